@@ -1,0 +1,36 @@
+# Two commands do everything on a machine with Python 3.11 or newer and make:
+#   make compare   train and check every port, report in runs/latest/
+#   make test      the test suite
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+DATA ?= auto
+STEPS ?= 10000
+OUT ?= runs/latest
+
+.PHONY: compare test lint sweep setup clean
+.DEFAULT_GOAL := compare
+
+setup: $(VENV)/installed
+
+$(VENV)/installed: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python must be 3.11 or newer")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	touch $@
+
+compare: setup
+	$(BIN)/python -m compare run --data $(DATA) --steps $(STEPS) --out $(OUT)
+
+test: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+sweep: setup
+	$(BIN)/python -m pytest -m sweep
+
+clean:
+	rm -rf $(VENV) runs

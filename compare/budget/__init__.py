@@ -1,0 +1,40 @@
+"""How far rounding alone may carry a result: the reference is its own error analysis.
+
+`ErrorArray` is a NumPy duck array. It carries beside each value a worst-case bound and the mean
+square of the rounding error that a port in float32 or float64 may have there, and every operation
+adds its own. The reference runs on it unchanged, so the budget is never a second copy of the
+formulas.
+
+>>> import numpy as np
+>>> from reference import softmax
+>>> p = softmax(carry(np.array([0.25, 3.0, 4.0]), "float32"))
+>>> p.v.round(4)
+array([0.0169, 0.2644, 0.7187])
+>>> got = softmax(np.array([0.25, 3.0, 4.0], dtype=np.float32))
+>>> bool(np.all(np.abs(got - p.v) <= allowance(p)))
+True
+>>> has_power(p.v, allowance(p))
+True
+
+Three rules make it (Higham, *Accuracy and Stability of Numerical Algorithms*, 2nd ed. 2002,
+chapters 2 to 4, for the worst case; Higham and Mary 2019 and Ipsen and Zhou 2020 for the
+probabilistic one; Blanchard, Higham and Higham 2021 for softmax):
+
+- an operation with the exact result v errs by at most e = kappa u |v| + tau, so it adds e to the
+  worst case and e^2 to the mean square (`compare.budget.tolerance` has kappa, u and tau);
+- errors of operands come through the derivative, to first order in the mean square and as an
+  interval in the worst case (`compare.budget.elementwise`);
+- a sum may be taken in any order (`compare.budget.reductions`).
+
+What it does not see: float32 overflows at 3.4e38 and float64 does not, so a float32 port that
+overflows inside the reference's own formula is beyond the budget (the reference is written so that
+it never happens on finite networks). Operands are taken for independent in the mean square, which
+is conservative for every formula of the reference but not for one error shared by many addends:
+over many training steps the error of a weight is such, and there the curves speak, not the budget.
+"""
+
+from compare.budget import elementwise, reductions, structure  # noqa: F401  (they register rules)
+from compare.budget.error_array import ErrorArray, carry, is_carried
+from compare.budget.tolerance import Rounding, allowance, has_power, rounding
+
+__all__ = ["ErrorArray", "Rounding", "allowance", "carry", "has_power", "is_carried", "rounding"]

@@ -1,0 +1,97 @@
+"""The command line: `python -m compare`, installed as `trueport`.
+
+Nothing heavy is imported before it is needed, so that `--help` answers at once.
+"""
+
+import shlex
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+EXIT = "Exit status: 0 all pass, 1 a mismatch, 2 bad input or nothing to compare."
+
+
+class Names(click.ParamType):
+    """A comma-separated list."""
+
+    name = "LIST"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[str, ...]:
+        if isinstance(value, tuple):
+            return value
+        names = tuple(name.strip() for name in value.split(",") if name.strip())
+        return names or self.fail("must name at least one")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="trueport")
+def main() -> None:
+    """Trueport: is your port true?
+
+    Compares PyTorch and Keras ports with a NumPy ground truth: chapter 4 of Deep Learning from
+    Scratch.
+    """
+
+
+@main.command(epilog=EXIT)
+@click.option("--data", default="auto", show_default=True, metavar="auto|embedded|PATH",
+              help="MNIST: an mnist.npz, a folder of IDX files, the 5,000 embedded digits, or "
+                   "Keras's copy, downloaded if it can be.")
+@click.option("--steps", default=10_000, show_default=True, help="Training steps.")
+@click.option("--batch-size", default=100, show_default=True)
+@click.option("--learning-rate", default=0.1, show_default=True)
+@click.option("--hidden-size", default=50, show_default=True)
+@click.option("--ports", type=Names(), default="reference,torch,keras", show_default=True,
+              help="Which ports, separated by commas.")
+@click.option("--dtype", type=click.Choice(["float64", "float32", "both"]), default="both",
+              show_default=True)
+@click.option("--seed", default=0, show_default=True)
+@click.option("--require-ports", is_flag=True,
+              help="Fail if a port's framework is not installed.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True,
+              help="Folder for results.json, report.html and report.md.")  # fmt: skip
+def run(out: Path, dtype: str, require_ports: bool, **options: Any) -> None:
+    """Train and check every port, and write the report."""
+    from compare.report import write_reports
+    from compare.run import Settings, exit_code
+    from compare.run import run as run_all
+    from compare.summary import summary
+
+    dtypes = ("float64", "float32") if dtype == "both" else (dtype,)
+    command = shlex.join(["trueport", *sys.argv[1:]])
+    settings = Settings(out=out, dtypes=dtypes, require_ports=require_ports, command=command,
+                        **options)  # fmt: skip
+    try:
+        result = run_all(settings)
+    except (ValueError, FileNotFoundError) as error:
+        raise BadInput(str(error)) from error
+    for line in summary(result):
+        click.echo(line)
+    for path in write_reports(out):
+        click.echo(f"wrote {path}")
+    if result.interrupted:
+        click.echo("interrupted: the report holds what had been computed", err=True)
+        sys.exit(130)
+    sys.exit(exit_code(result, require_ports))
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+def report(folder: Path) -> None:
+    """Write the reports of a finished run anew. Needs no framework."""
+    from compare.report import write_reports
+
+    try:
+        paths = write_reports(folder)
+    except (ValueError, FileNotFoundError) as error:
+        raise BadInput(str(error)) from error
+    for path in paths:
+        click.echo(f"wrote {path}")
+
+
+class BadInput(click.ClickException):
+    """An error of the input: its message alone, and exit status 2."""
+
+    exit_code = 2

@@ -1,0 +1,184 @@
+"""Training traces, and the envelope in which a right port stays around the true one.
+
+The envelope comes from shadows: the reference itself, in the port's dtype, on the same problem with
+pixels, hidden units, classes and batch rows in another order. The mathematics is the same, every
+sum is rounded otherwise, so the shadows show how far rounding alone carries a run.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from compare.contract import PARAMS
+from compare.results import Trace, Verdict, Worst
+from compare.budget.tolerance import ENVELOPE_FACTOR, HORIZON
+
+Arrays = Mapping[str, np.ndarray]
+SHADOWS = (1, 2, 3)  # seeds of the orders
+STRETCH = 1000  # steps between two savings of a training, at least; whole epochs
+
+
+def checkpoint_steps(steps: int) -> list[int]:
+    """Steps at which parameters are kept: 1, 2, 3, 5 of every decade, and the last.
+
+    >>> checkpoint_steps(40)
+    [1, 2, 3, 5, 10, 20, 30, 40]
+    """
+    spaced = {m * 10**e for e in range(12) for m in (1, 2, 3, 5) if m * 10**e <= steps}
+    return sorted(spaced | {steps})
+
+
+def training_plan(
+    start: Path,
+    source: str,
+    steps: int,
+    batch_size: int,
+    learning_rate: float,
+    train_size: int,
+) -> dict[str, Any]:
+    """What a worker needs to train: see `compare.worker.run_training`.
+
+    start: an npz with the initial parameters and batch_masks. source: of the digits.
+    """
+    iter_per_epoch = max(train_size // batch_size, 1)
+    return {
+        "start": str(start),
+        "source": source,
+        "learning_rate": learning_rate,
+        "iter_per_epoch": iter_per_epoch,
+        "stretch": -(-STRETCH // iter_per_epoch) * iter_per_epoch,
+        "checkpoints": checkpoint_steps(steps),
+        "shadow": None,
+    }
+
+
+def shadow_plan(plan: dict[str, Any], seed: int, steps: int) -> dict[str, Any]:
+    """The same problem in another order, without the accuracies, which no envelope needs."""
+    return plan | {"shadow": seed, "iter_per_epoch": steps + 1, "stretch": steps}
+
+
+def vector(training: Arrays, step: int) -> np.ndarray:
+    """All parameters at a checkpoint as one float64 vector."""
+    return np.concatenate([training[f"{step}/{key}"].ravel() for key in PARAMS]).astype(np.float64)
+
+
+def common_steps(*trainings: Arrays) -> list[int]:
+    """Checkpoints that all of these runs reached."""
+    reached = [set(t["checkpoint_steps"].tolist()) for t in trainings]
+    return sorted(set.intersection(*reached)) if reached else []
+
+
+def distances(truth: Arrays, training: Arrays, steps: Sequence[int]) -> np.ndarray:
+    """|W - W_truth| / |W_truth| at each of these checkpoints."""
+    pairs = [(vector(truth, step), vector(training, step)) for step in steps]
+    return np.array([np.linalg.norm(b - a) / np.linalg.norm(a) for a, b in pairs])
+
+
+def envelope(
+    truth: Arrays, shadows: Sequence[Arrays], dtype: str, loss_budget: float
+) -> tuple[np.ndarray, np.ndarray, list[int]]:
+    """(allowed |dL| at each step, allowed |dW|/|W| at each checkpoint, these checkpoints).
+
+    Both grow only: max over shadows and over the past, times `ENVELOPE_FACTOR`; the loss adds what
+    its own evaluation may be off, `loss_budget`.
+    """
+    factor = ENVELOPE_FACTOR[dtype]
+    steps = common_steps(truth, *shadows)
+    length = min(len(run["loss"]) for run in (truth, *shadows))
+    losses = np.stack([np.abs(s["loss"][:length] - truth["loss"][:length]) for s in shadows])
+    params = np.stack([distances(truth, s, steps) for s in shadows])
+    spread_loss = np.maximum.accumulate(losses.max(axis=0))
+    spread_params = np.maximum.accumulate(params.max(axis=0))
+    return factor * spread_loss + loss_budget, factor * spread_params, steps
+
+
+def horizon(truth: Arrays, shadows: Sequence[Arrays], start: np.ndarray) -> int | None:
+    """The first checkpoint at which rounding alone has moved the shadows by more than `HORIZON` of
+    the way travelled: beyond it only statistics over seeds speak. None if there is none.
+    """
+    for step in common_steps(truth, *shadows):
+        here = vector(truth, step)
+        moved = max(float(np.linalg.norm(vector(s, step) - here)) for s in shadows)
+        if moved > HORIZON * np.linalg.norm(here - start):
+            return step
+    return None
+
+
+def make_trace(
+    port: str,
+    dtype: str,
+    truth: Arrays,
+    training: Arrays,
+    bounds: tuple[np.ndarray, np.ndarray, list[int]] | None,
+) -> Trace:
+    """The trace of one port, cut to what it and the truth both reached."""
+    steps = common_steps(truth, training)
+    loss_envelope = param_envelope = None
+    if bounds is not None:
+        steps = [step for step in steps if step in bounds[2]]
+        loss_envelope = bounds[0][: len(training["loss"])]
+        param_envelope = np.array([bounds[1][bounds[2].index(step)] for step in steps])
+    return Trace(
+        port=port,
+        dtype=dtype,
+        loss=training["loss"],
+        accuracy_steps=training["accuracy_steps"].astype(np.int64),
+        train_acc=training["train_acc"],
+        test_acc=training["test_acc"],
+        checkpoint_steps=np.array(steps, dtype=np.int64),
+        param_distance=distances(truth, training, steps),
+        loss_envelope=loss_envelope,
+        param_envelope=param_envelope,
+    )
+
+
+def judge_trace(
+    trace: Trace, true_loss: np.ndarray, steps: int, failure: str, until: int | None
+) -> Verdict:
+    """The verdict of the last gate: loss and parameters inside the envelope at every step.
+
+    steps: how many there should be. failure: what stopped the port's training, if anything did.
+    until: the horizon, beyond which nothing is judged.
+    """
+    verdict = Verdict(trace.port, "training", "N steps", trace.dtype, "faithful")
+    length = min(len(trace.loss), until or steps)
+    if failure or len(trace.loss) < steps:
+        verdict.status = "timeout" if failure.startswith("timeout") else "error"
+        verdict.message = failure or f"stopped after {len(trace.loss)} of {steps} steps"
+    if length == 0 or trace.loss_envelope is None or trace.param_envelope is None:
+        if not verdict.message:
+            verdict.status, verdict.message = "missing", "no envelope to hold the curve against"
+        return verdict
+    inside = trace.checkpoint_steps <= length
+    off = np.concatenate([np.abs(trace.loss - true_loss[: len(trace.loss)])[:length],
+                          trace.param_distance[inside]])  # fmt: skip
+    allowed = np.concatenate([trace.loss_envelope[:length], trace.param_envelope[inside]])
+    at = np.concatenate([np.arange(1, length + 1), trace.checkpoint_steps[inside]])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        used = np.where(off == 0.0, 0.0, off / allowed)
+    used = np.where(np.isnan(used), np.inf, used)
+    # the first crossing is the finding; with none, the nearest approach
+    over = np.flatnonzero(used > 1.0)
+    index = int(over[np.argmin(at[over])]) if len(over) else int(np.argmax(used))
+    is_loss = index < length
+    step, output = int(at[index]), "loss" if is_loss else "|dW|/|W|"
+    got = float(trace.loss[step - 1]) if is_loss else float(off[index])
+    want = float(true_loss[step - 1]) if is_loss else 0.0
+    verdict.budget_used = float(used.max())
+    verdict.worst = Worst(f"step {step}", output, [], got, want, float(allowed[index]))
+    verdict.elements, verdict.elements_over = len(used), len(over)
+    if len(over) and verdict.status == "faithful":
+        verdict.status = "unfaithful"
+        verdict.message = (
+            f"leaves the envelope of rounding at step {step}: {output} is off by "
+            f"{float(off[index]):.3g} where {float(allowed[index]):.3g} is allowed "
+            f"({float(used[index]):.3g} times)"
+        )
+    if until is not None and until < steps and verdict.status == "faithful":
+        verdict.message = (
+            f"judged up to step {until}; beyond, rounding alone parts right runs and only "
+            "statistics over seeds speak"
+        )
+    return verdict

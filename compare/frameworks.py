@@ -1,0 +1,120 @@
+"""Array kinds: how to hand a port its own arrays and take NumPy ones back.
+
+One entry for each framework, and nothing is imported before it is used.
+"""
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Framework:
+    """name: as the reports show it. packages: importable names whose versions are recorded.
+
+    configure: called once with (dtype, threads) before the port is imported. array: a NumPy array
+    to the framework's. assign: (old, new) to what a parameter slot shall hold now.
+    """
+
+    name: str
+    packages: tuple[str, ...]
+    configure: Callable[[str, int], None]
+    array: Callable[[np.ndarray], Any]
+    assign: Callable[[Any, Any], Any]
+
+    def versions(self) -> dict[str, str]:
+        return {name: importlib.import_module(name).__version__ for name in self.packages}
+
+
+def _rebind(old: Any, new: Any) -> Any:
+    return new
+
+
+def _nothing(dtype: str, threads: int) -> None:
+    """NumPy keeps the dtype it is given; BLAS threads are set by the environment."""
+
+
+def _torch_configure(dtype: str, threads: int) -> None:
+    import torch
+
+    torch.set_default_dtype(getattr(torch, dtype))
+    torch.set_num_threads(threads)
+
+
+def _torch_array(value: np.ndarray) -> Any:
+    import torch
+
+    return torch.from_numpy(value.copy())  # a copy: shared memory would let a port move the truth
+
+
+def _torch_assign(old: Any, new: Any) -> Any:
+    import torch
+
+    if isinstance(old, torch.nn.Parameter):
+        with torch.no_grad():
+            old.copy_(new)
+        return old
+    return new.clone().requires_grad_(getattr(old, "requires_grad", False))
+
+
+def _keras_configure(dtype: str, threads: int) -> None:
+    import keras
+    import tensorflow as tf
+
+    keras.config.set_floatx(dtype)
+    tf.config.threading.set_intra_op_parallelism_threads(threads)
+    tf.config.threading.set_inter_op_parallelism_threads(threads)
+
+
+def _keras_array(value: np.ndarray) -> Any:
+    import tensorflow as tf
+
+    return tf.convert_to_tensor(value)
+
+
+def _keras_assign(old: Any, new: Any) -> Any:
+    if hasattr(old, "assign"):
+        old.assign(new)
+        return old
+    return new
+
+
+def _jax_configure(dtype: str, threads: int) -> None:
+    import jax
+
+    jax.config.update("jax_enable_x64", dtype == "float64")
+
+
+def _jax_array(value: np.ndarray) -> Any:
+    import jax.numpy as jnp
+
+    return jnp.array(value)
+
+
+FRAMEWORKS: dict[str, Framework] = {
+    framework.name: framework
+    for framework in (
+        Framework("numpy", ("numpy",), _nothing, np.copy, _rebind),
+        Framework("torch", ("torch",), _torch_configure, _torch_array, _torch_assign),
+        Framework(
+            "keras", ("keras", "tensorflow"), _keras_configure, _keras_array, _keras_assign
+        ),
+        Framework("jax", ("jax",), _jax_configure, _jax_array, _rebind),
+    )
+}  # fmt: skip
+
+
+def to_numpy(value: Any) -> np.ndarray:
+    """Any framework's array, number or nest of them as a NumPy array of its own.
+
+    >>> to_numpy([1.0, 2.0])
+    array([1., 2.])
+    """
+    if isinstance(value, list | tuple):
+        return np.array([to_numpy(item) for item in value])
+    if hasattr(value, "detach"):  # torch refuses to convert what carries a gradient
+        value = value.detach().cpu().resolve_conj()
+    return np.array(value)

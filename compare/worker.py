@@ -1,0 +1,212 @@
+"""One port in a process of its own: `python -m compare.worker JOB.json`.
+
+Runs the cases and, if asked, the training, and writes what it saw into the job's folder as it goes:
+`events.jsonl` (one line for each thing begun or ended), `NNNN.npz` (the outputs of case NNNN) and
+`training.npz`. Whatever kills this process, what it had seen is on disk.
+"""
+
+import importlib
+import json
+import os
+import resource
+import sys
+import time
+import traceback
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from compare.cases import Case, load_cases
+from compare.contract import COMPONENTS, PARAMS, offered, two_layer_net
+from compare.frameworks import FRAMEWORKS, Framework, to_numpy
+
+
+class PortView:
+    """A port's module seen through its framework: `compare.contract.View`."""
+
+    def __init__(self, module: Any, framework: Framework) -> None:
+        self.module = module
+        self.framework = framework
+        self.assign = framework.assign
+
+    def get(self, name: str) -> Any:
+        found = self.module
+        for part in name.split("."):
+            found = getattr(found, part)
+        return found
+
+    def has(self, name: str) -> bool:
+        try:
+            return callable(self.get(name))
+        except AttributeError:
+            return False
+
+    def array(self, value: Any) -> Any:
+        return self.framework.array(value)
+
+    def inputs(self, case: Case) -> dict[str, Any]:
+        return {
+            key: self.array(value) if isinstance(value, np.ndarray) else value
+            for key, value in case.inputs.items()
+        }
+
+
+class Events:
+    """The job's log, one JSON object a line, flushed at once."""
+
+    def __init__(self, folder: Path) -> None:
+        self.file = (folder / "events.jsonl").open("a", encoding="utf-8")
+
+    def __call__(self, event: str, **facts: Any) -> None:
+        self.file.write(json.dumps({"event": event, **facts}) + "\n")
+        self.file.flush()
+
+
+def peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def short_traceback(error: BaseException) -> str:
+    """The error and the line of the port's own code where it arose."""
+    frames = [f for f in traceback.extract_tb(error.__traceback__)
+              if "compare" not in Path(f.filename).parts[-2:]]  # fmt: skip
+    where = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+    return f"{type(error).__name__}: {error}{where}"
+
+
+def run_cases(view: PortView, job: dict[str, Any], folder: Path, log: Events) -> None:
+    offers = set(offered(view.has))
+    for number, case in enumerate(load_cases(Path(job["cases"]))):
+        if number in job["done"] or job["dtype"] not in case.dtypes:
+            continue
+        if case.component not in offers:
+            log("case", number=number, status="missing", message="not offered by the port")
+            continue
+        log("begin", number=number)
+        try:
+            outputs = COMPONENTS[case.component].call(view, view.inputs(case.rounded(job["dtype"])))
+            arrays = {key: to_numpy(value) for key, value in outputs.items()}
+            np.savez(folder / f"{number:04d}.npz", **arrays)
+        # a port may raise anything, and whatever it raises is the finding
+        except Exception as error:  # noqa: BLE001
+            log("case", number=number, status="error", message=short_traceback(error))
+        else:
+            log("case", number=number, status="ok")
+
+
+def run_training(view: PortView, job: dict[str, Any], folder: Path, log: Events) -> None:
+    """The chapter's training, in stretches of whole epochs, saved after each."""
+    plan = job["training"]
+    problem = Problem(plan, job["dtype"])
+    net = two_layer_net(view, {key: view.array(value) for key, value in problem.params.items()})
+    data = [view.array(value) for value in problem.data]
+    seen: dict[str, list[Any]] = {key: [] for key in
+                                  ("loss", "accuracy_steps", "train_acc", "test_acc")}  # fmt: skip
+    checkpoints: dict[int, dict[str, np.ndarray]] = {}
+    seconds = 0.0
+    done = 0
+    while done < len(problem.masks):
+        masks = problem.masks[done : done + plan["stretch"]]
+        start = time.perf_counter()
+        trace = view.get("train")(
+            net,
+            *data,
+            masks,
+            learning_rate=plan["learning_rate"],
+            iter_per_epoch=plan["iter_per_epoch"],
+            checkpoints=[step - done for step in plan["checkpoints"] if done < step],
+            progress=lambda step, before=done: log("train", steps=before + step),
+        )
+        seconds += time.perf_counter() - start
+        seen["loss"] += [float(loss) for loss in trace["train_loss_list"]]
+        seen["accuracy_steps"] += [done + int(step) for step in trace["accuracy_steps"]]
+        seen["train_acc"] += [float(a) for a in trace["train_acc_list"]]
+        seen["test_acc"] += [float(a) for a in trace["test_acc_list"]]
+        for step, params in trace["checkpoints"].items():
+            checkpoints[done + step] = {key: to_numpy(params[key]) for key in PARAMS}
+        done += len(masks)
+        save_training(folder, seen, checkpoints, problem, seconds)
+        log("train", steps=done, peak_mb=peak_mb())
+    log("trained", seconds=seconds)
+
+
+class Problem:
+    """The training problem of a plan: data, initial parameters and mini-batches as arrays.
+
+    A plan with "shadow" set is the same problem with pixels, hidden units, classes and the rows of
+    each batch in another order: the same mathematics, other roundings (see `compare.curves`).
+    """
+
+    def __init__(self, plan: dict[str, Any], dtype: str) -> None:
+        from reference.mnist import load_mnist
+
+        with np.load(plan["start"]) as npz:
+            params = {key: npz[key].astype(dtype) for key in PARAMS}
+            self.masks = npz["batch_masks"]
+        (x_train, t_train), (x_test, t_test) = load_mnist(
+            one_hot_label=True, source=plan["source"]
+        )
+        self.data = [a.astype(dtype) for a in (x_train, t_train, x_test, t_test)]
+        self.orders = None
+        if plan.get("shadow") is not None:
+            rng = np.random.RandomState(plan["shadow"])
+            d, h, k = (rng.permutation(n) for n in (*params["W1"].shape, params["W2"].shape[1]))
+            self.orders = d, h, k
+            params = {"W1": params["W1"][d][:, h], "b1": params["b1"][h],
+                      "W2": params["W2"][h][:, k], "b2": params["b2"][k]}  # fmt: skip
+            self.data = [a[:, order] for a, order in zip(self.data, (d, k, d, k), strict=True)]
+            self.masks = self.masks[:, rng.permutation(self.masks.shape[1])]
+        self.params = params
+
+    def restored(self, params: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """Parameters in the original order of units."""
+        if self.orders is None:
+            return params
+        d, h, k = (np.argsort(order) for order in self.orders)
+        return {"W1": params["W1"][d][:, h], "b1": params["b1"][h],
+                "W2": params["W2"][h][:, k], "b2": params["b2"][k]}  # fmt: skip
+
+
+def save_training(
+    folder: Path,
+    seen: dict[str, list[Any]],
+    checkpoints: dict[int, dict[str, np.ndarray]],
+    problem: Problem,
+    seconds: float,
+) -> None:
+    arrays = {key: np.array(value, dtype=np.float64) for key, value in seen.items()}
+    arrays["seconds"] = np.array(seconds)
+    arrays["checkpoint_steps"] = np.array(sorted(checkpoints))
+    for step, params in checkpoints.items():
+        for key, value in problem.restored(params).items():
+            arrays[f"{step}/{key}"] = value
+    part = folder / "training.part.npz"
+    np.savez(part, **arrays)
+    part.replace(folder / "training.npz")
+
+
+def main(path: str) -> None:
+    job = json.loads(Path(path).read_text(encoding="utf-8"))
+    folder = Path(path).parent
+    log = Events(folder)
+    framework = FRAMEWORKS[job["framework"]]
+    framework.configure(job["dtype"], job["threads"])
+    module = importlib.import_module(job["module"])
+    log("ready", versions=framework.versions())
+    view = PortView(module, framework)
+    if job["cases"]:
+        run_cases(view, job, folder, log)
+    if job["training"] and not job["trained"]:
+        log("begin training")
+        try:
+            run_training(view, job, folder, log)
+        except Exception as error:  # noqa: BLE001  (as for a case)
+            log("training failed", message=short_traceback(error))
+    log("done", peak_mb=peak_mb())
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
+    sys.stdout.flush()
+    os._exit(0)  # frameworks' threads have been seen to hang an orderly exit
