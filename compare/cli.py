@@ -36,22 +36,36 @@ def main() -> None:
 
 
 @main.command(epilog=EXIT)
-@click.option("--data", default="auto", show_default=True, metavar="auto|embedded|PATH",
-              help="MNIST: an mnist.npz, a folder of IDX files, the 5,000 embedded digits, or "
-                   "Keras's copy, downloaded if it can be.")
+@click.option(
+    "--data",
+    default="auto",
+    show_default=True,
+    metavar="auto|embedded|PATH",
+    help="MNIST: an mnist.npz, a folder of IDX files, the 5,000 embedded digits, or "
+    "Keras's copy, downloaded if it can be.",
+)
 @click.option("--steps", default=10_000, show_default=True, help="Training steps.")
 @click.option("--batch-size", default=100, show_default=True)
 @click.option("--learning-rate", default=0.1, show_default=True)
 @click.option("--hidden-size", default=50, show_default=True)
-@click.option("--ports", type=Names(), default="reference,torch,keras", show_default=True,
-              help="Which ports, separated by commas.")
-@click.option("--dtype", type=click.Choice(["float64", "float32", "both"]), default="both",
-              show_default=True)
+@click.option(
+    "--ports",
+    type=Names(),
+    default="reference,torch,keras",
+    show_default=True,
+    help="Which ports, separated by commas.",
+)
+@click.option(
+    "--dtype", type=click.Choice(["float64", "float32", "both"]), default="both", show_default=True
+)
 @click.option("--seed", default=0, show_default=True)
-@click.option("--require-ports", is_flag=True,
-              help="Fail if a port's framework is not installed.")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True,
-              help="Folder for results.json, report.html and report.md.")  # fmt: skip
+@click.option("--require-ports", is_flag=True, help="Fail if a port's framework is not installed.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="Folder for results.json, report.html and report.md.",
+)
 def run(out: Path, dtype: str, require_ports: bool, **options: Any) -> None:
     """Train and check every port, and write the report."""
     from compare.report import write_reports
@@ -61,8 +75,9 @@ def run(out: Path, dtype: str, require_ports: bool, **options: Any) -> None:
 
     dtypes = ("float64", "float32") if dtype == "both" else (dtype,)
     command = shlex.join(["trueport", *sys.argv[1:]])
-    settings = Settings(out=out, dtypes=dtypes, require_ports=require_ports, command=command,
-                        **options)  # fmt: skip
+    settings = Settings(
+        out=out, dtypes=dtypes, require_ports=require_ports, command=command, **options
+    )
     try:
         result = run_all(settings)
     except (ValueError, FileNotFoundError) as error:

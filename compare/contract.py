@@ -129,8 +129,12 @@ def _load_mnist(view: View, i: Inputs) -> Outputs:
     )
     rows = {"train": i["train_rows"], "test": i["test_rows"]}
     outputs: Outputs = {}
-    for name, array in (("x_train", x_train), ("t_train", t_train),
-                        ("x_test", x_test), ("t_test", t_test)):  # fmt: skip
+    for name, array in (
+        ("x_train", x_train),
+        ("t_train", t_train),
+        ("x_test", x_test),
+        ("t_test", t_test),
+    ):
         outputs[f"{name} shape"] = tuple(array.shape)
         # one row at a time: not every framework's array takes a list of rows
         outputs[name] = [array[int(row)] for row in rows[name[2:]]]
@@ -194,9 +198,12 @@ COMPONENTS: dict[str, Component] = {
             "forward_diff", "gradients", ("forward_diff",), _of_function("forward_diff", "x")
         ),
         Component(
-            "partial_diff", "gradients", ("partial_diff",), _of_function("partial_diff", "x"),
+            "partial_diff",
+            "gradients",
+            ("partial_diff",),
+            _of_function("partial_diff", "x"),
             follows=("numerical_diff",),
-        ),  # fmt: skip
+        ),
         Component(
             "numerical_gradient",
             "gradients",
@@ -249,19 +256,32 @@ COMPONENTS: dict[str, Component] = {
             "one update",
             ("train", "TwoLayerNet.loss"),
             _train,
-            follows=("TwoLayerNet.gradient", "TwoLayerNet.loss", "TwoLayerNet.predict", "sigmoid",
-                     "softmax", "cross_entropy_error"),
+            follows=(
+                "TwoLayerNet.gradient",
+                "TwoLayerNet.loss",
+                "TwoLayerNet.predict",
+                "sigmoid",
+                "softmax",
+                "cross_entropy_error",
+            ),
         ),
         Component(
             "two updates",
             "two updates",
             ("train", "TwoLayerNet.loss"),
             _train,
-            follows=("one update", "TwoLayerNet.gradient", "TwoLayerNet.loss",
-                     "TwoLayerNet.predict", "sigmoid", "softmax", "cross_entropy_error"),
+            follows=(
+                "one update",
+                "TwoLayerNet.gradient",
+                "TwoLayerNet.loss",
+                "TwoLayerNet.predict",
+                "sigmoid",
+                "softmax",
+                "cross_entropy_error",
+            ),
         ),
     )
-}  # fmt: skip
+}
 
 
 def offered(has: Callable[[str], bool]) -> list[str]:

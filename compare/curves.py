@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from compare.budget.tolerance import ENVELOPE_FACTOR, HORIZON
 from compare.contract import PARAMS
 from compare.results import Trace, Verdict, Worst
-from compare.budget.tolerance import ENVELOPE_FACTOR, HORIZON
 
 Arrays = Mapping[str, np.ndarray]
 SHADOWS = (1, 2, 3)  # seeds of the orders
@@ -152,8 +152,9 @@ def judge_trace(
             verdict.status, verdict.message = "missing", "no envelope to hold the curve against"
         return verdict
     inside = trace.checkpoint_steps <= length
-    off = np.concatenate([np.abs(trace.loss - true_loss[: len(trace.loss)])[:length],
-                          trace.param_distance[inside]])  # fmt: skip
+    off = np.concatenate(
+        [np.abs(trace.loss - true_loss[: len(trace.loss)])[:length], trace.param_distance[inside]]
+    )
     allowed = np.concatenate([trace.loss_envelope[:length], trace.param_envelope[inside]])
     at = np.concatenate([np.arange(1, length + 1), trace.checkpoint_steps[inside]])
     with np.errstate(invalid="ignore", divide="ignore"):

@@ -99,12 +99,10 @@ FRAMEWORKS: dict[str, Framework] = {
     for framework in (
         Framework("numpy", ("numpy",), _nothing, np.copy, _rebind),
         Framework("torch", ("torch",), _torch_configure, _torch_array, _torch_assign),
-        Framework(
-            "keras", ("keras", "tensorflow"), _keras_configure, _keras_array, _keras_assign
-        ),
+        Framework("keras", ("keras", "tensorflow"), _keras_configure, _keras_array, _keras_assign),
         Framework("jax", ("jax",), _jax_configure, _jax_array, _rebind),
     )
-}  # fmt: skip
+}
 
 
 def to_numpy(value: Any) -> np.ndarray:
@@ -112,9 +110,16 @@ def to_numpy(value: Any) -> np.ndarray:
 
     >>> to_numpy([1.0, 2.0])
     array([1., 2.])
+    >>> to_numpy(None)
+    Traceback (most recent call last):
+      ...
+    TypeError: what a port returns must hold numbers (got NoneType)
     """
     if isinstance(value, list | tuple):
         return np.array([to_numpy(item) for item in value])
     if hasattr(value, "detach"):  # torch refuses to convert what carries a gradient
         value = value.detach().cpu().resolve_conj()
-    return np.array(value)
+    array = np.array(value)
+    if array.dtype == object:
+        raise TypeError(f"what a port returns must hold numbers (got {type(value).__name__})")
+    return array

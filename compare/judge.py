@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from compare.budget import has_power
 from compare.cases import Case
 from compare.contract import COMPONENTS
 from compare.observe import CaseResult
 from compare.results import Verdict, Worst
-from compare.budget import has_power
 from compare.truth import Truth
 
 FAILURES = ("unfaithful", "error", "timeout", "missing")
@@ -67,14 +67,20 @@ def compare_tensor(case: str, output: str, truth: Truth, got: np.ndarray) -> Com
     powerful = has_power(want, allowed)
     return Comparison(
         used=float(used[index]),
-        worst=Worst(case, output, [int(n) for n in index], float(got[index]),
-                    float(want[index]), float(allowed[index])),
+        worst=Worst(
+            case,
+            output,
+            [int(n) for n in index],
+            float(got[index]),
+            float(want[index]),
+            float(allowed[index]),
+        ),
         elements=want.size,
         over=int(np.sum(used > 1.0)),
         rtol=float(rtol) if not np.isnan(rtol) else np.inf,
         powerful={output} if powerful else set(),
         powerless=set() if powerful else {output},
-    )  # fmt: skip
+    )
 
 
 def compare_case(case: str, truths: Mapping[str, Truth], result: CaseResult) -> Comparison:
@@ -166,8 +172,9 @@ def judge_port(
             continue
         entry = (case, truths[number], results.get(number, nothing))
         groups.setdefault(case.component, []).append(entry)
-    verdicts = [judge_component(port, dtype, name, groups[name])
-                for name in COMPONENTS if name in groups]  # fmt: skip
+    verdicts = [
+        judge_component(port, dtype, name, groups[name]) for name in COMPONENTS if name in groups
+    ]
     mark_followers(verdicts)
     return verdicts
 

@@ -96,7 +96,7 @@ class Observer:
         return observation
 
     def _one_process(self) -> tuple[str, str]:
-        """Start a process and follow its events to its end. Returns (status, message) of a failure."""
+        """Start a process and follow its events to its end; (status, message) if it failed."""
         job = self.job
         record = {
             "module": job.port.module,

@@ -1,11 +1,7 @@
 """The main job: every port over every case and the chapter's training, judged and reported."""
 
-import contextlib
 import datetime
-import hashlib
-import importlib.metadata
 import os
-import platform
 import shutil
 import tempfile
 import threading
@@ -30,15 +26,15 @@ from compare.curves import (
     shadow_plan,
     training_plan,
 )
+from compare.data import Data, load_data
+from compare.environment import environment
 from compare.judge import judge_port, overall
 from compare.observe import Job, Observation, Observer
 from compare.ports import PortSpec, find_ports
 from compare.progress import Progress
 from compare.results import PortRun, Run, Trace
 from compare.truth import Truth, all_truths
-from reference.mnist import Mnist, idx_md5, keras_cache, read_mnist
 
-PACKAGES = ("numpy", "torch", "tensorflow", "keras", "pandas", "mlxtend")
 TRUTH = ("reference", "float64")  # the run that every other is held against
 
 
@@ -69,67 +65,6 @@ class Settings:
             raise ValueError(f"seed must be in 0..{2**32 - 2} (got {self.seed})")
 
 
-@dataclass(frozen=True)
-class Data:
-    """The digits of a run, and the source that makes every process read the same ones."""
-
-    mnist: Mnist
-    source: str
-
-    @property
-    def complete(self) -> bool:
-        return "md5 verified" in self.mnist.source
-
-    def facts(self) -> dict[str, Any]:
-        note = "" if self.complete else f"This run used {self.mnist.source}, not the whole of MNIST"
-        digest = hashlib.md5(
-            "".join(idx_md5(array) for array in self.mnist[:4]).encode(), usedforsecurity=False
-        )
-        return {
-            "source": self.mnist.source,
-            "complete": self.complete,
-            "note": note,
-            "md5": digest.hexdigest(),
-            "train_size": len(self.mnist.x_train),
-            "test_size": len(self.mnist.x_test),
-        }
-
-
-def load_data(name: str) -> Data:
-    """The digits for `--data`. Raises FileNotFoundError or ValueError."""
-    if name == "embedded":
-        return Data(read_mnist("embedded"), "embedded")
-    if name != "auto":
-        path = str(Path(name).resolve())
-        return Data(read_mnist(path), path)
-    mnist = read_mnist()
-    return Data(mnist, str(keras_cache()) if keras_cache().exists() else "embedded")
-
-
-def environment() -> dict[str, Any]:
-    """The machine and the versions, as the report states them."""
-    packages = {}
-    for name in PACKAGES:
-        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
-            packages[name] = importlib.metadata.version(name)
-    return {
-        "python": platform.python_version(),
-        "platform": platform.platform(),
-        "cpu": cpu_name(),
-        "cores": os.cpu_count(),
-        "packages": packages,
-    }
-
-
-def cpu_name() -> str:
-    info = Path("/proc/cpuinfo")
-    if info.exists():
-        for line in info.read_text(encoding="utf-8", errors="replace").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
-
-
 def writable(folder: Path) -> None:
     """Raise ValueError unless results can be written into folder."""
     try:
@@ -149,8 +84,8 @@ def run(settings: Settings) -> Run:
     settings.check()
     specs = find_ports(list(settings.ports))
     if all(spec.missing() for spec in specs):
-        raise ValueError(f"nothing to compare: not installed: "
-                         f"{', '.join(sorted({m for s in specs for m in s.missing()}))}")  # fmt: skip
+        missing = sorted({name for spec in specs for name in spec.missing()})
+        raise ValueError(f"nothing to compare: not installed: {', '.join(missing)}")
     writable(settings.out)
     data = load_data(settings.data)
     train_size = len(data.mnist.x_train)
@@ -202,19 +137,32 @@ def make_jobs(
     if (truth, "float64") not in wanted:
         wanted.insert(0, (truth, "float64"))
     jobs = [
-        Job(f"{spec.name} {dtype}", spec, dtype, folder / f"{spec.name}-{dtype}",
-            folder / "cases", plan)
+        Job(
+            f"{spec.name} {dtype}",
+            spec,
+            dtype,
+            folder / f"{spec.name}-{dtype}",
+            folder / "cases",
+            plan,
+        )
         for spec, dtype in wanted
-    ]  # fmt: skip
+    ]
     jobs += [
-        Job(f"shadow {seed} {dtype}", truth, dtype, folder / f"shadow-{seed}-{dtype}",
-            None, shadow_plan(plan, seed, settings.steps))
-        for dtype in settings.dtypes for seed in SHADOWS
-    ]  # fmt: skip
+        Job(
+            f"shadow {seed} {dtype}",
+            truth,
+            dtype,
+            folder / f"shadow-{seed}-{dtype}",
+            None,
+            shadow_plan(plan, seed, settings.steps),
+        )
+        for dtype in settings.dtypes
+        for seed in SHADOWS
+    ]
     return jobs
 
 
-Truths = dict[str, list[Mapping[str, Truth]]]
+Truths = dict[str, Sequence[Mapping[str, Truth]]]
 
 
 def work(
@@ -288,13 +236,20 @@ def conclude(
             if seen.training and truth:
                 trace = make_trace(spec.name, dtype, truth, seen.training, bounds.get(dtype))
                 result.traces.append(trace)
-                verdicts.append(judge_trace(trace, truth["loss"], settings.steps,
-                                            seen.training_message or seen.message,
-                                            until.get(dtype)))  # fmt: skip
+                verdicts.append(
+                    judge_trace(
+                        trace,
+                        truth["loss"],
+                        settings.steps,
+                        seen.training_message or seen.message,
+                        until.get(dtype),
+                    )
+                )
             elif seen.status == "ok":
                 empty = empty_trace(spec.name, dtype)
-                verdicts.append(judge_trace(empty, np.zeros(0), settings.steps,
-                                            seen.training_message, None))  # fmt: skip
+                verdicts.append(
+                    judge_trace(empty, np.zeros(0), settings.steps, seen.training_message, None)
+                )
             result.verdicts += verdicts
             result.ports.append(
                 PortRun(
@@ -318,9 +273,7 @@ def empty_trace(port: str, dtype: str) -> Trace:
     return Trace(port, dtype, none, none, none, none, none, none)
 
 
-def loss_budget(
-    data: Data, start: dict[str, np.ndarray], masks: np.ndarray, dtype: str
-) -> float:
+def loss_budget(data: Data, start: dict[str, np.ndarray], masks: np.ndarray, dtype: str) -> float:
     """How far one evaluation of the loss may be off by its own rounding: at the start, where the
     loss is largest."""
     x = data.mnist.x_train[masks[0]].reshape(-1, 784).astype(np.float32) / np.float32(255)
@@ -341,5 +294,3 @@ def exit_code(result: Run, require_ports: bool) -> int:
     if require_ports and len(ran) < len(result.ports):
         return 1
     return 0 if all(port.verdict == "faithful" for port in ran) else 1
-
-

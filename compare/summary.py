@@ -17,10 +17,13 @@ def summary(run: Run) -> Iterator[str]:
             continue
         passed = sum(v.passed for v in verdicts)
         powerless = [v.component for v in verdicts if v.no_power]
-        used = max((v.budget_used for v in verdicts if v.passed and v.budget_used is not None),
-                   default=0.0)  # fmt: skip
-        line = (f"{name}: {port.verdict}: {passed} of {len(verdicts)} components pass, using at "
-                f"most {used:.2f} of the rounding budget")  # fmt: skip
+        used = max(
+            (v.budget_used for v in verdicts if v.passed and v.budget_used is not None), default=0.0
+        )
+        line = (
+            f"{name}: {port.verdict}: {passed} of {len(verdicts)} components pass, using at "
+            f"most {used:.2f} of the rounding budget"
+        )
         if powerless:
             line += f"; no power: {', '.join(powerless)}"
         trace = next((t for t in run.traces if (t.port, t.dtype) == (port.port, port.dtype)), None)

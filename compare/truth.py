@@ -18,7 +18,7 @@ from compare.contract import COMPONENTS
 
 @dataclass(frozen=True)
 class Truth:
-    """One output of one case: the value, and the allowed absolute difference, element by element."""
+    """One output of one case: its value and, element by element, the allowed difference."""
 
     want: np.ndarray
     allowed: np.ndarray
@@ -61,8 +61,9 @@ def true_outputs(case: Case, dtype: str) -> dict[str, Truth]:
     if component.exact:
         allowed = {key: one_rounding(want, dtype) for key, want in wants.items()}
     else:
-        allowed = {key: budget_of(value, wants[key])
-                   for key, value in run(ReferenceView(dtype)).items()}  # fmt: skip
+        allowed = {
+            key: budget_of(value, wants[key]) for key, value in run(ReferenceView(dtype)).items()
+        }
     return {key: Truth(wants[key], allowed[key]) for key in wants}
 
 

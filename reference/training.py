@@ -37,27 +37,28 @@ def train(
     """
     if iter_per_epoch is None:
         iter_per_epoch = max(x_train.shape[0] // batch_masks.shape[1], 1)
-    trace = {
-        "train_loss_list": [],
-        "accuracy_steps": [],
-        "train_acc_list": [],
-        "test_acc_list": [],
-        "checkpoints": {},
-    }
+    train_loss_list, accuracy_steps, train_acc_list, test_acc_list = [], [], [], []
+    kept = {}
     for i, batch_mask in enumerate(batch_masks):
         x_batch, t_batch = x_train[batch_mask], t_train[batch_mask]
 
         grad = network.gradient(x_batch, t_batch)
         for key in ("W1", "b1", "W2", "b2"):
             network.params[key] -= learning_rate * grad[key]
-        trace["train_loss_list"].append(network.loss(x_batch, t_batch))
+        train_loss_list.append(network.loss(x_batch, t_batch))
 
         if i % iter_per_epoch == 0:
-            trace["accuracy_steps"].append(i + 1)
-            trace["train_acc_list"].append(network.accuracy(x_train, t_train))
-            trace["test_acc_list"].append(network.accuracy(x_test, t_test))
+            accuracy_steps.append(i + 1)
+            train_acc_list.append(network.accuracy(x_train, t_train))
+            test_acc_list.append(network.accuracy(x_test, t_test))
             if progress is not None:
                 progress(i + 1)
         if i + 1 in checkpoints:
-            trace["checkpoints"][i + 1] = {key: p.copy() for key, p in network.params.items()}
-    return trace
+            kept[i + 1] = {key: p.copy() for key, p in network.params.items()}
+    return {
+        "train_loss_list": train_loss_list,
+        "accuracy_steps": accuracy_steps,
+        "train_acc_list": train_acc_list,
+        "test_acc_list": test_acc_list,
+        "checkpoints": kept,
+    }
