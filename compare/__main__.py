@@ -2,4 +2,5 @@
 
 from compare.cli import main
 
-main(prog_name="trueport")
+if __name__ == "__main__":
+    main(prog_name="trueport")

@@ -79,13 +79,13 @@ its values, x.v, if that is meant
         return self.each(lambda part: part.reshape(*shape))
 
     def sum(self, axis: Any = None, keepdims: bool = False) -> "ErrorArray":
-        return np.sum(self, axis=axis, keepdims=keepdims)  # type: ignore[call-overload,no-any-return]
+        return np.sum(self, axis=axis, keepdims=keepdims)
 
     def max(self, axis: Any = None, keepdims: bool = False) -> "ErrorArray":
-        return np.max(self, axis=axis, keepdims=keepdims)  # type: ignore[call-overload,no-any-return]
+        return np.max(self, axis=axis, keepdims=keepdims)
 
     def mean(self, axis: Any = None, keepdims: bool = False) -> "ErrorArray":
-        return np.mean(self, axis=axis, keepdims=keepdims)  # type: ignore[call-overload,no-any-return]
+        return np.mean(self, axis=axis, keepdims=keepdims)
 
     def __len__(self) -> int:
         return len(self.v)

@@ -1,0 +1,72 @@
+"""The summary cards of the first screen: one for each port."""
+
+from dataclasses import dataclass
+
+from compare.report.matrix import find_columns
+from compare.report.words import LOOKS, Look, megabytes, seconds
+from compare.results import PortRun, Run
+
+VERDICTS = {
+    "faithful": LOOKS["faithful"],
+    "convention": LOOKS["convention"],
+    "unfaithful": LOOKS["unfaithful"],
+    "not-comparable": Look("not-run", "·", "not comparable", "nothing could be compared"),
+}
+PROCESS = {
+    "error": LOOKS["error"],
+    "timeout": LOOKS["timeout"],
+    "not installed": Look("not-run", "·", "not installed", "its framework is not here"),
+    "interrupted": Look("no-power", "‖", "interrupted", "it was stopped before its end"),
+}
+
+
+@dataclass(frozen=True)
+class CardRow:
+    """One dtype of a port."""
+
+    dtype: str
+    look: Look
+    test_acc: str
+    train_time: str
+    wall_time: str
+    memory: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Card:
+    port: str
+    framework: str
+    rows: tuple[CardRow, ...]
+
+
+def cards(run: Run) -> list[Card]:
+    """A card for each port, in the order of the matrix."""
+    accuracies = {(t.port, t.dtype): f"{t.test_acc[-1]:.4f}" for t in run.traces if len(t.test_acc)}
+    found: dict[str, list[PortRun]] = {}
+    for column in find_columns(run):
+        if column.run is not None:
+            found.setdefault(column.port, []).append(column.run)
+    return [
+        Card(
+            name,
+            " ".join(filter(None, (ports[0].framework, ports[0].version))),
+            tuple(card_row(port, accuracies) for port in ports),
+        )
+        for name, ports in found.items()
+    ]
+
+
+def card_row(port: PortRun, accuracies: dict[tuple[str, str], str]) -> CardRow:
+    """What a card says of one dtype."""
+    unknown = Look("not-run", "·", port.verdict, port.verdict)
+    look = PROCESS.get(port.status) or VERDICTS.get(port.verdict, unknown)
+    return CardRow(
+        port.dtype,
+        look,
+        accuracies.get((port.port, port.dtype), "–"),
+        seconds(port.train_s),
+        seconds(port.wall_s),
+        megabytes(port.peak_mb),
+        port.message,
+    )

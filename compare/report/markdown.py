@@ -1,0 +1,167 @@
+"""The report as Markdown that renders on GitHub, its plots as SVG files beside it."""
+
+import re
+from collections.abc import Sequence
+
+from compare.report import epochs, findings, matrix, settings
+from compare.report.cards import cards
+from compare.report.plots import Plot
+from compare.report.sentence import verdict_sentence
+from compare.report.words import LOOKS, clean
+from compare.results import Run
+
+
+def render_markdown(run: Run, plots: Sequence[Plot] = ()) -> str:
+    """The report of a run. plots: those that lie in `plots/` beside the file, to be linked."""
+    sentence = verdict_sentence(run)
+    parts = ["# Trueport", f"**{escape(sentence.headline)}**"]
+    if sentence.details:
+        parts.append("\n".join(f"- {escape(detail)}" for detail in sentence.details))
+    if run.interrupted:
+        parts.append("> **This run was interrupted.** Nothing that is missing counts as a pass.")
+    if note := settings.data_note(run):
+        parts.append(f"> **Not the complete MNIST.** {escape(note)}")
+    parts += ["## Components by port", *verdicts(run)]
+    if ports := cards(run):
+        parts += ["## Ports", port_table(ports)]
+    parts += ["## How they train", *curves(plots)]
+    parts += ["## Accuracy by epoch", *epoch_table(run)]
+    parts += ["## Findings", *finding_list(run)]
+    parts.append("## Settings and environment")
+    for title, rows in settings.tables(run):
+        parts.append(table([title, ""], rows, "ll"))
+    return "\n\n".join(parts) + "\n"
+
+
+def verdicts(run: Run) -> list[str]:
+    """The matrix as a table: a status symbol and the share of the budget in each cell."""
+    found = matrix.build(run)
+    if not found.groups:
+        return ["No check was made."]
+    heads = ["gate", "component", *(f"{c.port} {c.dtype}" for c in found.columns)]
+    rows = []
+    for gate, group in found.groups:
+        for row in group:
+            shown = [f"{cell.look.symbol} {cell.text}" for cell in row.cells]
+            rows.append((gate, row.component, *shown))
+    legend = "; ".join(f"{look.symbol} {look.word}: {look.meaning}" for look in LOOKS.values())
+    return [
+        table(heads, rows, "ll" + "r" * len(found.columns)),
+        escape(
+            f"Numbers: the largest share of the rounding budget used, 1 is all of it. {legend}."
+        ),
+    ]
+
+
+def port_table(ports: Sequence) -> str:
+    """What the cards of the page say."""
+    heads = ["port", "framework", "dtype", "verdict", "test accuracy", "training", "memory", "note"]
+    rows = [
+        (
+            card.port,
+            card.framework,
+            row.dtype,
+            f"{row.look.symbol} {row.look.word}",
+            row.test_acc,
+            row.train_time,
+            row.memory,
+            row.message,
+        )
+        for card in ports
+        for row in card.rows
+    ]
+    return table(heads, rows, "llllrrrl")
+
+
+def curves(plots: Sequence[Plot]) -> list[str]:
+    """Links to the plots, each with its words."""
+    if not plots:
+        return ["No curve was drawn: no port was trained."]
+    return [
+        f"![{escape(plot.title)}](plots/{plot.name}.svg)\n\n{escape(plot.note)}" for plot in plots
+    ]
+
+
+def epoch_table(run: Run) -> list[str]:
+    """Train and test accuracy of each curve; the chapter's where they compare."""
+    found = epochs.build(run)
+    if not found.rows:
+        return ["No accuracy was taken."]
+    chapter = ["chapter"] if found.beside_chapter else []
+    heads = ["epoch", "step", *chapter, *found.columns]
+    rows = []
+    for row in found.rows:
+        printed = [" / ".join(row.printed or ("–",))] if found.beside_chapter else []
+        pairs = [" / ".join(pair) for pair in row.accuracies]
+        rows.append((str(row.epoch), f"{row.steps:,}", *printed, *pairs))
+    shown = table(heads, rows, "r" * len(heads))
+    words = "Each cell: train / test accuracy."
+    if found.beside_chapter:
+        words += f" The chapter's values: {epochs.SOURCE}."
+    if not found.long:
+        return [words, shown]
+    summary = f"<summary>{len(found.rows)} of {found.total} epochs, evenly chosen</summary>"
+    return [words, f"<details>{summary}", shown, "</details>"]
+
+
+def finding_list(run: Run) -> list[str]:
+    """Each finding folded, by port."""
+    groups = findings.build(run)
+    if not groups:
+        made = (
+            "every check that was made is within its budget"
+            if run.verdicts
+            else "nothing was compared"
+        )
+        return [f"None: {made}."]
+    parts = []
+    for port, found in groups:
+        parts.append(f"### {escape(port)}")
+        for finding in found:
+            v, look = finding.verdict, finding.look
+            said = f"{look.symbol} {look.word}: {v.component} ({v.gate}, {v.dtype})"
+            parts.append(f"<details><summary>{markup(said)}</summary>")
+            if v.message:
+                parts.append(escape(v.message))
+            if finding.facts:
+                parts.append(table(["", ""], finding.facts, "ll"))
+            parts.append("</details>")
+    return parts
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]], align: str) -> str:
+    """A table in GitHub's Markdown.
+
+    >>> print(table(["a", "b|c"], [("x", "1")], "lr"))
+    | a | b&#124;c |
+    | :-- | --: |
+    | x | 1 |
+    """
+    rule = [{"l": ":--", "r": "--:"}[side] for side in align]
+    lines = [[escape(head) for head in heads], rule, *([escape(c) for c in row] for row in rows)]
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
+
+
+def escape(text: str) -> str:
+    """text as Markdown shows it letter by letter, on one line, fit for a table's cell.
+
+    >>> escape("<b>a|b</b> *c*")
+    '&lt;b&gt;a&#124;b&lt;/b&gt; \\\\*c\\\\*'
+    >>> escape("cross_entropy_error"), escape("_x_")
+    ('cross_entropy_error', '\\\\_x\\\\_')
+    """
+    text = re.sub(r"([\\`*\[\]#~$!])", r"\\\1", " ".join(clean(text).split()))
+    # Inside a word an underscore means nothing to GitHub, and names are easier to read without \.
+    text = re.sub(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])", r"\\_", text)
+    return markup(text)
+
+
+def markup(text: str) -> str:
+    """text for a place where only HTML and the table's bar mean something.
+
+    >>> markup("a < b | c")
+    'a &lt; b &#124; c'
+    """
+    for char, entity in {"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;"}.items():
+        text = text.replace(char, entity)
+    return " ".join(clean(text).split())

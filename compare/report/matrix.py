@@ -1,0 +1,129 @@
+"""The matrix of the first screen: components by gate down, ports by dtype across."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from compare.report.words import LOOKS, Look, look_of, share
+from compare.results import PortRun, Run, Verdict
+
+# The order in which the gates run: what fails first explains what fails later.
+GATES = (
+    "data",
+    "activations",
+    "losses",
+    "forward",
+    "gradients",
+    "one update",
+    "two updates",
+    "N steps",
+)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One port in one dtype."""
+
+    port: str
+    dtype: str
+    run: PortRun | None
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What is shown for one component of one column."""
+
+    look: Look
+    text: str  # beside the symbol: the share of the budget, or a word
+    percent: int | None  # of the budget, 0 to 100: how far from blue to orange
+    title: str
+    verdict: Verdict | None
+
+
+@dataclass(frozen=True)
+class Row:
+    component: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Matrix:
+    columns: tuple[Column, ...]
+    ports: tuple[tuple[str, int], ...]  # a heading and the number of columns beneath it
+    groups: tuple[tuple[str, tuple[Row, ...]], ...]  # a gate and its rows
+
+
+def build(run: Run) -> Matrix:
+    """The matrix of a run."""
+    columns = find_columns(run)
+    found: dict[tuple[str, str, str, str], Verdict] = {}
+    for verdict in run.verdicts:
+        key = (verdict.gate, verdict.component, verdict.port, verdict.dtype)
+        # Two verdicts on one thing: the one that is no pass is the one to see.
+        if key not in found or found[key].passed:
+            found[key] = verdict
+    groups = []
+    for gate in gate_order(run.verdicts):
+        names = dict.fromkeys(v.component for v in run.verdicts if v.gate == gate)
+        rows = tuple(
+            Row(name, tuple(cell(found.get((gate, name, c.port, c.dtype)), c) for c in columns))
+            for name in names
+        )
+        groups.append((gate, rows))
+    ports: list[tuple[str, int]] = []
+    for column in columns:
+        if ports and ports[-1][0] == column.port:
+            ports[-1] = (column.port, ports[-1][1] + 1)
+        else:
+            ports.append((column.port, 1))
+    return Matrix(columns, tuple(ports), tuple(groups))
+
+
+def find_columns(run: Run) -> tuple[Column, ...]:
+    """Every port and dtype of the run, those of one port beside one another."""
+    known = {(port.port, port.dtype): port for port in run.ports}
+    pairs = dict.fromkeys([*known, *((v.port, v.dtype) for v in run.verdicts)])
+    order = list(dict.fromkeys(port for port, _ in pairs))
+    ordered = sorted(pairs, key=lambda pair: order.index(pair[0]))
+    return tuple(Column(port, dtype, known.get((port, dtype))) for port, dtype in ordered)
+
+
+def gate_order(verdicts: Iterable[Verdict]) -> list[str]:
+    """The gates present in the order they run; an unknown one stays behind its neighbour.
+
+    >>> gate_order([Verdict("p", "c", gate, "float64", "faithful")
+    ...             for gate in ("losses", "extra", "data")])
+    ['data', 'losses', 'extra']
+    """
+    ranks: dict[str, int] = {}
+    previous = -1
+    for verdict in verdicts:
+        if verdict.gate not in ranks:
+            known = verdict.gate in GATES
+            ranks[verdict.gate] = GATES.index(verdict.gate) if known else previous
+        previous = ranks[verdict.gate]
+    return sorted(ranks, key=lambda gate: (ranks[gate], gate not in GATES))
+
+
+def cell(verdict: Verdict | None, column: Column) -> Cell:
+    """What the matrix shows where a row and a column meet."""
+    if verdict is None:
+        why = column.run.status if column.run and column.run.status != "ok" else "not run"
+        name = why if why in ("error", "timeout") else "not-run"
+        return Cell(LOOKS[name], why, None, why, None)
+    look = look_of(verdict)
+    compared = verdict.budget_used is not None
+    text = share(verdict.budget_used) if compared else look.word
+    percent = None
+    if look.name == "faithful" and verdict.budget_used is not None:
+        percent = round(100 * min(max(verdict.budget_used, 0.0), 1.0))
+    title = f"{verdict.component}, {column.port} {column.dtype}: {look.word}, {look.meaning}"
+    if compared:
+        title += f"; {share(verdict.budget_used)} of the budget used"
+    return Cell(look, text, percent, title, verdict)
+
+
+def in_gate_order(run: Run) -> list[Verdict]:
+    """The verdicts as a reader meets them going down the matrix: the first failure comes first."""
+    gates = gate_order(run.verdicts)
+    names = list(dict.fromkeys(verdict.component for verdict in run.verdicts))
+    return sorted(run.verdicts, key=lambda v: (gates.index(v.gate), names.index(v.component)))

@@ -1,0 +1,126 @@
+"""The HTML page: one file that opens offline and asks nothing of any network.
+
+Every text of the run goes through Jinja's autoescape; figures travel as JSON in which `<` cannot
+end a script. Should either ever fail, the page's Content-Security-Policy names its two scripts by
+their hash, lets no other run and lets nothing be fetched.
+"""
+
+import base64
+import hashlib
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from compare.report import epochs, findings, matrix, palette, settings, training
+from compare.report.cards import cards
+from compare.report.charts import Chart, charts
+from compare.report.sentence import verdict_sentence
+from compare.report.series import series
+from compare.report.words import LOOKS, clean, number
+from compare.results import Run
+
+TEMPLATES = Path(__file__).parent / "templates"
+TONES = {"good": "✓", "convention": "≈", "bad": "✗", "unknown": "?"}
+
+
+def render_html(run: Run) -> str:
+    """The report of a run as one page. The same run gives the same text."""
+    lines = series(run)
+    drawn = charts(run)
+    script = (TEMPLATES / "page.js").read_text(encoding="utf-8")
+    any_chart = any(not chart.empty for chart in drawn)
+    # A page without a curve needs no 4.8 MB to draw it.
+    plotly = plotly_js() if any_chart else ""
+    return (
+        environment()
+        .get_template("page.html.j2")
+        .render(
+            run=run,
+            policy=policy([plotly, script]),
+            sentence=verdict_sentence(run),
+            tones=TONES,
+            note=settings.data_note(run),
+            cards=cards(run),
+            matrix=matrix.build(run),
+            anchors=anchors(run),
+            legend=LOOKS.values(),
+            lines=lines,
+            trained=[training.trained(line) for line in lines],
+            charts=drawn,
+            any_chart=any_chart,
+            figures=Markup(figures_json(drawn)),
+            epochs=epochs.build(run),
+            chapter_source=epochs.SOURCE,
+            findings=findings.build(run),
+            tables=settings.tables(run),
+            number=number,
+            light=Markup(palette.css_variables("light")),
+            dark=Markup(palette.css_variables("dark")),
+            script=Markup(script),
+            plotly=Markup(plotly),
+        )
+    )
+
+
+def anchors(run: Run) -> dict[int, str]:
+    """From a verdict (its id) to its finding on the page."""
+    return {id(f.verdict): f.anchor for _, group in findings.build(run) for f in group}
+
+
+@cache
+def plotly_js() -> str:
+    """plotly's JavaScript, as its Python package carries it; never from a network."""
+    from plotly.offline import get_plotlyjs
+
+    text = get_plotlyjs()
+    if re.search(r"</script", text, re.IGNORECASE):
+        raise ValueError("plotly.js must not hold '</script' to be inlined: another plotly, please")
+    return text
+
+
+@cache
+def environment() -> jinja2.Environment:
+    """Jinja with every guard on."""
+
+    def printable(value: Any) -> Any:
+        return clean(value) if type(value) is str else value  # Markup is ours, and left alone
+
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=printable,
+    )
+    made.filters["objectid"] = id  # a verdict is a dataclass with ==, and so has no hash
+    return made
+
+
+def figures_json(drawn: list[Chart]) -> str:
+    r"""The figures as JSON that can stand inside a script element.
+
+    >>> figures_json([Chart("a", "", "", {"data": ["</script>"], "layout": {}})])
+    '{"a":{"data":["\\u003c/script\\u003e"],"layout":{}}}'
+    """
+    figures = {chart.name: chart.figure for chart in drawn if not chart.empty}
+    text = json.dumps(figures, allow_nan=False, separators=(",", ":"))  # ASCII alone, so no U+2028
+    return text.replace("&", r"\u0026").replace("<", r"\u003c").replace(">", r"\u003e")
+
+
+def policy(scripts: list[str]) -> str:
+    """The Content-Security-Policy: these scripts and no other, and nothing is fetched."""
+    hashes = [
+        base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
+        for script in scripts
+    ]
+    allowed = " ".join(f"'sha256-{value}'" for value in hashes)
+    return (
+        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; "
+        "img-src data: blob:; base-uri 'none'; form-action 'none'"
+    )

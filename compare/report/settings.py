@@ -1,0 +1,47 @@
+"""The settings, the data and the environment of a run, as rows of label and value."""
+
+from typing import Any
+
+from compare.report.findings import plain
+from compare.results import Run
+
+
+def tables(run: Run) -> list[tuple[str, list[tuple[str, str]]]]:
+    """A title and its rows, for each part that has any."""
+    environment = {k: v for k, v in run.environment.items() if k != "packages"}
+    packages = run.environment.get("packages")
+    made = {"made": run.created} if run.created else {}
+    parts = [
+        ("Settings", rows({**run.settings, **made, "schema": run.schema})),
+        ("Data", rows(run.data)),
+        ("Environment", rows(environment)),
+        ("Packages", rows(packages if isinstance(packages, dict) else {})),
+    ]
+    return [(title, found) for title, found in parts if found]
+
+
+def rows(record: dict[str, Any]) -> list[tuple[str, str]]:
+    """A record as rows.
+
+    >>> rows({"batch_size": 100, "complete": True, "dtypes": ["float64"], "md5": {"a": "0f"}})
+    [('batch size', '100'), ('complete', 'yes'), ('dtypes', 'float64'), ('md5 a', '0f')]
+    """
+    found: list[tuple[str, str]] = []
+    for key, value in record.items():
+        label = str(key).replace("_", " ")
+        if isinstance(value, bool):
+            found.append((label, "yes" if value else "no"))
+        elif isinstance(value, dict):
+            found += [(f"{label} {name}", said) for name, said in rows(value)]
+        elif isinstance(value, list | tuple):
+            found.append((label, ", ".join(plain(item) for item in value)))
+        elif value is not None and value != "":
+            found.append((label, plain(value)))
+    return found
+
+
+def data_note(run: Run) -> str:
+    """What a reader must know of the data before any number; empty for the complete MNIST."""
+    if run.data.get("complete") is not False:
+        return ""
+    return str(run.data.get("note") or "This run did not use the complete MNIST data set.")
