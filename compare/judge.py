@@ -7,7 +7,7 @@ import numpy as np
 
 from compare.budget import has_power
 from compare.cases import Case
-from compare.contract import COMPONENTS
+from compare.contract import COMPONENTS, parts
 from compare.observe import CaseResult
 from compare.results import Verdict, Worst
 from compare.truth import Truth
@@ -64,7 +64,7 @@ def compare_tensor(case: str, output: str, truth: Truth, got: np.ndarray) -> Com
     scale = np.max(np.abs(want), initial=0.0)
     with np.errstate(invalid="ignore", divide="ignore"):
         rtol = np.max(np.where(same, 0.0, difference)) / scale if not same.all() else 0.0
-    powerful = has_power(want, allowed)
+    powerful = truth.statistical or has_power(want, allowed)
     return Comparison(
         used=float(used[index]),
         worst=Worst(
@@ -185,8 +185,7 @@ def mark_followers(verdicts: Sequence[Verdict]) -> None:
     for verdict in verdicts:
         if verdict.component not in failed:
             continue
-        known = COMPONENTS.get(verdict.component)
-        causes = [name for name in (known.follows if known else ()) if name in failed]
+        causes = parts(verdict.component) & failed
         if causes:
             verdict.follows = min(causes, key=list(COMPONENTS).index)
             verdict.status = "follows"

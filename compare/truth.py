@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 
 import reference
-from compare.budget import ErrorArray, allowance, carry
+from compare.budget import ErrorArray, allowance, carry, one_rounding
 from compare.cases import Case
 from compare.contract import COMPONENTS
+from compare.frameworks import to_numpy
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Truth:
 
     want: np.ndarray
     allowed: np.ndarray
+    statistical: bool = False  # allowed is the spread of a statistic, not of rounding
 
 
 class ReferenceView:
@@ -57,14 +59,15 @@ def true_outputs(case: Case, dtype: str) -> dict[str, Truth]:
         }
         return component.call(view, inputs)
 
-    wants = {key: np.asarray(value) for key, value in run(ReferenceView(None)).items()}
-    if component.exact:
-        allowed = {key: one_rounding(want, dtype) for key, want in wants.items()}
-    else:
-        allowed = {
-            key: budget_of(value, wants[key]) for key, value in run(ReferenceView(dtype)).items()
+    if component.expected is not None:
+        return {
+            key: Truth(np.asarray(want), np.broadcast_to(allowed, np.shape(want)), True)
+            for key, (want, allowed) in component.expected(rounded.inputs).items()
         }
-    return {key: Truth(wants[key], allowed[key]) for key in wants}
+    wants = {key: to_numpy(value) for key, value in run(ReferenceView(None)).items()}
+    carried = run(ReferenceView(dtype))
+    stored = component.stored or dtype
+    return {key: Truth(want, budget_of(carried[key], want, stored)) for key, want in wants.items()}
 
 
 def all_truths(cases: Sequence[Case], dtype: str) -> list[dict[str, Truth]]:
@@ -72,11 +75,12 @@ def all_truths(cases: Sequence[Case], dtype: str) -> list[dict[str, Truth]]:
     return [true_outputs(case, dtype) if dtype in case.dtypes else {} for case in cases]
 
 
-def budget_of(value: Any, want: np.ndarray) -> np.ndarray:
-    """The allowance of an output; nothing for what carries no error."""
-    return allowance(value) if isinstance(value, ErrorArray) else np.zeros(want.shape)
+def budget_of(value: Any, want: np.ndarray, dtype: str) -> np.ndarray:
+    """The allowance of an output; one rounding for what carries no error of its own.
 
-
-def one_rounding(want: np.ndarray, dtype: str) -> np.ndarray:
-    """The budget of a value that is exact but for its last rounding: nothing for whole numbers."""
-    return allowance(carry(want.astype(np.float64), dtype) * 1.0) * (want != np.round(want))
+    Such are ratios of counts, stored pixels and shapes: exact but for the last rounding, and
+    wholly exact where they are whole numbers.
+    """
+    if isinstance(value, ErrorArray):
+        return allowance(value)
+    return one_rounding(want, dtype)

@@ -38,6 +38,15 @@ judge each step from a point carried anew.
 
 from compare.budget import elementwise, reductions, structure  # noqa: F401  (they register rules)
 from compare.budget.error_array import ErrorArray, carry, is_carried
-from compare.budget.tolerance import Rounding, allowance, has_power, rounding
+from compare.budget.tolerance import Rounding, allowance, has_power, one_rounding, rounding
 
-__all__ = ["ErrorArray", "Rounding", "allowance", "carry", "has_power", "is_carried", "rounding"]
+__all__ = [
+    "ErrorArray",
+    "Rounding",
+    "allowance",
+    "carry",
+    "has_power",
+    "is_carried",
+    "one_rounding",
+    "rounding",
+]

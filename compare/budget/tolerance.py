@@ -120,6 +120,17 @@ def allowance(result: "ErrorArray", worst_case: bool = False) -> np.ndarray:
     return np.where(mean_square < LEAST_MEAN_SQUARE, worst, np.minimum(worst, probable))
 
 
+def one_rounding(want: np.ndarray, dtype: object) -> np.ndarray:
+    """The budget of values that are exact but for the last rounding: ratios of counts, pixels.
+
+    want: the reference's values. Returns an array of its shape, zero where want is a whole number.
+
+    >>> one_rounding(np.array([7.0, 0.5, 0.1]), "float32") / 0.1 * 2**23
+    array([0., 5., 1.])
+    """
+    return WORST_CASE_FACTOR * rounding(dtype).u * np.abs(want) * (want != np.round(want))
+
+
 def has_power(want: np.ndarray, allowed: np.ndarray) -> bool:
     """Whether agreement within the budget proves anything, judged on the whole tensor.
 
@@ -135,6 +146,7 @@ def has_power(want: np.ndarray, allowed: np.ndarray) -> bool:
     if want.size == 0 or not (np.all(np.isfinite(want)) and np.all(np.isfinite(allowed))):
         return False
     return bool(np.max(allowed) <= POWER_SHARE * np.max(np.abs(want)))
+
 
 # Right runs were seen to stay within .3 of three (float32) or four (float64) times the spread of
 # three shadows over 81 runs at learning rates of 0.1 to 8; a float64 truth rounds as its shadows

@@ -1,0 +1,84 @@
+"""One call as data, in memory and on disk."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+Value = np.ndarray | float | int | str | bool | tuple | None
+
+
+@dataclass(frozen=True)
+class Case:
+    """One call: `component` of the contract on `inputs`; `id` is unique within the component.
+
+    dtypes: those in which the case means anything.
+    """
+
+    component: str
+    id: str
+    inputs: Mapping[str, Value]
+    dtypes: tuple[str, ...] = ("float64", "float32")
+
+    def rounded(self, dtype: str) -> "Case":
+        """The same case with its floating point arrays rounded to dtype and held in dtype."""
+        inputs = {
+            key: value.astype(dtype)
+            if isinstance(value, np.ndarray) and value.dtype.kind == "f"
+            else value
+            for key, value in self.inputs.items()
+        }
+        return replace(self, inputs=inputs)
+
+
+def save_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
+    """np.savez for names that are not identifiers, which its own signature does not foresee."""
+    np.savez(path, **arrays)  # type: ignore[arg-type]
+
+
+def save_cases(cases: list[Case], folder: Path) -> None:
+    """Write inputs.npz and index.json: what a port in any language needs to take part."""
+    arrays: dict[str, np.ndarray] = {}
+    index = []
+    for number, case in enumerate(cases):
+        inputs: dict[str, Any] = {}
+        for key, value in case.inputs.items():
+            if isinstance(value, np.ndarray):
+                inputs[key] = {"array": f"{number:04d}/{key}"}
+                arrays[f"{number:04d}/{key}"] = value
+            else:
+                inputs[key] = value
+        index.append(
+            {
+                "number": number,
+                "component": case.component,
+                "case": case.id,
+                "dtypes": case.dtypes,
+                "inputs": inputs,
+            }
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    save_arrays(folder / "inputs.npz", arrays)
+    record = {"schema": "trueport/cases/1", "cases": index}
+    (folder / "index.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+
+
+def load_cases(folder: Path) -> list[Case]:
+    """The cases that `save_cases` wrote."""
+    index = json.loads((folder / "index.json").read_text(encoding="utf-8"))
+    with np.load(folder / "inputs.npz", allow_pickle=False) as npz:
+        return [
+            Case(
+                item["component"],
+                item["case"],
+                {
+                    key: npz[value["array"]] if isinstance(value, dict) else value
+                    for key, value in item["inputs"].items()
+                },
+                tuple(item["dtypes"]),
+            )
+            for item in index["cases"]
+        ]
