@@ -2,15 +2,19 @@
 
 import gzip
 import hashlib
+import http.client
 import importlib.util
 import os
 import urllib.request
 import warnings
 import zipfile
+import zlib
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+
+from reference.losses import check_labels
 
 # The four files of the original distribution, in the order x_train, t_train, x_test, t_test, with
 # the md5 of the uncompressed file: the content of MNIST, whatever the container.
@@ -22,6 +26,17 @@ IDX_MD5 = {
 }
 IDX_IMAGES, IDX_LABELS = 2051, 2049  # the magic numbers that open an IDX file
 KERAS_URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
+# What the standard library and NumPy raise for files that are cut, bent or something else.
+DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    KeyError,
+    ValueError,
+    TypeError,
+    NotImplementedError,
+)
 SPLIT_SEED = 0  # of the 4,000/1,000 split of the embedded digits
 
 
@@ -65,13 +80,15 @@ def load_mnist(normalize=True, flatten=True, one_hot_label=False, source=None):
 def one_hot(t, num_classes=10):
     """Labels as rows of zeros with a one at the label, always num_classes columns.
 
-    t: (N,) integers in 0..num_classes-1. Returns (N, num_classes) float64.
+    t: (N,) integers in 0..num_classes-1. Returns (N, num_classes)
+    float64. Raises ValueError for another label: NumPy would take -1 for the last class.
     Source: section 4.2.3.
 
     >>> one_hot(np.array([1, 0]), num_classes=3)
     array([[0., 1., 0.],
            [1., 0., 0.]])
     """
+    check_labels(t, len(t), num_classes)
     return np.eye(num_classes)[t]
 
 
@@ -134,9 +151,9 @@ def read_path(path):
         )
     try:
         arrays = read_idx_folder(path) if path.is_dir() else read_npz(path)
-    except (zipfile.BadZipFile, EOFError, OSError, KeyError) as error:
-        if isinstance(error, FileNotFoundError):
-            raise
+    except FileNotFoundError:
+        raise
+    except DAMAGE as error:
         raise ValueError(f"{path} is truncated or not MNIST data: {error}") from error
     verified = check_digits(arrays, path)
     kind = "MNIST, md5 verified" if verified else "not the whole of MNIST"
@@ -145,8 +162,13 @@ def read_path(path):
 
 
 def read_npz(path):
-    with np.load(path, allow_pickle=False) as npz:
-        return [npz[key] for key in ("x_train", "y_train", "x_test", "y_test")]
+    """The four arrays of an npz file, which is a zip of npy files."""
+    arrays = []
+    with path.open("rb") as file, zipfile.ZipFile(file) as archive:
+        for key in ("x_train", "y_train", "x_test", "y_test"):
+            with archive.open(f"{key}.npy") as member:
+                arrays.append(np.lib.format.read_array(member, allow_pickle=False))
+    return arrays
 
 
 def read_idx_folder(folder):
@@ -196,6 +218,10 @@ def check_digits(arrays, path):
                 f"{path}: {name} images must be (N, 28, 28) with N > 0 and labels "
                 f"(N,) (got {x.shape} and {t.shape})"
             )
+        if not all(np.issubdtype(a.dtype, np.number) for a in (x, t)):
+            raise ValueError(
+                f"{path}: {name} images and labels must be numbers (got {x.dtype} and {t.dtype})"
+            )
         for what, values, top in ((f"{name} pixels", x, 255), (f"{name} labels", t, 9)):
             wrong = ~((values >= 0) & (values <= top) & (values == np.floor(values)))  # and NaN
             if wrong.any():
@@ -223,13 +249,19 @@ def keras_cache():
 
 
 def download(path):
-    """Fetch Keras's copy of MNIST to path, whole or not at all. Raises OSError."""
-    with urllib.request.urlopen(KERAS_URL, timeout=10) as response:
-        content = response.read()
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Fetch Keras's copy of MNIST to path: whole and verified, or not at all. Raises OSError."""
     part = path.with_suffix(f".{os.getpid()}.part")
-    part.write_bytes(content)
-    part.replace(path)
+    try:
+        with urllib.request.urlopen(KERAS_URL, timeout=10) as response:
+            content = response.read()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(content)
+        check_digits(read_npz(part), KERAS_URL)
+        part.replace(path)
+    except (*DAMAGE, http.client.HTTPException) as error:
+        raise OSError(f"no MNIST from {KERAS_URL}: {error}") from error
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def embedded_digits():

@@ -1,0 +1,57 @@
+"""The twin of `reference` in native Keras 3 on TensorFlow: the same files, names and signatures.
+
+The conventions are those of `reference`. What is Keras's own:
+
+- Arrays are TensorFlow tensors; NumPy arrays are taken too. Keras promotes mixed dtypes.
+- Parameters are `keras.Variable` of ``keras.config.floatx()``; write with ``.assign(value)``.
+- `TwoLayerNet.gradient` is `tf.GradientTape`'s.
+- A seed seeds a `keras.random.SeedGenerator`, none means Keras's global one (see
+  `keras.utils.set_random_seed`): the draws are reproducible, but they are not NumPy's.
+- TensorFlow flushes numbers below the smallest normal one to 0.
+"""
+
+import os
+
+# Both are read when keras and tensorflow are first imported, so they come before everything else.
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # not a word about CUDA on machines without it
+
+import keras
+
+if keras.config.backend() != "tensorflow":
+    raise ImportError(
+        f"keras_impl must run on the tensorflow backend (got {keras.config.backend()}): its "
+        "gradient is tf.GradientTape's; set KERAS_BACKEND=tensorflow before importing keras"
+    )
+
+from keras_impl.activations import sigmoid, softmax
+from keras_impl.gradients import (
+    forward_diff,
+    gradient_descent,
+    numerical_diff,
+    numerical_gradient,
+    partial_diff,
+)
+from keras_impl.losses import cross_entropy_error, sum_squares_error
+from keras_impl.mnist import batch_masks, load_mnist, one_hot, read_mnist
+from keras_impl.networks import SimpleNet, TwoLayerNet
+from keras_impl.training import train
+
+__all__ = [
+    "SimpleNet",
+    "TwoLayerNet",
+    "batch_masks",
+    "cross_entropy_error",
+    "forward_diff",
+    "gradient_descent",
+    "load_mnist",
+    "numerical_diff",
+    "numerical_gradient",
+    "one_hot",
+    "partial_diff",
+    "read_mnist",
+    "sigmoid",
+    "softmax",
+    "sum_squares_error",
+    "train",
+]

@@ -1,0 +1,127 @@
+"""Numerical differentiation, gradients and gradient descent (sections 4.3 and 4.4)."""
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import ops
+
+H = 1e-4  # the chapter's step: small, yet far from the rounding error of f (section 4.3.1)
+
+
+def numerical_diff(f, x):
+    """Central difference (f(x + h) - f(x - h)) / (2 h) with h = 1e-4.
+
+    f: function of a scalar or tensor, elementwise. x: scalar or tensor. Returns f'(x), of the
+    shape of f(x). The truncation error is O(h^2), the rounding error about u |f| / h.
+    Source: section 4.3.1.
+
+    >>> numerical_diff(lambda x: 0.01 * x**2 + 0.1 * x, 5)
+    0.1999999999990898
+    """
+    return (f(x + H) - f(x - H)) / (2 * H)
+
+
+def forward_diff(f, x, h=10e-50):
+    """Forward difference (f(x + h) - f(x)) / h: the chapter's example of how not to do it.
+
+    With its h = 10e-50 the sum x + h is x again, and every derivative is exactly 0; in float32 the
+    number 1e-50 is itself 0. With a sensible h the truncation error is still O(h), not O(h^2).
+
+    f: function of a scalar or tensor. x: scalar or tensor. h: step, 10e-50 as the chapter's wrong
+    example has it. Returns an approximation of f'(x).
+    Source: section 4.3.1.
+
+    >>> forward_diff(lambda x: 0.01 * x**2 + 0.1 * x, 5)
+    0.0
+    >>> float(ops.array(1e-50, dtype="float32"))
+    0.0
+    """
+    return (f(x + h) - f(x)) / h
+
+
+def partial_diff(f, x, idx):
+    """Partial derivative of f with respect to x[idx], every other entry held constant.
+
+    f: function of a tensor. x: float tensor or variable, left as it was. idx: index of one entry.
+    Returns a scalar: the `numerical_diff` of f as a function of that entry alone.
+    Source: section 4.3.3.
+
+    >>> x = ops.array([3.0, 4.0], dtype="float64")
+    >>> round(float(partial_diff(lambda x: x[0] ** 2 + x[1] ** 2, x, 0)), 9)
+    6.0
+    """
+    values = tf.convert_to_tensor(x).numpy()
+
+    def function_tmp(value):
+        x_tmp = values.copy()  # tensors are immutable: the entry is changed in NumPy
+        x_tmp[idx] = value
+        return f(ops.convert_to_tensor(x_tmp))
+
+    return numerical_diff(function_tmp, values[idx])
+
+
+def numerical_gradient(f, x):
+    """Gradient of f at x by central differences with h = 1e-4, one entry at a time.
+
+    f: function of a tensor of x's shape, returning a scalar. A variable x is passed to f itself,
+    one entry changed, so that a function which ignores its argument and reads a network's weights
+    (``lambda W: net.loss(x, t)``, as in section 4.4.2) sees the change too; it is left as it was,
+    bit for bit, even if f raises. A tensor x is immutable: f gets a changed copy. x: float, of any
+    shape. Returns a tensor of x's shape and dtype.
+    Raises TypeError if x is not floating point: in an integer tensor x + h is x again, and the
+    chapter's code gives [25000 35000] for the gradient [6, 8].
+    Source: section 4.4.
+
+    >>> x = keras.Variable([3.0, 4.0], dtype="float64")
+    >>> numerical_gradient(lambda x: x[0] ** 2 + x[1] ** 2, x).numpy().round(6).tolist()
+    [6.0, 8.0]
+    """
+    dtype = keras.backend.standardize_dtype(x.dtype)
+    if not keras.backend.is_float_dtype(dtype):
+        raise TypeError(
+            f"x must be a tensor of floating point numbers (got {dtype}): "
+            f"an integer tensor cannot hold x + {H}"
+        )
+    assign = getattr(x, "assign", None)  # of a keras.Variable or a tf.Variable
+    values = np.array(tf.convert_to_tensor(x).numpy())  # an array, even of shape ()
+
+    def f_at(idx, value):
+        moved = values.copy()  # never reused: TensorFlow may keep the memory it is given
+        moved[idx] = value
+        if assign is None:
+            return f(ops.convert_to_tensor(moved))
+        assign(moved)
+        return f(x)
+
+    grad = np.zeros_like(values)
+    try:
+        for idx in np.ndindex(values.shape):
+            fxh1 = f_at(idx, values[idx] + H)
+            fxh2 = f_at(idx, values[idx] - H)
+            grad[idx] = (fxh1 - fxh2) / (2 * H)
+    finally:
+        if assign is not None:
+            assign(values)
+    return ops.convert_to_tensor(grad)
+
+
+def gradient_descent(f, init_x, lr=0.01, step_num=100, return_path=False):
+    """Minimise f from init_x by step_num steps x <- x - lr * numerical_gradient(f, x).
+
+    f: function of a tensor, returning a scalar. init_x: float tensor or variable, left as it was
+    (the chapter's code changes it). lr: learning rate. step_num: number of steps. Returns the last
+    x; with return_path, the pair (x, path) with path of shape (step_num + 1, *init_x.shape),
+    init_x first.
+    Source: section 4.4.1.
+
+    >>> f = lambda x: x[0] ** 2 + x[1] ** 2
+    >>> x = gradient_descent(f, ops.array([-3.0, 4.0], dtype="float64"), lr=0.1)
+    >>> [f"{float(value):.5e}" for value in x]
+    ['-6.11111e-10', '8.14814e-10']
+    """
+    x = tf.convert_to_tensor(init_x)  # keras.ops would hand on a variable as itself
+    path = [x]
+    for _ in range(step_num):
+        x = x - lr * numerical_gradient(f, x)
+        path.append(x)
+    return (x, ops.stack(path)) if return_path else x

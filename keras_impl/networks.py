@@ -1,0 +1,111 @@
+"""The two networks of the chapter (sections 4.4.2 and 4.5.1)."""
+
+import keras
+import tensorflow as tf
+from keras import ops
+
+from keras_impl.activations import sigmoid, softmax
+from keras_impl.gradients import numerical_gradient
+from keras_impl.losses import cross_entropy_error
+
+
+class SimpleNet:
+    """One layer of weights W (2, 3) and nothing else: softmax(x W) against the label.
+
+    seed: seed of W's standard normal draw; None draws from Keras's global generator.
+    Source: section 4.4.2.
+
+    >>> net = SimpleNet(seed=0)
+    >>> tuple(net.W.shape), tuple(net.predict(ops.array([0.6, 0.9])).shape)
+    ((2, 3), (3,))
+    """
+
+    def __init__(self, seed=None):
+        self.W = keras.Variable(keras.random.normal((2, 3), seed=random_state(seed)), name="W")
+
+    def predict(self, x):
+        """Scores x W, before the softmax. x: (2,) or (N, 2). Returns (3,) or (N, 3)."""
+        return ops.matmul(x, self.W)
+
+    def loss(self, x, t):
+        """Cross-entropy of softmax(predict(x)) against t: a scalar."""
+        return cross_entropy_error(softmax(self.predict(x)), t)
+
+
+class TwoLayerNet:
+    """Affine, sigmoid, affine, softmax; cross-entropy loss.
+
+    input_size, hidden_size, output_size: number of units. weight_init_std: standard deviation of
+    the initial weights; biases start at zero. seed: seed of the draw; None draws from Keras's
+    global generator. The draws are not NumPy's: to start from the reference's weights, assign them
+    to `params`. The parameters are in `params`: W1 (input_size, hidden_size), b1 (hidden_size,),
+    W2 (hidden_size, output_size), b2 (output_size,), `keras.Variable` of Keras's floatx.
+    Source: section 4.5.1.
+
+    >>> net = TwoLayerNet(4, 3, 2, seed=0)
+    >>> x, t = ops.ones((5, 4)), ops.array([0, 1, 1, 0, 1])
+    >>> round(float(net.loss(x, t)), 1), net.accuracy(x, t) in (0.4, 0.6)
+    (0.7, True)
+    >>> net.params["W1"].assign(ops.zeros((4, 3))) is not None
+    True
+    >>> {key: tuple(value.shape) for key, value in net.gradient(x, t).items()}
+    {'W1': (4, 3), 'b1': (3,), 'W2': (3, 2), 'b2': (2,)}
+    """
+
+    def __init__(self, input_size, hidden_size, output_size, weight_init_std=0.01, seed=None):
+        rng = random_state(seed)
+        W1 = weight_init_std * keras.random.normal((input_size, hidden_size), seed=rng)
+        W2 = weight_init_std * keras.random.normal((hidden_size, output_size), seed=rng)
+        self.params = {
+            "W1": keras.Variable(W1, name="W1"),
+            "b1": keras.Variable(ops.zeros(hidden_size), name="b1"),
+            "W2": keras.Variable(W2, name="W2"),
+            "b2": keras.Variable(ops.zeros(output_size), name="b2"),
+        }
+
+    def predict(self, x):
+        """Class probabilities. x: (N, input_size) or (input_size,). Returns (N, K) or (K,)."""
+        W1, b1, W2, b2 = (self.params[key] for key in ("W1", "b1", "W2", "b2"))
+        z1 = sigmoid(ops.add(ops.matmul(x, W1), b1))
+        return softmax(ops.add(ops.matmul(z1, W2), b2))
+
+    def loss(self, x, t):
+        """Cross-entropy of predict(x) against t (one-hot or integer labels): a scalar."""
+        return cross_entropy_error(self.predict(x), t)
+
+    def accuracy(self, x, t):
+        """Share of samples whose most probable class is the label's: a float in 0..1.
+
+        x: (N, input_size). t: one-hot (N, K) or integer labels (N,).
+        """
+        y = ops.convert_to_numpy(ops.argmax(self.predict(x), axis=1))
+        if len(t.shape) == 2:
+            t = ops.argmax(t, axis=1)
+        return float((y == ops.convert_to_numpy(t)).sum() / x.shape[0])
+
+    def numerical_gradient(self, x, t):
+        """Gradient of loss(x, t) by central differences: {"W1", "b1", "W2", "b2"} to tensors."""
+
+        def loss_W(W):
+            return self.loss(x, t)
+
+        return {key: numerical_gradient(loss_W, W) for key, W in self.params.items()}
+
+    def gradient(self, x, t):
+        """Exact gradient of loss(x, t) by the tape: {"W1", "b1", "W2", "b2"} to tensors.
+
+        x: (N, input_size). t: one-hot (N, K) or integer labels (N,). The loss is differentiated
+        as it is computed, epsilon included.
+        """
+        with tf.GradientTape() as tape:
+            loss = self.loss(x, t)
+        return tape.gradient(loss, {key: p.value for key, p in self.params.items()})
+
+
+def random_state(seed):
+    """None, Keras's global generator, for None; else a generator seeded with seed.
+
+    >>> random_state(None) is None, type(random_state(1)).__name__
+    (True, 'SeedGenerator')
+    """
+    return None if seed is None else keras.random.SeedGenerator(seed)

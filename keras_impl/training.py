@@ -1,0 +1,91 @@
+"""Mini-batch training (sections 4.5.2 and 4.5.3)."""
+
+import tensorflow as tf
+from keras import ops
+
+from keras_impl.losses import check_labels
+
+CHUNK = 500  # steps in one call of the compiled loop: an interrupt waits for one chunk at most
+
+
+def train(
+    network,
+    x_train,
+    t_train,
+    x_test,
+    t_test,
+    batch_masks,
+    learning_rate=0.1,
+    iter_per_epoch=None,
+    checkpoints=(),
+    progress=None,
+):
+    """Train network in place by stochastic gradient descent on the given mini-batches.
+
+    The loop itself runs in a `tf.function`, from one evaluation or checkpoint to the next, so that
+    Python is not called for each step; what it computes is the plain loop.
+
+    network: a TwoLayerNet. x_train (N, D), t_train (N, K) or (N,); x_test, t_test likewise.
+    batch_masks: (steps, batch_size) integers, tensor or array, the rows of x_train that each step
+    uses (see `batch_masks` of the MNIST file). learning_rate: the step size. iter_per_epoch:
+    accuracy is taken after every so many steps, the first step included; None for
+    max(N // batch_size, 1). checkpoints: numbers of steps after which the parameters are copied.
+    progress: a function called with the number of steps done, now and then.
+
+    Returns a dict: "train_loss_list" (steps,), the loss after each update on the batch just used;
+    "accuracy_steps", the number of steps done at each evaluation, "train_acc_list" and
+    "test_acc_list" of the same length, on the whole sets; "checkpoints", step to params.
+    Source: sections 4.5.2 and 4.5.3.
+
+    >>> from keras_impl import TwoLayerNet
+    >>> x, t = ops.eye(4), ops.arange(4)
+    >>> net = TwoLayerNet(4, 8, 4, seed=0)
+    >>> trace = train(net, x, t, x, t, ops.tile(ops.arange(4), (300, 1)), learning_rate=2.0)
+    >>> round(trace["train_loss_list"][0], 1), trace["test_acc_list"][-1]
+    (1.4, 1.0)
+    """
+    masks = ops.convert_to_tensor(batch_masks, dtype="int64")
+    num_steps = masks.shape[0]
+    if iter_per_epoch is None:
+        iter_per_epoch = max(x_train.shape[0] // masks.shape[1], 1)
+    dtype = network.params["W1"].dtype
+    x_train, x_test = (ops.convert_to_tensor(x, dtype=dtype) for x in (x_train, x_test))
+    t_train, t_test = (ops.convert_to_tensor(t) for t in (t_train, t_test))
+    if len(t_train.shape) == 1:  # the compiled loop cannot look at its labels
+        check_labels(t_train, x_train.shape[0], network.params["b2"].shape[0])
+
+    @tf.function(input_signature=[tf.TensorSpec((None, masks.shape[1]), tf.int64)])
+    def run_steps(masks):
+        losses = tf.TensorArray(dtype, size=tf.shape(masks)[0])
+        for i in tf.range(tf.shape(masks)[0]):
+            x_batch, t_batch = tf.gather(x_train, masks[i]), tf.gather(t_train, masks[i])
+
+            grad = network.gradient(x_batch, t_batch)
+            for key in ("W1", "b1", "W2", "b2"):
+                network.params[key].assign_sub(learning_rate * grad[key])
+            losses = losses.write(i, network.loss(x_batch, t_batch))
+        return losses.stack()
+
+    train_loss_list, accuracy_steps, train_acc_list, test_acc_list = [], [], [], []
+    kept = {}
+    evaluations = {i + 1 for i in range(num_steps) if i % iter_per_epoch == 0}
+    copies = {step for step in checkpoints if 1 <= step <= num_steps}
+    done = 0
+    for stop in sorted(evaluations | copies | set(range(CHUNK, num_steps, CHUNK)) | {num_steps}):
+        train_loss_list.extend(run_steps(masks[done:stop]).numpy().tolist())
+        done = stop
+        if done in evaluations:
+            accuracy_steps.append(done)
+            train_acc_list.append(network.accuracy(x_train, t_train))
+            test_acc_list.append(network.accuracy(x_test, t_test))
+        if done in copies:
+            kept[done] = {key: tf.identity(p.value) for key, p in network.params.items()}
+        if progress is not None:
+            progress(done)
+    return {
+        "train_loss_list": train_loss_list,
+        "accuracy_steps": accuracy_steps,
+        "train_acc_list": train_acc_list,
+        "test_acc_list": test_acc_list,
+        "checkpoints": kept,
+    }

@@ -1,0 +1,75 @@
+"""Loss functions (section 4.2)."""
+
+import torch
+
+DELTA = 1e-7  # keeps the log away from log(0) = -inf (section 4.2.2)
+
+
+def sum_squares_error(y, t):
+    """One half of the sum of squares of y - t, over all elements.
+
+    y: tensor, the network's output. t: tensor of y's shape, the labels (one-hot). Returns a scalar.
+    Raises ValueError if the shapes differ: broadcasting (N, 1) against (N,) would silently sum
+    N x N residuals.
+    Source: section 4.2.1.
+
+    >>> y = torch.tensor([0.1, 0.05, 0.6, 0.0, 0.05, 0.1, 0.0, 0.1, 0.0, 0.0], dtype=torch.float64)
+    >>> t = torch.tensor([0, 0, 1, 0, 0, 0, 0, 0, 0, 0])
+    >>> round(sum_squares_error(y, t).item(), 12)
+    0.0975
+    """
+    if y.shape != t.shape:
+        raise ValueError(f"t must have the shape of y, {tuple(y.shape)} (got {tuple(t.shape)})")
+    if t.dtype == torch.bool:  # pandas' one-hot columns: torch does not subtract booleans
+        t = t.to(y.dtype)
+    return 0.5 * torch.sum((y - t) ** 2)
+
+
+def cross_entropy_error(y, t):
+    """Cross-entropy -sum(t * log(y + 1e-7)) of each sample, averaged over the batch.
+
+    y: (K,) or (N, K), probabilities. t: one-hot of y's shape, or integer labels of shape () for
+    one sample and (N,) for a batch. Returns a scalar.
+    Raises ValueError if t has neither shape, or a label lies outside 0..K-1.
+    Source: sections 4.2.2 and 4.2.4.
+
+    >>> y = torch.tensor([0.1, 0.05, 0.6, 0.0, 0.05, 0.1, 0.0, 0.1, 0.0, 0.0], dtype=torch.float64)
+    >>> t = torch.tensor([0, 0, 1, 0, 0, 0, 0, 0, 0, 0])
+    >>> round(cross_entropy_error(y, t).item(), 12)
+    0.510825457099
+    >>> round(cross_entropy_error(y, torch.tensor(2)).item(), 12)
+    0.510825457099
+    """
+    if y.ndim == 1:
+        y, t = y.reshape(1, -1), t.reshape(1, *t.shape)
+    batch_size = y.shape[0]
+    if t.shape == y.shape:
+        return -torch.sum(t * torch.log(y + DELTA)) / batch_size
+    check_labels(t, batch_size, num_classes=y.shape[1])
+    rows = torch.arange(batch_size, device=y.device)
+    return -torch.sum(torch.log(y[rows, t.long()] + DELTA)) / batch_size  # uint8 would be a mask
+
+
+def check_labels(t, batch_size, num_classes):
+    """Raise ValueError unless t is (batch_size,) integer labels in 0..num_classes-1.
+
+    torch would take label -1 for the last class without a word.
+
+    >>> check_labels(torch.tensor([3, 10]), batch_size=2, num_classes=10)
+    Traceback (most recent call last):
+      ...
+    ValueError: labels must lie in 0..9 (got 10 at index 1)
+    """
+    if t.shape != (batch_size,):
+        raise ValueError(
+            f"t must be one-hot of shape ({batch_size}, {num_classes}) or labels of shape "
+            f"({batch_size},) (got shape {tuple(t.shape)})"
+        )
+    if t.is_floating_point() or t.is_complex() or t.dtype == torch.bool:
+        raise ValueError(f"labels must be integers (got {t.dtype})")
+    outside = (t < 0) | (t >= num_classes)
+    if outside.any():
+        index = int(outside.nonzero()[0])
+        raise ValueError(
+            f"labels must lie in 0..{num_classes - 1} (got {int(t[index])} at index {index})"
+        )
