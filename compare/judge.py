@@ -194,18 +194,27 @@ def mark_followers(verdicts: Sequence[Verdict]) -> None:
 def overall(verdicts: Sequence[Verdict]) -> str:
     """The word over a port: faithful, convention, unfaithful or not-comparable.
 
-    What is not offered is no failure; to have offered nothing is not comparable.
+    What is not offered is no failure; to have offered nothing is not comparable. What follows from
+    another finding counts as that finding does.
     """
-    statuses = {v.status for v in verdicts if v.status != "missing"}
-    if not statuses:
-        return "not-comparable"
+    own = {(v.component, v.dtype): v.status for v in verdicts}
+    statuses = {
+        own.get((v.follows or "", v.dtype), "unfaithful") if v.status == "follows" else v.status
+        for v in verdicts
+        if v.status != "missing"
+    }
     if statuses & {"unfaithful", "error", "timeout", "follows"}:
         return "unfaithful"
-    if not any(v.passed for v in verdicts):
-        return "convention" if "convention" in statuses else "not-comparable"
-    return "convention" if "convention" in statuses else "faithful"
+    if "convention" in statuses:
+        return "convention"
+    return "faithful" if any(v.passed for v in verdicts) else "not-comparable"
 
 
 def first_divergence(verdicts: Sequence[Verdict]) -> Verdict | None:
-    """The first failure in the order of the gates: the finding."""
-    return next((v for v in verdicts if v.status in ("unfaithful", "error", "timeout")), None)
+    """The first failure in the order of the gates: the finding. Else the first convention."""
+    for statuses in (("unfaithful", "error", "timeout"), ("convention",)):
+        found = [v for v in verdicts if v.status in statuses]
+        if found:
+            order = [*COMPONENTS, "training"]
+            return min(found, key=lambda v: order.index(v.component))
+    return None

@@ -413,7 +413,8 @@ def test_bias_may_be_the_first_addend():
     as_bias, as_term = product + b, product * 1.0 + b
     assert abs(got - as_bias.v) <= as_bias.a
     assert abs(got - as_term.v) > as_term.a
-    assert product.addends is not None and as_bias.addends is None
+    assert product.addends is not None
+    assert as_bias.addends is None
     assert np.all((b + product).a == as_bias.a)
 
 
@@ -438,8 +439,10 @@ def test_nothing_known_is_infinite_and_silent(recwarn):
     hopeless = [1 / zero, np.log(zero), np.log(carry([-1.0], "float32")), 0 * np.log(0 * zero),
                 np.exp(carry([1e4], "float32")), zero / zero]  # fmt: skip
     for result in hopeless:
-        assert result.a == np.inf and result.q == np.inf
-        assert allowance(result) == np.inf and not has_power(result.v, allowance(result))
+        assert result.a == np.inf
+        assert result.q == np.inf
+        assert allowance(result) == np.inf
+        assert not has_power(result.v, allowance(result))
     assert not recwarn.list
 
 
@@ -656,7 +659,9 @@ def test_reference_runs_unchanged(name, recwarn):
             continue
         assert got.shape == np.shape(want) == got.a.shape == got.q.shape
         assert np.array_equal(got.v, want)
-        assert np.any(got.a > 0) and np.all(got.a >= 0) and np.all(got.q >= 0)
+        assert np.any(got.a > 0)
+        assert np.all(got.a >= 0)
+        assert np.all(got.q >= 0)
     assert not recwarn.list
 
 
@@ -695,12 +700,18 @@ def test_views_and_updates_in_place_act_as_numpys():
     x = carry(np.arange(6.0).reshape(2, 3), "float32")
     view, same = x[1], x
     x /= 3.0
-    assert same is x and np.array_equal(view.v, x.v[1]) and np.array_equal(view.a, x.a[1])
+    assert same is x
+    assert np.array_equal(view.v, x.v[1])
+    assert np.array_equal(view.a, x.a[1])
     flipped = -x
     flipped[0, 1] = 7.0
-    assert x.v[0, 1] != 7.0 and x.a[0, 1] > 0 and flipped.a[0, 1] == 0
-    assert [row.shape for row in x] == [(3,), (3,)] and len(x) == 2
-    assert np.concatenate([x, view.reshape(1, 3)]).shape == (3, 3) and x.T.shape == (3, 2)
+    assert x.v[0, 1] != 7.0
+    assert x.a[0, 1] > 0
+    assert flipped.a[0, 1] == 0
+    assert [row.shape for row in x] == [(3,), (3,)]
+    assert len(x) == 2
+    assert np.concatenate([x, view.reshape(1, 3)]).shape == (3, 3)
+    assert x.T.shape == (3, 2)
 
 
 @pytest.mark.parametrize(

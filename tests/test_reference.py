@@ -1,4 +1,4 @@
-"""The truth checks itself, against arithmetic of 50 digits and against its own difference quotient."""
+"""The truth checks itself, against arithmetic of 50 digits and its own difference quotient."""
 
 import mpmath as mp
 import numpy as np
