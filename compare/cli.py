@@ -92,6 +92,92 @@ def run(out: Path, dtype: str, require_ports: bool, **options: Any) -> None:
     sys.exit(exit_code(result, require_ports))
 
 
+@main.command(
+    epilog="Exit status: 0 faithful, 1 unfaithful, 2 not comparable, 3 faithful but for "
+    "conventions that were not accepted."
+)
+@click.argument("target")
+@click.option(
+    "--framework",
+    type=click.Choice(["numpy", "torch", "keras", "jax"]),
+    help="Which kind of arrays it takes; found out if not given.",
+)
+@click.option("--loss", metavar="FILE:NAME", help="The loss function of a bare model.")
+@click.option(
+    "--dtype", type=click.Choice(["float64", "float32", "both"]), default="both", show_default=True
+)
+@click.option(
+    "--python",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Run it with this interpreter: your own environment.",
+)
+@click.option("--timeout", default=60.0, show_default=True, help="Seconds for one case.")
+@click.option("--memory", default=4096, show_default=True, help="Megabytes for its process.")
+@click.option(
+    "--accept", type=Names(), default=(), metavar="F26,F77", help="Conventions to accept by name."
+)
+@click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--junit", "junit_file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--markdown", "markdown_file", type=click.Path(path_type=Path, dir_okay=False))
+def check(
+    target: str,
+    dtype: str,
+    memory: int,
+    json_file: Path | None,
+    junit_file: Path | None,
+    markdown_file: Path | None,
+    accept: tuple[str, ...],
+    **options: Any,
+) -> None:
+    """Decide whether TARGET is a faithful port.
+
+    TARGET is a Python file, an importable module, one name in it (file.py:Name), or a folder of
+    recorded arrays.
+    """
+    from compare import formats
+    from compare.check import Options, accepted_in
+    from compare.check import check as check_all
+
+    dtypes = ("float64", "float32") if dtype == "both" else (dtype,)
+    try:
+        accept = (*accept, *accepted_in(Path.cwd()))
+        result = check_all(
+            target, Options(dtypes=dtypes, memory_mb=memory, accept=accept, **options)
+        )
+        for path, render in (
+            (json_file, formats.to_json),
+            (junit_file, formats.junit),
+            (markdown_file, formats.markdown),
+        ):
+            if path is not None:
+                path.write_text(render(result), encoding="utf-8")
+    except (ValueError, OSError) as error:
+        raise BadInput(str(error)) from error
+    for line in formats.text(result):
+        click.echo(line)
+    sys.exit(result.exit_code)
+
+
+@main.command()
+@click.option(
+    "--export",
+    "folder",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder to write every input into.",
+)
+def cases(folder: Path) -> None:
+    """Write every input as arrays, for a port in any language."""
+    from compare.cases import all_cases
+    from compare.export import export_cases
+
+    try:
+        export_cases(folder, all_cases())
+    except (ValueError, OSError) as error:
+        raise BadInput(str(error)) from error
+    click.echo(f"wrote {folder}: its README.md says what to compute and how to hand it back")
+
+
 @main.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 def report(folder: Path) -> None:

@@ -14,6 +14,7 @@ from compare.calls import PARAMS, Call, Inputs, Outputs, View, simple_net, two_l
 __all__ = [
     "COMPONENTS",
     "GATES",
+    "GIVEN_AWAY",
     "PARAMS",
     "Component",
     "Inputs",
@@ -34,6 +35,9 @@ GATES = (
     "two updates",
     "N steps",
 )
+
+# inputs that become the port's own, and that it may change
+GIVEN_AWAY = {*PARAMS, "W"}
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,13 @@ COMPONENTS: dict[str, Component] = {
             "losses",
             ("cross_entropy_error",),
             calls.function("cross_entropy_error"),
+        ),
+        Component(
+            "label out of range",
+            "losses",
+            ("cross_entropy_error",),
+            calls.label_out_of_range,
+            parts=("cross_entropy_error",),
         ),
         Component(
             "SimpleNet.predict",
@@ -143,6 +154,13 @@ COMPONENTS: dict[str, Component] = {
             "gradients",
             ("numerical_gradient",),
             calls.of_function("numerical_gradient", "x"),
+        ),
+        Component(
+            "integer input",
+            "gradients",
+            ("numerical_gradient",),
+            calls.integer_input,
+            parts=("numerical_gradient",),
         ),
         Component(
             "gradient_descent",

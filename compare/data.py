@@ -7,6 +7,8 @@ from typing import Any
 
 from reference.mnist import Mnist, idx_md5, keras_cache, read_mnist
 
+EMBEDDED = ("embedded", 4000, 1000)  # source and sizes of the digits that a loader is tried on
+
 
 @dataclass(frozen=True)
 class Data:

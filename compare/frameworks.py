@@ -16,7 +16,8 @@ class Framework:
     """name: as the reports show it. packages: importable names whose versions are recorded.
 
     configure: called once with (dtype, threads) before the port is imported. array: a NumPy array
-    to the framework's. assign: (old, new) to what a parameter slot shall hold now.
+    to the framework's. assign: (old, new) to what a parameter slot shall hold now. set_dtype: make
+    a dtype the default, at any time.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Framework:
     configure: Callable[[str, int], None]
     array: Callable[[np.ndarray], Any]
     assign: Callable[[Any, Any], Any]
+    set_dtype: Callable[[str], None] = lambda dtype: None
 
     def versions(self) -> dict[str, str]:
         return {name: importlib.import_module(name).__version__ for name in self.packages}
@@ -40,8 +42,14 @@ def _nothing(dtype: str, threads: int) -> None:
 def _torch_configure(dtype: str, threads: int) -> None:
     import torch
 
-    torch.set_default_dtype(getattr(torch, dtype))
+    _torch_dtype(dtype)
     torch.set_num_threads(threads)
+
+
+def _torch_dtype(dtype: str) -> None:
+    import torch
+
+    torch.set_default_dtype(getattr(torch, dtype))
 
 
 def _torch_array(value: np.ndarray) -> Any:
@@ -61,12 +69,18 @@ def _torch_assign(old: Any, new: Any) -> Any:
 
 
 def _keras_configure(dtype: str, threads: int) -> None:
-    import keras
     import tensorflow as tf
 
-    keras.config.set_floatx(dtype)
+    _keras_dtype(dtype)
     tf.config.threading.set_intra_op_parallelism_threads(threads)
     tf.config.threading.set_inter_op_parallelism_threads(threads)
+
+
+def _keras_dtype(dtype: str) -> None:
+    import keras
+
+    keras.config.set_floatx(dtype)
+    keras.config.set_dtype_policy(dtype)  # or layers keep the floatx of the first that was made
 
 
 def _keras_array(value: np.ndarray) -> Any:
@@ -98,8 +112,15 @@ FRAMEWORKS: dict[str, Framework] = {
     framework.name: framework
     for framework in (
         Framework("numpy", ("numpy",), _nothing, np.copy, _rebind),
-        Framework("torch", ("torch",), _torch_configure, _torch_array, _torch_assign),
-        Framework("keras", ("keras", "tensorflow"), _keras_configure, _keras_array, _keras_assign),
+        Framework("torch", ("torch",), _torch_configure, _torch_array, _torch_assign, _torch_dtype),
+        Framework(
+            "keras",
+            ("keras", "tensorflow"),
+            _keras_configure,
+            _keras_array,
+            _keras_assign,
+            _keras_dtype,
+        ),
         Framework("jax", ("jax",), _jax_configure, _jax_array, _rebind),
     )
 }

@@ -39,11 +39,14 @@ class Comparison:
         self.powerful |= other.powerful
 
 
-def compare_tensor(case: str, output: str, truth: Truth, got: np.ndarray) -> Comparison:
+def compare_tensor(
+    case: str, output: str, truth: Truth, got: np.ndarray, nan_equal: bool = False
+) -> Comparison:
     """One tensor against its truth, element by element.
 
     A wrong shape or a kind that holds no numbers is a problem, never a number; what is not finite
-    where the truth is finite used an infinite share.
+    where the truth is finite used an infinite share. nan_equal: NaN is right where the truth is
+    NaN, which only the outputs of a changed reference are.
     """
     want, allowed = truth.want, truth.allowed
     if got.shape != want.shape:
@@ -58,6 +61,8 @@ def compare_tensor(case: str, output: str, truth: Truth, got: np.ndarray) -> Com
     with np.errstate(invalid="ignore", divide="ignore"):
         difference = np.abs(got - want)
         same = got == want  # also where both are the same infinity
+        if nan_equal:
+            same |= np.isnan(got) & np.isnan(want)
         used = np.where(same, 0.0, difference / allowed)
     used = np.where(np.isnan(used), np.inf, used)
     index = np.unravel_index(np.argmax(used), used.shape)
@@ -83,14 +88,18 @@ def compare_tensor(case: str, output: str, truth: Truth, got: np.ndarray) -> Com
     )
 
 
-def compare_case(case: str, truths: Mapping[str, Truth], result: CaseResult) -> Comparison:
+def compare_case(
+    case: str, truths: Mapping[str, Truth], result: CaseResult, nan_equal: bool = False
+) -> Comparison:
     """Every output of one case; an output that is not there is a problem."""
     total = Comparison()
     for output, truth in truths.items():
         if output in result.outputs:
-            total.add(compare_tensor(case, output, truth, result.outputs[output]))
+            total.add(compare_tensor(case, output, truth, result.outputs[output], nan_equal))
         else:
             total.problems.append(f"{case}: no output {output!r}")
+    if result.mutated:
+        total.problems.append(f"{case}: changed its caller's {', '.join(result.mutated)}")
     return total
 
 

@@ -4,8 +4,10 @@ A crash, a hang or exhausted memory is a result: the case that was under way is 
 process goes on behind it.
 """
 
+import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,17 +21,36 @@ from typing import Any
 import numpy as np
 
 from compare.ports import PortSpec
+from compare.targets import IMPORT_LIMIT
+from compare.targets.limits import (
+    describe_exit,
+    interpreter_problem,
+    resident_mb,
+    thread_limits,
+)
 
 START_TIMEOUT = 180.0  # seconds for a framework to import: TensorFlow took 5 here, cold disks more
 CASE_TIMEOUT = 60.0  # seconds for one case: the slowest right port needs about 2
 TRAINING_TIMEOUT = 300.0  # seconds without a sign of life in training
+LOADING_MARGIN = 20.0  # seconds beyond twice the import's limit, after which C must hold a file
+TARGET_MEMORY = 4096  # MB for a user's port, frameworks and all
 MAX_RESTARTS = 5
 POLL = 0.05
+GROUP_EVERY = 10  # polls between two looks at the processes that a port has started
+ROOT = Path(__file__).parent.parent  # of this project, for another interpreter to find it
 
 
 @dataclass(frozen=True)
 class Job:
-    """What one process shall do. training: a plan (see `compare.curves`), or None."""
+    """What one process shall do. training: a plan (see `compare.curves`), or None.
+
+    target: `compare.targets.Target.record()` of a user's port, or None for the module of port,
+    which then is only a name. framework: forced upon the target, or None to find it out. loss:
+    "file.py:name" beside the target. python: the interpreter to run in, or None for this one.
+    start_timeout, case_timeout, training_timeout: seconds without a sign of life. import_timeout:
+    seconds that a target's file may take before its definitions alone are read. memory_mb: of the
+    process and its children; None for `TARGET_MEMORY` for a target and no limit else.
+    """
 
     name: str
     port: PortSpec
@@ -38,29 +59,63 @@ class Job:
     cases: Path | None = None
     training: dict[str, Any] | None = None
     threads: int = 1
+    target: dict[str, Any] | None = None
+    framework: str | None = None
+    loss: str | None = None
+    python: Path | None = None
+    start_timeout: float = START_TIMEOUT
+    import_timeout: float = IMPORT_LIMIT
+    case_timeout: float = CASE_TIMEOUT
+    training_timeout: float = TRAINING_TIMEOUT
+    memory_mb: int | None = None
+
+    @property
+    def memory_limit(self) -> int | None:
+        """MB, or None for no limit."""
+        return self.memory_mb or (TARGET_MEMORY if self.target else None)
 
 
 @dataclass
 class CaseResult:
+    """What came of one case. dtypes: of each floating point output, "float" for a Python number.
+
+    mutated: inputs that the port has changed though they were not its own. took: the dtype in
+    which it was asked in the end, if not the job's; message then says why.
+    """
+
     status: str  # ok | error | timeout | missing
     message: str = ""
     outputs: dict[str, np.ndarray] = field(default_factory=dict)
+    dtypes: dict[str, str] = field(default_factory=dict)
+    mutated: list[str] = field(default_factory=list)
+    took: str = ""
 
 
 @dataclass
 class Observation:
-    """What one port did. cases: by number. training: the arrays of training.npz, if any."""
+    """What one port did. cases: by number. training: the arrays of training.npz, if any.
+
+    facts: what was found out about a target, see `compare.targets.open_target`. A target of one
+    size alone has cases of its own, which `case_folder` holds.
+    """
 
     job: Job
     status: str = "ok"  # ok | not installed | error | timeout | interrupted
     message: str = ""
     versions: dict[str, str] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
     cases: dict[int, CaseResult] = field(default_factory=dict)
     training: dict[str, np.ndarray] = field(default_factory=dict)
     training_message: str = ""
     wall_s: float = 0.0
     train_s: float = 0.0
     peak_mb: float = 0.0
+
+    @property
+    def case_folder(self) -> Path | None:
+        """Where the cases that were run are, for `compare.cases.load_cases`."""
+        own = self.job.folder / "cases"
+        return own if (own / "index.json").exists() else self.job.cases
 
 
 class Observer:
@@ -74,6 +129,8 @@ class Observer:
         self.trained = False
         self.finished = False
         self.ready = False
+        self.loading = False
+        self.definitions_only = ""  # why a target is not to be imported whole again
 
     def run(self) -> Observation:
         observation, start = self.observation, time.perf_counter()
@@ -82,13 +139,18 @@ class Observer:
             observation.message = f"pip install {' '.join(missing)} to run this port"
             return observation
         self.job.folder.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(self.job.folder / "cases", ignore_errors=True)  # of an earlier target
         for _ in range(MAX_RESTARTS + 1):
             problem = self._one_process()
             if self.finished or self.stop.is_set():
                 break
-            self._blame(problem)
             if not self.ready:
+                if self.loading and not self.definitions_only:
+                    self.definitions_only = problem[1]
+                    continue
+                observation.status, observation.message = problem
                 break
+            self._blame(problem)
         if self.stop.is_set() and not self.finished:
             observation.status, observation.message = "interrupted", "stopped by the user"
         observation.wall_s = time.perf_counter() - start
@@ -100,9 +162,13 @@ class Observer:
         job = self.job
         record = {
             "module": job.port.module,
-            "framework": job.port.framework,
+            "framework": job.framework if job.target else job.port.framework,
+            "target": job.target,
+            "loss": job.loss,
+            "definitions_only": self.definitions_only,
+            "import_timeout": job.import_timeout,
             "dtype": job.dtype,
-            "cases": str(job.cases) if job.cases else None,
+            "cases": str(job.cases.resolve()) if job.cases else None,
             "training": job.training,
             "threads": job.threads,
             "done": sorted(self.observation.cases),
@@ -111,25 +177,44 @@ class Observer:
         (job.folder / "job.json").write_text(json.dumps(record, indent=1), encoding="utf-8")
         events = job.folder / "events.jsonl"
         events.write_text("", encoding="utf-8")
-        self.current, self.training, self.ready = None, False, False
+        self.current, self.training, self.ready, self.loading = None, False, False, False
         with (job.folder / "output.txt").open("ab") as output, events.open("rb") as lines:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "compare.worker", str(job.folder / "job.json")],
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                env=os.environ | thread_limits(job.threads),
-                start_new_session=True,  # Ctrl-C reaches us alone, and we decide what to keep
-            )
+            try:
+                process = subprocess.Popen(
+                    [job.python or sys.executable, "-m", "compare.worker", job.folder / "job.json"],
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                    env=self._environment(),
+                    start_new_session=True,  # Ctrl-C reaches us alone, and we decide what to keep
+                )
+            except OSError as error:
+                return "error", f"cannot start {job.python}: {error.strerror or error}"
             try:
                 return self._follow(process, lines)
             finally:
-                if process.poll() is None:
-                    os.killpg(process.pid, signal.SIGKILL)
-                    process.wait()
+                if process.poll() is None or job.target:
+                    with contextlib.suppress(ProcessLookupError):
+                        os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+
+    def _environment(self) -> dict[str, str]:
+        """This process's, with threads held; a target finds this project wherever it runs."""
+        environment = os.environ | thread_limits(self.job.threads)
+        if self.job.target:
+            paths = [str(ROOT), *filter(None, [environment.get("PYTHONPATH")])]
+            environment |= {
+                "PYTHONPATH": os.pathsep.join(paths),
+                "PYTHONSAFEPATH": "1",  # a user's `compare.py` must not stand before ours
+                "PYTHONDONTWRITEBYTECODE": "1",  # their folder stays as it was
+                "PYTHONIOENCODING": "utf-8:backslashreplace",
+                "MPLBACKEND": "Agg",
+                "TF_CPP_MIN_LOG_LEVEL": "2",
+            }
+        return environment
 
     def _follow(self, process: "subprocess.Popen[bytes]", lines: Any) -> tuple[str, str]:
-        alive, rest = time.monotonic(), b""
+        alive, rest, polls = time.monotonic(), b"", 0
         while True:
             ended = process.poll() is not None
             *whole, rest = (rest + lines.read()).split(b"\n")
@@ -137,24 +222,54 @@ class Observer:
                 self._handle(json.loads(line))
                 alive = time.monotonic()
             if ended:
-                code = process.returncode
-                return "error", f"the process died ({describe_exit(code)}); {self._last_words()}"
-            limit = TRAINING_TIMEOUT if self.training else CASE_TIMEOUT
-            limit = limit if self.ready else START_TIMEOUT
+                return "error", self._death(process.returncode)
+            limit = self._patience()
             if time.monotonic() - alive > limit:
                 return "timeout", f"no answer within {limit:g} s"
+            if self.job.memory_limit is not None:
+                used = resident_mb(process.pid, group=polls % GROUP_EVERY == 0)
+                if used > self.job.memory_limit:
+                    self.observation.peak_mb = max(self.observation.peak_mb, used)
+                    return "error", f"used more than {self.job.memory_limit} MB of memory"
             if self.stop.wait(POLL):
                 return "interrupted", ""
+            polls += 1
+
+    def _patience(self) -> float:
+        """Seconds without a sign of life that what is under way may take."""
+        if self.ready:
+            return self.job.training_timeout if self.training else self.job.case_timeout
+        loading = 2 * self.job.import_timeout + LOADING_MARGIN
+        return loading if self.loading else self.job.start_timeout
+
+    def _death(self, code: int) -> str:
+        """Why the process ended, in words."""
+        early = not self.ready and not self.loading
+        if early and self.job.python and (problem := interpreter_problem(self.job.python)):
+            return problem
+        return f"the process died ({describe_exit(code)}); {self._last_words()}"
 
     def _handle(self, event: dict[str, Any]) -> None:
         observation, kind = self.observation, event["event"]
         if kind == "ready":
             self.ready, observation.versions = True, event["versions"]
+            observation.facts = event["facts"]
+        elif kind == "loading":
+            self.loading = True
+        elif kind == "cannot open":
+            self.finished, observation.facts = True, event["facts"]
+            observation.status, observation.message = "error", event["message"]
         elif kind == "begin":
             self.current = event["number"]
         elif kind == "case":
             self.current = None
-            result = CaseResult(event["status"], event.get("message", ""))
+            result = CaseResult(
+                event["status"],
+                event.get("message", ""),
+                dtypes=event.get("dtypes", {}),
+                mutated=event.get("mutated", []),
+                took=event.get("took", ""),
+            )
             observation.cases[event["number"]] = result
             self.progress("cases", len(observation.cases))
         elif kind == "begin training":
@@ -196,22 +311,3 @@ class Observer:
             with np.load(folder / "training.npz") as npz:
                 observation.training = dict(npz)
             observation.train_s = float(observation.training["seconds"])
-
-
-def thread_limits(threads: int) -> dict[str, str]:
-    """The environment that holds every BLAS and OpenMP to so many threads.
-
-    >>> sorted(thread_limits(1))[0]
-    'MKL_NUM_THREADS'
-    """
-    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-    return {name: str(threads) for name in names}
-
-
-def describe_exit(code: int) -> str:
-    """An exit status in words.
-
-    >>> describe_exit(-9), describe_exit(3)
-    ('killed by SIGKILL', 'exit status 3')
-    """
-    return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit status {code}"

@@ -14,8 +14,13 @@ import numpy as np
 import reference
 from compare.budget import ErrorArray, allowance, carry, one_rounding
 from compare.cases import Case
-from compare.contract import COMPONENTS
+from compare.contract import COMPONENTS, GIVEN_AWAY
 from compare.frameworks import to_numpy
+
+# Of a variant whose outputs are statistics of random draws: how many draws estimate their spread,
+# and how many standard deviations (themselves uncertain by a fifth) another draw may be off.
+DRAWS = 12
+DRAWN = 8.0
 
 
 @dataclass(frozen=True)
@@ -74,16 +79,39 @@ def true_outputs(case: Case, dtype: str, module: ModuleType = reference) -> dict
             key: Truth(np.asarray(want), np.broadcast_to(allowed, np.shape(want)), True)
             for key, (want, allowed) in component.expected(rounded.inputs).items()
         }
+    if component.expected is not None:
+        return statistics(
+            [component.call(ReferenceView(None, module), rounded.inputs) for _ in range(DRAWS)]
+        )
     wants = {key: to_numpy(value) for key, value in run(ReferenceView(None, module)).items()}
-    if component.expected is not None:  # two draws with the same spread
-        spread = component.expected(rounded.inputs)
-        return {
-            key: Truth(want, np.full(want.shape, 1.5 * spread[key][1]), True)
-            for key, want in wants.items()
-        }
     carried = run(ReferenceView(dtype, module))
     stored = component.stored or dtype
     return {key: Truth(want, budget_of(carried[key], want, stored)) for key, want in wants.items()}
+
+
+def statistics(draws: Sequence[dict[str, Any]]) -> dict[str, Truth]:
+    """The mean of each output over draws, and how far another draw may lie from it."""
+    truths = {}
+    for key in draws[0]:
+        values = np.stack([np.asarray(draw[key], np.float64) for draw in draws])
+        truths[key] = Truth(values.mean(axis=0), DRAWN * values.std(axis=0, ddof=1), True)
+    return truths
+
+
+def changed_inputs(case: Case, dtype: str, module: ModuleType) -> list[str]:
+    """The names of the arrays that a variant of the reference changes for its caller."""
+    rounded, view = case.rounded(dtype), ReferenceView(None, module)
+    inputs = {
+        key: view.array(value) if isinstance(value, np.ndarray) else value
+        for key, value in rounded.inputs.items()
+    }
+    before = {key: v.copy() for key, v in inputs.items() if isinstance(v, np.ndarray)}
+    COMPONENTS[case.component].call(view, inputs)
+    return [
+        key
+        for key, value in before.items()
+        if key not in GIVEN_AWAY and not np.array_equal(value, inputs[key])
+    ]
 
 
 def all_truths(cases: Sequence[Case], dtype: str) -> list[dict[str, Truth]]:

@@ -2,7 +2,10 @@
 
 Runs the cases and, if asked, the training, and writes what it saw into the job's folder as it goes:
 `events.jsonl` (one line for each thing begun or ended), `NNNN.npz` (the outputs of case NNNN) and
-`training.npz`. Whatever kills this process, what it had seen is on disk.
+`training.npz`; for a port that has one size alone, also `cases`, the ones that were run instead of
+the job's. Whatever kills this process, what it had seen is on disk.
+
+It may run in a user's own interpreter: it needs NumPy and the port's framework, nothing else.
 """
 
 import importlib
@@ -11,15 +14,19 @@ import os
 import resource
 import sys
 import time
-import traceback
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from compare.cases import Case, load_cases, save_arrays
+from compare.cases import Case, load_cases, save_arrays, save_cases, sized_cases
 from compare.contract import COMPONENTS, PARAMS, offered, two_layer_net
 from compare.frameworks import FRAMEWORKS, Framework, to_numpy
+from compare.targets import TargetError, open_target
+from compare.targets.trial import short_traceback, try_case
+from compare.targets.view import TargetView
+
+LEAVE = os._exit  # a user's port has it replaced
 
 
 class PortView:
@@ -67,20 +74,28 @@ def peak_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def short_traceback(error: BaseException) -> str:
-    """The error and the line of the port's own code where it arose."""
-    frames = [
-        f
-        for f in traceback.extract_tb(error.__traceback__)
-        if "compare" not in Path(f.filename).parts[-2:]
-    ]
-    where = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
-    return f"{type(error).__name__}: {error}{where}"
+def the_cases(job: dict[str, Any], folder: Path, sizes: list[int] | None) -> list[Case]:
+    """The job's cases; for a port of one size, those of that size and those without a network."""
+    cases = load_cases(Path(job["cases"]))
+    if sizes is None:
+        return cases
+    own = folder / "cases"
+    if not (own / "index.json").exists():
+        d, h, k = sizes
+        alone = [
+            case
+            for case in cases
+            if not any("TwoLayerNet" in need for need in COMPONENTS[case.component].needs)
+        ]
+        save_cases([*alone, *sized_cases(d, h, k)], own)
+    return load_cases(own)
 
 
-def run_cases(view: PortView, job: dict[str, Any], folder: Path, log: Events) -> None:
+def run_cases(
+    view: PortView | TargetView, cases: list[Case], job: dict[str, Any], folder: Path, log: Events
+) -> None:
     offers = set(offered(view.has))
-    for number, case in enumerate(load_cases(Path(job["cases"]))):
+    for number, case in enumerate(cases):
         if number in job["done"] or job["dtype"] not in case.dtypes:
             continue
         if case.component not in offers:
@@ -88,17 +103,18 @@ def run_cases(view: PortView, job: dict[str, Any], folder: Path, log: Events) ->
             continue
         log("begin", number=number)
         try:
-            outputs = COMPONENTS[case.component].call(view, view.inputs(case.rounded(job["dtype"])))
-            arrays = {key: to_numpy(value) for key, value in outputs.items()}
+            arrays, facts = try_case(view, case, job["dtype"])
             save_arrays(folder / f"{number:04d}.npz", arrays)
         # a port may raise anything, and whatever it raises is the finding
-        except Exception as error:  # noqa: BLE001
+        except (Exception, SystemExit) as error:  # noqa: BLE001
             log("case", number=number, status="error", message=short_traceback(error))
         else:
-            log("case", number=number, status="ok")
+            log("case", number=number, status="ok", **facts)
 
 
-def run_training(view: PortView, job: dict[str, Any], folder: Path, log: Events) -> None:
+def run_training(
+    view: PortView | TargetView, job: dict[str, Any], folder: Path, log: Events
+) -> None:
     """The chapter's training, in stretches of whole epochs, saved after each."""
     plan = job["training"]
     problem = Problem(plan, job["dtype"])
@@ -196,17 +212,50 @@ def save_training(
     part.replace(folder / "training.npz")
 
 
-def main(path: str) -> None:
-    job = json.loads(Path(path).read_text(encoding="utf-8"))
-    folder = Path(path).parent
-    log = Events(folder)
+def open_port(job: dict[str, Any], log: Events) -> tuple[PortView | TargetView, dict[str, Any]]:
+    """The view of the job's port and the facts about it; the log then says "ready"."""
+    if job.get("target"):
+        view, facts = open_target(
+            job["target"],
+            job["framework"],
+            job.get("loss"),
+            job["dtype"],
+            job["threads"],
+            job.get("definitions_only", ""),
+            lambda: log("loading"),
+            job["import_timeout"],
+        )
+        log("ready", versions=facts["versions"], facts=facts)
+        return view, facts
     framework = FRAMEWORKS[job["framework"]]
     framework.configure(job["dtype"], job["threads"])
     module = importlib.import_module(job["module"])
-    log("ready", versions=framework.versions())
-    view = PortView(module, framework)
+    log("ready", versions=framework.versions(), facts={})
+    return PortView(module, framework), {}
+
+
+def absolute(job: dict[str, Any]) -> dict[str, Any]:
+    """The job with absolute paths: a user's port is run in its own folder."""
     if job["cases"]:
-        run_cases(view, job, folder, log)
+        job["cases"] = os.path.abspath(job["cases"])
+    plan = job["training"]
+    for key in ("start", "source") if plan else ():
+        if os.path.exists(plan[key]):
+            plan[key] = os.path.abspath(plan[key])
+    return job
+
+
+def main(path: str) -> None:
+    folder = Path(path).resolve().parent
+    job = absolute(json.loads(Path(path).read_text(encoding="utf-8")))
+    log = Events(folder)
+    try:
+        view, facts = open_port(job, log)
+    except TargetError as error:
+        log("cannot open", message=str(error), facts=error.facts, peak_mb=peak_mb())
+        return
+    if job["cases"]:
+        run_cases(view, the_cases(job, folder, facts.get("sizes")), job, folder, log)
     if job["training"] and not job["trained"]:
         log("begin training")
         try:
@@ -219,4 +268,4 @@ def main(path: str) -> None:
 if __name__ == "__main__":
     main(sys.argv[1])
     sys.stdout.flush()
-    os._exit(0)  # frameworks' threads have been seen to hang an orderly exit
+    LEAVE(0)  # frameworks' threads have been seen to hang an orderly exit

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from compare import observe
 from compare.cases import all_cases, save_cases
 from compare.judge import judge_port
 from compare.observe import Job, Observation, Observer
@@ -25,7 +24,7 @@ FEW = [
 def observed(folder: Path, module: str) -> Observation:
     save_cases(FEW, folder / "cases")
     spec = PortSpec(module, module, "numpy", ("numpy",))
-    job = Job(module, spec, "float64", folder / "job", folder / "cases")
+    job = Job(module, spec, "float64", folder / "job", folder / "cases", case_timeout=2.0)
     return Observer(job, lambda what, done: None, threading.Event()).run()
 
 
@@ -34,7 +33,6 @@ def statuses(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str, s
     """Component to (status, message) of the verdicts on the troubled port."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(HERE / "ports"))
-        patch.setattr(observe, "CASE_TIMEOUT", 2.0)
         seen = observed(tmp_path_factory.mktemp("troubled"), "troubled")
     verdicts = judge_port("troubled", "float64", FEW, all_truths(FEW, "float64"), seen.cases)
     return {v.component: (v.status, v.message) for v in verdicts}

@@ -13,7 +13,12 @@ import numpy as np
 from compare.cases import networks
 from compare.cases.case import Case, load_cases, save_arrays, save_cases
 from compare.cases.data import data_cases
-from compare.cases.functions import activation_cases, derivative_cases, loss_cases
+from compare.cases.functions import (
+    activation_cases,
+    derivative_cases,
+    loss_cases,
+    refusal_cases,
+)
 from compare.cases.networks import network_cases, start_cases, update_cases
 from compare.contract import COMPONENTS
 
@@ -34,6 +39,7 @@ GENERATORS = (
     start_cases,
     activation_cases,
     loss_cases,
+    refusal_cases,
     derivative_cases,
     network_cases,
     update_cases,

@@ -73,6 +73,14 @@ def loss_cases(rng: np.random.RandomState) -> Iterator[Case]:
     )
 
 
+def refusal_cases(rng: np.random.RandomState) -> Iterator[Case]:
+    """Inputs that a port must refuse, or treat as they are meant."""
+    y, t = softmax_rows(rng.randn(3, 4)), np.array([0, 4, 1])
+    yield Case("label out of range", "class 4 of 4", {"y": y, "t": t})
+    integers: dict[str, Value] = {"x": np.array([3, 4]), "gradient": np.array([6.0, 8.0])}
+    yield Case("integer input", "function_2 at (3, 4)", {"f": "function_2"} | integers)
+
+
 def small_probability(p: float) -> dict[str, Value]:
     """Two samples, of which one is confidently wrong: its true class has probability p."""
     return {

@@ -1,0 +1,151 @@
+"""Mutants of one package, one after the other in one process, each judged and explained.
+
+`python -m compare.audit_worker JOB.json` writes a line of JSON for each mutant and dtype to the
+job's output file. The mutants are right or wrong by one known change; a crash of the process is the
+mutant's that was under way, and is counted by whoever started it.
+"""
+
+import importlib
+import json
+import sys
+import tempfile
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from compare.cases import Case, all_cases, data_cases
+from compare.contract import offered
+from compare.data import EMBEDDED
+from compare.diagnose import Experiments
+from compare.explain import explain
+from compare.faults import FAULTS
+from compare.frameworks import FRAMEWORKS
+from compare.judge import first_divergence, judge_port
+from compare.observe import CaseResult
+from compare.rivals import RIVALS
+from compare.truth import Truth, all_truths
+from compare.variants import write_variant
+from compare.worker import PortView, short_traceback, try_case
+
+LARGE = 50_000  # elements: a case with more is run for the first seed alone
+
+
+def run_all(view: PortView, cases: list[Case], dtype: str) -> dict[int, CaseResult]:
+    """What the port gives for each case."""
+    offers, results = set(offered(view.has)), {}
+    for number, case in enumerate(cases):
+        if dtype not in case.dtypes:
+            continue
+        if case.component not in offers:
+            results[number] = CaseResult("missing", "not offered by the port")
+            continue
+        try:
+            with warnings.catch_warnings(), np.errstate(all="ignore"):
+                warnings.simplefilter("ignore")
+                outputs, facts = try_case(view, case, dtype)
+        except Exception as error:  # noqa: BLE001  (whatever a mutant raises is the finding)
+            results[number] = CaseResult("error", short_traceback(error))
+        else:
+            results[number] = CaseResult("ok", outputs=outputs, mutated=facts["mutated"])
+    return results
+
+
+def judged(
+    view: PortView,
+    cases: list[Case],
+    truths: list[dict[str, Truth]],
+    dtype: str,
+    experiments: Experiments | None,
+) -> dict[str, Any]:
+    """One mutant on one set of cases: found or not, where, how clearly, why; and by the rivals."""
+    results = run_all(view, cases, dtype)
+    verdicts = judge_port("mutant", dtype, cases, truths, results)
+    failed = [v for v in verdicts if v.status not in ("faithful", "missing")]
+    ran = [v for v in verdicts if v.status != "missing"]
+    used = [v.budget_used for v in ran if v.budget_used is not None]
+    record: dict[str, Any] = {
+        "found": bool(failed),
+        "checks": len(results),
+        "effect": max(used, default=0.0),
+        "rivals": {name: rule(truths, results, dtype) for name, rule in RIVALS.items()},
+        "causes": [],
+    }
+    if any(v.elements_over == 0 and v.status != "follows" for v in failed):
+        record["effect"] = float("inf")  # it raised, or gave what cannot be compared
+    if failed and experiments is not None:
+        groups: dict[str, list] = {}
+        for number, case in enumerate(cases):
+            if number in results:
+                entry = (case, truths[number], results[number])
+                groups.setdefault(case.component, []).append(entry)
+        explain(verdicts, groups, experiments=experiments)
+        record["causes"] = [
+            {
+                "component": v.component,
+                "status": v.status,
+                "id": v.cause and v.cause["id"],
+                "form": v.cause and v.cause["form"],
+                "also": v.cause["also"] if v.cause else [],
+            }
+            for v in verdicts
+            if v.status in ("unfaithful", "error", "convention")
+        ]
+    finding = first_divergence(verdicts)
+    record["first"] = finding.component if finding is not None else None
+    return record
+
+
+def main(path: str) -> None:
+    job = json.loads(Path(path).read_text(encoding="utf-8"))
+    framework, dtype = FRAMEWORKS[job["framework"]], job["dtype"]
+    framework.configure(dtype, 1)
+    experiments = Experiments() if job["why"] else None
+    sets = {}
+    for seed in job["seeds"]:
+        cases = [*data_cases(*EMBEDDED, seed), *all_cases(seed)]
+        if seed != job["seeds"][0]:
+            cases = [c for c in cases if sum(np.size(v) for v in c.inputs.values()) < LARGE]
+        sets[seed] = (cases, all_truths(cases, dtype))
+    with tempfile.TemporaryDirectory() as name, Path(job["out"]).open("a") as out:
+        sys.path.insert(0, name)
+        for key in job["mutants"]:
+            fault = FAULTS.get(key)
+            if fault is not None and dtype not in fault.dtypes:
+                continue
+            if fault is None:
+                module = importlib.import_module(job["package"])
+            else:
+                slug = f"mutant_{job['package']}_{key.replace('/', '_').replace('-', '_')}"
+                slug = "".join(c if c.isalnum() else "_" for c in slug)
+                write_variant(job["package"], fault.edits[job["package"]], Path(name), slug)
+                importlib.invalidate_caches()
+                try:
+                    module = importlib.import_module(slug)
+                except Exception as error:  # noqa: BLE001  (a mutant may fail at once)
+                    out.write(
+                        json.dumps(
+                            {
+                                "key": key,
+                                "seed": job["seeds"][0],
+                                "found": True,
+                                "effect": "inf",
+                                "causes": [],
+                                "checks": 1,
+                                "rivals": {},
+                                "first": f"import: {error}",
+                            }
+                        )
+                        + "\n"
+                    )
+                    continue
+            for seed, (cases, truths) in sets.items():
+                record = judged(PortView(module, framework), cases, truths, dtype, experiments)
+                record |= {"key": key, "seed": seed, "effect": str(record["effect"])}
+                out.write(json.dumps(record) + "\n")
+                out.flush()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

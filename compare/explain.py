@@ -1,0 +1,86 @@
+"""Causes for the failures of one port in one dtype: which is a finding, and which only follows.
+
+Works through the verdicts in the order of the gates. What an earlier finding's own cause
+reproduces follows from it, proven; what it does not is a finding of its own, looked for on top of
+the earlier causes. A failure whose cause is unknown hides what is made of it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
+
+from compare.contract import COMPONENTS, parts
+from compare.diagnose import Diagnosis, Edits, Experiments, Seen, diagnose
+from compare.faults.fault import Fault
+from compare.results import Verdict
+
+EXPLAINABLE = ("unfaithful", "error", "follows")
+TOGETHER = 3  # how many earlier causes are tried at once
+
+
+def explain(
+    verdicts: Sequence[Verdict],
+    seen: Mapping[str, Seen],
+    likely: Iterable[Fault] = (),
+    experiments: Experiments | None = None,
+) -> dict[str, Diagnosis]:
+    """Fill `cause`, `follows` and the status "convention" of failed verdicts, in place.
+
+    seen: component to its cases, truths and results, in the verdicts' dtype. likely: changes to try
+    first, such as those found in the other dtype. Returns the diagnoses by component.
+    """
+    experiments = experiments or Experiments()
+    found: dict[str, Diagnosis] = {}
+    roots: dict[str, Edits] = {}  # component to the change that explains it
+    likely = list(likely)
+    right = {v.component for v in verdicts if v.status == "faithful"}
+    for verdict in verdicts:
+        if verdict.status not in EXPLAINABLE or verdict.component not in seen:
+            continue
+        cases, dtype = seen[verdict.component], verdict.dtype
+        above = [n for n in COMPONENTS if n in parts(verdict.component) & findings(verdicts)]
+        verdict.status = "error" if any(r.status == "error" for _, _, r in cases) else "unfaithful"
+        verdict.follows = None
+        if root := proven(above, roots, cases, dtype, experiments):
+            verdict.status, verdict.follows = "follows", root
+            verdict.cause = next(v.cause for v in verdicts if v.component == root)
+            continue
+        base = tuple(dict.fromkeys(edit for name in above for edit in roots.get(name, ())))
+        beside = [seen[name] for name in sorted(parts(verdict.component) & right) if name in seen]
+        diagnosis = diagnose(cases, dtype, experiments, base, likely, beside)
+        if not diagnosis.fits and base:  # a fault that replaces the earlier one's line
+            diagnosis = diagnose(cases, dtype, experiments, (), likely)
+        found[verdict.component] = diagnosis
+        verdict.cause = diagnosis.cause()
+        if diagnosis.fits:
+            best = diagnosis.fits[0].fault
+            roots[verdict.component] = tuple(best.edits["reference"])
+            if best not in likely:
+                likely.append(best)
+            if best.kind == "convention":
+                verdict.status = "convention"
+        elif hidden := [name for name in above if name not in roots]:
+            verdict.status, verdict.follows = "follows", hidden[0]
+    return found
+
+
+def findings(verdicts: Sequence[Verdict]) -> set[str]:
+    """Components that are findings of their own."""
+    own = ("unfaithful", "error", "timeout", "convention")
+    return {v.component for v in verdicts if v.status in own}
+
+
+def proven(
+    above: Sequence[str],
+    roots: Mapping[str, Edits],
+    cases: Seen,
+    dtype: str,
+    experiments: Experiments,
+) -> str | None:
+    """The first of the earlier findings whose cause, alone or with others, gives what is seen."""
+    known = [name for name in above if name in roots]
+    for count in range(1, min(len(known), TOGETHER) + 1):
+        for names in combinations(known, count):
+            edits = tuple(dict.fromkeys(edit for name in names for edit in roots[name]))
+            if experiments.reproduces(edits, cases, dtype) <= 1.0:
+                return names[0]
+    return None

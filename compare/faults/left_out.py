@@ -1,0 +1,26 @@
+"""What the catalogue lists and the table does not hold, each with its reason."""
+
+NO_LAYER = "The chapter's networks have no such layer."
+NO_RULE = "Plain gradient descent has no such optimizer."
+
+LEFT_OUT = {
+    "F02": f"Momentum and epsilon of batch normalisation. {NO_LAYER}",
+    "F03": "The chapter logs the loss of each batch and averages none over an epoch.",
+    "F05": f"Training and evaluation mode of dropout and batch normalisation. {NO_LAYER}",
+    "F07": f"The rate of dropout. {NO_LAYER}",
+    "F15": f"Two forms of the GELU. {NO_LAYER}",
+    "F21": f"The epsilon of RMSprop. {NO_RULE}",
+    "F36": "Pixels are bytes only until they are divided: the chapter does no arithmetic on them "
+    "that could wrap.",
+    "F38": f"The epsilon of Adam. {NO_RULE}",
+    "F40": "The chapter takes no standard deviation of data.",
+    "F44": "With one channel another order of axes is another order of rows and columns: F45.",
+    "F48": "Memory shared between a port and the truth: the harness hands every port copies, in a "
+    "process of its own.",
+    "F53": "The chapter does not smooth its labels.",
+    "F57": "The harness hands every port its weights and batches, so that no seed matters.",
+    "F58": "A port that computes in half precision says so by its dtype, which is no float32.",
+    "F69": "Keras finds the scores behind a softmax layer only in its own layers' tensors; the "
+    "chapter's loss takes plain arrays.",
+    "F73": "The chapter does not weight its classes.",
+}

@@ -1,0 +1,79 @@
+"""What an adapter asks of Keras and TensorFlow. Imported only where they are the framework."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+TRANSPOSED = False  # Dense keeps (in, out)
+ROOTS = ("keras", "tensorflow")
+Model = keras.Model
+
+
+def prepare(net: Any, dtype: str, inputs: int | None) -> Any:
+    """The model with its weights made, for MNIST's 784 pixels if it does not say otherwise."""
+    if not net.built or not net.trainable_weights:
+        net(np.zeros((1, inputs or 784), dtype))
+    return net
+
+
+def fresh(net: Any) -> Any:
+    """The instance itself: the harness sets all four parameters before each use."""
+    return net
+
+
+def softmax(raw: Any) -> Any:
+    return tf.nn.softmax(raw, axis=-1)
+
+
+def exp(raw: Any) -> Any:
+    return tf.exp(raw)
+
+
+def chapter_loss(y: Any, t: Any) -> Any:
+    """The chapter's cross-entropy: mean over samples of -log(y + 1e-7) at the label."""
+    log_y = tf.math.log(y + tf.cast(1e-7, y.dtype))
+    return -tf.reduce_sum(one_hot(t, y.shape[-1], y) * log_y) / tf.cast(y.shape[0], y.dtype)
+
+
+def labels(t: Any) -> Any:
+    return tf.argmax(t, axis=1) if len(t.shape) == 2 else t
+
+
+def one_hot(t: Any, classes: int, like: Any) -> Any:
+    if len(t.shape) == 2:
+        return tf.cast(t, like.dtype)
+    return tf.one_hot(tf.cast(t, tf.int64), classes, dtype=like.dtype)
+
+
+def mean(loss: Any) -> Any:
+    loss = tf.convert_to_tensor(loss)
+    return loss if len(loss.shape) == 0 else tf.reduce_mean(loss)
+
+
+def gradients(loss: Callable[[], Any], arrays: Sequence[Any]) -> list[Any]:
+    """d loss / d each array; None where the loss does not depend on it."""
+    variables = [getattr(array, "value", array) for array in arrays]
+    with tf.GradientTape() as tape:
+        tape.watch(variables)
+        value = loss()
+    return [None if g is None else tf.convert_to_tensor(g) for g in tape.gradient(value, variables)]
+
+
+def reshape(x: Any, shape: tuple[int, ...]) -> Any:
+    return tf.reshape(x, shape)
+
+
+def is_loss(value: Any) -> bool:
+    return isinstance(value, keras.losses.Loss)
+
+
+PREDICTION_FIRST = False  # loss(y_true, y_pred)
+
+
+def random_parts(net: Any) -> list[str]:
+    """Layers that behave otherwise in training."""
+    kinds = {type(layer).__name__ for layer in getattr(net, "layers", [])}
+    return sorted(kind for kind in kinds if "Dropout" in kind or "BatchNorm" in kind)

@@ -1,0 +1,71 @@
+"""What the parent of a worker watches: threads, memory, how it ended, whether it can start."""
+
+import contextlib
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+START_TIMEOUT = 60.0  # seconds for an interpreter to import NumPy
+
+
+def resident_mb(pid: int, group: bool) -> float:
+    """Memory in use, MB, of a process; with group, of every process of its session as well.
+
+    0 where /proc does not tell (another system, or the process has just ended).
+    """
+    total = _resident_mb(Path("/proc", str(pid)))
+    if group:
+        for folder in Path("/proc").glob("[0-9]*"):
+            if folder.name != str(pid):
+                with contextlib.suppress(OSError, IndexError, ValueError):
+                    fields = (folder / "stat").read_text().rpartition(")")[2].split()
+                    if int(fields[3]) == pid:  # the session
+                        total += _resident_mb(folder)
+    return total
+
+
+def _resident_mb(folder: Path) -> float:
+    try:
+        pages = int((folder / "statm").read_text().split()[1])
+    except (OSError, IndexError, ValueError):
+        return 0.0
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def interpreter_problem(python: Path) -> str:
+    """Why an interpreter cannot run a worker, in words; "" if it can."""
+    check = "assert sys.version_info >= (3, 11), sys.version.split()[0]"
+    code = f"import sys; {check}; import numpy; print(1)"
+    try:
+        done = subprocess.run(
+            [python, "-c", code], capture_output=True, text=True, timeout=START_TIMEOUT
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return f"cannot start {python}: {error}"
+    last = done.stderr.strip().splitlines()[-1:] or [""]
+    if done.returncode and last[0].startswith("AssertionError"):
+        return f"{python} must be Python 3.11 or newer (got {last[0].partition(': ')[2]})"
+    if done.returncode and "numpy" in last[0]:
+        return f"{python} has no NumPy: {python} -m pip install numpy ({last[0]})"
+    works = done.returncode == 0 and done.stdout.strip() == "1"
+    return "" if works else f"{python} does not run Python{': ' * bool(last[0])}{last[0]}"
+
+
+def thread_limits(threads: int) -> dict[str, str]:
+    """The environment that holds every BLAS and OpenMP to so many threads.
+
+    >>> sorted(thread_limits(1))[0]
+    'MKL_NUM_THREADS'
+    """
+    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+    return {name: str(threads) for name in names}
+
+
+def describe_exit(code: int) -> str:
+    """An exit status in words.
+
+    >>> describe_exit(-9), describe_exit(3)
+    ('killed by SIGKILL', 'exit status 3')
+    """
+    return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit status {code}"

@@ -1,0 +1,155 @@
+"""Other spellings of the contract's names, as people have them."""
+
+from collections.abc import Iterable
+
+# Matching ignores case and underscores, so that only what differs beyond them stands here. From
+# the five documents, the book's own repository and the public implementations of the chapter.
+FUNCTIONS: dict[str, tuple[str, ...]] = {
+    "sigmoid": ("sigmoid_function", "sigmoid_func", "sigmoid_activation", "logistic", "sigm"),
+    "softmax": ("softmax_function", "softmax_func", "softmax_activation"),
+    "sum_squares_error": (
+        "sum_square_error",
+        "sum_squared_error",
+        "sum_of_squares_error",
+        "sum_of_squared_error",
+        "sum_of_square_error",
+        "sum_squares_errors",
+        "sum_squared_errors",
+        "sum_of_squares_for_error",
+        "sum_squares_loss",
+        "squared_error",
+        "squares_error",
+        "mean_squared_error",
+        "mean_square_error",
+        "sse",
+        "sse_loss",
+        "mse",
+        "mse_loss",
+    ),
+    "cross_entropy_error": (
+        "cross_entropy",
+        "cross_entropy_loss",
+        "crossentropy_error",
+        "cross_entropy_err",
+        "cross_entropy_error_batch",
+        "categorical_cross_entropy",
+        "cee",
+        "cee_loss",
+        "ce_loss",
+    ),
+    "numerical_diff": (
+        "numerical_differentiation",
+        "numerical_derivative",
+        "numerical_difference",
+        "numeric_diff",
+        "num_diff",
+        "central_diff",
+        "central_difference",
+    ),
+    "forward_diff": ("forward_difference", "bad_numerical_diff", "numerical_diff_bad"),
+    "partial_diff": ("partial_derivative", "partial_difference"),
+    "numerical_gradient": (
+        "numerical_gradient_nd",
+        "numerical_gradient_2d",
+        "numerical_gradient_batch",
+        "_numerical_gradient",
+        "numerical_grad",
+        "numeric_gradient",
+        "num_gradient",
+        "num_grad",
+        "numerical_gradients",
+    ),
+    "gradient_descent": (
+        "gradient_desent",
+        "gradient_decent",
+        "gradient_descend",
+        "gradient_descents",
+        "grad_descent",
+        "gd",
+    ),
+    "load_mnist": ("load_data", "get_mnist", "read_mnist"),
+    "batch_masks": (),
+    "train": (),
+}
+CLASSES: dict[str, tuple[str, ...]] = {
+    "SimpleNet": ("simple_network", "simple_neural_net", "simple_neural_network"),
+    "TwoLayerNet": (
+        "two_layer_network",
+        "two_layers_net",
+        "two_layers_network",
+        "two_layer_neural_net",
+        "two_layer_neural_network",
+        "two_layer_nn",
+        "two_layer_perceptron",
+        "two_layer_mlp",
+        "two_layer_model",
+        "two_layer",
+        "2_layer_net",
+        "neural_network",
+        "neural_net",
+        "mlp",
+        "network",
+        "net",
+        "nn",
+        "model",
+        "my_model",
+        "my_net",
+        "mnist_net",
+    ),
+}
+METHODS: dict[str, tuple[str, ...]] = {
+    "predict": ("forward", "call", "prediction", "inference", "feed_forward", "predict_proba"),
+    "loss": ("compute_loss", "calc_loss", "loss_func", "loss_function", "get_loss", "cost"),
+    "accuracy": ("acc", "compute_accuracy", "calc_accuracy", "get_accuracy", "score"),
+    "gradient": (
+        "gradients",
+        "grad",
+        "compute_gradient",
+        "compute_gradients",
+        "calc_gradient",
+        "analytic_gradient",
+        "backprop",
+        "backpropagation",
+    ),
+    "numerical_gradient": (
+        "numerical_gradients",
+        "numerical_grad",
+        "numeric_gradient",
+        "num_gradient",
+        "num_grad",
+    ),
+}
+
+
+def plain(name: str) -> str:
+    """A name without case and underscores.
+
+    >>> plain("Two_LayerNet")
+    'twolayernet'
+    """
+    return name.replace("_", "").lower()
+
+
+def candidates(wanted: str, others: Iterable[str], names: Iterable[str]) -> list[str]:
+    """Those of names that may be meant by wanted, the likeliest first.
+
+    wanted: the contract's spelling. others: its row of a table here. names: what there is.
+
+    >>> candidates("SimpleNet", (), ["simple_net", "SimpleNet"])
+    ['SimpleNet', 'simple_net']
+    """
+    ranks = {plain(name): rank for rank, name in reversed(list(enumerate((wanted, *others))))}
+    found = [name for name in dict.fromkeys(names) if plain(name) in ranks]
+    return sorted(found, key=lambda name: (name != wanted, ranks[plain(name)]))
+
+
+def meaning(name: str) -> str | None:
+    """The contract's spelling of a function or class, or None if it is none of them.
+
+    >>> meaning("mean_squared_error"), meaning("gradient_desent"), meaning("relu")
+    ('sum_squares_error', 'gradient_descent', None)
+    """
+    for wanted, others in (FUNCTIONS | CLASSES).items():
+        if candidates(wanted, others, [name]):
+            return wanted
+    return None

@@ -1,0 +1,80 @@
+"""What an adapter asks of torch. Imported only where torch is the port's framework."""
+
+import copy
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+
+TRANSPOSED = True  # nn.Linear keeps (out, in)
+ROOTS = ("torch",)
+Model = torch.nn.Module
+
+
+def prepare(net: Any, dtype: str, inputs: int | None) -> Any:
+    """The model in this dtype, out of training mode: dropout would draw."""
+    net = net.to(getattr(torch, dtype))
+    if any(torch.nn.parameter.is_lazy(p) for p in net.parameters()):
+        net(torch.zeros(1, inputs or 784))
+    return net.eval()
+
+
+def fresh(net: Any) -> Any:
+    """A copy of an instance of the user's."""
+    return copy.deepcopy(net)
+
+
+def softmax(raw: Any) -> Any:
+    return torch.softmax(raw, dim=-1)
+
+
+def exp(raw: Any) -> Any:
+    return torch.exp(raw)
+
+
+def chapter_loss(y: Any, t: Any) -> Any:
+    """The chapter's cross-entropy: mean over samples of -log(y + 1e-7) at the label."""
+    log_y = torch.log(y + 1e-7)
+    if t.ndim == 1:
+        return -log_y[torch.arange(len(t)), t.long()].mean()
+    return -(t * log_y).sum() / len(y)
+
+
+def labels(t: Any) -> Any:
+    return t.argmax(dim=1) if t.ndim == 2 else t.long()
+
+
+def one_hot(t: Any, classes: int, like: Any) -> Any:
+    t = t if t.ndim == 2 else torch.eye(classes)[t.long()]
+    return t.to(like.dtype)
+
+
+def mean(loss: Any) -> Any:
+    return loss if loss.ndim == 0 else loss.mean()
+
+
+def gradients(loss: Callable[[], Any], arrays: Sequence[Any]) -> list[Any]:
+    """d loss / d each array; None where the loss does not depend on it."""
+    for array in arrays:
+        array.requires_grad_(True)
+    value = loss()
+    if not value.requires_grad:
+        return [None] * len(arrays)
+    return list(torch.autograd.grad(value, list(arrays), allow_unused=True))
+
+
+def reshape(x: Any, shape: tuple[int, ...]) -> Any:
+    return x.reshape(shape)
+
+
+def is_loss(value: Any) -> bool:
+    return isinstance(value, torch.nn.Module)
+
+
+PREDICTION_FIRST = True  # loss(output, target)
+
+
+def random_parts(net: Any) -> list[str]:
+    """Layers that behave otherwise in training."""
+    kinds = {type(m).__name__ for m in net.modules()}
+    return sorted(kind for kind in kinds if "Dropout" in kind or "BatchNorm" in kind)

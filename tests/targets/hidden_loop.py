@@ -1,0 +1,11 @@
+def softmax(x):
+    return x
+
+def spin():
+    while True:
+        try:
+            x = 1
+        except:
+            pass
+
+spin()

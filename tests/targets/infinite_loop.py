@@ -1,0 +1,8 @@
+def softmax(x):
+    return x
+
+while True:
+    try:
+        pass
+    except:
+        pass

@@ -1,0 +1,6 @@
+import sys
+
+def sigmoid(x):
+    return x
+
+sys.exit("bye")
