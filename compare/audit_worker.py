@@ -106,7 +106,7 @@ def main(path: str) -> None:
     for seed in job["seeds"]:
         cases = [*data_cases(*EMBEDDED, seed), *all_cases(seed)]
         if seed != job["seeds"][0]:
-            cases = [c for c in cases if sum(np.size(v) for v in c.inputs.values()) < LARGE]
+            cases = [c for c in cases if c.size < LARGE]
         sets[seed] = (cases, all_truths(cases, dtype))
     with tempfile.TemporaryDirectory() as name, Path(job["out"]).open("a") as out:
         sys.path.insert(0, name)

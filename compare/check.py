@@ -5,7 +5,7 @@ import threading
 import tomllib
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +77,7 @@ class Options:
     timeout: float = TIMEOUT
     memory_mb: int = MEMORY_MB
     accept: tuple[str, ...] = ()
+    data: str | None = None  # the digits of a recorded training, where they are not found
 
 
 def accepted_in(folder: Path) -> tuple[str, ...]:
@@ -116,14 +117,15 @@ def check(
     accepted = known_conventions(options.accept)
     folder = Path(target)
     if folder.is_dir() and is_recording(folder):
-        return Check(target, "arrays", judge_recording(folder), accepted=accepted)
+        return Check(target, "arrays", judge_recording(folder, options.data), accepted=accepted)
     if folder.is_dir() and is_recorded(folder):
         seen = observe_recorded(folder)
         result = Check(target, "arrays", accepted=accepted)
         judge_all(result, {seen.dtype: (seen.selection, seen.cases)})
-        result.notes += [f"no case asks for {key}" for key in seen.unknown[:5]]
+        result.notes += [seen.message] if seen.message else []
         return result
-    return check_code(target, parse_target(target), options, accepted, progress)
+    parsed = parse_target(target, elsewhere=options.python is not None)
+    return check_code(target, parsed, options, accepted, progress)
 
 
 def check_code(
@@ -144,11 +146,12 @@ def check_code(
         for dtype in options.dtypes:
             job = Job(
                 name=f"{text} {dtype}",
-                port=PortSpec(text, "", options.framework or "", ()),
+                port=PortSpec(text, "", "numpy", ()),
                 dtype=dtype,
                 folder=folder / dtype,
                 cases=folder / "cases",
-                target=asdict(target),
+                target=target.record(),
+                framework=options.framework,
                 loss=options.loss,
                 python=options.python,
                 case_timeout=options.timeout,
@@ -170,8 +173,8 @@ def check_code(
 
 def cases_of(observation: Observation, cases: list[Case]) -> list[Case]:
     """The cases that the port was given: a model of one size brings cases of its own."""
-    own = observation.job.folder / "cases"
-    return load_cases(own) if (own / "index.json").exists() else cases
+    own = observation.case_folder
+    return cases if own in (None, observation.job.cases) else load_cases(own)
 
 
 def describe(facts: dict[str, Any], seen: Sequence[Observation]) -> list[str]:

@@ -113,6 +113,7 @@ def run(out: Path, dtype: str, require_ports: bool, **options: Any) -> None:
 )
 @click.option("--timeout", default=60.0, show_default=True, help="Seconds for one case.")
 @click.option("--memory", default=4096, show_default=True, help="Megabytes for its process.")
+@click.option("--data", metavar="PATH", help="The digits of a recorded training.")
 @click.option(
     "--accept", type=Names(), default=(), metavar="F26,F77", help="Conventions to accept by name."
 )
@@ -176,6 +177,58 @@ def cases(folder: Path) -> None:
     except (ValueError, OSError) as error:
         raise BadInput(str(error)) from error
     click.echo(f"wrote {folder}: its README.md says what to compute and how to hand it back")
+
+
+@main.command(
+    epilog="Exit status: 0 every fault that the cases should see was found and no right "
+    "form flagged, else 1."
+)
+@click.option(
+    "--package",
+    "packages",
+    type=Names(),
+    default="reference,torch_impl,keras_impl",
+    show_default=True,
+    help="Whose mutants.",
+)
+@click.option(
+    "--dtype", type=click.Choice(["float64", "float32", "both"]), default="both", show_default=True
+)
+@click.option("--scale", default=1.0, show_default=True, help="Of the number of random cases.")
+@click.option("--markdown", "markdown_file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False))
+def audit(
+    packages: tuple[str, ...],
+    dtype: str,
+    scale: float,
+    markdown_file: Path | None,
+    json_file: Path | None,
+) -> None:
+    """Put the judge to the test: every known fault, every right form, and other tools' rules."""
+    import json
+
+    from compare.audit import PACKAGES, to_markdown
+    from compare.audit import audit as audit_all
+
+    for package in packages:
+        if package not in PACKAGES:
+            raise BadInput(f"--package must be of {', '.join(PACKAGES)} (got {package})")
+    dtypes = ("float64", "float32") if dtype == "both" else (dtype,)
+    result = audit_all(packages, dtypes, scale, lambda name: click.echo(f"done: {name}", err=True))
+    page = to_markdown(result)
+    if markdown_file is not None:
+        markdown_file.write_text(page, encoding="utf-8")
+    if json_file is not None:
+        json_file.write_text(json.dumps(result.records, indent=1) + "\n", encoding="utf-8")
+    click.echo(page.partition("## Fault by fault")[0])
+    alarms = [r for r in result.of(("benign",)) if r["found"]]
+    missed = [
+        r for r in result.of(("fault", "convention")) if not r["found"] and r["dtype"] == "float64"
+    ]
+    for record in (*alarms, *missed):
+        word = "flagged though right" if record in alarms else "not seen"
+        click.echo(f"{word}: {record['key']} of {record['package']}, {record['dtype']}")
+    sys.exit(1 if alarms or missed else 0)
 
 
 @main.command()

@@ -4,14 +4,14 @@ This is how a fault becomes executable: the reference (or a twin) with exactly t
 is written to disk and the original is not touched.
 """
 
-import hashlib
+import builtins
 import importlib.util
-import sys
 import types
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 PACKAGES = ("reference", "torch_impl", "keras_impl")
 
@@ -25,6 +25,7 @@ class Edit:
     new: str
 
 
+@lru_cache
 def sources(package: str) -> dict[str, str]:
     """The source of every file of a package, by name."""
     spec = importlib.util.find_spec(package)
@@ -48,7 +49,7 @@ def edited(package: str, edits: Iterable[Edit]) -> dict[str, str]:
       ...
     ValueError: reference/losses.py must hold 'no such line' exactly once (found 0 times)
     """
-    files = sources(package)
+    files = dict(sources(package))
     for edit in edits:
         count = files[edit.file].count(edit.old)
         if count != 1:
@@ -68,7 +69,7 @@ def write_variant(package: str, edits: Iterable[Edit], folder: Path, name: str) 
     return target
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=4096)
 def variant(edits: tuple[Edit, ...], package: str = "reference") -> types.ModuleType:
     """The package with these changes, imported in memory under a name of its own.
 
@@ -77,31 +78,68 @@ def variant(edits: tuple[Edit, ...], package: str = "reference") -> types.Module
     >>> net.cross_entropy_error(np.array([0.0, 1.0]), np.array([1.0, 0.0])).item()
     -0.0
     """
-    digest = hashlib.sha1(repr(edits).encode(), usedforsecurity=False).hexdigest()
-    name = f"{package}_variant_{digest}"
     files = edited(package, edits)
-    done: set[str] = set()
+    anew = affected(package, {edit.file for edit in edits})
+    modules: dict[str, types.ModuleType] = {}
 
-    def load(file: str) -> types.ModuleType:
-        full = name if file == "__init__.py" else f"{name}.{file.removesuffix('.py')}"
-        if file in done:
-            return sys.modules[full]
-        done.add(file)
-        module = types.ModuleType(full)
-        module.__package__, module.__file__ = name, f"<{full}>"
-        if file == "__init__.py":
-            module.__path__ = []
-        sys.modules[full] = module
-        text = renamed(files[file], package, name)
-        for other in files:
-            if other != "__init__.py" and f"from {name}.{other.removesuffix('.py')} " in text:
-                load(other)
-        exec(compile(text, module.__file__, "exec"), module.__dict__)
-        if file != "__init__.py":
-            setattr(sys.modules[name], file.removesuffix(".py"), module)
-        return module
+    def find(name: str, *details: Any) -> types.ModuleType:
+        """`import` inside the variant: its own modules first."""
+        return modules[name] if name in modules else builtins.__import__(name, *details)
 
-    return load("__init__.py")
+    for file in anew:
+        full = package if file == "__init__.py" else f"{package}.{file.removesuffix('.py')}"
+        module = modules[full] = types.ModuleType(full)
+        module.__dict__["__builtins__"] = vars(builtins) | {"__import__": find}
+        exec(compiled(files[file], f"<variant of {package}/{file}>"), module.__dict__)
+    for full, module in modules.items():
+        if full != package:
+            setattr(modules[package], full.rpartition(".")[2], module)
+    return modules[package]
+
+
+@lru_cache(maxsize=4096)
+def compiled(text: str, name: str) -> types.CodeType:
+    """The code of a file: most variants share most files."""
+    return compile(text, name, "exec")
+
+
+@lru_cache
+def imports(package: str) -> dict[str, set[str]]:
+    """File to the files of its own package that it imports."""
+    own = sources(package)
+    return {
+        file: {
+            other
+            for other in own
+            if other != "__init__.py" and f"from {package}.{other[:-3]} " in text
+        }
+        for file, text in own.items()
+    }
+
+
+def affected(package: str, changed: set[str]) -> list[str]:
+    """The changed files and all that import them, each behind what it imports, __init__.py last.
+
+    >>> affected("reference", {"activations.py"})
+    ['activations.py', 'networks.py', '__init__.py']
+    """
+    known = imports(package)
+    anew = set(changed) | {"__init__.py"}
+    before: set[str] = set()
+    while anew != before:
+        before = set(anew)
+        anew |= {file for file, needs in known.items() if needs & anew}
+    order: list[str] = []
+
+    def place(file: str) -> None:
+        for need in sorted(known[file]):
+            place(need)
+        if file in anew and file not in order:
+            order.append(file)
+
+    place("__init__.py")
+    order += sorted(anew - set(order))  # a file that the package's face does not import
+    return order
 
 
 def renamed(text: str, package: str, name: str) -> str:

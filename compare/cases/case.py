@@ -23,6 +23,11 @@ class Case:
     inputs: Mapping[str, Value]
     dtypes: tuple[str, ...] = ("float64", "float32")
 
+    @property
+    def size(self) -> int:
+        """How many numbers the inputs hold."""
+        return sum(v.size for v in self.inputs.values() if isinstance(v, np.ndarray))
+
     def rounded(self, dtype: str) -> "Case":
         """The same case with its floating point arrays rounded to dtype and held in dtype."""
         inputs = {

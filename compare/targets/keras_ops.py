@@ -34,7 +34,7 @@ def exp(raw: Any) -> Any:
 
 def chapter_loss(y: Any, t: Any) -> Any:
     """The chapter's cross-entropy: mean over samples of -log(y + 1e-7) at the label."""
-    log_y = tf.math.log(y + tf.cast(1e-7, y.dtype))
+    log_y = tf.math.log(y + tf.constant(1e-7, dtype=y.dtype))
     return -tf.reduce_sum(one_hot(t, y.shape[-1], y) * log_y) / tf.cast(y.shape[0], y.dtype)
 
 
