@@ -137,7 +137,7 @@ def audit(
     scale: float = 1.0,
     progress: Callable[[str], None] = lambda name: None,
 ) -> Audit:
-    """Run it all, as many processes at once as there are cores. progress: told of each part done."""
+    """Run it all, as many processes at once as there are cores; progress hears of each part."""
     result = Audit()
     work = parts(packages, dtypes, scale)
     with (

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from compare.cases import Case, all_cases, data_cases, load_cases, save_cases
+from compare.contract import COMPONENTS
 from compare.data import EMBEDDED
 from compare.diagnose import Experiments, Seen
 from compare.explain import explain
@@ -179,8 +180,7 @@ def cases_of(observation: Observation, cases: list[Case]) -> list[Case]:
 
 def describe(facts: dict[str, Any], seen: Sequence[Observation]) -> list[str]:
     """What the user should know about how the target was taken."""
-    notes = [f"{theirs} is taken for {ours}" for ours, theirs in facts.get("aliases", {}).items()]
-    notes += facts.get("notes", [])
+    notes = list(facts.get("notes", []))
     notes += [f"{o.job.dtype}: {o.status}: {o.message}" for o in seen if o.status != "ok"]
     return list(dict.fromkeys(notes))
 
@@ -192,6 +192,7 @@ def judge_all(result: Check, tried: Tried) -> None:
     """Fill result.verdicts: judged and explained in each dtype, float64 first."""
     likely: list[Fault] = []
     experiments = Experiments()
+    unknown: set[str] = set()
     judged: dict[str, list[Verdict]] = {}
     for dtype, (cases, results) in tried.items():
         if not results:
@@ -205,11 +206,17 @@ def judge_all(result: Check, tried: Tried) -> None:
                 groups.setdefault(case.component, []).append(entry)
         seen: dict[str, Seen] = dict(groups)
         if dtype == "float64" and "float32" in tried:
-            single = {c for c, group in groups.items() if only_float32(group)}
+            single = {
+                c
+                for c, group in groups.items()
+                if COMPONENTS[c].stored is None and only_float32(group)
+            }
             verdicts = [v for v in verdicts if v.component not in single]
             result.notes += single_notes(single)
-        for diagnosis in explain(verdicts, seen, likely, experiments).values():
+        for component, diagnosis in explain(verdicts, seen, likely, experiments, unknown).items():
             likely += [fit.fault for fit in diagnosis.fits if fit.fault not in likely]
+            if not diagnosis.fits:
+                unknown.add(component)
         judged[dtype] = verdicts
     if "float64" in judged and "float32" in judged:
         have = {v.component for v in judged["float64"]}

@@ -3,6 +3,7 @@
 Nothing heavy is imported before it is needed, so that `--help` answers at once.
 """
 
+import os
 import shlex
 import sys
 from pathlib import Path
@@ -154,7 +155,9 @@ def check(
                 path.write_text(render(result), encoding="utf-8")
     except (ValueError, OSError) as error:
         raise BadInput(str(error)) from error
-    for line in formats.text(result):
+    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # marks, on any console
+    colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    for line in formats.text(result, colour=colour):
         click.echo(line)
     sys.exit(result.exit_code)
 

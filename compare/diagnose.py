@@ -163,7 +163,8 @@ class Experiments:
             with np.errstate(all="ignore"):
                 off = np.abs(got.astype(np.float64) - truth.want)
                 wrong = np.isfinite(off) & (off > truth.allowed)
-                missed = ~(np.abs(got.astype(np.float64) - have) <= POWER_SHARE * off)
+                near = np.fmax(POWER_SHARE * off, AGREEMENT * truth.allowed)
+                missed = ~(np.abs(got.astype(np.float64) - have) <= near)
             if np.any(wrong & missed):
                 return False
         return True
@@ -171,7 +172,8 @@ class Experiments:
 
 def sharpened(expected: Truth, truth: Truth | None, got: np.ndarray | None) -> Truth:
     """A hypothesis whose own budget is too wide to tell explains nothing: where the port is wrong
-    and that budget exceeds a tenth of its difference to the truth, only equality counts.
+    and that budget exceeds a tenth of its difference to the truth, and is not of the size of the
+    truth's own either, only equality counts.
     """
     if truth is None or got is None or expected.statistical:
         return expected
@@ -180,9 +182,10 @@ def sharpened(expected: Truth, truth: Truth | None, got: np.ndarray | None) -> T
     with np.errstate(all="ignore"):
         off = np.abs(got.astype(np.float64) - truth.want)
         wrong = ~(off <= truth.allowed)
-        telling = expected.allowed <= POWER_SHARE * off
+        like = AGREEMENT * truth.allowed
+        telling = expected.allowed <= np.fmax(POWER_SHARE * off, like)
         # and where the port is right, a change that may be anything there is no agreement
-        right = np.fmin(expected.allowed, AGREEMENT * truth.allowed)
+        right = np.fmin(expected.allowed, like)
     allowed = np.where(wrong, np.where(telling, expected.allowed, 0.0), right)
     return replace(expected, allowed=allowed)
 

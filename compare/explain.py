@@ -5,7 +5,7 @@ reproduces follows from it, proven; what it does not is a finding of its own, lo
 the earlier causes. A failure whose cause is unknown hides what is made of it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import combinations
 
 from compare.contract import COMPONENTS, parts
@@ -22,11 +22,13 @@ def explain(
     seen: Mapping[str, Seen],
     likely: Iterable[Fault] = (),
     experiments: Experiments | None = None,
+    unknown: Collection[str] = (),
 ) -> dict[str, Diagnosis]:
     """Fill `cause`, `follows` and the status "convention" of failed verdicts, in place.
 
     seen: component to its cases, truths and results, in the verdicts' dtype. likely: changes to try
-    first, such as those found in the other dtype. Returns the diagnoses by component.
+    first, such as those found in the other dtype. unknown: components whose cause was not found
+    there: not looked for again. Returns the diagnoses by component.
     """
     experiments = experiments or Experiments()
     found: dict[str, Diagnosis] = {}
@@ -44,6 +46,11 @@ def explain(
             verdict.status, verdict.follows = "follows", root
             verdict.cause = next(v.cause for v in verdicts if v.component == root)
             continue
+        if hidden := [name for name in above if name not in roots]:
+            verdict.status, verdict.follows = "follows", hidden[0]
+            continue
+        if verdict.component in unknown:
+            continue
         base = tuple(dict.fromkeys(edit for name in above for edit in roots.get(name, ())))
         beside = [seen[name] for name in sorted(parts(verdict.component) & right) if name in seen]
         diagnosis = diagnose(cases, dtype, experiments, base, likely, beside)
@@ -51,6 +58,7 @@ def explain(
             diagnosis = diagnose(cases, dtype, experiments, (), likely)
         found[verdict.component] = diagnosis
         verdict.cause = diagnosis.cause()
+        verdict.ruled_out = diagnosis.tried - len(diagnosis.fits)
         if diagnosis.fits:
             best = diagnosis.fits[0].fault
             roots[verdict.component] = tuple(best.edits["reference"])
@@ -58,8 +66,6 @@ def explain(
                 likely.append(best)
             if best.kind == "convention":
                 verdict.status = "convention"
-        elif hidden := [name for name in above if name not in roots]:
-            verdict.status, verdict.follows = "follows", hidden[0]
     return found
 
 

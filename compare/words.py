@@ -144,7 +144,8 @@ def advice(verdict: Verdict, replay: str) -> Iterator[Paragraph]:
         yield "do", f"make this one call by yourself for the whole traceback: {replay}"
         return
     known = [text for piece, text in ADVICE.items() if piece in verdict.message]
-    yield "cause", "unknown: no known change to the reference reproduces it"
+    tried = f" ({verdict.ruled_out} ruled out)" if verdict.ruled_out else ""
+    yield "cause", f"unknown: no known change to the reference reproduces it{tried}"
     worst = verdict.worst
     if not known and worst is not None and not math.isfinite(worst.got):
         known = [NOT_FINITE]
