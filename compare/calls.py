@@ -205,4 +205,6 @@ def load_mnist(view: View, i: Inputs) -> Outputs:
         outputs[f"{name} shape"] = tuple(array.shape)
         # one row at a time: not every framework's array takes a list of rows
         outputs[name] = [array[int(row)] for row in rows]
+        # pandas makes booleans of one-hot labels unless it is told otherwise
+        outputs[f"{name} are numbers"] = to_numpy(array[0]).dtype.kind in "fiu"
     return outputs

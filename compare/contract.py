@@ -64,6 +64,7 @@ COMPONENTS: dict[str, Component] = {
     component.name: component
     for component in (
         Component("load_mnist", "data", ("load_mnist",), calls.load_mnist, stored="float32"),
+        Component("one_hot", "data", ("one_hot",), calls.function("one_hot")),
         Component(
             "batch_masks",
             "data",

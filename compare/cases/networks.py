@@ -80,6 +80,7 @@ def network_cases(rng: np.random.RandomState) -> Iterator[Case]:
 
 def start_cases(rng: np.random.RandomState) -> Iterator[Case]:
     """What a training starts with, large enough for its statistics to speak."""
+    yield Case("one_hot", "two classes of ten", {"t": np.array([3, 7, 3])})
     yield Case("initialisation", "400-300-200", {"d": 400, "h": 300, "k": 200})
     yield Case(
         "batch_masks",

@@ -1,0 +1,107 @@
+"""The judge against everything that is known: `make sweep`. A quarter of an hour on two cores."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from compare.audit import CLEAR, UNCHANGED, Audit, audit, named, parts, to_markdown
+from compare.contract import COMPONENTS
+from compare.faults import CATALOGUE, FAULTS
+
+CHECKS = 100_000  # component checks of right forms without a false alarm
+LARGEST = 0.8  # of the budget, that a right form may use: METHOD's bar, a fifth below an alarm
+NAMED = 0.95  # share of component and one-step faults whose cause is named, of those found
+
+# Their truth is a statistic of random draws: the effect counts standard errors, not roundings.
+STATISTICAL = {name for name, c in COMPONENTS.items() if c.expected is not None}
+
+
+@pytest.fixture(scope="module")
+def full() -> Audit:
+    return audit()
+
+
+def core(record: dict) -> bool:
+    return CATALOGUE[FAULTS[record["key"]].id].scope == "core"
+
+
+@pytest.mark.sweep
+def test_no_right_form_is_flagged(full: Audit) -> None:
+    right = full.of(("benign",))
+    assert [r["key"] for r in right if r["found"]] == []
+    assert sum(r["checks"] for r in right) >= CHECKS
+    assert max(float(r["effect"]) for r in right) <= LARGEST
+
+
+@pytest.mark.sweep
+def test_every_core_fault_is_found_clearly_in_float64(full: Audit) -> None:
+    wrong = [r for r in full.of(("fault", "convention")) if r["dtype"] == "float64" and core(r)]
+    best: dict[str, float] = {}
+    for r in wrong:
+        clear = float(r["effect"]) if r["first"] not in STATISTICAL else float("inf")
+        best[r["key"]] = max(best.get(r["key"], 0.0), clear if r["found"] else 0.0)
+    assert {key: value for key, value in best.items() if value < CLEAR} == {}
+
+
+@pytest.mark.sweep
+def test_causes_are_named_and_never_wrongly(full: Audit) -> None:
+    found = [
+        r
+        for r in full.of(("fault", "convention"))
+        if r["dtype"] == "float64"
+        and r["found"]
+        and set(FAULTS[r["key"]].levels) & {"component", "one-step"}
+    ]
+    words = [named(r) for r in found]
+    assert [r["key"] for r, word in zip(found, words, strict=True) if word[:5] == "wrong"] == []
+    assert sum(word in ("right", "among others") for word in words) >= NAMED * len(words)
+
+
+def test_the_work_covers_every_mutant_once() -> None:
+    work = parts(["reference"], ["float64"], scale=1.0)
+    keys = [key for part in work for key in part.mutants if key != UNCHANGED]
+    assert sorted(keys) == sorted(k for k, f in FAULTS.items() if "reference" in f.edits)
+
+
+def test_the_page_says_what_was_missed() -> None:
+    records = [
+        {
+            "key": "F26/clip",
+            "kind": "convention",
+            "package": "reference",
+            "dtype": "float64",
+            "seed": 1,
+            "found": True,
+            "effect": "3e14",
+            "first": "cross_entropy_error",
+            "checks": 9,
+            "rivals": {"np.allclose": True},
+            "causes": [{"id": "F26", "also": []}],
+        },
+        {
+            "key": "F62",
+            "kind": "fault",
+            "package": "reference",
+            "dtype": "float64",
+            "seed": 1,
+            "found": False,
+            "effect": "0.2",
+            "first": None,
+            "checks": 9,
+            "rivals": {"np.allclose": False},
+            "causes": [],
+        },
+    ]
+    page = to_markdown(Audit(json.loads(json.dumps(records))))
+    assert "1 of 2 faults and conventions found" in page
+    assert "| F62 |" in page
+    assert "not seen" in page
+
+
+def test_the_published_page_is_of_this_table() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "audit.md").read_text(encoding="utf-8")
+    missing = [
+        k for k, f in FAULTS.items() if f.kind != "benign" and f.edits and f"| {k} |" not in page
+    ]
+    assert missing == []
