@@ -19,7 +19,7 @@ from compare.cases import Case, all_cases, data_cases
 from compare.contract import offered
 from compare.data import EMBEDDED
 from compare.diagnose import Experiments
-from compare.explain import explain
+from compare.explain import explain, grouped
 from compare.faults import FAULTS
 from compare.frameworks import FRAMEWORKS
 from compare.judge import first_divergence, judge_port
@@ -75,12 +75,8 @@ def judged(
     if any(v.elements_over == 0 and v.status != "follows" for v in failed):
         record["effect"] = float("inf")  # it raised, or gave what cannot be compared
     if failed and experiments is not None:
-        groups: dict[str, list] = {}
-        for number, case in enumerate(cases):
-            if number in results:
-                entry = (case, truths[number], results[number])
-                groups.setdefault(case.component, []).append(entry)
-        explain(verdicts, groups, experiments=experiments)
+        seen = grouped(cases, truths, results, dtype)
+        explain(verdicts, seen, experiments=experiments)
         record["causes"] = [
             {
                 "component": v.component,

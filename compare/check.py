@@ -13,7 +13,7 @@ from compare.cases import Case, all_cases, data_cases, load_cases, save_cases
 from compare.contract import COMPONENTS
 from compare.data import EMBEDDED
 from compare.diagnose import Experiments, Seen
-from compare.explain import explain
+from compare.explain import explain, grouped
 from compare.faults import FAULTS
 from compare.faults.fault import Fault
 from compare.judge import first_divergence, judge_port, overall
@@ -199,16 +199,11 @@ def judge_all(result: Check, tried: Tried) -> None:
             continue
         truths = all_truths(cases, dtype)
         verdicts = judge_port(result.target, dtype, cases, truths, results)
-        groups: dict[str, list] = {}
-        for number, case in enumerate(cases):
-            if dtype in case.dtypes and number in results:
-                entry = (case, truths[number], results[number])
-                groups.setdefault(case.component, []).append(entry)
-        seen: dict[str, Seen] = dict(groups)
+        seen = grouped(cases, truths, results, dtype)
         if dtype == "float64" and "float32" in tried:
             single = {
                 c
-                for c, group in groups.items()
+                for c, group in seen.items()
                 if COMPONENTS[c].stored is None and only_float32(group)
             }
             verdicts = [v for v in verdicts if v.component not in single]

@@ -8,10 +8,13 @@ the earlier causes. A failure whose cause is unknown hides what is made of it.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import combinations
 
+from compare.cases import Case
 from compare.contract import COMPONENTS, parts
 from compare.diagnose import Diagnosis, Edits, Experiments, Seen, diagnose
 from compare.faults.fault import Fault
+from compare.observe import CaseResult
 from compare.results import Verdict
+from compare.truth import Truth
 
 EXPLAINABLE = ("unfaithful", "error", "follows")
 TOGETHER = 3  # how many earlier causes are tried at once
@@ -67,6 +70,21 @@ def explain(
             if best.kind == "convention":
                 verdict.status = "convention"
     return found
+
+
+def grouped(
+    cases: Sequence[Case],
+    truths: Sequence[Mapping[str, Truth]],
+    results: Mapping[int, CaseResult],
+    dtype: str,
+) -> dict[str, Seen]:
+    """Component to its cases, truths and results, for `explain`."""
+    groups: dict[str, list[tuple[Case, Mapping[str, Truth], CaseResult]]] = {}
+    for number, case in enumerate(cases):
+        if dtype in case.dtypes and number in results:
+            entry = (case, truths[number], results[number])
+            groups.setdefault(case.component, []).append(entry)
+    return dict(groups)
 
 
 def findings(verdicts: Sequence[Verdict]) -> set[str]:

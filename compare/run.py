@@ -28,6 +28,7 @@ from compare.curves import (
 )
 from compare.data import Data, load_data
 from compare.environment import environment
+from compare.explain import explain, grouped
 from compare.judge import judge_port, overall
 from compare.observe import Job, Observation, Observer
 from compare.ports import PortSpec, find_ports
@@ -233,6 +234,7 @@ def conclude(
             verdicts = []
             if seen.cases:
                 verdicts = judge_port(spec.name, dtype, cases, truths[dtype], seen.cases)
+                explain(verdicts, grouped(cases, truths[dtype], seen.cases, dtype))
             if seen.training and truth:
                 trace = make_trace(spec.name, dtype, truth, seen.training, bounds.get(dtype))
                 result.traces.append(trace)
