@@ -14,8 +14,10 @@ import numpy as np
 
 from compare.budget.tolerance import POWER_SHARE
 from compare.cases import Case
+from compare.estimate import estimate
 from compare.faults import FAULTS
 from compare.faults.fault import Fault
+from compare.faults.parameters import PARAMETERS
 from compare.judge import compare_case
 from compare.observe import CaseResult
 from compare.truth import Truth, changed_inputs, plain_outputs, true_outputs
@@ -229,6 +231,9 @@ def diagnose(
         diagnosis.fits = standing or diagnosis.fits or fits
         if standing:
             break
+    if not diagnosis.fits:
+        diagnosis.fits = estimated(seen, dtype, experiments, base, beside)
+        diagnosis.tried += len(PARAMETERS)
     if diagnosis.fits:
         edits = base + tuple(diagnosis.fits[0].fault.edits["reference"])
         outcomes = [
@@ -240,6 +245,23 @@ def diagnose(
             [(c, o, r) for c, o, r in outcomes if not isinstance(o, Exception)]
         )
     return diagnosis
+
+
+def estimated(
+    seen: Seen, dtype: str, experiments: Experiments, base: Edits, beside: Sequence[Seen]
+) -> list[Fit]:
+    """Changes with a number in them, at the value that the port's outputs give."""
+    fits = []
+    for parameter in PARAMETERS:
+        found = estimate(parameter, seen, dtype, base)
+        if found is None:
+            continue
+        fault = parameter.fault(*found)
+        edits = base + tuple(fault.edits["reference"])
+        used = experiments.reproduces(edits, seen, dtype)
+        if used <= 1.0 and all(experiments.reproduces(edits, o, dtype) <= 1.0 for o in beside):
+            fits.append(Fit(fault, used))
+    return fits
 
 
 def telling_first(seen: Seen) -> Seen:
