@@ -20,7 +20,7 @@ from compare.contract import offered
 from compare.data import EMBEDDED
 from compare.diagnose import Experiments
 from compare.explain import explain, grouped
-from compare.faults import FAULTS
+from compare.faults import FAULTS, Fault
 from compare.frameworks import FRAMEWORKS
 from compare.judge import first_divergence, judge_port
 from compare.observe import CaseResult
@@ -30,6 +30,18 @@ from compare.variants import write_variant
 from compare.worker import PortView, short_traceback, try_case
 
 LARGE = 50_000  # elements: a case with more is run for the first seed alone
+
+
+# Slow by nature, hundreds of calls each: run only for changes to the file that they stand in.
+SLOW = {"TwoLayerNet.numerical_gradient": "gradients.py", "gradient_descent": "gradients.py"}
+
+
+def worth_running(fault: Fault | None, package: str, cases: list[Case]) -> list[Case]:
+    """The cases for a mutant: not the slow ones for a change elsewhere, which others show."""
+    if fault is None or fault.kind == "benign":
+        return cases
+    files = {edit.file for edit in fault.edits[package]}
+    return [c for c in cases if SLOW.get(c.component) is None or SLOW[c.component] in files]
 
 
 def run_all(view: PortView, cases: list[Case], dtype: str) -> dict[int, CaseResult]:
@@ -136,7 +148,10 @@ def main(path: str) -> None:
                         + "\n"
                     )
                     continue
-            for seed, (cases, truths) in sets.items():
+            for seed, (everything, all_true) in sets.items():
+                cases = worth_running(fault, job["package"], everything)
+                kept = {id(case) for case in cases}
+                truths = [t for c, t in zip(everything, all_true, strict=True) if id(c) in kept]
                 record = judged(PortView(module, framework), cases, truths, dtype, experiments)
                 record |= {"key": key, "seed": seed, "effect": str(record["effect"])}
                 out.write(json.dumps(record) + "\n")

@@ -111,7 +111,7 @@ class Experiments:
             module = variant(edits)
         except (ValueError, SyntaxError):  # two edits of one line do not go together
             return np.inf
-        used = 0.0
+        used, computed, same_error = 0.0, False, True
         for case, truths, result in seen:
             if dtype not in case.dtypes:
                 continue
@@ -120,8 +120,9 @@ class Experiments:
             outcome = self.outputs(case, dtype, edits)
             if isinstance(outcome, Exception):
                 # frameworks raise other types than NumPy for the same trouble: that both refuse
-                # the input is the outcome
+                # the input is the outcome, where other cases say the rest
                 if result.status == "error":
+                    same_error &= type(outcome).__name__ in result.message
                     continue
                 return np.inf
             if result.status != "ok":
@@ -137,8 +138,8 @@ class Experiments:
             comparison = compare_case(case.id, expected, result, nan_equal=True)
             if comparison.problems or not comparison.used <= 1.0:
                 return np.inf
-            used = max(used, comparison.used)
-        return used
+            used, computed = max(used, comparison.used), True
+        return used if computed or same_error else np.inf
 
     def plausible(
         self,

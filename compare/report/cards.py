@@ -50,7 +50,7 @@ def cards(run: Run) -> list[Card]:
     return [
         Card(
             name,
-            " ".join(filter(None, (ports[0].framework, ports[0].version))),
+            ports[0].version or ports[0].framework,
             tuple(card_row(port, accuracies) for port in ports),
         )
         for name, ports in found.items()
