@@ -3,27 +3,35 @@
 import tempfile
 import threading
 import tomllib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from compare.cases import Case, all_cases, data_cases, load_cases, save_cases
-from compare.contract import COMPONENTS
+from compare.contract import parts
 from compare.data import EMBEDDED
 from compare.diagnose import Experiments, Seen
 from compare.explain import explain, grouped
 from compare.faults import FAULTS
 from compare.faults.fault import Fault
-from compare.judge import first_divergence, judge_port, overall
+from compare.judge import (
+    first_divergence,
+    judge_component,
+    judge_port,
+    mark_followers,
+    overall,
+)
 from compare.observe import CaseResult, Job, Observation, Observer
 from compare.ports import PortSpec
 from compare.recorded import is_recorded, observe_recorded
 from compare.recorder import is_recording, judge_recording
 from compare.results import Verdict
 from compare.targets import Target, parse_target
-from compare.truth import all_truths
+from compare.truth import all_truths, true_outputs
 
 DTYPES = ("float64", "float32")
 TIMEOUT = 60.0  # seconds for one case
@@ -89,8 +97,14 @@ def accepted_in(folder: Path) -> tuple[str, ...]:
     path = folder / "pyproject.toml"
     if not path.exists():
         return ()
-    with path.open("rb") as file:
-        found = tomllib.load(file).get("tool", {}).get("trueport", {}).get("accept", [])
+    try:
+        found: Any = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ValueError(f"{path} is not TOML: {error}") from error
+    for key in ("tool", "trueport", "accept"):
+        if not isinstance(found, dict):
+            raise ValueError(f"{path}: what holds {key!r} must be a table (got {found!r})")
+        found = found.get(key, [] if key == "accept" else {})
     if not isinstance(found, list) or not all(isinstance(name, str) for name in found):
         raise ValueError(f"{path}: tool.trueport.accept must be a list of ids (got {found!r})")
     return tuple(found)
@@ -164,7 +178,17 @@ def check_code(
                 seen = list(pool.map(Observer.run, observers))
             finally:
                 stop.set()
-        tried = {o.job.dtype: (cases_of(o, cases), o.cases) for o in seen}
+        # what one process offered counts for both: the other may never have come so far
+        offered = {
+            case.component
+            for o in seen
+            for number, case in enumerate(cases_of(o, cases))
+            if number in o.cases and o.cases[number].status != "missing"
+        }
+        tried = {}
+        for o in seen:
+            own = cases_of(next((x for x in seen if x.case_folder), o), cases)
+            tried[o.job.dtype] = (own, completed(o, own, offered))
     facts = next((o.facts for o in seen if o.facts), {})
     result.framework = facts.get("framework", options.framework or "numpy")
     result.notes += describe(facts, seen)
@@ -193,38 +217,57 @@ def judge_all(result: Check, tried: Tried) -> None:
     likely: list[Fault] = []
     experiments = Experiments()
     unknown: set[str] = set()
-    judged: dict[str, list[Verdict]] = {}
     for dtype, (cases, results) in tried.items():
         if not results:
             continue
         truths = all_truths(cases, dtype)
         verdicts = judge_port(result.target, dtype, cases, truths, results)
         seen = grouped(cases, truths, results, dtype)
-        if dtype == "float64" and "float32" in tried:
-            single = {
-                c
-                for c, group in seen.items()
-                if COMPONENTS[c].stored is None and only_float32(group)
-            }
-            verdicts = [v for v in verdicts if v.component not in single]
+        if dtype == "float64":
+            single = narrow(verdicts, seen)
             result.notes += single_notes(single)
+            mark_followers(verdicts)
         for component, diagnosis in explain(verdicts, seen, likely, experiments, unknown).items():
             likely += [fit.fault for fit in diagnosis.fits if fit.fault not in likely]
             if not diagnosis.fits:
                 unknown.add(component)
-        judged[dtype] = verdicts
-    if "float64" in judged and "float32" in judged:
-        have = {v.component for v in judged["float64"]}
-        judged["float64"] += [
-            without_float64(v) for v in judged["float32"] if v.component not in have
+        result.verdicts += verdicts
+
+
+def narrow(verdicts: list[Verdict], seen: Mapping[str, Seen]) -> set[str]:
+    """Judge anew, in float32, what was given float64 and computed in float32; in place.
+
+    Such a component, within float32's budget, is right as far as that can tell: no power. What is
+    made of one is too, and beyond the budget it is as wrong as before. Returns their names.
+    """
+    single: set[str] = set()
+    for index, verdict in enumerate(verdicts):
+        name = verdict.component
+        if verdict.status not in ("unfaithful", "follows") or name not in seen:
+            continue
+        made_of_single = bool(parts(name) & single)
+        if not made_of_single and not computed_in_float32(seen[name]):
+            continue
+        group = [
+            (c, true_outputs(c, "float32"), r) for c, _, r in seen[name] if "float32" in c.dtypes
         ]
-    result.verdicts = [v for verdicts in judged.values() for v in verdicts]
+        anew = judge_component(verdict.port, "float64", name, group)
+        if anew.status == "faithful":
+            anew.no_power = True
+            anew.message = "computes in float32 when given float64: judged in float32"
+            single.add(name)
+        verdicts[index] = anew
+    return single
 
 
-def only_float32(group: Seen) -> bool:
-    """Whether a port that was given float64 gave back float32, in every case that ran."""
-    kinds = [kind for _, _, r in group if r.status == "ok" for kind in r.dtypes.values()]
-    return bool(kinds) and all(kind == "float32" for kind in kinds)
+def computed_in_float32(group: Seen) -> bool:
+    """Whether everything a port gave for float64 is a float32 number, and it gave something."""
+    values = [np.asarray(value) for _, _, r in group for value in r.outputs.values()]
+    floats = [v for v in values if v.dtype.kind == "f"]
+    if not floats or any(r.status != "ok" for _, _, r in group):
+        return False
+    with np.errstate(all="ignore"):
+        return all(np.array_equal(v, v.astype(np.float32), equal_nan=True) for v in floats)
 
 
 def single_notes(components: set[str]) -> list[str]:
@@ -236,9 +279,18 @@ def single_notes(components: set[str]) -> list[str]:
     ]
 
 
-def without_float64(verdict: Verdict) -> Verdict:
-    """The float64 verdict of a component that has no float64: that of float32, without power."""
-    if verdict.status == "missing":
-        return replace(verdict, dtype="float64")
-    message = verdict.message or "computes in float32 when given float64: judged in float32"
-    return replace(verdict, dtype="float64", no_power=True, message=message)
+def completed(
+    observation: Observation, cases: list[Case], offered: set[str]
+) -> dict[int, CaseResult]:
+    """The results, with an error for every case that the port offers and that was never run.
+
+    A process that died or ran out of time before its end leaves such cases, and they are no pass.
+    """
+    results = dict(observation.cases)
+    ended = observation.message or "the process ended early"
+    status = observation.status if observation.status in ("error", "timeout") else "error"
+    for number, case in enumerate(cases):
+        dtype = observation.job.dtype
+        if number not in results and dtype in case.dtypes and case.component in offered:
+            results[number] = CaseResult(status, f"not run: {ended}")
+    return results

@@ -112,8 +112,20 @@ def run(out: Path, dtype: str, require_ports: bool, **options: Any) -> None:
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="Run it with this interpreter: your own environment.",
 )
-@click.option("--timeout", default=60.0, show_default=True, help="Seconds for one case.")
-@click.option("--memory", default=4096, show_default=True, help="Megabytes for its process.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0.1, 1e6),
+    default=60.0,
+    show_default=True,
+    help="Seconds for one case.",
+)
+@click.option(
+    "--memory",
+    type=click.IntRange(min=64),
+    default=4096,
+    show_default=True,
+    help="Megabytes for its process.",
+)
 @click.option("--data", metavar="PATH", help="The digits of a recorded training.")
 @click.option(
     "--accept", type=Names(), default=(), metavar="F26,F77", help="Conventions to accept by name."
@@ -146,19 +158,25 @@ def check(
         result = check_all(
             target, Options(dtypes=dtypes, memory_mb=memory, accept=accept, **options)
         )
-        for path, render in (
-            (json_file, formats.to_json),
-            (junit_file, formats.junit),
-            (markdown_file, formats.markdown),
-        ):
-            if path is not None:
-                path.write_text(render(result), encoding="utf-8")
     except (ValueError, OSError) as error:
         raise BadInput(str(error)) from error
     sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # marks, on any console
     colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     for line in formats.text(result, colour=colour):
         click.echo(line)
+    failed = []
+    for path, render in (
+        (json_file, formats.to_json),
+        (junit_file, formats.junit),
+        (markdown_file, formats.markdown),
+    ):
+        if path is not None:
+            try:
+                path.write_text(render(result), encoding="utf-8")
+            except OSError as error:  # the answer stands above, and the other files are written
+                failed.append(f"cannot write {path}: {error.strerror}")
+    if failed:
+        raise BadInput("; ".join(failed))
     sys.exit(result.exit_code)
 
 

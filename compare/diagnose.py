@@ -6,6 +6,7 @@ failed. Where it does not leave the port's right components right, it is refuted
 runs no port.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -58,7 +59,7 @@ class Diagnosis:
             return None
         best = self.fits[0]
         others = {f.fault.id for f in self.fits[1:]} - {best.fault.id}
-        explained = 1.0 - self.after / self.before if self.before > 0 else 1.0
+        explained = 1.0 - self.after / self.before if self.before > 0 else None
         return {
             "id": best.fault.id,
             "form": best.fault.form,
@@ -81,6 +82,40 @@ def hypotheses() -> list[Fault]:
         for fault in FAULTS.values()
         if fault.hypothesis and fault.kind != "benign" and "reference" in fault.edits
     ]
+
+
+# What NumPy, torch and TensorFlow raise for the same trouble with shapes, indices and dtypes.
+REFUSALS = (
+    "IndexError",
+    "ValueError",
+    "TypeError",
+    "AxisError",
+    "AssertionError",
+    "RuntimeError",
+    "InvalidArgumentError",
+)
+ABOUT_SHAPES = re.compile(
+    r"shape|size|dim|ind[ei]|axis|axes|broadcast|bound|rank|label|one.?hot", re.IGNORECASE
+)
+
+
+def identical(error: Exception, message: str) -> bool:
+    """Whether a port's message tells of the same error: type, and name that was missing."""
+    if not message.partition(": ")[2].startswith(type(error).__name__) and (
+        not message.startswith(type(error).__name__)
+    ):
+        return False
+    if isinstance(error, AttributeError | NameError):
+        return re.findall(r"'(\w+)'", str(error))[-1:] == re.findall(r"'(\w+)'", message)[-1:]
+    return True
+
+
+def alike(error: Exception, message: str) -> bool:
+    """Whether a port's error may be this one in the words of another framework."""
+    if identical(error, message):
+        return True
+    refused = any(name in message for name in REFUSALS) and type(error).__name__ in REFUSALS
+    return refused and ("AssertionError" in message or bool(ABOUT_SHAPES.search(message)))
 
 
 class Experiments:
@@ -121,8 +156,8 @@ class Experiments:
             if isinstance(outcome, Exception):
                 # frameworks raise other types than NumPy for the same trouble: that both refuse
                 # the input is the outcome, where other cases say the rest
-                if result.status == "error":
-                    same_error &= type(outcome).__name__ in result.message
+                if result.status == "error" and alike(outcome, result.message):
+                    same_error &= identical(outcome, result.message)
                     continue
                 return np.inf
             if result.status != "ok":

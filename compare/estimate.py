@@ -30,6 +30,8 @@ def estimate(
     usable = [
         (c, t, r) for c, t, r in seen if r.status == "ok" and dtype in c.dtypes and c.size < LARGE
     ]
+    if any(value.dtype.kind not in "fiub" for _, _, r in usable for value in r.outputs.values()):
+        return None
     if not usable:
         return None
     got, weight = flat(usable, lambda c, t, r, key: (r.outputs[key], 1.0 / spread(t[key])))

@@ -139,7 +139,10 @@ def to_numpy(value: Any) -> np.ndarray:
     if isinstance(value, list | tuple):
         return np.array([to_numpy(item) for item in value])
     if hasattr(value, "detach"):  # torch refuses to convert what carries a gradient
-        value = value.detach().cpu().resolve_conj()
+        value = value.detach().cpu().resolve_conj().resolve_neg()
+        value = (value.float() if str(value.dtype) == "torch.bfloat16" else value).numpy()
+    if isinstance(value, np.ma.MaskedArray):
+        raise TypeError("what a port returns must hold numbers (got a masked array)")
     array = np.array(value)
     if array.dtype == object:
         raise TypeError(f"what a port returns must hold numbers (got {type(value).__name__})")

@@ -12,8 +12,6 @@ from compare.observe import CaseResult
 from compare.results import Verdict, Worst
 from compare.truth import Truth
 
-FAILURES = ("unfaithful", "error", "timeout", "missing")
-
 
 @dataclass
 class Comparison:
@@ -190,10 +188,14 @@ def judge_port(
 
 def mark_followers(verdicts: Sequence[Verdict]) -> None:
     """A failure whose part failed on the reference's own inputs follows from that part."""
-    failed = {v.component for v in verdicts if v.status in FAILURES and v.status != "missing"}
+    failed = {
+        v.component for v in verdicts if v.status in ("unfaithful", "error", "timeout", "follows")
+    }
     for verdict in verdicts:
         if verdict.component not in failed:
             continue
+        if verdict.status == "follows":  # marked before; its part may be right by now
+            verdict.status, verdict.follows = "unfaithful", None
         causes = parts(verdict.component) & failed
         if causes:
             verdict.follows = min(causes, key=list(COMPONENTS).index)

@@ -156,7 +156,7 @@ class Recorder:
                 f"this recorder was made for {self._recording.setup.steps} steps, and all of them "
                 "are recorded: call step() once for each batch"
             )
-        value = to_numpy(loss)
+        value = real(to_numpy(loss), "loss")
         if value.size != 1:
             raise ValueError(f"loss must be one number (got shape {value.shape})")
         new: dict[str, np.ndarray] = {}
@@ -214,6 +214,19 @@ def _save_at_exit(recorder: "weakref.ref[Recorder]") -> None:
         alive._save_if_new()
 
 
+def real(array: np.ndarray, what: str) -> np.ndarray:
+    """The array. Raises TypeError unless it holds real numbers.
+
+    >>> real(np.array(1 + 2j), "loss")
+    Traceback (most recent call last):
+      ...
+    TypeError: loss must hold real numbers (got complex128)
+    """
+    if array.dtype.kind not in "fiub" and array.dtype.name != "bfloat16":
+        raise TypeError(f"{what} must hold real numbers (got {array.dtype})")
+    return array
+
+
 def match(
     what: str, given: Any, shapes: Mapping[str, tuple[int, ...]]
 ) -> tuple[dict[str, np.ndarray], str]:
@@ -234,7 +247,7 @@ def match(
     empty = [str(key) for key, value in given.items() if value is None]
     if empty:
         raise ValueError(f"{what}[{empty[0]!r}] is None: was the backward pass run before step()?")
-    arrays = {str(key): to_numpy(value) for key, value in given.items()}
+    arrays = {str(k): real(to_numpy(v), f"{what}[{str(k)!r}]") for k, v in given.items()}
     if len(arrays) != len(PARAMS):
         raise ValueError(f"{what} must hold four arrays, {', '.join(PARAMS)} (got {list(arrays)})")
     found, names, transposed = {}, {}, set()

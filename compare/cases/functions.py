@@ -73,8 +73,9 @@ def loss_cases(rng: np.random.RandomState) -> Iterator[Case]:
 def refusal_cases(rng: np.random.RandomState) -> Iterator[Case]:
     """Inputs that a port must refuse, or treat as they are meant."""
     y, t = softmax_rows(rng.randn(3, 4)), np.array([0, 4, 1])
-    yield Case("label out of range", "class 4 of 4", {"y": y, "t": t})
-    integers: dict[str, Value] = {"x": np.array([3, 4]), "gradient": np.array([6.0, 8.0])}
+    right = one_hot(np.array([0, 3, 1]), 4)
+    yield Case("label out of range", "class 4 of 4", {"y": y, "t": t, "right t": right})
+    integers: dict[str, Value] = {"x": np.array([3, 4]), "as floats": np.array([3.0, 4.0])}
     yield Case("integer input", "function_2 at (3, 4)", {"f": "function_2"} | integers)
 
 

@@ -135,6 +135,15 @@ LABEL_FAULTS = (
     ),
     Fault(
         "F101",
+        form="one-hot alone, refusing",
+        name="one-hot labels alone",
+        kind="convention",
+        does="The loss takes one-hot labels alone, and refuses others.",
+        fix=everywhere("Take integer labels too, or convert them before the call."),
+        edits=LABELS_CHECK.everywhere('raise ValueError("t must be one-hot, of the shape of y")'),
+    ),
+    Fault(
+        "F101",
         form="labels alone",
         name="integer labels alone",
         kind="convention",
