@@ -40,9 +40,9 @@ def estimate(
 
     def model(theta: float) -> np.ndarray | None:
         value = float(np.exp(theta)) if parameter.positive else theta
-        module = variant(base + parameter.edits(value))
         outputs: dict[int, dict[str, np.ndarray]] = {}
         try:
+            module = variant(base + parameter.edits(value))
             with np.errstate(all="ignore"):
                 for case, _, _ in usable:
                     outputs[id(case)] = plain_outputs(case, dtype, module)

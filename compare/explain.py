@@ -6,17 +6,20 @@ the earlier causes. A failure whose cause is unknown hides what is made of it.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 
 from compare.cases import Case
 from compare.contract import COMPONENTS, parts
 from compare.diagnose import Diagnosis, Edits, Experiments, Seen, diagnose
+from compare.faults import FAULTS
 from compare.faults.fault import Fault
 from compare.observe import CaseResult
 from compare.results import Verdict
 from compare.truth import Truth
 
 EXPLAINABLE = ("unfaithful", "error", "follows")
+COMPANIONS = ("F77", "F27")  # what other faults come along with most
 TOGETHER = 3  # how many earlier causes are tried at once
 
 
@@ -59,6 +62,9 @@ def explain(
         diagnosis = diagnose(cases, dtype, experiments, base, likely, beside)
         if not diagnosis.fits and base:  # a fault that replaces the earlier one's line
             diagnosis = diagnose(cases, dtype, experiments, (), likely)
+        needs = COMPONENTS[verdict.component].needs
+        if not diagnosis.fits and any("Net" in need for need in needs):
+            diagnosis = with_companion(cases, dtype, experiments, base, beside)
         found[verdict.component] = diagnosis
         verdict.cause = diagnosis.cause()
         verdict.ruled_out = diagnosis.tried - len(diagnosis.fits)
@@ -70,6 +76,25 @@ def explain(
             if best.kind == "convention":
                 verdict.status = "convention"
     return found
+
+
+def with_companion(
+    cases: Seen, dtype: str, experiments: Experiments, base: Edits, beside: Sequence[Seen]
+) -> Diagnosis:
+    """A change on top of what most people's code has besides, such as the (y - t) / N of the next
+    chapter, which hides every other fault of a gradient."""
+    for key in COMPANIONS:
+        companion = FAULTS[key]
+        diagnosis = diagnose(
+            cases, dtype, experiments, base + tuple(companion.edits["reference"]), (), beside
+        )
+        if diagnosis.fits:
+            best = diagnosis.fits[0]
+            words = f"{best.fault.does} With it goes {companion.id}: {companion.name}."
+            edits = {"reference": (*companion.edits["reference"], *best.fault.edits["reference"])}
+            diagnosis.fits[0] = replace(best, fault=replace(best.fault, does=words, edits=edits))
+            return diagnosis
+    return diagnosis
 
 
 def grouped(

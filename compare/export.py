@@ -32,6 +32,10 @@ FORMULAS = {
     "cross_entropy_error": "-sum(t log(y + 1e-7)) / N, N the number of samples (rows of y; 1 if y "
     "has one axis). Integer t holds labels, the index of the true class, in place of one-hot rows. "
     "1e-7 is added, not a bound",
+    "label out of range": "`refused` is 1 if cross_entropy_error(y, t), whose t names a class that "
+    "is not there, is refused (and with `right t` is not); 0 if it gives a number",
+    "integer input": "numerical_gradient of f at x, an array of integers; a port that refuses "
+    "integers hands back the gradient at `as floats`",
     "SimpleNet.predict": "x W",
     "SimpleNet.loss": "cross_entropy_error(softmax(x W), t)",
     "TwoLayerNet.predict": "softmax(sigmoid(x W1 + b1) W2 + b2)",

@@ -10,6 +10,11 @@ from compare.calls import PARAMS
 from compare.cases.case import Case, Value
 from compare.cases.functions import one_hot
 
+BOTH = ("float64", "float32")
+FAR = "probability 0"
+# In float32 scores of 900 are so coarse that no hypothesis about what lies beyond can be told.
+FAR_DTYPES = ("float64",)
+
 
 def network(rng: np.random.RandomState, d: int, h: int, k: int, std: float = 1.0) -> dict[str, Any]:
     """Parameters of a two-layer net with biases that are not zero."""
@@ -37,6 +42,9 @@ def network_inputs(rng: np.random.RandomState) -> Iterator[tuple[str, dict[str, 
     yield "steep", steep | {"x": rng.randn(2, 3), "t": np.array([1, 2])}
     params = network(rng, 4, 5, 3)
     params["b2"] = np.array([0.0, 7.0, 14.0])
+    far = network(rng, 4, 5, 3) | {"b2": np.array([0.0, 400.0, 900.0])}
+    # the true class has probability 0: log(0), a fused loss and a clipped one part here
+    yield FAR, far | {"x": rng.randn(3, 4), "t": np.array([0, 1, 2])}
     yield "confidently wrong", params | {"x": rng.randn(4, 4), "t": np.array([0, 1, 0, 0])}
 
 
@@ -53,11 +61,13 @@ def network_cases(rng: np.random.RandomState) -> Iterator[Case]:
     for case, i in network_inputs(rng):
         k = i["W2"].shape[1]
         hot = i | {"t": one_hot(i["t"], k)}
-        yield Case("TwoLayerNet.predict", case, {key: i[key] for key in (*PARAMS, "x")})
+        dtypes = FAR_DTYPES if case == FAR else BOTH
+        only = {key: i[key] for key in (*PARAMS, "x")}
+        yield Case("TwoLayerNet.predict", case, only, dtypes)
         for component in ("loss", "accuracy", "gradient", "numerical_gradient"):
-            yield Case(f"TwoLayerNet.{component}", case, hot)
+            yield Case(f"TwoLayerNet.{component}", case, hot, dtypes)
             if component != "numerical_gradient":
-                yield Case(f"TwoLayerNet.{component}", f"{case}, labels", i)
+                yield Case(f"TwoLayerNet.{component}", f"{case}, labels", i, dtypes)
 
     # more right answers than a byte can count
     many = network(rng, 6, 5, 4) | {"x": rng.randn(300, 6)}
@@ -128,6 +138,11 @@ def sized_cases(d: int, h: int, k: int, seed: int) -> list[Case]:
             cases.append(Case(f"TwoLayerNet.{component}", case, hot))
             cases.append(Case(f"TwoLayerNet.{component}", f"{case}, labels", i))
     masks: dict[str, Value]
+    i = network(rng, d, h, k, 0.1) | {"x": rng.rand(3, d), "t": np.array([0, 1, k - 1])}
+    i["b2"] = 900.0 * (np.arange(k) == k - 1)  # two samples whose class has probability 0
+    for component in ("loss", "gradient"):
+        hot = i | {"t": one_hot(i["t"], k)}
+        cases.append(Case(f"TwoLayerNet.{component}", f"{d}-{h}-{k}, {FAR}", hot, FAR_DTYPES))
     for component, steps in (("one update", 1), ("two updates", 2)):
         masks = {"batch_masks": rng.randint(40, size=(steps, 20))}
         i = problem(rng, d, h, k, 40, d**-0.5)

@@ -2,6 +2,7 @@
 
 from compare.faults.fault import NOTHING_TO_MEND, Fault, everywhere, fix
 from compare.faults.places import (
+    BATCH_SIZE,
     GRADIENT_DA1,
     GRADIENT_DA2,
     GRADIENT_FORWARD,
@@ -24,6 +25,20 @@ FORWARD_WITH_A1 = (
 )
 
 ACTIVATIONS = (
+    Fault(
+        "F01",
+        form="inside the loss",
+        name="softmax inside the loss, on probabilities",
+        kind="fault",
+        does="cross_entropy_error applies a softmax of its own to what a softmax gave: the loss of "
+        "a right answer cannot fall below 1.46.",
+        fix=everywhere("-sum(t * log(y + 1e-7)) / N: y is the softmax already."),
+        edits=BATCH_SIZE(
+            reference="batch_size = y.shape[0]\n"
+            "    y = np.exp(y - np.max(y, axis=1, keepdims=True))\n"
+            "    y = y / np.sum(y, axis=1, keepdims=True)"
+        ),
+    ),
     Fault(
         "F01",
         name="softmax taken twice",
@@ -179,6 +194,22 @@ ACTIVATIONS = (
                 "        top = np.where(a1 == np.max(a1), 1.0, 0.0)\n"
                 "        da1 = da1 - top * (np.sum(da1) / np.sum(top))"
             ),
+        ),
+    ),
+    Fault(
+        "F90",
+        form="shifted",
+        name="softmax divided by the sum of its inputs",
+        kind="fault",
+        does="exp(x - max(x)) is divided by sum(x) instead of sum(exp(x - max(x))).",
+        fix=fix(
+            "Divide by np.sum(e, axis=-1, keepdims=True), e the exponentials.",
+            "torch.softmax(x, dim=-1)",
+            "keras.ops.softmax(x, axis=-1)",
+        ),
+        edits=SOFTMAX(
+            "e = np.exp(x - np.max(x, axis=-1, keepdims=True))\n"
+            "    return e / np.sum(x, axis=-1, keepdims=True)"
         ),
     ),
     Fault(

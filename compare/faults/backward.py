@@ -12,6 +12,7 @@ from compare.faults.places import (
     GRADIENT_R,
     together,
 )
+from compare.variants import Edit
 
 SUM_OVER_SAMPLES = everywhere('grads["b"] = da.sum(axis=0): one entry for each unit')
 OF_ITS_VALUE = everywhere("Multiply by z1 * (1 - z1): the derivative in terms of the sigmoid.")
@@ -137,6 +138,24 @@ BACKWARD = (
                 "            loss = -ops.mean(ops.sum(ops.cast(hot, y.dtype) * ops.log(y), 1))",
             ),
         ),
+    ),
+    Fault(
+        "F97",
+        form="numerical",
+        name="numerical gradient stored under another key",
+        kind="fault",
+        does="numerical_gradient gives the gradient of b1 as that of b2.",
+        fix=everywhere('grads["b2"] = numerical_gradient(loss_W, self.params["b2"])'),
+        edits={
+            "reference": (
+                Edit(
+                    "networks.py",
+                    "return {key: numerical_gradient(loss_W, W) for key, W in self.params.items()}",
+                    "grads = {key: numerical_gradient(loss_W, W) for key, W in "
+                    'self.params.items()}\n        return grads | {"b2": grads["b1"]}',
+                ),
+            )
+        },
     ),
     Fault(
         "F97",

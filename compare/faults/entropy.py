@@ -10,6 +10,7 @@ from compare.faults.places import (
     GRADIENT_FORWARD,
     GRADIENT_R,
     LOG,
+    LOSS,
     LOSS_SIMPLE,
     PREDICT,
     Edits,
@@ -20,6 +21,15 @@ ADD_EPSILON = fix(
     "np.log(y + 1e-7)",
     "torch.log(y + 1e-7)",
     "keras.ops.log(y + 1e-7); Keras's own losses clip",
+)
+PARAMETERS = 'W1, b1, W2, b2 = (self.params[key] for key in ("W1", "b1", "W2", "b2"))\n        '
+FUSED = (
+    "{1}a = {0}\n"
+    "        a, t = (a.reshape(1, a.size), t.reshape(1, *t.shape)) if a.ndim == 1 else (a, t)\n"
+    "        t = t if t.shape == a.shape else one_hot(t, num_classes=a.shape[1])\n"
+    "        a = a - np.max(a, axis=1, keepdims=True)\n"
+    "        log_y = a - np.log(np.sum(np.exp(a), axis=1, keepdims=True))\n"
+    "        return -np.sum(t * log_y) / a.shape[0]"
 )
 INSIDE = "(y >= DELTA) & (y <= 1.0 - DELTA)"
 RENORMALISED = (
@@ -102,6 +112,20 @@ ENTROPIES = (
         does="log(y + 1e-8) stands for log(y + 1e-7): 2.3 apart at y = 0, 1e-7 / y elsewhere.",
         fix=everywhere("DELTA = 1e-7"),
         edits=DELTA.everywhere("DELTA = 1e-8"),
+    ),
+    Fault(
+        "F26",
+        form="fused",
+        name="fused log-softmax without an epsilon",
+        kind="convention",
+        does="The loss is taken from the scores, x_c - log(sum(exp(x))), as cross-entropies of the "
+        "frameworks do: no epsilon, no limit of 16.1, and a gradient of (y - t) / N.",
+        fix=everywhere("-log(softmax(x) + 1e-7), or accept the fused form."),
+        edits=together(
+            LOSS(FUSED.format("np.dot(sigmoid(np.dot(x, W1) + b1), W2) + b2", PARAMETERS)),
+            LOSS_SIMPLE(FUSED.format("self.predict(x)", "")),
+            GRADIENT_R(reference="r = t"),
+        ),
     ),
     Fault(
         "F27",

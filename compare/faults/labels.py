@@ -11,6 +11,7 @@ from compare.faults.places import (
     ONE_SAMPLE,
     together,
 )
+from compare.variants import Edit
 
 LABEL_FAULTS = (
     Fault(
@@ -141,6 +142,26 @@ LABEL_FAULTS = (
         does="The loss takes one-hot labels alone, and refuses others.",
         fix=everywhere("Take integer labels too, or convert them before the call."),
         edits=LABELS_CHECK.everywhere('raise ValueError("t must be one-hot, of the shape of y")'),
+    ),
+    Fault(
+        "F101",
+        form="one-hot alone, one row",
+        name="one-hot labels alone",
+        kind="convention",
+        does="The loss takes one-hot labels alone, and makes one sample a row by an index.",
+        fix=everywhere("Take integer labels too, or convert them before the call."),
+        edits=together(
+            IF_ONE_HOT(reference="if True:"),
+            {
+                "reference": (
+                    Edit(
+                        "losses.py",
+                        "y, t = y.reshape(1, y.size), t.reshape(1, *t.shape)",
+                        "y, t = y[np.newaxis, :], t[np.newaxis, :]",
+                    ),
+                )
+            },
+        ),
     ),
     Fault(
         "F101",

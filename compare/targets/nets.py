@@ -195,12 +195,25 @@ class NetPort:
         if parts := self.ops.random_parts(net):
             view.notes.append(f"it has {', '.join(parts)}: judged as when it predicts")
         t = view.array(np.arange(TRIAL_ROWS) % shapes(sizes)["b2"][0])
+        loss = loss or compiled_loss(net)
         if loss is not None:
             reading.loss = Loss(loss[1], loss[0], self.ops)
             view.notes.append(reading.loss.settle(model.raw(x), t))
         elif "loss" not in own:
+            view.hidden |= {"TwoLayerNet.loss"}  # it would be ours, and no pass of theirs
             view.notes.append(
-                "no loss was given: the chapter's cross-entropy on the model's probabilities was "
-                "used, and the framework's derivative of it"
+                "no loss was given, so none is judged: the gradient is the framework's derivative "
+                "of the chapter's cross-entropy through the model"
             )
         self.reading = reading
+
+
+def compiled_loss(net: Any) -> tuple[str, Any] | None:
+    """The loss that a Keras model was compiled with, and its name."""
+    if not getattr(net, "compiled", False) or not (loss := getattr(net, "loss", None)):
+        return None
+    import keras
+
+    found = keras.losses.get(loss)
+    name = getattr(found, "name", None) or getattr(found, "__name__", "its compiled loss")
+    return str(name), found

@@ -69,6 +69,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     ),
     "load_mnist": ("load_data", "get_mnist", "read_mnist"),
     "batch_masks": (),
+    "one_hot": ("to_one_hot", "onehot", "one_hot_encode", "one_hot_encoding", "one_hot_label"),
     "train": (),
 }
 CLASSES: dict[str, tuple[str, ...]] = {

@@ -133,6 +133,7 @@ def suits(view: TargetView, wanted: str, own: Own, name: str) -> bool:
         "train": lambda s: s.bind(*range(6), learning_rate=0, checkpoints=()),
         "load_mnist": lambda s: s.bind(normalize=0, flatten=0, one_hot_label=0, source=0),
         "batch_masks": lambda s: s.bind(*range(4)),
+        "one_hot": lambda s: s.bind(0),
     }
     if wanted in calls:
         try:
