@@ -6,6 +6,7 @@ import pytest
 
 import reference
 from compare.cases import all_cases
+from compare.cases.networks import FAR
 from compare.contract import PARAMS
 
 mp.mp.dps = 50
@@ -14,10 +15,13 @@ H = mp.mpf(10) ** -20  # central differences in 50 digits: truncation 1e-40, rou
 # of the largest entry: the reference's own rounding in float64, some tens of operations deep
 REFERENCE_ROUNDING = 1e-14
 
+# scores of 900 are themselves off by 1e-13, and so is, relatively, every exp of them
 NETS = {
     case.id: case.inputs
     for case in all_cases()
-    if case.component == "TwoLayerNet.gradient" and "labels" in case.id
+    if case.component == "TwoLayerNet.gradient"
+    and case.id.endswith("labels")
+    and not case.id.startswith(FAR)
 }
 
 
