@@ -40,8 +40,11 @@ def worth_running(fault: Fault | None, package: str, cases: list[Case]) -> list[
     """The cases for a mutant: not the slow ones for a change elsewhere, which others show."""
     if fault is None or fault.kind == "benign":
         return cases
-    files = {edit.file for edit in fault.edits[package]}
-    return [c for c in cases if SLOW.get(c.component) is None or SLOW[c.component] in files]
+    edits = fault.edits[package]
+    near = {edit.file for edit in edits} | {
+        "gradients.py" for edit in edits if "numerical_gradient" in edit.old
+    }
+    return [c for c in cases if SLOW.get(c.component) is None or SLOW[c.component] in near]
 
 
 def run_all(view: PortView, cases: list[Case], dtype: str) -> dict[int, CaseResult]:
