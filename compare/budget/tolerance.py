@@ -162,7 +162,8 @@ HORIZON = 1e-3
 # size would change either by more.
 STUDY_MARGIN_POINTS = 0.2
 
-# And equally fast within 100 steps: 5 % of the 2,000 or so that the chapter's settings take to 0.90.
+# And equally fast within 100 steps: 5 % of the 2,000 or so that the chapter's settings take to
+# reach 0.90.
 STUDY_MARGIN_STEPS = 100.0
 
 # Steps between two evaluations: a fifth of that margin, so that the grid does not decide.

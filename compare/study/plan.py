@@ -13,7 +13,9 @@ from compare.budget.tolerance import (
 from compare.ports import PortSpec, find_ports
 from compare.study.draws import OWN
 
-TARGET = 0.90  # the test accuracy whose first reaching is timed: chapter 4 is there in its fourth epoch
+TARGET = (
+    0.90  # the test accuracy whose first reaching is timed: chapter 4 is there in its fourth epoch
+)
 MOST_SEEDS = 1000  # and so the distance between the seeds of two ports that share nothing
 CHOICES = ("chapter", "framework")
 

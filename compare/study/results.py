@@ -69,7 +69,7 @@ class Comparison:
     difference, 90 % for an alpha of 5 %: inside the margin just when the verdict is equivalent.
     power: the chance to show equivalence with so many seeds and the spread seen, if the ports are
     truly equal. seeds_needed: for a power of `STUDY_POWER`, were the difference seen the true one;
-    None if no number would do.
+    None if no number would do. seeds_if_equal: likewise, were there no difference.
     """
 
     measure: str
@@ -85,6 +85,7 @@ class Comparison:
     p_equal: float | None = None
     power: float | None = None
     seeds_needed: int | None = None
+    seeds_if_equal: int | None = None
     restricted: bool = False  # censored runs count with the steps they ran
 
 
@@ -223,8 +224,9 @@ def compare(
         spread = float(np.std(np.array(values[0]) - np.array(values[1]), ddof=1))
     else:
         spread = float(np.sqrt((np.var(values[0], ddof=1) + np.var(values[1], ddof=1)) / 2))
-    made.seeds_needed = seeds_needed(
-        test.difference, margin, spread, paired, STUDY_ALPHA, STUDY_POWER
+    made.seeds_needed, made.seeds_if_equal = (
+        seeds_needed(true, margin, spread, paired, STUDY_ALPHA, STUDY_POWER)
+        for true in (test.difference, 0.0)
     )
     return made
 

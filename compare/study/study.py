@@ -82,3 +82,11 @@ def conclude(settings: Settings, facts: dict, outcomes: Sequence[Outcome]) -> St
         outcomes=list(outcomes),
         comparisons=compare_all(outcomes, record["ports"], record, TARGET),
     )
+
+
+def exit_code(result: Study) -> int:
+    """0 equivalent in everything, 1 a difference or a run without a result, 3 not shown."""
+    verdicts = {comparison.verdict for comparison in result.comparisons}
+    if result.failed or "different" in verdicts:
+        return 1
+    return 0 if verdicts == {"equivalent"} else 3
