@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import integrate, stats
+from scipy import integrate, special
 
 MOST_SEEDS = 100_000  # where the search for enough of them ends
 
@@ -73,11 +73,11 @@ def decide(difference: float, se: float, df: float, margin: float, alpha: float)
         p_equivalent = 0.0 if abs(difference) < margin else 1.0
         p_equal = 1.0 if difference == 0.0 else 0.0
         return Tost(difference, se, df, p_equivalent, p_equal, difference, difference)
-    t = stats.t(df)
-    above = float(t.sf((difference + margin) / se))  # of a difference at or below -margin
-    below = float(t.cdf((difference - margin) / se))  # of one at or above margin
-    reach = float(t.ppf(1 - alpha)) * se
-    p_equal = float(2 * t.sf(abs(difference) / se))
+    # Student's t by its special functions: scipy.stats takes 20 times as long for one number
+    above = float(special.stdtr(df, -(difference + margin) / se))  # of one at or below -margin
+    below = float(special.stdtr(df, (difference - margin) / se))  # of one at or above margin
+    reach = float(special.stdtrit(df, 1 - alpha)) * se
+    p_equal = float(2 * special.stdtr(df, -abs(difference) / se))
     low, high = difference - reach, difference + reach
     return Tost(difference, se, df, max(above, below), p_equal, low, high)
 
@@ -96,13 +96,16 @@ def power(difference: float, margin: float, se: float, df: float, alpha: float) 
     """
     if se == 0.0:
         return float(abs(difference) < margin)
-    t = float(stats.t.ppf(1 - alpha, df))
+    t = float(special.stdtrit(df, 1 - alpha))
+    scale = (1 - df / 2) * math.log(2) - float(special.gammaln(df / 2))  # of the chi density
 
     def inside(s: float) -> float:
         """Given that the error is estimated s times too large."""
-        high = stats.norm.cdf((margin - difference) / se - t * s)
-        low = stats.norm.cdf((-margin - difference) / se + t * s)
-        return max(float(high - low), 0.0) * float(stats.chi.pdf(s * math.sqrt(df), df))
+        high = special.ndtr((margin - difference) / se - t * s)
+        low = special.ndtr((-margin - difference) / se + t * s)
+        chi = s * math.sqrt(df)
+        density = math.exp(scale + (df - 1) * math.log(chi) - chi**2 / 2) if chi > 0 else 0.0
+        return max(float(high - low), 0.0) * density
 
     # beyond this s nothing is inside; the peak of the chi density lies at about 1
     widest = margin / (se * t)

@@ -109,7 +109,7 @@ def caveats(c: Comparison) -> str:
                 "they ran"
             )
         if side.failed:
-            parts.append(f"{count(side.failed, 'run')} of {side.port} failed and are left out")
+            parts.append(f"{count(side.failed, 'run')} of {side.port} failed, left out")
     return "".join(f"; {part}" for part in parts)
 
 
