@@ -15,19 +15,19 @@ def train(*args, **options):
 '''
 
 BRITTLE = '''"""The reference, but the seed decides whether it raises, dies, hangs or not."""
-import os, time
+import json, os, time
 from reference import *
 from reference import train as true_train
 
 print("a port may print what it likes")
 
 def train(network, *args, **options):
-    number = round(1e9 * abs(float(network.params["W1"][0, 0]))) % 4
-    if number == 0:
+    fate = json.loads(os.environ["STUDY_FATE"]).get(repr(float(network.params["W1"][0, 0])))
+    if fate == "raises":
         raise ValueError("a fault of the port's own")
-    if number == 1:
+    if fate == "dies":
         os.abort()
-    if number == 2:
+    if fate == "hangs":
         time.sleep(3600)
     return true_train(network, *args, **options)
 '''

@@ -10,7 +10,7 @@ from compare.study.plan import Job
 from compare.study.results import Outcome, Outcomes
 from compare.study.room import run_job
 
-PATIENCE = 30  # seconds for the scheduler to answer
+PATIENCE = 15.0  # seconds for the scheduler to answer
 
 
 def run_on_cluster(jobs: Sequence[Job], address: str) -> Outcomes:
@@ -25,7 +25,7 @@ def run_on_cluster(jobs: Sequence[Job], address: str) -> Outcomes:
             f"a scheduler needs Dask: pip install 'trueport[dask]' ({error})"
         ) from error
     try:
-        client = Client(address, timeout=PATIENCE, set_as_default=False)
+        client = Client(address, timeout=PATIENCE)
     except (OSError, ValueError) as error:
         raise ValueError(f"no Dask scheduler answers at {address} ({error})") from error
     with client:
@@ -34,7 +34,8 @@ def run_on_cluster(jobs: Sequence[Job], address: str) -> Outcomes:
                 f"the scheduler at {address} has no workers: start some with dask worker {address}"
             )
         study = uuid.uuid4().hex[:8]  # a scheduler keeps old results under their keys
-        by_key = {f"trueport-{study}-{job.name}": job for job in jobs}
+        ordered = sorted(jobs, key=lambda job: job.port)  # or a worker would move with each job
+        by_key = {f"trueport-{study}-{job.name}": job for job in ordered}
         futures = [client.submit(run_job, job, key=key) for key, job in by_key.items()]
         try:
             for future in as_completed(futures):

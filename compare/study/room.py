@@ -22,6 +22,7 @@ from compare.study.plan import Job
 from compare.study.results import Outcome
 from compare.targets.limits import describe_exit, thread_limits
 
+MOST_MB = 1450  # of a process that goes on to the next job: none shall grow beyond 1.5 GiB
 POLL = 0.1  # seconds between two looks at the clock and at the wish to stop
 ONE_THREAD = thread_limits(1) | {
     "TF_NUM_INTRAOP_THREADS": "1",
@@ -123,7 +124,10 @@ def run_job(job: Job, stop: threading.Event | None = None) -> Outcome:
     if room is None or room.key != key or not room.alive:
         leave()
         room = mine.room = Room(key)
-    return room.run(job, stop)
+    outcome = room.run(job, stop)
+    if outcome.peak_mb > MOST_MB:  # what a framework has once kept it does not give back
+        leave()
+    return outcome
 
 
 def leave() -> None:

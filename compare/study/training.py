@@ -1,6 +1,7 @@
 """One job, where it runs: a port trained from its own start on its own batches."""
 
 import contextlib
+import gc
 import importlib
 import itertools
 import math
@@ -57,6 +58,8 @@ class Trainer:
         if not steps or steps[-1] != len(masks):
             steps.append(len(masks))
             accuracy.append(float(net.accuracy(*self.data[2:])))
+        del net
+        release(self.name)
         loss_steps, loss = thinned([float(v) for v in trace["train_loss_list"]])
         return {
             "final_accuracy": accuracy[-1],
@@ -80,6 +83,15 @@ class Trainer:
             return accuracy(x, t)
 
         return quick
+
+
+def release(framework: str) -> None:
+    """Let go of what the job left behind: Keras keeps every compiled function till it is told."""
+    if framework == "keras":
+        import keras
+
+        keras.utils.clear_session()
+    gc.collect()
 
 
 def first_reaching(steps: list[int], accuracy: list[float], target: float) -> int | None:
