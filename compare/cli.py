@@ -343,11 +343,16 @@ def study(fresh: bool, json_file: Path | None, markdown_file: Path | None, **opt
 @main.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 def report(folder: Path) -> None:
-    """Write the reports of a finished run anew. Needs no framework."""
+    """Write the reports of a finished run or study anew. Needs no framework."""
     from compare.report import write_reports
+    from compare.study.page import write_pages
+    from compare.study.results import Study
 
     try:
-        paths = write_reports(folder)
+        if (folder / "study.json").exists():
+            paths = write_pages(Study.load(folder), folder)
+        else:
+            paths = write_reports(folder)
     except (ValueError, FileNotFoundError) as error:
         raise BadInput(str(error)) from error
     for path in paths:

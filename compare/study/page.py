@@ -53,14 +53,14 @@ def render_study(study: Study) -> str:
 
 def study_markdown(study: Study, plots: list[Plot]) -> str:
     """The study for GitHub: the same sentences, a table, and the plots."""
-    lines = [f"# {words.headline(study)[1]}", ""]
+    lines = [f"# {cell(words.headline(study)[1])}", ""]
     if study.interrupted:
         lines += [
             "**Interrupted.** What follows is of the runs that were done; the same command does "
             "the rest.",
             "",
         ]
-    lines += [f"- {words.sentence(comparison)}" for comparison in study.comparisons]
+    lines += [f"- {cell(words.sentence(comparison))}" for comparison in study.comparisons]
     lines += ["", f"{words.design(study)}.", words.margins(study), ""]
     lines += ["| port | runs | failed | final accuracy | steps to "]
     lines[-1] += f"{study.settings['target']:.2f} | not reached | seconds a run |"
@@ -102,7 +102,7 @@ def spread(values: list[float] | list[int], digits: int) -> str:
 
 
 def cell(text: str) -> str:
-    """Text that stays in one cell and is no markup."""
+    """Text that stays in one cell or line and is no HTML."""
     return text.replace("\n", " ").replace("|", "\\|").replace("<", "&lt;")
 
 
