@@ -74,7 +74,11 @@ def keras_start(seed: int, input_size: int, hidden_size: int, output_size: int) 
 
 
 def keras_order(seed: int, rows: int, batch_size: int, steps: int) -> np.ndarray:
-    """What `fit` hands out: the row numbers are its data, and the model only writes them down."""
+    """What `fit` hands out: the row numbers are its data, and the model only writes them down.
+
+    Keras 3.15.1 on TensorFlow, seeded by `keras.utils.set_random_seed`, repeats the order of the
+    first epoch in all others: that is its own, and so it is kept.
+    """
     import keras
 
     masks: list[np.ndarray] = []
