@@ -1,6 +1,7 @@
 """Checks a framework's own starts and orders in a process of its own: NAME on the command line."""
 
 import sys
+import tempfile
 
 import numpy as np
 
@@ -41,10 +42,15 @@ def main(name: str) -> None:
         assert set(epoch.ravel()) <= set(range(23))
     assert np.array_equal(first[:4], first[4:8]) == REPEATS[name]
 
-    array = np.zeros((64, 64), dtype=np.float32)
+    with tempfile.TemporaryDirectory() as folder:
+        np.save(f"{folder}/x.npy", np.zeros((63, 65), dtype=np.float32))
+        array = np.load(f"{folder}/x.npy", mmap_mode="c")
     tensor = shared(name, array)
     array[3, 4] = 5.0  # seen through the tensor, or it were a copy
     assert float(tensor[3, 4]) == 5.0
+    bytes_ = np.zeros(4 * 12 + 4, dtype=np.uint8)
+    odd = bytes_[4:].view(np.float32)  # aligned for NumPy, not for Eigen
+    assert float(shared(name, odd)[3]) == 0.0
 
 
 main(sys.argv[1])

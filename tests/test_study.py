@@ -252,6 +252,7 @@ def cluster(place: Path) -> Iterator[tuple[str, list["subprocess.Popen[bytes]"]]
         quiet["stderr"].close()
 
 
+@pytest.mark.sweep
 def test_a_cluster_loses_nothing_with_a_worker_and_counts_nothing_twice(place, cluster) -> None:
     """One of two workers is killed half-way; the result is that of this machine alone."""
     address, workers = cluster

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 NAMES = ("x_train", "t_train", "x_test", "t_test")
+ALIGNED = 64  # bytes: what Eigen asks for, and what npy files pad their header to
 
 
 @contextlib.contextmanager
@@ -64,13 +65,20 @@ def own_copy(source: str, md5: str, dtype: str) -> Path:
 
 
 def shared(framework: str, array: np.ndarray) -> Any:
-    """A framework's array on the same memory where the framework can: 188 MB a process else."""
+    """A framework's array on the same memory where the framework can: 188 MB a process else.
+
+    TensorFlow aborts on memory that is not aligned, and so is given a copy of it; a mapped npy
+    file is.
+    """
     if framework == "torch":
         import torch
 
         return torch.from_numpy(array)
     if framework == "keras":
         import tensorflow as tf
+
+        if array.ctypes.data % ALIGNED:
+            return tf.convert_to_tensor(array)
 
         return tf.experimental.dlpack.from_dlpack(np.asarray(array).__dlpack__())
     return array
