@@ -146,7 +146,7 @@ BACKWARD = (
         "F77",
         form="through the logarithm",
         name="gradient of log(y) without the 1e-7",
-        kind="fault",
+        kind="convention",
         does="The derivative of -log(y) taken through y itself: (y - t) / N as long as y is not 0, "
         "and NaN once it is.",
         fix=fix(
