@@ -131,6 +131,32 @@ BACKWARD = (
         edits=together(
             GRADIENT_R("r = t"),
             AUTODIFF(
+                torch="torch.autograd.grad(torch.nn.functional.cross_entropy("
+                "torch.sigmoid(x @ leaves['W1'] + leaves['b1']) @ leaves['W2'] + leaves['b2'], "
+                "t if t.ndim == 1 else t.argmax(dim=1)), list(leaves.values()))",
+                keras="W1, b1, W2, b2 = (self.params[key] for key in ('W1', 'b1', 'W2', 'b2'))\n"
+                "            a2 = ops.matmul(sigmoid(ops.matmul(x, W1) + b1), W2) + b2\n"
+                "            hot = t if len(t.shape) == 2 else ops.one_hot(t, a2.shape[1])\n"
+                "            loss = ops.mean(ops.categorical_crossentropy(\n"
+                "                ops.cast(hot, a2.dtype), a2, from_logits=True))",
+            ),
+        ),
+    ),
+    Fault(
+        "F77",
+        form="through the logarithm",
+        name="gradient of log(y) without the 1e-7",
+        kind="convention",
+        does="The derivative of -log(y) taken through y itself: (y - t) / N as long as y is not 0, "
+        "and NaN once it is.",
+        fix=fix(
+            "(y - t) * y_c / (y_c + 1e-7) / N, with y_c the true class's probability",
+            "Differentiate the loss with its 1e-7: torch.log(y + 1e-7).",
+            "Differentiate the loss with its 1e-7: ops.log(y + 1e-7).",
+        ),
+        edits=together(
+            GRADIENT_R("r = t * y / y"),
+            AUTODIFF(
                 torch="torch.autograd.grad(torch.nn.functional.nll_loss(torch.log(net.predict(x)), "
                 "t if t.ndim == 1 else t.argmax(dim=1)), list(leaves.values()))",
                 keras="y = self.predict(x)\n"
