@@ -15,7 +15,9 @@ from click.testing import CliRunner
 from study_ports import BRITTLE, SLEEPY, register
 
 from compare.cli import main
+from compare.data import load_data
 from compare.study import cluster as cluster_module
+from compare.study.digits import NAMES, open_digits, write_digits
 from compare.study.page import render_study, study_markdown
 from compare.study.plan import Settings
 from compare.study.results import Study
@@ -221,6 +223,21 @@ def test_bad_input_is_one_clear_line_and_status_2(place: Path, arguments, words)
     assert result.exit_code == 2
     assert words in result.output
     assert "Traceback" not in result.output
+
+
+def test_a_machine_without_the_studys_folder_makes_the_digits_itself_or_refuses_others(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(place))
+    source = str(place / "digits.npz")
+    md5 = load_data(source).facts()["md5"]
+    here = write_digits(place / "here", source, "float32")
+    for _ in range(2):  # made, and then found
+        there = open_digits(str(place / "nowhere"), source, md5, "float32")
+        for mapped, name in zip(there, NAMES, strict=True):
+            assert np.array_equal(mapped, np.load(here / f"{name}.npy"))
+    with pytest.raises(ValueError, match="holds other digits than the study's"):
+        open_digits(str(place / "nowhere"), source, "0" * 32, "float32")
 
 
 def test_a_scheduler_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
