@@ -69,7 +69,7 @@ def how_different(c: Comparison) -> str:
     assert c.ci is not None
     if c.ci[0] > c.margin or c.ci[1] < -c.margin:
         return f", by more than the margin of {number(c.margin, 3)} {c.unit}"
-    return f", by more or less than the margin of {number(c.margin, 3)} {c.unit}"
+    return f"; whether by more than the margin of {number(c.margin, 3)} {c.unit} is open"
 
 
 def how_many(c: Comparison) -> str:
