@@ -130,6 +130,9 @@ def judge_recording(folder: Path, data: str | None = None) -> list[Verdict]:
     the digits are not those that were recorded on.
     """
     recording = Recording.load(Path(folder))
+    port = Path(folder).resolve().name
+    if words := recording.problem():
+        return [Verdict(port, "training", "N steps", "float64", "error", message=words)]
     setup, dtype = recording.setup, recording.dtype
     setup = setup if data is None else replace(setup, source=load_data(data).source)
     truths = true_runs(setup, dtype)
@@ -138,7 +141,6 @@ def judge_recording(folder: Path, data: str | None = None) -> list[Verdict]:
             f"{setup.source} must hold the digits that the recording was made on (md5 "
             f"{recording.data_md5}, got {truths.md5}): give their path with --data"
         )
-    port = Path(folder).resolve().name
     verdicts = [
         judge_steps(port, recording, truths, dtype, "TwoLayerNet.gradient", gradient_step),
         judge_steps(port, recording, truths, dtype, "one update", update_step),

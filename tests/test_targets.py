@@ -260,6 +260,7 @@ def test_another_interpreter_runs_the_worker(tmp_path: Path) -> None:
         ("no_such_file.py", "there is no file"),
         ("chapter_04.py", "did you mean"),
         ("class_style.py:TwoLayerNett", "did you mean TwoLayerNetwork?"),
+        ("class_style.py:nq", "it has"),  # and nobody's port is called np
         ("class_style.py:not a name", "must be a Python name"),
         ("a_module_that_nobody_has", "no module of that name"),
         ("", "a target must be"),

@@ -10,7 +10,7 @@ import numpy as np
 
 from compare.cases import Case
 from compare.contract import COMPONENTS, PARAMS
-from compare.frameworks import to_numpy
+from compare.frameworks import is_real, to_numpy
 from compare.targets.trouble import TargetError, in_words
 from compare.targets.view import TargetView
 
@@ -63,6 +63,9 @@ def run_case(view: Any, case: Case) -> tuple[dict[str, np.ndarray], dict]:
     inputs = view.inputs(case)
     outputs = COMPONENTS[case.component].call(view, inputs)
     arrays = {key: to_numpy(value) for key, value in outputs.items()}
+    for key, array in arrays.items():
+        if not is_real(array):
+            raise TypeError(f"{key} must hold real numbers (got {array.dtype})")
     return arrays, {"dtypes": float_dtypes(outputs, arrays), "mutated": changed(case, inputs)}
 
 
