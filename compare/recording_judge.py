@@ -229,6 +229,7 @@ def update_step(recording: Recording, truths: Truths, dtype: str, step: int) -> 
     return case, wants, CaseResult("ok", outputs=recording.params(step))
 
 
+@np.errstate(over="ignore", invalid="ignore")  # as in `compare.run.conclude`
 def judge_training(port: str, recording: Recording, truths: Truths, dtype: str) -> Verdict:
     """Losses and parameters against the true run; the loss before the update if that is it."""
     setup, n = recording.setup, len(recording.loss)
@@ -297,6 +298,7 @@ def lines(verdicts: Sequence[Verdict]) -> list[str]:
         used = "" if v.budget_used is None else f", {v.budget_used:.2g} of the budget used"
         why = f"follows from {v.follows}: {v.message}" if v.follows else v.message
         texts.append(
-            f"{v.component:{width}}  {v.status} in {v.dtype}{used}" + (f": {why}" * bool(why))
+            f"{v.component:{width}}  {'no power' if v.no_power else v.status} in {v.dtype}{used}"
+            + (f": {why}" * bool(why))
         )
     return texts
