@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from compare.cases import Case, all_cases, load_cases, save_cases
+from compare.check import Options, check
 from compare.observe import Job, Observation, Observer
 from compare.ports import PortSpec
 from compare.targets import Target, parse_target
@@ -198,6 +199,15 @@ def test_float32_alone_and_changed_inputs_are_said(tmp_path: Path) -> None:
     results = by_component(seen, "sigmoid")
     assert all(result.dtypes == {"value": "float32"} for result in results)
     assert any(result.mutated == ["x"] for result in results)
+
+
+def test_what_a_port_makes_of_numpy_does_not_reach_the_verdict() -> None:
+    result = check(str(HERE / "patches_numpy.py"), Options(dtypes=("float64",)))
+    found = {v.component: v for v in result.verdicts if v.status != "missing"}
+    assert set(found) == {"sigmoid", "softmax", "sum_squares_error"}
+    assert not any(v.passed for v in found.values())
+    assert found["sigmoid"].no_power  # its float64 is float32
+    assert "changed its caller's x" in found["softmax"].message
 
 
 def test_a_missing_bias_is_the_message_of_each_component(tmp_path: Path) -> None:
