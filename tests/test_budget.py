@@ -574,6 +574,38 @@ def test_float32_finds_a_gradient_off_by_one_in_a_hundred_thousand():
     assert found >= GRADIENT_SHARE * 100
 
 
+def with_mantissa(bits):
+    """Rounds float32 numbers to so many bits behind the point, to nearest, as TF32 and bf16 do."""
+
+    def narrowed(x):
+        drop = 23 - bits
+        whole = np.ascontiguousarray(x, np.float32).view(np.uint32).astype(np.uint64)
+        whole += (1 << (drop - 1)) - 1 + (whole >> drop & 1)
+        return (whole >> drop << drop).astype(np.uint32).view(np.float32)
+
+    return narrowed
+
+
+NARROW = {
+    "TF32": with_mantissa(10),
+    "bf16": with_mantissa(7),
+    "fp16": lambda x: x.astype(np.float16).astype(np.float32),
+}
+
+
+@pytest.mark.parametrize("name", NARROW)
+def test_float32_finds_narrow_products_in_every_net(name, monkeypatch):
+    """METHOD's bar 3: operands of all products in fewer bits, always found."""
+    narrow = NARROW[name]
+    monkeypatch.setitem(ORDERS, name, (sum_naturally, lambda x, W: narrow(x) @ narrow(W)))
+    port, rng = numpy_port(name), np.random.default_rng(3)
+    for _ in range(50):
+        case = make_case("net", rng, "float32")
+        want = budget_of("net", case, "float32")
+        got = port("net", {key: x.astype(np.float32) for key, x in case.items()})
+        assert max(ratio(got[key], want[key]) for key in want) > LEAST_EXCESS
+
+
 # ---------------------------------------------------------------- the reference runs unchanged
 
 
