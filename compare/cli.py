@@ -149,12 +149,13 @@ def check(
     recorded arrays.
     """
     from compare import formats
-    from compare.check import Options, accepted_in
+    from compare.accept import accepted_in, known_conventions
+    from compare.check import Options
     from compare.check import check as check_all
 
     dtypes = ("float64", "float32") if dtype == "both" else (dtype,)
     try:
-        accept = (*accept, *accepted_in(Path.cwd()))
+        accept = (*known_conventions(accept, "--accept"), *accepted_in(Path.cwd()))
         result = check_all(
             target, Options(dtypes=dtypes, memory_mb=memory, accept=accept, **options)
         )
@@ -164,20 +165,27 @@ def check(
     colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     for line in formats.text(result, colour=colour):
         click.echo(line)
-    failed = []
-    for path, render in (
-        (json_file, formats.to_json),
-        (junit_file, formats.junit),
-        (markdown_file, formats.markdown),
-    ):
-        if path is not None:
-            try:
-                path.write_text(render(result), encoding="utf-8")
-            except OSError as error:  # the answer stands above, and the other files are written
-                failed.append(f"cannot write {path}: {error.strerror}")
-    if failed:
-        raise BadInput("; ".join(failed))
-    sys.exit(result.exit_code)
+    # every file that can be written is: the answer stands above
+    written = [
+        write(path, render(result))
+        for path, render in (
+            (json_file, formats.to_json),
+            (junit_file, formats.junit),
+            (markdown_file, formats.markdown),
+        )
+        if path is not None
+    ]
+    sys.exit(result.exit_code or (0 if all(written) else BadInput.exit_code))
+
+
+def write(path: Path, text: str) -> bool:
+    """Write a file that was asked for beside the terminal; False, and why, if it cannot be."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        click.echo(f"Error: cannot write {path}: {error.strerror or error}", err=True)
+        return False
+    return True
 
 
 @main.command()
@@ -237,11 +245,10 @@ def audit(
     dtypes = ("float64", "float32") if dtype == "both" else (dtype,)
     result = audit_all(packages, dtypes, scale, lambda name: click.echo(f"done: {name}", err=True))
     page = to_markdown(result)
-    if markdown_file is not None:
-        markdown_file.write_text(page, encoding="utf-8")
-    if json_file is not None:
-        json_file.write_text(json.dumps(result.records, indent=1) + "\n", encoding="utf-8")
     click.echo(page.partition("## Fault by fault")[0])
+    records = json.dumps(result.records, indent=1) + "\n"
+    files = ((markdown_file, page), (json_file, records))
+    written = [write(path, text) for path, text in files if path is not None]
     alarms = [r for r in result.of(("benign",)) if r["found"]]
     missed = [
         r for r in result.of(("fault", "convention")) if not r["found"] and r["dtype"] == "float64"
@@ -249,7 +256,9 @@ def audit(
     for record in (*alarms, *missed):
         word = "flagged though right" if record in alarms else "not seen"
         click.echo(f"{word}: {record['key']} of {record['package']}, {record['dtype']}")
-    sys.exit(1 if alarms or missed else 0)
+    if alarms or missed:
+        sys.exit(1)
+    sys.exit(0 if all(written) else BadInput.exit_code)
 
 
 @main.command(

@@ -65,6 +65,8 @@ def explain(
         needs = COMPONENTS[verdict.component].needs
         if not diagnosis.fits and any("Net" in need for need in needs):
             diagnosis = with_companion(cases, dtype, experiments, base, beside)
+        # where a fault explains it as well, nobody can say that it is but a convention
+        diagnosis.fits.sort(key=lambda fit: fit.fault.kind == "convention")
         found[verdict.component] = diagnosis
         verdict.cause = diagnosis.cause()
         verdict.ruled_out = diagnosis.tried - len(diagnosis.fits)

@@ -49,6 +49,7 @@ class Verdict:
     message: str = ""  # what happened, and what to do
     follows: str | None = None  # the component whose failure explains this one
     cause: dict[str, Any] | None = None  # filled by the diagnosis
+    broken: str = ""  # the first case that gave no outputs, for an error or timeout
     ruled_out: int = 0  # known changes that were tried and do not give what the port gave
 
     @property
@@ -117,7 +118,7 @@ class Run:
         part.replace(folder / "traces.npz")
         text = json.dumps(encode(record), indent=1, allow_nan=False, ensure_ascii=False)
         part = folder / "results.part.json"
-        part.write_text(text + "\n", encoding="utf-8")
+        part.write_text(text + "\n", encoding="utf-8", errors="replace")  # a name may hold any
         part.replace(folder / "results.json")
 
     @classmethod

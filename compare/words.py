@@ -22,12 +22,13 @@ MARKS = {
 }
 COLOURS = {"faithful": 32, "convention": 33, "unfaithful": 31, "error": 31, "timeout": 31}
 
+NUMBERS = "must hold"  # what the judge says of arrays that hold no real numbers
 # What to do where no cause is known: a piece of the judge's message to advice.
 ADVICE = {
     "must have shape": "look for a sum over the wrong axis, or over all of them, and for an axis "
     "that is kept or dropped (keepdims)",
     "changed its caller's": "work on a copy (x.copy(), in torch x.clone()) from the first write on",
-    "must hold numbers": "return an array of float64 or float32",
+    NUMBERS: "give an array of float64 or float32",
     "is empty": "return the values that were computed",
     "no output": "return every array, under the chapter's names",
 }
@@ -141,7 +142,8 @@ def advice(verdict: Verdict, replay: str) -> Iterator[Paragraph]:
         )
         return
     if verdict.status == "error":
-        yield "do", f"make this one call by yourself for the whole traceback: {replay}"
+        known = [ADVICE[NUMBERS]] if NUMBERS in verdict.message else []
+        yield "do", "; ".join([*known, replay])
         return
     known = [text for piece, text in ADVICE.items() if piece in verdict.message]
     tried = f" ({verdict.ruled_out} ruled out)" if verdict.ruled_out else ""
@@ -153,14 +155,19 @@ def advice(verdict: Verdict, replay: str) -> Iterator[Paragraph]:
 
 
 def again(verdict: Verdict, framework: str) -> str:
-    """How to see a finding of a check once more."""
-    where = f"the case '{verdict.worst.case}'" if verdict.worst else "one case"
+    """How to see a finding of a check once more: the case that broke, else the worst one."""
+    case = verdict.broken or (verdict.worst.case if verdict.worst else "")
+    where = f"the case '{case}'" if case else "one case"
+    if framework == "arrays" and verdict.status == "error" and not case:
+        return "record it anew with compare.Recorder"
     if framework == "arrays":
         return f"compute {where} step by step beside the reference (`import reference`)"
-    if verdict.worst is None:
+    if not case:
         return f"`trueport cases --export DIR` writes the inputs of {verdict.component}"
-    call = f"case_inputs({verdict.component!r}, {verdict.worst.case!r})"
-    return f"compare.testing.{call} gives the inputs: go through them beside the reference"
+    call = f"compare.testing.case_inputs({verdict.component!r}, {case!r})"
+    if verdict.broken:
+        return f"make this one call by yourself for the whole traceback: {call} gives its inputs"
+    return f"{call} gives the inputs: go through them beside the reference"
 
 
 def number(value: float, dtype: str) -> str:

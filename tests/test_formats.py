@@ -64,6 +64,7 @@ def test_every_failure_says_what_to_do() -> None:
         ("unknown", "3 of 28 elements"),
         ("unknown", "first at softmax"),
         ("error", "NameError: name 'nmp' is not defined"),
+        ("broken", "case_inputs('softmax', 'batch 7 x 4') gives its inputs"),
         ("error and wrong", "IndexError"),
         ("timeout", "--timeout gives more time"),
         ("follows", "TwoLayerNet.predict (from softmax)"),
