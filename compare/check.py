@@ -220,7 +220,8 @@ def judge_all(result: Check, tried: Tried) -> None:
     for dtype, (cases, results) in tried.items():
         if not results:
             continue
-        truths = all_truths(cases, dtype)
+        lacking = {number for number, seen in results.items() if seen.status == "missing"}
+        truths = all_truths(cases, dtype, lacking)
         verdicts = judge_port(result.target, dtype, cases, truths, results)
         seen = grouped(cases, truths, results, dtype)
         if dtype == "float64":

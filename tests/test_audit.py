@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from compare.audit import CLEAR, UNCHANGED, Audit, audit, named, parts, to_markdown
+from compare.audit import CLEAR, UNCHANGED, Audit, audit, parts
+from compare.audit_page import to_markdown
+from compare.confusion import confusion
 from compare.contract import COMPONENTS
 from compare.faults import CATALOGUE, FAULTS
 
 CHECKS = 100_000  # component checks of right forms without a false alarm
 LARGEST = 0.8  # of the budget, that a right form may use: METHOD's bar, a fifth below an alarm
-NAMED = 0.95  # share of component and one-step faults whose cause is named, of those found
 
 # Their truth is a statistic of random draws: the effect counts standard errors, not roundings.
 STATISTICAL = {name for name, c in COMPONENTS.items() if c.expected is not None}
@@ -46,16 +47,9 @@ def test_every_core_fault_is_found_clearly_in_float64(full: Audit) -> None:
 
 @pytest.mark.sweep
 def test_causes_are_named_and_never_wrongly(full: Audit) -> None:
-    found = [
-        r
-        for r in full.of(("fault", "convention"))
-        if r["dtype"] == "float64"
-        and r["found"]
-        and set(FAULTS[r["key"]].levels) & {"component", "one-step"}
-    ]
-    words = [named(r) for r in found]
-    assert [r["key"] for r, word in zip(found, words, strict=True) if word[:5] == "wrong"] == []
-    assert sum(word in ("right", "among others") for word in words) >= NAMED * len(words)
+    causes = confusion(full.records)
+    assert [n for n in causes.namings if n.answer == "wrong"] == []
+    assert causes.passed
 
 
 def test_the_work_covers_every_mutant_once() -> None:
