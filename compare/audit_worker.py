@@ -99,7 +99,7 @@ def judged(
         explain(verdicts, seen, experiments=experiments)
         record["causes"] = [
             {"component": name, "status": "no power", "id": SINGLE, "form": "", "also": []}
-            for name in sorted(single)
+            for name in ([finding.component] if finding and finding.component in single else [])
         ]
         record["causes"] += [
             {

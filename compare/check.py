@@ -15,7 +15,7 @@ from compare.cases import Case, all_cases, data_cases, load_cases, save_cases
 from compare.contract import parts
 from compare.data import EMBEDDED
 from compare.diagnose import Experiments, Seen
-from compare.explain import explain, grouped
+from compare.explain import explain, grouped, in_one_dtype
 from compare.faults import FAULTS
 from compare.faults.fault import Fault
 from compare.judge import (
@@ -233,6 +233,7 @@ def judge_all(result: Check, tried: Tried) -> None:
             if not diagnosis.fits:
                 unknown.add(component)
         result.verdicts += verdicts
+    in_one_dtype(result.verdicts)
 
 
 def narrow(verdicts: list[Verdict], seen: Mapping[str, Seen]) -> set[str]:

@@ -65,6 +65,8 @@ def component(verdict: Verdict, framework: str) -> dict[str, Any]:
         "message": verdict.message,
         "follows": verdict.follows,
         "cause": cause,
+        "known": verdict.known,
+        "ruled_out": verdict.ruled_out,
     }
 
 

@@ -49,6 +49,7 @@ class Verdict:
     message: str = ""  # what happened, and what to do
     follows: str | None = None  # the component whose failure explains this one
     cause: dict[str, Any] | None = None  # filled by the diagnosis
+    known: list[str] = field(default_factory=list)  # where no cause is: what the arrays show
     ruled_out: int = 0  # known changes that were tried and do not give what the port gave
 
     @property

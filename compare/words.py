@@ -140,6 +140,8 @@ def advice(verdict: Verdict, replay: str) -> Iterator[Paragraph]:
             "look for a loop that does not end or work at module level; --timeout gives more time",
         )
         return
+    if verdict.known:
+        yield "known", "; ".join(verdict.known)
     if verdict.status == "error":
         yield "do", f"make this one call by yourself for the whole traceback: {replay}"
         return
