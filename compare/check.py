@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from compare.blind import Blind, blind
 from compare.cases import Case, all_cases, data_cases, load_cases, save_cases
 from compare.contract import parts
 from compare.data import EMBEDDED
@@ -47,6 +48,7 @@ class Check:
     verdicts: list[Verdict] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     accepted: tuple[str, ...] = ()
+    blind: list[Blind] = field(default_factory=list)  # faults that no case that was run would show
 
     @property
     def verdict(self) -> str:
@@ -217,13 +219,14 @@ def judge_all(result: Check, tried: Tried) -> None:
     likely: list[Fault] = []
     experiments = Experiments()
     unknown: set[str] = set()
+    ran: dict[str, dict[str, Seen]] = {}
     for dtype, (cases, results) in tried.items():
         if not results:
             continue
         lacking = {number for number, seen in results.items() if seen.status == "missing"}
         truths = all_truths(cases, dtype, lacking)
         verdicts = judge_port(result.target, dtype, cases, truths, results)
-        seen = grouped(cases, truths, results, dtype)
+        seen = ran[dtype] = grouped(cases, truths, results, dtype)
         if dtype == "float64":
             single = narrow(verdicts, seen)
             result.notes += single_notes(single)
@@ -234,6 +237,7 @@ def judge_all(result: Check, tried: Tried) -> None:
                 unknown.add(component)
         result.verdicts += verdicts
     in_one_dtype(result.verdicts)
+    result.blind = blind(result.verdicts, ran, experiments)
 
 
 def narrow(verdicts: list[Verdict], seen: Mapping[str, Seen]) -> set[str]:

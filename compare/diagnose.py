@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import permutations
 from types import ModuleType
 from typing import Any
 
@@ -25,11 +26,14 @@ from compare.faults.fault import Fault
 from compare.faults.parameters import PARAMETERS
 from compare.judge import compare_case
 from compare.observe import CaseResult
+from compare.probes import Probe, tell_apart
 from compare.truth import Truth, changed_inputs, plain_outputs, true_outputs
 from compare.variants import Edit, affected, variant
 
 Seen = Sequence[tuple[Case, Mapping[str, Truth], CaseResult]]
 Edits = tuple[Edit, ...]
+
+PARTED = 3  # causes that are told apart, where several stand
 
 # Where the port agrees with the truth, a change must too, within so many of the truth's budgets:
 # other formulas round otherwise, but not by orders of magnitude.
@@ -56,6 +60,7 @@ class Diagnosis:
     tried: int = 0
     before: float = 0.0
     after: float = 0.0
+    probes: dict[tuple[str, str], Probe | None] = field(default_factory=dict)  # by two ids
 
     def cause(self) -> dict[str, Any] | None:
         """The best fit as a verdict carries it, or None."""
@@ -75,8 +80,13 @@ class Diagnosis:
             "explained": explained,
             "size": self.before,
             "also": sorted(others),
+            "apart": {name: self.apart(best.fault.id, name) for name in sorted(others)},
             "sources": list(best.fault.sources),
         }
+
+    def apart(self, first: str, second: str) -> str | None:
+        """The input that tells two of the causes apart, in words, if there is one."""
+        return str(found) if (found := self.probes.get((first, second))) else None
 
 
 def hypotheses() -> list[Fault]:
@@ -344,7 +354,29 @@ def diagnose(
         diagnosis.after = largest_difference(
             [(c, o, r) for c, o, r in outcomes if not isinstance(o, Exception)]
         )
+        diagnosis.probes = probes(diagnosis.fits, seen, dtype, experiments, base)
     return diagnosis
+
+
+def probes(
+    fits: Sequence[Fit], seen: Seen, dtype: str, experiments: Experiments, base: Edits
+) -> dict[tuple[str, str], Probe | None]:
+    """For the first few causes, by their ids, an input on which two of them part."""
+    forms: dict[str, Edits] = {}
+    for fit in fits:
+        forms.setdefault(fit.fault.id, base + tuple(fit.fault.edits["reference"]))
+    cases = [case for case, _, _ in seen]
+    found = {}
+    for first, second in permutations(list(forms)[:PARTED], 2):
+        found[first, second] = tell_apart(
+            cases[0].component,
+            dtype,
+            (first, forms[first]),
+            (second, forms[second]),
+            experiments,
+            cases,
+        )
+    return found
 
 
 def estimated(

@@ -120,10 +120,11 @@ def called(case: Case) -> str:
 
 
 def written(value: Value) -> str:
-    if not isinstance(value, np.ndarray):
+    if not isinstance(value, np.ndarray | float):
         return str(value)
-    if value.ndim == 0:
-        return f"{value.item():.12g}"
+    if np.ndim(value) == 0:
+        return f"{float(value):.12g}"
+    assert isinstance(value, np.ndarray)
     return f"[{', '.join(written(part) for part in value)}]"
 
 
@@ -168,7 +169,6 @@ SHORT_INPUTS: dict[str, tuple[dict[str, list], ...]] = {
         {"y": [[1e-7, 1.0 - 1e-7]], "t": [0]},
         {"y": [[0.4, 0.7], [0.5, 0.6], [0.2, 0.2]], "t": [0, 1, 1]},
     ),
-    "numerical_diff": (),
     "TwoLayerNet.gradient": tuple(
         {
             "W1": [[1.5]],
@@ -182,7 +182,6 @@ SHORT_INPUTS: dict[str, tuple[dict[str, list], ...]] = {
         for bias in (1.0, 20.0)
     ),
 }
-del SHORT_INPUTS["numerical_diff"]
 for _name in ("loss", "accuracy", "predict"):
     SHORT_INPUTS[f"TwoLayerNet.{_name}"] = tuple(
         {key: value for key, value in inputs.items() if _name != "predict" or key != "t"}

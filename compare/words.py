@@ -1,6 +1,7 @@
 """A check in words, for the terminal: at most twelve lines for a finding. Pure."""
 
 import math
+import re
 import textwrap
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -116,8 +117,38 @@ def reason(verdict: Verdict, framework: str) -> Iterator[Paragraph]:
             f"this one change to the reference explains {share} of it; what remains uses "
             f"{cause['budget_used']:.2f} of its rounding budget",
         )
+    if also:
+        yield "apart", telling(cause)
     if mend := fix_for(cause, framework):
         yield "fix", mend
+    if met := cause.get("sources"):
+        yield "met in", ", ".join(short(source) for source in met)
+
+
+def short(source: str) -> str:
+    """Where somebody met it, as it is said in a sentence.
+
+    >>> short("https://github.com/o/r/issues/7"), short("https://example.org/a")
+    ('o/r#7', 'example.org/a')
+    """
+    found = re.fullmatch(r"https://github\.com/([^/]+/[^/]+)/(?:issues|pull)/(\d+)", source)
+    return f"{found[1]}#{found[2]}" if found else re.sub(r"^https?://", "", source)
+
+
+def telling(cause: dict[str, Any]) -> str:
+    """The input that tells the causes apart, or that none was found.
+
+    >>> telling({"id": "F1", "also": ["F2"], "apart": {"F2": "f(x=[1]): F1 gives 2, F2 3"}})
+    'f(x=[1]): F1 gives 2, F2 3'
+    """
+    apart = cause.get("apart") or {}
+    found = [apart[name] for name in cause.get("also") or [] if apart.get(name)]
+    same = [name for name in cause.get("also") or [] if name in apart and not apart[name]]
+    told = "; ".join(dict.fromkeys(found))
+    if same:
+        told += f"{'; ' if told else ''}no input tried tells {', '.join(same)} from {cause['id']}"
+        told += ": they compute the same function, as far as that shows"
+    return told or "not tried"
 
 
 def fix_for(cause: dict[str, Any], framework: str) -> str:
