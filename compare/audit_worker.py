@@ -19,7 +19,7 @@ from compare.cases import Case, all_cases, data_cases
 from compare.check import narrow
 from compare.contract import offered
 from compare.data import EMBEDDED
-from compare.diagnose import Experiments
+from compare.experiments import Experiments
 from compare.explain import explain, grouped
 from compare.faults import FAULTS, Fault
 from compare.frameworks import FRAMEWORKS

@@ -12,7 +12,8 @@ import numpy as np
 
 from compare.cases import Case, all_cases
 from compare.contract import COMPONENTS
-from compare.diagnose import Edits, Experiments, Seen, hypotheses, within_reach
+from compare.diagnose import hypotheses
+from compare.experiments import Edits, Experiments, Seen, within_reach
 from compare.results import Verdict
 from compare.truth import Truth, true_outputs
 

@@ -15,7 +15,7 @@ from compare.blind import Blind, blind
 from compare.cases import Case, all_cases, data_cases, load_cases, save_cases
 from compare.contract import parts
 from compare.data import EMBEDDED
-from compare.diagnose import Experiments, Seen
+from compare.experiments import Experiments, Seen
 from compare.explain import explain, grouped, in_one_dtype
 from compare.faults import FAULTS
 from compare.faults.fault import Fault

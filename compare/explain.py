@@ -10,8 +10,10 @@ from dataclasses import replace
 from itertools import combinations
 
 from compare.cases import Case
+from compare.compositions import composed
 from compare.contract import COMPONENTS, parts
-from compare.diagnose import Diagnosis, Edits, Experiments, Seen, diagnose
+from compare.diagnose import Diagnosis, diagnose
+from compare.experiments import Edits, Experiments, Seen
 from compare.faults import FAULTS
 from compare.faults.fault import Fault
 from compare.observe import CaseResult
@@ -70,6 +72,9 @@ def explain(
         needs = COMPONENTS[verdict.component].needs
         if not diagnosis.fits and any("Net" in need for need in needs):
             diagnosis = with_companion(cases, dtype, experiments, base, beside)
+        if not diagnosis.fits:
+            pair = composed(cases, dtype, experiments, base, beside)
+            diagnosis = pair if pair.fits else diagnosis
         found[verdict.component] = diagnosis
         verdict.cause = diagnosis.cause()
         verdict.ruled_out = diagnosis.tried - len(diagnosis.fits)
@@ -155,9 +160,9 @@ def with_companion(
         )
         if diagnosis.fits:
             best = diagnosis.fits[0]
-            words = f"{best.fault.does} With it goes {companion.id}: {companion.name}."
             edits = {"reference": (*companion.edits["reference"], *best.fault.edits["reference"])}
-            diagnosis.fits[0] = replace(best, fault=replace(best.fault, does=words, edits=edits))
+            whole = replace(best.fault, edits=edits)
+            diagnosis.fits[0] = replace(best, fault=whole, companion=companion)
             return diagnosis
     return diagnosis
 

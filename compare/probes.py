@@ -18,7 +18,7 @@ from compare.truth import Truth
 from compare.variants import Edit
 
 if TYPE_CHECKING:
-    from compare.diagnose import Experiments
+    from compare.experiments import Experiments
 
 Edits = tuple[Edit, ...]
 SHORT = 16  # numbers that can be written down in a line

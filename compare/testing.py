@@ -29,7 +29,8 @@ import numpy as np
 from compare.budget.tolerance import KAPPAS
 from compare.cases import Case, all_cases, sized_cases
 from compare.contract import PARAMS
-from compare.diagnose import Fit, Seen
+from compare.diagnose import Fit
+from compare.experiments import Seen
 from compare.explain import explain
 from compare.frameworks import to_numpy
 from compare.functions import FUNCTIONS

@@ -109,18 +109,21 @@ def reason(verdict: Verdict, framework: str) -> Iterator[Paragraph]:
     also = cause.get("also") or []
     others = f" ({', '.join(also)} would give the same here)" if also else ""
     does = f". {cause['does']}" if cause.get("does") else ""
-    yield "cause", f"{cause['id']}: {cause['name']}{others}{does}"
+    second = cause.get("with")
+    and_this = f", and {second['id']}: {second['name']}" if second else ""
+    yield "cause", f"{cause['id']}: {cause['name']}{and_this}{others}{does}"
     if cause.get("budget_used") is not None:
         share = percent(cause.get("explained"))
         yield (
             "proof",
-            f"this one change to the reference explains {share} of it; what remains uses "
-            f"{cause['budget_used']:.2f} of its rounding budget",
+            f"explains {share} of the difference; what remains uses {cause['budget_used']:.2f} of "
+            "its rounding budget",
         )
     if also:
         yield "apart", telling(cause)
-    if mend := fix_for(cause, framework):
-        yield "fix", mend
+    mends = [m for m in (fix_for(cause, framework), fix_for(second or {}, framework)) if m]
+    if mends:
+        yield "fix", "; and ".join(mends)
     if met := cause.get("sources"):
         yield "met in", ", ".join(short(source) for source in met)
 
