@@ -134,8 +134,12 @@ def short(source: str) -> str:
     >>> short("https://github.com/o/r/issues/7"), short("https://example.org/a")
     ('o/r#7', 'example.org/a')
     """
-    found = re.fullmatch(r"https://github\.com/([^/]+/[^/]+)/(?:issues|pull)/(\d+)", source)
-    return f"{found[1]}#{found[2]}" if found else re.sub(r"^https?://", "", source)
+    hub = r"https://github\.com/([^/]+/[^/]+)/"
+    if found := re.fullmatch(hub + r"(?:issues|pull)/(\d+)", source):
+        return f"{found[1]}#{found[2]}"
+    if found := re.fullmatch(hub + r"commit/(\w{7})\w*", source):
+        return f"{found[1]}@{found[2]}"
+    return cut(re.sub(r"^https?://", "", source), WIDTH // 2)
 
 
 def telling(cause: dict[str, Any]) -> str:
@@ -224,18 +228,18 @@ def rounded_up(value: float) -> str:
 def percent(share: float | None) -> str:
     """With as many digits as it takes not to say 100 % of what is less.
 
-    >>> percent(0.999998), percent(1.0), percent(0.5), percent(None)
-    ('99.9998%', '100%', '50%', 'all')
+    >>> percent(0.999998), percent(1.0), percent(1.0 - 1e-14), percent(0.5), percent(None)
+    ('99.9998%', '100%', 'more than 99.999999%', '50%', 'all')
     """
     if share is None or not math.isfinite(share):
         return "all"
     if share >= 1.0:
         return "100%"
-    for digits in range(14):
+    for digits in range(8):
         told = f"{100 * share:.{digits}f}"
         if told != f"{100:.{digits}f}":
-            break
-    return f"{told}%"
+            return f"{told}%"
+    return "more than 99.999999%"
 
 
 def layout(paragraphs: Iterable[Paragraph], lines: int) -> Iterator[str]:

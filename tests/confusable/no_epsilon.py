@@ -2,6 +2,11 @@ import numpy as np
 
 
 def cross_entropy_error(y, t):
-    y, t = np.atleast_2d(y), np.asarray(t)
-    t = t.reshape(y.shape) if t.size == y.size else np.eye(y.shape[1])[t.reshape(-1)]
-    return -np.sum(t * np.log(y)) / y.shape[0]
+    if y.ndim == 1:
+        t = t.reshape(1, t.size)
+        y = y.reshape(1, y.size)
+    if t.size == y.size:
+        t = t.argmax(axis=1)
+    t = t.reshape(-1)
+    batch_size = y.shape[0]
+    return -np.sum(np.log(y[np.arange(batch_size), t])) / batch_size

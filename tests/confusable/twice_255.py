@@ -1,4 +1,4 @@
-from dataset.mnist import load_mnist as load
+from reference import load_mnist as load
 
 
 def load_mnist(normalize=True, flatten=True, one_hot_label=False, source=None):
