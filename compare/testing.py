@@ -258,7 +258,8 @@ def message(verdict: Verdict, fits: list[Fit], framework: str, hint: bool) -> It
     elif fits:
         names = "; ".join(f"{fit.fault.id}, {fit.fault.name}" for fit in fits[:NAMED])
         told.append(("cause", f"one of {len(fits)} that these inputs do not tell apart: {names}"))
-        told.append(("apart", telling(verdict.cause or {})))
+        if parted := telling(verdict.cause or {}):
+            told.append(("apart", parted))
         told.append(("do", "`trueport check FILE` tries inputs that do"))
     else:
         told += advice(verdict, "`trueport check FILE` tries many other inputs")

@@ -119,7 +119,7 @@ def reason(verdict: Verdict, framework: str) -> Iterator[Paragraph]:
             f"explains {share} of the difference; what remains uses {cause['budget_used']:.2f} of "
             "its rounding budget",
         )
-    if also:
+    if also and cause.get("apart"):
         yield "apart", telling(cause)
     mends = [m for m in (fix_for(cause, framework), fix_for(second or {}, framework)) if m]
     if mends:
@@ -155,7 +155,7 @@ def telling(cause: dict[str, Any]) -> str:
     if same:
         told += f"{'; ' if told else ''}no input tried tells {', '.join(same)} from {cause['id']}"
         told += ": they compute the same function, as far as that shows"
-    return told or "not tried"
+    return told
 
 
 def fix_for(cause: dict[str, Any], framework: str) -> str:

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from compare.audit import CLEAR, UNCHANGED, Audit, audit, parts
+from compare.audit import CLEAR, UNCHANGED, Audit, audit, parts, read, remaining, save
 from compare.audit_page import to_markdown
+from compare.cases import CASES_SEED
 from compare.confusion import confusion
 from compare.contract import COMPONENTS
 from compare.faults import CATALOGUE, FAULTS
@@ -71,7 +72,7 @@ def test_the_page_says_what_was_missed() -> None:
             "first": "cross_entropy_error",
             "checks": 9,
             "rivals": {"np.allclose": True},
-            "causes": [{"id": "F26", "also": []}],
+            "causes": [{"component": "cross_entropy_error", "id": "F26", "also": []}],
         },
         {
             "key": "F62",
@@ -91,6 +92,21 @@ def test_the_page_says_what_was_missed() -> None:
     assert "1 of 2 faults and conventions found" in page
     assert "| F62 |" in page
     assert "not seen" in page
+
+
+def test_what_was_judged_is_kept_and_not_judged_again(tmp_path: Path) -> None:
+    """A stopped audit goes on where it was, and its page says that it is a part."""
+    record = {"package": "reference", "dtype": "float64", "kind": "fault", "seed": CASES_SEED}
+    record |= {"found": True, "first": "softmax", "effect": "9", "causes": [], "rivals": {}}
+    (part,) = parts(["reference"], ["float64"], 1.0, ["faults"])
+    stopped = Audit([record | {"key": "F06", "checks": 1}], [part])
+    save(stopped, tmp_path / "audit.json")
+    known = read(tmp_path / "audit.json")
+    assert known == stopped.records
+    assert set(part.mutants) - set(remaining(part, known).mutants) >= {"F06"}
+    assert f"**Partial**: {part.name}: 1 of" in to_markdown(stopped)
+    stopped.add(known)
+    assert len(stopped.records) == 1
 
 
 def test_the_published_page_is_of_this_table() -> None:

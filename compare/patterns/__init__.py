@@ -25,6 +25,7 @@ def patterns(seen: Seen) -> list[str]:
     pairs, problems = paired(seen)
     failing = [pair for pair in pairs if pair.fails]
     told: list[str] = []
+    found: list[str] = []
     if failing and not problems:
         moved = [pair for pair in failing if pair.output.partition(" ")[0] in PARAMS]
         steps = seen[0][0].component in STEPS and bool(moved)
@@ -35,7 +36,7 @@ def patterns(seen: Seen) -> list[str]:
     elif problems and not failing:
         told += shapes(seen)
     told += which_inputs(seen)
-    if not told:
+    if not found and not problems:
         told += entries(seen)
     return told[:MOST]
 
