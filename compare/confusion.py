@@ -80,7 +80,8 @@ class Confusion:
 
 
 def naming(record: dict[str, Any]) -> Naming:
-    """How the causes of a mutant were named. Another form of the same fault is the same fault.
+    """How the causes of a mutant were named. Another form of the same fault is the same fault, and
+    so is another fault that computes the same.
 
     Any finding whose cause is another fault makes it wrong, whatever the first one says.
     """
@@ -88,13 +89,14 @@ def naming(record: dict[str, Any]) -> Naming:
     causes = record["causes"]
     sets = [(c["id"], *c["also"]) for c in causes if c["id"] is not None]
     told = tuple(dict.fromkeys(name for found in sets for name in found))
-    others = [found for found in sets if fault.id not in found]
+    own = {fault.id, fault.same_as}
+    others = [found for found in sets if not own & set(found)]
     if others:
         answer = "wrong"
     elif not causes or causes[0]["id"] is None:
         answer = "unknown"
     else:
-        answer = "right" if told == (fault.id,) else "several"
+        answer = "right" if set(told) <= own else "several"
     first = causes[0]["component"] if causes else record["first"]
     return Naming(record["key"], record["package"], answer, told, first)
 

@@ -24,7 +24,8 @@ class Fault:
     dtypes: in which it acts at all. hypothesis: whether the change to the reference can be run on
     error-carrying arrays and so explain a port; if not, it is a mutant alone, unless it is plain: a
     change that rounds on purpose, which plain arrays follow and must do so within the budget of the
-    unchanged reference. sources: where people met it.
+    unchanged reference. same_as: the id of another fault whose change to the reference computes the
+    same, where a mutant has none of its own. sources: where people met it.
 
     Where a loss or an activation changes, the reference's gradient formula changes with it, as
     autodiff would have it; `forward` makes of it the form that leaves the formula as it was, as a
@@ -41,6 +42,7 @@ class Fault:
     dtypes: tuple[str, ...] = ("float64", "float32")
     hypothesis: bool = True
     plain: bool = False
+    same_as: str = ""
     sources: tuple[str, ...] = field(default=(), repr=False)
 
     @property
