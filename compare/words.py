@@ -178,14 +178,15 @@ def advice(verdict: Verdict, replay: str) -> Iterator[Paragraph]:
             "look for a loop that does not end or work at module level; --timeout gives more time",
         )
         return
-    if verdict.known:
-        yield "known", "; ".join(verdict.known)
+    shown = [("known", "; ".join(verdict.known))] if verdict.known else []
     if verdict.status == "error":
+        yield from shown
         yield "do", f"make this one call by yourself for the whole traceback: {replay}"
         return
     known = [text for piece, text in ADVICE.items() if piece in verdict.message]
     tried = f" ({verdict.ruled_out} ruled out)" if verdict.ruled_out else ""
     yield "cause", f"unknown: no known change to the reference reproduces it{tried}"
+    yield from shown
     worst = verdict.worst
     if not known and worst is not None and not math.isfinite(worst.got):
         known = [NOT_FINITE]
