@@ -19,6 +19,7 @@ from compare.observe import CaseResult
 from compare.truth import Truth
 
 FIRSTS = 6  # changes that explain a part, tried as the first of two
+PROBED = 2  # failing outputs, of the smallest cases, that a first change must move at all
 LARGE = 5000  # numbers in a case: a larger one adds time and no knowledge
 
 
@@ -55,11 +56,15 @@ def partial(seen: Seen, dtype: str, experiments: Experiments, base: Edits) -> li
         for key, truth in truths.items()
         if key in result.outputs and wrong(case, key, truth, result.outputs[key])
     ]
+    smallest = sorted((case for case, _, _, _ in failing), key=lambda c: c.size)[:PROBED]
     ranked = []
     for fault in hypotheses():
         if dtype not in fault.dtypes:
             continue
-        edits = base + tuple(fault.edits["reference"])
+        own = tuple(fault.edits["reference"])
+        if not experiments.moves(own, base, smallest, dtype):
+            continue
+        edits = base + own
         count = sum(explained(edits, dtype, experiments, *unit) for unit in failing)
         if count:
             ranked.append((-count, fault.key, fault))

@@ -15,7 +15,7 @@ import numpy as np
 
 from compare.cases import Case
 from compare.estimate import estimate
-from compare.experiments import Edits, Experiments, Seen
+from compare.experiments import Edits, Experiments, Seen, within_reach
 from compare.faults import FAULTS
 from compare.faults.fault import Fault
 from compare.faults.parameters import PARAMETERS
@@ -193,14 +193,22 @@ def estimated(
     """Changes with a number in them, at the value that the port's outputs give."""
     fits = []
     for parameter in PARAMETERS:
-        found = estimate(parameter, seen, dtype, base)
-        if found is None:
+        if not within_reach(parameter.edits(parameter.unchanged), seen[0][0].component):
             continue
-        fault = parameter.fault(*found)
-        edits = base + tuple(fault.edits["reference"])
-        used = experiments.reproduces(edits, seen, dtype)
-        if used <= 1.0 and all(experiments.reproduces(edits, o, dtype) <= 1.0 for o in beside):
-            fits.append(Fit(fault, used))
+        # what cannot explain the most telling case cannot explain all, and that one is cheap
+        telling = [entry for entry in seen if entry[2].status == "ok" and dtype in entry[0].dtypes]
+        for part in (telling[:1], seen):
+            found = estimate(parameter, part, dtype, base)
+            if found is None:
+                break
+            fault = parameter.fault(*found)
+            edits = base + tuple(fault.edits["reference"])
+            used = experiments.reproduces(edits, part, dtype)
+            if used > 1.0:
+                break
+        else:
+            if all(experiments.reproduces(edits, o, dtype) <= 1.0 for o in beside):
+                fits.append(Fit(fault, used))
     return fits
 
 

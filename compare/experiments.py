@@ -110,6 +110,18 @@ class Experiments:
             return found
         return {key: replace(truths[key], want=value) for key, value in plain.items()}
 
+    def moves(self, edits: Edits, base: Edits, cases: Sequence[Case], dtype: str) -> bool:
+        """Whether these edits change anything in one of the cases, on top of those in base."""
+        for case in cases:
+            before, after = (self.plainly(case, dtype, e) for e in (base, base + edits))
+            if isinstance(before, Exception) or isinstance(after, Exception):
+                return True
+            if before.keys() != after.keys():
+                return True
+            if not all(np.array_equal(before[k], after[k], equal_nan=True) for k in before):
+                return True
+        return False
+
     def plainly(self, case: Case, dtype: str, edits: Edits) -> dict[str, np.ndarray] | Exception:
         """The same without a budget, which costs a tenth."""
         return self.once(self.plain, plain_outputs, case, dtype, edits)

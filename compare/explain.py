@@ -23,6 +23,7 @@ from compare.truth import Truth
 
 EXPLAINABLE = ("unfaithful", "error", "follows")
 COMPANIONS = ("F77", "F27")  # what other faults come along with most
+PROBED = 2  # of the smallest cases, that a companion must move at all
 TOGETHER = 3  # how many earlier causes are tried at once
 
 
@@ -71,7 +72,8 @@ def explain(
             diagnosis = diagnose(cases, dtype, experiments, (), likely)
         needs = COMPONENTS[verdict.component].needs
         if not diagnosis.fits and any("Net" in need for need in needs):
-            diagnosis = with_companion(cases, dtype, experiments, base, beside)
+            together = with_companion(cases, dtype, experiments, base, beside)
+            diagnosis = together if together.fits else diagnosis
         if not diagnosis.fits:
             pair = composed(cases, dtype, experiments, base, beside)
             diagnosis = pair if pair.fits else diagnosis
@@ -153,11 +155,16 @@ def with_companion(
 ) -> Diagnosis:
     """A change on top of what most people's code has besides, such as the (y - t) / N of the next
     chapter, which hides every other fault of a gradient."""
+    diagnosis = Diagnosis()
     for key in COMPANIONS:
         companion = FAULTS[key]
-        diagnosis = diagnose(
-            cases, dtype, experiments, base + tuple(companion.edits["reference"]), (), beside
+        own = tuple(companion.edits["reference"])
+        smallest = sorted(
+            (case for case, _, _ in cases if dtype in case.dtypes), key=lambda c: c.size
         )
+        if not experiments.moves(own, base, smallest[:PROBED], dtype):
+            continue
+        diagnosis = diagnose(cases, dtype, experiments, base + own, (), beside)
         if diagnosis.fits:
             best = diagnosis.fits[0]
             edits = {"reference": (*companion.edits["reference"], *best.fault.edits["reference"])}

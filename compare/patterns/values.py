@@ -57,26 +57,33 @@ def factor(failing: Sequence[Pair]) -> str | None:
             names.append(told)
     if names:
         return f"got is {' or '.join(names[:2])} times what it should be"
-    ratios, count = [], 0
+    ratios, doubts, count = [], [], 0
     for pair in failing:
         index = np.unravel_index(np.argmax(np.abs(pair.want)), pair.want.shape)
         with np.errstate(all="ignore"):
             r = float(pair.got[index] / pair.want[index])
             doubt = float(pair.allowed[index] * (1.0 + abs(r)) / abs(pair.want[index]))
-            slack = abs(r) * pair.allowed + np.abs(pair.want) * doubt
-        if not np.isfinite(r) or not explains(pair, r * pair.want, slack):
+        if not np.isfinite(r) or not by_ratio(pair, r, doubt):
             return None
         ratios.append(r)
-        count += int((pair.off & (np.abs(pair.want) > TELLING * slack)).sum())
-    spread = max(ratios) - min(ratios)
-    if count >= FREE and spread <= 1e-3 * abs(ratios[0]):
-        return f"got is {ratios[0]:.6g} times what it should be, everywhere"
+        doubts.append(doubt)
+        count += int((pair.off & (np.abs(pair.want) > 0)).sum())
+    surest = int(np.argmin(doubts))
+    if count >= FREE and all(by_ratio(pair, ratios[surest], doubts[surest]) for pair in failing):
+        return f"got is {ratios[surest]:.6g} times what it should be, everywhere"
     if count >= FREE * len(failing) and len(failing) > 1:
         return (
             "got is what it should be times one factor in each case, from "
             f"{min(ratios):.4g} to {max(ratios):.4g}"
         )
     return None
+
+
+def by_ratio(pair: Pair, r: float, doubt: float) -> bool:
+    """Whether got is r times want, where r itself is known to within a doubt."""
+    with np.errstate(all="ignore"):
+        slack = abs(r) * pair.allowed + np.abs(pair.want) * doubt
+    return explains(pair, r * pair.want, slack)
 
 
 OFFSETS: tuple[tuple[str, Callable[[Mapping[str, float]], float]], ...] = (
@@ -103,11 +110,11 @@ def offset(failing: Sequence[Pair]) -> str | None:
                 for pair, c in zip(failing, found, strict=True)
             ):
                 return f"got is {name} {'too much' if sign > 0 else 'too little'}, everywhere"
-    constants = [float(np.median(pair.got - pair.want)) for pair in failing]
-    c = constants[0]
-    close = all(abs(other - c) <= 1e-3 * abs(c) for other in constants)
-    enough = close and c != 0 and sum(pair.off.sum() for pair in failing) >= FREE
-    if enough and all(explains(p, p.want + c, 3.0 * p.allowed) for p in failing):
+    if sum(pair.off.sum() for pair in failing) < FREE:
+        return None
+    surest = min(failing, key=lambda pair: float(np.median(pair.allowed)))
+    c, doubt = float(np.median(surest.got - surest.want)), float(np.median(surest.allowed))
+    if c != 0 and all(explains(pair, pair.want + c, pair.allowed + doubt) for pair in failing):
         return f"got - want is {c:.6g}, everywhere"
     return None
 
