@@ -125,7 +125,8 @@ def markdown(found: Confusion) -> Iterator[str]:
         "True fault by named cause, for faults that show in a component or in one step, in "
         "float64. A row is a fault of the catalogue, its entries the forms of it in the packages "
         "that were audited. *Several*: named, with others that compute the same here. *Wrong*: a "
-        "cause was stated as proven that is another fault."
+        "cause was stated as proven that is another fault. A fault that shows in a curve alone is "
+        "judged by its trace, and is not counted here."
     )
     yield ""
     verdict = "met" if found.passed else "not met"
