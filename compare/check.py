@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 
 from compare.accept import known_conventions
+from compare.blind import Blind, blind
 from compare.cases import Case, all_cases, data_cases, load_cases, save_cases
 from compare.contract import parts
 from compare.data import EMBEDDED
-from compare.diagnose import Experiments, Seen
-from compare.explain import explain, grouped
+from compare.experiments import Experiments, Seen
+from compare.explain import explain, grouped, in_one_dtype
 from compare.faults.fault import Fault
 from compare.judge import (
     first_divergence,
@@ -46,6 +47,7 @@ class Check:
     verdicts: list[Verdict] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     accepted: tuple[str, ...] = ()
+    blind: list[Blind] = field(default_factory=list)  # faults that no case that was run would show
 
     @property
     def verdict(self) -> str:
@@ -202,12 +204,14 @@ def judge_all(result: Check, tried: Tried) -> None:
     likely: list[Fault] = []
     experiments = Experiments()
     unknown: set[str] = set()
+    ran: dict[str, dict[str, Seen]] = {}
     for dtype, (cases, results) in tried.items():
         if not results:
             continue
-        truths = all_truths(cases, dtype)
+        lacking = {number for number, seen in results.items() if seen.status == "missing"}
+        truths = all_truths(cases, dtype, lacking)
         verdicts = judge_port(result.target, dtype, cases, truths, results)
-        seen = grouped(cases, truths, results, dtype)
+        seen = ran[dtype] = grouped(cases, truths, results, dtype)
         if dtype == "float64":
             single = narrow(verdicts, seen)
             result.notes += single_notes(single)
@@ -217,6 +221,8 @@ def judge_all(result: Check, tried: Tried) -> None:
             if not diagnosis.fits:
                 unknown.add(component)
         result.verdicts += verdicts
+    in_one_dtype(result.verdicts)
+    result.blind = blind(result.verdicts, ran, experiments)
 
 
 def narrow(verdicts: list[Verdict], seen: Mapping[str, Seen]) -> set[str]:

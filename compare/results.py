@@ -50,6 +50,7 @@ class Verdict:
     follows: str | None = None  # the component whose failure explains this one
     cause: dict[str, Any] | None = None  # filled by the diagnosis
     broken: str = ""  # the first case that gave no outputs, for an error or timeout
+    known: list[str] = field(default_factory=list)  # where no cause is: what the arrays show
     ruled_out: int = 0  # known changes that were tried and do not give what the port gave
 
     @property

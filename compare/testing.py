@@ -31,7 +31,8 @@ from compare.budget.tolerance import KAPPAS
 from compare.cases import Case, all_cases, data_cases, sized_cases
 from compare.contract import PARAMS
 from compare.data import EMBEDDED
-from compare.diagnose import Fit, Seen
+from compare.diagnose import Fit
+from compare.experiments import Seen
 from compare.explain import explain
 from compare.frameworks import is_real, to_numpy
 from compare.functions import FUNCTIONS
@@ -39,7 +40,7 @@ from compare.judge import judge_component
 from compare.observe import CaseResult
 from compare.results import Verdict
 from compare.truth import Truth, true_outputs
-from compare.words import LINES, advice, evidence, finding, layout
+from compare.words import LINES, advice, evidence, finding, layout, telling
 
 __all__ = ["assert_faithful", "case_inputs"]
 
@@ -109,7 +110,7 @@ def assert_faithful(
     verdict = judge_component("actual", asked, case.component, seen)
     if verdict.passed or (verdict.status == "faithful" and allow_no_power):
         return
-    fits = causes(verdict, seen) if verdict.status != "faithful" else []
+    verdict, fits = causes(verdict, seen) if verdict.status != "faithful" else (verdict, [])
     if any(fit.fault.id in accepted for fit in fits if fit.fault.kind == "convention"):
         return
     hint = dtype is None and asked == "float64" and quiet(lambda: from_float32(case, outputs))
@@ -226,14 +227,16 @@ def quiet(compute: Callable[[], Any]) -> Any:
         return compute()
 
 
-def causes(verdict: Verdict, seen: Seen) -> list[Fit]:
-    """Every known change that gives these very outputs, one for each id."""
-    found = quiet(lambda: explain([replace(verdict)], {verdict.component: seen}))
+def causes(verdict: Verdict, seen: Seen) -> tuple[Verdict, list[Fit]]:
+    """The verdict with what was found out, and every known change that gives these very outputs,
+    one for each id."""
+    explained = replace(verdict)
+    found = quiet(lambda: explain([explained], {verdict.component: seen}))
     fits: dict[str, Fit] = {}
     for diagnosis in found.values():
         for fit in diagnosis.fits:
             fits.setdefault(fit.fault.id, fit)
-    return list(fits.values())
+    return replace(explained, status=verdict.status), list(fits.values())
 
 
 def from_float32(case: Case, outputs: Mapping[str, np.ndarray]) -> bool:
@@ -265,6 +268,8 @@ def message(verdict: Verdict, fits: list[Fit], framework: str, hint: bool) -> It
     elif fits:
         names = "; ".join(f"{fit.fault.id}, {fit.fault.name}" for fit in fits[:NAMED])
         told.append(("cause", f"one of {len(fits)} that these inputs do not tell apart: {names}"))
+        if parted := telling(verdict.cause or {}):
+            told.append(("apart", parted))
         told.append(("do", "`trueport check FILE` tries inputs that do"))
     else:
         told += advice(verdict, "`trueport check FILE` tries many other inputs")

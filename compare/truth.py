@@ -4,7 +4,7 @@ Both come from the reference, called the way a port is called: once on NumPy flo
 truth), once on error-carrying arrays (the budget).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -133,9 +133,17 @@ def plain_outputs(case: Case, dtype: str, module: ModuleType) -> dict[str, np.nd
     return {key: to_numpy(value) for key, value in outputs.items()}
 
 
-def all_truths(cases: Sequence[Case], dtype: str) -> list[dict[str, Truth]]:
-    """`true_outputs` of each case; nothing for a case that means nothing in dtype."""
-    return [true_outputs(case, dtype) if dtype in case.dtypes else {} for case in cases]
+def all_truths(
+    cases: Sequence[Case], dtype: str, left_out: Collection[int] = ()
+) -> list[dict[str, Truth]]:
+    """`true_outputs` of each case; nothing for a case that means nothing in dtype.
+
+    left_out: the numbers of cases that nobody will ask about, because the port lacks what they try.
+    """
+    return [
+        true_outputs(case, dtype) if dtype in case.dtypes and number not in left_out else {}
+        for number, case in enumerate(cases)
+    ]
 
 
 def budget_of(value: Any, want: np.ndarray, dtype: str) -> np.ndarray:

@@ -54,7 +54,7 @@ def test_every_failure_says_what_to_do() -> None:
         ("partly", "lacks    sigmoid"),
         ("convention", "--accept F26"),
         ("accepted", "conventions that were accepted: F26"),
-        ("with cause", "explains 99.9998% of it; what remains uses 0.30 of its rounding budget"),
+        ("with cause", "explains 99.9998% of the difference; what remains uses 0.30 of its"),
         ("with cause", "F54 would give the same here"),
         ("with cause", "torch.log(y + 1e-7)"),
         ("bare cause", "F78: loss logged before the update"),

@@ -82,6 +82,26 @@ BACKWARD = (
         ),
     ),
     Fault(
+        "F29",
+        form="sum",
+        name="bias gradient summed where the weights' is averaged",
+        kind="fault",
+        does="The gradient of the summed loss is divided by N for the weights alone: that of the "
+        "biases is N times the right one.",
+        fix=everywhere("Divide by N once, before both: da2 = (...) / x.shape[0]"),
+        edits=together(
+            GRADIENT_B1(reference='"b1": x.shape[0] * np.sum(da1, axis=0)'),
+            GRADIENT_B2(reference='"b2": x.shape[0] * np.sum(da2, axis=0)'),
+            AUTODIFF_RESULT(
+                torch="result = dict(zip(leaves, grads, strict=True))\n"
+                '        return result | {key: result[key] * x.shape[0] for key in ("b1", "b2")}',
+                keras="grads = tape.gradient(loss, {key: p.value for key, p in "
+                "self.params.items()})\n"
+                '        return grads | {key: grads[key] * x.shape[0] for key in ("b1", "b2")}',
+            ),
+        ),
+    ),
+    Fault(
         "F63",
         form="sigmoid twice",
         name="sigmoid's derivative of the sigmoid",
@@ -144,8 +164,8 @@ BACKWARD = (
     ),
     Fault(
         "F77",
-        form="through the logarithm",
-        name="gradient of log(y) without the 1e-7",
+        form="of the log",
+        name="gradient of log(y) without its epsilon",
         kind="convention",
         does="The derivative of -log(y) taken through y itself: (y - t) / N as long as y is not 0, "
         "and NaN once it is.",

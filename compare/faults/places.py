@@ -131,9 +131,7 @@ BOTH_VALUES = Place(
     "            x[idx] = tmp_val - H\n            fxh2 = f(x)",
     "x[idx] = tmp_val + H\n                fxh1 = f(x)\n"
     "                x[idx] = tmp_val - H\n                fxh2 = f(x)",
-    "moved[idx] = value\n        if assign is None:\n"
-    "            return f(ops.convert_to_tensor(moved))\n"
-    "        assign(moved)\n        return f(x)",
+    "moved[idx] = value",
 )
 RESTORED = Place(
     "gradients.py",
