@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 import reference
+from compare.band import loss_budget
 from compare.budget import allowance, carry
 from compare.budget.tolerance import ENVELOPE_FACTOR
 from compare.cases import Case
@@ -34,7 +35,6 @@ from compare.judge import judge_component
 from compare.observe import CaseResult
 from compare.recording import Recording, Setup
 from compare.results import Verdict
-from compare.run import loss_budget
 from compare.truth import Truth, true_outputs
 from compare.worker import Problem
 
@@ -244,10 +244,9 @@ def judge_training(port: str, recording: Recording, truths: Truths, dtype: str) 
 
     def judged(loss: str) -> Verdict:
         truth, *shadows = ({**run, "loss": run[loss]} for run in (truths.training, *truths.shadows))
-        trace = make_trace(
-            port, dtype, truth, training, envelope(truth, shadows, dtype, truths.loss_budget)
-        )
-        until = horizon(truth, shadows, start)
+        bounds = envelope(truth, shadows, dtype, truths.loss_budget)
+        trace = make_trace(port, dtype, truth, training, bounds)
+        until = horizon(truth, start, *bounds[1:])
         return judge_trace(trace, truth["loss"], setup.steps, failure, until)
 
     verdict = judged("loss")
