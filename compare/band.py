@@ -74,6 +74,11 @@ class Origin:
     masks: np.ndarray
     plan: Mapping[str, Any]
 
+    def rows(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Images (n, 784) and one-hot labels (n, 10) of the training set, float64, as loaded."""
+        x = self.data.mnist.x_train[rows].reshape(-1, 784).astype(np.float32) / np.float32(255)
+        return x.astype(np.float64), reference.one_hot(self.data.mnist.t_train[rows])
+
     @cached_property
     def name(self) -> dict[str, Any]:
         """Everything that the truth depends on, for the cache."""
@@ -137,15 +142,12 @@ class Known:
                 continue
             if not common_steps(self.truth, *runs):  # cut short before the first checkpoint
                 continue
-            bounds = envelope(self.truth, runs, dtype, self.loss_budget(dtype))
+            bounds = envelope(self.truth, runs, dtype, loss_budget(self.origin, dtype))
             self.bands[dtype] = band = Band(*bounds, horizon(self.truth, flat, *bounds[1:]))
             self.told[dtype] = "computed"
             whole = len(runs) == len(SHADOWS) and all(len(run["loss"]) == steps for run in runs)
             if whole and len(self.truth["loss"]) == steps:
                 self.store.save("band", self.origin.band_name(dtype), band.arrays())
-
-    def loss_budget(self, dtype: str) -> float:
-        return loss_budget(self.origin.data, self.origin.start, self.origin.masks, dtype)
 
     def words(self) -> list[str]:
         """What a run says of all this, a line each."""
@@ -156,11 +158,10 @@ class Known:
         return [line for line in (*lines, *self.store.words) if line]
 
 
-def loss_budget(data: Data, start: Arrays, masks: np.ndarray, dtype: str) -> float:
+def loss_budget(origin: Origin, dtype: str) -> float:
     """How far one evaluation of the loss may be off by its own rounding: at the start, where the
     loss is largest."""
-    x = data.mnist.x_train[masks[0]].reshape(-1, 784).astype(np.float32) / np.float32(255)
+    x, t = origin.rows(origin.masks[0])
     net = reference.TwoLayerNet(1, 1, 1, seed=0)
-    net.params = {key: carry(value, dtype) for key, value in start.items()}
-    t = reference.one_hot(data.mnist.t_train[masks[0]])
-    return float(allowance(net.loss(carry(x.astype(np.float64), dtype), t)))
+    net.params = {key: carry(value, dtype) for key, value in origin.start.items()}
+    return float(allowance(net.loss(carry(x, dtype), t)))

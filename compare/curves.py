@@ -2,8 +2,8 @@
 
 The envelope comes from shadows: the reference itself, in the port's dtype, on the same problem with
 pixels, hidden units, classes and batch rows in another order. The mathematics is the same, every
-sum is rounded otherwise, so the shadows show how far rounding alone carries a run. docs/envelope.md
-says why two are enough, and what was measured.
+sum is rounded otherwise, so a shadow shows how far rounding alone carries a run. docs/envelope.md
+says why one is enough, and what was measured.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from compare.budget.tolerance import ENVELOPE_ALIKE, ENVELOPE_FACTOR, HORIZON
+from compare.budget.tolerance import ENVELOPE_FACTOR, HORIZON
 from compare.contract import PARAMS
 from compare.results import Trace, Verdict, Worst
 
 Arrays = Mapping[str, np.ndarray]
-SHADOWS = (1, 2)  # seeds of the orders
+SHADOWS = (1,)  # seeds of the orders: one is enough, see docs/envelope.md
 STRETCH = 1000  # steps between two savings of a training, at least; whole epochs
 
 
@@ -84,9 +84,9 @@ def envelope(
 ) -> tuple[np.ndarray, np.ndarray, list[int]]:
     """(allowed |dL| at each step, allowed |dW|/|W| at each checkpoint, these checkpoints).
 
-    Both grow only: max over shadows and over the past, times a factor; the loss adds what its own
-    evaluation may be off, `loss_budget`. The factor is `ENVELOPE_FACTOR`, and more where the
-    shadows' errors point the same way: `ENVELOPE_ALIKE` times their `alikeness` so far.
+    Both grow only: max over shadows and over the past, times `ENVELOPE_FACTOR` and, where errors
+    were amplified, that amplification; the loss adds what its own evaluation may be off,
+    `loss_budget`.
     """
     steps = common_steps(truth, *shadows)
     length = min(len(run["loss"]) for run in (truth, *shadows))
@@ -94,33 +94,26 @@ def envelope(
     params = np.stack([distances(truth, s, steps) for s in shadows])
     spread_loss = np.maximum.accumulate(losses.max(axis=0))
     spread_params = np.maximum.accumulate(params.max(axis=0))
-    alike = np.maximum.accumulate([alikeness(truth, shadows, step) for step in steps])
-    factor = ENVELOPE_FACTOR[dtype] + ENVELOPE_ALIKE * alike
+    sizes = np.array([np.linalg.norm(vector(truth, step)) for step in steps])
+    factor = ENVELOPE_FACTOR[dtype] * amplification(spread_params * sizes, np.array(steps))
     # a step between two checkpoints takes the factor of the next, the last one if there is none
     behind = np.minimum(np.searchsorted(steps, np.arange(1, length + 1)), len(steps) - 1)
     return factor[behind] * spread_loss + loss_budget, factor * spread_params, steps
 
 
-def alikeness(truth: Arrays, shadows: Sequence[Arrays], step: int) -> float:
-    """The largest squared cosine between the errors of two shadows at a checkpoint: 0 to 1.
+def amplification(errors: np.ndarray, steps: np.ndarray) -> np.ndarray:
+    """How many times the errors have outgrown a random walk, at least 1, at each checkpoint.
 
-    Errors in n directions of equal strength give about 1 / n: thousands at a usual learning rate,
-    where the length of one error is that of any other within some percent. Near 1, few directions
-    have grown over all others, and the length of one error says little about that of the next.
-    With one shadow there is nothing to compare: 1.
+    Every step rounds anew: errors that only add up grow like the root of the steps, and point in so
+    many directions that the length of one is that of another. Errors that grow faster are amplified
+    by the training itself, in few directions, and then one length says less about the next.
+
+    >>> amplification(np.array([1.0, 2.0, 30.0]), np.array([1, 4, 9]))
+    array([ 1.,  1., 10.])
     """
-    here = vector(truth, step)
-    errors = [vector(shadow, step) - here for shadow in shadows]
-    lengths = [float(np.linalg.norm(error)) for error in errors]
-    cosines = [
-        float(errors[i] @ errors[j]) / (lengths[i] * lengths[j])
-        for i in range(len(errors))
-        for j in range(i)
-        if lengths[i] * lengths[j] > 0
-    ]
-    if not cosines:
-        return 1.0
-    return min(max(c * c for c in cosines), 1.0) if np.all(np.isfinite(cosines)) else 1.0
+    walk = errors[0] * np.sqrt(steps / steps[0]) if errors[0] > 0 else np.full(len(errors), np.inf)
+    with np.errstate(invalid="ignore"):
+        return np.maximum.accumulate(np.maximum(errors / walk, 1.0))
 
 
 def horizon(
@@ -217,3 +210,9 @@ def judge_trace(
             "statistics over seeds speak"
         )
     return verdict
+
+
+def step_of(verdict: Verdict) -> int:
+    """The step that a verdict's worst element names."""
+    assert verdict.worst is not None
+    return int(verdict.worst.case.removeprefix("step "))

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 import reference
+from compare.anchor import find_causes
 from compare.band import Known, Origin
 from compare.cache import Cache, cache_folder
 from compare.cases import Case, all_cases, data_cases, save_cases
@@ -126,6 +127,8 @@ def run(settings: Settings, say: Callable[[str], None] = lambda line: None) -> R
     learn(known, results)
     result = conclude(settings, specs, data, cases, truths, results, known)
     result.interrupted = interrupted
+    if not interrupted:
+        interrupted = result.interrupted = anchored(result, jobs, known, results, say)
     for line in known.words():
         say(line)
     result.save(settings.out)
@@ -238,6 +241,27 @@ def conclude(
                 )
             )
     return result
+
+
+def anchored(
+    result: Run,
+    jobs: Sequence[Job],
+    known: Known,
+    results: Mapping[str, Observation],
+    say: Callable[[str], None],
+) -> bool:
+    """Look for the cause of each curve that left its envelope; whether Ctrl-C ended that."""
+    stop = threading.Event()
+    trainings = {name: seen.training for name, seen in results.items()}
+    try:
+        find_causes(result.verdicts, jobs, known, trainings, stop, say)
+    except KeyboardInterrupt:
+        stop.set()
+        return True
+    for port in result.ports:
+        own = [v for v in result.verdicts if (v.port, v.dtype) == (port.port, port.dtype)]
+        port.verdict = overall(own)
+    return False
 
 
 def empty_trace(port: str, dtype: str) -> Trace:

@@ -151,12 +151,9 @@ def has_power(want: np.ndarray, allowed: np.ndarray) -> bool:
 # Right runs of the chapter's training lie as far from the truth as a shadow does, within 15 % for
 # the parameters: the error has thousands of directions, and its length hardly varies. The loss, one
 # number a step, varies more. A float64 truth rounds as its shadows do, hence the larger factor.
+# Where training amplifies errors the factor grows with it (`compare.curves.amplification`): at a
+# learning rate of 3 some right runs lie three times as far off as others.
 ENVELOPE_FACTOR = MappingProxyType({"float32": 3.0, "float64": 4.0})
-
-# Where few directions grow over all others, as at a learning rate of 3, right runs were seen three
-# times as far off as others, and left three times the spread of three shadows in 2 of 280. In one
-# direction alone, an error exceeds 33 times the larger of two others with a chance of 6 in 10,000.
-ENVELOPE_ALIKE = 30.0
 
 # Where the envelope is wider than this share of the way travelled, two right runs part for good:
 # beyond it a single pair of runs proves nothing.
