@@ -77,7 +77,7 @@ class Cache:
         if self.folder is None or not (path := self.path(kind, name)).exists():
             return None
         try:
-            with np.load(path, allow_pickle=False) as npz:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as npz:
                 arrays = dict(npz)
             text = str(arrays.pop(NAMED))
         except UNREADABLE as error:

@@ -81,7 +81,7 @@ class Setting:
         module: ModuleType = reference,
         network: type | None = None,
     ) -> dict[str, np.ndarray]:
-        """The reference, or a variant or a network of its kind, in dtype and maybe another order."""
+        """The reference, or a variant, or a network of its kind; maybe in another order."""
         origin, plan = self.origin, self.origin.plan
         net = (network or module.TwoLayerNet)(1, 1, 1, seed=0)
         net.accuracy = lambda x, t: 0.0
@@ -239,3 +239,177 @@ def test_a_right_port_stays_inside_by_a_wide_margin(dtype: str, order: int | Non
     assert verdict.budget_used < 0.5
 
 
+def test_beyond_the_horizon_nothing_is_called_wrong_and_the_verdict_says_so() -> None:
+    known = embedded()[1]
+    band = known.bands["float64"]
+    near = Known(known.origin, Cache(None), ("float64",), known.truth)
+    near.bands["float64"] = Band(band.loss, band.params, band.steps, 30)
+    wrong_late = {key: value.copy() for key, value in known.truth.items()}
+    wrong_late["loss"][40:] += 1.0
+    verdict = judged(near, wrong_late, "float64")
+    assert verdict.status == "faithful"
+    assert verdict.message.startswith("judged up to step 30; beyond")
+    wrong_late["loss"][29] = np.nan
+    assert judged(near, wrong_late, "float64").status == "unfaithful"
+
+
+def test_a_training_that_diverges_is_judged_to_its_horizon_alone() -> None:
+    setting = Setting("embedded", 1, 40, 1e6)
+    with np.errstate(all="ignore"):
+        known = setting.known(dtypes=("float32",))
+        verdict = judged(known, setting.trained("float32", 11), "float32")
+    assert verdict.status == "faithful", verdict.message
+
+
+def test_a_learning_rate_too_small_to_move_anything_is_no_chaos() -> None:
+    setting = Setting("embedded", 0, 20, 1e-7)
+    known = setting.known(dtypes=("float32",))
+    assert known.bands["float32"].until is None
+    assert judged(known, setting.trained("float32", 11), "float32").status == "faithful"
+
+
+def forget(folder: Path) -> None:
+    for path in folder.iterdir():
+        path.unlink()
+
+
+def cut(folder: Path) -> None:
+    for path in folder.iterdir():
+        path.write_bytes(path.read_bytes()[:-100])
+
+
+def replaced(folder: Path) -> None:
+    for path in folder.iterdir():
+        path.write_text("somebody's notes")
+
+
+def another_problem(folder: Path) -> None:
+    for path in folder.iterdir():
+        with np.load(path) as npz:
+            values = dict(npz)
+        np.savez(path, **(values | {"name": np.array("{}")}))
+
+
+@pytest.mark.parametrize(
+    ("change", "how", "words"),
+    [
+        (lambda folder: None, "found", ""),
+        (forget, "", ""),
+        (cut, "", "damaged"),
+        (replaced, "", "damaged"),
+        (another_problem, "", "was made of something else"),
+    ],
+)
+def test_what_is_kept_is_recognised_and_nothing_else_is(tmp_path: Path, change, how, words) -> None:
+    setting = Setting("embedded", 0, 3, 0.1)
+    first = setting.known(tmp_path, ("float32",))
+    assert set(first.told.values()) == {"computed"}
+    change(tmp_path)
+    again = Known(setting.origin, Cache(tmp_path), ("float32",))
+    assert again.told == (dict.fromkeys(("truth", "float32"), how) if how else {})
+    assert all(words in line for line in again.store.words)
+    assert len(again.store.words) == (2 if words else 0)
+    if how:
+        np.testing.assert_array_equal(again.bands["float32"].loss, first.bands["float32"].loss)
+        np.testing.assert_array_equal(again.truth["3/W1"], first.truth["3/W1"])
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Setting("embedded", 1, 3, 0.1),
+        Setting("embedded", 0, 4, 0.1),
+        Setting("embedded", 0, 3, 0.2),
+    ],
+)
+def test_another_problem_has_another_envelope(tmp_path: Path, other: Setting) -> None:
+    Setting("embedded", 0, 3, 0.1).known(tmp_path, ("float32",))
+    assert Known(other.origin, Cache(tmp_path), ("float32",)).told == {}
+    same = Setting("embedded", 0, 3, 0.1).origin
+    assert Known(same, Cache(tmp_path), ("float64",)).told == {"truth": "found"}
+
+
+def test_a_folder_that_cannot_be_written_costs_a_word_and_no_run(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file")
+    known = Setting("embedded", 0, 3, 0.1).known(tmp_path / "taken" / "cache", ("float32",))
+    assert set(known.told.values()) == {"computed"}
+    assert all(line.startswith("not kept in") for line in known.store.words)
+    assert known.words()[0].startswith("envelope: truth computed, float32 computed")
+
+
+SWEPT = 2000  # steps of the sweep; docs/envelope.md has a run of 10,000
+
+
+def on_port(setting: Setting, port: str, dtype: str, folder: Path) -> dict[str, np.ndarray]:
+    """The training of a built-in port in a process of its own, as `trueport run` makes it.
+
+    port: "other order" is the reference with pixels, units, classes and rows in another order.
+    """
+    origin, start = setting.origin, folder / f"start-{setting.seed}-{setting.learning_rate}.npz"
+    np.savez(start, batch_masks=origin.masks, **origin.start)
+    plan = dict(origin.plan) | {"start": str(start)}
+    name = port
+    if port == "other order":
+        name, plan = "reference", shadow_plan(plan, 1000 + setting.seed, setting.steps)
+    job = Job(port, find_ports([name])[0], dtype, folder / f"{port}-{dtype}", None, plan)
+    seen = Observer(job, lambda what, done: None, threading.Event()).run()
+    assert len(seen.training["loss"]) == setting.steps, seen.training_message or seen.message
+    return seen.training
+
+
+def swept(seed: int, learning_rate: float = 0.1) -> Setting:
+    return Setting(str(WHOLE_MNIST), seed, SWEPT, learning_rate)
+
+
+@pytest.mark.sweep
+@needs_whole_mnist
+@pytest.mark.parametrize("seed", range(8))
+def test_no_right_port_crosses(seed: int, tmp_path: Path) -> None:
+    """Six runs a seed, 48 in all: none crosses, or comes near."""
+    setting = swept(seed)
+    known = setting.known()
+    for port in ("other order", "torch", "keras"):
+        for dtype in BOTH:
+            verdict = judged(known, on_port(setting, port, dtype, tmp_path), dtype)
+            assert verdict.status == "faithful", (port, dtype, verdict.message)
+            print(f"seed {seed}: {port} {dtype}: {verdict.budget_used:.2f}")
+            assert known.bands[dtype].until is None
+
+
+@pytest.mark.sweep
+@needs_whole_mnist
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("learning_rate", [3.0, 8.0])
+def test_no_right_port_crosses_where_training_is_chaotic(
+    seed: int, learning_rate: float, tmp_path: Path
+) -> None:
+    setting = swept(seed, learning_rate)
+    known = setting.known()
+    for port in ("other order", "torch"):
+        for dtype in BOTH:
+            verdict = judged(known, on_port(setting, port, dtype, tmp_path), dtype)
+            until = known.bands[dtype].until
+            print(
+                f"seed {seed}, lr {learning_rate}: {port} {dtype}: {verdict.budget_used}, {until}"
+            )
+            assert verdict.status == "faithful", (port, dtype, verdict.message)
+            assert ("only statistics over seeds speak" in verdict.message) == (until is not None)
+
+
+@pytest.mark.sweep
+@needs_whole_mnist
+@pytest.mark.parametrize(("fault", "dtype", "within", "acts"), BARS)
+def test_a_fault_is_seen_within_so_many_steps_on_the_whole_of_mnist(
+    fault, dtype, within, acts
+) -> None:
+    setting, known = whole()
+    verdict = crossing(setting, known, fault, dtype)
+    print(f"{fault}, {dtype}: {verdict.message}")
+    assert verdict.status == "unfaithful"
+    assert acts <= step_of(verdict) < acts + within, verdict.message
+
+
+@cache
+def whole() -> tuple[Setting, Known]:
+    setting = Setting(str(WHOLE_MNIST), 0, 100, 0.1)
+    return setting, setting.known()
