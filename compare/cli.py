@@ -134,7 +134,14 @@ def run(out: Path, dtype: str, require_ports: bool, **options: Any) -> None:
     show_default=True,
     help="Megabytes for its process.",
 )
-@click.option("--data", metavar="PATH", help="The digits of a recorded training.")
+@click.option(
+    "--train",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="STEPS",
+    help="Train it too, beside the truth, and hold its curve against the envelope of rounding.",
+)
+@click.option("--data", metavar="PATH", help="The digits of --train, or of a recorded training.")
 @click.option(
     "--accept", type=Names(), default=(), metavar="F26,F77", help="Conventions to accept by name."
 )
