@@ -225,7 +225,8 @@ def attach(
     if reached < steps:
         verdict.message += (
             f"the {which} step shows {named(finding.cause)}, with which the reference gives this "
-            f"curve to step {reached} only: something else comes on top"
+            f"curve to step {reached} only: its number is not exact enough, or something else comes "
+            "on top"
         )
         return
     verdict.message += f"the {which} step is wrong: {gives(finding.cause, steps)}"

@@ -187,9 +187,11 @@ def judge_trace(
     with np.errstate(invalid="ignore", divide="ignore"):
         used = np.where(off == 0.0, 0.0, off / allowed)
     used = np.where(np.isnan(used), np.inf, used)
-    # the first crossing is the finding; with none, the nearest approach
+    # the first crossing is the finding, of loss and parameters the clearer; with none, the nearest
+    # approach
     over = np.flatnonzero(used > 1.0)
-    index = int(over[np.argmin(at[over])]) if len(over) else int(np.argmax(used))
+    first = over[at[over] == at[over].min()] if len(over) else np.arange(len(used))
+    index = int(first[np.argmax(used[first])])
     is_loss = index < length
     step, output = int(at[index]), "loss" if is_loss else "|dW|/|W|"
     got = float(trace.loss[step - 1]) if is_loss else float(off[index])
