@@ -225,7 +225,7 @@ def attach(
     if reached < steps:
         verdict.message += (
             f"the {which} step shows {named(finding.cause)}, with which the reference gives this "
-            f"curve to step {reached} only: its number is not exact enough, or something else comes "
+            f"curve to step {reached} only: its number is not exact enough, or another fault comes "
             "on top"
         )
         return

@@ -84,9 +84,8 @@ def envelope(
 ) -> tuple[np.ndarray, np.ndarray, list[int]]:
     """(allowed |dL| at each step, allowed |dW|/|W| at each checkpoint, these checkpoints).
 
-    Both grow only: max over shadows and over the past, times `ENVELOPE_FACTOR` and, where errors
-    were amplified, that amplification; the loss adds what its own evaluation may be off,
-    `loss_budget`.
+    Both grow only: max over shadows and over the past, times `ENVELOPE_FACTOR` and the square of
+    the `amplification`; the loss adds what its own evaluation may be off, `loss_budget`.
     """
     steps = common_steps(truth, *shadows)
     length = min(len(run["loss"]) for run in (truth, *shadows))
@@ -94,8 +93,7 @@ def envelope(
     params = np.stack([distances(truth, s, steps) for s in shadows])
     spread_loss = np.maximum.accumulate(losses.max(axis=0))
     spread_params = np.maximum.accumulate(params.max(axis=0))
-    sizes = np.array([np.linalg.norm(vector(truth, step)) for step in steps])
-    factor = ENVELOPE_FACTOR[dtype] * amplification(spread_params * sizes, np.array(steps))
+    factor = ENVELOPE_FACTOR[dtype] * amplification(spread_params, np.array(steps)) ** 2
     # a step between two checkpoints takes the factor of the next, the last one if there is none
     behind = np.minimum(np.searchsorted(steps, np.arange(1, length + 1)), len(steps) - 1)
     return factor[behind] * spread_loss + loss_budget, factor * spread_params, steps
@@ -104,9 +102,10 @@ def envelope(
 def amplification(errors: np.ndarray, steps: np.ndarray) -> np.ndarray:
     """How many times the errors have outgrown a random walk, at least 1, at each checkpoint.
 
-    Every step rounds anew: errors that only add up grow like the root of the steps, and point in so
-    many directions that the length of one is that of another. Errors that grow faster are amplified
-    by the training itself, in few directions, and then one length says less about the next.
+    errors: |dW|/|W|. Every step rounds anew: errors that only add up grow like the root of the
+    steps, and point in so many directions that the length of one is that of another. Errors that
+    grow faster are amplified by the training itself, in few directions, and then one length says
+    less about the next.
 
     >>> amplification(np.array([1.0, 2.0, 30.0]), np.array([1, 4, 9]))
     array([ 1.,  1., 10.])

@@ -337,7 +337,7 @@ def test_a_folder_that_cannot_be_written_costs_a_word_and_no_run(tmp_path: Path)
     assert known.words()[0].startswith("envelope: truth computed, float32 computed")
 
 
-SWEPT = 2000  # steps of the sweep; docs/envelope.md has a run of 10,000
+SWEPT = 1000  # steps of the sweep
 
 
 def on_port(setting: Setting, port: str, dtype: str, folder: Path) -> dict[str, np.ndarray]:
