@@ -152,8 +152,9 @@ def has_power(want: np.ndarray, allowed: np.ndarray) -> bool:
 # the parameters: the error has thousands of directions, and its length hardly varies. The loss, one
 # number a step, varies more. A float64 truth rounds as its shadows do, hence the larger factor.
 # Where training amplifies errors the factor grows with the square of that (see
-# `compare.curves.amplification`): at a learning rate of 3 some right runs lie three times as far off
-# as others, and without it 10 of 112 left the envelope of one shadow; with it the furthest used 0.56.
+# `compare.curves.amplification`): at a learning rate of 3 some right runs lie three times as far
+# off as others. Without it 10 of 112 left the envelope of one shadow there; with it the furthest
+# used 0.56.
 ENVELOPE_FACTOR = MappingProxyType({"float32": 3.0, "float64": 4.0})
 
 # Where the envelope is wider than this share of the way travelled, two right runs part for good:
