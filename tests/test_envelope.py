@@ -23,6 +23,7 @@ from compare.cache import Cache
 from compare.contract import PARAMS
 from compare.curves import (
     SHADOWS,
+    horizon,
     judge_trace,
     make_trace,
     shadow_plan,
@@ -251,6 +252,22 @@ def test_beyond_the_horizon_nothing_is_called_wrong_and_the_verdict_says_so() ->
     assert verdict.message.startswith("judged up to step 30; beyond")
     wrong_late["loss"][29] = np.nan
     assert judged(near, wrong_late, "float64").status == "unfaithful"
+
+
+@pytest.mark.parametrize(
+    ("allowed", "until"),
+    [
+        ([1e-6, 1e-5, 1e-4, 1e-4], None),  # clear to the end
+        ([1e-6, 1e-5, 0.1, 0.2], 2),  # rounding takes over
+        ([1e-6, 0.1, 1e-4, 0.2], 3),  # and gave way once before it did
+        ([1e-6, 1e-5, np.nan, np.nan], 2),
+        ([0.1, 0.1, 0.1, 0.1], None),  # nothing has moved yet that rounding would not hide
+    ],
+)
+def test_the_horizon_is_the_last_checkpoint_before_rounding_takes_over(allowed, until) -> None:
+    start, steps = np.zeros(4), [1, 2, 3, 4]
+    truth = {f"{step}/{key}": np.full(1, float(step)) for step in steps for key in PARAMS}
+    assert horizon(truth, start, np.array(allowed), steps) == until
 
 
 def test_a_training_that_diverges_is_judged_to_its_horizon_alone() -> None:
