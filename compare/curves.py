@@ -3,7 +3,7 @@
 The envelope comes from shadows: the reference itself, in the port's dtype, on the same problem with
 pixels, hidden units, classes and batch rows in another order. The mathematics is the same, every
 sum is rounded otherwise, so a shadow shows how far rounding alone carries a run. docs/envelope.md
-says why one is enough, and what was measured.
+says why two are enough, and what was measured.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from compare.budget.tolerance import ENVELOPE_FACTOR, HORIZON
+from compare.budget.tolerance import ENVELOPE_FACTOR, ENVELOPE_WIDEST, HORIZON
 from compare.contract import PARAMS
 from compare.results import Trace, Verdict, Worst
 
 Arrays = Mapping[str, np.ndarray]
-SHADOWS = (1,)  # seeds of the orders: one is enough, see docs/envelope.md
+SHADOWS = (1, 2)  # seeds of the orders
 STRETCH = 1000  # steps between two savings of a training, at least; whole epochs
 
 
@@ -85,7 +85,8 @@ def envelope(
     """(allowed |dL| at each step, allowed |dW|/|W| at each checkpoint, these checkpoints).
 
     Both grow only: max over shadows and over the past, times `ENVELOPE_FACTOR` and the square of
-    the `amplification`; the loss adds what its own evaluation may be off, `loss_budget`.
+    the `amplification`, `ENVELOPE_WIDEST` at most; the loss adds what its own evaluation may be
+    off, `loss_budget`.
     """
     steps = common_steps(truth, *shadows)
     length = min(len(run["loss"]) for run in (truth, *shadows))
@@ -93,7 +94,8 @@ def envelope(
     params = np.stack([distances(truth, s, steps) for s in shadows])
     spread_loss = np.maximum.accumulate(losses.max(axis=0))
     spread_params = np.maximum.accumulate(params.max(axis=0))
-    factor = ENVELOPE_FACTOR[dtype] * amplification(spread_params, np.array(steps)) ** 2
+    amplified = amplification(spread_params, np.array(steps)) ** 2
+    factor = ENVELOPE_FACTOR[dtype] * np.minimum(amplified, ENVELOPE_WIDEST)
     # a step between two checkpoints takes the factor of the next, the last one if there is none
     behind = np.minimum(np.searchsorted(steps, np.arange(1, length + 1)), len(steps) - 1)
     return factor[behind] * spread_loss + loss_budget, factor * spread_params, steps
@@ -104,15 +106,17 @@ def amplification(errors: np.ndarray, steps: np.ndarray) -> np.ndarray:
 
     errors: |dW|/|W|. Every step rounds anew: errors that only add up grow like the root of the
     steps, and point in so many directions that the length of one is that of another. Errors that
-    grow faster are amplified by the training itself, in few directions, and then one length says
-    less about the next.
+    grow faster, from any checkpoint on, are amplified by the training itself, in few directions,
+    and then one length says less about the next.
 
     >>> amplification(np.array([1.0, 2.0, 30.0]), np.array([1, 4, 9]))
     array([ 1.,  1., 10.])
     """
-    walk = errors[0] * np.sqrt(steps / steps[0]) if errors[0] > 0 else np.full(len(errors), np.inf)
-    with np.errstate(invalid="ignore"):
-        return np.maximum.accumulate(np.maximum(errors / walk, 1.0))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        walks = errors * np.sqrt(steps[:, None] / steps)  # row: a checkpoint, column: walked from
+        growth = errors[:, None] / walks
+    before = np.tril(np.ones_like(growth, bool), -1) & (errors > 0)
+    return np.maximum.accumulate(np.maximum(np.max(growth, axis=1, where=before, initial=1.0), 1.0))
 
 
 def horizon(

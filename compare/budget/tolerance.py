@@ -152,10 +152,11 @@ def has_power(want: np.ndarray, allowed: np.ndarray) -> bool:
 # the parameters: the error has thousands of directions, and its length hardly varies. The loss, one
 # number a step, varies more. A float64 truth rounds as its shadows do, hence the larger factor.
 # Where training amplifies errors the factor grows with the square of that (see
-# `compare.curves.amplification`): at a learning rate of 3 some right runs lie three times as far
-# off as others. Without it 10 of 112 left the envelope of one shadow there; with it the furthest
-# used 0.56.
+# `compare.curves.amplification`), up to `ENVELOPE_WIDEST`: at learning rates of 3 and 8 some right
+# runs lie 3 to 9 times as far off as others. If one direction alone has grown, an error exceeds 300
+# times the larger of two others with a chance of 7 in a million.
 ENVELOPE_FACTOR = MappingProxyType({"float32": 3.0, "float64": 4.0})
+ENVELOPE_WIDEST = 100.0
 
 # Where the envelope is wider than this share of the way travelled, two right runs part for good:
 # beyond it a single pair of runs proves nothing.
