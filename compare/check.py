@@ -13,6 +13,7 @@ import numpy as np
 from compare.accept import known_conventions
 from compare.blind import Blind, blind
 from compare.cases import Case, all_cases, data_cases, load_cases, save_cases
+from compare.check_training import judge_trainings
 from compare.contract import parts
 from compare.data import EMBEDDED
 from compare.experiments import Experiments, Seen
@@ -87,7 +88,8 @@ class Options:
     timeout: float = TIMEOUT
     memory_mb: int = MEMORY_MB
     accept: tuple[str, ...] = ()
-    data: str | None = None  # the digits of a recorded training, where they are not found
+    data: str | None = None  # the digits of a training; of a recorded one, where not found
+    train: int = 0  # steps of a training to be judged as a whole
 
     def __post_init__(self) -> None:
         if not 0 < self.timeout < np.inf:  # nan would be no limit at all
@@ -176,10 +178,13 @@ def check_code(
         for o in seen:
             own = cases_of(next((x for x in seen if x.case_folder), o), cases)
             tried[o.job.dtype] = (own, completed(o, own, offered))
-    facts = next((o.facts for o in seen if o.facts), {})
-    result.framework = facts.get("framework", options.framework or "numpy")
-    result.notes += describe(facts, seen)
-    judge_all(result, tried)
+        facts = next((o.facts for o in seen if o.facts), {})
+        result.framework = facts.get("framework", options.framework or "numpy")
+        result.notes += describe(facts, seen)
+        judge_all(result, tried)
+        if options.train:
+            jobs, digits = [o.job for o in seen], options.data or "auto"
+            result.verdicts += judge_trainings(result.verdicts, jobs, folder, digits, options.train)
     return result
 
 

@@ -67,6 +67,14 @@ def main() -> None:
     required=True,
     help="Folder for results.json, report.html and report.md.",
 )
+@click.option(
+    "--cache",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Where envelopes are kept for later runs; else TRUEPORT_CACHE, else the user's cache.",
+)
+@click.option("--no-cache", is_flag=True, help="Neither use kept envelopes nor keep any.")
+@click.option("--fresh", is_flag=True, help="Run again what an earlier call left in the folder.")
 def run(out: Path, dtype: str, require_ports: bool, **options: Any) -> None:
     """Train and check every port, and write the report."""
     from compare.report import write_reports
@@ -80,7 +88,7 @@ def run(out: Path, dtype: str, require_ports: bool, **options: Any) -> None:
         out=out, dtypes=dtypes, require_ports=require_ports, command=command, **options
     )
     try:
-        result = run_all(settings)
+        result = run_all(settings, lambda line: click.echo(line, err=True))
     except (ValueError, FileNotFoundError) as error:
         raise BadInput(str(error)) from error
     for line in summary(result):
@@ -126,7 +134,14 @@ def run(out: Path, dtype: str, require_ports: bool, **options: Any) -> None:
     show_default=True,
     help="Megabytes for its process.",
 )
-@click.option("--data", metavar="PATH", help="The digits of a recorded training.")
+@click.option(
+    "--train",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="STEPS",
+    help="Train it too, beside the truth, and hold its curve against the envelope of rounding.",
+)
+@click.option("--data", metavar="PATH", help="The digits of --train, or of a recorded training.")
 @click.option(
     "--accept", type=Names(), default=(), metavar="F26,F77", help="Conventions to accept by name."
 )

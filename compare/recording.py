@@ -46,7 +46,7 @@ class Setup:
         """Steps whose gradients are kept.
 
         >>> Setup(0, 20, 100, 50, 0.1, "embedded").gradient_steps()
-        [1, 2, 3, 5, 10, 20]
+        [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20]
         """
         return sorted({*checkpoint_steps(self.steps), *GRADIENT_STEPS} & {*range(self.steps + 1)})
 

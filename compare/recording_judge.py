@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 import reference
+from compare.band import Origin, loss_budget
 from compare.budget import allowance, carry
 from compare.budget.tolerance import ENVELOPE_FACTOR
 from compare.cases import Case
@@ -26,6 +27,7 @@ from compare.curves import (
     judge_trace,
     make_trace,
     shadow_plan,
+    step_of,
     training_plan,
     vector,
 )
@@ -34,7 +36,6 @@ from compare.judge import judge_component
 from compare.observe import CaseResult
 from compare.recording import Recording, Setup
 from compare.results import Verdict
-from compare.run import loss_budget
 from compare.truth import Truth, true_outputs
 from compare.worker import Problem
 
@@ -90,7 +91,7 @@ def true_runs(setup: Setup, dtype: str) -> Truths:
         shadows = [
             trained(Problem(shadow_plan(plan, seed, setup.steps), dtype), plan) for seed in SHADOWS
         ]
-    budget = loss_budget(data, start, masks, dtype)
+    budget = loss_budget(Origin(data, start, masks, plan), dtype)
     x, t = problem.data[:2]
     return Truths(training, shadows, x, t, masks, budget, data.facts()["md5"])
 
@@ -247,10 +248,9 @@ def judge_training(port: str, recording: Recording, truths: Truths, dtype: str) 
 
     def judged(loss: str) -> Verdict:
         truth, *shadows = ({**run, "loss": run[loss]} for run in (truths.training, *truths.shadows))
-        trace = make_trace(
-            port, dtype, truth, training, envelope(truth, shadows, dtype, truths.loss_budget)
-        )
-        until = horizon(truth, shadows, start)
+        bounds = envelope(truth, shadows, dtype, truths.loss_budget)
+        trace = make_trace(port, dtype, truth, training, bounds)
+        until = horizon(truth, start, *bounds[1:])
         return judge_trace(trace, truth["loss"], setup.steps, failure, until)
 
     verdict = judged("loss")
@@ -282,12 +282,6 @@ def later(after: Verdict, before: Verdict) -> Verdict:
         f"{after.worst.case} the two differ by {size:.3g}; the parameters are not concerned"
     )
     return after
-
-
-def step_of(verdict: Verdict) -> int:
-    """The step that a verdict's worst element names."""
-    assert verdict.worst is not None
-    return int(verdict.worst.case.removeprefix("step "))
 
 
 def lines(verdicts: Sequence[Verdict]) -> list[str]:

@@ -102,6 +102,8 @@ class Run:
     traces: list[Trace] = field(default_factory=list)  # the truth is port "truth", dtype "float64"
     created: str = ""  # ISO 8601, UTC
     interrupted: bool = False
+    # "truth" and each dtype: whether its envelope was "found" in the cache or "computed"
+    envelope: dict[str, str] = field(default_factory=dict)
     schema: str = SCHEMA
 
     def save(self, folder: Path) -> None:

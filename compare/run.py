@@ -5,38 +5,33 @@ import os
 import shutil
 import tempfile
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 import reference
-from compare.budget import allowance, carry
+from compare.anchor import find_causes
+from compare.band import Known, Origin
+from compare.cache import Cache, cache_folder
 from compare.cases import Case, all_cases, data_cases, save_cases
-from compare.contract import PARAMS
-from compare.curves import (
-    SHADOWS,
-    envelope,
-    horizon,
-    judge_trace,
-    make_trace,
-    shadow_plan,
-    training_plan,
-)
+from compare.curves import judge_trace, make_trace, training_plan
 from compare.data import Data, load_data
 from compare.environment import environment
 from compare.explain import explain, grouped
+from compare.jobs import learn, make_jobs
 from compare.judge import judge_port, overall
-from compare.observe import Job, Observation, Observer
+from compare.kept import WHOLE, Resuming, finished, open_folder, run_key
+from compare.observe import Job, Observation
 from compare.ports import PortSpec, find_ports
 from compare.progress import Progress
 from compare.results import PortRun, Run, Trace
 from compare.truth import Truth, all_truths
 
-TRUTH = ("reference", "float64")  # the run that every other is held against
+# settings that change nothing of what is found
+ASIDE = ("out", "command", "require_ports", "cache", "no_cache", "fresh")
 
 
 @dataclass(frozen=True)
@@ -54,6 +49,9 @@ class Settings:
     seed: int = 0
     require_ports: bool = False
     command: str = ""
+    cache: Path | None = None  # where envelopes are kept; None for the user's cache folder
+    no_cache: bool = False
+    fresh: bool = False  # keep nothing of an earlier call in out
 
     def check(self) -> None:
         """Raise ValueError for what cannot be run."""
@@ -76,8 +74,11 @@ def writable(folder: Path) -> None:
         raise ValueError(f"cannot write to {folder}: {error.strerror or error}") from error
 
 
-def run(settings: Settings) -> Run:
+def run(settings: Settings, say: Callable[[str], None] = lambda line: None) -> Run:
     """Do it all, and leave results.json, traces.npz and the reports in settings.out.
+
+    What an earlier call with the same settings has finished there is not done again. say: told, a
+    line each, what was kept, resumed or begun anew.
 
     Raises ValueError or FileNotFoundError before anything has begun; afterwards nothing that a port
     does stops the others, and Ctrl-C keeps what there is.
@@ -93,9 +94,12 @@ def run(settings: Settings) -> Run:
     masks = reference.batch_masks(
         train_size, settings.batch_size, settings.steps, settings.seed + 1
     )
-    observations = settings.out / "observations.part"
-    shutil.rmtree(observations, ignore_errors=True)
-    observations.mkdir()
+    asked = {key: value for key, value in asdict(settings).items() if key not in ASIDE}
+    key = run_key(asked, data.facts()["md5"], environment()["packages"], specs)
+    if not settings.fresh and (before := finished(settings.out, key)) is not None:
+        say(f"kept: {settings.out} holds this very run, finished before (--fresh runs it again)")
+        return before
+    observations = open_folder(settings.out, key, settings.fresh, say)
 
     cases = [
         *data_cases(data.source, train_size, len(data.mnist.x_test), settings.seed),
@@ -115,52 +119,26 @@ def run(settings: Settings) -> Run:
         train_size,
     )
 
-    jobs = make_jobs(settings, specs, plan, observations)
-    truths, results, interrupted = work(jobs, cases, settings)
-    result = conclude(settings, specs, data, cases, truths, results, start, masks)
-    result.interrupted = interrupted
-
-    for job in jobs:
-        if job.name.startswith("shadow"):
-            shutil.rmtree(job.folder, ignore_errors=True)
-    shutil.rmtree(settings.out / "observations", ignore_errors=True)
-    observations.rename(settings.out / "observations")
-    result.save(settings.out)
-    return result
-
-
-def make_jobs(
-    settings: Settings, specs: Sequence[PortSpec], plan: dict[str, Any], folder: Path
-) -> list[Job]:
-    """One process for each port and dtype, the truth, and the shadows of each dtype."""
-    truth = find_ports(["reference"])[0]
+    store = Cache(None if settings.no_cache else cache_folder(settings.cache))
+    known = Known(Origin(data, start, masks, plan), store, tuple(dict.fromkeys(settings.dtypes)))
     wanted = [(spec, dtype) for spec in specs for dtype in settings.dtypes]
-    if (truth, "float64") not in wanted:
-        wanted.insert(0, (truth, "float64"))
-    jobs = [
-        Job(
-            f"{spec.name} {dtype}",
-            spec,
-            dtype,
-            folder / f"{spec.name}-{dtype}",
-            folder / "cases",
-            plan,
-        )
-        for spec, dtype in wanted
-    ]
-    jobs += [
-        Job(
-            f"shadow {seed} {dtype}",
-            truth,
-            dtype,
-            folder / f"shadow-{seed}-{dtype}",
-            None,
-            shadow_plan(plan, seed, settings.steps),
-        )
-        for dtype in settings.dtypes
-        for seed in SHADOWS
-    ]
-    return jobs
+    jobs = make_jobs(wanted, plan, observations, known)
+    truths, results, interrupted = work(jobs, cases, settings)
+    learn(known, results)
+    result = conclude(settings, specs, data, cases, truths, results, known)
+    result.interrupted = interrupted
+    if not interrupted:
+        interrupted = result.interrupted = anchored(result, jobs, known, results, say)
+    for line in known.words():
+        say(line)
+    result.save(settings.out)
+    if not interrupted:  # else the next call goes on with what is there
+        for job in jobs:
+            if job.name.startswith("shadow"):
+                shutil.rmtree(job.folder, ignore_errors=True)
+        shutil.rmtree(settings.out / WHOLE, ignore_errors=True)
+        observations.rename(settings.out / WHOLE)
+    return result
 
 
 Truths = dict[str, Sequence[Mapping[str, Truth]]]
@@ -177,7 +155,7 @@ def work(
         for job in jobs:
             total = (len(cases) if job.cases else 0) + settings.steps
             update = progress.add(job.name, total, {"cases": 0, "steps": 0})
-            observers.append(Observer(job, update, stop))
+            observers.append(Resuming(job, update, stop))
         pool = ThreadPoolExecutor(max_workers=os.cpu_count() or 1)
         try:
             futures = {o.job.name: pool.submit(o.run) for o in observers}
@@ -207,26 +185,19 @@ def conclude(
     cases: Sequence[Case],
     truths: Truths,
     results: Mapping[str, Observation],
-    start: dict[str, np.ndarray],
-    masks: np.ndarray,
+    known: Known,
 ) -> Run:
     """Judge what was observed."""
-    record = {key: value for key, value in asdict(settings).items() if key != "out"}
+    unsaid = ("out", "cache", "no_cache", "fresh")
+    record = {key: value for key, value in asdict(settings).items() if key not in unsaid}
     result = Run(
         settings=record,
         data=data.facts(),
         environment=environment(),
         created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        envelope=dict(known.told),
     )
-    truth = results[" ".join(TRUTH)].training
-    bounds, until = {}, {}
-    for dtype in settings.dtypes:
-        shadows = [s for seed in SHADOWS if (s := results[f"shadow {seed} {dtype}"].training)]
-        if truth and shadows:
-            budget = loss_budget(data, start, masks, dtype)
-            bounds[dtype] = envelope(truth, shadows, dtype, budget)
-            flat = np.concatenate([start[key].ravel() for key in PARAMS])
-            until[dtype] = horizon(truth, shadows, flat)
+    truth = known.truth
     if truth:
         result.traces.append(make_trace("truth", "float64", truth, truth, None))
     for spec in specs:
@@ -236,8 +207,10 @@ def conclude(
             if seen.cases:
                 verdicts = judge_port(spec.name, dtype, cases, truths[dtype], seen.cases)
                 explain(verdicts, grouped(cases, truths[dtype], seen.cases, dtype))
+            band = known.bands.get(dtype)
             if seen.training and truth:
-                trace = make_trace(spec.name, dtype, truth, seen.training, bounds.get(dtype))
+                bounds = None if band is None else band.bounds
+                trace = make_trace(spec.name, dtype, truth, seen.training, bounds)
                 result.traces.append(trace)
                 verdicts.append(
                     judge_trace(
@@ -245,7 +218,7 @@ def conclude(
                         truth["loss"],
                         settings.steps,
                         seen.training_message or seen.message,
-                        until.get(dtype),
+                        None if band is None else band.until,
                     )
                 )
             elif seen.status == "ok":
@@ -271,19 +244,30 @@ def conclude(
     return result
 
 
+def anchored(
+    result: Run,
+    jobs: Sequence[Job],
+    known: Known,
+    results: Mapping[str, Observation],
+    say: Callable[[str], None],
+) -> bool:
+    """Look for the cause of each curve that left its envelope; whether Ctrl-C ended that."""
+    stop = threading.Event()
+    trainings = {name: seen.training for name, seen in results.items()}
+    try:
+        find_causes(result.verdicts, jobs, known, trainings, stop, say)
+    except KeyboardInterrupt:
+        stop.set()
+        return True
+    for port in result.ports:
+        own = [v for v in result.verdicts if (v.port, v.dtype) == (port.port, port.dtype)]
+        port.verdict = overall(own)
+    return False
+
+
 def empty_trace(port: str, dtype: str) -> Trace:
     none = np.zeros(0)
     return Trace(port, dtype, none, none, none, none, none, none)
-
-
-def loss_budget(data: Data, start: dict[str, np.ndarray], masks: np.ndarray, dtype: str) -> float:
-    """How far one evaluation of the loss may be off by its own rounding: at the start, where the
-    loss is largest."""
-    x = data.mnist.x_train[masks[0]].reshape(-1, 784).astype(np.float32) / np.float32(255)
-    net = reference.TwoLayerNet(1, 1, 1, seed=0)
-    net.params = {key: carry(value, dtype) for key, value in start.items()}
-    t = reference.one_hot(data.mnist.t_train[masks[0]])
-    return float(allowance(net.loss(carry(x.astype(np.float64), dtype), t)))
 
 
 def exit_code(result: Run, require_ports: bool) -> int:
