@@ -98,6 +98,8 @@ class Run:
     ports: list[PortRun] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
     traces: list[Trace] = field(default_factory=list)  # the truth is port "truth", dtype "float64"
+    # by dtype: the step from which on rounding alone parts right runs; None if there is none
+    horizons: dict[str, int | None] = field(default_factory=dict)
     created: str = ""  # ISO 8601, UTC
     interrupted: bool = False
     schema: str = SCHEMA

@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -29,11 +29,13 @@ from compare.curves import (
 from compare.data import Data, load_data
 from compare.environment import environment
 from compare.explain import explain, grouped
+from compare.faults import Fault
 from compare.judge import judge_port, overall
 from compare.observe import Job, Observation, Observer
 from compare.ports import PortSpec, find_ports
 from compare.progress import Progress
 from compare.results import PortRun, Run, Trace
+from compare.second_truth import judge_conventions
 from compare.truth import Truth, all_truths
 
 TRUTH = ("reference", "float64")  # the run that every other is held against
@@ -53,6 +55,7 @@ class Settings:
     hidden_size: int = 50
     seed: int = 0
     require_ports: bool = False
+    accept: tuple[str, ...] = ()  # conventions, by their ids
     command: str = ""
 
     def check(self) -> None:
@@ -119,6 +122,8 @@ def run(settings: Settings) -> Run:
     truths, results, interrupted = work(jobs, cases, settings)
     result = conclude(settings, specs, data, cases, truths, results, start, masks)
     result.interrupted = interrupted
+    if not interrupted:
+        result.interrupted = judge_conventions(result, results, plan, observations)
 
     for job in jobs:
         if job.name.startswith("shadow"):
@@ -226,15 +231,19 @@ def conclude(
             bounds[dtype] = envelope(truth, shadows, dtype, budget)
             flat = np.concatenate([start[key].ravel() for key in PARAMS])
             until[dtype] = horizon(truth, shadows, flat)
+    result.horizons = until
     if truth:
         result.traces.append(make_trace("truth", "float64", truth, truth, None))
     for spec in specs:
+        likely: list[Fault] = []  # what explains one dtype is tried first in the next
         for dtype in settings.dtypes:
             seen = results[f"{spec.name} {dtype}"]
             verdicts = []
             if seen.cases:
                 verdicts = judge_port(spec.name, dtype, cases, truths[dtype], seen.cases)
-                explain(verdicts, grouped(cases, truths[dtype], seen.cases, dtype))
+                groups = grouped(cases, truths[dtype], seen.cases, dtype)
+                found = explain(verdicts, groups, likely).values()
+                likely += [fit.fault for d in found for fit in d.fits if fit.fault not in likely]
             if seen.training and truth:
                 trace = make_trace(spec.name, dtype, truth, seen.training, bounds.get(dtype))
                 result.traces.append(trace)
@@ -285,8 +294,9 @@ def loss_budget(data: Data, start: dict[str, np.ndarray], masks: np.ndarray, dty
     return float(allowance(net.loss(carry(x.astype(np.float64), dtype), t)))
 
 
-def exit_code(result: Run, require_ports: bool) -> int:
-    """0 all pass, 1 a mismatch (or a port not run where all are required), 2 nothing compared.
+def exit_code(result: Run, require_ports: bool, accept: Collection[str] = ()) -> int:
+    """0 all pass, 1 a mismatch (or a port not run where all are required), 2 nothing compared, 3
+    faithful but for conventions that are not in accept.
 
     A budget without power on one component is no mismatch; a port with no pass at all is.
     """
@@ -295,4 +305,12 @@ def exit_code(result: Run, require_ports: bool) -> int:
         return 2
     if require_ports and len(ran) < len(result.ports):
         return 1
-    return 0 if all(port.verdict == "faithful" for port in ran) else 1
+    if not all(port.verdict in ("faithful", "convention") for port in ran):
+        return 1
+    return 3 if convention_ids(result) - set(accept) else 0
+
+
+def convention_ids(result: Run) -> set[str]:
+    """The ids of every convention found."""
+    found = [v.cause["id"] for v in result.verdicts if v.status == "convention" and v.cause]
+    return {name for ids in found for name in ids.split("+")}
