@@ -32,6 +32,8 @@ BUILT_IN = (
     PortSpec("reference", "reference", "numpy", ("numpy",)),
     PortSpec("torch", "torch_impl", "torch", ("torch",)),
     PortSpec("keras", "keras_impl", "keras", ("keras", "tensorflow", "pandas")),
+    PortSpec("keras[torch]", "keras_impl", "keras[torch]", ("keras", "torch", "pandas")),
+    PortSpec("keras[jax]", "keras_impl", "keras[jax]", ("keras", "jax", "pandas")),
     PortSpec("torch-idiomatic", "compare.idiomatic.torch_port", "torch", ("torch",)),
     PortSpec("keras-idiomatic", "compare.idiomatic.keras_port", "keras", ("keras", "tensorflow")),
 )
