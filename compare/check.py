@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from compare.cases import Case, all_cases, data_cases, load_cases, save_cases
 from compare.contract import parts
 from compare.data import EMBEDDED
@@ -25,6 +23,7 @@ from compare.judge import (
     mark_followers,
     overall,
 )
+from compare.narrow import computed_in_float32
 from compare.observe import CaseResult, Job, Observation, Observer
 from compare.ports import PortSpec
 from compare.recorded import is_recorded, observe_recorded
@@ -258,16 +257,6 @@ def narrow(verdicts: list[Verdict], seen: Mapping[str, Seen]) -> set[str]:
             single.add(name)
         verdicts[index] = anew
     return single
-
-
-def computed_in_float32(group: Seen) -> bool:
-    """Whether everything a port gave for float64 is a float32 number, and it gave something."""
-    values = [np.asarray(value) for _, _, r in group for value in r.outputs.values()]
-    floats = [v for v in values if v.dtype.kind == "f"]
-    if not floats or any(r.status != "ok" for _, _, r in group):
-        return False
-    with np.errstate(all="ignore"):
-        return all(np.array_equal(v, v.astype(np.float32), equal_nan=True) for v in floats)
 
 
 def single_notes(components: set[str]) -> list[str]:

@@ -60,6 +60,15 @@ def main() -> None:
     help="Which ports, separated by commas.",
 )
 @click.option(
+    "--backend",
+    "backends",
+    type=Names(),
+    default=(),
+    metavar="LIST",
+    help="Keras's backends, each a port: tensorflow (keras), torch (keras[torch]), jax "
+    "(keras[jax]); all for every one that is installed.",
+)
+@click.option(
     "--dtype", type=click.Choice(["float64", "float32", "both"]), default="both", show_default=True
 )
 @click.option("--seed", default=0, show_default=True)
@@ -74,10 +83,17 @@ def main() -> None:
     help="Folder for results.json, report.html and report.md.",
 )
 def run(
-    out: Path, dtype: str, require_ports: bool, accept: tuple[str, ...], **options: Any
+    out: Path,
+    dtype: str,
+    ports: tuple[str, ...],
+    backends: tuple[str, ...],
+    require_ports: bool,
+    accept: tuple[str, ...],
+    **options: Any,
 ) -> None:
     """Train and check every port, and write the report."""
     from compare.check import accepted_in, known_conventions
+    from compare.ports import on_backends
     from compare.report import write_reports
     from compare.run import Settings, exit_code
     from compare.run import run as run_all
@@ -89,6 +105,7 @@ def run(
         accept = known_conventions((*accept, *accepted_in(Path.cwd())))
         settings = Settings(
             out=out,
+            ports=on_backends(ports, backends),
             dtypes=dtypes,
             require_ports=require_ports,
             accept=accept,

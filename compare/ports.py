@@ -5,6 +5,7 @@ port's and whose value is the importable module.
 """
 
 import importlib.util
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 
@@ -55,13 +56,40 @@ def find_ports(names: list[str]) -> list[PortSpec]:
 
     Raises ValueError for a name that nobody offers.
 
-    >>> find_ports(["torch", "pytorch"])
+    >>> find_ports(["torch", "pytorch"])  # doctest: +ELLIPSIS
     Traceback (most recent call last):
       ...
-    ValueError: unknown port 'pytorch': known are reference, torch, keras
+    ValueError: unknown port 'pytorch': known are reference, torch, keras, ...
     """
     ports = known_ports()
     for name in names:
         if name not in ports:
             raise ValueError(f"unknown port {name!r}: known are {', '.join(ports)}")
     return [ports[name] for name in dict.fromkeys(names)]
+
+
+KERAS = {"tensorflow": "keras", "torch": "keras[torch]", "jax": "keras[jax]"}
+
+
+def on_backends(names: Sequence[str], backends: Sequence[str]) -> tuple[str, ...]:
+    """names with Keras on these backends: in the place of "keras" if that is named, else behind.
+
+    "all" stands for every backend that is installed. Raises ValueError for one that Keras has not.
+
+    >>> on_backends(("reference", "keras"), ("tensorflow", "torch"))
+    ('reference', 'keras', 'keras[torch]')
+    >>> on_backends(("reference",), ("theano",))
+    Traceback (most recent call last):
+      ...
+    ValueError: --backend must be of tensorflow, torch, jax or all (got theano)
+    """
+    if not backends:
+        return tuple(names)
+    for name in backends:
+        if name not in (*KERAS, "all"):
+            raise ValueError(f"--backend must be of {', '.join(KERAS)} or all (got {name})")
+    installed = [b for b in KERAS if importlib.util.find_spec(b) is not None]
+    ports = [KERAS[b] for b in (installed if "all" in backends else backends)]
+    place = names.index("keras") if "keras" in names else len(names)
+    chosen = [*names[:place], *ports, *(n for n in names[place:] if n != "keras")]
+    return tuple(dict.fromkeys(chosen))

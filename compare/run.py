@@ -16,6 +16,7 @@ import numpy as np
 import reference
 from compare.budget import allowance, carry
 from compare.cases import Case, all_cases, data_cases, save_cases
+from compare.cases.arithmetic import arithmetic_cases
 from compare.contract import PARAMS
 from compare.curves import (
     SHADOWS,
@@ -31,7 +32,9 @@ from compare.environment import environment
 from compare.explain import explain, grouped
 from compare.faults import Fault
 from compare.judge import judge_port, overall
+from compare.narrow import tell_of_float32
 from compare.observe import Job, Observation, Observer
+from compare.pairs import judge_pairs
 from compare.ports import PortSpec, find_ports
 from compare.progress import Progress
 from compare.results import PortRun, Run, Trace
@@ -101,6 +104,7 @@ def run(settings: Settings) -> Run:
     observations.mkdir()
 
     cases = [
+        *arithmetic_cases(),
         *data_cases(data.source, train_size, len(data.mnist.x_test), settings.seed),
         *all_cases(),
     ]
@@ -244,6 +248,8 @@ def conclude(
                 groups = grouped(cases, truths[dtype], seen.cases, dtype)
                 found = explain(verdicts, groups, likely).values()
                 likely += [fit.fault for d in found for fit in d.fits if fit.fault not in likely]
+                if dtype == "float64":
+                    tell_of_float32(verdicts, groups)
             if seen.training and truth:
                 trace = make_trace(spec.name, dtype, truth, seen.training, bounds.get(dtype))
                 result.traces.append(trace)
@@ -276,6 +282,9 @@ def conclude(
                     peak_mb=seen.peak_mb,
                 )
             )
+    for dtype in settings.dtypes:
+        both = [(spec.name, results[f"{spec.name} {dtype}"]) for spec in specs]
+        result.pairs += judge_pairs(both, dtype, cases, truths[dtype])
     return result
 
 

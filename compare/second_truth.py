@@ -86,7 +86,8 @@ def conventions(verdicts: Sequence[Verdict], port: str) -> tuple[Fault, ...]:
             if name == WHOLE or name in parts(WHOLE)
             for v in verdicts
             if (v.port, v.dtype, v.component, v.status) == (port, dtype, name, "convention")
-            if v.cause and (key := "/".join(filter(None, (v.cause["id"], v.cause["form"])))) in FAULTS
+            if v.cause
+            and (key := "/".join(filter(None, (v.cause["id"], v.cause["form"])))) in FAULTS
         ]
         if found:
             made = combined([fault.edits["reference"] for fault in found])
@@ -127,7 +128,7 @@ def train_all(
             interrupted = True
         finally:
             stop.set()
-    done = {}
+    done: dict[Key, Arrays] = {}
     for key, observer in observers.items():
         seen = observer.observation
         if len(seen.training.get("loss", ())) == steps and not seen.training_message:

@@ -39,8 +39,10 @@ class PortView:
         self.assign = framework.assign
 
     def get(self, name: str) -> Any:
-        found = self.module
-        for part in name.split("."):
+        found, (first, *rest) = self.module, name.split(".")
+        if first == "ops":  # the framework's own, whatever the port makes of it
+            found, first, *rest = importlib.import_module(self.framework.ops), *rest
+        for part in (first, *rest):
             found = getattr(found, part)
         return found
 

@@ -117,9 +117,7 @@ def _train_eagerly(
             if progress is not None:
                 progress(step)
         if step in checkpoints:
-            kept[step] = {
-                key: ops.convert_to_numpy(p).copy() for key, p in network.params.items()
-            }
+            kept[step] = {key: ops.convert_to_numpy(p).copy() for key, p in network.params.items()}
     return {
         "train_loss_list": losses,
         "accuracy_steps": steps,

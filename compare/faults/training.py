@@ -107,8 +107,8 @@ TRAINING = (
                 '"train_loss_list": [\n'
                 "            sum(epoch) / len(epoch)\n"
                 "            for i in range(len(train_loss_list))\n"
-                "            for begin in [max(0, (i - 1) // iter_per_epoch * iter_per_epoch + 1)]\n"
-                "            for epoch in [train_loss_list[begin : i + 1]]\n"
+                "            for done in [(i - 1) // iter_per_epoch * iter_per_epoch + 1]\n"
+                "            for epoch in [train_loss_list[max(0, done) : i + 1]]\n"
                 "        ]"
             ),
         ),

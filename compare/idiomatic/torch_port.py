@@ -5,7 +5,7 @@ from torch import nn, optim
 from torch.utils.data import DataLoader, TensorDataset
 
 from compare.targets.arrays import held_arrays
-from compare.targets.layout import Params, Place
+from compare.targets.layout import Params, Place, from_held
 
 # nn.Linear keeps its weight as (out, in)
 LAYOUT = {
@@ -57,10 +57,7 @@ class TwoLayerNet(nn.Module):
         self.zero_grad()
         self.loss(x, t).backward()
         grads = [p.grad for p in self.parameters()]
-        return {
-            key: grads[place.number].T if place.form == "transposed" else grads[place.number]
-            for key, place in LAYOUT.items()
-        }
+        return {key: from_held(grads[p.number], p.form) for key, p in LAYOUT.items()}
 
 
 def train(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from compare.report.conventions import convention_lines
 from compare.report.matrix import find_columns, in_gate_order
 from compare.report.words import count, listing, share
 from compare.results import Run, Verdict
@@ -26,6 +27,7 @@ def verdict_sentence(run: Run) -> Sentence:
     failed = failed_ports(run)
     open_ends = gaps(run)
     details = [f"{port}: {why}." for port, why in failed.items()] + open_ends
+    details += convention_lines(run)
     within = f"{passed:,} of {checks:,} checks within their rounding budget"
 
     if not checks:
