@@ -91,7 +91,7 @@ def _keras_array(value: np.ndarray) -> Any:
     return tf.convert_to_tensor(value)
 
 
-def _keras_assign(old: Any, new: Any) -> Any:
+def _assign_or_rebind(old: Any, new: Any) -> Any:
     if hasattr(old, "assign"):
         old.assign(new)
         return old
@@ -148,7 +148,7 @@ FRAMEWORKS: dict[str, Framework] = {
             ("keras", "tensorflow"),
             _keras_configure,
             _keras_array,
-            _keras_assign,
+            _assign_or_rebind,
             _keras_dtype,
             "keras.ops",
         ),
@@ -157,7 +157,7 @@ FRAMEWORKS: dict[str, Framework] = {
             ("keras", "torch"),
             _keras_on_torch,
             _keras_tensor,
-            _keras_assign,
+            _assign_or_rebind,
             _keras_dtype,
             "keras.ops",
         ),
@@ -166,11 +166,11 @@ FRAMEWORKS: dict[str, Framework] = {
             ("keras", "jax"),
             _keras_on_jax,
             _keras_tensor,
-            _keras_assign,
+            _assign_or_rebind,
             _keras_dtype,
             "keras.ops",
         ),
-        Framework("jax", ("jax",), _jax_configure, _jax_array, _rebind, ops="jax.numpy"),
+        Framework("jax", ("jax",), _jax_configure, _jax_array, _assign_or_rebind, ops="jax.numpy"),
     )
 }
 

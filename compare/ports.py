@@ -1,13 +1,16 @@
 """Where ports come from: built in, or registered by an installed package.
 
 A package offers its port through an entry point of group `trueport.ports`, whose name is the
-port's and whose value is the importable module.
+port's and whose value is the importable module, with the framework that it imports behind a colon:
+`jax = "jax_impl:jax"`; without one it takes NumPy's arrays. See docs/adding-a-port.md.
 """
 
 import importlib.util
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import entry_points
+
+from compare.frameworks import FRAMEWORKS
 
 ENTRY_POINTS = "trueport.ports"
 
@@ -41,13 +44,20 @@ BUILT_IN = (
 
 
 def known_ports() -> dict[str, PortSpec]:
-    """Every port by name, the built-in ones first."""
+    """Every port by name, the built-in ones first.
+
+    Raises ValueError for an entry point that names no kind of array that there is.
+    """
     ports = {port.name: port for port in BUILT_IN}
     for entry in entry_points(group=ENTRY_POINTS):
-        framework = entry.extras[0] if entry.extras else "numpy"
-        ports.setdefault(
-            entry.name, PortSpec(entry.name, entry.module, framework, (entry.module.split(".")[0],))
-        )
+        framework = entry.attr or "numpy"
+        if framework not in FRAMEWORKS:
+            raise ValueError(
+                f"the framework of port {entry.name!r} must be of {', '.join(FRAMEWORKS)} "
+                f"(got {framework!r})"
+            )
+        requires = (entry.module.split(".")[0], *FRAMEWORKS[framework].packages)
+        ports.setdefault(entry.name, PortSpec(entry.name, entry.module, framework, requires))
     return ports
 
 
