@@ -12,9 +12,9 @@ def cross_entropy_error(y, t):
     """Keras's own loss of probabilities y (N, K), mean over samples; t one-hot or labels.
 
     >>> y = ops.array([[0.25, 0.75]])
-    >>> float(cross_entropy_error(y, ops.array([1]))) == float(
-    ...     cross_entropy_error(y, ops.array([[0.0, 1.0]])))
-    True
+    >>> [round(float(cross_entropy_error(y, t)), 4)
+    ...  for t in (ops.array([1]), ops.array([[0.0, 1.0]]))]
+    [0.2877, 0.2877]
     """
     one_hot = tuple(t.shape) == tuple(y.shape)
     loss = "categorical_crossentropy" if one_hot else "sparse_categorical_crossentropy"
@@ -26,7 +26,7 @@ class TwoLayerNet:
 
     >>> net = TwoLayerNet(4, 3, 2)
     >>> x, t = ops.ones((5, 4)), ops.array([0, 1, 1, 0, 1])
-    >>> net.predict(x).shape, tuple(net.params["W1"].shape), net.accuracy(x, t) in (0.4, 0.6)
+    >>> net.predict(x).shape, tuple(net.params["W1"].shape), 0.3 < net.accuracy(x, t) < 0.7
     ((5, 2), (4, 3), True)
     """
 
