@@ -16,6 +16,7 @@ from compare.observe import CaseResult, Job, Observation, Observer
 from compare.pairs import judge_pairs
 from compare.ports import find_ports
 from compare.report.conventions import convention_lines
+from compare.report.sentence import verdict_sentence
 from compare.results import Run, Trace
 from compare.run import Settings, convention_ids, exit_code, run
 from compare.second_truth import held_again
@@ -65,6 +66,13 @@ def test_the_report_gives_each_convention_its_size(idiomatic: Run) -> None:
     moved = [line for line in lines if "over the whole training it moves" in line]
     assert len(moved) == 2
     assert all("the loss by up to" in line for line in moved)
+
+
+def test_the_headline_of_conventions_is_no_departure(idiomatic: Run) -> None:
+    """What follows from a convention, as the gradient from a fused loss, is one too."""
+    sentence = verdict_sentence(idiomatic)
+    assert sentence.tone == "convention"
+    assert sentence.headline.startswith("No fault, but another convention than the chapter's")
 
 
 def test_conventions_are_status_3_until_each_is_accepted(idiomatic: Run) -> None:
