@@ -139,7 +139,8 @@ def test_the_wrong_operations_of_keras_on_torch_are_found(tmp_path: Path) -> Non
     not."""
     cases = list(arithmetic_cases())
     save_cases(cases, tmp_path / "cases")
-    job = Job("x", find_ports(["keras[torch]"])[0], "float64", tmp_path, tmp_path / "cases")
+    spec = find_ports(["keras[torch]"])[0]
+    job = Job("x", spec, "float64", tmp_path / "job", tmp_path / "cases")
     seen = Observer(job, lambda what, done: None, threading.Event()).run()
     verdicts = judge_port("x", "float64", cases, all_truths(cases, "float64"), seen.cases)
     assert {v.component: v.status for v in verdicts} == {
