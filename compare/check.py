@@ -1,5 +1,6 @@
 """Is this port faithful? Anybody's code, judged in both dtypes, with causes where there are any."""
 
+import math
 import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -7,8 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from compare.accept import known_conventions
 from compare.blind import Blind, blind
@@ -26,6 +25,7 @@ from compare.judge import (
     mark_followers,
     overall,
 )
+from compare.narrow import computed_in_float32
 from compare.observe import CaseResult, Job, Observation, Observer
 from compare.ports import PortSpec
 from compare.recorded import is_recorded, observe_recorded
@@ -92,7 +92,7 @@ class Options:
     train: int = 0  # steps of a training to be judged as a whole
 
     def __post_init__(self) -> None:
-        if not 0 < self.timeout < np.inf:  # nan would be no limit at all
+        if not 0 < self.timeout < math.inf:  # nan would be no limit at all
             raise ValueError(f"timeout must be above 0 seconds (got {self.timeout})")
         if not self.dtypes or not set(self.dtypes) <= set(DTYPES):
             raise ValueError(f"dtypes must be of {', '.join(DTYPES)} (got {self.dtypes})")
@@ -254,16 +254,6 @@ def narrow(verdicts: list[Verdict], seen: Mapping[str, Seen]) -> set[str]:
             single.add(name)
         verdicts[index] = anew
     return single
-
-
-def computed_in_float32(group: Seen) -> bool:
-    """Whether everything a port gave for float64 is a float32 number, and it gave something."""
-    values = [np.asarray(value) for _, _, r in group for value in r.outputs.values()]
-    floats = [v for v in values if v.dtype.kind == "f"]
-    if not floats or any(r.status != "ok" for _, _, r in group):
-        return False
-    with np.errstate(all="ignore"):
-        return all(np.array_equal(v, v.astype(np.float32), equal_nan=True) for v in floats)
 
 
 def single_notes(components: set[str]) -> list[str]:

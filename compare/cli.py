@@ -11,7 +11,10 @@ from typing import Any
 
 import click
 
-EXIT = "Exit status: 0 all pass, 1 a mismatch, 2 bad input or nothing to compare."
+EXIT = (
+    "Exit status: 0 all pass, 1 a mismatch, 2 bad input or nothing to compare, 3 faithful but for "
+    "conventions that were not accepted."
+)
 
 
 class Names(click.ParamType):
@@ -57,10 +60,22 @@ def main() -> None:
     help="Which ports, separated by commas.",
 )
 @click.option(
+    "--backend",
+    "backends",
+    type=Names(),
+    default=(),
+    metavar="LIST",
+    help="Keras's backends, each a port: tensorflow (keras), torch (keras[torch]), jax "
+    "(keras[jax]); all for every one that is installed.",
+)
+@click.option(
     "--dtype", type=click.Choice(["float64", "float32", "both"]), default="both", show_default=True
 )
 @click.option("--seed", default=0, show_default=True)
 @click.option("--require-ports", is_flag=True, help="Fail if a port's framework is not installed.")
+@click.option(
+    "--accept", type=Names(), default=(), metavar="F26,F78", help="Conventions to accept by name."
+)
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -75,8 +90,18 @@ def main() -> None:
 )
 @click.option("--no-cache", is_flag=True, help="Neither use kept envelopes nor keep any.")
 @click.option("--fresh", is_flag=True, help="Run again what an earlier call left in the folder.")
-def run(out: Path, dtype: str, require_ports: bool, **options: Any) -> None:
+def run(
+    out: Path,
+    dtype: str,
+    ports: tuple[str, ...],
+    backends: tuple[str, ...],
+    require_ports: bool,
+    accept: tuple[str, ...],
+    **options: Any,
+) -> None:
     """Train and check every port, and write the report."""
+    from compare.accept import accepted_in, known_conventions
+    from compare.ports import on_backends
     from compare.report import write_reports
     from compare.run import Settings, exit_code
     from compare.run import run as run_all
@@ -84,10 +109,17 @@ def run(out: Path, dtype: str, require_ports: bool, **options: Any) -> None:
 
     dtypes = ("float64", "float32") if dtype == "both" else (dtype,)
     command = shlex.join(["trueport", *sys.argv[1:]])
-    settings = Settings(
-        out=out, dtypes=dtypes, require_ports=require_ports, command=command, **options
-    )
     try:
+        accept = (*known_conventions(accept, "--accept"), *accepted_in(Path.cwd()))
+        settings = Settings(
+            out=out,
+            ports=on_backends(ports, backends),
+            dtypes=dtypes,
+            require_ports=require_ports,
+            accept=accept,
+            command=command,
+            **options,
+        )
         result = run_all(settings, lambda line: click.echo(line, err=True))
     except (ValueError, FileNotFoundError) as error:
         raise BadInput(str(error)) from error
@@ -98,7 +130,7 @@ def run(out: Path, dtype: str, require_ports: bool, **options: Any) -> None:
     if result.interrupted:
         click.echo("interrupted: the report holds what had been computed", err=True)
         sys.exit(130)
-    sys.exit(exit_code(result, require_ports))
+    sys.exit(exit_code(result, require_ports, accept))
 
 
 @main.command(

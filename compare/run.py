@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -17,21 +17,26 @@ from compare.anchor import find_causes
 from compare.band import Known, Origin
 from compare.cache import Cache, cache_folder
 from compare.cases import Case, all_cases, data_cases, save_cases
+from compare.cases.arithmetic import arithmetic_cases
 from compare.curves import judge_trace, make_trace, training_plan
 from compare.data import Data, load_data
 from compare.environment import environment
 from compare.explain import explain, grouped
+from compare.faults import Fault
 from compare.jobs import learn, make_jobs
 from compare.judge import judge_port, overall
 from compare.kept import WHOLE, Resuming, finished, open_folder, run_key
+from compare.narrow import tell_of_float32
 from compare.observe import Job, Observation
+from compare.pairs import judge_pairs
 from compare.ports import PortSpec, find_ports
 from compare.progress import Progress
 from compare.results import PortRun, Run, Trace
+from compare.second_truth import judge_conventions
 from compare.truth import Truth, all_truths
 
 # settings that change nothing of what is found
-ASIDE = ("out", "command", "require_ports", "cache", "no_cache", "fresh")
+ASIDE = ("out", "command", "require_ports", "accept", "cache", "no_cache", "fresh")
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,7 @@ class Settings:
     hidden_size: int = 50
     seed: int = 0
     require_ports: bool = False
+    accept: tuple[str, ...] = ()  # conventions, by their ids
     command: str = ""
     cache: Path | None = None  # where envelopes are kept; None for the user's cache folder
     no_cache: bool = False
@@ -98,10 +104,12 @@ def run(settings: Settings, say: Callable[[str], None] = lambda line: None) -> R
     key = run_key(asked, data.facts()["md5"], environment()["packages"], specs)
     if not settings.fresh and (before := finished(settings.out, key)) is not None:
         say(f"kept: {settings.out} holds this very run, finished before (--fresh runs it again)")
+        before.settings["accept"] = list(settings.accept)
         return before
     observations = open_folder(settings.out, key, settings.fresh, say)
 
     cases = [
+        *arithmetic_cases(),
         *data_cases(data.source, train_size, len(data.mnist.x_test), settings.seed),
         *all_cases(),
     ]
@@ -127,6 +135,10 @@ def run(settings: Settings, say: Callable[[str], None] = lambda line: None) -> R
     learn(known, results)
     result = conclude(settings, specs, data, cases, truths, results, known)
     result.interrupted = interrupted
+    if not interrupted:
+        interrupted = result.interrupted = judge_conventions(
+            result, results, known.truth, plan, observations
+        )
     if not interrupted:
         interrupted = result.interrupted = anchored(result, jobs, known, results, say)
     for line in known.words():
@@ -198,15 +210,21 @@ def conclude(
         envelope=dict(known.told),
     )
     truth = known.truth
+    result.horizons = {dtype: band.until for dtype, band in known.bands.items()}
     if truth:
         result.traces.append(make_trace("truth", "float64", truth, truth, None))
     for spec in specs:
+        likely: list[Fault] = []  # what explains one dtype is tried first in the next
         for dtype in settings.dtypes:
             seen = results[f"{spec.name} {dtype}"]
             verdicts = []
             if seen.cases:
                 verdicts = judge_port(spec.name, dtype, cases, truths[dtype], seen.cases)
-                explain(verdicts, grouped(cases, truths[dtype], seen.cases, dtype))
+                groups = grouped(cases, truths[dtype], seen.cases, dtype)
+                found = explain(verdicts, groups, likely).values()
+                likely += [fit.fault for d in found for fit in d.fits if fit.fault not in likely]
+                if dtype == "float64":
+                    tell_of_float32(verdicts, groups)
             band = known.bands.get(dtype)
             if seen.training and truth:
                 bounds = None if band is None else band.bounds
@@ -241,6 +259,9 @@ def conclude(
                     peak_mb=seen.peak_mb,
                 )
             )
+    for dtype in settings.dtypes:
+        both = [(spec.name, results[f"{spec.name} {dtype}"]) for spec in specs]
+        result.pairs += judge_pairs(both, dtype, cases, truths[dtype])
     return result
 
 
@@ -270,8 +291,9 @@ def empty_trace(port: str, dtype: str) -> Trace:
     return Trace(port, dtype, none, none, none, none, none, none)
 
 
-def exit_code(result: Run, require_ports: bool) -> int:
-    """0 all pass, 1 a mismatch (or a port not run where all are required), 2 nothing compared.
+def exit_code(result: Run, require_ports: bool, accept: Collection[str] = ()) -> int:
+    """0 all pass, 1 a mismatch (or a port not run where all are required), 2 nothing compared, 3
+    faithful but for conventions that are not in accept.
 
     A budget without power on one component is no mismatch; a port with no pass at all is.
     """
@@ -280,4 +302,12 @@ def exit_code(result: Run, require_ports: bool) -> int:
         return 2
     if require_ports and len(ran) < len(result.ports):
         return 1
-    return 0 if all(port.verdict == "faithful" for port in ran) else 1
+    if not all(port.verdict in ("faithful", "convention") for port in ran):
+        return 1
+    return 3 if convention_ids(result) - set(accept) else 0
+
+
+def convention_ids(result: Run) -> set[str]:
+    """The ids of every convention found."""
+    found = [v.cause["id"] for v in result.verdicts if v.status == "convention" and v.cause]
+    return {name for ids in found for name in ids.split("+")}

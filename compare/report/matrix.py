@@ -8,6 +8,7 @@ from compare.results import PortRun, Run, Verdict
 
 # The order in which the gates run: what fails first explains what fails later.
 GATES = (
+    "arithmetic",
     "data",
     "activations",
     "losses",

@@ -16,7 +16,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from compare.report import epochs, findings, matrix, palette, settings, training
+from compare.report import epochs, findings, matrix, pairs, palette, settings, training
 from compare.report.cards import cards
 from compare.report.charts import Chart, charts
 from compare.report.sentence import verdict_sentence
@@ -55,6 +55,9 @@ def render_html(run: Run) -> str:
             any_chart=any_chart,
             figures=Markup(figures_json(drawn)),
             epochs=epochs.build(run),
+            pairs=pairs.rows(run),
+            pairs_heads=pairs.HEADS,
+            pairs_note=pairs.NOTE,
             chapter_source=epochs.SOURCE,
             findings=findings.build(run),
             tables=settings.tables(run),
