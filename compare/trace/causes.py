@@ -1,0 +1,312 @@
+"""Why a recorded training departs from the true one, proven by experiment.
+
+A hypothesis is a change to the reference's training loop, or to what the loop calls. Trained from
+the recorded start on the recorded batches, it must give every recorded loss, parameter and gradient
+within the envelope of its own rounding. Numbers are estimated on a short stretch and must hold on a
+long one. What is logged and what moves the parameters are two questions, so that two faults are
+found as two.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from compare.budget.tolerance import POWER_SHARE
+from compare.faults import FAULTS
+from compare.faults.fault import Fault
+from compare.faults.rules import RULES, RUNNING_LOSS, TRACED, Rule, drop
+from compare.trace.bench import Bench, Edits, Observed, Shares
+from compare.trace.fit import fit, rounded
+
+SHORT = 10  # steps on which hypotheses are tried; the first few of them rule out most
+LONG = 200  # steps on which a cause is proven, where so many were recorded
+LATE = 20  # a departure beyond it is no fault of the first steps
+CLEAR = 10.0  # standard errors by which a number must differ from where it changes nothing
+BEFORE = FAULTS["F78"]
+LOOP = ("training.py", "networks.py", "losses.py", "activations.py", "mnist.py")
+# These have a number that a rule estimates, or change what is reported at most.
+BY_RULE = {"F12", "F13", "F20", "F37", "F41", "F74", "F38", "F21"}
+BY_RULE_KEYS = {"F08/learning rate", "F39/per step", "F78", "F03/running mean"}
+
+
+@dataclass(frozen=True)
+class Cause:
+    """A change that reproduces the recording. rule, values, errors: where numbers were found.
+
+    used: the largest share of its envelope. grads: whether the recorded gradients agree too.
+    """
+
+    fault: Fault
+    used: float
+    grads: bool = True
+    alike: str = ""
+    values: dict[str, tuple[float, float]] = field(default_factory=dict)
+
+    @property
+    def edits(self) -> Edits:
+        return tuple(self.fault.edits["reference"])
+
+
+@dataclass
+class Found:
+    """What the experiments showed. moved: what moves the parameters otherwise, several where the
+    recording does not tell them apart; logged: what the losses are instead. steps: on how many the
+    cause is proven. departs: the first step that is off, None if none is. tried: changes run.
+    """
+
+    moved: list[Cause] = field(default_factory=list)
+    logged: list[Cause] = field(default_factory=list)
+    tried: int = 0
+    steps: int = 0
+    departs: int | None = None
+    before: float = 0.0
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def causes(self) -> list[Cause]:
+        return self.moved or self.logged
+
+
+def find_causes(seen: Observed) -> Found:
+    """Every change that reproduces a recording, and what it leaves open."""
+    found = Search(seen).find()
+    return found
+
+
+def first_over(seen: Observed, shares: Shares) -> tuple[int | None, int | None]:
+    """(first step whose parameters or gradients are off, first whose loss is)."""
+    moved = []
+    for values, steps in ((shares.params, seen.kept), (shares.grads, seen.graded)):
+        if values is not None:
+            moved += [s for s, v in zip(steps, values, strict=False) if not v <= 1.0]
+    loss = np.flatnonzero(~(shares.loss <= 1.0))
+    return min(moved, default=None), int(loss[0]) + 1 if len(loss) else None
+
+
+class Search:
+    """One search; see `find_causes`."""
+
+    def __init__(self, seen: Observed) -> None:
+        self.seen, self.bench, self.found = seen, Bench(seen), Found()
+        self.length = min(len(seen.loss), seen.steps, LONG)
+        self.short = min(SHORT, self.length)
+        self.with_params = any(step <= self.short for step in seen.kept)
+
+    def find(self) -> Found:
+        found = self.found
+        if self.length < 1:
+            return found
+        for self.short in dict.fromkeys((min(SHORT, self.length), self.length)):
+            plain = self.bench.shares((), self.short)
+            moved, lost = first_over(self.seen, plain)
+            if moved or lost:
+                break
+        found.before = max(map(Shares.worst, (plain.loss, plain.params, plain.grads)))
+        found.departs = min((s for s in (moved, lost) if s), default=None)
+        if found.departs is None:
+            return found
+        if found.departs > SHORT:
+            self.short = min(self.length, found.departs + SHORT)
+        if not self.with_params:
+            self.losses_alone()
+        else:
+            if moved:
+                found.moved = self.moving(())
+            if not moved or found.moved:
+                self.logging(found.moved[0].edits if found.moved else ())
+        found.steps = self.length if found.causes else 0
+        return found
+
+    def losses_alone(self) -> None:
+        """What is logged and what moves, from the losses: the first tells which side of the
+        update they are from."""
+        before = tuple(BEFORE.edits["reference"])
+        first = abs(self.bench.run(before, self.short)["loss"][0] - self.seen.loss[0])
+        tops: list[Fault | None] = [None]
+        if first <= self.seen.loss_budget:
+            tops = [BEFORE, RUNNING_LOSS]
+        for top in tops:
+            edits = tuple(top.edits["reference"]) if top else ()
+            if top and (used := self.holds(edits, self.length)) is not None:
+                self.found.tried += 1
+                self.found.logged.append(Cause(top, used))
+                return
+        for top in tops:
+            edits = tuple(top.edits["reference"]) if top else ()
+            if moved := self.moving(edits):
+                self.found.moved = moved
+                if top:
+                    self.found.logged.append(Cause(top, moved[0].used))
+                return
+
+    # ---- what moves the parameters
+
+    def moving(self, top: Edits) -> list[Cause]:
+        """The changes of the update that reproduce what was recorded, the simplest alone."""
+        late = self.loop_alone()
+        for level in (1, 2, 3):
+            fits: list[Cause] = []
+            if level == 1:
+                for fault in discrete(late):
+                    self.found.tried += 1
+                    edits = (*fault.edits["reference"], *top)
+                    if (used := self.holds(edits, self.short)) is not None:
+                        used = self.holds(edits, self.length)
+                        if used is not None:
+                            fits.append(self.cause(fault, used, edits))
+            rules = [rule for rule in RULES if len(rule.numbers) == level]
+            if level == 1 and self.found.departs and self.found.departs > 1:
+                rules += [drop(max(2, self.found.departs - back)) for back in (0, 1)]
+            for rule in rules:
+                self.found.tried += 1
+                if (cause := self.with_numbers(rule, top)) is not None:
+                    fits.append(cause)
+            if fits:
+                return preferred(fits)
+        return []
+
+    def loop_alone(self) -> bool:
+        """Whether what the loop calls is right: by the first gradient, or by the first step of the
+        parameters, or long enough by the losses."""
+        shares, seen = self.bench.shares((), self.short), self.seen
+        for values, steps in ((shares.grads, seen.graded), (shares.params, seen.kept)):
+            if values is not None and steps[0] == 1:
+                return bool(values[0] <= 1.0)
+        return (self.found.departs or 0) > LATE
+
+    def with_numbers(self, rule: Rule, top: Edits) -> Cause | None:
+        """The rule with the numbers that the recording gives, if it then reproduces it."""
+        stretches = stretches_for(rule, self.short, self.with_params)
+        for more in ([], [min(50, self.length)], [self.length]):
+            stretches = sorted({*stretches, *more})
+            solved = fit(self.bench, rule, stretches, top)
+            if solved is None:
+                return None
+            values, errors = solved
+            unchanged = rule.start(self.seen.learning_rate)
+            adaptive = rule.numbers == ("learning rate",) and rule.starts
+            if not adaptive and any(
+                abs(v - u) <= CLEAR * e for v, u, e in zip(values, unchanged, errors, strict=True)
+            ):
+                return None  # it comes to a rule with fewer numbers
+            for told in dict.fromkeys((rounded(values, errors), values)):
+                edits = (*rule.edits(*told), *top)
+                if self.holds(edits, self.short) is None:
+                    continue
+                if (used := self.holds(edits, self.length)) is not None:
+                    fault = rule.fault(told, errors)
+                    numbers = dict(
+                        zip(rule.numbers, zip(told, errors, strict=True), strict=True)
+                    )
+                    return self.cause(fault, used, edits, rule.alike, numbers)
+        return None
+
+    def cause(
+        self,
+        fault: Fault,
+        used: float,
+        edits: Edits,
+        alike: str = "",
+        values: dict[str, tuple[float, float]] | None = None,
+    ) -> Cause:
+        grads = self.bench.shares(edits, self.length).grads
+        return Cause(fault, used, Shares.worst(grads) <= 1.0, alike, values or {})
+
+    # ---- what is logged
+
+    def logging(self, base: Edits) -> None:
+        """What the recorded losses are, where the parameters are explained by base."""
+        shares = self.bench.shares(base, self.length)
+        if Shares.worst(shares.loss) <= 1.0:
+            return
+        before = self.bench.off(base, self.length)[0]
+        for fault in loggings():
+            self.found.tried += 1
+            edits = (*base, *fault.edits["reference"])
+            try:
+                off = self.bench.off(edits, self.length if fault in (BEFORE, RUNNING_LOSS) else 3)
+            except Exception:  # noqa: BLE001, S112  (a change may not go with another)
+                continue
+            if not np.all(off[0] <= self.near(before[: len(off[0])])):
+                continue
+            shares = self.bench.shares(edits, self.length)
+            if Shares.worst(shares.loss) <= 1.0 and Shares.worst(shares.params) <= 1.0:
+                self.found.logged.append(Cause(fault, Shares.worst(shares.loss)))
+        if not self.found.logged:
+            self.found.notes.append("the losses are none that were tried of these parameters")
+
+    def near(self, before: np.ndarray) -> np.ndarray:
+        return np.maximum(POWER_SHARE * np.max(before, initial=0.0), 10 * self.seen.loss_budget)
+
+    # ---- one experiment
+
+    def holds(self, edits: Edits, steps: int) -> float | None:
+        """The largest share of its envelope that the recording uses on so many steps, or None if it
+        is left: by the parameters if they were recorded, else by the losses."""
+        try:
+            for n in sorted({min(3, steps), steps}):
+                if not self.nearer(edits, n):
+                    return None
+            shares = self.bench.shares(edits, steps)
+        except Exception:  # noqa: BLE001  (what a change raises refutes it)
+            return None
+        used = Shares.worst(shares.params if self.with_params else shares.loss)
+        return used if used <= 1.0 else None
+
+    def nearer(self, edits: Edits, steps: int) -> bool:
+        """Whether a change comes much nearer than the reference itself: no envelope needed."""
+        which = 1 if self.with_params else 0
+        mine, plain = (self.bench.off(e, steps)[which] for e in (edits, ()))
+        if not len(mine):
+            return True
+        if not np.isfinite(mine).all():
+            return False
+        shares = self.bench.shares((), steps)
+        used = shares.params if self.with_params else shares.loss
+        assert used is not None
+        with np.errstate(all="ignore"):
+            allowed = np.where(used > 0, plain / used, np.inf)
+        wide = np.fmax(POWER_SHARE * np.fmax.accumulate(plain), 10.0 * allowed)
+        return bool(np.all((mine <= wide) | ~np.isfinite(wide)))
+
+
+def preferred(fits: list[Cause]) -> list[Cause]:
+    """Those that give the recorded gradients too, if any do; the best first."""
+    agreeing = [cause for cause in fits if cause.grads] or fits
+    return sorted(agreeing, key=lambda cause: cause.used)
+
+
+def discrete(loop_alone: bool) -> Iterator[Fault]:
+    """The changes without a number: of the loop alone, or of what it calls too."""
+    yield from TRACED
+    for fault in FAULTS.values():
+        if not fault.hypothesis or fault.kind == "benign" or "reference" not in fault.edits:
+            continue
+        files = {edit.file for edit in fault.edits["reference"]}
+        if not files <= set(LOOP) or fault.id in BY_RULE or fault.key in BY_RULE_KEYS:
+            continue
+        if not loop_alone or files == {"training.py"}:
+            yield fault
+
+
+def loggings() -> Iterator[Fault]:
+    """The changes of what is logged as the loss."""
+    yield BEFORE
+    yield RUNNING_LOSS
+    for fault in discrete(loop_alone=False):
+        if {edit.file for edit in fault.edits["reference"]} & {"losses.py", "networks.py"}:
+            yield fault
+
+
+def stretches_for(rule: Rule, short: int, with_params: bool) -> list[int]:
+    """Steps to estimate on, one after the other: as few as give the numbers, then more."""
+    count = len(rule.numbers)
+    least = count + (1 if with_params else 2)
+    return [n for n in dict.fromkeys((least, 3 + count, short)) if n <= short] or [short]
+
+
+def apart(causes: Sequence[Cause]) -> str:
+    """What would tell several causes apart."""
+    told = list(dict.fromkeys(cause.alike for cause in causes if cause.alike))
+    return " ".join(told)
