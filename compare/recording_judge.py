@@ -33,9 +33,11 @@ from compare.data import load_data
 from compare.judge import judge_component
 from compare.observe import CaseResult
 from compare.recording import Recording, Setup
+from compare.recording_causes import explain_recording, judge_drawn
 from compare.results import Verdict
 from compare.run import loss_budget
 from compare.truth import Truth, true_outputs
+from compare.words import layout, reason
 from compare.worker import Problem
 
 BEFORE_UPDATE = {
@@ -44,6 +46,7 @@ BEFORE_UPDATE = {
     "fix": "compute the loss again after the update, on the batch just used, and record that: the "
     "chapter logs it there (section 4.5)",
 }
+CAUSE_LINES = 12  # of a cause, on the terminal
 Arrays = Mapping[str, np.ndarray]
 Entry = tuple[Case, Mapping[str, Truth], CaseResult]
 
@@ -64,18 +67,29 @@ class Truths:
     shadows: list[dict[str, np.ndarray]]
     x: np.ndarray
     t: np.ndarray
-    masks: np.ndarray
+    masks: list[np.ndarray]
     loss_budget: float
     md5: str
+    mnist: Any
+
+
+def true_runs(recording: Recording, setup: Setup, dtype: str) -> Truths:
+    """The reference run of a recording and its shadows in dtype. Raises as `load_data`."""
+    return anew(setup, dtype, recording) if recording.own else known_runs(setup, dtype)
 
 
 @lru_cache(maxsize=4)
-def true_runs(setup: Setup, dtype: str) -> Truths:
-    """The reference run of a setup and its shadows in dtype. Raises as `load_data`."""
+def known_runs(setup: Setup, dtype: str) -> Truths:
+    """The runs of a setup with its own start and batches."""
+    return anew(setup, dtype, Recording(setup, {}, [], "", ""))
+
+
+def anew(setup: Setup, dtype: str, recording: Recording) -> Truths:
+    """The runs from the start of a recording, on its batches."""
     data = load_data(setup.source)
-    start, masks = setup.start(), setup.masks(len(data.mnist.x_train))
+    start, masks = recording.start(), recording.masks(len(data.mnist.x_train))
     with tempfile.TemporaryDirectory() as folder:
-        np.savez(Path(folder) / "start.npz", batch_masks=masks, **start)  # type: ignore[arg-type]
+        np.savez(Path(folder) / "start.npz", batch_masks=masks[:1], **start)  # type: ignore[arg-type]
         plan = training_plan(
             Path(folder) / "start.npz",
             setup.source,
@@ -86,17 +100,24 @@ def true_runs(setup: Setup, dtype: str) -> Truths:
         )
         plan |= {"checkpoints": [*setup.kept()], "iter_per_epoch": setup.steps + 1}
         problem = Problem(plan, "float64")
-        training = trained(problem, plan)
+        training = trained(problem, plan, masks)
         shadows = [
-            trained(Problem(shadow_plan(plan, seed, setup.steps), dtype), plan) for seed in SHADOWS
+            trained(Problem(shadow_plan(plan, seed, setup.steps), dtype), plan, masks, seed)
+            for seed in SHADOWS
         ]
     budget = loss_budget(data, start, masks, dtype)
     x, t = problem.data[:2]
-    return Truths(training, shadows, x, t, masks, budget, data.facts()["md5"])
+    return Truths(training, shadows, x, t, masks, budget, data.facts()["md5"], data.mnist)
 
 
-def trained(problem: Problem, plan: dict[str, Any]) -> dict[str, np.ndarray]:
-    """The reference's own loop on a problem, as arrays."""
+def trained(
+    problem: Problem, plan: dict[str, Any], masks: list[np.ndarray], seed: int | None = None
+) -> dict[str, np.ndarray]:
+    """The reference's own loop on a problem and these batches, as arrays; their rows in another
+    order where there is a seed."""
+    if seed is not None:
+        rng = np.random.RandomState(seed)
+        masks = [rng.permutation(mask) for mask in masks]
     net = Watched(1, 1, 1, seed=0)
     net.params = {key: value.copy() for key, value in problem.params.items()}
     x_train, t_train, x_test, t_test = problem.data
@@ -106,7 +127,7 @@ def trained(problem: Problem, plan: dict[str, Any]) -> dict[str, np.ndarray]:
         t_train,
         x_test,
         t_test,
-        problem.masks,
+        masks,
         learning_rate=plan["learning_rate"],
         iter_per_epoch=plan["iter_per_epoch"],
         checkpoints=plan["checkpoints"],
@@ -132,7 +153,7 @@ def judge_recording(folder: Path, data: str | None = None) -> list[Verdict]:
     recording = Recording.load(Path(folder))
     setup, dtype = recording.setup, recording.dtype
     setup = setup if data is None else replace(setup, source=load_data(data).source)
-    truths = true_runs(setup, dtype)
+    truths = true_runs(recording, setup, dtype)
     if truths.md5 != recording.data_md5:
         raise ValueError(
             f"{setup.source} must hold the digits that the recording was made on (md5 "
@@ -148,6 +169,8 @@ def judge_recording(folder: Path, data: str | None = None) -> list[Verdict]:
     if failed and training.status == "unfaithful":
         training.status, training.follows = "follows", failed[0].component
     verdicts.append(training)
+    explain_recording(recording, truths, verdicts)
+    verdicts += judge_drawn(port, recording, dtype, len(truths.x))
     # how the arrays were understood is said once, with the first thing that was judged on them
     told = next(verdict for verdict in verdicts if verdict.status != "missing")
     told.message = "; ".join(filter(None, [told.message, *recording.notes]))
@@ -177,7 +200,7 @@ def judge_steps(
         first = next(v for v in alone if v.status != "faithful")
         verdict.worst, verdict.message = first.worst, first.message
     if verdict.status == "unfaithful" and component == "one update" and recording.has(1):
-        start = recording.setup.start()
+        start = recording.start()
         if all(np.array_equal(recording.params(1)[key], start[key]) for key in PARAMS):
             verdict.message += "; step 1 left the parameters as they were: record them after it"
     return verdict
@@ -186,7 +209,7 @@ def judge_steps(
 def params_before(recording: Recording, step: int) -> dict[str, np.ndarray] | None:
     """The port's parameters that a step started from; None if they were not kept."""
     if step == 1:
-        return recording.setup.start()
+        return recording.start()
     return recording.params(step - 1) if recording.has(step - 1) else None
 
 
@@ -238,7 +261,7 @@ def judge_training(port: str, recording: Recording, truths: Truths, dtype: str) 
         failure = f"stopped after {n} of {setup.steps} steps{why}"
     elif lacking:
         failure = f"no parameters were recorded at steps {', '.join(map(str, lacking))}"
-    start = vector({f"0/{key}": value for key, value in setup.start().items()}, 0)
+    start = vector({f"0/{key}": value for key, value in recording.start().items()}, 0)
     training = {key: np.zeros(0) for key in ("accuracy_steps", "train_acc", "test_acc")}
     training |= recording.arrays | {"checkpoint_steps": np.array(reached, np.int64)}
 
@@ -297,4 +320,8 @@ def lines(verdicts: Sequence[Verdict]) -> list[str]:
         texts.append(
             f"{v.component:{width}}  {v.status} in {v.dtype}{used}" + (f": {why}" * bool(why))
         )
+        if v.cause is not None and v.status != "follows":
+            texts += layout(reason(v, "numpy"), CAUSE_LINES)
+        elif v.ruled_out:
+            texts += layout([("cause", f"unknown: {v.ruled_out} changes ruled out")], 1)
     return texts

@@ -17,7 +17,7 @@ import numpy as np
 import reference
 from compare.budget.tolerance import ENVELOPE_FACTOR, rounding
 from compare.contract import PARAMS
-from compare.curves import SHADOWS, distances, envelope
+from compare.curves import SHADOWS, distances, envelope, horizon, vector
 from compare.faults.places import UPDATED
 from compare.variants import Edit, variant
 
@@ -168,12 +168,15 @@ class Bench:
     def shares_of(self, edits: Edits, steps: int) -> "Shares":
         truth, shadows = self.run(edits, steps), self.shadows(edits, steps)
         seen = self.seen
-        n = min(steps, len(seen.loss))
+        start = vector({f"0/{key}": value for key, value in seen.start.items()}, 0)
+        until = horizon(truth, shadows, start)
+        n = min(steps, len(seen.loss), until or steps)
         allowed, far, points = envelope(truth, shadows, seen.dtype, seen.loss_budget)
         loss = share(np.abs(seen.loss[:n] - truth["loss"][:n]), allowed[:n])
         params = grads = None
         if points:
-            params = share(distances(truth, seen.arrays, points), far)
+            points = [step for step in points if step <= n]
+            params = share(distances(truth, seen.arrays, points), far[: len(points)])
         # an evaluation of the gradient rounds by itself, where the parameters do not yet differ
         graded = [s for s in seen.graded if s <= n]
         if graded:
@@ -181,7 +184,7 @@ class Bench:
             apart = np.stack([gradient_distances(truth, s, graded) for s in shadows]).max(axis=0)
             least = rounding(seen.dtype).u
             grads = share(off, ENVELOPE_FACTOR[seen.dtype] * np.maximum.accumulate(apart) + least)
-        return Shares(loss, params, grads)
+        return Shares(loss, params, grads, n)
 
     def off(self, edits: Edits, steps: int) -> tuple[np.ndarray, np.ndarray]:
         """(|dL| at each step, |dW|/|W| at each checkpoint) to a change, without its envelope."""
@@ -201,11 +204,14 @@ class Bench:
 
 @dataclass(frozen=True)
 class Shares:
-    """Shares of the envelope at each step; None for what was not recorded."""
+    """Shares of the envelope at each step; None for what was not recorded. steps: how many count:
+    beyond the horizon (see `compare.curves`) nothing is judged.
+    """
 
     loss: np.ndarray
     params: np.ndarray | None
     grads: np.ndarray | None
+    steps: int
 
     @staticmethod
     def worst(values: np.ndarray | None) -> float:

@@ -8,7 +8,7 @@ found as two.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -23,6 +23,7 @@ SHORT = 10  # steps on which hypotheses are tried; the first few of them rule ou
 LONG = 200  # steps on which a cause is proven, where so many were recorded
 LATE = 20  # a departure beyond it is no fault of the first steps
 CLEAR = 10.0  # standard errors by which a number must differ from where it changes nothing
+MARGIN = 0.3  # of the envelope, by which one cause fits clearly better than another
 BEFORE = FAULTS["F78"]
 LOOP = ("training.py", "networks.py", "losses.py", "activations.py", "mnist.py")
 # These have a number that a rule estimates, or change what is reported at most.
@@ -32,13 +33,19 @@ BY_RULE_KEYS = {"F08/learning rate", "F39/per step", "F78", "F03/running mean"}
 
 @dataclass(frozen=True)
 class Cause:
-    """A change that reproduces the recording. rule, values, errors: where numbers were found.
+    """A change that reproduces the recording.
 
     used: the largest share of its envelope. grads: whether the recorded gradients agree too.
+    values: the numbers that were found, by name, each with its uncertainty. steps: on how many
+    steps it was held against the recording. size, left: the largest relative difference to the
+    reference and to the changed one.
     """
 
     fault: Fault
     used: float
+    steps: int
+    size: float
+    left: float
     grads: bool = True
     alike: str = ""
     values: dict[str, tuple[float, float]] = field(default_factory=dict)
@@ -115,7 +122,7 @@ class Search:
                 found.moved = self.moving(())
             if not moved or found.moved:
                 self.logging(found.moved[0].edits if found.moved else ())
-        found.steps = self.length if found.causes else 0
+        found.steps = min((c.steps for c in found.causes), default=0)
         return found
 
     def losses_alone(self) -> None:
@@ -130,14 +137,14 @@ class Search:
             edits = tuple(top.edits["reference"]) if top else ()
             if top and (used := self.holds(edits, self.length)) is not None:
                 self.found.tried += 1
-                self.found.logged.append(Cause(top, used))
+                self.found.logged.append(self.cause(top, used, edits))
                 return
         for top in tops:
             edits = tuple(top.edits["reference"]) if top else ()
             if moved := self.moving(edits):
                 self.found.moved = moved
                 if top:
-                    self.found.logged.append(Cause(top, moved[0].used))
+                    self.found.logged.append(replace(moved[0], fault=top, alike="", values={}))
                 return
 
     # ---- what moves the parameters
@@ -210,8 +217,13 @@ class Search:
         alike: str = "",
         values: dict[str, tuple[float, float]] | None = None,
     ) -> Cause:
-        grads = self.bench.shares(edits, self.length).grads
-        return Cause(fault, used, Shares.worst(grads) <= 1.0, alike, values or {})
+        shares = self.bench.shares(edits, self.length)
+        which = 1 if self.with_params else 0
+        size, left = (
+            float(np.max(self.bench.off(e, self.length)[which], initial=0.0)) for e in ((), edits)
+        )
+        agrees = Shares.worst(shares.grads) <= 1.0
+        return Cause(fault, used, shares.steps, size, left, agrees, alike, values or {})
 
     # ---- what is logged
 
@@ -232,7 +244,11 @@ class Search:
                 continue
             shares = self.bench.shares(edits, self.length)
             if Shares.worst(shares.loss) <= 1.0 and Shares.worst(shares.params) <= 1.0:
-                self.found.logged.append(Cause(fault, Shares.worst(shares.loss)))
+                after = self.bench.off(edits, self.length)[0]
+                self.found.logged.append(
+                    Cause(fault, Shares.worst(shares.loss), shares.steps,
+                          float(before.max()), float(after.max()))
+                )  # fmt: skip
         if not self.found.logged:
             self.found.notes.append("the losses are none that were tried of these parameters")
 
@@ -266,7 +282,12 @@ class Search:
         used = shares.params if self.with_params else shares.loss
         assert used is not None
         with np.errstate(all="ignore"):
-            allowed = np.where(used > 0, plain / used, np.inf)
+            allowed = np.full(len(plain), np.inf)
+            allowed[: len(used)] = np.where(used > 0, plain[: len(used)] / used, np.inf)
+        last = np.searchsorted(
+            self.seen.kept if self.with_params else np.arange(1, steps + 1), shares.steps, "right"
+        )
+        mine, plain, allowed = mine[:last], plain[:last], allowed[:last]
         wide = np.fmax(POWER_SHARE * np.fmax.accumulate(plain), 10.0 * allowed)
         return bool(np.all((mine <= wide) | ~np.isfinite(wide)))
 
@@ -274,7 +295,9 @@ class Search:
 def preferred(fits: list[Cause]) -> list[Cause]:
     """Those that give the recorded gradients too, if any do; the best first."""
     agreeing = [cause for cause in fits if cause.grads] or fits
-    return sorted(agreeing, key=lambda cause: cause.used)
+    least = min(cause.used for cause in agreeing)
+    # rules stand in the order of how common they are: a better fit must be clearly better
+    return sorted(agreeing, key=lambda cause: cause.used > least + MARGIN)
 
 
 def discrete(loop_alone: bool) -> Iterator[Fault]:

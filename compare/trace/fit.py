@@ -19,8 +19,8 @@ HALVINGS = 6
 SMALL = 1e-2  # a number's least scale for its slope
 NEAR = 0.05  # of the departure: what a rule on its way may leave unexplained
 NOISE = 30.0  # times the rounding noise that it may, too
-LEAST = 0.02  # of a rounding: the least effect of a number, as a root mean square
-SURE = 5.0  # standard errors: a value is rounded to fewer digits within so many
+LEAST = 0.1  # of a rounding: the least effect of a number, as a root mean square
+SURE = 3.0  # standard errors: a value is rounded to fewer digits within so many
 
 
 def fit(
@@ -30,7 +30,7 @@ def fit(
     not come near. top: changes on top of it.
     """
     theta = np.array(rule.start(bench.seen.learning_rate))
-    error = np.zeros_like(theta)
+    found = None
     for steps in stretches:
         scaled = scale(bench, steps)
         want = scaled(bench.seen.arrays)
@@ -45,12 +45,14 @@ def fit(
 
         solved = gauss_newton(residual, theta)
         if solved is None:
-            return None
-        theta, error, left = solved
+            break
+        left = solved[2]
         telling = len(left) > len(theta)  # else any numbers fit
         if telling and root_mean_square(left) > max(NOISE, NEAR * root_mean_square(before)):
-            return None
-    return tuple(map(float, theta)), tuple(map(float, error))
+            break  # an unstable run parts from itself: the shorter stretch must do
+        theta = solved[0]
+        found = tuple(map(float, theta)), tuple(map(float, solved[1]))
+    return found
 
 
 def rounded(values: tuple[float, ...], errors: tuple[float, ...]) -> tuple[float, ...]:

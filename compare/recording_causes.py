@@ -1,0 +1,251 @@
+"""Causes for the verdicts on a recorded training, and verdicts on what a loop drew by itself."""
+
+from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from compare.calls import View
+from compare.cases import Case
+from compare.contract import COMPONENTS, PARAMS
+from compare.diagnose import Diagnosis, Fit
+from compare.explain import explain
+from compare.faults import FAULTS
+from compare.frameworks import to_numpy
+from compare.judge import judge_component
+from compare.observe import CaseResult
+from compare.recording import Recording
+from compare.results import Verdict
+from compare.trace import Cause, Found, Observed, find_causes
+from compare.truth import true_outputs
+from compare.variants import variant
+
+if TYPE_CHECKING:
+    from compare.recording_judge import Truths
+
+CLASSES = 10
+REPEATS = 30  # expected repeats of a row, where none is seen: no chance in e^30
+FAILED = ("unfaithful", "follows", "convention")
+
+
+def observed(recording: Recording, truths: "Truths", dtype: str) -> Observed:
+    """A recording as the search for causes takes it."""
+    arrays = {k: v for k, v in recording.arrays.items() if "/" in k or k == "loss"}
+    return Observed(
+        start=recording.start(),
+        masks=truths.masks,
+        learning_rate=recording.setup.learning_rate,
+        dtype=dtype,
+        x=truths.x,
+        t=truths.t,
+        mnist=truths.mnist,
+        arrays=arrays,
+        loss_budget=truths.loss_budget,
+        steps=recording.setup.steps,
+    )
+
+
+def explain_recording(recording: Recording, truths: "Truths", verdicts: Sequence[Verdict]) -> Found:
+    """Fill cause, follows and "convention" of failed verdicts, in place; say what is not known."""
+    gradient, update, training = verdicts
+    if not any(v.status == "unfaithful" for v in verdicts):
+        return Found()
+    seen = observed(recording, truths, training.dtype)
+    found = find_causes(seen)
+    failed = [v for v in verdicts if v.status in FAILED]
+    if found.moved:
+        best = found.moved[0]
+        if not best.grads:  # whatever was recorded as gradients, the updates did not use it
+            failed = [v for v in failed if v is not gradient] or failed
+        root = failed[0]
+        root.cause = cause(found.moved, seen)
+        root.ruled_out = found.tried - len(found.moved)
+        kinds = {c.fault.kind for c in found.moved}
+        logged_right = not found.notes and all(
+            c.fault.kind == "convention" for c in found.logged[:1]
+        )
+        if kinds == {"convention"} and logged_right:
+            root.status = "convention"
+        else:
+            root.status = "unfaithful"
+        for verdict in failed[1:]:
+            verdict.status, verdict.follows = "follows", root.component
+        if found.logged:
+            other = found.logged[0].fault
+            root.message += f"; besides, {other.id}: {other.name}"
+    elif found.logged and training.status == "unfaithful":
+        training.cause = cause(found.logged, seen)
+        training.ruled_out = found.tried - len(found.logged)
+        if training.cause["kind"] == "convention":
+            training.status = "convention"
+    elif found.departs is not None:
+        root = failed[0]
+        root.ruled_out = found.tried
+        told = known(seen)
+        if told:
+            root.message += f"; known: {'; '.join(told)}"
+    if found.notes and found.moved:
+        training.message += f"; {'; '.join(found.notes)}"
+    return found
+
+
+def cause(causes: Sequence[Cause], seen: Observed) -> dict[str, Any]:
+    """The best of several causes as a verdict carries it; the others by name."""
+    best = causes[0]
+    fault = best.fault
+    found = Diagnosis([Fit(fault, best.used)], before=best.size, after=best.left).cause()
+    assert found is not None
+    known_ids = {c.fault.id for c in causes[1:]} - {fault.id}
+    does = [fault.does]
+    if "learning rate" in best.values and len(best.values) == 1 and not fault.id.startswith("F3"):
+        ratio = best.values["learning rate"][0] / seen.learning_rate
+        does += meaning(ratio, len(seen.masks[0]))
+    does.append(f"Shown on {best.steps} steps.")
+    if best.alike:
+        does.append(best.alike)
+    if len(causes) > 1:
+        others = "; ".join(f"{c.fault.id}, {c.fault.name}" for c in causes[1:4])
+        does.append(f"Not told apart here: {others}. {telling(causes, seen)}")
+    return found | {
+        "does": " ".join(does),
+        "also": sorted(known_ids),
+        "values": {name: {"value": v, "within": e} for name, (v, e) in best.values.items()},
+        "steps": best.steps,
+        "others": [c.fault.name for c in causes[1:]],
+    }
+
+
+def meaning(ratio: float, batch: int) -> list[str]:
+    """What a constant ratio of the step to the right one likely comes from.
+
+    >>> meaning(100.0, 100)
+    ['That is 100 times the one given: the batch size, a sum for a mean?']
+    >>> meaning(1.001, 100)
+    ['That is 1.001 times the one given.']
+    """
+    for value, words in (
+        (batch, "the batch size, a sum for a mean?"),
+        (1.0 / batch, "1 / batch size, divided by it twice?"),
+        (1.0 / CLASSES, "1 / classes, a mean over N * K?"),
+        (1.0 / (batch * CLASSES), "1 / (batch size * classes)?"),
+        (2.0, "a half lost, or two passes added?"),
+        (0.5, "a half too many?"),
+        (-1.0, "the sign is wrong."),
+    ):
+        if abs(ratio / value - 1.0) < 1e-5:
+            return [f"That is {ratio:.6g} times the one given: {words}"]
+    return [f"That is {ratio:.6g} times the one given."]
+
+
+def telling(causes: Sequence[Cause], seen: Observed) -> str:
+    """What would tell several causes apart."""
+    if not seen.kept:
+        return "Parameters (params=) would tell."
+    edits = {edit.file for c in causes for edit in c.edits}
+    if not seen.graded and edits - {"training.py"}:
+        return "Gradients (grads=) would tell."
+    if seen.dtype == "float32":
+        return "A run in float64 would tell."
+    return "A longer run would tell."
+
+
+def known(seen: Observed) -> list[str]:
+    """What can be said of a departure that no change reproduces."""
+    told = []
+    if 1 in seen.kept:
+        first = {key: seen.arrays[f"1/{key}"].astype(np.float64) for key in PARAMS}
+        moved = {key: first[key] - seen.start[key] for key in PARAMS}
+        black = ~np.any(seen.x[seen.masks[0]] != 0, axis=0)
+        strange = int(np.sum(np.any(moved["W1"][black] != 0.0, axis=1)))
+        if not any(np.any(change != 0.0) for change in moved.values()):
+            told.append("no parameter moved in step 1")
+        elif strange and strange < black.sum():
+            told.append(
+                f"step 1 moved the weights of {strange} pixels that are black in every image of "
+                "its batch: other images were used; tell them with batch="
+            )
+        elif strange:
+            told.append(
+                "step 1 moved the weights of every pixel, black ones too: another start (tell it "
+                "with start()), or a term that is not of the loss"
+            )
+    elif not seen.kept:
+        told.append(
+            "losses alone were recorded: parameters (params=) would show the update by itself, and "
+            "batch= the images, if they were not those handed out"
+        )
+    return told
+
+
+class Given:
+    """What a loop drew by itself, seen as a port's function that draws it."""
+
+    def __init__(self, name: str, drawn: Any) -> None:
+        self.name, self.drawn = name, drawn
+
+    def get(self, name: str) -> Any:
+        return lambda *args: self.drawn
+
+    def array(self, value: Any) -> Any:
+        return value
+
+    def assign(self, old: Any, new: Any) -> Any:
+        return new
+
+
+def judge_drawn(port: str, recording: Recording, dtype: str, train_size: int) -> list[Verdict]:
+    """Verdicts on the start and the batches of a loop that brought its own: they are draws, so
+    their statistics are judged, and no verdict on the steps depends on them."""
+    verdicts = []
+    if "start W1" in recording.arrays:
+        start = recording.start()
+        (d, h), k = start["W1"].shape, len(start["b2"])
+        case = Case("initialisation", "the start", {"d": d, "h": h, "k": k})
+        net = SimpleNamespace(params=start)
+        verdicts.append(drawn(port, dtype, case, Given("TwoLayerNet", net)))
+    if "batch_rows" in recording.arrays:
+        masks = recording.masks(train_size)[: len(recording.arrays["batch_sizes"])]
+        whole = np.array([mask for mask in masks if len(mask) == len(masks[0])])
+        inputs = {"train_size": train_size, "batch_size": len(masks[0]), "seed": 0}
+        case = Case("batch_masks", "the batches", inputs | {"iters_num": len(whole)})
+        verdict = drawn(port, dtype, case, Given("batch_masks", whole))
+        in_order(verdict, np.concatenate(masks), whole, train_size)
+        verdicts.append(verdict)
+    return verdicts
+
+
+def drawn(port: str, dtype: str, case: Case, view: View) -> Verdict:
+    """The verdict on one kind of draw, with its cause."""
+    outputs = COMPONENTS[case.component].call(view, case.inputs)
+    arrays = {key: to_numpy(value) for key, value in outputs.items()}
+    entry = (case, true_outputs(case, "float64"), CaseResult("ok", outputs=arrays))
+    verdict = judge_component(port, dtype, case.component, [entry])
+    explain([verdict], {case.component: [entry]})
+    return verdict
+
+
+def in_order(verdict: Verdict, rows: np.ndarray, whole: np.ndarray, train_size: int) -> None:
+    """Name batches in the order of the file, and epochs of a permutation, in place: exactly, where
+    the statistics of single batches are too coarse to see it."""
+    key = None
+    file_order = FAULTS["F34/batch_masks"]
+    same = variant(file_order.edits["reference"]).batch_masks(
+        train_size, whole.shape[1], len(whole), seed=0
+    )
+    epoch = rows[:train_size]
+    expected = len(epoch) - train_size * (1.0 - (1.0 - 1.0 / train_size) ** len(epoch))
+    if np.array_equal(same, whole):
+        key = file_order.key
+    elif len(np.unique(epoch)) == len(epoch) and expected >= REPEATS:
+        key = "F35"
+    if key is None:
+        return
+    fault = FAULTS[key]
+    verdict.cause = Diagnosis([Fit(fault, 0.0)], before=0.0, after=0.0).cause()
+    verdict.status = "convention" if fault.kind == "convention" else "unfaithful"
+    verdict.message = (
+        f"no row comes twice in {len(epoch)} draws, where {expected:.0f} would by chance"
+        if key == "F35"
+        else "the rows follow one another as in the file"
+    )
