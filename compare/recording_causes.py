@@ -1,6 +1,7 @@
 """Causes for the verdicts on a recorded training, and verdicts on what a loop drew by itself."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +16,11 @@ from compare.faults import FAULTS
 from compare.frameworks import to_numpy
 from compare.judge import judge_component
 from compare.observe import CaseResult
-from compare.recording import Recording
-from compare.results import Verdict
+from compare.recording import Recording, Setup
+from compare.results import Verdict, Worst
 from compare.trace import Cause, Found, Observed, find_causes
+from compare.trace.accuracy import judge_accuracies
+from compare.trace.bench import Arrays, Bench
 from compare.truth import true_outputs
 from compare.variants import variant
 
@@ -46,13 +49,19 @@ def observed(recording: Recording, truths: "Truths", dtype: str) -> Observed:
     )
 
 
+@lru_cache(maxsize=1)
+def runs_of(setup: Setup, dtype: str) -> dict[Any, Arrays]:
+    """The changed references trained on a setup: several recordings of it share them."""
+    return {}
+
+
 def explain_recording(recording: Recording, truths: "Truths", verdicts: Sequence[Verdict]) -> Found:
     """Fill cause, follows and "convention" of failed verdicts, in place; say what is not known."""
     gradient, update, training = verdicts
     if not any(v.status == "unfaithful" for v in verdicts):
         return Found()
     seen = observed(recording, truths, training.dtype)
-    found = find_causes(seen)
+    found = find_causes(seen, None if recording.own else runs_of(recording.setup, seen.dtype))
     failed = [v for v in verdicts if v.status in FAILED]
     if found.moved:
         best = found.moved[0]
@@ -96,7 +105,7 @@ def cause(causes: Sequence[Cause], seen: Observed) -> dict[str, Any]:
     fault = best.fault
     found = Diagnosis([Fit(fault, best.used)], before=best.size, after=best.left).cause()
     assert found is not None
-    known_ids = {c.fault.id for c in causes[1:]} - {fault.id}
+    known_ids = {c.fault.id for c in causes[1:]} | set(best.same) - {fault.id}
     does = [fault.does]
     if "learning rate" in best.values and len(best.values) == 1 and not fault.id.startswith("F3"):
         ratio = best.values["learning rate"][0] / seen.learning_rate
@@ -176,6 +185,50 @@ def known(seen: Observed) -> list[str]:
             "batch= the images, if they were not those handed out"
         )
     return told
+
+
+def judge_accuracy(
+    port: str, recording: Recording, truths: "Truths", dtype: str, found: Found
+) -> list[Verdict]:
+    """The verdict on recorded accuracies, none where there are none."""
+    if "accuracy_steps" not in recording.arrays:
+        return []
+    verdict = Verdict(port, "accuracy", "N steps", dtype, "faithful")
+    base = found.moved[0].edits if found.moved else ()
+    bench = Bench(observed(recording, truths, dtype))
+    judged = judge_accuracies(bench, recording.arrays, truths.sets, base)
+    if judged is None:
+        verdict.status = "missing"
+        verdict.message = (
+            "not judged: no parameters were recorded at the steps of the accuracies, which are too "
+            "many to train anew"
+        )
+        return [verdict]
+    used = judged.used
+    row, side = np.unravel_index(int(np.argmax(used)), used.shape)
+    verdict.elements, verdict.elements_over = used.size, int(np.sum(~(used <= 1.0)))
+    verdict.budget_used = float(used[row, side])
+    verdict.worst = Worst(
+        f"step {judged.steps[row]}",
+        ("training accuracy", "test accuracy")[side],
+        [],
+        *(float(values[row, side]) for values in (judged.got, judged.want, judged.allowed)),
+    )
+    if verdict.elements_over:
+        worst = verdict.worst
+        verdict.status = "unfaithful"
+        verdict.message = (
+            f"{worst.output} at {worst.case} is {worst.got:.6g} where the parameters give "
+            f"{worst.want:.6g}, and rounding may change {worst.allowed:.2g} of it"
+        )
+        verdict.ruled_out = judged.tried - len(judged.fits)
+        if judged.fits:
+            best = judged.fits[0]
+            verdict.cause = Diagnosis([Fit(f, 0.0) for f in judged.fits]).cause()
+            verdict.status = "convention" if best.kind == "convention" else "unfaithful"
+        elif found.causes and not found.moved:
+            verdict.status, verdict.follows = "follows", "training"
+    return [verdict]
 
 
 class Given:

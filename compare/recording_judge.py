@@ -33,7 +33,7 @@ from compare.data import load_data
 from compare.judge import judge_component
 from compare.observe import CaseResult
 from compare.recording import Recording, Setup
-from compare.recording_causes import explain_recording, judge_drawn
+from compare.recording_causes import explain_recording, judge_accuracy, judge_drawn
 from compare.results import Verdict
 from compare.run import loss_budget
 from compare.truth import Truth, true_outputs
@@ -65,12 +65,19 @@ class Truths:
 
     training: Arrays
     shadows: list[dict[str, np.ndarray]]
-    x: np.ndarray
-    t: np.ndarray
+    sets: tuple[np.ndarray, ...]  # x_train, t_train, x_test, t_test
     masks: list[np.ndarray]
     loss_budget: float
     md5: str
     mnist: Any
+
+    @property
+    def x(self) -> np.ndarray:
+        return self.sets[0]
+
+    @property
+    def t(self) -> np.ndarray:
+        return self.sets[1]
 
 
 def true_runs(recording: Recording, setup: Setup, dtype: str) -> Truths:
@@ -106,8 +113,7 @@ def anew(setup: Setup, dtype: str, recording: Recording) -> Truths:
             for seed in SHADOWS
         ]
     budget = loss_budget(data, start, masks, dtype)
-    x, t = problem.data[:2]
-    return Truths(training, shadows, x, t, masks, budget, data.facts()["md5"], data.mnist)
+    return Truths(training, shadows, tuple(problem.data), masks, budget, data.facts()["md5"], data.mnist)
 
 
 def trained(
@@ -169,7 +175,8 @@ def judge_recording(folder: Path, data: str | None = None) -> list[Verdict]:
     if failed and training.status == "unfaithful":
         training.status, training.follows = "follows", failed[0].component
     verdicts.append(training)
-    explain_recording(recording, truths, verdicts)
+    found = explain_recording(recording, truths, verdicts)
+    verdicts += judge_accuracy(port, recording, truths, dtype, found)
     verdicts += judge_drawn(port, recording, dtype, len(truths.x))
     # how the arrays were understood is said once, with the first thing that was judged on them
     told = next(verdict for verdict in verdicts if verdict.status != "missing")

@@ -26,7 +26,7 @@ class Rule:
     """id, form: as of a `Fault`. name, does: with {0}, {1} for the numbers. numbers: their names;
     "learning rate" starts from the one that was meant. starts: the others' values where the search
     begins; at 0 they change nothing. edits: numbers to the change. alike: what gives the same
-    numbers, and what would tell it apart.
+    numbers, and what would tell it apart. same: other ids of the catalogue for the same function.
     """
 
     id: str
@@ -38,6 +38,7 @@ class Rule:
     edits: Callable[..., Edits]
     starts: tuple[float, ...] = ()
     alike: str = ""
+    same: tuple[str, ...] = ()
     fix: dict[str, str] = field(default_factory=lambda: PLAIN)
 
     def start(self, learning_rate: float) -> list[float]:
@@ -185,7 +186,7 @@ RULES = (
     Rule("F13", "weight decay", "weight decay {0} of the weights", CONVENTION,
          "{0} times each weight, not the biases, is added to its gradient. A penalty of c times the"
          " sum of the squared weights has a decay of 2 c.", ("weight decay",),
-         lambda wd: descent(decay=wd, biases=False), alike=PLAIN_DECAY),
+         lambda wd: descent(decay=wd, biases=False), alike=PLAIN_DECAY, same=("F37",)),
     Rule("F41", "as a whole", "gradient clipped to the norm {0}", CONVENTION,
          "One factor scales all four gradients, so that their joint norm is {0} at most.",
          ("norm",), clipped("sum((g * g).sum() for g in grad.values())"), (1.0,)),

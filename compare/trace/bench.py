@@ -85,9 +85,11 @@ class Rows:
 
 @dataclass
 class Bench:
-    """Runs changed references on what was observed; each once."""
+    """Runs changed references on what was observed; each once. runs: those known already, of the
+    same problem."""
 
     seen: Observed
+    runs: dict[Any, Arrays] = field(default_factory=dict)
     known: dict[Any, Any] = field(default_factory=dict)
 
     @property
@@ -101,12 +103,21 @@ class Bench:
         self, edits: Edits, steps: int, dtype: str = "float64", shadow: int | None = None
     ) -> Arrays:
         """The training of the reference with these edits. Raises whatever it raises."""
-        key = (edits, steps, dtype, shadow)
-        if key not in self.known:
-            self.known[key] = self.trained(edits, steps, dtype, shadow)
-        return self.known[key]
+        key = (edits, steps, dtype, shadow, *self.seen.kept, -1, *self.seen.graded)
+        if key not in self.runs:
+            self.runs[key] = self.trained(edits, steps, dtype, shadow)
+        return self.runs[key]
 
-    def trained(self, edits: Edits, steps: int, dtype: str, shadow: int | None) -> Arrays:
+    def trained(
+        self,
+        edits: Edits,
+        steps: int,
+        dtype: str,
+        shadow: int | None,
+        keep: Sequence[int] | None = None,
+    ) -> Arrays:
+        """As `run`, and nothing is kept of it. keep: the steps whose parameters come back; None for
+        those that were recorded."""
         seen = self.seen
         module = variant((NOTED, *edits))
         x, t, masks = seen.x, seen.t, list(seen.masks[:steps])
@@ -133,7 +144,7 @@ class Bench:
                 masks if len({len(m) for m in masks}) > 1 else np.array(masks),
                 learning_rate=seen.learning_rate,
                 iter_per_epoch=self.iter_per_epoch,
-                checkpoints=[step for step in seen.kept if step <= steps],
+                checkpoints=[s for s in (seen.kept if keep is None else keep) if s <= steps],
             )
         found = {"loss": np.array(trace["train_loss_list"], np.float64)}
         found["checkpoint_steps"] = np.array(sorted(trace["checkpoints"]), np.int64)
@@ -142,6 +153,25 @@ class Bench:
                 if shadow is not None:
                     arrays = restored(arrays, orders)
                 found |= {f"{prefix}{step}/{key}": arrays[key] for key in PARAMS}
+        return found
+
+    def batch_accuracies(self, edits: Edits, steps: int) -> list[float]:
+        """The accuracy on each batch before its update, which fit averages over an epoch."""
+        seen, found = self.seen, []
+        module = variant((NOTED, *edits))
+        net = watched(module, seen.steps, (), len(seen.x))
+        net.params = {key: value.copy() for key, value in seen.start.items()}
+        take = net.gradient
+
+        def gradient(x: Any, t: Any) -> Any:
+            hits = np.argmax(net.predict(x), axis=1) == np.argmax(t, axis=1)
+            found.append(float(np.mean(hits)))
+            return take(x, t)
+
+        net.gradient = gradient
+        x, t = Rows(seen.x, "float64", None), Rows(seen.t, "float64", None)
+        module.train(net, x, t, seen.x[:1], seen.t[:1], list(seen.masks[:steps]),
+                     learning_rate=seen.learning_rate, iter_per_epoch=self.iter_per_epoch)  # fmt: skip
         return found
 
     def loaded(self, module: ModuleType, masks: list[np.ndarray]) -> tuple[Any, Any, list[Any]]:

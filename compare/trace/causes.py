@@ -9,22 +9,25 @@ found as two.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
 from compare.budget.tolerance import POWER_SHARE
+from compare.curves import vector
 from compare.faults import FAULTS
 from compare.faults.fault import Fault
 from compare.faults.rules import RULES, RUNNING_LOSS, TRACED, Rule, drop
-from compare.trace.bench import Bench, Edits, Observed, Shares
+from compare.trace.bench import Arrays, Bench, Edits, Observed, Shares
 from compare.trace.fit import fit, rounded
 
 SHORT = 10  # steps on which hypotheses are tried; the first few of them rule out most
+FIRST = 3
 LONG = 200  # steps on which a cause is proven, where so many were recorded
 LATE = 20  # a departure beyond it is no fault of the first steps
 CLEAR = 10.0  # standard errors by which a number must differ from where it changes nothing
 MARGIN = 0.3  # of the envelope, by which one cause fits clearly better than another
-BEFORE = FAULTS["F78"]
+BEFORE, BY_REFERENCE = FAULTS["F78"], FAULTS["F14"]
 LOOP = ("training.py", "networks.py", "losses.py", "activations.py", "mnist.py")
 # These have a number that a rule estimates, or change what is reported at most.
 BY_RULE = {"F12", "F13", "F20", "F37", "F41", "F74", "F38", "F21"}
@@ -35,8 +38,8 @@ BY_RULE_KEYS = {"F08/learning rate", "F39/per step", "F78", "F03/running mean"}
 class Cause:
     """A change that reproduces the recording.
 
-    used: the largest share of its envelope. grads: whether the recorded gradients agree too.
-    values: the numbers that were found, by name, each with its uncertainty. steps: on how many
+    used: the largest share of its envelope. grads, loss: whether the recorded gradients and losses
+    agree too. values: the numbers that were found, by name, each with its uncertainty. steps: on how many
     steps it was held against the recording. size, left: the largest relative difference to the
     reference and to the changed one.
     """
@@ -47,7 +50,9 @@ class Cause:
     size: float
     left: float
     grads: bool = True
+    loss: bool = True
     alike: str = ""
+    same: tuple[str, ...] = ()
     values: dict[str, tuple[float, float]] = field(default_factory=dict)
 
     @property
@@ -75,10 +80,10 @@ class Found:
         return self.moved or self.logged
 
 
-def find_causes(seen: Observed) -> Found:
-    """Every change that reproduces a recording, and what it leaves open."""
-    found = Search(seen).find()
-    return found
+def find_causes(seen: Observed, runs: dict[Any, Arrays] | None = None) -> Found:
+    """Every change that reproduces a recording, and what it leaves open. runs: changed references
+    that were trained on the same problem before; those of this search are added."""
+    return Search(seen, {} if runs is None else runs).find()
 
 
 def first_over(seen: Observed, shares: Shares) -> tuple[int | None, int | None]:
@@ -94,10 +99,11 @@ def first_over(seen: Observed, shares: Shares) -> tuple[int | None, int | None]:
 class Search:
     """One search; see `find_causes`."""
 
-    def __init__(self, seen: Observed) -> None:
-        self.seen, self.bench, self.found = seen, Bench(seen), Found()
+    def __init__(self, seen: Observed, runs: dict[Any, Arrays]) -> None:
+        self.seen, self.bench, self.found = seen, Bench(seen, runs), Found()
         self.length = min(len(seen.loss), seen.steps, LONG)
         self.short = min(SHORT, self.length)
+        self.first = FIRST
         self.with_params = any(step <= self.short for step in seen.kept)
 
     def find(self) -> Found:
@@ -113,7 +119,9 @@ class Search:
         found.departs = min((s for s in (moved, lost) if s), default=None)
         if found.departs is None:
             return found
-        if found.departs > SHORT:
+        if frozen(self.seen):  # what every step shows is the last: no short run does
+            self.short = self.first = self.length
+        elif found.departs > SHORT:
             self.short = min(self.length, found.departs + SHORT)
         if not self.with_params:
             self.losses_alone()
@@ -155,13 +163,15 @@ class Search:
         for level in (1, 2, 3):
             fits: list[Cause] = []
             if level == 1:
-                for fault in discrete(late):
+                for fault in [BY_REFERENCE] if self.first > FIRST else discrete(late):
                     self.found.tried += 1
                     edits = (*fault.edits["reference"], *top)
                     if (used := self.holds(edits, self.short)) is not None:
                         used = self.holds(edits, self.length)
                         if used is not None:
                             fits.append(self.cause(fault, used, edits))
+            if self.first > FIRST:
+                return fits
             rules = [rule for rule in RULES if len(rule.numbers) == level]
             if level == 1 and self.found.departs and self.found.departs > 1:
                 rules += [drop(max(2, self.found.departs - back)) for back in (0, 1)]
@@ -206,7 +216,8 @@ class Search:
                     numbers = dict(
                         zip(rule.numbers, zip(told, errors, strict=True), strict=True)
                     )
-                    return self.cause(fault, used, edits, rule.alike, numbers)
+                    cause = self.cause(fault, used, edits, rule.alike, numbers)
+                    return replace(cause, same=rule.same)
         return None
 
     def cause(
@@ -223,7 +234,8 @@ class Search:
             float(np.max(self.bench.off(e, self.length)[which], initial=0.0)) for e in ((), edits)
         )
         agrees = Shares.worst(shares.grads) <= 1.0
-        return Cause(fault, used, shares.steps, size, left, agrees, alike, values or {})
+        logged = Shares.worst(shares.loss) <= 1.0
+        return Cause(fault, used, shares.steps, size, left, agrees, logged, alike, values or {})
 
     # ---- what is logged
 
@@ -261,7 +273,7 @@ class Search:
         """The largest share of its envelope that the recording uses on so many steps, or None if it
         is left: by the parameters if they were recorded, else by the losses."""
         try:
-            for n in sorted({min(3, steps), steps}):
+            for n in sorted({min(self.first, steps), steps}):
                 if not self.nearer(edits, n):
                     return None
             shares = self.bench.shares(edits, steps)
@@ -292,9 +304,21 @@ class Search:
         return bool(np.all((mine <= wide) | ~np.isfinite(wide)))
 
 
+def frozen(seen: Observed) -> bool:
+    """Whether the same parameters were recorded after every step, and they are not the start."""
+    if len(seen.kept) < 2:
+        return False
+    last = vector(seen.arrays, seen.kept[-1])
+    if not all(np.array_equal(vector(seen.arrays, step), last) for step in seen.kept):
+        return False
+    start = vector({f"0/{key}": value for key, value in seen.start.items()}, 0)
+    return not np.array_equal(start.astype(seen.dtype), last)
+
+
 def preferred(fits: list[Cause]) -> list[Cause]:
-    """Those that give the recorded gradients too, if any do; the best first."""
+    """Those that give the recorded gradients too, if any do, and the losses; the best first."""
     agreeing = [cause for cause in fits if cause.grads] or fits
+    agreeing = [cause for cause in agreeing if cause.loss] or agreeing
     least = min(cause.used for cause in agreeing)
     # rules stand in the order of how common they are: a better fit must be clearly better
     return sorted(agreeing, key=lambda cause: cause.used > least + MARGIN)
