@@ -5,40 +5,33 @@ the settings. Gradients and updates are also judged one step at a time, from the
 before it: a wrong gradient and a wrong update are two findings.
 """
 
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-import reference
 from compare.budget import allowance, carry
 from compare.budget.tolerance import ENVELOPE_FACTOR
 from compare.cases import Case
 from compare.contract import PARAMS
 from compare.curves import (
-    SHADOWS,
     envelope,
     horizon,
     judge_trace,
     make_trace,
-    shadow_plan,
-    training_plan,
     vector,
 )
 from compare.data import load_data
 from compare.judge import judge_component
 from compare.observe import CaseResult
-from compare.recording import Recording, Setup
-from compare.recording_causes import explain_recording, judge_accuracy, judge_drawn
+from compare.recording import Recording
+from compare.recording_causes import explain_recording, judge_accuracy
+from compare.recording_drawn import judge_drawn
+from compare.recording_truth import Truths, true_runs
 from compare.results import Verdict
-from compare.run import loss_budget
 from compare.truth import Truth, true_outputs
 from compare.words import layout, reason
-from compare.worker import Problem
 
 BEFORE_UPDATE = {
     "id": "F78",
@@ -49,101 +42,6 @@ BEFORE_UPDATE = {
 CAUSE_LINES = 12  # of a cause, on the terminal
 Arrays = Mapping[str, np.ndarray]
 Entry = tuple[Case, Mapping[str, Truth], CaseResult]
-
-
-class Watched(reference.TwoLayerNet):
-    """The reference, noting the loss before each step too: where most ports log it."""
-
-    def gradient(self, x: Any, t: Any) -> Any:
-        self.__dict__.setdefault("before", []).append(self.loss(x, t))
-        return super().gradient(x, t)
-
-
-@dataclass(frozen=True)
-class Truths:
-    """The true run and its shadows: trainings as `compare.curves` takes them, with "before"."""
-
-    training: Arrays
-    shadows: list[dict[str, np.ndarray]]
-    sets: tuple[np.ndarray, ...]  # x_train, t_train, x_test, t_test
-    masks: list[np.ndarray]
-    loss_budget: float
-    md5: str
-    mnist: Any
-
-    @property
-    def x(self) -> np.ndarray:
-        return self.sets[0]
-
-    @property
-    def t(self) -> np.ndarray:
-        return self.sets[1]
-
-
-def true_runs(recording: Recording, setup: Setup, dtype: str) -> Truths:
-    """The reference run of a recording and its shadows in dtype. Raises as `load_data`."""
-    return anew(setup, dtype, recording) if recording.own else known_runs(setup, dtype)
-
-
-@lru_cache(maxsize=4)
-def known_runs(setup: Setup, dtype: str) -> Truths:
-    """The runs of a setup with its own start and batches."""
-    return anew(setup, dtype, Recording(setup, {}, [], "", ""))
-
-
-def anew(setup: Setup, dtype: str, recording: Recording) -> Truths:
-    """The runs from the start of a recording, on its batches."""
-    data = load_data(setup.source)
-    start, masks = recording.start(), recording.masks(len(data.mnist.x_train))
-    with tempfile.TemporaryDirectory() as folder:
-        np.savez(Path(folder) / "start.npz", batch_masks=masks[:1], **start)  # type: ignore[arg-type]
-        plan = training_plan(
-            Path(folder) / "start.npz",
-            setup.source,
-            setup.steps,
-            setup.batch_size,
-            setup.learning_rate,
-            len(data.mnist.x_train),
-        )
-        plan |= {"checkpoints": [*setup.kept()], "iter_per_epoch": setup.steps + 1}
-        problem = Problem(plan, "float64")
-        training = trained(problem, plan, masks)
-        shadows = [
-            trained(Problem(shadow_plan(plan, seed, setup.steps), dtype), plan, masks, seed)
-            for seed in SHADOWS
-        ]
-    budget = loss_budget(data, start, masks, dtype)
-    return Truths(training, shadows, tuple(problem.data), masks, budget, data.facts()["md5"], data.mnist)
-
-
-def trained(
-    problem: Problem, plan: dict[str, Any], masks: list[np.ndarray], seed: int | None = None
-) -> dict[str, np.ndarray]:
-    """The reference's own loop on a problem and these batches, as arrays; their rows in another
-    order where there is a seed."""
-    if seed is not None:
-        rng = np.random.RandomState(seed)
-        masks = [rng.permutation(mask) for mask in masks]
-    net = Watched(1, 1, 1, seed=0)
-    net.params = {key: value.copy() for key, value in problem.params.items()}
-    x_train, t_train, x_test, t_test = problem.data
-    trace = reference.train(
-        net,
-        x_train,
-        t_train,
-        x_test,
-        t_test,
-        masks,
-        learning_rate=plan["learning_rate"],
-        iter_per_epoch=plan["iter_per_epoch"],
-        checkpoints=plan["checkpoints"],
-    )
-    arrays = {"checkpoint_steps": np.array(sorted(trace["checkpoints"]))}
-    arrays["loss"] = np.array(trace["train_loss_list"], np.float64)
-    arrays["before"] = np.array(net.__dict__["before"], np.float64)
-    for step, params in trace["checkpoints"].items():
-        arrays |= {f"{step}/{key}": p for key, p in problem.restored(params).items()}
-    return arrays
 
 
 def judge_recording(folder: Path, data: str | None = None) -> list[Verdict]:

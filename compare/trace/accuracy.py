@@ -7,6 +7,7 @@ carry them can go either way.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -144,6 +145,6 @@ def guesses(
     if max(steps) <= FARTHEST:
         running = np.array(bench.batch_accuracies(base, max(steps)))
         edges = [0, *steps]
-        means = [running[a:b].mean() for a, b in zip(edges[:-1], edges[1:], strict=True) if b > a]
+        means = [running[a:b].mean() for a, b in pairwise(edges) if b > a]
         if len(means) == len(steps):
             yield LAGGING, np.stack([np.array(means), want[:, 1]], axis=1)

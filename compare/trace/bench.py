@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 
-import reference
 from compare.budget.tolerance import ENVELOPE_FACTOR, rounding
 from compare.contract import PARAMS
 from compare.curves import SHADOWS, distances, envelope, horizon, vector
@@ -170,8 +169,16 @@ class Bench:
 
         net.gradient = gradient
         x, t = Rows(seen.x, "float64", None), Rows(seen.t, "float64", None)
-        module.train(net, x, t, seen.x[:1], seen.t[:1], list(seen.masks[:steps]),
-                     learning_rate=seen.learning_rate, iter_per_epoch=self.iter_per_epoch)  # fmt: skip
+        module.train(
+            net,
+            x,
+            t,
+            seen.x[:1],
+            seen.t[:1],
+            list(seen.masks[:steps]),
+            learning_rate=seen.learning_rate,
+            iter_per_epoch=self.iter_per_epoch,
+        )
         return found
 
     def loaded(self, module: ModuleType, masks: list[np.ndarray]) -> tuple[Any, Any, list[Any]]:
@@ -298,9 +305,3 @@ def watched(module: ModuleType, run_steps: int, graded: Sequence[int], rows: int
     net = Watched(1, 1, 1)
     net.kept = {}
     return net
-
-
-def observed_digits(mnist: Any) -> tuple[np.ndarray, np.ndarray]:
-    """The training set of digits as the chapter's loop has it: (N, 784) float32, one-hot float32."""
-    x = mnist.x_train.reshape(-1, 784).astype(np.float32) / np.float32(255)
-    return x, reference.one_hot(mnist.t_train).astype(np.float32)

@@ -17,7 +17,8 @@ from compare.budget.tolerance import POWER_SHARE
 from compare.curves import vector
 from compare.faults import FAULTS
 from compare.faults.fault import Fault
-from compare.faults.rules import RULES, RUNNING_LOSS, TRACED, Rule, drop
+from compare.faults.loops import RUNNING_LOSS, TRACED
+from compare.faults.rules import RULES, Rule, drop
 from compare.trace.bench import Arrays, Bench, Edits, Observed, Shares
 from compare.trace.fit import fit, rounded
 
@@ -38,10 +39,10 @@ BY_RULE_KEYS = {"F08/learning rate", "F39/per step", "F78", "F03/running mean"}
 class Cause:
     """A change that reproduces the recording.
 
-    used: the largest share of its envelope. grads, loss: whether the recorded gradients and losses
-    agree too. values: the numbers that were found, by name, each with its uncertainty. steps: on how many
-    steps it was held against the recording. size, left: the largest relative difference to the
-    reference and to the changed one.
+    used: the largest share of its envelope. steps: on how many it was held against the recording.
+    size, left: the largest difference to the reference and to the changed one. grads, loss: whether
+    these agree too where the parameters do. alike, same: as of a rule. values: the numbers that
+    were found, by name, each with its uncertainty.
     """
 
     fault: Fault
@@ -104,17 +105,19 @@ class Search:
         self.length = min(len(seen.loss), seen.steps, LONG)
         self.short = min(SHORT, self.length)
         self.first = FIRST
+        self.gradients_alone = False
         self.with_params = any(step <= self.short for step in seen.kept)
 
     def find(self) -> Found:
         found = self.found
         if self.length < 1:
             return found
-        for self.short in dict.fromkeys((min(SHORT, self.length), self.length)):
+        plain = self.bench.shares((), self.short)
+        if first_over(self.seen, plain) == (None, None):
+            self.short = self.length
             plain = self.bench.shares((), self.short)
-            moved, lost = first_over(self.seen, plain)
-            if moved or lost:
-                break
+        moved, lost = first_over(self.seen, plain)
+        self.gradients_alone = self.with_params and Shares.worst(plain.params) <= 1.0
         found.before = max(map(Shares.worst, (plain.loss, plain.params, plain.grads)))
         found.departs = min((s for s in (moved, lost) if s), default=None)
         if found.departs is None:
@@ -179,6 +182,8 @@ class Search:
                 self.found.tried += 1
                 if (cause := self.with_numbers(rule, top)) is not None:
                     fits.append(cause)
+            if self.gradients_alone:  # the parameters are right: any change that moves none holds
+                fits = [cause for cause in fits if cause.grads]
             if fits:
                 return preferred(fits)
         return []
@@ -207,17 +212,19 @@ class Search:
                 abs(v - u) <= CLEAR * e for v, u, e in zip(values, unchanged, errors, strict=True)
             ):
                 return None  # it comes to a rule with fewer numbers
+            near = False
             for told in dict.fromkeys((rounded(values, errors), values)):
                 edits = (*rule.edits(*told), *top)
                 if self.holds(edits, self.short) is None:
                     continue
+                near = True  # and where a longer run leaves it, the number was not sure enough
                 if (used := self.holds(edits, self.length)) is not None:
                     fault = rule.fault(told, errors)
-                    numbers = dict(
-                        zip(rule.numbers, zip(told, errors, strict=True), strict=True)
-                    )
+                    numbers = dict(zip(rule.numbers, zip(told, errors, strict=True), strict=True))
                     cause = self.cause(fault, used, edits, rule.alike, numbers)
                     return replace(cause, same=rule.same)
+            if not near:
+                return None
         return None
 
     def cause(
@@ -250,7 +257,7 @@ class Search:
             edits = (*base, *fault.edits["reference"])
             try:
                 off = self.bench.off(edits, self.length if fault in (BEFORE, RUNNING_LOSS) else 3)
-            except Exception:  # noqa: BLE001, S112  (a change may not go with another)
+            except Exception:  # noqa: BLE001  (a change may not go with another)
                 continue
             if not np.all(off[0] <= self.near(before[: len(off[0])])):
                 continue
