@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from compare.audit_curves import audit_curves, curve_lines
 from compare.cases import CASES_SEED
 from compare.faults import FAULTS, LEFT_OUT, Fault
 from compare.observe import thread_limits
@@ -45,9 +46,10 @@ class Part:
 
 @dataclass
 class Audit:
-    """All records, one for each mutant, dtype and seed."""
+    """All records, one for each mutant, dtype and seed; curves: those of recorded trainings."""
 
     records: list[dict[str, Any]] = field(default_factory=list)
+    curves: list[dict[str, Any]] = field(default_factory=list)
 
     def of(self, kinds: Iterable[str]) -> list[dict[str, Any]]:
         return [r for r in self.records if r["kind"] in kinds]
@@ -148,6 +150,7 @@ def audit(
         for part, future in futures.items():
             result.records += future.result()
             progress(part.name)
+    result.curves = audit_curves(packages, dtypes, progress)
     return result
 
 
@@ -247,6 +250,8 @@ def to_markdown(result: Audit) -> str:
             f"| {key} | {FAULTS[key].name} | {str(first)[:40]} | {' | '.join(cells)} | "
             f"{', '.join(causes)} |"
         )
+    if result.curves:
+        lines += ["", *curve_lines(result.curves)]
     lines += [
         "",
         "## Left out",

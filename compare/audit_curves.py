@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -156,11 +156,13 @@ def main(package: str, dtype: str, out: str) -> None:
 
 
 def audit_curves(
-    packages: Iterable[str] = tuple(PACKAGES), dtypes: Iterable[str] = ("float64", "float32")
+    packages: Iterable[str] = tuple(PACKAGES),
+    dtypes: Iterable[str] = ("float64", "float32"),
+    progress: Callable[[str], None] = lambda name: None,
 ) -> list[dict[str, Any]]:
     """A record for each mutant, package and dtype: key, word (of `WORDS`), named, seconds.
 
-    Raises RuntimeError if a process dies.
+    progress hears of each process that has ended. Raises RuntimeError if one dies.
     """
     records = []
     with tempfile.TemporaryDirectory(prefix="trueport-curves-") as name:
@@ -178,6 +180,7 @@ def audit_curves(
                     last = done.stderr.strip().splitlines()[-1:]
                     raise RuntimeError(f"curves of {package}, {dtype}: {last}")
                 records += [json.loads(line) for line in out.read_text().splitlines()]
+                progress(f"curves of {package}, {dtype}")
     return records
 
 
