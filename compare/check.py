@@ -18,6 +18,7 @@ from compare.diagnose import Experiments, Seen
 from compare.explain import explain, grouped
 from compare.faults import FAULTS
 from compare.faults.fault import Fault
+from compare.faults.rules import RULES
 from compare.judge import (
     first_divergence,
     judge_component,
@@ -112,7 +113,7 @@ def accepted_in(folder: Path) -> tuple[str, ...]:
 
 def known_conventions(ids: Iterable[str]) -> tuple[str, ...]:
     """These ids, each a convention of the catalogue. Raises ValueError for another."""
-    known = {f.id for f in FAULTS.values() if f.kind == "convention"}
+    known = {f.id for f in (*FAULTS.values(), *RULES) if f.kind == "convention"}
     for name in ids:
         if name not in known:
             raise ValueError(

@@ -46,39 +46,37 @@ def runs_of(setup: Setup, dtype: str) -> dict[Any, Arrays]:
 
 def explain_recording(recording: Recording, truths: "Truths", verdicts: Sequence[Verdict]) -> Found:
     """Fill cause, follows and "convention" of failed verdicts, in place; say what is not known."""
-    gradient, _, training = verdicts
+    training = verdicts[-1]
     if not any(v.status == "unfaithful" for v in verdicts):
         return Found()
     seen = observed(recording, truths, training.dtype)
     found = find_causes(seen, None if recording.own else runs_of(recording.setup, seen.dtype))
     failed = [v for v in verdicts if v.status in FAILED]
-    if found.moved:
-        best = found.moved[0]
-        if not best.grads:  # whatever was recorded as gradients, the updates did not use it
-            failed = [v for v in failed if v is not gradient] or failed
-        root = failed[0]
+    root = failed[0]
+    if found.moved and not found.moved[0].grads:
+        # the parameters alone fit, and the recorded gradients say otherwise: no proof
+        root.ruled_out = found.tried
+        fault = found.moved[0].fault
+        root.message += (
+            f"; known: the parameters move as with {fault.id}, {fault.name}, but its gradients are "
+            "not those recorded"
+        )
+    elif found.moved:
         root.cause = cause(found.moved, seen)
         root.ruled_out = found.tried - len(found.moved)
-        kinds = {c.fault.kind for c in found.moved}
-        logged_right = not found.notes and all(
-            c.fault.kind == "convention" for c in found.logged[:1]
-        )
-        if kinds == {"convention"} and logged_right:
-            root.status = "convention"
-        else:
-            root.status = "unfaithful"
+        convention = all(c.fault.kind == "convention" for c in found.moved)
         for verdict in failed[1:]:
             verdict.status, verdict.follows = "follows", root.component
-        if found.logged:
+        if found.logged and training is root:
             other = found.logged[0].fault
             root.message += f"; besides, {other.id}: {other.name}"
+            convention &= other.kind == "convention"
+        elif found.logged:
+            logged_otherwise(training, found, seen)
+        root.status = "convention" if convention and not found.notes else "unfaithful"
     elif found.logged and training.status == "unfaithful":
-        training.cause = cause(found.logged, seen)
-        training.ruled_out = found.tried - len(found.logged)
-        if training.cause["kind"] == "convention":
-            training.status = "convention"
+        logged_otherwise(training, found, seen)
     elif found.departs is not None:
-        root = failed[0]
         root.ruled_out = found.tried
         told = known(seen)
         if told:
@@ -86,6 +84,14 @@ def explain_recording(recording: Recording, truths: "Truths", verdicts: Sequence
     if found.notes and found.moved:
         training.message += f"; {'; '.join(found.notes)}"
     return found
+
+
+def logged_otherwise(training: Verdict, found: Found, seen: Observed) -> None:
+    """A finding of its own: the losses are others, whatever moves the parameters."""
+    training.cause = cause(found.logged, seen)
+    training.ruled_out = found.tried - len(found.logged)
+    training.follows = None
+    training.status = "convention" if training.cause["kind"] == "convention" else "unfaithful"
 
 
 def cause(causes: Sequence[Cause], seen: Observed) -> dict[str, Any]:

@@ -1,11 +1,11 @@
 """Changes to the training loop without a number, which only a recorded training shows."""
 
 from compare.faults.fault import Fault, everywhere
-from compare.faults.places import LOGGED, STEP_GRADIENT, UPDATE, together
-from compare.faults.rules import CONVENTION, FAULT, STATE, descent
+from compare.faults.places import LOGGED, STEP_GRADIENT, UPDATE, Edits, together
+from compare.faults.rules import CONVENTION, FAULT, descent, state
 
 
-def alone(rule: tuple, edits: dict) -> Fault:
+def alone(rule: tuple[str, str, str, str, str, str], edits: Edits) -> Fault:
     id, form, name, kind, does, mend = rule
     return Fault(id, form=form, name=name, kind=kind, does=does, fix=everywhere(mend),
                  edits=edits, hypothesis=False)  # fmt: skip
@@ -23,7 +23,7 @@ def accumulated(count: int, mean: bool) -> Fault:
          f"gradient {'averaged' if mean else 'added'} over {count} batches for one update",
          FAULT, does, "Update after every batch; or divide by the number of batches."),
         together(
-            STATE("total = {}"),
+            state("total = {}"),
             STEP_GRADIENT(
                 "grad = network.gradient(x_batch, t_batch)\n"
                 f"        total = total if i % {count} else {{}}\n"
@@ -41,7 +41,7 @@ def late(first: str, form: str) -> Fault:
          "Each update uses the gradient of the batch before, taken at the parameters before: "
          f"{form}.", "Compute the gradient of this batch before its update."),
         together(
-            STATE("due = None"),
+            state("due = None"),
             STEP_GRADIENT(
                 "grad = network.gradient(x_batch, t_batch)\n"
                 f"        grad, due = {first} if due is None else due, grad"
@@ -60,7 +60,7 @@ TRACED = (
          "Each update uses the sum of all gradients of the epoch so far.",
          "Set the gradients to zero in every step."),
         together(
-            STATE("total = {}"),
+            state("total = {}"),
             STEP_GRADIENT(
                 "grad = network.gradient(x_batch, t_batch)\n"
                 "        total = total if i % iter_per_epoch else {}\n"
@@ -94,7 +94,7 @@ TRACED = (
 )  # fmt: skip
 
 RUNNING = together(
-    STATE("seen = []"),
+    state("seen = []"),
     STEP_GRADIENT(
         "seen = seen if i % iter_per_epoch else []\n"
         "        seen.append(network.loss(x_batch, t_batch))\n"

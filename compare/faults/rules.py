@@ -10,11 +10,14 @@ from dataclasses import dataclass, field
 
 from compare.faults.fault import Fault, everywhere
 from compare.faults.places import BEFORE_LOOP, STEP_GRADIENT, UPDATE, together
+from compare.faults.places import Edits as Places
 from compare.variants import Edit
 
 Edits = tuple[Edit, ...]
 WEIGHTS = '("W1", "W2")'
 LR = "learning rate"
+UNCHANGED = {"momentum": 0.0, "weight decay": 0.0, "decay": 0.0, "factor": 1.0}
+OTHERS = ("F38", "F21", "T03")  # other optimizers: their rate is one of their own
 PLAIN = everywhere(
     "params[key] -= learning_rate * grad[key], with the learning rate that is meant; or name the "
     "rule that is meant."
@@ -46,6 +49,12 @@ class Rule:
         given = dict(zip(self.numbers, self.starts, strict=False))
         return [given.get(n, learning_rate if n == LR else 0.0) for n in self.numbers]
 
+    def unchanged(self, learning_rate: float) -> list[float | None]:
+        """The values at which the numbers change nothing; None for one that always does."""
+        if self.id in OTHERS:
+            return [None] * len(self.numbers)
+        return [learning_rate if n == LR else UNCHANGED.get(n) for n in self.numbers]
+
     def fault(self, values: tuple[float, ...], errors: tuple[float, ...]) -> Fault:
         """The fault that this rule is at these values, each with its uncertainty.
 
@@ -69,7 +78,7 @@ class Rule:
         )
 
 
-def STATE(text: str) -> dict:
+def state(text: str) -> Places:
     """What is set up before the loop; several such changes go together."""
     return BEFORE_LOOP(f"{text}\n    kept = {{}}")
 
@@ -105,7 +114,7 @@ def descent(
     move = step.format(mu=mu) if mu is not None else "g"
     lines.append(f"network.params[key] -= {eta} * ({move})")
     update = UPDATE("\n            ".join(lines))
-    found = update if mu is None else together(STATE("v = {}"), update)
+    found = update if mu is None else together(state("v = {}"), update)
     return found["reference"]
 
 
@@ -120,7 +129,7 @@ def adaptive(lines: str) -> Callable[..., Edits]:
 
     def edits(lr: float) -> Edits:
         told = ["g = grad[key]", *lines.replace("{lr}", repr(lr)).split("\n")]
-        return together(STATE("m, v = {}, {}"), UPDATE("\n            ".join(told)))["reference"]
+        return together(state("m, v = {}, {}"), UPDATE("\n            ".join(told)))["reference"]
 
     return edits
 
@@ -191,10 +200,10 @@ RULES = (
          lambda wd: descent(decay=wd, biases=False), alike=PLAIN_DECAY, same=("F37",)),
     Rule("F41", "as a whole", "gradient clipped to the norm {0}", CONVENTION,
          "One factor scales all four gradients, so that their joint norm is {0} at most.",
-         ("norm",), clipped("sum((g * g).sum() for g in grad.values())"), (1.0,)),
+         ("norm",), clipped("sum((g * g).sum() for g in grad.values())"), (0.05,)),
     Rule("F41", "each", "gradients clipped to the norm {0} one by one", CONVENTION,
          "Each of the four gradients is scaled to a norm of {0} at most.", ("norm",),
-         clipped("(grad[key] * grad[key]).sum()"), (0.3,)),
+         clipped("(grad[key] * grad[key]).sum()"), (0.02,)),
     Rule("F39", "per step", "learning rate divided by 1 + {0} i", CONVENTION,
          "The learning rate falls with the number i of steps, as decay={0} of the old Keras "
          "optimizers.", ("decay",), lambda d: descent(rate=f" / (1.0 + {d!r} * i)")),

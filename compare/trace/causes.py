@@ -199,17 +199,21 @@ class Search:
 
     def with_numbers(self, rule: Rule, top: Edits) -> Cause | None:
         """The rule with the numbers that the recording gives, if it then reproduces it."""
-        stretches = stretches_for(rule, self.short, self.with_params)
+        departs = self.found.departs or 1  # before it no number shows
+        stretches = [
+            n for n in stretches_for(rule, self.short, self.with_params) if n >= departs
+        ] or [self.short]
         for more in ([], [min(50, self.length)], [self.length]):
             stretches = sorted({*stretches, *more})
             solved = fit(self.bench, rule, stretches, top)
             if solved is None:
                 return None
             values, errors = solved
-            unchanged = rule.start(self.seen.learning_rate)
-            adaptive = rule.numbers == ("learning rate",) and rule.starts
-            if not adaptive and any(
-                abs(v - u) <= CLEAR * e for v, u, e in zip(values, unchanged, errors, strict=True)
+            unchanged = rule.unchanged(self.seen.learning_rate)
+            if any(
+                abs(v - u) <= CLEAR * e
+                for v, u, e in zip(values, unchanged, errors, strict=True)
+                if u is not None
             ):
                 return None  # it comes to a rule with fewer numbers
             near = False
