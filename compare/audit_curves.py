@@ -118,8 +118,10 @@ def outcome(verdicts: Sequence[Verdict], fault: Fault | None) -> tuple[str, str]
     return "wrong", first["id"]
 
 
-def trial(fault: Fault | None, package: str, dtype: str, folder: Path) -> dict[str, Any]:
-    """One mutant (None: the package as it stands), recorded and judged."""
+def trial(
+    fault: Fault | None, package: str, dtype: str, folder: Path, runs: dict[Any, Any]
+) -> dict[str, Any]:
+    """One mutant (None: the package as it stands), recorded and judged; runs: shared by all."""
     name = package
     if fault is not None:
         slug = "".join(c if c.isalnum() else "_" for c in f"curve_{package}_{fault.key}")
@@ -137,7 +139,7 @@ def trial(fault: Fault | None, package: str, dtype: str, folder: Path) -> dict[s
             warnings.simplefilter("ignore")
             record(view, folder / "recording", dtype, own_parts(fault, package))
             began = time.process_time()
-            verdicts = judge_recording(folder / "recording")
+            verdicts = judge_recording(folder / "recording", runs=runs)
     except Exception as error:  # noqa: BLE001  (a mutant that cannot train shows itself)
         return found | {"word": "not seen", "named": f"{type(error).__name__}: {error}"[:200]}
     word, named = outcome(verdicts, fault)
@@ -150,8 +152,9 @@ def main(package: str, dtype: str, out: str) -> None:
     reference.mnist.embedded_digits = cache(reference.mnist.embedded_digits)
     with tempfile.TemporaryDirectory() as name, Path(out).open("a") as file:
         sys.path.insert(0, name)
+        runs: dict[Any, Any] = {}
         for fault in (None, *curve_faults(package)):
-            file.write(json.dumps(trial(fault, package, dtype, Path(name))) + "\n")
+            file.write(json.dumps(trial(fault, package, dtype, Path(name), runs)) + "\n")
             file.flush()
 
 

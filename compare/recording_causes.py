@@ -1,14 +1,13 @@
 """Causes for the verdicts on a recorded training, and the verdict on its accuracies."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from compare.contract import PARAMS
 from compare.diagnose import Diagnosis, Fit
-from compare.recording import Recording, Setup
+from compare.recording import Recording
 from compare.results import Verdict, Worst
 from compare.trace import Cause, Found, Observed, find_causes
 from compare.trace.accuracy import judge_accuracies
@@ -38,19 +37,21 @@ def observed(recording: Recording, truths: "Truths", dtype: str) -> Observed:
     )
 
 
-@lru_cache(maxsize=1)
-def runs_of(setup: Setup, dtype: str) -> dict[Any, Arrays]:
-    """The changed references trained on a setup: several recordings of it share them."""
-    return {}
+def explain_recording(
+    recording: Recording,
+    truths: "Truths",
+    verdicts: Sequence[Verdict],
+    runs: dict[Any, Arrays] | None,
+) -> Found:
+    """Fill cause, follows and "convention" of failed verdicts, in place; say what is not known.
 
-
-def explain_recording(recording: Recording, truths: "Truths", verdicts: Sequence[Verdict]) -> Found:
-    """Fill cause, follows and "convention" of failed verdicts, in place; say what is not known."""
+    runs: as of `compare.trace.find_causes`.
+    """
     training = verdicts[-1]
     if not any(v.status == "unfaithful" for v in verdicts):
         return Found()
     seen = observed(recording, truths, training.dtype)
-    found = find_causes(seen, None if recording.own else runs_of(recording.setup, seen.dtype))
+    found = find_causes(seen, None if recording.own else runs)
     failed = [v for v in verdicts if v.status in FAILED]
     root = failed[0]
     if found.moved and not found.moved[0].grads:

@@ -8,6 +8,7 @@ before it: a wrong gradient and a wrong update are two findings.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -44,12 +45,15 @@ Arrays = Mapping[str, np.ndarray]
 Entry = tuple[Case, Mapping[str, Truth], CaseResult]
 
 
-def judge_recording(folder: Path, data: str | None = None) -> list[Verdict]:
+def judge_recording(
+    folder: Path, data: str | None = None, runs: dict[Any, Any] | None = None
+) -> list[Verdict]:
     """Verdicts on what a `compare.recorder.Recorder` left in folder, in the order of the gates.
 
     "TwoLayerNet.gradient" and "one update" judge single steps, "training" the whole run. data: the
     digits, where they are not at the place that the recording names (see `trueport run --data`).
-    The dtype judged in is that of the recorded numbers.
+    The dtype judged in is that of the recorded numbers. runs: where several recordings of one setup
+    and dtype are judged, a dict that they share, so that changed references are trained once.
 
     Raises FileNotFoundError if there is no recording or no data, ValueError if either is damaged or
     the digits are not those that were recorded on.
@@ -73,7 +77,7 @@ def judge_recording(folder: Path, data: str | None = None) -> list[Verdict]:
     if failed and training.status == "unfaithful":
         training.status, training.follows = "follows", failed[0].component
     verdicts.append(training)
-    found = explain_recording(recording, truths, verdicts)
+    found = explain_recording(recording, truths, verdicts, runs)
     verdicts += judge_accuracy(port, recording, truths, dtype, found)
     verdicts += judge_drawn(port, recording, dtype, len(truths.x))
     # how the arrays were understood is said once, with the first thing that was judged on them

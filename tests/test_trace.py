@@ -20,6 +20,7 @@ from compare.faults import FAULTS
 from compare.faults.loops import TRACED
 from compare.faults.rules import RULES, drop
 from compare.recorder import Recorder, judge_recording
+from compare.recording import Recording
 from compare.results import Verdict
 from compare.variants import edited, variant
 
@@ -58,10 +59,14 @@ def keras_loops(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return run_script("keras_loops.py", tmp_path_factory.mktemp("keras"))
 
 
+RUNS: dict[str, dict] = {}  # changed references, trained once for all recordings of a dtype
+
+
 def findings(folder: Path) -> dict[str, Verdict]:
     """What is neither right nor only follows nor was not recorded, by component."""
     passed = ("faithful", "missing", "follows")
-    return {v.component: v for v in judge_recording(folder) if v.status not in passed}
+    runs = RUNS.setdefault(Recording.load(folder).dtype, {})
+    return {v.component: v for v in judge_recording(folder, runs=runs) if v.status not in passed}
 
 
 def told(folder: Path) -> list[tuple[str, str, str]]:

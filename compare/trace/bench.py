@@ -84,11 +84,13 @@ class Rows:
 
 @dataclass
 class Bench:
-    """Runs changed references on what was observed; each once. runs: those known already, of the
-    same problem."""
+    """Runs changed references on what was observed. runs: those known already, of the same problem,
+    where every new one is kept too; None to keep only what is needed again: they are large.
+    """
 
     seen: Observed
-    runs: dict[Any, Arrays] = field(default_factory=dict)
+    runs: dict[Any, Arrays] | None = None
+    kept: dict[Any, Arrays] = field(default_factory=dict)
     known: dict[Any, Any] = field(default_factory=dict)
 
     @property
@@ -103,9 +105,15 @@ class Bench:
     ) -> Arrays:
         """The training of the reference with these edits. Raises whatever it raises."""
         key = (edits, steps, dtype, shadow, *self.seen.kept, -1, *self.seen.graded)
-        if key not in self.runs:
-            self.runs[key] = self.trained(edits, steps, dtype, shadow)
-        return self.runs[key]
+        for store in (self.runs or {}, self.kept):
+            if key in store:
+                return store[key]
+        found = self.trained(edits, steps, dtype, shadow)
+        if self.runs is not None:
+            self.runs[key] = found
+        elif edits == ():
+            self.kept[key] = found
+        return found
 
     def trained(
         self,

@@ -73,7 +73,6 @@ class Found:
     tried: int = 0
     steps: int = 0
     departs: int | None = None
-    before: float = 0.0
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -84,7 +83,7 @@ class Found:
 def find_causes(seen: Observed, runs: dict[Any, Arrays] | None = None) -> Found:
     """Every change that reproduces a recording, and what it leaves open. runs: changed references
     that were trained on the same problem before; those of this search are added."""
-    return Search(seen, {} if runs is None else runs).find()
+    return Search(seen, runs).find()
 
 
 def first_over(seen: Observed, shares: Shares) -> tuple[int | None, int | None]:
@@ -100,7 +99,7 @@ def first_over(seen: Observed, shares: Shares) -> tuple[int | None, int | None]:
 class Search:
     """One search; see `find_causes`."""
 
-    def __init__(self, seen: Observed, runs: dict[Any, Arrays]) -> None:
+    def __init__(self, seen: Observed, runs: dict[Any, Arrays] | None) -> None:
         self.seen, self.bench, self.found = seen, Bench(seen, runs), Found()
         self.length = min(len(seen.loss), seen.steps, LONG)
         self.short = min(SHORT, self.length)
@@ -118,7 +117,6 @@ class Search:
             plain = self.bench.shares((), self.short)
         moved, lost = first_over(self.seen, plain)
         self.gradients_alone = self.with_params and Shares.worst(plain.params) <= 1.0
-        found.before = max(map(Shares.worst, (plain.loss, plain.params, plain.grads)))
         found.departs = min((s for s in (moved, lost) if s), default=None)
         if found.departs is None:
             return found
@@ -173,6 +171,8 @@ class Search:
                         used = self.holds(edits, self.length)
                         if used is not None:
                             fits.append(self.cause(fault, used, edits))
+            if self.gradients_alone:  # the parameters are right: any change that moves none holds
+                return preferred([cause for cause in fits if cause.grads])
             if self.first > FIRST:
                 return fits
             rules = [rule for rule in RULES if len(rule.numbers) == level]
@@ -182,8 +182,6 @@ class Search:
                 self.found.tried += 1
                 if (cause := self.with_numbers(rule, top)) is not None:
                     fits.append(cause)
-            if self.gradients_alone:  # the parameters are right: any change that moves none holds
-                fits = [cause for cause in fits if cause.grads]
             if fits:
                 return preferred(fits)
         return []
@@ -328,6 +326,8 @@ def frozen(seen: Observed) -> bool:
 
 def preferred(fits: list[Cause]) -> list[Cause]:
     """Those that give the recorded gradients too, if any do, and the losses; the best first."""
+    if not fits:
+        return []
     agreeing = [cause for cause in fits if cause.grads] or fits
     agreeing = [cause for cause in agreeing if cause.loss] or agreeing
     least = min(cause.used for cause in agreeing)
