@@ -139,7 +139,7 @@ class Bench:
             params = {"W1": params["W1"][d][:, h], "b1": params["b1"][h],
                       "W2": params["W2"][h][:, k], "b2": params["b2"][k]}  # fmt: skip
             masks = [rng.permutation(mask) for mask in masks]
-        net = watched(module, seen.steps, [s for s in seen.graded if s <= steps], len(seen.x))
+        net = watched(module, seen.steps, [s for s in seen.graded if s <= steps])
         net.params = {key: value.copy() for key, value in params.items()}
         with np.errstate(all="ignore"):
             trace = module.train(
@@ -166,7 +166,7 @@ class Bench:
         """The accuracy on each batch before its update, which fit averages over an epoch."""
         seen, found = self.seen, []
         module = variant((NOTED, *edits))
-        net = watched(module, seen.steps, (), len(seen.x))
+        net = watched(module, seen.steps, ())
         net.params = {key: value.copy() for key, value in seen.start.items()}
         take = net.gradient
 
@@ -294,7 +294,7 @@ def restored(params: Mapping[str, np.ndarray], orders: Sequence[np.ndarray]) -> 
     }
 
 
-def watched(module: ModuleType, run_steps: int, graded: Sequence[int], rows: int) -> Any:
+def watched(module: ModuleType, run_steps: int, graded: Sequence[int]) -> Any:
     """A network of a changed reference that keeps the gradients its updates use."""
 
     class Watched(module.TwoLayerNet):  # type: ignore[name-defined, misc]
@@ -306,9 +306,7 @@ def watched(module: ModuleType, run_steps: int, graded: Sequence[int], rows: int
                 self.kept[self.count] = {key: np.array(g) for key, g in grad.items()}
 
         def accuracy(self, x: Any, t: Any) -> float:
-            if len(x) in (1, rows):  # of whole sets: no hypothesis on updates needs it
-                return float("nan")
-            return super().accuracy(x, t)
+            return float("nan")  # of whole sets: no hypothesis on updates needs it
 
     net = Watched(1, 1, 1)
     net.kept = {}
