@@ -36,10 +36,10 @@ def digits_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("compare.data.read_mnist", lambda source=None: DIGITS)
 
 
-def run_script(script: str, folder: Path) -> Path:
-    """A framework's loops, in a process of their own: torch and TensorFlow do not go together."""
+def run_script(script: str, folder: Path, *names: str) -> Path:
+    """A framework's loops, all or these, in a process of their own: torch and TensorFlow do not go together."""
     done = subprocess.run(
-        [sys.executable, str(ROOT / "tests" / script), str(folder)],
+        [sys.executable, str(ROOT / "tests" / script), str(folder), *names],
         env=os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
         capture_output=True,
         text=True,
@@ -51,7 +51,14 @@ def run_script(script: str, folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def torch_loops(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return run_script("torch_loops.py", tmp_path_factory.mktemp("torch"))
+    names = [*(name for name, _ in FAST), "other batches"]
+    return run_script("torch_loops.py", tmp_path_factory.mktemp("torch"), *names)
+
+
+@pytest.fixture(scope="module")
+def more_torch_loops(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    names = [name for name, _ in SLOWER]
+    return run_script("torch_loops.py", tmp_path_factory.mktemp("torch"), *names)
 
 
 @pytest.fixture(scope="module")
@@ -113,8 +120,10 @@ def test_a_torch_loop_is_told_its_cause(torch_loops: Path, name: str, expected: 
 
 @pytest.mark.sweep
 @pytest.mark.parametrize(("name", "expected"), SLOWER, ids=str)
-def test_more_torch_loops_are_told_theirs(torch_loops: Path, name: str, expected: list) -> None:
-    assert told(torch_loops / name) == expected
+def test_more_torch_loops_are_told_theirs(
+    more_torch_loops: Path, name: str, expected: list
+) -> None:
+    assert told(more_torch_loops / name) == expected
 
 
 def test_two_faults_are_found_as_two(torch_loops: Path) -> None:
