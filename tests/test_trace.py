@@ -37,7 +37,7 @@ def digits_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def run_script(script: str, folder: Path, *names: str) -> Path:
-    """A framework's loops, all or these, in a process of its own: torch and TensorFlow in one fail."""
+    """These loops, or all, in a process of their own: torch and TensorFlow in one fail."""
     done = subprocess.run(
         [sys.executable, str(ROOT / "tests" / script), str(folder), *names],
         env=os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
