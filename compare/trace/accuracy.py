@@ -5,7 +5,7 @@ at those of the training beside it. Only images whose two best scores are as nea
 carry them can go either way.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -27,7 +27,7 @@ NEAR_TIE = {"float32": 1e-3, "float64": 1e-9}  # scores apart by more are not lo
 METRICS = ("F09", "F47", "F50", "F66", "F100")
 EXCHANGED, LAGGING, SAME_SET = FAULTS["F75"], FAULTS["F17"], FAULTS["F51"]
 
-Sets = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]  # x_train, t_train, x_test, t_test
+Sets = Sequence[np.ndarray]  # x_train, t_train, x_test, t_test
 
 
 @dataclass(frozen=True)

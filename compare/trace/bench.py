@@ -164,7 +164,8 @@ class Bench:
 
     def batch_accuracies(self, edits: Edits, steps: int) -> list[float]:
         """The accuracy on each batch before its update, which fit averages over an epoch."""
-        seen, found = self.seen, []
+        seen = self.seen
+        found: list[float] = []
         module = variant((NOTED, *edits))
         net = watched(module, seen.steps, ())
         net.params = {key: value.copy() for key, value in seen.start.items()}
