@@ -113,7 +113,8 @@ def accepted_in(folder: Path) -> tuple[str, ...]:
 
 def known_conventions(ids: Iterable[str]) -> tuple[str, ...]:
     """These ids, each a convention of the catalogue. Raises ValueError for another."""
-    known = {f.id for f in (*FAULTS.values(), *RULES) if f.kind == "convention"}
+    known = {f.id for f in FAULTS.values() if f.kind == "convention"}
+    known |= {rule.id for rule in RULES if rule.kind == "convention"}
     for name in ids:
         if name not in known:
             raise ValueError(

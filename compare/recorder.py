@@ -190,7 +190,7 @@ class Recorder:
             self._rows.append(self._own_rows(batch, number))
         if accuracy is not None:
             pair = [float("nan") if a is None else float(a) for a in accuracy]
-            self._accuracies.append((number, *pair))
+            self._accuracies.append((number, pair[0], pair[1]))
         self._recording.arrays |= new
         self._losses.append(float(value.reshape(())))
         if number in self._kept:

@@ -80,7 +80,7 @@ def anew(setup: Setup, dtype: str, recording: Recording) -> Truths:
             trained(Problem(shadow_plan(plan, seed, setup.steps), dtype), plan, masks, seed)
             for seed in SHADOWS
         ]
-    budget = loss_budget(data, start, masks, dtype)
+    budget = loss_budget(data, start, np.array(masks[:1]), dtype)
     return Truths(
         training, shadows, tuple(problem.data), masks, budget, data.facts()["md5"], data.mnist
     )

@@ -8,6 +8,7 @@ carry them can go either way.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -91,7 +92,7 @@ def params_at(bench: Bench, step: int, base: Edits) -> list[Arrays]:
     return [{key: run[f"{step}/{key}"].astype(np.float64) for key in PARAMS} for run in runs]
 
 
-def network(params: Arrays, edits: Edits = ()) -> reference.TwoLayerNet:
+def network(params: Mapping[str, Any], edits: Edits = ()) -> reference.TwoLayerNet:
     net = variant(edits).TwoLayerNet(1, 1, 1)
     net.params = dict(params)
     return net

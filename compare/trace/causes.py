@@ -244,7 +244,9 @@ class Search:
         )
         agrees = Shares.worst(shares.grads) <= 1.0
         logged = Shares.worst(shares.loss) <= 1.0
-        return Cause(fault, used, shares.steps, size, left, agrees, logged, alike, values or {})
+        return Cause(
+            fault, used, shares.steps, size, left, agrees, logged, alike, values=values or {}
+        )
 
     # ---- what is logged
 

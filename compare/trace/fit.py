@@ -33,7 +33,7 @@ def fit(
     found = None
     for steps in stretches:
         scaled = scale(bench, steps)
-        want = scaled(bench.seen.arrays)
+        want = scaled(dict(bench.seen.arrays))
         before = want - scaled(bench.run(top, steps))
 
         def residual(
