@@ -247,6 +247,8 @@ class Search:
         return Cause(
             fault, used, shares.steps, size, left, agrees, logged, alike, values=values or {}
         )
+            fault, used, shares.steps, size, left, agrees, logged, alike, values=values or {}
+        )
 
     # ---- what is logged
 
