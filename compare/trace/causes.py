@@ -247,8 +247,6 @@ class Search:
         return Cause(
             fault, used, shares.steps, size, left, agrees, logged, alike, values=values or {}
         )
-            fault, used, shares.steps, size, left, agrees, logged, alike, values=values or {}
-        )
 
     # ---- what is logged
 
