@@ -107,7 +107,6 @@ SLOWER = [
     ("adam", [(UPDATE, "F38", "Adam with learning rate 0.002")]),
     ("rmsprop", [(UPDATE, "F21", "RMSprop with learning rate 0.001")]),
     ("accumulated", [(GRADIENT, "F16", "gradient added over 4 batches for one update")]),
-    ("sum for mean", [(GRADIENT, "F08", "gradient summed over the batch")]),
     ("scheduled", [(UPDATE, "F39", "learning rate times 0.9 after every step")]),
     ("exchanged", [("accuracy", "F75", "train and test curves exchanged")]),
 ]  # fmt: skip
