@@ -188,20 +188,6 @@ def test_an_update_that_no_rule_has_is_unknown_and_says_what_was_ruled_out(tmp_p
     assert verdict.ruled_out > len(RULES)
 
 
-def test_where_gradients_were_not_kept_both_causes_are_named(tmp_path: Path) -> None:
-    """A learning rate times N, and a gradient summed over the batch, move alike."""
-
-    def update(params: dict, grads: dict, step: int, state: dict) -> None:
-        for key in PARAMS:
-            params[key] -= 10.0 * grads[key]
-
-    [verdict] = findings(loop(tmp_path, update)).values()
-    assert verdict.cause is not None
-    named = {verdict.cause["name"], *verdict.cause["others"]}
-    assert {"learning rate 10", "gradient summed over the batch"} <= named
-    assert "Gradients (grads=) would tell" in verdict.cause["does"]
-
-
 # ---------------------------------------------------------------- the tables
 
 
