@@ -273,8 +273,8 @@ def cases(folder: Path) -> None:
 @click.option("--scale", default=1.0, show_default=True, help="Of the number of random cases.")
 @click.option(
     "--only",
-    type=click.Choice(["faults", "right forms"]),
-    help="The faults, or the right forms, alone.",
+    type=click.Choice(["faults", "right forms", "recorded trainings"]),
+    help="These alone.",
 )
 @click.option("--markdown", "markdown_file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option(

@@ -96,6 +96,8 @@ def envelope(
     spread_params = np.maximum.accumulate(params.max(axis=0))
     amplified = amplification(spread_params, np.array(steps)) ** 2
     factor = ENVELOPE_FACTOR[dtype] * np.minimum(amplified, ENVELOPE_WIDEST)
+    if not steps:  # only losses were kept
+        return ENVELOPE_FACTOR[dtype] * spread_loss + loss_budget, spread_params, steps
     # a step between two checkpoints takes the factor of the next, the last one if there is none
     behind = np.minimum(np.searchsorted(steps, np.arange(1, length + 1)), len(steps) - 1)
     return factor[behind] * spread_loss + loss_budget, factor * spread_params, steps

@@ -42,7 +42,7 @@ def judge_conventions(
     """Turn "unfaithful" of the last gate into "convention" where an experiment proves it, in place.
 
     seen: observations by "port dtype". truth: the true training. plan: of the run's training.
-    folder: for the experiments. Returns whether the user has stopped it: what was not proven stays as it was.
+    folder: for the experiments. Returns whether the user has stopped it: what was not proven stays.
     """
     waiting = {
         (v.port, v.dtype): faults
