@@ -69,8 +69,9 @@ def touches(edits: Edits, case: Case) -> bool:
 
 @cache
 def houses(component: str) -> frozenset[str]:
-    """The files of the reference that hold what a component asks it for."""
-    names = {need.partition(".")[0] for need in COMPONENTS[component].needs}
+    """The files of the reference that hold what a component asks it for; none for a framework's own
+    operations."""
+    names = {need.partition(".")[0] for need in COMPONENTS[component].needs} & set(vars(reference))
     modules = {getattr(reference, name).__module__ for name in names}
     return frozenset(f"{module.rpartition('.')[2]}.py" for module in modules)
 
