@@ -17,7 +17,10 @@ class Framework:
 
     configure: called once with (dtype, threads) before the port is imported. array: a NumPy array
     to the framework's. assign: (old, new) to what a parameter slot shall hold now. set_dtype: make
-    a dtype the default, at any time.
+    a dtype the default, at any time. share: as `array`, but on the same memory, for images that are
+    mapped from a file and too large for a copy in every process; None for a framework that can only
+    copy. threads: how many its own kernels
+    use, by name; BLAS and OpenMP are held by the environment (see `compare.targets.limits`).
     """
 
     name: str
@@ -26,6 +29,8 @@ class Framework:
     array: Callable[[np.ndarray], Any]
     assign: Callable[[Any, Any], Any]
     set_dtype: Callable[[str], None] = lambda dtype: None
+    share: Callable[[np.ndarray], Any] | None = None
+    threads: Callable[[], dict[str, int]] = lambda: {}
 
     def versions(self) -> dict[str, str]:
         return {name: importlib.import_module(name).__version__ for name in self.packages}
@@ -56,6 +61,18 @@ def _torch_array(value: np.ndarray) -> Any:
     import torch
 
     return torch.from_numpy(value.copy())  # a copy: shared memory would let a port move the truth
+
+
+def _torch_share(value: np.ndarray) -> Any:
+    import torch
+
+    return torch.from_numpy(value)
+
+
+def _torch_threads() -> dict[str, int]:
+    import torch
+
+    return {"torch": torch.get_num_threads()}
 
 
 def _torch_assign(old: Any, new: Any) -> Any:
@@ -89,6 +106,22 @@ def _keras_array(value: np.ndarray) -> Any:
     return tf.convert_to_tensor(value)
 
 
+def _keras_share(value: np.ndarray) -> Any:
+    """TensorFlow copies what it converts, but not what it is handed through DLPack."""
+    import tensorflow as tf
+
+    return tf.experimental.dlpack.from_dlpack(value.__dlpack__())
+
+
+def _keras_threads() -> dict[str, int]:
+    from tensorflow.config import threading
+
+    return {
+        "tensorflow, in an operation": threading.get_intra_op_parallelism_threads(),
+        "tensorflow, of operations": threading.get_inter_op_parallelism_threads(),
+    }
+
+
 def _keras_assign(old: Any, new: Any) -> Any:
     if hasattr(old, "assign"):
         old.assign(new)
@@ -111,8 +144,17 @@ def _jax_array(value: np.ndarray) -> Any:
 FRAMEWORKS: dict[str, Framework] = {
     framework.name: framework
     for framework in (
-        Framework("numpy", ("numpy",), _nothing, np.copy, _rebind),
-        Framework("torch", ("torch",), _torch_configure, _torch_array, _torch_assign, _torch_dtype),
+        Framework("numpy", ("numpy",), _nothing, np.copy, _rebind, share=np.asarray),
+        Framework(
+            "torch",
+            ("torch",),
+            _torch_configure,
+            _torch_array,
+            _torch_assign,
+            _torch_dtype,
+            _torch_share,
+            _torch_threads,
+        ),
         Framework(
             "keras",
             ("keras", "tensorflow"),
@@ -120,6 +162,8 @@ FRAMEWORKS: dict[str, Framework] = {
             _keras_array,
             _keras_assign,
             _keras_dtype,
+            _keras_share,
+            _keras_threads,
         ),
         Framework("jax", ("jax",), _jax_configure, _jax_array, _rebind),
     )

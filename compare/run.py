@@ -26,7 +26,7 @@ from compare.curves import (
     shadow_plan,
     training_plan,
 )
-from compare.data import Data, load_data
+from compare.data import Data, load_data, share_digits
 from compare.environment import environment
 from compare.explain import explain, grouped
 from compare.judge import judge_port, overall
@@ -114,12 +114,15 @@ def run(settings: Settings) -> Run:
         settings.learning_rate,
         train_size,
     )
+    share_digits(data, observations / "digits")
+    plan["digits"] = str(observations / "digits")
 
     jobs = make_jobs(settings, specs, plan, observations)
     truths, results, interrupted = work(jobs, cases, settings)
     result = conclude(settings, specs, data, cases, truths, results, start, masks)
     result.interrupted = interrupted
 
+    shutil.rmtree(observations / "digits")
     for job in jobs:
         if job.name.startswith("shadow"):
             shutil.rmtree(job.folder, ignore_errors=True)
@@ -265,6 +268,7 @@ def conclude(
                     wall_s=seen.wall_s,
                     train_s=seen.train_s,
                     peak_mb=seen.peak_mb,
+                    threads=seen.threads,
                 )
             )
     return result
