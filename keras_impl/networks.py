@@ -119,16 +119,18 @@ class TwoLayerNet:
         True
         """
         W1, b1, W2, b2 = (self.params[key].value for key in ("W1", "b1", "W2", "b2"))
-        x, t = tf.cast(x, W1.dtype), tf.convert_to_tensor(t)
-        t = tf.cast(t if len(t.shape) == 2 else tf.one_hot(t, W2.shape[1]), W1.dtype)
+        dtype = keras.backend.standardize_dtype(W1.dtype)
+        x, t = ops.cast(x, dtype), ops.convert_to_tensor(t)
+        t = ops.cast(t if len(t.shape) == 2 else ops.one_hot(t, W2.shape[1]), dtype)
         a1 = ops.add(ops.matmul(x, W1), b1)
         z1 = sigmoid(a1)
         a2 = ops.add(ops.matmul(z1, W2), b2)
 
         def losses(rows, moved):
             """The loss of each of these samples, its scores moved by so much, as a share of N."""
-            y = softmax(tf.gather(a2, rows) + moved)
-            return -ops.sum(tf.gather(t, rows) * ops.log(y + DELTA), axis=-1) / x.shape[0]
+            y = softmax(ops.take(a2, rows, axis=0) + moved)
+            t_rows = ops.take(t, rows, axis=0)
+            return -ops.sum(t_rows * ops.log(y + DELTA), axis=-1) / x.shape[0]
 
         def by_score(direction):
             """The slope of each sample's loss as its scores move that way."""
@@ -136,24 +138,21 @@ class TwoLayerNet:
 
         def by_unit(rows, j, direction):
             """The same for these samples, as the input of their hidden unit j moves that way."""
+            a, z = (ops.take(whole[:, j], rows) for whole in (a1, z1))
 
             def moved(step):
-                z = sigmoid(tf.gather(a1[:, j], rows) + step * direction) - tf.gather(
-                    z1[:, j], rows
-                )
-                return losses(rows, z[:, None] * W2[j])
+                return losses(rows, (sigmoid(a + step * direction) - z)[:, None] * W2[j])
 
             return numerical_diff(moved, 0.0)
 
-        every, one = tf.range(x.shape[0]), tf.ones(x.shape[0], x.dtype)
-        places = tf.where(tf.not_equal(x, 0))
-        rows, pixels = places[:, 0], places[:, 1]
-        inputs = tf.gather_nd(x, places)
-        each_score = tf.eye(W2.shape[1], dtype=W2.dtype)[:, None]  # (K, 1, K)
+        every, one = ops.arange(x.shape[0]), ops.ones(x.shape[0], dtype)
+        rows, pixels = ops.nonzero(x)
+        inputs = ops.take(ops.reshape(x, (-1,)), rows * x.shape[1] + pixels)
+        each_score = ops.eye(W2.shape[1], dtype=dtype)[:, None]  # (K, 1, K)
         columns, biases, outputs = [], [], []
         for j in range(W2.shape[0]):
             slopes = by_unit(rows, j, inputs)
-            columns.append(tf.math.unsorted_segment_sum(slopes, pixels, x.shape[1]))
+            columns.append(ops.segment_sum(slopes, pixels, num_segments=x.shape[1]))
             biases.append(ops.sum(by_unit(every, j, one)))
             outputs.append(ops.sum(by_score(z1[:, j, None] * each_score), axis=1))
         return {
