@@ -24,7 +24,7 @@ def train(x_train, t_train, x_test, t_test, iters_num, batch_size, hidden_size):
         metrics=["accuracy"],
     )
     epochs, rest = divmod(iters_num, max(len(x_train) // batch_size, 1))
-    history = {"loss": [], "accuracy": [], "val_accuracy": []}
+    history: dict[str, list[float]] = {"loss": [], "accuracy": [], "val_accuracy": []}
     for rows, count in ((len(x_train), epochs), (rest * batch_size, 1)):
         if rows and count:
             seen = model.fit(

@@ -1,4 +1,4 @@
-"""The chapter's training as people write it in PyTorch: `nn.Module`, `CrossEntropyLoss`, `optim.SGD`.
+"""The chapter's training as people write it in PyTorch: `nn.Module`, a loss, `optim.SGD`.
 
 Eager, float32, torch's default initialisation; the batch is drawn and gathered in the loop, the
 loss is the one that made the step. Nothing here is tuned: it is what `torch_impl`'s own loop, which
