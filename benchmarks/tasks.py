@@ -39,7 +39,8 @@ def clocked(function: Callable[[], Any]) -> tuple[float, Any]:
 def chapter_loop(o: Options) -> Timed:
     from benchmarks import peers_numpy
 
-    data: Any = digits(o)
+    x_train, t_train, x_test, t_test = digits(o)
+    data = x_train, t_train, x_test, t_test
     np.random.seed(0)
     peers_numpy.train(*data, WARM_UP, o["batch"], o["hidden"])
     seconds, curves = clocked(lambda: peers_numpy.train(*data, o["steps"], o["batch"], o["hidden"]))

@@ -11,6 +11,9 @@ from typing import Any
 import numpy as np
 
 
+TENSORFLOW_ALIGNMENT = 64  # bytes: of every tensor that it allocates itself
+
+
 @dataclass(frozen=True)
 class Framework:
     """name: as the reports show it. packages: importable names whose versions are recorded.
@@ -107,9 +110,14 @@ def _keras_array(value: np.ndarray) -> Any:
 
 
 def _keras_share(value: np.ndarray) -> Any:
-    """TensorFlow copies what it converts, but not what it is handed through DLPack."""
+    """TensorFlow copies what it converts, but not what it is handed through DLPack.
+
+    It takes any address there, and aborts in an operation that counts on one it would have chosen.
+    """
     import tensorflow as tf
 
+    if value.ctypes.data % TENSORFLOW_ALIGNMENT:
+        return tf.convert_to_tensor(value)
     return tf.experimental.dlpack.from_dlpack(value.__dlpack__())
 
 
