@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-
 TENSORFLOW_ALIGNMENT = 64  # bytes: of every tensor that it allocates itself
 
 
