@@ -1,5 +1,6 @@
 """The fast forms are the plain ones: training in blocks, numerical gradients, shared images."""
 
+import doctest
 import json
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 import reference
+from benchmarks import plan
 from benchmarks.cli import main
 from benchmarks.page import write_page
 from benchmarks.plan import full, rounds
@@ -143,6 +145,10 @@ def test_the_page_tells_what_gave_no_figure(tmp_path: Path) -> None:
     }
     [page] = write_page(result, tmp_path)
     assert "- keras fit: exit status -6" in page.read_text(encoding="utf-8")
+
+
+def test_the_fit_of_a_power_is_right() -> None:
+    assert doctest.testmod(plan, raise_on_error=True).attempted == 1
 
 
 def test_a_round_holds_every_loop_beside_its_peer() -> None:
