@@ -163,6 +163,7 @@ def make_trace(
         param_distance=distances(truth, training, steps),
         loss_envelope=loss_envelope,
         param_envelope=param_envelope,
+        grad_norm=training.get("grad_norm"),
     )
 
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from reference.mnist import Mnist, idx_md5, keras_cache, read_mnist
+import numpy as np
+
+from reference.mnist import Mnist, idx_md5, keras_cache, load_mnist, read_mnist
 
 EMBEDDED = ("embedded", 4000, 1000)  # source and sizes of the digits that a loader is tried on
 
@@ -34,6 +36,26 @@ class Data:
             "train_size": len(self.mnist.x_train),
             "test_size": len(self.mnist.x_test),
         }
+
+
+DIGITS = ("x_train", "t_train", "x_test", "t_test")
+
+
+def share_digits(data: Data, folder: Path) -> None:
+    """Write the digits, as the reference loads them, into folder for `shared_digits` to map."""
+    (x_train, t_train), (x_test, t_test) = load_mnist(one_hot_label=True, source=data.source)
+    folder.mkdir()
+    for name, array in zip(DIGITS, (x_train, t_train, x_test, t_test), strict=True):
+        np.save(folder / f"{name}.npy", array)
+
+
+def shared_digits(folder: Path) -> list[np.ndarray]:
+    """Images (N, 784) and one-hot labels, float32, mapped from their files: x_train, t_train, ...
+
+    Every process that reads them has them in the same memory; one that writes gets a page of its
+    own, and nobody else sees it.
+    """
+    return [np.asarray(np.load(folder / f"{name}.npy", mmap_mode="c")) for name in DIGITS]
 
 
 def load_data(name: str) -> Data:

@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+TENSORFLOW_ALIGNMENT = 64  # bytes: of every tensor that it allocates itself
+
 
 @dataclass(frozen=True)
 class Framework:
@@ -19,6 +21,10 @@ class Framework:
     configure: called once with (dtype, threads) before the port is imported. array: a NumPy array
     to the framework's. assign: (old, new) to what a parameter slot shall hold now. set_dtype: make
     a dtype the default, at any time. ops: the module of its own operations, under NumPy's names.
+    share: as `array`, but on the same memory, for images that are mapped from a file and too large
+    for a copy in every process; None for a framework that can only copy. threads: how many its own
+    kernels use, by name; BLAS and OpenMP are held by the environment
+    (see `compare.targets.limits`).
     """
 
     name: str
@@ -28,6 +34,8 @@ class Framework:
     assign: Callable[[Any, Any], Any]
     set_dtype: Callable[[str], None] = lambda dtype: None
     ops: str = "numpy"
+    share: Callable[[np.ndarray], Any] | None = None
+    threads: Callable[[], dict[str, int]] = lambda: {}
 
     def versions(self) -> dict[str, str]:
         return {name: importlib.import_module(name).__version__ for name in self.packages}
@@ -60,6 +68,18 @@ def _torch_array(value: np.ndarray) -> Any:
     return torch.from_numpy(value.copy())  # a copy: shared memory would let a port move the truth
 
 
+def _torch_share(value: np.ndarray) -> Any:
+    import torch
+
+    return torch.from_numpy(value)
+
+
+def _torch_threads() -> dict[str, int]:
+    import torch
+
+    return {"torch": torch.get_num_threads()}
+
+
 def _torch_assign(old: Any, new: Any) -> Any:
     import torch
 
@@ -89,6 +109,27 @@ def _keras_array(value: np.ndarray) -> Any:
     import tensorflow as tf
 
     return tf.convert_to_tensor(value)
+
+
+def _keras_share(value: np.ndarray) -> Any:
+    """TensorFlow copies what it converts, but not what it is handed through DLPack.
+
+    It takes any address there, and aborts in an operation that counts on one it would have chosen.
+    """
+    import tensorflow as tf
+
+    if value.ctypes.data % TENSORFLOW_ALIGNMENT:
+        return tf.convert_to_tensor(value)
+    return tf.experimental.dlpack.from_dlpack(value.__dlpack__())
+
+
+def _keras_threads() -> dict[str, int]:
+    from tensorflow.config import threading
+
+    return {
+        "tensorflow, in an operation": threading.get_intra_op_parallelism_threads(),
+        "tensorflow, of operations": threading.get_inter_op_parallelism_threads(),
+    }
 
 
 def _assign_or_rebind(old: Any, new: Any) -> Any:
@@ -133,7 +174,7 @@ def _jax_array(value: np.ndarray) -> Any:
 FRAMEWORKS: dict[str, Framework] = {
     framework.name: framework
     for framework in (
-        Framework("numpy", ("numpy",), _nothing, np.copy, _rebind),
+        Framework("numpy", ("numpy",), _nothing, np.copy, _rebind, share=np.asarray),
         Framework(
             "torch",
             ("torch",),
@@ -142,6 +183,8 @@ FRAMEWORKS: dict[str, Framework] = {
             _torch_assign,
             _torch_dtype,
             "torch",
+            _torch_share,
+            _torch_threads,
         ),
         Framework(
             "keras",
@@ -151,6 +194,8 @@ FRAMEWORKS: dict[str, Framework] = {
             _assign_or_rebind,
             _keras_dtype,
             "keras.ops",
+            _keras_share,
+            _keras_threads,
         ),
         Framework(
             "keras[torch]",

@@ -24,6 +24,7 @@ STORED = (
     "status",
     "message",
     "versions",
+    "threads",
     "facts",
     "training_message",
     "wall_s",

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from compare.calls import PARAMS, View
 from compare.frameworks import to_numpy
 
@@ -31,12 +33,20 @@ def chapter_train(view: View) -> Callable[..., dict[str, Any]]:
             iter_per_epoch = max(len(x_rows) // masks.shape[1], 1)
         trace: dict[str, Any] = {
             key: []
-            for key in ("train_loss_list", "accuracy_steps", "train_acc_list", "test_acc_list")
+            for key in (
+                "train_loss_list",
+                "grad_norm_list",
+                "accuracy_steps",
+                "train_acc_list",
+                "test_acc_list",
+            )
         }
         trace["checkpoints"] = {}
         for i, mask in enumerate(masks):
             x_batch, t_batch = view.array(x_rows[mask]), view.array(t_rows[mask])
             grad = network.gradient(x_batch, t_batch)
+            norms = [np.linalg.norm(to_numpy(grad[key])) for key in PARAMS]
+            trace["grad_norm_list"].append(norms)
             for key in PARAMS:
                 old = to_numpy(network.params[key])
                 new = old - (learning_rate * to_numpy(grad[key])).astype(old.dtype)

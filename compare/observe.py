@@ -103,6 +103,7 @@ class Observation:
     status: str = "ok"  # ok | not installed | error | timeout | interrupted
     message: str = ""
     versions: dict[str, str] = field(default_factory=dict)
+    threads: dict[str, int] = field(default_factory=dict)  # by the library that they belong to
     facts: dict[str, Any] = field(default_factory=dict)
     cases: dict[int, CaseResult] = field(default_factory=dict)
     training: dict[str, np.ndarray] = field(default_factory=dict)
@@ -171,6 +172,7 @@ class Observer:
             "cases": str(job.cases.resolve()) if job.cases else None,
             "training": job.training,
             "threads": job.threads,
+            "widens": job.port.widens,
             "done": sorted(self.observation.cases),
             "trained": self.trained,
         }
@@ -254,6 +256,7 @@ class Observer:
         if kind == "ready":
             self.ready, observation.versions = True, event["versions"]
             observation.facts = event["facts"]
+            observation.threads = event.get("threads", {})
         elif kind == "loading":
             self.loading = True
         elif kind == "cannot open":

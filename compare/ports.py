@@ -19,13 +19,15 @@ ENTRY_POINTS = "trueport.ports"
 class PortSpec:
     """name: as the user types it. module: importable. framework: a key of `FRAMEWORKS`.
 
-    requires: the packages without which it cannot run.
+    requires: the packages without which it cannot run. widens: its `train` takes float32 images
+    beside float64 parameters, so that it can read those that all processes share.
     """
 
     name: str
     module: str
     framework: str
     requires: tuple[str, ...]
+    widens: bool = False
 
     def missing(self) -> list[str]:
         """The required packages that are not installed."""
@@ -33,9 +35,9 @@ class PortSpec:
 
 
 BUILT_IN = (
-    PortSpec("reference", "reference", "numpy", ("numpy",)),
-    PortSpec("torch", "torch_impl", "torch", ("torch",)),
-    PortSpec("keras", "keras_impl", "keras", ("keras", "tensorflow", "pandas")),
+    PortSpec("reference", "reference", "numpy", ("numpy",), widens=True),
+    PortSpec("torch", "torch_impl", "torch", ("torch",), widens=True),
+    PortSpec("keras", "keras_impl", "keras", ("keras", "tensorflow", "pandas"), widens=True),
     PortSpec("keras[torch]", "keras_impl", "keras[torch]", ("keras", "torch", "pandas")),
     PortSpec("keras[jax]", "keras_impl", "keras[jax]", ("keras", "jax", "pandas")),
     PortSpec("torch-idiomatic", "compare.idiomatic.torch_port", "torch", ("torch",)),

@@ -72,6 +72,7 @@ class PortRun:
     wall_s: float = 0.0
     train_s: float = 0.0
     peak_mb: float = 0.0
+    threads: dict[str, int] = field(default_factory=dict)  # by the library that they belong to
 
 
 @dataclass
@@ -88,6 +89,7 @@ class Trace:
     param_distance: np.ndarray  # (C,) |W - W_truth| / |W_truth|, all parameters as one vector
     loss_envelope: np.ndarray | None = None  # (steps,) how far a right port's loss may lie
     param_envelope: np.ndarray | None = None  # (C,) likewise, of param_distance
+    grad_norm: np.ndarray | None = None  # (steps, 4) of the gradients of W1, b1, W2, b2
 
 
 @dataclass

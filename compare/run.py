@@ -19,7 +19,7 @@ from compare.cache import Cache, cache_folder
 from compare.cases import Case, all_cases, data_cases, save_cases
 from compare.cases.arithmetic import arithmetic_cases
 from compare.curves import judge_trace, make_trace, training_plan
-from compare.data import Data, load_data
+from compare.data import Data, load_data, share_digits
 from compare.environment import environment
 from compare.explain import explain, grouped
 from compare.faults import Fault
@@ -126,6 +126,9 @@ def run(settings: Settings, say: Callable[[str], None] = lambda line: None) -> R
         settings.learning_rate,
         train_size,
     )
+    shutil.rmtree(observations / "digits", ignore_errors=True)  # of a call that was killed
+    share_digits(data, observations / "digits")
+    plan["digits"] = str(observations / "digits")
 
     store = Cache(None if settings.no_cache else cache_folder(settings.cache))
     known = Known(Origin(data, start, masks, plan), store, tuple(dict.fromkeys(settings.dtypes)))
@@ -144,6 +147,7 @@ def run(settings: Settings, say: Callable[[str], None] = lambda line: None) -> R
     for line in known.words():
         say(line)
     result.save(settings.out)
+    shutil.rmtree(observations / "digits")
     if not interrupted:  # else the next call goes on with what is there
         for job in jobs:
             if job.name.startswith("shadow"):
@@ -257,6 +261,7 @@ def conclude(
                     wall_s=seen.wall_s,
                     train_s=seen.train_s,
                     peak_mb=seen.peak_mb,
+                    threads=seen.threads,
                 )
             )
     for dtype in settings.dtypes:

@@ -21,6 +21,7 @@ import numpy as np
 
 from compare.cases import Case, load_cases, save_arrays, save_cases, sized_cases
 from compare.contract import COMPONENTS, PARAMS, offered, two_layer_net
+from compare.data import shared_digits
 from compare.frameworks import FRAMEWORKS, Framework, to_numpy
 from compare.targets import TargetError, open_target
 from compare.targets.trial import short_traceback, try_case
@@ -28,6 +29,14 @@ from compare.targets.view import TargetView
 from compare.variants import Edit, variant
 
 LEAVE = os._exit  # a user's port has it replaced
+# what is kept of a training, by its name in the result of `train`
+LOGGED = {
+    "loss": "train_loss_list",
+    "grad_norm": "grad_norm_list",
+    "accuracy_steps": "accuracy_steps",
+    "train_acc": "train_acc_list",
+    "test_acc": "test_acc_list",
+}
 
 
 class PortView:
@@ -54,6 +63,9 @@ class PortView:
 
     def array(self, value: Any) -> Any:
         return self.framework.array(value)
+
+    def share(self, value: np.ndarray) -> Any:
+        return (self.framework.share or self.framework.array)(value)
 
     def inputs(self, case: Case) -> dict[str, Any]:
         return {
@@ -129,12 +141,11 @@ def run_training(
     if plan.get("edits"):
         module = variant(tuple(Edit(*edit) for edit in plan["edits"]))
         view = PortView(module, FRAMEWORKS["numpy"])
-    problem = Problem(plan, job["dtype"])
+    problem = Problem(plan, job["dtype"], bool(job.get("widens")))
     net = two_layer_net(view, {key: view.array(value) for key, value in problem.params.items()})
-    data = [view.array(value) for value in problem.data]
-    seen: dict[str, list[Any]] = {
-        key: [] for key in ("loss", "accuracy_steps", "train_acc", "test_acc")
-    }
+    share = view.share if isinstance(view, PortView) else view.array
+    data = [share(value) for value in problem.data]
+    seen: dict[str, list[np.ndarray]] = {key: [] for key in LOGGED}
     checkpoints: dict[int, dict[str, np.ndarray]] = {}
     seconds = 0.0
     done = 0
@@ -151,10 +162,10 @@ def run_training(
             progress=lambda step, before=done: log("train", steps=before + step),
         )
         seconds += time.perf_counter() - start
-        seen["loss"] += [float(loss) for loss in trace["train_loss_list"]]
-        seen["accuracy_steps"] += [done + int(step) for step in trace["accuracy_steps"]]
-        seen["train_acc"] += [float(a) for a in trace["train_acc_list"]]
-        seen["test_acc"] += [float(a) for a in trace["test_acc_list"]]
+        for key, name in LOGGED.items():
+            if name in trace:  # a port may log no norms
+                seen[key].append(np.array([to_numpy(v) for v in trace[name]], dtype=np.float64))
+        seen["accuracy_steps"][-1] += done
         for step, params in trace["checkpoints"].items():
             checkpoints[done + step] = {key: to_numpy(params[key]) for key in PARAMS}
         done += len(masks)
@@ -168,16 +179,24 @@ class Problem:
 
     A plan with "shadow" set is the same problem with pixels, hidden units, classes and the rows of
     each batch in another order: the same mathematics, other roundings (see `compare.curves`).
+    widens: the images stay float32, whatever the dtype; where the plan has "digits", on memory that
+    all processes share.
     """
 
-    def __init__(self, plan: dict[str, Any], dtype: str) -> None:
-        from reference.mnist import load_mnist
-
+    def __init__(self, plan: dict[str, Any], dtype: str, widens: bool = False) -> None:
         with np.load(plan["start"]) as npz:
             params = {key: npz[key].astype(dtype) for key in PARAMS}
             self.masks = npz["batch_masks"]
-        (x_train, t_train), (x_test, t_test) = load_mnist(one_hot_label=True, source=plan["source"])
-        self.data = [a.astype(dtype) for a in (x_train, t_train, x_test, t_test)]
+        if "digits" in plan:
+            x_train, t_train, x_test, t_test = shared_digits(Path(plan["digits"]))
+        else:
+            from reference.mnist import load_mnist
+
+            (x_train, t_train), (x_test, t_test) = load_mnist(True, True, True, plan["source"])
+        wide = "float32" if widens else dtype
+        dtypes = (wide, dtype, wide, dtype)
+        digits = (x_train, t_train, x_test, t_test)
+        self.data = [a.astype(d, copy=False) for a, d in zip(digits, dtypes, strict=True)]
         self.orders = None
         if plan.get("shadow") is not None:
             rng = np.random.RandomState(plan["shadow"])
@@ -208,12 +227,12 @@ class Problem:
 
 def save_training(
     folder: Path,
-    seen: dict[str, list[Any]],
+    seen: dict[str, list[np.ndarray]],
     checkpoints: dict[int, dict[str, np.ndarray]],
     problem: Problem,
     seconds: float,
 ) -> None:
-    arrays = {key: np.array(value, dtype=np.float64) for key, value in seen.items()}
+    arrays = {key: np.concatenate(parts) for key, parts in seen.items() if parts}
     arrays["seconds"] = np.array(seconds)
     arrays["checkpoint_steps"] = np.array(sorted(checkpoints))
     for step, params in checkpoints.items():
@@ -242,7 +261,8 @@ def open_port(job: dict[str, Any], log: Events) -> tuple[PortView | TargetView, 
     framework = FRAMEWORKS[job["framework"]]
     framework.configure(job["dtype"], job["threads"])
     module = importlib.import_module(job["module"])
-    log("ready", versions=framework.versions(), facts={})
+    held = {"BLAS and OpenMP": job["threads"]} | framework.threads()
+    log("ready", versions=framework.versions(), threads=held, facts={})
     return PortView(module, framework), {}
 
 
@@ -251,8 +271,8 @@ def absolute(job: dict[str, Any]) -> dict[str, Any]:
     if job["cases"]:
         job["cases"] = os.path.abspath(job["cases"])
     plan = job["training"]
-    for key in ("start", "source") if plan else ():
-        if os.path.exists(plan[key]):
+    for key in ("start", "source", "digits") if plan else ():
+        if key in plan and os.path.exists(plan[key]):
             plan[key] = os.path.abspath(plan[key])
     return job
 

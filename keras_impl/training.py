@@ -9,6 +9,7 @@ if keras.config.backend() == "tensorflow":
     import tensorflow as tf
 
 CHUNK = 500  # steps in one call of the compiled loop: an interrupt waits for one chunk at most
+ROWS = 1000  # evaluated at a time: what they become on the way fits the processor's cache
 
 
 def train(
@@ -28,7 +29,8 @@ def train(
     The loop itself runs in a `tf.function`, from one evaluation or checkpoint to the next, so that
     Python is not called for each step; what it computes is the plain loop.
 
-    network: a TwoLayerNet. x_train (N, D), t_train (N, K) or (N,); x_test, t_test likewise.
+    network: a TwoLayerNet. x_train (N, D), t_train (N, K) or (N,); x_test, t_test likewise; images
+    narrower than the parameters (float32, float64) are widened one batch at a time.
     batch_masks: (steps, batch_size) integers, tensor or array, the rows of x_train that each step
     uses (see `batch_masks` of the MNIST file). learning_rate: the step size. iter_per_epoch:
     accuracy is taken after every so many steps, the first step included; None for
@@ -36,7 +38,8 @@ def train(
     progress: a function called with the number of steps done, now and then.
 
     Returns a dict: "train_loss_list" (steps,), the loss after each update on the batch just used;
-    "accuracy_steps", the number of steps done at each evaluation, "train_acc_list" and
+    "grad_norm_list" (steps, 4), the Euclidean norms of the gradients of W1, b1, W2, b2 that made
+    the update; "accuracy_steps", the number of steps done at each evaluation, "train_acc_list" and
     "test_acc_list" of the same length, on the whole sets; "checkpoints", step to params.
     Source: sections 4.5.2 and 4.5.3.
 
@@ -55,41 +58,46 @@ def train(
         settings = learning_rate, iter_per_epoch, checkpoints, progress
         return _train_eagerly(network, x_train, t_train, x_test, t_test, masks, *settings)
     dtype = network.params["W1"].dtype
-    x_train, x_test = (ops.convert_to_tensor(x, dtype=dtype) for x in (x_train, x_test))
-    t_train, t_test = (ops.convert_to_tensor(t) for t in (t_train, t_test))
+    x_train, x_test, t_train, t_test = map(tf.convert_to_tensor, (x_train, x_test, t_train, t_test))
     if len(t_train.shape) == 1:  # the compiled loop cannot look at its labels
         check_labels(t_train, x_train.shape[0], network.params["b2"].shape[0])
 
     @tf.function(input_signature=[tf.TensorSpec((None, masks.shape[1]), tf.int64)])
     def run_steps(masks):
-        losses = tf.TensorArray(dtype, size=tf.shape(masks)[0])
+        losses, norms = (tf.TensorArray(dtype, size=tf.shape(masks)[0]) for _ in range(2))
         for i in tf.range(tf.shape(masks)[0]):
             x_batch, t_batch = tf.gather(x_train, masks[i]), tf.gather(t_train, masks[i])
+            x_batch = tf.cast(x_batch, dtype)
 
             grad = network.gradient(x_batch, t_batch)
+            norms = norms.write(i, tf.stack([norm(grad[key]) for key in network.params]))
             for key in ("W1", "b1", "W2", "b2"):
                 network.params[key].assign_sub(learning_rate * grad[key])
             losses = losses.write(i, network.loss(x_batch, t_batch))
-        return losses.stack()
+        return losses.stack(), norms.stack()
 
-    train_loss_list, accuracy_steps, train_acc_list, test_acc_list = [], [], [], []
+    train_loss_list, grad_norm_list = [], []
+    accuracy_steps, train_acc_list, test_acc_list = [], [], []
     kept = {}
     evaluations = {i + 1 for i in range(num_steps) if i % iter_per_epoch == 0}
     copies = {step for step in checkpoints if 1 <= step <= num_steps}
     done = 0
     for stop in sorted(evaluations | copies | set(range(CHUNK, num_steps, CHUNK)) | {num_steps}):
-        train_loss_list.extend(run_steps(masks[done:stop]).numpy().tolist())
+        losses, norms = run_steps(masks[done:stop])
+        train_loss_list.extend(losses.numpy().tolist())
+        grad_norm_list.extend(norms.numpy().tolist())
         done = stop
         if done in evaluations:
             accuracy_steps.append(done)
-            train_acc_list.append(network.accuracy(x_train, t_train))
-            test_acc_list.append(network.accuracy(x_test, t_test))
+            train_acc_list.append(accuracy(network, x_train, t_train))
+            test_acc_list.append(accuracy(network, x_test, t_test))
         if done in copies:
             kept[done] = {key: tf.identity(p.value) for key, p in network.params.items()}
         if progress is not None:
             progress(done)
     return {
         "train_loss_list": train_loss_list,
+        "grad_norm_list": grad_norm_list,
         "accuracy_steps": accuracy_steps,
         "train_acc_list": train_acc_list,
         "test_acc_list": test_acc_list,
@@ -97,29 +105,60 @@ def train(
     }
 
 
+def accuracy(network, x, t):
+    """network.accuracy(x, t), the same number, `ROWS` rows at a time.
+
+    The hidden units of 60,000 images at once fill some 24 MB, several times over, and float32
+    images beside float64 parameters are widened to 376 MB.
+
+    >>> from keras_impl import TwoLayerNet
+    >>> net, x, t = TwoLayerNet(2, 3, 4, seed=0), ops.ones((2500, 2)), ops.arange(2500) % 4
+    >>> accuracy(net, x, t) == net.accuracy(x, t)
+    True
+    """
+    if x.shape[0] <= ROWS:
+        return network.accuracy(x, t)
+    right = 0.0
+    for start in range(0, x.shape[0], ROWS):
+        x_rows, t_rows = x[start : start + ROWS], t[start : start + ROWS]
+        right += network.accuracy(x_rows, t_rows) * x_rows.shape[0]
+    return round(right, 6) / x.shape[0]  # shares of rows add up to a whole number of rows
+
+
+def norm(x):
+    """The Euclidean norm of a tensor, all its entries as one vector: a scalar.
+
+    >>> float(norm(ops.array([[3.0], [4.0]])))
+    5.0
+    """
+    return ops.sqrt(ops.sum(ops.square(x)))
+
+
 def _train_eagerly(
     network, x_train, t_train, x_test, t_test, masks, lr, iter_per_epoch, checkpoints, progress
 ):
     """The plain loop of `train`, in Keras's own operations, for torch and JAX."""
-    losses, steps, train_acc, test_acc, kept = [], [], [], [], {}
+    losses, norms, steps, train_acc, test_acc, kept = [], [], [], [], [], {}
     for step, rows in enumerate(ops.convert_to_numpy(masks), 1):
         x_batch, t_batch = ops.take(x_train, rows, axis=0), ops.take(t_train, rows, axis=0)
 
         grads = network.gradient(x_batch, t_batch)
+        norms.append([float(norm(grads[key])) for key in network.params])
         for key, p in network.params.items():
             p.assign(ops.subtract(p, lr * grads[key]))
         losses.append(float(network.loss(x_batch, t_batch)))
 
         if (step - 1) % iter_per_epoch == 0:
             steps.append(step)
-            train_acc.append(network.accuracy(x_train, t_train))
-            test_acc.append(network.accuracy(x_test, t_test))
+            train_acc.append(accuracy(network, x_train, t_train))
+            test_acc.append(accuracy(network, x_test, t_test))
             if progress is not None:
                 progress(step)
         if step in checkpoints:
             kept[step] = {key: ops.convert_to_numpy(p).copy() for key, p in network.params.items()}
     return {
         "train_loss_list": losses,
+        "grad_norm_list": norms,
         "accuracy_steps": steps,
         "train_acc_list": train_acc,
         "test_acc_list": test_acc,

@@ -267,7 +267,7 @@ BEFORE_LOOP = Place("training.py", "kept = {}", "kept = {}", "@tf.function(input
 BATCH = Place(
     "training.py",
     "x_batch, t_batch = x_train[batch_mask], t_train[batch_mask]",
-    "x_batch, t_batch = x_train[batch_mask], t_train[batch_mask]",
+    "x_batch, t_batch = x_train.index_select(0, batch_mask), t_train.index_select(0, batch_mask)",
     "x_batch, t_batch = tf.gather(x_train, masks[i]), tf.gather(t_train, masks[i])",
 )
 STEPS = Place("training.py", keras="num_steps = masks.shape[0]")
@@ -276,7 +276,7 @@ UPDATED = Place("training.py", *3 * ['for key in ("W1", "b1", "W2", "b2"):'])
 UPDATE = Place(
     "training.py",
     "network.params[key] -= learning_rate * grad[key]",
-    "network.params[key] -= learning_rate * grad[key]",
+    "network.params[key].sub_(grad[key], alpha=learning_rate)",
     "network.params[key].assign_sub(learning_rate * grad[key])",
 )
 LOGGED = Place(
@@ -286,7 +286,7 @@ LOGGED = Place(
     "losses = losses.write(i, network.loss(x_batch, t_batch))",
 )
 TRAIN_ACCURACY = Place(
-    "training.py", *3 * ["train_acc_list.append(network.accuracy(x_train, t_train))"]
+    "training.py", *3 * ["train_acc_list.append(accuracy(network, x_train, t_train))"]
 )
 RETURNED_LOSS = Place("training.py", '"train_loss_list": train_loss_list')
 RETURNED = Place("training.py", *3 * ['"train_acc_list": train_acc_list'])

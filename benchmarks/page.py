@@ -1,0 +1,259 @@
+"""The records as a page: docs/benchmarks.md and its plot. Pure: it measures nothing."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from benchmarks.plan import BARS, PEERS, PORTS, best_peer, flops, median, slope
+
+Record = dict[str, Any]
+COLOURS = {"reference": "#4477aa", "torch": "#cc6677", "keras": "#228833"}  # told apart by all eyes
+
+INTRODUCTION = """\
+# Benchmarks
+
+Written by `{command}`; do not edit. Times are wall-clock seconds, medians of {repeats} round(s) in
+which everything that is compared ran side by side, each in a process of its own. The peers
+(`benchmarks/peers_*.py`) are written as their users write them, and are given with the number of
+threads at which they were fastest: as found, or one. Ours run on one thread. Loading the digits and
+importing a framework are not timed in the loops; in the whole comparison everything is.
+
+{machine}
+"""
+
+
+def write_page(result: Record, folder: Path) -> list[Path]:
+    """benchmarks.md and, where the scale was measured, benchmarks.svg."""
+    records = [record for record in result["records"] if "error" not in record]
+    parts = [INTRODUCTION.format(**result | {"machine": about(result["machine"])})]
+    parts += filter(None, (part(records) for part in (loops, whole, gradient, scale, seeds)))
+    if failed := [record for record in result["records"] if "error" in record]:
+        lines = [f"- {record['task']}: {record['error']}" for record in failed]
+        parts.append("\n".join(["## What gave no figure", "", *lines]) + "\n")
+    paths = [folder / "benchmarks.md"]
+    paths[0].write_text("\n".join(parts), encoding="utf-8")
+    if points(records):
+        paths.append(folder / "benchmarks.svg")
+        draw(records, paths[1])
+    return paths
+
+
+def about(machine: Record) -> str:
+    packages = ", ".join(f"{name} {version}" for name, version in machine["packages"].items())
+    return (
+        f"{machine['cpu']}, {machine['cores']} cores, {machine['platform']}; Python "
+        f"{machine['python']}, {packages}. Load when it began: {machine['load before']:.1f} (a "
+        "busy machine slows what runs beside others, and not everything alike)."
+    )
+
+
+def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [" | ".join(head), " | ".join("---" for _ in head), *(" | ".join(r) for r in rows)]
+    return "".join(f"| {line} |\n" for line in lines)
+
+
+def threads(number: int) -> str:
+    return "as found" if number == 0 else str(number)
+
+
+def met(ok: bool) -> str:
+    return "met" if ok else "missed"
+
+
+def loops(records: list[Record]) -> str:
+    """Each port's loop against its framework's idiomatic one."""
+    rows = []
+    for port, dtype in PORTS.items():
+        ours = median(records, section="loops", task="ours", port=port)
+        peer = best_peer(records, port)
+        if ours and peer:
+            ratio = peer[0] / ours
+            bar = f"at least {BARS[port]:g}: {met(ratio >= BARS[port])}"
+            name = f"{PEERS[port]} (threads: {threads(peer[1])})"
+            rows.append(
+                (f"{port} {dtype}", f"{ours:.2f}", name, f"{peer[0]:.2f}", f"{ratio:.2f}", bar)
+            )
+    if not rows:
+        return ""
+    steps = next(r["steps"] for r in records if r["section"] == "loops")
+    head = ("port", "seconds", "peer", "seconds", "times as fast", "asked for")
+    return (
+        f"## The loops, {steps:,} steps with the accuracy each epoch\n\n{table(head, rows)}\n"
+        "The two frameworks' peers take one forward pass a step; ours take two, as the chapter "
+        "does, which logs the loss after the update. `keras fit` evaluates the test set alone.\n"
+    )
+
+
+def whole(records: list[Record]) -> str:
+    """The whole comparison against the sum of the three loops."""
+    peers = [best_peer(records, port) for port in PORTS]
+    if not all(peers):
+        return ""
+    total = sum(peer[0] for peer in peers if peer)
+    rows = []
+    for envelope in ("computed", "known"):
+        seconds = median(records, task="compare run", envelope=envelope)
+        if seconds is not None:
+            ratio, bar = seconds / total, BARS[f"whole, envelope {envelope}"]
+            rows.append(
+                (
+                    f"envelope {envelope}",
+                    f"{seconds:.1f}",
+                    f"{total:.1f}",
+                    f"{ratio:.2f}",
+                    f"at most {bar:g}: {met(ratio <= bar)}",
+                )
+            )
+    if not rows:
+        return ""
+    head = ("whole comparison", "seconds", "three peers' loops", "ratio", "asked for")
+    runs = [r for r in records if r["task"] == "compare run"]
+    names = runs[-1]["ports"]
+    memory = [
+        (
+            name,
+            f"{max(run['ports'][name]['peak_mb'] for run in runs):.0f}",
+            ", ".join(f"{k}: {v}" for k, v in names[name]["threads"].items()),
+            names[name]["verdict"],
+        )
+        for name in names
+    ]
+    largest = max(run["ports"][name]["peak_mb"] for run in runs for name in names)
+    return (
+        "## The whole comparison\n\n`compare run`, three mirrored ports in float32 with the "
+        f"reference in float64, verdicts and report.\n\n{table(head, rows)}\n"
+        f"{table(('process', 'peak memory, MB', 'threads', 'verdict'), memory)}\n"
+        f"At most {BARS['memory']:.0f} MB asked for: {met(largest <= BARS['memory'])}. What "
+        "processes share, the images and the libraries, is counted in each.\n"
+    )
+
+
+def gradient(records: list[Record]) -> str:
+    """The numerical gradient of the whole network."""
+    plain, own = (
+        median(records, task="numerical gradient", form=form) for form in ("plain", "own")
+    )
+    if not plain or not own:
+        return ""
+    found = {r["form"]: r for r in records if r["task"] == "numerical gradient"}
+    rows = [
+        (form, f"{seconds:.2f}", f"{found[form]['largest error']:.1e}")
+        for form, seconds in (("plain", plain), ("own", own))
+    ]
+    ratio, bar = plain / own, BARS["numerical gradient"]
+    head = ("form", "seconds", "largest departure from the exact gradient")
+    return (
+        f"## The numerical gradient of 784-{found['own']['hidden']}-10, one thread\n\n"
+        f"{table(head, rows)}\n{ratio:.0f} times as fast, at least {bar:g} asked for: "
+        f"{met(ratio >= bar)}. The largest gradient is {found['own']['largest gradient']:.1e}.\n"
+    )
+
+
+def points(records: list[Record]) -> list[Record]:
+    """The records of the scale, each with its share of the rate that a product of matrices had."""
+    rates = {r["port"]: r["rate"] for r in records if r["task"] == "product"}
+    return [
+        r | {"share": flops(r) / r["seconds"] / 1e9 / rates[r["port"]]}
+        for r in records
+        if r["section"] == "scale" and r["task"] == "ours" and r["port"] in rates
+    ]
+
+
+def along(records: list[Record], key: str) -> Iterator[tuple[str, list[Record]]]:
+    """For each port the points in which this alone varies, in order."""
+    fixed = {"batch": 100, "hidden": 50}
+    for port in PORTS:
+        line = [
+            r
+            for r in records
+            if r["port"] == port and all(r[k] == v for k, v in fixed.items() if k != key)
+        ]
+        if key != "steps":  # of several numbers of steps the first will do
+            line = list({r[key]: r for r in reversed(line)}.values())
+        if len({r[key] for r in line}) > 1:
+            yield port, sorted(line, key=lambda r: r[key])
+
+
+def scale(records: list[Record]) -> str:
+    """Cost against steps, batch and hidden units."""
+    found = points(records)
+    if not found:
+        return ""
+    rows = [
+        (
+            f"{r['port']} {r['dtype']}",
+            f"{r['steps']:,}",
+            f"{r['batch']:,}",
+            f"{r['hidden']:,}",
+            f"{r['seconds']:.2f}",
+            f"{1e3 * r['seconds'] / r['steps']:.3f}",
+            f"{100 * r['share']:.0f} %",
+            f"{r['peak_mb']:.0f}",
+        )
+        for r in found
+    ]
+    rates = ", ".join(
+        f"{r['port']} {r['rate']:.0f} Gflop/s in {r['dtype']}"
+        for r in records
+        if r["task"] == "product"
+    )
+    powers = [f"{port} steps^{slope(line, 'steps'):.2f}" for port, line in along(found, "steps")]
+    head = ("port", "steps", "batch", "hidden", "seconds", "ms a step", "share", "peak MB")
+    return (
+        f"## Scale\n\nTraining without evaluations, one thread. The share is that of the rate which"
+        f" a product of 1000 x 1000 matrices reaches in the same framework: {rates}.\n\n"
+        f"{table(head, rows)}\nCost grows as {', '.join(powers) or 'measured at one size alone'}.\n"
+        "\n![cost against steps, batch and hidden units](benchmarks.svg)\n"
+    )
+
+
+def seeds(records: list[Record]) -> str:
+    """Studies: cost against seeds, and two workers against one."""
+    found = [r for r in records if r["task"] == "compare study"]
+    if not found:
+        return ""
+    rows = [(str(r["seeds"]), str(r["workers"]), f"{r['seconds']:.1f}") for r in found]
+    text = table(("seeds", "workers", "seconds"), rows)
+    one, two = (
+        {r["seeds"]: r["seconds"] for r in found if r["workers"] == workers} for workers in (1, 2)
+    )
+    for n in sorted(set(one) & set(two)):
+        ratio, bar = one[n] / two[n], BARS["two workers"]
+        text += (
+            f"\nTwo workers {ratio:.2f} times as fast as one at {n} seeds, at least {bar:g} asked "
+            f"for: {met(ratio >= bar)}.\n"
+        )
+    steps = found[0]["steps"]
+    return f"## Seeds\n\n`compare study`, reference and torch, {steps:,} steps each.\n\n{text}"
+
+
+def draw(records: list[Record], path: Path) -> None:
+    """Cost a step and share of the hardware's rate, against steps, batch and hidden units."""
+    import matplotlib as mpl
+
+    mpl.use("svg")
+    mpl.rcParams["svg.hashsalt"] = "trueport"  # the same figures make the same file
+    from matplotlib import pyplot as plt
+
+    found = points(records)
+    figure, axes = plt.subplots(2, 3, figsize=(10, 5.5), sharex="col", layout="constrained")
+    for column, (key, label) in enumerate(
+        (("steps", "steps"), ("batch", "batch size"), ("hidden", "hidden units"))
+    ):
+        above, below = axes[0, column], axes[1, column]
+        for port, line in along(found, key):
+            x = [r[key] for r in line]
+            style = {"color": COLOURS[port], "marker": "o", "label": f"{port} {PORTS[port]}"}
+            cost = [r["seconds"] / (1 if key == "steps" else r["steps"] / 1e3) for r in line]
+            above.plot(x, cost, **style)
+            below.plot(x, [100 * r["share"] for r in line], **style)
+        above.set(xscale="log", yscale="log")
+        above.set_ylabel("seconds" if key == "steps" else "ms a step")
+        below.set(xscale="log", xlabel=label, ylim=(0, 100))
+        for axis in (above, below):
+            axis.grid(alpha=0.3)
+    axes[1, 0].set_ylabel("share of the product's rate, %")
+    handles, labels = axes[0, 0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False)
+    figure.savefig(path, metadata={"Date": None})
+    plt.close(figure)

@@ -1,0 +1,179 @@
+"""What is measured, and in which order: rounds in which what is compared runs side by side."""
+
+import os
+import platform
+import statistics
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.measure import compare_run, has_study, measure, study
+from compare.environment import environment
+
+PORTS = {"reference": "float64", "torch": "float32", "keras": "float32"}
+PEERS = {"reference": "chapter", "torch": "torch eager", "keras": "keras fit"}
+BARS = {
+    "reference": 1.5,  # our loop against the peer's: at least so many times as fast
+    "torch": 1.3,
+    "keras": 5.0,
+    "whole, envelope computed": 1.0,  # of the three peers' summed time: at most
+    "whole, envelope known": 0.5,
+    "numerical gradient": 20.0,
+    "two workers": 1.7,
+    "memory": 1536.0,  # MB of any one process
+}
+AS_FOUND = 0  # threads as a user who sets none has them
+SECTIONS = ("loops", "whole", "gradient", "scale", "seeds")
+
+Record = dict[str, Any]
+Job = tuple[str, Callable[[], Record]]  # (what the progress bar says, what to do)
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much of everything. scale: (steps, batch, hidden) of each point."""
+
+    source: str
+    steps: int
+    repeats: int
+    scale: tuple[tuple[int, int, int], ...]
+    seeds: tuple[int, ...]
+    hidden: int = 50
+    batch: int = 100
+
+
+def full(source: str, steps: int, repeats: int) -> Sizes:
+    scale = [(s, 100, 50) for s in (1_000, 10_000, 100_000)]
+    scale += [(s, b, 50) for s, b in ((2_000, 10), (300, 1_000))]
+    scale += [(s, 100, h) for s, h in ((600, 200), (100, 2_000))]
+    return Sizes(source, steps, repeats, tuple(scale), (1, 8, 64))
+
+
+def quick(source: str) -> Sizes:
+    """Everything once, too short to say anything: for its shape alone."""
+    return Sizes(source, 60, 1, ((50, 100, 50), (50, 10, 50)), (1, 2), hidden=13)
+
+
+def loops(sizes: Sizes) -> Iterator[Job]:
+    """Each port's loop and its framework's idiomatic one; the latter also on one thread."""
+    common = {
+        "source": sizes.source,
+        "steps": sizes.steps,
+        "batch": sizes.batch,
+        "hidden": sizes.hidden,
+    }
+    for port, dtype in PORTS.items():
+        for threads in (AS_FOUND, 1):
+            options = common | {"threads": threads}
+            yield PEERS[port], partial(measure, PEERS[port], options)
+        options = common | {"threads": 1, "port": port, "dtype": dtype, "evaluate": True}
+        yield f"{port} {dtype}", partial(measure, "ours", options)
+
+
+def gradient(sizes: Sizes) -> Iterator[Job]:
+    common = {"source": sizes.source, "batch": sizes.batch, "hidden": sizes.hidden, "threads": 1}
+    for form in ("plain", "own"):
+        options = common | {"form": form}
+        yield f"numerical gradient, {form}", partial(measure, "numerical gradient", options)
+
+
+def whole(sizes: Sizes) -> Iterator[Job]:
+    """The whole comparison twice: the second finds the envelope that the first has kept."""
+    cache = tempfile.TemporaryDirectory()
+    for again in (False, True):
+
+        def run(again: bool = again) -> Record:
+            record = compare_run(sizes.source, sizes.steps, Path(cache.name))
+            return record | {"envelope": "known" if again else "computed"}
+
+        yield f"compare run, {'again' if again else 'first'}", run
+
+
+def scale(sizes: Sizes) -> Iterator[Job]:
+    for port, dtype in PORTS.items():
+        common = {"source": sizes.source, "threads": 1, "port": port, "dtype": dtype}
+        yield f"{port}: product of matrices", partial(measure, "product", common)
+        for steps, batch, hidden in sizes.scale:
+            sized = {"steps": steps, "batch": batch, "hidden": hidden, "evaluate": False}
+            yield (
+                f"{port}: {steps} steps, batch {batch}, {hidden} hidden",
+                partial(measure, "ours", common | sized),
+            )
+
+
+def seeds(sizes: Sizes) -> Iterator[Job]:
+    """Studies of more and more seeds; nothing where the harness has no `compare study`."""
+    if not has_study():
+        return
+    cores = os.cpu_count() or 1
+    wanted = [(n, cores) for n in sizes.seeds]
+    wanted += [(sizes.seeds[1], 1), (sizes.seeds[1], 2)]
+    for n, workers in dict.fromkeys(wanted):
+        yield (
+            f"study of {n} seeds, {workers} workers",
+            partial(study, "embedded", min(sizes.steps, 1000), n, workers),
+        )
+
+
+JOBS: dict[str, Callable[[Sizes], Iterator[Job]]] = {
+    "loops": loops,
+    "whole": whole,
+    "gradient": gradient,
+    "scale": scale,
+    "seeds": seeds,
+}
+ONCE = ("scale", "seeds")  # curves, not ratios of two numbers
+
+
+def rounds(sizes: Sizes, sections: tuple[str, ...]) -> list[tuple[str, int, Job]]:
+    """(section, round, job), everything that is compared side by side in each round."""
+    todo: list[tuple[str, int, Job]] = []
+    for number in range(sizes.repeats):
+        for section in sections:
+            if number == 0 or section not in ONCE:
+                todo += [(section, number, job) for job in JOBS[section](sizes)]
+    return todo
+
+
+def machine() -> Record:
+    return environment() | {"load before": os.getloadavg()[0], "system": platform.system()}
+
+
+# ---- what follows from the records
+
+
+def median(records: list[Record], **wanted: Any) -> float | None:
+    """The median seconds of the records that have these values; None if there is none."""
+    times = [r["seconds"] for r in records if all(r.get(k) == v for k, v in wanted.items())]
+    return statistics.median(times) if times else None
+
+
+def best_peer(records: list[Record], port: str) -> tuple[float, int] | None:
+    """(seconds, threads) of a peer where it is fastest: nobody shall say it was held back."""
+    found = [
+        (seconds, threads)
+        for threads in (AS_FOUND, 1)
+        if (seconds := median(records, task=PEERS[port], threads=threads)) is not None
+    ]
+    return min(found, default=None)
+
+
+def flops(record: Record) -> float:
+    """Of a training without evaluations: two forward passes and one backward a step."""
+    d, h, k, n = 784, record["hidden"], 10, record["batch"]
+    return float(record["steps"]) * 2 * n * (3 * d * h + 4 * h * k)
+
+
+def slope(records: list[Record], key: str) -> float:
+    """The exponent b of seconds ~ key^b, by least squares on logarithms.
+
+    >>> round(slope([{"n": n, "seconds": 3.0 * n} for n in (1, 10, 100)], "n"), 3)
+    1.0
+    """
+    x = np.log([record[key] for record in records])
+    return float(np.polyfit(x, np.log([record["seconds"] for record in records]), 1)[0])

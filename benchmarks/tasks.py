@@ -1,0 +1,177 @@
+"""What is timed: `python -m benchmarks.tasks NAME JSON` does one task and prints one line of JSON.
+
+A task runs in a process of its own, so that no framework sees another's threads or memory. Loading
+the digits, importing the framework and a short warm-up are not timed; the loop is.
+"""
+
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+import reference
+
+WARM_UP = 20  # steps before the clock starts
+SIZE = 1000  # of the square matrices whose product measures the hardware
+
+Options = dict[str, Any]
+Timed = tuple[float, dict[str, Any]]  # seconds, and whatever else is to be told
+
+
+def digits(o: Options) -> tuple[np.ndarray, ...]:
+    """Images float32 and one-hot labels float32: x_train, t_train, x_test, t_test."""
+    (x_train, t_train), (x_test, t_test) = reference.load_mnist(
+        one_hot_label=True, source=o["source"]
+    )
+    return x_train, t_train, x_test, t_test
+
+
+def clocked(function: Callable[[], Any]) -> tuple[float, Any]:
+    start = time.perf_counter()
+    result = function()
+    return time.perf_counter() - start, result
+
+
+def chapter_loop(o: Options) -> Timed:
+    from benchmarks import peers_numpy
+
+    x_train, t_train, x_test, t_test = digits(o)
+    data = x_train, t_train, x_test, t_test
+    np.random.seed(0)
+    peers_numpy.train(*data, WARM_UP, o["batch"], o["hidden"])
+    seconds, curves = clocked(lambda: peers_numpy.train(*data, o["steps"], o["batch"], o["hidden"]))
+    return seconds, {"test accuracy": float(curves[2][-1])}
+
+
+def torch_loop(o: Options) -> Timed:
+    import torch
+
+    from benchmarks import peers_torch
+
+    set_torch_threads(o)
+    x_train, t_train, x_test, t_test = map(torch.from_numpy, digits(o))
+    data = x_train, t_train.argmax(1), x_test, t_test.argmax(1)
+    peers_torch.train(*data, WARM_UP, o["batch"], o["hidden"])
+    seconds, curves = clocked(lambda: peers_torch.train(*data, o["steps"], o["batch"], o["hidden"]))
+    return seconds, {"test accuracy": curves[2][-1]}
+
+
+def keras_loop(o: Options) -> Timed:
+    from benchmarks import peers_keras
+
+    set_tensorflow_threads(o)
+    x_train, t_train, x_test, t_test = digits(o)
+    data = x_train, t_train.argmax(1), x_test, t_test.argmax(1)
+    peers_keras.train(*data, WARM_UP, o["batch"], o["hidden"])
+    seconds, curves = clocked(lambda: peers_keras.train(*data, o["steps"], o["batch"], o["hidden"]))
+    return seconds, {"test accuracy": curves[2][-1]}
+
+
+def our_loop(o: Options) -> Timed:
+    """`train` of one of the twins; with "evaluate" false, without the accuracies."""
+    from compare.frameworks import FRAMEWORKS
+    from compare.ports import find_ports
+    from compare.worker import PortView, two_layer_net
+
+    [port] = find_ports([o["port"]])
+    framework, dtype = FRAMEWORKS[port.framework], o["dtype"]
+    framework.configure(dtype, o["threads"] or 0)
+    view = PortView(__import__(port.module), framework)
+    x_train, t_train, x_test, t_test = digits(o)
+    data = [view.share(a) for a in (x_train, t_train.astype(dtype), x_test, t_test.astype(dtype))]
+    start = reference.TwoLayerNet(784, o["hidden"], 10, seed=0).params
+    masks = reference.batch_masks(len(x_train), o["batch"], o["steps"] + 1, seed=1)
+
+    def train(masks: np.ndarray, **more: Any) -> dict[str, Any]:
+        net = two_layer_net(view, {k: view.array(p.astype(dtype)) for k, p in start.items()})
+        return view.get("train")(net, *data, masks, **more)
+
+    train(masks[:WARM_UP])
+    if o["evaluate"]:
+        seconds, trace = clocked(lambda: train(masks[:-1]))
+        return seconds, {"test accuracy": float(trace["test_acc_list"][-1])}
+    ticks: list[float] = []  # the first comes behind step 1 and the one evaluation there is
+    train(
+        masks, iter_per_epoch=len(masks) + 1, progress=lambda n: ticks.append(time.perf_counter())
+    )
+    return time.perf_counter() - ticks[0], {}
+
+
+def product_rate(o: Options) -> Timed:
+    """The matrix-product rate of the hardware as the port's framework reaches it, in 1e9 / s."""
+    a = np.random.RandomState(0).rand(SIZE, SIZE).astype(o["dtype"])
+    product: Callable[[], Any]
+    if o["port"] == "torch":
+        import torch
+
+        set_torch_threads(o)
+        b = torch.from_numpy(a)
+        product = lambda: b @ b  # noqa: E731
+    elif o["port"] == "keras":
+        import tensorflow as tf
+
+        set_tensorflow_threads(o)
+        c = tf.convert_to_tensor(a)
+        product = lambda: tf.matmul(c, c).numpy()  # noqa: E731
+    else:
+        product = lambda: np.dot(a, a)  # noqa: E731
+    product()
+    seconds = min(clocked(product)[0] for _ in range(10))
+    return seconds, {"rate": 2 * SIZE**3 / seconds / 1e9}
+
+
+def numerical_gradient(o: Options) -> Timed:
+    """The full numerical gradient: "plain" from the chapter's code, "own" from ours."""
+    from benchmarks import peers_numpy
+
+    x, t = (a[: o["batch"]].astype(np.float64) for a in digits(o)[:2])
+    net = reference.TwoLayerNet(784, o["hidden"], 10, seed=0)
+    peer = peers_numpy.TwoLayerNet(784, o["hidden"], 10)
+    peer.params = {key: p.copy() for key, p in net.params.items()}
+    timed = peer if o["form"] == "plain" else net
+    timed.loss(x, t)
+    seconds, got = clocked(lambda: timed.numerical_gradient(x, t))
+    exact = net.gradient(x, t)
+    return seconds, {
+        "largest error": max(float(np.abs(got[k] - exact[k]).max()) for k in exact),
+        "largest gradient": max(float(np.abs(exact[k]).max()) for k in exact),
+    }
+
+
+def set_torch_threads(o: Options) -> None:
+    if o["threads"]:
+        import torch
+
+        torch.set_num_threads(o["threads"])
+
+
+def set_tensorflow_threads(o: Options) -> None:
+    if o["threads"]:
+        import tensorflow as tf
+
+        tf.config.threading.set_intra_op_parallelism_threads(o["threads"])
+        tf.config.threading.set_inter_op_parallelism_threads(o["threads"])
+
+
+TASKS: dict[str, Callable[[Options], Timed]] = {
+    "chapter": chapter_loop,
+    "torch eager": torch_loop,
+    "keras fit": keras_loop,
+    "ours": our_loop,
+    "product": product_rate,
+    "numerical gradient": numerical_gradient,
+}
+
+
+def main(name: str, options: str) -> None:
+    seconds, facts = TASKS[name](json.loads(options))
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"seconds": seconds, "peak_mb": peak_mb, **facts}), flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
