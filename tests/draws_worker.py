@@ -53,4 +53,5 @@ def main(name: str) -> None:
     assert float(shared(name, odd)[3]) == 0.0
 
 
-main(sys.argv[1])
+if __name__ == "__main__":
+    main(sys.argv[1])
