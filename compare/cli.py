@@ -266,6 +266,28 @@ def report(folder: Path) -> None:
         click.echo(f"wrote {path}")
 
 
+@main.command(epilog="Exit status: 0 faithful, 1 not, 2 bad input.")
+@click.argument("port")
+@click.argument("component")
+@click.option("--case", help="One case alone; all of the component's if not given.")
+@click.option("--dtype", type=click.Choice(["float64", "float32"]), default="float64")
+@click.option("--data", default="auto", metavar="auto|embedded|PATH", help="For load_mnist.")
+@click.option("--seed", default=0, help="Of the run, for what is drawn from it.")
+def replay(port: str, component: str, **options: Any) -> None:
+    """See one finding of a run again: what PORT gives for one case of COMPONENT."""
+    from compare.ports import find_ports
+    from compare.replay import replay as replay_one
+    from compare.replay import words
+
+    try:
+        verdict, entries = replay_one(port, component=component, **options)
+    except (ValueError, FileNotFoundError) as error:
+        raise BadInput(str(error)) from error
+    for line in words(verdict, entries, find_ports([port])[0].framework):
+        click.echo(line)
+    sys.exit(0 if verdict.passed else 1)
+
+
 class BadInput(click.ClickException):
     """An error of the input: its message alone, and exit status 2."""
 

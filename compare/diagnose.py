@@ -70,6 +70,7 @@ class Diagnosis:
             "budget_used": best.used,
             "explained": explained,
             "size": self.before,
+            "residual": self.after,
             "also": sorted(others),
             "sources": list(best.fault.sources),
         }

@@ -1,7 +1,8 @@
 """The run as data: what was judged, on what, with which outcome. Versioned JSON and one npz.
 
-`Run.save` writes `results.json` (verdicts, settings, environment) and `traces.npz` (the training
-curves, too long for JSON); `Run.load` reads them back. Neither needs a framework.
+`Run.save` writes `results.json` (verdicts, settings, environment), `traces.npz` (the training
+curves, too long for JSON) and `details.npz` (the arrays behind findings and pictures); `Run.load`
+reads them back. Neither needs a framework.
 """
 
 import dataclasses
@@ -50,6 +51,7 @@ class Verdict:
     follows: str | None = None  # the component whose failure explains this one
     cause: dict[str, Any] | None = None  # filled by the diagnosis
     ruled_out: int = 0  # known changes that were tried and do not give what the port gave
+    evidence: dict[str, Any] | None = None  # of a finding: see `compare.evidence`
 
     @property
     def passed(self) -> bool:
@@ -100,12 +102,14 @@ class Run:
     traces: list[Trace] = field(default_factory=list)  # the truth is port "truth", dtype "float64"
     created: str = ""  # ISO 8601, UTC
     interrupted: bool = False
+    rosetta: dict[str, Any] = field(default_factory=dict)  # see `compare.rosetta`
+    chapter: dict[str, Any] = field(default_factory=dict)  # see `compare.pictures`
+    details: dict[str, np.ndarray] = field(default_factory=dict)  # arrays the records above name
     schema: str = SCHEMA
 
     def save(self, folder: Path) -> None:
-        """Write results.json and traces.npz into folder, each whole or not at all."""
-        record = dataclasses.asdict(dataclasses.replace(self, traces=[]))
-        del record["traces"]
+        """Write results.json, traces.npz and details.npz, each whole or not at all."""
+        record = self.record()
         arrays = {}
         for trace in self.traces:
             for item in dataclasses.fields(Trace)[2:]:
@@ -115,10 +119,18 @@ class Run:
         part = folder / "traces.part.npz"
         np.savez_compressed(part, **arrays)
         part.replace(folder / "traces.npz")
+        part = folder / "details.part.npz"
+        np.savez_compressed(part, allow_pickle=False, **self.details)
+        part.replace(folder / "details.npz")
         text = json.dumps(encode(record), indent=1, allow_nan=False, ensure_ascii=False)
         part = folder / "results.part.json"
         part.write_text(text + "\n", encoding="utf-8")
         part.replace(folder / "results.json")
+
+    def record(self) -> dict[str, Any]:
+        """The run but for its arrays, as `results.json` holds it."""
+        record = dataclasses.asdict(dataclasses.replace(self, traces=[], details={}))
+        return {key: value for key, value in record.items() if key not in ("traces", "details")}
 
     @classmethod
     def load(cls, folder: Path) -> "Run":
@@ -144,6 +156,9 @@ class Run:
                 port, dtype, name = key.rsplit("/", 2)
                 curves.setdefault((port, dtype), {})[name] = npz[key]
         run.traces = [Trace(port, dtype, **arrays) for (port, dtype), arrays in curves.items()]
+        if (path := Path(folder) / "details.npz").exists():  # runs before it was kept have none
+            with np.load(path) as npz:
+                run.details = dict(npz)
         return run
 
 
@@ -168,7 +183,7 @@ def decode(value: Any) -> Any:
     >>> decode({"got": "nan", "message": "nan"})
     {'got': nan, 'message': 'nan'}
     """
-    numbers = {"got", "want", "allowed", "budget_used", "least_rtol"}
+    numbers = {"got", "want", "allowed", "budget_used", "least_rtol", "used"}
     if isinstance(value, dict):
         return {
             key: float(item) if key in numbers and isinstance(item, str) else decode(item)

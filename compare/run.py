@@ -28,6 +28,7 @@ from compare.curves import (
 )
 from compare.data import Data, load_data
 from compare.environment import environment
+from compare.evidence import keep_evidence
 from compare.explain import explain, grouped
 from compare.judge import judge_port, overall
 from compare.observe import Job, Observation, Observer
@@ -234,7 +235,10 @@ def conclude(
             verdicts = []
             if seen.cases:
                 verdicts = judge_port(spec.name, dtype, cases, truths[dtype], seen.cases)
-                explain(verdicts, grouped(cases, truths[dtype], seen.cases, dtype))
+                groups = grouped(cases, truths[dtype], seen.cases, dtype)
+                explain(verdicts, groups)
+                prefix = f"evidence/{len(result.ports)}/"
+                result.details |= keep_evidence(verdicts, groups, prefix)
             if seen.training and truth:
                 trace = make_trace(spec.name, dtype, truth, seen.training, bounds.get(dtype))
                 result.traces.append(trace)

@@ -126,7 +126,18 @@ def faulty() -> Run:
             verdict.status, verdict.budget_used, verdict.elements_over = "unfaithful", 31234.0, 1800
             verdict.worst = Worst("labels, N = 5", "value", [3, 1], 2.31, 2.302584092994046, 1e-15)
             verdict.message = "The mean is over elements, not over rows."
-            verdict.cause = {"name": "mean over elements", "residual": {"before": 0.1, "after": 0}}
+            verdict.cause = {
+                "id": "F09",
+                "name": "mean over elements",
+                "does": "Divides by N K.",
+                "fix": {"numpy": "/ batch_size", "torch": "reduction='batchmean'"},
+                "size": 0.1,
+                "residual": 3e-16,
+                "budget_used": 0.2,
+                "sources": ["https://example.org/issues/1", "javascript:alert(1)"],
+                "a field of its own": [1, 2],
+            }
+            give_evidence(run, verdict)
         elif verdict.port == "torch" and after:
             verdict.status, verdict.budget_used = "follows", 512.0
             verdict.follows = "cross_entropy_error"
@@ -150,6 +161,30 @@ def faulty() -> Run:
                 trace.loss[8000:] = np.nan
             trace.param_distance = trace.param_distance * 1e6
     return run
+
+
+def give_evidence(run: Run, verdict: Verdict, case: str = "labels, N = 5") -> None:
+    """What `compare.evidence` keeps, for a tensor of shape (5, 4) with two wrong elements."""
+    name = f"evidence/{len(run.details)}"
+    verdict.evidence = {
+        "cases": [
+            {"case": case, "status": "ok", "used": 31234.0, "elements": 20, "over": 2},
+            {"case": "right", "status": "ok", "used": 0.3, "elements": 20, "over": 0},
+            {"case": "raised", "status": "error", "used": None, "elements": 0, "over": 0},
+        ],
+        "inputs": {"y": "[0.1, 0.9]", "t": "array of shape (5, 4), from 0 to 1"},
+        "output": "value",
+        "shape": [5, 4],
+        "arrays": name,
+    }
+    used = np.zeros((5, 4))
+    used[3, 1], used[2, 2], used[0, 0] = 31234.0, np.inf, 0.5
+    run.details |= {
+        f"{name}/used": used,
+        f"{name}/difference": used * 1e-15,
+        f"{name}/flat": np.arange(20).reshape(5, 4),
+        f"{name}/histogram": np.array([17, 1, 0, 0, 0, 1, 1]),
+    }
 
 
 def convention() -> Run:
@@ -223,6 +258,8 @@ def hostile() -> Run:
         verdict.status, verdict.budget_used, verdict.worst = "unfaithful", float("inf"), worst
         verdict.message = f"line 1 | {HOSTILE}\n<b>line 2</b> [x](javascript:alert(3)) \x00"
         verdict.cause = {HOSTILE: {"&amp;": [float("nan"), "</script>"]}}
+        verdict.cause |= {"fix": {HOSTILE: HOSTILE}, "sources": [HOSTILE, 'https://x/"onclick=1']}
+        give_evidence(run, verdict, HOSTILE)
     judge_ports(run)
     run.data["note"] = run.data["source"] = f"{HOSTILE} | *not bold*"
     run.data["complete"] = False

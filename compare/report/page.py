@@ -19,6 +19,7 @@ from markupsafe import Markup
 from compare.report import epochs, findings, matrix, palette, settings, training
 from compare.report.cards import cards
 from compare.report.charts import Chart, charts
+from compare.report.figure import Figure
 from compare.report.sentence import verdict_sentence
 from compare.report.series import series
 from compare.report.words import LOOKS, clean, number
@@ -32,8 +33,10 @@ def render_html(run: Run) -> str:
     """The report of a run as one page. The same run gives the same text."""
     lines = series(run)
     drawn = charts(run)
+    found = findings.build(run)
+    maps = {f.map.name: f.map.figure for f in findings.every(found) if f.map}
     script = (TEMPLATES / "page.js").read_text(encoding="utf-8")
-    any_chart = any(not chart.empty for chart in drawn)
+    any_chart = any(not chart.empty for chart in drawn) or bool(maps)
     # A page without a curve needs no 4.8 MB to draw it.
     plotly = plotly_js() if any_chart else ""
     return (
@@ -47,16 +50,16 @@ def render_html(run: Run) -> str:
             note=settings.data_note(run),
             cards=cards(run),
             matrix=matrix.build(run),
-            anchors=anchors(run),
+            anchors={id(f.verdict): f.anchor for f in findings.every(found)},
             legend=LOOKS.values(),
             lines=lines,
             trained=[training.trained(line) for line in lines],
             charts=drawn,
             any_chart=any_chart,
-            figures=Markup(figures_json(drawn)),
+            figures=Markup(figures_json(drawn, maps)),
             epochs=epochs.build(run),
             chapter_source=epochs.SOURCE,
-            findings=findings.build(run),
+            findings=found,
             tables=settings.tables(run),
             number=number,
             light=Markup(palette.css_variables("light")),
@@ -65,11 +68,6 @@ def render_html(run: Run) -> str:
             plotly=Markup(plotly),
         )
     )
-
-
-def anchors(run: Run) -> dict[int, str]:
-    """From a verdict (its id) to its finding on the page."""
-    return {id(f.verdict): f.anchor for _, group in findings.build(run) for f in group}
 
 
 @cache
@@ -102,13 +100,13 @@ def environment() -> jinja2.Environment:
     return made
 
 
-def figures_json(drawn: list[Chart]) -> str:
+def figures_json(drawn: list[Chart], others: dict[str, Figure] | None = None) -> str:
     r"""The figures as JSON that can stand inside a script element.
 
     >>> figures_json([Chart("a", "", "", {"data": ["</script>"], "layout": {}})])
     '{"a":{"data":["\\u003c/script\\u003e"],"layout":{}}}'
     """
-    figures = {chart.name: chart.figure for chart in drawn if not chart.empty}
+    figures = {chart.name: chart.figure for chart in drawn if not chart.empty} | (others or {})
     text = json.dumps(figures, allow_nan=False, separators=(",", ":"))  # ASCII alone, so no U+2028
     return text.replace("&", r"\u0026").replace("<", r"\u003c").replace(">", r"\u003e")
 
