@@ -186,7 +186,7 @@ def decode(value: Any) -> Any:
     numbers = {"got", "want", "allowed", "budget_used", "least_rtol", "used"}
     if isinstance(value, dict):
         return {
-            key: float(item) if key in numbers and isinstance(item, str) else decode(item)
+            key: float(item) if key in numbers and item in ("nan", "inf", "-inf") else decode(item)
             for key, item in value.items()
         }
     if isinstance(value, list):

@@ -32,9 +32,11 @@ from compare.evidence import keep_evidence
 from compare.explain import explain, grouped
 from compare.judge import judge_port, overall
 from compare.observe import Job, Observation, Observer
+from compare.pictures import pictures
 from compare.ports import PortSpec, find_ports
 from compare.progress import Progress
 from compare.results import PortRun, Run, Trace
+from compare.rosetta import rosetta
 from compare.truth import Truth, all_truths
 
 TRUTH = ("reference", "float64")  # the run that every other is held against
@@ -120,6 +122,10 @@ def run(settings: Settings) -> Run:
     truths, results, interrupted = work(jobs, cases, settings)
     result = conclude(settings, specs, data, cases, truths, results, start, masks)
     result.interrupted = interrupted
+    result.rosetta = rosetta(specs, settings.dtypes, cases, truths, results)
+    trained = {f"{p.port} {p.dtype}": results[f"{p.port} {p.dtype}"] for p in result.ports}
+    result.chapter, drawn = pictures(data, results[" ".join(TRUTH)].training, trained)
+    result.details |= drawn
 
     for job in jobs:
         if job.name.startswith("shadow"):
@@ -138,6 +144,7 @@ def make_jobs(
     wanted = [(spec, dtype) for spec in specs for dtype in settings.dtypes]
     if (truth, "float64") not in wanted:
         wanted.insert(0, (truth, "float64"))
+    asked = {spec.framework: (spec, settings.dtypes[0]) for spec in reversed(specs)}.values()
     jobs = [
         Job(
             f"{spec.name} {dtype}",
@@ -146,6 +153,7 @@ def make_jobs(
             folder / f"{spec.name}-{dtype}",
             folder / "cases",
             plan,
+            conventions=(spec, dtype) in asked,
         )
         for spec, dtype in wanted
     ]

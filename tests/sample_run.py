@@ -1,5 +1,7 @@
 """Runs made up for the tests of the report: no framework, no training, the same every time."""
 
+from pathlib import Path
+
 import numpy as np
 
 from compare.results import PortRun, Run, Trace, Verdict, Worst
@@ -20,6 +22,7 @@ COMPONENTS = {
     "training": "N steps",
 }
 DTYPES = ("float64", "float32")
+PATH = Path()
 HOSTILE = "<script>alert(1)</script>"
 
 

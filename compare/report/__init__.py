@@ -6,7 +6,7 @@ No framework is imported, no clock and no chance asked: the same results give th
 from pathlib import Path
 
 from compare.report.markdown import render_markdown
-from compare.report.page import render_html
+from compare.report.page import render_html, render_rosetta
 from compare.report.plots import draw
 from compare.results import Run
 
@@ -24,6 +24,7 @@ def write_reports(folder: Path) -> list[Path]:
     files = {folder / "plots" / f"{plot.name}.svg": plot.svg for plot in drawn}
     # The pages come last: whoever sees one finds its plots in place.
     files[folder / "report.md"] = render_markdown(run, drawn).encode("utf-8")
+    files[folder / "rosetta.html"] = render_rosetta(run).encode("utf-8")
     files[folder / "report.html"] = render_html(run).encode("utf-8")
     for path, content in files.items():
         write_whole(path, content)

@@ -16,7 +16,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from compare.report import epochs, findings, matrix, palette, settings, training
+from compare.report import epochs, findings, matrix, palette, pictures, rosetta, settings, training
 from compare.report.cards import cards
 from compare.report.charts import Chart, charts
 from compare.report.figure import Figure
@@ -35,8 +35,10 @@ def render_html(run: Run) -> str:
     drawn = charts(run)
     found = findings.build(run)
     maps = {f.map.name: f.map.figure for f in findings.every(found) if f.map}
-    script = (TEMPLATES / "page.js").read_text(encoding="utf-8")
-    any_chart = any(not chart.empty for chart in drawn) or bool(maps)
+    painted = pictures.build(run)
+    others = maps | {chart.name: chart.figure for chart in painted.charts}
+    script = read("fold.js") + read("page.js")
+    any_chart = any(not chart.empty for chart in drawn) or bool(others)
     # A page without a curve needs no 4.8 MB to draw it.
     plotly = plotly_js() if any_chart else ""
     return (
@@ -56,8 +58,10 @@ def render_html(run: Run) -> str:
             trained=[training.trained(line) for line in lines],
             charts=drawn,
             any_chart=any_chart,
-            figures=Markup(figures_json(drawn, maps)),
+            figures=Markup(figures_json(drawn, others)),
             epochs=epochs.build(run),
+            rosetta=rosetta.build(run),
+            pictures=painted,
             chapter_source=epochs.SOURCE,
             findings=found,
             tables=settings.tables(run),
@@ -68,6 +72,20 @@ def render_html(run: Run) -> str:
             plotly=Markup(plotly),
         )
     )
+
+
+def render_rosetta(run: Run) -> str:
+    """The Rosetta part as a page of its own: small, to be linked to."""
+    script = read("fold.js")
+    template = environment().get_template("rosetta_page.html.j2")
+    return template.render(
+        run=run, policy=policy([script]), rosetta=rosetta.build(run), script=Markup(script)
+    )
+
+
+def read(name: str) -> str:
+    """A file of the templates as it is."""
+    return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
 @cache

@@ -79,6 +79,7 @@
       font: { family: "system-ui, -apple-system, Segoe UI, Roboto, sans-serif", color: colour("text") },
       hoverlabel: { ...layout.hoverlabel, bgcolor: colour("panel"), bordercolor: colour("line"),
                     font: { color: colour("text") } },
+      legend: { ...layout.legend, font: { size: 11 }, bgcolor: "rgba(0,0,0,0)" },
       modebar: { bgcolor: "rgba(0,0,0,0)", color: colour("soft"), activecolor: colour("link") },
       shapes: (layout.shapes || []).map((s) => ({ ...s, line: { ...s.line, color: colour("soft") } })),
       annotations: (layout.annotations || []).map((a) => ({ ...a, bgcolor: colour("panel"), font: { size: 12, color: colour("soft") } })),
@@ -129,47 +130,17 @@
     drawAll();
   }));
 
-  function openTarget() {
-    const target = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
-    for (let node = target; node; node = node.parentElement) {
-      if (node.tagName === "DETAILS") {
-        node.open = true;
-      }
-    }
-    if (target && target.tagName === "DETAILS") {
-      target.scrollIntoView();
-    }
-  }
-
   document.querySelectorAll("details").forEach((fold) => fold.addEventListener("toggle", () => {
     const inside = [...fold.querySelectorAll("[data-chart]")].filter(inView);
     inside.filter((plot) => !plot.classList.contains("js-plotly-plot")).forEach(draw);
   }));
 
-  document.querySelectorAll("[data-copy]").forEach((button) => button.addEventListener("click", async () => {
-    const text = button.parentElement.querySelector("code").textContent;
-    try {
-      await navigator.clipboard.writeText(text);
-      button.textContent = "copied";
-    } catch {
-      // A file opened from disk may not reach the clipboard: select it for the reader's own hand.
-      getSelection().selectAllChildren(button.parentElement.querySelector("code"));
-      button.textContent = "selected";
-    }
-  }));
-
-  addEventListener("hashchange", openTarget);
-  openTarget();
-
   if (plots.length) {
     // One chart in each turn of the event loop: the page answers while the rest are drawn.
     plots.filter(inView).forEach((plot) => setTimeout(() => draw(plot), 0));
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
-    // On paper the style sheet is light, whatever the screen is, and everything is unfolded.
-    addEventListener("beforeprint", () => {
-      document.querySelectorAll("details").forEach((d) => { d.open = true; });
-      drawAll();
-    });
+    // On paper the style sheet is light, whatever the screen is, and what was folded is in view.
+    addEventListener("beforeprint", drawAll);
     addEventListener("afterprint", drawAll);
   }
 })();
