@@ -254,12 +254,19 @@ def audit(
 
 @main.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-def report(folder: Path) -> None:
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    type=click.Choice(["html", "md", "junit", "json", "csv"]),
+    help="Which reports; more than once for several. Default: html, md and junit.",
+)
+def report(folder: Path, formats: tuple[str, ...]) -> None:
     """Write the reports of a finished run anew. Needs no framework."""
-    from compare.report import write_reports
+    from compare.report import USUAL, write_reports
 
     try:
-        paths = write_reports(folder)
+        paths = write_reports(folder, formats or USUAL)
     except (ValueError, FileNotFoundError) as error:
         raise BadInput(str(error)) from error
     for path in paths:

@@ -10,9 +10,12 @@ import json
 import math
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+if TYPE_CHECKING:  # a report needs no pandas
+    from pandas import DataFrame
 
 SCHEMA = "trueport/run/1"
 
@@ -106,6 +109,25 @@ class Run:
     chapter: dict[str, Any] = field(default_factory=dict)  # see `compare.pictures`
     details: dict[str, np.ndarray] = field(default_factory=dict)  # arrays the records above name
     schema: str = SCHEMA
+
+    def to_frame(self) -> "DataFrame":
+        """The verdicts as a pandas DataFrame, a row each: see `compare.report.rows`.
+
+        >>> run = Run({}, {}, {}, verdicts=[Verdict("p", "c", "g", "float64", "faithful")])
+        >>> run.to_frame().shape
+        (1, 20)
+        """
+        from pandas import DataFrame
+
+        from compare.report.rows import COLUMNS, rows
+
+        return DataFrame(rows(self), columns=list(COLUMNS))
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the sentence and the matrix."""
+        from compare.report.notebook import render_notebook
+
+        return render_notebook(self)
 
     def save(self, folder: Path) -> None:
         """Write results.json, traces.npz and details.npz, each whole or not at all."""

@@ -106,7 +106,7 @@ def test_hostile_sources_and_answers_are_shown_and_not_run(run):
                 "name": bad,
                 "section": bad,
                 "component": bad,
-                "formula": "x^2",
+                "formula": f"\\text{{{bad}}}",
                 "sources": [{"port": bad, "file": bad, "line": 1, "code": f"# {bad}\nx = ("}],
                 "examples": [
                     {

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+from xml.etree import ElementTree
 
 from markupsafe import Markup
 
@@ -133,14 +134,31 @@ def example(record: dict[str, Any]) -> Example:
 
 @cache
 def mathml(latex: str) -> Markup:
-    """A formula as MathML, which browsers set themselves.
+    """A formula as MathML, which browsers set themselves; as it is, where that is not all it holds.
 
     >>> mathml("x^2")[:5]
     Markup('<math')
+    >>> mathml(r"\\text{<script>}")
+    Markup('<code>\\\\text{&lt;script&gt;}</code>')
     """
     from latex2mathml.converter import convert
 
-    return Markup(convert(latex, display="block"))
+    try:
+        made = convert(latex, display="block")
+        elements = list(ElementTree.fromstring(made).iter())
+    except Exception:  # noqa: BLE001  (the converter has no error of its own)
+        elements = []
+    # The converter lets markup inside text through: a formula holds m... elements and no more.
+    if elements and all(harmless(element) for element in elements):
+        return Markup(made)
+    return Markup("<code>{}</code>").format(latex)
+
+
+def harmless(element: ElementTree.Element) -> bool:
+    """Whether an element is one of MathML's own, with nothing in it that acts."""
+    name = element.tag.removeprefix("{http://www.w3.org/1998/Math/MathML}")
+    acting = [key for key in element.attrib if key.startswith("on") or key.endswith("href")]
+    return re.fullmatch("m[a-z]+", name) is not None and not acting
 
 
 # Names and signs are most of a text and look like all the rest: spans of theirs would only cost.
