@@ -273,6 +273,36 @@ def report(folder: Path, formats: tuple[str, ...]) -> None:
         click.echo(f"wrote {path}")
 
 
+@main.command("diff", epilog="Exit status: 0 no verdict got worse, 1 one did, 2 bad input.")
+@click.argument("before", metavar="RUN_A", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("after", metavar="RUN_B", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--markdown", "markdown_file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--html", "html_file", type=click.Path(path_type=Path, dir_okay=False))
+def diff_command(
+    before: Path, after: Path, markdown_file: Path | None, html_file: Path | None
+) -> None:
+    """Say which verdicts, versions, timings and curves changed from RUN_A to RUN_B."""
+    from compare.diff import diff
+    from compare.report import diff_words
+    from compare.results import Run
+
+    try:
+        found = diff(Run.load(before), Run.load(after))
+    except (ValueError, FileNotFoundError) as error:
+        raise BadInput(str(error)) from error
+    names = (str(before), str(after))
+    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # marks, on any console
+    for line in diff_words.text(found):
+        click.echo(line)
+    for path, render in ((markdown_file, diff_words.markdown), (html_file, diff_words.page)):
+        if path is not None:
+            try:
+                path.write_text(render(found, names), encoding="utf-8")
+            except OSError as error:
+                raise BadInput(f"cannot write {path}: {error.strerror}") from error
+    sys.exit(1 if found.worse else 0)
+
+
 @main.command(epilog="Exit status: 0 faithful, 1 not, 2 bad input.")
 @click.argument("port")
 @click.argument("component")
