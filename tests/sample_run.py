@@ -4,7 +4,17 @@ from pathlib import Path
 
 import numpy as np
 
+import reference
+from compare.cases import all_cases
+from compare.conventions import ask
+from compare.data import load_data
+from compare.frameworks import FRAMEWORKS
+from compare.observe import CaseResult, Job, Observation
+from compare.pictures import pictures
+from compare.ports import BUILT_IN
 from compare.results import PortRun, Run, Trace, Verdict, Worst
+from compare.rosetta import ENTRIES, rosetta
+from compare.truth import true_outputs
 
 # A port's checks, as the harness names them: component and gate.
 COMPONENTS = {
@@ -22,7 +32,6 @@ COMPONENTS = {
     "training": "N steps",
 }
 DTYPES = ("float64", "float32")
-PATH = Path()
 HOSTILE = "<script>alert(1)</script>"
 
 
@@ -188,6 +197,30 @@ def give_evidence(run: Run, verdict: Verdict, case: str = "labels, N = 5") -> No
         f"{name}/flat": np.arange(20).reshape(5, 4),
         f"{name}/histogram": np.array([17, 1, 0, 0, 0, 1, 1]),
     }
+
+
+def whole(found: Run) -> Run:
+    """A run with the Rosetta page and the pictures, of the reference alone on embedded digits."""
+    cases = [c for c in all_cases() if any(c.id in e.examples for e in ENTRIES)]
+    truths = [true_outputs(case, "float64") for case in cases]
+    outputs = [{key: truth.want for key, truth in found.items()} for found in truths]
+    seen = Observation(
+        Job("reference float64", BUILT_IN[0], "float64", Path()),
+        versions={"numpy": np.__version__},
+        cases={n: CaseResult("ok", outputs=found) for n, found in enumerate(outputs)},
+        conventions=ask(FRAMEWORKS["numpy"], "float64"),
+    )
+    net = reference.TwoLayerNet(784, 10, 10, seed=0)
+    seen.training = {"checkpoint_steps": np.array([1])} | {
+        f"1/{key}": value for key, value in net.params.items()
+    }
+    found.rosetta = rosetta(
+        [BUILT_IN[0]], ["float64"], cases, {"float64": truths}, {"reference float64": seen}
+    )
+    found.chapter, found.details = pictures(
+        load_data("embedded"), seen.training, {"reference float64": seen}
+    )
+    return found
 
 
 def convention() -> Run:

@@ -6,48 +6,23 @@ import numpy as np
 import pytest
 import sample_run
 
-import reference
 from compare.cases import all_cases
 from compare.conventions import PRELUDE, TABLE, answer, ask
 from compare.conventions import table as convention_table
-from compare.data import load_data
 from compare.frameworks import FRAMEWORKS
-from compare.observe import CaseResult, Job, Observation
-from compare.pictures import chapter, pictures
+from compare.pictures import chapter
 from compare.ports import BUILT_IN
 from compare.report import render_html
 from compare.report.page import render_rosetta
 from compare.report.pictures import build as build_pictures
 from compare.report.rosetta import build, docstrings
 from compare.results import Run
-from compare.rosetta import ENTRIES, rosetta, source, source_files
-from compare.truth import true_outputs
+from compare.rosetta import ENTRIES, source, source_files
 
 
 @pytest.fixture(scope="module")
 def run() -> Run:
-    """A run that has seen the reference alone, its examples and its conventions."""
-    cases = [c for c in all_cases() if any(c.id in e.examples for e in ENTRIES)]
-    truths = [true_outputs(case, "float64") for case in cases]
-    outputs = [{key: truth.want for key, truth in found.items()} for found in truths]
-    seen = Observation(
-        Job("reference float64", BUILT_IN[0], "float64", sample_run.PATH),
-        versions={"numpy": np.__version__},
-        cases={n: CaseResult("ok", outputs=found) for n, found in enumerate(outputs)},
-        conventions=ask(FRAMEWORKS["numpy"], "float64"),
-    )
-    net = reference.TwoLayerNet(784, 10, 10, seed=0)
-    seen.training = {"checkpoint_steps": np.array([1])} | {
-        f"1/{key}": value for key, value in net.params.items()
-    }
-    found = sample_run.bare()
-    found.rosetta = rosetta(
-        [BUILT_IN[0]], ["float64"], cases, {"float64": truths}, {"reference float64": seen}
-    )
-    found.chapter, found.details = pictures(
-        load_data("embedded"), seen.training, {"reference float64": seen}
-    )
-    return found
+    return sample_run.whole(sample_run.bare())
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)

@@ -17,7 +17,7 @@ import jinja2
 from markupsafe import Markup
 
 from compare.report import epochs, findings, matrix, palette, pictures, rosetta, settings, training
-from compare.report.cards import cards
+from compare.report.cards import cards, glance
 from compare.report.charts import Chart, charts
 from compare.report.figure import Figure
 from compare.report.sentence import verdict_sentence
@@ -51,6 +51,7 @@ def render_html(run: Run) -> str:
             tones=TONES,
             note=settings.data_note(run),
             cards=cards(run),
+            glance=glance(run),
             matrix=matrix.build(run),
             anchors={id(f.verdict): f.anchor for f in findings.every(found)},
             legend=LOOKS.values(),
