@@ -74,7 +74,10 @@ def loss(run: Run, lines: list[Series]) -> Chart:
     if longest > points:
         note += f" At most {points:,} points to a curve; the extremes of every stretch are kept."
     figure: Figure = {"data": data, "layout": layout("step", "loss")}
-    figure["layout"]["yaxis"] |= loss_range(lines)
+    bounds = loss_range(lines)
+    if "range" in bounds:
+        note += " A curve far above the truth leaves the frame: the log scale shows it."
+    figure["layout"]["yaxis"] |= bounds
     return Chart("loss", "Loss per step", note, figure)
 
 
