@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from compare.cases import Case
-from compare.conventions import table
+from compare.conventions import PRELUDE, table
 from compare.evidence import told
 from compare.observe import Observation
 from compare.ports import BUILT_IN, PortSpec
@@ -187,7 +187,7 @@ def rosetta(
             for entry in ENTRIES
         ],
         "conventions": table(answers),
-        "versions": versions,
+        "versions": {name: versions[name] for name in PRELUDE if name in versions},
     }
 
 

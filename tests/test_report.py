@@ -335,6 +335,14 @@ def test_the_first_step_outside_the_envelope_is_marked():
     assert "step 641" in Page(compare.report.render_html(run)).text
 
 
+def test_markdown_tells_the_cause_the_line_and_what_follows():
+    text = markdown_of("faulty")
+    assert "F09: mean over elements" in text
+    assert "| torch | reduction='batchmean' |" in text
+    assert "From it follow: SimpleNet.loss (float64)" in text
+    assert "<code>trueport replay torch cross_entropy_error" in text
+
+
 def test_thinning_keeps_a_gap_and_a_spike():
     values = np.ones(10_000)
     values[777] = 9.0
@@ -343,11 +351,6 @@ def test_thinning_keeps_a_gap_and_a_spike():
     assert 777 in kept
     assert np.isnan(values[kept]).any()
     assert len(kept) <= 200
-
-
-def test_the_gates_are_the_contracts():
-    contract = pytest.importorskip("compare.contract")
-    assert matrix.GATES == contract.GATES
 
 
 def test_no_framework_and_no_clock_is_imported():
