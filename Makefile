@@ -31,7 +31,7 @@ test: setup
 
 # every known fault and every right form through the judge: a quarter of an hour
 sweep: setup
-	$(BIN)/python -m pytest -m sweep tests/test_audit.py tests/test_people.py
+	$(BIN)/python -m pytest -m sweep tests/test_audit.py tests/test_people.py tests/test_browser.py
 
 clean:
 	rm -rf $(VENV) runs
