@@ -30,6 +30,7 @@ from compare.data import Data, load_data
 from compare.environment import environment
 from compare.evidence import keep_evidence
 from compare.explain import explain, grouped
+from compare.interruption import mark_interrupted
 from compare.judge import judge_port, overall
 from compare.observe import Job, Observation, Observer
 from compare.pictures import pictures
@@ -121,7 +122,8 @@ def run(settings: Settings) -> Run:
     jobs = make_jobs(settings, specs, plan, observations)
     truths, results, interrupted = work(jobs, cases, settings)
     result = conclude(settings, specs, data, cases, truths, results, start, masks)
-    result.interrupted = interrupted
+    if interrupted:
+        mark_interrupted(result)
     result.rosetta = rosetta(specs, settings.dtypes, cases, truths, results)
     trained = {f"{p.port} {p.dtype}": results[f"{p.port} {p.dtype}"] for p in result.ports}
     result.chapter, drawn = pictures(data, results[" ".join(TRUTH)].training, trained)

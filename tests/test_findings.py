@@ -10,8 +10,10 @@ import sample_run
 from compare.cases import Case
 from compare.cli import main
 from compare.evidence import error_map, histogram, keep_evidence
+from compare.interruption import mark_interrupted
 from compare.observe import CaseResult
 from compare.report import findings, render_html, replay
+from compare.report.sentence import verdict_sentence
 from compare.results import Run, Verdict, Worst
 from compare.truth import Truth
 
@@ -111,3 +113,30 @@ def test_replay_names_what_it_does_not_know():
         result = click.testing.CliRunner().invoke(main, arguments)
         assert result.exit_code == 2
         assert words in result.output
+
+
+def test_an_interruption_is_no_fault_and_no_pass():
+    """What was not run is not held against a port; what it had shown by then is."""
+    run = sample_run.clean(("torch", "keras"))
+    for port in run.ports:
+        if port.port == "keras":
+            port.status = "interrupted"
+    for verdict in run.verdicts:
+        if verdict.port == "keras" and verdict.component != "sigmoid":
+            verdict.status, verdict.budget_used, verdict.message = "missing", None, "not run"
+        if verdict.component == "training" and verdict.dtype == "float32":
+            verdict.status, verdict.message = "missing", "no envelope to hold the curve against"
+    mark_interrupted(run)
+    sentence = verdict_sentence(run)
+    assert sentence.tone == "unknown"
+    assert not any("does not offer" in detail for detail in sentence.details)
+    assert {(p.port, p.dtype): p.verdict for p in run.ports} == {
+        ("torch", "float64"): "faithful",
+        ("torch", "float32"): "not-comparable",
+        ("keras", "float64"): "not-comparable",
+        ("keras", "float32"): "not-comparable",
+    }
+    run.verdicts[0].status = "unfaithful"
+    mark_interrupted(run)
+    assert run.ports[0].verdict == "unfaithful"
+    assert verdict_sentence(run).tone == "bad"
