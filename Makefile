@@ -29,9 +29,10 @@ test: setup
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
 
-# every known fault and every right form through the judge: a quarter of an hour
+# every known fault and every right form through the judge, a study on a real cluster: a quarter of
+# an hour
 sweep: setup
-	$(BIN)/python -m pytest -m sweep tests/test_audit.py tests/test_people.py tests/test_browser.py
+	$(BIN)/python -m pytest -m sweep tests/test_audit.py tests/test_people.py tests/test_study.py tests/test_browser.py
 
 clean:
 	rm -rf $(VENV) runs

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
+from compare.blind import Blind
 from compare.check import Check
 from compare.results import Verdict
 from compare.words import finding, layout, painted, plain, wrapped
 
 SHOWN = 6  # findings told in full on the terminal
 NAMED = 8  # components named in a list of them
+UNSEEN = 4  # faults named that could not have shown
 OFFER = (
     "offer at least one of the chapter's names (sigmoid, softmax, cross_entropy_error, "
     "TwoLayerNet, ...), or name what stands for TwoLayerNet: file.py:Name"
@@ -54,6 +56,8 @@ def text(result: Check, colour: bool = False) -> Iterator[str]:
         yield from layout([("do", OFFER)], 2)
     for note in result.notes:
         yield from layout([("note", note)], 3)
+    if result.blind:
+        yield from layout([("blind to", unseen(result.blind))], 4)
     found = findings(result)
     for verdict in found[:SHOWN]:
         yield ""
@@ -101,6 +105,21 @@ def not_offered(result: Check) -> list[str]:
     missing = dict.fromkeys(v.component for v in result.verdicts if v.status == "missing")
     have = {v.component for v in result.verdicts if v.status != "missing"}
     return [name for name in missing if name not in have]
+
+
+def unseen(blind: list[Blind]) -> str:
+    """The first few faults that could not have shown, each with the case that would show it.
+
+    >>> unseen([Blind("F43", "", "weights transposed", "TwoLayerNet.predict", "6-5-4")])
+    "F43 weights transposed (TwoLayerNet.predict, case '6-5-4', would show it)"
+    """
+    told = [
+        f"{b.id} {b.name} ({b.component}, case '{b.case}'"
+        f"{', would show it' if number == 0 else ''})"
+        for number, b in enumerate(blind[:UNSEEN])
+    ]
+    more = [f"and {len(blind) - UNSEEN} more"] if len(blind) > UNSEEN else []
+    return ", ".join([*told, *more])
 
 
 def listed(names: list[str]) -> str:

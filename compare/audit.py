@@ -6,21 +6,28 @@ conventions once, to be found and named; right forms on many seeds, never to be 
 
 import json
 import os
+import queue
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from compare.cases import CASES_SEED
-from compare.faults import FAULTS, LEFT_OUT, Fault
+from compare.confusion import confusion
+from compare.faults import FAULTS
 from compare.observe import thread_limits
 
 PACKAGES = {"reference": "numpy", "torch_impl": "torch", "keras_impl": "keras"}
 DTYPES = ("float64", "float32")
+KINDS = ("faults", "right forms")
+SCHEMA = "trueport/audit/1"
+POLL = 0.2  # seconds between two looks at a process
+TELL = 5.0  # seconds between two reports of progress
 UNCHANGED = "as it stands"  # the package itself, as one more right form
 # How many seeds the right forms are tried on. Keras runs a case some ten times slower than NumPy.
 SEEDS = {"reference": 20, "torch_impl": 10, "keras_impl": 2}
@@ -45,15 +52,75 @@ class Part:
 
 @dataclass
 class Audit:
-    """All records, one for each mutant, dtype and seed."""
+    """All records, one for each mutant, dtype and seed. asked: the work that was asked for.
+
+    stopped: before its end, by hand.
+    """
 
     records: list[dict[str, Any]] = field(default_factory=list)
+    asked: list[Part] = field(default_factory=list)
+    stopped: bool = False
 
     def of(self, kinds: Iterable[str]) -> list[dict[str, Any]]:
         return [r for r in self.records if r["kind"] in kinds]
 
+    def add(self, records: Iterable[dict[str, Any]]) -> None:
+        """Take these in; the last of those that are of the same mutant, dtype and seed counts."""
+        merged = {place(r): r for r in (*self.records, *records)}
+        self.records[:] = merged.values()
 
-def parts(packages: Iterable[str], dtypes: Iterable[str], scale: float) -> list[Part]:
+    def left(self) -> dict[str, tuple[int, int]]:
+        """Part to how many of its judgements are there, of how many, where some are not."""
+        have = {place(r) for r in self.records}
+        found = {}
+        for part in self.asked:
+            wanted = [
+                (part.package, part.dtype, key, seed)
+                for key in part.mutants
+                for seed in part.seeds
+                if key not in FAULTS or part.dtype in FAULTS[key].dtypes
+            ]
+            count = sum(entry in have for entry in wanted)
+            if count < len(wanted):
+                found[part.name] = (count, len(wanted))
+        return found
+
+
+def place(record: dict[str, Any]) -> tuple[str, str, str, int]:
+    """What a record is of."""
+    return record["package"], record["dtype"], record["key"], record["seed"]
+
+
+def save(result: Audit, path: Path) -> None:
+    """Write the records, whole or not at all. `read` reads them back, to go on or to merge."""
+    record = {
+        "schema": SCHEMA,
+        "complete": not result.left(),
+        "causes": confusion(result.records).summary(),
+        "records": result.records,
+    }
+    part = path.with_name(path.name + ".part")
+    part.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    part.replace(path)
+
+
+def read(path: Path) -> list[dict[str, Any]]:
+    """The records of an audit. Raises ValueError for a file that holds none."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{path} is not JSON: {error}") from error
+    if not isinstance(found, dict) or found.get("schema") != SCHEMA:
+        raise ValueError(f"{path} must be an audit's JSON, schema {SCHEMA}")
+    return list(found["records"])
+
+
+def parts(
+    packages: Iterable[str],
+    dtypes: Iterable[str],
+    scale: float,
+    kinds: Iterable[str] = KINDS,
+) -> list[Part]:
     """The work. scale: of the number of seeds for right forms."""
     found = []
     for package in packages:
@@ -64,17 +131,52 @@ def parts(packages: Iterable[str], dtypes: Iterable[str], scale: float) -> list[
         )
         seeds = tuple(range(1, 1 + max(2, round(scale * SEEDS[package]))))
         for dtype in dtypes:
-            found.append(Part(package, dtype, wrong, (CASES_SEED,), dtype == "float64"))
-            found.append(Part(package, dtype, right, seeds, False))
+            if "faults" in kinds:
+                found.append(Part(package, dtype, wrong, (CASES_SEED,), dtype == "float64"))
+            if "right forms" in kinds:
+                found.append(Part(package, dtype, right, seeds, False))
     return found
 
 
-def run_part(part: Part, folder: Path) -> list[dict[str, Any]]:
-    """The records of a part. A mutant that kills its process is found, and the rest goes on."""
+def remaining(part: Part, known: Iterable[dict[str, Any]]) -> Part:
+    """The part without the mutants whose every seed is known."""
+    have = {place(r) for r in known}
+    left = [
+        key
+        for key in part.mutants
+        if not all((part.package, part.dtype, key, seed) in have for seed in part.seeds)
+        and (key not in FAULTS or part.dtype in FAULTS[key].dtypes)
+    ]
+    return replace(part, mutants=tuple(left))
+
+
+def run_part(
+    part: Part,
+    folder: Path,
+    found: Callable[[list[dict[str, Any]]], None] = lambda records: None,
+    stop: threading.Event | None = None,
+) -> list[dict[str, Any]]:
+    """The records of a part; found hears of them as they come, and stop ends it early.
+
+    A mutant that kills its process is found, and the rest goes on.
+    """
+    stop = stop or threading.Event()
     records: list[dict[str, Any]] = []
+
+    def take(new: list[dict[str, Any]]) -> None:
+        for record in new:
+            fault = FAULTS.get(record["key"])
+            record |= {
+                "package": part.package,
+                "dtype": part.dtype,
+                "kind": fault.kind if fault else "benign",
+            }
+        records.extend(new)
+        found(new)
+
     left = list(part.mutants)
     stem = part.name.replace(" ", "-").replace(",", "")
-    while left:
+    while left and not stop.is_set():
         out = folder / f"{stem}.jsonl"
         out.write_text("", encoding="utf-8")
         job = folder / f"{stem}.json"
@@ -92,176 +194,91 @@ def run_part(part: Part, folder: Path) -> list[dict[str, Any]]:
             ),
             encoding="utf-8",
         )
-        done = subprocess.run(
-            [sys.executable, "-m", "compare.audit_worker", str(job)],
-            env=os.environ | thread_limits(1),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        new = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
-        records += new
-        if done.returncode == 0:
+        errors = folder / f"{stem}.err"
+        with errors.open("w") as stderr:
+            worker = subprocess.Popen(
+                [sys.executable, "-m", "compare.audit_worker", str(job)],
+                env=os.environ | thread_limits(1),
+                stdout=subprocess.DEVNULL,
+                stderr=stderr,
+                start_new_session=True,  # Ctrl-C is for us alone, and stops it through `stop`
+            )
+            before = len(records)
+            while worker.poll() is None and not stop.wait(POLL):
+                take(lines(out)[len(records) - before :])
+            if worker.poll() is None:
+                worker.kill()
+                worker.wait()
+        take(lines(out)[len(records) - before :])
+        if worker.returncode == 0 or stop.is_set():
             break
-        seen = {r["key"] for r in new}
+        seen = {r["key"] for r in records[before:]}
         if not seen and left[0] == part.mutants[0]:
-            raise RuntimeError(f"{part.name}: {done.stderr.strip().splitlines()[-1:]}")
+            said = errors.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+            raise RuntimeError(f"{part.name}: {said[-1:]}")
         last = max((left.index(key) for key in seen), default=-1)
         dead = left[last + 1] if last + 1 < len(left) else left[last]
-        records.append(
-            {
-                "key": dead,
-                "seed": part.seeds[0],
-                "found": True,
-                "effect": "inf",
-                "causes": [],
-                "checks": 1,
-                "rivals": {},
-                "first": "the process died",
-            }
+        take(
+            [
+                {
+                    "key": dead,
+                    "seed": part.seeds[0],
+                    "found": True,
+                    "effect": "inf",
+                    "causes": [],
+                    "checks": 1,
+                    "rivals": {},
+                    "first": "the process died",
+                }
+            ]
         )
         left = left[last + 2 :]
-    for record in records:
-        fault = FAULTS.get(record["key"])
-        record |= {
-            "package": part.package,
-            "dtype": part.dtype,
-            "kind": fault.kind if fault else "benign",
-        }
     return records
+
+
+def lines(path: Path) -> list[dict[str, Any]]:
+    """The records that a worker has written to the end so far."""
+    whole = path.read_text(encoding="utf-8").rpartition("\n")[0]
+    return [json.loads(line) for line in whole.splitlines()]
 
 
 def audit(
     packages: Iterable[str] = tuple(PACKAGES),
     dtypes: Iterable[str] = DTYPES,
     scale: float = 1.0,
-    progress: Callable[[str], None] = lambda name: None,
+    kinds: Iterable[str] = KINDS,
+    known: Iterable[dict[str, Any]] = (),
+    progress: Callable[[Audit], None] = lambda result: None,
 ) -> Audit:
-    """Run it all, as many processes at once as there are cores; progress hears of each part."""
-    result = Audit()
-    work = parts(packages, dtypes, scale)
+    """Run it all, as many processes at once as there are cores.
+
+    known: records of an earlier audit, which are not made again. progress: called every now and
+    then with what there is. Ctrl-C stops it, and what there is comes back, marked as stopped.
+    """
+    result = Audit(asked=parts(packages, dtypes, scale, kinds))
+    result.add(known)
+    arrived: queue.SimpleQueue[list[dict[str, Any]]] = queue.SimpleQueue()
+    stop = threading.Event()
     with (
         tempfile.TemporaryDirectory(prefix="trueport-audit-") as name,
         ThreadPoolExecutor(os.cpu_count() or 1) as pool,
     ):
-        futures = {part: pool.submit(run_part, part, Path(name)) for part in work}
-        for part, future in futures.items():
-            result.records += future.result()
-            progress(part.name)
+        try:
+            futures = {
+                pool.submit(run_part, part, Path(name), arrived.put, stop)
+                for part in (remaining(part, result.records) for part in result.asked)
+            }
+            while futures:
+                done, futures = wait(futures, timeout=TELL)
+                while not arrived.empty():
+                    result.add(arrived.get())
+                for future in done:
+                    future.result()
+                progress(result)
+        except KeyboardInterrupt:
+            result.stopped = True
+        finally:
+            stop.set()
+    while not arrived.empty():
+        result.add(arrived.get())
     return result
-
-
-def named(record: dict[str, Any]) -> str:
-    """How the cause of a mutant was named: right, among others, wrong, or unknown.
-
-    The first finding counts. Another form of the same fault is the same fault.
-    """
-    fault: Fault = FAULTS[record["key"]]
-    if not record["causes"]:
-        return "unknown"
-    first = record["causes"][0]
-    if first["id"] is None:
-        return "unknown"
-    if first["id"] == fault.id:
-        return "right"
-    return "among others" if fault.id in first["also"] else f"wrong: {first['id']}"
-
-
-def to_markdown(result: Audit) -> str:
-    """The published table."""
-    wrong, right = result.of(("fault", "convention")), result.of(("benign",))
-    lines = [
-        "# The judge, audited",
-        "",
-        "Every known fault as a one-line change to the reference and its twins, judged like any "
-        "port; every right form likewise. Made by `trueport audit`; the rules beside ours are "
-        "`compare/rivals.py`.",
-        "",
-        "## In short",
-        "",
-    ]
-    for package in PACKAGES:
-        for dtype in DTYPES:
-            mine = [r for r in wrong if (r["package"], r["dtype"]) == (package, dtype)]
-            if mine:
-                lines.append(
-                    f"- {package}, {dtype}: {sum(r['found'] for r in mine)} of "
-                    f"{len(mine)} faults and conventions found"
-                )
-    checks = sum(r["checks"] for r in right)
-    alarms = [r for r in right if r["found"]]
-    largest = max((float(r["effect"]) for r in right), default=0.0)
-    lines.append(
-        f"- right forms: {checks:,} component checks, {len(alarms)} false alarms, largest "
-        f"share of the budget {largest:.2f}"
-    )
-    why = [r for r in wrong if r["dtype"] == "float64" and r["found"]]
-    if why:
-        count = {
-            word: sum(named(r).split(":")[0] == word for r in why)
-            for word in ("right", "among others", "unknown", "wrong")
-        }
-        lines.append(
-            f"- causes in float64, of {len(why)} found: {count['right']} named right, "
-            f"{count['among others']} named among others, {count['unknown']} unknown, "
-            f"{count['wrong']} wrong"
-        )
-    lines += [
-        "",
-        "## Against other rules",
-        "",
-        "| rule | faults found, float64 | float32 | right forms flagged, float64 | float32 |",
-        "| :-- | --: | --: | --: | --: |",
-    ]
-    rules = ["this budget", *next((list(r["rivals"]) for r in wrong if r["rivals"]), [])]
-    for rule in rules:
-        cells = []
-        for group in (wrong, right):
-            for dtype in DTYPES:
-                mine = [r for r in group if r["dtype"] == dtype]
-                hits = sum(
-                    r["found"] if rule == rules[0] else r["rivals"].get(rule, True) for r in mine
-                )
-                cells.append(f"{hits} of {len(mine)}")
-        lines.append(f"| {rule} | {' | '.join(cells)} |")
-    lines += [
-        "",
-        "## Fault by fault",
-        "",
-        "Effect: the largest difference in units of the rounding budget; inf for an "
-        "exception, a wrong shape, or where the value must be exact.",
-        "",
-        "| fault | name | first seen in | "
-        + " | ".join(f"{PACKAGES[p]} {d[5:]}" for p in PACKAGES for d in DTYPES)
-        + " | cause named |",
-        "| :-- | :-- | :-- |" + " --: |" * (len(PACKAGES) * len(DTYPES)) + " :-- |",
-    ]
-    by_key: dict[str, dict[tuple[str, str], dict[str, Any]]] = {}
-    for record in wrong:
-        by_key.setdefault(record["key"], {})[record["package"], record["dtype"]] = record
-    for key, row in by_key.items():
-        cells = [effect(row.get((p, d))) for p in PACKAGES for d in DTYPES]
-        first = next((r["first"] for r in row.values() if r["first"]), "")
-        causes = sorted({named(r) for (p, d), r in row.items() if d == "float64" and r["found"]})
-        lines.append(
-            f"| {key} | {FAULTS[key].name} | {str(first)[:40]} | {' | '.join(cells)} | "
-            f"{', '.join(causes)} |"
-        )
-    lines += [
-        "",
-        "## Left out",
-        "",
-        "Entries of the catalogue that the chapter's contract cannot express:",
-        "",
-    ]
-    lines += [f"- {key}: {reason}" for key, reason in LEFT_OUT.items()]
-    return "\n".join(lines) + "\n"
-
-
-def effect(record: dict[str, Any] | None) -> str:
-    """A cell: the effect; "not seen" if no case saw it; empty if there is no such mutant."""
-    if record is None:
-        return ""
-    if not record["found"]:
-        return "not seen"
-    return f"{float(record['effect']):.1e}" if record["effect"] != "inf" else "inf"

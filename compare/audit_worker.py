@@ -16,19 +16,21 @@ from typing import Any
 import numpy as np
 
 from compare.cases import Case, all_cases, data_cases
+from compare.check import narrow
 from compare.contract import offered
 from compare.data import EMBEDDED
-from compare.diagnose import Experiments
+from compare.experiments import Experiments
 from compare.explain import explain, grouped
 from compare.faults import FAULTS, Fault
 from compare.frameworks import FRAMEWORKS
-from compare.judge import first_divergence, judge_port
+from compare.judge import first_divergence, judge_port, mark_followers
 from compare.observe import CaseResult
 from compare.rivals import RIVALS
 from compare.truth import Truth, all_truths
 from compare.variants import write_variant
 from compare.worker import PortView, short_traceback, try_case
 
+SINGLE = "F33"  # computed in float32 when given float64
 LARGE = 50_000  # elements: a case with more is run for the first seed alone
 
 
@@ -77,6 +79,7 @@ def judged(
     """One mutant on one set of cases: found or not, where, how clearly, why; and by the rivals."""
     results = run_all(view, cases, dtype)
     verdicts = judge_port("mutant", dtype, cases, truths, results)
+    finding = first_divergence(verdicts)
     failed = [v for v in verdicts if v.status not in ("faithful", "missing")]
     ran = [v for v in verdicts if v.status != "missing"]
     used = [v.budget_used for v in ran if v.budget_used is not None]
@@ -91,8 +94,14 @@ def judged(
         record["effect"] = float("inf")  # it raised, or gave what cannot be compared
     if failed and experiments is not None:
         seen = grouped(cases, truths, results, dtype)
+        single = narrow(verdicts, seen)  # as a check says it: right, but computed in float32
+        mark_followers(verdicts)
         explain(verdicts, seen, experiments=experiments)
         record["causes"] = [
+            {"component": name, "status": "no power", "id": SINGLE, "form": "", "also": []}
+            for name in ([finding.component] if finding and finding.component in single else [])
+        ]
+        record["causes"] += [
             {
                 "component": v.component,
                 "status": v.status,
@@ -103,7 +112,6 @@ def judged(
             for v in verdicts
             if v.status in ("unfaithful", "error", "convention")
         ]
-    finding = first_divergence(verdicts)
     record["first"] = finding.component if finding is not None else None
     return record
 

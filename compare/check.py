@@ -2,8 +2,7 @@
 
 import tempfile
 import threading
-import tomllib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,12 +10,13 @@ from typing import Any
 
 import numpy as np
 
+from compare.accept import known_conventions
+from compare.blind import Blind, blind
 from compare.cases import Case, all_cases, data_cases, load_cases, save_cases
 from compare.contract import parts
 from compare.data import EMBEDDED
-from compare.diagnose import Experiments, Seen
-from compare.explain import explain, grouped
-from compare.faults import FAULTS
+from compare.experiments import Experiments, Seen
+from compare.explain import explain, grouped, in_one_dtype
 from compare.faults.fault import Fault
 from compare.judge import (
     first_divergence,
@@ -47,6 +47,7 @@ class Check:
     verdicts: list[Verdict] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     accepted: tuple[str, ...] = ()
+    blind: list[Blind] = field(default_factory=list)  # faults that no case that was run would show
 
     @property
     def verdict(self) -> str:
@@ -88,38 +89,11 @@ class Options:
     accept: tuple[str, ...] = ()
     data: str | None = None  # the digits of a recorded training, where they are not found
 
-
-def accepted_in(folder: Path) -> tuple[str, ...]:
-    """The conventions that folder's pyproject.toml accepts: `[tool.trueport] accept = [...]`.
-
-    Raises ValueError if the key holds something else than ids of known conventions.
-    """
-    path = folder / "pyproject.toml"
-    if not path.exists():
-        return ()
-    try:
-        found: Any = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ValueError(f"{path} is not TOML: {error}") from error
-    for key in ("tool", "trueport", "accept"):
-        if not isinstance(found, dict):
-            raise ValueError(f"{path}: what holds {key!r} must be a table (got {found!r})")
-        found = found.get(key, [] if key == "accept" else {})
-    if not isinstance(found, list) or not all(isinstance(name, str) for name in found):
-        raise ValueError(f"{path}: tool.trueport.accept must be a list of ids (got {found!r})")
-    return tuple(found)
-
-
-def known_conventions(ids: Iterable[str]) -> tuple[str, ...]:
-    """These ids, each a convention of the catalogue. Raises ValueError for another."""
-    known = {f.id for f in FAULTS.values() if f.kind == "convention"}
-    for name in ids:
-        if name not in known:
-            raise ValueError(
-                f"--accept must name conventions (got {name!r}): known are "
-                f"{', '.join(sorted(known, key=lambda k: int(k[1:])))}"
-            )
-    return tuple(ids)
+    def __post_init__(self) -> None:
+        if not 0 < self.timeout < np.inf:  # nan would be no limit at all
+            raise ValueError(f"timeout must be above 0 seconds (got {self.timeout})")
+        if not self.dtypes or not set(self.dtypes) <= set(DTYPES):
+            raise ValueError(f"dtypes must be of {', '.join(DTYPES)} (got {self.dtypes})")
 
 
 def check(
@@ -132,15 +106,28 @@ def check(
     accepted = known_conventions(options.accept)
     folder = Path(target)
     if folder.is_dir() and is_recording(folder):
-        return Check(target, "arrays", judge_recording(folder, options.data), accepted=accepted)
+        verdicts = judge_recording(folder, options.data)
+        asked_of_arrays(target, verdicts[0].dtype, options)
+        return Check(target, "arrays", verdicts, accepted=accepted)
     if folder.is_dir() and is_recorded(folder):
         seen = observe_recorded(folder)
+        asked_of_arrays(target, seen.dtype, options)
         result = Check(target, "arrays", accepted=accepted)
         judge_all(result, {seen.dtype: (seen.selection, seen.cases)})
         result.notes += [seen.message] if seen.message else []
         return result
     parsed = parse_target(target, elsewhere=options.python is not None)
     return check_code(target, parsed, options, accepted, progress)
+
+
+def asked_of_arrays(target: str, dtype: str, options: Options) -> None:
+    """Raise ValueError if recorded arrays were asked for in a dtype that they are not in: they can
+    be judged in the one that they were computed in, and in no other."""
+    if dtype not in options.dtypes:
+        raise ValueError(
+            f"--dtype must be {dtype} or both for {target}, which was computed in it (got "
+            f"{', '.join(options.dtypes)})"
+        )
 
 
 def check_code(
@@ -217,12 +204,14 @@ def judge_all(result: Check, tried: Tried) -> None:
     likely: list[Fault] = []
     experiments = Experiments()
     unknown: set[str] = set()
+    ran: dict[str, dict[str, Seen]] = {}
     for dtype, (cases, results) in tried.items():
         if not results:
             continue
-        truths = all_truths(cases, dtype)
+        lacking = {number for number, seen in results.items() if seen.status == "missing"}
+        truths = all_truths(cases, dtype, lacking)
         verdicts = judge_port(result.target, dtype, cases, truths, results)
-        seen = grouped(cases, truths, results, dtype)
+        seen = ran[dtype] = grouped(cases, truths, results, dtype)
         if dtype == "float64":
             single = narrow(verdicts, seen)
             result.notes += single_notes(single)
@@ -232,6 +221,8 @@ def judge_all(result: Check, tried: Tried) -> None:
             if not diagnosis.fits:
                 unknown.add(component)
         result.verdicts += verdicts
+    in_one_dtype(result.verdicts)
+    result.blind = blind(result.verdicts, ran, experiments)
 
 
 def narrow(verdicts: list[Verdict], seen: Mapping[str, Seen]) -> set[str]:

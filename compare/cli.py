@@ -149,12 +149,13 @@ def check(
     recorded arrays.
     """
     from compare import formats
-    from compare.check import Options, accepted_in
+    from compare.accept import accepted_in, known_conventions
+    from compare.check import Options
     from compare.check import check as check_all
 
     dtypes = ("float64", "float32") if dtype == "both" else (dtype,)
     try:
-        accept = (*accept, *accepted_in(Path.cwd()))
+        accept = (*known_conventions(accept, "--accept"), *accepted_in(Path.cwd()))
         result = check_all(
             target, Options(dtypes=dtypes, memory_mb=memory, accept=accept, **options)
         )
@@ -164,20 +165,27 @@ def check(
     colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     for line in formats.text(result, colour=colour):
         click.echo(line)
-    failed = []
-    for path, render in (
-        (json_file, formats.to_json),
-        (junit_file, formats.junit),
-        (markdown_file, formats.markdown),
-    ):
-        if path is not None:
-            try:
-                path.write_text(render(result), encoding="utf-8")
-            except OSError as error:  # the answer stands above, and the other files are written
-                failed.append(f"cannot write {path}: {error.strerror}")
-    if failed:
-        raise BadInput("; ".join(failed))
-    sys.exit(result.exit_code)
+    # every file that can be written is: the answer stands above
+    written = [
+        write(path, render(result))
+        for path, render in (
+            (json_file, formats.to_json),
+            (junit_file, formats.junit),
+            (markdown_file, formats.markdown),
+        )
+        if path is not None
+    ]
+    sys.exit(result.exit_code or (0 if all(written) else BadInput.exit_code))
+
+
+def write(path: Path, text: str) -> bool:
+    """Write a file that was asked for beside the terminal; False, and why, if it cannot be."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        click.echo(f"Error: cannot write {path}: {error.strerror or error}", err=True)
+        return False
+    return True
 
 
 @main.command()
@@ -216,32 +224,88 @@ def cases(folder: Path) -> None:
     "--dtype", type=click.Choice(["float64", "float32", "both"]), default="both", show_default=True
 )
 @click.option("--scale", default=1.0, show_default=True, help="Of the number of random cases.")
+@click.option(
+    "--only",
+    type=click.Choice(["faults", "right forms"]),
+    help="The faults, or the right forms, alone.",
+)
 @click.option("--markdown", "markdown_file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--json",
+    "json_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Every record, written as the audit goes.",
+)
+@click.option("--resume", is_flag=True, help="Go on from the records in --json FILE.")
+@click.option(
+    "--merge",
+    "merged",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Run nothing: put the page together from the JSON of audits. May be given again.",
+)
 def audit(
     packages: tuple[str, ...],
     dtype: str,
     scale: float,
+    only: str | None,
     markdown_file: Path | None,
     json_file: Path | None,
+    resume: bool,
+    merged: tuple[Path, ...],
 ) -> None:
-    """Put the judge to the test: every known fault, every right form, and other tools' rules."""
-    import json
+    """Put the judge to the test: every known fault, every right form, and other tools' rules.
 
-    from compare.audit import PACKAGES, to_markdown
+    Ctrl-C keeps what there is, marked as partial; --resume goes on from there.
+    """
+    from compare.audit import KINDS, PACKAGES, Audit, read, save
     from compare.audit import audit as audit_all
+    from compare.audit_page import to_markdown
 
     for package in packages:
         if package not in PACKAGES:
             raise BadInput(f"--package must be of {', '.join(PACKAGES)} (got {package})")
+    if resume and json_file is None:
+        raise BadInput("--resume needs --json FILE, which holds what there is")
     dtypes = ("float64", "float32") if dtype == "both" else (dtype,)
-    result = audit_all(packages, dtypes, scale, lambda name: click.echo(f"done: {name}", err=True))
-    page = to_markdown(result)
-    if markdown_file is not None:
-        markdown_file.write_text(page, encoding="utf-8")
-    if json_file is not None:
-        json_file.write_text(json.dumps(result.records, indent=1) + "\n", encoding="utf-8")
-    click.echo(page.partition("## Fault by fault")[0])
+    told: set[str] = set()
+    unwritten: set[Path] = set()
+
+    def keep(result: Audit) -> None:
+        """Write what there is, and say how far it is."""
+        if json_file is not None and json_file not in unwritten:
+            try:
+                save(result, json_file)
+            except OSError as error:
+                click.echo(f"Error: cannot write {json_file}: {error.strerror}", err=True)
+                unwritten.add(json_file)
+        if (
+            markdown_file is not None
+            and markdown_file not in unwritten
+            and not write(markdown_file, to_markdown(result))
+        ):
+            unwritten.add(markdown_file)
+        left = result.left()
+        for part in result.asked:
+            line = "done" if part.name not in left else "{} of {}".format(*left[part.name])
+            if not line.startswith("0 ") and f"{part.name}: {line}" not in told:
+                told.add(f"{part.name}: {line}")
+                click.echo(f"{part.name}: {line}", err=True)
+
+    try:
+        known = [record for path in merged for record in read(path)]
+        if resume and json_file is not None and json_file.exists():
+            known += read(json_file)
+    except (ValueError, OSError) as error:
+        raise BadInput(str(error)) from error
+    if merged:
+        result = Audit()
+        result.add(known)
+    else:
+        kinds = KINDS if only is None else (only,)
+        result = audit_all(packages, dtypes, scale, kinds, known, keep)
+    keep(result)
+    click.echo(to_markdown(result).partition("## Fault by fault")[0])
     alarms = [r for r in result.of(("benign",)) if r["found"]]
     missed = [
         r for r in result.of(("fault", "convention")) if not r["found"] and r["dtype"] == "float64"
@@ -249,7 +313,100 @@ def audit(
     for record in (*alarms, *missed):
         word = "flagged though right" if record in alarms else "not seen"
         click.echo(f"{word}: {record['key']} of {record['package']}, {record['dtype']}")
-    sys.exit(1 if alarms or missed else 0)
+    if result.stopped:
+        click.echo("interrupted: what there is was kept; --resume goes on", err=True)
+        sys.exit(130)
+    if alarms or missed:
+        sys.exit(1)
+    sys.exit(BadInput.exit_code if unwritten else 0)
+
+
+@main.command(
+    epilog="Exit status: 0 equivalent in everything, 1 a difference or a run without a result, "
+    "2 bad input, 3 not shown either way, 130 interrupted."
+)
+@click.option(
+    "--ports",
+    type=Names(),
+    default="torch,keras",
+    show_default=True,
+    help="Two ports or more, separated by commas.",
+)
+@click.option("--seeds", default=20, show_default=True, help="Runs of each port.")
+@click.option("--steps", default=3000, show_default=True, help="Training steps of a run.")
+@click.option("--batch-size", default=100, show_default=True)
+@click.option("--learning-rate", default=0.1, show_default=True)
+@click.option("--hidden-size", default=50, show_default=True)
+@click.option(
+    "--dtype", type=click.Choice(["float64", "float32"]), default="float32", show_default=True
+)
+@click.option(
+    "--init",
+    type=click.Choice(["chapter", "framework"]),
+    default="chapter",
+    show_default=True,
+    help="Initial parameters: by the chapter's rule, or as the framework's layers come.",
+)
+@click.option(
+    "--order",
+    type=click.Choice(["chapter", "framework"]),
+    default="chapter",
+    show_default=True,
+    help="Batches: drawn with replacement, or as the framework's own loop shuffles.",
+)
+@click.option("--paired", is_flag=True, help="Run k of every port has the same start and batches.")
+@click.option("--every", type=int, help="Steps between two evaluations.  [default: 20]")
+@click.option("--margin", type=float, help="Points of accuracy that do not matter. [default: 0.2]")
+@click.option("--margin-steps", type=float, help="Steps that do not matter.  [default: 100]")
+@click.option("--data", default="auto", show_default=True, metavar="auto|embedded|PATH")
+@click.option("--workers", type=int, help="Processes at a time.  [default: one a core]")
+@click.option("--scheduler", metavar="ADDRESS", help="Run on the Dask cluster of this scheduler.")
+@click.option("--timeout", default=600.0, show_default=True, help="Seconds for one run.")
+@click.option("--fresh", is_flag=True, help="Throw away what the folder holds.")
+@click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--markdown", "markdown_file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default="runs/study",
+    show_default=True,
+    help="Folder of the study; what is finished there is not run again.",
+)
+def study(fresh: bool, json_file: Path | None, markdown_file: Path | None, **options: Any) -> None:
+    """Do ports train equally well when nothing is shared? Many seeds, and a test of equivalence."""
+    from compare.study.page import write_pages
+    from compare.study.plan import Settings
+    from compare.study.study import exit_code
+    from compare.study.study import study as study_all
+    from compare.study.words import failures, headline, sentence
+
+    given = {key: value for key, value in options.items() if value is not None}
+    command = shlex.join(["trueport", *sys.argv[1:]])
+    try:
+        result = study_all(Settings(command=command, **given), fresh)
+    except (ValueError, FileNotFoundError) as error:
+        raise BadInput(str(error)) from error
+    click.echo(headline(result)[1])
+    for line in (*map(sentence, result.comparisons), *failures(result)):
+        click.echo(f"  {line}")
+    out = options["out"]
+    for path in (out / "study.json", *write_pages(result, out)):
+        click.echo(f"wrote {path}")
+    for copy, name in ((json_file, "study.json"), (markdown_file, "study.md")):
+        if copy is not None:
+            try:
+                copy.write_bytes((out / name).read_bytes())
+            except OSError as error:
+                raise BadInput(f"cannot write {copy}: {error.strerror}") from error
+    if result.interrupted:
+        done = len(result.outcomes)
+        total = options["seeds"] * len(result.ports)
+        click.echo(
+            f"interrupted: {done} of {total} runs are kept; the same command does the rest",
+            err=True,
+        )
+        sys.exit(130)
+    sys.exit(exit_code(result))
 
 
 @main.command()
@@ -259,14 +416,21 @@ def audit(
     "formats",
     multiple=True,
     type=click.Choice(["html", "md", "junit", "json", "csv"]),
-    help="Which reports; more than once for several. Default: html, md and junit.",
+    help="Which reports of a run; more than once for several. Default: html, md and junit.",
 )
 def report(folder: Path, formats: tuple[str, ...]) -> None:
-    """Write the reports of a finished run anew. Needs no framework."""
+    """Write the reports of a finished run or study anew. Needs no framework."""
     from compare.report import USUAL, write_reports
+    from compare.study.page import write_pages
+    from compare.study.results import Study
 
     try:
-        paths = write_reports(folder, formats or USUAL)
+        if (folder / "study.json").exists():
+            if formats:
+                raise ValueError("--format is for runs: a study has one page and one summary")
+            paths = write_pages(Study.load(folder), folder)
+        else:
+            paths = write_reports(folder, formats or USUAL)
     except (ValueError, FileNotFoundError) as error:
         raise BadInput(str(error)) from error
     for path in paths:

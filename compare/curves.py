@@ -134,6 +134,17 @@ def make_trace(
     )
 
 
+def divergence(trace: Trace, true_loss: np.ndarray) -> int | None:
+    """The first step at which the truth, or the envelope around it, is no finite number."""
+    found = [1 + int(n) for n in np.flatnonzero(~np.isfinite(true_loss))[:1]]
+    if trace.loss_envelope is not None:
+        found += [1 + int(n) for n in np.flatnonzero(~np.isfinite(trace.loss_envelope))[:1]]
+    if trace.param_envelope is not None:
+        at = np.flatnonzero(~np.isfinite(trace.param_envelope))[:1]
+        found += [int(step) for step in trace.checkpoint_steps[at]]
+    return min(found, default=None)
+
+
 def judge_trace(
     trace: Trace, true_loss: np.ndarray, steps: int, failure: str, until: int | None
 ) -> Verdict:
@@ -144,16 +155,28 @@ def judge_trace(
     """
     verdict = Verdict(trace.port, "training", "N steps", trace.dtype, "faithful")
     length = min(len(trace.loss), until or steps)
+    diverged = divergence(trace, true_loss)
+    if diverged is not None and diverged <= length:
+        length, until = diverged - 1, None
+        verdict.no_power = length == 0
+        verdict.message = (
+            f"the true run itself diverged: from step {diverged} on its numbers, or those of its "
+            f"shadows in {trace.dtype}, are too large to compute with, and nothing after it can be "
+            "compared; take a smaller learning rate"
+        )
     if failure or len(trace.loss) < steps:
         verdict.status = "timeout" if failure.startswith("timeout") else "error"
         verdict.message = failure or f"stopped after {len(trace.loss)} of {steps} steps"
+    if verdict.no_power:
+        verdict.no_power = verdict.status == "faithful"
+        return verdict
     if length == 0 or trace.loss_envelope is None or trace.param_envelope is None:
         if not verdict.message:
             verdict.status, verdict.message = "missing", "no envelope to hold the curve against"
         return verdict
     inside = trace.checkpoint_steps <= length
     off = np.concatenate(
-        [np.abs(trace.loss - true_loss[: len(trace.loss)])[:length], trace.param_distance[inside]]
+        [np.abs(trace.loss[:length] - true_loss[:length]), trace.param_distance[inside]]
     )
     allowed = np.concatenate([trace.loss_envelope[:length], trace.param_envelope[inside]])
     at = np.concatenate([np.arange(1, length + 1), trace.checkpoint_steps[inside]])

@@ -6,38 +6,43 @@ failed. Where it does not leave the port's right components right, it is refuted
 runs no port.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from itertools import permutations
 from typing import Any
 
 import numpy as np
 
-from compare.budget.tolerance import POWER_SHARE
 from compare.cases import Case
 from compare.estimate import estimate
+from compare.experiments import Edits, Experiments, Seen, within_reach
 from compare.faults import FAULTS
 from compare.faults.fault import Fault
 from compare.faults.parameters import PARAMETERS
 from compare.judge import compare_case
 from compare.observe import CaseResult
-from compare.truth import Truth, changed_inputs, plain_outputs, true_outputs
-from compare.variants import Edit, variant
+from compare.probes import Probe, tell_apart
+from compare.truth import Truth
 
-Seen = Sequence[tuple[Case, Mapping[str, Truth], CaseResult]]
-Edits = tuple[Edit, ...]
-
-# Where the port agrees with the truth, a change must too, within so many of the truth's budgets:
-# other formulas round otherwise, but not by orders of magnitude.
-AGREEMENT = 10.0
+PARTED = 3  # causes that are told apart, where several stand
 
 
 @dataclass(frozen=True)
 class Fit:
-    """A change that reproduces a component on every case: used is the share of its own budget."""
+    """A change that reproduces a component on every case: used is the share of its own budget.
+
+    companion: the second of two faults, whose edits the fault then holds too.
+    """
 
     fault: Fault
     used: float
+    companion: Fault | None = None
+
+    @property
+    def ids(self) -> str:
+        """What it is named by, "F08" or "F08 with F63"."""
+        second = self.companion
+        return self.fault.id if second is None else f"{self.fault.id} with {second.id}"
 
 
 @dataclass
@@ -52,13 +57,15 @@ class Diagnosis:
     tried: int = 0
     before: float = 0.0
     after: float = 0.0
+    probes: dict[tuple[str, str], Probe | None] = field(default_factory=dict)  # by two ids
 
     def cause(self) -> dict[str, Any] | None:
         """The best fit as a verdict carries it, or None."""
         if not self.fits:
             return None
         best = self.fits[0]
-        others = {f.fault.id for f in self.fits[1:]} - {best.fault.id}
+        others = {fit.ids for fit in self.fits[1:]} - {best.ids}
+        second = best.companion
         explained = 1.0 - self.after / self.before if self.before > 0 else None
         return {
             "id": best.fault.id,
@@ -72,8 +79,16 @@ class Diagnosis:
             "size": self.before,
             "residual": self.after,
             "also": sorted(others),
+            "apart": {name: self.apart(best.ids, name) for name in sorted(others)},
+            "with": None
+            if second is None
+            else {"id": second.id, "name": second.name, "fix": dict(second.fix)},
             "sources": list(best.fault.sources),
         }
+
+    def apart(self, first: str, second: str) -> str | None:
+        """The input that tells two of the causes apart, in words, if there is one."""
+        return str(found) if (found := self.probes.get((first, second))) else None
 
 
 def hypotheses() -> list[Fault]:
@@ -81,160 +96,10 @@ def hypotheses() -> list[Fault]:
     return [
         fault
         for fault in FAULTS.values()
-        if fault.hypothesis and fault.kind != "benign" and "reference" in fault.edits
+        if (fault.hypothesis or fault.plain)
+        and fault.kind != "benign"
+        and "reference" in fault.edits
     ]
-
-
-# What NumPy, torch and TensorFlow raise for the same trouble with shapes, indices and dtypes.
-REFUSALS = (
-    "IndexError",
-    "ValueError",
-    "TypeError",
-    "AxisError",
-    "AssertionError",
-    "RuntimeError",
-    "InvalidArgumentError",
-)
-ABOUT_SHAPES = re.compile(
-    r"shape|size|dim|ind[ei]|axis|axes|broadcast|bound|rank|label|one.?hot", re.IGNORECASE
-)
-
-
-def identical(error: Exception, message: str) -> bool:
-    """Whether a port's message tells of the same error: type, and name that was missing."""
-    if not message.partition(": ")[2].startswith(type(error).__name__) and (
-        not message.startswith(type(error).__name__)
-    ):
-        return False
-    if isinstance(error, AttributeError | NameError):
-        return re.findall(r"'(\w+)'", str(error))[-1:] == re.findall(r"'(\w+)'", message)[-1:]
-    return True
-
-
-def alike(error: Exception, message: str) -> bool:
-    """Whether a port's error may be this one in the words of another framework."""
-    if identical(error, message):
-        return True
-    refused = any(name in message for name in REFUSALS) and type(error).__name__ in REFUSALS
-    return refused and ("AssertionError" in message or bool(ABOUT_SHAPES.search(message)))
-
-
-def touches(edits: Edits, case: Case) -> bool:
-    """Whether a change can alter the statistics of random draws: only where they are drawn."""
-    drawn = {"initialisation": "networks.py", "batch_masks": "mnist.py"}
-    return any(edit.file == drawn.get(case.component, edit.file) for edit in edits)
-
-
-class Experiments:
-    """The outputs of changed references, each computed once."""
-
-    def __init__(self) -> None:
-        self.known: dict[tuple[str, int, str, Edits], Any] = {}
-
-    def outputs(self, case: Case, dtype: str, edits: Edits) -> dict[str, Truth] | Exception:
-        """What the reference with these edits gives for a case; or the error that it raises."""
-        key = (case.component, id(case.inputs), dtype, edits)  # components share inputs
-        if key not in self.known:
-            found: dict[str, Truth] | Exception
-            try:
-                with np.errstate(all="ignore"):
-                    found = true_outputs(case, dtype, variant(edits))
-            # a changed reference may raise anything, and that is the outcome of the experiment
-            except Exception as error:  # noqa: BLE001
-                found = error
-            self.known[key] = (case.inputs, found)  # the inputs too: their id must stay theirs
-        return self.known[key][1]
-
-    def reproduces(self, edits: Edits, seen: Seen, dtype: str) -> float:
-        """The largest share of its own budget by which the reference with these edits misses what
-        the port did, over all cases; infinite if it misses more, or where one of them alone fails.
-        """
-        try:
-            module = variant(edits)
-        except (ValueError, SyntaxError):  # two edits of one line do not go together
-            return np.inf
-        used, computed, same_error = 0.0, False, True
-        for case, truths, result in seen:
-            if dtype not in case.dtypes:
-                continue
-            if not self.plausible(edits, case, truths, result, dtype):
-                return np.inf
-            outcome = self.outputs(case, dtype, edits)
-            if isinstance(outcome, Exception):
-                # frameworks raise other types than NumPy for the same trouble: that both refuse
-                # the input is the outcome, where other cases say the rest
-                if result.status == "error" and alike(outcome, result.message):
-                    same_error &= identical(outcome, result.message)
-                    continue
-                return np.inf
-            if result.status != "ok":
-                return np.inf
-            if result.mutated:
-                if set(changed_inputs(case, dtype, module)) != set(result.mutated):
-                    return np.inf
-                result = replace(result, mutated=[])
-            expected = {
-                key: sharpened(truth, truths.get(key), result.outputs.get(key))
-                for key, truth in outcome.items()
-            }
-            comparison = compare_case(case.id, expected, result, nan_equal=True)
-            if comparison.problems or not comparison.used <= 1.0:
-                return np.inf
-            used, computed = max(used, comparison.used), True
-        return used if computed or same_error else np.inf
-
-    def plausible(
-        self,
-        edits: Edits,
-        case: Case,
-        truths: Mapping[str, Truth],
-        result: CaseResult,
-        dtype: str,
-    ) -> bool:
-        """Whether plain arrays already rule the change out: most fail here, without a budget."""
-        if result.status != "ok":
-            return True
-        if any(truth.statistical for truth in truths.values()):
-            return touches(edits, case)
-        try:
-            with np.errstate(all="ignore"):
-                plain = plain_outputs(case, dtype, variant(edits))
-        except Exception:  # noqa: BLE001  (as in `outputs`)
-            return False
-        for key, truth in truths.items():
-            got, have = result.outputs.get(key), plain.get(key)
-            if got is None or have is None or got.shape != have.shape:
-                return False
-            if got.shape != truth.want.shape or got.dtype.kind not in "fiub":
-                continue
-            with np.errstate(all="ignore"):
-                off = np.abs(got.astype(np.float64) - truth.want)
-                wrong = np.isfinite(off) & (off > truth.allowed)
-                near = np.fmax(POWER_SHARE * off, AGREEMENT * truth.allowed)
-                missed = ~(np.abs(got.astype(np.float64) - have) <= near)
-            if np.any(wrong & missed):
-                return False
-        return True
-
-
-def sharpened(expected: Truth, truth: Truth | None, got: np.ndarray | None) -> Truth:
-    """A hypothesis whose own budget is too wide to tell explains nothing: where the port is wrong
-    and that budget exceeds a tenth of its difference to the truth, and is not of the size of the
-    truth's own either, only equality counts.
-    """
-    if truth is None or got is None or expected.statistical:
-        return expected
-    if not got.shape == truth.want.shape == expected.want.shape or got.dtype.kind not in "fiub":
-        return expected
-    with np.errstate(all="ignore"):
-        off = np.abs(got.astype(np.float64) - truth.want)
-        wrong = ~(off <= truth.allowed)
-        like = AGREEMENT * truth.allowed
-        telling = expected.allowed <= np.fmax(POWER_SHARE * off, like)
-        # and where the port is right, a change that may be anything there is no agreement
-        right = np.fmin(expected.allowed, like)
-    allowed = np.where(wrong, np.where(telling, expected.allowed, 0.0), right)
-    return replace(expected, allowed=allowed)
 
 
 def diagnose(
@@ -279,17 +144,48 @@ def diagnose(
     if not diagnosis.fits:
         diagnosis.fits = estimated(seen, dtype, experiments, base, beside)
         diagnosis.tried += len(PARAMETERS)
+    return finished(diagnosis, seen, dtype, experiments, base)
+
+
+def finished(
+    diagnosis: Diagnosis, seen: Seen, dtype: str, experiments: Experiments, base: Edits
+) -> Diagnosis:
+    """The diagnosis with how much its best fit leaves over, and what tells its fits apart."""
+    if not diagnosis.before:
+        diagnosis.before = largest_difference(seen)
     if diagnosis.fits:
         edits = base + tuple(diagnosis.fits[0].fault.edits["reference"])
         outcomes = [
-            (c, experiments.outputs(c, dtype, edits), r)
-            for c, _, r in seen
+            (c, experiments.expected(c, t, dtype, edits), r)
+            for c, t, r in seen
             if r.status == "ok" and dtype in c.dtypes
         ]
         diagnosis.after = largest_difference(
             [(c, o, r) for c, o, r in outcomes if not isinstance(o, Exception)]
         )
+        diagnosis.probes = probes(diagnosis.fits, seen, dtype, experiments, base)
     return diagnosis
+
+
+def probes(
+    fits: Sequence[Fit], seen: Seen, dtype: str, experiments: Experiments, base: Edits
+) -> dict[tuple[str, str], Probe | None]:
+    """For the first few causes, by their ids, an input on which two of them part."""
+    forms: dict[str, Edits] = {}
+    for fit in fits:
+        forms.setdefault(fit.ids, base + tuple(fit.fault.edits["reference"]))
+    cases = [case for case, _, _ in seen]
+    found = {}
+    for first, second in permutations(list(forms)[:PARTED], 2):
+        found[first, second] = tell_apart(
+            cases[0].component,
+            dtype,
+            (first, forms[first]),
+            (second, forms[second]),
+            experiments,
+            cases,
+        )
+    return found
 
 
 def estimated(
@@ -298,14 +194,22 @@ def estimated(
     """Changes with a number in them, at the value that the port's outputs give."""
     fits = []
     for parameter in PARAMETERS:
-        found = estimate(parameter, seen, dtype, base)
-        if found is None:
+        if not within_reach(parameter.edits(parameter.unchanged), seen[0][0].component):
             continue
-        fault = parameter.fault(*found)
-        edits = base + tuple(fault.edits["reference"])
-        used = experiments.reproduces(edits, seen, dtype)
-        if used <= 1.0 and all(experiments.reproduces(edits, o, dtype) <= 1.0 for o in beside):
-            fits.append(Fit(fault, used))
+        # what cannot explain the most telling case cannot explain all, and that one is cheap
+        telling = [entry for entry in seen if entry[2].status == "ok" and dtype in entry[0].dtypes]
+        for part in (telling[:1], seen):
+            found = estimate(parameter, part, dtype, base)
+            if found is None:
+                break
+            fault = parameter.fault(*found)
+            edits = base + tuple(fault.edits["reference"])
+            used = experiments.reproduces(edits, part, dtype)
+            if used > 1.0:
+                break
+        else:
+            if all(experiments.reproduces(edits, o, dtype) <= 1.0 for o in beside):
+                fits.append(Fit(fault, used))
     return fits
 
 

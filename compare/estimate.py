@@ -18,6 +18,7 @@ Seen = Sequence[tuple[Case, Mapping[str, Truth], CaseResult]]
 STEPS = 30  # of Gauss-Newton: quadratic near the value, and each step at most a factor of e^2
 LONGEST = 2.0
 LARGE = 5000  # numbers in a case: a larger one adds time and no knowledge
+LEAST = 1e-12  # a number closer to the unchanged one tells of rounding: thousands of float64's
 WIDEST = 1e12  # one element's weight against another's: beyond, the others would not count
 
 
@@ -70,7 +71,7 @@ def estimate(
         if abs(step) * np.sqrt(norm) < 0.01:  # a hundredth of the uncertainty
             break
     error = 1.0 / np.sqrt(norm)
-    if abs(theta - start) <= error:
+    if abs(theta - start) <= max(error, LEAST):
         return None
     value = float(np.exp(theta)) if parameter.positive else theta
     error = error * value if parameter.positive else error

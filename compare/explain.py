@@ -10,16 +10,20 @@ from dataclasses import replace
 from itertools import combinations
 
 from compare.cases import Case
+from compare.compositions import composed
 from compare.contract import COMPONENTS, parts
-from compare.diagnose import Diagnosis, Edits, Experiments, Seen, diagnose
+from compare.diagnose import Diagnosis, diagnose
+from compare.experiments import Edits, Experiments, Seen
 from compare.faults import FAULTS
 from compare.faults.fault import Fault
 from compare.observe import CaseResult
+from compare.patterns import patterns
 from compare.results import Verdict
 from compare.truth import Truth
 
 EXPLAINABLE = ("unfaithful", "error", "follows")
 COMPANIONS = ("F77", "F27")  # what other faults come along with most
+PROBED = 2  # of the smallest cases, that a companion must move at all
 TOGETHER = 3  # how many earlier causes are tried at once
 
 
@@ -48,14 +52,18 @@ def explain(
         above = [n for n in COMPONENTS if n in parts(verdict.component) & findings(verdicts)]
         verdict.status = "error" if any(r.status == "error" for _, _, r in cases) else "unfaithful"
         verdict.follows = None
-        if root := proven(above, roots, cases, dtype, experiments):
+        root = proven(above, roots, cases, dtype, experiments)
+        if root is None:
+            root = by_another_form(above, found, cases, dtype, experiments)
+        if root is not None:
             verdict.status, verdict.follows = "follows", root
-            verdict.cause = next(v.cause for v in verdicts if v.component == root)
+            settle(root, verdicts, found, roots, cases, experiments)
             continue
         if hidden := [name for name in above if name not in roots]:
             verdict.status, verdict.follows = "follows", hidden[0]
             continue
         if verdict.component in unknown:
+            verdict.known = patterns(cases)
             continue
         base = tuple(dict.fromkeys(edit for name in above for edit in roots.get(name, ())))
         beside = [seen[name] for name in sorted(parts(verdict.component) & right) if name in seen]
@@ -64,7 +72,13 @@ def explain(
             diagnosis = diagnose(cases, dtype, experiments, (), likely)
         needs = COMPONENTS[verdict.component].needs
         if not diagnosis.fits and any("Net" in need for need in needs):
-            diagnosis = with_companion(cases, dtype, experiments, base, beside)
+            together = with_companion(cases, dtype, experiments, base, beside)
+            diagnosis = together if together.fits else diagnosis
+        if not diagnosis.fits:
+            pair = composed(cases, dtype, experiments, base, beside)
+            diagnosis = pair if pair.fits else diagnosis
+        # where a fault explains it as well, nobody can say that it is but a convention
+        diagnosis.fits.sort(key=lambda fit: fit.fault.kind == "convention")
         found[verdict.component] = diagnosis
         verdict.cause = diagnosis.cause()
         verdict.ruled_out = diagnosis.tried - len(diagnosis.fits)
@@ -75,7 +89,67 @@ def explain(
                 likely.append(best)
             if best.kind == "convention":
                 verdict.status = "convention"
+        else:
+            verdict.known = patterns(cases)
     return found
+
+
+def by_another_form(
+    above: Sequence[str],
+    found: Mapping[str, Diagnosis],
+    cases: Seen,
+    dtype: str,
+    experiments: Experiments,
+) -> str | None:
+    """The first of the earlier findings of whose other fits one gives what is seen: they gave the
+    same there, and this failure tells them apart."""
+    for name in above:
+        for fit in found[name].fits[1:] if name in found else ():
+            if experiments.reproduces(tuple(fit.fault.edits["reference"]), cases, dtype) <= 1.0:
+                return name
+    return None
+
+
+def settle(
+    root: str,
+    verdicts: Sequence[Verdict],
+    found: Mapping[str, Diagnosis],
+    roots: dict[str, Edits],
+    cases: Seen,
+    experiments: Experiments,
+) -> None:
+    """Of the fits of an earlier finding, keep those that explain what follows from it too, if one
+    of them alone does; in place."""
+    own = next(v for v in verdicts if v.component == root)
+    fits = found[root].fits
+    if len(fits) > 1:
+        standing = [
+            fit
+            for fit in fits
+            if experiments.reproduces(tuple(fit.fault.edits["reference"]), cases, own.dtype) <= 1.0
+        ]
+        found[root].fits = standing or fits
+    if standing_cause := found[root].cause():
+        own.cause = standing_cause
+        best = found[root].fits[0].fault
+        roots[root] = tuple(best.edits["reference"])
+        own.status = "convention" if best.kind == "convention" else own.status
+        if best.kind != "convention" and own.status == "convention":
+            own.status = "unfaithful"
+    for verdict in verdicts:
+        if verdict.follows == root and verdict.status == "follows":
+            verdict.cause = own.cause
+
+
+def in_one_dtype(verdicts: Sequence[Verdict]) -> None:
+    """Say of a failure without a cause that the other dtype is right, where it is; in place."""
+    right = {(v.component, v.dtype) for v in verdicts if v.passed}
+    for verdict in verdicts:
+        other = {"float32": "float64", "float64": "float32"}[verdict.dtype]
+        if verdict.status not in ("unfaithful", "error") or verdict.cause is not None:
+            continue
+        if (verdict.component, other) in right:
+            verdict.known.insert(0, f"in {verdict.dtype} alone, {other} is right")
 
 
 def with_companion(
@@ -83,16 +157,21 @@ def with_companion(
 ) -> Diagnosis:
     """A change on top of what most people's code has besides, such as the (y - t) / N of the next
     chapter, which hides every other fault of a gradient."""
+    diagnosis = Diagnosis()
     for key in COMPANIONS:
         companion = FAULTS[key]
-        diagnosis = diagnose(
-            cases, dtype, experiments, base + tuple(companion.edits["reference"]), (), beside
+        own = tuple(companion.edits["reference"])
+        smallest = sorted(
+            (case for case, _, _ in cases if dtype in case.dtypes), key=lambda c: c.size
         )
+        if not experiments.moves(own, base, smallest[:PROBED], dtype):
+            continue
+        diagnosis = diagnose(cases, dtype, experiments, base + own, (), beside)
         if diagnosis.fits:
             best = diagnosis.fits[0]
-            words = f"{best.fault.does} With it goes {companion.id}: {companion.name}."
             edits = {"reference": (*companion.edits["reference"], *best.fault.edits["reference"])}
-            diagnosis.fits[0] = replace(best, fault=replace(best.fault, does=words, edits=edits))
+            whole = replace(best.fault, edits=edits)
+            diagnosis.fits[0] = replace(best, fault=whole, companion=companion)
             return diagnosis
     return diagnosis
 

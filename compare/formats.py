@@ -3,10 +3,11 @@
 import html
 import json
 import re
+from dataclasses import asdict
 from typing import Any
 from xml.etree import ElementTree
 
-from compare.answer import findings, headline, not_offered, outcome, skip_reason, text
+from compare.answer import findings, headline, not_offered, outcome, skip_reason, text, unseen
 from compare.check import Check
 from compare.results import Verdict, encode
 from compare.words import MARKS, cut, finding, fix_for, plain
@@ -29,6 +30,7 @@ def to_json(result: Check) -> str:
         "conventions": result.conventions,
         "accepted": list(result.accepted),
         "notes": result.notes,
+        "blind_to": [asdict(fault) for fault in result.blind],
         "components": [component(v, result.framework) for v in result.verdicts],
     }
     told = json.dumps(encode(record), indent=1, allow_nan=False, ensure_ascii=False) + "\n"
@@ -65,6 +67,8 @@ def component(verdict: Verdict, framework: str) -> dict[str, Any]:
         "message": verdict.message,
         "follows": verdict.follows,
         "cause": cause,
+        "known": verdict.known,
+        "ruled_out": verdict.ruled_out,
     }
 
 
@@ -161,6 +165,8 @@ def markdown(result: Check) -> str:
         summary = html.escape(plain(f"{verdict.component}: {verdict.status}"))
         body = "\n".join(finding(verdict, result.framework, result.accepted))
         lines += ["", f"<details><summary>{summary}</summary>", "", *fenced(body), "", "</details>"]
+    if result.blind:
+        lines += ["", f"Blind to: {escaped(unseen(result.blind))}."]
     if result.notes:
         lines += ["", "Notes:", "", *fenced("\n".join(cut(note, 500) for note in result.notes))]
     return writable("\n".join(lines) + "\n")

@@ -126,6 +126,15 @@ FRAMEWORKS: dict[str, Framework] = {
 }
 
 
+def is_real(array: np.ndarray) -> bool:
+    """Whether an array holds real numbers: what a verdict can be about.
+
+    >>> is_real(np.zeros(2)), is_real(np.zeros(2, complex)), is_real(np.array(["1.0"]))
+    (True, False, False)
+    """
+    return array.dtype.kind in "fiub" or array.dtype.name == "bfloat16"
+
+
 def to_numpy(value: Any) -> np.ndarray:
     """Any framework's array, number or nest of them as a NumPy array of its own.
 

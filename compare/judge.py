@@ -8,6 +8,7 @@ import numpy as np
 from compare.budget import has_power
 from compare.cases import Case
 from compare.contract import COMPONENTS, parts
+from compare.frameworks import is_real
 from compare.observe import CaseResult
 from compare.results import Verdict, Worst
 from compare.truth import Truth
@@ -50,7 +51,7 @@ def compare_tensor(
     if got.shape != want.shape:
         problem = f"{case}: {output} must have shape {want.shape} (got {got.shape})"
         return Comparison(problems=[problem])
-    if got.dtype.kind not in "fiub" and got.dtype.name != "bfloat16":
+    if not is_real(got):
         problem = f"{case}: {output} must hold numbers (got {got.dtype})"
         return Comparison(problems=[problem])
     got, want = np.asarray(got, np.float64), np.asarray(want, np.float64)
@@ -134,6 +135,8 @@ def judge_component(
             verdict.message += f"; and {len(broken) - 3} more of {len(cases)} cases"
         if verdict.status == "missing":
             verdict.message = broken[0][1].message
+        else:
+            verdict.broken = broken[0][0].id
     elif total.problems:
         verdict.status = "unfaithful"
         verdict.message = "; ".join(total.problems[:3])

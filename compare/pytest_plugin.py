@@ -79,11 +79,12 @@ def asked(config: pytest.Config, **options: Any) -> Options:
 
     Raises ValueError for conventions that nobody knows and an interpreter that is not there.
     """
-    from compare.check import DTYPES, TIMEOUT, Options, accepted_in, known_conventions
+    from compare.accept import accepted_in, known_conventions
+    from compare.check import DTYPES, TIMEOUT, Options
 
     dtype, python = config.getoption("--trueport-dtype"), config.getoption("--trueport-python")
     timeout = config.getoption("--trueport-timeout")
-    accept = [name.strip() for name in config.getoption(OPTION).split(",") if name.strip()]
+    accept = known_conventions(config.getoption(OPTION), OPTION)
     taken: dict[str, Any] = {
         "framework": config.getoption("--trueport-framework"),
         "loss": config.getoption("--trueport-loss"),
@@ -92,11 +93,9 @@ def asked(config: pytest.Config, **options: Any) -> Options:
         "timeout": TIMEOUT if timeout is None else timeout,
         "accept": tuple(dict.fromkeys([*accept, *accepted_in(config.rootpath)])),
     } | options
-    known_conventions(taken["accept"])
+    taken["accept"] = known_conventions(taken["accept"])
     if taken["python"] is not None and not Path(taken["python"]).is_file():
         raise ValueError(f"--trueport-python must be an interpreter (got {taken['python']})")
-    if taken["timeout"] <= 0:
-        raise ValueError(f"--trueport-timeout must be above 0 seconds (got {taken['timeout']})")
     return Options(**taken)
 
 

@@ -20,6 +20,7 @@ import numpy as np
 from compare.cases import Case, all_cases
 from compare.contract import COMPONENTS
 from compare.export import SCHEMA, fingerprint
+from compare.frameworks import is_real
 from compare.observe import CaseResult, Job, Observation
 from compare.ports import PortSpec
 from compare.truth import true_outputs
@@ -136,6 +137,11 @@ def sort_outputs(
         asked |= keys.keys()
         absent = [key for key in keys if key not in found]
         broken = [value for key in keys if isinstance(value := found.get(key), str)]
+        broken += [
+            f"{key} must hold real numbers (got {value.dtype})"
+            for key in keys
+            if isinstance(value := found.get(key), np.ndarray) and not is_real(value)
+        ]
         if broken:
             results[n] = CaseResult("error", broken[0])
         elif absent:

@@ -16,7 +16,7 @@ same steps beside it.
 
 import atexit
 import weakref
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -26,7 +26,7 @@ import numpy as np
 import reference
 from compare.contract import PARAMS
 from compare.data import load_data
-from compare.frameworks import to_numpy
+from compare.frameworks import is_real, to_numpy
 from compare.recording import Recording, Setup, is_recording
 from compare.recording_judge import judge_recording, lines
 from compare.results import Verdict
@@ -222,7 +222,7 @@ def real(array: np.ndarray, what: str) -> np.ndarray:
       ...
     TypeError: loss must hold real numbers (got complex128)
     """
-    if array.dtype.kind not in "fiub" and array.dtype.name != "bfloat16":
+    if not is_real(array) or array.dtype.kind == "b":
         raise TypeError(f"{what} must hold real numbers (got {array.dtype})")
     return array
 
@@ -242,6 +242,8 @@ def match(
     >>> match("params", torch_like, shapes)[1]
     'W1, b1, W2, b2 are 0.weight (transposed), 0.bias, 2.weight (transposed), 2.bias'
     """
+    if not isinstance(given, Iterable):
+        raise TypeError(f"{what} must be a dict or a list of arrays (got {type(given).__name__})")
     if not isinstance(given, Mapping):
         given = {f"#{n}": value for n, value in enumerate(given)}
     empty = [str(key) for key, value in given.items() if value is None]

@@ -9,6 +9,7 @@ import numpy as np
 import reference
 from compare.contract import PARAMS
 from compare.curves import checkpoint_steps
+from compare.frameworks import is_real
 
 SCHEMA = "trueport/recording/1"
 FILE = "recording.npz"
@@ -70,6 +71,20 @@ class Recording:
         """Whether parameters, or with prefix "gradient " gradients, were recorded at all."""
         return any(self.has(step, prefix) for step in self.setup.kept())
 
+    def problem(self) -> str:
+        """Which array is none that a `Recorder` writes, in words; "" if there is none."""
+        shapes = {key: value.shape for key, value in self.setup.start().items()}
+        for name, value in self.arrays.items():
+            if not is_real(value):
+                return f"{name} must hold real numbers (got {value.dtype})"
+            shape = shapes.get(name.rpartition("/")[2])
+            if shape is not None and value.shape != shape:
+                return f"{name} must have shape {shape} (got {value.shape})"
+        most = self.setup.steps
+        if self.loss.ndim != 1 or len(self.loss) > most:
+            return f"loss must have shape (n,), n at most {most} (got {self.loss.shape})"
+        return ""
+
     @property
     def dtype(self) -> str:
         """What it was computed in: float32 if every number of it is one.
@@ -110,6 +125,8 @@ class Recording:
             if about["schema"] != SCHEMA:
                 raise ValueError(f"schema must be {SCHEMA!r} (got {about['schema']!r})")
             setup = Setup(**about["setup"])
+            if "loss" not in arrays:
+                raise ValueError("it holds no loss")
             return cls(setup, arrays, about["notes"], about["stopped"], about["data_md5"])
         # a damaged file shows itself in BadZipFile, zlib.error, KeyError, and more
         except Exception as error:

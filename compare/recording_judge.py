@@ -130,6 +130,9 @@ def judge_recording(folder: Path, data: str | None = None) -> list[Verdict]:
     the digits are not those that were recorded on.
     """
     recording = Recording.load(Path(folder))
+    port = Path(folder).resolve().name
+    if words := recording.problem():
+        return [Verdict(port, "training", "N steps", "float64", "error", message=words)]
     setup, dtype = recording.setup, recording.dtype
     setup = setup if data is None else replace(setup, source=load_data(data).source)
     truths = true_runs(setup, dtype)
@@ -138,7 +141,6 @@ def judge_recording(folder: Path, data: str | None = None) -> list[Verdict]:
             f"{setup.source} must hold the digits that the recording was made on (md5 "
             f"{recording.data_md5}, got {truths.md5}): give their path with --data"
         )
-    port = Path(folder).resolve().name
     verdicts = [
         judge_steps(port, recording, truths, dtype, "TwoLayerNet.gradient", gradient_step),
         judge_steps(port, recording, truths, dtype, "one update", update_step),
@@ -227,6 +229,7 @@ def update_step(recording: Recording, truths: Truths, dtype: str, step: int) -> 
     return case, wants, CaseResult("ok", outputs=recording.params(step))
 
 
+@np.errstate(over="ignore", invalid="ignore")  # as in `compare.run.conclude`
 def judge_training(port: str, recording: Recording, truths: Truths, dtype: str) -> Verdict:
     """Losses and parameters against the true run; the loss before the update if that is it."""
     setup, n = recording.setup, len(recording.loss)
@@ -295,6 +298,7 @@ def lines(verdicts: Sequence[Verdict]) -> list[str]:
         used = "" if v.budget_used is None else f", {v.budget_used:.2g} of the budget used"
         why = f"follows from {v.follows}: {v.message}" if v.follows else v.message
         texts.append(
-            f"{v.component:{width}}  {v.status} in {v.dtype}{used}" + (f": {why}" * bool(why))
+            f"{v.component:{width}}  {'no power' if v.no_power else v.status} in {v.dtype}{used}"
+            + (f": {why}" * bool(why))
         )
     return texts

@@ -53,6 +53,8 @@ class Verdict:
     message: str = ""  # what happened, and what to do
     follows: str | None = None  # the component whose failure explains this one
     cause: dict[str, Any] | None = None  # filled by the diagnosis
+    broken: str = ""  # the first case that gave no outputs, for an error or timeout
+    known: list[str] = field(default_factory=list)  # where no cause is: what the arrays show
     ruled_out: int = 0  # known changes that were tried and do not give what the port gave
     evidence: dict[str, Any] | None = None  # of a finding: see `compare.evidence`
 
@@ -146,7 +148,7 @@ class Run:
         part.replace(folder / "details.npz")
         text = json.dumps(encode(record), indent=1, allow_nan=False, ensure_ascii=False)
         part = folder / "results.part.json"
-        part.write_text(text + "\n", encoding="utf-8")
+        part.write_text(text + "\n", encoding="utf-8", errors="replace")  # a name may hold any
         part.replace(folder / "results.json")
 
     def record(self) -> dict[str, Any]:

@@ -210,6 +210,7 @@ def work(
     return truths, results, interrupted
 
 
+@np.errstate(over="ignore", invalid="ignore")  # a run that diverges overflows, and is told so
 def conclude(
     settings: Settings,
     specs: Sequence[PortSpec],

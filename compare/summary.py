@@ -34,3 +34,6 @@ def summary(run: Run) -> Iterator[str]:
         yield f"{line}; {port.train_s:.1f} s in training, {port.peak_mb:.0f} MB"
         if (finding := first_divergence(verdicts)) is not None:
             yield f"  first divergence: {finding.component}: {finding.status}: {finding.message}"
+        for v in verdicts:
+            if v.component == "training" and v.status == "faithful" and v.message:
+                yield f"  training: {v.message}"

@@ -26,18 +26,21 @@ from typing import Any
 
 import numpy as np
 
+from compare.accept import known_conventions
 from compare.budget.tolerance import KAPPAS
-from compare.cases import Case, all_cases, sized_cases
+from compare.cases import Case, all_cases, data_cases, sized_cases
 from compare.contract import PARAMS
-from compare.diagnose import Fit, Seen
+from compare.data import EMBEDDED
+from compare.diagnose import Fit
+from compare.experiments import Seen
 from compare.explain import explain
-from compare.frameworks import to_numpy
+from compare.frameworks import is_real, to_numpy
 from compare.functions import FUNCTIONS
 from compare.judge import judge_component
 from compare.observe import CaseResult
 from compare.results import Verdict
 from compare.truth import Truth, true_outputs
-from compare.words import LINES, advice, evidence, finding, layout
+from compare.words import LINES, advice, evidence, finding, layout, telling
 
 __all__ = ["assert_faithful", "case_inputs"]
 
@@ -73,7 +76,7 @@ def assert_faithful(
     *inputs: Any,
     dtype: str | None = None,
     allow_no_power: bool = False,
-    accept: Iterable[str] = (),
+    accept: str | Iterable[str] = (),
     err_msg: str = "",
     **named: Any,
 ) -> None:
@@ -85,25 +88,30 @@ def assert_faithful(
     computed in, float64 or float32; taken from actual if not given, so say it for a Python number
     that comes from float32 (`loss.item()`). allow_no_power: let pass what rounding alone may have
     moved by more than a tenth of its size, where agreement proves nothing. accept: conventions to
-    let pass, as "F26". err_msg: begins the message.
+    let pass, as "F26,F77" or a list. err_msg: begins the message.
 
     How much may differ follows from the reference's own error analysis on these inputs
-    (`compare.budget`): there is no tolerance to choose. Raises ValueError for an unknown component,
-    a dtype that nobody is judged in, or inputs that the component does not take; TypeError for what
-    holds no numbers.
+    (`compare.budget`): there is no tolerance to choose. Raises ValueError for an unknown component
+    or convention, a dtype that nobody is judged in, or inputs that the component does not take;
+    TypeError for what holds no real numbers.
     """
+    accepted = known_conventions(accept)
     case = make_case(expected_component, inputs, named)
     outputs = as_outputs(actual)
     asked = dtype or found_dtype(outputs)
     if asked not in KAPPAS:
         raise ValueError(f"dtype must be float64 or float32 (got {asked})")
     truths = truths_of(case, asked)
+    if outputs.keys() > truths.keys():
+        more = ", ".join(repr(key) for key in outputs if key not in truths)
+        told = f"actual must hold {', '.join(truths)} and no more (got {more} too)"
+        raise AssertionError(f"{err_msg}\n{told}" if err_msg else told)
     seen = [(case, truths, CaseResult("ok", outputs=outputs))]
     verdict = judge_component("actual", asked, case.component, seen)
     if verdict.passed or (verdict.status == "faithful" and allow_no_power):
         return
-    fits = causes(verdict, seen) if verdict.status != "faithful" else []
-    if any(fit.fault.id in set(accept) for fit in fits if fit.fault.kind == "convention"):
+    verdict, fits = causes(verdict, seen) if verdict.status != "faithful" else (verdict, [])
+    if any(fit.fault.id in accepted for fit in fits if fit.fault.kind == "convention"):
         return
     hint = dtype is None and asked == "float64" and quiet(lambda: from_float32(case, outputs))
     told = "\n".join(message(verdict, fits, framework_of(actual), hint))
@@ -118,7 +126,7 @@ def case_inputs(component: str, case: str) -> dict[str, Any]:
     >>> case_inputs("softmax", "one sample")
     {'x': array([0.3, 2.9, 4. ])}
     """
-    cases = all_cases()
+    cases = [*data_cases(*EMBEDDED, seed=0), *all_cases()]
     if sizes := re.match(r"(\d+)-(\d+)-(\d+)", case):  # of a model that has one size alone
         d, h, k = (int(size) for size in sizes.groups())
         cases += sized_cases(d, h, k)
@@ -132,7 +140,7 @@ def case_inputs(component: str, case: str) -> dict[str, Any]:
 
 def make_case(component: str, inputs: tuple[Any, ...], named: Mapping[str, Any]) -> Case:
     """The call as a case of the contract. Raises ValueError if it is none."""
-    if component not in SIGNATURES:
+    if not isinstance(component, str) or component not in SIGNATURES:
         raise ValueError(
             f"expected_component must be one of {', '.join(SIGNATURES)} (got {component!r})"
         )
@@ -164,7 +172,7 @@ def as_input(component: str, name: str, value: Any) -> Any:
     if name in NUMBERS:
         return value.item() if hasattr(value, "item") else value
     array = to_numpy(value)
-    if array.dtype.kind not in "fiub" and array.dtype.name != "bfloat16":
+    if not is_real(array):
         raise ValueError(f"{name} must hold numbers (got {array.dtype})")
     if array.size == 0:
         raise ValueError(f"{name} must not be empty (got shape {array.shape})")
@@ -176,10 +184,13 @@ def as_input(component: str, name: str, value: Any) -> Any:
 
 
 def as_outputs(actual: Any) -> dict[str, np.ndarray]:
-    """actual as the outputs of a call: a dict gives one each."""
-    if isinstance(actual, Mapping):
-        return {str(key): to_numpy(value) for key, value in actual.items()}
-    return {"value": to_numpy(actual)}
+    """actual as the outputs of a call: a dict gives one each. Raises TypeError for no numbers."""
+    given = actual if isinstance(actual, Mapping) else {"value": actual}
+    outputs = {str(key): to_numpy(value) for key, value in given.items()}
+    for array in outputs.values():
+        if not is_real(array) or array.dtype.kind == "b":  # True is no accuracy of 1
+            raise TypeError(f"actual must hold real numbers (got {array.dtype})")
+    return outputs
 
 
 def found_dtype(outputs: Mapping[str, np.ndarray]) -> str:
@@ -216,14 +227,16 @@ def quiet(compute: Callable[[], Any]) -> Any:
         return compute()
 
 
-def causes(verdict: Verdict, seen: Seen) -> list[Fit]:
-    """Every known change that gives these very outputs, one for each id."""
-    found = quiet(lambda: explain([replace(verdict)], {verdict.component: seen}))
+def causes(verdict: Verdict, seen: Seen) -> tuple[Verdict, list[Fit]]:
+    """The verdict with what was found out, and every known change that gives these very outputs,
+    one for each id."""
+    explained = replace(verdict)
+    found = quiet(lambda: explain([explained], {verdict.component: seen}))
     fits: dict[str, Fit] = {}
     for diagnosis in found.values():
         for fit in diagnosis.fits:
             fits.setdefault(fit.fault.id, fit)
-    return list(fits.values())
+    return replace(explained, status=verdict.status), list(fits.values())
 
 
 def from_float32(case: Case, outputs: Mapping[str, np.ndarray]) -> bool:
@@ -255,6 +268,8 @@ def message(verdict: Verdict, fits: list[Fit], framework: str, hint: bool) -> It
     elif fits:
         names = "; ".join(f"{fit.fault.id}, {fit.fault.name}" for fit in fits[:NAMED])
         told.append(("cause", f"one of {len(fits)} that these inputs do not tell apart: {names}"))
+        if parted := telling(verdict.cause or {}):
+            told.append(("apart", parted))
         told.append(("do", "`trueport check FILE` tries inputs that do"))
     else:
         told += advice(verdict, "`trueport check FILE` tries many other inputs")

@@ -1,6 +1,7 @@
 """A check in words, for the terminal: at most twelve lines for a finding. Pure."""
 
 import math
+import re
 import textwrap
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -22,12 +23,13 @@ MARKS = {
 }
 COLOURS = {"faithful": 32, "convention": 33, "unfaithful": 31, "error": 31, "timeout": 31}
 
+NUMBERS = "must hold"  # what the judge says of arrays that hold no real numbers
 # What to do where no cause is known: a piece of the judge's message to advice.
 ADVICE = {
     "must have shape": "look for a sum over the wrong axis, or over all of them, and for an axis "
     "that is kept or dropped (keepdims)",
     "changed its caller's": "work on a copy (x.copy(), in torch x.clone()) from the first write on",
-    "must hold numbers": "return an array of float64 or float32",
+    NUMBERS: "give an array of float64 or float32",
     "is empty": "return the values that were computed",
     "no output": "return every array, under the chapter's names",
 }
@@ -108,16 +110,53 @@ def reason(verdict: Verdict, framework: str) -> Iterator[Paragraph]:
     also = cause.get("also") or []
     others = f" ({', '.join(also)} would give the same here)" if also else ""
     does = f". {cause['does']}" if cause.get("does") else ""
-    yield "cause", f"{cause['id']}: {cause['name']}{others}{does}"
+    second = cause.get("with")
+    and_this = f", and {second['id']}: {second['name']}" if second else ""
+    yield "cause", f"{cause['id']}: {cause['name']}{and_this}{others}{does}"
     if cause.get("budget_used") is not None:
         share = percent(cause.get("explained"))
         yield (
             "proof",
-            f"this one change to the reference explains {share} of it; what remains uses "
-            f"{cause['budget_used']:.2f} of its rounding budget",
+            f"explains {share} of the difference; what remains uses {cause['budget_used']:.2f} of "
+            "its rounding budget",
         )
-    if mend := fix_for(cause, framework):
-        yield "fix", mend
+    if also and cause.get("apart"):
+        yield "apart", telling(cause)
+    mends = [m for m in (fix_for(cause, framework), fix_for(second or {}, framework)) if m]
+    if mends:
+        yield "fix", "; and ".join(mends)
+    if met := cause.get("sources"):
+        yield "met in", ", ".join(short(source) for source in met)
+
+
+def short(source: str) -> str:
+    """Where somebody met it, as it is said in a sentence.
+
+    >>> short("https://github.com/o/r/issues/7"), short("https://example.org/a")
+    ('o/r#7', 'example.org/a')
+    """
+    hub = r"https://github\.com/([^/]+/[^/]+)/"
+    if found := re.fullmatch(hub + r"(?:issues|pull)/(\d+)", source):
+        return f"{found[1]}#{found[2]}"
+    if found := re.fullmatch(hub + r"commit/(\w{7})\w*", source):
+        return f"{found[1]}@{found[2]}"
+    return cut(re.sub(r"^https?://", "", source), WIDTH // 2)
+
+
+def telling(cause: dict[str, Any]) -> str:
+    """The input that tells the causes apart, or that none was found.
+
+    >>> telling({"id": "F1", "also": ["F2"], "apart": {"F2": "f(x=[1]): F1 gives 2, F2 3"}})
+    'f(x=[1]): F1 gives 2, F2 3'
+    """
+    apart = cause.get("apart") or {}
+    found = [apart[name] for name in cause.get("also") or [] if apart.get(name)]
+    same = [name for name in cause.get("also") or [] if name in apart and not apart[name]]
+    told = "; ".join(dict.fromkeys(found))
+    if same:
+        told += f"{'; ' if told else ''}no input tried tells {', '.join(same)} from {cause['id']}"
+        told += ": they compute the same function, as far as that shows"
+    return told
 
 
 def fix_for(cause: dict[str, Any], framework: str) -> str:
@@ -140,12 +179,16 @@ def advice(verdict: Verdict, replay: str) -> Iterator[Paragraph]:
             "look for a loop that does not end or work at module level; --timeout gives more time",
         )
         return
+    shown = [("known", "; ".join(verdict.known))] if verdict.known else []
     if verdict.status == "error":
-        yield "do", f"make this one call by yourself for the whole traceback: {replay}"
+        advised = [ADVICE[NUMBERS]] if NUMBERS in verdict.message else []
+        yield from shown
+        yield "do", "; ".join([*advised, replay])
         return
     known = [text for piece, text in ADVICE.items() if piece in verdict.message]
     tried = f" ({verdict.ruled_out} ruled out)" if verdict.ruled_out else ""
     yield "cause", f"unknown: no known change to the reference reproduces it{tried}"
+    yield from shown
     worst = verdict.worst
     if not known and worst is not None and not math.isfinite(worst.got):
         known = [NOT_FINITE]
@@ -153,14 +196,19 @@ def advice(verdict: Verdict, replay: str) -> Iterator[Paragraph]:
 
 
 def again(verdict: Verdict, framework: str) -> str:
-    """How to see a finding of a check once more."""
-    where = f"the case '{verdict.worst.case}'" if verdict.worst else "one case"
+    """How to see a finding of a check once more: the case that broke, else the worst one."""
+    case = verdict.broken or (verdict.worst.case if verdict.worst else "")
+    where = f"the case '{case}'" if case else "one case"
+    if framework == "arrays" and verdict.status == "error" and not case:
+        return "record it anew with compare.Recorder"
     if framework == "arrays":
         return f"compute {where} step by step beside the reference (`import reference`)"
-    if verdict.worst is None:
+    if not case:
         return f"`trueport cases --export DIR` writes the inputs of {verdict.component}"
-    call = f"case_inputs({verdict.component!r}, {verdict.worst.case!r})"
-    return f"compare.testing.{call} gives the inputs: go through them beside the reference"
+    call = f"compare.testing.case_inputs({verdict.component!r}, {case!r})"
+    if verdict.broken:
+        return f"make this one call by yourself for the whole traceback: {call} gives its inputs"
+    return f"{call} gives the inputs: go through them beside the reference"
 
 
 def number(value: float, dtype: str) -> str:
@@ -188,18 +236,18 @@ def rounded_up(value: float) -> str:
 def percent(share: float | None) -> str:
     """With as many digits as it takes not to say 100 % of what is less.
 
-    >>> percent(0.999998), percent(1.0), percent(0.5), percent(None)
-    ('99.9998%', '100%', '50%', 'all')
+    >>> percent(0.999998), percent(1.0), percent(1.0 - 1e-14), percent(0.5), percent(None)
+    ('99.9998%', '100%', 'more than 99.999999%', '50%', 'all')
     """
     if share is None or not math.isfinite(share):
         return "all"
     if share >= 1.0:
         return "100%"
-    for digits in range(14):
+    for digits in range(8):
         told = f"{100 * share:.{digits}f}"
         if told != f"{100:.{digits}f}":
-            break
-    return f"{told}%"
+            return f"{told}%"
+    return "more than 99.999999%"
 
 
 def layout(paragraphs: Iterable[Paragraph], lines: int) -> Iterator[str]:

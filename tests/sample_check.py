@@ -51,6 +51,9 @@ CHECKS: dict[str, Check] = {
     "bare cause": check(verdict("unfaithful", "one update", cause=BARE_CAUSE), framework="arrays"),
     "unknown": check(verdict("unfaithful"), verdict("unfaithful", dtype="float32")),
     "error": check(verdict("error", message="one sample: NameError: name 'nmp' is not defined")),
+    "broken": check(
+        verdict("error", message="batch 7 x 4: ValueError", broken="batch 7 x 4", worst=WORST)
+    ),
     "error and wrong": check(
         verdict("error", message="x: IndexError", worst=WORST, elements_over=2, least_rtol=0.5)
     ),

@@ -147,6 +147,9 @@ def faulty() -> Run:
                 "residual": 3e-16,
                 "budget_used": 0.2,
                 "sources": ["https://example.org/issues/1", "javascript:alert(1)"],
+                "also": ["F10"],
+                "apart": {"F10": "a batch of one", "F11": None},
+                "with": {"id": "F27", "name": "no epsilon", "fix": {"torch": "+ 1e-7"}},
                 "a field of its own": [1, 2],
             }
             give_evidence(run, verdict)

@@ -80,6 +80,9 @@ def test_the_cause_shows_its_experiment_and_the_ports_own_line_first():
     assert 'href="https://example.org/issues/1"' in text
     assert 'href="javascript' not in text
     assert "a field of its own" in text
+    assert "together with F27: no epsilon" in text
+    assert "What tells F10 apart: a batch of one." in text
+    assert "+ 1e-7" in text
 
 
 @pytest.mark.parametrize("name", ["faulty", "hostile"])

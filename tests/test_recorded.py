@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from compare.cases import all_cases, load_cases, save_arrays
+from compare.check import Options, check
 from compare.contract import COMPONENTS
 from compare.export import FORMULAS, export_cases, fingerprint, formula
 from compare.functions import FUNCTIONS
@@ -240,6 +241,26 @@ def test_a_broken_file_is_an_error_of_its_component_alone(
     assert seen["sigmoid"].status == "error"
     assert "outputs/0000/value.npy" in seen["sigmoid"].message
     assert seen["softmax"].status == "faithful"
+
+
+@pytest.mark.parametrize("dtype", [complex, str, "datetime64[s]"])
+def test_what_holds_no_real_numbers_is_an_error(tmp_path: Path, dtype: Any) -> None:
+    outputs = only("sigmoid", "softmax")
+    outputs["0000/value"] = outputs["0000/value"].astype(dtype)
+    handed_back(tmp_path, outputs)
+    seen = by_component(observe_recorded(tmp_path))
+    assert seen["sigmoid"].status == "error"
+    assert "0000/value must hold real numbers (got" in seen["sigmoid"].message
+    assert seen["softmax"].status == "faithful"
+
+
+@pytest.mark.parametrize(("computed", "asked"), [("float64", "float32"), ("float32", "float64")])
+def test_a_dtype_that_was_not_computed_in_is_refused(
+    tmp_path: Path, computed: str, asked: str
+) -> None:
+    handed_back(tmp_path, right_outputs(computed))
+    with pytest.raises(ValueError, match=rf"--dtype must be {computed} or both .*\(got {asked}\)"):
+        check(str(tmp_path), Options(dtypes=(asked,)))
 
 
 @pytest.mark.parametrize("spoil", [cut, garble, empty])

@@ -13,6 +13,7 @@ import pytest
 
 import reference
 from compare.contract import PARAMS
+from compare.judge import overall
 from compare.recorder import Recorder, judge_recording, match
 from compare.results import Verdict
 
@@ -287,6 +288,15 @@ def test_what_does_not_fit_is_refused_at_the_first_step(
         rec.step(**record)
 
 
+@pytest.mark.parametrize("value", [1 + 2j, "1.0", True, None, np.ma.masked])
+@pytest.mark.parametrize("record", ["loss", "grads"])
+def test_what_holds_no_real_numbers_is_refused(tmp_path: Path, record: str, value: Any) -> None:
+    rec = Recorder(tmp_path, steps=STEPS, data="embedded")
+    given = {"loss": value} if record == "loss" else {"loss": 1.0, "grads": [value] * 4}
+    with pytest.raises((TypeError, ValueError), match=r"real numbers|hold numbers|backward pass"):
+        rec.step(**given)
+
+
 def test_a_batch_without_its_step_is_refused(tmp_path: Path) -> None:
     rec = Recorder(tmp_path, steps=STEPS, data="embedded")
     batches = rec.batches()
@@ -316,6 +326,31 @@ def test_settings_that_make_no_run_are_refused(
 ) -> None:
     with pytest.raises(ValueError, match=words):
         Recorder(tmp_path, data="embedded", **settings)
+
+
+@pytest.mark.parametrize(
+    ("name", "spoil", "words"),
+    [
+        ("1/W1", lambda a: a.astype(complex), "1/W1 must hold real numbers (got complex128)"),
+        ("1/W1", lambda a: a.astype(str), "1/W1 must hold real numbers (got <U32)"),
+        ("gradient 2/b1", lambda a: a[:3], "gradient 2/b1 must have shape (50,) (got (3,))"),
+        ("loss", lambda a: a.astype(complex), "loss must hold real numbers (got complex128)"),
+        ("loss", lambda a: a[:, None], "loss must have shape (n,), n at most"),
+        ("loss", lambda a: np.append(a, a), "loss must have shape (n,), n at most"),
+    ],
+)
+def test_arrays_that_no_recorder_writes_are_an_error(
+    tmp_path: Path, name: str, spoil: Callable[[np.ndarray], np.ndarray], words: str
+) -> None:
+    loop(tmp_path)
+    file = tmp_path / "recording.npz"
+    with np.load(file) as npz:
+        arrays = dict(npz)
+    np.savez(file, **(arrays | {name: spoil(arrays[name])}))
+    verdicts = judge_recording(tmp_path)
+    assert overall(verdicts) == "unfaithful"
+    assert [(v.component, v.status) for v in verdicts] == [("training", "error")]
+    assert words in verdicts[0].message
 
 
 def test_a_damaged_recording_is_refused_in_words(tmp_path: Path) -> None:

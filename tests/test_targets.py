@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from compare.cases import Case, all_cases, load_cases, save_cases
+from compare.check import Options, check
 from compare.observe import Job, Observation, Observer
 from compare.ports import PortSpec
 from compare.targets import Target, parse_target
@@ -200,6 +201,15 @@ def test_float32_alone_and_changed_inputs_are_said(tmp_path: Path) -> None:
     assert any(result.mutated == ["x"] for result in results)
 
 
+def test_what_a_port_makes_of_numpy_does_not_reach_the_verdict() -> None:
+    result = check(str(HERE / "patches_numpy.py"), Options(dtypes=("float64",)))
+    found = {v.component: v for v in result.verdicts if v.status != "missing"}
+    assert set(found) == {"sigmoid", "softmax", "sum_squares_error"}
+    assert not any(v.passed for v in found.values())
+    assert found["sigmoid"].no_power  # its float64 is float32
+    assert "changed its caller's x" in found["softmax"].message
+
+
 def test_a_missing_bias_is_the_message_of_each_component(tmp_path: Path) -> None:
     seen = opened(tmp_path, f"{HERE / 'torch_model.py'}:NoBias")
     run = load_cases(tmp_path / "job" / "cases")
@@ -260,6 +270,7 @@ def test_another_interpreter_runs_the_worker(tmp_path: Path) -> None:
         ("no_such_file.py", "there is no file"),
         ("chapter_04.py", "did you mean"),
         ("class_style.py:TwoLayerNett", "did you mean TwoLayerNetwork?"),
+        ("class_style.py:nq", "it has"),  # and nobody's port is called np
         ("class_style.py:not a name", "must be a Python name"),
         ("a_module_that_nobody_has", "no module of that name"),
         ("", "a target must be"),

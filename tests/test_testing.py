@@ -168,13 +168,14 @@ def test_several_causes_are_said_to_be_several() -> None:
 def test_an_accepted_convention_passes() -> None:
     y = np.array([[1e-8, 0.25, 0.75 - 1e-8]])
     clipped = -np.log(1e-7)
-    assert_faithful(clipped, "cross_entropy_error", y, np.array([0]), accept=["F26"])
+    for accept in (["F26"], "F26", "F77, F26"):
+        assert_faithful(clipped, "cross_entropy_error", y, np.array([0]), accept=accept)
     with pytest.raises(AssertionError, match="F26"):
         assert_faithful(clipped, "cross_entropy_error", y, np.array([0]), accept=["F77"])
 
 
 def test_a_fault_cannot_be_accepted() -> None:
-    with pytest.raises(AssertionError, match="F56"):
+    with pytest.raises(ValueError, match="F56"):
         assert_faithful(np.exp(X) / np.exp(X).sum(), "softmax", X, accept=["F56"])
 
 
@@ -221,6 +222,9 @@ def test_a_python_number_from_float32_is_recognised() -> None:
             lambda: assert_faithful(X, "numerical_diff", lambda x: x, X),
             "f must be one of compare.functions",
         ),
+        (lambda: assert_faithful(X, ["softmax"], X), r"one of sigmoid, .*\(got \['softmax'\]\)"),
+        (lambda: assert_faithful(X, "softmax", X, accept="F99"), r"one of F04, .*\(got 'F99'\)"),
+        (lambda: assert_faithful(X, "softmax", X, accept=["F26", 7]), r"one of F04.*\(got 7\)"),
         (lambda: case_inputs("softmax", "none such"), r"\(got 'none such'\)"),
     ],
 )
@@ -229,9 +233,28 @@ def test_what_cannot_be_asked(call: Callable[[], None], said: str) -> None:
         call()
 
 
-def test_what_holds_no_numbers_is_a_type_error() -> None:
-    with pytest.raises(TypeError, match="NoneType"):
-        assert_faithful(None, "softmax", X)
+@pytest.mark.parametrize(
+    ("actual", "said"),
+    [
+        (None, "NoneType"),
+        (X + 0j, "complex128"),
+        (X.astype(str), "<U"),
+        (True, "bool"),
+        (X > 0, "bool"),
+        (X.astype(object), "ndarray"),
+        (np.ma.masked_array(X, X > 0), "a masked array"),
+    ],
+)
+def test_what_holds_no_numbers_is_a_type_error(actual: Any, said: str) -> None:
+    with pytest.raises(TypeError, match=said):
+        assert_faithful(actual, "softmax", X, dtype="float64")
+
+
+def test_more_than_the_component_gives_is_no_pass() -> None:
+    compute, inputs = RIGHT["TwoLayerNet.gradient"]
+    more = compute("float64") | {"W3": X}
+    with pytest.raises(AssertionError, match=r"W1, b1, W2, b2 and no more .*'W3' too"):
+        assert_faithful(more, "TwoLayerNet.gradient", **inputs)
 
 
 def test_the_inputs_are_left_alone() -> None:

@@ -10,6 +10,8 @@ import numpy as np
 
 Value = np.ndarray | float | int | str | bool | tuple | None
 
+savez = np.savez  # a user's port may have replaced it
+
 
 @dataclass(frozen=True)
 class Case:
@@ -41,7 +43,7 @@ class Case:
 
 def save_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
     """np.savez for names that are not identifiers, which its own signature does not foresee."""
-    np.savez(path, **arrays)  # type: ignore[arg-type]
+    savez(path, **arrays)  # type: ignore[arg-type]
 
 
 def save_cases(cases: list[Case], folder: Path) -> None:

@@ -132,5 +132,6 @@ ARITHMETIC = (
         ),
         dtypes=("float64",),
         hypothesis=False,
+        plain=True,
     ),
 )

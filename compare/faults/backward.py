@@ -82,6 +82,26 @@ BACKWARD = (
         ),
     ),
     Fault(
+        "F29",
+        form="sum",
+        name="bias gradient summed where the weights' is averaged",
+        kind="fault",
+        does="The gradient of the summed loss is divided by N for the weights alone: that of the "
+        "biases is N times the right one.",
+        fix=everywhere("Divide by N once, before both: da2 = (...) / x.shape[0]"),
+        edits=together(
+            GRADIENT_B1(reference='"b1": x.shape[0] * np.sum(da1, axis=0)'),
+            GRADIENT_B2(reference='"b2": x.shape[0] * np.sum(da2, axis=0)'),
+            AUTODIFF_RESULT(
+                torch="result = dict(zip(leaves, grads, strict=True))\n"
+                '        return result | {key: result[key] * x.shape[0] for key in ("b1", "b2")}',
+                keras="grads = tape.gradient(loss, {key: p.value for key, p in "
+                "self.params.items()})\n"
+                '        return grads | {key: grads[key] * x.shape[0] for key in ("b1", "b2")}',
+            ),
+        ),
+    ),
+    Fault(
         "F63",
         form="sigmoid twice",
         name="sigmoid's derivative of the sigmoid",
@@ -130,6 +150,32 @@ BACKWARD = (
         ),
         edits=together(
             GRADIENT_R("r = t"),
+            AUTODIFF(
+                torch="torch.autograd.grad(torch.nn.functional.cross_entropy("
+                "torch.sigmoid(x @ leaves['W1'] + leaves['b1']) @ leaves['W2'] + leaves['b2'], "
+                "t if t.ndim == 1 else t.argmax(dim=1)), list(leaves.values()))",
+                keras="W1, b1, W2, b2 = (self.params[key] for key in ('W1', 'b1', 'W2', 'b2'))\n"
+                "            a2 = ops.matmul(sigmoid(ops.matmul(x, W1) + b1), W2) + b2\n"
+                "            hot = t if len(t.shape) == 2 else ops.one_hot(t, a2.shape[1])\n"
+                "            loss = ops.mean(ops.categorical_crossentropy(\n"
+                "                ops.cast(hot, a2.dtype), a2, from_logits=True))",
+            ),
+        ),
+    ),
+    Fault(
+        "F77",
+        form="of the log",
+        name="gradient of log(y) without its epsilon",
+        kind="convention",
+        does="The derivative of -log(y) taken through y itself: (y - t) / N as long as y is not 0, "
+        "and NaN once it is.",
+        fix=fix(
+            "(y - t) * y_c / (y_c + 1e-7) / N, with y_c the true class's probability",
+            "Differentiate the loss with its 1e-7: torch.log(y + 1e-7).",
+            "Differentiate the loss with its 1e-7: ops.log(y + 1e-7).",
+        ),
+        edits=together(
+            GRADIENT_R("r = t * y / y"),
             AUTODIFF(
                 torch="torch.autograd.grad(torch.nn.functional.nll_loss(torch.log(net.predict(x)), "
                 "t if t.ndim == 1 else t.argmax(dim=1)), list(leaves.values()))",

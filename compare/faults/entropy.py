@@ -136,6 +136,37 @@ ENTROPIES = (
         edits=DELTA.everywhere("DELTA = 0.0"),
     ),
     Fault(
+        "F27",
+        form="picked",
+        name="log without an epsilon",
+        kind="fault",
+        does="The log of the right class's probability alone is taken, of one-hot labels too: it "
+        "is inf once that probability is 0.",
+        fix=ADD_EPSILON,
+        edits=together(
+            ENTROPY_ONE_HOT(
+                "return -np.sum(np.log(y[np.arange(batch_size), np.argmax(t, axis=1)])) "
+                "/ batch_size"
+            ),
+            ENTROPY_LABELS("return -np.sum(np.log(y[np.arange(batch_size), t])) / batch_size"),
+        ),
+    ),
+    Fault(
+        "F27",
+        form="one-hot",
+        name="log without an epsilon",
+        kind="fault",
+        does="Labels are made one-hot, and every probability's log is taken: 0 * log(0) is NaN "
+        "once any of them is 0.",
+        fix=ADD_EPSILON,
+        edits=together(
+            ENTROPY_ONE_HOT("return -np.sum(t * np.log(y)) / batch_size"),
+            ENTROPY_LABELS(
+                "return -np.sum(np.eye(y.shape[1])[t.reshape(-1)] * np.log(y)) / batch_size"
+            ),
+        ),
+    ),
+    Fault(
         "F28",
         name="prediction and target exchanged",
         kind="fault",

@@ -22,8 +22,10 @@ class Fault:
     edits: the change itself, by package: on "reference" it is the hypothesis and the NumPy mutant,
     on "torch_impl" and "keras_impl" the mutants there, where the fault can be written there.
     dtypes: in which it acts at all. hypothesis: whether the change to the reference can be run on
-    error-carrying arrays and so explain a port; if not, it is a mutant alone. sources: where people
-    met it.
+    error-carrying arrays and so explain a port; if not, it is a mutant alone, unless it is plain: a
+    change that rounds on purpose, which plain arrays follow and must do so within the budget of the
+    unchanged reference. same_as: the id of another fault whose change to the reference computes the
+    same, where a mutant has none of its own. sources: where people met it.
 
     Where a loss or an activation changes, the reference's gradient formula changes with it, as
     autodiff would have it; `forward` makes of it the form that leaves the formula as it was, as a
@@ -39,6 +41,8 @@ class Fault:
     form: str = ""
     dtypes: tuple[str, ...] = ("float64", "float32")
     hypothesis: bool = True
+    plain: bool = False
+    same_as: str = ""
     sources: tuple[str, ...] = field(default=(), repr=False)
 
     @property

@@ -131,7 +131,7 @@ BOTH_VALUES = Place(
     "            x[idx] = tmp_val - H\n            fxh2 = f(x)",
     "x[idx] = tmp_val + H\n                fxh1 = f(x)\n"
     "                x[idx] = tmp_val - H\n                fxh2 = f(x)",
-    "assign(moved)\n        return f(x)",
+    "moved[idx] = value",
 )
 RESTORED = Place(
     "gradients.py",

@@ -148,6 +148,7 @@ SCALES = (
             "            hot = ops.cast(hot, y.dtype)\n"
             "            loss = -ops.sum(hot * ops.log(y + 1e-7), axis=1)"
         ),
+        same_as="F08",
     ),
     Fault(
         "F91",

@@ -21,6 +21,8 @@ KNOWN = (
     "size",
     "residual",
     "also",
+    "apart",
+    "with",
     "sources",
 )
 DECADES = 17  # between a bar of full length and none: what float64 can tell apart
@@ -45,6 +47,12 @@ def build(verdict: Verdict, framework: str) -> Cause | None:
         return None
     given = verdict.cause
     title = ": ".join(text for key in ("id", "name") if (text := said(given.get(key))))
+    companion = given.get("with")
+    second: dict[str, Any] = companion if isinstance(companion, dict) else {}
+    if second:
+        title += (
+            f", together with {': '.join(said(second[k]) for k in ('id', 'name') if k in second)}"
+        )
     before, after = (measured(given.get(key)) for key in ("size", "residual"))
     bars = []
     if before is not None and after is not None:
@@ -61,6 +69,10 @@ def build(verdict: Verdict, framework: str) -> Cause | None:
         )
     if also := given.get("also"):
         experiment += f" The same here: {said(also)}."
+    apart = given.get("apart")
+    for name, how in (apart if isinstance(apart, dict) else {}).items():
+        if how:
+            experiment += f" What tells {name} apart: {said(how)}."
     sources = given.get("sources")
     rest = {k: v for k, v in given.items() if k not in KNOWN and v not in (None, "")}
     return Cause(
@@ -68,7 +80,7 @@ def build(verdict: Verdict, framework: str) -> Cause | None:
         said(given.get("does")),
         experiment.strip(),
         tuple(bars),
-        fixes_of(given.get("fix"), framework),
+        (*fixes_of(given.get("fix"), framework), *fixes_of(second.get("fix"), framework)[:1]),
         tuple(map(said, sources)) if isinstance(sources, list | tuple) else (),
         tuple((str(key), said(value)) for key, value in rest.items()),
     )

@@ -109,7 +109,8 @@ def read_output(model: ModelNet, x: Any) -> tuple[str, list[str]]:
     if raw.ndim != 2 or len(raw) != len(x):
         raise TargetError(f"the model must return (N, K) for N samples (got shape {raw.shape})")
     with np.errstate(all="ignore"):
-        if np.all(raw >= 0) and np.allclose(raw.sum(axis=1), 1.0, atol=1e-4):
+        # columns that sum to one are a softmax over the batch: a fault of probabilities, no scores
+        if np.all(raw >= 0) and any(np.allclose(raw.sum(axis=a), 1.0, atol=1e-4) for a in (1, 0)):
             return "probabilities", notes
         if np.all(raw <= 0) and np.allclose(np.exp(raw).sum(axis=1), 1.0, atol=1e-4):
             notes.append("the model returns log-probabilities: exp was applied for predict")

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from compare.targets.source import bound_names, parse, read_source
+from compare.targets.source import bound_names, imported_names, parse, read_source
 from compare.targets.trouble import TargetError
 
 MODULE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
@@ -94,8 +94,10 @@ def _check_name(tree: ast.Module, path: Path, name: str) -> None:
     names, surely_all = bound_names(tree)
     first = name.partition(".")[0]
     if surely_all and first not in names:
-        near = difflib.get_close_matches(first, names, n=3, cutoff=0.6)
-        defined = [n for n in names if not n.startswith("_")]
+        imported = imported_names(tree)
+        own = [n for n in names if n not in imported]  # nobody's port is called np
+        near = difflib.get_close_matches(first, own, n=3, cutoff=0.6)
+        defined = [n for n in own if not n.startswith("_")]
         say = f"did you mean {' or '.join(near)}?" if near else f"it has {', '.join(defined[:12])}"
         if not defined:
             say = "it defines nothing"

@@ -10,10 +10,11 @@ import numpy as np
 
 from compare.cases import Case
 from compare.contract import COMPONENTS, PARAMS
-from compare.frameworks import to_numpy
+from compare.frameworks import is_real, to_numpy
 from compare.targets.trouble import TargetError, in_words
 from compare.targets.view import TargetView
 
+array_equal = np.array_equal  # a user's port may have replaced it
 HERE = Path(__file__).parent.parent
 # What frameworks say when an array of the wrong precision meets another.
 DTYPE_TROUBLE = re.compile(
@@ -47,23 +48,35 @@ def float_dtypes(outputs: dict[str, Any], arrays: dict[str, np.ndarray]) -> dict
     }
 
 
-def changed(case: Case, inputs: dict[str, Any]) -> list[str]:
+def kept(case: Case, inputs: dict[str, Any]) -> dict[str, np.ndarray]:
+    """Copies of the arrays that are not the port's own, as it was given them: a framework may have
+    rounded them on the way."""
+    return {
+        key: to_numpy(inputs[key])
+        for key, value in case.inputs.items()
+        if isinstance(value, np.ndarray) and key not in GIVEN_AWAY
+    }
+
+
+def changed(before: dict[str, np.ndarray], inputs: dict[str, Any]) -> list[str]:
     """The names of the inputs that a port has changed though they were not its own."""
     return [
         key
-        for key, value in case.inputs.items()
-        if isinstance(value, np.ndarray)
-        and key not in GIVEN_AWAY
-        and not np.array_equal(to_numpy(inputs[key]), value, equal_nan=value.dtype.kind == "f")
+        for key, value in before.items()
+        if not array_equal(to_numpy(inputs[key]), value, equal_nan=value.dtype.kind == "f")
     ]
 
 
 def run_case(view: Any, case: Case) -> tuple[dict[str, np.ndarray], dict]:
     """The outputs of one case as arrays, and the facts of its event."""
     inputs = view.inputs(case)
+    before = kept(case, inputs)
     outputs = COMPONENTS[case.component].call(view, inputs)
     arrays = {key: to_numpy(value) for key, value in outputs.items()}
-    return arrays, {"dtypes": float_dtypes(outputs, arrays), "mutated": changed(case, inputs)}
+    for key, array in arrays.items():
+        if not is_real(array):
+            raise TypeError(f"{key} must hold real numbers (got {array.dtype})")
+    return arrays, {"dtypes": float_dtypes(outputs, arrays), "mutated": changed(before, inputs)}
 
 
 def try_case(view: Any, case: Case, dtype: str) -> tuple[dict, dict]:

@@ -1,0 +1,62 @@
+"""How a study grows with its seeds, and what a second worker brings.
+
+`python -m benchmarks.study_scale --data PATH`: the time of the jobs alone, imports included, one
+worker and two by turns in one run; the median of the ratios. On a machine that others use as well,
+two workers get two shares of it, and the ratio says less than it seems: look at the load first.
+"""
+
+import argparse
+import os
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+from compare.data import load_data
+from compare.ports import find_ports
+from compare.study.digits import digits_in
+from compare.study.plan import Settings, make_jobs
+from compare.study.pool import run_here
+
+
+def seconds(jobs: list, workers: int) -> float:
+    begun = time.perf_counter()
+    outcomes = list(run_here(jobs, workers))
+    taken = time.perf_counter() - begun
+    if bad := [outcome.message for outcome in outcomes if outcome.status != "ok"]:
+        raise SystemExit(f"a job failed, so there is nothing to time: {bad[0]}")
+    return taken
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("--data", default="auto")
+    parser.add_argument("--ports", default="reference,torch")
+    parser.add_argument("--steps", type=int, default=1200)
+    parser.add_argument("--seeds", default="1,4,16", help="of each port")
+    parser.add_argument("--repeats", type=int, default=3)
+    given = parser.parse_args()
+    data = load_data(given.data)
+    ports = tuple(given.ports.split(","))
+    machine = f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
+    print(f"{machine}, {given.steps} steps of {given.ports}, {data.mnist.source}")
+    print("| seeds a port | jobs | one worker, s | two workers, s | ratio |\n|---|---|---|---|---|")
+    with tempfile.TemporaryDirectory() as folder:
+        largest = max(map(int, given.seeds.split(",")))
+        settings = Settings(Path(folder), ports=ports, seeds=largest, steps=given.steps)
+        with digits_in(Path(folder), data.source, settings.dtype) as digits:
+            md5 = data.facts()["md5"]
+            jobs = make_jobs(settings, find_ports(list(ports)), md5, digits, data.source)
+            for seeds in map(int, given.seeds.split(",")):
+                part = jobs[: seeds * len(ports)]
+                pairs = [(seconds(part, 1), seconds(part, 2)) for _ in range(given.repeats)]
+                one, two = (statistics.median(side) for side in zip(*pairs, strict=True))
+                ratio = statistics.median(a / b for a, b in pairs)
+                print(
+                    f"| {seeds} | {len(part)} | {one:.1f} | {two:.1f} | {ratio:.2f} |", flush=True
+                )
+    print(f"load at the end {os.getloadavg()[0]:.1f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,76 @@
+"""The curves of a study as bands. Pure functions from outcomes to arrays."""
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+
+from compare.budget.tolerance import STUDY_ALPHA
+from compare.study.results import Study
+from compare.study.statistics import tost_apart, tost_paired
+
+
+@dataclass(frozen=True)
+class Band:
+    """A line and what lies around it, (n,) each. colour: the number of the port, or of the pair."""
+
+    name: str
+    colour: int
+    x: np.ndarray
+    low: np.ndarray
+    middle: np.ndarray
+    high: np.ndarray
+
+
+def accuracy_bands(study: Study) -> list[Band]:
+    """Median test accuracy of each port, within its 10th to 90th percentile."""
+    return bands(study, "accuracy_steps", "test_accuracy")
+
+
+def loss_bands(study: Study) -> list[Band]:
+    """Likewise of the loss; where it is not finite the band has a gap."""
+    return bands(study, "loss_steps", "loss")
+
+
+def bands(study: Study, x: str, y: str) -> list[Band]:
+    found = []
+    for colour, port in enumerate(study.ports):
+        if runs := study.of(port):
+            curves = np.array([getattr(run, y) for run in runs], dtype=float)
+            low, middle, high = np.percentile(curves, (10, 50, 90), axis=0)
+            found.append(Band(port, colour, np.array(getattr(runs[0], x)), low, middle, high))
+    return found
+
+
+def difference_bands(study: Study) -> list[Band]:
+    """The difference of mean test accuracy in points, with its interval, at each evaluation.
+
+    The last point of each is the test of final accuracy itself: its interval lies inside the margin
+    just when the ports are equivalent.
+    """
+    found = []
+    for colour, (a, b) in enumerate(itertools.combinations(study.ports, 2)):
+        sides = [{run.run: run for run in study.of(port)} for port in (a, b)]
+        if study.settings["paired"]:
+            both = sides[0].keys() & sides[1].keys()
+            sides = [{k: side[k] for k in sorted(both)} for side in sides]
+        if min(map(len, sides)) < 2:
+            continue
+        curves = [np.array([run.test_accuracy for run in side.values()]) * 100 for side in sides]
+        test = tost_paired if study.settings["paired"] else tost_apart
+        tests = [
+            test(p, q, study.settings["margin"], STUDY_ALPHA)
+            for p, q in zip(curves[0].T, curves[1].T, strict=True)
+        ]
+        x = np.array(next(iter(sides[0].values())).accuracy_steps)
+        found.append(
+            Band(
+                f"{a} minus {b}",
+                colour,
+                x,
+                np.array([t.low for t in tests]),
+                np.array([t.difference for t in tests]),
+                np.array([t.high for t in tests]),
+            )
+        )
+    return found

@@ -1,0 +1,55 @@
+"""The jobs on a Dask cluster: the same function, handed to its scheduler.
+
+A job whose worker dies is run by another; its outcome is taken once, under the job's own name.
+"""
+
+import uuid
+from collections.abc import Sequence
+
+from compare.study.plan import Job
+from compare.study.results import Outcome, Outcomes
+from compare.study.room import run_job
+
+PATIENCE = 15.0  # seconds for the scheduler to answer
+
+
+def run_on_cluster(jobs: Sequence[Job], address: str) -> Outcomes:
+    """The outcomes as they come. Closing the iterator takes back what has not begun.
+
+    Raises ValueError, in words, if there is no Dask, no scheduler, or no worker.
+    """
+    try:
+        from distributed import Client, as_completed
+    except ImportError as error:
+        raise ValueError(
+            f"a scheduler needs Dask: pip install 'trueport[dask]' ({error})"
+        ) from error
+    try:
+        client = Client(address, timeout=PATIENCE)
+    except (OSError, ValueError) as error:
+        raise ValueError(f"no Dask scheduler answers at {address} ({error})") from error
+    with client:
+        if not client.scheduler_info(n_workers=-1)["workers"]:
+            raise ValueError(
+                f"the scheduler at {address} has no workers: start some with dask worker {address}"
+            )
+        study = uuid.uuid4().hex[:8]  # a scheduler keeps old results under their keys
+        ordered = sorted(jobs, key=lambda job: job.port)  # or a worker would move with each job
+        by_key = {f"trueport-{study}-{job.name}": job for job in ordered}
+        futures = [client.submit(run_job, job, key=key) for key, job in by_key.items()]
+        try:
+            for future in as_completed(futures):
+                yield outcome_of(future, by_key[future.key])
+                future.release()
+        finally:
+            client.cancel(futures)
+
+
+def outcome_of(future: object, job: Job) -> Outcome:
+    """The job's outcome; what went wrong around it is one too."""
+    try:
+        return future.result()  # type: ignore[attr-defined]
+    # the job itself never raises: this is the cluster, and the other jobs go on
+    except Exception as error:  # noqa: BLE001
+        message = f"the cluster gave no result: {type(error).__name__}: {error}"
+        return Outcome(job.port, job.seed, job.run, "error", message)

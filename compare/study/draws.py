@@ -1,0 +1,136 @@
+"""Initial parameters and mini-batches of one seed: the chapter's, or a framework's own.
+
+A framework's own come out of its public interface, by the code that a user runs without knowing:
+the layers as they are built, and the order in which its loop hands out the rows.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+Params = dict[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Own:
+    """start: (seed, input, hidden, output) to params. order: (seed, rows, batch, steps) to masks.
+
+    What the rows leave over after whole batches is dropped (torch: `drop_last`): the masks of all
+    steps have one shape.
+    """
+
+    start: Callable[[int, int, int, int], Params]
+    order: Callable[[int, int, int, int], np.ndarray]
+
+
+def torch_start(seed: int, input_size: int, hidden_size: int, output_size: int) -> Params:
+    """Two `nn.Linear` as they come: uniform within 1/sqrt(fan in), the biases too."""
+    import torch
+
+    torch.manual_seed(seed)
+    first = torch.nn.Linear(input_size, hidden_size)
+    second = torch.nn.Linear(hidden_size, output_size)
+    return {
+        "W1": first.weight.detach().numpy().T.copy(),
+        "b1": first.bias.detach().numpy().copy(),
+        "W2": second.weight.detach().numpy().T.copy(),
+        "b2": second.bias.detach().numpy().copy(),
+    }
+
+
+def torch_order(seed: int, rows: int, batch_size: int, steps: int) -> np.ndarray:
+    """What `DataLoader(shuffle=True)` hands out: each row once an epoch."""
+    import torch
+    from torch.utils.data import DataLoader, TensorDataset
+
+    loader = DataLoader(
+        TensorDataset(torch.arange(rows)),
+        batch_size,
+        shuffle=True,
+        drop_last=True,
+        generator=torch.Generator().manual_seed(seed),
+    )
+    masks: list[np.ndarray] = []
+    while len(masks) < steps:
+        masks += [batch.numpy() for (batch,) in loader]
+    return np.stack(masks[:steps])
+
+
+def keras_start(seed: int, input_size: int, hidden_size: int, output_size: int) -> Params:
+    """Two `Dense` as they come: Glorot's uniform, the biases zero."""
+    import keras
+
+    keras.utils.set_random_seed(seed)
+    model = keras.Sequential(
+        [
+            keras.Input((input_size,)),
+            keras.layers.Dense(hidden_size, activation="sigmoid"),
+            keras.layers.Dense(output_size, activation="softmax"),
+        ]
+    )
+    return dict(zip(("W1", "b1", "W2", "b2"), model.get_weights(), strict=True))
+
+
+def keras_order(seed: int, rows: int, batch_size: int, steps: int) -> np.ndarray:
+    """What `fit` hands out: the row numbers are its data, and the model only writes them down.
+
+    Keras 3.15.1 on TensorFlow, seeded by `keras.utils.set_random_seed`, repeats the order of the
+    first epoch in all others: that is its own, and so it is kept.
+    """
+    import keras
+
+    masks: list[np.ndarray] = []
+
+    class Notebook(keras.Model):
+        def train_step(self, data: Any) -> dict[str, float]:
+            batch = np.array(data[0] if isinstance(data, tuple) else data)
+            if len(batch) == batch_size:
+                masks.append(batch)
+            return {"loss": 0.0}
+
+    keras.utils.set_random_seed(seed)
+    model = Notebook()
+    model.compile(run_eagerly=True)
+    epochs = -(-steps // max(rows // batch_size, 1))
+    model.fit(np.arange(rows), batch_size=batch_size, epochs=epochs, verbose=0)
+    return np.stack(masks[:steps]).astype(np.int64)
+
+
+OWN: dict[str, Own] = {
+    "torch": Own(torch_start, torch_order),
+    "keras": Own(keras_start, keras_order),
+}
+
+
+def start(settings: dict[str, Any], framework: str, seed: int) -> Params:
+    """Initial parameters in the study's dtype; every number of them is a float32 one.
+
+    >>> plan = {"init": "chapter", "hidden_size": 50, "dtype": "float64"}
+    >>> {key: value.shape for key, value in start(plan, "numpy", 0).items()}
+    {'W1': (784, 50), 'b1': (50,), 'W2': (50, 10), 'b2': (10,)}
+    """
+    import reference
+
+    sizes = (784, settings["hidden_size"], 10)
+    if settings["init"] == "chapter":
+        params = reference.TwoLayerNet(*sizes, seed=seed).params
+    else:
+        params = OWN[framework].start(seed, *sizes)
+    return {key: p.astype(np.float32).astype(settings["dtype"]) for key, p in params.items()}
+
+
+def batches(settings: dict[str, Any], framework: str, seed: int, rows: int) -> np.ndarray:
+    """The rows of each step, (steps, batch_size).
+
+    >>> plan = {"order": "chapter", "batch_size": 3, "steps": 2}
+    >>> batches(plan, "numpy", 0, 60000).shape
+    (2, 3)
+    """
+    import reference
+
+    size, steps = settings["batch_size"], settings["steps"]
+    if settings["order"] == "chapter":  # seed + 1: as `trueport run` draws them
+        return reference.batch_masks(rows, size, steps, seed + 1)
+    return OWN[framework].order(seed, rows, size, steps)

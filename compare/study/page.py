@@ -1,0 +1,117 @@
+"""A study as pages: study.html, study.md and its plots. Pure but for `write_pages`."""
+
+from pathlib import Path
+
+from markupsafe import Markup
+
+from compare.report import palette, write_whole
+from compare.report.page import TEMPLATES, TONES, environment, figures_json, plotly_js, policy
+from compare.report.plots import Plot
+from compare.study import words
+from compare.study.charts import study_charts
+from compare.study.plots import draw_study
+from compare.study.results import Study
+
+
+def study_panel(study: Study) -> Markup:
+    """The study as a fragment of HTML for any page with the report's style sheet and script.
+
+    The page must carry the figures of `study_charts` (see `figures_json`).
+    """
+    template = environment().get_template("study-panel.html.j2")
+    tone, headline = words.headline(study)
+    return Markup(
+        template.render(
+            study=study,
+            tone=tone,
+            seal=TONES[tone],
+            headline=headline,
+            charts=study_charts(study),
+            words=words,
+        )
+    )
+
+
+def render_study(study: Study) -> str:
+    """The study as one page that opens offline. The same study gives the same text."""
+    drawn = study_charts(study)
+    script = (TEMPLATES / "page.js").read_text(encoding="utf-8")
+    plotly = plotly_js() if any(not chart.empty for chart in drawn) else ""
+    template = environment().get_template("study.html.j2")
+    return template.render(
+        study=study,
+        policy=policy([plotly, script]),
+        headline=words.headline(study)[1],
+        panel=study_panel(study),
+        figures=Markup(figures_json(drawn)),
+        light=Markup(palette.css_variables("light")),
+        dark=Markup(palette.css_variables("dark")),
+        script=Markup(script),
+        plotly=Markup(plotly),
+    )
+
+
+def study_markdown(study: Study, plots: list[Plot]) -> str:
+    """The study for GitHub: the same sentences, a table, and the plots."""
+    lines = [f"# {cell(words.headline(study)[1])}", ""]
+    if study.interrupted:
+        lines += [
+            "**Interrupted.** What follows is of the runs that were done; the same command does "
+            "the rest.",
+            "",
+        ]
+    lines += [f"- {cell(words.sentence(comparison))}" for comparison in study.comparisons]
+    lines += ["", f"{words.design(study)}.", words.margins(study), ""]
+    lines += ["| port | runs | failed | final accuracy | steps to "]
+    lines[-1] += f"{study.settings['target']:.2f} | not reached | seconds a run |"
+    lines += ["|---|---|---|---|---|---|---|", *(row(study, port) for port in study.ports), ""]
+    if failures := words.failures(study):
+        lines += ["Runs without a result:", "", *(f"- {cell(line)}" for line in failures), ""]
+    lines += [line for p in plots for line in (f"![{p.title}](plots/{p.name}.svg)", "", p.note, "")]
+    lines += [f"Data: {cell(study.data['source'])}. {words.versions(study)}."]
+    return "\n".join(lines) + "\n"
+
+
+def row(study: Study, port: str) -> str:
+    """The row of a port in the table."""
+    good = study.of(port)
+    failed = sum(outcome.port == port for outcome in study.failed)
+    if not good:
+        return f"| {cell(port)} | 0 | {failed} | – | – | – | – |"
+    steps = study.settings["steps"]
+    reached = [steps if run.reached is None else run.reached for run in good]
+    accuracy = [100 * (run.final_accuracy or 0.0) for run in good]
+    never = sum(run.reached is None for run in good)
+    seconds = sum(run.train_s for run in good) / len(good)
+    return (
+        f"| {cell(port)} | {len(good)} | {failed} | {spread(accuracy, 2)} | "
+        f"{'≥ ' * bool(never)}{spread(reached, 0)} | {never} | {seconds:.1f} |"
+    )
+
+
+def spread(values: list[float] | list[int], digits: int) -> str:
+    """Mean ± standard deviation.
+
+    >>> spread([1.0, 3.0], 1), spread([5.0], 1)
+    ('2.0 ± 1.4', '5.0')
+    """
+    import numpy as np
+
+    mean = f"{np.mean(values):.{digits}f}"
+    return f"{mean} ± {np.std(values, ddof=1):.{digits}f}" if len(values) > 1 else mean
+
+
+def cell(text: str) -> str:
+    """Text that stays in one cell or line and is no HTML."""
+    return text.replace("\n", " ").replace("|", "\\|").replace("<", "&lt;")
+
+
+def write_pages(study: Study, folder: Path) -> list[Path]:
+    """Write study.html, study.md and the plots into folder; returns the paths."""
+    plots = draw_study(study)
+    files = {folder / "plots" / f"{plot.name}.svg": plot.svg for plot in plots}
+    files[folder / "study.md"] = study_markdown(study, plots).encode()
+    files[folder / "study.html"] = render_study(study).encode()
+    for path, content in files.items():
+        write_whole(path, content)
+    return list(files)

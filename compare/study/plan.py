@@ -1,0 +1,150 @@
+"""What a study shall do: its settings, and the jobs that they make."""
+
+import math
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from compare.budget.tolerance import (
+    STUDY_EVERY,
+    STUDY_MARGIN_POINTS,
+    STUDY_MARGIN_STEPS,
+)
+from compare.ports import PortSpec, find_ports
+from compare.study.draws import OWN
+
+TARGET = (
+    0.90  # the test accuracy whose first reaching is timed: chapter 4 is there in its fourth epoch
+)
+MOST_SEEDS = 1000  # and so the distance between the seeds of two ports that share nothing
+CHOICES = ("chapter", "framework")
+
+# Of these every number of a job follows, and so they may not change within one folder. Ports,
+# seeds and margins may: other jobs join those that are there.
+FIXED = ("steps", "batch_size", "learning_rate", "hidden_size", "dtype", "init", "order", "every")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the user asked for.
+
+    init: the initial parameters are drawn by the "chapter"'s rule, or by the "framework"'s layers
+    as they come. order: batches are drawn with replacement as the "chapter" does, or as the
+    "framework"'s own loop shuffles. paired: run k of every port has the same start and batches;
+    else nothing is shared. every: steps between two evaluations. margin: points of accuracy.
+    """
+
+    out: Path
+    ports: tuple[str, ...] = ("torch", "keras")
+    seeds: int = 20
+    steps: int = 3000
+    batch_size: int = 100
+    learning_rate: float = 0.1
+    hidden_size: int = 50
+    dtype: str = "float32"
+    init: str = "chapter"
+    order: str = "chapter"
+    paired: bool = False
+    every: int = STUDY_EVERY
+    margin: float = STUDY_MARGIN_POINTS
+    margin_steps: float = STUDY_MARGIN_STEPS
+    data: str = "auto"
+    workers: int | None = None
+    scheduler: str | None = None
+    timeout: float = 600.0
+    command: str = ""
+
+    def check(self) -> list[PortSpec]:
+        """The ports. Raises ValueError for what cannot be run."""
+        for name in ("steps", "batch_size", "hidden_size", "every"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be at least 1 (got {getattr(self, name)})")
+        for name in ("learning_rate", "margin", "margin_steps", "timeout"):
+            if not getattr(self, name) > 0 or math.isinf(getattr(self, name)):
+                raise ValueError(f"{name} must be positive (got {getattr(self, name)})")
+        if not 3 <= self.seeds <= MOST_SEEDS:
+            raise ValueError(
+                f"seeds must be in 3..{MOST_SEEDS} (got {self.seeds}): of fewer, nothing follows"
+            )
+        if self.workers is not None and self.workers < 1:
+            raise ValueError(f"workers must be at least 1 (got {self.workers})")
+        if self.workers is not None and self.scheduler is not None:
+            raise ValueError("give workers or a scheduler, not both: a scheduler has its own")
+        if self.paired and (self.init, self.order) != ("chapter", "chapter"):
+            raise ValueError(
+                "paired runs need init chapter and order chapter: a framework's own draws are "
+                "no other framework's"
+            )
+        specs = find_ports(list(self.ports))
+        if len(specs) < 2:
+            raise ValueError(f"a study compares two ports or more (got {', '.join(self.ports)})")
+        for spec in specs:
+            if missing := spec.missing():
+                raise ValueError(f"{spec.name} needs pip install {' '.join(missing)}")
+            for what in ("init", "order"):
+                if getattr(self, what) == "framework" and spec.framework not in OWN:
+                    raise ValueError(
+                        f"{what} must be chapter for {spec.name}: {spec.framework} has no {what} "
+                        f"of its own here (those that have: {', '.join(OWN)})"
+                    )
+        return specs
+
+    def fixed(self, md5: str) -> dict[str, Any]:
+        """What decides every number of a job. md5: of the digits."""
+        record = asdict(self)
+        return {key: record[key] for key in FIXED} | {"md5": md5}
+
+
+@dataclass(frozen=True)
+class Job:
+    """One port trained from one seed. All of it is plain data, for any process on any machine.
+
+    run: which of the port's runs, from 0; in a paired study run k of all ports is one pair.
+    digits: the folder of the arrays; source: where they can be made from if that is not there.
+    """
+
+    port: str
+    module: str
+    framework: str
+    seed: int
+    run: int
+    settings: dict[str, Any]
+    digits: str
+    source: str
+    target: float = TARGET
+    timeout: float = 600.0
+
+    @property
+    def name(self) -> str:
+        """The job's file, without the ending.
+
+        >>> Job("torch", "torch_impl", "torch", 1003, 3, {}, "", "").name
+        'torch-1003'
+        """
+        return f"{self.port}-{self.seed:04d}"
+
+
+def make_jobs(
+    settings: Settings, specs: list[PortSpec], md5: str, digits: Path, source: str
+) -> list[Job]:
+    """Every job, run by run, so that an interrupted study has something of each port.
+
+    The seeds of the ports are a thousand apart unless runs are paired; seed s is that of
+    `trueport run --seed s`.
+    """
+    fixed = settings.fixed(md5)
+    return [
+        Job(
+            port=spec.name,
+            module=spec.module,
+            framework=spec.framework,
+            seed=run + (0 if settings.paired else MOST_SEEDS * number),
+            run=run,
+            settings=fixed,
+            digits=str(digits.resolve()),
+            source=source,
+            timeout=settings.timeout,
+        )
+        for run in range(settings.seeds)
+        for number, spec in enumerate(specs)
+    ]

@@ -1,0 +1,239 @@
+"""A study as data: what each job gave, and what follows of each pair of ports. Versioned JSON."""
+
+import dataclasses
+import itertools
+import json
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from compare.budget.tolerance import STUDY_ALPHA, STUDY_CENSORED_SHARE, STUDY_POWER
+from compare.study.statistics import power, seeds_needed, tost_apart, tost_paired
+
+SCHEMA = "trueport/study/1"
+
+
+@dataclass
+class Outcome:
+    """What came of one job. Only an "ok" one has numbers; its curves are thinned.
+
+    reached: steps done at the first evaluation at or above the target, None if there was none.
+    loss: mean over the stretch that ends at each of loss_steps, None where it is not finite.
+    where: host and process that ran it.
+    """
+
+    port: str
+    seed: int
+    run: int
+    status: str  # ok | error | timeout
+    message: str = ""
+    final_accuracy: float | None = None
+    reached: int | None = None
+    loss_steps: list[int] = field(default_factory=list)
+    loss: list[float | None] = field(default_factory=list)
+    accuracy_steps: list[int] = field(default_factory=list)
+    test_accuracy: list[float] = field(default_factory=list)
+    train_s: float = 0.0
+    wall_s: float = 0.0
+    peak_mb: float = 0.0
+    versions: dict[str, str] = field(default_factory=dict)
+    where: str = ""
+
+
+Outcomes = Generator[Outcome, None, None]  # as they come; closing it stops the rest
+
+
+@dataclass
+class Side:
+    """One port's share of a comparison, in the measure's unit. failed: runs without a result.
+
+    censored: runs that had not reached the target when they ended.
+    """
+
+    port: str
+    runs: int
+    failed: int
+    censored: int
+    mean: float | None
+    sd: float | None
+
+
+@dataclass
+class Comparison:
+    """Two ports in one measure.
+
+    verdict: "equivalent", "different", "unsettled" or "none" (nothing can be said). ci: of the
+    difference, 90 % for an alpha of 5 %: inside the margin just when the verdict is equivalent.
+    power: the chance to show equivalence with so many seeds and the spread seen, if the ports are
+    truly equal. seeds_needed: for a power of `STUDY_POWER`, were the difference seen the true one;
+    None if no number would do. seeds_if_equal: likewise, were there no difference.
+    """
+
+    measure: str
+    unit: str
+    margin: float
+    paired: bool
+    a: Side
+    b: Side
+    verdict: str
+    difference: float | None = None
+    ci: tuple[float, float] | None = None
+    p_equivalent: float | None = None
+    p_equal: float | None = None
+    power: float | None = None
+    seeds_needed: int | None = None
+    seeds_if_equal: int | None = None
+    restricted: bool = False  # censored runs count with the steps they ran
+
+
+@dataclass
+class Study:
+    """Everything that the pages need."""
+
+    settings: dict[str, Any]
+    data: dict[str, Any]
+    environment: dict[str, Any]
+    created: str
+    outcomes: list[Outcome] = field(default_factory=list)
+    comparisons: list[Comparison] = field(default_factory=list)
+    interrupted: bool = False
+    schema: str = SCHEMA
+
+    @property
+    def ports(self) -> list[str]:
+        return list(self.settings["ports"])
+
+    def of(self, port: str) -> list[Outcome]:
+        """A port's outcomes that have numbers, run by run."""
+        return [o for o in self.outcomes if o.port == port and o.status == "ok"]
+
+    @property
+    def failed(self) -> list[Outcome]:
+        return [outcome for outcome in self.outcomes if outcome.status != "ok"]
+
+    def save(self, folder: Path) -> Path:
+        """Write study.json into folder, whole or not at all."""
+        part = folder / "study.part.json"
+        text = json.dumps(dataclasses.asdict(self), allow_nan=False, ensure_ascii=False)
+        part.write_text(text + "\n", encoding="utf-8")
+        return part.replace(folder / "study.json")
+
+    @classmethod
+    def load(cls, folder: Path) -> "Study":
+        """Read it back. Raises FileNotFoundError, or ValueError if it is not one of ours."""
+        path = Path(folder) / "study.json"
+        if not path.exists():
+            raise FileNotFoundError(f"no study.json in {folder}: give the folder of a study")
+        try:
+            record = json.loads(path.read_text(encoding="utf-8"))
+        except json.JSONDecodeError as error:
+            raise ValueError(f"{path} is not JSON: {error}") from error
+        if record.get("schema") != SCHEMA:
+            raise ValueError(f"{path}: schema must be {SCHEMA!r} (got {record.get('schema')!r})")
+        record["outcomes"] = [Outcome(**outcome) for outcome in record["outcomes"]]
+        for pair in record["comparisons"]:
+            pair["a"], pair["b"] = Side(**pair["a"]), Side(**pair["b"])
+            pair["ci"] = tuple(pair["ci"]) if pair["ci"] else None
+        record["comparisons"] = [Comparison(**pair) for pair in record["comparisons"]]
+        return cls(**record)
+
+
+def compare_all(
+    outcomes: Sequence[Outcome], ports: Sequence[str], settings: Mapping[str, Any], target: float
+) -> list[Comparison]:
+    """Each pair of ports in both measures."""
+    found = []
+    for a, b in itertools.combinations(ports, 2):
+        runs = [[o for o in outcomes if o.port == port] for port in (a, b)]
+        common = {
+            "paired": bool(settings["paired"]),
+        }
+        found.append(
+            compare(runs, (a, b), "final accuracy", "points", settings["margin"], **common)
+        )
+        steps = f"steps to {target:.2f}"
+        found.append(
+            compare(
+                runs,
+                (a, b),
+                steps,
+                "steps",
+                settings["margin_steps"],
+                limit=settings["steps"],
+                **common,
+            )
+        )
+    return found
+
+
+def compare(
+    runs: Sequence[Sequence[Outcome]],
+    ports: tuple[str, str],
+    measure: str,
+    unit: str,
+    margin: float,
+    paired: bool,
+    limit: int | None = None,
+) -> Comparison:
+    """Two ports in one measure: final accuracy, or with limit (the steps run) steps to the target.
+
+    A run that never reached the target is censored at `limit`. Up to `STUDY_CENSORED_SHARE` of
+    them, the means compared are those of min(steps, limit), which every run has: the restricted
+    mean of survival analysis. With more, nothing is said. A run that failed has no number; in pairs
+    its partner is left out too.
+    """
+    good = [[o for o in side if o.status == "ok"] for side in runs]
+    if paired:
+        both = {o.run for o in good[0]} & {o.run for o in good[1]}
+        good = [[o for o in side if o.run in both] for side in good]
+    good = [sorted(side, key=lambda o: o.run) for side in good]
+    values = [[value(o, limit) for o in side] for side in good]
+    censored = [sum(o.reached is None for o in side) if limit else 0 for side in good]
+    sides = [
+        Side(
+            port=port,
+            runs=len(chosen),
+            failed=sum(o.status != "ok" for o in side),
+            censored=missed,
+            mean=float(np.mean(numbers)) if numbers else None,
+            sd=float(np.std(numbers, ddof=1)) if len(numbers) > 1 else None,
+        )
+        for port, side, chosen, missed, numbers in zip(
+            ports, runs, good, censored, values, strict=True
+        )
+    ]
+    made = Comparison(measure, unit, margin, paired, sides[0], sides[1], "none")
+    few = min(map(len, values)) < 3
+    if few or any(c > STUDY_CENSORED_SHARE * len(v) for c, v in zip(censored, values, strict=True)):
+        return made
+    made.restricted = any(censored)
+    test = (tost_paired if paired else tost_apart)(values[0], values[1], margin, STUDY_ALPHA)
+    made.difference, made.ci = test.difference, (test.low, test.high)
+    made.p_equivalent, made.p_equal = test.p_equivalent, test.p_equal
+    made.power = power(0.0, margin, test.se, test.df, STUDY_ALPHA)
+    if test.p_equivalent < STUDY_ALPHA:
+        made.verdict = "equivalent"
+    elif test.p_equal < STUDY_ALPHA:
+        made.verdict = "different"
+    else:
+        made.verdict = "unsettled"
+    if paired:
+        spread = float(np.std(np.array(values[0]) - np.array(values[1]), ddof=1))
+    else:
+        spread = float(np.sqrt((np.var(values[0], ddof=1) + np.var(values[1], ddof=1)) / 2))
+    made.seeds_needed, made.seeds_if_equal = (
+        seeds_needed(true, margin, spread, paired, STUDY_ALPHA, STUDY_POWER)
+        for true in (test.difference, 0.0)
+    )
+    return made
+
+
+def value(outcome: Outcome, limit: int | None) -> float:
+    """Points of accuracy; with limit, steps to the target or what was run."""
+    if limit is None:
+        assert outcome.final_accuracy is not None
+        return 100 * outcome.final_accuracy
+    return float(limit if outcome.reached is None else outcome.reached)

@@ -1,0 +1,92 @@
+"""From settings to a study: what is kept is read, the rest is run, everything is compared."""
+
+import contextlib
+import datetime
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+
+from compare.data import load_data
+from compare.environment import environment
+from compare.progress import Progress
+from compare.study.cluster import run_on_cluster
+from compare.study.digits import digits_in
+from compare.study.keep import Folder
+from compare.study.plan import TARGET, Job, Settings, make_jobs
+from compare.study.pool import run_here
+from compare.study.results import Outcome, Outcomes, Study, compare_all
+
+
+def study(settings: Settings, fresh: bool = False) -> Study:
+    """Run what is missing, and leave study.json in settings.out.
+
+    Raises ValueError or FileNotFoundError before anything has begun. Ctrl-C keeps every finished
+    job and gives a study of these, `interrupted`; the same settings later do the rest.
+    """
+    specs = settings.check()
+    data = load_data(settings.data)
+    facts = data.facts()
+    if settings.batch_size > facts["train_size"]:
+        raise ValueError(
+            f"batch_size must be at most train_size = {facts['train_size']} "
+            f"(got {settings.batch_size})"
+        )
+    folder = Folder(settings.out, settings.fixed(facts["md5"]), fresh)
+    interrupted = False
+    try:
+        with digits_in(settings.out, data.source, settings.dtype) as digits:
+            jobs = make_jobs(settings, specs, facts["md5"], digits, data.source)
+            outcomes = folder.load(jobs)
+            left = [job for job in jobs if job.name not in outcomes]
+            try:
+                with Progress() as progress, contextlib.closing(start(settings, left)) as running:
+                    show = progress.add("runs", len(jobs), {"done": len(outcomes)})
+                    show("done", len(outcomes))
+                    by_seed = {(job.port, job.seed): job for job in left}
+                    for outcome in running:
+                        job = by_seed[outcome.port, outcome.seed]
+                        folder.save(job, outcome)
+                        outcomes[job.name] = outcome
+                        show("done", len(outcomes))
+            except KeyboardInterrupt:
+                interrupted = True
+    finally:
+        folder.close()
+    result = conclude(settings, facts, [outcomes[j.name] for j in jobs if j.name in outcomes])
+    result.interrupted = interrupted
+    result.save(settings.out)
+    return result
+
+
+def start(settings: Settings, jobs: Sequence[Job]) -> Outcomes:
+    """The jobs, on this machine or the cluster's."""
+    if not jobs:
+        return nothing()
+    if settings.scheduler is not None:
+        return run_on_cluster(jobs, settings.scheduler)
+    return run_here(jobs, settings.workers)
+
+
+def nothing() -> Outcomes:
+    yield from ()
+
+
+def conclude(settings: Settings, facts: dict, outcomes: Sequence[Outcome]) -> Study:
+    """The study of these outcomes."""
+    record = asdict(replace(settings, ports=tuple(dict.fromkeys(settings.ports))))
+    record = {key: value for key, value in record.items() if key != "out"} | {"target": TARGET}
+    return Study(
+        settings=record,
+        data=facts,
+        environment=environment(),
+        created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        outcomes=list(outcomes),
+        comparisons=compare_all(outcomes, record["ports"], record, TARGET),
+    )
+
+
+def exit_code(result: Study) -> int:
+    """0 equivalent in everything, 1 a difference or a run without a result, 3 not shown."""
+    verdicts = {comparison.verdict for comparison in result.comparisons}
+    if result.failed or "different" in verdicts:
+        return 1
+    return 0 if verdicts == {"equivalent"} else 3

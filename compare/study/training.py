@@ -1,0 +1,114 @@
+"""One job, where it runs: a port trained from its own start on its own batches."""
+
+import contextlib
+import gc
+import importlib
+import itertools
+import math
+import os
+import platform
+import resource
+import time
+from typing import Any
+
+import numpy as np
+
+from compare.calls import two_layer_net
+from compare.frameworks import FRAMEWORKS
+from compare.loop import chapter_train
+from compare.study.digits import open_digits, shared
+from compare.study.draws import batches, start
+from compare.worker import PortView
+
+CURVE_POINTS = 200  # of a loss curve that is kept: each the mean of a stretch of steps
+
+
+class Trainer:
+    """A port that has been imported, with the digits in its own arrays: ready for any seed."""
+
+    def __init__(self, job: dict[str, Any]) -> None:
+        settings = job["settings"]
+        self.name, self.framework = job["framework"], FRAMEWORKS[job["framework"]]
+        self.framework.configure(settings["dtype"], 1)
+        self.view = PortView(importlib.import_module(job["module"]), self.framework)
+        arrays = open_digits(job["digits"], job["source"], settings["md5"], settings["dtype"])
+        self.train_size, self.test_size = len(arrays[0]), len(arrays[2])
+        self.data = [shared(self.name, array) for array in arrays]
+
+    def run(self, job: dict[str, Any]) -> dict[str, Any]:
+        """What came of it, as `compare.study.results.Outcome` holds it."""
+        settings, view = job["settings"], self.view
+        params = start(settings, self.name, job["seed"])
+        masks = batches(settings, self.name, job["seed"], self.train_size)
+        net = two_layer_net(view, {key: view.array(value) for key, value in params.items()})
+        with contextlib.suppress(AttributeError):  # only slower where it cannot be replaced
+            net.accuracy = self.on_test_alone(net.accuracy)
+        train = view.get("train") if view.has("train") else chapter_train(view)
+        begun = time.perf_counter()
+        trace = train(
+            net,
+            *self.data,
+            masks,
+            learning_rate=settings["learning_rate"],
+            iter_per_epoch=settings["every"],
+        )
+        seconds = time.perf_counter() - begun
+        steps = [int(step) for step in trace["accuracy_steps"]]
+        accuracy = [float(a) for a in trace["test_acc_list"]]
+        if not steps or steps[-1] != len(masks):
+            steps.append(len(masks))
+            accuracy.append(float(net.accuracy(*self.data[2:])))
+        del net
+        release(self.name)
+        loss_steps, loss = thinned([float(v) for v in trace["train_loss_list"]])
+        return {
+            "final_accuracy": accuracy[-1],
+            "reached": first_reaching(steps, accuracy, job["target"]),
+            "loss_steps": loss_steps,
+            "loss": loss,
+            "accuracy_steps": steps,
+            "test_accuracy": accuracy,
+            "train_s": round(seconds, 3),
+            "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
+            "versions": self.framework.versions(),
+            "where": f"{platform.node()}:{os.getpid()}",
+        }
+
+    def on_test_alone(self, accuracy: Any) -> Any:
+        """accuracy, but NaN at once for the training set, six times as long and asked by no one."""
+
+        def quick(x: Any, t: Any) -> float:
+            if x.shape[0] == self.train_size != self.test_size:
+                return math.nan
+            return accuracy(x, t)
+
+        return quick
+
+
+def release(framework: str) -> None:
+    """Let go of what the job left behind: Keras keeps every compiled function till it is told."""
+    if framework == "keras":
+        import keras
+
+        keras.utils.clear_session()
+    gc.collect()
+
+
+def first_reaching(steps: list[int], accuracy: list[float], target: float) -> int | None:
+    """The first evaluation at or above the target, in steps done; None: it was not reached.
+
+    >>> first_reaching([1, 11, 21], [0.1, 0.9, 0.89], 0.9), first_reaching([1], [0.1], 0.9)
+    (11, None)
+    """
+    return next((step for step, a in zip(steps, accuracy, strict=True) if a >= target), None)
+
+
+def thinned(loss: list[float]) -> tuple[list[int], list[float | None]]:
+    """(last step, mean loss) of each of `CURVE_POINTS` stretches; None where it is not finite.
+
+    >>> thinned([3.0, 1.0])
+    ([1, 2], [3.0, 1.0])
+    """
+    edges = np.unique(np.linspace(0, len(loss), min(CURVE_POINTS, len(loss)) + 1).astype(int))
+    means = [float(np.mean(loss[a:b])) for a, b in itertools.pairwise(edges)]
+    return [int(e) for e in edges[1:]], [m if math.isfinite(m) else None for m in means]
