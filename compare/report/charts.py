@@ -12,7 +12,7 @@ from compare.report.training import crossing
 from compare.results import Run
 
 POINTS = 2000  # to a curve: as many as a wide screen has room for
-ALL_POINTS = 18_000  # to the curves of one chart: keeps the page under 6 MB with many ports
+ALL_POINTS = 16_000  # to the curves of one chart: keeps the page under 6 MB with many ports
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from compare.results import Run
 
 COLUMNS = 10  # images of W1 to a row
 GAP = 2  # pixels between them
+LEVELS = 12  # of ink or of colour: more would be seen by nobody, and weigh
 # Blue through white to orange, as the matrix: negative, nothing, positive.
 LOW, MIDDLE, HIGH = ((11, 92, 173), (255, 255, 255), (184, 58, 0))
 
@@ -294,15 +295,16 @@ def weight_sheet(images: np.ndarray) -> str:
 
 def coloured(image: np.ndarray) -> np.ndarray:
     """Signed bytes as colours (H, W, 4)."""
-    share = np.abs(image.astype(float))[..., None] / 127.0
+    share = np.round(LEVELS * np.sqrt(np.abs(image.astype(float)) / 127.0))[..., None] / LEVELS
     ends = np.where(image[..., None] < 0, LOW, HIGH)
-    rgb = np.round(MIDDLE + np.sqrt(share) * (ends - np.array(MIDDLE))).astype(np.uint8)
+    rgb = np.round(MIDDLE + share * (ends - np.array(MIDDLE))).astype(np.uint8)
     return np.concatenate([rgb, np.full((*image.shape, 1), 255, np.uint8)], axis=-1)
 
 
 def digit(record: dict[str, Any], image: np.ndarray) -> Digit:
     """One misread digit, dark on white as it was written."""
-    ink = np.repeat(255 - image[..., None], 3, axis=-1)
+    grey = np.round(image / 255.0 * LEVELS) / LEVELS * 255.0
+    ink = np.repeat((255.0 - grey).astype(np.uint8)[..., None], 3, axis=-1)
     opaque = np.concatenate([ink, np.full((*image.shape, 1), 255, np.uint8)], axis=-1)
     by: dict[int, list[str]] = {}
     for port, answer in record["said"].items():
