@@ -309,8 +309,11 @@ def digit(record: dict[str, Any], image: np.ndarray) -> Digit:
     by: dict[int, list[str]] = {}
     for port, answer in record["said"].items():
         by.setdefault(int(answer), []).append(str(port))
+    wrong = {answer: ports for answer, ports in by.items() if answer != int(record["label"])}
     several = len(by) > 1
-    said = tuple((answer, ", ".join(ports) if several else "all") for answer, ports in by.items())
+    said = tuple(
+        (answer, ", ".join(ports) if several else "all") for answer, ports in wrong.items()
+    )
     return Digit(png(opaque), int(record["label"]), int(record["index"]), said)
 
 
