@@ -32,7 +32,7 @@ test: setup
 # every known fault and every right form through the judge, a study on a real cluster: a quarter of
 # an hour
 sweep: setup
-	$(BIN)/python -m pytest -m sweep tests/test_audit.py tests/test_people.py tests/test_study.py tests/test_browser.py
+	$(BIN)/python -m pytest -m sweep
 
 clean:
 	rm -rf $(VENV) runs

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from compare.faults import FAULTS
+from compare.faults.rules import RULES
 
 KEY = "tool.trueport"
 
@@ -23,7 +24,8 @@ def known_conventions(ids: str | Iterable[str], what: str = "accept") -> tuple[s
         raise ValueError(f"{what} must be a list of ids such as F26 (got {ids!r})")
     given = ids.split(",") if isinstance(ids, str) else ids
     names = [name.strip() if isinstance(name, str) else name for name in given]
-    known = {f.id for f in FAULTS.values() if f.kind == "convention"}
+    known = {fault.id for fault in FAULTS.values() if fault.kind == "convention"}
+    known |= {rule.id for rule in RULES if rule.kind == "convention"}
     for name in names:
         if name != "" and name not in known:
             in_order = ", ".join(sorted(known, key=lambda k: int(k[1:])))

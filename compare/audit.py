@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from compare.audit_curves import audit_curves
 from compare.cases import CASES_SEED
 from compare.confusion import confusion
 from compare.faults import FAULTS
@@ -24,7 +25,8 @@ from compare.observe import thread_limits
 
 PACKAGES = {"reference": "numpy", "torch_impl": "torch", "keras_impl": "keras"}
 DTYPES = ("float64", "float32")
-KINDS = ("faults", "right forms")
+CURVES = "recorded trainings"
+KINDS = ("faults", "right forms", CURVES)
 SCHEMA = "trueport/audit/1"
 POLL = 0.2  # seconds between two looks at a process
 TELL = 5.0  # seconds between two reports of progress
@@ -242,6 +244,15 @@ def lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in whole.splitlines()]
 
 
+def run_curves(
+    package: str, dtype: str, found: Callable[[list[dict[str, Any]]], None]
+) -> list[dict[str, Any]]:
+    """The records of the recorded trainings; found hears of them."""
+    records = audit_curves(package, dtype)
+    found(records)
+    return records
+
+
 def audit(
     packages: Iterable[str] = tuple(PACKAGES),
     dtypes: Iterable[str] = DTYPES,
@@ -255,8 +266,11 @@ def audit(
     known: records of an earlier audit, which are not made again. progress: called every now and
     then with what there is. Ctrl-C stops it, and what there is comes back, marked as stopped.
     """
+    packages, dtypes, kinds = tuple(packages), tuple(dtypes), tuple(kinds)
     result = Audit(asked=parts(packages, dtypes, scale, kinds))
     result.add(known)
+    recorded = {(r["package"], r["dtype"]) for r in result.of(("curve",))}
+    curves = [(p, d) for p in packages for d in dtypes if (p, d) not in recorded]
     arrived: queue.SimpleQueue[list[dict[str, Any]]] = queue.SimpleQueue()
     stop = threading.Event()
     with (
@@ -267,6 +281,10 @@ def audit(
             futures = {
                 pool.submit(run_part, part, Path(name), arrived.put, stop)
                 for part in (remaining(part, result.records) for part in result.asked)
+            }
+            futures |= {
+                pool.submit(run_curves, package, dtype, arrived.put)
+                for package, dtype in (curves if CURVES in kinds else ())
             }
             while futures:
                 done, futures = wait(futures, timeout=TELL)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from compare.audit import DTYPES, PACKAGES, Audit
+from compare.audit_curves import curve_lines
 from compare.confusion import confusion, markdown, naming
 from compare.faults import FAULTS, LEFT_OUT
 
@@ -63,6 +64,8 @@ def to_markdown(result: Audit) -> str:
                 cells.append(f"{hits} of {len(mine)}")
         lines.append(f"| {rule} | {' | '.join(cells)} |")
     lines += ["", *markdown(causes)]
+    if recorded := result.of(("curve",)):
+        lines += curve_lines(recorded)
     lines += [
         "## Fault by fault",
         "",

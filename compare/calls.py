@@ -40,6 +40,15 @@ def function(name: str) -> Call:
     return call
 
 
+def operation(name: str) -> Call:
+    """The framework's own operation: whatever is computed with it stands on it."""
+
+    def call(view: View, i: Inputs) -> Outputs:
+        return {"value": view.get(f"ops.{name}")(*i.values())}
+
+    return call
+
+
 def of_function(name: str, array: str) -> Call:
     """name(f, array, ...); `array` names the argument that it must leave as it was."""
 

@@ -1,5 +1,6 @@
 """Is this port faithful? Anybody's code, judged in both dtypes, with causes where there are any."""
 
+import math
 import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -8,11 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from compare.accept import known_conventions
 from compare.blind import Blind, blind
 from compare.cases import Case, all_cases, data_cases, load_cases, save_cases
+from compare.check_training import judge_trainings
 from compare.contract import parts
 from compare.data import EMBEDDED
 from compare.experiments import Experiments, Seen
@@ -25,6 +25,7 @@ from compare.judge import (
     mark_followers,
     overall,
 )
+from compare.narrow import computed_in_float32
 from compare.observe import CaseResult, Job, Observation, Observer
 from compare.ports import PortSpec
 from compare.recorded import is_recorded, observe_recorded
@@ -87,10 +88,11 @@ class Options:
     timeout: float = TIMEOUT
     memory_mb: int = MEMORY_MB
     accept: tuple[str, ...] = ()
-    data: str | None = None  # the digits of a recorded training, where they are not found
+    data: str | None = None  # the digits of a training; of a recorded one, where not found
+    train: int = 0  # steps of a training to be judged as a whole
 
     def __post_init__(self) -> None:
-        if not 0 < self.timeout < np.inf:  # nan would be no limit at all
+        if not 0 < self.timeout < math.inf:  # nan would be no limit at all
             raise ValueError(f"timeout must be above 0 seconds (got {self.timeout})")
         if not self.dtypes or not set(self.dtypes) <= set(DTYPES):
             raise ValueError(f"dtypes must be of {', '.join(DTYPES)} (got {self.dtypes})")
@@ -176,10 +178,13 @@ def check_code(
         for o in seen:
             own = cases_of(next((x for x in seen if x.case_folder), o), cases)
             tried[o.job.dtype] = (own, completed(o, own, offered))
-    facts = next((o.facts for o in seen if o.facts), {})
-    result.framework = facts.get("framework", options.framework or "numpy")
-    result.notes += describe(facts, seen)
-    judge_all(result, tried)
+        facts = next((o.facts for o in seen if o.facts), {})
+        result.framework = facts.get("framework", options.framework or "numpy")
+        result.notes += describe(facts, seen)
+        judge_all(result, tried)
+        if options.train:
+            jobs, digits = [o.job for o in seen], options.data or "auto"
+            result.verdicts += judge_trainings(result.verdicts, jobs, folder, digits, options.train)
     return result
 
 
@@ -249,16 +254,6 @@ def narrow(verdicts: list[Verdict], seen: Mapping[str, Seen]) -> set[str]:
             single.add(name)
         verdicts[index] = anew
     return single
-
-
-def computed_in_float32(group: Seen) -> bool:
-    """Whether everything a port gave for float64 is a float32 number, and it gave something."""
-    values = [np.asarray(value) for _, _, r in group for value in r.outputs.values()]
-    floats = [v for v in values if v.dtype.kind == "f"]
-    if not floats or any(r.status != "ok" for _, _, r in group):
-        return False
-    with np.errstate(all="ignore"):
-        return all(np.array_equal(v, v.astype(np.float32), equal_nan=True) for v in floats)
 
 
 def single_notes(components: set[str]) -> list[str]:

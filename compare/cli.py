@@ -11,7 +11,10 @@ from typing import Any
 
 import click
 
-EXIT = "Exit status: 0 all pass, 1 a mismatch, 2 bad input or nothing to compare."
+EXIT = (
+    "Exit status: 0 all pass, 1 a mismatch, 2 bad input or nothing to compare, 3 faithful but for "
+    "conventions that were not accepted."
+)
 
 
 class Names(click.ParamType):
@@ -57,18 +60,48 @@ def main() -> None:
     help="Which ports, separated by commas.",
 )
 @click.option(
+    "--backend",
+    "backends",
+    type=Names(),
+    default=(),
+    metavar="LIST",
+    help="Keras's backends, each a port: tensorflow (keras), torch (keras[torch]), jax "
+    "(keras[jax]); all for every one that is installed.",
+)
+@click.option(
     "--dtype", type=click.Choice(["float64", "float32", "both"]), default="both", show_default=True
 )
 @click.option("--seed", default=0, show_default=True)
 @click.option("--require-ports", is_flag=True, help="Fail if a port's framework is not installed.")
+@click.option(
+    "--accept", type=Names(), default=(), metavar="F26,F78", help="Conventions to accept by name."
+)
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
     required=True,
     help="Folder for results.json, report.html and report.md.",
 )
-def run(out: Path, dtype: str, require_ports: bool, **options: Any) -> None:
+@click.option(
+    "--cache",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Where envelopes are kept for later runs; else TRUEPORT_CACHE, else the user's cache.",
+)
+@click.option("--no-cache", is_flag=True, help="Neither use kept envelopes nor keep any.")
+@click.option("--fresh", is_flag=True, help="Run again what an earlier call left in the folder.")
+def run(
+    out: Path,
+    dtype: str,
+    ports: tuple[str, ...],
+    backends: tuple[str, ...],
+    require_ports: bool,
+    accept: tuple[str, ...],
+    **options: Any,
+) -> None:
     """Train and check every port, and write the report."""
+    from compare.accept import accepted_in, known_conventions
+    from compare.ports import on_backends
     from compare.report import write_reports
     from compare.run import Settings, exit_code
     from compare.run import run as run_all
@@ -76,11 +109,18 @@ def run(out: Path, dtype: str, require_ports: bool, **options: Any) -> None:
 
     dtypes = ("float64", "float32") if dtype == "both" else (dtype,)
     command = shlex.join(["trueport", *sys.argv[1:]])
-    settings = Settings(
-        out=out, dtypes=dtypes, require_ports=require_ports, command=command, **options
-    )
     try:
-        result = run_all(settings)
+        accept = (*known_conventions(accept, "--accept"), *accepted_in(Path.cwd()))
+        settings = Settings(
+            out=out,
+            ports=on_backends(ports, backends),
+            dtypes=dtypes,
+            require_ports=require_ports,
+            accept=accept,
+            command=command,
+            **options,
+        )
+        result = run_all(settings, lambda line: click.echo(line, err=True))
     except (ValueError, FileNotFoundError) as error:
         raise BadInput(str(error)) from error
     for line in summary(result):
@@ -90,7 +130,7 @@ def run(out: Path, dtype: str, require_ports: bool, **options: Any) -> None:
     if result.interrupted:
         click.echo("interrupted: the report holds what had been computed", err=True)
         sys.exit(130)
-    sys.exit(exit_code(result, require_ports))
+    sys.exit(exit_code(result, require_ports, accept))
 
 
 @main.command(
@@ -126,7 +166,14 @@ def run(out: Path, dtype: str, require_ports: bool, **options: Any) -> None:
     show_default=True,
     help="Megabytes for its process.",
 )
-@click.option("--data", metavar="PATH", help="The digits of a recorded training.")
+@click.option(
+    "--train",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="STEPS",
+    help="Train it too, beside the truth, and hold its curve against the envelope of rounding.",
+)
+@click.option("--data", metavar="PATH", help="The digits of --train, or of a recorded training.")
 @click.option(
     "--accept", type=Names(), default=(), metavar="F26,F77", help="Conventions to accept by name."
 )
@@ -226,8 +273,8 @@ def cases(folder: Path) -> None:
 @click.option("--scale", default=1.0, show_default=True, help="Of the number of random cases.")
 @click.option(
     "--only",
-    type=click.Choice(["faults", "right forms"]),
-    help="The faults, or the right forms, alone.",
+    type=click.Choice(["faults", "right forms", "recorded trainings"]),
+    help="These alone.",
 )
 @click.option("--markdown", "markdown_file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option(

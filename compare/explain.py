@@ -20,6 +20,7 @@ from compare.observe import CaseResult
 from compare.patterns import patterns
 from compare.results import Verdict
 from compare.truth import Truth
+from compare.variants import variant
 
 EXPLAINABLE = ("unfaithful", "error", "follows")
 COMPANIONS = ("F77", "F27")  # what other faults come along with most
@@ -65,7 +66,7 @@ def explain(
         if verdict.component in unknown:
             verdict.known = patterns(cases)
             continue
-        base = tuple(dict.fromkeys(edit for name in above for edit in roots.get(name, ())))
+        base = combined([roots[name] for name in above])
         beside = [seen[name] for name in sorted(parts(verdict.component) & right) if name in seen]
         diagnosis = diagnose(cases, dtype, experiments, base, likely, beside)
         if not diagnosis.fits and base:  # a fault that replaces the earlier one's line
@@ -150,6 +151,19 @@ def in_one_dtype(verdicts: Sequence[Verdict]) -> None:
             continue
         if (verdict.component, other) in right:
             verdict.known.insert(0, f"in {verdict.dtype} alone, {other} is right")
+
+
+def combined(changes: Sequence[Edits]) -> Edits:
+    """Several changes as one, in order; where two change one line, the later one stands."""
+    chosen: Edits = ()
+    for change in reversed(changes):
+        trial = tuple(dict.fromkeys((*change, *chosen)))
+        try:
+            variant(trial)
+        except (ValueError, SyntaxError):  # see `compare.variants.edited`
+            continue
+        chosen = trial
+    return chosen
 
 
 def with_companion(

@@ -4,6 +4,7 @@ One entry for each framework, and nothing is imported before it is used.
 """
 
 import importlib
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +18,7 @@ class Framework:
 
     configure: called once with (dtype, threads) before the port is imported. array: a NumPy array
     to the framework's. assign: (old, new) to what a parameter slot shall hold now. set_dtype: make
-    a dtype the default, at any time.
+    a dtype the default, at any time. ops: the module of its own operations, under NumPy's names.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Framework:
     array: Callable[[np.ndarray], Any]
     assign: Callable[[Any, Any], Any]
     set_dtype: Callable[[str], None] = lambda dtype: None
+    ops: str = "numpy"
 
     def versions(self) -> dict[str, str]:
         return {name: importlib.import_module(name).__version__ for name in self.packages}
@@ -89,11 +91,31 @@ def _keras_array(value: np.ndarray) -> Any:
     return tf.convert_to_tensor(value)
 
 
-def _keras_assign(old: Any, new: Any) -> Any:
+def _assign_or_rebind(old: Any, new: Any) -> Any:
     if hasattr(old, "assign"):
         old.assign(new)
         return old
     return new
+
+
+def _keras_on_torch(dtype: str, threads: int) -> None:
+    os.environ["KERAS_BACKEND"] = "torch"
+    import torch
+
+    _keras_dtype(dtype)
+    torch.set_num_threads(threads)
+
+
+def _keras_on_jax(dtype: str, threads: int) -> None:
+    os.environ["KERAS_BACKEND"] = "jax"
+    _jax_configure(dtype, threads)
+    _keras_dtype(dtype)
+
+
+def _keras_tensor(value: np.ndarray) -> Any:
+    import keras
+
+    return keras.ops.convert_to_tensor(value.copy())  # torch would share the memory
 
 
 def _jax_configure(dtype: str, threads: int) -> None:
@@ -112,16 +134,43 @@ FRAMEWORKS: dict[str, Framework] = {
     framework.name: framework
     for framework in (
         Framework("numpy", ("numpy",), _nothing, np.copy, _rebind),
-        Framework("torch", ("torch",), _torch_configure, _torch_array, _torch_assign, _torch_dtype),
+        Framework(
+            "torch",
+            ("torch",),
+            _torch_configure,
+            _torch_array,
+            _torch_assign,
+            _torch_dtype,
+            "torch",
+        ),
         Framework(
             "keras",
             ("keras", "tensorflow"),
             _keras_configure,
             _keras_array,
-            _keras_assign,
+            _assign_or_rebind,
             _keras_dtype,
+            "keras.ops",
         ),
-        Framework("jax", ("jax",), _jax_configure, _jax_array, _rebind),
+        Framework(
+            "keras[torch]",
+            ("keras", "torch"),
+            _keras_on_torch,
+            _keras_tensor,
+            _assign_or_rebind,
+            _keras_dtype,
+            "keras.ops",
+        ),
+        Framework(
+            "keras[jax]",
+            ("keras", "jax"),
+            _keras_on_jax,
+            _keras_tensor,
+            _assign_or_rebind,
+            _keras_dtype,
+            "keras.ops",
+        ),
+        Framework("jax", ("jax",), _jax_configure, _jax_array, _assign_or_rebind, ops="jax.numpy"),
     )
 }
 

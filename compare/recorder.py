@@ -106,6 +106,8 @@ class Recorder:
         )
         self._start = setup.start()
         self._losses: list[float] = []
+        self._rows: list[np.ndarray] = []
+        self._accuracies: list[tuple[int, float, float]] = []
         self._kept, self._with_gradient = set(setup.kept()), set(setup.gradient_steps())
         self._recording = Recording(setup, {"loss": np.zeros(0)}, [], "", digits.facts()["md5"])
         writable(self.folder)
@@ -121,6 +123,18 @@ class Recorder:
     def checkpoints(self) -> list[int]:
         """The steps at which parameters and gradients are kept: elsewhere they may be left out."""
         return sorted(self._kept)
+
+    def start(self, params: Any) -> None:
+        """Tell the parameters that the loop starts from, where they are not those of `params`.
+
+        Anything that `step` takes. The reference then starts there, and how they are drawn is
+        judged by itself. Raises RuntimeError after the first step.
+        """
+        if self._losses:
+            raise RuntimeError("start() must come before the first step")
+        arrays, note = match("start", params, {k: v.shape for k, v in self._start.items()})
+        self._note(note)
+        self._recording.arrays |= {f"start {key}": np.array(a) for key, a in arrays.items()}
 
     def batches(self) -> Iterator[np.ndarray]:
         """The rows of the training set for each step, (batch_size,) int64.
@@ -138,7 +152,15 @@ class Recorder:
         finally:
             self._save_if_new()
 
-    def step(self, *, loss: Any, grads: Any = None, params: Any = None) -> None:
+    def step(
+        self,
+        *,
+        loss: Any,
+        grads: Any = None,
+        params: Any = None,
+        batch: Any = None,
+        accuracy: tuple[float | None, float | None] | None = None,
+    ) -> None:
         """Record one step of the loop.
 
         loss: on the batch just used, after the update, as the chapter logs it: a number. grads: the
@@ -164,21 +186,52 @@ class Recorder:
             new |= self._named("gradient ", "grads", grads, number)
         if params is not None and number in self._kept:
             new |= self._named("", "params", params, number)
+        if batch is not None or self._rows:
+            self._rows.append(self._own_rows(batch, number))
+        if accuracy is not None:
+            pair = [float("nan") if a is None else float(a) for a in accuracy]
+            self._accuracies.append((number, pair[0], pair[1]))
         self._recording.arrays |= new
         self._losses.append(float(value.reshape(())))
         if number in self._kept:
             self.save()
 
+    def _own_rows(self, batch: Any, number: int) -> np.ndarray:
+        """The rows of one step. Raises ValueError for what are none."""
+        if batch is None or len(self._rows) != number - 1:
+            raise ValueError(f"batch must be given in every step or in none (step {number})")
+        rows, size = np.asarray(to_numpy(batch)), len(self.data[0][0])
+        if rows.ndim != 1 or not len(rows) or rows.dtype.kind not in "iu":
+            raise ValueError(
+                f"batch must hold (n,) row numbers (got {rows.dtype} of shape {rows.shape})"
+            )
+        if rows.min() < 0 or rows.max() >= size:
+            raise ValueError(
+                f"batch must hold rows in 0..{size - 1} (got {rows.min()}..{rows.max()})"
+            )
+        return rows.astype(np.int64)
+
+    def _note(self, note: str) -> None:
+        if note and note not in self._recording.notes:
+            self._recording.notes.append(note)
+
     def _named(self, prefix: str, what: str, given: Any, number: int) -> dict[str, np.ndarray]:
         """The arrays under the chapter's names and layout, for the recording."""
         arrays, note = match(what, given, {key: v.shape for key, v in self._start.items()})
-        if note and note not in self._recording.notes:
-            self._recording.notes.append(note)
+        self._note(note)
         return {f"{prefix}{number}/{key}": array for key, array in arrays.items()}
 
     def save(self) -> None:
         """Write what was recorded to `recording.npz`, whole or not at all."""
-        self._recording.arrays["loss"] = np.array(self._losses, np.float64)
+        arrays = self._recording.arrays
+        arrays["loss"] = np.array(self._losses, np.float64)
+        if self._rows:
+            arrays["batch_rows"] = np.concatenate(self._rows)
+            arrays["batch_sizes"] = np.array([len(rows) for rows in self._rows])
+        if self._accuracies:
+            steps, train, test = zip(*self._accuracies, strict=True)
+            arrays["accuracy_steps"] = np.array(steps, np.int64)
+            arrays |= {"train_acc": np.array(train), "test_acc": np.array(test)}
         self._recording.save(self.folder)
 
     def check(self, show: Callable[[str], Any] | None = print) -> list[Verdict]:

@@ -46,14 +46,17 @@ class Setup:
         """Steps whose gradients are kept.
 
         >>> Setup(0, 20, 100, 50, 0.1, "embedded").gradient_steps()
-        [1, 2, 3, 5, 10, 20]
+        [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20]
         """
         return sorted({*checkpoint_steps(self.steps), *GRADIENT_STEPS} & {*range(self.steps + 1)})
 
 
 @dataclass
 class Recording:
-    """What was recorded. arrays: "loss" (n,), "7/W1" parameters after step 7, "gradient 7/W1"."""
+    """What was recorded. arrays: "loss" (n,), "7/W1" parameters after step 7, "gradient 7/W1"; of
+    a loop with its own, "start W1" and "batch_rows", "batch_sizes"; "accuracy_steps", "train_acc"
+    and "test_acc" (E,), NaN where one was not told.
+    """
 
     setup: Setup
     arrays: dict[str, np.ndarray]
@@ -66,6 +69,24 @@ class Recording:
 
     def params(self, step: int, prefix: str = "") -> dict[str, np.ndarray]:
         return {key: self.arrays[f"{prefix}{step}/{key}"] for key in PARAMS}
+
+    def start(self) -> dict[str, np.ndarray]:
+        """The parameters before step 1: the loop's own, if it told them."""
+        if "start W1" not in self.arrays:
+            return self.setup.start()
+        return {key: self.arrays[f"start {key}"].astype(np.float64) for key in PARAMS}
+
+    def masks(self, train_size: int) -> list[np.ndarray]:
+        """The rows of each step: the loop's own where it told them, else those handed out."""
+        given = list(self.setup.masks(train_size))
+        ends = np.cumsum(self.arrays.get("batch_sizes", np.zeros(0, np.int64)))
+        own = np.split(self.arrays["batch_rows"], ends[:-1]) if len(ends) else []
+        return own + given[len(own) :]
+
+    @property
+    def own(self) -> bool:
+        """Whether start or batches are the loop's own."""
+        return "start W1" in self.arrays or "batch_rows" in self.arrays
 
     def any(self, prefix: str = "") -> bool:
         """Whether parameters, or with prefix "gradient " gradients, were recorded at all."""

@@ -5,38 +5,35 @@ the settings. Gradients and updates are also judged one step at a time, from the
 before it: a wrong gradient and a wrong update are two findings.
 """
 
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-import reference
 from compare.budget import allowance, carry
 from compare.budget.tolerance import ENVELOPE_FACTOR
 from compare.cases import Case
 from compare.contract import PARAMS
 from compare.curves import (
-    SHADOWS,
     envelope,
     horizon,
     judge_trace,
     make_trace,
-    shadow_plan,
-    training_plan,
+    step_of,
     vector,
 )
 from compare.data import load_data
 from compare.judge import judge_component
 from compare.observe import CaseResult
-from compare.recording import Recording, Setup
+from compare.recording import Recording
+from compare.recording_causes import explain_recording, judge_accuracy
+from compare.recording_drawn import judge_drawn
+from compare.recording_truth import Truths, true_runs
 from compare.results import Verdict
-from compare.run import loss_budget
 from compare.truth import Truth, true_outputs
-from compare.worker import Problem
+from compare.words import layout, reason
 
 BEFORE_UPDATE = {
     "id": "F78",
@@ -44,87 +41,20 @@ BEFORE_UPDATE = {
     "fix": "compute the loss again after the update, on the batch just used, and record that: the "
     "chapter logs it there (section 4.5)",
 }
+CAUSE_LINES = 12  # of a cause, on the terminal
 Arrays = Mapping[str, np.ndarray]
 Entry = tuple[Case, Mapping[str, Truth], CaseResult]
 
 
-class Watched(reference.TwoLayerNet):
-    """The reference, noting the loss before each step too: where most ports log it."""
-
-    def gradient(self, x: Any, t: Any) -> Any:
-        self.__dict__.setdefault("before", []).append(self.loss(x, t))
-        return super().gradient(x, t)
-
-
-@dataclass(frozen=True)
-class Truths:
-    """The true run and its shadows: trainings as `compare.curves` takes them, with "before"."""
-
-    training: Arrays
-    shadows: list[dict[str, np.ndarray]]
-    x: np.ndarray
-    t: np.ndarray
-    masks: np.ndarray
-    loss_budget: float
-    md5: str
-
-
-@lru_cache(maxsize=4)
-def true_runs(setup: Setup, dtype: str) -> Truths:
-    """The reference run of a setup and its shadows in dtype. Raises as `load_data`."""
-    data = load_data(setup.source)
-    start, masks = setup.start(), setup.masks(len(data.mnist.x_train))
-    with tempfile.TemporaryDirectory() as folder:
-        np.savez(Path(folder) / "start.npz", batch_masks=masks, **start)  # type: ignore[arg-type]
-        plan = training_plan(
-            Path(folder) / "start.npz",
-            setup.source,
-            setup.steps,
-            setup.batch_size,
-            setup.learning_rate,
-            len(data.mnist.x_train),
-        )
-        plan |= {"checkpoints": [*setup.kept()], "iter_per_epoch": setup.steps + 1}
-        problem = Problem(plan, "float64")
-        training = trained(problem, plan)
-        shadows = [
-            trained(Problem(shadow_plan(plan, seed, setup.steps), dtype), plan) for seed in SHADOWS
-        ]
-    budget = loss_budget(data, start, masks, dtype)
-    x, t = problem.data[:2]
-    return Truths(training, shadows, x, t, masks, budget, data.facts()["md5"])
-
-
-def trained(problem: Problem, plan: dict[str, Any]) -> dict[str, np.ndarray]:
-    """The reference's own loop on a problem, as arrays."""
-    net = Watched(1, 1, 1, seed=0)
-    net.params = {key: value.copy() for key, value in problem.params.items()}
-    x_train, t_train, x_test, t_test = problem.data
-    trace = reference.train(
-        net,
-        x_train,
-        t_train,
-        x_test,
-        t_test,
-        problem.masks,
-        learning_rate=plan["learning_rate"],
-        iter_per_epoch=plan["iter_per_epoch"],
-        checkpoints=plan["checkpoints"],
-    )
-    arrays = {"checkpoint_steps": np.array(sorted(trace["checkpoints"]))}
-    arrays["loss"] = np.array(trace["train_loss_list"], np.float64)
-    arrays["before"] = np.array(net.__dict__["before"], np.float64)
-    for step, params in trace["checkpoints"].items():
-        arrays |= {f"{step}/{key}": p for key, p in problem.restored(params).items()}
-    return arrays
-
-
-def judge_recording(folder: Path, data: str | None = None) -> list[Verdict]:
+def judge_recording(
+    folder: Path, data: str | None = None, runs: dict[Any, Any] | None = None
+) -> list[Verdict]:
     """Verdicts on what a `compare.recorder.Recorder` left in folder, in the order of the gates.
 
     "TwoLayerNet.gradient" and "one update" judge single steps, "training" the whole run. data: the
     digits, where they are not at the place that the recording names (see `trueport run --data`).
-    The dtype judged in is that of the recorded numbers.
+    The dtype judged in is that of the recorded numbers. runs: where several recordings of one setup
+    and dtype are judged, a dict that they share, so that changed references are trained once.
 
     Raises FileNotFoundError if there is no recording or no data, ValueError if either is damaged or
     the digits are not those that were recorded on.
@@ -135,7 +65,7 @@ def judge_recording(folder: Path, data: str | None = None) -> list[Verdict]:
         return [Verdict(port, "training", "N steps", "float64", "error", message=words)]
     setup, dtype = recording.setup, recording.dtype
     setup = setup if data is None else replace(setup, source=load_data(data).source)
-    truths = true_runs(setup, dtype)
+    truths = true_runs(recording, setup, dtype)
     if truths.md5 != recording.data_md5:
         raise ValueError(
             f"{setup.source} must hold the digits that the recording was made on (md5 "
@@ -150,6 +80,9 @@ def judge_recording(folder: Path, data: str | None = None) -> list[Verdict]:
     if failed and training.status == "unfaithful":
         training.status, training.follows = "follows", failed[0].component
     verdicts.append(training)
+    found = explain_recording(recording, truths, verdicts, runs)
+    verdicts += judge_accuracy(port, recording, truths, dtype, found)
+    verdicts += judge_drawn(port, recording, dtype, len(truths.x))
     # how the arrays were understood is said once, with the first thing that was judged on them
     told = next(verdict for verdict in verdicts if verdict.status != "missing")
     told.message = "; ".join(filter(None, [told.message, *recording.notes]))
@@ -179,7 +112,7 @@ def judge_steps(
         first = next(v for v in alone if v.status != "faithful")
         verdict.worst, verdict.message = first.worst, first.message
     if verdict.status == "unfaithful" and component == "one update" and recording.has(1):
-        start = recording.setup.start()
+        start = recording.start()
         if all(np.array_equal(recording.params(1)[key], start[key]) for key in PARAMS):
             verdict.message += "; step 1 left the parameters as they were: record them after it"
     return verdict
@@ -188,7 +121,7 @@ def judge_steps(
 def params_before(recording: Recording, step: int) -> dict[str, np.ndarray] | None:
     """The port's parameters that a step started from; None if they were not kept."""
     if step == 1:
-        return recording.setup.start()
+        return recording.start()
     return recording.params(step - 1) if recording.has(step - 1) else None
 
 
@@ -241,16 +174,15 @@ def judge_training(port: str, recording: Recording, truths: Truths, dtype: str) 
         failure = f"stopped after {n} of {setup.steps} steps{why}"
     elif lacking:
         failure = f"no parameters were recorded at steps {', '.join(map(str, lacking))}"
-    start = vector({f"0/{key}": value for key, value in setup.start().items()}, 0)
+    start = vector({f"0/{key}": value for key, value in recording.start().items()}, 0)
     training = {key: np.zeros(0) for key in ("accuracy_steps", "train_acc", "test_acc")}
     training |= recording.arrays | {"checkpoint_steps": np.array(reached, np.int64)}
 
     def judged(loss: str) -> Verdict:
         truth, *shadows = ({**run, "loss": run[loss]} for run in (truths.training, *truths.shadows))
-        trace = make_trace(
-            port, dtype, truth, training, envelope(truth, shadows, dtype, truths.loss_budget)
-        )
-        until = horizon(truth, shadows, start)
+        bounds = envelope(truth, shadows, dtype, truths.loss_budget)
+        trace = make_trace(port, dtype, truth, training, bounds)
+        until = horizon(truth, start, *bounds[1:])
         return judge_trace(trace, truth["loss"], setup.steps, failure, until)
 
     verdict = judged("loss")
@@ -284,12 +216,6 @@ def later(after: Verdict, before: Verdict) -> Verdict:
     return after
 
 
-def step_of(verdict: Verdict) -> int:
-    """The step that a verdict's worst element names."""
-    assert verdict.worst is not None
-    return int(verdict.worst.case.removeprefix("step "))
-
-
 def lines(verdicts: Sequence[Verdict]) -> list[str]:
     """The verdicts for the terminal, a line each."""
     width = max((len(verdict.component) for verdict in verdicts), default=0)
@@ -301,4 +227,8 @@ def lines(verdicts: Sequence[Verdict]) -> list[str]:
             f"{v.component:{width}}  {'no power' if v.no_power else v.status} in {v.dtype}{used}"
             + (f": {why}" * bool(why))
         )
+        if v.cause is not None and v.status != "follows":
+            texts += layout(reason(v, "numpy"), CAUSE_LINES)
+        elif v.ruled_out:
+            texts += layout([("cause", f"unknown: {v.ruled_out} changes ruled out")], 1)
     return texts

@@ -96,6 +96,21 @@ class Trace:
 
 
 @dataclass
+class Pair:
+    """Two ports against each other in one dtype. apart: the components in which they part."""
+
+    port: str
+    other: str
+    dtype: str
+    compared: int = 0  # components that both offer
+    component: str = ""  # in which they part most
+    budget_used: float = 0.0  # there, of what both their roundings may come to
+    apart: list[str] = field(default_factory=list)
+    steps: int = 0  # of training that both did
+    param_distance: float | None = None  # |W - W_other| / |W| after these
+
+
+@dataclass
 class Run:
     """Everything a report needs."""
 
@@ -105,8 +120,13 @@ class Run:
     ports: list[PortRun] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
     traces: list[Trace] = field(default_factory=list)  # the truth is port "truth", dtype "float64"
+    pairs: list[Pair] = field(default_factory=list)
+    # by dtype: the step from which on rounding alone parts right runs; None if there is none
+    horizons: dict[str, int | None] = field(default_factory=dict)
     created: str = ""  # ISO 8601, UTC
     interrupted: bool = False
+    # "truth" and each dtype: whether its envelope was "found" in the cache or "computed"
+    envelope: dict[str, str] = field(default_factory=dict)
     rosetta: dict[str, Any] = field(default_factory=dict)  # see `compare.rosetta`
     chapter: dict[str, Any] = field(default_factory=dict)  # see `compare.pictures`
     details: dict[str, np.ndarray] = field(default_factory=dict)  # arrays the records above name
@@ -173,6 +193,7 @@ class Run:
             if verdict["worst"] is not None:
                 verdict["worst"] = Worst(**verdict["worst"])
         record["verdicts"] = [Verdict(**verdict) for verdict in record["verdicts"]]
+        record["pairs"] = [Pair(**pair) for pair in record.get("pairs", [])]
         run = cls(**record)
         with np.load(Path(folder) / "traces.npz") as npz:
             curves: dict[tuple[str, str], dict[str, np.ndarray]] = {}
@@ -207,7 +228,15 @@ def decode(value: Any) -> Any:
     >>> decode({"got": "nan", "message": "nan"})
     {'got': nan, 'message': 'nan'}
     """
-    numbers = {"got", "want", "allowed", "budget_used", "least_rtol", "used"}
+    numbers = {
+        "got",
+        "want",
+        "allowed",
+        "budget_used",
+        "least_rtol",
+        "param_distance",
+        "used",
+    }
     if isinstance(value, dict):
         return {
             key: float(item) if key in numbers and item in ("nan", "inf", "-inf") else decode(item)

@@ -18,6 +18,9 @@ from compare.observe import Observation
 from compare.ports import BUILT_IN, PortSpec
 from compare.truth import Truth
 
+# Always shown, whatever ports a run has: they are what the page is about.
+TWINS = [port for port in BUILT_IN if port.name in ("reference", "torch", "keras")]
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -162,7 +165,7 @@ def rosetta(
     results: Mapping[str, Observation],
 ) -> dict[str, Any]:
     """The record of a run: `entries`, `conventions`, and the `versions` that answered them."""
-    ports = [spec for spec in dict.fromkeys((*BUILT_IN, *specs)) if "." not in spec.module]
+    ports = list({s.module: s for s in (*specs[::-1], *TWINS[::-1])}.values())[::-1]
     sources = {spec.name: source_files(spec.module) for spec in ports}
     answers, versions = {}, {}
     for spec in specs:

@@ -5,42 +5,42 @@ import os
 import shutil
 import tempfile
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 import reference
-from compare.budget import allowance, carry
+from compare.anchor import find_causes
+from compare.band import Known, Origin
+from compare.cache import Cache, cache_folder
 from compare.cases import Case, all_cases, data_cases, save_cases
-from compare.contract import PARAMS
-from compare.curves import (
-    SHADOWS,
-    envelope,
-    horizon,
-    judge_trace,
-    make_trace,
-    shadow_plan,
-    training_plan,
-)
+from compare.cases.arithmetic import arithmetic_cases
+from compare.curves import judge_trace, make_trace, training_plan
 from compare.data import Data, load_data
 from compare.environment import environment
 from compare.evidence import keep_evidence
 from compare.explain import explain, grouped
+from compare.faults import Fault
 from compare.interruption import mark_interrupted
+from compare.jobs import learn, make_jobs
 from compare.judge import judge_port, overall
-from compare.observe import Job, Observation, Observer
+from compare.kept import WHOLE, Resuming, finished, open_folder, run_key
+from compare.narrow import tell_of_float32
+from compare.observe import Job, Observation
+from compare.pairs import judge_pairs
 from compare.pictures import pictures
 from compare.ports import PortSpec, find_ports
 from compare.progress import Progress
 from compare.results import PortRun, Run, Trace
 from compare.rosetta import rosetta
+from compare.second_truth import judge_conventions
 from compare.truth import Truth, all_truths
 
-TRUTH = ("reference", "float64")  # the run that every other is held against
+# settings that change nothing of what is found
+ASIDE = ("out", "command", "require_ports", "accept", "cache", "no_cache", "fresh")
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,11 @@ class Settings:
     hidden_size: int = 50
     seed: int = 0
     require_ports: bool = False
+    accept: tuple[str, ...] = ()  # conventions, by their ids
     command: str = ""
+    cache: Path | None = None  # where envelopes are kept; None for the user's cache folder
+    no_cache: bool = False
+    fresh: bool = False  # keep nothing of an earlier call in out
 
     def check(self) -> None:
         """Raise ValueError for what cannot be run."""
@@ -80,8 +84,11 @@ def writable(folder: Path) -> None:
         raise ValueError(f"cannot write to {folder}: {error.strerror or error}") from error
 
 
-def run(settings: Settings) -> Run:
+def run(settings: Settings, say: Callable[[str], None] = lambda line: None) -> Run:
     """Do it all, and leave results.json, traces.npz and the reports in settings.out.
+
+    What an earlier call with the same settings has finished there is not done again. say: told, a
+    line each, what was kept, resumed or begun anew.
 
     Raises ValueError or FileNotFoundError before anything has begun; afterwards nothing that a port
     does stops the others, and Ctrl-C keeps what there is.
@@ -97,11 +104,16 @@ def run(settings: Settings) -> Run:
     masks = reference.batch_masks(
         train_size, settings.batch_size, settings.steps, settings.seed + 1
     )
-    observations = settings.out / "observations.part"
-    shutil.rmtree(observations, ignore_errors=True)
-    observations.mkdir()
+    asked = {key: value for key, value in asdict(settings).items() if key not in ASIDE}
+    key = run_key(asked, data.facts()["md5"], environment()["packages"], specs)
+    if not settings.fresh and (before := finished(settings.out, key)) is not None:
+        say(f"kept: {settings.out} holds this very run, finished before (--fresh runs it again)")
+        before.settings["accept"] = list(settings.accept)
+        return before
+    observations = open_folder(settings.out, key, settings.fresh, say)
 
     cases = [
+        *arithmetic_cases(),
         *data_cases(data.source, train_size, len(data.mnist.x_test), settings.seed),
         *all_cases(),
     ]
@@ -119,59 +131,36 @@ def run(settings: Settings) -> Run:
         train_size,
     )
 
-    jobs = make_jobs(settings, specs, plan, observations)
+    store = Cache(None if settings.no_cache else cache_folder(settings.cache))
+    known = Known(Origin(data, start, masks, plan), store, tuple(dict.fromkeys(settings.dtypes)))
+    wanted = [(spec, dtype) for spec in specs for dtype in settings.dtypes]
+    jobs = make_jobs(wanted, plan, observations, known)
     truths, results, interrupted = work(jobs, cases, settings)
-    result = conclude(settings, specs, data, cases, truths, results, start, masks)
+    learn(known, results)
+    result = conclude(settings, specs, data, cases, truths, results, known)
+    result.interrupted = interrupted
+    if not interrupted:
+        interrupted = result.interrupted = judge_conventions(
+            result, results, known.truth, plan, observations
+        )
+    if not interrupted:
+        interrupted = result.interrupted = anchored(result, jobs, known, results, say)
+    for line in known.words():
+        say(line)
     if interrupted:
         mark_interrupted(result)
     result.rosetta = rosetta(specs, settings.dtypes, cases, truths, results)
-    trained = {f"{p.port} {p.dtype}": results[f"{p.port} {p.dtype}"] for p in result.ports}
-    result.chapter, drawn = pictures(data, results[" ".join(TRUTH)].training, trained)
+    trained = {name: results[name] for p in result.ports if (name := f"{p.port} {p.dtype}")}
+    result.chapter, drawn = pictures(data, known.truth, trained)
     result.details |= drawn
-
-    for job in jobs:
-        if job.name.startswith("shadow"):
-            shutil.rmtree(job.folder, ignore_errors=True)
-    shutil.rmtree(settings.out / "observations", ignore_errors=True)
-    observations.rename(settings.out / "observations")
     result.save(settings.out)
+    if not interrupted:  # else the next call goes on with what is there
+        for job in jobs:
+            if job.name.startswith("shadow"):
+                shutil.rmtree(job.folder, ignore_errors=True)
+        shutil.rmtree(settings.out / WHOLE, ignore_errors=True)
+        observations.rename(settings.out / WHOLE)
     return result
-
-
-def make_jobs(
-    settings: Settings, specs: Sequence[PortSpec], plan: dict[str, Any], folder: Path
-) -> list[Job]:
-    """One process for each port and dtype, the truth, and the shadows of each dtype."""
-    truth = find_ports(["reference"])[0]
-    wanted = [(spec, dtype) for spec in specs for dtype in settings.dtypes]
-    if (truth, "float64") not in wanted:
-        wanted.insert(0, (truth, "float64"))
-    asked = {spec.framework: (spec, settings.dtypes[0]) for spec in reversed(specs)}.values()
-    jobs = [
-        Job(
-            f"{spec.name} {dtype}",
-            spec,
-            dtype,
-            folder / f"{spec.name}-{dtype}",
-            folder / "cases",
-            plan,
-            conventions=(spec, dtype) in asked,
-        )
-        for spec, dtype in wanted
-    ]
-    jobs += [
-        Job(
-            f"shadow {seed} {dtype}",
-            truth,
-            dtype,
-            folder / f"shadow-{seed}-{dtype}",
-            None,
-            shadow_plan(plan, seed, settings.steps),
-        )
-        for dtype in settings.dtypes
-        for seed in SHADOWS
-    ]
-    return jobs
 
 
 Truths = dict[str, Sequence[Mapping[str, Truth]]]
@@ -188,7 +177,7 @@ def work(
         for job in jobs:
             total = (len(cases) if job.cases else 0) + settings.steps
             update = progress.add(job.name, total, {"cases": 0, "steps": 0})
-            observers.append(Observer(job, update, stop))
+            observers.append(Resuming(job, update, stop))
         pool = ThreadPoolExecutor(max_workers=os.cpu_count() or 1)
         try:
             futures = {o.job.name: pool.submit(o.run) for o in observers}
@@ -218,40 +207,40 @@ def conclude(
     cases: Sequence[Case],
     truths: Truths,
     results: Mapping[str, Observation],
-    start: dict[str, np.ndarray],
-    masks: np.ndarray,
+    known: Known,
 ) -> Run:
     """Judge what was observed."""
-    record = {key: value for key, value in asdict(settings).items() if key != "out"}
+    unsaid = ("out", "cache", "no_cache", "fresh")
+    record = {key: value for key, value in asdict(settings).items() if key not in unsaid}
     result = Run(
         settings=record,
         data=data.facts(),
         environment=environment(),
         created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        envelope=dict(known.told),
     )
-    truth = results[" ".join(TRUTH)].training
-    bounds, until = {}, {}
-    for dtype in settings.dtypes:
-        shadows = [s for seed in SHADOWS if (s := results[f"shadow {seed} {dtype}"].training)]
-        if truth and shadows:
-            budget = loss_budget(data, start, masks, dtype)
-            bounds[dtype] = envelope(truth, shadows, dtype, budget)
-            flat = np.concatenate([start[key].ravel() for key in PARAMS])
-            until[dtype] = horizon(truth, shadows, flat)
+    truth = known.truth
+    result.horizons = {dtype: band.until for dtype, band in known.bands.items()}
     if truth:
         result.traces.append(make_trace("truth", "float64", truth, truth, None))
     for spec in specs:
+        likely: list[Fault] = []  # what explains one dtype is tried first in the next
         for dtype in settings.dtypes:
             seen = results[f"{spec.name} {dtype}"]
             verdicts = []
             if seen.cases:
                 verdicts = judge_port(spec.name, dtype, cases, truths[dtype], seen.cases)
                 groups = grouped(cases, truths[dtype], seen.cases, dtype)
-                explain(verdicts, groups)
+                found = explain(verdicts, groups, likely).values()
+                likely += [fit.fault for d in found for fit in d.fits if fit.fault not in likely]
+                if dtype == "float64":
+                    tell_of_float32(verdicts, groups)
                 prefix = f"evidence/{len(result.ports)}/"
                 result.details |= keep_evidence(verdicts, groups, prefix)
+            band = known.bands.get(dtype)
             if seen.training and truth:
-                trace = make_trace(spec.name, dtype, truth, seen.training, bounds.get(dtype))
+                bounds = None if band is None else band.bounds
+                trace = make_trace(spec.name, dtype, truth, seen.training, bounds)
                 result.traces.append(trace)
                 verdicts.append(
                     judge_trace(
@@ -259,7 +248,7 @@ def conclude(
                         truth["loss"],
                         settings.steps,
                         seen.training_message or seen.message,
-                        until.get(dtype),
+                        None if band is None else band.until,
                     )
                 )
             elif seen.status == "ok":
@@ -282,7 +271,31 @@ def conclude(
                     peak_mb=seen.peak_mb,
                 )
             )
+    for dtype in settings.dtypes:
+        both = [(spec.name, results[f"{spec.name} {dtype}"]) for spec in specs]
+        result.pairs += judge_pairs(both, dtype, cases, truths[dtype])
     return result
+
+
+def anchored(
+    result: Run,
+    jobs: Sequence[Job],
+    known: Known,
+    results: Mapping[str, Observation],
+    say: Callable[[str], None],
+) -> bool:
+    """Look for the cause of each curve that left its envelope; whether Ctrl-C ended that."""
+    stop = threading.Event()
+    trainings = {name: seen.training for name, seen in results.items()}
+    try:
+        find_causes(result.verdicts, jobs, known, trainings, stop, say)
+    except KeyboardInterrupt:
+        stop.set()
+        return True
+    for port in result.ports:
+        own = [v for v in result.verdicts if (v.port, v.dtype) == (port.port, port.dtype)]
+        port.verdict = overall(own)
+    return False
 
 
 def empty_trace(port: str, dtype: str) -> Trace:
@@ -290,18 +303,9 @@ def empty_trace(port: str, dtype: str) -> Trace:
     return Trace(port, dtype, none, none, none, none, none, none)
 
 
-def loss_budget(data: Data, start: dict[str, np.ndarray], masks: np.ndarray, dtype: str) -> float:
-    """How far one evaluation of the loss may be off by its own rounding: at the start, where the
-    loss is largest."""
-    x = data.mnist.x_train[masks[0]].reshape(-1, 784).astype(np.float32) / np.float32(255)
-    net = reference.TwoLayerNet(1, 1, 1, seed=0)
-    net.params = {key: carry(value, dtype) for key, value in start.items()}
-    t = reference.one_hot(data.mnist.t_train[masks[0]])
-    return float(allowance(net.loss(carry(x.astype(np.float64), dtype), t)))
-
-
-def exit_code(result: Run, require_ports: bool) -> int:
-    """0 all pass, 1 a mismatch (or a port not run where all are required), 2 nothing compared.
+def exit_code(result: Run, require_ports: bool, accept: Collection[str] = ()) -> int:
+    """0 all pass, 1 a mismatch (or a port not run where all are required), 2 nothing compared, 3
+    faithful but for conventions that are not in accept.
 
     A budget without power on one component is no mismatch; a port with no pass at all is.
     """
@@ -310,4 +314,12 @@ def exit_code(result: Run, require_ports: bool) -> int:
         return 2
     if require_ports and len(ran) < len(result.ports):
         return 1
-    return 0 if all(port.verdict == "faithful" for port in ran) else 1
+    if not all(port.verdict in ("faithful", "convention") for port in ran):
+        return 1
+    return 3 if convention_ids(result) - set(accept) else 0
+
+
+def convention_ids(result: Run) -> set[str]:
+    """The ids of every convention found."""
+    found = [v.cause["id"] for v in result.verdicts if v.status == "convention" and v.cause]
+    return {name for ids in found for name in ids.split("+")}

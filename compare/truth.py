@@ -44,8 +44,11 @@ class ReferenceView:
         self.module = module
 
     def get(self, name: str) -> Any:
+        first, *rest = name.split(".")
         found: Any = self.module
-        for part in name.split("."):
+        if first == "ops":
+            found, first, *rest = np, *rest
+        for part in (first, *rest):
             found = getattr(found, part)
         return found
 

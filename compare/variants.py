@@ -35,6 +35,27 @@ def sources(package: str) -> dict[str, str]:
     return {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.py"))}
 
 
+def module_sources(name: str) -> dict[str, str]:
+    """The source of a module or, folders and all, of a package; nothing where there is none.
+
+    >>> "losses.py" in module_sources("reference"), module_sources("no_such_module")
+    (True, {})
+    """
+    try:
+        spec = importlib.util.find_spec(name)
+    except ModuleNotFoundError:  # of a package around it
+        return {}
+    if spec is None or spec.origin is None:
+        return {}
+    path = Path(spec.origin)
+    folder = path.parent
+    files = sorted(folder.rglob("*.py")) if path.name == "__init__.py" else [path]
+    return {
+        file.relative_to(folder).as_posix(): file.read_text(encoding="utf-8", errors="replace")
+        for file in files
+    }
+
+
 def edited(package: str, edits: Iterable[Edit]) -> dict[str, str]:
     """The sources of a package with these changes made, in order.
 

@@ -26,6 +26,7 @@ from compare.frameworks import FRAMEWORKS, Framework, to_numpy
 from compare.targets import TargetError, open_target
 from compare.targets.trial import short_traceback, try_case
 from compare.targets.view import TargetView
+from compare.variants import Edit, variant
 
 LEAVE = os._exit  # a user's port has it replaced
 
@@ -39,8 +40,10 @@ class PortView:
         self.assign = framework.assign
 
     def get(self, name: str) -> Any:
-        found = self.module
-        for part in name.split("."):
+        found, (first, *rest) = self.module, name.split(".")
+        if first == "ops":  # the framework's own, whatever the port makes of it
+            found, first, *rest = importlib.import_module(self.framework.ops), *rest
+        for part in (first, *rest):
             found = getattr(found, part)
         return found
 
@@ -65,8 +68,11 @@ class Events:
 
     def __init__(self, folder: Path) -> None:
         self.file = (folder / "events.jsonl").open("a", encoding="utf-8")
+        self.parent = os.getppid()
 
     def __call__(self, event: str, **facts: Any) -> None:
+        if os.getppid() != self.parent:  # killed, and nobody reads this any more
+            LEAVE(1)
         self.file.write(json.dumps({"event": event, **facts}) + "\n")
         self.file.flush()
 
@@ -116,8 +122,14 @@ def run_cases(
 def run_training(
     view: PortView | TargetView, job: dict[str, Any], folder: Path, log: Events
 ) -> None:
-    """The chapter's training, in stretches of whole epochs, saved after each."""
+    """The chapter's training, in stretches of whole epochs, saved after each.
+
+    A plan with "edits" trains the reference with these changes instead of the port.
+    """
     plan = job["training"]
+    if plan.get("edits"):
+        module = variant(tuple(Edit(*edit) for edit in plan["edits"]))
+        view = PortView(module, FRAMEWORKS["numpy"])
     problem = Problem(plan, job["dtype"])
     net = two_layer_net(view, {key: view.array(value) for key, value in problem.params.items()})
     data = [view.array(value) for value in problem.data]

@@ -1,10 +1,11 @@
-"""The twin of `reference` in native Keras 3 on TensorFlow: the same files, names and signatures.
+"""The twin of `reference` in native Keras 3: the same files, names and signatures.
 
 The conventions are those of `reference`. What is Keras's own:
 
-- Arrays are TensorFlow tensors; NumPy arrays are taken too. Keras promotes mixed dtypes.
+- It runs on TensorFlow unless `KERAS_BACKEND` says torch or jax before Keras is first imported.
+- Arrays are the backend's tensors; NumPy arrays are taken too. Keras promotes mixed dtypes.
 - Parameters are `keras.Variable` of ``keras.config.floatx()``; write with ``.assign(value)``.
-- `TwoLayerNet.gradient` is `tf.GradientTape`'s.
+- `TwoLayerNet.gradient` is the backend's own: Keras has no derivative that is common to all.
 - A seed seeds a `keras.random.SeedGenerator`, none means Keras's global one (see
   `keras.utils.set_random_seed`): the draws are reproducible, but they are not NumPy's.
 - TensorFlow flushes numbers below the smallest normal one to 0.
@@ -18,10 +19,10 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # not a word about CUDA on m
 
 import keras
 
-if keras.config.backend() != "tensorflow":
+if keras.config.backend() not in ("tensorflow", "torch", "jax"):
     raise ImportError(
-        f"keras_impl must run on the tensorflow backend (got {keras.config.backend()}): its "
-        "gradient is tf.GradientTape's; set KERAS_BACKEND=tensorflow before importing keras"
+        "keras_impl must run on tensorflow, torch or jax, which have gradients (got "
+        f"{keras.config.backend()}): set KERAS_BACKEND before importing keras"
     )
 
 from keras_impl.activations import sigmoid, softmax

@@ -2,7 +2,6 @@
 
 import keras
 import numpy as np
-import tensorflow as tf
 from keras import ops
 
 H = 1e-4  # the chapter's step: small, yet far from the rounding error of f (section 4.3.1)
@@ -50,7 +49,7 @@ def partial_diff(f, x, idx):
     >>> round(float(partial_diff(lambda x: x[0] ** 2 + x[1] ** 2, x, 0)), 9)
     6.0
     """
-    values = tf.convert_to_tensor(x).numpy()
+    values = ops.convert_to_numpy(x)
 
     def function_tmp(value):
         x_tmp = values.copy()  # tensors are immutable: the entry is changed in NumPy
@@ -83,7 +82,7 @@ def numerical_gradient(f, x):
             f"an integer tensor cannot hold x + {H}"
         )
     assign = getattr(x, "assign", None)  # of a keras.Variable or a tf.Variable
-    values = np.array(tf.convert_to_tensor(x).numpy())  # an array, even of shape ()
+    values = np.array(ops.convert_to_numpy(x))  # an array of its own, even of shape ()
 
     def f_at(idx, value):
         moved = values.copy()  # never reused: TensorFlow may keep the memory it is given
@@ -96,8 +95,8 @@ def numerical_gradient(f, x):
     grad = np.zeros_like(values)
     try:
         for idx in np.ndindex(values.shape):
-            fxh1 = f_at(idx, values[idx] + H)
-            fxh2 = f_at(idx, values[idx] - H)
+            fxh1 = ops.convert_to_numpy(f_at(idx, values[idx] + H))
+            fxh2 = ops.convert_to_numpy(f_at(idx, values[idx] - H))
             grad[idx] = (fxh1 - fxh2) / (2 * H)
     finally:
         if assign is not None:
@@ -119,7 +118,8 @@ def gradient_descent(f, init_x, lr=0.01, step_num=100, return_path=False):
     >>> [f"{float(value):.5e}" for value in x]
     ['-6.11111e-10', '8.14814e-10']
     """
-    x = tf.convert_to_tensor(init_x)  # keras.ops would hand on a variable as itself
+    # a tensor of its own: keras.ops would hand on a variable as itself
+    x = ops.convert_to_tensor(ops.convert_to_numpy(init_x).copy())
     path = [x]
     for _ in range(step_num):
         x = x - lr * numerical_gradient(f, x)

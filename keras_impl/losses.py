@@ -1,7 +1,6 @@
 """Loss functions (section 4.2)."""
 
 import keras
-import tensorflow as tf
 from keras import ops
 
 DELTA = 1e-7  # keeps the log away from log(0) = -inf (section 4.2.2)
@@ -72,7 +71,7 @@ def check_labels(t, batch_size, num_classes):
     dtype = keras.backend.standardize_dtype(t.dtype)
     if not keras.backend.is_int_dtype(dtype):
         raise ValueError(f"labels must be integers (got {dtype})")
-    if not tf.executing_eagerly():
+    if _is_traced():
         return
     labels = ops.convert_to_numpy(t)
     outside = (labels < 0) | (labels >= num_classes)
@@ -81,3 +80,12 @@ def check_labels(t, batch_size, num_classes):
         raise ValueError(
             f"labels must lie in 0..{num_classes - 1} (got {labels[index]} at index {index})"
         )
+
+
+def _is_traced():
+    """Whether a `tf.function` is being traced, in which tensors have no values yet."""
+    if keras.config.backend() != "tensorflow":
+        return False
+    import tensorflow as tf
+
+    return not tf.executing_eagerly()

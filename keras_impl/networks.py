@@ -1,7 +1,6 @@
 """The two networks of the chapter (sections 4.4.2 and 4.5.1)."""
 
 import keras
-import tensorflow as tf
 from keras import ops
 
 from keras_impl.activations import sigmoid, softmax
@@ -92,14 +91,40 @@ class TwoLayerNet:
         return {key: numerical_gradient(loss_W, W) for key, W in self.params.items()}
 
     def gradient(self, x, t):
-        """Exact gradient of loss(x, t) by the tape: {"W1", "b1", "W2", "b2"} to tensors.
+        """Exact gradient of loss(x, t) by autodiff: {"W1", "b1", "W2", "b2"} to tensors.
 
         x: (N, input_size). t: one-hot (N, K) or integer labels (N,). The loss is differentiated
         as it is computed, epsilon included.
         """
+        if keras.config.backend() != "tensorflow":
+            return _gradient_elsewhere(self, x, t)
+        import tensorflow as tf
+
         with tf.GradientTape() as tape:
             loss = self.loss(x, t)
         return tape.gradient(loss, {key: p.value for key, p in self.params.items()})
+
+
+def _gradient_elsewhere(net, x, t):
+    """`TwoLayerNet.gradient` on torch or JAX: the loss as a function of the parameters' values."""
+    variables = list(net.params.values())
+
+    def loss(values):
+        mapping = list(zip(variables, values, strict=True))
+        with keras.StatelessScope(state_mapping=mapping):  # the variables hold these in here
+            return net.loss(x, t)
+
+    if keras.config.backend() == "jax":
+        import jax
+
+        grads = jax.grad(loss)([p.value for p in variables])
+    else:
+        import torch
+
+        leaves = [p.value.detach().requires_grad_() for p in variables]
+        with torch.enable_grad():
+            grads = torch.autograd.grad(loss(leaves), leaves)
+    return dict(zip(net.params, grads, strict=True))
 
 
 def random_state(seed):

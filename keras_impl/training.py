@@ -1,9 +1,12 @@
 """Mini-batch training (sections 4.5.2 and 4.5.3)."""
 
-import tensorflow as tf
+import keras
 from keras import ops
 
 from keras_impl.losses import check_labels
+
+if keras.config.backend() == "tensorflow":
+    import tensorflow as tf
 
 CHUNK = 500  # steps in one call of the compiled loop: an interrupt waits for one chunk at most
 
@@ -48,6 +51,9 @@ def train(
     num_steps = masks.shape[0]
     if iter_per_epoch is None:
         iter_per_epoch = max(x_train.shape[0] // masks.shape[1], 1)
+    if keras.config.backend() != "tensorflow":
+        settings = learning_rate, iter_per_epoch, checkpoints, progress
+        return _train_eagerly(network, x_train, t_train, x_test, t_test, masks, *settings)
     dtype = network.params["W1"].dtype
     x_train, x_test = (ops.convert_to_tensor(x, dtype=dtype) for x in (x_train, x_test))
     t_train, t_test = (ops.convert_to_tensor(t) for t in (t_train, t_test))
@@ -87,5 +93,35 @@ def train(
         "accuracy_steps": accuracy_steps,
         "train_acc_list": train_acc_list,
         "test_acc_list": test_acc_list,
+        "checkpoints": kept,
+    }
+
+
+def _train_eagerly(
+    network, x_train, t_train, x_test, t_test, masks, lr, iter_per_epoch, checkpoints, progress
+):
+    """The plain loop of `train`, in Keras's own operations, for torch and JAX."""
+    losses, steps, train_acc, test_acc, kept = [], [], [], [], {}
+    for step, rows in enumerate(ops.convert_to_numpy(masks), 1):
+        x_batch, t_batch = ops.take(x_train, rows, axis=0), ops.take(t_train, rows, axis=0)
+
+        grads = network.gradient(x_batch, t_batch)
+        for key, p in network.params.items():
+            p.assign(ops.subtract(p, lr * grads[key]))
+        losses.append(float(network.loss(x_batch, t_batch)))
+
+        if (step - 1) % iter_per_epoch == 0:
+            steps.append(step)
+            train_acc.append(network.accuracy(x_train, t_train))
+            test_acc.append(network.accuracy(x_test, t_test))
+            if progress is not None:
+                progress(step)
+        if step in checkpoints:
+            kept[step] = {key: ops.convert_to_numpy(p).copy() for key, p in network.params.items()}
+    return {
+        "train_loss_list": losses,
+        "accuracy_steps": steps,
+        "train_acc_list": train_acc,
+        "test_acc_list": test_acc,
         "checkpoints": kept,
     }

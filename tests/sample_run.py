@@ -229,6 +229,7 @@ def whole(found: Run) -> Run:
 def convention() -> Run:
     run = clean()
     run.verdicts[5].status = run.ports[0].verdict = "convention"
+    run.verdicts[5].cause = {"id": "F26", "name": "fused, without an epsilon"}
     return run
 
 

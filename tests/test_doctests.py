@@ -1,4 +1,4 @@
-"""The examples of the twins run too: each twin in a process of its own."""
+"""The examples of the twins and idiomatic ports run too: each in a process of its own."""
 
 import subprocess
 import sys
@@ -9,8 +9,17 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 
-@pytest.mark.parametrize("twin", ["torch_impl", "keras_impl"])
-def test_every_example_in_a_twin_runs(twin: str) -> None:
-    command = [sys.executable, "-m", "pytest", "-W", "default", "-p", "no:cacheprovider", twin]
+PORTS = [
+    "torch_impl",
+    "keras_impl",
+    "compare/idiomatic/torch_port.py",
+    "compare/idiomatic/keras_port.py",
+]
+
+
+@pytest.mark.parametrize("port", PORTS)
+def test_every_example_in_a_port_runs(port: str) -> None:
+    command = [sys.executable, "-m", "pytest", "-W", "default", "-p", "no:cacheprovider"]
+    command += ["-o", "addopts=--doctest-modules -q", port]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

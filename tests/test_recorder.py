@@ -109,25 +109,27 @@ def test_less_recorded_is_judged_as_far_as_it_goes(tmp_path: Path, dtype: str, k
 
 
 @pytest.mark.parametrize(
-    ("dtype", "fault", "component", "step"),
+    ("dtype", "fault", "component", "step", "name"),
     [
-        ("float64", {"lr": 0.1001}, UPDATE, 1),
-        ("float32", {"lr": 0.1001}, UPDATE, 1),
-        ("float64", {"momentum": 1e-3}, UPDATE, 2),
-        ("float32", {"momentum": 1e-3}, UPDATE, 2),
-        ("float32", {"weight_decay": 1e-6}, UPDATE, 1),
-        ("float64", {"stale": True}, GRADIENT, 2),
-        ("float32", {"stale": True}, GRADIENT, 2),
-        ("float64", {"gradient_scale": 1.0 + 1e-6}, GRADIENT, 1),
+        ("float64", {"lr": 0.1001}, UPDATE, 1, "learning rate 0.1001"),
+        ("float32", {"lr": 0.1001}, UPDATE, 1, "learning rate 0.1001"),
+        ("float64", {"momentum": 1e-3}, UPDATE, 2, "momentum 0.001"),
+        ("float32", {"momentum": 1e-3}, UPDATE, 2, "momentum 0.001"),
+        ("float32", {"weight_decay": 1e-6}, UPDATE, 1, "weight decay 1e-06, biases too"),
+        ("float64", {"stale": True}, GRADIENT, 2, "gradients never set back to zero"),
+        ("float32", {"stale": True}, GRADIENT, 2, "gradients never set back to zero"),
+        ("float64", {"gradient_scale": 1.0 + 1e-6}, GRADIENT, 1, None),
     ],
     ids=str,
 )
 def test_a_fault_is_found_at_the_step_where_it_acts(
-    tmp_path: Path, dtype: str, fault: dict[str, Any], component: str, step: int
+    tmp_path: Path, dtype: str, fault: dict[str, Any], component: str, step: int, name: str | None
 ) -> None:
     seen = verdicts(loop(tmp_path, dtype=dtype, **fault))
-    worst = seen[component].worst
-    assert seen[component].status == "unfaithful"
+    worst, cause = seen[component].worst, seen[component].cause
+    assert (cause and cause["name"]) == name
+    kind = cause["kind"] if cause else "fault"
+    assert seen[component].status == ("convention" if kind == "convention" else "unfaithful")
     assert worst is not None
     assert worst.case == f"step {step}"
     others = {GRADIENT, UPDATE} - {component}
@@ -136,15 +138,19 @@ def test_a_fault_is_found_at_the_step_where_it_acts(
 
 
 @pytest.mark.parametrize(
-    ("fault", "first"),
-    [({"lr": 0.1001}, 1), ({"momentum": 1e-3}, 2), ({"stale": True}, 2)],
+    ("fault", "first", "status"),
+    [
+        ({"lr": 0.1001}, 1, "unfaithful"),
+        ({"momentum": 1e-3}, 2, "convention"),
+        ({"stale": True}, 2, "unfaithful"),
+    ],
     ids=str,
 )
 def test_parameters_alone_show_the_step_where_the_run_leaves_the_envelope(
-    tmp_path: Path, fault: dict[str, Any], first: int
+    tmp_path: Path, fault: dict[str, Any], first: int, status: str
 ) -> None:
     seen = verdicts(loop(tmp_path, dtype="float32", keep="params", **fault))[TRAINING]
-    assert seen.status == "unfaithful"
+    assert seen.status == status
     assert seen.message.startswith(f"leaves the envelope of rounding at step {first}: ")
 
 

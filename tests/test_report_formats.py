@@ -54,6 +54,16 @@ def test_junit_is_green_exactly_where_the_run_exits_with_0(name):
         assert int(suite.get("failures", "0")) == len(suite.findall(".//failure"))
 
 
+def test_junit_takes_an_accepted_convention():
+    """Its failures are those that are left without it, and what only follows from it."""
+    run = sample_run.convention()
+    run.verdicts[6].status, run.verdicts[6].follows = "follows", run.verdicts[5].component
+    assert len(ElementTree.fromstring(render_junit(run)).findall(".//failure")) == 2
+    run.settings["accept"] = ["F26"]
+    assert not ElementTree.fromstring(render_junit(run)).findall(".//failure")
+    assert exit_code(run, require_ports=False, accept=["F26"]) == 0
+
+
 def test_junit_passes_no_component_that_is_no_pass():
     run = sample_run.faulty()
     root = ElementTree.fromstring(render_junit(run))

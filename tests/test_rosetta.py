@@ -11,13 +11,12 @@ from compare.conventions import PRELUDE, TABLE, answer, ask
 from compare.conventions import table as convention_table
 from compare.frameworks import FRAMEWORKS
 from compare.pictures import chapter
-from compare.ports import BUILT_IN
 from compare.report import render_html
 from compare.report.page import render_rosetta
 from compare.report.pictures import build as build_pictures
 from compare.report.rosetta import build, docstrings
 from compare.results import Run
-from compare.rosetta import ENTRIES, source, source_files
+from compare.rosetta import ENTRIES, TWINS, source, source_files
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +26,7 @@ def run() -> Run:
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
 def test_every_entry_stands_in_all_three_twins(entry):
-    for port in BUILT_IN:
+    for port in TWINS:
         found = source(source_files(port.module)[entry.file], entry.name)
         assert found is not None, port.name
         first = re.match(r"(def|class) (\w+)", found["code"])

@@ -206,6 +206,31 @@ ENTROPIES = (
         ),
     ),
     Fault(
+        "F54",
+        form="keras",
+        name="probabilities divided by their sum, before the clip or behind it",
+        kind="convention",
+        does="Keras's categorical_crossentropy divides the rows by their sum and clips them, its "
+        "sparse_categorical_crossentropy clips them and divides: the loss ignores the scale of y.",
+        fix=fix(
+            "Take y as it is.",
+            "Take y as it is.",
+            "-ops.sum(t * ops.log(y + 1e-7)) / N: Keras's own losses divide y by its sum.",
+        ),
+        edits=together(
+            ENTROPY_ONE_HOT(
+                "y = np.clip(y / np.sum(y, axis=-1, keepdims=True), DELTA, 1.0 - DELTA)\n"
+                "        return -np.sum(t * np.log(y)) / batch_size"
+            ),
+            ENTROPY_LABELS(
+                "y = np.clip(y, DELTA, 1.0 - DELTA)\n"
+                "    y = y / np.sum(y, axis=-1, keepdims=True)\n"
+                "    return -np.sum(np.log(y[np.arange(batch_size), t])) / batch_size"
+            ),
+            GRADIENT_R(f"r = np.where({INSIDE}, t, 0.0)"),
+        ),
+    ),
+    Fault(
         "F61",
         name="scores handed to a loss of probabilities",
         kind="fault",

@@ -2,17 +2,18 @@
 
 NO_LAYER = "The chapter's networks have no such layer."
 NO_RULE = "Plain gradient descent has no such optimizer."
+RECORDED = "From a recorded training it is named."
 
 LEFT_OUT = {
     "F02": f"Momentum and epsilon of batch normalisation. {NO_LAYER}",
-    "F03": "The chapter logs the loss of each batch and averages none over an epoch.",
+    "F03": "The chapter averages no loss over an epoch; a recorded training shows it.",
     "F05": f"Training and evaluation mode of dropout and batch normalisation. {NO_LAYER}",
     "F07": f"The rate of dropout. {NO_LAYER}",
     "F15": f"Two forms of the GELU. {NO_LAYER}",
-    "F21": f"The epsilon of RMSprop. {NO_RULE}",
+    "F21": f"The epsilon of RMSprop. {NO_RULE} {RECORDED}",
     "F36": "Pixels are bytes only until they are divided: the chapter does no arithmetic on them "
     "that could wrap.",
-    "F38": f"The epsilon of Adam. {NO_RULE}",
+    "F38": f"The epsilon of Adam. {NO_RULE} {RECORDED}",
     "F40": "The chapter takes no standard deviation of data.",
     "F44": "With one channel another order of axes is another order of rows and columns: F45.",
     "F48": "Memory shared between a port and the truth: the harness hands every port copies, in a "

@@ -288,6 +288,7 @@ LOGGED = Place(
 TRAIN_ACCURACY = Place(
     "training.py", *3 * ["train_acc_list.append(network.accuracy(x_train, t_train))"]
 )
+RETURNED_LOSS = Place("training.py", '"train_loss_list": train_loss_list')
 RETURNED = Place("training.py", *3 * ['"train_acc_list": train_acc_list'])
 RETURNED_TEST = Place("training.py", *3 * ['"test_acc_list": test_acc_list'])
 CHECKPOINT = Place(

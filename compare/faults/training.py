@@ -8,6 +8,7 @@ from compare.faults.places import (
     EPOCH,
     LOGGED,
     RETURNED,
+    RETURNED_LOSS,
     RETURNED_TEST,
     STEP_GRADIENT,
     STEPS,
@@ -78,6 +79,37 @@ TRAINING = (
             TRAIN_ACCURACY(
                 "train_acc_list.append(sum(seen) / len(seen))\n            seen.clear()",
                 "train_acc_list.append(sum(seen) / len(seen))\n            seen.clear()",
+            ),
+        ),
+    ),
+    Fault(
+        "F17",
+        form="fit",
+        name="loss and training accuracy averaged while the network learns",
+        kind="convention",
+        does="What fit logs of a batch is the mean since the epoch began, of the loss and of the "
+        "accuracy, and each was taken before its update: both curves lag.",
+        fix=fix(
+            "Log network.loss(x_batch, t_batch); take the accuracy of the whole set.",
+            "Log loss.item(); evaluate the whole training set at the end of the epoch.",
+            "Call reset_metrics() in on_train_batch_begin for the loss, evaluate for the accuracy.",
+        ),
+        edits=together(
+            BEFORE_LOOP("kept, seen = {}, []"),
+            STEP_GRADIENT(
+                "seen.append(network.accuracy(x_batch, t_batch))\n"
+                "        grad = network.gradient(x_batch, t_batch)"
+            ),
+            TRAIN_ACCURACY(
+                "train_acc_list.append(sum(seen) / len(seen))\n            seen.clear()"
+            ),
+            RETURNED_LOSS(
+                '"train_loss_list": [\n'
+                "            sum(epoch) / len(epoch)\n"
+                "            for i in range(len(train_loss_list))\n"
+                "            for done in [(i - 1) // iter_per_epoch * iter_per_epoch + 1]\n"
+                "            for epoch in [train_loss_list[max(0, done) : i + 1]]\n"
+                "        ]"
             ),
         ),
     ),

@@ -56,7 +56,7 @@ def add_process(suite: ElementTree.Element, name: str, port: PortRun, passes: bo
 def add_verdict(suite: ElementTree.Element, name: str, verdict: Verdict, run: Run) -> None:
     """One component."""
     case = ElementTree.SubElement(suite, "testcase", classname=name, name=clean(verdict.component))
-    if verdict.passed:
+    if verdict.passed or excused(verdict, run):
         return
     look = look_of(verdict)
     lines = [f"{label}: {value}" for label, value in facts(verdict)]
@@ -73,6 +73,17 @@ def add_verdict(suite: ElementTree.Element, name: str, verdict: Verdict, run: Ru
         verdict.message or look.meaning,
         "\n".join(lines),
     )
+
+
+def excused(verdict: Verdict, run: Run) -> bool:
+    """Whether a verdict is a convention that was accepted by name, or follows from one."""
+    accepted = set(run.settings.get("accept") or ())
+    if verdict.status == "follows":
+        place = (verdict.port, verdict.dtype, verdict.follows)
+        roots = [v for v in run.verdicts if (v.port, v.dtype, v.component) == place]
+        return any(v.status == "convention" and excused(v, run) for v in roots)
+    ids = str((verdict.cause or {}).get("id") or "")
+    return verdict.status == "convention" and bool(ids) and set(ids.split("+")) <= accepted
 
 
 def tell(case: ElementTree.Element, kind: str, type_: str, message: str, words: str) -> None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from compare.report import epochs, findings, matrix, rosetta, settings
+from compare.report import epochs, findings, matrix, pairs, rosetta, settings
 from compare.report.cards import cards
 from compare.report.plots import Plot
 from compare.report.sentence import verdict_sentence
@@ -26,6 +26,9 @@ def render_markdown(run: Run, plots: Sequence[Plot] = ()) -> str:
         parts += ["## Ports", port_table(ports)]
     parts += ["## How they train", *curves(plots)]
     parts += ["## Accuracy by epoch", *epoch_table(run)]
+    if against := pairs.rows(run):
+        shown = table(pairs.HEADS, against, "llrllr")
+        parts += ["## Ports against each other", pairs.NOTE, shown]
     parts += ["## Findings", *finding_list(run)]
     parts += conventions(run)
     parts.append("## Settings and environment")

@@ -16,7 +16,17 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from compare.report import epochs, findings, matrix, palette, pictures, rosetta, settings, training
+from compare.report import (
+    epochs,
+    findings,
+    matrix,
+    pairs,
+    palette,
+    pictures,
+    rosetta,
+    settings,
+    training,
+)
 from compare.report.cards import cards, glance
 from compare.report.charts import Chart, charts
 from compare.report.figure import Figure
@@ -63,6 +73,9 @@ def render_html(run: Run) -> str:
             epochs=epochs.build(run),
             rosetta=rosetta.build(run),
             pictures=painted,
+            pairs=pairs.rows(run),
+            pairs_heads=pairs.HEADS,
+            pairs_note=pairs.NOTE,
             chapter_source=epochs.SOURCE,
             findings=found,
             tables=settings.tables(run),

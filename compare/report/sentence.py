@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from compare.report.conventions import convention_lines
 from compare.report.matrix import find_columns, in_gate_order
 from compare.report.words import count, listing, share
 from compare.results import Run, Verdict
@@ -26,6 +27,7 @@ def verdict_sentence(run: Run) -> Sentence:
     failed = failed_ports(run)
     open_ends = gaps(run)
     details = [f"{port}: {why}." for port, why in failed.items()] + open_ends
+    details += convention_lines(run)
     within = f"{passed:,} of {checks:,} checks within their rounding budget"
 
     if not checks:
@@ -75,9 +77,12 @@ def first_departures(run: Run) -> dict[str, Verdict]:
     for verdict in in_gate_order(run):
         if verdict.status in DEPARTS and verdict.port not in firsts:
             firsts[verdict.port] = verdict
-    # A port whose every failure is marked as following still departs: say where it begins.
+    # A port whose every failure is marked as following still departs: say where it begins. What
+    # follows from a convention is one too.
+    mild = {(v.port, v.dtype, v.component) for v in run.verdicts if v.status == "convention"}
     for verdict in in_gate_order(run):
-        if verdict.status == "follows" and verdict.port not in firsts:
+        root = (verdict.port, verdict.dtype, verdict.follows)
+        if verdict.status == "follows" and root not in mild and verdict.port not in firsts:
             firsts[verdict.port] = verdict
     return firsts
 

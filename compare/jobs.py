@@ -1,0 +1,67 @@
+"""The processes of a run: one for each port and dtype, and what the envelope still needs."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from compare.band import Known
+from compare.curves import SHADOWS, shadow_plan
+from compare.observe import Job, Observation
+from compare.ports import PortSpec, find_ports
+
+TRUTH = ("reference", "float64")  # the run that every other is held against
+
+
+def make_jobs(
+    wanted: Sequence[tuple[PortSpec, str]], plan: dict[str, Any], folder: Path, known: Known
+) -> list[Job]:
+    """Ports first; then what the truth and the bands still need, which may be nothing.
+
+    wanted: ports with dtypes. plan: of the training, see `compare.curves.training_plan`.
+    """
+    # each framework is asked for its conventions once, by the first port that uses it
+    asked = {spec.framework: (spec, dtype) for spec, dtype in reversed(wanted)}.values()
+    jobs = [
+        Job(
+            f"{spec.name} {dtype}",
+            spec,
+            dtype,
+            folder / f"{spec.name}-{dtype}",
+            folder / "cases",
+            plan,
+            conventions=(spec, dtype) in asked,
+        )
+        for spec, dtype in wanted
+    ]
+    truth = find_ports([TRUTH[0]])[0]
+    if not known.truth and (truth, TRUTH[1]) not in wanted:
+        jobs.append(Job("truth", truth, TRUTH[1], folder / "truth", None, plan))
+    steps = plan["checkpoints"][-1]
+    jobs += [
+        Job(
+            f"shadow {seed} {dtype}",
+            truth,
+            dtype,
+            folder / f"shadow-{seed}-{dtype}",
+            None,
+            shadow_plan(plan, seed, steps),
+        )
+        for dtype in known.dtypes
+        if dtype not in known.bands
+        for seed in SHADOWS
+    ]
+    return jobs
+
+
+def learn(known: Known, results: Mapping[str, Observation]) -> None:
+    """Take in the trainings of the truth and of the shadows, as far as they got."""
+    truth = results.get("truth") or results.get(" ".join(TRUTH))
+    shadows = {
+        dtype: [
+            seen.training
+            for seed in SHADOWS
+            if (seen := results.get(f"shadow {seed} {dtype}")) is not None
+        ]
+        for dtype in known.dtypes
+    }
+    known.learn(truth.training if truth else {}, shadows)
