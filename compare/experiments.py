@@ -69,10 +69,10 @@ def touches(edits: Edits, case: Case) -> bool:
 
 @cache
 def houses(component: str) -> frozenset[str]:
-    """The files of the reference that hold what a component asks it for; none for the operations
-    of a framework, which no edit of the reference reaches."""
-    names = {need.partition(".")[0] for need in COMPONENTS[component].needs}
-    modules = {getattr(reference, name).__module__ for name in names if hasattr(reference, name)}
+    """The files of the reference that hold what a component asks it for; none for a framework's own
+    operations."""
+    names = {need.partition(".")[0] for need in COMPONENTS[component].needs} & set(vars(reference))
+    modules = {getattr(reference, name).__module__ for name in names}
     return frozenset(f"{module.rpartition('.')[2]}.py" for module in modules)
 
 
