@@ -77,6 +77,7 @@ class Diagnosis:
             "budget_used": best.used,
             "explained": explained,
             "size": self.before,
+            "residual": self.after,
             "also": sorted(others),
             "apart": {name: self.apart(best.ids, name) for name in sorted(others)},
             "with": None

@@ -19,6 +19,8 @@ def make_jobs(
 
     wanted: ports with dtypes. plan: of the training, see `compare.curves.training_plan`.
     """
+    # each framework is asked for its conventions once, by the first port that uses it
+    asked = {spec.framework: (spec, dtype) for spec, dtype in reversed(wanted)}.values()
     jobs = [
         Job(
             f"{spec.name} {dtype}",
@@ -27,6 +29,7 @@ def make_jobs(
             folder / f"{spec.name}-{dtype}",
             folder / "cases",
             plan,
+            conventions=(spec, dtype) in asked,
         )
         for spec, dtype in wanted
     ]

@@ -27,6 +27,7 @@ STORED = (
     "threads",
     "facts",
     "training_message",
+    "conventions",
     "wall_s",
     "peak_mb",
 )  # the rest of an observation is in arrays

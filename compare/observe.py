@@ -68,6 +68,7 @@ class Job:
     case_timeout: float = CASE_TIMEOUT
     training_timeout: float = TRAINING_TIMEOUT
     memory_mb: int | None = None
+    conventions: bool = False  # whether to ask the framework for `compare.conventions`
 
     @property
     def memory_limit(self) -> int | None:
@@ -108,6 +109,7 @@ class Observation:
     cases: dict[int, CaseResult] = field(default_factory=dict)
     training: dict[str, np.ndarray] = field(default_factory=dict)
     training_message: str = ""
+    conventions: list[dict[str, Any]] = field(default_factory=list)
     wall_s: float = 0.0
     train_s: float = 0.0
     peak_mb: float = 0.0
@@ -175,6 +177,7 @@ class Observer:
             "widens": job.port.widens,
             "done": sorted(self.observation.cases),
             "trained": self.trained,
+            "conventions": job.conventions and not self.observation.conventions,
         }
         (job.folder / "job.json").write_text(json.dumps(record, indent=1), encoding="utf-8")
         events = job.folder / "events.jsonl"
@@ -284,6 +287,8 @@ class Observer:
         elif kind == "training failed":
             self.training, self.trained = False, True
             observation.training_message = event["message"]
+        elif kind == "conventions":
+            observation.conventions = event["answers"]
         elif kind == "done":
             self.finished, observation.peak_mb = True, event["peak_mb"]
         observation.peak_mb = max(observation.peak_mb, event.get("peak_mb", 0.0))

@@ -1,7 +1,8 @@
 """The run as data: what was judged, on what, with which outcome. Versioned JSON and one npz.
 
-`Run.save` writes `results.json` (verdicts, settings, environment) and `traces.npz` (the training
-curves, too long for JSON); `Run.load` reads them back. Neither needs a framework.
+`Run.save` writes `results.json` (verdicts, settings, environment), `traces.npz` (the training
+curves, too long for JSON) and `details.npz` (the arrays behind findings and pictures); `Run.load`
+reads them back. Neither needs a framework.
 """
 
 import dataclasses
@@ -9,9 +10,12 @@ import json
 import math
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+if TYPE_CHECKING:  # a report needs no pandas
+    from pandas import DataFrame
 
 SCHEMA = "trueport/run/1"
 
@@ -52,6 +56,7 @@ class Verdict:
     broken: str = ""  # the first case that gave no outputs, for an error or timeout
     known: list[str] = field(default_factory=list)  # where no cause is: what the arrays show
     ruled_out: int = 0  # known changes that were tried and do not give what the port gave
+    evidence: dict[str, Any] | None = None  # of a finding: see `compare.evidence`
 
     @property
     def passed(self) -> bool:
@@ -124,12 +129,33 @@ class Run:
     interrupted: bool = False
     # "truth" and each dtype: whether its envelope was "found" in the cache or "computed"
     envelope: dict[str, str] = field(default_factory=dict)
+    rosetta: dict[str, Any] = field(default_factory=dict)  # see `compare.rosetta`
+    chapter: dict[str, Any] = field(default_factory=dict)  # see `compare.pictures`
+    details: dict[str, np.ndarray] = field(default_factory=dict)  # arrays the records above name
     schema: str = SCHEMA
 
+    def to_frame(self) -> "DataFrame":
+        """The verdicts as a pandas DataFrame, a row each: see `compare.report.rows`.
+
+        >>> run = Run({}, {}, {}, verdicts=[Verdict("p", "c", "g", "float64", "faithful")])
+        >>> run.to_frame().shape
+        (1, 20)
+        """
+        from pandas import DataFrame
+
+        from compare.report.rows import COLUMNS, rows
+
+        return DataFrame(rows(self), columns=list(COLUMNS))
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the sentence and the matrix."""
+        from compare.report.notebook import render_notebook
+
+        return render_notebook(self)
+
     def save(self, folder: Path) -> None:
-        """Write results.json and traces.npz into folder, each whole or not at all."""
-        record = dataclasses.asdict(dataclasses.replace(self, traces=[]))
-        del record["traces"]
+        """Write results.json, traces.npz and details.npz, each whole or not at all."""
+        record = self.record()
         arrays = {}
         for trace in self.traces:
             for item in dataclasses.fields(Trace)[2:]:
@@ -139,10 +165,18 @@ class Run:
         part = folder / "traces.part.npz"
         np.savez_compressed(part, **arrays)
         part.replace(folder / "traces.npz")
+        part = folder / "details.part.npz"
+        np.savez_compressed(part, allow_pickle=False, **self.details)
+        part.replace(folder / "details.npz")
         text = json.dumps(encode(record), indent=1, allow_nan=False, ensure_ascii=False)
         part = folder / "results.part.json"
         part.write_text(text + "\n", encoding="utf-8", errors="replace")  # a name may hold any
         part.replace(folder / "results.json")
+
+    def record(self) -> dict[str, Any]:
+        """The run but for its arrays, as `results.json` holds it."""
+        record = dataclasses.asdict(dataclasses.replace(self, traces=[], details={}))
+        return {key: value for key, value in record.items() if key not in ("traces", "details")}
 
     @classmethod
     def load(cls, folder: Path) -> "Run":
@@ -169,6 +203,9 @@ class Run:
                 port, dtype, name = key.rsplit("/", 2)
                 curves.setdefault((port, dtype), {})[name] = npz[key]
         run.traces = [Trace(port, dtype, **arrays) for (port, dtype), arrays in curves.items()]
+        if (path := Path(folder) / "details.npz").exists():  # runs before it was kept have none
+            with np.load(path) as npz:
+                run.details = dict(npz)
         return run
 
 
@@ -193,10 +230,18 @@ def decode(value: Any) -> Any:
     >>> decode({"got": "nan", "message": "nan"})
     {'got': nan, 'message': 'nan'}
     """
-    numbers = {"got", "want", "allowed", "budget_used", "least_rtol", "param_distance"}
+    numbers = {
+        "got",
+        "want",
+        "allowed",
+        "budget_used",
+        "least_rtol",
+        "param_distance",
+        "used",
+    }
     if isinstance(value, dict):
         return {
-            key: float(item) if key in numbers and isinstance(item, str) else decode(item)
+            key: float(item) if key in numbers and item in ("nan", "inf", "-inf") else decode(item)
             for key, item in value.items()
         }
     if isinstance(value, list):

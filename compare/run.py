@@ -21,17 +21,21 @@ from compare.cases.arithmetic import arithmetic_cases
 from compare.curves import judge_trace, make_trace, training_plan
 from compare.data import Data, load_data, share_digits
 from compare.environment import environment
+from compare.evidence import keep_evidence
 from compare.explain import explain, grouped
 from compare.faults import Fault
+from compare.interruption import mark_interrupted
 from compare.jobs import learn, make_jobs
 from compare.judge import judge_port, overall
 from compare.kept import WHOLE, Resuming, finished, open_folder, run_key
 from compare.narrow import tell_of_float32
 from compare.observe import Job, Observation
 from compare.pairs import judge_pairs
+from compare.pictures import pictures
 from compare.ports import PortSpec, find_ports
 from compare.progress import Progress
 from compare.results import PortRun, Run, Trace
+from compare.rosetta import rosetta
 from compare.second_truth import judge_conventions
 from compare.truth import Truth, all_truths
 
@@ -146,6 +150,12 @@ def run(settings: Settings, say: Callable[[str], None] = lambda line: None) -> R
         interrupted = result.interrupted = anchored(result, jobs, known, results, say)
     for line in known.words():
         say(line)
+    if interrupted:
+        mark_interrupted(result)
+    result.rosetta = rosetta(specs, settings.dtypes, cases, truths, results)
+    trained = {name: results[name] for p in result.ports if (name := f"{p.port} {p.dtype}")}
+    result.chapter, drawn = pictures(data, known.truth, trained)
+    result.details |= drawn
     result.save(settings.out)
     shutil.rmtree(observations / "digits")
     if not interrupted:  # else the next call goes on with what is there
@@ -229,6 +239,8 @@ def conclude(
                 likely += [fit.fault for d in found for fit in d.fits if fit.fault not in likely]
                 if dtype == "float64":
                     tell_of_float32(verdicts, groups)
+                prefix = f"evidence/{len(result.ports)}/"
+                result.details |= keep_evidence(verdicts, groups, prefix)
             band = known.bands.get(dtype)
             if seen.training and truth:
                 bounds = None if band is None else band.bounds

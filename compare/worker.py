@@ -21,6 +21,7 @@ import numpy as np
 
 from compare.cases import Case, load_cases, save_arrays, save_cases, sized_cases
 from compare.contract import COMPONENTS, PARAMS, offered, two_layer_net
+from compare.conventions import ask
 from compare.data import shared_digits
 from compare.frameworks import FRAMEWORKS, Framework, to_numpy
 from compare.targets import TargetError, open_target
@@ -294,6 +295,8 @@ def main(path: str) -> None:
             run_training(view, job, folder, log)
         except Exception as error:  # noqa: BLE001  (as for a case)
             log("training failed", message=short_traceback(error))
+    if job.get("conventions"):
+        log("conventions", answers=ask(FRAMEWORKS[job["framework"]], job["dtype"]))
     log("done", peak_mb=peak_mb())
 
 

@@ -1,8 +1,20 @@
 """Runs made up for the tests of the report: no framework, no training, the same every time."""
 
+from pathlib import Path
+
 import numpy as np
 
+import reference
+from compare.cases import all_cases
+from compare.conventions import ask
+from compare.data import load_data
+from compare.frameworks import FRAMEWORKS
+from compare.observe import CaseResult, Job, Observation
+from compare.pictures import pictures
+from compare.ports import BUILT_IN
 from compare.results import PortRun, Run, Trace, Verdict, Worst
+from compare.rosetta import ENTRIES, rosetta
+from compare.truth import true_outputs
 
 # A port's checks, as the harness names them: component and gate.
 COMPONENTS = {
@@ -126,7 +138,21 @@ def faulty() -> Run:
             verdict.status, verdict.budget_used, verdict.elements_over = "unfaithful", 31234.0, 1800
             verdict.worst = Worst("labels, N = 5", "value", [3, 1], 2.31, 2.302584092994046, 1e-15)
             verdict.message = "The mean is over elements, not over rows."
-            verdict.cause = {"name": "mean over elements", "residual": {"before": 0.1, "after": 0}}
+            verdict.cause = {
+                "id": "F09",
+                "name": "mean over elements",
+                "does": "Divides by N K.",
+                "fix": {"numpy": "/ batch_size", "torch": "reduction='batchmean'"},
+                "size": 0.1,
+                "residual": 3e-16,
+                "budget_used": 0.2,
+                "sources": ["https://example.org/issues/1", "javascript:alert(1)"],
+                "also": ["F10"],
+                "apart": {"F10": "a batch of one", "F11": None},
+                "with": {"id": "F27", "name": "no epsilon", "fix": {"torch": "+ 1e-7"}},
+                "a field of its own": [1, 2],
+            }
+            give_evidence(run, verdict)
         elif verdict.port == "torch" and after:
             verdict.status, verdict.budget_used = "follows", 512.0
             verdict.follows = "cross_entropy_error"
@@ -152,9 +178,58 @@ def faulty() -> Run:
     return run
 
 
+def give_evidence(run: Run, verdict: Verdict, case: str = "labels, N = 5") -> None:
+    """What `compare.evidence` keeps, for a tensor of shape (5, 4) with two wrong elements."""
+    name = f"evidence/{len(run.details)}"
+    verdict.evidence = {
+        "cases": [
+            {"case": case, "status": "ok", "used": 31234.0, "elements": 20, "over": 2},
+            {"case": "right", "status": "ok", "used": 0.3, "elements": 20, "over": 0},
+            {"case": "raised", "status": "error", "used": None, "elements": 0, "over": 0},
+        ],
+        "inputs": {"y": "[0.1, 0.9]", "t": "array of shape (5, 4), from 0 to 1"},
+        "output": "value",
+        "shape": [5, 4],
+        "arrays": name,
+    }
+    used = np.zeros((5, 4))
+    used[3, 1], used[2, 2], used[0, 0] = 31234.0, np.inf, 0.5
+    run.details |= {
+        f"{name}/used": used,
+        f"{name}/difference": used * 1e-15,
+        f"{name}/flat": np.arange(20).reshape(5, 4),
+        f"{name}/histogram": np.array([17, 1, 0, 0, 0, 1, 1]),
+    }
+
+
+def whole(found: Run) -> Run:
+    """A run with the Rosetta page and the pictures, of the reference alone on embedded digits."""
+    cases = [c for c in all_cases() if any(c.id in e.examples for e in ENTRIES)]
+    truths = [true_outputs(case, "float64") for case in cases]
+    outputs = [{key: truth.want for key, truth in found.items()} for found in truths]
+    seen = Observation(
+        Job("reference float64", BUILT_IN[0], "float64", Path()),
+        versions={"numpy": np.__version__},
+        cases={n: CaseResult("ok", outputs=found) for n, found in enumerate(outputs)},
+        conventions=ask(FRAMEWORKS["numpy"], "float64"),
+    )
+    net = reference.TwoLayerNet(784, 10, 10, seed=0)
+    seen.training = {"checkpoint_steps": np.array([1])} | {
+        f"1/{key}": value for key, value in net.params.items()
+    }
+    found.rosetta = rosetta(
+        [BUILT_IN[0]], ["float64"], cases, {"float64": truths}, {"reference float64": seen}
+    )
+    found.chapter, found.details = pictures(
+        load_data("embedded"), seen.training, {"reference float64": seen}
+    )
+    return found
+
+
 def convention() -> Run:
     run = clean()
-    run.verdicts[5].status = "convention"
+    run.verdicts[5].status = run.ports[0].verdict = "convention"
+    run.verdicts[5].cause = {"id": "F26", "name": "fused, without an epsilon"}
     return run
 
 
@@ -223,6 +298,8 @@ def hostile() -> Run:
         verdict.status, verdict.budget_used, verdict.worst = "unfaithful", float("inf"), worst
         verdict.message = f"line 1 | {HOSTILE}\n<b>line 2</b> [x](javascript:alert(3)) \x00"
         verdict.cause = {HOSTILE: {"&amp;": [float("nan"), "</script>"]}}
+        verdict.cause |= {"fix": {HOSTILE: HOSTILE}, "sources": [HOSTILE, 'https://x/"onclick=1']}
+        give_evidence(run, verdict, HOSTILE)
     judge_ports(run)
     run.data["note"] = run.data["source"] = f"{HOSTILE} | *not bold*"
     run.data["complete"] = False

@@ -105,7 +105,10 @@ def test_nothing_is_loaded_from_elsewhere(name):
         for key in ("src", "srcset", "data", "poster", "action", "background"):
             assert key not in attributes, (tag, attributes)
         href = attributes.get("href") or "#"
-        assert href.startswith("#") or (tag, href) == ("link", "data:,"), (tag, href)
+        if tag == "a" and href.startswith("https://"):  # a source, followed by the reader alone
+            assert attributes["rel"] == "noopener noreferrer"
+        else:
+            assert href.startswith("#") or (tag, href) == ("link", "data:,"), (tag, href)
         assert not any(key.startswith("on") for key in attributes), attributes
     style = re.search("<style>(.*?)</style>", html_of(name), re.DOTALL)
     assert style
@@ -138,7 +141,7 @@ def test_every_panel_and_landmark_is_there(name):
     for landmark in ("header", "main", "nav", "footer", "h1"):
         assert len(found.all(landmark)) == 1, landmark
     for link in found.all("a"):
-        assert str(link["href"])[1:] in ids
+        assert str(link["href"])[1:] in ids or str(link["href"]).startswith("https://")
     for label in [a["aria-labelledby"] for _, a in found.tags if "aria-labelledby" in a]:
         assert label in ids
     assert len(found.all("table")) == len(found.all("caption"))
@@ -332,6 +335,14 @@ def test_the_first_step_outside_the_envelope_is_marked():
     assert "step 641" in Page(compare.report.render_html(run)).text
 
 
+def test_markdown_tells_the_cause_the_line_and_what_follows():
+    text = markdown_of("faulty")
+    assert "F09: mean over elements" in text
+    assert "| torch | reduction='batchmean' |" in text
+    assert "From it follow: SimpleNet.loss (float64)" in text
+    assert "<code>trueport replay torch cross_entropy_error" in text
+
+
 def test_thinning_keeps_a_gap_and_a_spike():
     values = np.ones(10_000)
     values[777] = 9.0
@@ -340,11 +351,6 @@ def test_thinning_keeps_a_gap_and_a_spike():
     assert 777 in kept
     assert np.isnan(values[kept]).any()
     assert len(kept) <= 200
-
-
-def test_the_gates_are_the_contracts():
-    contract = pytest.importorskip("compare.contract")
-    assert matrix.GATES == contract.GATES
 
 
 def test_no_framework_and_no_clock_is_imported():

@@ -3,31 +3,58 @@
 No framework is imported, no clock and no chance asked: the same results give the same bytes.
 """
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from compare.report.document import render_json
+from compare.report.junit import render_junit
 from compare.report.markdown import render_markdown
-from compare.report.page import render_html
+from compare.report.page import render_html, render_rosetta
 from compare.report.plots import draw
+from compare.report.rows import to_csv
 from compare.results import Run
 
-__all__ = ["render_html", "render_markdown", "write_reports"]
+__all__ = ["FORMATS", "render_html", "render_junit", "render_markdown", "write_reports"]
 
 
-def write_reports(folder: Path) -> list[Path]:
-    """Write report.html, report.md and the plots it links to beside the results in folder.
+def markdown_files(run: Run) -> dict[str, bytes]:
+    """The plots first: whoever sees the page finds them in place."""
+    drawn = draw(run)
+    files = {f"plots/{plot.name}.svg": plot.svg for plot in drawn}
+    return files | {"report.md": render_markdown(run, drawn).encode("utf-8")}
+
+
+def html_files(run: Run) -> dict[str, bytes]:
+    return {
+        "rosetta.html": render_rosetta(run).encode("utf-8"),
+        "report.html": render_html(run).encode("utf-8"),
+    }
+
+
+# What can be asked for, and the files that it gives.
+FORMATS: dict[str, Callable[[Run], dict[str, bytes]]] = {
+    "html": html_files,
+    "md": markdown_files,
+    "junit": lambda run: {"report.xml": render_junit(run).encode("utf-8")},
+    "json": lambda run: {"report.json": render_json(run).encode("utf-8")},
+    "csv": lambda run: {"verdicts.csv": to_csv(run).encode("utf-8")},
+}
+USUAL = ("md", "junit", "html")
+
+
+def write_reports(folder: Path, formats: Sequence[str] = USUAL) -> list[Path]:
+    """Write the reports of these formats beside the results in folder.
 
     Returns the paths written. Raises what `Run.load` raises for a folder that holds no run.
     """
     folder = Path(folder)
     run = Run.load(folder)
-    drawn = draw(run)
-    files = {folder / "plots" / f"{plot.name}.svg": plot.svg for plot in drawn}
-    # The pages come last: whoever sees one finds its plots in place.
-    files[folder / "report.md"] = render_markdown(run, drawn).encode("utf-8")
-    files[folder / "report.html"] = render_html(run).encode("utf-8")
-    for path, content in files.items():
-        write_whole(path, content)
-    return list(files)
+    written = []
+    for name in formats:
+        for file, content in FORMATS[name](run).items():
+            write_whole(folder / file, content)
+            written.append(folder / file)
+    return written
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -70,3 +70,31 @@ def card_row(port: PortRun, accuracies: dict[tuple[str, str], str]) -> CardRow:
         megabytes(port.peak_mb),
         port.message,
     )
+
+
+def glance(run: Run) -> list[tuple[str, str]]:
+    """What the first screen says beside the verdict: accuracy, time, data, versions."""
+    reached = {
+        f"{t.test_acc[-1]:.4f}": None for t in run.traces if t.port != "truth" and len(t.test_acc)
+    }
+    found = []
+    if reached:
+        values = sorted(reached)
+        found.append(
+            ("test accuracy", values[0] if len(values) == 1 else f"{values[0]} to {values[-1]}")
+        )
+    times = [p.train_s for p in run.ports if p.train_s > 0]
+    if times:
+        slow, fast = seconds(max(times)), seconds(min(times))
+        found.append(("training", slow if slow == fast else f"{fast} to {slow}"))
+    if steps := run.settings.get("steps"):
+        found.append(("steps", f"{steps:,}" if isinstance(steps, int) else str(steps)))
+    size = run.data.get("train_size")
+    data = "complete MNIST" if run.data.get("complete") is True else str(run.data.get("source", ""))
+    if data:
+        found.append(("data", f"{data}, {size:,} to train" if isinstance(size, int) else data))
+    versions = dict.fromkeys(p.version for p in run.ports if p.version)
+    parts = dict.fromkeys(part for version in versions for part in version.split(", "))
+    if parts:
+        found.append(("versions", ", ".join(parts)))
+    return found

@@ -12,7 +12,7 @@ from compare.report.training import crossing
 from compare.results import Run
 
 POINTS = 2000  # to a curve: as many as a wide screen has room for
-ALL_POINTS = 44_000  # to the curves of one chart: keeps the page under 6 MB with many ports
+ALL_POINTS = 16_000  # to the curves of one chart: keeps the page under 6 MB with many ports
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,10 @@ def loss(run: Run, lines: list[Series]) -> Chart:
     if longest > points:
         note += f" At most {points:,} points to a curve; the extremes of every stretch are kept."
     figure: Figure = {"data": data, "layout": layout("step", "loss")}
-    figure["layout"]["yaxis"] |= loss_range(lines)
+    bounds = loss_range(lines)
+    if "range" in bounds:
+        note += " A curve far above the truth leaves the frame: the log scale shows it."
+    figure["layout"]["yaxis"] |= bounds
     return Chart("loss", "Loss per step", note, figure)
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from compare.report import epochs, findings, matrix, pairs, settings
+from compare.report import epochs, findings, matrix, pairs, rosetta, settings
 from compare.report.cards import cards
 from compare.report.plots import Plot
 from compare.report.sentence import verdict_sentence
@@ -30,6 +30,7 @@ def render_markdown(run: Run, plots: Sequence[Plot] = ()) -> str:
         shown = table(pairs.HEADS, against, "llrllr")
         parts += ["## Ports against each other", pairs.NOTE, shown]
     parts += ["## Findings", *finding_list(run)]
+    parts += conventions(run)
     parts.append("## Settings and environment")
     for title, rows in settings.tables(run):
         parts.append(table([title, ""], rows, "ll"))
@@ -121,15 +122,52 @@ def finding_list(run: Run) -> list[str]:
     for port, found in groups:
         parts.append(f"### {escape(port)}")
         for finding in found:
-            v, look = finding.verdict, finding.look
-            said = f"{look.symbol} {look.word}: {v.component} ({v.gate}, {v.dtype})"
-            parts.append(f"<details><summary>{markup(said)}</summary>")
-            if v.message:
-                parts.append(escape(v.message))
-            if finding.facts:
-                parts.append(table(["", ""], finding.facts, "ll"))
-            parts.append("</details>")
+            parts += finding_parts(finding)
     return parts
+
+
+def finding_parts(finding: findings.Finding) -> list[str]:
+    """One finding, folded: what, where, why, what to change, and what follows from it."""
+    v, look, cause = finding.verdict, finding.look, finding.cause
+    said = f"{look.symbol} {look.word}: {v.component} ({v.gate}, {v.dtype})"
+    if cause:
+        said += f" · {cause.title}"
+    parts = [f"<details><summary>{markup(said)}</summary>"]
+    if v.message:
+        parts.append(escape(v.message))
+    if cause:
+        told = [f"**{escape(cause.title)}** {escape(cause.does)}".strip()]
+        told += [escape(cause.experiment)] if cause.experiment else []
+        told += [f"{escape(label)}: {escape(value)}" for label, value, _ in cause.bars]
+        parts.append("  \n".join(told))
+        if cause.fixes:
+            parts.append(table(["in", "the line to change"], cause.fixes, "ll"))
+    if finding.facts:
+        parts.append(table(["", ""], finding.facts, "ll"))
+    if finding.followers:
+        names = [f"{f.verdict.component} ({f.verdict.dtype})" for f in finding.followers]
+        parts.append(escape(f"From it follow: {', '.join(names)}."))
+    if finding.replay:
+        parts.append(f"See it again: <code>{markup(finding.replay)}</code>")
+    return [*parts, "</details>"]
+
+
+def conventions(run: Run) -> list[str]:
+    """The table of conventions that the run executed; nothing where it has none."""
+    found = rosetta.build(run)
+    if not found.topics:
+        return []
+    heads = ["", "convention", *(versions or name for name, versions in found.frameworks)]
+    rows = [
+        (topic, row.question, *(cell.shown if cell else "–" for cell in row.cells))
+        for topic, group in found.topics
+        for row in group
+    ]
+    return [
+        "## Where the frameworks' conventions differ",
+        "Every cell was run in this environment; `report.html` shows the code.",
+        table(heads, rows, "ll" + "l" * len(found.frameworks)),
+    ]
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]], align: str) -> str:

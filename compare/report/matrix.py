@@ -3,21 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from compare.contract import GATES
 from compare.report.words import LOOKS, Look, look_of, share
 from compare.results import PortRun, Run, Verdict
-
-# The order in which the gates run: what fails first explains what fails later.
-GATES = (
-    "arithmetic",
-    "data",
-    "activations",
-    "losses",
-    "forward",
-    "gradients",
-    "one update",
-    "two updates",
-    "N steps",
-)
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,20 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from compare.report import epochs, findings, matrix, pairs, palette, settings, training
-from compare.report.cards import cards
+from compare.report import (
+    epochs,
+    findings,
+    matrix,
+    pairs,
+    palette,
+    pictures,
+    rosetta,
+    settings,
+    training,
+)
+from compare.report.cards import cards, glance
 from compare.report.charts import Chart, charts
+from compare.report.figure import Figure
 from compare.report.sentence import verdict_sentence
 from compare.report.series import series
 from compare.report.words import LOOKS, clean, number
@@ -32,8 +43,12 @@ def render_html(run: Run) -> str:
     """The report of a run as one page. The same run gives the same text."""
     lines = series(run)
     drawn = charts(run)
-    script = (TEMPLATES / "page.js").read_text(encoding="utf-8")
-    any_chart = any(not chart.empty for chart in drawn)
+    found = findings.build(run)
+    maps = {f.map.name: f.map.figure for f in findings.every(found) if f.map}
+    painted = pictures.build(run)
+    others = maps | {chart.name: chart.figure for chart in painted.charts}
+    script = read("fold.js") + read("page.js")
+    any_chart = any(not chart.empty for chart in drawn) or bool(others)
     # A page without a curve needs no 4.8 MB to draw it.
     plotly = plotly_js() if any_chart else ""
     return (
@@ -46,20 +61,23 @@ def render_html(run: Run) -> str:
             tones=TONES,
             note=settings.data_note(run),
             cards=cards(run),
+            glance=glance(run),
             matrix=matrix.build(run),
-            anchors=anchors(run),
+            anchors={id(f.verdict): f.anchor for f in findings.every(found)},
             legend=LOOKS.values(),
             lines=lines,
             trained=[training.trained(line) for line in lines],
             charts=drawn,
             any_chart=any_chart,
-            figures=Markup(figures_json(drawn)),
+            figures=Markup(figures_json(drawn, others)),
             epochs=epochs.build(run),
+            rosetta=rosetta.build(run),
+            pictures=painted,
             pairs=pairs.rows(run),
             pairs_heads=pairs.HEADS,
             pairs_note=pairs.NOTE,
             chapter_source=epochs.SOURCE,
-            findings=findings.build(run),
+            findings=found,
             tables=settings.tables(run),
             number=number,
             light=Markup(palette.css_variables("light")),
@@ -70,9 +88,18 @@ def render_html(run: Run) -> str:
     )
 
 
-def anchors(run: Run) -> dict[int, str]:
-    """From a verdict (its id) to its finding on the page."""
-    return {id(f.verdict): f.anchor for _, group in findings.build(run) for f in group}
+def render_rosetta(run: Run) -> str:
+    """The Rosetta part as a page of its own: small, to be linked to."""
+    script = read("fold.js")
+    template = environment().get_template("rosetta_page.html.j2")
+    return template.render(
+        run=run, policy=policy([script]), rosetta=rosetta.build(run), script=Markup(script)
+    )
+
+
+def read(name: str) -> str:
+    """A file of the templates as it is."""
+    return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
 @cache
@@ -105,13 +132,13 @@ def environment() -> jinja2.Environment:
     return made
 
 
-def figures_json(drawn: list[Chart]) -> str:
+def figures_json(drawn: list[Chart], others: dict[str, Figure] | None = None) -> str:
     r"""The figures as JSON that can stand inside a script element.
 
     >>> figures_json([Chart("a", "", "", {"data": ["</script>"], "layout": {}})])
     '{"a":{"data":["\\u003c/script\\u003e"],"layout":{}}}'
     """
-    figures = {chart.name: chart.figure for chart in drawn if not chart.empty}
+    figures = {chart.name: chart.figure for chart in drawn if not chart.empty} | (others or {})
     text = json.dumps(figures, allow_nan=False, separators=(",", ":"))  # ASCII alone, so no U+2028
     return text.replace("&", r"\u0026").replace("<", r"\u003c").replace(">", r"\u003e")
 

@@ -13,8 +13,49 @@
     return hex + Math.round(alpha * 255).toString(16).padStart(2, "0");
   }
 
+  const kinds = { f4: Float32Array, i4: Int32Array, u2: Uint16Array };
+
+  function unpack({ dtype, bdata }) {
+    return new kinds[dtype](Uint8Array.from(atob(bdata), (c) => c.charCodeAt(0)).buffer);
+  }
+
+  function scientific(value) {
+    return Number.isFinite(value) ? Number(value.toPrecision(3)).toString() : String(value);
+  }
+
+  // The true index of each cell of an error map: row-major places in a tensor of any shape.
+  function mapTexts({ shape, flat, difference, used }) {
+    const off = unpack(difference), shares = unpack(used);
+    return [...unpack(flat)].map((place, i) => {
+      const index = [];
+      for (const size of [...shape].reverse()) {
+        index.unshift(place % size);
+        place = Math.floor(place / size);
+      }
+      return `[${index.join(", ")}]<br>got - want ${scientific(off[i])}<br>${scientific(shares[i])} of the budget`;
+    });
+  }
+
+  function styledMap(trace) {
+    const { zmax, z } = trace, texts = mapTexts(trace.meta), columns = Number(z.shape.split(",")[1]);
+    const rows = [];
+    for (let i = 0; i < texts.length; i += columns) {
+      rows.push(texts.slice(i, i + columns));
+    }
+    return {
+      ...trace, text: rows, hovertemplate: "%{text}<extra></extra>",
+      // The scale breaks in the middle, where the budget ends.
+      colorscale: [[0, colour("low")], [0.5, colour("high")], [0.5001, colour("map-over")], [1, colour("map-most")]],
+      colorbar: { ...trace.colorbar, outlinewidth: 0, tickfont: { size: 11, color: colour("soft") },
+                  title: { ...trace.colorbar.title, font: { size: 12, color: colour("soft") } } },
+    };
+  }
+
   // Copies, so that a figure drawn in dark can be drawn again in light.
   function styledTrace(trace) {
+    if (trace.meta.role === "map") {
+      return styledMap(trace);
+    }
     const { role, series, colour: key } = trace.meta;
     const hex = colour(key === "neutral" ? "neutral" : "series-" + key);
     const faint = (role === "raw" && state.smooth) ? 0.2 : (role === "envelope" ? 0.75 : 1);
@@ -38,6 +79,7 @@
       font: { family: "system-ui, -apple-system, Segoe UI, Roboto, sans-serif", color: colour("text") },
       hoverlabel: { ...layout.hoverlabel, bgcolor: colour("panel"), bordercolor: colour("line"),
                     font: { color: colour("text") } },
+      legend: { ...layout.legend, font: { size: 11 }, bgcolor: "rgba(0,0,0,0)" },
       modebar: { bgcolor: "rgba(0,0,0,0)", color: colour("soft"), activecolor: colour("link") },
       shapes: (layout.shapes || []).map((s) => ({ ...s, line: { ...s.line, color: colour("soft") } })),
       annotations: (layout.annotations || []).map((a) => ({ ...a, bgcolor: colour("panel"), font: { size: 12, color: colour("soft") } })),
@@ -60,7 +102,9 @@
     Plotly.react(plot, figure.data.map(styledTrace), styledLayout(plot.dataset.chart, figure.layout), options);
   }
 
-  const drawAll = () => plots.forEach(draw);
+  // What is folded away has no size to be drawn in: it is drawn when it opens.
+  const inView = (plot) => plot.checkVisibility();
+  const drawAll = () => plots.filter(inView).forEach(draw);
 
   function press(button, on) {
     button.setAttribute("aria-pressed", String(on));
@@ -86,26 +130,17 @@
     drawAll();
   }));
 
-  function openTarget() {
-    const target = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
-    if (target && target.tagName === "DETAILS") {
-      target.open = true;
-      target.scrollIntoView();
-    }
-  }
-
-  addEventListener("hashchange", openTarget);
-  openTarget();
+  document.querySelectorAll("details").forEach((fold) => fold.addEventListener("toggle", () => {
+    const inside = [...fold.querySelectorAll("[data-chart]")].filter(inView);
+    inside.filter((plot) => !plot.classList.contains("js-plotly-plot")).forEach(draw);
+  }));
 
   if (plots.length) {
     // One chart in each turn of the event loop: the page answers while the rest are drawn.
-    plots.forEach((plot) => setTimeout(() => draw(plot), 0));
+    plots.filter(inView).forEach((plot) => setTimeout(() => draw(plot), 0));
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
-    // On paper the style sheet is light, whatever the screen is, and everything is unfolded.
-    addEventListener("beforeprint", () => {
-      document.querySelectorAll("details").forEach((d) => { d.open = true; });
-      drawAll();
-    });
+    // On paper the style sheet is light, whatever the screen is, and what was folded is in view.
+    addEventListener("beforeprint", drawAll);
     addEventListener("afterprint", drawAll);
   }
 })();

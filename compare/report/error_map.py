@@ -1,0 +1,80 @@
+"""Where in its tensor a finding's error lies: a heat map. Pure."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from compare.report.figure import Figure, layout, pack
+from compare.results import Run, Verdict
+
+
+@dataclass(frozen=True)
+class ErrorMap:
+    """name: of the figure. rows: how many the map has, which decides its height."""
+
+    name: str
+    note: str
+    rows: int
+    figure: Figure
+
+
+def build(run: Run, verdict: Verdict, anchor: str) -> ErrorMap | None:
+    """The map of a finding, or None where its worst output is a single number."""
+    record = verdict.evidence or {}
+    name, shape = record.get("arrays"), record.get("shape")
+    used, difference, flat = (
+        run.details.get(f"{name}/{key}") for key in ("used", "difference", "flat")
+    )
+    if used is None or difference is None or flat is None or not shape:
+        return None
+    with np.errstate(divide="ignore"):
+        z = np.log10(used.astype(float))
+    exact = used == 0
+    z = np.where(exact, np.nan, np.nan_to_num(z, nan=30.0, posinf=30.0, neginf=-30.0))
+    rows, columns = z.shape
+    top = float(np.nanmax(z, initial=1.0))
+    figure: Figure = {
+        "data": [
+            {
+                "type": "heatmap",
+                "z": pack(z, "f4") | {"shape": f"{rows}, {columns}"},
+                "zmin": -max(min(top, 9.0), 1.0),
+                "zmax": max(min(top, 9.0), 1.0),
+                "xgap": 1 if columns <= SMALL else 0,
+                "ygap": 1 if rows <= SMALL else 0,
+                "hoverongaps": True,
+                "colorbar": {
+                    "title": {"text": "share of budget", "side": "right"},
+                    "thickness": 12,
+                    "tickprefix": "1e",
+                    "nticks": 7,
+                },
+                "meta": {
+                    "role": "map",
+                    "series": -1,
+                    "shape": [int(n) for n in shape],
+                    "flat": pack(flat, "i4"),
+                    "difference": pack(difference, "f4"),
+                    "used": pack(used, "f4"),
+                },
+            }
+        ],
+        "layout": layout("last axis", "the axes before it" if rows > 1 else ""),
+    }
+    for axis, count in (("xaxis", columns), ("yaxis", rows)):
+        # Bars of cells, not numbers: the hover names the true index.
+        figure["layout"][axis] |= {"showgrid": False, "showticklabels": False, "ticks": ""}
+        figure["layout"][axis]["range"] = [-0.5, count - 0.5]
+    figure["layout"]["yaxis"]["autorange"] = "reversed"
+    figure["layout"]["margin"] = {"l": 34, "r": 10, "t": 26, "b": 34}
+    note = (
+        f"{record.get('output', 'the output')} of shape ({', '.join(map(str, shape))}): the share "
+        "of the budget that each element used, in powers of ten; above 1e0 it is no longer "
+        "rounding. Empty cells are exactly equal."
+    )
+    if used.size < int(np.prod(shape)):
+        note += f" Thinned to {rows} x {columns} cells, the worst element of each."
+    return ErrorMap(f"{anchor}-map", note, rows, figure)
+
+
+SMALL = 16  # cells to a side with a gap between them

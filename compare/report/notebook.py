@@ -1,0 +1,12 @@
+"""A run in a notebook's cell: the sentence and the matrix. No script, no style of the page."""
+
+from compare.report import matrix
+from compare.report.page import environment
+from compare.report.sentence import verdict_sentence
+from compare.results import Run
+
+
+def render_notebook(run: Run) -> str:
+    """HTML that a notebook shows for a run."""
+    template = environment().get_template("notebook.html.j2")
+    return template.render(sentence=verdict_sentence(run), matrix=matrix.build(run))

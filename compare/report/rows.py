@@ -1,0 +1,82 @@
+"""The verdicts of a run as flat rows: for CSV, for a DataFrame, for whoever counts."""
+
+import csv
+import io
+from typing import Any
+
+from compare.report.matrix import in_gate_order
+from compare.report.words import clean
+from compare.results import Run, Verdict
+
+COLUMNS = (
+    "port",
+    "dtype",
+    "gate",
+    "component",
+    "status",
+    "passed",
+    "no_power",
+    "budget_used",
+    "elements",
+    "elements_over",
+    "least_rtol",
+    "case",
+    "output",
+    "index",
+    "got",
+    "want",
+    "allowed",
+    "follows",
+    "cause",
+    "message",
+)
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run
+
+
+def rows(run: Run) -> list[dict[str, Any]]:
+    """A row for each verdict, in the order of the gates."""
+    return [row(verdict) for verdict in in_gate_order(run)]
+
+
+def row(verdict: Verdict) -> dict[str, Any]:
+    """One verdict. None where there is nothing to say."""
+    worst, cause = verdict.worst, verdict.cause or {}
+    found = {
+        name: getattr(verdict, name, None)
+        for name in COLUMNS
+        if name not in ("case", "output", "index", "got", "want", "allowed", "cause")
+    }
+    found |= {
+        name: getattr(worst, name) if worst else None
+        for name in ("case", "output", "index", "got", "want", "allowed")
+    }
+    found["index"] = ", ".join(map(str, worst.index)) if worst else None
+    named = [str(cause[key]) for key in ("id", "name") if cause.get(key)]
+    found["cause"] = ": ".join(named) or None
+    return {name: found[name] for name in COLUMNS}
+
+
+def to_csv(run: Run) -> str:
+    """The rows as CSV (RFC 4180 but for the line ends). Text that a spreadsheet would take for a
+    formula has an apostrophe before it.
+
+    >>> to_csv(Run({}, {}, {})).startswith("port,dtype,gate,component,status")
+    True
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows([cell(value) for value in found.values()] for found in rows(run))
+    return out.getvalue()
+
+
+def cell(value: Any) -> str:
+    """A value for CSV.
+
+    >>> cell(None), cell(0.1), cell("=1+1"), cell(True)
+    ('', '0.1', "'=1+1", 'True')
+    """
+    if value is None:
+        return ""
+    text = clean(str(value))
+    return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA) else text
