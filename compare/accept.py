@@ -28,7 +28,7 @@ def known_conventions(ids: str | Iterable[str], what: str = "accept") -> tuple[s
     known |= {rule.id for rule in RULES if rule.kind == "convention"}
     for name in names:
         if name != "" and name not in known:
-            in_order = ", ".join(sorted(known, key=lambda k: int(k[1:])))
+            in_order = ", ".join(sorted(known, key=lambda k: (k[0], int(k[1:]))))
             raise ValueError(f"{what} must be one of {in_order} (got {name!r})")
     return tuple(dict.fromkeys(name for name in names if name))
 

@@ -44,7 +44,8 @@ class Rows:
         self.shape = (len(origin.data.mnist.x_train), 784)
 
     def __getitem__(self, rows: Any) -> np.ndarray:
-        return self.origin.rows(np.asarray(rows))[0]
+        chosen = np.arange(self.shape[0])[rows]  # an array of rows or a slice
+        return self.origin.rows(chosen)[0]
 
 
 def replay(
@@ -66,8 +67,8 @@ def replay(
         net,
         Rows(origin),
         labels,
-        None,
-        None,
+        np.zeros((1, 784)),
+        labels[:1],
         masks,
         learning_rate=origin.plan["learning_rate"],
         iter_per_epoch=origin.plan["iter_per_epoch"],

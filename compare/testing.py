@@ -14,7 +14,8 @@ AssertionError: softmax is not faithful on these inputs (float64)
     got      0.73659691377...
     want     0.73659691376...
     off      7.37e-13 where 2.74e-15 is allowed, 269 times that; 6 of 6 ...
-    cause    unknown: no known change to the reference reproduces it
+    cause    unknown: no known change to the reference reproduces it (... ruled out)
+    known    got is (1 + 1e-12) times what it should be, everywhere
     do       `trueport check FILE` tries many other inputs
 """
 

@@ -12,6 +12,8 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "examples" / "jax_port"
+# what the reference has besides the contract, to be quick on large data or to log more
+FOR_SPEED = {"TwoLayerNet.numerical_gradient_by_unit", "accuracy", "norm"}
 
 
 def test_the_example_mirrors_the_reference_file_by_file() -> None:
@@ -36,6 +38,7 @@ def functions(file: Path) -> dict[str, str]:
 def test_the_example_has_the_names_and_signatures_of_the_reference(name: str) -> None:
     ours = functions(ROOT / "reference" / f"{name}.py")
     theirs = functions(EXAMPLE / "jax_impl" / f"{name}.py")
+    ours = {key: args for key, args in ours.items() if key not in FOR_SPEED}
     assert {key: theirs.get(key) for key in ours} == ours
 
 

@@ -48,17 +48,17 @@ def clipped(squares: str) -> Edits:
         TRAINING_DOCSTRING(reference='"""Mini-batch training."""\n\nimport numpy as np'),
         STEP_GRADIENT(
             "grad = network.gradient(x_batch, t_batch)\n"
-            f"        norm = {{key: np.sqrt({squares.format('np.sum')}) for key in grad}}\n"
-            f"        grad = {{key: g * np.minimum(1.0, {NORM} / norm[key])"
+            f"        length = {{key: np.sqrt({squares.format('np.sum')}) for key in grad}}\n"
+            f"        grad = {{key: g * np.minimum(1.0, {NORM} / length[key])"
             " for key, g in grad.items()}",
             "grad = network.gradient(x_batch, t_batch)\n"
-            f"        norm = {{key: torch.sqrt({squares.format('torch.sum')}) for key in grad}}\n"
-            f"        grad = {{key: g * torch.clamp({NORM} / norm[key], max=1.0)"
+            f"        length = {{key: torch.sqrt({squares.format('torch.sum')}) for key in grad}}\n"
+            f"        grad = {{key: g * torch.clamp({NORM} / length[key], max=1.0)"
             " for key, g in grad.items()}",
             "grad = network.gradient(x_batch, t_batch)\n"
-            f"            norm = {{key: tf.sqrt({squares.format('tf.reduce_sum')})"
+            f"            length = {{key: tf.sqrt({squares.format('tf.reduce_sum')})"
             " for key in grad}\n"
-            f"            grad = {{key: g * ops.minimum(1.0, {NORM} / norm[key])"
+            f"            grad = {{key: g * ops.minimum(1.0, {NORM} / length[key])"
             " for key, g in grad.items()}",
         ),
     )

@@ -153,8 +153,9 @@ def clipped(squares: str) -> Callable[[float], Edits]:
     def edits(norm: float) -> Edits:
         return STEP_GRADIENT(
             "grad = network.gradient(x_batch, t_batch)\n"
-            f"        norm = {{key: ({squares}) ** 0.5 for key in grad}}\n"
-            f"        grad = {{key: g * min(1.0, {norm!r} / norm[key]) for key, g in grad.items()}}"
+            f"        length = {{key: ({squares}) ** 0.5 for key in grad}}\n"
+            f"        grad = {{key: g * min(1.0, {norm!r} / length[key])"
+            " for key, g in grad.items()}"
         )["reference"]
 
     return edits

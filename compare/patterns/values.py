@@ -70,13 +70,25 @@ def factor(failing: Sequence[Pair]) -> str | None:
         count += int((pair.off & (np.abs(pair.want) > 0)).sum())
     surest = int(np.argmin(doubts))
     if count >= FREE and all(by_ratio(pair, ratios[surest], doubts[surest]) for pair in failing):
-        return f"got is {ratios[surest]:.6g} times what it should be, everywhere"
+        return f"got is {as_words(ratios[surest])} times what it should be, everywhere"
     if count >= FREE * len(failing) and len(failing) > 1:
         return (
             "got is what it should be times one factor in each case, from "
             f"{min(ratios):.4g} to {max(ratios):.4g}"
         )
     return None
+
+
+def as_words(r: float) -> str:
+    """A ratio in digits, with what parts it from 1 if that is little.
+
+    >>> as_words(2.5), as_words(1.0 + 1e-12), as_words(1.0 - 3e-6)
+    ('2.5', '(1 + 1e-12)', '(1 - 3e-06)')
+    """
+    apart = r - 1.0
+    if apart == 0.0 or abs(apart) >= 1e-3:
+        return f"{r:.6g}"
+    return f"(1 {'+' if apart > 0 else '-'} {abs(apart):.3g})"
 
 
 def by_ratio(pair: Pair, r: float, doubt: float) -> bool:
