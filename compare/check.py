@@ -123,8 +123,11 @@ def check(
 
 
 def asked_of_arrays(target: str, dtype: str, options: Options) -> None:
-    """Raise ValueError if recorded arrays were asked for in a dtype that they are not in: they can
-    be judged in the one that they were computed in, and in no other."""
+    """Raise ValueError for what recorded arrays cannot be asked: another dtype than the one that
+    they were computed in, and anything about code that is not there."""
+    for option in ("framework", "loss", "python", "train"):
+        if value := getattr(options, option):
+            raise ValueError(f"--{option} is for code: {target} holds arrays (got {value})")
     if dtype not in options.dtypes:
         raise ValueError(
             f"--dtype must be {dtype} or both for {target}, which was computed in it (got "

@@ -62,6 +62,8 @@ def test_an_odd_pyproject_is_refused_in_words(
         (["--timeout", "0"], "0.0 is not in the range"),
         (["--timeout", "nan"], "timeout must be above 0 seconds (got nan)"),
         (["--dtype", "float32"], "--dtype must be float64 or both"),
+        (["--framework", "torch"], "--framework is for code"),
+        (["--loss", "mine.py:loss"], "--loss is for code"),
     ],
 )
 def test_what_cannot_be_asked_is_refused_in_words(
