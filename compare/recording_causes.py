@@ -101,7 +101,7 @@ def cause(causes: Sequence[Cause], seen: Observed) -> dict[str, Any]:
     fault = best.fault
     found = Diagnosis([Fit(fault, best.used)], before=best.size, after=best.left).cause()
     assert found is not None
-    known_ids = {c.fault.id for c in causes[1:]} | set(best.same) - {fault.id}
+    known_ids = ({c.fault.id for c in causes[1:]} | set(best.same)) - {fault.id}
     does = [fault.does]
     if "learning rate" in best.values and len(best.values) == 1 and not fault.id.startswith("F3"):
         ratio = best.values["learning rate"][0] / seen.learning_rate
@@ -147,12 +147,11 @@ def telling(causes: Sequence[Cause], seen: Observed) -> str:
     """What would tell several causes apart."""
     if not seen.kept:
         return "Parameters (params=) would tell."
-    edits = {edit.file for c in causes for edit in c.edits}
-    if not seen.graded and edits - {"training.py"}:
+    if not seen.graded:
         return "Gradients (grads=) would tell."
     if seen.dtype == "float32":
         return "A run in float64 would tell."
-    return "A longer run would tell."
+    return "The line of the update tells, or a longer run."
 
 
 def known(seen: Observed) -> list[str]:

@@ -168,6 +168,29 @@ def loop(folder: Path, update: Any, keep: str = "params", dtype: str = "float64"
     return folder
 
 
+@pytest.mark.parametrize(
+    ("factor", "first", "other"),
+    [
+        (100.0, "learning rate 10", "gradient summed over the batch"),
+        (2.0, "learning rate 0.2", "gradient of two halves, added and not averaged"),
+    ],
+)
+def test_a_step_too_long_by_a_factor_has_all_its_causes_named(
+    tmp_path: Path, factor: float, first: str, other: str
+) -> None:
+    """Parameters alone cannot tell a learning rate from a scaled gradient; gradients can."""
+
+    def update(params: dict, grads: dict, step: int, state: dict) -> None:
+        for key in PARAMS:
+            params[key] -= 0.1 * factor * grads[key]
+
+    cause = findings(loop(tmp_path, update))[TRAINING].cause
+    assert cause is not None
+    assert cause["name"] == first
+    assert other in cause["others"]
+    assert "Gradients (grads=) would tell." in cause["does"]
+
+
 def test_a_fault_that_begins_late_is_named_with_its_step(tmp_path: Path) -> None:
     def update(params: dict, grads: dict, step: int, state: dict) -> None:
         for key in PARAMS:

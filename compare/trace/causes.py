@@ -28,6 +28,7 @@ LONG = 200  # steps on which a cause is proven, where so many were recorded
 LATE = 20  # a departure beyond it is no fault of the first steps
 CLEAR = 10.0  # standard errors by which a number must differ from where it changes nothing
 MARGIN = 0.3  # of the envelope, by which one cause fits clearly better than another
+PLAIN_RATE = (RULES[0].id, *RULES[0].numbers)  # of gradient descent: another learning rate
 BEFORE, BY_REFERENCE = FAULTS["F78"], FAULTS["F14"]
 LOOP = ("training.py", "networks.py", "losses.py", "activations.py", "mnist.py")
 # These have a number that a rule estimates, or change what is reported at most.
@@ -332,6 +333,8 @@ def preferred(fits: list[Cause]) -> list[Cause]:
         return []
     agreeing = [cause for cause in fits if cause.grads] or fits
     agreeing = [cause for cause in agreeing if cause.loss] or agreeing
+    # where the number given may simply have been another, that goes first
+    agreeing.sort(key=lambda cause: (cause.fault.id, *cause.values) != PLAIN_RATE)
     least = min(cause.used for cause in agreeing)
     # rules stand in the order of how common they are: a better fit must be clearly better
     return sorted(agreeing, key=lambda cause: cause.used > least + MARGIN)
@@ -365,8 +368,10 @@ def loggings() -> Iterator[Fault]:
 def stretches_for(rule: Rule, short: int, with_params: bool) -> list[int]:
     """Steps to estimate on, one after the other: as few as give the numbers, then more."""
     count = len(rule.numbers)
+    # the first step is linear in a plain learning rate, however far off it is
+    one = [1] if with_params and rule is RULES[0] else []
     least = count + (1 if with_params else 2)
-    return [n for n in dict.fromkeys((least, 3 + count, short)) if n <= short] or [short]
+    return [n for n in dict.fromkeys((*one, least, 3 + count, short)) if n <= short] or [short]
 
 
 def apart(causes: Sequence[Cause]) -> str:
