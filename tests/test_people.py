@@ -128,15 +128,8 @@ ROWS = [
 
 
 # Found, and honestly said to be of unknown cause; the table of faults lacks these forms yet.
-GAPS = {
-    "swapped_arguments.py": "F28 as it is where labels raise",
-}
-
-
 def marked(row: Row) -> Any:
     marks = [] if row.quick else [pytest.mark.sweep]
-    if row.text in GAPS:
-        marks.append(pytest.mark.xfail(strict=True, reason=GAPS[row.text]))
     return pytest.param(row, id=row.name, marks=marks)
 
 
