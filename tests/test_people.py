@@ -127,7 +127,6 @@ ROWS = [
 ]
 
 
-# Found, and honestly said to be of unknown cause; the table of faults lacks these forms yet.
 def marked(row: Row) -> Any:
     marks = [] if row.quick else [pytest.mark.sweep]
     return pytest.param(row, id=row.name, marks=marks)
