@@ -111,9 +111,10 @@ def outcome(verdicts: Sequence[Verdict], fault: Fault | None) -> tuple[str, str]
     if not caused:
         return "unknown", ""
     first = caused[0]
-    if fault is not None and first["id"] == fault.id:
+    own = {fault.id, fault.same_as} if fault is not None else set()
+    if first["id"] in own:
         return "right", first["id"]
-    if fault is not None and fault.id in first["also"]:
+    if own & set(first["also"]):
         return "among others", first["id"]
     return "wrong", first["id"]
 

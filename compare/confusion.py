@@ -107,7 +107,7 @@ def confusion(records: Iterable[dict[str, Any]]) -> Confusion:
         [
             naming(r)
             for r in records
-            if r["kind"] != "benign"
+            if r["kind"] in ("fault", "convention")
             and r["dtype"] == "float64"
             and r["found"]
             and STEPWISE & set(FAULTS[r["key"]].levels)
