@@ -27,7 +27,7 @@ def test_results_and_report_keep_to_the_published_schema(name, tmp_path):
     run.save(tmp_path)
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     jsonschema.validate(json.loads((tmp_path / "results.json").read_text("utf-8")), SCHEMA)
-    (text,) = FORMATS["json"](run).values()
+    (text,) = FORMATS["json"](run, tmp_path).values()
     record = json.loads(text)
     jsonschema.validate(record, SCHEMA)
     assert record["headline"]["text"]

@@ -8,7 +8,10 @@ from pathlib import Path
 import numpy as np
 import plotly.graph_objects as go
 import pytest
+import sample_run
 
+from compare.report import render_html
+from compare.report.beside import beside
 from compare.study.charts import study_charts
 from compare.study.page import render_study, study_markdown, write_pages
 from compare.study.plots import draw_study
@@ -92,3 +95,19 @@ def test_a_study_in_which_every_run_failed_still_has_its_pages(tmp_path: Path) -
     assert {c.verdict for c in study.comparisons} == {"none"}
     assert "no result" in render_study(study)
     write_pages(study, tmp_path)
+
+
+def test_the_page_of_a_run_shows_the_study_and_the_benchmarks_beside_it(tmp_path: Path) -> None:
+    """Both as text of others is shown: nothing of it is HTML, and no picture is asked for."""
+    made_up().save(tmp_path)
+    (tmp_path / "benchmarks.md").write_text(
+        f"# Benchmarks\n\n## Loops {NASTY}\n\n| port |\n| --- |\n| a |\n\n![x](http://y/z.svg)\n",
+        encoding="utf-8",
+    )
+    page = render_html(sample_run.EVERY["clean"](), beside(tmp_path))
+    assert '<section id="seeds"' in page
+    assert 'href="study.html"' in page
+    assert "<h4>Loops &lt;script&gt;" in page
+    assert "<td>a</td>" in page
+    assert "y/z.svg" not in page
+    assert NASTY not in page

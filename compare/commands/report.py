@@ -25,12 +25,13 @@ def report(folder: Path, formats: tuple[str, ...]) -> None:
     from compare.study.results import Study
 
     try:
-        if (folder / "study.json").exists():
-            if formats:
-                raise ValueError("--format is for runs: a study has one page and one summary")
-            paths = write_pages(Study.load(folder), folder)
-        else:
-            paths = write_reports(folder, formats or USUAL)
+        paths, studied = [], (folder / "study.json").exists()
+        if studied and not formats:
+            paths += write_pages(Study.load(folder), folder)
+        if not studied or (folder / "results.json").exists():
+            paths += write_reports(folder, formats or USUAL)
+        elif formats:
+            raise ValueError("--format is for runs: a study has one page and one summary")
     except (ValueError, FileNotFoundError) as error:
         raise BadInput(str(error)) from error
     for path in paths:

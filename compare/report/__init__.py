@@ -6,6 +6,7 @@ No framework is imported, no clock and no chance asked: the same results give th
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from compare.report.beside import beside
 from compare.report.document import render_json
 from compare.report.junit import render_junit
 from compare.report.markdown import render_markdown
@@ -17,27 +18,28 @@ from compare.results import Run
 __all__ = ["FORMATS", "render_html", "render_junit", "render_markdown", "write_reports"]
 
 
-def markdown_files(run: Run) -> dict[str, bytes]:
+def markdown_files(run: Run, folder: Path) -> dict[str, bytes]:
     """The plots first: whoever sees the page finds them in place."""
     drawn = draw(run)
     files = {f"plots/{plot.name}.svg": plot.svg for plot in drawn}
     return files | {"report.md": render_markdown(run, drawn).encode("utf-8")}
 
 
-def html_files(run: Run) -> dict[str, bytes]:
+def html_files(run: Run, folder: Path) -> dict[str, bytes]:
+    """The page last: whoever sees it finds what it leads to in place."""
     return {
         "rosetta.html": render_rosetta(run).encode("utf-8"),
-        "report.html": render_html(run).encode("utf-8"),
+        "report.html": render_html(run, beside(folder)).encode("utf-8"),
     }
 
 
-# What can be asked for, and the files that it gives.
-FORMATS: dict[str, Callable[[Run], dict[str, bytes]]] = {
+# What can be asked for, and the files that it gives, of a run in a folder.
+FORMATS: dict[str, Callable[[Run, Path], dict[str, bytes]]] = {
     "html": html_files,
     "md": markdown_files,
-    "junit": lambda run: {"report.xml": render_junit(run).encode("utf-8")},
-    "json": lambda run: {"report.json": render_json(run).encode("utf-8")},
-    "csv": lambda run: {"verdicts.csv": to_csv(run).encode("utf-8")},
+    "junit": lambda run, folder: {"report.xml": render_junit(run).encode("utf-8")},
+    "json": lambda run, folder: {"report.json": render_json(run).encode("utf-8")},
+    "csv": lambda run, folder: {"verdicts.csv": to_csv(run).encode("utf-8")},
 }
 USUAL = ("md", "junit", "html")
 
@@ -51,7 +53,7 @@ def write_reports(folder: Path, formats: Sequence[str] = USUAL) -> list[Path]:
     run = Run.load(folder)
     written = []
     for name in formats:
-        for file, content in FORMATS[name](run).items():
+        for file, content in FORMATS[name](run, folder).items():
             write_whole(folder / file, content)
             written.append(folder / file)
     return written

@@ -9,6 +9,7 @@ import base64
 import hashlib
 import json
 import re
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from compare.report import (
     settings,
     training,
 )
+from compare.report.beside import Panel
 from compare.report.cards import cards, glance
 from compare.report.charts import Chart, charts
 from compare.report.figure import Figure
@@ -39,8 +41,11 @@ TEMPLATES = Path(__file__).parent / "templates"
 TONES = {"good": "✓", "convention": "≈", "bad": "✗", "unknown": "?"}
 
 
-def render_html(run: Run) -> str:
-    """The report of a run as one page. The same run gives the same text."""
+def render_html(run: Run, beside: Sequence[Panel] = ()) -> str:
+    """The report of a run as one page. The same run gives the same text.
+
+    beside: sections on what else was measured (see `compare.report.beside`).
+    """
     lines = series(run)
     drawn = charts(run)
     found = findings.build(run)
@@ -60,6 +65,7 @@ def render_html(run: Run) -> str:
             sentence=verdict_sentence(run),
             tones=TONES,
             note=settings.data_note(run),
+            beside=beside,
             cards=cards(run),
             glance=glance(run),
             matrix=matrix.build(run),

@@ -1,0 +1,59 @@
+"""What else the folder of a run holds, for its page: a study over seeds, benchmarks."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from markdown_it import MarkdownIt
+from markupsafe import Markup, escape
+
+STUDY, BENCHMARKS = "study.json", "benchmarks.md"
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A section of the page. body: HTML, escaped already."""
+
+    anchor: str
+    title: str
+    body: Markup
+
+
+def beside(folder: Path) -> list[Panel]:
+    """The panels that a folder has anything for. Raises what `Study.load` raises."""
+    found = []
+    if (folder / STUDY).exists():
+        found.append(Panel("seeds", "Over many seeds", study_body(folder)))
+    if (folder / BENCHMARKS).exists():
+        text = (folder / BENCHMARKS).read_text(encoding="utf-8")
+        found.append(Panel("benchmarks", "Benchmarks", tables(text)))
+    return found
+
+
+def study_body(folder: Path) -> Markup:
+    """What the study found, and the way to its own page."""
+    from compare.study import words  # it needs the report's own pieces
+    from compare.study.results import Study
+
+    study = Study.load(folder)
+    lines = [words.headline(study)[1], *map(words.sentence, study.comparisons)]
+    items = "".join(f"<li>{escape(line)}</li>" for line in lines)
+    page = '<p><a href="study.html">The study\'s own page</a>, with its curves and bands.</p>'
+    return Markup(f"<ul>{items}</ul>{page}")
+
+
+def tables(text: str) -> Markup:
+    """Markdown as HTML: its headings two levels down, no image, and no HTML of its own.
+
+    >>> print(tables("# Title\\n\\n## Loops <b>\\n\\n| a |\\n| - |\\n| 1 |\\n").split("</h4>")[0])
+    <h4>Loops &lt;b&gt;
+    """
+    lines = [line for line in text.splitlines() if not re.match(r"# |!\[", line)]
+    body = "\n".join(f"##{line}" if line.startswith("#") else line for line in lines)
+    html = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image").render(body)
+    framed = re.sub(
+        r"<table>",
+        '<div class="scroll" tabindex="0" role="region" aria-label="A table of times"><table>',
+        html,
+    ).replace("</table>", "</table></div>")
+    return Markup(framed.strip())
