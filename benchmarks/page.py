@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks.plan import BARS, PEERS, PORTS, best_peer, flops, median, slope
+from benchmarks.plan import BARS, PEERS, PORTS, best, flops, median, slope
 
 Record = dict[str, Any]
 COLOURS = {"reference": "#4477aa", "torch": "#cc6677", "keras": "#228833"}  # told apart by all eyes
@@ -14,8 +14,8 @@ INTRODUCTION = """\
 
 Written by `{command}`; do not edit. Times are wall-clock seconds, medians of {repeats} round(s) in
 which everything that is compared ran side by side, each in a process of its own. The peers
-(`benchmarks/peers_*.py`) are written as their users write them, and are given with the number of
-threads at which they were fastest: as found, or one. Ours run on one thread. Loading the digits and
+(`benchmarks/peers_*.py`) are written as their users write them. Theirs and ours alike are given
+with the number of threads at which they were fastest: as found, or one. Loading the digits and
 importing a framework are not timed in the loops; in the whole comparison everything is.
 
 {machine}
@@ -64,15 +64,14 @@ def loops(records: list[Record]) -> str:
     """Each port's loop against its framework's idiomatic one."""
     rows = []
     for port, dtype in PORTS.items():
-        ours = median(records, section="loops", task="ours", port=port)
-        peer = best_peer(records, port)
+        ours = best(records, task="ours", port=port)
+        peer = best(records, task=PEERS[port])
         if ours and peer:
-            ratio = peer[0] / ours
+            ratio = peer[0] / ours[0]
             bar = f"at least {BARS[port]:g}: {met(ratio >= BARS[port])}"
-            name = f"{PEERS[port]} (threads: {threads(peer[1])})"
-            rows.append(
-                (f"{port} {dtype}", f"{ours:.2f}", name, f"{peer[0]:.2f}", f"{ratio:.2f}", bar)
-            )
+            mine = f"{port} {dtype} (threads: {threads(ours[1])})"
+            theirs = f"{PEERS[port]} (threads: {threads(peer[1])})"
+            rows.append((mine, f"{ours[0]:.2f}", theirs, f"{peer[0]:.2f}", f"{ratio:.2f}", bar))
     if not rows:
         return ""
     steps = next(r["steps"] for r in records if r["section"] == "loops")
@@ -86,7 +85,7 @@ def loops(records: list[Record]) -> str:
 
 def whole(records: list[Record]) -> str:
     """The whole comparison against the sum of the three loops."""
-    peers = [best_peer(records, port) for port in PORTS]
+    peers = [best(records, task=PEERS[port]) for port in PORTS]
     if not all(peers):
         return ""
     total = sum(peer[0] for peer in peers if peer)

@@ -60,7 +60,7 @@ def quick(source: str) -> Sizes:
 
 
 def loops(sizes: Sizes) -> Iterator[Job]:
-    """Each port's loop and its framework's idiomatic one; the latter also on one thread."""
+    """Each port's loop and its framework's idiomatic one, with threads as found and with one."""
     common = {
         "source": sizes.source,
         "steps": sizes.steps,
@@ -71,8 +71,8 @@ def loops(sizes: Sizes) -> Iterator[Job]:
         for threads in (AS_FOUND, 1):
             options = common | {"threads": threads}
             yield PEERS[port], partial(measure, PEERS[port], options)
-        options = common | {"threads": 1, "port": port, "dtype": dtype, "evaluate": True}
-        yield f"{port} {dtype}", partial(measure, "ours", options)
+            options |= {"port": port, "dtype": dtype, "evaluate": True}
+            yield f"{port} {dtype}", partial(measure, "ours", options)
 
 
 def gradient(sizes: Sizes) -> Iterator[Job]:
@@ -153,12 +153,12 @@ def median(records: list[Record], **wanted: Any) -> float | None:
     return statistics.median(times) if times else None
 
 
-def best_peer(records: list[Record], port: str) -> tuple[float, int] | None:
-    """(seconds, threads) of a peer where it is fastest: nobody shall say it was held back."""
+def best(records: list[Record], **wanted: Any) -> tuple[float, int] | None:
+    """(seconds, threads) of a loop where it is fastest: nobody shall say it was held back."""
     found = [
         (seconds, threads)
         for threads in (AS_FOUND, 1)
-        if (seconds := median(records, task=PEERS[port], threads=threads)) is not None
+        if (seconds := median(records, section="loops", threads=threads, **wanted)) is not None
     ]
     return min(found, default=None)
 

@@ -45,7 +45,7 @@ def main() -> None:
         largest = max(map(int, given.seeds.split(",")))
         settings = Settings(Path(folder), ports=ports, seeds=largest, steps=given.steps)
         with digits_in(Path(folder), data.source, settings.dtype) as digits:
-            md5 = data.facts()["md5"]
+            md5 = data.md5
             jobs = make_jobs(settings, find_ports(list(ports)), md5, digits, data.source)
             for seeds in map(int, given.seeds.split(",")):
                 part = jobs[: seeds * len(ports)]

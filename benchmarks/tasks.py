@@ -5,6 +5,7 @@ the digits, importing the framework and a short warm-up are not timed; the loop 
 """
 
 import json
+import os
 import resource
 import sys
 import time
@@ -79,7 +80,7 @@ def our_loop(o: Options) -> Timed:
 
     [port] = find_ports([o["port"]])
     framework, dtype = FRAMEWORKS[port.framework], o["dtype"]
-    framework.configure(dtype, o["threads"] or 0)
+    framework.configure(dtype, o["threads"] or os.cpu_count() or 1)
     view = PortView(__import__(port.module), framework)
     x_train, t_train, x_test, t_test = digits(o)
     data = [view.share(a) for a in (x_train, t_train.astype(dtype), x_test, t_test.astype(dtype))]

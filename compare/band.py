@@ -83,7 +83,7 @@ class Origin:
     def name(self) -> dict[str, Any]:
         """Everything that the truth depends on, for the cache."""
         return {
-            "data": self.data.facts()["md5"],
+            "data": self.data.md5,
             "start": digest({key: digest(self.start[key]) for key in PARAMS}),
             "batches": digest(self.masks),
             "code": code_digest(),

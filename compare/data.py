@@ -1,7 +1,10 @@
 """The digits of a run: one source that every process reads, and what the report says of it."""
 
 import hashlib
+import shutil
+import time
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -23,38 +26,54 @@ class Data:
     def complete(self) -> bool:
         return "md5 verified" in self.mnist.source
 
+    @cached_property
+    def md5(self) -> str:
+        """Of the md5s that the four arrays have as IDX files."""
+        each = "".join(idx_md5(array) for array in self.mnist[:4])
+        return hashlib.md5(each.encode(), usedforsecurity=False).hexdigest()
+
     def facts(self) -> dict[str, Any]:
         note = "" if self.complete else f"This run used {self.mnist.source}, not the whole of MNIST"
-        digest = hashlib.md5(
-            "".join(idx_md5(array) for array in self.mnist[:4]).encode(), usedforsecurity=False
-        )
         return {
             "source": self.mnist.source,
             "complete": self.complete,
             "note": note,
-            "md5": digest.hexdigest(),
+            "md5": self.md5,
             "train_size": len(self.mnist.x_train),
             "test_size": len(self.mnist.x_test),
         }
 
 
 DIGITS = ("x_train", "t_train", "x_test", "t_test")
+PATIENCE = 60.0  # seconds that a process waits for the digits, which take two to write
 
 
 def share_digits(data: Data, folder: Path) -> None:
-    """Write the digits, as the reference loads them, into folder for `shared_digits` to map."""
+    """Write the digits, as the reference loads them, into folder for `shared_digits` to map.
+
+    The folder is there when all of them are, and not before.
+    """
     (x_train, t_train), (x_test, t_test) = load_mnist(one_hot_label=True, source=data.source)
-    folder.mkdir()
+    part = folder.with_suffix(".part")
+    shutil.rmtree(part, ignore_errors=True)  # of a call that was killed
+    part.mkdir()
     for name, array in zip(DIGITS, (x_train, t_train, x_test, t_test), strict=True):
-        np.save(folder / f"{name}.npy", array)
+        np.save(part / f"{name}.npy", array)
+    part.rename(folder)
 
 
 def shared_digits(folder: Path) -> list[np.ndarray]:
     """Images (N, 784) and one-hot labels, float32, mapped from their files: x_train, t_train, ...
 
     Every process that reads them has them in the same memory; one that writes gets a page of its
-    own, and nobody else sees it.
+    own, and nobody else sees it. A process that is ready before the digits are waits for them;
+    raises TimeoutError after `PATIENCE` seconds.
     """
+    begun = time.monotonic()
+    while not folder.exists():
+        if time.monotonic() - begun > PATIENCE:
+            raise TimeoutError(f"the digits were not in {folder} after {PATIENCE:g} s")
+        time.sleep(0.02)
     return [np.asarray(np.load(folder / f"{name}.npy", mmap_mode="c")) for name in DIGITS]
 
 

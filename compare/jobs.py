@@ -53,6 +53,26 @@ def make_jobs(
     return jobs
 
 
+def longest_first(jobs: Sequence[Job]) -> list[Job]:
+    """The order in which to start them, so that no core ends up waiting for one that began last.
+
+    Keras on TensorFlow goes before torch and torch before NumPy, for the import and for each call
+    of an operation; float64 before float32; the shadows, without cases and accuracies, go last.
+
+    >>> specs = find_ports(["reference", "torch", "keras"])
+    >>> jobs = [Job(s.name, s, "float32", Path(s.name), Path("cases")) for s in specs]
+    >>> [job.name for job in longest_first(jobs)]
+    ['keras', 'torch', 'reference']
+    """
+
+    def weight(job: Job) -> tuple[bool, int, bool, bool]:
+        shadow = bool(job.training and job.training.get("shadow") is not None)
+        native = job.port.framework == "numpy"
+        return shadow, -len(job.port.requires), native, job.dtype == "float32"
+
+    return sorted(jobs, key=weight)
+
+
 def learn(known: Known, results: Mapping[str, Observation]) -> None:
     """Take in the trainings of the truth and of the shadows, as far as they got."""
     truth = results.get("truth") or results.get(" ".join(TRUTH))

@@ -41,7 +41,13 @@ BUILT_IN = (
     PortSpec("keras[torch]", "keras_impl", "keras[torch]", ("keras", "torch", "pandas")),
     PortSpec("keras[jax]", "keras_impl", "keras[jax]", ("keras", "jax", "pandas")),
     PortSpec("torch-idiomatic", "compare.idiomatic.torch_port", "torch", ("torch",)),
-    PortSpec("keras-idiomatic", "compare.idiomatic.keras_port", "keras", ("keras", "tensorflow")),
+    PortSpec(
+        "keras-idiomatic",
+        "compare.idiomatic.keras_port",
+        "keras",
+        ("keras", "tensorflow"),
+        widens=True,
+    ),
 )
 
 

@@ -109,7 +109,7 @@ class Recorder:
         self._rows: list[np.ndarray] = []
         self._accuracies: list[tuple[int, float, float]] = []
         self._kept, self._with_gradient = set(setup.kept()), set(setup.gradient_steps())
-        self._recording = Recording(setup, {"loss": np.zeros(0)}, [], "", digits.facts()["md5"])
+        self._recording = Recording(setup, {"loss": np.zeros(0)}, [], "", digits.md5)
         writable(self.folder)
         self.save()  # from now on nothing older can be taken for this run
         atexit.register(_save_at_exit, weakref.ref(self))

@@ -81,9 +81,7 @@ def anew(setup: Setup, dtype: str, recording: Recording) -> Truths:
             for seed in SHADOWS
         ]
     budget = loss_budget(Origin(data, start, np.array(masks[:1]), plan), dtype)
-    return Truths(
-        training, shadows, tuple(problem.data), masks, budget, data.facts()["md5"], data.mnist
-    )
+    return Truths(training, shadows, tuple(problem.data), masks, budget, data.md5, data.mnist)
 
 
 def trained(

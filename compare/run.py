@@ -25,9 +25,10 @@ from compare.evidence import keep_evidence
 from compare.explain import explain, grouped
 from compare.faults import Fault
 from compare.interruption import mark_interrupted
-from compare.jobs import learn, make_jobs
+from compare.jobs import learn, longest_first, make_jobs
 from compare.judge import judge_port, overall
 from compare.kept import WHOLE, Resuming, finished, open_folder, run_key
+from compare.kept_truths import kept_truths
 from compare.narrow import tell_of_float32
 from compare.observe import Job, Observation
 from compare.pairs import judge_pairs
@@ -37,7 +38,7 @@ from compare.progress import Progress
 from compare.results import PortRun, Run, Trace
 from compare.rosetta import rosetta
 from compare.second_truth import judge_conventions
-from compare.truth import Truth, all_truths
+from compare.truth import Truth
 
 # settings that change nothing of what is found
 ASIDE = ("out", "command", "require_ports", "accept", "cache", "no_cache", "fresh")
@@ -105,7 +106,7 @@ def run(settings: Settings, say: Callable[[str], None] = lambda line: None) -> R
         train_size, settings.batch_size, settings.steps, settings.seed + 1
     )
     asked = {key: value for key, value in asdict(settings).items() if key not in ASIDE}
-    key = run_key(asked, data.facts()["md5"], environment()["packages"], specs)
+    key = run_key(asked, data.md5, environment()["packages"], specs)
     if not settings.fresh and (before := finished(settings.out, key)) is not None:
         say(f"kept: {settings.out} holds this very run, finished before (--fresh runs it again)")
         before.settings["accept"] = list(settings.accept)
@@ -130,15 +131,21 @@ def run(settings: Settings, say: Callable[[str], None] = lambda line: None) -> R
         settings.learning_rate,
         train_size,
     )
-    shutil.rmtree(observations / "digits", ignore_errors=True)  # of a call that was killed
-    share_digits(data, observations / "digits")
-    plan["digits"] = str(observations / "digits")
+    digits = observations / "digits"
+    shutil.rmtree(digits, ignore_errors=True)  # of a call that was killed
+    plan["digits"] = str(digits)
 
     store = Cache(None if settings.no_cache else cache_folder(settings.cache))
     known = Known(Origin(data, start, masks, plan), store, tuple(dict.fromkeys(settings.dtypes)))
     wanted = [(spec, dtype) for spec in specs for dtype in settings.dtypes]
     jobs = make_jobs(wanted, plan, observations, known)
-    truths, results, interrupted = work(jobs, cases, settings)
+    truths, results, interrupted = work(
+        jobs,
+        len(cases),
+        settings,
+        lambda: share_digits(data, digits),
+        lambda dtype: kept_truths(cases, dtype, store, data.md5),
+    )
     learn(known, results)
     result = conclude(settings, specs, data, cases, truths, results, known)
     result.interrupted = interrupted
@@ -157,7 +164,7 @@ def run(settings: Settings, say: Callable[[str], None] = lambda line: None) -> R
     result.chapter, drawn = pictures(data, known.truth, trained)
     result.details |= drawn
     result.save(settings.out)
-    shutil.rmtree(observations / "digits")
+    shutil.rmtree(digits, ignore_errors=True)
     if not interrupted:  # else the next call goes on with what is there
         for job in jobs:
             if job.name.startswith("shadow"):
@@ -171,30 +178,41 @@ Truths = dict[str, Sequence[Mapping[str, Truth]]]
 
 
 def work(
-    jobs: Sequence[Job], cases: Sequence[Case], settings: Settings
+    jobs: Sequence[Job],
+    cases: int,
+    settings: Settings,
+    share: Callable[[], None],
+    truth_of: Callable[[str], Sequence[Mapping[str, Truth]]],
 ) -> tuple[Truths, dict[str, Observation], bool]:
-    """Run the jobs, as many at once as there are cores, and the truth of each case beside them."""
+    """Run the jobs, as many at once as there are cores, and the truth of each case beside them.
+
+    cases: how many. share: writes the digits, while the first processes import their frameworks.
+    truth_of: dtype to the truth of each case.
+    """
     stop, results, interrupted = threading.Event(), {}, False
     truths: Truths = {}
     with Progress() as progress:
         observers = []
         for job in jobs:
-            total = (len(cases) if job.cases else 0) + settings.steps
+            total = (cases if job.cases else 0) + settings.steps
             update = progress.add(job.name, total, {"cases": 0, "steps": 0})
             observers.append(Resuming(job, update, stop))
         pool = ThreadPoolExecutor(max_workers=os.cpu_count() or 1)
         try:
-            futures = {o.job.name: pool.submit(o.run) for o in observers}
+            by_job = {o.job.name: o for o in observers}
+            order = [by_job[job.name] for job in longest_first(jobs)]
+            futures = [pool.submit(observer.run) for observer in order]
+            share()
             for dtype in dict.fromkeys(settings.dtypes):
-                truths[dtype] = all_truths(cases, dtype)
-            for future in futures.values():
+                truths[dtype] = truth_of(dtype)
+            for future in futures:
                 future.result()
         except KeyboardInterrupt:
             interrupted = True
             stop.set()
             for dtype in dict.fromkeys(settings.dtypes):
                 if dtype not in truths:
-                    truths[dtype] = all_truths(cases, dtype)
+                    truths[dtype] = truth_of(dtype)
         finally:
             stop.set()
             pool.shutdown(wait=True)

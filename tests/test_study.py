@@ -230,7 +230,7 @@ def test_a_machine_without_the_studys_folder_makes_the_digits_itself_or_refuses_
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(place))
     source = str(place / "digits.npz")
-    md5 = load_data(source).facts()["md5"]
+    md5 = load_data(source).md5
     here = write_digits(place / "here", source, "float32")
     for _ in range(2):  # made, and then found
         there = open_digits(str(place / "nowhere"), source, md5, "float32")

@@ -44,7 +44,7 @@ def cross_entropy_error(y, t):
         y, t = y.reshape(1, -1), t.reshape(1, *t.shape)
     batch_size = y.shape[0]
     if t.shape == y.shape:
-        return -torch.sum(t * torch.log(y + DELTA)) / batch_size
+        return torch.sum(t * torch.log(y + DELTA)) / -batch_size
     check_labels(t, batch_size, num_classes=y.shape[1])
     rows = torch.arange(batch_size, device=y.device)
     return -torch.sum(torch.log(y[rows, t.long()] + DELTA)) / batch_size  # uint8 would be a mask

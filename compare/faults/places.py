@@ -86,7 +86,7 @@ IF_ONE_HOT = Place("losses.py", *3 * ["if t.shape == y.shape:"])
 ENTROPY_ONE_HOT = Place(
     "losses.py",
     "return -np.sum(t * np.log(y + DELTA)) / batch_size",
-    "return -torch.sum(t * torch.log(y + DELTA)) / batch_size",
+    "return torch.sum(t * torch.log(y + DELTA)) / -batch_size",
     "return -ops.sum(ops.multiply(t, log_y)) / batch_size",
 )
 ENTROPY_LABELS = Place(
@@ -177,7 +177,7 @@ LOSS = Place("networks.py", *3 * ["return cross_entropy_error(self.predict(x), t
 PREDICT = Place(
     "networks.py",
     "z1 = sigmoid(np.dot(x, W1) + b1)\n        return softmax(np.dot(z1, W2) + b2)",
-    "z1 = sigmoid(x.to(W1.dtype) @ W1 + b1)\n        return softmax(z1 @ W2 + b2)",
+    "z1 = sigmoid(_affine(x.to(W1.dtype), W1, b1))\n        return softmax(_affine(z1, W2, b2))",
     "z1 = sigmoid(ops.add(ops.matmul(x, W1), b1))\n"
     "        return softmax(ops.add(ops.matmul(z1, W2), b2))",
 )

@@ -80,18 +80,13 @@ class TwoLayerNet:
         return dict(zip(PARAMS, gradient(x, self.one_hot(t)), strict=True))
 
 
-class Batches(keras.utils.PyDataset):
-    """The given rows as the batches of `fit`. x, t: NumPy. masks: (steps, batch_size)."""
+def batches(x, t, masks):
+    """The given rows as the batches of `fit`, a tf.data pipeline. masks: (steps, batch_size).
 
-    def __init__(self, x, t, masks):
-        super().__init__()
-        self.x, self.t, self.masks = x, t, masks
-
-    def __len__(self):
-        return len(self.masks)
-
-    def __getitem__(self, index):
-        return self.x[self.masks[index]], self.t[self.masks[index]]
+    A `keras.utils.PyDataset` does as well, but keeps every batch that it has ever given in memory.
+    """
+    rows = tf.data.Dataset.from_tensor_slices(masks)
+    return rows.map(lambda mask: (tf.gather(x, mask), tf.gather(t, mask)))
 
 
 class LossHistory(keras.callbacks.Callback):
@@ -130,8 +125,9 @@ def train(
     masks = np.asarray(batch_masks)
     if iter_per_epoch is None:
         iter_per_epoch = max(x_train.shape[0] // masks.shape[1], 1)
-    x, t = ops.convert_to_numpy(x_train), network.one_hot(t_train)
-    validation = ops.convert_to_numpy(x_test), network.one_hot(t_test)
+    x, t = tf.convert_to_tensor(x_train), tf.convert_to_tensor(network.one_hot(t_train))
+    # made once: arrays would be copied anew, and kept, by every call of fit
+    validation = tf.data.Dataset.from_tensor_slices((x_test, network.one_hot(t_test))).batch(1000)
     network.model.optimizer.learning_rate = learning_rate
     history = LossHistory(network, checkpoints)
     accuracy_steps, train_acc, test_acc = [], [], []
@@ -140,12 +136,11 @@ def train(
         if begin == end:
             break
         logs = network.model.fit(
-            Batches(x, t, masks[begin:end]),
+            batches(x, t, masks[begin:end]),
             shuffle=False,
             verbose=0,
             callbacks=[history],
             validation_data=validation if end in ends else None,
-            validation_batch_size=1000,
         ).history
         if end in ends:
             accuracy_steps.append(end)

@@ -54,7 +54,7 @@ def own_copy(source: str, md5: str, dtype: str) -> Path:
     path = Path(tempfile.gettempdir()) / f"trueport-digits-{md5}-{dtype}"
     if not path.exists():
         data = load_data(source)
-        if data.facts()["md5"] != md5:
+        if data.md5 != md5:
             raise ValueError(f"{source} on this machine holds other digits than the study's")
         part = write_digits(path.with_name(f"{path.name}.{os.getpid()}"), source, dtype)
         try:
