@@ -1,5 +1,6 @@
 """What a run has finished is kept: a killed run goes on, a finished one is its own result."""
 
+import dataclasses
 import json
 import signal
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from compare import kept_truths
 from compare.kept import FILE, KEY, PART, changed, open_folder
 from compare.results import Run
 from compare.run import Settings, run
@@ -88,6 +90,26 @@ def test_other_settings_run_anew_in_the_same_folder(tmp_path: Path) -> None:
     assert said[-1].startswith("kept:")
     fresh = run(small(tmp_path, learning_rate=0.2, fresh=True), said.append)
     assert fresh.envelope == {"truth": "found", "float32": "found"}
+
+
+def test_the_truth_of_every_case_is_computed_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A later run in another folder finds it, budgets and all, and comes to the same verdicts."""
+    first = run(small(tmp_path / "first", cache=tmp_path / "cache"))
+
+    def unwanted(*given: object) -> None:
+        raise AssertionError("computed again")
+
+    monkeypatch.setattr(kept_truths, "all_truths", unwanted)
+    second = run(small(tmp_path / "second", cache=tmp_path / "cache"))
+    settled = [
+        [dataclasses.asdict(v) for v in result.verdicts if v.component != "initialisation"]
+        for result in (first, second)  # a network's own start is drawn anew in each run
+    ]
+    assert settled[0] == settled[1]
+    with pytest.raises(AssertionError, match="computed again"):
+        run(small(tmp_path / "third", cache=tmp_path / "cache", seed=1))
 
 
 def test_what_was_begun_with_other_settings_is_dropped_with_a_word(tmp_path: Path) -> None:

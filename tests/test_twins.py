@@ -174,6 +174,13 @@ def test_training_reports_as_the_reference_does(runs: Any, case: Any) -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids="-".join)
+def test_training_in_two_stretches_is_the_same_bit_for_bit(runs: Any, case: Any) -> None:
+    """On the same arrays; and a third, with another learning rate, takes that one."""
+    assert runs[case]["stretches"]
+    assert runs[case]["stood"]
+
+
+@pytest.mark.parametrize("case", CASES, ids="-".join)
 def test_parameters_and_gradients_have_the_default_dtype_and_no_graph(runs: Any, case: Any) -> None:
     assert runs[case]["dtypes"] == [case[1]]
     assert not runs[case]["graph"]

@@ -49,13 +49,20 @@ def survey(room: str, dtype: str) -> dict:
     data = [data[0], data[1], data[2], data[3]]
     truth = reference.TwoLayerNet(784, 50, 10, seed=0)
     truth.params = {key: p.astype(dtype) for key, p in truth.params.items()}
-    net, again = network(truth.params), network(truth.params)
+    net, again, parts = (network(truth.params) for _ in range(3))
     masks = reference.batch_masks(4000, 100, STEPS, seed=1)
     want = reference.train(truth, *data, masks, checkpoints=(KEPT,))
     done: list[int] = []
     got = twin.train(
         net, *(array(a) for a in data), masks, checkpoints=(KEPT,), progress=done.append
     )
+
+    given = [array(a) for a in data]
+    for stretch in (masks[:KEPT], masks[KEPT:]):
+        twin.train(parts, *given, stretch)
+    stretches = [plain(p).tobytes() for p in parts.params.values()]
+    twin.train(parts, *given, masks[:1], learning_rate=0.0)  # what is kept of a loop has its rate
+    stood = [plain(p).tobytes() for p in parts.params.values()]
 
     labels = [a if a.ndim == 2 and a.shape[1] == 784 else a.argmax(axis=1) for a in data]
     other = twin.train(again, *(array(a) for a in labels), array(masks))
@@ -88,6 +95,8 @@ def survey(room: str, dtype: str) -> dict:
         "keys": list(got) == list(want),
         "labels": float(np.max(np.abs(np.subtract(other["train_loss_list"],
                                                   got["train_loss_list"])))),
+        "stretches": stretches == [plain(p).tobytes() for p in net.params.values()],
+        "stood": stood == stretches,
         "progress": done[-1] <= STEPS and done == sorted(done) and len(done) >= 2,
         "restored": restored,
         "seeds": [bool((one == two).all()), bool((one == three).all())],
