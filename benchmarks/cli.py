@@ -38,7 +38,7 @@ DOCS = Path(__file__).parent.parent / "docs"
     "--only",
     multiple=True,
     type=click.Choice(SECTIONS),
-    help="A section alone; may be given again.  [default: all]",
+    help="A section alone; may be given again. The others stay as they lie in OUT.  [default: all]",
 )
 @click.option("--quick", "smoke", is_flag=True, help="Tiny sizes, to see that everything runs.")
 @click.option(
@@ -65,8 +65,12 @@ def main(
     out.mkdir(parents=True, exist_ok=True)
 
     records: list[dict[str, Any]] = []
+    earlier = out / "benchmarks.json"
+    before = json.loads(earlier.read_text(encoding="utf-8")) if earlier.exists() else {}
+    stays = [r for r in before.get("records", ()) if r["section"] not in sections]
     result = {
         "command": "python -m benchmarks " + " ".join(sys.argv[1:]),
+        "earlier": before["command"] if stays else "",
         "machine": machine(),
         "steps": sizes.steps,
         "repeats": sizes.repeats,
@@ -95,6 +99,7 @@ def main(
                 bars.advance(bar)
     except KeyboardInterrupt:
         console.print("stopped: the page is written of what there is")
-    (out / "benchmarks.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    records += stays
+    earlier.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     for path in write_page(result, out):
         click.echo(f"wrote {path}")

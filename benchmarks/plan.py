@@ -51,12 +51,12 @@ def full(source: str, steps: int, repeats: int) -> Sizes:
     scale = [(s, 100, 50) for s in (1_000, 10_000, 100_000)]
     scale += [(s, b, 50) for s, b in ((2_000, 10), (300, 1_000))]
     scale += [(s, 100, h) for s, h in ((600, 200), (100, 2_000))]
-    return Sizes(source, steps, repeats, tuple(scale), (1, 8, 64))
+    return Sizes(source, steps, repeats, tuple(scale), (3, 8, 64))
 
 
 def quick(source: str) -> Sizes:
     """Everything once, too short to say anything: for its shape alone."""
-    return Sizes(source, 60, 1, ((50, 100, 50), (50, 10, 50)), (1, 2), hidden=13)
+    return Sizes(source, 60, 1, ((50, 100, 50), (50, 10, 50)), (3, 4), hidden=13)
 
 
 def loops(sizes: Sizes) -> Iterator[Job]:
@@ -71,8 +71,8 @@ def loops(sizes: Sizes) -> Iterator[Job]:
         for threads in (AS_FOUND, 1):
             options = common | {"threads": threads}
             yield PEERS[port], partial(measure, PEERS[port], options)
-            options |= {"port": port, "dtype": dtype, "evaluate": True}
-            yield f"{port} {dtype}", partial(measure, "ours", options)
+            own = options | {"port": port, "dtype": dtype, "evaluate": True}
+            yield f"{port} {dtype}", partial(measure, "ours", own)
 
 
 def gradient(sizes: Sizes) -> Iterator[Job]:

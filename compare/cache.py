@@ -20,7 +20,7 @@ import platformdirs
 
 VARIABLE = "TRUEPORT_CACHE"
 NAMED = "name"  # the array that says what an entry depends on
-MOST = 40  # entries kept, of up to ten megabytes each: the least lately used go first
+MOST = 64  # entries kept, of up to ten megabytes each: the least lately used go first
 UNREADABLE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
 
 
@@ -108,6 +108,7 @@ class Cache:
             self.prune()
         except OSError as error:
             self.words.append(f"not kept in {self.folder}: {error.strerror or error}")
+        finally:  # Ctrl-C too leaves nothing half written
             if part is not None:
                 part.unlink(missing_ok=True)
 

@@ -60,7 +60,7 @@ class Settings:
     require_ports: bool = False
     accept: tuple[str, ...] = ()  # conventions, by their ids
     command: str = ""
-    cache: Path | None = None  # where envelopes are kept; None for the user's cache folder
+    cache: Path | None = None  # where truths and envelopes are kept; None: the user's cache
     no_cache: bool = False
     fresh: bool = False  # keep nothing of an earlier call in out
 
@@ -131,7 +131,7 @@ def run(settings: Settings, say: Callable[[str], None] = lambda line: None) -> R
         settings.learning_rate,
         train_size,
     )
-    digits = observations / "digits"
+    digits = (observations / "digits").resolve()
     shutil.rmtree(digits, ignore_errors=True)  # of a call that was killed
     plan["digits"] = str(digits)
 
@@ -215,7 +215,7 @@ def work(
                     truths[dtype] = truth_of(dtype)
         finally:
             stop.set()
-            pool.shutdown(wait=True)
+            pool.shutdown(wait=True, cancel_futures=True)
     for observer in observers:
         results[observer.job.name] = observer.observation
     return truths, results, interrupted

@@ -9,7 +9,6 @@ import urllib.request
 import warnings
 import zipfile
 import zlib
-from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -150,23 +149,8 @@ def read_path(path):
             f"no MNIST data at {path}: give an mnist.npz or a folder of the "
             f"four IDX files ({', '.join(IDX_MD5)})"
         )
-    if path.is_dir():
-        *arrays, source = _checked(path, read_idx_folder)
-    else:  # the same file again, as `load_mnist` is called again with other options: read once
-        at = path.stat()
-        *arrays, source = _read_once(path, at.st_mtime_ns, at.st_size)
-    x_train, t_train, x_test, t_test = (array.copy() for array in arrays)
-    return Mnist(x_train, t_train, x_test, t_test, source)
-
-
-@lru_cache(maxsize=1)
-def _read_once(path, modified, size):
-    return _checked(path, read_npz)
-
-
-def _checked(path, read):
     try:
-        arrays = read(path)
+        arrays = read_idx_folder(path) if path.is_dir() else read_npz(path)
     except FileNotFoundError:
         raise
     except DAMAGE as error:

@@ -169,8 +169,8 @@ class TwoLayerNet:
 
 
 def _affine(x, W, b):
-    """x W + b. A batch takes one operation for both: half as many for autograd to follow."""
-    return torch.addmm(b, x, W) if x.ndim == 2 else x @ W + b
+    """x W + b. A batch of one dtype takes one operation: half as many for autograd to follow."""
+    return torch.addmm(b, x, W) if x.ndim == 2 and b.dtype == W.dtype else x @ W + b
 
 
 def random_state(seed):

@@ -62,9 +62,9 @@ EXIT = (
     "--cache",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
-    help="Where envelopes are kept for later runs; else TRUEPORT_CACHE, else the user's cache.",
+    help="Where truths and envelopes are kept; else TRUEPORT_CACHE, else the user's cache.",
 )
-@click.option("--no-cache", is_flag=True, help="Neither use kept envelopes nor keep any.")
+@click.option("--no-cache", is_flag=True, help="Neither use what is kept there nor keep anything.")
 @click.option("--fresh", is_flag=True, help="Run again what an earlier call left in the folder.")
 def run(
     out: Path,
