@@ -54,10 +54,11 @@ def train(
 
         grad = network.gradient(x_batch, t_batch)
         with torch.no_grad():  # neither the update nor what is logged belongs to a graph
-            grad_norm_list.append([norm(grad[key]) for key in network.params])
+            # numbers, not tensors: those would lie scattered between what each step frees
+            grad_norm_list.append([norm(grad[key]).item() for key in network.params])
             for key in ("W1", "b1", "W2", "b2"):
                 network.params[key].sub_(grad[key], alpha=learning_rate)
-            train_loss_list.append(network.loss(x_batch, t_batch))
+            train_loss_list.append(network.loss(x_batch, t_batch).item())
 
         if i % iter_per_epoch == 0:
             accuracy_steps.append(i + 1)
@@ -68,8 +69,8 @@ def train(
         if i + 1 in checkpoints:
             kept[i + 1] = {key: p.detach().clone() for key, p in network.params.items()}
     return {
-        "train_loss_list": torch.stack(train_loss_list).tolist() if train_loss_list else [],
-        "grad_norm_list": [torch.stack(norms).tolist() for norms in grad_norm_list],
+        "train_loss_list": train_loss_list,
+        "grad_norm_list": grad_norm_list,
         "accuracy_steps": accuracy_steps,
         "train_acc_list": train_acc_list,
         "test_acc_list": test_acc_list,

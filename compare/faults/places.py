@@ -282,7 +282,7 @@ UPDATE = Place(
 LOGGED = Place(
     "training.py",
     "train_loss_list.append(network.loss(x_batch, t_batch))",
-    "train_loss_list.append(network.loss(x_batch, t_batch))",
+    "train_loss_list.append(network.loss(x_batch, t_batch).item())",
     "losses = losses.write(i, network.loss(x_batch, t_batch))",
 )
 TRAIN_ACCURACY = Place(

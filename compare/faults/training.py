@@ -266,7 +266,7 @@ TRAINING = (
             ),
             LOGGED(
                 "train_loss_list.append(before)",
-                "train_loss_list.append(before)",
+                "train_loss_list.append(before.item())",
                 "losses = losses.write(i, before)",
             ),
         ),
