@@ -146,6 +146,7 @@ def run_training(
     net = two_layer_net(view, {key: view.array(value) for key, value in problem.params.items()})
     share = view.share if isinstance(view, PortView) else view.array
     data = [share(value) for value in problem.data]
+    problem.data.clear()  # a framework that copies shall not have them twice
     seen: dict[str, list[np.ndarray]] = {key: [] for key in LOGGED}
     checkpoints: dict[int, dict[str, np.ndarray]] = {}
     seconds = 0.0
