@@ -70,7 +70,7 @@ def main(
     stays = [r for r in before.get("records", ()) if r["section"] not in sections]
     result = {
         "command": "python -m benchmarks " + " ".join(sys.argv[1:]),
-        "earlier": before["command"] if stays else "",
+        "earlier": [*before.get("earlier", ()), before["command"]] if stays else [],
         "machine": machine(),
         "steps": sizes.steps,
         "repeats": sizes.repeats,

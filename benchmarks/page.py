@@ -26,8 +26,9 @@ def write_page(result: Record, folder: Path) -> list[Path]:
     """benchmarks.md and, where the scale was measured, benchmarks.svg."""
     records = [record for record in result["records"] if "error" not in record]
     parts = [INTRODUCTION.format(**result | {"machine": about(result["machine"])})]
-    if result.get("earlier"):
-        parts.append(f"What that call did not measure is from `{result['earlier']}`.\n")
+    if earlier := result.get("earlier"):
+        calls = ", ".join(f"`{call}`" for call in earlier)
+        parts.append(f"What that call did not measure is from earlier ones: {calls}.\n")
     parts += filter(None, (part(records) for part in (loops, whole, gradient, scale, seeds)))
     if failed := [record for record in result["records"] if "error" in record]:
         lines = [f"- {record['task']}: {record['error']}" for record in failed]

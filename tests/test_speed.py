@@ -158,3 +158,24 @@ def test_a_round_holds_every_loop_beside_its_peer() -> None:
         *2 * ("torch eager", "torch float32"),
         *2 * ("keras fit", "keras float32"),
     ]
+
+
+def test_sections_measured_before_stay_on_the_page(tmp_path: Path) -> None:
+    """A call with --only leaves the rest as it lies there, and says from which call it is."""
+    before = {
+        "command": "the first call",
+        "records": [
+            {"section": "gradient", "task": "of the first call"},
+            {"section": "seeds", "task": "compare study", "seeds": 8, "workers": 2, "seconds": 9.0}
+            | {"steps": 60},
+        ],
+    }
+    (tmp_path / "benchmarks.json").write_text(json.dumps(before), encoding="utf-8")
+    done = CliRunner().invoke(main, ["--quick", "--only", "gradient", "--out", str(tmp_path)])
+    assert done.exit_code == 0, done.output
+    result = json.loads((tmp_path / "benchmarks.json").read_text(encoding="utf-8"))
+    assert [r["section"] for r in result["records"]] == ["gradient", "gradient", "seeds"]
+    assert result["earlier"] == ["the first call"]
+    page = (tmp_path / "benchmarks.md").read_text(encoding="utf-8")
+    assert "| 8 | 2 | 9.0 |" in page
+    assert "`the first call`" in page
