@@ -80,7 +80,7 @@ def our_loop(o: Options) -> Timed:
 
     [port] = find_ports([o["port"]])
     framework, dtype = FRAMEWORKS[port.framework], o["dtype"]
-    framework.configure(dtype, o["threads"] or os.cpu_count() or 1)
+    framework.start(dtype, o["threads"] or os.cpu_count() or 1)
     view = PortView(__import__(port.module), framework)
     x_train, t_train, x_test, t_test = digits(o)
     data = [view.share(a) for a in (x_train, t_train.astype(dtype), x_test, t_test.astype(dtype))]

@@ -148,7 +148,7 @@ def trial(
 
 
 def main(package: str, dtype: str, out: str) -> None:
-    FRAMEWORKS[PACKAGES[package]].configure(dtype, 1)
+    FRAMEWORKS[PACKAGES[package]].start(dtype, 1)
     # every recording reads the same digits, three times
     reference.mnist.embedded_digits = cache(reference.mnist.embedded_digits)
     with tempfile.TemporaryDirectory() as name, Path(out).open("a") as file:

@@ -119,7 +119,7 @@ def judged(
 def main(path: str) -> None:
     job = json.loads(Path(path).read_text(encoding="utf-8"))
     framework, dtype = FRAMEWORKS[job["framework"]], job["dtype"]
-    framework.configure(dtype, 1)
+    framework.start(dtype, 1)
     experiments = Experiments() if job["why"] else None
     sets = {}
     for seed in job["seeds"]:

@@ -18,7 +18,7 @@ from compare.budget import allowance, carry
 from compare.cache import Cache, digest
 from compare.contract import PARAMS
 from compare.curves import SHADOWS, common_steps, envelope, horizon
-from compare.data import Data
+from compare.data import Data, normalized
 from compare.variants import sources
 
 HERE = Path(__file__).parent
@@ -76,7 +76,7 @@ class Origin:
 
     def rows(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Images (n, 784) and one-hot labels (n, 10) of the training set, float64, as loaded."""
-        x = self.data.mnist.x_train[rows].reshape(-1, 784).astype(np.float32) / np.float32(255)
+        x = normalized(self.data.mnist.x_train[rows])
         return x.astype(np.float64), reference.one_hot(self.data.mnist.t_train[rows])
 
     @cached_property

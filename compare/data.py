@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.lib.format import open_memmap
 
-from reference.mnist import Mnist, idx_md5, keras_cache, load_mnist, read_mnist
+from reference.mnist import Mnist, idx_md5, keras_cache, one_hot, read_mnist
 
 EMBEDDED = ("embedded", 4000, 1000)  # source and sizes of the digits that a loader is tried on
 
@@ -48,18 +49,27 @@ class Data:
 DIGITS = ("x_train", "t_train", "x_test", "t_test")
 
 
+def normalized(images: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+    """Raw images (N, 28, 28) as `load_mnist` normalises and flattens them: (N, 784), float32."""
+    return np.divide(images.reshape(-1, 784), 255, out=out, dtype=np.float32)
+
+
 def share_digits(data: Data, folder: Path) -> None:
     """Write the digits, as the reference loads them, into folder for `shared_digits` to map.
 
     The folder is there when all of them are, and not before.
     """
-    (x_train, t_train), (x_test, t_test) = load_mnist(one_hot_label=True, source=data.source)
     part = folder.with_suffix(".part")
     shutil.rmtree(part, ignore_errors=True)  # of a call that was killed
     try:
         part.mkdir()
-        for name, array in zip(DIGITS, (x_train, t_train, x_test, t_test), strict=True):
-            np.save(part / f"{name}.npy", array)
+        for name, array in zip(DIGITS, data.mnist[:4], strict=True):
+            path = part / f"{name}.npy"
+            if name.startswith("x"):  # into the file, without 188 MB on the way
+                shape = len(array), 784
+                normalized(array, open_memmap(path, "w+", np.float32, shape))
+            else:
+                np.save(path, one_hot(array).astype(np.float32))
         part.rename(folder)
     finally:  # a full disk or Ctrl-C leaves none of its 220 MB behind
         shutil.rmtree(part, ignore_errors=True)

@@ -1,6 +1,7 @@
-"""The processes of a run: one for each port and dtype, and what the envelope still needs."""
+"""The processes of a run: one or two for each port and dtype, and what the envelope still needs."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,17 @@ from compare.ports import PortSpec, find_ports
 TRUTH = ("reference", "float64")  # the run that every other is held against
 # by framework, the import and each call of an operation counted; one that is not named comes first
 SLOWEST = ("keras[jax]", "keras[torch]", "jax", "keras", "torch", "numpy")
+LIGHT = ("numpy",)  # frameworks that are imported in no time
+CASES = " cases"  # behind the name of a job, of that which has its cases alone
 
 
 def make_jobs(
     wanted: Sequence[tuple[PortSpec, str]], plan: dict[str, Any], folder: Path, known: Known
 ) -> list[Job]:
     """Ports first; then what the truth and the bands still need, which may be nothing.
+
+    Beside heavier ones, a port of a light framework is two jobs (see `joined`): its training, and
+    its cases, for which a core that has nothing else to do finds the time.
 
     wanted: ports with dtypes. plan: of the training, see `compare.curves.training_plan`.
     """
@@ -35,6 +41,11 @@ def make_jobs(
         )
         for spec, dtype in wanted
     ]
+    light = [job for job in jobs if job.port.framework in LIGHT]
+    for job in light if len(light) < len(jobs) else ():  # alone, its verdicts come first
+        folder_of_cases = job.folder.with_name(f"{job.folder.name}{CASES.replace(' ', '-')}")
+        jobs.append(replace(job, name=job.name + CASES, folder=folder_of_cases, training=None))
+        jobs[jobs.index(job)] = replace(job, cases=None, conventions=False)
     truth = find_ports([TRUTH[0]])[0]
     if not known.truth and (truth, TRUTH[1]) not in wanted:
         jobs.append(Job("truth", truth, TRUTH[1], folder / "truth", None, plan))
@@ -59,20 +70,42 @@ def longest_first(jobs: Sequence[Job]) -> list[Job]:
     """The order in which to start them, so that no core ends up waiting for one that began last.
 
     Keras on TensorFlow goes before torch and torch before NumPy, for the import and for each call
-    of an operation; float64 before float32; the shadows, without cases and accuracies, go last.
+    of an operation; float64 before float32; then the shadows, without cases and accuracies; and
+    last of all what does not train.
 
     >>> specs = find_ports(["reference", "torch", "keras"])
-    >>> jobs = [Job(s.name, s, "float32", Path(s.name), Path("cases")) for s in specs]
+    >>> jobs = [Job(s.name, s, "float32", Path(s.name), training={"shadow": None}) for s in specs]
     >>> [job.name for job in longest_first(jobs)]
     ['keras', 'torch', 'reference']
     """
 
-    def weight(job: Job) -> tuple[bool, int, bool]:
+    def weight(job: Job) -> tuple[bool, bool, int, bool]:
         shadow = bool(job.training and job.training.get("shadow") is not None)
         place = SLOWEST.index(job.port.framework) if job.port.framework in SLOWEST else 0
-        return shadow, place, job.dtype == "float32"
+        return not job.training, shadow, place, job.dtype == "float32"
 
     return sorted(jobs, key=weight)
+
+
+def joined(results: Mapping[str, Observation]) -> dict[str, Observation]:
+    """The observations by the names of `wanted` ("port dtype"), a port's two jobs as one."""
+    whole = {name: seen for name, seen in results.items() if not name.endswith(CASES)}
+    for name, part in results.items():
+        if name.endswith(CASES):
+            seen = whole[name.removesuffix(CASES)]
+            worse = seen if seen.status != "ok" else part
+            whole[name.removesuffix(CASES)] = replace(
+                seen,
+                job=replace(seen.job, cases=part.job.cases),
+                status=worse.status,
+                message=worse.message,
+                versions=part.versions | seen.versions,
+                cases=part.cases,
+                conventions=part.conventions,
+                wall_s=part.wall_s + seen.wall_s,
+                peak_mb=max(part.peak_mb, seen.peak_mb),
+            )
+    return whole
 
 
 def learn(known: Known, results: Mapping[str, Observation]) -> None:

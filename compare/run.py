@@ -6,7 +6,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from compare.evidence import keep_evidence
 from compare.explain import explain, grouped
 from compare.faults import Fault
 from compare.interruption import mark_interrupted
-from compare.jobs import learn, longest_first, make_jobs
+from compare.jobs import joined, learn, longest_first, make_jobs
 from compare.judge import judge_port, overall
 from compare.kept import WHOLE, Resuming, finished, open_folder, run_key
 from compare.kept_truths import kept_truths
@@ -85,11 +85,16 @@ def writable(folder: Path) -> None:
         raise ValueError(f"cannot write to {folder}: {error.strerror or error}") from error
 
 
-def run(settings: Settings, say: Callable[[str], None] = lambda line: None) -> Run:
+def run(
+    settings: Settings,
+    say: Callable[[str], None] = lambda line: None,
+    meanwhile: Callable[[], None] = lambda: None,
+) -> Run:
     """Do it all, and leave results.json, traces.npz and the reports in settings.out.
 
     What an earlier call with the same settings has finished there is not done again. say: told, a
-    line each, what was kept, resumed or begun anew.
+    line each, what was kept, resumed or begun anew. meanwhile: called once, as soon as a core has
+    nothing left to do, for what the caller wants to have ready afterwards.
 
     Raises ValueError or FileNotFoundError before anything has begun; afterwards nothing that a port
     does stops the others, and Ctrl-C keeps what there is.
@@ -145,6 +150,7 @@ def run(settings: Settings, say: Callable[[str], None] = lambda line: None) -> R
         settings,
         lambda: share_digits(data, digits),
         lambda dtype: kept_truths(cases, dtype, store, data.md5),
+        meanwhile,
     )
     learn(known, results)
     result = conclude(settings, specs, data, cases, truths, results, known)
@@ -183,12 +189,14 @@ def work(
     settings: Settings,
     share: Callable[[], None],
     truth_of: Callable[[str], Sequence[Mapping[str, Truth]]],
+    meanwhile: Callable[[], None],
 ) -> tuple[Truths, dict[str, Observation], bool]:
     """Run the jobs, as many at once as there are cores, and the truth of each case beside them.
 
     cases: how many. share: writes the digits, while the first processes import their frameworks.
-    truth_of: dtype to the truth of each case.
+    truth_of: dtype to the truth of each case. meanwhile: see `run`.
     """
+    cores = os.cpu_count() or 1
     stop, results, interrupted = threading.Event(), {}, False
     truths: Truths = {}
     with Progress() as progress:
@@ -197,7 +205,7 @@ def work(
             total = (cases if job.cases else 0) + settings.steps
             update = progress.add(job.name, total, {"cases": 0, "steps": 0})
             observers.append(Resuming(job, update, stop))
-        pool = ThreadPoolExecutor(max_workers=os.cpu_count() or 1)
+        pool = ThreadPoolExecutor(max_workers=cores)
         try:
             by_job = {o.job.name: o for o in observers}
             order = [by_job[job.name] for job in longest_first(jobs)]
@@ -205,6 +213,10 @@ def work(
             share()
             for dtype in dict.fromkeys(settings.dtypes):
                 truths[dtype] = truth_of(dtype)
+            under_way = set(futures)
+            while len(under_way) >= cores:
+                under_way = wait(under_way, return_when=FIRST_COMPLETED).not_done
+            meanwhile()
             for future in futures:
                 future.result()
         except KeyboardInterrupt:
@@ -218,7 +230,7 @@ def work(
             pool.shutdown(wait=True, cancel_futures=True)
     for observer in observers:
         results[observer.job.name] = observer.observation
-    return truths, results, interrupted
+    return truths, joined(results), interrupted
 
 
 @np.errstate(over="ignore", invalid="ignore")  # a run that diverges overflows, and is told so

@@ -66,7 +66,7 @@ def load_mnist(normalize=True, flatten=True, one_hot_label=False, source=None):
 
     def images(x):
         x = x.reshape(-1, 784) if flatten else x.reshape(-1, 1, 28, 28)
-        return x.astype(np.float32) / np.float32(255) if normalize else x
+        return np.divide(x, 255, dtype=np.float32) if normalize else x
 
     def labels(t):
         return one_hot(t).astype(np.float32) if one_hot_label else t.astype(np.int64)

@@ -54,7 +54,7 @@ def load_mnist(normalize=True, flatten=True, one_hot_label=False, source=None):
 
     def images(x):
         x = torch.tensor(x).reshape((-1, 784) if flatten else (-1, 1, 28, 28))
-        return x.to(torch.float32) / 255 if normalize else x
+        return x.to(torch.float32).div_(255) if normalize else x  # in place: 188 MB, once
 
     def labels(t):
         t = torch.tensor(t).to(torch.int64)

@@ -78,7 +78,7 @@ def run(
     """Train and check every port, and write the report."""
     from compare.accept import accepted_in, known_conventions
     from compare.ports import on_backends
-    from compare.report import write_reports
+    from compare.report import prepare, write_reports
     from compare.run import Settings, exit_code
     from compare.run import run as run_all
     from compare.summary import summary
@@ -96,7 +96,7 @@ def run(
             command=command,
             **options,
         )
-        result = run_all(settings, lambda line: click.echo(line, err=True))
+        result = run_all(settings, lambda line: click.echo(line, err=True), prepare)
     except (ValueError, FileNotFoundError) as error:
         raise BadInput(str(error)) from error
     for line in summary(result):

@@ -40,8 +40,8 @@ DATA = (
         does="Pixels end at 0.0039, and the gradient of W1 is 1/255 of the right one.",
         fix=ONCE,
         edits=PIXELS(
-            "x.astype(np.float32) / np.float32(255) / np.float32(255)",
-            "x.to(torch.float32) / 255 / 255",
+            "np.divide(x, 255, dtype=np.float32) / np.float32(255)",
+            "x.to(torch.float32).div_(255).div_(255)",
             'ops.cast(x, "float32") / 255 / 255',
         ),
     ),
@@ -53,8 +53,8 @@ DATA = (
         does="White is 0.996 instead of 1.",
         fix=ONCE,
         edits=PIXELS(
-            "x.astype(np.float32) / np.float32(256)",
-            "x.to(torch.float32) / 256",
+            "np.divide(x, 256, dtype=np.float32)",
+            "x.to(torch.float32).div_(256)",
             'ops.cast(x, "float32") / 256',
         ),
     ),

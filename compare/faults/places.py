@@ -223,8 +223,8 @@ AUTODIFF_RESULT = Place(
 
 PIXELS = Place(
     "mnist.py",
-    "x.astype(np.float32) / np.float32(255)",
-    "x.to(torch.float32) / 255",
+    "np.divide(x, 255, dtype=np.float32)",
+    "x.to(torch.float32).div_(255)",
     'ops.cast(x, "float32") / 255',
 )
 ROWS = Place(

@@ -6,6 +6,8 @@ No framework is imported, no clock and no chance asked: the same results give th
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import numpy as np
+
 from compare.report.beside import beside
 from compare.report.document import render_json
 from compare.report.junit import render_junit
@@ -13,9 +15,9 @@ from compare.report.markdown import render_markdown
 from compare.report.page import render_html, render_rosetta
 from compare.report.plots import draw
 from compare.report.rows import to_csv
-from compare.results import Run
+from compare.results import Run, Trace
 
-__all__ = ["FORMATS", "render_html", "render_junit", "render_markdown", "write_reports"]
+__all__ = ["FORMATS", "prepare", "render_html", "render_junit", "render_markdown", "write_reports"]
 
 
 def markdown_files(run: Run, folder: Path) -> dict[str, bytes]:
@@ -57,6 +59,18 @@ def write_reports(folder: Path, formats: Sequence[str] = USUAL) -> list[Path]:
             write_whole(folder / file, content)
             written.append(folder / file)
     return written
+
+
+def prepare() -> None:
+    """Load what a report is made with, fonts and templates, by making one of a run of two steps.
+
+    It takes a second, which may pass beside something else.
+    """
+    two = np.ones(2)
+    trace = Trace("", "float32", *[two] * 6)
+    run = Run(settings={}, data={}, environment={}, traces=[trace])
+    render_markdown(run, draw(run))
+    render_html(run)
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -146,12 +146,13 @@ def empty(x: str, y: str) -> "Axes":
 
 
 def log_axis(axis: "Axis") -> None:
-    """A logarithmic axis with words at the decades alone: the rest crowds, and is slow to set."""
-    from matplotlib.ticker import NullFormatter
+    """A logarithmic axis with ticks at the decades alone: the rest crowds, and is slow to set."""
+    from matplotlib.ticker import FuncFormatter, NullLocator
 
     axes = axis.axes
     axes.set_xscale("log") if axis is axes.xaxis else axes.set_yscale("log")
-    axis.set_minor_formatter(NullFormatter())
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter(FuncFormatter(lambda value, position: f"{value:g}"))
 
 
 def finish(axes: "Axes", lines: list[Series], name: str, title: str, note: str) -> Plot:
@@ -159,7 +160,8 @@ def finish(axes: "Axes", lines: list[Series], name: str, title: str, note: str) 
     import matplotlib
     from matplotlib.lines import Line2D
 
-    axes.set_title(title, loc="left", fontsize=11, fontweight="bold")
+    # at a place of its own: to find one, matplotlib lays out every label once more
+    axes.set_title(title, loc="left", y=1.0, fontsize=11, fontweight="bold")
     figure = cast("Figure", axes.figure)
     handles = [Line2D([], [], color=colour(i), ls=i.line_style, lw=thickness(i)) for i in lines]
     legend = figure.legend(

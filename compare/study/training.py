@@ -29,11 +29,12 @@ class Trainer:
     def __init__(self, job: dict[str, Any]) -> None:
         settings = job["settings"]
         self.name, self.framework = job["framework"], FRAMEWORKS[job["framework"]]
-        self.framework.configure(settings["dtype"], 1)
+        self.framework.start(settings["dtype"], 1)
         self.view = PortView(importlib.import_module(job["module"]), self.framework)
         arrays = open_digits(job["digits"], job["source"], settings["md5"], settings["dtype"])
         self.train_size, self.test_size = len(arrays[0]), len(arrays[2])
         self.data = [shared(self.name, array) for array in arrays]
+        gc.freeze()  # `release` looks through what the jobs leave, and not through the framework
 
     def run(self, job: dict[str, Any]) -> dict[str, Any]:
         """What came of it, as `compare.study.results.Outcome` holds it."""

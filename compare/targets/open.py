@@ -123,7 +123,7 @@ def own_folders(folder: Path) -> list[str]:
 def configure(kind: Framework, dtype: str, threads: int) -> None:
     """Import the framework and set its default dtype. Raises TargetError if it is not there."""
     try:
-        kind.configure(dtype, threads)
+        kind.start(dtype, threads, whole=True)
     except ImportError as error:
         raise TargetError(
             f"this port needs {' and '.join(kind.packages)}, not installed for {sys.executable} "
