@@ -29,7 +29,8 @@ class Framework:
     for a copy in every process; None for a framework that can only copy. threads: how many its own
     kernels use, by name; BLAS and OpenMP are held by the environment
     (see `compare.targets.limits`). unused: packages that it imports where they are installed, and
-    that no port of ours needs.
+    that no port of ours needs. release: lets go of what it has compiled, for shapes that may not
+    come again.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Framework:
     share: Callable[[np.ndarray], Any] | None = None
     threads: Callable[[], dict[str, int]] = lambda: {}
     unused: tuple[str, ...] = ()
+    release: Callable[[], None] = lambda: None
 
     def start(self, dtype: str, threads: int, whole: bool = False) -> None:
         """`configure`, in two thirds of the time.
@@ -198,6 +200,19 @@ def _jax_array(value: np.ndarray) -> Any:
     return jnp.array(value)
 
 
+def _jax_share(value: np.ndarray) -> Any:
+    """JAX copies what it converts, but takes over aligned memory that it is to put on a device."""
+    import jax
+
+    return jax.device_put(value)
+
+
+def _jax_release() -> None:
+    import jax
+
+    jax.clear_caches()
+
+
 FRAMEWORKS: dict[str, Framework] = {
     framework.name: framework
     for framework in (
@@ -233,6 +248,7 @@ FRAMEWORKS: dict[str, Framework] = {
             _assign_or_rebind,
             _keras_dtype,
             "keras.ops",
+            share=_torch_share,
             unused=KERAS_UNUSED,
         ),
         Framework(
@@ -243,9 +259,20 @@ FRAMEWORKS: dict[str, Framework] = {
             _assign_or_rebind,
             _keras_dtype,
             "keras.ops",
+            share=_jax_share,
             unused=KERAS_UNUSED,
+            release=_jax_release,
         ),
-        Framework("jax", ("jax",), _jax_configure, _jax_array, _assign_or_rebind, ops="jax.numpy"),
+        Framework(
+            "jax",
+            ("jax",),
+            _jax_configure,
+            _jax_array,
+            _assign_or_rebind,
+            ops="jax.numpy",
+            share=_jax_share,
+            release=_jax_release,
+        ),
     )
 }
 

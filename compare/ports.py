@@ -2,7 +2,8 @@
 
 A package offers its port through an entry point of group `trueport.ports`, whose name is the
 port's and whose value is the importable module, with the framework that it imports behind a colon:
-`jax = "jax_impl:jax"`; without one it takes NumPy's arrays. See docs/adding-a-port.md.
+`jax = "jax_impl:jax"`; without one it takes NumPy's arrays. `[widens]` behind that says what
+`PortSpec.widens` does. See docs/adding-a-port.md.
 """
 
 import importlib.util
@@ -38,8 +39,8 @@ BUILT_IN = (
     PortSpec("reference", "reference", "numpy", ("numpy",), widens=True),
     PortSpec("torch", "torch_impl", "torch", ("torch",), widens=True),
     PortSpec("keras", "keras_impl", "keras", ("keras", "tensorflow", "pandas"), widens=True),
-    PortSpec("keras[torch]", "keras_impl", "keras[torch]", ("keras", "torch", "pandas")),
-    PortSpec("keras[jax]", "keras_impl", "keras[jax]", ("keras", "jax", "pandas")),
+    PortSpec("keras[torch]", "keras_impl", "keras[torch]", ("keras", "torch", "pandas"), True),
+    PortSpec("keras[jax]", "keras_impl", "keras[jax]", ("keras", "jax", "pandas"), True),
     PortSpec("torch-idiomatic", "compare.idiomatic.torch_port", "torch", ("torch",)),
     PortSpec(
         "keras-idiomatic",
@@ -65,7 +66,9 @@ def known_ports() -> dict[str, PortSpec]:
                 f"(got {framework!r})"
             )
         requires = (entry.module.split(".")[0], *FRAMEWORKS[framework].packages)
-        ports.setdefault(entry.name, PortSpec(entry.name, entry.module, framework, requires))
+        widens = "widens" in entry.extras
+        port = PortSpec(entry.name, entry.module, framework, requires, widens)
+        ports.setdefault(entry.name, port)
     return ports
 
 

@@ -30,6 +30,7 @@ from compare.targets.trial import short_traceback, try_case
 from compare.targets.view import TargetView
 from compare.variants import Edit, variant
 
+GROWTH = 100.0  # MB of cases after which a framework shall let go of what it has compiled
 LEAVE = os._exit  # a user's port has it replaced
 # what is kept of a training, by its name in the result of `train`
 LOGGED = {
@@ -114,8 +115,11 @@ def the_cases(job: dict[str, Any], folder: Path, sizes: list[int] | None) -> lis
 def run_cases(
     view: PortView | TargetView, cases: list[Case], job: dict[str, Any], folder: Path, log: Events
 ) -> None:
-    offers = set(offered(view.has))
+    offers, held = set(offered(view.has)), peak_mb()
     for number, case in enumerate(cases):
+        if peak_mb() > held + GROWTH:
+            view.framework.release()
+            held = peak_mb()
         if number in job["done"] or job["dtype"] not in case.dtypes:
             continue
         if case.component not in offers:
@@ -143,6 +147,7 @@ def run_training(
     if plan.get("edits"):
         module = variant(tuple(Edit(*edit) for edit in plan["edits"]))
         view = PortView(module, FRAMEWORKS["numpy"])
+    view.framework.release()
     problem = Problem(plan, job["dtype"], bool(job.get("widens")))
     net = two_layer_net(view, {key: view.array(value) for key, value in problem.params.items()})
     share = view.share if isinstance(view, PortView) else view.array

@@ -167,6 +167,7 @@ def _train_eagerly(
     losses, norms, steps, train_acc, test_acc, kept = [], [], [], [], [], {}
     for step, rows in enumerate(ops.convert_to_numpy(masks), 1):
         x_batch, t_batch = ops.take(x_train, rows, axis=0), ops.take(t_train, rows, axis=0)
+        x_batch = ops.cast(x_batch, network.params["W1"].dtype)
 
         grads = network.gradient(x_batch, t_batch)
         norms.append([float(norm(grads[key])) for key in network.params])

@@ -43,12 +43,13 @@ def test_the_example_has_the_names_and_signatures_of_the_reference(name: str) ->
 
 
 def test_a_port_is_found_by_its_entry_point(tmp_path: Path) -> None:
-    """Name, module and kind of array come from the package's metadata alone."""
+    """Name, module, kind of array and what it widens come from the package's metadata alone."""
     info = tmp_path / "other-1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: other\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text("[trueport.ports]\nother = other_impl:torch\n")
-    code = "from compare.ports import find_ports; print(*find_ports(['other']))"
+    offered = "other = other_impl:torch\nwide = wide_impl:torch [widens]\n"
+    (info / "entry_points.txt").write_text(f"[trueport.ports]\n{offered}")
+    code = "from compare.ports import find_ports; print(*find_ports(['other', 'wide']))"
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=ROOT,
@@ -57,7 +58,9 @@ def test_a_port_is_found_by_its_entry_point(tmp_path: Path) -> None:
         text=True,
         check=True,
     )
-    assert "module='other_impl', framework='torch', requires=('other_impl', 'torch')" in done.stdout
+    for name, widens in (("other", False), ("wide", True)):
+        said = f"framework='torch', requires=('{name}_impl', 'torch'), widens={widens}"
+        assert f"module='{name}_impl', {said}" in done.stdout
 
 
 @pytest.mark.sweep
