@@ -205,7 +205,7 @@ def scale(records: list[Record]) -> str:
         f"## Scale\n\nTraining without evaluations, one thread. The share is that of the rate which"
         f" a product of 1000 x 1000 matrices reaches in the same framework: {rates}.\n\n"
         f"{table(head, rows)}\nCost grows as {', '.join(powers) or 'measured at one size alone'}.\n"
-        "\n![cost against steps, batch and hidden units](benchmarks.svg)\n"
+        "\n![cost against steps, batch, hidden units and seeds](benchmarks.svg)\n"
     )
 
 
@@ -230,15 +230,18 @@ def seeds(records: list[Record]) -> str:
 
 
 def draw(records: list[Record], path: Path) -> None:
-    """Cost a step and share of the hardware's rate, against steps, batch and hidden units."""
+    """Cost a step and share of the hardware's rate, against steps, batch and hidden units; the cost
+    of a study against its seeds, where that was measured."""
     import matplotlib as mpl
 
     mpl.use("svg")
     mpl.rcParams["svg.hashsalt"] = "trueport"  # the same figures make the same file
     from matplotlib import pyplot as plt
 
-    found = points(records)
-    figure, axes = plt.subplots(2, 3, figsize=(10, 5.5), sharex="col", layout="constrained")
+    found, studies = points(records), [r for r in records if r["task"] == "compare study"]
+    columns = 4 if studies else 3
+    size = (3.3 * columns, 5.5)
+    figure, axes = plt.subplots(2, columns, figsize=size, sharex="col", layout="constrained")
     for column, (key, label) in enumerate(
         (("steps", "steps"), ("batch", "batch size"), ("hidden", "hidden units"))
     ):
@@ -255,6 +258,18 @@ def draw(records: list[Record], path: Path) -> None:
         for axis in (above, below):
             axis.grid(alpha=0.3)
     axes[1, 0].set_ylabel("share of the product's rate, %")
+    for workers in sorted({r["workers"] for r in studies}, reverse=True):
+        took = {r["seeds"]: r["seconds"] for r in studies if r["workers"] == workers}
+        counts = sorted(took)
+        style = {"color": "#555555", "marker": "o" if workers > 1 else "s"}
+        style["label"] = f"study, workers: {workers}"
+        axes[0, 3].plot(counts, [took[n] for n in counts], **style)
+    if studies:
+        axes[0, 3].set(xlabel="seeds", ylabel="seconds of a study", ylim=(0, None))
+        axes[0, 3].tick_params(labelbottom=True)
+        axes[0, 3].legend(frameon=False, fontsize=8)
+        axes[0, 3].grid(alpha=0.3)
+        axes[1, 3].axis("off")
     handles, labels = axes[0, 0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False)
     figure.savefig(path, metadata={"Date": None})
