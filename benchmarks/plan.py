@@ -51,7 +51,9 @@ def full(source: str, steps: int, repeats: int) -> Sizes:
     scale = [(s, 100, 50) for s in (1_000, 10_000, 100_000)]
     scale += [(s, b, 50) for s, b in ((2_000, 10), (300, 1_000))]
     scale += [(s, 100, h) for s, h in ((600, 200), (100, 2_000))]
-    return Sizes(source, steps, repeats, tuple(scale), (3, 20, 64))  # 20: what a study does unasked
+    return Sizes(
+        source, steps, repeats, tuple(scale), (3, 8, 20, 64)
+    )  # 20: what a study does unasked
 
 
 def quick(source: str) -> Sizes:
@@ -112,7 +114,7 @@ def seeds(sizes: Sizes) -> Iterator[Job]:
         return
     cores = os.cpu_count() or 1
     wanted = [(n, cores) for n in sizes.seeds]
-    wanted += [(sizes.seeds[1], 1), (sizes.seeds[1], 2)]
+    wanted += [(n, workers) for n in sizes.seeds[1:3] for workers in (1, 2)]
     for n, workers in dict.fromkeys(wanted):
         yield (
             f"study of {n} seeds, {workers} workers",

@@ -111,15 +111,15 @@ def product_rate(o: Options) -> Timed:
 
         set_torch_threads(o)
         b = torch.from_numpy(a)
-        product = lambda: b @ b  # noqa: E731
+        product = lambda: b @ b  # noqa: E731  # one of three ways to the product
     elif o["port"] == "keras":
         import tensorflow as tf
 
         set_tensorflow_threads(o)
         c = tf.convert_to_tensor(a)
-        product = lambda: tf.matmul(c, c).numpy()  # noqa: E731
+        product = lambda: tf.matmul(c, c).numpy()  # noqa: E731  # one of three ways to the product
     else:
-        product = lambda: np.dot(a, a)  # noqa: E731
+        product = lambda: np.dot(a, a)  # noqa: E731  # one of three ways to the product
     product()
     seconds = min(clocked(product)[0] for _ in range(10))
     return seconds, {"rate": 2 * SIZE**3 / seconds / 1e9}

@@ -62,7 +62,7 @@ def run_all(view: PortView, cases: list[Case], dtype: str) -> dict[int, CaseResu
             with warnings.catch_warnings(), np.errstate(all="ignore"):
                 warnings.simplefilter("ignore")
                 outputs, facts = try_case(view, case, dtype)
-        except Exception as error:  # noqa: BLE001  (whatever a mutant raises is the finding)
+        except Exception as error:  # noqa: BLE001  # whatever a mutant raises is the finding
             results[number] = CaseResult("error", short_traceback(error))
         else:
             results[number] = CaseResult("ok", outputs=outputs, mutated=facts["mutated"])
@@ -142,7 +142,7 @@ def main(path: str) -> None:
                 importlib.invalidate_caches()
                 try:
                     module = importlib.import_module(slug)
-                except Exception as error:  # noqa: BLE001  (a mutant may fail at once)
+                except Exception as error:  # noqa: BLE001  # a mutant may fail at once
                     out.write(
                         json.dumps(
                             {

@@ -102,8 +102,7 @@ class Cache:
             self.folder.mkdir(parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile(dir=self.folder, suffix=".part", delete=False) as file:
                 part = Path(file.name)
-                # its stub takes every further name for allow_pickle
-                np.savez(file, **{NAMED: text}, **arrays)  # type: ignore[arg-type]
+                np.savez(file, **{NAMED: text}, **arrays)  # type: ignore[arg-type]  # a narrow stub
             part.replace(self.path(kind, name))
             self.prune()
         except OSError as error:

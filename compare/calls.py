@@ -68,7 +68,7 @@ def integer_input(view: View, i: Inputs) -> Outputs:
     meant = gradient(f, i["as floats"])  # what raises here refuses everything, and is no pass
     try:
         return {"value": gradient(f, i["x"])}
-    except Exception:  # noqa: BLE001  (a refusal may be of any kind)
+    except Exception:  # noqa: BLE001  # a refusal may be of any kind
         return {"value": meant}
 
 
@@ -77,7 +77,7 @@ def label_out_of_range(view: View, i: Inputs) -> Outputs:
     view.get("cross_entropy_error")(i["y"], i["right t"])  # to refuse everything is no pass
     try:
         view.get("cross_entropy_error")(i["y"], i["t"])
-    except Exception:  # noqa: BLE001  (a refusal may be of any kind)
+    except Exception:  # noqa: BLE001  # a refusal may be of any kind
         return {"refused": 1}
     return {"refused": 0}
 

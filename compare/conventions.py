@@ -272,7 +272,7 @@ def answer(framework: str, code: str) -> dict[str, Any]:
             exec(compile(ast.Module(statements, []), "<row>", "exec"), names)
             value = eval(compile(ast.Expression(last.value), "<row>", "eval"), names)
         return {"shown": shown(value), "raised": False}
-    except Exception as error:  # noqa: BLE001  (a refusal of any kind is the answer)
+    except Exception as error:  # noqa: BLE001  # a refusal of any kind is the answer
         first = (str(error).strip().splitlines() or [""])[0]
         first = re.sub(r"\{\{.*?\}\} *", "", first)  # TensorFlow names its node first
         return {"shown": f"{type(error).__name__}: {first}"[:160], "raised": True}

@@ -47,7 +47,7 @@ def estimate(
             with np.errstate(all="ignore"):
                 for case, _, _ in usable:
                     outputs[id(case)] = plain_outputs(case, dtype, module)
-        except Exception:  # noqa: BLE001  (at some values the change may not run at all)
+        except Exception:  # noqa: BLE001  # at some values the change may not run at all
             return None
         found, _ = flat(usable, lambda c, t, r, key: (outputs[id(c)][key], 1.0))
         return found

@@ -144,7 +144,7 @@ class Experiments:
                 with np.errstate(all="ignore"):
                     found = compute(case, dtype, variant(edits))
             # a changed reference may raise anything, and that is the outcome of the experiment
-            except Exception as error:  # noqa: BLE001
+            except Exception as error:  # noqa: BLE001  # an experiment may raise anything
                 found = error
             known[key] = (case.inputs, found)  # the inputs too: their id must stay theirs
         return known[key][1]

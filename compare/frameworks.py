@@ -57,7 +57,7 @@ class Framework:
         collecting = gc.isenabled()
         gc.disable()  # an import makes what stays: to look through it again and again takes a fifth
         for name in absent:  # None there: an import finds nothing installed
-            sys.modules[name] = None  # type: ignore[assignment]
+            sys.modules[name] = None  # type: ignore[assignment]  # None: an import finds nothing
         try:
             self.configure(dtype, threads)
         finally:

@@ -130,7 +130,7 @@ class Recording:
         about = {"schema": SCHEMA, "setup": asdict(self.setup), "notes": self.notes}
         about |= {"stopped": self.stopped, "data_md5": self.data_md5}
         part = folder / f"part.{FILE}"
-        np.savez(part, about=np.array(json.dumps(about)), **self.arrays)  # type: ignore[arg-type]
+        np.savez(part, about=np.array(json.dumps(about)), **self.arrays)  # type: ignore[arg-type]  # the stub takes every further name for allow_pickle
         part.replace(folder / FILE)
 
     @classmethod

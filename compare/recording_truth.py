@@ -64,7 +64,7 @@ def anew(setup: Setup, dtype: str, recording: Recording) -> Truths:
     data = load_data(setup.source)
     start, masks = recording.start(), recording.masks(len(data.mnist.x_train))
     with tempfile.TemporaryDirectory() as folder:
-        np.savez(Path(folder) / "start.npz", batch_masks=masks[:1], **start)  # type: ignore[arg-type]
+        np.savez(Path(folder) / "start.npz", batch_masks=masks[:1], **start)  # type: ignore[arg-type]  # the stub takes every further name for allow_pickle
         plan = training_plan(
             Path(folder) / "start.npz",
             setup.source,

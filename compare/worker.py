@@ -130,7 +130,7 @@ def run_cases(
             arrays, facts = try_case(view, case, job["dtype"])
             save_arrays(folder / f"{number:04d}.npz", arrays)
         # a port may raise anything, and whatever it raises is the finding
-        except (Exception, SystemExit) as error:  # noqa: BLE001
+        except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever a port raises is the finding
             log("case", number=number, status="error", message=short_traceback(error))
         else:
             log("case", number=number, status="ok", **facts)
@@ -303,7 +303,7 @@ def main(path: str) -> None:
         log("begin training")
         try:
             run_training(view, job, folder, log)
-        except Exception as error:  # noqa: BLE001  (as for a case)
+        except Exception as error:  # noqa: BLE001  # as for a case
             log("training failed", message=short_traceback(error))
     if job.get("conventions"):
         log("conventions", answers=ask(FRAMEWORKS[job["framework"]], job["dtype"]))

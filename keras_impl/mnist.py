@@ -126,7 +126,7 @@ def read_mnist(source=None):
         return read_source(source)
     try:
         (x_train, t_train), (x_test, t_test) = keras.datasets.mnist.load_data()
-    except Exception as error:  # noqa: BLE001, Keras raises no narrower one for a failed download
+    except Exception as error:  # noqa: BLE001  # Keras raises no narrower one for a failed download
         keras_cache().unlink(missing_ok=True)  # or half a download would be read the next time
         warnings.warn(
             f"MNIST could not be downloaded ({error}); using the embedded 5,000 digits",

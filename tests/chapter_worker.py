@@ -196,7 +196,7 @@ def told(value: Any) -> dict[str, Any]:
 def evaluate(call: str, scope: dict[str, Any]) -> dict[str, Any]:
     try:
         return told(eval(call, scope))  # the calls are those of this file
-    except Exception as error:  # noqa: BLE001, an error is a result: the table names it
+    except Exception as error:  # noqa: BLE001  # an error is a result: the table names it
         return {"text": f"{type(error).__name__}: {error}"}
 
 

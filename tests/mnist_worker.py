@@ -28,7 +28,7 @@ def attempt(call):
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             return [call(), [str(w.message) for w in caught]]
-    except Exception as error:  # noqa: BLE001, an error is a result: the test names it
+    except Exception as error:  # noqa: BLE001  # an error is a result: the test names it
         return [f"{type(error).__name__}: {error}", []]
 
 

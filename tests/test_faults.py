@@ -59,7 +59,7 @@ class Mutant:
                 outputs = COMPONENTS[case.component].call(self, inputs)
                 arrays = {k: to_numpy(v) for k, v in outputs.items()}
             return CaseResult("ok", "", arrays, mutated=changed_inputs(case, dtype, self.module))
-        except Exception as error:  # noqa: BLE001, a mutant may raise anything
+        except Exception as error:  # noqa: BLE001  # a mutant may raise anything
             return CaseResult("error", type(error).__name__)
 
 
@@ -169,7 +169,7 @@ def explains(fault: Fault, case: Case) -> bool:
         if all(np.isfinite(output).all() for output in result.outputs.values()):
             break
     if result.status == "error":
-        with pytest.raises(Exception) as raised:  # noqa: PT011, whatever the mutant raised
+        with pytest.raises(Exception) as raised:  # noqa: PT011  # whatever the mutant raised
             true_outputs(case, dtype, changed)
         return raised.type.__name__ == result.message
     with np.errstate(all="ignore"):

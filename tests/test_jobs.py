@@ -19,7 +19,7 @@ CASES = {0: CaseResult("ok"), 1: CaseResult("error", "no")}
 
 
 def observation(name: str, **facts: object) -> Observation:
-    return Observation(Job(name, SPEC, "float32", Path(name)), **facts)  # type: ignore[arg-type]
+    return Observation(Job(name, SPEC, "float32", Path(name)), **facts)  # type: ignore[arg-type]  # facts by name
 
 
 @pytest.mark.parametrize(

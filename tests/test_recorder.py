@@ -249,7 +249,7 @@ def test_parameters_recorded_before_the_update_are_told_so(tmp_path: Path) -> No
 
     def late(step: int, record: dict[str, Any]) -> None:
         now = {key: value.copy() for key, value in record["params"].items()}
-        record["params"] = last.copy() if last else Recorder.params.fget(holder[0])  # type: ignore[attr-defined]
+        record["params"] = last.copy() if last else Recorder.params.fget(holder[0])  # type: ignore[attr-defined]  # a property, by its function
         last.update(now)
 
     holder: list[Recorder] = [Recorder(tmp_path / "start", steps=STEPS, data="embedded")]

@@ -36,7 +36,7 @@ still used less than half of the budget after 100 steps. One that cancels is far
 judge each step from a point carried anew.
 """
 
-from compare.budget import elementwise, reductions, structure  # noqa: F401  (they register rules)
+from compare.budget import elementwise, reductions, structure  # noqa: F401  # they register rules
 from compare.budget.error_array import ErrorArray, carry, is_carried
 from compare.budget.tolerance import Rounding, allowance, has_power, one_rounding, rounding
 

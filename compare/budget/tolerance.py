@@ -81,8 +81,7 @@ def rounding(dtype: object) -> Rounding:
     >>> rounding(np.float32)
     Rounding(dtype='float32', u=5.960464477539063e-08, tau=1.1754943508222875e-38)
     """
-    # any object may be asked about: what is no dtype raises
-    name = np.dtype(dtype).name  # type: ignore[call-overload]
+    name = np.dtype(dtype).name  # type: ignore[call-overload]  # any object may be asked about
     if name not in KAPPAS:
         raise ValueError(f"dtype must be one of {', '.join(KAPPAS)} (got {name})")
     info = np.finfo(name)

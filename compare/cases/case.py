@@ -43,7 +43,7 @@ class Case:
 
 def save_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
     """np.savez for names that are not identifiers, which its own signature does not foresee."""
-    savez(path, **arrays)  # type: ignore[arg-type]
+    savez(path, **arrays)  # type: ignore[arg-type]  # the stub takes every further name for allow_pickle
 
 
 def save_cases(cases: list[Case], folder: Path) -> None:

@@ -48,7 +48,7 @@ class Parameter:
 
 
 def reference(edits: dict | object) -> Edits:
-    return edits["reference"]  # type: ignore[index]
+    return edits["reference"]  # type: ignore[index]  # edits of a rule are those of the reference
 
 
 PLAIN_STEP = "params[key] -= learning_rate * grad[key], with the learning rate that is meant"

@@ -90,7 +90,7 @@ def sizes(case: Case) -> dict[str, float]:
         found |= {"D": float(w.shape[0]), "K": float(w.shape[1])}
     for key in ("lr", "learning_rate"):
         if isinstance(i.get(key), float):
-            found["lr"] = float(i[key])  # type: ignore[arg-type]
+            found["lr"] = float(i[key])  # type: ignore[arg-type]  # this input is a number
     return found
 
 

@@ -141,7 +141,7 @@ def loss_difference(lines: list[Series]) -> Chart:
         step = crossing(item)
         if step is not None:
             seen = difference[step - 1] if np.isfinite(difference[step - 1]) else np.nan
-            height = np.nanmax([seen, item.trace.loss_envelope[step - 1], floor])  # type: ignore[index]
+            height = np.nanmax([seen, item.trace.loss_envelope[step - 1], floor])  # type: ignore[index]  # these traces have an envelope
             marker = {"symbol": "x", "size": 9}
             shape = {"mode": "markers", "marker": marker}
             hover = "first outside its envelope: step %{x}"

@@ -146,7 +146,7 @@ def mathml(latex: str) -> Markup:
     try:
         made = convert(latex, display="block")
         elements = list(ElementTree.fromstring(made).iter())
-    except Exception:  # noqa: BLE001  (the converter has no error of its own)
+    except Exception:  # noqa: BLE001  # the converter has no error of its own
         elements = []
     # The converter lets markup inside text through: a formula holds m... elements and no more.
     if elements and all(harmless(element) for element in elements):

@@ -48,8 +48,8 @@ def run_on_cluster(jobs: Sequence[Job], address: str) -> Outcomes:
 def outcome_of(future: object, job: Job) -> Outcome:
     """The job's outcome; what went wrong around it is one too."""
     try:
-        return future.result()  # type: ignore[attr-defined]
+        return future.result()  # type: ignore[attr-defined]  # Dask is an optional extra, without types
     # the job itself never raises: this is the cluster, and the other jobs go on
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:  # noqa: BLE001  # a cluster may raise anything
         message = f"the cluster gave no result: {type(error).__name__}: {error}"
         return Outcome(job.port, job.seed, job.run, "error", message)

@@ -40,7 +40,7 @@ class Pool:
                 self.done.put(run_job(job, self.stop))
         except Stopped:
             pass
-        except BaseException as error:  # noqa: BLE001  (raised again by the one who waits)
+        except BaseException as error:  # noqa: BLE001  # raised again by the one who waits
             self.done.put(error)
         finally:
             leave()

@@ -40,7 +40,7 @@ class Room:
 
     def __init__(self, key: tuple[str, str]) -> None:
         self.key = key
-        self.log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  (closed in `close`)
+        self.log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  # closed in `close`
         self.process = subprocess.Popen(
             [sys.executable, "-m", "compare.study.room_worker"],
             stdin=subprocess.PIPE,

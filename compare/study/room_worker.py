@@ -39,7 +39,7 @@ def main() -> None:
             trainer = trainer or Trainer(job)
             answer = {"status": "ok", "message": ""} | trainer.run(job)
         # a port may raise anything, and whatever it raises is the job's result
-        except (Exception, SystemExit) as error:  # noqa: BLE001
+        except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever a port raises is the job's result
             traceback.print_exc()
             answer = {"status": "error", "message": f"{type(error).__name__}: {error}"}
         answers.write(json.dumps(answer) + "\n")

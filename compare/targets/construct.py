@@ -59,7 +59,7 @@ def constructor(thing: Any, check: Callable[[Any], bool]) -> tuple[Build, bool] 
         try:
             net = build(*PROBE)
         # whatever a constructor raises, the next way may be the right one
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:  # noqa: BLE001  # a user's code may raise anything
             problems.append(f"{words}: {in_words(error)}")
             continue
         if not sized or check(net):

@@ -74,7 +74,7 @@ def load(
             with time_limit(limit, f"it was not done within {limit:g} s"):
                 exec(compile(tree, str(file), "exec"), vars(loaded.module))
             return loaded
-        except (Exception, SystemExit, TimeUp, Ended) as error:  # noqa: BLE001  (it is theirs)
+        except (Exception, SystemExit, TimeUp, Ended) as error:  # noqa: BLE001  # it is theirs
             why = where(error, file) + in_words(error)
     loaded = Loaded(new_module(file, tree, module), tree, whole=False, why=why, notes=kept)
     define(tree.body, loaded, file, time.monotonic() + limit)
@@ -184,7 +184,7 @@ def define(body: list[ast.stmt], loaded: Loaded, file: Path, deadline: float) ->
             test = ast.Expression(node.test)
             try:
                 truth = eval(compile(test, str(file), "eval"), vars(loaded.module))
-            except Exception as error:  # noqa: BLE001
+            except Exception as error:  # noqa: BLE001  # a user's code may raise anything
                 skip(loaded, node, in_words(error))
                 continue
             define(node.body if truth else node.orelse, loaded, file, deadline)
@@ -202,7 +202,7 @@ def run(node: ast.stmt, loaded: Loaded, file: Path, deadline: float) -> None:
     try:
         with time_limit(limit, f"it took more than {limit:.2g} s"):
             exec(compile(block, str(file), "exec"), vars(loaded.module))
-    except (Exception, SystemExit, TimeUp, Ended) as error:  # noqa: BLE001
+    except (Exception, SystemExit, TimeUp, Ended) as error:  # noqa: BLE001  # a user's code may raise anything
         skip(loaded, node, in_words(error))
 
 

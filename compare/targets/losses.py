@@ -35,7 +35,7 @@ class Loss:
             try:
                 self(output, t)
             # whatever it raises, the other kind of labels may be the right one
-            except Exception as error:  # noqa: BLE001
+            except Exception as error:  # noqa: BLE001  # a user's code may raise anything
                 problems.append(in_words(error))
             else:
                 order = "(output, labels)" if self.prediction_first else "(labels, output)"

@@ -98,7 +98,7 @@ def read_output(model: ModelNet, x: Any) -> tuple[str, list[str]]:
             raw = to_numpy(model.raw(x))
             break
         # any error: the next shape may be the one that the model wants
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:  # noqa: BLE001  # a user's code may raise anything
             problem = problem or error
     if raw is None:
         reading.image = None

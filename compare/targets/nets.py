@@ -63,7 +63,7 @@ class NetPort:
         except TargetError as error:
             self.problem = str(error)
         # a user's constructor or forward may raise anything: the components that need it say so
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:  # noqa: BLE001  # a user's code may raise anything
             self.problem = in_words(error)
         if self.problem:
             if not view.methods.get("TwoLayerNet") and isinstance(
@@ -119,7 +119,7 @@ class NetPort:
         try:
             find_layout(held_arrays(self._prepared(net, PROBE[0])), PROBE, False)
         # an unbuilt or odd network is not the one that was asked for
-        except Exception:  # noqa: BLE001
+        except Exception:  # noqa: BLE001  # a user's code may raise anything
             return False
         return True
 
@@ -156,7 +156,7 @@ class NetPort:
                 else:
                     raw = to_numpy(getattr(net, self.methods["predict"])(here))
             # a layout under which the network fails is not its own
-            except Exception:  # noqa: BLE001
+            except Exception:  # noqa: BLE001  # a user's code may raise anything
                 return False
             if raw.shape != want.shape:
                 return False

@@ -55,7 +55,7 @@ def quarantine() -> None:
         connect(self, address)
 
     socket.getaddrinfo = getaddrinfo
-    socket.socket.connect = connect_locally  # type: ignore[method-assign, assignment]
+    socket.socket.connect = connect_locally  # type: ignore[method-assign, assignment]  # connections are held to this machine
 
 
 @contextmanager

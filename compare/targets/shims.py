@@ -215,7 +215,7 @@ def answer_downloads(text: str) -> None:
     ):
         for name, module in list(sys.modules.items()):
             if name.endswith("datasets.mnist") and hasattr(module, "load_data"):
-                module.load_data = book.load_data  # type: ignore[attr-defined]
+                module.load_data = book.load_data  # type: ignore[attr-defined]  # a module of our making
     if "fetch_openml" in text and importlib.util.find_spec("sklearn"):
         datasets = importlib.import_module("sklearn.datasets")
-        datasets.fetch_openml = book.fetch_openml  # type: ignore[attr-defined]
+        datasets.fetch_openml = book.fetch_openml  # type: ignore[attr-defined]  # a module of our making

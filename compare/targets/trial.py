@@ -92,7 +92,7 @@ def try_case(view: Any, case: Case, dtype: str) -> tuple[dict, dict]:
         try:
             with view.narrow():
                 arrays, facts = run_case(view, case.rounded("float32"))
-        except Exception:  # noqa: BLE001  (what it said first is the finding)
+        except Exception:  # noqa: BLE001  # what it said first is the finding
             raise error from None
     message = f"asked for float64, took only float32 ({in_words(first)})"
     return arrays, facts | {"took": "float32", "message": message}

@@ -104,7 +104,7 @@ def score(edits: Edits, params: Arrays, sets: Sets, side: int) -> float:
     try:
         with np.errstate(all="ignore"):
             return float(network(params, edits).accuracy(x, t))
-    except Exception:  # noqa: BLE001  (what a change cannot count, it does not explain)
+    except Exception:  # noqa: BLE001  # what a change cannot count, it does not explain
         return float("nan")
 
 

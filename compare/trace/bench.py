@@ -297,7 +297,7 @@ def restored(params: Mapping[str, np.ndarray], orders: Sequence[np.ndarray]) -> 
 def watched(module: ModuleType, run_steps: int, graded: Sequence[int]) -> Any:
     """A network of a changed reference that keeps the gradients its updates use."""
 
-    class Watched(module.TwoLayerNet):  # type: ignore[name-defined]
+    class Watched(module.TwoLayerNet):  # type: ignore[name-defined]  # the module is a changed reference
         steps = run_steps
 
         def noted(self, grad: Mapping[str, np.ndarray]) -> None:

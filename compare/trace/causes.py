@@ -262,7 +262,7 @@ class Search:
             edits = (*base, *fault.edits["reference"])
             try:
                 off = self.bench.off(edits, self.length if fault in (BEFORE, RUNNING_LOSS) else 3)
-            except Exception:  # noqa: BLE001  (a change may not go with another)
+            except Exception:  # noqa: BLE001  # a change may not go with another
                 continue
             if not np.all(off[0] <= self.near(before[: len(off[0])])):
                 continue
@@ -289,7 +289,7 @@ class Search:
                 if not self.nearer(edits, n):
                     return None
             shares = self.bench.shares(edits, steps)
-        except Exception:  # noqa: BLE001  (what a change raises refutes it)
+        except Exception:  # noqa: BLE001  # what a change raises refutes it
             return None
         used = Shares.worst(shares.params if self.with_params else shares.loss)
         return used if used <= 1.0 else None

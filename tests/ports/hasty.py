@@ -1,6 +1,6 @@
 """The reference but for a learning rate that is 0.1% too large in training."""
 
-from reference import *  # noqa: F403
+from reference import *  # noqa: F403  # as a hasty port does
 from reference import train as true_train
 
 

@@ -5,7 +5,7 @@ import time
 
 import numpy as np
 
-from reference import sigmoid  # noqa: F401  (this one is right)
+from reference import sigmoid  # noqa: F401  # this one is right
 
 print("a port may print what it likes")
 
