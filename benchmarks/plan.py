@@ -51,9 +51,8 @@ def full(source: str, steps: int, repeats: int) -> Sizes:
     scale = [(s, 100, 50) for s in (1_000, 10_000, 100_000)]
     scale += [(s, b, 50) for s, b in ((2_000, 10), (300, 1_000))]
     scale += [(s, 100, h) for s, h in ((600, 200), (100, 2_000))]
-    return Sizes(
-        source, steps, repeats, tuple(scale), (3, 8, 20, 64)
-    )  # 20: what a study does unasked
+    seeds = (3, 8, 20, 64)  # 20: what a study does unasked
+    return Sizes(source, steps, repeats, tuple(scale), seeds)
 
 
 def quick(source: str) -> Sizes:
