@@ -4,6 +4,8 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+# a process for each core, each with whole files: what a file sets up is set up once
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
 DATA ?= auto
 STEPS ?= 10000
 OUT ?= runs/latest
@@ -27,12 +29,12 @@ test: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 # every known fault and every right form through the judge, a study on a real cluster: a quarter of
 # an hour
 sweep: setup
-	$(BIN)/python -m pytest -m sweep
+	$(PYTEST) -m sweep
 
 clean:
 	rm -rf $(VENV) runs
