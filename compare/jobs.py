@@ -11,9 +11,9 @@ from compare.observe import Job, Observation
 from compare.ports import PortSpec, find_ports
 
 TRUTH = ("reference", "float64")  # the run that every other is held against
-# by framework, the import and each call of an operation counted; one that is not named comes first
+# by framework, the import and each call of an operation counted
 SLOWEST = ("keras[jax]", "keras[torch]", "jax", "keras", "torch", "numpy")
-LIGHT = ("numpy",)  # frameworks that are imported in no time
+LIGHT = ("torch", "numpy")  # frameworks that are imported within 2 s
 CASES = " cases"  # behind the name of a job, of that which has its cases alone
 
 
@@ -22,8 +22,8 @@ def make_jobs(
 ) -> list[Job]:
     """Ports first; then what the truth and the bands still need, which may be nothing.
 
-    Beside heavier ones, a port of a light framework is two jobs (see `joined`): its training, and
-    its cases, for which a core that has nothing else to do finds the time.
+    A port of a light framework that is not the slowest here is two jobs (see `joined`): its
+    training, and its cases, for which a core that has nothing else to do finds the time.
 
     wanted: ports with dtypes. plan: of the training, see `compare.curves.training_plan`.
     """
@@ -41,8 +41,8 @@ def make_jobs(
         )
         for spec, dtype in wanted
     ]
-    light = [job for job in jobs if job.port.framework in LIGHT]
-    for job in light if len(light) < len(jobs) else ():  # alone, its verdicts come first
+    slowest = min(map(place, jobs), default=0)  # where it is the port's, its verdicts come first
+    for job in [j for j in jobs if j.port.framework in LIGHT and place(j) > slowest]:
         folder_of_cases = job.folder.with_name(f"{job.folder.name}{CASES.replace(' ', '-')}")
         jobs.append(replace(job, name=job.name + CASES, folder=folder_of_cases, training=None))
         jobs[jobs.index(job)] = replace(job, cases=None, conventions=False)
@@ -81,10 +81,14 @@ def longest_first(jobs: Sequence[Job]) -> list[Job]:
 
     def weight(job: Job) -> tuple[bool, bool, int, bool]:
         shadow = bool(job.training and job.training.get("shadow") is not None)
-        place = SLOWEST.index(job.port.framework) if job.port.framework in SLOWEST else 0
-        return not job.training, shadow, place, job.dtype == "float32"
+        return not job.training, shadow, place(job), job.dtype == "float32"
 
     return sorted(jobs, key=weight)
+
+
+def place(job: Job) -> int:
+    """Where its framework stands among `SLOWEST`; one that is not named stands first."""
+    return SLOWEST.index(job.port.framework) if job.port.framework in SLOWEST else 0
 
 
 def joined(results: Mapping[str, Observation]) -> dict[str, Observation]:

@@ -3,14 +3,15 @@
 import importlib
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from compare.frameworks import Framework
-from compare.jobs import joined
+from compare.jobs import joined, make_jobs
 from compare.observe import CaseResult, Job, Observation
-from compare.ports import PortSpec
+from compare.ports import PortSpec, find_ports
 from compare.run import Settings, run
 from compare.worker import Problem
 
@@ -51,6 +52,28 @@ def test_a_port_in_two_jobs_is_one_observation(
     one = seen["reference float32"]
     assert (one.cases, one.training, one.wall_s, one.peak_mb) == (CASES, curve, 3.0, 400.0)
     assert (one.status, one.message) == status
+
+
+@pytest.mark.parametrize(
+    ("ports", "in_two"),
+    [
+        (["reference", "torch", "keras"], ["reference", "torch"]),
+        (["reference", "torch"], ["reference"]),
+        (["torch"], []),
+        (["reference"], []),
+    ],
+)
+def test_all_but_the_slowest_ports_have_their_cases_apart(
+    ports: list[str], in_two: list[str], tmp_path: Path
+) -> None:
+    """Those are not tried twice, and no case or training is left out."""
+    known = SimpleNamespace(truth=True, dtypes=())
+    wanted = [(spec, "float32") for spec in find_ports(ports)]
+    jobs = make_jobs(wanted, {"checkpoints": [1]}, tmp_path, known)  # type: ignore[arg-type]  # as far as asked
+    assert [j.port.name for j in jobs if j.name.endswith(" cases")] == in_two
+    assert sorted(j.port.name for j in jobs if j.cases) == sorted(ports)
+    assert sorted(j.port.name for j in jobs if j.training) == sorted(ports)
+    assert len({j.folder for j in jobs}) == len(jobs)
 
 
 def test_the_caller_is_called_once_when_a_core_is_free(tmp_path: Path) -> None:
