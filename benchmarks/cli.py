@@ -64,13 +64,13 @@ def main(
     out = out or (Path("runs/benchmarks") if smoke else DOCS)
     out.mkdir(parents=True, exist_ok=True)
 
+    command = "python -m benchmarks " + " ".join(sys.argv[1:])
     records: list[dict[str, Any]] = []
     earlier = out / "benchmarks.json"
     before = json.loads(earlier.read_text(encoding="utf-8")) if earlier.exists() else {}
     stays = [r for r in before.get("records", ()) if r["section"] not in sections]
     result = {
-        "command": "python -m benchmarks " + " ".join(sys.argv[1:]),
-        "earlier": [*before.get("earlier", ()), before["command"]] if stays else [],
+        "command": command,
         "machine": machine(),
         "steps": sizes.steps,
         "repeats": sizes.repeats,
@@ -95,7 +95,8 @@ def main(
                 except BenchmarkError as error:
                     record = {"error": str(error), "task": name}
                     console.print(f"{name}: {error}")
-                records.append({"section": section, "round": number, **record})
+                of = {"section": section, "round": number, "command": command}
+                records.append(of | record)
                 bars.advance(bar)
     except KeyboardInterrupt:
         console.print("stopped: the page is written of what there is")

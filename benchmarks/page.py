@@ -26,9 +26,10 @@ def write_page(result: Record, folder: Path) -> list[Path]:
     """benchmarks.md and, where the scale was measured, benchmarks.svg."""
     records = [record for record in result["records"] if "error" not in record]
     parts = [INTRODUCTION.format(**result | {"machine": about(result["machine"])})]
-    if earlier := result.get("earlier"):
-        calls = ", ".join(f"`{call}`" for call in earlier)
-        parts.append(f"What that call did not measure is from earlier ones: {calls}.\n")
+    calls = {record["section"]: record["command"] for record in result["records"]}
+    lines = [f"- {name}: `{c}`" for name, c in calls.items() if c != result["command"]]
+    if lines:
+        parts.append("\n".join(["Measured by calls before that one:\n", *lines]) + "\n")
     parts += filter(None, (part(records) for part in (loops, whole, gradient, scale, seeds)))
     if failed := [record for record in result["records"] if "error" in record]:
         lines = [f"- {record['task']}: {record['error']}" for record in failed]

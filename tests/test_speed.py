@@ -162,12 +162,13 @@ def test_a_round_holds_every_loop_beside_its_peer() -> None:
 
 def test_sections_measured_before_stay_on_the_page(tmp_path: Path) -> None:
     """A call with --only leaves the rest as it lies there, and says from which call it is."""
+    first = "the first call"
     before = {
-        "command": "the first call",
+        "command": first,
         "records": [
-            {"section": "gradient", "task": "of the first call"},
+            {"section": "gradient", "task": "of the first call", "command": first},
             {"section": "seeds", "task": "compare study", "seeds": 8, "workers": 2, "seconds": 9.0}
-            | {"steps": 60},
+            | {"steps": 60, "command": first},
         ],
     }
     (tmp_path / "benchmarks.json").write_text(json.dumps(before), encoding="utf-8")
@@ -175,7 +176,7 @@ def test_sections_measured_before_stay_on_the_page(tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     result = json.loads((tmp_path / "benchmarks.json").read_text(encoding="utf-8"))
     assert [r["section"] for r in result["records"]] == ["gradient", "gradient", "seeds"]
-    assert result["earlier"] == ["the first call"]
     page = (tmp_path / "benchmarks.md").read_text(encoding="utf-8")
     assert "| 8 | 2 | 9.0 |" in page
-    assert "`the first call`" in page
+    assert "- seeds: `the first call`" in page
+    assert "- gradient: " not in page
