@@ -44,7 +44,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         largest = max(map(int, given.seeds.split(",")))
         settings = Settings(Path(folder), ports=ports, seeds=largest, steps=given.steps)
-        with digits_in(Path(folder), data.source, settings.dtype) as digits:
+        with digits_in(Path(folder), data, settings.dtype) as digits:
             md5 = data.md5
             jobs = make_jobs(settings, find_ports(list(ports)), md5, digits, data.source)
             for seeds in map(int, given.seeds.split(",")):

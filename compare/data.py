@@ -54,8 +54,10 @@ def normalized(images: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
     return np.divide(images.reshape(-1, 784), 255, out=out, dtype=np.float32)
 
 
-def share_digits(data: Data, folder: Path) -> None:
+def share_digits(data: Data, folder: Path, dtype: str = "float32") -> None:
     """Write the digits, as the reference loads them, into folder for `shared_digits` to map.
+
+    dtype: of both; the values are those of float32 in any.
 
     The folder is there when all of them are, and not before.
     """
@@ -67,9 +69,9 @@ def share_digits(data: Data, folder: Path) -> None:
             path = part / f"{name}.npy"
             if name.startswith("x"):  # into the file, without 188 MB on the way
                 shape = len(array), 784
-                normalized(array, open_memmap(path, "w+", np.float32, shape))
+                normalized(array, open_memmap(path, "w+", dtype, shape))
             else:
-                np.save(path, one_hot(array).astype(np.float32))
+                np.save(path, one_hot(array).astype(dtype))
         part.rename(folder)
     finally:  # a full disk or Ctrl-C leaves none of its 220 MB behind
         shutil.rmtree(part, ignore_errors=True)

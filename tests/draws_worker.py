@@ -6,7 +6,6 @@ import tempfile
 import numpy as np
 
 from compare.frameworks import FRAMEWORKS
-from compare.study.digits import shared
 from compare.study.draws import OWN
 
 # the bound of the uniform draw of W1 and of b1 for 784 inputs and 50 units, as each documents it
@@ -45,12 +44,14 @@ def main(name: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         np.save(f"{folder}/x.npy", np.zeros((63, 65), dtype=np.float32))
         array = np.load(f"{folder}/x.npy", mmap_mode="c")
-    tensor = shared(name, array)
+    share = FRAMEWORKS[name].share
+    assert share is not None
+    tensor = share(array)
     array[3, 4] = 5.0  # seen through the tensor, or it were a copy
     assert float(tensor[3, 4]) == 5.0
     bytes_ = np.zeros(4 * 12 + 4, dtype=np.uint8)
     odd = bytes_[4:].view(np.float32)  # aligned for NumPy, not for Eigen
-    assert float(shared(name, odd)[3]) == 0.0
+    assert float(share(odd)[3]) == 0.0
 
 
 if __name__ == "__main__":

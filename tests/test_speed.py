@@ -141,7 +141,9 @@ def test_the_page_tells_what_gave_no_figure(tmp_path: Path) -> None:
         "command": "c",
         "repeats": 1,
         "machine": machine | {"load before": 0.0},
-        "records": [{"task": "keras fit", "section": "loops", "error": "exit status -6"}],
+        "records": [
+            {"task": "keras fit", "section": "loops", "command": "c", "error": "exit status -6"}
+        ],
     }
     [page] = write_page(result, tmp_path)
     assert "- keras fit: exit status -6" in page.read_text(encoding="utf-8")

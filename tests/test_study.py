@@ -15,9 +15,9 @@ from click.testing import CliRunner
 from study_ports import BRITTLE, SLEEPY, register
 
 from compare.cli import main
-from compare.data import load_data
+from compare.data import DIGITS, load_data, share_digits
 from compare.study import cluster as cluster_module
-from compare.study.digits import NAMES, open_digits, write_digits
+from compare.study.digits import open_digits
 from compare.study.page import render_study, study_markdown
 from compare.study.plan import Settings
 from compare.study.results import Study
@@ -128,7 +128,7 @@ def test_ctrl_c_keeps_what_is_finished_and_says_how_to_go_on(place: Path) -> Non
     partial = Study.load(place / "study")
     assert partial.interrupted
     assert len(partial.outcomes) == len(kept(place)) < 2 * SEEDS
-    assert not (place / "study" / "digits.part").exists()
+    assert not list((place / "study").glob("digits*"))
     assert not any(map(alive, trainings(place)))
 
 
@@ -230,12 +230,12 @@ def test_a_machine_without_the_studys_folder_makes_the_digits_itself_or_refuses_
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(place))
     source = str(place / "digits.npz")
-    md5 = load_data(source).md5
-    here = write_digits(place / "here", source, "float32")
+    data = load_data(source)
+    share_digits(data, place / "here")
     for _ in range(2):  # made, and then found
-        there = open_digits(str(place / "nowhere"), source, md5, "float32")
-        for mapped, name in zip(there, NAMES, strict=True):
-            assert np.array_equal(mapped, np.load(here / f"{name}.npy"))
+        there = open_digits(str(place / "nowhere"), source, data.md5, "float32")
+        for mapped, name in zip(there, DIGITS, strict=True):
+            assert np.array_equal(mapped, np.load(place / "here" / f"{name}.npy"))
     with pytest.raises(ValueError, match="holds other digits than the study's"):
         open_digits(str(place / "nowhere"), source, "0" * 32, "float32")
 

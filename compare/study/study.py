@@ -33,7 +33,7 @@ def study(settings: Settings, fresh: bool = False) -> Study:
     folder = Folder(settings.out, settings.fixed(facts["md5"]), fresh)
     interrupted = False
     try:
-        with digits_in(settings.out, data.source, settings.dtype) as digits:
+        with digits_in(settings.out, data, settings.dtype) as digits:
             jobs = make_jobs(settings, specs, facts["md5"], digits, data.source)
             outcomes = folder.load(jobs)
             left = [job for job in jobs if job.name not in outcomes]

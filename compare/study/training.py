@@ -16,7 +16,7 @@ import numpy as np
 from compare.calls import two_layer_net
 from compare.frameworks import FRAMEWORKS
 from compare.loop import chapter_train
-from compare.study.digits import open_digits, shared
+from compare.study.digits import open_digits
 from compare.study.draws import batches, start
 from compare.worker import PortView
 
@@ -33,7 +33,7 @@ class Trainer:
         self.view = PortView(importlib.import_module(job["module"]), self.framework)
         arrays = open_digits(job["digits"], job["source"], settings["md5"], settings["dtype"])
         self.train_size, self.test_size = len(arrays[0]), len(arrays[2])
-        self.data = [shared(self.name, array) for array in arrays]
+        self.data = [self.view.share(array) for array in arrays]
         gc.freeze()  # `release` looks through what the jobs leave, and not through the framework
 
     def run(self, job: dict[str, Any]) -> dict[str, Any]:
