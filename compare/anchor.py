@@ -173,7 +173,8 @@ def explained_until(edits: Edits, known: Known, band: Band, seen: Arrays, steps:
             losses, kept = replay(
                 known.origin, known.origin.start, known.origin.masks[:steps], points, variant(edits)
             )
-    except Exception:  # noqa: BLE001  # a changed reference may raise anything: it explains nothing
+    # the edits make other code of the reference: it may raise anything, and then explains nothing
+    except Exception:  # noqa: BLE001  # raised by edited code
         return 0
     off = ~(np.abs(seen["loss"][:steps] - losses) <= band.loss[:steps])
     last = int(np.argmax(off)) if off.any() else steps

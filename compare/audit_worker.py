@@ -62,7 +62,8 @@ def run_all(view: PortView, cases: list[Case], dtype: str) -> dict[int, CaseResu
             with warnings.catch_warnings(), np.errstate(all="ignore"):
                 warnings.simplefilter("ignore")
                 outputs, facts = try_case(view, case, dtype)
-        except Exception as error:  # noqa: BLE001  # whatever a mutant raises is the finding
+        # a mutant may raise anything, and whatever it raises is the finding
+        except Exception as error:  # noqa: BLE001  # raised by a mutant
             results[number] = CaseResult("error", short_traceback(error))
         else:
             results[number] = CaseResult("ok", outputs=outputs, mutated=facts["mutated"])
@@ -142,7 +143,8 @@ def main(path: str) -> None:
                 importlib.invalidate_caches()
                 try:
                     module = importlib.import_module(slug)
-                except Exception as error:  # noqa: BLE001  # a mutant may fail at once
+                # a mutant may raise anything, even when imported; the others are still to be tried
+                except Exception as error:  # noqa: BLE001  # raised by a mutant
                     out.write(
                         json.dumps(
                             {

@@ -97,12 +97,13 @@ class Cache:
         if self.folder is None:
             return
         text = np.array(json.dumps(dict(name), sort_keys=True))
+        kept: dict[str, Any] = {NAMED: text, **arrays}
         part = None
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile(dir=self.folder, suffix=".part", delete=False) as file:
                 part = Path(file.name)
-                np.savez(file, **{NAMED: text}, **arrays)  # type: ignore[arg-type]  # a narrow stub
+                np.savez(file, **kept)
             part.replace(self.path(kind, name))
             self.prune()
         except OSError as error:

@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -129,8 +130,9 @@ class Recording:
         """Write it, whole or not at all."""
         about = {"schema": SCHEMA, "setup": asdict(self.setup), "notes": self.notes}
         about |= {"stopped": self.stopped, "data_md5": self.data_md5}
+        kept: dict[str, Any] = {"about": np.array(json.dumps(about)), **self.arrays}
         part = folder / f"part.{FILE}"
-        np.savez(part, about=np.array(json.dumps(about)), **self.arrays)  # type: ignore[arg-type]  # the stub takes every further name for allow_pickle
+        np.savez(part, **kept)
         part.replace(folder / FILE)
 
     @classmethod

@@ -63,8 +63,9 @@ def anew(setup: Setup, dtype: str, recording: Recording) -> Truths:
     """The runs from the start of a recording, on its batches."""
     data = load_data(setup.source)
     start, masks = recording.start(), recording.masks(len(data.mnist.x_train))
+    kept: dict[str, Any] = {"batch_masks": masks[:1], **start}
     with tempfile.TemporaryDirectory() as folder:
-        np.savez(Path(folder) / "start.npz", batch_masks=masks[:1], **start)  # type: ignore[arg-type]  # the stub takes every further name for allow_pickle
+        np.savez(Path(folder) / "start.npz", **kept)
         plan = training_plan(
             Path(folder) / "start.npz",
             setup.source,

@@ -7,7 +7,7 @@ port's own operation may be off. tau: the smallest normal number.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -73,7 +73,7 @@ class Rounding:
         return self.kappas.get(operation, 1.0)
 
 
-def rounding(dtype: object) -> Rounding:
+def rounding(dtype: Any) -> Rounding:
     """The rounding of a dtype, given by name or as NumPy's own.
 
     Raises ValueError for a dtype that no port is judged in.
@@ -81,7 +81,7 @@ def rounding(dtype: object) -> Rounding:
     >>> rounding(np.float32)
     Rounding(dtype='float32', u=5.960464477539063e-08, tau=1.1754943508222875e-38)
     """
-    name = np.dtype(dtype).name  # type: ignore[call-overload]  # any object may be asked about
+    name = np.dtype(dtype).name
     if name not in KAPPAS:
         raise ValueError(f"dtype must be one of {', '.join(KAPPAS)} (got {name})")
     info = np.finfo(name)

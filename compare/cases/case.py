@@ -43,7 +43,8 @@ class Case:
 
 def save_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
     """np.savez for names that are not identifiers, which its own signature does not foresee."""
-    savez(path, **arrays)  # type: ignore[arg-type]  # the stub takes every further name for allow_pickle
+    named: dict[str, Any] = dict(arrays)
+    savez(path, **named)
 
 
 def save_cases(cases: list[Case], folder: Path) -> None:

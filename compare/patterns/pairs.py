@@ -89,8 +89,8 @@ def sizes(case: Case) -> dict[str, float]:
     elif isinstance(w, np.ndarray):
         found |= {"D": float(w.shape[0]), "K": float(w.shape[1])}
     for key in ("lr", "learning_rate"):
-        if isinstance(i.get(key), float):
-            found["lr"] = float(i[key])  # type: ignore[arg-type]  # this input is a number
+        if isinstance(rate := i.get(key), float):
+            found["lr"] = rate
     return found
 
 
