@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from benchmarks.measure import BenchmarkError
 from benchmarks.page import write_page
 from benchmarks.plan import SECTIONS, full, machine, quick, rounds
-from compare.data import load_data
+from trueport.compare.chapter.digits import load_data
 
 DOCS = Path(__file__).parent.parent / "docs"
 

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from compare.targets.limits import thread_limits
+from trueport.compare.execution.limits import thread_limits
 
 ROOT = Path(__file__).parent.parent
 HOLDERS = (*thread_limits(1), "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
@@ -40,7 +40,7 @@ def measure(task: str, options: dict[str, Any]) -> dict[str, Any]:
 def compare_run(source: str, steps: int, cache: Path, dtypes: str = "float32") -> dict[str, Any]:
     """The whole comparison as its users start it, from the command to the report on disk."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "compare", "run", "--data", source, "--dtype", dtypes]
+        command = [sys.executable, "-m", "trueport.compare", "run", "--data", source, "--dtype", dtypes]
         command += ["--steps", str(steps), "--out", folder]
         start = time.perf_counter()
         done = spawn(command, environment(0) | {"TRUEPORT_CACHE": str(cache)}, ok=(0, 1))
@@ -63,7 +63,7 @@ def compare_run(source: str, steps: int, cache: Path, dtypes: str = "float32") -
 def study(source: str, steps: int, seeds: int, workers: int) -> dict[str, Any]:
     """One study of torch against the reference over so many seeds."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "compare", "study", "--ports", "reference,torch"]
+        command = [sys.executable, "-m", "trueport.compare", "study", "--ports", "reference,torch"]
         command += ["--seeds", str(seeds), "--workers", str(workers), "--data", source]
         command += ["--steps", str(steps), "--out", folder]
         start = time.perf_counter()
@@ -80,7 +80,7 @@ def study(source: str, steps: int, seeds: int, workers: int) -> dict[str, Any]:
 
 def has_study() -> bool:
     """Whether this version of the harness has `compare study`."""
-    command = [sys.executable, "-m", "compare", "study", "--help"]
+    command = [sys.executable, "-m", "trueport.compare", "study", "--help"]
     return subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode == 0
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.measure import compare_run, has_study, measure, study
-from compare.environment import environment
+from trueport.compare.execution.environment import environment
 
 PORTS = {"reference": "float64", "torch": "float32", "keras": "float32"}
 PEERS = {"reference": "chapter", "torch": "torch eager", "keras": "keras fit"}

@@ -12,11 +12,11 @@ import tempfile
 import time
 from pathlib import Path
 
-from compare.data import load_data
-from compare.ports import find_ports
-from compare.study.digits import digits_in
-from compare.study.plan import Settings, make_jobs
-from compare.study.pool import run_here
+from trueport.compare.chapter.digits import load_data
+from trueport.compare.ports.registry import find_ports
+from trueport.compare.study.digits import digits_in
+from trueport.compare.study.plan import Settings, make_jobs
+from trueport.compare.study.worker_pool import run_here
 
 
 def seconds(jobs: list, workers: int) -> float:

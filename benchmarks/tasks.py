@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-import reference
+from trueport import reference
 
 WARM_UP = 20  # steps before the clock starts
 SIZE = 1000  # of the square matrices whose product measures the hardware
@@ -74,9 +74,9 @@ def keras_loop(o: Options) -> Timed:
 
 def our_loop(o: Options) -> Timed:
     """`train` of one of the twins; with "evaluate" false, without the accuracies."""
-    from compare.frameworks import FRAMEWORKS
-    from compare.ports import find_ports
-    from compare.worker import PortView, two_layer_net
+    from trueport.compare.execution.worker import PortView, two_layer_net
+    from trueport.compare.ports.frameworks import FRAMEWORKS
+    from trueport.compare.ports.registry import find_ports
 
     [port] = find_ports([o["port"]])
     framework, dtype = FRAMEWORKS[port.framework], o["dtype"]

@@ -2,7 +2,7 @@
 
     python docs/envelope_plot.py --data mnist.npz --out /tmp/envelope
 
-Runs the harness itself (`compare.run`); the faulty ports are the reference with one line changed.
+Runs the harness itself (`workflow.run`); the faulty ports are the reference with one line changed.
 """
 
 import argparse
@@ -16,13 +16,13 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 
-from compare import ports
-from compare.curves import step_of
-from compare.faults.parameters import PARAMETERS
-from compare.ports import PortSpec
-from compare.results import Run, Trace
-from compare.run import Settings, run
-from compare.variants import Edit, write_variant
+from trueport.compare.causes.mutants import Edit, write_variant
+from trueport.compare.chapter.faults.parameters import PARAMETERS
+from trueport.compare.judging.results import Run, Trace
+from trueport.compare.ports import registry
+from trueport.compare.ports.registry import PortSpec
+from trueport.compare.training.curves import step_of
+from trueport.compare.workflow.run import Settings, run
 
 HERE = Path(__file__).parent
 COARSE = Edit(
@@ -82,7 +82,7 @@ def compared(data: str, steps: int, out: Path) -> Run:
         os.environ["PYTHONPATH"] = os.pathsep.join(paths)
         sys.path.insert(0, folder)
         specs = tuple(PortSpec(port.name, port.module, "numpy", ("numpy",)) for port in FAULTY)
-        ports.BUILT_IN = (*ports.BUILT_IN, *specs)
+        registry.BUILT_IN = (*registry.BUILT_IN, *specs)
         names = ("torch", *(port.name for port in FAULTY))
         settings = Settings(out, data=data, ports=names, dtypes=("float32",), steps=steps)
         return run(settings, print)

@@ -7,8 +7,8 @@ Three lines are new: the recorder, the loop over its batches, and `rec.step`.
 
 import sys
 
-from compare import Recorder
-from reference import TwoLayerNet  # your own: from two_layer_net import TwoLayerNet
+from trueport import Recorder
+from trueport.reference import TwoLayerNet
 
 learning_rate = 0.1
 network = TwoLayerNet(input_size=784, hidden_size=50, output_size=10)

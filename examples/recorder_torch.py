@@ -8,7 +8,7 @@ import sys
 import torch
 from torch import nn
 
-from compare import Recorder
+from trueport import Recorder
 
 
 def cross_entropy(y: torch.Tensor, t: torch.Tensor) -> torch.Tensor:

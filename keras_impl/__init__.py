@@ -25,18 +25,18 @@ if keras.config.backend() not in ("tensorflow", "torch", "jax"):
         f"{keras.config.backend()}): set KERAS_BACKEND before importing keras"
     )
 
-from keras_impl.activations import sigmoid, softmax
-from keras_impl.gradients import (
+from .activations import sigmoid, softmax
+from .gradients import (
     forward_diff,
     gradient_descent,
     numerical_diff,
     numerical_gradient,
     partial_diff,
 )
-from keras_impl.losses import cross_entropy_error, sum_squares_error
-from keras_impl.mnist import batch_masks, load_mnist, one_hot, read_mnist
-from keras_impl.networks import SimpleNet, TwoLayerNet
-from keras_impl.training import train
+from .losses import cross_entropy_error, sum_squares_error
+from .mnist import batch_masks, load_mnist, one_hot, read_mnist
+from .networks import SimpleNet, TwoLayerNet
+from .training import train
 
 __all__ = [
     "SimpleNet",

@@ -6,11 +6,8 @@ import keras
 import pandas as pd
 from keras import ops
 
-from keras_impl.losses import check_labels
-from keras_impl.networks import random_state
-
 # One parser of files for all twins: bytes become NumPy arrays there, and tensors here.
-from reference.mnist import (
+from trueport.reference.mnist import (
     Mnist,
     check_digits,
     download,
@@ -22,7 +19,10 @@ from reference.mnist import (
     read_npz,
     read_path,
 )
-from reference.mnist import read_mnist as read_source
+from trueport.reference.mnist import read_mnist as read_source
+
+from .losses import check_labels
+from .networks import random_state
 
 __all__ = [
     "Mnist",

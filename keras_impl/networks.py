@@ -3,9 +3,9 @@
 import keras
 from keras import ops
 
-from keras_impl.activations import sigmoid, softmax
-from keras_impl.gradients import numerical_diff, numerical_gradient
-from keras_impl.losses import DELTA, cross_entropy_error
+from .activations import sigmoid, softmax
+from .gradients import numerical_diff, numerical_gradient
+from .losses import DELTA, cross_entropy_error
 
 BLACK_BOX = 10_000  # parameters up to which a network is one to `numerical_gradient`
 

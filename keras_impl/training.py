@@ -3,7 +3,7 @@
 import keras
 from keras import ops
 
-from keras_impl.losses import check_labels
+from .losses import check_labels
 
 if keras.config.backend() == "tensorflow":
     import tensorflow as tf

@@ -14,22 +14,22 @@ Conventions, the same in `reference`, `torch_impl` and `keras_impl`:
   used (section 4.5).
 
 Functions do not convert their arguments with ``asarray``: any object that speaks NumPy's array
-protocols may stand in for an array, which is how `compare.budget` runs this very code on arrays
+protocols may stand in for an array, which is how `compare.rounding` runs this very code on arrays
 that carry their rounding error.
 """
 
-from reference.activations import sigmoid, softmax
-from reference.gradients import (
+from .activations import sigmoid, softmax
+from .gradients import (
     forward_diff,
     gradient_descent,
     numerical_diff,
     numerical_gradient,
     partial_diff,
 )
-from reference.losses import cross_entropy_error, sum_squares_error
-from reference.mnist import batch_masks, load_mnist, one_hot, read_mnist
-from reference.networks import SimpleNet, TwoLayerNet
-from reference.training import train
+from .losses import cross_entropy_error, sum_squares_error
+from .mnist import batch_masks, load_mnist, one_hot, read_mnist
+from .networks import SimpleNet, TwoLayerNet
+from .training import train
 
 __all__ = [
     "SimpleNet",

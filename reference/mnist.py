@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from reference.losses import check_labels
+from .losses import check_labels
 
 # The four files of the original distribution, in the order x_train, t_train, x_test, t_test, with
 # the md5 of the uncompressed file: the content of MNIST, whatever the container.

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from reference.activations import sigmoid, softmax
-from reference.gradients import numerical_diff, numerical_gradient
-from reference.losses import DELTA, cross_entropy_error
-from reference.mnist import one_hot
+from .activations import sigmoid, softmax
+from .gradients import numerical_diff, numerical_gradient
+from .losses import DELTA, cross_entropy_error
+from .mnist import one_hot
 
 BLACK_BOX = 10_000  # parameters up to which a network is one to `numerical_gradient`
 

@@ -10,18 +10,18 @@ The conventions are those of `reference`. What is torch's own:
 - A float32 sigmoid below the smallest normal number, 1.2e-38, may come out as 0.
 """
 
-from torch_impl.activations import sigmoid, softmax
-from torch_impl.gradients import (
+from .activations import sigmoid, softmax
+from .gradients import (
     forward_diff,
     gradient_descent,
     numerical_diff,
     numerical_gradient,
     partial_diff,
 )
-from torch_impl.losses import cross_entropy_error, sum_squares_error
-from torch_impl.mnist import batch_masks, load_mnist, one_hot, read_mnist
-from torch_impl.networks import SimpleNet, TwoLayerNet
-from torch_impl.training import train
+from .losses import cross_entropy_error, sum_squares_error
+from .mnist import batch_masks, load_mnist, one_hot, read_mnist
+from .networks import SimpleNet, TwoLayerNet
+from .training import train
 
 __all__ = [
     "SimpleNet",

@@ -4,7 +4,7 @@ import torch
 from torch.nn import functional
 
 # One parser of files for all twins: bytes become NumPy arrays there, and tensors here.
-from reference.mnist import (
+from trueport.reference.mnist import (
     Mnist,
     check_digits,
     download,
@@ -17,8 +17,9 @@ from reference.mnist import (
     read_npz,
     read_path,
 )
-from torch_impl.losses import check_labels
-from torch_impl.networks import random_state
+
+from .losses import check_labels
+from .networks import random_state
 
 __all__ = [
     "Mnist",

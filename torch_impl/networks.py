@@ -4,9 +4,9 @@ import copy
 
 import torch
 
-from torch_impl.activations import sigmoid, softmax
-from torch_impl.gradients import numerical_diff, numerical_gradient
-from torch_impl.losses import DELTA, cross_entropy_error
+from .activations import sigmoid, softmax
+from .gradients import numerical_diff, numerical_gradient
+from .losses import DELTA, cross_entropy_error
 
 BLACK_BOX = 10_000  # parameters up to which a network is one to `numerical_gradient`
 

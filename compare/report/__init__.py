@@ -8,14 +8,14 @@ from pathlib import Path
 
 import numpy as np
 
-from compare.report.beside import beside
-from compare.report.document import render_json
-from compare.report.junit import render_junit
-from compare.report.markdown import render_markdown
-from compare.report.page import render_html, render_rosetta
-from compare.report.plots import draw
-from compare.report.rows import to_csv
-from compare.results import Run, Trace
+from ..judging.results import Run, Trace
+from .beside import beside
+from .document import render_json
+from .junit import render_junit
+from .markdown import render_markdown
+from .page import render_html, render_rosetta
+from .plots import draw
+from .rows import to_csv
 
 __all__ = ["FORMATS", "prepare", "render_html", "render_junit", "render_markdown", "write_reports"]
 

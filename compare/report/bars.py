@@ -5,9 +5,9 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from compare.evidence import EDGES
-from compare.report.words import LOOKS, share, short_exponent
-from compare.results import Run
+from ..judging.evidence import EDGES
+from ..judging.results import Run
+from .wording import LOOKS, share, short_exponent
 
 SHOWN = 12  # cases in view before the rest is folded
 LEAST, MOST = -4, 17  # decades of the budget between which a bar's length is measured

@@ -32,11 +32,11 @@ def beside(folder: Path) -> list[Panel]:
 
 def study_body(folder: Path) -> Markup:
     """What the study found, and the way to its own page."""
-    from compare.study import words  # it needs the report's own pieces
-    from compare.study.results import Study
+    from ..study import text
+    from ..study.results import Study
 
     study = Study.load(folder)
-    lines = [words.headline(study)[1], *map(words.sentence, study.comparisons)]
+    lines = [text.headline(study)[1], *map(text.sentence, study.comparisons)]
     items = "".join(f"<li>{escape(line)}</li>" for line in lines)
     page = '<p><a href="study.html">The study\'s own page</a>, with its curves and bands.</p>'
     return Markup(f"<ul>{items}</ul>{page}")

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from compare.report.matrix import find_columns
-from compare.report.words import LOOKS, Look, megabytes, seconds
-from compare.results import PortRun, Run
+from ..judging.results import PortRun, Run
+from .matrix import find_columns
+from .wording import LOOKS, Look, megabytes, seconds
 
 VERDICTS = {
     "faithful": LOOKS["faithful"],

@@ -5,8 +5,8 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from compare.report.words import number, share
-from compare.results import Verdict, encode
+from ..judging.results import Verdict, encode
+from .wording import number, share
 
 # Shown in a place of their own; whatever else a diagnosis tells is listed as it stands.
 KNOWN = (

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from compare.report.epochs import CHAPTER, comparable
-from compare.report.figure import Figure, floor_line, layout, line
-from compare.report.series import Series, series
-from compare.report.thin import floor_of, smooth, thin, window
-from compare.report.training import crossing
-from compare.results import Run
+from ..judging.results import Run
+from .downsample import floor_of, smooth, thin, window
+from .epochs import CHAPTER, comparable
+from .figure import Figure, floor_line, layout, line
+from .series import Series, series
+from .training import crossing
 
 POINTS = 2000  # to a curve: as many as a wide screen has room for
 ALL_POINTS = 16_000  # to the curves of one chart: keeps the page under 6 MB with many ports

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from compare.report.words import number
-from compare.results import Run, Verdict
+from ..judging.results import Run, Verdict
+from .wording import number
 
 
 def convention_lines(run: Run) -> list[str]:

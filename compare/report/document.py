@@ -4,11 +4,11 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from compare.report import training
-from compare.report.sentence import verdict_sentence
-from compare.report.series import series
-from compare.report.words import clean
-from compare.results import Run, encode
+from ..judging.results import Run, encode
+from . import training
+from .sentence import verdict_sentence
+from .series import series
+from .wording import clean
 
 
 def render_json(run: Run) -> str:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from compare.report.series import Series, series
-from compare.results import Run
+from ..judging.results import Run
+from .series import Series, series
 
 LONG = 24  # more rows than this are folded away and thinned
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from compare.report.figure import Figure, layout, pack
-from compare.results import Run, Verdict
+from ..judging.results import Run, Verdict
+from .figure import Figure, layout, pack
 
 
 @dataclass(frozen=True)

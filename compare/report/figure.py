@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from compare.report.series import Series
-from compare.report.words import clean
+from .series import Series
+from .wording import clean
 
 Figure = dict[str, Any]
 

@@ -4,10 +4,10 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from compare.report import bars, cause, error_map, replay
-from compare.report.matrix import find_columns, in_gate_order
-from compare.report.words import Look, look_of, number, share, short_exponent
-from compare.results import Run, Verdict, encode
+from ..judging.results import Run, Verdict, encode
+from . import bars, cause, error_map, replay
+from .matrix import find_columns, in_gate_order
+from .wording import Look, look_of, number, share, short_exponent
 
 
 @dataclass(frozen=True)

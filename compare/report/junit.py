@@ -7,12 +7,12 @@ that compared nothing.
 
 from xml.etree import ElementTree
 
-from compare.report import replay
-from compare.report.findings import facts
-from compare.report.matrix import find_columns, in_gate_order
-from compare.report.sentence import verdict_sentence
-from compare.report.words import clean, look_of
-from compare.results import PortRun, Run, Verdict
+from ..judging.results import PortRun, Run, Verdict
+from . import replay
+from .findings import facts
+from .matrix import find_columns, in_gate_order
+from .sentence import verdict_sentence
+from .wording import clean, look_of
 
 KINDS = {"error": "error", "timeout": "error", "missing": "skipped", "no-power": "skipped"}
 

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Sequence
 
-from compare.report import epochs, findings, matrix, pairs, rosetta, settings
-from compare.report.cards import cards
-from compare.report.plots import Plot
-from compare.report.sentence import verdict_sentence
-from compare.report.words import LOOKS, clean
-from compare.results import Run
+from ..chapter.pages import rosetta
+from ..judging.results import Run
+from . import cross_port, epochs, findings, matrix, settings
+from .cards import cards
+from .plots import Plot
+from .sentence import verdict_sentence
+from .wording import LOOKS, clean
 
 
 def render_markdown(run: Run, plots: Sequence[Plot] = ()) -> str:
@@ -26,9 +27,9 @@ def render_markdown(run: Run, plots: Sequence[Plot] = ()) -> str:
         parts += ["## Ports", port_table(ports)]
     parts += ["## How they train", *curves(plots)]
     parts += ["## Accuracy by epoch", *epoch_table(run)]
-    if against := pairs.rows(run):
-        shown = table(pairs.HEADS, against, "llrllr")
-        parts += ["## Ports against each other", pairs.NOTE, shown]
+    if against := cross_port.rows(run):
+        shown = table(cross_port.HEADS, against, "llrllr")
+        parts += ["## Ports against each other", cross_port.NOTE, shown]
     parts += ["## Findings", *finding_list(run)]
     parts += conventions(run)
     parts.append("## Settings and environment")

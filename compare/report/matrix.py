@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from compare.contract import GATES
-from compare.report.words import LOOKS, Look, look_of, share
-from compare.results import PortRun, Run, Verdict
+from ..chapter.contract import GATES
+from ..judging.results import PortRun, Run, Verdict
+from .wording import LOOKS, Look, look_of, share
 
 
 @dataclass(frozen=True)

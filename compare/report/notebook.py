@@ -1,9 +1,9 @@
 """A run in a notebook's cell: the sentence and the matrix. No script, no style of the page."""
 
-from compare.report import matrix
-from compare.report.page import environment
-from compare.report.sentence import verdict_sentence
-from compare.results import Run
+from ..judging.results import Run
+from . import matrix
+from .page import environment
+from .sentence import verdict_sentence
 
 
 def render_notebook(run: Run) -> str:

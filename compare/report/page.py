@@ -17,25 +17,16 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from compare.report import (
-    epochs,
-    findings,
-    matrix,
-    pairs,
-    palette,
-    pictures,
-    rosetta,
-    settings,
-    training,
-)
-from compare.report.beside import Panel
-from compare.report.cards import cards, glance
-from compare.report.charts import Chart, charts
-from compare.report.figure import Figure
-from compare.report.sentence import verdict_sentence
-from compare.report.series import series
-from compare.report.words import LOOKS, clean, number
-from compare.results import Run
+from ..chapter.pages import pictures, rosetta
+from ..judging.results import Run
+from . import cross_port, epochs, findings, matrix, palette, settings, training
+from .beside import Panel
+from .cards import cards, glance
+from .charts import Chart, charts
+from .figure import Figure
+from .sentence import verdict_sentence
+from .series import series
+from .wording import LOOKS, clean, number
 
 TEMPLATES = Path(__file__).parent / "templates"
 TONES = {"good": "✓", "convention": "≈", "bad": "✗", "unknown": "?"}
@@ -79,9 +70,9 @@ def render_html(run: Run, beside: Sequence[Panel] = ()) -> str:
             epochs=epochs.build(run),
             rosetta=rosetta.build(run),
             pictures=painted,
-            pairs=pairs.rows(run),
-            pairs_heads=pairs.HEADS,
-            pairs_note=pairs.NOTE,
+            pairs=cross_port.rows(run),
+            pairs_heads=cross_port.HEADS,
+            pairs_note=cross_port.NOTE,
             chapter_source=epochs.SOURCE,
             findings=found,
             tables=settings.tables(run),

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from compare.report import palette
-from compare.report.series import Series, series
-from compare.report.thin import floor_of, smooth, thin, window
-from compare.report.words import clean
-from compare.results import Run
+from ..judging.results import Run
+from . import palette
+from .downsample import floor_of, smooth, thin, window
+from .series import Series, series
+from .wording import clean
 
 if TYPE_CHECKING:  # matplotlib takes half a second to load: only when something is drawn
     from matplotlib.axes import Axes

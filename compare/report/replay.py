@@ -1,10 +1,10 @@
-"""The one line that replays a finding: see `compare.replay`."""
+"""The one line that replays a finding: see `compare.workflow.replay`."""
 
 import shlex
 from collections.abc import Mapping
 from typing import Any
 
-from compare.results import Verdict
+from ..judging.results import Verdict
 
 
 def command(verdict: Verdict, settings: Mapping[str, Any]) -> str:

@@ -4,9 +4,9 @@ import csv
 import io
 from typing import Any
 
-from compare.report.matrix import in_gate_order
-from compare.report.words import clean
-from compare.results import Run, Verdict
+from ..judging.results import Run, Verdict
+from .matrix import in_gate_order
+from .wording import clean
 
 COLUMNS = (
     "port",

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from compare.report.conventions import convention_lines
-from compare.report.matrix import find_columns, in_gate_order
-from compare.report.words import count, listing, share
-from compare.results import Run, Verdict
+from ..judging.results import Run, Verdict
+from .conventions import convention_lines
+from .matrix import find_columns, in_gate_order
+from .wording import count, listing, share
 
 DEPARTS = ("unfaithful", "error", "timeout")  # these make a port differ, or fail to answer
 

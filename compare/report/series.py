@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from compare.report import palette
-from compare.results import Run, Trace
+from ..judging.results import Run, Trace
+from . import palette
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from compare.report.findings import plain
-from compare.results import Run
+from ..judging.results import Run
+from .findings import plain
 
 
 def tables(run: Run) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from compare.report.series import Series
+from .series import Series
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from compare.budget.tolerance import STUDY_ALPHA
-from compare.study.results import Study
-from compare.study.statistics import tost_apart, tost_paired
+from ..rounding.tolerance import STUDY_ALPHA
+from .results import Study
+from .statistics import tost_apart, tost_paired
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,11 @@ from typing import Any
 
 import numpy as np
 
-from compare.report.charts import Chart
-from compare.report.figure import Figure, layout, line, plotly_text
-from compare.report.palette import LIGHT
-from compare.study.bands import Band, accuracy_bands, difference_bands, loss_bands
-from compare.study.results import Study
+from ..report.charts import Chart
+from ..report.figure import Figure, layout, line, plotly_text
+from ..report.palette import LIGHT
+from .bands import Band, accuracy_bands, difference_bands, loss_bands
+from .results import Study
 
 
 def study_charts(study: Study) -> list[Chart]:

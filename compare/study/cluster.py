@@ -6,9 +6,9 @@ A job whose worker dies is run by another; its outcome is taken once, under the 
 import uuid
 from collections.abc import Sequence
 
-from compare.study.plan import Job
-from compare.study.results import Outcome, Outcomes
-from compare.study.room import run_job
+from .plan import Job
+from .results import Outcome, Outcomes
+from .worker_process import run_job
 
 PATIENCE = 15.0  # seconds for the scheduler to answer
 

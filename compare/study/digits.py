@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from compare.data import DIGITS, Data, load_data, share_digits
+from ..chapter.digits import DIGITS, Data, load_data, share_digits
 
 
 @contextlib.contextmanager

@@ -111,7 +111,7 @@ def start(settings: dict[str, Any], framework: str, seed: int) -> Params:
     >>> {key: value.shape for key, value in start(plan, "numpy", 0).items()}
     {'W1': (784, 50), 'b1': (50,), 'W2': (50, 10), 'b2': (10,)}
     """
-    import reference
+    from trueport import reference
 
     sizes = (784, settings["hidden_size"], 10)
     if settings["init"] == "chapter":
@@ -128,7 +128,7 @@ def batches(settings: dict[str, Any], framework: str, seed: int, rows: int) -> n
     >>> batches(plan, "numpy", 0, 60000).shape
     (2, 3)
     """
-    import reference
+    from trueport import reference
 
     size, steps = settings["batch_size"], settings["steps"]
     if settings["order"] == "chapter":  # seed + 1: as `trueport run` draws them

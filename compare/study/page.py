@@ -4,13 +4,13 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from compare.report import palette, write_whole
-from compare.report.page import TEMPLATES, TONES, environment, figures_json, plotly_js, policy
-from compare.report.plots import Plot
-from compare.study import words
-from compare.study.charts import study_charts
-from compare.study.plots import draw_study
-from compare.study.results import Study
+from ..report import palette, write_whole
+from ..report.page import TEMPLATES, TONES, environment, figures_json, plotly_js, policy
+from ..report.plots import Plot
+from . import text
+from .charts import study_charts
+from .plots import draw_study
+from .results import Study
 
 
 def study_panel(study: Study) -> Markup:
@@ -19,7 +19,7 @@ def study_panel(study: Study) -> Markup:
     The page must carry the figures of `study_charts` (see `figures_json`).
     """
     template = environment().get_template("study-panel.html.j2")
-    tone, headline = words.headline(study)
+    tone, headline = text.headline(study)
     return Markup(
         template.render(
             study=study,
@@ -27,7 +27,7 @@ def study_panel(study: Study) -> Markup:
             seal=TONES[tone],
             headline=headline,
             charts=study_charts(study),
-            words=words,
+            words=text,
         )
     )
 
@@ -41,7 +41,7 @@ def render_study(study: Study) -> str:
     return template.render(
         study=study,
         policy=policy([plotly, script]),
-        headline=words.headline(study)[1],
+        headline=text.headline(study)[1],
         panel=study_panel(study),
         figures=Markup(figures_json(drawn)),
         light=Markup(palette.css_variables("light")),
@@ -53,22 +53,22 @@ def render_study(study: Study) -> str:
 
 def study_markdown(study: Study, plots: list[Plot]) -> str:
     """The study for GitHub: the same sentences, a table, and the plots."""
-    lines = [f"# {cell(words.headline(study)[1])}", ""]
+    lines = [f"# {cell(text.headline(study)[1])}", ""]
     if study.interrupted:
         lines += [
             "**Interrupted.** What follows is of the runs that were done; the same command does "
             "the rest.",
             "",
         ]
-    lines += [f"- {cell(words.sentence(comparison))}" for comparison in study.comparisons]
-    lines += ["", f"{words.design(study)}.", words.margins(study), ""]
+    lines += [f"- {cell(text.sentence(comparison))}" for comparison in study.comparisons]
+    lines += ["", f"{text.design(study)}.", text.margins(study), ""]
     lines += ["| port | runs | failed | final accuracy | steps to "]
     lines[-1] += f"{study.settings['target']:.2f} | not reached | seconds a run |"
     lines += ["|---|---|---|---|---|---|---|", *(row(study, port) for port in study.ports), ""]
-    if failures := words.failures(study):
+    if failures := text.failures(study):
         lines += ["Runs without a result:", "", *(f"- {cell(line)}" for line in failures), ""]
     lines += [line for p in plots for line in (f"![{p.title}](plots/{p.name}.svg)", "", p.note, "")]
-    lines += [f"Data: {cell(study.data['source'])}. {words.versions(study)}."]
+    lines += [f"Data: {cell(study.data['source'])}. {text.versions(study)}."]
     return "\n".join(lines) + "\n"
 
 

@@ -5,13 +5,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from compare.budget.tolerance import (
-    STUDY_EVERY,
-    STUDY_MARGIN_POINTS,
-    STUDY_MARGIN_STEPS,
-)
-from compare.ports import PortSpec, find_ports
-from compare.study.draws import OWN
+from ..ports.registry import PortSpec, find_ports
+from ..rounding.tolerance import STUDY_EVERY, STUDY_MARGIN_POINTS, STUDY_MARGIN_STEPS
+from .draws import OWN
 
 TARGET = (
     0.90  # the test accuracy whose first reaching is timed: chapter 4 is there in its fourth epoch

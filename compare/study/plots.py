@@ -3,12 +3,12 @@
 import io
 from typing import TYPE_CHECKING, cast
 
-from compare.report.palette import LIGHT
-from compare.report.plots import Plot, empty, log_axis
-from compare.report.words import clean
-from compare.study.bands import Band, accuracy_bands, difference_bands, loss_bands
-from compare.study.charts import view
-from compare.study.results import Study
+from ..report.palette import LIGHT
+from ..report.plots import Plot, empty, log_axis
+from ..report.wording import clean
+from .bands import Band, accuracy_bands, difference_bands, loss_bands
+from .charts import view
+from .results import Study
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

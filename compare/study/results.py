@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from compare.budget.tolerance import STUDY_ALPHA, STUDY_CENSORED_SHARE, STUDY_POWER
-from compare.study.statistics import power, seeds_needed, tost_apart, tost_paired
+from ..rounding.tolerance import STUDY_ALPHA, STUDY_CENSORED_SHARE, STUDY_POWER
+from .statistics import power, seeds_needed, tost_apart, tost_paired
 
 SCHEMA = "trueport/study/1"
 

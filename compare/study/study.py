@@ -5,15 +5,15 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 
-from compare.data import load_data
-from compare.environment import environment
-from compare.progress import Progress
-from compare.study.cluster import run_on_cluster
-from compare.study.digits import digits_in
-from compare.study.keep import Folder
-from compare.study.plan import TARGET, Job, Settings, make_jobs
-from compare.study.pool import run_here
-from compare.study.results import Outcome, Outcomes, Study, compare_all
+from ..chapter.digits import load_data
+from ..execution.environment import environment
+from ..execution.progress import Progress
+from .cluster import run_on_cluster
+from .digits import digits_in
+from .plan import TARGET, Job, Settings, make_jobs
+from .results import Outcome, Outcomes, Study, compare_all
+from .resume import Folder
+from .worker_pool import run_here
 
 
 def study(settings: Settings, fresh: bool = False) -> Study:

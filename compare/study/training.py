@@ -13,12 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from compare.calls import two_layer_net
-from compare.frameworks import FRAMEWORKS
-from compare.loop import chapter_train
-from compare.study.digits import open_digits
-from compare.study.draws import batches, start
-from compare.worker import PortView
+from ..chapter.adapters import two_layer_net
+from ..chapter.generic_training_loop import chapter_train
+from ..execution.worker import PortView
+from ..ports.frameworks import FRAMEWORKS
+from .digits import open_digits
+from .draws import batches, start
 
 CURVE_POINTS = 200  # of a loss curve that is kept: each the mean of a stretch of steps
 

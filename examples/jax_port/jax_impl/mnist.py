@@ -7,7 +7,7 @@ from jax_impl.losses import check_labels
 from jax_impl.networks import random_state
 
 # One parser of files for all twins: bytes become NumPy arrays there, and JAX's here.
-from reference.mnist import read_mnist
+from trueport.reference.mnist import read_mnist
 
 __all__ = ["batch_masks", "load_mnist", "one_hot", "read_mnist"]
 

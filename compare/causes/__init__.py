@@ -1,0 +1,1 @@
+"""Causes: which edit of the reference gives what the port gave."""

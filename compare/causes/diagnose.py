@@ -1,0 +1,236 @@
+"""Which known change to the reference reproduces what a port did.
+
+A cause is an experiment: the reference with exactly that change is run on every case of the
+component, and must give the port's outputs within its own rounding budget, and fail where the port
+failed. Where it does not leave the port's right components right, it is refuted. Reads nothing and
+runs no port.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import permutations
+from typing import Any
+
+import numpy as np
+
+from ..chapter.faults import FAULTS
+from ..chapter.faults.parameters import PARAMETERS
+from ..execution.runner import CaseResult
+from ..judging.expected import Truth
+from ..judging.judge import compare_case
+from ..suite.case import Case
+from .distinguishing_inputs import Probe, tell_apart
+from .estimate import estimate
+from .experiments import Edits, Experiments, Seen, within_reach
+from .fault import Fault
+
+PARTED = 3  # causes that are told apart, where several stand
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A change that reproduces a component on every case: used is the share of its own budget.
+
+    companion: the second of two faults, whose edits the fault then holds too.
+    """
+
+    fault: Fault
+    used: float
+    companion: Fault | None = None
+
+    @property
+    def ids(self) -> str:
+        """What it is named by, "F08" or "F08 with F63"."""
+        second = self.companion
+        return self.fault.id if second is None else f"{self.fault.id} with {second.id}"
+
+
+@dataclass
+class Diagnosis:
+    """What the experiments on one component showed. fits: best first; none: the cause is unknown.
+
+    tried: how many changes were tried. before, after: the largest difference to the reference, and
+    to the reference with the change, relative to the largest value.
+    """
+
+    fits: list[Fit] = field(default_factory=list)
+    tried: int = 0
+    before: float = 0.0
+    after: float = 0.0
+    probes: dict[tuple[str, str], Probe | None] = field(default_factory=dict)  # by two ids
+
+    def cause(self) -> dict[str, Any] | None:
+        """The best fit as a verdict carries it, or None."""
+        if not self.fits:
+            return None
+        best = self.fits[0]
+        others = {fit.ids for fit in self.fits[1:]} - {best.ids}
+        second = best.companion
+        explained = 1.0 - self.after / self.before if self.before > 0 else None
+        return {
+            "id": best.fault.id,
+            "form": best.fault.form,
+            "kind": best.fault.kind,
+            "name": best.fault.name,
+            "does": best.fault.does,
+            "fix": dict(best.fault.fix),
+            "budget_used": best.used,
+            "explained": explained,
+            "size": self.before,
+            "residual": self.after,
+            "also": sorted(others),
+            "apart": {name: self.apart(best.ids, name) for name in sorted(others)},
+            "with": None
+            if second is None
+            else {"id": second.id, "name": second.name, "fix": dict(second.fix)},
+            "sources": list(best.fault.sources),
+        }
+
+    def apart(self, first: str, second: str) -> str | None:
+        """The input that tells two of the causes apart, in words, if there is one."""
+        return str(found) if (found := self.probes.get((first, second))) else None
+
+
+def hypotheses() -> list[Fault]:
+    """Every known change that can be run on the reference; the benign ones change nothing."""
+    return [
+        fault
+        for fault in FAULTS.values()
+        if (fault.hypothesis or fault.plain)
+        and fault.kind != "benign"
+        and "reference" in fault.edits
+    ]
+
+
+def diagnose(
+    seen: Seen,
+    dtype: str,
+    experiments: Experiments,
+    base: Edits = (),
+    first: Iterable[Fault] = (),
+    beside: Sequence[Seen] = (),
+) -> Diagnosis:
+    """Every single change that reproduces the component, on top of the changes in base.
+
+    first: changes to try before any other; if one of them fits, the others are left out. beside:
+    components of the port that are already explained (with base) or right; a change that would
+    alter one of them is refuted, unless that refutes all.
+    """
+    diagnosis = Diagnosis(before=largest_difference(seen))
+    seen = telling_first(seen)
+    ahead = list(first)
+    rest = [fault for fault in hypotheses() if fault not in ahead]
+    for group in (ahead, rest):
+        fits = []
+        for fault in group:
+            if dtype not in fault.dtypes:
+                continue
+            diagnosis.tried += 1
+            used = experiments.reproduces(base + tuple(fault.edits["reference"]), seen, dtype)
+            if used <= 1.0:
+                fits.append(Fit(fault, used))
+        standing = [
+            fit
+            for fit in fits
+            if all(
+                experiments.reproduces(base + tuple(fit.fault.edits["reference"]), other, dtype)
+                <= 1.0
+                for other in beside
+            )
+        ]
+        diagnosis.fits = standing or diagnosis.fits or fits
+        if standing:
+            break
+    if not diagnosis.fits:
+        diagnosis.fits = estimated(seen, dtype, experiments, base, beside)
+        diagnosis.tried += len(PARAMETERS)
+    return finished(diagnosis, seen, dtype, experiments, base)
+
+
+def finished(
+    diagnosis: Diagnosis, seen: Seen, dtype: str, experiments: Experiments, base: Edits
+) -> Diagnosis:
+    """The diagnosis with how much its best fit leaves over, and what tells its fits apart."""
+    if not diagnosis.before:
+        diagnosis.before = largest_difference(seen)
+    if diagnosis.fits:
+        edits = base + tuple(diagnosis.fits[0].fault.edits["reference"])
+        outcomes = [
+            (c, experiments.expected(c, t, dtype, edits), r)
+            for c, t, r in seen
+            if r.status == "ok" and dtype in c.dtypes
+        ]
+        diagnosis.after = largest_difference(
+            [(c, o, r) for c, o, r in outcomes if not isinstance(o, Exception)]
+        )
+        diagnosis.probes = probes(diagnosis.fits, seen, dtype, experiments, base)
+    return diagnosis
+
+
+def probes(
+    fits: Sequence[Fit], seen: Seen, dtype: str, experiments: Experiments, base: Edits
+) -> dict[tuple[str, str], Probe | None]:
+    """For the first few causes, by their ids, an input on which two of them part."""
+    forms: dict[str, Edits] = {}
+    for fit in fits:
+        forms.setdefault(fit.ids, base + tuple(fit.fault.edits["reference"]))
+    cases = [case for case, _, _ in seen]
+    found = {}
+    for first, second in permutations(list(forms)[:PARTED], 2):
+        found[first, second] = tell_apart(
+            cases[0].component,
+            dtype,
+            (first, forms[first]),
+            (second, forms[second]),
+            experiments,
+            cases,
+        )
+    return found
+
+
+def estimated(
+    seen: Seen, dtype: str, experiments: Experiments, base: Edits, beside: Sequence[Seen]
+) -> list[Fit]:
+    """Changes with a number in them, at the value that the port's outputs give."""
+    fits = []
+    for parameter in PARAMETERS:
+        if not within_reach(parameter.edits(parameter.unchanged), seen[0][0].component):
+            continue
+        # what cannot explain the most telling case cannot explain all, and that one is cheap
+        telling = [entry for entry in seen if entry[2].status == "ok" and dtype in entry[0].dtypes]
+        for part in (telling[:1], seen):
+            found = estimate(parameter, part, dtype, base)
+            if found is None:
+                break
+            fault = parameter.fault(*found)
+            edits = base + tuple(fault.edits["reference"])
+            used = experiments.reproduces(edits, part, dtype)
+            if used > 1.0:
+                break
+        else:
+            if all(experiments.reproduces(edits, o, dtype) <= 1.0 for o in beside):
+                fits.append(Fit(fault, used))
+    return fits
+
+
+def telling_first(seen: Seen) -> Seen:
+    """The same cases, those first where the port is furthest off: most changes fail at once."""
+
+    def off(entry: tuple[Case, Mapping[str, Truth], CaseResult]) -> float:
+        case, truths, result = entry
+        if result.status != "ok":
+            return np.inf
+        # rather a small case than a large one
+        return compare_case(case.id, truths, result).used / (1000.0 + case.size)
+
+    return sorted(seen, key=off, reverse=True)
+
+
+def largest_difference(seen: Seen) -> float:
+    """The largest |got - want| over all outputs of all cases, of the largest |want| of each."""
+    largest = 0.0
+    for case, truths, result in seen:
+        if result.status == "ok":
+            rtol = compare_case(case.id, truths, result, nan_equal=True).rtol
+            largest = max(largest, rtol if np.isfinite(rtol) else 0.0)
+    return largest

@@ -1,0 +1,189 @@
+"""An input that would tell two causes apart, found by running both.
+
+Two changes that give what a port gave on every case that was run may still part on another input.
+Short ones are tried first, because they can be written down, then the cases of the component that
+were not run, then those of what is made of it.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..chapter.cases import all_cases
+from ..chapter.contract import parts
+from ..judging.expected import Truth
+from ..suite.case import Case, Value
+from .mutants import Edit
+
+if TYPE_CHECKING:
+    from .experiments import Experiments
+
+Edits = tuple[Edit, ...]
+SHORT = 16  # numbers that can be written down in a line
+Named = tuple[str, Edits]  # the id of a fault, its change
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A call, and what each of two causes gives for it, in words."""
+
+    call: str
+    first: str
+    second: str
+
+    def __str__(self) -> str:
+        return f"{self.call}: {self.first}, {self.second}"
+
+
+def tell_apart(
+    component: str,
+    dtype: str,
+    first: Named,
+    second: Named,
+    experiments: "Experiments",
+    seen: Sequence[Case] = (),
+) -> Probe | None:
+    """The first input on which the two causes differ by more than their rounding budgets; None if
+    no input that was tried parts them: then they compute the same function as far as that shows."""
+    known = {id(case.inputs) for case in seen}
+    for case in (*short_cases(component), *further_cases(component)):
+        if dtype not in case.dtypes or id(case.inputs) in known:
+            continue
+        a, b = (experiments.outputs(case, dtype, edits) for _, edits in (first, second))
+        if found := difference(a, b):
+            (one, other), where = found
+            call = f"{called(case)}{where}"
+            return Probe(call, f"{first[0]} {one}", f"{second[0]} {other}")
+    return None
+
+
+def difference(
+    a: dict[str, Truth] | Exception, b: dict[str, Truth] | Exception
+) -> tuple[tuple[str, str], str] | None:
+    """What each outcome is where they differ most, in units of their budgets, and where that is."""
+    if isinstance(a, Exception) or isinstance(b, Exception):
+        if type(a) is type(b):
+            return None
+        return (outcome(a), outcome(b)), ""
+    best, told = 1.0, None
+    for key in a.keys() & b.keys():
+        one, other = a[key], b[key]
+        if one.statistical or other.statistical:
+            continue
+        if one.want.shape != other.want.shape:
+            return (f"gives shape {one.want.shape}", f"shape {other.want.shape}"), ""
+        with np.errstate(all="ignore"):
+            x, y = np.asarray(one.want, float), np.asarray(other.want, float)
+            share = np.abs(x - y) / (one.allowed + other.allowed)
+            share = np.where((x == y) | (np.isnan(x) & np.isnan(y)), 0.0, share)
+            share = np.where(np.isnan(share), np.inf, share)
+        index = np.unravel_index(np.argmax(share), share.shape)
+        if share[index] > best:
+            best = float(share[index])
+            place = f"[{', '.join(str(n) for n in index)}]" if index else ""
+            told = (pair_of(x[index], y[index]), place if key == "value" else f", {key}{place}")
+    return told
+
+
+def outcome(value: dict[str, Truth] | Exception) -> str:
+    if isinstance(value, Exception):
+        return f"raises {type(value).__name__}"
+    number = next(iter(value.values())).want
+    return f"gives {number.ravel()[0]:.4g}" if number.size == 1 else "gives numbers"
+
+
+def pair_of(x: float, y: float) -> tuple[str, str]:
+    """Two numbers with as many digits as it takes to tell them apart.
+
+    >>> pair_of(2.3025, 2.3026)
+    ('gives 2.3025', '2.3026')
+    """
+    for digits in range(3, 18):
+        one, other = f"{x:.{digits}g}", f"{y:.{digits}g}"
+        if one != other:
+            break
+    return f"gives {one}", other
+
+
+def called(case: Case) -> str:
+    """The call as it would be typed, or the name of the case where that is too long.
+
+    >>> called(Case("softmax", "one", {"x": np.array([1.0, 2.0])}))
+    'softmax(x=[1, 2])'
+    """
+    if case.size > SHORT:
+        return f"{case.component}, case '{case.id}'"
+    inputs = ", ".join(f"{key}={written(value)}" for key, value in case.inputs.items())
+    return f"{case.component}({inputs})"
+
+
+def written(value: Value) -> str:
+    if not isinstance(value, np.ndarray | float):
+        return str(value)
+    if np.ndim(value) == 0:
+        return f"{float(value):.12g}"
+    assert isinstance(value, np.ndarray)
+    return f"[{', '.join(written(part) for part in value)}]"
+
+
+def further_cases(component: str) -> Iterator[Case]:
+    """The component's own cases, the smallest first, then those of what is made of it."""
+    cases = sorted(all_cases(), key=lambda case: case.size)
+    yield from (case for case in cases if case.component == component)
+    yield from (case for case in cases if component in parts(case.component))
+
+
+def short_cases(component: str) -> Iterator[Case]:
+    """Inputs that can be written down: one sample and two, labels and one-hot, sums that are not
+    one, probabilities near zero, arguments near and far."""
+    for number, inputs in enumerate(SHORT_INPUTS.get(component, ())):
+        arrays = {key: np.array(value) for key, value in inputs.items()}
+        yield Case(component, f"probe {number}", arrays)
+
+
+ROWS = [[0.2, 0.3, 0.5], [0.6, 0.3, 0.1]]
+HALVES = [[0.1, 0.2, 0.3]]
+SHORT_INPUTS: dict[str, tuple[dict[str, list], ...]] = {
+    "sigmoid": (
+        {"x": [-2.0, 0.5, 3.0]},
+        {"x": [[-2.0, 0.5], [1.0, 3.0]]},
+        {"x": [-800.0, 40.0, 800.0]},
+    ),
+    "softmax": (
+        {"x": [1.0, 2.0, 4.0]},
+        {"x": [[1.0, 2.0, 4.0], [3.0, 0.0, -1.0]]},
+        {"x": [[1000.0, 1001.0]]},
+    ),
+    "sum_squares_error": (
+        {"y": [1.0, 2.0, 4.0], "t": [0.0, 2.0, 3.0]},
+        {"y": [[1.0, 2.0, 4.0], [0.0, 1.0, 5.0]], "t": [[0.0, 2.0, 3.0], [1.0, 1.0, 1.0]]},
+    ),
+    "cross_entropy_error": (
+        {"y": HALVES, "t": [2]},
+        {"y": ROWS, "t": [2, 1]},
+        {"y": ROWS, "t": [[0.0, 0.0, 1.0], [0.0, 1.0, 0.0]]},
+        {"y": [0.2, 0.3, 0.5], "t": [0.0, 1.0, 0.0]},
+        {"y": [[0.0, 1.0]], "t": [0]},
+        {"y": [[1e-7, 1.0 - 1e-7]], "t": [0]},
+        {"y": [[0.4, 0.7], [0.5, 0.6], [0.2, 0.2]], "t": [0, 1, 1]},
+    ),
+    "TwoLayerNet.gradient": tuple(
+        {
+            "W1": [[1.5]],
+            "b1": [0.5],
+            "W2": [[2.0, -1.0]],
+            "b2": [0.0, bias],
+            "x": [[1.0], [2.0]][:n],
+            "t": [0, 1][:n],
+        }
+        for n in (2, 1)
+        for bias in (1.0, 20.0)
+    ),
+}
+for _name in ("loss", "accuracy", "predict"):
+    SHORT_INPUTS[f"TwoLayerNet.{_name}"] = tuple(
+        {key: value for key, value in inputs.items() if _name != "predict" or key != "t"}
+        for inputs in SHORT_INPUTS["TwoLayerNet.gradient"]
+    )

@@ -1,0 +1,243 @@
+"""The experiments of a diagnosis: what changed references give, each computed once."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from trueport import reference
+
+from ..chapter.contract import COMPONENTS
+from ..execution.runner import CaseResult
+from ..judging.expected import Truth, changed_inputs, plain_outputs, true_outputs
+from ..judging.judge import compare_case
+from ..rounding.tolerance import POWER_SHARE
+from ..suite.case import Case
+from .mutants import Edit, affected, variant
+
+Seen = Sequence[tuple[Case, Mapping[str, Truth], CaseResult]]
+Edits = tuple[Edit, ...]
+
+# Where the port agrees with the truth, a change must too, within so many of the truth's budgets:
+# other formulas round otherwise, but not by orders of magnitude.
+AGREEMENT = 10.0
+
+# What NumPy, torch and TensorFlow raise for the same trouble with shapes, indices and dtypes.
+REFUSALS = (
+    "IndexError",
+    "ValueError",
+    "TypeError",
+    "AxisError",
+    "AssertionError",
+    "RuntimeError",
+    "InvalidArgumentError",
+)
+ABOUT_SHAPES = re.compile(
+    r"shape|size|dim|ind[ei]|axis|axes|broadcast|bound|rank|label|one.?hot", re.IGNORECASE
+)
+
+
+def identical(error: Exception, message: str) -> bool:
+    """Whether a port's message tells of the same error: type, and name that was missing."""
+    if not message.partition(": ")[2].startswith(type(error).__name__) and (
+        not message.startswith(type(error).__name__)
+    ):
+        return False
+    if "must hold numbers" in str(error):  # None is not what somebody's text is
+        return str(error) in message
+    if isinstance(error, AttributeError | NameError):
+        return re.findall(r"'(\w+)'", str(error))[-1:] == re.findall(r"'(\w+)'", message)[-1:]
+    return True
+
+
+def alike(error: Exception, message: str) -> bool:
+    """Whether a port's error may be this one in the words of another framework."""
+    if identical(error, message):
+        return True
+    refused = any(name in message for name in REFUSALS) and type(error).__name__ in REFUSALS
+    return refused and ("AssertionError" in message or bool(ABOUT_SHAPES.search(message)))
+
+
+def touches(edits: Edits, case: Case) -> bool:
+    """Whether a change can alter the statistics of random draws: only where they are drawn."""
+    drawn = {"initialisation": "networks.py", "batch_masks": "mnist.py"}
+    return any(edit.file == drawn.get(case.component, edit.file) for edit in edits)
+
+
+@cache
+def houses(component: str) -> frozenset[str]:
+    """The files of the reference that hold what a component asks it for; none for a framework's own
+    operations."""
+    names = {need.partition(".")[0] for need in COMPONENTS[component].needs} & set(vars(reference))
+    modules = {getattr(reference, name).__module__ for name in names}
+    return frozenset(f"{module.rpartition('.')[2]}.py" for module in modules)
+
+
+@cache
+def within_reach(edits: Edits, component: str) -> Edits:
+    """Those of the edits that a component can feel: of files that it, or what it uses, stands in.
+
+    >>> from trueport.compare.chapter.faults import FAULTS
+    >>> within_reach(FAULTS["F80"].edits["reference"], "softmax")
+    ()
+    """
+    return tuple(
+        edit for edit in edits if houses(component) & set(affected("reference", {edit.file}))
+    )
+
+
+class Experiments:
+    """The outputs of changed references, each computed once."""
+
+    def __init__(self) -> None:
+        self.known: dict[tuple[str, int, str, Edits], Any] = {}
+        self.plain: dict[tuple[str, int, str, Edits], Any] = {}
+
+    def outputs(self, case: Case, dtype: str, edits: Edits) -> dict[str, Truth] | Exception:
+        """What the reference with these edits gives for a case; or the error that it raises."""
+        return self.once(self.known, true_outputs, case, dtype, edits)
+
+    def expected(
+        self, case: Case, truths: Mapping[str, Truth], dtype: str, edits: Edits
+    ) -> Mapping[str, Truth] | Exception:
+        """What a port with exactly these edits gives: `outputs`, or where error-carrying arrays
+        cannot follow a change, plain values, to be met within the unchanged reference's budget."""
+        found = self.outputs(case, dtype, edits)
+        if not isinstance(found, Exception):
+            return found
+        plain = self.plainly(case, dtype, edits)
+        if isinstance(plain, Exception) or plain.keys() != truths.keys():
+            return found
+        return {key: replace(truths[key], want=value) for key, value in plain.items()}
+
+    def moves(self, edits: Edits, base: Edits, cases: Sequence[Case], dtype: str) -> bool:
+        """Whether these edits change anything in one of the cases, on top of those in base."""
+        for case in cases:
+            before, after = (self.plainly(case, dtype, e) for e in (base, base + edits))
+            if isinstance(before, Exception) or isinstance(after, Exception):
+                return True
+            if before.keys() != after.keys():
+                return True
+            if not all(np.array_equal(before[k], after[k], equal_nan=True) for k in before):
+                return True
+        return False
+
+    def plainly(self, case: Case, dtype: str, edits: Edits) -> dict[str, np.ndarray] | Exception:
+        """The same without a budget, which costs a tenth."""
+        return self.once(self.plain, plain_outputs, case, dtype, edits)
+
+    def once(
+        self,
+        known: dict[tuple[str, int, str, Edits], Any],
+        compute: Callable[[Case, str, ModuleType], Any],
+        case: Case,
+        dtype: str,
+        edits: Edits,
+    ) -> Any:
+        edits = within_reach(edits, case.component)
+        key = (case.component, id(case.inputs), dtype, edits)  # components share inputs
+        if key not in known:
+            try:
+                with np.errstate(all="ignore"):
+                    found = compute(case, dtype, variant(edits))
+            # a changed reference may raise anything, and that is the outcome of the experiment
+            except Exception as error:  # noqa: BLE001  # an experiment may raise anything
+                found = error
+            known[key] = (case.inputs, found)  # the inputs too: their id must stay theirs
+        return known[key][1]
+
+    def reproduces(self, edits: Edits, seen: Seen, dtype: str) -> float:
+        """The largest share of its own budget by which the reference with these edits misses what
+        the port did, over all cases; infinite if it misses more, or where one of them alone fails.
+        """
+        try:
+            module = variant(edits)
+        except (ValueError, SyntaxError):  # two edits of one line do not go together
+            return np.inf
+        used, computed, identical_errors = 0.0, False, True
+        for case, truths, result in seen:
+            if dtype not in case.dtypes:
+                continue
+            if not self.plausible(edits, case, truths, result, dtype):
+                return np.inf
+            if result.status != "ok":
+                # frameworks raise other types than NumPy for the same trouble: that both refuse
+                # the input is the outcome, where other cases say the rest
+                raised = self.plainly(case, dtype, edits)
+                if not isinstance(raised, Exception) or result.status != "error":
+                    return np.inf
+                if not alike(raised, result.message):
+                    return np.inf
+                identical_errors &= identical(raised, result.message)
+                continue
+            outcome = self.expected(case, truths, dtype, edits)
+            if isinstance(outcome, Exception):
+                return np.inf
+            if result.mutated:
+                if set(changed_inputs(case, dtype, module)) != set(result.mutated):
+                    return np.inf
+                result = replace(result, mutated=[])
+            expected = {
+                key: sharpened(truth, truths.get(key), result.outputs.get(key))
+                for key, truth in outcome.items()
+            }
+            comparison = compare_case(case.id, expected, result, nan_equal=True)
+            if comparison.problems or not comparison.used <= 1.0:
+                return np.inf
+            used, computed = max(used, comparison.used), True
+        return used if computed or identical_errors else np.inf
+
+    def plausible(
+        self,
+        edits: Edits,
+        case: Case,
+        truths: Mapping[str, Truth],
+        result: CaseResult,
+        dtype: str,
+    ) -> bool:
+        """Whether plain arrays already rule the change out: most fail here, without a budget."""
+        if result.status != "ok":
+            return True
+        if any(truth.statistical for truth in truths.values()):
+            return touches(edits, case)
+        plain = self.plainly(case, dtype, edits)
+        if isinstance(plain, Exception):
+            return False
+        for key, truth in truths.items():
+            got, have = result.outputs.get(key), plain.get(key)
+            if got is None or have is None or got.shape != have.shape:
+                return False
+            if got.shape != truth.want.shape or got.dtype.kind not in "fiub":
+                continue
+            with np.errstate(all="ignore"):
+                off = np.abs(got.astype(np.float64) - truth.want)
+                wrong = np.isfinite(off) & (off > truth.allowed)
+                near = np.fmax(POWER_SHARE * off, AGREEMENT * truth.allowed)
+                missed = ~(np.abs(got.astype(np.float64) - have) <= near)
+            if np.any(wrong & missed):
+                return False
+        return True
+
+
+def sharpened(expected: Truth, truth: Truth | None, got: np.ndarray | None) -> Truth:
+    """A hypothesis whose own budget is too wide to tell explains nothing: where the port is wrong
+    and that budget exceeds a tenth of its difference to the truth, and is not of the size of the
+    truth's own either, only equality counts.
+    """
+    if truth is None or got is None or expected.statistical:
+        return expected
+    if not got.shape == truth.want.shape == expected.want.shape or got.dtype.kind not in "fiub":
+        return expected
+    with np.errstate(all="ignore"):
+        off = np.abs(got.astype(np.float64) - truth.want)
+        wrong = ~(off <= truth.allowed)
+        like = AGREEMENT * truth.allowed
+        telling = expected.allowed <= np.fmax(POWER_SHARE * off, like)
+        # and where the port is right, a change that may be anything there is no agreement
+        right = np.fmin(expected.allowed, like)
+    allowed = np.where(wrong, np.where(telling, expected.allowed, 0.0), right)
+    return replace(expected, allowed=allowed)

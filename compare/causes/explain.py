@@ -1,0 +1,228 @@
+"""Causes for the failures of one port in one dtype: which is a finding, and which only follows.
+
+Works through the verdicts in the order of the gates. What an earlier finding's own cause
+reproduces follows from it, proven; what it does not is a finding of its own, looked for on top of
+the earlier causes. A failure whose cause is unknown hides what is made of it.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from itertools import combinations
+
+from ..chapter.contract import COMPONENTS, parts
+from ..chapter.faults import FAULTS
+from ..execution.runner import CaseResult
+from ..judging.expected import Truth
+from ..judging.results import Verdict
+from ..suite.case import Case
+from .diagnose import Diagnosis, diagnose
+from .double_faults import composed
+from .experiments import Edits, Experiments, Seen
+from .fault import Fault
+from .mutants import variant
+from .residual_heuristics import patterns
+
+EXPLAINABLE = ("unfaithful", "error", "follows")
+COMPANIONS = ("F77", "F27")  # what other faults come along with most
+PROBED = 2  # of the smallest cases, that a companion must move at all
+TOGETHER = 3  # how many earlier causes are tried at once
+
+
+def explain(
+    verdicts: Sequence[Verdict],
+    seen: Mapping[str, Seen],
+    likely: Iterable[Fault] = (),
+    experiments: Experiments | None = None,
+    unknown: Collection[str] = (),
+) -> dict[str, Diagnosis]:
+    """Fill `cause`, `follows` and the status "convention" of failed verdicts, in place.
+
+    seen: component to its cases, truths and results, in the verdicts' dtype. likely: changes to try
+    first, such as those found in the other dtype. unknown: components whose cause was not found
+    there: not looked for again. Returns the diagnoses by component.
+    """
+    experiments = experiments or Experiments()
+    found: dict[str, Diagnosis] = {}
+    roots: dict[str, Edits] = {}  # component to the change that explains it
+    likely = list(likely)
+    right = {v.component for v in verdicts if v.status == "faithful"}
+    for verdict in verdicts:
+        if verdict.status not in EXPLAINABLE or verdict.component not in seen:
+            continue
+        cases, dtype = seen[verdict.component], verdict.dtype
+        above = [n for n in COMPONENTS if n in parts(verdict.component) & findings(verdicts)]
+        verdict.status = "error" if any(r.status == "error" for _, _, r in cases) else "unfaithful"
+        verdict.follows = None
+        root = proven(above, roots, cases, dtype, experiments)
+        if root is None:
+            root = by_another_form(above, found, cases, dtype, experiments)
+        if root is not None:
+            verdict.status, verdict.follows = "follows", root
+            settle(root, verdicts, found, roots, cases, experiments)
+            continue
+        if hidden := [name for name in above if name not in roots]:
+            verdict.status, verdict.follows = "follows", hidden[0]
+            continue
+        if verdict.component in unknown:
+            verdict.known = patterns(cases)
+            continue
+        base = combined([roots[name] for name in above])
+        beside = [seen[name] for name in sorted(parts(verdict.component) & right) if name in seen]
+        diagnosis = diagnose(cases, dtype, experiments, base, likely, beside)
+        if not diagnosis.fits and base:  # a fault that replaces the earlier one's line
+            diagnosis = diagnose(cases, dtype, experiments, (), likely)
+        needs = COMPONENTS[verdict.component].needs
+        if not diagnosis.fits and any("Net" in need for need in needs):
+            together = with_companion(cases, dtype, experiments, base, beside)
+            diagnosis = together if together.fits else diagnosis
+        if not diagnosis.fits:
+            pair = composed(cases, dtype, experiments, base, beside)
+            diagnosis = pair if pair.fits else diagnosis
+        # where a fault explains it as well, nobody can say that it is but a convention
+        diagnosis.fits.sort(key=lambda fit: fit.fault.kind == "convention")
+        found[verdict.component] = diagnosis
+        verdict.cause = diagnosis.cause()
+        verdict.ruled_out = diagnosis.tried - len(diagnosis.fits)
+        if diagnosis.fits:
+            best = diagnosis.fits[0].fault
+            roots[verdict.component] = tuple(best.edits["reference"])
+            if best not in likely:
+                likely.append(best)
+            if best.kind == "convention":
+                verdict.status = "convention"
+        else:
+            verdict.known = patterns(cases)
+    return found
+
+
+def by_another_form(
+    above: Sequence[str],
+    found: Mapping[str, Diagnosis],
+    cases: Seen,
+    dtype: str,
+    experiments: Experiments,
+) -> str | None:
+    """The first of the earlier findings of whose other fits one gives what is seen: they gave the
+    same there, and this failure tells them apart."""
+    for name in above:
+        for fit in found[name].fits[1:] if name in found else ():
+            if experiments.reproduces(tuple(fit.fault.edits["reference"]), cases, dtype) <= 1.0:
+                return name
+    return None
+
+
+def settle(
+    root: str,
+    verdicts: Sequence[Verdict],
+    found: Mapping[str, Diagnosis],
+    roots: dict[str, Edits],
+    cases: Seen,
+    experiments: Experiments,
+) -> None:
+    """Of the fits of an earlier finding, keep those that explain what follows from it too, if one
+    of them alone does; in place."""
+    own = next(v for v in verdicts if v.component == root)
+    fits = found[root].fits
+    if len(fits) > 1:
+        standing = [
+            fit
+            for fit in fits
+            if experiments.reproduces(tuple(fit.fault.edits["reference"]), cases, own.dtype) <= 1.0
+        ]
+        found[root].fits = standing or fits
+    if standing_cause := found[root].cause():
+        own.cause = standing_cause
+        best = found[root].fits[0].fault
+        roots[root] = tuple(best.edits["reference"])
+        own.status = "convention" if best.kind == "convention" else own.status
+        if best.kind != "convention" and own.status == "convention":
+            own.status = "unfaithful"
+    for verdict in verdicts:
+        if verdict.follows == root and verdict.status == "follows":
+            verdict.cause = own.cause
+
+
+def in_one_dtype(verdicts: Sequence[Verdict]) -> None:
+    """Say of a failure without a cause that the other dtype is right, where it is; in place."""
+    right = {(v.component, v.dtype) for v in verdicts if v.passed}
+    for verdict in verdicts:
+        other = {"float32": "float64", "float64": "float32"}[verdict.dtype]
+        if verdict.status not in ("unfaithful", "error") or verdict.cause is not None:
+            continue
+        if (verdict.component, other) in right:
+            verdict.known.insert(0, f"in {verdict.dtype} alone, {other} is right")
+
+
+def combined(changes: Sequence[Edits]) -> Edits:
+    """Several changes as one, in order; where two change one line, the later one stands."""
+    chosen: Edits = ()
+    for change in reversed(changes):
+        trial = tuple(dict.fromkeys((*change, *chosen)))
+        try:
+            variant(trial)
+        except (ValueError, SyntaxError):  # see `compare.causes.mutants.edited`
+            continue
+        chosen = trial
+    return chosen
+
+
+def with_companion(
+    cases: Seen, dtype: str, experiments: Experiments, base: Edits, beside: Sequence[Seen]
+) -> Diagnosis:
+    """A change on top of what most people's code has besides, such as the (y - t) / N of the next
+    chapter, which hides every other fault of a gradient."""
+    diagnosis = Diagnosis()
+    for key in COMPANIONS:
+        companion = FAULTS[key]
+        own = tuple(companion.edits["reference"])
+        smallest = sorted(
+            (case for case, _, _ in cases if dtype in case.dtypes), key=lambda c: c.size
+        )
+        if not experiments.moves(own, base, smallest[:PROBED], dtype):
+            continue
+        diagnosis = diagnose(cases, dtype, experiments, base + own, (), beside)
+        if diagnosis.fits:
+            best = diagnosis.fits[0]
+            edits = {"reference": (*companion.edits["reference"], *best.fault.edits["reference"])}
+            whole = replace(best.fault, edits=edits)
+            diagnosis.fits[0] = replace(best, fault=whole, companion=companion)
+            return diagnosis
+    return diagnosis
+
+
+def grouped(
+    cases: Sequence[Case],
+    truths: Sequence[Mapping[str, Truth]],
+    results: Mapping[int, CaseResult],
+    dtype: str,
+) -> dict[str, Seen]:
+    """Component to its cases, truths and results, for `explain`."""
+    groups: dict[str, list[tuple[Case, Mapping[str, Truth], CaseResult]]] = {}
+    for number, case in enumerate(cases):
+        if dtype in case.dtypes and number in results:
+            entry = (case, truths[number], results[number])
+            groups.setdefault(case.component, []).append(entry)
+    return dict(groups)
+
+
+def findings(verdicts: Sequence[Verdict]) -> set[str]:
+    """Components that are findings of their own."""
+    own = ("unfaithful", "error", "timeout", "convention")
+    return {v.component for v in verdicts if v.status in own}
+
+
+def proven(
+    above: Sequence[str],
+    roots: Mapping[str, Edits],
+    cases: Seen,
+    dtype: str,
+    experiments: Experiments,
+) -> str | None:
+    """The first of the earlier findings whose cause, alone or with others, gives what is seen."""
+    known = [name for name in above if name in roots]
+    for count in range(1, min(len(known), TOGETHER) + 1):
+        for names in combinations(known, count):
+            edits = tuple(dict.fromkeys(edit for name in names for edit in roots[name]))
+            if experiments.reproduces(edits, cases, dtype) <= 1.0:
+                return names[0]
+    return None

@@ -1,0 +1,141 @@
+"""A package with some lines of its source changed, imported beside the original.
+
+This is how a fault becomes executable: the reference (or a twin) with exactly that change. Nothing
+is written to disk and the original is not touched.
+"""
+
+import builtins
+import types
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from ..suite.sources import read_sources
+
+PACKAGES = ("reference", "torch_impl", "keras_impl")
+HOME = "trueport"  # the package that they are in
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One change of a source file: `old`, which stands there exactly once, becomes `new`."""
+
+    file: str
+    old: str
+    new: str
+
+
+def edited(package: str, edits: Iterable[Edit]) -> dict[str, str]:
+    """The sources of a package with these changes made, in order.
+
+    Raises ValueError for an edit whose old text does not stand in its file exactly once: the source
+    has moved on, and the edit with it must.
+
+    >>> files = edited("reference", [Edit("losses.py", "DELTA = 1e-7", "DELTA = 1e-8")])
+    >>> "DELTA = 1e-8" in files["losses.py"]
+    True
+    >>> edited("reference", [Edit("losses.py", "no such line", "")])
+    Traceback (most recent call last):
+      ...
+    ValueError: reference/losses.py must hold 'no such line' exactly once (found 0 times)
+    """
+    files = dict(read_sources(f"{HOME}.{package}"))
+    for edit in edits:
+        count = files[edit.file].count(edit.old)
+        if count != 1:
+            raise ValueError(
+                f"{package}/{edit.file} must hold {edit.old!r} exactly once (found {count} times)"
+            )
+        files[edit.file] = files[edit.file].replace(edit.old, edit.new)
+    return files
+
+
+def write_variant(package: str, edits: Iterable[Edit], folder: Path, name: str) -> Path:
+    """The changed package as files in folder/name, importable under that name: a mutant port."""
+    target = folder / name
+    target.mkdir(parents=True, exist_ok=True)
+    for file, text in edited(package, edits).items():
+        (target / file).write_text(text, encoding="utf-8")
+    return target
+
+
+@lru_cache(maxsize=4096)
+def variant(edits: tuple[Edit, ...], package: str = "reference") -> types.ModuleType:
+    """The package with these changes, imported in memory under a name of its own.
+
+    >>> net = variant((Edit("losses.py", "DELTA = 1e-7", "DELTA = 1.0"),))
+    >>> import numpy as np
+    >>> net.cross_entropy_error(np.array([0.0, 1.0]), np.array([1.0, 0.0])).item()
+    -0.0
+    """
+    files = edited(package, edits)
+    anew = affected(package, {edit.file for edit in edits})
+    home = f"{HOME}.{package}"
+    modules: dict[str, types.ModuleType] = {}
+
+    def find(
+        name: str,
+        globals: Any = None,
+        locals: Any = None,
+        fromlist: Any = (),
+        level: int = 0,
+    ) -> types.ModuleType:
+        """`import` inside the variant: its own modules first."""
+        own = f"{home}.{name}" if name else home
+        if level == 1 and own in modules:
+            return modules[own]
+        return builtins.__import__(name, globals, locals, fromlist, level)
+
+    for file in anew:
+        full = home if file == "__init__.py" else f"{home}.{file.removesuffix('.py')}"
+        module = modules[full] = types.ModuleType(full)
+        module.__package__ = home
+        module.__dict__["__builtins__"] = vars(builtins) | {"__import__": find}
+        exec(compiled(files[file], f"<variant of {package}/{file}>"), module.__dict__)
+    for full, module in modules.items():
+        if full != home:
+            setattr(modules[home], full.rpartition(".")[2], module)
+    return modules[home]
+
+
+@lru_cache(maxsize=4096)
+def compiled(text: str, name: str) -> types.CodeType:
+    """The code of a file: most variants share most files."""
+    return compile(text, name, "exec")
+
+
+@lru_cache
+def imports(package: str) -> dict[str, set[str]]:
+    """File to the files of its own package that it imports."""
+    own = read_sources(f"{HOME}.{package}")
+    return {
+        file: {other for other in own if other != "__init__.py" and f"from .{other[:-3]} " in text}
+        for file, text in own.items()
+    }
+
+
+def affected(package: str, changed: set[str]) -> list[str]:
+    """The changed files and all that import them, each behind what it imports, __init__.py last.
+
+    >>> affected("reference", {"activations.py"})
+    ['activations.py', 'networks.py', '__init__.py']
+    """
+    known = imports(package)
+    anew = set(changed) | {"__init__.py"}
+    before: set[str] = set()
+    while anew != before:
+        before = set(anew)
+        anew |= {file for file, needs in known.items() if needs & anew}
+    order: list[str] = []
+
+    def place(file: str) -> None:
+        for need in sorted(known[file]):
+            place(need)
+        if file in anew and file not in order:
+            order.append(file)
+
+    place("__init__.py")
+    order += sorted(anew - set(order))  # a file that the package's face does not import
+    return order

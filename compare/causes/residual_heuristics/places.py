@@ -1,0 +1,137 @@
+"""Where a difference is: an order of rows or classes, a shape, one tensor or line alone."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from itertools import permutations
+
+import numpy as np
+
+from ...chapter.adapters import PARAMS
+from .pairs import FREE, Pair, Seen, explains
+
+FEW = 6  # classes or rows, up to which every order is tried
+
+
+def order(failing: Sequence[Pair]) -> str | None:
+    """The right values in another order: one order of rows, of classes, transposed."""
+    many = [pair for pair in failing if pair.got.ndim and pair.got.size > 1]
+    if len(many) < len(failing):
+        return None
+
+    def all_by(reorder: Callable[[np.ndarray], np.ndarray]) -> bool:
+        try:
+            return all(
+                explains(
+                    replace(pair, allowed=np.fmax(pair.allowed, reorder(pair.allowed))),
+                    reorder(pair.want),
+                )
+                for pair in many
+            )
+        except ValueError:  # does not fit the shape
+            return False
+
+    if all_by(lambda a: a.T):
+        return "got is the transpose of what it should be"
+    if all_by(lambda a: a.ravel(order="F").reshape(a.shape)):
+        return "got has the right values in column order (Fortran) where rows are meant"
+    for axis, name in ((0, "rows"), (-1, "columns")):
+        if any(pair.got.ndim == 1 for pair in many):
+            name = "entries"
+        for words, index in (
+            ("in reverse order", lambda n: np.arange(n)[::-1]),
+            ("moved on by one", lambda n: np.roll(np.arange(n), 1)),
+            ("moved back by one", lambda n: np.roll(np.arange(n), -1)),
+        ):
+            if all_by(partial(taken, index=index, axis=axis)):
+                return f"got has the right {name} {words}"
+        lengths = {pair.got.shape[axis] for pair in many}
+        if len(lengths) == 1 and (n := lengths.pop()) <= FEW:
+            for perm in permutations(range(n)):
+                if all_by(partial(np.take, indices=list(perm), axis=axis)):
+                    return f"got has the right {name} in the order {', '.join(map(str, perm))}"
+    if all(pair.got.size >= FREE and explains(*by_size(pair)) for pair in many):
+        return "got has the right values in another order"
+    return None
+
+
+def by_size(pair: Pair) -> tuple[Pair, np.ndarray]:
+    """The pair with what came put in the order of size that the right values have."""
+    rank = np.argsort(pair.want, axis=None)
+    got, predicted, allowed = pair.got.ravel(), pair.want.ravel(), pair.allowed.ravel()
+    came = np.argsort(got)
+    flat = replace(pair, got=got[came], want=predicted[came], allowed=allowed[rank])
+    return flat, predicted[rank]
+
+
+def taken(array: np.ndarray, index: Callable[[int], np.ndarray], axis: int) -> np.ndarray:
+    """The lines of an array along an axis, in the order that index gives for so many."""
+    return np.take(array, index(array.shape[axis]), axis=axis)
+
+
+def shapes(seen: Seen) -> list[str]:
+    """What is left or lost where shapes alone are wrong."""
+    found = [
+        (np.asarray(result.outputs[key]), truth.want)
+        for _, truths, result in seen
+        if result.status == "ok"
+        for key, truth in truths.items()
+        if key in result.outputs and result.outputs[key].shape != truth.want.shape
+    ]
+    if not found or any(got.dtype.kind not in "fiub" for got, _ in found):
+        return []
+
+    def close(got: np.ndarray, want: np.ndarray) -> bool:
+        return got.shape == want.shape and np.allclose(got, want, rtol=1e-5, atol=0)
+
+    if all(got.size == 1 and want.size > 1 for got, want in found):
+        if all(np.isclose(got.item(), want.sum(), rtol=1e-5) for got, want in found):
+            return ["one number came where an array is meant: the sum of its entries"]
+        return ["one number came where an array is meant"]
+    if all(close(got.T, want) for got, want in found):
+        return ["got is the transpose of what it should be"]
+    if all(got.size == want.size and close(got.reshape(want.shape), want) for got, want in found):
+        return ["the values are right, in another shape"]
+    return []
+
+
+def places(pairs: Sequence[Pair], failing: Sequence[Pair]) -> Iterator[str]:
+    """One tensor, row, column or entry alone."""
+    outputs = dict.fromkeys(pair.output for pair in pairs)
+    wrong = [name for name in outputs if any(pair.output == name for pair in failing)]
+    if 0 < len(wrong) < len(outputs) and set(wrong) != set(PARAMS) & set(outputs):
+        right = [name for name in outputs if name not in wrong]
+        yield f"{listed(wrong)} alone; {listed(right)} right"
+    for axis, name in ((-1, "column"), (0, "row")):
+        many = [pair for pair in failing if pair.got.ndim > 1 and pair.got.shape[axis] > 1]
+        if len(many) < len(failing):
+            continue
+        hit = [np.flatnonzero(lines_off(pair.off, axis)) for pair in many]
+        if not all(len(h) == 1 for h in hit):
+            continue
+        first = {int(h[0]) for h in hit}
+        last = {int(h[0]) - pair.got.shape[axis] for h, pair in zip(hit, many, strict=True)}
+        if first == {0}:
+            yield f"the first {name} alone"
+        elif last == {-1}:
+            yield f"the last {name} alone"
+        elif len(first) == 1:
+            yield f"{name} {first.pop()} alone"
+        else:
+            yield f"one {name} alone in each case"
+        return
+
+
+def lines_off(off: np.ndarray, axis: int) -> np.ndarray:
+    """Which lines along an axis hold something that is off."""
+    return np.asarray(np.moveaxis(off, axis, 0).reshape(off.shape[axis], -1).any(axis=1))
+
+
+def listed(names: Sequence[str]) -> str:
+    """The first few of the names.
+
+    >>> listed(["W1", "b1", "W2", "b2", "loss 1"])
+    'W1, b1, W2 and 2 more'
+    """
+    more = f" and {len(names) - 3} more" if len(names) > 4 else ""
+    return ", ".join(names[: 3 if more else None]) + more

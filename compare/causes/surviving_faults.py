@@ -1,0 +1,129 @@
+"""Which known faults a check could not have seen, and the case that would have shown each.
+
+A check that ran every case in float64 sees every fault of the table (`trueport audit` shows it).
+One that could not, because the port has one size alone, or is square, or computes in float32, or
+was recorded on some inputs, is blind to some: found by running each fault on what was run.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..chapter.cases import all_cases
+from ..chapter.contract import COMPONENTS
+from ..judging.expected import Truth, true_outputs
+from ..judging.results import Verdict
+from ..suite.case import Case
+from .diagnose import hypotheses
+from .experiments import Edits, Experiments, Seen, within_reach
+
+DTYPE = "float64"  # in which the cases show every fault
+
+
+@dataclass(frozen=True)
+class Blind:
+    """A fault that no case that was run would show; the component and the case that would."""
+
+    id: str
+    form: str
+    name: str
+    component: str
+    case: str
+
+
+def blind(
+    verdicts: Sequence[Verdict],
+    ran: Mapping[str, Mapping[str, Seen]],
+    experiments: Experiments | None = None,
+) -> list[Blind]:
+    """Every fault, one form of each, that what passed here may have and nothing that ran shows.
+
+    ran: dtype to component to its cases, truths and results. Components that did not pass are left
+    out, as are statistics of random draws: what they lack is said of them elsewhere.
+    """
+    experiments = experiments or Experiments()
+    passed = {(v.component, v.dtype) for v in verdicts if v.passed}
+    names = [n for n, c in COMPONENTS.items() if c.expected is None and not c.stored]
+    offered = [n for n in names if any((n, dtype) in passed for dtype in ran)]
+    done = {
+        (name, case.id)
+        for name in offered
+        if (name, DTYPE) in passed
+        for case, _, result in ran.get(DTYPE, {}).get(name, ())
+        if result.status == "ok"
+    }
+    standard = [c for c in all_cases() if c.component in offered and DTYPE in c.dtypes]
+    waiting = [c for c in standard if (c.component, c.id) not in done]
+    if not waiting:
+        return []
+    scene = Scene(experiments)
+    found: dict[str, Blind] = {}
+    seen: set[str] = set()
+    for fault in hypotheses():
+        if DTYPE not in fault.dtypes or fault.id in seen:
+            continue
+        edits = tuple(fault.edits["reference"])
+        shown = next((c for c in waiting if scene.standard(c, edits)), None)
+        if shown is None:
+            continue
+        groups = [
+            (dtype, groups[name])
+            for name in sorted(offered, key=lambda n: n != shown.component)
+            for dtype, groups in ran.items()
+            if (name, dtype) in passed and name in groups and within_reach(edits, name)
+        ]
+        if any(scene.shows(group, dtype, edits) for dtype, group in groups):
+            continue
+        seen.add(fault.id)
+        found[fault.key] = Blind(fault.id, fault.form, fault.name, shown.component, shown.id)
+    return list(found.values())
+
+
+class Scene:
+    """Whether a change shows in a case: it moves an output by more than the budget."""
+
+    def __init__(self, experiments: Experiments) -> None:
+        self.experiments = experiments
+        self.truths: dict[int, Mapping[str, Truth]] = {}
+
+    def standard(self, case: Case, edits: Edits) -> bool:
+        """In a case that was not run, whose budget is worked out only where something moves."""
+        if not within_reach(edits, case.component):
+            return False
+        as_is = self.experiments.plainly(case, DTYPE, ())
+        changed = self.experiments.plainly(case, DTYPE, edits)
+        if isinstance(changed, Exception) or isinstance(as_is, Exception):
+            return isinstance(changed, Exception) != isinstance(as_is, Exception)
+        if all(same(as_is[key], changed.get(key)) for key in as_is):
+            return False
+        if id(case) not in self.truths:
+            self.truths[id(case)] = true_outputs(case, DTYPE)
+        return beyond(self.truths[id(case)], changed)
+
+    def shows(self, seen: Seen, dtype: str, edits: Edits) -> bool:
+        """In one of the cases that were run."""
+        for case, truths, result in sorted(seen, key=lambda entry: entry[0].size):
+            if result.status != "ok" or dtype not in case.dtypes:
+                continue
+            changed = self.experiments.plainly(case, dtype, edits)
+            if isinstance(changed, Exception) or beyond(truths, changed):
+                return True
+        return False
+
+
+def same(a: np.ndarray, b: np.ndarray | None) -> bool:
+    return b is not None and a.shape == b.shape and np.array_equal(a, b, equal_nan=True)
+
+
+def beyond(truths: Mapping[str, Truth], changed: Mapping[str, np.ndarray]) -> bool:
+    """Whether an output is off by more than its budget, gone, or of another shape."""
+    for key, truth in truths.items():
+        value = changed.get(key)
+        if value is None or value.shape != truth.want.shape:
+            return True
+        with np.errstate(all="ignore"):
+            near = (np.abs(value - truth.want) <= truth.allowed) | (value == truth.want)
+        if not near.all():
+            return True
+    return False

@@ -1,0 +1,224 @@
+"""The one way to call each component: on a port, on the reference, on error-carrying arrays.
+
+Each function takes a view of a port and the inputs of a case, already the port's own arrays, and
+returns its outputs by name.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+import numpy as np
+
+from ..ports.frameworks import to_numpy
+from .functions import FUNCTIONS
+
+PARAMS = ("W1", "b1", "W2", "b2")
+
+Inputs = Mapping[str, Any]
+Outputs = dict[str, Any]
+
+
+class View(Protocol):
+    """A port as the components see it: its names, and its kind of array."""
+
+    def get(self, name: str) -> Any: ...
+
+    def array(self, value: Any) -> Any: ...
+
+    def assign(self, old: Any, new: Any) -> Any: ...
+
+
+Call = Callable[[View, Inputs], Outputs]
+
+
+def function(name: str) -> Call:
+    """name(*inputs)."""
+
+    def call(view: View, i: Inputs) -> Outputs:
+        return {"value": view.get(name)(*i.values())}
+
+    return call
+
+
+def operation(name: str) -> Call:
+    """The framework's own operation: whatever is computed with it stands on it."""
+
+    def call(view: View, i: Inputs) -> Outputs:
+        return {"value": view.get(f"ops.{name}")(*i.values())}
+
+    return call
+
+
+def of_function(name: str, array: str) -> Call:
+    """name(f, array, ...); `array` names the argument that it must leave as it was."""
+
+    def call(view: View, i: Inputs) -> Outputs:
+        rest = {key: value for key, value in i.items() if key not in ("f", array)}
+        return {
+            "value": view.get(name)(FUNCTIONS[i["f"]], i[array], **rest),
+            f"{array} afterwards": i[array],
+        }
+
+    return call
+
+
+def integer_input(view: View, i: Inputs) -> Outputs:
+    """The gradient at an integer array: an answer must be right, and to refuse is right too."""
+    gradient, f = view.get("numerical_gradient"), FUNCTIONS[i["f"]]
+    meant = gradient(f, i["as floats"])  # what raises here refuses everything, and is no pass
+    try:
+        return {"value": gradient(f, i["x"])}
+    # each framework refuses with an error of its own kind, and a port may with another
+    except Exception:  # noqa: BLE001  # raised by a port
+        return {"value": meant}
+
+
+def label_out_of_range(view: View, i: Inputs) -> Outputs:
+    """A label that names no class must be refused, not taken for another."""
+    view.get("cross_entropy_error")(i["y"], i["right t"])  # to refuse everything is no pass
+    try:
+        view.get("cross_entropy_error")(i["y"], i["t"])
+    # each framework refuses with an error of its own kind, and a port may with another
+    except Exception:  # noqa: BLE001  # raised by a port
+        return {"refused": 1}
+    return {"refused": 0}
+
+
+def simple_net(view: View, i: Inputs) -> Any:
+    """The port's SimpleNet with the weights of the case."""
+    net = view.get("SimpleNet")()
+    net.W = view.assign(net.W, i["W"])
+    return net
+
+
+def two_layer_net(view: View, i: Inputs) -> Any:
+    """The port's TwoLayerNet with the parameters of the case."""
+    input_size, hidden_size = i["W1"].shape
+    net = view.get("TwoLayerNet")(int(input_size), int(hidden_size), int(i["W2"].shape[1]))
+    for key in PARAMS:
+        net.params[key] = view.assign(net.params[key], i[key])
+    return net
+
+
+def method(make: Callable[[View, Inputs], Any], name: str, *args: str) -> Call:
+    """make(...).name(*args); a gradient is a dict, and gives one output for each key."""
+
+    def call(view: View, i: Inputs) -> Outputs:
+        result = getattr(make(view, i), name)(*(i[arg] for arg in args))
+        return dict(result) if "gradient" in name else {"value": result}
+
+    return call
+
+
+def simple_net_gradient(view: View, i: Inputs) -> Outputs:
+    """Section 4.4.2: the closure ignores its argument and reads net.W."""
+    net = simple_net(view, i)
+    value = view.get("numerical_gradient")(lambda W: net.loss(i["x"], i["t"]), net.W)
+    return {"value": value, "W afterwards": net.W}
+
+
+def initialisation(view: View, i: Inputs) -> Outputs:
+    """Statistics of the parameters of a fresh network: no two generators draw the same numbers."""
+    net = view.get("TwoLayerNet")(i["d"], i["h"], i["k"])
+    outputs: Outputs = {}
+    for key in ("W1", "W2"):
+        w = to_numpy(net.params[key]).astype(np.float64)
+        outputs[f"mean of {key}"] = w.mean()
+        outputs[f"root mean square of {key}"] = np.sqrt(np.mean(w**2))
+        outputs[f"kurtosis of {key}"] = np.mean(w**4) / np.mean(w**2) ** 2
+    for key in ("b1", "b2"):
+        outputs[f"largest entry of {key}"] = np.abs(to_numpy(net.params[key])).max()
+    return outputs
+
+
+def expected_initialisation(i: Inputs) -> dict[str, tuple[float, float]]:
+    """What `initialisation` gives for 0.01 times a standard normal, six standard errors wide."""
+    std, wide = 0.01, 6.0
+    expected = {}
+    for key, size in (("W1", i["d"] * i["h"]), ("W2", i["h"] * i["k"])):
+        expected[f"mean of {key}"] = (0.0, wide * std / np.sqrt(size))
+        expected[f"root mean square of {key}"] = (std, wide * std / np.sqrt(2 * size))
+        expected[f"kurtosis of {key}"] = (3.0, wide * np.sqrt(96 / size))
+    return expected | {f"largest entry of {key}": (0.0, 0.0) for key in ("b1", "b2")}
+
+
+def batch_masks(view: View, i: Inputs) -> Outputs:
+    """Statistics of the mini-batches: with or without replacement, in or out of order."""
+    drawn = view.get("batch_masks")(i["train_size"], i["batch_size"], i["iters_num"], i["seed"])
+    masks = to_numpy(drawn)
+    repeats = [len(np.unique(mask)) < len(mask) for mask in masks]
+    return {
+        "shape": masks.shape,
+        "least": masks.min(),
+        "greatest": masks.max(),
+        "mean": masks.mean(),
+        "share of batches with a repeated row": np.mean(repeats),
+        "share of rows that follow their neighbour": np.mean(np.diff(masks, axis=1) == 1),
+    }
+
+
+def expected_batch_masks(i: Inputs) -> dict[str, tuple[Any, float]]:
+    """What `batch_masks` gives for draws with replacement, six standard errors wide."""
+    n, size, steps, wide = i["train_size"], i["batch_size"], i["iters_num"], 6.0
+    repeated = 1.0 - float(np.prod(1.0 - np.arange(size) / n))
+    follow = (n - 1) / n**2
+
+    def share(p: float, count: int) -> tuple[float, float]:
+        return p, wide * float(np.sqrt(p * (1 - p) / count))
+
+    return {
+        "shape": ((steps, size), 0.0),
+        "least": (0, 0.0),
+        "greatest": (n - 1, 0.0),
+        "mean": ((n - 1) / 2, wide * n / np.sqrt(12 * size * steps)),
+        "share of batches with a repeated row": share(repeated, steps),
+        "share of rows that follow their neighbour": share(follow, steps * (size - 1)),
+    }
+
+
+def train(view: View, i: Inputs) -> Outputs:
+    """The chapter's loop on a small problem: every loss, accuracy and kept parameter."""
+    net = two_layer_net(view, i)
+    checkpoints = tuple(i.get("checkpoints", ()))
+    trace = view.get("train")(
+        net,
+        i["x_train"],
+        i["t_train"],
+        i["x_test"],
+        i["t_test"],
+        i["batch_masks"],
+        learning_rate=i["learning_rate"],
+        checkpoints=checkpoints,
+    )
+    outputs: Outputs = {f"loss {n}": v for n, v in enumerate(trace["train_loss_list"], 1)}
+    outputs |= {key: net.params[key] for key in PARAMS}
+    if checkpoints:
+        for key in ("accuracy_steps", "train_acc_list", "test_acc_list"):
+            outputs[key] = list(trace[key])
+        for step in checkpoints:
+            for key in PARAMS:
+                outputs[f"{key} after {step} steps"] = trace["checkpoints"][step][key]
+    return outputs
+
+
+def load_mnist(view: View, i: Inputs) -> Outputs:
+    """A sample of rows: enough to see a wrong scale, order, orientation, split or label."""
+    (x_train, t_train), (x_test, t_test) = view.get("load_mnist")(
+        normalize=i["normalize"],
+        flatten=i["flatten"],
+        one_hot_label=i["one_hot_label"],
+        source=i["source"],
+    )
+    outputs: Outputs = {}
+    for name, array, rows in (
+        ("x_train", x_train, i["train_rows"]),
+        ("t_train", t_train, i["train_rows"]),
+        ("x_test", x_test, i["test_rows"]),
+        ("t_test", t_test, i["test_rows"]),
+    ):
+        outputs[f"{name} shape"] = tuple(array.shape)
+        # one row at a time: not every framework's array takes a list of rows
+        outputs[name] = [array[int(row)] for row in rows]
+        # pandas makes booleans of one-hot labels unless it is told otherwise
+        outputs[f"{name} are numbers"] = to_numpy(array[0]).dtype.kind in "fiu"
+    return outputs

@@ -1,0 +1,135 @@
+"""Cases of the functions: activations, losses, numerical differentiation."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from ...suite.case import Case, Value
+
+
+def one_hot(t: np.ndarray, num_classes: int) -> np.ndarray:
+    return np.eye(num_classes)[t]
+
+
+def softmax_rows(x: np.ndarray) -> np.ndarray:
+    e = np.exp(x - x.max(axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+def activation_cases(rng: np.random.RandomState) -> Iterator[Case]:
+    for component in ("sigmoid", "softmax"):
+        yield Case(component, "one sample", {"x": np.array([0.3, 2.9, 4.0])})
+        yield Case(component, "batch 4 x 7", {"x": 3.0 * rng.randn(4, 7)})
+        yield Case(component, "batch 7 x 4", {"x": 3.0 * rng.randn(7, 4)})
+        yield Case(component, "square 5 x 5", {"x": rng.randn(5, 5)})
+        yield Case(component, "batch of one", {"x": rng.randn(1, 10)})
+        yield Case(
+            component,
+            "large",
+            {"x": np.array([[1010.0, 1000.0, 990.0], [-1000.0, -1001.0, -999.5]])},
+        )
+        yield Case(
+            component,
+            "wide",
+            {"x": np.array([[0.0, -30.0, -60.0, 2.0], [80.0, 40.0, -80.0, 79.0]])},
+        )
+    yield Case("sigmoid", "grid", {"x": np.linspace(-40.0, 40.0, 81)})
+
+
+EXAMPLE_T = np.array([0, 0, 1, 0, 0, 0, 0, 0, 0, 0], dtype=np.float64)
+EXAMPLE_Y = np.array([0.1, 0.05, 0.6, 0.0, 0.05, 0.1, 0.0, 0.1, 0.0, 0.0])
+EXAMPLE_Y_WRONG = np.array([0.1, 0.05, 0.1, 0.0, 0.05, 0.1, 0.0, 0.6, 0.0, 0.0])
+
+
+def loss_cases(rng: np.random.RandomState) -> Iterator[Case]:
+    for component in ("sum_squares_error", "cross_entropy_error"):
+        yield Case(component, "chapter, right", {"y": EXAMPLE_Y, "t": EXAMPLE_T})
+        yield Case(component, "chapter, wrong", {"y": EXAMPLE_Y_WRONG, "t": EXAMPLE_T})
+        for n, k in ((6, 4), (4, 6), (5, 5), (1, 10), (50, 10)):
+            y = softmax_rows(2.0 * rng.randn(n, k))
+            t = one_hot(rng.randint(k, size=n), k)
+            yield Case(component, f"batch {n} x {k}", {"y": y, "t": t})
+    yield Case(
+        "sum_squares_error",
+        "document 003",
+        {"y": np.array([1.0, 2.0, 3.0]), "t": np.array([3.0, 4.0, 7.0])},
+    )
+    yield Case("sum_squares_error", "any numbers", {"y": rng.randn(3, 4), "t": rng.randn(3, 4)})
+    name = "cross_entropy_error"
+    yield Case(name, "one sample, label", {"y": EXAMPLE_Y, "t": np.array(2)})
+    for n, k in ((6, 4), (5, 5), (1, 10)):
+        y, t = softmax_rows(2.0 * rng.randn(n, k)), rng.randint(k, size=n)
+        yield Case(name, f"batch {n} x {k}, labels", {"y": y, "t": t})
+    for p in (1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 0.0):
+        yield Case(name, f"p = {p:g}", small_probability(p))
+    yield Case(name, "certain", {"y": np.eye(3), "t": np.eye(3)})
+    yield Case(
+        name,
+        "rows that do not sum to one",
+        {"y": 0.5 * softmax_rows(rng.randn(4, 5)), "t": one_hot(np.arange(4), 5)},
+    )
+
+
+def refusal_cases(rng: np.random.RandomState) -> Iterator[Case]:
+    """Inputs that a port must refuse, or treat as they are meant."""
+    y, t = softmax_rows(rng.randn(3, 4)), np.array([0, 4, 1])
+    right = one_hot(np.array([0, 3, 1]), 4)
+    yield Case("label out of range", "class 4 of 4", {"y": y, "t": t, "right t": right})
+    integers: dict[str, Value] = {"x": np.array([3, 4]), "as floats": np.array([3.0, 4.0])}
+    yield Case("integer input", "function_2 at (3, 4)", {"f": "function_2"} | integers)
+
+
+def small_probability(p: float) -> dict[str, Value]:
+    """Two samples, of which one is confidently wrong: its true class has probability p."""
+    return {
+        "y": np.array([[p, 1.0 - p, 0.0], [0.25, 0.25, 0.5]]),
+        "t": np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]),
+    }
+
+
+def derivative_cases(rng: np.random.RandomState) -> Iterator[Case]:
+    name = "numerical_diff"
+    for point in (5.0, 10.0):
+        at: dict[str, Value] = {"f": "function_1", "x": np.array(point)}
+        yield Case(name, f"function_1 at {point:g}", at)
+        # the chapter's h = 10e-50 is 0 in float32, and the quotient 0 / 0
+        yield Case("forward_diff", f"function_1 at {point:g}", at, dtypes=("float64",))
+    yield Case(name, "function_tmp1 at 3", {"f": "function_tmp1", "x": np.array(3.0)})
+    yield Case(name, "function_tmp2 at 4", {"f": "function_tmp2", "x": np.array(4.0)})
+    yield Case(name, "100 points", {"f": "function_1", "x": np.linspace(-1.0, 1.0, 100)})
+    yield Case(name, "cubic", {"f": "cubic", "x": np.array([-1.5, -0.25, 0.5, 2.0])})
+    yield Case(
+        "forward_diff",
+        "a sensible step",
+        {"f": "cubic", "x": np.array([-1.5, 0.5, 2.0]), "h": 0.0078125},
+    )
+    x = np.array([3.0, 4.0])
+    for idx in (0, 1):
+        yield Case("partial_diff", f"function_2, x{idx}", {"f": "function_2", "x": x, "idx": idx})
+    yield Case(
+        "partial_diff", "coupled, x1", {"f": "coupled", "x": np.array([1.5, -0.75, 2.0]), "idx": 1}
+    )
+
+    name = "numerical_gradient"
+    for x0, x1 in ((3.0, 4.0), (0.0, 2.0), (3.0, 0.0)):
+        yield Case(
+            name, f"function_2 at ({x0:g}, {x1:g})", {"f": "function_2", "x": np.array([x0, x1])}
+        )
+    yield Case(name, "coupled", {"f": "coupled", "x": np.array([1.5, -0.75, 2.0])})
+    yield Case(name, "matrix", {"f": "coupled_matrix", "x": rng.randn(2, 3)})
+
+    name, start = "gradient_descent", np.array([-3.0, 4.0])
+    for lr in (0.1, 1e-10):
+        yield Case(
+            name,
+            f"chapter, lr = {lr:g}",
+            {"f": "function_2", "init_x": start, "lr": lr, "step_num": 100},
+        )
+    yield Case(
+        name,
+        "three steps of lr = 10",
+        {"f": "function_2", "init_x": start, "lr": 10.0, "step_num": 3},
+    )
+    yield Case(
+        name, "narrow valley", {"f": "narrow_valley", "init_x": start, "lr": 0.02, "step_num": 10}
+    )

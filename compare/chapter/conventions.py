@@ -1,0 +1,315 @@
+"""Where the frameworks' conventions differ, as a table that is run and not written down.
+
+A row is a question and, for each framework, the code that answers it: the last line of it is the
+expression whose value is shown. `ask` runs the column of one framework in that framework's own
+process (`execution.worker`), so what the report shows is what this machine's version does. To add a
+row is to add an entry here.
+"""
+
+import ast
+import contextlib
+import io
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..ports.frameworks import Framework, to_numpy
+
+
+@dataclass(frozen=True)
+class Convention:
+    """topic: reductions, epsilons, layouts or defaults. code: framework to its lines."""
+
+    topic: str
+    question: str
+    code: Mapping[str, str]
+
+
+# What the code of each framework may use without a word.
+PRELUDE = {
+    "numpy": "import numpy as np\nfrom trueport import reference",
+    "torch": "import torch\nimport torch.nn.functional as F",
+    "keras": "import keras\nfrom keras import ops",
+}
+
+TABLE = (
+    Convention(
+        "reductions",
+        "Cross-entropy of two samples: one number for each, their sum or their mean?",
+        {
+            "numpy": "y = np.array([[0.7, 0.3], [0.4, 0.6]])\n"
+            "reference.cross_entropy_error(y, np.array([0, 1]))",
+            "torch": "y = torch.tensor([[0.7, 0.3], [0.4, 0.6]])\n"
+            "F.nll_loss(torch.log(y), torch.tensor([0, 1]))",
+            "keras": "y = ops.array([[0.7, 0.3], [0.4, 0.6]])\n"
+            "keras.losses.sparse_categorical_crossentropy(ops.array([0, 1]), y)",
+        },
+    ),
+    Convention(
+        "reductions",
+        "Squared error of [0, 0, 3] against [0, 0, 0]: half the sum, or the mean?",
+        {
+            "numpy": "reference.sum_squares_error(np.array([0.0, 0.0, 3.0]), np.zeros(3))",
+            "torch": "F.mse_loss(torch.tensor([0.0, 0.0, 3.0]), torch.zeros(3))",
+            "keras": "keras.losses.MeanSquaredError()(ops.zeros(3), ops.array([0.0, 0.0, 3.0]))",
+        },
+    ),
+    Convention(
+        "reductions",
+        "Variance of [1, 2, 3, 4]: divided by N or by N - 1?",
+        {
+            "numpy": "np.var([1.0, 2.0, 3.0, 4.0])",
+            "torch": "torch.var(torch.tensor([1.0, 2.0, 3.0, 4.0]))",
+            "keras": "ops.var(ops.array([1.0, 2.0, 3.0, 4.0]))",
+        },
+    ),
+    Convention(
+        "reductions",
+        "The axis of a softmax that is given none",
+        {
+            "numpy": "reference.softmax(np.array([[0.0, 0.0], [0.0, 9.0]]))[:, 0]",
+            "torch": "torch.softmax(torch.tensor([[0.0, 0.0], [0.0, 9.0]]))[:, 0]",
+            "keras": "ops.softmax(ops.array([[0.0, 0.0], [0.0, 9.0]]))[:, 0]",
+        },
+    ),
+    Convention(
+        "epsilons",
+        "Loss of a true class that was given probability 0",
+        {
+            "numpy": "reference.cross_entropy_error(np.array([1.0, 0.0]), np.array(1))",
+            "torch": "F.nll_loss(torch.log(torch.tensor([[1.0, 0.0]])), torch.tensor([1]))",
+            "keras": "keras.losses.sparse_categorical_crossentropy(ops.array([1]), "
+            "ops.array([[1.0, 0.0]]))",
+        },
+    ),
+    Convention(
+        "epsilons",
+        "The same as a binary loss",
+        {
+            "numpy": "-np.log(0.0 + 1e-7)",
+            "torch": "F.binary_cross_entropy(torch.zeros(1), torch.ones(1))",
+            "keras": "keras.losses.binary_crossentropy(ops.ones((1, 1)), ops.zeros((1, 1)))",
+        },
+    ),
+    Convention(
+        "epsilons",
+        "Loss of a certain and right prediction: is it below, above or at 0?",
+        {
+            "numpy": "reference.cross_entropy_error(np.array([0.0, 1.0]), np.array(1))",
+            "torch": "F.nll_loss(torch.log(torch.tensor([[0.0, 1.0]])), torch.tensor([1]))",
+            "keras": "keras.losses.sparse_categorical_crossentropy(ops.array([1]), "
+            "ops.array([[0.0, 1.0]]))",
+        },
+    ),
+    Convention(
+        "epsilons",
+        "Loss of rows that do not sum to one: taken as they are, or made to?",
+        {
+            "numpy": "reference.cross_entropy_error(np.array([0.2, 0.2]), np.array(1))",
+            "torch": "F.nll_loss(torch.log(torch.tensor([[0.2, 0.2]])), torch.tensor([1]))",
+            "keras": "keras.losses.categorical_crossentropy(ops.array([[0.0, 1.0]]), "
+            "ops.array([[0.2, 0.2]]))",
+        },
+    ),
+    Convention(
+        "epsilons",
+        "The epsilon of Adam",
+        {
+            # not made: torch 2.13 takes 1.5 s to import its compiler for its first optimizer
+            "torch": "import inspect\n"
+            "inspect.signature(torch.optim.Adam).parameters['eps'].default",
+            "keras": "keras.optimizers.Adam().epsilon",
+        },
+    ),
+    Convention(
+        "layouts",
+        "Shape of the weights of a layer from 2 inputs to 3 outputs",
+        {
+            "numpy": "reference.SimpleNet().W.shape",
+            "torch": "torch.nn.Linear(2, 3).weight.shape",
+            "keras": "layer = keras.layers.Dense(3)\nlayer.build((None, 2))\n"
+            "tuple(layer.kernel.shape)",
+        },
+    ),
+    Convention(
+        "layouts",
+        "Shape of 8 convolution kernels of 3 x 5 over 1 channel",
+        {
+            "torch": "torch.nn.Conv2d(1, 8, (3, 5)).weight.shape",
+            "keras": "layer = keras.layers.Conv2D(8, (3, 5))\n"
+            "layer.build((None, 28, 28, 1))\ntuple(layer.kernel.shape)",
+        },
+    ),
+    Convention(
+        "layouts",
+        "The order of a loss's arguments: which one is taken for the label?",
+        {
+            "numpy": "import inspect\nlist(inspect.signature(reference.cross_entropy_error)"
+            ".parameters)[:2]",
+            "torch": "import inspect\nlist(inspect.signature(F.cross_entropy).parameters)[:2]",
+            "keras": "import inspect\nlist(inspect.signature(keras.losses.categorical_crossentropy)"
+            ".parameters)[:2]",
+        },
+    ),
+    Convention(
+        "defaults",
+        "The dtype of an array made from [0.1, 0.2]",
+        {
+            "numpy": "np.array([0.1, 0.2]).dtype",
+            "torch": "torch.tensor([0.1, 0.2]).dtype",
+            "keras": "ops.array([0.1, 0.2]).dtype",
+        },
+    ),
+    Convention(
+        "defaults",
+        "Does the cross-entropy expect probabilities or scores? (of [0, 1], true class 1)",
+        {
+            "numpy": "reference.cross_entropy_error(np.array([0.0, 1.0]), np.array(1))",
+            "torch": "F.cross_entropy(torch.tensor([[0.0, 1.0]]), torch.tensor([1]))",
+            "keras": "keras.losses.sparse_categorical_crossentropy(ops.array([1]), "
+            "ops.array([[0.0, 1.0]]))",
+        },
+    ),
+    Convention(
+        "defaults",
+        "The learning rate of gradient descent that is given none",
+        {
+            "numpy": "import inspect\ninspect.signature(reference.gradient_descent)"
+            ".parameters['lr'].default",
+            "torch": "import inspect\ninspect.signature(torch.optim.SGD).parameters['lr'].default",
+            "keras": "float(keras.optimizers.SGD().learning_rate)",
+        },
+    ),
+    Convention(
+        "defaults",
+        "Largest initial weight of a layer from 784 to 50 (its law differs, not only the draw)",
+        {
+            "numpy": "np.abs(reference.TwoLayerNet(784, 50, 10, seed=0).params['W1']).max()",
+            "torch": "torch.manual_seed(0)\ntorch.nn.Linear(784, 50).weight.abs().max()",
+            "keras": "keras.utils.set_random_seed(0)\nlayer = keras.layers.Dense(50)\n"
+            "layer.build((None, 784))\nops.max(ops.abs(layer.kernel))",
+        },
+    ),
+    Convention(
+        "defaults",
+        "Initial biases: zero, or drawn too?",
+        {
+            "numpy": "np.abs(reference.TwoLayerNet(784, 50, 10, seed=0).params['b1']).max()",
+            "torch": "torch.manual_seed(0)\ntorch.nn.Linear(784, 50).bias.abs().max()",
+            "keras": "layer = keras.layers.Dense(50)\nlayer.build((None, 784))\n"
+            "ops.max(ops.abs(layer.bias))",
+        },
+    ),
+    Convention(
+        "defaults",
+        "What becomes of label -1 among 2 classes",
+        {
+            "numpy": "y = np.array([[0.9, 0.1]])\ny[np.arange(1), np.array([-1])]",
+            "torch": "F.nll_loss(torch.log(torch.tensor([[0.9, 0.1]])), torch.tensor([-1]))",
+            "keras": "keras.losses.sparse_categorical_crossentropy(ops.array([-1]), "
+            "ops.array([[0.9, 0.1]]))",
+        },
+    ),
+    Convention(
+        "defaults",
+        "b = a, then b += 1: is a changed?",
+        {
+            "numpy": "a = np.zeros(2)\nb = a\nb += 1\na",
+            "torch": "a = torch.zeros(2)\nb = a\nb += 1\na",
+            "keras": "a = ops.zeros(2)\nb = a\nb += 1\na",
+        },
+    ),
+    Convention(
+        "defaults",
+        "3 + 1e-4 put into an integer array",
+        {
+            "numpy": "x = np.array([3, 4])\nx[0] = 3 + 1e-4\nx",
+            "torch": "x = torch.tensor([3, 4])\nx[0] = 3 + 1e-4\nx",
+            "keras": "x = ops.array([3, 4])\nx[0] = 3 + 1e-4\nx",
+        },
+    ),
+)
+
+
+def ask(framework: Framework, dtype: str) -> list[dict[str, Any]]:
+    """Run the framework's column: a record for each row that has code for it.
+
+    dtype: what the framework's default is put back to; the rows see its own, float32. An exception
+    is an answer too: it is what the user would meet.
+    """
+    if framework.name not in PRELUDE:
+        return []
+    framework.set_dtype("float32")
+    try:
+        return [
+            {"row": number, **answer(framework.name, convention.code[framework.name])}
+            for number, convention in enumerate(TABLE)
+            if framework.name in convention.code
+        ]
+    finally:
+        framework.set_dtype(dtype)
+
+
+def answer(framework: str, code: str) -> dict[str, Any]:
+    """The value of the last line of code, in words.
+
+    >>> answer("numpy", "a = 2.0\\na + 1")
+    {'shown': '3', 'raised': False}
+    >>> answer("numpy", "1 / 0")
+    {'shown': 'ZeroDivisionError: division by zero', 'raised': True}
+    """
+    names: dict[str, Any] = {}
+    exec(PRELUDE[framework], names)
+    *statements, last = ast.parse(code).body
+    if not isinstance(last, ast.Expr):
+        raise ValueError(f"the last line must be an expression (got {code.splitlines()[-1]!r})")
+    try:
+        # frameworks print on the way to some answers, and NumPy warns of log(0): neither is one
+        with contextlib.redirect_stderr(io.StringIO()), np.errstate(all="ignore"):
+            exec(compile(ast.Module(statements, []), "<row>", "exec"), names)
+            value = eval(compile(ast.Expression(last.value), "<row>", "eval"), names)
+        return {"shown": shown(value), "raised": False}
+    except Exception as error:  # noqa: BLE001  # a refusal of any kind is the answer
+        first = (str(error).strip().splitlines() or [""])[0]
+        first = re.sub(r"\{\{.*?\}\} *", "", first)  # TensorFlow names its node first
+        return {"shown": f"{type(error).__name__}: {first}"[:160], "raised": True}
+
+
+def shown(value: Any) -> str:
+    """A value in the same words whatever framework it came from.
+
+    >>> shown(np.float32(0.1)), shown(np.array([1, 2])), shown((2, 3)), shown(np.dtype("f4"))
+    ('0.1', '[1, 2]', '(2, 3)', 'float32')
+    """
+    if isinstance(value, tuple):  # torch.Size is one
+        return str(tuple(value))
+    if isinstance(value, list | str | bool):
+        return str(value)
+    if "dtype" in type(value).__name__.lower() or type(value).__name__ == "DType":
+        return str(getattr(value, "name", value)).replace("torch.", "")
+    array = to_numpy(value)
+    if array.ndim == 0:
+        return f"{array.item():.6g}"
+    return np.array2string(array, separator=", ", formatter={"float_kind": lambda x: f"{x:.6g}"})
+
+
+def table(answers: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """The rows for the results: what was asked, and what each framework answered.
+
+    answers: framework to what `ask` gave. A row nobody was asked is left out.
+    """
+    rows = []
+    for number, convention in enumerate(TABLE):
+        cells = {
+            name: {"code": convention.code[name], "shown": a["shown"], "raised": a["raised"]}
+            for name, given in answers.items()
+            for a in given
+            if a["row"] == number
+        }
+        if cells:
+            row = {"topic": convention.topic, "question": convention.question, "cells": cells}
+            rows.append(row)
+    return rows

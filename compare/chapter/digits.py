@@ -1,0 +1,103 @@
+"""The digits of a run: one source that every process reads, and what the report says of it."""
+
+import hashlib
+import os
+import shutil
+import time
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.lib.format import open_memmap
+
+from trueport.reference.mnist import Mnist, idx_md5, keras_cache, one_hot, read_mnist
+
+EMBEDDED = ("embedded", 4000, 1000)  # source and sizes of the digits that a loader is tried on
+
+
+@dataclass(frozen=True)
+class Data:
+    """The digits of a run, and the source that makes every process read the same ones."""
+
+    mnist: Mnist
+    source: str
+
+    @property
+    def complete(self) -> bool:
+        return "md5 verified" in self.mnist.source
+
+    @cached_property
+    def md5(self) -> str:
+        """Of the md5s that the four arrays have as IDX files."""
+        each = "".join(idx_md5(array) for array in self.mnist[:4])
+        return hashlib.md5(each.encode(), usedforsecurity=False).hexdigest()
+
+    def facts(self) -> dict[str, Any]:
+        note = "" if self.complete else f"This run used {self.mnist.source}, not the whole of MNIST"
+        return {
+            "source": self.mnist.source,
+            "complete": self.complete,
+            "note": note,
+            "md5": self.md5,
+            "train_size": len(self.mnist.x_train),
+            "test_size": len(self.mnist.x_test),
+        }
+
+
+DIGITS = ("x_train", "t_train", "x_test", "t_test")
+
+
+def normalized(images: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+    """Raw images (N, 28, 28) as `load_mnist` normalises and flattens them: (N, 784), float32."""
+    return np.divide(images.reshape(-1, 784), 255, out=out, dtype=np.float32)
+
+
+def share_digits(data: Data, folder: Path, dtype: str = "float32") -> None:
+    """Write the digits, as the reference loads them, into folder for `shared_digits` to map.
+
+    dtype: of both; the values are those of float32 in any.
+
+    The folder is there when all of them are, and not before.
+    """
+    part = folder.with_suffix(".part")
+    shutil.rmtree(part, ignore_errors=True)  # of a call that was killed
+    try:
+        part.mkdir()
+        for name, array in zip(DIGITS, data.mnist[:4], strict=True):
+            path = part / f"{name}.npy"
+            if name.startswith("x"):  # into the file, without 188 MB on the way
+                shape = len(array), 784
+                normalized(array, open_memmap(path, "w+", dtype, shape))
+            else:
+                np.save(path, one_hot(array).astype(dtype))
+        part.rename(folder)
+    finally:  # a full disk or Ctrl-C leaves none of its 220 MB behind
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def shared_digits(folder: Path) -> list[np.ndarray]:
+    """Images (N, 784) and one-hot labels, float32, mapped from their files: x_train, t_train, ...
+
+    Every process that reads them has them in the same memory; one that writes gets a page of its
+    own, and nobody else sees it. A process that is ready before the digits are waits for them, as
+    long as the one lives that writes them: whoever started it knows how long is too long.
+    """
+    parent = os.getppid()
+    while not folder.exists():
+        if os.getppid() != parent:
+            raise FileNotFoundError(f"the digits were never written to {folder}")
+        time.sleep(0.02)
+    return [np.asarray(np.load(folder / f"{name}.npy", mmap_mode="c")) for name in DIGITS]
+
+
+def load_data(name: str) -> Data:
+    """The digits for `--data`. Raises FileNotFoundError or ValueError."""
+    if name == "embedded":
+        return Data(read_mnist("embedded"), "embedded")
+    if name != "auto":
+        path = str(Path(name).resolve())
+        return Data(read_mnist(path), path)
+    mnist = read_mnist()
+    return Data(mnist, str(keras_cache()) if keras_cache().exists() else "embedded")

@@ -1,0 +1,104 @@
+"""Faults in the weights that a fresh network has."""
+
+from ...causes.fault import Fault, fix
+from .patch_points import INITIAL_B1, INITIAL_B2, INITIAL_W1, INITIAL_W2, Edits, together
+
+CHAPTERS_START = fix(
+    "0.01 * np.random.randn(in, out), biases 0",
+    "0.01 * torch.randn(in, out), or nn.init.normal_(w, std=0.01) and nn.init.zeros_(b)",
+    "kernel_initializer=RandomNormal(stddev=0.01); a Dense layer's biases are 0 already.",
+)
+
+
+def uniform(fan_in: str, fan_out: str, limit: str) -> tuple[str, str, str]:
+    """A draw from -limit..limit in each package."""
+    size = f"{fan_in}, {fan_out}"
+    return (
+        f"rng.uniform(-({limit}), {limit}, ({size}))",
+        f"({limit}) * (2 * torch.rand({size}, generator=rng) - 1)",
+        f"keras.random.uniform(({size}), -({limit}), {limit}, seed=rng)",
+    )
+
+
+def uniform_bias(size: str, fan_in: str) -> Edits:
+    place = INITIAL_B1 if size == "hidden_size" else INITIAL_B2
+    limit = f"{fan_in} ** -0.5"
+    return place(
+        f"rng.uniform(-({limit}), {limit}, {size})",
+        f"({limit}) * (2 * torch.rand({size}, generator=rng) - 1)",
+        f"keras.random.uniform(({size},), -({limit}), {limit}, seed=rng)",
+    )
+
+
+def glorot(fan_in: str, fan_out: str) -> tuple[str, str, str]:
+    return uniform(fan_in, fan_out, f"(6 / ({fan_in} + {fan_out})) ** 0.5")
+
+
+INITIALISATIONS = (
+    Fault(
+        "F19",
+        form="torch",
+        name="initial weights of nn.Linear",
+        kind="convention",
+        does="Weights and biases are drawn evenly from plus or minus 1 / sqrt(in), torch's "
+        "default: at 784-50-10 two and eight times as wide as the chapter's, and biases not 0.",
+        fix=CHAPTERS_START,
+        edits=together(
+            INITIAL_W1(*uniform("input_size", "hidden_size", "input_size ** -0.5")),
+            INITIAL_W2(*uniform("hidden_size", "output_size", "hidden_size ** -0.5")),
+            uniform_bias("hidden_size", "input_size"),
+            uniform_bias("output_size", "hidden_size"),
+        ),
+    ),
+    Fault(
+        "F19",
+        form="keras",
+        name="initial weights of a Dense layer",
+        kind="convention",
+        does="Weights are drawn evenly from plus or minus sqrt(6 / (in + out)), Keras's default "
+        "glorot_uniform: at 784-50-10 five and eighteen times as wide as the chapter's.",
+        fix=CHAPTERS_START,
+        edits=together(
+            INITIAL_W1(*glorot("input_size", "hidden_size")),
+            INITIAL_W2(*glorot("hidden_size", "output_size")),
+        ),
+    ),
+    Fault(
+        "F70",
+        name="initial weights of unit variance",
+        kind="fault",
+        does="The factor 0.01 is missing: the sigmoids start saturated.",
+        fix=CHAPTERS_START,
+        edits=together(
+            INITIAL_W1(
+                "rng.randn(input_size, hidden_size)",
+                "torch.randn(input_size, hidden_size, generator=rng)",
+                "keras.random.normal((input_size, hidden_size), seed=rng)",
+            ),
+            INITIAL_W2(
+                "rng.randn(hidden_size, output_size)",
+                "torch.randn(hidden_size, output_size, generator=rng)",
+                "keras.random.normal((hidden_size, output_size), seed=rng)",
+            ),
+        ),
+    ),
+    Fault(
+        "F81",
+        name="uniform instead of normal initial weights",
+        kind="fault",
+        does="rand stands for randn: all weights are positive, with mean 0.005.",
+        fix=CHAPTERS_START,
+        edits=together(
+            INITIAL_W1(
+                "weight_init_std * rng.rand(input_size, hidden_size)",
+                "weight_init_std * torch.rand(input_size, hidden_size, generator=rng)",
+                "weight_init_std * keras.random.uniform((input_size, hidden_size), seed=rng)",
+            ),
+            INITIAL_W2(
+                "weight_init_std * rng.rand(hidden_size, output_size)",
+                "weight_init_std * torch.rand(hidden_size, output_size, generator=rng)",
+                "weight_init_std * keras.random.uniform((hidden_size, output_size), seed=rng)",
+            ),
+        ),
+    ),
+)

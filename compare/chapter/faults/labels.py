@@ -1,0 +1,175 @@
+"""Faults in how the cross-entropy takes its arguments: labels, one sample, the caller's arrays."""
+
+from ...causes.fault import NOTHING_TO_MEND, Fault, everywhere, fix
+from ...causes.mutants import Edit
+from .patch_points import (
+    BATCH_SIZE,
+    ENTROPY_LABELS,
+    ENTROPY_ONE_HOT,
+    GRADIENT_LABELS,
+    IF_ONE_HOT,
+    LABELS_CHECK,
+    ONE_SAMPLE,
+    together,
+)
+
+LABEL_FAULTS = (
+    Fault(
+        "F49",
+        name="label outside the classes moved to the last one",
+        kind="fault",
+        does="A label of K or more counts as class K - 1, as JAX's indexing has it, where it "
+        "should be refused.",
+        fix=everywhere("Check that labels lie in 0..K-1."),
+        edits=LABELS_CHECK(
+            "t = np.minimum(t, y.shape[1] - 1)",
+            "t = torch.clamp(t, max=y.shape[1] - 1)",
+            "t = ops.minimum(t, y.shape[1] - 1)",
+        ),
+    ),
+    Fault(
+        "F60",
+        name="labels made one-hot before the loss",
+        kind="benign",
+        does="Integer labels become rows of zeros and a one; the sum has the same terms.",
+        fix=NOTHING_TO_MEND,
+        edits=ENTROPY_LABELS(
+            "hot = np.where(np.arange(y.shape[1]) == t.reshape(-1, 1), 1.0, 0.0)\n"
+            "    return -np.sum(hot.astype(y.dtype) * np.log(y + DELTA)) / batch_size",
+            "hot = torch.nn.functional.one_hot(t.long(), y.shape[1]).to(y.dtype)\n"
+            "    return -torch.sum(hot * torch.log(y + DELTA)) / batch_size",
+            "hot = ops.one_hot(ops.squeeze(columns, 1), y.shape[1], dtype=y.dtype)\n"
+            "    return -ops.sum(hot * log_y) / batch_size",
+        ),
+    ),
+    Fault(
+        "F66",
+        form="column",
+        name="argmax of a column of labels",
+        kind="fault",
+        does="Labels of shape (N, 1) go through argmax(axis=1), which makes all of them 0: the "
+        "loss is that of class 0.",
+        fix=everywhere("Flatten the labels, and take argmax of one-hot rows alone."),
+        edits=together(
+            ENTROPY_LABELS(
+                "t = np.argmax(t.reshape(-1, 1), axis=1)\n"
+                "    return -np.sum(np.log(y[np.arange(batch_size), t] + DELTA)) / batch_size",
+                "t = torch.argmax(t.reshape(-1, 1), dim=1)\n"
+                "    return -torch.sum(torch.log(y[rows, t] + DELTA)) / batch_size",
+                "columns = ops.expand_dims(ops.argmax(columns, axis=1), 1)\n"
+                "    return -ops.sum(ops.take_along_axis(log_y, columns, axis=1)) / batch_size",
+            ),
+            GRADIENT_LABELS(
+                "t = one_hot(np.argmax(t.reshape(-1, 1), axis=1), num_classes=W2.shape[1])"
+            ),
+        ),
+    ),
+    Fault(
+        "F68",
+        name="labels shifted by one",
+        kind="fault",
+        does="Class c is taken for class c - 1, and 0 for the last: labels are read as if they "
+        "began at 1.",
+        fix=everywhere("Use labels 0..K-1."),
+        edits=together(
+            ENTROPY_LABELS(
+                "return -np.sum(np.log(y[np.arange(batch_size), t - 1] + DELTA)) / batch_size",
+                "return -torch.sum(torch.log(y[rows, t.long() - 1] + DELTA)) / batch_size",
+                "columns = (columns - 1) % y.shape[1]\n"
+                "    return -ops.sum(ops.take_along_axis(log_y, columns, axis=1)) / batch_size",
+            ),
+            GRADIENT_LABELS("t = one_hot((t - 1) % W2.shape[1], num_classes=W2.shape[1])"),
+        ),
+    ),
+    Fault(
+        "F82",
+        name="misspelt attribute",
+        kind="fault",
+        does="y.dim is asked for instead of y.ndim: an AttributeError, or in torch a comparison of "
+        "a method with 1 that is never true.",
+        fix=everywhere("y.ndim"),
+        edits=ONE_SAMPLE.everywhere("if y.dim == 1:"),
+    ),
+    Fault(
+        "F82",
+        form="never true",
+        name="one sample taken for a batch",
+        kind="fault",
+        does="The branch for one sample is never entered, so that its loss is divided by the "
+        "number of classes.",
+        fix=fix("y.ndim == 1", "y.ndim == 1, or y.dim() == 1 with its brackets", "y.ndim == 1"),
+        edits=ONE_SAMPLE("if y.ndim is None:", "if y.dim is None:", "if y.ndim is None:"),
+    ),
+    Fault(
+        "F96",
+        form="cross_entropy_error",
+        name="cross-entropy changes the prediction",
+        kind="fault",
+        does="The epsilon is added in place: the network's output grows with each call.",
+        fix=fix(
+            "np.log(y + 1e-7), not y += 1e-7",
+            "torch.log(y + 1e-7), not y += 1e-7",
+            "Tensors are immutable here: nothing to mend.",
+        ),
+        edits=together(
+            BATCH_SIZE(
+                "batch_size = y.shape[0]\n    y += DELTA", "batch_size = y.shape[0]\n    y += DELTA"
+            ),
+            ENTROPY_ONE_HOT(
+                "return -np.sum(t * np.log(y)) / batch_size",
+                "return -torch.sum(t * torch.log(y)) / batch_size",
+            ),
+            ENTROPY_LABELS(
+                "return -np.sum(np.log(y[np.arange(batch_size), t])) / batch_size",
+                "return -torch.sum(torch.log(y[rows, t.long()])) / batch_size",
+            ),
+        ),
+    ),
+    Fault(
+        "F101",
+        form="one-hot alone",
+        name="one-hot labels alone",
+        kind="convention",
+        does="The loss takes one-hot labels alone: the form that section 4.2.2 prints.",
+        fix=everywhere("Take integer labels too, or convert them before the call."),
+        edits=IF_ONE_HOT.everywhere("if True:"),
+    ),
+    Fault(
+        "F101",
+        form="one-hot alone, refusing",
+        name="one-hot labels alone",
+        kind="convention",
+        does="The loss takes one-hot labels alone, and refuses others.",
+        fix=everywhere("Take integer labels too, or convert them before the call."),
+        edits=LABELS_CHECK.everywhere('raise ValueError("t must be one-hot, of the shape of y")'),
+    ),
+    Fault(
+        "F101",
+        form="one-hot alone, one row",
+        name="one-hot labels alone",
+        kind="convention",
+        does="The loss takes one-hot labels alone, and makes one sample a row by an index.",
+        fix=everywhere("Take integer labels too, or convert them before the call."),
+        edits=together(
+            IF_ONE_HOT(reference="if True:"),
+            {
+                "reference": (
+                    Edit(
+                        "losses.py",
+                        "y, t = y.reshape(1, y.size), t.reshape(1, *t.shape)",
+                        "y, t = y[np.newaxis, :], t[np.newaxis, :]",
+                    ),
+                )
+            },
+        ),
+    ),
+    Fault(
+        "F101",
+        form="labels alone",
+        name="integer labels alone",
+        kind="convention",
+        does="The loss takes integer labels alone: the second form of section 4.2.4.",
+        fix=everywhere("Take one-hot labels too, or convert them before the call."),
+        edits=IF_ONE_HOT.everywhere("if False:"),
+    ),
+)

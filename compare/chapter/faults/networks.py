@@ -1,0 +1,256 @@
+"""Faults in the networks: forward, accuracy and the penalty on the weights."""
+
+from ...causes.fault import Fault, everywhere, fix
+from .patch_points import (
+    ARGMAX,
+    GRADIENT_B1,
+    GRADIENT_B2,
+    GRADIENT_DA1,
+    GRADIENT_FORWARD,
+    GRADIENT_W1,
+    GRADIENT_W2,
+    IF_ONE_HOT_ACCURACY,
+    LOSS,
+    PREDICT,
+    SHARE,
+    together,
+)
+
+OVER_CLASSES = fix("np.argmax(y, axis=1)", "torch.argmax(y, dim=1)", "keras.ops.argmax(y, axis=1)")
+EQUAL_CLASSES = everywhere("Compare argmax(y, axis=1) with the label, and take the mean.")
+PENALTY = 5e-4
+# 0 * b keeps the bias in the graph, where its gradient is 0
+WITHOUT_B1 = together(
+    PREDICT(
+        "z1 = sigmoid(np.dot(x, W1))\n        return softmax(np.dot(z1, W2) + b2)",
+        "z1 = sigmoid(x.to(W1.dtype) @ W1 + 0 * b1)\n        return softmax(z1 @ W2 + b2)",
+        "z1 = sigmoid(ops.add(ops.matmul(x, W1), 0 * b1))\n"
+        "        return softmax(ops.add(ops.matmul(z1, W2), b2))",
+    ),
+    GRADIENT_FORWARD("z1 = sigmoid(np.dot(x, W1))\n        y = softmax(np.dot(z1, W2) + b2)"),
+)
+WITHOUT_B2 = together(
+    PREDICT(
+        "z1 = sigmoid(np.dot(x, W1) + b1)\n        return softmax(np.dot(z1, W2))",
+        "z1 = sigmoid(x.to(W1.dtype) @ W1 + b1)\n        return softmax(z1 @ W2 + 0 * b2)",
+        "z1 = sigmoid(ops.add(ops.matmul(x, W1), b1))\n"
+        "        return softmax(ops.add(ops.matmul(z1, W2), 0 * b2))",
+    ),
+    GRADIENT_FORWARD("z1 = sigmoid(np.dot(x, W1) + b1)\n        y = softmax(np.dot(z1, W2))"),
+)
+
+NETWORKS = (
+    Fault(
+        "F09",
+        form="uint8",
+        name="right answers counted in uint8",
+        kind="fault",
+        does="The count wraps at 256: 9,123 right answers of 10,000 give an accuracy of 0.0163.",
+        fix=fix(
+            "np.sum(y == t) counts in int64.",
+            "(y == t).sum() counts in int64.",
+            "Cast to float before the sum.",
+        ),
+        edits=SHARE(
+            'return float(np.sum(y == t, dtype="uint8") / x.shape[0])',
+            "return torch.sum(y == t, dtype=torch.uint8).item() / x.shape[0]",
+            'return float((y == ops.convert_to_numpy(t)).sum(dtype="uint8") / x.shape[0])',
+        ),
+    ),
+    Fault(
+        "F09",
+        form="integer division",
+        name="accuracy by integer division",
+        kind="fault",
+        does="The count is divided by N in whole numbers: 0 unless every answer is right.",
+        fix=everywhere("Divide with /, not //."),
+        edits=SHARE(
+            "return float(np.sum(y == t) // x.shape[0])",
+            "return float(torch.sum(y == t).item() // x.shape[0])",
+            "return float((y == ops.convert_to_numpy(t)).sum() // x.shape[0])",
+        ),
+    ),
+    Fault(
+        "F43",
+        name="weights transposed",
+        kind="fault",
+        does="A square weight matrix is used as its transpose, as an nn.Linear filled with (in, "
+        "out) does: other shapes would raise an error, this one passes.",
+        fix=fix(
+            "x @ W with W of shape (in, out)",
+            "linear.weight.copy_(W.T)",
+            "A Dense kernel has shape (in, out): no transpose.",
+        ),
+        edits=together(
+            PREDICT(
+                "W1, W2 = (W.T if W.shape[0] == W.shape[1] else W for W in (W1, W2))\n"
+                "        z1 = sigmoid(np.dot(x, W1) + b1)\n"
+                "        return softmax(np.dot(z1, W2) + b2)",
+                "W1, W2 = (W.T if W.shape[0] == W.shape[1] else W for W in (W1, W2))\n"
+                "        z1 = sigmoid(x.to(W1.dtype) @ W1 + b1)\n"
+                "        return softmax(z1 @ W2 + b2)",
+                "W1, W2 = (ops.transpose(W) if W.shape[0] == W.shape[1] else W for W in (W1, W2))\n"
+                "        z1 = sigmoid(ops.add(ops.matmul(x, W1), b1))\n"
+                "        return softmax(ops.add(ops.matmul(z1, W2), b2))",
+            ),
+            GRADIENT_FORWARD(
+                "W1, W2 = (W.T if W.shape[0] == W.shape[1] else W for W in (W1, W2))\n"
+                "        z1 = sigmoid(np.dot(x, W1) + b1)\n"
+                "        y = softmax(np.dot(z1, W2) + b2)"
+            ),
+            GRADIENT_W1(
+                '"W1": np.dot(da1.T, x) if W1.shape[0] == W1.shape[1] else np.dot(x.T, da1)'
+            ),
+            GRADIENT_W2(
+                '"W2": np.dot(da2.T, z1) if W2.shape[0] == W2.shape[1] else np.dot(z1.T, da2)'
+            ),
+        ),
+    ),
+    Fault(
+        "F47",
+        form="batch axis",
+        name="argmax along the batch axis",
+        kind="fault",
+        does="For each class the sample with its largest probability is found, and held against "
+        "the labels: an error unless N = K, nonsense then.",
+        fix=OVER_CLASSES,
+        edits=ARGMAX(
+            "y = np.argmax(self.predict(x), axis=0)",
+            "y = torch.argmax(self.predict(x), dim=0)",
+            "y = ops.convert_to_numpy(ops.argmax(self.predict(x), axis=0))",
+        ),
+    ),
+    Fault(
+        "F47",
+        form="flat",
+        name="argmax without an axis",
+        kind="fault",
+        does="One index into the whole batch is held against every label.",
+        fix=OVER_CLASSES,
+        edits=ARGMAX(
+            "y = np.argmax(self.predict(x))",
+            "y = torch.argmax(self.predict(x))",
+            "y = ops.convert_to_numpy(ops.argmax(self.predict(x)))",
+        ),
+    ),
+    Fault(
+        "F50",
+        name="binary accuracy of one-hot labels",
+        kind="fault",
+        does="Each of the N K entries is rounded to 0 or 1 and counted: a network of ten classes "
+        "that has learnt nothing scores 0.9.",
+        fix=fix(EQUAL_CLASSES["numpy"], EQUAL_CLASSES["torch"], 'metrics=["categorical_accuracy"]'),
+        edits=IF_ONE_HOT_ACCURACY(
+            "y = self.predict(x)\n        if t.ndim == 1:\n"
+            "            t = one_hot(t, num_classes=y.shape[1])\n"
+            "        return float(np.sum((y > 0.5) == (t > 0.5)) / t.size)\n"
+            "        if t.ndim == 2:",
+            "y = self.predict(x)\n        if t.ndim == 1:\n"
+            "            t = torch.nn.functional.one_hot(t, y.shape[1])\n"
+            "        return torch.sum((y > 0.5) == (t > 0.5)).item() / t.numel()\n"
+            "        if t.ndim == 2:",
+            "y = self.predict(x)\n        if len(t.shape) == 1:\n"
+            "            t = ops.one_hot(t, y.shape[1])\n"
+            "        same = ops.convert_to_numpy((y > 0.5) == (t > 0.5))\n"
+            "        return float(same.sum() / same.size)\n"
+            "        if len(t.shape) == 2:",
+        ),
+    ),
+    Fault(
+        "F55",
+        name="penalty on the weights in the loss",
+        kind="convention",
+        does="5e-4 times the sum of the squared weights is added to the loss, as a Keras "
+        "kernel_regularizer does.",
+        fix=everywhere("Compare the cross-entropy alone, or leave the penalty out."),
+        edits=together(
+            LOSS(
+                'penalty = sum(np.sum(self.params[key] ** 2) for key in ("W1", "W2"))\n'
+                f"        return cross_entropy_error(self.predict(x), t) + {PENALTY} * penalty",
+                'penalty = sum(torch.sum(self.params[key] ** 2) for key in ("W1", "W2"))\n'
+                f"        return cross_entropy_error(self.predict(x), t) + {PENALTY} * penalty",
+                'penalty = sum(ops.sum(self.params[key] ** 2) for key in ("W1", "W2"))\n'
+                f"        return cross_entropy_error(self.predict(x), t) + {PENALTY} * penalty",
+            ),
+            GRADIENT_W1(f'"W1": np.dot(x.T, da1) + {2 * PENALTY} * W1'),
+            GRADIENT_W2(f'"W2": np.dot(z1.T, da2) + {2 * PENALTY} * W2'),
+        ),
+    ),
+    Fault(
+        "F66",
+        form="accuracy",
+        name="accuracy of one-hot labels alone",
+        kind="fault",
+        does="argmax(t, axis=1) is taken of labels whatever their shape: an error for integer "
+        "labels.",
+        fix=everywhere("Take argmax of t if it has two axes, else t itself."),
+        edits=IF_ONE_HOT_ACCURACY.everywhere("if True:"),
+    ),
+    Fault(
+        "F98",
+        form="b1",
+        name="bias b1 not added",
+        kind="fault",
+        does="The first layer is x W1 without its bias, whose gradient is 0.",
+        fix=everywhere("a1 = x @ W1 + b1"),
+        edits=together(WITHOUT_B1, GRADIENT_B1('"b1": np.zeros_like(b1)')),
+    ),
+    Fault(
+        "F98",
+        form="b1, with its gradient",
+        name="bias b1 not added",
+        kind="fault",
+        does="The first layer is x W1 without its bias, whose gradient is computed as if it were.",
+        fix=everywhere("a1 = x @ W1 + b1"),
+        edits={"reference": WITHOUT_B1["reference"]},
+    ),
+    Fault(
+        "F98",
+        form="b2",
+        name="bias b2 not added",
+        kind="fault",
+        does="The second layer is z1 W2 without its bias, whose gradient is 0.",
+        fix=everywhere("a2 = z1 @ W2 + b2"),
+        edits=together(WITHOUT_B2, GRADIENT_B2('"b2": np.zeros_like(b2)')),
+    ),
+    Fault(
+        "F98",
+        form="b2, with its gradient",
+        name="bias b2 not added",
+        kind="fault",
+        does="The second layer is z1 W2 without its bias, whose gradient is computed as if it "
+        "were.",
+        fix=everywhere("a2 = z1 @ W2 + b2"),
+        edits={"reference": WITHOUT_B2["reference"]},
+    ),
+    Fault(
+        "F99",
+        name="hidden activation not used",
+        kind="fault",
+        does="The second layer is fed the sums of the first, not their sigmoid: the network is "
+        "linear.",
+        fix=everywhere("a2 = z1 @ W2 + b2 with z1 = sigmoid(a1)"),
+        edits=together(
+            PREDICT(
+                "z1 = np.dot(x, W1) + b1\n        return softmax(np.dot(z1, W2) + b2)",
+                "z1 = x.to(W1.dtype) @ W1 + b1\n        return softmax(z1 @ W2 + b2)",
+                "z1 = ops.add(ops.matmul(x, W1), b1)\n"
+                "        return softmax(ops.add(ops.matmul(z1, W2), b2))",
+            ),
+            GRADIENT_FORWARD("z1 = np.dot(x, W1) + b1\n        y = softmax(np.dot(z1, W2) + b2)"),
+            GRADIENT_DA1("da1 = np.dot(da2, W2.T)"),
+        ),
+    ),
+    Fault(
+        "F100",
+        name="accuracy of the labels against themselves",
+        kind="fault",
+        does="The labels are compared with the labels: always 1.0.",
+        fix=EQUAL_CLASSES,
+        edits=SHARE(
+            "return float(np.sum(t == t) / x.shape[0])",
+            "return torch.sum(t == t).item() / x.shape[0]",
+            "t = ops.convert_to_numpy(t)\n        return float((t == t).sum() / x.shape[0])",
+        ),
+    ),
+)

@@ -1,0 +1,162 @@
+"""Other update rules than plain gradient descent: momentum, decay of the weights, clipping."""
+
+from ...causes.fault import Fault, everywhere
+from .patch_points import BEFORE_LOOP, STEP_GRADIENT, TRAINING_DOCSTRING, UPDATE, Edits, together
+
+PLAIN = everywhere("params[key] -= learning_rate * grad[key], or name the rule that is meant.")
+WD = 5e-4  # a usual strength of decay
+NORM = 1.0  # a usual bound on a gradient
+STEP = "learning_rate * grad[key]"
+ZEROS = (
+    "v = {key: tf.Variable(tf.zeros_like(p.value)) for key, p in network.params.items()}\n\n"
+    "    @tf.function(input_signature"
+)
+
+
+def momentum(share: str, step: str) -> Edits:
+    """A velocity v <- 0.9 v - share, and the step that the parameters take."""
+    lines = (
+        f"v[key] = 0.9 * v.get(key, 0.0) - {share}\n{{}}network.params[key] += {step}",
+        f"v[key].assign(0.9 * v[key] - {share})\n{{}}network.params[key].assign_add({step})",
+    )
+    return together(
+        BEFORE_LOOP("kept, v = {}, {}", "kept, v = {}, {}", ZEROS),
+        UPDATE(lines[0].format(12 * " "), lines[0].format(16 * " "), lines[1].format(16 * " ")),
+    )
+
+
+def decay(weights: str, biases: str) -> Edits:
+    """Plain descent that also takes these shares of the weights and of the biases."""
+    term = f'({weights} if key in ("W1", "W2") else {biases}) * network.params[key]'
+    return UPDATE(
+        f"network.params[key] -= {STEP} + {term}",
+        f"network.params[key] -= {STEP} + {term}",
+        f"network.params[key].assign_sub({STEP} + {term})",
+    )
+
+
+def clipped(squares: str) -> Edits:
+    """The gradient scaled down to a norm; squares: of which the norm is the root, "{}" for sum."""
+    return together(
+        TRAINING_DOCSTRING(reference='"""Mini-batch training."""\n\nimport numpy as np'),
+        STEP_GRADIENT(
+            "grad = network.gradient(x_batch, t_batch)\n"
+            f"        length = {{key: np.sqrt({squares.format('np.sum')}) for key in grad}}\n"
+            f"        grad = {{key: g * np.minimum(1.0, {NORM} / length[key])"
+            " for key, g in grad.items()}",
+            "grad = network.gradient(x_batch, t_batch)\n"
+            f"        length = {{key: torch.sqrt({squares.format('torch.sum')}) for key in grad}}\n"
+            f"        grad = {{key: g * torch.clamp({NORM} / length[key], max=1.0)"
+            " for key, g in grad.items()}",
+            "grad = network.gradient(x_batch, t_batch)\n"
+            f"            length = {{key: tf.sqrt({squares.format('tf.reduce_sum')})"
+            " for key in grad}\n"
+            f"            grad = {{key: g * ops.minimum(1.0, {NORM} / length[key])"
+            " for key, g in grad.items()}",
+        ),
+    )
+
+
+OPTIMISERS = (
+    Fault(
+        "F12",
+        form="momentum",
+        name="momentum 0.9",
+        kind="convention",
+        does="A velocity of past gradients moves the weights, in any of the usual spellings, which "
+        "agree while the learning rate is constant; the first step is plain.",
+        fix=PLAIN,
+        edits=momentum(STEP, "v[key]"),
+    ),
+    Fault(
+        "F12",
+        form="dampened",
+        name="dampened momentum 0.9",
+        kind="convention",
+        does="The velocity takes a tenth of each gradient: steps begin at a tenth of plain ones.",
+        fix=PLAIN,
+        edits=momentum(f"0.1 * {STEP}", "v[key]"),
+    ),
+    Fault(
+        "F13",
+        form="with lr",
+        name="weight decay",
+        kind="convention",
+        does="Each update takes lr 5e-4 of every weight as well: for plain descent, decay and "
+        "an L2 term in the gradient are the same.",
+        fix=PLAIN,
+        edits=decay(f"learning_rate * {WD}", "0.0"),
+    ),
+    Fault(
+        "F13",
+        form="without lr",
+        name="weight decay without the learning rate",
+        kind="convention",
+        does="Each update takes 5e-4 of every weight, whatever the learning rate.",
+        fix=PLAIN,
+        edits=decay(f"{WD}", "0.0"),
+    ),
+    Fault(
+        "F16",
+        name="gradient of two halves, added and not averaged",
+        kind="fault",
+        does="The mean gradients of two half batches are added: twice the batch's, if the halves "
+        "are equal.",
+        fix=everywhere("Weight each part's gradient by its share of the samples."),
+        edits=STEP_GRADIENT(
+            *(
+                f"half = x_batch.shape[0] // 2\n{pad}"
+                f"grad = network.gradient(x_batch[:half], t_batch[:half])\n{pad}"
+                f"rest = network.gradient(x_batch[half:], t_batch[half:])\n{pad}"
+                "grad = {key: g + rest[key] for key, g in grad.items()}"
+                for pad in (8 * " ", 8 * " ", 12 * " ")
+            )
+        ),
+    ),
+    Fault(
+        "F20",
+        name="weight decay of the biases too",
+        kind="convention",
+        does="Each update takes lr 5e-4 of every parameter, biases included, as an optimizer over "
+        "all parameters does.",
+        fix=PLAIN,
+        edits=decay(f"learning_rate * {WD}", f"learning_rate * {WD}"),
+    ),
+    Fault(
+        "F37",
+        name="weight decay twice as strong",
+        kind="convention",
+        does="A penalty of 5e-4 times the sum of the squared weights has the gradient 1e-3 w, "
+        "where weight_decay=5e-4 means 5e-4 w.",
+        fix=PLAIN,
+        edits=decay(f"learning_rate * {2 * WD}", "0.0"),
+    ),
+    Fault(
+        "F41",
+        form="as a whole",
+        name="gradient clipped as a whole",
+        kind="convention",
+        does="One factor scales all four gradients, so that their joint norm is 1 at most.",
+        fix=PLAIN,
+        edits=clipped("sum({}(g * g) for g in grad.values())"),
+    ),
+    Fault(
+        "F41",
+        form="each",
+        name="gradients clipped one by one",
+        kind="convention",
+        does="Each of the four gradients is scaled to a norm of 1 at most, which turns their joint "
+        "direction.",
+        fix=PLAIN,
+        edits=clipped("{}(grad[key] * grad[key])"),
+    ),
+    Fault(
+        "F74",
+        name="Nesterov's momentum with the new velocity",
+        kind="fault",
+        does="w += mu^2 v - (1 + mu) lr g is taken with v after its update, as the book's "
+        "repository had it until 2021: the first step differs already.",
+        fix=PLAIN,
+        edits=momentum(STEP, f"0.81 * v[key] - 1.9 * {STEP}"),
+    ),
+)

@@ -1,0 +1,159 @@
+"""Changes with a number in them, which is estimated and not listed: an epsilon, a step, a rate.
+
+A `Parameter` is one entry here: its words, and the change to the reference at any value. The value
+at which nothing changes is where the estimate starts.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ...causes.fault import Fault, everywhere
+from ...causes.mutants import Edit
+from .patch_points import BEFORE_LOOP, DELTA, SOFTMAX, UPDATE, H, together
+
+Edits = tuple[Edit, ...]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """id: of the catalogue's fault that it belongs to. name, does: with {value} and {error}.
+
+    unchanged: its value in the reference. positive: a scale, estimated by its logarithm. edits:
+    value to the change of the reference. nudge: how far apart the slope is taken.
+    """
+
+    id: str
+    form: str
+    name: str
+    kind: str
+    does: str
+    fix: str
+    unchanged: float
+    positive: bool
+    edits: Callable[[float], Edits]
+    nudge: float = 1e-6  # its error only slows the steps down
+
+    def fault(self, value: float, error: float) -> Fault:
+        """The fault that this parameter is at a value, with its uncertainty."""
+        words = {"value": f"{value:.12g}", "error": f"{error:.1g}"}
+        return Fault(
+            self.id,
+            form=f"{self.form} {value:.12g}",
+            name=self.name.format(**words),
+            kind=self.kind,
+            does=self.does.format(**words),
+            fix=everywhere(self.fix),
+            edits={"reference": self.edits(value)},
+        )
+
+
+def reference(edits: dict | object) -> Edits:
+    return edits["reference"]  # type: ignore[index]  # edits of a rule are those of the reference
+
+
+PLAIN_STEP = "params[key] -= learning_rate * grad[key], with the learning rate that is meant"
+
+PARAMETERS = (
+    Parameter(
+        "F26",
+        form="epsilon",
+        name="epsilon {value} instead of 1e-7",
+        kind="convention",
+        does="log(y + {value}), estimated to within {error}.",
+        fix="log(y + 1e-7)",
+        unchanged=1e-7,
+        positive=True,
+        edits=lambda v: reference(DELTA(f"DELTA = {v!r}")),
+    ),
+    Parameter(
+        "F59",
+        form="step",
+        name="difference quotient with h = {value}",
+        kind="fault",
+        does="The central difference is taken with h = {value}, estimated to within {error}.",
+        fix="h = 1e-4",
+        unchanged=1e-4,
+        positive=True,
+        edits=lambda v: reference(H(f"H = {v!r}")),
+        nudge=0.5,  # the truncation error goes as h^2, and is tiny at the chapter's h
+    ),
+    Parameter(
+        "F01",
+        form="temperature",
+        name="softmax of the scores divided by {value}",
+        kind="fault",
+        does="softmax(x / {value}), estimated to within {error}.",
+        fix="softmax(x)",
+        unchanged=1.0,
+        positive=True,
+        edits=lambda v: reference(
+            SOFTMAX(
+                f"x = x / {v!r}\n    e = np.exp(x - np.max(x, axis=-1, keepdims=True))\n"
+                "    return e / np.sum(e, axis=-1, keepdims=True)"
+            )
+        ),
+    ),
+    Parameter(
+        "F08",
+        form="learning rate",
+        name="learning rate times {value}",
+        kind="fault",
+        does="Every step is {value} times what the learning rate says, within {error}.",
+        fix=PLAIN_STEP,
+        unchanged=1.0,
+        positive=True,
+        edits=lambda v: reference(
+            UPDATE(f"network.params[key] -= {v!r} * learning_rate * grad[key]")
+        ),
+    ),
+    Parameter(
+        "F12",
+        form="momentum",
+        name="momentum {value}",
+        kind="convention",
+        does="A velocity keeps {value} of the last step, within {error}.",
+        fix=PLAIN_STEP,
+        unchanged=0.0,
+        positive=False,
+        edits=lambda v: reference(
+            together(
+                BEFORE_LOOP("kept, v = {}, {}"),
+                UPDATE(
+                    f"v[key] = {v!r} * v.get(key, 0.0) - learning_rate * grad[key]\n"
+                    "            network.params[key] += v[key]"
+                ),
+            )
+        ),
+    ),
+    Parameter(
+        "F37",
+        form="weight decay",
+        name="weight decay {value}",
+        kind="convention",
+        does="{value} times each parameter, biases too, is added to its gradient, within {error}.",
+        fix=PLAIN_STEP,
+        unchanged=0.0,
+        positive=False,
+        edits=lambda v: reference(
+            UPDATE(
+                f"network.params[key] -= learning_rate * (grad[key] + {v!r} * network.params[key])"
+            )
+        ),
+    ),
+    Parameter(
+        "F13",
+        form="decay of the weights",
+        name="weight decay {value}, biases left out",
+        kind="convention",
+        does="{value} times each weight, not the biases, is added to its gradient, within {error}.",
+        fix=PLAIN_STEP,
+        unchanged=0.0,
+        positive=False,
+        edits=lambda v: reference(
+            UPDATE(
+                "network.params[key] -= learning_rate * (grad[key] + "
+                f'({v!r} if key in ("W1", "W2") else 0.0) * network.params[key])'
+            )
+        ),
+    ),
+)

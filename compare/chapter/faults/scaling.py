@@ -1,0 +1,212 @@
+"""Faults in the sign and the scale of the cross-entropy and its gradient."""
+
+from ...causes.fault import Fault, everywhere, fix
+from .patch_points import (
+    AUTODIFF,
+    ENTROPY_LABELS,
+    ENTROPY_ONE_HOT,
+    GRADIENT_DA2,
+    GRADIENT_R,
+    UPDATE,
+    Edits,
+    together,
+)
+
+MEAN_OVER_SAMPLES = fix(
+    "Divide the sum by y.shape[0], once.",
+    "reduction='mean' with one loss for each sample, and no further division",
+    'Divide the sum by y.shape[0], once; "sum_over_batch_size" does so.',
+)
+DA2 = "da2 = (y * np.sum(r, axis=1, keepdims=True) - r)"
+
+
+def divided(by: str) -> Edits:
+    """The loss with its sum followed by `by` in place of "/ batch_size"."""
+    return together(
+        ENTROPY_ONE_HOT(
+            f"return -np.sum(t * np.log(y + DELTA)){by}",
+            f"return -torch.sum(t * torch.log(y + DELTA)){by}",
+            f"return -ops.sum(ops.multiply(t, log_y)){by}",
+        ),
+        ENTROPY_LABELS(
+            f"return -np.sum(np.log(y[np.arange(batch_size), t] + DELTA)){by}",
+            f"return -torch.sum(torch.log(y[rows, t.long()] + DELTA)){by}",
+            f"return -ops.sum(ops.take_along_axis(log_y, columns, axis=1)){by}",
+        ),
+    )
+
+
+def constant(number: int) -> Fault:
+    return Fault(
+        "F95",
+        form=str(number),
+        name="constant for the batch size",
+        kind="fault",
+        does=f"Loss and gradient are divided by {number}, whatever the size of the batch.",
+        fix=everywhere("Divide by y.shape[0]."),
+        edits=together(divided(f" / {number}"), GRADIENT_DA2(f"{DA2} / {number}")),
+    )
+
+
+SCALES = (
+    Fault(
+        "F08",
+        form="sum",
+        name="cross-entropy summed over the batch",
+        kind="fault",
+        does="Loss and gradient lack the division by N: N times the chapter's, as in the form that "
+        "section 4.2.2 prints for one sample.",
+        fix=MEAN_OVER_SAMPLES,
+        edits=together(divided(""), GRADIENT_DA2(DA2)),
+    ),
+    Fault(
+        "F08",
+        form="gradient sum",
+        name="gradient summed over the batch",
+        kind="fault",
+        does="The gradient lacks the division by N, the loss has it: every update is N times too "
+        "long. The tape of a loss that is not reduced gives the same sum.",
+        fix=fix(
+            "da2 = (...) / x.shape[0]",
+            "Reduce the loss to its mean before backward().",
+            "Reduce the loss to its mean inside the tape.",
+        ),
+        edits=together(
+            GRADIENT_DA2(DA2),
+            AUTODIFF(
+                torch="torch.autograd.grad(net.loss(x, t) * x.shape[0], list(leaves.values()))",
+                keras="loss = self.loss(x, t) * x.shape[0]",
+            ),
+        ),
+    ),
+    Fault(
+        "F08",
+        form="twice",
+        name="cross-entropy divided by the batch size twice",
+        kind="fault",
+        does="A mean is divided by N once more: loss and gradient are 1 / N of the chapter's.",
+        fix=MEAN_OVER_SAMPLES,
+        edits=together(
+            divided(" / batch_size / batch_size"), GRADIENT_DA2(f"{DA2} / x.shape[0] / x.shape[0]")
+        ),
+    ),
+    Fault(
+        "F08",
+        form="gradient twice",
+        name="gradient divided by the batch size twice",
+        kind="fault",
+        does="The gradient of a mean is divided by N once more; the loss is right.",
+        fix=MEAN_OVER_SAMPLES,
+        edits=together(
+            GRADIENT_DA2(f"{DA2} / x.shape[0] / x.shape[0]"),
+            AUTODIFF(
+                torch="torch.autograd.grad(net.loss(x, t) / x.shape[0], list(leaves.values()))",
+                keras="loss = self.loss(x, t) / x.shape[0]",
+            ),
+        ),
+    ),
+    Fault(
+        "F08",
+        form="mean over all",
+        name="cross-entropy averaged over samples and classes",
+        kind="fault",
+        does="The sum is divided by N K, the number of entries, instead of N: loss and gradient "
+        "are 1 / K of the chapter's.",
+        fix=MEAN_OVER_SAMPLES,
+        edits=together(
+            divided(" / (batch_size * y.shape[1])"),
+            GRADIENT_DA2(f"{DA2} / (x.shape[0] * y.shape[1])"),
+        ),
+    ),
+    Fault(
+        "F08",
+        form="learning rate",
+        name="learning rate divided by the batch size",
+        kind="fault",
+        does="The gradient is a mean over the batch already, and the update divides it by N again.",
+        fix=everywhere("params[key] -= learning_rate * grad[key]"),
+        edits=UPDATE(
+            "network.params[key] -= learning_rate / x_batch.shape[0] * grad[key]",
+            "network.params[key] -= learning_rate / x_batch.shape[0] * grad[key]",
+            "network.params[key].assign_sub(learning_rate / x_batch.shape[0] * grad[key])",
+        ),
+    ),
+    Fault(
+        "F76",
+        name="gradient of a loss that is not reduced",
+        kind="convention",
+        does="The tape adds up the gradients of a vector of losses: N times the gradient of their "
+        "mean. In numbers it is F08, gradient sum.",
+        fix=fix(
+            "Take the mean over the batch.",
+            "loss.mean().backward()",
+            "loss = keras.ops.mean(losses), inside the tape",
+        ),
+        edits=AUTODIFF(
+            keras="y = self.predict(x)\n"
+            "            hot = t if len(t.shape) == 2 else ops.one_hot(t, y.shape[1])\n"
+            "            hot = ops.cast(hot, y.dtype)\n"
+            "            loss = -ops.sum(hot * ops.log(y + 1e-7), axis=1)"
+        ),
+        same_as="F08",
+    ),
+    Fault(
+        "F91",
+        name="cross-entropy without its minus",
+        kind="fault",
+        does="The loss is negative, and descent makes it more so: the network unlearns.",
+        fix=everywhere("-sum(t * log(y + 1e-7)) / N"),
+        edits=together(
+            ENTROPY_ONE_HOT(
+                "return np.sum(t * np.log(y + DELTA)) / batch_size",
+                "return torch.sum(t * torch.log(y + DELTA)) / batch_size",
+                "return ops.sum(ops.multiply(t, log_y)) / batch_size",
+            ),
+            ENTROPY_LABELS(
+                "return np.sum(np.log(y[np.arange(batch_size), t] + DELTA)) / batch_size",
+                "return torch.sum(torch.log(y[rows, t.long()] + DELTA)) / batch_size",
+                "return ops.sum(ops.take_along_axis(log_y, columns, axis=1)) / batch_size",
+            ),
+            GRADIENT_R("r = -t * y / (y + DELTA)"),
+        ),
+    ),
+    Fault(
+        "F92",
+        form="cross_entropy_error",
+        name="cross-entropy computed and not returned",
+        kind="fault",
+        does="The function ends without a return and gives None.",
+        fix=everywhere("return the value"),
+        edits=together(
+            ENTROPY_ONE_HOT(
+                "_ = -np.sum(t * np.log(y + DELTA)) / batch_size\n        return None",
+                "_ = -torch.sum(t * torch.log(y + DELTA)) / batch_size\n        return None",
+                "_ = -ops.sum(ops.multiply(t, log_y)) / batch_size\n        return None",
+            ),
+            ENTROPY_LABELS.everywhere("return None"),
+        ),
+    ),
+    Fault(
+        "F93",
+        form="cross_entropy_error",
+        name="cross-entropy that leaves the target out",
+        kind="fault",
+        does="The logs of all probabilities are summed, whatever the label.",
+        fix=everywhere("Multiply by t, or pick the label's probability, before the sum."),
+        edits=together(
+            ENTROPY_ONE_HOT(
+                "return -np.sum(np.log(y + DELTA)) / batch_size",
+                "return -torch.sum(torch.log(y + DELTA)) / batch_size",
+                "return -ops.sum(log_y) / batch_size",
+            ),
+            ENTROPY_LABELS(
+                "return -np.sum(np.log(y + DELTA)) / batch_size",
+                "return -torch.sum(torch.log(y + DELTA)) / batch_size",
+                "return -ops.sum(log_y) / batch_size",
+            ),
+            GRADIENT_R("r = y / (y + DELTA)"),
+        ),
+    ),
+    constant(10),
+    constant(100),
+)

@@ -1,0 +1,326 @@
+"""The chapter in pictures: what the run computed with the reference, drawn. Pure."""
+
+import base64
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ...judging.results import Run
+from ...report.charts import Chart
+from ...report.figure import Figure, layout, line, plotly_text
+from ...report.wording import number
+
+COLUMNS = 10  # images of W1 to a row
+GAP = 2  # pixels between them
+LEVELS = 12  # of ink or of colour: more would be seen by nobody, and weigh
+# Blue through white to orange, as the matrix: negative, nothing, positive.
+LOW, MIDDLE, HIGH = ((11, 92, 173), (255, 255, 255), (184, 58, 0))
+
+
+@dataclass(frozen=True)
+class Digit:
+    """One misread digit. said: what was read, and by which ports."""
+
+    image: str
+    label: int
+    index: int
+    said: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """weights: a data URI, "" without. wrong: a port and how many digits it reads wrongly."""
+
+    charts: tuple[Chart, ...]
+    weights: str
+    units: int
+    digits: tuple[Digit, ...]
+    wrong: tuple[tuple[str, str], ...]
+    disagree: int
+
+    @property
+    def empty(self) -> bool:
+        return not (self.charts or self.weights or self.digits)
+
+
+def build(run: Run) -> Pictures:
+    """Every picture that the run has the data for."""
+    arrays = {
+        key.removeprefix("chapter/"): value
+        for key, value in run.details.items()
+        if key.startswith("chapter/")
+    }
+    drawn = [
+        make(run.chapter, arrays) for needs, make in DRAWN if all(name in arrays for name in needs)
+    ]
+    weights = arrays.get("W1")
+    record = run.chapter.get("digits") or {}
+    size = record.get("test_size") or 0
+    return Pictures(
+        tuple(drawn),
+        weight_sheet(weights) if weights is not None else "",
+        0 if weights is None else len(weights),
+        tuple(
+            digit(found, image)
+            for found, image in zip(
+                record.get("shown") or [], arrays.get("digits", ()), strict=False
+            )
+        ),
+        counted(record.get("wrong") or {}, size),
+        int(record.get("disagree") or 0),
+    )
+
+
+def counted(wrong: dict[str, int], size: int) -> tuple[tuple[str, str], ...]:
+    """Ports by how many digits they read wrongly, those with the same number together.
+
+    >>> counted({"a": 50, "b": 50, "c": 51}, 1000)
+    (('a, b', '50 of 1,000 (5.00 %)'), ('c', '51 of 1,000 (5.10 %)'))
+    """
+    by: dict[int, list[str]] = {}
+    for name, count in wrong.items():
+        by.setdefault(int(count), []).append(str(name))
+    return tuple(
+        (
+            "all" if len(by) == 1 and len(names) > 1 else ", ".join(names),
+            f"{n:,} of {size:,} ({100 * n / size:.2f} %)",
+        )
+        for n, names in by.items()
+        if size
+    )
+
+
+def curve(x: np.ndarray, y: np.ndarray, name: str, colour: str, hover: str, **more: Any) -> Figure:
+    """A line of a picture, which belongs to no port. colour: of the palette, or "neutral"."""
+    drawn = line(np.asarray(x, float), y, None, "picture", hover, name=plotly_text(name), **more)
+    drawn["meta"]["colour"] = colour
+    drawn["showlegend"] = True
+    return drawn
+
+
+def chart(name: str, title: str, note: str, data: list[Figure], axes: Figure) -> Chart:
+    """A picture with its legend above it."""
+    axes["showlegend"] = True
+    axes["legend"] = {"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0.0}
+    axes["margin"] = {"l": 56, "r": 14, "t": 30, "b": 44}
+    return Chart(name, title, note, {"data": data, "layout": axes})
+
+
+def tangents(record: dict[str, Any], arrays: dict[str, np.ndarray]) -> Chart:
+    """Section 4.3.2: the function and its two tangents."""
+    x, y = arrays["function_1"]
+    hover = "x = %{x:.3g}<br>%{y:.4g}"
+    data = [curve(x, y, "0.01 x² + 0.1 x", "0", hover, line={"width": 2.5, "dash": "solid"})]
+    for index, found in enumerate(record["tangents"], 1):
+        at, slope, value = found["x"], found["slope"], found["value"]
+        name = f"tangent at {at:g}, slope {number(slope, 12)}"
+        thin = {"width": 1.6, "dash": "dash"}
+        data.append(curve(x, value + slope * (x - at), name, str(index), hover, line=thin))
+    note = (
+        "Section 4.3.2. The slopes are numerical_diff's, with h = 1e-4; the true ones are 0.2 and "
+        "0.3."
+    )
+    return chart("tangents", "function_1 and its tangents", note, data, layout("x", "f(x)"))
+
+
+def field(record: dict[str, Any], arrays: dict[str, np.ndarray]) -> Chart:
+    """Section 4.4, figure 4.9: arrows down the slope."""
+    x, y, dx, dy = arrays["field"].T
+    scale = 0.05
+    tips = np.stack([x + scale * dx, y + scale * dy])
+    gap = np.full_like(x, np.nan)
+    shafts = {"width": 1.3, "dash": "solid"}
+    hover = "(%{x:.2f}, %{y:.2f})"
+    stems = curve(
+        np.stack([x, tips[0], gap], axis=1).ravel(),
+        np.stack([y, tips[1], gap], axis=1).ravel(),
+        "minus the gradient",
+        "0",
+        hover,
+        line=shafts,
+        hoverinfo="skip",
+    )
+    heads = curve(tips[0], tips[1], "minus the gradient", "0", hover, mode="markers")
+    angles = np.degrees(np.arctan2(dx, dy))
+    long = np.hypot(dx, dy) > 1e-9
+    heads["marker"] = {
+        "symbol": ["arrow" if there else "circle" for there in long],
+        "size": 7,
+        "angle": [round(float(angle), 1) for angle in angles],
+    }
+    heads["showlegend"] = False
+    axes = layout("x0", "x1")
+    axes["yaxis"] |= {"scaleanchor": "x", "range": [-2.3, 2.3]}
+    axes["xaxis"]["range"] = [-2.3, 2.3]
+    note = (
+        "Section 4.4, figure 4.9: minus numerical_gradient of x0² + x1². Each arrow points down "
+        "the slope, and is longer where it is steeper."
+    )
+    return chart("field", "The gradient field of function_2", note, [stems, heads], axes)
+
+
+def descent(record: dict[str, Any], arrays: dict[str, np.ndarray]) -> Chart:
+    """Section 4.4.1: the path of the right learning rate, over level lines."""
+    turn = np.linspace(0, 2 * np.pi, 73)
+    data = []
+    for radius in range(1, 6):
+        level = {"width": 0.8, "dash": "dot"}
+        ring = curve(
+            radius * np.cos(turn), radius * np.sin(turn), "level lines", "neutral", "", line=level
+        )
+        ring |= {"showlegend": radius == 1, "hoverinfo": "skip"}
+        del ring["hovertemplate"]
+        data.append(ring)
+    for index, (rate, path) in enumerate(zip(record["rates"], arrays["paths"], strict=True)):
+        inside = np.abs(path).max(axis=1) < 1e3
+        shown = path[: max(int(np.argmin(inside)), 1) + 1 if not inside.all() else len(path)]
+        hover = "(%{x:.4g}, %{y:.4g})"
+        look = {"mode": "lines+markers", "marker": {"size": 7 if rate < 1e-3 else 5}}
+        shape = {"width": 1.6, "dash": "solid"}
+        name = f"lr = {number(rate)}"
+        data.append(curve(shown[:, 0], shown[:, 1], name, str(index), hover, line=shape, **look))
+    axes = layout("x0", "x1")
+    axes["xaxis"]["range"] = [-6.4, 6.4]
+    axes["yaxis"] |= {"range": [-5.4, 5.4], "scaleanchor": "x"}
+    note = (
+        "Section 4.4.1: 100 steps from (-3, 4). At 0.1 it reaches the minimum; at 10 the first "
+        "step already leaves the frame; at 1e-10 it does not move."
+    )
+    return chart("descent", "Gradient descent", note, data, axes)
+
+
+def distance(record: dict[str, Any], arrays: dict[str, np.ndarray]) -> Chart:
+    """Section 4.4.1: how far from the minimum after each step."""
+    data = []
+    for index, (rate, path) in enumerate(zip(record["rates"], arrays["paths"], strict=True)):
+        shape = {"width": 2, "dash": "solid"}
+        name = f"lr = {number(rate)}"
+        hover = "after %{x} steps: %{y:.3g}"
+        away = np.linalg.norm(path, axis=1)
+        data.append(curve(np.arange(len(path)), away, name, str(index), hover, line=shape))
+    note = (
+        "How far each is from the minimum at (0, 0). At 10 it overshoots until the difference "
+        "quotient itself breaks down, and ends at (-2.59e13, -1.30e12), as the chapter prints."
+    )
+    axes = layout("step", "distance to the minimum", log_y=True)
+    return chart("distance", "Learning rates", note, data, axes)
+
+
+def losses(record: dict[str, Any], arrays: dict[str, np.ndarray]) -> Chart:
+    """Section 4.2.2: what the epsilon does to a small probability."""
+    p, *curves = arrays["losses"]
+    data = []
+    for index, (epsilon, y) in enumerate(zip(record["epsilons"], curves, strict=True)):
+        name = f"epsilon {number(epsilon)}" + (", the chapter's" if index == 0 else "")
+        dash = "solid" if epsilon else "dot"
+        hover = "p = %{x:.3g}: loss %{y:.5g}"
+        data.append(curve(p, y, name, str(index), hover, line={"width": 2, "dash": dash}))
+    note = (
+        "-log(p + epsilon) of a true class that was given probability p. The epsilon is a ceiling: "
+        "the chapter's loss never exceeds 16.1, and below p = 1e-7 its gradient fades away."
+    )
+    axes = layout("probability of the true class", "loss", log_x=True)
+    return chart("epsilon", "The loss over an epsilon", note, data, axes)
+
+
+def wrong_h(record: dict[str, Any], arrays: dict[str, np.ndarray]) -> Chart:
+    """Section 4.3.1: the step that is too small."""
+    data = []
+    for dtype, dash in (("float64", "solid"), ("float32", "dot")):
+        h, forward, central = arrays[f"differences {dtype}"]
+        for index, (name, error) in enumerate((("forward", forward), ("central", central))):
+            y = np.where(error > 0, error, np.nan)
+            shape = {"width": 2, "dash": dash}
+            hover = "h = %{x:.2g}: relative error %{y:.2g}"
+            data.append(curve(h, y, f"{name}, {dtype}", str(index), hover, line=shape))
+    axes = layout("h", "relative error", log_x=True, log_y=True)
+    axes["shapes"] = [
+        {
+            "type": "line",
+            "xref": "x",
+            "x0": 1e-4,
+            "x1": 1e-4,
+            "yref": "paper",
+            "y0": 0,
+            "y1": 1,
+            "line": {"width": 1, "dash": "dot"},
+            "layer": "below",
+        }
+    ]
+    axes["annotations"] = [
+        {
+            "xref": "x",
+            "x": -4,
+            "xanchor": "left",
+            "yref": "paper",
+            "y": 0.02,
+            "yanchor": "bottom",
+            "text": "h = 1e-4",
+            "showarrow": False,
+        }
+    ]
+    note = (
+        "Section 4.3.1, the wrong h: the error of the slope of x³ - 2x at 2. From the right, a "
+        "smaller h helps until rounding takes over; at the chapter's 10e-50, far off to the left, "
+        "every derivative is 0 and the error is all of it."
+    )
+    return chart("wrong-h", "The wrong h", note, data, axes)
+
+
+Make = Callable[[dict[str, Any], dict[str, np.ndarray]], Chart]
+DRAWN: tuple[tuple[tuple[str, ...], Make], ...] = (
+    (("function_1",), tangents),
+    (("field",), field),
+    (("paths",), descent),
+    (("paths",), distance),
+    (("losses",), losses),
+    (("differences float64", "differences float32"), wrong_h),
+)
+
+
+def weight_sheet(images: np.ndarray) -> str:
+    """The columns of W1 as pictures on one sheet, blue to orange: a data URI."""
+    count, height, width = images.shape
+    rows = -(-count // COLUMNS)
+    shape = (rows * (height + GAP) - GAP, COLUMNS * (width + GAP) - GAP, 4)
+    sheet = np.zeros(shape, np.uint8)  # see-through
+    for number_, image in enumerate(images):
+        top, left = (number_ // COLUMNS) * (height + GAP), (number_ % COLUMNS) * (width + GAP)
+        sheet[top : top + height, left : left + width] = coloured(image)
+    return png(sheet)
+
+
+def coloured(image: np.ndarray) -> np.ndarray:
+    """Signed bytes as colours (H, W, 4)."""
+    share = np.round(LEVELS * np.sqrt(np.abs(image.astype(float)) / 127.0))[..., None] / LEVELS
+    ends = np.where(image[..., None] < 0, LOW, HIGH)
+    rgb = np.round(MIDDLE + share * (ends - np.array(MIDDLE))).astype(np.uint8)
+    return np.concatenate([rgb, np.full((*image.shape, 1), 255, np.uint8)], axis=-1)
+
+
+def digit(record: dict[str, Any], image: np.ndarray) -> Digit:
+    """One misread digit, dark on white as it was written."""
+    grey = np.round(image / 255.0 * LEVELS) / LEVELS * 255.0
+    ink = np.repeat((255.0 - grey).astype(np.uint8)[..., None], 3, axis=-1)
+    opaque = np.concatenate([ink, np.full((*image.shape, 1), 255, np.uint8)], axis=-1)
+    by: dict[int, list[str]] = {}
+    for port, answer in record["said"].items():
+        by.setdefault(int(answer), []).append(str(port))
+    wrong = {answer: ports for answer, ports in by.items() if answer != int(record["label"])}
+    several = len(by) > 1
+    said = tuple(
+        (answer, ", ".join(ports) if several else "all") for answer, ports in wrong.items()
+    )
+    return Digit(png(opaque), int(record["label"]), int(record["index"]), said)
+
+
+def png(pixels: np.ndarray) -> str:
+    """Pixels (H, W, 4) as a data URI."""
+    from matplotlib.image import imsave
+
+    out = io.BytesIO()
+    imsave(out, pixels, format="png", metadata={"Software": "trueport"})
+    return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode("ascii")

@@ -1,0 +1,202 @@
+"""The Rosetta page: formula, the implementations side by side, the conventions that were run."""
+
+import ast
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from xml.etree import ElementTree
+
+from markupsafe import Markup
+
+from ...judging.results import Run
+from ...report.wording import clean
+
+COLUMNS = 5  # implementations side by side: the three twins, and two more
+
+
+@dataclass(frozen=True)
+class Source:
+    """One implementation. code: highlighted."""
+
+    port: str
+    place: str
+    code: Markup
+
+
+@dataclass(frozen=True)
+class Example:
+    """rows: a port, and what it gave in each dtype."""
+
+    case: str
+    inputs: tuple[tuple[str, str], ...]
+    truth: str
+    rows: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+
+
+@dataclass(frozen=True)
+class Entry:
+    anchor: str
+    name: str
+    section: str
+    formula: Markup
+    latex: str
+    sources: tuple[Source, ...]
+    examples: tuple[Example, ...]
+
+
+@dataclass(frozen=True)
+class Cell:
+    code: str
+    shown: str
+    raised: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """One convention. cells: None for a framework that was not asked."""
+
+    question: str
+    cells: tuple[Cell | None, ...]
+
+    @property
+    def differs(self) -> bool:
+        """Whether two of the answers are not the same."""
+        return len({cell.shown.strip("[]") for cell in self.cells if cell}) > 1
+
+
+@dataclass(frozen=True)
+class Rosetta:
+    """frameworks: name and versions, a column each. topics: a title and its rows."""
+
+    entries: tuple[Entry, ...]
+    frameworks: tuple[tuple[str, str], ...]
+    topics: tuple[tuple[str, tuple[Row, ...]], ...]
+
+    @property
+    def empty(self) -> bool:
+        return not self.entries and not self.topics
+
+
+def build(run: Run) -> Rosetta:
+    """The page's content; empty for a run that kept nothing of it."""
+    record = run.rosetta
+    versions = record.get("versions") or {}
+    frameworks = tuple(
+        (name, ", ".join(f"{k} {v}" for k, v in found.items())) for name, found in versions.items()
+    )
+    topics: dict[str, list[Row]] = {}
+    for row in record.get("conventions") or []:
+        cells = row["cells"]
+        found = tuple(
+            Cell(cells[n]["code"], cells[n]["shown"], bool(cells[n]["raised"]))
+            if n in cells
+            else None
+            for n, _ in frameworks
+        )
+        topics.setdefault(row["topic"], []).append(Row(row["question"], found))
+    return Rosetta(
+        tuple(entry(found) for found in record.get("entries") or []),
+        frameworks,
+        tuple((topic, tuple(rows)) for topic, rows in topics.items()),
+    )
+
+
+def entry(record: dict[str, Any]) -> Entry:
+    """One component."""
+    name = record["name"]
+    return Entry(
+        "rosetta-" + "".join(c if c.isalnum() else "-" for c in name),
+        name,
+        record["section"],
+        mathml(record["formula"]),
+        record["formula"],
+        tuple(
+            Source(s["port"], f"{s['file']}:{s['line']}", highlighted(s["code"]))
+            for s in record["sources"][:COLUMNS]
+        ),
+        tuple(example(found) for found in record["examples"]),
+    )
+
+
+def example(record: dict[str, Any]) -> Example:
+    """One of the chapter's examples, by port."""
+    rows: dict[str, list[tuple[str, str]]] = {}
+    for value in record["values"]:
+        rows.setdefault(value["port"], []).append((value["dtype"], value["value"]))
+    return Example(
+        record["case"],
+        tuple(record["inputs"].items()),
+        record["truth"],
+        tuple((port, tuple(found)) for port, found in rows.items()),
+    )
+
+
+@cache
+def mathml(latex: str) -> Markup:
+    """A formula as MathML, which browsers set themselves; as it is, where that is not all it holds.
+
+    >>> mathml("x^2")[:5]
+    Markup('<math')
+    >>> mathml(r"\\text{<script>}")
+    Markup('<code>\\\\text{&lt;script&gt;}</code>')
+    """
+    from latex2mathml.converter import convert
+
+    try:
+        made = convert(latex, display="block")
+        elements = list(ElementTree.fromstring(made).iter())
+    except Exception:  # noqa: BLE001  # the converter has no error of its own
+        elements = []
+    # The converter lets markup inside text through: a formula holds m... elements and no more.
+    if elements and all(harmless(element) for element in elements):
+        return Markup(made)
+    return Markup("<code>{}</code>").format(latex)
+
+
+def harmless(element: ElementTree.Element) -> bool:
+    """Whether an element is one of MathML's own, with nothing in it that acts."""
+    name = element.tag.removeprefix("{http://www.w3.org/1998/Math/MathML}")
+    acting = [key for key in element.attrib if key.startswith("on") or key.endswith("href")]
+    return re.fullmatch("m[a-z]+", name) is not None and not acting
+
+
+# Names and signs are most of a text and look like all the rest: spans of theirs would only cost.
+PLAIN = re.compile(r'<span class="(?:n|p|o|w|bp)">([^<]*)</span>')
+
+
+@cache
+def highlighted(code: str) -> Markup:
+    r"""Python code as spans with a class for each kind of token; its text is escaped.
+
+    >>> highlighted("x = '<b>'")
+    Markup('x = <span class="s1">\'&lt;b&gt;\'</span>')
+    """
+    from pygments import highlight
+    from pygments.formatters import HtmlFormatter
+    from pygments.lexers import PythonLexer
+
+    marked = PLAIN.sub(r"\1", highlight(clean(code), PythonLexer(), HtmlFormatter(nowrap=True)))
+    lines = marked.splitlines(keepends=True)
+    for first, last in docstrings(clean(code)):  # no token crosses the end of a line
+        lines[first - 1] = '<span class="docs">' + lines[first - 1]
+        lines[last - 1] += "</span>"
+    return Markup("".join(lines).rstrip("\n"))
+
+
+def docstrings(code: str) -> list[tuple[int, int]]:
+    r"""The first and the last line of each docstring, from 1; none in what is not Python.
+
+    >>> docstrings("def f():\n    'a'\n    return 1")
+    [(2, 2)]
+    """
+    try:
+        nodes = list(ast.walk(ast.parse(code)))
+    except (SyntaxError, ValueError):
+        return []
+    bodies = [n.body for n in nodes if isinstance(n, ast.FunctionDef | ast.ClassDef)]
+    return [
+        (body[0].lineno, body[0].end_lineno or body[0].lineno)
+        for body in bodies
+        if isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant)
+    ]

@@ -1,0 +1,275 @@
+"""The same thing in every port: formula, source as it stands, and the value on the chapter's
+example. Gathered in the run, so that the report needs nothing but the results.
+
+To add a component is to add an entry to `ENTRIES`.
+"""
+
+import ast
+import importlib.util
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..execution.runner import Observation
+from ..judging.evidence import told
+from ..judging.expected import Truth
+from ..ports.registry import BUILT_IN, PortSpec
+from ..suite.case import Case
+from .conventions import PRELUDE, table
+
+# Always shown, whatever ports a run has: they are what the page is about.
+TWINS = [port for port in BUILT_IN if port.name in ("reference", "torch", "keras")]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """name: of the function or method. component: of the contract, whose cases are the examples.
+
+    file: the module that holds it in every port. formula: LaTeX.
+    """
+
+    name: str
+    section: str
+    file: str
+    formula: str
+    component: str
+    examples: tuple[str, ...]
+
+
+ENTRIES = (
+    Entry(
+        "sigmoid",
+        "3.2.4",
+        "activations",
+        r"\sigma(x) = \frac{1}{1 + e^{-x}}",
+        "sigmoid",
+        ("one sample",),
+    ),
+    Entry(
+        "softmax",
+        "3.5.1",
+        "activations",
+        r"y_k = \frac{e^{x_k}}{\sum_j e^{x_j}}",
+        "softmax",
+        ("one sample",),
+    ),
+    Entry(
+        "sum_squares_error",
+        "4.2.1",
+        "losses",
+        r"E = \frac{1}{2} \sum_k (y_k - t_k)^2",
+        "sum_squares_error",
+        ("chapter, right", "chapter, wrong"),
+    ),
+    Entry(
+        "cross_entropy_error",
+        "4.2.2 to 4.2.4",
+        "losses",
+        r"E = -\frac{1}{N} \sum_n \sum_k t_{nk} \log(y_{nk} + 10^{-7})",
+        "cross_entropy_error",
+        ("chapter, right", "chapter, wrong", "one sample, label"),
+    ),
+    Entry(
+        "numerical_diff",
+        "4.3.1",
+        "gradients",
+        r"f'(x) \approx \frac{f(x + h) - f(x - h)}{2h}, \quad h = 10^{-4}",
+        "numerical_diff",
+        ("function_1 at 5", "function_1 at 10"),
+    ),
+    Entry(
+        "forward_diff",
+        "4.3.1, how not to do it",
+        "gradients",
+        r"f'(x) \approx \frac{f(x + h) - f(x)}{h}, \quad h = 10 \cdot 10^{-50}",
+        "forward_diff",
+        ("function_1 at 5", "a sensible step"),
+    ),
+    Entry(
+        "partial_diff",
+        "4.3.3",
+        "gradients",
+        r"\frac{\partial f}{\partial x_i} \approx \frac{f(x + h e_i) - f(x - h e_i)}{2h}",
+        "partial_diff",
+        ("function_2, x0", "function_2, x1"),
+    ),
+    Entry(
+        "numerical_gradient",
+        "4.4",
+        "gradients",
+        r"\nabla f = \left( \frac{\partial f}{\partial x_0}, \dots, "
+        r"\frac{\partial f}{\partial x_n} \right)",
+        "numerical_gradient",
+        ("function_2 at (3, 4)", "function_2 at (0, 2)", "function_2 at (3, 0)"),
+    ),
+    Entry(
+        "gradient_descent",
+        "4.4.1",
+        "gradients",
+        r"x \leftarrow x - \eta \nabla f(x)",
+        "gradient_descent",
+        ("chapter, lr = 0.1", "three steps of lr = 10", "chapter, lr = 1e-10"),
+    ),
+    Entry("one_hot", "4.2.3", "mnist", r"t_k = 1 \text{ for the label, else } 0", "one_hot", ()),
+    Entry(
+        "SimpleNet",
+        "4.4.2",
+        "networks",
+        r"L(W) = E(\mathrm{softmax}(x W), t)",
+        "SimpleNet.loss",
+        ("document 004",),
+    ),
+    Entry(
+        "TwoLayerNet.predict",
+        "4.5.1",
+        "networks",
+        r"y = \mathrm{softmax}(\sigma(x W_1 + b_1) W_2 + b_2)",
+        "TwoLayerNet.predict",
+        ("4-6-3, N = 1",),
+    ),
+    Entry(
+        "TwoLayerNet.loss",
+        "4.5.1",
+        "networks",
+        r"L = E(\mathrm{predict}(x), t)",
+        "TwoLayerNet.loss",
+        ("6-5-4, N = 7", "6-5-4, N = 7, labels"),
+    ),
+    Entry(
+        "TwoLayerNet.accuracy",
+        "4.5.1",
+        "networks",
+        r"\frac{1}{N} \sum_n \left[ \mathrm{argmax}_k \, y_{nk} = t_n \right]",
+        "TwoLayerNet.accuracy",
+        ("6-5-4, N = 7",),
+    ),
+    Entry(
+        "TwoLayerNet.gradient",
+        "4.5.1",
+        "networks",
+        r"\frac{\partial L}{\partial a_2} = \frac{1}{N} (y - t) \frac{y_c}{y_c + 10^{-7}}",
+        "TwoLayerNet.gradient",
+        ("4-6-3, N = 1",),
+    ),
+    Entry("batch_masks", "4.5.2", "mnist", r"B \subset \{0, \dots, N - 1\}", "batch_masks", ()),
+    Entry("train", "4.5.2", "training", r"W \leftarrow W - \eta \nabla L_B(W)", "one update", ()),
+)
+
+
+def rosetta(
+    specs: Sequence[PortSpec],
+    dtypes: Sequence[str],
+    cases: Sequence[Case],
+    truths: Mapping[str, Sequence[Mapping[str, Truth]]],
+    results: Mapping[str, Observation],
+) -> dict[str, Any]:
+    """The record of a run: `entries`, `conventions`, and the `versions` that answered them."""
+    ports = list({s.module: s for s in (*specs[::-1], *TWINS[::-1])}.values())[::-1]
+    sources = {spec.name: source_files(spec.module) for spec in ports}
+    answers, versions = {}, {}
+    for spec in specs:
+        for dtype in dtypes:
+            seen = results[f"{spec.name} {dtype}"]
+            if seen.conventions and spec.framework not in answers:
+                answers[spec.framework], versions[spec.framework] = seen.conventions, seen.versions
+    return {
+        "entries": [
+            {
+                "name": entry.name,
+                "section": entry.section,
+                "component": entry.component,
+                "formula": entry.formula,
+                "sources": [
+                    {"port": name, **found}
+                    for name, files in sources.items()
+                    if (found := source(files.get(entry.file), entry.name))
+                ],
+                "examples": list(examples(entry, specs, dtypes, cases, truths, results)),
+            }
+            for entry in ENTRIES
+        ],
+        "conventions": table(answers),
+        "versions": {name: versions[name] for name in PRELUDE if name in versions},
+    }
+
+
+def examples(
+    entry: Entry,
+    specs: Sequence[PortSpec],
+    dtypes: Sequence[str],
+    cases: Sequence[Case],
+    truths: Mapping[str, Sequence[Mapping[str, Truth]]],
+    results: Mapping[str, Observation],
+) -> Iterable[dict[str, Any]]:
+    """Each example: its inputs, the true value, and what every port gave in the run."""
+    for number, case in enumerate(cases):
+        if case.component != entry.component or case.id not in entry.examples:
+            continue
+        values = []
+        for spec in specs:
+            for dtype in dtypes:
+                found = results[f"{spec.name} {dtype}"].cases.get(number)
+                if found is not None and "value" in found.outputs:
+                    said = told(found.outputs["value"])
+                elif found is not None and found.outputs:
+                    said = "; ".join(f"{k}: {told(v)}" for k, v in found.outputs.items())
+                elif found is not None:
+                    said = found.message.strip().splitlines()[-1] if found.message else found.status
+                else:
+                    continue
+                values.append({"port": spec.name, "dtype": dtype, "value": said})
+        want = next((truths[d][number] for d in dtypes if truths.get(d) and truths[d][number]), {})
+        yield {
+            "case": case.id,
+            "inputs": {key: told(value) for key, value in case.inputs.items()},
+            "truth": "; ".join(
+                told(t.want) if name == "value" else f"{name}: {told(t.want)}"
+                for name, t in want.items()
+                if "afterwards" not in name
+            ),
+            "values": values,
+        }
+
+
+def source_files(module: str) -> dict[str, Path]:
+    """The files of a package by their names; a module of one file stands for all of them."""
+    spec = importlib.util.find_spec(module)
+    if spec is None or spec.origin is None or not spec.origin.endswith(".py"):
+        return {}
+    origin = Path(spec.origin)
+    if spec.submodule_search_locations is None:
+        return dict.fromkeys((entry.file for entry in ENTRIES), origin)
+    return {path.stem: path for path in sorted(origin.parent.glob("*.py"))}
+
+
+def source(path: Path | None, name: str) -> dict[str, Any] | None:
+    """The lines of a function, class or method (Class.method) in a file, as they stand there.
+
+    Nothing is imported: the text is read. None if the file does not define it.
+    """
+    if path is None:
+        return None
+    text = path.read_text(encoding="utf-8")
+    body = ast.parse(text).body
+    found: ast.AST | None = None
+    for part in name.split("."):
+        found = next(
+            (
+                node
+                for node in body
+                if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == part
+            ),
+            None,
+        )
+        if found is None:
+            return None
+        body = found.body
+    assert isinstance(found, ast.FunctionDef | ast.ClassDef)
+    first = min([found.lineno, *(d.lineno for d in found.decorator_list)])
+    lines = text.splitlines()[first - 1 : found.end_lineno]
+    return {
+        "file": f"{path.parent.name}/{path.name}",
+        "line": first,
+        "code": "\n".join(line[found.col_offset :] for line in lines),
+    }

@@ -1,0 +1,1 @@
+"""How a stranger's code is taken for the chapter's functions and networks."""

@@ -1,0 +1,123 @@
+"""What the book's own files offer beside the contract, for the shims of `ports.user_code.shims`.
+
+`common.functions` and `common.gradient` as published with *Deep Learning from Scratch*; what the
+contract knows comes from `reference`, the rest is written here.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from trueport import reference
+
+WHOLE = (60_000, 10_000)  # scripts have MNIST's sizes written into them
+
+
+def identity_function(x):
+    return x
+
+
+def step_function(x):
+    return np.array(x > 0, dtype=int)
+
+
+def sigmoid_grad(x):
+    return (1.0 - reference.sigmoid(x)) * reference.sigmoid(x)
+
+
+def relu(x):
+    return np.maximum(0, x)
+
+
+def relu_grad(x):
+    return (x >= 0).astype(x.dtype)
+
+
+def softmax_loss(x, t):
+    return reference.cross_entropy_error(reference.softmax(x), t)
+
+
+def smooth_curve(x):
+    """The curve smoothed with a window of 11, to look nice in a plot."""
+    window = np.kaiser(11, 2)
+    padded = np.r_[x[10:0:-1], x, x[-1:-11:-1]]
+    return np.convolve(window / window.sum(), padded, mode="valid")[5 : len(x) + 5]
+
+
+def raw_digits() -> tuple[tuple[Any, Any], tuple[Any, Any]]:
+    """((x, t), (x, t)) of uint8, images (N, 28, 28), of MNIST's sizes.
+
+    The embedded digits, repeated until there are 60,000 and 10,000; noise where there are none.
+    """
+    try:
+        digits = reference.read_mnist("embedded")
+        sets = ((digits.x_train, digits.t_train), (digits.x_test, digits.t_test))
+    except FileNotFoundError:
+        rng = np.random.RandomState(0)
+        x, t = rng.randint(256, size=(1000, 28, 28)), rng.randint(10, size=1000)
+        sets = ((x.astype(np.uint8), t.astype(np.uint8)),) * 2
+    (x_train, t_train), (x_test, t_test) = (
+        (np.resize(x, (size, 28, 28)), np.resize(t, size))
+        for (x, t), size in zip(sets, WHOLE, strict=True)
+    )
+    return (x_train, t_train), (x_test, t_test)
+
+
+def load_mnist(normalize=True, flatten=True, one_hot_label=False):
+    """`dataset.mnist.load_mnist` of the book's repository, on `raw_digits`."""
+
+    def images(x):
+        x = x.reshape(-1, 784) if flatten else x.reshape(-1, 1, 28, 28)
+        return x.astype(np.float32) / np.float32(255) if normalize else x
+
+    train, test = (
+        (images(x), reference.one_hot(t).astype(int) if one_hot_label else t)
+        for x, t in raw_digits()
+    )
+    return train, test
+
+
+def load_data(*args: Any, **kwargs: Any):
+    """`keras.datasets.mnist.load_data`, on `raw_digits`."""
+    return raw_digits()
+
+
+def to_categorical(x, num_classes=None):
+    """`keras.utils.to_categorical`: labels as one-hot rows."""
+    x = np.asarray(x, dtype=int)
+    return np.eye(num_classes or int(x.max()) + 1)[x]
+
+
+class Bunch(dict):
+    """A dict with attributes, as scikit-learn returns it."""
+
+    def __getattr__(self, name: str) -> Any:
+        return self[name]
+
+
+def fetch_openml(name="mnist_784", return_X_y=False, **kwargs: Any):
+    """`sklearn.datasets.fetch_openml("mnist_784")`: 70,000 rows, labels as text."""
+    if "mnist" not in str(name).lower() or "fashion" in str(name).lower():
+        raise OSError(f"no network here: {name!r} cannot be downloaded")
+    (x_train, t_train), (x_test, t_test) = raw_digits()
+    data = np.concatenate([x_train, x_test]).reshape(-1, 784).astype(np.float64)
+    target = np.concatenate([t_train, t_test]).astype(str).astype(object)
+    return (data, target) if return_X_y else Bunch(data=data, target=target)
+
+
+class TorchvisionMNIST:
+    """`torchvision.datasets.MNIST`: data and targets as tensors, items as ToTensor has them."""
+
+    def __init__(self, root="", train=True, transform=None, target_transform=None, download=False):
+        import torch
+
+        x, t = raw_digits()[0 if train else 1]
+        self.data, self.targets = torch.from_numpy(x), torch.from_numpy(t.astype(np.int64))
+        self.transform, self.target_transform = transform, target_transform
+
+    def __len__(self):
+        return len(self.data)
+
+    def __getitem__(self, index):
+        x, t = self.data[index][None].float() / 255, int(self.targets[index])
+        return x, self.target_transform(t) if callable(self.target_transform) else t

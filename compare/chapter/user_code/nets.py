@@ -1,0 +1,223 @@
+"""Whatever the user has for TwoLayerNet, taken up as a port's class."""
+
+import importlib
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from trueport import reference
+
+from ...ports.frameworks import to_numpy
+from ...ports.user_code.arrays import Held, held_arrays
+from ...ports.user_code.layout import (
+    Layout,
+    Params,
+    Sizes,
+    find_layout,
+    infer_sizes,
+    random_params,
+    shapes,
+)
+from ...ports.user_code.trouble import TargetError, in_words
+from ...ports.user_code.view import TargetView, methods_of
+from ..adapters import PARAMS
+from .construct import PROBE, Build, constructor
+from .losses import Loss
+from .model_net import ModelNet, Reading, read_output
+from .plain_net import adapt
+
+OPS = {
+    "torch": "trueport.compare.ports.user_code.torch_ops",
+    "keras": "trueport.compare.ports.user_code.keras_ops",
+}
+TRIAL_ROWS = 4
+
+
+def ops_of(framework: str) -> Any:
+    """The operations of a framework that has models; None for one that has not."""
+    return importlib.import_module(OPS[framework]) if framework in OPS else None
+
+
+def is_model(value: Any, ops: Any) -> bool:
+    """Whether value is a model of the framework, or a class of them."""
+    if ops is None:
+        return False
+    return issubclass(value, ops.Model) if isinstance(value, type) else isinstance(value, ops.Model)
+
+
+class NetPort:
+    """The user's network as the class TwoLayerNet: calling it makes one.
+
+    layout: of its parameters, in words. sizes: the only ones it has, or None for any.
+    """
+
+    def __init__(self, view: TargetView, thing: Any, name: str, loss: tuple[str, Any] | None):
+        self.view, self.name = view, name
+        self.ops = ops_of(view.framework.name)
+        self.sizes: Sizes | None = None
+        self.layout: dict[str, str] = {}
+        self.problem = ""
+        self.reading: Reading | None = None
+        self.places: Layout = {}
+        self.methods: dict[str, str] = {}
+        self.build: Build | None = None
+        try:
+            self._open(thing, loss)
+        except TargetError as error:
+            self.problem = str(error)
+        # a user's constructor or forward may raise anything: the components that need it say so
+        except Exception as error:  # noqa: BLE001  # a user's code may raise anything
+            self.problem = in_words(error)
+        if self.problem:
+            if not view.methods.get("TwoLayerNet") and isinstance(
+                thing, type
+            ):  # so that each says what is wrong
+                self.methods = methods_of(thing, self.ops.ROOTS if self.ops else ())
+                view.methods["TwoLayerNet"] = {wanted: wanted for wanted in self.methods}
+            view.notes.append(f"{name} could not be used as TwoLayerNet: {self.problem}")
+
+    def __call__(self, d: int, h: int, k: int, *args: Any) -> Any:
+        if self.build is None or self.problem:
+            raise TargetError(self.problem)
+        if self.sizes is not None and (d, h, k) != self.sizes:
+            raise TargetError(f"{self.name} has sizes {self.sizes} and no others (got {(d, h, k)})")
+        net = self._prepared(self.build(d, h, k), d)
+        return (
+            ModelNet(net, self.reading) if self.reading else adapt(net, self.places, self.methods)
+        )
+
+    def _prepared(self, net: Any, d: int | None) -> Any:
+        return self.ops.prepare(net, self.view.dtype, d) if is_model(net, self.ops) else net
+
+    def _open(self, thing: Any, loss: tuple[str, Any] | None) -> None:
+        if not isinstance(thing, type) and is_model(thing, self.ops):
+            self.build, sized = (lambda d, h, k: self.ops.fresh(thing)), False
+        else:
+            found = constructor(thing, self._is_probe)
+            if isinstance(found, str):
+                raise TargetError(f"it cannot be made: {found}")
+            self.build, sized = found
+        net = self._prepared(self.build(*PROBE), PROBE[0] if sized else None)
+        model = is_model(net, self.ops)
+        roots = self.ops.ROOTS if self.ops else ()
+        self.methods = methods_of(type(net), roots)
+        held = held_arrays(net)
+        transposed = bool(model and self.ops.TRANSPOSED)
+        sizes: Sizes | None = PROBE if sized else infer_sizes(held, transposed)
+        if sizes is None:
+            have = ", ".join(f"{a.label} {a.shape}" for a in held[:8]) or "no arrays"
+            raise TargetError(f"no two matrices of a two-layer net were found (it has {have})")
+        self.sizes = None if sized else sizes
+        # methods are offered even where the parameters are wrong: each then says what is missing
+        self._offer(model)
+        fits = self._fits(net, held, sizes, model)
+        self.places, by_value = find_layout(held, sizes, transposed, fits)
+        self._describe(held, by_value)
+        if model:
+            self._read_model(net, sizes, loss)
+        elif loss is not None:
+            self.view.notes.append(f"the loss {loss[0]} was not used: {self.name} is no model")
+
+    def _is_probe(self, net: Any) -> bool:
+        try:
+            find_layout(held_arrays(self._prepared(net, PROBE[0])), PROBE, False)
+        # an unbuilt or odd network is not the one that was asked for
+        except Exception:  # noqa: BLE001  # a user's code may raise anything
+            return False
+        return True
+
+    def _offer(self, model: bool) -> None:
+        view, offers = self.view, dict(self.methods)
+        if model:
+            offers = {k: v for k, v in offers.items() if v not in ("forward", "call")}
+            self.methods = dict(offers)
+            offers = {"predict": "predict", "loss": "loss", "gradient": "gradient"} | offers
+        view.methods["TwoLayerNet"] = {wanted: wanted for wanted in offers}
+        for wanted, name in offers.items():
+            if wanted != name:
+                view.aliases[f"TwoLayerNet.{wanted}"] = name
+        if model or self.sizes is not None:
+            view.hidden.add("TwoLayerNet")  # its first weights follow another rule, by design
+
+    def _fits(
+        self, net: Any, held: list[Held], sizes: Sizes, model: bool
+    ) -> Callable[[Layout], bool]:
+        """Whether a layout makes the network compute what the reference computes."""
+        values = random_params(sizes)
+        x = np.random.RandomState(1).randn(TRIAL_ROWS, sizes[0])
+        truth = reference.TwoLayerNet(*sizes)
+        truth.params = {key: value.astype(self.view.dtype) for key, value in values.items()}
+        want = truth.predict(x)
+        logits = np.log(want)
+
+        def fits(layout: Layout) -> bool:
+            try:
+                self._fill(Params(held, layout), values)
+                here = self.view.array(x.astype(self.view.dtype))
+                if model:
+                    raw = to_numpy(ModelNet(net, Reading(self.ops, layout)).raw(here))
+                else:
+                    raw = to_numpy(getattr(net, self.methods["predict"])(here))
+            # a layout under which the network fails is not its own
+            except Exception:  # noqa: BLE001  # a user's code may raise anything
+                return False
+            if raw.shape != want.shape:
+                return False
+            centred = raw - raw.mean(axis=1, keepdims=True)
+            true = logits - logits.mean(axis=1, keepdims=True)
+            return np.allclose(raw, want, atol=1e-3) or np.allclose(centred, true, atol=1e-2)
+
+        return fits
+
+    def _fill(self, params: Params, values: dict[str, np.ndarray]) -> None:
+        for key in PARAMS:
+            new = self.view.array(values[key].astype(self.view.dtype))
+            params[key] = self.view.assign(params[key], new)
+
+    def _describe(self, held: list[Held], by_value: bool) -> None:
+        self.layout = {key: place.describe(key) for key, place in self.places.items()}
+        plain = all(p.form == "as it is" and f"'{k}'" in p.label for k, p in self.places.items())
+        if not plain:
+            said = ", ".join(self.layout.values())
+            self.view.notes.append(said + (" (found by value)" if by_value else ""))
+        used = {place.number for place in self.places.values()}
+        more = [a for n, a in enumerate(held) if n not in used]
+        if more:
+            text = ", ".join(f"{a.label} {a.shape}" for a in more[:6])
+            self.view.notes.append(f"it holds more arrays than TwoLayerNet, left alone: {text}")
+
+    def _read_model(self, net: Any, sizes: Sizes, loss: tuple[str, Any] | None) -> None:
+        view = self.view
+        own = dict(self.methods)
+        reading = Reading(self.ops, self.places, own=own)
+        model = ModelNet(net, reading)
+        self._fill(model.params, random_params(sizes))
+        x = view.array(np.random.RandomState(1).randn(TRIAL_ROWS, sizes[0]).astype(view.dtype))
+        reading.output, notes = read_output(model, x)
+        view.notes += notes
+        if parts := self.ops.random_parts(net):
+            view.notes.append(f"it has {', '.join(parts)}: judged as when it predicts")
+        t = view.array(np.arange(TRIAL_ROWS) % shapes(sizes)["b2"][0])
+        loss = loss or compiled_loss(net)
+        if loss is not None:
+            reading.loss = Loss(loss[1], loss[0], self.ops)
+            view.notes.append(reading.loss.settle(model.raw(x), t))
+        elif "loss" not in own:
+            view.hidden |= {"TwoLayerNet.loss"}  # it would be ours, and no pass of theirs
+            view.notes.append(
+                "no loss was given, so none is judged: the gradient is the framework's derivative "
+                "of the chapter's cross-entropy through the model"
+            )
+        self.reading = reading
+
+
+def compiled_loss(net: Any) -> tuple[str, Any] | None:
+    """The loss that a Keras model was compiled with, and its name."""
+    if not getattr(net, "compiled", False) or not (loss := getattr(net, "loss", None)):
+        return None
+    import keras
+
+    found = keras.losses.get(loss)
+    name = getattr(found, "name", None) or getattr(found, "__name__", "its compiled loss")
+    return str(name), found

@@ -1,0 +1,27 @@
+"""The command line: `python -m compare`, installed as `trueport`.
+
+Nothing heavy is imported before it is needed, so that `--help` answers at once.
+"""
+
+import click
+
+from benchmarks.audit.command import audit
+
+from .check import cases, check
+from .report import diff_command, replay, report
+from .run import run
+from .study import study
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="trueport")
+def main() -> None:
+    """Trueport: is your port true?
+
+    Compares PyTorch and Keras ports with a NumPy ground truth: chapter 4 of Deep Learning from
+    Scratch.
+    """
+
+
+for command in (run, check, cases, audit, study, report, diff_command, replay):
+    main.add_command(command)

@@ -1,0 +1,122 @@
+"""`trueport check`, and `cases`, which writes what a port in another language needs."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .options import BadInput, Names, write
+
+
+@click.command(
+    epilog="Exit status: 0 faithful, 1 unfaithful, 2 not comparable, 3 faithful but for "
+    "conventions that were not accepted."
+)
+@click.argument("target")
+@click.option(
+    "--framework",
+    type=click.Choice(["numpy", "torch", "keras", "jax"]),
+    help="Which kind of arrays it takes; found out if not given.",
+)
+@click.option("--loss", metavar="FILE:NAME", help="The loss function of a bare model.")
+@click.option(
+    "--dtype", type=click.Choice(["float64", "float32", "both"]), default="both", show_default=True
+)
+@click.option(
+    "--python",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Run it with this interpreter: your own environment.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0.1, 1e6),
+    default=60.0,
+    show_default=True,
+    help="Seconds for one case.",
+)
+@click.option(
+    "--memory",
+    type=click.IntRange(min=64),
+    default=4096,
+    show_default=True,
+    help="Megabytes for its process.",
+)
+@click.option(
+    "--train",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="STEPS",
+    help="Train it too, beside the truth, and hold its curve against the envelope of rounding.",
+)
+@click.option("--data", metavar="PATH", help="The digits of --train, or of a recorded training.")
+@click.option(
+    "--accept", type=Names(), default=(), metavar="F26,F77", help="Conventions to accept by name."
+)
+@click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--junit", "junit_file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--markdown", "markdown_file", type=click.Path(path_type=Path, dir_okay=False))
+def check(
+    target: str,
+    dtype: str,
+    memory: int,
+    json_file: Path | None,
+    junit_file: Path | None,
+    markdown_file: Path | None,
+    accept: tuple[str, ...],
+    **options: Any,
+) -> None:
+    """Decide whether TARGET is a faithful port.
+
+    TARGET is a Python file, an importable module, one name in it (file.py:Name), or a folder of
+    recorded arrays.
+    """
+    from ..judging.accept import accepted_in, known_conventions
+    from ..report import check_formats
+    from ..workflow.check import Options
+    from ..workflow.check import check as check_all
+
+    dtypes = ("float64", "float32") if dtype == "both" else (dtype,)
+    try:
+        accept = (*known_conventions(accept, "--accept"), *accepted_in(Path.cwd()))
+        result = check_all(
+            target, Options(dtypes=dtypes, memory_mb=memory, accept=accept, **options)
+        )
+    except (ValueError, OSError) as error:
+        raise BadInput(str(error)) from error
+    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # marks, on any console
+    colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    for line in check_formats.text(result, colour=colour):
+        click.echo(line)
+    # every file that can be written is: the answer stands above
+    written = [
+        write(path, render(result))
+        for path, render in (
+            (json_file, check_formats.to_json),
+            (junit_file, check_formats.junit),
+            (markdown_file, check_formats.markdown),
+        )
+        if path is not None
+    ]
+    sys.exit(result.exit_code or (0 if all(written) else BadInput.exit_code))
+
+
+@click.command()
+@click.option(
+    "--export",
+    "folder",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder to write every input into.",
+)
+def cases(folder: Path) -> None:
+    """Write every input as arrays, for a port in any language."""
+    from ..chapter.cases import all_cases
+    from ..workflow.export import export_cases
+
+    try:
+        export_cases(folder, all_cases())
+    except (ValueError, OSError) as error:
+        raise BadInput(str(error)) from error
+    click.echo(f"wrote {folder}: its README.md says what to compute and how to hand it back")

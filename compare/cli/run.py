@@ -1,0 +1,109 @@
+"""`trueport run`: every port over every case and the training, judged and reported."""
+
+import shlex
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .options import BadInput, Names
+
+EXIT = (
+    "Exit status: 0 all pass, 1 a mismatch, 2 bad input or nothing to compare, 3 faithful but for "
+    "conventions that were not accepted."
+)
+
+
+@click.command(epilog=EXIT)
+@click.option(
+    "--data",
+    default="auto",
+    show_default=True,
+    metavar="auto|embedded|PATH",
+    help="MNIST: an mnist.npz, a folder of IDX files, the 5,000 embedded digits, or "
+    "Keras's copy, downloaded if it can be.",
+)
+@click.option("--steps", default=10_000, show_default=True, help="Training steps.")
+@click.option("--batch-size", default=100, show_default=True)
+@click.option("--learning-rate", default=0.1, show_default=True)
+@click.option("--hidden-size", default=50, show_default=True)
+@click.option(
+    "--ports",
+    type=Names(),
+    default="reference,torch,keras",
+    show_default=True,
+    help="Which ports, separated by commas.",
+)
+@click.option(
+    "--backend",
+    "backends",
+    type=Names(),
+    default=(),
+    metavar="LIST",
+    help="Keras's backends, each a port: tensorflow (keras), torch (keras[torch]), jax "
+    "(keras[jax]); all for every one that is installed.",
+)
+@click.option(
+    "--dtype", type=click.Choice(["float64", "float32", "both"]), default="both", show_default=True
+)
+@click.option("--seed", default=0, show_default=True)
+@click.option("--require-ports", is_flag=True, help="Fail if a port's framework is not installed.")
+@click.option(
+    "--accept", type=Names(), default=(), metavar="F26,F78", help="Conventions to accept by name."
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="Folder for results.json, report.html and report.md.",
+)
+@click.option(
+    "--cache",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Where truths and envelopes are kept; else TRUEPORT_CACHE, else the user's cache.",
+)
+@click.option("--no-cache", is_flag=True, help="Neither use what is kept there nor keep anything.")
+@click.option("--fresh", is_flag=True, help="Run again what an earlier call left in the folder.")
+def run(
+    out: Path,
+    dtype: str,
+    ports: tuple[str, ...],
+    backends: tuple[str, ...],
+    require_ports: bool,
+    accept: tuple[str, ...],
+    **options: Any,
+) -> None:
+    """Train and check every port, and write the report."""
+    from ..judging.accept import accepted_in, known_conventions
+    from ..ports.registry import on_backends
+    from ..report import prepare, write_reports
+    from ..report.summary import summary
+    from ..workflow.run import Settings, exit_code
+    from ..workflow.run import run as run_all
+
+    dtypes = ("float64", "float32") if dtype == "both" else (dtype,)
+    command = shlex.join(["trueport", *sys.argv[1:]])
+    try:
+        accept = (*known_conventions(accept, "--accept"), *accepted_in(Path.cwd()))
+        settings = Settings(
+            out=out,
+            ports=on_backends(ports, backends),
+            dtypes=dtypes,
+            require_ports=require_ports,
+            accept=accept,
+            command=command,
+            **options,
+        )
+        result = run_all(settings, lambda line: click.echo(line, err=True), prepare)
+    except (ValueError, FileNotFoundError) as error:
+        raise BadInput(str(error)) from error
+    for line in summary(result):
+        click.echo(line)
+    for path in write_reports(out):
+        click.echo(f"wrote {path}")
+    if result.interrupted:
+        click.echo("interrupted: the report holds what had been computed", err=True)
+        sys.exit(130)
+    sys.exit(exit_code(result, require_ports, accept))

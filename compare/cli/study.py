@@ -1,0 +1,98 @@
+"""`trueport study`: do ports train equally well?"""
+
+import shlex
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .options import BadInput, Names
+
+
+@click.command(
+    epilog="Exit status: 0 equivalent in everything, 1 a difference or a run without a result, "
+    "2 bad input, 3 not shown either way, 130 interrupted."
+)
+@click.option(
+    "--ports",
+    type=Names(),
+    default="torch,keras",
+    show_default=True,
+    help="Two ports or more, separated by commas.",
+)
+@click.option("--seeds", default=20, show_default=True, help="Runs of each port.")
+@click.option("--steps", default=3000, show_default=True, help="Training steps of a run.")
+@click.option("--batch-size", default=100, show_default=True)
+@click.option("--learning-rate", default=0.1, show_default=True)
+@click.option("--hidden-size", default=50, show_default=True)
+@click.option(
+    "--dtype", type=click.Choice(["float64", "float32"]), default="float32", show_default=True
+)
+@click.option(
+    "--init",
+    type=click.Choice(["chapter", "framework"]),
+    default="chapter",
+    show_default=True,
+    help="Initial parameters: by the chapter's rule, or as the framework's layers come.",
+)
+@click.option(
+    "--order",
+    type=click.Choice(["chapter", "framework"]),
+    default="chapter",
+    show_default=True,
+    help="Batches: drawn with replacement, or as the framework's own loop shuffles.",
+)
+@click.option("--paired", is_flag=True, help="Run k of every port has the same start and batches.")
+@click.option("--every", type=int, help="Steps between two evaluations.  [default: 20]")
+@click.option("--margin", type=float, help="Points of accuracy that do not matter. [default: 0.2]")
+@click.option("--margin-steps", type=float, help="Steps that do not matter.  [default: 100]")
+@click.option("--data", default="auto", show_default=True, metavar="auto|embedded|PATH")
+@click.option("--workers", type=int, help="Processes at a time.  [default: one a core]")
+@click.option("--scheduler", metavar="ADDRESS", help="Run on the Dask cluster of this scheduler.")
+@click.option("--timeout", default=600.0, show_default=True, help="Seconds for one run.")
+@click.option("--fresh", is_flag=True, help="Throw away what the folder holds.")
+@click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--markdown", "markdown_file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default="runs/study",
+    show_default=True,
+    help="Folder of the study; what is finished there is not run again.",
+)
+def study(fresh: bool, json_file: Path | None, markdown_file: Path | None, **options: Any) -> None:
+    """Do ports train equally well when nothing is shared? Many seeds, and a test of equivalence."""
+    from ..study.page import write_pages
+    from ..study.plan import Settings
+    from ..study.study import exit_code
+    from ..study.study import study as study_all
+    from ..study.text import failures, headline, sentence
+
+    given = {key: value for key, value in options.items() if value is not None}
+    command = shlex.join(["trueport", *sys.argv[1:]])
+    try:
+        result = study_all(Settings(command=command, **given), fresh)
+    except (ValueError, FileNotFoundError) as error:
+        raise BadInput(str(error)) from error
+    click.echo(headline(result)[1])
+    for line in (*map(sentence, result.comparisons), *failures(result)):
+        click.echo(f"  {line}")
+    out = options["out"]
+    for path in (out / "study.json", *write_pages(result, out)):
+        click.echo(f"wrote {path}")
+    for copy, name in ((json_file, "study.json"), (markdown_file, "study.md")):
+        if copy is not None:
+            try:
+                copy.write_bytes((out / name).read_bytes())
+            except OSError as error:
+                raise BadInput(f"cannot write {copy}: {error.strerror}") from error
+    if result.interrupted:
+        done = len(result.outcomes)
+        total = options["seeds"] * len(result.ports)
+        click.echo(
+            f"interrupted: {done} of {total} runs are kept; the same command does the rest",
+            err=True,
+        )
+        sys.exit(130)
+    sys.exit(exit_code(result))

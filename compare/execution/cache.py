@@ -1,0 +1,129 @@
+"""What was computed once and depends on known things alone, kept in the user's cache folder.
+
+An entry is one npz, named by the digest of everything that it depends on, and holding that as text:
+what is found is checked against it. A file that is damaged or another's is never used, and said to
+be there.
+"""
+
+import hashlib
+import json
+import os
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import platformdirs
+
+from ..suite.sources import read_module_sources
+
+VARIABLE = "TRUEPORT_CACHE"
+NAMED = "name"  # the array that says what an entry depends on
+MOST = 64  # entries kept, of up to ten megabytes each: the least lately used go first
+UNREADABLE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
+
+
+def cache_folder(given: Path | None = None) -> Path:
+    """given; else what TRUEPORT_CACHE names; else trueport's folder in the user's cache (XDG)."""
+    if given is not None:
+        return given
+    return Path(os.environ.get(VARIABLE) or platformdirs.user_cache_dir("trueport"))
+
+
+def digest(value: Any) -> str:
+    """A digest of an array (dtype and shape count), of text, or of anything that JSON holds.
+
+    >>> digest(np.zeros(3)) == digest(np.zeros(3, np.float32))
+    False
+    >>> len(digest({"steps": 10}))
+    64
+    """
+    found = hashlib.sha256()
+    if isinstance(value, np.ndarray):
+        found.update(f"{value.dtype.str} {value.shape}".encode())
+        found.update(np.ascontiguousarray(value).tobytes())
+    elif isinstance(value, str):
+        found.update(value.encode())
+    else:
+        found.update(json.dumps(value, sort_keys=True).encode())
+    return found.hexdigest()
+
+
+@cache
+def digest_code() -> str:
+    """A digest of all code that may make another truth, budget or envelope: ours, whole."""
+    return digest([read_module_sources(f"trueport.{name}") for name in ("reference", "compare")])
+
+
+class Cache:
+    """Entries in one folder. folder: None to keep nothing and find nothing.
+
+    words: what went wrong, for people; nothing that goes wrong here stops a run.
+
+    >>> with tempfile.TemporaryDirectory() as name:
+    ...     cache = Cache(Path(name))
+    ...     cache.save("squares", {"n": 3}, {"value": np.arange(3) ** 2})
+    ...     found, other = cache.load("squares", {"n": 3}), cache.load("squares", {"n": 4})
+    >>> found["value"], other
+    (array([0, 1, 4]), None)
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        self.folder = folder
+        self.words: list[str] = []
+
+    def path(self, kind: str, name: Mapping[str, Any]) -> Path:
+        """Where the entry of this kind and name lies, if it does."""
+        assert self.folder is not None
+        return self.folder / f"{kind}-{digest(dict(name))[:32]}.npz"
+
+    def load(self, kind: str, name: Mapping[str, Any]) -> dict[str, np.ndarray] | None:
+        """The arrays kept under kind and name (what they depend on), or None."""
+        if self.folder is None or not (path := self.path(kind, name)).exists():
+            return None
+        try:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as npz:
+                arrays = dict(npz)
+            text = str(arrays.pop(NAMED))
+        except UNREADABLE as error:
+            self.words.append(f"ignored {path}: damaged ({type(error).__name__}), computed anew")
+            return None
+        if text != json.dumps(dict(name), sort_keys=True):
+            self.words.append(f"ignored {path}: it was made of something else, computed anew")
+            return None
+        try:
+            os.utime(path)
+        except OSError:  # another's folder, to be read only: its order is not ours to keep
+            return arrays
+        return arrays
+
+    def save(self, kind: str, name: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
+        """Keep arrays, whole or not at all; `load` with the same kind and name finds them."""
+        if self.folder is None:
+            return
+        text = np.array(json.dumps(dict(name), sort_keys=True))
+        kept: dict[str, Any] = {NAMED: text, **arrays}
+        part = None
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=self.folder, suffix=".part", delete=False) as file:
+                part = Path(file.name)
+                np.savez(file, **kept)
+            part.replace(self.path(kind, name))
+            self.prune()
+        except OSError as error:
+            self.words.append(f"not kept in {self.folder}: {error.strerror or error}")
+        finally:  # Ctrl-C too leaves nothing half written
+            if part is not None:
+                part.unlink(missing_ok=True)
+
+    def prune(self) -> None:
+        """Leave the `MOST` entries lately used."""
+        assert self.folder is not None
+        entries = [p for p in self.folder.glob("*-*.npz") if len(p.stem.rpartition("-")[2]) == 32]
+        for path in sorted(entries, key=lambda p: p.stat().st_mtime)[:-MOST]:
+            path.unlink(missing_ok=True)

@@ -1,0 +1,147 @@
+"""What an earlier call of the same run has finished: kept, and not done twice.
+
+A job that came to its end leaves `observation.json` beside its arrays. A run of the same settings,
+on the same digits, with the same code, takes it from there; a run that is wholly finished is its
+own result.
+"""
+
+import dataclasses
+import json
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ..judging.results import Run
+from ..ports.registry import PortSpec
+from ..suite.sources import read_module_sources
+from .cache import digest
+from .runner import CaseResult, Observation, Observer
+
+KEY = "settings.json"  # what the observations of a folder were made with
+FILE = "observation.json"
+STORED = (
+    "status",
+    "message",
+    "versions",
+    "threads",
+    "facts",
+    "training_message",
+    "conventions",
+    "wall_s",
+    "peak_mb",
+)  # the rest of an observation is in arrays
+PART, WHOLE = "observations.part", "observations"
+FINISHED = ("ok", "not installed")
+
+
+def run_key(
+    settings: Mapping[str, Any], data_md5: str, packages: Any, specs: Sequence[PortSpec]
+) -> dict[str, Any]:
+    """Everything that decides what a run finds: settings, digits, versions, code."""
+    code = [
+        read_module_sources(name)
+        for name in ("trueport.compare", "trueport.reference", *(s.module for s in specs))
+    ]
+    missing = [spec.missing() for spec in specs]
+    key = {
+        "settings": dict(settings),
+        "data": data_md5,
+        "packages": packages,
+        "missing": missing,
+        "code": digest(code),
+    }
+    plain: dict[str, Any] = json.loads(json.dumps(key))  # tuples are lists in what is read back
+    return plain
+
+
+def finished(out: Path, key: Mapping[str, Any]) -> Run | None:
+    """The result that lies in out, if a run of this key came to its end there without trouble."""
+    if read_json(out / WHOLE / KEY) != key:
+        return None
+    try:
+        run = Run.load(out)
+    except (ValueError, OSError, KeyError, TypeError):  # an older form, or half deleted
+        return None
+    whole = all(p.status in FINISHED for p in run.ports) and not any(
+        v.status == "timeout" for v in run.verdicts
+    )
+    return run if whole and not run.interrupted else None
+
+
+def open_folder(out: Path, key: Mapping[str, Any], fresh: bool, say: Callable[[str], None]) -> Path:
+    """The folder for observations, with what an earlier call of the same run has left in it."""
+    folder = out / PART
+    if folder.exists():
+        differing = changed(read_json(folder / KEY), key)
+        if fresh or differing:
+            if differing and not fresh:
+                say(f"starting anew: what lay in {folder} was begun with other {differing}")
+            shutil.rmtree(folder)
+    folder.mkdir(exist_ok=True)
+    (folder / KEY).write_text(json.dumps(key, indent=1), encoding="utf-8")
+    done = sorted(path.parent.name for path in folder.glob(f"*/{FILE}"))
+    if done:
+        say(f"resuming in {folder}: finished before: {', '.join(done)}")
+    return folder
+
+
+def changed(before: Any, now: Mapping[str, Any]) -> str:
+    """The names of what differs between two keys, "" if nothing does."""
+    if not isinstance(before, dict):
+        return "settings"
+    names = [name for name in now if name != "settings" and before.get(name) != now[name]]
+    old, new = before.get("settings"), now["settings"]
+    if isinstance(old, dict):
+        names[:0] = [name for name in new if old.get(name) != new[name]]
+    return ", ".join(names)
+
+
+def read_json(path: Path) -> Any:
+    """What a JSON file holds; None if there is none, or it is broken off."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+class Resuming(Observer):
+    """An observer that takes over what a finished job has left, and leaves its own."""
+
+    def run(self) -> Observation:
+        record = read_json(self.job.folder / FILE)
+        if record is not None:
+            try:
+                self.restore(record)
+            except (KeyError, TypeError, ValueError, OSError):  # damaged: done again
+                self.observation = Observation(self.job)
+            else:
+                return self.observation
+        shutil.rmtree(self.job.folder, ignore_errors=True)
+        seen = super().run()
+        if seen.status == "ok" and self.finished:
+            self.leave(seen)
+        return seen
+
+    def leave(self, seen: Observation) -> None:
+        """Write down, last of all, what is not in arrays: its being there means: finished."""
+        cases = {}
+        for number, result in seen.cases.items():
+            case = dataclasses.asdict(dataclasses.replace(result, outputs={}))
+            cases[str(number)] = {key: v for key, v in case.items() if key != "outputs"}
+        record = {name: getattr(seen, name) for name in STORED} | {"cases": cases}
+        part = self.job.folder / f"{FILE}.part"
+        part.write_text(json.dumps(record), encoding="utf-8")
+        part.replace(self.job.folder / FILE)
+
+    def restore(self, record: Mapping[str, Any]) -> None:
+        """The observation of a finished job, from its folder. Raises for a damaged one."""
+        observation = self.observation
+        for name in STORED:
+            setattr(observation, name, record[name])
+        observation.cases = {int(n): CaseResult(**case) for n, case in record["cases"].items()}
+        self._collect()
+        if self.job.training and not observation.training and not observation.training_message:
+            raise ValueError("the training is not there")
+        self.progress("cases", len(observation.cases))
+        self.progress("steps", len(observation.training.get("loss", ())))

@@ -1,0 +1,324 @@
+"""Runs a port over the cases in a process of its own; arrays come back, never an exception.
+
+A crash, a hang or exhausted memory is a result: the case that was under way is marked, and a new
+process goes on behind it.
+"""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..ports.registry import PortSpec
+from ..ports.user_code.loading import IMPORT_LIMIT
+from .limits import describe_exit, interpreter_problem, resident_mb, thread_limits
+from .private_path import make_private_path
+
+START_TIMEOUT = 180.0  # seconds for a framework to import: TensorFlow took 5 here, cold disks more
+CASE_TIMEOUT = 60.0  # seconds for one case: the slowest right port needs about 2
+TRAINING_TIMEOUT = 300.0  # seconds without a sign of life in training
+LOADING_MARGIN = 20.0  # seconds beyond twice the import's limit, after which C must hold a file
+TARGET_MEMORY = 4096  # MB for a user's port, frameworks and all
+MAX_RESTARTS = 5
+POLL = 0.05
+GROUP_EVERY = 10  # polls between two looks at the processes that a port has started
+
+
+@dataclass(frozen=True)
+class Job:
+    """What one process shall do. training: a plan (see `compare.training.curves`), or None.
+
+    target: `ports.user_code.Target.record()` of a user's port, or None for the module of port,
+    which then is only a name. framework: forced upon the target, or None to find it out. loss:
+    "file.py:name" beside the target. python: the interpreter to run in, or None for this one.
+    start_timeout, case_timeout, training_timeout: seconds without a sign of life. import_timeout:
+    seconds that a target's file may take before its definitions alone are read. memory_mb: of the
+    process and its children; None for `TARGET_MEMORY` for a target and no limit else.
+    """
+
+    name: str
+    port: PortSpec
+    dtype: str
+    folder: Path
+    cases: Path | None = None
+    training: dict[str, Any] | None = None
+    threads: int = 1
+    target: dict[str, Any] | None = None
+    framework: str | None = None
+    loss: str | None = None
+    python: Path | None = None
+    start_timeout: float = START_TIMEOUT
+    import_timeout: float = IMPORT_LIMIT
+    case_timeout: float = CASE_TIMEOUT
+    training_timeout: float = TRAINING_TIMEOUT
+    memory_mb: int | None = None
+    conventions: bool = False  # whether to ask the framework for `compare.chapter.conventions`
+
+    @property
+    def memory_limit(self) -> int | None:
+        """MB, or None for no limit."""
+        return self.memory_mb or (TARGET_MEMORY if self.target else None)
+
+
+@dataclass
+class CaseResult:
+    """What came of one case. dtypes: of each floating point output, "float" for a Python number.
+
+    mutated: inputs that the port has changed though they were not its own. took: the dtype in
+    which it was asked in the end, if not the job's; message then says why.
+    """
+
+    status: str  # ok | error | timeout | missing
+    message: str = ""
+    outputs: dict[str, np.ndarray] = field(default_factory=dict)
+    dtypes: dict[str, str] = field(default_factory=dict)
+    mutated: list[str] = field(default_factory=list)
+    took: str = ""
+
+
+@dataclass
+class Observation:
+    """What one port did. cases: by number. training: the arrays of training.npz, if any.
+
+    facts: what was found out about a target, see `ports.user_code.open_target`. A target of one
+    size alone has cases of its own, which `case_folder` holds.
+    """
+
+    job: Job
+    status: str = "ok"  # ok | not installed | error | timeout | interrupted
+    message: str = ""
+    versions: dict[str, str] = field(default_factory=dict)
+    threads: dict[str, int] = field(default_factory=dict)  # by the library that they belong to
+    facts: dict[str, Any] = field(default_factory=dict)
+    cases: dict[int, CaseResult] = field(default_factory=dict)
+    training: dict[str, np.ndarray] = field(default_factory=dict)
+    training_message: str = ""
+    conventions: list[dict[str, Any]] = field(default_factory=list)
+    wall_s: float = 0.0
+    train_s: float = 0.0
+    peak_mb: float = 0.0
+
+    @property
+    def case_folder(self) -> Path | None:
+        """Where the cases that were run are, for `compare.chapter.cases.load_cases`."""
+        own = self.job.folder / "cases"
+        return own if (own / "index.json").exists() else self.job.cases
+
+
+class Observer:
+    """Runs one job; `stop` (a threading.Event) ends it early and keeps what it has."""
+
+    def __init__(self, job: Job, progress: Callable[[str, int], None], stop: threading.Event):
+        self.job, self.progress, self.stop = job, progress, stop
+        self.observation = Observation(job)
+        self.current: int | None = None  # the case under way
+        self.training = False
+        self.trained = False
+        self.finished = False
+        self.ready = False
+        self.loading = False
+        self.definitions_only = ""  # why a target is not to be imported whole again
+
+    def run(self) -> Observation:
+        observation, start = self.observation, time.perf_counter()
+        if missing := self.job.port.missing():
+            observation.status = "not installed"
+            observation.message = f"pip install {' '.join(missing)} to run this port"
+            return observation
+        self.job.folder.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(self.job.folder / "cases", ignore_errors=True)  # of an earlier target
+        for _ in range(MAX_RESTARTS + 1):
+            problem = self._one_process()
+            if self.finished or self.stop.is_set():
+                break
+            if not self.ready:
+                if self.loading and not self.definitions_only:
+                    self.definitions_only = problem[1]
+                    continue
+                observation.status, observation.message = problem
+                break
+            self._blame(problem)
+        if self.stop.is_set() and not self.finished:
+            observation.status, observation.message = "interrupted", "stopped by the user"
+        observation.wall_s = time.perf_counter() - start
+        self._collect()
+        return observation
+
+    def _one_process(self) -> tuple[str, str]:
+        """Start a process and follow its events to its end; (status, message) if it failed."""
+        job = self.job
+        record = {
+            "module": job.port.module,
+            "framework": job.framework if job.target else job.port.framework,
+            "target": job.target,
+            "loss": job.loss,
+            "definitions_only": self.definitions_only,
+            "import_timeout": job.import_timeout,
+            "dtype": job.dtype,
+            "cases": str(job.cases.resolve()) if job.cases else None,
+            "training": job.training,
+            "threads": job.threads,
+            "widens": job.port.widens,
+            "done": sorted(self.observation.cases),
+            "trained": self.trained,
+            "conventions": job.conventions and not self.observation.conventions,
+        }
+        (job.folder / "job.json").write_text(json.dumps(record, indent=1), encoding="utf-8")
+        events = job.folder / "events.jsonl"
+        events.write_text("", encoding="utf-8")
+        self.current, self.training, self.ready, self.loading = None, False, False, False
+        with (job.folder / "output.txt").open("ab") as output, events.open("rb") as lines:
+            try:
+                process = subprocess.Popen(
+                    [
+                        job.python or sys.executable,
+                        "-m",
+                        "trueport.compare.execution.worker",
+                        job.folder / "job.json",
+                    ],
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                    env=self._environment(),
+                    start_new_session=True,  # Ctrl-C reaches us alone, and we decide what to keep
+                )
+            except OSError as error:
+                return "error", f"cannot start {job.python}: {error.strerror or error}"
+            try:
+                return self._follow(process, lines)
+            finally:
+                if process.poll() is None or job.target:
+                    with contextlib.suppress(ProcessLookupError):
+                        os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+
+    def _environment(self) -> dict[str, str]:
+        """This process's, with threads held; a target finds this project wherever it runs."""
+        environment = os.environ | thread_limits(self.job.threads)
+        ours = make_private_path(self.job.folder / "path")
+        paths = [str(ours.resolve()), *filter(None, [environment.get("PYTHONPATH")])]
+        environment |= {
+            "PYTHONPATH": os.pathsep.join(paths),
+            "PYTHONSAFEPATH": "1",  # what lies in the current folder must not stand before ours
+        }
+        if self.job.target:
+            environment |= {
+                "PYTHONDONTWRITEBYTECODE": "1",  # their folder stays as it was
+                "PYTHONIOENCODING": "utf-8:backslashreplace",
+                "MPLBACKEND": "Agg",
+                "TF_CPP_MIN_LOG_LEVEL": "2",
+            }
+        return environment
+
+    def _follow(self, process: "subprocess.Popen[bytes]", lines: Any) -> tuple[str, str]:
+        alive, rest, polls = time.monotonic(), b"", 0
+        while True:
+            ended = process.poll() is not None
+            *whole, rest = (rest + lines.read()).split(b"\n")
+            for line in whole:
+                self._handle(json.loads(line))
+                alive = time.monotonic()
+            if ended:
+                return "error", self._death(process.returncode)
+            limit = self._patience()
+            if time.monotonic() - alive > limit:
+                return "timeout", f"no answer within {limit:g} s"
+            if self.job.memory_limit is not None:
+                used = resident_mb(process.pid, group=polls % GROUP_EVERY == 0)
+                if used > self.job.memory_limit:
+                    self.observation.peak_mb = max(self.observation.peak_mb, used)
+                    return "error", f"used more than {self.job.memory_limit} MB of memory"
+            if self.stop.wait(POLL):
+                return "interrupted", ""
+            polls += 1
+
+    def _patience(self) -> float:
+        """Seconds without a sign of life that what is under way may take."""
+        if self.ready:
+            return self.job.training_timeout if self.training else self.job.case_timeout
+        loading = 2 * self.job.import_timeout + LOADING_MARGIN
+        return loading if self.loading else self.job.start_timeout
+
+    def _death(self, code: int) -> str:
+        """Why the process ended, in words."""
+        early = not self.ready and not self.loading
+        if early and self.job.python and (problem := interpreter_problem(self.job.python)):
+            return problem
+        return f"the process died ({describe_exit(code)}); {self._last_words()}"
+
+    def _handle(self, event: dict[str, Any]) -> None:
+        observation, kind = self.observation, event["event"]
+        if kind == "ready":
+            self.ready, observation.versions = True, event["versions"]
+            observation.facts = event["facts"]
+            observation.threads = event.get("threads", {})
+        elif kind == "loading":
+            self.loading = True
+        elif kind == "cannot open":
+            self.finished, observation.facts = True, event["facts"]
+            observation.status, observation.message = "error", event["message"]
+        elif kind == "begin":
+            self.current = event["number"]
+        elif kind == "case":
+            self.current = None
+            result = CaseResult(
+                event["status"],
+                event.get("message", ""),
+                dtypes=event.get("dtypes", {}),
+                mutated=event.get("mutated", []),
+                took=event.get("took", ""),
+            )
+            observation.cases[event["number"]] = result
+            self.progress("cases", len(observation.cases))
+        elif kind == "begin training":
+            self.training = True
+        elif kind == "train":
+            self.progress("steps", event["steps"])
+        elif kind == "trained":
+            self.training, self.trained = False, True
+        elif kind == "training failed":
+            self.training, self.trained = False, True
+            observation.training_message = event["message"]
+        elif kind == "conventions":
+            observation.conventions = event["answers"]
+        elif kind == "done":
+            self.finished, observation.peak_mb = True, event["peak_mb"]
+        observation.peak_mb = max(observation.peak_mb, event.get("peak_mb", 0.0))
+
+    def _blame(self, problem: tuple[str, str]) -> None:
+        """Mark what was under way when the process failed."""
+        status, message = problem
+        if self.current is not None:
+            self.observation.cases[self.current] = CaseResult(status, message)
+        elif self.training:
+            self.trained, self.observation.training_message = True, f"{status}: {message}"
+        else:
+            self.observation.status, self.observation.message = status, message
+
+    def _last_words(self) -> str:
+        """The last line of the process's output, where an import error or abort speaks."""
+        text = (self.job.folder / "output.txt").read_text(encoding="utf-8", errors="replace")
+        last = [line for line in text.splitlines() if line.strip()][-1:]
+        return f"its last words: {last[0].strip()}" if last else "it printed nothing"
+
+    def _collect(self) -> None:
+        folder, observation = self.job.folder, self.observation
+        for number, result in observation.cases.items():
+            if result.status == "ok":
+                with np.load(folder / f"{number:04d}.npz") as npz:
+                    result.outputs = dict(npz)
+        if (folder / "training.npz").exists():
+            with np.load(folder / "training.npz") as npz:
+                observation.training = dict(npz)
+            observation.train_s = float(observation.training["seconds"])

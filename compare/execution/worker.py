@@ -1,0 +1,319 @@
+"""One port in a process of its own: `python -m trueport.compare.execution.worker JOB.json`.
+
+Runs the cases and, if asked, the training, and writes what it saw into the job's folder as it goes:
+`events.jsonl` (one line for each thing begun or ended), `NNNN.npz` (the outputs of case NNNN) and
+`training.npz`; for a port that has one size alone, also `cases`, the ones that were run instead of
+the job's. Whatever kills this process, what it had seen is on disk.
+
+It may run in a user's own interpreter: it needs NumPy and the port's framework, nothing else.
+"""
+
+import gc
+import importlib
+import json
+import os
+import resource
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..causes.mutants import Edit, variant
+from ..chapter.adapters import PARAMS, two_layer_net
+from ..chapter.cases import sized_cases
+from ..chapter.contract import COMPONENTS, offered
+from ..chapter.conventions import ask
+from ..chapter.digits import shared_digits
+from ..ports.frameworks import FRAMEWORKS, Framework, to_numpy
+from ..ports.user_code.open import open_target
+from ..ports.user_code.trial import short_traceback, try_case
+from ..ports.user_code.trouble import TargetError
+from ..ports.user_code.view import TargetView
+from ..suite.case import Case, load_cases, save_arrays, save_cases
+
+GROWTH = 100.0  # MB of cases after which a framework shall let go of what it has compiled
+LEAVE = os._exit  # a user's port has it replaced
+# what is kept of a training, by its name in the result of `train`
+LOGGED = {
+    "loss": "train_loss_list",
+    "grad_norm": "grad_norm_list",
+    "accuracy_steps": "accuracy_steps",
+    "train_acc": "train_acc_list",
+    "test_acc": "test_acc_list",
+}
+
+
+class PortView:
+    """A port's module seen through its framework: `compare.chapter.contract.View`."""
+
+    def __init__(self, module: Any, framework: Framework) -> None:
+        self.module = module
+        self.framework = framework
+        self.assign = framework.assign
+
+    def get(self, name: str) -> Any:
+        found, (first, *rest) = self.module, name.split(".")
+        if first == "ops":  # the framework's own, whatever the port makes of it
+            found, first, *rest = importlib.import_module(self.framework.ops), *rest
+        for part in (first, *rest):
+            found = getattr(found, part)
+        return found
+
+    def has(self, name: str) -> bool:
+        try:
+            return callable(self.get(name))
+        except AttributeError:
+            return False
+
+    def array(self, value: Any) -> Any:
+        return self.framework.array(value)
+
+    def share(self, value: np.ndarray) -> Any:
+        return (self.framework.share or self.framework.array)(value)
+
+    def inputs(self, case: Case) -> dict[str, Any]:
+        return {
+            key: self.array(value) if isinstance(value, np.ndarray) else value
+            for key, value in case.inputs.items()
+        }
+
+
+class Events:
+    """The job's log, one JSON object a line, flushed at once."""
+
+    def __init__(self, folder: Path) -> None:
+        self.file = (folder / "events.jsonl").open("a", encoding="utf-8")
+        self.parent = os.getppid()
+
+    def __call__(self, event: str, **facts: Any) -> None:
+        if os.getppid() != self.parent:  # killed, and nobody reads this any more
+            LEAVE(1)
+        self.file.write(json.dumps({"event": event, **facts}) + "\n")
+        self.file.flush()
+
+
+def peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def the_cases(job: dict[str, Any], folder: Path, sizes: list[int] | None) -> list[Case]:
+    """The job's cases; for a port of one size, those of that size and those without a network."""
+    cases = load_cases(Path(job["cases"]))
+    if sizes is None:
+        return cases
+    own = folder / "cases"
+    if not (own / "index.json").exists():
+        d, h, k = sizes
+        alone = [
+            case
+            for case in cases
+            if not any("TwoLayerNet" in need for need in COMPONENTS[case.component].needs)
+        ]
+        save_cases([*alone, *sized_cases(d, h, k)], own)
+    return load_cases(own)
+
+
+def run_cases(
+    view: PortView | TargetView, cases: list[Case], job: dict[str, Any], folder: Path, log: Events
+) -> None:
+    offers, held = set(offered(view.has)), peak_mb()
+    for number, case in enumerate(cases):
+        if peak_mb() > held + GROWTH:
+            view.framework.release()
+            held = peak_mb()
+        if number in job["done"] or job["dtype"] not in case.dtypes:
+            continue
+        if case.component not in offers:
+            log("case", number=number, status="missing", message="not offered by the port")
+            continue
+        log("begin", number=number)
+        try:
+            arrays, facts = try_case(view, case, job["dtype"])
+            save_arrays(folder / f"{number:04d}.npz", arrays)
+        # a port may raise anything, and whatever it raises is the finding
+        except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever a port raises is the finding
+            log("case", number=number, status="error", message=short_traceback(error))
+        else:
+            log("case", number=number, status="ok", **facts)
+
+
+def run_training(
+    view: PortView | TargetView, job: dict[str, Any], folder: Path, log: Events
+) -> None:
+    """The chapter's training, in stretches of whole epochs, saved after each.
+
+    A plan with "edits" trains the reference with these changes instead of the port.
+    """
+    plan = job["training"]
+    if plan.get("edits"):
+        module = variant(tuple(Edit(*edit) for edit in plan["edits"]))
+        view = PortView(module, FRAMEWORKS["numpy"])
+    view.framework.release()
+    problem = Problem(plan, job["dtype"], bool(job.get("widens")))
+    net = two_layer_net(view, {key: view.array(value) for key, value in problem.params.items()})
+    share = view.share if isinstance(view, PortView) else view.array
+    data = [share(value) for value in problem.data]
+    problem.data.clear()  # a framework that copies shall not have them twice
+    seen: dict[str, list[np.ndarray]] = {key: [] for key in LOGGED}
+    checkpoints: dict[int, dict[str, np.ndarray]] = {}
+    seconds = 0.0
+    done = 0
+    while done < len(problem.masks):
+        masks = problem.masks[done : done + plan["stretch"]]
+        start = time.perf_counter()
+        trace = view.get("train")(
+            net,
+            *data,
+            masks,
+            learning_rate=plan["learning_rate"],
+            iter_per_epoch=plan["iter_per_epoch"],
+            checkpoints=[step - done for step in plan["checkpoints"] if done < step],
+            progress=lambda step, before=done: log("train", steps=before + step),
+        )
+        seconds += time.perf_counter() - start
+        for key, name in LOGGED.items():
+            if name in trace:  # a port may log no norms
+                seen[key].append(np.array([to_numpy(v) for v in trace[name]], dtype=np.float64))
+        seen["accuracy_steps"][-1] += done
+        for step, params in trace["checkpoints"].items():
+            checkpoints[done + step] = {key: to_numpy(params[key]) for key in PARAMS}
+        done += len(masks)
+        save_training(folder, seen, checkpoints, problem, seconds)
+        log("train", steps=done, peak_mb=peak_mb())
+    log("trained", seconds=seconds)
+
+
+class Problem:
+    """The training problem of a plan: data, initial parameters and mini-batches as arrays.
+
+    A plan with "shadow" set is the same problem with pixels, hidden units, classes and the rows of
+    each batch in another order: the same mathematics, other roundings (see `training.curves`).
+    widens: the images stay float32, whatever the dtype; where the plan has "digits", on memory that
+    all processes share.
+    """
+
+    def __init__(self, plan: dict[str, Any], dtype: str, widens: bool = False) -> None:
+        with np.load(plan["start"]) as npz:
+            params = {key: npz[key].astype(dtype) for key in PARAMS}
+            self.masks = npz["batch_masks"]
+        if "digits" in plan:
+            x_train, t_train, x_test, t_test = shared_digits(Path(plan["digits"]))
+        else:
+            from trueport.reference.mnist import load_mnist
+
+            (x_train, t_train), (x_test, t_test) = load_mnist(True, True, True, plan["source"])
+        wide = "float32" if widens else dtype
+        dtypes = (wide, dtype, wide, dtype)
+        digits = (x_train, t_train, x_test, t_test)
+        self.data = [a.astype(d, copy=False) for a, d in zip(digits, dtypes, strict=True)]
+        self.orders = None
+        if plan.get("shadow") is not None:
+            rng = np.random.RandomState(plan["shadow"])
+            d, h, k = (rng.permutation(n) for n in (*params["W1"].shape, params["W2"].shape[1]))
+            self.orders = d, h, k
+            # take leaves rows in one piece; a[:, order] lays out columns, and each step took longer
+            params = {
+                "W1": params["W1"][d].take(h, axis=1),
+                "b1": params["b1"][h],
+                "W2": params["W2"][h].take(k, axis=1),
+                "b2": params["b2"][k],
+            }
+            orders = (d, k, d, k)
+            self.data = [a.take(order, axis=1) for a, order in zip(self.data, orders, strict=True)]
+            self.masks = self.masks[:, rng.permutation(self.masks.shape[1])]
+        self.params = params
+
+    def restored(self, params: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """Parameters in the original order of units."""
+        if self.orders is None:
+            return params
+        d, h, k = (np.argsort(order) for order in self.orders)
+        return {
+            "W1": params["W1"][d][:, h],
+            "b1": params["b1"][h],
+            "W2": params["W2"][h][:, k],
+            "b2": params["b2"][k],
+        }
+
+
+def save_training(
+    folder: Path,
+    seen: dict[str, list[np.ndarray]],
+    checkpoints: dict[int, dict[str, np.ndarray]],
+    problem: Problem,
+    seconds: float,
+) -> None:
+    arrays = {key: np.concatenate(parts) for key, parts in seen.items() if parts}
+    arrays["seconds"] = np.array(seconds)
+    arrays["checkpoint_steps"] = np.array(sorted(checkpoints))
+    for step, params in checkpoints.items():
+        for key, value in problem.restored(params).items():
+            arrays[f"{step}/{key}"] = value
+    part = folder / "training.part.npz"
+    save_arrays(part, arrays)
+    part.replace(folder / "training.npz")
+
+
+def open_port(job: dict[str, Any], log: Events) -> tuple[PortView | TargetView, dict[str, Any]]:
+    """The view of the job's port and the facts about it; the log then says "ready"."""
+    if job.get("target"):
+        view, facts = open_target(
+            job["target"],
+            job["framework"],
+            job.get("loss"),
+            job["dtype"],
+            job["threads"],
+            job.get("definitions_only", ""),
+            lambda: log("loading"),
+            job["import_timeout"],
+        )
+        log("ready", versions=facts["versions"], facts=facts)
+        return view, facts
+    framework = FRAMEWORKS[job["framework"]]
+    framework.start(job["dtype"], job["threads"])
+    module = importlib.import_module(job["module"])
+    held = {"BLAS and OpenMP": job["threads"]} | framework.threads()
+    log("ready", versions=framework.versions(), threads=held, facts={})
+    return PortView(module, framework), {}
+
+
+def absolute(job: dict[str, Any]) -> dict[str, Any]:
+    """The job with absolute paths: a user's port is run in its own folder."""
+    if job["cases"]:
+        job["cases"] = os.path.abspath(job["cases"])
+    plan = job["training"]
+    for key in ("start", "source", "digits") if plan else ():
+        if key in plan and os.path.exists(plan[key]):
+            plan[key] = os.path.abspath(plan[key])
+    return job
+
+
+def main(path: str) -> None:
+    folder = Path(path).resolve().parent
+    job = absolute(json.loads(Path(path).read_text(encoding="utf-8")))
+    log = Events(folder)
+    try:
+        view, facts = open_port(job, log)
+    except TargetError as error:
+        log("cannot open", message=str(error), facts=error.facts, peak_mb=peak_mb())
+        return
+    gc.freeze()  # a framework's modules stay, and need not be looked through again and again
+    if job["cases"]:
+        run_cases(view, the_cases(job, folder, facts.get("sizes")), job, folder, log)
+    if job["training"] and not job["trained"]:
+        log("begin training")
+        try:
+            run_training(view, job, folder, log)
+        except Exception as error:  # noqa: BLE001  # as for a case
+            log("training failed", message=short_traceback(error))
+    if job.get("conventions"):
+        log("conventions", answers=ask(FRAMEWORKS[job["framework"]], job["dtype"]))
+    log("done", peak_mb=peak_mb())
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
+    sys.stdout.flush()
+    LEAVE(0)  # frameworks' threads have been seen to hang an orderly exit

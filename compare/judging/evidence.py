@@ -1,0 +1,144 @@
+"""What a finding keeps of its arrays: which cases failed, and where in the tensor the error lies.
+
+Every verdict that is a finding of its own gets a record small enough for `results.json`, and some
+small arrays for `details.npz`. Pure.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..execution.runner import CaseResult
+from ..suite.case import Case
+from .expected import Truth
+from .judge import compare_case
+from .results import Verdict
+
+Seen = Sequence[tuple[Case, Mapping[str, Truth], CaseResult]]
+
+SIDE = 32  # cells along each side of an error map: a larger tensor is thinned to them
+EDGES = (0.1, 1.0, 10.0, 1e3, 1e6)  # shares of the budget that the histogram tells apart
+WORDS = 400  # characters of an input shown in full
+
+FINDINGS = ("unfaithful", "convention", "error", "timeout")  # what only follows shows its root's
+
+
+def keep_evidence(
+    verdicts: Sequence[Verdict], seen: Mapping[str, Seen], prefix: str
+) -> dict[str, np.ndarray]:
+    """Fill `evidence` of every finding, in place; returns its arrays by name, each below prefix.
+
+    seen: component to its cases, truths and results, as `causes.explain.grouped` gives them.
+    """
+    arrays: dict[str, np.ndarray] = {}
+    for number, verdict in enumerate(verdicts):
+        if verdict.status in FINDINGS and verdict.component in seen:
+            name = f"{prefix}{number}"
+            verdict.evidence, found = evidence(verdict, seen[verdict.component])
+            if found:
+                verdict.evidence["arrays"] = name
+            arrays |= {f"{name}/{key}": value for key, value in found.items()}
+    return arrays
+
+
+def evidence(verdict: Verdict, seen: Seen) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """The record of one finding and its arrays."""
+    record: dict[str, Any] = {"cases": [case_record(*entry) for entry in seen]}
+    worst = next((e for e in seen if verdict.worst and e[0].id == verdict.worst.case), None)
+    if worst is None:
+        worst = next((e for e in seen if e[2].status != "ok"), None)
+    if worst is None:
+        return record, {}
+    case, truths, result = worst
+    record["inputs"] = inputs_of(case, verdict.dtype)
+    if verdict.worst is None or verdict.worst.output not in result.outputs:
+        return record, {}
+    truth, got = truths[verdict.worst.output], result.outputs[verdict.worst.output]
+    record["output"], record["shape"] = verdict.worst.output, list(truth.want.shape)
+    return record, error_map(got, truth) | {"histogram": histogram(seen)}
+
+
+def case_record(case: Case, truths: Mapping[str, Truth], result: CaseResult) -> dict[str, Any]:
+    """How one case of the component went. used: None where nothing could be compared."""
+    record: dict[str, Any] = {"case": case.id, "status": result.status, "used": None}
+    record |= {"elements": 0, "over": 0}
+    if result.status == "ok":
+        seen = compare_case(case.id, truths, result)
+        if seen.worst is not None:
+            record |= {"used": seen.used, "elements": seen.elements, "over": seen.over}
+        if seen.problems:
+            record["status"] = "unfaithful"
+    return record
+
+
+def inputs_of(case: Case, dtype: str) -> dict[str, str]:
+    """The inputs of a case in words: small arrays in full, large ones by shape and range."""
+    return {key: told(value) for key, value in case.rounded(dtype).inputs.items()}
+
+
+def told(value: Any) -> str:
+    """One input in words.
+
+    >>> told(np.array([0.3, 2.9])), told(3)
+    ('[0.3, 2.9]', '3')
+    >>> told(np.zeros((100, 784)))
+    'array of shape (100, 784), from 0 to 0'
+    """
+    if not isinstance(value, np.ndarray):
+        return str(value)
+    text = np.array2string(value, separator=", ", threshold=60, precision=8)
+    if value.size <= 60 and len(text) <= WORDS:
+        return text
+    return f"array of shape {value.shape}, from {value.min():.6g} to {value.max():.6g}"
+
+
+def error_map(got: np.ndarray, truth: Truth) -> dict[str, np.ndarray]:
+    """The tensor as a grid of at most SIDE x SIDE cells, the worst element of each kept.
+
+    used (R, C): its share of the budget; difference (R, C): got - want; flat (R, C): its place in
+    the tensor, row by row. Nothing for a single number, or for what has no numbers to subtract.
+    """
+    if got.shape != truth.want.shape or truth.want.size < 2 or got.dtype.kind not in "fiub":
+        return {}
+    want = truth.want.astype(np.float64)
+    columns = want.shape[-1]
+    with np.errstate(all="ignore"):
+        difference = got.astype(np.float64) - want
+        same = (got == want) | (np.isnan(got.astype(np.float64)) & np.isnan(want))
+        used = np.where(same, 0.0, np.abs(difference) / truth.allowed)
+    used = np.where(np.isnan(used), np.inf, used).reshape(-1, columns)
+    rows_of = np.array_split(np.arange(used.shape[0]), min(SIDE, used.shape[0]))
+    columns_of = np.array_split(np.arange(columns), min(SIDE, columns))
+    flat = np.array(
+        [
+            [
+                (r[0] + at // len(c)) * columns + c[0] + at % len(c)
+                for c in columns_of
+                for at in [int(np.argmax(used[r[0] : r[-1] + 1, c[0] : c[-1] + 1]))]
+            ]
+            for r in rows_of
+        ]
+    )
+    return {
+        "used": used.ravel()[flat],
+        "difference": difference.ravel()[flat],
+        "flat": flat,
+    }
+
+
+def histogram(seen: Seen) -> np.ndarray:
+    """How many elements of all cases used which share of their budget: exactly none, up to each of
+    EDGES, and more, which also holds what is not finite."""
+    counts = np.zeros(len(EDGES) + 2, dtype=np.int64)
+    for _, truths, result in seen:
+        for name, truth in truths.items():
+            got = result.outputs.get(name)
+            if got is None or got.shape != truth.want.shape or got.dtype.kind not in "fiub":
+                continue
+            with np.errstate(all="ignore"):
+                used = np.abs(got.astype(np.float64) - truth.want) / truth.allowed
+            used = np.where(got == truth.want, 0.0, np.where(np.isnan(used), np.inf, used))
+            places = np.where(used == 0.0, 0, 1 + np.searchsorted(EDGES, used))
+            counts += np.bincount(places.ravel(), minlength=len(counts))
+    return counts

@@ -1,0 +1,161 @@
+"""What is right, and how far rounding alone may carry a port from it.
+
+Both come from the reference, called the way a port is called: once on NumPy float64 arrays (the
+truth), once on error-carrying arrays (the budget).
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from trueport import reference
+
+from ..chapter.contract import COMPONENTS, GIVEN_AWAY
+from ..ports.frameworks import to_numpy
+from ..rounding import ErrorArray, allowance, carry, one_rounding
+from ..suite.case import Case
+
+# Of a variant whose outputs are statistics of random draws: how many draws estimate their spread,
+# and how many standard deviations (themselves uncertain by a fifth) another draw may be off.
+DRAWS = 12
+DRAWN = 8.0
+
+
+@dataclass(frozen=True)
+class Truth:
+    """One output of one case: its value and, element by element, the allowed difference."""
+
+    want: np.ndarray
+    allowed: np.ndarray
+    statistical: bool = False  # allowed is the spread of a statistic, not of rounding
+
+
+class ReferenceView:
+    """The reference as a port: `compare.chapter.contract.View`.
+
+    dtype: None for float64 arrays; else for arrays that carry the error of that dtype. module: the
+    reference, or a variant of it.
+    """
+
+    def __init__(self, dtype: str | None, module: ModuleType = reference) -> None:
+        self.dtype = dtype
+        self.module = module
+
+    def get(self, name: str) -> Any:
+        first, *rest = name.split(".")
+        found: Any = self.module
+        if first == "ops":
+            found, first, *rest = np, *rest
+        for part in (first, *rest):
+            found = getattr(found, part)
+        return found
+
+    def array(self, value: np.ndarray) -> Any:
+        if value.dtype.kind != "f":
+            return value.copy()
+        values = value.astype(np.float64)
+        return values if self.dtype is None else carry(values, self.dtype)
+
+    def assign(self, old: Any, new: Any) -> Any:
+        return new
+
+
+def true_outputs(case: Case, dtype: str, module: ModuleType = reference) -> dict[str, Truth]:
+    """The truth and the budget of each output of a case, for a port that computes in dtype.
+
+    module: the reference; or a variant of it, whose outputs are then what a port with exactly that
+    change would give.
+    """
+    component, rounded = COMPONENTS[case.component], case.rounded(dtype)
+
+    def run(view: ReferenceView) -> dict[str, Any]:
+        inputs = {
+            key: view.array(value) if isinstance(value, np.ndarray) else value
+            for key, value in rounded.inputs.items()
+        }
+        return component.call(view, inputs)
+
+    if component.expected is not None and module is reference:
+        return {
+            key: Truth(np.asarray(want), np.broadcast_to(allowed, np.shape(want)), True)
+            for key, (want, allowed) in component.expected(rounded.inputs).items()
+        }
+    if component.expected is not None:
+        view = ReferenceView(None, module)
+        return statistics([component.call(view, i) for i in redrawn(rounded.inputs)])
+    wants = {key: to_numpy(value) for key, value in run(ReferenceView(None, module)).items()}
+    # what is stored carries no error, and loading it twice would tell no more
+    carried = wants if component.stored else run(ReferenceView(dtype, module))
+    stored = component.stored or dtype
+    return {key: Truth(want, budget_of(carried[key], want, stored)) for key, want in wants.items()}
+
+
+def redrawn(inputs: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The same inputs for every draw, but for their seed where they have one."""
+    for draw in range(DRAWS):
+        yield {k: v + draw if k == "seed" else v for k, v in inputs.items()}
+
+
+def statistics(draws: Sequence[dict[str, Any]]) -> dict[str, Truth]:
+    """The mean of each output over draws, and how far another draw may lie from it."""
+    truths = {}
+    for key in draws[0]:
+        values = np.stack([np.asarray(draw[key], np.float64) for draw in draws])
+        truths[key] = Truth(values.mean(axis=0), DRAWN * values.std(axis=0, ddof=1), True)
+    return truths
+
+
+def changed_inputs(case: Case, dtype: str, module: ModuleType) -> list[str]:
+    """The names of the arrays that a variant of the reference changes for its caller."""
+    rounded, view = case.rounded(dtype), ReferenceView(None, module)
+    inputs = {
+        key: view.array(value) if isinstance(value, np.ndarray) else value
+        for key, value in rounded.inputs.items()
+    }
+    before = {key: v.copy() for key, v in inputs.items() if isinstance(v, np.ndarray)}
+    with np.errstate(all="ignore"):
+        COMPONENTS[case.component].call(view, inputs)
+    after = {key: np.asarray(inputs[key]) for key in before}
+    return [
+        key
+        for key, value in before.items()
+        if key not in GIVEN_AWAY and not np.array_equal(value, after[key])
+    ]
+
+
+def plain_outputs(case: Case, dtype: str, module: ModuleType) -> dict[str, np.ndarray]:
+    """What a variant of the reference gives for a case, in float64, without any budget."""
+    rounded, view = case.rounded(dtype), ReferenceView(None, module)
+    inputs = {
+        key: view.array(value) if isinstance(value, np.ndarray) else value
+        for key, value in rounded.inputs.items()
+    }
+    outputs = COMPONENTS[case.component].call(view, inputs)
+    return {key: to_numpy(value) for key, value in outputs.items()}
+
+
+def all_truths(
+    cases: Sequence[Case], dtype: str, left_out: Collection[int] = ()
+) -> list[dict[str, Truth]]:
+    """`true_outputs` of each case; nothing for a case that means nothing in dtype.
+
+    left_out: the numbers of cases that nobody will ask about, because the port lacks what they try.
+    """
+    return [
+        true_outputs(case, dtype) if dtype in case.dtypes and number not in left_out else {}
+        for number, case in enumerate(cases)
+    ]
+
+
+def budget_of(value: Any, want: np.ndarray, dtype: str) -> np.ndarray:
+    """The allowance of an output; one rounding for what carries no error of its own.
+
+    Such are ratios of counts, stored pixels and shapes: exact but for the last rounding, and
+    wholly exact where they are whole numbers.
+    """
+    if isinstance(value, ErrorArray):
+        return allowance(value)
+    return one_rounding(want, dtype)

@@ -1,0 +1,42 @@
+"""What Ctrl-C kept from being run says nothing of a port: it is no fault and no gap of its own.
+
+Works on the results alone, before they are written.
+"""
+
+from .judge import overall
+from .results import Run, Verdict
+
+
+def mark_interrupted(run: Run) -> None:
+    """Take out, in place, the verdicts on what was never finished.
+
+    A port that was stopped is no pass, whatever its first components were; a fault that it had
+    shown by then stands.
+    """
+    run.interrupted = True
+    stopped = {(p.port, p.dtype) for p in run.ports if p.status == "interrupted"}
+    run.verdicts = [
+        v for v in run.verdicts if not unfinished(v, stopped=(v.port, v.dtype) in stopped)
+    ]
+    for port in run.ports:
+        own = [v for v in run.verdicts if (v.port, v.dtype) == (port.port, port.dtype)]
+        found = overall(own)
+        whole = (port.port, port.dtype) not in stopped and any(
+            v.component == "training" for v in own
+        )
+        port.verdict = found if whole or found != "faithful" else "not-comparable"
+
+
+def unfinished(verdict: Verdict, stopped: bool) -> bool:
+    """Whether nothing but the interruption speaks from a verdict.
+
+    >>> unfinished(Verdict("p", "softmax", "activations", "float64", "missing"), stopped=True)
+    True
+    >>> unfinished(Verdict("p", "softmax", "activations", "float64", "missing"), stopped=False)
+    False
+    """
+    over = verdict.budget_used is not None and not verdict.budget_used <= 1.0
+    if verdict.component == "training":
+        # without its shadows a curve has no envelope; cut short it is no error of the port's
+        return verdict.status == "missing" or (stopped and verdict.status == "error" and not over)
+    return stopped and verdict.status == "missing" and "not offered" not in verdict.message

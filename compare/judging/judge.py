@@ -1,0 +1,234 @@
+"""Truth, observation and budget to verdicts. Pure: nothing is read, run or written here."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ..chapter.contract import COMPONENTS, parts
+from ..execution.runner import CaseResult
+from ..ports.frameworks import is_real
+from ..rounding import has_power
+from ..suite.case import Case
+from .expected import Truth
+from .results import Verdict, Worst
+
+
+@dataclass
+class Comparison:
+    """Some outputs held against the truth: of one tensor, one case, or a whole component."""
+
+    used: float = 0.0  # largest share of the budget
+    worst: Worst | None = None
+    elements: int = 0
+    over: int = 0
+    rtol: float = 0.0
+    problems: list[str] = field(default_factory=list)  # what could not be compared, in words
+    powerless: set[str] = field(default_factory=set)  # outputs whose budget is too wide
+    powerful: set[str] = field(default_factory=set)
+
+    def add(self, other: "Comparison") -> None:
+        if other.worst is not None and (self.worst is None or other.used > self.used):
+            self.used, self.worst = other.used, other.worst
+        self.elements += other.elements
+        self.over += other.over
+        self.rtol = max(self.rtol, other.rtol)
+        self.problems += other.problems
+        self.powerless |= other.powerless
+        self.powerful |= other.powerful
+
+
+def compare_tensor(
+    case: str, output: str, truth: Truth, got: np.ndarray, nan_equal: bool = False
+) -> Comparison:
+    """One tensor against its truth, element by element.
+
+    A wrong shape or a kind that holds no numbers is a problem, never a number; what is not finite
+    where the truth is finite used an infinite share. nan_equal: NaN is right where the truth is
+    NaN, which only the outputs of a changed reference are.
+    """
+    want, allowed = truth.want, truth.allowed
+    if got.shape != want.shape:
+        problem = f"{case}: {output} must have shape {want.shape} (got {got.shape})"
+        return Comparison(problems=[problem])
+    if not is_real(got):
+        problem = f"{case}: {output} must hold numbers (got {got.dtype})"
+        return Comparison(problems=[problem])
+    got, want = np.asarray(got, np.float64), np.asarray(want, np.float64)
+    if want.size == 0:
+        return Comparison(problems=[f"{case}: {output} is empty"])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        difference = np.abs(got - want)
+        same = got == want  # also where both are the same infinity
+        if nan_equal:
+            same |= np.isnan(got) & np.isnan(want)
+        used = np.where(same, 0.0, difference / allowed)
+    used = np.where(np.isnan(used), np.inf, used)
+    index = np.unravel_index(np.argmax(used), used.shape)
+    scale = np.max(np.abs(want), initial=0.0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        rtol = np.max(np.where(same, 0.0, difference)) / scale if not same.all() else 0.0
+    powerful = truth.statistical or has_power(want, allowed)
+    return Comparison(
+        used=float(used[index]),
+        worst=Worst(
+            case,
+            output,
+            [int(n) for n in index],
+            float(got[index]),
+            float(want[index]),
+            float(allowed[index]),
+        ),
+        elements=want.size,
+        over=int(np.sum(used > 1.0)),
+        rtol=float(rtol) if not np.isnan(rtol) else np.inf,
+        powerful={output} if powerful else set(),
+        powerless=set() if powerful else {output},
+    )
+
+
+def compare_case(
+    case: str, truths: Mapping[str, Truth], result: CaseResult, nan_equal: bool = False
+) -> Comparison:
+    """Every output of one case; an output that is not there is a problem."""
+    total = Comparison()
+    for output, truth in truths.items():
+        if output in result.outputs:
+            total.add(compare_tensor(case, output, truth, result.outputs[output], nan_equal))
+        else:
+            total.problems.append(f"{case}: no output {output!r}")
+    if result.mutated:
+        total.problems.append(f"{case}: changed its caller's {', '.join(result.mutated)}")
+    return total
+
+
+def judge_component(
+    port: str,
+    dtype: str,
+    component: str,
+    cases: Sequence[tuple[Case, Mapping[str, Truth], CaseResult]],
+) -> Verdict:
+    """One verdict over all cases of a component. Never a pass for what did not run."""
+    total, broken = Comparison(), []
+    for case, truths, result in cases:
+        if result.status == "ok":
+            total.add(compare_case(case.id, truths, result))
+        else:
+            broken.append((case, result))
+    powerless = sorted(total.powerless - total.powerful)
+    verdict = Verdict(
+        port=port,
+        component=component,
+        gate=COMPONENTS[component].gate,
+        dtype=dtype,
+        status="faithful",
+        budget_used=total.used if total.worst is not None else None,
+        worst=total.worst,
+        elements=total.elements,
+        elements_over=total.over,
+        least_rtol=total.rtol if total.worst is not None else None,
+    )
+    if broken:
+        verdict.status = broken[0][1].status
+        verdict.message = "; ".join(f"{case.id}: {result.message}" for case, result in broken[:3])
+        if len(broken) > 3:
+            verdict.message += f"; and {len(broken) - 3} more of {len(cases)} cases"
+        if verdict.status == "missing":
+            verdict.message = broken[0][1].message
+        else:
+            verdict.broken = broken[0][0].id
+    elif total.problems:
+        verdict.status = "unfaithful"
+        verdict.message = "; ".join(total.problems[:3])
+    elif total.used > 1.0:
+        verdict.status = "unfaithful"
+        verdict.message = describe(total)
+    elif not cases or total.worst is None:
+        verdict.status, verdict.message = "missing", "no case was run"
+    elif powerless:
+        verdict.no_power = True
+        verdict.message = (
+            f"rounding in {dtype} may move {', '.join(powerless)} by more than a tenth of its "
+            "size in every case: agreement proves nothing"
+        )
+    return verdict
+
+
+def describe(total: Comparison) -> str:
+    """The worst element in words: where, how far, how much was allowed."""
+    worst = total.worst
+    assert worst is not None
+    place = f"{worst.output}{worst.index}" if worst.index else worst.output
+    return (
+        f"{total.over} of {total.elements} elements beyond their rounding budget; worst in case "
+        f"'{worst.case}' at {place}: got {worst.got:.17g}, want {worst.want:.17g}, off by "
+        f"{abs(worst.got - worst.want):.3g} where {worst.allowed:.3g} is allowed "
+        f"({total.used:.3g} times the budget)"
+    )
+
+
+def judge_port(
+    port: str,
+    dtype: str,
+    cases: Sequence[Case],
+    truths: Sequence[Mapping[str, Truth]],
+    results: Mapping[int, CaseResult],
+) -> list[Verdict]:
+    """Verdicts in the contract's order; what another failure explains is marked as following."""
+    groups: dict[str, list[tuple[Case, Mapping[str, Truth], CaseResult]]] = {}
+    nothing = CaseResult("missing", "not run")
+    for number, case in enumerate(cases):
+        if dtype not in case.dtypes:
+            continue
+        entry = (case, truths[number], results.get(number, nothing))
+        groups.setdefault(case.component, []).append(entry)
+    verdicts = [
+        judge_component(port, dtype, name, groups[name]) for name in COMPONENTS if name in groups
+    ]
+    mark_followers(verdicts)
+    return verdicts
+
+
+def mark_followers(verdicts: Sequence[Verdict]) -> None:
+    """A failure whose part failed on the reference's own inputs follows from that part."""
+    failed = {
+        v.component for v in verdicts if v.status in ("unfaithful", "error", "timeout", "follows")
+    }
+    for verdict in verdicts:
+        if verdict.component not in failed:
+            continue
+        if verdict.status == "follows":  # marked before; its part may be right by now
+            verdict.status, verdict.follows = "unfaithful", None
+        causes = parts(verdict.component) & failed
+        if causes:
+            verdict.follows = min(causes, key=list(COMPONENTS).index)
+            verdict.status = "follows"
+
+
+def overall(verdicts: Sequence[Verdict]) -> str:
+    """The word over a port: faithful, convention, unfaithful or not-comparable.
+
+    What is not offered is no failure; to have offered nothing is not comparable. What follows from
+    another finding counts as that finding does.
+    """
+    own = {(v.component, v.dtype): v.status for v in verdicts}
+    statuses = {
+        own.get((v.follows or "", v.dtype), "unfaithful") if v.status == "follows" else v.status
+        for v in verdicts
+        if v.status != "missing"
+    }
+    if statuses & {"unfaithful", "error", "timeout", "follows"}:
+        return "unfaithful"
+    if "convention" in statuses:
+        return "convention"
+    return "faithful" if any(v.passed for v in verdicts) else "not-comparable"
+
+
+def first_divergence(verdicts: Sequence[Verdict]) -> Verdict | None:
+    """The first failure in the order of the gates: the finding. Else the first convention."""
+    for statuses in (("unfaithful", "error", "timeout"), ("convention",)):
+        found = [v for v in verdicts if v.status in statuses]
+        if found:
+            order = [*COMPONENTS, "training"]
+            return min(found, key=lambda v: order.index(v.component))
+    return None

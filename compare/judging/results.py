@@ -1,0 +1,249 @@
+"""The run as data: what was judged, on what, with which outcome. Versioned JSON and one npz.
+
+`Run.save` writes `results.json` (verdicts, settings, environment), `traces.npz` (the training
+curves, too long for JSON) and `details.npz` (the arrays behind findings and pictures); `Run.load`
+reads them back. Neither needs a framework.
+"""
+
+import dataclasses
+import json
+import math
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:  # a report needs no pandas
+    from pandas import DataFrame
+
+SCHEMA = "trueport/run/1"
+
+# What may be said of one component of one port. Only the first is a pass.
+STATUSES = ("faithful", "convention", "unfaithful", "error", "timeout", "missing", "follows")
+
+
+@dataclass
+class Worst:
+    """The element that used the largest share of its budget."""
+
+    case: str
+    output: str
+    index: list[int]
+    got: float
+    want: float
+    allowed: float
+
+
+@dataclass
+class Verdict:
+    """The judgement of one component of one port in one dtype."""
+
+    port: str
+    component: str
+    gate: str
+    dtype: str
+    status: str
+    budget_used: float | None = None  # largest |got - want| / allowed; None if nothing compared
+    no_power: bool = False  # the budget is so wide that agreement proves nothing
+    worst: Worst | None = None
+    elements: int = 0  # compared
+    elements_over: int = 0  # of these, beyond their budget
+    least_rtol: float | None = None  # the least rtol (of the tensor's largest entry) that passes
+    message: str = ""  # what happened, and what to do
+    follows: str | None = None  # the component whose failure explains this one
+    cause: dict[str, Any] | None = None  # filled by the diagnosis
+    broken: str = ""  # the first case that gave no outputs, for an error or timeout
+    known: list[str] = field(default_factory=list)  # where no cause is: what the arrays show
+    ruled_out: int = 0  # known changes that were tried and do not give what the port gave
+    evidence: dict[str, Any] | None = None  # of a finding: see `compare.judging.evidence`
+
+    @property
+    def passed(self) -> bool:
+        return self.status == "faithful" and not self.no_power
+
+
+@dataclass
+class PortRun:
+    """One port in one dtype: how its process went."""
+
+    port: str
+    framework: str
+    dtype: str
+    status: str  # ok | not installed | error | timeout | interrupted
+    version: str = ""
+    message: str = ""
+    verdict: str = "not-comparable"  # faithful | convention | unfaithful | not-comparable
+    wall_s: float = 0.0
+    train_s: float = 0.0
+    peak_mb: float = 0.0
+    threads: dict[str, int] = field(default_factory=dict)  # by the library that they belong to
+
+
+@dataclass
+class Trace:
+    """A training run: loss per step, accuracy per epoch, distance of parameters to the truth."""
+
+    port: str
+    dtype: str
+    loss: np.ndarray  # (steps,)
+    accuracy_steps: np.ndarray  # (E,) number of steps done at each evaluation
+    train_acc: np.ndarray  # (E,)
+    test_acc: np.ndarray  # (E,)
+    checkpoint_steps: np.ndarray  # (C,)
+    param_distance: np.ndarray  # (C,) |W - W_truth| / |W_truth|, all parameters as one vector
+    loss_envelope: np.ndarray | None = None  # (steps,) how far a right port's loss may lie
+    param_envelope: np.ndarray | None = None  # (C,) likewise, of param_distance
+    grad_norm: np.ndarray | None = None  # (steps, 4) of the gradients of W1, b1, W2, b2
+
+
+@dataclass
+class Pair:
+    """Two ports against each other in one dtype. apart: the components in which they part."""
+
+    port: str
+    other: str
+    dtype: str
+    compared: int = 0  # components that both offer
+    component: str = ""  # in which they part most
+    budget_used: float = 0.0  # there, of what both their roundings may come to
+    apart: list[str] = field(default_factory=list)
+    steps: int = 0  # of training that both did
+    param_distance: float | None = None  # |W - W_other| / |W| after these
+
+
+@dataclass
+class Run:
+    """Everything a report needs."""
+
+    settings: dict[str, Any]  # steps, batch_size, learning_rate, hidden_size, seed, dtypes, command
+    data: dict[str, Any]  # source, train_size, test_size, md5, complete (bool), note
+    environment: dict[str, Any]  # python, platform, cpu, cores, packages {name: version}
+    ports: list[PortRun] = field(default_factory=list)
+    verdicts: list[Verdict] = field(default_factory=list)
+    traces: list[Trace] = field(default_factory=list)  # the truth is port "truth", dtype "float64"
+    pairs: list[Pair] = field(default_factory=list)
+    # by dtype: the step from which on rounding alone parts right runs; None if there is none
+    horizons: dict[str, int | None] = field(default_factory=dict)
+    created: str = ""  # ISO 8601, UTC
+    interrupted: bool = False
+    # "truth" and each dtype: whether its envelope was "found" in the cache or "computed"
+    envelope: dict[str, str] = field(default_factory=dict)
+    rosetta: dict[str, Any] = field(default_factory=dict)  # see `compare.chapter.rosetta`
+    chapter: dict[str, Any] = field(default_factory=dict)  # see `compare.chapter.pictures`
+    details: dict[str, np.ndarray] = field(default_factory=dict)  # arrays the records above name
+    schema: str = SCHEMA
+
+    def to_frame(self) -> "DataFrame":
+        """The verdicts as a pandas DataFrame, a row each: see `compare.report.rows`.
+
+        >>> run = Run({}, {}, {}, verdicts=[Verdict("p", "c", "g", "float64", "faithful")])
+        >>> run.to_frame().shape
+        (1, 20)
+        """
+        from pandas import DataFrame
+
+        from ..report.rows import COLUMNS, rows
+
+        return DataFrame(rows(self), columns=list(COLUMNS))
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the sentence and the matrix."""
+        from ..report.notebook import render_notebook
+
+        return render_notebook(self)
+
+    def save(self, folder: Path) -> None:
+        """Write results.json, traces.npz and details.npz, each whole or not at all."""
+        record = self.record()
+        arrays = {}
+        for trace in self.traces:
+            for item in dataclasses.fields(Trace)[2:]:
+                value = getattr(trace, item.name)
+                if value is not None:
+                    arrays[f"{trace.port}/{trace.dtype}/{item.name}"] = value
+        part = folder / "traces.part.npz"
+        np.savez_compressed(part, **arrays)
+        part.replace(folder / "traces.npz")
+        part = folder / "details.part.npz"
+        np.savez_compressed(part, allow_pickle=False, **self.details)
+        part.replace(folder / "details.npz")
+        text = json.dumps(encode(record), indent=1, allow_nan=False, ensure_ascii=False)
+        part = folder / "results.part.json"
+        part.write_text(text + "\n", encoding="utf-8", errors="replace")  # a name may hold any
+        part.replace(folder / "results.json")
+
+    def record(self) -> dict[str, Any]:
+        """The run but for its arrays, as `results.json` holds it."""
+        record = dataclasses.asdict(dataclasses.replace(self, traces=[], details={}))
+        return {key: value for key, value in record.items() if key not in ("traces", "details")}
+
+    @classmethod
+    def load(cls, folder: Path) -> "Run":
+        """Read a run back. Raises FileNotFoundError, or ValueError if it is not one of ours."""
+        path = Path(folder) / "results.json"
+        if not path.exists():
+            raise FileNotFoundError(f"no results.json in {folder}: give the folder of a run")
+        try:
+            record = decode(json.loads(path.read_text(encoding="utf-8")))
+        except json.JSONDecodeError as error:
+            raise ValueError(f"{path} is not JSON: {error}") from error
+        if record.get("schema") != SCHEMA:
+            raise ValueError(f"{path}: schema must be {SCHEMA!r} (got {record.get('schema')!r})")
+        record["ports"] = [PortRun(**port) for port in record["ports"]]
+        for verdict in record["verdicts"]:
+            if verdict["worst"] is not None:
+                verdict["worst"] = Worst(**verdict["worst"])
+        record["verdicts"] = [Verdict(**verdict) for verdict in record["verdicts"]]
+        record["pairs"] = [Pair(**pair) for pair in record.get("pairs", [])]
+        run = cls(**record)
+        with np.load(Path(folder) / "traces.npz") as npz:
+            curves: dict[tuple[str, str], dict[str, np.ndarray]] = {}
+            for key in npz.files:
+                port, dtype, name = key.rsplit("/", 2)
+                curves.setdefault((port, dtype), {})[name] = npz[key]
+        run.traces = [Trace(port, dtype, **arrays) for (port, dtype), arrays in curves.items()]
+        if (path := Path(folder) / "details.npz").exists():  # runs before it was kept have none
+            with np.load(path) as npz:
+                run.details = dict(npz)
+        return run
+
+
+def encode(value: Any) -> Any:
+    """value with numbers that JSON lacks as strings: nan, inf, -inf.
+
+    >>> encode({"a": [float("nan"), 1.0]})
+    {'a': ['nan', 1.0]}
+    """
+    if isinstance(value, dict):
+        return {key: encode(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [encode(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    return value
+
+
+def decode(value: Any) -> Any:
+    """The inverse of `encode` in the fields that hold numbers.
+
+    >>> decode({"got": "nan", "message": "nan"})
+    {'got': nan, 'message': 'nan'}
+    """
+    numbers = {
+        "got",
+        "want",
+        "allowed",
+        "budget_used",
+        "least_rtol",
+        "param_distance",
+        "used",
+    }
+    if isinstance(value, dict):
+        return {
+            key: float(item) if key in numbers and item in ("nan", "inf", "-inf") else decode(item)
+            for key, item in value.items()
+        }
+    if isinstance(value, list):
+        return [decode(item) for item in value]
+    return value

@@ -1,0 +1,1 @@
+"""Who is compared: frameworks, registered ports, a stranger's code."""

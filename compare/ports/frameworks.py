@@ -1,0 +1,309 @@
+"""Array kinds: how to hand a port its own arrays and take NumPy ones back.
+
+One entry for each framework, and nothing is imported before it is used.
+"""
+
+import gc
+import importlib
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+# Keras's wrappers and galleries import them: 1.8 of the 5.5 s that it takes to import
+KERAS_UNUSED = ("sklearn", "matplotlib")
+TENSORFLOW_ALIGNMENT = 64  # bytes: of every tensor that it allocates itself
+
+
+@dataclass(frozen=True)
+class Framework:
+    """name: as the reports show it. packages: importable names whose versions are recorded.
+
+    configure: called once with (dtype, threads) before the port is imported. array: a NumPy array
+    to the framework's. assign: (old, new) to what a parameter slot shall hold now. set_dtype: make
+    a dtype the default, at any time. ops: the module of its own operations, under NumPy's names.
+    share: as `array`, but on the same memory, for images that are mapped from a file and too large
+    for a copy in every process; None for a framework that can only copy. threads: how many its own
+    kernels use, by name; BLAS and OpenMP are held by the environment
+    (see `compare.execution.limits`). unused: packages that it imports where they are installed, and
+    that no port of ours needs. release: lets go of what it has compiled, for shapes that may not
+    come again.
+    """
+
+    name: str
+    packages: tuple[str, ...]
+    configure: Callable[[str, int], None]
+    array: Callable[[np.ndarray], Any]
+    assign: Callable[[Any, Any], Any]
+    set_dtype: Callable[[str], None] = lambda dtype: None
+    ops: str = "numpy"
+    share: Callable[[np.ndarray], Any] | None = None
+    threads: Callable[[], dict[str, int]] = lambda: {}
+    unused: tuple[str, ...] = ()
+    release: Callable[[], None] = lambda: None
+
+    def start(self, dtype: str, threads: int, whole: bool = False) -> None:
+        """`configure`, in two thirds of the time.
+
+        whole: import what is unused too, for a user's file, which may need it.
+
+        >>> FRAMEWORKS["numpy"].start("float32", threads=1)
+        """
+        unused = () if whole else self.unused
+        absent = [name for name in unused if name not in sys.modules]
+        collecting = gc.isenabled()
+        gc.disable()  # an import makes what stays: to look through it again and again takes a fifth
+        for name in absent:  # None there: an import finds nothing installed
+            sys.modules[name] = None  # type: ignore[assignment]  # None: an import finds nothing
+        try:
+            self.configure(dtype, threads)
+        finally:
+            for name in absent:
+                sys.modules.pop(name, None)
+            if collecting:
+                gc.enable()
+
+    def versions(self) -> dict[str, str]:
+        return {name: importlib.import_module(name).__version__ for name in self.packages}
+
+
+def _rebind(old: Any, new: Any) -> Any:
+    return new
+
+
+def _nothing(dtype: str, threads: int) -> None:
+    """NumPy keeps the dtype it is given; BLAS threads are set by the environment."""
+
+
+def _torch_configure(dtype: str, threads: int) -> None:
+    import torch
+
+    _torch_dtype(dtype)
+    torch.set_num_threads(threads)
+
+
+def _torch_dtype(dtype: str) -> None:
+    import torch
+
+    torch.set_default_dtype(getattr(torch, dtype))
+
+
+def _torch_array(value: np.ndarray) -> Any:
+    import torch
+
+    return torch.from_numpy(value.copy())  # a copy: shared memory would let a port move the truth
+
+
+def _torch_share(value: np.ndarray) -> Any:
+    import torch
+
+    return torch.from_numpy(value)
+
+
+def _torch_threads() -> dict[str, int]:
+    import torch
+
+    return {"torch": torch.get_num_threads()}
+
+
+def _torch_assign(old: Any, new: Any) -> Any:
+    import torch
+
+    if isinstance(old, torch.nn.Parameter):
+        with torch.no_grad():
+            old.copy_(new)
+        return old
+    return new.clone().requires_grad_(getattr(old, "requires_grad", False))
+
+
+def _keras_configure(dtype: str, threads: int) -> None:
+    import tensorflow as tf
+
+    _keras_dtype(dtype)
+    tf.config.threading.set_intra_op_parallelism_threads(threads)
+    tf.config.threading.set_inter_op_parallelism_threads(threads)
+
+
+def _keras_dtype(dtype: str) -> None:
+    import keras
+
+    keras.config.set_floatx(dtype)
+    keras.config.set_dtype_policy(dtype)  # or layers keep the floatx of the first that was made
+
+
+def _keras_array(value: np.ndarray) -> Any:
+    import tensorflow as tf
+
+    return tf.convert_to_tensor(value)
+
+
+def _keras_share(value: np.ndarray) -> Any:
+    """TensorFlow copies what it converts, but not what it is handed through DLPack.
+
+    It takes any address there, and aborts in an operation that counts on one it would have chosen.
+    """
+    import tensorflow as tf
+
+    if value.ctypes.data % TENSORFLOW_ALIGNMENT:
+        return tf.convert_to_tensor(value)
+    return tf.experimental.dlpack.from_dlpack(value.__dlpack__())
+
+
+def _keras_threads() -> dict[str, int]:
+    from tensorflow.config import threading
+
+    return {
+        "tensorflow, in an operation": threading.get_intra_op_parallelism_threads(),
+        "tensorflow, of operations": threading.get_inter_op_parallelism_threads(),
+    }
+
+
+def _assign_or_rebind(old: Any, new: Any) -> Any:
+    if hasattr(old, "assign"):
+        old.assign(new)
+        return old
+    return new
+
+
+def _keras_on_torch(dtype: str, threads: int) -> None:
+    os.environ["KERAS_BACKEND"] = "torch"
+    import torch
+
+    _keras_dtype(dtype)
+    torch.set_num_threads(threads)
+
+
+def _keras_on_jax(dtype: str, threads: int) -> None:
+    os.environ["KERAS_BACKEND"] = "jax"
+    _jax_configure(dtype, threads)
+    _keras_dtype(dtype)
+
+
+def _keras_tensor(value: np.ndarray) -> Any:
+    import keras
+
+    return keras.ops.convert_to_tensor(value.copy())  # torch would share the memory
+
+
+def _jax_configure(dtype: str, threads: int) -> None:
+    import jax
+
+    jax.config.update("jax_enable_x64", dtype == "float64")
+
+
+def _jax_array(value: np.ndarray) -> Any:
+    import jax.numpy as jnp
+
+    return jnp.array(value)
+
+
+def _jax_share(value: np.ndarray) -> Any:
+    """JAX copies what it converts, but takes over aligned memory that it is to put on a device."""
+    import jax
+
+    return jax.device_put(value)
+
+
+def _jax_release() -> None:
+    import jax
+
+    jax.clear_caches()
+
+
+FRAMEWORKS: dict[str, Framework] = {
+    framework.name: framework
+    for framework in (
+        Framework("numpy", ("numpy",), _nothing, np.copy, _rebind, share=np.asarray),
+        Framework(
+            "torch",
+            ("torch",),
+            _torch_configure,
+            _torch_array,
+            _torch_assign,
+            _torch_dtype,
+            "torch",
+            _torch_share,
+            _torch_threads,
+        ),
+        Framework(
+            "keras",
+            ("keras", "tensorflow"),
+            _keras_configure,
+            _keras_array,
+            _assign_or_rebind,
+            _keras_dtype,
+            "keras.ops",
+            _keras_share,
+            _keras_threads,
+            KERAS_UNUSED,
+        ),
+        Framework(
+            "keras[torch]",
+            ("keras", "torch"),
+            _keras_on_torch,
+            _keras_tensor,
+            _assign_or_rebind,
+            _keras_dtype,
+            "keras.ops",
+            share=_torch_share,
+            unused=KERAS_UNUSED,
+        ),
+        Framework(
+            "keras[jax]",
+            ("keras", "jax"),
+            _keras_on_jax,
+            _keras_tensor,
+            _assign_or_rebind,
+            _keras_dtype,
+            "keras.ops",
+            share=_jax_share,
+            unused=KERAS_UNUSED,
+            release=_jax_release,
+        ),
+        Framework(
+            "jax",
+            ("jax",),
+            _jax_configure,
+            _jax_array,
+            _assign_or_rebind,
+            ops="jax.numpy",
+            share=_jax_share,
+            release=_jax_release,
+        ),
+    )
+}
+
+
+def is_real(array: np.ndarray) -> bool:
+    """Whether an array holds real numbers: what a verdict can be about.
+
+    >>> is_real(np.zeros(2)), is_real(np.zeros(2, complex)), is_real(np.array(["1.0"]))
+    (True, False, False)
+    """
+    return array.dtype.kind in "fiub" or array.dtype.name == "bfloat16"
+
+
+def to_numpy(value: Any) -> np.ndarray:
+    """Any framework's array, number or nest of them as a NumPy array of its own.
+
+    >>> to_numpy([1.0, 2.0])
+    array([1., 2.])
+    >>> to_numpy(None)
+    Traceback (most recent call last):
+      ...
+    TypeError: what a port returns must hold numbers (got NoneType)
+    """
+    if isinstance(value, list | tuple):
+        return np.array([to_numpy(item) for item in value])
+    if hasattr(value, "detach"):  # torch refuses to convert what carries a gradient
+        value = value.detach().cpu().resolve_conj().resolve_neg()
+        value = (value.float() if str(value.dtype) == "torch.bfloat16" else value).numpy()
+    if isinstance(value, np.ma.MaskedArray):
+        raise TypeError("what a port returns must hold numbers (got a masked array)")
+    array = np.array(value)
+    if array.dtype == object:
+        raise TypeError(f"what a port returns must hold numbers (got {type(value).__name__})")
+    return array

@@ -1,0 +1,217 @@
+"""Which of a network's arrays are W1, b1, W2 and b2, and how they lie.
+
+By name where the names say it, by shape where they do not, by value where shapes cannot tell.
+"""
+
+from collections.abc import Callable, Iterator, MutableMapping
+from dataclasses import dataclass
+from itertools import islice, product
+from typing import Any
+
+import numpy as np
+
+from ...chapter.adapters import PARAMS
+from ...chapter.user_code.spellings import plain
+from .arrays import Held
+from .trouble import TargetError
+
+Sizes = tuple[int, int, int]
+NAMES = {
+    "W1": ("w1", "weight1", "weights1", "whidden", "w[0]", "weights[0]", "wih"),
+    "b1": ("b1", "bias1", "biases1", "bhidden", "b[0]", "biases[0]", "bh"),
+    "W2": ("w2", "weight2", "weights2", "wout", "w[1]", "weights[1]", "who"),
+    "b2": ("b2", "bias2", "biases2", "bout", "b[1]", "biases[1]", "bo"),
+}
+MAX_TRIALS = 64  # layouts tried by value
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where one parameter is. label: of the array. form: as it is, transposed, or one row.
+
+    number: of the array among the network's; a label may differ from one instance to the next.
+    """
+
+    label: str
+    form: str = "as it is"
+    number: int = 0
+
+    def describe(self, key: str) -> str:
+        """What the report says of it.
+
+        >>> Place("fc1.weight", "transposed").describe("W1")
+        'fc1.weight holds W1 transposed'
+        """
+        more = {"as it is": "", "transposed": " transposed"}.get(self.form, f" as {self.form}")
+        return f"{self.label} holds {key}{more}"
+
+
+Layout = dict[str, Place]
+
+
+def shapes(sizes: Sizes) -> dict[str, tuple[int, ...]]:
+    """The contract's shapes.
+
+    >>> shapes((4, 3, 2))["W1"]
+    (4, 3)
+    """
+    d, h, k = sizes
+    return {"W1": (d, h), "b1": (h,), "W2": (h, k), "b2": (k,)}
+
+
+def forms(shape: tuple[int, ...], want: tuple[int, ...]) -> list[str]:
+    """The ways in which an array of shape may hold one of shape want."""
+    found = ["as it is"] if shape == want else []
+    if len(want) == 2 and shape == want[::-1]:
+        found.append("transposed")
+    if len(want) == 1 and shape == (1, *want):
+        found.append("one row")
+    if len(want) == 1 and shape == (*want, 1):
+        found.append("one column")
+    return found
+
+
+def from_held(array: Any, form: str) -> Any:
+    """A held array in the contract's shape."""
+    if form == "transposed":
+        return _transposed(array)
+    return array if form == "as it is" else _reshaped(array, (-1,))
+
+
+def to_held(array: Any, form: str) -> Any:
+    """An array of the contract's shape as it is held."""
+    if form == "transposed":
+        return _transposed(array)
+    if form == "as it is":
+        return array
+    return _reshaped(array, (1, -1) if form == "one row" else (-1, 1))
+
+
+def _transposed(array: Any) -> Any:
+    if hasattr(array, "T") and not hasattr(array, "assign"):
+        return array.T
+    import tensorflow as tf
+
+    return tf.transpose(tf.convert_to_tensor(array))
+
+
+def _reshaped(array: Any, shape: tuple[int, ...]) -> Any:
+    if hasattr(array, "reshape") and not hasattr(array, "assign"):
+        return array.reshape(shape)
+    import tensorflow as tf
+
+    return tf.reshape(tf.convert_to_tensor(array), shape)
+
+
+def possible(held: list[Held], sizes: Sizes, transposed_first: bool) -> Iterator[Layout]:
+    """Every layout that the shapes allow, the likeliest first.
+
+    Raises TargetError if a parameter has no array at all.
+    """
+    options: dict[str, list[Place]] = {}
+    for key, want in shapes(sizes).items():
+        options[key] = [
+            Place(array.label, form, number)
+            for number, array in enumerate(held)
+            for form in forms(array.shape, want)
+        ]
+        named = [p for p in options[key] if said(p.label) in NAMES[key]]
+        options[key] = named or options[key]
+        options[key].sort(key=lambda p: (p.form == "transposed") != transposed_first)
+        if not options[key]:
+            have = ", ".join(f"{a.label} {a.shape}" for a in held[:8]) or "no arrays"
+            raise TargetError(f"no parameter matches {key} of shape {want} (it has {have})")
+    every = [
+        dict(zip(PARAMS, places, strict=True))
+        for places in islice(product(*(options[key] for key in PARAMS)), 8 * MAX_TRIALS)
+        if len({place.number for place in places}) == len(PARAMS)
+    ]
+    if not every:
+        raise TargetError(
+            "the parameters W1, b1, W2 and b2 must be four arrays "
+            f"(it has {', '.join(f'{a.label} {a.shape}' for a in held[:8])})"
+        )
+    yield from sorted(every, key=lambda layout: layout["W1"].number > layout["W2"].number)
+
+
+def said(label: str) -> str:
+    """What the last part of a label calls its array.
+
+    >>> said("params['W1']"), said("layer.b1"), said("weights[0]")
+    ('w1', 'b1', 'weights[0]')
+    """
+    last = label.rpartition(".")[2]
+    if last.endswith("']"):
+        last = last.rpartition("['")[2][:-2]
+    return plain(last)
+
+
+def find_layout(
+    held: list[Held],
+    sizes: Sizes,
+    transposed_first: bool,
+    fits: Callable[[Layout], bool] | None = None,
+) -> tuple[Layout, bool]:
+    """The layout, and whether values had to decide. fits: whether a layout computes the net."""
+    layouts = list(islice(possible(held, sizes, transposed_first), MAX_TRIALS))
+    if len(layouts) > 1 and fits is not None:
+        for layout in layouts:
+            if fits(layout):
+                return layout, True
+    return layouts[0], False
+
+
+def infer_sizes(held: list[Held], transposed_first: bool) -> Sizes | None:
+    """The sizes of a network that has its own, from its first two matrices; None if they are odd.
+
+    A chain a - h - b: the first matrix has h in common with the second.
+    """
+    matrices = [array.shape for array in held if len(array.shape) == 2 and 1 not in array.shape]
+    if len(matrices) < 2:
+        return None
+    first, second = matrices[0], matrices[-1]
+    for flip in (transposed_first, not transposed_first):
+        (d, h), (h2, k) = (m[::-1] if flip else m for m in (first, second))
+        if h == h2 or len(matrices) > 2:
+            return d, h, k
+    return None
+
+
+class Params(MutableMapping[str, Any]):
+    """`net.params` in the contract's keys and shapes, whatever the network holds."""
+
+    def __init__(self, held: list[Held], layout: Layout) -> None:
+        missing = [place.label for place in layout.values() if place.number >= len(held)]
+        if missing:
+            raise TargetError(f"the network has no {missing[0]} at this size")
+        self.places = {key: (held[p.number], p.form) for key, p in layout.items()}
+
+    def __getitem__(self, key: str) -> Any:
+        held, form = self.places[key]
+        return from_held(held.read(), form)
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        held, form = self.places[key]
+        if form == "as it is" and value is held.read():
+            return
+        new = to_held(value, form)
+        if tuple(new.shape) != held.shape:
+            raise TargetError(
+                f"{held.label} must hold {key} of shape {held.shape} (got {tuple(new.shape)})"
+            )
+        held.write(new)
+
+    def __delitem__(self, key: str) -> None:
+        raise TypeError("a parameter cannot be deleted")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(PARAMS)
+
+    def __len__(self) -> int:
+        return len(PARAMS)
+
+
+def random_params(sizes: Sizes, seed: int = 0) -> dict[str, np.ndarray]:
+    """Parameters of order one, to try layouts with."""
+    rng = np.random.RandomState(seed)
+    return {key: rng.randn(*shape) for key, shape in shapes(sizes).items()}

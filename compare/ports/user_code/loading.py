@@ -1,0 +1,254 @@
+"""Runs a user's file as a module: whole, or, where that fails, its definitions alone."""
+
+import ast
+import importlib
+import importlib.util
+import sys
+import time
+import traceback
+import types
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .sandbox import time_limit
+from .shims import Shims
+from .source import one_line, parse, read_source, statements
+from .trouble import Ended, TimeUp, in_words
+
+IMPORT_LIMIT = 20.0  # seconds of wall time for a file, the import of its framework not counted
+STATEMENT_LIMIT = 5.0  # seconds for one statement of a file read for its definitions
+# Calls that train, wait or show: nothing that a definition needs.
+BUSY = {"fit", "train", "main", "input", "run", "train_model", "evaluate", "mainloop", "training"}
+# Calls whose whole point is their effect on what is defined.
+SETUP = {
+    "append", "extend", "insert", "update", "setdefault", "add", "build", "compile", "to",
+    "double", "float", "eval", "seed", "manual_seed", "set_seed", "set_random_seed",
+    "set_default_dtype", "set_floatx", "filterwarnings", "simplefilter", "set_printoptions",
+    "chdir", "use", "register", "seterr", "load_state_dict", "config", "basicConfig", "mount",
+}  # fmt: skip
+
+SHOWS = {
+    "print", "display", "show", "plot", "figure", "xlabel", "ylabel", "title", "legend", "savefig",
+    "grid", "xlim", "ylim", "hist", "scatter", "imshow", "subplot", "run_line_magic", "system",
+}  # fmt: skip
+
+
+@dataclass
+class Loaded:
+    """module: the user's, with what could be defined. whole: it was imported as it stands.
+
+    why: what kept it from being imported whole. skipped: a sentence for each statement not run.
+    notes: other sentences for the user.
+    """
+
+    module: types.ModuleType
+    tree: ast.Module
+    whole: bool = True
+    why: str = ""
+    skipped: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def load(
+    path: Path,
+    module: str | None,
+    definitions_only: str = "",
+    shims: Shims | None = None,
+    limit: float = IMPORT_LIMIT,
+) -> Loaded:
+    """Run the file at path (or the package's folder, or the importable module) as a module.
+
+    module: its dotted name where it has one. definitions_only: why not to try the whole, if so.
+    shims: what answers for missing modules, but not in place of what the file itself defines.
+    limit: seconds of wall time, once for the whole and once for the definitions.
+    Raises TargetError if it is not Python, or nothing of it can be run.
+    """
+    file = path / "__init__.py" if path.is_dir() else path
+    text = read_source(file)
+    tree = parse(text, file)
+    kept = shims.keep_own(tree) if shims is not None else []
+    why = definitions_only or trains(tree)
+    if not why:
+        loaded = Loaded(new_module(file, tree, module), tree, notes=kept)
+        try:
+            with time_limit(limit, f"it was not done within {limit:g} s"):
+                exec(compile(tree, str(file), "exec"), vars(loaded.module))
+            return loaded
+        except (Exception, SystemExit, TimeUp, Ended) as error:  # noqa: BLE001  # it is theirs
+            why = where(error, file) + in_words(error)
+    loaded = Loaded(new_module(file, tree, module), tree, whole=False, why=why, notes=kept)
+    define(tree.body, loaded, file, time.monotonic() + limit)
+    return loaded
+
+
+def trains(tree: ast.Module) -> str:
+    """Why the file looks like a script that trains when imported: its line, or nothing."""
+    for node in tree.body:
+        if isinstance(node, ast.While | ast.For):
+            long = [
+                n
+                for n in ast.walk(node)
+                if (
+                    isinstance(n, ast.Call)
+                    and called(n) in ({"gradient", "backward", "loss", "fit"} | BUSY)
+                )
+                or (
+                    isinstance(n, ast.Constant)
+                    and n.value is True
+                    and isinstance(node, ast.While)
+                    and n is node.test
+                )
+            ]
+            if long:
+                return (
+                    f"line {node.lineno}, `{one_line(node)}`, trains or waits when it is imported"
+                )
+    return ""
+
+
+def new_module(file: Path, tree: ast.Module, name: str | None) -> types.ModuleType:
+    """An empty module for the file, in `sys.modules` under the name that its neighbours know."""
+    if name is None:
+        name = package_of(file, tree)
+    is_package = file.name == "__init__.py"
+    package = name if is_package else name.rpartition(".")[0]
+    if package and package != name:
+        importlib.import_module(package)
+    module = types.ModuleType(name)
+    module.__file__ = str(file)
+    module.__package__ = package
+    module.__spec__ = importlib.util.spec_from_file_location(name, file)
+    if is_package:
+        module.__path__ = [str(file.parent)]
+    module.__dict__["get_ipython"] = notebook_shell
+    module.__dict__["display"] = print
+    sys.modules[name] = module
+    if package and package != name:
+        setattr(sys.modules[package], name.rpartition(".")[2], module)
+    return module
+
+
+def package_of(file: Path, tree: ast.Module) -> str:
+    """The dotted name under which to import the file: inside its package if it needs one.
+
+    A folder without `__init__.py` becomes a package if the file imports relatively, as its author
+    meant it to.
+    """
+    stem = file.stem if file.stem.isidentifier() else "target"
+    folders: list[str] = []
+    folder = file.parent
+    while (folder / "__init__.py").exists():
+        folders.insert(0, folder.name)
+        folder = folder.parent
+    if file.name == "__init__.py":
+        return ".".join(folders)
+    levels = max((n.level for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)), default=0)
+    if levels == 0:
+        return f"target_{stem}" if stem in sys.modules or stem in sys.stdlib_module_names else stem
+    if len(folders) >= levels:
+        if str(folder) not in sys.path:
+            sys.path.append(str(folder))
+        return ".".join([*folders, stem])
+    name = ""
+    for parent in reversed(file.parents[:levels]):
+        name = f"{name}.{parent.name}" if name else f"target_package_{parent.name}"
+        package = types.ModuleType(name)
+        package.__path__ = [str(parent)]
+        sys.modules[name] = package
+    return f"{name}.{stem}"
+
+
+def notebook_shell() -> types.SimpleNamespace:
+    """`get_ipython()` of a notebook saved as a script: its magics do nothing."""
+
+    def nothing(*args: object, **kwargs: object) -> None:
+        return None
+
+    return types.SimpleNamespace(
+        run_line_magic=nothing, run_cell_magic=nothing, magic=nothing, system=nothing
+    )
+
+
+def where(error: BaseException, file: Path) -> str:
+    """The line of the user's file that led to an error, in words."""
+    lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == str(file)]
+    return f"line {lines[-1]}: " if lines else ""
+
+
+def define(body: list[ast.stmt], loaded: Loaded, file: Path, deadline: float) -> None:
+    """Run those statements of a block that define something, each on its own."""
+    for node in body:
+        if isinstance(node, ast.If):
+            if is_main(node):
+                continue
+            test = ast.Expression(node.test)
+            try:
+                truth = eval(compile(test, str(file), "eval"), vars(loaded.module))
+            except Exception as error:  # noqa: BLE001  # a user's code may raise anything
+                skip(loaded, node, in_words(error))
+                continue
+            define(node.body if truth else node.orelse, loaded, file, deadline)
+        elif reason := idle(node):
+            if reason != "nothing":
+                skip(loaded, node, reason)
+        else:
+            run(node, loaded, file, deadline)
+
+
+def run(node: ast.stmt, loaded: Loaded, file: Path, deadline: float) -> None:
+    """Run one statement; what it raises is written down and the next one has its turn."""
+    limit = max(0.5, min(STATEMENT_LIMIT, deadline - time.monotonic()))
+    block = ast.Module([node], [])
+    try:
+        with time_limit(limit, f"it took more than {limit:.2g} s"):
+            exec(compile(block, str(file), "exec"), vars(loaded.module))
+    except (Exception, SystemExit, TimeUp, Ended) as error:  # noqa: BLE001  # a user's code may raise anything
+        skip(loaded, node, in_words(error))
+
+
+def idle(node: ast.stmt) -> str:
+    """Why a statement defines nothing and is left alone; "" if it is to be run."""
+    if isinstance(node, ast.Pass) or is_text(node):
+        return "nothing"
+    if isinstance(node, ast.For | ast.While | ast.AsyncFor):
+        return "a loop"
+    if isinstance(node, ast.Try | ast.With):
+        inner = statements([node])
+        calls = [n for n in inner if idle(n) not in ("", "nothing")]
+        return f"it holds {one_line(calls[0])}" if calls else ""
+    if isinstance(node, ast.Expr):
+        name = called(node.value)
+        if name in SETUP:
+            return ""
+        return "nothing" if name in SHOWS else "not a definition"
+    if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign) and node.value is not None:
+        for part in ast.walk(node.value):
+            if called(part) in BUSY:
+                return f"it calls {called(part)}"
+        return ""
+    if isinstance(node, ast.Raise | ast.Assert | ast.Delete | ast.Return):
+        return "not a definition"
+    return ""
+
+
+def called(node: ast.AST) -> str:
+    """The last part of the name that a call calls, or nothing."""
+    if not isinstance(node, ast.Call):
+        return ""
+    function = node.func
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return function.id if isinstance(function, ast.Name) else ""
+
+
+def is_text(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant | ast.Name)
+
+
+def is_main(node: ast.If) -> bool:
+    """`if __name__ == "__main__":`, which an import would not run either."""
+    return any(isinstance(n, ast.Name) and n.id == "__name__" for n in ast.walk(node.test))
+
+
+def skip(loaded: Loaded, node: ast.stmt, reason: str) -> None:
+    loaded.skipped.append(f"line {node.lineno}, `{one_line(node)}`, was not run: {reason}")

@@ -1,0 +1,287 @@
+"""Opens a target in the process that runs it: from what the user typed to a port's view."""
+
+import importlib
+import importlib.util
+import os
+import sys
+import types
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ...chapter.contract import COMPONENTS
+from ...chapter.user_code.nets import NetPort, is_model, ops_of
+from ...chapter.user_code.spellings import CLASSES, METHODS, candidates, meaning
+from ..frameworks import FRAMEWORKS, Framework
+from .detect import Found, detect
+from .loading import IMPORT_LIMIT, Loaded, load
+from .sandbox import quarantine
+from .shims import BOOK, Shims, answer_downloads
+from .target import Target
+from .trouble import TargetError, in_words
+from .view import Own, TargetView, methods_of, offer_functions, suits
+
+MAX_SKIPPED_NOTES = 5
+Alive = Callable[[], None]
+
+
+def open_target(
+    target: dict[str, Any],
+    framework: str | None,
+    loss: str | None,
+    dtype: str,
+    threads: int,
+    definitions_only: str = "",
+    alive: Alive = lambda: None,
+    import_limit: float = IMPORT_LIMIT,
+) -> tuple[TargetView, dict[str, Any]]:
+    """The port that a target is, and what there is to say about it.
+
+    target: `Target.record()`. framework: a key of `FRAMEWORKS`, or None to find it out. loss:
+    "file.py:name" of a loss for a model. dtype, threads: see `Framework.configure`.
+    definitions_only: why not to import the whole file, if so. alive: called when the framework is
+    there and the user's code begins. import_limit: seconds that importing the file may take.
+    Raises TargetError if there is nothing to open; its facts say how far it came.
+    """
+    asked = Target(**target)
+    facts: dict[str, Any] = {
+        "framework": framework or "numpy",
+        "versions": {},
+        "aliases": {},
+        "offered": [],
+        "notes": [],
+        "skipped": [],
+        "layout": {},
+        "sizes": None,
+    }
+    try:
+        path, module = locate(asked)
+        found = detect(path, asked.name)
+        kind = FRAMEWORKS[framework or found.framework]
+        facts["framework"] = kind.name
+        configure(kind, dtype, threads)
+        facts["versions"] = kind.versions()
+        shims = enter(path.parent, found, kind)
+        alive()
+        loaded = load(path, module, definitions_only, shims, import_limit)
+        view = TargetView(kind, dtype)
+        own = Own(loaded.module, loaded.tree, own_roots(path.parent, module))
+        net = take_up(view, own, asked.name, given_loss(loss, loaded, asked) if loss else None)
+        collect(facts, view, net, loaded, shims, found)
+        return view, facts
+    except TargetError as error:
+        raise TargetError(str(error), facts) from error
+
+
+def enter(folder: Path, found: Found, kind: Framework) -> Shims:
+    """Make this process the user's: their folder, their paths, our shims, and no way out."""
+    importlib.import_module(
+        "trueport.compare.chapter.generic_training_loop"
+    )  # before the user's folder is searched for it
+    data_only = found.data_only if kind.name != "keras" else set()
+    shims = Shims(lambda: own_folders(folder), found.imports, data_only)
+    quarantine()
+    os.chdir(folder)
+    sys.path[:0] = [str(folder), str(folder.parent)]
+    sys.meta_path.insert(0, shims)
+    answer_downloads(found.text)
+    return shims
+
+
+def own_roots(folder: Path, module: str | None) -> list[Path]:
+    """The folders whose code is the user's: of the file, and of the package that it is in."""
+    return [folder] if module is None else [folder.parent, folder]
+
+
+def locate(asked: Target) -> tuple[Path, str | None]:
+    """The file or package folder of a target, and its module name if that is how it was named."""
+    if asked.path is not None:
+        return Path(asked.path), None
+    assert asked.module is not None
+    for place in ("", str(Path.cwd())):
+        if place not in sys.path:
+            sys.path.append(place)
+    try:
+        spec = importlib.util.find_spec(asked.module)
+    # a parent package of the user's may raise anything when it is imported
+    except Exception as error:
+        raise TargetError(f"{asked.module} cannot be imported: {in_words(error)}") from error
+    if spec is None or spec.origin is None or not spec.origin.endswith(".py"):
+        raise TargetError(f"there is no module {asked.module} written in Python")
+    file = Path(spec.origin).resolve()
+    return (file.parent if file.name == "__init__.py" else file), asked.module
+
+
+def own_folders(folder: Path) -> list[str]:
+    """Where the user's own modules may be: beside the file, above it, and where it looks itself."""
+    places = [str(folder), str(folder.parent)]
+    for place in sys.path:
+        whole = os.path.abspath(place or ".")
+        if "site-packages" not in whole and not whole.startswith((sys.prefix, sys.base_prefix)):
+            places.append(whole)
+    return list(dict.fromkeys(places))
+
+
+def configure(kind: Framework, dtype: str, threads: int) -> None:
+    """Import the framework and set its default dtype. Raises TargetError if it is not there."""
+    try:
+        kind.start(dtype, threads, whole=True)
+    except ImportError as error:
+        raise TargetError(
+            f"this port needs {' and '.join(kind.packages)}, not installed for {sys.executable} "
+            f"({error}): pip install {' '.join(kind.packages)}"
+        ) from error
+
+
+def given_loss(text: str, loaded: Loaded, asked: Target) -> tuple[str, Any]:
+    """The loss that the user named beside the model: (name, function)."""
+    where, _, name = text.rpartition(":")
+    if not where or not name:
+        raise TargetError(f"a loss must be given as file.py:name (got {text!r})")
+    file = Path(where)
+    if asked.path is not None and file.name == Path(asked.path).name:
+        module: types.ModuleType = loaded.module
+    elif where.endswith(".py"):
+        places = [file, Path(loaded.module.__file__ or "").parent / file.name]
+        place = next((p.resolve() for p in places if p.exists()), None)
+        if place is None:
+            raise TargetError(f"there is no file {where} for the loss")
+        module = load(place, None).module
+    else:
+        module = importlib.import_module(where)
+    value: Any = module
+    for part in name.split("."):
+        if not hasattr(value, part):
+            raise TargetError(f"{where} has no loss {name!r}")
+        value = getattr(value, part)
+    return name, value
+
+
+def take_up(
+    view: TargetView, own: Own, name: str | None, loss: tuple[str, Any] | None
+) -> NetPort | None:
+    """Fill the view with what the module offers, or with the one thing that was named."""
+    if name is None:
+        offer_functions(view, own)
+        offer_simple_net(view, own)
+        chosen = choose_net(view, own)
+        if chosen is None:
+            return None
+        name, thing = chosen
+    else:
+        thing = own.module
+        for part in name.split("."):
+            if not hasattr(thing, part):
+                raise TargetError(f"{own.module.__name__} has no {name!r}, or it was not run")
+            thing = getattr(thing, part)
+        wanted = meaning(name.rpartition(".")[2])
+        if wanted and wanted not in CLASSES and not isinstance(thing, type):
+            if suits(view, wanted, own, name):
+                view.names[wanted] = thing
+                if wanted != name:
+                    view.aliases[wanted] = name
+            return None
+        if wanted == "SimpleNet" and isinstance(thing, type):
+            offer_simple_net(view, own)
+            return None
+        if not callable(thing):
+            raise TargetError(
+                f"{name} must be a class, a function or a model (got {type(thing).__name__})"
+            )
+    net = NetPort(view, thing, name, loss)
+    view.names["TwoLayerNet"] = net
+    view.methods.setdefault("TwoLayerNet", {})
+    if name != "TwoLayerNet":
+        view.aliases["TwoLayerNet"] = name
+        view.notes.append(f"{name} was taken for TwoLayerNet")
+    return net
+
+
+def offer_simple_net(view: TargetView, own: Own) -> None:
+    """Take up a class that stands for SimpleNet, its methods under the contract's names."""
+    names = [n for n in own.names() if isinstance(getattr(own.module, n), type)]
+    found = candidates("SimpleNet", CLASSES["SimpleNet"], names)
+    if not found:
+        return
+    cls = getattr(own.module, found[0])
+    methods = methods_of(cls, ("torch", "keras", "tensorflow"))
+    for wanted, name in methods.items():
+        if wanted != name:
+            view.aliases[f"SimpleNet.{wanted}"] = name
+            if not hasattr(cls, wanted):
+                setattr(cls, wanted, getattr(cls, name))
+    view.names["SimpleNet"], view.methods["SimpleNet"] = cls, {key: key for key in methods}
+    if found[0] != "SimpleNet":
+        view.aliases["SimpleNet"] = found[0]
+
+
+def choose_net(view: TargetView, own: Own) -> tuple[str, Any] | None:
+    """What of the module stands for TwoLayerNet: by name, else the only model that it has."""
+    ops, simple = ops_of(view.framework.name), view.names.get("SimpleNet")
+    values = {name: getattr(own.module, name) for name in own.names()}
+    models = {n: v for n, v in values.items() if is_model(v, ops) and v is not simple}
+    classes = {
+        n: v
+        for n, v in values.items()
+        if isinstance(v, type) and v is not simple and {"predict", "loss"} & set(methods_of(v, ()))
+    }
+    for kinds in (classes | {n: v for n, v in models.items() if isinstance(v, type)}, models):
+        found = candidates("TwoLayerNet", CLASSES["TwoLayerNet"], kinds)
+        if found:
+            if len(found) > 1:
+                others = ", ".join(found[1:])
+                view.notes.append(f"{found[0]} was taken for TwoLayerNet, not {others}")
+            return found[0], kinds[found[0]]
+    made = {n: v for n, v in models.items() if isinstance(v, type)} or models
+    if len(made) == 1:
+        return next(iter(made.items()))
+    if made:
+        view.notes.append(
+            f"it has several models, {', '.join(made)}: name one, as in file.py:{next(iter(made))}"
+        )
+    return None
+
+
+def collect(
+    facts: dict[str, Any],
+    view: TargetView,
+    net: NetPort | None,
+    loaded: Loaded,
+    shims: Shims,
+    found: Found,
+) -> None:
+    """What there is to say, for the user."""
+    notes: list[str] = facts["notes"]
+    if not loaded.tree.body:
+        notes.append("the file is empty")
+    if not loaded.whole:
+        notes.append(f"read for its definitions only, because {loaded.why}")
+        notes += loaded.skipped[:MAX_SKIPPED_NOTES]
+        if len(loaded.skipped) > MAX_SKIPPED_NOTES:
+            notes.append(f"and {len(loaded.skipped) - MAX_SKIPPED_NOTES} more lines were not run")
+    facts["skipped"] = loaded.skipped
+    notes += loaded.notes
+    given = list(dict.fromkeys(shims.given))
+    if book := [name for name in given if BOOK.get(name)]:
+        notes.append(
+            f"{', '.join(book)} not found beside your file: the reference's own was used, and "
+            "what comes from there is not judged as yours"
+        )
+    if other := [name for name in given if name not in BOOK and "." not in name]:
+        notes.append(f"{', '.join(other)} answered by a stand-in: digits from Trueport, no plots")
+    if "KERAS_BACKEND" in found.text and view.framework.name == "keras":
+        notes.append("the file names a KERAS_BACKEND: it was run on TensorFlow")
+    notes += view.notes
+    needed = dict.fromkeys(need for c in COMPONENTS.values() for need in c.needs)
+    offered = [name for name in needed if view.has(name)]
+    facts["offered"] = [n for n in offered if n != "train" or "train" in view.names]
+    if not offered:
+        notes.append(
+            "it offers none of the contract's names: softmax, cross_entropy_error, TwoLayerNet ..."
+        )
+    if net is not None:
+        facts["layout"], facts["sizes"] = net.layout, list(net.sizes) if net.sizes else None
+        missing = [m for m in METHODS if m not in view.methods["TwoLayerNet"]]
+        if missing and not net.problem and net.reading is None:
+            notes.append(f"TwoLayerNet offers no {', '.join(missing)}: not judged")
+    facts["aliases"] = view.aliases

@@ -1,0 +1,85 @@
+"""What a user's file must not do while it is looked at: ask, download, end the process, hang.
+
+This keeps accidents away, not malice: the file still runs with the user's rights.
+"""
+
+import builtins
+import os
+import signal
+import socket
+import sys
+import types
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NoReturn
+
+from .trouble import Ended, TimeUp
+
+NO_NETWORK = "no network here: Trueport runs a target offline"
+LEAVE = os._exit
+PATIENCE = 2  # interruptions that a block may swallow
+LOCAL = ("localhost", "127.0.0.1", "::1", "", None)
+
+
+def _no_input(prompt: object = "") -> NoReturn:
+    raise EOFError(f"the file asks for input({prompt!r}), and nobody is there to answer")
+
+
+def _ended(name: str) -> Any:
+    def ended(*args: object) -> NoReturn:
+        raise Ended(f"it called {name}({', '.join(map(repr, args))})")
+
+    return ended
+
+
+def _is_local(address: Any) -> bool:
+    return not isinstance(address, tuple) or address[0] in LOCAL
+
+
+def quarantine() -> None:
+    """From here on, in this process: no questions, no network, no sudden end, no windows."""
+    os.environ.setdefault("MPLBACKEND", "Agg")
+    builtins.input = _no_input
+    os._exit = _ended("os._exit")
+    os.abort = _ended("os.abort")
+    lookup, connect = socket.getaddrinfo, socket.socket.connect
+
+    def getaddrinfo(host: Any, *args: Any, **kwargs: Any) -> Any:
+        if host not in LOCAL:
+            raise OSError(f"{NO_NETWORK} (asked for {host})")
+        return lookup(host, *args, **kwargs)
+
+    def connect_locally(self: socket.socket, address: Any) -> None:
+        if not _is_local(address):
+            raise OSError(f"{NO_NETWORK} (asked for {address[0]})")
+        connect(self, address)
+
+    socket.getaddrinfo = getaddrinfo
+    socket.socket.connect = connect_locally  # type: ignore[method-assign, assignment]  # connections are held to this machine
+
+
+@contextmanager
+def time_limit(seconds: float, words: str) -> Iterator[None]:
+    """Raise TimeUp(words) in the block after so many seconds of wall time, again every second.
+
+    Again, because a bare `except:` in a loop may swallow the first; one that swallows them all ends
+    the process, and whoever started it reads why. Main thread only; a call into C is interrupted
+    when it returns.
+    """
+    times = 0
+
+    def up(number: int, frame: types.FrameType | None) -> NoReturn:
+        nonlocal times
+        times += 1
+        if times > PATIENCE:
+            print(words + ", and it swallowed every interruption", file=sys.stderr, flush=True)
+            LEAVE(1)
+        raise TimeUp(words)
+
+    before = signal.signal(signal.SIGALRM, up)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0.0)
+        signal.signal(signal.SIGALRM, before)

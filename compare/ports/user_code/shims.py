@@ -1,0 +1,222 @@
+"""Modules that a chapter's file imports and this machine lacks, answered in their place.
+
+A shim answers only for what is not in the user's own folders; what it gave out is remembered, so
+that the user can be told, and is never counted as the port's own.
+"""
+
+import ast
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import sys
+import types
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from trueport import reference
+
+from ...chapter.user_code import book
+
+FUNCTIONS: dict[str, Any] = {
+    "sigmoid": reference.sigmoid,
+    "softmax": reference.softmax,
+    "cross_entropy_error": reference.cross_entropy_error,
+    "sum_squared_error": reference.sum_squares_error,
+    "sum_squares_error": reference.sum_squares_error,
+    "mean_squared_error": reference.sum_squares_error,
+    "identity_function": book.identity_function,
+    "step_function": book.step_function,
+    "sigmoid_grad": book.sigmoid_grad,
+    "relu": book.relu,
+    "relu_grad": book.relu_grad,
+    "softmax_loss": book.softmax_loss,
+}
+GRADIENT: dict[str, Any] = {
+    "numerical_gradient": reference.numerical_gradient,
+    "_numerical_gradient_1d": reference.numerical_gradient,
+    "numerical_gradient_2d": reference.numerical_gradient,
+}
+MNIST: dict[str, Any] = {"load_mnist": book.load_mnist}
+NET: dict[str, Any] = {"TwoLayerNet": reference.TwoLayerNet}
+# The book's repository: these go before an installed package of the same name.
+BOOK: dict[str, dict[str, Any]] = {
+    "dataset": {},
+    "dataset.mnist": MNIST,
+    "mnist": MNIST,
+    "common": {},
+    "common.functions": FUNCTIONS,
+    "common.gradient": GRADIENT,
+    "common.util": {"smooth_curve": book.smooth_curve},
+    "ch04": {},
+    "ch04.two_layer_net": NET,
+    "two_layer_net": NET,
+    "gradient_2d": GRADIENT,
+}
+# What is answered only if it is not installed; None for a module that swallows whatever is asked.
+KERAS_DATA: dict[str, dict[str, Any] | None] = {
+    "keras": {},
+    "keras.datasets": {},
+    "keras.datasets.mnist": {"load_data": book.load_data},
+    "keras.utils": {"to_categorical": book.to_categorical},
+}
+MISSING: dict[str, dict[str, Any] | None] = {
+    "matplotlib": None,
+    "seaborn": None,
+    "IPython": None,
+    "google": {},
+    "google.colab": None,
+    "tqdm": {"tqdm": lambda items=(), **k: items, "trange": lambda *n, **k: range(*n)},
+    "tqdm.auto": {"tqdm": lambda items=(), **k: items, "trange": lambda *n, **k: range(*n)},
+    "torchvision": {},
+    "torchvision.datasets": {"MNIST": book.TorchvisionMNIST},
+    "torchvision.transforms": None,
+}
+
+
+class Anything(types.ModuleType):
+    """A module, function and value in one, for plots and the like: whatever is asked, works."""
+
+    def __init__(self, name: str = "anything") -> None:
+        super().__init__(name)
+        self.__path__: list[str] = []
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Anything(f"{self.__name__}.{name}")
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return Anything()
+
+    def __getitem__(self, index: Any) -> Any:
+        return Anything()
+
+    def __iter__(self) -> Any:
+        return iter((Anything(), Anything()))
+
+    def __enter__(self) -> Any:
+        return self
+
+    def __exit__(self, *args: object) -> None:
+        pass
+
+
+class Shims(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """The finder. folders: the user's own, where a real file goes before a shim. imports: roots
+    that the user's files name; a framework that looks for tqdm shall not find ours.
+
+    given: modules answered by a shim because somebody asked for them.
+    """
+
+    def __init__(
+        self, folders: Callable[[], list[str]], imports: set[str], data_only: Iterable[str]
+    ) -> None:
+        self.folders, self.imports = folders, imports
+        self.tables: dict[str, dict[str, Any] | None] = {**BOOK}
+        for root in data_only:  # a framework imported for its data set alone costs seconds
+            for name, table in KERAS_DATA.items():
+                self.tables[name if root == "keras" else f"tensorflow.{name}"] = table
+            self.tables[root] = {}
+        self.given: list[str] = []
+        self.searching = False
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: Any = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        if self.searching:
+            return None
+        parent = sys.modules.get(fullname.rpartition(".")[0])
+        if isinstance(parent, Anything):
+            return self._spec(fullname)
+        if fullname in self.tables and path is not None and not list(path):
+            return self._spec(fullname)  # inside another shim
+        if fullname in self.tables and (path is None or fullname in BOOK):
+            places = self.folders() if path is None else list(path)
+            return self._theirs(fullname, places) or self._spec(fullname)
+        asked = fullname.partition(".")[0] in self.imports
+        if asked and fullname in MISSING and not self._installed(fullname):
+            return self._spec(fullname)
+        return None
+
+    def keep_own(self, tree: ast.Module) -> list[str]:
+        """Take out of the tree those imports from a shim that hide the file's own definition.
+
+        A page of the chapter defines a class and then imports it, as if it had been saved under
+        that name; what is to be judged is the definition. Returns sentences for the user.
+        """
+        own = {n.name for n in tree.body if isinstance(n, ast.FunctionDef | ast.ClassDef)}
+        notes = []
+        for place, node in enumerate(tree.body):
+            if not isinstance(node, ast.ImportFrom) or node.level or node.module not in BOOK:
+                continue
+            if node.module == "mnist" or self._theirs(node.module, self.folders()):
+                continue
+            if node.names[0].name == "*":
+                node.names = [ast.alias(name) for name in BOOK[node.module]]
+            hidden = [a.name for a in node.names if (a.asname or a.name) in own]
+            node.names = [a for a in node.names if a.name not in hidden]
+            if hidden:
+                notes.append(
+                    f"line {node.lineno}: {node.module} was not found, and the file's own "
+                    f"{', '.join(hidden)} was kept"
+                )
+            if not node.names:
+                tree.body[place] = ast.copy_location(ast.Pass(), node)
+        return notes
+
+    def _theirs(self, fullname: str, places: list[str]) -> importlib.machinery.ModuleSpec | None:
+        found = importlib.machinery.PathFinder.find_spec(fullname, places)
+        # a folder that is no package and lacks what the book has there is no answer
+        if found is None or (found.loader is None and fullname in self.tables):
+            inside = [
+                name
+                for name in self.tables
+                if name.startswith(fullname + ".")
+                for place in places
+                if Path(place, *name.split(".")).with_suffix(".py").exists()
+            ]
+            return found if found is not None and inside else None
+        return found
+
+    def _installed(self, fullname: str) -> bool:
+        self.searching = True
+        try:
+            return importlib.util.find_spec(fullname) is not None
+        except (ImportError, ValueError):
+            return False
+        finally:
+            self.searching = False
+
+    def _spec(self, fullname: str) -> importlib.machinery.ModuleSpec:
+        self.given.append(fullname)
+        return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
+        table = {**MISSING, **self.tables}.get(spec.name)
+        if table is None:
+            return Anything(spec.name)
+        module = types.ModuleType(spec.name, "A shim of Trueport.")
+        module.__dict__.update(table)
+        return module
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        """Nothing to run: `create_module` has put everything there."""
+
+
+def answer_downloads(text: str) -> None:
+    """Let the loaders of installed packages answer from the embedded digits, if nothing is cached.
+
+    text: of the user's files: only packages that it names are touched.
+    """
+    if (
+        "load_data" in text
+        and "keras" in sys.modules
+        and not reference.mnist.keras_cache().exists()
+    ):
+        for name, module in list(sys.modules.items()):
+            if name.endswith("datasets.mnist") and hasattr(module, "load_data"):
+                module.load_data = book.load_data  # type: ignore[attr-defined]  # a module of our making
+    if "fetch_openml" in text and importlib.util.find_spec("sklearn"):
+        datasets = importlib.import_module("sklearn.datasets")
+        datasets.fetch_openml = book.fetch_openml  # type: ignore[attr-defined]  # a module of our making

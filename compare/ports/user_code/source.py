@@ -1,0 +1,148 @@
+"""A user's source text: decoded, freed of notebook magics, parsed, never run here."""
+
+import ast
+import re
+import tokenize
+import warnings
+from pathlib import Path
+
+from .trouble import TargetError
+
+ENCODINGS = ("utf-8-sig", "cp949", "shift_jis", "latin-1")  # of Korean and Japanese editors
+MARKER = re.compile(r"\s*(In|Out)\s*\[[\d\s*]*(None)?\]:?\s?")
+MAGIC = re.compile(r"\s*(%|!|\?)")
+
+
+def read_source(path: Path) -> str:
+    """The text of a Python file, or of the code cells of a notebook.
+
+    Raises OSError if it cannot be read, TargetError if it is not text.
+    """
+    data = path.read_bytes()
+    if b"\0" in data:
+        raise TargetError(
+            f"{path.name} must be a Python file (got binary data: a zero byte at offset "
+            f"{data.index(0)})"
+        )
+    if path.suffix == ".ipynb":
+        return notebook_source(data, path)
+    try:
+        with path.open("rb") as file:
+            declared = tokenize.detect_encoding(file.readline)[0]
+    except SyntaxError:
+        declared = "utf-8-sig"
+    for encoding in (declared, *ENCODINGS):
+        try:
+            return data.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
+        except (UnicodeDecodeError, LookupError):
+            continue
+    raise AssertionError("latin-1 decodes anything")
+
+
+def notebook_source(data: bytes, path: Path) -> str:
+    """The code cells of an .ipynb file, one after the other."""
+    import json
+
+    try:
+        cells = json.loads(data.decode("utf-8"))["cells"]
+        sources = [cell["source"] for cell in cells if cell["cell_type"] == "code"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise TargetError(f"{path.name} must be a Jupyter notebook (got {error})") from error
+    return "\n".join("".join(source) for source in sources)
+
+
+def parse(text: str, path: Path) -> ast.Module:
+    """The syntax tree of the text, with notebook lines blanked only if Python refuses them.
+
+    Line numbers stay those of the file. Raises TargetError, caused by the SyntaxError.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a "\d" in somebody's comment is no news
+        try:
+            return ast.parse(text, filename=str(path))
+        except (SyntaxError, ValueError) as first:
+            try:
+                return ast.parse(without_magics(text), filename=str(path))
+            except SyntaxError as error:
+                line = (error.text or "").strip()
+                raise TargetError(
+                    f"{path.name}, line {error.lineno}, is not Python: {error.msg}"
+                    + (f": `{line}`" if line else "")
+                ) from error
+            except ValueError:
+                raise TargetError(f"{path.name} is not Python: {first}") from first
+
+
+def without_magics(text: str) -> str:
+    """The text with `%magic`, `!command` and `In [n]:` taken out, line for line.
+
+    >>> without_magics("%cd drive\\nIn [3]: x = 1\\n!pip install numpy\\ny = 2")
+    '\\nx = 1\\n\\ny = 2'
+    """
+    lines = []
+    for line in text.split("\n"):
+        line = MARKER.sub("", line, count=1) if MARKER.match(line) else line
+        magic = MAGIC.match(line)
+        # an indented magic may be the only statement of its block
+        lines.append(
+            line[: len(line) - len(line.lstrip())] + "pass" * line[:1].isspace() if magic else line
+        )
+    return "\n".join(lines)
+
+
+def bound_names(tree: ast.Module) -> tuple[list[str], bool]:
+    """Names that the module binds at its top level, and whether these are surely all."""
+    names: dict[str, None] = {}
+    surely = True
+    for node in statements(tree.body):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names[node.name] = None
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            for alias in node.names:
+                surely = surely and alias.name != "*"
+                names[alias.asname or alias.name.partition(".")[0]] = None
+        else:
+            for inner in ast.walk(node):
+                if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
+                    names[inner.id] = None
+            surely = surely and "globals" not in ast.dump(node)
+    return list(names), surely
+
+
+def imported_names(tree: ast.Module) -> set[str]:
+    """Names whose last binding at the top level is an import."""
+    imported: set[str] = set()
+    for node in statements(tree.body):
+        names = bound_names(ast.Module([node], []))[0]
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            imported |= set(names)
+        else:
+            imported -= set(names)
+    return imported
+
+
+def statements(body: list[ast.stmt]) -> list[ast.stmt]:
+    """The statements of a block, those inside if, try and with among them, but of no definition."""
+    found: list[ast.stmt] = []
+    for node in body:
+        if isinstance(node, ast.If | ast.Try | ast.With | ast.For | ast.While):
+            for block in ("body", "handlers", "orelse", "finalbody"):
+                for item in getattr(node, block, []):
+                    found += statements(
+                        item.body if isinstance(item, ast.ExceptHandler) else [item]
+                    )
+            if isinstance(node, ast.For):
+                found.append(ast.Assign([node.target], ast.Constant(None)))
+        else:
+            found.append(node)
+    return found
+
+
+def one_line(node: ast.stmt) -> str:
+    """The head of a statement as its author would know it, at most 60 characters.
+
+    >>> one_line(ast.parse("for i in range(3):\\n    print(i)").body[0])
+    'for i in range(3):'
+    """
+    text = ast.unparse(node).split("\n")[0]
+    return text if len(text) <= 60 else text[:57] + "..."

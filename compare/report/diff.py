@@ -1,0 +1,223 @@
+"""Two runs held against one another: which verdicts, versions, timings and curves changed. Pure.
+
+For a framework's upgrade, another machine, a new seed. Only a verdict that got worse is a reason to
+fail: numbers that move within their budgets are what the budgets are for.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..judging.results import Run, Trace, Verdict
+
+# How well each outcome speaks of a port: to fall is to get worse.
+RANKS = {
+    "faithful": 4,
+    "convention": 3,
+    "no power": 2,
+    "missing": 1,
+    "follows": 0,
+    "unfaithful": 0,
+    "error": 0,
+    "timeout": 0,
+}
+TIMES = 1.5  # a time or a memory that changed by less is taken for the machine's mood
+LEAST_SECONDS, LEAST_MB = 1.0, 100.0  # what is smaller than this is not compared
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that is not as it was. worse: a reason to fail."""
+
+    kind: str  # verdict | version | setting | data | time | curve
+    what: str
+    before: str
+    after: str
+    worse: bool = False
+    better: bool = False
+
+
+@dataclass(frozen=True)
+class Diff:
+    """Every change from one run to another. unchanged: verdicts that are as they were."""
+
+    changes: tuple[Change, ...]
+    unchanged: int
+
+    @property
+    def worse(self) -> bool:
+        """Whether any verdict got worse."""
+        return any(change.worse for change in self.changes)
+
+    def of(self, kind: str) -> tuple[Change, ...]:
+        return tuple(change for change in self.changes if change.kind == kind)
+
+
+def diff(before: Run, after: Run) -> Diff:
+    """What changed from one run to the other; what got worse comes first.
+
+    >>> diff(Run({}, {}, {}), Run({}, {}, {}))
+    Diff(changes=(), unchanged=0)
+    """
+    old, new = (by_place(run) for run in (before, after))
+    changes = [
+        *verdict_changes(old, new),
+        *record_changes("version", packages(before), packages(after)),
+        *record_changes("setting", settings(before), settings(after)),
+        *record_changes("data", before.data, after.data),
+        *cost_changes(before, after),
+        *curve_changes(before, after),
+    ]
+    changes.sort(key=lambda change: not change.worse)
+    same = sum(place in new and state(v) == state(new[place]) for place, v in old.items())
+    return Diff(tuple(changes), same)
+
+
+def by_place(run: Run) -> dict[tuple[str, str, str], Verdict]:
+    """The verdicts by port, dtype and component; of two, the worse."""
+    found: dict[tuple[str, str, str], Verdict] = {}
+    for verdict in run.verdicts:
+        place = (verdict.port, verdict.dtype, verdict.component)
+        if place not in found or rank(verdict) < rank(found[place]):
+            found[place] = verdict
+    return found
+
+
+def state(verdict: Verdict) -> str:
+    """The outcome in a word. An agreement without power is one of its own."""
+    return "no power" if verdict.status == "faithful" and verdict.no_power else verdict.status
+
+
+def rank(verdict: Verdict) -> int:
+    """An outcome that this version does not know is no good news."""
+    return RANKS.get(state(verdict), 0)
+
+
+def verdict_changes(
+    old: Mapping[tuple[str, str, str], Verdict], new: Mapping[tuple[str, str, str], Verdict]
+) -> Iterator[Change]:
+    """Verdicts that changed, came or went; a port that came or went is one change.
+
+    A pass that is no longer there got worse, and so did what is new and fails.
+    """
+    columns = [{place[:2] for place in places} for places in (old, new)]
+    for port, dtype in dict.fromkeys(place[:2] for place in [*old, *new]):
+        here = [place for place in dict.fromkeys([*old, *new]) if place[:2] == (port, dtype)]
+        if (port, dtype) not in columns[0]:
+            verdicts = [new[place] for place in here]
+            failing = any(rank(v) == 0 for v in verdicts)
+            yield Change("verdict", f"{port} {dtype}", "not there", tally(verdicts), worse=failing)
+        elif (port, dtype) not in columns[1]:
+            verdicts = [old[place] for place in here]
+            lost = any(v.passed for v in verdicts)
+            yield Change("verdict", f"{port} {dtype}", tally(verdicts), "not there", worse=lost)
+        else:
+            for place in here:
+                yield from verdict_change(" ".join(place), old.get(place), new.get(place))
+
+
+def verdict_change(what: str, first: Verdict | None, second: Verdict | None) -> Iterator[Change]:
+    """The change of one component, if there is one."""
+    if first is None and second is not None:
+        yield Change("verdict", what, "not there", told(second), worse=rank(second) == 0)
+    elif second is None and first is not None:
+        yield Change("verdict", what, told(first), "not there", worse=first.passed)
+    elif first is not None and second is not None and state(first) != state(second):
+        worse, better = rank(second) < rank(first), rank(second) > rank(first)
+        yield Change("verdict", what, told(first), told(second), worse, better)
+
+
+def tally(verdicts: list[Verdict]) -> str:
+    """How many of each outcome: 24 faithful, 3 unfaithful."""
+    return ", ".join(f"{n} {word}" for word, n in Counter(map(state, verdicts)).most_common())
+
+
+def told(verdict: Verdict) -> str:
+    """An outcome with its share of the budget and its cause."""
+    words = state(verdict)
+    if verdict.budget_used is not None:
+        words += f", {verdict.budget_used:.3g} of the budget"
+    if verdict.cause and verdict.cause.get("id"):
+        words += f", {verdict.cause['id']}"
+    return words
+
+
+def packages(run: Run) -> dict[str, Any]:
+    """The versions of a run, and the machine it ran on."""
+    record = {k: v for k, v in run.environment.items() if k != "packages"}
+    found = run.environment.get("packages")
+    return record | (found if isinstance(found, dict) else {})
+
+
+def settings(run: Run) -> dict[str, Any]:
+    """What was asked for; the command itself names files and folders, and says nothing more."""
+    return {k: v for k, v in run.settings.items() if k not in ("command", "out", "data")}
+
+
+def record_changes(
+    kind: str, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> Iterator[Change]:
+    """The fields of a record that are not as they were."""
+    for key in dict.fromkeys([*before, *after]):
+        first, second = before.get(key, "not there"), after.get(key, "not there")
+        if first != second:
+            yield Change(kind, str(key), str(first), str(second))
+
+
+def cost_changes(before: Run, after: Run) -> Iterator[Change]:
+    """Times and memory that changed by more than `TIMES`."""
+    old = {(p.port, p.dtype): p for p in before.ports}
+    for port in after.ports:
+        first = old.get((port.port, port.dtype))
+        if first is None:
+            continue
+        for name, unit, least in (("train_s", "s", LEAST_SECONDS), ("peak_mb", "MB", LEAST_MB)):
+            was, now = getattr(first, name), getattr(port, name)
+            if min(was, now) > 0 and max(was, now) >= least and not 1 / TIMES < now / was < TIMES:
+                label = "training" if unit == "s" else "peak memory"
+                what = f"{port.port} {port.dtype} {label}"
+                yield Change("time", what, f"{was:.3g} {unit}", f"{now:.3g} {unit}")
+
+
+def curve_changes(before: Run, after: Run) -> Iterator[Change]:
+    """Where each training curve first differs, and by how much at the most."""
+    old = {(t.port, t.dtype): t for t in before.traces}
+    new = {(t.port, t.dtype): t for t in after.traces}
+    for key in dict.fromkeys([*old, *new]):
+        first, second = old.get(key), new.get(key)
+        what = " ".join(key)
+        if first is None or second is None:
+            there = "not there"
+            was, now = (steps(t) if t else there for t in (first, second))
+            yield Change("curve", what, was, now)
+        elif difference := first_difference(first, second):
+            yield Change("curve", what, *difference)
+
+
+def steps(trace: Trace) -> str:
+    return f"{len(trace.loss):,} steps"
+
+
+def first_difference(first: Trace, second: Trace) -> tuple[str, str] | None:
+    """The loss of both at the first step where they differ; None if they are the same, bit for bit.
+
+    The words on the right end with the largest difference and with the accuracies reached.
+    """
+    length = min(len(first.loss), len(second.loss))
+    a, b = first.loss[:length], second.loss[:length]
+    other = np.flatnonzero(~((a == b) | (np.isnan(a) & np.isnan(b))))
+    if not len(other):
+        return None if len(first.loss) == len(second.loss) else (steps(first), steps(second))
+    at = int(other[0])
+    with np.errstate(invalid="ignore"):
+        off = np.abs(a - b)
+    largest = float(np.max(off[np.isfinite(off)], initial=0.0))
+    accuracies = [
+        f", test accuracy {t.test_acc[-1]:.4f}" for t in (first, second) if len(t.test_acc)
+    ]
+    before = f"loss {a[at]:.9g} at step {at + 1:,}" + "".join(accuracies[:1])
+    after = f"{b[at]:.9g}; at most {largest:.3g} apart" + "".join(accuracies[1:])
+    return before, after

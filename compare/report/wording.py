@@ -1,0 +1,149 @@
+"""How the report says things: numbers, counts, lists and statuses in words and symbols.
+
+Colour is never alone: every status has a word and a symbol of its own.
+"""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..judging.results import Verdict
+
+COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+@dataclass(frozen=True)
+class Look:
+    """A status as a reader meets it."""
+
+    name: str  # also the CSS class
+    symbol: str
+    word: str
+    meaning: str
+
+
+LOOKS = {
+    look.name: look
+    for look in (
+        Look("faithful", "✓", "faithful", "within its rounding budget"),
+        Look("no-power", "?", "no power", "the budget is so wide that agreement proves nothing"),
+        Look("convention", "≈", "convention", "equals a named alternative, not the chapter's"),
+        Look("unfaithful", "✗", "unfaithful", "beyond its rounding budget"),
+        Look("follows", "↳", "follows", "explained by an earlier failure"),
+        Look("error", "!", "error", "raised an error or gave no usable result"),
+        Look("timeout", "◷", "timeout", "did not finish in its time"),
+        Look("missing", "∅", "not offered", "the port does not have it"),
+        Look("not-run", "·", "not run", "the harness did not get to it"),
+    )
+}
+
+
+def look_of(verdict: Verdict) -> Look:
+    """The look of a verdict. An agreement without power never looks like a pass."""
+    if verdict.status == "faithful" and not verdict.passed:
+        return LOOKS["no-power"]
+    # A status from a later version of the harness is not run off the page, and is no pass.
+    return LOOKS.get(verdict.status, Look("error", "!", verdict.status, "an unknown status"))
+
+
+def clean(text: str) -> str:
+    """text without what XML and UTF-8 cannot carry (control characters, lone surrogates).
+
+    >>> clean("a" + chr(0) + "b")
+    'a�b'
+    """
+    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]", "\ufffd", text)
+
+
+def count(number: int, noun: str = "") -> str:
+    """A small number as a word, with its noun.
+
+    >>> count(3, "port"), count(1, "port"), count(48, "check"), count(2)
+    ('three ports', 'one port', '48 checks', 'two')
+    """
+    word = COUNTS[number] if 0 <= number < len(COUNTS) else f"{number:,}"
+    return f"{word} {noun}{'' if number == 1 else 's'}" if noun else word
+
+
+def listing(items: Sequence[str]) -> str:
+    """Items as English joins them.
+
+    >>> listing(["a"]), listing(["a", "b"]), listing(["a", "b", "c"])
+    ('a', 'a and b', 'a, b and c')
+    """
+    if len(items) < 2:
+        return "".join(items)
+    return ", ".join(items[:-1]) + " and " + items[-1]
+
+
+def share(value: float | None) -> str:
+    """A share of the budget, short enough for a cell.
+
+    >>> [share(v) for v in (None, 0.0, 0.0004, 0.312, 0.999, 4.5, 250.0, 31234.0)]
+    ['–', '0', '<0.01', '0.31', '0.999', '4.50', '250', '3.1e4']
+    >>> share(1.0004), share(float("nan"))
+    ('1.0004', 'nan')
+    """
+    if value is None:
+        return "–"
+    if not math.isfinite(value):
+        return str(value)
+    if value == 0:
+        return "0"
+    if value < 0.01:
+        return "<0.01"
+    # Near the limit two decimals would round a miss into a hit, or a hit into a miss.
+    if 0.99 < value < 1.01 and value != 1:
+        return f"{value:.6f}".rstrip("0") if round(value, 6) != 1 else repr(value)
+    if value < 10:
+        return f"{value:.2f}"
+    return f"{value:.0f}" if value < 1000 else short_exponent(f"{value:.1e}")
+
+
+def number(value: float | None, digits: int = 6) -> str:
+    """A number with enough digits to compare by eye.
+
+    >>> number(0.1), number(1.5e-9), number(float("inf")), number(None), number(12345)
+    ('0.1', '1.5e-9', 'inf', '–', '12345')
+    """
+    if value is None:
+        return "–"
+    return short_exponent(f"{value:.{digits}g}")
+
+
+def short_exponent(text: str) -> str:
+    """3.1e+04 as 3.1e4.
+
+    >>> short_exponent("3.1e+04"), short_exponent("1e-09"), short_exponent("2")
+    ('3.1e4', '1e-9', '2')
+    """
+    return re.sub(r"e([+-])0*(\d)", lambda m: "e" + m[1].replace("+", "") + m[2], text)
+
+
+def seconds(value: float) -> str:
+    """A time for people.
+
+    >>> seconds(0.0), seconds(0.25), seconds(12.34), seconds(754)
+    ('–', '0.25 s', '12.3 s', '12 min 34 s')
+    """
+    if not value > 0:  # 0 is "not measured"; NaN lands here too
+        return "–"
+    if not math.isfinite(value):
+        return str(value)
+    if value < 10:
+        return f"{value:.2f} s"
+    if value < 120:
+        return f"{value:.1f} s"
+    return f"{int(value) // 60} min {int(value) % 60} s"
+
+
+def megabytes(value: float) -> str:
+    """Memory for people.
+
+    >>> megabytes(0.0), megabytes(412.4), megabytes(2150.0)
+    ('–', '412 MB', '2.15 GB')
+    """
+    if not value > 0:
+        return "–"
+    return f"{value:.0f} MB" if value < 1000 else f"{value / 1000:.2f} GB"

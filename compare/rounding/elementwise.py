@@ -1,0 +1,179 @@
+"""Rules for functions of each element: how errors of the operands come through.
+
+Each states the propagated worst case a, as an interval, and mean square q, through the derivative;
+`ErrorArray.rounded` adds the operation's own. Source: Higham 2002, chapters 2 and 3.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from .error_array import RULES, ErrorArray, implements, lift_all
+from .reductions import gamma
+from .tolerance import LINEAR_RANGE
+
+
+@implements(np.add)
+def add(x: Any, y: Any) -> ErrorArray:
+    """x + y; if one of them is a product of matrices, the other is its bias."""
+    x, y = lift_all(x, y)
+    if (x.addends is None) != (y.addends is None):
+        return add_bias(x, y) if y.addends is None else add_bias(y, x)
+    return x.rounded(x.v + y.v, x.a + y.a, x.q + y.q)
+
+
+@implements(np.subtract)
+def subtract(x: Any, y: Any) -> ErrorArray:
+    x, y = lift_all(x, y)
+    return x.rounded(x.v - y.v, x.a + y.a, x.q + y.q)
+
+
+def add_bias(product: ErrorArray, bias: ErrorArray) -> ErrorArray:
+    """x W + b, where b may be the first of the addends (as in torch) or the last.
+
+    With n products of magnitudes that sum to M, P = x W and T = P + b: any order of adding the
+    n + 1 terms errs by at most gamma_{n+1} (M + |b|), of which the product has gamma_n M already.
+    To the mean square come the last rounding, T^2, and b in every partial sum.
+    """
+    u, (n, magnitude) = product.rounding.u, product.addends or (0, 0)
+    P, b, T = product.v, bias.v, product.v + bias.v
+    last, before = gamma(n + 1, u), gamma(n, u)
+    a = product.a + (1 + last) * bias.a + (last - before) * magnitude + last * np.abs(b)
+    partial_sums = (n + 1) * (b * b / 2 + np.maximum(T * T - P * P, 0) / 3)
+    q = product.q + bias.q + u * u * (T * T + partial_sums)
+    return product.rounded(T, a, q, kappa=0)
+
+
+@implements(np.multiply)
+def multiply(x: Any, y: Any) -> ErrorArray:
+    """x y, itself without error if a factor is exactly 0 or a power of two."""
+    if x is y:  # the two errors are one: not independent
+        return power(x, 2)
+    x, y = lift_all(x, y)
+    a = np.abs(x.v) * y.a + np.abs(y.v) * x.a + x.a * y.a
+    q = x.v**2 * y.q + y.v**2 * x.q + x.q * y.q
+    return x.rounded(x.v * y.v, a, q, kappa=~(power_of_two(x) | power_of_two(y)))
+
+
+@implements(np.divide)
+def divide(x: Any, y: Any) -> ErrorArray:
+    """x / y; without bound where y may be zero."""
+    x, y = lift_all(x, y)
+    v, size = x.v / y.v, np.abs(y.v)
+    a = np.where(size > y.a, (x.a + np.abs(v) * y.a) / (size - y.a), np.inf)
+    q = (x.q + v * v * y.q) / y.v**2
+    return x.rounded(v, a, while_linear(q, y.q / y.v**2), kappa=~power_of_two(y))
+
+
+@implements(np.power)
+def power(x: Any, exponent: Any) -> ErrorArray:
+    """x to a whole power n, as n - 1 multiplications."""
+    plain = not isinstance(exponent, ErrorArray) and np.ndim(exponent) == 0
+    if not plain or exponent < 0 or exponent % 1 != 0:
+        raise TypeError(
+            f"no rounding rule for numpy.power with exponent {exponent}: "
+            "must be one whole number, 0 or more (write 1 / x**n, np.sqrt or np.exp instead)"
+        )
+    if exponent == 0:
+        return np.ones_like(x)
+    (x,), n = lift_all(x), int(exponent)
+    a = n * (np.abs(x.v) + x.a) ** (n - 1) * x.a
+    q = (n * x.v ** (n - 1)) ** 2 * x.q
+    return x.rounded(x.v**exponent, a, q, kappa=n - 1)
+
+
+@implements(np.square)
+def square(x: ErrorArray) -> ErrorArray:
+    return power(x, 2)
+
+
+@implements(np.exp)
+def exp(x: ErrorArray) -> ErrorArray:
+    v = np.exp(x.v)
+    q = while_linear(v * v * x.q, x.q)
+    return x.rounded(v, v * np.expm1(x.a), q, kappa=x.rounding.kappa("exp"))
+
+
+@implements(np.log)
+def log(x: ErrorArray) -> ErrorArray:
+    """log x; without bound where x may be zero or less."""
+    relative = np.where(x.v > x.a, x.a / x.v, 1.0)
+    q = np.where(x.v > 0, x.q / x.v**2, np.inf)
+    v = np.log(x.v)
+    return x.rounded(v, -np.log1p(-relative), while_linear(q, q), kappa=x.rounding.kappa("log"))
+
+
+@implements(np.sqrt)
+def sqrt(x: ErrorArray) -> ErrorArray:
+    """The root: |sqrt(x + d) - sqrt(x)| is at most sqrt|d|, and far from 0 much less."""
+    v = np.sqrt(x.v)
+    a = np.fmin(x.a / (v + np.sqrt(np.maximum(x.v - x.a, 0))), np.sqrt(x.a))
+    return x.rounded(v, a, while_linear(x.q / (4 * x.v), x.q / x.v**2))
+
+
+@implements(np.negative)
+def negative(x: ErrorArray) -> ErrorArray:
+    return ErrorArray(-x.v, x.a.copy(), x.q.copy(), x.rounding)
+
+
+@implements(np.absolute)
+def absolute(x: ErrorArray) -> ErrorArray:
+    return ErrorArray(np.abs(x.v), x.a.copy(), x.q.copy(), x.rounding)
+
+
+@implements(np.maximum)
+def maximum(x: Any, y: Any) -> ErrorArray:
+    """The greater; where the two are closer than their errors the port may take the other."""
+    x, y = lift_all(x, y)
+    first, close = x.v >= y.v, np.abs(x.v - y.v) <= x.a + y.a
+    a, q = (
+        np.where(close, np.maximum(one, other), np.where(first, one, other))
+        for one, other in ((x.a, y.a), (x.q, y.q))
+    )
+    return ErrorArray(np.maximum(x.v, y.v), a, q, x.rounding)
+
+
+@implements(np.minimum)
+def minimum(x: Any, y: Any) -> ErrorArray:
+    x, y = lift_all(x, y)
+    return -maximum(-x, -y)
+
+
+@implements(np.clip)
+def clip(x: Any, a_min: Any = None, a_max: Any = None) -> ErrorArray:
+    above = x if a_min is None else np.maximum(x, a_min)
+    return above if a_max is None else np.minimum(above, a_max)
+
+
+def compare_values(ufunc: Any) -> None:
+    """A comparison is one of values: a plain array of bools.
+
+    Near equality the port may decide otherwise. In the reference that is harmless: its one branch
+    on a carried value, in the sigmoid, is continuous there.
+    """
+
+    def rule(*operands: Any) -> Any:
+        return ufunc(*(x.v if isinstance(x, ErrorArray) else x for x in operands))
+
+    RULES[ufunc] = rule
+
+
+for comparison in (np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal,
+                   np.isfinite, np.isnan, np.isinf):  # fmt: skip
+    compare_values(comparison)
+
+
+def power_of_two(x: ErrorArray) -> np.ndarray:
+    """Where x is exactly 0 or a power of two, so that a product with it has no error of its own.
+
+    >>> from trueport.compare.rounding import carry
+    >>> power_of_two(carry([0.0, 1.0, -0.25, 3.0], "float32"))
+    array([ True,  True,  True, False])
+    """
+    fraction = np.abs(np.frexp(x.v)[0])
+    return (x.a == 0) & ((fraction == 0.5) | (fraction == 0))
+
+
+def while_linear(q: Any, relative: Any) -> np.ndarray:
+    """q where the relative mean square of the argument is small enough for first order."""
+    return np.where(relative <= LINEAR_RANGE**2, q, np.inf)

@@ -1,0 +1,112 @@
+"""Rules for sums, products of matrices and maxima: many operands, in whatever order.
+
+A port adds in an order of its own: in blocks, in a tree, with fused multiply-add. So the worst case
+is that of any order, and the mean square is the mean over random ones. Addends that are exactly
+zero are added without error and do not count.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from .error_array import ErrorArray, implements, lift_all, nan_to_inf
+
+
+def gamma(n: Any, u: float) -> np.ndarray:
+    """n u / (1 - n u): n roundings in a row, worst case (Higham 2002, lemma 3.1).
+
+    >>> float(gamma(2, 0.125))
+    0.3333333333333333
+    """
+    nu = np.asarray(n) * u
+    return np.where(nu < 1, nu / np.maximum(1 - nu, np.finfo(float).tiny), np.inf)
+
+
+def partial_sums(n: Any, Q: Any, T: Any) -> np.ndarray:
+    """The sum of the squares of all partial sums, its mean over random orders of n addends.
+
+    Q: sum of the addends' squares. T: their sum. Each partial sum rounds once, so u^2 times this is
+    the mean square of the error of a sum (Higham and Mary 2019 for the model).
+
+    >>> float(partial_sums(2, 1.0**2 + 2.0**2, 3.0)), (1.0**2 + 2.0**2) / 2 + 3.0**2
+    (11.5, 11.5)
+    """
+    return np.where(n > 1, (n + 1) * (Q / 6 + T * T / 3), 0.0)
+
+
+@implements(np.sum)
+def sum(x: ErrorArray, axis: Any = None, keepdims: bool = False) -> ErrorArray:
+    """The sum over axis; without error of its own if at most one addend is not zero."""
+
+    def total(part: np.ndarray) -> Any:
+        return np.sum(part, axis=axis, keepdims=keepdims)
+
+    u, tau, T, a, q = x.rounding.u, x.rounding.tau, total(x.v), total(x.a), total(x.q)
+    additions = np.maximum(np.count_nonzero(x.v, axis=axis, keepdims=keepdims) - 1, 0)
+    worst = gamma(additions, u)
+    a = a + worst * (total(np.abs(x.v)) + a) + additions * tau
+    q = q + u * u * partial_sums(additions + 1, total(x.v**2), T) + additions * tau**2
+    return ErrorArray(T, a, q, x.rounding)
+
+
+@implements(np.mean)
+def mean(x: ErrorArray, axis: Any = None, keepdims: bool = False) -> ErrorArray:
+    total = sum(x, axis, keepdims)
+    return total / (x.size // max(total.size, 1))
+
+
+@implements(np.dot)
+def dot(x: Any, y: Any) -> ErrorArray:
+    """x y for vectors and matrices, in NumPy's four combinations."""
+    return product(np.dot, x, y)
+
+
+@implements(np.matmul)
+def matmul(x: Any, y: Any) -> ErrorArray:
+    return product(np.matmul, x, y)
+
+
+def product(multiply: Any, x: Any, y: Any) -> ErrorArray:
+    """The product of vectors and matrices: each element adds up n products that are not zero.
+
+    Worst case gamma_n |x| |y|, with fused multiply-add or without (Higham 2002, section 3.1).
+    """
+    x, y = lift_all(x, y)
+    if not (1 <= x.ndim <= 2 and 1 <= y.ndim <= 2):
+        raise TypeError(f"numpy.{multiply.__name__} has a rounding rule for vectors and matrices "
+                        f"(got shapes {x.shape} and {y.shape}): use * for numbers")  # fmt: skip
+    u, tau = x.rounding.u, x.rounding.tau
+    size_x, size_y = np.abs(x.v), np.abs(y.v)
+    square_x, square_y = x.v**2, y.v**2
+    T, Q = multiply(x.v, y.v), multiply(square_x, square_y)
+    n = multiply((x.v != 0).astype(float), (y.v != 0).astype(float))
+    magnitude = multiply(size_x, size_y)
+    worst = gamma(n, u)
+    a = worst * magnitude + 2 * n * tau
+    q = u * u * (Q + partial_sums(n, Q, T)) + 2 * n * tau**2
+    if x.a.any():
+        a = a + (1 + worst) * multiply(x.a, size_y + y.a)
+        q = q + multiply(x.q, square_y + y.q)
+    if y.a.any():
+        a = a + (1 + worst) * multiply(size_x, y.a)
+        q = q + multiply(square_x, y.q)
+    return ErrorArray(T, nan_to_inf(a), nan_to_inf(q), x.rounding, addends=(n, magnitude))
+
+
+@implements(np.max, np.amax)
+def max_(x: ErrorArray, axis: int | None = None, keepdims: bool = False) -> ErrorArray:
+    """The maximum; the port may find another one among those closer than their errors."""
+    v = np.max(x.v, axis=axis, keepdims=True)
+    a_at_max = np.max(np.where(x.v == v, x.a, 0.0), axis=axis, keepdims=True)
+    candidate = x.v + x.a >= v - a_at_max
+    a, q = (
+        np.max(np.where(candidate, error, 0.0), axis=axis, keepdims=keepdims)
+        for error in (x.a, x.q)
+    )
+    return ErrorArray(np.max(x.v, axis=axis, keepdims=keepdims), a, q, x.rounding)
+
+
+@implements(np.argmax)
+def argmax(x: ErrorArray, axis: int | None = None, keepdims: bool = False) -> Any:
+    """Where the value is largest: plain integers."""
+    return np.argmax(x.v, axis=axis, keepdims=keepdims)

@@ -1,0 +1,188 @@
+"""Every tolerance of the harness, each with its reason, and the budget that they make.
+
+u: unit roundoff, the largest relative error of one correctly rounded operation. kappa: how many u a
+port's own operation may be off. tau: the smallest normal number.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from .error_array import ErrorArray
+
+# The probability that right arithmetic exceeds the probabilistic budget of one tensor, errors of
+# the operations taken for independent with mean zero (Ipsen and Zhou 2020, theorem on
+# Hoeffding-Azuma): one in a million tensors, so a run over 10,000 of them has 99 % peace.
+ALPHA = 1e-6
+
+# A budget wider than this share of the largest reference value cannot tell right from wrong:
+# agreement within it proves nothing and is never a pass.
+POWER_SHARE = 0.1
+
+# The worst case is doubled: the bound leaves out second-order terms of long chains, and a vector
+# library may be an ulp worse on another machine than kappa, which was measured.
+WORST_CASE_FACTOR = 2.0
+
+# A float64 port is compared with a float64 reference, which rounds as much as the port does: two
+# independent errors. A float32 port's reference is exact by comparison.
+REFERENCE_ROUNDS_TOO = 2.0
+
+# Two ports against each other round twice. The float64 budget counts two roundings already; the
+# float32 one counts the port's alone.
+TWO_PORTS_ROUND = MappingProxyType({"float32": 2.0, "float64": 1.0})
+
+# exp and log of vector libraries are not correctly rounded. In u, over NumPy, torch (SLEEF, MKL)
+# and TensorFlow (Eigen) on a CPU; +, -, *, / and sqrt are correctly rounded by IEEE 754: kappa 1.
+KAPPAS = MappingProxyType(
+    {
+        "float32": MappingProxyType({"exp": 4.0, "log": 5.0}),
+        "float64": MappingProxyType({"exp": 3.0, "log": 3.0}),
+    }
+)
+
+# The mean square goes through exp, log, division and root to first order. That holds while the
+# argument's error is small: at 1 % the second-order term is 4 % of the budget. Beyond, the mean
+# square is infinite and the worst case alone speaks.
+LINEAR_RANGE = 0.01
+
+# Squares of errors below 1e-145 underflow in float64: a mean square smaller than this is no
+# evidence of a small error, and the worst case alone speaks.
+LEAST_MEAN_SQUARE = 1e-290
+
+
+@dataclass(frozen=True)
+class Rounding:
+    """The arithmetic of a port: its dtype and how far one operation in it may be off.
+
+    dtype: "float32" or "float64". u: unit roundoff. tau: smallest normal number; TensorFlow and JAX
+    flush what is smaller to zero, so every operation may be off by tau. kappas: operation name to
+    its error in units of u; 1 for any other.
+    """
+
+    dtype: str
+    u: float
+    tau: float
+    kappas: Mapping[str, float] = field(repr=False)
+
+    def kappa(self, operation: str) -> float:
+        """The error of one operation in units of u."""
+        return self.kappas.get(operation, 1.0)
+
+
+def rounding(dtype: Any) -> Rounding:
+    """The rounding of a dtype, given by name or as NumPy's own.
+
+    Raises ValueError for a dtype that no port is judged in.
+
+    >>> rounding(np.float32)
+    Rounding(dtype='float32', u=5.960464477539063e-08, tau=1.1754943508222875e-38)
+    """
+    name = np.dtype(dtype).name
+    if name not in KAPPAS:
+        raise ValueError(f"dtype must be one of {', '.join(KAPPAS)} (got {name})")
+    info = np.finfo(name)
+    return Rounding(name, float(info.eps) / 2, float(info.tiny), KAPPAS[name])
+
+
+def hoeffding_factor(elements: int) -> float:
+    """lambda: how many root mean squares the largest of so many errors stays within.
+
+    A martingale with bounded increments exceeds lambda times the root of their sum of squares with
+    probability at most 2 exp(-lambda^2 / 2) (Hoeffding-Azuma); over m elements m times that, which
+    is set to `ALPHA`.
+
+    >>> round(hoeffding_factor(1), 2), round(hoeffding_factor(10_000), 2)
+    (5.39, 6.89)
+    """
+    return float(np.sqrt(2 * np.log(2 * max(elements, 1) / ALPHA)))
+
+
+def allowance(result: "ErrorArray", worst_case: bool = False) -> np.ndarray:
+    """The budget B of each element: what rounding may do to a right port, and no more.
+
+    The least of twice the worst case and lambda root mean squares. worst_case: leave the second
+    out. It assumes that roundings are independent and addends come in no special order; float32
+    sums of 10,000 and more near-constant values, taken strictly one after the other, exceed it by a
+    factor of 3, and sums sorted by sign by 15. Where a port is known to add so, ask for the worst
+    case. Returns an array of the result's shape, in its units, infinite where nothing is known.
+
+    >>> from trueport.compare.rounding import carry
+    >>> float(allowance(carry(3.0, "float32") * carry(5.0, "float32")) / 15 * 2**24)
+    2.0
+    """
+    factor = REFERENCE_ROUNDS_TOO if result.rounding.dtype == "float64" else 1.0
+    worst = WORST_CASE_FACTOR * factor * result.a
+    if worst_case:
+        return worst
+    mean_square = factor * result.q
+    with np.errstate(all="ignore"):
+        probable = hoeffding_factor(result.size) * np.sqrt(mean_square)
+    return np.where(mean_square < LEAST_MEAN_SQUARE, worst, np.minimum(worst, probable))
+
+
+def one_rounding(want: np.ndarray, dtype: object) -> np.ndarray:
+    """The budget of values that are exact but for the last rounding: ratios of counts, pixels.
+
+    want: the reference's values. Returns an array of its shape, zero where want is a whole number.
+
+    >>> one_rounding(np.array([7.0, 0.5, 0.1]), "float32") / 0.1 * 2**23
+    array([0., 5., 1.])
+    """
+    return WORST_CASE_FACTOR * rounding(dtype).u * np.abs(want) * (want != np.round(want))
+
+
+def has_power(want: np.ndarray, allowed: np.ndarray) -> bool:
+    """Whether agreement within the budget proves anything, judged on the whole tensor.
+
+    want: the reference's values. allowed: their `allowance`, of the same shape. False if the widest
+    budget exceeds a tenth of the largest value, if anything is not finite, and for empty arrays.
+
+    >>> has_power(np.array([1.0, 1e-9]), np.array([1e-7, 1e-7]))
+    True
+    >>> has_power(np.array([1.0]), np.array([0.2])), has_power(np.zeros(0), np.zeros(0))
+    (False, False)
+    """
+    want, allowed = np.asarray(want), np.asarray(allowed)
+    if want.size == 0 or not (np.all(np.isfinite(want)) and np.all(np.isfinite(allowed))):
+        return False
+    return bool(np.max(allowed) <= POWER_SHARE * np.max(np.abs(want)))
+
+
+# Right runs of the chapter's training lie as far from the truth as a shadow does, within 15 % for
+# the parameters: the error has thousands of directions, and its length hardly varies. The loss, one
+# number a step, varies more. A float64 truth rounds as its shadows do, hence the larger factor.
+# Where training amplifies errors the factor grows with the square of that (see
+# `training.curves.amplification`), up to `ENVELOPE_WIDEST`: at learning rates of 3 and 8 some right
+# runs lie 3 to 9 times as far off as others. If one direction alone has grown, an error exceeds 300
+# times the larger of two others with a chance of 7 in a million.
+ENVELOPE_FACTOR = MappingProxyType({"float32": 3.0, "float64": 4.0})
+ENVELOPE_WIDEST = 100.0
+
+# Where the envelope is wider than this share of the way travelled, two right runs part for good:
+# beyond it a single pair of runs proves nothing.
+HORIZON = 3e-3
+
+# The study over seeds. Two ports are called equally good within 0.2 points of test accuracy: on
+# 10,000 images an accuracy of 92 % has a standard error of 0.27 points, so another test set of this
+# size would change either by more.
+STUDY_MARGIN_POINTS = 0.2
+
+# And equally fast within 100 steps: 5 % of the 2,000 or so that the chapter's settings take to
+# reach 0.90.
+STUDY_MARGIN_STEPS = 100.0
+
+# Steps between two evaluations: a fifth of that margin, so that the grid does not decide.
+STUDY_EVERY = 20
+
+# The level of each test, and the power that "enough seeds" means: the custom of equivalence trials.
+STUDY_ALPHA = 0.05
+STUDY_POWER = 0.8
+
+# Runs that never reach 0.90 count with the steps they ran up to this share of either port's runs:
+# beyond, the means compared would be the number of steps run, and two ports that never learn would
+# be called equivalent.
+STUDY_CENSORED_SHARE = 0.25

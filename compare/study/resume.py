@@ -1,0 +1,96 @@
+"""A study's folder: one small file for each finished job, so that no work is done twice."""
+
+import dataclasses
+import fcntl
+import json
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO, Any
+
+from .plan import Job
+from .results import Outcome
+
+SCHEMA = "trueport/study-job/1"
+
+
+class Folder:
+    """What is kept. Opening it raises ValueError if it is another study's, or somebody works in it.
+
+    fixed: the settings of which every number follows. fresh: throw away what is there.
+    """
+
+    def __init__(self, path: Path, fixed: dict[str, Any], fresh: bool = False) -> None:
+        self.path, self.jobs = path, path / "jobs"
+        try:
+            self.jobs.mkdir(parents=True, exist_ok=True)
+            self.lock: IO[str] = (path / ".lock").open("w")
+        except OSError as error:
+            raise ValueError(f"cannot write to {path}: {error.strerror or error}") from error
+        try:
+            fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # ends with the process, any way
+        except OSError:
+            self.lock.close()
+            raise ValueError(f"another study is running in {path}: wait, or give --out") from None
+        settings = path / "settings.json"
+        if fresh:
+            shutil.rmtree(self.jobs)
+            self.jobs.mkdir()
+        elif settings.exists() and any(self.jobs.glob("*.json")):
+            self.refuse_others(read(settings), fixed)
+        write(settings, fixed)
+
+    def refuse_others(self, kept: Any, fixed: dict[str, Any]) -> None:
+        if kept == fixed:
+            return
+        kept = kept if isinstance(kept, dict) else {}
+        words = [
+            f"{key} {kept.get(key)} there and {fixed[key]} now"
+            for key in fixed
+            if kept.get(key) != fixed[key]
+        ]
+        self.close()
+        raise ValueError(
+            f"{self.path} holds runs with other settings ({'; '.join(words)}): give another --out, "
+            "or --fresh to throw them away"
+        )
+
+    def close(self) -> None:
+        """Let another study in."""
+        self.lock.close()
+
+    def save(self, job: Job, outcome: Outcome) -> None:
+        """Keep an outcome, whole or not at all."""
+        write(self.jobs / f"{job.name}.json", {"schema": SCHEMA} | dataclasses.asdict(outcome))
+
+    def load(self, jobs: Sequence[Job]) -> dict[str, Outcome]:
+        """The kept outcomes of these jobs by name, good ones alone: what failed is tried again.
+
+        A file that cannot be read, or is of another job, is as good as none.
+        """
+        found = {}
+        for job in jobs:
+            record = read(self.jobs / f"{job.name}.json")
+            if not isinstance(record, dict) or record.pop("schema", None) != SCHEMA:
+                continue
+            try:
+                outcome = Outcome(**record)
+            except TypeError:
+                continue
+            if outcome.status == "ok" and (outcome.port, outcome.seed) == (job.port, job.seed):
+                found[job.name] = dataclasses.replace(outcome, run=job.run)
+        return found
+
+
+def read(path: Path) -> Any:
+    """The JSON in a file, None if there is none."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return None
+
+
+def write(path: Path, record: Any) -> None:
+    part = path.with_name(f".{path.name}.part")
+    part.write_text(json.dumps(record, allow_nan=False) + "\n", encoding="utf-8")
+    part.replace(path)

@@ -1,0 +1,193 @@
+"""What a study found, in words. Pure."""
+
+from ..report.wording import count, listing, number
+from ..rounding.tolerance import STUDY_ALPHA, STUDY_CENSORED_SHARE, STUDY_POWER
+from .results import Comparison, Side, Study
+
+TONES = {"equivalent": "good", "different": "bad", "unsettled": "unknown", "none": "unknown"}
+
+
+def headline(study: Study) -> tuple[str, str]:
+    """(tone, one sentence): all that is claimed must be equivalent for the ports to be.
+
+    Each measure is tested at the full level: for a claim that needs them all, that is enough
+    (Berger 1982, intersection-union tests).
+    """
+    ports = listing(study.ports)
+    verdicts = [comparison.verdict for comparison in study.comparisons]
+    if study.failed:
+        failed = count(len(study.failed), "run")
+        return "bad", f"{ports}: {failed} of {len(study.outcomes)} gave no result"
+    if verdicts and all(verdict == "equivalent" for verdict in verdicts):
+        return "good", f"{ports} train equally well, within the margins"
+    if "different" in verdicts:
+        return "bad", f"{ports} do not train equally well"
+    return "unknown", f"{ports} are not shown to train equally well, nor to differ"
+
+
+def sentence(c: Comparison) -> str:
+    """One comparison in one sentence.
+
+    >>> a, b = Side("torch", 3, 0, 3, 50.0, 0.0), Side("keras", 3, 0, 2, 50.0, 0.0)
+    >>> sentence(Comparison("steps to 0.90", "steps", 30, False, a, b, "none"))[:51]
+    'torch and keras, steps to 0.90: nothing can be said'
+    """
+    start = f"{c.a.port} and {c.b.port}, {c.measure}: "
+    if c.verdict == "none":
+        return f"{start}nothing can be said, {why_nothing(c)}"
+    within = f"within ±{number(c.margin, 3)} {c.unit}"
+    numbers = f"{probability(c.p_equivalent)}; power {share(c.power)}"
+    if c.verdict == "equivalent":
+        words = f"equivalent {within} ({numbers}){unequal(c)}"
+    elif c.verdict == "different":
+        words = f"different ({probability(c.p_equal)}){how_different(c)}"
+    else:
+        words = f"not shown equivalent {within} ({numbers}): {how_many(c)}"
+    return f"{start}{words}; {found(c)}{caveats(c)}"
+
+
+def found(c: Comparison) -> str:
+    """The two means, their difference and its interval."""
+    assert c.difference is not None
+    assert c.ci is not None
+    low, high = (signed(value, c.unit) for value in c.ci)
+    return (
+        f"{mean_of(c.a, c.unit)} and {mean_of(c.b, c.unit)}, a difference of "
+        f"{signed(c.difference, c.unit)} {c.unit} ({100 * (1 - 2 * STUDY_ALPHA):.0f} % interval "
+        f"{low} to {high})"
+    )
+
+
+def unequal(c: Comparison) -> str:
+    if c.p_equal is not None and c.p_equal < STUDY_ALPHA:
+        return f", though not equal ({probability(c.p_equal)})"
+    return ""
+
+
+def how_different(c: Comparison) -> str:
+    """Whether by more than the margin, so far as the interval tells."""
+    assert c.ci is not None
+    if c.ci[0] > c.margin or c.ci[1] < -c.margin:
+        return f", by more than the margin of {number(c.margin, 3)} {c.unit}"
+    return f"; whether by more than the margin of {number(c.margin, 3)} {c.unit} is open"
+
+
+def how_many(c: Comparison) -> str:
+    """How many seeds have the power wanted; it depends on the difference that there is."""
+    runs = min(c.a.runs, c.b.runs)
+    if c.seeds_needed is not None:
+        if c.seeds_needed > runs:
+            return f"too few seeds, {c.seeds_needed:,} would do"
+        return f"chance was against it, {c.seeds_needed:,} seeds have a power of {STUDY_POWER}"
+    none = "no number would do if the difference seen is the true one"
+    if c.seeds_if_equal is None:
+        return none
+    words = f"{c.seeds_if_equal:,} seeds would do if the ports are truly equal, {none}"
+    return f"too few seeds, {words}" if c.seeds_if_equal > runs else words
+
+
+def why_nothing(c: Comparison) -> str:
+    for side in (c.a, c.b):
+        if side.runs < 3:
+            return f"{side.port} has {count(side.runs, 'run')} with a result, and 3 are needed"
+    for side in (c.a, c.b):
+        if side.censored > STUDY_CENSORED_SHARE * side.runs:
+            return (
+                f"{side.censored} of the {side.runs} runs of {side.port} had not reached it when "
+                "they ended: give more --steps"
+            )
+    return "too little is known"
+
+
+def caveats(c: Comparison) -> str:
+    """What the reader must know of how the runs were counted."""
+    parts = []
+    for side in (c.a, c.b):
+        if c.restricted and side.censored:
+            parts.append(
+                f"{side.censored} of {side.port}'s runs never reached it and count as the steps "
+                "they ran"
+            )
+        if side.failed:
+            parts.append(f"{count(side.failed, 'run')} of {side.port} failed, left out")
+    return "".join(f"; {part}" for part in parts)
+
+
+def mean_of(side: Side, unit: str) -> str:
+    """Mean and standard deviation."""
+    assert side.mean is not None
+    assert side.sd is not None
+    digits = 2 if unit == "points" else 0
+    return f"{side.mean:.{digits}f} ± {side.sd:.{digits}f}"
+
+
+def signed(value: float, unit: str) -> str:
+    """
+    >>> signed(0.031, "points"), signed(-12.4, "steps")
+    ('+0.03', '-12')
+    """
+    return f"{value:+.{2 if unit == 'points' else 0}f}"
+
+
+def probability(p: float | None) -> str:
+    """
+    >>> probability(0.0321), probability(1e-9)
+    ('p = 0.032', 'p < 0.0001')
+    """
+    assert p is not None
+    return "p < 0.0001" if p < 1e-4 else f"p = {p:.2g}"
+
+
+def share(value: float | None) -> str:
+    """A power, never rounded up to certainty.
+
+    >>> share(0.97321), share(0.99999), share(1e-6)
+    ('0.97', '> 0.99', '< 0.01')
+    """
+    assert value is not None
+    if value < 0.01:
+        return "< 0.01"
+    return "> 0.99" if value > 0.99 else f"{value:.2f}"
+
+
+def design(study: Study) -> str:
+    """What the runs shared, and what was drawn how."""
+    s = study.settings
+    start = {"chapter": "the chapter's initialisation", "framework": "each framework's own layers"}
+    order = {
+        "chapter": "batches drawn with replacement as in the chapter",
+        "framework": "each framework's own shuffling",
+    }
+    common = (
+        "run k of every port has the same start and batches"
+        if s["paired"]
+        else "the ports share neither start nor batches"
+    )
+    return (
+        f"{s['seeds']} seeds a port, {s['steps']:,} steps of {s['batch_size']} at a learning rate "
+        f"of {number(s['learning_rate'])} in {s['dtype']}; {start[s['init']]}, "
+        f"{order[s['order']]}; {common}"
+    )
+
+
+def failures(study: Study) -> list[str]:
+    """The runs without a result, one line each."""
+    return [f"{o.port}, seed {o.seed}: {o.status}: {o.message}" for o in study.failed]
+
+
+def versions(study: Study) -> str:
+    """The frameworks that ran, all versions of each: more than one is worth knowing."""
+    seen: dict[str, set[str]] = {}
+    for outcome in study.outcomes:
+        for name, version in outcome.versions.items():
+            seen.setdefault(name, set()).add(version)
+    return ", ".join(f"{name} {' and '.join(sorted(found))}" for name, found in seen.items())
+
+
+def margins(study: Study) -> str:
+    s = study.settings
+    return (
+        f"The margins are ±{number(s['margin'], 3)} points of test accuracy and "
+        f"±{number(s['margin_steps'], 3)} steps to an accuracy of {s['target']:.2f}, each test at "
+        f"{100 * STUDY_ALPHA:.0f} %."
+    )

@@ -1,0 +1,52 @@
+"""The process of a room: `python -m trueport.compare.study.worker`.
+
+A job comes in as a line, its result goes out as one. The framework is imported with the first job
+and stays: importing TensorFlow takes longer than a job.
+"""
+
+import json
+import os
+import sys
+import threading
+import time
+import traceback
+
+PARENT_LOOK = 0.5  # seconds between two looks whether anybody is left to answer
+
+
+def leave_with_parent() -> None:
+    """End as soon as the parent has gone: a killed study or worker leaves no one computing."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(PARENT_LOOK)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def main() -> None:
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # whatever a framework prints is no answer
+    leave_with_parent()
+    trainer = None
+    for line in sys.stdin:
+        job = json.loads(line)
+        try:
+            from .training import Trainer
+
+            trainer = trainer or Trainer(job)
+            answer = {"status": "ok", "message": ""} | trainer.run(job)
+        # a port may raise anything, and whatever it raises is the job's result
+        except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever a port raises is the job's result
+            traceback.print_exc()
+            answer = {"status": "error", "message": f"{type(error).__name__}: {error}"}
+        answers.write(json.dumps(answer) + "\n")
+        answers.flush()
+
+
+if __name__ == "__main__":
+    main()
+    sys.stdout.flush()
+    os._exit(0)  # frameworks' threads have been seen to hang an orderly exit

@@ -1,0 +1,73 @@
+"""The jobs on this machine: some threads, each with a room."""
+
+import os
+import queue
+import threading
+from collections.abc import Sequence
+
+from .plan import Job
+from .results import Outcome, Outcomes
+from .worker_process import Stopped, leave, run_job
+
+LOOK = 0.2  # seconds: how long Ctrl-C may go unheard
+
+
+class Pool:
+    """Hands out the jobs: to each thread those of the port that it has imported."""
+
+    def __init__(self, jobs: Sequence[Job], workers: int) -> None:
+        self.left = list(jobs)
+        self.holds: list[str | None] = [None] * workers
+        self.lock, self.stop = threading.Lock(), threading.Event()
+        self.done: queue.Queue[Outcome | BaseException] = queue.Queue()
+
+    def next_job(self, worker: int) -> Job | None:
+        """The next job of the port that the worker holds; else of one that no other holds."""
+        with self.lock:
+            if not self.left or self.stop.is_set():
+                return None
+            others = {port for n, port in enumerate(self.holds) if n != worker}
+            same = (job for job in self.left if job.port == self.holds[worker])
+            fresh = (job for job in self.left if job.port not in others)
+            job = next(same, None) or next(fresh, None) or self.left[0]
+            self.left.remove(job)
+            self.holds[worker] = job.port
+            return job
+
+    def work(self, worker: int) -> None:
+        try:
+            while (job := self.next_job(worker)) is not None:
+                self.done.put(run_job(job, self.stop))
+        except Stopped:
+            pass
+        except BaseException as error:  # noqa: BLE001  # raised again by the one who waits
+            self.done.put(error)
+        finally:
+            leave()
+
+
+def run_here(jobs: Sequence[Job], workers: int | None = None) -> Outcomes:
+    """The outcomes as they come. Closing the iterator stops what is under way, at once.
+
+    workers: processes at a time; None for one a core.
+    """
+    count = min(workers or os.cpu_count() or 1, max(len(jobs), 1))
+    pool = Pool(jobs, count)
+    threads = [threading.Thread(target=pool.work, args=(n,)) for n in range(count)]
+    for thread in threads:
+        thread.start()
+    try:
+        seen = 0
+        while seen < len(jobs):
+            try:
+                outcome = pool.done.get(timeout=LOOK)
+            except queue.Empty:
+                continue
+            if isinstance(outcome, BaseException):
+                raise outcome
+            seen += 1
+            yield outcome
+    finally:
+        pool.stop.set()
+        for thread in threads:
+            thread.join()

@@ -1,0 +1,138 @@
+"""A room: a process that holds one framework and trains one seed after another.
+
+Torch and TensorFlow never share a process, and a job may take its process down; so the process that
+asks for jobs, be it ours or a Dask worker's, does not run them itself. Each of its threads has one
+room, and moves when the next job is of another port.
+"""
+
+import contextlib
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import asdict
+from typing import IO, Any
+
+from ..execution.limits import describe_exit, thread_limits
+from .plan import Job
+from .results import Outcome
+
+MOST_MB = 1450  # of a process that goes on to the next job: none shall grow beyond 1.5 GiB
+POLL = 0.1  # seconds between two looks at the clock and at the wish to stop
+ONE_THREAD = thread_limits(1) | {
+    "TF_NUM_INTRAOP_THREADS": "1",
+    "TF_NUM_INTEROP_THREADS": "1",
+    "TF_CPP_MIN_LOG_LEVEL": "2",
+}
+
+
+class Stopped(Exception):
+    """The study was stopped while the job was under way: it has no result."""
+
+
+class Room:
+    """One process. `run` gives a result whatever the job does to it."""
+
+    def __init__(self, key: tuple[str, str]) -> None:
+        self.key = key
+        self.log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  # closed in `close`
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "trueport.compare.study.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self.log,
+            env=os.environ | ONE_THREAD,
+            start_new_session=True,  # Ctrl-C reaches us alone, and we decide what to keep
+        )
+        self.alive = True
+
+    def run(self, job: Job, stop: threading.Event | None = None) -> Outcome:
+        """The outcome of a job. Raises Stopped if stop is set before it has one."""
+        begun = time.monotonic()
+        try:
+            answer = self._ask(job, stop)
+        except (
+            BaseException
+        ):  # ours too: a process that still computes answers the next job wrongly
+            self.close()
+            raise
+        return Outcome(
+            port=job.port,
+            seed=job.seed,
+            run=job.run,
+            wall_s=round(time.monotonic() - begun, 3),
+            **answer,
+        )
+
+    def _ask(self, job: Job, stop: threading.Event | None) -> dict[str, Any]:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        with contextlib.suppress(BrokenPipeError):  # its death is seen below
+            self.process.stdin.write(json.dumps(asdict(job)).encode() + b"\n")
+            self.process.stdin.flush()
+        answer, until = b"", time.monotonic() + job.timeout
+        out = self.process.stdout.fileno()
+        while not answer.endswith(b"\n"):
+            if stop is not None and stop.is_set():
+                raise Stopped
+            if time.monotonic() > until:
+                self.close()
+                return {"status": "timeout", "message": f"no result within {job.timeout:g} s"}
+            if select.select([out], [], [], POLL)[0]:
+                part = os.read(out, 1 << 16)
+                if not part:
+                    words = self._last_words()
+                    self.close()
+                    ended = describe_exit(self.process.returncode)
+                    return {"status": "error", "message": f"its process died ({ended}); {words}"}
+                answer += part
+        return json.loads(answer)
+
+    def _last_words(self) -> str:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(5)
+        self.log.seek(0)
+        lines = self.log.read().decode("utf-8", errors="replace").split("\n")
+        last = [line.strip() for line in lines if line.strip()][-1:]
+        return f"its last words: {last[0]}" if last else "it printed nothing"
+
+    def close(self) -> None:
+        """End the process, at once. Harmless if it has ended."""
+        self.alive = False
+        if self.process.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout, self.log):
+            if pipe is not None:
+                with contextlib.suppress(BrokenPipeError):
+                    pipe.close()
+
+
+mine = threading.local()  # .room: this thread's
+
+
+def run_job(job: Job, stop: threading.Event | None = None) -> Outcome:
+    """Run a job in this thread's room. What both kinds of pool call, and all that they call."""
+    key = (job.module, job.settings["dtype"])
+    room: Room | None = getattr(mine, "room", None)
+    if room is None or room.key != key or not room.alive:
+        leave()
+        room = mine.room = Room(key)
+    outcome = room.run(job, stop)
+    if outcome.peak_mb > MOST_MB:  # what a framework has once kept it does not give back
+        leave()
+    return outcome
+
+
+def leave() -> None:
+    """Close this thread's room, if it has one."""
+    room: Room | None = getattr(mine, "room", None)
+    if room is not None:
+        room.close()
+        mine.room = None

@@ -1,0 +1,199 @@
+"""A curve that parts from the truth by convention, held against a truth of its own.
+
+A loss logged before the update, or one without an epsilon, takes a right port's curve out of the
+envelope at the first step. So the reference is trained once more, from the same start on the same
+batches, with exactly the conventions that were proven at the port's components: its curve must
+then stay inside the envelope, which is a property of the path and not of the tenth digit of the
+loss. Each convention is also trained alone, which gives its size.
+"""
+
+import shutil
+import threading
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..causes.explain import combined
+from ..causes.fault import Fault
+from ..chapter.contract import COMPONENTS, parts
+from ..chapter.faults import FAULTS
+from ..execution.progress import Progress
+from ..execution.runner import Job, Observation, Observer
+from ..judging.judge import overall
+from ..judging.results import Run, Trace, Verdict
+from ..ports.registry import find_ports
+from .curves import Arrays, common_steps, distances, judge_trace
+
+WHOLE = "short training"  # the component that is made of all that a training uses
+Key = tuple[str, ...]  # of the faults that are made together
+
+
+def judge_conventions(
+    run: Run,
+    seen: Mapping[str, Observation],
+    truth: Arrays,
+    plan: dict[str, Any],
+    folder: Path,
+) -> bool:
+    """Turn "unfaithful" of the last gate into "convention" where an experiment proves it, in place.
+
+    seen: observations by "port dtype". truth: the true training. plan: of the run's training.
+    folder: for the experiments. Returns whether the user has stopped it: what was not proven stays.
+    """
+    waiting = {
+        (v.port, v.dtype): faults
+        for v in run.verdicts
+        if v.component == "training" and v.status == "unfaithful"
+        if (faults := conventions(run.verdicts, v.port))
+    }
+    wanted = {keys(faults): faults for faults in waiting.values()}
+    wanted |= {(fault.key,): (fault,) for faults in wanted.values() for fault in faults}
+    trained, interrupted = train_all(wanted, plan, folder, run.settings["steps"])
+    for (port, dtype), faults in waiting.items():
+        training, second = seen[f"{port} {dtype}"].training, trained.get(keys(faults))
+        if second is None or not len(second):
+            continue
+        place = next(
+            n
+            for n, v in enumerate(run.verdicts)
+            if (v.port, v.dtype, v.component) == (port, dtype, "training")
+        )
+        trace = next(t for t in run.traces if (t.port, t.dtype) == (port, dtype))
+        sizes = [
+            size(fault, truth, alone) for fault in faults if (alone := trained.get((fault.key,)))
+        ]
+        until = run.horizons.get(dtype)
+        judged = held_again(run.verdicts[place], trace, training, second, faults, sizes, until)
+        run.verdicts[place] = judged
+        for item in run.ports:
+            if (item.port, item.dtype) == (port, dtype):
+                mine = [v for v in run.verdicts if (v.port, v.dtype) == (port, dtype)]
+                item.verdict = overall(mine)
+    return interrupted
+
+
+def conventions(verdicts: Sequence[Verdict], port: str) -> tuple[Fault, ...]:
+    """The conventions proven at what a training is made of, in the order of the gates.
+
+    Those of float64, which tells forms apart that float32 cannot; of the other dtype if there are
+    none. Where two change one line, the later component's stands, as it is made of the earlier.
+    """
+    for dtype in ("float64", "float32"):
+        found = [
+            FAULTS[key]
+            for name in COMPONENTS
+            if name == WHOLE or name in parts(WHOLE)
+            for v in verdicts
+            if (v.port, v.dtype, v.component, v.status) == (port, dtype, name, "convention")
+            if v.cause
+            and (key := "/".join(filter(None, (v.cause["id"], v.cause["form"])))) in FAULTS
+        ]
+        if found:
+            made = combined([fault.edits["reference"] for fault in found])
+            return tuple(f for f in found if set(f.edits["reference"]) <= set(made))
+    return ()
+
+
+def keys(faults: Sequence[Fault]) -> Key:
+    return tuple(fault.key for fault in faults)
+
+
+def train_all(
+    wanted: Mapping[Key, Sequence[Fault]], plan: dict[str, Any], folder: Path, steps: int
+) -> tuple[dict[Key, Arrays], bool]:
+    """The reference in float64, trained with each of these sets of changes, as a port is trained.
+
+    Returns the trainings that came to their end, and whether the user has stopped.
+    """
+    stop, interrupted = threading.Event(), False
+    observers: dict[Key, Observer] = {}
+    if not wanted:
+        return {}, False
+    with Progress() as progress, ThreadPoolExecutor(max_workers=2) as pool:
+        for number, (key, faults) in enumerate(wanted.items()):
+            name = f"reference with {', '.join(key)}"
+            edits = combined([fault.edits["reference"] for fault in faults])
+            job = Job(
+                name,
+                find_ports(["reference"])[0],
+                "float64",
+                folder / f"convention-{number}",
+                training=plan | {"edits": [[e.file, e.old, e.new] for e in edits]},
+            )
+            observers[key] = Observer(job, progress.add(name, steps, {"steps": 0}), stop)
+        try:
+            list(pool.map(Observer.run, observers.values()))
+        except KeyboardInterrupt:
+            interrupted = True
+        finally:
+            stop.set()
+    done: dict[Key, Arrays] = {}
+    for key, observer in observers.items():
+        seen = observer.observation
+        if len(seen.training.get("loss", ())) == steps and not seen.training_message:
+            done[key] = seen.training
+        shutil.rmtree(observer.job.folder, ignore_errors=True)
+    return done, interrupted
+
+
+def held_again(
+    verdict: Verdict,
+    trace: Trace,
+    training: Arrays,
+    second: Arrays,
+    faults: Sequence[Fault],
+    sizes: list[dict[str, Any]],
+    until: int | None,
+) -> Verdict:
+    """The verdict of the last gate, judged against the second truth with the same envelope."""
+    steps = trace.checkpoint_steps.tolist()
+    again = replace(trace, param_distance=distances(second, training, steps))
+    judged = judge_trace(again, second["loss"], len(second["loss"]), "", until)
+    ids = list(dict.fromkeys(fault.id for fault in faults))
+    with_them = f"the reference with {', '.join(keys(faults))}"
+    if judged.status != "faithful":
+        return replace(
+            verdict, message=f"{verdict.message}; and against {with_them}: {judged.message}"
+        )
+    n = len(trace.loss)
+    off = float(np.max(np.abs(trace.loss - second["loss"][:n])))
+    before = float(verdict.worst.allowed * (verdict.budget_used or 0.0)) if verdict.worst else 0.0
+    return replace(
+        verdict,
+        status="convention",
+        message=f"{verdict.message}; against {with_them} it stays inside, using "
+        f"{judged.budget_used or 0.0:.2f} of the envelope",
+        cause={
+            "id": "+".join(ids),
+            "form": "",
+            "kind": "convention",
+            "name": "; ".join(fault.name for fault in faults),
+            "does": " ".join(fault.does for fault in faults),
+            "fix": {},
+            "budget_used": judged.budget_used,
+            "explained": 1.0 - off / before if before > 0 else None,
+            "size": before / float(np.max(np.abs(second["loss"]))),
+            "also": [],
+            "sources": [],
+            "parts": sizes,
+        },
+    )
+
+
+def size(fault: Fault, truth: Arrays, alone: Arrays) -> dict[str, Any]:
+    """How far this convention by itself takes the curves from the truth's, at most."""
+    steps = common_steps(truth, alone)
+    return {
+        "id": fault.id,
+        "form": fault.form,
+        "name": fault.name,
+        "loss": float(np.max(np.abs(alone["loss"] - truth["loss"]))),
+        "|dW|/|W|": float(np.max(distances(truth, alone, steps), initial=0.0)),
+        "training accuracy": float(
+            np.max(np.abs(alone["train_acc"] - truth["train_acc"]), initial=0.0)
+        ),
+    }

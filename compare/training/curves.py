@@ -1,0 +1,249 @@
+"""Training traces, and the envelope in which a right port stays around the true one.
+
+The envelope comes from shadows: the reference itself, in the port's dtype, on the same problem with
+pixels, hidden units, classes and batch rows in another order. The mathematics is the same, every
+sum is rounded otherwise, so a shadow shows how far rounding alone carries a run. docs/envelope.md
+says why two are enough, and what was measured.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..chapter.adapters import PARAMS
+from ..judging.results import Trace, Verdict, Worst
+from ..rounding.tolerance import ENVELOPE_FACTOR, ENVELOPE_WIDEST, HORIZON
+
+Arrays = Mapping[str, np.ndarray]
+SHADOWS = (1, 2)  # seeds of the orders
+STRETCH = 1000  # steps between two savings of a training, at least; whole epochs
+
+
+def checkpoint_steps(steps: int) -> list[int]:
+    """Steps at which parameters are kept: the first ten, 1, 2, 3, 5, 7 of every decade, the last.
+
+    A fault of the update acts at once, and shows in the parameters long before it does in the loss.
+
+    >>> checkpoint_steps(40)
+    [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 30, 40]
+    """
+    spaced = {m * 10**e for e in range(1, 12) for m in (1, 2, 3, 5, 7) if m * 10**e <= steps}
+    return sorted(spaced | {*range(1, min(steps, 10) + 1), steps})
+
+
+def training_plan(
+    start: Path,
+    source: str,
+    steps: int,
+    batch_size: int,
+    learning_rate: float,
+    train_size: int,
+) -> dict[str, Any]:
+    """What a worker needs to train: see `compare.execution.worker.run_training`.
+
+    start: an npz with the initial parameters and batch_masks. source: of the digits.
+    """
+    iter_per_epoch = max(train_size // batch_size, 1)
+    return {
+        "start": str(start),
+        "source": source,
+        "learning_rate": learning_rate,
+        "iter_per_epoch": iter_per_epoch,
+        "stretch": -(-STRETCH // iter_per_epoch) * iter_per_epoch,
+        "checkpoints": checkpoint_steps(steps),
+        "shadow": None,
+    }
+
+
+def shadow_plan(plan: dict[str, Any], seed: int, steps: int) -> dict[str, Any]:
+    """The same problem in another order, without the accuracies, which no envelope needs."""
+    return plan | {"shadow": seed, "iter_per_epoch": steps + 1, "stretch": steps}
+
+
+def vector(training: Arrays, step: int) -> np.ndarray:
+    """All parameters at a checkpoint as one float64 vector."""
+    return np.concatenate([training[f"{step}/{key}"].ravel() for key in PARAMS]).astype(np.float64)
+
+
+def common_steps(*trainings: Arrays) -> list[int]:
+    """Checkpoints that all of these runs reached."""
+    reached = [set(t["checkpoint_steps"].tolist()) for t in trainings]
+    return sorted(set.intersection(*reached)) if reached else []
+
+
+def distances(truth: Arrays, training: Arrays, steps: Sequence[int]) -> np.ndarray:
+    """|W - W_truth| / |W_truth| at each of these checkpoints."""
+    pairs = [(vector(truth, step), vector(training, step)) for step in steps]
+    return np.array([np.linalg.norm(b - a) / np.linalg.norm(a) for a, b in pairs])
+
+
+def envelope(
+    truth: Arrays, shadows: Sequence[Arrays], dtype: str, loss_budget: float
+) -> tuple[np.ndarray, np.ndarray, list[int]]:
+    """(allowed |dL| at each step, allowed |dW|/|W| at each checkpoint, these checkpoints).
+
+    Both grow only: max over shadows and over the past, times `ENVELOPE_FACTOR` and the square of
+    the `amplification`, `ENVELOPE_WIDEST` at most; the loss adds what its own evaluation may be
+    off, `loss_budget`.
+    """
+    steps = common_steps(truth, *shadows)
+    length = min(len(run["loss"]) for run in (truth, *shadows))
+    losses = np.stack([np.abs(s["loss"][:length] - truth["loss"][:length]) for s in shadows])
+    params = np.stack([distances(truth, s, steps) for s in shadows])
+    spread_loss = np.maximum.accumulate(losses.max(axis=0))
+    spread_params = np.maximum.accumulate(params.max(axis=0))
+    amplified = amplification(spread_params, np.array(steps)) ** 2
+    factor = ENVELOPE_FACTOR[dtype] * np.minimum(amplified, ENVELOPE_WIDEST)
+    if not steps:  # only losses were kept
+        return ENVELOPE_FACTOR[dtype] * spread_loss + loss_budget, spread_params, steps
+    # a step between two checkpoints takes the factor of the next, the last one if there is none
+    behind = np.minimum(np.searchsorted(steps, np.arange(1, length + 1)), len(steps) - 1)
+    return factor[behind] * spread_loss + loss_budget, factor * spread_params, steps
+
+
+def amplification(errors: np.ndarray, steps: np.ndarray) -> np.ndarray:
+    """How many times the errors have outgrown a random walk, at least 1, at each checkpoint.
+
+    errors: |dW|/|W|. Every step rounds anew: errors that only add up grow like the root of the
+    steps, and point in so many directions that the length of one is that of another. Errors that
+    grow faster, from any checkpoint on, are amplified by the training itself, in few directions,
+    and then one length says less about the next.
+
+    >>> amplification(np.array([1.0, 2.0, 30.0]), np.array([1, 4, 9]))
+    array([ 1.,  1., 10.])
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        walks = errors * np.sqrt(steps[:, None] / steps)  # row: a checkpoint, column: walked from
+        growth = errors[:, None] / walks
+    before = np.tril(np.ones_like(growth, bool), -1) & (errors > 0)
+    return np.maximum.accumulate(np.maximum(np.max(growth, axis=1, where=before, initial=1.0), 1.0))
+
+
+def horizon(
+    truth: Arrays, start: np.ndarray, allowed: np.ndarray, steps: Sequence[int]
+) -> int | None:
+    """The last checkpoint at which the envelope is no wider than `HORIZON` of the way travelled:
+    beyond it only statistics over seeds speak. None if that is the last of all, and if there is
+    none: a learning rate so small that rounding hides all motion is no chaos.
+
+    start: the parameters at step 0 as one vector. allowed, steps: as `envelope` gives them.
+    """
+    clear = []
+    for step, share in zip(steps, allowed, strict=True):
+        here = vector(truth, step)
+        if share * np.linalg.norm(here) <= HORIZON * np.linalg.norm(here - start):
+            clear.append(step)
+    return None if not clear or clear[-1] == steps[-1] else clear[-1]
+
+
+def make_trace(
+    port: str,
+    dtype: str,
+    truth: Arrays,
+    training: Arrays,
+    bounds: tuple[np.ndarray, np.ndarray, list[int]] | None,
+) -> Trace:
+    """The trace of one port, cut to what it and the truth both reached."""
+    steps = common_steps(truth, training)
+    loss_envelope = param_envelope = None
+    if bounds is not None:
+        steps = [step for step in steps if step in bounds[2]]
+        loss_envelope = bounds[0][: len(training["loss"])]
+        param_envelope = np.array([bounds[1][bounds[2].index(step)] for step in steps])
+    return Trace(
+        port=port,
+        dtype=dtype,
+        loss=training["loss"],
+        accuracy_steps=training["accuracy_steps"].astype(np.int64),
+        train_acc=training["train_acc"],
+        test_acc=training["test_acc"],
+        checkpoint_steps=np.array(steps, dtype=np.int64),
+        param_distance=distances(truth, training, steps),
+        loss_envelope=loss_envelope,
+        param_envelope=param_envelope,
+        grad_norm=training.get("grad_norm"),
+    )
+
+
+def divergence(trace: Trace, true_loss: np.ndarray) -> int | None:
+    """The first step at which the truth, or the envelope around it, is no finite number."""
+    found = [1 + int(n) for n in np.flatnonzero(~np.isfinite(true_loss))[:1]]
+    if trace.loss_envelope is not None:
+        found += [1 + int(n) for n in np.flatnonzero(~np.isfinite(trace.loss_envelope))[:1]]
+    if trace.param_envelope is not None:
+        at = np.flatnonzero(~np.isfinite(trace.param_envelope))[:1]
+        found += [int(step) for step in trace.checkpoint_steps[at]]
+    return min(found, default=None)
+
+
+def judge_trace(
+    trace: Trace, true_loss: np.ndarray, steps: int, failure: str, until: int | None
+) -> Verdict:
+    """The verdict of the last gate: loss and parameters inside the envelope at every step.
+
+    steps: how many there should be. failure: what stopped the port's training, if anything did.
+    until: the horizon, beyond which nothing is judged.
+    """
+    verdict = Verdict(trace.port, "training", "N steps", trace.dtype, "faithful")
+    length = min(len(trace.loss), until or steps)
+    diverged = divergence(trace, true_loss)
+    if diverged is not None and diverged <= length:
+        length, until = diverged - 1, None
+        verdict.no_power = length == 0
+        verdict.message = (
+            f"the true run itself diverged: from step {diverged} on its numbers, or those of its "
+            f"shadows in {trace.dtype}, are too large to compute with, and nothing after it can be "
+            "compared; take a smaller learning rate"
+        )
+    if failure or len(trace.loss) < steps:
+        verdict.status = "timeout" if failure.startswith("timeout") else "error"
+        verdict.message = failure or f"stopped after {len(trace.loss)} of {steps} steps"
+    if verdict.no_power:
+        verdict.no_power = verdict.status == "faithful"
+        return verdict
+    if length == 0 or trace.loss_envelope is None or trace.param_envelope is None:
+        if not verdict.message:
+            verdict.status, verdict.message = "missing", "no envelope to hold the curve against"
+        return verdict
+    inside = trace.checkpoint_steps <= length
+    off = np.concatenate(
+        [np.abs(trace.loss[:length] - true_loss[:length]), trace.param_distance[inside]]
+    )
+    allowed = np.concatenate([trace.loss_envelope[:length], trace.param_envelope[inside]])
+    at = np.concatenate([np.arange(1, length + 1), trace.checkpoint_steps[inside]])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        used = np.where(off == 0.0, 0.0, off / allowed)
+    used = np.where(np.isnan(used), np.inf, used)
+    # the first crossing is the finding, of loss and parameters the clearer; with none, the nearest
+    # approach
+    over = np.flatnonzero(used > 1.0)
+    first = over[at[over] == at[over].min()] if len(over) else np.arange(len(used))
+    index = int(first[np.argmax(used[first])])
+    is_loss = index < length
+    step, output = int(at[index]), "loss" if is_loss else "|dW|/|W|"
+    got = float(trace.loss[step - 1]) if is_loss else float(off[index])
+    want = float(true_loss[step - 1]) if is_loss else 0.0
+    verdict.budget_used = float(used.max())
+    verdict.worst = Worst(f"step {step}", output, [], got, want, float(allowed[index]))
+    verdict.elements, verdict.elements_over = len(used), len(over)
+    if len(over) and verdict.status == "faithful":
+        verdict.status = "unfaithful"
+        verdict.message = (
+            f"leaves the envelope of rounding at step {step}: {output} is off by "
+            f"{float(off[index]):.3g} where {float(allowed[index]):.3g} is allowed "
+            f"({float(used[index]):.3g} times)"
+        )
+    if until is not None and until < steps and verdict.status == "faithful":
+        verdict.message = (
+            f"judged up to step {until}; beyond, rounding alone parts right runs and only "
+            "statistics over seeds speak"
+        )
+    return verdict
+
+
+def step_of(verdict: Verdict) -> int:
+    """The step that a verdict's worst element names."""
+    assert verdict.worst is not None
+    return int(verdict.worst.case.removeprefix("step "))

@@ -1,0 +1,155 @@
+"""The truth of a training and the band around it: what they depend on, computed once, recognised.
+
+Neither depends on any port: on the digits, the start, the batches, the settings, the dtype, and on
+the code of the reference and of the method. All of that names an entry of the user's cache.
+"""
+
+import importlib.metadata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from trueport import reference
+
+from ..chapter.adapters import PARAMS
+from ..chapter.digits import Data, normalized
+from ..execution.cache import Cache, digest, digest_code
+from ..rounding import allowance, carry
+from .curves import SHADOWS, common_steps, envelope, horizon
+
+Arrays = Mapping[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Band:
+    """How far rounding in one dtype may carry a right port from the truth.
+
+    loss: (steps,) allowed |dL|. params: (C,) allowed |dW|/|W| at each of `steps`, the checkpoints.
+    until: the last step that can be judged, or None for all of them (see `training.curves.horizon`).
+    """
+
+    loss: np.ndarray
+    params: np.ndarray
+    steps: list[int]
+    until: int | None
+
+    @property
+    def bounds(self) -> tuple[np.ndarray, np.ndarray, list[int]]:
+        """As `compare.training.curves.make_trace` takes them."""
+        return self.loss, self.params, self.steps
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        until = -1 if self.until is None else self.until
+        return {
+            "loss": self.loss,
+            "params": self.params,
+            "steps": np.array(self.steps, np.int64),
+            "until": np.array(until),
+        }
+
+    @classmethod
+    def of(cls, arrays: Arrays) -> "Band":
+        """The inverse of `arrays`."""
+        until = int(arrays["until"])
+        steps = [int(step) for step in arrays["steps"]]
+        return cls(arrays["loss"], arrays["params"], steps, None if until < 0 else until)
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The problem of a run, as far as its truth depends on it.
+
+    start: the initial parameters. masks: (steps, batch_size). plan: see `training_plan`.
+    """
+
+    data: Data
+    start: Mapping[str, np.ndarray]
+    masks: np.ndarray
+    plan: Mapping[str, Any]
+
+    def rows(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Images (n, 784) and one-hot labels (n, 10) of the training set, float64, as loaded."""
+        x = normalized(self.data.mnist.x_train[rows])
+        return x.astype(np.float64), reference.one_hot(self.data.mnist.t_train[rows])
+
+    @cached_property
+    def name(self) -> dict[str, Any]:
+        """Everything that the truth depends on, for the cache."""
+        return {
+            "data": self.data.md5,
+            "start": digest({key: digest(self.start[key]) for key in PARAMS}),
+            "batches": digest(self.masks),
+            "code": digest_code(),
+            "numpy": importlib.metadata.version("numpy"),
+            **{k: self.plan[k] for k in ("learning_rate", "iter_per_epoch", "checkpoints")},
+        }
+
+    def band_name(self, dtype: str) -> dict[str, Any]:
+        """Everything that the band of a dtype depends on, for the cache."""
+        return self.name | {"dtype": dtype, "shadows": list(SHADOWS)}
+
+
+@dataclass
+class Known:
+    """The truth and the bands of a run, as far as they are known by now.
+
+    told: for each of "truth" and the dtypes, whether it was "found" in the cache or "computed".
+    """
+
+    origin: Origin
+    store: Cache
+    dtypes: Sequence[str]
+    truth: dict[str, np.ndarray] = field(default_factory=dict)
+    bands: dict[str, Band] = field(default_factory=dict)
+    told: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if (truth := self.store.load("truth", self.origin.name)) is not None:
+            self.truth, self.told["truth"] = truth, "found"
+        for dtype in self.dtypes:
+            if (arrays := self.store.load("band", self.origin.band_name(dtype))) is not None:
+                self.bands[dtype], self.told[dtype] = Band.of(arrays), "found"
+
+    def learn(self, truth: Arrays, shadows: Mapping[str, Sequence[Arrays]]) -> None:
+        """Take in what was computed: the true training, and those of the shadows of each dtype.
+
+        Either may have been cut short: it then serves this run, and is not kept for another.
+        """
+        steps = len(self.origin.masks)
+        if not self.truth and truth:
+            self.truth, self.told["truth"] = dict(truth), "computed"
+            if len(truth["loss"]) == steps:
+                self.store.save("truth", self.origin.name, truth)
+        flat = np.concatenate([self.origin.start[key].ravel() for key in PARAMS])
+        for dtype in self.dtypes:
+            runs = [run for run in shadows.get(dtype, ()) if run]
+            if dtype in self.bands or not runs or not self.truth:
+                continue
+            if not common_steps(self.truth, *runs):  # cut short before the first checkpoint
+                continue
+            bounds = envelope(self.truth, runs, dtype, loss_budget(self.origin, dtype))
+            self.bands[dtype] = band = Band(*bounds, horizon(self.truth, flat, *bounds[1:]))
+            self.told[dtype] = "computed"
+            whole = len(runs) == len(SHADOWS) and all(len(run["loss"]) == steps for run in runs)
+            if whole and len(self.truth["loss"]) == steps:
+                self.store.save("band", self.origin.band_name(dtype), band.arrays())
+
+    def words(self) -> list[str]:
+        """What a run says of all this, a line each."""
+        lines = [", ".join(f"{name} {how}" for name, how in self.told.items())]
+        if lines[0]:
+            place = self.store.folder
+            lines[0] = f"envelope: {lines[0]}" + (f" (kept in {place})" if place else " (not kept)")
+        return [line for line in (*lines, *self.store.words) if line]
+
+
+def loss_budget(origin: Origin, dtype: str) -> float:
+    """How far one evaluation of the loss may be off by its own rounding: at the start, where the
+    loss is largest."""
+    x, t = origin.rows(origin.masks[0])
+    net = reference.TwoLayerNet(1, 1, 1, seed=0)
+    net.params = {key: carry(value, dtype) for key, value in origin.start.items()}
+    return float(allowance(net.loss(carry(x, dtype), t)))

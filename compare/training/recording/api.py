@@ -1,0 +1,330 @@
+"""Record your own training loop, in any framework, and have it judged.
+
+    from trueport import Recorder
+
+    with Recorder("runs/mine", steps=200) as rec:
+        (x_train, t_train), _ = rec.data
+        net.params = rec.params
+        for batch_mask in rec.batches():
+            ...                                    # your own gradient and update
+            rec.step(loss=loss, grads=grads, params=net.params)
+        rec.check()
+
+The loop is yours; start, batches and data come from the recorder, so that the reference can do the
+same steps beside it.
+"""
+
+import atexit
+import weakref
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+
+from trueport import reference
+
+from ...chapter.adapters import PARAMS
+from ...chapter.digits import load_data
+from ...judging.results import Verdict
+from ...ports.frameworks import is_real, to_numpy
+from ...workflow.run import Settings, writable
+from .data import Recording, Setup, is_recording
+from .judge import judge_recording, lines
+
+__all__ = ["Recorder", "is_recording", "judge_recording"]
+
+
+class Recorder:
+    """Hands a training loop its problem, and keeps what it did.
+
+    folder: where `recording.npz` goes; one that lies there is replaced. seed, steps, batch_size,
+    hidden_size, learning_rate: as for `trueport run`, with the same start and batches. data:
+    "auto", "embedded" or a path. dtype: of the arrays handed out; what the loop computes in is told
+    from what it records.
+
+    What was recorded is on disk after the first steps, after each checkpoint, and whenever the loop
+    ends: by itself, by an exception, by Ctrl-C. A run that did not reach its last step is never
+    judged faithful.
+
+    Raises ValueError for settings that make no run: one step shows neither momentum nor stale
+    gradients, so two are the least.
+
+    >>> import tempfile
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> rec = Recorder(folder.name, steps=2, data="embedded")
+    >>> {key: value.shape for key, value in rec.params.items()}
+    {'W1': (784, 50), 'b1': (50,), 'W2': (50, 10), 'b2': (10,)}
+    >>> (x_train, t_train), (x_test, t_test) = rec.data
+    >>> net = reference.TwoLayerNet(784, 50, 10)
+    >>> net.params = rec.params
+    >>> for batch_mask in rec.batches():
+    ...     x, t = x_train[batch_mask], t_train[batch_mask]
+    ...     grads = net.gradient(x, t)
+    ...     for key in net.params:
+    ...         net.params[key] -= 0.1 * grads[key]
+    ...     rec.step(loss=net.loss(x, t), grads=grads, params=net.params)
+    >>> [verdict.status for verdict in rec.check(show=None)]
+    ['faithful', 'faithful', 'faithful']
+    >>> folder.cleanup()
+    """
+
+    def __init__(
+        self,
+        folder: str | Path,
+        seed: int = 0,
+        steps: int = 200,
+        batch_size: int = 100,
+        hidden_size: int = 50,
+        learning_rate: float = 0.1,
+        data: str = "auto",
+        dtype: str = "float64",
+    ) -> None:
+        self.folder, self.dtype = Path(folder), dtype
+        Settings(
+            self.folder,
+            steps=steps,
+            batch_size=batch_size,
+            learning_rate=learning_rate,
+            hidden_size=hidden_size,
+            seed=seed,
+        ).check()
+        if steps < 2:
+            raise ValueError(f"steps must be at least 2 (got {steps}): one shows no momentum")
+        if dtype not in ("float64", "float32"):
+            raise ValueError(f'dtype must be "float64" or "float32" (got {dtype!r})')
+        digits = load_data(str(data))
+        setup = Setup(seed, steps, batch_size, hidden_size, learning_rate, digits.source)
+        self.batch_masks = setup.masks(len(digits.mnist.x_train))
+        (x_train, t_train), (x_test, t_test) = reference.load_mnist(
+            one_hot_label=True, source=digits.source
+        )
+        # whole sets, labels one-hot, as the chapter's loop has them
+        self.data = (
+            (x_train.astype(dtype), t_train.astype(dtype)),
+            (x_test.astype(dtype), t_test.astype(dtype)),
+        )
+        self._start = setup.start()
+        self._losses: list[float] = []
+        self._rows: list[np.ndarray] = []
+        self._accuracies: list[tuple[int, float, float]] = []
+        self._kept, self._with_gradient = set(setup.kept()), set(setup.gradient_steps())
+        self._recording = Recording(setup, {"loss": np.zeros(0)}, [], "", digits.md5)
+        writable(self.folder)
+        self.save()  # from now on nothing older can be taken for this run
+        atexit.register(_save_at_exit, weakref.ref(self))
+
+    @property
+    def params(self) -> dict[str, np.ndarray]:
+        """The parameters to start from, new arrays each time: W1 (784, hidden), b1, W2, b2."""
+        return {key: value.astype(self.dtype) for key, value in self._start.items()}
+
+    @property
+    def checkpoints(self) -> list[int]:
+        """The steps at which parameters and gradients are kept: elsewhere they may be left out."""
+        return sorted(self._kept)
+
+    def start(self, params: Any) -> None:
+        """Tell the parameters that the loop starts from, where they are not those of `params`.
+
+        Anything that `step` takes. The reference then starts there, and how they are drawn is
+        judged by itself. Raises RuntimeError after the first step.
+        """
+        if self._losses:
+            raise RuntimeError("start() must come before the first step")
+        arrays, note = match("start", params, {k: v.shape for k, v in self._start.items()})
+        self._note(note)
+        self._recording.arrays |= {f"start {key}": np.array(a) for key, a in arrays.items()}
+
+    def batches(self) -> Iterator[np.ndarray]:
+        """The rows of the training set for each step, (batch_size,) int64.
+
+        Raises RuntimeError if a batch was taken and its step not recorded.
+        """
+        try:
+            for number, mask in enumerate(self.batch_masks[len(self._losses) :], len(self._losses)):
+                if len(self._losses) != number:
+                    raise RuntimeError(
+                        f"step {number} was not recorded: call step() once for each batch (got "
+                        f"{len(self._losses)} steps after {number} batches)"
+                    )
+                yield mask.copy()
+        finally:
+            self._save_if_new()
+
+    def step(
+        self,
+        *,
+        loss: Any,
+        grads: Any = None,
+        params: Any = None,
+        batch: Any = None,
+        accuracy: tuple[float | None, float | None] | None = None,
+    ) -> None:
+        """Record one step of the loop.
+
+        loss: on the batch just used, after the update, as the chapter logs it: a number. grads: the
+        gradients that the update used. params: the parameters after it. Both are a dict with W1,
+        b1, W2, b2, or a dict or list in any names (`dict(model.named_parameters())`,
+        `model.get_weights()`), which is then matched by shape; weights may be transposed, (out,
+        in). Arrays may be of any framework. Given once, they are needed at every step, or at least
+        at those in `checkpoints`.
+
+        Raises RuntimeError beyond the last step, ValueError or TypeError for what does not fit.
+        """
+        number = len(self._losses) + 1
+        if number > self._recording.setup.steps:
+            raise RuntimeError(
+                f"this recorder was made for {self._recording.setup.steps} steps, and all of them "
+                "are recorded: call step() once for each batch"
+            )
+        value = real(to_numpy(loss), "loss")
+        if value.size != 1:
+            raise ValueError(f"loss must be one number (got shape {value.shape})")
+        new: dict[str, np.ndarray] = {}
+        if grads is not None and number in self._with_gradient:
+            new |= self._named("gradient ", "grads", grads, number)
+        if params is not None and number in self._kept:
+            new |= self._named("", "params", params, number)
+        if batch is not None or self._rows:
+            self._rows.append(self._own_rows(batch, number))
+        if accuracy is not None:
+            pair = [float("nan") if a is None else float(a) for a in accuracy]
+            self._accuracies.append((number, pair[0], pair[1]))
+        self._recording.arrays |= new
+        self._losses.append(float(value.reshape(())))
+        if number in self._kept:
+            self.save()
+
+    def _own_rows(self, batch: Any, number: int) -> np.ndarray:
+        """The rows of one step. Raises ValueError for what are none."""
+        if batch is None or len(self._rows) != number - 1:
+            raise ValueError(f"batch must be given in every step or in none (step {number})")
+        rows, size = np.asarray(to_numpy(batch)), len(self.data[0][0])
+        if rows.ndim != 1 or not len(rows) or rows.dtype.kind not in "iu":
+            raise ValueError(
+                f"batch must hold (n,) row numbers (got {rows.dtype} of shape {rows.shape})"
+            )
+        if rows.min() < 0 or rows.max() >= size:
+            raise ValueError(
+                f"batch must hold rows in 0..{size - 1} (got {rows.min()}..{rows.max()})"
+            )
+        return rows.astype(np.int64)
+
+    def _note(self, note: str) -> None:
+        if note and note not in self._recording.notes:
+            self._recording.notes.append(note)
+
+    def _named(self, prefix: str, what: str, given: Any, number: int) -> dict[str, np.ndarray]:
+        """The arrays under the chapter's names and layout, for the recording."""
+        arrays, note = match(what, given, {key: v.shape for key, v in self._start.items()})
+        self._note(note)
+        return {f"{prefix}{number}/{key}": array for key, array in arrays.items()}
+
+    def save(self) -> None:
+        """Write what was recorded to `recording.npz`, whole or not at all."""
+        arrays = self._recording.arrays
+        arrays["loss"] = np.array(self._losses, np.float64)
+        if self._rows:
+            arrays["batch_rows"] = np.concatenate(self._rows)
+            arrays["batch_sizes"] = np.array([len(rows) for rows in self._rows])
+        if self._accuracies:
+            steps, train, test = zip(*self._accuracies, strict=True)
+            arrays["accuracy_steps"] = np.array(steps, np.int64)
+            arrays |= {"train_acc": np.array(train), "test_acc": np.array(test)}
+        self._recording.save(self.folder)
+
+    def check(self, show: Callable[[str], Any] | None = print) -> list[Verdict]:
+        """Save, judge, and show a line for each verdict (see `judge_recording`)."""
+        self.save()
+        verdicts = judge_recording(self.folder)
+        if show is not None:
+            for line in lines(verdicts):
+                show(line)
+        return verdicts
+
+    def __enter__(self) -> "Recorder":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is not None:
+            self._recording.stopped = f"{kind.__name__}: {error}".removesuffix(": ")
+        self.save()
+
+    def _save_if_new(self) -> None:
+        if len(self._losses) != len(self._recording.loss):
+            self.save()
+
+
+def _save_at_exit(recorder: "weakref.ref[Recorder]") -> None:
+    """A loop outside `with` that died: an uncaught exception leaves no other moment."""
+    if (alive := recorder()) is not None:
+        alive._save_if_new()
+
+
+def real(array: np.ndarray, what: str) -> np.ndarray:
+    """The array. Raises TypeError unless it holds real numbers.
+
+    >>> real(np.array(1 + 2j), "loss")
+    Traceback (most recent call last):
+      ...
+    TypeError: loss must hold real numbers (got complex128)
+    """
+    if not is_real(array) or array.dtype.kind == "b":
+        raise TypeError(f"{what} must hold real numbers (got {array.dtype})")
+    return array
+
+
+def match(
+    what: str, given: Any, shapes: Mapping[str, tuple[int, ...]]
+) -> tuple[dict[str, np.ndarray], str]:
+    """(W1, b1, W2, b2 in the chapter's layout, a note on how they were found or "").
+
+    what: for messages. given: a mapping or sequence of arrays. shapes: those of the chapter's
+    layout. Names decide where they are the chapter's; else shapes, in the order given. Where a
+    square W2 does not tell its layout, it is that of W1.
+
+    >>> shapes = {"W1": (3, 2), "b1": (2,), "W2": (2, 4), "b2": (4,)}
+    >>> torch_like = {"0.weight": np.zeros((2, 3)), "0.bias": np.zeros(2),
+    ...               "2.weight": np.zeros((4, 2)), "2.bias": np.zeros(4)}
+    >>> match("params", torch_like, shapes)[1]
+    'W1, b1, W2, b2 are 0.weight (transposed), 0.bias, 2.weight (transposed), 2.bias'
+    """
+    if not isinstance(given, Iterable):
+        raise TypeError(f"{what} must be a dict or a list of arrays (got {type(given).__name__})")
+    if not isinstance(given, Mapping):
+        given = {f"#{n}": value for n, value in enumerate(given)}
+    empty = [str(key) for key, value in given.items() if value is None]
+    if empty:
+        raise ValueError(f"{what}[{empty[0]!r}] is None: was the backward pass run before step()?")
+    arrays = {str(k): real(to_numpy(v), f"{what}[{str(k)!r}]") for k, v in given.items()}
+    if len(arrays) != len(PARAMS):
+        raise ValueError(f"{what} must hold four arrays, {', '.join(PARAMS)} (got {list(arrays)})")
+    found, names, transposed = {}, {}, set()
+    rest = dict(arrays)
+    for key in PARAMS:
+        shape = shapes[key]
+        wanted = [key] if set(arrays) == set(PARAMS) else list(rest)
+        name = next((n for n in wanted if rest[n].shape in (shape, shape[::-1])), None)
+        if name is None:
+            got = ", ".join(f"{n} {array.shape}" for n, array in arrays.items())
+            raise ValueError(f"{what}: {key} must have shape {shape} or {shape[::-1]} (got {got})")
+        array, names[key] = rest.pop(name), name
+        if len(shape) == 2 and array.shape != shape:
+            transposed.add(key)
+        found[key] = array
+    for key, other in (("W1", "W2"), ("W2", "W1")):
+        if shapes[key][0] == shapes[key][1] and other in transposed:
+            transposed.add(key)
+    for key in transposed:
+        found[key] = found[key].T.copy()
+    if not transposed and all(key == name for key, name in names.items()):
+        return found, ""
+    told = [names[key] + (" (transposed)" if key in transposed else "") for key in PARAMS]
+    return found, f"{', '.join(PARAMS)} are {', '.join(told)}"

@@ -1,0 +1,226 @@
+"""Causes for the verdicts on a recorded training, and the verdict on its accuracies."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ...causes.diagnose import Diagnosis, Fit
+from ...chapter.adapters import PARAMS
+from ...judging.results import Verdict, Worst
+from ..simulation.accuracy import judge_accuracies
+from ..simulation.causes import Cause, Found, find_causes
+from ..simulation.simulator import Arrays, Bench, Observed
+from .data import Recording
+
+if TYPE_CHECKING:
+    from .judge import Truths
+
+CLASSES = 10
+FAILED = ("unfaithful", "follows", "convention")
+
+
+def observed(recording: Recording, truths: "Truths", dtype: str) -> Observed:
+    """A recording as the search for causes takes it."""
+    arrays = {k: v for k, v in recording.arrays.items() if "/" in k or k == "loss"}
+    return Observed(
+        start=recording.start(),
+        masks=truths.masks,
+        learning_rate=recording.setup.learning_rate,
+        dtype=dtype,
+        x=truths.x,
+        t=truths.t,
+        mnist=truths.mnist,
+        arrays=arrays,
+        loss_budget=truths.loss_budget,
+        steps=recording.setup.steps,
+    )
+
+
+def explain_recording(
+    recording: Recording,
+    truths: "Truths",
+    verdicts: Sequence[Verdict],
+    runs: dict[Any, Arrays] | None,
+) -> Found:
+    """Fill cause, follows and "convention" of failed verdicts, in place; say what is not known.
+
+    runs: as of `compare.training.simulation.find_causes`.
+    """
+    training = verdicts[-1]
+    if not any(v.status == "unfaithful" for v in verdicts):
+        return Found()
+    seen = observed(recording, truths, training.dtype)
+    found = find_causes(seen, None if recording.own else runs)
+    failed = [v for v in verdicts if v.status in FAILED]
+    root = failed[0]
+    if found.moved and not found.moved[0].grads:
+        # the parameters alone fit, and the recorded gradients say otherwise: no proof
+        root.ruled_out = found.tried
+        fault = found.moved[0].fault
+        root.message += (
+            f"; known: the parameters move as with {fault.id}, {fault.name}, but its gradients are "
+            "not those recorded"
+        )
+    elif found.moved:
+        root.cause = cause(found.moved, seen)
+        root.ruled_out = found.tried - len(found.moved)
+        convention = all(c.fault.kind == "convention" for c in found.moved)
+        for verdict in failed[1:]:
+            verdict.status, verdict.follows = "follows", root.component
+        if found.logged and training is root:
+            other = found.logged[0].fault
+            root.message += f"; besides, {other.id}: {other.name}"
+            convention &= other.kind == "convention"
+        elif found.logged:
+            logged_otherwise(training, found, seen)
+        root.status = "convention" if convention and not found.notes else "unfaithful"
+    elif found.logged and training.status == "unfaithful":
+        logged_otherwise(training, found, seen)
+    elif found.departs is not None:
+        root.ruled_out = found.tried
+        told = known(seen)
+        if told:
+            root.message += f"; known: {'; '.join(told)}"
+    if found.notes and found.moved:
+        training.message += f"; {'; '.join(found.notes)}"
+    return found
+
+
+def logged_otherwise(training: Verdict, found: Found, seen: Observed) -> None:
+    """A finding of its own: the losses are others, whatever moves the parameters."""
+    training.cause = cause(found.logged, seen)
+    training.ruled_out = found.tried - len(found.logged)
+    training.follows = None
+    training.status = "convention" if training.cause["kind"] == "convention" else "unfaithful"
+
+
+def cause(causes: Sequence[Cause], seen: Observed) -> dict[str, Any]:
+    """The best of several causes as a verdict carries it; the others by name."""
+    best = causes[0]
+    fault = best.fault
+    found = Diagnosis([Fit(fault, best.used)], before=best.size, after=best.left).cause()
+    assert found is not None
+    known_ids = ({c.fault.id for c in causes[1:]} | set(best.same)) - {fault.id}
+    does = [fault.does]
+    if "learning rate" in best.values and len(best.values) == 1 and not fault.id.startswith("F3"):
+        ratio = best.values["learning rate"][0] / seen.learning_rate
+        does += meaning(ratio, len(seen.masks[0]))
+    does.append(f"Shown on {best.steps} steps.")
+    if best.alike:
+        does.append(best.alike)
+    if len(causes) > 1:
+        others = "; ".join(f"{c.fault.id}, {c.fault.name}" for c in causes[1:4])
+        does.append(f"Not told apart here: {others}. {telling(causes, seen)}")
+    return found | {
+        "does": " ".join(does),
+        "also": sorted(known_ids),
+        "values": {name: {"value": v, "within": e} for name, (v, e) in best.values.items()},
+        "steps": best.steps,
+        "others": [c.fault.name for c in causes[1:]],
+    }
+
+
+def meaning(ratio: float, batch: int) -> list[str]:
+    """What a constant ratio of the step to the right one likely comes from.
+
+    >>> meaning(100.0, 100)
+    ['That is 100 times the one given: the batch size, a sum for a mean?']
+    >>> meaning(1.001, 100)
+    ['That is 1.001 times the one given.']
+    """
+    for value, words in (
+        (batch, "the batch size, a sum for a mean?"),
+        (1.0 / batch, "1 / batch size, divided by it twice?"),
+        (1.0 / CLASSES, "1 / classes, a mean over N * K?"),
+        (1.0 / (batch * CLASSES), "1 / (batch size * classes)?"),
+        (2.0, "a half lost, or two passes added?"),
+        (0.5, "a half too many?"),
+        (-1.0, "the sign is wrong."),
+    ):
+        if abs(ratio / value - 1.0) < 1e-5:
+            return [f"That is {ratio:.6g} times the one given: {words}"]
+    return [f"That is {ratio:.6g} times the one given."]
+
+
+def telling(causes: Sequence[Cause], seen: Observed) -> str:
+    """What would tell several causes apart."""
+    if not seen.kept:
+        return "Parameters (params=) would tell."
+    if not seen.graded:
+        return "Gradients (grads=) would tell."
+    if seen.dtype == "float32":
+        return "A run in float64 would tell."
+    return "The line of the update tells, or a longer run."
+
+
+def known(seen: Observed) -> list[str]:
+    """What can be said of a departure that no change reproduces."""
+    told = []
+    if 1 in seen.kept:
+        first = {key: seen.arrays[f"1/{key}"].astype(np.float64) for key in PARAMS}
+        moved = {key: first[key] - seen.start[key] for key in PARAMS}
+        black = ~np.any(seen.x[seen.masks[0]] != 0, axis=0)
+        strange = int(np.sum(np.any(moved["W1"][black] != 0.0, axis=1)))
+        if not any(np.any(change != 0.0) for change in moved.values()):
+            told.append("no parameter moved in step 1")
+        elif strange and strange < black.sum():
+            told.append(
+                f"step 1 moved the weights of {strange} pixels that are black in every image of "
+                "its batch: other images were used; tell them with batch="
+            )
+        elif strange:
+            told.append(
+                "step 1 moved the weights of every pixel, black ones too: another start (tell it "
+                "with start()), or a term that is not of the loss"
+            )
+    elif not seen.kept:
+        told.append(
+            "losses alone were recorded: parameters (params=) would show the update by itself, and "
+            "batch= the images, if they were not those handed out"
+        )
+    return told
+
+
+def judge_accuracy(
+    port: str, recording: Recording, truths: "Truths", dtype: str, found: Found
+) -> list[Verdict]:
+    """The verdict on recorded accuracies, none where there are none."""
+    if "accuracy_steps" not in recording.arrays:
+        return []
+    verdict = Verdict(port, "accuracy", "N steps", dtype, "faithful")
+    base = found.moved[0].edits if found.moved else ()
+    bench = Bench(observed(recording, truths, dtype))
+    judged = judge_accuracies(bench, recording.arrays, truths.sets, base)
+    if judged is None:
+        verdict.status = "missing"
+        verdict.message = (
+            "not judged: no parameters were recorded at the steps of the accuracies, which are too "
+            "many to train anew"
+        )
+        return [verdict]
+    used = judged.used
+    row, side = np.unravel_index(int(np.argmax(used)), used.shape)
+    verdict.elements, verdict.elements_over = used.size, int(np.sum(~(used <= 1.0)))
+    verdict.budget_used = float(used[row, side])
+    verdict.worst = Worst(
+        f"step {judged.steps[row]}",
+        ("training accuracy", "test accuracy")[side],
+        [],
+        *(float(values[row, side]) for values in (judged.got, judged.want, judged.allowed)),
+    )
+    if verdict.elements_over:
+        worst = verdict.worst
+        verdict.status = "unfaithful"
+        verdict.message = (
+            f"{worst.output} at {worst.case} is {worst.got:.6g} where the parameters give "
+            f"{worst.want:.6g}, and rounding may change {worst.allowed:.2g} of it"
+        )
+        verdict.ruled_out = judged.tried - len(judged.fits)
+        if judged.fits:
+            best = judged.fits[0]
+            verdict.cause = Diagnosis([Fit(f, 0.0) for f in judged.fits]).cause()
+            verdict.status = "convention" if best.kind == "convention" else "unfaithful"
+        elif found.causes and not found.moved:
+            verdict.status, verdict.follows = "follows", "training"
+    return [verdict]

@@ -1,0 +1,162 @@
+"""A training loop that somebody recorded, as data: its settings, its arrays, one file on disk."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from trueport import reference
+
+from ...chapter.adapters import PARAMS
+from ...ports.frameworks import is_real
+from ..curves import checkpoint_steps
+
+SCHEMA = "trueport/recording/1"
+FILE = "recording.npz"
+GRADIENT_STEPS = (1, 2, 3)  # where stale gradients and momentum show first; then the checkpoints
+
+
+@dataclass(frozen=True)
+class Setup:
+    """The problem of a recording. source: of the digits, as `reference.load_mnist` takes it."""
+
+    seed: int
+    steps: int
+    batch_size: int
+    hidden_size: int
+    learning_rate: float
+    source: str
+
+    def start(self) -> dict[str, np.ndarray]:
+        """The initial parameters: those of `trueport run` with this seed, each a float32 number."""
+        net = reference.TwoLayerNet(784, self.hidden_size, 10, seed=self.seed)
+        return {k: v.astype(np.float32).astype(np.float64) for k, v in net.params.items()}
+
+    def masks(self, train_size: int) -> np.ndarray:
+        """The mini-batches, (steps, batch_size): those of `trueport run` with this seed."""
+        return reference.batch_masks(train_size, self.batch_size, self.steps, self.seed + 1)
+
+    def kept(self) -> list[int]:
+        """Steps after which parameters are kept: the checkpoints, and the step before each, from
+        which gradient and update can be judged by themselves."""
+        points = self.gradient_steps()
+        return sorted({*points, *(step - 1 for step in points)} - {0})
+
+    def gradient_steps(self) -> list[int]:
+        """Steps whose gradients are kept.
+
+        >>> Setup(0, 20, 100, 50, 0.1, "embedded").gradient_steps()
+        [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20]
+        """
+        return sorted({*checkpoint_steps(self.steps), *GRADIENT_STEPS} & {*range(self.steps + 1)})
+
+
+@dataclass
+class Recording:
+    """What was recorded. arrays: "loss" (n,), "7/W1" parameters after step 7, "gradient 7/W1"; of
+    a loop with its own, "start W1" and "batch_rows", "batch_sizes"; "accuracy_steps", "train_acc"
+    and "test_acc" (E,), NaN where one was not told.
+    """
+
+    setup: Setup
+    arrays: dict[str, np.ndarray]
+    notes: list[str]
+    stopped: str
+    data_md5: str
+
+    def has(self, step: int, prefix: str = "") -> bool:
+        return all(f"{prefix}{step}/{key}" in self.arrays for key in PARAMS)
+
+    def params(self, step: int, prefix: str = "") -> dict[str, np.ndarray]:
+        return {key: self.arrays[f"{prefix}{step}/{key}"] for key in PARAMS}
+
+    def start(self) -> dict[str, np.ndarray]:
+        """The parameters before step 1: the loop's own, if it told them."""
+        if "start W1" not in self.arrays:
+            return self.setup.start()
+        return {key: self.arrays[f"start {key}"].astype(np.float64) for key in PARAMS}
+
+    def masks(self, train_size: int) -> list[np.ndarray]:
+        """The rows of each step: the loop's own where it told them, else those handed out."""
+        given = list(self.setup.masks(train_size))
+        ends = np.cumsum(self.arrays.get("batch_sizes", np.zeros(0, np.int64)))
+        own = np.split(self.arrays["batch_rows"], ends[:-1]) if len(ends) else []
+        return own + given[len(own) :]
+
+    @property
+    def own(self) -> bool:
+        """Whether start or batches are the loop's own."""
+        return "start W1" in self.arrays or "batch_rows" in self.arrays
+
+    def any(self, prefix: str = "") -> bool:
+        """Whether parameters, or with prefix "gradient " gradients, were recorded at all."""
+        return any(self.has(step, prefix) for step in self.setup.kept())
+
+    def problem(self) -> str:
+        """Which array is none that a `Recorder` writes, in words; "" if there is none."""
+        shapes = {key: value.shape for key, value in self.setup.start().items()}
+        for name, value in self.arrays.items():
+            if not is_real(value):
+                return f"{name} must hold real numbers (got {value.dtype})"
+            shape = shapes.get(name.rpartition("/")[2])
+            if shape is not None and value.shape != shape:
+                return f"{name} must have shape {shape} (got {value.shape})"
+        most = self.setup.steps
+        if self.loss.ndim != 1 or len(self.loss) > most:
+            return f"loss must have shape (n,), n at most {most} (got {self.loss.shape})"
+        return ""
+
+    @property
+    def dtype(self) -> str:
+        """What it was computed in: float32 if every number of it is one.
+
+        A loss comes as a Python float whatever it was computed in, so values decide, not types:
+        that all bits beyond float32 are zero by chance happens once in 2^29 for each number.
+        """
+        rest = [value for key, value in self.arrays.items() if "/" in key]
+        with np.errstate(over="ignore"):
+            exact = all(
+                np.array_equal(value.astype(np.float32).astype(np.float64), value, equal_nan=True)
+                for value in rest or [self.loss]
+            )
+        return "float32" if exact else "float64"
+
+    @property
+    def loss(self) -> np.ndarray:
+        return self.arrays["loss"]
+
+    def save(self, folder: Path) -> None:
+        """Write it, whole or not at all."""
+        about = {"schema": SCHEMA, "setup": asdict(self.setup), "notes": self.notes}
+        about |= {"stopped": self.stopped, "data_md5": self.data_md5}
+        kept: dict[str, Any] = {"about": np.array(json.dumps(about)), **self.arrays}
+        part = folder / f"part.{FILE}"
+        np.savez(part, **kept)
+        part.replace(folder / FILE)
+
+    @classmethod
+    def load(cls, folder: Path) -> "Recording":
+        """Read one back. Raises FileNotFoundError, or ValueError for what is not a recording."""
+        path = Path(folder) / FILE
+        if not path.exists():
+            raise FileNotFoundError(f"no {FILE} in {folder}: give the folder of a Recorder")
+        try:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as npz:
+                arrays = dict(npz)
+            about = json.loads(str(arrays.pop("about")))
+            if about["schema"] != SCHEMA:
+                raise ValueError(f"schema must be {SCHEMA!r} (got {about['schema']!r})")
+            setup = Setup(**about["setup"])
+            if "loss" not in arrays:
+                raise ValueError("it holds no loss")
+            return cls(setup, arrays, about["notes"], about["stopped"], about["data_md5"])
+        # a damaged file shows itself in BadZipFile, zlib.error, KeyError, and more
+        except Exception as error:
+            raise ValueError(f"{path} is not a recording: {error}") from error
+
+
+def is_recording(folder: Path) -> bool:
+    """Whether `judge_recording` has something to read there."""
+    return (Path(folder) / FILE).is_file()

@@ -1,0 +1,116 @@
+"""The true run beside a recorded training, and its shadows."""
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from trueport import reference
+
+from ...chapter.digits import load_data
+from ...execution.worker import Problem
+from ..curves import SHADOWS, shadow_plan, training_plan
+from ..envelope import Origin, loss_budget
+from .data import Recording, Setup
+
+Arrays = Mapping[str, np.ndarray]
+
+
+class Watched(reference.TwoLayerNet):
+    """The reference, noting the loss before each step too: where most ports log it."""
+
+    def gradient(self, x: Any, t: Any) -> Any:
+        self.__dict__.setdefault("before", []).append(self.loss(x, t))
+        return super().gradient(x, t)
+
+
+@dataclass(frozen=True)
+class Truths:
+    """The true run and its shadows: trainings as `training.curves` takes them, with "before"."""
+
+    training: Arrays
+    shadows: list[dict[str, np.ndarray]]
+    sets: tuple[np.ndarray, ...]  # x_train, t_train, x_test, t_test
+    masks: list[np.ndarray]
+    loss_budget: float
+    md5: str
+    mnist: Any
+
+    @property
+    def x(self) -> np.ndarray:
+        return self.sets[0]
+
+    @property
+    def t(self) -> np.ndarray:
+        return self.sets[1]
+
+
+def true_runs(recording: Recording, setup: Setup, dtype: str) -> Truths:
+    """The reference run of a recording and its shadows in dtype. Raises as `load_data`."""
+    return anew(setup, dtype, recording) if recording.own else known_runs(setup, dtype)
+
+
+@lru_cache(maxsize=4)
+def known_runs(setup: Setup, dtype: str) -> Truths:
+    """The runs of a setup with its own start and batches."""
+    return anew(setup, dtype, Recording(setup, {}, [], "", ""))
+
+
+def anew(setup: Setup, dtype: str, recording: Recording) -> Truths:
+    """The runs from the start of a recording, on its batches."""
+    data = load_data(setup.source)
+    start, masks = recording.start(), recording.masks(len(data.mnist.x_train))
+    kept: dict[str, Any] = {"batch_masks": masks[:1], **start}
+    with tempfile.TemporaryDirectory() as folder:
+        np.savez(Path(folder) / "start.npz", **kept)
+        plan = training_plan(
+            Path(folder) / "start.npz",
+            setup.source,
+            setup.steps,
+            setup.batch_size,
+            setup.learning_rate,
+            len(data.mnist.x_train),
+        )
+        plan |= {"checkpoints": [*setup.kept()], "iter_per_epoch": setup.steps + 1}
+        problem = Problem(plan, "float64")
+        training = trained(problem, plan, masks)
+        shadows = [
+            trained(Problem(shadow_plan(plan, seed, setup.steps), dtype), plan, masks, seed)
+            for seed in SHADOWS
+        ]
+    budget = loss_budget(Origin(data, start, np.array(masks[:1]), plan), dtype)
+    return Truths(training, shadows, tuple(problem.data), masks, budget, data.md5, data.mnist)
+
+
+def trained(
+    problem: Problem, plan: dict[str, Any], masks: list[np.ndarray], seed: int | None = None
+) -> dict[str, np.ndarray]:
+    """The reference's own loop on a problem and these batches, as arrays; their rows in another
+    order where there is a seed."""
+    if seed is not None:
+        rng = np.random.RandomState(seed)
+        masks = [rng.permutation(mask) for mask in masks]
+    net = Watched(1, 1, 1, seed=0)
+    net.params = {key: value.copy() for key, value in problem.params.items()}
+    x_train, t_train, x_test, t_test = problem.data
+    trace = reference.train(
+        net,
+        x_train,
+        t_train,
+        x_test,
+        t_test,
+        masks,
+        learning_rate=plan["learning_rate"],
+        iter_per_epoch=plan["iter_per_epoch"],
+        checkpoints=plan["checkpoints"],
+    )
+    arrays = {"checkpoint_steps": np.array(sorted(trace["checkpoints"]))}
+    arrays["loss"] = np.array(trace["train_loss_list"], np.float64)
+    arrays["before"] = np.array(net.__dict__["before"], np.float64)
+    for step, params in trace["checkpoints"].items():
+        arrays |= {f"{step}/{key}": p for key, p in problem.restored(params).items()}
+    return arrays

@@ -1,0 +1,290 @@
+"""Why a training leaves its envelope: the port set back on the true path, and two steps taken.
+
+At the first crossing the true parameters of the step before are loaded into the port. What its next
+two steps do is judged like any other update, and the known changes are tried on them. A change that
+explains these two steps is then trained from the start, and must give the port's whole curve.
+"""
+
+import shutil
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from trueport import reference
+
+from ..causes.diagnose import Edits
+from ..causes.explain import explain, grouped
+from ..causes.fault import Fault
+from ..causes.mutants import variant
+from ..chapter.adapters import PARAMS
+from ..chapter.contract import parts
+from ..chapter.faults import FAULTS
+from ..execution.runner import Job, Observer
+from ..judging.expected import true_outputs
+from ..judging.judge import judge_component
+from ..judging.results import Verdict
+from ..suite.case import Case, save_cases
+from .curves import step_of, vector
+from .envelope import Band, Known, Origin
+
+Arrays = Mapping[str, np.ndarray]
+UPDATES = ("one update", "two updates")
+LONGEST = 1000  # steps on which a cause must give the port's curve: some seconds
+BEYOND = 100  # steps, at least, if the crossing comes early
+
+
+class Rows:
+    """The training images as `reference.train` takes them, made batch by batch: no copy of all."""
+
+    def __init__(self, origin: Origin) -> None:
+        self.origin = origin
+        self.shape = (len(origin.data.mnist.x_train), 784)
+
+    def __getitem__(self, rows: Any) -> np.ndarray:
+        chosen = np.arange(self.shape[0])[rows]  # an array of rows or a slice
+        return self.origin.rows(chosen)[0]
+
+
+def replay(
+    origin: Origin,
+    params: Arrays,
+    masks: np.ndarray,
+    checkpoints: Sequence[int] = (),
+    module: ModuleType = reference,
+) -> tuple[np.ndarray, dict[int, dict[str, np.ndarray]]]:
+    """The reference, or a variant of it, trained in float64 from params on these batches.
+
+    Returns (losses, checkpoint to parameters).
+    """
+    net = module.TwoLayerNet(1, 1, 1, seed=0)
+    net.accuracy = lambda x, t: 0.0  # no part of the path
+    net.params = {key: params[key].astype(np.float64) for key in PARAMS}
+    labels = reference.one_hot(origin.data.mnist.t_train)
+    trace = module.train(
+        net,
+        Rows(origin),
+        labels,
+        np.zeros((1, 784)),
+        labels[:1],
+        masks,
+        learning_rate=origin.plan["learning_rate"],
+        iter_per_epoch=origin.plan["iter_per_epoch"],
+        checkpoints=tuple(checkpoints),
+    )
+    return np.array(trace["train_loss_list"], np.float64), trace["checkpoints"]
+
+
+def true_params(known: Known, step: int) -> dict[str, np.ndarray]:
+    """The true parameters after a step: from the last checkpoint before it, on foot."""
+    origin = known.origin
+    behind = [s for s in known.truth["checkpoint_steps"].tolist() if s <= step]
+    last = max(behind, default=0)
+    params = {key: known.truth[f"{last}/{key}"] if last else origin.start[key] for key in PARAMS}
+    if last < step:
+        masks = origin.masks[last:step]
+        params = replay(origin, params, masks, [len(masks)])[1][len(masks)]
+    return params
+
+
+def anchored_cases(known: Known, step: int) -> list[Case]:
+    """One and two updates from the true parameters after `step`, on the batches that come next."""
+    origin, params = known.origin, true_params(known, step)
+    cases = []
+    for component, count in zip(UPDATES, (1, 2), strict=True):
+        masks = origin.masks[step : step + count]
+        if len(masks) < count:
+            continue
+        x, t = origin.rows(masks.ravel())
+        inputs: dict[str, Any] = {
+            **params,
+            "x_train": x,
+            "t_train": t,
+            "x_test": x[:5],
+            "t_test": t[:5],
+            "learning_rate": origin.plan["learning_rate"],
+            "batch_masks": np.arange(masks.size).reshape(masks.shape),
+        }
+        cases.append(Case(component, f"from the true parameters at step {step}", inputs))
+    return cases
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What two steps from the true path showed. updates: their verdicts. edits: of the cause."""
+
+    step: int
+    updates: list[Verdict]
+    cause: dict[str, Any] | None = None
+    edits: Edits = ()
+
+
+def reanchor(
+    verdict: Verdict, job: Job, known: Known, earlier: Sequence[Verdict], stop: threading.Event
+) -> Finding | None:
+    """Two steps of the port from the true parameters before its first crossing, and their cause.
+
+    verdict: that of the training, which crosses. job: as the port was run. earlier: the verdicts of
+    the same port and dtype, whose causes are tried first. None if there is nothing to anchor to.
+    """
+    step = step_of(verdict) - 1
+    if not known.truth or step >= len(known.origin.masks):
+        return None
+    cases, folder = anchored_cases(known, step), Path(f"{job.folder}-anchor")
+    shutil.rmtree(folder, ignore_errors=True)
+    save_cases(cases, folder / "given")
+    anchored = replace(job, folder=folder, cases=folder / "given", training=None)
+    seen = Observer(anchored, lambda what, done: None, stop).run()
+    if seen.case_folder != anchored.cases:  # a model of one size brings cases of its own
+        return None
+    truths = [true_outputs(case, job.dtype) for case in cases]
+    groups = grouped(cases, truths, seen.cases, job.dtype)
+    updates = [
+        judge_component(verdict.port, job.dtype, name, groups[name])
+        for name in UPDATES
+        if name in groups
+    ]
+    found = explain(updates, groups, [fault for _, fault in likely(earlier)])
+    for name in reversed(UPDATES):  # two steps tell more than one
+        if name in found and (fits := found[name].fits):
+            edits = tuple(fits[0].fault.edits["reference"])
+            return Finding(step, updates, found[name].cause(), edits)
+    return Finding(step, updates)
+
+
+def likely(earlier: Sequence[Verdict]) -> list[tuple[Verdict, Fault]]:
+    """The listed faults that were found to be causes already, each with its first verdict."""
+    found: dict[str, tuple[Verdict, Fault]] = {}
+    for verdict in earlier:
+        if verdict.cause and "id" in verdict.cause:
+            key = "/".join(filter(None, (verdict.cause["id"], verdict.cause.get("form"))))
+            if key in FAULTS and FAULTS[key].hypothesis:
+                found.setdefault(key, (verdict, FAULTS[key]))
+    return list(found.values())
+
+
+def explained_until(edits: Edits, known: Known, band: Band, seen: Arrays, steps: int) -> int:
+    """How many of the port's first steps the reference with these edits gives, within the band."""
+    points = [s for s in band.steps if s <= steps and f"{s}/W1" in seen]
+    try:
+        with np.errstate(all="ignore"):
+            losses, kept = replay(
+                known.origin, known.origin.start, known.origin.masks[:steps], points, variant(edits)
+            )
+    # the edits make other code of the reference: it may raise anything, and then explains nothing
+    except Exception:  # noqa: BLE001  # raised by edited code
+        return 0
+    off = ~(np.abs(seen["loss"][:steps] - losses) <= band.loss[:steps])
+    last = int(np.argmax(off)) if off.any() else steps
+    for step, allowed in zip(band.steps, band.params, strict=True):
+        if step in points and step <= last:
+            here = vector({f"{step}/{key}": kept[step][key] for key in PARAMS}, step)
+            apart = np.linalg.norm(vector(seen, step) - here)
+            if not apart <= allowed * np.linalg.norm(here):
+                return step - 1
+    return last
+
+
+def attach(
+    verdict: Verdict,
+    finding: Finding,
+    known: Known,
+    band: Band,
+    seen: Arrays,
+    earlier: Sequence[Verdict],
+) -> None:
+    """Put the cause into the verdict of the training, and say how far it reaches; in place."""
+    verdict.message += f"; from the true parameters at step {finding.step}, "
+    wrong = [v for v in finding.updates if v.status != "faithful"]
+    broken = [v for v in wrong if v.status in ("error", "timeout", "missing")]
+    if broken or not finding.updates:
+        why = broken[0].message if broken else "there was no next batch"
+        verdict.message += f"no step could be judged: {why}"
+        return
+    crossed, judged = step_of(verdict), band.until or len(known.origin.masks)
+    wished = min(max(2 * crossed, BEYOND), max(LONGEST, crossed))
+    steps = min(len(seen["loss"]), judged, wished)
+    if not wrong:
+        count = "two steps are" if len(finding.updates) == 2 else "one step is"
+        verdict.message += f"{count} right: {right_means(verdict.dtype)}"
+        for other, fault in likely(earlier):
+            edits = tuple(fault.edits["reference"])
+            if explained_until(edits, known, band, seen, steps) == steps:
+                verdict.status, verdict.follows = "follows", other.component
+                verdict.cause = other.cause
+                verdict.message += f"; {gives(other.cause, steps)}"
+                return
+        return
+    verdict.ruled_out = max(v.ruled_out for v in finding.updates)
+    which = "first" if wrong[0].component == UPDATES[0] else "second"
+    if finding.cause is None:
+        verdict.message += f"the {which} step is wrong already: {wrong[0].message}"
+        return
+    verdict.cause = finding.cause
+    reached = explained_until(finding.edits, known, band, seen, steps)
+    if reached < steps:
+        verdict.message += (
+            f"the {which} step shows {named(finding.cause)}, with which the reference gives this "
+            f"curve to step {reached} only: its number is not exact enough, or another fault comes "
+            "on top"
+        )
+        return
+    verdict.message += f"the {which} step is wrong: {gives(finding.cause, steps)}"
+    for other in earlier:
+        own = other.component in {"short training", *parts("short training")}
+        if own and other.cause and other.cause["id"] == finding.cause["id"]:
+            verdict.status, verdict.follows = "follows", other.component
+            return
+
+
+def named(cause: Mapping[str, Any] | None) -> str:
+    return f"{cause['name']} ({cause['id']})" if cause else ""
+
+
+def gives(cause: Mapping[str, Any] | None, steps: int) -> str:
+    return f"with {named(cause)} the reference gives this curve, as far as tried: {steps} steps"
+
+
+def right_means(dtype: str) -> str:
+    """What it means that a port which leaves the envelope takes two right steps."""
+    kept = "what is wrong is kept between steps (a schedule, a count of steps, an old gradient) or "
+    kept += "lies in the batches that the port's own loop takes"
+    if dtype == "float32":
+        kept += ", or is too small for two steps of float32: float64 tells"
+    return kept
+
+
+def find_causes(
+    verdicts: Sequence[Verdict],
+    jobs: Sequence[Job],
+    known: Known,
+    trainings: Mapping[str, Arrays],
+    stop: threading.Event,
+    say: Callable[[str], None],
+) -> None:
+    """Re-anchor every training that left its envelope; in place.
+
+    jobs: by the name "port dtype"; trainings: by the same name.
+    """
+    by_name = {job.name: job for job in jobs}
+    for verdict in verdicts:
+        name = f"{verdict.port} {verdict.dtype}"
+        crossed = verdict.component == "training" and verdict.elements_over > 0
+        band = known.bands.get(verdict.dtype)
+        if not crossed or verdict.status != "unfaithful" or band is None or name not in by_name:
+            continue
+        if stop.is_set():
+            return
+        say(f"{name} leaves the envelope at step {step_of(verdict)}: looking for the cause")
+        earlier = [
+            v
+            for v in verdicts
+            if (v.port, v.dtype) == (verdict.port, verdict.dtype) and v is not verdict
+        ]
+        finding = reanchor(verdict, by_name[name], known, earlier, stop)
+        if finding is not None:
+            attach(verdict, finding, known, band, trainings[name], earlier)

@@ -1,0 +1,132 @@
+"""The numbers in an update rule, found from a recorded training, with their uncertainty.
+
+Gauss-Newton on the recorded parameters (on the losses, where there are none), each in units of what
+rounding does to it. A short stretch of steps gives the start for a longer one.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from ...causes.estimate import shortest
+from ...chapter.faults.rules import Rule
+from ...rounding.tolerance import rounding
+from ..curves import vector
+from .simulator import Arrays, Bench, Edits
+
+TRIES = 12  # steps of Gauss-Newton on one stretch
+HALVINGS = 6
+SMALL = 1e-2  # a number's least scale for its slope
+NEAR = 0.05  # of the departure: what a rule on its way may leave unexplained
+NOISE = 30.0  # times the rounding noise that it may, too
+LEAST = 0.1  # of a rounding: the least effect of a number, as a root mean square
+SURE = 3.0  # standard errors: a value is rounded to fewer digits within so many
+
+
+def fit(
+    bench: Bench, rule: Rule, stretches: list[int], top: Edits = ()
+) -> tuple[tuple[float, ...], tuple[float, ...]] | None:
+    """(values, uncertainties) at which the rule comes nearest to the recording, or None if it does
+    not come near. top: changes on top of it.
+    """
+    theta = np.array(rule.start(bench.seen.learning_rate))
+    found = None
+    for steps in stretches:
+        scaled = scale(bench, steps)
+        want = scaled(dict(bench.seen.arrays))
+        before = want - scaled(bench.run(top, steps))
+
+        def residual(
+            theta: np.ndarray, want: np.ndarray = want, scaled: Callable = scaled, n: int = steps
+        ) -> np.ndarray:
+            edits = (*rule.edits(*map(float, theta)), *top)
+            # each value is run once: nothing to keep
+            return want - scaled(bench.trained(edits, n, "float64", None))
+
+        solved = gauss_newton(residual, theta)
+        if solved is None:
+            break
+        left = solved[2]
+        telling = len(left) > len(theta)  # else any numbers fit
+        if telling and root_mean_square(left) > max(NOISE, NEAR * root_mean_square(before)):
+            break  # an unstable run parts from itself: the shorter stretch must do
+        theta = solved[0]
+        found = tuple(map(float, theta)), tuple(map(float, solved[1]))
+    return found
+
+
+def rounded(values: tuple[float, ...], errors: tuple[float, ...]) -> tuple[float, ...]:
+    """Each with as few digits as its uncertainty allows."""
+    return tuple(shortest(v, SURE * e) for v, e in zip(values, errors, strict=True))
+
+
+def root_mean_square(values: np.ndarray) -> float:
+    with np.errstate(all="ignore"):
+        return float(np.sqrt(np.mean(values**2))) if len(values) else 0.0
+
+
+def scale(bench: Bench, steps: int) -> Callable[[Arrays], np.ndarray]:
+    """A run as one vector, in units of what rounding does to the unchanged reference there."""
+    seen = bench.seen
+    truth, shadows = bench.run((), steps), bench.shadows((), steps)
+    points = [step for step in seen.kept if step <= steps]
+    u = rounding(seen.dtype).u
+    sizes = []
+    for step in points:
+        here = vector(truth, step)
+        apart = max(root_mean_square(vector(s, step) - here) for s in shadows)
+        sizes.append(max(apart, u * root_mean_square(here)))
+
+    def scaled(run: Arrays) -> np.ndarray:
+        if points:
+            return np.concatenate(
+                [vector(run, step) / size for step, size in zip(points, sizes, strict=True)]
+            )
+        n = min(steps, len(seen.loss))
+        return run["loss"][:n] / (seen.loss_budget / 4)
+
+    return scaled
+
+
+def gauss_newton(
+    residual: Callable[[np.ndarray], np.ndarray], theta: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
+    """(theta, its standard errors, what is left) where the sum of squares is least near theta."""
+    here = residual(theta)
+    cost = float(here @ here)
+    if not np.isfinite(cost):
+        return None
+    error = np.zeros_like(theta)
+    for _ in range(TRIES):
+        columns = []
+        for j in range(len(theta)):
+            there = theta.copy()
+            nudge = 1e-5 * max(abs(theta[j]), SMALL)
+            there[j] += nudge
+            columns.append((residual(there) - here) / nudge)
+        J = np.stack(columns, axis=1)
+        A = J.T @ J
+        if not np.isfinite(A).all() or np.any(np.diag(A) == 0.0):
+            return None
+        # numbers of unlike size: solved in units of their own
+        d = np.sqrt(np.diag(A))
+        S = A / np.outer(d, d)
+        if np.linalg.cond(S) > 1e12:
+            return None
+        step = -np.linalg.solve(S, (J.T @ here) / d) / d
+        noise = max(1.0, np.sqrt(cost / len(here)))
+        error = noise * np.sqrt(np.diag(np.linalg.inv(S))) / d
+        # roundings are not independent: no sum over many of them is much surer than one
+        error = np.maximum(error, LEAST * np.sqrt(len(here)) / d)
+        if np.all(np.abs(step) < 0.02 * error):
+            break
+        for _ in range(HALVINGS):
+            new = residual(theta + step)
+            new_cost = float(new @ new)
+            if np.isfinite(new_cost) and new_cost < cost:
+                break
+            step = step / 2
+        else:
+            break  # no way down: rounding of float64 itself
+        theta, here, cost = theta + step, new, new_cost
+    return theta, error, here

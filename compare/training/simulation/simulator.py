@@ -1,0 +1,313 @@
+"""A recorded training and changed references beside it: the same start, the same batches.
+
+A change to the reference (`causes.mutants`) is trained for as many steps as it takes, in float64
+for what it gives and in the recorded dtype, in other orders, for how far rounding alone carries it.
+"""
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from ...causes.mutants import Edit, variant
+from ...chapter.adapters import PARAMS
+from ...chapter.faults.patch_points import UPDATED
+from ...rounding.tolerance import ENVELOPE_FACTOR, rounding
+from ..curves import SHADOWS, distances, envelope, horizon, vector
+
+Edits = tuple[Edit, ...]
+Arrays = dict[str, np.ndarray]
+# the gradient that an update uses, told to the network; other changes of the line go on top
+NOTED = Edit(
+    "training.py",
+    UPDATED.reference,
+    f"network.noted(grad)\n        {UPDATED.reference}",
+)
+
+
+@dataclass(frozen=True)
+class Observed:
+    """What was recorded. arrays: "loss" (n,), "7/W1" parameters after step 7, "gradient 7/W1".
+
+    start: the parameters before step 1. masks: the rows of the training set that each step used.
+    learning_rate: the one that was meant. dtype: what was computed in. source: of the digits, as
+    `reference.load_mnist` takes it. x, t: the training set, (N, 784) and one-hot (N, 10).
+    loss_budget: what one evaluation of the loss may be off. steps: of the whole run.
+    """
+
+    start: Arrays
+    masks: Sequence[np.ndarray]
+    learning_rate: float
+    dtype: str
+    x: np.ndarray
+    t: np.ndarray
+    mnist: Any
+    arrays: Mapping[str, np.ndarray]
+    loss_budget: float
+    steps: int
+
+    @cached_property
+    def kept(self) -> list[int]:
+        """Steps whose parameters were recorded."""
+        return sorted(int(k.partition("/")[0]) for k in self.arrays if k.endswith("/W1")
+                      and not k.startswith("gradient "))  # fmt: skip
+
+    @cached_property
+    def graded(self) -> list[int]:
+        """Steps whose gradients were recorded."""
+        ends = [k for k in self.arrays if k.startswith("gradient ") and k.endswith("/W1")]
+        return sorted(int(k.removeprefix("gradient ").partition("/")[0]) for k in ends)
+
+    @property
+    def loss(self) -> np.ndarray:
+        return self.arrays["loss"]
+
+
+class Rows:
+    """Rows of a set on demand, in a dtype and with the columns in another order."""
+
+    def __init__(self, array: np.ndarray, dtype: str, order: np.ndarray | None) -> None:
+        self.values, self.dtype, self.order, self.shape = array, dtype, order, array.shape
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def __getitem__(self, rows: Any) -> np.ndarray:
+        found = self.values[rows]
+        return (found if self.order is None else found[:, self.order]).astype(self.dtype)
+
+
+@dataclass
+class Bench:
+    """Runs changed references on what was observed. runs: those known already, of the same problem,
+    where every new one is kept too; None to keep only what is needed again: they are large.
+    """
+
+    seen: Observed
+    runs: dict[Any, Arrays] | None = None
+    kept: dict[Any, Arrays] = field(default_factory=dict)
+    known: dict[Any, Any] = field(default_factory=dict)
+
+    @property
+    def iter_per_epoch(self) -> int:
+        """Steps of an epoch; where the last batch of one is smaller, the steps up to it."""
+        sizes = [len(mask) for mask in self.seen.masks]
+        short = next((n for n, size in enumerate(sizes, 1) if size < sizes[0]), 0)
+        return short or max(len(self.seen.x) // sizes[0], 1)
+
+    def run(
+        self, edits: Edits, steps: int, dtype: str = "float64", shadow: int | None = None
+    ) -> Arrays:
+        """The training of the reference with these edits. Raises whatever it raises."""
+        key = (edits, steps, dtype, shadow, *self.seen.kept, -1, *self.seen.graded)
+        for store in (self.runs or {}, self.kept):
+            if key in store:
+                return store[key]
+        found = self.trained(edits, steps, dtype, shadow)
+        if self.runs is not None:
+            self.runs[key] = found
+        elif edits == ():
+            self.kept[key] = found
+        return found
+
+    def trained(
+        self,
+        edits: Edits,
+        steps: int,
+        dtype: str,
+        shadow: int | None,
+        keep: Sequence[int] | None = None,
+    ) -> Arrays:
+        """As `run`, and nothing is kept of it. keep: the steps whose parameters come back; None for
+        those that were recorded."""
+        seen = self.seen
+        module = variant((NOTED, *edits))
+        x, t, masks = seen.x, seen.t, list(seen.masks[:steps])
+        if any(edit.file == "mnist.py" for edit in edits):
+            x, t, masks = self.loaded(module, masks)
+        params = {key: value.astype(dtype) for key, value in seen.start.items()}
+        orders: tuple[Any, Any, Any] = (None, None, None)
+        if shadow is not None:
+            rng = np.random.RandomState(shadow)
+            d, h, k = (rng.permutation(n) for n in (*params["W1"].shape, params["W2"].shape[1]))
+            orders = d, h, k
+            params = {"W1": params["W1"][d][:, h], "b1": params["b1"][h],
+                      "W2": params["W2"][h][:, k], "b2": params["b2"][k]}  # fmt: skip
+            masks = [rng.permutation(mask) for mask in masks]
+        net = watched(module, seen.steps, [s for s in seen.graded if s <= steps])
+        net.params = {key: value.copy() for key, value in params.items()}
+        with np.errstate(all="ignore"):
+            trace = module.train(
+                net,
+                Rows(x, dtype, orders[0]),
+                Rows(t, dtype, orders[2]),
+                x[:1],
+                t[:1],
+                masks if len({len(m) for m in masks}) > 1 else np.array(masks),
+                learning_rate=seen.learning_rate,
+                iter_per_epoch=self.iter_per_epoch,
+                checkpoints=[s for s in (seen.kept if keep is None else keep) if s <= steps],
+            )
+        found = {"loss": np.array(trace["train_loss_list"], np.float64)}
+        found["checkpoint_steps"] = np.array(sorted(trace["checkpoints"]), np.int64)
+        for prefix, kept in (("", trace["checkpoints"]), ("gradient ", net.kept)):
+            for step, arrays in kept.items():
+                if shadow is not None:
+                    arrays = restored(arrays, orders)
+                found |= {f"{prefix}{step}/{key}": arrays[key] for key in PARAMS}
+        return found
+
+    def batch_accuracies(self, edits: Edits, steps: int) -> list[float]:
+        """The accuracy on each batch before its update, which fit averages over an epoch."""
+        seen = self.seen
+        found: list[float] = []
+        module = variant((NOTED, *edits))
+        net = watched(module, seen.steps, ())
+        net.params = {key: value.copy() for key, value in seen.start.items()}
+        take = net.gradient
+
+        def gradient(x: Any, t: Any) -> Any:
+            hits = np.argmax(net.predict(x), axis=1) == np.argmax(t, axis=1)
+            found.append(float(np.mean(hits)))
+            return take(x, t)
+
+        net.gradient = gradient
+        x, t = Rows(seen.x, "float64", None), Rows(seen.t, "float64", None)
+        module.train(
+            net,
+            x,
+            t,
+            seen.x[:1],
+            seen.t[:1],
+            list(seen.masks[:steps]),
+            learning_rate=seen.learning_rate,
+            iter_per_epoch=self.iter_per_epoch,
+        )
+        return found
+
+    def loaded(self, module: ModuleType, masks: list[np.ndarray]) -> tuple[Any, Any, list[Any]]:
+        """The rows in use as a changed reference loads them, and the batches among these."""
+        rows = np.unique(np.concatenate(masks))
+        mnist = self.seen.mnist
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "rows.npz"
+            np.savez(path, x_train=mnist.x_train[rows], y_train=mnist.t_train[rows],
+                     x_test=mnist.x_test[:1], y_test=mnist.t_test[:1])  # fmt: skip
+            (x, t), _ = module.load_mnist(one_hot_label=True, source=str(path))
+        return x, t, [np.searchsorted(rows, mask) for mask in masks]
+
+    def shadows(self, edits: Edits, steps: int) -> list[Arrays]:
+        return [self.run(edits, steps, self.seen.dtype, seed) for seed in SHADOWS]
+
+    def shares(self, edits: Edits, steps: int) -> "Shares":
+        """How much of the envelope of a change what was observed uses, by what was recorded."""
+        key = (edits, steps, "shares")
+        if key not in self.known:
+            self.known[key] = self.shares_of(edits, steps)
+        return self.known[key]
+
+    def shares_of(self, edits: Edits, steps: int) -> "Shares":
+        truth, shadows = self.run(edits, steps), self.shadows(edits, steps)
+        seen = self.seen
+        start = vector({f"0/{key}": value for key, value in seen.start.items()}, 0)
+        allowed, far, points = envelope(truth, shadows, seen.dtype, seen.loss_budget)
+        n = min(steps, len(seen.loss), horizon(truth, start, far, points) or steps)
+        loss = share(np.abs(seen.loss[:n] - truth["loss"][:n]), allowed[:n])
+        params = grads = None
+        if points:
+            points = [step for step in points if step <= n]
+            params = share(distances(truth, seen.arrays, points), far[: len(points)])
+        # an evaluation of the gradient rounds by itself, where the parameters do not yet differ
+        graded = [s for s in seen.graded if s <= n]
+        if graded:
+            off = gradient_distances(truth, seen.arrays, graded)
+            apart = np.stack([gradient_distances(truth, s, graded) for s in shadows]).max(axis=0)
+            least = rounding(seen.dtype).u
+            grads = share(off, ENVELOPE_FACTOR[seen.dtype] * np.maximum.accumulate(apart) + least)
+        return Shares(loss, params, grads, n)
+
+    def off(self, edits: Edits, steps: int) -> tuple[np.ndarray, np.ndarray]:
+        """(|dL| at each step, |dW|/|W| at each checkpoint) to a change, without its envelope."""
+        key = (edits, steps, "off")
+        if key not in self.known:
+            self.known[key] = self.off_from(edits, steps)
+        return self.known[key]
+
+    def off_from(self, edits: Edits, steps: int) -> tuple[np.ndarray, np.ndarray]:
+        truth, n = self.run(edits, steps), min(steps, len(self.seen.loss))
+        points = [s for s in self.seen.kept if s <= steps]
+        return (
+            np.abs(self.seen.loss[:n] - truth["loss"][:n]),
+            distances(truth, self.seen.arrays, points),
+        )
+
+
+@dataclass(frozen=True)
+class Shares:
+    """Shares of the envelope at each step; None for what was not recorded. steps: how many count:
+    beyond the horizon (see `compare.training.curves`) nothing is judged.
+    """
+
+    loss: np.ndarray
+    params: np.ndarray | None
+    grads: np.ndarray | None
+    steps: int
+
+    @staticmethod
+    def worst(values: np.ndarray | None) -> float:
+        return 0.0 if values is None or not len(values) else float(np.max(values))
+
+
+def share(off: np.ndarray, allowed: np.ndarray) -> np.ndarray:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        used = np.where(off == 0.0, 0.0, off / allowed)
+    return np.where(np.isnan(used), np.inf, used)
+
+
+def gradient_distances(truth: Any, other: Any, steps: Sequence[int]) -> np.ndarray:
+    """|g - g_truth| / |g_truth| at each of these steps."""
+    found = []
+    for step in steps:
+        a, b = (
+            np.concatenate([np.ravel(run[f"gradient {step}/{key}"]) for key in PARAMS])
+            for run in (truth, other)
+        )
+        size = np.linalg.norm(a)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            found.append(np.linalg.norm(b.astype(np.float64) - a) / size if size else np.inf)
+    return np.array(found)
+
+
+def restored(params: Mapping[str, np.ndarray], orders: Sequence[np.ndarray]) -> Arrays:
+    """Parameters in the original order of units."""
+    d, h, k = (np.argsort(order) for order in orders)
+    return {
+        "W1": params["W1"][d][:, h],
+        "b1": params["b1"][h],
+        "W2": params["W2"][h][:, k],
+        "b2": params["b2"][k],
+    }
+
+
+def watched(module: ModuleType, run_steps: int, graded: Sequence[int]) -> Any:
+    """A network of a changed reference that keeps the gradients its updates use."""
+
+    class Watched(module.TwoLayerNet):  # type: ignore[name-defined]  # the module is a changed reference
+        steps = run_steps
+
+        def noted(self, grad: Mapping[str, np.ndarray]) -> None:
+            self.count = self.__dict__.get("count", 0) + 1
+            if self.count in graded:
+                self.kept[self.count] = {key: np.array(g) for key, g in grad.items()}
+
+        def accuracy(self, x: Any, t: Any) -> float:
+            return float("nan")  # of whole sets: no hypothesis on updates needs it
+
+    net = Watched(1, 1, 1)
+    net.kept = {}
+    return net

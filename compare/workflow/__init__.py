@@ -1,0 +1,1 @@
+"""The main jobs: a run, a check, a replay, each from settings to results."""

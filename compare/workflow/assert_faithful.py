@@ -1,0 +1,294 @@
+"""`assert_faithful`: a result of your own held against the chapter, as in numpy.testing.
+
+>>> import numpy as np
+>>> def softmax(x):
+...     e = np.exp(x - x.max(axis=-1, keepdims=True))
+...     return e / e.sum(axis=-1, keepdims=True)
+>>> x = np.array([[1010.0, 1000.0, 990.0], [0.3, 2.9, 4.0]])
+>>> assert_faithful(softmax(x), "softmax", x)
+>>> assert_faithful(softmax(x) * (1 + 1e-12), "softmax", x)  # doctest: +ELLIPSIS
+Traceback (most recent call last):
+  ...
+AssertionError: softmax is not faithful on these inputs (float64)
+    where    case 'these inputs', value[1, 2]
+    got      0.73659691377...
+    want     0.73659691376...
+    off      7.37e-13 where 2.74e-15 is allowed, 269 times that; 6 of 6 ...
+    cause    unknown: no known change to the reference reproduces it (... ruled out)
+    known    got is (1 + 1e-12) times what it should be, everywhere
+    do       `trueport check FILE` tries many other inputs
+"""
+
+import re
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from ..causes.diagnose import Fit
+from ..causes.experiments import Seen
+from ..causes.explain import explain
+from ..chapter.adapters import PARAMS
+from ..chapter.cases import all_cases, sized_cases
+from ..chapter.cases.data import data_cases
+from ..chapter.digits import EMBEDDED
+from ..chapter.functions import FUNCTIONS
+from ..execution.runner import CaseResult
+from ..judging.accept import known_conventions
+from ..judging.expected import Truth, true_outputs
+from ..judging.judge import judge_component
+from ..judging.results import Verdict
+from ..ports.frameworks import is_real, to_numpy
+from ..report.text import LINES, advice, evidence, finding, layout, telling
+from ..rounding.tolerance import KAPPAS
+from ..suite.case import Case
+
+__all__ = ["assert_faithful", "case_inputs"]
+
+# Component to the names of its inputs in the order of the call, "?" behind one that may be left out
+SIGNATURES: dict[str, tuple[str, ...]] = {
+    "sigmoid": ("x",),
+    "softmax": ("x",),
+    "sum_squares_error": ("y", "t"),
+    "cross_entropy_error": ("y", "t"),
+    "SimpleNet.predict": ("W", "x"),
+    "SimpleNet.loss": ("W", "x", "t"),
+    "SimpleNet gradient": ("W", "x", "t"),
+    "TwoLayerNet.predict": (*PARAMS, "x"),
+    "TwoLayerNet.loss": (*PARAMS, "x", "t"),
+    "TwoLayerNet.accuracy": (*PARAMS, "x", "t"),
+    "TwoLayerNet.gradient": (*PARAMS, "x", "t"),
+    "TwoLayerNet.numerical_gradient": (*PARAMS, "x", "t"),
+    "numerical_diff": ("f", "x"),
+    "forward_diff": ("f", "x", "h?"),
+    "partial_diff": ("f", "x", "idx"),
+    "numerical_gradient": ("f", "x"),
+    "gradient_descent": ("f", "init_x", "lr?", "step_num?"),
+}
+NUMBERS = ("h", "idx", "lr", "step_num")  # inputs that are plain numbers
+LABELS = "t"  # may be integers; every other array is floating point
+HERE = "these inputs"
+NAMED = 4  # causes named where the inputs fit several
+
+
+def assert_faithful(
+    actual: Any,
+    expected_component: str,
+    *inputs: Any,
+    dtype: str | None = None,
+    allow_no_power: bool = False,
+    accept: str | Iterable[str] = (),
+    err_msg: str = "",
+    **named: Any,
+) -> None:
+    """Raise AssertionError unless actual is what the chapter's component gives on these inputs.
+
+    actual: an array of any framework, a number, or a dict of arrays (`TwoLayerNet.gradient`).
+    expected_component: a key of `SIGNATURES`; inputs: in the order given there, or by name. The
+    function to differentiate is one of `chapter.functions`, or its name. dtype: what actual was
+    computed in, float64 or float32; taken from actual if not given, so say it for a Python number
+    that comes from float32 (`loss.item()`). allow_no_power: let pass what rounding alone may have
+    moved by more than a tenth of its size, where agreement proves nothing. accept: conventions to
+    let pass, as "F26,F77" or a list. err_msg: begins the message.
+
+    How much may differ follows from the reference's own error analysis on these inputs
+    (`rounding`): there is no tolerance to choose. Raises ValueError for an unknown component
+    or convention, a dtype that nobody is judged in, or inputs that the component does not take;
+    TypeError for what holds no real numbers.
+    """
+    accepted = known_conventions(accept)
+    case = make_case(expected_component, inputs, named)
+    outputs = as_outputs(actual)
+    asked = dtype or found_dtype(outputs)
+    if asked not in KAPPAS:
+        raise ValueError(f"dtype must be float64 or float32 (got {asked})")
+    truths = truths_of(case, asked)
+    if outputs.keys() > truths.keys():
+        more = ", ".join(repr(key) for key in outputs if key not in truths)
+        told = f"actual must hold {', '.join(truths)} and no more (got {more} too)"
+        raise AssertionError(f"{err_msg}\n{told}" if err_msg else told)
+    seen = [(case, truths, CaseResult("ok", outputs=outputs))]
+    verdict = judge_component("actual", asked, case.component, seen)
+    if verdict.passed or (verdict.status == "faithful" and allow_no_power):
+        return
+    verdict, fits = causes(verdict, seen) if verdict.status != "faithful" else (verdict, [])
+    if any(fit.fault.id in accepted for fit in fits if fit.fault.kind == "convention"):
+        return
+    hint = dtype is None and asked == "float64" and quiet(lambda: from_float32(case, outputs))
+    told = "\n".join(message(verdict, fits, framework_of(actual), hint))
+    raise AssertionError(f"{err_msg}\n{told}" if err_msg else told)
+
+
+def case_inputs(component: str, case: str) -> dict[str, Any]:
+    """The inputs of a case that `trueport check` names in a finding.
+
+    Raises ValueError if there is no such case.
+
+    >>> case_inputs("softmax", "one sample")
+    {'x': array([0.3, 2.9, 4. ])}
+    """
+    cases = [*data_cases(*EMBEDDED, seed=0), *all_cases()]
+    if sizes := re.match(r"(\d+)-(\d+)-(\d+)", case):  # of a model that has one size alone
+        d, h, k = (int(size) for size in sizes.groups())
+        cases += sized_cases(d, h, k)
+    found = [c for c in cases if c.component == component]
+    for candidate in found:
+        if candidate.id == case:
+            return dict(candidate.inputs)
+    have = ", ".join(repr(c.id) for c in found) or "none"
+    raise ValueError(f"case must be one of those of {component}, {have} (got {case!r})")
+
+
+def make_case(component: str, inputs: tuple[Any, ...], named: Mapping[str, Any]) -> Case:
+    """The call as a case of the contract. Raises ValueError if it is none."""
+    if not isinstance(component, str) or component not in SIGNATURES:
+        raise ValueError(
+            f"expected_component must be one of {', '.join(SIGNATURES)} (got {component!r})"
+        )
+    names = [name.rstrip("?") for name in SIGNATURES[component]]
+    needed = [name for name in SIGNATURES[component] if not name.endswith("?")]
+    given = dict(zip(names, inputs, strict=False))
+    twice, unknown = given.keys() & named.keys(), named.keys() - set(names)
+    given |= named
+    missing = [name for name in needed if name not in given]
+    if len(inputs) > len(names) or twice or unknown or missing:
+        got = ", ".join([*names[: len(inputs)], *named]) or "none"
+        more = f" and {len(inputs) - len(names)} more" if len(inputs) > len(names) else ""
+        raise ValueError(
+            f"{component} takes the inputs {', '.join(SIGNATURES[component])} (got {got}{more})"
+        )
+    return Case(component, HERE, {name: as_input(component, name, given[name]) for name in given})
+
+
+def as_input(component: str, name: str, value: Any) -> Any:
+    """An input as cases hold it: arrays in float64, labels as they are, functions by name."""
+    if name == "f":
+        key = value if isinstance(value, str) else getattr(value, "__name__", None)
+        if key not in FUNCTIONS or (callable(value) and FUNCTIONS[key] is not value):
+            raise ValueError(
+                f"f must be one of compare.chapter.functions, {', '.join(FUNCTIONS)} (got {value!r}): the "
+                "reference has to differentiate it on arrays that carry their rounding error"
+            )
+        return key
+    if name in NUMBERS:
+        return value.item() if hasattr(value, "item") else value
+    array = to_numpy(value)
+    if not is_real(array):
+        raise ValueError(f"{name} must hold numbers (got {array.dtype})")
+    if array.size == 0:
+        raise ValueError(f"{name} must not be empty (got shape {array.shape})")
+    if not np.all(np.isfinite(array.astype(np.float64))):
+        raise ValueError(f"{name} must be finite (got nan or inf)")
+    if name == LABELS and component != "sum_squares_error" and array.dtype.kind in "iu":
+        return array.astype(np.int64)
+    return array.astype(np.float64)
+
+
+def as_outputs(actual: Any) -> dict[str, np.ndarray]:
+    """actual as the outputs of a call: a dict gives one each. Raises TypeError for no numbers."""
+    given = actual if isinstance(actual, Mapping) else {"value": actual}
+    outputs = {str(key): to_numpy(value) for key, value in given.items()}
+    for array in outputs.values():
+        if not is_real(array) or array.dtype.kind == "b":  # True is no accuracy of 1
+            raise TypeError(f"actual must hold real numbers (got {array.dtype})")
+    return outputs
+
+
+def found_dtype(outputs: Mapping[str, np.ndarray]) -> str:
+    """The one dtype that the outputs have. Raises ValueError if there is none."""
+    names = sorted({array.dtype.name for array in outputs.values()})
+    if len(names) != 1:
+        raise ValueError(
+            f"actual must hold arrays of one dtype (got {', '.join(names) or 'nothing'}): "
+            "say dtype= what it was computed in"
+        )
+    if names[0] not in KAPPAS:
+        raise ValueError(
+            f"actual must be float64 or float32 (got {names[0]}): no error analysis covers others; "
+            "say dtype= if it was computed in one of these and then converted"
+        )
+    return names[0]
+
+
+def truths_of(case: Case, dtype: str) -> dict[str, Truth]:
+    """What the reference gives, and the budget. Raises ValueError for inputs it cannot take."""
+    try:
+        truths = quiet(lambda: true_outputs(case, dtype))
+    # wrong inputs may make NumPy raise anything inside the reference
+    except Exception as error:
+        raise ValueError(f"{case.component} cannot be computed on these inputs: {error}") from error
+    # an array that the port must leave alone is not among what it returned
+    return {key: truth for key, truth in truths.items() if not key.endswith(" afterwards")}
+
+
+def quiet(compute: Callable[[], Any]) -> Any:
+    """The result, whatever the caller's own tests make of NumPy's warnings."""
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        return compute()
+
+
+def causes(verdict: Verdict, seen: Seen) -> tuple[Verdict, list[Fit]]:
+    """The verdict with what was found out, and every known change that gives these very outputs,
+    one for each id."""
+    explained = replace(verdict)
+    found = quiet(lambda: explain([explained], {verdict.component: seen}))
+    fits: dict[str, Fit] = {}
+    for diagnosis in found.values():
+        for fit in diagnosis.fits:
+            fits.setdefault(fit.fault.id, fit)
+    return replace(explained, status=verdict.status), list(fits.values())
+
+
+def from_float32(case: Case, outputs: Mapping[str, np.ndarray]) -> bool:
+    """Whether float64 numbers hold what float32 computed, and computed right."""
+    if any(np.any(array != array.astype(np.float32)) for array in outputs.values()):
+        return False
+    seen = [(case, truths_of(case, "float32"), CaseResult("ok", outputs=dict(outputs)))]
+    return judge_component("actual", "float32", case.component, seen).passed
+
+
+def framework_of(actual: Any) -> str:
+    """The framework of an array, for the words of a fix."""
+    value = next(iter(actual.values()), None) if isinstance(actual, Mapping) else actual
+    package = type(value).__module__.partition(".")[0]
+    return {"torch": "torch", "tensorflow": "keras", "keras": "keras"}.get(package, "numpy")
+
+
+def message(verdict: Verdict, fits: list[Fit], framework: str, hint: bool) -> Iterator[str]:
+    """Why it does not pass, and what to do."""
+    yield f"{verdict.component} is not faithful on {HERE} ({verdict.dtype})"
+    if len(fits) == 1 and not hint:
+        yield from list(finding(replace(verdict, cause=cause_of(fits[0])), framework))[1:]
+        return
+    told = list(evidence(verdict))
+    if verdict.no_power:
+        told.append(("do", "take inputs of moderate size; allow_no_power=True lets this pass"))
+    elif hint:
+        told.append(("do", 'these are float32 numbers, and right as such: say dtype="float32"'))
+    elif fits:
+        names = "; ".join(f"{fit.fault.id}, {fit.fault.name}" for fit in fits[:NAMED])
+        told.append(("cause", f"one of {len(fits)} that these inputs do not tell apart: {names}"))
+        if parted := telling(verdict.cause or {}):
+            told.append(("apart", parted))
+        told.append(("do", "`trueport check FILE` tries inputs that do"))
+    else:
+        told += advice(verdict, "`trueport check FILE` tries many other inputs")
+    yield from layout(told, LINES - 1)
+
+
+def cause_of(fit: Fit) -> dict[str, Any]:
+    """A fit as a verdict carries it, without the shares that only many cases can give."""
+    fault = fit.fault
+    return {
+        "id": fault.id,
+        "kind": fault.kind,
+        "name": fault.name,
+        "does": fault.does,
+        "fix": dict(fault.fix),
+        "budget_used": fit.used,
+        "explained": None,
+        "also": [],
+    }

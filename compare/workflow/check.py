@@ -1,0 +1,281 @@
+"""Is this port faithful? Anybody's code, judged in both dtypes, with causes where there are any."""
+
+import math
+import tempfile
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..causes.experiments import Experiments, Seen
+from ..causes.explain import explain, grouped, in_one_dtype
+from ..causes.fault import Fault
+from ..causes.precision_loss import computed_in_float32
+from ..causes.surviving_faults import Blind, blind
+from ..chapter.cases import all_cases
+from ..chapter.cases.data import data_cases
+from ..chapter.contract import parts
+from ..chapter.digits import EMBEDDED
+from ..execution.runner import CaseResult, Job, Observation, Observer
+from ..judging.accept import known_conventions
+from ..judging.expected import all_truths, true_outputs
+from ..judging.judge import first_divergence, judge_component, judge_port, mark_followers, overall
+from ..judging.results import Verdict
+from ..ports.registry import PortSpec
+from ..ports.user_code.target import Target, parse_target
+from ..suite.case import Case, load_cases, save_cases
+from ..training.recording.api import is_recording, judge_recording
+from .check_training import judge_trainings
+from .external_outputs import is_recorded, observe_recorded
+
+DTYPES = ("float64", "float32")
+TIMEOUT = 60.0  # seconds for one case
+MEMORY_MB = 4096
+
+
+@dataclass
+class Check:
+    """The answer. accepted: ids of conventions that the user has accepted."""
+
+    target: str
+    framework: str = "numpy"
+    verdicts: list[Verdict] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    accepted: tuple[str, ...] = ()
+    blind: list[Blind] = field(default_factory=list)  # faults that no case that was run would show
+
+    @property
+    def verdict(self) -> str:
+        return overall(self.verdicts)
+
+    @property
+    def first_divergence(self) -> Verdict | None:
+        return first_divergence(self.verdicts)
+
+    @property
+    def conventions(self) -> list[str]:
+        """The ids of the conventions found, accepted or not."""
+        return sorted(
+            {
+                v.cause["id"]
+                for v in self.verdicts
+                if v.status == "convention" and v.cause is not None
+            }
+        )
+
+    @property
+    def exit_code(self) -> int:
+        """0 faithful, 1 unfaithful, 2 not comparable, 3 faithful but for conventions."""
+        if self.verdict == "convention":
+            return 0 if set(self.conventions) <= set(self.accepted) else 3
+        return {"faithful": 0, "unfaithful": 1}.get(self.verdict, 2)
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to check. framework, loss: None to find out. python: the user's own interpreter."""
+
+    framework: str | None = None
+    loss: str | None = None
+    dtypes: tuple[str, ...] = DTYPES
+    python: Path | None = None
+    timeout: float = TIMEOUT
+    memory_mb: int = MEMORY_MB
+    accept: tuple[str, ...] = ()
+    data: str | None = None  # the digits of a training; of a recorded one, where not found
+    train: int = 0  # steps of a training to be judged as a whole
+
+    def __post_init__(self) -> None:
+        if not 0 < self.timeout < math.inf:  # nan would be no limit at all
+            raise ValueError(f"timeout must be above 0 seconds (got {self.timeout})")
+        if not self.dtypes or not set(self.dtypes) <= set(DTYPES):
+            raise ValueError(f"dtypes must be of {', '.join(DTYPES)} (got {self.dtypes})")
+
+
+def check(
+    target: str, options: Options, progress: Callable[[str], Any] = lambda name: None
+) -> Check:
+    """Judge whatever target names. Raises ValueError if there is nothing there to judge.
+
+    progress: called with the name of each process; returns a function for its observer.
+    """
+    accepted = known_conventions(options.accept)
+    folder = Path(target)
+    if folder.is_dir() and is_recording(folder):
+        verdicts = judge_recording(folder, options.data)
+        asked_of_arrays(target, verdicts[0].dtype, options)
+        return Check(target, "arrays", verdicts, accepted=accepted)
+    if folder.is_dir() and is_recorded(folder):
+        seen = observe_recorded(folder)
+        asked_of_arrays(target, seen.dtype, options)
+        result = Check(target, "arrays", accepted=accepted)
+        judge_all(result, {seen.dtype: (seen.selection, seen.cases)})
+        result.notes += [seen.message] if seen.message else []
+        return result
+    parsed = parse_target(target, elsewhere=options.python is not None)
+    return check_code(target, parsed, options, accepted, progress)
+
+
+def asked_of_arrays(target: str, dtype: str, options: Options) -> None:
+    """Raise ValueError for what recorded arrays cannot be asked: another dtype than the one that
+    they were computed in, and anything about code that is not there."""
+    for option in ("framework", "loss", "python", "train"):
+        if value := getattr(options, option):
+            raise ValueError(f"--{option} is for code: {target} holds arrays (got {value})")
+    if dtype not in options.dtypes:
+        raise ValueError(
+            f"--dtype must be {dtype} or both for {target}, which was computed in it (got "
+            f"{', '.join(options.dtypes)})"
+        )
+
+
+def check_code(
+    text: str,
+    target: Target,
+    options: Options,
+    accepted: tuple[str, ...],
+    progress: Callable[[str], Any],
+) -> Check:
+    """Run the target in a process for each dtype, side by side, and judge what comes back."""
+    result = Check(text, accepted=accepted)
+    stop = threading.Event()
+    with tempfile.TemporaryDirectory(prefix="trueport-") as name:
+        folder = Path(name)
+        cases = [*data_cases(*EMBEDDED, seed=0), *all_cases()]
+        save_cases(cases, folder / "cases")
+        observers = []
+        for dtype in options.dtypes:
+            job = Job(
+                name=f"{text} {dtype}",
+                port=PortSpec(text, "", "numpy", ()),
+                dtype=dtype,
+                folder=folder / dtype,
+                cases=folder / "cases",
+                target=target.record(),
+                framework=options.framework,
+                loss=options.loss,
+                python=options.python,
+                case_timeout=options.timeout,
+                memory_mb=options.memory_mb,
+            )
+            observers.append(Observer(job, progress(dtype) or (lambda what, done: None), stop))
+        with ThreadPoolExecutor(len(observers)) as pool:
+            try:
+                seen = list(pool.map(Observer.run, observers))
+            finally:
+                stop.set()
+        # what one process offered counts for both: the other may never have come so far
+        offered = {
+            case.component
+            for o in seen
+            for number, case in enumerate(cases_of(o, cases))
+            if number in o.cases and o.cases[number].status != "missing"
+        }
+        tried = {}
+        for o in seen:
+            own = cases_of(next((x for x in seen if x.case_folder), o), cases)
+            tried[o.job.dtype] = (own, completed(o, own, offered))
+        facts = next((o.facts for o in seen if o.facts), {})
+        result.framework = facts.get("framework", options.framework or "numpy")
+        result.notes += describe(facts, seen)
+        judge_all(result, tried)
+        if options.train:
+            jobs, digits = [o.job for o in seen], options.data or "auto"
+            result.verdicts += judge_trainings(result.verdicts, jobs, folder, digits, options.train)
+    return result
+
+
+def cases_of(observation: Observation, cases: list[Case]) -> list[Case]:
+    """The cases that the port was given: a model of one size brings cases of its own."""
+    own = observation.case_folder
+    return cases if own in (None, observation.job.cases) else load_cases(own)
+
+
+def describe(facts: dict[str, Any], seen: Sequence[Observation]) -> list[str]:
+    """What the user should know about how the target was taken."""
+    notes = list(facts.get("notes", []))
+    notes += [f"{o.job.dtype}: {o.status}: {o.message}" for o in seen if o.status != "ok"]
+    return list(dict.fromkeys(notes))
+
+
+Tried = dict[str, tuple[list[Case], dict[int, CaseResult]]]
+
+
+def judge_all(result: Check, tried: Tried) -> None:
+    """Fill result.verdicts: judged and explained in each dtype, float64 first."""
+    likely: list[Fault] = []
+    experiments = Experiments()
+    unknown: set[str] = set()
+    ran: dict[str, dict[str, Seen]] = {}
+    for dtype, (cases, results) in tried.items():
+        if not results:
+            continue
+        lacking = {number for number, seen in results.items() if seen.status == "missing"}
+        truths = all_truths(cases, dtype, lacking)
+        verdicts = judge_port(result.target, dtype, cases, truths, results)
+        seen = ran[dtype] = grouped(cases, truths, results, dtype)
+        if dtype == "float64":
+            single = narrow(verdicts, seen)
+            result.notes += single_notes(single)
+            mark_followers(verdicts)
+        for component, diagnosis in explain(verdicts, seen, likely, experiments, unknown).items():
+            likely += [fit.fault for fit in diagnosis.fits if fit.fault not in likely]
+            if not diagnosis.fits:
+                unknown.add(component)
+        result.verdicts += verdicts
+    in_one_dtype(result.verdicts)
+    result.blind = blind(result.verdicts, ran, experiments)
+
+
+def narrow(verdicts: list[Verdict], seen: Mapping[str, Seen]) -> set[str]:
+    """Judge anew, in float32, what was given float64 and computed in float32; in place.
+
+    Such a component, within float32's budget, is right as far as that can tell: no power. What is
+    made of one is too, and beyond the budget it is as wrong as before. Returns their names.
+    """
+    single: set[str] = set()
+    for index, verdict in enumerate(verdicts):
+        name = verdict.component
+        if verdict.status not in ("unfaithful", "follows") or name not in seen:
+            continue
+        made_of_single = bool(parts(name) & single)
+        if not made_of_single and not computed_in_float32(seen[name]):
+            continue
+        group = [
+            (c, true_outputs(c, "float32"), r) for c, _, r in seen[name] if "float32" in c.dtypes
+        ]
+        anew = judge_component(verdict.port, "float64", name, group)
+        if anew.status == "faithful":
+            anew.no_power = True
+            anew.message = "computes in float32 when given float64: judged in float32"
+            single.add(name)
+        verdicts[index] = anew
+    return single
+
+
+def single_notes(components: set[str]) -> list[str]:
+    if not components:
+        return []
+    return [
+        f"computes in float32 when given float64: {', '.join(sorted(components))}; judged in "
+        "float32, which cannot see a fault smaller than float32's rounding"
+    ]
+
+
+def completed(
+    observation: Observation, cases: list[Case], offered: set[str]
+) -> dict[int, CaseResult]:
+    """The results, with an error for every case that the port offers and that was never run.
+
+    A process that died or ran out of time before its end leaves such cases, and they are no pass.
+    """
+    results = dict(observation.cases)
+    ended = observation.message or "the process ended early"
+    status = observation.status if observation.status in ("error", "timeout") else "error"
+    for number, case in enumerate(cases):
+        dtype = observation.job.dtype
+        if number not in results and dtype in case.dtypes and case.component in offered:
+            results[number] = CaseResult(status, f"not run: {ended}")
+    return results

@@ -1,0 +1,268 @@
+"""A port that hands back arrays instead of code: what it computed, read as an observation.
+
+The other half of `workflow.export`. Whatever lies in the folder, what comes back is a result for
+each case, or one clear ValueError that says what to change; arrays are read without pickle, and a
+broken file is the finding, never a traceback.
+"""
+
+import json
+import struct
+import tokenize
+import zipfile
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..chapter.cases import all_cases
+from ..chapter.contract import COMPONENTS
+from ..execution.runner import CaseResult, Job, Observation
+from ..judging.expected import true_outputs
+from ..ports.frameworks import is_real
+from ..ports.registry import PortSpec
+from ..suite.case import Case
+from .export import SCHEMA, fingerprint
+
+DTYPES = ("float64", "float32")
+# what numpy.load and zipfile raise on a file that is cut short, garbled, or not what it claims
+UNREADABLE = (
+    ValueError,
+    OSError,
+    EOFError,
+    KeyError,
+    TypeError,
+    MemoryError,
+    SyntaxError,
+    NotImplementedError,
+    RuntimeError,
+    struct.error,
+    tokenize.TokenError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+
+
+@dataclass
+class Recorded(Observation):
+    """An observation and what it was made on. Numbers in `cases` count `selection`.
+
+    selection: the cases that the port was given. language: as its about.json says. unknown: keys
+    that no case asks for, a misspelt name among them. The dtype is that of `job`.
+    """
+
+    selection: list[Case] = field(default_factory=list)
+    language: str = ""
+    unknown: list[str] = field(default_factory=list)
+
+    @property
+    def dtype(self) -> str:
+        return self.job.dtype
+
+
+def is_recorded(folder: Path) -> bool:
+    """Whether folder looks like one that `observe_recorded` reads: outputs, or an export."""
+    return folder.is_dir() and (
+        has_outputs(folder) or ((folder / "index.json").exists() and (folder / "inputs").is_dir())
+    )
+
+
+def has_outputs(folder: Path) -> bool:
+    return any((folder / name).exists() for name in ("outputs.npz", "outputs"))
+
+
+def observe_recorded(folder: Path, cases_folder: Path | None = None) -> Recorded:
+    """Read what a port in any language handed back.
+
+    folder: holds `outputs.npz` with keys `NNNN/NAME`, or `outputs/NNNN/NAME.npy`; and perhaps
+    `about.json` and the `index.json` of the export. cases_folder: the export, where folder has no
+    index; without any index the cases are taken to be those of this version.
+
+    A component of which nothing was handed back is "missing", as is a port's that lacks it. One
+    that was handed back in part is an "error" in the cases it lacks: to leave out what fails must
+    not pass. So is a file that cannot be read. `judge_port(name, seen.dtype, seen.selection,
+    all_truths(seen.selection, seen.dtype), seen.cases)` judges it.
+
+    Raises FileNotFoundError if folder is not there, ValueError if it holds no outputs or two sets
+    of them, if they belong to other cases than this version's, or if about.json is wrong.
+    """
+    if not folder.is_dir():
+        raise FileNotFoundError(f"no folder {folder}: give the folder with the outputs")
+    if not has_outputs(folder):
+        raise ValueError(
+            f"{folder} holds no outputs: it must have outputs.npz with keys such as 0007/value, "
+            "or files such as outputs/0007/value.npy"
+        )
+    if (folder / "outputs.npz").exists() and (folder / "outputs").exists():
+        raise ValueError(f"{folder} holds both outputs.npz and outputs/: keep one of them")
+    selection = select_cases([folder] if cases_folder is None else [cases_folder, folder])
+    found = read_outputs(folder)
+    about = read_about(folder)
+    name = str(about.get("name") or folder.resolve().name)
+    arrays = [value for value in found.values() if isinstance(value, np.ndarray)]
+    dtype = judged_dtype(about.get("dtype"), arrays, folder)
+    job = Job(name, PortSpec(name, "", "arrays", ()), dtype, folder, cases_folder)
+    seen = Recorded(job, selection=selection, language=str(about.get("language") or ""))
+    seen.cases, asked = sort_outputs(selection, found, dtype)
+    seen.unknown = sorted(set(found) - asked - {WHOLE_FILE})
+    if isinstance(broken := found.get(WHOLE_FILE), str):
+        seen.status, seen.message = "error", broken
+        seen.cases = {n: CaseResult("error", broken) for n in range(len(selection))}
+    elif seen.unknown:
+        some = ", ".join(seen.unknown[:5]) + (", ..." if len(seen.unknown) > 5 else "")
+        seen.message = f"{len(seen.unknown)} outputs that no case asks for: {some}"
+    return seen
+
+
+NO_ARRAY = "is not in NumPy's .npy format (a magic number and a header before the data)"
+WHOLE_FILE = ""  # the key of what is wrong with all of outputs.npz
+
+
+def sort_outputs(
+    selection: list[Case], found: Mapping[str, np.ndarray | str], dtype: str
+) -> tuple[dict[int, CaseResult], set[str]]:
+    """(the result of each case, every key that some case asks for)."""
+    numbers = {key.partition("/")[0] for key in found}
+    offered = {case.component for n, case in enumerate(selection) if f"{n:04d}" in numbers}
+    results, asked = {}, set()
+    for n, case in enumerate(selection):
+        if case.component not in offered:
+            results[n] = CaseResult("missing", "not offered by the port")
+            continue
+        if dtype not in case.dtypes:
+            asked |= {key for key in found if key.startswith(f"{n:04d}/")}
+            continue
+        keys = {f"{n:04d}/{name}": name for name in true_outputs(case, dtype)}
+        asked |= keys.keys()
+        absent = [key for key in keys if key not in found]
+        broken = [value for key in keys if isinstance(value := found.get(key), str)]
+        broken += [
+            f"{key} must hold real numbers (got {value.dtype})"
+            for key in keys
+            if isinstance(value := found.get(key), np.ndarray) and not is_real(value)
+        ]
+        if broken:
+            results[n] = CaseResult("error", broken[0])
+        elif absent:
+            why = f"{', '.join(absent)} must be among the outputs (other cases of it are)"
+            results[n] = CaseResult("error", why)
+        else:
+            arrays = {name: np.asarray(found[key]) for key, name in keys.items()}
+            results[n] = CaseResult("ok", outputs=arrays)
+    return results, asked
+
+
+def select_cases(folders: Iterable[Path]) -> list[Case]:
+    """The cases that the indexes in these folders name; all of this version if there is none.
+
+    They are made anew from their seed: a folder cannot bring its own. Raises ValueError if an
+    index does not name exactly such cases, in number, order and content.
+    """
+    made = {(case.component, case.id): case for case in all_cases()}
+    handed = [case for case in made.values() if COMPONENTS[case.component].gate != "data"]
+    selection, mark = handed, ""
+    for folder in folders:
+        path = folder / "index.json"
+        if not path.exists():
+            continue
+        try:
+            index = json.loads(path.read_text(encoding="utf-8"))
+            schema, before = index["schema"], index.get("fingerprint", "")
+            names = [(item["component"], item["case"]) for item in index["cases"]]
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"{path} is not the index of an export: {error!r}") from error
+        if schema != SCHEMA:
+            raise ValueError(f"{path}: schema must be {SCHEMA!r} (got {schema!r})")
+        unknown = [name for name in names if name not in made]
+        selection = [made[name] for name in names if name in made]
+        if unknown or not names or fingerprint(selection) != before:
+            raise ValueError(
+                f"{path} belongs to other cases than those of this version of trueport: export "
+                "them anew (`trueport cases --export DIR`) and compute the outputs on these"
+            )
+        if mark and mark != before:
+            raise ValueError(f"{path} belongs to another export than the cases given")
+        mark = before
+    return selection
+
+
+def read_about(folder: Path) -> dict[str, Any]:
+    """about.json, if there is one. Raises ValueError."""
+    path = folder / "about.json"
+    if not path.exists():
+        return {}
+    try:
+        about = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{path} is not JSON: {error}") from error
+    if not isinstance(about, dict):
+        raise ValueError(f'{path} must hold an object such as {{"dtype": "float64"}} (got {about})')
+    return about
+
+
+def judged_dtype(claim: Any, arrays: list[np.ndarray], folder: Path) -> str:
+    """What the port computes in: as it says, else float32 if every array with a fraction is that.
+
+    >>> judged_dtype(None, [np.zeros(2, np.float32), np.zeros(2, np.int64)], Path("mine"))
+    'float32'
+    """
+    kinds = {array.dtype.name for array in arrays if array.dtype.kind == "f"}
+    if claim is None:
+        return "float32" if kinds == {"float32"} else "float64"
+    if claim not in DTYPES:
+        raise ValueError(
+            f'{folder / "about.json"}: dtype must be "float64" or "float32" (got {claim!r})'
+        )
+    if claim == "float64" and kinds == {"float32"}:
+        raise ValueError(
+            f'{folder / "about.json"} says dtype "float64", but every output is stored in float32: '
+            'write float64, or say "float32"'
+        )
+    return claim
+
+
+def read_outputs(folder: Path) -> dict[str, np.ndarray | str]:
+    """Every output by key: the array, or in words why it cannot be read."""
+    return (
+        read_zip(folder / "outputs.npz")
+        if (folder / "outputs.npz").exists()
+        else read_files(folder / "outputs")
+    )
+
+
+def read_zip(path: Path) -> dict[str, np.ndarray | str]:
+    found: dict[str, np.ndarray | str] = {}
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as npz:
+            for key in npz.files:
+                try:
+                    value = npz[key]
+                    # numpy hands out the bytes of a member that is not in its format
+                    found[key] = value if isinstance(value, np.ndarray) else f"{key} {NO_ARRAY}"
+                except UNREADABLE as error:
+                    found[key] = f"{key} in {path.name} cannot be read: {in_words(error)}"
+    except (*UNREADABLE, AttributeError) as error:  # a single array has no context to enter
+        return {WHOLE_FILE: f"{path} must be a zip of .npy files: {in_words(error)}"}
+    return found
+
+
+def read_files(base: Path) -> dict[str, np.ndarray | str]:
+    found: dict[str, np.ndarray | str] = {}
+    for path in sorted(base.rglob("*.npy")):
+        key = path.relative_to(base).with_suffix("").as_posix()
+        try:
+            with path.open("rb") as file:
+                found[key] = np.lib.format.read_array(file, allow_pickle=False)
+                if file.read(1):
+                    found[key] = f"{path} holds more bytes than its header says"
+        except UNREADABLE as error:
+            found[key] = f"{path} cannot be read: {in_words(error)}"
+    return found
+
+
+def in_words(error: BaseException) -> str:
+    """An error in one line."""
+    text = str(error).strip().splitlines()
+    return text[0] if text else type(error).__name__

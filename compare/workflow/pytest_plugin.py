@@ -1,0 +1,271 @@
+"""The parity suite as tests: `pytest --trueport-target my_port.py`.
+
+Every component of the contract in every dtype is a test, `trueport::float64::softmax`; the check
+that they ask runs once, when the first of them does. Also the fixture `trueport_check`.
+
+Loaded in every run of pytest in the environment, so nothing but pytest is imported before it is
+needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from ..judging.results import Verdict
+    from .check import Check, Options
+
+NAME = "trueport"
+OPTION = "--trueport-accept"
+WHOLE = "something to compare"  # the item that fails where all others would be skipped
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup(NAME, "trueport: is this port faithful to the chapter?")
+    add = group.addoption
+    add(
+        "--trueport-target",
+        metavar="TARGET",
+        help="collect the parity suite of this port: a Python file, file.py:Name, an importable "
+        "module, or a folder of recorded arrays",
+    )
+    add(
+        OPTION,
+        metavar="IDS",
+        default="",
+        help="conventions to accept, as F26,F77; also pyproject.toml, [tool.trueport] accept",
+    )
+    add("--trueport-dtype", choices=["float64", "float32", "both"], default="both")
+    add("--trueport-framework", choices=["numpy", "torch", "keras", "jax"])
+    add("--trueport-loss", metavar="FILE:NAME", help="the loss function of a bare model")
+    add("--trueport-python", metavar="PATH", help="the interpreter to run the port in")
+    add("--trueport-timeout", type=float, metavar="SECONDS", help="for one case")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    target = config.getoption("--trueport-target")
+    if target is not None:
+        suite = Suite(config, target)
+        suite.verify()
+        config.pluginmanager.register(suite, "trueport-suite")
+
+
+@pytest.fixture(scope="session")
+def trueport_check(pytestconfig: pytest.Config) -> Callable[..., Check]:
+    """Checks a port: `trueport_check("my_port.py").exit_code == 0`.
+
+    Takes a target and, by name, the fields of `workflow.check.Options` that shall differ from the
+    command line; returns a `workflow.check.Check`. A relative path counts from where pytest was
+    started, else from the root of the project. The same call again costs nothing.
+    """
+    known: dict[tuple, Check] = {}
+
+    def check(target: str | Path, **options: Any) -> Check:
+        key = (str(target), *sorted((name, str(value)) for name, value in options.items()))
+        if key not in known:
+            known[key] = run(found(str(target), pytestconfig), asked(pytestconfig, **options))
+        return known[key]
+
+    return check
+
+
+def asked(config: pytest.Config, **options: Any) -> Options:
+    """The options of the command line and of pyproject.toml, but for those that are given.
+
+    Raises ValueError for conventions that nobody knows and an interpreter that is not there.
+    """
+    from ..judging.accept import accepted_in, known_conventions
+    from .check import DTYPES, TIMEOUT, Options
+
+    dtype, python = config.getoption("--trueport-dtype"), config.getoption("--trueport-python")
+    timeout = config.getoption("--trueport-timeout")
+    accept = known_conventions(config.getoption(OPTION), OPTION)
+    taken: dict[str, Any] = {
+        "framework": config.getoption("--trueport-framework"),
+        "loss": config.getoption("--trueport-loss"),
+        "dtypes": DTYPES if dtype == "both" else (dtype,),
+        "python": Path(python) if python else None,
+        "timeout": TIMEOUT if timeout is None else timeout,
+        "accept": tuple(dict.fromkeys([*accept, *accepted_in(config.rootpath)])),
+    } | options
+    taken["accept"] = known_conventions(taken["accept"])
+    if taken["python"] is not None and not Path(taken["python"]).is_file():
+        raise ValueError(f"--trueport-python must be an interpreter (got {taken['python']})")
+    return Options(**taken)
+
+
+def found(target: str, config: pytest.Config) -> str:
+    """target, from the root of the project if it is not where pytest was started."""
+    name, colon, rest = target.partition(":")
+    for text, tail in ((target, ""), (name, colon + rest)):
+        below = config.rootpath / text
+        if not (config.invocation_params.dir / text).exists() and below.exists():
+            return f"{below}{tail}"
+    return target
+
+
+def run(target: str, options: Options) -> Check:
+    """The check, whatever the user's own tests make of NumPy's warnings."""
+    import warnings
+
+    import numpy as np
+
+    from .check import check
+
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        return check(target, options)
+
+
+class Suite:
+    """The parity suite of one port, and the check that its tests ask."""
+
+    def __init__(self, config: pytest.Config, target: str) -> None:
+        self.config = config
+        self.target = found(target, config)
+        self.failed: Exception | None = None
+
+    def verify(self) -> None:
+        """Raise UsageError for what can be known to be wrong before anything runs."""
+        from ..ports.user_code.target import parse_target
+
+        try:
+            self.options = asked(self.config)
+        except ValueError as error:
+            raise pytest.UsageError(str(error).replace("--accept", OPTION)) from error
+        try:
+            if not self.recorded:
+                parse_target(self.target, elsewhere=self.options.python is not None)
+            if self.recorded:
+                self.names()  # quick, and only the arrays say what they hold
+        except (ValueError, OSError) as error:
+            raise pytest.UsageError(f"--trueport-target {self.target}: {error}") from error
+
+    @property
+    def recorded(self) -> bool:
+        """Whether the target is arrays and no code."""
+        folder = Path(self.target)
+        return folder.is_dir() and not (folder / "__init__.py").exists()
+
+    @cached_property
+    def check(self) -> Check:
+        return run(self.target, self.options)
+
+    def names(self) -> list[tuple[str, str]]:
+        """(dtype, component) of every test."""
+        from ..chapter.contract import COMPONENTS
+
+        if self.recorded:
+            return list(dict.fromkeys((v.dtype, v.component) for v in self.check.verdicts))
+        # what a framework's own operations do is no matter of the user's code
+        names = [name for name, c in COMPONENTS.items() if c.gate != "arithmetic"]
+        return [(dtype, name) for dtype in self.options.dtypes for name in names]
+
+    # first: what the user deselects must be there to be deselected
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(
+        self, session: pytest.Session, items: list[pytest.Item]
+    ) -> None:
+        root = Group.from_parent(session, name=NAME, nodeid=NAME)
+        groups: dict[str, Group] = {}
+        own: list[pytest.Item] = []
+        for dtype, name in self.names():
+            if dtype not in groups:
+                groups[dtype] = Group.from_parent(root, name=dtype)
+            own.append(Parity.from_parent(groups[dtype], name=name, suite=self, dtype=dtype))
+        own.append(Parity.from_parent(root, name=WHOLE, suite=self, dtype=""))
+        items += own
+        # or pytest would say that it had collected none of these
+        report = pytest.CollectReport(NAME, "passed", None, list(own))
+        session.ihook.pytest_collectreport(report=report)
+
+    def pytest_report_header(self) -> str:
+        return f"trueport: {self.target} ({', '.join(self.options.dtypes)})"
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        if "check" not in self.__dict__:  # no test asked
+            return
+        from ..report.check_text import headline
+        from ..report.text import cut
+
+        terminalreporter.section(NAME)
+        terminalreporter.write_line(f"{self.target}: {headline(self.check)}")
+        for note in self.check.notes:
+            terminalreporter.write_line(f"  note: {cut(note, 300)}")
+
+
+class Group(pytest.Collector):
+    """A dtype of the suite, or the whole of it. Its tests are made by `Suite`."""
+
+    def collect(self) -> list[pytest.Item | pytest.Collector]:
+        return []
+
+
+class Finding(Exception):
+    """A verdict that fails, in its own words."""
+
+
+class Parity(pytest.Item):
+    """One component in one dtype."""
+
+    def __init__(self, *, suite: Suite, dtype: str, **rest: Any) -> None:
+        super().__init__(**rest)
+        self.suite, self.dtype = suite, dtype
+
+    def runtest(self) -> None:
+        if self.suite.failed is not None:
+            raise Finding(f"not judged: {self.suite.failed}")
+        try:
+            result = self.suite.check
+        except (ValueError, OSError) as error:
+            self.suite.failed = error
+            raise Finding(f"not judged: {error}") from error
+        if not self.dtype:
+            whole(result, self.suite.names())
+            return
+        verdicts = [v for v in result.verdicts if (v.dtype, v.component) == (self.dtype, self.name)]
+        if not verdicts:
+            pytest.skip(f"not judged in {self.dtype}")
+        for verdict in verdicts:
+            tell(verdict, result)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        if isinstance(excinfo.value, Finding):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, None, str]:
+        return Path(self.suite.target), None, f"{NAME} {self.dtype} {self.name}"
+
+
+def tell(verdict: Verdict, result: Check) -> None:
+    """Pass, skip or fail, as the verdict counts."""
+    from ..report.check_text import outcome, skip_reason
+    from ..report.text import finding
+
+    kind = outcome(verdict, result)
+    if kind == "skipped":
+        pytest.skip(skip_reason(verdict))
+    if kind is None:
+        return
+    if verdict.status == "follows":
+        raise Finding(f"{verdict.component} ({verdict.dtype}) follows from {verdict.follows}")
+    raise Finding("\n".join(finding(verdict, result.framework, result.accepted, option=OPTION)))
+
+
+def whole(result: Check, names: list[tuple[str, str]]) -> None:
+    """Fail where nothing was compared, or where a failure has no test of its own."""
+    from ..report.check_text import headline, outcome, text
+
+    if result.exit_code == 2:
+        raise Finding("\n".join(text(result)))
+    own = set(names)
+    for verdict in result.verdicts:
+        failed = outcome(verdict, result) in ("failure", "error")
+        if failed and (verdict.dtype, verdict.component) not in own:
+            raise Finding(headline(result))

@@ -1,0 +1,100 @@
+"""One finding again: one port in a process of its own, on one case, judged as in the run."""
+
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..causes.explain import explain, grouped
+from ..chapter.cases import all_cases
+from ..chapter.cases.data import data_cases
+from ..chapter.contract import COMPONENTS
+from ..chapter.digits import load_data
+from ..execution.runner import CaseResult, Job, Observer
+from ..judging.evidence import told
+from ..judging.expected import Truth, true_outputs
+from ..judging.judge import judge_component
+from ..judging.results import Verdict
+from ..ports.registry import find_ports
+from ..report.text import finding
+from ..suite.case import Case, save_cases
+
+Entries = list[tuple[Case, Mapping[str, Truth], CaseResult]]
+
+
+def cases_of(component: str, case: str | None, data: str, seed: int) -> list[Case]:
+    """The cases of a component, or the one of this name. Raises ValueError if there is none."""
+    if component not in COMPONENTS:
+        raise ValueError(f"unknown component {component!r}: known are {', '.join(COMPONENTS)}")
+    cases = all_cases()
+    if component == "load_mnist":  # its cases depend on the digits and on the seed of the run
+        digits = load_data(data)
+        sizes = len(digits.mnist.x_train), len(digits.mnist.x_test)
+        cases = [*data_cases(digits.source, *sizes, seed), *cases]
+    known = [c for c in cases if c.component == component]
+    found = [c for c in known if case in (None, c.id)]
+    if not found:
+        names = ", ".join(repr(c.id) for c in known)
+        raise ValueError(f"{component} has no case {case!r}: it has {names}")
+    return found
+
+
+def replay(
+    port: str, dtype: str, component: str, case: str | None, data: str = "auto", seed: int = 0
+) -> tuple[Verdict, Entries]:
+    """Run the port on the cases of a component and judge it, with its cause.
+
+    Raises ValueError for a name that does not exist, or a port whose process cannot start.
+    """
+    (spec,) = find_ports([port])
+    cases = [c for c in cases_of(component, case, data, seed) if dtype in c.dtypes]
+    if not cases:
+        raise ValueError(f"{component} {case!r} means nothing in {dtype}")
+    if missing := spec.missing():
+        raise ValueError(f"{port} needs {', '.join(missing)}: not installed")
+    with tempfile.TemporaryDirectory(prefix="trueport-") as name:
+        folder = Path(name)
+        save_cases(cases, folder / "cases")
+        job = Job(f"{port} {dtype}", spec, dtype, folder / "port", folder / "cases")
+        seen = Observer(job, lambda kind, count: None, threading.Event()).run()
+    if not seen.cases:
+        raise ValueError(f"{port} {dtype}: {seen.status}: {seen.message}")
+    truths = [true_outputs(c, dtype) for c in cases]
+    entries: Entries = [(cases[n], truths[n], found) for n, found in sorted(seen.cases.items())]
+    verdict = judge_component(port, dtype, component, entries)
+    explain([verdict], grouped(cases, truths, seen.cases, dtype))
+    return verdict, entries
+
+
+def words(verdict: Verdict, entries: Entries, framework: str) -> Iterator[str]:
+    """What was handed over, what came back and what was wanted; then the verdict."""
+    case, truths, result = next(
+        (e for e in entries if verdict.worst and e[0].id == verdict.worst.case), entries[0]
+    )
+    yield f"{verdict.component}, case '{case.id}', {verdict.dtype}"
+    for key, value in case.rounded(verdict.dtype).inputs.items():
+        yield from block(key, value)
+    for key, truth in truths.items():
+        yield from block(f"got {key}", result.outputs.get(key, result.message or result.status))
+        yield from block(f"want {key}", truth.want)
+        yield from block(f"allowed {key}", truth.allowed)
+    if verdict.passed:
+        yield f"✓ faithful: {verdict.budget_used:.2g} of the rounding budget used"
+    elif verdict.status == "faithful":
+        yield f"? {verdict.message}"
+    else:
+        yield from finding(verdict, framework)
+
+
+def block(label: str, value: Any) -> Iterator[str]:
+    """A label and a value; an array of several lines stands below its label."""
+    text = told(np.asarray(value)) if isinstance(value, np.ndarray | np.generic) else str(value)
+    lines = text.splitlines() or [""]
+    if len(lines) == 1:
+        yield f"  {label}: {lines[0]}"
+    else:
+        yield f"  {label}:"
+        yield from (f"    {line}" for line in lines)

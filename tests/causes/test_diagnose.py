@@ -1,0 +1,152 @@
+"""Faults that are easily taken for each other: each is told from the others, and the page of
+transcripts shows what comes out."""
+
+import re
+
+import numpy as np
+import pytest
+from paths import DATA, ROOT
+
+from benchmarks.audit.confusion import confusion
+from trueport.compare.causes.diagnose import diagnose
+from trueport.compare.causes.experiments import Experiments
+from trueport.compare.causes.explain import grouped
+from trueport.compare.causes.mutants import variant
+from trueport.compare.causes.surviving_faults import blind
+from trueport.compare.chapter.cases import sized_cases
+from trueport.compare.chapter.faults import FAULTS
+from trueport.compare.execution.runner import CaseResult
+from trueport.compare.judging.expected import all_truths, plain_outputs, true_outputs
+from trueport.compare.judging.judge import judge_port
+from trueport.compare.report import check_formats
+from trueport.compare.suite.case import Case
+from trueport.compare.workflow.check import Check, Options, check
+
+# the changed references of the experiments overflow on purpose
+pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
+
+HERE = DATA / "confusable"
+PAGE = ROOT / "docs" / "diagnosis.md"
+
+# file: the component of the finding, its cause's id and form, and the second fault's id
+ROWS = {
+    "softmax_twice": ("cross_entropy_error", "F01", "inside the loss", None),
+    "mean_over_all": ("cross_entropy_error", "F08", "mean over all", None),
+    "grad_of_z1": ("TwoLayerNet.gradient", "F63", "sigmoid twice", None),
+    "grad_factor_lost": ("TwoLayerNet.gradient", "F63", "omitted", None),
+    "bias_mean": ("TwoLayerNet.gradient", "F29", "mean", None),
+    "bias_sum": ("TwoLayerNet.gradient", "F29", "sum", None),
+    "clip_alone": ("cross_entropy_error", "F26", "clip", None),
+    "clip_and_add": ("cross_entropy_error", "F26", "clip and add", None),
+    "no_epsilon": ("cross_entropy_error", "F27", "picked", None),
+    "twice_255": ("load_mnist", "F24", "twice", None),
+    "two_at_once": ("TwoLayerNet.gradient", "F08", "gradient sum", "F63"),
+    "one_alone": ("TwoLayerNet.gradient", None, None, None),
+}
+QUICK = ("two_at_once", "one_alone")
+
+
+def checked(name: str) -> Check:
+    return check(str(HERE / f"{name}.py"), Options(dtypes=("float64",)))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(n, marks=[] if n in QUICK else [pytest.mark.sweep]) for n in ROWS],
+)
+def test_the_cause_is_the_one_that_the_author_put_there(name: str) -> None:
+    first = checked(name).first_divergence
+    assert first is not None
+    cause = first.cause or {}
+    second = cause.get("with") or {}
+    assert (first.component, cause.get("id"), cause.get("form"), second.get("id")) == ROWS[name]
+
+
+def test_every_file_has_a_row() -> None:
+    files = {path.stem for path in HERE.glob("*.py")} - {"conftest"}
+    assert files == set(ROWS)
+
+
+def transcripts() -> dict[str, str]:
+    """File to what the page shows of its check."""
+    blocks = re.findall(r"```console\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    found = {}
+    for block in blocks:
+        command, _, shown = block.partition("\n")
+        if match := re.search(r"tests/confusable/(\w+)\.py", command):
+            found[match[1]] = shown
+    return found
+
+
+def finding(text: str) -> str:
+    """From the finding's head on, without the number that a right component's rounding gives and
+    that of the known changes, which grows with every entry."""
+    text = re.sub(r"uses 0\.\d\d of", "uses 0.xx of", text[text.index("(float64):") :])
+    return re.sub(r"\(\d+ ruled out\)", "(n ruled out)", text).strip()
+
+
+@pytest.mark.sweep
+@pytest.mark.parametrize("name", ROWS)
+def test_the_page_shows_what_comes_out(name: str) -> None:
+    told = "\n".join(check_formats.text(checked(name)))
+    assert finding(transcripts()[name]) == finding(told)
+
+
+def test_the_page_has_a_transcript_of_each() -> None:
+    assert set(transcripts()) == set(ROWS)
+
+
+def test_several_causes_come_with_an_input_that_parts_them() -> None:
+    """One sample of a right class near 1/2 tells three logarithms apart from the chapter's, and
+    none of them from another."""
+    y, t = np.array([[0.2, 0.3, 0.5]]), np.array([2])
+    case = Case("cross_entropy_error", "these inputs", {"y": y, "t": t})
+    result = CaseResult("ok", outputs={"value": np.array(-np.log(0.5))})
+    found = diagnose([(case, true_outputs(case, "float64"), result)], "float64", Experiments())
+    cause = found.cause()
+    assert cause is not None
+    assert cause["id"] == "F26"
+    assert set(cause["also"]) >= {"F27", "F54"}
+    assert cause["apart"]["F54"] == (
+        "cross_entropy_error(y=[[0.1, 0.2, 0.3]], t=[2]): F26 gives 1.2, F54 0.693"
+    )
+
+
+def test_a_square_net_of_one_size_is_blind_to_what_only_other_sizes_show() -> None:
+    """A port that passes the cases of one size; the case that is named shows the fault indeed."""
+    cases = [c for c in sized_cases(4, 4, 4) if c.component in ("TwoLayerNet.gradient",)]
+    truths = all_truths(cases, "float64")
+    results = {
+        n: CaseResult("ok", outputs={key: truth.want for key, truth in truths[n].items()})
+        for n in range(len(cases))
+    }
+    verdicts = judge_port("port", "float64", cases, truths, results)
+    found = blind(verdicts, {"float64": grouped(cases, truths, results, "float64")})
+    assert found
+    for hidden in found:
+        key = f"{hidden.id}/{hidden.form}" if hidden.form else hidden.id
+        module = variant(tuple(FAULTS[key].edits["reference"]))
+        for case, truth in zip(cases, truths, strict=True):
+            with np.errstate(all="ignore"):
+                changed = plain_outputs(case, "float64", module)
+            for name, t in truth.items():
+                assert np.all(np.abs(changed[name] - t.want) <= t.allowed), (key, case.id)
+
+
+def test_the_matrix_counts_a_wrong_cause_in_any_finding() -> None:
+    record = {"key": "F08/sum", "kind": "fault", "package": "reference", "dtype": "float64"}
+    record |= {"found": True, "first": "cross_entropy_error", "seed": 1}
+
+    def cause(component: str, found: str | None, *also: str) -> dict:
+        return {"component": component, "id": found, "also": list(also)}
+
+    right, other = cause("cross_entropy_error", "F08"), cause("one update", "F12")
+    for causes, answer in (
+        ([right], "right"),
+        ([cause("cross_entropy_error", "F10", "F08")], "several"),
+        ([cause("cross_entropy_error", None)], "unknown"),
+        ([right, other], "wrong"),
+    ):
+        found = confusion([record | {"causes": causes}])
+        assert [n.answer for n in found.namings] == [answer]
+        assert found.passed == (answer in ("right", "several"))

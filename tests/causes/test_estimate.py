@@ -1,0 +1,69 @@
+"""A number in a change is found from the port's outputs, and told with its uncertainty."""
+
+import numpy as np
+import pytest
+
+from trueport.compare.causes.explain import explain, grouped
+from trueport.compare.causes.mutants import variant
+from trueport.compare.chapter.cases import all_cases
+from trueport.compare.chapter.contract import COMPONENTS
+from trueport.compare.chapter.faults.parameters import PARAMETERS
+from trueport.compare.execution.runner import CaseResult
+from trueport.compare.judging.expected import plain_outputs, true_outputs
+from trueport.compare.judging.judge import judge_port
+from trueport.compare.judging.results import Verdict
+
+KNOWN = {parameter.form: parameter for parameter in PARAMETERS}
+
+
+def findings(form: str, value: float, component: str, dtype: str) -> list[Verdict]:
+    """What is said of a port that is the reference with this number, on a component's cases."""
+    cases = [c for c in all_cases() if c.component == component and dtype in c.dtypes]
+    module = variant(KNOWN[form].edits(value))
+    results, truths = {}, []
+    for number, case in enumerate(cases):
+        truths.append(true_outputs(case, dtype))
+        exact = plain_outputs(case, dtype, module)
+        rounded = {k: v.astype(dtype) if v.dtype.kind == "f" else v for k, v in exact.items()}
+        results[number] = CaseResult("ok", outputs=rounded)
+    verdicts = judge_port("port", dtype, cases, truths, results)
+    explain(verdicts, grouped(cases, truths, results, dtype))
+    return verdicts
+
+
+@pytest.mark.parametrize(
+    ("form", "value", "component", "dtype", "name"),
+    [
+        ("epsilon", 3e-8, "cross_entropy_error", "float64", "epsilon 3e-08 instead of 1e-7"),
+        ("epsilon", 1.01e-7, "cross_entropy_error", "float64", "epsilon 1.01e-07 instead of 1e-7"),
+        ("epsilon", 1e-10, "cross_entropy_error", "float64", "epsilon 1e-10 instead of 1e-7"),
+        ("epsilon", 3e-8, "cross_entropy_error", "float32", "epsilon 3e-08 instead of 1e-7"),
+        ("temperature", 1.5, "softmax", "float64", "softmax of the scores divided by 1.5"),
+        ("learning rate", 1.001, "one update", "float64", "learning rate times 1.001"),
+        ("learning rate", 1.000001, "one update", "float64", "learning rate times 1.000001"),
+        ("learning rate", 1.001, "one update", "float32", "learning rate times 1.001"),
+        ("momentum", 0.01, "two updates", "float64", "momentum 0.01"),
+        ("momentum", 0.01, "two updates", "float32", "momentum 0.01"),
+        ("weight decay", 1e-6, "one update", "float64", "weight decay 1e-06"),
+        ("decay of the weights", 1e-5, "one update", "float64",
+         "weight decay 1e-05, biases left out"),
+        ("step", 3e-4, "numerical_gradient", "float64", "difference quotient with h = 0.0003"),
+    ],
+)  # fmt: skip
+def test_the_number_is_found(
+    form: str, value: float, component: str, dtype: str, name: str
+) -> None:
+    [verdict] = findings(form, value, component, dtype)
+    assert verdict.cause is not None
+    assert verdict.cause["name"] == name
+
+
+@pytest.mark.parametrize("parameter", PARAMETERS, ids=lambda p: p.form)
+def test_at_its_unchanged_value_a_parameter_changes_nothing(parameter) -> None:
+    module = variant(parameter.edits(parameter.unchanged))
+    for case in all_cases():
+        if COMPONENTS[case.component].expected is None and case.size < 1000:
+            truth = true_outputs(case, "float64")
+            for key, value in plain_outputs(case, "float64", module).items():
+                np.testing.assert_array_less(np.abs(value - truth[key].want),
+                                             truth[key].allowed + np.finfo(float).tiny)  # fmt: skip

@@ -1,0 +1,38 @@
+"""The cause of a failure, where several explain it."""
+
+import numpy as np
+import pytest
+
+from trueport.compare.causes.explain import explain
+from trueport.compare.execution.runner import CaseResult
+from trueport.compare.judging.judge import judge_component
+from trueport.compare.judging.results import Verdict
+from trueport.compare.workflow.assert_faithful import make_case, truths_of
+
+LARGE = np.array([[0.2, 0.3, 0.5], [0.6, 0.3, 0.1]])  # where a bound at 1e-7 changes nothing
+SMALL = np.array([[1e-9, 0.5, 0.5 - 1e-9], [0.6, 0.3, 0.1]])
+LABELS = np.array([0, 1])
+
+
+def explained(y: np.ndarray, floor: float) -> Verdict:
+    """The verdict on a cross-entropy with a floor under y and no epsilon."""
+    case = make_case("cross_entropy_error", (y, LABELS), {})
+    got = -np.mean(np.log(np.maximum(y[[0, 1], LABELS], floor)))
+    seen = [(case, truths_of(case, "float64"), CaseResult("ok", outputs={"value": np.array(got)}))]
+    verdict = judge_component("port", "float64", case.component, seen)
+    explain([verdict], {case.component: seen})
+    return verdict
+
+
+@pytest.mark.parametrize(
+    ("y", "floor", "status", "kind"),
+    [(SMALL, 1e-7, "convention", "convention"), (LARGE, 0.0, "unfaithful", "fault")],
+)
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # changed references overflow on purpose
+def test_a_convention_is_one_only_if_no_fault_explains_the_same(
+    y: np.ndarray, floor: float, status: str, kind: str
+) -> None:
+    verdict = explained(y, floor)
+    assert verdict.cause is not None
+    assert (verdict.status, verdict.cause["kind"]) == (status, kind)
+    assert "F26" in (verdict.cause["id"], *verdict.cause["also"])

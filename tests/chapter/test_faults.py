@@ -1,0 +1,228 @@
+"""The table of known faults: complete, executable, visible; and right forms stay unseen."""
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from paths import ROOT
+
+from trueport.compare.causes.fault import KINDS, Fault
+from trueport.compare.causes.mutants import PACKAGES, edited, variant, write_variant
+from trueport.compare.chapter.cases import all_cases
+from trueport.compare.chapter.cases.data import data_cases
+from trueport.compare.chapter.contract import COMPONENTS
+from trueport.compare.chapter.faults import FAULTS
+from trueport.compare.chapter.faults.catalogue import CATALOGUE, LEVELS
+from trueport.compare.chapter.faults.excluded import LEFT_OUT
+from trueport.compare.execution.runner import CaseResult
+from trueport.compare.judging.expected import Truth, changed_inputs, true_outputs
+from trueport.compare.judging.judge import compare_case
+from trueport.compare.ports.frameworks import to_numpy
+from trueport.compare.suite.case import Case
+
+pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # mutants overflow on purpose
+
+WRONG = [key for key, fault in FAULTS.items() if fault.kind != "benign"]
+BENIGN = [key for key, fault in FAULTS.items() if fault.kind == "benign"]
+
+
+class Mutant:
+    """A changed reference as a port in plain NumPy: `compare.chapter.contract.View`."""
+
+    def __init__(self, fault: Fault) -> None:
+        self.module = variant(fault.edits["reference"])
+
+    def get(self, name: str) -> Any:
+        found: Any = self.module
+        for part in name.split("."):
+            found = getattr(found, part)
+        return found
+
+    def array(self, value: np.ndarray) -> np.ndarray:
+        return value.copy()
+
+    def assign(self, old: Any, new: Any) -> Any:
+        return new
+
+    def run(self, case: Case, dtype: str) -> CaseResult:
+        """What the mutant gives for a case, in dtype; what it raises is a result too."""
+        np.random.seed(0)  # the chapter's networks draw from NumPy's global state
+        inputs = {
+            key: self.array(value) if isinstance(value, np.ndarray) else value
+            for key, value in case.rounded(dtype).inputs.items()
+        }
+        try:
+            with np.errstate(all="ignore"):
+                outputs = COMPONENTS[case.component].call(self, inputs)
+                arrays = {k: to_numpy(v) for k, v in outputs.items()}
+            return CaseResult("ok", "", arrays, mutated=changed_inputs(case, dtype, self.module))
+        except Exception as error:  # noqa: BLE001  # a mutant may raise anything
+            return CaseResult("error", type(error).__name__)
+
+
+@pytest.fixture(scope="session")
+def digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file of 60 and 30 images of noise, which is all that the cases of load_mnist need."""
+    path, rng = tmp_path_factory.mktemp("digits") / "digits.npz", np.random.RandomState(0)
+    sets = {}
+    for name, size in (("train", 60), ("test", 30)):
+        sets[f"x_{name}"] = rng.randint(256, size=(size, 28, 28)).astype(np.uint8)
+        sets[f"y_{name}"] = rng.randint(10, size=size).astype(np.uint8)
+    np.savez(path, **sets)
+    return path
+
+
+@pytest.fixture(scope="session")
+def cases(digits: Path) -> list[Case]:
+    return [*data_cases(str(digits), 60, 30, seed=0), *all_cases()]
+
+
+@pytest.fixture(scope="session")
+def truths(cases: list[Case]) -> dict[str, list[tuple[Case, dict[str, Truth]]]]:
+    """The cases that mean something in a dtype, with their truth, by dtype."""
+    return {
+        dtype: [(case, true_outputs(case, dtype)) for case in cases if dtype in case.dtypes]
+        for dtype in ("float64", "float32")
+    }
+
+
+def share_of_budget(case: Case, truth: dict[str, Truth], result: CaseResult) -> float:
+    """The largest share of its budget that a result used; infinite for what is no result."""
+    if result.status != "ok":
+        return np.inf
+    comparison = compare_case(case.id, truth, result)
+    return np.inf if comparison.problems else comparison.used
+
+
+@cache
+def mutant(key: str) -> Mutant:
+    return Mutant(FAULTS[key])
+
+
+# ---------------------------------------------------------------- the table
+
+
+def test_the_table_and_what_is_left_out_cover_the_catalogue() -> None:
+    covered = {fault.id for fault in FAULTS.values() if fault.id.startswith("F")}
+    assert len(CATALOGUE) == 102
+    assert covered | set(LEFT_OUT) == set(CATALOGUE)
+    assert not covered & set(LEFT_OUT)
+
+
+def test_the_order_is_by_number_and_then_by_form() -> None:
+    order = [(f.id[0], int(f.id[1:]), f.form) for f in FAULTS.values()]
+    assert order == sorted(order)
+
+
+@pytest.mark.parametrize("key", FAULTS)
+def test_an_entry_is_whole(key: str) -> None:
+    fault = FAULTS[key]
+    assert key == fault.key
+    assert fault.kind in KINDS
+    assert set(fault.levels) <= set(LEVELS)
+    assert list(fault.fix) == ["numpy", "torch", "keras"]
+    assert fault.edits
+    assert set(fault.edits) <= set(PACKAGES)
+    assert fault.does.endswith(".")
+    assert len(fault.sources) <= 3
+    if fault.id in CATALOGUE:
+        assert fault.kind == CATALOGUE[fault.id].kind
+    else:
+        assert fault.kind == "benign"
+
+
+@pytest.mark.parametrize("key", FAULTS)
+def test_every_edit_fits_the_source_as_it_is_now(key: str) -> None:
+    for package, edits in FAULTS[key].edits.items():
+        for file, text in edited(package, edits).items():
+            compile(text, f"{package}/{file}", "exec")
+
+
+# ---------------------------------------------------------------- the reference
+
+
+@pytest.mark.parametrize("key", [k for k in WRONG if "reference" in FAULTS[k].edits])
+def test_a_fault_shows_in_some_case(key: str, truths: Any) -> None:
+    """And where it first shows, the change explains it: run on error-carrying arrays, it gives
+    what the mutant gave, within its own budget."""
+    fault = FAULTS[key]
+    for case, truth in truths[fault.dtypes[0]]:
+        result = mutant(key).run(case, fault.dtypes[0])
+        if share_of_budget(case, truth, result) > 1.0:
+            break
+    else:
+        pytest.fail("no case shows it")
+    # statistics of random draws have no rounding error of their own to carry
+    if fault.hypothesis and COMPONENTS[case.component].expected is None:
+        assert explains(fault, case), f"{case.component}, {case.id}"
+
+
+def explains(fault: Fault, case: Case) -> bool:
+    """Whether the changed reference reproduces its own mutant, in the coarsest dtype whose range
+    holds what the mutant gives."""
+    changed = variant(fault.edits["reference"])
+    for dtype in reversed(case.dtypes):
+        result = mutant(fault.key).run(case, dtype)
+        if all(np.isfinite(output).all() for output in result.outputs.values()):
+            break
+    if result.status == "error":
+        with pytest.raises(Exception) as raised:  # noqa: PT011  # whatever the mutant raised
+            true_outputs(case, dtype, changed)
+        return raised.type.__name__ == result.message
+    with np.errstate(all="ignore"):
+        truth = true_outputs(case, dtype, changed)
+    finite = {key: t for key, t in truth.items() if np.isfinite(t.want).all()}
+    same = all(
+        np.array_equal(np.isfinite(truth[key].want), np.isfinite(result.outputs[key]))
+        for key in truth.keys() - finite.keys()
+    )
+    if set(result.mutated) != set(changed_inputs(case, dtype, changed)):
+        return False
+    return same and share_of_budget(case, finite, replace(result, mutated=[])) <= 1.0
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("key", [k for k in BENIGN if "reference" in FAULTS[k].edits])
+def test_a_right_form_stays_within_the_budget(key: str, dtype: str, truths: Any) -> None:
+    for case, truth in truths[dtype]:
+        result = mutant(key).run(case, dtype)
+        assert share_of_budget(case, truth, result) <= 1.0, f"{case.component}, {case.id}"
+
+
+# ---------------------------------------------------------------- the twins
+
+# Runs in a process of its own for each framework: torch and TensorFlow in one ask for trouble.
+IMPORT_ALL = """
+import importlib, sys, traceback
+
+sys.path.insert(0, sys.argv[1])
+for name in sys.argv[2:]:
+    try:
+        importlib.import_module(name).TwoLayerNet(2, 3, 2)
+    except Exception:
+        print(name, traceback.format_exc())
+"""
+
+
+@pytest.mark.parametrize("package", PACKAGES[1:])
+def test_every_mutant_of_a_twin_can_be_imported(package: str, tmp_path: Path) -> None:
+    keys = [key for key, fault in FAULTS.items() if package in fault.edits]
+    names = [f"mutant_{number}" for number in range(len(keys))]
+    for key, name in zip(keys, names, strict=True):
+        write_variant(package, FAULTS[key].edits[package], tmp_path, name)
+    done = subprocess.run(
+        [sys.executable, "-c", IMPORT_ALL, str(tmp_path), *names],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TF_CPP_MIN_LOG_LEVEL": "3"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == ""

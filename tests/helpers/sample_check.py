@@ -1,0 +1,89 @@
+"""Checks of every kind, built in code: what the formats must cope with."""
+
+import math
+
+from trueport.compare.judging.results import Verdict, Worst
+from trueport.compare.workflow.check import Check
+
+HOSTILE = "a|b`` ``` <script>&\x1b[31m\x00\ud800]]> @all \n# h1\n[x](javascript:y) \u202e"
+WORST = Worst("batch 4 x 7", "value", [0, 3], 1.0, 2.0, 1e-15)
+CAUSE = {
+    "id": "F26",
+    "form": "clip",
+    "kind": "fault",
+    "name": "probabilities clipped at both ends",
+    "does": "log(clip(y, 1e-7, 1 - 1e-7)) stands for log(y + 1e-7), as in Keras's own losses. " * 3,
+    "fix": {"numpy": "np.log(y + 1e-7)", "torch": "torch.log(y + 1e-7)"},
+    "budget_used": 0.3,
+    "explained": 0.999998,
+    "size": 0.69,
+    "also": ["F54"],
+    "sources": [],
+}
+BARE_CAUSE = {"id": "F78", "name": "loss logged before the update", "fix": "compute it again"}
+
+
+def verdict(status: str = "faithful", component: str = "softmax", **rest) -> Verdict:
+    base = {"gate": "activations", "dtype": "float64", "elements": 28, "budget_used": 0.31}
+    if status in ("unfaithful", "convention"):
+        base |= {"worst": WORST, "elements_over": 3, "least_rtol": 0.5, "budget_used": 1e15}
+        base["message"] = "3 of 28 elements beyond their rounding budget; worst in case ..."
+    return Verdict(port="port", component=component, status=status, **(base | rest))
+
+
+def check(*verdicts: Verdict, target: str = "port.py", framework: str = "numpy", **rest) -> Check:
+    return Check(target, framework, list(verdicts), **rest)
+
+
+CONVENTION = CAUSE | {"kind": "convention"}
+NAN = Worst("large", "value", [], math.nan, 0.5, 1e-15)
+
+CHECKS: dict[str, Check] = {
+    "faithful": check(verdict(), verdict(dtype="float32")),
+    "partly": check(verdict(), verdict("missing", "sigmoid", message="not offered by the port")),
+    "convention": check(verdict(), verdict("convention", "cross_entropy_error", cause=CONVENTION)),
+    "accepted": check(
+        verdict("convention", "cross_entropy_error", cause=CONVENTION),
+        verdict("follows", "TwoLayerNet.loss", follows="cross_entropy_error", cause=CONVENTION),
+        accepted=("F26",),
+    ),
+    "with cause": check(verdict(), verdict("unfaithful", cause=CAUSE), framework="torch"),
+    "bare cause": check(verdict("unfaithful", "one update", cause=BARE_CAUSE), framework="arrays"),
+    "unknown": check(verdict("unfaithful"), verdict("unfaithful", dtype="float32")),
+    "error": check(verdict("error", message="one sample: NameError: name 'nmp' is not defined")),
+    "broken": check(
+        verdict("error", message="batch 7 x 4: ValueError", broken="batch 7 x 4", worst=WORST)
+    ),
+    "error and wrong": check(
+        verdict("error", message="x: IndexError", worst=WORST, elements_over=2, least_rtol=0.5)
+    ),
+    "timeout": check(verdict("timeout", message="batch: no answer within 60 s")),
+    "follows": check(
+        verdict("unfaithful"), verdict("follows", "TwoLayerNet.predict", follows="softmax")
+    ),
+    "no power": check(verdict(no_power=True, message="agreement proves nothing")),
+    "float32 only": check(
+        verdict(no_power=True, message="judged in float32"), verdict(dtype="float32")
+    ),
+    "nothing": check(),
+    "all missing": check(verdict("missing", message="not offered by the port")),
+    "nan": check(
+        verdict("unfaithful", worst=NAN, budget_used=math.inf, least_rtol=math.inf, message="")
+    ),
+    "exact": check(verdict("unfaithful", worst=Worst("c", "x afterwards", [0], 1.0, 2.0, 0.0))),
+    "shape": check(
+        verdict(
+            "unfaithful",
+            worst=None,
+            elements_over=0,
+            message="batch: value must have shape (4, 7) (got (7,))",
+        )
+    ),
+    "changed": check(verdict("unfaithful", message="one: changed its caller's x")),
+    "hostile": check(
+        verdict("unfaithful", message=HOSTILE * 9, worst=Worst(HOSTILE, HOSTILE, [1], 1, 2, 1e-9)),
+        verdict("error", "sigmoid", message=HOSTILE, worst=None),
+        target=HOSTILE,
+        notes=[HOSTILE, "x" * 3000],
+    ),
+}

@@ -1,0 +1,209 @@
+"""A check as text, JSON, JUnit XML and Markdown: every kind of answer, hostile words among them."""
+
+import json
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import jsonschema
+import pytest
+from sample_check import CHECKS, HOSTILE, check, verdict
+
+from trueport.compare.report import check_formats
+from trueport.compare.report.check_text import findings, outcome
+from trueport.compare.report.text import LINES, WIDTH, finding, rounded_up
+
+SCHEMA = json.loads(
+    (Path(check_formats.__file__).parent / "check.schema.json").read_text(encoding="utf-8")
+)
+all_checks = pytest.mark.parametrize("name", list(CHECKS))
+
+
+def words(name: str) -> str:
+    return "\n".join(check_formats.text(CHECKS[name]))
+
+
+@all_checks
+def test_a_finding_has_at_most_twelve_lines_of_the_terminals_width(name: str) -> None:
+    for found in findings(CHECKS[name]):
+        lines = list(finding(found, "numpy"))
+        assert len(lines) <= LINES
+        assert max(map(len, lines)) <= WIDTH
+
+
+@all_checks
+def test_text_is_printable(name: str) -> None:
+    for line in check_formats.text(CHECKS[name]):
+        assert line.isprintable()
+        line.encode("utf-8")
+
+
+def test_every_failure_says_what_to_do() -> None:
+    for name, sample in CHECKS.items():
+        for found in findings(sample):
+            told = "\n".join(finding(found, sample.framework))
+            assert re.search(r"^    (fix|do) ", told, re.MULTILINE), name
+    assert "    do " in words("nothing")
+    assert "    do " in words("all missing")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("faithful", "computes the same functions as the chapter"),
+        ("partly", "lacks    sigmoid"),
+        ("convention", "--accept F26"),
+        ("accepted", "conventions that were accepted: F26"),
+        ("with cause", "explains 99.9998% of the difference; what remains uses 0.30 of its"),
+        ("with cause", "F54 would give the same here"),
+        ("with cause", "torch.log(y + 1e-7)"),
+        ("bare cause", "F78: loss logged before the update"),
+        ("bare cause", "compute it again"),
+        ("unknown", "case_inputs('softmax', 'batch 4 x 7')"),
+        ("unknown", "rtol 0.5 would pass"),
+        ("unknown", "3 of 28 elements"),
+        ("unknown", "first at softmax"),
+        ("error", "NameError: name 'nmp' is not defined"),
+        ("broken", "case_inputs('softmax', 'batch 7 x 4') gives its inputs"),
+        ("error and wrong", "IndexError"),
+        ("timeout", "--timeout gives more time"),
+        ("follows", "TwoLayerNet.predict (from softmax)"),
+        ("no power", "no power: softmax"),
+        ("no power", "not comparable"),
+        ("nan", "never passes"),
+        ("nan", "0 / 0"),
+        ("exact", "must be exact"),
+        ("shape", "keepdims"),
+        ("changed", "x.copy()"),
+    ],
+)
+def test_the_terminal_says(name: str, said: str) -> None:
+    told = re.sub(r"\s+", " ", words(name))
+    assert re.sub(r"\s+", " ", said) in told
+
+
+def test_colour_is_asked_for() -> None:
+    assert "\x1b" not in words("with cause")
+    painted = list(check_formats.text(CHECKS["with cause"], colour=True))
+    assert painted[0].startswith("\x1b[31m")
+    assert painted[0].endswith("\x1b[0m")
+
+
+def test_many_findings_are_counted() -> None:
+    many = [verdict("unfaithful", f"c{number}") for number in range(9)]
+    many[0].component = "softmax"
+    for found in many[1:]:
+        found.status = "error"
+    sample = check(*many[:1], *[verdict("error", name) for name in NAMES])
+    told = "\n".join(check_formats.text(sample))
+    assert f"--json FILE has these {1 + len(NAMES) - 6} too" in told
+
+
+NAMES = ("sigmoid", "sum_squares_error", "cross_entropy_error", "SimpleNet.predict") * 1 + (
+    "numerical_diff",
+    "numerical_gradient",
+    "gradient_descent",
+)
+
+
+def test_what_is_said_to_pass_passes() -> None:
+    for value in (1.0000001e-9, 0.99999, 3.14159e8, 9.96e-3):
+        assert float(rounded_up(value)) >= value
+
+
+@all_checks
+def test_json_follows_its_schema_and_has_no_nan(name: str) -> None:
+    def refuse(token: str) -> None:
+        raise AssertionError(token)
+
+    told = check_formats.to_json(CHECKS[name])
+    told.encode("utf-8")
+    record = json.loads(told, parse_constant=refuse)
+    jsonschema.validate(record, SCHEMA)
+    assert len(record["components"]) == len(CHECKS[name].verdicts)
+
+
+def test_the_schema_refuses_what_is_no_verdict() -> None:
+    record = json.loads(check_formats.to_json(CHECKS["faithful"]))
+    record["components"][0]["status"] = "fine"
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(record, SCHEMA)
+
+
+def test_json_has_the_keys_of_the_issue() -> None:
+    record = json.loads(check_formats.to_json(CHECKS["with cause"]))
+    assert record["schema"] == "trueport/check/1"
+    assert record["first_divergence"] == "softmax"
+    cause = record["components"][1]["cause"]
+    assert {"id", "name", "fix", "budget_used", "also"} <= set(cause)
+    assert cause["fix"] == "torch.log(y + 1e-7)"
+
+
+@all_checks
+def test_junit_counts_what_it_holds(name: str) -> None:
+    root = ElementTree.fromstring(check_formats.junit(CHECKS[name], seconds=1.5))
+    assert root.tag == "testsuites"
+    assert root.get("time") == "1.500"
+    for element in (root, *root.iter("testsuite")):
+        for key, tag in (
+            ("tests", "testcase"),
+            ("failures", "failure"),
+            ("errors", "error"),
+            ("skipped", "skipped"),
+        ):
+            assert element.get(key) == str(len(list(element.iter(tag))))
+    for case in root.iter("testcase"):
+        assert case.get("name")
+        assert case.get("classname")
+        assert case.get("time")
+
+
+@all_checks
+def test_junit_is_green_exactly_where_the_exit_status_is_zero(name: str) -> None:
+    root = ElementTree.fromstring(check_formats.junit(CHECKS[name]))
+    green = root.get("failures") == root.get("errors") == "0"
+    assert green == (CHECKS[name].exit_code == 0)
+
+
+def test_no_power_is_skipped_and_never_a_pass() -> None:
+    sample = CHECKS["float32 only"]
+    assert [outcome(v, sample) for v in sample.verdicts] == ["skipped", None]
+
+
+@all_checks
+def test_markdown_holds_no_markup_of_the_port(name: str) -> None:
+    told = check_formats.markdown(CHECKS[name])
+    told.encode("utf-8")
+    outside, fence = [], ""
+    for line in told.splitlines():
+        ticks = re.match(r"`{3,}", line)
+        if not fence and ticks:
+            fence = ticks.group()
+        elif fence and line == fence:
+            fence = ""
+        elif not fence:
+            outside.append(re.sub(r"(`+)(?!`).*?(?<!`)\1(?!`)", "", line))
+    assert not fence
+    rest = "\n".join(outside)
+    for tag in re.findall(r"<[^>]*>", rest):
+        assert tag in ("<details>", "</details>", "<summary>", "</summary>")
+    assert "](" not in rest
+    assert "@" not in rest
+    assert sum(line.startswith("#") for line in outside) == 1
+
+
+@all_checks
+def test_markdown_tables_have_rows_of_one_width(name: str) -> None:
+    rows = [
+        len(re.findall(r"(?<!\\)\|", line))
+        for line in check_formats.markdown(CHECKS[name]).splitlines()
+        if line.startswith("|")
+    ]
+    assert len(set(rows)) <= 1
+
+
+def test_hostile_words_reach_every_format() -> None:
+    sample = check(verdict("error", message=HOSTILE), target=HOSTILE)
+    assert "script" in check_formats.junit(sample)
+    assert "script" in check_formats.markdown(sample)
+    assert "script" in check_formats.to_json(sample)

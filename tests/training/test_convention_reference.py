@@ -1,0 +1,152 @@
+"""Idiomatic ports part from the chapter by conventions: named, measured, and no more than that."""
+
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from trueport.compare.causes.explain import combined
+from trueport.compare.causes.mutants import variant
+from trueport.compare.chapter.cases.arithmetic import arithmetic_cases
+from trueport.compare.chapter.faults import FAULTS
+from trueport.compare.execution.runner import CaseResult, Job, Observation, Observer
+from trueport.compare.judging.cross_port import judge_pairs
+from trueport.compare.judging.expected import all_truths
+from trueport.compare.judging.judge import judge_port
+from trueport.compare.judging.results import Run, Trace
+from trueport.compare.ports.registry import find_ports
+from trueport.compare.report.conventions import convention_lines
+from trueport.compare.report.sentence import verdict_sentence
+from trueport.compare.suite.case import save_cases
+from trueport.compare.training.convention_reference import held_again
+from trueport.compare.training.curves import judge_trace
+from trueport.compare.workflow.run import Settings, convention_ids, exit_code, run
+
+
+@pytest.fixture(scope="module")
+def idiomatic(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """torch with nn.Linear, CrossEntropyLoss, SGD and a DataLoader, in float64."""
+    out = tmp_path_factory.mktemp("idiomatic")
+    settings = Settings(out, "embedded", ("torch-idiomatic",), ("float64",), steps=30)
+    return run(settings)
+
+
+def test_each_convention_of_idiomatic_torch_is_named_and_nothing_is_unfaithful(
+    idiomatic: Run,
+) -> None:
+    """Another start, a fused loss without epsilon, the loss before the update; no more."""
+    assert {v.status for v in idiomatic.verdicts} <= {
+        "faithful",
+        "convention",
+        "follows",
+        "missing",
+    }
+    causes = {v.component: v.cause["id"] for v in idiomatic.verdicts if v.status == "convention"}
+    assert causes == {
+        "initialisation": "F19",
+        "TwoLayerNet.loss": "F26",
+        "one update": "F78",
+        "training": "F26+F78",
+    }
+    assert [port.verdict for port in idiomatic.ports] == ["convention"]
+
+
+def test_a_curve_off_by_convention_stays_in_the_envelope_of_its_own_truth(idiomatic: Run) -> None:
+    training = next(v for v in idiomatic.verdicts if v.component == "training")
+    assert training.budget_used is not None
+    assert training.budget_used > 1e6  # of the chapter's own curve
+    assert training.cause is not None
+    assert training.cause["budget_used"] < 1.0  # of the one with these conventions
+
+
+def test_the_report_gives_each_convention_its_size(idiomatic: Run) -> None:
+    lines = convention_lines(idiomatic)
+    assert sum("F26, fused log-softmax" in line for line in lines) == 2  # of the loss; in training
+    moved = [line for line in lines if "over the whole training it moves" in line]
+    assert len(moved) == 2
+    assert all("the loss by up to" in line for line in moved)
+
+
+def test_the_headline_of_conventions_is_no_departure(idiomatic: Run) -> None:
+    """What follows from a convention, as the gradient from a fused loss, is one too."""
+    sentence = verdict_sentence(idiomatic)
+    assert sentence.tone == "convention"
+    assert sentence.headline.startswith("No fault, but another convention than the chapter's")
+
+
+def test_conventions_are_status_3_until_each_is_accepted(idiomatic: Run) -> None:
+    assert exit_code(idiomatic, require_ports=False) == 3
+    assert exit_code(idiomatic, require_ports=False, accept=("F26", "F78")) == 3
+    assert convention_ids(idiomatic) == {"F19", "F26", "F78"}
+    assert exit_code(idiomatic, require_ports=False, accept=("F19", "F26", "F78")) == 0
+
+
+def test_what_leaves_the_second_truths_envelope_too_stays_unfaithful() -> None:
+    """The loss before the update explains the loss; a parameter that is off, it does not."""
+    steps, params = np.array([1, 2]), {"W1": np.ones((2, 2)), "b1": np.zeros(2)}
+    params |= {"W2": np.ones((2, 2)), "b2": np.zeros(2)}
+
+    def training(loss: list[float], scale: float) -> dict[str, np.ndarray]:
+        arrays = {"loss": np.array(loss), "checkpoint_steps": steps}
+        return arrays | {f"{s}/{k}": scale * v for s in (1, 2) for k, v in params.items()}
+
+    second = training([2.3, 2.2], 1.0)
+    none = np.zeros(0)
+    envelope = np.full(2, 1e-9), np.full(2, 1e-9)
+    for scale, status in ((1.0, "convention"), (1.001, "unfaithful")):
+        seen = training([2.3, 2.2], scale)
+        off = np.full(2, scale - 1.0)
+        trace = Trace("p", "float64", seen["loss"], none, none, none, steps, off, *envelope)
+        verdict = judge_trace(trace, np.array([2.2, 2.1]), 2, "", None)
+        assert verdict.status == "unfaithful"
+        again = held_again(verdict, trace, seen, second, (FAULTS["F78"],), [], None)
+        assert again.status == status
+
+
+def test_changes_of_one_line_do_not_stand_together_and_the_later_one_wins() -> None:
+    clip, fused, before = (FAULTS[k].edits["reference"] for k in ("F54", "F26/fused", "F78"))
+    made = combined([clip, fused, before])
+    assert made == (*fused, *before)
+    assert callable(variant(made).train)
+
+
+def observed(**arrays: np.ndarray) -> Observation:
+    spec = find_ports(["reference"])[0]
+    seen = Observation(Job("x", spec, "float64", Path()))
+    seen.cases = {
+        n: CaseResult("ok", outputs={"value": arrays[case.component[4:]]})
+        for n, case in enumerate(arithmetic_cases())
+        if case.component[4:] in arrays
+    }
+    return seen
+
+
+def test_ports_that_agree_with_each_other_are_told_from_the_one_that_stands_alone() -> None:
+    cases = list(arithmetic_cases())
+    truths = all_truths(cases, "float64")
+    right = {case.component[4:]: t["value"].want for case, t in zip(cases, truths, strict=True)}
+    wrong = right | {"mean": right["mean"] + 1e-9}
+    seen = [("a", observed(**right)), ("b", observed(**wrong)), ("c", observed(**wrong))]
+    pairs = {(p.port, p.other): p for p in judge_pairs(seen, "float64", cases, truths)}
+    assert [pairs[key].apart for key in (("a", "b"), ("a", "c"))] == [["ops.mean"], ["ops.mean"]]
+    assert pairs["b", "c"].apart == []
+    assert pairs["b", "c"].compared == len(cases)
+
+
+def test_the_wrong_operations_of_keras_on_torch_are_found(tmp_path: Path) -> None:
+    """Keras 3.15.1: mean and matmul of float64 tensors are taken in float32; exp, log, sum are
+    not."""
+    cases = list(arithmetic_cases())
+    save_cases(cases, tmp_path / "cases")
+    spec = find_ports(["keras[torch]"])[0]
+    job = Job("x", spec, "float64", tmp_path / "job", tmp_path / "cases")
+    seen = Observer(job, lambda what, done: None, threading.Event()).run()
+    verdicts = judge_port("x", "float64", cases, all_truths(cases, "float64"), seen.cases)
+    assert {v.component: v.status for v in verdicts} == {
+        "ops.exp": "faithful",
+        "ops.log": "faithful",
+        "ops.sum": "faithful",
+        "ops.mean": "unfaithful",
+        "ops.matmul": "unfaithful",
+    }

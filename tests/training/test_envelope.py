@@ -1,0 +1,430 @@
+"""The envelope: no right training leaves it, and every wrong one does at once.
+
+The fast half runs NumPy alone on the embedded digits. The sweep runs every port on the whole of
+MNIST: some minutes on two cores.
+"""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+from paths import WHOLE_MNIST
+
+from trueport import reference
+from trueport.compare.causes.mutants import Edit, variant
+from trueport.compare.chapter.adapters import PARAMS
+from trueport.compare.chapter.digits import load_data
+from trueport.compare.chapter.faults import FAULTS
+from trueport.compare.chapter.faults.parameters import PARAMETERS
+from trueport.compare.execution.cache import Cache
+from trueport.compare.execution.runner import Job, Observer
+from trueport.compare.execution.worker import Problem
+from trueport.compare.judging.results import Verdict
+from trueport.compare.ports.registry import find_ports
+from trueport.compare.training.curves import (
+    SHADOWS,
+    horizon,
+    judge_trace,
+    make_trace,
+    shadow_plan,
+    step_of,
+    training_plan,
+)
+from trueport.compare.training.envelope import Band, Known, Origin
+from trueport.compare.training.restart_from_reference import Rows
+
+needs_whole_mnist = pytest.mark.skipif(
+    not WHOLE_MNIST.exists(), reason=f"no MNIST at {WHOLE_MNIST}: name one in TRUEPORT_MNIST"
+)
+BOTH = ("float64", "float32")
+
+
+def arrays(losses: Any, kept: Mapping[int, Mapping[str, np.ndarray]]) -> dict[str, np.ndarray]:
+    """A training as `compare.execution.worker` leaves it."""
+    found = {key: np.zeros(0) for key in ("accuracy_steps", "train_acc", "test_acc")}
+    found |= {"loss": np.array(losses, np.float64), "checkpoint_steps": np.array(sorted(kept))}
+    return found | {f"{step}/{key}": kept[step][key] for step in kept for key in PARAMS}
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One problem: the digits, the seed, the steps and the learning rate."""
+
+    source: str
+    seed: int
+    steps: int
+    learning_rate: float
+
+    @cached_property
+    def origin(self) -> Origin:
+        data = load_data(self.source)
+        net = reference.TwoLayerNet(784, 50, 10, seed=self.seed)
+        start = {k: v.astype(np.float32).astype(np.float64) for k, v in net.params.items()}
+        size = len(data.mnist.x_train)
+        masks = reference.batch_masks(size, 100, self.steps, self.seed + 1)
+        plan = training_plan(Path(), data.source, self.steps, 100, self.learning_rate, size)
+        # no accuracies: the envelope is of losses and parameters
+        plan |= {"iter_per_epoch": self.steps + 1, "stretch": self.steps}
+        return Origin(data, start, masks, plan)
+
+    def trained(
+        self,
+        dtype: str = "float64",
+        shadow: int | None = None,
+        module: ModuleType = reference,
+        network: type | None = None,
+    ) -> dict[str, np.ndarray]:
+        """The reference, or a variant, or a network of its kind; maybe in another order."""
+        origin, plan = self.origin, self.origin.plan
+        net = (network or module.TwoLayerNet)(1, 1, 1, seed=0)
+        net.accuracy = lambda x, t: 0.0
+        order = Reordered(origin, dtype, shadow)
+        net.params = order.params
+        trace = module.train(
+            net,
+            order,
+            order.labels,
+            np.zeros((1, 784)),
+            order.labels[:1],
+            order.masks,
+            learning_rate=plan["learning_rate"],
+            iter_per_epoch=plan["iter_per_epoch"],
+            checkpoints=tuple(plan["checkpoints"]),
+        )
+        kept = {step: order.restored(params) for step, params in trace["checkpoints"].items()}
+        return arrays(trace["train_loss_list"], kept)
+
+    def known(self, folder: Path | None = None, dtypes: tuple[str, ...] = BOTH) -> Known:
+        known = Known(self.origin, Cache(folder), dtypes)
+        shadows = {d: [self.trained(d, seed) for seed in SHADOWS] for d in dtypes}
+        known.learn(self.trained(), shadows)
+        return known
+
+
+class Reordered(Rows):
+    """The problem in a dtype; with a seed, in another order, as a shadow has it."""
+
+    restored = Problem.restored
+
+    def __init__(self, origin: Origin, dtype: str, shadow: int | None) -> None:
+        super().__init__(origin)
+        self.dtype, self.orders, self.masks = dtype, None, origin.masks
+        self.labels = reference.one_hot(origin.data.mnist.t_train).astype(dtype)
+        self.params = {key: origin.start[key].astype(dtype) for key in PARAMS}
+        if shadow is not None:
+            rng = np.random.RandomState(shadow)
+            d, h, k = self.orders = tuple(rng.permutation(n) for n in (784, 50, 10))
+            W1, b1, W2, b2 = (self.params[key] for key in PARAMS)
+            self.params = {"W1": W1[d][:, h], "b1": b1[h], "W2": W2[h][:, k], "b2": b2[k]}
+            self.labels = self.labels[:, k]
+            self.masks = self.masks[:, rng.permutation(100)]
+
+    def __getitem__(self, rows: Any) -> np.ndarray:
+        x = super().__getitem__(rows).astype(self.dtype)
+        return x if self.orders is None else x[:, self.orders[0]]
+
+
+def judged(known: Known, training: Mapping[str, np.ndarray], dtype: str) -> Verdict:
+    band, steps = known.bands[dtype], len(known.origin.masks)
+    trace = make_trace("port", dtype, known.truth, training, band.bounds)
+    return judge_trace(trace, known.truth["loss"], steps, "", band.until)
+
+
+class Coarse:
+    """NumPy, whose matrix products see so many bits of each operand, as tensor cores do."""
+
+    def __init__(self, bits: int) -> None:
+        self.drop = 23 - bits
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(np, name)
+
+    def short(self, value: np.ndarray) -> np.ndarray:
+        bits = np.ascontiguousarray(value, np.float32).view(np.uint32).astype(np.uint64)
+        bits = (bits + (1 << (self.drop - 1))) >> self.drop << self.drop
+        return bits.astype(np.uint32).view(np.float32)
+
+    def dot(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+        return np.dot(self.short(a), self.short(b))
+
+
+def coarse(bits: int) -> ModuleType:
+    """The reference with its matrix products on short operands."""
+    module = variant((Edit("networks.py", "import numpy as np", f"import numpy as np  # {bits}"),))
+    module.TwoLayerNet.gradient.__globals__["np"] = Coarse(bits)
+    return module
+
+
+def last_batch_smaller(module: ModuleType) -> type:
+    """From step 61 on every 60th batch has 60 samples, whose sum is still divided by 100."""
+
+    class Short(module.TwoLayerNet):
+        def gradient(self, x, t):
+            self.__dict__["seen"] = self.__dict__.get("seen", 0) + 1
+            if self.__dict__["seen"] % 60 != 1 or self.__dict__["seen"] == 1:
+                return super().gradient(x, t)
+            return {key: 0.6 * g for key, g in super().gradient(x[:60], t[:60]).items()}
+
+    return Short
+
+
+def parameter(id: str, form: str, value: float) -> ModuleType:
+    found = next(p for p in PARAMETERS if (p.id, p.form) == (id, form))
+    return variant(found.edits(value))
+
+
+FAULTY = {
+    "lr x (1 + 1e-6)": lambda: parameter("F08", "learning rate", 1 + 1e-6),
+    "lr 0.1001": lambda: parameter("F08", "learning rate", 1.001),
+    "momentum 1e-3": lambda: parameter("F12", "momentum", 1e-3),
+    "weight decay 1e-6": lambda: parameter("F37", "weight decay", 1e-6),
+    "weight decay 1e-8": lambda: parameter("F37", "weight decay", 1e-8),
+    "epsilon 1e-8 in the loss": lambda: variant((Edit("losses.py", "= 1e-7", "= 1e-8"),)),
+    "autodiff's (y - t) / N": lambda: variant(FAULTS["F77"].edits["reference"]),
+    "TF32": lambda: coarse(10),
+    "bfloat16": lambda: coarse(7),
+    "last batch smaller": lambda: reference,
+}
+# fault, dtype, within how many steps of its acting it must be seen, and from which step it acts
+BARS = [
+    ("lr x (1 + 1e-6)", "float64", 3, 1),
+    ("momentum 1e-3", "float64", 3, 1),
+    ("weight decay 1e-8", "float64", 3, 1),
+    ("epsilon 1e-8 in the loss", "float64", 1, 1),
+    ("autodiff's (y - t) / N", "float64", 3, 1),
+    ("last batch smaller", "float64", 3, 61),
+    ("lr 0.1001", "float32", 2, 1),
+    ("momentum 1e-3", "float32", 2, 1),
+    ("weight decay 1e-6", "float32", 10, 1),
+    ("TF32", "float32", 2, 1),
+    ("bfloat16", "float32", 2, 1),
+    ("last batch smaller", "float32", 3, 61),
+]
+
+
+def crossing(setting: Setting, known: Known, fault: str, dtype: str) -> Verdict:
+    module = FAULTY[fault]()
+    network = last_batch_smaller(module) if fault == "last batch smaller" else None
+    return judged(known, setting.trained(dtype, None, module, network), dtype)
+
+
+@cache
+def embedded(learning_rate: float = 0.1, steps: int = 70) -> tuple[Setting, Known]:
+    setting = Setting("embedded", 0, steps, learning_rate)
+    return setting, setting.known()
+
+
+@pytest.mark.parametrize(("fault", "dtype", "within", "acts"), BARS)
+def test_a_fault_is_seen_within_so_many_steps(fault, dtype, within, acts) -> None:
+    setting, known = embedded()
+    verdict = crossing(setting, known, fault, dtype)
+    assert verdict.status == "unfaithful"
+    assert acts <= step_of(verdict) < acts + within, verdict.message
+
+
+@pytest.mark.parametrize("dtype", BOTH)
+@pytest.mark.parametrize("order", [None, 11, 12, 13])
+def test_a_right_port_stays_inside_by_a_wide_margin(dtype: str, order: int | None) -> None:
+    setting, known = embedded()
+    verdict = judged(known, setting.trained(dtype, order), dtype)
+    assert verdict.status == "faithful", verdict.message
+    assert verdict.budget_used is not None
+    assert verdict.budget_used < 0.5
+
+
+def test_beyond_the_horizon_nothing_is_called_wrong_and_the_verdict_says_so() -> None:
+    known = embedded()[1]
+    band = known.bands["float64"]
+    near = Known(known.origin, Cache(None), ("float64",), known.truth)
+    near.bands["float64"] = Band(band.loss, band.params, band.steps, 30)
+    wrong_late = {key: value.copy() for key, value in known.truth.items()}
+    wrong_late["loss"][40:] += 1.0
+    verdict = judged(near, wrong_late, "float64")
+    assert verdict.status == "faithful"
+    assert verdict.message.startswith("judged up to step 30; beyond")
+    wrong_late["loss"][29] = np.nan
+    assert judged(near, wrong_late, "float64").status == "unfaithful"
+
+
+@pytest.mark.parametrize(
+    ("allowed", "until"),
+    [
+        ([1e-6, 1e-5, 1e-4, 1e-4], None),  # clear to the end
+        ([1e-6, 1e-5, 0.1, 0.2], 2),  # rounding takes over
+        ([1e-6, 0.1, 1e-4, 0.2], 3),  # and gave way once before it did
+        ([1e-6, 1e-5, np.nan, np.nan], 2),
+        ([0.1, 0.1, 0.1, 0.1], None),  # nothing has moved yet that rounding would not hide
+    ],
+)
+def test_the_horizon_is_the_last_checkpoint_before_rounding_takes_over(allowed, until) -> None:
+    start, steps = np.zeros(4), [1, 2, 3, 4]
+    truth = {f"{step}/{key}": np.full(1, float(step)) for step in steps for key in PARAMS}
+    assert horizon(truth, start, np.array(allowed), steps) == until
+
+
+def test_a_training_that_diverges_is_judged_to_its_horizon_alone() -> None:
+    setting = Setting("embedded", 1, 40, 1e6)
+    with np.errstate(all="ignore"):
+        known = setting.known(dtypes=("float32",))
+        verdict = judged(known, setting.trained("float32", 11), "float32")
+    assert verdict.status == "faithful", verdict.message
+
+
+def test_a_learning_rate_too_small_to_move_anything_is_no_chaos() -> None:
+    setting = Setting("embedded", 0, 20, 1e-7)
+    known = setting.known(dtypes=("float32",))
+    assert known.bands["float32"].until is None
+    assert judged(known, setting.trained("float32", 11), "float32").status == "faithful"
+
+
+def forget(folder: Path) -> None:
+    for path in folder.iterdir():
+        path.unlink()
+
+
+def cut(folder: Path) -> None:
+    for path in folder.iterdir():
+        path.write_bytes(path.read_bytes()[:-100])
+
+
+def replaced(folder: Path) -> None:
+    for path in folder.iterdir():
+        path.write_text("somebody's notes")
+
+
+def another_problem(folder: Path) -> None:
+    for path in folder.iterdir():
+        with np.load(path) as npz:
+            values = dict(npz)
+        np.savez(path, **(values | {"name": np.array("{}")}))
+
+
+@pytest.mark.parametrize(
+    ("change", "how", "words"),
+    [
+        (lambda folder: None, "found", ""),
+        (forget, "", ""),
+        (cut, "", "damaged"),
+        (replaced, "", "damaged"),
+        (another_problem, "", "was made of something else"),
+    ],
+)
+def test_what_is_kept_is_recognised_and_nothing_else_is(tmp_path: Path, change, how, words) -> None:
+    setting = Setting("embedded", 0, 3, 0.1)
+    first = setting.known(tmp_path, ("float32",))
+    assert set(first.told.values()) == {"computed"}
+    change(tmp_path)
+    again = Known(setting.origin, Cache(tmp_path), ("float32",))
+    assert again.told == (dict.fromkeys(("truth", "float32"), how) if how else {})
+    assert all(words in line for line in again.store.words)
+    assert len(again.store.words) == (2 if words else 0)
+    if how:
+        np.testing.assert_array_equal(again.bands["float32"].loss, first.bands["float32"].loss)
+        np.testing.assert_array_equal(again.truth["3/W1"], first.truth["3/W1"])
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Setting("embedded", 1, 3, 0.1),
+        Setting("embedded", 0, 4, 0.1),
+        Setting("embedded", 0, 3, 0.2),
+    ],
+)
+def test_another_problem_has_another_envelope(tmp_path: Path, other: Setting) -> None:
+    Setting("embedded", 0, 3, 0.1).known(tmp_path, ("float32",))
+    assert Known(other.origin, Cache(tmp_path), ("float32",)).told == {}
+    same = Setting("embedded", 0, 3, 0.1).origin
+    assert Known(same, Cache(tmp_path), ("float64",)).told == {"truth": "found"}
+
+
+def test_a_folder_that_cannot_be_written_costs_a_word_and_no_run(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file")
+    known = Setting("embedded", 0, 3, 0.1).known(tmp_path / "taken" / "cache", ("float32",))
+    assert set(known.told.values()) == {"computed"}
+    assert all(line.startswith("not kept in") for line in known.store.words)
+    assert known.words()[0].startswith("envelope: truth computed, float32 computed")
+
+
+SWEPT = 1000  # steps of the sweep
+
+
+def on_port(setting: Setting, port: str, dtype: str, folder: Path) -> dict[str, np.ndarray]:
+    """The training of a built-in port in a process of its own, as `trueport run` makes it.
+
+    port: "other order" is the reference with pixels, units, classes and rows in another order.
+    """
+    origin, start = setting.origin, folder / f"start-{setting.seed}-{setting.learning_rate}.npz"
+    np.savez(start, batch_masks=origin.masks, **origin.start)
+    plan = dict(origin.plan) | {"start": str(start)}
+    name = port
+    if port == "other order":
+        name, plan = "reference", shadow_plan(plan, 1000 + setting.seed, setting.steps)
+    job = Job(port, find_ports([name])[0], dtype, folder / f"{port}-{dtype}", None, plan)
+    seen = Observer(job, lambda what, done: None, threading.Event()).run()
+    assert len(seen.training["loss"]) == setting.steps, seen.training_message or seen.message
+    return seen.training
+
+
+def swept(seed: int, learning_rate: float = 0.1) -> Setting:
+    return Setting(str(WHOLE_MNIST), seed, SWEPT, learning_rate)
+
+
+@pytest.mark.sweep
+@needs_whole_mnist
+@pytest.mark.parametrize("seed", range(8))
+def test_no_right_port_crosses(seed: int, tmp_path: Path) -> None:
+    """Six runs a seed, 48 in all: none crosses, or comes near."""
+    setting = swept(seed)
+    known = setting.known()
+    for port in ("other order", "torch", "keras"):
+        for dtype in BOTH:
+            verdict = judged(known, on_port(setting, port, dtype, tmp_path), dtype)
+            assert verdict.status == "faithful", (port, dtype, verdict.message)
+            print(f"seed {seed}: {port} {dtype}: {verdict.budget_used:.2f}")
+            assert known.bands[dtype].until is None
+
+
+@pytest.mark.sweep
+@needs_whole_mnist
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("learning_rate", [3.0, 8.0])
+def test_no_right_port_crosses_where_training_is_chaotic(
+    seed: int, learning_rate: float, tmp_path: Path
+) -> None:
+    setting = swept(seed, learning_rate)
+    known = setting.known()
+    for port in ("other order", "torch"):
+        for dtype in BOTH:
+            verdict = judged(known, on_port(setting, port, dtype, tmp_path), dtype)
+            until = known.bands[dtype].until
+            print(
+                f"seed {seed}, lr {learning_rate}: {port} {dtype}: {verdict.budget_used}, {until}"
+            )
+            assert verdict.status == "faithful", (port, dtype, verdict.message)
+            assert ("only statistics over seeds speak" in verdict.message) == (until is not None)
+
+
+@pytest.mark.sweep
+@needs_whole_mnist
+@pytest.mark.parametrize(("fault", "dtype", "within", "acts"), BARS)
+def test_a_fault_is_seen_within_so_many_steps_on_the_whole_of_mnist(
+    fault, dtype, within, acts
+) -> None:
+    setting, known = whole()
+    verdict = crossing(setting, known, fault, dtype)
+    print(f"{fault}, {dtype}: {verdict.message}")
+    assert verdict.status == "unfaithful"
+    assert acts <= step_of(verdict) < acts + within, verdict.message
+
+
+@cache
+def whole() -> tuple[Setting, Known]:
+    setting = Setting(str(WHOLE_MNIST), 0, 100, 0.1)
+    return setting, setting.known()

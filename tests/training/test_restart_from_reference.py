@@ -1,0 +1,106 @@
+"""A curve that leaves its envelope is set back on the true path, and its cause found there."""
+
+import os
+from pathlib import Path
+
+import pytest
+from paths import DATA, ROOT
+
+from trueport.compare.causes.mutants import Edit, write_variant
+from trueport.compare.chapter.faults.parameters import PARAMETERS
+from trueport.compare.chapter.faults.patch_points import UPDATE
+from trueport.compare.judging.results import Run, Verdict
+from trueport.compare.ports import registry
+from trueport.compare.ports.registry import PortSpec
+from trueport.compare.workflow.check import Options, check
+from trueport.compare.workflow.run import Settings, run
+
+STEPS = 60
+
+
+def parameter(id: str, form: str, value: float) -> tuple[Edit, ...]:
+    return next(p for p in PARAMETERS if (p.id, p.form) == (id, form)).edits(value)
+
+
+LATE = UPDATE(
+    "late = 2.0 if i >= 30 else 1.0\n"
+    "            network.params[key] -= late * learning_rate * grad[key]"
+)
+MUTANTS = {
+    "rate": parameter("F08", "learning rate", 1 + 1e-6),
+    "momentum": parameter("F12", "momentum", 1e-3),
+    "late": LATE["reference"],
+}
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    folder = tmp_path_factory.mktemp("anchor")
+    for name, edits in MUTANTS.items():
+        write_variant("reference", edits, folder, f"mutant_{name}")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", os.pathsep.join([str(folder), str(ROOT)]))
+        patch.syspath_prepend(str(folder))
+        specs = [PortSpec(name, f"mutant_{name}", "numpy", ("numpy",)) for name in MUTANTS]
+        patch.setattr(registry, "BUILT_IN", (*registry.BUILT_IN, *specs))
+        out = folder / "out"
+        return run(
+            Settings(out, "embedded", tuple(MUTANTS), ("float64",), steps=STEPS, command="test")
+        )
+
+
+def training(run: Run, port: str) -> Verdict:
+    return next(v for v in run.verdicts if (v.port, v.component) == (port, "training"))
+
+
+@pytest.mark.parametrize(
+    ("port", "status", "cause", "words"),
+    [
+        ("rate", "follows", "learning rate times 1.000001", "at step 0, the first step is wrong"),
+        ("momentum", "follows", "momentum 0.001", "at step 1, the second step is wrong"),
+        ("late", "unfaithful", None, "at step 30, two steps are right: what is wrong is kept"),
+    ],
+)
+def test_two_steps_from_the_true_path_tell_the_cause(judged, port, status, cause, words) -> None:
+    verdict = training(judged, port)
+    assert (verdict.status, verdict.cause and verdict.cause["name"]) == (status, cause)
+    assert words in verdict.message
+    if cause:
+        assert f"the reference gives this curve, as far as tried: {STEPS} steps" in verdict.message
+
+
+def test_the_port_is_called_what_its_findings_are(judged: Run) -> None:
+    assert {port.port: port.verdict for port in judged.ports} == {
+        "rate": "unfaithful",
+        "momentum": "convention",
+        "late": "unfaithful",
+    }
+
+
+HASTY = """
+from trueport import reference
+
+
+class TwoLayerNet(reference.TwoLayerNet):
+    pass
+
+
+def train(*args, learning_rate=0.1, **options):
+    return reference.train(*args, learning_rate=1.001 * learning_rate, **options)
+"""
+
+
+def test_anybodys_file_can_be_trained_beside_the_truth(tmp_path: Path) -> None:
+    (tmp_path / "hasty.py").write_text(HASTY)
+    options = Options(dtypes=("float64",), data="embedded", train=20)
+    result = check(str(tmp_path / "hasty.py"), options)
+    verdict = next(v for v in result.verdicts if v.component == "training")
+    assert verdict.status == "follows"
+    assert verdict.cause is not None
+    assert verdict.cause["name"] == "learning rate times 1.001"
+
+
+def test_a_file_that_cannot_train_is_not_asked_to() -> None:
+    options = Options(dtypes=("float64",), data="embedded", train=20)
+    result = check(str(DATA / "people" / "right_log_softmax.py"), options)
+    assert [v for v in result.verdicts if v.component == "training"] == []
