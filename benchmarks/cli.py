@@ -11,7 +11,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from benchmarks.measure import BenchmarkError
 from benchmarks.page import write_page
-from benchmarks.plan import SECTIONS, full, machine, quick, rounds
+from benchmarks.plan import (
+    SECTIONS,
+    describe_machine,
+    make_full_sizes,
+    make_quick_sizes,
+    plan_rounds,
+)
 from trueport.compare.chapter.digits import load_data
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -57,7 +63,7 @@ def main(
         source = load_data("embedded" if smoke and data == "auto" else data).source
     except (FileNotFoundError, ValueError) as error:
         raise click.UsageError(str(error)) from error
-    sizes = quick(source) if smoke else full(source, steps, repeats)
+    sizes = make_quick_sizes(source) if smoke else make_full_sizes(source, steps, repeats)
     sections = tuple(name for name in SECTIONS if not only or name in only)
     if "whole" in sections and "loops" not in sections:
         sections = ("loops", *sections)  # the whole is held against the sum of the peers' loops
@@ -71,12 +77,12 @@ def main(
     stays = [r for r in before.get("records", ()) if r["section"] not in sections]
     result = {
         "command": command,
-        "machine": machine(),
+        "machine": describe_machine(),
         "steps": sizes.steps,
         "repeats": sizes.repeats,
         "records": records,
     }
-    todo = rounds(sizes, sections)
+    todo = plan_rounds(sizes, sections)
     console = Console(file=sys.stderr)
     bars = Progress(
         TextColumn("{task.description}"),

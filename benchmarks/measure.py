@@ -9,41 +9,54 @@ import time
 from pathlib import Path
 from typing import Any
 
-from trueport.compare.execution.limits import thread_limits
+from trueport.compare.execution.limits import build_thread_limits
 
 ROOT = Path(__file__).parent.parent
-HOLDERS = (*thread_limits(1), "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
-LIMIT = 1800.0  # seconds for one measurement
+THREAD_VARIABLES = (*build_thread_limits(1), "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
+TIME_LIMIT = 1800.0  # seconds for one measurement
 
 
 class BenchmarkError(Exception):
     """A measurement that gave none; the message says which, and its last words."""
 
 
-def environment(threads: int) -> dict[str, str]:
+def build_environment(threads: int) -> dict[str, str]:
     """This process's, with BLAS and OpenMP held to so many threads; 0: as a user finds them."""
-    free = {key: value for key, value in os.environ.items() if key not in HOLDERS}
+    free = {key: value for key, value in os.environ.items() if key not in THREAD_VARIABLES}
     free |= {"PYTHONPATH": str(ROOT), "TF_CPP_MIN_LOG_LEVEL": "3"}
-    return free | (thread_limits(threads) if threads else {})
+    return free | (build_thread_limits(threads) if threads else {})
 
 
-def measure(task: str, options: dict[str, Any]) -> dict[str, Any]:
+def measure_task(task: str, options: dict[str, Any]) -> dict[str, Any]:
     """The record of one task of `benchmarks.tasks`: seconds, peak_mb and more.
 
     Raises BenchmarkError.
     """
     command = [sys.executable, "-m", "benchmarks.tasks", task, json.dumps(options)]
-    done = spawn(command, environment(options["threads"]))
+    done = run_command(command, build_environment(options["threads"]))
     return {"task": task, **options, **json.loads(done.stdout.splitlines()[-1])}
 
 
-def compare_run(source: str, steps: int, cache: Path, dtypes: str = "float32") -> dict[str, Any]:
+def time_comparison(
+    source: str, steps: int, cache: Path, dtypes: str = "float32"
+) -> dict[str, Any]:
     """The whole comparison as its users start it, from the command to the report on disk."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "trueport.compare", "run", "--data", source, "--dtype", dtypes]
+        command = [
+            sys.executable,
+            "-m",
+            "trueport.compare",
+            "run",
+            "--data",
+            source,
+            "--dtype",
+            dtypes,
+        ]
         command += ["--steps", str(steps), "--out", folder]
         start = time.perf_counter()
-        done = spawn(command, environment(0) | {"TRUEPORT_CACHE": str(cache)}, ok=(0, 1))
+        done = run_command(
+            command, build_environment(0) | {"TRUEPORT_CACHE": str(cache)}, ok=(0, 1)
+        )
         seconds = time.perf_counter() - start
         record = json.loads((Path(folder) / "results.json").read_text(encoding="utf-8"))
     return {
@@ -60,14 +73,14 @@ def compare_run(source: str, steps: int, cache: Path, dtypes: str = "float32") -
     }
 
 
-def study(source: str, steps: int, seeds: int, workers: int) -> dict[str, Any]:
+def time_study(source: str, steps: int, seeds: int, workers: int) -> dict[str, Any]:
     """One study of torch against the reference over so many seeds."""
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "trueport.compare", "study", "--ports", "reference,torch"]
         command += ["--seeds", str(seeds), "--workers", str(workers), "--data", source]
         command += ["--steps", str(steps), "--out", folder]
         start = time.perf_counter()
-        spawn(command, environment(0), ok=(0, 1, 3))
+        run_command(command, build_environment(0), ok=(0, 1, 3))
         seconds = time.perf_counter() - start
     return {
         "task": "compare study",
@@ -84,15 +97,21 @@ def has_study() -> bool:
     return subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode == 0
 
 
-def spawn(
+def run_command(
     command: list[str], env: dict[str, str], ok: tuple[int, ...] = (0,)
 ) -> "subprocess.CompletedProcess[str]":
     try:
         done = subprocess.run(
-            command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=LIMIT, check=False
+            command,
+            cwd=ROOT,
+            env=env,
+            capture_output=True,
+            text=True,
+            timeout=TIME_LIMIT,
+            check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise BenchmarkError(f"{' '.join(command[1:5])}: no end within {LIMIT:g} s") from error
+        raise BenchmarkError(f"{' '.join(command[1:5])}: no end within {TIME_LIMIT:g} s") from error
     if done.returncode not in ok:
         last = "; ".join(done.stderr.strip().splitlines()[-3:])
         raise BenchmarkError(f"{' '.join(command[1:5])}: exit status {done.returncode}: {last}")

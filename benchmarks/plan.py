@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.measure import compare_run, has_study, measure, study
-from trueport.compare.execution.environment import environment
+from benchmarks.measure import has_study, measure_task, time_comparison, time_study
+from trueport.compare.execution.environment import describe_environment
 
-PORTS = {"reference": "float64", "torch": "float32", "keras": "float32"}
-PEERS = {"reference": "chapter", "torch": "torch eager", "keras": "keras fit"}
-BARS = {
+PORT_DTYPES = {"reference": "float64", "torch": "float32", "keras": "float32"}
+PORT_PEERS = {"reference": "chapter", "torch": "torch eager", "keras": "keras fit"}
+REQUIREMENTS = {
     "reference": 1.5,  # our loop against the peer's: at least so many times as fast
     "torch": 1.3,
     "keras": 5.0,
@@ -27,15 +27,15 @@ BARS = {
     "two workers": 1.7,
     "memory": 1536.0,  # MB of any one process
 }
-AS_FOUND = 0  # threads as a user who sets none has them
+DEFAULT_THREADS = 0  # threads as a user who sets none has them
 SECTIONS = ("loops", "whole", "gradient", "scale", "seeds")
 
-Record = dict[str, Any]
-Job = tuple[str, Callable[[], Record]]  # (what the progress bar says, what to do)
+BenchmarkRecord = dict[str, Any]
+BenchmarkJob = tuple[str, Callable[[], BenchmarkRecord]]  # (what the progress bar says, what to do)
 
 
 @dataclass(frozen=True)
-class Sizes:
+class BenchmarkSizes:
     """How much of everything. scale: (steps, batch, hidden) of each point."""
 
     source: str
@@ -47,20 +47,20 @@ class Sizes:
     batch: int = 100
 
 
-def full(source: str, steps: int, repeats: int) -> Sizes:
+def make_full_sizes(source: str, steps: int, repeats: int) -> BenchmarkSizes:
     scale = [(s, 100, 50) for s in (1_000, 10_000, 100_000)]
     scale += [(s, b, 50) for s, b in ((2_000, 10), (300, 1_000))]
     scale += [(s, 100, h) for s, h in ((600, 200), (100, 2_000))]
     seeds = (3, 8, 20, 64)  # 20: what a study does unasked
-    return Sizes(source, steps, repeats, tuple(scale), seeds)
+    return BenchmarkSizes(source, steps, repeats, tuple(scale), seeds)
 
 
-def quick(source: str) -> Sizes:
+def make_quick_sizes(source: str) -> BenchmarkSizes:
     """Everything once, too short to say anything: for its shape alone."""
-    return Sizes(source, 60, 1, ((50, 100, 50), (50, 10, 50)), (3, 4), hidden=13)
+    return BenchmarkSizes(source, 60, 1, ((50, 100, 50), (50, 10, 50)), (3, 4), hidden=13)
 
 
-def loops(sizes: Sizes) -> Iterator[Job]:
+def plan_loops(sizes: BenchmarkSizes) -> Iterator[BenchmarkJob]:
     """Each port's loop and its framework's idiomatic one, with threads as found and with one."""
     common = {
         "source": sizes.source,
@@ -68,46 +68,46 @@ def loops(sizes: Sizes) -> Iterator[Job]:
         "batch": sizes.batch,
         "hidden": sizes.hidden,
     }
-    for port, dtype in PORTS.items():
-        for threads in (AS_FOUND, 1):
+    for port, dtype in PORT_DTYPES.items():
+        for threads in (DEFAULT_THREADS, 1):
             options = common | {"threads": threads}
-            yield PEERS[port], partial(measure, PEERS[port], options)
+            yield PORT_PEERS[port], partial(measure_task, PORT_PEERS[port], options)
             own = options | {"port": port, "dtype": dtype, "evaluate": True}
-            yield f"{port} {dtype}", partial(measure, "ours", own)
+            yield f"{port} {dtype}", partial(measure_task, "ours", own)
 
 
-def gradient(sizes: Sizes) -> Iterator[Job]:
+def plan_gradient(sizes: BenchmarkSizes) -> Iterator[BenchmarkJob]:
     common = {"source": sizes.source, "batch": sizes.batch, "hidden": sizes.hidden, "threads": 1}
     for form in ("plain", "own"):
         options = common | {"form": form}
-        yield f"numerical gradient, {form}", partial(measure, "numerical gradient", options)
+        yield f"numerical gradient, {form}", partial(measure_task, "numerical gradient", options)
 
 
-def whole(sizes: Sizes) -> Iterator[Job]:
+def plan_comparison(sizes: BenchmarkSizes) -> Iterator[BenchmarkJob]:
     """The whole comparison twice: the second finds the envelope that the first has kept."""
     cache = tempfile.TemporaryDirectory()
     for again in (False, True):
 
-        def run(again: bool = again) -> Record:
-            record = compare_run(sizes.source, sizes.steps, Path(cache.name))
+        def run(again: bool = again) -> BenchmarkRecord:
+            record = time_comparison(sizes.source, sizes.steps, Path(cache.name))
             return record | {"envelope": "known" if again else "computed"}
 
         yield f"compare run, {'again' if again else 'first'}", run
 
 
-def scale(sizes: Sizes) -> Iterator[Job]:
-    for port, dtype in PORTS.items():
+def plan_scale(sizes: BenchmarkSizes) -> Iterator[BenchmarkJob]:
+    for port, dtype in PORT_DTYPES.items():
         common = {"source": sizes.source, "threads": 1, "port": port, "dtype": dtype}
-        yield f"{port}: product of matrices", partial(measure, "product", common)
+        yield f"{port}: product of matrices", partial(measure_task, "product", common)
         for steps, batch, hidden in sizes.scale:
             sized = {"steps": steps, "batch": batch, "hidden": hidden, "evaluate": False}
             yield (
                 f"{port}: {steps} steps, batch {batch}, {hidden} hidden",
-                partial(measure, "ours", common | sized),
+                partial(measure_task, "ours", common | sized),
             )
 
 
-def seeds(sizes: Sizes) -> Iterator[Job]:
+def plan_studies(sizes: BenchmarkSizes) -> Iterator[BenchmarkJob]:
     """Studies of more and more seeds; nothing where the harness has no `compare study`."""
     if not has_study():
         return
@@ -117,63 +117,66 @@ def seeds(sizes: Sizes) -> Iterator[Job]:
     for n, workers in dict.fromkeys(wanted):
         yield (
             f"study of {n} seeds, {workers} workers",
-            partial(study, "embedded", min(sizes.steps, 1000), n, workers),
+            partial(time_study, "embedded", min(sizes.steps, 1000), n, workers),
         )
 
 
-JOBS: dict[str, Callable[[Sizes], Iterator[Job]]] = {
-    "loops": loops,
-    "whole": whole,
-    "gradient": gradient,
-    "scale": scale,
-    "seeds": seeds,
+SECTION_PLANS: dict[str, Callable[[BenchmarkSizes], Iterator[BenchmarkJob]]] = {
+    "loops": plan_loops,
+    "whole": plan_comparison,
+    "gradient": plan_gradient,
+    "scale": plan_scale,
+    "seeds": plan_studies,
 }
-ONCE = ("scale", "seeds")  # curves, not ratios of two numbers
+UNREPEATED_SECTIONS = ("scale", "seeds")  # curves, not ratios of two numbers
 
 
-def rounds(sizes: Sizes, sections: tuple[str, ...]) -> list[tuple[str, int, Job]]:
+def plan_rounds(
+    sizes: BenchmarkSizes, sections: tuple[str, ...]
+) -> list[tuple[str, int, BenchmarkJob]]:
     """(section, round, job), everything that is compared side by side in each round."""
-    todo: list[tuple[str, int, Job]] = []
+    todo: list[tuple[str, int, BenchmarkJob]] = []
     for number in range(sizes.repeats):
         for section in sections:
-            if number == 0 or section not in ONCE:
-                todo += [(section, number, job) for job in JOBS[section](sizes)]
+            if number == 0 or section not in UNREPEATED_SECTIONS:
+                todo += [(section, number, job) for job in SECTION_PLANS[section](sizes)]
     return todo
 
 
-def machine() -> Record:
-    return environment() | {"load before": os.getloadavg()[0], "system": platform.system()}
+def describe_machine() -> BenchmarkRecord:
+    return describe_environment() | {"load before": os.getloadavg()[0], "system": platform.system()}
 
 
 # ---- what follows from the records
 
 
-def median(records: list[Record], **wanted: Any) -> float | None:
+def compute_median(records: list[BenchmarkRecord], **wanted: Any) -> float | None:
     """The median seconds of the records that have these values; None if there is none."""
     times = [r["seconds"] for r in records if all(r.get(k) == v for k, v in wanted.items())]
     return statistics.median(times) if times else None
 
 
-def best(records: list[Record], **wanted: Any) -> tuple[float, int] | None:
+def find_fastest(records: list[BenchmarkRecord], **wanted: Any) -> tuple[float, int] | None:
     """(seconds, threads) of a loop where it is fastest: nobody shall say it was held back."""
     found = [
         (seconds, threads)
-        for threads in (AS_FOUND, 1)
-        if (seconds := median(records, section="loops", threads=threads, **wanted)) is not None
+        for threads in (DEFAULT_THREADS, 1)
+        if (seconds := compute_median(records, section="loops", threads=threads, **wanted))
+        is not None
     ]
     return min(found, default=None)
 
 
-def flops(record: Record) -> float:
+def count_flops(record: BenchmarkRecord) -> float:
     """Of a training without evaluations: two forward passes and one backward a step."""
     d, h, k, n = 784, record["hidden"], 10, record["batch"]
     return float(record["steps"]) * 2 * n * (3 * d * h + 4 * h * k)
 
 
-def slope(records: list[Record], key: str) -> float:
+def fit_exponent(records: list[BenchmarkRecord], key: str) -> float:
     """The exponent b of seconds ~ key^b, by least squares on logarithms.
 
-    >>> round(slope([{"n": n, "seconds": 3.0 * n} for n in (1, 10, 100)], "n"), 3)
+    >>> round(fit_exponent([{"n": n, "seconds": 3.0 * n} for n in (1, 10, 100)], "n"), 3)
     1.0
     """
     x = np.log([record[key] for record in records])

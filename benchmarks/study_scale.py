@@ -14,14 +14,14 @@ from pathlib import Path
 
 from trueport.compare.chapter.digits import load_data
 from trueport.compare.ports.registry import find_ports
-from trueport.compare.study.digits import digits_in
-from trueport.compare.study.plan import Settings, make_jobs
-from trueport.compare.study.worker_pool import run_here
+from trueport.compare.study.digits import provide_digits
+from trueport.compare.study.plan import StudySettings, make_jobs
+from trueport.compare.study.worker_pool import run_locally
 
 
-def seconds(jobs: list, workers: int) -> float:
+def time_jobs(jobs: list, workers: int) -> float:
     begun = time.perf_counter()
-    outcomes = list(run_here(jobs, workers))
+    outcomes = list(run_locally(jobs, workers))
     taken = time.perf_counter() - begun
     if bad := [outcome.message for outcome in outcomes if outcome.status != "ok"]:
         raise SystemExit(f"a job failed, so there is nothing to time: {bad[0]}")
@@ -43,13 +43,13 @@ def main() -> None:
     print("| seeds a port | jobs | one worker, s | two workers, s | ratio |\n|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         largest = max(map(int, given.seeds.split(",")))
-        settings = Settings(Path(folder), ports=ports, seeds=largest, steps=given.steps)
-        with digits_in(Path(folder), data, settings.dtype) as digits:
+        settings = StudySettings(Path(folder), ports=ports, seeds=largest, steps=given.steps)
+        with provide_digits(Path(folder), data, settings.dtype) as digits:
             md5 = data.md5
             jobs = make_jobs(settings, find_ports(list(ports)), md5, digits, data.source)
             for seeds in map(int, given.seeds.split(",")):
                 part = jobs[: seeds * len(ports)]
-                pairs = [(seconds(part, 1), seconds(part, 2)) for _ in range(given.repeats)]
+                pairs = [(time_jobs(part, 1), time_jobs(part, 2)) for _ in range(given.repeats)]
                 one, two = (statistics.median(side) for side in zip(*pairs, strict=True))
                 ratio = statistics.median(a / b for a, b in pairs)
                 print(

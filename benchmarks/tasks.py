@@ -16,14 +16,14 @@ import numpy as np
 
 from trueport import reference
 
-WARM_UP = 20  # steps before the clock starts
-SIZE = 1000  # of the square matrices whose product measures the hardware
+WARM_UP_STEPS = 20  # steps before the clock starts
+MATRIX_SIZE = 1000  # of the square matrices whose product measures the hardware
 
-Options = dict[str, Any]
-Timed = tuple[float, dict[str, Any]]  # seconds, and whatever else is to be told
+TaskOptions = dict[str, Any]
+TimedResult = tuple[float, dict[str, Any]]  # seconds, and whatever else is to be told
 
 
-def digits(o: Options) -> tuple[np.ndarray, ...]:
+def load_digits(o: TaskOptions) -> tuple[np.ndarray, ...]:
     """Images float32 and one-hot labels float32: x_train, t_train, x_test, t_test."""
     (x_train, t_train), (x_test, t_test) = reference.load_mnist(
         one_hot_label=True, source=o["source"]
@@ -31,50 +31,56 @@ def digits(o: Options) -> tuple[np.ndarray, ...]:
     return x_train, t_train, x_test, t_test
 
 
-def clocked(function: Callable[[], Any]) -> tuple[float, Any]:
+def time_call(function: Callable[[], Any]) -> tuple[float, Any]:
     start = time.perf_counter()
     result = function()
     return time.perf_counter() - start, result
 
 
-def chapter_loop(o: Options) -> Timed:
+def time_chapter_loop(o: TaskOptions) -> TimedResult:
     from benchmarks import peers_numpy
 
-    x_train, t_train, x_test, t_test = digits(o)
+    x_train, t_train, x_test, t_test = load_digits(o)
     data = x_train, t_train, x_test, t_test
     np.random.seed(0)
-    peers_numpy.train(*data, WARM_UP, o["batch"], o["hidden"])
-    seconds, curves = clocked(lambda: peers_numpy.train(*data, o["steps"], o["batch"], o["hidden"]))
+    peers_numpy.train(*data, WARM_UP_STEPS, o["batch"], o["hidden"])
+    seconds, curves = time_call(
+        lambda: peers_numpy.train(*data, o["steps"], o["batch"], o["hidden"])
+    )
     return seconds, {"test accuracy": float(curves[2][-1])}
 
 
-def torch_loop(o: Options) -> Timed:
+def time_torch_loop(o: TaskOptions) -> TimedResult:
     import torch
 
     from benchmarks import peers_torch
 
     set_torch_threads(o)
-    x_train, t_train, x_test, t_test = map(torch.from_numpy, digits(o))
+    x_train, t_train, x_test, t_test = map(torch.from_numpy, load_digits(o))
     data = x_train, t_train.argmax(1), x_test, t_test.argmax(1)
-    peers_torch.train(*data, WARM_UP, o["batch"], o["hidden"])
-    seconds, curves = clocked(lambda: peers_torch.train(*data, o["steps"], o["batch"], o["hidden"]))
+    peers_torch.train(*data, WARM_UP_STEPS, o["batch"], o["hidden"])
+    seconds, curves = time_call(
+        lambda: peers_torch.train(*data, o["steps"], o["batch"], o["hidden"])
+    )
     return seconds, {"test accuracy": curves[2][-1]}
 
 
-def keras_loop(o: Options) -> Timed:
+def time_keras_loop(o: TaskOptions) -> TimedResult:
     from benchmarks import peers_keras
 
     set_tensorflow_threads(o)
-    x_train, t_train, x_test, t_test = digits(o)
+    x_train, t_train, x_test, t_test = load_digits(o)
     data = x_train, t_train.argmax(1), x_test, t_test.argmax(1)
-    peers_keras.train(*data, WARM_UP, o["batch"], o["hidden"])
-    seconds, curves = clocked(lambda: peers_keras.train(*data, o["steps"], o["batch"], o["hidden"]))
+    peers_keras.train(*data, WARM_UP_STEPS, o["batch"], o["hidden"])
+    seconds, curves = time_call(
+        lambda: peers_keras.train(*data, o["steps"], o["batch"], o["hidden"])
+    )
     return seconds, {"test accuracy": curves[2][-1]}
 
 
-def our_loop(o: Options) -> Timed:
+def time_own_loop(o: TaskOptions) -> TimedResult:
     """`train` of one of the twins; with "evaluate" false, without the accuracies."""
-    from trueport.compare.execution.worker import PortView, two_layer_net
+    from trueport.compare.execution.worker import PortView, make_two_layer_net
     from trueport.compare.ports.frameworks import FRAMEWORKS
     from trueport.compare.ports.registry import find_ports
 
@@ -82,18 +88,18 @@ def our_loop(o: Options) -> Timed:
     framework, dtype = FRAMEWORKS[port.framework], o["dtype"]
     framework.start(dtype, o["threads"] or os.cpu_count() or 1)
     view = PortView(__import__(port.module), framework)
-    x_train, t_train, x_test, t_test = digits(o)
+    x_train, t_train, x_test, t_test = load_digits(o)
     data = [view.share(a) for a in (x_train, t_train.astype(dtype), x_test, t_test.astype(dtype))]
     start = reference.TwoLayerNet(784, o["hidden"], 10, seed=0).params
     masks = reference.batch_masks(len(x_train), o["batch"], o["steps"] + 1, seed=1)
 
     def train(masks: np.ndarray, **more: Any) -> dict[str, Any]:
-        net = two_layer_net(view, {k: view.array(p.astype(dtype)) for k, p in start.items()})
+        net = make_two_layer_net(view, {k: view.array(p.astype(dtype)) for k, p in start.items()})
         return view.get("train")(net, *data, masks, **more)
 
-    train(masks[:WARM_UP])
+    train(masks[:WARM_UP_STEPS])
     if o["evaluate"]:
-        seconds, trace = clocked(lambda: train(masks[:-1]))
+        seconds, trace = time_call(lambda: train(masks[:-1]))
         return seconds, {"test accuracy": float(trace["test_acc_list"][-1])}
     ticks: list[float] = []  # the first comes behind step 1 and the one evaluation there is
     train(
@@ -102,9 +108,9 @@ def our_loop(o: Options) -> Timed:
     return time.perf_counter() - ticks[0], {}
 
 
-def product_rate(o: Options) -> Timed:
+def measure_product_rate(o: TaskOptions) -> TimedResult:
     """The matrix-product rate of the hardware as the port's framework reaches it, in 1e9 / s."""
-    a = np.random.RandomState(0).rand(SIZE, SIZE).astype(o["dtype"])
+    a = np.random.RandomState(0).rand(MATRIX_SIZE, MATRIX_SIZE).astype(o["dtype"])
     product: Callable[[], Any]
     if o["port"] == "torch":
         import torch
@@ -121,21 +127,21 @@ def product_rate(o: Options) -> Timed:
     else:
         product = lambda: np.dot(a, a)  # noqa: E731  # one of three ways to the product
     product()
-    seconds = min(clocked(product)[0] for _ in range(10))
-    return seconds, {"rate": 2 * SIZE**3 / seconds / 1e9}
+    seconds = min(time_call(product)[0] for _ in range(10))
+    return seconds, {"rate": 2 * MATRIX_SIZE**3 / seconds / 1e9}
 
 
-def numerical_gradient(o: Options) -> Timed:
+def time_numerical_gradient(o: TaskOptions) -> TimedResult:
     """The full numerical gradient: "plain" from the chapter's code, "own" from ours."""
     from benchmarks import peers_numpy
 
-    x, t = (a[: o["batch"]].astype(np.float64) for a in digits(o)[:2])
+    x, t = (a[: o["batch"]].astype(np.float64) for a in load_digits(o)[:2])
     net = reference.TwoLayerNet(784, o["hidden"], 10, seed=0)
     peer = peers_numpy.TwoLayerNet(784, o["hidden"], 10)
     peer.params = {key: p.copy() for key, p in net.params.items()}
     timed = peer if o["form"] == "plain" else net
     timed.loss(x, t)
-    seconds, got = clocked(lambda: timed.numerical_gradient(x, t))
+    seconds, got = time_call(lambda: timed.numerical_gradient(x, t))
     exact = net.gradient(x, t)
     return seconds, {
         "largest error": max(float(np.abs(got[k] - exact[k]).max()) for k in exact),
@@ -143,14 +149,14 @@ def numerical_gradient(o: Options) -> Timed:
     }
 
 
-def set_torch_threads(o: Options) -> None:
+def set_torch_threads(o: TaskOptions) -> None:
     if o["threads"]:
         import torch
 
         torch.set_num_threads(o["threads"])
 
 
-def set_tensorflow_threads(o: Options) -> None:
+def set_tensorflow_threads(o: TaskOptions) -> None:
     if o["threads"]:
         import tensorflow as tf
 
@@ -158,13 +164,13 @@ def set_tensorflow_threads(o: Options) -> None:
         tf.config.threading.set_inter_op_parallelism_threads(o["threads"])
 
 
-TASKS: dict[str, Callable[[Options], Timed]] = {
-    "chapter": chapter_loop,
-    "torch eager": torch_loop,
-    "keras fit": keras_loop,
-    "ours": our_loop,
-    "product": product_rate,
-    "numerical gradient": numerical_gradient,
+TASKS: dict[str, Callable[[TaskOptions], TimedResult]] = {
+    "chapter": time_chapter_loop,
+    "torch eager": time_torch_loop,
+    "keras fit": time_keras_loop,
+    "ours": time_own_loop,
+    "product": measure_product_rate,
+    "numerical gradient": time_numerical_gradient,
 }
 
 

@@ -16,13 +16,13 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 
-from trueport.compare.causes.mutants import Edit, write_variant
-from trueport.compare.chapter.faults.parameters import PARAMETERS
+from trueport.compare.causes.mutants import Edit, write_mutant
+from trueport.compare.chapter.faults.parameters import PARAMETRIC_FAULTS
 from trueport.compare.judging.results import Run, Trace
 from trueport.compare.ports import registry
 from trueport.compare.ports.registry import PortSpec
-from trueport.compare.training.curves import step_of
-from trueport.compare.workflow.run import Settings, run
+from trueport.compare.training.curves import parse_step
+from trueport.compare.workflow.run import RunSettings, run
 
 HERE = Path(__file__).parent
 COARSE = Edit(
@@ -61,7 +61,7 @@ class Faulty:
 
 
 def parameter(id: str, form: str, value: float) -> tuple[Edit, ...]:
-    return next(p for p in PARAMETERS if (p.id, p.form) == (id, form)).edits(value)
+    return next(p for p in PARAMETRIC_FAULTS if (p.id, p.form) == (id, form)).edits(value)
 
 
 FAULTY = (
@@ -77,14 +77,14 @@ def compared(data: str, steps: int, out: Path) -> Run:
     """The run of torch and the faulty ports in float32."""
     with tempfile.TemporaryDirectory() as folder:
         for port in FAULTY:
-            write_variant("reference", port.edits, Path(folder), port.module)
+            write_mutant("reference", port.edits, Path(folder), port.module)
         paths = [folder, *filter(None, [os.environ.get("PYTHONPATH")])]
         os.environ["PYTHONPATH"] = os.pathsep.join(paths)
         sys.path.insert(0, folder)
         specs = tuple(PortSpec(port.name, port.module, "numpy", ("numpy",)) for port in FAULTY)
-        registry.BUILT_IN = (*registry.BUILT_IN, *specs)
+        registry.BUILT_IN_PORTS = (*registry.BUILT_IN_PORTS, *specs)
         names = ("torch", *(port.name for port in FAULTY))
-        settings = Settings(out, data=data, ports=names, dtypes=("float32",), steps=steps)
+        settings = RunSettings(out, data=data, ports=names, dtypes=("float32",), steps=steps)
         return run(settings, print)
 
 
@@ -132,7 +132,7 @@ def crossings(result: Run, trace: Trace, off: np.ndarray, axes: tuple) -> list[t
     verdict = next(v for v in result.verdicts if (v.port, v.component) == (trace.port, "training"))
     if not verdict.elements_over or verdict.worst is None:
         return []
-    step = step_of(verdict)
+    step = parse_step(verdict)
     if verdict.worst.output == "loss":
         return [(axes[1], step, off[step - 1])]
     return [(axes[0], step, verdict.worst.got)]

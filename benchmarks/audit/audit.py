@@ -17,27 +17,29 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from benchmarks.audit.confusion import confusion
+from benchmarks.audit.confusion import build_confusion_matrix
 from benchmarks.audit.curves import audit_curves
 from trueport.compare.chapter.cases import CASES_SEED
 from trueport.compare.chapter.faults import FAULTS
-from trueport.compare.execution.runner import thread_limits
+from trueport.compare.execution.runner import build_thread_limits
 
-PACKAGES = {"reference": "numpy", "torch_impl": "torch", "keras_impl": "keras"}
+PACKAGE_FRAMEWORKS = {"reference": "numpy", "torch_impl": "torch", "keras_impl": "keras"}
 DTYPES = ("float64", "float32")
-CURVES = "recorded trainings"
-KINDS = ("faults", "right forms", CURVES)
-SCHEMA = "trueport/audit/1"
-POLL = 0.2  # seconds between two looks at a process
-TELL = 5.0  # seconds between two reports of progress
-UNCHANGED = "as it stands"  # the package itself, as one more right form
+RECORDED_TRAININGS = "recorded trainings"
+AUDIT_KINDS = ("faults", "right forms", RECORDED_TRAININGS)
+AUDIT_SCHEMA = "trueport/audit/1"
+POLL_SECONDS = 0.2  # seconds between two looks at a process
+REPORT_SECONDS = 5.0  # seconds between two reports of progress
+UNCHANGED_PACKAGE = "as it stands"  # the package itself, as one more right form
 # How many seeds the right forms are tried on. Keras runs a case some ten times slower than NumPy.
-SEEDS = {"reference": 20, "torch_impl": 10, "keras_impl": 2}
-CLEAR = 1000.0  # times the budget by which a fault shows in float64, if the cases are good ones
+SEED_COUNTS = {"reference": 20, "torch_impl": 10, "keras_impl": 2}
+CLEAR_EFFECT = (
+    1000.0  # times the budget by which a fault shows in float64, if the cases are good ones
+)
 
 
 @dataclass(frozen=True)
-class Part:
+class AuditPart:
     """One process: some mutants of one package in one dtype."""
 
     package: str
@@ -60,7 +62,7 @@ class Audit:
     """
 
     records: list[dict[str, Any]] = field(default_factory=list)
-    asked: list[Part] = field(default_factory=list)
+    asked: list[AuditPart] = field(default_factory=list)
     stopped: bool = False
 
     def of(self, kinds: Iterable[str]) -> list[dict[str, Any]]:
@@ -68,12 +70,12 @@ class Audit:
 
     def add(self, records: Iterable[dict[str, Any]]) -> None:
         """Take these in; the last of those that are of the same mutant, dtype and seed counts."""
-        merged = {place(r): r for r in (*self.records, *records)}
+        merged = {get_record_key(r): r for r in (*self.records, *records)}
         self.records[:] = merged.values()
 
     def left(self) -> dict[str, tuple[int, int]]:
         """Part to how many of its judgements are there, of how many, where some are not."""
-        have = {place(r) for r in self.records}
+        have = {get_record_key(r) for r in self.records}
         found = {}
         for part in self.asked:
             wanted = [
@@ -88,17 +90,19 @@ class Audit:
         return found
 
 
-def place(record: dict[str, Any]) -> tuple[str, str, str, int]:
+def get_record_key(record: dict[str, Any]) -> tuple[str, str, str, int]:
     """What a record is of."""
     return record["package"], record["dtype"], record["key"], record["seed"]
 
 
 def save(result: Audit, path: Path) -> None:
-    """Write the records, whole or not at all. `read` reads them back, to go on or to merge."""
+    """Write the records, whole or not at all. `read_records` reads them back, to go on or to
+    merge.
+    """
     record = {
-        "schema": SCHEMA,
+        "schema": AUDIT_SCHEMA,
         "complete": not result.left(),
-        "causes": confusion(result.records).summary(),
+        "causes": build_confusion_matrix(result.records).to_record(),
         "records": result.records,
     }
     part = path.with_name(path.name + ".part")
@@ -106,43 +110,43 @@ def save(result: Audit, path: Path) -> None:
     part.replace(path)
 
 
-def read(path: Path) -> list[dict[str, Any]]:
+def read_records(path: Path) -> list[dict[str, Any]]:
     """The records of an audit. Raises ValueError for a file that holds none."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except json.JSONDecodeError as error:
         raise ValueError(f"{path} is not JSON: {error}") from error
-    if not isinstance(found, dict) or found.get("schema") != SCHEMA:
-        raise ValueError(f"{path} must be an audit's JSON, schema {SCHEMA}")
+    if not isinstance(found, dict) or found.get("schema") != AUDIT_SCHEMA:
+        raise ValueError(f"{path} must be an audit's JSON, schema {AUDIT_SCHEMA}")
     return list(found["records"])
 
 
-def parts(
+def plan_parts(
     packages: Iterable[str],
     dtypes: Iterable[str],
     scale: float,
-    kinds: Iterable[str] = KINDS,
-) -> list[Part]:
+    kinds: Iterable[str] = AUDIT_KINDS,
+) -> list[AuditPart]:
     """The work. scale: of the number of seeds for right forms."""
     found = []
     for package in packages:
         wrong = tuple(f.key for f in FAULTS.values() if package in f.edits and f.kind != "benign")
         right = (
-            UNCHANGED,
+            UNCHANGED_PACKAGE,
             *(f.key for f in FAULTS.values() if package in f.edits and f.kind == "benign"),
         )
-        seeds = tuple(range(1, 1 + max(2, round(scale * SEEDS[package]))))
+        seeds = tuple(range(1, 1 + max(2, round(scale * SEED_COUNTS[package]))))
         for dtype in dtypes:
             if "faults" in kinds:
-                found.append(Part(package, dtype, wrong, (CASES_SEED,), dtype == "float64"))
+                found.append(AuditPart(package, dtype, wrong, (CASES_SEED,), dtype == "float64"))
             if "right forms" in kinds:
-                found.append(Part(package, dtype, right, seeds, False))
+                found.append(AuditPart(package, dtype, right, seeds, False))
     return found
 
 
-def remaining(part: Part, known: Iterable[dict[str, Any]]) -> Part:
+def drop_known_mutants(part: AuditPart, known: Iterable[dict[str, Any]]) -> AuditPart:
     """The part without the mutants whose every seed is known."""
-    have = {place(r) for r in known}
+    have = {get_record_key(r) for r in known}
     left = [
         key
         for key in part.mutants
@@ -153,7 +157,7 @@ def remaining(part: Part, known: Iterable[dict[str, Any]]) -> Part:
 
 
 def run_part(
-    part: Part,
+    part: AuditPart,
     folder: Path,
     found: Callable[[list[dict[str, Any]]], None] = lambda records: None,
     stop: threading.Event | None = None,
@@ -186,7 +190,7 @@ def run_part(
             json.dumps(
                 {
                     "package": part.package,
-                    "framework": PACKAGES[part.package],
+                    "framework": PACKAGE_FRAMEWORKS[part.package],
                     "dtype": part.dtype,
                     "mutants": left,
                     "seeds": part.seeds,
@@ -200,18 +204,18 @@ def run_part(
         with errors.open("w") as stderr:
             worker = subprocess.Popen(
                 [sys.executable, "-m", "benchmarks.audit.worker", str(job)],
-                env=os.environ | thread_limits(1),
+                env=os.environ | build_thread_limits(1),
                 stdout=subprocess.DEVNULL,
                 stderr=stderr,
                 start_new_session=True,  # Ctrl-C is for us alone, and stops it through `stop`
             )
             before = len(records)
-            while worker.poll() is None and not stop.wait(POLL):
-                take(lines(out)[len(records) - before :])
+            while worker.poll() is None and not stop.wait(POLL_SECONDS):
+                take(read_worker_records(out)[len(records) - before :])
             if worker.poll() is None:
                 worker.kill()
                 worker.wait()
-        take(lines(out)[len(records) - before :])
+        take(read_worker_records(out)[len(records) - before :])
         if worker.returncode == 0 or stop.is_set():
             break
         seen = {r["key"] for r in records[before:]}
@@ -238,13 +242,13 @@ def run_part(
     return records
 
 
-def lines(path: Path) -> list[dict[str, Any]]:
+def read_worker_records(path: Path) -> list[dict[str, Any]]:
     """The records that a worker has written to the end so far."""
     whole = path.read_text(encoding="utf-8").rpartition("\n")[0]
     return [json.loads(line) for line in whole.splitlines()]
 
 
-def run_curves(
+def run_curve_audit(
     package: str, dtype: str, found: Callable[[list[dict[str, Any]]], None]
 ) -> list[dict[str, Any]]:
     """The records of the recorded trainings; found hears of them."""
@@ -253,11 +257,11 @@ def run_curves(
     return records
 
 
-def audit(
-    packages: Iterable[str] = tuple(PACKAGES),
+def run_audit(
+    packages: Iterable[str] = tuple(PACKAGE_FRAMEWORKS),
     dtypes: Iterable[str] = DTYPES,
     scale: float = 1.0,
-    kinds: Iterable[str] = KINDS,
+    kinds: Iterable[str] = AUDIT_KINDS,
     known: Iterable[dict[str, Any]] = (),
     progress: Callable[[Audit], None] = lambda result: None,
 ) -> Audit:
@@ -267,7 +271,7 @@ def audit(
     then with what there is. Ctrl-C stops it, and what there is comes back, marked as stopped.
     """
     packages, dtypes, kinds = tuple(packages), tuple(dtypes), tuple(kinds)
-    result = Audit(asked=parts(packages, dtypes, scale, kinds))
+    result = Audit(asked=plan_parts(packages, dtypes, scale, kinds))
     result.add(known)
     recorded = {(r["package"], r["dtype"]) for r in result.of(("curve",))}
     curves = [(p, d) for p in packages for d in dtypes if (p, d) not in recorded]
@@ -280,14 +284,14 @@ def audit(
         try:
             futures = {
                 pool.submit(run_part, part, Path(name), arrived.put, stop)
-                for part in (remaining(part, result.records) for part in result.asked)
+                for part in (drop_known_mutants(part, result.records) for part in result.asked)
             }
             futures |= {
-                pool.submit(run_curves, package, dtype, arrived.put)
-                for package, dtype in (curves if CURVES in kinds else ())
+                pool.submit(run_curve_audit, package, dtype, arrived.put)
+                for package, dtype in (curves if RECORDED_TRAININGS in kinds else ())
             }
             while futures:
-                done, futures = wait(futures, timeout=TELL)
+                done, futures = wait(futures, timeout=REPORT_SECONDS)
                 while not arrived.empty():
                     result.add(arrived.get())
                 for future in done:

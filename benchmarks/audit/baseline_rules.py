@@ -11,12 +11,15 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from trueport.compare.execution.runner import CaseResult
-from trueport.compare.judging.expected import Truth
+from trueport.compare.judging.expected import Expected
 
-RULE_TOLERANCE = 1e-5  # of the last two rules, whose tools leave it to the user
-ASSERT_CLOSE = {"float64": (1e-7, 1e-7), "float32": (1.3e-6, 1e-5)}  # (rtol, atol), torch 2.13
+BASELINE_TOLERANCE = 1e-5  # of the last two rules, whose tools leave it to the user
+ASSERT_CLOSE_TOLERANCES = {
+    "float64": (1e-7, 1e-7),
+    "float32": (1.3e-6, 1e-5),
+}  # (rtol, atol), torch 2.13
 
-Rule = Callable[[np.ndarray, np.ndarray, str], bool]
+BaselineRule = Callable[[np.ndarray, np.ndarray, str], bool]
 
 
 def allclose(got: np.ndarray, want: np.ndarray, dtype: str) -> bool:
@@ -24,26 +27,26 @@ def allclose(got: np.ndarray, want: np.ndarray, dtype: str) -> bool:
 
 
 def assert_close(got: np.ndarray, want: np.ndarray, dtype: str) -> bool:
-    rtol, atol = ASSERT_CLOSE[dtype]
+    rtol, atol = ASSERT_CLOSE_TOLERANCES[dtype]
     return bool(np.all(np.abs(got - want) <= atol + rtol * np.abs(want)))
 
 
-def mean_of_tensors(got: np.ndarray, want: np.ndarray, dtype: str) -> bool:
+def compare_means(got: np.ndarray, want: np.ndarray, dtype: str) -> bool:
     # written as its tools write it: a NaN is not greater than anything
-    return not bool(np.abs(np.mean(got) - np.mean(want)) > RULE_TOLERANCE)
+    return not bool(np.abs(np.mean(got) - np.mean(want)) > BASELINE_TOLERANCE)
 
 
-def signed_maximum(got: np.ndarray, want: np.ndarray, dtype: str) -> bool:
-    return not bool(np.max(got - want) > RULE_TOLERANCE)
+def compare_signed_maximum(got: np.ndarray, want: np.ndarray, dtype: str) -> bool:
+    return not bool(np.max(got - want) > BASELINE_TOLERANCE)
 
 
-def finds(
-    rule: Rule,
-) -> Callable[[Sequence[Mapping[str, Truth]], Mapping[int, CaseResult], str], bool]:
+def make_detector(
+    rule: BaselineRule,
+) -> Callable[[Sequence[Mapping[str, Expected]], Mapping[int, CaseResult], str], bool]:
     """Whether the rule fails a port, over all outputs of all cases."""
 
     def found(
-        truths: Sequence[Mapping[str, Truth]], results: Mapping[int, CaseResult], dtype: str
+        truths: Sequence[Mapping[str, Expected]], results: Mapping[int, CaseResult], dtype: str
     ) -> bool:
         for number, result in results.items():
             if result.status == "error":
@@ -64,9 +67,9 @@ def finds(
     return found
 
 
-RIVALS = {
-    "np.allclose": finds(allclose),
-    "torch.testing.assert_close": finds(assert_close),
-    "mean of tensors": finds(mean_of_tensors),
-    "signed maximum": finds(signed_maximum),
+BASELINE_RULES = {
+    "np.allclose": make_detector(allclose),
+    "torch.testing.assert_close": make_detector(assert_close),
+    "mean of tensors": make_detector(compare_means),
+    "signed maximum": make_detector(compare_signed_maximum),
 }

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from trueport.compare.cli.options import BadInput, Names, write
+from trueport.compare.cli.options import BadInput, NameList, write_file
 
 
 @click.command(
@@ -15,7 +15,7 @@ from trueport.compare.cli.options import BadInput, Names, write
 @click.option(
     "--package",
     "packages",
-    type=Names(),
+    type=NameList(),
     default="reference,torch_impl,keras_impl",
     show_default=True,
     help="Whose mutants.",
@@ -58,13 +58,13 @@ def audit(
 
     Ctrl-C keeps what there is, marked as partial; --resume goes on from there.
     """
-    from benchmarks.audit.audit import KINDS, PACKAGES, Audit, read, save
-    from benchmarks.audit.audit import audit as audit_all
-    from benchmarks.audit.page import to_markdown
+    from benchmarks.audit.audit import AUDIT_KINDS, PACKAGE_FRAMEWORKS, Audit, read_records, save
+    from benchmarks.audit.audit import run_audit as audit_all
+    from benchmarks.audit.page import format_audit_page
 
     for package in packages:
-        if package not in PACKAGES:
-            raise BadInput(f"--package must be of {', '.join(PACKAGES)} (got {package})")
+        if package not in PACKAGE_FRAMEWORKS:
+            raise BadInput(f"--package must be of {', '.join(PACKAGE_FRAMEWORKS)} (got {package})")
     if resume and json_file is None:
         raise BadInput("--resume needs --json FILE, which holds what there is")
     dtypes = ("float64", "float32") if dtype == "both" else (dtype,)
@@ -82,7 +82,7 @@ def audit(
         if (
             markdown_file is not None
             and markdown_file not in unwritten
-            and not write(markdown_file, to_markdown(result))
+            and not write_file(markdown_file, format_audit_page(result))
         ):
             unwritten.add(markdown_file)
         left = result.left()
@@ -93,19 +93,19 @@ def audit(
                 click.echo(f"{part.name}: {line}", err=True)
 
     try:
-        known = [record for path in merged for record in read(path)]
+        known = [record for path in merged for record in read_records(path)]
         if resume and json_file is not None and json_file.exists():
-            known += read(json_file)
+            known += read_records(json_file)
     except (ValueError, OSError) as error:
         raise BadInput(str(error)) from error
     if merged:
         result = Audit()
         result.add(known)
     else:
-        kinds = KINDS if only is None else (only,)
+        kinds = AUDIT_KINDS if only is None else (only,)
         result = audit_all(packages, dtypes, scale, kinds, known, keep)
     keep(result)
-    click.echo(to_markdown(result).partition("## Fault by fault")[0])
+    click.echo(format_audit_page(result).partition("## Fault by fault")[0])
     alarms = [r for r in result.of(("benign",)) if r["found"]]
     missed = [
         r for r in result.of(("fault", "convention")) if not r["found"] and r["dtype"] == "float64"

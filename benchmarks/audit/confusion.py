@@ -11,14 +11,16 @@ from typing import Any
 from trueport.compare.causes.fault import Fault
 from trueport.compare.chapter.faults import FAULTS
 
-ANSWERS = ("right", "several", "unknown", "wrong")
-BAR = 0.95  # of component and one-step faults, named right or among several; none named wrong
-STEPWISE = {"component", "one-step"}
+NAMING_ANSWERS = ("right", "several", "unknown", "wrong")
+MIN_NAMED_SHARE = (
+    0.95  # of component and one-step faults, named right or among several; none named wrong
+)
+JUDGED_LEVELS = {"component", "one-step"}
 
 
 @dataclass(frozen=True)
-class Naming:
-    """What one mutant was named. answer: of `ANSWERS`. told: the ids that were named."""
+class MutantNaming:
+    """What one mutant was named. answer: of `NAMING_ANSWERS`. told: the ids that were named."""
 
     key: str
     package: str
@@ -32,14 +34,14 @@ class Naming:
 
 
 @dataclass
-class Confusion:
+class ConfusionMatrix:
     """Every naming. `rows`: by the id of the true fault."""
 
-    namings: list[Naming] = field(default_factory=list)
+    namings: list[MutantNaming] = field(default_factory=list)
 
-    def rows(self) -> dict[str, list[Naming]]:
+    def rows(self) -> dict[str, list[MutantNaming]]:
         """Id to the namings of its forms, in every package."""
-        rows: dict[str, list[Naming]] = {}
+        rows: dict[str, list[MutantNaming]] = {}
         for naming in self.namings:
             rows.setdefault(naming.fault.id, []).append(naming)
         return rows
@@ -55,16 +57,16 @@ class Confusion:
     @property
     def passed(self) -> bool:
         """Whether the bar is met: enough named, and none named wrong."""
-        return bool(self.namings) and self.share >= BAR and self.count("wrong") == 0
+        return bool(self.namings) and self.share >= MIN_NAMED_SHARE and self.count("wrong") == 0
 
-    def summary(self) -> dict[str, Any]:
+    def to_record(self) -> dict[str, Any]:
         """For JSON: the counts, and each naming that is not simply right."""
         return {
             "level": "component and one step",
             "judged": len(self.namings),
-            **{answer: self.count(answer) for answer in ANSWERS},
+            **{answer: self.count(answer) for answer in NAMING_ANSWERS},
             "share": self.share,
-            "bar": BAR,
+            "bar": MIN_NAMED_SHARE,
             "passed": self.passed,
             "off_diagonal": [
                 {
@@ -80,7 +82,7 @@ class Confusion:
         }
 
 
-def naming(record: dict[str, Any]) -> Naming:
+def classify_naming(record: dict[str, Any]) -> MutantNaming:
     """How the causes of a mutant were named. Another form of the same fault is the same fault, and
     so is another fault that computes the same.
 
@@ -99,24 +101,24 @@ def naming(record: dict[str, Any]) -> Naming:
     else:
         answer = "right" if set(told) <= own else "several"
     first = causes[0]["component"] if causes else record["first"]
-    return Naming(record["key"], record["package"], answer, told, first)
+    return MutantNaming(record["key"], record["package"], answer, told, first)
 
 
-def confusion(records: Iterable[dict[str, Any]]) -> Confusion:
+def build_confusion_matrix(records: Iterable[dict[str, Any]]) -> ConfusionMatrix:
     """The matrix over the records of an audit: found in float64, at component or one-step level."""
-    return Confusion(
+    return ConfusionMatrix(
         [
-            naming(r)
+            classify_naming(r)
             for r in records
             if r["kind"] in ("fault", "convention")
             and r["dtype"] == "float64"
             and r["found"]
-            and STEPWISE & set(FAULTS[r["key"]].levels)
+            and JUDGED_LEVELS & set(FAULTS[r["key"]].levels)
         ]
     )
 
 
-def markdown(found: Confusion) -> Iterator[str]:
+def format_confusion_matrix(found: ConfusionMatrix) -> Iterator[str]:
     """The matrix as a section of the audit's page."""
     if not found.namings:
         return
@@ -134,14 +136,17 @@ def markdown(found: Confusion) -> Iterator[str]:
     yield (
         f"{found.count('right')} of {len(found.namings)} named right, {found.count('several')} "
         f"among several, {found.count('unknown')} unknown, {found.count('wrong')} wrong: "
-        f"{100 * found.share:.1f} % named (bar: {100 * BAR:.0f} %, none wrong: {verdict})."
+        f"{100 * found.share:.1f} % named (bar: {100 * MIN_NAMED_SHARE:.0f} %, none wrong: "
+        f"{verdict})."
     )
     yield ""
     yield "| true fault | name | right | several | unknown | wrong |"
     yield "| :-- | :-- | --: | --: | --: | --: |"
     for row in found.rows().values():
-        counts = [sum(n.answer == answer for n in row) or "" for answer in ANSWERS]
-        name = row[0].fault.name if len({n.fault.name for n in row}) == 1 else family(row)
+        counts = [sum(n.answer == answer for n in row) or "" for answer in NAMING_ANSWERS]
+        name = (
+            row[0].fault.name if len({n.fault.name for n in row}) == 1 else format_fault_family(row)
+        )
         yield f"| {row[0].fault.id} | {name} | {' | '.join(map(str, counts))} |"
     off = [n for n in found.namings if n.answer != "right"]
     yield ""
@@ -154,7 +159,7 @@ def markdown(found: Confusion) -> Iterator[str]:
     yield ""
 
 
-def family(row: list[Naming]) -> str:
+def format_fault_family(row: list[MutantNaming]) -> str:
     """The first form's name, and how many others there are."""
     names = dict.fromkeys(n.fault.name for n in row)
     return f"{next(iter(names))}, and {len(names) - 1} more"

@@ -2,8 +2,9 @@
 
 A mutant of each package trains on real digits as a script of its own would: with its own data,
 start or batches where the fault is in these, else with those of a `Recorder`, which then keeps its
-losses, its parameters and its accuracies. `python -m benchmarks.audit.curves PACKAGE DTYPE OUT` writes
-a line of JSON for each mutant; `audit_curves` runs all, each package in a process of its own.
+losses, its parameters and its accuracies. `python -m benchmarks.audit.curves PACKAGE DTYPE OUT`
+writes a line of JSON for each mutant; `audit_curves` runs all, each package in a process of its
+own.
 """
 
 import importlib
@@ -23,22 +24,22 @@ import numpy as np
 
 from trueport import reference
 from trueport.compare.causes.fault import Fault
-from trueport.compare.causes.mutants import write_variant
+from trueport.compare.causes.mutants import write_mutant
 from trueport.compare.chapter.adapters import PARAMS
 from trueport.compare.chapter.faults import FAULTS
-from trueport.compare.execution.runner import thread_limits
+from trueport.compare.execution.runner import build_thread_limits
 from trueport.compare.execution.worker import PortView
 from trueport.compare.judging.results import Verdict
 from trueport.compare.ports.frameworks import FRAMEWORKS, to_numpy
 from trueport.compare.training.recording.api import Recorder, judge_recording
 
-PACKAGES = {"reference": "numpy", "torch_impl": "torch", "keras_impl": "keras"}
-STEPS = 50  # an epoch of the embedded digits and a quarter
-UNCHANGED = "as it stands"
-WORDS = ("right", "among others", "unknown", "wrong", "not seen")
+PACKAGE_FRAMEWORKS = {"reference": "numpy", "torch_impl": "torch", "keras_impl": "keras"}
+TRAINING_STEPS = 50  # an epoch of the embedded digits and a quarter
+UNCHANGED_PACKAGE = "as it stands"
+NAMING_OUTCOMES = ("right", "among others", "unknown", "wrong", "not seen")
 
 
-def curve_faults(package: str) -> list[Fault]:
+def select_curve_faults(package: str) -> list[Fault]:
     """The faults and conventions that a curve can show, written in a package."""
     return [
         fault
@@ -47,7 +48,7 @@ def curve_faults(package: str) -> list[Fault]:
     ]
 
 
-def own_parts(fault: Fault | None, package: str) -> set[str]:
+def find_own_parts(fault: Fault | None, package: str) -> set[str]:
     """What a script brings itself, because the fault is in it: "data", "start", "batches"."""
     parts = set()
     for edit in fault.edits[package] if fault else ():
@@ -59,16 +60,16 @@ def own_parts(fault: Fault | None, package: str) -> set[str]:
     return parts
 
 
-def record(view: PortView, folder: Path, dtype: str, own: set[str]) -> None:
+def record_training(view: PortView, folder: Path, dtype: str, own: set[str]) -> None:
     """Train a mutant as a script would, and leave its recording in folder."""
-    with Recorder(folder, steps=STEPS, data="embedded", dtype=dtype) as rec:
+    with Recorder(folder, steps=TRAINING_STEPS, data="embedded", dtype=dtype) as rec:
         sets = [array for pair in rec.data for array in pair]
         if "data" in own:
             loaded = view.get("load_mnist")(one_hot_label=True, source="embedded")
             sets = [to_numpy(a).astype(dtype) for pair in loaded for a in pair]
         masks = rec.batch_masks
         if "batches" in own:
-            masks = to_numpy(view.get("batch_masks")(len(sets[0]), 100, STEPS, 0))
+            masks = to_numpy(view.get("batch_masks")(len(sets[0]), 100, TRAINING_STEPS, 0))
         net = view.get("TwoLayerNet")(784, 50, 10)
         if "start" in own:
             start = {key: to_numpy(net.params[key]).astype(dtype) for key in PARAMS}
@@ -103,8 +104,8 @@ def record(view: PortView, folder: Path, dtype: str, own: set[str]) -> None:
             )
 
 
-def outcome(verdicts: Sequence[Verdict], fault: Fault | None) -> tuple[str, str]:
-    """(how the cause was named, the id named): of the first finding; see `WORDS`."""
+def classify_outcome(verdicts: Sequence[Verdict], fault: Fault | None) -> tuple[str, str]:
+    """(how the cause was named, the id named): of the first finding; see `NAMING_OUTCOMES`."""
     failed = [v for v in verdicts if v.status not in ("faithful", "missing", "follows")]
     if not failed:
         return "not seen", ""
@@ -120,49 +121,49 @@ def outcome(verdicts: Sequence[Verdict], fault: Fault | None) -> tuple[str, str]
     return "wrong", first["id"]
 
 
-def trial(
+def audit_mutant(
     fault: Fault | None, package: str, dtype: str, folder: Path, runs: dict[Any, Any]
 ) -> dict[str, Any]:
     """One mutant (None: the package as it stands), recorded and judged; runs: shared by all."""
     name = package
     if fault is not None:
         slug = "".join(c if c.isalnum() else "_" for c in f"curve_{package}_{fault.key}")
-        write_variant(package, fault.edits[package], folder, slug)
+        write_mutant(package, fault.edits[package], folder, slug)
         importlib.invalidate_caches()
         name = slug
     found: dict[str, Any] = {
-        "key": fault.key if fault else UNCHANGED,
+        "key": fault.key if fault else UNCHANGED_PACKAGE,
         "package": package,
         "dtype": dtype,
     }
     try:
-        view = PortView(importlib.import_module(name), FRAMEWORKS[PACKAGES[package]])
+        view = PortView(importlib.import_module(name), FRAMEWORKS[PACKAGE_FRAMEWORKS[package]])
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            record(view, folder / "recording", dtype, own_parts(fault, package))
+            record_training(view, folder / "recording", dtype, find_own_parts(fault, package))
             began = time.process_time()
             verdicts = judge_recording(folder / "recording", runs=runs)
     # a mutant may raise anything; one that cannot train shows itself, and no recording could
     except Exception as error:  # noqa: BLE001  # raised by a mutant
         return found | {"word": "not seen", "named": f"{type(error).__name__}: {error}"[:200]}
-    word, named = outcome(verdicts, fault)
+    word, named = classify_outcome(verdicts, fault)
     return found | {"word": word, "named": named, "seconds": time.process_time() - began}
 
 
 def main(package: str, dtype: str, out: str) -> None:
-    FRAMEWORKS[PACKAGES[package]].start(dtype, 1)
+    FRAMEWORKS[PACKAGE_FRAMEWORKS[package]].start(dtype, 1)
     # every recording reads the same digits, three times
     reference.mnist.embedded_digits = cache(reference.mnist.embedded_digits)
     with tempfile.TemporaryDirectory() as name, Path(out).open("a") as file:
         sys.path.insert(0, name)
         runs: dict[Any, Any] = {}
-        for fault in (None, *curve_faults(package)):
-            file.write(json.dumps(trial(fault, package, dtype, Path(name), runs)) + "\n")
+        for fault in (None, *select_curve_faults(package)):
+            file.write(json.dumps(audit_mutant(fault, package, dtype, Path(name), runs)) + "\n")
             file.flush()
 
 
 def audit_curves(package: str, dtype: str) -> list[dict[str, Any]]:
-    """A record for each mutant of a package: key, word (of `WORDS`), named, seconds.
+    """A record for each mutant of a package: key, word (of `NAMING_OUTCOMES`), named, seconds.
 
     Raises RuntimeError if the process dies.
     """
@@ -170,7 +171,7 @@ def audit_curves(package: str, dtype: str) -> list[dict[str, Any]]:
         out = Path(name) / "records.jsonl"
         done = subprocess.run(
             [sys.executable, "-m", "benchmarks.audit.curves", package, dtype, str(out)],
-            env=os.environ | thread_limits(1),
+            env=os.environ | build_thread_limits(1),
             capture_output=True,
             text=True,
             check=False,
@@ -182,34 +183,35 @@ def audit_curves(package: str, dtype: str) -> list[dict[str, Any]]:
     return [record | {"kind": "curve", "seed": 0} for record in found]
 
 
-def curve_lines(records: Sequence[dict[str, Any]]) -> list[str]:
+def format_curve_section(records: Sequence[dict[str, Any]]) -> list[str]:
     """The published part: how the causes of recorded trainings were named.
 
     >>> made = {"package": "reference", "dtype": "float64", "seconds": 1.0}
     >>> rows = [{"key": "F18", "word": "right", "named": "F18"} | made]
-    >>> curve_lines(rows)[6]
+    >>> format_curve_section(rows)[6]
     '| numpy, float64 | 1 | 0 | 0 | 0 | 0 |'
     """
     lines = [
         "## Recorded trainings",
         "",
-        f"Every curve-level fault as a script that trains {STEPS} steps on real digits and records "
+        f"Every curve-level fault as a script that trains {TRAINING_STEPS} steps on real digits "
+        "and records "
         "losses, parameters and accuracies: how its cause was named. Not seen: the fault changes "
         "nothing in such a run.",
         "",
-        f"| mutants | {' | '.join(WORDS)} |",
-        "| :-- |" + " --: |" * len(WORDS),
+        f"| mutants | {' | '.join(NAMING_OUTCOMES)} |",
+        "| :-- |" + " --: |" * len(NAMING_OUTCOMES),
     ]
-    mutants = [r for r in records if r["key"] != UNCHANGED]
-    for package, framework in PACKAGES.items():
+    mutants = [r for r in records if r["key"] != UNCHANGED_PACKAGE]
+    for package, framework in PACKAGE_FRAMEWORKS.items():
         for dtype in dict.fromkeys(r["dtype"] for r in records):
             mine = [r for r in mutants if (r["package"], r["dtype"]) == (package, dtype)]
             if mine:
-                counts = [str(sum(r["word"] == word for r in mine)) for word in WORDS]
+                counts = [str(sum(r["word"] == word for r in mine)) for word in NAMING_OUTCOMES]
                 lines.append(f"| {framework}, {dtype} | {' | '.join(counts)} |")
     seen = [r for r in mutants if r["word"] != "not seen"]
     good = sum(r["word"] in ("right", "among others") for r in seen)
-    alarms = [r for r in records if r["key"] == UNCHANGED and r["word"] != "not seen"]
+    alarms = [r for r in records if r["key"] == UNCHANGED_PACKAGE and r["word"] != "not seen"]
     slowest = max((r.get("seconds", 0.0) for r in records), default=0.0)
     lines += [
         "",
@@ -221,7 +223,7 @@ def curve_lines(records: Sequence[dict[str, Any]]) -> list[str]:
     ]
     for word in ("unknown", "wrong"):
         listed = sorted(
-            {f"{r['key']} ({PACKAGES[r['package']]})" for r in seen if r["word"] == word}
+            {f"{r['key']} ({PACKAGE_FRAMEWORKS[r['package']]})" for r in seen if r["word"] == word}
         )
         if listed:
             lines += [f"{word.capitalize()}: {', '.join(listed)}.", ""]

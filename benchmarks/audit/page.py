@@ -3,14 +3,18 @@
 from collections.abc import Iterator
 from typing import Any
 
-from benchmarks.audit.audit import DTYPES, PACKAGES, Audit
-from benchmarks.audit.confusion import confusion, markdown, naming
-from benchmarks.audit.curves import curve_lines
+from benchmarks.audit.audit import DTYPES, PACKAGE_FRAMEWORKS, Audit
+from benchmarks.audit.confusion import (
+    build_confusion_matrix,
+    classify_naming,
+    format_confusion_matrix,
+)
+from benchmarks.audit.curves import format_curve_section
 from trueport.compare.chapter.faults import FAULTS
-from trueport.compare.chapter.faults.excluded import LEFT_OUT
+from trueport.compare.chapter.faults.excluded import EXCLUDED_FAULTS
 
 
-def to_markdown(result: Audit) -> str:
+def format_audit_page(result: Audit) -> str:
     """The published table."""
     wrong, right = result.of(("fault", "convention")), result.of(("benign",))
     lines = [
@@ -20,11 +24,11 @@ def to_markdown(result: Audit) -> str:
         "port; every right form likewise. Made by `trueport audit`; the rules beside ours are "
         "`benchmarks/audit/baseline_rules.py`.",
         "",
-        *coverage(result),
+        *format_coverage(result),
         "## In short",
         "",
     ]
-    for package in PACKAGES:
+    for package in PACKAGE_FRAMEWORKS:
         for dtype in DTYPES:
             mine = [r for r in wrong if (r["package"], r["dtype"]) == (package, dtype)]
             if mine:
@@ -39,7 +43,7 @@ def to_markdown(result: Audit) -> str:
         f"- right forms: {checks:,} component checks, {len(alarms)} false alarms, largest "
         f"share of the budget {largest:.2f}"
     )
-    causes = confusion(result.records)
+    causes = build_confusion_matrix(result.records)
     if causes.namings:
         lines.append(
             f"- causes in float64, of {len(causes.namings)} found in a component or one step: "
@@ -64,9 +68,9 @@ def to_markdown(result: Audit) -> str:
                 )
                 cells.append(f"{hits} of {len(mine)}")
         lines.append(f"| {rule} | {' | '.join(cells)} |")
-    lines += ["", *markdown(causes)]
+    lines += ["", *format_confusion_matrix(causes)]
     if recorded := result.of(("curve",)):
-        lines += curve_lines(recorded)
+        lines += format_curve_section(recorded)
     lines += [
         "## Fault by fault",
         "",
@@ -74,18 +78,22 @@ def to_markdown(result: Audit) -> str:
         "exception, a wrong shape, or where the value must be exact.",
         "",
         "| fault | name | first seen in | "
-        + " | ".join(f"{PACKAGES[p]} {d[5:]}" for p in PACKAGES for d in DTYPES)
+        + " | ".join(f"{PACKAGE_FRAMEWORKS[p]} {d[5:]}" for p in PACKAGE_FRAMEWORKS for d in DTYPES)
         + " | cause named |",
-        "| :-- | :-- | :-- |" + " --: |" * (len(PACKAGES) * len(DTYPES)) + " :-- |",
+        "| :-- | :-- | :-- |" + " --: |" * (len(PACKAGE_FRAMEWORKS) * len(DTYPES)) + " :-- |",
     ]
     by_key: dict[str, dict[tuple[str, str], dict[str, Any]]] = {}
     for record in wrong:
         by_key.setdefault(record["key"], {})[record["package"], record["dtype"]] = record
     for key, row in by_key.items():
-        cells = [effect(row.get((p, d))) for p in PACKAGES for d in DTYPES]
+        cells = [format_effect(row.get((p, d))) for p in PACKAGE_FRAMEWORKS for d in DTYPES]
         first = next((r["first"] for r in row.values() if r["first"]), "")
         words = sorted(
-            {naming(r).answer for (_, d), r in row.items() if d == "float64" and r["found"]}
+            {
+                classify_naming(r).answer
+                for (_, d), r in row.items()
+                if d == "float64" and r["found"]
+            }
         )
         lines.append(
             f"| {key} | {FAULTS[key].name} | {str(first)[:40]} | {' | '.join(cells)} | "
@@ -98,23 +106,23 @@ def to_markdown(result: Audit) -> str:
         "Entries of the catalogue that the chapter's contract cannot express:",
         "",
     ]
-    lines += [f"- {key}: {reason}" for key, reason in LEFT_OUT.items()]
+    lines += [f"- {key}: {reason}" for key, reason in EXCLUDED_FAULTS.items()]
     return "\n".join(lines) + "\n"
 
 
-def coverage(result: Audit) -> Iterator[str]:
+def format_coverage(result: Audit) -> Iterator[str]:
     """What the page does not cover, if anything."""
     for name, (count, of) in result.left().items():
         yield f"**Partial**: {name}: {count} of {of} judged when the audit was stopped."
         yield ""
     have = {(r["package"], r["dtype"]) for r in result.records}
-    lacking = [f"{p}, {d}" for p in PACKAGES for d in DTYPES if (p, d) not in have]
+    lacking = [f"{p}, {d}" for p in PACKAGE_FRAMEWORKS for d in DTYPES if (p, d) not in have]
     if lacking:
         yield f"Not audited here: {'; '.join(lacking)}. Their columns are empty."
         yield ""
 
 
-def effect(record: dict[str, Any] | None) -> str:
+def format_effect(record: dict[str, Any] | None) -> str:
     """A cell: the effect; "not seen" if no case saw it; empty if there is no such mutant."""
     if record is None:
         return ""

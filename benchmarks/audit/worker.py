@@ -15,33 +15,36 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.audit.baseline_rules import RIVALS
+from benchmarks.audit.baseline_rules import BASELINE_RULES
 from trueport.compare.causes.experiments import Experiments
-from trueport.compare.causes.explain import explain, grouped
+from trueport.compare.causes.explain import explain, group_by_component
 from trueport.compare.causes.fault import Fault
-from trueport.compare.causes.mutants import write_variant
-from trueport.compare.chapter.cases import all_cases
-from trueport.compare.chapter.cases.data import data_cases
-from trueport.compare.chapter.contract import offered
+from trueport.compare.causes.mutants import write_mutant
+from trueport.compare.chapter.cases import generate_cases
+from trueport.compare.chapter.cases.data import generate_data_cases
+from trueport.compare.chapter.contract import list_offered_components
 from trueport.compare.chapter.digits import EMBEDDED
 from trueport.compare.chapter.faults import FAULTS
 from trueport.compare.execution.runner import CaseResult
-from trueport.compare.execution.worker import PortView, short_traceback, try_case
-from trueport.compare.judging.expected import Truth, all_truths
-from trueport.compare.judging.judge import first_divergence, judge_port, mark_followers
+from trueport.compare.execution.worker import PortView, format_traceback, try_case
+from trueport.compare.judging.expected import Expected, compute_all_expected
+from trueport.compare.judging.judge import find_first_divergence, judge_port, mark_downstream
 from trueport.compare.ports.frameworks import FRAMEWORKS
 from trueport.compare.suite.case import Case
-from trueport.compare.workflow.check import narrow
+from trueport.compare.workflow.check import rejudge_in_float32
 
-SINGLE = "F33"  # computed in float32 when given float64
-LARGE = 50_000  # elements: a case with more is run for the first seed alone
+FLOAT32_FAULT = "F33"  # computed in float32 when given float64
+LARGE_CASE_SIZE = 50_000  # elements: a case with more is run for the first seed alone
 
 
 # Slow by nature, hundreds of calls each: run only for changes to the file that they stand in.
-SLOW = {"TwoLayerNet.numerical_gradient": "gradients.py", "gradient_descent": "gradients.py"}
+SLOW_COMPONENTS = {
+    "TwoLayerNet.numerical_gradient": "gradients.py",
+    "gradient_descent": "gradients.py",
+}
 
 
-def worth_running(fault: Fault | None, package: str, cases: list[Case]) -> list[Case]:
+def select_cases(fault: Fault | None, package: str, cases: list[Case]) -> list[Case]:
     """The cases for a mutant: not the slow ones for a change elsewhere, which others show."""
     if fault is None or fault.kind == "benign":
         return cases
@@ -49,12 +52,16 @@ def worth_running(fault: Fault | None, package: str, cases: list[Case]) -> list[
     near = {edit.file for edit in edits} | {
         "gradients.py" for edit in edits if "numerical_gradient" in edit.old
     }
-    return [c for c in cases if SLOW.get(c.component) is None or SLOW[c.component] in near]
+    return [
+        c
+        for c in cases
+        if SLOW_COMPONENTS.get(c.component) is None or SLOW_COMPONENTS[c.component] in near
+    ]
 
 
-def run_all(view: PortView, cases: list[Case], dtype: str) -> dict[int, CaseResult]:
+def run_mutant_cases(view: PortView, cases: list[Case], dtype: str) -> dict[int, CaseResult]:
     """What the port gives for each case."""
-    offers, results = set(offered(view.has)), {}
+    offers, results = set(list_offered_components(view.has)), {}
     for number, case in enumerate(cases):
         if dtype not in case.dtypes:
             continue
@@ -67,23 +74,23 @@ def run_all(view: PortView, cases: list[Case], dtype: str) -> dict[int, CaseResu
                 outputs, facts = try_case(view, case, dtype)
         # a mutant may raise anything, and whatever it raises is the finding
         except Exception as error:  # noqa: BLE001  # raised by a mutant
-            results[number] = CaseResult("error", short_traceback(error))
+            results[number] = CaseResult("error", format_traceback(error))
         else:
             results[number] = CaseResult("ok", outputs=outputs, mutated=facts["mutated"])
     return results
 
 
-def judged(
+def judge_mutant(
     view: PortView,
     cases: list[Case],
-    truths: list[dict[str, Truth]],
+    truths: list[dict[str, Expected]],
     dtype: str,
     experiments: Experiments | None,
 ) -> dict[str, Any]:
     """One mutant on one set of cases: found or not, where, how clearly, why; and by the rivals."""
-    results = run_all(view, cases, dtype)
+    results = run_mutant_cases(view, cases, dtype)
     verdicts = judge_port("mutant", dtype, cases, truths, results)
-    finding = first_divergence(verdicts)
+    finding = find_first_divergence(verdicts)
     failed = [v for v in verdicts if v.status not in ("faithful", "missing")]
     ran = [v for v in verdicts if v.status != "missing"]
     used = [v.budget_used for v in ran if v.budget_used is not None]
@@ -91,18 +98,20 @@ def judged(
         "found": bool(failed),
         "checks": len(results),
         "effect": max(used, default=0.0),
-        "rivals": {name: rule(truths, results, dtype) for name, rule in RIVALS.items()},
+        "rivals": {name: rule(truths, results, dtype) for name, rule in BASELINE_RULES.items()},
         "causes": [],
     }
     if any(v.elements_over == 0 and v.status != "follows" for v in failed):
         record["effect"] = float("inf")  # it raised, or gave what cannot be compared
     if failed and experiments is not None:
-        seen = grouped(cases, truths, results, dtype)
-        single = narrow(verdicts, seen)  # as a check says it: right, but computed in float32
-        mark_followers(verdicts)
+        seen = group_by_component(cases, truths, results, dtype)
+        single = rejudge_in_float32(
+            verdicts, seen
+        )  # as a check says it: right, but computed in float32
+        mark_downstream(verdicts)
         explain(verdicts, seen, experiments=experiments)
         record["causes"] = [
-            {"component": name, "status": "no power", "id": SINGLE, "form": "", "also": []}
+            {"component": name, "status": "no power", "id": FLOAT32_FAULT, "form": "", "also": []}
             for name in ([finding.component] if finding and finding.component in single else [])
         ]
         record["causes"] += [
@@ -127,10 +136,10 @@ def main(path: str) -> None:
     experiments = Experiments() if job["why"] else None
     sets = {}
     for seed in job["seeds"]:
-        cases = [*data_cases(*EMBEDDED, seed), *all_cases(seed)]
+        cases = [*generate_data_cases(*EMBEDDED, seed), *generate_cases(seed)]
         if seed != job["seeds"][0]:
-            cases = [c for c in cases if c.size < LARGE]
-        sets[seed] = (cases, all_truths(cases, dtype))
+            cases = [c for c in cases if c.size < LARGE_CASE_SIZE]
+        sets[seed] = (cases, compute_all_expected(cases, dtype))
     with tempfile.TemporaryDirectory() as name, Path(job["out"]).open("a") as out:
         sys.path.insert(0, name)
         for key in job["mutants"]:
@@ -142,7 +151,7 @@ def main(path: str) -> None:
             else:
                 slug = f"mutant_{job['package']}_{key.replace('/', '_').replace('-', '_')}"
                 slug = "".join(c if c.isalnum() else "_" for c in slug)
-                write_variant(job["package"], fault.edits[job["package"]], Path(name), slug)
+                write_mutant(job["package"], fault.edits[job["package"]], Path(name), slug)
                 importlib.invalidate_caches()
                 try:
                     module = importlib.import_module(slug)
@@ -165,10 +174,12 @@ def main(path: str) -> None:
                     )
                     continue
             for seed, (everything, all_true) in sets.items():
-                cases = worth_running(fault, job["package"], everything)
+                cases = select_cases(fault, job["package"], everything)
                 kept = {id(case) for case in cases}
                 truths = [t for c, t in zip(everything, all_true, strict=True) if id(c) in kept]
-                record = judged(PortView(module, framework), cases, truths, dtype, experiments)
+                record = judge_mutant(
+                    PortView(module, framework), cases, truths, dtype, experiments
+                )
                 record |= {"key": key, "seed": seed, "effect": str(record["effect"])}
                 out.write(json.dumps(record) + "\n")
                 out.flush()

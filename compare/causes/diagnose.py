@@ -14,21 +14,21 @@ from typing import Any
 import numpy as np
 
 from ..chapter.faults import FAULTS
-from ..chapter.faults.parameters import PARAMETERS
+from ..chapter.faults.parameters import PARAMETRIC_FAULTS
 from ..execution.runner import CaseResult
-from ..judging.expected import Truth
+from ..judging.expected import Expected
 from ..judging.judge import compare_case
 from ..suite.case import Case
-from .distinguishing_inputs import Probe, tell_apart
+from .distinguishing_inputs import DistinguishingInput, distinguish_causes
 from .estimate import estimate
-from .experiments import Edits, Experiments, Seen, within_reach
+from .experiments import CaseEntries, Edits, Experiments, relevant_edits
 from .fault import Fault
 
-PARTED = 3  # causes that are told apart, where several stand
+MAX_DISTINGUISHED = 3  # causes that are told apart, where several stand
 
 
 @dataclass(frozen=True)
-class Fit:
+class Explanation:
     """A change that reproduces a component on every case: used is the share of its own budget.
 
     companion: the second of two faults, whose edits the fault then holds too.
@@ -36,12 +36,12 @@ class Fit:
 
     fault: Fault
     used: float
-    companion: Fault | None = None
+    second_fault: Fault | None = None
 
     @property
-    def ids(self) -> str:
+    def label(self) -> str:
         """What it is named by, "F08" or "F08 with F63"."""
-        second = self.companion
+        second = self.second_fault
         return self.fault.id if second is None else f"{self.fault.id} with {second.id}"
 
 
@@ -53,19 +53,21 @@ class Diagnosis:
     to the reference with the change, relative to the largest value.
     """
 
-    fits: list[Fit] = field(default_factory=list)
+    fits: list[Explanation] = field(default_factory=list)
     tried: int = 0
     before: float = 0.0
     after: float = 0.0
-    probes: dict[tuple[str, str], Probe | None] = field(default_factory=dict)  # by two ids
+    distinguishing_inputs: dict[tuple[str, str], DistinguishingInput | None] = field(
+        default_factory=dict
+    )  # by two ids
 
     def cause(self) -> dict[str, Any] | None:
         """The best fit as a verdict carries it, or None."""
         if not self.fits:
             return None
         best = self.fits[0]
-        others = {fit.ids for fit in self.fits[1:]} - {best.ids}
-        second = best.companion
+        others = {fit.label for fit in self.fits[1:]} - {best.label}
+        second = best.second_fault
         explained = 1.0 - self.after / self.before if self.before > 0 else None
         return {
             "id": best.fault.id,
@@ -79,7 +81,7 @@ class Diagnosis:
             "size": self.before,
             "residual": self.after,
             "also": sorted(others),
-            "apart": {name: self.apart(best.ids, name) for name in sorted(others)},
+            "apart": {name: self.apart(best.label, name) for name in sorted(others)},
             "with": None
             if second is None
             else {"id": second.id, "name": second.name, "fix": dict(second.fix)},
@@ -88,10 +90,10 @@ class Diagnosis:
 
     def apart(self, first: str, second: str) -> str | None:
         """The input that tells two of the causes apart, in words, if there is one."""
-        return str(found) if (found := self.probes.get((first, second))) else None
+        return str(found) if (found := self.distinguishing_inputs.get((first, second))) else None
 
 
-def hypotheses() -> list[Fault]:
+def list_hypotheses() -> list[Fault]:
     """Every known change that can be run on the reference; the benign ones change nothing."""
     return [
         fault
@@ -103,12 +105,12 @@ def hypotheses() -> list[Fault]:
 
 
 def diagnose(
-    seen: Seen,
+    seen: CaseEntries,
     dtype: str,
     experiments: Experiments,
     base: Edits = (),
     first: Iterable[Fault] = (),
-    beside: Sequence[Seen] = (),
+    beside: Sequence[CaseEntries] = (),
 ) -> Diagnosis:
     """Every single change that reproduces the component, on top of the changes in base.
 
@@ -116,24 +118,24 @@ def diagnose(
     components of the port that are already explained (with base) or right; a change that would
     alter one of them is refuted, unless that refutes all.
     """
-    diagnosis = Diagnosis(before=largest_difference(seen))
-    seen = telling_first(seen)
+    diagnosis = Diagnosis(before=find_largest_difference(seen))
+    seen = most_informative_first(seen)
     ahead = list(first)
-    rest = [fault for fault in hypotheses() if fault not in ahead]
+    rest = [fault for fault in list_hypotheses() if fault not in ahead]
     for group in (ahead, rest):
         fits = []
         for fault in group:
             if dtype not in fault.dtypes:
                 continue
             diagnosis.tried += 1
-            used = experiments.reproduces(base + tuple(fault.edits["reference"]), seen, dtype)
+            used = experiments.measure_misfit(base + tuple(fault.edits["reference"]), seen, dtype)
             if used <= 1.0:
-                fits.append(Fit(fault, used))
+                fits.append(Explanation(fault, used))
         standing = [
             fit
             for fit in fits
             if all(
-                experiments.reproduces(base + tuple(fit.fault.edits["reference"]), other, dtype)
+                experiments.measure_misfit(base + tuple(fit.fault.edits["reference"]), other, dtype)
                 <= 1.0
                 for other in beside
             )
@@ -142,17 +144,17 @@ def diagnose(
         if standing:
             break
     if not diagnosis.fits:
-        diagnosis.fits = estimated(seen, dtype, experiments, base, beside)
-        diagnosis.tried += len(PARAMETERS)
-    return finished(diagnosis, seen, dtype, experiments, base)
+        diagnosis.fits = estimate_explanations(seen, dtype, experiments, base, beside)
+        diagnosis.tried += len(PARAMETRIC_FAULTS)
+    return complete_diagnosis(diagnosis, seen, dtype, experiments, base)
 
 
-def finished(
-    diagnosis: Diagnosis, seen: Seen, dtype: str, experiments: Experiments, base: Edits
+def complete_diagnosis(
+    diagnosis: Diagnosis, seen: CaseEntries, dtype: str, experiments: Experiments, base: Edits
 ) -> Diagnosis:
     """The diagnosis with how much its best fit leaves over, and what tells its fits apart."""
     if not diagnosis.before:
-        diagnosis.before = largest_difference(seen)
+        diagnosis.before = find_largest_difference(seen)
     if diagnosis.fits:
         edits = base + tuple(diagnosis.fits[0].fault.edits["reference"])
         outcomes = [
@@ -160,24 +162,30 @@ def finished(
             for c, t, r in seen
             if r.status == "ok" and dtype in c.dtypes
         ]
-        diagnosis.after = largest_difference(
+        diagnosis.after = find_largest_difference(
             [(c, o, r) for c, o, r in outcomes if not isinstance(o, Exception)]
         )
-        diagnosis.probes = probes(diagnosis.fits, seen, dtype, experiments, base)
+        diagnosis.distinguishing_inputs = find_distinguishing_inputs(
+            diagnosis.fits, seen, dtype, experiments, base
+        )
     return diagnosis
 
 
-def probes(
-    fits: Sequence[Fit], seen: Seen, dtype: str, experiments: Experiments, base: Edits
-) -> dict[tuple[str, str], Probe | None]:
+def find_distinguishing_inputs(
+    fits: Sequence[Explanation],
+    seen: CaseEntries,
+    dtype: str,
+    experiments: Experiments,
+    base: Edits,
+) -> dict[tuple[str, str], DistinguishingInput | None]:
     """For the first few causes, by their ids, an input on which two of them part."""
     forms: dict[str, Edits] = {}
     for fit in fits:
-        forms.setdefault(fit.ids, base + tuple(fit.fault.edits["reference"]))
+        forms.setdefault(fit.label, base + tuple(fit.fault.edits["reference"]))
     cases = [case for case, _, _ in seen]
     found = {}
-    for first, second in permutations(list(forms)[:PARTED], 2):
-        found[first, second] = tell_apart(
+    for first, second in permutations(list(forms)[:MAX_DISTINGUISHED], 2):
+        found[first, second] = distinguish_causes(
             cases[0].component,
             dtype,
             (first, forms[first]),
@@ -188,13 +196,17 @@ def probes(
     return found
 
 
-def estimated(
-    seen: Seen, dtype: str, experiments: Experiments, base: Edits, beside: Sequence[Seen]
-) -> list[Fit]:
+def estimate_explanations(
+    seen: CaseEntries,
+    dtype: str,
+    experiments: Experiments,
+    base: Edits,
+    beside: Sequence[CaseEntries],
+) -> list[Explanation]:
     """Changes with a number in them, at the value that the port's outputs give."""
     fits = []
-    for parameter in PARAMETERS:
-        if not within_reach(parameter.edits(parameter.unchanged), seen[0][0].component):
+    for parameter in PARAMETRIC_FAULTS:
+        if not relevant_edits(parameter.edits(parameter.unchanged), seen[0][0].component):
             continue
         # what cannot explain the most telling case cannot explain all, and that one is cheap
         telling = [entry for entry in seen if entry[2].status == "ok" and dtype in entry[0].dtypes]
@@ -204,19 +216,19 @@ def estimated(
                 break
             fault = parameter.fault(*found)
             edits = base + tuple(fault.edits["reference"])
-            used = experiments.reproduces(edits, part, dtype)
+            used = experiments.measure_misfit(edits, part, dtype)
             if used > 1.0:
                 break
         else:
-            if all(experiments.reproduces(edits, o, dtype) <= 1.0 for o in beside):
-                fits.append(Fit(fault, used))
+            if all(experiments.measure_misfit(edits, o, dtype) <= 1.0 for o in beside):
+                fits.append(Explanation(fault, used))
     return fits
 
 
-def telling_first(seen: Seen) -> Seen:
+def most_informative_first(seen: CaseEntries) -> CaseEntries:
     """The same cases, those first where the port is furthest off: most changes fail at once."""
 
-    def off(entry: tuple[Case, Mapping[str, Truth], CaseResult]) -> float:
+    def off(entry: tuple[Case, Mapping[str, Expected], CaseResult]) -> float:
         case, truths, result = entry
         if result.status != "ok":
             return np.inf
@@ -226,7 +238,7 @@ def telling_first(seen: Seen) -> Seen:
     return sorted(seen, key=off, reverse=True)
 
 
-def largest_difference(seen: Seen) -> float:
+def find_largest_difference(seen: CaseEntries) -> float:
     """The largest |got - want| over all outputs of all cases, of the largest |want| of each."""
     largest = 0.0
     for case, truths, result in seen:

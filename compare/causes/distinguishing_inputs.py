@@ -11,22 +11,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..chapter.cases import all_cases
-from ..chapter.contract import parts
-from ..judging.expected import Truth
-from ..suite.case import Case, Value
+from ..chapter.cases import generate_cases
+from ..chapter.contract import collect_parts
+from ..judging.expected import Expected
+from ..suite.case import Case, CaseValue
 from .mutants import Edit
 
 if TYPE_CHECKING:
     from .experiments import Experiments
 
 Edits = tuple[Edit, ...]
-SHORT = 16  # numbers that can be written down in a line
-Named = tuple[str, Edits]  # the id of a fault, its change
+MAX_WRITTEN_SIZE = 16  # numbers that can be written down in a line
+NamedEdits = tuple[str, Edits]  # the id of a fault, its change
 
 
 @dataclass(frozen=True)
-class Probe:
+class DistinguishingInput:
     """A call, and what each of two causes gives for it, in words."""
 
     call: str
@@ -37,36 +37,36 @@ class Probe:
         return f"{self.call}: {self.first}, {self.second}"
 
 
-def tell_apart(
+def distinguish_causes(
     component: str,
     dtype: str,
-    first: Named,
-    second: Named,
+    first: NamedEdits,
+    second: NamedEdits,
     experiments: "Experiments",
     seen: Sequence[Case] = (),
-) -> Probe | None:
+) -> DistinguishingInput | None:
     """The first input on which the two causes differ by more than their rounding budgets; None if
     no input that was tried parts them: then they compute the same function as far as that shows."""
     known = {id(case.inputs) for case in seen}
-    for case in (*short_cases(component), *further_cases(component)):
+    for case in (*generate_short_cases(component), *generate_further_cases(component)):
         if dtype not in case.dtypes or id(case.inputs) in known:
             continue
         a, b = (experiments.outputs(case, dtype, edits) for _, edits in (first, second))
-        if found := difference(a, b):
+        if found := find_difference(a, b):
             (one, other), where = found
-            call = f"{called(case)}{where}"
-            return Probe(call, f"{first[0]} {one}", f"{second[0]} {other}")
+            call = f"{format_call(case)}{where}"
+            return DistinguishingInput(call, f"{first[0]} {one}", f"{second[0]} {other}")
     return None
 
 
-def difference(
-    a: dict[str, Truth] | Exception, b: dict[str, Truth] | Exception
+def find_difference(
+    a: dict[str, Expected] | Exception, b: dict[str, Expected] | Exception
 ) -> tuple[tuple[str, str], str] | None:
     """What each outcome is where they differ most, in units of their budgets, and where that is."""
     if isinstance(a, Exception) or isinstance(b, Exception):
         if type(a) is type(b):
             return None
-        return (outcome(a), outcome(b)), ""
+        return (format_outputs(a), format_outputs(b)), ""
     best, told = 1.0, None
     for key in a.keys() & b.keys():
         one, other = a[key], b[key]
@@ -83,21 +83,21 @@ def difference(
         if share[index] > best:
             best = float(share[index])
             place = f"[{', '.join(str(n) for n in index)}]" if index else ""
-            told = (pair_of(x[index], y[index]), place if key == "value" else f", {key}{place}")
+            told = (format_pair(x[index], y[index]), place if key == "value" else f", {key}{place}")
     return told
 
 
-def outcome(value: dict[str, Truth] | Exception) -> str:
+def format_outputs(value: dict[str, Expected] | Exception) -> str:
     if isinstance(value, Exception):
         return f"raises {type(value).__name__}"
     number = next(iter(value.values())).want
     return f"gives {number.ravel()[0]:.4g}" if number.size == 1 else "gives numbers"
 
 
-def pair_of(x: float, y: float) -> tuple[str, str]:
+def format_pair(x: float, y: float) -> tuple[str, str]:
     """Two numbers with as many digits as it takes to tell them apart.
 
-    >>> pair_of(2.3025, 2.3026)
+    >>> format_pair(2.3025, 2.3026)
     ('gives 2.3025', '2.3026')
     """
     for digits in range(3, 18):
@@ -107,35 +107,35 @@ def pair_of(x: float, y: float) -> tuple[str, str]:
     return f"gives {one}", other
 
 
-def called(case: Case) -> str:
+def format_call(case: Case) -> str:
     """The call as it would be typed, or the name of the case where that is too long.
 
-    >>> called(Case("softmax", "one", {"x": np.array([1.0, 2.0])}))
+    >>> format_call(Case("softmax", "one", {"x": np.array([1.0, 2.0])}))
     'softmax(x=[1, 2])'
     """
-    if case.size > SHORT:
+    if case.size > MAX_WRITTEN_SIZE:
         return f"{case.component}, case '{case.id}'"
-    inputs = ", ".join(f"{key}={written(value)}" for key, value in case.inputs.items())
+    inputs = ", ".join(f"{key}={format_value(value)}" for key, value in case.inputs.items())
     return f"{case.component}({inputs})"
 
 
-def written(value: Value) -> str:
+def format_value(value: CaseValue) -> str:
     if not isinstance(value, np.ndarray | float):
         return str(value)
     if np.ndim(value) == 0:
         return f"{float(value):.12g}"
     assert isinstance(value, np.ndarray)
-    return f"[{', '.join(written(part) for part in value)}]"
+    return f"[{', '.join(format_value(part) for part in value)}]"
 
 
-def further_cases(component: str) -> Iterator[Case]:
+def generate_further_cases(component: str) -> Iterator[Case]:
     """The component's own cases, the smallest first, then those of what is made of it."""
-    cases = sorted(all_cases(), key=lambda case: case.size)
+    cases = sorted(generate_cases(), key=lambda case: case.size)
     yield from (case for case in cases if case.component == component)
-    yield from (case for case in cases if component in parts(case.component))
+    yield from (case for case in cases if component in collect_parts(case.component))
 
 
-def short_cases(component: str) -> Iterator[Case]:
+def generate_short_cases(component: str) -> Iterator[Case]:
     """Inputs that can be written down: one sample and two, labels and one-hot, sums that are not
     one, probabilities near zero, arguments near and far."""
     for number, inputs in enumerate(SHORT_INPUTS.get(component, ())):
@@ -143,8 +143,8 @@ def short_cases(component: str) -> Iterator[Case]:
         yield Case(component, f"probe {number}", arrays)
 
 
-ROWS = [[0.2, 0.3, 0.5], [0.6, 0.3, 0.1]]
-HALVES = [[0.1, 0.2, 0.3]]
+PROBABILITY_ROWS = [[0.2, 0.3, 0.5], [0.6, 0.3, 0.1]]
+ROW_BELOW_ONE = [[0.1, 0.2, 0.3]]
 SHORT_INPUTS: dict[str, tuple[dict[str, list], ...]] = {
     "sigmoid": (
         {"x": [-2.0, 0.5, 3.0]},
@@ -161,9 +161,9 @@ SHORT_INPUTS: dict[str, tuple[dict[str, list], ...]] = {
         {"y": [[1.0, 2.0, 4.0], [0.0, 1.0, 5.0]], "t": [[0.0, 2.0, 3.0], [1.0, 1.0, 1.0]]},
     ),
     "cross_entropy_error": (
-        {"y": HALVES, "t": [2]},
-        {"y": ROWS, "t": [2, 1]},
-        {"y": ROWS, "t": [[0.0, 0.0, 1.0], [0.0, 1.0, 0.0]]},
+        {"y": ROW_BELOW_ONE, "t": [2]},
+        {"y": PROBABILITY_ROWS, "t": [2, 1]},
+        {"y": PROBABILITY_ROWS, "t": [[0.0, 0.0, 1.0], [0.0, 1.0, 0.0]]},
         {"y": [0.2, 0.3, 0.5], "t": [0.0, 1.0, 0.0]},
         {"y": [[0.0, 1.0]], "t": [0]},
         {"y": [[1e-7, 1.0 - 1e-7]], "t": [0]},

@@ -11,84 +11,106 @@ from dataclasses import replace
 import numpy as np
 
 from ..execution.runner import CaseResult
-from ..judging.expected import Truth
+from ..judging.expected import Expected
 from ..judging.judge import compare_tensor
 from ..suite.case import Case
-from .diagnose import Diagnosis, Fit, finished, hypotheses, telling_first
-from .experiments import Edits, Experiments, Seen, sharpened
+from .diagnose import (
+    Diagnosis,
+    Explanation,
+    complete_diagnosis,
+    list_hypotheses,
+    most_informative_first,
+)
+from .experiments import CaseEntries, Edits, Experiments, tighten_budget
 from .fault import Fault
 
-FIRSTS = 6  # changes that explain a part, tried as the first of two
-PROBED = 2  # failing outputs, of the smallest cases, that a first change must move at all
-LARGE = 5000  # numbers in a case: a larger one adds time and no knowledge
+MAX_FIRST_FAULTS = 6  # changes that explain a part, tried as the first of two
+MAX_SCREENING_CASES = (
+    2  # failing outputs, of the smallest cases, that a first change must move at all
+)
+MAX_CASE_SIZE = 5000  # numbers in a case: a larger one adds time and no knowledge
 
 
-def composed(
-    cases: Seen, dtype: str, experiments: Experiments, base: Edits, beside: Sequence[Seen]
+def diagnose_double_fault(
+    cases: CaseEntries,
+    dtype: str,
+    experiments: Experiments,
+    base: Edits,
+    beside: Sequence[CaseEntries],
 ) -> Diagnosis:
     """Every pair of changes that reproduces the component, on top of those in base."""
-    seen = telling_first(cases)
-    pairs: dict[frozenset[str], Fit] = {}
+    seen = most_informative_first(cases)
+    pairs: dict[frozenset[str], Explanation] = {}
     tried = 0
-    for first in partial(seen, dtype, experiments, base):
-        for second in hypotheses():
+    for first in rank_partial_faults(seen, dtype, experiments, base):
+        for second in list_hypotheses():
             if dtype not in second.dtypes or second.key == first.key:
                 continue
             tried += 1
             both = (*first.edits["reference"], *second.edits["reference"])
-            used = experiments.reproduces(base + both, seen, dtype)
+            used = experiments.measure_misfit(base + both, seen, dtype)
             if used <= 1.0 and all(
-                experiments.reproduces(base + both, other, dtype) <= 1.0 for other in beside
+                experiments.measure_misfit(base + both, other, dtype) <= 1.0 for other in beside
             ):
                 merged = replace(first, edits={"reference": both})
-                pairs.setdefault(frozenset((first.id, second.id)), Fit(merged, used, second))
-    return finished(Diagnosis(list(pairs.values()), tried), seen, dtype, experiments, base)
+                pairs.setdefault(
+                    frozenset((first.id, second.id)), Explanation(merged, used, second)
+                )
+    return complete_diagnosis(
+        Diagnosis(list(pairs.values()), tried), seen, dtype, experiments, base
+    )
 
 
-def partial(seen: Seen, dtype: str, experiments: Experiments, base: Edits) -> list[Fault]:
+def rank_partial_faults(
+    seen: CaseEntries, dtype: str, experiments: Experiments, base: Edits
+) -> list[Fault]:
     """The changes that explain most of what fails, in whole outputs of whole cases, best first."""
     usable = [
-        (c, t, r) for c, t, r in seen if r.status == "ok" and dtype in c.dtypes and c.size < LARGE
+        (c, t, r)
+        for c, t, r in seen
+        if r.status == "ok" and dtype in c.dtypes and c.size < MAX_CASE_SIZE
     ]
     failing = [
         (case, truths, result, key)
         for case, truths, result in usable
         for key, truth in truths.items()
-        if key in result.outputs and wrong(case, key, truth, result.outputs[key])
+        if key in result.outputs and is_over_budget(case, key, truth, result.outputs[key])
     ]
-    smallest = sorted((case for case, _, _, _ in failing), key=lambda c: c.size)[:PROBED]
+    smallest = sorted((case for case, _, _, _ in failing), key=lambda c: c.size)[
+        :MAX_SCREENING_CASES
+    ]
     ranked = []
-    for fault in hypotheses():
+    for fault in list_hypotheses():
         if dtype not in fault.dtypes:
             continue
         own = tuple(fault.edits["reference"])
-        if not experiments.moves(own, base, smallest, dtype):
+        if not experiments.changes_output(own, base, smallest, dtype):
             continue
         edits = base + own
-        count = sum(explained(edits, dtype, experiments, *unit) for unit in failing)
+        count = sum(is_explained(edits, dtype, experiments, *unit) for unit in failing)
         if count:
             ranked.append((-count, fault.key, fault))
-    return [fault for _, _, fault in sorted(ranked, key=lambda entry: entry[:2])[:FIRSTS]]
+    return [fault for _, _, fault in sorted(ranked, key=lambda entry: entry[:2])[:MAX_FIRST_FAULTS]]
 
 
-def wrong(case: Case, key: str, truth: Truth, got: np.ndarray) -> bool:
+def is_over_budget(case: Case, key: str, truth: Expected, got: np.ndarray) -> bool:
     """Whether an output is beyond its budget, in the right shape."""
     found = compare_tensor(case.id, key, truth, got)
     return not found.problems and not found.used <= 1.0
 
 
-def explained(
+def is_explained(
     edits: Edits,
     dtype: str,
     experiments: Experiments,
     case: Case,
-    truths: Mapping[str, Truth],
+    truths: Mapping[str, Expected],
     result: CaseResult,
     key: str,
 ) -> bool:
     """Whether the changed reference gives this one output of the port, by a diagnosis's rules."""
     got, truth = result.outputs[key], truths[key]
-    plain = experiments.plainly(case, dtype, edits)
+    plain = experiments.values_only(case, dtype, edits)
     if isinstance(plain, Exception) or key not in plain or plain[key].shape != got.shape:
         return False
     with np.errstate(all="ignore"):
@@ -98,5 +120,7 @@ def explained(
     outcome = experiments.outputs(case, dtype, edits)
     if isinstance(outcome, Exception):
         return False
-    found = compare_tensor(case.id, key, sharpened(outcome[key], truth, got), got, nan_equal=True)
+    found = compare_tensor(
+        case.id, key, tighten_budget(outcome[key], truth, got), got, nan_equal=True
+    )
     return not found.problems and found.used <= 1.0

@@ -13,21 +13,21 @@ from trueport import reference
 
 from ..chapter.contract import COMPONENTS
 from ..execution.runner import CaseResult
-from ..judging.expected import Truth, changed_inputs, plain_outputs, true_outputs
+from ..judging.expected import Expected, compute_values, expected_outputs, find_changed_inputs
 from ..judging.judge import compare_case
-from ..rounding.tolerance import POWER_SHARE
+from ..rounding.tolerances import CONCLUSIVE_SHARE
 from ..suite.case import Case
-from .mutants import Edit, affected, variant
+from .mutants import Edit, find_affected_files, import_mutant
 
-Seen = Sequence[tuple[Case, Mapping[str, Truth], CaseResult]]
+CaseEntries = Sequence[tuple[Case, Mapping[str, Expected], CaseResult]]
 Edits = tuple[Edit, ...]
 
 # Where the port agrees with the truth, a change must too, within so many of the truth's budgets:
 # other formulas round otherwise, but not by orders of magnitude.
-AGREEMENT = 10.0
+AGREEMENT_FACTOR = 10.0
 
 # What NumPy, torch and TensorFlow raise for the same trouble with shapes, indices and dtypes.
-REFUSALS = (
+REFUSAL_ERRORS = (
     "IndexError",
     "ValueError",
     "TypeError",
@@ -36,12 +36,12 @@ REFUSALS = (
     "RuntimeError",
     "InvalidArgumentError",
 )
-ABOUT_SHAPES = re.compile(
+SHAPE_WORDS = re.compile(
     r"shape|size|dim|ind[ei]|axis|axes|broadcast|bound|rank|label|one.?hot", re.IGNORECASE
 )
 
 
-def identical(error: Exception, message: str) -> bool:
+def is_identical_error(error: Exception, message: str) -> bool:
     """Whether a port's message tells of the same error: type, and name that was missing."""
     if not message.partition(": ")[2].startswith(type(error).__name__) and (
         not message.startswith(type(error).__name__)
@@ -54,22 +54,24 @@ def identical(error: Exception, message: str) -> bool:
     return True
 
 
-def alike(error: Exception, message: str) -> bool:
+def same_error(error: Exception, message: str) -> bool:
     """Whether a port's error may be this one in the words of another framework."""
-    if identical(error, message):
+    if is_identical_error(error, message):
         return True
-    refused = any(name in message for name in REFUSALS) and type(error).__name__ in REFUSALS
-    return refused and ("AssertionError" in message or bool(ABOUT_SHAPES.search(message)))
+    refused = (
+        any(name in message for name in REFUSAL_ERRORS) and type(error).__name__ in REFUSAL_ERRORS
+    )
+    return refused and ("AssertionError" in message or bool(SHAPE_WORDS.search(message)))
 
 
-def touches(edits: Edits, case: Case) -> bool:
+def can_affect(edits: Edits, case: Case) -> bool:
     """Whether a change can alter the statistics of random draws: only where they are drawn."""
     drawn = {"initialisation": "networks.py", "batch_masks": "mnist.py"}
     return any(edit.file == drawn.get(case.component, edit.file) for edit in edits)
 
 
 @cache
-def houses(component: str) -> frozenset[str]:
+def source_files(component: str) -> frozenset[str]:
     """The files of the reference that hold what a component asks it for; none for a framework's own
     operations."""
     names = {need.partition(".")[0] for need in COMPONENTS[component].needs} & set(vars(reference))
@@ -78,15 +80,17 @@ def houses(component: str) -> frozenset[str]:
 
 
 @cache
-def within_reach(edits: Edits, component: str) -> Edits:
+def relevant_edits(edits: Edits, component: str) -> Edits:
     """Those of the edits that a component can feel: of files that it, or what it uses, stands in.
 
     >>> from trueport.compare.chapter.faults import FAULTS
-    >>> within_reach(FAULTS["F80"].edits["reference"], "softmax")
+    >>> relevant_edits(FAULTS["F80"].edits["reference"], "softmax")
     ()
     """
     return tuple(
-        edit for edit in edits if houses(component) & set(affected("reference", {edit.file}))
+        edit
+        for edit in edits
+        if source_files(component) & set(find_affected_files("reference", {edit.file}))
     )
 
 
@@ -97,27 +101,27 @@ class Experiments:
         self.known: dict[tuple[str, int, str, Edits], Any] = {}
         self.plain: dict[tuple[str, int, str, Edits], Any] = {}
 
-    def outputs(self, case: Case, dtype: str, edits: Edits) -> dict[str, Truth] | Exception:
+    def outputs(self, case: Case, dtype: str, edits: Edits) -> dict[str, Expected] | Exception:
         """What the reference with these edits gives for a case; or the error that it raises."""
-        return self.once(self.known, true_outputs, case, dtype, edits)
+        return self.cached(self.known, expected_outputs, case, dtype, edits)
 
     def expected(
-        self, case: Case, truths: Mapping[str, Truth], dtype: str, edits: Edits
-    ) -> Mapping[str, Truth] | Exception:
+        self, case: Case, truths: Mapping[str, Expected], dtype: str, edits: Edits
+    ) -> Mapping[str, Expected] | Exception:
         """What a port with exactly these edits gives: `outputs`, or where error-carrying arrays
         cannot follow a change, plain values, to be met within the unchanged reference's budget."""
         found = self.outputs(case, dtype, edits)
         if not isinstance(found, Exception):
             return found
-        plain = self.plainly(case, dtype, edits)
+        plain = self.values_only(case, dtype, edits)
         if isinstance(plain, Exception) or plain.keys() != truths.keys():
             return found
         return {key: replace(truths[key], want=value) for key, value in plain.items()}
 
-    def moves(self, edits: Edits, base: Edits, cases: Sequence[Case], dtype: str) -> bool:
+    def changes_output(self, edits: Edits, base: Edits, cases: Sequence[Case], dtype: str) -> bool:
         """Whether these edits change anything in one of the cases, on top of those in base."""
         for case in cases:
-            before, after = (self.plainly(case, dtype, e) for e in (base, base + edits))
+            before, after = (self.values_only(case, dtype, e) for e in (base, base + edits))
             if isinstance(before, Exception) or isinstance(after, Exception):
                 return True
             if before.keys() != after.keys():
@@ -126,11 +130,13 @@ class Experiments:
                 return True
         return False
 
-    def plainly(self, case: Case, dtype: str, edits: Edits) -> dict[str, np.ndarray] | Exception:
+    def values_only(
+        self, case: Case, dtype: str, edits: Edits
+    ) -> dict[str, np.ndarray] | Exception:
         """The same without a budget, which costs a tenth."""
-        return self.once(self.plain, plain_outputs, case, dtype, edits)
+        return self.cached(self.plain, compute_values, case, dtype, edits)
 
-    def once(
+    def cached(
         self,
         known: dict[tuple[str, int, str, Edits], Any],
         compute: Callable[[Case, str, ModuleType], Any],
@@ -138,51 +144,51 @@ class Experiments:
         dtype: str,
         edits: Edits,
     ) -> Any:
-        edits = within_reach(edits, case.component)
+        edits = relevant_edits(edits, case.component)
         key = (case.component, id(case.inputs), dtype, edits)  # components share inputs
         if key not in known:
             try:
                 with np.errstate(all="ignore"):
-                    found = compute(case, dtype, variant(edits))
+                    found = compute(case, dtype, import_mutant(edits))
             # a changed reference may raise anything, and that is the outcome of the experiment
             except Exception as error:  # noqa: BLE001  # an experiment may raise anything
                 found = error
             known[key] = (case.inputs, found)  # the inputs too: their id must stay theirs
         return known[key][1]
 
-    def reproduces(self, edits: Edits, seen: Seen, dtype: str) -> float:
+    def measure_misfit(self, edits: Edits, seen: CaseEntries, dtype: str) -> float:
         """The largest share of its own budget by which the reference with these edits misses what
         the port did, over all cases; infinite if it misses more, or where one of them alone fails.
         """
         try:
-            module = variant(edits)
+            module = import_mutant(edits)
         except (ValueError, SyntaxError):  # two edits of one line do not go together
             return np.inf
         used, computed, identical_errors = 0.0, False, True
         for case, truths, result in seen:
             if dtype not in case.dtypes:
                 continue
-            if not self.plausible(edits, case, truths, result, dtype):
+            if not self.is_plausible(edits, case, truths, result, dtype):
                 return np.inf
             if result.status != "ok":
                 # frameworks raise other types than NumPy for the same trouble: that both refuse
                 # the input is the outcome, where other cases say the rest
-                raised = self.plainly(case, dtype, edits)
+                raised = self.values_only(case, dtype, edits)
                 if not isinstance(raised, Exception) or result.status != "error":
                     return np.inf
-                if not alike(raised, result.message):
+                if not same_error(raised, result.message):
                     return np.inf
-                identical_errors &= identical(raised, result.message)
+                identical_errors &= is_identical_error(raised, result.message)
                 continue
             outcome = self.expected(case, truths, dtype, edits)
             if isinstance(outcome, Exception):
                 return np.inf
             if result.mutated:
-                if set(changed_inputs(case, dtype, module)) != set(result.mutated):
+                if set(find_changed_inputs(case, dtype, module)) != set(result.mutated):
                     return np.inf
                 result = replace(result, mutated=[])
             expected = {
-                key: sharpened(truth, truths.get(key), result.outputs.get(key))
+                key: tighten_budget(truth, truths.get(key), result.outputs.get(key))
                 for key, truth in outcome.items()
             }
             comparison = compare_case(case.id, expected, result, nan_equal=True)
@@ -191,11 +197,11 @@ class Experiments:
             used, computed = max(used, comparison.used), True
         return used if computed or identical_errors else np.inf
 
-    def plausible(
+    def is_plausible(
         self,
         edits: Edits,
         case: Case,
-        truths: Mapping[str, Truth],
+        truths: Mapping[str, Expected],
         result: CaseResult,
         dtype: str,
     ) -> bool:
@@ -203,8 +209,8 @@ class Experiments:
         if result.status != "ok":
             return True
         if any(truth.statistical for truth in truths.values()):
-            return touches(edits, case)
-        plain = self.plainly(case, dtype, edits)
+            return can_affect(edits, case)
+        plain = self.values_only(case, dtype, edits)
         if isinstance(plain, Exception):
             return False
         for key, truth in truths.items():
@@ -216,14 +222,14 @@ class Experiments:
             with np.errstate(all="ignore"):
                 off = np.abs(got.astype(np.float64) - truth.want)
                 wrong = np.isfinite(off) & (off > truth.allowed)
-                near = np.fmax(POWER_SHARE * off, AGREEMENT * truth.allowed)
+                near = np.fmax(CONCLUSIVE_SHARE * off, AGREEMENT_FACTOR * truth.allowed)
                 missed = ~(np.abs(got.astype(np.float64) - have) <= near)
             if np.any(wrong & missed):
                 return False
         return True
 
 
-def sharpened(expected: Truth, truth: Truth | None, got: np.ndarray | None) -> Truth:
+def tighten_budget(expected: Expected, truth: Expected | None, got: np.ndarray | None) -> Expected:
     """A hypothesis whose own budget is too wide to tell explains nothing: where the port is wrong
     and that budget exceeds a tenth of its difference to the truth, and is not of the size of the
     truth's own either, only equality counts.
@@ -235,8 +241,8 @@ def sharpened(expected: Truth, truth: Truth | None, got: np.ndarray | None) -> T
     with np.errstate(all="ignore"):
         off = np.abs(got.astype(np.float64) - truth.want)
         wrong = ~(off <= truth.allowed)
-        like = AGREEMENT * truth.allowed
-        telling = expected.allowed <= np.fmax(POWER_SHARE * off, like)
+        like = AGREEMENT_FACTOR * truth.allowed
+        telling = expected.allowed <= np.fmax(CONCLUSIVE_SHARE * off, like)
         # and where the port is right, a change that may be anything there is no agreement
         right = np.fmin(expected.allowed, like)
     allowed = np.where(wrong, np.where(telling, expected.allowed, 0.0), right)

@@ -9,28 +9,28 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from ..chapter.contract import COMPONENTS, parts
+from ..chapter.contract import COMPONENTS, collect_parts
 from ..chapter.faults import FAULTS
 from ..execution.runner import CaseResult
-from ..judging.expected import Truth
+from ..judging.expected import Expected
 from ..judging.results import Verdict
 from ..suite.case import Case
 from .diagnose import Diagnosis, diagnose
-from .double_faults import composed
-from .experiments import Edits, Experiments, Seen
+from .double_faults import diagnose_double_fault
+from .experiments import CaseEntries, Edits, Experiments
 from .fault import Fault
-from .mutants import variant
-from .residual_heuristics import patterns
+from .mutants import import_mutant
+from .residual_heuristics import describe_residual
 
-EXPLAINABLE = ("unfaithful", "error", "follows")
-COMPANIONS = ("F77", "F27")  # what other faults come along with most
-PROBED = 2  # of the smallest cases, that a companion must move at all
-TOGETHER = 3  # how many earlier causes are tried at once
+EXPLAINABLE_STATUSES = ("unfaithful", "error", "follows")
+SECOND_FAULT_IDS = ("F77", "F27")  # what other faults come along with most
+MAX_SCREENING_CASES = 2  # of the smallest cases, that a companion must move at all
+MAX_COMBINED_CAUSES = 3  # how many earlier causes are tried at once
 
 
 def explain(
     verdicts: Sequence[Verdict],
-    seen: Mapping[str, Seen],
+    seen: Mapping[str, CaseEntries],
     likely: Iterable[Fault] = (),
     experiments: Experiments | None = None,
     unknown: Collection[str] = (),
@@ -47,36 +47,40 @@ def explain(
     likely = list(likely)
     right = {v.component for v in verdicts if v.status == "faithful"}
     for verdict in verdicts:
-        if verdict.status not in EXPLAINABLE or verdict.component not in seen:
+        if verdict.status not in EXPLAINABLE_STATUSES or verdict.component not in seen:
             continue
         cases, dtype = seen[verdict.component], verdict.dtype
-        above = [n for n in COMPONENTS if n in parts(verdict.component) & findings(verdicts)]
+        above = [
+            n for n in COMPONENTS if n in collect_parts(verdict.component) & list_findings(verdicts)
+        ]
         verdict.status = "error" if any(r.status == "error" for _, _, r in cases) else "unfaithful"
         verdict.follows = None
-        root = proven(above, roots, cases, dtype, experiments)
+        root = explained_by_known(above, roots, cases, dtype, experiments)
         if root is None:
-            root = by_another_form(above, found, cases, dtype, experiments)
+            root = explained_by_alternative(above, found, cases, dtype, experiments)
         if root is not None:
             verdict.status, verdict.follows = "follows", root
-            settle(root, verdicts, found, roots, cases, experiments)
+            disambiguate(root, verdicts, found, roots, cases, experiments)
             continue
         if hidden := [name for name in above if name not in roots]:
             verdict.status, verdict.follows = "follows", hidden[0]
             continue
         if verdict.component in unknown:
-            verdict.known = patterns(cases)
+            verdict.known = describe_residual(cases)
             continue
-        base = combined([roots[name] for name in above])
-        beside = [seen[name] for name in sorted(parts(verdict.component) & right) if name in seen]
+        base = merge_edits([roots[name] for name in above])
+        beside = [
+            seen[name] for name in sorted(collect_parts(verdict.component) & right) if name in seen
+        ]
         diagnosis = diagnose(cases, dtype, experiments, base, likely, beside)
         if not diagnosis.fits and base:  # a fault that replaces the earlier one's line
             diagnosis = diagnose(cases, dtype, experiments, (), likely)
         needs = COMPONENTS[verdict.component].needs
         if not diagnosis.fits and any("Net" in need for need in needs):
-            together = with_companion(cases, dtype, experiments, base, beside)
+            together = second_fault(cases, dtype, experiments, base, beside)
             diagnosis = together if together.fits else diagnosis
         if not diagnosis.fits:
-            pair = composed(cases, dtype, experiments, base, beside)
+            pair = diagnose_double_fault(cases, dtype, experiments, base, beside)
             diagnosis = pair if pair.fits else diagnosis
         # where a fault explains it as well, nobody can say that it is but a convention
         diagnosis.fits.sort(key=lambda fit: fit.fault.kind == "convention")
@@ -91,14 +95,14 @@ def explain(
             if best.kind == "convention":
                 verdict.status = "convention"
         else:
-            verdict.known = patterns(cases)
+            verdict.known = describe_residual(cases)
     return found
 
 
-def by_another_form(
+def explained_by_alternative(
     above: Sequence[str],
     found: Mapping[str, Diagnosis],
-    cases: Seen,
+    cases: CaseEntries,
     dtype: str,
     experiments: Experiments,
 ) -> str | None:
@@ -106,17 +110,17 @@ def by_another_form(
     same there, and this failure tells them apart."""
     for name in above:
         for fit in found[name].fits[1:] if name in found else ():
-            if experiments.reproduces(tuple(fit.fault.edits["reference"]), cases, dtype) <= 1.0:
+            if experiments.measure_misfit(tuple(fit.fault.edits["reference"]), cases, dtype) <= 1.0:
                 return name
     return None
 
 
-def settle(
+def disambiguate(
     root: str,
     verdicts: Sequence[Verdict],
     found: Mapping[str, Diagnosis],
     roots: dict[str, Edits],
-    cases: Seen,
+    cases: CaseEntries,
     experiments: Experiments,
 ) -> None:
     """Of the fits of an earlier finding, keep those that explain what follows from it too, if one
@@ -127,7 +131,8 @@ def settle(
         standing = [
             fit
             for fit in fits
-            if experiments.reproduces(tuple(fit.fault.edits["reference"]), cases, own.dtype) <= 1.0
+            if experiments.measure_misfit(tuple(fit.fault.edits["reference"]), cases, own.dtype)
+            <= 1.0
         ]
         found[root].fits = standing or fits
     if standing_cause := found[root].cause():
@@ -142,7 +147,7 @@ def settle(
             verdict.cause = own.cause
 
 
-def in_one_dtype(verdicts: Sequence[Verdict]) -> None:
+def note_single_dtype(verdicts: Sequence[Verdict]) -> None:
     """Say of a failure without a cause that the other dtype is right, where it is; in place."""
     right = {(v.component, v.dtype) for v in verdicts if v.passed}
     for verdict in verdicts:
@@ -153,51 +158,55 @@ def in_one_dtype(verdicts: Sequence[Verdict]) -> None:
             verdict.known.insert(0, f"in {verdict.dtype} alone, {other} is right")
 
 
-def combined(changes: Sequence[Edits]) -> Edits:
+def merge_edits(changes: Sequence[Edits]) -> Edits:
     """Several changes as one, in order; where two change one line, the later one stands."""
     chosen: Edits = ()
     for change in reversed(changes):
         trial = tuple(dict.fromkeys((*change, *chosen)))
         try:
-            variant(trial)
-        except (ValueError, SyntaxError):  # see `compare.causes.mutants.edited`
+            import_mutant(trial)
+        except (ValueError, SyntaxError):  # see `compare.causes.mutants.apply_edits`
             continue
         chosen = trial
     return chosen
 
 
-def with_companion(
-    cases: Seen, dtype: str, experiments: Experiments, base: Edits, beside: Sequence[Seen]
+def second_fault(
+    cases: CaseEntries,
+    dtype: str,
+    experiments: Experiments,
+    base: Edits,
+    beside: Sequence[CaseEntries],
 ) -> Diagnosis:
     """A change on top of what most people's code has besides, such as the (y - t) / N of the next
     chapter, which hides every other fault of a gradient."""
     diagnosis = Diagnosis()
-    for key in COMPANIONS:
+    for key in SECOND_FAULT_IDS:
         companion = FAULTS[key]
         own = tuple(companion.edits["reference"])
         smallest = sorted(
             (case for case, _, _ in cases if dtype in case.dtypes), key=lambda c: c.size
         )
-        if not experiments.moves(own, base, smallest[:PROBED], dtype):
+        if not experiments.changes_output(own, base, smallest[:MAX_SCREENING_CASES], dtype):
             continue
         diagnosis = diagnose(cases, dtype, experiments, base + own, (), beside)
         if diagnosis.fits:
             best = diagnosis.fits[0]
             edits = {"reference": (*companion.edits["reference"], *best.fault.edits["reference"])}
             whole = replace(best.fault, edits=edits)
-            diagnosis.fits[0] = replace(best, fault=whole, companion=companion)
+            diagnosis.fits[0] = replace(best, fault=whole, second_fault=companion)
             return diagnosis
     return diagnosis
 
 
-def grouped(
+def group_by_component(
     cases: Sequence[Case],
-    truths: Sequence[Mapping[str, Truth]],
+    truths: Sequence[Mapping[str, Expected]],
     results: Mapping[int, CaseResult],
     dtype: str,
-) -> dict[str, Seen]:
+) -> dict[str, CaseEntries]:
     """Component to its cases, truths and results, for `explain`."""
-    groups: dict[str, list[tuple[Case, Mapping[str, Truth], CaseResult]]] = {}
+    groups: dict[str, list[tuple[Case, Mapping[str, Expected], CaseResult]]] = {}
     for number, case in enumerate(cases):
         if dtype in case.dtypes and number in results:
             entry = (case, truths[number], results[number])
@@ -205,24 +214,24 @@ def grouped(
     return dict(groups)
 
 
-def findings(verdicts: Sequence[Verdict]) -> set[str]:
+def list_findings(verdicts: Sequence[Verdict]) -> set[str]:
     """Components that are findings of their own."""
     own = ("unfaithful", "error", "timeout", "convention")
     return {v.component for v in verdicts if v.status in own}
 
 
-def proven(
+def explained_by_known(
     above: Sequence[str],
     roots: Mapping[str, Edits],
-    cases: Seen,
+    cases: CaseEntries,
     dtype: str,
     experiments: Experiments,
 ) -> str | None:
     """The first of the earlier findings whose cause, alone or with others, gives what is seen."""
     known = [name for name in above if name in roots]
-    for count in range(1, min(len(known), TOGETHER) + 1):
+    for count in range(1, min(len(known), MAX_COMBINED_CAUSES) + 1):
         for names in combinations(known, count):
             edits = tuple(dict.fromkeys(edit for name in names for edit in roots[name]))
-            if experiments.reproduces(edits, cases, dtype) <= 1.0:
+            if experiments.measure_misfit(edits, cases, dtype) <= 1.0:
                 return names[0]
     return None

@@ -8,7 +8,7 @@ from ..chapter.faults.catalogue import CATALOGUE
 from ..suite.sources import read_sources
 from .mutants import Edit
 
-KINDS = ("fault", "convention", "benign")
+FAULT_KINDS = ("fault", "convention", "benign")
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Fault:
         None for what autodiff does not follow: right forms, and those of the reference alone.
         """
         edits = self.edits.get("reference", ())
-        rest = tuple(edit for edit in edits if edit.old not in gradient_formula())
+        rest = tuple(edit for edit in edits if edit.old not in read_gradient_source())
         if self.kind == "benign" or not self.hypothesis or len(self.edits) == 1:
             return None
         if not rest or rest == edits:
@@ -84,20 +84,20 @@ class Fault:
 
 
 @cache
-def gradient_formula() -> str:
+def read_gradient_source() -> str:
     """The source of the reference's `TwoLayerNet.gradient`, to the end of its file."""
     source = read_sources("trueport.reference")["networks.py"]
     return source[source.index("    def gradient(self") :]
 
 
-def everywhere(text: str) -> dict[str, str]:
+def fix_everywhere(text: str) -> dict[str, str]:
     """A fix that reads the same in every framework."""
     return dict.fromkeys(("numpy", "torch", "keras"), text)
 
 
-def fix(numpy: str, torch: str, keras: str) -> dict[str, str]:
+def fix_per_framework(numpy: str, torch: str, keras: str) -> dict[str, str]:
     """A fix for each framework."""
     return {"numpy": numpy, "torch": torch, "keras": keras}
 
 
-NOTHING_TO_MEND = everywhere("Nothing to mend: it is right.")
+NO_FIX_NEEDED = fix_everywhere("Nothing to mend: it is right.")

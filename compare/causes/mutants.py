@@ -14,7 +14,7 @@ from typing import Any
 
 from ..suite.sources import read_sources
 
-PACKAGES = ("reference", "torch_impl", "keras_impl")
+SOURCE_PACKAGES = ("reference", "torch_impl", "keras_impl")
 HOME = "trueport"  # the package that they are in
 
 
@@ -27,16 +27,16 @@ class Edit:
     new: str
 
 
-def edited(package: str, edits: Iterable[Edit]) -> dict[str, str]:
+def apply_edits(package: str, edits: Iterable[Edit]) -> dict[str, str]:
     """The sources of a package with these changes made, in order.
 
     Raises ValueError for an edit whose old text does not stand in its file exactly once: the source
     has moved on, and the edit with it must.
 
-    >>> files = edited("reference", [Edit("losses.py", "DELTA = 1e-7", "DELTA = 1e-8")])
+    >>> files = apply_edits("reference", [Edit("losses.py", "DELTA = 1e-7", "DELTA = 1e-8")])
     >>> "DELTA = 1e-8" in files["losses.py"]
     True
-    >>> edited("reference", [Edit("losses.py", "no such line", "")])
+    >>> apply_edits("reference", [Edit("losses.py", "no such line", "")])
     Traceback (most recent call last):
       ...
     ValueError: reference/losses.py must hold 'no such line' exactly once (found 0 times)
@@ -52,26 +52,26 @@ def edited(package: str, edits: Iterable[Edit]) -> dict[str, str]:
     return files
 
 
-def write_variant(package: str, edits: Iterable[Edit], folder: Path, name: str) -> Path:
+def write_mutant(package: str, edits: Iterable[Edit], folder: Path, name: str) -> Path:
     """The changed package as files in folder/name, importable under that name: a mutant port."""
     target = folder / name
     target.mkdir(parents=True, exist_ok=True)
-    for file, text in edited(package, edits).items():
+    for file, text in apply_edits(package, edits).items():
         (target / file).write_text(text, encoding="utf-8")
     return target
 
 
 @lru_cache(maxsize=4096)
-def variant(edits: tuple[Edit, ...], package: str = "reference") -> types.ModuleType:
+def import_mutant(edits: tuple[Edit, ...], package: str = "reference") -> types.ModuleType:
     """The package with these changes, imported in memory under a name of its own.
 
-    >>> net = variant((Edit("losses.py", "DELTA = 1e-7", "DELTA = 1.0"),))
+    >>> net = import_mutant((Edit("losses.py", "DELTA = 1e-7", "DELTA = 1.0"),))
     >>> import numpy as np
     >>> net.cross_entropy_error(np.array([0.0, 1.0]), np.array([1.0, 0.0])).item()
     -0.0
     """
-    files = edited(package, edits)
-    anew = affected(package, {edit.file for edit in edits})
+    files = apply_edits(package, edits)
+    anew = find_affected_files(package, {edit.file for edit in edits})
     home = f"{HOME}.{package}"
     modules: dict[str, types.ModuleType] = {}
 
@@ -93,7 +93,7 @@ def variant(edits: tuple[Edit, ...], package: str = "reference") -> types.Module
         module = modules[full] = types.ModuleType(full)
         module.__package__ = home
         module.__dict__["__builtins__"] = vars(builtins) | {"__import__": find}
-        exec(compiled(files[file], f"<variant of {package}/{file}>"), module.__dict__)
+        exec(compile_source(files[file], f"<variant of {package}/{file}>"), module.__dict__)
     for full, module in modules.items():
         if full != home:
             setattr(modules[home], full.rpartition(".")[2], module)
@@ -101,13 +101,13 @@ def variant(edits: tuple[Edit, ...], package: str = "reference") -> types.Module
 
 
 @lru_cache(maxsize=4096)
-def compiled(text: str, name: str) -> types.CodeType:
+def compile_source(text: str, name: str) -> types.CodeType:
     """The code of a file: most variants share most files."""
     return compile(text, name, "exec")
 
 
 @lru_cache
-def imports(package: str) -> dict[str, set[str]]:
+def find_imports(package: str) -> dict[str, set[str]]:
     """File to the files of its own package that it imports."""
     own = read_sources(f"{HOME}.{package}")
     return {
@@ -116,13 +116,13 @@ def imports(package: str) -> dict[str, set[str]]:
     }
 
 
-def affected(package: str, changed: set[str]) -> list[str]:
+def find_affected_files(package: str, changed: set[str]) -> list[str]:
     """The changed files and all that import them, each behind what it imports, __init__.py last.
 
-    >>> affected("reference", {"activations.py"})
+    >>> find_affected_files("reference", {"activations.py"})
     ['activations.py', 'networks.py', '__init__.py']
     """
-    known = imports(package)
+    known = find_imports(package)
     anew = set(changed) | {"__init__.py"}
     before: set[str] = set()
     while anew != before:

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from ..judging.results import Verdict
-from .diagnose import Seen
+from .diagnose import CaseEntries
 
 
-def computed_in_float32(group: Seen) -> bool:
+def is_computed_in_float32(group: CaseEntries) -> bool:
     """Whether everything a port gave for float64 is a float32 number, and it gave something."""
     values = [np.asarray(value) for _, _, r in group for value in r.outputs.values()]
     floats = [v for v in values if v.dtype.kind == "f"]
@@ -18,9 +18,9 @@ def computed_in_float32(group: Seen) -> bool:
         return all(np.array_equal(v, v.astype(np.float32), equal_nan=True) for v in floats)
 
 
-def tell_of_float32(verdicts: Sequence[Verdict], groups: Mapping[str, Seen]) -> None:
+def mark_float32_results(verdicts: Sequence[Verdict], groups: Mapping[str, CaseEntries]) -> None:
     """Say of what has no other cause that it was computed in float32, in place."""
     for verdict in verdicts:
         unknown = verdict.status == "unfaithful" and verdict.cause is None
-        if unknown and computed_in_float32(groups.get(verdict.component, ())):
+        if unknown and is_computed_in_float32(groups.get(verdict.component, ())):
             verdict.message = f"computes in float32 when given float64: {verdict.message}"

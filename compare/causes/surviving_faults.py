@@ -10,19 +10,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..chapter.cases import all_cases
+from ..chapter.cases import generate_cases
 from ..chapter.contract import COMPONENTS
-from ..judging.expected import Truth, true_outputs
+from ..judging.expected import Expected, expected_outputs
 from ..judging.results import Verdict
 from ..suite.case import Case
-from .diagnose import hypotheses
-from .experiments import Edits, Experiments, Seen, within_reach
+from .diagnose import list_hypotheses
+from .experiments import CaseEntries, Edits, Experiments, relevant_edits
 
-DTYPE = "float64"  # in which the cases show every fault
+DETECTION_DTYPE = "float64"  # in which the cases show every fault
 
 
 @dataclass(frozen=True)
-class Blind:
+class SurvivingFault:
     """A fault that no case that was run would show; the component and the case that would."""
 
     id: str
@@ -32,11 +32,11 @@ class Blind:
     case: str
 
 
-def blind(
+def find_surviving_faults(
     verdicts: Sequence[Verdict],
-    ran: Mapping[str, Mapping[str, Seen]],
+    ran: Mapping[str, Mapping[str, CaseEntries]],
     experiments: Experiments | None = None,
-) -> list[Blind]:
+) -> list[SurvivingFault]:
     """Every fault, one form of each, that what passed here may have and nothing that ran shows.
 
     ran: dtype to component to its cases, truths and results. Components that did not pass are left
@@ -44,79 +44,83 @@ def blind(
     """
     experiments = experiments or Experiments()
     passed = {(v.component, v.dtype) for v in verdicts if v.passed}
-    names = [n for n, c in COMPONENTS.items() if c.expected is None and not c.stored]
+    names = [n for n, c in COMPONENTS.items() if c.expected is None and not c.stored_dtype]
     offered = [n for n in names if any((n, dtype) in passed for dtype in ran)]
     done = {
         (name, case.id)
         for name in offered
-        if (name, DTYPE) in passed
-        for case, _, result in ran.get(DTYPE, {}).get(name, ())
+        if (name, DETECTION_DTYPE) in passed
+        for case, _, result in ran.get(DETECTION_DTYPE, {}).get(name, ())
         if result.status == "ok"
     }
-    standard = [c for c in all_cases() if c.component in offered and DTYPE in c.dtypes]
+    standard = [
+        c for c in generate_cases() if c.component in offered and DETECTION_DTYPE in c.dtypes
+    ]
     waiting = [c for c in standard if (c.component, c.id) not in done]
     if not waiting:
         return []
-    scene = Scene(experiments)
-    found: dict[str, Blind] = {}
+    scene = FaultDetector(experiments)
+    found: dict[str, SurvivingFault] = {}
     seen: set[str] = set()
-    for fault in hypotheses():
-        if DTYPE not in fault.dtypes or fault.id in seen:
+    for fault in list_hypotheses():
+        if DETECTION_DTYPE not in fault.dtypes or fault.id in seen:
             continue
         edits = tuple(fault.edits["reference"])
-        shown = next((c for c in waiting if scene.standard(c, edits)), None)
+        shown = next((c for c in waiting if scene.is_visible_in_case(c, edits)), None)
         if shown is None:
             continue
         groups = [
             (dtype, groups[name])
             for name in sorted(offered, key=lambda n: n != shown.component)
             for dtype, groups in ran.items()
-            if (name, dtype) in passed and name in groups and within_reach(edits, name)
+            if (name, dtype) in passed and name in groups and relevant_edits(edits, name)
         ]
-        if any(scene.shows(group, dtype, edits) for dtype, group in groups):
+        if any(scene.is_visible_in_run(group, dtype, edits) for dtype, group in groups):
             continue
         seen.add(fault.id)
-        found[fault.key] = Blind(fault.id, fault.form, fault.name, shown.component, shown.id)
+        found[fault.key] = SurvivingFault(
+            fault.id, fault.form, fault.name, shown.component, shown.id
+        )
     return list(found.values())
 
 
-class Scene:
+class FaultDetector:
     """Whether a change shows in a case: it moves an output by more than the budget."""
 
     def __init__(self, experiments: Experiments) -> None:
         self.experiments = experiments
-        self.truths: dict[int, Mapping[str, Truth]] = {}
+        self.expected: dict[int, Mapping[str, Expected]] = {}
 
-    def standard(self, case: Case, edits: Edits) -> bool:
+    def is_visible_in_case(self, case: Case, edits: Edits) -> bool:
         """In a case that was not run, whose budget is worked out only where something moves."""
-        if not within_reach(edits, case.component):
+        if not relevant_edits(edits, case.component):
             return False
-        as_is = self.experiments.plainly(case, DTYPE, ())
-        changed = self.experiments.plainly(case, DTYPE, edits)
+        as_is = self.experiments.values_only(case, DETECTION_DTYPE, ())
+        changed = self.experiments.values_only(case, DETECTION_DTYPE, edits)
         if isinstance(changed, Exception) or isinstance(as_is, Exception):
             return isinstance(changed, Exception) != isinstance(as_is, Exception)
-        if all(same(as_is[key], changed.get(key)) for key in as_is):
+        if all(is_same_array(as_is[key], changed.get(key)) for key in as_is):
             return False
-        if id(case) not in self.truths:
-            self.truths[id(case)] = true_outputs(case, DTYPE)
-        return beyond(self.truths[id(case)], changed)
+        if id(case) not in self.expected:
+            self.expected[id(case)] = expected_outputs(case, DETECTION_DTYPE)
+        return is_beyond_budget(self.expected[id(case)], changed)
 
-    def shows(self, seen: Seen, dtype: str, edits: Edits) -> bool:
+    def is_visible_in_run(self, seen: CaseEntries, dtype: str, edits: Edits) -> bool:
         """In one of the cases that were run."""
         for case, truths, result in sorted(seen, key=lambda entry: entry[0].size):
             if result.status != "ok" or dtype not in case.dtypes:
                 continue
-            changed = self.experiments.plainly(case, dtype, edits)
-            if isinstance(changed, Exception) or beyond(truths, changed):
+            changed = self.experiments.values_only(case, dtype, edits)
+            if isinstance(changed, Exception) or is_beyond_budget(truths, changed):
                 return True
         return False
 
 
-def same(a: np.ndarray, b: np.ndarray | None) -> bool:
+def is_same_array(a: np.ndarray, b: np.ndarray | None) -> bool:
     return b is not None and a.shape == b.shape and np.array_equal(a, b, equal_nan=True)
 
 
-def beyond(truths: Mapping[str, Truth], changed: Mapping[str, np.ndarray]) -> bool:
+def is_beyond_budget(truths: Mapping[str, Expected], changed: Mapping[str, np.ndarray]) -> bool:
     """Whether an output is off by more than its budget, gone, or of another shape."""
     for key, truth in truths.items():
         value = changed.get(key)

@@ -28,10 +28,10 @@ class View(Protocol):
     def assign(self, old: Any, new: Any) -> Any: ...
 
 
-Call = Callable[[View, Inputs], Outputs]
+Adapter = Callable[[View, Inputs], Outputs]
 
 
-def function(name: str) -> Call:
+def adapt_function(name: str) -> Adapter:
     """name(*inputs)."""
 
     def call(view: View, i: Inputs) -> Outputs:
@@ -40,7 +40,7 @@ def function(name: str) -> Call:
     return call
 
 
-def operation(name: str) -> Call:
+def adapt_operation(name: str) -> Adapter:
     """The framework's own operation: whatever is computed with it stands on it."""
 
     def call(view: View, i: Inputs) -> Outputs:
@@ -49,7 +49,7 @@ def operation(name: str) -> Call:
     return call
 
 
-def of_function(name: str, array: str) -> Call:
+def adapt_higher_order(name: str, array: str) -> Adapter:
     """name(f, array, ...); `array` names the argument that it must leave as it was."""
 
     def call(view: View, i: Inputs) -> Outputs:
@@ -62,7 +62,7 @@ def of_function(name: str, array: str) -> Call:
     return call
 
 
-def integer_input(view: View, i: Inputs) -> Outputs:
+def call_with_integers(view: View, i: Inputs) -> Outputs:
     """The gradient at an integer array: an answer must be right, and to refuse is right too."""
     gradient, f = view.get("numerical_gradient"), FUNCTIONS[i["f"]]
     meant = gradient(f, i["as floats"])  # what raises here refuses everything, and is no pass
@@ -73,7 +73,7 @@ def integer_input(view: View, i: Inputs) -> Outputs:
         return {"value": meant}
 
 
-def label_out_of_range(view: View, i: Inputs) -> Outputs:
+def call_with_bad_label(view: View, i: Inputs) -> Outputs:
     """A label that names no class must be refused, not taken for another."""
     view.get("cross_entropy_error")(i["y"], i["right t"])  # to refuse everything is no pass
     try:
@@ -84,14 +84,14 @@ def label_out_of_range(view: View, i: Inputs) -> Outputs:
     return {"refused": 0}
 
 
-def simple_net(view: View, i: Inputs) -> Any:
+def make_simple_net(view: View, i: Inputs) -> Any:
     """The port's SimpleNet with the weights of the case."""
     net = view.get("SimpleNet")()
     net.W = view.assign(net.W, i["W"])
     return net
 
 
-def two_layer_net(view: View, i: Inputs) -> Any:
+def make_two_layer_net(view: View, i: Inputs) -> Any:
     """The port's TwoLayerNet with the parameters of the case."""
     input_size, hidden_size = i["W1"].shape
     net = view.get("TwoLayerNet")(int(input_size), int(hidden_size), int(i["W2"].shape[1]))
@@ -100,7 +100,7 @@ def two_layer_net(view: View, i: Inputs) -> Any:
     return net
 
 
-def method(make: Callable[[View, Inputs], Any], name: str, *args: str) -> Call:
+def adapt_method(make: Callable[[View, Inputs], Any], name: str, *args: str) -> Adapter:
     """make(...).name(*args); a gradient is a dict, and gives one output for each key."""
 
     def call(view: View, i: Inputs) -> Outputs:
@@ -110,14 +110,14 @@ def method(make: Callable[[View, Inputs], Any], name: str, *args: str) -> Call:
     return call
 
 
-def simple_net_gradient(view: View, i: Inputs) -> Outputs:
+def call_simple_net_gradient(view: View, i: Inputs) -> Outputs:
     """Section 4.4.2: the closure ignores its argument and reads net.W."""
-    net = simple_net(view, i)
+    net = make_simple_net(view, i)
     value = view.get("numerical_gradient")(lambda W: net.loss(i["x"], i["t"]), net.W)
     return {"value": value, "W afterwards": net.W}
 
 
-def initialisation(view: View, i: Inputs) -> Outputs:
+def measure_initialisation(view: View, i: Inputs) -> Outputs:
     """Statistics of the parameters of a fresh network: no two generators draw the same numbers."""
     net = view.get("TwoLayerNet")(i["d"], i["h"], i["k"])
     outputs: Outputs = {}
@@ -131,8 +131,10 @@ def initialisation(view: View, i: Inputs) -> Outputs:
     return outputs
 
 
-def expected_initialisation(i: Inputs) -> dict[str, tuple[float, float]]:
-    """What `initialisation` gives for 0.01 times a standard normal, six standard errors wide."""
+def expect_initialisation(i: Inputs) -> dict[str, tuple[float, float]]:
+    """What `measure_initialisation` gives for 0.01 times a standard normal, six standard errors
+    wide.
+    """
     std, wide = 0.01, 6.0
     expected = {}
     for key, size in (("W1", i["d"] * i["h"]), ("W2", i["h"] * i["k"])):
@@ -142,7 +144,7 @@ def expected_initialisation(i: Inputs) -> dict[str, tuple[float, float]]:
     return expected | {f"largest entry of {key}": (0.0, 0.0) for key in ("b1", "b2")}
 
 
-def batch_masks(view: View, i: Inputs) -> Outputs:
+def measure_batch_masks(view: View, i: Inputs) -> Outputs:
     """Statistics of the mini-batches: with or without replacement, in or out of order."""
     drawn = view.get("batch_masks")(i["train_size"], i["batch_size"], i["iters_num"], i["seed"])
     masks = to_numpy(drawn)
@@ -157,8 +159,8 @@ def batch_masks(view: View, i: Inputs) -> Outputs:
     }
 
 
-def expected_batch_masks(i: Inputs) -> dict[str, tuple[Any, float]]:
-    """What `batch_masks` gives for draws with replacement, six standard errors wide."""
+def expect_batch_masks(i: Inputs) -> dict[str, tuple[Any, float]]:
+    """What `measure_batch_masks` gives for draws with replacement, six standard errors wide."""
     n, size, steps, wide = i["train_size"], i["batch_size"], i["iters_num"], 6.0
     repeated = 1.0 - float(np.prod(1.0 - np.arange(size) / n))
     follow = (n - 1) / n**2
@@ -176,9 +178,9 @@ def expected_batch_masks(i: Inputs) -> dict[str, tuple[Any, float]]:
     }
 
 
-def train(view: View, i: Inputs) -> Outputs:
+def call_train(view: View, i: Inputs) -> Outputs:
     """The chapter's loop on a small problem: every loss, accuracy and kept parameter."""
-    net = two_layer_net(view, i)
+    net = make_two_layer_net(view, i)
     checkpoints = tuple(i.get("checkpoints", ()))
     trace = view.get("train")(
         net,
@@ -201,7 +203,7 @@ def train(view: View, i: Inputs) -> Outputs:
     return outputs
 
 
-def load_mnist(view: View, i: Inputs) -> Outputs:
+def call_load_mnist(view: View, i: Inputs) -> Outputs:
     """A sample of rows: enough to see a wrong scale, order, orientation, split or label."""
     (x_train, t_train), (x_test, t_test) = view.get("load_mnist")(
         normalize=i["normalize"],

@@ -9,21 +9,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from . import adapters
-from .adapters import PARAMS, Call, Inputs, Outputs, View, simple_net, two_layer_net
+from .adapters import PARAMS, Adapter, Inputs, Outputs, View, make_simple_net, make_two_layer_net
 
 __all__ = [
     "COMPONENTS",
     "GATES",
-    "GIVEN_AWAY",
+    "MUTABLE_INPUTS",
     "OPERATIONS",
     "PARAMS",
     "Component",
     "Inputs",
     "Outputs",
     "View",
-    "offered",
-    "parts",
-    "two_layer_net",
+    "collect_parts",
+    "list_offered_components",
+    "make_two_layer_net",
 ]
 
 GATES = (
@@ -42,7 +42,7 @@ GATES = (
 OPERATIONS = ("exp", "log", "sum", "mean", "matmul")
 
 # inputs that become the port's own, and that it may change
-GIVEN_AWAY = {*PARAMS, "W"}
+MUTABLE_INPUTS = {*PARAMS, "W"}
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,8 @@ class Component:
     """One thing that a port may offer.
 
     name: unique, as the report shows it. gate: one of `GATES`. needs: the names that the port must
-    have, "Class.method" for a method. call: see `chapter.adapters`. parts: the components that it is
-    made of, whose fault shows here too. stored: the dtype that the outputs are kept in, whatever
+    have, "Class.method" for a method. call: see `chapter.adapters`. parts: the components that it
+    is made of, whose fault shows here too. stored: the dtype that the outputs are kept in, whatever
     the port computes in. expected: inputs to {output: (want, allowed)}, for outputs that are
     statistics of random draws; else the reference is the truth.
     """
@@ -59,9 +59,9 @@ class Component:
     name: str
     gate: str
     needs: tuple[str, ...]
-    call: Call
+    call: Adapter
     parts: tuple[str, ...] = ()
-    stored: str | None = None
+    stored_dtype: str | None = None
     expected: Callable[[Inputs], dict] | None = None
 
 
@@ -69,178 +69,180 @@ COMPONENTS: dict[str, Component] = {
     component.name: component
     for component in (
         *(
-            Component(f"ops.{name}", "arithmetic", (f"ops.{name}",), adapters.operation(name))
+            Component(f"ops.{name}", "arithmetic", (f"ops.{name}",), adapters.adapt_operation(name))
             for name in OPERATIONS
         ),
-        Component("load_mnist", "data", ("load_mnist",), adapters.load_mnist, stored="float32"),
-        Component("one_hot", "data", ("one_hot",), adapters.function("one_hot")),
+        Component(
+            "load_mnist", "data", ("load_mnist",), adapters.call_load_mnist, stored_dtype="float32"
+        ),
+        Component("one_hot", "data", ("one_hot",), adapters.adapt_function("one_hot")),
         Component(
             "batch_masks",
             "data",
             ("batch_masks",),
-            adapters.batch_masks,
-            expected=adapters.expected_batch_masks,
+            adapters.measure_batch_masks,
+            expected=adapters.expect_batch_masks,
         ),
         Component(
             "initialisation",
             "data",
             ("TwoLayerNet",),
-            adapters.initialisation,
-            expected=adapters.expected_initialisation,
+            adapters.measure_initialisation,
+            expected=adapters.expect_initialisation,
         ),
-        Component("sigmoid", "activations", ("sigmoid",), adapters.function("sigmoid")),
-        Component("softmax", "activations", ("softmax",), adapters.function("softmax")),
+        Component("sigmoid", "activations", ("sigmoid",), adapters.adapt_function("sigmoid")),
+        Component("softmax", "activations", ("softmax",), adapters.adapt_function("softmax")),
         Component(
             "sum_squares_error",
             "losses",
             ("sum_squares_error",),
-            adapters.function("sum_squares_error"),
+            adapters.adapt_function("sum_squares_error"),
         ),
         Component(
             "cross_entropy_error",
             "losses",
             ("cross_entropy_error",),
-            adapters.function("cross_entropy_error"),
+            adapters.adapt_function("cross_entropy_error"),
         ),
         Component(
             "label out of range",
             "losses",
             ("cross_entropy_error",),
-            adapters.label_out_of_range,
+            adapters.call_with_bad_label,
             parts=("cross_entropy_error",),
         ),
         Component(
             "SimpleNet.predict",
             "forward",
             ("SimpleNet.predict",),
-            adapters.method(simple_net, "predict", "x"),
+            adapters.adapt_method(make_simple_net, "predict", "x"),
             parts=("ops.matmul",),
         ),
         Component(
             "SimpleNet.loss",
             "forward",
             ("SimpleNet.loss",),
-            adapters.method(simple_net, "loss", "x", "t"),
+            adapters.adapt_method(make_simple_net, "loss", "x", "t"),
             parts=("SimpleNet.predict", "softmax", "cross_entropy_error"),
         ),
         Component(
             "TwoLayerNet.predict",
             "forward",
             ("TwoLayerNet.predict",),
-            adapters.method(two_layer_net, "predict", "x"),
+            adapters.adapt_method(make_two_layer_net, "predict", "x"),
             parts=("sigmoid", "softmax", "ops.matmul"),
         ),
         Component(
             "TwoLayerNet.loss",
             "forward",
             ("TwoLayerNet.loss",),
-            adapters.method(two_layer_net, "loss", "x", "t"),
+            adapters.adapt_method(make_two_layer_net, "loss", "x", "t"),
             parts=("TwoLayerNet.predict", "cross_entropy_error"),
         ),
         Component(
             "TwoLayerNet.accuracy",
             "forward",
             ("TwoLayerNet.accuracy",),
-            adapters.method(two_layer_net, "accuracy", "x", "t"),
+            adapters.adapt_method(make_two_layer_net, "accuracy", "x", "t"),
             parts=("TwoLayerNet.predict",),
         ),
         Component(
             "numerical_diff",
             "gradients",
             ("numerical_diff",),
-            adapters.of_function("numerical_diff", "x"),
+            adapters.adapt_higher_order("numerical_diff", "x"),
         ),
         Component(
             "forward_diff",
             "gradients",
             ("forward_diff",),
-            adapters.of_function("forward_diff", "x"),
+            adapters.adapt_higher_order("forward_diff", "x"),
         ),
         Component(
             "partial_diff",
             "gradients",
             ("partial_diff",),
-            adapters.of_function("partial_diff", "x"),
+            adapters.adapt_higher_order("partial_diff", "x"),
             parts=("numerical_diff",),
         ),
         Component(
             "numerical_gradient",
             "gradients",
             ("numerical_gradient",),
-            adapters.of_function("numerical_gradient", "x"),
+            adapters.adapt_higher_order("numerical_gradient", "x"),
         ),
         Component(
             "integer input",
             "gradients",
             ("numerical_gradient",),
-            adapters.integer_input,
+            adapters.call_with_integers,
             parts=("numerical_gradient",),
         ),
         Component(
             "gradient_descent",
             "gradients",
             ("gradient_descent",),
-            adapters.of_function("gradient_descent", "init_x"),
+            adapters.adapt_higher_order("gradient_descent", "init_x"),
             parts=("numerical_gradient",),
         ),
         Component(
             "SimpleNet gradient",
             "gradients",
             ("SimpleNet.loss", "numerical_gradient"),
-            adapters.simple_net_gradient,
+            adapters.call_simple_net_gradient,
             parts=("numerical_gradient", "SimpleNet.loss"),
         ),
         Component(
             "TwoLayerNet.numerical_gradient",
             "gradients",
             ("TwoLayerNet.numerical_gradient",),
-            adapters.method(two_layer_net, "numerical_gradient", "x", "t"),
+            adapters.adapt_method(make_two_layer_net, "numerical_gradient", "x", "t"),
             parts=("numerical_gradient", "TwoLayerNet.loss"),
         ),
         Component(
             "TwoLayerNet.gradient",
             "gradients",
             ("TwoLayerNet.gradient",),
-            adapters.method(two_layer_net, "gradient", "x", "t"),
+            adapters.adapt_method(make_two_layer_net, "gradient", "x", "t"),
             parts=("TwoLayerNet.loss",),
         ),
         Component(
             "one update",
             "one update",
             ("train", "TwoLayerNet.loss"),
-            adapters.train,
+            adapters.call_train,
             parts=("TwoLayerNet.gradient",),
         ),
         Component(
             "two updates",
             "two updates",
             ("train", "TwoLayerNet.loss"),
-            adapters.train,
+            adapters.call_train,
             parts=("one update",),
         ),
         Component(
             "short training",
             "N steps",
             ("train", "TwoLayerNet.loss", "TwoLayerNet.accuracy"),
-            adapters.train,
+            adapters.call_train,
             parts=("two updates", "TwoLayerNet.accuracy"),
         ),
     )
 }
 
 
-def parts(name: str) -> set[str]:
+def collect_parts(name: str) -> set[str]:
     """Every component that this one is made of, however deep.
 
-    >>> sorted(parts("TwoLayerNet.accuracy"))
+    >>> sorted(collect_parts("TwoLayerNet.accuracy"))
     ['TwoLayerNet.predict', 'ops.matmul', 'sigmoid', 'softmax']
     """
     found: set[str] = set()
     for part in COMPONENTS[name].parts if name in COMPONENTS else ():
-        found |= {part} | parts(part)
+        found |= {part} | collect_parts(part)
     return found
 
 
-def offered(has: Callable[[str], bool]) -> list[str]:
+def list_offered_components(has: Callable[[str], bool]) -> list[str]:
     """The names of the components that a port offers, given a test for one (dotted) name."""
     return [c.name for c in COMPONENTS.values() if all(has(name) for name in c.needs)]

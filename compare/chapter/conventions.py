@@ -1,9 +1,9 @@
 """Where the frameworks' conventions differ, as a table that is run and not written down.
 
 A row is a question and, for each framework, the code that answers it: the last line of it is the
-expression whose value is shown. `ask` runs the column of one framework in that framework's own
-process (`execution.worker`), so what the report shows is what this machine's version does. To add a
-row is to add an entry here.
+expression whose value is shown. `run_conventions` runs the column of one framework in that
+framework's own process (`execution.worker`), so what the report shows is what this machine's
+version does. To add a row is to add an entry here.
 """
 
 import ast
@@ -29,13 +29,13 @@ class Convention:
 
 
 # What the code of each framework may use without a word.
-PRELUDE = {
+PRELUDES = {
     "numpy": "import numpy as np\nfrom trueport import reference",
     "torch": "import torch\nimport torch.nn.functional as F",
     "keras": "import keras\nfrom keras import ops",
 }
 
-TABLE = (
+CONVENTIONS = (
     Convention(
         "reductions",
         "Cross-entropy of two samples: one number for each, their sum or their mean?",
@@ -234,35 +234,35 @@ TABLE = (
 )
 
 
-def ask(framework: Framework, dtype: str) -> list[dict[str, Any]]:
+def run_conventions(framework: Framework, dtype: str) -> list[dict[str, Any]]:
     """Run the framework's column: a record for each row that has code for it.
 
     dtype: what the framework's default is put back to; the rows see its own, float32. An exception
     is an answer too: it is what the user would meet.
     """
-    if framework.name not in PRELUDE:
+    if framework.name not in PRELUDES:
         return []
     framework.set_dtype("float32")
     try:
         return [
-            {"row": number, **answer(framework.name, convention.code[framework.name])}
-            for number, convention in enumerate(TABLE)
+            {"row": number, **evaluate_snippet(framework.name, convention.code[framework.name])}
+            for number, convention in enumerate(CONVENTIONS)
             if framework.name in convention.code
         ]
     finally:
         framework.set_dtype(dtype)
 
 
-def answer(framework: str, code: str) -> dict[str, Any]:
+def evaluate_snippet(framework: str, code: str) -> dict[str, Any]:
     """The value of the last line of code, in words.
 
-    >>> answer("numpy", "a = 2.0\\na + 1")
+    >>> evaluate_snippet("numpy", "a = 2.0\\na + 1")
     {'shown': '3', 'raised': False}
-    >>> answer("numpy", "1 / 0")
+    >>> evaluate_snippet("numpy", "1 / 0")
     {'shown': 'ZeroDivisionError: division by zero', 'raised': True}
     """
     names: dict[str, Any] = {}
-    exec(PRELUDE[framework], names)
+    exec(PRELUDES[framework], names)
     *statements, last = ast.parse(code).body
     if not isinstance(last, ast.Expr):
         raise ValueError(f"the last line must be an expression (got {code.splitlines()[-1]!r})")
@@ -271,17 +271,18 @@ def answer(framework: str, code: str) -> dict[str, Any]:
         with contextlib.redirect_stderr(io.StringIO()), np.errstate(all="ignore"):
             exec(compile(ast.Module(statements, []), "<row>", "exec"), names)
             value = eval(compile(ast.Expression(last.value), "<row>", "eval"), names)
-        return {"shown": shown(value), "raised": False}
+        return {"shown": format_answer(value), "raised": False}
     except Exception as error:  # noqa: BLE001  # a refusal of any kind is the answer
         first = (str(error).strip().splitlines() or [""])[0]
         first = re.sub(r"\{\{.*?\}\} *", "", first)  # TensorFlow names its node first
         return {"shown": f"{type(error).__name__}: {first}"[:160], "raised": True}
 
 
-def shown(value: Any) -> str:
+def format_answer(value: Any) -> str:
     """A value in the same words whatever framework it came from.
 
-    >>> shown(np.float32(0.1)), shown(np.array([1, 2])), shown((2, 3)), shown(np.dtype("f4"))
+    >>> (format_answer(np.float32(0.1)), format_answer(np.array([1, 2])),
+    ...  format_answer((2, 3)), format_answer(np.dtype("f4")))
     ('0.1', '[1, 2]', '(2, 3)', 'float32')
     """
     if isinstance(value, tuple):  # torch.Size is one
@@ -296,13 +297,13 @@ def shown(value: Any) -> str:
     return np.array2string(array, separator=", ", formatter={"float_kind": lambda x: f"{x:.6g}"})
 
 
-def table(answers: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
+def tabulate_answers(answers: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
     """The rows for the results: what was asked, and what each framework answered.
 
-    answers: framework to what `ask` gave. A row nobody was asked is left out.
+    answers: framework to what `run_conventions` gave. A row nobody was asked is left out.
     """
     rows = []
-    for number, convention in enumerate(TABLE):
+    for number, convention in enumerate(CONVENTIONS):
         cells = {
             name: {"code": convention.code[name], "shown": a["shown"], "raised": a["raised"]}
             for name, given in answers.items()

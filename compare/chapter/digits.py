@@ -25,7 +25,7 @@ class Data:
     source: str
 
     @property
-    def complete(self) -> bool:
+    def is_complete(self) -> bool:
         return "md5 verified" in self.mnist.source
 
     @cached_property
@@ -35,10 +35,12 @@ class Data:
         return hashlib.md5(each.encode(), usedforsecurity=False).hexdigest()
 
     def facts(self) -> dict[str, Any]:
-        note = "" if self.complete else f"This run used {self.mnist.source}, not the whole of MNIST"
+        note = (
+            "" if self.is_complete else f"This run used {self.mnist.source}, not the whole of MNIST"
+        )
         return {
             "source": self.mnist.source,
-            "complete": self.complete,
+            "complete": self.is_complete,
             "note": note,
             "md5": self.md5,
             "train_size": len(self.mnist.x_train),
@@ -46,16 +48,16 @@ class Data:
         }
 
 
-DIGITS = ("x_train", "t_train", "x_test", "t_test")
+DIGIT_ARRAYS = ("x_train", "t_train", "x_test", "t_test")
 
 
-def normalized(images: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+def normalize_images(images: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
     """Raw images (N, 28, 28) as `load_mnist` normalises and flattens them: (N, 784), float32."""
     return np.divide(images.reshape(-1, 784), 255, out=out, dtype=np.float32)
 
 
 def share_digits(data: Data, folder: Path, dtype: str = "float32") -> None:
-    """Write the digits, as the reference loads them, into folder for `shared_digits` to map.
+    """Write the digits, as the reference loads them, into folder for `load_shared_digits` to map.
 
     dtype: of both; the values are those of float32 in any.
 
@@ -65,11 +67,11 @@ def share_digits(data: Data, folder: Path, dtype: str = "float32") -> None:
     shutil.rmtree(part, ignore_errors=True)  # of a call that was killed
     try:
         part.mkdir()
-        for name, array in zip(DIGITS, data.mnist[:4], strict=True):
+        for name, array in zip(DIGIT_ARRAYS, data.mnist[:4], strict=True):
             path = part / f"{name}.npy"
             if name.startswith("x"):  # into the file, without 188 MB on the way
                 shape = len(array), 784
-                normalized(array, open_memmap(path, "w+", dtype, shape))
+                normalize_images(array, open_memmap(path, "w+", dtype, shape))
             else:
                 np.save(path, one_hot(array).astype(dtype))
         part.rename(folder)
@@ -77,7 +79,7 @@ def share_digits(data: Data, folder: Path, dtype: str = "float32") -> None:
         shutil.rmtree(part, ignore_errors=True)
 
 
-def shared_digits(folder: Path) -> list[np.ndarray]:
+def load_shared_digits(folder: Path) -> list[np.ndarray]:
     """Images (N, 784) and one-hot labels, float32, mapped from their files: x_train, t_train, ...
 
     Every process that reads them has them in the same memory; one that writes gets a page of its
@@ -89,7 +91,7 @@ def shared_digits(folder: Path) -> list[np.ndarray]:
         if os.getppid() != parent:
             raise FileNotFoundError(f"the digits were never written to {folder}")
         time.sleep(0.02)
-    return [np.asarray(np.load(folder / f"{name}.npy", mmap_mode="c")) for name in DIGITS]
+    return [np.asarray(np.load(folder / f"{name}.npy", mmap_mode="c")) for name in DIGIT_ARRAYS]
 
 
 def load_data(name: str) -> Data:

@@ -9,7 +9,7 @@ from ..ports.frameworks import to_numpy
 from .adapters import PARAMS, View
 
 
-def chapter_train(view: View) -> Callable[..., dict[str, Any]]:
+def make_chapter_train(view: View) -> Callable[..., dict[str, Any]]:
     """A function with the signature and the result of `reference.train`, for the port's network.
 
     The update is made here, on NumPy arrays in the dtype of the parameters, so that a port which

@@ -15,35 +15,37 @@ from .adapters import PARAMS
 from .digits import Data
 from .functions import cubic, function_1, function_2
 
-Arrays = dict[str, np.ndarray]
+PictureArrays = dict[str, np.ndarray]
 
-RATES = (0.1, 10.0, 1e-10)  # of section 4.4.1: right, too large, too small
-START = (-3.0, 4.0)
-STEPS = 100
+LEARNING_RATES = (0.1, 10.0, 1e-10)  # of section 4.4.1: right, too large, too small
+DESCENT_START = (-3.0, 4.0)
+DESCENT_STEPS = 100
 EPSILONS = (1e-7, 1e-10, 0.0)
-POINT = 2.0  # where `cubic` is differentiated: its third derivative is not zero, so h shows
-SLOPE = 10.0  # 3 x^2 - 2 there
-SHOWN = 40  # misread digits that are kept
+DIFFERENCE_POINT = (
+    2.0  # where `cubic` is differentiated: its third derivative is not zero, so h shows
+)
+EXACT_SLOPE = 10.0  # 3 x^2 - 2 there
+MAX_DIGITS = 40  # misread digits that are kept
 
 
-def pictures(
+def build_pictures(
     data: Data, truth: Mapping[str, np.ndarray], results: Mapping[str, Observation]
-) -> tuple[dict[str, Any], Arrays]:
+) -> tuple[dict[str, Any], PictureArrays]:
     """The record and the arrays of a run. truth: the training of the reference, maybe empty.
 
     results: by "port dtype"; those that are no port of the run are left out by the caller.
     """
-    record, arrays = chapter()
-    if (weights := last_params(truth)) is not None and weights["W1"].shape[0] == 784:
-        arrays["W1"] = tiles(weights["W1"])
-    digits, images = misread(data, results)
+    record, arrays = build_chapter_pictures()
+    if (weights := get_last_params(truth)) is not None and weights["W1"].shape[0] == 784:
+        arrays["W1"] = to_weight_images(weights["W1"])
+    digits, images = find_misread_digits(data, results)
     if digits:
         record["digits"] = digits
         arrays["digits"] = images
     return record, {f"chapter/{key}": value for key, value in arrays.items()}
 
 
-def chapter() -> tuple[dict[str, Any], Arrays]:
+def build_chapter_pictures() -> tuple[dict[str, Any], PictureArrays]:
     """What sections 4.2 to 4.4 draw: no data is needed."""
     x = np.linspace(0.0, 20.0, 101)
     tangents = []
@@ -54,8 +56,10 @@ def chapter() -> tuple[dict[str, Any], Arrays]:
     grid = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
     field = np.stack([-reference.numerical_gradient(function_2, point.copy()) for point in grid])
     paths = [
-        reference.gradient_descent(function_2, np.array(START), rate, STEPS, return_path=True)[1]
-        for rate in RATES
+        reference.gradient_descent(
+            function_2, np.array(DESCENT_START), rate, DESCENT_STEPS, return_path=True
+        )[1]
+        for rate in LEARNING_RATES
     ]
     p = np.logspace(-12, 0, 97)
     with np.errstate(divide="ignore"):
@@ -65,12 +69,12 @@ def chapter() -> tuple[dict[str, Any], Arrays]:
         "field": np.concatenate([grid, field], axis=1),
         "paths": np.stack(paths),
         "losses": np.concatenate([p[None], losses]),
-        **differences(),
+        **compute_difference_errors(),
     }
-    return {"tangents": tangents, "rates": list(RATES), "epsilons": list(EPSILONS)}, arrays
+    return {"tangents": tangents, "rates": list(LEARNING_RATES), "epsilons": list(EPSILONS)}, arrays
 
 
-def differences() -> Arrays:
+def compute_difference_errors() -> PictureArrays:
     """The relative error of a forward and a central difference over h, in both dtypes.
 
     Each array is (3, H): h, forward, central. A quotient that is not finite has error 1.
@@ -78,19 +82,21 @@ def differences() -> Arrays:
     found = {}
     for dtype in ("float64", "float32"):
         steps = np.logspace(-17, 0, 103).astype(dtype)
-        x = np.full_like(steps, POINT)
+        x = np.full_like(steps, DIFFERENCE_POINT)
         with np.errstate(divide="ignore", invalid="ignore"):
             forward = (cubic(x + steps) - cubic(x)) / steps
             central = (cubic(x + steps) - cubic(x - steps)) / (2 * steps)
         errors = [
-            np.nan_to_num(np.abs(d.astype(np.float64) - SLOPE) / SLOPE, nan=1.0, posinf=1.0)
+            np.nan_to_num(
+                np.abs(d.astype(np.float64) - EXACT_SLOPE) / EXACT_SLOPE, nan=1.0, posinf=1.0
+            )
             for d in (forward, central)
         ]
         found[f"differences {dtype}"] = np.stack([steps.astype(np.float64), *errors])
     return found
 
 
-def last_params(training: Mapping[str, np.ndarray]) -> dict[str, np.ndarray] | None:
+def get_last_params(training: Mapping[str, np.ndarray]) -> dict[str, np.ndarray] | None:
     """The parameters at the last checkpoint, or None."""
     steps = training.get("checkpoint_steps", ())
     if not len(steps):
@@ -98,17 +104,19 @@ def last_params(training: Mapping[str, np.ndarray]) -> dict[str, np.ndarray] | N
     return {key: training[f"{int(max(steps))}/{key}"] for key in PARAMS}
 
 
-def tiles(W1: np.ndarray) -> np.ndarray:
+def to_weight_images(W1: np.ndarray) -> np.ndarray:
     """W1 (784, H) as H images (H, 28, 28), int8: 127 is the largest weight of all in size.
 
-    >>> tiles(np.ones((784, 3))).shape
+    >>> to_weight_images(np.ones((784, 3))).shape
     (3, 28, 28)
     """
     scaled = 127.0 * W1 / max(float(np.abs(W1).max()), np.finfo(float).tiny)
     return np.round(scaled).astype(np.int8).T.reshape(-1, 28, 28)
 
 
-def misread(data: Data, results: Mapping[str, Observation]) -> tuple[dict[str, Any], np.ndarray]:
+def find_misread_digits(
+    data: Data, results: Mapping[str, Observation]
+) -> tuple[dict[str, Any], np.ndarray]:
     """The test digits that each port's learned parameters read wrongly, and images of some.
 
     The predictions are the reference's, with what the port has learned. Digits on which the ports
@@ -118,7 +126,7 @@ def misread(data: Data, results: Mapping[str, Observation]) -> tuple[dict[str, A
     t = data.mnist.t_test.astype(np.int64)
     said = {}
     for name, seen in results.items():
-        params = last_params(seen.training)
+        params = get_last_params(seen.training)
         if params is None or params["W1"].shape[0] != x.shape[1]:
             continue
         net = reference.TwoLayerNet(1, 1, 1, seed=0)
@@ -129,7 +137,7 @@ def misread(data: Data, results: Mapping[str, Observation]) -> tuple[dict[str, A
         return {}, np.zeros((0, 28, 28), np.uint8)
     answers = np.stack(list(said.values()))
     agree = (answers == answers[0]).all(axis=0)
-    order = np.array(sorted(chosen(answers != t, agree)), dtype=np.int64)
+    order = np.array(sorted(choose_digits(answers != t, agree)), dtype=np.int64)
     order = order[np.argsort(agree[order], kind="stable")]
     record = {
         "test_size": len(t),
@@ -147,15 +155,15 @@ def misread(data: Data, results: Mapping[str, Observation]) -> tuple[dict[str, A
     return record, data.mnist.x_test.reshape(-1, 28, 28)[order].astype(np.uint8)
 
 
-def chosen(wrong: np.ndarray, agree: np.ndarray) -> set[int]:
+def choose_digits(wrong: np.ndarray, agree: np.ndarray) -> set[int]:
     """Which digits to keep: of every port some that it misreads, those the ports part on first.
 
     wrong: (ports, N). agree: (N,). A port that misreads nearly all has no more room than another.
     """
-    share = SHOWN // len(wrong)
+    share = MAX_DIGITS // len(wrong)
     kept: set[int] = set()
     for row in wrong[np.argsort(wrong.sum(axis=1), kind="stable")]:
         places = np.flatnonzero(row)
         places = places[np.argsort(agree[places], kind="stable")]
         kept |= {int(i) for i in [i for i in places if i not in kept][: max(share, 1)]}
-    return set(sorted(kept)[:SHOWN])
+    return set(sorted(kept)[:MAX_DIGITS])

@@ -1,7 +1,7 @@
 """The same thing in every port: formula, source as it stands, and the value on the chapter's
 example. Gathered in the run, so that the report needs nothing but the results.
 
-To add a component is to add an entry to `ENTRIES`.
+To add a component is to add an entry to `ROSETTA_ENTRIES`.
 """
 
 import ast
@@ -12,18 +12,18 @@ from pathlib import Path
 from typing import Any
 
 from ..execution.runner import Observation
-from ..judging.evidence import told
-from ..judging.expected import Truth
-from ..ports.registry import BUILT_IN, PortSpec
+from ..judging.evidence import format_input
+from ..judging.expected import Expected
+from ..ports.registry import BUILT_IN_PORTS, PortSpec
 from ..suite.case import Case
-from .conventions import PRELUDE, table
+from .conventions import PRELUDES, tabulate_answers
 
 # Always shown, whatever ports a run has: they are what the page is about.
-TWINS = [port for port in BUILT_IN if port.name in ("reference", "torch", "keras")]
+TWIN_PORTS = [port for port in BUILT_IN_PORTS if port.name in ("reference", "torch", "keras")]
 
 
 @dataclass(frozen=True)
-class Entry:
+class RosettaEntry:
     """name: of the function or method. component: of the contract, whose cases are the examples.
 
     file: the module that holds it in every port. formula: LaTeX.
@@ -37,8 +37,8 @@ class Entry:
     examples: tuple[str, ...]
 
 
-ENTRIES = (
-    Entry(
+ROSETTA_ENTRIES = (
+    RosettaEntry(
         "sigmoid",
         "3.2.4",
         "activations",
@@ -46,7 +46,7 @@ ENTRIES = (
         "sigmoid",
         ("one sample",),
     ),
-    Entry(
+    RosettaEntry(
         "softmax",
         "3.5.1",
         "activations",
@@ -54,7 +54,7 @@ ENTRIES = (
         "softmax",
         ("one sample",),
     ),
-    Entry(
+    RosettaEntry(
         "sum_squares_error",
         "4.2.1",
         "losses",
@@ -62,7 +62,7 @@ ENTRIES = (
         "sum_squares_error",
         ("chapter, right", "chapter, wrong"),
     ),
-    Entry(
+    RosettaEntry(
         "cross_entropy_error",
         "4.2.2 to 4.2.4",
         "losses",
@@ -70,7 +70,7 @@ ENTRIES = (
         "cross_entropy_error",
         ("chapter, right", "chapter, wrong", "one sample, label"),
     ),
-    Entry(
+    RosettaEntry(
         "numerical_diff",
         "4.3.1",
         "gradients",
@@ -78,7 +78,7 @@ ENTRIES = (
         "numerical_diff",
         ("function_1 at 5", "function_1 at 10"),
     ),
-    Entry(
+    RosettaEntry(
         "forward_diff",
         "4.3.1, how not to do it",
         "gradients",
@@ -86,7 +86,7 @@ ENTRIES = (
         "forward_diff",
         ("function_1 at 5", "a sensible step"),
     ),
-    Entry(
+    RosettaEntry(
         "partial_diff",
         "4.3.3",
         "gradients",
@@ -94,7 +94,7 @@ ENTRIES = (
         "partial_diff",
         ("function_2, x0", "function_2, x1"),
     ),
-    Entry(
+    RosettaEntry(
         "numerical_gradient",
         "4.4",
         "gradients",
@@ -103,7 +103,7 @@ ENTRIES = (
         "numerical_gradient",
         ("function_2 at (3, 4)", "function_2 at (0, 2)", "function_2 at (3, 0)"),
     ),
-    Entry(
+    RosettaEntry(
         "gradient_descent",
         "4.4.1",
         "gradients",
@@ -111,8 +111,10 @@ ENTRIES = (
         "gradient_descent",
         ("chapter, lr = 0.1", "three steps of lr = 10", "chapter, lr = 1e-10"),
     ),
-    Entry("one_hot", "4.2.3", "mnist", r"t_k = 1 \text{ for the label, else } 0", "one_hot", ()),
-    Entry(
+    RosettaEntry(
+        "one_hot", "4.2.3", "mnist", r"t_k = 1 \text{ for the label, else } 0", "one_hot", ()
+    ),
+    RosettaEntry(
         "SimpleNet",
         "4.4.2",
         "networks",
@@ -120,7 +122,7 @@ ENTRIES = (
         "SimpleNet.loss",
         ("document 004",),
     ),
-    Entry(
+    RosettaEntry(
         "TwoLayerNet.predict",
         "4.5.1",
         "networks",
@@ -128,7 +130,7 @@ ENTRIES = (
         "TwoLayerNet.predict",
         ("4-6-3, N = 1",),
     ),
-    Entry(
+    RosettaEntry(
         "TwoLayerNet.loss",
         "4.5.1",
         "networks",
@@ -136,7 +138,7 @@ ENTRIES = (
         "TwoLayerNet.loss",
         ("6-5-4, N = 7", "6-5-4, N = 7, labels"),
     ),
-    Entry(
+    RosettaEntry(
         "TwoLayerNet.accuracy",
         "4.5.1",
         "networks",
@@ -144,7 +146,7 @@ ENTRIES = (
         "TwoLayerNet.accuracy",
         ("6-5-4, N = 7",),
     ),
-    Entry(
+    RosettaEntry(
         "TwoLayerNet.gradient",
         "4.5.1",
         "networks",
@@ -152,21 +154,25 @@ ENTRIES = (
         "TwoLayerNet.gradient",
         ("4-6-3, N = 1",),
     ),
-    Entry("batch_masks", "4.5.2", "mnist", r"B \subset \{0, \dots, N - 1\}", "batch_masks", ()),
-    Entry("train", "4.5.2", "training", r"W \leftarrow W - \eta \nabla L_B(W)", "one update", ()),
+    RosettaEntry(
+        "batch_masks", "4.5.2", "mnist", r"B \subset \{0, \dots, N - 1\}", "batch_masks", ()
+    ),
+    RosettaEntry(
+        "train", "4.5.2", "training", r"W \leftarrow W - \eta \nabla L_B(W)", "one update", ()
+    ),
 )
 
 
-def rosetta(
+def build_rosetta(
     specs: Sequence[PortSpec],
     dtypes: Sequence[str],
     cases: Sequence[Case],
-    truths: Mapping[str, Sequence[Mapping[str, Truth]]],
+    truths: Mapping[str, Sequence[Mapping[str, Expected]]],
     results: Mapping[str, Observation],
 ) -> dict[str, Any]:
     """The record of a run: `entries`, `conventions`, and the `versions` that answered them."""
-    ports = list({s.module: s for s in (*specs[::-1], *TWINS[::-1])}.values())[::-1]
-    sources = {spec.name: source_files(spec.module) for spec in ports}
+    ports = list({s.module: s for s in (*specs[::-1], *TWIN_PORTS[::-1])}.values())[::-1]
+    sources = {spec.name: find_source_files(spec.module) for spec in ports}
     answers, versions = {}, {}
     for spec in specs:
         for dtype in dtypes:
@@ -183,23 +189,23 @@ def rosetta(
                 "sources": [
                     {"port": name, **found}
                     for name, files in sources.items()
-                    if (found := source(files.get(entry.file), entry.name))
+                    if (found := extract_source(files.get(entry.file), entry.name))
                 ],
-                "examples": list(examples(entry, specs, dtypes, cases, truths, results)),
+                "examples": list(collect_examples(entry, specs, dtypes, cases, truths, results)),
             }
-            for entry in ENTRIES
+            for entry in ROSETTA_ENTRIES
         ],
-        "conventions": table(answers),
-        "versions": {name: versions[name] for name in PRELUDE if name in versions},
+        "conventions": tabulate_answers(answers),
+        "versions": {name: versions[name] for name in PRELUDES if name in versions},
     }
 
 
-def examples(
-    entry: Entry,
+def collect_examples(
+    entry: RosettaEntry,
     specs: Sequence[PortSpec],
     dtypes: Sequence[str],
     cases: Sequence[Case],
-    truths: Mapping[str, Sequence[Mapping[str, Truth]]],
+    truths: Mapping[str, Sequence[Mapping[str, Expected]]],
     results: Mapping[str, Observation],
 ) -> Iterable[dict[str, Any]]:
     """Each example: its inputs, the true value, and what every port gave in the run."""
@@ -211,9 +217,9 @@ def examples(
             for dtype in dtypes:
                 found = results[f"{spec.name} {dtype}"].cases.get(number)
                 if found is not None and "value" in found.outputs:
-                    said = told(found.outputs["value"])
+                    said = format_input(found.outputs["value"])
                 elif found is not None and found.outputs:
-                    said = "; ".join(f"{k}: {told(v)}" for k, v in found.outputs.items())
+                    said = "; ".join(f"{k}: {format_input(v)}" for k, v in found.outputs.items())
                 elif found is not None:
                     said = found.message.strip().splitlines()[-1] if found.message else found.status
                 else:
@@ -222,9 +228,9 @@ def examples(
         want = next((truths[d][number] for d in dtypes if truths.get(d) and truths[d][number]), {})
         yield {
             "case": case.id,
-            "inputs": {key: told(value) for key, value in case.inputs.items()},
+            "inputs": {key: format_input(value) for key, value in case.inputs.items()},
             "truth": "; ".join(
-                told(t.want) if name == "value" else f"{name}: {told(t.want)}"
+                format_input(t.want) if name == "value" else f"{name}: {format_input(t.want)}"
                 for name, t in want.items()
                 if "afterwards" not in name
             ),
@@ -232,18 +238,18 @@ def examples(
         }
 
 
-def source_files(module: str) -> dict[str, Path]:
+def find_source_files(module: str) -> dict[str, Path]:
     """The files of a package by their names; a module of one file stands for all of them."""
     spec = importlib.util.find_spec(module)
     if spec is None or spec.origin is None or not spec.origin.endswith(".py"):
         return {}
     origin = Path(spec.origin)
     if spec.submodule_search_locations is None:
-        return dict.fromkeys((entry.file for entry in ENTRIES), origin)
+        return dict.fromkeys((entry.file for entry in ROSETTA_ENTRIES), origin)
     return {path.stem: path for path in sorted(origin.parent.glob("*.py"))}
 
 
-def source(path: Path | None, name: str) -> dict[str, Any] | None:
+def extract_source(path: Path | None, name: str) -> dict[str, Any] | None:
     """The lines of a function, class or method (Class.method) in a file, as they stand there.
 
     Nothing is imported: the text is read. None if the file does not define it.

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from .options import BadInput, Names, write
+from .options import BadInput, NameList, write_file
 
 
 @click.command(
@@ -52,7 +52,11 @@ from .options import BadInput, Names, write
 )
 @click.option("--data", metavar="PATH", help="The digits of --train, or of a recorded training.")
 @click.option(
-    "--accept", type=Names(), default=(), metavar="F26,F77", help="Conventions to accept by name."
+    "--accept",
+    type=NameList(),
+    default=(),
+    metavar="F26,F77",
+    help="Conventions to accept by name.",
 )
 @click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--junit", "junit_file", type=click.Path(path_type=Path, dir_okay=False))
@@ -72,14 +76,14 @@ def check(
     TARGET is a Python file, an importable module, one name in it (file.py:Name), or a folder of
     recorded arrays.
     """
-    from ..judging.accept import accepted_in, known_conventions
+    from ..judging.accept import parse_convention_ids, read_accepted_conventions
     from ..report import check_formats
     from ..workflow.check import Options
     from ..workflow.check import check as check_all
 
     dtypes = ("float64", "float32") if dtype == "both" else (dtype,)
     try:
-        accept = (*known_conventions(accept, "--accept"), *accepted_in(Path.cwd()))
+        accept = (*parse_convention_ids(accept, "--accept"), *read_accepted_conventions(Path.cwd()))
         result = check_all(
             target, Options(dtypes=dtypes, memory_mb=memory, accept=accept, **options)
         )
@@ -87,15 +91,15 @@ def check(
         raise BadInput(str(error)) from error
     sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # marks, on any console
     colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    for line in check_formats.text(result, colour=colour):
+    for line in check_formats.format_check(result, colour=colour):
         click.echo(line)
     # every file that can be written is: the answer stands above
     written = [
-        write(path, render(result))
+        write_file(path, render(result))
         for path, render in (
-            (json_file, check_formats.to_json),
-            (junit_file, check_formats.junit),
-            (markdown_file, check_formats.markdown),
+            (json_file, check_formats.render_check_json),
+            (junit_file, check_formats.render_check_junit),
+            (markdown_file, check_formats.render_check_markdown),
         )
         if path is not None
     ]
@@ -112,11 +116,11 @@ def check(
 )
 def cases(folder: Path) -> None:
     """Write every input as arrays, for a port in any language."""
-    from ..chapter.cases import all_cases
+    from ..chapter.cases import generate_cases
     from ..workflow.export import export_cases
 
     try:
-        export_cases(folder, all_cases())
+        export_cases(folder, generate_cases())
     except (ValueError, OSError) as error:
         raise BadInput(str(error)) from error
     click.echo(f"wrote {folder}: its README.md says what to compute and how to hand it back")

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 
-class Names(click.ParamType):
+class NameList(click.ParamType):
     """A comma-separated list."""
 
     name = "LIST"
@@ -24,7 +24,7 @@ class BadInput(click.ClickException):
     exit_code = 2
 
 
-def write(path: Path, text: str) -> bool:
+def write_file(path: Path, text: str) -> bool:
     """Write a file that was asked for beside the terminal; False, and why, if it cannot be."""
     try:
         path.write_text(text, encoding="utf-8")

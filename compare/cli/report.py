@@ -20,7 +20,7 @@ from .options import BadInput
 )
 def report(folder: Path, formats: tuple[str, ...]) -> None:
     """Write the reports of a finished run or study anew. Needs no framework."""
-    from ..report import USUAL, write_reports
+    from ..report import DEFAULT_FORMATS, write_reports
     from ..study.page import write_pages
     from ..study.results import Study
 
@@ -29,7 +29,7 @@ def report(folder: Path, formats: tuple[str, ...]) -> None:
         if studied and not formats:
             paths += write_pages(Study.load(folder), folder)
         if not studied or (folder / "results.json").exists():
-            paths += write_reports(folder, formats or USUAL)
+            paths += write_reports(folder, formats or DEFAULT_FORMATS)
         elif formats:
             raise ValueError("--format is for runs: a study has one page and one summary")
     except (ValueError, FileNotFoundError) as error:
@@ -49,17 +49,20 @@ def diff_command(
     """Say which verdicts, versions, timings and curves changed from RUN_A to RUN_B."""
     from ..judging.results import Run
     from ..report import diff_text
-    from ..report.diff import diff
+    from ..report.diff import compare_runs
 
     try:
-        found = diff(Run.load(before), Run.load(after))
+        found = compare_runs(Run.load(before), Run.load(after))
     except (ValueError, FileNotFoundError) as error:
         raise BadInput(str(error)) from error
     names = (str(before), str(after))
     sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # marks, on any console
-    for line in diff_text.text(found):
+    for line in diff_text.format_diff(found):
         click.echo(line)
-    for path, render in ((markdown_file, diff_text.markdown), (html_file, diff_text.page)):
+    for path, render in (
+        (markdown_file, diff_text.render_diff_markdown),
+        (html_file, diff_text.render_diff_page),
+    ):
         if path is not None:
             try:
                 path.write_text(render(found, names), encoding="utf-8")
@@ -78,13 +81,13 @@ def diff_command(
 def replay(port: str, component: str, **options: Any) -> None:
     """See one finding of a run again: what PORT gives for one case of COMPONENT."""
     from ..ports.registry import find_ports
-    from ..workflow.replay import replay as replay_one
-    from ..workflow.replay import words
+    from ..workflow.replay import format_replay
+    from ..workflow.replay import replay_finding as replay_one
 
     try:
         verdict, entries = replay_one(port, component=component, **options)
     except (ValueError, FileNotFoundError) as error:
         raise BadInput(str(error)) from error
-    for line in words(verdict, entries, find_ports([port])[0].framework):
+    for line in format_replay(verdict, entries, find_ports([port])[0].framework):
         click.echo(line)
     sys.exit(0 if verdict.passed else 1)

@@ -7,15 +7,15 @@ from typing import Any
 
 import click
 
-from .options import BadInput, Names
+from .options import BadInput, NameList
 
-EXIT = (
+EXIT_EPILOG = (
     "Exit status: 0 all pass, 1 a mismatch, 2 bad input or nothing to compare, 3 faithful but for "
     "conventions that were not accepted."
 )
 
 
-@click.command(epilog=EXIT)
+@click.command(epilog=EXIT_EPILOG)
 @click.option(
     "--data",
     default="auto",
@@ -30,7 +30,7 @@ EXIT = (
 @click.option("--hidden-size", default=50, show_default=True)
 @click.option(
     "--ports",
-    type=Names(),
+    type=NameList(),
     default="reference,torch,keras",
     show_default=True,
     help="Which ports, separated by commas.",
@@ -38,7 +38,7 @@ EXIT = (
 @click.option(
     "--backend",
     "backends",
-    type=Names(),
+    type=NameList(),
     default=(),
     metavar="LIST",
     help="Keras's backends, each a port: tensorflow (keras), torch (keras[torch]), jax "
@@ -50,7 +50,11 @@ EXIT = (
 @click.option("--seed", default=0, show_default=True)
 @click.option("--require-ports", is_flag=True, help="Fail if a port's framework is not installed.")
 @click.option(
-    "--accept", type=Names(), default=(), metavar="F26,F78", help="Conventions to accept by name."
+    "--accept",
+    type=NameList(),
+    default=(),
+    metavar="F26,F78",
+    help="Conventions to accept by name.",
 )
 @click.option(
     "--out",
@@ -76,34 +80,34 @@ def run(
     **options: Any,
 ) -> None:
     """Train and check every port, and write the report."""
-    from ..judging.accept import accepted_in, known_conventions
-    from ..ports.registry import on_backends
-    from ..report import prepare, write_reports
-    from ..report.summary import summary
-    from ..workflow.run import Settings, exit_code
+    from ..judging.accept import parse_convention_ids, read_accepted_conventions
+    from ..ports.registry import expand_backends
+    from ..report import preload_renderers, write_reports
+    from ..report.summary import format_summary
+    from ..workflow.run import RunSettings, compute_exit_code
     from ..workflow.run import run as run_all
 
     dtypes = ("float64", "float32") if dtype == "both" else (dtype,)
     command = shlex.join(["trueport", *sys.argv[1:]])
     try:
-        accept = (*known_conventions(accept, "--accept"), *accepted_in(Path.cwd()))
-        settings = Settings(
+        accept = (*parse_convention_ids(accept, "--accept"), *read_accepted_conventions(Path.cwd()))
+        settings = RunSettings(
             out=out,
-            ports=on_backends(ports, backends),
+            ports=expand_backends(ports, backends),
             dtypes=dtypes,
             require_ports=require_ports,
             accept=accept,
             command=command,
             **options,
         )
-        result = run_all(settings, lambda line: click.echo(line, err=True), prepare)
+        result = run_all(settings, lambda line: click.echo(line, err=True), preload_renderers)
     except (ValueError, FileNotFoundError) as error:
         raise BadInput(str(error)) from error
-    for line in summary(result):
+    for line in format_summary(result):
         click.echo(line)
     for path in write_reports(out):
         click.echo(f"wrote {path}")
     if result.interrupted:
         click.echo("interrupted: the report holds what had been computed", err=True)
         sys.exit(130)
-    sys.exit(exit_code(result, require_ports, accept))
+    sys.exit(compute_exit_code(result, require_ports, accept))

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from .options import BadInput, Names
+from .options import BadInput, NameList
 
 
 @click.command(
@@ -16,7 +16,7 @@ from .options import BadInput, Names
 )
 @click.option(
     "--ports",
-    type=Names(),
+    type=NameList(),
     default="torch,keras",
     show_default=True,
     help="Two ports or more, separated by commas.",
@@ -64,19 +64,19 @@ from .options import BadInput, Names
 def study(fresh: bool, json_file: Path | None, markdown_file: Path | None, **options: Any) -> None:
     """Do ports train equally well when nothing is shared? Many seeds, and a test of equivalence."""
     from ..study.page import write_pages
-    from ..study.plan import Settings
-    from ..study.study import exit_code
-    from ..study.study import study as study_all
-    from ..study.text import failures, headline, sentence
+    from ..study.plan import StudySettings
+    from ..study.study import compute_exit_code
+    from ..study.study import run_study as study_all
+    from ..study.text import format_comparison, format_failures, format_study_headline
 
     given = {key: value for key, value in options.items() if value is not None}
     command = shlex.join(["trueport", *sys.argv[1:]])
     try:
-        result = study_all(Settings(command=command, **given), fresh)
+        result = study_all(StudySettings(command=command, **given), fresh)
     except (ValueError, FileNotFoundError) as error:
         raise BadInput(str(error)) from error
-    click.echo(headline(result)[1])
-    for line in (*map(sentence, result.comparisons), *failures(result)):
+    click.echo(format_study_headline(result)[1])
+    for line in (*map(format_comparison, result.comparisons), *format_failures(result)):
         click.echo(f"  {line}")
     out = options["out"]
     for path in (out / "study.json", *write_pages(result, out)):
@@ -95,4 +95,4 @@ def study(fresh: bool, json_file: Path | None, markdown_file: Path | None, **opt
             err=True,
         )
         sys.exit(130)
-    sys.exit(exit_code(result))
+    sys.exit(compute_exit_code(result))

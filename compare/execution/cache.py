@@ -21,25 +21,25 @@ import platformdirs
 
 from ..suite.sources import read_module_sources
 
-VARIABLE = "TRUEPORT_CACHE"
-NAMED = "name"  # the array that says what an entry depends on
-MOST = 64  # entries kept, of up to ten megabytes each: the least lately used go first
-UNREADABLE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
+CACHE_VARIABLE = "TRUEPORT_CACHE"
+NAME_KEY = "name"  # the array that says what an entry depends on
+MAX_ENTRIES = 64  # entries kept, of up to ten megabytes each: the least lately used go first
+CACHE_READ_ERRORS = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
 
 
-def cache_folder(given: Path | None = None) -> Path:
+def find_cache_folder(given: Path | None = None) -> Path:
     """given; else what TRUEPORT_CACHE names; else trueport's folder in the user's cache (XDG)."""
     if given is not None:
         return given
-    return Path(os.environ.get(VARIABLE) or platformdirs.user_cache_dir("trueport"))
+    return Path(os.environ.get(CACHE_VARIABLE) or platformdirs.user_cache_dir("trueport"))
 
 
-def digest(value: Any) -> str:
+def compute_digest(value: Any) -> str:
     """A digest of an array (dtype and shape count), of text, or of anything that JSON holds.
 
-    >>> digest(np.zeros(3)) == digest(np.zeros(3, np.float32))
+    >>> compute_digest(np.zeros(3)) == compute_digest(np.zeros(3, np.float32))
     False
-    >>> len(digest({"steps": 10}))
+    >>> len(compute_digest({"steps": 10}))
     64
     """
     found = hashlib.sha256()
@@ -56,7 +56,9 @@ def digest(value: Any) -> str:
 @cache
 def digest_code() -> str:
     """A digest of all code that may make another truth, budget or envelope: ours, whole."""
-    return digest([read_module_sources(f"trueport.{name}") for name in ("reference", "compare")])
+    return compute_digest(
+        [read_module_sources(f"trueport.{name}") for name in ("reference", "compare")]
+    )
 
 
 class Cache:
@@ -79,7 +81,7 @@ class Cache:
     def path(self, kind: str, name: Mapping[str, Any]) -> Path:
         """Where the entry of this kind and name lies, if it does."""
         assert self.folder is not None
-        return self.folder / f"{kind}-{digest(dict(name))[:32]}.npz"
+        return self.folder / f"{kind}-{compute_digest(dict(name))[:32]}.npz"
 
     def load(self, kind: str, name: Mapping[str, Any]) -> dict[str, np.ndarray] | None:
         """The arrays kept under kind and name (what they depend on), or None."""
@@ -88,8 +90,8 @@ class Cache:
         try:
             with path.open("rb") as file, np.load(file, allow_pickle=False) as npz:
                 arrays = dict(npz)
-            text = str(arrays.pop(NAMED))
-        except UNREADABLE as error:
+            text = str(arrays.pop(NAME_KEY))
+        except CACHE_READ_ERRORS as error:
             self.words.append(f"ignored {path}: damaged ({type(error).__name__}), computed anew")
             return None
         if text != json.dumps(dict(name), sort_keys=True):
@@ -106,7 +108,7 @@ class Cache:
         if self.folder is None:
             return
         text = np.array(json.dumps(dict(name), sort_keys=True))
-        kept: dict[str, Any] = {NAMED: text, **arrays}
+        kept: dict[str, Any] = {NAME_KEY: text, **arrays}
         part = None
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -122,8 +124,8 @@ class Cache:
                 part.unlink(missing_ok=True)
 
     def prune(self) -> None:
-        """Leave the `MOST` entries lately used."""
+        """Leave the `MAX_ENTRIES` entries lately used."""
         assert self.folder is not None
         entries = [p for p in self.folder.glob("*-*.npz") if len(p.stem.rpartition("-")[2]) == 32]
-        for path in sorted(entries, key=lambda p: p.stat().st_mtime)[:-MOST]:
+        for path in sorted(entries, key=lambda p: p.stat().st_mtime)[:-MAX_ENTRIES]:
             path.unlink(missing_ok=True)

@@ -7,25 +7,25 @@ import platform
 from pathlib import Path
 from typing import Any
 
-PACKAGES = ("numpy", "torch", "tensorflow", "keras", "pandas", "mlxtend")
+REPORTED_PACKAGES = ("numpy", "torch", "tensorflow", "keras", "pandas", "mlxtend")
 
 
-def environment() -> dict[str, Any]:
+def describe_environment() -> dict[str, Any]:
     """The machine and the versions, as the report states them."""
     packages = {}
-    for name in PACKAGES:
+    for name in REPORTED_PACKAGES:
         with contextlib.suppress(importlib.metadata.PackageNotFoundError):
             packages[name] = importlib.metadata.version(name)
     return {
         "python": platform.python_version(),
         "platform": platform.platform(),
-        "cpu": cpu_name(),
+        "cpu": read_cpu_name(),
         "cores": os.cpu_count(),
         "packages": packages,
     }
 
 
-def cpu_name() -> str:
+def read_cpu_name() -> str:
     info = Path("/proc/cpuinfo")
     if info.exists():
         for line in info.read_text(encoding="utf-8", errors="replace").splitlines():

@@ -9,23 +9,23 @@ from pathlib import Path
 START_TIMEOUT = 60.0  # seconds for an interpreter to import NumPy
 
 
-def resident_mb(pid: int, group: bool) -> float:
+def measure_resident_mb(pid: int, group: bool) -> float:
     """Memory in use, MB, of a process; with group, of every process of its session as well.
 
     0 where /proc does not tell (another system, or the process has just ended).
     """
-    total = _resident_mb(Path("/proc", str(pid)))
+    total = _read_resident_mb(Path("/proc", str(pid)))
     if group:
         for folder in Path("/proc").glob("[0-9]*"):
             if folder.name != str(pid):
                 with contextlib.suppress(OSError, IndexError, ValueError):
                     fields = (folder / "stat").read_text().rpartition(")")[2].split()
                     if int(fields[3]) == pid:  # the session
-                        total += _resident_mb(folder)
+                        total += _read_resident_mb(folder)
     return total
 
 
-def _resident_mb(folder: Path) -> float:
+def _read_resident_mb(folder: Path) -> float:
     try:
         pages = int((folder / "statm").read_text().split()[1])
     except (OSError, IndexError, ValueError):
@@ -33,7 +33,7 @@ def _resident_mb(folder: Path) -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
-def interpreter_problem(python: Path) -> str:
+def find_interpreter_problem(python: Path) -> str:
     """Why an interpreter cannot run a worker, in words; "" if it can."""
     check = "assert sys.version_info >= (3, 11), sys.version.split()[0]"
     code = f"import sys; {check}; import numpy; print(1)"
@@ -52,10 +52,10 @@ def interpreter_problem(python: Path) -> str:
     return "" if works else f"{python} does not run Python{': ' * bool(last[0])}{last[0]}"
 
 
-def thread_limits(threads: int) -> dict[str, str]:
+def build_thread_limits(threads: int) -> dict[str, str]:
     """The environment that holds every BLAS and OpenMP to so many threads.
 
-    >>> sorted(thread_limits(1))[0]
+    >>> sorted(build_thread_limits(1))[0]
     'MKL_NUM_THREADS'
     """
     names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")

@@ -15,12 +15,12 @@ from typing import Any
 from ..judging.results import Run
 from ..ports.registry import PortSpec
 from ..suite.sources import read_module_sources
-from .cache import digest
-from .runner import CaseResult, Observation, Observer
+from .cache import compute_digest
+from .runner import CaseResult, Observation, PortRunner
 
-KEY = "settings.json"  # what the observations of a folder were made with
-FILE = "observation.json"
-STORED = (
+KEY_FILE = "settings.json"  # what the observations of a folder were made with
+OBSERVATION_FILE = "observation.json"
+STORED_FIELDS = (
     "status",
     "message",
     "versions",
@@ -31,11 +31,11 @@ STORED = (
     "wall_s",
     "peak_mb",
 )  # the rest of an observation is in arrays
-PART, WHOLE = "observations.part", "observations"
-FINISHED = ("ok", "not installed")
+PARTIAL_FOLDER, FINISHED_FOLDER = "observations.part", "observations"
+FINISHED_STATUSES = ("ok", "not installed")
 
 
-def run_key(
+def make_run_key(
     settings: Mapping[str, Any], data_md5: str, packages: Any, specs: Sequence[PortSpec]
 ) -> dict[str, Any]:
     """Everything that decides what a run finds: settings, digits, versions, code."""
@@ -43,50 +43,52 @@ def run_key(
         read_module_sources(name)
         for name in ("trueport.compare", "trueport.reference", *(s.module for s in specs))
     ]
-    missing = [spec.missing() for spec in specs]
+    missing = [spec.find_missing_packages() for spec in specs]
     key = {
         "settings": dict(settings),
         "data": data_md5,
         "packages": packages,
         "missing": missing,
-        "code": digest(code),
+        "code": compute_digest(code),
     }
     plain: dict[str, Any] = json.loads(json.dumps(key))  # tuples are lists in what is read back
     return plain
 
 
-def finished(out: Path, key: Mapping[str, Any]) -> Run | None:
+def load_finished_run(out: Path, key: Mapping[str, Any]) -> Run | None:
     """The result that lies in out, if a run of this key came to its end there without trouble."""
-    if read_json(out / WHOLE / KEY) != key:
+    if read_json(out / FINISHED_FOLDER / KEY_FILE) != key:
         return None
     try:
         run = Run.load(out)
     except (ValueError, OSError, KeyError, TypeError):  # an older form, or half deleted
         return None
-    whole = all(p.status in FINISHED for p in run.ports) and not any(
+    whole = all(p.status in FINISHED_STATUSES for p in run.ports) and not any(
         v.status == "timeout" for v in run.verdicts
     )
     return run if whole and not run.interrupted else None
 
 
-def open_folder(out: Path, key: Mapping[str, Any], fresh: bool, say: Callable[[str], None]) -> Path:
+def open_observation_folder(
+    out: Path, key: Mapping[str, Any], fresh: bool, say: Callable[[str], None]
+) -> Path:
     """The folder for observations, with what an earlier call of the same run has left in it."""
-    folder = out / PART
+    folder = out / PARTIAL_FOLDER
     if folder.exists():
-        differing = changed(read_json(folder / KEY), key)
+        differing = format_changed_settings(read_json(folder / KEY_FILE), key)
         if fresh or differing:
             if differing and not fresh:
                 say(f"starting anew: what lay in {folder} was begun with other {differing}")
             shutil.rmtree(folder)
     folder.mkdir(exist_ok=True)
-    (folder / KEY).write_text(json.dumps(key, indent=1), encoding="utf-8")
-    done = sorted(path.parent.name for path in folder.glob(f"*/{FILE}"))
+    (folder / KEY_FILE).write_text(json.dumps(key, indent=1), encoding="utf-8")
+    done = sorted(path.parent.name for path in folder.glob(f"*/{OBSERVATION_FILE}"))
     if done:
         say(f"resuming in {folder}: finished before: {', '.join(done)}")
     return folder
 
 
-def changed(before: Any, now: Mapping[str, Any]) -> str:
+def format_changed_settings(before: Any, now: Mapping[str, Any]) -> str:
     """The names of what differs between two keys, "" if nothing does."""
     if not isinstance(before, dict):
         return "settings"
@@ -105,14 +107,14 @@ def read_json(path: Path) -> Any:
         return None
 
 
-class Resuming(Observer):
+class ResumingRunner(PortRunner):
     """An observer that takes over what a finished job has left, and leaves its own."""
 
     def run(self) -> Observation:
-        record = read_json(self.job.folder / FILE)
+        record = read_json(self.job.folder / OBSERVATION_FILE)
         if record is not None:
             try:
-                self.restore(record)
+                self.restore_observation(record)
             except (KeyError, TypeError, ValueError, OSError):  # damaged: done again
                 self.observation = Observation(self.job)
             else:
@@ -120,27 +122,27 @@ class Resuming(Observer):
         shutil.rmtree(self.job.folder, ignore_errors=True)
         seen = super().run()
         if seen.status == "ok" and self.finished:
-            self.leave(seen)
+            self.save_observation(seen)
         return seen
 
-    def leave(self, seen: Observation) -> None:
+    def save_observation(self, seen: Observation) -> None:
         """Write down, last of all, what is not in arrays: its being there means: finished."""
         cases = {}
         for number, result in seen.cases.items():
             case = dataclasses.asdict(dataclasses.replace(result, outputs={}))
             cases[str(number)] = {key: v for key, v in case.items() if key != "outputs"}
-        record = {name: getattr(seen, name) for name in STORED} | {"cases": cases}
-        part = self.job.folder / f"{FILE}.part"
+        record = {name: getattr(seen, name) for name in STORED_FIELDS} | {"cases": cases}
+        part = self.job.folder / f"{OBSERVATION_FILE}.part"
         part.write_text(json.dumps(record), encoding="utf-8")
-        part.replace(self.job.folder / FILE)
+        part.replace(self.job.folder / OBSERVATION_FILE)
 
-    def restore(self, record: Mapping[str, Any]) -> None:
+    def restore_observation(self, record: Mapping[str, Any]) -> None:
         """The observation of a finished job, from its folder. Raises for a damaged one."""
         observation = self.observation
-        for name in STORED:
+        for name in STORED_FIELDS:
             setattr(observation, name, record[name])
         observation.cases = {int(n): CaseResult(**case) for n, case in record["cases"].items()}
-        self._collect()
+        self._load_arrays()
         if self.job.training and not observation.training and not observation.training_message:
             raise ValueError("the training is not there")
         self.progress("cases", len(observation.cases))

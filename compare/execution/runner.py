@@ -22,7 +22,12 @@ import numpy as np
 
 from ..ports.registry import PortSpec
 from ..ports.user_code.loading import IMPORT_LIMIT
-from .limits import describe_exit, interpreter_problem, resident_mb, thread_limits
+from .limits import (
+    build_thread_limits,
+    describe_exit,
+    find_interpreter_problem,
+    measure_resident_mb,
+)
 from .private_path import make_private_path
 
 START_TIMEOUT = 180.0  # seconds for a framework to import: TensorFlow took 5 here, cold disks more
@@ -31,15 +36,15 @@ TRAINING_TIMEOUT = 300.0  # seconds without a sign of life in training
 LOADING_MARGIN = 20.0  # seconds beyond twice the import's limit, after which C must hold a file
 TARGET_MEMORY = 4096  # MB for a user's port, frameworks and all
 MAX_RESTARTS = 5
-POLL = 0.05
-GROUP_EVERY = 10  # polls between two looks at the processes that a port has started
+POLL_SECONDS = 0.05
+GROUP_POLL_INTERVAL = 10  # polls between two looks at the processes that a port has started
 
 
 @dataclass(frozen=True)
-class Job:
+class PortJob:
     """What one process shall do. training: a plan (see `compare.training.curves`), or None.
 
-    target: `ports.user_code.Target.record()` of a user's port, or None for the module of port,
+    target: `ports.user_code.Target.to_record()` of a user's port, or None for the module of port,
     which then is only a name. framework: forced upon the target, or None to find it out. loss:
     "file.py:name" beside the target. python: the interpreter to run in, or None for this one.
     start_timeout, case_timeout, training_timeout: seconds without a sign of life. import_timeout:
@@ -95,7 +100,7 @@ class Observation:
     size alone has cases of its own, which `case_folder` holds.
     """
 
-    job: Job
+    job: PortJob
     status: str = "ok"  # ok | not installed | error | timeout | interrupted
     message: str = ""
     versions: dict[str, str] = field(default_factory=dict)
@@ -116,10 +121,10 @@ class Observation:
         return own if (own / "index.json").exists() else self.job.cases
 
 
-class Observer:
+class PortRunner:
     """Runs one job; `stop` (a threading.Event) ends it early and keeps what it has."""
 
-    def __init__(self, job: Job, progress: Callable[[str, int], None], stop: threading.Event):
+    def __init__(self, job: PortJob, progress: Callable[[str, int], None], stop: threading.Event):
         self.job, self.progress, self.stop = job, progress, stop
         self.observation = Observation(job)
         self.current: int | None = None  # the case under way
@@ -132,14 +137,14 @@ class Observer:
 
     def run(self) -> Observation:
         observation, start = self.observation, time.perf_counter()
-        if missing := self.job.port.missing():
+        if missing := self.job.port.find_missing_packages():
             observation.status = "not installed"
             observation.message = f"pip install {' '.join(missing)} to run this port"
             return observation
         self.job.folder.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(self.job.folder / "cases", ignore_errors=True)  # of an earlier target
         for _ in range(MAX_RESTARTS + 1):
-            problem = self._one_process()
+            problem = self._run_process()
             if self.finished or self.stop.is_set():
                 break
             if not self.ready:
@@ -148,14 +153,14 @@ class Observer:
                     continue
                 observation.status, observation.message = problem
                 break
-            self._blame(problem)
+            self._record_failure(problem)
         if self.stop.is_set() and not self.finished:
             observation.status, observation.message = "interrupted", "stopped by the user"
         observation.wall_s = time.perf_counter() - start
-        self._collect()
+        self._load_arrays()
         return observation
 
-    def _one_process(self) -> tuple[str, str]:
+    def _run_process(self) -> tuple[str, str]:
         """Start a process and follow its events to its end; (status, message) if it failed."""
         job = self.job
         record = {
@@ -190,22 +195,22 @@ class Observer:
                     stdin=subprocess.DEVNULL,
                     stdout=output,
                     stderr=subprocess.STDOUT,
-                    env=self._environment(),
+                    env=self._build_environment(),
                     start_new_session=True,  # Ctrl-C reaches us alone, and we decide what to keep
                 )
             except OSError as error:
                 return "error", f"cannot start {job.python}: {error.strerror or error}"
             try:
-                return self._follow(process, lines)
+                return self._watch_process(process, lines)
             finally:
                 if process.poll() is None or job.target:
                     with contextlib.suppress(ProcessLookupError):
                         os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
 
-    def _environment(self) -> dict[str, str]:
+    def _build_environment(self) -> dict[str, str]:
         """This process's, with threads held; a target finds this project wherever it runs."""
-        environment = os.environ | thread_limits(self.job.threads)
+        environment = os.environ | build_thread_limits(self.job.threads)
         ours = make_private_path(self.job.folder / "path")
         paths = [str(ours.resolve()), *filter(None, [environment.get("PYTHONPATH")])]
         environment |= {
@@ -221,43 +226,43 @@ class Observer:
             }
         return environment
 
-    def _follow(self, process: "subprocess.Popen[bytes]", lines: Any) -> tuple[str, str]:
+    def _watch_process(self, process: "subprocess.Popen[bytes]", lines: Any) -> tuple[str, str]:
         alive, rest, polls = time.monotonic(), b"", 0
         while True:
             ended = process.poll() is not None
             *whole, rest = (rest + lines.read()).split(b"\n")
             for line in whole:
-                self._handle(json.loads(line))
+                self._handle_event(json.loads(line))
                 alive = time.monotonic()
             if ended:
-                return "error", self._death(process.returncode)
-            limit = self._patience()
+                return "error", self._describe_death(process.returncode)
+            limit = self._choose_timeout()
             if time.monotonic() - alive > limit:
                 return "timeout", f"no answer within {limit:g} s"
             if self.job.memory_limit is not None:
-                used = resident_mb(process.pid, group=polls % GROUP_EVERY == 0)
+                used = measure_resident_mb(process.pid, group=polls % GROUP_POLL_INTERVAL == 0)
                 if used > self.job.memory_limit:
                     self.observation.peak_mb = max(self.observation.peak_mb, used)
                     return "error", f"used more than {self.job.memory_limit} MB of memory"
-            if self.stop.wait(POLL):
+            if self.stop.wait(POLL_SECONDS):
                 return "interrupted", ""
             polls += 1
 
-    def _patience(self) -> float:
+    def _choose_timeout(self) -> float:
         """Seconds without a sign of life that what is under way may take."""
         if self.ready:
             return self.job.training_timeout if self.training else self.job.case_timeout
         loading = 2 * self.job.import_timeout + LOADING_MARGIN
         return loading if self.loading else self.job.start_timeout
 
-    def _death(self, code: int) -> str:
+    def _describe_death(self, code: int) -> str:
         """Why the process ended, in words."""
         early = not self.ready and not self.loading
-        if early and self.job.python and (problem := interpreter_problem(self.job.python)):
+        if early and self.job.python and (problem := find_interpreter_problem(self.job.python)):
             return problem
         return f"the process died ({describe_exit(code)}); {self._last_words()}"
 
-    def _handle(self, event: dict[str, Any]) -> None:
+    def _handle_event(self, event: dict[str, Any]) -> None:
         observation, kind = self.observation, event["event"]
         if kind == "ready":
             self.ready, observation.versions = True, event["versions"]
@@ -296,7 +301,7 @@ class Observer:
             self.finished, observation.peak_mb = True, event["peak_mb"]
         observation.peak_mb = max(observation.peak_mb, event.get("peak_mb", 0.0))
 
-    def _blame(self, problem: tuple[str, str]) -> None:
+    def _record_failure(self, problem: tuple[str, str]) -> None:
         """Mark what was under way when the process failed."""
         status, message = problem
         if self.current is not None:
@@ -312,7 +317,7 @@ class Observer:
         last = [line for line in text.splitlines() if line.strip()][-1:]
         return f"its last words: {last[0].strip()}" if last else "it printed nothing"
 
-    def _collect(self) -> None:
+    def _load_arrays(self) -> None:
         folder, observation = self.job.folder, self.observation
         for number, result in observation.cases.items():
             if result.status == "ok":

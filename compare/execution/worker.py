@@ -20,23 +20,23 @@ from typing import Any
 
 import numpy as np
 
-from ..causes.mutants import Edit, variant
-from ..chapter.adapters import PARAMS, two_layer_net
-from ..chapter.cases import sized_cases
-from ..chapter.contract import COMPONENTS, offered
-from ..chapter.conventions import ask
-from ..chapter.digits import shared_digits
+from ..causes.mutants import Edit, import_mutant
+from ..chapter.adapters import PARAMS, make_two_layer_net
+from ..chapter.cases import generate_sized_cases
+from ..chapter.contract import COMPONENTS, list_offered_components
+from ..chapter.conventions import run_conventions
+from ..chapter.digits import load_shared_digits
 from ..ports.frameworks import FRAMEWORKS, Framework, to_numpy
+from ..ports.user_code.errors import TargetError
 from ..ports.user_code.open import open_target
-from ..ports.user_code.trial import short_traceback, try_case
-from ..ports.user_code.trouble import TargetError
+from ..ports.user_code.run_case import format_traceback, try_case
 from ..ports.user_code.view import TargetView
 from ..suite.case import Case, load_cases, save_arrays, save_cases
 
-GROWTH = 100.0  # MB of cases after which a framework shall let go of what it has compiled
-LEAVE = os._exit  # a user's port has it replaced
+RELEASE_AFTER_MB = 100.0  # MB of cases after which a framework shall let go of what it has compiled
+EXIT_NOW = os._exit  # a user's port has it replaced
 # what is kept of a training, by its name in the result of `train`
-LOGGED = {
+TRAINING_SERIES = {
     "loss": "train_loss_list",
     "grad_norm": "grad_norm_list",
     "accuracy_steps": "accuracy_steps",
@@ -80,7 +80,7 @@ class PortView:
         }
 
 
-class Events:
+class EventLog:
     """The job's log, one JSON object a line, flushed at once."""
 
     def __init__(self, folder: Path) -> None:
@@ -89,16 +89,16 @@ class Events:
 
     def __call__(self, event: str, **facts: Any) -> None:
         if os.getppid() != self.parent:  # killed, and nobody reads this any more
-            LEAVE(1)
+            EXIT_NOW(1)
         self.file.write(json.dumps({"event": event, **facts}) + "\n")
         self.file.flush()
 
 
-def peak_mb() -> float:
+def measure_peak_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def the_cases(job: dict[str, Any], folder: Path, sizes: list[int] | None) -> list[Case]:
+def load_job_cases(job: dict[str, Any], folder: Path, sizes: list[int] | None) -> list[Case]:
     """The job's cases; for a port of one size, those of that size and those without a network."""
     cases = load_cases(Path(job["cases"]))
     if sizes is None:
@@ -111,18 +111,18 @@ def the_cases(job: dict[str, Any], folder: Path, sizes: list[int] | None) -> lis
             for case in cases
             if not any("TwoLayerNet" in need for need in COMPONENTS[case.component].needs)
         ]
-        save_cases([*alone, *sized_cases(d, h, k)], own)
+        save_cases([*alone, *generate_sized_cases(d, h, k)], own)
     return load_cases(own)
 
 
 def run_cases(
-    view: PortView | TargetView, cases: list[Case], job: dict[str, Any], folder: Path, log: Events
+    view: PortView | TargetView, cases: list[Case], job: dict[str, Any], folder: Path, log: EventLog
 ) -> None:
-    offers, held = set(offered(view.has)), peak_mb()
+    offers, held = set(list_offered_components(view.has)), measure_peak_mb()
     for number, case in enumerate(cases):
-        if peak_mb() > held + GROWTH:
+        if measure_peak_mb() > held + RELEASE_AFTER_MB:
             view.framework.release()
-            held = peak_mb()
+            held = measure_peak_mb()
         if number in job["done"] or job["dtype"] not in case.dtypes:
             continue
         if case.component not in offers:
@@ -134,13 +134,13 @@ def run_cases(
             save_arrays(folder / f"{number:04d}.npz", arrays)
         # a port may raise anything, and whatever it raises is the finding
         except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever a port raises is the finding
-            log("case", number=number, status="error", message=short_traceback(error))
+            log("case", number=number, status="error", message=format_traceback(error))
         else:
             log("case", number=number, status="ok", **facts)
 
 
 def run_training(
-    view: PortView | TargetView, job: dict[str, Any], folder: Path, log: Events
+    view: PortView | TargetView, job: dict[str, Any], folder: Path, log: EventLog
 ) -> None:
     """The chapter's training, in stretches of whole epochs, saved after each.
 
@@ -148,15 +148,17 @@ def run_training(
     """
     plan = job["training"]
     if plan.get("edits"):
-        module = variant(tuple(Edit(*edit) for edit in plan["edits"]))
+        module = import_mutant(tuple(Edit(*edit) for edit in plan["edits"]))
         view = PortView(module, FRAMEWORKS["numpy"])
     view.framework.release()
-    problem = Problem(plan, job["dtype"], bool(job.get("widens")))
-    net = two_layer_net(view, {key: view.array(value) for key, value in problem.params.items()})
+    problem = TrainingProblem(plan, job["dtype"], bool(job.get("widens")))
+    net = make_two_layer_net(
+        view, {key: view.array(value) for key, value in problem.params.items()}
+    )
     share = view.share if isinstance(view, PortView) else view.array
     data = [share(value) for value in problem.data]
     problem.data.clear()  # a framework that copies shall not have them twice
-    seen: dict[str, list[np.ndarray]] = {key: [] for key in LOGGED}
+    seen: dict[str, list[np.ndarray]] = {key: [] for key in TRAINING_SERIES}
     checkpoints: dict[int, dict[str, np.ndarray]] = {}
     seconds = 0.0
     done = 0
@@ -173,7 +175,7 @@ def run_training(
             progress=lambda step, before=done: log("train", steps=before + step),
         )
         seconds += time.perf_counter() - start
-        for key, name in LOGGED.items():
+        for key, name in TRAINING_SERIES.items():
             if name in trace:  # a port may log no norms
                 seen[key].append(np.array([to_numpy(v) for v in trace[name]], dtype=np.float64))
         seen["accuracy_steps"][-1] += done
@@ -181,11 +183,11 @@ def run_training(
             checkpoints[done + step] = {key: to_numpy(params[key]) for key in PARAMS}
         done += len(masks)
         save_training(folder, seen, checkpoints, problem, seconds)
-        log("train", steps=done, peak_mb=peak_mb())
+        log("train", steps=done, peak_mb=measure_peak_mb())
     log("trained", seconds=seconds)
 
 
-class Problem:
+class TrainingProblem:
     """The training problem of a plan: data, initial parameters and mini-batches as arrays.
 
     A plan with "shadow" set is the same problem with pixels, hidden units, classes and the rows of
@@ -199,7 +201,7 @@ class Problem:
             params = {key: npz[key].astype(dtype) for key in PARAMS}
             self.masks = npz["batch_masks"]
         if "digits" in plan:
-            x_train, t_train, x_test, t_test = shared_digits(Path(plan["digits"]))
+            x_train, t_train, x_test, t_test = load_shared_digits(Path(plan["digits"]))
         else:
             from trueport.reference.mnist import load_mnist
 
@@ -242,7 +244,7 @@ def save_training(
     folder: Path,
     seen: dict[str, list[np.ndarray]],
     checkpoints: dict[int, dict[str, np.ndarray]],
-    problem: Problem,
+    problem: TrainingProblem,
     seconds: float,
 ) -> None:
     arrays = {key: np.concatenate(parts) for key, parts in seen.items() if parts}
@@ -256,7 +258,7 @@ def save_training(
     part.replace(folder / "training.npz")
 
 
-def open_port(job: dict[str, Any], log: Events) -> tuple[PortView | TargetView, dict[str, Any]]:
+def open_port(job: dict[str, Any], log: EventLog) -> tuple[PortView | TargetView, dict[str, Any]]:
     """The view of the job's port and the facts about it; the log then says "ready"."""
     if job.get("target"):
         view, facts = open_target(
@@ -279,7 +281,7 @@ def open_port(job: dict[str, Any], log: Events) -> tuple[PortView | TargetView, 
     return PortView(module, framework), {}
 
 
-def absolute(job: dict[str, Any]) -> dict[str, Any]:
+def make_paths_absolute(job: dict[str, Any]) -> dict[str, Any]:
     """The job with absolute paths: a user's port is run in its own folder."""
     if job["cases"]:
         job["cases"] = os.path.abspath(job["cases"])
@@ -292,28 +294,28 @@ def absolute(job: dict[str, Any]) -> dict[str, Any]:
 
 def main(path: str) -> None:
     folder = Path(path).resolve().parent
-    job = absolute(json.loads(Path(path).read_text(encoding="utf-8")))
-    log = Events(folder)
+    job = make_paths_absolute(json.loads(Path(path).read_text(encoding="utf-8")))
+    log = EventLog(folder)
     try:
         view, facts = open_port(job, log)
     except TargetError as error:
-        log("cannot open", message=str(error), facts=error.facts, peak_mb=peak_mb())
+        log("cannot open", message=str(error), facts=error.facts, peak_mb=measure_peak_mb())
         return
     gc.freeze()  # a framework's modules stay, and need not be looked through again and again
     if job["cases"]:
-        run_cases(view, the_cases(job, folder, facts.get("sizes")), job, folder, log)
+        run_cases(view, load_job_cases(job, folder, facts.get("sizes")), job, folder, log)
     if job["training"] and not job["trained"]:
         log("begin training")
         try:
             run_training(view, job, folder, log)
         except Exception as error:  # noqa: BLE001  # as for a case
-            log("training failed", message=short_traceback(error))
+            log("training failed", message=format_traceback(error))
     if job.get("conventions"):
-        log("conventions", answers=ask(FRAMEWORKS[job["framework"]], job["dtype"]))
-    log("done", peak_mb=peak_mb())
+        log("conventions", answers=run_conventions(FRAMEWORKS[job["framework"]], job["dtype"]))
+    log("done", peak_mb=measure_peak_mb())
 
 
 if __name__ == "__main__":
     main(sys.argv[1])
     sys.stdout.flush()
-    LEAVE(0)  # frameworks' threads have been seen to hang an orderly exit
+    EXIT_NOW(0)  # frameworks' threads have been seen to hang an orderly exit

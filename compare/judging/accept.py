@@ -6,18 +6,18 @@ from pathlib import Path
 from typing import Any
 
 from ..chapter.faults import FAULTS
-from ..chapter.faults.rules import RULES
+from ..chapter.faults.rules import UPDATE_RULES
 
-KEY = "tool.trueport"
+CONFIG_TABLE = "tool.trueport"
 
 
-def known_conventions(ids: str | Iterable[str], what: str = "accept") -> tuple[str, ...]:
+def parse_convention_ids(ids: str | Iterable[str], what: str = "accept") -> tuple[str, ...]:
     """These ids, a string being one of them or several with commas between.
 
     what: asked for them, for messages. Raises ValueError for what is no convention of the
     catalogue.
 
-    >>> known_conventions("F26,F77"), known_conventions(["F26"]), known_conventions("")
+    >>> parse_convention_ids("F26,F77"), parse_convention_ids(["F26"]), parse_convention_ids("")
     (('F26', 'F77'), ('F26',), ())
     """
     if not isinstance(ids, str | Iterable):
@@ -25,7 +25,7 @@ def known_conventions(ids: str | Iterable[str], what: str = "accept") -> tuple[s
     given = ids.split(",") if isinstance(ids, str) else ids
     names = [name.strip() if isinstance(name, str) else name for name in given]
     known = {fault.id for fault in FAULTS.values() if fault.kind == "convention"}
-    known |= {rule.id for rule in RULES if rule.kind == "convention"}
+    known |= {rule.id for rule in UPDATE_RULES if rule.kind == "convention"}
     for name in names:
         if name != "" and name not in known:
             in_order = ", ".join(sorted(known, key=lambda k: (k[0], int(k[1:]))))
@@ -33,7 +33,7 @@ def known_conventions(ids: str | Iterable[str], what: str = "accept") -> tuple[s
     return tuple(dict.fromkeys(name for name in names if name))
 
 
-def accepted_in(folder: Path) -> tuple[str, ...]:
+def read_accepted_conventions(folder: Path) -> tuple[str, ...]:
     """The conventions that folder's pyproject.toml accepts: `[tool.trueport] accept = [...]`.
 
     Raises ValueError if the table holds anything else, or the file cannot be read.
@@ -47,13 +47,15 @@ def accepted_in(folder: Path) -> tuple[str, ...]:
         raise ValueError(f"{path} is not TOML: {error}") from error
     except OSError as error:
         raise ValueError(f"{path} cannot be read: {error.strerror or error}") from error
-    for key in KEY.split("."):
+    for key in CONFIG_TABLE.split("."):
         found = found.get(key, {})
         if not isinstance(found, dict):
             raise ValueError(f"{path}: {key} must be a table (got {found!r})")
     if unknown := sorted(found.keys() - {"accept"}):
-        raise ValueError(f"{path}: the keys of {KEY} must be of accept (got {unknown[0]!r})")
-    given, what = found.get("accept", []), f"{path}: {KEY}.accept"
+        raise ValueError(
+            f"{path}: the keys of {CONFIG_TABLE} must be of accept (got {unknown[0]!r})"
+        )
+    given, what = found.get("accept", []), f"{path}: {CONFIG_TABLE}.accept"
     if not isinstance(given, list | str) or not all(isinstance(name, str) for name in given):
         raise ValueError(f"{what} must be a list of ids (got {given!r})")
-    return known_conventions(given, what)
+    return parse_convention_ids(given, what)

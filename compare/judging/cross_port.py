@@ -12,20 +12,22 @@ import numpy as np
 
 from ..chapter.contract import COMPONENTS
 from ..execution.runner import Observation
-from ..rounding.tolerance import TWO_PORTS_ROUND
+from ..rounding.tolerances import CROSS_PORT_FACTORS
 from ..suite.case import Case
-from ..training.curves import common_steps, distances
-from .expected import Truth
-from .results import Pair
+from ..training.curves import find_common_steps, measure_distances
+from .expected import Expected
+from .results import CrossPortResult
 
 
 def judge_pairs(
     seen: Sequence[tuple[str, Observation]],
     dtype: str,
     cases: Sequence[Case],
-    truths: Sequence[Mapping[str, Truth]],
-) -> list[Pair]:
-    """One `Pair` for each two ports that have something to compare. seen: (port, what it did)."""
+    truths: Sequence[Mapping[str, Expected]],
+) -> list[CrossPortResult]:
+    """One `CrossPortResult` for each two ports that have something to compare. seen: (port, what
+    it did).
+    """
     pairs = [
         judge_pair(a, b, seen_a, seen_b, dtype, cases, truths)
         for (a, seen_a), (b, seen_b) in combinations(seen, 2)
@@ -40,8 +42,8 @@ def judge_pair(
     seen_b: Observation,
     dtype: str,
     cases: Sequence[Case],
-    truths: Sequence[Mapping[str, Truth]],
-) -> Pair:
+    truths: Sequence[Mapping[str, Expected]],
+) -> CrossPortResult:
     """The two ports' outputs of every case that both answered, element by element."""
     used: dict[str, float] = {}
     for number, case in enumerate(cases):
@@ -51,27 +53,31 @@ def judge_pair(
         for output, truth in truths[number].items():
             if truth.statistical or output not in one.outputs or output not in other.outputs:
                 continue
-            share = apart(one.outputs[output], other.outputs[output], truth.allowed, dtype)
+            share = measure_difference(
+                one.outputs[output], other.outputs[output], truth.allowed, dtype
+            )
             used[case.component] = max(used.get(case.component, 0.0), share)
-    pair = Pair(a, b, dtype, compared=len(used))
+    pair = CrossPortResult(a, b, dtype, compared=len(used))
     if used:
         order = [name for name in COMPONENTS if name in used]
         pair.apart = [name for name in order if not used[name] <= 1.0]
         pair.component = max(order, key=lambda name: used[name])
         pair.budget_used = used[pair.component]
     if seen_a.training and seen_b.training:
-        steps = common_steps(seen_a.training, seen_b.training)
+        steps = find_common_steps(seen_a.training, seen_b.training)
         if steps:
             pair.steps = steps[-1]
-            pair.param_distance = float(distances(seen_a.training, seen_b.training, steps[-1:])[0])
+            pair.param_distance = float(
+                measure_distances(seen_a.training, seen_b.training, steps[-1:])[0]
+            )
     return pair
 
 
-def apart(a: np.ndarray, b: np.ndarray, allowed: np.ndarray, dtype: str) -> float:
+def measure_difference(a: np.ndarray, b: np.ndarray, allowed: np.ndarray, dtype: str) -> float:
     """The largest share of two ports' allowance by which a and b differ; infinite if their shapes
     do, or where one alone is not a number.
 
-    >>> apart(np.array([1.0]), np.array([1.5]), np.array([1.0]), "float32")
+    >>> measure_difference(np.array([1.0]), np.array([1.5]), np.array([1.0]), "float32")
     0.25
     """
     if a.shape != b.shape or a.shape != allowed.shape:
@@ -79,5 +85,5 @@ def apart(a: np.ndarray, b: np.ndarray, allowed: np.ndarray, dtype: str) -> floa
     a, b = a.astype(np.float64), b.astype(np.float64)
     with np.errstate(all="ignore"):
         same = (a == b) | (np.isnan(a) & np.isnan(b))
-        shares = np.where(same, 0.0, np.abs(a - b) / (TWO_PORTS_ROUND[dtype] * allowed))
+        shares = np.where(same, 0.0, np.abs(a - b) / (CROSS_PORT_FACTORS[dtype] * allowed))
     return float(np.max(np.where(np.isnan(shares), np.inf, shares), initial=0.0))

@@ -11,55 +11,66 @@ import numpy as np
 
 from ..execution.runner import CaseResult
 from ..suite.case import Case
-from .expected import Truth
+from .expected import Expected
 from .judge import compare_case
 from .results import Verdict
 
-Seen = Sequence[tuple[Case, Mapping[str, Truth], CaseResult]]
+CaseEntries = Sequence[tuple[Case, Mapping[str, Expected], CaseResult]]
 
-SIDE = 32  # cells along each side of an error map: a larger tensor is thinned to them
-EDGES = (0.1, 1.0, 10.0, 1e3, 1e6)  # shares of the budget that the histogram tells apart
-WORDS = 400  # characters of an input shown in full
+MAX_MAP_SIDE = 32  # cells along each side of an error map: a larger tensor is thinned to them
+HISTOGRAM_EDGES = (0.1, 1.0, 10.0, 1e3, 1e6)  # shares of the budget that the histogram tells apart
+MAX_INPUT_CHARS = 400  # characters of an input shown in full
 
-FINDINGS = ("unfaithful", "convention", "error", "timeout")  # what only follows shows its root's
+FINDING_STATUSES = (
+    "unfaithful",
+    "convention",
+    "error",
+    "timeout",
+)  # what only follows shows its root's
 
 
-def keep_evidence(
-    verdicts: Sequence[Verdict], seen: Mapping[str, Seen], prefix: str
+def collect_evidence(
+    verdicts: Sequence[Verdict], seen: Mapping[str, CaseEntries], prefix: str
 ) -> dict[str, np.ndarray]:
-    """Fill `evidence` of every finding, in place; returns its arrays by name, each below prefix.
+    """Fill `make_evidence` of every finding, in place; returns its arrays by name, each below
+    prefix.
 
-    seen: component to its cases, truths and results, as `causes.explain.grouped` gives them.
+    seen: component to its cases, truths and results, as `causes.explain.group_by_component` gives
+    them.
     """
     arrays: dict[str, np.ndarray] = {}
     for number, verdict in enumerate(verdicts):
-        if verdict.status in FINDINGS and verdict.component in seen:
+        if verdict.status in FINDING_STATUSES and verdict.component in seen:
             name = f"{prefix}{number}"
-            verdict.evidence, found = evidence(verdict, seen[verdict.component])
+            verdict.evidence, found = make_evidence(verdict, seen[verdict.component])
             if found:
                 verdict.evidence["arrays"] = name
             arrays |= {f"{name}/{key}": value for key, value in found.items()}
     return arrays
 
 
-def evidence(verdict: Verdict, seen: Seen) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+def make_evidence(
+    verdict: Verdict, seen: CaseEntries
+) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     """The record of one finding and its arrays."""
-    record: dict[str, Any] = {"cases": [case_record(*entry) for entry in seen]}
+    record: dict[str, Any] = {"cases": [make_case_record(*entry) for entry in seen]}
     worst = next((e for e in seen if verdict.worst and e[0].id == verdict.worst.case), None)
     if worst is None:
         worst = next((e for e in seen if e[2].status != "ok"), None)
     if worst is None:
         return record, {}
     case, truths, result = worst
-    record["inputs"] = inputs_of(case, verdict.dtype)
+    record["inputs"] = format_inputs(case, verdict.dtype)
     if verdict.worst is None or verdict.worst.output not in result.outputs:
         return record, {}
     truth, got = truths[verdict.worst.output], result.outputs[verdict.worst.output]
     record["output"], record["shape"] = verdict.worst.output, list(truth.want.shape)
-    return record, error_map(got, truth) | {"histogram": histogram(seen)}
+    return record, make_error_map(got, truth) | {"histogram": make_histogram(seen)}
 
 
-def case_record(case: Case, truths: Mapping[str, Truth], result: CaseResult) -> dict[str, Any]:
+def make_case_record(
+    case: Case, truths: Mapping[str, Expected], result: CaseResult
+) -> dict[str, Any]:
     """How one case of the component went. used: None where nothing could be compared."""
     record: dict[str, Any] = {"case": case.id, "status": result.status, "used": None}
     record |= {"elements": 0, "over": 0}
@@ -72,28 +83,28 @@ def case_record(case: Case, truths: Mapping[str, Truth], result: CaseResult) -> 
     return record
 
 
-def inputs_of(case: Case, dtype: str) -> dict[str, str]:
+def format_inputs(case: Case, dtype: str) -> dict[str, str]:
     """The inputs of a case in words: small arrays in full, large ones by shape and range."""
-    return {key: told(value) for key, value in case.rounded(dtype).inputs.items()}
+    return {key: format_input(value) for key, value in case.rounded(dtype).inputs.items()}
 
 
-def told(value: Any) -> str:
+def format_input(value: Any) -> str:
     """One input in words.
 
-    >>> told(np.array([0.3, 2.9])), told(3)
+    >>> format_input(np.array([0.3, 2.9])), format_input(3)
     ('[0.3, 2.9]', '3')
-    >>> told(np.zeros((100, 784)))
+    >>> format_input(np.zeros((100, 784)))
     'array of shape (100, 784), from 0 to 0'
     """
     if not isinstance(value, np.ndarray):
         return str(value)
     text = np.array2string(value, separator=", ", threshold=60, precision=8)
-    if value.size <= 60 and len(text) <= WORDS:
+    if value.size <= 60 and len(text) <= MAX_INPUT_CHARS:
         return text
     return f"array of shape {value.shape}, from {value.min():.6g} to {value.max():.6g}"
 
 
-def error_map(got: np.ndarray, truth: Truth) -> dict[str, np.ndarray]:
+def make_error_map(got: np.ndarray, truth: Expected) -> dict[str, np.ndarray]:
     """The tensor as a grid of at most SIDE x SIDE cells, the worst element of each kept.
 
     used (R, C): its share of the budget; difference (R, C): got - want; flat (R, C): its place in
@@ -108,8 +119,8 @@ def error_map(got: np.ndarray, truth: Truth) -> dict[str, np.ndarray]:
         same = (got == want) | (np.isnan(got.astype(np.float64)) & np.isnan(want))
         used = np.where(same, 0.0, np.abs(difference) / truth.allowed)
     used = np.where(np.isnan(used), np.inf, used).reshape(-1, columns)
-    rows_of = np.array_split(np.arange(used.shape[0]), min(SIDE, used.shape[0]))
-    columns_of = np.array_split(np.arange(columns), min(SIDE, columns))
+    rows_of = np.array_split(np.arange(used.shape[0]), min(MAX_MAP_SIDE, used.shape[0]))
+    columns_of = np.array_split(np.arange(columns), min(MAX_MAP_SIDE, columns))
     flat = np.array(
         [
             [
@@ -127,10 +138,10 @@ def error_map(got: np.ndarray, truth: Truth) -> dict[str, np.ndarray]:
     }
 
 
-def histogram(seen: Seen) -> np.ndarray:
+def make_histogram(seen: CaseEntries) -> np.ndarray:
     """How many elements of all cases used which share of their budget: exactly none, up to each of
     EDGES, and more, which also holds what is not finite."""
-    counts = np.zeros(len(EDGES) + 2, dtype=np.int64)
+    counts = np.zeros(len(HISTOGRAM_EDGES) + 2, dtype=np.int64)
     for _, truths, result in seen:
         for name, truth in truths.items():
             got = result.outputs.get(name)
@@ -139,6 +150,6 @@ def histogram(seen: Seen) -> np.ndarray:
             with np.errstate(all="ignore"):
                 used = np.abs(got.astype(np.float64) - truth.want) / truth.allowed
             used = np.where(got == truth.want, 0.0, np.where(np.isnan(used), np.inf, used))
-            places = np.where(used == 0.0, 0, 1 + np.searchsorted(EDGES, used))
+            places = np.where(used == 0.0, 0, 1 + np.searchsorted(HISTOGRAM_EDGES, used))
             counts += np.bincount(places.ravel(), minlength=len(counts))
     return counts

@@ -13,19 +13,19 @@ import numpy as np
 
 from trueport import reference
 
-from ..chapter.contract import COMPONENTS, GIVEN_AWAY
+from ..chapter.contract import COMPONENTS, MUTABLE_INPUTS
 from ..ports.frameworks import to_numpy
-from ..rounding import ErrorArray, allowance, carry, one_rounding
+from ..rounding import ErrorArray, as_exact, compute_last_rounding, tolerance
 from ..suite.case import Case
 
 # Of a variant whose outputs are statistics of random draws: how many draws estimate their spread,
 # and how many standard deviations (themselves uncertain by a fifth) another draw may be off.
-DRAWS = 12
-DRAWN = 8.0
+DRAW_COUNT = 12
+DRAW_SIGMAS = 8.0
 
 
 @dataclass(frozen=True)
-class Truth:
+class Expected:
     """One output of one case: its value and, element by element, the allowed difference."""
 
     want: np.ndarray
@@ -57,13 +57,13 @@ class ReferenceView:
         if value.dtype.kind != "f":
             return value.copy()
         values = value.astype(np.float64)
-        return values if self.dtype is None else carry(values, self.dtype)
+        return values if self.dtype is None else as_exact(values, self.dtype)
 
     def assign(self, old: Any, new: Any) -> Any:
         return new
 
 
-def true_outputs(case: Case, dtype: str, module: ModuleType = reference) -> dict[str, Truth]:
+def expected_outputs(case: Case, dtype: str, module: ModuleType = reference) -> dict[str, Expected]:
     """The truth and the budget of each output of a case, for a port that computes in dtype.
 
     module: the reference; or a variant of it, whose outputs are then what a port with exactly that
@@ -80,35 +80,38 @@ def true_outputs(case: Case, dtype: str, module: ModuleType = reference) -> dict
 
     if component.expected is not None and module is reference:
         return {
-            key: Truth(np.asarray(want), np.broadcast_to(allowed, np.shape(want)), True)
+            key: Expected(np.asarray(want), np.broadcast_to(allowed, np.shape(want)), True)
             for key, (want, allowed) in component.expected(rounded.inputs).items()
         }
     if component.expected is not None:
         view = ReferenceView(None, module)
-        return statistics([component.call(view, i) for i in redrawn(rounded.inputs)])
+        return summarize_draws([component.call(view, i) for i in redraw_inputs(rounded.inputs)])
     wants = {key: to_numpy(value) for key, value in run(ReferenceView(None, module)).items()}
     # what is stored carries no error, and loading it twice would tell no more
-    carried = wants if component.stored else run(ReferenceView(dtype, module))
-    stored = component.stored or dtype
-    return {key: Truth(want, budget_of(carried[key], want, stored)) for key, want in wants.items()}
+    carried = wants if component.stored_dtype else run(ReferenceView(dtype, module))
+    stored = component.stored_dtype or dtype
+    return {
+        key: Expected(want, compute_budget(carried[key], want, stored))
+        for key, want in wants.items()
+    }
 
 
-def redrawn(inputs: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def redraw_inputs(inputs: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """The same inputs for every draw, but for their seed where they have one."""
-    for draw in range(DRAWS):
+    for draw in range(DRAW_COUNT):
         yield {k: v + draw if k == "seed" else v for k, v in inputs.items()}
 
 
-def statistics(draws: Sequence[dict[str, Any]]) -> dict[str, Truth]:
+def summarize_draws(draws: Sequence[dict[str, Any]]) -> dict[str, Expected]:
     """The mean of each output over draws, and how far another draw may lie from it."""
     truths = {}
     for key in draws[0]:
         values = np.stack([np.asarray(draw[key], np.float64) for draw in draws])
-        truths[key] = Truth(values.mean(axis=0), DRAWN * values.std(axis=0, ddof=1), True)
+        truths[key] = Expected(values.mean(axis=0), DRAW_SIGMAS * values.std(axis=0, ddof=1), True)
     return truths
 
 
-def changed_inputs(case: Case, dtype: str, module: ModuleType) -> list[str]:
+def find_changed_inputs(case: Case, dtype: str, module: ModuleType) -> list[str]:
     """The names of the arrays that a variant of the reference changes for its caller."""
     rounded, view = case.rounded(dtype), ReferenceView(None, module)
     inputs = {
@@ -122,11 +125,11 @@ def changed_inputs(case: Case, dtype: str, module: ModuleType) -> list[str]:
     return [
         key
         for key, value in before.items()
-        if key not in GIVEN_AWAY and not np.array_equal(value, after[key])
+        if key not in MUTABLE_INPUTS and not np.array_equal(value, after[key])
     ]
 
 
-def plain_outputs(case: Case, dtype: str, module: ModuleType) -> dict[str, np.ndarray]:
+def compute_values(case: Case, dtype: str, module: ModuleType) -> dict[str, np.ndarray]:
     """What a variant of the reference gives for a case, in float64, without any budget."""
     rounded, view = case.rounded(dtype), ReferenceView(None, module)
     inputs = {
@@ -137,25 +140,25 @@ def plain_outputs(case: Case, dtype: str, module: ModuleType) -> dict[str, np.nd
     return {key: to_numpy(value) for key, value in outputs.items()}
 
 
-def all_truths(
+def compute_all_expected(
     cases: Sequence[Case], dtype: str, left_out: Collection[int] = ()
-) -> list[dict[str, Truth]]:
-    """`true_outputs` of each case; nothing for a case that means nothing in dtype.
+) -> list[dict[str, Expected]]:
+    """`expected_outputs` of each case; nothing for a case that means nothing in dtype.
 
     left_out: the numbers of cases that nobody will ask about, because the port lacks what they try.
     """
     return [
-        true_outputs(case, dtype) if dtype in case.dtypes and number not in left_out else {}
+        expected_outputs(case, dtype) if dtype in case.dtypes and number not in left_out else {}
         for number, case in enumerate(cases)
     ]
 
 
-def budget_of(value: Any, want: np.ndarray, dtype: str) -> np.ndarray:
+def compute_budget(value: Any, want: np.ndarray, dtype: str) -> np.ndarray:
     """The allowance of an output; one rounding for what carries no error of its own.
 
     Such are ratios of counts, stored pixels and shapes: exact but for the last rounding, and
     wholly exact where they are whole numbers.
     """
     if isinstance(value, ErrorArray):
-        return allowance(value)
-    return one_rounding(want, dtype)
+        return tolerance(value)
+    return compute_last_rounding(want, dtype)

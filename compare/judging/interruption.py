@@ -3,7 +3,7 @@
 Works on the results alone, before they are written.
 """
 
-from .judge import overall
+from .judge import combine_verdicts
 from .results import Run, Verdict
 
 
@@ -16,23 +16,23 @@ def mark_interrupted(run: Run) -> None:
     run.interrupted = True
     stopped = {(p.port, p.dtype) for p in run.ports if p.status == "interrupted"}
     run.verdicts = [
-        v for v in run.verdicts if not unfinished(v, stopped=(v.port, v.dtype) in stopped)
+        v for v in run.verdicts if not is_unfinished(v, stopped=(v.port, v.dtype) in stopped)
     ]
     for port in run.ports:
         own = [v for v in run.verdicts if (v.port, v.dtype) == (port.port, port.dtype)]
-        found = overall(own)
+        found = combine_verdicts(own)
         whole = (port.port, port.dtype) not in stopped and any(
             v.component == "training" for v in own
         )
         port.verdict = found if whole or found != "faithful" else "not-comparable"
 
 
-def unfinished(verdict: Verdict, stopped: bool) -> bool:
+def is_unfinished(verdict: Verdict, stopped: bool) -> bool:
     """Whether nothing but the interruption speaks from a verdict.
 
-    >>> unfinished(Verdict("p", "softmax", "activations", "float64", "missing"), stopped=True)
+    >>> is_unfinished(Verdict("p", "softmax", "activations", "float64", "missing"), stopped=True)
     True
-    >>> unfinished(Verdict("p", "softmax", "activations", "float64", "missing"), stopped=False)
+    >>> is_unfinished(Verdict("p", "softmax", "activations", "float64", "missing"), stopped=False)
     False
     """
     over = verdict.budget_used is not None and not verdict.budget_used <= 1.0

@@ -5,42 +5,42 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..chapter.contract import COMPONENTS, parts
+from ..chapter.contract import COMPONENTS, collect_parts
 from ..execution.runner import CaseResult
 from ..ports.frameworks import is_real
-from ..rounding import has_power
+from ..rounding import is_conclusive
 from ..suite.case import Case
-from .expected import Truth
-from .results import Verdict, Worst
+from .expected import Expected
+from .results import Verdict, WorstElement
 
 
 @dataclass
-class Comparison:
+class OutputComparison:
     """Some outputs held against the truth: of one tensor, one case, or a whole component."""
 
     used: float = 0.0  # largest share of the budget
-    worst: Worst | None = None
+    worst: WorstElement | None = None
     elements: int = 0
     over: int = 0
     rtol: float = 0.0
     problems: list[str] = field(default_factory=list)  # what could not be compared, in words
-    powerless: set[str] = field(default_factory=set)  # outputs whose budget is too wide
-    powerful: set[str] = field(default_factory=set)
+    inconclusive: set[str] = field(default_factory=set)  # outputs whose budget is too wide
+    conclusive: set[str] = field(default_factory=set)
 
-    def add(self, other: "Comparison") -> None:
+    def add(self, other: "OutputComparison") -> None:
         if other.worst is not None and (self.worst is None or other.used > self.used):
             self.used, self.worst = other.used, other.worst
         self.elements += other.elements
         self.over += other.over
         self.rtol = max(self.rtol, other.rtol)
         self.problems += other.problems
-        self.powerless |= other.powerless
-        self.powerful |= other.powerful
+        self.inconclusive |= other.inconclusive
+        self.conclusive |= other.conclusive
 
 
 def compare_tensor(
-    case: str, output: str, truth: Truth, got: np.ndarray, nan_equal: bool = False
-) -> Comparison:
+    case: str, output: str, truth: Expected, got: np.ndarray, nan_equal: bool = False
+) -> OutputComparison:
     """One tensor against its truth, element by element.
 
     A wrong shape or a kind that holds no numbers is a problem, never a number; what is not finite
@@ -50,13 +50,13 @@ def compare_tensor(
     want, allowed = truth.want, truth.allowed
     if got.shape != want.shape:
         problem = f"{case}: {output} must have shape {want.shape} (got {got.shape})"
-        return Comparison(problems=[problem])
+        return OutputComparison(problems=[problem])
     if not is_real(got):
         problem = f"{case}: {output} must hold numbers (got {got.dtype})"
-        return Comparison(problems=[problem])
+        return OutputComparison(problems=[problem])
     got, want = np.asarray(got, np.float64), np.asarray(want, np.float64)
     if want.size == 0:
-        return Comparison(problems=[f"{case}: {output} is empty"])
+        return OutputComparison(problems=[f"{case}: {output} is empty"])
     with np.errstate(invalid="ignore", divide="ignore"):
         difference = np.abs(got - want)
         same = got == want  # also where both are the same infinity
@@ -68,10 +68,10 @@ def compare_tensor(
     scale = np.max(np.abs(want), initial=0.0)
     with np.errstate(invalid="ignore", divide="ignore"):
         rtol = np.max(np.where(same, 0.0, difference)) / scale if not same.all() else 0.0
-    powerful = truth.statistical or has_power(want, allowed)
-    return Comparison(
+    powerful = truth.statistical or is_conclusive(want, allowed)
+    return OutputComparison(
         used=float(used[index]),
-        worst=Worst(
+        worst=WorstElement(
             case,
             output,
             [int(n) for n in index],
@@ -82,16 +82,16 @@ def compare_tensor(
         elements=want.size,
         over=int(np.sum(used > 1.0)),
         rtol=float(rtol) if not np.isnan(rtol) else np.inf,
-        powerful={output} if powerful else set(),
-        powerless=set() if powerful else {output},
+        conclusive={output} if powerful else set(),
+        inconclusive=set() if powerful else {output},
     )
 
 
 def compare_case(
-    case: str, truths: Mapping[str, Truth], result: CaseResult, nan_equal: bool = False
-) -> Comparison:
+    case: str, truths: Mapping[str, Expected], result: CaseResult, nan_equal: bool = False
+) -> OutputComparison:
     """Every output of one case; an output that is not there is a problem."""
-    total = Comparison()
+    total = OutputComparison()
     for output, truth in truths.items():
         if output in result.outputs:
             total.add(compare_tensor(case, output, truth, result.outputs[output], nan_equal))
@@ -106,16 +106,16 @@ def judge_component(
     port: str,
     dtype: str,
     component: str,
-    cases: Sequence[tuple[Case, Mapping[str, Truth], CaseResult]],
+    cases: Sequence[tuple[Case, Mapping[str, Expected], CaseResult]],
 ) -> Verdict:
     """One verdict over all cases of a component. Never a pass for what did not run."""
-    total, broken = Comparison(), []
+    total, broken = OutputComparison(), []
     for case, truths, result in cases:
         if result.status == "ok":
             total.add(compare_case(case.id, truths, result))
         else:
             broken.append((case, result))
-    powerless = sorted(total.powerless - total.powerful)
+    powerless = sorted(total.inconclusive - total.conclusive)
     verdict = Verdict(
         port=port,
         component=component,
@@ -142,7 +142,7 @@ def judge_component(
         verdict.message = "; ".join(total.problems[:3])
     elif total.used > 1.0:
         verdict.status = "unfaithful"
-        verdict.message = describe(total)
+        verdict.message = describe_worst(total)
     elif not cases or total.worst is None:
         verdict.status, verdict.message = "missing", "no case was run"
     elif powerless:
@@ -154,7 +154,7 @@ def judge_component(
     return verdict
 
 
-def describe(total: Comparison) -> str:
+def describe_worst(total: OutputComparison) -> str:
     """The worst element in words: where, how far, how much was allowed."""
     worst = total.worst
     assert worst is not None
@@ -171,11 +171,11 @@ def judge_port(
     port: str,
     dtype: str,
     cases: Sequence[Case],
-    truths: Sequence[Mapping[str, Truth]],
+    truths: Sequence[Mapping[str, Expected]],
     results: Mapping[int, CaseResult],
 ) -> list[Verdict]:
     """Verdicts in the contract's order; what another failure explains is marked as following."""
-    groups: dict[str, list[tuple[Case, Mapping[str, Truth], CaseResult]]] = {}
+    groups: dict[str, list[tuple[Case, Mapping[str, Expected], CaseResult]]] = {}
     nothing = CaseResult("missing", "not run")
     for number, case in enumerate(cases):
         if dtype not in case.dtypes:
@@ -185,11 +185,11 @@ def judge_port(
     verdicts = [
         judge_component(port, dtype, name, groups[name]) for name in COMPONENTS if name in groups
     ]
-    mark_followers(verdicts)
+    mark_downstream(verdicts)
     return verdicts
 
 
-def mark_followers(verdicts: Sequence[Verdict]) -> None:
+def mark_downstream(verdicts: Sequence[Verdict]) -> None:
     """A failure whose part failed on the reference's own inputs follows from that part."""
     failed = {
         v.component for v in verdicts if v.status in ("unfaithful", "error", "timeout", "follows")
@@ -199,13 +199,13 @@ def mark_followers(verdicts: Sequence[Verdict]) -> None:
             continue
         if verdict.status == "follows":  # marked before; its part may be right by now
             verdict.status, verdict.follows = "unfaithful", None
-        causes = parts(verdict.component) & failed
+        causes = collect_parts(verdict.component) & failed
         if causes:
             verdict.follows = min(causes, key=list(COMPONENTS).index)
             verdict.status = "follows"
 
 
-def overall(verdicts: Sequence[Verdict]) -> str:
+def combine_verdicts(verdicts: Sequence[Verdict]) -> str:
     """The word over a port: faithful, convention, unfaithful or not-comparable.
 
     What is not offered is no failure; to have offered nothing is not comparable. What follows from
@@ -224,7 +224,7 @@ def overall(verdicts: Sequence[Verdict]) -> str:
     return "faithful" if any(v.passed for v in verdicts) else "not-comparable"
 
 
-def first_divergence(verdicts: Sequence[Verdict]) -> Verdict | None:
+def find_first_divergence(verdicts: Sequence[Verdict]) -> Verdict | None:
     """The first failure in the order of the gates: the finding. Else the first convention."""
     for statuses in (("unfaithful", "error", "timeout"), ("convention",)):
         found = [v for v in verdicts if v.status in statuses]

@@ -24,7 +24,7 @@ STATUSES = ("faithful", "convention", "unfaithful", "error", "timeout", "missing
 
 
 @dataclass
-class Worst:
+class WorstElement:
     """The element that used the largest share of its budget."""
 
     case: str
@@ -46,7 +46,7 @@ class Verdict:
     status: str
     budget_used: float | None = None  # largest |got - want| / allowed; None if nothing compared
     no_power: bool = False  # the budget is so wide that agreement proves nothing
-    worst: Worst | None = None
+    worst: WorstElement | None = None
     elements: int = 0  # compared
     elements_over: int = 0  # of these, beyond their budget
     least_rtol: float | None = None  # the least rtol (of the tensor's largest entry) that passes
@@ -98,7 +98,7 @@ class Trace:
 
 
 @dataclass
-class Pair:
+class CrossPortResult:
     """Two ports against each other in one dtype. apart: the components in which they part."""
 
     port: str
@@ -122,7 +122,7 @@ class Run:
     ports: list[PortRun] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
     traces: list[Trace] = field(default_factory=list)  # the truth is port "truth", dtype "float64"
-    pairs: list[Pair] = field(default_factory=list)
+    pairs: list[CrossPortResult] = field(default_factory=list)
     # by dtype: the step from which on rounding alone parts right runs; None if there is none
     horizons: dict[str, int | None] = field(default_factory=dict)
     created: str = ""  # ISO 8601, UTC
@@ -143,9 +143,9 @@ class Run:
         """
         from pandas import DataFrame
 
-        from ..report.rows import COLUMNS, rows
+        from ..report.rows import COLUMNS, flatten_verdicts
 
-        return DataFrame(rows(self), columns=list(COLUMNS))
+        return DataFrame(flatten_verdicts(self), columns=list(COLUMNS))
 
     def _repr_html_(self) -> str:
         """What a notebook shows: the sentence and the matrix."""
@@ -155,7 +155,7 @@ class Run:
 
     def save(self, folder: Path) -> None:
         """Write results.json, traces.npz and details.npz, each whole or not at all."""
-        record = self.record()
+        record = self.to_record()
         arrays = {}
         for trace in self.traces:
             for item in dataclasses.fields(Trace)[2:]:
@@ -168,12 +168,12 @@ class Run:
         part = folder / "details.part.npz"
         np.savez_compressed(part, allow_pickle=False, **self.details)
         part.replace(folder / "details.npz")
-        text = json.dumps(encode(record), indent=1, allow_nan=False, ensure_ascii=False)
+        text = json.dumps(encode_numbers(record), indent=1, allow_nan=False, ensure_ascii=False)
         part = folder / "results.part.json"
         part.write_text(text + "\n", encoding="utf-8", errors="replace")  # a name may hold any
         part.replace(folder / "results.json")
 
-    def record(self) -> dict[str, Any]:
+    def to_record(self) -> dict[str, Any]:
         """The run but for its arrays, as `results.json` holds it."""
         record = dataclasses.asdict(dataclasses.replace(self, traces=[], details={}))
         return {key: value for key, value in record.items() if key not in ("traces", "details")}
@@ -185,7 +185,7 @@ class Run:
         if not path.exists():
             raise FileNotFoundError(f"no results.json in {folder}: give the folder of a run")
         try:
-            record = decode(json.loads(path.read_text(encoding="utf-8")))
+            record = decode_numbers(json.loads(path.read_text(encoding="utf-8")))
         except json.JSONDecodeError as error:
             raise ValueError(f"{path} is not JSON: {error}") from error
         if record.get("schema") != SCHEMA:
@@ -193,9 +193,9 @@ class Run:
         record["ports"] = [PortRun(**port) for port in record["ports"]]
         for verdict in record["verdicts"]:
             if verdict["worst"] is not None:
-                verdict["worst"] = Worst(**verdict["worst"])
+                verdict["worst"] = WorstElement(**verdict["worst"])
         record["verdicts"] = [Verdict(**verdict) for verdict in record["verdicts"]]
-        record["pairs"] = [Pair(**pair) for pair in record.get("pairs", [])]
+        record["pairs"] = [CrossPortResult(**pair) for pair in record.get("pairs", [])]
         run = cls(**record)
         with np.load(Path(folder) / "traces.npz") as npz:
             curves: dict[tuple[str, str], dict[str, np.ndarray]] = {}
@@ -209,25 +209,25 @@ class Run:
         return run
 
 
-def encode(value: Any) -> Any:
+def encode_numbers(value: Any) -> Any:
     """value with numbers that JSON lacks as strings: nan, inf, -inf.
 
-    >>> encode({"a": [float("nan"), 1.0]})
+    >>> encode_numbers({"a": [float("nan"), 1.0]})
     {'a': ['nan', 1.0]}
     """
     if isinstance(value, dict):
-        return {key: encode(item) for key, item in value.items()}
+        return {key: encode_numbers(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [encode(item) for item in value]
+        return [encode_numbers(item) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
     return value
 
 
-def decode(value: Any) -> Any:
-    """The inverse of `encode` in the fields that hold numbers.
+def decode_numbers(value: Any) -> Any:
+    """The inverse of `encode_numbers` in the fields that hold numbers.
 
-    >>> decode({"got": "nan", "message": "nan"})
+    >>> decode_numbers({"got": "nan", "message": "nan"})
     {'got': nan, 'message': 'nan'}
     """
     numbers = {
@@ -241,9 +241,11 @@ def decode(value: Any) -> Any:
     }
     if isinstance(value, dict):
         return {
-            key: float(item) if key in numbers and item in ("nan", "inf", "-inf") else decode(item)
+            key: float(item)
+            if key in numbers and item in ("nan", "inf", "-inf")
+            else decode_numbers(item)
             for key, item in value.items()
         }
     if isinstance(value, list):
-        return [decode(item) for item in value]
+        return [decode_numbers(item) for item in value]
     return value

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 # Keras's wrappers and galleries import them: 1.8 of the 5.5 s that it takes to import
-KERAS_UNUSED = ("sklearn", "matplotlib")
+KERAS_UNUSED_PACKAGES = ("sklearn", "matplotlib")
 TENSORFLOW_ALIGNMENT = 64  # bytes: of every tensor that it allocates itself
 
 
@@ -42,7 +42,7 @@ class Framework:
     ops: str = "numpy"
     share: Callable[[np.ndarray], Any] | None = None
     threads: Callable[[], dict[str, int]] = lambda: {}
-    unused: tuple[str, ...] = ()
+    unused_packages: tuple[str, ...] = ()
     release: Callable[[], None] = lambda: None
 
     def start(self, dtype: str, threads: int, whole: bool = False) -> None:
@@ -52,7 +52,7 @@ class Framework:
 
         >>> FRAMEWORKS["numpy"].start("float32", threads=1)
         """
-        unused = () if whole else self.unused
+        unused = () if whole else self.unused_packages
         absent = [name for name in unused if name not in sys.modules]
         collecting = gc.isenabled()
         gc.disable()  # an import makes what stays: to look through it again and again takes a fifth
@@ -70,46 +70,46 @@ class Framework:
         return {name: importlib.import_module(name).__version__ for name in self.packages}
 
 
-def _rebind(old: Any, new: Any) -> Any:
+def _rebind_param(old: Any, new: Any) -> Any:
     return new
 
 
-def _nothing(dtype: str, threads: int) -> None:
+def _configure_nothing(dtype: str, threads: int) -> None:
     """NumPy keeps the dtype it is given; BLAS threads are set by the environment."""
 
 
-def _torch_configure(dtype: str, threads: int) -> None:
+def _configure_torch(dtype: str, threads: int) -> None:
     import torch
 
-    _torch_dtype(dtype)
+    _set_torch_dtype(dtype)
     torch.set_num_threads(threads)
 
 
-def _torch_dtype(dtype: str) -> None:
+def _set_torch_dtype(dtype: str) -> None:
     import torch
 
     torch.set_default_dtype(getattr(torch, dtype))
 
 
-def _torch_array(value: np.ndarray) -> Any:
+def _to_torch(value: np.ndarray) -> Any:
     import torch
 
     return torch.from_numpy(value.copy())  # a copy: shared memory would let a port move the truth
 
 
-def _torch_share(value: np.ndarray) -> Any:
+def _share_with_torch(value: np.ndarray) -> Any:
     import torch
 
     return torch.from_numpy(value)
 
 
-def _torch_threads() -> dict[str, int]:
+def _count_torch_threads() -> dict[str, int]:
     import torch
 
     return {"torch": torch.get_num_threads()}
 
 
-def _torch_assign(old: Any, new: Any) -> Any:
+def _assign_torch(old: Any, new: Any) -> Any:
     import torch
 
     if isinstance(old, torch.nn.Parameter):
@@ -119,28 +119,28 @@ def _torch_assign(old: Any, new: Any) -> Any:
     return new.clone().requires_grad_(getattr(old, "requires_grad", False))
 
 
-def _keras_configure(dtype: str, threads: int) -> None:
+def _configure_keras(dtype: str, threads: int) -> None:
     import tensorflow as tf
 
-    _keras_dtype(dtype)
+    _set_keras_dtype(dtype)
     tf.config.threading.set_intra_op_parallelism_threads(threads)
     tf.config.threading.set_inter_op_parallelism_threads(threads)
 
 
-def _keras_dtype(dtype: str) -> None:
+def _set_keras_dtype(dtype: str) -> None:
     import keras
 
     keras.config.set_floatx(dtype)
     keras.config.set_dtype_policy(dtype)  # or layers keep the floatx of the first that was made
 
 
-def _keras_array(value: np.ndarray) -> Any:
+def _to_tensorflow(value: np.ndarray) -> Any:
     import tensorflow as tf
 
     return tf.convert_to_tensor(value)
 
 
-def _keras_share(value: np.ndarray) -> Any:
+def _share_with_tensorflow(value: np.ndarray) -> Any:
     """TensorFlow copies what it converts, but not what it is handed through DLPack.
 
     It takes any address there, and aborts in an operation that counts on one it would have chosen.
@@ -152,7 +152,7 @@ def _keras_share(value: np.ndarray) -> Any:
     return tf.experimental.dlpack.from_dlpack(value.__dlpack__())
 
 
-def _keras_threads() -> dict[str, int]:
+def _count_tensorflow_threads() -> dict[str, int]:
     from tensorflow.config import threading
 
     return {
@@ -168,46 +168,46 @@ def _assign_or_rebind(old: Any, new: Any) -> Any:
     return new
 
 
-def _keras_on_torch(dtype: str, threads: int) -> None:
+def _configure_keras_on_torch(dtype: str, threads: int) -> None:
     os.environ["KERAS_BACKEND"] = "torch"
     import torch
 
-    _keras_dtype(dtype)
+    _set_keras_dtype(dtype)
     torch.set_num_threads(threads)
 
 
-def _keras_on_jax(dtype: str, threads: int) -> None:
+def _configure_keras_on_jax(dtype: str, threads: int) -> None:
     os.environ["KERAS_BACKEND"] = "jax"
-    _jax_configure(dtype, threads)
-    _keras_dtype(dtype)
+    _configure_jax(dtype, threads)
+    _set_keras_dtype(dtype)
 
 
-def _keras_tensor(value: np.ndarray) -> Any:
+def _to_keras(value: np.ndarray) -> Any:
     import keras
 
     return keras.ops.convert_to_tensor(value.copy())  # torch would share the memory
 
 
-def _jax_configure(dtype: str, threads: int) -> None:
+def _configure_jax(dtype: str, threads: int) -> None:
     import jax
 
     jax.config.update("jax_enable_x64", dtype == "float64")
 
 
-def _jax_array(value: np.ndarray) -> Any:
+def _to_jax(value: np.ndarray) -> Any:
     import jax.numpy as jnp
 
     return jnp.array(value)
 
 
-def _jax_share(value: np.ndarray) -> Any:
+def _share_with_jax(value: np.ndarray) -> Any:
     """JAX copies what it converts, but takes over aligned memory that it is to put on a device."""
     import jax
 
     return jax.device_put(value)
 
 
-def _jax_release() -> None:
+def _release_jax() -> None:
     import jax
 
     jax.clear_caches()
@@ -216,62 +216,64 @@ def _jax_release() -> None:
 FRAMEWORKS: dict[str, Framework] = {
     framework.name: framework
     for framework in (
-        Framework("numpy", ("numpy",), _nothing, np.copy, _rebind, share=np.asarray),
+        Framework(
+            "numpy", ("numpy",), _configure_nothing, np.copy, _rebind_param, share=np.asarray
+        ),
         Framework(
             "torch",
             ("torch",),
-            _torch_configure,
-            _torch_array,
-            _torch_assign,
-            _torch_dtype,
+            _configure_torch,
+            _to_torch,
+            _assign_torch,
+            _set_torch_dtype,
             "torch",
-            _torch_share,
-            _torch_threads,
+            _share_with_torch,
+            _count_torch_threads,
         ),
         Framework(
             "keras",
             ("keras", "tensorflow"),
-            _keras_configure,
-            _keras_array,
+            _configure_keras,
+            _to_tensorflow,
             _assign_or_rebind,
-            _keras_dtype,
+            _set_keras_dtype,
             "keras.ops",
-            _keras_share,
-            _keras_threads,
-            KERAS_UNUSED,
+            _share_with_tensorflow,
+            _count_tensorflow_threads,
+            KERAS_UNUSED_PACKAGES,
         ),
         Framework(
             "keras[torch]",
             ("keras", "torch"),
-            _keras_on_torch,
-            _keras_tensor,
+            _configure_keras_on_torch,
+            _to_keras,
             _assign_or_rebind,
-            _keras_dtype,
+            _set_keras_dtype,
             "keras.ops",
-            share=_torch_share,
-            unused=KERAS_UNUSED,
+            share=_share_with_torch,
+            unused_packages=KERAS_UNUSED_PACKAGES,
         ),
         Framework(
             "keras[jax]",
             ("keras", "jax"),
-            _keras_on_jax,
-            _keras_tensor,
+            _configure_keras_on_jax,
+            _to_keras,
             _assign_or_rebind,
-            _keras_dtype,
+            _set_keras_dtype,
             "keras.ops",
-            share=_jax_share,
-            unused=KERAS_UNUSED,
-            release=_jax_release,
+            share=_share_with_jax,
+            unused_packages=KERAS_UNUSED_PACKAGES,
+            release=_release_jax,
         ),
         Framework(
             "jax",
             ("jax",),
-            _jax_configure,
-            _jax_array,
+            _configure_jax,
+            _to_jax,
             _assign_or_rebind,
             ops="jax.numpy",
-            share=_jax_share,
-            release=_jax_release,
+            share=_share_with_jax,
+            release=_release_jax,
         ),
     )
 }

@@ -30,12 +30,12 @@ class PortSpec:
     requires: tuple[str, ...]
     widens: bool = False
 
-    def missing(self) -> list[str]:
+    def find_missing_packages(self) -> list[str]:
         """The required packages that are not installed."""
         return [name for name in self.requires if importlib.util.find_spec(name) is None]
 
 
-BUILT_IN = (
+BUILT_IN_PORTS = (
     PortSpec("reference", "trueport.reference", "numpy", ("numpy",), widens=True),
     PortSpec("torch", "trueport.torch_impl", "torch", ("torch",), widens=True),
     PortSpec(
@@ -58,12 +58,12 @@ BUILT_IN = (
 )
 
 
-def known_ports() -> dict[str, PortSpec]:
+def load_ports() -> dict[str, PortSpec]:
     """Every port by name, the built-in ones first.
 
     Raises ValueError for an entry point that names no kind of array that there is.
     """
-    ports = {port.name: port for port in BUILT_IN}
+    ports = {port.name: port for port in BUILT_IN_PORTS}
     for entry in entry_points(group=ENTRY_POINTS):
         framework = entry.attr or "numpy"
         if framework not in FRAMEWORKS:
@@ -88,24 +88,24 @@ def find_ports(names: list[str]) -> list[PortSpec]:
       ...
     ValueError: unknown port 'pytorch': known are reference, torch, keras, ...
     """
-    ports = known_ports()
+    ports = load_ports()
     for name in names:
         if name not in ports:
             raise ValueError(f"unknown port {name!r}: known are {', '.join(ports)}")
     return [ports[name] for name in dict.fromkeys(names)]
 
 
-KERAS = {"tensorflow": "keras", "torch": "keras[torch]", "jax": "keras[jax]"}
+KERAS_PORTS = {"tensorflow": "keras", "torch": "keras[torch]", "jax": "keras[jax]"}
 
 
-def on_backends(names: Sequence[str], backends: Sequence[str]) -> tuple[str, ...]:
+def expand_backends(names: Sequence[str], backends: Sequence[str]) -> tuple[str, ...]:
     """names with Keras on these backends: in the place of "keras" if that is named, else behind.
 
     "all" stands for every backend that is installed. Raises ValueError for one that Keras has not.
 
-    >>> on_backends(("reference", "keras"), ("tensorflow", "torch"))
+    >>> expand_backends(("reference", "keras"), ("tensorflow", "torch"))
     ('reference', 'keras', 'keras[torch]')
-    >>> on_backends(("reference",), ("theano",))
+    >>> expand_backends(("reference",), ("theano",))
     Traceback (most recent call last):
       ...
     ValueError: --backend must be of tensorflow, torch, jax or all (got theano)
@@ -113,10 +113,10 @@ def on_backends(names: Sequence[str], backends: Sequence[str]) -> tuple[str, ...
     if not backends:
         return tuple(names)
     for name in backends:
-        if name not in (*KERAS, "all"):
-            raise ValueError(f"--backend must be of {', '.join(KERAS)} or all (got {name})")
-    installed = [b for b in KERAS if importlib.util.find_spec(b) is not None]
-    ports = [KERAS[b] for b in (installed if "all" in backends else backends)]
+        if name not in (*KERAS_PORTS, "all"):
+            raise ValueError(f"--backend must be of {', '.join(KERAS_PORTS)} or all (got {name})")
+    installed = [b for b in KERAS_PORTS if importlib.util.find_spec(b) is not None]
+    ports = [KERAS_PORTS[b] for b in (installed if "all" in backends else backends)]
     place = names.index("keras") if "keras" in names else len(names)
     chosen = [*names[:place], *ports, *(n for n in names[place:] if n != "keras")]
     return tuple(dict.fromkeys(chosen))

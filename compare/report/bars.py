@@ -5,12 +5,15 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from ..judging.evidence import EDGES
+from ..judging.evidence import HISTOGRAM_EDGES
 from ..judging.results import Run
-from .wording import LOOKS, share, short_exponent
+from .wording import STATUS_STYLES, format_share, shorten_exponent
 
-SHOWN = 12  # cases in view before the rest is folded
-LEAST, MOST = -4, 17  # decades of the budget between which a bar's length is measured
+MAX_VISIBLE_BARS = 12  # cases in view before the rest is folded
+LOWEST_DECADE, HIGHEST_DECADE = (
+    -4,
+    17,
+)  # decades of the budget between which a bar's length is measured
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,7 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Bars:
+class BarChart:
     """limit: where the budget ends, in percent; None where that has no place."""
 
     title: str
@@ -33,60 +36,69 @@ class Bars:
 
     @property
     def first(self) -> tuple[Bar, ...]:
-        return self.rows[:SHOWN]
+        return self.rows[:MAX_VISIBLE_BARS]
 
     @property
-    def rest(self) -> tuple[Bar, ...]:
-        return self.rows[SHOWN:]
+    def folded_rows(self) -> tuple[Bar, ...]:
+        return self.rows[MAX_VISIBLE_BARS:]
 
 
-def cases(record: dict[str, Any]) -> Bars | None:
+def build_case_chart(record: dict[str, Any]) -> BarChart | None:
     """The cases of the component, each with the share of the budget that it used."""
     found = [case for case in record.get("cases") or [] if isinstance(case, dict)]
     if not found:
         return None
-    top = max((exponent(c.get("used")) for c in found), default=1)
-    limit = round(100 * -LEAST / (top - LEAST))
-    rows = [case_bar(case, top) for case in found]
+    top = max((clamp_decade(c.get("used")) for c in found), default=1)
+    limit = round(100 * -LOWEST_DECADE / (top - LOWEST_DECADE))
+    rows = [build_case_bar(case, top) for case in found]
     rows.sort(key=lambda bar: not bar.over)  # what failed comes first, else the order of the cases
-    return Bars("The cases by share of the budget (log scale)", tuple(rows), limit)
+    return BarChart("The cases by share of the budget (log scale)", tuple(rows), limit)
 
 
-def exponent(used: Any) -> int:
+def clamp_decade(used: Any) -> int:
     """The decade in which the longest bar ends: 1 to MOST."""
     if not isinstance(used, int | float) or used <= 1 or math.isnan(used):
         return 1
-    return MOST if math.isinf(used) else min(max(math.ceil(math.log10(used)), 1), MOST)
+    return (
+        HIGHEST_DECADE
+        if math.isinf(used)
+        else min(max(math.ceil(math.log10(used)), 1), HIGHEST_DECADE)
+    )
 
 
-def case_bar(case: dict[str, Any], top: int) -> Bar:
+def build_case_bar(case: dict[str, Any], top: int) -> Bar:
     """One case."""
     used, status = case.get("used"), str(case.get("status", "ok"))
     wrong = status in ("error", "timeout", "missing", "unfaithful")
     if not isinstance(used, int | float):
-        word = LOOKS[status].word if status in LOOKS else "not compared"
+        word = STATUS_STYLES[status].word if status in STATUS_STYLES else "not compared"
         return Bar(str(case.get("case", "")), word, 100 if wrong else 0, wrong)
     length = 0.0
     if used > 0:
         decades = top if math.isinf(used) else math.log10(used)
-        length = min(max((decades - LEAST) / (top - LEAST), 0.01), 1.0)
-    said = share(float(used))
+        length = min(max((decades - LOWEST_DECADE) / (top - LOWEST_DECADE), 0.01), 1.0)
+    said = format_share(float(used))
     if status == "unfaithful" and used <= 1:
         said += ", unfaithful"
     return Bar(str(case.get("case", "")), said, round(100 * length), wrong or not used <= 1)
 
 
-def histogram(run: Run, record: dict[str, Any]) -> Bars | None:
+def build_histogram(run: Run, record: dict[str, Any]) -> BarChart | None:
     """The elements of all cases by the share of the budget that each used."""
     counts = run.details.get(f"{record.get('arrays')}/histogram")
-    if counts is None or len(counts) != len(EDGES) + 2 or not counts.sum():
+    if counts is None or len(counts) != len(HISTOGRAM_EDGES) + 2 or not counts.sum():
         return None
-    names = [short_exponent(f"{edge:g}") for edge in EDGES]
+    names = [shorten_exponent(f"{edge:g}") for edge in HISTOGRAM_EDGES]
     between = [f"{low} to {high}" for low, high in itertools.pairwise(names)]
     labels = ["exactly equal", f"up to {names[0]}", *between, f"above {names[-1]}"]
     most = math.log10(counts.max() + 1)
     rows = [
-        Bar(label, f"{n:,}", round(100 * math.log10(n + 1) / most), i > 1 + EDGES.index(1.0))
+        Bar(
+            label,
+            f"{n:,}",
+            round(100 * math.log10(n + 1) / most),
+            i > 1 + HISTOGRAM_EDGES.index(1.0),
+        )
         for i, (label, n) in enumerate(zip(labels, counts.tolist(), strict=True))
     ]
-    return Bars("Elements by share of the budget (log scale)", tuple(rows), None)
+    return BarChart("Elements by share of the budget (log scale)", tuple(rows), None)

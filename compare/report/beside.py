@@ -7,7 +7,7 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
-STUDY, BENCHMARKS = "study.json", "benchmarks.md"
+STUDY_FILE, BENCHMARKS_FILE = "study.json", "benchmarks.md"
 
 
 @dataclass(frozen=True)
@@ -19,33 +19,34 @@ class Panel:
     body: Markup
 
 
-def beside(folder: Path) -> list[Panel]:
+def find_panels(folder: Path) -> list[Panel]:
     """The panels that a folder has anything for. Raises what `Study.load` raises."""
     found = []
-    if (folder / STUDY).exists():
-        found.append(Panel("seeds", "Over many seeds", study_body(folder)))
-    if (folder / BENCHMARKS).exists():
-        text = (folder / BENCHMARKS).read_text(encoding="utf-8")
-        found.append(Panel("benchmarks", "Benchmarks", tables(text)))
+    if (folder / STUDY_FILE).exists():
+        found.append(Panel("seeds", "Over many seeds", render_study_summary(folder)))
+    if (folder / BENCHMARKS_FILE).exists():
+        text = (folder / BENCHMARKS_FILE).read_text(encoding="utf-8")
+        found.append(Panel("benchmarks", "Benchmarks", render_markdown_tables(text)))
     return found
 
 
-def study_body(folder: Path) -> Markup:
+def render_study_summary(folder: Path) -> Markup:
     """What the study found, and the way to its own page."""
     from ..study import text
     from ..study.results import Study
 
     study = Study.load(folder)
-    lines = [text.headline(study)[1], *map(text.sentence, study.comparisons)]
+    lines = [text.format_study_headline(study)[1], *map(text.format_comparison, study.comparisons)]
     items = "".join(f"<li>{escape(line)}</li>" for line in lines)
     page = '<p><a href="study.html">The study\'s own page</a>, with its curves and bands.</p>'
     return Markup(f"<ul>{items}</ul>{page}")
 
 
-def tables(text: str) -> Markup:
+def render_markdown_tables(text: str) -> Markup:
     """Markdown as HTML: its headings two levels down, no image, and no HTML of its own.
 
-    >>> print(tables("# Title\\n\\n## Loops <b>\\n\\n| a |\\n| - |\\n| 1 |\\n").split("</h4>")[0])
+    >>> page = "# Title\\n\\n## Loops <b>\\n\\n| a |\\n| - |\\n| 1 |\\n"
+    >>> print(render_markdown_tables(page).split("</h4>")[0])
     <h4>Loops &lt;b&gt;
     """
     lines = [line for line in text.splitlines() if not re.match(r"# |!\[", line)]

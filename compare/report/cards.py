@@ -4,19 +4,19 @@ from dataclasses import dataclass
 
 from ..judging.results import PortRun, Run
 from .matrix import find_columns
-from .wording import LOOKS, Look, megabytes, seconds
+from .wording import STATUS_STYLES, StatusStyle, format_megabytes, format_seconds
 
-VERDICTS = {
-    "faithful": LOOKS["faithful"],
-    "convention": LOOKS["convention"],
-    "unfaithful": LOOKS["unfaithful"],
-    "not-comparable": Look("not-run", "·", "not comparable", "nothing could be compared"),
+VERDICT_STYLES = {
+    "faithful": STATUS_STYLES["faithful"],
+    "convention": STATUS_STYLES["convention"],
+    "unfaithful": STATUS_STYLES["unfaithful"],
+    "not-comparable": StatusStyle("not-run", "·", "not comparable", "nothing could be compared"),
 }
-PROCESS = {
-    "error": LOOKS["error"],
-    "timeout": LOOKS["timeout"],
-    "not installed": Look("not-run", "·", "not installed", "its framework is not here"),
-    "interrupted": Look("no-power", "‖", "interrupted", "it was stopped before its end"),
+PROCESS_STYLES = {
+    "error": STATUS_STYLES["error"],
+    "timeout": STATUS_STYLES["timeout"],
+    "not installed": StatusStyle("not-run", "·", "not installed", "its framework is not here"),
+    "interrupted": StatusStyle("no-power", "‖", "interrupted", "it was stopped before its end"),
 }
 
 
@@ -25,7 +25,7 @@ class CardRow:
     """One dtype of a port."""
 
     dtype: str
-    look: Look
+    style: StatusStyle
     test_acc: str
     train_time: str
     wall_time: str
@@ -40,7 +40,7 @@ class Card:
     rows: tuple[CardRow, ...]
 
 
-def cards(run: Run) -> list[Card]:
+def build_cards(run: Run) -> list[Card]:
     """A card for each port, in the order of the matrix."""
     accuracies = {(t.port, t.dtype): f"{t.test_acc[-1]:.4f}" for t in run.traces if len(t.test_acc)}
     found: dict[str, list[PortRun]] = {}
@@ -51,28 +51,28 @@ def cards(run: Run) -> list[Card]:
         Card(
             name,
             ports[0].version or ports[0].framework,
-            tuple(card_row(port, accuracies) for port in ports),
+            tuple(build_card_row(port, accuracies) for port in ports),
         )
         for name, ports in found.items()
     ]
 
 
-def card_row(port: PortRun, accuracies: dict[tuple[str, str], str]) -> CardRow:
+def build_card_row(port: PortRun, accuracies: dict[tuple[str, str], str]) -> CardRow:
     """What a card says of one dtype."""
-    unknown = Look("not-run", "·", port.verdict, port.verdict)
-    look = PROCESS.get(port.status) or VERDICTS.get(port.verdict, unknown)
+    unknown = StatusStyle("not-run", "·", port.verdict, port.verdict)
+    look = PROCESS_STYLES.get(port.status) or VERDICT_STYLES.get(port.verdict, unknown)
     return CardRow(
         port.dtype,
         look,
         accuracies.get((port.port, port.dtype), "–"),
-        seconds(port.train_s),
-        seconds(port.wall_s),
-        megabytes(port.peak_mb),
+        format_seconds(port.train_s),
+        format_seconds(port.wall_s),
+        format_megabytes(port.peak_mb),
         port.message,
     )
 
 
-def glance(run: Run) -> list[tuple[str, str]]:
+def list_key_figures(run: Run) -> list[tuple[str, str]]:
     """What the first screen says beside the verdict: accuracy, time, data, versions."""
     reached = {
         f"{t.test_acc[-1]:.4f}": None for t in run.traces if t.port != "truth" and len(t.test_acc)
@@ -85,7 +85,7 @@ def glance(run: Run) -> list[tuple[str, str]]:
         )
     times = [p.train_s for p in run.ports if p.train_s > 0]
     if times:
-        slow, fast = seconds(max(times)), seconds(min(times))
+        slow, fast = format_seconds(max(times)), format_seconds(min(times))
         found.append(("training", slow if slow == fast else f"{fast} to {slow}"))
     if steps := run.settings.get("steps"):
         found.append(("steps", f"{steps:,}" if isinstance(steps, int) else str(steps)))

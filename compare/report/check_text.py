@@ -2,21 +2,21 @@
 
 from collections.abc import Iterator
 
-from ..causes.surviving_faults import Blind
+from ..causes.surviving_faults import SurvivingFault
 from ..judging.results import Verdict
 from ..workflow.check import Check
-from .text import finding, layout, painted, plain, wrapped
+from .text import colour_line, format_finding, format_paragraph, format_paragraphs, make_printable
 
-SHOWN = 6  # findings told in full on the terminal
-NAMED = 8  # components named in a list of them
-UNSEEN = 4  # faults named that could not have shown
-OFFER = (
+MAX_FULL_FINDINGS = 6  # findings told in full on the terminal
+MAX_NAMED_COMPONENTS = 8  # components named in a list of them
+MAX_NAMED_FAULTS = 4  # faults named that could not have shown
+OFFER_ADVICE = (
     "offer at least one of the chapter's names (sigmoid, softmax, cross_entropy_error, "
     "TwoLayerNet, ...), or name what stands for TwoLayerNet: file.py:Name"
 )
 
 
-def headline(result: Check) -> str:
+def format_check_headline(result: Check) -> str:
     """The verdict in a sentence."""
     if result.verdict == "faithful":
         return "faithful: what it offers computes the same functions as the chapter"
@@ -31,7 +31,7 @@ def headline(result: Check) -> str:
     return f"unfaithful, first at {first.component}" if first is not None else "unfaithful"
 
 
-def findings(result: Check) -> list[Verdict]:
+def select_findings(result: Check) -> list[Verdict]:
     """What needs words: every failure and convention, the second dtype only where it differs."""
     told: dict[str, str] = {}
     found = []
@@ -44,37 +44,44 @@ def findings(result: Check) -> list[Verdict]:
     return found
 
 
-def text(result: Check, colour: bool = False) -> Iterator[str]:
+def format_check(result: Check, colour: bool = False) -> Iterator[str]:
     """The answer for the terminal. colour: only where the terminal shows it."""
 
     def head(line: str, status: str) -> str:
-        return painted(line, status) if colour else line
+        return colour_line(line, status) if colour else line
 
-    yield head(plain(f"{result.target} ({result.framework}): {headline(result)}"), result.verdict)
-    yield from overview(result)
+    yield head(
+        make_printable(f"{result.target} ({result.framework}): {format_check_headline(result)}"),
+        result.verdict,
+    )
+    yield from format_overview(result)
     if result.verdict == "not-comparable":
-        yield from layout([("do", OFFER)], 2)
+        yield from format_paragraphs([("do", OFFER_ADVICE)], 2)
     for note in result.notes:
-        yield from layout([("note", note)], 3)
-    if result.blind:
-        yield from layout([("blind to", unseen(result.blind))], 4)
-    found = findings(result)
-    for verdict in found[:SHOWN]:
+        yield from format_paragraphs([("note", note)], 3)
+    if result.surviving_faults:
+        yield from format_paragraphs(
+            [("blind to", format_surviving_faults(result.surviving_faults))], 4
+        )
+    found = select_findings(result)
+    for verdict in found[:MAX_FULL_FINDINGS]:
         yield ""
-        lines = finding(verdict, result.framework, result.accepted)
+        lines = format_finding(verdict, result.framework, result.accepted)
         yield head(next(lines), verdict.status)
         yield from lines
-    if len(found) > SHOWN:
-        more = ", ".join(v.component for v in found[SHOWN:])
+    if len(found) > MAX_FULL_FINDINGS:
+        more = ", ".join(v.component for v in found[MAX_FULL_FINDINGS:])
         yield ""
-        yield from wrapped("also", f"{more}: --json FILE has these {len(found) - SHOWN} too", 2)
+        yield from format_paragraph(
+            "also", f"{more}: --json FILE has these {len(found) - MAX_FULL_FINDINGS} too", 2
+        )
     waiting = [name for name in result.conventions if name not in result.accepted]
     if waiting and result.verdict == "convention":
         yield ""
         yield f"to accept these conventions: --accept {','.join(waiting)}"
 
 
-def overview(result: Check) -> Iterator[str]:
+def format_overview(result: Check) -> Iterator[str]:
     """Each dtype in a few lines; what both have in common once."""
     told: set[tuple[str, str]] = set()
     for dtype in dict.fromkeys(v.dtype for v in result.verdicts):
@@ -85,7 +92,7 @@ def overview(result: Check) -> Iterator[str]:
         line = f"{len(passed)} of {len(verdicts)} components offered are within their budget"
         if passed:
             line += f", using at most {max(v.budget_used or 0.0 for v in passed):.2f} of it"
-        yield from wrapped(dtype, line, 1)
+        yield from format_paragraph(dtype, line, 1)
         for label, group in (
             ("no power", [v.component for v in verdicts if v.no_power and v.status == "faithful"]),
             (
@@ -95,44 +102,49 @@ def overview(result: Check) -> Iterator[str]:
         ):
             if group and (label, repr(group)) not in told:
                 told.add((label, repr(group)))
-                yield from wrapped("", f"{label}: {listed(group)}", 3)
-    if lacking := not_offered(result):
-        yield from wrapped("lacks", listed(lacking), 3)
+                yield from format_paragraph("", f"{label}: {format_names(group)}", 3)
+    if lacking := find_missing_components(result):
+        yield from format_paragraph("lacks", format_names(lacking), 3)
 
 
-def not_offered(result: Check) -> list[str]:
+def find_missing_components(result: Check) -> list[str]:
     """The components that the port has in no dtype."""
     missing = dict.fromkeys(v.component for v in result.verdicts if v.status == "missing")
     have = {v.component for v in result.verdicts if v.status != "missing"}
     return [name for name in missing if name not in have]
 
 
-def unseen(blind: list[Blind]) -> str:
+def format_surviving_faults(blind: list[SurvivingFault]) -> str:
     """The first few faults that could not have shown, each with the case that would show it.
 
-    >>> unseen([Blind("F43", "", "weights transposed", "TwoLayerNet.predict", "6-5-4")])
+    >>> fault = SurvivingFault("F43", "", "weights transposed", "TwoLayerNet.predict", "6-5-4")
+    >>> format_surviving_faults([fault])
     "F43 weights transposed (TwoLayerNet.predict, case '6-5-4', would show it)"
     """
     told = [
         f"{b.id} {b.name} ({b.component}, case '{b.case}'"
         f"{', would show it' if number == 0 else ''})"
-        for number, b in enumerate(blind[:UNSEEN])
+        for number, b in enumerate(blind[:MAX_NAMED_FAULTS])
     ]
-    more = [f"and {len(blind) - UNSEEN} more"] if len(blind) > UNSEEN else []
+    more = [f"and {len(blind) - MAX_NAMED_FAULTS} more"] if len(blind) > MAX_NAMED_FAULTS else []
     return ", ".join([*told, *more])
 
 
-def listed(names: list[str]) -> str:
+def format_names(names: list[str]) -> str:
     """The first few of the names.
 
-    >>> listed(["a", "b"])
+    >>> format_names(["a", "b"])
     'a, b'
     """
-    more = [f"and {len(names) - NAMED} more"] if len(names) > NAMED + 1 else []
-    return ", ".join([*names[: NAMED if more else None], *more])
+    more = (
+        [f"and {len(names) - MAX_NAMED_COMPONENTS} more"]
+        if len(names) > MAX_NAMED_COMPONENTS + 1
+        else []
+    )
+    return ", ".join([*names[: MAX_NAMED_COMPONENTS if more else None], *more])
 
 
-def outcome(verdict: Verdict, result: Check) -> str | None:
+def classify_outcome(verdict: Verdict, result: Check) -> str | None:
     """How a test runner counts a verdict: "failure", "error", "skipped", or None for a pass.
 
     What follows from an accepted convention passes with it, as in the exit status.
@@ -140,7 +152,7 @@ def outcome(verdict: Verdict, result: Check) -> str | None:
     if verdict.status == "follows":
         root = [v for v in result.verdicts if v.component == verdict.follows]
         root = [v for v in root if v.dtype == verdict.dtype and v.status == "convention"]
-        return outcome(root[0], result) if root else "failure"
+        return classify_outcome(root[0], result) if root else "failure"
     if verdict.status == "convention":
         found = verdict.cause["id"] if verdict.cause else None
         return None if found in result.accepted else "failure"
@@ -151,7 +163,7 @@ def outcome(verdict: Verdict, result: Check) -> str | None:
     return "error" if verdict.status in ("error", "timeout") else "failure"
 
 
-def skip_reason(verdict: Verdict) -> str:
+def format_skip_reason(verdict: Verdict) -> str:
     """Why a verdict is no pass and no failure either."""
     if verdict.status == "missing":
         return verdict.message or "not offered by the port"

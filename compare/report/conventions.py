@@ -3,26 +3,26 @@
 from collections.abc import Iterator
 
 from ..judging.results import Run, Verdict
-from .wording import number
+from .wording import format_number
 
 
-def convention_lines(run: Run) -> list[str]:
+def format_conventions(run: Run) -> list[str]:
     """Each convention of each port once, with its size where it was first met."""
     said: dict[tuple[str, str, str], str] = {}
     for verdict in run.verdicts:
         if verdict.status == "convention" and verdict.cause:
-            for key, line in lines_of(verdict):
+            for key, line in format_verdict_conventions(verdict):
                 said.setdefault((verdict.port, *key), f"{verdict.port}: {line}")
     return list(said.values())
 
 
-def lines_of(verdict: Verdict) -> Iterator[tuple[tuple[str, str], str]]:
+def format_verdict_conventions(verdict: Verdict) -> Iterator[tuple[tuple[str, str], str]]:
     """((where it was seen, which convention), the line)."""
     cause = verdict.cause or {}
     if parts := cause.get("parts"):
         for part in parts:
             told = ", ".join(
-                f"{word} by up to {number(part[key], 2)}"
+                f"{word} by up to {format_number(part[key], 2)}"
                 for key, word in (
                     ("loss", "the loss"),
                     ("|dW|/|W|", "the parameters (relative)"),
@@ -38,10 +38,12 @@ def lines_of(verdict: Verdict) -> Iterator[tuple[tuple[str, str], str]]:
         return
     size = ""
     if cause.get("size"):
-        size = f", apart by up to {number(cause['size'], 2)} of the largest value"
+        size = f", apart by up to {format_number(cause['size'], 2)} of the largest value"
     elif verdict.worst:
-        size = f", {verdict.worst.output} {number(verdict.worst.got, 2)} where the chapter has "
-        size += number(verdict.worst.want, 2)
+        size = (
+            f", {verdict.worst.output} {format_number(verdict.worst.got, 2)} where the chapter has "
+        )
+        size += format_number(verdict.worst.want, 2)
     yield (
         (verdict.component, f"{cause['id']}/{cause.get('form', '')}"),
         f"{cause['id']}, {cause['name']}: at {verdict.component}{size}.",

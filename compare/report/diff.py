@@ -14,7 +14,7 @@ import numpy as np
 from ..judging.results import Run, Trace, Verdict
 
 # How well each outcome speaks of a port: to fall is to get worse.
-RANKS = {
+OUTCOME_RANKS = {
     "faithful": 4,
     "convention": 3,
     "no power": 2,
@@ -24,8 +24,8 @@ RANKS = {
     "error": 0,
     "timeout": 0,
 }
-TIMES = 1.5  # a time or a memory that changed by less is taken for the machine's mood
-LEAST_SECONDS, LEAST_MB = 1.0, 100.0  # what is smaller than this is not compared
+NOTABLE_RATIO = 1.5  # a time or a memory that changed by less is taken for the machine's mood
+MIN_SECONDS, MIN_MB = 1.0, 100.0  # what is smaller than this is not compared
 
 
 @dataclass(frozen=True)
@@ -56,47 +56,49 @@ class Diff:
         return tuple(change for change in self.changes if change.kind == kind)
 
 
-def diff(before: Run, after: Run) -> Diff:
+def compare_runs(before: Run, after: Run) -> Diff:
     """What changed from one run to the other; what got worse comes first.
 
-    >>> diff(Run({}, {}, {}), Run({}, {}, {}))
+    >>> compare_runs(Run({}, {}, {}), Run({}, {}, {}))
     Diff(changes=(), unchanged=0)
     """
-    old, new = (by_place(run) for run in (before, after))
+    old, new = (index_verdicts(run) for run in (before, after))
     changes = [
-        *verdict_changes(old, new),
-        *record_changes("version", packages(before), packages(after)),
-        *record_changes("setting", settings(before), settings(after)),
-        *record_changes("data", before.data, after.data),
-        *cost_changes(before, after),
-        *curve_changes(before, after),
+        *find_verdict_changes(old, new),
+        *find_record_changes("version", collect_versions(before), collect_versions(after)),
+        *find_record_changes("setting", collect_settings(before), collect_settings(after)),
+        *find_record_changes("data", before.data, after.data),
+        *find_cost_changes(before, after),
+        *find_curve_changes(before, after),
     ]
     changes.sort(key=lambda change: not change.worse)
-    same = sum(place in new and state(v) == state(new[place]) for place, v in old.items())
+    same = sum(
+        place in new and get_outcome(v) == get_outcome(new[place]) for place, v in old.items()
+    )
     return Diff(tuple(changes), same)
 
 
-def by_place(run: Run) -> dict[tuple[str, str, str], Verdict]:
+def index_verdicts(run: Run) -> dict[tuple[str, str, str], Verdict]:
     """The verdicts by port, dtype and component; of two, the worse."""
     found: dict[tuple[str, str, str], Verdict] = {}
     for verdict in run.verdicts:
         place = (verdict.port, verdict.dtype, verdict.component)
-        if place not in found or rank(verdict) < rank(found[place]):
+        if place not in found or rank_outcome(verdict) < rank_outcome(found[place]):
             found[place] = verdict
     return found
 
 
-def state(verdict: Verdict) -> str:
+def get_outcome(verdict: Verdict) -> str:
     """The outcome in a word. An agreement without power is one of its own."""
     return "no power" if verdict.status == "faithful" and verdict.no_power else verdict.status
 
 
-def rank(verdict: Verdict) -> int:
+def rank_outcome(verdict: Verdict) -> int:
     """An outcome that this version does not know is no good news."""
-    return RANKS.get(state(verdict), 0)
+    return OUTCOME_RANKS.get(get_outcome(verdict), 0)
 
 
-def verdict_changes(
+def find_verdict_changes(
     old: Mapping[tuple[str, str, str], Verdict], new: Mapping[tuple[str, str, str], Verdict]
 ) -> Iterator[Change]:
     """Verdicts that changed, came or went; a port that came or went is one change.
@@ -108,36 +110,45 @@ def verdict_changes(
         here = [place for place in dict.fromkeys([*old, *new]) if place[:2] == (port, dtype)]
         if (port, dtype) not in columns[0]:
             verdicts = [new[place] for place in here]
-            failing = any(rank(v) == 0 for v in verdicts)
-            yield Change("verdict", f"{port} {dtype}", "not there", tally(verdicts), worse=failing)
+            failing = any(rank_outcome(v) == 0 for v in verdicts)
+            yield Change(
+                "verdict", f"{port} {dtype}", "not there", format_tally(verdicts), worse=failing
+            )
         elif (port, dtype) not in columns[1]:
             verdicts = [old[place] for place in here]
             lost = any(v.passed for v in verdicts)
-            yield Change("verdict", f"{port} {dtype}", tally(verdicts), "not there", worse=lost)
+            yield Change(
+                "verdict", f"{port} {dtype}", format_tally(verdicts), "not there", worse=lost
+            )
         else:
             for place in here:
-                yield from verdict_change(" ".join(place), old.get(place), new.get(place))
+                yield from compare_verdicts(" ".join(place), old.get(place), new.get(place))
 
 
-def verdict_change(what: str, first: Verdict | None, second: Verdict | None) -> Iterator[Change]:
+def compare_verdicts(what: str, first: Verdict | None, second: Verdict | None) -> Iterator[Change]:
     """The change of one component, if there is one."""
     if first is None and second is not None:
-        yield Change("verdict", what, "not there", told(second), worse=rank(second) == 0)
+        yield Change(
+            "verdict", what, "not there", format_outcome(second), worse=rank_outcome(second) == 0
+        )
     elif second is None and first is not None:
-        yield Change("verdict", what, told(first), "not there", worse=first.passed)
-    elif first is not None and second is not None and state(first) != state(second):
-        worse, better = rank(second) < rank(first), rank(second) > rank(first)
-        yield Change("verdict", what, told(first), told(second), worse, better)
+        yield Change("verdict", what, format_outcome(first), "not there", worse=first.passed)
+    elif first is not None and second is not None and get_outcome(first) != get_outcome(second):
+        worse, better = (
+            rank_outcome(second) < rank_outcome(first),
+            rank_outcome(second) > rank_outcome(first),
+        )
+        yield Change("verdict", what, format_outcome(first), format_outcome(second), worse, better)
 
 
-def tally(verdicts: list[Verdict]) -> str:
+def format_tally(verdicts: list[Verdict]) -> str:
     """How many of each outcome: 24 faithful, 3 unfaithful."""
-    return ", ".join(f"{n} {word}" for word, n in Counter(map(state, verdicts)).most_common())
+    return ", ".join(f"{n} {word}" for word, n in Counter(map(get_outcome, verdicts)).most_common())
 
 
-def told(verdict: Verdict) -> str:
+def format_outcome(verdict: Verdict) -> str:
     """An outcome with its share of the budget and its cause."""
-    words = state(verdict)
+    words = get_outcome(verdict)
     if verdict.budget_used is not None:
         words += f", {verdict.budget_used:.3g} of the budget"
     if verdict.cause and verdict.cause.get("id"):
@@ -145,19 +156,19 @@ def told(verdict: Verdict) -> str:
     return words
 
 
-def packages(run: Run) -> dict[str, Any]:
+def collect_versions(run: Run) -> dict[str, Any]:
     """The versions of a run, and the machine it ran on."""
     record = {k: v for k, v in run.environment.items() if k != "packages"}
     found = run.environment.get("packages")
     return record | (found if isinstance(found, dict) else {})
 
 
-def settings(run: Run) -> dict[str, Any]:
+def collect_settings(run: Run) -> dict[str, Any]:
     """What was asked for; the command itself names files and folders, and says nothing more."""
     return {k: v for k, v in run.settings.items() if k not in ("command", "out", "data")}
 
 
-def record_changes(
+def find_record_changes(
     kind: str, before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> Iterator[Change]:
     """The fields of a record that are not as they were."""
@@ -167,22 +178,26 @@ def record_changes(
             yield Change(kind, str(key), str(first), str(second))
 
 
-def cost_changes(before: Run, after: Run) -> Iterator[Change]:
-    """Times and memory that changed by more than `TIMES`."""
+def find_cost_changes(before: Run, after: Run) -> Iterator[Change]:
+    """Times and memory that changed by more than `NOTABLE_RATIO`."""
     old = {(p.port, p.dtype): p for p in before.ports}
     for port in after.ports:
         first = old.get((port.port, port.dtype))
         if first is None:
             continue
-        for name, unit, least in (("train_s", "s", LEAST_SECONDS), ("peak_mb", "MB", LEAST_MB)):
+        for name, unit, least in (("train_s", "s", MIN_SECONDS), ("peak_mb", "MB", MIN_MB)):
             was, now = getattr(first, name), getattr(port, name)
-            if min(was, now) > 0 and max(was, now) >= least and not 1 / TIMES < now / was < TIMES:
+            if (
+                min(was, now) > 0
+                and max(was, now) >= least
+                and not 1 / NOTABLE_RATIO < now / was < NOTABLE_RATIO
+            ):
                 label = "training" if unit == "s" else "peak memory"
                 what = f"{port.port} {port.dtype} {label}"
                 yield Change("time", what, f"{was:.3g} {unit}", f"{now:.3g} {unit}")
 
 
-def curve_changes(before: Run, after: Run) -> Iterator[Change]:
+def find_curve_changes(before: Run, after: Run) -> Iterator[Change]:
     """Where each training curve first differs, and by how much at the most."""
     old = {(t.port, t.dtype): t for t in before.traces}
     new = {(t.port, t.dtype): t for t in after.traces}
@@ -191,17 +206,17 @@ def curve_changes(before: Run, after: Run) -> Iterator[Change]:
         what = " ".join(key)
         if first is None or second is None:
             there = "not there"
-            was, now = (steps(t) if t else there for t in (first, second))
+            was, now = (format_steps(t) if t else there for t in (first, second))
             yield Change("curve", what, was, now)
-        elif difference := first_difference(first, second):
+        elif difference := find_first_difference(first, second):
             yield Change("curve", what, *difference)
 
 
-def steps(trace: Trace) -> str:
+def format_steps(trace: Trace) -> str:
     return f"{len(trace.loss):,} steps"
 
 
-def first_difference(first: Trace, second: Trace) -> tuple[str, str] | None:
+def find_first_difference(first: Trace, second: Trace) -> tuple[str, str] | None:
     """The loss of both at the first step where they differ; None if they are the same, bit for bit.
 
     The words on the right end with the largest difference and with the accuracies reached.
@@ -210,7 +225,11 @@ def first_difference(first: Trace, second: Trace) -> tuple[str, str] | None:
     a, b = first.loss[:length], second.loss[:length]
     other = np.flatnonzero(~((a == b) | (np.isnan(a) & np.isnan(b))))
     if not len(other):
-        return None if len(first.loss) == len(second.loss) else (steps(first), steps(second))
+        return (
+            None
+            if len(first.loss) == len(second.loss)
+            else (format_steps(first), format_steps(second))
+        )
     at = int(other[0])
     with np.errstate(invalid="ignore"):
         off = np.abs(a - b)

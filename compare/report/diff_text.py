@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from .diff import Change, Diff
-from .markdown import escape, table
-from .page import environment
-from .wording import clean, count
+from .markdown import escape_markdown, render_table
+from .page import create_jinja_environment
+from .wording import clean_text, format_count
 
-TITLES = {
+SECTION_TITLES = {
     "verdict": "Verdicts",
     "version": "Versions and machine",
     "setting": "Settings",
@@ -17,10 +17,10 @@ TITLES = {
 }
 
 
-def headline(found: Diff) -> str:
+def format_diff_headline(found: Diff) -> str:
     """The comparison in one sentence.
 
-    >>> headline(Diff((), 54))
+    >>> format_diff_headline(Diff((), 54))
     'No verdict changed: 54 are as they were.'
     """
     changed = found.of("verdict")
@@ -28,50 +28,55 @@ def headline(found: Diff) -> str:
     same = f"{found.unchanged:,} are as they were"
     if not changed:
         return f"No verdict changed: {same}."
-    parts = [f"{count(worse)} got worse"] if worse else []
-    parts += [f"{count(better)} got better"] if better else []
+    parts = [f"{format_count(worse)} got worse"] if worse else []
+    parts += [f"{format_count(better)} got better"] if better else []
     if rest := len(changed) - worse - better:
-        parts.append(f"{count(rest)} changed otherwise")
+        parts.append(f"{format_count(rest)} changed otherwise")
     text = f"{', '.join(parts)}; {same}."
     return f"Of the verdicts, {text}"
 
 
-def text(found: Diff) -> Iterator[str]:
+def format_diff(found: Diff) -> Iterator[str]:
     """Lines for the terminal."""
-    yield headline(found)
-    for kind, title in TITLES.items():
+    yield format_diff_headline(found)
+    for kind, title in SECTION_TITLES.items():
         changes = found.of(kind)
         if changes:
             yield ""
             yield f"{title}:"
             yield from (
-                f"  {mark(c)} {clean(c.what)}: {clean(c.before)} -> {clean(c.after)}"
+                f"  {format_change_mark(c)} {clean_text(c.what)}: {clean_text(c.before)} -> "
+                f"{clean_text(c.after)}"
                 for c in changes
             )
 
 
-def mark(change: Change) -> str:
+def format_change_mark(change: Change) -> str:
     """✗ for worse, ✓ for better, · for the rest."""
     return "✗" if change.worse else "✓" if change.better else "·"
 
 
-def markdown(found: Diff, names: tuple[str, str]) -> str:
+def render_diff_markdown(found: Diff, names: tuple[str, str]) -> str:
     """A page for GitHub."""
     parts = [
-        f"# Trueport: {escape(names[0])} → {escape(names[1])}",
-        f"**{escape(headline(found))}**",
+        f"# Trueport: {escape_markdown(names[0])} → {escape_markdown(names[1])}",
+        f"**{escape_markdown(format_diff_headline(found))}**",
     ]
-    for kind, title in TITLES.items():
+    for kind, title in SECTION_TITLES.items():
         if changes := found.of(kind):
-            rows = [(f"{mark(c)} {c.what}", c.before, c.after) for c in changes]
-            parts += [f"## {title}", table([title, "before", "after"], rows, "lll")]
+            rows = [(f"{format_change_mark(c)} {c.what}", c.before, c.after) for c in changes]
+            parts += [f"## {title}", render_table([title, "before", "after"], rows, "lll")]
     return "\n\n".join(parts) + "\n"
 
 
-def page(found: Diff, names: tuple[str, str]) -> str:
+def render_diff_page(found: Diff, names: tuple[str, str]) -> str:
     """One HTML file, in the report's clothes."""
-    groups = [(title, found.of(kind)) for kind, title in TITLES.items() if found.of(kind)]
-    template = environment().get_template("diff.html.j2")
+    groups = [(title, found.of(kind)) for kind, title in SECTION_TITLES.items() if found.of(kind)]
+    template = create_jinja_environment().get_template("diff.html.j2")
     return template.render(
-        names=names, headline=headline(found), groups=groups, mark=mark, worse=found.worse
+        names=names,
+        headline=format_diff_headline(found),
+        groups=groups,
+        mark=format_change_mark,
+        worse=found.worse,
     )

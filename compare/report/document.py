@@ -4,11 +4,11 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from ..judging.results import Run, encode
+from ..judging.results import Run, encode_numbers
 from . import training
-from .sentence import verdict_sentence
-from .series import series
-from .wording import clean
+from .sentence import build_verdict_sentence
+from .series import build_series
+from .wording import clean_text
 
 
 def render_json(run: Run) -> str:
@@ -16,23 +16,25 @@ def render_json(run: Run) -> str:
 
     nan and inf are strings: JSON has neither.
     """
-    sentence = verdict_sentence(run)
-    record: dict[str, Any] = run.record() | {
+    sentence = build_verdict_sentence(run)
+    record: dict[str, Any] = run.to_record() | {
         "headline": {
             "tone": sentence.tone,
             "text": sentence.headline,
             "details": list(sentence.details),
         },
-        "curves": [asdict(training.trained(line)) for line in series(run)],
+        "curves": [asdict(training.build_training_row(line)) for line in build_series(run)],
     }
-    text = json.dumps(printable(encode(record)), indent=1, allow_nan=False, ensure_ascii=False)
+    text = json.dumps(
+        clean_strings(encode_numbers(record)), indent=1, allow_nan=False, ensure_ascii=False
+    )
     return text + "\n"
 
 
-def printable(value: Any) -> Any:
+def clean_strings(value: Any) -> Any:
     """value with every text in it as UTF-8 can carry it."""
     if isinstance(value, dict):
-        return {clean(str(key)): printable(item) for key, item in value.items()}
+        return {clean_text(str(key)): clean_strings(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [printable(item) for item in value]
-    return clean(value) if isinstance(value, str) else value
+        return [clean_strings(item) for item in value]
+    return clean_text(value) if isinstance(value, str) else value

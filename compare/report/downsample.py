@@ -5,15 +5,15 @@ import itertools
 import numpy as np
 
 
-def thin(values: np.ndarray, limit: int) -> np.ndarray:
+def downsample(values: np.ndarray, limit: int) -> np.ndarray:
     """The indices of at most `limit` points that keep the least and the greatest of each bucket.
 
     A spike of one step survives, which it would not if every n-th point were kept. A bucket without
     a finite value keeps one point, so that the gap in the curve is seen.
 
-    >>> thin(np.array([0.0, 1, 9, 1, 0, 1, 0, -5, 0, 0]), 4).tolist()
+    >>> downsample(np.array([0.0, 1, 9, 1, 0, 1, 0, -5, 0, 0]), 4).tolist()
     [0, 2, 5, 7]
-    >>> thin(np.arange(3.0), 4).tolist()
+    >>> downsample(np.arange(3.0), 4).tolist()
     [0, 1, 2]
     """
     n = len(values)
@@ -32,20 +32,20 @@ def thin(values: np.ndarray, limit: int) -> np.ndarray:
     return np.unique(kept)
 
 
-def window(steps: int) -> int:
+def choose_smoothing_width(steps: int) -> int:
     """The width of the running mean: an odd hundredth of the steps, 5 at least.
 
-    >>> window(10_000), window(120)
+    >>> choose_smoothing_width(10_000), choose_smoothing_width(120)
     (101, 5)
     """
     return max(5, steps // 100 // 2 * 2 + 1)
 
 
-def smooth(values: np.ndarray, width: int) -> np.ndarray:
+def smooth_curve(values: np.ndarray, width: int) -> np.ndarray:
     """The running mean over `width` points around each; shorter at the ends. What is not finite
     stays so and is left out of its neighbours' means.
 
-    >>> smooth(np.array([0.0, 3.0, 6.0, 9.0]), 3).tolist()
+    >>> smooth_curve(np.array([0.0, 3.0, 6.0, 9.0]), 3).tolist()
     [1.5, 3.0, 6.0, 7.5]
     """
     finite = np.isfinite(values)
@@ -57,12 +57,12 @@ def smooth(values: np.ndarray, width: int) -> np.ndarray:
     return np.where(finite, total / np.maximum(number, 1), np.nan)
 
 
-def floor_of(curves: list[np.ndarray]) -> float:
+def choose_log_floor(curves: list[np.ndarray]) -> float:
     """Where a log axis draws an exact zero: a decade below the least positive value of all curves.
 
-    >>> floor_of([np.array([0.0, 3e-9]), np.array([1.0])])
+    >>> choose_log_floor([np.array([0.0, 3e-9]), np.array([1.0])])
     1e-10
-    >>> floor_of([np.zeros(3)])
+    >>> choose_log_floor([np.zeros(3)])
     1e-18
     """
     least = [c[np.isfinite(c) & (c > 0)].min(initial=np.inf) for c in curves]

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..judging.results import Run
-from .series import Series, series
+from .series import Series, build_series
 
-LONG = 24  # more rows than this are folded away and thinned
+MAX_VISIBLE_ROWS = 24  # more rows than this are folded away and thinned
 
 
 @dataclass(frozen=True)
-class Printed:
+class ChapterAccuracy:
     """One line of the chapter's own run. steps: updates done when it was printed."""
 
     steps: int
@@ -21,9 +21,9 @@ class Printed:
 
 # Source: the chapter's document 004 (section 4.5.3), which prints these 17 lines for 10,000 steps
 # of batches of 100 on the complete MNIST: one at the first step and one every 600 steps after it.
-SOURCE = "document 004, section 4.5.3"
-CHAPTER = tuple(
-    Printed(1 + 600 * epoch, train, test)
+CHAPTER_SOURCE = "document 004, section 4.5.3"
+CHAPTER_ACCURACIES = tuple(
+    ChapterAccuracy(1 + 600 * epoch, train, test)
     for epoch, (train, test) in enumerate(
         (
             (0.0986, 0.0957),
@@ -65,10 +65,10 @@ class EpochTable:
 
     @property
     def long(self) -> bool:
-        return self.total > LONG
+        return self.total > MAX_VISIBLE_ROWS
 
 
-def comparable(run: Run) -> bool:
+def is_chapter_experiment(run: Run) -> bool:
     """Whether this run is the chapter's experiment: the same data, steps and batches."""
     return (
         run.data.get("complete") is True
@@ -77,52 +77,56 @@ def comparable(run: Run) -> bool:
     )
 
 
-def build(run: Run) -> EpochTable:
+def build_epoch_table(run: Run) -> EpochTable:
     """The table; without rows when nothing was trained."""
-    lines = [item for item in series(run) if len(item.trace.accuracy_steps)]
+    lines = [item for item in build_series(run) if len(item.trace.accuracy_steps)]
     if not lines:
         return EpochTable((), False, (), 0)
     steps = sorted({int(s) for item in lines for s in item.trace.accuracy_steps})
-    beside = comparable(run)
-    printed = {row.steps: row for row in CHAPTER} if beside else {}
+    beside = is_chapter_experiment(run)
+    printed = {row.steps: row for row in CHAPTER_ACCURACIES} if beside else {}
     rows = []
-    for number in chosen(len(steps)):
+    for number in choose_rows(len(steps)):
         step = steps[number]
         chapter = printed.get(step)
         rows.append(
             EpochRow(
                 number,
                 step,
-                (percent(chapter.train_acc), percent(chapter.test_acc)) if chapter else None,
-                tuple(at(item, step) for item in lines),
+                (format_accuracy(chapter.train_acc), format_accuracy(chapter.test_acc))
+                if chapter
+                else None,
+                tuple(find_accuracies(item, step) for item in lines),
             )
         )
     return EpochTable(tuple(item.name for item in lines), beside, tuple(rows), len(steps))
 
 
-def chosen(total: int) -> list[int]:
+def choose_rows(total: int) -> list[int]:
     """Which rows of a long table are shown: the first, the last and some between, evenly.
 
-    >>> chosen(3), chosen(250)[:3], chosen(250)[-1], len(chosen(250))
+    >>> choose_rows(3), choose_rows(250)[:3], choose_rows(250)[-1], len(choose_rows(250))
     ([0, 1, 2], [0, 11, 22], 249, 24)
     """
-    if total <= LONG:
+    if total <= MAX_VISIBLE_ROWS:
         return list(range(total))
-    return [round(float(i)) for i in np.linspace(0, total - 1, LONG)]
+    return [round(float(i)) for i in np.linspace(0, total - 1, MAX_VISIBLE_ROWS)]
 
 
-def at(item: Series, step: int) -> tuple[str, str]:
+def find_accuracies(item: Series, step: int) -> tuple[str, str]:
     """The accuracies of a curve after a step, dashes where it was not evaluated."""
     found = np.flatnonzero(item.trace.accuracy_steps == step)
     if not len(found):
         return ("–", "–")
-    return percent(item.trace.train_acc[found[0]]), percent(item.trace.test_acc[found[0]])
+    return format_accuracy(item.trace.train_acc[found[0]]), format_accuracy(
+        item.trace.test_acc[found[0]]
+    )
 
 
-def percent(value: float) -> str:
+def format_accuracy(value: float) -> str:
     """An accuracy as the chapter prints it, to four decimals.
 
-    >>> percent(0.7932333333333333), percent(float("nan"))
+    >>> format_accuracy(0.7932333333333333), format_accuracy(float("nan"))
     ('0.7932', 'nan')
     """
     return f"{value:.4f}"

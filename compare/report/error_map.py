@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..judging.results import Run, Verdict
-from .figure import Figure, layout, pack
+from .figure import PlotlyFigure, build_layout, pack_array
 
 
 @dataclass(frozen=True)
@@ -15,10 +15,10 @@ class ErrorMap:
     name: str
     note: str
     rows: int
-    figure: Figure
+    figure: PlotlyFigure
 
 
-def build(run: Run, verdict: Verdict, anchor: str) -> ErrorMap | None:
+def build_error_map(run: Run, verdict: Verdict, anchor: str) -> ErrorMap | None:
     """The map of a finding, or None where its worst output is a single number."""
     record = verdict.evidence or {}
     name, shape = record.get("arrays"), record.get("shape")
@@ -33,15 +33,15 @@ def build(run: Run, verdict: Verdict, anchor: str) -> ErrorMap | None:
     z = np.where(exact, np.nan, np.nan_to_num(z, nan=30.0, posinf=30.0, neginf=-30.0))
     rows, columns = z.shape
     top = float(np.nanmax(z, initial=1.0))
-    figure: Figure = {
+    figure: PlotlyFigure = {
         "data": [
             {
                 "type": "heatmap",
-                "z": pack(z, "f4") | {"shape": f"{rows}, {columns}"},
+                "z": pack_array(z, "f4") | {"shape": f"{rows}, {columns}"},
                 "zmin": -max(min(top, 9.0), 1.0),
                 "zmax": max(min(top, 9.0), 1.0),
-                "xgap": 1 if columns <= SMALL else 0,
-                "ygap": 1 if rows <= SMALL else 0,
+                "xgap": 1 if columns <= MAX_CELLS_WITH_GAP else 0,
+                "ygap": 1 if rows <= MAX_CELLS_WITH_GAP else 0,
                 "hoverongaps": True,
                 "colorbar": {
                     "title": {"text": "share of budget", "side": "right"},
@@ -53,13 +53,13 @@ def build(run: Run, verdict: Verdict, anchor: str) -> ErrorMap | None:
                     "role": "map",
                     "series": -1,
                     "shape": [int(n) for n in shape],
-                    "flat": pack(flat, "i4"),
-                    "difference": pack(difference, "f4"),
-                    "used": pack(used, "f4"),
+                    "flat": pack_array(flat, "i4"),
+                    "difference": pack_array(difference, "f4"),
+                    "used": pack_array(used, "f4"),
                 },
             }
         ],
-        "layout": layout("last axis", "the axes before it" if rows > 1 else ""),
+        "layout": build_layout("last axis", "the axes before it" if rows > 1 else ""),
     }
     for axis, count in (("xaxis", columns), ("yaxis", rows)):
         # Bars of cells, not numbers: the hover names the true index.
@@ -77,4 +77,4 @@ def build(run: Run, verdict: Verdict, anchor: str) -> ErrorMap | None:
     return ErrorMap(f"{anchor}-map", note, rows, figure)
 
 
-SMALL = 16  # cells to a side with a gap between them
+MAX_CELLS_WITH_GAP = 16  # cells to a side with a gap between them

@@ -12,15 +12,15 @@ from typing import Any
 import numpy as np
 
 from .series import Series
-from .wording import clean
+from .wording import clean_text
 
-Figure = dict[str, Any]
+PlotlyFigure = dict[str, Any]
 
 
-def pack(values: np.ndarray, kind: str) -> dict[str, str]:
+def pack_array(values: np.ndarray, kind: str) -> dict[str, str]:
     """An array as plotly reads it from base64, little-endian on every machine.
 
-    >>> pack(np.array([1, 2]), "u2")
+    >>> pack_array(np.array([1, 2]), "u2")
     {'dtype': 'u2', 'bdata': 'AQACAA=='}
     """
     with np.errstate(over="ignore"):
@@ -28,29 +28,29 @@ def pack(values: np.ndarray, kind: str) -> dict[str, str]:
     return {"dtype": kind, "bdata": base64.b64encode(array.tobytes()).decode("ascii")}
 
 
-def plotly_text(text: str) -> str:
+def escape_plotly_text(text: str) -> str:
     """text for plotly, which reads a little HTML in names and titles.
 
-    >>> plotly_text("<b>%{x}</b>")
+    >>> escape_plotly_text("<b>%{x}</b>")
     '&lt;b&gt;%{x}&lt;/b&gt;'
     """
-    return html.escape(clean(text), quote=False)
+    return html.escape(clean_text(text), quote=False)
 
 
-def line(
+def build_line(
     x: np.ndarray, y: np.ndarray, of: Series | None, role: str, hover: str, **more: Any
-) -> Figure:
+) -> PlotlyFigure:
     """One line. of: the series whose chip switches it on and off; None: it is always there."""
     steps = np.asarray(x)
     integers = np.issubdtype(steps.dtype, np.integer)
     small = integers and steps.max(initial=0) < 65536
-    name = plotly_text(of.name) if of else more.pop("name")
-    trace: Figure = {
+    name = escape_plotly_text(of.name) if of else more.pop("name")
+    trace: PlotlyFigure = {
         "type": "scatter",
         "mode": "lines",
         "name": name,
-        "x": pack(steps, ("u2" if small else "i4") if integers else "f4"),
-        "y": pack(y, "f4"),
+        "x": pack_array(steps, ("u2" if small else "i4") if integers else "f4"),
+        "y": pack_array(y, "f4"),
         "hovertemplate": f"%{{fullData.name}}<br>{hover}<extra></extra>",
         "line": {"width": 1.4, "dash": of.dash if of else "dash"},
         "meta": {
@@ -66,11 +66,13 @@ def line(
     return trace
 
 
-def layout(x_title: str, y_title: str, log_x: bool = False, log_y: bool = False) -> Figure:
+def build_layout(
+    x_title: str, y_title: str, log_x: bool = False, log_y: bool = False
+) -> PlotlyFigure:
     """Axes and margins; the script adds the colours."""
 
-    def axis(title: str, log: bool) -> Figure:
-        found: Figure = {"title": {"text": title, "standoff": 8}, "automargin": True}
+    def axis(title: str, log: bool) -> PlotlyFigure:
+        found: PlotlyFigure = {"title": {"text": title, "standoff": 8}, "automargin": True}
         found["zeroline"] = False
         if log:
             found |= {
@@ -92,7 +94,7 @@ def layout(x_title: str, y_title: str, log_x: bool = False, log_y: bool = False)
     }
 
 
-def floor_line(floor: float) -> Figure:
+def build_floor_line(floor: float) -> PlotlyFigure:
     """The line on which exact zeros are drawn, named on the figure itself."""
     return {
         "shapes": [

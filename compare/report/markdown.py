@@ -6,59 +6,61 @@ from collections.abc import Sequence
 from ..chapter.pages import rosetta
 from ..judging.results import Run
 from . import cross_port, epochs, findings, matrix, settings
-from .cards import cards
+from .cards import build_cards
 from .plots import Plot
-from .sentence import verdict_sentence
-from .wording import LOOKS, clean
+from .sentence import build_verdict_sentence
+from .wording import STATUS_STYLES, clean_text
 
 
 def render_markdown(run: Run, plots: Sequence[Plot] = ()) -> str:
     """The report of a run. plots: those that lie in `plots/` beside the file, to be linked."""
-    sentence = verdict_sentence(run)
-    parts = ["# Trueport", f"**{escape(sentence.headline)}**"]
+    sentence = build_verdict_sentence(run)
+    parts = ["# Trueport", f"**{escape_markdown(sentence.headline)}**"]
     if sentence.details:
-        parts.append("\n".join(f"- {escape(detail)}" for detail in sentence.details))
+        parts.append("\n".join(f"- {escape_markdown(detail)}" for detail in sentence.details))
     if run.interrupted:
         parts.append("> **This run was interrupted.** Nothing that is missing counts as a pass.")
-    if note := settings.data_note(run):
-        parts.append(f"> **Not the complete MNIST.** {escape(note)}")
-    parts += ["## Components by port", *verdicts(run)]
-    if ports := cards(run):
-        parts += ["## Ports", port_table(ports)]
-    parts += ["## How they train", *curves(plots)]
-    parts += ["## Accuracy by epoch", *epoch_table(run)]
-    if against := cross_port.rows(run):
-        shown = table(cross_port.HEADS, against, "llrllr")
-        parts += ["## Ports against each other", cross_port.NOTE, shown]
-    parts += ["## Findings", *finding_list(run)]
-    parts += conventions(run)
+    if note := settings.format_data_note(run):
+        parts.append(f"> **Not the complete MNIST.** {escape_markdown(note)}")
+    parts += ["## Components by port", *render_matrix(run)]
+    if ports := build_cards(run):
+        parts += ["## Ports", render_port_table(ports)]
+    parts += ["## How they train", *link_plots(plots)]
+    parts += ["## Accuracy by epoch", *render_epoch_table(run)]
+    if against := cross_port.format_rows(run):
+        shown = render_table(cross_port.HEADINGS, against, "llrllr")
+        parts += ["## Ports against each other", cross_port.TABLE_NOTE, shown]
+    parts += ["## Findings", *render_findings(run)]
+    parts += render_conventions(run)
     parts.append("## Settings and environment")
-    for title, rows in settings.tables(run):
-        parts.append(table([title, ""], rows, "ll"))
+    for title, rows in settings.build_setting_tables(run):
+        parts.append(render_table([title, ""], rows, "ll"))
     return "\n\n".join(parts) + "\n"
 
 
-def verdicts(run: Run) -> list[str]:
+def render_matrix(run: Run) -> list[str]:
     """The matrix as a table: a status symbol and the share of the budget in each cell."""
-    found = matrix.build(run)
+    found = matrix.build_matrix(run)
     if not found.groups:
         return ["No check was made."]
     heads = ["gate", "component", *(f"{c.port} {c.dtype}" for c in found.columns)]
     rows = []
     for gate, group in found.groups:
         for row in group:
-            shown = [f"{cell.look.symbol} {cell.text}" for cell in row.cells]
+            shown = [f"{cell.style.symbol} {cell.text}" for cell in row.cells]
             rows.append((gate, row.component, *shown))
-    legend = "; ".join(f"{look.symbol} {look.word}: {look.meaning}" for look in LOOKS.values())
+    legend = "; ".join(
+        f"{look.symbol} {look.word}: {look.meaning}" for look in STATUS_STYLES.values()
+    )
     return [
-        table(heads, rows, "ll" + "r" * len(found.columns)),
-        escape(
+        render_table(heads, rows, "ll" + "r" * len(found.columns)),
+        escape_markdown(
             f"Numbers: the largest share of the rounding budget used, 1 is all of it. {legend}."
         ),
     ]
 
 
-def port_table(ports: Sequence) -> str:
+def render_port_table(ports: Sequence) -> str:
     """What the cards of the page say."""
     heads = ["port", "framework", "dtype", "verdict", "test accuracy", "training", "memory", "note"]
     rows = [
@@ -66,7 +68,7 @@ def port_table(ports: Sequence) -> str:
             card.port,
             card.framework,
             row.dtype,
-            f"{row.look.symbol} {row.look.word}",
+            f"{row.style.symbol} {row.style.word}",
             row.test_acc,
             row.train_time,
             row.memory,
@@ -75,21 +77,22 @@ def port_table(ports: Sequence) -> str:
         for card in ports
         for row in card.rows
     ]
-    return table(heads, rows, "llllrrrl")
+    return render_table(heads, rows, "llllrrrl")
 
 
-def curves(plots: Sequence[Plot]) -> list[str]:
+def link_plots(plots: Sequence[Plot]) -> list[str]:
     """Links to the plots, each with its words."""
     if not plots:
         return ["No curve was drawn: no port was trained."]
     return [
-        f"![{escape(plot.title)}](plots/{plot.name}.svg)\n\n{escape(plot.note)}" for plot in plots
+        f"![{escape_markdown(plot.title)}](plots/{plot.name}.svg)\n\n{escape_markdown(plot.note)}"
+        for plot in plots
     ]
 
 
-def epoch_table(run: Run) -> list[str]:
+def render_epoch_table(run: Run) -> list[str]:
     """Train and test accuracy of each curve; the chapter's where they compare."""
-    found = epochs.build(run)
+    found = epochs.build_epoch_table(run)
     if not found.rows:
         return ["No accuracy was taken."]
     chapter = ["chapter"] if found.beside_chapter else []
@@ -99,19 +102,19 @@ def epoch_table(run: Run) -> list[str]:
         printed = [" / ".join(row.printed or ("–",))] if found.beside_chapter else []
         pairs = [" / ".join(pair) for pair in row.accuracies]
         rows.append((str(row.epoch), f"{row.steps:,}", *printed, *pairs))
-    shown = table(heads, rows, "r" * len(heads))
+    shown = render_table(heads, rows, "r" * len(heads))
     words = "Each cell: train / test accuracy."
     if found.beside_chapter:
-        words += f" The chapter's values: {epochs.SOURCE}."
+        words += f" The chapter's values: {epochs.CHAPTER_SOURCE}."
     if not found.long:
         return [words, shown]
     summary = f"<summary>{len(found.rows)} of {found.total} epochs, evenly chosen</summary>"
     return [words, f"<details>{summary}", shown, "</details>"]
 
 
-def finding_list(run: Run) -> list[str]:
+def render_findings(run: Run) -> list[str]:
     """Each finding folded, by port."""
-    groups = findings.build(run)
+    groups = findings.build_findings(run)
     if not groups:
         made = (
             "every check that was made is within its budget"
@@ -121,41 +124,43 @@ def finding_list(run: Run) -> list[str]:
         return [f"None: {made}."]
     parts = []
     for port, found in groups:
-        parts.append(f"### {escape(port)}")
+        parts.append(f"### {escape_markdown(port)}")
         for finding in found:
-            parts += finding_parts(finding)
+            parts += render_finding(finding)
     return parts
 
 
-def finding_parts(finding: findings.Finding) -> list[str]:
+def render_finding(finding: findings.Finding) -> list[str]:
     """One finding, folded: what, where, why, what to change, and what follows from it."""
-    v, look, cause = finding.verdict, finding.look, finding.cause
+    v, look, cause = finding.verdict, finding.style, finding.cause
     said = f"{look.symbol} {look.word}: {v.component} ({v.gate}, {v.dtype})"
     if cause:
         said += f" · {cause.title}"
-    parts = [f"<details><summary>{markup(said)}</summary>"]
+    parts = [f"<details><summary>{escape_html(said)}</summary>"]
     if v.message:
-        parts.append(escape(v.message))
+        parts.append(escape_markdown(v.message))
     if cause:
-        told = [f"**{escape(cause.title)}** {escape(cause.does)}".strip()]
-        told += [escape(cause.experiment)] if cause.experiment else []
-        told += [f"{escape(label)}: {escape(value)}" for label, value, _ in cause.bars]
+        told = [f"**{escape_markdown(cause.title)}** {escape_markdown(cause.does)}".strip()]
+        told += [escape_markdown(cause.experiment)] if cause.experiment else []
+        told += [
+            f"{escape_markdown(label)}: {escape_markdown(value)}" for label, value, _ in cause.bars
+        ]
         parts.append("  \n".join(told))
         if cause.fixes:
-            parts.append(table(["in", "the line to change"], cause.fixes, "ll"))
+            parts.append(render_table(["in", "the line to change"], cause.fixes, "ll"))
     if finding.facts:
-        parts.append(table(["", ""], finding.facts, "ll"))
+        parts.append(render_table(["", ""], finding.facts, "ll"))
     if finding.followers:
         names = [f"{f.verdict.component} ({f.verdict.dtype})" for f in finding.followers]
-        parts.append(escape(f"From it follow: {', '.join(names)}."))
+        parts.append(escape_markdown(f"From it follow: {', '.join(names)}."))
     if finding.replay:
-        parts.append(f"See it again: <code>{markup(finding.replay)}</code>")
+        parts.append(f"See it again: <code>{escape_html(finding.replay)}</code>")
     return [*parts, "</details>"]
 
 
-def conventions(run: Run) -> list[str]:
+def render_conventions(run: Run) -> list[str]:
     """The table of conventions that the run executed; nothing where it has none."""
-    found = rosetta.build(run)
+    found = rosetta.build_rosetta(run)
     if not found.topics:
         return []
     heads = ["", "convention", *(versions or name for name, versions in found.frameworks)]
@@ -167,43 +172,47 @@ def conventions(run: Run) -> list[str]:
     return [
         "## Where the frameworks' conventions differ",
         "Every cell was run in this environment; `report.html` shows the code.",
-        table(heads, rows, "ll" + "l" * len(found.frameworks)),
+        render_table(heads, rows, "ll" + "l" * len(found.frameworks)),
     ]
 
 
-def table(heads: Sequence[str], rows: Sequence[Sequence[str]], align: str) -> str:
+def render_table(heads: Sequence[str], rows: Sequence[Sequence[str]], align: str) -> str:
     """A table in GitHub's Markdown.
 
-    >>> print(table(["a", "b|c"], [("x", "1")], "lr"))
+    >>> print(render_table(["a", "b|c"], [("x", "1")], "lr"))
     | a | b&#124;c |
     | :-- | --: |
     | x | 1 |
     """
     rule = [{"l": ":--", "r": "--:"}[side] for side in align]
-    lines = [[escape(head) for head in heads], rule, *([escape(c) for c in row] for row in rows)]
+    lines = [
+        [escape_markdown(head) for head in heads],
+        rule,
+        *([escape_markdown(c) for c in row] for row in rows),
+    ]
     return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
 
 
-def escape(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """text as Markdown shows it letter by letter, on one line, fit for a table's cell.
 
-    >>> escape("<b>a|b</b> *c*")
+    >>> escape_markdown("<b>a|b</b> *c*")
     '&lt;b&gt;a&#124;b&lt;/b&gt; \\\\*c\\\\*'
-    >>> escape("cross_entropy_error"), escape("_x_")
+    >>> escape_markdown("cross_entropy_error"), escape_markdown("_x_")
     ('cross_entropy_error', '\\\\_x\\\\_')
     """
-    text = re.sub(r"([\\`*\[\]#~$!])", r"\\\1", " ".join(clean(text).split()))
+    text = re.sub(r"([\\`*\[\]#~$!])", r"\\\1", " ".join(clean_text(text).split()))
     # Inside a word an underscore means nothing to GitHub, and names are easier to read without \.
     text = re.sub(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])", r"\\_", text)
-    return markup(text)
+    return escape_html(text)
 
 
-def markup(text: str) -> str:
+def escape_html(text: str) -> str:
     """text for a place where only HTML and the table's bar mean something.
 
-    >>> markup("a < b | c")
+    >>> escape_html("a < b | c")
     'a &lt; b &#124; c'
     """
     for char, entity in {"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;"}.items():
         text = text.replace(char, entity)
-    return " ".join(clean(text).split())
+    return " ".join(clean_text(text).split())

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from ..chapter.contract import GATES
 from ..judging.results import PortRun, Run, Verdict
-from .wording import LOOKS, Look, look_of, share
+from .wording import STATUS_STYLES, StatusStyle, format_share, get_status_style
 
 
 @dataclass(frozen=True)
-class Column:
+class MatrixColumn:
     """One port in one dtype."""
 
     port: str
@@ -18,10 +18,10 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Cell:
+class MatrixCell:
     """What is shown for one component of one column."""
 
-    look: Look
+    style: StatusStyle
     text: str  # beside the symbol: the share of the budget, or a word
     percent: int | None  # of the budget, 0 to 100: how far from blue to orange
     title: str
@@ -29,19 +29,19 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Row:
+class MatrixRow:
     component: str
-    cells: tuple[Cell, ...]
+    cells: tuple[MatrixCell, ...]
 
 
 @dataclass(frozen=True)
 class Matrix:
-    columns: tuple[Column, ...]
+    columns: tuple[MatrixColumn, ...]
     ports: tuple[tuple[str, int], ...]  # a heading and the number of columns beneath it
-    groups: tuple[tuple[str, tuple[Row, ...]], ...]  # a gate and its rows
+    groups: tuple[tuple[str, tuple[MatrixRow, ...]], ...]  # a gate and its rows
 
 
-def build(run: Run) -> Matrix:
+def build_matrix(run: Run) -> Matrix:
     """The matrix of a run."""
     columns = find_columns(run)
     found: dict[tuple[str, str, str, str], Verdict] = {}
@@ -51,10 +51,13 @@ def build(run: Run) -> Matrix:
         if key not in found or found[key].passed:
             found[key] = verdict
     groups = []
-    for gate in gate_order(run.verdicts):
+    for gate in order_gates(run.verdicts):
         names = dict.fromkeys(v.component for v in run.verdicts if v.gate == gate)
         rows = tuple(
-            Row(name, tuple(cell(found.get((gate, name, c.port, c.dtype)), c) for c in columns))
+            MatrixRow(
+                name,
+                tuple(build_cell(found.get((gate, name, c.port, c.dtype)), c) for c in columns),
+            )
             for name in names
         )
         groups.append((gate, rows))
@@ -67,19 +70,19 @@ def build(run: Run) -> Matrix:
     return Matrix(columns, tuple(ports), tuple(groups))
 
 
-def find_columns(run: Run) -> tuple[Column, ...]:
+def find_columns(run: Run) -> tuple[MatrixColumn, ...]:
     """Every port and dtype of the run, those of one port beside one another."""
     known = {(port.port, port.dtype): port for port in run.ports}
     pairs = dict.fromkeys([*known, *((v.port, v.dtype) for v in run.verdicts)])
     order = list(dict.fromkeys(port for port, _ in pairs))
     ordered = sorted(pairs, key=lambda pair: order.index(pair[0]))
-    return tuple(Column(port, dtype, known.get((port, dtype))) for port, dtype in ordered)
+    return tuple(MatrixColumn(port, dtype, known.get((port, dtype))) for port, dtype in ordered)
 
 
-def gate_order(verdicts: Iterable[Verdict]) -> list[str]:
+def order_gates(verdicts: Iterable[Verdict]) -> list[str]:
     """The gates present in the order they run; an unknown one stays behind its neighbour.
 
-    >>> gate_order([Verdict("p", "c", gate, "float64", "faithful")
+    >>> order_gates([Verdict("p", "c", gate, "float64", "faithful")
     ...             for gate in ("losses", "extra", "data")])
     ['data', 'losses', 'extra']
     """
@@ -93,26 +96,26 @@ def gate_order(verdicts: Iterable[Verdict]) -> list[str]:
     return sorted(ranks, key=lambda gate: (ranks[gate], gate not in GATES))
 
 
-def cell(verdict: Verdict | None, column: Column) -> Cell:
+def build_cell(verdict: Verdict | None, column: MatrixColumn) -> MatrixCell:
     """What the matrix shows where a row and a column meet."""
     if verdict is None:
         why = column.run.status if column.run and column.run.status != "ok" else "not run"
         name = why if why in ("error", "timeout") else "not-run"
-        return Cell(LOOKS[name], why, None, why, None)
-    look = look_of(verdict)
+        return MatrixCell(STATUS_STYLES[name], why, None, why, None)
+    look = get_status_style(verdict)
     compared = verdict.budget_used is not None
-    text = share(verdict.budget_used) if compared else look.word
+    text = format_share(verdict.budget_used) if compared else look.word
     percent = None
     if look.name == "faithful" and verdict.budget_used is not None:
         percent = round(100 * min(max(verdict.budget_used, 0.0), 1.0))
     title = f"{verdict.component}, {column.port} {column.dtype}: {look.word}, {look.meaning}"
     if compared:
-        title += f"; {share(verdict.budget_used)} of the budget used"
-    return Cell(look, text, percent, title, verdict)
+        title += f"; {format_share(verdict.budget_used)} of the budget used"
+    return MatrixCell(look, text, percent, title, verdict)
 
 
-def in_gate_order(run: Run) -> list[Verdict]:
+def sort_by_gate(run: Run) -> list[Verdict]:
     """The verdicts as a reader meets them going down the matrix: the first failure comes first."""
-    gates = gate_order(run.verdicts)
+    gates = order_gates(run.verdicts)
     names = list(dict.fromkeys(verdict.component for verdict in run.verdicts))
     return sorted(run.verdicts, key=lambda v: (gates.index(v.gate), names.index(v.component)))

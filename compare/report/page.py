@@ -21,64 +21,64 @@ from ..chapter.pages import pictures, rosetta
 from ..judging.results import Run
 from . import cross_port, epochs, findings, matrix, palette, settings, training
 from .beside import Panel
-from .cards import cards, glance
-from .charts import Chart, charts
-from .figure import Figure
-from .sentence import verdict_sentence
-from .series import series
-from .wording import LOOKS, clean, number
+from .cards import build_cards, list_key_figures
+from .charts import Chart, build_charts
+from .figure import PlotlyFigure
+from .sentence import build_verdict_sentence
+from .series import build_series
+from .wording import STATUS_STYLES, clean_text, format_number
 
-TEMPLATES = Path(__file__).parent / "templates"
-TONES = {"good": "✓", "convention": "≈", "bad": "✗", "unknown": "?"}
+TEMPLATE_FOLDER = Path(__file__).parent / "templates"
+TONE_SYMBOLS = {"good": "✓", "convention": "≈", "bad": "✗", "unknown": "?"}
 
 
 def render_html(run: Run, beside: Sequence[Panel] = ()) -> str:
     """The report of a run as one page. The same run gives the same text.
 
-    beside: sections on what else was measured (see `compare.report.beside`).
+    beside: sections on what else was measured (see `compare.report.find_panels`).
     """
-    lines = series(run)
-    drawn = charts(run)
-    found = findings.build(run)
-    maps = {f.map.name: f.map.figure for f in findings.every(found) if f.map}
-    painted = pictures.build(run)
+    lines = build_series(run)
+    drawn = build_charts(run)
+    found = findings.build_findings(run)
+    maps = {f.map.name: f.map.figure for f in findings.flatten_findings(found) if f.map}
+    painted = pictures.build_pictures(run)
     others = maps | {chart.name: chart.figure for chart in painted.charts}
-    script = read("fold.js") + read("page.js")
+    script = read_template("fold.js") + read_template("page.js")
     any_chart = any(not chart.empty for chart in drawn) or bool(others)
     # A page without a curve needs no 4.8 MB to draw it.
-    plotly = plotly_js() if any_chart else ""
+    plotly = load_plotly_js() if any_chart else ""
     return (
-        environment()
+        create_jinja_environment()
         .get_template("page.html.j2")
         .render(
             run=run,
-            policy=policy([plotly, script]),
-            sentence=verdict_sentence(run),
-            tones=TONES,
-            note=settings.data_note(run),
+            policy=build_security_policy([plotly, script]),
+            sentence=build_verdict_sentence(run),
+            tones=TONE_SYMBOLS,
+            note=settings.format_data_note(run),
             beside=beside,
-            cards=cards(run),
-            glance=glance(run),
-            matrix=matrix.build(run),
-            anchors={id(f.verdict): f.anchor for f in findings.every(found)},
-            legend=LOOKS.values(),
+            cards=build_cards(run),
+            glance=list_key_figures(run),
+            matrix=matrix.build_matrix(run),
+            anchors={id(f.verdict): f.anchor for f in findings.flatten_findings(found)},
+            legend=STATUS_STYLES.values(),
             lines=lines,
-            trained=[training.trained(line) for line in lines],
+            trained=[training.build_training_row(line) for line in lines],
             charts=drawn,
             any_chart=any_chart,
-            figures=Markup(figures_json(drawn, others)),
-            epochs=epochs.build(run),
-            rosetta=rosetta.build(run),
+            figures=Markup(encode_figures(drawn, others)),
+            epochs=epochs.build_epoch_table(run),
+            rosetta=rosetta.build_rosetta(run),
             pictures=painted,
-            pairs=cross_port.rows(run),
-            pairs_heads=cross_port.HEADS,
-            pairs_note=cross_port.NOTE,
-            chapter_source=epochs.SOURCE,
+            pairs=cross_port.format_rows(run),
+            pairs_heads=cross_port.HEADINGS,
+            pairs_note=cross_port.TABLE_NOTE,
+            chapter_source=epochs.CHAPTER_SOURCE,
             findings=found,
-            tables=settings.tables(run),
-            number=number,
-            light=Markup(palette.css_variables("light")),
-            dark=Markup(palette.css_variables("dark")),
+            tables=settings.build_setting_tables(run),
+            number=format_number,
+            light=Markup(palette.format_css_variables("light")),
+            dark=Markup(palette.format_css_variables("dark")),
             script=Markup(script),
             plotly=Markup(plotly),
         )
@@ -87,20 +87,23 @@ def render_html(run: Run, beside: Sequence[Panel] = ()) -> str:
 
 def render_rosetta(run: Run) -> str:
     """The Rosetta part as a page of its own: small, to be linked to."""
-    script = read("fold.js")
-    template = environment().get_template("rosetta_page.html.j2")
+    script = read_template("fold.js")
+    template = create_jinja_environment().get_template("rosetta_page.html.j2")
     return template.render(
-        run=run, policy=policy([script]), rosetta=rosetta.build(run), script=Markup(script)
+        run=run,
+        policy=build_security_policy([script]),
+        rosetta=rosetta.build_rosetta(run),
+        script=Markup(script),
     )
 
 
-def read(name: str) -> str:
+def read_template(name: str) -> str:
     """A file of the templates as it is."""
-    return (TEMPLATES / name).read_text(encoding="utf-8")
+    return (TEMPLATE_FOLDER / name).read_text(encoding="utf-8")
 
 
 @cache
-def plotly_js() -> str:
+def load_plotly_js() -> str:
     """plotly's JavaScript, as its Python package carries it; never from a network."""
     from plotly.offline import get_plotlyjs
 
@@ -111,14 +114,14 @@ def plotly_js() -> str:
 
 
 @cache
-def environment() -> jinja2.Environment:
+def create_jinja_environment() -> jinja2.Environment:
     """Jinja with every guard on."""
 
     def printable(value: Any) -> Any:
-        return clean(value) if type(value) is str else value  # Markup is ours, and left alone
+        return clean_text(value) if type(value) is str else value  # Markup is ours, and left alone
 
     made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
+        loader=jinja2.FileSystemLoader(TEMPLATE_FOLDER),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -129,10 +132,10 @@ def environment() -> jinja2.Environment:
     return made
 
 
-def figures_json(drawn: list[Chart], others: dict[str, Figure] | None = None) -> str:
+def encode_figures(drawn: list[Chart], others: dict[str, PlotlyFigure] | None = None) -> str:
     r"""The figures as JSON that can stand inside a script element.
 
-    >>> figures_json([Chart("a", "", "", {"data": ["</script>"], "layout": {}})])
+    >>> encode_figures([Chart("a", "", "", {"data": ["</script>"], "layout": {}})])
     '{"a":{"data":["\\u003c/script\\u003e"],"layout":{}}}'
     """
     figures = {chart.name: chart.figure for chart in drawn if not chart.empty} | (others or {})
@@ -140,7 +143,7 @@ def figures_json(drawn: list[Chart], others: dict[str, Figure] | None = None) ->
     return text.replace("&", r"\u0026").replace("<", r"\u003c").replace(">", r"\u003e")
 
 
-def policy(scripts: list[str]) -> str:
+def build_security_policy(scripts: list[str]) -> str:
     """The Content-Security-Policy: these scripts and no other, and nothing is fetched."""
     hashes = [
         base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")

@@ -4,7 +4,7 @@ The first ones are Okabe and Ito's, darkened or lightened until each stands out 
 its page. The style sheet, the page's script and the SVG plots all take them from here.
 """
 
-LIGHT = (
+LIGHT_COLOURS = (
     "#0072b2",
     "#d55e00",
     "#00845f",
@@ -16,7 +16,7 @@ LIGHT = (
     "#5b6b7f",
     "#66771c",
 )
-DARK = (
+DARK_COLOURS = (
     "#5ab4f0",
     "#ff8a4c",
     "#3fd0a0",
@@ -35,22 +35,22 @@ DASHES = {"float64": ("solid", "-"), "float32": ("dot", ":")}
 OTHER_DASH = ("dashdot", "-.")
 
 
-def dash(dtype: str) -> tuple[str, str]:
+def choose_dash(dtype: str) -> tuple[str, str]:
     """The dash of a dtype, for plotly and for matplotlib.
 
-    >>> dash("float32"), dash("bfloat16")
+    >>> choose_dash("float32"), choose_dash("bfloat16")
     (('dot', ':'), ('dashdot', '-.'))
     """
     return DASHES.get(dtype, OTHER_DASH)
 
 
-def css_variables(scheme: str) -> str:
+def format_css_variables(scheme: str) -> str:
     """The colours as CSS custom properties.
 
-    >>> css_variables("light")[:18]
+    >>> format_css_variables("light")[:18]
     '--series-0: #0072b'
     """
-    colours = LIGHT if scheme == "light" else DARK
+    colours = LIGHT_COLOURS if scheme == "light" else DARK_COLOURS
     lines = [f"--series-{i}: {colour};" for i, colour in enumerate(colours)]
     truth = TRUTH_LIGHT if scheme == "light" else TRUTH_DARK
     return " ".join([*lines, f"--series-truth: {truth};"])

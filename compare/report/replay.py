@@ -7,7 +7,7 @@ from typing import Any
 from ..judging.results import Verdict
 
 
-def command(verdict: Verdict, settings: Mapping[str, Any]) -> str:
+def format_replay_command(verdict: Verdict, settings: Mapping[str, Any]) -> str:
     """The line that replays a verdict of a run with these settings."""
     port, dtype = str(verdict.port), str(verdict.dtype)
     data = str(settings.get("data", "auto"))

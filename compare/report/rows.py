@@ -5,8 +5,8 @@ import io
 from typing import Any
 
 from ..judging.results import Run, Verdict
-from .matrix import in_gate_order
-from .wording import clean
+from .matrix import sort_by_gate
+from .wording import clean_text
 
 COLUMNS = (
     "port",
@@ -30,15 +30,15 @@ COLUMNS = (
     "cause",
     "message",
 )
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run
+FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run
 
 
-def rows(run: Run) -> list[dict[str, Any]]:
+def flatten_verdicts(run: Run) -> list[dict[str, Any]]:
     """A row for each verdict, in the order of the gates."""
-    return [row(verdict) for verdict in in_gate_order(run)]
+    return [flatten_verdict(verdict) for verdict in sort_by_gate(run)]
 
 
-def row(verdict: Verdict) -> dict[str, Any]:
+def flatten_verdict(verdict: Verdict) -> dict[str, Any]:
     """One verdict. None where there is nothing to say."""
     worst, cause = verdict.worst, verdict.cause or {}
     found = {
@@ -56,27 +56,29 @@ def row(verdict: Verdict) -> dict[str, Any]:
     return {name: found[name] for name in COLUMNS}
 
 
-def to_csv(run: Run) -> str:
+def render_csv(run: Run) -> str:
     """The rows as CSV (RFC 4180 but for the line ends). Text that a spreadsheet would take for a
     formula has an apostrophe before it.
 
-    >>> to_csv(Run({}, {}, {})).startswith("port,dtype,gate,component,status")
+    >>> render_csv(Run({}, {}, {})).startswith("port,dtype,gate,component,status")
     True
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
-    writer.writerows([cell(value) for value in found.values()] for found in rows(run))
+    writer.writerows(
+        [format_csv_cell(value) for value in found.values()] for found in flatten_verdicts(run)
+    )
     return out.getvalue()
 
 
-def cell(value: Any) -> str:
+def format_csv_cell(value: Any) -> str:
     """A value for CSV.
 
-    >>> cell(None), cell(0.1), cell("=1+1"), cell(True)
+    >>> format_csv_cell(None), format_csv_cell(0.1), format_csv_cell("=1+1"), format_csv_cell(True)
     ('', '0.1', "'=1+1", 'True')
     """
     if value is None:
         return ""
-    text = clean(str(value))
-    return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA) else text
+    text = clean_text(str(value))
+    return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA_PREFIXES) else text

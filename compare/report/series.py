@@ -24,7 +24,7 @@ class Series:
     def is_truth(self) -> bool:
         return self.colour == "truth"
 
-    def loss_difference(self) -> np.ndarray:
+    def compute_loss_difference(self) -> np.ndarray:
         """|loss - true loss| of the steps that both have; empty for the truth itself."""
         if self.truth is None:
             return np.empty(0)
@@ -33,7 +33,7 @@ class Series:
             return np.abs(self.trace.loss[:n].astype(float) - self.truth.loss[:n])
 
 
-def series(run: Run) -> list[Series]:
+def build_series(run: Run) -> list[Series]:
     """Every trace of the run, those of one port in one colour."""
     truth = next((t for t in run.traces if t.port == "truth"), None)
     others = [t for t in run.traces if t is not truth]
@@ -44,13 +44,13 @@ def series(run: Run) -> list[Series]:
     found = []
     for index, trace in enumerate(([truth] if truth else []) + others):
         is_truth = trace is truth
-        dash, line_style = palette.dash(trace.dtype)
+        dash, line_style = palette.choose_dash(trace.dtype)
         name = f"{trace.port} {trace.dtype}" if several and not is_truth else trace.port
         found.append(
             Series(
                 index,
                 name,
-                "truth" if is_truth else str(ports.index(trace.port) % len(palette.LIGHT)),
+                "truth" if is_truth else str(ports.index(trace.port) % len(palette.LIGHT_COLOURS)),
                 dash,
                 line_style,
                 trace,

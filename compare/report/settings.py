@@ -3,27 +3,28 @@
 from typing import Any
 
 from ..judging.results import Run
-from .findings import plain
+from .findings import format_field
 
 
-def tables(run: Run) -> list[tuple[str, list[tuple[str, str]]]]:
+def build_setting_tables(run: Run) -> list[tuple[str, list[tuple[str, str]]]]:
     """A title and its rows, for each part that has any."""
     environment = {k: v for k, v in run.environment.items() if k != "packages"}
     packages = run.environment.get("packages")
     made = {"made": run.created} if run.created else {}
     parts = [
-        ("Settings", rows({**run.settings, **made, "schema": run.schema})),
-        ("Data", rows(run.data)),
-        ("Environment", rows(environment)),
-        ("Packages", rows(packages if isinstance(packages, dict) else {})),
+        ("Settings", flatten_record({**run.settings, **made, "schema": run.schema})),
+        ("Data", flatten_record(run.data)),
+        ("Environment", flatten_record(environment)),
+        ("Packages", flatten_record(packages if isinstance(packages, dict) else {})),
     ]
     return [(title, found) for title, found in parts if found]
 
 
-def rows(record: dict[str, Any]) -> list[tuple[str, str]]:
+def flatten_record(record: dict[str, Any]) -> list[tuple[str, str]]:
     """A record as rows.
 
-    >>> rows({"batch_size": 100, "complete": True, "dtypes": ["float64"], "md5": {"a": "0f"}})
+    >>> record = {"batch_size": 100, "complete": True, "dtypes": ["float64"], "md5": {"a": "0f"}}
+    >>> flatten_record(record)
     [('batch size', '100'), ('complete', 'yes'), ('dtypes', 'float64'), ('md5 a', '0f')]
     """
     found: list[tuple[str, str]] = []
@@ -32,15 +33,15 @@ def rows(record: dict[str, Any]) -> list[tuple[str, str]]:
         if isinstance(value, bool):
             found.append((label, "yes" if value else "no"))
         elif isinstance(value, dict):
-            found += [(f"{label} {name}", said) for name, said in rows(value)]
+            found += [(f"{label} {name}", said) for name, said in flatten_record(value)]
         elif isinstance(value, list | tuple):
-            found.append((label, ", ".join(plain(item) for item in value)))
+            found.append((label, ", ".join(format_field(item) for item in value)))
         elif value is not None and value != "":
-            found.append((label, plain(value)))
+            found.append((label, format_field(value)))
     return found
 
 
-def data_note(run: Run) -> str:
+def format_data_note(run: Run) -> str:
     """What a reader must know of the data before any number; empty for the complete MNIST."""
     if run.data.get("complete") is not False:
         return ""

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from ..judging.judge import first_divergence
+from ..judging.judge import find_first_divergence
 from ..judging.results import Run
 
 
-def summary(run: Run) -> Iterator[str]:
+def format_summary(run: Run) -> Iterator[str]:
     """One line for the data, one for each port and dtype, and the first divergence of each."""
     yield f"data: {run.data['source']}"
     for port in run.ports:
@@ -32,7 +32,7 @@ def summary(run: Run) -> Iterator[str]:
         if trace is not None and len(trace.param_distance):
             line += f"; |dW|/|W| {trace.param_distance[-1]:.1e} after {len(trace.loss)} steps"
         yield f"{line}; {port.train_s:.1f} s in training, {port.peak_mb:.0f} MB"
-        if (finding := first_divergence(verdicts)) is not None:
+        if (finding := find_first_divergence(verdicts)) is not None:
             yield f"  first divergence: {finding.component}: {finding.status}: {finding.message}"
         for v in verdicts:
             if v.component == "training" and v.status == "faithful" and v.message:

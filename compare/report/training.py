@@ -8,7 +8,7 @@ from .series import Series
 
 
 @dataclass(frozen=True)
-class Trained:
+class TrainingRow:
     """One row. None where there is nothing to say."""
 
     name: str
@@ -22,30 +22,30 @@ class Trained:
     last_distance: float | None
 
 
-def trained(line: Series) -> Trained:
+def build_training_row(line: Series) -> TrainingRow:
     """The row of a curve."""
     trace = line.trace
     bad = np.flatnonzero(~np.isfinite(trace.loss))
-    difference = line.loss_difference()
+    difference = line.compute_loss_difference()
     finite = np.where(np.isfinite(difference), difference, -1.0)
     at = int(np.argmax(finite)) if len(finite) and finite.max() >= 0 else None
     distance = trace.param_distance
-    return Trained(
+    return TrainingRow(
         line.name,
         len(trace.loss),
         float(trace.loss[-1]) if len(trace.loss) else None,
         int(bad[0]) + 1 if len(bad) else None,
         None if at is None else float(finite[at]),
         None if at is None else at + 1,
-        crossing(line),
+        find_crossing(line),
         trace.loss_envelope is not None,
         float(distance[-1]) if len(distance) and not line.is_truth else None,
     )
 
 
-def crossing(line: Series) -> int | None:
+def find_crossing(line: Series) -> int | None:
     """The first step (from 1) at which the loss leaves its envelope. NaN has left it."""
-    difference, envelope = line.loss_difference(), line.trace.loss_envelope
+    difference, envelope = line.compute_loss_difference(), line.trace.loss_envelope
     if envelope is None or not len(difference):
         return None
     n = min(len(difference), len(envelope))

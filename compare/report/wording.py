@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 from ..judging.results import Verdict
 
-COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+COUNT_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
 @dataclass(frozen=True)
-class Look:
+class StatusStyle:
     """A status as a reader meets it."""
 
     name: str  # also the CSS class
@@ -23,53 +23,59 @@ class Look:
     meaning: str
 
 
-LOOKS = {
+STATUS_STYLES = {
     look.name: look
     for look in (
-        Look("faithful", "✓", "faithful", "within its rounding budget"),
-        Look("no-power", "?", "no power", "the budget is so wide that agreement proves nothing"),
-        Look("convention", "≈", "convention", "equals a named alternative, not the chapter's"),
-        Look("unfaithful", "✗", "unfaithful", "beyond its rounding budget"),
-        Look("follows", "↳", "follows", "explained by an earlier failure"),
-        Look("error", "!", "error", "raised an error or gave no usable result"),
-        Look("timeout", "◷", "timeout", "did not finish in its time"),
-        Look("missing", "∅", "not offered", "the port does not have it"),
-        Look("not-run", "·", "not run", "the harness did not get to it"),
+        StatusStyle("faithful", "✓", "faithful", "within its rounding budget"),
+        StatusStyle(
+            "no-power", "?", "no power", "the budget is so wide that agreement proves nothing"
+        ),
+        StatusStyle(
+            "convention", "≈", "convention", "equals a named alternative, not the chapter's"
+        ),
+        StatusStyle("unfaithful", "✗", "unfaithful", "beyond its rounding budget"),
+        StatusStyle("follows", "↳", "follows", "explained by an earlier failure"),
+        StatusStyle("error", "!", "error", "raised an error or gave no usable result"),
+        StatusStyle("timeout", "◷", "timeout", "did not finish in its time"),
+        StatusStyle("missing", "∅", "not offered", "the port does not have it"),
+        StatusStyle("not-run", "·", "not run", "the harness did not get to it"),
     )
 }
 
 
-def look_of(verdict: Verdict) -> Look:
+def get_status_style(verdict: Verdict) -> StatusStyle:
     """The look of a verdict. An agreement without power never looks like a pass."""
     if verdict.status == "faithful" and not verdict.passed:
-        return LOOKS["no-power"]
+        return STATUS_STYLES["no-power"]
     # A status from a later version of the harness is not run off the page, and is no pass.
-    return LOOKS.get(verdict.status, Look("error", "!", verdict.status, "an unknown status"))
+    return STATUS_STYLES.get(
+        verdict.status, StatusStyle("error", "!", verdict.status, "an unknown status")
+    )
 
 
-def clean(text: str) -> str:
+def clean_text(text: str) -> str:
     """text without what XML and UTF-8 cannot carry (control characters, lone surrogates).
 
-    >>> clean("a" + chr(0) + "b")
+    >>> clean_text("a" + chr(0) + "b")
     'a�b'
     """
     return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]", "\ufffd", text)
 
 
-def count(number: int, noun: str = "") -> str:
+def format_count(number: int, noun: str = "") -> str:
     """A small number as a word, with its noun.
 
-    >>> count(3, "port"), count(1, "port"), count(48, "check"), count(2)
+    >>> format_count(3, "port"), format_count(1, "port"), format_count(48, "check"), format_count(2)
     ('three ports', 'one port', '48 checks', 'two')
     """
-    word = COUNTS[number] if 0 <= number < len(COUNTS) else f"{number:,}"
+    word = COUNT_WORDS[number] if 0 <= number < len(COUNT_WORDS) else f"{number:,}"
     return f"{word} {noun}{'' if number == 1 else 's'}" if noun else word
 
 
-def listing(items: Sequence[str]) -> str:
+def format_list(items: Sequence[str]) -> str:
     """Items as English joins them.
 
-    >>> listing(["a"]), listing(["a", "b"]), listing(["a", "b", "c"])
+    >>> format_list(["a"]), format_list(["a", "b"]), format_list(["a", "b", "c"])
     ('a', 'a and b', 'a, b and c')
     """
     if len(items) < 2:
@@ -77,12 +83,12 @@ def listing(items: Sequence[str]) -> str:
     return ", ".join(items[:-1]) + " and " + items[-1]
 
 
-def share(value: float | None) -> str:
+def format_share(value: float | None) -> str:
     """A share of the budget, short enough for a cell.
 
-    >>> [share(v) for v in (None, 0.0, 0.0004, 0.312, 0.999, 4.5, 250.0, 31234.0)]
+    >>> [format_share(v) for v in (None, 0.0, 0.0004, 0.312, 0.999, 4.5, 250.0, 31234.0)]
     ['–', '0', '<0.01', '0.31', '0.999', '4.50', '250', '3.1e4']
-    >>> share(1.0004), share(float("nan"))
+    >>> format_share(1.0004), format_share(float("nan"))
     ('1.0004', 'nan')
     """
     if value is None:
@@ -98,33 +104,34 @@ def share(value: float | None) -> str:
         return f"{value:.6f}".rstrip("0") if round(value, 6) != 1 else repr(value)
     if value < 10:
         return f"{value:.2f}"
-    return f"{value:.0f}" if value < 1000 else short_exponent(f"{value:.1e}")
+    return f"{value:.0f}" if value < 1000 else shorten_exponent(f"{value:.1e}")
 
 
-def number(value: float | None, digits: int = 6) -> str:
+def format_number(value: float | None, digits: int = 6) -> str:
     """A number with enough digits to compare by eye.
 
-    >>> number(0.1), number(1.5e-9), number(float("inf")), number(None), number(12345)
+    >>> (format_number(0.1), format_number(1.5e-9), format_number(float("inf")),
+    ...  format_number(None), format_number(12345))
     ('0.1', '1.5e-9', 'inf', '–', '12345')
     """
     if value is None:
         return "–"
-    return short_exponent(f"{value:.{digits}g}")
+    return shorten_exponent(f"{value:.{digits}g}")
 
 
-def short_exponent(text: str) -> str:
+def shorten_exponent(text: str) -> str:
     """3.1e+04 as 3.1e4.
 
-    >>> short_exponent("3.1e+04"), short_exponent("1e-09"), short_exponent("2")
+    >>> shorten_exponent("3.1e+04"), shorten_exponent("1e-09"), shorten_exponent("2")
     ('3.1e4', '1e-9', '2')
     """
     return re.sub(r"e([+-])0*(\d)", lambda m: "e" + m[1].replace("+", "") + m[2], text)
 
 
-def seconds(value: float) -> str:
+def format_seconds(value: float) -> str:
     """A time for people.
 
-    >>> seconds(0.0), seconds(0.25), seconds(12.34), seconds(754)
+    >>> format_seconds(0.0), format_seconds(0.25), format_seconds(12.34), format_seconds(754)
     ('–', '0.25 s', '12.3 s', '12 min 34 s')
     """
     if not value > 0:  # 0 is "not measured"; NaN lands here too
@@ -138,10 +145,10 @@ def seconds(value: float) -> str:
     return f"{int(value) // 60} min {int(value) % 60} s"
 
 
-def megabytes(value: float) -> str:
+def format_megabytes(value: float) -> str:
     """Memory for people.
 
-    >>> megabytes(0.0), megabytes(412.4), megabytes(2150.0)
+    >>> format_megabytes(0.0), format_megabytes(412.4), format_megabytes(2150.0)
     ('–', '412 MB', '2.15 GB')
     """
     if not value > 0:

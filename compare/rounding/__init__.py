@@ -7,13 +7,13 @@ formulas.
 
 >>> import numpy as np
 >>> from trueport.reference import softmax
->>> p = softmax(carry(np.array([0.25, 3.0, 4.0]), "float32"))
+>>> p = softmax(as_exact(np.array([0.25, 3.0, 4.0]), "float32"))
 >>> p.v.round(4)
 array([0.0169, 0.2644, 0.7187])
 >>> got = softmax(np.array([0.25, 3.0, 4.0], dtype=np.float32))
->>> bool(np.all(np.abs(got - p.v) <= allowance(p)))
+>>> bool(np.all(np.abs(got - p.v) <= tolerance(p)))
 True
->>> has_power(p.v, allowance(p))
+>>> is_conclusive(p.v, tolerance(p))
 True
 
 Three rules make it (Higham, *Accuracy and Stability of Numerical Algorithms*, 2nd ed. 2002,
@@ -21,7 +21,7 @@ chapters 2 to 4, for the worst case; Higham and Mary 2019 and Ipsen and Zhou 202
 probabilistic one; Blanchard, Higham and Higham 2021 for softmax):
 
 - an operation with the exact result v errs by at most e = kappa u |v| + tau, so it adds e to the
-  worst case and e^2 to the mean square (`compare.rounding.tolerance` has kappa, u and tau);
+  worst case and e^2 to the mean square (`compare.rounding.tolerances` has kappa, u and tau);
 - errors of operands come through the derivative, to first order in the mean square and as an
   interval in the worst case (`compare.rounding.elementwise`);
 - a sum may be taken in any order (`compare.rounding.reductions`).
@@ -37,16 +37,16 @@ judge each step from a point carried anew.
 """
 
 from . import elementwise, reductions, structure  # noqa: F401  # they register rules
-from .error_array import ErrorArray, carry, is_carried
-from .tolerance import Rounding, allowance, has_power, one_rounding, rounding
+from .error_array import ErrorArray, as_exact, is_error_array
+from .tolerances import Rounding, compute_last_rounding, get_rounding, is_conclusive, tolerance
 
 __all__ = [
     "ErrorArray",
     "Rounding",
-    "allowance",
-    "carry",
-    "has_power",
-    "is_carried",
-    "one_rounding",
-    "rounding",
+    "as_exact",
+    "compute_last_rounding",
+    "get_rounding",
+    "is_conclusive",
+    "is_error_array",
+    "tolerance",
 ]

@@ -8,23 +8,23 @@ from typing import Any
 
 import numpy as np
 
-from .error_array import RULES, ErrorArray, implements, lift_all
+from .error_array import ROUNDING_RULES, ErrorArray, as_error_arrays, register_rule
 from .reductions import gamma
-from .tolerance import LINEAR_RANGE
+from .tolerances import LINEAR_RANGE
 
 
-@implements(np.add)
+@register_rule(np.add)
 def add(x: Any, y: Any) -> ErrorArray:
     """x + y; if one of them is a product of matrices, the other is its bias."""
-    x, y = lift_all(x, y)
+    x, y = as_error_arrays(x, y)
     if (x.addends is None) != (y.addends is None):
         return add_bias(x, y) if y.addends is None else add_bias(y, x)
     return x.rounded(x.v + y.v, x.a + y.a, x.q + y.q)
 
 
-@implements(np.subtract)
+@register_rule(np.subtract)
 def subtract(x: Any, y: Any) -> ErrorArray:
-    x, y = lift_all(x, y)
+    x, y = as_error_arrays(x, y)
     return x.rounded(x.v - y.v, x.a + y.a, x.q + y.q)
 
 
@@ -44,28 +44,28 @@ def add_bias(product: ErrorArray, bias: ErrorArray) -> ErrorArray:
     return product.rounded(T, a, q, kappa=0)
 
 
-@implements(np.multiply)
+@register_rule(np.multiply)
 def multiply(x: Any, y: Any) -> ErrorArray:
     """x y, itself without error if a factor is exactly 0 or a power of two."""
     if x is y:  # the two errors are one: not independent
         return power(x, 2)
-    x, y = lift_all(x, y)
+    x, y = as_error_arrays(x, y)
     a = np.abs(x.v) * y.a + np.abs(y.v) * x.a + x.a * y.a
     q = x.v**2 * y.q + y.v**2 * x.q + x.q * y.q
-    return x.rounded(x.v * y.v, a, q, kappa=~(power_of_two(x) | power_of_two(y)))
+    return x.rounded(x.v * y.v, a, q, kappa=~(is_power_of_two(x) | is_power_of_two(y)))
 
 
-@implements(np.divide)
+@register_rule(np.divide)
 def divide(x: Any, y: Any) -> ErrorArray:
     """x / y; without bound where y may be zero."""
-    x, y = lift_all(x, y)
+    x, y = as_error_arrays(x, y)
     v, size = x.v / y.v, np.abs(y.v)
     a = np.where(size > y.a, (x.a + np.abs(v) * y.a) / (size - y.a), np.inf)
     q = (x.q + v * v * y.q) / y.v**2
-    return x.rounded(v, a, while_linear(q, y.q / y.v**2), kappa=~power_of_two(y))
+    return x.rounded(v, a, first_order_or_inf(q, y.q / y.v**2), kappa=~is_power_of_two(y))
 
 
-@implements(np.power)
+@register_rule(np.power)
 def power(x: Any, exponent: Any) -> ErrorArray:
     """x to a whole power n, as n - 1 multiplications."""
     plain = not isinstance(exponent, ErrorArray) and np.ndim(exponent) == 0
@@ -76,55 +76,57 @@ def power(x: Any, exponent: Any) -> ErrorArray:
         )
     if exponent == 0:
         return np.ones_like(x)
-    (x,), n = lift_all(x), int(exponent)
+    (x,), n = as_error_arrays(x), int(exponent)
     a = n * (np.abs(x.v) + x.a) ** (n - 1) * x.a
     q = (n * x.v ** (n - 1)) ** 2 * x.q
     return x.rounded(x.v**exponent, a, q, kappa=n - 1)
 
 
-@implements(np.square)
+@register_rule(np.square)
 def square(x: ErrorArray) -> ErrorArray:
     return power(x, 2)
 
 
-@implements(np.exp)
+@register_rule(np.exp)
 def exp(x: ErrorArray) -> ErrorArray:
     v = np.exp(x.v)
-    q = while_linear(v * v * x.q, x.q)
-    return x.rounded(v, v * np.expm1(x.a), q, kappa=x.rounding.kappa("exp"))
+    q = first_order_or_inf(v * v * x.q, x.q)
+    return x.rounded(v, v * np.expm1(x.a), q, kappa=x.rounding.get_kappa("exp"))
 
 
-@implements(np.log)
+@register_rule(np.log)
 def log(x: ErrorArray) -> ErrorArray:
     """log x; without bound where x may be zero or less."""
     relative = np.where(x.v > x.a, x.a / x.v, 1.0)
     q = np.where(x.v > 0, x.q / x.v**2, np.inf)
     v = np.log(x.v)
-    return x.rounded(v, -np.log1p(-relative), while_linear(q, q), kappa=x.rounding.kappa("log"))
+    return x.rounded(
+        v, -np.log1p(-relative), first_order_or_inf(q, q), kappa=x.rounding.get_kappa("log")
+    )
 
 
-@implements(np.sqrt)
+@register_rule(np.sqrt)
 def sqrt(x: ErrorArray) -> ErrorArray:
     """The root: |sqrt(x + d) - sqrt(x)| is at most sqrt|d|, and far from 0 much less."""
     v = np.sqrt(x.v)
     a = np.fmin(x.a / (v + np.sqrt(np.maximum(x.v - x.a, 0))), np.sqrt(x.a))
-    return x.rounded(v, a, while_linear(x.q / (4 * x.v), x.q / x.v**2))
+    return x.rounded(v, a, first_order_or_inf(x.q / (4 * x.v), x.q / x.v**2))
 
 
-@implements(np.negative)
+@register_rule(np.negative)
 def negative(x: ErrorArray) -> ErrorArray:
     return ErrorArray(-x.v, x.a.copy(), x.q.copy(), x.rounding)
 
 
-@implements(np.absolute)
+@register_rule(np.absolute)
 def absolute(x: ErrorArray) -> ErrorArray:
     return ErrorArray(np.abs(x.v), x.a.copy(), x.q.copy(), x.rounding)
 
 
-@implements(np.maximum)
+@register_rule(np.maximum)
 def maximum(x: Any, y: Any) -> ErrorArray:
     """The greater; where the two are closer than their errors the port may take the other."""
-    x, y = lift_all(x, y)
+    x, y = as_error_arrays(x, y)
     first, close = x.v >= y.v, np.abs(x.v - y.v) <= x.a + y.a
     a, q = (
         np.where(close, np.maximum(one, other), np.where(first, one, other))
@@ -133,19 +135,19 @@ def maximum(x: Any, y: Any) -> ErrorArray:
     return ErrorArray(np.maximum(x.v, y.v), a, q, x.rounding)
 
 
-@implements(np.minimum)
+@register_rule(np.minimum)
 def minimum(x: Any, y: Any) -> ErrorArray:
-    x, y = lift_all(x, y)
+    x, y = as_error_arrays(x, y)
     return -maximum(-x, -y)
 
 
-@implements(np.clip)
+@register_rule(np.clip)
 def clip(x: Any, a_min: Any = None, a_max: Any = None) -> ErrorArray:
     above = x if a_min is None else np.maximum(x, a_min)
     return above if a_max is None else np.minimum(above, a_max)
 
 
-def compare_values(ufunc: Any) -> None:
+def register_comparison(ufunc: Any) -> None:
     """A comparison is one of values: a plain array of bools.
 
     Near equality the port may decide otherwise. In the reference that is harmless: its one branch
@@ -155,25 +157,25 @@ def compare_values(ufunc: Any) -> None:
     def rule(*operands: Any) -> Any:
         return ufunc(*(x.v if isinstance(x, ErrorArray) else x for x in operands))
 
-    RULES[ufunc] = rule
+    ROUNDING_RULES[ufunc] = rule
 
 
 for comparison in (np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal,
                    np.isfinite, np.isnan, np.isinf):  # fmt: skip
-    compare_values(comparison)
+    register_comparison(comparison)
 
 
-def power_of_two(x: ErrorArray) -> np.ndarray:
+def is_power_of_two(x: ErrorArray) -> np.ndarray:
     """Where x is exactly 0 or a power of two, so that a product with it has no error of its own.
 
-    >>> from trueport.compare.rounding import carry
-    >>> power_of_two(carry([0.0, 1.0, -0.25, 3.0], "float32"))
+    >>> from trueport.compare.rounding import as_exact
+    >>> is_power_of_two(carry([0.0, 1.0, -0.25, 3.0], "float32"))
     array([ True,  True,  True, False])
     """
     fraction = np.abs(np.frexp(x.v)[0])
     return (x.a == 0) & ((fraction == 0.5) | (fraction == 0))
 
 
-def while_linear(q: Any, relative: Any) -> np.ndarray:
+def first_order_or_inf(q: Any, relative: Any) -> np.ndarray:
     """q where the relative mean square of the argument is small enough for first order."""
     return np.where(relative <= LINEAR_RANGE**2, q, np.inf)

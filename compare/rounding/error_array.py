@@ -6,11 +6,13 @@ from typing import Any, NoReturn, TypeVar
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from .tolerance import Rounding, rounding
+from .tolerances import Rounding, get_rounding
 
-Rule = TypeVar("Rule", bound=Callable[..., Any])
+RoundingRuleT = TypeVar("RoundingRuleT", bound=Callable[..., Any])
 
-RULES: dict[Callable[..., Any], Callable[..., Any]] = {}  # NumPy's function or ufunc -> ours
+ROUNDING_RULES: dict[
+    Callable[..., Any], Callable[..., Any]
+] = {}  # NumPy's function or ufunc -> ours
 
 
 class ErrorArray(NDArrayOperatorsMixin):
@@ -22,7 +24,7 @@ class ErrorArray(NDArrayOperatorsMixin):
     result of a product of matrices, number and sum of magnitudes of the products that each element
     adds up; a bias added next is one more addend. Views and in-place operations act as NumPy's.
 
-    >>> x = carry(np.array([1.0, 2.0]), "float32")
+    >>> x = as_exact(np.array([1.0, 2.0]), "float32")
     >>> x[1] += 5
     >>> x
     ErrorArray([1. 7.], float32, worst case at most 4.2e-07)
@@ -60,9 +62,9 @@ its values, x.v, if that is meant
     shape = property(lambda self: self.v.shape)
     ndim = property(lambda self: self.v.ndim)
     size = property(lambda self: self.v.size)
-    T = property(lambda self: self.each(np.transpose))
+    T = property(lambda self: self.map_parts(np.transpose))
 
-    def each(self, move: Callable[..., Any], *args: Any, **kwargs: Any) -> "ErrorArray":
+    def map_parts(self, move: Callable[..., Any], *args: Any, **kwargs: Any) -> "ErrorArray":
         """Apply to values and errors alike a function that only moves elements about."""
         v, a, q = (move(part, *args, **kwargs) for part in (self.v, self.a, self.q))
         return ErrorArray(v, a, q, self.rounding)
@@ -70,13 +72,15 @@ its values, x.v, if that is meant
     def rounded(self, v: Any, a: Any, q: Any, kappa: Any = 1.0) -> "ErrorArray":
         """The result v of one more operation, with propagated errors a and q and its own."""
         e = kappa * self.rounding.u * np.abs(v) + self.rounding.tau
-        return ErrorArray(v, nan_to_inf(a + e), nan_to_inf(q + e * e), self.rounding)
+        return ErrorArray(
+            v, replace_nan_by_inf(a + e), replace_nan_by_inf(q + e * e), self.rounding
+        )
 
     def copy(self) -> "ErrorArray":
-        return self.each(np.copy)
+        return self.map_parts(np.copy)
 
     def reshape(self, *shape: Any) -> "ErrorArray":
-        return self.each(lambda part: part.reshape(*shape))
+        return self.map_parts(lambda part: part.reshape(*shape))
 
     def sum(self, axis: Any = None, keepdims: bool = False) -> "ErrorArray":
         return np.sum(self, axis=axis, keepdims=keepdims)
@@ -94,10 +98,10 @@ its values, x.v, if that is meant
         return (self[i] for i in range(len(self)))
 
     def __getitem__(self, index: Any) -> "ErrorArray":
-        return self.each(lambda part: part[index])
+        return self.map_parts(lambda part: part[index])
 
     def __setitem__(self, index: Any, value: Any) -> None:
-        value = lift(value, self.rounding)
+        value = as_error_array(value, self.rounding)
         self.v[index], self.a[index], self.q[index] = value.v, value.a, value.q
         self.addends = None
 
@@ -107,23 +111,23 @@ its values, x.v, if that is meant
 
     # ---- what it refuses
 
-    def refuse(self, what: str) -> NoReturn:
+    def refuse_conversion(self, what: str) -> NoReturn:
         raise TypeError(
             f"an ErrorArray does not become {what}, for its rounding error would be lost: "
             "take its values, x.v, if that is meant"
         )
 
     def __array__(self, *args: Any, **kwargs: Any) -> NoReturn:
-        self.refuse("a plain array")
+        self.refuse_conversion("a plain array")
 
     def __float__(self) -> NoReturn:
-        self.refuse("a float")
+        self.refuse_conversion("a float")
 
     def __bool__(self) -> NoReturn:
-        self.refuse("a bool")
+        self.refuse_conversion("a bool")
 
     def item(self, *args: Any) -> NoReturn:
-        self.refuse("a Python number")
+        self.refuse_conversion("a Python number")
 
     # ---- NumPy's protocols
 
@@ -133,7 +137,7 @@ its values, x.v, if that is meant
             name = f"numpy.{ufunc.__name__}"
             with_what = f".{method}" if method != "__call__" else f" with {', '.join(kwargs)}"
             raise TypeError(f"no rounding rule for {name}{with_what}: use {name} alone or np.sum")
-        result = evaluate(ufunc, *inputs)
+        result = apply_rule(ufunc, *inputs)
         if out is None:
             return result
         (target,) = out
@@ -146,12 +150,12 @@ its values, x.v, if that is meant
         return target
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        return evaluate(function, *args, **kwargs)
+        return apply_rule(function, *args, **kwargs)
 
 
-def evaluate(function: Any, *args: Any, **kwargs: Any) -> Any:
+def apply_rule(function: Any, *args: Any, **kwargs: Any) -> Any:
     """Apply the rule of a NumPy function. Raises TypeError, which names it, if there is none."""
-    rule = RULES.get(function)
+    rule = ROUNDING_RULES.get(function)
     if rule is None:
         module = getattr(function, "__module__", None) or "numpy"
         raise TypeError(
@@ -163,37 +167,37 @@ def evaluate(function: Any, *args: Any, **kwargs: Any) -> Any:
         return rule(*args, **kwargs)
 
 
-def implements(*functions: Any) -> Callable[[Rule], Rule]:
+def register_rule(*functions: Any) -> Callable[[RoundingRuleT], RoundingRuleT]:
     """Decorator: what an ErrorArray does in these NumPy functions and ufuncs."""
 
-    def register(rule: Rule) -> Rule:
-        RULES.update(dict.fromkeys(functions, rule))
+    def register(rule: RoundingRuleT) -> RoundingRuleT:
+        ROUNDING_RULES.update(dict.fromkeys(functions, rule))
         return rule
 
     return register
 
 
-def carry(value: Any, dtype: object) -> ErrorArray:
+def as_exact(value: Any, dtype: object) -> ErrorArray:
     """An exact input: value as a port in dtype receives it, with no error yet.
 
     value: numbers of any shape; they are rounded to dtype, as the port's input is, and copied.
     dtype: "float32" or "float64". What is smaller than the smallest normal number carries itself as
     error, for the port may flush it to zero.
 
-    >>> x = carry([0.5, 0.1], "float32")
+    >>> x = as_exact([0.5, 0.1], "float32")
     >>> x.v[1].item(), x.a, x.q
     (0.10000000149011612, array([0., 0.]), array([0., 0.]))
     """
-    arithmetic = rounding(dtype)
-    v = np.array(numbers(value), dtype=arithmetic.dtype).astype(np.float64)
+    arithmetic = get_rounding(dtype)
+    v = np.array(as_real_array(value), dtype=arithmetic.dtype).astype(np.float64)
     a = np.where(np.abs(v) < arithmetic.tau, np.abs(v), 0.0)
     return ErrorArray(v, a, a * a, arithmetic)
 
 
-def lift(value: Any, arithmetic: Rounding) -> ErrorArray:
+def as_error_array(value: Any, arithmetic: Rounding) -> ErrorArray:
     """Any operand as an ErrorArray: a plain number errs by what the port's dtype makes of it.
 
-    >>> lift(0.1, rounding("float32")).a.item()
+    >>> as_error_array(0.1, get_rounding("float32")).a.item()
     1.4901161138336505e-09
     """
     if isinstance(value, ErrorArray):
@@ -201,20 +205,20 @@ def lift(value: Any, arithmetic: Rounding) -> ErrorArray:
             raise TypeError(f"operands must be carried in one dtype (got {arithmetic.dtype} and "
                             f"{value.rounding.dtype})")  # fmt: skip
         return value
-    exact = np.asarray(numbers(value), dtype=np.float64)
+    exact = np.asarray(as_real_array(value), dtype=np.float64)
     held = exact.astype(arithmetic.dtype).astype(np.float64)
     held = np.where(np.abs(held) < arithmetic.tau, 0.0, held)
     a = np.abs(exact - held)
     return ErrorArray(exact, a, a * a, arithmetic)
 
 
-def lift_all(*values: Any) -> list[ErrorArray]:
+def as_error_arrays(*values: Any) -> list[ErrorArray]:
     """Operands of one operation, at least one of them an ErrorArray, all as ErrorArrays."""
     arithmetic = next(x.rounding for x in values if isinstance(x, ErrorArray))
-    return [lift(x, arithmetic) for x in values]
+    return [as_error_array(x, arithmetic) for x in values]
 
 
-def numbers(value: Any) -> np.ndarray:
+def as_real_array(value: Any) -> np.ndarray:
     """value as a plain array of real numbers. Raises TypeError if it is none."""
     array = np.asarray(value)
     if array.dtype.kind not in "biuf":
@@ -222,11 +226,11 @@ def numbers(value: Any) -> np.ndarray:
     return array
 
 
-def is_carried(x: object) -> bool:
+def is_error_array(x: object) -> bool:
     """Whether x carries its rounding error."""
     return isinstance(x, ErrorArray)
 
 
-def nan_to_inf(bound: Any) -> np.ndarray:
+def replace_nan_by_inf(bound: Any) -> np.ndarray:
     """0 times infinity and the like say nothing about an error: the bound is infinite."""
     return np.where(bound == bound, bound, np.inf)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from .error_array import ErrorArray, implements, lift_all, nan_to_inf
+from .error_array import ErrorArray, as_error_arrays, register_rule, replace_nan_by_inf
 
 
 def gamma(n: Any, u: float) -> np.ndarray:
@@ -22,19 +22,19 @@ def gamma(n: Any, u: float) -> np.ndarray:
     return np.where(nu < 1, nu / np.maximum(1 - nu, np.finfo(float).tiny), np.inf)
 
 
-def partial_sums(n: Any, Q: Any, T: Any) -> np.ndarray:
+def compute_partial_squares(n: Any, Q: Any, T: Any) -> np.ndarray:
     """The sum of the squares of all partial sums, its mean over random orders of n addends.
 
     Q: sum of the addends' squares. T: their sum. Each partial sum rounds once, so u^2 times this is
     the mean square of the error of a sum (Higham and Mary 2019 for the model).
 
-    >>> float(partial_sums(2, 1.0**2 + 2.0**2, 3.0)), (1.0**2 + 2.0**2) / 2 + 3.0**2
+    >>> float(compute_partial_squares(2, 1.0**2 + 2.0**2, 3.0)), (1.0**2 + 2.0**2) / 2 + 3.0**2
     (11.5, 11.5)
     """
     return np.where(n > 1, (n + 1) * (Q / 6 + T * T / 3), 0.0)
 
 
-@implements(np.sum)
+@register_rule(np.sum)
 def sum(x: ErrorArray, axis: Any = None, keepdims: bool = False) -> ErrorArray:
     """The sum over axis; without error of its own if at most one addend is not zero."""
 
@@ -45,33 +45,33 @@ def sum(x: ErrorArray, axis: Any = None, keepdims: bool = False) -> ErrorArray:
     additions = np.maximum(np.count_nonzero(x.v, axis=axis, keepdims=keepdims) - 1, 0)
     worst = gamma(additions, u)
     a = a + worst * (total(np.abs(x.v)) + a) + additions * tau
-    q = q + u * u * partial_sums(additions + 1, total(x.v**2), T) + additions * tau**2
+    q = q + u * u * compute_partial_squares(additions + 1, total(x.v**2), T) + additions * tau**2
     return ErrorArray(T, a, q, x.rounding)
 
 
-@implements(np.mean)
+@register_rule(np.mean)
 def mean(x: ErrorArray, axis: Any = None, keepdims: bool = False) -> ErrorArray:
     total = sum(x, axis, keepdims)
     return total / (x.size // max(total.size, 1))
 
 
-@implements(np.dot)
+@register_rule(np.dot)
 def dot(x: Any, y: Any) -> ErrorArray:
     """x y for vectors and matrices, in NumPy's four combinations."""
-    return product(np.dot, x, y)
+    return multiply_arrays(np.dot, x, y)
 
 
-@implements(np.matmul)
+@register_rule(np.matmul)
 def matmul(x: Any, y: Any) -> ErrorArray:
-    return product(np.matmul, x, y)
+    return multiply_arrays(np.matmul, x, y)
 
 
-def product(multiply: Any, x: Any, y: Any) -> ErrorArray:
+def multiply_arrays(multiply: Any, x: Any, y: Any) -> ErrorArray:
     """The product of vectors and matrices: each element adds up n products that are not zero.
 
     Worst case gamma_n |x| |y|, with fused multiply-add or without (Higham 2002, section 3.1).
     """
-    x, y = lift_all(x, y)
+    x, y = as_error_arrays(x, y)
     if not (1 <= x.ndim <= 2 and 1 <= y.ndim <= 2):
         raise TypeError(f"numpy.{multiply.__name__} has a rounding rule for vectors and matrices "
                         f"(got shapes {x.shape} and {y.shape}): use * for numbers")  # fmt: skip
@@ -83,17 +83,19 @@ def product(multiply: Any, x: Any, y: Any) -> ErrorArray:
     magnitude = multiply(size_x, size_y)
     worst = gamma(n, u)
     a = worst * magnitude + 2 * n * tau
-    q = u * u * (Q + partial_sums(n, Q, T)) + 2 * n * tau**2
+    q = u * u * (Q + compute_partial_squares(n, Q, T)) + 2 * n * tau**2
     if x.a.any():
         a = a + (1 + worst) * multiply(x.a, size_y + y.a)
         q = q + multiply(x.q, square_y + y.q)
     if y.a.any():
         a = a + (1 + worst) * multiply(size_x, y.a)
         q = q + multiply(square_x, y.q)
-    return ErrorArray(T, nan_to_inf(a), nan_to_inf(q), x.rounding, addends=(n, magnitude))
+    return ErrorArray(
+        T, replace_nan_by_inf(a), replace_nan_by_inf(q), x.rounding, addends=(n, magnitude)
+    )
 
 
-@implements(np.max, np.amax)
+@register_rule(np.max, np.amax)
 def max_(x: ErrorArray, axis: int | None = None, keepdims: bool = False) -> ErrorArray:
     """The maximum; the port may find another one among those closer than their errors."""
     v = np.max(x.v, axis=axis, keepdims=True)
@@ -106,7 +108,7 @@ def max_(x: ErrorArray, axis: int | None = None, keepdims: bool = False) -> Erro
     return ErrorArray(np.max(x.v, axis=axis, keepdims=keepdims), a, q, x.rounding)
 
 
-@implements(np.argmax)
+@register_rule(np.argmax)
 def argmax(x: ErrorArray, axis: int | None = None, keepdims: bool = False) -> Any:
     """Where the value is largest: plain integers."""
     return np.argmax(x.v, axis=axis, keepdims=keepdims)

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..rounding.tolerance import STUDY_ALPHA
+from ..rounding.tolerances import STUDY_ALPHA
 from .results import Study
-from .statistics import tost_apart, tost_paired
+from .statistics import tost_independent, tost_paired
 
 
 @dataclass(frozen=True)
-class Band:
+class CurveBand:
     """A line and what lies around it, (n,) each. colour: the number of the port, or of the pair."""
 
     name: str
@@ -22,27 +22,27 @@ class Band:
     high: np.ndarray
 
 
-def accuracy_bands(study: Study) -> list[Band]:
+def build_accuracy_bands(study: Study) -> list[CurveBand]:
     """Median test accuracy of each port, within its 10th to 90th percentile."""
-    return bands(study, "accuracy_steps", "test_accuracy")
+    return build_percentile_bands(study, "accuracy_steps", "test_accuracy")
 
 
-def loss_bands(study: Study) -> list[Band]:
+def build_loss_bands(study: Study) -> list[CurveBand]:
     """Likewise of the loss; where it is not finite the band has a gap."""
-    return bands(study, "loss_steps", "loss")
+    return build_percentile_bands(study, "loss_steps", "loss")
 
 
-def bands(study: Study, x: str, y: str) -> list[Band]:
+def build_percentile_bands(study: Study, x: str, y: str) -> list[CurveBand]:
     found = []
     for colour, port in enumerate(study.ports):
         if runs := study.of(port):
             curves = np.array([getattr(run, y) for run in runs], dtype=float)
             low, middle, high = np.percentile(curves, (10, 50, 90), axis=0)
-            found.append(Band(port, colour, np.array(getattr(runs[0], x)), low, middle, high))
+            found.append(CurveBand(port, colour, np.array(getattr(runs[0], x)), low, middle, high))
     return found
 
 
-def difference_bands(study: Study) -> list[Band]:
+def build_difference_bands(study: Study) -> list[CurveBand]:
     """The difference of mean test accuracy in points, with its interval, at each evaluation.
 
     The last point of each is the test of final accuracy itself: its interval lies inside the margin
@@ -57,14 +57,14 @@ def difference_bands(study: Study) -> list[Band]:
         if min(map(len, sides)) < 2:
             continue
         curves = [np.array([run.test_accuracy for run in side.values()]) * 100 for side in sides]
-        test = tost_paired if study.settings["paired"] else tost_apart
+        test = tost_paired if study.settings["paired"] else tost_independent
         tests = [
             test(p, q, study.settings["margin"], STUDY_ALPHA)
             for p, q in zip(curves[0].T, curves[1].T, strict=True)
         ]
         x = np.array(next(iter(sides[0].values())).accuracy_steps)
         found.append(
-            Band(
+            CurveBand(
                 f"{a} minus {b}",
                 colour,
                 x,

@@ -5,58 +5,67 @@ from typing import Any
 import numpy as np
 
 from ..report.charts import Chart
-from ..report.figure import Figure, layout, line, plotly_text
-from ..report.palette import LIGHT
-from .bands import Band, accuracy_bands, difference_bands, loss_bands
+from ..report.figure import PlotlyFigure, build_layout, build_line, escape_plotly_text
+from ..report.palette import LIGHT_COLOURS
+from .bands import CurveBand, build_accuracy_bands, build_difference_bands, build_loss_bands
 from .results import Study
 
 
-def study_charts(study: Study) -> list[Chart]:
+def build_study_charts(study: Study) -> list[Chart]:
     """Every chart of a study, the empty ones too."""
-    return [accuracy(study), difference(study), runs(study), loss(study)]
+    return [
+        build_accuracy_chart(study),
+        build_difference_chart(study),
+        build_runs_chart(study),
+        build_loss_chart(study),
+    ]
 
 
-def coloured(trace: Figure, colour: int) -> Figure:
-    trace["meta"]["colour"] = str(colour % len(LIGHT))
+def set_line_colour(trace: PlotlyFigure, colour: int) -> PlotlyFigure:
+    trace["meta"]["colour"] = str(colour % len(LIGHT_COLOURS))
     return trace
 
 
-def drawn(band: Band, hover: str) -> list[Figure]:
+def build_band_lines(band: CurveBand, hover: str) -> list[PlotlyFigure]:
     """The band's two edges, the space between them filled, and the line."""
-    name = plotly_text(band.name)
+    name = escape_plotly_text(band.name)
     edge: dict[str, Any] = {"name": name, "line": {"width": 0, "dash": "solid"}}
     quiet = {"hoverinfo": "skip"}
-    low = line(band.x, band.low, None, "envelope", "", **edge, **quiet)
-    high = line(band.x, band.high, None, "envelope", "", **edge, **quiet, fill="tonexty")
+    low = build_line(band.x, band.low, None, "envelope", "", **edge, **quiet)
+    high = build_line(band.x, band.high, None, "envelope", "", **edge, **quiet, fill="tonexty")
     style = {"width": 1.8, "dash": "solid"}
-    middle = line(band.x, band.middle, None, "accuracy", hover, name=name, line=style)
-    return [coloured(trace, band.colour) for trace in (low, high, middle)]
+    middle = build_line(band.x, band.middle, None, "accuracy", hover, name=name, line=style)
+    return [set_line_colour(trace, band.colour) for trace in (low, high, middle)]
 
 
-def accuracy(study: Study) -> Chart:
+def build_accuracy_chart(study: Study) -> Chart:
     hover = "step %{x}, median accuracy %{y:.4f}"
-    data = [trace for band in accuracy_bands(study) for trace in drawn(band, hover)]
-    figure: Figure = {"data": data, "layout": layout("step", "test accuracy")}
+    data = [
+        trace for band in build_accuracy_bands(study) for trace in build_band_lines(band, hover)
+    ]
+    figure: PlotlyFigure = {"data": data, "layout": build_layout("step", "test accuracy")}
     figure["layout"]["yaxis"]["tickformat"] = ".0%"
     note = "The median over the seeds, and the band from the 10th to the 90th percentile."
     return Chart("study-accuracy", "Test accuracy", note, figure)
 
 
-def loss(study: Study) -> Chart:
+def build_loss_chart(study: Study) -> Chart:
     hover = "up to step %{x}, median loss %{y:.4g}"
-    data = [trace for band in loss_bands(study) for trace in drawn(band, hover)]
+    data = [trace for band in build_loss_bands(study) for trace in build_band_lines(band, hover)]
     note = (
         "The loss as each port logs it, the mean of short stretches of steps: median and band as "
         "above."
     )
-    figure: Figure = {"data": data, "layout": layout("step", "loss", log_y=True)}
+    figure: PlotlyFigure = {"data": data, "layout": build_layout("step", "loss", log_y=True)}
     return Chart("study-loss", "Loss", note, figure)
 
 
-def difference(study: Study) -> Chart:
+def build_difference_chart(study: Study) -> Chart:
     hover = "step %{x}, difference %{y:+.3f} points"
-    data = [trace for band in difference_bands(study) for trace in drawn(band, hover)]
-    figure: Figure = {"data": data, "layout": layout("step", "points of test accuracy")}
+    data = [
+        trace for band in build_difference_bands(study) for trace in build_band_lines(band, hover)
+    ]
+    figure: PlotlyFigure = {"data": data, "layout": build_layout("step", "points of test accuracy")}
     margin = study.settings["margin"]
     figure["layout"]["shapes"] = [
         {
@@ -65,7 +74,7 @@ def difference(study: Study) -> Chart:
         }
         for y in (-margin, margin)
     ]  # fmt: skip
-    figure["layout"]["yaxis"]["range"] = view(study)
+    figure["layout"]["yaxis"]["range"] = choose_difference_range(study)
     note = (
         "The difference of the mean accuracies with its 90 % interval; dotted: the margin. The "
         "last point is the test: equivalent means that its interval lies between the dotted lines."
@@ -73,17 +82,17 @@ def difference(study: Study) -> Chart:
     return Chart("study-difference", "Difference of test accuracy", note, figure)
 
 
-def view(study: Study) -> list[float]:
+def choose_difference_range(study: Study) -> list[float]:
     """The range that shows the second half well: the first steps are wild, and prove nothing."""
     reach = 3 * study.settings["margin"]
-    for band in difference_bands(study):
+    for band in build_difference_bands(study):
         late = slice(len(band.x) // 2, None)
         edges = np.abs(np.concatenate([band.low[late], band.high[late]]))
         reach = max(reach, 1.1 * float(edges.max(initial=0.0)))
     return [-reach, reach]
 
 
-def runs(study: Study) -> Chart:
+def build_runs_chart(study: Study) -> Chart:
     """Each run as a point; one that never reached the target stands at the steps it ran."""
     data = []
     for colour, port in enumerate(study.ports):
@@ -94,10 +103,15 @@ def runs(study: Study) -> Chart:
             )
             y = np.array([float(r.final_accuracy or 0.0) for r in good])
             hover = "%{x} steps, final accuracy %{y:.4f}"
-            marker = {"mode": "markers", "marker": {"size": 8}, "name": plotly_text(port)}
-            data.append(coloured(line(x, y, None, "accuracy", hover, **marker), colour))
+            marker = {"mode": "markers", "marker": {"size": 8}, "name": escape_plotly_text(port)}
+            data.append(
+                set_line_colour(build_line(x, y, None, "accuracy", hover, **marker), colour)
+            )
     target = f"{study.settings['target']:.2f}"
-    figure: Figure = {"data": data, "layout": layout(f"steps to {target}", "final test accuracy")}
+    figure: PlotlyFigure = {
+        "data": data,
+        "layout": build_layout(f"steps to {target}", "final test accuracy"),
+    }
     figure["layout"]["yaxis"]["tickformat"] = ".1%"
     note = (
         f"Each run: the steps after which it was first seen at {target}, and where it ended. One "

@@ -6,14 +6,14 @@ A job whose worker dies is run by another; its outcome is taken once, under the 
 import uuid
 from collections.abc import Sequence
 
-from .plan import Job
+from .plan import StudyJob
 from .results import Outcome, Outcomes
 from .worker_process import run_job
 
-PATIENCE = 15.0  # seconds for the scheduler to answer
+SCHEDULER_TIMEOUT = 15.0  # seconds for the scheduler to answer
 
 
-def run_on_cluster(jobs: Sequence[Job], address: str) -> Outcomes:
+def run_on_cluster(jobs: Sequence[StudyJob], address: str) -> Outcomes:
     """The outcomes as they come. Closing the iterator takes back what has not begun.
 
     Raises ValueError, in words, if there is no Dask, no scheduler, or no worker.
@@ -25,7 +25,7 @@ def run_on_cluster(jobs: Sequence[Job], address: str) -> Outcomes:
             f"a scheduler needs Dask: pip install 'trueport[dask]' ({error})"
         ) from error
     try:
-        client = Client(address, timeout=PATIENCE)
+        client = Client(address, timeout=SCHEDULER_TIMEOUT)
     except (OSError, ValueError) as error:
         raise ValueError(f"no Dask scheduler answers at {address} ({error})") from error
     with client:
@@ -39,13 +39,13 @@ def run_on_cluster(jobs: Sequence[Job], address: str) -> Outcomes:
         futures = [client.submit(run_job, job, key=key) for key, job in by_key.items()]
         try:
             for future in as_completed(futures):
-                yield outcome_of(future, by_key[future.key])
+                yield get_outcome(future, by_key[future.key])
                 future.release()
         finally:
             client.cancel(futures)
 
 
-def outcome_of(future: object, job: Job) -> Outcome:
+def get_outcome(future: object, job: StudyJob) -> Outcome:
     """The job's outcome; what went wrong around it is one too."""
     try:
         return future.result()  # type: ignore[attr-defined]  # Dask is an optional extra, without types

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import numpy as np
 
-from ..chapter.digits import DIGITS, Data, load_data, share_digits
+from ..chapter.digits import DIGIT_ARRAYS, Data, load_data, share_digits
 
 
 @contextlib.contextmanager
-def digits_in(folder: Path, data: Data, dtype: str) -> Iterator[Path]:
+def provide_digits(folder: Path, data: Data, dtype: str) -> Iterator[Path]:
     """A folder of the arrays for as long as the study runs."""
     made = folder / "digits"
     shutil.rmtree(made, ignore_errors=True)  # of a study that was killed
@@ -32,11 +32,11 @@ def open_digits(folder: str, source: str, md5: str, dtype: str) -> list[np.ndarr
     """
     found = Path(folder)
     if not found.exists():
-        found = own_copy(source, md5, dtype)
-    return [np.asarray(np.load(found / f"{name}.npy", mmap_mode="c")) for name in DIGITS]
+        found = make_local_copy(source, md5, dtype)
+    return [np.asarray(np.load(found / f"{name}.npy", mmap_mode="c")) for name in DIGIT_ARRAYS]
 
 
-def own_copy(source: str, md5: str, dtype: str) -> Path:
+def make_local_copy(source: str, md5: str, dtype: str) -> Path:
     path = Path(tempfile.gettempdir()) / f"trueport-digits-{md5}-{dtype}"
     if not path.exists():
         data = load_data(source)

@@ -10,22 +10,24 @@ from typing import Any
 
 import numpy as np
 
-Params = dict[str, np.ndarray]
+ParamArrays = dict[str, np.ndarray]
 
 
 @dataclass(frozen=True)
-class Own:
+class FrameworkDraws:
     """start: (seed, input, hidden, output) to params. order: (seed, rows, batch, steps) to masks.
 
     What the rows leave over after whole batches is dropped (torch: `drop_last`): the masks of all
     steps have one shape.
     """
 
-    start: Callable[[int, int, int, int], Params]
+    start: Callable[[int, int, int, int], ParamArrays]
     order: Callable[[int, int, int, int], np.ndarray]
 
 
-def torch_start(seed: int, input_size: int, hidden_size: int, output_size: int) -> Params:
+def draw_torch_params(
+    seed: int, input_size: int, hidden_size: int, output_size: int
+) -> ParamArrays:
     """Two `nn.Linear` as they come: uniform within 1/sqrt(fan in), the biases too."""
     import torch
 
@@ -40,7 +42,7 @@ def torch_start(seed: int, input_size: int, hidden_size: int, output_size: int) 
     }
 
 
-def torch_order(seed: int, rows: int, batch_size: int, steps: int) -> np.ndarray:
+def draw_torch_batches(seed: int, rows: int, batch_size: int, steps: int) -> np.ndarray:
     """What `DataLoader(shuffle=True)` hands out: each row once an epoch."""
     import torch
     from torch.utils.data import DataLoader, TensorDataset
@@ -58,7 +60,9 @@ def torch_order(seed: int, rows: int, batch_size: int, steps: int) -> np.ndarray
     return np.stack(masks[:steps])
 
 
-def keras_start(seed: int, input_size: int, hidden_size: int, output_size: int) -> Params:
+def draw_keras_params(
+    seed: int, input_size: int, hidden_size: int, output_size: int
+) -> ParamArrays:
     """Two `Dense` as they come: Glorot's uniform, the biases zero."""
     import keras
 
@@ -73,7 +77,7 @@ def keras_start(seed: int, input_size: int, hidden_size: int, output_size: int) 
     return dict(zip(("W1", "b1", "W2", "b2"), model.get_weights(), strict=True))
 
 
-def keras_order(seed: int, rows: int, batch_size: int, steps: int) -> np.ndarray:
+def draw_keras_batches(seed: int, rows: int, batch_size: int, steps: int) -> np.ndarray:
     """What `fit` hands out: the row numbers are its data, and the model only writes them down.
 
     Keras 3.15.1 on TensorFlow, seeded by `keras.utils.set_random_seed`, repeats the order of the
@@ -98,17 +102,17 @@ def keras_order(seed: int, rows: int, batch_size: int, steps: int) -> np.ndarray
     return np.stack(masks[:steps]).astype(np.int64)
 
 
-OWN: dict[str, Own] = {
-    "torch": Own(torch_start, torch_order),
-    "keras": Own(keras_start, keras_order),
+FRAMEWORK_DRAWS: dict[str, FrameworkDraws] = {
+    "torch": FrameworkDraws(draw_torch_params, draw_torch_batches),
+    "keras": FrameworkDraws(draw_keras_params, draw_keras_batches),
 }
 
 
-def start(settings: dict[str, Any], framework: str, seed: int) -> Params:
+def draw_params(settings: dict[str, Any], framework: str, seed: int) -> ParamArrays:
     """Initial parameters in the study's dtype; every number of them is a float32 one.
 
     >>> plan = {"init": "chapter", "hidden_size": 50, "dtype": "float64"}
-    >>> {key: value.shape for key, value in start(plan, "numpy", 0).items()}
+    >>> {key: value.shape for key, value in draw_params(plan, "numpy", 0).items()}
     {'W1': (784, 50), 'b1': (50,), 'W2': (50, 10), 'b2': (10,)}
     """
     from trueport import reference
@@ -117,15 +121,15 @@ def start(settings: dict[str, Any], framework: str, seed: int) -> Params:
     if settings["init"] == "chapter":
         params = reference.TwoLayerNet(*sizes, seed=seed).params
     else:
-        params = OWN[framework].start(seed, *sizes)
+        params = FRAMEWORK_DRAWS[framework].start(seed, *sizes)
     return {key: p.astype(np.float32).astype(settings["dtype"]) for key, p in params.items()}
 
 
-def batches(settings: dict[str, Any], framework: str, seed: int, rows: int) -> np.ndarray:
+def draw_batches(settings: dict[str, Any], framework: str, seed: int, rows: int) -> np.ndarray:
     """The rows of each step, (steps, batch_size).
 
     >>> plan = {"order": "chapter", "batch_size": 3, "steps": 2}
-    >>> batches(plan, "numpy", 0, 60000).shape
+    >>> draw_batches(plan, "numpy", 0, 60000).shape
     (2, 3)
     """
     from trueport import reference
@@ -133,4 +137,4 @@ def batches(settings: dict[str, Any], framework: str, seed: int, rows: int) -> n
     size, steps = settings["batch_size"], settings["steps"]
     if settings["order"] == "chapter":  # seed + 1: as `trueport run` draws them
         return reference.batch_masks(rows, size, steps, seed + 1)
-    return OWN[framework].order(seed, rows, size, steps)
+    return FRAMEWORK_DRAWS[framework].order(seed, rows, size, steps)

@@ -6,22 +6,31 @@ from pathlib import Path
 from typing import Any
 
 from ..ports.registry import PortSpec, find_ports
-from ..rounding.tolerance import STUDY_EVERY, STUDY_MARGIN_POINTS, STUDY_MARGIN_STEPS
-from .draws import OWN
+from ..rounding.tolerances import STUDY_EVALUATION_INTERVAL, STUDY_MARGIN_POINTS, STUDY_MARGIN_STEPS
+from .draws import FRAMEWORK_DRAWS
 
-TARGET = (
+TARGET_ACCURACY = (
     0.90  # the test accuracy whose first reaching is timed: chapter 4 is there in its fourth epoch
 )
-MOST_SEEDS = 1000  # and so the distance between the seeds of two ports that share nothing
-CHOICES = ("chapter", "framework")
+MAX_SEEDS = 1000  # and so the distance between the seeds of two ports that share nothing
+DRAW_CHOICES = ("chapter", "framework")
 
 # Of these every number of a job follows, and so they may not change within one folder. Ports,
 # seeds and margins may: other jobs join those that are there.
-FIXED = ("steps", "batch_size", "learning_rate", "hidden_size", "dtype", "init", "order", "every")
+FIXED_SETTINGS = (
+    "steps",
+    "batch_size",
+    "learning_rate",
+    "hidden_size",
+    "dtype",
+    "init",
+    "order",
+    "every",
+)
 
 
 @dataclass(frozen=True)
-class Settings:
+class StudySettings:
     """What the user asked for.
 
     init: the initial parameters are drawn by the "chapter"'s rule, or by the "framework"'s layers
@@ -41,7 +50,7 @@ class Settings:
     init: str = "chapter"
     order: str = "chapter"
     paired: bool = False
-    every: int = STUDY_EVERY
+    every: int = STUDY_EVALUATION_INTERVAL
     margin: float = STUDY_MARGIN_POINTS
     margin_steps: float = STUDY_MARGIN_STEPS
     data: str = "auto"
@@ -58,9 +67,9 @@ class Settings:
         for name in ("learning_rate", "margin", "margin_steps", "timeout"):
             if not getattr(self, name) > 0 or math.isinf(getattr(self, name)):
                 raise ValueError(f"{name} must be positive (got {getattr(self, name)})")
-        if not 3 <= self.seeds <= MOST_SEEDS:
+        if not 3 <= self.seeds <= MAX_SEEDS:
             raise ValueError(
-                f"seeds must be in 3..{MOST_SEEDS} (got {self.seeds}): of fewer, nothing follows"
+                f"seeds must be in 3..{MAX_SEEDS} (got {self.seeds}): of fewer, nothing follows"
             )
         if self.workers is not None and self.workers < 1:
             raise ValueError(f"workers must be at least 1 (got {self.workers})")
@@ -75,24 +84,24 @@ class Settings:
         if len(specs) < 2:
             raise ValueError(f"a study compares two ports or more (got {', '.join(self.ports)})")
         for spec in specs:
-            if missing := spec.missing():
+            if missing := spec.find_missing_packages():
                 raise ValueError(f"{spec.name} needs pip install {' '.join(missing)}")
             for what in ("init", "order"):
-                if getattr(self, what) == "framework" and spec.framework not in OWN:
+                if getattr(self, what) == "framework" and spec.framework not in FRAMEWORK_DRAWS:
                     raise ValueError(
                         f"{what} must be chapter for {spec.name}: {spec.framework} has no {what} "
-                        f"of its own here (those that have: {', '.join(OWN)})"
+                        f"of its own here (those that have: {', '.join(FRAMEWORK_DRAWS)})"
                     )
         return specs
 
-    def fixed(self, md5: str) -> dict[str, Any]:
+    def select_fixed(self, md5: str) -> dict[str, Any]:
         """What decides every number of a job. md5: of the digits."""
         record = asdict(self)
-        return {key: record[key] for key in FIXED} | {"md5": md5}
+        return {key: record[key] for key in FIXED_SETTINGS} | {"md5": md5}
 
 
 @dataclass(frozen=True)
-class Job:
+class StudyJob:
     """One port trained from one seed. All of it is plain data, for any process on any machine.
 
     run: which of the port's runs, from 0; in a paired study run k of all ports is one pair.
@@ -107,34 +116,34 @@ class Job:
     settings: dict[str, Any]
     digits: str
     source: str
-    target: float = TARGET
+    target: float = TARGET_ACCURACY
     timeout: float = 600.0
 
     @property
     def name(self) -> str:
         """The job's file, without the ending.
 
-        >>> Job("torch", "torch_impl", "torch", 1003, 3, {}, "", "").name
+        >>> StudyJob("torch", "torch_impl", "torch", 1003, 3, {}, "", "").name
         'torch-1003'
         """
         return f"{self.port}-{self.seed:04d}"
 
 
 def make_jobs(
-    settings: Settings, specs: list[PortSpec], md5: str, digits: Path, source: str
-) -> list[Job]:
+    settings: StudySettings, specs: list[PortSpec], md5: str, digits: Path, source: str
+) -> list[StudyJob]:
     """Every job, run by run, so that an interrupted study has something of each port.
 
     The seeds of the ports are a thousand apart unless runs are paired; seed s is that of
     `trueport run --seed s`.
     """
-    fixed = settings.fixed(md5)
+    fixed = settings.select_fixed(md5)
     return [
-        Job(
+        StudyJob(
             port=spec.name,
             module=spec.module,
             framework=spec.framework,
-            seed=run + (0 if settings.paired else MOST_SEEDS * number),
+            seed=run + (0 if settings.paired else MAX_SEEDS * number),
             run=run,
             settings=fixed,
             digits=str(digits.resolve()),

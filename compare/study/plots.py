@@ -3,11 +3,11 @@
 import io
 from typing import TYPE_CHECKING, cast
 
-from ..report.palette import LIGHT
-from ..report.plots import Plot, empty, log_axis
-from ..report.wording import clean
-from .bands import Band, accuracy_bands, difference_bands, loss_bands
-from .charts import view
+from ..report.palette import LIGHT_COLOURS
+from ..report.plots import Plot, create_axes, set_log_axis
+from ..report.wording import clean_text
+from .bands import CurveBand, build_accuracy_bands, build_difference_bands, build_loss_bands
+from .charts import choose_difference_range
 from .results import Study
 
 if TYPE_CHECKING:
@@ -15,36 +15,40 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def draw_study(study: Study) -> list[Plot]:
+def draw_study_plots(study: Study) -> list[Plot]:
     """Every plot that has something to show."""
     drawn = []
-    if found := accuracy_bands(study):
-        axes = empty("step", "test accuracy")
+    if found := build_accuracy_bands(study):
+        axes = create_axes("step", "test accuracy")
         note = "Test accuracy: the median over the seeds, and the 10th to the 90th percentile."
         axes.set_ylim(bottom=0.75 if min(band.middle[-1] for band in found) > 0.85 else 0)
-        drawn.append(finish(axes, found, "study-accuracy", "Test accuracy", note))
-    if found := difference_bands(study):
-        axes = empty("step", "points of test accuracy")
+        drawn.append(finish_band_plot(axes, found, "study-accuracy", "Test accuracy", note))
+    if found := build_difference_bands(study):
+        axes = create_axes("step", "points of test accuracy")
         margin = study.settings["margin"]
         for y in (-margin, margin):
             axes.axhline(y, color="#5b6473", ls=":", lw=1)
-        axes.set_ylim(*view(study))
+        axes.set_ylim(*choose_difference_range(study))
         note = "Difference of the mean accuracies with its 90 % interval; dotted: the margin."
-        drawn.append(finish(axes, found, "study-difference", "Difference of test accuracy", note))
-    if found := loss_bands(study):
-        axes = empty("step", "loss")
-        log_axis(axes.yaxis)
+        drawn.append(
+            finish_band_plot(axes, found, "study-difference", "Difference of test accuracy", note)
+        )
+    if found := build_loss_bands(study):
+        axes = create_axes("step", "loss")
+        set_log_axis(axes.yaxis)
         note = "The loss as each port logs it: median and 10th to 90th percentile."
-        drawn.append(finish(axes, found, "study-loss", "Loss", note))
+        drawn.append(finish_band_plot(axes, found, "study-loss", "Loss", note))
     return drawn
 
 
-def finish(axes: "Axes", found: list[Band], name: str, title: str, note: str) -> Plot:
+def finish_band_plot(
+    axes: "Axes", found: list[CurveBand], name: str, title: str, note: str
+) -> Plot:
     import matplotlib
 
     handles = []
     for band in found:
-        colour = LIGHT[band.colour % len(LIGHT)]
+        colour = LIGHT_COLOURS[band.colour % len(LIGHT_COLOURS)]
         axes.fill_between(band.x, band.low, band.high, color=colour, alpha=0.25, lw=0)
         handles += axes.plot(band.x, band.middle, color=colour, lw=1.6)
     axes.set_title(title, loc="left", fontsize=11, fontweight="bold")
@@ -55,7 +59,7 @@ def finish(axes: "Axes", found: list[Band], name: str, title: str, note: str) ->
     )  # fmt: skip
     for text, band in zip(legend.get_texts(), found, strict=True):
         text.set_parse_math(False)  # a port named $x$ is a name, not mathematics
-        text.set_text(clean(band.name).replace(" minus ", "\nminus "))
+        text.set_text(clean_text(band.name).replace(" minus ", "\nminus "))
     out = io.BytesIO()
     # Without a salt the ids in the file are random.
     with matplotlib.rc_context({"svg.hashsalt": f"trueport-{name}", "svg.fonttype": "path"}):

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from ..rounding.tolerance import STUDY_ALPHA, STUDY_CENSORED_SHARE, STUDY_POWER
-from .statistics import power, seeds_needed, tost_apart, tost_paired
+from ..rounding.tolerances import STUDY_ALPHA, STUDY_MAX_CENSORED_SHARE, STUDY_POWER
+from .statistics import compute_power, find_seeds_needed, tost_independent, tost_paired
 
 SCHEMA = "trueport/study/1"
 
@@ -47,7 +47,7 @@ Outcomes = Generator[Outcome, None, None]  # as they come; closing it stops the 
 
 
 @dataclass
-class Side:
+class PortSample:
     """One port's share of a comparison, in the measure's unit. failed: runs without a result.
 
     censored: runs that had not reached the target when they ended.
@@ -62,7 +62,7 @@ class Side:
 
 
 @dataclass
-class Comparison:
+class PortComparison:
     """Two ports in one measure.
 
     verdict: "equivalent", "different", "unsettled" or "none" (nothing can be said). ci: of the
@@ -76,8 +76,8 @@ class Comparison:
     unit: str
     margin: float
     paired: bool
-    a: Side
-    b: Side
+    a: PortSample
+    b: PortSample
     verdict: str
     difference: float | None = None
     ci: tuple[float, float] | None = None
@@ -98,7 +98,7 @@ class Study:
     environment: dict[str, Any]
     created: str
     outcomes: list[Outcome] = field(default_factory=list)
-    comparisons: list[Comparison] = field(default_factory=list)
+    comparisons: list[PortComparison] = field(default_factory=list)
     interrupted: bool = False
     schema: str = SCHEMA
 
@@ -135,15 +135,15 @@ class Study:
             raise ValueError(f"{path}: schema must be {SCHEMA!r} (got {record.get('schema')!r})")
         record["outcomes"] = [Outcome(**outcome) for outcome in record["outcomes"]]
         for pair in record["comparisons"]:
-            pair["a"], pair["b"] = Side(**pair["a"]), Side(**pair["b"])
+            pair["a"], pair["b"] = PortSample(**pair["a"]), PortSample(**pair["b"])
             pair["ci"] = tuple(pair["ci"]) if pair["ci"] else None
-        record["comparisons"] = [Comparison(**pair) for pair in record["comparisons"]]
+        record["comparisons"] = [PortComparison(**pair) for pair in record["comparisons"]]
         return cls(**record)
 
 
-def compare_all(
+def compare_ports(
     outcomes: Sequence[Outcome], ports: Sequence[str], settings: Mapping[str, Any], target: float
-) -> list[Comparison]:
+) -> list[PortComparison]:
     """Each pair of ports in both measures."""
     found = []
     for a, b in itertools.combinations(ports, 2):
@@ -152,11 +152,11 @@ def compare_all(
             "paired": bool(settings["paired"]),
         }
         found.append(
-            compare(runs, (a, b), "final accuracy", "points", settings["margin"], **common)
+            compare_pair(runs, (a, b), "final accuracy", "points", settings["margin"], **common)
         )
         steps = f"steps to {target:.2f}"
         found.append(
-            compare(
+            compare_pair(
                 runs,
                 (a, b),
                 steps,
@@ -169,7 +169,7 @@ def compare_all(
     return found
 
 
-def compare(
+def compare_pair(
     runs: Sequence[Sequence[Outcome]],
     ports: tuple[str, str],
     measure: str,
@@ -177,10 +177,10 @@ def compare(
     margin: float,
     paired: bool,
     limit: int | None = None,
-) -> Comparison:
+) -> PortComparison:
     """Two ports in one measure: final accuracy, or with limit (the steps run) steps to the target.
 
-    A run that never reached the target is censored at `limit`. Up to `STUDY_CENSORED_SHARE` of
+    A run that never reached the target is censored at `limit`. Up to `STUDY_MAX_CENSORED_SHARE` of
     them, the means compared are those of min(steps, limit), which every run has: the restricted
     mean of survival analysis. With more, nothing is said. A run that failed has no number; in pairs
     its partner is left out too.
@@ -190,10 +190,10 @@ def compare(
         both = {o.run for o in good[0]} & {o.run for o in good[1]}
         good = [[o for o in side if o.run in both] for side in good]
     good = [sorted(side, key=lambda o: o.run) for side in good]
-    values = [[value(o, limit) for o in side] for side in good]
+    values = [[get_measure(o, limit) for o in side] for side in good]
     censored = [sum(o.reached is None for o in side) if limit else 0 for side in good]
     sides = [
-        Side(
+        PortSample(
             port=port,
             runs=len(chosen),
             failed=sum(o.status != "ok" for o in side),
@@ -205,15 +205,17 @@ def compare(
             ports, runs, good, censored, values, strict=True
         )
     ]
-    made = Comparison(measure, unit, margin, paired, sides[0], sides[1], "none")
+    made = PortComparison(measure, unit, margin, paired, sides[0], sides[1], "none")
     few = min(map(len, values)) < 3
-    if few or any(c > STUDY_CENSORED_SHARE * len(v) for c, v in zip(censored, values, strict=True)):
+    if few or any(
+        c > STUDY_MAX_CENSORED_SHARE * len(v) for c, v in zip(censored, values, strict=True)
+    ):
         return made
     made.restricted = any(censored)
-    test = (tost_paired if paired else tost_apart)(values[0], values[1], margin, STUDY_ALPHA)
+    test = (tost_paired if paired else tost_independent)(values[0], values[1], margin, STUDY_ALPHA)
     made.difference, made.ci = test.difference, (test.low, test.high)
     made.p_equivalent, made.p_equal = test.p_equivalent, test.p_equal
-    made.power = power(0.0, margin, test.se, test.df, STUDY_ALPHA)
+    made.power = compute_power(0.0, margin, test.se, test.df, STUDY_ALPHA)
     if test.p_equivalent < STUDY_ALPHA:
         made.verdict = "equivalent"
     elif test.p_equal < STUDY_ALPHA:
@@ -225,13 +227,13 @@ def compare(
     else:
         spread = float(np.sqrt((np.var(values[0], ddof=1) + np.var(values[1], ddof=1)) / 2))
     made.seeds_needed, made.seeds_if_equal = (
-        seeds_needed(true, margin, spread, paired, STUDY_ALPHA, STUDY_POWER)
+        find_seeds_needed(true, margin, spread, paired, STUDY_ALPHA, STUDY_POWER)
         for true in (test.difference, 0.0)
     )
     return made
 
 
-def value(outcome: Outcome, limit: int | None) -> float:
+def get_measure(outcome: Outcome, limit: int | None) -> float:
     """Points of accuracy; with limit, steps to the target or what was run."""
     if limit is None:
         assert outcome.final_accuracy is not None

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
 
-from .plan import Job
+from .plan import StudyJob
 from .results import Outcome
 
 SCHEMA = "trueport/study-job/1"
 
 
-class Folder:
+class StudyFolder:
     """What is kept. Opening it raises ValueError if it is another study's, or somebody works in it.
 
     fixed: the settings of which every number follows. fresh: throw away what is there.
@@ -37,10 +37,10 @@ class Folder:
             shutil.rmtree(self.jobs)
             self.jobs.mkdir()
         elif settings.exists() and any(self.jobs.glob("*.json")):
-            self.refuse_others(read(settings), fixed)
-        write(settings, fixed)
+            self.refuse_other_settings(read_json(settings), fixed)
+        write_json(settings, fixed)
 
-    def refuse_others(self, kept: Any, fixed: dict[str, Any]) -> None:
+    def refuse_other_settings(self, kept: Any, fixed: dict[str, Any]) -> None:
         if kept == fixed:
             return
         kept = kept if isinstance(kept, dict) else {}
@@ -59,18 +59,18 @@ class Folder:
         """Let another study in."""
         self.lock.close()
 
-    def save(self, job: Job, outcome: Outcome) -> None:
+    def save(self, job: StudyJob, outcome: Outcome) -> None:
         """Keep an outcome, whole or not at all."""
-        write(self.jobs / f"{job.name}.json", {"schema": SCHEMA} | dataclasses.asdict(outcome))
+        write_json(self.jobs / f"{job.name}.json", {"schema": SCHEMA} | dataclasses.asdict(outcome))
 
-    def load(self, jobs: Sequence[Job]) -> dict[str, Outcome]:
+    def load(self, jobs: Sequence[StudyJob]) -> dict[str, Outcome]:
         """The kept outcomes of these jobs by name, good ones alone: what failed is tried again.
 
         A file that cannot be read, or is of another job, is as good as none.
         """
         found = {}
         for job in jobs:
-            record = read(self.jobs / f"{job.name}.json")
+            record = read_json(self.jobs / f"{job.name}.json")
             if not isinstance(record, dict) or record.pop("schema", None) != SCHEMA:
                 continue
             try:
@@ -82,7 +82,7 @@ class Folder:
         return found
 
 
-def read(path: Path) -> Any:
+def read_json(path: Path) -> Any:
     """The JSON in a file, None if there is none."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
@@ -90,7 +90,7 @@ def read(path: Path) -> Any:
         return None
 
 
-def write(path: Path, record: Any) -> None:
+def write_json(path: Path, record: Any) -> None:
     part = path.with_name(f".{path.name}.part")
     part.write_text(json.dumps(record, allow_nan=False) + "\n", encoding="utf-8")
     part.replace(path)

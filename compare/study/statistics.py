@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import integrate, special
 
-MOST_SEEDS = 100_000  # where the search for enough of them ends
+MAX_SEARCHED_SEEDS = 100_000  # where the search for enough of them ends
 
 
 @dataclass(frozen=True)
@@ -46,15 +46,15 @@ def tost_paired(a: Sequence[float], b: Sequence[float], margin: float, alpha: fl
         raise ValueError(f"pairs must be two or more, of both (got {len(a)} and {len(b)})")
     d = np.asarray(a, dtype=float) - np.asarray(b, dtype=float)
     se = float(d.std(ddof=1)) / math.sqrt(len(d))
-    return decide(float(d.mean()), se, float(len(d) - 1), margin, alpha)
+    return compute_tost(float(d.mean()), se, float(len(d) - 1), margin, alpha)
 
 
-def tost_apart(a: Sequence[float], b: Sequence[float], margin: float, alpha: float) -> Tost:
+def tost_independent(a: Sequence[float], b: Sequence[float], margin: float, alpha: float) -> Tost:
     """Two one-sided tests on two independent samples, whose variances may differ (Welch).
 
     a: (n,), b: (m,), at least 2 each. Raises ValueError for fewer.
 
-    >>> result = tost_apart([1.0, 2.0, 3.0], [1.1, 2.2, 2.7], 0.5, 0.05)
+    >>> result = tost_independent([1.0, 2.0, 3.0], [1.1, 2.2, 2.7], 0.5, 0.05)
     >>> round(result.p_equivalent, 3), round(result.df, 2)
     (0.27, 3.85)
     """
@@ -64,10 +64,10 @@ def tost_apart(a: Sequence[float], b: Sequence[float], margin: float, alpha: flo
     u, v = x.var(ddof=1) / len(x), y.var(ddof=1) / len(y)
     total = u + v
     df = total**2 / (u**2 / (len(x) - 1) + v**2 / (len(y) - 1)) if total else len(x) + len(y) - 2
-    return decide(float(x.mean() - y.mean()), math.sqrt(total), float(df), margin, alpha)
+    return compute_tost(float(x.mean() - y.mean()), math.sqrt(total), float(df), margin, alpha)
 
 
-def decide(difference: float, se: float, df: float, margin: float, alpha: float) -> Tost:
+def compute_tost(difference: float, se: float, df: float, margin: float, alpha: float) -> Tost:
     """The tests of one difference with its standard error."""
     if se == 0.0:  # every pair, or every run, the same: then the difference is what it is
         p_equivalent = 0.0 if abs(difference) < margin else 1.0
@@ -82,7 +82,7 @@ def decide(difference: float, se: float, df: float, margin: float, alpha: float)
     return Tost(difference, se, df, max(above, below), p_equal, low, high)
 
 
-def power(difference: float, margin: float, se: float, df: float, alpha: float) -> float:
+def compute_power(difference: float, margin: float, se: float, df: float, alpha: float) -> float:
     """The chance that the two one-sided tests show equivalence.
 
     difference: the true one. se: standard error of its estimate, df: degrees of freedom of that.
@@ -91,7 +91,7 @@ def power(difference: float, margin: float, se: float, df: float, alpha: float) 
     Where it exceeds one half the noncentral t's formula gives the same; below, that one can fall
     short of zero.
 
-    >>> round(power(0.0, 1.0, 0.3, 18, 0.05), 3)
+    >>> round(compute_power(0.0, 1.0, 0.3, 18, 0.05), 3)
     0.881
     """
     if se == 0.0:
@@ -115,16 +115,16 @@ def power(difference: float, margin: float, se: float, df: float, alpha: float) 
     return float(min(max(value * math.sqrt(df), 0.0), 1.0))
 
 
-def seeds_needed(
+def find_seeds_needed(
     difference: float, margin: float, sd: float, paired: bool, alpha: float, wanted: float
 ) -> int | None:
     """The least number of seeds (a port) whose power reaches `wanted`; None if none does.
 
     difference: the true one. sd: of one pair's difference if paired, else of one run (both ports').
 
-    >>> seeds_needed(0.0, 1.0, 1.0, paired=False, alpha=0.05, wanted=0.8)
+    >>> find_seeds_needed(0.0, 1.0, 1.0, paired=False, alpha=0.05, wanted=0.8)
     18
-    >>> seeds_needed(1.0, 1.0, 1.0, paired=True, alpha=0.05, wanted=0.8) is None
+    >>> find_seeds_needed(1.0, 1.0, 1.0, paired=True, alpha=0.05, wanted=0.8) is None
     True
     """
     if abs(difference) >= margin:
@@ -132,12 +132,12 @@ def seeds_needed(
 
     def reaches(n: int) -> bool:
         se, df = (sd / math.sqrt(n), n - 1) if paired else (sd * math.sqrt(2 / n), 2 * n - 2)
-        return power(difference, margin, se, df, alpha) >= wanted
+        return compute_power(difference, margin, se, df, alpha) >= wanted
 
     high = 2
     while not reaches(high):
         high *= 2
-        if high > MOST_SEEDS:
+        if high > MAX_SEARCHED_SEEDS:
             return None
     low = high // 2
     while high - low > 1:

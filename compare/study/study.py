@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 
 from ..chapter.digits import load_data
-from ..execution.environment import environment
+from ..execution.environment import describe_environment
 from ..execution.progress import Progress
 from .cluster import run_on_cluster
-from .digits import digits_in
-from .plan import TARGET, Job, Settings, make_jobs
-from .results import Outcome, Outcomes, Study, compare_all
-from .resume import Folder
-from .worker_pool import run_here
+from .digits import provide_digits
+from .plan import TARGET_ACCURACY, StudyJob, StudySettings, make_jobs
+from .results import Outcome, Outcomes, Study, compare_ports
+from .resume import StudyFolder
+from .worker_pool import run_locally
 
 
-def study(settings: Settings, fresh: bool = False) -> Study:
+def run_study(settings: StudySettings, fresh: bool = False) -> Study:
     """Run what is missing, and leave study.json in settings.out.
 
     Raises ValueError or FileNotFoundError before anything has begun. Ctrl-C keeps every finished
@@ -30,15 +30,18 @@ def study(settings: Settings, fresh: bool = False) -> Study:
             f"batch_size must be at most train_size = {facts['train_size']} "
             f"(got {settings.batch_size})"
         )
-    folder = Folder(settings.out, settings.fixed(facts["md5"]), fresh)
+    folder = StudyFolder(settings.out, settings.select_fixed(facts["md5"]), fresh)
     interrupted = False
     try:
-        with digits_in(settings.out, data, settings.dtype) as digits:
+        with provide_digits(settings.out, data, settings.dtype) as digits:
             jobs = make_jobs(settings, specs, facts["md5"], digits, data.source)
             outcomes = folder.load(jobs)
             left = [job for job in jobs if job.name not in outcomes]
             try:
-                with Progress() as progress, contextlib.closing(start(settings, left)) as running:
+                with (
+                    Progress() as progress,
+                    contextlib.closing(start_jobs(settings, left)) as running,
+                ):
                     show = progress.add("runs", len(jobs), {"done": len(outcomes)})
                     show("done", len(outcomes))
                     by_seed = {(job.port, job.seed): job for job in left}
@@ -51,40 +54,42 @@ def study(settings: Settings, fresh: bool = False) -> Study:
                 interrupted = True
     finally:
         folder.close()
-    result = conclude(settings, facts, [outcomes[j.name] for j in jobs if j.name in outcomes])
+    result = build_study(settings, facts, [outcomes[j.name] for j in jobs if j.name in outcomes])
     result.interrupted = interrupted
     result.save(settings.out)
     return result
 
 
-def start(settings: Settings, jobs: Sequence[Job]) -> Outcomes:
+def start_jobs(settings: StudySettings, jobs: Sequence[StudyJob]) -> Outcomes:
     """The jobs, on this machine or the cluster's."""
     if not jobs:
-        return nothing()
+        return yield_no_outcomes()
     if settings.scheduler is not None:
         return run_on_cluster(jobs, settings.scheduler)
-    return run_here(jobs, settings.workers)
+    return run_locally(jobs, settings.workers)
 
 
-def nothing() -> Outcomes:
+def yield_no_outcomes() -> Outcomes:
     yield from ()
 
 
-def conclude(settings: Settings, facts: dict, outcomes: Sequence[Outcome]) -> Study:
+def build_study(settings: StudySettings, facts: dict, outcomes: Sequence[Outcome]) -> Study:
     """The study of these outcomes."""
     record = asdict(replace(settings, ports=tuple(dict.fromkeys(settings.ports))))
-    record = {key: value for key, value in record.items() if key != "out"} | {"target": TARGET}
+    record = {key: value for key, value in record.items() if key != "out"} | {
+        "target": TARGET_ACCURACY
+    }
     return Study(
         settings=record,
         data=facts,
-        environment=environment(),
+        environment=describe_environment(),
         created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         outcomes=list(outcomes),
-        comparisons=compare_all(outcomes, record["ports"], record, TARGET),
+        comparisons=compare_ports(outcomes, record["ports"], record, TARGET_ACCURACY),
     )
 
 
-def exit_code(result: Study) -> int:
+def compute_exit_code(result: Study) -> int:
     """0 equivalent in everything, 1 a difference or a run without a result, 3 not shown."""
     verdicts = {comparison.verdict for comparison in result.comparisons}
     if result.failed or "different" in verdicts:

@@ -1,22 +1,27 @@
 """What a study found, in words. Pure."""
 
-from ..report.wording import count, listing, number
-from ..rounding.tolerance import STUDY_ALPHA, STUDY_CENSORED_SHARE, STUDY_POWER
-from .results import Comparison, Side, Study
+from ..report.wording import format_count, format_list, format_number
+from ..rounding.tolerances import STUDY_ALPHA, STUDY_MAX_CENSORED_SHARE, STUDY_POWER
+from .results import PortComparison, PortSample, Study
 
-TONES = {"equivalent": "good", "different": "bad", "unsettled": "unknown", "none": "unknown"}
+VERDICT_TONES = {
+    "equivalent": "good",
+    "different": "bad",
+    "unsettled": "unknown",
+    "none": "unknown",
+}
 
 
-def headline(study: Study) -> tuple[str, str]:
+def format_study_headline(study: Study) -> tuple[str, str]:
     """(tone, one sentence): all that is claimed must be equivalent for the ports to be.
 
     Each measure is tested at the full level: for a claim that needs them all, that is enough
     (Berger 1982, intersection-union tests).
     """
-    ports = listing(study.ports)
+    ports = format_list(study.ports)
     verdicts = [comparison.verdict for comparison in study.comparisons]
     if study.failed:
-        failed = count(len(study.failed), "run")
+        failed = format_count(len(study.failed), "run")
         return "bad", f"{ports}: {failed} of {len(study.outcomes)} gave no result"
     if verdicts and all(verdict == "equivalent" for verdict in verdicts):
         return "good", f"{ports} train equally well, within the margins"
@@ -25,54 +30,55 @@ def headline(study: Study) -> tuple[str, str]:
     return "unknown", f"{ports} are not shown to train equally well, nor to differ"
 
 
-def sentence(c: Comparison) -> str:
+def format_comparison(c: PortComparison) -> str:
     """One comparison in one sentence.
 
-    >>> a, b = Side("torch", 3, 0, 3, 50.0, 0.0), Side("keras", 3, 0, 2, 50.0, 0.0)
-    >>> sentence(Comparison("steps to 0.90", "steps", 30, False, a, b, "none"))[:51]
+    >>> a, b = PortSample("torch", 3, 0, 3, 50.0, 0.0), PortSample("keras", 3, 0, 2, 50.0, 0.0)
+    >>> format_comparison(PortComparison("steps to 0.90", "steps", 30, False, a, b, "none"))[:51]
     'torch and keras, steps to 0.90: nothing can be said'
     """
     start = f"{c.a.port} and {c.b.port}, {c.measure}: "
     if c.verdict == "none":
-        return f"{start}nothing can be said, {why_nothing(c)}"
-    within = f"within ±{number(c.margin, 3)} {c.unit}"
-    numbers = f"{probability(c.p_equivalent)}; power {share(c.power)}"
+        return f"{start}nothing can be said, {format_missing_result(c)}"
+    within = f"within ±{format_number(c.margin, 3)} {c.unit}"
+    numbers = f"{format_p_value(c.p_equivalent)}; power {format_power(c.power)}"
     if c.verdict == "equivalent":
-        words = f"equivalent {within} ({numbers}){unequal(c)}"
+        words = f"equivalent {within} ({numbers}){format_inequality(c)}"
     elif c.verdict == "different":
-        words = f"different ({probability(c.p_equal)}){how_different(c)}"
+        words = f"different ({format_p_value(c.p_equal)}){format_margin_excess(c)}"
     else:
-        words = f"not shown equivalent {within} ({numbers}): {how_many(c)}"
-    return f"{start}{words}; {found(c)}{caveats(c)}"
+        words = f"not shown equivalent {within} ({numbers}): {format_seeds_needed(c)}"
+    return f"{start}{words}; {format_difference(c)}{format_caveats(c)}"
 
 
-def found(c: Comparison) -> str:
+def format_difference(c: PortComparison) -> str:
     """The two means, their difference and its interval."""
     assert c.difference is not None
     assert c.ci is not None
-    low, high = (signed(value, c.unit) for value in c.ci)
+    low, high = (format_signed(value, c.unit) for value in c.ci)
     return (
-        f"{mean_of(c.a, c.unit)} and {mean_of(c.b, c.unit)}, a difference of "
-        f"{signed(c.difference, c.unit)} {c.unit} ({100 * (1 - 2 * STUDY_ALPHA):.0f} % interval "
+        f"{format_mean(c.a, c.unit)} and {format_mean(c.b, c.unit)}, a difference of "
+        f"{format_signed(c.difference, c.unit)} {c.unit} ({100 * (1 - 2 * STUDY_ALPHA):.0f} % "
+        "interval "
         f"{low} to {high})"
     )
 
 
-def unequal(c: Comparison) -> str:
+def format_inequality(c: PortComparison) -> str:
     if c.p_equal is not None and c.p_equal < STUDY_ALPHA:
-        return f", though not equal ({probability(c.p_equal)})"
+        return f", though not equal ({format_p_value(c.p_equal)})"
     return ""
 
 
-def how_different(c: Comparison) -> str:
+def format_margin_excess(c: PortComparison) -> str:
     """Whether by more than the margin, so far as the interval tells."""
     assert c.ci is not None
     if c.ci[0] > c.margin or c.ci[1] < -c.margin:
-        return f", by more than the margin of {number(c.margin, 3)} {c.unit}"
-    return f"; whether by more than the margin of {number(c.margin, 3)} {c.unit} is open"
+        return f", by more than the margin of {format_number(c.margin, 3)} {c.unit}"
+    return f"; whether by more than the margin of {format_number(c.margin, 3)} {c.unit} is open"
 
 
-def how_many(c: Comparison) -> str:
+def format_seeds_needed(c: PortComparison) -> str:
     """How many seeds have the power wanted; it depends on the difference that there is."""
     runs = min(c.a.runs, c.b.runs)
     if c.seeds_needed is not None:
@@ -86,12 +92,14 @@ def how_many(c: Comparison) -> str:
     return f"too few seeds, {words}" if c.seeds_if_equal > runs else words
 
 
-def why_nothing(c: Comparison) -> str:
+def format_missing_result(c: PortComparison) -> str:
     for side in (c.a, c.b):
         if side.runs < 3:
-            return f"{side.port} has {count(side.runs, 'run')} with a result, and 3 are needed"
+            return (
+                f"{side.port} has {format_count(side.runs, 'run')} with a result, and 3 are needed"
+            )
     for side in (c.a, c.b):
-        if side.censored > STUDY_CENSORED_SHARE * side.runs:
+        if side.censored > STUDY_MAX_CENSORED_SHARE * side.runs:
             return (
                 f"{side.censored} of the {side.runs} runs of {side.port} had not reached it when "
                 "they ended: give more --steps"
@@ -99,7 +107,7 @@ def why_nothing(c: Comparison) -> str:
     return "too little is known"
 
 
-def caveats(c: Comparison) -> str:
+def format_caveats(c: PortComparison) -> str:
     """What the reader must know of how the runs were counted."""
     parts = []
     for side in (c.a, c.b):
@@ -109,11 +117,11 @@ def caveats(c: Comparison) -> str:
                 "they ran"
             )
         if side.failed:
-            parts.append(f"{count(side.failed, 'run')} of {side.port} failed, left out")
+            parts.append(f"{format_count(side.failed, 'run')} of {side.port} failed, left out")
     return "".join(f"; {part}" for part in parts)
 
 
-def mean_of(side: Side, unit: str) -> str:
+def format_mean(side: PortSample, unit: str) -> str:
     """Mean and standard deviation."""
     assert side.mean is not None
     assert side.sd is not None
@@ -121,27 +129,27 @@ def mean_of(side: Side, unit: str) -> str:
     return f"{side.mean:.{digits}f} ± {side.sd:.{digits}f}"
 
 
-def signed(value: float, unit: str) -> str:
+def format_signed(value: float, unit: str) -> str:
     """
-    >>> signed(0.031, "points"), signed(-12.4, "steps")
+    >>> format_signed(0.031, "points"), format_signed(-12.4, "steps")
     ('+0.03', '-12')
     """
     return f"{value:+.{2 if unit == 'points' else 0}f}"
 
 
-def probability(p: float | None) -> str:
+def format_p_value(p: float | None) -> str:
     """
-    >>> probability(0.0321), probability(1e-9)
+    >>> format_p_value(0.0321), format_p_value(1e-9)
     ('p = 0.032', 'p < 0.0001')
     """
     assert p is not None
     return "p < 0.0001" if p < 1e-4 else f"p = {p:.2g}"
 
 
-def share(value: float | None) -> str:
+def format_power(value: float | None) -> str:
     """A power, never rounded up to certainty.
 
-    >>> share(0.97321), share(0.99999), share(1e-6)
+    >>> format_power(0.97321), format_power(0.99999), format_power(1e-6)
     ('0.97', '> 0.99', '< 0.01')
     """
     assert value is not None
@@ -150,7 +158,7 @@ def share(value: float | None) -> str:
     return "> 0.99" if value > 0.99 else f"{value:.2f}"
 
 
-def design(study: Study) -> str:
+def format_design(study: Study) -> str:
     """What the runs shared, and what was drawn how."""
     s = study.settings
     start = {"chapter": "the chapter's initialisation", "framework": "each framework's own layers"}
@@ -165,17 +173,17 @@ def design(study: Study) -> str:
     )
     return (
         f"{s['seeds']} seeds a port, {s['steps']:,} steps of {s['batch_size']} at a learning rate "
-        f"of {number(s['learning_rate'])} in {s['dtype']}; {start[s['init']]}, "
+        f"of {format_number(s['learning_rate'])} in {s['dtype']}; {start[s['init']]}, "
         f"{order[s['order']]}; {common}"
     )
 
 
-def failures(study: Study) -> list[str]:
+def format_failures(study: Study) -> list[str]:
     """The runs without a result, one line each."""
     return [f"{o.port}, seed {o.seed}: {o.status}: {o.message}" for o in study.failed]
 
 
-def versions(study: Study) -> str:
+def format_versions(study: Study) -> str:
     """The frameworks that ran, all versions of each: more than one is worth knowing."""
     seen: dict[str, set[str]] = {}
     for outcome in study.outcomes:
@@ -184,10 +192,11 @@ def versions(study: Study) -> str:
     return ", ".join(f"{name} {' and '.join(sorted(found))}" for name, found in seen.items())
 
 
-def margins(study: Study) -> str:
+def format_margins(study: Study) -> str:
     s = study.settings
     return (
-        f"The margins are ±{number(s['margin'], 3)} points of test accuracy and "
-        f"±{number(s['margin_steps'], 3)} steps to an accuracy of {s['target']:.2f}, each test at "
+        f"The margins are ±{format_number(s['margin'], 3)} points of test accuracy and "
+        f"±{format_number(s['margin_steps'], 3)} steps to an accuracy of {s['target']:.2f}, "
+        "each test at "
         f"{100 * STUDY_ALPHA:.0f} %."
     )

@@ -13,14 +13,14 @@ from typing import Any
 
 import numpy as np
 
-from ..chapter.adapters import two_layer_net
-from ..chapter.generic_training_loop import chapter_train
+from ..chapter.adapters import make_two_layer_net
+from ..chapter.generic_training_loop import make_chapter_train
 from ..execution.worker import PortView
 from ..ports.frameworks import FRAMEWORKS
 from .digits import open_digits
-from .draws import batches, start
+from .draws import draw_batches, draw_params
 
-CURVE_POINTS = 200  # of a loss curve that is kept: each the mean of a stretch of steps
+MAX_LOSS_POINTS = 200  # of a loss curve that is kept: each the mean of a stretch of steps
 
 
 class Trainer:
@@ -34,17 +34,19 @@ class Trainer:
         arrays = open_digits(job["digits"], job["source"], settings["md5"], settings["dtype"])
         self.train_size, self.test_size = len(arrays[0]), len(arrays[2])
         self.data = [self.view.share(array) for array in arrays]
-        gc.freeze()  # `release` looks through what the jobs leave, and not through the framework
+        # `release_memory` looks through what the jobs leave, and not through the framework
+
+    gc.freeze()
 
     def run(self, job: dict[str, Any]) -> dict[str, Any]:
         """What came of it, as `compare.study.results.Outcome` holds it."""
         settings, view = job["settings"], self.view
-        params = start(settings, self.name, job["seed"])
-        masks = batches(settings, self.name, job["seed"], self.train_size)
-        net = two_layer_net(view, {key: view.array(value) for key, value in params.items()})
+        params = draw_params(settings, self.name, job["seed"])
+        masks = draw_batches(settings, self.name, job["seed"], self.train_size)
+        net = make_two_layer_net(view, {key: view.array(value) for key, value in params.items()})
         with contextlib.suppress(AttributeError):  # only slower where it cannot be replaced
-            net.accuracy = self.on_test_alone(net.accuracy)
-        train = view.get("train") if view.has("train") else chapter_train(view)
+            net.accuracy = self.skip_train_accuracy(net.accuracy)
+        train = view.get("train") if view.has("train") else make_chapter_train(view)
         begun = time.perf_counter()
         trace = train(
             net,
@@ -60,11 +62,11 @@ class Trainer:
             steps.append(len(masks))
             accuracy.append(float(net.accuracy(*self.data[2:])))
         del net
-        release(self.name)
-        loss_steps, loss = thinned([float(v) for v in trace["train_loss_list"]])
+        release_memory(self.name)
+        loss_steps, loss = downsample_loss([float(v) for v in trace["train_loss_list"]])
         return {
             "final_accuracy": accuracy[-1],
-            "reached": first_reaching(steps, accuracy, job["target"]),
+            "reached": find_first_reaching(steps, accuracy, job["target"]),
             "loss_steps": loss_steps,
             "loss": loss,
             "accuracy_steps": steps,
@@ -75,7 +77,7 @@ class Trainer:
             "where": f"{platform.node()}:{os.getpid()}",
         }
 
-    def on_test_alone(self, accuracy: Any) -> Any:
+    def skip_train_accuracy(self, accuracy: Any) -> Any:
         """accuracy, but NaN at once for the training set, six times as long and asked by no one."""
 
         def quick(x: Any, t: Any) -> float:
@@ -86,7 +88,7 @@ class Trainer:
         return quick
 
 
-def release(framework: str) -> None:
+def release_memory(framework: str) -> None:
     """Let go of what the job left behind: Keras keeps every compiled function till it is told."""
     if framework == "keras":
         import keras
@@ -95,21 +97,22 @@ def release(framework: str) -> None:
     gc.collect()
 
 
-def first_reaching(steps: list[int], accuracy: list[float], target: float) -> int | None:
+def find_first_reaching(steps: list[int], accuracy: list[float], target: float) -> int | None:
     """The first evaluation at or above the target, in steps done; None: it was not reached.
 
-    >>> first_reaching([1, 11, 21], [0.1, 0.9, 0.89], 0.9), first_reaching([1], [0.1], 0.9)
+    >>> (find_first_reaching([1, 11, 21], [0.1, 0.9, 0.89], 0.9),
+    ...  find_first_reaching([1], [0.1], 0.9))
     (11, None)
     """
     return next((step for step, a in zip(steps, accuracy, strict=True) if a >= target), None)
 
 
-def thinned(loss: list[float]) -> tuple[list[int], list[float | None]]:
-    """(last step, mean loss) of each of `CURVE_POINTS` stretches; None where it is not finite.
+def downsample_loss(loss: list[float]) -> tuple[list[int], list[float | None]]:
+    """(last step, mean loss) of each of `MAX_LOSS_POINTS` stretches; None where it is not finite.
 
-    >>> thinned([3.0, 1.0])
+    >>> downsample_loss([3.0, 1.0])
     ([1, 2], [3.0, 1.0])
     """
-    edges = np.unique(np.linspace(0, len(loss), min(CURVE_POINTS, len(loss)) + 1).astype(int))
+    edges = np.unique(np.linspace(0, len(loss), min(MAX_LOSS_POINTS, len(loss)) + 1).astype(int))
     means = [float(np.mean(loss[a:b])) for a, b in itertools.pairwise(edges)]
     return [int(e) for e in edges[1:]], [m if math.isfinite(m) else None for m in means]

@@ -11,16 +11,16 @@ import threading
 import time
 import traceback
 
-PARENT_LOOK = 0.5  # seconds between two looks whether anybody is left to answer
+PARENT_POLL_INTERVAL = 0.5  # seconds between two looks whether anybody is left to answer
 
 
-def leave_with_parent() -> None:
+def exit_with_parent() -> None:
     """End as soon as the parent has gone: a killed study or worker leaves no one computing."""
     parent = os.getppid()
 
     def watch() -> None:
         while os.getppid() == parent:
-            time.sleep(PARENT_LOOK)
+            time.sleep(PARENT_POLL_INTERVAL)
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
@@ -29,7 +29,7 @@ def leave_with_parent() -> None:
 def main() -> None:
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # whatever a framework prints is no answer
-    leave_with_parent()
+    exit_with_parent()
     trainer = None
     for line in sys.stdin:
         job = json.loads(line)

@@ -5,23 +5,23 @@ import queue
 import threading
 from collections.abc import Sequence
 
-from .plan import Job
+from .plan import StudyJob
 from .results import Outcome, Outcomes
-from .worker_process import Stopped, leave, run_job
+from .worker_process import JobStopped, close_worker_process, run_job
 
-LOOK = 0.2  # seconds: how long Ctrl-C may go unheard
+QUEUE_TIMEOUT = 0.2  # seconds: how long Ctrl-C may go unheard
 
 
-class Pool:
+class JobPool:
     """Hands out the jobs: to each thread those of the port that it has imported."""
 
-    def __init__(self, jobs: Sequence[Job], workers: int) -> None:
+    def __init__(self, jobs: Sequence[StudyJob], workers: int) -> None:
         self.left = list(jobs)
         self.holds: list[str | None] = [None] * workers
         self.lock, self.stop = threading.Lock(), threading.Event()
         self.done: queue.Queue[Outcome | BaseException] = queue.Queue()
 
-    def next_job(self, worker: int) -> Job | None:
+    def take_next_job(self, worker: int) -> StudyJob | None:
         """The next job of the port that the worker holds; else of one that no other holds."""
         with self.lock:
             if not self.left or self.stop.is_set():
@@ -34,33 +34,33 @@ class Pool:
             self.holds[worker] = job.port
             return job
 
-    def work(self, worker: int) -> None:
+    def run_worker(self, worker: int) -> None:
         try:
-            while (job := self.next_job(worker)) is not None:
+            while (job := self.take_next_job(worker)) is not None:
                 self.done.put(run_job(job, self.stop))
-        except Stopped:
+        except JobStopped:
             pass
         except BaseException as error:  # noqa: BLE001  # raised again by the one who waits
             self.done.put(error)
         finally:
-            leave()
+            close_worker_process()
 
 
-def run_here(jobs: Sequence[Job], workers: int | None = None) -> Outcomes:
+def run_locally(jobs: Sequence[StudyJob], workers: int | None = None) -> Outcomes:
     """The outcomes as they come. Closing the iterator stops what is under way, at once.
 
     workers: processes at a time; None for one a core.
     """
     count = min(workers or os.cpu_count() or 1, max(len(jobs), 1))
-    pool = Pool(jobs, count)
-    threads = [threading.Thread(target=pool.work, args=(n,)) for n in range(count)]
+    pool = JobPool(jobs, count)
+    threads = [threading.Thread(target=pool.run_worker, args=(n,)) for n in range(count)]
     for thread in threads:
         thread.start()
     try:
         seen = 0
         while seen < len(jobs):
             try:
-                outcome = pool.done.get(timeout=LOOK)
+                outcome = pool.done.get(timeout=QUEUE_TIMEOUT)
             except queue.Empty:
                 continue
             if isinstance(outcome, BaseException):

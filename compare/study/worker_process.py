@@ -18,24 +18,24 @@ import time
 from dataclasses import asdict
 from typing import IO, Any
 
-from ..execution.limits import describe_exit, thread_limits
-from .plan import Job
+from ..execution.limits import build_thread_limits, describe_exit
+from .plan import StudyJob
 from .results import Outcome
 
-MOST_MB = 1450  # of a process that goes on to the next job: none shall grow beyond 1.5 GiB
-POLL = 0.1  # seconds between two looks at the clock and at the wish to stop
-ONE_THREAD = thread_limits(1) | {
+MAX_MEMORY_MB = 1450  # of a process that goes on to the next job: none shall grow beyond 1.5 GiB
+POLL_INTERVAL = 0.1  # seconds between two looks at the clock and at the wish to stop
+SINGLE_THREAD_ENV = build_thread_limits(1) | {
     "TF_NUM_INTRAOP_THREADS": "1",
     "TF_NUM_INTEROP_THREADS": "1",
     "TF_CPP_MIN_LOG_LEVEL": "2",
 }
 
 
-class Stopped(Exception):
+class JobStopped(Exception):
     """The study was stopped while the job was under way: it has no result."""
 
 
-class Room:
+class WorkerProcess:
     """One process. `run` gives a result whatever the job does to it."""
 
     def __init__(self, key: tuple[str, str]) -> None:
@@ -46,16 +46,16 @@ class Room:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self.log,
-            env=os.environ | ONE_THREAD,
+            env=os.environ | SINGLE_THREAD_ENV,
             start_new_session=True,  # Ctrl-C reaches us alone, and we decide what to keep
         )
         self.alive = True
 
-    def run(self, job: Job, stop: threading.Event | None = None) -> Outcome:
+    def run(self, job: StudyJob, stop: threading.Event | None = None) -> Outcome:
         """The outcome of a job. Raises Stopped if stop is set before it has one."""
         begun = time.monotonic()
         try:
-            answer = self._ask(job, stop)
+            answer = self._request_result(job, stop)
         except (
             BaseException
         ):  # ours too: a process that still computes answers the next job wrongly
@@ -69,7 +69,7 @@ class Room:
             **answer,
         )
 
-    def _ask(self, job: Job, stop: threading.Event | None) -> dict[str, Any]:
+    def _request_result(self, job: StudyJob, stop: threading.Event | None) -> dict[str, Any]:
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         with contextlib.suppress(BrokenPipeError):  # its death is seen below
@@ -79,11 +79,11 @@ class Room:
         out = self.process.stdout.fileno()
         while not answer.endswith(b"\n"):
             if stop is not None and stop.is_set():
-                raise Stopped
+                raise JobStopped
             if time.monotonic() > until:
                 self.close()
                 return {"status": "timeout", "message": f"no result within {job.timeout:g} s"}
-            if select.select([out], [], [], POLL)[0]:
+            if select.select([out], [], [], POLL_INTERVAL)[0]:
                 part = os.read(out, 1 << 16)
                 if not part:
                     words = self._last_words()
@@ -114,25 +114,25 @@ class Room:
                     pipe.close()
 
 
-mine = threading.local()  # .room: this thread's
+thread_state = threading.local()  # .room: this thread's
 
 
-def run_job(job: Job, stop: threading.Event | None = None) -> Outcome:
+def run_job(job: StudyJob, stop: threading.Event | None = None) -> Outcome:
     """Run a job in this thread's room. What both kinds of pool call, and all that they call."""
     key = (job.module, job.settings["dtype"])
-    room: Room | None = getattr(mine, "room", None)
+    room: WorkerProcess | None = getattr(thread_state, "room", None)
     if room is None or room.key != key or not room.alive:
-        leave()
-        room = mine.room = Room(key)
+        close_worker_process()
+        room = thread_state.room = WorkerProcess(key)
     outcome = room.run(job, stop)
-    if outcome.peak_mb > MOST_MB:  # what a framework has once kept it does not give back
-        leave()
+    if outcome.peak_mb > MAX_MEMORY_MB:  # what a framework has once kept it does not give back
+        close_worker_process()
     return outcome
 
 
-def leave() -> None:
+def close_worker_process() -> None:
     """Close this thread's room, if it has one."""
-    room: Room | None = getattr(mine, "room", None)
+    room: WorkerProcess | None = getattr(thread_state, "room", None)
     if room is not None:
         room.close()
-        mine.room = None
+        thread_state.room = None

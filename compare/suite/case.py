@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-Value = np.ndarray | float | int | str | bool | tuple | None
+CaseValue = np.ndarray | float | int | str | bool | tuple | None
 
 savez = np.savez  # a user's port may have replaced it
 
@@ -22,7 +22,7 @@ class Case:
 
     component: str
     id: str
-    inputs: Mapping[str, Value]
+    inputs: Mapping[str, CaseValue]
     dtypes: tuple[str, ...] = ("float64", "float32")
 
     @property

@@ -17,19 +17,19 @@ from typing import Any
 
 import numpy as np
 
-from ..causes.explain import combined
+from ..causes.explain import merge_edits
 from ..causes.fault import Fault
-from ..chapter.contract import COMPONENTS, parts
+from ..chapter.contract import COMPONENTS, collect_parts
 from ..chapter.faults import FAULTS
 from ..execution.progress import Progress
-from ..execution.runner import Job, Observation, Observer
-from ..judging.judge import overall
+from ..execution.runner import Observation, PortJob, PortRunner
+from ..judging.judge import combine_verdicts
 from ..judging.results import Run, Trace, Verdict
 from ..ports.registry import find_ports
-from .curves import Arrays, common_steps, distances, judge_trace
+from .curves import Arrays, find_common_steps, judge_trace, measure_distances
 
-WHOLE = "short training"  # the component that is made of all that a training uses
-Key = tuple[str, ...]  # of the faults that are made together
+TRAINING_COMPONENT = "short training"  # the component that is made of all that a training uses
+FaultKeys = tuple[str, ...]  # of the faults that are made together
 
 
 def judge_conventions(
@@ -48,13 +48,13 @@ def judge_conventions(
         (v.port, v.dtype): faults
         for v in run.verdicts
         if v.component == "training" and v.status == "unfaithful"
-        if (faults := conventions(run.verdicts, v.port))
+        if (faults := find_proven_conventions(run.verdicts, v.port))
     }
-    wanted = {keys(faults): faults for faults in waiting.values()}
+    wanted = {get_fault_keys(faults): faults for faults in waiting.values()}
     wanted |= {(fault.key,): (fault,) for faults in wanted.values() for fault in faults}
-    trained, interrupted = train_all(wanted, plan, folder, run.settings["steps"])
+    trained, interrupted = train_conventions(wanted, plan, folder, run.settings["steps"])
     for (port, dtype), faults in waiting.items():
-        training, second = seen[f"{port} {dtype}"].training, trained.get(keys(faults))
+        training, second = seen[f"{port} {dtype}"].training, trained.get(get_fault_keys(faults))
         if second is None or not len(second):
             continue
         place = next(
@@ -64,19 +64,23 @@ def judge_conventions(
         )
         trace = next(t for t in run.traces if (t.port, t.dtype) == (port, dtype))
         sizes = [
-            size(fault, truth, alone) for fault in faults if (alone := trained.get((fault.key,)))
+            measure_convention(fault, truth, alone)
+            for fault in faults
+            if (alone := trained.get((fault.key,)))
         ]
         until = run.horizons.get(dtype)
-        judged = held_again(run.verdicts[place], trace, training, second, faults, sizes, until)
+        judged = rejudge_training(
+            run.verdicts[place], trace, training, second, faults, sizes, until
+        )
         run.verdicts[place] = judged
         for item in run.ports:
             if (item.port, item.dtype) == (port, dtype):
                 mine = [v for v in run.verdicts if (v.port, v.dtype) == (port, dtype)]
-                item.verdict = overall(mine)
+                item.verdict = combine_verdicts(mine)
     return interrupted
 
 
-def conventions(verdicts: Sequence[Verdict], port: str) -> tuple[Fault, ...]:
+def find_proven_conventions(verdicts: Sequence[Verdict], port: str) -> tuple[Fault, ...]:
     """The conventions proven at what a training is made of, in the order of the gates.
 
     Those of float64, which tells forms apart that float32 cannot; of the other dtype if there are
@@ -86,52 +90,52 @@ def conventions(verdicts: Sequence[Verdict], port: str) -> tuple[Fault, ...]:
         found = [
             FAULTS[key]
             for name in COMPONENTS
-            if name == WHOLE or name in parts(WHOLE)
+            if name == TRAINING_COMPONENT or name in collect_parts(TRAINING_COMPONENT)
             for v in verdicts
             if (v.port, v.dtype, v.component, v.status) == (port, dtype, name, "convention")
             if v.cause
             and (key := "/".join(filter(None, (v.cause["id"], v.cause["form"])))) in FAULTS
         ]
         if found:
-            made = combined([fault.edits["reference"] for fault in found])
+            made = merge_edits([fault.edits["reference"] for fault in found])
             return tuple(f for f in found if set(f.edits["reference"]) <= set(made))
     return ()
 
 
-def keys(faults: Sequence[Fault]) -> Key:
+def get_fault_keys(faults: Sequence[Fault]) -> FaultKeys:
     return tuple(fault.key for fault in faults)
 
 
-def train_all(
-    wanted: Mapping[Key, Sequence[Fault]], plan: dict[str, Any], folder: Path, steps: int
-) -> tuple[dict[Key, Arrays], bool]:
+def train_conventions(
+    wanted: Mapping[FaultKeys, Sequence[Fault]], plan: dict[str, Any], folder: Path, steps: int
+) -> tuple[dict[FaultKeys, Arrays], bool]:
     """The reference in float64, trained with each of these sets of changes, as a port is trained.
 
     Returns the trainings that came to their end, and whether the user has stopped.
     """
     stop, interrupted = threading.Event(), False
-    observers: dict[Key, Observer] = {}
+    observers: dict[FaultKeys, PortRunner] = {}
     if not wanted:
         return {}, False
     with Progress() as progress, ThreadPoolExecutor(max_workers=2) as pool:
         for number, (key, faults) in enumerate(wanted.items()):
             name = f"reference with {', '.join(key)}"
-            edits = combined([fault.edits["reference"] for fault in faults])
-            job = Job(
+            edits = merge_edits([fault.edits["reference"] for fault in faults])
+            job = PortJob(
                 name,
                 find_ports(["reference"])[0],
                 "float64",
                 folder / f"convention-{number}",
                 training=plan | {"edits": [[e.file, e.old, e.new] for e in edits]},
             )
-            observers[key] = Observer(job, progress.add(name, steps, {"steps": 0}), stop)
+            observers[key] = PortRunner(job, progress.add(name, steps, {"steps": 0}), stop)
         try:
-            list(pool.map(Observer.run, observers.values()))
+            list(pool.map(PortRunner.run, observers.values()))
         except KeyboardInterrupt:
             interrupted = True
         finally:
             stop.set()
-    done: dict[Key, Arrays] = {}
+    done: dict[FaultKeys, Arrays] = {}
     for key, observer in observers.items():
         seen = observer.observation
         if len(seen.training.get("loss", ())) == steps and not seen.training_message:
@@ -140,7 +144,7 @@ def train_all(
     return done, interrupted
 
 
-def held_again(
+def rejudge_training(
     verdict: Verdict,
     trace: Trace,
     training: Arrays,
@@ -151,10 +155,10 @@ def held_again(
 ) -> Verdict:
     """The verdict of the last gate, judged against the second truth with the same envelope."""
     steps = trace.checkpoint_steps.tolist()
-    again = replace(trace, param_distance=distances(second, training, steps))
+    again = replace(trace, param_distance=measure_distances(second, training, steps))
     judged = judge_trace(again, second["loss"], len(second["loss"]), "", until)
     ids = list(dict.fromkeys(fault.id for fault in faults))
-    with_them = f"the reference with {', '.join(keys(faults))}"
+    with_them = f"the reference with {', '.join(get_fault_keys(faults))}"
     if judged.status != "faithful":
         return replace(
             verdict, message=f"{verdict.message}; and against {with_them}: {judged.message}"
@@ -184,15 +188,15 @@ def held_again(
     )
 
 
-def size(fault: Fault, truth: Arrays, alone: Arrays) -> dict[str, Any]:
+def measure_convention(fault: Fault, truth: Arrays, alone: Arrays) -> dict[str, Any]:
     """How far this convention by itself takes the curves from the truth's, at most."""
-    steps = common_steps(truth, alone)
+    steps = find_common_steps(truth, alone)
     return {
         "id": fault.id,
         "form": fault.form,
         "name": fault.name,
         "loss": float(np.max(np.abs(alone["loss"] - truth["loss"]))),
-        "|dW|/|W|": float(np.max(distances(truth, alone, steps), initial=0.0)),
+        "|dW|/|W|": float(np.max(measure_distances(truth, alone, steps), initial=0.0)),
         "training accuracy": float(
             np.max(np.abs(alone["train_acc"] - truth["train_acc"]), initial=0.0)
         ),

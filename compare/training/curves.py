@@ -13,27 +13,27 @@ from typing import Any
 import numpy as np
 
 from ..chapter.adapters import PARAMS
-from ..judging.results import Trace, Verdict, Worst
-from ..rounding.tolerance import ENVELOPE_FACTOR, ENVELOPE_WIDEST, HORIZON
+from ..judging.results import Trace, Verdict, WorstElement
+from ..rounding.tolerances import ENVELOPE_FACTOR, HORIZON, MAX_ENVELOPE_FACTOR
 
 Arrays = Mapping[str, np.ndarray]
-SHADOWS = (1, 2)  # seeds of the orders
-STRETCH = 1000  # steps between two savings of a training, at least; whole epochs
+REPLICA_SEEDS = (1, 2)  # seeds of the orders
+SAVE_INTERVAL = 1000  # steps between two savings of a training, at least; whole epochs
 
 
-def checkpoint_steps(steps: int) -> list[int]:
+def list_checkpoint_steps(steps: int) -> list[int]:
     """Steps at which parameters are kept: the first ten, 1, 2, 3, 5, 7 of every decade, the last.
 
     A fault of the update acts at once, and shows in the parameters long before it does in the loss.
 
-    >>> checkpoint_steps(40)
+    >>> list_checkpoint_steps(40)
     [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 30, 40]
     """
     spaced = {m * 10**e for e in range(1, 12) for m in (1, 2, 3, 5, 7) if m * 10**e <= steps}
     return sorted(spaced | {*range(1, min(steps, 10) + 1), steps})
 
 
-def training_plan(
+def make_training_plan(
     start: Path,
     source: str,
     steps: int,
@@ -51,51 +51,51 @@ def training_plan(
         "source": source,
         "learning_rate": learning_rate,
         "iter_per_epoch": iter_per_epoch,
-        "stretch": -(-STRETCH // iter_per_epoch) * iter_per_epoch,
-        "checkpoints": checkpoint_steps(steps),
+        "stretch": -(-SAVE_INTERVAL // iter_per_epoch) * iter_per_epoch,
+        "checkpoints": list_checkpoint_steps(steps),
         "shadow": None,
     }
 
 
-def shadow_plan(plan: dict[str, Any], seed: int, steps: int) -> dict[str, Any]:
+def make_replica_plan(plan: dict[str, Any], seed: int, steps: int) -> dict[str, Any]:
     """The same problem in another order, without the accuracies, which no envelope needs."""
     return plan | {"shadow": seed, "iter_per_epoch": steps + 1, "stretch": steps}
 
 
-def vector(training: Arrays, step: int) -> np.ndarray:
+def flatten_params(training: Arrays, step: int) -> np.ndarray:
     """All parameters at a checkpoint as one float64 vector."""
     return np.concatenate([training[f"{step}/{key}"].ravel() for key in PARAMS]).astype(np.float64)
 
 
-def common_steps(*trainings: Arrays) -> list[int]:
+def find_common_steps(*trainings: Arrays) -> list[int]:
     """Checkpoints that all of these runs reached."""
     reached = [set(t["checkpoint_steps"].tolist()) for t in trainings]
     return sorted(set.intersection(*reached)) if reached else []
 
 
-def distances(truth: Arrays, training: Arrays, steps: Sequence[int]) -> np.ndarray:
+def measure_distances(truth: Arrays, training: Arrays, steps: Sequence[int]) -> np.ndarray:
     """|W - W_truth| / |W_truth| at each of these checkpoints."""
-    pairs = [(vector(truth, step), vector(training, step)) for step in steps]
+    pairs = [(flatten_params(truth, step), flatten_params(training, step)) for step in steps]
     return np.array([np.linalg.norm(b - a) / np.linalg.norm(a) for a, b in pairs])
 
 
-def envelope(
+def compute_envelope(
     truth: Arrays, shadows: Sequence[Arrays], dtype: str, loss_budget: float
 ) -> tuple[np.ndarray, np.ndarray, list[int]]:
     """(allowed |dL| at each step, allowed |dW|/|W| at each checkpoint, these checkpoints).
 
     Both grow only: max over shadows and over the past, times `ENVELOPE_FACTOR` and the square of
-    the `amplification`, `ENVELOPE_WIDEST` at most; the loss adds what its own evaluation may be
-    off, `loss_budget`.
+    the `compute_amplification`, `MAX_ENVELOPE_FACTOR` at most; the loss adds what its own
+    evaluation may be off, `loss_budget`.
     """
-    steps = common_steps(truth, *shadows)
+    steps = find_common_steps(truth, *shadows)
     length = min(len(run["loss"]) for run in (truth, *shadows))
     losses = np.stack([np.abs(s["loss"][:length] - truth["loss"][:length]) for s in shadows])
-    params = np.stack([distances(truth, s, steps) for s in shadows])
+    params = np.stack([measure_distances(truth, s, steps) for s in shadows])
     spread_loss = np.maximum.accumulate(losses.max(axis=0))
     spread_params = np.maximum.accumulate(params.max(axis=0))
-    amplified = amplification(spread_params, np.array(steps)) ** 2
-    factor = ENVELOPE_FACTOR[dtype] * np.minimum(amplified, ENVELOPE_WIDEST)
+    amplified = compute_amplification(spread_params, np.array(steps)) ** 2
+    factor = ENVELOPE_FACTOR[dtype] * np.minimum(amplified, MAX_ENVELOPE_FACTOR)
     if not steps:  # only losses were kept
         return ENVELOPE_FACTOR[dtype] * spread_loss + loss_budget, spread_params, steps
     # a step between two checkpoints takes the factor of the next, the last one if there is none
@@ -103,7 +103,7 @@ def envelope(
     return factor[behind] * spread_loss + loss_budget, factor * spread_params, steps
 
 
-def amplification(errors: np.ndarray, steps: np.ndarray) -> np.ndarray:
+def compute_amplification(errors: np.ndarray, steps: np.ndarray) -> np.ndarray:
     """How many times the errors have outgrown a random walk, at least 1, at each checkpoint.
 
     errors: |dW|/|W|. Every step rounds anew: errors that only add up grow like the root of the
@@ -111,7 +111,7 @@ def amplification(errors: np.ndarray, steps: np.ndarray) -> np.ndarray:
     grow faster, from any checkpoint on, are amplified by the training itself, in few directions,
     and then one length says less about the next.
 
-    >>> amplification(np.array([1.0, 2.0, 30.0]), np.array([1, 4, 9]))
+    >>> compute_amplification(np.array([1.0, 2.0, 30.0]), np.array([1, 4, 9]))
     array([ 1.,  1., 10.])
     """
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -121,18 +121,18 @@ def amplification(errors: np.ndarray, steps: np.ndarray) -> np.ndarray:
     return np.maximum.accumulate(np.maximum(np.max(growth, axis=1, where=before, initial=1.0), 1.0))
 
 
-def horizon(
+def find_horizon(
     truth: Arrays, start: np.ndarray, allowed: np.ndarray, steps: Sequence[int]
 ) -> int | None:
     """The last checkpoint at which the envelope is no wider than `HORIZON` of the way travelled:
     beyond it only statistics over seeds speak. None if that is the last of all, and if there is
     none: a learning rate so small that rounding hides all motion is no chaos.
 
-    start: the parameters at step 0 as one vector. allowed, steps: as `envelope` gives them.
+    start: the parameters at step 0 as one vector. allowed, steps: as `compute_envelope` gives them.
     """
     clear = []
     for step, share in zip(steps, allowed, strict=True):
-        here = vector(truth, step)
+        here = flatten_params(truth, step)
         if share * np.linalg.norm(here) <= HORIZON * np.linalg.norm(here - start):
             clear.append(step)
     return None if not clear or clear[-1] == steps[-1] else clear[-1]
@@ -146,7 +146,7 @@ def make_trace(
     bounds: tuple[np.ndarray, np.ndarray, list[int]] | None,
 ) -> Trace:
     """The trace of one port, cut to what it and the truth both reached."""
-    steps = common_steps(truth, training)
+    steps = find_common_steps(truth, training)
     loss_envelope = param_envelope = None
     if bounds is not None:
         steps = [step for step in steps if step in bounds[2]]
@@ -160,14 +160,14 @@ def make_trace(
         train_acc=training["train_acc"],
         test_acc=training["test_acc"],
         checkpoint_steps=np.array(steps, dtype=np.int64),
-        param_distance=distances(truth, training, steps),
+        param_distance=measure_distances(truth, training, steps),
         loss_envelope=loss_envelope,
         param_envelope=param_envelope,
         grad_norm=training.get("grad_norm"),
     )
 
 
-def divergence(trace: Trace, true_loss: np.ndarray) -> int | None:
+def find_divergence(trace: Trace, true_loss: np.ndarray) -> int | None:
     """The first step at which the truth, or the envelope around it, is no finite number."""
     found = [1 + int(n) for n in np.flatnonzero(~np.isfinite(true_loss))[:1]]
     if trace.loss_envelope is not None:
@@ -188,7 +188,7 @@ def judge_trace(
     """
     verdict = Verdict(trace.port, "training", "N steps", trace.dtype, "faithful")
     length = min(len(trace.loss), until or steps)
-    diverged = divergence(trace, true_loss)
+    diverged = find_divergence(trace, true_loss)
     if diverged is not None and diverged <= length:
         length, until = diverged - 1, None
         verdict.no_power = length == 0
@@ -226,7 +226,7 @@ def judge_trace(
     got = float(trace.loss[step - 1]) if is_loss else float(off[index])
     want = float(true_loss[step - 1]) if is_loss else 0.0
     verdict.budget_used = float(used.max())
-    verdict.worst = Worst(f"step {step}", output, [], got, want, float(allowed[index]))
+    verdict.worst = WorstElement(f"step {step}", output, [], got, want, float(allowed[index]))
     verdict.elements, verdict.elements_over = len(used), len(over)
     if len(over) and verdict.status == "faithful":
         verdict.status = "unfaithful"
@@ -243,7 +243,7 @@ def judge_trace(
     return verdict
 
 
-def step_of(verdict: Verdict) -> int:
+def parse_step(verdict: Verdict) -> int:
     """The step that a verdict's worst element names."""
     assert verdict.worst is not None
     return int(verdict.worst.case.removeprefix("step "))

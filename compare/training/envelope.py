@@ -15,26 +15,27 @@ import numpy as np
 from trueport import reference
 
 from ..chapter.adapters import PARAMS
-from ..chapter.digits import Data, normalized
-from ..execution.cache import Cache, digest, digest_code
-from ..rounding import allowance, carry
-from .curves import SHADOWS, common_steps, envelope, horizon
+from ..chapter.digits import Data, normalize_images
+from ..execution.cache import Cache, compute_digest, digest_code
+from ..rounding import as_exact, tolerance
+from .curves import REPLICA_SEEDS, compute_envelope, find_common_steps, find_horizon
 
 Arrays = Mapping[str, np.ndarray]
 
 
 @dataclass(frozen=True)
-class Band:
+class Envelope:
     """How far rounding in one dtype may carry a right port from the truth.
 
     loss: (steps,) allowed |dL|. params: (C,) allowed |dW|/|W| at each of `steps`, the checkpoints.
-    until: the last step that can be judged, or None for all of them (see `training.curves.horizon`).
+    until: the last step that can be judged, or None for all of them (see
+    `training.curves.find_horizon`).
     """
 
     loss: np.ndarray
     params: np.ndarray
     steps: list[int]
-    until: int | None
+    horizon: int | None
 
     @property
     def bounds(self) -> tuple[np.ndarray, np.ndarray, list[int]]:
@@ -42,7 +43,7 @@ class Band:
         return self.loss, self.params, self.steps
 
     def arrays(self) -> dict[str, np.ndarray]:
-        until = -1 if self.until is None else self.until
+        until = -1 if self.horizon is None else self.horizon
         return {
             "loss": self.loss,
             "params": self.params,
@@ -51,7 +52,7 @@ class Band:
         }
 
     @classmethod
-    def of(cls, arrays: Arrays) -> "Band":
+    def of(cls, arrays: Arrays) -> "Envelope":
         """The inverse of `arrays`."""
         until = int(arrays["until"])
         steps = [int(step) for step in arrays["steps"]]
@@ -59,7 +60,7 @@ class Band:
 
 
 @dataclass(frozen=True)
-class Origin:
+class ReferenceProblem:
     """The problem of a run, as far as its truth depends on it.
 
     start: the initial parameters. masks: (steps, batch_size). plan: see `training_plan`.
@@ -72,7 +73,7 @@ class Origin:
 
     def rows(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Images (n, 784) and one-hot labels (n, 10) of the training set, float64, as loaded."""
-        x = normalized(self.data.mnist.x_train[rows])
+        x = normalize_images(self.data.mnist.x_train[rows])
         return x.astype(np.float64), reference.one_hot(self.data.mnist.t_train[rows])
 
     @cached_property
@@ -80,40 +81,42 @@ class Origin:
         """Everything that the truth depends on, for the cache."""
         return {
             "data": self.data.md5,
-            "start": digest({key: digest(self.start[key]) for key in PARAMS}),
-            "batches": digest(self.masks),
+            "start": compute_digest({key: compute_digest(self.start[key]) for key in PARAMS}),
+            "batches": compute_digest(self.masks),
             "code": digest_code(),
             "numpy": importlib.metadata.version("numpy"),
             **{k: self.plan[k] for k in ("learning_rate", "iter_per_epoch", "checkpoints")},
         }
 
-    def band_name(self, dtype: str) -> dict[str, Any]:
+    def make_envelope_key(self, dtype: str) -> dict[str, Any]:
         """Everything that the band of a dtype depends on, for the cache."""
-        return self.name | {"dtype": dtype, "shadows": list(SHADOWS)}
+        return self.name | {"dtype": dtype, "shadows": list(REPLICA_SEEDS)}
 
 
 @dataclass
-class Known:
+class ReferenceCurves:
     """The truth and the bands of a run, as far as they are known by now.
 
     told: for each of "truth" and the dtypes, whether it was "found" in the cache or "computed".
     """
 
-    origin: Origin
-    store: Cache
+    origin: ReferenceProblem
+    cache: Cache
     dtypes: Sequence[str]
     truth: dict[str, np.ndarray] = field(default_factory=dict)
-    bands: dict[str, Band] = field(default_factory=dict)
+    envelopes: dict[str, Envelope] = field(default_factory=dict)
     told: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if (truth := self.store.load("truth", self.origin.name)) is not None:
+        if (truth := self.cache.load("truth", self.origin.name)) is not None:
             self.truth, self.told["truth"] = truth, "found"
         for dtype in self.dtypes:
-            if (arrays := self.store.load("band", self.origin.band_name(dtype))) is not None:
-                self.bands[dtype], self.told[dtype] = Band.of(arrays), "found"
+            if (
+                arrays := self.cache.load("band", self.origin.make_envelope_key(dtype))
+            ) is not None:
+                self.envelopes[dtype], self.told[dtype] = Envelope.of(arrays), "found"
 
-    def learn(self, truth: Arrays, shadows: Mapping[str, Sequence[Arrays]]) -> None:
+    def add_trainings(self, truth: Arrays, shadows: Mapping[str, Sequence[Arrays]]) -> None:
         """Take in what was computed: the true training, and those of the shadows of each dtype.
 
         Either may have been cut short: it then serves this run, and is not kept for another.
@@ -122,34 +125,40 @@ class Known:
         if not self.truth and truth:
             self.truth, self.told["truth"] = dict(truth), "computed"
             if len(truth["loss"]) == steps:
-                self.store.save("truth", self.origin.name, truth)
+                self.cache.save("truth", self.origin.name, truth)
         flat = np.concatenate([self.origin.start[key].ravel() for key in PARAMS])
         for dtype in self.dtypes:
             runs = [run for run in shadows.get(dtype, ()) if run]
-            if dtype in self.bands or not runs or not self.truth:
+            if dtype in self.envelopes or not runs or not self.truth:
                 continue
-            if not common_steps(self.truth, *runs):  # cut short before the first checkpoint
+            if not find_common_steps(self.truth, *runs):  # cut short before the first checkpoint
                 continue
-            bounds = envelope(self.truth, runs, dtype, loss_budget(self.origin, dtype))
-            self.bands[dtype] = band = Band(*bounds, horizon(self.truth, flat, *bounds[1:]))
+            bounds = compute_envelope(
+                self.truth, runs, dtype, compute_loss_budget(self.origin, dtype)
+            )
+            self.envelopes[dtype] = band = Envelope(
+                *bounds, find_horizon(self.truth, flat, *bounds[1:])
+            )
             self.told[dtype] = "computed"
-            whole = len(runs) == len(SHADOWS) and all(len(run["loss"]) == steps for run in runs)
+            whole = len(runs) == len(REPLICA_SEEDS) and all(
+                len(run["loss"]) == steps for run in runs
+            )
             if whole and len(self.truth["loss"]) == steps:
-                self.store.save("band", self.origin.band_name(dtype), band.arrays())
+                self.cache.save("band", self.origin.make_envelope_key(dtype), band.arrays())
 
     def words(self) -> list[str]:
         """What a run says of all this, a line each."""
         lines = [", ".join(f"{name} {how}" for name, how in self.told.items())]
         if lines[0]:
-            place = self.store.folder
+            place = self.cache.folder
             lines[0] = f"envelope: {lines[0]}" + (f" (kept in {place})" if place else " (not kept)")
-        return [line for line in (*lines, *self.store.words) if line]
+        return [line for line in (*lines, *self.cache.words) if line]
 
 
-def loss_budget(origin: Origin, dtype: str) -> float:
+def compute_loss_budget(origin: ReferenceProblem, dtype: str) -> float:
     """How far one evaluation of the loss may be off by its own rounding: at the start, where the
     loss is largest."""
     x, t = origin.rows(origin.masks[0])
     net = reference.TwoLayerNet(1, 1, 1, seed=0)
-    net.params = {key: carry(value, dtype) for key, value in origin.start.items()}
-    return float(allowance(net.loss(carry(x, dtype), t)))
+    net.params = {key: as_exact(value, dtype) for key, value in origin.start.items()}
+    return float(tolerance(net.loss(as_exact(x, dtype), t)))

@@ -18,30 +18,30 @@ import numpy as np
 from trueport import reference
 
 from ..causes.diagnose import Edits
-from ..causes.explain import explain, grouped
+from ..causes.explain import explain, group_by_component
 from ..causes.fault import Fault
-from ..causes.mutants import variant
+from ..causes.mutants import import_mutant
 from ..chapter.adapters import PARAMS
-from ..chapter.contract import parts
+from ..chapter.contract import collect_parts
 from ..chapter.faults import FAULTS
-from ..execution.runner import Job, Observer
-from ..judging.expected import true_outputs
+from ..execution.runner import PortJob, PortRunner
+from ..judging.expected import expected_outputs
 from ..judging.judge import judge_component
 from ..judging.results import Verdict
 from ..suite.case import Case, save_cases
-from .curves import step_of, vector
-from .envelope import Band, Known, Origin
+from .curves import flatten_params, parse_step
+from .envelope import Envelope, ReferenceCurves, ReferenceProblem
 
 Arrays = Mapping[str, np.ndarray]
-UPDATES = ("one update", "two updates")
-LONGEST = 1000  # steps on which a cause must give the port's curve: some seconds
-BEYOND = 100  # steps, at least, if the crossing comes early
+UPDATE_COMPONENTS = ("one update", "two updates")
+MAX_CONFIRMED_STEPS = 1000  # steps on which a cause must give the port's curve: some seconds
+MIN_CONFIRMED_STEPS = 100  # steps, at least, if the crossing comes early
 
 
-class Rows:
+class LazyImages:
     """The training images as `reference.train` takes them, made batch by batch: no copy of all."""
 
-    def __init__(self, origin: Origin) -> None:
+    def __init__(self, origin: ReferenceProblem) -> None:
         self.origin = origin
         self.shape = (len(origin.data.mnist.x_train), 784)
 
@@ -50,8 +50,8 @@ class Rows:
         return self.origin.rows(chosen)[0]
 
 
-def replay(
-    origin: Origin,
+def train_reference(
+    origin: ReferenceProblem,
     params: Arrays,
     masks: np.ndarray,
     checkpoints: Sequence[int] = (),
@@ -67,7 +67,7 @@ def replay(
     labels = reference.one_hot(origin.data.mnist.t_train)
     trace = module.train(
         net,
-        Rows(origin),
+        LazyImages(origin),
         labels,
         np.zeros((1, 784)),
         labels[:1],
@@ -79,7 +79,7 @@ def replay(
     return np.array(trace["train_loss_list"], np.float64), trace["checkpoints"]
 
 
-def true_params(known: Known, step: int) -> dict[str, np.ndarray]:
+def compute_reference_params(known: ReferenceCurves, step: int) -> dict[str, np.ndarray]:
     """The true parameters after a step: from the last checkpoint before it, on foot."""
     origin = known.origin
     behind = [s for s in known.truth["checkpoint_steps"].tolist() if s <= step]
@@ -87,15 +87,15 @@ def true_params(known: Known, step: int) -> dict[str, np.ndarray]:
     params = {key: known.truth[f"{last}/{key}"] if last else origin.start[key] for key in PARAMS}
     if last < step:
         masks = origin.masks[last:step]
-        params = replay(origin, params, masks, [len(masks)])[1][len(masks)]
+        params = train_reference(origin, params, masks, [len(masks)])[1][len(masks)]
     return params
 
 
-def anchored_cases(known: Known, step: int) -> list[Case]:
+def make_restart_cases(known: ReferenceCurves, step: int) -> list[Case]:
     """One and two updates from the true parameters after `step`, on the batches that come next."""
-    origin, params = known.origin, true_params(known, step)
+    origin, params = known.origin, compute_reference_params(known, step)
     cases = []
-    for component, count in zip(UPDATES, (1, 2), strict=True):
+    for component, count in zip(UPDATE_COMPONENTS, (1, 2), strict=True):
         masks = origin.masks[step : step + count]
         if len(masks) < count:
             continue
@@ -114,7 +114,7 @@ def anchored_cases(known: Known, step: int) -> list[Case]:
 
 
 @dataclass(frozen=True)
-class Finding:
+class RestartFinding:
     """What two steps from the true path showed. updates: their verdicts. edits: of the cause."""
 
     step: int
@@ -123,40 +123,44 @@ class Finding:
     edits: Edits = ()
 
 
-def reanchor(
-    verdict: Verdict, job: Job, known: Known, earlier: Sequence[Verdict], stop: threading.Event
-) -> Finding | None:
+def judge_restart(
+    verdict: Verdict,
+    job: PortJob,
+    known: ReferenceCurves,
+    earlier: Sequence[Verdict],
+    stop: threading.Event,
+) -> RestartFinding | None:
     """Two steps of the port from the true parameters before its first crossing, and their cause.
 
     verdict: that of the training, which crosses. job: as the port was run. earlier: the verdicts of
     the same port and dtype, whose causes are tried first. None if there is nothing to anchor to.
     """
-    step = step_of(verdict) - 1
+    step = parse_step(verdict) - 1
     if not known.truth or step >= len(known.origin.masks):
         return None
-    cases, folder = anchored_cases(known, step), Path(f"{job.folder}-anchor")
+    cases, folder = make_restart_cases(known, step), Path(f"{job.folder}-anchor")
     shutil.rmtree(folder, ignore_errors=True)
     save_cases(cases, folder / "given")
     anchored = replace(job, folder=folder, cases=folder / "given", training=None)
-    seen = Observer(anchored, lambda what, done: None, stop).run()
+    seen = PortRunner(anchored, lambda what, done: None, stop).run()
     if seen.case_folder != anchored.cases:  # a model of one size brings cases of its own
         return None
-    truths = [true_outputs(case, job.dtype) for case in cases]
-    groups = grouped(cases, truths, seen.cases, job.dtype)
+    truths = [expected_outputs(case, job.dtype) for case in cases]
+    groups = group_by_component(cases, truths, seen.cases, job.dtype)
     updates = [
         judge_component(verdict.port, job.dtype, name, groups[name])
-        for name in UPDATES
+        for name in UPDATE_COMPONENTS
         if name in groups
     ]
-    found = explain(updates, groups, [fault for _, fault in likely(earlier)])
-    for name in reversed(UPDATES):  # two steps tell more than one
+    found = explain(updates, groups, [fault for _, fault in collect_proven_faults(earlier)])
+    for name in reversed(UPDATE_COMPONENTS):  # two steps tell more than one
         if name in found and (fits := found[name].fits):
             edits = tuple(fits[0].fault.edits["reference"])
-            return Finding(step, updates, found[name].cause(), edits)
-    return Finding(step, updates)
+            return RestartFinding(step, updates, found[name].cause(), edits)
+    return RestartFinding(step, updates)
 
 
-def likely(earlier: Sequence[Verdict]) -> list[tuple[Verdict, Fault]]:
+def collect_proven_faults(earlier: Sequence[Verdict]) -> list[tuple[Verdict, Fault]]:
     """The listed faults that were found to be causes already, each with its first verdict."""
     found: dict[str, tuple[Verdict, Fault]] = {}
     for verdict in earlier:
@@ -167,13 +171,19 @@ def likely(earlier: Sequence[Verdict]) -> list[tuple[Verdict, Fault]]:
     return list(found.values())
 
 
-def explained_until(edits: Edits, known: Known, band: Band, seen: Arrays, steps: int) -> int:
+def count_explained_steps(
+    edits: Edits, known: ReferenceCurves, band: Envelope, seen: Arrays, steps: int
+) -> int:
     """How many of the port's first steps the reference with these edits gives, within the band."""
     points = [s for s in band.steps if s <= steps and f"{s}/W1" in seen]
     try:
         with np.errstate(all="ignore"):
-            losses, kept = replay(
-                known.origin, known.origin.start, known.origin.masks[:steps], points, variant(edits)
+            losses, kept = train_reference(
+                known.origin,
+                known.origin.start,
+                known.origin.masks[:steps],
+                points,
+                import_mutant(edits),
             )
     # the edits make other code of the reference: it may raise anything, and then explains nothing
     except Exception:  # noqa: BLE001  # raised by edited code
@@ -182,18 +192,18 @@ def explained_until(edits: Edits, known: Known, band: Band, seen: Arrays, steps:
     last = int(np.argmax(off)) if off.any() else steps
     for step, allowed in zip(band.steps, band.params, strict=True):
         if step in points and step <= last:
-            here = vector({f"{step}/{key}": kept[step][key] for key in PARAMS}, step)
-            apart = np.linalg.norm(vector(seen, step) - here)
+            here = flatten_params({f"{step}/{key}": kept[step][key] for key in PARAMS}, step)
+            apart = np.linalg.norm(flatten_params(seen, step) - here)
             if not apart <= allowed * np.linalg.norm(here):
                 return step - 1
     return last
 
 
-def attach(
+def attach_cause(
     verdict: Verdict,
-    finding: Finding,
-    known: Known,
-    band: Band,
+    finding: RestartFinding,
+    known: ReferenceCurves,
+    band: Envelope,
     seen: Arrays,
     earlier: Sequence[Verdict],
 ) -> None:
@@ -205,51 +215,54 @@ def attach(
         why = broken[0].message if broken else "there was no next batch"
         verdict.message += f"no step could be judged: {why}"
         return
-    crossed, judged = step_of(verdict), band.until or len(known.origin.masks)
-    wished = min(max(2 * crossed, BEYOND), max(LONGEST, crossed))
+    crossed, judged = parse_step(verdict), band.horizon or len(known.origin.masks)
+    wished = min(max(2 * crossed, MIN_CONFIRMED_STEPS), max(MAX_CONFIRMED_STEPS, crossed))
     steps = min(len(seen["loss"]), judged, wished)
     if not wrong:
         count = "two steps are" if len(finding.updates) == 2 else "one step is"
-        verdict.message += f"{count} right: {right_means(verdict.dtype)}"
-        for other, fault in likely(earlier):
+        verdict.message += f"{count} right: {format_hidden_cause(verdict.dtype)}"
+        for other, fault in collect_proven_faults(earlier):
             edits = tuple(fault.edits["reference"])
-            if explained_until(edits, known, band, seen, steps) == steps:
+            if count_explained_steps(edits, known, band, seen, steps) == steps:
                 verdict.status, verdict.follows = "follows", other.component
                 verdict.cause = other.cause
-                verdict.message += f"; {gives(other.cause, steps)}"
+                verdict.message += f"; {format_reproduction(other.cause, steps)}"
                 return
         return
     verdict.ruled_out = max(v.ruled_out for v in finding.updates)
-    which = "first" if wrong[0].component == UPDATES[0] else "second"
+    which = "first" if wrong[0].component == UPDATE_COMPONENTS[0] else "second"
     if finding.cause is None:
         verdict.message += f"the {which} step is wrong already: {wrong[0].message}"
         return
     verdict.cause = finding.cause
-    reached = explained_until(finding.edits, known, band, seen, steps)
+    reached = count_explained_steps(finding.edits, known, band, seen, steps)
     if reached < steps:
         verdict.message += (
-            f"the {which} step shows {named(finding.cause)}, with which the reference gives this "
+            f"the {which} step shows {format_cause(finding.cause)}, with which the reference "
+            "gives this "
             f"curve to step {reached} only: its number is not exact enough, or another fault comes "
             "on top"
         )
         return
-    verdict.message += f"the {which} step is wrong: {gives(finding.cause, steps)}"
+    verdict.message += f"the {which} step is wrong: {format_reproduction(finding.cause, steps)}"
     for other in earlier:
-        own = other.component in {"short training", *parts("short training")}
+        own = other.component in {"short training", *collect_parts("short training")}
         if own and other.cause and other.cause["id"] == finding.cause["id"]:
             verdict.status, verdict.follows = "follows", other.component
             return
 
 
-def named(cause: Mapping[str, Any] | None) -> str:
+def format_cause(cause: Mapping[str, Any] | None) -> str:
     return f"{cause['name']} ({cause['id']})" if cause else ""
 
 
-def gives(cause: Mapping[str, Any] | None, steps: int) -> str:
-    return f"with {named(cause)} the reference gives this curve, as far as tried: {steps} steps"
+def format_reproduction(cause: Mapping[str, Any] | None, steps: int) -> str:
+    return (
+        f"with {format_cause(cause)} the reference gives this curve, as far as tried: {steps} steps"
+    )
 
 
-def right_means(dtype: str) -> str:
+def format_hidden_cause(dtype: str) -> str:
     """What it means that a port which leaves the envelope takes two right steps."""
     kept = "what is wrong is kept between steps (a schedule, a count of steps, an old gradient) or "
     kept += "lies in the batches that the port's own loop takes"
@@ -258,10 +271,10 @@ def right_means(dtype: str) -> str:
     return kept
 
 
-def find_causes(
+def find_departure_causes(
     verdicts: Sequence[Verdict],
-    jobs: Sequence[Job],
-    known: Known,
+    jobs: Sequence[PortJob],
+    known: ReferenceCurves,
     trainings: Mapping[str, Arrays],
     stop: threading.Event,
     say: Callable[[str], None],
@@ -274,17 +287,17 @@ def find_causes(
     for verdict in verdicts:
         name = f"{verdict.port} {verdict.dtype}"
         crossed = verdict.component == "training" and verdict.elements_over > 0
-        band = known.bands.get(verdict.dtype)
+        band = known.envelopes.get(verdict.dtype)
         if not crossed or verdict.status != "unfaithful" or band is None or name not in by_name:
             continue
         if stop.is_set():
             return
-        say(f"{name} leaves the envelope at step {step_of(verdict)}: looking for the cause")
+        say(f"{name} leaves the envelope at step {parse_step(verdict)}: looking for the cause")
         earlier = [
             v
             for v in verdicts
             if (v.port, v.dtype) == (verdict.port, verdict.dtype) and v is not verdict
         ]
-        finding = reanchor(verdict, by_name[name], known, earlier, stop)
+        finding = judge_restart(verdict, by_name[name], known, earlier, stop)
         if finding is not None:
-            attach(verdict, finding, known, band, trainings[name], earlier)
+            attach_cause(verdict, finding, known, band, trainings[name], earlier)

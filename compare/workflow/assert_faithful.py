@@ -27,22 +27,29 @@ from typing import Any
 
 import numpy as np
 
-from ..causes.diagnose import Fit
-from ..causes.experiments import Seen
+from ..causes.diagnose import Explanation
+from ..causes.experiments import CaseEntries
 from ..causes.explain import explain
 from ..chapter.adapters import PARAMS
-from ..chapter.cases import all_cases, sized_cases
-from ..chapter.cases.data import data_cases
+from ..chapter.cases import generate_cases, generate_sized_cases
+from ..chapter.cases.data import generate_data_cases
 from ..chapter.digits import EMBEDDED
 from ..chapter.functions import FUNCTIONS
 from ..execution.runner import CaseResult
-from ..judging.accept import known_conventions
-from ..judging.expected import Truth, true_outputs
+from ..judging.accept import parse_convention_ids
+from ..judging.expected import Expected, expected_outputs
 from ..judging.judge import judge_component
 from ..judging.results import Verdict
 from ..ports.frameworks import is_real, to_numpy
-from ..report.text import LINES, advice, evidence, finding, layout, telling
-from ..rounding.tolerance import KAPPAS
+from ..report.text import (
+    MAX_FINDING_LINES,
+    format_advice,
+    format_distinction,
+    format_evidence,
+    format_finding,
+    format_paragraphs,
+)
+from ..rounding.tolerances import KAPPAS
 from ..suite.case import Case
 
 __all__ = ["assert_faithful", "case_inputs"]
@@ -67,10 +74,10 @@ SIGNATURES: dict[str, tuple[str, ...]] = {
     "numerical_gradient": ("f", "x"),
     "gradient_descent": ("f", "init_x", "lr?", "step_num?"),
 }
-NUMBERS = ("h", "idx", "lr", "step_num")  # inputs that are plain numbers
-LABELS = "t"  # may be integers; every other array is floating point
-HERE = "these inputs"
-NAMED = 4  # causes named where the inputs fit several
+NUMBER_INPUTS = ("h", "idx", "lr", "step_num")  # inputs that are plain numbers
+LABEL_INPUT = "t"  # may be integers; every other array is floating point
+INPUTS_NAME = "these inputs"
+MAX_NAMED_CAUSES = 4  # causes named where the inputs fit several
 
 
 def assert_faithful(
@@ -98,13 +105,13 @@ def assert_faithful(
     or convention, a dtype that nobody is judged in, or inputs that the component does not take;
     TypeError for what holds no real numbers.
     """
-    accepted = known_conventions(accept)
+    accepted = parse_convention_ids(accept)
     case = make_case(expected_component, inputs, named)
-    outputs = as_outputs(actual)
-    asked = dtype or found_dtype(outputs)
+    outputs = convert_outputs(actual)
+    asked = dtype or detect_dtype(outputs)
     if asked not in KAPPAS:
         raise ValueError(f"dtype must be float64 or float32 (got {asked})")
-    truths = truths_of(case, asked)
+    truths = compute_expected(case, asked)
     if outputs.keys() > truths.keys():
         more = ", ".join(repr(key) for key in outputs if key not in truths)
         told = f"actual must hold {', '.join(truths)} and no more (got {more} too)"
@@ -113,11 +120,17 @@ def assert_faithful(
     verdict = judge_component("actual", asked, case.component, seen)
     if verdict.passed or (verdict.status == "faithful" and allow_no_power):
         return
-    verdict, fits = causes(verdict, seen) if verdict.status != "faithful" else (verdict, [])
+    verdict, fits = (
+        find_explanations(verdict, seen) if verdict.status != "faithful" else (verdict, [])
+    )
     if any(fit.fault.id in accepted for fit in fits if fit.fault.kind == "convention"):
         return
-    hint = dtype is None and asked == "float64" and quiet(lambda: from_float32(case, outputs))
-    told = "\n".join(message(verdict, fits, framework_of(actual), hint))
+    hint = (
+        dtype is None
+        and asked == "float64"
+        and call_quietly(lambda: is_from_float32(case, outputs))
+    )
+    told = "\n".join(format_failure(verdict, fits, detect_framework(actual), hint))
     raise AssertionError(f"{err_msg}\n{told}" if err_msg else told)
 
 
@@ -129,10 +142,10 @@ def case_inputs(component: str, case: str) -> dict[str, Any]:
     >>> case_inputs("softmax", "one sample")
     {'x': array([0.3, 2.9, 4. ])}
     """
-    cases = [*data_cases(*EMBEDDED, seed=0), *all_cases()]
+    cases = [*generate_data_cases(*EMBEDDED, seed=0), *generate_cases()]
     if sizes := re.match(r"(\d+)-(\d+)-(\d+)", case):  # of a model that has one size alone
         d, h, k = (int(size) for size in sizes.groups())
-        cases += sized_cases(d, h, k)
+        cases += generate_sized_cases(d, h, k)
     found = [c for c in cases if c.component == component]
     for candidate in found:
         if candidate.id == case:
@@ -159,20 +172,25 @@ def make_case(component: str, inputs: tuple[Any, ...], named: Mapping[str, Any])
         raise ValueError(
             f"{component} takes the inputs {', '.join(SIGNATURES[component])} (got {got}{more})"
         )
-    return Case(component, HERE, {name: as_input(component, name, given[name]) for name in given})
+    return Case(
+        component,
+        INPUTS_NAME,
+        {name: convert_input(component, name, given[name]) for name in given},
+    )
 
 
-def as_input(component: str, name: str, value: Any) -> Any:
+def convert_input(component: str, name: str, value: Any) -> Any:
     """An input as cases hold it: arrays in float64, labels as they are, functions by name."""
     if name == "f":
         key = value if isinstance(value, str) else getattr(value, "__name__", None)
         if key not in FUNCTIONS or (callable(value) and FUNCTIONS[key] is not value):
             raise ValueError(
-                f"f must be one of compare.chapter.functions, {', '.join(FUNCTIONS)} (got {value!r}): the "
+                f"f must be one of compare.chapter.functions, {', '.join(FUNCTIONS)} (got "
+                f"{value!r}): the "
                 "reference has to differentiate it on arrays that carry their rounding error"
             )
         return key
-    if name in NUMBERS:
+    if name in NUMBER_INPUTS:
         return value.item() if hasattr(value, "item") else value
     array = to_numpy(value)
     if not is_real(array):
@@ -181,12 +199,12 @@ def as_input(component: str, name: str, value: Any) -> Any:
         raise ValueError(f"{name} must not be empty (got shape {array.shape})")
     if not np.all(np.isfinite(array.astype(np.float64))):
         raise ValueError(f"{name} must be finite (got nan or inf)")
-    if name == LABELS and component != "sum_squares_error" and array.dtype.kind in "iu":
+    if name == LABEL_INPUT and component != "sum_squares_error" and array.dtype.kind in "iu":
         return array.astype(np.int64)
     return array.astype(np.float64)
 
 
-def as_outputs(actual: Any) -> dict[str, np.ndarray]:
+def convert_outputs(actual: Any) -> dict[str, np.ndarray]:
     """actual as the outputs of a call: a dict gives one each. Raises TypeError for no numbers."""
     given = actual if isinstance(actual, Mapping) else {"value": actual}
     outputs = {str(key): to_numpy(value) for key, value in given.items()}
@@ -196,7 +214,7 @@ def as_outputs(actual: Any) -> dict[str, np.ndarray]:
     return outputs
 
 
-def found_dtype(outputs: Mapping[str, np.ndarray]) -> str:
+def detect_dtype(outputs: Mapping[str, np.ndarray]) -> str:
     """The one dtype that the outputs have. Raises ValueError if there is none."""
     names = sorted({array.dtype.name for array in outputs.values()})
     if len(names) != 1:
@@ -212,10 +230,10 @@ def found_dtype(outputs: Mapping[str, np.ndarray]) -> str:
     return names[0]
 
 
-def truths_of(case: Case, dtype: str) -> dict[str, Truth]:
+def compute_expected(case: Case, dtype: str) -> dict[str, Expected]:
     """What the reference gives, and the budget. Raises ValueError for inputs it cannot take."""
     try:
-        truths = quiet(lambda: true_outputs(case, dtype))
+        truths = call_quietly(lambda: expected_outputs(case, dtype))
     # wrong inputs may make NumPy raise anything inside the reference
     except Exception as error:
         raise ValueError(f"{case.component} cannot be computed on these inputs: {error}") from error
@@ -223,63 +241,65 @@ def truths_of(case: Case, dtype: str) -> dict[str, Truth]:
     return {key: truth for key, truth in truths.items() if not key.endswith(" afterwards")}
 
 
-def quiet(compute: Callable[[], Any]) -> Any:
+def call_quietly(compute: Callable[[], Any]) -> Any:
     """The result, whatever the caller's own tests make of NumPy's warnings."""
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         return compute()
 
 
-def causes(verdict: Verdict, seen: Seen) -> tuple[Verdict, list[Fit]]:
+def find_explanations(verdict: Verdict, seen: CaseEntries) -> tuple[Verdict, list[Explanation]]:
     """The verdict with what was found out, and every known change that gives these very outputs,
     one for each id."""
     explained = replace(verdict)
-    found = quiet(lambda: explain([explained], {verdict.component: seen}))
-    fits: dict[str, Fit] = {}
+    found = call_quietly(lambda: explain([explained], {verdict.component: seen}))
+    fits: dict[str, Explanation] = {}
     for diagnosis in found.values():
         for fit in diagnosis.fits:
             fits.setdefault(fit.fault.id, fit)
     return replace(explained, status=verdict.status), list(fits.values())
 
 
-def from_float32(case: Case, outputs: Mapping[str, np.ndarray]) -> bool:
+def is_from_float32(case: Case, outputs: Mapping[str, np.ndarray]) -> bool:
     """Whether float64 numbers hold what float32 computed, and computed right."""
     if any(np.any(array != array.astype(np.float32)) for array in outputs.values()):
         return False
-    seen = [(case, truths_of(case, "float32"), CaseResult("ok", outputs=dict(outputs)))]
+    seen = [(case, compute_expected(case, "float32"), CaseResult("ok", outputs=dict(outputs)))]
     return judge_component("actual", "float32", case.component, seen).passed
 
 
-def framework_of(actual: Any) -> str:
+def detect_framework(actual: Any) -> str:
     """The framework of an array, for the words of a fix."""
     value = next(iter(actual.values()), None) if isinstance(actual, Mapping) else actual
     package = type(value).__module__.partition(".")[0]
     return {"torch": "torch", "tensorflow": "keras", "keras": "keras"}.get(package, "numpy")
 
 
-def message(verdict: Verdict, fits: list[Fit], framework: str, hint: bool) -> Iterator[str]:
+def format_failure(
+    verdict: Verdict, fits: list[Explanation], framework: str, hint: bool
+) -> Iterator[str]:
     """Why it does not pass, and what to do."""
-    yield f"{verdict.component} is not faithful on {HERE} ({verdict.dtype})"
+    yield f"{verdict.component} is not faithful on {INPUTS_NAME} ({verdict.dtype})"
     if len(fits) == 1 and not hint:
-        yield from list(finding(replace(verdict, cause=cause_of(fits[0])), framework))[1:]
+        yield from list(format_finding(replace(verdict, cause=build_cause(fits[0])), framework))[1:]
         return
-    told = list(evidence(verdict))
+    told = list(format_evidence(verdict))
     if verdict.no_power:
         told.append(("do", "take inputs of moderate size; allow_no_power=True lets this pass"))
     elif hint:
         told.append(("do", 'these are float32 numbers, and right as such: say dtype="float32"'))
     elif fits:
-        names = "; ".join(f"{fit.fault.id}, {fit.fault.name}" for fit in fits[:NAMED])
+        names = "; ".join(f"{fit.fault.id}, {fit.fault.name}" for fit in fits[:MAX_NAMED_CAUSES])
         told.append(("cause", f"one of {len(fits)} that these inputs do not tell apart: {names}"))
-        if parted := telling(verdict.cause or {}):
+        if parted := format_distinction(verdict.cause or {}):
             told.append(("apart", parted))
         told.append(("do", "`trueport check FILE` tries inputs that do"))
     else:
-        told += advice(verdict, "`trueport check FILE` tries many other inputs")
-    yield from layout(told, LINES - 1)
+        told += format_advice(verdict, "`trueport check FILE` tries many other inputs")
+    yield from format_paragraphs(told, MAX_FINDING_LINES - 1)
 
 
-def cause_of(fit: Fit) -> dict[str, Any]:
+def build_cause(fit: Explanation) -> dict[str, Any]:
     """A fit as a verdict carries it, without the shares that only many cases can give."""
     fault = fit.fault
     return {

@@ -9,26 +9,32 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..causes.experiments import Experiments, Seen
-from ..causes.explain import explain, grouped, in_one_dtype
+from ..causes.experiments import CaseEntries, Experiments
+from ..causes.explain import explain, group_by_component, note_single_dtype
 from ..causes.fault import Fault
-from ..causes.precision_loss import computed_in_float32
-from ..causes.surviving_faults import Blind, blind
-from ..chapter.cases import all_cases
-from ..chapter.cases.data import data_cases
-from ..chapter.contract import parts
+from ..causes.precision_loss import is_computed_in_float32
+from ..causes.surviving_faults import SurvivingFault, find_surviving_faults
+from ..chapter.cases import generate_cases
+from ..chapter.cases.data import generate_data_cases
+from ..chapter.contract import collect_parts
 from ..chapter.digits import EMBEDDED
-from ..execution.runner import CaseResult, Job, Observation, Observer
-from ..judging.accept import known_conventions
-from ..judging.expected import all_truths, true_outputs
-from ..judging.judge import first_divergence, judge_component, judge_port, mark_followers, overall
+from ..execution.runner import CaseResult, Observation, PortJob, PortRunner
+from ..judging.accept import parse_convention_ids
+from ..judging.expected import compute_all_expected, expected_outputs
+from ..judging.judge import (
+    combine_verdicts,
+    find_first_divergence,
+    judge_component,
+    judge_port,
+    mark_downstream,
+)
 from ..judging.results import Verdict
 from ..ports.registry import PortSpec
 from ..ports.user_code.target import Target, parse_target
 from ..suite.case import Case, load_cases, save_cases
 from ..training.recording.api import is_recording, judge_recording
 from .check_training import judge_trainings
-from .external_outputs import is_recorded, observe_recorded
+from .external_outputs import is_external_folder, load_external_outputs
 
 DTYPES = ("float64", "float32")
 TIMEOUT = 60.0  # seconds for one case
@@ -44,15 +50,17 @@ class Check:
     verdicts: list[Verdict] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     accepted: tuple[str, ...] = ()
-    blind: list[Blind] = field(default_factory=list)  # faults that no case that was run would show
+    surviving_faults: list[SurvivingFault] = field(
+        default_factory=list
+    )  # faults that no case that was run would show
 
     @property
     def verdict(self) -> str:
-        return overall(self.verdicts)
+        return combine_verdicts(self.verdicts)
 
     @property
     def first_divergence(self) -> Verdict | None:
-        return first_divergence(self.verdicts)
+        return find_first_divergence(self.verdicts)
 
     @property
     def conventions(self) -> list[str]:
@@ -101,15 +109,15 @@ def check(
 
     progress: called with the name of each process; returns a function for its observer.
     """
-    accepted = known_conventions(options.accept)
+    accepted = parse_convention_ids(options.accept)
     folder = Path(target)
     if folder.is_dir() and is_recording(folder):
         verdicts = judge_recording(folder, options.data)
-        asked_of_arrays(target, verdicts[0].dtype, options)
+        reject_code_options(target, verdicts[0].dtype, options)
         return Check(target, "arrays", verdicts, accepted=accepted)
-    if folder.is_dir() and is_recorded(folder):
-        seen = observe_recorded(folder)
-        asked_of_arrays(target, seen.dtype, options)
+    if folder.is_dir() and is_external_folder(folder):
+        seen = load_external_outputs(folder)
+        reject_code_options(target, seen.dtype, options)
         result = Check(target, "arrays", accepted=accepted)
         judge_all(result, {seen.dtype: (seen.selection, seen.cases)})
         result.notes += [seen.message] if seen.message else []
@@ -118,7 +126,7 @@ def check(
     return check_code(target, parsed, options, accepted, progress)
 
 
-def asked_of_arrays(target: str, dtype: str, options: Options) -> None:
+def reject_code_options(target: str, dtype: str, options: Options) -> None:
     """Raise ValueError for what recorded arrays cannot be asked: another dtype than the one that
     they were computed in, and anything about code that is not there."""
     for option in ("framework", "loss", "python", "train"):
@@ -143,43 +151,43 @@ def check_code(
     stop = threading.Event()
     with tempfile.TemporaryDirectory(prefix="trueport-") as name:
         folder = Path(name)
-        cases = [*data_cases(*EMBEDDED, seed=0), *all_cases()]
+        cases = [*generate_data_cases(*EMBEDDED, seed=0), *generate_cases()]
         save_cases(cases, folder / "cases")
         observers = []
         for dtype in options.dtypes:
-            job = Job(
+            job = PortJob(
                 name=f"{text} {dtype}",
                 port=PortSpec(text, "", "numpy", ()),
                 dtype=dtype,
                 folder=folder / dtype,
                 cases=folder / "cases",
-                target=target.record(),
+                target=target.to_record(),
                 framework=options.framework,
                 loss=options.loss,
                 python=options.python,
                 case_timeout=options.timeout,
                 memory_mb=options.memory_mb,
             )
-            observers.append(Observer(job, progress(dtype) or (lambda what, done: None), stop))
+            observers.append(PortRunner(job, progress(dtype) or (lambda what, done: None), stop))
         with ThreadPoolExecutor(len(observers)) as pool:
             try:
-                seen = list(pool.map(Observer.run, observers))
+                seen = list(pool.map(PortRunner.run, observers))
             finally:
                 stop.set()
         # what one process offered counts for both: the other may never have come so far
         offered = {
             case.component
             for o in seen
-            for number, case in enumerate(cases_of(o, cases))
+            for number, case in enumerate(load_observed_cases(o, cases))
             if number in o.cases and o.cases[number].status != "missing"
         }
         tried = {}
         for o in seen:
-            own = cases_of(next((x for x in seen if x.case_folder), o), cases)
-            tried[o.job.dtype] = (own, completed(o, own, offered))
+            own = load_observed_cases(next((x for x in seen if x.case_folder), o), cases)
+            tried[o.job.dtype] = (own, fill_missing_results(o, own, offered))
         facts = next((o.facts for o in seen if o.facts), {})
         result.framework = facts.get("framework", options.framework or "numpy")
-        result.notes += describe(facts, seen)
+        result.notes += collect_notes(facts, seen)
         judge_all(result, tried)
         if options.train:
             jobs, digits = [o.job for o in seen], options.data or "auto"
@@ -187,49 +195,49 @@ def check_code(
     return result
 
 
-def cases_of(observation: Observation, cases: list[Case]) -> list[Case]:
+def load_observed_cases(observation: Observation, cases: list[Case]) -> list[Case]:
     """The cases that the port was given: a model of one size brings cases of its own."""
     own = observation.case_folder
     return cases if own in (None, observation.job.cases) else load_cases(own)
 
 
-def describe(facts: dict[str, Any], seen: Sequence[Observation]) -> list[str]:
+def collect_notes(facts: dict[str, Any], seen: Sequence[Observation]) -> list[str]:
     """What the user should know about how the target was taken."""
     notes = list(facts.get("notes", []))
     notes += [f"{o.job.dtype}: {o.status}: {o.message}" for o in seen if o.status != "ok"]
     return list(dict.fromkeys(notes))
 
 
-Tried = dict[str, tuple[list[Case], dict[int, CaseResult]]]
+ObservedByDtype = dict[str, tuple[list[Case], dict[int, CaseResult]]]
 
 
-def judge_all(result: Check, tried: Tried) -> None:
+def judge_all(result: Check, tried: ObservedByDtype) -> None:
     """Fill result.verdicts: judged and explained in each dtype, float64 first."""
     likely: list[Fault] = []
     experiments = Experiments()
     unknown: set[str] = set()
-    ran: dict[str, dict[str, Seen]] = {}
+    ran: dict[str, dict[str, CaseEntries]] = {}
     for dtype, (cases, results) in tried.items():
         if not results:
             continue
         lacking = {number for number, seen in results.items() if seen.status == "missing"}
-        truths = all_truths(cases, dtype, lacking)
+        truths = compute_all_expected(cases, dtype, lacking)
         verdicts = judge_port(result.target, dtype, cases, truths, results)
-        seen = ran[dtype] = grouped(cases, truths, results, dtype)
+        seen = ran[dtype] = group_by_component(cases, truths, results, dtype)
         if dtype == "float64":
-            single = narrow(verdicts, seen)
-            result.notes += single_notes(single)
-            mark_followers(verdicts)
+            single = rejudge_in_float32(verdicts, seen)
+            result.notes += format_float32_notes(single)
+            mark_downstream(verdicts)
         for component, diagnosis in explain(verdicts, seen, likely, experiments, unknown).items():
             likely += [fit.fault for fit in diagnosis.fits if fit.fault not in likely]
             if not diagnosis.fits:
                 unknown.add(component)
         result.verdicts += verdicts
-    in_one_dtype(result.verdicts)
-    result.blind = blind(result.verdicts, ran, experiments)
+    note_single_dtype(result.verdicts)
+    result.surviving_faults = find_surviving_faults(result.verdicts, ran, experiments)
 
 
-def narrow(verdicts: list[Verdict], seen: Mapping[str, Seen]) -> set[str]:
+def rejudge_in_float32(verdicts: list[Verdict], seen: Mapping[str, CaseEntries]) -> set[str]:
     """Judge anew, in float32, what was given float64 and computed in float32; in place.
 
     Such a component, within float32's budget, is right as far as that can tell: no power. What is
@@ -240,11 +248,13 @@ def narrow(verdicts: list[Verdict], seen: Mapping[str, Seen]) -> set[str]:
         name = verdict.component
         if verdict.status not in ("unfaithful", "follows") or name not in seen:
             continue
-        made_of_single = bool(parts(name) & single)
-        if not made_of_single and not computed_in_float32(seen[name]):
+        made_of_single = bool(collect_parts(name) & single)
+        if not made_of_single and not is_computed_in_float32(seen[name]):
             continue
         group = [
-            (c, true_outputs(c, "float32"), r) for c, _, r in seen[name] if "float32" in c.dtypes
+            (c, expected_outputs(c, "float32"), r)
+            for c, _, r in seen[name]
+            if "float32" in c.dtypes
         ]
         anew = judge_component(verdict.port, "float64", name, group)
         if anew.status == "faithful":
@@ -255,7 +265,7 @@ def narrow(verdicts: list[Verdict], seen: Mapping[str, Seen]) -> set[str]:
     return single
 
 
-def single_notes(components: set[str]) -> list[str]:
+def format_float32_notes(components: set[str]) -> list[str]:
     if not components:
         return []
     return [
@@ -264,7 +274,7 @@ def single_notes(components: set[str]) -> list[str]:
     ]
 
 
-def completed(
+def fill_missing_results(
     observation: Observation, cases: list[Case], offered: set[str]
 ) -> dict[int, CaseResult]:
     """The results, with an error for every case that the port offers and that was never run.

@@ -16,22 +16,22 @@ import numpy as np
 from trueport import reference
 
 from ..chapter.digits import load_data
-from ..execution.cache import Cache, cache_folder
-from ..execution.runner import Job, Observation, Observer
+from ..execution.cache import Cache, find_cache_folder
+from ..execution.runner import Observation, PortJob, PortRunner
 from ..judging.results import Trace, Verdict
-from ..training.curves import judge_trace, make_trace, training_plan
-from ..training.envelope import Known, Origin
-from ..training.restart_from_reference import find_causes
-from .schedule import learn, make_jobs
+from ..training.curves import judge_trace, make_trace, make_training_plan
+from ..training.envelope import ReferenceCurves, ReferenceProblem
+from ..training.restart_from_reference import find_departure_causes
+from .schedule import collect_reference_curves, make_jobs
 
-SIZES = (784, 50, 10)
+LAYER_SIZES = (784, 50, 10)
 BATCH_SIZE, LEARNING_RATE, SEED = 100, 0.1, 0  # as `trueport run` has them unless told otherwise
-UPDATE = "one update"  # what offers this can be trained
+UPDATE_COMPONENT = "one update"  # what offers this can be trained
 
 
 def judge_trainings(
     verdicts: Sequence[Verdict],
-    jobs: Sequence[Job],
+    jobs: Sequence[PortJob],
     folder: Path,
     data: str,
     steps: int,
@@ -42,49 +42,51 @@ def judge_trainings(
     verdicts: of the target's components, in every dtype. jobs: as the target was run. folder: for
     what is observed. data: "auto", "embedded" or a path. Raises as `load_data`.
     """
-    able = {v.dtype for v in verdicts if v.component == UPDATE and v.status != "missing"}
+    able = {v.dtype for v in verdicts if v.component == UPDATE_COMPONENT and v.status != "missing"}
     jobs = [job for job in jobs if job.dtype in able]
     if not jobs:
         return []
     digits = load_data(data)
-    net = reference.TwoLayerNet(*SIZES, seed=SEED)
+    net = reference.TwoLayerNet(*LAYER_SIZES, seed=SEED)
     start = {key: value.astype(np.float32).astype(np.float64) for key, value in net.params.items()}
     size = len(digits.mnist.x_train)
     masks = reference.batch_masks(size, BATCH_SIZE, steps, SEED + 1)
     file = folder / "start.npz"
     np.savez(file, batch_masks=masks, **start)
-    plan = training_plan(file, digits.source, steps, BATCH_SIZE, LEARNING_RATE, size)
+    plan = make_training_plan(file, digits.source, steps, BATCH_SIZE, LEARNING_RATE, size)
     dtypes = tuple(job.dtype for job in jobs)
-    known = Known(Origin(digits, start, masks, plan), Cache(cache_folder()), dtypes)
+    known = ReferenceCurves(
+        ReferenceProblem(digits, start, masks, plan), Cache(find_cache_folder()), dtypes
+    )
     own = [
         replace(job, folder=folder / f"train-{job.dtype}", cases=None, training=plan)
         for job in jobs
     ]
-    results = observe([*own, *make_jobs([], plan, folder, known)])
-    learn(known, results)
+    results = observe_jobs([*own, *make_jobs([], plan, folder, known)])
+    collect_reference_curves(known, results)
     trainings = {job.name: results[job.name].training for job in own}
     added = []
     for job in own:
         port, seen = verdicts[0].port, results[job.name]
-        band, none = known.bands.get(job.dtype), np.zeros(0)
+        band, none = known.envelopes.get(job.dtype), np.zeros(0)
         trace = Trace(port, job.dtype, none, none, none, none, none, none)
         if seen.training and band is not None:
             trace = make_trace(port, job.dtype, known.truth, seen.training, band.bounds)
         failure = seen.training_message or seen.message
-        until = None if band is None else band.until
+        until = None if band is None else band.horizon
         true_loss = known.truth.get("loss", none)
         added.append(judge_trace(trace, true_loss, steps, failure, until))
-    find_causes([*verdicts, *added], own, known, trainings, threading.Event(), say)
+    find_departure_causes([*verdicts, *added], own, known, trainings, threading.Event(), say)
     return added
 
 
-def observe(jobs: Sequence[Job]) -> dict[str, Observation]:
+def observe_jobs(jobs: Sequence[PortJob]) -> dict[str, Observation]:
     """What each job did, as many at once as there are cores."""
     stop = threading.Event()
-    observers = [Observer(job, lambda what, done: None, stop) for job in jobs]
+    observers = [PortRunner(job, lambda what, done: None, stop) for job in jobs]
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         try:
-            seen = list(pool.map(Observer.run, observers))
+            seen = list(pool.map(PortRunner.run, observers))
         finally:
             stop.set()
     return {observation.job.name: observation for observation in seen}

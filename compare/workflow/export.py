@@ -1,9 +1,9 @@
 """The cases as files, for a port in a language that Python cannot load.
 
 `export_cases` writes everything that such a port reads, and a page that says what to compute;
-`workflow.external_outputs` reads what it hands back. A zip of .npy files (`inputs.npz`) is at home in
-Python and R alone, while one .npy file is a line of text and the raw numbers: so every input lies
-there as a plain .npy file too, and that is all a port needs to read or write.
+`workflow.external_outputs` reads what it hands back. A zip of .npy files (`inputs.npz`) is at home
+in Python and R alone, while one .npy file is a line of text and the raw numbers: so every input
+lies there as a plain .npy file too, and that is all a port needs to read or write.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ import numpy as np
 
 from ..chapter.contract import COMPONENTS
 from ..chapter.functions import FUNCTIONS
-from ..judging.expected import true_outputs
+from ..judging.expected import expected_outputs
 from ..suite.case import Case, save_cases
 
 SCHEMA = "trueport/cases/1"
@@ -66,8 +66,8 @@ FORMULAS = {
     "down) the accuracy on all of x_train and of x_test goes into train_acc_list and "
     "test_acc_list, and the step's number into accuracy_steps; `W1 after n steps` is a copy",
 }
-MANY = 10  # outputs of one case beyond which its row in the page leaves some out
-AFTERWARDS = "the same argument after the call, which must leave it as it was"
+MAX_LISTED_OUTPUTS = 10  # outputs of one case beyond which its row in the page leaves some out
+AFTERWARDS_TEXT = "the same argument after the call, which must leave it as it was"
 
 
 class Symbol:
@@ -88,31 +88,31 @@ class Symbol:
         return Symbol(f"{self.text}{index}")
 
     def __add__(self, other: Any) -> "Symbol":
-        return joined(self, " + ", other, 0, 0)
+        return join_operands(self, " + ", other, 0, 0)
 
     def __radd__(self, other: Any) -> "Symbol":
-        return joined(other, " + ", self, 0, 0)
+        return join_operands(other, " + ", self, 0, 0)
 
     def __sub__(self, other: Any) -> "Symbol":
-        return joined(self, " - ", other, 0, 1)
+        return join_operands(self, " - ", other, 0, 1)
 
     def __rsub__(self, other: Any) -> "Symbol":
-        return joined(other, " - ", self, 0, 1)
+        return join_operands(other, " - ", self, 0, 1)
 
     def __mul__(self, other: Any) -> "Symbol":
-        return joined(self, "*", other, 1, 1)
+        return join_operands(self, "*", other, 1, 1)
 
     def __rmul__(self, other: Any) -> "Symbol":
-        return joined(other, "*", self, 1, 1)
+        return join_operands(other, "*", self, 1, 1)
 
     def __truediv__(self, other: Any) -> "Symbol":
-        return joined(self, "/", other, 1, 2)
+        return join_operands(self, "/", other, 1, 2)
 
     def __pow__(self, other: Any) -> "Symbol":
-        return joined(self, "^", other, 3, 3, rank=2)
+        return join_operands(self, "^", other, 3, 3, rank=2)
 
 
-def joined(
+def join_operands(
     left: Any, sign: str, right: Any, at_least: int, right_at_least: int, rank: int | None = None
 ) -> Symbol:
     """Two operands and the sign between them, in parentheses where they bind more loosely."""
@@ -126,20 +126,21 @@ def joined(
     return Symbol(text, at_least if rank is None else rank)
 
 
-def formula(f: Callable[[Any], Any]) -> str:
+def format_formula(f: Callable[[Any], Any]) -> str:
     """What one of `compare.chapter.functions` computes, written out by running it on a symbol.
 
-    >>> formula(FUNCTIONS["function_2"]), formula(FUNCTIONS["narrow_valley"])
+    >>> format_formula(FUNCTIONS["function_2"]), format_formula(FUNCTIONS["narrow_valley"])
     ('x0^2 + x1^2', '(x0 - 1)*(x0 - 1) + 10*(x1 - x0)*(x1 - x0)')
     """
     return str(f(Symbol("x")))
 
 
-def fingerprint(cases: Sequence[Case]) -> str:
+def compute_fingerprint(cases: Sequence[Case]) -> str:
     """sha256 of what the cases hand to a port: names, numbers, shapes, bits. Order counts.
 
     >>> case = Case("sigmoid", "zero", {"x": np.zeros(2)})
-    >>> fingerprint([case])[:8] == fingerprint([Case("sigmoid", "zero", {"x": -np.zeros(2)})])[:8]
+    >>> other = Case("sigmoid", "zero", {"x": -np.zeros(2)})
+    >>> compute_fingerprint([case])[:8] == compute_fingerprint([other])[:8]
     False
     """
     digest = hashlib.sha256()
@@ -170,8 +171,8 @@ def export_cases(folder: Path, cases: Sequence[Case]) -> None:
     cases = [case for case in cases if COMPONENTS[case.component].gate != "data"]
     if not cases:
         raise ValueError("cases must hold at least one that hands inputs to a port (got none)")
-    mark = fingerprint(cases)
-    check_folder(folder, mark)
+    mark = compute_fingerprint(cases)
+    check_export_folder(folder, mark)
     shutil.rmtree(folder / "inputs", ignore_errors=True)
     save_cases(cases, folder)
     with zipfile.ZipFile(folder / "inputs.npz") as npz:
@@ -179,16 +180,16 @@ def export_cases(folder: Path, cases: Sequence[Case]) -> None:
     index = json.loads((folder / "index.json").read_text(encoding="utf-8"))
     shapes = []
     for item, case in zip(index["cases"], cases, strict=True):
-        truths = true_outputs(case, case.dtypes[0])
+        truths = expected_outputs(case, case.dtypes[0])
         item["outputs"] = {key: list(truth.want.shape) for key, truth in truths.items()}
         shapes.append(item["outputs"])
     index = {"schema": index["schema"], "fingerprint": mark, "cases": index["cases"]}
     text = json.dumps(index, indent=1, ensure_ascii=False)
     (folder / "index.json").write_text(text + "\n", encoding="utf-8")
-    (folder / "README.md").write_text(page(cases, shapes), encoding="utf-8")
+    (folder / "README.md").write_text(format_page(cases, shapes), encoding="utf-8")
 
 
-def check_folder(folder: Path, mark: str) -> None:
+def check_export_folder(folder: Path, mark: str) -> None:
     """Raise ValueError unless folder may take an export with this fingerprint."""
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return
@@ -208,12 +209,12 @@ def check_folder(folder: Path, mark: str) -> None:
         )
 
 
-def page(cases: Sequence[Case], shapes: Sequence[dict[str, list[int]]]) -> str:
-    """The page that lies beside an export, as Markdown: `HEAD`, then a section a component."""
+def format_page(cases: Sequence[Case], shapes: Sequence[dict[str, list[int]]]) -> str:
+    """The page that lies beside an export, as Markdown: `PAGE_HEAD`, then a section a component."""
     used = {case.inputs["f"] for case in cases if "f" in case.inputs}
-    lines = [HEAD.replace("{count}", str(len(cases)))]
+    lines = [PAGE_HEAD.replace("{count}", str(len(cases)))]
     lines += ["| f | formula |", "|---|---|"]
-    lines += [f"| `{key}` | {formula(f)} |" for key, f in FUNCTIONS.items() if key in used]
+    lines += [f"| `{key}` | {format_formula(f)} |" for key, f in FUNCTIONS.items() if key in used]
     lines += ["", "`x0` is the first entry of x, `x12` the third of its second row.", ""]
     lines += ["## The components", ""]
     for name in dict.fromkeys(case.component for case in cases):
@@ -221,36 +222,36 @@ def page(cases: Sequence[Case], shapes: Sequence[dict[str, list[int]]]) -> str:
         lines += [f"### {name}", "", FORMULAS.get(name, "See the reference.") + ".", ""]
         for output in shapes[here[0]]:
             if output.endswith(" afterwards"):
-                lines += [f"`{output}`: {AFTERWARDS}.", ""]
+                lines += [f"`{output}`: {AFTERWARDS_TEXT}.", ""]
         lines += ["| number | case | inputs | outputs |", "|---|---|---|---|"]
         for n in here:
-            given = ", ".join(described(key, value) for key, value in cases[n].inputs.items())
-            asked = [f"{key} {shape_text(shape)}" for key, shape in shapes[n].items()]
-            if len(asked) > MANY:
+            given = ", ".join(format_input(key, value) for key, value in cases[n].inputs.items())
+            asked = [f"{key} {format_shape(shape)}" for key, shape in shapes[n].items()]
+            if len(asked) > MAX_LISTED_OUTPUTS:
                 asked = [*asked[:2], "...", asked[-1], f"all {len(asked)} in index.json"]
             lines.append(f"| {n:04d} | {cases[n].id} | {given} | {', '.join(asked)} |")
         lines.append("")
     return "\n".join(lines)
 
 
-def described(key: str, value: Any) -> str:
+def format_input(key: str, value: Any) -> str:
     """An input in a table: its shape, or its value."""
     if isinstance(value, np.ndarray):
         kind = "" if value.dtype.kind == "f" else " integers"
-        return f"{key} {shape_text(value.shape)}{kind}"
+        return f"{key} {format_shape(value.shape)}{kind}"
     return f"{key} = {value}"
 
 
-def shape_text(shape: Sequence[int]) -> str:
+def format_shape(shape: Sequence[int]) -> str:
     """A shape as people write it.
 
-    >>> shape_text([4, 7]), shape_text([3]), shape_text([])
+    >>> format_shape([4, 7]), format_shape([3]), format_shape([])
     ('(4, 7)', '(3,)', '()')
     """
     return str(tuple(shape))
 
 
-HEAD = """# Is your port true?
+PAGE_HEAD = """# Is your port true?
 
 {count} cases, each one call of one function of chapter 4 of *Deep Learning from Scratch*. Compute
 them in any language, write the outputs here, and run `trueport check` on this folder. Any subset of

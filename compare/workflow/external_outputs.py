@@ -17,18 +17,18 @@ from typing import Any
 
 import numpy as np
 
-from ..chapter.cases import all_cases
+from ..chapter.cases import generate_cases
 from ..chapter.contract import COMPONENTS
-from ..execution.runner import CaseResult, Job, Observation
-from ..judging.expected import true_outputs
+from ..execution.runner import CaseResult, Observation, PortJob
+from ..judging.expected import expected_outputs
 from ..ports.frameworks import is_real
 from ..ports.registry import PortSpec
 from ..suite.case import Case
-from .export import SCHEMA, fingerprint
+from .export import SCHEMA, compute_fingerprint
 
 DTYPES = ("float64", "float32")
 # what numpy.load and zipfile raise on a file that is cut short, garbled, or not what it claims
-UNREADABLE = (
+OUTPUT_READ_ERRORS = (
     ValueError,
     OSError,
     EOFError,
@@ -46,7 +46,7 @@ UNREADABLE = (
 
 
 @dataclass
-class Recorded(Observation):
+class ExternalObservation(Observation):
     """An observation and what it was made on. Numbers in `cases` count `selection`.
 
     selection: the cases that the port was given. language: as its about.json says. unknown: keys
@@ -55,15 +55,15 @@ class Recorded(Observation):
 
     selection: list[Case] = field(default_factory=list)
     language: str = ""
-    unknown: list[str] = field(default_factory=list)
+    unknown_keys: list[str] = field(default_factory=list)
 
     @property
     def dtype(self) -> str:
         return self.job.dtype
 
 
-def is_recorded(folder: Path) -> bool:
-    """Whether folder looks like one that `observe_recorded` reads: outputs, or an export."""
+def is_external_folder(folder: Path) -> bool:
+    """Whether folder looks like one that `load_external_outputs` reads: outputs, or an export."""
     return folder.is_dir() and (
         has_outputs(folder) or ((folder / "index.json").exists() and (folder / "inputs").is_dir())
     )
@@ -73,7 +73,7 @@ def has_outputs(folder: Path) -> bool:
     return any((folder / name).exists() for name in ("outputs.npz", "outputs"))
 
 
-def observe_recorded(folder: Path, cases_folder: Path | None = None) -> Recorded:
+def load_external_outputs(folder: Path, cases_folder: Path | None = None) -> ExternalObservation:
     """Read what a port in any language handed back.
 
     folder: holds `outputs.npz` with keys `NNNN/NAME`, or `outputs/NNNN/NAME.npy`; and perhaps
@@ -102,25 +102,25 @@ def observe_recorded(folder: Path, cases_folder: Path | None = None) -> Recorded
     about = read_about(folder)
     name = str(about.get("name") or folder.resolve().name)
     arrays = [value for value in found.values() if isinstance(value, np.ndarray)]
-    dtype = judged_dtype(about.get("dtype"), arrays, folder)
-    job = Job(name, PortSpec(name, "", "arrays", ()), dtype, folder, cases_folder)
-    seen = Recorded(job, selection=selection, language=str(about.get("language") or ""))
-    seen.cases, asked = sort_outputs(selection, found, dtype)
-    seen.unknown = sorted(set(found) - asked - {WHOLE_FILE})
-    if isinstance(broken := found.get(WHOLE_FILE), str):
+    dtype = choose_dtype(about.get("dtype"), arrays, folder)
+    job = PortJob(name, PortSpec(name, "", "arrays", ()), dtype, folder, cases_folder)
+    seen = ExternalObservation(job, selection=selection, language=str(about.get("language") or ""))
+    seen.cases, asked = match_outputs(selection, found, dtype)
+    seen.unknown_keys = sorted(set(found) - asked - {WHOLE_FILE_KEY})
+    if isinstance(broken := found.get(WHOLE_FILE_KEY), str):
         seen.status, seen.message = "error", broken
         seen.cases = {n: CaseResult("error", broken) for n in range(len(selection))}
-    elif seen.unknown:
-        some = ", ".join(seen.unknown[:5]) + (", ..." if len(seen.unknown) > 5 else "")
-        seen.message = f"{len(seen.unknown)} outputs that no case asks for: {some}"
+    elif seen.unknown_keys:
+        some = ", ".join(seen.unknown_keys[:5]) + (", ..." if len(seen.unknown_keys) > 5 else "")
+        seen.message = f"{len(seen.unknown_keys)} outputs that no case asks for: {some}"
     return seen
 
 
-NO_ARRAY = "is not in NumPy's .npy format (a magic number and a header before the data)"
-WHOLE_FILE = ""  # the key of what is wrong with all of outputs.npz
+NOT_AN_ARRAY = "is not in NumPy's .npy format (a magic number and a header before the data)"
+WHOLE_FILE_KEY = ""  # the key of what is wrong with all of outputs.npz
 
 
-def sort_outputs(
+def match_outputs(
     selection: list[Case], found: Mapping[str, np.ndarray | str], dtype: str
 ) -> tuple[dict[int, CaseResult], set[str]]:
     """(the result of each case, every key that some case asks for)."""
@@ -134,7 +134,7 @@ def sort_outputs(
         if dtype not in case.dtypes:
             asked |= {key for key in found if key.startswith(f"{n:04d}/")}
             continue
-        keys = {f"{n:04d}/{name}": name for name in true_outputs(case, dtype)}
+        keys = {f"{n:04d}/{name}": name for name in expected_outputs(case, dtype)}
         asked |= keys.keys()
         absent = [key for key in keys if key not in found]
         broken = [value for key in keys if isinstance(value := found.get(key), str)]
@@ -160,7 +160,7 @@ def select_cases(folders: Iterable[Path]) -> list[Case]:
     They are made anew from their seed: a folder cannot bring its own. Raises ValueError if an
     index does not name exactly such cases, in number, order and content.
     """
-    made = {(case.component, case.id): case for case in all_cases()}
+    made = {(case.component, case.id): case for case in generate_cases()}
     handed = [case for case in made.values() if COMPONENTS[case.component].gate != "data"]
     selection, mark = handed, ""
     for folder in folders:
@@ -177,7 +177,7 @@ def select_cases(folders: Iterable[Path]) -> list[Case]:
             raise ValueError(f"{path}: schema must be {SCHEMA!r} (got {schema!r})")
         unknown = [name for name in names if name not in made]
         selection = [made[name] for name in names if name in made]
-        if unknown or not names or fingerprint(selection) != before:
+        if unknown or not names or compute_fingerprint(selection) != before:
             raise ValueError(
                 f"{path} belongs to other cases than those of this version of trueport: export "
                 "them anew (`trueport cases --export DIR`) and compute the outputs on these"
@@ -202,10 +202,10 @@ def read_about(folder: Path) -> dict[str, Any]:
     return about
 
 
-def judged_dtype(claim: Any, arrays: list[np.ndarray], folder: Path) -> str:
+def choose_dtype(claim: Any, arrays: list[np.ndarray], folder: Path) -> str:
     """What the port computes in: as it says, else float32 if every array with a fraction is that.
 
-    >>> judged_dtype(None, [np.zeros(2, np.float32), np.zeros(2, np.int64)], Path("mine"))
+    >>> choose_dtype(None, [np.zeros(2, np.float32), np.zeros(2, np.int64)], Path("mine"))
     'float32'
     """
     kinds = {array.dtype.name for array in arrays if array.dtype.kind == "f"}
@@ -228,7 +228,7 @@ def read_outputs(folder: Path) -> dict[str, np.ndarray | str]:
     return (
         read_zip(folder / "outputs.npz")
         if (folder / "outputs.npz").exists()
-        else read_files(folder / "outputs")
+        else read_npy_files(folder / "outputs")
     )
 
 
@@ -240,15 +240,15 @@ def read_zip(path: Path) -> dict[str, np.ndarray | str]:
                 try:
                     value = npz[key]
                     # numpy hands out the bytes of a member that is not in its format
-                    found[key] = value if isinstance(value, np.ndarray) else f"{key} {NO_ARRAY}"
-                except UNREADABLE as error:
-                    found[key] = f"{key} in {path.name} cannot be read: {in_words(error)}"
-    except (*UNREADABLE, AttributeError) as error:  # a single array has no context to enter
-        return {WHOLE_FILE: f"{path} must be a zip of .npy files: {in_words(error)}"}
+                    found[key] = value if isinstance(value, np.ndarray) else f"{key} {NOT_AN_ARRAY}"
+                except OUTPUT_READ_ERRORS as error:
+                    found[key] = f"{key} in {path.name} cannot be read: {format_error(error)}"
+    except (*OUTPUT_READ_ERRORS, AttributeError) as error:  # a single array has no context to enter
+        return {WHOLE_FILE_KEY: f"{path} must be a zip of .npy files: {format_error(error)}"}
     return found
 
 
-def read_files(base: Path) -> dict[str, np.ndarray | str]:
+def read_npy_files(base: Path) -> dict[str, np.ndarray | str]:
     found: dict[str, np.ndarray | str] = {}
     for path in sorted(base.rglob("*.npy")):
         key = path.relative_to(base).with_suffix("").as_posix()
@@ -257,12 +257,12 @@ def read_files(base: Path) -> dict[str, np.ndarray | str]:
                 found[key] = np.lib.format.read_array(file, allow_pickle=False)
                 if file.read(1):
                     found[key] = f"{path} holds more bytes than its header says"
-        except UNREADABLE as error:
-            found[key] = f"{path} cannot be read: {in_words(error)}"
+        except OUTPUT_READ_ERRORS as error:
+            found[key] = f"{path} cannot be read: {format_error(error)}"
     return found
 
 
-def in_words(error: BaseException) -> str:
+def format_error(error: BaseException) -> str:
     """An error in one line."""
     text = str(error).strip().splitlines()
     return text[0] if text else type(error).__name__

@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from ..judging.results import Verdict
     from .check import Check, Options
 
-NAME = "trueport"
-OPTION = "--trueport-accept"
-WHOLE = "something to compare"  # the item that fails where all others would be skipped
+SUITE_NAME = "trueport"
+ACCEPT_OPTION = "--trueport-accept"
+WHOLE_SUITE_ITEM = "something to compare"  # the item that fails where all others would be skipped
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    group = parser.getgroup(NAME, "trueport: is this port faithful to the chapter?")
+    group = parser.getgroup(SUITE_NAME, "trueport: is this port faithful to the chapter?")
     add = group.addoption
     add(
         "--trueport-target",
@@ -35,7 +35,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "module, or a folder of recorded arrays",
     )
     add(
-        OPTION,
+        ACCEPT_OPTION,
         metavar="IDS",
         default="",
         help="conventions to accept, as F26,F77; also pyproject.toml, [tool.trueport] accept",
@@ -50,8 +50,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     target = config.getoption("--trueport-target")
     if target is not None:
-        suite = Suite(config, target)
-        suite.verify()
+        suite = ParitySuite(config, target)
+        suite.verify_options()
         config.pluginmanager.register(suite, "trueport-suite")
 
 
@@ -68,38 +68,40 @@ def trueport_check(pytestconfig: pytest.Config) -> Callable[..., Check]:
     def check(target: str | Path, **options: Any) -> Check:
         key = (str(target), *sorted((name, str(value)) for name, value in options.items()))
         if key not in known:
-            known[key] = run(found(str(target), pytestconfig), asked(pytestconfig, **options))
+            known[key] = run_check(
+                resolve_target(str(target), pytestconfig), read_options(pytestconfig, **options)
+            )
         return known[key]
 
     return check
 
 
-def asked(config: pytest.Config, **options: Any) -> Options:
+def read_options(config: pytest.Config, **options: Any) -> Options:
     """The options of the command line and of pyproject.toml, but for those that are given.
 
     Raises ValueError for conventions that nobody knows and an interpreter that is not there.
     """
-    from ..judging.accept import accepted_in, known_conventions
+    from ..judging.accept import parse_convention_ids, read_accepted_conventions
     from .check import DTYPES, TIMEOUT, Options
 
     dtype, python = config.getoption("--trueport-dtype"), config.getoption("--trueport-python")
     timeout = config.getoption("--trueport-timeout")
-    accept = known_conventions(config.getoption(OPTION), OPTION)
+    accept = parse_convention_ids(config.getoption(ACCEPT_OPTION), ACCEPT_OPTION)
     taken: dict[str, Any] = {
         "framework": config.getoption("--trueport-framework"),
         "loss": config.getoption("--trueport-loss"),
         "dtypes": DTYPES if dtype == "both" else (dtype,),
         "python": Path(python) if python else None,
         "timeout": TIMEOUT if timeout is None else timeout,
-        "accept": tuple(dict.fromkeys([*accept, *accepted_in(config.rootpath)])),
+        "accept": tuple(dict.fromkeys([*accept, *read_accepted_conventions(config.rootpath)])),
     } | options
-    taken["accept"] = known_conventions(taken["accept"])
+    taken["accept"] = parse_convention_ids(taken["accept"])
     if taken["python"] is not None and not Path(taken["python"]).is_file():
         raise ValueError(f"--trueport-python must be an interpreter (got {taken['python']})")
     return Options(**taken)
 
 
-def found(target: str, config: pytest.Config) -> str:
+def resolve_target(target: str, config: pytest.Config) -> str:
     """target, from the root of the project if it is not where pytest was started."""
     name, colon, rest = target.partition(":")
     for text, tail in ((target, ""), (name, colon + rest)):
@@ -109,7 +111,7 @@ def found(target: str, config: pytest.Config) -> str:
     return target
 
 
-def run(target: str, options: Options) -> Check:
+def run_check(target: str, options: Options) -> Check:
     """The check, whatever the user's own tests make of NumPy's warnings."""
     import warnings
 
@@ -122,45 +124,45 @@ def run(target: str, options: Options) -> Check:
         return check(target, options)
 
 
-class Suite:
+class ParitySuite:
     """The parity suite of one port, and the check that its tests ask."""
 
     def __init__(self, config: pytest.Config, target: str) -> None:
         self.config = config
-        self.target = found(target, config)
+        self.target = resolve_target(target, config)
         self.failed: Exception | None = None
 
-    def verify(self) -> None:
+    def verify_options(self) -> None:
         """Raise UsageError for what can be known to be wrong before anything runs."""
         from ..ports.user_code.target import parse_target
 
         try:
-            self.options = asked(self.config)
+            self.options = read_options(self.config)
         except ValueError as error:
-            raise pytest.UsageError(str(error).replace("--accept", OPTION)) from error
+            raise pytest.UsageError(str(error).replace("--accept", ACCEPT_OPTION)) from error
         try:
-            if not self.recorded:
+            if not self.has_arrays:
                 parse_target(self.target, elsewhere=self.options.python is not None)
-            if self.recorded:
+            if self.has_arrays:
                 self.names()  # quick, and only the arrays say what they hold
         except (ValueError, OSError) as error:
             raise pytest.UsageError(f"--trueport-target {self.target}: {error}") from error
 
     @property
-    def recorded(self) -> bool:
+    def has_arrays(self) -> bool:
         """Whether the target is arrays and no code."""
         folder = Path(self.target)
         return folder.is_dir() and not (folder / "__init__.py").exists()
 
     @cached_property
     def check(self) -> Check:
-        return run(self.target, self.options)
+        return run_check(self.target, self.options)
 
     def names(self) -> list[tuple[str, str]]:
         """(dtype, component) of every test."""
         from ..chapter.contract import COMPONENTS
 
-        if self.recorded:
+        if self.has_arrays:
             return list(dict.fromkeys((v.dtype, v.component) for v in self.check.verdicts))
         # what a framework's own operations do is no matter of the user's code
         names = [name for name, c in COMPONENTS.items() if c.gate != "arithmetic"]
@@ -171,17 +173,17 @@ class Suite:
     def pytest_collection_modifyitems(
         self, session: pytest.Session, items: list[pytest.Item]
     ) -> None:
-        root = Group.from_parent(session, name=NAME, nodeid=NAME)
-        groups: dict[str, Group] = {}
+        root = ParityGroup.from_parent(session, name=SUITE_NAME, nodeid=SUITE_NAME)
+        groups: dict[str, ParityGroup] = {}
         own: list[pytest.Item] = []
         for dtype, name in self.names():
             if dtype not in groups:
-                groups[dtype] = Group.from_parent(root, name=dtype)
-            own.append(Parity.from_parent(groups[dtype], name=name, suite=self, dtype=dtype))
-        own.append(Parity.from_parent(root, name=WHOLE, suite=self, dtype=""))
+                groups[dtype] = ParityGroup.from_parent(root, name=dtype)
+            own.append(ParityItem.from_parent(groups[dtype], name=name, suite=self, dtype=dtype))
+        own.append(ParityItem.from_parent(root, name=WHOLE_SUITE_ITEM, suite=self, dtype=""))
         items += own
         # or pytest would say that it had collected none of these
-        report = pytest.CollectReport(NAME, "passed", None, list(own))
+        report = pytest.CollectReport(SUITE_NAME, "passed", None, list(own))
         session.ihook.pytest_collectreport(report=report)
 
     def pytest_report_header(self) -> str:
@@ -190,82 +192,84 @@ class Suite:
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         if "check" not in self.__dict__:  # no test asked
             return
-        from ..report.check_text import headline
-        from ..report.text import cut
+        from ..report.check_text import format_check_headline
+        from ..report.text import truncate_text
 
-        terminalreporter.section(NAME)
-        terminalreporter.write_line(f"{self.target}: {headline(self.check)}")
+        terminalreporter.section(SUITE_NAME)
+        terminalreporter.write_line(f"{self.target}: {format_check_headline(self.check)}")
         for note in self.check.notes:
-            terminalreporter.write_line(f"  note: {cut(note, 300)}")
+            terminalreporter.write_line(f"  note: {truncate_text(note, 300)}")
 
 
-class Group(pytest.Collector):
-    """A dtype of the suite, or the whole of it. Its tests are made by `Suite`."""
+class ParityGroup(pytest.Collector):
+    """A dtype of the suite, or the whole of it. Its tests are made by `ParitySuite`."""
 
     def collect(self) -> list[pytest.Item | pytest.Collector]:
         return []
 
 
-class Finding(Exception):
+class ParityFailure(Exception):
     """A verdict that fails, in its own words."""
 
 
-class Parity(pytest.Item):
+class ParityItem(pytest.Item):
     """One component in one dtype."""
 
-    def __init__(self, *, suite: Suite, dtype: str, **rest: Any) -> None:
+    def __init__(self, *, suite: ParitySuite, dtype: str, **rest: Any) -> None:
         super().__init__(**rest)
         self.suite, self.dtype = suite, dtype
 
     def runtest(self) -> None:
         if self.suite.failed is not None:
-            raise Finding(f"not judged: {self.suite.failed}")
+            raise ParityFailure(f"not judged: {self.suite.failed}")
         try:
             result = self.suite.check
         except (ValueError, OSError) as error:
             self.suite.failed = error
-            raise Finding(f"not judged: {error}") from error
+            raise ParityFailure(f"not judged: {error}") from error
         if not self.dtype:
-            whole(result, self.suite.names())
+            verify_whole_suite(result, self.suite.names())
             return
         verdicts = [v for v in result.verdicts if (v.dtype, v.component) == (self.dtype, self.name)]
         if not verdicts:
             pytest.skip(f"not judged in {self.dtype}")
         for verdict in verdicts:
-            tell(verdict, result)
+            report_verdict(verdict, result)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        if isinstance(excinfo.value, Finding):
+        if isinstance(excinfo.value, ParityFailure):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, None, str]:
-        return Path(self.suite.target), None, f"{NAME} {self.dtype} {self.name}"
+        return Path(self.suite.target), None, f"{SUITE_NAME} {self.dtype} {self.name}"
 
 
-def tell(verdict: Verdict, result: Check) -> None:
+def report_verdict(verdict: Verdict, result: Check) -> None:
     """Pass, skip or fail, as the verdict counts."""
-    from ..report.check_text import outcome, skip_reason
-    from ..report.text import finding
+    from ..report.check_text import classify_outcome, format_skip_reason
+    from ..report.text import format_finding
 
-    kind = outcome(verdict, result)
+    kind = classify_outcome(verdict, result)
     if kind == "skipped":
-        pytest.skip(skip_reason(verdict))
+        pytest.skip(format_skip_reason(verdict))
     if kind is None:
         return
     if verdict.status == "follows":
-        raise Finding(f"{verdict.component} ({verdict.dtype}) follows from {verdict.follows}")
-    raise Finding("\n".join(finding(verdict, result.framework, result.accepted, option=OPTION)))
+        raise ParityFailure(f"{verdict.component} ({verdict.dtype}) follows from {verdict.follows}")
+    raise ParityFailure(
+        "\n".join(format_finding(verdict, result.framework, result.accepted, option=ACCEPT_OPTION))
+    )
 
 
-def whole(result: Check, names: list[tuple[str, str]]) -> None:
+def verify_whole_suite(result: Check, names: list[tuple[str, str]]) -> None:
     """Fail where nothing was compared, or where a failure has no test of its own."""
-    from ..report.check_text import headline, outcome, text
+    from ..report.check_text import classify_outcome, format_check, format_check_headline
 
     if result.exit_code == 2:
-        raise Finding("\n".join(text(result)))
+        raise ParityFailure("\n".join(format_check(result)))
     own = set(names)
     for verdict in result.verdicts:
-        failed = outcome(verdict, result) in ("failure", "error")
+        failed = classify_outcome(verdict, result) in ("failure", "error")
         if failed and (verdict.dtype, verdict.component) not in own:
-            raise Finding(headline(result))
+            raise ParityFailure(format_check_headline(result))

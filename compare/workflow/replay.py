@@ -8,32 +8,32 @@ from typing import Any
 
 import numpy as np
 
-from ..causes.explain import explain, grouped
-from ..chapter.cases import all_cases
-from ..chapter.cases.data import data_cases
+from ..causes.explain import explain, group_by_component
+from ..chapter.cases import generate_cases
+from ..chapter.cases.data import generate_data_cases
 from ..chapter.contract import COMPONENTS
 from ..chapter.digits import load_data
-from ..execution.runner import CaseResult, Job, Observer
-from ..judging.evidence import told
-from ..judging.expected import Truth, true_outputs
+from ..execution.runner import CaseResult, PortJob, PortRunner
+from ..judging.evidence import format_input
+from ..judging.expected import Expected, expected_outputs
 from ..judging.judge import judge_component
 from ..judging.results import Verdict
 from ..ports.registry import find_ports
-from ..report.text import finding
+from ..report.text import format_finding
 from ..suite.case import Case, save_cases
 
-Entries = list[tuple[Case, Mapping[str, Truth], CaseResult]]
+CaseEntries = list[tuple[Case, Mapping[str, Expected], CaseResult]]
 
 
-def cases_of(component: str, case: str | None, data: str, seed: int) -> list[Case]:
+def find_cases(component: str, case: str | None, data: str, seed: int) -> list[Case]:
     """The cases of a component, or the one of this name. Raises ValueError if there is none."""
     if component not in COMPONENTS:
         raise ValueError(f"unknown component {component!r}: known are {', '.join(COMPONENTS)}")
-    cases = all_cases()
+    cases = generate_cases()
     if component == "load_mnist":  # its cases depend on the digits and on the seed of the run
         digits = load_data(data)
         sizes = len(digits.mnist.x_train), len(digits.mnist.x_test)
-        cases = [*data_cases(digits.source, *sizes, seed), *cases]
+        cases = [*generate_data_cases(digits.source, *sizes, seed), *cases]
     known = [c for c in cases if c.component == component]
     found = [c for c in known if case in (None, c.id)]
     if not found:
@@ -42,56 +42,62 @@ def cases_of(component: str, case: str | None, data: str, seed: int) -> list[Cas
     return found
 
 
-def replay(
+def replay_finding(
     port: str, dtype: str, component: str, case: str | None, data: str = "auto", seed: int = 0
-) -> tuple[Verdict, Entries]:
+) -> tuple[Verdict, CaseEntries]:
     """Run the port on the cases of a component and judge it, with its cause.
 
     Raises ValueError for a name that does not exist, or a port whose process cannot start.
     """
     (spec,) = find_ports([port])
-    cases = [c for c in cases_of(component, case, data, seed) if dtype in c.dtypes]
+    cases = [c for c in find_cases(component, case, data, seed) if dtype in c.dtypes]
     if not cases:
         raise ValueError(f"{component} {case!r} means nothing in {dtype}")
-    if missing := spec.missing():
+    if missing := spec.find_missing_packages():
         raise ValueError(f"{port} needs {', '.join(missing)}: not installed")
     with tempfile.TemporaryDirectory(prefix="trueport-") as name:
         folder = Path(name)
         save_cases(cases, folder / "cases")
-        job = Job(f"{port} {dtype}", spec, dtype, folder / "port", folder / "cases")
-        seen = Observer(job, lambda kind, count: None, threading.Event()).run()
+        job = PortJob(f"{port} {dtype}", spec, dtype, folder / "port", folder / "cases")
+        seen = PortRunner(job, lambda kind, count: None, threading.Event()).run()
     if not seen.cases:
         raise ValueError(f"{port} {dtype}: {seen.status}: {seen.message}")
-    truths = [true_outputs(c, dtype) for c in cases]
-    entries: Entries = [(cases[n], truths[n], found) for n, found in sorted(seen.cases.items())]
+    truths = [expected_outputs(c, dtype) for c in cases]
+    entries: CaseEntries = [(cases[n], truths[n], found) for n, found in sorted(seen.cases.items())]
     verdict = judge_component(port, dtype, component, entries)
-    explain([verdict], grouped(cases, truths, seen.cases, dtype))
+    explain([verdict], group_by_component(cases, truths, seen.cases, dtype))
     return verdict, entries
 
 
-def words(verdict: Verdict, entries: Entries, framework: str) -> Iterator[str]:
+def format_replay(verdict: Verdict, entries: CaseEntries, framework: str) -> Iterator[str]:
     """What was handed over, what came back and what was wanted; then the verdict."""
     case, truths, result = next(
         (e for e in entries if verdict.worst and e[0].id == verdict.worst.case), entries[0]
     )
     yield f"{verdict.component}, case '{case.id}', {verdict.dtype}"
     for key, value in case.rounded(verdict.dtype).inputs.items():
-        yield from block(key, value)
+        yield from format_value(key, value)
     for key, truth in truths.items():
-        yield from block(f"got {key}", result.outputs.get(key, result.message or result.status))
-        yield from block(f"want {key}", truth.want)
-        yield from block(f"allowed {key}", truth.allowed)
+        yield from format_value(
+            f"got {key}", result.outputs.get(key, result.message or result.status)
+        )
+        yield from format_value(f"want {key}", truth.want)
+        yield from format_value(f"allowed {key}", truth.allowed)
     if verdict.passed:
         yield f"✓ faithful: {verdict.budget_used:.2g} of the rounding budget used"
     elif verdict.status == "faithful":
         yield f"? {verdict.message}"
     else:
-        yield from finding(verdict, framework)
+        yield from format_finding(verdict, framework)
 
 
-def block(label: str, value: Any) -> Iterator[str]:
+def format_value(label: str, value: Any) -> Iterator[str]:
     """A label and a value; an array of several lines stands below its label."""
-    text = told(np.asarray(value)) if isinstance(value, np.ndarray | np.generic) else str(value)
+    text = (
+        format_input(np.asarray(value))
+        if isinstance(value, np.ndarray | np.generic)
+        else str(value)
+    )
     lines = text.splitlines() or [""]
     if len(lines) == 1:
         yield f"  {label}: {lines[0]}"

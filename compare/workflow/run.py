@@ -14,41 +14,55 @@ import numpy as np
 
 from trueport import reference
 
-from ..causes.explain import explain, grouped
+from ..causes.explain import explain, group_by_component
 from ..causes.fault import Fault
-from ..causes.precision_loss import tell_of_float32
-from ..chapter.cases import all_cases
-from ..chapter.cases.arithmetic import arithmetic_cases
-from ..chapter.cases.data import data_cases
+from ..causes.precision_loss import mark_float32_results
+from ..chapter.cases import generate_cases
+from ..chapter.cases.arithmetic import generate_arithmetic_cases
+from ..chapter.cases.data import generate_data_cases
 from ..chapter.digits import Data, load_data, share_digits
-from ..chapter.pictures import pictures
-from ..chapter.rosetta import rosetta
-from ..execution.cache import Cache, cache_folder
-from ..execution.environment import environment
+from ..chapter.pictures import build_pictures
+from ..chapter.rosetta import build_rosetta
+from ..execution.cache import Cache, find_cache_folder
+from ..execution.environment import describe_environment
 from ..execution.progress import Progress
-from ..execution.resume import WHOLE, Resuming, finished, open_folder, run_key
-from ..execution.runner import Job, Observation
+from ..execution.resume import (
+    FINISHED_FOLDER,
+    ResumingRunner,
+    load_finished_run,
+    make_run_key,
+    open_observation_folder,
+)
+from ..execution.runner import Observation, PortJob
 from ..judging.cross_port import judge_pairs
-from ..judging.evidence import keep_evidence
-from ..judging.expected import Truth
+from ..judging.evidence import collect_evidence
+from ..judging.expected import Expected
 from ..judging.interruption import mark_interrupted
-from ..judging.judge import judge_port, overall
+from ..judging.judge import combine_verdicts, judge_port
 from ..judging.results import PortRun, Run, Trace
-from ..judging.truth_cache import kept_truths
+from ..judging.truth_cache import load_expected_outputs
 from ..ports.registry import PortSpec, find_ports
 from ..suite.case import Case, save_cases
 from ..training.convention_reference import judge_conventions
-from ..training.curves import judge_trace, make_trace, training_plan
-from ..training.envelope import Known, Origin
-from ..training.restart_from_reference import find_causes
-from .schedule import joined, learn, longest_first, make_jobs
+from ..training.curves import judge_trace, make_trace, make_training_plan
+from ..training.envelope import ReferenceCurves, ReferenceProblem
+from ..training.restart_from_reference import find_departure_causes
+from .schedule import collect_reference_curves, make_jobs, merge_observations, sort_longest_first
 
 # settings that change nothing of what is found
-ASIDE = ("out", "command", "require_ports", "accept", "cache", "no_cache", "fresh")
+SETTINGS_WITHOUT_EFFECT = (
+    "out",
+    "command",
+    "require_ports",
+    "accept",
+    "cache",
+    "no_cache",
+    "fresh",
+)
 
 
 @dataclass(frozen=True)
-class Settings:
+class RunSettings:
     """What the user asked for; the rest is the chapter's."""
 
     out: Path
@@ -78,7 +92,7 @@ class Settings:
             raise ValueError(f"seed must be in 0..{2**32 - 2} (got {self.seed})")
 
 
-def writable(folder: Path) -> None:
+def check_writable(folder: Path) -> None:
     """Raise ValueError unless results can be written into folder."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -89,7 +103,7 @@ def writable(folder: Path) -> None:
 
 
 def run(
-    settings: Settings,
+    settings: RunSettings,
     say: Callable[[str], None] = lambda line: None,
     meanwhile: Callable[[], None] = lambda: None,
 ) -> Run:
@@ -104,34 +118,36 @@ def run(
     """
     settings.check()
     specs = find_ports(list(settings.ports))
-    if all(spec.missing() for spec in specs):
-        missing = sorted({name for spec in specs for name in spec.missing()})
+    if all(spec.find_missing_packages() for spec in specs):
+        missing = sorted({name for spec in specs for name in spec.find_missing_packages()})
         raise ValueError(f"nothing to compare: not installed: {', '.join(missing)}")
-    writable(settings.out)
+    check_writable(settings.out)
     data = load_data(settings.data)
     train_size = len(data.mnist.x_train)
     masks = reference.batch_masks(
         train_size, settings.batch_size, settings.steps, settings.seed + 1
     )
-    asked = {key: value for key, value in asdict(settings).items() if key not in ASIDE}
-    key = run_key(asked, data.md5, environment()["packages"], specs)
-    if not settings.fresh and (before := finished(settings.out, key)) is not None:
+    asked = {
+        key: value for key, value in asdict(settings).items() if key not in SETTINGS_WITHOUT_EFFECT
+    }
+    key = make_run_key(asked, data.md5, describe_environment()["packages"], specs)
+    if not settings.fresh and (before := load_finished_run(settings.out, key)) is not None:
         say(f"kept: {settings.out} holds this very run, finished before (--fresh runs it again)")
         before.settings["accept"] = list(settings.accept)
         return before
-    observations = open_folder(settings.out, key, settings.fresh, say)
+    observations = open_observation_folder(settings.out, key, settings.fresh, say)
 
     cases = [
-        *arithmetic_cases(),
-        *data_cases(data.source, train_size, len(data.mnist.x_test), settings.seed),
-        *all_cases(),
+        *generate_arithmetic_cases(),
+        *generate_data_cases(data.source, train_size, len(data.mnist.x_test), settings.seed),
+        *generate_cases(),
     ]
     save_cases(cases, observations / "cases")
     net = reference.TwoLayerNet(784, settings.hidden_size, 10, seed=settings.seed)
     # the same start for both dtypes: every number in it is a float32
     start = {key: value.astype(np.float32).astype(np.float64) for key, value in net.params.items()}
     np.savez(observations / "start.npz", batch_masks=masks, **start)
-    plan = training_plan(
+    plan = make_training_plan(
         observations / "start.npz",
         data.source,
         settings.steps,
@@ -143,34 +159,36 @@ def run(
     shutil.rmtree(digits, ignore_errors=True)  # of a call that was killed
     plan["digits"] = str(digits)
 
-    store = Cache(None if settings.no_cache else cache_folder(settings.cache))
-    known = Known(Origin(data, start, masks, plan), store, tuple(dict.fromkeys(settings.dtypes)))
+    store = Cache(None if settings.no_cache else find_cache_folder(settings.cache))
+    known = ReferenceCurves(
+        ReferenceProblem(data, start, masks, plan), store, tuple(dict.fromkeys(settings.dtypes))
+    )
     wanted = [(spec, dtype) for spec in specs for dtype in settings.dtypes]
     jobs = make_jobs(wanted, plan, observations, known)
-    truths, results, interrupted = work(
+    truths, results, interrupted = run_jobs(
         jobs,
         len(cases),
         settings,
         lambda: share_digits(data, digits),
-        lambda dtype: kept_truths(cases, dtype, store, data.md5),
+        lambda dtype: load_expected_outputs(cases, dtype, store, data.md5),
         meanwhile,
     )
-    learn(known, results)
-    result = conclude(settings, specs, data, cases, truths, results, known)
+    collect_reference_curves(known, results)
+    result = judge_observations(settings, specs, data, cases, truths, results, known)
     result.interrupted = interrupted
     if not interrupted:
         interrupted = result.interrupted = judge_conventions(
             result, results, known.truth, plan, observations
         )
     if not interrupted:
-        interrupted = result.interrupted = anchored(result, jobs, known, results, say)
+        interrupted = result.interrupted = explain_departures(result, jobs, known, results, say)
     for line in known.words():
         say(line)
     if interrupted:
         mark_interrupted(result)
-    result.rosetta = rosetta(specs, settings.dtypes, cases, truths, results)
+    result.rosetta = build_rosetta(specs, settings.dtypes, cases, truths, results)
     trained = {name: results[name] for p in result.ports if (name := f"{p.port} {p.dtype}")}
-    result.chapter, drawn = pictures(data, known.truth, trained)
+    result.chapter, drawn = build_pictures(data, known.truth, trained)
     result.details |= drawn
     result.save(settings.out)
     shutil.rmtree(digits, ignore_errors=True)
@@ -178,22 +196,22 @@ def run(
         for job in jobs:
             if job.name.startswith("shadow"):
                 shutil.rmtree(job.folder, ignore_errors=True)
-        shutil.rmtree(settings.out / WHOLE, ignore_errors=True)
-        observations.rename(settings.out / WHOLE)
+        shutil.rmtree(settings.out / FINISHED_FOLDER, ignore_errors=True)
+        observations.rename(settings.out / FINISHED_FOLDER)
     return result
 
 
-Truths = dict[str, Sequence[Mapping[str, Truth]]]
+ExpectedByDtype = dict[str, Sequence[Mapping[str, Expected]]]
 
 
-def work(
-    jobs: Sequence[Job],
+def run_jobs(
+    jobs: Sequence[PortJob],
     cases: int,
-    settings: Settings,
+    settings: RunSettings,
     share: Callable[[], None],
-    truth_of: Callable[[str], Sequence[Mapping[str, Truth]]],
+    truth_of: Callable[[str], Sequence[Mapping[str, Expected]]],
     meanwhile: Callable[[], None],
-) -> tuple[Truths, dict[str, Observation], bool]:
+) -> tuple[ExpectedByDtype, dict[str, Observation], bool]:
     """Run the jobs, as many at once as there are cores, and the truth of each case beside them.
 
     cases: how many. share: writes the digits, while the first processes import their frameworks.
@@ -201,17 +219,17 @@ def work(
     """
     cores = os.cpu_count() or 1
     stop, results, interrupted = threading.Event(), {}, False
-    truths: Truths = {}
+    truths: ExpectedByDtype = {}
     with Progress() as progress:
         observers = []
         for job in jobs:
             total = (cases if job.cases else 0) + settings.steps
             update = progress.add(job.name, total, {"cases": 0, "steps": 0})
-            observers.append(Resuming(job, update, stop))
+            observers.append(ResumingRunner(job, update, stop))
         pool = ThreadPoolExecutor(max_workers=cores)
         try:
             by_job = {o.job.name: o for o in observers}
-            order = [by_job[job.name] for job in longest_first(jobs)]
+            order = [by_job[job.name] for job in sort_longest_first(jobs)]
             futures = [pool.submit(observer.run) for observer in order]
             share()
             for dtype in dict.fromkeys(settings.dtypes):
@@ -233,18 +251,18 @@ def work(
             pool.shutdown(wait=True, cancel_futures=True)
     for observer in observers:
         results[observer.job.name] = observer.observation
-    return truths, joined(results), interrupted
+    return truths, merge_observations(results), interrupted
 
 
 @np.errstate(over="ignore", invalid="ignore")  # a run that diverges overflows, and is told so
-def conclude(
-    settings: Settings,
+def judge_observations(
+    settings: RunSettings,
     specs: Sequence[PortSpec],
     data: Data,
     cases: Sequence[Case],
-    truths: Truths,
+    truths: ExpectedByDtype,
     results: Mapping[str, Observation],
-    known: Known,
+    known: ReferenceCurves,
 ) -> Run:
     """Judge what was observed."""
     unsaid = ("out", "cache", "no_cache", "fresh")
@@ -252,12 +270,12 @@ def conclude(
     result = Run(
         settings=record,
         data=data.facts(),
-        environment=environment(),
+        environment=describe_environment(),
         created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         envelope=dict(known.told),
     )
     truth = known.truth
-    result.horizons = {dtype: band.until for dtype, band in known.bands.items()}
+    result.horizons = {dtype: band.horizon for dtype, band in known.envelopes.items()}
     if truth:
         result.traces.append(make_trace("truth", "float64", truth, truth, None))
     for spec in specs:
@@ -267,14 +285,14 @@ def conclude(
             verdicts = []
             if seen.cases:
                 verdicts = judge_port(spec.name, dtype, cases, truths[dtype], seen.cases)
-                groups = grouped(cases, truths[dtype], seen.cases, dtype)
+                groups = group_by_component(cases, truths[dtype], seen.cases, dtype)
                 found = explain(verdicts, groups, likely).values()
                 likely += [fit.fault for d in found for fit in d.fits if fit.fault not in likely]
                 if dtype == "float64":
-                    tell_of_float32(verdicts, groups)
+                    mark_float32_results(verdicts, groups)
                 prefix = f"evidence/{len(result.ports)}/"
-                result.details |= keep_evidence(verdicts, groups, prefix)
-            band = known.bands.get(dtype)
+                result.details |= collect_evidence(verdicts, groups, prefix)
+            band = known.envelopes.get(dtype)
             if seen.training and truth:
                 bounds = None if band is None else band.bounds
                 trace = make_trace(spec.name, dtype, truth, seen.training, bounds)
@@ -285,11 +303,11 @@ def conclude(
                         truth["loss"],
                         settings.steps,
                         seen.training_message or seen.message,
-                        None if band is None else band.until,
+                        None if band is None else band.horizon,
                     )
                 )
             elif seen.status == "ok":
-                empty = empty_trace(spec.name, dtype)
+                empty = make_empty_trace(spec.name, dtype)
                 verdicts.append(
                     judge_trace(empty, np.zeros(0), settings.steps, seen.training_message, None)
                 )
@@ -302,7 +320,7 @@ def conclude(
                     status=seen.status,
                     version=", ".join(f"{k} {v}" for k, v in seen.versions.items()),
                     message=seen.message,
-                    verdict=overall(verdicts),
+                    verdict=combine_verdicts(verdicts),
                     wall_s=seen.wall_s,
                     train_s=seen.train_s,
                     peak_mb=seen.peak_mb,
@@ -315,10 +333,10 @@ def conclude(
     return result
 
 
-def anchored(
+def explain_departures(
     result: Run,
-    jobs: Sequence[Job],
-    known: Known,
+    jobs: Sequence[PortJob],
+    known: ReferenceCurves,
     results: Mapping[str, Observation],
     say: Callable[[str], None],
 ) -> bool:
@@ -326,22 +344,22 @@ def anchored(
     stop = threading.Event()
     trainings = {name: seen.training for name, seen in results.items()}
     try:
-        find_causes(result.verdicts, jobs, known, trainings, stop, say)
+        find_departure_causes(result.verdicts, jobs, known, trainings, stop, say)
     except KeyboardInterrupt:
         stop.set()
         return True
     for port in result.ports:
         own = [v for v in result.verdicts if (v.port, v.dtype) == (port.port, port.dtype)]
-        port.verdict = overall(own)
+        port.verdict = combine_verdicts(own)
     return False
 
 
-def empty_trace(port: str, dtype: str) -> Trace:
+def make_empty_trace(port: str, dtype: str) -> Trace:
     none = np.zeros(0)
     return Trace(port, dtype, none, none, none, none, none, none)
 
 
-def exit_code(result: Run, require_ports: bool, accept: Collection[str] = ()) -> int:
+def compute_exit_code(result: Run, require_ports: bool, accept: Collection[str] = ()) -> int:
     """0 all pass, 1 a mismatch (or a port not run where all are required), 2 nothing compared, 3
     faithful but for conventions that are not in accept.
 
@@ -354,10 +372,10 @@ def exit_code(result: Run, require_ports: bool, accept: Collection[str] = ()) ->
         return 1
     if not all(port.verdict in ("faithful", "convention") for port in ran):
         return 1
-    return 3 if convention_ids(result) - set(accept) else 0
+    return 3 if collect_convention_ids(result) - set(accept) else 0
 
 
-def convention_ids(result: Run) -> set[str]:
+def collect_convention_ids(result: Run) -> set[str]:
     """The ids of every convention found."""
     found = [v.cause["id"] for v in result.verdicts if v.status == "convention" and v.cause]
     return {name for ids in found for name in ids.split("+")}

@@ -5,32 +5,36 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ..execution.runner import Job, Observation
+from ..execution.runner import Observation, PortJob
 from ..ports.registry import PortSpec, find_ports
-from ..training.curves import SHADOWS, shadow_plan
-from ..training.envelope import Known
+from ..training.curves import REPLICA_SEEDS, make_replica_plan
+from ..training.envelope import ReferenceCurves
 
-TRUTH = ("reference", "float64")  # the run that every other is held against
+REFERENCE_RUN = ("reference", "float64")  # the run that every other is held against
 # by framework, the import and each call of an operation counted
-SLOWEST = ("keras[jax]", "keras[torch]", "jax", "keras", "torch", "numpy")
-LIGHT = ("torch", "numpy")  # frameworks that are imported within 2 s
-CASES = " cases"  # behind the name of a job, of that which has its cases alone
+FRAMEWORKS_BY_COST = ("keras[jax]", "keras[torch]", "jax", "keras", "torch", "numpy")
+LIGHT_FRAMEWORKS = ("torch", "numpy")  # frameworks that are imported within 2 s
+CASES_SUFFIX = " cases"  # behind the name of a job, of that which has its cases alone
 
 
 def make_jobs(
-    wanted: Sequence[tuple[PortSpec, str]], plan: dict[str, Any], folder: Path, known: Known
-) -> list[Job]:
+    wanted: Sequence[tuple[PortSpec, str]],
+    plan: dict[str, Any],
+    folder: Path,
+    known: ReferenceCurves,
+) -> list[PortJob]:
     """Ports first; then what the truth and the bands still need, which may be nothing.
 
-    A port of a light framework that is not the slowest here is two jobs (see `joined`): its
-    training, and its cases, for which a core that has nothing else to do finds the time.
+    A port of a light framework that is not the slowest here is two jobs (see `merge_observations`):
+    its training, and its cases, for which a core that has nothing else to do finds the time.
 
-    wanted: ports with dtypes. plan: of the training, see `compare.training.curves.training_plan`.
+    wanted: ports with dtypes. plan: of the training, see
+    `compare.training.curves.make_training_plan`.
     """
     # each framework is asked for its conventions once, by the first port that uses it
     asked = {spec.framework: (spec, dtype) for spec, dtype in reversed(wanted)}.values()
     jobs = [
-        Job(
+        PortJob(
             f"{spec.name} {dtype}",
             spec,
             dtype,
@@ -41,32 +45,38 @@ def make_jobs(
         )
         for spec, dtype in wanted
     ]
-    slowest = min(map(place, jobs), default=0)  # where it is the port's, its verdicts come first
-    for job in [j for j in jobs if j.port.framework in LIGHT and place(j) > slowest]:
-        folder_of_cases = job.folder.with_name(f"{job.folder.name}{CASES.replace(' ', '-')}")
-        jobs.append(replace(job, name=job.name + CASES, folder=folder_of_cases, training=None))
+    slowest = min(
+        map(rank_by_cost, jobs), default=0
+    )  # where it is the port's, its verdicts come first
+    for job in [
+        j for j in jobs if j.port.framework in LIGHT_FRAMEWORKS and rank_by_cost(j) > slowest
+    ]:
+        folder_of_cases = job.folder.with_name(f"{job.folder.name}{CASES_SUFFIX.replace(' ', '-')}")
+        jobs.append(
+            replace(job, name=job.name + CASES_SUFFIX, folder=folder_of_cases, training=None)
+        )
         jobs[jobs.index(job)] = replace(job, cases=None, conventions=False)
-    truth = find_ports([TRUTH[0]])[0]
-    if not known.truth and (truth, TRUTH[1]) not in wanted:
-        jobs.append(Job("truth", truth, TRUTH[1], folder / "truth", None, plan))
+    truth = find_ports([REFERENCE_RUN[0]])[0]
+    if not known.truth and (truth, REFERENCE_RUN[1]) not in wanted:
+        jobs.append(PortJob("truth", truth, REFERENCE_RUN[1], folder / "truth", None, plan))
     steps = plan["checkpoints"][-1]
     jobs += [
-        Job(
+        PortJob(
             f"shadow {seed} {dtype}",
             truth,
             dtype,
             folder / f"shadow-{seed}-{dtype}",
             None,
-            shadow_plan(plan, seed, steps),
+            make_replica_plan(plan, seed, steps),
         )
         for dtype in known.dtypes
-        if dtype not in known.bands
-        for seed in SHADOWS
+        if dtype not in known.envelopes
+        for seed in REPLICA_SEEDS
     ]
     return jobs
 
 
-def longest_first(jobs: Sequence[Job]) -> list[Job]:
+def sort_longest_first(jobs: Sequence[PortJob]) -> list[PortJob]:
     """The order in which to start them, so that no core ends up waiting for one that began last.
 
     Keras on TensorFlow goes before torch and torch before NumPy, for the import and for each call
@@ -74,31 +84,36 @@ def longest_first(jobs: Sequence[Job]) -> list[Job]:
     last of all what does not train.
 
     >>> specs = find_ports(["reference", "torch", "keras"])
-    >>> jobs = [Job(s.name, s, "float32", Path(s.name), training={"shadow": None}) for s in specs]
-    >>> [job.name for job in longest_first(jobs)]
+    >>> plan = {"shadow": None}
+    >>> jobs = [PortJob(s.name, s, "float32", Path(s.name), training=plan) for s in specs]
+    >>> [job.name for job in sort_longest_first(jobs)]
     ['keras', 'torch', 'reference']
     """
 
-    def weight(job: Job) -> tuple[bool, bool, int, bool]:
+    def weight(job: PortJob) -> tuple[bool, bool, int, bool]:
         shadow = bool(job.training and job.training.get("shadow") is not None)
-        return not job.training, shadow, place(job), job.dtype == "float32"
+        return not job.training, shadow, rank_by_cost(job), job.dtype == "float32"
 
     return sorted(jobs, key=weight)
 
 
-def place(job: Job) -> int:
-    """Where its framework stands among `SLOWEST`; one that is not named stands first."""
-    return SLOWEST.index(job.port.framework) if job.port.framework in SLOWEST else 0
+def rank_by_cost(job: PortJob) -> int:
+    """Where its framework stands among `FRAMEWORKS_BY_COST`; one that is not named stands first."""
+    return (
+        FRAMEWORKS_BY_COST.index(job.port.framework)
+        if job.port.framework in FRAMEWORKS_BY_COST
+        else 0
+    )
 
 
-def joined(results: Mapping[str, Observation]) -> dict[str, Observation]:
+def merge_observations(results: Mapping[str, Observation]) -> dict[str, Observation]:
     """The observations by the names of `wanted` ("port dtype"), a port's two jobs as one."""
-    whole = {name: seen for name, seen in results.items() if not name.endswith(CASES)}
+    whole = {name: seen for name, seen in results.items() if not name.endswith(CASES_SUFFIX)}
     for name, part in results.items():
-        if name.endswith(CASES):
-            seen = whole[name.removesuffix(CASES)]
+        if name.endswith(CASES_SUFFIX):
+            seen = whole[name.removesuffix(CASES_SUFFIX)]
             worse = seen if seen.status != "ok" else part
-            whole[name.removesuffix(CASES)] = replace(
+            whole[name.removesuffix(CASES_SUFFIX)] = replace(
                 seen,
                 job=replace(seen.job, cases=part.job.cases),
                 status=worse.status,
@@ -112,15 +127,15 @@ def joined(results: Mapping[str, Observation]) -> dict[str, Observation]:
     return whole
 
 
-def learn(known: Known, results: Mapping[str, Observation]) -> None:
+def collect_reference_curves(known: ReferenceCurves, results: Mapping[str, Observation]) -> None:
     """Take in the trainings of the truth and of the shadows, as far as they got."""
-    truth = results.get("truth") or results.get(" ".join(TRUTH))
+    truth = results.get("truth") or results.get(" ".join(REFERENCE_RUN))
     shadows = {
         dtype: [
             seen.training
-            for seed in SHADOWS
+            for seed in REPLICA_SEEDS
             if (seen := results.get(f"shadow {seed} {dtype}")) is not None
         ]
         for dtype in known.dtypes
     }
-    known.learn(truth.training if truth else {}, shadows)
+    known.add_trainings(truth.training if truth else {}, shadows)

@@ -6,9 +6,18 @@ from pathlib import Path
 import pytest
 from paths import ROOT
 
-from benchmarks.audit.audit import CLEAR, UNCHANGED, Audit, audit, parts, read, remaining, save
-from benchmarks.audit.confusion import confusion
-from benchmarks.audit.page import to_markdown
+from benchmarks.audit.audit import (
+    CLEAR_EFFECT,
+    UNCHANGED_PACKAGE,
+    Audit,
+    drop_known_mutants,
+    plan_parts,
+    read_records,
+    run_audit,
+    save,
+)
+from benchmarks.audit.confusion import build_confusion_matrix
+from benchmarks.audit.page import format_audit_page
 from trueport.compare.chapter.cases import CASES_SEED
 from trueport.compare.chapter.contract import COMPONENTS
 from trueport.compare.chapter.faults import FAULTS
@@ -24,7 +33,7 @@ STATISTICAL = {name for name, c in COMPONENTS.items() if c.expected is not None}
 
 @pytest.fixture(scope="module")
 def full() -> Audit:
-    return audit()
+    return run_audit()
 
 
 def core(record: dict) -> bool:
@@ -46,12 +55,12 @@ def test_every_core_fault_is_found_clearly_in_float64(full: Audit) -> None:
     for r in wrong:
         clear = float(r["effect"]) if r["first"] not in STATISTICAL else float("inf")
         best[r["key"]] = max(best.get(r["key"], 0.0), clear if r["found"] else 0.0)
-    assert {key: value for key, value in best.items() if value < CLEAR} == {}
+    assert {key: value for key, value in best.items() if value < CLEAR_EFFECT} == {}
 
 
 @pytest.mark.sweep
 def test_causes_are_named_and_never_wrongly(full: Audit) -> None:
-    causes = confusion(full.records)
+    causes = build_confusion_matrix(full.records)
     assert [n for n in causes.namings if n.answer == "wrong"] == []
     assert causes.passed
 
@@ -59,13 +68,13 @@ def test_causes_are_named_and_never_wrongly(full: Audit) -> None:
 @pytest.mark.sweep
 def test_the_causes_of_recorded_trainings_are_named_and_never_wrongly(full: Audit) -> None:
     seen = [r for r in full.of(("curve",)) if r["word"] != "not seen"]
-    assert [r["key"] for r in seen if r["word"] == "wrong" or r["key"] == UNCHANGED] == []
+    assert [r["key"] for r in seen if r["word"] == "wrong" or r["key"] == UNCHANGED_PACKAGE] == []
     assert sum(r["word"] in ("right", "among others") for r in seen) >= CURVES * len(seen)
 
 
 def test_the_work_covers_every_mutant_once() -> None:
-    work = parts(["reference"], ["float64"], scale=1.0)
-    keys = [key for part in work for key in part.mutants if key != UNCHANGED]
+    work = plan_parts(["reference"], ["float64"], scale=1.0)
+    keys = [key for part in work for key in part.mutants if key != UNCHANGED_PACKAGE]
     assert sorted(keys) == sorted(k for k, f in FAULTS.items() if "reference" in f.edits)
 
 
@@ -98,7 +107,7 @@ def test_the_page_says_what_was_missed() -> None:
             "causes": [],
         },
     ]
-    page = to_markdown(Audit(json.loads(json.dumps(records))))
+    page = format_audit_page(Audit(json.loads(json.dumps(records))))
     assert "1 of 2 faults and conventions found" in page
     assert "| F62 |" in page
     assert "not seen" in page
@@ -108,13 +117,13 @@ def test_what_was_judged_is_kept_and_not_judged_again(tmp_path: Path) -> None:
     """A stopped audit goes on where it was, and its page says that it is a part."""
     record = {"package": "reference", "dtype": "float64", "kind": "fault", "seed": CASES_SEED}
     record |= {"found": True, "first": "softmax", "effect": "9", "causes": [], "rivals": {}}
-    (part,) = parts(["reference"], ["float64"], 1.0, ["faults"])
+    (part,) = plan_parts(["reference"], ["float64"], 1.0, ["faults"])
     stopped = Audit([record | {"key": "F06", "checks": 1}], [part])
     save(stopped, tmp_path / "audit.json")
-    known = read(tmp_path / "audit.json")
+    known = read_records(tmp_path / "audit.json")
     assert known == stopped.records
-    assert set(part.mutants) - set(remaining(part, known).mutants) >= {"F06"}
-    assert f"**Partial**: {part.name}: 1 of" in to_markdown(stopped)
+    assert set(part.mutants) - set(drop_known_mutants(part, known).mutants) >= {"F06"}
+    assert f"**Partial**: {part.name}: 1 of" in format_audit_page(stopped)
     stopped.add(known)
     assert len(stopped.records) == 1
 

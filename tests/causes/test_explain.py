@@ -7,7 +7,7 @@ from trueport.compare.causes.explain import explain
 from trueport.compare.execution.runner import CaseResult
 from trueport.compare.judging.judge import judge_component
 from trueport.compare.judging.results import Verdict
-from trueport.compare.workflow.assert_faithful import make_case, truths_of
+from trueport.compare.workflow.assert_faithful import compute_expected, make_case
 
 LARGE = np.array([[0.2, 0.3, 0.5], [0.6, 0.3, 0.1]])  # where a bound at 1e-7 changes nothing
 SMALL = np.array([[1e-9, 0.5, 0.5 - 1e-9], [0.6, 0.3, 0.1]])
@@ -18,7 +18,13 @@ def explained(y: np.ndarray, floor: float) -> Verdict:
     """The verdict on a cross-entropy with a floor under y and no epsilon."""
     case = make_case("cross_entropy_error", (y, LABELS), {})
     got = -np.mean(np.log(np.maximum(y[[0, 1], LABELS], floor)))
-    seen = [(case, truths_of(case, "float64"), CaseResult("ok", outputs={"value": np.array(got)}))]
+    seen = [
+        (
+            case,
+            compute_expected(case, "float64"),
+            CaseResult("ok", outputs={"value": np.array(got)}),
+        )
+    ]
     verdict = judge_component("port", "float64", case.component, seen)
     explain([verdict], {case.component: seen})
     return verdict

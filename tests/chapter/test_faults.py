@@ -12,16 +12,21 @@ import numpy as np
 import pytest
 from paths import ROOT
 
-from trueport.compare.causes.fault import KINDS, Fault
-from trueport.compare.causes.mutants import PACKAGES, edited, variant, write_variant
-from trueport.compare.chapter.cases import all_cases
-from trueport.compare.chapter.cases.data import data_cases
+from trueport.compare.causes.fault import FAULT_KINDS, Fault
+from trueport.compare.causes.mutants import (
+    SOURCE_PACKAGES,
+    apply_edits,
+    import_mutant,
+    write_mutant,
+)
+from trueport.compare.chapter.cases import generate_cases
+from trueport.compare.chapter.cases.data import generate_data_cases
 from trueport.compare.chapter.contract import COMPONENTS
 from trueport.compare.chapter.faults import FAULTS
-from trueport.compare.chapter.faults.catalogue import CATALOGUE, LEVELS
-from trueport.compare.chapter.faults.excluded import LEFT_OUT
+from trueport.compare.chapter.faults.catalogue import CATALOGUE, FAULT_LEVELS
+from trueport.compare.chapter.faults.excluded import EXCLUDED_FAULTS
 from trueport.compare.execution.runner import CaseResult
-from trueport.compare.judging.expected import Truth, changed_inputs, true_outputs
+from trueport.compare.judging.expected import Expected, expected_outputs, find_changed_inputs
 from trueport.compare.judging.judge import compare_case
 from trueport.compare.ports.frameworks import to_numpy
 from trueport.compare.suite.case import Case
@@ -36,7 +41,7 @@ class Mutant:
     """A changed reference as a port in plain NumPy: `compare.chapter.contract.View`."""
 
     def __init__(self, fault: Fault) -> None:
-        self.module = variant(fault.edits["reference"])
+        self.module = import_mutant(fault.edits["reference"])
 
     def get(self, name: str) -> Any:
         found: Any = self.module
@@ -61,7 +66,9 @@ class Mutant:
             with np.errstate(all="ignore"):
                 outputs = COMPONENTS[case.component].call(self, inputs)
                 arrays = {k: to_numpy(v) for k, v in outputs.items()}
-            return CaseResult("ok", "", arrays, mutated=changed_inputs(case, dtype, self.module))
+            return CaseResult(
+                "ok", "", arrays, mutated=find_changed_inputs(case, dtype, self.module)
+            )
         except Exception as error:  # noqa: BLE001  # a mutant may raise anything
             return CaseResult("error", type(error).__name__)
 
@@ -80,19 +87,19 @@ def digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def cases(digits: Path) -> list[Case]:
-    return [*data_cases(str(digits), 60, 30, seed=0), *all_cases()]
+    return [*generate_data_cases(str(digits), 60, 30, seed=0), *generate_cases()]
 
 
 @pytest.fixture(scope="session")
-def truths(cases: list[Case]) -> dict[str, list[tuple[Case, dict[str, Truth]]]]:
+def truths(cases: list[Case]) -> dict[str, list[tuple[Case, dict[str, Expected]]]]:
     """The cases that mean something in a dtype, with their truth, by dtype."""
     return {
-        dtype: [(case, true_outputs(case, dtype)) for case in cases if dtype in case.dtypes]
+        dtype: [(case, expected_outputs(case, dtype)) for case in cases if dtype in case.dtypes]
         for dtype in ("float64", "float32")
     }
 
 
-def share_of_budget(case: Case, truth: dict[str, Truth], result: CaseResult) -> float:
+def share_of_budget(case: Case, truth: dict[str, Expected], result: CaseResult) -> float:
     """The largest share of its budget that a result used; infinite for what is no result."""
     if result.status != "ok":
         return np.inf
@@ -111,8 +118,8 @@ def mutant(key: str) -> Mutant:
 def test_the_table_and_what_is_left_out_cover_the_catalogue() -> None:
     covered = {fault.id for fault in FAULTS.values() if fault.id.startswith("F")}
     assert len(CATALOGUE) == 102
-    assert covered | set(LEFT_OUT) == set(CATALOGUE)
-    assert not covered & set(LEFT_OUT)
+    assert covered | set(EXCLUDED_FAULTS) == set(CATALOGUE)
+    assert not covered & set(EXCLUDED_FAULTS)
 
 
 def test_the_order_is_by_number_and_then_by_form() -> None:
@@ -124,11 +131,11 @@ def test_the_order_is_by_number_and_then_by_form() -> None:
 def test_an_entry_is_whole(key: str) -> None:
     fault = FAULTS[key]
     assert key == fault.key
-    assert fault.kind in KINDS
-    assert set(fault.levels) <= set(LEVELS)
+    assert fault.kind in FAULT_KINDS
+    assert set(fault.levels) <= set(FAULT_LEVELS)
     assert list(fault.fix) == ["numpy", "torch", "keras"]
     assert fault.edits
-    assert set(fault.edits) <= set(PACKAGES)
+    assert set(fault.edits) <= set(SOURCE_PACKAGES)
     assert fault.does.endswith(".")
     assert len(fault.sources) <= 3
     if fault.id in CATALOGUE:
@@ -140,7 +147,7 @@ def test_an_entry_is_whole(key: str) -> None:
 @pytest.mark.parametrize("key", FAULTS)
 def test_every_edit_fits_the_source_as_it_is_now(key: str) -> None:
     for package, edits in FAULTS[key].edits.items():
-        for file, text in edited(package, edits).items():
+        for file, text in apply_edits(package, edits).items():
             compile(text, f"{package}/{file}", "exec")
 
 
@@ -166,23 +173,23 @@ def test_a_fault_shows_in_some_case(key: str, truths: Any) -> None:
 def explains(fault: Fault, case: Case) -> bool:
     """Whether the changed reference reproduces its own mutant, in the coarsest dtype whose range
     holds what the mutant gives."""
-    changed = variant(fault.edits["reference"])
+    changed = import_mutant(fault.edits["reference"])
     for dtype in reversed(case.dtypes):
         result = mutant(fault.key).run(case, dtype)
         if all(np.isfinite(output).all() for output in result.outputs.values()):
             break
     if result.status == "error":
         with pytest.raises(Exception) as raised:  # noqa: PT011  # whatever the mutant raised
-            true_outputs(case, dtype, changed)
+            expected_outputs(case, dtype, changed)
         return raised.type.__name__ == result.message
     with np.errstate(all="ignore"):
-        truth = true_outputs(case, dtype, changed)
+        truth = expected_outputs(case, dtype, changed)
     finite = {key: t for key, t in truth.items() if np.isfinite(t.want).all()}
     same = all(
         np.array_equal(np.isfinite(truth[key].want), np.isfinite(result.outputs[key]))
         for key in truth.keys() - finite.keys()
     )
-    if set(result.mutated) != set(changed_inputs(case, dtype, changed)):
+    if set(result.mutated) != set(find_changed_inputs(case, dtype, changed)):
         return False
     return same and share_of_budget(case, finite, replace(result, mutated=[])) <= 1.0
 
@@ -210,12 +217,12 @@ for name in sys.argv[2:]:
 """
 
 
-@pytest.mark.parametrize("package", PACKAGES[1:])
+@pytest.mark.parametrize("package", SOURCE_PACKAGES[1:])
 def test_every_mutant_of_a_twin_can_be_imported(package: str, tmp_path: Path) -> None:
     keys = [key for key, fault in FAULTS.items() if package in fault.edits]
     names = [f"mutant_{number}" for number in range(len(keys))]
     for key, name in zip(keys, names, strict=True):
-        write_variant(package, FAULTS[key].edits[package], tmp_path, name)
+        write_mutant(package, FAULTS[key].edits[package], tmp_path, name)
     done = subprocess.run(
         [sys.executable, "-c", IMPORT_ALL, str(tmp_path), *names],
         cwd=ROOT,

@@ -6,13 +6,23 @@ import numpy as np
 import pytest
 import sample_run
 
-from trueport.compare.chapter.cases import all_cases
-from trueport.compare.chapter.conventions import PRELUDE, TABLE, answer, ask
-from trueport.compare.chapter.conventions import table as convention_table
-from trueport.compare.chapter.pages.pictures import build as build_pictures
-from trueport.compare.chapter.pages.rosetta import build, docstrings
-from trueport.compare.chapter.pictures import chapter
-from trueport.compare.chapter.rosetta import ENTRIES, TWINS, source, source_files
+from trueport.compare.chapter.cases import generate_cases
+from trueport.compare.chapter.conventions import (
+    CONVENTIONS,
+    PRELUDES,
+    evaluate_snippet,
+    run_conventions,
+)
+from trueport.compare.chapter.conventions import tabulate_answers as convention_table
+from trueport.compare.chapter.pages.pictures import build_pictures as build_pictures
+from trueport.compare.chapter.pages.rosetta import build_rosetta, find_docstrings
+from trueport.compare.chapter.pictures import build_chapter_pictures
+from trueport.compare.chapter.rosetta import (
+    ROSETTA_ENTRIES,
+    TWIN_PORTS,
+    extract_source,
+    find_source_files,
+)
 from trueport.compare.judging.results import Run
 from trueport.compare.ports.frameworks import FRAMEWORKS
 from trueport.compare.report import render_html
@@ -24,34 +34,34 @@ def run() -> Run:
     return sample_run.whole(sample_run.bare())
 
 
-@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
+@pytest.mark.parametrize("entry", ROSETTA_ENTRIES, ids=lambda entry: entry.name)
 def test_every_entry_stands_in_all_three_twins(entry):
-    for port in TWINS:
-        found = source(source_files(port.module)[entry.file], entry.name)
+    for port in TWIN_PORTS:
+        found = extract_source(find_source_files(port.module)[entry.file], entry.name)
         assert found is not None, port.name
         first = re.match(r"(def|class) (\w+)", found["code"])
         assert first
         assert first[2] == entry.name.split(".")[-1]
-        assert docstrings(found["code"])
+        assert find_docstrings(found["code"])
 
 
-@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
+@pytest.mark.parametrize("entry", ROSETTA_ENTRIES, ids=lambda entry: entry.name)
 def test_every_example_is_a_case_of_the_component(entry):
-    known = {case.id for case in all_cases() if case.component == entry.component}
+    known = {case.id for case in generate_cases() if case.component == entry.component}
     assert set(entry.examples) <= known
 
 
-@pytest.mark.parametrize("row", TABLE, ids=lambda row: row.question[:40])
+@pytest.mark.parametrize("row", CONVENTIONS, ids=lambda row: row.question[:40])
 def test_every_row_asks_two_frameworks_at_least_and_ends_in_an_expression(row):
     assert len(row.code) >= 2
-    assert set(row.code) <= set(PRELUDE)
+    assert set(row.code) <= set(PRELUDES)
     if "numpy" in row.code:
-        assert answer("numpy", row.code["numpy"])["raised"] is False
+        assert evaluate_snippet("numpy", row.code["numpy"])["raised"] is False
 
 
 def test_a_convention_is_what_was_run():
-    """The table holds what `ask` gave; a framework that was not asked has no cell."""
-    answers = ask(FRAMEWORKS["numpy"], "float64")
+    """The table holds what `run_conventions` gave; a framework that was not asked has no cell."""
+    answers = run_conventions(FRAMEWORKS["numpy"], "float64")
     rows = convention_table({"numpy": answers})
     (variance,) = [row for row in rows if "Variance" in row["question"]]
     assert variance["cells"]["numpy"]["shown"] == "1.25"
@@ -63,8 +73,8 @@ def test_the_page_is_made_of_the_results_alone(run, tmp_path):
     back = Run.load(tmp_path)
     assert render_rosetta(back) == render_rosetta(run)
     assert render_html(back) == render_html(run)
-    found = build(back)
-    assert [entry.name for entry in found.entries] == [entry.name for entry in ENTRIES]
+    found = build_rosetta(back)
+    assert [entry.name for entry in found.entries] == [entry.name for entry in ROSETTA_ENTRIES]
     text = render_rosetta(back)
     assert "0.510825" in text  # the chapter's cross-entropy, as the run observed it
     assert "<math" in text
@@ -106,7 +116,7 @@ def test_hostile_sources_and_answers_are_shown_and_not_run(run):
 
 
 def test_the_pictures_show_what_the_chapter_prints():
-    record, arrays = chapter()
+    record, arrays = build_chapter_pictures()
     assert record["tangents"][0]["slope"] == 0.1999999999990898
     ends = dict(zip(record["rates"], arrays["paths"][:, -1], strict=True))
     np.testing.assert_allclose(ends[0.1], [-6.11110793e-10, 8.14814391e-10], rtol=1e-8)

@@ -8,12 +8,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from trueport import reference
-from trueport.compare.chapter.cases import all_cases
+from trueport.compare.chapter.cases import generate_cases
 from trueport.compare.chapter.contract import COMPONENTS
 from trueport.compare.cli import main
 from trueport.compare.judging.results import Run, Verdict
 
-CASES = [case for case in all_cases() if COMPONENTS[case.component].gate != "data"]
+CASES = [case for case in generate_cases() if COMPONENTS[case.component].gate != "data"]
 
 
 def handed_back(folder: Path, spoil: float = 0.0) -> Path:

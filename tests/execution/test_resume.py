@@ -10,10 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from trueport.compare.execution.resume import FILE, KEY, PART, changed, open_folder
+from trueport.compare.execution.resume import (
+    KEY_FILE,
+    OBSERVATION_FILE,
+    PARTIAL_FOLDER,
+    format_changed_settings,
+    open_observation_folder,
+)
 from trueport.compare.judging import truth_cache
 from trueport.compare.judging.results import Run
-from trueport.compare.workflow.run import Settings, run
+from trueport.compare.workflow.run import RunSettings, run
 
 STEPS = 600
 
@@ -42,11 +48,14 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, in
     out = tmp_path_factory.mktemp("killed")
     process = subprocess.Popen(command(out), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     end = time.monotonic() + 120
-    while not list(out.glob(f"{PART}/*/{FILE}")) and time.monotonic() < end:
+    while not list(out.glob(f"{PARTIAL_FOLDER}/*/{OBSERVATION_FILE}")) and time.monotonic() < end:
         time.sleep(0.02)
     process.send_signal(signal.SIGKILL)
     process.wait()
-    done = {path.parent.name: path.stat().st_mtime_ns for path in out.glob(f"{PART}/*/{FILE}")}
+    done = {
+        path.parent.name: path.stat().st_mtime_ns
+        for path in out.glob(f"{PARTIAL_FOLDER}/*/{OBSERVATION_FILE}")
+    }
     assert done
     assert not (out / "results.json").exists()
     return out, done
@@ -58,7 +67,7 @@ def test_a_killed_run_goes_on_with_what_had_finished(killed: tuple[Path, dict[st
     assert again.returncode == 0, again.stdout + again.stderr
     assert f"finished before: {', '.join(sorted(done))}" in again.stderr
     for name, when in done.items():
-        kept = out / "observations" / name / FILE
+        kept = out / "observations" / name / OBSERVATION_FILE
         assert not kept.exists() or kept.stat().st_mtime_ns == when, f"{name} was done twice"
     result = Run.load(out)
     assert [v for v in result.verdicts if not v.passed] == []
@@ -72,9 +81,9 @@ def test_a_killed_run_goes_on_with_what_had_finished(killed: tuple[Path, dict[st
     assert (out / "results.json").read_bytes() == text
 
 
-def small(out: Path, **options) -> Settings:
+def small(out: Path, **options) -> RunSettings:
     defaults = {"data": "embedded", "ports": ("reference",), "dtypes": ("float32",), "steps": 3}
-    return Settings(out=out, **(defaults | options))
+    return RunSettings(out=out, **(defaults | options))
 
 
 def test_other_settings_run_anew_in_the_same_folder(tmp_path: Path) -> None:
@@ -101,7 +110,7 @@ def test_the_truth_of_every_case_is_computed_once(
     def unwanted(*given: object) -> None:
         raise AssertionError("computed again")
 
-    monkeypatch.setattr(truth_cache, "all_truths", unwanted)
+    monkeypatch.setattr(truth_cache, "compute_all_expected", unwanted)
     second = run(small(tmp_path / "second", cache=tmp_path / "cache"))
     settled = [
         [dataclasses.asdict(v) for v in result.verdicts if v.component != "initialisation"]
@@ -115,18 +124,20 @@ def test_the_truth_of_every_case_is_computed_once(
 def test_what_was_begun_with_other_settings_is_dropped_with_a_word(tmp_path: Path) -> None:
     key = {"settings": {"steps": 3, "seed": 0}, "data": "x", "code": "y"}
     said: list[str] = []
-    folder = open_folder(tmp_path, key, False, said.append)
+    folder = open_observation_folder(tmp_path, key, False, said.append)
     (folder / "torch-float64").mkdir()
-    (folder / "torch-float64" / FILE).write_text("{}")
-    open_folder(tmp_path, key, False, said.append)
+    (folder / "torch-float64" / OBSERVATION_FILE).write_text("{}")
+    open_observation_folder(tmp_path, key, False, said.append)
     assert said.pop().endswith("finished before: torch-float64")
-    open_folder(tmp_path, key | {"settings": {"steps": 4, "seed": 0}}, False, said.append)
+    open_observation_folder(
+        tmp_path, key | {"settings": {"steps": 4, "seed": 0}}, False, said.append
+    )
     assert said.pop().endswith("was begun with other steps")
     assert not (folder / "torch-float64").exists()
-    assert json.loads((folder / KEY).read_text())["settings"]["steps"] == 4
+    assert json.loads((folder / KEY_FILE).read_text())["settings"]["steps"] == 4
     assert said == []
 
 
 def test_a_key_that_is_broken_off_is_taken_for_another() -> None:
-    assert changed(None, {"settings": {}}) == "settings"
-    assert changed({"settings": {"steps": 1}}, {"settings": {"steps": 1}}) == ""
+    assert format_changed_settings(None, {"settings": {}}) == "settings"
+    assert format_changed_settings({"settings": {"steps": 1}}, {"settings": {"steps": 1}}) == ""

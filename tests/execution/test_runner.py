@@ -6,15 +6,17 @@ from pathlib import Path
 import pytest
 from paths import DATA
 
-from trueport.compare.chapter.cases import all_cases
-from trueport.compare.execution.runner import Job, Observation, Observer
-from trueport.compare.judging.expected import all_truths
+from trueport.compare.chapter.cases import generate_cases
+from trueport.compare.execution.runner import Observation, PortJob, PortRunner
+from trueport.compare.judging.expected import compute_all_expected
 from trueport.compare.judging.judge import judge_port
 from trueport.compare.ports.registry import PortSpec
 from trueport.compare.suite.case import save_cases
 
 CASES = [
-    case for case in all_cases() if "Net" not in case.component and "update" not in case.component
+    case
+    for case in generate_cases()
+    if "Net" not in case.component and "update" not in case.component
 ]
 FEW = [
     next(c for c in CASES if c.component == name)
@@ -25,8 +27,8 @@ FEW = [
 def observed(folder: Path, module: str) -> Observation:
     save_cases(FEW, folder / "cases")
     spec = PortSpec(module, module, "numpy", ("numpy",))
-    job = Job(module, spec, "float64", folder / "job", folder / "cases", case_timeout=2.0)
-    return Observer(job, lambda what, done: None, threading.Event()).run()
+    job = PortJob(module, spec, "float64", folder / "job", folder / "cases", case_timeout=2.0)
+    return PortRunner(job, lambda what, done: None, threading.Event()).run()
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +37,9 @@ def statuses(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str, s
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(DATA / "ports"))
         seen = observed(tmp_path_factory.mktemp("troubled"), "troubled")
-    verdicts = judge_port("troubled", "float64", FEW, all_truths(FEW, "float64"), seen.cases)
+    verdicts = judge_port(
+        "troubled", "float64", FEW, compute_all_expected(FEW, "float64"), seen.cases
+    )
     return {v.component: (v.status, v.message) for v in verdicts}
 
 
@@ -70,7 +74,7 @@ def test_a_port_that_cannot_be_imported_is_an_error_with_its_last_words(
 
 def test_a_framework_that_is_not_installed_is_said_to_be(tmp_path: Path) -> None:
     spec = PortSpec("other", "reference", "numpy", ("a_package_that_nobody_has",))
-    job = Job("other", spec, "float64", tmp_path / "job")
-    seen = Observer(job, lambda what, done: None, threading.Event()).run()
+    job = PortJob("other", spec, "float64", tmp_path / "job")
+    seen = PortRunner(job, lambda what, done: None, threading.Event()).run()
     assert seen.status == "not installed"
     assert seen.message == "pip install a_package_that_nobody_has to run this port"

@@ -6,7 +6,7 @@ import tempfile
 import numpy as np
 
 from trueport.compare.ports.frameworks import FRAMEWORKS
-from trueport.compare.study.draws import OWN
+from trueport.compare.study.draws import FRAMEWORK_DRAWS
 
 # the bound of the uniform draw of W1 and of b1 for 784 inputs and 50 units, as each documents it
 BOUNDS = {
@@ -21,7 +21,7 @@ REPEATS = {"torch": False, "keras": True}
 
 def main(name: str) -> None:
     FRAMEWORKS[name].configure("float32", 1)
-    own = OWN[name]
+    own = FRAMEWORK_DRAWS[name]
     first, again, other = (own.start(seed, 784, 50, 10) for seed in (1, 1, 2))
     assert {key: p.shape for key, p in first.items()} == {
         "W1": (784, 50), "b1": (50,), "W2": (50, 10), "b2": (10,),

@@ -11,7 +11,7 @@ import sys
 import numpy as np
 
 from trueport import reference
-from trueport.compare.rounding import allowance, carry
+from trueport.compare.rounding import as_exact, tolerance
 
 DTYPES = ("float32", "float64")
 COMPONENTS = ("sigmoid", "softmax", "sum_squares", "cross_entropy", "affine", "net")
@@ -64,12 +64,12 @@ def run_reference(component, case):
 
 
 def budget_of(component, case, dtype):
-    return run_reference(component, {name: carry(value, dtype) for name, value in case.items()})
+    return run_reference(component, {name: as_exact(value, dtype) for name, value in case.items()})
 
 
 def ratio(got, want):
     """Largest share of the budget that got used; infinite if it is not finite or misshapen."""
-    got, allowed = np.asarray(got, float), allowance(want)
+    got, allowed = np.asarray(got, float), tolerance(want)
     if got.shape != want.shape or not np.all(np.isfinite(got)):
         return np.inf
     error = np.abs(got - want.v)
@@ -241,7 +241,7 @@ def sigmoid_ratios(sigmoid, dtype):
                         np.random.default_rng(0).uniform(-100, 100, 20_000)])  # fmt: skip
     x = x.astype(dtype)
     with np.errstate(all="ignore"):
-        return ratio(sigmoid(x), reference.sigmoid(carry(x, dtype)))
+        return ratio(sigmoid(x), reference.sigmoid(as_exact(x, dtype)))
 
 
 if __name__ == "__main__":  # one framework, in a process of its own

@@ -2,11 +2,11 @@
 
 import math
 
-from trueport.compare.judging.results import Verdict, Worst
+from trueport.compare.judging.results import Verdict, WorstElement
 from trueport.compare.workflow.check import Check
 
 HOSTILE = "a|b`` ``` <script>&\x1b[31m\x00\ud800]]> @all \n# h1\n[x](javascript:y) \u202e"
-WORST = Worst("batch 4 x 7", "value", [0, 3], 1.0, 2.0, 1e-15)
+WORST = WorstElement("batch 4 x 7", "value", [0, 3], 1.0, 2.0, 1e-15)
 CAUSE = {
     "id": "F26",
     "form": "clip",
@@ -36,7 +36,7 @@ def check(*verdicts: Verdict, target: str = "port.py", framework: str = "numpy",
 
 
 CONVENTION = CAUSE | {"kind": "convention"}
-NAN = Worst("large", "value", [], math.nan, 0.5, 1e-15)
+NAN = WorstElement("large", "value", [], math.nan, 0.5, 1e-15)
 
 CHECKS: dict[str, Check] = {
     "faithful": check(verdict(), verdict(dtype="float32")),
@@ -70,7 +70,9 @@ CHECKS: dict[str, Check] = {
     "nan": check(
         verdict("unfaithful", worst=NAN, budget_used=math.inf, least_rtol=math.inf, message="")
     ),
-    "exact": check(verdict("unfaithful", worst=Worst("c", "x afterwards", [0], 1.0, 2.0, 0.0))),
+    "exact": check(
+        verdict("unfaithful", worst=WorstElement("c", "x afterwards", [0], 1.0, 2.0, 0.0))
+    ),
     "shape": check(
         verdict(
             "unfaithful",
@@ -81,7 +83,9 @@ CHECKS: dict[str, Check] = {
     ),
     "changed": check(verdict("unfaithful", message="one: changed its caller's x")),
     "hostile": check(
-        verdict("unfaithful", message=HOSTILE * 9, worst=Worst(HOSTILE, HOSTILE, [1], 1, 2, 1e-9)),
+        verdict(
+            "unfaithful", message=HOSTILE * 9, worst=WorstElement(HOSTILE, HOSTILE, [1], 1, 2, 1e-9)
+        ),
         verdict("error", "sigmoid", message=HOSTILE, worst=None),
         target=HOSTILE,
         notes=[HOSTILE, "x" * 3000],

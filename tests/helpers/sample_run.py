@@ -5,16 +5,16 @@ from pathlib import Path
 import numpy as np
 
 from trueport import reference
-from trueport.compare.chapter.cases import all_cases
-from trueport.compare.chapter.conventions import ask
+from trueport.compare.chapter.cases import generate_cases
+from trueport.compare.chapter.conventions import run_conventions
 from trueport.compare.chapter.digits import load_data
-from trueport.compare.chapter.pictures import pictures
-from trueport.compare.chapter.rosetta import ENTRIES, rosetta
-from trueport.compare.execution.runner import CaseResult, Job, Observation
-from trueport.compare.judging.expected import true_outputs
-from trueport.compare.judging.results import PortRun, Run, Trace, Verdict, Worst
+from trueport.compare.chapter.pictures import build_pictures
+from trueport.compare.chapter.rosetta import ROSETTA_ENTRIES, build_rosetta
+from trueport.compare.execution.runner import CaseResult, Observation, PortJob
+from trueport.compare.judging.expected import expected_outputs
+from trueport.compare.judging.results import PortRun, Run, Trace, Verdict, WorstElement
 from trueport.compare.ports.frameworks import FRAMEWORKS
-from trueport.compare.ports.registry import BUILT_IN
+from trueport.compare.ports.registry import BUILT_IN_PORTS
 
 # A port's checks, as the harness names them: component and gate.
 COMPONENTS = {
@@ -136,7 +136,9 @@ def faulty() -> Run:
         if verdict.port == "torch" and verdict.component == "cross_entropy_error":
             after = True
             verdict.status, verdict.budget_used, verdict.elements_over = "unfaithful", 31234.0, 1800
-            verdict.worst = Worst("labels, N = 5", "value", [3, 1], 2.31, 2.302584092994046, 1e-15)
+            verdict.worst = WorstElement(
+                "labels, N = 5", "value", [3, 1], 2.31, 2.302584092994046, 1e-15
+            )
             verdict.message = "The mean is over elements, not over rows."
             verdict.cause = {
                 "id": "F09",
@@ -204,23 +206,23 @@ def give_evidence(run: Run, verdict: Verdict, case: str = "labels, N = 5") -> No
 
 def whole(found: Run) -> Run:
     """A run with the Rosetta page and the pictures, of the reference alone on embedded digits."""
-    cases = [c for c in all_cases() if any(c.id in e.examples for e in ENTRIES)]
-    truths = [true_outputs(case, "float64") for case in cases]
+    cases = [c for c in generate_cases() if any(c.id in e.examples for e in ROSETTA_ENTRIES)]
+    truths = [expected_outputs(case, "float64") for case in cases]
     outputs = [{key: truth.want for key, truth in found.items()} for found in truths]
     seen = Observation(
-        Job("reference float64", BUILT_IN[0], "float64", Path()),
+        PortJob("reference float64", BUILT_IN_PORTS[0], "float64", Path()),
         versions={"numpy": np.__version__},
         cases={n: CaseResult("ok", outputs=found) for n, found in enumerate(outputs)},
-        conventions=ask(FRAMEWORKS["numpy"], "float64"),
+        conventions=run_conventions(FRAMEWORKS["numpy"], "float64"),
     )
     net = reference.TwoLayerNet(784, 10, 10, seed=0)
     seen.training = {"checkpoint_steps": np.array([1])} | {
         f"1/{key}": value for key, value in net.params.items()
     }
-    found.rosetta = rosetta(
-        [BUILT_IN[0]], ["float64"], cases, {"float64": truths}, {"reference float64": seen}
+    found.rosetta = build_rosetta(
+        [BUILT_IN_PORTS[0]], ["float64"], cases, {"float64": truths}, {"reference float64": seen}
     )
-    found.chapter, found.details = pictures(
+    found.chapter, found.details = build_pictures(
         load_data("embedded"), seen.training, {"reference float64": seen}
     )
     return found
@@ -293,7 +295,7 @@ def hostile() -> Run:
     """Markup, quotes, pipes, mathematics and numbers that JSON lacks, wherever text may stand."""
     names = (HOSTILE, "a\"b'|`c`$x_1$", "</script><img src=x onerror=alert(2)>", "{{ 7 * 7 }}")
     run = clean(names, steps=300)
-    worst = Worst(HOSTILE, "]]>", [0], float("nan"), float("-inf"), 0.0)
+    worst = WorstElement(HOSTILE, "]]>", [0], float("nan"), float("-inf"), 0.0)
     for verdict in run.verdicts[::3]:
         verdict.status, verdict.budget_used, verdict.worst = "unfaithful", float("inf"), worst
         verdict.message = f"line 1 | {HOSTILE}\n<b>line 2</b> [x](javascript:alert(3)) \x00"

@@ -3,23 +3,23 @@
 import numpy as np
 import pytest
 
-from trueport.compare.chapter.cases import all_cases
-from trueport.compare.chapter.cases.arithmetic import arithmetic_cases
+from trueport.compare.chapter.cases import generate_cases
+from trueport.compare.chapter.cases.arithmetic import generate_arithmetic_cases
 from trueport.compare.chapter.contract import COMPONENTS
 from trueport.compare.execution.runner import CaseResult
-from trueport.compare.judging.expected import all_truths, true_outputs
-from trueport.compare.judging.judge import judge_component, judge_port, overall
+from trueport.compare.judging.expected import compute_all_expected, expected_outputs
+from trueport.compare.judging.judge import combine_verdicts, judge_component, judge_port
 from trueport.compare.judging.results import Trace, Verdict
 from trueport.compare.suite.case import Case, load_cases, save_cases
 from trueport.compare.training.curves import judge_trace
 
-CASES = all_cases()
+CASES = generate_cases()
 CASE = next(case for case in CASES if case.component == "softmax")
-RIGHT = true_outputs(CASE, "float64")["value"].want
+RIGHT = expected_outputs(CASE, "float64")["value"].want
 
 
 def verdict_of(*results: CaseResult) -> Verdict:
-    truths = true_outputs(CASE, "float64")
+    truths = expected_outputs(CASE, "float64")
     return judge_component("port", "float64", "softmax", [(CASE, truths, r) for r in results])
 
 
@@ -78,7 +78,7 @@ def test_no_case_is_no_pass() -> None:
 def test_a_budget_without_power_is_not_a_pass() -> None:
     # a difference quotient in float32 with a tiny derivative: rounding is larger than the value
     case = Case("numerical_diff", "flat", {"f": "cubic", "x": np.array(np.sqrt(2 / 3))})
-    truths = true_outputs(case, "float32")
+    truths = expected_outputs(case, "float32")
     got = {key: truth.want for key, truth in truths.items()}
     verdict = judge_component(
         "p", "float32", "numerical_diff", [(case, truths, CaseResult("ok", outputs=got))]
@@ -90,18 +90,18 @@ def test_a_budget_without_power_is_not_a_pass() -> None:
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 def test_the_truth_itself_passes_everywhere_with_power(dtype: str) -> None:
-    truths = all_truths(CASES, dtype)
+    truths = compute_all_expected(CASES, dtype)
     results = {
         n: CaseResult("ok", outputs={k: t.want for k, t in truth.items()})
         for n, truth in enumerate(truths)
     }
     verdicts = judge_port("truth", dtype, CASES, truths, results)
     assert [v.component for v in verdicts if not v.passed] == []
-    assert overall(verdicts) == "faithful"
+    assert combine_verdicts(verdicts) == "faithful"
 
 
 def test_every_component_of_the_contract_has_a_case() -> None:
-    own = {case.component for case in arithmetic_cases()}
+    own = {case.component for case in generate_arithmetic_cases()}
     assert {case.component for case in CASES} | own | {"load_mnist"} == set(COMPONENTS)
 
 
@@ -123,7 +123,7 @@ def test_cases_survive_the_disk(tmp_path) -> None:
 
 
 def test_what_follows_from_a_failed_part_says_so() -> None:
-    truths = all_truths(CASES, "float64")
+    truths = compute_all_expected(CASES, "float64")
     results = {}
     for number, (case, truth) in enumerate(zip(CASES, truths, strict=True)):
         scale = 2.0 if case.component in ("softmax", "TwoLayerNet.predict") else 1.0
@@ -150,7 +150,9 @@ def test_what_follows_from_a_failed_part_says_so() -> None:
 )
 def test_the_word_over_a_port(statuses: list[str], word: str) -> None:
     assert (
-        overall([Verdict("p", f"c{n}", "losses", "float64", s) for n, s in enumerate(statuses)])
+        combine_verdicts(
+            [Verdict("p", f"c{n}", "losses", "float64", s) for n, s in enumerate(statuses)]
+        )
         == word
     )
 

@@ -49,7 +49,10 @@ def test_a_port_is_found_by_its_entry_point(tmp_path: Path) -> None:
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: other\nVersion: 1.0\n")
     offered = "other = other_impl:torch\nwide = wide_impl:torch [widens]\n"
     (info / "entry_points.txt").write_text(f"[trueport.ports]\n{offered}")
-    code = "from trueport.compare.ports.registry import find_ports; print(*find_ports(['other', 'wide']))"
+    code = (
+        "from trueport.compare.ports.registry import find_ports; "
+        "print(*find_ports(['other', 'wide']))"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=ROOT,

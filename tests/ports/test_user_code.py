@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from paths import DATA
 
-from trueport.compare.chapter.cases import all_cases
-from trueport.compare.execution.runner import Job, Observation, Observer
+from trueport.compare.chapter.cases import generate_cases
+from trueport.compare.execution.runner import Observation, PortJob, PortRunner
 from trueport.compare.ports.registry import PortSpec
 from trueport.compare.ports.user_code.target import Target, parse_target
 from trueport.compare.suite.case import Case, load_cases, save_cases
@@ -27,7 +27,7 @@ def few_cases() -> list[Case]:
     """Two cases of each component: enough to see that it runs."""
     seen: dict[str, int] = {}
     chosen = []
-    for case in all_cases():
+    for case in generate_cases():
         seen[case.component] = seen.get(case.component, 0) + 1
         if seen[case.component] <= 2:
             chosen.append(case)
@@ -40,16 +40,16 @@ CASES = few_cases()
 def opened(folder: Path, text: str, **options: Any) -> Observation:
     save_cases(CASES, folder / "cases")
     target = parse_target(text)
-    job = Job(
+    job = PortJob(
         text,
         PortSpec(text, "", "numpy", ()),
         "float64",
         folder / "job",
         folder / "cases",
-        target=target.record(),
+        target=target.to_record(),
         **options,
     )
-    return Observer(job, lambda what, done: None, threading.Event()).run()
+    return PortRunner(job, lambda what, done: None, threading.Event()).run()
 
 
 @dataclass
@@ -299,7 +299,7 @@ def test_a_folder_and_a_binary_file_are_refused(tmp_path: Path) -> None:
 def test_a_target_survives_json(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     target = parse_target("reference:TwoLayerNet")
-    assert Target(**target.record()) == target
+    assert Target(**target.to_record()) == target
     assert (target.module, target.path) == ("reference", None)
 
 

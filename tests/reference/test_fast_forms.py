@@ -12,10 +12,10 @@ from click.testing import CliRunner
 from benchmarks import plan
 from benchmarks.cli import main
 from benchmarks.page import write_page
-from benchmarks.plan import full, rounds
+from benchmarks.plan import make_full_sizes, plan_rounds
 from trueport import reference
-from trueport.compare.chapter.digits import load_data, share_digits, shared_digits
-from trueport.compare.rounding import allowance, carry
+from trueport.compare.chapter.digits import load_data, load_shared_digits, share_digits
+from trueport.compare.rounding import as_exact, tolerance
 from trueport.reference import training
 
 NORMS = ("W1", "b1", "W2", "b2")
@@ -65,8 +65,8 @@ def test_training_gives_the_plain_loops_numbers_bit_for_bit(images: str) -> None
 def quotient_budget(net: Any, x: np.ndarray, t: np.ndarray) -> float:
     """How far two evaluations of the loss may move a central difference with h = 1e-4."""
     carried = reference.TwoLayerNet(1, 1, 1, seed=0)
-    carried.params = {key: carry(p, "float64") for key, p in net.params.items()}
-    return float(allowance(carried.loss(carry(x, "float64"), t))) / 1e-4
+    carried.params = {key: as_exact(p, "float64") for key, p in net.params.items()}
+    return float(tolerance(carried.loss(as_exact(x, "float64"), t))) / 1e-4
 
 
 @pytest.mark.parametrize("labels", [False, True], ids=["one-hot", "labels"])
@@ -118,7 +118,7 @@ def test_shared_digits_are_those_of_load_mnist_and_a_writer_spoils_them_for_nobo
     tmp_path: Path,
 ) -> None:
     share_digits(load_data("embedded"), tmp_path / "digits")
-    mine, yours = shared_digits(tmp_path / "digits"), shared_digits(tmp_path / "digits")
+    mine, yours = load_shared_digits(tmp_path / "digits"), load_shared_digits(tmp_path / "digits")
     for got, want in zip(mine, digits(4000), strict=True):
         assert got.dtype == want.dtype
         assert np.array_equal(got, want)
@@ -154,7 +154,11 @@ def test_the_fit_of_a_power_is_right() -> None:
 
 
 def test_a_round_holds_every_loop_beside_its_peer() -> None:
-    names = [job[0] for _, number, job in rounds(full("embedded", 10, 2), ("loops",)) if number]
+    names = [
+        job[0]
+        for _, number, job in plan_rounds(make_full_sizes("embedded", 10, 2), ("loops",))
+        if number
+    ]
     assert names == [
         *2 * ("chapter", "reference float64"),
         *2 * ("torch eager", "torch float32"),

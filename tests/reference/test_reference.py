@@ -6,8 +6,8 @@ import pytest
 
 from trueport import reference
 from trueport.compare.chapter.adapters import PARAMS
-from trueport.compare.chapter.cases import all_cases
-from trueport.compare.chapter.cases.networks import FAR
+from trueport.compare.chapter.cases import generate_cases
+from trueport.compare.chapter.cases.networks import ZERO_PROBABILITY
 
 mp.mp.dps = 50
 H = mp.mpf(10) ** -20  # central differences in 50 digits: truncation 1e-40, rounding 1e-30
@@ -18,10 +18,10 @@ REFERENCE_ROUNDING = 1e-14
 # scores of 900 are themselves off by 1e-13, and so is, relatively, every exp of them
 NETS = {
     case.id: case.inputs
-    for case in all_cases()
+    for case in generate_cases()
     if case.component == "TwoLayerNet.gradient"
     and case.id.endswith("labels")
-    and not case.id.startswith(FAR)
+    and not case.id.startswith(ZERO_PROBABILITY)
 }
 
 

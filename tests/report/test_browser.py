@@ -9,7 +9,7 @@ import pytest
 import sample_run
 
 from trueport.compare.report import diff_text, render_html
-from trueport.compare.report.diff import diff
+from trueport.compare.report.diff import compare_runs
 from trueport.compare.report.page import render_rosetta
 
 playwright = pytest.importorskip("playwright.sync_api", reason="the extra `browser`")
@@ -41,7 +41,9 @@ def pages(tmp_path_factory):
     runs["faulty"] = sample_run.whole(runs["faulty"])
     texts = {name: render_html(run) for name, run in runs.items()}
     texts["rosetta"] = render_rosetta(runs["faulty"])
-    texts["diff"] = diff_text.page(diff(runs["clean"], runs["faulty"]), ("before", "after"))
+    texts["diff"] = diff_text.render_diff_page(
+        compare_runs(runs["clean"], runs["faulty"]), ("before", "after")
+    )
     for name, text in texts.items():
         (folder / f"{name}.html").write_text(text, encoding="utf-8")
     return folder

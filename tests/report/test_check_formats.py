@@ -10,8 +10,13 @@ import pytest
 from sample_check import CHECKS, HOSTILE, check, verdict
 
 from trueport.compare.report import check_formats
-from trueport.compare.report.check_text import findings, outcome
-from trueport.compare.report.text import LINES, WIDTH, finding, rounded_up
+from trueport.compare.report.check_text import classify_outcome, select_findings
+from trueport.compare.report.text import (
+    LINE_WIDTH,
+    MAX_FINDING_LINES,
+    format_finding,
+    format_rounded_up,
+)
 
 SCHEMA = json.loads(
     (Path(check_formats.__file__).parent / "check.schema.json").read_text(encoding="utf-8")
@@ -20,28 +25,28 @@ all_checks = pytest.mark.parametrize("name", list(CHECKS))
 
 
 def words(name: str) -> str:
-    return "\n".join(check_formats.text(CHECKS[name]))
+    return "\n".join(check_formats.format_check(CHECKS[name]))
 
 
 @all_checks
 def test_a_finding_has_at_most_twelve_lines_of_the_terminals_width(name: str) -> None:
-    for found in findings(CHECKS[name]):
-        lines = list(finding(found, "numpy"))
-        assert len(lines) <= LINES
-        assert max(map(len, lines)) <= WIDTH
+    for found in select_findings(CHECKS[name]):
+        lines = list(format_finding(found, "numpy"))
+        assert len(lines) <= MAX_FINDING_LINES
+        assert max(map(len, lines)) <= LINE_WIDTH
 
 
 @all_checks
 def test_text_is_printable(name: str) -> None:
-    for line in check_formats.text(CHECKS[name]):
+    for line in check_formats.format_check(CHECKS[name]):
         assert line.isprintable()
         line.encode("utf-8")
 
 
 def test_every_failure_says_what_to_do() -> None:
     for name, sample in CHECKS.items():
-        for found in findings(sample):
-            told = "\n".join(finding(found, sample.framework))
+        for found in select_findings(sample):
+            told = "\n".join(format_finding(found, sample.framework))
             assert re.search(r"^    (fix|do) ", told, re.MULTILINE), name
     assert "    do " in words("nothing")
     assert "    do " in words("all missing")
@@ -84,7 +89,7 @@ def test_the_terminal_says(name: str, said: str) -> None:
 
 def test_colour_is_asked_for() -> None:
     assert "\x1b" not in words("with cause")
-    painted = list(check_formats.text(CHECKS["with cause"], colour=True))
+    painted = list(check_formats.format_check(CHECKS["with cause"], colour=True))
     assert painted[0].startswith("\x1b[31m")
     assert painted[0].endswith("\x1b[0m")
 
@@ -95,7 +100,7 @@ def test_many_findings_are_counted() -> None:
     for found in many[1:]:
         found.status = "error"
     sample = check(*many[:1], *[verdict("error", name) for name in NAMES])
-    told = "\n".join(check_formats.text(sample))
+    told = "\n".join(check_formats.format_check(sample))
     assert f"--json FILE has these {1 + len(NAMES) - 6} too" in told
 
 
@@ -108,7 +113,7 @@ NAMES = ("sigmoid", "sum_squares_error", "cross_entropy_error", "SimpleNet.predi
 
 def test_what_is_said_to_pass_passes() -> None:
     for value in (1.0000001e-9, 0.99999, 3.14159e8, 9.96e-3):
-        assert float(rounded_up(value)) >= value
+        assert float(format_rounded_up(value)) >= value
 
 
 @all_checks
@@ -116,7 +121,7 @@ def test_json_follows_its_schema_and_has_no_nan(name: str) -> None:
     def refuse(token: str) -> None:
         raise AssertionError(token)
 
-    told = check_formats.to_json(CHECKS[name])
+    told = check_formats.render_check_json(CHECKS[name])
     told.encode("utf-8")
     record = json.loads(told, parse_constant=refuse)
     jsonschema.validate(record, SCHEMA)
@@ -124,14 +129,14 @@ def test_json_follows_its_schema_and_has_no_nan(name: str) -> None:
 
 
 def test_the_schema_refuses_what_is_no_verdict() -> None:
-    record = json.loads(check_formats.to_json(CHECKS["faithful"]))
+    record = json.loads(check_formats.render_check_json(CHECKS["faithful"]))
     record["components"][0]["status"] = "fine"
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(record, SCHEMA)
 
 
 def test_json_has_the_keys_of_the_issue() -> None:
-    record = json.loads(check_formats.to_json(CHECKS["with cause"]))
+    record = json.loads(check_formats.render_check_json(CHECKS["with cause"]))
     assert record["schema"] == "trueport/check/1"
     assert record["first_divergence"] == "softmax"
     cause = record["components"][1]["cause"]
@@ -141,7 +146,7 @@ def test_json_has_the_keys_of_the_issue() -> None:
 
 @all_checks
 def test_junit_counts_what_it_holds(name: str) -> None:
-    root = ElementTree.fromstring(check_formats.junit(CHECKS[name], seconds=1.5))
+    root = ElementTree.fromstring(check_formats.render_check_junit(CHECKS[name], seconds=1.5))
     assert root.tag == "testsuites"
     assert root.get("time") == "1.500"
     for element in (root, *root.iter("testsuite")):
@@ -160,19 +165,19 @@ def test_junit_counts_what_it_holds(name: str) -> None:
 
 @all_checks
 def test_junit_is_green_exactly_where_the_exit_status_is_zero(name: str) -> None:
-    root = ElementTree.fromstring(check_formats.junit(CHECKS[name]))
+    root = ElementTree.fromstring(check_formats.render_check_junit(CHECKS[name]))
     green = root.get("failures") == root.get("errors") == "0"
     assert green == (CHECKS[name].exit_code == 0)
 
 
 def test_no_power_is_skipped_and_never_a_pass() -> None:
     sample = CHECKS["float32 only"]
-    assert [outcome(v, sample) for v in sample.verdicts] == ["skipped", None]
+    assert [classify_outcome(v, sample) for v in sample.verdicts] == ["skipped", None]
 
 
 @all_checks
 def test_markdown_holds_no_markup_of_the_port(name: str) -> None:
-    told = check_formats.markdown(CHECKS[name])
+    told = check_formats.render_check_markdown(CHECKS[name])
     told.encode("utf-8")
     outside, fence = [], ""
     for line in told.splitlines():
@@ -196,7 +201,7 @@ def test_markdown_holds_no_markup_of_the_port(name: str) -> None:
 def test_markdown_tables_have_rows_of_one_width(name: str) -> None:
     rows = [
         len(re.findall(r"(?<!\\)\|", line))
-        for line in check_formats.markdown(CHECKS[name]).splitlines()
+        for line in check_formats.render_check_markdown(CHECKS[name]).splitlines()
         if line.startswith("|")
     ]
     assert len(set(rows)) <= 1
@@ -204,6 +209,6 @@ def test_markdown_tables_have_rows_of_one_width(name: str) -> None:
 
 def test_hostile_words_reach_every_format() -> None:
     sample = check(verdict("error", message=HOSTILE), target=HOSTILE)
-    assert "script" in check_formats.junit(sample)
-    assert "script" in check_formats.markdown(sample)
-    assert "script" in check_formats.to_json(sample)
+    assert "script" in check_formats.render_check_junit(sample)
+    assert "script" in check_formats.render_check_markdown(sample)
+    assert "script" in check_formats.render_check_json(sample)

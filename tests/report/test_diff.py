@@ -8,7 +8,7 @@ import sample_run
 
 from trueport.compare.cli import main
 from trueport.compare.report import diff_text
-from trueport.compare.report.diff import diff
+from trueport.compare.report.diff import compare_runs
 
 
 def changed(edit):
@@ -16,7 +16,7 @@ def changed(edit):
     before = sample_run.clean(("torch", "keras"), steps=200)
     after = copy.deepcopy(before)
     edit(after)
-    return diff(before, after)
+    return compare_runs(before, after)
 
 
 def test_a_run_is_as_it_was_beside_itself():
@@ -63,32 +63,32 @@ def test_every_way_to_get_worse_is_one():
 
 def test_to_be_mended_is_better():
     before, after = sample_run.faulty(), sample_run.clean(complete=False)
-    found = diff(before, after)
+    found = compare_runs(before, after)
     assert not found.worse
     assert any(change.better for change in found.of("verdict"))
-    assert diff(after, before).worse
+    assert compare_runs(after, before).worse
 
 
 def test_a_new_port_is_one_change_and_fails_only_if_it_does():
     before, after = sample_run.clean(("torch",)), sample_run.clean(("torch", "keras"))
-    found = diff(before, after)
+    found = compare_runs(before, after)
     assert [c.after for c in found.of("verdict")] == ["12 faithful", "12 faithful"]
     assert not found.worse
     after.verdicts[-1].status = "error"
-    assert diff(before, after).worse
+    assert compare_runs(before, after).worse
 
 
 def test_nan_beside_nan_is_no_change():
     before = sample_run.clean(("torch",), steps=200)
     before.traces[1].loss[7:] = np.nan
-    assert not diff(before, copy.deepcopy(before)).changes
+    assert not compare_runs(before, copy.deepcopy(before)).changes
 
 
 def test_hostile_names_are_shown_and_not_run():
-    found = diff(sample_run.clean(), sample_run.hostile())
+    found = compare_runs(sample_run.clean(), sample_run.hostile())
     for text in (
-        diff_text.page(found, (sample_run.HOSTILE, "b")),
-        diff_text.markdown(found, (sample_run.HOSTILE, "b")),
+        diff_text.render_diff_page(found, (sample_run.HOSTILE, "b")),
+        diff_text.render_diff_markdown(found, (sample_run.HOSTILE, "b")),
     ):
         assert "<script" not in text
 

@@ -14,8 +14,8 @@ import sample_run
 from trueport.compare import judging, report
 from trueport.compare.judging.results import Run
 from trueport.compare.report import FORMATS, render_junit
-from trueport.compare.report.rows import COLUMNS, to_csv
-from trueport.compare.workflow.run import exit_code
+from trueport.compare.report.rows import COLUMNS, render_csv
+from trueport.compare.workflow.run import compute_exit_code
 
 SCHEMA = json.loads((Path(judging.__file__).parent / "run.schema.json").read_text("utf-8"))
 every_run = pytest.mark.parametrize("name", sample_run.EVERY)
@@ -48,7 +48,7 @@ def test_junit_is_green_exactly_where_the_run_exits_with_0(name):
     root = ElementTree.fromstring(render_junit(run))
     green = not root.findall(".//failure") and not root.findall(".//error")
     if name != "interrupted":  # whose exit status is that of Ctrl-C
-        assert green == (exit_code(run, require_ports=False) == 0)
+        assert green == (compute_exit_code(run, require_ports=False) == 0)
     assert int(root.get("tests", "0")) == len(root.findall(".//testcase"))
     for suite in root.findall("testsuite"):
         assert int(suite.get("failures", "0")) == len(suite.findall(".//failure"))
@@ -61,7 +61,7 @@ def test_junit_takes_an_accepted_convention():
     assert len(ElementTree.fromstring(render_junit(run)).findall(".//failure")) == 2
     run.settings["accept"] = ["F26"]
     assert not ElementTree.fromstring(render_junit(run)).findall(".//failure")
-    assert exit_code(run, require_ports=False, accept=["F26"]) == 0
+    assert compute_exit_code(run, require_ports=False, accept=["F26"]) == 0
 
 
 def test_junit_passes_no_component_that_is_no_pass():
@@ -77,7 +77,7 @@ def test_junit_passes_no_component_that_is_no_pass():
 def test_csv_and_frame_hold_a_row_for_each_verdict(name):
     pandas = pytest.importorskip("pandas")
     run = sample_run.EVERY[name]()
-    table = list(csv.DictReader(to_csv(run).splitlines(keepends=True)))
+    table = list(csv.DictReader(render_csv(run).splitlines(keepends=True)))
     frame = run.to_frame()
     assert isinstance(frame, pandas.DataFrame)
     assert len(table) == len(frame) == len(run.verdicts)

@@ -213,8 +213,8 @@ def test_what_is_no_pass_never_reads_as_one(change):
     assert verdict_sentence(run).tone not in ("good", "convention")
     cells = [c for _, rows in matrix.build(run).groups for row in rows for c in row.cells]
     (cell,) = [c for c in cells if c.verdict is run.verdicts[3]]
-    assert cell.look.name != "faithful"
-    assert cell.look.symbol != "✓"
+    assert cell.style.name != "faithful"
+    assert cell.style.symbol != "✓"
     assert cell.percent is None
 
 

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from trueport.compare.rounding import carry
+from trueport.compare.rounding import as_exact
 
 
 def test_views_and_updates_in_place_act_as_numpys():
-    x = carry(np.arange(6.0).reshape(2, 3), "float32")
+    x = as_exact(np.arange(6.0).reshape(2, 3), "float32")
     view, same = x[1], x
     x /= 3.0
     assert same is x
@@ -39,10 +39,10 @@ def test_views_and_updates_in_place_act_as_numpys():
         (lambda x: x[0].item(), "does not become a Python number"),
         (lambda x: bool(x), "does not become a bool"),
         (lambda x: np.add(np.ones(2), x, out=np.ones(2)), "cannot hold the rounding error"),
-        (lambda x: x + carry(x.v, "float64"), "must be carried in one dtype"),
+        (lambda x: x + as_exact(x.v, "float64"), "must be carried in one dtype"),
         (lambda x: x + 1j, "must be real numbers"),
     ],
 )
 def test_what_it_cannot_do_it_refuses_by_name(misuse, message):
     with pytest.raises(TypeError, match=message):
-        misuse(carry([1.0, 2.0], "float32"))
+        misuse(as_exact([1.0, 2.0], "float32"))

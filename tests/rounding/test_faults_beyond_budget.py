@@ -17,7 +17,7 @@ from sample_budget import (
 )
 
 from trueport import reference
-from trueport.compare.rounding import carry
+from trueport.compare.rounding import as_exact
 
 
 def cross_entropy_of(y, t, epsilon=1e-7, clip=False):
@@ -37,7 +37,7 @@ def one_sample(p_true, dtype):
 def test_float64_finds_every_fault_of_cross_entropy(fault, p_true):
     """Clip for add, and other epsilons: far over the budget for every small p_true."""
     y, t = one_sample(p_true, "float64")
-    want = reference.cross_entropy_error(carry(y, "float64"), t)
+    want = reference.cross_entropy_error(as_exact(y, "float64"), t)
     assert ratio(cross_entropy_of(y, t), want) <= LARGEST_RATIO
     assert ratio(cross_entropy_of(y, t, **fault), want) >= FAULT_RATIO
 
@@ -45,7 +45,7 @@ def test_float64_finds_every_fault_of_cross_entropy(fault, p_true):
 @pytest.mark.parametrize("p_true", [1e-3, 1e-4, 1e-5, 1e-6, 1e-8, 0])
 def test_float32_finds_a_clip_for_small_p_true(p_true):
     y, t = one_sample(p_true, "float32")
-    want = reference.cross_entropy_error(carry(y, "float32"), t)
+    want = reference.cross_entropy_error(as_exact(y, "float32"), t)
     if p_true > 0:
         assert ratio(cross_entropy_of(y, t, clip=True), want) > LEAST_EXCESS
     else:  # both are log(1e-7): no input tells them apart
@@ -75,8 +75,8 @@ def small_net(seed, dtype):
 
 
 def carried_gradient(net, x, t, dtype):
-    carried = make_net({key: carry(value, dtype) for key, value in net.params.items()})
-    return carried.gradient(carry(x, dtype), t)
+    carried = make_net({key: as_exact(value, dtype) for key, value in net.params.items()})
+    return carried.gradient(as_exact(x, dtype), t)
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -91,7 +91,7 @@ def test_float64_finds_every_fault_of_the_gradient(name, seed):
 
 def test_float64_finds_a_sum_of_squares_that_is_a_mean():
     y, t = np.array([[0.6, 0.3, 0.1]] * 2), np.eye(3)[:2]
-    want = reference.sum_squares_error(carry(y, "float64"), t)
+    want = reference.sum_squares_error(as_exact(y, "float64"), t)
     assert ratio(np.sum((y - t) ** 2) / 2, want) <= LARGEST_RATIO
     assert ratio(np.mean((y - t) ** 2) / 2, want) >= FAULT_RATIO
 

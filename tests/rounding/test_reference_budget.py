@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from trueport import reference
-from trueport.compare.rounding import allowance, carry, has_power, is_carried
+from trueport.compare.rounding import as_exact, is_conclusive, is_error_array, tolerance
 
 
 def prepared_net(wrap, kind=reference.TwoLayerNet, sizes=(6, 5, 4)):
@@ -82,9 +82,9 @@ def as_list(result):
 def test_reference_runs_unchanged(name, recwarn):
     """Its values are bit for bit those of the plain run, and each carries an error."""
     plain = as_list(RUNS[name](lambda x: x.copy()))
-    carried = as_list(RUNS[name](lambda x: carry(x, "float64")))
+    carried = as_list(RUNS[name](lambda x: as_exact(x, "float64")))
     for want, got in zip(plain, carried, strict=True):
-        if not is_carried(got):  # an accuracy
+        if not is_error_array(got):  # an accuracy
             assert np.array_equal(got, want)
             continue
         assert got.shape == np.shape(want) == got.a.shape == got.q.shape
@@ -96,13 +96,13 @@ def test_reference_runs_unchanged(name, recwarn):
 
 
 def test_accuracy_is_a_plain_number():
-    plain, carried = (prepared_net(w) for w in (np.copy, lambda x: carry(x, "float32")))
-    assert carried.accuracy(carry(X, "float32"), ONE_HOT) == plain.accuracy(X, LABELS)
+    plain, carried = (prepared_net(w) for w in (np.copy, lambda x: as_exact(x, "float32")))
+    assert carried.accuracy(as_exact(X, "float32"), ONE_HOT) == plain.accuracy(X, LABELS)
 
 
 def test_numerical_gradient_leaves_errors_as_they_were():
     """Item assignment keeps each entry's own error, and the probe's is undone."""
-    x = carry(X, "float32") / 3
+    x = as_exact(X, "float32") / 3
     before = x.copy()
     reference.numerical_gradient(bowl, x)
     assert all(np.array_equal(getattr(x, part), getattr(before, part)) for part in "vaq")
@@ -110,14 +110,14 @@ def test_numerical_gradient_leaves_errors_as_they_were():
 
 def test_numerical_gradient_in_float32_has_no_power():
     """METHOD, section 3: rounding over the step leaves nothing to see."""
-    gradient = reference.numerical_gradient(bowl, carry(X * 100, "float32"))
-    assert not has_power(gradient.v, allowance(gradient))
+    gradient = reference.numerical_gradient(bowl, as_exact(X * 100, "float32"))
+    assert not is_conclusive(gradient.v, tolerance(gradient))
 
 
 @pytest.mark.parametrize(("dtype", "steps"), [("float64", 3), ("float32", 1)])
 def test_gradient_descent_has_power_for_its_first_steps(dtype, steps):
     """Dividing by 2 h magnifies what x brings along: then it must say so, never pass."""
-    start = carry([-3.0, 4.0], dtype)
+    start = as_exact([-3.0, 4.0], dtype)
     _, path = reference.gradient_descent(bowl, start, 0.1, steps + 1, True)
-    power = [has_power(point.v, allowance(point)) for point in path]
+    power = [is_conclusive(point.v, tolerance(point)) for point in path]
     assert power == [True] * (steps + 1) + [False]

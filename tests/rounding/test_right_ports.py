@@ -27,7 +27,7 @@ from sample_budget import (
 )
 
 from trueport import reference
-from trueport.compare.rounding import carry
+from trueport.compare.rounding import as_exact
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -94,7 +94,7 @@ def test_sigmoid_that_loses_its_negative_tail_is_found(dtype):
 def test_squares_that_underflow_do_not_shrink_the_budget(dtype):
     """exp(-700) squared is 0 in float64: the worst case must speak then."""
     x = np.array([-745.0, -740.0, -700.0, -400.0, -104.0, -88.0], dtype)
-    assert ratio(two_branches(x), reference.sigmoid(carry(x, dtype))) <= LARGEST_RATIO
+    assert ratio(two_branches(x), reference.sigmoid(as_exact(x, dtype))) <= LARGEST_RATIO
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -105,7 +105,7 @@ def test_right_training_raises_no_false_alarm(dtype):
     x, t = case["x"], case["t"]
     masks = rng.integers(0, len(x), (5, 8))
     traces, nets = [], []
-    for kind in (lambda z: carry(z, dtype), lambda z: z.astype(dtype)):
+    for kind in (lambda z: as_exact(z, dtype), lambda z: z.astype(dtype)):
         net = make_net({key: kind(value) for key, value in case.items()})
         traces.append(reference.train(net, kind(x), kind(t), kind(x), kind(t), masks))
         nets.append(net)

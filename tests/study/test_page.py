@@ -11,11 +11,11 @@ import pytest
 import sample_run
 
 from trueport.compare.report import render_html
-from trueport.compare.report.beside import beside
-from trueport.compare.study.charts import study_charts
-from trueport.compare.study.page import render_study, study_markdown, write_pages
-from trueport.compare.study.plots import draw_study
-from trueport.compare.study.results import Outcome, Study, compare_all
+from trueport.compare.report.beside import find_panels
+from trueport.compare.study.charts import build_study_charts
+from trueport.compare.study.page import render_study, render_study_markdown, write_pages
+from trueport.compare.study.plots import draw_study_plots
+from trueport.compare.study.results import Outcome, Study, compare_ports
 
 NASTY = "<script>alert(1)</script>|$x$"
 
@@ -47,14 +47,14 @@ def made_up(ports: tuple[str, ...] = ("torch", NASTY), paired: bool = False) -> 
         "margin": 0.2, "margin_steps": 30.0, "target": 0.9,
     }  # fmt: skip
     data = {"source": "the digits", "complete": False, "note": "not all", "md5": ""}
-    comparisons = compare_all(outcomes, ports, settings, 0.9)
+    comparisons = compare_ports(outcomes, ports, settings, 0.9)
     return Study(settings, data, {}, "2026-01-01T00:00:00+00:00", outcomes, comparisons)
 
 
 @pytest.mark.parametrize("paired", [True, False])
 @pytest.mark.parametrize("ports", [("torch", NASTY), ("a", "b", "c")])
 def test_every_chart_is_a_figure_that_plotly_takes(ports, paired) -> None:
-    charts = study_charts(made_up(ports, paired))
+    charts = build_study_charts(made_up(ports, paired))
     assert [chart.empty for chart in charts] == [False] * 4
     for chart in charts:
         go.Figure(chart.figure)
@@ -68,13 +68,13 @@ def test_the_page_lets_no_name_or_message_become_markup() -> None:
     assert "<script>alert" not in page
     assert len(re.findall(r"<script>", page)) == 2  # plotly and ours, which the policy names
     assert "Not the complete MNIST" in page
-    text = study_markdown(study, draw_study(study))
+    text = render_study_markdown(study, draw_study_plots(study))
     assert "<script>" not in text
     assert "error: ValueError: &lt;script>" in text
 
 
 def test_the_plots_are_the_same_bytes_each_time() -> None:
-    first, second = (draw_study(made_up()) for _ in range(2))
+    first, second = (draw_study_plots(made_up()) for _ in range(2))
     assert [plot.name for plot in first] == ["study-accuracy", "study-difference", "study-loss"]
     assert [plot.svg for plot in first] == [plot.svg for plot in second]
 
@@ -91,7 +91,7 @@ def test_a_study_in_which_every_run_failed_still_has_its_pages(tmp_path: Path) -
     study.outcomes = [
         Outcome(o.port, o.seed, o.run, "timeout", "no result") for o in study.outcomes
     ]
-    study.comparisons = compare_all(study.outcomes, study.ports, study.settings, 0.9)
+    study.comparisons = compare_ports(study.outcomes, study.ports, study.settings, 0.9)
     assert {c.verdict for c in study.comparisons} == {"none"}
     assert "no result" in render_study(study)
     write_pages(study, tmp_path)
@@ -104,7 +104,7 @@ def test_the_page_of_a_run_shows_the_study_and_the_benchmarks_beside_it(tmp_path
         f"# Benchmarks\n\n## Loops {NASTY}\n\n| port |\n| --- |\n| a |\n\n![x](http://y/z.svg)\n",
         encoding="utf-8",
     )
-    page = render_html(sample_run.EVERY["clean"](), beside(tmp_path))
+    page = render_html(sample_run.EVERY["clean"](), find_panels(tmp_path))
     assert '<section id="seeds"' in page
     assert 'href="study.html"' in page
     assert "<h4>Loops &lt;script&gt;" in page

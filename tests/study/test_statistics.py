@@ -6,9 +6,14 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from trueport.compare.study.results import Outcome, compare
-from trueport.compare.study.statistics import power, seeds_needed, tost_apart, tost_paired
-from trueport.compare.study.text import sentence
+from trueport.compare.study.results import Outcome, compare_pair
+from trueport.compare.study.statistics import (
+    compute_power,
+    find_seeds_needed,
+    tost_independent,
+    tost_paired,
+)
+from trueport.compare.study.text import format_comparison
 
 ALPHA = 0.05
 
@@ -25,7 +30,7 @@ ALPHA = 0.05
 def test_power_is_that_of_published_bioequivalence_trials(cv, ratio, n, published) -> None:
     """A 2x2 crossover: log scale, limits 0.8 to 1.25, n - 2 degrees of freedom."""
     se = math.sqrt(2 * math.log(1 + cv**2) / n)
-    got = power(math.log(ratio), math.log(1.25), se, n - 2, ALPHA)
+    got = compute_power(math.log(ratio), math.log(1.25), se, n - 2, ALPHA)
     assert got == pytest.approx(published, abs=5e-7)
 
 
@@ -37,7 +42,9 @@ def test_power_is_the_noncentral_t_formula_where_that_is_good(difference, df) ->
     t = stats.t.ppf(1 - ALPHA, df)
     above = stats.nct.cdf(-t, df, (difference - margin) / se)
     below = stats.nct.cdf(t, df, (difference + margin) / se)
-    assert power(difference, margin, se, df, ALPHA) == pytest.approx(above - below, abs=2e-4)
+    assert compute_power(difference, margin, se, df, ALPHA) == pytest.approx(
+        above - below, abs=2e-4
+    )
 
 
 @pytest.mark.parametrize("paired", [True, False])
@@ -48,7 +55,7 @@ def test_power_is_what_simulated_studies_show(paired: bool, sd: float) -> None:
     a, b = rng.normal(0.2, sd, (2, studies, n)) - np.array([0.0, 0.2])[:, None, None]
     found = rejections(a, b, margin, paired)
     scale = sd * math.sqrt(2 / n)  # of a difference of two runs too
-    expected = power(0.2, margin, scale, n - 1 if paired else 2 * n - 2, ALPHA)
+    expected = compute_power(0.2, margin, scale, n - 1 if paired else 2 * n - 2, ALPHA)
     error = math.sqrt(expected * (1 - expected) / studies)
     assert abs(found - expected) < 4 * error + 0.01  # Welch's test has fewer degrees of freedom
 
@@ -65,7 +72,7 @@ def test_a_difference_at_the_margin_is_called_equivalent_as_often_as_alpha(paire
 
 def rejections(a: np.ndarray, b: np.ndarray, margin: float, paired: bool) -> float:
     """The share of simulated studies (one a row) that show equivalence."""
-    test = tost_paired if paired else tost_apart
+    test = tost_paired if paired else tost_independent
     shown = [test(x, y, margin, ALPHA).p_equivalent < ALPHA for x, y in zip(a, b, strict=True)]
     return float(np.mean(shown))
 
@@ -79,23 +86,25 @@ def test_each_side_is_scipys_own_one_sided_test(paired: bool) -> None:
     )
     above = scipy_test(a + 1.5, b, alternative="greater").pvalue
     below = scipy_test(a - 1.5, b, alternative="less").pvalue
-    got = (tost_paired if paired else tost_apart)(a, b, 1.5, ALPHA)
+    got = (tost_paired if paired else tost_independent)(a, b, 1.5, ALPHA)
     assert got.p_equivalent == pytest.approx(max(above, below), rel=1e-9)
     assert got.p_equal == pytest.approx(scipy_test(a, b).pvalue, rel=1e-9)
     assert (got.p_equivalent < ALPHA) == (got.low > -1.5 and got.high < 1.5)
 
 
 def test_the_number_of_seeds_has_the_power_and_one_less_has_not() -> None:
-    n = seeds_needed(0.05, 0.2, 0.17, paired=False, alpha=ALPHA, wanted=0.8)
+    n = find_seeds_needed(0.05, 0.2, 0.17, paired=False, alpha=ALPHA, wanted=0.8)
     assert n is not None
-    reached = [power(0.05, 0.2, 0.17 * math.sqrt(2 / k), 2 * k - 2, ALPHA) for k in (n - 1, n)]
+    reached = [
+        compute_power(0.05, 0.2, 0.17 * math.sqrt(2 / k), 2 * k - 2, ALPHA) for k in (n - 1, n)
+    ]
     assert reached[0] < 0.8 <= reached[1]
 
 
 def test_runs_that_are_all_the_same_need_no_test() -> None:
     same = tost_paired([0.9] * 5, [0.9] * 5, 0.1, ALPHA)
     assert (same.p_equivalent, same.p_equal) == (0.0, 1.0)
-    assert tost_apart([0.9] * 5, [0.7] * 5, 0.1, ALPHA).p_equivalent == 1.0
+    assert tost_independent([0.9] * 5, [0.7] * 5, 0.1, ALPHA).p_equivalent == 1.0
 
 
 def side(port: str, accuracies: list[float], reached: list[int | None]) -> list[Outcome]:
@@ -112,8 +121,10 @@ STEPS = [1700, 1720, 1680, 1740, 1690, 1710]
 
 def spoken(runs, ports=("a", "b"), measure="final accuracy", paired=False, limit=None, margin=None):
     unit = "steps" if limit else "points"
-    made = compare(runs, ports, measure, unit, margin or (100 if limit else 0.2), paired, limit)
-    return made, sentence(made)
+    made = compare_pair(
+        runs, ports, measure, unit, margin or (100 if limit else 0.2), paired, limit
+    )
+    return made, format_comparison(made)
 
 
 def test_equal_ports_are_called_equivalent_with_p_and_power() -> None:

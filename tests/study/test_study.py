@@ -14,14 +14,14 @@ import pytest
 from click.testing import CliRunner
 from study_ports import BRITTLE, SLEEPY, register
 
-from trueport.compare.chapter.digits import DIGITS, load_data, share_digits
+from trueport.compare.chapter.digits import DIGIT_ARRAYS, load_data, share_digits
 from trueport.compare.cli import main
 from trueport.compare.study import cluster as cluster_module
 from trueport.compare.study.digits import open_digits
-from trueport.compare.study.page import render_study, study_markdown
-from trueport.compare.study.plan import Settings
+from trueport.compare.study.page import render_study, render_study_markdown
+from trueport.compare.study.plan import StudySettings
 from trueport.compare.study.results import Study
-from trueport.compare.study.study import exit_code, study
+from trueport.compare.study.study import compute_exit_code, run_study
 from trueport.reference import TwoLayerNet
 
 SEEDS = 4
@@ -45,10 +45,10 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def settings(place: Path, out: str = "study", **changes) -> Settings:
+def settings(place: Path, out: str = "study", **changes) -> StudySettings:
     common = {"ports": ("reference", "sleepy"), "seeds": SEEDS, "steps": 6, "batch_size": 5}
     data = str(place / "digits.npz")
-    return Settings(**{"out": place / out, "data": data, "every": 2} | common | changes)
+    return StudySettings(**{"out": place / out, "data": data, "every": 2} | common | changes)
 
 
 def begin(place: Path, *more: str, sleep: float = 0.5) -> "subprocess.Popen[str]":
@@ -111,10 +111,10 @@ def test_a_killed_study_resumes_where_it_stopped(place: Path) -> None:
     finished = sum("sleepy" in path.name for path in before)
     assert 0 < finished < SEEDS
 
-    result = study(settings(place))
+    result = run_study(settings(place))
     assert {path: path.stat().st_mtime_ns for path in before} == before
     assert len(trainings(place)) - begun == SEEDS - finished
-    assert numbers(result) == numbers(study(settings(place, out="whole")))
+    assert numbers(result) == numbers(run_study(settings(place, out="whole")))
     assert len(result.outcomes) == 2 * SEEDS
 
 
@@ -142,7 +142,7 @@ def test_a_job_that_dies_raises_or_hangs_is_a_result(
     by_start = {repr(float(starts[seed])): fate for seed, fate in fates.items()}
     monkeypatch.setenv("STUDY_FATE", json.dumps(by_start))
     given = settings(place, ports=("reference", "brittle"), seeds=6, timeout=8.0, workers=2)
-    result = study(given)
+    result = run_study(given)
     brittle = {o.seed: o for o in result.outcomes if o.port == "brittle"}
     assert [brittle[1000 + n].status for n in range(6)] == [
         *("error", "ok", "error", "timeout", "ok", "ok"),
@@ -151,33 +151,33 @@ def test_a_job_that_dies_raises_or_hangs_is_a_result(
     assert "its process died (killed by SIGABRT)" in brittle[1002].message
     assert brittle[1003].message == "no result within 8 s"
     assert all(o.status == "ok" for o in result.outcomes if o.port == "reference")
-    assert exit_code(result) == 1
+    assert compute_exit_code(result) == 1
     page = render_study(result)
     assert "a fault of the port&#39;s own" in page
-    assert "a fault of the port's own" in study_markdown(result, [])
+    assert "a fault of the port's own" in render_study_markdown(result, [])
 
 
 def test_other_settings_in_the_same_folder_are_refused_unless_fresh(place: Path) -> None:
-    study(settings(place, seeds=3))
+    run_study(settings(place, seeds=3))
     with pytest.raises(ValueError, match=r"other settings \(steps 6 there and 8 now\).*--fresh"):
-        study(settings(place, seeds=3, steps=8))
-    fresh = study(settings(place, seeds=3, steps=8), fresh=True)
+        run_study(settings(place, seeds=3, steps=8))
+    fresh = run_study(settings(place, seeds=3, steps=8), fresh=True)
     assert {len(o.loss) for o in fresh.outcomes} == {8}
 
 
 def test_more_seeds_join_those_that_are_there(place: Path) -> None:
-    study(settings(place, seeds=3))
+    run_study(settings(place, seeds=3))
     before = len(trainings(place))
-    result = study(settings(place, seeds=5))
+    result = run_study(settings(place, seeds=5))
     assert len(trainings(place)) - before == 2
     assert len(result.outcomes) == 10
 
 
 def test_a_spoilt_file_is_run_again(place: Path) -> None:
-    first = study(settings(place, seeds=3))
+    first = run_study(settings(place, seeds=3))
     kept(place)[0].write_text("{")
     kept(place)[-1].write_text('{"schema": "trueport/study-job/1", "port": "reference"}')
-    assert numbers(study(settings(place, seeds=3))) == numbers(first)
+    assert numbers(run_study(settings(place, seeds=3))) == numbers(first)
 
 
 def test_two_studies_do_not_share_a_folder(place: Path) -> None:
@@ -185,19 +185,19 @@ def test_two_studies_do_not_share_a_folder(place: Path) -> None:
     try:
         wait_for(lambda: (place / "study" / "settings.json").exists())
         with pytest.raises(ValueError, match="another study is running"):
-            study(settings(place))
+            run_study(settings(place))
     finally:
         process.kill()
         process.communicate()
 
 
 def test_pairs_share_start_and_batches_and_others_nothing(place: Path) -> None:
-    paired = study(settings(place, paired=True))
+    paired = run_study(settings(place, paired=True))
     for run in range(SEEDS):
         a, b = (o for o in paired.outcomes if o.run == run)
         assert (a.loss, a.test_accuracy) == (b.loss, b.test_accuracy)
     assert {c.verdict for c in paired.comparisons if c.unit == "points"} == {"equivalent"}
-    apart = study(settings(place, out="apart"))
+    apart = run_study(settings(place, out="apart"))
     losses = [tuple(o.loss) for o in apart.outcomes]
     assert len(set(losses)) == len(losses)
 
@@ -234,14 +234,14 @@ def test_a_machine_without_the_studys_folder_makes_the_digits_itself_or_refuses_
     share_digits(data, place / "here")
     for _ in range(2):  # made, and then found
         there = open_digits(str(place / "nowhere"), source, data.md5, "float32")
-        for mapped, name in zip(there, DIGITS, strict=True):
+        for mapped, name in zip(there, DIGIT_ARRAYS, strict=True):
             assert np.array_equal(mapped, np.load(place / "here" / f"{name}.npy"))
     with pytest.raises(ValueError, match="holds other digits than the study's"):
         open_digits(str(place / "nowhere"), source, "0" * 32, "float32")
 
 
 def test_a_scheduler_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster_module, "PATIENCE", 0.5)
+    monkeypatch.setattr(cluster_module, "SCHEDULER_TIMEOUT", 0.5)
     with pytest.raises(ValueError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:1 "):
         list(cluster_module.run_on_cluster([], "tcp://127.0.0.1:1"))
 
@@ -285,7 +285,7 @@ def test_a_cluster_loses_nothing_with_a_worker_and_counts_nothing_twice(place, c
     assert {o.status for o in result.outcomes} == {"ok"}
     assert len(kept(place)) == len(result.outcomes) == 16
     assert len({o.where for o in result.outcomes}) >= 2
-    assert numbers(result) == numbers(study(settings(place, out="here", seeds=8)))
+    assert numbers(result) == numbers(run_study(settings(place, out="here", seeds=8)))
 
 
 @pytest.mark.parametrize("framework", ["torch", "keras"])

@@ -6,29 +6,34 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from trueport.compare.causes.explain import combined
-from trueport.compare.causes.mutants import variant
-from trueport.compare.chapter.cases.arithmetic import arithmetic_cases
+from trueport.compare.causes.explain import merge_edits
+from trueport.compare.causes.mutants import import_mutant
+from trueport.compare.chapter.cases.arithmetic import generate_arithmetic_cases
 from trueport.compare.chapter.faults import FAULTS
-from trueport.compare.execution.runner import CaseResult, Job, Observation, Observer
+from trueport.compare.execution.runner import CaseResult, Observation, PortJob, PortRunner
 from trueport.compare.judging.cross_port import judge_pairs
-from trueport.compare.judging.expected import all_truths
+from trueport.compare.judging.expected import compute_all_expected
 from trueport.compare.judging.judge import judge_port
 from trueport.compare.judging.results import Run, Trace
 from trueport.compare.ports.registry import find_ports
-from trueport.compare.report.conventions import convention_lines
-from trueport.compare.report.sentence import verdict_sentence
+from trueport.compare.report.conventions import format_conventions
+from trueport.compare.report.sentence import build_verdict_sentence
 from trueport.compare.suite.case import save_cases
-from trueport.compare.training.convention_reference import held_again
+from trueport.compare.training.convention_reference import rejudge_training
 from trueport.compare.training.curves import judge_trace
-from trueport.compare.workflow.run import Settings, convention_ids, exit_code, run
+from trueport.compare.workflow.run import (
+    RunSettings,
+    collect_convention_ids,
+    compute_exit_code,
+    run,
+)
 
 
 @pytest.fixture(scope="module")
 def idiomatic(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """torch with nn.Linear, CrossEntropyLoss, SGD and a DataLoader, in float64."""
     out = tmp_path_factory.mktemp("idiomatic")
-    settings = Settings(out, "embedded", ("torch-idiomatic",), ("float64",), steps=30)
+    settings = RunSettings(out, "embedded", ("torch-idiomatic",), ("float64",), steps=30)
     return run(settings)
 
 
@@ -61,7 +66,7 @@ def test_a_curve_off_by_convention_stays_in_the_envelope_of_its_own_truth(idioma
 
 
 def test_the_report_gives_each_convention_its_size(idiomatic: Run) -> None:
-    lines = convention_lines(idiomatic)
+    lines = format_conventions(idiomatic)
     assert sum("F26, fused log-softmax" in line for line in lines) == 2  # of the loss; in training
     moved = [line for line in lines if "over the whole training it moves" in line]
     assert len(moved) == 2
@@ -70,16 +75,16 @@ def test_the_report_gives_each_convention_its_size(idiomatic: Run) -> None:
 
 def test_the_headline_of_conventions_is_no_departure(idiomatic: Run) -> None:
     """What follows from a convention, as the gradient from a fused loss, is one too."""
-    sentence = verdict_sentence(idiomatic)
+    sentence = build_verdict_sentence(idiomatic)
     assert sentence.tone == "convention"
     assert sentence.headline.startswith("No fault, but another convention than the chapter's")
 
 
 def test_conventions_are_status_3_until_each_is_accepted(idiomatic: Run) -> None:
-    assert exit_code(idiomatic, require_ports=False) == 3
-    assert exit_code(idiomatic, require_ports=False, accept=("F26", "F78")) == 3
-    assert convention_ids(idiomatic) == {"F19", "F26", "F78"}
-    assert exit_code(idiomatic, require_ports=False, accept=("F19", "F26", "F78")) == 0
+    assert compute_exit_code(idiomatic, require_ports=False) == 3
+    assert compute_exit_code(idiomatic, require_ports=False, accept=("F26", "F78")) == 3
+    assert collect_convention_ids(idiomatic) == {"F19", "F26", "F78"}
+    assert compute_exit_code(idiomatic, require_ports=False, accept=("F19", "F26", "F78")) == 0
 
 
 def test_what_leaves_the_second_truths_envelope_too_stays_unfaithful() -> None:
@@ -100,31 +105,31 @@ def test_what_leaves_the_second_truths_envelope_too_stays_unfaithful() -> None:
         trace = Trace("p", "float64", seen["loss"], none, none, none, steps, off, *envelope)
         verdict = judge_trace(trace, np.array([2.2, 2.1]), 2, "", None)
         assert verdict.status == "unfaithful"
-        again = held_again(verdict, trace, seen, second, (FAULTS["F78"],), [], None)
+        again = rejudge_training(verdict, trace, seen, second, (FAULTS["F78"],), [], None)
         assert again.status == status
 
 
 def test_changes_of_one_line_do_not_stand_together_and_the_later_one_wins() -> None:
     clip, fused, before = (FAULTS[k].edits["reference"] for k in ("F54", "F26/fused", "F78"))
-    made = combined([clip, fused, before])
+    made = merge_edits([clip, fused, before])
     assert made == (*fused, *before)
-    assert callable(variant(made).train)
+    assert callable(import_mutant(made).train)
 
 
 def observed(**arrays: np.ndarray) -> Observation:
     spec = find_ports(["reference"])[0]
-    seen = Observation(Job("x", spec, "float64", Path()))
+    seen = Observation(PortJob("x", spec, "float64", Path()))
     seen.cases = {
         n: CaseResult("ok", outputs={"value": arrays[case.component[4:]]})
-        for n, case in enumerate(arithmetic_cases())
+        for n, case in enumerate(generate_arithmetic_cases())
         if case.component[4:] in arrays
     }
     return seen
 
 
 def test_ports_that_agree_with_each_other_are_told_from_the_one_that_stands_alone() -> None:
-    cases = list(arithmetic_cases())
-    truths = all_truths(cases, "float64")
+    cases = list(generate_arithmetic_cases())
+    truths = compute_all_expected(cases, "float64")
     right = {case.component[4:]: t["value"].want for case, t in zip(cases, truths, strict=True)}
     wrong = right | {"mean": right["mean"] + 1e-9}
     seen = [("a", observed(**right)), ("b", observed(**wrong)), ("c", observed(**wrong))]
@@ -137,12 +142,12 @@ def test_ports_that_agree_with_each_other_are_told_from_the_one_that_stands_alon
 def test_the_wrong_operations_of_keras_on_torch_are_found(tmp_path: Path) -> None:
     """Keras 3.15.1: mean and matmul of float64 tensors are taken in float32; exp, log, sum are
     not."""
-    cases = list(arithmetic_cases())
+    cases = list(generate_arithmetic_cases())
     save_cases(cases, tmp_path / "cases")
     spec = find_ports(["keras[torch]"])[0]
-    job = Job("x", spec, "float64", tmp_path / "job", tmp_path / "cases")
-    seen = Observer(job, lambda what, done: None, threading.Event()).run()
-    verdicts = judge_port("x", "float64", cases, all_truths(cases, "float64"), seen.cases)
+    job = PortJob("x", spec, "float64", tmp_path / "job", tmp_path / "cases")
+    seen = PortRunner(job, lambda what, done: None, threading.Event()).run()
+    verdicts = judge_port("x", "float64", cases, compute_all_expected(cases, "float64"), seen.cases)
     assert {v.component: v.status for v in verdicts} == {
         "ops.exp": "faithful",
         "ops.log": "faithful",

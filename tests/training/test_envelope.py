@@ -17,27 +17,27 @@ import pytest
 from paths import WHOLE_MNIST
 
 from trueport import reference
-from trueport.compare.causes.mutants import Edit, variant
+from trueport.compare.causes.mutants import Edit, import_mutant
 from trueport.compare.chapter.adapters import PARAMS
 from trueport.compare.chapter.digits import load_data
 from trueport.compare.chapter.faults import FAULTS
-from trueport.compare.chapter.faults.parameters import PARAMETERS
+from trueport.compare.chapter.faults.parameters import PARAMETRIC_FAULTS
 from trueport.compare.execution.cache import Cache
-from trueport.compare.execution.runner import Job, Observer
-from trueport.compare.execution.worker import Problem
+from trueport.compare.execution.runner import PortJob, PortRunner
+from trueport.compare.execution.worker import TrainingProblem
 from trueport.compare.judging.results import Verdict
 from trueport.compare.ports.registry import find_ports
 from trueport.compare.training.curves import (
-    SHADOWS,
-    horizon,
+    REPLICA_SEEDS,
+    find_horizon,
     judge_trace,
+    make_replica_plan,
     make_trace,
-    shadow_plan,
-    step_of,
-    training_plan,
+    make_training_plan,
+    parse_step,
 )
-from trueport.compare.training.envelope import Band, Known, Origin
-from trueport.compare.training.restart_from_reference import Rows
+from trueport.compare.training.envelope import Envelope, ReferenceCurves, ReferenceProblem
+from trueport.compare.training.restart_from_reference import LazyImages
 
 needs_whole_mnist = pytest.mark.skipif(
     not WHOLE_MNIST.exists(), reason=f"no MNIST at {WHOLE_MNIST}: name one in TRUEPORT_MNIST"
@@ -62,16 +62,16 @@ class Setting:
     learning_rate: float
 
     @cached_property
-    def origin(self) -> Origin:
+    def origin(self) -> ReferenceProblem:
         data = load_data(self.source)
         net = reference.TwoLayerNet(784, 50, 10, seed=self.seed)
         start = {k: v.astype(np.float32).astype(np.float64) for k, v in net.params.items()}
         size = len(data.mnist.x_train)
         masks = reference.batch_masks(size, 100, self.steps, self.seed + 1)
-        plan = training_plan(Path(), data.source, self.steps, 100, self.learning_rate, size)
+        plan = make_training_plan(Path(), data.source, self.steps, 100, self.learning_rate, size)
         # no accuracies: the envelope is of losses and parameters
         plan |= {"iter_per_epoch": self.steps + 1, "stretch": self.steps}
-        return Origin(data, start, masks, plan)
+        return ReferenceProblem(data, start, masks, plan)
 
     def trained(
         self,
@@ -100,19 +100,19 @@ class Setting:
         kept = {step: order.restored(params) for step, params in trace["checkpoints"].items()}
         return arrays(trace["train_loss_list"], kept)
 
-    def known(self, folder: Path | None = None, dtypes: tuple[str, ...] = BOTH) -> Known:
-        known = Known(self.origin, Cache(folder), dtypes)
-        shadows = {d: [self.trained(d, seed) for seed in SHADOWS] for d in dtypes}
-        known.learn(self.trained(), shadows)
+    def known(self, folder: Path | None = None, dtypes: tuple[str, ...] = BOTH) -> ReferenceCurves:
+        known = ReferenceCurves(self.origin, Cache(folder), dtypes)
+        shadows = {d: [self.trained(d, seed) for seed in REPLICA_SEEDS] for d in dtypes}
+        known.add_trainings(self.trained(), shadows)
         return known
 
 
-class Reordered(Rows):
+class Reordered(LazyImages):
     """The problem in a dtype; with a seed, in another order, as a shadow has it."""
 
-    restored = Problem.restored
+    restored = TrainingProblem.restored
 
-    def __init__(self, origin: Origin, dtype: str, shadow: int | None) -> None:
+    def __init__(self, origin: ReferenceProblem, dtype: str, shadow: int | None) -> None:
         super().__init__(origin)
         self.dtype, self.orders, self.masks = dtype, None, origin.masks
         self.labels = reference.one_hot(origin.data.mnist.t_train).astype(dtype)
@@ -130,10 +130,10 @@ class Reordered(Rows):
         return x if self.orders is None else x[:, self.orders[0]]
 
 
-def judged(known: Known, training: Mapping[str, np.ndarray], dtype: str) -> Verdict:
-    band, steps = known.bands[dtype], len(known.origin.masks)
+def judged(known: ReferenceCurves, training: Mapping[str, np.ndarray], dtype: str) -> Verdict:
+    band, steps = known.envelopes[dtype], len(known.origin.masks)
     trace = make_trace("port", dtype, known.truth, training, band.bounds)
-    return judge_trace(trace, known.truth["loss"], steps, "", band.until)
+    return judge_trace(trace, known.truth["loss"], steps, "", band.horizon)
 
 
 class Coarse:
@@ -156,7 +156,9 @@ class Coarse:
 
 def coarse(bits: int) -> ModuleType:
     """The reference with its matrix products on short operands."""
-    module = variant((Edit("networks.py", "import numpy as np", f"import numpy as np  # {bits}"),))
+    module = import_mutant(
+        (Edit("networks.py", "import numpy as np", f"import numpy as np  # {bits}"),)
+    )
     module.TwoLayerNet.gradient.__globals__["np"] = Coarse(bits)
     return module
 
@@ -175,8 +177,8 @@ def last_batch_smaller(module: ModuleType) -> type:
 
 
 def parameter(id: str, form: str, value: float) -> ModuleType:
-    found = next(p for p in PARAMETERS if (p.id, p.form) == (id, form))
-    return variant(found.edits(value))
+    found = next(p for p in PARAMETRIC_FAULTS if (p.id, p.form) == (id, form))
+    return import_mutant(found.edits(value))
 
 
 FAULTY = {
@@ -185,8 +187,8 @@ FAULTY = {
     "momentum 1e-3": lambda: parameter("F12", "momentum", 1e-3),
     "weight decay 1e-6": lambda: parameter("F37", "weight decay", 1e-6),
     "weight decay 1e-8": lambda: parameter("F37", "weight decay", 1e-8),
-    "epsilon 1e-8 in the loss": lambda: variant((Edit("losses.py", "= 1e-7", "= 1e-8"),)),
-    "autodiff's (y - t) / N": lambda: variant(FAULTS["F77"].edits["reference"]),
+    "epsilon 1e-8 in the loss": lambda: import_mutant((Edit("losses.py", "= 1e-7", "= 1e-8"),)),
+    "autodiff's (y - t) / N": lambda: import_mutant(FAULTS["F77"].edits["reference"]),
     "TF32": lambda: coarse(10),
     "bfloat16": lambda: coarse(7),
     "last batch smaller": lambda: reference,
@@ -208,14 +210,14 @@ BARS = [
 ]
 
 
-def crossing(setting: Setting, known: Known, fault: str, dtype: str) -> Verdict:
+def crossing(setting: Setting, known: ReferenceCurves, fault: str, dtype: str) -> Verdict:
     module = FAULTY[fault]()
     network = last_batch_smaller(module) if fault == "last batch smaller" else None
     return judged(known, setting.trained(dtype, None, module, network), dtype)
 
 
 @cache
-def embedded(learning_rate: float = 0.1, steps: int = 70) -> tuple[Setting, Known]:
+def embedded(learning_rate: float = 0.1, steps: int = 70) -> tuple[Setting, ReferenceCurves]:
     setting = Setting("embedded", 0, steps, learning_rate)
     return setting, setting.known()
 
@@ -225,7 +227,7 @@ def test_a_fault_is_seen_within_so_many_steps(fault, dtype, within, acts) -> Non
     setting, known = embedded()
     verdict = crossing(setting, known, fault, dtype)
     assert verdict.status == "unfaithful"
-    assert acts <= step_of(verdict) < acts + within, verdict.message
+    assert acts <= parse_step(verdict) < acts + within, verdict.message
 
 
 @pytest.mark.parametrize("dtype", BOTH)
@@ -240,9 +242,9 @@ def test_a_right_port_stays_inside_by_a_wide_margin(dtype: str, order: int | Non
 
 def test_beyond_the_horizon_nothing_is_called_wrong_and_the_verdict_says_so() -> None:
     known = embedded()[1]
-    band = known.bands["float64"]
-    near = Known(known.origin, Cache(None), ("float64",), known.truth)
-    near.bands["float64"] = Band(band.loss, band.params, band.steps, 30)
+    band = known.envelopes["float64"]
+    near = ReferenceCurves(known.origin, Cache(None), ("float64",), known.truth)
+    near.envelopes["float64"] = Envelope(band.loss, band.params, band.steps, 30)
     wrong_late = {key: value.copy() for key, value in known.truth.items()}
     wrong_late["loss"][40:] += 1.0
     verdict = judged(near, wrong_late, "float64")
@@ -265,7 +267,7 @@ def test_beyond_the_horizon_nothing_is_called_wrong_and_the_verdict_says_so() ->
 def test_the_horizon_is_the_last_checkpoint_before_rounding_takes_over(allowed, until) -> None:
     start, steps = np.zeros(4), [1, 2, 3, 4]
     truth = {f"{step}/{key}": np.full(1, float(step)) for step in steps for key in PARAMS}
-    assert horizon(truth, start, np.array(allowed), steps) == until
+    assert find_horizon(truth, start, np.array(allowed), steps) == until
 
 
 def test_a_training_that_diverges_is_judged_to_its_horizon_alone() -> None:
@@ -279,7 +281,7 @@ def test_a_training_that_diverges_is_judged_to_its_horizon_alone() -> None:
 def test_a_learning_rate_too_small_to_move_anything_is_no_chaos() -> None:
     setting = Setting("embedded", 0, 20, 1e-7)
     known = setting.known(dtypes=("float32",))
-    assert known.bands["float32"].until is None
+    assert known.envelopes["float32"].horizon is None
     assert judged(known, setting.trained("float32", 11), "float32").status == "faithful"
 
 
@@ -320,12 +322,14 @@ def test_what_is_kept_is_recognised_and_nothing_else_is(tmp_path: Path, change, 
     first = setting.known(tmp_path, ("float32",))
     assert set(first.told.values()) == {"computed"}
     change(tmp_path)
-    again = Known(setting.origin, Cache(tmp_path), ("float32",))
+    again = ReferenceCurves(setting.origin, Cache(tmp_path), ("float32",))
     assert again.told == (dict.fromkeys(("truth", "float32"), how) if how else {})
-    assert all(words in line for line in again.store.words)
-    assert len(again.store.words) == (2 if words else 0)
+    assert all(words in line for line in again.cache.words)
+    assert len(again.cache.words) == (2 if words else 0)
     if how:
-        np.testing.assert_array_equal(again.bands["float32"].loss, first.bands["float32"].loss)
+        np.testing.assert_array_equal(
+            again.envelopes["float32"].loss, first.envelopes["float32"].loss
+        )
         np.testing.assert_array_equal(again.truth["3/W1"], first.truth["3/W1"])
 
 
@@ -339,16 +343,16 @@ def test_what_is_kept_is_recognised_and_nothing_else_is(tmp_path: Path, change, 
 )
 def test_another_problem_has_another_envelope(tmp_path: Path, other: Setting) -> None:
     Setting("embedded", 0, 3, 0.1).known(tmp_path, ("float32",))
-    assert Known(other.origin, Cache(tmp_path), ("float32",)).told == {}
+    assert ReferenceCurves(other.origin, Cache(tmp_path), ("float32",)).told == {}
     same = Setting("embedded", 0, 3, 0.1).origin
-    assert Known(same, Cache(tmp_path), ("float64",)).told == {"truth": "found"}
+    assert ReferenceCurves(same, Cache(tmp_path), ("float64",)).told == {"truth": "found"}
 
 
 def test_a_folder_that_cannot_be_written_costs_a_word_and_no_run(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("a file")
     known = Setting("embedded", 0, 3, 0.1).known(tmp_path / "taken" / "cache", ("float32",))
     assert set(known.told.values()) == {"computed"}
-    assert all(line.startswith("not kept in") for line in known.store.words)
+    assert all(line.startswith("not kept in") for line in known.cache.words)
     assert known.words()[0].startswith("envelope: truth computed, float32 computed")
 
 
@@ -365,9 +369,9 @@ def on_port(setting: Setting, port: str, dtype: str, folder: Path) -> dict[str, 
     plan = dict(origin.plan) | {"start": str(start)}
     name = port
     if port == "other order":
-        name, plan = "reference", shadow_plan(plan, 1000 + setting.seed, setting.steps)
-    job = Job(port, find_ports([name])[0], dtype, folder / f"{port}-{dtype}", None, plan)
-    seen = Observer(job, lambda what, done: None, threading.Event()).run()
+        name, plan = "reference", make_replica_plan(plan, 1000 + setting.seed, setting.steps)
+    job = PortJob(port, find_ports([name])[0], dtype, folder / f"{port}-{dtype}", None, plan)
+    seen = PortRunner(job, lambda what, done: None, threading.Event()).run()
     assert len(seen.training["loss"]) == setting.steps, seen.training_message or seen.message
     return seen.training
 
@@ -388,7 +392,7 @@ def test_no_right_port_crosses(seed: int, tmp_path: Path) -> None:
             verdict = judged(known, on_port(setting, port, dtype, tmp_path), dtype)
             assert verdict.status == "faithful", (port, dtype, verdict.message)
             print(f"seed {seed}: {port} {dtype}: {verdict.budget_used:.2f}")
-            assert known.bands[dtype].until is None
+            assert known.envelopes[dtype].horizon is None
 
 
 @pytest.mark.sweep
@@ -403,7 +407,7 @@ def test_no_right_port_crosses_where_training_is_chaotic(
     for port in ("other order", "torch"):
         for dtype in BOTH:
             verdict = judged(known, on_port(setting, port, dtype, tmp_path), dtype)
-            until = known.bands[dtype].until
+            until = known.envelopes[dtype].horizon
             print(
                 f"seed {seed}, lr {learning_rate}: {port} {dtype}: {verdict.budget_used}, {until}"
             )
@@ -421,10 +425,10 @@ def test_a_fault_is_seen_within_so_many_steps_on_the_whole_of_mnist(
     verdict = crossing(setting, known, fault, dtype)
     print(f"{fault}, {dtype}: {verdict.message}")
     assert verdict.status == "unfaithful"
-    assert acts <= step_of(verdict) < acts + within, verdict.message
+    assert acts <= parse_step(verdict) < acts + within, verdict.message
 
 
 @cache
-def whole() -> tuple[Setting, Known]:
+def whole() -> tuple[Setting, ReferenceCurves]:
     setting = Setting(str(WHOLE_MNIST), 0, 100, 0.1)
     return setting, setting.known()

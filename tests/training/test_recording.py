@@ -14,9 +14,9 @@ from paths import ROOT
 
 from trueport import reference
 from trueport.compare.chapter.adapters import PARAMS
-from trueport.compare.judging.judge import overall
+from trueport.compare.judging.judge import combine_verdicts
 from trueport.compare.judging.results import Verdict
-from trueport.compare.training.recording.api import Recorder, judge_recording, match
+from trueport.compare.training.recording.api import Recorder, judge_recording, match_params
 
 STEPS = 60
 ENV = os.environ | {"PYTHONPATH": str(ROOT)}
@@ -272,7 +272,7 @@ def test_a_square_layer_has_the_layout_of_the_other(hidden: int) -> None:
     shapes = {"W1": (784, hidden), "b1": (hidden,), "W2": (hidden, 10), "b2": (10,)}
     rng = np.random.RandomState(0)
     right = {key: rng.randn(*shape) for key, shape in shapes.items()}
-    found, _ = match("params", [right[key].T for key in PARAMS], shapes)
+    found, _ = match_params("params", [right[key].T for key in PARAMS], shapes)
     for key in PARAMS:
         np.testing.assert_array_equal(found[key], right[key])
 
@@ -354,7 +354,7 @@ def test_arrays_that_no_recorder_writes_are_an_error(
         arrays = dict(npz)
     np.savez(file, **(arrays | {name: spoil(arrays[name])}))
     verdicts = judge_recording(tmp_path)
-    assert overall(verdicts) == "unfaithful"
+    assert combine_verdicts(verdicts) == "unfaithful"
     assert [(v.component, v.status) for v in verdicts] == [("training", "error")]
     assert words in verdicts[0].message
 

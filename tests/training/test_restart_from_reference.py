@@ -6,20 +6,20 @@ from pathlib import Path
 import pytest
 from paths import DATA, ROOT
 
-from trueport.compare.causes.mutants import Edit, write_variant
-from trueport.compare.chapter.faults.parameters import PARAMETERS
+from trueport.compare.causes.mutants import Edit, write_mutant
+from trueport.compare.chapter.faults.parameters import PARAMETRIC_FAULTS
 from trueport.compare.chapter.faults.patch_points import UPDATE
 from trueport.compare.judging.results import Run, Verdict
 from trueport.compare.ports import registry
 from trueport.compare.ports.registry import PortSpec
 from trueport.compare.workflow.check import Options, check
-from trueport.compare.workflow.run import Settings, run
+from trueport.compare.workflow.run import RunSettings, run
 
 STEPS = 60
 
 
 def parameter(id: str, form: str, value: float) -> tuple[Edit, ...]:
-    return next(p for p in PARAMETERS if (p.id, p.form) == (id, form)).edits(value)
+    return next(p for p in PARAMETRIC_FAULTS if (p.id, p.form) == (id, form)).edits(value)
 
 
 LATE = UPDATE(
@@ -37,15 +37,15 @@ MUTANTS = {
 def judged(tmp_path_factory: pytest.TempPathFactory) -> Run:
     folder = tmp_path_factory.mktemp("anchor")
     for name, edits in MUTANTS.items():
-        write_variant("reference", edits, folder, f"mutant_{name}")
+        write_mutant("reference", edits, folder, f"mutant_{name}")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", os.pathsep.join([str(folder), str(ROOT)]))
         patch.syspath_prepend(str(folder))
         specs = [PortSpec(name, f"mutant_{name}", "numpy", ("numpy",)) for name in MUTANTS]
-        patch.setattr(registry, "BUILT_IN", (*registry.BUILT_IN, *specs))
+        patch.setattr(registry, "BUILT_IN_PORTS", (*registry.BUILT_IN_PORTS, *specs))
         out = folder / "out"
         return run(
-            Settings(out, "embedded", tuple(MUTANTS), ("float64",), steps=STEPS, command="test")
+            RunSettings(out, "embedded", tuple(MUTANTS), ("float64",), steps=STEPS, command="test")
         )
 
 

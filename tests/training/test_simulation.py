@@ -14,13 +14,13 @@ import numpy as np
 import pytest
 from paths import HELPERS, ROOT
 
-from benchmarks.audit.curves import own_parts
+from benchmarks.audit.curves import find_own_parts
 from trueport import reference
-from trueport.compare.causes.mutants import edited, variant
+from trueport.compare.causes.mutants import apply_edits, import_mutant
 from trueport.compare.chapter.adapters import PARAMS
 from trueport.compare.chapter.faults import FAULTS
-from trueport.compare.chapter.faults.loops import TRACED
-from trueport.compare.chapter.faults.rules import RULES, drop
+from trueport.compare.chapter.faults.loop_faults import LOOP_FAULTS
+from trueport.compare.chapter.faults.rules import UPDATE_RULES, make_rate_drop_rule
 from trueport.compare.judging.results import Verdict
 from trueport.compare.training.recording.api import Recorder, judge_recording
 from trueport.compare.training.recording.data import Recording
@@ -208,27 +208,29 @@ def test_an_update_that_no_rule_has_is_unknown_and_says_what_was_ruled_out(tmp_p
 
     [verdict] = findings(loop(tmp_path, update)).values()
     assert verdict.cause is None
-    assert verdict.ruled_out > len(RULES)
+    assert verdict.ruled_out > len(UPDATE_RULES)
 
 
 # ---------------------------------------------------------------- the tables
 
 
-@pytest.mark.parametrize("rule", [*RULES, drop(7)], ids=lambda rule: f"{rule.id} {rule.form}")
+@pytest.mark.parametrize(
+    "rule", [*UPDATE_RULES, make_rate_drop_rule(7)], ids=lambda rule: f"{rule.id} {rule.form}"
+)
 def test_a_rule_fits_the_source_and_its_words_hold_its_numbers(rule: Any) -> None:
     values = tuple(rule.start(0.1))
     fault = rule.fault(values, tuple(0.0 for _ in values))
     assert "{" not in fault.name + fault.does
-    for file, text in edited("reference", fault.edits["reference"]).items():
+    for file, text in apply_edits("reference", fault.edits["reference"]).items():
         compile(text, file, "exec")
 
 
-@pytest.mark.parametrize("fault", TRACED, ids=lambda fault: fault.key)
+@pytest.mark.parametrize("fault", LOOP_FAULTS, ids=lambda fault: fault.key)
 def test_a_change_of_the_loop_can_be_run(fault: Any) -> None:
-    net = variant(tuple(fault.edits["reference"])).TwoLayerNet(4, 3, 2)
+    net = import_mutant(tuple(fault.edits["reference"])).TwoLayerNet(4, 3, 2)
     net.steps = 4
     x, t, masks = np.eye(4), np.eye(2)[[0, 1, 0, 1]], np.arange(4).reshape(4, 1)
-    module = variant(tuple(fault.edits["reference"]))
+    module = import_mutant(tuple(fault.edits["reference"]))
     trace = module.train(net, x, t, x, t, masks)
     assert np.isfinite(trace["train_loss_list"]).all()
 
@@ -238,4 +240,4 @@ def test_a_change_of_the_loop_can_be_run(fault: Any) -> None:
     [("F24/twice", {"data"}), ("F35", {"batches"}), ("F19/torch", {"start"}), ("F18", set())],
 )
 def test_a_script_brings_what_its_fault_is_in(key: str, own: set[str]) -> None:
-    assert own_parts(FAULTS[key], "reference") == own
+    assert find_own_parts(FAULTS[key], "reference") == own

@@ -11,28 +11,37 @@ import numpy as np
 import pytest
 from paths import ROOT
 
-from trueport.compare.chapter.cases import all_cases
+from trueport.compare.chapter.cases import generate_cases
 from trueport.compare.chapter.contract import COMPONENTS
 from trueport.compare.chapter.functions import FUNCTIONS
-from trueport.compare.judging.expected import all_truths
-from trueport.compare.judging.judge import first_divergence, judge_port, overall
+from trueport.compare.judging.expected import compute_all_expected
+from trueport.compare.judging.judge import combine_verdicts, find_first_divergence, judge_port
 from trueport.compare.judging.results import Verdict
 from trueport.compare.suite.case import load_cases, save_arrays
 from trueport.compare.workflow.check import Options, check
-from trueport.compare.workflow.export import FORMULAS, export_cases, fingerprint, formula
-from trueport.compare.workflow.external_outputs import Recorded, is_recorded, observe_recorded
+from trueport.compare.workflow.export import (
+    FORMULAS,
+    compute_fingerprint,
+    export_cases,
+    format_formula,
+)
+from trueport.compare.workflow.external_outputs import (
+    ExternalObservation,
+    is_external_folder,
+    load_external_outputs,
+)
 
 NODE = shutil.which("node")
 PORT = ROOT / "examples" / "node" / "port.mjs"
-CASES = [case for case in all_cases() if COMPONENTS[case.component].gate != "data"]
-TRUTHS = {dtype: all_truths(CASES, dtype) for dtype in ("float64", "float32")}
+CASES = [case for case in generate_cases() if COMPONENTS[case.component].gate != "data"]
+TRUTHS = {dtype: compute_all_expected(CASES, dtype) for dtype in ("float64", "float32")}
 needs_node = pytest.mark.skipif(NODE is None, reason="the worked example needs node on PATH")
 
 
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("export") / "cases"
-    export_cases(folder, all_cases())
+    export_cases(folder, generate_cases())
     return folder
 
 
@@ -45,12 +54,12 @@ def right_outputs(dtype: str = "float64") -> dict[str, np.ndarray]:
     }
 
 
-def judged(seen: Recorded) -> list[Verdict]:
-    assert fingerprint(seen.selection) == fingerprint(CASES)
+def judged(seen: ExternalObservation) -> list[Verdict]:
+    assert compute_fingerprint(seen.selection) == compute_fingerprint(CASES)
     return judge_port(seen.job.name, seen.dtype, CASES, TRUTHS[seen.dtype], seen.cases)
 
 
-def by_component(seen: Recorded) -> dict[str, Verdict]:
+def by_component(seen: ExternalObservation) -> dict[str, Verdict]:
     return {verdict.component: verdict for verdict in judged(seen)}
 
 
@@ -80,7 +89,7 @@ def test_every_input_lies_there_as_a_plain_file_in_c_order(exported: Path) -> No
 
 
 def test_the_export_is_read_back_as_the_cases(exported: Path) -> None:
-    assert fingerprint(load_cases(exported)) == fingerprint(CASES)
+    assert compute_fingerprint(load_cases(exported)) == compute_fingerprint(CASES)
 
 
 def test_the_page_names_every_component_function_and_case(exported: Path) -> None:
@@ -92,7 +101,7 @@ def test_the_page_names_every_component_function_and_case(exported: Path) -> Non
     for case in CASES:
         assert case.id in page
     for name in {str(case.inputs["f"]) for case in CASES if "f" in case.inputs}:
-        assert f"| `{name}` | {formula(FUNCTIONS[name])} |" in page
+        assert f"| `{name}` | {format_formula(FUNCTIONS[name])} |" in page
 
 
 def test_no_formula_is_left_of_a_component_that_is_gone() -> None:
@@ -106,7 +115,7 @@ def test_a_formula_computes_what_its_function_does(name: str) -> None:
     names: dict[str, Any] = {"x": x}
     for index in np.ndindex(x.shape):
         names["x" + "".join(map(str, index))] = x[index]
-    value = eval(formula(FUNCTIONS[name]).replace("^", "**"), names)
+    value = eval(format_formula(FUNCTIONS[name]).replace("^", "**"), names)
     np.testing.assert_array_equal(value, FUNCTIONS[name](x))
 
 
@@ -134,11 +143,11 @@ def test_nothing_to_export_is_said() -> None:
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 def test_the_truth_handed_back_is_faithful(tmp_path: Path, dtype: str) -> None:
-    seen = observe_recorded(handed_back(tmp_path, right_outputs(dtype)))
-    assert (seen.dtype, seen.status, seen.unknown) == (dtype, "ok", [])
+    seen = load_external_outputs(handed_back(tmp_path, right_outputs(dtype)))
+    assert (seen.dtype, seen.status, seen.unknown_keys) == (dtype, "ok", [])
     verdicts = judged(seen)
     assert [v.component for v in verdicts if not v.passed] == []
-    assert overall(verdicts) == "faithful"
+    assert combine_verdicts(verdicts) == "faithful"
 
 
 def test_single_files_do_as_well_as_one_npz(tmp_path: Path) -> None:
@@ -146,13 +155,13 @@ def test_single_files_do_as_well_as_one_npz(tmp_path: Path) -> None:
         path = tmp_path / "outputs" / f"{key}.npy"
         path.parent.mkdir(parents=True, exist_ok=True)
         np.save(path, value)
-    assert overall(judged(observe_recorded(tmp_path))) == "faithful"
+    assert combine_verdicts(judged(load_external_outputs(tmp_path))) == "faithful"
 
 
 def test_about_says_name_language_and_dtype(tmp_path: Path) -> None:
     about = {"name": "mine", "language": "Julia", "dtype": "float32"}
     stored_in_float64 = {k: v.astype(np.float64) for k, v in right_outputs("float32").items()}
-    seen = observe_recorded(handed_back(tmp_path, stored_in_float64, **about))
+    seen = load_external_outputs(handed_back(tmp_path, stored_in_float64, **about))
     assert (seen.job.name, seen.language, seen.dtype) == ("mine", "Julia", "float32")
     assert seen.job.port.framework == "arrays"
 
@@ -164,12 +173,12 @@ def only(*components: str) -> dict[str, np.ndarray]:
 
 def test_what_is_not_offered_is_missing_and_extra_keys_are_named(tmp_path: Path) -> None:
     extra = {"9999/value": np.zeros(1), "note": np.zeros(1), "0000/Value": np.zeros(1)}
-    seen = observe_recorded(handed_back(tmp_path, only("sigmoid", "softmax") | extra))
+    seen = load_external_outputs(handed_back(tmp_path, only("sigmoid", "softmax") | extra))
     verdicts = judged(seen)
     assert {v.component for v in verdicts if v.passed} == {"sigmoid", "softmax"}
     rest = {(v.status, v.message) for v in verdicts if not v.passed}
     assert rest == {("missing", "not offered by the port")}
-    assert seen.unknown == sorted(extra)
+    assert seen.unknown_keys == sorted(extra)
     assert seen.message.startswith("3 outputs that no case asks for: 0000/Value")
 
 
@@ -191,7 +200,7 @@ LAST_SIGMOID = max(n for n, case in enumerate(CASES) if case.component == "sigmo
     ],
 )
 def test_a_component_with_gaps_is_no_pass(tmp_path: Path, part: str, component: str) -> None:
-    verdict = by_component(observe_recorded(handed_back(tmp_path, without(part))))[component]
+    verdict = by_component(load_external_outputs(handed_back(tmp_path, without(part))))[component]
     assert verdict.status in ("error", "follows")
     assert "must be among the outputs" in verdict.message
 
@@ -199,8 +208,8 @@ def test_a_component_with_gaps_is_no_pass(tmp_path: Path, part: str, component: 
 def test_a_wrong_number_is_unfaithful_where_it_is(tmp_path: Path) -> None:
     outputs = right_outputs()
     outputs["0000/value"][1] += 1e-9
-    verdicts = judged(observe_recorded(handed_back(tmp_path, outputs)))
-    first = first_divergence(verdicts)
+    verdicts = judged(load_external_outputs(handed_back(tmp_path, outputs)))
+    first = find_first_divergence(verdicts)
     assert first is not None
     assert first.worst is not None
     assert (first.component, first.worst.index) == ("sigmoid", [1])
@@ -239,7 +248,7 @@ def test_a_broken_file_is_an_error_of_its_component_alone(
         path.parent.mkdir(parents=True, exist_ok=True)
         np.save(path, value)
     spoil(tmp_path / "outputs" / "0000" / "value.npy")
-    seen = by_component(observe_recorded(tmp_path))
+    seen = by_component(load_external_outputs(tmp_path))
     assert seen["sigmoid"].status == "error"
     assert "outputs/0000/value.npy" in seen["sigmoid"].message
     assert seen["softmax"].status == "faithful"
@@ -250,7 +259,7 @@ def test_what_holds_no_real_numbers_is_an_error(tmp_path: Path, dtype: Any) -> N
     outputs = only("sigmoid", "softmax")
     outputs["0000/value"] = outputs["0000/value"].astype(dtype)
     handed_back(tmp_path, outputs)
-    seen = by_component(observe_recorded(tmp_path))
+    seen = by_component(load_external_outputs(tmp_path))
     assert seen["sigmoid"].status == "error"
     assert "0000/value must hold real numbers (got" in seen["sigmoid"].message
     assert seen["softmax"].status == "faithful"
@@ -271,24 +280,24 @@ def test_a_broken_npz_is_an_error_of_everything(
 ) -> None:
     handed_back(tmp_path, right_outputs())
     spoil(tmp_path / "outputs.npz")
-    seen = observe_recorded(tmp_path)
+    seen = load_external_outputs(tmp_path)
     assert seen.status == "error"
     assert "must be a zip of .npy files" in seen.message
     assert {v.status for v in judged(seen)} <= {"error", "follows"}
-    assert overall(judged(seen)) == "unfaithful"
+    assert combine_verdicts(judged(seen)) == "unfaithful"
 
 
 def test_a_single_array_under_the_name_of_an_npz_is_told_so(tmp_path: Path) -> None:
     with (tmp_path / "outputs.npz").open("wb") as file:
         np.save(file, np.zeros(3))
-    assert "must be a zip of .npy files" in observe_recorded(tmp_path).message
+    assert "must be a zip of .npy files" in load_external_outputs(tmp_path).message
 
 
 def test_outputs_of_other_cases_are_refused(tmp_path: Path, exported: Path) -> None:
     shutil.copy(exported / "index.json", tmp_path / "index.json")
     handed_back(tmp_path, right_outputs())
-    assert overall(judged(observe_recorded(tmp_path))) == "faithful"
-    assert overall(judged(observe_recorded(tmp_path, exported))) == "faithful"
+    assert combine_verdicts(judged(load_external_outputs(tmp_path))) == "faithful"
+    assert combine_verdicts(judged(load_external_outputs(tmp_path, exported))) == "faithful"
     index = json.loads((tmp_path / "index.json").read_text(encoding="utf-8"))
     for change in (
         {"fingerprint": "0" * 64},
@@ -298,35 +307,35 @@ def test_outputs_of_other_cases_are_refused(tmp_path: Path, exported: Path) -> N
     ):
         (tmp_path / "index.json").write_text(json.dumps(index | change), encoding="utf-8")
         with pytest.raises(ValueError, match="belongs to other cases than those of this version"):
-            observe_recorded(tmp_path)
+            load_external_outputs(tmp_path)
     for text in ("{", "[]", '{"schema": 1}'):
         (tmp_path / "index.json").write_text(text, encoding="utf-8")
         with pytest.raises(ValueError, match="is not the index of an export"):
-            observe_recorded(tmp_path)
+            load_external_outputs(tmp_path)
 
 
 def test_an_export_of_a_few_cases_is_judged_on_these(tmp_path: Path) -> None:
     few = [case for case in CASES if case.component == "softmax"]
     export_cases(tmp_path, few)
-    truths = all_truths(few, "float64")
+    truths = compute_all_expected(few, "float64")
     save_arrays(
         tmp_path / "outputs.npz",
         {f"{n:04d}/{key}": t.want for n, ts in enumerate(truths) for key, t in ts.items()},
     )
-    seen = observe_recorded(tmp_path)
+    seen = load_external_outputs(tmp_path)
     [verdict] = judge_port("few", "float64", seen.selection, truths, seen.cases)
     assert verdict.passed
 
 
 def test_folders_that_cannot_be_judged_are_refused_in_words(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="give the folder with the outputs"):
-        observe_recorded(tmp_path / "nowhere")
+        load_external_outputs(tmp_path / "nowhere")
     with pytest.raises(ValueError, match="holds no outputs"):
-        observe_recorded(tmp_path)
+        load_external_outputs(tmp_path)
     handed_back(tmp_path, right_outputs())
     (tmp_path / "outputs").mkdir()
     with pytest.raises(ValueError, match="keep one of them"):
-        observe_recorded(tmp_path)
+        load_external_outputs(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -342,13 +351,13 @@ def test_a_wrong_about_is_refused_in_words(tmp_path: Path, about: str, words: st
     handed_back(tmp_path, right_outputs("float32"))
     (tmp_path / "about.json").write_text(about, encoding="utf-8")
     with pytest.raises(ValueError, match=words):
-        observe_recorded(tmp_path)
+        load_external_outputs(tmp_path)
 
 
 def test_empty_folders_of_outputs_are_not_comparable(tmp_path: Path) -> None:
     (tmp_path / "outputs").mkdir()
-    assert is_recorded(tmp_path)
-    assert overall(judged(observe_recorded(tmp_path))) == "not-comparable"
+    assert is_external_folder(tmp_path)
+    assert combine_verdicts(judged(load_external_outputs(tmp_path))) == "not-comparable"
 
 
 # --- the worked example ---------------------------------------------------------------------------
@@ -362,9 +371,9 @@ def run_node(script: Path, exported: Path, folder: Path) -> list[Verdict]:
         [NODE, script, folder], capture_output=True, text=True, check=False, timeout=60
     )
     assert run.returncode == 0, run.stderr
-    seen = observe_recorded(folder)
+    seen = load_external_outputs(folder)
     assert (seen.job.name, seen.language, seen.dtype) == ("node", "JavaScript", "float64")
-    assert seen.unknown == []
+    assert seen.unknown_keys == []
     return judged(seen)
 
 
@@ -387,7 +396,7 @@ def test_the_port_in_javascript_is_faithful(tmp_path: Path, exported: Path) -> N
         "one update",
         "two updates",
     }
-    assert overall(verdicts) == "faithful"
+    assert combine_verdicts(verdicts) == "faithful"
 
 
 @needs_node
@@ -409,7 +418,7 @@ def test_one_wrong_line_of_javascript_is_found_where_it_is(
     assert text.count(old) == 1
     (tmp_path / "port.mjs").write_text(text.replace(old, new), encoding="utf-8")
     verdicts = run_node(tmp_path / "port.mjs", exported, tmp_path / "cases")
-    first = first_divergence(verdicts)
+    first = find_first_divergence(verdicts)
     assert first is not None
     assert (first.component, first.status) == (component, "unfaithful")
-    assert overall(verdicts) == "unfaithful"
+    assert combine_verdicts(verdicts) == "unfaithful"

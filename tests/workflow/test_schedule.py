@@ -8,19 +8,19 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from trueport.compare.execution.runner import CaseResult, Job, Observation
-from trueport.compare.execution.worker import Problem
+from trueport.compare.execution.runner import CaseResult, Observation, PortJob
+from trueport.compare.execution.worker import TrainingProblem
 from trueport.compare.ports.frameworks import Framework
 from trueport.compare.ports.registry import PortSpec, find_ports
-from trueport.compare.workflow.run import Settings, run
-from trueport.compare.workflow.schedule import joined, make_jobs
+from trueport.compare.workflow.run import RunSettings, run
+from trueport.compare.workflow.schedule import make_jobs, merge_observations
 
 SPEC = PortSpec("reference", "reference", "numpy", ())
 CASES = {0: CaseResult("ok"), 1: CaseResult("error", "no")}
 
 
 def observation(name: str, **facts: object) -> Observation:
-    return Observation(Job(name, SPEC, "float32", Path(name)), **facts)  # type: ignore[arg-type]  # facts by name
+    return Observation(PortJob(name, SPEC, "float32", Path(name)), **facts)  # type: ignore[arg-type]  # facts by name
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_a_port_in_two_jobs_is_one_observation(
 ) -> None:
     """With what either saw, the larger memory, the time of both, and the trouble of either."""
     curve = {"loss": np.ones(3)}
-    seen = joined(
+    seen = merge_observations(
         {
             "reference float32": observation(
                 "reference float32", training=curve, wall_s=2.0, peak_mb=300.0, **training
@@ -78,7 +78,7 @@ def test_all_but_the_slowest_ports_have_their_cases_apart(
 
 def test_the_caller_is_called_once_when_a_core_is_free(tmp_path: Path) -> None:
     calls: list[str] = []
-    settings = Settings(
+    settings = RunSettings(
         tmp_path, "embedded", ("reference",), ("float32",), steps=3, cache=tmp_path / "cache"
     )
     run(settings, meanwhile=lambda: calls.append("now"))
@@ -94,7 +94,7 @@ def test_an_import_leaves_out_what_no_port_uses_and_gives_it_to_a_users_file(
     def configure(dtype: str, threads: int) -> None:
         importlib.import_module("wave")
 
-    framework = Framework("stand-in", (), configure, np.array, max, unused=("wave",))
+    framework = Framework("stand-in", (), configure, np.array, max, unused_packages=("wave",))
     with pytest.raises(ModuleNotFoundError, match="wave"):
         framework.start("float32", 1)
     framework.start("float32", 1, whole=True)
@@ -107,7 +107,7 @@ def test_a_shadow_has_its_rows_in_one_piece(tmp_path: Path) -> None:
     arrays = {key: rng.rand(*shape) for key, shape in start.items()}
     np.savez(tmp_path / "start.npz", batch_masks=rng.randint(4000, size=(3, 10)), **arrays)
     plan = {"start": str(tmp_path / "start.npz"), "source": "embedded", "shadow": 1}
-    problem = Problem(plan, "float32", widens=True)
+    problem = TrainingProblem(plan, "float32", widens=True)
     held = [*problem.data, *problem.params.values()]
     assert all(array.flags.c_contiguous for array in held)
     back = problem.restored(problem.params)

@@ -8,42 +8,42 @@ or class alone; and which inputs fail while all others agree.
 from collections.abc import Sequence
 
 from ...chapter.adapters import PARAMS
-from .inputs import entries, which_inputs
-from .pairs import STEPS, Pair, Seen, paired
-from .places import order, places, shapes
-from .values import RELATIONS, small
+from .inputs import find_failing_entries, find_failing_inputs
+from .location import describe_shapes, find_order, locate_difference
+from .output_pairs import TRAINING_COMPONENTS, CaseEntries, OutputPair, pair_outputs
+from .values import VALUE_RELATIONS, find_cancellation
 
-__all__ = ["patterns"]
+__all__ = ["describe_residual"]
 
-MOST = 4  # patterns told of one difference
+MAX_PHRASES = 4  # patterns told of one difference
 
 
-def patterns(seen: Seen) -> list[str]:
+def describe_residual(seen: CaseEntries) -> list[str]:
     """Short phrases, the most telling first; none if nothing holds throughout."""
     if any(truth.statistical for _, truths, _ in seen for truth in truths.values()):
         return []
-    pairs, problems = paired(seen)
-    failing = [pair for pair in pairs if pair.fails]
+    pairs, problems = pair_outputs(seen)
+    failing = [pair for pair in pairs if pair.is_failing]
     told: list[str] = []
     found: list[str] = []
     if failing and not problems:
         moved = [pair for pair in failing if pair.output.partition(" ")[0] in PARAMS]
-        steps = seen[0][0].component in STEPS and bool(moved)
-        found = value(moved if steps else failing)
+        steps = seen[0][0].component in TRAINING_COMPONENTS and bool(moved)
+        found = find_relation(moved if steps else failing)
         told += [f"{phrase} (of each step, not of the parameter)" for phrase in found if steps]
         told += found if not steps else []
-        told += places(pairs, failing)
+        told += locate_difference(pairs, failing)
     elif problems and not failing:
-        told += shapes(seen)
-    told += which_inputs(seen)
+        told += describe_shapes(seen)
+    told += find_failing_inputs(seen)
     if not found and not problems:
-        told += entries(seen)
-    return told[:MOST]
+        told += find_failing_entries(seen)
+    return told[:MAX_PHRASES]
 
 
-def value(failing: Sequence[Pair]) -> list[str]:
+def find_relation(failing: Sequence[OutputPair]) -> list[str]:
     """What the wrong values are to the right ones: the first relation that holds throughout."""
-    for relation in (*RELATIONS, order, small):
+    for relation in (*VALUE_RELATIONS, find_order, find_cancellation):
         if found := relation(failing):
             return [found]
     return []

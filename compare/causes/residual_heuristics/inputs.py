@@ -5,21 +5,21 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from ...execution.runner import CaseResult
-from ...judging.expected import Truth
+from ...judging.expected import Expected
 from ...judging.judge import compare_case
 from ...suite.case import Case
 
-Seen = Sequence[tuple[Case, Mapping[str, Truth], CaseResult]]
+CaseEntries = Sequence[tuple[Case, Mapping[str, Expected], CaseResult]]
 
-FAR = 30.0  # an argument that exp makes vanish beside 1, in float32 at least
-TINY = 1e-4  # a probability at which 1e-7 shows
+EXTREME_ARGUMENT = 30.0  # an argument that exp makes vanish beside 1, in float32 at least
+SMALL_PROBABILITY = 1e-4  # a probability at which 1e-7 shows
 
 
-def arrays(case: Case) -> list[np.ndarray]:
+def get_arrays(case: Case) -> list[np.ndarray]:
     return [value for value in case.inputs.values() if isinstance(value, np.ndarray)]
 
 
-def argument(case: Case) -> np.ndarray | None:
+def get_argument(case: Case) -> np.ndarray | None:
     """What the component is a function of: x, y, or the scores' input."""
     for key in ("x", "y", "init_x", "x_train"):
         value = case.inputs.get(key)
@@ -28,26 +28,28 @@ def argument(case: Case) -> np.ndarray | None:
     return None
 
 
-def rows(case: Case) -> int | None:
+def count_samples(case: Case) -> int | None:
     """How many samples a case holds; None for one that is no batch."""
-    masks, x = case.inputs.get("batch_masks"), argument(case)
+    masks, x = case.inputs.get("batch_masks"), get_argument(case)
     if isinstance(masks, np.ndarray):
         return int(masks.shape[1])
     return None if x is None or x.ndim < 2 else int(x.shape[0])
 
 
-def extreme(case: Case) -> bool:
+def has_extreme_argument(case: Case) -> bool:
     """Whether an argument or a bias is so large that exp of it is beyond what 1 can be added to."""
     values = [case.inputs.get(key) for key in ("x", "b1", "b2")]
-    return any(isinstance(v, np.ndarray) and np.abs(v).max(initial=0.0) > FAR for v in values)
+    return any(
+        isinstance(v, np.ndarray) and np.abs(v).max(initial=0.0) > EXTREME_ARGUMENT for v in values
+    )
 
 
-def labels(case: Case) -> bool:
+def has_integer_labels(case: Case) -> bool:
     t = case.inputs.get("t")
     return isinstance(t, np.ndarray) and t.dtype.kind in "iu"
 
 
-def right_class(case: Case) -> float:
+def get_true_class_probability(case: Case) -> float:
     """The least probability of a right class, 1 if there is none."""
     y, t = case.inputs.get("y"), case.inputs.get("t")
     if not isinstance(y, np.ndarray) or not isinstance(t, np.ndarray):
@@ -60,75 +62,82 @@ def right_class(case: Case) -> float:
     return float(picked.min(initial=1.0))
 
 
-def square(case: Case) -> bool:
-    found = [a for a in arrays(case) if a.ndim == 2]
+def has_only_square_arrays(case: Case) -> bool:
+    found = [a for a in get_arrays(case) if a.ndim == 2]
     return bool(found) and all(a.shape[0] == a.shape[1] for a in found)
 
 
-def vector(case: Case) -> bool:
-    x = argument(case)
+def is_single_sample(case: Case) -> bool:
+    x = get_argument(case)
     return x is not None and x.ndim == 1
 
 
 # What the inputs of a case may be; the first that parts the failing from the others is told.
-FEATURES: tuple[tuple[str, Callable[[Case], bool]], ...] = (
-    ("integer labels", labels),
-    ("one-hot labels", lambda c: "t" in c.inputs and not labels(c)),
-    ("integer arrays", lambda c: any(a.dtype.kind in "iu" for a in arrays(c))),
-    ("one sample without a batch axis", vector),
-    ("a batch", lambda c: rows(c) is not None),
-    ("a batch of one", lambda c: rows(c) == 1),
-    ("more than one sample", lambda c: (rows(c) or 1) > 1),
-    ("extreme arguments", extreme),
-    ("a right class of probability 0", lambda c: right_class(c) == 0.0),
-    ("a right class of small probability", lambda c: right_class(c) < TINY),
-    ("square arrays", square),
-    ("arrays that are not square", lambda c: not square(c)),
-    ("matrices", lambda c: any(a.ndim == 2 for a in arrays(c))),
-    ("negative arguments", lambda c: (x := argument(c)) is not None and bool((x < 0).any())),
+CASE_FEATURES: tuple[tuple[str, Callable[[Case], bool]], ...] = (
+    ("integer labels", has_integer_labels),
+    ("one-hot labels", lambda c: "t" in c.inputs and not has_integer_labels(c)),
+    ("integer arrays", lambda c: any(a.dtype.kind in "iu" for a in get_arrays(c))),
+    ("one sample without a batch axis", is_single_sample),
+    ("a batch", lambda c: count_samples(c) is not None),
+    ("a batch of one", lambda c: count_samples(c) == 1),
+    ("more than one sample", lambda c: (count_samples(c) or 1) > 1),
+    ("extreme arguments", has_extreme_argument),
+    ("a right class of probability 0", lambda c: get_true_class_probability(c) == 0.0),
+    (
+        "a right class of small probability",
+        lambda c: get_true_class_probability(c) < SMALL_PROBABILITY,
+    ),
+    ("square arrays", has_only_square_arrays),
+    ("arrays that are not square", lambda c: not has_only_square_arrays(c)),
+    ("matrices", lambda c: any(a.ndim == 2 for a in get_arrays(c))),
+    ("negative arguments", lambda c: (x := get_argument(c)) is not None and bool((x < 0).any())),
 )
 
 
-def failed(case: Case, truths: Mapping[str, Truth], result: CaseResult) -> bool:
+def is_failed(case: Case, truths: Mapping[str, Expected], result: CaseResult) -> bool:
     if result.status != "ok":
         return True
     comparison = compare_case(case.id, truths, result)
     return bool(comparison.problems) or not comparison.used <= 1.0
 
 
-def which_inputs(seen: Seen) -> list[str]:
+def find_failing_inputs(seen: CaseEntries) -> list[str]:
     """What all failing cases are and no other is.
 
     Where every case fails there is nothing to tell apart, and nothing is said of the cases.
     """
-    bad = [entry for entry in seen if failed(*entry)]
-    good = [entry for entry in seen if not failed(*entry)]
+    bad = [entry for entry in seen if is_failed(*entry)]
+    good = [entry for entry in seen if not is_failed(*entry)]
     told = []
     if bad and good:
         word = "fails"
         if all(result.status == "error" for _, _, result in bad):
             word = "raises"
-        for name, feature in FEATURES:
+        for name, feature in CASE_FEATURES:
             if all(feature(c) for c, _, _ in bad) and not any(feature(c) for c, _, _ in good):
                 told.append(f"{word} for {name} alone ({len(bad)} of {len(seen)} cases)")
                 break
         else:
             if len(bad) == 1:
                 told.append(f"{word} in one case of {len(seen)} alone, '{bad[0][0].id}'")
-        sizes = {rows(case) for case, _, _ in bad}
-        if not told and len(sizes) == 1 and not sizes & {rows(case) for case, _, _ in good}:
+        sizes = {count_samples(case) for case, _, _ in bad}
+        if (
+            not told
+            and len(sizes) == 1
+            and not sizes & {count_samples(case) for case, _, _ in good}
+        ):
             told.append(f"{word} for a batch of {sizes.pop()} alone")
     return told
 
 
-def entries(seen: Seen) -> list[str]:
+def find_failing_entries(seen: CaseEntries) -> list[str]:
     """A bound of the argument, or of the right value, that parts wrong entries from right ones."""
     arguments, wants, offs = [], [], []
     for case, truths, result in seen:
         if result.status != "ok":
             continue
         for key, truth in truths.items():
-            got, x = result.outputs.get(key), argument(case)
+            got, x = result.outputs.get(key), get_argument(case)
             if got is None or got.shape != truth.want.shape or got.dtype.kind not in "fiub":
                 return []
             with np.errstate(invalid="ignore"):
@@ -146,28 +155,28 @@ def entries(seen: Seen) -> list[str]:
     if len(arguments) == len(offs):
         x = np.concatenate(arguments)
         for words, values in (("x", x), ("|x|", np.abs(x))):
-            if told := bound(words, values, off):
+            if told := find_bound(words, values, off):
                 return [f"entries are wrong {told}, and right elsewhere"]
-    if told := bound("the right value", want, off):
+    if told := find_bound("the right value", want, off):
         return [f"entries are wrong {told}, and right elsewhere"]
     return []
 
 
-def bound(name: str, values: np.ndarray, off: np.ndarray) -> str | None:
+def find_bound(name: str, values: np.ndarray, off: np.ndarray) -> str | None:
     """The bound between values that are off and values that are not, in words."""
     if values[off].min() > values[~off].max():
         low, high = values[~off].max(), values[off].min()
-        return f"where {name} is above {between(low, high)}"
+        return f"where {name} is above {format_bound(low, high)}"
     if values[off].max() < values[~off].min():
         low, high = values[off].max(), values[~off].min()
-        return f"where {name} is below {between(low, high)}"
+        return f"where {name} is below {format_bound(low, high)}"
     return None
 
 
-def between(low: float, high: float) -> str:
+def format_bound(low: float, high: float) -> str:
     """The roundest number from low to high.
 
-    >>> between(-0.3, 0.2), between(0.52, 0.68)
+    >>> format_bound(-0.3, 0.2), format_bound(0.52, 0.68)
     ('0', '0.6')
     """
     if low <= 0.0 <= high:

@@ -4,17 +4,17 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from .pairs import FREE, TELLING, Pair, explains
+from .output_pairs import INFORMATIVE_FACTOR, MIN_ELEMENTS, OutputPair, is_explained_by
 
 
-def scaled(pair: Pair, r: float) -> bool:
+def is_scaled(pair: OutputPair, r: float) -> bool:
     """Whether got is r times want."""
     with np.errstate(all="ignore"):
         slack = abs(r) * pair.allowed + 4.0 * np.finfo(np.float64).eps * np.abs(r * pair.want)
-    return explains(pair, r * pair.want, slack)
+    return is_explained_by(pair, r * pair.want, slack)
 
 
-NAMED: tuple[tuple[str, str, Callable[[Mapping[str, float]], float]], ...] = (
+NAMED_FACTORS: tuple[tuple[str, str, Callable[[Mapping[str, float]], float]], ...] = (
     ("-1", "a sign", lambda s: -1.0),
     ("N", "summed over the batch where a mean is meant", lambda s: s["N"]),
     ("1/N", "divided by the batch size once too often", lambda s: 1.0 / s["N"]),
@@ -42,15 +42,15 @@ NAMED: tuple[tuple[str, str, Callable[[Mapping[str, float]], float]], ...] = (
 )
 
 
-def factor(failing: Sequence[Pair]) -> str | None:
+def find_factor(failing: Sequence[OutputPair]) -> str | None:
     """A constant ratio got / want, by name if it has one."""
     names = []
-    for name, meaning, ratio in NAMED:
+    for name, meaning, ratio in NAMED_FACTORS:
         try:
             ratios = [ratio(pair.sizes) for pair in failing]
         except (KeyError, ZeroDivisionError):
             continue
-        if all(scaled(pair, r) for pair, r in zip(failing, ratios, strict=True)):
+        if all(is_scaled(pair, r) for pair, r in zip(failing, ratios, strict=True)):
             told = f"{name}{f' ({meaning})' if meaning else ''}"
             if len(set(ratios)) == 1 and not name.lstrip("-").isdigit():
                 told = f"{name} = {ratios[0]:.4g}{f' ({meaning})' if meaning else ''}"
@@ -63,15 +63,17 @@ def factor(failing: Sequence[Pair]) -> str | None:
         with np.errstate(all="ignore"):
             r = float(pair.got[index] / pair.want[index])
             doubt = float(pair.allowed[index] * (1.0 + abs(r)) / abs(pair.want[index]))
-        if not np.isfinite(r) or not by_ratio(pair, r, doubt):
+        if not np.isfinite(r) or not is_nearly_scaled(pair, r, doubt):
             return None
         ratios.append(r)
         doubts.append(doubt)
         count += int((pair.off & (np.abs(pair.want) > 0)).sum())
     surest = int(np.argmin(doubts))
-    if count >= FREE and all(by_ratio(pair, ratios[surest], doubts[surest]) for pair in failing):
-        return f"got is {as_words(ratios[surest])} times what it should be, everywhere"
-    if count >= FREE * len(failing) and len(failing) > 1:
+    if count >= MIN_ELEMENTS and all(
+        is_nearly_scaled(pair, ratios[surest], doubts[surest]) for pair in failing
+    ):
+        return f"got is {format_ratio(ratios[surest])} times what it should be, everywhere"
+    if count >= MIN_ELEMENTS * len(failing) and len(failing) > 1:
         return (
             "got is what it should be times one factor in each case, from "
             f"{min(ratios):.4g} to {max(ratios):.4g}"
@@ -79,10 +81,10 @@ def factor(failing: Sequence[Pair]) -> str | None:
     return None
 
 
-def as_words(r: float) -> str:
+def format_ratio(r: float) -> str:
     """A ratio in digits, with what parts it from 1 if that is little.
 
-    >>> as_words(2.5), as_words(1.0 + 1e-12), as_words(1.0 - 3e-6)
+    >>> format_ratio(2.5), format_ratio(1.0 + 1e-12), format_ratio(1.0 - 3e-6)
     ('2.5', '(1 + 1e-12)', '(1 - 3e-06)')
     """
     apart = r - 1.0
@@ -91,14 +93,14 @@ def as_words(r: float) -> str:
     return f"(1 {'+' if apart > 0 else '-'} {abs(apart):.3g})"
 
 
-def by_ratio(pair: Pair, r: float, doubt: float) -> bool:
+def is_nearly_scaled(pair: OutputPair, r: float, doubt: float) -> bool:
     """Whether got is r times want, where r itself is known to within a doubt."""
     with np.errstate(all="ignore"):
         slack = abs(r) * pair.allowed + np.abs(pair.want) * doubt
-    return explains(pair, r * pair.want, slack)
+    return is_explained_by(pair, r * pair.want, slack)
 
 
-OFFSETS: tuple[tuple[str, Callable[[Mapping[str, float]], float]], ...] = (
+NAMED_OFFSETS: tuple[tuple[str, Callable[[Mapping[str, float]], float]], ...] = (
     ("1", lambda s: 1.0),
     ("ln 2", lambda s: np.log(2.0)),
     ("ln K", lambda s: np.log(s["K"])),
@@ -109,29 +111,31 @@ OFFSETS: tuple[tuple[str, Callable[[Mapping[str, float]], float]], ...] = (
 )
 
 
-def offset(failing: Sequence[Pair]) -> str | None:
+def find_offset(failing: Sequence[OutputPair]) -> str | None:
     """A constant difference got - want."""
-    for name, size in OFFSETS:
+    for name, size in NAMED_OFFSETS:
         for sign in (1.0, -1.0):
             try:
                 found = [sign * size(pair.sizes) for pair in failing]
             except KeyError:
                 continue
             if all(
-                explains(pair, pair.want + c, pair.allowed)
+                is_explained_by(pair, pair.want + c, pair.allowed)
                 for pair, c in zip(failing, found, strict=True)
             ):
                 return f"got is {name} {'too much' if sign > 0 else 'too little'}, everywhere"
-    if sum(pair.off.sum() for pair in failing) < FREE:
+    if sum(pair.off.sum() for pair in failing) < MIN_ELEMENTS:
         return None
     surest = min(failing, key=lambda pair: float(np.median(pair.allowed)))
     c, doubt = float(np.median(surest.got - surest.want)), float(np.median(surest.allowed))
-    if c != 0 and all(explains(pair, pair.want + c, pair.allowed + doubt) for pair in failing):
+    if c != 0 and all(
+        is_explained_by(pair, pair.want + c, pair.allowed + doubt) for pair in failing
+    ):
         return f"got - want is {c:.6g}, everywhere"
     return None
 
 
-FUNCTIONS: tuple[tuple[str, Callable, Callable], ...] = (
+NAMED_FUNCTIONS: tuple[tuple[str, Callable, Callable], ...] = (
     ("1 minus what it should be", lambda w: 1.0 - w, lambda w: 1.0),
     ("the logarithm of what it should be", np.log, lambda w: 1.0 / w),
     ("exp of what it should be", np.exp, np.exp),
@@ -147,12 +151,12 @@ FUNCTIONS: tuple[tuple[str, Callable, Callable], ...] = (
 )
 
 
-def function(failing: Sequence[Pair]) -> str | None:
+def find_function(failing: Sequence[OutputPair]) -> str | None:
     """got as a function of the right value, element by element."""
-    for words, f, slope in FUNCTIONS:
+    for words, f, slope in NAMED_FUNCTIONS:
         with np.errstate(all="ignore"):
             if all(
-                explains(
+                is_explained_by(
                     pair,
                     np.asarray(f(pair.want)),
                     np.abs(slope(pair.want)) * pair.allowed
@@ -164,7 +168,7 @@ def function(failing: Sequence[Pair]) -> str | None:
     return None
 
 
-def not_numbers(failing: Sequence[Pair]) -> str | None:
+def find_nonfinite(failing: Sequence[OutputPair]) -> str | None:
     """Where what came is not finite, and nothing else is wrong."""
     bad = [~np.isfinite(pair.got) & np.isfinite(pair.want) for pair in failing]
     if not all((b == pair.off).all() for b, pair in zip(bad, failing, strict=True)):
@@ -179,10 +183,10 @@ def not_numbers(failing: Sequence[Pair]) -> str | None:
     return f"some entries are {word}, all others are right"
 
 
-def constant(failing: Sequence[Pair]) -> str | None:
+def find_constant(failing: Sequence[OutputPair]) -> str | None:
     """One value for everything: nothing was computed, or what was is lost."""
     got = np.concatenate([pair.got.ravel() for pair in failing])
-    if len(got) >= FREE and np.isfinite(got[0]) and (got == got[0]).all():
+    if len(got) >= MIN_ELEMENTS and np.isfinite(got[0]) and (got == got[0]).all():
         return f"got is {got[0] + 0.0:.6g} for everything"
     many = [pair for pair in failing if pair.got.ndim > 1 and pair.got.shape[0] > 1]
     if many and len(many) == len(failing) and all((p.got == p.got[:1]).all() for p in many):
@@ -190,17 +194,21 @@ def constant(failing: Sequence[Pair]) -> str | None:
     return None
 
 
-NEAR = 32.0  # a rounding of 1 is off by no less than this part of the most that it can be
+CANCELLATION_RANGE = (
+    32.0  # a rounding of 1 is off by no less than this part of the most that it can be
+)
 
 
-def small(failing: Sequence[Pair]) -> str | None:
+def find_cancellation(failing: Sequence[OutputPair]) -> str | None:
     """A difference of the size of one rounding of 1: digits lost by cancellation."""
     for dtype in (np.float64, np.float32):
         most = 2.0 * float(np.finfo(dtype).eps)
         with np.errstate(invalid="ignore"):
             largest = max(float(np.max(np.abs(pair.got - pair.want))) for pair in failing)
-        near = most / NEAR <= largest <= most
-        if near and any((pair.allowed[pair.off] < most / TELLING).any() for pair in failing):
+        near = most / CANCELLATION_RANGE <= largest <= most
+        if near and any(
+            (pair.allowed[pair.off] < most / INFORMATIVE_FACTOR).any() for pair in failing
+        ):
             return (
                 f"off by no more than {most:.1g} anywhere: small values lose their digits in a "
                 f"sum with something near 1 ({dtype.__name__})"
@@ -209,4 +217,4 @@ def small(failing: Sequence[Pair]) -> str | None:
 
 
 # From the most telling to the least.
-RELATIONS = (not_numbers, constant, factor, offset, function)
+VALUE_RELATIONS = (find_nonfinite, find_constant, find_factor, find_offset, find_function)

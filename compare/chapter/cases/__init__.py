@@ -13,41 +13,46 @@ import numpy as np
 from ...suite.case import Case, load_cases, save_arrays, save_cases
 from ..contract import COMPONENTS
 from . import networks
-from .data import data_cases
-from .functions import activation_cases, derivative_cases, loss_cases, refusal_cases
-from .networks import network_cases, start_cases, update_cases
+from .data import generate_data_cases
+from .functions import (
+    generate_activation_cases,
+    generate_derivative_cases,
+    generate_loss_cases,
+    generate_refusal_cases,
+)
+from .networks import generate_network_cases, generate_start_cases, generate_update_cases
 
 __all__ = [
     "CASES_SEED",
     "Case",
-    "all_cases",
-    "data_cases",
+    "generate_cases",
+    "generate_data_cases",
+    "generate_sized_cases",
     "load_cases",
     "save_arrays",
     "save_cases",
-    "sized_cases",
 ]
 
 CASES_SEED = 20260
 
-GENERATORS = (
-    start_cases,
-    activation_cases,
-    loss_cases,
-    refusal_cases,
-    derivative_cases,
-    network_cases,
-    update_cases,
+CASE_GENERATORS = (
+    generate_start_cases,
+    generate_activation_cases,
+    generate_loss_cases,
+    generate_refusal_cases,
+    generate_derivative_cases,
+    generate_network_cases,
+    generate_update_cases,
 )
 
 
-def all_cases(seed: int = CASES_SEED) -> list[Case]:
+def generate_cases(seed: int = CASES_SEED) -> list[Case]:
     """Every case that needs no data set, in the order of the contract's components."""
-    cases = [case for make in GENERATORS for case in make(np.random.RandomState(seed))]
+    cases = [case for make in CASE_GENERATORS for case in make(np.random.RandomState(seed))]
     order = list(COMPONENTS)
     return sorted(cases, key=lambda case: order.index(case.component))
 
 
-def sized_cases(d: int, h: int, k: int, seed: int = CASES_SEED) -> list[Case]:
+def generate_sized_cases(d: int, h: int, k: int, seed: int = CASES_SEED) -> list[Case]:
     """The cases of a two-layer net for a port that has one size alone."""
-    return networks.sized_cases(d, h, k, seed)
+    return networks.generate_sized_cases(d, h, k, seed)

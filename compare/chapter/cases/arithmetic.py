@@ -8,10 +8,10 @@ from ...suite.case import Case
 from ..contract import OPERATIONS
 
 
-def arithmetic_cases(seed: int = 0) -> Iterator[Case]:
+def generate_arithmetic_cases(seed: int = 0) -> Iterator[Case]:
     """One case for each operation: a matrix of numbers that no float32 holds.
 
-    >>> [case.component for case in arithmetic_cases()]
+    >>> [case.component for case in generate_arithmetic_cases()]
     ['ops.exp', 'ops.log', 'ops.sum', 'ops.mean', 'ops.matmul']
     """
     rng = np.random.RandomState(seed)

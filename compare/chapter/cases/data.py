@@ -7,7 +7,7 @@ import numpy as np
 from ...suite.case import Case
 
 
-def data_cases(source: str, train_size: int, test_size: int, seed: int) -> Iterator[Case]:
+def generate_data_cases(source: str, train_size: int, test_size: int, seed: int) -> Iterator[Case]:
     """Loading in the forms that the chapter uses, on a sample of rows and the last of each set."""
     rng = np.random.RandomState(seed)
     rows = {

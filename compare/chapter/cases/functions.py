@@ -4,19 +4,19 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ...suite.case import Case, Value
+from ...suite.case import Case, CaseValue
 
 
 def one_hot(t: np.ndarray, num_classes: int) -> np.ndarray:
     return np.eye(num_classes)[t]
 
 
-def softmax_rows(x: np.ndarray) -> np.ndarray:
+def compute_softmax_rows(x: np.ndarray) -> np.ndarray:
     e = np.exp(x - x.max(axis=-1, keepdims=True))
     return e / e.sum(axis=-1, keepdims=True)
 
 
-def activation_cases(rng: np.random.RandomState) -> Iterator[Case]:
+def generate_activation_cases(rng: np.random.RandomState) -> Iterator[Case]:
     for component in ("sigmoid", "softmax"):
         yield Case(component, "one sample", {"x": np.array([0.3, 2.9, 4.0])})
         yield Case(component, "batch 4 x 7", {"x": 3.0 * rng.randn(4, 7)})
@@ -41,12 +41,12 @@ EXAMPLE_Y = np.array([0.1, 0.05, 0.6, 0.0, 0.05, 0.1, 0.0, 0.1, 0.0, 0.0])
 EXAMPLE_Y_WRONG = np.array([0.1, 0.05, 0.1, 0.0, 0.05, 0.1, 0.0, 0.6, 0.0, 0.0])
 
 
-def loss_cases(rng: np.random.RandomState) -> Iterator[Case]:
+def generate_loss_cases(rng: np.random.RandomState) -> Iterator[Case]:
     for component in ("sum_squares_error", "cross_entropy_error"):
         yield Case(component, "chapter, right", {"y": EXAMPLE_Y, "t": EXAMPLE_T})
         yield Case(component, "chapter, wrong", {"y": EXAMPLE_Y_WRONG, "t": EXAMPLE_T})
         for n, k in ((6, 4), (4, 6), (5, 5), (1, 10), (50, 10)):
-            y = softmax_rows(2.0 * rng.randn(n, k))
+            y = compute_softmax_rows(2.0 * rng.randn(n, k))
             t = one_hot(rng.randint(k, size=n), k)
             yield Case(component, f"batch {n} x {k}", {"y": y, "t": t})
     yield Case(
@@ -58,28 +58,28 @@ def loss_cases(rng: np.random.RandomState) -> Iterator[Case]:
     name = "cross_entropy_error"
     yield Case(name, "one sample, label", {"y": EXAMPLE_Y, "t": np.array(2)})
     for n, k in ((6, 4), (5, 5), (1, 10)):
-        y, t = softmax_rows(2.0 * rng.randn(n, k)), rng.randint(k, size=n)
+        y, t = compute_softmax_rows(2.0 * rng.randn(n, k)), rng.randint(k, size=n)
         yield Case(name, f"batch {n} x {k}, labels", {"y": y, "t": t})
     for p in (1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 0.0):
-        yield Case(name, f"p = {p:g}", small_probability(p))
+        yield Case(name, f"p = {p:g}", make_improbable_inputs(p))
     yield Case(name, "certain", {"y": np.eye(3), "t": np.eye(3)})
     yield Case(
         name,
         "rows that do not sum to one",
-        {"y": 0.5 * softmax_rows(rng.randn(4, 5)), "t": one_hot(np.arange(4), 5)},
+        {"y": 0.5 * compute_softmax_rows(rng.randn(4, 5)), "t": one_hot(np.arange(4), 5)},
     )
 
 
-def refusal_cases(rng: np.random.RandomState) -> Iterator[Case]:
+def generate_refusal_cases(rng: np.random.RandomState) -> Iterator[Case]:
     """Inputs that a port must refuse, or treat as they are meant."""
-    y, t = softmax_rows(rng.randn(3, 4)), np.array([0, 4, 1])
+    y, t = compute_softmax_rows(rng.randn(3, 4)), np.array([0, 4, 1])
     right = one_hot(np.array([0, 3, 1]), 4)
     yield Case("label out of range", "class 4 of 4", {"y": y, "t": t, "right t": right})
-    integers: dict[str, Value] = {"x": np.array([3, 4]), "as floats": np.array([3.0, 4.0])}
+    integers: dict[str, CaseValue] = {"x": np.array([3, 4]), "as floats": np.array([3.0, 4.0])}
     yield Case("integer input", "function_2 at (3, 4)", {"f": "function_2"} | integers)
 
 
-def small_probability(p: float) -> dict[str, Value]:
+def make_improbable_inputs(p: float) -> dict[str, CaseValue]:
     """Two samples, of which one is confidently wrong: its true class has probability p."""
     return {
         "y": np.array([[p, 1.0 - p, 0.0], [0.25, 0.25, 0.5]]),
@@ -87,10 +87,10 @@ def small_probability(p: float) -> dict[str, Value]:
     }
 
 
-def derivative_cases(rng: np.random.RandomState) -> Iterator[Case]:
+def generate_derivative_cases(rng: np.random.RandomState) -> Iterator[Case]:
     name = "numerical_diff"
     for point in (5.0, 10.0):
-        at: dict[str, Value] = {"f": "function_1", "x": np.array(point)}
+        at: dict[str, CaseValue] = {"f": "function_1", "x": np.array(point)}
         yield Case(name, f"function_1 at {point:g}", at)
         # the chapter's h = 10e-50 is 0 in float32, and the quotient 0 / 0
         yield Case("forward_diff", f"function_1 at {point:g}", at, dtypes=("float64",))

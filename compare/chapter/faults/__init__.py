@@ -12,27 +12,27 @@ To add one, add a `Fault` to the tuple of the file that it belongs to; `FAULTS` 
 from dataclasses import replace
 
 from ...causes.fault import Fault
-from .activations import ACTIVATIONS
-from .arithmetic import ARITHMETIC
-from .backward import BACKWARD
+from .activations import ACTIVATION_FAULTS
+from .arithmetic import ARITHMETIC_FAULTS
+from .backward import BACKWARD_FAULTS
 from .catalogue import CATALOGUE
-from .data import DATA
-from .differences import DIFFERENCES
-from .entropy import ENTROPIES
-from .equivalent_mutants import RIGHT
-from .excluded import LEFT_OUT
-from .initialisation import INITIALISATIONS
+from .data import DATA_FAULTS
+from .differences import DIFFERENCE_FAULTS
+from .entropy import CROSS_ENTROPY_FAULTS
+from .equivalent_mutants import EQUIVALENT_MUTANTS
+from .excluded import EXCLUDED_FAULTS
+from .initialisation import INITIALISATION_FAULTS
 from .labels import LABEL_FAULTS
-from .networks import NETWORKS
-from .optimisers import OPTIMISERS
-from .scaling import SCALES
-from .squares import SQUARE_ERRORS
-from .training import TRAINING
+from .networks import NETWORK_FAULTS
+from .optimisers import OPTIMISER_FAULTS
+from .scaling import SCALING_FAULTS
+from .squares import SQUARED_ERROR_FAULTS
+from .training import TRAINING_FAULTS
 
-__all__ = ["CATALOGUE", "FAULTS", "LEFT_OUT", "Fault"]
+__all__ = ["CATALOGUE", "EXCLUDED_FAULTS", "FAULTS", "Fault"]
 
 
-def collect(*tables: tuple[Fault, ...]) -> dict[str, Fault]:
+def collect_faults(*tables: tuple[Fault, ...]) -> dict[str, Fault]:
     """All faults by key, by number and then by form, with the sources of the catalogue, and beside
     each change of function and gradient the form that changes the function alone.
 
@@ -50,19 +50,19 @@ def collect(*tables: tuple[Fault, ...]) -> dict[str, Fault]:
     return faults
 
 
-FAULTS = collect(
-    ACTIVATIONS,
-    ARITHMETIC,
-    BACKWARD,
-    DATA,
-    DIFFERENCES,
-    ENTROPIES,
-    INITIALISATIONS,
+FAULTS = collect_faults(
+    ACTIVATION_FAULTS,
+    ARITHMETIC_FAULTS,
+    BACKWARD_FAULTS,
+    DATA_FAULTS,
+    DIFFERENCE_FAULTS,
+    CROSS_ENTROPY_FAULTS,
+    INITIALISATION_FAULTS,
     LABEL_FAULTS,
-    NETWORKS,
-    OPTIMISERS,
-    RIGHT,
-    SCALES,
-    SQUARE_ERRORS,
-    TRAINING,
+    NETWORK_FAULTS,
+    OPTIMISER_FAULTS,
+    EQUIVALENT_MUTANTS,
+    SCALING_FAULTS,
+    SQUARED_ERROR_FAULTS,
+    TRAINING_FAULTS,
 )

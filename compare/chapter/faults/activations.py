@@ -1,6 +1,6 @@
 """Faults in the sigmoid and the softmax."""
 
-from ...causes.fault import NOTHING_TO_MEND, Fault, everywhere, fix
+from ...causes.fault import NO_FIX_NEEDED, Fault, fix_everywhere, fix_per_framework
 from .patch_points import (
     BATCH_SIZE,
     GRADIENT_DA1,
@@ -10,11 +10,11 @@ from .patch_points import (
     LOSS_SIMPLE,
     SIGMOID,
     SOFTMAX,
-    together,
+    combine_edits,
 )
 
-TEXTBOOK_SIGMOID = everywhere("Write 1 / (1 + exp(-x)), or call the framework's own sigmoid.")
-OVER_CLASSES = fix(
+SIGMOID_FIX = fix_everywhere("Write 1 / (1 + exp(-x)), or call the framework's own sigmoid.")
+SOFTMAX_AXIS_FIX = fix_per_framework(
     "Sum and maximise over the classes: axis=-1, keepdims=True.",
     "torch.softmax(x, dim=-1)",
     "keras.ops.softmax(x, axis=-1)",
@@ -24,7 +24,7 @@ FORWARD_WITH_A1 = (
     "a1 = np.dot(x, W1) + b1\n        z1 = sigmoid(a1)\n        y = softmax(np.dot(z1, W2) + b2)"
 )
 
-ACTIVATIONS = (
+ACTIVATION_FAULTS = (
     Fault(
         "F01",
         form="inside the loss",
@@ -32,7 +32,7 @@ ACTIVATIONS = (
         kind="fault",
         does="cross_entropy_error applies a softmax of its own to what a softmax gave: the loss of "
         "a right answer cannot fall below 1.46.",
-        fix=everywhere("-sum(t * log(y + 1e-7)) / N: y is the softmax already."),
+        fix=fix_everywhere("-sum(t * log(y + 1e-7)) / N: y is the softmax already."),
         edits=BATCH_SIZE(
             reference="batch_size = y.shape[0]\n"
             "    y = np.exp(y - np.max(y, axis=1, keepdims=True))\n"
@@ -45,16 +45,16 @@ ACTIVATIONS = (
         kind="fault",
         does="The loss applies a softmax to what is a softmax already, so that it cannot fall "
         "below ln(1 + 9 / e) = 1.46 for ten classes, and gradients shrink about tenfold.",
-        fix=fix(
+        fix=fix_per_framework(
             "Take the loss of softmax(scores), or of scores; not of both.",
             "Hand the scores, not probabilities, to cross_entropy: it applies the softmax itself.",
             "Leave the softmax layer out, or set from_logits=False.",
         ),
-        edits=together(
-            LOSS_SIMPLE.everywhere(
+        edits=combine_edits(
+            LOSS_SIMPLE.replace_everywhere(
                 "return cross_entropy_error(softmax(softmax(self.predict(x))), t)"
             ),
-            LOSS.everywhere("return cross_entropy_error(softmax(self.predict(x)), t)"),
+            LOSS.replace_everywhere("return cross_entropy_error(softmax(self.predict(x)), t)"),
             GRADIENT_FORWARD(
                 "z1 = sigmoid(np.dot(x, W1) + b1)\n"
                 "        p = softmax(np.dot(z1, W2) + b2)\n"
@@ -71,8 +71,8 @@ ACTIVATIONS = (
         name="softmax along the batch axis",
         kind="fault",
         does="The softmax divides by sums over the samples: columns sum to one, rows do not.",
-        fix=OVER_CLASSES,
-        edits=together(
+        fix=SOFTMAX_AXIS_FIX,
+        edits=combine_edits(
             SOFTMAX(
                 "e = np.exp(x - np.max(x, axis=0))\n    return e / np.sum(e, axis=0)",
                 "return torch.softmax(x, dim=0)",
@@ -86,7 +86,7 @@ ACTIVATIONS = (
         name="textbook sigmoid",
         kind="benign",
         does="exp(-x) overflows for very negative x; the result, 0, is right.",
-        fix=NOTHING_TO_MEND,
+        fix=NO_FIX_NEEDED,
         edits=SIGMOID(
             "return 1.0 / (1.0 + np.exp(-x))",
             "return 1.0 / (1.0 + torch.exp(-x))",
@@ -98,7 +98,7 @@ ACTIVATIONS = (
         name="softmax without subtracting the maximum",
         kind="fault",
         does="exp overflows above 709 in float64 and above 88 in float32, and inf / inf is NaN.",
-        fix=fix(
+        fix=fix_per_framework(
             "Subtract np.max(x, axis=-1, keepdims=True) first.",
             "torch.softmax(x, dim=-1)",
             "keras.ops.softmax(x, axis=-1)",
@@ -115,8 +115,8 @@ ACTIVATIONS = (
         kind="fault",
         does="The softmax of chapter 3, for one sample, is given a batch: everything in it sums "
         "to one.",
-        fix=OVER_CLASSES,
-        edits=together(
+        fix=SOFTMAX_AXIS_FIX,
+        edits=combine_edits(
             SOFTMAX(
                 "e = np.exp(x - np.max(x))\n    return e / np.sum(e)",
                 "e = torch.exp(x - torch.max(x))\n    return e / torch.sum(e)",
@@ -130,7 +130,7 @@ ACTIVATIONS = (
         name="softmax of the log of a softmax",
         kind="benign",
         does="A log-softmax is taken twice; the second changes nothing.",
-        fix=NOTHING_TO_MEND,
+        fix=NO_FIX_NEEDED,
         edits=SOFTMAX(
             "x = x - np.max(x, axis=-1, keepdims=True)\n"
             "    x = x - np.log(np.sum(np.exp(x), axis=-1, keepdims=True))\n"
@@ -146,8 +146,8 @@ ACTIVATIONS = (
         name="x in the numerator of the sigmoid",
         kind="fault",
         does="x / (1 + exp(-x)), the swish, is computed: it has no upper bound.",
-        fix=TEXTBOOK_SIGMOID,
-        edits=together(
+        fix=SIGMOID_FIX,
+        edits=combine_edits(
             SIGMOID(
                 "e = np.exp(-np.abs(x))\n    return np.where(x >= 0, x, x * e) / (1.0 + e)",
                 "return x * torch.sigmoid(x)",
@@ -163,8 +163,8 @@ ACTIVATIONS = (
         name="sign lost in the sigmoid's exponent",
         kind="fault",
         does="1 / (1 + exp(x)) is computed: one minus the sigmoid.",
-        fix=TEXTBOOK_SIGMOID,
-        edits=together(
+        fix=SIGMOID_FIX,
+        edits=combine_edits(
             SIGMOID(
                 "e = np.exp(-np.abs(x))\n    return np.where(x >= 0, e, 1.0) / (1.0 + e)",
                 "return torch.sigmoid(-x)",
@@ -179,8 +179,8 @@ ACTIVATIONS = (
         kind="fault",
         does="The largest entry comes out as 0.5 whatever it is: the shift leaves a softmax as it "
         "was, a sigmoid not.",
-        fix=TEXTBOOK_SIGMOID,
-        edits=together(
+        fix=SIGMOID_FIX,
+        edits=combine_edits(
             SIGMOID(
                 "x = x - np.max(x)\n"
                 "    e = np.exp(-np.abs(x))\n"
@@ -202,7 +202,7 @@ ACTIVATIONS = (
         name="softmax divided by the sum of its inputs",
         kind="fault",
         does="exp(x - max(x)) is divided by sum(x) instead of sum(exp(x - max(x))).",
-        fix=fix(
+        fix=fix_per_framework(
             "Divide by np.sum(e, axis=-1, keepdims=True), e the exponentials.",
             "torch.softmax(x, dim=-1)",
             "keras.ops.softmax(x, axis=-1)",
@@ -218,12 +218,12 @@ ACTIVATIONS = (
         kind="fault",
         does="exp(x) is divided by sum(x) instead of sum(exp(x)): rows do not sum to one, and the "
         "sign may turn.",
-        fix=fix(
+        fix=fix_per_framework(
             "Divide by np.sum(np.exp(x), axis=-1, keepdims=True).",
             "torch.softmax(x, dim=-1)",
             "keras.ops.softmax(x, axis=-1)",
         ),
-        edits=together(
+        edits=combine_edits(
             SOFTMAX(
                 "return np.exp(x) / np.sum(x, axis=-1, keepdims=True)",
                 "return torch.exp(x) / torch.sum(x, dim=-1, keepdim=True)",
@@ -246,7 +246,7 @@ ACTIVATIONS = (
         name="softmax changes its argument",
         kind="fault",
         does="The maximum is subtracted in place: the caller's scores are shifted.",
-        fix=fix(
+        fix=fix_per_framework(
             "x = x - np.max(x), not x -= np.max(x)",
             "x = x - x.max(), not x -= x.max()",
             "Tensors are immutable here: assign no variable inside softmax.",

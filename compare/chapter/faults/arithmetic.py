@@ -1,7 +1,14 @@
 """The same formulas in a coarser arithmetic, or with sums in another order."""
 
-from ...causes.fault import NOTHING_TO_MEND, Fault, fix
-from .patch_points import ENTROPY_ONE_HOT, GRADIENT_FORWARD, PREDICT, QUOTIENT, Edits, together
+from ...causes.fault import NO_FIX_NEEDED, Fault, fix_per_framework
+from .patch_points import (
+    ENTROPY_ONE_HOT,
+    GRADIENT_FORWARD,
+    PREDICT,
+    QUOTIENT,
+    PackageEdits,
+    combine_edits,
+)
 
 TF32_NUMPY = (
     "def tf32(v):  # ten of the 23 bits after the point, rounded to the nearest\n"
@@ -27,10 +34,10 @@ TF32_KERAS = (
 )
 
 
-def products(of: str, numpy: str, torch: str, keras: str) -> Edits:
+def build_matmul_edits(of: str, numpy: str, torch: str, keras: str) -> PackageEdits:
     """Both products of matrices with their factors passed through a function `of`."""
     first = numpy + f"z1 = sigmoid(np.dot({of}(x), {of}(W1)) + b1)\n        "
-    return together(
+    return combine_edits(
         PREDICT(
             first + f"return softmax(np.dot({of}(z1), {of}(W2)) + b2)",
             torch + f"z1 = sigmoid({of}(x.to(W1.dtype)) @ {of}(W1) + b1)\n        "
@@ -42,19 +49,19 @@ def products(of: str, numpy: str, torch: str, keras: str) -> Edits:
     )
 
 
-ARITHMETIC = (
+ARITHMETIC_FAULTS = (
     Fault(
         "F11",
         name="TF32 products of matrices",
         kind="convention",
         does="The factors of each product are rounded to ten bits after the point, as a GPU does "
         "with float32 where TF32 is allowed: 3e-4 off instead of 1e-7.",
-        fix=fix(
+        fix=fix_per_framework(
             "Nothing to mend here.",
             'torch.set_float32_matmul_precision("highest")',
             "tf.config.experimental.enable_tensor_float_32_execution(False)",
         ),
-        edits=products("tf32", TF32_NUMPY, TF32_TORCH, TF32_KERAS),
+        edits=build_matmul_edits("tf32", TF32_NUMPY, TF32_TORCH, TF32_KERAS),
         dtypes=("float32",),
         hypothesis=False,
     ),
@@ -64,8 +71,8 @@ ARITHMETIC = (
         kind="benign",
         does="The loss is summed from the last sample to the first, and products of matrices one "
         "column of the data after the other.",
-        fix=NOTHING_TO_MEND,
-        edits=together(
+        fix=NO_FIX_NEEDED,
+        edits=combine_edits(
             ENTROPY_ONE_HOT(
                 "return -np.sum((t * np.log(y + DELTA))[::-1, ::-1]) / batch_size",
                 "return -torch.sum((t * torch.log(y + DELTA)).flip(0, 1)) / batch_size",
@@ -88,7 +95,7 @@ ARITHMETIC = (
         kind="convention",
         does="The network computes in float32, its framework's default, though it is given "
         "float64.",
-        fix=fix(
+        fix=fix_per_framework(
             "Leave astype(np.float32) out.",
             "torch.set_default_dtype(torch.float64), or net.double()",
             'keras.config.set_floatx("float64")',
@@ -113,7 +120,7 @@ ARITHMETIC = (
         kind="fault",
         does="f(x + h) and f(x - h) are rounded to float32 before they are subtracted: with "
         "h = 1e-4 the gradient carries noise of 1e-2.",
-        fix=fix(
+        fix=fix_per_framework(
             "Compute the numerical gradient in float64.",
             "x.double() before numerical_gradient",
             'Variables of dtype "float64" before numerical_gradient',

@@ -1,6 +1,6 @@
 """Faults in a gradient that is written out by hand."""
 
-from ...causes.fault import Fault, everywhere, fix
+from ...causes.fault import Fault, fix_everywhere, fix_per_framework
 from ...causes.mutants import Edit
 from .patch_points import (
     AUTODIFF,
@@ -11,21 +11,23 @@ from .patch_points import (
     GRADIENT_DA1,
     GRADIENT_FORWARD,
     GRADIENT_R,
-    together,
+    combine_edits,
 )
 
-SUM_OVER_SAMPLES = everywhere('grads["b"] = da.sum(axis=0): one entry for each unit')
-OF_ITS_VALUE = everywhere("Multiply by z1 * (1 - z1): the derivative in terms of the sigmoid.")
+BIAS_GRADIENT_FIX = fix_everywhere('grads["b"] = da.sum(axis=0): one entry for each unit')
+SIGMOID_DERIVATIVE_FIX = fix_everywhere(
+    "Multiply by z1 * (1 - z1): the derivative in terms of the sigmoid."
+)
 
-BACKWARD = (
+BACKWARD_FAULTS = (
     Fault(
         "F29",
         form="no sum",
         name="bias gradient not summed over the batch",
         kind="fault",
         does="The gradient of a bias is given sample by sample, of shape (N, units).",
-        fix=SUM_OVER_SAMPLES,
-        edits=together(
+        fix=BIAS_GRADIENT_FIX,
+        edits=combine_edits(
             GRADIENT_B1(reference='"b1": da1'),
             GRADIENT_B2(reference='"b2": da2'),
         ),
@@ -37,8 +39,8 @@ BACKWARD = (
         kind="fault",
         does="One number, the sum over samples and units, stands for the gradient of every bias: "
         "for b2 it is 0.",
-        fix=SUM_OVER_SAMPLES,
-        edits=together(
+        fix=BIAS_GRADIENT_FIX,
+        edits=combine_edits(
             GRADIENT_B1(reference='"b1": np.sum(da1)'), GRADIENT_B2(reference='"b2": np.sum(da2)')
         ),
     ),
@@ -49,8 +51,8 @@ BACKWARD = (
         kind="fault",
         does="The sum over samples and units is written into every entry of the gradient: for b2 "
         "it is 0.",
-        fix=SUM_OVER_SAMPLES,
-        edits=together(
+        fix=BIAS_GRADIENT_FIX,
+        edits=combine_edits(
             GRADIENT_B1(reference='"b1": np.sum(da1) * np.ones_like(b1)'),
             GRADIENT_B2(reference='"b2": np.sum(da2) * np.ones_like(b2)'),
             AUTODIFF_RESULT(
@@ -68,8 +70,8 @@ BACKWARD = (
         kind="fault",
         does="The gradient of the mean loss is averaged over the batch again for the biases: 1 / N "
         "of the right one, while the weights' is right.",
-        fix=SUM_OVER_SAMPLES,
-        edits=together(
+        fix=BIAS_GRADIENT_FIX,
+        edits=combine_edits(
             GRADIENT_B1(reference='"b1": np.mean(da1, axis=0)'),
             GRADIENT_B2(reference='"b2": np.mean(da2, axis=0)'),
             AUTODIFF_RESULT(
@@ -88,8 +90,8 @@ BACKWARD = (
         kind="fault",
         does="The gradient of the summed loss is divided by N for the weights alone: that of the "
         "biases is N times the right one.",
-        fix=everywhere("Divide by N once, before both: da2 = (...) / x.shape[0]"),
-        edits=together(
+        fix=fix_everywhere("Divide by N once, before both: da2 = (...) / x.shape[0]"),
+        edits=combine_edits(
             GRADIENT_B1(reference='"b1": x.shape[0] * np.sum(da1, axis=0)'),
             GRADIENT_B2(reference='"b2": x.shape[0] * np.sum(da2, axis=0)'),
             AUTODIFF_RESULT(
@@ -108,7 +110,7 @@ BACKWARD = (
         kind="fault",
         does="sigmoid(z1) (1 - sigmoid(z1)) is taken, with z1 a sigmoid already: only W1 and b1 "
         "are wrong.",
-        fix=OF_ITS_VALUE,
+        fix=SIGMOID_DERIVATIVE_FIX,
         edits=GRADIENT_DA1("da1 = np.dot(da2, W2.T) * sigmoid(z1) * (1.0 - sigmoid(z1))"),
     ),
     Fault(
@@ -118,8 +120,8 @@ BACKWARD = (
         kind="fault",
         does="a1 (1 - a1) is taken, of the sums before the sigmoid: only W1 and b1 are wrong, and "
         "often in sign.",
-        fix=OF_ITS_VALUE,
-        edits=together(
+        fix=SIGMOID_DERIVATIVE_FIX,
+        edits=combine_edits(
             GRADIENT_FORWARD(
                 "a1 = np.dot(x, W1) + b1\n        z1 = sigmoid(a1)\n"
                 "        y = softmax(np.dot(z1, W2) + b2)"
@@ -134,7 +136,7 @@ BACKWARD = (
         kind="fault",
         does="The factor z1 (1 - z1) is missing: W1 and b1 get a gradient at least four times too "
         "large.",
-        fix=OF_ITS_VALUE,
+        fix=SIGMOID_DERIVATIVE_FIX,
         edits=GRADIENT_DA1("da1 = np.dot(da2, W2.T)"),
     ),
     Fault(
@@ -143,12 +145,12 @@ BACKWARD = (
         kind="convention",
         does="The shortcut of the book's next chapter is the derivative of -log(y), without the "
         "1e-7: off by 1e-7 / y relative to the chapter's loss, half at y = 1e-7.",
-        fix=fix(
+        fix=fix_per_framework(
             "(y - t) * y_c / (y_c + 1e-7) / N, with y_c the true class's probability",
             "Differentiate the loss with its 1e-7, not cross_entropy(scores).",
             "Differentiate the loss with its 1e-7, not one from_logits.",
         ),
-        edits=together(
+        edits=combine_edits(
             GRADIENT_R("r = t"),
             AUTODIFF(
                 torch="torch.autograd.grad(torch.nn.functional.cross_entropy("
@@ -169,12 +171,12 @@ BACKWARD = (
         kind="convention",
         does="The derivative of -log(y) taken through y itself: (y - t) / N as long as y is not 0, "
         "and NaN once it is.",
-        fix=fix(
+        fix=fix_per_framework(
             "(y - t) * y_c / (y_c + 1e-7) / N, with y_c the true class's probability",
             "Differentiate the loss with its 1e-7: torch.log(y + 1e-7).",
             "Differentiate the loss with its 1e-7: ops.log(y + 1e-7).",
         ),
-        edits=together(
+        edits=combine_edits(
             GRADIENT_R("r = t * y / y"),
             AUTODIFF(
                 torch="torch.autograd.grad(torch.nn.functional.nll_loss(torch.log(net.predict(x)), "
@@ -191,7 +193,7 @@ BACKWARD = (
         name="numerical gradient stored under another key",
         kind="fault",
         does="numerical_gradient gives the gradient of b1 as that of b2.",
-        fix=everywhere('grads["b2"] = numerical_gradient(loss_W, self.params["b2"])'),
+        fix=fix_everywhere('grads["b2"] = numerical_gradient(loss_W, self.params["b2"])'),
         edits={
             "reference": (
                 Edit(
@@ -209,8 +211,8 @@ BACKWARD = (
         kind="fault",
         does='grads["b2"] holds the gradient of b1: an error where the shapes differ, a wrong '
         "update where they agree.",
-        fix=everywhere('grads["b2"] = da2.sum(axis=0)'),
-        edits=together(
+        fix=fix_everywhere('grads["b2"] = da2.sum(axis=0)'),
+        edits=combine_edits(
             GRADIENT_B2(reference='"b2": np.sum(da1, axis=0)'),
             AUTODIFF_RESULT(
                 torch="result = dict(zip(leaves, grads, strict=True))\n"
@@ -228,7 +230,7 @@ BACKWARD = (
         kind="fault",
         does="The probabilities leave the graph through numpy(): the value is right, and autograd "
         "has nothing to differentiate.",
-        fix=fix(
+        fix=fix_per_framework(
             "Nothing to mend here.",
             "Stay with torch's functions, without detach().numpy().",
             "Stay with keras.ops inside the tape.",

@@ -4,15 +4,16 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-LEVELS = ("component", "one-step", "curve")
+FAULT_LEVELS = ("component", "one-step", "curve")
 
 
 @dataclass(frozen=True)
-class Entry:
+class CatalogueEntry:
     """One fault of the catalogue.
 
     scope: "core", of the chapter's two networks, or "extended", beyond them. kind: as
-    `compare.causes.fault.KINDS`. levels: some of `LEVELS`. sources: where people met it.
+    `compare.causes.fault.FAULT_KINDS`. levels: some of `FAULT_LEVELS`. sources: where people met
+    it.
     """
 
     id: str
@@ -23,7 +24,7 @@ class Entry:
     sources: tuple[str, ...]
 
 
-def read_catalogue() -> dict[str, Entry]:
+def read_catalogue() -> dict[str, CatalogueEntry]:
     """Every entry by id, from the file beside this one.
 
     >>> read_catalogue()["F80"].name
@@ -31,7 +32,7 @@ def read_catalogue() -> dict[str, Entry]:
     """
     text = Path(__file__).with_name("catalogue.json").read_text(encoding="utf-8")
     return {
-        item["id"]: Entry(
+        item["id"]: CatalogueEntry(
             **(item | {"levels": tuple(item["levels"]), "sources": tuple(item["sources"])})
         )
         for item in json.loads(text)

@@ -1,27 +1,27 @@
 """Faults in loading the digits, in one-hot labels and in drawing mini-batches."""
 
-from ...causes.fault import Fault, everywhere, fix
+from ...causes.fault import Fault, fix_everywhere, fix_per_framework
 from .patch_points import LABELS, MASKS, ONE_HOT, ONE_HOT_LABELS, PIXELS, ROWS, TEST_SET
 
-ONCE = fix(
+PIXEL_SCALING_FIX = fix_per_framework(
     "x.astype(np.float32) / 255, once",
     "ToTensor() divides by 255 already; a tensor from an array is divided once.",
     "A Rescaling(1 / 255) layer, or / 255, not both.",
 )
-ALL_CLASSES = fix(
+ONE_HOT_FIX = fix_per_framework(
     "np.eye(10)[t]",
     "torch.nn.functional.one_hot(t, 10)",
     "keras.ops.one_hot(t, 10), or name the classes to pandas.Categorical.",
 )
 
-DATA = (
+DATA_FAULTS = (
     Fault(
         "F24",
         form="not divided",
         name="pixels in 0..255",
         kind="fault",
         does="The pixels are not divided by 255: the sigmoids saturate.",
-        fix=ONCE,
+        fix=PIXEL_SCALING_FIX,
         edits=PIXELS("x.astype(np.float32)", "x.to(torch.float32)", 'ops.cast(x, "float32")'),
     ),
     Fault(
@@ -30,7 +30,7 @@ DATA = (
         name="pixels divided by 255 twice",
         kind="fault",
         does="Pixels end at 0.0039, and the gradient of W1 is 1/255 of the right one.",
-        fix=ONCE,
+        fix=PIXEL_SCALING_FIX,
         edits=PIXELS(
             "np.divide(x, 255, dtype=np.float32) / np.float32(255)",
             "x.to(torch.float32).div_(255).div_(255)",
@@ -43,7 +43,7 @@ DATA = (
         name="pixels divided by 256",
         kind="fault",
         does="White is 0.996 instead of 1.",
-        fix=ONCE,
+        fix=PIXEL_SCALING_FIX,
         edits=PIXELS(
             "np.divide(x, 256, dtype=np.float32)",
             "x.to(torch.float32).div_(256)",
@@ -56,7 +56,7 @@ DATA = (
         name="number of classes taken from the largest label",
         kind="fault",
         does="A batch without the last class gives rows that are too short.",
-        fix=ALL_CLASSES,
+        fix=ONE_HOT_FIX,
         edits=ONE_HOT(
             "return np.eye(np.max(t) + 1)[t]",
             "return functional.one_hot(t.to(torch.int64)).to(torch.float64)",
@@ -68,7 +68,7 @@ DATA = (
         name="a column for each class that occurs",
         kind="fault",
         does="A batch that lacks a class gives rows that are too short, and shifted columns.",
-        fix=ALL_CLASSES,
+        fix=ONE_HOT_FIX,
         edits=ONE_HOT(
             "classes, columns = np.unique(t, return_inverse=True)\n"
             "    return np.eye(len(classes))[columns]",
@@ -81,7 +81,7 @@ DATA = (
         name="batches in the order of the file",
         kind="fault",
         does="Rows are taken one after the other, from the first: the same batches in every epoch.",
-        fix=everywhere("Draw the rows at random."),
+        fix=fix_everywhere("Draw the rows at random."),
         edits=MASKS(
             "return np.arange(iters_num * batch_size).reshape(iters_num, batch_size) % train_size",
             "return torch.arange(iters_num * batch_size).reshape(iters_num, batch_size) "
@@ -95,7 +95,7 @@ DATA = (
         kind="convention",
         does="Every row is used once in an epoch, where the chapter draws with replacement and "
         "sees 63 % of the rows.",
-        fix=fix(
+        fix=fix_per_framework(
             "np.random.choice(train_size, batch_size)",
             "torch.randint(train_size, (batch_size,)), or a RandomSampler with replacement=True",
             "keras.random.randint, not fit's shuffle",
@@ -121,7 +121,7 @@ DATA = (
         kind="fault",
         does="Rows and columns of each image are exchanged, as in EMNIST's files: a network "
         "trained on them learns as well, but its weights fit no other data.",
-        fix=everywhere("Transpose the images back, or take MNIST's own files."),
+        fix=fix_everywhere("Transpose the images back, or take MNIST's own files."),
         edits=ROWS(
             "x = x.transpose(0, 2, 1)\n        x = x.reshape(-1, 784) if flatten",
             "x = torch.tensor(x).transpose(1, 2).reshape(",
@@ -134,7 +134,7 @@ DATA = (
         name="digits black on white",
         kind="fault",
         does="255 - x is loaded: the background is 1 and the digit 0.",
-        fix=everywhere("MNIST's digits are white on black: take the pixels as they are."),
+        fix=fix_everywhere("MNIST's digits are white on black: take the pixels as they are."),
         edits=ROWS(
             "x = 255 - x\n        x = x.reshape(-1, 784) if flatten",
             "x = torch.tensor(255 - x).reshape(",
@@ -146,8 +146,10 @@ DATA = (
         name="test set that is the training set",
         kind="fault",
         does="The training digits are loaded twice: the test curve lies on the training curve.",
-        fix=fix("Load the t10k files.", "MNIST(train=False)", "Take load_data()'s second pair."),
-        edits=TEST_SET.everywhere("(images(mnist.x_train), labels(mnist.t_train))"),
+        fix=fix_per_framework(
+            "Load the t10k files.", "MNIST(train=False)", "Take load_data()'s second pair."
+        ),
+        edits=TEST_SET.replace_everywhere("(images(mnist.x_train), labels(mnist.t_train))"),
     ),
     Fault(
         "F62",
@@ -155,7 +157,9 @@ DATA = (
         kind="fault",
         does="pandas.get_dummies gives booleans: right in value, but y - t then fails for boolean "
         "y, and arrays may turn into objects.",
-        fix=fix("Ask for dtype=float.", "one_hot(t, 10).float()", "get_dummies(t, dtype=float)"),
+        fix=fix_per_framework(
+            "Ask for dtype=float.", "one_hot(t, 10).float()", "get_dummies(t, dtype=float)"
+        ),
         edits=ONE_HOT_LABELS(
             "one_hot(t).astype(bool)", "one_hot(t).to(torch.bool)", 'ops.cast(one_hot(t), "bool")'
         ),
@@ -166,7 +170,7 @@ DATA = (
         name="labels loaded as 1..10",
         kind="fault",
         does="The labels are counted from 1.",
-        fix=everywhere("Use labels 0..9."),
+        fix=fix_everywhere("Use labels 0..9."),
         edits=LABELS(
             "else t.astype(np.int64) + 1", "else t + 1\n", 'else ops.cast(t, "int64") + 1'
         ),

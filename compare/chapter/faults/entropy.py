@@ -1,6 +1,6 @@
 """Faults in the cross-entropy: its logarithm, its epsilon, its probabilities."""
 
-from ...causes.fault import Fault, everywhere, fix
+from ...causes.fault import Fault, fix_everywhere, fix_per_framework
 from .patch_points import (
     BATCH_SIZE,
     DELTA,
@@ -13,17 +13,17 @@ from .patch_points import (
     LOSS,
     LOSS_SIMPLE,
     PREDICT,
-    Edits,
-    together,
+    PackageEdits,
+    combine_edits,
 )
 
-ADD_EPSILON = fix(
+ADD_EPSILON_FIX = fix_per_framework(
     "np.log(y + 1e-7)",
     "torch.log(y + 1e-7)",
     "keras.ops.log(y + 1e-7); Keras's own losses clip",
 )
-PARAMETERS = 'W1, b1, W2, b2 = (self.params[key] for key in ("W1", "b1", "W2", "b2"))\n        '
-FUSED = (
+UNPACK_PARAMS = 'W1, b1, W2, b2 = (self.params[key] for key in ("W1", "b1", "W2", "b2"))\n        '
+FUSED_LOSS = (
     "{1}a = {0}\n"
     "        a, t = (a.reshape(1, a.size), t.reshape(1, *t.shape)) if a.ndim == 1 else (a, t)\n"
     "        t = t if t.shape == a.shape else one_hot(t, num_classes=a.shape[1])\n"
@@ -31,17 +31,17 @@ FUSED = (
     "        log_y = a - np.log(np.sum(np.exp(a), axis=1, keepdims=True))\n"
     "        return -np.sum(t * log_y) / a.shape[0]"
 )
-INSIDE = "(y >= DELTA) & (y <= 1.0 - DELTA)"
-RENORMALISED = (
+INSIDE_CLIP = "(y >= DELTA) & (y <= 1.0 - DELTA)"
+RENORMALISED_ROWS = (
     "batch_size = y.shape[0]\n    y = y / np.sum(y, axis=-1, keepdims=True)",
     "batch_size = y.shape[0]\n    y = y / torch.sum(y, dim=-1, keepdim=True)",
     "batch_size = y.shape[0]\n    y = y / ops.sum(y, axis=-1, keepdims=True)",
 )
 
 
-def logarithm(reference: str, torch: str, keras: str) -> Edits:
+def build_logarithm_edits(reference: str, torch: str, keras: str) -> PackageEdits:
     """The logarithm log(y + DELTA) written otherwise; "{}" stands for the probabilities."""
-    return together(
+    return combine_edits(
         ENTROPY_ONE_HOT(
             f"return -np.sum(t * {reference.format('y')}) / batch_size",
             f"return -torch.sum(t * {torch.format('y')}) / batch_size",
@@ -54,13 +54,13 @@ def logarithm(reference: str, torch: str, keras: str) -> Edits:
     )
 
 
-CLIPPED = logarithm(
+CLIPPED_LOG = build_logarithm_edits(
     "np.log(np.clip({}, DELTA, 1.0 - DELTA))",
     "torch.log(torch.clamp({}, DELTA, 1.0 - DELTA))",
     "ops.log(ops.clip(y, DELTA, 1.0 - DELTA))",
 )
 
-ENTROPIES = (
+CROSS_ENTROPY_FAULTS = (
     Fault(
         "F26",
         form="clip",
@@ -68,8 +68,8 @@ ENTROPIES = (
         kind="convention",
         does="log(clip(y, 1e-7, 1 - 1e-7)) stands for log(y + 1e-7), as in Keras's own losses: "
         "1e-7 / y apart, 0.69 at y = 1e-7, and no gradient outside the clip.",
-        fix=ADD_EPSILON,
-        edits=together(CLIPPED, GRADIENT_R(f"r = np.where({INSIDE}, t, 0.0)")),
+        fix=ADD_EPSILON_FIX,
+        edits=combine_edits(CLIPPED_LOG, GRADIENT_R(f"r = np.where({INSIDE_CLIP}, t, 0.0)")),
     ),
     Fault(
         "F26",
@@ -78,9 +78,9 @@ ENTROPIES = (
         kind="convention",
         does="log(max(y, 1e-7)) stands for log(y + 1e-7): 1e-7 / y apart, 0.69 at y = 1e-7, and no "
         "gradient below the clip.",
-        fix=ADD_EPSILON,
-        edits=together(
-            logarithm(
+        fix=ADD_EPSILON_FIX,
+        edits=combine_edits(
+            build_logarithm_edits(
                 "np.log(np.maximum({}, DELTA))",
                 "torch.log(torch.clamp({}, min=DELTA))",
                 "ops.log(ops.clip(y, DELTA, 1e30))",
@@ -94,14 +94,14 @@ ENTROPIES = (
         name="probabilities clipped, and the epsilon added",
         kind="convention",
         does="log(clip(y, 1e-7, 1 - 1e-7) + 1e-7) stands for log(y + 1e-7): 0.69 apart at y = 0.",
-        fix=ADD_EPSILON,
-        edits=together(
-            logarithm(
+        fix=ADD_EPSILON_FIX,
+        edits=combine_edits(
+            build_logarithm_edits(
                 "np.log(np.clip({}, DELTA, 1.0 - DELTA) + DELTA)",
                 "torch.log(torch.clamp({}, DELTA, 1.0 - DELTA) + DELTA)",
                 "ops.log(ops.clip(y, DELTA, 1.0 - DELTA) + DELTA)",
             ),
-            GRADIENT_R(f"r = np.where({INSIDE}, t * y / (y + DELTA), 0.0)"),
+            GRADIENT_R(f"r = np.where({INSIDE_CLIP}, t * y / (y + DELTA), 0.0)"),
         ),
     ),
     Fault(
@@ -110,8 +110,8 @@ ENTROPIES = (
         name="epsilon 1e-8",
         kind="convention",
         does="log(y + 1e-8) stands for log(y + 1e-7): 2.3 apart at y = 0, 1e-7 / y elsewhere.",
-        fix=everywhere("DELTA = 1e-7"),
-        edits=DELTA.everywhere("DELTA = 1e-8"),
+        fix=fix_everywhere("DELTA = 1e-7"),
+        edits=DELTA.replace_everywhere("DELTA = 1e-8"),
     ),
     Fault(
         "F26",
@@ -120,10 +120,10 @@ ENTROPIES = (
         kind="convention",
         does="The loss is taken from the scores, x_c - log(sum(exp(x))), as cross-entropies of the "
         "frameworks do: no epsilon, no limit of 16.1, and a gradient of (y - t) / N.",
-        fix=everywhere("-log(softmax(x) + 1e-7), or accept the fused form."),
-        edits=together(
-            LOSS(FUSED.format("np.dot(sigmoid(np.dot(x, W1) + b1), W2) + b2", PARAMETERS)),
-            LOSS_SIMPLE(FUSED.format("self.predict(x)", "")),
+        fix=fix_everywhere("-log(softmax(x) + 1e-7), or accept the fused form."),
+        edits=combine_edits(
+            LOSS(FUSED_LOSS.format("np.dot(sigmoid(np.dot(x, W1) + b1), W2) + b2", UNPACK_PARAMS)),
+            LOSS_SIMPLE(FUSED_LOSS.format("self.predict(x)", "")),
             GRADIENT_R(reference="r = t"),
         ),
     ),
@@ -132,8 +132,8 @@ ENTROPIES = (
         name="log without an epsilon",
         kind="fault",
         does="log(0) is -inf, and 0 * log(0) is NaN: the loss breaks once a probability is 0.",
-        fix=ADD_EPSILON,
-        edits=DELTA.everywhere("DELTA = 0.0"),
+        fix=ADD_EPSILON_FIX,
+        edits=DELTA.replace_everywhere("DELTA = 0.0"),
     ),
     Fault(
         "F27",
@@ -142,8 +142,8 @@ ENTROPIES = (
         kind="fault",
         does="The log of the right class's probability alone is taken, of one-hot labels too: it "
         "is inf once that probability is 0.",
-        fix=ADD_EPSILON,
-        edits=together(
+        fix=ADD_EPSILON_FIX,
+        edits=combine_edits(
             ENTROPY_ONE_HOT(
                 "return -np.sum(np.log(y[np.arange(batch_size), np.argmax(t, axis=1)])) "
                 "/ batch_size"
@@ -158,8 +158,8 @@ ENTROPIES = (
         kind="fault",
         does="Labels are made one-hot, and every probability's log is taken: 0 * log(0) is NaN "
         "once any of them is 0.",
-        fix=ADD_EPSILON,
-        edits=together(
+        fix=ADD_EPSILON_FIX,
+        edits=combine_edits(
             ENTROPY_ONE_HOT("return -np.sum(t * np.log(y)) / batch_size"),
             ENTROPY_LABELS(
                 "return -np.sum(np.eye(y.shape[1])[t.reshape(-1)] * np.log(y)) / batch_size"
@@ -172,8 +172,8 @@ ENTROPIES = (
         kind="fault",
         does="-sum(y log(t + 1e-7)) is computed: about 14.5 at the start for ten classes, and a "
         "loss that a logarithm of zeros and ones makes.",
-        fix=everywhere("-sum(t * log(y + 1e-7)) / N: the prediction stands inside the log."),
-        edits=together(
+        fix=fix_everywhere("-sum(t * log(y + 1e-7)) / N: the prediction stands inside the log."),
+        edits=combine_edits(
             ENTROPY_ONE_HOT(
                 "return -np.sum(y * np.log(t + DELTA)) / batch_size",
                 "return -torch.sum(y * torch.log(t + DELTA)) / batch_size",
@@ -196,13 +196,15 @@ ENTROPIES = (
         kind="convention",
         does="Rows are made to sum to one and clipped before the log, as Keras's "
         "categorical_crossentropy does: the loss ignores the scale of y.",
-        fix=fix(
+        fix=fix_per_framework(
             "Take y as it is.",
             "Take y as it is.",
             "-ops.sum(t * ops.log(y + 1e-7)) / N: Keras's own loss divides y by its sum.",
         ),
-        edits=together(
-            BATCH_SIZE(*RENORMALISED), CLIPPED, GRADIENT_R(f"r = np.where({INSIDE}, t, 0.0)")
+        edits=combine_edits(
+            BATCH_SIZE(*RENORMALISED_ROWS),
+            CLIPPED_LOG,
+            GRADIENT_R(f"r = np.where({INSIDE_CLIP}, t, 0.0)"),
         ),
     ),
     Fault(
@@ -212,12 +214,12 @@ ENTROPIES = (
         kind="convention",
         does="Keras's categorical_crossentropy divides the rows by their sum and clips them, its "
         "sparse_categorical_crossentropy clips them and divides: the loss ignores the scale of y.",
-        fix=fix(
+        fix=fix_per_framework(
             "Take y as it is.",
             "Take y as it is.",
             "-ops.sum(t * ops.log(y + 1e-7)) / N: Keras's own losses divide y by its sum.",
         ),
-        edits=together(
+        edits=combine_edits(
             ENTROPY_ONE_HOT(
                 "y = np.clip(y / np.sum(y, axis=-1, keepdims=True), DELTA, 1.0 - DELTA)\n"
                 "        return -np.sum(t * np.log(y)) / batch_size"
@@ -227,7 +229,7 @@ ENTROPIES = (
                 "    y = y / np.sum(y, axis=-1, keepdims=True)\n"
                 "    return -np.sum(np.log(y[np.arange(batch_size), t])) / batch_size"
             ),
-            GRADIENT_R(f"r = np.where({INSIDE}, t, 0.0)"),
+            GRADIENT_R(f"r = np.where({INSIDE_CLIP}, t, 0.0)"),
         ),
     ),
     Fault(
@@ -236,12 +238,12 @@ ENTROPIES = (
         kind="fault",
         does="The softmax is left out before the loss: it takes the log of scores, which are "
         "negative as often as not.",
-        fix=fix(
+        fix=fix_per_framework(
             "cross_entropy_error(softmax(scores), t)",
             "torch.nn.functional.cross_entropy takes scores; nll_loss takes log-probabilities.",
             "from_logits=True, or a softmax layer at the end.",
         ),
-        edits=LOSS_SIMPLE.everywhere("return cross_entropy_error(self.predict(x), t)"),
+        edits=LOSS_SIMPLE.replace_everywhere("return cross_entropy_error(self.predict(x), t)"),
     ),
     Fault(
         "F61",
@@ -250,7 +252,7 @@ ENTROPIES = (
         kind="fault",
         does="The scores are divided by their sum and clipped to 1e-7..1 - 1e-7, as Keras does "
         "with from_logits=False: any number from 0 to 16 comes out.",
-        fix=fix(
+        fix=fix_per_framework(
             "cross_entropy_error(softmax(scores), t)",
             "torch.nn.functional.cross_entropy takes scores.",
             "from_logits=True, or a softmax layer at the end.",
@@ -273,8 +275,8 @@ ENTROPIES = (
         name="network without its softmax",
         kind="fault",
         does="predict returns scores where probabilities are asked for; the loss takes their log.",
-        fix=everywhere("Return softmax(a2), or take the loss of logits."),
-        edits=together(
+        fix=fix_everywhere("Return softmax(a2), or take the loss of logits."),
+        edits=combine_edits(
             PREDICT(
                 "z1 = sigmoid(np.dot(x, W1) + b1)\n        return np.dot(z1, W2) + b2",
                 "z1 = sigmoid(x.to(W1.dtype) @ W1 + b1)\n        return z1 @ W2 + b2",

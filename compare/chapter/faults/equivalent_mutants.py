@@ -1,6 +1,6 @@
 """Right forms that differ in everything but meaning: none may ever be flagged."""
 
-from ...causes.fault import NOTHING_TO_MEND, Fault
+from ...causes.fault import NO_FIX_NEEDED, Fault
 from .patch_points import (
     ENTROPY_LABELS,
     ENTROPY_ONE_HOT,
@@ -17,20 +17,22 @@ from .patch_points import (
     SOFTMAX,
     SQUARES,
     UPDATE,
-    Edits,
-    together,
+    PackageEdits,
+    combine_edits,
 )
 
 
-def right(number: int, name: str, does: str, edits: Edits, hypothesis: bool = True) -> Fault:
-    return Fault(
-        f"R{number:02}", name, "benign", does, NOTHING_TO_MEND, edits, hypothesis=hypothesis
-    )
+def make_equivalent_mutant(
+    number: int, name: str, does: str, edits: PackageEdits, hypothesis: bool = True
+) -> Fault:
+    return Fault(f"R{number:02}", name, "benign", does, NO_FIX_NEEDED, edits, hypothesis=hypothesis)
 
 
-def products(first: str, second: str, torch: tuple[str, str], keras: tuple[str, str]) -> Edits:
+def build_affine_edits(
+    first: str, second: str, torch: tuple[str, str], keras: tuple[str, str]
+) -> PackageEdits:
     """Both sums of the forward pass, x W1 + b1 and z1 W2 + b2, written otherwise."""
-    return together(
+    return combine_edits(
         PREDICT(
             f"z1 = sigmoid({first})\n        return softmax({second})",
             f"x = x.to(W1.dtype)\n        z1 = sigmoid({torch[0]})\n        "
@@ -42,8 +44,8 @@ def products(first: str, second: str, torch: tuple[str, str], keras: tuple[str, 
     )
 
 
-RIGHT = (
-    right(
+EQUIVALENT_MUTANTS = (
+    make_equivalent_mutant(
         1,
         "softmax as exp of log-softmax",
         "exp(x - max - log(sum(exp(x - max)))); the loss is then log(exp(.) + 1e-7).",
@@ -54,7 +56,7 @@ RIGHT = (
             "return ops.exp(ops.log_softmax(x, axis=-1))",
         ),
     ),
-    right(
+    make_equivalent_mutant(
         2,
         "sum of squares as a product of a vector with itself",
         "d is flattened and multiplied by itself.",
@@ -64,11 +66,11 @@ RIGHT = (
             "d = ops.reshape(ops.subtract(y, t), (-1,))\n    return ops.dot(d, d) / 2",
         ),
     ),
-    right(
+    make_equivalent_mutant(
         3,
         "cross-entropy in a loop over samples",
         "One sample's loss is added after the other.",
-        together(
+        combine_edits(
             ENTROPY_ONE_HOT(
                 "total = 0.0\n        for n in range(batch_size):\n"
                 "            total = total - np.sum(t[n] * np.log(y[n] + DELTA))\n"
@@ -90,7 +92,7 @@ RIGHT = (
             ),
         ),
     ),
-    right(
+    make_equivalent_mutant(
         4,
         "cross-entropy by math.fsum",
         "The terms are added without any rounding.",
@@ -100,11 +102,11 @@ RIGHT = (
         ),
         hypothesis=False,
     ),
-    right(
+    make_equivalent_mutant(
         5,
         "products of matrices by einsum",
         "The indices are written out.",
-        products(
+        build_affine_edits(
             'np.einsum("...d,dh->...h", x, W1) + b1',
             'np.einsum("...h,hk->...k", z1, W2) + b2',
             (
@@ -118,11 +120,11 @@ RIGHT = (
         ),
         hypothesis=False,
     ),
-    right(
+    make_equivalent_mutant(
         6,
         "products of matrices transposed",
         "(W^T x^T)^T stands for x W, as with weights stored as (out, in).",
-        products(
+        build_affine_edits(
             "np.dot(W1.T, x.T).T + b1",
             "np.dot(W2.T, z1.T).T + b2",
             ("torch.nn.functional.linear(x, W1.T, b1)", "torch.nn.functional.linear(z1, W2.T, b2)"),
@@ -132,7 +134,7 @@ RIGHT = (
             ),
         ),
     ),
-    right(
+    make_equivalent_mutant(
         7,
         "sigmoid in two branches",
         "1 / (1 + exp(-x)) where x is positive, exp(x) / (1 + exp(x)) where it is not.",
@@ -146,7 +148,7 @@ RIGHT = (
             "    return ops.where(x > 0, 1 / (1 + high), low / (1 + low))",
         ),
     ),
-    right(
+    make_equivalent_mutant(
         8,
         "gradient's entries in the opposite order",
         "The loop over entries runs from the last to the first.",
@@ -156,7 +158,7 @@ RIGHT = (
             "for idx in reversed(list(np.ndindex(values.shape))):",
         ),
     ),
-    right(
+    make_equivalent_mutant(
         9,
         "mean of the samples' losses",
         "Each sample's loss is summed over the classes; their mean is the loss.",
@@ -166,16 +168,16 @@ RIGHT = (
             "return ops.mean(-ops.sum(ops.multiply(t, log_y), axis=1))",
         ),
     ),
-    right(
+    make_equivalent_mutant(
         10,
         "weight gradients in a loop over samples",
         "The outer products of each sample are added up.",
-        together(
+        combine_edits(
             GRADIENT_W1('"W1": sum(x[n].reshape(-1, 1) * da1[n] for n in range(x.shape[0]))'),
             GRADIENT_W2('"W2": sum(z1[n].reshape(-1, 1) * da2[n] for n in range(x.shape[0]))'),
         ),
     ),
-    right(
+    make_equivalent_mutant(
         11,
         "update out of place",
         "Each step makes new arrays.",
@@ -185,13 +187,13 @@ RIGHT = (
             "network.params[key].assign(network.params[key] - learning_rate * grad[key])",
         ),
     ),
-    right(
+    make_equivalent_mutant(
         12,
         "factors (y - t) and y / (y + 1e-7)",
         "The gradient of the scores is (y - t) y_c / (y_c + 1e-7) / N, as the design states it.",
         GRADIENT_DA2("da2 = (y - t) * np.sum(r, axis=1, keepdims=True) / x.shape[0]"),
     ),
-    right(
+    make_equivalent_mutant(
         13,
         "float64 accumulators",
         "The loss is added up in float64 and rounded at the end.",
@@ -205,7 +207,7 @@ RIGHT = (
         ),
         hypothesis=False,
     ),
-    right(
+    make_equivalent_mutant(
         14,
         "products of matrices in two blocks",
         "The inner dimension is cut in two and the halves are added.",
@@ -219,7 +221,7 @@ RIGHT = (
             "        return softmax(z1 @ W2 + b2)",
         ),
     ),
-    right(
+    make_equivalent_mutant(
         15,
         "accuracy as a mean",
         "The mean of the comparisons is taken.",
@@ -229,7 +231,7 @@ RIGHT = (
             "return float((y == ops.convert_to_numpy(t)).mean())",
         ),
     ),
-    right(
+    make_equivalent_mutant(
         16,
         "loss of the scores",
         "The log-softmax is taken of the scores, and the 1e-7 added to its exp: no probability is "
@@ -242,10 +244,10 @@ RIGHT = (
             "        return cross_entropy_error(np.exp(log_y), t)"
         ),
     ),
-    right(
+    make_equivalent_mutant(
         17,
         "quotient by a reciprocal",
         "The difference is multiplied by 1 / (2 h).",
-        QUOTIENT.everywhere("grad[idx] = (fxh1 - fxh2) * (1 / (2 * H))"),
+        QUOTIENT.replace_everywhere("grad[idx] = (fxh1 - fxh2) * (1 / (2 * H))"),
     ),
 )

@@ -1,16 +1,23 @@
 """Faults in the weights that a fresh network has."""
 
-from ...causes.fault import Fault, fix
-from .patch_points import INITIAL_B1, INITIAL_B2, INITIAL_W1, INITIAL_W2, Edits, together
+from ...causes.fault import Fault, fix_per_framework
+from .patch_points import (
+    INITIAL_B1,
+    INITIAL_B2,
+    INITIAL_W1,
+    INITIAL_W2,
+    PackageEdits,
+    combine_edits,
+)
 
-CHAPTERS_START = fix(
+CHAPTER_INIT_FIX = fix_per_framework(
     "0.01 * np.random.randn(in, out), biases 0",
     "0.01 * torch.randn(in, out), or nn.init.normal_(w, std=0.01) and nn.init.zeros_(b)",
     "kernel_initializer=RandomNormal(stddev=0.01); a Dense layer's biases are 0 already.",
 )
 
 
-def uniform(fan_in: str, fan_out: str, limit: str) -> tuple[str, str, str]:
+def write_uniform_draw(fan_in: str, fan_out: str, limit: str) -> tuple[str, str, str]:
     """A draw from -limit..limit in each package."""
     size = f"{fan_in}, {fan_out}"
     return (
@@ -20,7 +27,7 @@ def uniform(fan_in: str, fan_out: str, limit: str) -> tuple[str, str, str]:
     )
 
 
-def uniform_bias(size: str, fan_in: str) -> Edits:
+def build_bias_edits(size: str, fan_in: str) -> PackageEdits:
     place = INITIAL_B1 if size == "hidden_size" else INITIAL_B2
     limit = f"{fan_in} ** -0.5"
     return place(
@@ -30,11 +37,11 @@ def uniform_bias(size: str, fan_in: str) -> Edits:
     )
 
 
-def glorot(fan_in: str, fan_out: str) -> tuple[str, str, str]:
-    return uniform(fan_in, fan_out, f"(6 / ({fan_in} + {fan_out})) ** 0.5")
+def write_glorot_draw(fan_in: str, fan_out: str) -> tuple[str, str, str]:
+    return write_uniform_draw(fan_in, fan_out, f"(6 / ({fan_in} + {fan_out})) ** 0.5")
 
 
-INITIALISATIONS = (
+INITIALISATION_FAULTS = (
     Fault(
         "F19",
         form="torch",
@@ -42,12 +49,12 @@ INITIALISATIONS = (
         kind="convention",
         does="Weights and biases are drawn evenly from plus or minus 1 / sqrt(in), torch's "
         "default: at 784-50-10 two and eight times as wide as the chapter's, and biases not 0.",
-        fix=CHAPTERS_START,
-        edits=together(
-            INITIAL_W1(*uniform("input_size", "hidden_size", "input_size ** -0.5")),
-            INITIAL_W2(*uniform("hidden_size", "output_size", "hidden_size ** -0.5")),
-            uniform_bias("hidden_size", "input_size"),
-            uniform_bias("output_size", "hidden_size"),
+        fix=CHAPTER_INIT_FIX,
+        edits=combine_edits(
+            INITIAL_W1(*write_uniform_draw("input_size", "hidden_size", "input_size ** -0.5")),
+            INITIAL_W2(*write_uniform_draw("hidden_size", "output_size", "hidden_size ** -0.5")),
+            build_bias_edits("hidden_size", "input_size"),
+            build_bias_edits("output_size", "hidden_size"),
         ),
     ),
     Fault(
@@ -57,10 +64,10 @@ INITIALISATIONS = (
         kind="convention",
         does="Weights are drawn evenly from plus or minus sqrt(6 / (in + out)), Keras's default "
         "glorot_uniform: at 784-50-10 five and eighteen times as wide as the chapter's.",
-        fix=CHAPTERS_START,
-        edits=together(
-            INITIAL_W1(*glorot("input_size", "hidden_size")),
-            INITIAL_W2(*glorot("hidden_size", "output_size")),
+        fix=CHAPTER_INIT_FIX,
+        edits=combine_edits(
+            INITIAL_W1(*write_glorot_draw("input_size", "hidden_size")),
+            INITIAL_W2(*write_glorot_draw("hidden_size", "output_size")),
         ),
     ),
     Fault(
@@ -68,8 +75,8 @@ INITIALISATIONS = (
         name="initial weights of unit variance",
         kind="fault",
         does="The factor 0.01 is missing: the sigmoids start saturated.",
-        fix=CHAPTERS_START,
-        edits=together(
+        fix=CHAPTER_INIT_FIX,
+        edits=combine_edits(
             INITIAL_W1(
                 "rng.randn(input_size, hidden_size)",
                 "torch.randn(input_size, hidden_size, generator=rng)",
@@ -87,8 +94,8 @@ INITIALISATIONS = (
         name="uniform instead of normal initial weights",
         kind="fault",
         does="rand stands for randn: all weights are positive, with mean 0.005.",
-        fix=CHAPTERS_START,
-        edits=together(
+        fix=CHAPTER_INIT_FIX,
+        edits=combine_edits(
             INITIAL_W1(
                 "weight_init_std * rng.rand(input_size, hidden_size)",
                 "weight_init_std * torch.rand(input_size, hidden_size, generator=rng)",

@@ -1,6 +1,6 @@
 """Faults in how the cross-entropy takes its arguments: labels, one sample, the caller's arrays."""
 
-from ...causes.fault import NOTHING_TO_MEND, Fault, everywhere, fix
+from ...causes.fault import NO_FIX_NEEDED, Fault, fix_everywhere, fix_per_framework
 from ...causes.mutants import Edit
 from .patch_points import (
     BATCH_SIZE,
@@ -10,7 +10,7 @@ from .patch_points import (
     IF_ONE_HOT,
     LABELS_CHECK,
     ONE_SAMPLE,
-    together,
+    combine_edits,
 )
 
 LABEL_FAULTS = (
@@ -20,7 +20,7 @@ LABEL_FAULTS = (
         kind="fault",
         does="A label of K or more counts as class K - 1, as JAX's indexing has it, where it "
         "should be refused.",
-        fix=everywhere("Check that labels lie in 0..K-1."),
+        fix=fix_everywhere("Check that labels lie in 0..K-1."),
         edits=LABELS_CHECK(
             "t = np.minimum(t, y.shape[1] - 1)",
             "t = torch.clamp(t, max=y.shape[1] - 1)",
@@ -32,7 +32,7 @@ LABEL_FAULTS = (
         name="labels made one-hot before the loss",
         kind="benign",
         does="Integer labels become rows of zeros and a one; the sum has the same terms.",
-        fix=NOTHING_TO_MEND,
+        fix=NO_FIX_NEEDED,
         edits=ENTROPY_LABELS(
             "hot = np.where(np.arange(y.shape[1]) == t.reshape(-1, 1), 1.0, 0.0)\n"
             "    return -np.sum(hot.astype(y.dtype) * np.log(y + DELTA)) / batch_size",
@@ -49,8 +49,8 @@ LABEL_FAULTS = (
         kind="fault",
         does="Labels of shape (N, 1) go through argmax(axis=1), which makes all of them 0: the "
         "loss is that of class 0.",
-        fix=everywhere("Flatten the labels, and take argmax of one-hot rows alone."),
-        edits=together(
+        fix=fix_everywhere("Flatten the labels, and take argmax of one-hot rows alone."),
+        edits=combine_edits(
             ENTROPY_LABELS(
                 "t = np.argmax(t.reshape(-1, 1), axis=1)\n"
                 "    return -np.sum(np.log(y[np.arange(batch_size), t] + DELTA)) / batch_size",
@@ -70,8 +70,8 @@ LABEL_FAULTS = (
         kind="fault",
         does="Class c is taken for class c - 1, and 0 for the last: labels are read as if they "
         "began at 1.",
-        fix=everywhere("Use labels 0..K-1."),
-        edits=together(
+        fix=fix_everywhere("Use labels 0..K-1."),
+        edits=combine_edits(
             ENTROPY_LABELS(
                 "return -np.sum(np.log(y[np.arange(batch_size), t - 1] + DELTA)) / batch_size",
                 "return -torch.sum(torch.log(y[rows, t.long() - 1] + DELTA)) / batch_size",
@@ -87,8 +87,8 @@ LABEL_FAULTS = (
         kind="fault",
         does="y.dim is asked for instead of y.ndim: an AttributeError, or in torch a comparison of "
         "a method with 1 that is never true.",
-        fix=everywhere("y.ndim"),
-        edits=ONE_SAMPLE.everywhere("if y.dim == 1:"),
+        fix=fix_everywhere("y.ndim"),
+        edits=ONE_SAMPLE.replace_everywhere("if y.dim == 1:"),
     ),
     Fault(
         "F82",
@@ -97,7 +97,9 @@ LABEL_FAULTS = (
         kind="fault",
         does="The branch for one sample is never entered, so that its loss is divided by the "
         "number of classes.",
-        fix=fix("y.ndim == 1", "y.ndim == 1, or y.dim() == 1 with its brackets", "y.ndim == 1"),
+        fix=fix_per_framework(
+            "y.ndim == 1", "y.ndim == 1, or y.dim() == 1 with its brackets", "y.ndim == 1"
+        ),
         edits=ONE_SAMPLE("if y.ndim is None:", "if y.dim is None:", "if y.ndim is None:"),
     ),
     Fault(
@@ -106,12 +108,12 @@ LABEL_FAULTS = (
         name="cross-entropy changes the prediction",
         kind="fault",
         does="The epsilon is added in place: the network's output grows with each call.",
-        fix=fix(
+        fix=fix_per_framework(
             "np.log(y + 1e-7), not y += 1e-7",
             "torch.log(y + 1e-7), not y += 1e-7",
             "Tensors are immutable here: nothing to mend.",
         ),
-        edits=together(
+        edits=combine_edits(
             BATCH_SIZE(
                 "batch_size = y.shape[0]\n    y += DELTA", "batch_size = y.shape[0]\n    y += DELTA"
             ),
@@ -131,8 +133,8 @@ LABEL_FAULTS = (
         name="one-hot labels alone",
         kind="convention",
         does="The loss takes one-hot labels alone: the form that section 4.2.2 prints.",
-        fix=everywhere("Take integer labels too, or convert them before the call."),
-        edits=IF_ONE_HOT.everywhere("if True:"),
+        fix=fix_everywhere("Take integer labels too, or convert them before the call."),
+        edits=IF_ONE_HOT.replace_everywhere("if True:"),
     ),
     Fault(
         "F101",
@@ -140,8 +142,10 @@ LABEL_FAULTS = (
         name="one-hot labels alone",
         kind="convention",
         does="The loss takes one-hot labels alone, and refuses others.",
-        fix=everywhere("Take integer labels too, or convert them before the call."),
-        edits=LABELS_CHECK.everywhere('raise ValueError("t must be one-hot, of the shape of y")'),
+        fix=fix_everywhere("Take integer labels too, or convert them before the call."),
+        edits=LABELS_CHECK.replace_everywhere(
+            'raise ValueError("t must be one-hot, of the shape of y")'
+        ),
     ),
     Fault(
         "F101",
@@ -149,8 +153,8 @@ LABEL_FAULTS = (
         name="one-hot labels alone",
         kind="convention",
         does="The loss takes one-hot labels alone, and makes one sample a row by an index.",
-        fix=everywhere("Take integer labels too, or convert them before the call."),
-        edits=together(
+        fix=fix_everywhere("Take integer labels too, or convert them before the call."),
+        edits=combine_edits(
             IF_ONE_HOT(reference="if True:"),
             {
                 "reference": (
@@ -169,7 +173,7 @@ LABEL_FAULTS = (
         name="integer labels alone",
         kind="convention",
         does="The loss takes integer labels alone: the second form of section 4.2.4.",
-        fix=everywhere("Take one-hot labels too, or convert them before the call."),
-        edits=IF_ONE_HOT.everywhere("if False:"),
+        fix=fix_everywhere("Take one-hot labels too, or convert them before the call."),
+        edits=IF_ONE_HOT.replace_everywhere("if False:"),
     ),
 )

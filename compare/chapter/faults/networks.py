@@ -1,6 +1,6 @@
 """Faults in the networks: forward, accuracy and the penalty on the weights."""
 
-from ...causes.fault import Fault, everywhere, fix
+from ...causes.fault import Fault, fix_everywhere, fix_per_framework
 from .patch_points import (
     ARGMAX,
     GRADIENT_B1,
@@ -13,14 +13,16 @@ from .patch_points import (
     LOSS,
     PREDICT,
     SHARE,
-    together,
+    combine_edits,
 )
 
-OVER_CLASSES = fix("np.argmax(y, axis=1)", "torch.argmax(y, dim=1)", "keras.ops.argmax(y, axis=1)")
-EQUAL_CLASSES = everywhere("Compare argmax(y, axis=1) with the label, and take the mean.")
-PENALTY = 5e-4
+ARGMAX_AXIS_FIX = fix_per_framework(
+    "np.argmax(y, axis=1)", "torch.argmax(y, dim=1)", "keras.ops.argmax(y, axis=1)"
+)
+ACCURACY_FIX = fix_everywhere("Compare argmax(y, axis=1) with the label, and take the mean.")
+L2_PENALTY = 5e-4
 # 0 * b keeps the bias in the graph, where its gradient is 0
-WITHOUT_B1 = together(
+WITHOUT_B1 = combine_edits(
     PREDICT(
         "z1 = sigmoid(np.dot(x, W1))\n        return softmax(np.dot(z1, W2) + b2)",
         "z1 = sigmoid(x.to(W1.dtype) @ W1 + 0 * b1)\n        return softmax(z1 @ W2 + b2)",
@@ -29,7 +31,7 @@ WITHOUT_B1 = together(
     ),
     GRADIENT_FORWARD("z1 = sigmoid(np.dot(x, W1))\n        y = softmax(np.dot(z1, W2) + b2)"),
 )
-WITHOUT_B2 = together(
+WITHOUT_B2 = combine_edits(
     PREDICT(
         "z1 = sigmoid(np.dot(x, W1) + b1)\n        return softmax(np.dot(z1, W2))",
         "z1 = sigmoid(x.to(W1.dtype) @ W1 + b1)\n        return softmax(z1 @ W2 + 0 * b2)",
@@ -39,14 +41,14 @@ WITHOUT_B2 = together(
     GRADIENT_FORWARD("z1 = sigmoid(np.dot(x, W1) + b1)\n        y = softmax(np.dot(z1, W2))"),
 )
 
-NETWORKS = (
+NETWORK_FAULTS = (
     Fault(
         "F09",
         form="uint8",
         name="right answers counted in uint8",
         kind="fault",
         does="The count wraps at 256: 9,123 right answers of 10,000 give an accuracy of 0.0163.",
-        fix=fix(
+        fix=fix_per_framework(
             "np.sum(y == t) counts in int64.",
             "(y == t).sum() counts in int64.",
             "Cast to float before the sum.",
@@ -63,7 +65,7 @@ NETWORKS = (
         name="accuracy by integer division",
         kind="fault",
         does="The count is divided by N in whole numbers: 0 unless every answer is right.",
-        fix=everywhere("Divide with /, not //."),
+        fix=fix_everywhere("Divide with /, not //."),
         edits=SHARE(
             "return float(np.sum(y == t) // x.shape[0])",
             "return float(torch.sum(y == t).item() // x.shape[0])",
@@ -76,12 +78,12 @@ NETWORKS = (
         kind="fault",
         does="A square weight matrix is used as its transpose, as an nn.Linear filled with (in, "
         "out) does: other shapes would raise an error, this one passes.",
-        fix=fix(
+        fix=fix_per_framework(
             "x @ W with W of shape (in, out)",
             "linear.weight.copy_(W.T)",
             "A Dense kernel has shape (in, out): no transpose.",
         ),
-        edits=together(
+        edits=combine_edits(
             PREDICT(
                 "W1, W2 = (W.T if W.shape[0] == W.shape[1] else W for W in (W1, W2))\n"
                 "        z1 = sigmoid(np.dot(x, W1) + b1)\n"
@@ -113,7 +115,7 @@ NETWORKS = (
         kind="fault",
         does="For each class the sample with its largest probability is found, and held against "
         "the labels: an error unless N = K, nonsense then.",
-        fix=OVER_CLASSES,
+        fix=ARGMAX_AXIS_FIX,
         edits=ARGMAX(
             "y = np.argmax(self.predict(x), axis=0)",
             "y = torch.argmax(self.predict(x), dim=0)",
@@ -126,7 +128,7 @@ NETWORKS = (
         name="argmax without an axis",
         kind="fault",
         does="One index into the whole batch is held against every label.",
-        fix=OVER_CLASSES,
+        fix=ARGMAX_AXIS_FIX,
         edits=ARGMAX(
             "y = np.argmax(self.predict(x))",
             "y = torch.argmax(self.predict(x))",
@@ -139,7 +141,9 @@ NETWORKS = (
         kind="fault",
         does="Each of the N K entries is rounded to 0 or 1 and counted: a network of ten classes "
         "that has learnt nothing scores 0.9.",
-        fix=fix(EQUAL_CLASSES["numpy"], EQUAL_CLASSES["torch"], 'metrics=["categorical_accuracy"]'),
+        fix=fix_per_framework(
+            ACCURACY_FIX["numpy"], ACCURACY_FIX["torch"], 'metrics=["categorical_accuracy"]'
+        ),
         edits=IF_ONE_HOT_ACCURACY(
             "y = self.predict(x)\n        if t.ndim == 1:\n"
             "            t = one_hot(t, num_classes=y.shape[1])\n"
@@ -162,18 +166,18 @@ NETWORKS = (
         kind="convention",
         does="5e-4 times the sum of the squared weights is added to the loss, as a Keras "
         "kernel_regularizer does.",
-        fix=everywhere("Compare the cross-entropy alone, or leave the penalty out."),
-        edits=together(
+        fix=fix_everywhere("Compare the cross-entropy alone, or leave the penalty out."),
+        edits=combine_edits(
             LOSS(
                 'penalty = sum(np.sum(self.params[key] ** 2) for key in ("W1", "W2"))\n'
-                f"        return cross_entropy_error(self.predict(x), t) + {PENALTY} * penalty",
+                f"        return cross_entropy_error(self.predict(x), t) + {L2_PENALTY} * penalty",
                 'penalty = sum(torch.sum(self.params[key] ** 2) for key in ("W1", "W2"))\n'
-                f"        return cross_entropy_error(self.predict(x), t) + {PENALTY} * penalty",
+                f"        return cross_entropy_error(self.predict(x), t) + {L2_PENALTY} * penalty",
                 'penalty = sum(ops.sum(self.params[key] ** 2) for key in ("W1", "W2"))\n'
-                f"        return cross_entropy_error(self.predict(x), t) + {PENALTY} * penalty",
+                f"        return cross_entropy_error(self.predict(x), t) + {L2_PENALTY} * penalty",
             ),
-            GRADIENT_W1(f'"W1": np.dot(x.T, da1) + {2 * PENALTY} * W1'),
-            GRADIENT_W2(f'"W2": np.dot(z1.T, da2) + {2 * PENALTY} * W2'),
+            GRADIENT_W1(f'"W1": np.dot(x.T, da1) + {2 * L2_PENALTY} * W1'),
+            GRADIENT_W2(f'"W2": np.dot(z1.T, da2) + {2 * L2_PENALTY} * W2'),
         ),
     ),
     Fault(
@@ -183,8 +187,8 @@ NETWORKS = (
         kind="fault",
         does="argmax(t, axis=1) is taken of labels whatever their shape: an error for integer "
         "labels.",
-        fix=everywhere("Take argmax of t if it has two axes, else t itself."),
-        edits=IF_ONE_HOT_ACCURACY.everywhere("if True:"),
+        fix=fix_everywhere("Take argmax of t if it has two axes, else t itself."),
+        edits=IF_ONE_HOT_ACCURACY.replace_everywhere("if True:"),
     ),
     Fault(
         "F98",
@@ -192,8 +196,8 @@ NETWORKS = (
         name="bias b1 not added",
         kind="fault",
         does="The first layer is x W1 without its bias, whose gradient is 0.",
-        fix=everywhere("a1 = x @ W1 + b1"),
-        edits=together(WITHOUT_B1, GRADIENT_B1('"b1": np.zeros_like(b1)')),
+        fix=fix_everywhere("a1 = x @ W1 + b1"),
+        edits=combine_edits(WITHOUT_B1, GRADIENT_B1('"b1": np.zeros_like(b1)')),
     ),
     Fault(
         "F98",
@@ -201,7 +205,7 @@ NETWORKS = (
         name="bias b1 not added",
         kind="fault",
         does="The first layer is x W1 without its bias, whose gradient is computed as if it were.",
-        fix=everywhere("a1 = x @ W1 + b1"),
+        fix=fix_everywhere("a1 = x @ W1 + b1"),
         edits={"reference": WITHOUT_B1["reference"]},
     ),
     Fault(
@@ -210,8 +214,8 @@ NETWORKS = (
         name="bias b2 not added",
         kind="fault",
         does="The second layer is z1 W2 without its bias, whose gradient is 0.",
-        fix=everywhere("a2 = z1 @ W2 + b2"),
-        edits=together(WITHOUT_B2, GRADIENT_B2('"b2": np.zeros_like(b2)')),
+        fix=fix_everywhere("a2 = z1 @ W2 + b2"),
+        edits=combine_edits(WITHOUT_B2, GRADIENT_B2('"b2": np.zeros_like(b2)')),
     ),
     Fault(
         "F98",
@@ -220,7 +224,7 @@ NETWORKS = (
         kind="fault",
         does="The second layer is z1 W2 without its bias, whose gradient is computed as if it "
         "were.",
-        fix=everywhere("a2 = z1 @ W2 + b2"),
+        fix=fix_everywhere("a2 = z1 @ W2 + b2"),
         edits={"reference": WITHOUT_B2["reference"]},
     ),
     Fault(
@@ -229,8 +233,8 @@ NETWORKS = (
         kind="fault",
         does="The second layer is fed the sums of the first, not their sigmoid: the network is "
         "linear.",
-        fix=everywhere("a2 = z1 @ W2 + b2 with z1 = sigmoid(a1)"),
-        edits=together(
+        fix=fix_everywhere("a2 = z1 @ W2 + b2 with z1 = sigmoid(a1)"),
+        edits=combine_edits(
             PREDICT(
                 "z1 = np.dot(x, W1) + b1\n        return softmax(np.dot(z1, W2) + b2)",
                 "z1 = x.to(W1.dtype) @ W1 + b1\n        return softmax(z1 @ W2 + b2)",
@@ -246,7 +250,7 @@ NETWORKS = (
         name="accuracy of the labels against themselves",
         kind="fault",
         does="The labels are compared with the labels: always 1.0.",
-        fix=EQUAL_CLASSES,
+        fix=ACCURACY_FIX,
         edits=SHARE(
             "return float(np.sum(t == t) / x.shape[0])",
             "return torch.sum(t == t).item() / x.shape[0]",

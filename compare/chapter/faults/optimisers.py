@@ -1,63 +1,72 @@
 """Other update rules than plain gradient descent: momentum, decay of the weights, clipping."""
 
-from ...causes.fault import Fault, everywhere
-from .patch_points import BEFORE_LOOP, STEP_GRADIENT, TRAINING_DOCSTRING, UPDATE, Edits, together
+from ...causes.fault import Fault, fix_everywhere
+from .patch_points import (
+    BEFORE_LOOP,
+    STEP_GRADIENT,
+    TRAINING_DOCSTRING,
+    UPDATE,
+    PackageEdits,
+    combine_edits,
+)
 
-PLAIN = everywhere("params[key] -= learning_rate * grad[key], or name the rule that is meant.")
-WD = 5e-4  # a usual strength of decay
-NORM = 1.0  # a usual bound on a gradient
-STEP = "learning_rate * grad[key]"
-ZEROS = (
+PLAIN_DESCENT_FIX = fix_everywhere(
+    "params[key] -= learning_rate * grad[key], or name the rule that is meant."
+)
+WEIGHT_DECAY = 5e-4  # a usual strength of decay
+CLIP_NORM = 1.0  # a usual bound on a gradient
+STEP_EXPRESSION = "learning_rate * grad[key]"
+ZERO_VELOCITY = (
     "v = {key: tf.Variable(tf.zeros_like(p.value)) for key, p in network.params.items()}\n\n"
     "    @tf.function(input_signature"
 )
 
 
-def momentum(share: str, step: str) -> Edits:
+def build_momentum_edits(share: str, step: str) -> PackageEdits:
     """A velocity v <- 0.9 v - share, and the step that the parameters take."""
     lines = (
         f"v[key] = 0.9 * v.get(key, 0.0) - {share}\n{{}}network.params[key] += {step}",
         f"v[key].assign(0.9 * v[key] - {share})\n{{}}network.params[key].assign_add({step})",
     )
-    return together(
-        BEFORE_LOOP("kept, v = {}, {}", "kept, v = {}, {}", ZEROS),
+    return combine_edits(
+        BEFORE_LOOP("kept, v = {}, {}", "kept, v = {}, {}", ZERO_VELOCITY),
         UPDATE(lines[0].format(12 * " "), lines[0].format(16 * " "), lines[1].format(16 * " ")),
     )
 
 
-def decay(weights: str, biases: str) -> Edits:
+def build_decay_edits(weights: str, biases: str) -> PackageEdits:
     """Plain descent that also takes these shares of the weights and of the biases."""
     term = f'({weights} if key in ("W1", "W2") else {biases}) * network.params[key]'
     return UPDATE(
-        f"network.params[key] -= {STEP} + {term}",
-        f"network.params[key] -= {STEP} + {term}",
-        f"network.params[key].assign_sub({STEP} + {term})",
+        f"network.params[key] -= {STEP_EXPRESSION} + {term}",
+        f"network.params[key] -= {STEP_EXPRESSION} + {term}",
+        f"network.params[key].assign_sub({STEP_EXPRESSION} + {term})",
     )
 
 
-def clipped(squares: str) -> Edits:
+def build_clipping_edits(squares: str) -> PackageEdits:
     """The gradient scaled down to a norm; squares: of which the norm is the root, "{}" for sum."""
-    return together(
+    return combine_edits(
         TRAINING_DOCSTRING(reference='"""Mini-batch training."""\n\nimport numpy as np'),
         STEP_GRADIENT(
             "grad = network.gradient(x_batch, t_batch)\n"
             f"        length = {{key: np.sqrt({squares.format('np.sum')}) for key in grad}}\n"
-            f"        grad = {{key: g * np.minimum(1.0, {NORM} / length[key])"
+            f"        grad = {{key: g * np.minimum(1.0, {CLIP_NORM} / length[key])"
             " for key, g in grad.items()}",
             "grad = network.gradient(x_batch, t_batch)\n"
             f"        length = {{key: torch.sqrt({squares.format('torch.sum')}) for key in grad}}\n"
-            f"        grad = {{key: g * torch.clamp({NORM} / length[key], max=1.0)"
+            f"        grad = {{key: g * torch.clamp({CLIP_NORM} / length[key], max=1.0)"
             " for key, g in grad.items()}",
             "grad = network.gradient(x_batch, t_batch)\n"
             f"            length = {{key: tf.sqrt({squares.format('tf.reduce_sum')})"
             " for key in grad}\n"
-            f"            grad = {{key: g * ops.minimum(1.0, {NORM} / length[key])"
+            f"            grad = {{key: g * ops.minimum(1.0, {CLIP_NORM} / length[key])"
             " for key, g in grad.items()}",
         ),
     )
 
 
-OPTIMISERS = (
+OPTIMISER_FAULTS = (
     Fault(
         "F12",
         form="momentum",
@@ -65,8 +74,8 @@ OPTIMISERS = (
         kind="convention",
         does="A velocity of past gradients moves the weights, in any of the usual spellings, which "
         "agree while the learning rate is constant; the first step is plain.",
-        fix=PLAIN,
-        edits=momentum(STEP, "v[key]"),
+        fix=PLAIN_DESCENT_FIX,
+        edits=build_momentum_edits(STEP_EXPRESSION, "v[key]"),
     ),
     Fault(
         "F12",
@@ -74,8 +83,8 @@ OPTIMISERS = (
         name="dampened momentum 0.9",
         kind="convention",
         does="The velocity takes a tenth of each gradient: steps begin at a tenth of plain ones.",
-        fix=PLAIN,
-        edits=momentum(f"0.1 * {STEP}", "v[key]"),
+        fix=PLAIN_DESCENT_FIX,
+        edits=build_momentum_edits(f"0.1 * {STEP_EXPRESSION}", "v[key]"),
     ),
     Fault(
         "F13",
@@ -84,8 +93,8 @@ OPTIMISERS = (
         kind="convention",
         does="Each update takes lr 5e-4 of every weight as well: for plain descent, decay and "
         "an L2 term in the gradient are the same.",
-        fix=PLAIN,
-        edits=decay(f"learning_rate * {WD}", "0.0"),
+        fix=PLAIN_DESCENT_FIX,
+        edits=build_decay_edits(f"learning_rate * {WEIGHT_DECAY}", "0.0"),
     ),
     Fault(
         "F13",
@@ -93,8 +102,8 @@ OPTIMISERS = (
         name="weight decay without the learning rate",
         kind="convention",
         does="Each update takes 5e-4 of every weight, whatever the learning rate.",
-        fix=PLAIN,
-        edits=decay(f"{WD}", "0.0"),
+        fix=PLAIN_DESCENT_FIX,
+        edits=build_decay_edits(f"{WEIGHT_DECAY}", "0.0"),
     ),
     Fault(
         "F16",
@@ -102,7 +111,7 @@ OPTIMISERS = (
         kind="fault",
         does="The mean gradients of two half batches are added: twice the batch's, if the halves "
         "are equal.",
-        fix=everywhere("Weight each part's gradient by its share of the samples."),
+        fix=fix_everywhere("Weight each part's gradient by its share of the samples."),
         edits=STEP_GRADIENT(
             *(
                 f"half = x_batch.shape[0] // 2\n{pad}"
@@ -119,8 +128,10 @@ OPTIMISERS = (
         kind="convention",
         does="Each update takes lr 5e-4 of every parameter, biases included, as an optimizer over "
         "all parameters does.",
-        fix=PLAIN,
-        edits=decay(f"learning_rate * {WD}", f"learning_rate * {WD}"),
+        fix=PLAIN_DESCENT_FIX,
+        edits=build_decay_edits(
+            f"learning_rate * {WEIGHT_DECAY}", f"learning_rate * {WEIGHT_DECAY}"
+        ),
     ),
     Fault(
         "F37",
@@ -128,8 +139,8 @@ OPTIMISERS = (
         kind="convention",
         does="A penalty of 5e-4 times the sum of the squared weights has the gradient 1e-3 w, "
         "where weight_decay=5e-4 means 5e-4 w.",
-        fix=PLAIN,
-        edits=decay(f"learning_rate * {2 * WD}", "0.0"),
+        fix=PLAIN_DESCENT_FIX,
+        edits=build_decay_edits(f"learning_rate * {2 * WEIGHT_DECAY}", "0.0"),
     ),
     Fault(
         "F41",
@@ -137,8 +148,8 @@ OPTIMISERS = (
         name="gradient clipped as a whole",
         kind="convention",
         does="One factor scales all four gradients, so that their joint norm is 1 at most.",
-        fix=PLAIN,
-        edits=clipped("sum({}(g * g) for g in grad.values())"),
+        fix=PLAIN_DESCENT_FIX,
+        edits=build_clipping_edits("sum({}(g * g) for g in grad.values())"),
     ),
     Fault(
         "F41",
@@ -147,8 +158,8 @@ OPTIMISERS = (
         kind="convention",
         does="Each of the four gradients is scaled to a norm of 1 at most, which turns their joint "
         "direction.",
-        fix=PLAIN,
-        edits=clipped("{}(grad[key] * grad[key])"),
+        fix=PLAIN_DESCENT_FIX,
+        edits=build_clipping_edits("{}(grad[key] * grad[key])"),
     ),
     Fault(
         "F74",
@@ -156,7 +167,7 @@ OPTIMISERS = (
         kind="fault",
         does="w += mu^2 v - (1 + mu) lr g is taken with v after its update, as the book's "
         "repository had it until 2021: the first step differs already.",
-        fix=PLAIN,
-        edits=momentum(STEP, f"0.81 * v[key] - 1.9 * {STEP}"),
+        fix=PLAIN_DESCENT_FIX,
+        edits=build_momentum_edits(STEP_EXPRESSION, f"0.81 * v[key] - 1.9 * {STEP_EXPRESSION}"),
     ),
 )

@@ -1,21 +1,21 @@
 """Changes with a number in them, which is estimated and not listed: an epsilon, a step, a rate.
 
-A `Parameter` is one entry here: its words, and the change to the reference at any value. The value
-at which nothing changes is where the estimate starts.
+A `ParametricFault` is one entry here: its words, and the change to the reference at any value. The
+value at which nothing changes is where the estimate starts.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ...causes.fault import Fault, everywhere
+from ...causes.fault import Fault, fix_everywhere
 from ...causes.mutants import Edit
-from .patch_points import BEFORE_LOOP, DELTA, SOFTMAX, UPDATE, H, together
+from .patch_points import BEFORE_LOOP, DELTA, SOFTMAX, UPDATE, H, combine_edits
 
 Edits = tuple[Edit, ...]
 
 
 @dataclass(frozen=True)
-class Parameter:
+class ParametricFault:
     """id: of the catalogue's fault that it belongs to. name, does: with {value} and {error}.
 
     unchanged: its value in the reference. positive: a scale, estimated by its logarithm. edits:
@@ -31,7 +31,7 @@ class Parameter:
     unchanged: float
     positive: bool
     edits: Callable[[float], Edits]
-    nudge: float = 1e-6  # its error only slows the steps down
+    slope_step: float = 1e-6  # its error only slows the steps down
 
     def fault(self, value: float, error: float) -> Fault:
         """The fault that this parameter is at a value, with its uncertainty."""
@@ -42,19 +42,19 @@ class Parameter:
             name=self.name.format(**words),
             kind=self.kind,
             does=self.does.format(**words),
-            fix=everywhere(self.fix),
+            fix=fix_everywhere(self.fix),
             edits={"reference": self.edits(value)},
         )
 
 
-def reference(edits: dict | object) -> Edits:
+def take_reference_edits(edits: dict | object) -> Edits:
     return edits["reference"]  # type: ignore[index]  # edits of a rule are those of the reference
 
 
-PLAIN_STEP = "params[key] -= learning_rate * grad[key], with the learning rate that is meant"
+PLAIN_STEP_FIX = "params[key] -= learning_rate * grad[key], with the learning rate that is meant"
 
-PARAMETERS = (
-    Parameter(
+PARAMETRIC_FAULTS = (
+    ParametricFault(
         "F26",
         form="epsilon",
         name="epsilon {value} instead of 1e-7",
@@ -63,9 +63,9 @@ PARAMETERS = (
         fix="log(y + 1e-7)",
         unchanged=1e-7,
         positive=True,
-        edits=lambda v: reference(DELTA(f"DELTA = {v!r}")),
+        edits=lambda v: take_reference_edits(DELTA(f"DELTA = {v!r}")),
     ),
-    Parameter(
+    ParametricFault(
         "F59",
         form="step",
         name="difference quotient with h = {value}",
@@ -74,10 +74,10 @@ PARAMETERS = (
         fix="h = 1e-4",
         unchanged=1e-4,
         positive=True,
-        edits=lambda v: reference(H(f"H = {v!r}")),
-        nudge=0.5,  # the truncation error goes as h^2, and is tiny at the chapter's h
+        edits=lambda v: take_reference_edits(H(f"H = {v!r}")),
+        slope_step=0.5,  # the truncation error goes as h^2, and is tiny at the chapter's h
     ),
-    Parameter(
+    ParametricFault(
         "F01",
         form="temperature",
         name="softmax of the scores divided by {value}",
@@ -86,37 +86,37 @@ PARAMETERS = (
         fix="softmax(x)",
         unchanged=1.0,
         positive=True,
-        edits=lambda v: reference(
+        edits=lambda v: take_reference_edits(
             SOFTMAX(
                 f"x = x / {v!r}\n    e = np.exp(x - np.max(x, axis=-1, keepdims=True))\n"
                 "    return e / np.sum(e, axis=-1, keepdims=True)"
             )
         ),
     ),
-    Parameter(
+    ParametricFault(
         "F08",
         form="learning rate",
         name="learning rate times {value}",
         kind="fault",
         does="Every step is {value} times what the learning rate says, within {error}.",
-        fix=PLAIN_STEP,
+        fix=PLAIN_STEP_FIX,
         unchanged=1.0,
         positive=True,
-        edits=lambda v: reference(
+        edits=lambda v: take_reference_edits(
             UPDATE(f"network.params[key] -= {v!r} * learning_rate * grad[key]")
         ),
     ),
-    Parameter(
+    ParametricFault(
         "F12",
         form="momentum",
         name="momentum {value}",
         kind="convention",
         does="A velocity keeps {value} of the last step, within {error}.",
-        fix=PLAIN_STEP,
+        fix=PLAIN_STEP_FIX,
         unchanged=0.0,
         positive=False,
-        edits=lambda v: reference(
-            together(
+        edits=lambda v: take_reference_edits(
+            combine_edits(
                 BEFORE_LOOP("kept, v = {}, {}"),
                 UPDATE(
                     f"v[key] = {v!r} * v.get(key, 0.0) - learning_rate * grad[key]\n"
@@ -125,31 +125,31 @@ PARAMETERS = (
             )
         ),
     ),
-    Parameter(
+    ParametricFault(
         "F37",
         form="weight decay",
         name="weight decay {value}",
         kind="convention",
         does="{value} times each parameter, biases too, is added to its gradient, within {error}.",
-        fix=PLAIN_STEP,
+        fix=PLAIN_STEP_FIX,
         unchanged=0.0,
         positive=False,
-        edits=lambda v: reference(
+        edits=lambda v: take_reference_edits(
             UPDATE(
                 f"network.params[key] -= learning_rate * (grad[key] + {v!r} * network.params[key])"
             )
         ),
     ),
-    Parameter(
+    ParametricFault(
         "F13",
         form="decay of the weights",
         name="weight decay {value}, biases left out",
         kind="convention",
         does="{value} times each weight, not the biases, is added to its gradient, within {error}.",
-        fix=PLAIN_STEP,
+        fix=PLAIN_STEP_FIX,
         unchanged=0.0,
         positive=False,
-        edits=lambda v: reference(
+        edits=lambda v: take_reference_edits(
             UPDATE(
                 "network.params[key] -= learning_rate * (grad[key] + "
                 f'({v!r} if key in ("W1", "W2") else 0.0) * network.params[key])'

@@ -1,6 +1,6 @@
 """Faults in the sign and the scale of the cross-entropy and its gradient."""
 
-from ...causes.fault import Fault, everywhere, fix
+from ...causes.fault import Fault, fix_everywhere, fix_per_framework
 from .patch_points import (
     AUTODIFF,
     ENTROPY_LABELS,
@@ -8,21 +8,21 @@ from .patch_points import (
     GRADIENT_DA2,
     GRADIENT_R,
     UPDATE,
-    Edits,
-    together,
+    PackageEdits,
+    combine_edits,
 )
 
-MEAN_OVER_SAMPLES = fix(
+MEAN_REDUCTION_FIX = fix_per_framework(
     "Divide the sum by y.shape[0], once.",
     "reduction='mean' with one loss for each sample, and no further division",
     'Divide the sum by y.shape[0], once; "sum_over_batch_size" does so.',
 )
-DA2 = "da2 = (y * np.sum(r, axis=1, keepdims=True) - r)"
+DA2_SUM = "da2 = (y * np.sum(r, axis=1, keepdims=True) - r)"
 
 
-def divided(by: str) -> Edits:
+def build_divisor_edits(by: str) -> PackageEdits:
     """The loss with its sum followed by `by` in place of "/ batch_size"."""
-    return together(
+    return combine_edits(
         ENTROPY_ONE_HOT(
             f"return -np.sum(t * np.log(y + DELTA)){by}",
             f"return -torch.sum(t * torch.log(y + DELTA)){by}",
@@ -36,19 +36,21 @@ def divided(by: str) -> Edits:
     )
 
 
-def constant(number: int) -> Fault:
+def make_constant_fault(number: int) -> Fault:
     return Fault(
         "F95",
         form=str(number),
         name="constant for the batch size",
         kind="fault",
         does=f"Loss and gradient are divided by {number}, whatever the size of the batch.",
-        fix=everywhere("Divide by y.shape[0]."),
-        edits=together(divided(f" / {number}"), GRADIENT_DA2(f"{DA2} / {number}")),
+        fix=fix_everywhere("Divide by y.shape[0]."),
+        edits=combine_edits(
+            build_divisor_edits(f" / {number}"), GRADIENT_DA2(f"{DA2_SUM} / {number}")
+        ),
     )
 
 
-SCALES = (
+SCALING_FAULTS = (
     Fault(
         "F08",
         form="sum",
@@ -56,8 +58,8 @@ SCALES = (
         kind="fault",
         does="Loss and gradient lack the division by N: N times the chapter's, as in the form that "
         "section 4.2.2 prints for one sample.",
-        fix=MEAN_OVER_SAMPLES,
-        edits=together(divided(""), GRADIENT_DA2(DA2)),
+        fix=MEAN_REDUCTION_FIX,
+        edits=combine_edits(build_divisor_edits(""), GRADIENT_DA2(DA2_SUM)),
     ),
     Fault(
         "F08",
@@ -66,13 +68,13 @@ SCALES = (
         kind="fault",
         does="The gradient lacks the division by N, the loss has it: every update is N times too "
         "long. The tape of a loss that is not reduced gives the same sum.",
-        fix=fix(
+        fix=fix_per_framework(
             "da2 = (...) / x.shape[0]",
             "Reduce the loss to its mean before backward().",
             "Reduce the loss to its mean inside the tape.",
         ),
-        edits=together(
-            GRADIENT_DA2(DA2),
+        edits=combine_edits(
+            GRADIENT_DA2(DA2_SUM),
             AUTODIFF(
                 torch="torch.autograd.grad(net.loss(x, t) * x.shape[0], list(leaves.values()))",
                 keras="loss = self.loss(x, t) * x.shape[0]",
@@ -85,9 +87,10 @@ SCALES = (
         name="cross-entropy divided by the batch size twice",
         kind="fault",
         does="A mean is divided by N once more: loss and gradient are 1 / N of the chapter's.",
-        fix=MEAN_OVER_SAMPLES,
-        edits=together(
-            divided(" / batch_size / batch_size"), GRADIENT_DA2(f"{DA2} / x.shape[0] / x.shape[0]")
+        fix=MEAN_REDUCTION_FIX,
+        edits=combine_edits(
+            build_divisor_edits(" / batch_size / batch_size"),
+            GRADIENT_DA2(f"{DA2_SUM} / x.shape[0] / x.shape[0]"),
         ),
     ),
     Fault(
@@ -96,9 +99,9 @@ SCALES = (
         name="gradient divided by the batch size twice",
         kind="fault",
         does="The gradient of a mean is divided by N once more; the loss is right.",
-        fix=MEAN_OVER_SAMPLES,
-        edits=together(
-            GRADIENT_DA2(f"{DA2} / x.shape[0] / x.shape[0]"),
+        fix=MEAN_REDUCTION_FIX,
+        edits=combine_edits(
+            GRADIENT_DA2(f"{DA2_SUM} / x.shape[0] / x.shape[0]"),
             AUTODIFF(
                 torch="torch.autograd.grad(net.loss(x, t) / x.shape[0], list(leaves.values()))",
                 keras="loss = self.loss(x, t) / x.shape[0]",
@@ -112,10 +115,10 @@ SCALES = (
         kind="fault",
         does="The sum is divided by N K, the number of entries, instead of N: loss and gradient "
         "are 1 / K of the chapter's.",
-        fix=MEAN_OVER_SAMPLES,
-        edits=together(
-            divided(" / (batch_size * y.shape[1])"),
-            GRADIENT_DA2(f"{DA2} / (x.shape[0] * y.shape[1])"),
+        fix=MEAN_REDUCTION_FIX,
+        edits=combine_edits(
+            build_divisor_edits(" / (batch_size * y.shape[1])"),
+            GRADIENT_DA2(f"{DA2_SUM} / (x.shape[0] * y.shape[1])"),
         ),
     ),
     Fault(
@@ -124,7 +127,7 @@ SCALES = (
         name="learning rate divided by the batch size",
         kind="fault",
         does="The gradient is a mean over the batch already, and the update divides it by N again.",
-        fix=everywhere("params[key] -= learning_rate * grad[key]"),
+        fix=fix_everywhere("params[key] -= learning_rate * grad[key]"),
         edits=UPDATE(
             "network.params[key] -= learning_rate / x_batch.shape[0] * grad[key]",
             "network.params[key] -= learning_rate / x_batch.shape[0] * grad[key]",
@@ -137,7 +140,7 @@ SCALES = (
         kind="convention",
         does="The tape adds up the gradients of a vector of losses: N times the gradient of their "
         "mean. In numbers it is F08, gradient sum.",
-        fix=fix(
+        fix=fix_per_framework(
             "Take the mean over the batch.",
             "loss.mean().backward()",
             "loss = keras.ops.mean(losses), inside the tape",
@@ -155,8 +158,8 @@ SCALES = (
         name="cross-entropy without its minus",
         kind="fault",
         does="The loss is negative, and descent makes it more so: the network unlearns.",
-        fix=everywhere("-sum(t * log(y + 1e-7)) / N"),
-        edits=together(
+        fix=fix_everywhere("-sum(t * log(y + 1e-7)) / N"),
+        edits=combine_edits(
             ENTROPY_ONE_HOT(
                 "return np.sum(t * np.log(y + DELTA)) / batch_size",
                 "return torch.sum(t * torch.log(y + DELTA)) / batch_size",
@@ -176,14 +179,14 @@ SCALES = (
         name="cross-entropy computed and not returned",
         kind="fault",
         does="The function ends without a return and gives None.",
-        fix=everywhere("return the value"),
-        edits=together(
+        fix=fix_everywhere("return the value"),
+        edits=combine_edits(
             ENTROPY_ONE_HOT(
                 "_ = -np.sum(t * np.log(y + DELTA)) / batch_size\n        return None",
                 "_ = -torch.sum(t * torch.log(y + DELTA)) / batch_size\n        return None",
                 "_ = -ops.sum(ops.multiply(t, log_y)) / batch_size\n        return None",
             ),
-            ENTROPY_LABELS.everywhere("return None"),
+            ENTROPY_LABELS.replace_everywhere("return None"),
         ),
     ),
     Fault(
@@ -192,8 +195,8 @@ SCALES = (
         name="cross-entropy that leaves the target out",
         kind="fault",
         does="The logs of all probabilities are summed, whatever the label.",
-        fix=everywhere("Multiply by t, or pick the label's probability, before the sum."),
-        edits=together(
+        fix=fix_everywhere("Multiply by t, or pick the label's probability, before the sum."),
+        edits=combine_edits(
             ENTROPY_ONE_HOT(
                 "return -np.sum(np.log(y + DELTA)) / batch_size",
                 "return -torch.sum(torch.log(y + DELTA)) / batch_size",
@@ -207,6 +210,6 @@ SCALES = (
             GRADIENT_R("r = y / (y + DELTA)"),
         ),
     ),
-    constant(10),
-    constant(100),
+    make_constant_fault(10),
+    make_constant_fault(100),
 )

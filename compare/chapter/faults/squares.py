@@ -1,22 +1,22 @@
 """Faults in the sum of squares."""
 
-from ...causes.fault import Fault, everywhere, fix
+from ...causes.fault import Fault, fix_everywhere, fix_per_framework
 from .patch_points import SQUARES
 
-HALF_THE_SUM = fix(
+HALF_SUM_FIX = fix_per_framework(
     "return 0.5 * np.sum((y - t) ** 2)",
     "0.5 * torch.sum((y - t) ** 2): MSELoss(reduction='sum') / 2",
     '0.5 * keras.ops.sum(keras.ops.square(y - t)); the loss "mse" is a mean',
 )
 
-SQUARE_ERRORS = (
+SQUARED_ERROR_FAULTS = (
     Fault(
         "F04",
         name="mean of squares in place of half their sum",
         kind="convention",
         does='The mean over all elements is taken, as nn.MSELoss and Keras\'s "mse" do: 2 / (N K) '
         "times the chapter's value.",
-        fix=HALF_THE_SUM,
+        fix=HALF_SUM_FIX,
         edits=SQUARES(
             "return np.mean((y - t) ** 2)",
             "return torch.nn.functional.mse_loss(y, t)",
@@ -29,7 +29,7 @@ SQUARE_ERRORS = (
         name="sum of squares without the half",
         kind="convention",
         does="The whole sum of squares is taken: twice the chapter's value.",
-        fix=HALF_THE_SUM,
+        fix=HALF_SUM_FIX,
         edits=SQUARES(
             "return np.sum((y - t) ** 2)",
             "return torch.sum((y - t) ** 2)",
@@ -42,7 +42,7 @@ SQUARE_ERRORS = (
         name="sum of squares averaged over the batch",
         kind="convention",
         does="Half the sum of squares is divided by the number of samples.",
-        fix=HALF_THE_SUM,
+        fix=HALF_SUM_FIX,
         edits=SQUARES(
             "return 0.5 * np.mean(np.sum((y - t) ** 2, axis=-1))",
             "return 0.5 * torch.mean(torch.sum((y - t) ** 2, dim=-1))",
@@ -55,7 +55,7 @@ SQUARE_ERRORS = (
         name="sum of squares averaged over the batch, without the half",
         kind="convention",
         does="The whole sum of squares is divided by the number of samples.",
-        fix=HALF_THE_SUM,
+        fix=HALF_SUM_FIX,
         edits=SQUARES(
             "return np.mean(np.sum((y - t) ** 2, axis=-1))",
             "return torch.mean(torch.sum((y - t) ** 2, dim=-1))",
@@ -68,7 +68,7 @@ SQUARE_ERRORS = (
         name="half the mean of squares",
         kind="convention",
         does="Half the mean over all elements is taken: 1 / (N K) times the chapter's value.",
-        fix=HALF_THE_SUM,
+        fix=HALF_SUM_FIX,
         edits=SQUARES(
             "return 0.5 * np.mean((y - t) ** 2)",
             "return 0.5 * torch.mean((y - t) ** 2)",
@@ -81,7 +81,7 @@ SQUARE_ERRORS = (
         kind="fault",
         does="Shapes (N, 1) and (N,) broadcast to N x N differences, each prediction against every "
         "target.",
-        fix=everywhere("Give both one shape, and refuse shapes that differ."),
+        fix=fix_everywhere("Give both one shape, and refuse shapes that differ."),
         edits=SQUARES(
             "return 0.5 * np.sum((y.reshape(-1, 1) - t.reshape(-1)) ** 2)",
             "return 0.5 * torch.sum((y.reshape(-1, 1) - t.reshape(-1)) ** 2)",
@@ -94,7 +94,7 @@ SQUARE_ERRORS = (
         name="sum of squares computed and not returned",
         kind="fault",
         does="The function ends without a return and gives None.",
-        fix=everywhere("return the value"),
+        fix=fix_everywhere("return the value"),
         edits=SQUARES(
             "_ = 0.5 * np.sum((y - t) ** 2)",
             "_ = 0.5 * torch.sum((y - t) ** 2)",
@@ -107,7 +107,7 @@ SQUARE_ERRORS = (
         name="sum of squares that leaves the target out",
         kind="fault",
         does="The squares of y alone are summed, whatever t is.",
-        fix=HALF_THE_SUM,
+        fix=HALF_SUM_FIX,
         edits=SQUARES(
             "return 0.5 * np.sum(y**2)",
             "return 0.5 * torch.sum(y**2)",
@@ -120,7 +120,7 @@ SQUARE_ERRORS = (
         kind="fault",
         does="The differences are summed before they are squared: zero for any y and t that both "
         "sum to one.",
-        fix=everywhere("Square inside the sum: 0.5 * sum((y - t) ** 2)."),
+        fix=fix_everywhere("Square inside the sum: 0.5 * sum((y - t) ** 2)."),
         edits=SQUARES(
             "return 0.5 * np.sum(y - t) ** 2",
             "return 0.5 * torch.sum(y - t) ** 2",

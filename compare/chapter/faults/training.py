@@ -1,6 +1,6 @@
 """Faults in the mini-batch loop: batches, update, and what is logged."""
 
-from ...causes.fault import Fault, everywhere, fix
+from ...causes.fault import Fault, fix_everywhere, fix_per_framework
 from .patch_points import (
     BATCH,
     BEFORE_LOOP,
@@ -15,22 +15,22 @@ from .patch_points import (
     TRAIN_ACCURACY,
     UPDATE,
     UPDATED,
-    together,
+    combine_edits,
 )
 
-IN_PLACE = fix(
+IN_PLACE_UPDATE_FIX = fix_per_framework(
     "params[key] -= learning_rate * grad[key]",
     "with torch.no_grad(): p -= learning_rate * p.grad",
     "p.assign_sub(learning_rate * grad)",
 )
-EVERY_PARAMETER = fix(
+EVERY_PARAMETER_FIX = fix_per_framework(
     "Update all four arrays.",
     "Hand the optimizer the tensors that the network uses now; change them in place.",
     "Assign to variables; do not replace them once the optimizer is built.",
 )
 
 
-def never_updated(left_out: str) -> Fault:
+def make_never_updated_fault(left_out: str) -> Fault:
     kept = ", ".join(f'"{key}"' for key in ("W1", "b1", "W2", "b2") if key != left_out)
     return Fault(
         "F31",
@@ -39,23 +39,23 @@ def never_updated(left_out: str) -> Fault:
         kind="fault",
         does=f"{left_out} stays as it was, though its gradient is not 0: the optimizer holds "
         "another object.",
-        fix=EVERY_PARAMETER,
-        edits=UPDATED.everywhere(f"for key in ({kept}):"),
+        fix=EVERY_PARAMETER_FIX,
+        edits=UPDATED.replace_everywhere(f"for key in ({kept}):"),
     )
 
 
-TRAINING = (
+TRAINING_FAULTS = (
     Fault(
         "F14",
         name="checkpoint that goes on changing",
         kind="fault",
         does="The parameters are kept by reference: every checkpoint ends as the last state.",
-        fix=fix(
+        fix=fix_per_framework(
             "{key: p.copy() for key, p in params.items()}",
             "copy.deepcopy(net.state_dict())",
             "{key: p.numpy().copy() for key, p in params.items()}",
         ),
-        edits=CHECKPOINT.everywhere("key: p for key"),
+        edits=CHECKPOINT.replace_everywhere("key: p for key"),
     ),
     Fault(
         "F17",
@@ -63,12 +63,12 @@ TRAINING = (
         kind="convention",
         does="The accuracies of the batches since the last evaluation, each before its update, are "
         "averaged, as Keras's fit reports: the curve lags.",
-        fix=fix(
+        fix=fix_per_framework(
             "Take network.accuracy(x_train, t_train) at the end of the epoch.",
             "Evaluate the whole training set at the end of the epoch.",
             "Call evaluate(x_train, t_train); do not read the history of fit.",
         ),
-        edits=together(
+        edits=combine_edits(
             BEFORE_LOOP("kept, seen = {}, []", "kept, seen = {}, []"),
             STEP_GRADIENT(
                 "seen.append(network.accuracy(x_batch, t_batch))\n"
@@ -89,12 +89,12 @@ TRAINING = (
         kind="convention",
         does="What fit logs of a batch is the mean since the epoch began, of the loss and of the "
         "accuracy, and each was taken before its update: both curves lag.",
-        fix=fix(
+        fix=fix_per_framework(
             "Log network.loss(x_batch, t_batch); take the accuracy of the whole set.",
             "Log loss.item(); evaluate the whole training set at the end of the epoch.",
             "Call reset_metrics() in on_train_batch_begin for the loss, evaluate for the accuracy.",
         ),
-        edits=together(
+        edits=combine_edits(
             BEFORE_LOOP("kept, seen = {}, []"),
             STEP_GRADIENT(
                 "seen.append(network.accuracy(x_batch, t_batch))\n"
@@ -119,12 +119,12 @@ TRAINING = (
         kind="fault",
         does="Each update uses the sum of all gradients so far: the first step is right, and no "
         "other.",
-        fix=fix(
+        fix=fix_per_framework(
             "grad = network.gradient(...), anew in every step",
             "optimizer.zero_grad() before every backward()",
             "Open a new tape, or set the buffers to zero, in every step.",
         ),
-        edits=together(
+        edits=combine_edits(
             BEFORE_LOOP(
                 "kept, total = {}, {}",
                 "kept, total = {}, {}",
@@ -143,15 +143,15 @@ TRAINING = (
             ),
         ),
     ),
-    never_updated("W1"),
-    never_updated("b1"),
-    never_updated("b2"),
+    make_never_updated_fault("W1"),
+    make_never_updated_fault("b1"),
+    make_never_updated_fault("b2"),
     Fault(
         "F32",
         name="update that is lost",
         kind="fault",
         does="A local name gets the new value, and the network keeps the old: nothing moves.",
-        fix=IN_PLACE,
+        fix=IN_PLACE_UPDATE_FIX,
         edits=UPDATE(
             "p = network.params[key]\n            p = p - learning_rate * grad[key]",
             "p = network.params[key]\n                p = p - learning_rate * grad[key]",
@@ -164,12 +164,12 @@ TRAINING = (
         name="batches in the order of the file",
         kind="fault",
         does="The rows given are ignored and taken one after the other instead.",
-        fix=fix(
+        fix=fix_per_framework(
             "x_train[batch_mask]",
             "DataLoader(dataset, shuffle=True)",
             "fit(shuffle=True), and keep what Dataset.shuffle returns",
         ),
-        edits=together(
+        edits=combine_edits(
             BATCH(
                 "size = batch_mask.shape[0]\n"
                 "        batch_mask = [(i * size + j) % x_train.shape[0] for j in range(size)]\n"
@@ -192,8 +192,8 @@ TRAINING = (
         kind="convention",
         does="lr / (1 + 0.01 i) with i the number of steps, as the old Keras optimizers count; the "
         "first step is the same.",
-        fix=everywhere("Keep the learning rate constant, or count epochs."),
-        edits=together(
+        fix=fix_everywhere("Keep the learning rate constant, or count epochs."),
+        edits=combine_edits(
             BEFORE_LOOP(
                 keras="counter = tf.Variable(0, dtype=dtype)\n\n    @tf.function(input_signature"
             ),
@@ -215,7 +215,7 @@ TRAINING = (
         name="learning rate that falls with every epoch",
         kind="convention",
         does="lr / (1 + 0.01 e) with e the number of whole epochs; the first epoch is the same.",
-        fix=everywhere("Keep the learning rate constant."),
+        fix=fix_everywhere("Keep the learning rate constant."),
         edits=UPDATE(
             "rate = learning_rate / (1.0 + 0.01 * (i // iter_per_epoch))\n"
             "            network.params[key] -= rate * grad[key]",
@@ -229,7 +229,7 @@ TRAINING = (
         kind="fault",
         does="Each image is trained on the label of another of its batch: the network learns "
         "nothing.",
-        fix=everywhere("Index images and labels with one and the same array."),
+        fix=fix_everywhere("Index images and labels with one and the same array."),
         edits=BATCH(
             "x_batch, t_batch = x_train[batch_mask], t_train[batch_mask[::-1]]",
             "x_batch, t_batch = x_train[batch_mask], t_train[batch_mask.flip(0)]",
@@ -242,10 +242,10 @@ TRAINING = (
         kind="fault",
         does="The accuracy on the test set is logged as that on the training set, and the other "
         "way about.",
-        fix=everywhere("Keep train and test in order."),
-        edits=together(
-            RETURNED.everywhere('"train_acc_list": test_acc_list'),
-            RETURNED_TEST.everywhere('"test_acc_list": train_acc_list'),
+        fix=fix_everywhere("Keep train and test in order."),
+        edits=combine_edits(
+            RETURNED.replace_everywhere('"train_acc_list": test_acc_list'),
+            RETURNED_TEST.replace_everywhere('"test_acc_list": train_acc_list'),
         ),
     ),
     Fault(
@@ -254,8 +254,8 @@ TRAINING = (
         kind="convention",
         does="The loss that made the step is logged, where the chapter logs the loss of the same "
         "batch after it: larger by about lr |g|^2.",
-        fix=everywhere("Call loss(x_batch, t_batch) after the update."),
-        edits=together(
+        fix=fix_everywhere("Call loss(x_batch, t_batch) after the update."),
+        edits=combine_edits(
             STEP_GRADIENT(
                 "before = network.loss(x_batch, t_batch)\n"
                 "        grad = network.gradient(x_batch, t_batch)",
@@ -276,7 +276,7 @@ TRAINING = (
         name="steps of an epoch not a whole number",
         kind="fault",
         does="i % (60000 / 128) is 0 once in four epochs: most evaluations are left out.",
-        fix=everywhere("Divide with //."),
+        fix=fix_everywhere("Divide with //."),
         edits=EPOCH(
             "max(x_train.shape[0] / batch_masks.shape[1], 1)",
             "max(x_train.shape[0] / batch_masks.shape[1], 1)",

@@ -80,7 +80,7 @@ class TwoLayerNet:
         return dict(zip(PARAMS, gradient(x, self.one_hot(t)), strict=True))
 
 
-def batches(x, t, masks):
+def make_batches(x, t, masks):
     """The given rows as the batches of `fit`, a tf.data pipeline. masks: (steps, batch_size).
 
     A `keras.utils.PyDataset` does as well, but keeps every batch that it has ever given in memory.
@@ -136,7 +136,7 @@ def train(
         if begin == end:
             break
         logs = network.model.fit(
-            batches(x, t, masks[begin:end]),
+            make_batches(x, t, masks[begin:end]),
             shuffle=False,
             verbose=0,
             callbacks=[history],

@@ -4,15 +4,15 @@ import torch
 from torch import nn, optim
 from torch.utils.data import DataLoader, TensorDataset
 
-from ...ports.user_code.arrays import held_arrays
-from ...ports.user_code.layout import Params, Place, from_held
+from ...ports.user_code.arrays import find_stored_arrays
+from ...ports.user_code.layout import ContractParams, ParameterLocation, to_contract_form
 
 # nn.Linear keeps its weight as (out, in)
 LAYOUT = {
-    "W1": Place("hidden.weight", "transposed", 0),
-    "b1": Place("hidden.bias", "as it is", 1),
-    "W2": Place("output.weight", "transposed", 2),
-    "b2": Place("output.bias", "as it is", 3),
+    "W1": ParameterLocation("hidden.weight", "transposed", 0),
+    "b1": ParameterLocation("hidden.bias", "as it is", 1),
+    "W2": ParameterLocation("output.weight", "transposed", 2),
+    "b2": ParameterLocation("output.bias", "as it is", 3),
 }
 
 
@@ -32,7 +32,7 @@ class TwoLayerNet(nn.Module):
         self.hidden = nn.Linear(input_size, hidden_size)
         self.output = nn.Linear(hidden_size, output_size)
         self.criterion = nn.CrossEntropyLoss()
-        self.params = Params(held_arrays(self), LAYOUT)
+        self.params = ContractParams(find_stored_arrays(self), LAYOUT)
 
     def forward(self, x):
         return self.output(torch.sigmoid(self.hidden(x)))
@@ -57,7 +57,7 @@ class TwoLayerNet(nn.Module):
         self.zero_grad()
         self.loss(x, t).backward()
         grads = [p.grad for p in self.parameters()]
-        return {key: from_held(grads[p.number], p.form) for key, p in LAYOUT.items()}
+        return {key: to_contract_form(grads[p.number], p.form) for key, p in LAYOUT.items()}
 
 
 def train(

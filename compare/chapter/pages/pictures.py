@@ -10,24 +10,24 @@ import numpy as np
 
 from ...judging.results import Run
 from ...report.charts import Chart
-from ...report.figure import Figure, layout, line, plotly_text
-from ...report.wording import number
+from ...report.figure import PlotlyFigure, build_layout, build_line, escape_plotly_text
+from ...report.wording import format_number
 
-COLUMNS = 10  # images of W1 to a row
-GAP = 2  # pixels between them
-LEVELS = 12  # of ink or of colour: more would be seen by nobody, and weigh
+IMAGES_PER_ROW = 10  # images of W1 to a row
+IMAGE_GAP = 2  # pixels between them
+SHADE_LEVELS = 12  # of ink or of colour: more would be seen by nobody, and weigh
 # Blue through white to orange, as the matrix: negative, nothing, positive.
-LOW, MIDDLE, HIGH = ((11, 92, 173), (255, 255, 255), (184, 58, 0))
+NEGATIVE_COLOUR, ZERO_COLOUR, POSITIVE_COLOUR = ((11, 92, 173), (255, 255, 255), (184, 58, 0))
 
 
 @dataclass(frozen=True)
-class Digit:
+class MisreadDigit:
     """One misread digit. said: what was read, and by which ports."""
 
     image: str
     label: int
     index: int
-    said: tuple[tuple[int, str], ...]
+    readings: tuple[tuple[int, str], ...]
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Pictures:
     charts: tuple[Chart, ...]
     weights: str
     units: int
-    digits: tuple[Digit, ...]
+    digits: tuple[MisreadDigit, ...]
     wrong: tuple[tuple[str, str], ...]
     disagree: int
 
@@ -46,7 +46,7 @@ class Pictures:
         return not (self.charts or self.weights or self.digits)
 
 
-def build(run: Run) -> Pictures:
+def build_pictures(run: Run) -> Pictures:
     """Every picture that the run has the data for."""
     arrays = {
         key.removeprefix("chapter/"): value
@@ -54,30 +54,32 @@ def build(run: Run) -> Pictures:
         if key.startswith("chapter/")
     }
     drawn = [
-        make(run.chapter, arrays) for needs, make in DRAWN if all(name in arrays for name in needs)
+        make(run.chapter, arrays)
+        for needs, make in PICTURE_BUILDERS
+        if all(name in arrays for name in needs)
     ]
     weights = arrays.get("W1")
     record = run.chapter.get("digits") or {}
     size = record.get("test_size") or 0
     return Pictures(
         tuple(drawn),
-        weight_sheet(weights) if weights is not None else "",
+        draw_weight_sheet(weights) if weights is not None else "",
         0 if weights is None else len(weights),
         tuple(
-            digit(found, image)
+            build_misread_digit(found, image)
             for found, image in zip(
                 record.get("shown") or [], arrays.get("digits", ()), strict=False
             )
         ),
-        counted(record.get("wrong") or {}, size),
+        format_wrong_counts(record.get("wrong") or {}, size),
         int(record.get("disagree") or 0),
     )
 
 
-def counted(wrong: dict[str, int], size: int) -> tuple[tuple[str, str], ...]:
+def format_wrong_counts(wrong: dict[str, int], size: int) -> tuple[tuple[str, str], ...]:
     """Ports by how many digits they read wrongly, those with the same number together.
 
-    >>> counted({"a": 50, "b": 50, "c": 51}, 1000)
+    >>> format_wrong_counts({"a": 50, "b": 50, "c": 51}, 1000)
     (('a, b', '50 of 1,000 (5.00 %)'), ('c', '51 of 1,000 (5.10 %)'))
     """
     by: dict[int, list[str]] = {}
@@ -93,15 +95,21 @@ def counted(wrong: dict[str, int], size: int) -> tuple[tuple[str, str], ...]:
     )
 
 
-def curve(x: np.ndarray, y: np.ndarray, name: str, colour: str, hover: str, **more: Any) -> Figure:
+def build_curve(
+    x: np.ndarray, y: np.ndarray, name: str, colour: str, hover: str, **more: Any
+) -> PlotlyFigure:
     """A line of a picture, which belongs to no port. colour: of the palette, or "neutral"."""
-    drawn = line(np.asarray(x, float), y, None, "picture", hover, name=plotly_text(name), **more)
+    drawn = build_line(
+        np.asarray(x, float), y, None, "picture", hover, name=escape_plotly_text(name), **more
+    )
     drawn["meta"]["colour"] = colour
     drawn["showlegend"] = True
     return drawn
 
 
-def chart(name: str, title: str, note: str, data: list[Figure], axes: Figure) -> Chart:
+def build_picture_chart(
+    name: str, title: str, note: str, data: list[PlotlyFigure], axes: PlotlyFigure
+) -> Chart:
     """A picture with its legend above it."""
     axes["showlegend"] = True
     axes["legend"] = {"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0.0}
@@ -109,24 +117,26 @@ def chart(name: str, title: str, note: str, data: list[Figure], axes: Figure) ->
     return Chart(name, title, note, {"data": data, "layout": axes})
 
 
-def tangents(record: dict[str, Any], arrays: dict[str, np.ndarray]) -> Chart:
+def build_tangents(record: dict[str, Any], arrays: dict[str, np.ndarray]) -> Chart:
     """Section 4.3.2: the function and its two tangents."""
     x, y = arrays["function_1"]
     hover = "x = %{x:.3g}<br>%{y:.4g}"
-    data = [curve(x, y, "0.01 x² + 0.1 x", "0", hover, line={"width": 2.5, "dash": "solid"})]
+    data = [build_curve(x, y, "0.01 x² + 0.1 x", "0", hover, line={"width": 2.5, "dash": "solid"})]
     for index, found in enumerate(record["tangents"], 1):
         at, slope, value = found["x"], found["slope"], found["value"]
-        name = f"tangent at {at:g}, slope {number(slope, 12)}"
+        name = f"tangent at {at:g}, slope {format_number(slope, 12)}"
         thin = {"width": 1.6, "dash": "dash"}
-        data.append(curve(x, value + slope * (x - at), name, str(index), hover, line=thin))
+        data.append(build_curve(x, value + slope * (x - at), name, str(index), hover, line=thin))
     note = (
         "Section 4.3.2. The slopes are numerical_diff's, with h = 1e-4; the true ones are 0.2 and "
         "0.3."
     )
-    return chart("tangents", "function_1 and its tangents", note, data, layout("x", "f(x)"))
+    return build_picture_chart(
+        "tangents", "function_1 and its tangents", note, data, build_layout("x", "f(x)")
+    )
 
 
-def field(record: dict[str, Any], arrays: dict[str, np.ndarray]) -> Chart:
+def build_gradient_field(record: dict[str, Any], arrays: dict[str, np.ndarray]) -> Chart:
     """Section 4.4, figure 4.9: arrows down the slope."""
     x, y, dx, dy = arrays["field"].T
     scale = 0.05
@@ -134,7 +144,7 @@ def field(record: dict[str, Any], arrays: dict[str, np.ndarray]) -> Chart:
     gap = np.full_like(x, np.nan)
     shafts = {"width": 1.3, "dash": "solid"}
     hover = "(%{x:.2f}, %{y:.2f})"
-    stems = curve(
+    stems = build_curve(
         np.stack([x, tips[0], gap], axis=1).ravel(),
         np.stack([y, tips[1], gap], axis=1).ravel(),
         "minus the gradient",
@@ -143,7 +153,7 @@ def field(record: dict[str, Any], arrays: dict[str, np.ndarray]) -> Chart:
         line=shafts,
         hoverinfo="skip",
     )
-    heads = curve(tips[0], tips[1], "minus the gradient", "0", hover, mode="markers")
+    heads = build_curve(tips[0], tips[1], "minus the gradient", "0", hover, mode="markers")
     angles = np.degrees(np.arctan2(dx, dy))
     long = np.hypot(dx, dy) > 1e-9
     heads["marker"] = {
@@ -152,23 +162,25 @@ def field(record: dict[str, Any], arrays: dict[str, np.ndarray]) -> Chart:
         "angle": [round(float(angle), 1) for angle in angles],
     }
     heads["showlegend"] = False
-    axes = layout("x0", "x1")
+    axes = build_layout("x0", "x1")
     axes["yaxis"] |= {"scaleanchor": "x", "range": [-2.3, 2.3]}
     axes["xaxis"]["range"] = [-2.3, 2.3]
     note = (
         "Section 4.4, figure 4.9: minus numerical_gradient of x0² + x1². Each arrow points down "
         "the slope, and is longer where it is steeper."
     )
-    return chart("field", "The gradient field of function_2", note, [stems, heads], axes)
+    return build_picture_chart(
+        "field", "The gradient field of function_2", note, [stems, heads], axes
+    )
 
 
-def descent(record: dict[str, Any], arrays: dict[str, np.ndarray]) -> Chart:
+def build_descent_paths(record: dict[str, Any], arrays: dict[str, np.ndarray]) -> Chart:
     """Section 4.4.1: the path of the right learning rate, over level lines."""
     turn = np.linspace(0, 2 * np.pi, 73)
     data = []
     for radius in range(1, 6):
         level = {"width": 0.8, "dash": "dot"}
-        ring = curve(
+        ring = build_curve(
             radius * np.cos(turn), radius * np.sin(turn), "level lines", "neutral", "", line=level
         )
         ring |= {"showlegend": radius == 1, "hoverinfo": "skip"}
@@ -180,53 +192,55 @@ def descent(record: dict[str, Any], arrays: dict[str, np.ndarray]) -> Chart:
         hover = "(%{x:.4g}, %{y:.4g})"
         look = {"mode": "lines+markers", "marker": {"size": 7 if rate < 1e-3 else 5}}
         shape = {"width": 1.6, "dash": "solid"}
-        name = f"lr = {number(rate)}"
-        data.append(curve(shown[:, 0], shown[:, 1], name, str(index), hover, line=shape, **look))
-    axes = layout("x0", "x1")
+        name = f"lr = {format_number(rate)}"
+        data.append(
+            build_curve(shown[:, 0], shown[:, 1], name, str(index), hover, line=shape, **look)
+        )
+    axes = build_layout("x0", "x1")
     axes["xaxis"]["range"] = [-6.4, 6.4]
     axes["yaxis"] |= {"range": [-5.4, 5.4], "scaleanchor": "x"}
     note = (
         "Section 4.4.1: 100 steps from (-3, 4). At 0.1 it reaches the minimum; at 10 the first "
         "step already leaves the frame; at 1e-10 it does not move."
     )
-    return chart("descent", "Gradient descent", note, data, axes)
+    return build_picture_chart("descent", "Gradient descent", note, data, axes)
 
 
-def distance(record: dict[str, Any], arrays: dict[str, np.ndarray]) -> Chart:
+def build_minimum_distances(record: dict[str, Any], arrays: dict[str, np.ndarray]) -> Chart:
     """Section 4.4.1: how far from the minimum after each step."""
     data = []
     for index, (rate, path) in enumerate(zip(record["rates"], arrays["paths"], strict=True)):
         shape = {"width": 2, "dash": "solid"}
-        name = f"lr = {number(rate)}"
+        name = f"lr = {format_number(rate)}"
         hover = "after %{x} steps: %{y:.3g}"
         away = np.linalg.norm(path, axis=1)
-        data.append(curve(np.arange(len(path)), away, name, str(index), hover, line=shape))
+        data.append(build_curve(np.arange(len(path)), away, name, str(index), hover, line=shape))
     note = (
         "How far each is from the minimum at (0, 0). At 10 it overshoots until the difference "
         "quotient itself breaks down, and ends at (-2.59e13, -1.30e12), as the chapter prints."
     )
-    axes = layout("step", "distance to the minimum", log_y=True)
-    return chart("distance", "Learning rates", note, data, axes)
+    axes = build_layout("step", "distance to the minimum", log_y=True)
+    return build_picture_chart("distance", "Learning rates", note, data, axes)
 
 
-def losses(record: dict[str, Any], arrays: dict[str, np.ndarray]) -> Chart:
+def build_epsilon_losses(record: dict[str, Any], arrays: dict[str, np.ndarray]) -> Chart:
     """Section 4.2.2: what the epsilon does to a small probability."""
     p, *curves = arrays["losses"]
     data = []
     for index, (epsilon, y) in enumerate(zip(record["epsilons"], curves, strict=True)):
-        name = f"epsilon {number(epsilon)}" + (", the chapter's" if index == 0 else "")
+        name = f"epsilon {format_number(epsilon)}" + (", the chapter's" if index == 0 else "")
         dash = "solid" if epsilon else "dot"
         hover = "p = %{x:.3g}: loss %{y:.5g}"
-        data.append(curve(p, y, name, str(index), hover, line={"width": 2, "dash": dash}))
+        data.append(build_curve(p, y, name, str(index), hover, line={"width": 2, "dash": dash}))
     note = (
         "-log(p + epsilon) of a true class that was given probability p. The epsilon is a ceiling: "
         "the chapter's loss never exceeds 16.1, and below p = 1e-7 its gradient fades away."
     )
-    axes = layout("probability of the true class", "loss", log_x=True)
-    return chart("epsilon", "The loss over an epsilon", note, data, axes)
+    axes = build_layout("probability of the true class", "loss", log_x=True)
+    return build_picture_chart("epsilon", "The loss over an epsilon", note, data, axes)
 
 
-def wrong_h(record: dict[str, Any], arrays: dict[str, np.ndarray]) -> Chart:
+def build_step_size_errors(record: dict[str, Any], arrays: dict[str, np.ndarray]) -> Chart:
     """Section 4.3.1: the step that is too small."""
     data = []
     for dtype, dash in (("float64", "solid"), ("float32", "dot")):
@@ -235,8 +249,8 @@ def wrong_h(record: dict[str, Any], arrays: dict[str, np.ndarray]) -> Chart:
             y = np.where(error > 0, error, np.nan)
             shape = {"width": 2, "dash": dash}
             hover = "h = %{x:.2g}: relative error %{y:.2g}"
-            data.append(curve(h, y, f"{name}, {dtype}", str(index), hover, line=shape))
-    axes = layout("h", "relative error", log_x=True, log_y=True)
+            data.append(build_curve(h, y, f"{name}, {dtype}", str(index), hover, line=shape))
+    axes = build_layout("h", "relative error", log_x=True, log_y=True)
     axes["shapes"] = [
         {
             "type": "line",
@@ -267,43 +281,53 @@ def wrong_h(record: dict[str, Any], arrays: dict[str, np.ndarray]) -> Chart:
         "smaller h helps until rounding takes over; at the chapter's 10e-50, far off to the left, "
         "every derivative is 0 and the error is all of it."
     )
-    return chart("wrong-h", "The wrong h", note, data, axes)
+    return build_picture_chart("wrong-h", "The wrong h", note, data, axes)
 
 
-Make = Callable[[dict[str, Any], dict[str, np.ndarray]], Chart]
-DRAWN: tuple[tuple[tuple[str, ...], Make], ...] = (
-    (("function_1",), tangents),
-    (("field",), field),
-    (("paths",), descent),
-    (("paths",), distance),
-    (("losses",), losses),
-    (("differences float64", "differences float32"), wrong_h),
+PictureBuilder = Callable[[dict[str, Any], dict[str, np.ndarray]], Chart]
+PICTURE_BUILDERS: tuple[tuple[tuple[str, ...], PictureBuilder], ...] = (
+    (("function_1",), build_tangents),
+    (("field",), build_gradient_field),
+    (("paths",), build_descent_paths),
+    (("paths",), build_minimum_distances),
+    (("losses",), build_epsilon_losses),
+    (("differences float64", "differences float32"), build_step_size_errors),
 )
 
 
-def weight_sheet(images: np.ndarray) -> str:
+def draw_weight_sheet(images: np.ndarray) -> str:
     """The columns of W1 as pictures on one sheet, blue to orange: a data URI."""
     count, height, width = images.shape
-    rows = -(-count // COLUMNS)
-    shape = (rows * (height + GAP) - GAP, COLUMNS * (width + GAP) - GAP, 4)
+    rows = -(-count // IMAGES_PER_ROW)
+    shape = (
+        rows * (height + IMAGE_GAP) - IMAGE_GAP,
+        IMAGES_PER_ROW * (width + IMAGE_GAP) - IMAGE_GAP,
+        4,
+    )
     sheet = np.zeros(shape, np.uint8)  # see-through
     for number_, image in enumerate(images):
-        top, left = (number_ // COLUMNS) * (height + GAP), (number_ % COLUMNS) * (width + GAP)
-        sheet[top : top + height, left : left + width] = coloured(image)
-    return png(sheet)
+        top, left = (
+            (number_ // IMAGES_PER_ROW) * (height + IMAGE_GAP),
+            (number_ % IMAGES_PER_ROW) * (width + IMAGE_GAP),
+        )
+        sheet[top : top + height, left : left + width] = colour_weights(image)
+    return encode_png(sheet)
 
 
-def coloured(image: np.ndarray) -> np.ndarray:
+def colour_weights(image: np.ndarray) -> np.ndarray:
     """Signed bytes as colours (H, W, 4)."""
-    share = np.round(LEVELS * np.sqrt(np.abs(image.astype(float)) / 127.0))[..., None] / LEVELS
-    ends = np.where(image[..., None] < 0, LOW, HIGH)
-    rgb = np.round(MIDDLE + share * (ends - np.array(MIDDLE))).astype(np.uint8)
+    share = (
+        np.round(SHADE_LEVELS * np.sqrt(np.abs(image.astype(float)) / 127.0))[..., None]
+        / SHADE_LEVELS
+    )
+    ends = np.where(image[..., None] < 0, NEGATIVE_COLOUR, POSITIVE_COLOUR)
+    rgb = np.round(ZERO_COLOUR + share * (ends - np.array(ZERO_COLOUR))).astype(np.uint8)
     return np.concatenate([rgb, np.full((*image.shape, 1), 255, np.uint8)], axis=-1)
 
 
-def digit(record: dict[str, Any], image: np.ndarray) -> Digit:
+def build_misread_digit(record: dict[str, Any], image: np.ndarray) -> MisreadDigit:
     """One misread digit, dark on white as it was written."""
-    grey = np.round(image / 255.0 * LEVELS) / LEVELS * 255.0
+    grey = np.round(image / 255.0 * SHADE_LEVELS) / SHADE_LEVELS * 255.0
     ink = np.repeat((255.0 - grey).astype(np.uint8)[..., None], 3, axis=-1)
     opaque = np.concatenate([ink, np.full((*image.shape, 1), 255, np.uint8)], axis=-1)
     by: dict[int, list[str]] = {}
@@ -314,10 +338,10 @@ def digit(record: dict[str, Any], image: np.ndarray) -> Digit:
     said = tuple(
         (answer, ", ".join(ports) if several else "all") for answer, ports in wrong.items()
     )
-    return Digit(png(opaque), int(record["label"]), int(record["index"]), said)
+    return MisreadDigit(encode_png(opaque), int(record["label"]), int(record["index"]), said)
 
 
-def png(pixels: np.ndarray) -> str:
+def encode_png(pixels: np.ndarray) -> str:
     """Pixels (H, W, 4) as a data URI."""
     from matplotlib.image import imsave
 

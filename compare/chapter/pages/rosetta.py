@@ -10,22 +10,22 @@ from xml.etree import ElementTree
 from markupsafe import Markup
 
 from ...judging.results import Run
-from ...report.wording import clean
+from ...report.wording import clean_text
 
-COLUMNS = 5  # implementations side by side: the three twins, and two more
+MAX_SOURCES = 5  # implementations side by side: the three twins, and two more
 
 
 @dataclass(frozen=True)
-class Source:
+class SourceExcerpt:
     """One implementation. code: highlighted."""
 
     port: str
-    place: str
+    location: str
     code: Markup
 
 
 @dataclass(frozen=True)
-class Example:
+class ExampleTable:
     """rows: a port, and what it gave in each dtype."""
 
     case: str
@@ -35,32 +35,32 @@ class Example:
 
 
 @dataclass(frozen=True)
-class Entry:
+class RosettaSection:
     anchor: str
     name: str
     section: str
     formula: Markup
     latex: str
-    sources: tuple[Source, ...]
-    examples: tuple[Example, ...]
+    sources: tuple[SourceExcerpt, ...]
+    examples: tuple[ExampleTable, ...]
 
 
 @dataclass(frozen=True)
-class Cell:
+class ConventionCell:
     code: str
     shown: str
     raised: bool
 
 
 @dataclass(frozen=True)
-class Row:
+class ConventionRow:
     """One convention. cells: None for a framework that was not asked."""
 
     question: str
-    cells: tuple[Cell | None, ...]
+    cells: tuple[ConventionCell | None, ...]
 
     @property
-    def differs(self) -> bool:
+    def has_differences(self) -> bool:
         """Whether two of the answers are not the same."""
         return len({cell.shown.strip("[]") for cell in self.cells if cell}) > 1
 
@@ -69,62 +69,62 @@ class Row:
 class Rosetta:
     """frameworks: name and versions, a column each. topics: a title and its rows."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[RosettaSection, ...]
     frameworks: tuple[tuple[str, str], ...]
-    topics: tuple[tuple[str, tuple[Row, ...]], ...]
+    topics: tuple[tuple[str, tuple[ConventionRow, ...]], ...]
 
     @property
     def empty(self) -> bool:
         return not self.entries and not self.topics
 
 
-def build(run: Run) -> Rosetta:
+def build_rosetta(run: Run) -> Rosetta:
     """The page's content; empty for a run that kept nothing of it."""
     record = run.rosetta
     versions = record.get("versions") or {}
     frameworks = tuple(
         (name, ", ".join(f"{k} {v}" for k, v in found.items())) for name, found in versions.items()
     )
-    topics: dict[str, list[Row]] = {}
+    topics: dict[str, list[ConventionRow]] = {}
     for row in record.get("conventions") or []:
         cells = row["cells"]
         found = tuple(
-            Cell(cells[n]["code"], cells[n]["shown"], bool(cells[n]["raised"]))
+            ConventionCell(cells[n]["code"], cells[n]["shown"], bool(cells[n]["raised"]))
             if n in cells
             else None
             for n, _ in frameworks
         )
-        topics.setdefault(row["topic"], []).append(Row(row["question"], found))
+        topics.setdefault(row["topic"], []).append(ConventionRow(row["question"], found))
     return Rosetta(
-        tuple(entry(found) for found in record.get("entries") or []),
+        tuple(build_section(found) for found in record.get("entries") or []),
         frameworks,
         tuple((topic, tuple(rows)) for topic, rows in topics.items()),
     )
 
 
-def entry(record: dict[str, Any]) -> Entry:
+def build_section(record: dict[str, Any]) -> RosettaSection:
     """One component."""
     name = record["name"]
-    return Entry(
+    return RosettaSection(
         "rosetta-" + "".join(c if c.isalnum() else "-" for c in name),
         name,
         record["section"],
-        mathml(record["formula"]),
+        render_mathml(record["formula"]),
         record["formula"],
         tuple(
-            Source(s["port"], f"{s['file']}:{s['line']}", highlighted(s["code"]))
-            for s in record["sources"][:COLUMNS]
+            SourceExcerpt(s["port"], f"{s['file']}:{s['line']}", highlight_code(s["code"]))
+            for s in record["sources"][:MAX_SOURCES]
         ),
-        tuple(example(found) for found in record["examples"]),
+        tuple(build_example(found) for found in record["examples"]),
     )
 
 
-def example(record: dict[str, Any]) -> Example:
+def build_example(record: dict[str, Any]) -> ExampleTable:
     """One of the chapter's examples, by port."""
     rows: dict[str, list[tuple[str, str]]] = {}
     for value in record["values"]:
         rows.setdefault(value["port"], []).append((value["dtype"], value["value"]))
-    return Example(
+    return ExampleTable(
         record["case"],
         tuple(record["inputs"].items()),
         record["truth"],
@@ -133,12 +133,12 @@ def example(record: dict[str, Any]) -> Example:
 
 
 @cache
-def mathml(latex: str) -> Markup:
+def render_mathml(latex: str) -> Markup:
     """A formula as MathML, which browsers set themselves; as it is, where that is not all it holds.
 
-    >>> mathml("x^2")[:5]
+    >>> render_mathml("x^2")[:5]
     Markup('<math')
-    >>> mathml(r"\\text{<script>}")
+    >>> render_mathml(r"\\text{<script>}")
     Markup('<code>\\\\text{&lt;script&gt;}</code>')
     """
     from latex2mathml.converter import convert
@@ -149,12 +149,12 @@ def mathml(latex: str) -> Markup:
     except Exception:  # noqa: BLE001  # the converter has no error of its own
         elements = []
     # The converter lets markup inside text through: a formula holds m... elements and no more.
-    if elements and all(harmless(element) for element in elements):
+    if elements and all(is_harmless(element) for element in elements):
         return Markup(made)
     return Markup("<code>{}</code>").format(latex)
 
 
-def harmless(element: ElementTree.Element) -> bool:
+def is_harmless(element: ElementTree.Element) -> bool:
     """Whether an element is one of MathML's own, with nothing in it that acts."""
     name = element.tag.removeprefix("{http://www.w3.org/1998/Math/MathML}")
     acting = [key for key in element.attrib if key.startswith("on") or key.endswith("href")]
@@ -162,32 +162,34 @@ def harmless(element: ElementTree.Element) -> bool:
 
 
 # Names and signs are most of a text and look like all the rest: spans of theirs would only cost.
-PLAIN = re.compile(r'<span class="(?:n|p|o|w|bp)">([^<]*)</span>')
+PLAIN_SPAN = re.compile(r'<span class="(?:n|p|o|w|bp)">([^<]*)</span>')
 
 
 @cache
-def highlighted(code: str) -> Markup:
+def highlight_code(code: str) -> Markup:
     r"""Python code as spans with a class for each kind of token; its text is escaped.
 
-    >>> highlighted("x = '<b>'")
+    >>> highlight_code("x = '<b>'")
     Markup('x = <span class="s1">\'&lt;b&gt;\'</span>')
     """
     from pygments import highlight
     from pygments.formatters import HtmlFormatter
     from pygments.lexers import PythonLexer
 
-    marked = PLAIN.sub(r"\1", highlight(clean(code), PythonLexer(), HtmlFormatter(nowrap=True)))
+    marked = PLAIN_SPAN.sub(
+        r"\1", highlight(clean_text(code), PythonLexer(), HtmlFormatter(nowrap=True))
+    )
     lines = marked.splitlines(keepends=True)
-    for first, last in docstrings(clean(code)):  # no token crosses the end of a line
+    for first, last in find_docstrings(clean_text(code)):  # no token crosses the end of a line
         lines[first - 1] = '<span class="docs">' + lines[first - 1]
         lines[last - 1] += "</span>"
     return Markup("".join(lines).rstrip("\n"))
 
 
-def docstrings(code: str) -> list[tuple[int, int]]:
+def find_docstrings(code: str) -> list[tuple[int, int]]:
     r"""The first and the last line of each docstring, from 1; none in what is not Python.
 
-    >>> docstrings("def f():\n    'a'\n    return 1")
+    >>> find_docstrings("def f():\n    'a'\n    return 1")
     [(2, 2)]
     """
     try:

@@ -4,12 +4,12 @@ import inspect
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from ...ports.user_code.layout import Sizes
-from ...ports.user_code.trouble import in_words
-from .spellings import plain
+from ...ports.user_code.errors import format_error
+from ...ports.user_code.layout import LayerSizes
+from .spellings import normalise_name
 
-PROBE: Sizes = (7, 5, 3)  # all different, so that shapes tell the parameters apart
-ARGUMENTS = (
+TRIAL_SIZES: LayerSizes = (7, 5, 3)  # all different, so that shapes tell the parameters apart
+SIZE_ARGUMENT_NAMES = (
     {"inputsize", "input", "insize", "inputdim", "indim", "nin", "infeatures", "ninput", "inputs",
      "numinputs", "ninputs", "din", "d", "inputlayersize", "inputnodes", "inputunits", "i"},
     {"hiddensize", "hidden", "hiddendim", "nhidden", "hiddenunits", "numhidden", "numhiddens",
@@ -19,14 +19,15 @@ ARGUMENTS = (
      "outputlayersize", "outputnodes", "outputunits"},
 )  # fmt: skip
 
-Build = Callable[[int, int, int], Any]
+NetBuilder = Callable[[int, int, int], Any]
 
 
-def ways(thing: Any) -> Iterator[tuple[str, Build, bool]]:
+def iterate_builders(thing: Any) -> Iterator[tuple[str, NetBuilder, bool]]:
     """(words, builder, whether it takes sizes) for each way to call thing, the likeliest first."""
-    names = argument_names(thing)
+    names = read_argument_names(thing)
     order = [
-        next((n for n, words in enumerate(ARGUMENTS) if plain(a) in words), None) for a in names
+        next((n for n, words in enumerate(SIZE_ARGUMENT_NAMES) if normalise_name(a) in words), None)
+        for a in names
     ]
     if all(n in order for n in range(3)):
         keys = [names[order.index(n)] for n in range(3)]
@@ -40,27 +41,27 @@ def ways(thing: Any) -> Iterator[tuple[str, Build, bool]]:
     yield "()", lambda d, h, k: thing(), False
 
 
-def argument_names(thing: Any) -> list[str]:
+def read_argument_names(thing: Any) -> list[str]:
     try:
         return list(inspect.signature(thing).parameters)
     except (TypeError, ValueError):
         return []
 
 
-def constructor(thing: Any, check: Callable[[Any], bool]) -> tuple[Build, bool] | str:
+def find_builder(thing: Any, check: Callable[[Any], bool]) -> tuple[NetBuilder, bool] | str:
     """A builder and whether it takes sizes, or why there is none.
 
-    check: whether what was built is a network of the sizes `PROBE`; asked only where sizes are
-    taken.
+    check: whether what was built is a network of the sizes `TRIAL_SIZES`; asked only where sizes
+    are taken.
     """
     problems: list[str] = []
-    second: tuple[Build, bool] | None = None
-    for words, build, sized in ways(thing):
+    second: tuple[NetBuilder, bool] | None = None
+    for words, build, sized in iterate_builders(thing):
         try:
-            net = build(*PROBE)
+            net = build(*TRIAL_SIZES)
         # whatever a constructor raises, the next way may be the right one
         except Exception as error:  # noqa: BLE001  # a user's code may raise anything
-            problems.append(f"{words}: {in_words(error)}")
+            problems.append(f"{words}: {format_error(error)}")
             continue
         if not sized or check(net):
             return build, sized

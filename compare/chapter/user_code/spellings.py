@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 # Matching ignores case and underscores, so that only what differs beyond them stands here. From
 # the five documents, the book's own repository and the public implementations of the chapter.
-FUNCTIONS: dict[str, tuple[str, ...]] = {
+FUNCTION_SPELLINGS: dict[str, tuple[str, ...]] = {
     "sigmoid": ("sigmoid_function", "sigmoid_func", "sigmoid_activation", "logistic", "sigm"),
     "softmax": ("softmax_function", "softmax_func", "softmax_activation"),
     "sum_squares_error": (
@@ -72,7 +72,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "one_hot": ("to_one_hot", "onehot", "one_hot_encode", "one_hot_encoding", "one_hot_label"),
     "train": (),
 }
-CLASSES: dict[str, tuple[str, ...]] = {
+CLASS_SPELLINGS: dict[str, tuple[str, ...]] = {
     "SimpleNet": ("simple_network", "simple_neural_net", "simple_neural_network"),
     "TwoLayerNet": (
         "two_layer_network",
@@ -98,7 +98,7 @@ CLASSES: dict[str, tuple[str, ...]] = {
         "mnist_net",
     ),
 }
-METHODS: dict[str, tuple[str, ...]] = {
+METHOD_SPELLINGS: dict[str, tuple[str, ...]] = {
     "predict": ("forward", "call", "prediction", "inference", "feed_forward", "predict_proba"),
     "loss": ("compute_loss", "calc_loss", "loss_func", "loss_function", "get_loss", "cost"),
     "accuracy": ("acc", "compute_accuracy", "calc_accuracy", "get_accuracy", "score"),
@@ -122,35 +122,38 @@ METHODS: dict[str, tuple[str, ...]] = {
 }
 
 
-def plain(name: str) -> str:
+def normalise_name(name: str) -> str:
     """A name without case and underscores.
 
-    >>> plain("Two_LayerNet")
+    >>> normalise_name("Two_LayerNet")
     'twolayernet'
     """
     return name.replace("_", "").lower()
 
 
-def candidates(wanted: str, others: Iterable[str], names: Iterable[str]) -> list[str]:
+def rank_candidates(wanted: str, others: Iterable[str], names: Iterable[str]) -> list[str]:
     """Those of names that may be meant by wanted, the likeliest first.
 
     wanted: the contract's spelling. others: its row of a table here. names: what there is.
 
-    >>> candidates("SimpleNet", (), ["simple_net", "SimpleNet"])
+    >>> rank_candidates("SimpleNet", (), ["simple_net", "SimpleNet"])
     ['SimpleNet', 'simple_net']
     """
-    ranks = {plain(name): rank for rank, name in reversed(list(enumerate((wanted, *others))))}
-    found = [name for name in dict.fromkeys(names) if plain(name) in ranks]
-    return sorted(found, key=lambda name: (name != wanted, ranks[plain(name)]))
+    ranks = {
+        normalise_name(name): rank for rank, name in reversed(list(enumerate((wanted, *others))))
+    }
+    found = [name for name in dict.fromkeys(names) if normalise_name(name) in ranks]
+    return sorted(found, key=lambda name: (name != wanted, ranks[normalise_name(name)]))
 
 
-def meaning(name: str) -> str | None:
+def find_contract_name(name: str) -> str | None:
     """The contract's spelling of a function or class, or None if it is none of them.
 
-    >>> meaning("mean_squared_error"), meaning("gradient_desent"), meaning("relu")
+    >>> (find_contract_name("mean_squared_error"),
+    ...  find_contract_name("gradient_desent"), find_contract_name("relu"))
     ('sum_squares_error', 'gradient_descent', None)
     """
-    for wanted, others in (FUNCTIONS | CLASSES).items():
-        if candidates(wanted, others, [name]):
+    for wanted, others in (FUNCTION_SPELLINGS | CLASS_SPELLINGS).items():
+        if rank_candidates(wanted, others, [name]):
             return wanted
     return None

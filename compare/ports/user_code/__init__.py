@@ -4,9 +4,9 @@
 working directory and `sys.path`, and the user's code may do what it likes.
 """
 
+from .errors import TargetError
 from .loading import IMPORT_LIMIT
 from .open import open_target
 from .target import Target, parse_target
-from .trouble import TargetError
 
 __all__ = ["IMPORT_LIMIT", "Target", "TargetError", "open_target", "parse_target"]

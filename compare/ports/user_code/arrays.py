@@ -10,7 +10,7 @@ MAX_DEPTH = 4  # net.layers["Affine1"].W is at depth 3
 
 
 @dataclass
-class Held:
+class StoredArray:
     """One array that a network holds. label: as its author would write it, without the net.
 
     read: the array itself. write: put other values there, seen through every reference to it.
@@ -25,45 +25,45 @@ class Held:
         return tuple(int(n) for n in self.read().shape)
 
 
-def held_arrays(net: Any) -> list[Held]:
+def find_stored_arrays(net: Any) -> list[StoredArray]:
     """The arrays that net holds, each once, in the order of its author."""
     if hasattr(net, "named_parameters"):
-        found = [parameter(name, value) for name, value in net.named_parameters()]
+        found = [wrap_torch_parameter(name, value) for name, value in net.named_parameters()]
         if found:
             return found
     if hasattr(net, "trainable_weights") and net.trainable_weights:
-        seen: list[Held] = []
+        seen: list[StoredArray] = []
         for number, weight in enumerate(net.trainable_weights):
             path = str(getattr(weight, "path", "") or f"weights[{number}]")
-            seen.append(variable("/".join(path.split("/")[-2:]), weight))
+            seen.append(wrap_keras_variable("/".join(path.split("/")[-2:]), weight))
         return seen
     places: dict[int, list[tuple[str, Any, Any]]] = {}
-    for label, owner, key, value in walk(net):
+    for label, owner, key, value in walk_arrays(net):
         places.setdefault(id(value), []).append((label, owner, key))
-    return [slot(where) for where in places.values()]
+    return [wrap_plain_array(where) for where in places.values()]
 
 
-def parameter(label: str, value: Any) -> Held:
+def wrap_torch_parameter(label: str, value: Any) -> StoredArray:
     """A torch parameter: written in place, in its own dtype."""
 
     def write(new: Any) -> None:
         if new is not value:
             value.data.copy_(new.detach())
 
-    return Held(label, lambda: value, write)
+    return StoredArray(label, lambda: value, write)
 
 
-def variable(label: str, value: Any) -> Held:
+def wrap_keras_variable(label: str, value: Any) -> StoredArray:
     """A Keras or TensorFlow variable."""
 
     def write(new: Any) -> None:
         if new is not value:
             value.assign(new)
 
-    return Held(label, lambda: value, write)
+    return StoredArray(label, lambda: value, write)
 
 
-def slot(places: list[tuple[str, Any, Any]]) -> Held:
+def wrap_plain_array(places: list[tuple[str, Any, Any]]) -> StoredArray:
     """An array found at these places: kept in place if dtype and shape allow, else replaced.
 
     In place, because a layer may hold a view of what `params` holds.
@@ -71,7 +71,7 @@ def slot(places: list[tuple[str, Any, Any]]) -> Held:
     label, first_owner, first_key = places[0]
 
     def read() -> Any:
-        return fetch(first_owner, first_key)
+        return read_entry(first_owner, first_key)
 
     def write(new: Any) -> None:
         old = read()
@@ -89,16 +89,16 @@ def slot(places: list[tuple[str, Any, Any]]) -> Held:
             if hasattr(new, "requires_grad_"):
                 new = new.detach().clone().requires_grad_(bool(old.requires_grad))
             for _, owner, key in places:
-                store(owner, key, new)
+                write_entry(owner, key, new)
 
-    return Held(label, read, write)
+    return StoredArray(label, read, write)
 
 
-def fetch(owner: Any, key: Any) -> Any:
+def read_entry(owner: Any, key: Any) -> Any:
     return owner[key] if isinstance(owner, dict | list) else getattr(owner, key)
 
 
-def store(owner: Any, key: Any, value: Any) -> None:
+def write_entry(owner: Any, key: Any, value: Any) -> None:
     if isinstance(owner, dict | list):
         owner[key] = value
     else:
@@ -113,7 +113,7 @@ def is_array(value: Any) -> bool:
     return len(shape) in (1, 2) and "float" in str(dtype)
 
 
-def walk(net: Any) -> Iterator[tuple[str, Any, Any, Any]]:
+def walk_arrays(net: Any) -> Iterator[tuple[str, Any, Any, Any]]:
     """(label, owner, key, array) for every array reachable from net, `params` first."""
     todo: list[tuple[str, Any, int]] = [("", net, 0)]
     seen = {id(net)}
@@ -131,12 +131,12 @@ def walk(net: Any) -> Iterator[tuple[str, Any, Any, Any]]:
         for inner, key, value in items:
             if is_array(value):
                 yield inner, owner, key, value
-            elif depth < MAX_DEPTH and id(value) not in seen and opens(value):
+            elif depth < MAX_DEPTH and id(value) not in seen and can_contain_arrays(value):
                 seen.add(id(value))
                 todo.append((inner, value, depth + 1))
 
 
-def opens(value: Any) -> bool:
+def can_contain_arrays(value: Any) -> bool:
     """Whether to look inside: containers and objects of the user's own classes."""
     if isinstance(value, dict | list):
         return True

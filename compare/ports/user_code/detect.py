@@ -10,23 +10,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .source import parse, read_source
-from .trouble import TargetError
+from .errors import TargetError
+from .source import parse_source, read_source
 
-ROOTS = {
+ROOT_FRAMEWORKS = {
     "numpy": "numpy",
     "torch": "torch",
     "tensorflow": "keras",
     "keras": "keras",
     "jax": "jax",
 }
-DATA_ONLY = ("datasets", "to_categorical")  # what a NumPy file may want of a framework
+DATA_ONLY_NAMES = ("datasets", "to_categorical")  # what a NumPy file may want of a framework
 MODEL_BASES = {"torch": ("Module", "Sequential"), "keras": ("Model", "Sequential", "Layer")}
 MAX_FILES = 30  # of the user's, followed through imports
 
 
 @dataclass
-class Found:
+class SourceAnalysis:
     """framework: a key of `FRAMEWORKS`. data_only: roots imported for a data set and nothing else.
 
     imports: root of every module imported anywhere in the files. text: of all files read.
@@ -38,17 +38,17 @@ class Found:
     text: str = ""
 
 
-def detect(path: Path, name: str | None) -> Found:
+def detect_framework(path: Path, name: str | None) -> SourceAnalysis:
     """What the file, and the user's own files that it imports, compute in.
 
     name: what of it is asked for; None for all. Raises TargetError if path is not Python.
     """
     uses: Counter[str] = Counter()
-    found = Found("numpy")
+    found = SourceAnalysis("numpy")
     real: set[str] = set()  # roots wanted for more than a data set
-    for number, (file, tree, text) in enumerate(own_files(path)):
+    for number, (file, tree, text) in enumerate(iterate_user_files(path)):
         found.text += text
-        aliases = imports_of(tree, found, real)
+        aliases = collect_aliases(tree, found, real)
         body = tree.body
         if number == 0 and name is not None:
             first = name.partition(".")[0]
@@ -70,7 +70,7 @@ def detect(path: Path, name: str | None) -> Found:
     return found
 
 
-def imports_of(tree: ast.Module, found: Found, real: set[str]) -> dict[str, str]:
+def collect_aliases(tree: ast.Module, found: SourceAnalysis, real: set[str]) -> dict[str, str]:
     """Local names that stand for a framework or something of it; found and real grow."""
     aliases: dict[str, str] = {}
     for node in ast.walk(tree):
@@ -85,8 +85,10 @@ def imports_of(tree: ast.Module, found: Found, real: set[str]) -> dict[str, str]
         for module, local, whole in named:
             root = module.partition(".")[0]
             found.imports.add(root)
-            if root in ROOTS and not any(part in DATA_ONLY for part in whole.split(".")):
-                aliases[local] = ROOTS[root]
+            if root in ROOT_FRAMEWORKS and not any(
+                part in DATA_ONLY_NAMES for part in whole.split(".")
+            ):
+                aliases[local] = ROOT_FRAMEWORKS[root]
                 real.add(root)
     return aliases
 
@@ -104,7 +106,7 @@ def count_uses(node: ast.AST, aliases: dict[str, str], uses: Counter[str]) -> No
                     uses[framework] += 1000
 
 
-def own_files(path: Path) -> Iterator[tuple[Path, ast.Module, str]]:
+def iterate_user_files(path: Path) -> Iterator[tuple[Path, ast.Module, str]]:
     """The file and those of the user's files that it imports, each once; unreadable ones left out.
 
     Raises TargetError if the first of them is not Python.
@@ -115,19 +117,19 @@ def own_files(path: Path) -> Iterator[tuple[Path, ast.Module, str]]:
         file = todo.pop(0)
         try:
             text = read_source(file)
-            tree = parse(text, file)
+            tree = parse_source(text, file)
         except (OSError, TargetError):
             if file == first:
                 raise
             continue
         yield (path if file == first else file), tree, text
-        for other in imported_files(tree, file.parent):
+        for other in find_imported_files(tree, file.parent):
             if other not in seen:
                 seen.add(other)
                 todo.append(other)
 
 
-def imported_files(tree: ast.Module, folder: Path) -> Iterator[Path]:
+def find_imported_files(tree: ast.Module, folder: Path) -> Iterator[Path]:
     """The files beside, or in the folder above, that a file in folder imports."""
     for node in ast.walk(tree):
         places, modules = [folder, folder.parent], []

@@ -7,19 +7,19 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-TRANSPOSED = False  # Dense keeps (in, out)
-ROOTS = ("keras", "tensorflow")
-Model = keras.Model
+WEIGHTS_TRANSPOSED = False  # Dense keeps (in, out)
+FRAMEWORK_ROOTS = ("keras", "tensorflow")
+MODEL_CLASS = keras.Model
 
 
-def prepare(net: Any, dtype: str, inputs: int | None) -> Any:
+def prepare_model(net: Any, dtype: str, inputs: int | None) -> Any:
     """The model with its weights made, for MNIST's 784 pixels if it does not say otherwise."""
     if not net.built or not net.trainable_weights:
         net(np.zeros((1, inputs or 784), dtype))
     return net
 
 
-def fresh(net: Any) -> Any:
+def get_fresh_model(net: Any) -> Any:
     """The instance itself: the harness sets all four parameters before each use."""
     return net
 
@@ -32,13 +32,13 @@ def exp(raw: Any) -> Any:
     return tf.exp(raw)
 
 
-def chapter_loss(y: Any, t: Any) -> Any:
+def compute_chapter_loss(y: Any, t: Any) -> Any:
     """The chapter's cross-entropy: mean over samples of -log(y + 1e-7) at the label."""
     log_y = tf.math.log(y + tf.constant(1e-7, dtype=y.dtype))
     return -tf.reduce_sum(one_hot(t, y.shape[-1], y) * log_y) / tf.cast(y.shape[0], y.dtype)
 
 
-def labels(t: Any) -> Any:
+def to_labels(t: Any) -> Any:
     return tf.argmax(t, axis=1) if len(t.shape) == 2 else t
 
 
@@ -48,12 +48,12 @@ def one_hot(t: Any, classes: int, like: Any) -> Any:
     return tf.one_hot(tf.cast(t, tf.int64), classes, dtype=like.dtype)
 
 
-def mean(loss: Any) -> Any:
+def reduce_to_mean(loss: Any) -> Any:
     loss = tf.convert_to_tensor(loss)
     return loss if len(loss.shape) == 0 else tf.reduce_mean(loss)
 
 
-def gradients(loss: Callable[[], Any], arrays: Sequence[Any]) -> list[Any]:
+def compute_gradients(loss: Callable[[], Any], arrays: Sequence[Any]) -> list[Any]:
     """d loss / d each array; None where the loss does not depend on it."""
     variables = [getattr(array, "value", array) for array in arrays]
     with tf.GradientTape() as tape:
@@ -73,7 +73,7 @@ def is_loss(value: Any) -> bool:
 PREDICTION_FIRST = False  # loss(y_true, y_pred)
 
 
-def random_parts(net: Any) -> list[str]:
+def find_random_layers(net: Any) -> list[str]:
     """Layers that behave otherwise in training."""
     kinds = {type(layer).__name__ for layer in getattr(net, "layers", [])}
     return sorted(kind for kind in kinds if "Dropout" in kind or "BatchNorm" in kind)

@@ -11,22 +11,22 @@ from typing import Any
 import numpy as np
 
 from ...chapter.adapters import PARAMS
-from ...chapter.user_code.spellings import plain
-from .arrays import Held
-from .trouble import TargetError
+from ...chapter.user_code.spellings import normalise_name
+from .arrays import StoredArray
+from .errors import TargetError
 
-Sizes = tuple[int, int, int]
-NAMES = {
+LayerSizes = tuple[int, int, int]
+PARAMETER_SPELLINGS = {
     "W1": ("w1", "weight1", "weights1", "whidden", "w[0]", "weights[0]", "wih"),
     "b1": ("b1", "bias1", "biases1", "bhidden", "b[0]", "biases[0]", "bh"),
     "W2": ("w2", "weight2", "weights2", "wout", "w[1]", "weights[1]", "who"),
     "b2": ("b2", "bias2", "biases2", "bout", "b[1]", "biases[1]", "bo"),
 }
-MAX_TRIALS = 64  # layouts tried by value
+MAX_LAYOUTS_TRIED = 64  # layouts tried by value
 
 
 @dataclass(frozen=True)
-class Place:
+class ParameterLocation:
     """Where one parameter is. label: of the array. form: as it is, transposed, or one row.
 
     number: of the array among the network's; a label may differ from one instance to the next.
@@ -39,27 +39,27 @@ class Place:
     def describe(self, key: str) -> str:
         """What the report says of it.
 
-        >>> Place("fc1.weight", "transposed").describe("W1")
+        >>> ParameterLocation("fc1.weight", "transposed").describe("W1")
         'fc1.weight holds W1 transposed'
         """
         more = {"as it is": "", "transposed": " transposed"}.get(self.form, f" as {self.form}")
         return f"{self.label} holds {key}{more}"
 
 
-Layout = dict[str, Place]
+ParameterLayout = dict[str, ParameterLocation]
 
 
-def shapes(sizes: Sizes) -> dict[str, tuple[int, ...]]:
+def compute_shapes(sizes: LayerSizes) -> dict[str, tuple[int, ...]]:
     """The contract's shapes.
 
-    >>> shapes((4, 3, 2))["W1"]
+    >>> compute_shapes((4, 3, 2))["W1"]
     (4, 3)
     """
     d, h, k = sizes
     return {"W1": (d, h), "b1": (h,), "W2": (h, k), "b2": (k,)}
 
 
-def forms(shape: tuple[int, ...], want: tuple[int, ...]) -> list[str]:
+def find_forms(shape: tuple[int, ...], want: tuple[int, ...]) -> list[str]:
     """The ways in which an array of shape may hold one of shape want."""
     found = ["as it is"] if shape == want else []
     if len(want) == 2 and shape == want[::-1]:
@@ -71,23 +71,23 @@ def forms(shape: tuple[int, ...], want: tuple[int, ...]) -> list[str]:
     return found
 
 
-def from_held(array: Any, form: str) -> Any:
+def to_contract_form(array: Any, form: str) -> Any:
     """A held array in the contract's shape."""
     if form == "transposed":
-        return _transposed(array)
-    return array if form == "as it is" else _reshaped(array, (-1,))
+        return _transpose(array)
+    return array if form == "as it is" else _reshape(array, (-1,))
 
 
-def to_held(array: Any, form: str) -> Any:
+def to_stored_form(array: Any, form: str) -> Any:
     """An array of the contract's shape as it is held."""
     if form == "transposed":
-        return _transposed(array)
+        return _transpose(array)
     if form == "as it is":
         return array
-    return _reshaped(array, (1, -1) if form == "one row" else (-1, 1))
+    return _reshape(array, (1, -1) if form == "one row" else (-1, 1))
 
 
-def _transposed(array: Any) -> Any:
+def _transpose(array: Any) -> Any:
     if hasattr(array, "T") and not hasattr(array, "assign"):
         return array.T
     import tensorflow as tf
@@ -95,7 +95,7 @@ def _transposed(array: Any) -> Any:
     return tf.transpose(tf.convert_to_tensor(array))
 
 
-def _reshaped(array: Any, shape: tuple[int, ...]) -> Any:
+def _reshape(array: Any, shape: tuple[int, ...]) -> Any:
     if hasattr(array, "reshape") and not hasattr(array, "assign"):
         return array.reshape(shape)
     import tensorflow as tf
@@ -103,19 +103,21 @@ def _reshaped(array: Any, shape: tuple[int, ...]) -> Any:
     return tf.reshape(tf.convert_to_tensor(array), shape)
 
 
-def possible(held: list[Held], sizes: Sizes, transposed_first: bool) -> Iterator[Layout]:
+def iterate_layouts(
+    held: list[StoredArray], sizes: LayerSizes, transposed_first: bool
+) -> Iterator[ParameterLayout]:
     """Every layout that the shapes allow, the likeliest first.
 
     Raises TargetError if a parameter has no array at all.
     """
-    options: dict[str, list[Place]] = {}
-    for key, want in shapes(sizes).items():
+    options: dict[str, list[ParameterLocation]] = {}
+    for key, want in compute_shapes(sizes).items():
         options[key] = [
-            Place(array.label, form, number)
+            ParameterLocation(array.label, form, number)
             for number, array in enumerate(held)
-            for form in forms(array.shape, want)
+            for form in find_forms(array.shape, want)
         ]
-        named = [p for p in options[key] if said(p.label) in NAMES[key]]
+        named = [p for p in options[key] if parse_array_name(p.label) in PARAMETER_SPELLINGS[key]]
         options[key] = named or options[key]
         options[key].sort(key=lambda p: (p.form == "transposed") != transposed_first)
         if not options[key]:
@@ -123,7 +125,7 @@ def possible(held: list[Held], sizes: Sizes, transposed_first: bool) -> Iterator
             raise TargetError(f"no parameter matches {key} of shape {want} (it has {have})")
     every = [
         dict(zip(PARAMS, places, strict=True))
-        for places in islice(product(*(options[key] for key in PARAMS)), 8 * MAX_TRIALS)
+        for places in islice(product(*(options[key] for key in PARAMS)), 8 * MAX_LAYOUTS_TRIED)
         if len({place.number for place in places}) == len(PARAMS)
     ]
     if not every:
@@ -134,26 +136,27 @@ def possible(held: list[Held], sizes: Sizes, transposed_first: bool) -> Iterator
     yield from sorted(every, key=lambda layout: layout["W1"].number > layout["W2"].number)
 
 
-def said(label: str) -> str:
+def parse_array_name(label: str) -> str:
     """What the last part of a label calls its array.
 
-    >>> said("params['W1']"), said("layer.b1"), said("weights[0]")
+    >>> (parse_array_name("params['W1']"),
+    ...  parse_array_name("layer.b1"), parse_array_name("weights[0]"))
     ('w1', 'b1', 'weights[0]')
     """
     last = label.rpartition(".")[2]
     if last.endswith("']"):
         last = last.rpartition("['")[2][:-2]
-    return plain(last)
+    return normalise_name(last)
 
 
 def find_layout(
-    held: list[Held],
-    sizes: Sizes,
+    held: list[StoredArray],
+    sizes: LayerSizes,
     transposed_first: bool,
-    fits: Callable[[Layout], bool] | None = None,
-) -> tuple[Layout, bool]:
+    fits: Callable[[ParameterLayout], bool] | None = None,
+) -> tuple[ParameterLayout, bool]:
     """The layout, and whether values had to decide. fits: whether a layout computes the net."""
-    layouts = list(islice(possible(held, sizes, transposed_first), MAX_TRIALS))
+    layouts = list(islice(iterate_layouts(held, sizes, transposed_first), MAX_LAYOUTS_TRIED))
     if len(layouts) > 1 and fits is not None:
         for layout in layouts:
             if fits(layout):
@@ -161,7 +164,7 @@ def find_layout(
     return layouts[0], False
 
 
-def infer_sizes(held: list[Held], transposed_first: bool) -> Sizes | None:
+def infer_sizes(held: list[StoredArray], transposed_first: bool) -> LayerSizes | None:
     """The sizes of a network that has its own, from its first two matrices; None if they are odd.
 
     A chain a - h - b: the first matrix has h in common with the second.
@@ -177,10 +180,10 @@ def infer_sizes(held: list[Held], transposed_first: bool) -> Sizes | None:
     return None
 
 
-class Params(MutableMapping[str, Any]):
+class ContractParams(MutableMapping[str, Any]):
     """`net.params` in the contract's keys and shapes, whatever the network holds."""
 
-    def __init__(self, held: list[Held], layout: Layout) -> None:
+    def __init__(self, held: list[StoredArray], layout: ParameterLayout) -> None:
         missing = [place.label for place in layout.values() if place.number >= len(held)]
         if missing:
             raise TargetError(f"the network has no {missing[0]} at this size")
@@ -188,13 +191,13 @@ class Params(MutableMapping[str, Any]):
 
     def __getitem__(self, key: str) -> Any:
         held, form = self.places[key]
-        return from_held(held.read(), form)
+        return to_contract_form(held.read(), form)
 
     def __setitem__(self, key: str, value: Any) -> None:
         held, form = self.places[key]
         if form == "as it is" and value is held.read():
             return
-        new = to_held(value, form)
+        new = to_stored_form(value, form)
         if tuple(new.shape) != held.shape:
             raise TargetError(
                 f"{held.label} must hold {key} of shape {held.shape} (got {tuple(new.shape)})"
@@ -211,7 +214,7 @@ class Params(MutableMapping[str, Any]):
         return len(PARAMS)
 
 
-def random_params(sizes: Sizes, seed: int = 0) -> dict[str, np.ndarray]:
+def draw_random_params(sizes: LayerSizes, seed: int = 0) -> dict[str, np.ndarray]:
     """Parameters of order one, to try layouts with."""
     rng = np.random.RandomState(seed)
-    return {key: rng.randn(*shape) for key, shape in shapes(sizes).items()}
+    return {key: rng.randn(*shape) for key, shape in compute_shapes(sizes).items()}

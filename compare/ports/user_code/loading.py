@@ -10,31 +10,41 @@ import types
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .sandbox import time_limit
-from .shims import Shims
-from .source import one_line, parse, read_source, statements
-from .trouble import Ended, TimeUp, in_words
+from .errors import UserCodeExit, UserCodeTimeout, format_error
+from .sandbox import limit_time
+from .shims import ShimFinder
+from .source import flatten_statements, format_statement, parse_source, read_source
 
 IMPORT_LIMIT = 20.0  # seconds of wall time for a file, the import of its framework not counted
 STATEMENT_LIMIT = 5.0  # seconds for one statement of a file read for its definitions
 # Calls that train, wait or show: nothing that a definition needs.
-BUSY = {"fit", "train", "main", "input", "run", "train_model", "evaluate", "mainloop", "training"}
+TRAINING_CALLS = {
+    "fit",
+    "train",
+    "main",
+    "input",
+    "run",
+    "train_model",
+    "evaluate",
+    "mainloop",
+    "training",
+}
 # Calls whose whole point is their effect on what is defined.
-SETUP = {
+SETUP_CALLS = {
     "append", "extend", "insert", "update", "setdefault", "add", "build", "compile", "to",
     "double", "float", "eval", "seed", "manual_seed", "set_seed", "set_random_seed",
     "set_default_dtype", "set_floatx", "filterwarnings", "simplefilter", "set_printoptions",
     "chdir", "use", "register", "seterr", "load_state_dict", "config", "basicConfig", "mount",
 }  # fmt: skip
 
-SHOWS = {
+DISPLAY_CALLS = {
     "print", "display", "show", "plot", "figure", "xlabel", "ylabel", "title", "legend", "savefig",
     "grid", "xlim", "ylim", "hist", "scatter", "imshow", "subplot", "run_line_magic", "system",
 }  # fmt: skip
 
 
 @dataclass
-class Loaded:
+class LoadedModule:
     """module: the user's, with what could be defined. whole: it was imported as it stands.
 
     why: what kept it from being imported whole. skipped: a sentence for each statement not run.
@@ -49,13 +59,13 @@ class Loaded:
     notes: list[str] = field(default_factory=list)
 
 
-def load(
+def load_user_module(
     path: Path,
     module: str | None,
     definitions_only: str = "",
-    shims: Shims | None = None,
+    shims: ShimFinder | None = None,
     limit: float = IMPORT_LIMIT,
-) -> Loaded:
+) -> LoadedModule:
     """Run the file at path (or the package's folder, or the importable module) as a module.
 
     module: its dotted name where it has one. definitions_only: why not to try the whole, if so.
@@ -65,23 +75,25 @@ def load(
     """
     file = path / "__init__.py" if path.is_dir() else path
     text = read_source(file)
-    tree = parse(text, file)
-    kept = shims.keep_own(tree) if shims is not None else []
-    why = definitions_only or trains(tree)
+    tree = parse_source(text, file)
+    kept = shims.keep_author_definitions(tree) if shims is not None else []
+    why = definitions_only or find_training_loop(tree)
     if not why:
-        loaded = Loaded(new_module(file, tree, module), tree, notes=kept)
+        loaded = LoadedModule(create_user_module(file, tree, module), tree, notes=kept)
         try:
-            with time_limit(limit, f"it was not done within {limit:g} s"):
+            with limit_time(limit, f"it was not done within {limit:g} s"):
                 exec(compile(tree, str(file), "exec"), vars(loaded.module))
             return loaded
-        except (Exception, SystemExit, TimeUp, Ended) as error:  # noqa: BLE001  # it is theirs
-            why = where(error, file) + in_words(error)
-    loaded = Loaded(new_module(file, tree, module), tree, whole=False, why=why, notes=kept)
-    define(tree.body, loaded, file, time.monotonic() + limit)
+        except (Exception, SystemExit, UserCodeTimeout, UserCodeExit) as error:  # noqa: BLE001  # it is theirs
+            why = locate_error(error, file) + format_error(error)
+    loaded = LoadedModule(
+        create_user_module(file, tree, module), tree, whole=False, why=why, notes=kept
+    )
+    run_definitions(tree.body, loaded, file, time.monotonic() + limit)
     return loaded
 
 
-def trains(tree: ast.Module) -> str:
+def find_training_loop(tree: ast.Module) -> str:
     """Why the file looks like a script that trains when imported: its line, or nothing."""
     for node in tree.body:
         if isinstance(node, ast.While | ast.For):
@@ -90,7 +102,8 @@ def trains(tree: ast.Module) -> str:
                 for n in ast.walk(node)
                 if (
                     isinstance(n, ast.Call)
-                    and called(n) in ({"gradient", "backward", "loss", "fit"} | BUSY)
+                    and get_called_name(n)
+                    in ({"gradient", "backward", "loss", "fit"} | TRAINING_CALLS)
                 )
                 or (
                     isinstance(n, ast.Constant)
@@ -100,16 +113,15 @@ def trains(tree: ast.Module) -> str:
                 )
             ]
             if long:
-                return (
-                    f"line {node.lineno}, `{one_line(node)}`, trains or waits when it is imported"
-                )
+                shown = format_statement(node)
+                return f"line {node.lineno}, `{shown}`, trains or waits when it is imported"
     return ""
 
 
-def new_module(file: Path, tree: ast.Module, name: str | None) -> types.ModuleType:
+def create_user_module(file: Path, tree: ast.Module, name: str | None) -> types.ModuleType:
     """An empty module for the file, in `sys.modules` under the name that its neighbours know."""
     if name is None:
-        name = package_of(file, tree)
+        name = find_module_name(file, tree)
     is_package = file.name == "__init__.py"
     package = name if is_package else name.rpartition(".")[0]
     if package and package != name:
@@ -120,7 +132,7 @@ def new_module(file: Path, tree: ast.Module, name: str | None) -> types.ModuleTy
     module.__spec__ = importlib.util.spec_from_file_location(name, file)
     if is_package:
         module.__path__ = [str(file.parent)]
-    module.__dict__["get_ipython"] = notebook_shell
+    module.__dict__["get_ipython"] = make_notebook_shell
     module.__dict__["display"] = print
     sys.modules[name] = module
     if package and package != name:
@@ -128,7 +140,7 @@ def new_module(file: Path, tree: ast.Module, name: str | None) -> types.ModuleTy
     return module
 
 
-def package_of(file: Path, tree: ast.Module) -> str:
+def find_module_name(file: Path, tree: ast.Module) -> str:
     """The dotted name under which to import the file: inside its package if it needs one.
 
     A folder without `__init__.py` becomes a package if the file imports relatively, as its author
@@ -158,7 +170,7 @@ def package_of(file: Path, tree: ast.Module) -> str:
     return f"{name}.{stem}"
 
 
-def notebook_shell() -> types.SimpleNamespace:
+def make_notebook_shell() -> types.SimpleNamespace:
     """`get_ipython()` of a notebook saved as a script: its magics do nothing."""
 
     def nothing(*args: object, **kwargs: object) -> None:
@@ -169,69 +181,71 @@ def notebook_shell() -> types.SimpleNamespace:
     )
 
 
-def where(error: BaseException, file: Path) -> str:
+def locate_error(error: BaseException, file: Path) -> str:
     """The line of the user's file that led to an error, in words."""
     lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == str(file)]
     return f"line {lines[-1]}: " if lines else ""
 
 
-def define(body: list[ast.stmt], loaded: Loaded, file: Path, deadline: float) -> None:
+def run_definitions(
+    body: list[ast.stmt], loaded: LoadedModule, file: Path, deadline: float
+) -> None:
     """Run those statements of a block that define something, each on its own."""
     for node in body:
         if isinstance(node, ast.If):
-            if is_main(node):
+            if is_main_guard(node):
                 continue
             test = ast.Expression(node.test)
             try:
                 truth = eval(compile(test, str(file), "eval"), vars(loaded.module))
             except Exception as error:  # noqa: BLE001  # a user's code may raise anything
-                skip(loaded, node, in_words(error))
+                record_skipped(loaded, node, format_error(error))
                 continue
-            define(node.body if truth else node.orelse, loaded, file, deadline)
-        elif reason := idle(node):
+            run_definitions(node.body if truth else node.orelse, loaded, file, deadline)
+        elif reason := find_skip_reason(node):
             if reason != "nothing":
-                skip(loaded, node, reason)
+                record_skipped(loaded, node, reason)
         else:
-            run(node, loaded, file, deadline)
+            run_statement(node, loaded, file, deadline)
 
 
-def run(node: ast.stmt, loaded: Loaded, file: Path, deadline: float) -> None:
+def run_statement(node: ast.stmt, loaded: LoadedModule, file: Path, deadline: float) -> None:
     """Run one statement; what it raises is written down and the next one has its turn."""
     limit = max(0.5, min(STATEMENT_LIMIT, deadline - time.monotonic()))
     block = ast.Module([node], [])
     try:
-        with time_limit(limit, f"it took more than {limit:.2g} s"):
+        with limit_time(limit, f"it took more than {limit:.2g} s"):
             exec(compile(block, str(file), "exec"), vars(loaded.module))
-    except (Exception, SystemExit, TimeUp, Ended) as error:  # noqa: BLE001  # a user's code may raise anything
-        skip(loaded, node, in_words(error))
+    except (Exception, SystemExit, UserCodeTimeout, UserCodeExit) as error:  # noqa: BLE001  # a user's code may raise anything
+        record_skipped(loaded, node, format_error(error))
 
 
-def idle(node: ast.stmt) -> str:
+def find_skip_reason(node: ast.stmt) -> str:
     """Why a statement defines nothing and is left alone; "" if it is to be run."""
-    if isinstance(node, ast.Pass) or is_text(node):
+    if isinstance(node, ast.Pass) or is_bare_expression(node):
         return "nothing"
     if isinstance(node, ast.For | ast.While | ast.AsyncFor):
         return "a loop"
     if isinstance(node, ast.Try | ast.With):
-        inner = statements([node])
-        calls = [n for n in inner if idle(n) not in ("", "nothing")]
-        return f"it holds {one_line(calls[0])}" if calls else ""
+        inner = flatten_statements([node])
+        calls = [n for n in inner if find_skip_reason(n) not in ("", "nothing")]
+        return f"it holds {format_statement(calls[0])}" if calls else ""
     if isinstance(node, ast.Expr):
-        name = called(node.value)
-        if name in SETUP:
+        name = get_called_name(node.value)
+        if name in SETUP_CALLS:
             return ""
-        return "nothing" if name in SHOWS else "not a definition"
+        return "nothing" if name in DISPLAY_CALLS else "not a definition"
     if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign) and node.value is not None:
         for part in ast.walk(node.value):
-            if called(part) in BUSY:
-                return f"it calls {called(part)}"
+            if get_called_name(part) in TRAINING_CALLS:
+                return f"it calls {get_called_name(part)}"
         return ""
     if isinstance(node, ast.Raise | ast.Assert | ast.Delete | ast.Return):
         return "not a definition"
     return ""
 
 
-def called(node: ast.AST) -> str:
+def get_called_name(node: ast.AST) -> str:
     """The last part of the name that a call calls, or nothing."""
     if not isinstance(node, ast.Call):
         return ""
@@ -241,14 +255,14 @@ def called(node: ast.AST) -> str:
     return function.id if isinstance(function, ast.Name) else ""
 
 
-def is_text(node: ast.stmt) -> bool:
+def is_bare_expression(node: ast.stmt) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant | ast.Name)
 
 
-def is_main(node: ast.If) -> bool:
+def is_main_guard(node: ast.If) -> bool:
     """`if __name__ == "__main__":`, which an import would not run either."""
     return any(isinstance(n, ast.Name) and n.id == "__name__" for n in ast.walk(node.test))
 
 
-def skip(loaded: Loaded, node: ast.stmt, reason: str) -> None:
-    loaded.skipped.append(f"line {node.lineno}, `{one_line(node)}`, was not run: {reason}")
+def record_skipped(loaded: LoadedModule, node: ast.stmt, reason: str) -> None:
+    loaded.skipped.append(f"line {node.lineno}, `{format_statement(node)}`, was not run: {reason}")

@@ -10,19 +10,24 @@ from pathlib import Path
 from typing import Any
 
 from ...chapter.contract import COMPONENTS
-from ...chapter.user_code.nets import NetPort, is_model, ops_of
-from ...chapter.user_code.spellings import CLASSES, METHODS, candidates, meaning
+from ...chapter.user_code.network_port import NetPort, import_ops, is_model
+from ...chapter.user_code.spellings import (
+    CLASS_SPELLINGS,
+    METHOD_SPELLINGS,
+    find_contract_name,
+    rank_candidates,
+)
 from ..frameworks import FRAMEWORKS, Framework
-from .detect import Found, detect
-from .loading import IMPORT_LIMIT, Loaded, load
-from .sandbox import quarantine
-from .shims import BOOK, Shims, answer_downloads
+from .detect import SourceAnalysis, detect_framework
+from .errors import TargetError, format_error
+from .loading import IMPORT_LIMIT, LoadedModule, load_user_module
+from .sandbox import restrict_process
+from .shims import BOOK_MODULES, ShimFinder, serve_embedded_digits
 from .target import Target
-from .trouble import TargetError, in_words
-from .view import Own, TargetView, methods_of, offer_functions, suits
+from .view import AuthorNames, TargetView, can_stand_for, find_methods, offer_functions
 
 MAX_SKIPPED_NOTES = 5
-Alive = Callable[[], None]
+StartCallback = Callable[[], None]
 
 
 def open_target(
@@ -32,12 +37,12 @@ def open_target(
     dtype: str,
     threads: int,
     definitions_only: str = "",
-    alive: Alive = lambda: None,
+    alive: StartCallback = lambda: None,
     import_limit: float = IMPORT_LIMIT,
 ) -> tuple[TargetView, dict[str, Any]]:
     """The port that a target is, and what there is to say about it.
 
-    target: `Target.record()`. framework: a key of `FRAMEWORKS`, or None to find it out. loss:
+    target: `Target.to_record()`. framework: a key of `FRAMEWORKS`, or None to find it out. loss:
     "file.py:name" of a loss for a model. dtype, threads: see `Framework.configure`.
     definitions_only: why not to import the whole file, if so. alive: called when the framework is
     there and the user's code begins. import_limit: seconds that importing the file may take.
@@ -55,45 +60,47 @@ def open_target(
         "sizes": None,
     }
     try:
-        path, module = locate(asked)
-        found = detect(path, asked.name)
+        path, module = locate_target(asked)
+        found = detect_framework(path, asked.name)
         kind = FRAMEWORKS[framework or found.framework]
         facts["framework"] = kind.name
-        configure(kind, dtype, threads)
+        start_framework(kind, dtype, threads)
         facts["versions"] = kind.versions()
-        shims = enter(path.parent, found, kind)
+        shims = prepare_process(path.parent, found, kind)
         alive()
-        loaded = load(path, module, definitions_only, shims, import_limit)
+        loaded = load_user_module(path, module, definitions_only, shims, import_limit)
         view = TargetView(kind, dtype)
-        own = Own(loaded.module, loaded.tree, own_roots(path.parent, module))
-        net = take_up(view, own, asked.name, given_loss(loss, loaded, asked) if loss else None)
-        collect(facts, view, net, loaded, shims, found)
+        own = AuthorNames(loaded.module, loaded.tree, list_user_roots(path.parent, module))
+        net = fill_view(
+            view, own, asked.name, load_given_loss(loss, loaded, asked) if loss else None
+        )
+        collect_facts(facts, view, net, loaded, shims, found)
         return view, facts
     except TargetError as error:
         raise TargetError(str(error), facts) from error
 
 
-def enter(folder: Path, found: Found, kind: Framework) -> Shims:
+def prepare_process(folder: Path, found: SourceAnalysis, kind: Framework) -> ShimFinder:
     """Make this process the user's: their folder, their paths, our shims, and no way out."""
     importlib.import_module(
         "trueport.compare.chapter.generic_training_loop"
     )  # before the user's folder is searched for it
     data_only = found.data_only if kind.name != "keras" else set()
-    shims = Shims(lambda: own_folders(folder), found.imports, data_only)
-    quarantine()
+    shims = ShimFinder(lambda: list_user_folders(folder), found.imports, data_only)
+    restrict_process()
     os.chdir(folder)
     sys.path[:0] = [str(folder), str(folder.parent)]
     sys.meta_path.insert(0, shims)
-    answer_downloads(found.text)
+    serve_embedded_digits(found.text)
     return shims
 
 
-def own_roots(folder: Path, module: str | None) -> list[Path]:
+def list_user_roots(folder: Path, module: str | None) -> list[Path]:
     """The folders whose code is the user's: of the file, and of the package that it is in."""
     return [folder] if module is None else [folder.parent, folder]
 
 
-def locate(asked: Target) -> tuple[Path, str | None]:
+def locate_target(asked: Target) -> tuple[Path, str | None]:
     """The file or package folder of a target, and its module name if that is how it was named."""
     if asked.path is not None:
         return Path(asked.path), None
@@ -105,14 +112,14 @@ def locate(asked: Target) -> tuple[Path, str | None]:
         spec = importlib.util.find_spec(asked.module)
     # a parent package of the user's may raise anything when it is imported
     except Exception as error:
-        raise TargetError(f"{asked.module} cannot be imported: {in_words(error)}") from error
+        raise TargetError(f"{asked.module} cannot be imported: {format_error(error)}") from error
     if spec is None or spec.origin is None or not spec.origin.endswith(".py"):
         raise TargetError(f"there is no module {asked.module} written in Python")
     file = Path(spec.origin).resolve()
     return (file.parent if file.name == "__init__.py" else file), asked.module
 
 
-def own_folders(folder: Path) -> list[str]:
+def list_user_folders(folder: Path) -> list[str]:
     """Where the user's own modules may be: beside the file, above it, and where it looks itself."""
     places = [str(folder), str(folder.parent)]
     for place in sys.path:
@@ -122,7 +129,7 @@ def own_folders(folder: Path) -> list[str]:
     return list(dict.fromkeys(places))
 
 
-def configure(kind: Framework, dtype: str, threads: int) -> None:
+def start_framework(kind: Framework, dtype: str, threads: int) -> None:
     """Import the framework and set its default dtype. Raises TargetError if it is not there."""
     try:
         kind.start(dtype, threads, whole=True)
@@ -133,7 +140,7 @@ def configure(kind: Framework, dtype: str, threads: int) -> None:
         ) from error
 
 
-def given_loss(text: str, loaded: Loaded, asked: Target) -> tuple[str, Any]:
+def load_given_loss(text: str, loaded: LoadedModule, asked: Target) -> tuple[str, Any]:
     """The loss that the user named beside the model: (name, function)."""
     where, _, name = text.rpartition(":")
     if not where or not name:
@@ -146,7 +153,7 @@ def given_loss(text: str, loaded: Loaded, asked: Target) -> tuple[str, Any]:
         place = next((p.resolve() for p in places if p.exists()), None)
         if place is None:
             raise TargetError(f"there is no file {where} for the loss")
-        module = load(place, None).module
+        module = load_user_module(place, None).module
     else:
         module = importlib.import_module(where)
     value: Any = module
@@ -157,8 +164,8 @@ def given_loss(text: str, loaded: Loaded, asked: Target) -> tuple[str, Any]:
     return name, value
 
 
-def take_up(
-    view: TargetView, own: Own, name: str | None, loss: tuple[str, Any] | None
+def fill_view(
+    view: TargetView, own: AuthorNames, name: str | None, loss: tuple[str, Any] | None
 ) -> NetPort | None:
     """Fill the view with what the module offers, or with the one thing that was named."""
     if name is None:
@@ -174,9 +181,9 @@ def take_up(
             if not hasattr(thing, part):
                 raise TargetError(f"{own.module.__name__} has no {name!r}, or it was not run")
             thing = getattr(thing, part)
-        wanted = meaning(name.rpartition(".")[2])
-        if wanted and wanted not in CLASSES and not isinstance(thing, type):
-            if suits(view, wanted, own, name):
+        wanted = find_contract_name(name.rpartition(".")[2])
+        if wanted and wanted not in CLASS_SPELLINGS and not isinstance(thing, type):
+            if can_stand_for(view, wanted, own, name):
                 view.names[wanted] = thing
                 if wanted != name:
                     view.aliases[wanted] = name
@@ -197,14 +204,14 @@ def take_up(
     return net
 
 
-def offer_simple_net(view: TargetView, own: Own) -> None:
+def offer_simple_net(view: TargetView, own: AuthorNames) -> None:
     """Take up a class that stands for SimpleNet, its methods under the contract's names."""
     names = [n for n in own.names() if isinstance(getattr(own.module, n), type)]
-    found = candidates("SimpleNet", CLASSES["SimpleNet"], names)
+    found = rank_candidates("SimpleNet", CLASS_SPELLINGS["SimpleNet"], names)
     if not found:
         return
     cls = getattr(own.module, found[0])
-    methods = methods_of(cls, ("torch", "keras", "tensorflow"))
+    methods = find_methods(cls, ("torch", "keras", "tensorflow"))
     for wanted, name in methods.items():
         if wanted != name:
             view.aliases[f"SimpleNet.{wanted}"] = name
@@ -215,18 +222,20 @@ def offer_simple_net(view: TargetView, own: Own) -> None:
         view.aliases["SimpleNet"] = found[0]
 
 
-def choose_net(view: TargetView, own: Own) -> tuple[str, Any] | None:
+def choose_net(view: TargetView, own: AuthorNames) -> tuple[str, Any] | None:
     """What of the module stands for TwoLayerNet: by name, else the only model that it has."""
-    ops, simple = ops_of(view.framework.name), view.names.get("SimpleNet")
+    ops, simple = import_ops(view.framework.name), view.names.get("SimpleNet")
     values = {name: getattr(own.module, name) for name in own.names()}
     models = {n: v for n, v in values.items() if is_model(v, ops) and v is not simple}
     classes = {
         n: v
         for n, v in values.items()
-        if isinstance(v, type) and v is not simple and {"predict", "loss"} & set(methods_of(v, ()))
+        if isinstance(v, type)
+        and v is not simple
+        and {"predict", "loss"} & set(find_methods(v, ()))
     }
     for kinds in (classes | {n: v for n, v in models.items() if isinstance(v, type)}, models):
-        found = candidates("TwoLayerNet", CLASSES["TwoLayerNet"], kinds)
+        found = rank_candidates("TwoLayerNet", CLASS_SPELLINGS["TwoLayerNet"], kinds)
         if found:
             if len(found) > 1:
                 others = ", ".join(found[1:])
@@ -242,13 +251,13 @@ def choose_net(view: TargetView, own: Own) -> tuple[str, Any] | None:
     return None
 
 
-def collect(
+def collect_facts(
     facts: dict[str, Any],
     view: TargetView,
     net: NetPort | None,
-    loaded: Loaded,
-    shims: Shims,
-    found: Found,
+    loaded: LoadedModule,
+    shims: ShimFinder,
+    found: SourceAnalysis,
 ) -> None:
     """What there is to say, for the user."""
     notes: list[str] = facts["notes"]
@@ -262,12 +271,12 @@ def collect(
     facts["skipped"] = loaded.skipped
     notes += loaded.notes
     given = list(dict.fromkeys(shims.given))
-    if book := [name for name in given if BOOK.get(name)]:
+    if book := [name for name in given if BOOK_MODULES.get(name)]:
         notes.append(
             f"{', '.join(book)} not found beside your file: the reference's own was used, and "
             "what comes from there is not judged as yours"
         )
-    if other := [name for name in given if name not in BOOK and "." not in name]:
+    if other := [name for name in given if name not in BOOK_MODULES and "." not in name]:
         notes.append(f"{', '.join(other)} answered by a stand-in: digits from Trueport, no plots")
     if "KERAS_BACKEND" in found.text and view.framework.name == "keras":
         notes.append("the file names a KERAS_BACKEND: it was run on TensorFlow")
@@ -281,7 +290,7 @@ def collect(
         )
     if net is not None:
         facts["layout"], facts["sizes"] = net.layout, list(net.sizes) if net.sizes else None
-        missing = [m for m in METHODS if m not in view.methods["TwoLayerNet"]]
-        if missing and not net.problem and net.reading is None:
+        missing = [m for m in METHOD_SPELLINGS if m not in view.methods["TwoLayerNet"]]
+        if missing and not net.problem and net.model_format is None:
             notes.append(f"TwoLayerNet offers no {', '.join(missing)}: not judged")
     facts["aliases"] = view.aliases

@@ -13,39 +13,39 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
-from .trouble import Ended, TimeUp
+from .errors import UserCodeExit, UserCodeTimeout
 
 NO_NETWORK = "no network here: Trueport runs a target offline"
-LEAVE = os._exit
-PATIENCE = 2  # interruptions that a block may swallow
-LOCAL = ("localhost", "127.0.0.1", "::1", "", None)
+REAL_EXIT = os._exit
+MAX_INTERRUPTIONS = 2  # interruptions that a block may swallow
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1", "", None)
 
 
-def _no_input(prompt: object = "") -> NoReturn:
+def _refuse_input(prompt: object = "") -> NoReturn:
     raise EOFError(f"the file asks for input({prompt!r}), and nobody is there to answer")
 
 
-def _ended(name: str) -> Any:
+def _refuse_exit(name: str) -> Any:
     def ended(*args: object) -> NoReturn:
-        raise Ended(f"it called {name}({', '.join(map(repr, args))})")
+        raise UserCodeExit(f"it called {name}({', '.join(map(repr, args))})")
 
     return ended
 
 
 def _is_local(address: Any) -> bool:
-    return not isinstance(address, tuple) or address[0] in LOCAL
+    return not isinstance(address, tuple) or address[0] in LOCAL_HOSTS
 
 
-def quarantine() -> None:
+def restrict_process() -> None:
     """From here on, in this process: no questions, no network, no sudden end, no windows."""
     os.environ.setdefault("MPLBACKEND", "Agg")
-    builtins.input = _no_input
-    os._exit = _ended("os._exit")
-    os.abort = _ended("os.abort")
+    builtins.input = _refuse_input
+    os._exit = _refuse_exit("os._exit")
+    os.abort = _refuse_exit("os.abort")
     lookup, connect = socket.getaddrinfo, socket.socket.connect
 
     def getaddrinfo(host: Any, *args: Any, **kwargs: Any) -> Any:
-        if host not in LOCAL:
+        if host not in LOCAL_HOSTS:
             raise OSError(f"{NO_NETWORK} (asked for {host})")
         return lookup(host, *args, **kwargs)
 
@@ -59,7 +59,7 @@ def quarantine() -> None:
 
 
 @contextmanager
-def time_limit(seconds: float, words: str) -> Iterator[None]:
+def limit_time(seconds: float, words: str) -> Iterator[None]:
     """Raise TimeUp(words) in the block after so many seconds of wall time, again every second.
 
     Again, because a bare `except:` in a loop may swallow the first; one that swallows them all ends
@@ -71,10 +71,10 @@ def time_limit(seconds: float, words: str) -> Iterator[None]:
     def up(number: int, frame: types.FrameType | None) -> NoReturn:
         nonlocal times
         times += 1
-        if times > PATIENCE:
+        if times > MAX_INTERRUPTIONS:
             print(words + ", and it swallowed every interruption", file=sys.stderr, flush=True)
-            LEAVE(1)
-        raise TimeUp(words)
+            REAL_EXIT(1)
+        raise UserCodeTimeout(words)
 
     before = signal.signal(signal.SIGALRM, up)
     try:

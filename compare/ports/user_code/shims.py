@@ -16,51 +16,51 @@ from typing import Any
 
 from trueport import reference
 
-from ...chapter.user_code import book
+from ...chapter.user_code import book_functions
 
-FUNCTIONS: dict[str, Any] = {
+BOOK_FUNCTIONS: dict[str, Any] = {
     "sigmoid": reference.sigmoid,
     "softmax": reference.softmax,
     "cross_entropy_error": reference.cross_entropy_error,
     "sum_squared_error": reference.sum_squares_error,
     "sum_squares_error": reference.sum_squares_error,
     "mean_squared_error": reference.sum_squares_error,
-    "identity_function": book.identity_function,
-    "step_function": book.step_function,
-    "sigmoid_grad": book.sigmoid_grad,
-    "relu": book.relu,
-    "relu_grad": book.relu_grad,
-    "softmax_loss": book.softmax_loss,
+    "identity_function": book_functions.identity_function,
+    "step_function": book_functions.step_function,
+    "sigmoid_grad": book_functions.sigmoid_grad,
+    "relu": book_functions.relu,
+    "relu_grad": book_functions.relu_grad,
+    "softmax_loss": book_functions.softmax_loss,
 }
-GRADIENT: dict[str, Any] = {
+BOOK_GRADIENTS: dict[str, Any] = {
     "numerical_gradient": reference.numerical_gradient,
     "_numerical_gradient_1d": reference.numerical_gradient,
     "numerical_gradient_2d": reference.numerical_gradient,
 }
-MNIST: dict[str, Any] = {"load_mnist": book.load_mnist}
-NET: dict[str, Any] = {"TwoLayerNet": reference.TwoLayerNet}
+BOOK_MNIST: dict[str, Any] = {"load_mnist": book_functions.load_mnist}
+BOOK_NETWORK: dict[str, Any] = {"TwoLayerNet": reference.TwoLayerNet}
 # The book's repository: these go before an installed package of the same name.
-BOOK: dict[str, dict[str, Any]] = {
+BOOK_MODULES: dict[str, dict[str, Any]] = {
     "dataset": {},
-    "dataset.mnist": MNIST,
-    "mnist": MNIST,
+    "dataset.mnist": BOOK_MNIST,
+    "mnist": BOOK_MNIST,
     "common": {},
-    "common.functions": FUNCTIONS,
-    "common.gradient": GRADIENT,
-    "common.util": {"smooth_curve": book.smooth_curve},
+    "common.functions": BOOK_FUNCTIONS,
+    "common.gradient": BOOK_GRADIENTS,
+    "common.util": {"smooth_curve": book_functions.smooth_curve},
     "ch04": {},
-    "ch04.two_layer_net": NET,
-    "two_layer_net": NET,
-    "gradient_2d": GRADIENT,
+    "ch04.two_layer_net": BOOK_NETWORK,
+    "two_layer_net": BOOK_NETWORK,
+    "gradient_2d": BOOK_GRADIENTS,
 }
 # What is answered only if it is not installed; None for a module that swallows whatever is asked.
-KERAS_DATA: dict[str, dict[str, Any] | None] = {
+KERAS_DATA_MODULES: dict[str, dict[str, Any] | None] = {
     "keras": {},
     "keras.datasets": {},
-    "keras.datasets.mnist": {"load_data": book.load_data},
-    "keras.utils": {"to_categorical": book.to_categorical},
+    "keras.datasets.mnist": {"load_data": book_functions.load_data},
+    "keras.utils": {"to_categorical": book_functions.to_categorical},
 }
-MISSING: dict[str, dict[str, Any] | None] = {
+OPTIONAL_MODULES: dict[str, dict[str, Any] | None] = {
     "matplotlib": None,
     "seaborn": None,
     "IPython": None,
@@ -69,12 +69,12 @@ MISSING: dict[str, dict[str, Any] | None] = {
     "tqdm": {"tqdm": lambda items=(), **k: items, "trange": lambda *n, **k: range(*n)},
     "tqdm.auto": {"tqdm": lambda items=(), **k: items, "trange": lambda *n, **k: range(*n)},
     "torchvision": {},
-    "torchvision.datasets": {"MNIST": book.TorchvisionMNIST},
+    "torchvision.datasets": {"MNIST": book_functions.TorchvisionMNIST},
     "torchvision.transforms": None,
 }
 
 
-class Anything(types.ModuleType):
+class PlaceholderModule(types.ModuleType):
     """A module, function and value in one, for plots and the like: whatever is asked, works."""
 
     def __init__(self, name: str = "anything") -> None:
@@ -84,16 +84,16 @@ class Anything(types.ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        return Anything(f"{self.__name__}.{name}")
+        return PlaceholderModule(f"{self.__name__}.{name}")
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return Anything()
+        return PlaceholderModule()
 
     def __getitem__(self, index: Any) -> Any:
-        return Anything()
+        return PlaceholderModule()
 
     def __iter__(self) -> Any:
-        return iter((Anything(), Anything()))
+        return iter((PlaceholderModule(), PlaceholderModule()))
 
     def __enter__(self) -> Any:
         return self
@@ -102,7 +102,7 @@ class Anything(types.ModuleType):
         pass
 
 
-class Shims(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+class ShimFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """The finder. folders: the user's own, where a real file goes before a shim. imports: roots
     that the user's files name; a framework that looks for tqdm shall not find ours.
 
@@ -113,9 +113,9 @@ class Shims(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self, folders: Callable[[], list[str]], imports: set[str], data_only: Iterable[str]
     ) -> None:
         self.folders, self.imports = folders, imports
-        self.tables: dict[str, dict[str, Any] | None] = {**BOOK}
+        self.tables: dict[str, dict[str, Any] | None] = {**BOOK_MODULES}
         for root in data_only:  # a framework imported for its data set alone costs seconds
-            for name, table in KERAS_DATA.items():
+            for name, table in KERAS_DATA_MODULES.items():
                 self.tables[name if root == "keras" else f"tensorflow.{name}"] = table
             self.tables[root] = {}
         self.given: list[str] = []
@@ -127,19 +127,19 @@ class Shims(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         if self.searching:
             return None
         parent = sys.modules.get(fullname.rpartition(".")[0])
-        if isinstance(parent, Anything):
-            return self._spec(fullname)
+        if isinstance(parent, PlaceholderModule):
+            return self._make_spec(fullname)
         if fullname in self.tables and path is not None and not list(path):
-            return self._spec(fullname)  # inside another shim
-        if fullname in self.tables and (path is None or fullname in BOOK):
+            return self._make_spec(fullname)  # inside another shim
+        if fullname in self.tables and (path is None or fullname in BOOK_MODULES):
             places = self.folders() if path is None else list(path)
-            return self._theirs(fullname, places) or self._spec(fullname)
+            return self._find_user_spec(fullname, places) or self._make_spec(fullname)
         asked = fullname.partition(".")[0] in self.imports
-        if asked and fullname in MISSING and not self._installed(fullname):
-            return self._spec(fullname)
+        if asked and fullname in OPTIONAL_MODULES and not self._is_installed(fullname):
+            return self._make_spec(fullname)
         return None
 
-    def keep_own(self, tree: ast.Module) -> list[str]:
+    def keep_author_definitions(self, tree: ast.Module) -> list[str]:
         """Take out of the tree those imports from a shim that hide the file's own definition.
 
         A page of the chapter defines a class and then imports it, as if it had been saved under
@@ -148,12 +148,16 @@ class Shims(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         own = {n.name for n in tree.body if isinstance(n, ast.FunctionDef | ast.ClassDef)}
         notes = []
         for place, node in enumerate(tree.body):
-            if not isinstance(node, ast.ImportFrom) or node.level or node.module not in BOOK:
+            if (
+                not isinstance(node, ast.ImportFrom)
+                or node.level
+                or node.module not in BOOK_MODULES
+            ):
                 continue
-            if node.module == "mnist" or self._theirs(node.module, self.folders()):
+            if node.module == "mnist" or self._find_user_spec(node.module, self.folders()):
                 continue
             if node.names[0].name == "*":
-                node.names = [ast.alias(name) for name in BOOK[node.module]]
+                node.names = [ast.alias(name) for name in BOOK_MODULES[node.module]]
             hidden = [a.name for a in node.names if (a.asname or a.name) in own]
             node.names = [a for a in node.names if a.name not in hidden]
             if hidden:
@@ -165,7 +169,9 @@ class Shims(importlib.abc.MetaPathFinder, importlib.abc.Loader):
                 tree.body[place] = ast.copy_location(ast.Pass(), node)
         return notes
 
-    def _theirs(self, fullname: str, places: list[str]) -> importlib.machinery.ModuleSpec | None:
+    def _find_user_spec(
+        self, fullname: str, places: list[str]
+    ) -> importlib.machinery.ModuleSpec | None:
         found = importlib.machinery.PathFinder.find_spec(fullname, places)
         # a folder that is no package and lacks what the book has there is no answer
         if found is None or (found.loader is None and fullname in self.tables):
@@ -179,7 +185,7 @@ class Shims(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             return found if found is not None and inside else None
         return found
 
-    def _installed(self, fullname: str) -> bool:
+    def _is_installed(self, fullname: str) -> bool:
         self.searching = True
         try:
             return importlib.util.find_spec(fullname) is not None
@@ -188,14 +194,14 @@ class Shims(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         finally:
             self.searching = False
 
-    def _spec(self, fullname: str) -> importlib.machinery.ModuleSpec:
+    def _make_spec(self, fullname: str) -> importlib.machinery.ModuleSpec:
         self.given.append(fullname)
         return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
-        table = {**MISSING, **self.tables}.get(spec.name)
+        table = {**OPTIONAL_MODULES, **self.tables}.get(spec.name)
         if table is None:
-            return Anything(spec.name)
+            return PlaceholderModule(spec.name)
         module = types.ModuleType(spec.name, "A shim of Trueport.")
         module.__dict__.update(table)
         return module
@@ -204,7 +210,7 @@ class Shims(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """Nothing to run: `create_module` has put everything there."""
 
 
-def answer_downloads(text: str) -> None:
+def serve_embedded_digits(text: str) -> None:
     """Let the loaders of installed packages answer from the embedded digits, if nothing is cached.
 
     text: of the user's files: only packages that it names are touched.
@@ -216,7 +222,7 @@ def answer_downloads(text: str) -> None:
     ):
         for name, module in list(sys.modules.items()):
             if name.endswith("datasets.mnist") and hasattr(module, "load_data"):
-                module.load_data = book.load_data  # type: ignore[attr-defined]  # a module of our making
+                module.load_data = book_functions.load_data  # type: ignore[attr-defined]  # a module of our making
     if "fetch_openml" in text and importlib.util.find_spec("sklearn"):
         datasets = importlib.import_module("sklearn.datasets")
-        datasets.fetch_openml = book.fetch_openml  # type: ignore[attr-defined]  # a module of our making
+        datasets.fetch_openml = book_functions.fetch_openml  # type: ignore[attr-defined]  # a module of our making

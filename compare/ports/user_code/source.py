@@ -6,11 +6,11 @@ import tokenize
 import warnings
 from pathlib import Path
 
-from .trouble import TargetError
+from .errors import TargetError
 
 ENCODINGS = ("utf-8-sig", "cp949", "shift_jis", "latin-1")  # of Korean and Japanese editors
-MARKER = re.compile(r"\s*(In|Out)\s*\[[\d\s*]*(None)?\]:?\s?")
-MAGIC = re.compile(r"\s*(%|!|\?)")
+CELL_MARKER = re.compile(r"\s*(In|Out)\s*\[[\d\s*]*(None)?\]:?\s?")
+NOTEBOOK_MAGIC = re.compile(r"\s*(%|!|\?)")
 
 
 def read_source(path: Path) -> str:
@@ -25,7 +25,7 @@ def read_source(path: Path) -> str:
             f"{data.index(0)})"
         )
     if path.suffix == ".ipynb":
-        return notebook_source(data, path)
+        return read_notebook_source(data, path)
     try:
         with path.open("rb") as file:
             declared = tokenize.detect_encoding(file.readline)[0]
@@ -39,7 +39,7 @@ def read_source(path: Path) -> str:
     raise AssertionError("latin-1 decodes anything")
 
 
-def notebook_source(data: bytes, path: Path) -> str:
+def read_notebook_source(data: bytes, path: Path) -> str:
     """The code cells of an .ipynb file, one after the other."""
     import json
 
@@ -51,7 +51,7 @@ def notebook_source(data: bytes, path: Path) -> str:
     return "\n".join("".join(source) for source in sources)
 
 
-def parse(text: str, path: Path) -> ast.Module:
+def parse_source(text: str, path: Path) -> ast.Module:
     """The syntax tree of the text, with notebook lines blanked only if Python refuses them.
 
     Line numbers stay those of the file. Raises TargetError, caused by the SyntaxError.
@@ -62,7 +62,7 @@ def parse(text: str, path: Path) -> ast.Module:
             return ast.parse(text, filename=str(path))
         except (SyntaxError, ValueError) as first:
             try:
-                return ast.parse(without_magics(text), filename=str(path))
+                return ast.parse(remove_magics(text), filename=str(path))
             except SyntaxError as error:
                 line = (error.text or "").strip()
                 raise TargetError(
@@ -73,16 +73,16 @@ def parse(text: str, path: Path) -> ast.Module:
                 raise TargetError(f"{path.name} is not Python: {first}") from first
 
 
-def without_magics(text: str) -> str:
+def remove_magics(text: str) -> str:
     """The text with `%magic`, `!command` and `In [n]:` taken out, line for line.
 
-    >>> without_magics("%cd drive\\nIn [3]: x = 1\\n!pip install numpy\\ny = 2")
+    >>> remove_magics("%cd drive\\nIn [3]: x = 1\\n!pip install numpy\\ny = 2")
     '\\nx = 1\\n\\ny = 2'
     """
     lines = []
     for line in text.split("\n"):
-        line = MARKER.sub("", line, count=1) if MARKER.match(line) else line
-        magic = MAGIC.match(line)
+        line = CELL_MARKER.sub("", line, count=1) if CELL_MARKER.match(line) else line
+        magic = NOTEBOOK_MAGIC.match(line)
         # an indented magic may be the only statement of its block
         lines.append(
             line[: len(line) - len(line.lstrip())] + "pass" * line[:1].isspace() if magic else line
@@ -90,11 +90,11 @@ def without_magics(text: str) -> str:
     return "\n".join(lines)
 
 
-def bound_names(tree: ast.Module) -> tuple[list[str], bool]:
+def find_bound_names(tree: ast.Module) -> tuple[list[str], bool]:
     """Names that the module binds at its top level, and whether these are surely all."""
     names: dict[str, None] = {}
     surely = True
-    for node in statements(tree.body):
+    for node in flatten_statements(tree.body):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             names[node.name] = None
         elif isinstance(node, ast.Import | ast.ImportFrom):
@@ -109,11 +109,11 @@ def bound_names(tree: ast.Module) -> tuple[list[str], bool]:
     return list(names), surely
 
 
-def imported_names(tree: ast.Module) -> set[str]:
+def find_imported_names(tree: ast.Module) -> set[str]:
     """Names whose last binding at the top level is an import."""
     imported: set[str] = set()
-    for node in statements(tree.body):
-        names = bound_names(ast.Module([node], []))[0]
+    for node in flatten_statements(tree.body):
+        names = find_bound_names(ast.Module([node], []))[0]
         if isinstance(node, ast.Import | ast.ImportFrom):
             imported |= set(names)
         else:
@@ -121,14 +121,14 @@ def imported_names(tree: ast.Module) -> set[str]:
     return imported
 
 
-def statements(body: list[ast.stmt]) -> list[ast.stmt]:
+def flatten_statements(body: list[ast.stmt]) -> list[ast.stmt]:
     """The statements of a block, those inside if, try and with among them, but of no definition."""
     found: list[ast.stmt] = []
     for node in body:
         if isinstance(node, ast.If | ast.Try | ast.With | ast.For | ast.While):
             for block in ("body", "handlers", "orelse", "finalbody"):
                 for item in getattr(node, block, []):
-                    found += statements(
+                    found += flatten_statements(
                         item.body if isinstance(item, ast.ExceptHandler) else [item]
                     )
             if isinstance(node, ast.For):
@@ -138,10 +138,10 @@ def statements(body: list[ast.stmt]) -> list[ast.stmt]:
     return found
 
 
-def one_line(node: ast.stmt) -> str:
+def format_statement(node: ast.stmt) -> str:
     """The head of a statement as its author would know it, at most 60 characters.
 
-    >>> one_line(ast.parse("for i in range(3):\\n    print(i)").body[0])
+    >>> format_statement(ast.parse("for i in range(3):\\n    print(i)").body[0])
     'for i in range(3):'
     """
     text = ast.unparse(node).split("\n")[0]

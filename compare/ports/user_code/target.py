@@ -8,10 +8,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from .source import bound_names, imported_names, parse, read_source
-from .trouble import TargetError
+from .errors import TargetError
+from .source import find_bound_names, find_imported_names, parse_source, read_source
 
-MODULE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
+MODULE_NAME = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Target:
     module: str | None = None
     name: str | None = None
 
-    def record(self) -> dict[str, Any]:
+    def to_record(self) -> dict[str, Any]:
         """The target as JSON can hold it; `Target(**record)` is it again."""
         return asdict(self)
 
@@ -50,18 +50,19 @@ def parse_target(text: str, elsewhere: bool = False) -> Target:
     where, _, name = text.rpartition(":") if not Path(text).exists() else (text, "", "")
     if not where:
         where, name = name, ""
-    if name and not MODULE.fullmatch(name):
+    if name and not MODULE_NAME.fullmatch(name):
         raise ValueError(f"the name after the colon must be a Python name (got {name!r})")
     if not where:
         raise ValueError("a target must be a Python file or module (got nothing)")
     path = Path(where).expanduser()
     if path.exists():
         return _parse_path(text, path, name or None)
-    if path.suffix or "/" in where or not MODULE.fullmatch(where):
-        raise ValueError(f"there is no file {where}{_near(path)}")
+    if path.suffix or "/" in where or not MODULE_NAME.fullmatch(where):
+        raise ValueError(f"there is no file {where}{_suggest_file(path)}")
     if not elsewhere and importlib.util.find_spec(where.partition(".")[0]) is None:
         raise ValueError(
-            f"there is no file {where} and no module of that name{_near(path.with_suffix('.py'))}"
+            f"there is no file {where} and no module of that "
+            f"name{_suggest_file(path.with_suffix('.py'))}"
         )
     return Target(text, module=where, name=name or None)
 
@@ -77,7 +78,7 @@ def _parse_path(text: str, path: Path, name: str | None) -> Target:
         raise ValueError(f"{path} is not a file")
     try:
         source = read_source(path)
-        tree = parse(source, path)
+        tree = parse_source(source, path)
     except OSError as error:
         raise ValueError(f"{path} cannot be read: {error.strerror or error}") from error
     except TargetError as error:
@@ -91,10 +92,10 @@ def _parse_path(text: str, path: Path, name: str | None) -> Target:
 
 def _check_name(tree: ast.Module, path: Path, name: str) -> None:
     """Raise ValueError unless the file binds name, as far as reading it can tell."""
-    names, surely_all = bound_names(tree)
+    names, surely_all = find_bound_names(tree)
     first = name.partition(".")[0]
     if surely_all and first not in names:
-        imported = imported_names(tree)
+        imported = find_imported_names(tree)
         own = [n for n in names if n not in imported]  # nobody's port is called np
         near = difflib.get_close_matches(first, own, n=3, cutoff=0.6)
         defined = [n for n in own if not n.startswith("_")]
@@ -104,7 +105,7 @@ def _check_name(tree: ast.Module, path: Path, name: str) -> None:
         raise ValueError(f"{path.name} has no {first!r}: {say}")
 
 
-def _near(path: Path) -> str:
+def _suggest_file(path: Path) -> str:
     """A hint at a file of nearly this name."""
     folder = path.parent if path.parent.is_dir() else None
     files = [file.name for file in folder.glob("*.py")] if folder else []

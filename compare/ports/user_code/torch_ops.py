@@ -6,12 +6,12 @@ from typing import Any
 
 import torch
 
-TRANSPOSED = True  # nn.Linear keeps (out, in)
-ROOTS = ("torch",)
-Model = torch.nn.Module
+WEIGHTS_TRANSPOSED = True  # nn.Linear keeps (out, in)
+FRAMEWORK_ROOTS = ("torch",)
+MODEL_CLASS = torch.nn.Module
 
 
-def prepare(net: Any, dtype: str, inputs: int | None) -> Any:
+def prepare_model(net: Any, dtype: str, inputs: int | None) -> Any:
     """The model in this dtype, out of training mode: dropout would draw."""
     net = net.to(getattr(torch, dtype))
     if any(torch.nn.parameter.is_lazy(p) for p in net.parameters()):
@@ -19,7 +19,7 @@ def prepare(net: Any, dtype: str, inputs: int | None) -> Any:
     return net.eval()
 
 
-def fresh(net: Any) -> Any:
+def get_fresh_model(net: Any) -> Any:
     """A copy of an instance of the user's."""
     return copy.deepcopy(net)
 
@@ -32,7 +32,7 @@ def exp(raw: Any) -> Any:
     return torch.exp(raw)
 
 
-def chapter_loss(y: Any, t: Any) -> Any:
+def compute_chapter_loss(y: Any, t: Any) -> Any:
     """The chapter's cross-entropy: mean over samples of -log(y + 1e-7) at the label."""
     log_y = torch.log(y + 1e-7)
     if t.ndim == 1:
@@ -40,7 +40,7 @@ def chapter_loss(y: Any, t: Any) -> Any:
     return -(t * log_y).sum() / len(y)
 
 
-def labels(t: Any) -> Any:
+def to_labels(t: Any) -> Any:
     return t.argmax(dim=1) if t.ndim == 2 else t.long()
 
 
@@ -49,11 +49,11 @@ def one_hot(t: Any, classes: int, like: Any) -> Any:
     return t.to(like.dtype)
 
 
-def mean(loss: Any) -> Any:
+def reduce_to_mean(loss: Any) -> Any:
     return loss if loss.ndim == 0 else loss.mean()
 
 
-def gradients(loss: Callable[[], Any], arrays: Sequence[Any]) -> list[Any]:
+def compute_gradients(loss: Callable[[], Any], arrays: Sequence[Any]) -> list[Any]:
     """d loss / d each array; None where the loss does not depend on it."""
     for array in arrays:
         array.requires_grad_(True)
@@ -74,7 +74,7 @@ def is_loss(value: Any) -> bool:
 PREDICTION_FIRST = True  # loss(output, target)
 
 
-def random_parts(net: Any) -> list[str]:
+def find_random_layers(net: Any) -> list[str]:
     """Layers that behave otherwise in training."""
     kinds = {type(m).__name__ for m in net.modules()}
     return sorted(kind for kind in kinds if "Dropout" in kind or "BatchNorm" in kind)

@@ -10,23 +10,28 @@ from typing import Any
 
 import numpy as np
 
-from ...chapter.user_code.spellings import CLASSES, FUNCTIONS, METHODS, candidates
+from ...chapter.user_code.spellings import (
+    CLASS_SPELLINGS,
+    FUNCTION_SPELLINGS,
+    METHOD_SPELLINGS,
+    rank_candidates,
+)
 from ...suite.case import Case
 from ..frameworks import Framework
-from .source import bound_names, imported_names
+from .source import find_bound_names, find_imported_names
 
-NETS = tuple(CLASSES)
-OURS = ("trueport",)
+NETWORK_CLASSES = tuple(CLASS_SPELLINGS)
+HARNESS_PACKAGES = ("trueport",)
 
 
-class Own:
+class AuthorNames:
     """Tells what is the user's own from what a file merely imports."""
 
     def __init__(self, module: types.ModuleType, tree: Any, roots: list[Path]) -> None:
         self.module, self.roots = module, [str(root) + "/" for root in roots]
-        self.assigned = set(bound_names(tree)[0]) - imported_names(tree)
+        self.assigned = set(find_bound_names(tree)[0]) - find_imported_names(tree)
         package = (module.__package__ or "").partition(".")[0]
-        self.ours = tuple(name for name in OURS if name != package)
+        self.harness_packages = tuple(name for name in HARNESS_PACKAGES if name != package)
 
     def names(self) -> list[str]:
         """The public names of the module that are its author's, in their order."""
@@ -42,7 +47,7 @@ class Own:
         """Whether value, bound to name in the module, is the author's work."""
         where = getattr(value, "__module__", None)
         root = str(where).partition(".")[0]
-        if root in self.ours:
+        if root in self.harness_packages:
             return False
         if where == self.module.__name__ or name in self.assigned:
             return True
@@ -70,9 +75,9 @@ class TargetView:
 
     def get(self, name: str) -> Any:
         if name == "train" and name not in self.names:
-            from ...chapter.generic_training_loop import chapter_train
+            from ...chapter.generic_training_loop import make_chapter_train
 
-            return chapter_train(self)
+            return make_chapter_train(self)
         first, _, method = name.partition(".")
         found = self.names[first]
         return getattr(found, self.methods.get(first, {}).get(method, method)) if method else found
@@ -98,7 +103,7 @@ class TargetView:
         }
 
     @contextmanager
-    def narrow(self) -> Iterator[None]:
+    def use_float32(self) -> Iterator[None]:
         """In the block the port computes in float32, whatever it was asked for."""
         before, self.dtype = self.dtype, "float32"
         self.framework.set_dtype("float32")
@@ -109,11 +114,13 @@ class TargetView:
             self.framework.set_dtype(before)
 
 
-def offer_functions(view: TargetView, own: Own) -> None:
+def offer_functions(view: TargetView, own: AuthorNames) -> None:
     """Take up every function of the contract that the module offers."""
     names = [name for name in own.names() if callable(getattr(own.module, name))]
-    for wanted, others in FUNCTIONS.items():
-        found = [n for n in candidates(wanted, others, names) if suits(view, wanted, own, n)]
+    for wanted, others in FUNCTION_SPELLINGS.items():
+        found = [
+            n for n in rank_candidates(wanted, others, names) if can_stand_for(view, wanted, own, n)
+        ]
         if not found:
             continue
         view.names[wanted] = getattr(own.module, found[0])
@@ -124,7 +131,7 @@ def offer_functions(view: TargetView, own: Own) -> None:
             view.notes.append(f"{found[0]} was taken for {wanted}, not {', '.join(found[1:])}")
 
 
-def suits(view: TargetView, wanted: str, own: Own, name: str) -> bool:
+def can_stand_for(view: TargetView, wanted: str, own: AuthorNames, name: str) -> bool:
     """Whether a function of that name can be called as the contract calls it."""
     value = getattr(own.module, name)
     if isinstance(value, type) and wanted not in ("sigmoid", "softmax"):
@@ -150,7 +157,7 @@ def suits(view: TargetView, wanted: str, own: Own, name: str) -> bool:
     return not isinstance(value, type)
 
 
-def methods_of(cls: type, framework_roots: tuple[str, ...]) -> dict[str, str]:
+def find_methods(cls: type, framework_roots: tuple[str, ...]) -> dict[str, str]:
     """The contract's methods that the author of a class wrote, under their spellings.
 
     What a framework's base class brings is no work of theirs.
@@ -163,7 +170,7 @@ def methods_of(cls: type, framework_roots: tuple[str, ...]) -> dict[str, str]:
             if callable(value) or isinstance(value, staticmethod | classmethod):
                 written[name] = None
     found = {}
-    for wanted, others in METHODS.items():
-        if names := candidates(wanted, others, written):
+    for wanted, others in METHOD_SPELLINGS.items():
+        if names := rank_candidates(wanted, others, written):
             found[wanted] = names[0]
     return found

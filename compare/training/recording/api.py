@@ -29,9 +29,9 @@ from ...chapter.adapters import PARAMS
 from ...chapter.digits import load_data
 from ...judging.results import Verdict
 from ...ports.frameworks import is_real, to_numpy
-from ...workflow.run import Settings, writable
-from .data import Recording, Setup, is_recording
-from .judge import judge_recording, lines
+from ...workflow.run import RunSettings, check_writable
+from .data import Recording, RecordingSetup, is_recording
+from .judge import format_verdicts, judge_recording
 
 __all__ = ["Recorder", "is_recording", "judge_recording"]
 
@@ -82,7 +82,7 @@ class Recorder:
         dtype: str = "float64",
     ) -> None:
         self.folder, self.dtype = Path(folder), dtype
-        Settings(
+        RunSettings(
             self.folder,
             steps=steps,
             batch_size=batch_size,
@@ -95,7 +95,7 @@ class Recorder:
         if dtype not in ("float64", "float32"):
             raise ValueError(f'dtype must be "float64" or "float32" (got {dtype!r})')
         digits = load_data(str(data))
-        setup = Setup(seed, steps, batch_size, hidden_size, learning_rate, digits.source)
+        setup = RecordingSetup(seed, steps, batch_size, hidden_size, learning_rate, digits.source)
         self.batch_masks = setup.masks(len(digits.mnist.x_train))
         (x_train, t_train), (x_test, t_test) = reference.load_mnist(
             one_hot_label=True, source=digits.source
@@ -109,9 +109,9 @@ class Recorder:
         self._losses: list[float] = []
         self._rows: list[np.ndarray] = []
         self._accuracies: list[tuple[int, float, float]] = []
-        self._kept, self._with_gradient = set(setup.kept()), set(setup.gradient_steps())
+        self._kept, self._with_gradient = set(setup.kept()), set(setup.list_gradient_steps())
         self._recording = Recording(setup, {"loss": np.zeros(0)}, [], "", digits.md5)
-        writable(self.folder)
+        check_writable(self.folder)
         self.save()  # from now on nothing older can be taken for this run
         atexit.register(_save_at_exit, weakref.ref(self))
 
@@ -133,8 +133,8 @@ class Recorder:
         """
         if self._losses:
             raise RuntimeError("start() must come before the first step")
-        arrays, note = match("start", params, {k: v.shape for k, v in self._start.items()})
-        self._note(note)
+        arrays, note = match_params("start", params, {k: v.shape for k, v in self._start.items()})
+        self._add_note(note)
         self._recording.arrays |= {f"start {key}": np.array(a) for key, a in arrays.items()}
 
     def batches(self) -> Iterator[np.ndarray]:
@@ -179,16 +179,16 @@ class Recorder:
                 f"this recorder was made for {self._recording.setup.steps} steps, and all of them "
                 "are recorded: call step() once for each batch"
             )
-        value = real(to_numpy(loss), "loss")
+        value = require_real(to_numpy(loss), "loss")
         if value.size != 1:
             raise ValueError(f"loss must be one number (got shape {value.shape})")
         new: dict[str, np.ndarray] = {}
         if grads is not None and number in self._with_gradient:
-            new |= self._named("gradient ", "grads", grads, number)
+            new |= self._name_arrays("gradient ", "grads", grads, number)
         if params is not None and number in self._kept:
-            new |= self._named("", "params", params, number)
+            new |= self._name_arrays("", "params", params, number)
         if batch is not None or self._rows:
-            self._rows.append(self._own_rows(batch, number))
+            self._rows.append(self._check_rows(batch, number))
         if accuracy is not None:
             pair = [float("nan") if a is None else float(a) for a in accuracy]
             self._accuracies.append((number, pair[0], pair[1]))
@@ -197,7 +197,7 @@ class Recorder:
         if number in self._kept:
             self.save()
 
-    def _own_rows(self, batch: Any, number: int) -> np.ndarray:
+    def _check_rows(self, batch: Any, number: int) -> np.ndarray:
         """The rows of one step. Raises ValueError for what are none."""
         if batch is None or len(self._rows) != number - 1:
             raise ValueError(f"batch must be given in every step or in none (step {number})")
@@ -212,14 +212,16 @@ class Recorder:
             )
         return rows.astype(np.int64)
 
-    def _note(self, note: str) -> None:
+    def _add_note(self, note: str) -> None:
         if note and note not in self._recording.notes:
             self._recording.notes.append(note)
 
-    def _named(self, prefix: str, what: str, given: Any, number: int) -> dict[str, np.ndarray]:
+    def _name_arrays(
+        self, prefix: str, what: str, given: Any, number: int
+    ) -> dict[str, np.ndarray]:
         """The arrays under the chapter's names and layout, for the recording."""
-        arrays, note = match(what, given, {key: v.shape for key, v in self._start.items()})
-        self._note(note)
+        arrays, note = match_params(what, given, {key: v.shape for key, v in self._start.items()})
+        self._add_note(note)
         return {f"{prefix}{number}/{key}": array for key, array in arrays.items()}
 
     def save(self) -> None:
@@ -240,7 +242,7 @@ class Recorder:
         self.save()
         verdicts = judge_recording(self.folder)
         if show is not None:
-            for line in lines(verdicts):
+            for line in format_verdicts(verdicts):
                 show(line)
         return verdicts
 
@@ -268,10 +270,10 @@ def _save_at_exit(recorder: "weakref.ref[Recorder]") -> None:
         alive._save_if_new()
 
 
-def real(array: np.ndarray, what: str) -> np.ndarray:
+def require_real(array: np.ndarray, what: str) -> np.ndarray:
     """The array. Raises TypeError unless it holds real numbers.
 
-    >>> real(np.array(1 + 2j), "loss")
+    >>> require_real(np.array(1 + 2j), "loss")
     Traceback (most recent call last):
       ...
     TypeError: loss must hold real numbers (got complex128)
@@ -281,7 +283,7 @@ def real(array: np.ndarray, what: str) -> np.ndarray:
     return array
 
 
-def match(
+def match_params(
     what: str, given: Any, shapes: Mapping[str, tuple[int, ...]]
 ) -> tuple[dict[str, np.ndarray], str]:
     """(W1, b1, W2, b2 in the chapter's layout, a note on how they were found or "").
@@ -293,7 +295,7 @@ def match(
     >>> shapes = {"W1": (3, 2), "b1": (2,), "W2": (2, 4), "b2": (4,)}
     >>> torch_like = {"0.weight": np.zeros((2, 3)), "0.bias": np.zeros(2),
     ...               "2.weight": np.zeros((4, 2)), "2.bias": np.zeros(4)}
-    >>> match("params", torch_like, shapes)[1]
+    >>> match_params("params", torch_like, shapes)[1]
     'W1, b1, W2, b2 are 0.weight (transposed), 0.bias, 2.weight (transposed), 2.bias'
     """
     if not isinstance(given, Iterable):
@@ -303,7 +305,7 @@ def match(
     empty = [str(key) for key, value in given.items() if value is None]
     if empty:
         raise ValueError(f"{what}[{empty[0]!r}] is None: was the backward pass run before step()?")
-    arrays = {str(k): real(to_numpy(v), f"{what}[{str(k)!r}]") for k, v in given.items()}
+    arrays = {str(k): require_real(to_numpy(v), f"{what}[{str(k)!r}]") for k, v in given.items()}
     if len(arrays) != len(PARAMS):
         raise ValueError(f"{what} must hold four arrays, {', '.join(PARAMS)} (got {list(arrays)})")
     found, names, transposed = {}, {}, set()

@@ -5,25 +5,27 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...causes.diagnose import Diagnosis, Fit
+from ...causes.diagnose import Diagnosis, Explanation
 from ...chapter.adapters import PARAMS
-from ...judging.results import Verdict, Worst
-from ..simulation.accuracy import judge_accuracies
-from ..simulation.causes import Cause, Found, find_causes
-from ..simulation.simulator import Arrays, Bench, Observed
+from ...judging.results import Verdict, WorstElement
+from ..simulation.accuracy import compare_accuracies
+from ..simulation.causes import CauseSearchResult, TrainingCause, find_recording_causes
+from ..simulation.simulator import ArrayDict, RecordedTraining, Simulator
 from .data import Recording
 
 if TYPE_CHECKING:
-    from .judge import Truths
+    from .judge import ReferenceRuns
 
-CLASSES = 10
-FAILED = ("unfaithful", "follows", "convention")
+CLASS_COUNT = 10
+FAILED_STATUSES = ("unfaithful", "follows", "convention")
 
 
-def observed(recording: Recording, truths: "Truths", dtype: str) -> Observed:
+def make_recorded_training(
+    recording: Recording, truths: "ReferenceRuns", dtype: str
+) -> RecordedTraining:
     """A recording as the search for causes takes it."""
     arrays = {k: v for k, v in recording.arrays.items() if "/" in k or k == "loss"}
-    return Observed(
+    return RecordedTraining(
         start=recording.start(),
         masks=truths.masks,
         learning_rate=recording.setup.learning_rate,
@@ -39,79 +41,81 @@ def observed(recording: Recording, truths: "Truths", dtype: str) -> Observed:
 
 def explain_recording(
     recording: Recording,
-    truths: "Truths",
+    truths: "ReferenceRuns",
     verdicts: Sequence[Verdict],
-    runs: dict[Any, Arrays] | None,
-) -> Found:
+    runs: dict[Any, ArrayDict] | None,
+) -> CauseSearchResult:
     """Fill cause, follows and "convention" of failed verdicts, in place; say what is not known.
 
-    runs: as of `compare.training.simulation.find_causes`.
+    runs: as of `compare.training.simulation.find_recording_causes`.
     """
     training = verdicts[-1]
     if not any(v.status == "unfaithful" for v in verdicts):
-        return Found()
-    seen = observed(recording, truths, training.dtype)
-    found = find_causes(seen, None if recording.own else runs)
-    failed = [v for v in verdicts if v.status in FAILED]
+        return CauseSearchResult()
+    seen = make_recorded_training(recording, truths, training.dtype)
+    found = find_recording_causes(seen, None if recording.own else runs)
+    failed = [v for v in verdicts if v.status in FAILED_STATUSES]
     root = failed[0]
-    if found.moved and not found.moved[0].grads:
+    if found.update_causes and not found.update_causes[0].grads:
         # the parameters alone fit, and the recorded gradients say otherwise: no proof
         root.ruled_out = found.tried
-        fault = found.moved[0].fault
+        fault = found.update_causes[0].fault
         root.message += (
             f"; known: the parameters move as with {fault.id}, {fault.name}, but its gradients are "
             "not those recorded"
         )
-    elif found.moved:
-        root.cause = cause(found.moved, seen)
-        root.ruled_out = found.tried - len(found.moved)
-        convention = all(c.fault.kind == "convention" for c in found.moved)
+    elif found.update_causes:
+        root.cause = build_cause(found.update_causes, seen)
+        root.ruled_out = found.tried - len(found.update_causes)
+        convention = all(c.fault.kind == "convention" for c in found.update_causes)
         for verdict in failed[1:]:
             verdict.status, verdict.follows = "follows", root.component
-        if found.logged and training is root:
-            other = found.logged[0].fault
+        if found.logging_causes and training is root:
+            other = found.logging_causes[0].fault
             root.message += f"; besides, {other.id}: {other.name}"
             convention &= other.kind == "convention"
-        elif found.logged:
-            logged_otherwise(training, found, seen)
+        elif found.logging_causes:
+            attach_logging_cause(training, found, seen)
         root.status = "convention" if convention and not found.notes else "unfaithful"
-    elif found.logged and training.status == "unfaithful":
-        logged_otherwise(training, found, seen)
-    elif found.departs is not None:
+    elif found.logging_causes and training.status == "unfaithful":
+        attach_logging_cause(training, found, seen)
+    elif found.departure_step is not None:
         root.ruled_out = found.tried
-        told = known(seen)
+        told = describe_departure(seen)
         if told:
             root.message += f"; known: {'; '.join(told)}"
-    if found.notes and found.moved:
+    if found.notes and found.update_causes:
         training.message += f"; {'; '.join(found.notes)}"
     return found
 
 
-def logged_otherwise(training: Verdict, found: Found, seen: Observed) -> None:
+def attach_logging_cause(
+    training: Verdict, found: CauseSearchResult, seen: RecordedTraining
+) -> None:
     """A finding of its own: the losses are others, whatever moves the parameters."""
-    training.cause = cause(found.logged, seen)
-    training.ruled_out = found.tried - len(found.logged)
+    training.cause = build_cause(found.logging_causes, seen)
+    training.ruled_out = found.tried - len(found.logging_causes)
     training.follows = None
     training.status = "convention" if training.cause["kind"] == "convention" else "unfaithful"
 
 
-def cause(causes: Sequence[Cause], seen: Observed) -> dict[str, Any]:
+def build_cause(causes: Sequence[TrainingCause], seen: RecordedTraining) -> dict[str, Any]:
     """The best of several causes as a verdict carries it; the others by name."""
     best = causes[0]
     fault = best.fault
-    found = Diagnosis([Fit(fault, best.used)], before=best.size, after=best.left).cause()
+    found = Diagnosis([Explanation(fault, best.used)], before=best.size, after=best.left).cause()
     assert found is not None
     known_ids = ({c.fault.id for c in causes[1:]} | set(best.same)) - {fault.id}
     does = [fault.does]
     if "learning rate" in best.values and len(best.values) == 1 and not fault.id.startswith("F3"):
         ratio = best.values["learning rate"][0] / seen.learning_rate
-        does += meaning(ratio, len(seen.masks[0]))
+        does += interpret_ratio(ratio, len(seen.masks[0]))
     does.append(f"Shown on {best.steps} steps.")
     if best.alike:
         does.append(best.alike)
     if len(causes) > 1:
         others = "; ".join(f"{c.fault.id}, {c.fault.name}" for c in causes[1:4])
-        does.append(f"Not told apart here: {others}. {telling(causes, seen)}")
+        does.append(f"Not told apart here: {others}. {format_missing_evidence(causes, seen)}")
     return found | {
         "does": " ".join(does),
         "also": sorted(known_ids),
@@ -121,19 +125,19 @@ def cause(causes: Sequence[Cause], seen: Observed) -> dict[str, Any]:
     }
 
 
-def meaning(ratio: float, batch: int) -> list[str]:
+def interpret_ratio(ratio: float, batch: int) -> list[str]:
     """What a constant ratio of the step to the right one likely comes from.
 
-    >>> meaning(100.0, 100)
+    >>> interpret_ratio(100.0, 100)
     ['That is 100 times the one given: the batch size, a sum for a mean?']
-    >>> meaning(1.001, 100)
+    >>> interpret_ratio(1.001, 100)
     ['That is 1.001 times the one given.']
     """
     for value, words in (
         (batch, "the batch size, a sum for a mean?"),
         (1.0 / batch, "1 / batch size, divided by it twice?"),
-        (1.0 / CLASSES, "1 / classes, a mean over N * K?"),
-        (1.0 / (batch * CLASSES), "1 / (batch size * classes)?"),
+        (1.0 / CLASS_COUNT, "1 / classes, a mean over N * K?"),
+        (1.0 / (batch * CLASS_COUNT), "1 / (batch size * classes)?"),
         (2.0, "a half lost, or two passes added?"),
         (0.5, "a half too many?"),
         (-1.0, "the sign is wrong."),
@@ -143,18 +147,18 @@ def meaning(ratio: float, batch: int) -> list[str]:
     return [f"That is {ratio:.6g} times the one given."]
 
 
-def telling(causes: Sequence[Cause], seen: Observed) -> str:
+def format_missing_evidence(causes: Sequence[TrainingCause], seen: RecordedTraining) -> str:
     """What would tell several causes apart."""
     if not seen.kept:
         return "Parameters (params=) would tell."
-    if not seen.graded:
+    if not seen.gradient_steps:
         return "Gradients (grads=) would tell."
     if seen.dtype == "float32":
         return "A run in float64 would tell."
     return "The line of the update tells, or a longer run."
 
 
-def known(seen: Observed) -> list[str]:
+def describe_departure(seen: RecordedTraining) -> list[str]:
     """What can be said of a departure that no change reproduces."""
     told = []
     if 1 in seen.kept:
@@ -183,15 +187,15 @@ def known(seen: Observed) -> list[str]:
 
 
 def judge_accuracy(
-    port: str, recording: Recording, truths: "Truths", dtype: str, found: Found
+    port: str, recording: Recording, truths: "ReferenceRuns", dtype: str, found: CauseSearchResult
 ) -> list[Verdict]:
     """The verdict on recorded accuracies, none where there are none."""
     if "accuracy_steps" not in recording.arrays:
         return []
     verdict = Verdict(port, "accuracy", "N steps", dtype, "faithful")
-    base = found.moved[0].edits if found.moved else ()
-    bench = Bench(observed(recording, truths, dtype))
-    judged = judge_accuracies(bench, recording.arrays, truths.sets, base)
+    base = found.update_causes[0].edits if found.update_causes else ()
+    bench = Simulator(make_recorded_training(recording, truths, dtype))
+    judged = compare_accuracies(bench, recording.arrays, truths.sets, base)
     if judged is None:
         verdict.status = "missing"
         verdict.message = (
@@ -203,7 +207,7 @@ def judge_accuracy(
     row, side = np.unravel_index(int(np.argmax(used)), used.shape)
     verdict.elements, verdict.elements_over = used.size, int(np.sum(~(used <= 1.0)))
     verdict.budget_used = float(used[row, side])
-    verdict.worst = Worst(
+    verdict.worst = WorstElement(
         f"step {judged.steps[row]}",
         ("training accuracy", "test accuracy")[side],
         [],
@@ -219,8 +223,8 @@ def judge_accuracy(
         verdict.ruled_out = judged.tried - len(judged.fits)
         if judged.fits:
             best = judged.fits[0]
-            verdict.cause = Diagnosis([Fit(f, 0.0) for f in judged.fits]).cause()
+            verdict.cause = Diagnosis([Explanation(f, 0.0) for f in judged.fits]).cause()
             verdict.status = "convention" if best.kind == "convention" else "unfaithful"
-        elif found.causes and not found.moved:
+        elif found.causes and not found.update_causes:
             verdict.status, verdict.follows = "follows", "training"
     return [verdict]

@@ -11,15 +11,19 @@ from trueport import reference
 
 from ...chapter.adapters import PARAMS
 from ...ports.frameworks import is_real
-from ..curves import checkpoint_steps
+from ..curves import list_checkpoint_steps
 
 SCHEMA = "trueport/recording/1"
-FILE = "recording.npz"
-GRADIENT_STEPS = (1, 2, 3)  # where stale gradients and momentum show first; then the checkpoints
+RECORDING_FILE = "recording.npz"
+EARLY_GRADIENT_STEPS = (
+    1,
+    2,
+    3,
+)  # where stale gradients and momentum show first; then the checkpoints
 
 
 @dataclass(frozen=True)
-class Setup:
+class RecordingSetup:
     """The problem of a recording. source: of the digits, as `reference.load_mnist` takes it."""
 
     seed: int
@@ -41,16 +45,18 @@ class Setup:
     def kept(self) -> list[int]:
         """Steps after which parameters are kept: the checkpoints, and the step before each, from
         which gradient and update can be judged by themselves."""
-        points = self.gradient_steps()
+        points = self.list_gradient_steps()
         return sorted({*points, *(step - 1 for step in points)} - {0})
 
-    def gradient_steps(self) -> list[int]:
+    def list_gradient_steps(self) -> list[int]:
         """Steps whose gradients are kept.
 
-        >>> Setup(0, 20, 100, 50, 0.1, "embedded").gradient_steps()
+        >>> RecordingSetup(0, 20, 100, 50, 0.1, "embedded").list_gradient_steps()
         [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20]
         """
-        return sorted({*checkpoint_steps(self.steps), *GRADIENT_STEPS} & {*range(self.steps + 1)})
+        return sorted(
+            {*list_checkpoint_steps(self.steps), *EARLY_GRADIENT_STEPS} & {*range(self.steps + 1)}
+        )
 
 
 @dataclass
@@ -60,7 +66,7 @@ class Recording:
     and "test_acc" (E,), NaN where one was not told.
     """
 
-    setup: Setup
+    setup: RecordingSetup
     arrays: dict[str, np.ndarray]
     notes: list[str]
     stopped: str
@@ -132,23 +138,25 @@ class Recording:
         about = {"schema": SCHEMA, "setup": asdict(self.setup), "notes": self.notes}
         about |= {"stopped": self.stopped, "data_md5": self.data_md5}
         kept: dict[str, Any] = {"about": np.array(json.dumps(about)), **self.arrays}
-        part = folder / f"part.{FILE}"
+        part = folder / f"part.{RECORDING_FILE}"
         np.savez(part, **kept)
-        part.replace(folder / FILE)
+        part.replace(folder / RECORDING_FILE)
 
     @classmethod
     def load(cls, folder: Path) -> "Recording":
         """Read one back. Raises FileNotFoundError, or ValueError for what is not a recording."""
-        path = Path(folder) / FILE
+        path = Path(folder) / RECORDING_FILE
         if not path.exists():
-            raise FileNotFoundError(f"no {FILE} in {folder}: give the folder of a Recorder")
+            raise FileNotFoundError(
+                f"no {RECORDING_FILE} in {folder}: give the folder of a Recorder"
+            )
         try:
             with path.open("rb") as file, np.load(file, allow_pickle=False) as npz:
                 arrays = dict(npz)
             about = json.loads(str(arrays.pop("about")))
             if about["schema"] != SCHEMA:
                 raise ValueError(f"schema must be {SCHEMA!r} (got {about['schema']!r})")
-            setup = Setup(**about["setup"])
+            setup = RecordingSetup(**about["setup"])
             if "loss" not in arrays:
                 raise ValueError("it holds no loss")
             return cls(setup, arrays, about["notes"], about["stopped"], about["data_md5"])
@@ -159,4 +167,4 @@ class Recording:
 
 def is_recording(folder: Path) -> bool:
     """Whether `judge_recording` has something to read there."""
-    return (Path(folder) / FILE).is_file()
+    return (Path(folder) / RECORDING_FILE).is_file()

@@ -15,34 +15,42 @@ import numpy as np
 from ...chapter.adapters import PARAMS
 from ...chapter.digits import load_data
 from ...execution.runner import CaseResult
-from ...judging.expected import Truth, true_outputs
+from ...judging.expected import Expected, expected_outputs
 from ...judging.judge import judge_component
 from ...judging.results import Verdict
-from ...report.text import layout, reason
-from ...rounding import allowance, carry
-from ...rounding.tolerance import ENVELOPE_FACTOR
+from ...report.text import format_cause, format_paragraphs
+from ...rounding import as_exact, tolerance
+from ...rounding.tolerances import ENVELOPE_FACTOR
 from ...suite.case import Case
-from ..curves import envelope, horizon, judge_trace, make_trace, step_of, vector
+from ..curves import (
+    compute_envelope,
+    find_horizon,
+    flatten_params,
+    judge_trace,
+    make_trace,
+    parse_step,
+)
 from .causes import explain_recording, judge_accuracy
 from .data import Recording
-from .drawn import judge_drawn
-from .reference import Truths, true_runs
+from .drawn import judge_draws
+from .reference import ReferenceRuns, get_reference_runs
 
-BEFORE_UPDATE = {
+BEFORE_UPDATE_CAUSE = {
     "id": "F78",
     "name": "loss logged before the update",
     "fix": "compute the loss again after the update, on the batch just used, and record that: the "
     "chapter logs it there (section 4.5)",
 }
-CAUSE_LINES = 12  # of a cause, on the terminal
+MAX_CAUSE_LINES = 12  # of a cause, on the terminal
 Arrays = Mapping[str, np.ndarray]
-Entry = tuple[Case, Mapping[str, Truth], CaseResult]
+CaseEntry = tuple[Case, Mapping[str, Expected], CaseResult]
 
 
 def judge_recording(
     folder: Path, data: str | None = None, runs: dict[Any, Any] | None = None
 ) -> list[Verdict]:
-    """Verdicts on what a `training.recording.api.Recorder` left in folder, in the order of the gates.
+    """Verdicts on what a `training.recording.api.Recorder` left in folder, in the order of the
+    gates.
 
     "TwoLayerNet.gradient" and "one update" judge single steps, "training" the whole run. data: the
     digits, where they are not at the place that the recording names (see `trueport run --data`).
@@ -58,15 +66,15 @@ def judge_recording(
         return [Verdict(port, "training", "N steps", "float64", "error", message=words)]
     setup, dtype = recording.setup, recording.dtype
     setup = setup if data is None else replace(setup, source=load_data(data).source)
-    truths = true_runs(recording, setup, dtype)
+    truths = get_reference_runs(recording, setup, dtype)
     if truths.md5 != recording.data_md5:
         raise ValueError(
             f"{setup.source} must hold the digits that the recording was made on (md5 "
             f"{recording.data_md5}, got {truths.md5}): give their path with --data"
         )
     verdicts = [
-        judge_steps(port, recording, truths, dtype, "TwoLayerNet.gradient", gradient_step),
-        judge_steps(port, recording, truths, dtype, "one update", update_step),
+        judge_steps(port, recording, truths, dtype, "TwoLayerNet.gradient", make_gradient_entry),
+        judge_steps(port, recording, truths, dtype, "one update", make_update_entry),
     ]
     training = judge_training(port, recording, truths, dtype)
     failed = [verdict for verdict in verdicts if verdict.status == "unfaithful"]
@@ -75,7 +83,7 @@ def judge_recording(
     verdicts.append(training)
     found = explain_recording(recording, truths, verdicts, runs)
     verdicts += judge_accuracy(port, recording, truths, dtype, found)
-    verdicts += judge_drawn(port, recording, dtype, len(truths.x))
+    verdicts += judge_draws(port, recording, dtype, len(truths.x))
     # how the arrays were understood is said once, with the first thing that was judged on them
     told = next(verdict for verdict in verdicts if verdict.status != "missing")
     told.message = "; ".join(filter(None, [told.message, *recording.notes]))
@@ -85,13 +93,13 @@ def judge_recording(
 def judge_steps(
     port: str,
     recording: Recording,
-    truths: Truths,
+    truths: ReferenceRuns,
     dtype: str,
     component: str,
-    judge_step: Callable[[Recording, Truths, str, int], Entry],
+    judge_step: Callable[[Recording, ReferenceRuns, str, int], CaseEntry],
 ) -> Verdict:
     """One verdict over the steps whose gradients are kept, each from where it stood."""
-    steps = [s for s in recording.setup.gradient_steps() if s <= len(recording.loss)]
+    steps = [s for s in recording.setup.list_gradient_steps() if s <= len(recording.loss)]
     needed = ["gradient "] if component == "TwoLayerNet.gradient" else ["gradient ", ""]
     if not steps or not all(recording.any(prefix) for prefix in needed):
         what = "gradients" if len(needed) == 1 else "gradients and parameters"
@@ -111,39 +119,43 @@ def judge_steps(
     return verdict
 
 
-def params_before(recording: Recording, step: int) -> dict[str, np.ndarray] | None:
+def get_params_before(recording: Recording, step: int) -> dict[str, np.ndarray] | None:
     """The port's parameters that a step started from; None if they were not kept."""
     if step == 1:
         return recording.start()
     return recording.params(step - 1) if recording.has(step - 1) else None
 
 
-def gradient_step(recording: Recording, truths: Truths, dtype: str, step: int) -> Entry:
+def make_gradient_entry(
+    recording: Recording, truths: ReferenceRuns, dtype: str, step: int
+) -> CaseEntry:
     """The recorded gradient against the reference's at the port's own parameters, if they are
     known; else at the true ones, and allowed what the shadows' gradients differ there."""
     name = "TwoLayerNet.gradient"
     rows = truths.masks[step - 1]
     batch = {"x": truths.x[rows], "t": truths.t[rows]}
-    here = params_before(recording, step)
+    here = get_params_before(recording, step)
     at = here or {key: truths.training[f"{step - 1}/{key}"] for key in PARAMS}
     case = Case(name, f"step {step}", at | batch)
     if not recording.has(step, "gradient "):
         return case, {}, CaseResult("error", f"no gradient was recorded at step {step}")
-    wants = true_outputs(case, dtype)
+    wants = expected_outputs(case, dtype)
     if here is None:
         for shadow in truths.shadows:
             there = {key: shadow[f"{step - 1}/{key}"].astype(np.float64) for key in PARAMS}
-            for key, other in true_outputs(Case(name, "", there | batch), "float64").items():
+            for key, other in expected_outputs(Case(name, "", there | batch), "float64").items():
                 apart = ENVELOPE_FACTOR[dtype] * np.max(np.abs(other.want - wants[key].want))
                 widest = np.maximum(wants[key].allowed, apart)
                 wants[key] = replace(wants[key], allowed=widest)
     return case, wants, CaseResult("ok", outputs=recording.params(step, "gradient "))
 
 
-def update_step(recording: Recording, truths: Truths, dtype: str, step: int) -> Entry:
+def make_update_entry(
+    recording: Recording, truths: ReferenceRuns, dtype: str, step: int
+) -> CaseEntry:
     """The recorded parameters against W - lr * gradient, both as recorded before."""
     case = Case("one update", f"step {step}", {})
-    before = params_before(recording, step)
+    before = get_params_before(recording, step)
     if before is None or not recording.has(step) or not recording.has(step, "gradient "):
         lacking = f"no parameters or gradient were recorded at step {step} or the one before"
         return case, {}, CaseResult("error", lacking)
@@ -151,12 +163,12 @@ def update_step(recording: Recording, truths: Truths, dtype: str, step: int) -> 
     wants = {}
     for key in PARAMS:
         W, g = before[key].astype(np.float64), gradient[key].astype(np.float64)
-        wants[key] = Truth(W - lr * g, allowance(carry(W, dtype) - lr * carry(g, dtype)))
+        wants[key] = Expected(W - lr * g, tolerance(as_exact(W, dtype) - lr * as_exact(g, dtype)))
     return case, wants, CaseResult("ok", outputs=recording.params(step))
 
 
-@np.errstate(over="ignore", invalid="ignore")  # as in `compare.workflow.run.conclude`
-def judge_training(port: str, recording: Recording, truths: Truths, dtype: str) -> Verdict:
+@np.errstate(over="ignore", invalid="ignore")  # as in `compare.workflow.run.judge_observations`
+def judge_training(port: str, recording: Recording, truths: ReferenceRuns, dtype: str) -> Verdict:
     """Losses and parameters against the true run; the loss before the update if that is it."""
     setup, n = recording.setup, len(recording.loss)
     reached = [step for step in setup.kept() if recording.has(step)]
@@ -167,20 +179,20 @@ def judge_training(port: str, recording: Recording, truths: Truths, dtype: str) 
         failure = f"stopped after {n} of {setup.steps} steps{why}"
     elif lacking:
         failure = f"no parameters were recorded at steps {', '.join(map(str, lacking))}"
-    start = vector({f"0/{key}": value for key, value in recording.start().items()}, 0)
+    start = flatten_params({f"0/{key}": value for key, value in recording.start().items()}, 0)
     training = {key: np.zeros(0) for key in ("accuracy_steps", "train_acc", "test_acc")}
     training |= recording.arrays | {"checkpoint_steps": np.array(reached, np.int64)}
 
     def judged(loss: str) -> Verdict:
         truth, *shadows = ({**run, "loss": run[loss]} for run in (truths.training, *truths.shadows))
-        bounds = envelope(truth, shadows, dtype, truths.loss_budget)
+        bounds = compute_envelope(truth, shadows, dtype, truths.loss_budget)
         trace = make_trace(port, dtype, truth, training, bounds)
-        until = horizon(truth, start, *bounds[1:])
+        until = find_horizon(truth, start, *bounds[1:])
         return judge_trace(trace, truth["loss"], setup.steps, failure, until)
 
     verdict = judged("loss")
     if verdict.elements_over:
-        verdict = later(verdict, judged("before"))
+        verdict = choose_loss_convention(verdict, judged("before"))
     if failure and verdict.elements_over and verdict.worst is not None:
         verdict.message += f"; and {verdict.worst.output} is off at {verdict.worst.case}"
     if not reached and verdict.status in ("faithful", "convention"):
@@ -189,19 +201,22 @@ def judge_training(port: str, recording: Recording, truths: Truths, dtype: str) 
     return verdict
 
 
-def later(after: Verdict, before: Verdict) -> Verdict:
+def choose_loss_convention(after: Verdict, before: Verdict) -> Verdict:
     """The verdict with the losses taken where they fit longer: after the update or before it."""
     assert after.worst is not None
     if before.elements_over:
         assert before.worst is not None
-        if step_of(before) <= step_of(after):
+        if parse_step(before) <= parse_step(after):
             return after
         before.message += "; the losses fit those before the update (F78)"
         return before
     if before.status != "faithful":  # stopped half-way, say: no verdict on a convention
         return after
     size = abs(after.worst.got - after.worst.want)
-    after.status, after.cause = "convention", BEFORE_UPDATE | {"budget_used": before.budget_used}
+    after.status, after.cause = (
+        "convention",
+        BEFORE_UPDATE_CAUSE | {"budget_used": before.budget_used},
+    )
     after.message = (
         f"every loss equals the reference's before the update of its step (F78), not after it: at "
         f"{after.worst.case} the two differ by {size:.3g}; the parameters are not concerned"
@@ -209,7 +224,7 @@ def later(after: Verdict, before: Verdict) -> Verdict:
     return after
 
 
-def lines(verdicts: Sequence[Verdict]) -> list[str]:
+def format_verdicts(verdicts: Sequence[Verdict]) -> list[str]:
     """The verdicts for the terminal, a line each."""
     width = max((len(verdict.component) for verdict in verdicts), default=0)
     texts = []
@@ -221,7 +236,7 @@ def lines(verdicts: Sequence[Verdict]) -> list[str]:
             + (f": {why}" * bool(why))
         )
         if v.cause is not None and v.status != "follows":
-            texts += layout(reason(v, "numpy"), CAUSE_LINES)
+            texts += format_paragraphs(format_cause(v, "numpy"), MAX_CAUSE_LINES)
         elif v.ruled_out:
-            texts += layout([("cause", f"unknown: {v.ruled_out} changes ruled out")], 1)
+            texts += format_paragraphs([("cause", f"unknown: {v.ruled_out} changes ruled out")], 1)
     return texts

@@ -12,15 +12,15 @@ import numpy as np
 from trueport import reference
 
 from ...chapter.digits import load_data
-from ...execution.worker import Problem
-from ..curves import SHADOWS, shadow_plan, training_plan
-from ..envelope import Origin, loss_budget
-from .data import Recording, Setup
+from ...execution.worker import TrainingProblem
+from ..curves import REPLICA_SEEDS, make_replica_plan, make_training_plan
+from ..envelope import ReferenceProblem, compute_loss_budget
+from .data import Recording, RecordingSetup
 
 Arrays = Mapping[str, np.ndarray]
 
 
-class Watched(reference.TwoLayerNet):
+class LossLoggingNet(reference.TwoLayerNet):
     """The reference, noting the loss before each step too: where most ports log it."""
 
     def gradient(self, x: Any, t: Any) -> Any:
@@ -29,7 +29,7 @@ class Watched(reference.TwoLayerNet):
 
 
 @dataclass(frozen=True)
-class Truths:
+class ReferenceRuns:
     """The true run and its shadows: trainings as `training.curves` takes them, with "before"."""
 
     training: Arrays
@@ -49,25 +49,31 @@ class Truths:
         return self.sets[1]
 
 
-def true_runs(recording: Recording, setup: Setup, dtype: str) -> Truths:
+def get_reference_runs(recording: Recording, setup: RecordingSetup, dtype: str) -> ReferenceRuns:
     """The reference run of a recording and its shadows in dtype. Raises as `load_data`."""
-    return anew(setup, dtype, recording) if recording.own else known_runs(setup, dtype)
+    return (
+        compute_reference_runs(setup, dtype, recording)
+        if recording.own
+        else get_setup_runs(setup, dtype)
+    )
 
 
 @lru_cache(maxsize=4)
-def known_runs(setup: Setup, dtype: str) -> Truths:
+def get_setup_runs(setup: RecordingSetup, dtype: str) -> ReferenceRuns:
     """The runs of a setup with its own start and batches."""
-    return anew(setup, dtype, Recording(setup, {}, [], "", ""))
+    return compute_reference_runs(setup, dtype, Recording(setup, {}, [], "", ""))
 
 
-def anew(setup: Setup, dtype: str, recording: Recording) -> Truths:
+def compute_reference_runs(
+    setup: RecordingSetup, dtype: str, recording: Recording
+) -> ReferenceRuns:
     """The runs from the start of a recording, on its batches."""
     data = load_data(setup.source)
     start, masks = recording.start(), recording.masks(len(data.mnist.x_train))
     kept: dict[str, Any] = {"batch_masks": masks[:1], **start}
     with tempfile.TemporaryDirectory() as folder:
         np.savez(Path(folder) / "start.npz", **kept)
-        plan = training_plan(
+        plan = make_training_plan(
             Path(folder) / "start.npz",
             setup.source,
             setup.steps,
@@ -76,25 +82,32 @@ def anew(setup: Setup, dtype: str, recording: Recording) -> Truths:
             len(data.mnist.x_train),
         )
         plan |= {"checkpoints": [*setup.kept()], "iter_per_epoch": setup.steps + 1}
-        problem = Problem(plan, "float64")
-        training = trained(problem, plan, masks)
+        problem = TrainingProblem(plan, "float64")
+        training = train_on_problem(problem, plan, masks)
         shadows = [
-            trained(Problem(shadow_plan(plan, seed, setup.steps), dtype), plan, masks, seed)
-            for seed in SHADOWS
+            train_on_problem(
+                TrainingProblem(make_replica_plan(plan, seed, setup.steps), dtype),
+                plan,
+                masks,
+                seed,
+            )
+            for seed in REPLICA_SEEDS
         ]
-    budget = loss_budget(Origin(data, start, np.array(masks[:1]), plan), dtype)
-    return Truths(training, shadows, tuple(problem.data), masks, budget, data.md5, data.mnist)
+    budget = compute_loss_budget(ReferenceProblem(data, start, np.array(masks[:1]), plan), dtype)
+    return ReferenceRuns(
+        training, shadows, tuple(problem.data), masks, budget, data.md5, data.mnist
+    )
 
 
-def trained(
-    problem: Problem, plan: dict[str, Any], masks: list[np.ndarray], seed: int | None = None
+def train_on_problem(
+    problem: TrainingProblem, plan: dict[str, Any], masks: list[np.ndarray], seed: int | None = None
 ) -> dict[str, np.ndarray]:
     """The reference's own loop on a problem and these batches, as arrays; their rows in another
     order where there is a seed."""
     if seed is not None:
         rng = np.random.RandomState(seed)
         masks = [rng.permutation(mask) for mask in masks]
-    net = Watched(1, 1, 1, seed=0)
+    net = LossLoggingNet(1, 1, 1, seed=0)
     net.params = {key: value.copy() for key, value in problem.params.items()}
     x_train, t_train, x_test, t_test = problem.data
     trace = reference.train(

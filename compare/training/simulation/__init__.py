@@ -1,6 +1,6 @@
 """Causes of a training that departs: changed references trained beside the recording."""
 
-from .causes import Cause, Found, find_causes
-from .simulator import Observed
+from .causes import CauseSearchResult, TrainingCause, find_recording_causes
+from .simulator import RecordedTraining
 
-__all__ = ["Cause", "Found", "Observed", "find_causes"]
+__all__ = ["CauseSearchResult", "RecordedTraining", "TrainingCause", "find_recording_causes"]

@@ -15,25 +15,27 @@ import numpy as np
 from trueport import reference
 
 from ...causes.fault import Fault
-from ...causes.mutants import variant
+from ...causes.mutants import import_mutant
 from ...chapter.adapters import PARAMS
 from ...chapter.faults import FAULTS
-from ...rounding import allowance, carry
-from ...rounding.tolerance import ENVELOPE_FACTOR, rounding
-from ..curves import SHADOWS
-from .simulator import Arrays, Bench, Edits
+from ...rounding import as_exact, tolerance
+from ...rounding.tolerances import ENVELOPE_FACTOR, get_rounding
+from ..curves import REPLICA_SEEDS
+from .simulator import ArrayDict, Edits, Simulator
 
-FARTHEST = 2000  # steps that are trained anew to reach an accuracy whose parameters are not kept
-FEW = 6  # evaluations that are looked at: the first ones
-NEAR_TIE = {"float32": 1e-3, "float64": 1e-9}  # scores apart by more are not looked at closer
-METRICS = ("F09", "F47", "F50", "F66", "F100")
-EXCHANGED, LAGGING, SAME_SET = FAULTS["F75"], FAULTS["F17"], FAULTS["F51"]
+MAX_RETRAINED_STEPS = (
+    2000  # steps that are trained anew to reach an accuracy whose parameters are not kept
+)
+MAX_EVALUATIONS = 6  # evaluations that are looked at: the first ones
+NEAR_TIE_GAP = {"float32": 1e-3, "float64": 1e-9}  # scores apart by more are not looked at closer
+METRIC_FAULT_IDS = ("F09", "F47", "F50", "F66", "F100")
+EXCHANGED_SETS, RUNNING_AVERAGE, SAME_SET = FAULTS["F75"], FAULTS["F17"], FAULTS["F51"]
 
-Sets = Sequence[np.ndarray]  # x_train, t_train, x_test, t_test
+DigitSets = Sequence[np.ndarray]  # x_train, t_train, x_test, t_test
 
 
 @dataclass(frozen=True)
-class Accuracies:
+class AccuracyComparison:
     """What was recorded and what is right, (E, 2): on the training and on the test set. steps (E,);
     allowed: what rounding may change. fits: the changes that give what was recorded.
     """
@@ -54,99 +56,108 @@ class Accuracies:
         return np.where(np.isnan(self.got), 0.0, used)
 
 
-def judge_accuracies(
-    bench: Bench, recorded: Mapping[str, np.ndarray], sets: Sets, base: Edits
-) -> Accuracies | None:
+def compare_accuracies(
+    bench: Simulator, recorded: Mapping[str, np.ndarray], sets: DigitSets, base: Edits
+) -> AccuracyComparison | None:
     """The recorded accuracies beside the right ones. base: the cause of the training's departure.
 
     None if none can be judged: too late in a run whose parameters were not recorded there.
     """
     known = set(bench.seen.kept)
-    steps = [int(s) for s in recorded["accuracy_steps"] if s in known or s <= FARTHEST][:FEW]
+    steps = [int(s) for s in recorded["accuracy_steps"] if s in known or s <= MAX_RETRAINED_STEPS][
+        :MAX_EVALUATIONS
+    ]
     if not steps:
         return None
     rows = np.isin(recorded["accuracy_steps"], steps)
     got = np.stack([recorded["train_acc"], recorded["test_acc"]], axis=1)[rows][: len(steps)]
-    nets = {step: params_at(bench, step, base) for step in steps}
-    want = np.array([[score((), nets[s][0], sets, side) for side in (0, 1)] for s in steps])
-    allowed = np.array([[ties(nets[s], sets, side, bench) for side in (0, 1)] for s in steps])
+    nets = {step: get_params_after(bench, step, base) for step in steps}
+    want = np.array(
+        [[compute_accuracy((), nets[s][0], sets, side) for side in (0, 1)] for s in steps]
+    )
+    allowed = np.array(
+        [[compute_tie_share(nets[s], sets, side, bench) for side in (0, 1)] for s in steps]
+    )
     # a ratio is often made in float32, whatever the network computes in
-    allowed = allowed + 4 * rounding("float32").u
-    found = Accuracies(np.array(steps), got, want, allowed, [], 0)
+    allowed = allowed + 4 * get_rounding("float32").u
+    found = AccuracyComparison(np.array(steps), got, want, allowed, [], 0)
     if not np.any(~(found.used <= 1.0)):
         return found
     fits, tried = [], 0
-    for fault, guess in guesses(bench, steps, nets, want, sets, base):
+    for fault, guess in generate_accuracies(bench, steps, nets, want, sets, base):
         tried += 1
         if not np.any(~(replace(found, want=guess).used <= 1.0)):
             fits.append(fault)
     return replace(found, fits=fits, tried=tried)
 
 
-def params_at(bench: Bench, step: int, base: Edits) -> list[Arrays]:
+def get_params_after(bench: Simulator, step: int, base: Edits) -> list[ArrayDict]:
     """The parameters after a step: as recorded; else of the training beside it and its shadows."""
     seen = bench.seen
     if step in seen.kept:
         return [{key: seen.arrays[f"{step}/{key}"].astype(np.float64) for key in PARAMS}]
     runs = [bench.trained(base, step, "float64", None, keep=[step])]
-    runs += [bench.trained(base, step, seen.dtype, shadow, keep=[step]) for shadow in SHADOWS]
+    runs += [bench.trained(base, step, seen.dtype, shadow, keep=[step]) for shadow in REPLICA_SEEDS]
     return [{key: run[f"{step}/{key}"].astype(np.float64) for key in PARAMS} for run in runs]
 
 
-def network(params: Mapping[str, Any], edits: Edits = ()) -> reference.TwoLayerNet:
-    net = variant(edits).TwoLayerNet(1, 1, 1)
+def make_network(params: Mapping[str, Any], edits: Edits = ()) -> reference.TwoLayerNet:
+    net = import_mutant(edits).TwoLayerNet(1, 1, 1)
     net.params = dict(params)
     return net
 
 
-def score(edits: Edits, params: Arrays, sets: Sets, side: int) -> float:
+def compute_accuracy(edits: Edits, params: ArrayDict, sets: DigitSets, side: int) -> float:
     """The accuracy of a changed reference on the training set (side 0) or the test set (1)."""
     x, t = sets[2 * side], sets[2 * side + 1]
     try:
         with np.errstate(all="ignore"):
-            return float(network(params, edits).accuracy(x, t))
+            return float(make_network(params, edits).accuracy(x, t))
     except Exception:  # noqa: BLE001  # what a change cannot count, it does not explain
         return float("nan")
 
 
-def ties(runs: list[Arrays], sets: Sets, side: int, bench: Bench) -> float:
+def compute_tie_share(runs: list[ArrayDict], sets: DigitSets, side: int, bench: Simulator) -> float:
     """The share of images that rounding may count otherwise."""
     x, dtype = sets[2 * side], bench.seen.dtype
-    y = network(runs[0]).predict(x)
+    y = make_network(runs[0]).predict(x)
     apart = np.zeros(len(x))
     for run in runs[1:]:  # where the parameters are not the recorded ones, they may differ too
-        apart = np.maximum(apart, np.abs(network(run).predict(x) - y).max(axis=1))
+        apart = np.maximum(apart, np.abs(make_network(run).predict(x) - y).max(axis=1))
     best = np.sort(y, axis=1)
     gap = best[:, -1] - best[:, -2]
-    near = np.flatnonzero(gap <= NEAR_TIE[dtype] + 2 * ENVELOPE_FACTOR[dtype] * apart)
+    near = np.flatnonzero(gap <= NEAR_TIE_GAP[dtype] + 2 * ENVELOPE_FACTOR[dtype] * apart)
     if not len(near):
         return 0.0
-    carried = network({key: carry(value, dtype) for key, value in runs[0].items()})
-    budget = allowance(carried.predict(carry(x[near], dtype))).max(axis=1)
+    carried = make_network({key: as_exact(value, dtype) for key, value in runs[0].items()})
+    budget = tolerance(carried.predict(as_exact(x[near], dtype))).max(axis=1)
     budget = 2 * (budget + ENVELOPE_FACTOR[dtype] * apart[near])
     return float(np.sum(gap[near] <= budget)) / len(x)
 
 
-def guesses(
-    bench: Bench,
+def generate_accuracies(
+    bench: Simulator,
     steps: list[int],
-    nets: Mapping[int, list[Arrays]],
+    nets: Mapping[int, list[ArrayDict]],
     want: np.ndarray,
-    sets: Sets,
+    sets: DigitSets,
     base: Edits,
 ) -> Iterator[tuple[Fault, np.ndarray]]:
     """Each way of counting otherwise, and the accuracies that it gives."""
-    yield EXCHANGED, want[:, ::-1]
+    yield EXCHANGED_SETS, want[:, ::-1]
     yield SAME_SET, want[:, [0, 0]]
     for fault in FAULTS.values():
-        if fault.id in METRICS and "reference" in fault.edits:
+        if fault.id in METRIC_FAULT_IDS and "reference" in fault.edits:
             edits = tuple(fault.edits["reference"])
             if {edit.file for edit in edits} == {"networks.py"}:
-                rows = [[score(edits, nets[s][0], sets, side) for side in (0, 1)] for s in steps]
+                rows = [
+                    [compute_accuracy(edits, nets[s][0], sets, side) for side in (0, 1)]
+                    for s in steps
+                ]
                 yield fault, np.array(rows)
-    if max(steps) <= FARTHEST:
-        running = np.array(bench.batch_accuracies(base, max(steps)))
+    if max(steps) <= MAX_RETRAINED_STEPS:
+        running = np.array(bench.compute_batch_accuracies(base, max(steps)))
         edges = [0, *steps]
         means = [running[a:b].mean() for a, b in pairwise(edges) if b > a]
         if len(means) == len(steps):
-            yield LAGGING, np.stack([np.array(means), want[:, 1]], axis=1)
+            yield RUNNING_AVERAGE, np.stack([np.array(means), want[:, 1]], axis=1)

@@ -15,29 +15,32 @@ import numpy as np
 
 from ...causes.fault import Fault
 from ...chapter.faults import FAULTS
-from ...chapter.faults.loops import RUNNING_LOSS, TRACED
-from ...chapter.faults.rules import RULES, Rule, drop
-from ...rounding.tolerance import POWER_SHARE
-from ..curves import vector
-from .fit import fit, rounded
-from .simulator import Arrays, Bench, Edits, Observed, Shares
+from ...chapter.faults.loop_faults import LOOP_FAULTS, RUNNING_LOSS_FAULT
+from ...chapter.faults.rules import UPDATE_RULES, UpdateRule, make_rate_drop_rule
+from ...rounding.tolerances import CONCLUSIVE_SHARE
+from ..curves import flatten_params
+from .fit import fit_numbers, round_values
+from .simulator import ArrayDict, Edits, EnvelopeShares, RecordedTraining, Simulator
 
-SHORT = 10  # steps on which hypotheses are tried; the first few of them rule out most
-FIRST = 3
-LONG = 200  # steps on which a cause is proven, where so many were recorded
-LATE = 20  # a departure beyond it is no fault of the first steps
-CLEAR = 10.0  # standard errors by which a number must differ from where it changes nothing
-MARGIN = 0.3  # of the envelope, by which one cause fits clearly better than another
-PLAIN_RATE = (RULES[0].id, *RULES[0].numbers)  # of gradient descent: another learning rate
-BEFORE, BY_REFERENCE = FAULTS["F78"], FAULTS["F14"]
-LOOP = ("training.py", "networks.py", "losses.py", "activations.py", "mnist.py")
+SHORT_STEPS = 10  # steps on which hypotheses are tried; the first few of them rule out most
+FIRST_STEPS = 3
+LONG_STEPS = 200  # steps on which a cause is proven, where so many were recorded
+LATE_STEP = 20  # a departure beyond it is no fault of the first steps
+CLEAR_SIGMAS = 10.0  # standard errors by which a number must differ from where it changes nothing
+FIT_MARGIN = 0.3  # of the envelope, by which one cause fits clearly better than another
+PLAIN_RATE = (
+    UPDATE_RULES[0].id,
+    *UPDATE_RULES[0].numbers,
+)  # of gradient descent: another learning rate
+LOSS_BEFORE_UPDATE, STATE_BY_REFERENCE = FAULTS["F78"], FAULTS["F14"]
+LOOP_FILES = ("training.py", "networks.py", "losses.py", "activations.py", "mnist.py")
 # These have a number that a rule estimates, or change what is reported at most.
-BY_RULE = {"F12", "F13", "F20", "F37", "F41", "F74", "F38", "F21"}
-BY_RULE_KEYS = {"F08/learning rate", "F39/per step", "F78", "F03/running mean"}
+RULE_FAULT_IDS = {"F12", "F13", "F20", "F37", "F41", "F74", "F38", "F21"}
+RULE_FAULT_KEYS = {"F08/learning rate", "F39/per step", "F78", "F03/running mean"}
 
 
 @dataclass(frozen=True)
-class Cause:
+class TrainingCause:
     """A change that reproduces the recording.
 
     used: the largest share of its envelope. steps: on how many it was held against the recording.
@@ -63,109 +66,119 @@ class Cause:
 
 
 @dataclass
-class Found:
+class CauseSearchResult:
     """What the experiments showed. moved: what moves the parameters otherwise, several where the
     recording does not tell them apart; logged: what the losses are instead. steps: on how many the
     cause is proven. departs: the first step that is off, None if none is. tried: changes run.
     """
 
-    moved: list[Cause] = field(default_factory=list)
-    logged: list[Cause] = field(default_factory=list)
+    update_causes: list[TrainingCause] = field(default_factory=list)
+    logging_causes: list[TrainingCause] = field(default_factory=list)
     tried: int = 0
     steps: int = 0
-    departs: int | None = None
+    departure_step: int | None = None
     notes: list[str] = field(default_factory=list)
 
     @property
-    def causes(self) -> list[Cause]:
-        return self.moved or self.logged
+    def causes(self) -> list[TrainingCause]:
+        return self.update_causes or self.logging_causes
 
 
-def find_causes(seen: Observed, runs: dict[Any, Arrays] | None = None) -> Found:
+def find_recording_causes(
+    seen: RecordedTraining, runs: dict[Any, ArrayDict] | None = None
+) -> CauseSearchResult:
     """Every change that reproduces a recording, and what it leaves open. runs: changed references
     that were trained on the same problem before; those of this search are added."""
-    return Search(seen, runs).find()
+    return CauseSearch(seen, runs).find()
 
 
-def first_over(seen: Observed, shares: Shares) -> tuple[int | None, int | None]:
+def find_first_crossings(
+    seen: RecordedTraining, shares: EnvelopeShares
+) -> tuple[int | None, int | None]:
     """(first step whose parameters or gradients are off, first whose loss is)."""
     moved = []
-    for values, steps in ((shares.params, seen.kept), (shares.grads, seen.graded)):
+    for values, steps in ((shares.params, seen.kept), (shares.grads, seen.gradient_steps)):
         if values is not None:
             moved += [s for s, v in zip(steps, values, strict=False) if not v <= 1.0]
     loss = np.flatnonzero(~(shares.loss <= 1.0))
     return min(moved, default=None), int(loss[0]) + 1 if len(loss) else None
 
 
-class Search:
-    """One search; see `find_causes`."""
+class CauseSearch:
+    """One search; see `find_recording_causes`."""
 
-    def __init__(self, seen: Observed, runs: dict[Any, Arrays] | None) -> None:
-        self.seen, self.bench, self.found = seen, Bench(seen, runs), Found()
-        self.length = min(len(seen.loss), seen.steps, LONG)
-        self.short = min(SHORT, self.length)
-        self.first = FIRST
+    def __init__(self, seen: RecordedTraining, runs: dict[Any, ArrayDict] | None) -> None:
+        self.seen, self.bench, self.found = seen, Simulator(seen, runs), CauseSearchResult()
+        self.length = min(len(seen.loss), seen.steps, LONG_STEPS)
+        self.short = min(SHORT_STEPS, self.length)
+        self.first = FIRST_STEPS
         self.gradients_alone = False
         self.with_params = any(step <= self.short for step in seen.kept)
 
-    def find(self) -> Found:
+    def find(self) -> CauseSearchResult:
         found = self.found
         if self.length < 1:
             return found
-        plain = self.bench.shares((), self.short)
-        if first_over(self.seen, plain) == (None, None):
+        plain = self.bench.get_shares((), self.short)
+        if find_first_crossings(self.seen, plain) == (None, None):
             self.short = self.length
-            plain = self.bench.shares((), self.short)
-        moved, lost = first_over(self.seen, plain)
-        self.gradients_alone = self.with_params and Shares.worst(plain.params) <= 1.0
-        found.departs = min((s for s in (moved, lost) if s), default=None)
-        if found.departs is None:
+            plain = self.bench.get_shares((), self.short)
+        moved, lost = find_first_crossings(self.seen, plain)
+        self.gradients_alone = self.with_params and EnvelopeShares.worst(plain.params) <= 1.0
+        found.departure_step = min((s for s in (moved, lost) if s), default=None)
+        if found.departure_step is None:
             return found
-        if frozen(self.seen):  # what every step shows is the last: no short run does
+        if is_frozen(self.seen):  # what every step shows is the last: no short run does
             self.short = self.first = self.length
-        elif found.departs > SHORT:
-            self.short = min(self.length, found.departs + SHORT)
+        elif found.departure_step > SHORT_STEPS:
+            self.short = min(self.length, found.departure_step + SHORT_STEPS)
         if not self.with_params:
-            self.losses_alone()
+            self.search_losses()
         else:
             if moved:
-                found.moved = self.moving(())
-            if not moved or found.moved:
-                self.logging(found.moved[0].edits if found.moved else ())
+                found.update_causes = self.search_updates(())
+            if not moved or found.update_causes:
+                self.search_logging(found.update_causes[0].edits if found.update_causes else ())
         found.steps = min((c.steps for c in found.causes), default=0)
         return found
 
-    def losses_alone(self) -> None:
+    def search_losses(self) -> None:
         """What is logged and what moves, from the losses: the first tells which side of the
         update they are from."""
-        before = tuple(BEFORE.edits["reference"])
+        before = tuple(LOSS_BEFORE_UPDATE.edits["reference"])
         first = abs(self.bench.run(before, self.short)["loss"][0] - self.seen.loss[0])
         tops: list[Fault | None] = [None]
         if first <= self.seen.loss_budget:
-            tops = [BEFORE, RUNNING_LOSS]
+            tops = [LOSS_BEFORE_UPDATE, RUNNING_LOSS_FAULT]
         for top in tops:
             edits = tuple(top.edits["reference"]) if top else ()
             if top and (used := self.holds(edits, self.length)) is not None:
                 self.found.tried += 1
-                self.found.logged.append(self.cause(top, used, edits))
+                self.found.logging_causes.append(self.cause(top, used, edits))
                 return
         for top in tops:
             edits = tuple(top.edits["reference"]) if top else ()
-            if moved := self.moving(edits):
-                self.found.moved = moved
+            if moved := self.search_updates(edits):
+                self.found.update_causes = moved
                 if top:
-                    self.found.logged.append(replace(moved[0], fault=top, alike="", values={}))
+                    self.found.logging_causes.append(
+                        replace(moved[0], fault=top, alike="", values={})
+                    )
                 return
 
     # ---- what moves the parameters
 
-    def moving(self, top: Edits) -> list[Cause]:
+    def search_updates(self, top: Edits) -> list[TrainingCause]:
         """The changes of the update that reproduce what was recorded, the simplest alone."""
-        late = self.loop_alone()
+        late = self.is_only_loop_wrong()
         for level in (1, 2, 3):
-            fits: list[Cause] = []
+            fits: list[TrainingCause] = []
             if level == 1:
-                for fault in [BY_REFERENCE] if self.first > FIRST else discrete(late):
+                for fault in (
+                    [STATE_BY_REFERENCE]
+                    if self.first > FIRST_STEPS
+                    else generate_discrete_faults(late)
+                ):
                     self.found.tried += 1
                     edits = (*fault.edits["reference"], *top)
                     if (used := self.holds(edits, self.short)) is not None:
@@ -173,50 +186,52 @@ class Search:
                         if used is not None:
                             fits.append(self.cause(fault, used, edits))
             if self.gradients_alone:  # the parameters are right: any change that moves none holds
-                return preferred([cause for cause in fits if cause.grads])
-            if self.first > FIRST:
+                return rank_causes([cause for cause in fits if cause.grads])
+            if self.first > FIRST_STEPS:
                 return fits
-            rules = [rule for rule in RULES if len(rule.numbers) == level]
-            if level == 1 and self.found.departs and self.found.departs > 1:
-                rules += [drop(max(2, self.found.departs - back)) for back in (0, 1)]
+            rules = [rule for rule in UPDATE_RULES if len(rule.numbers) == level]
+            if level == 1 and self.found.departure_step and self.found.departure_step > 1:
+                rules += [
+                    make_rate_drop_rule(max(2, self.found.departure_step - back)) for back in (0, 1)
+                ]
             for rule in rules:
                 self.found.tried += 1
-                if (cause := self.with_numbers(rule, top)) is not None:
+                if (cause := self.fit_rule(rule, top)) is not None:
                     fits.append(cause)
             if fits:
-                return preferred(fits)
+                return rank_causes(fits)
         return []
 
-    def loop_alone(self) -> bool:
+    def is_only_loop_wrong(self) -> bool:
         """Whether what the loop calls is right: by the first gradient, or by the first step of the
         parameters, or long enough by the losses."""
-        shares, seen = self.bench.shares((), self.short), self.seen
-        for values, steps in ((shares.grads, seen.graded), (shares.params, seen.kept)):
+        shares, seen = self.bench.get_shares((), self.short), self.seen
+        for values, steps in ((shares.grads, seen.gradient_steps), (shares.params, seen.kept)):
             if values is not None and steps[0] == 1:
                 return bool(values[0] <= 1.0)
-        return (self.found.departs or 0) > LATE
+        return (self.found.departure_step or 0) > LATE_STEP
 
-    def with_numbers(self, rule: Rule, top: Edits) -> Cause | None:
+    def fit_rule(self, rule: UpdateRule, top: Edits) -> TrainingCause | None:
         """The rule with the numbers that the recording gives, if it then reproduces it."""
-        departs = self.found.departs or 1  # before it no number shows
+        departs = self.found.departure_step or 1  # before it no number shows
         stretches = [
-            n for n in stretches_for(rule, self.short, self.with_params) if n >= departs
+            n for n in choose_stretches(rule, self.short, self.with_params) if n >= departs
         ] or [self.short]
         for more in ([], [min(50, self.length)], [self.length]):
             stretches = sorted({*stretches, *more})
-            solved = fit(self.bench, rule, stretches, top)
+            solved = fit_numbers(self.bench, rule, stretches, top)
             if solved is None:
                 return None
             values, errors = solved
             unchanged = rule.unchanged(self.seen.learning_rate)
             if any(
-                abs(v - u) <= CLEAR * e
+                abs(v - u) <= CLEAR_SIGMAS * e
                 for v, u, e in zip(values, unchanged, errors, strict=True)
                 if u is not None
             ):
                 return None  # it comes to a rule with fewer numbers
             near = False
-            for told in dict.fromkeys((rounded(values, errors), values)):
+            for told in dict.fromkeys((round_values(values, errors), values)):
                 edits = (*rule.edits(*told), *top)
                 if self.holds(edits, self.short) is None:
                     continue
@@ -237,47 +252,54 @@ class Search:
         edits: Edits,
         alike: str = "",
         values: dict[str, tuple[float, float]] | None = None,
-    ) -> Cause:
-        shares = self.bench.shares(edits, self.length)
+    ) -> TrainingCause:
+        shares = self.bench.get_shares(edits, self.length)
         which = 1 if self.with_params else 0
         size, left = (
             float(np.max(self.bench.off(e, self.length)[which], initial=0.0)) for e in ((), edits)
         )
-        agrees = Shares.worst(shares.grads) <= 1.0
-        logged = Shares.worst(shares.loss) <= 1.0
-        return Cause(
+        agrees = EnvelopeShares.worst(shares.grads) <= 1.0
+        logged = EnvelopeShares.worst(shares.loss) <= 1.0
+        return TrainingCause(
             fault, used, shares.steps, size, left, agrees, logged, alike, values=values or {}
         )
 
     # ---- what is logged
 
-    def logging(self, base: Edits) -> None:
+    def search_logging(self, base: Edits) -> None:
         """What the recorded losses are, where the parameters are explained by base."""
-        shares = self.bench.shares(base, self.length)
-        if Shares.worst(shares.loss) <= 1.0:
+        shares = self.bench.get_shares(base, self.length)
+        if EnvelopeShares.worst(shares.loss) <= 1.0:
             return
         before = self.bench.off(base, self.length)[0]
-        for fault in loggings():
+        for fault in generate_logging_faults():
             self.found.tried += 1
             edits = (*base, *fault.edits["reference"])
             try:
-                off = self.bench.off(edits, self.length if fault in (BEFORE, RUNNING_LOSS) else 3)
+                off = self.bench.off(
+                    edits, self.length if fault in (LOSS_BEFORE_UPDATE, RUNNING_LOSS_FAULT) else 3
+                )
             except Exception:  # noqa: BLE001  # a change may not go with another
                 continue
-            if not np.all(off[0] <= self.near(before[: len(off[0])])):
+            if not np.all(off[0] <= self.compute_near_limit(before[: len(off[0])])):
                 continue
-            shares = self.bench.shares(edits, self.length)
-            if Shares.worst(shares.loss) <= 1.0 and Shares.worst(shares.params) <= 1.0:
+            shares = self.bench.get_shares(edits, self.length)
+            if (
+                EnvelopeShares.worst(shares.loss) <= 1.0
+                and EnvelopeShares.worst(shares.params) <= 1.0
+            ):
                 after = self.bench.off(edits, self.length)[0]
-                self.found.logged.append(
-                    Cause(fault, Shares.worst(shares.loss), shares.steps,
+                self.found.logging_causes.append(
+                    TrainingCause(fault, EnvelopeShares.worst(shares.loss), shares.steps,
                           float(before.max()), float(after.max()))
                 )  # fmt: skip
-        if not self.found.logged:
+        if not self.found.logging_causes:
             self.found.notes.append("the losses are none that were tried of these parameters")
 
-    def near(self, before: np.ndarray) -> np.ndarray:
-        return np.maximum(POWER_SHARE * np.max(before, initial=0.0), 10 * self.seen.loss_budget)
+    def compute_near_limit(self, before: np.ndarray) -> np.ndarray:
+        return np.maximum(
+            CONCLUSIVE_SHARE * np.max(before, initial=0.0), 10 * self.seen.loss_budget
+        )
 
     # ---- one experiment
 
@@ -286,15 +308,15 @@ class Search:
         is left: by the parameters if they were recorded, else by the losses."""
         try:
             for n in sorted({min(self.first, steps), steps}):
-                if not self.nearer(edits, n):
+                if not self.is_much_nearer(edits, n):
                     return None
-            shares = self.bench.shares(edits, steps)
+            shares = self.bench.get_shares(edits, steps)
         except Exception:  # noqa: BLE001  # what a change raises refutes it
             return None
-        used = Shares.worst(shares.params if self.with_params else shares.loss)
+        used = EnvelopeShares.worst(shares.params if self.with_params else shares.loss)
         return used if used <= 1.0 else None
 
-    def nearer(self, edits: Edits, steps: int) -> bool:
+    def is_much_nearer(self, edits: Edits, steps: int) -> bool:
         """Whether a change comes much nearer than the reference itself: no envelope needed."""
         which = 1 if self.with_params else 0
         mine, plain = (self.bench.off(e, steps)[which] for e in (edits, ()))
@@ -302,7 +324,7 @@ class Search:
             return True
         if not np.isfinite(mine).all():
             return False
-        shares = self.bench.shares((), steps)
+        shares = self.bench.get_shares((), steps)
         used = shares.params if self.with_params else shares.loss
         assert used is not None
         with np.errstate(all="ignore"):
@@ -312,22 +334,22 @@ class Search:
             self.seen.kept if self.with_params else np.arange(1, steps + 1), shares.steps, "right"
         )
         mine, plain, allowed = mine[:last], plain[:last], allowed[:last]
-        wide = np.fmax(POWER_SHARE * np.fmax.accumulate(plain), 10.0 * allowed)
+        wide = np.fmax(CONCLUSIVE_SHARE * np.fmax.accumulate(plain), 10.0 * allowed)
         return bool(np.all((mine <= wide) | ~np.isfinite(wide)))
 
 
-def frozen(seen: Observed) -> bool:
+def is_frozen(seen: RecordedTraining) -> bool:
     """Whether the same parameters were recorded after every step, and they are not the start."""
     if len(seen.kept) < 2:
         return False
-    last = vector(seen.arrays, seen.kept[-1])
-    if not all(np.array_equal(vector(seen.arrays, step), last) for step in seen.kept):
+    last = flatten_params(seen.arrays, seen.kept[-1])
+    if not all(np.array_equal(flatten_params(seen.arrays, step), last) for step in seen.kept):
         return False
-    start = vector({f"0/{key}": value for key, value in seen.start.items()}, 0)
+    start = flatten_params({f"0/{key}": value for key, value in seen.start.items()}, 0)
     return not np.array_equal(start.astype(seen.dtype), last)
 
 
-def preferred(fits: list[Cause]) -> list[Cause]:
+def rank_causes(fits: list[TrainingCause]) -> list[TrainingCause]:
     """Those that give the recorded gradients too, if any do, and the losses; the best first."""
     if not fits:
         return []
@@ -337,10 +359,10 @@ def preferred(fits: list[Cause]) -> list[Cause]:
     agreeing.sort(key=lambda cause: (cause.fault.id, *cause.values) != PLAIN_RATE)
     least = min(cause.used for cause in agreeing)
     # rules stand in the order of how common they are: a better fit must be clearly better
-    return sorted(agreeing, key=lambda cause: cause.used > least + MARGIN)
+    return sorted(agreeing, key=lambda cause: cause.used > least + FIT_MARGIN)
 
 
-def discrete(loop_alone: bool) -> Iterator[Fault]:
+def generate_discrete_faults(loop_alone: bool) -> Iterator[Fault]:
     """The changes without a number: of the loop alone, or of what it calls too.
 
     The catalogue's forms first: a recording of less than an epoch cannot tell them from the rarer.
@@ -349,32 +371,36 @@ def discrete(loop_alone: bool) -> Iterator[Fault]:
         if not fault.hypothesis or fault.kind == "benign" or "reference" not in fault.edits:
             continue
         files = {edit.file for edit in fault.edits["reference"]}
-        if not files <= set(LOOP) or fault.id in BY_RULE or fault.key in BY_RULE_KEYS:
+        if (
+            not files <= set(LOOP_FILES)
+            or fault.id in RULE_FAULT_IDS
+            or fault.key in RULE_FAULT_KEYS
+        ):
             continue
         if not loop_alone or files == {"training.py"}:
             yield fault
-    yield from TRACED
+    yield from LOOP_FAULTS
 
 
-def loggings() -> Iterator[Fault]:
+def generate_logging_faults() -> Iterator[Fault]:
     """The changes of what is logged as the loss."""
-    yield BEFORE
-    yield RUNNING_LOSS
-    for fault in discrete(loop_alone=False):
+    yield LOSS_BEFORE_UPDATE
+    yield RUNNING_LOSS_FAULT
+    for fault in generate_discrete_faults(loop_alone=False):
         if {edit.file for edit in fault.edits["reference"]} & {"losses.py", "networks.py"}:
             yield fault
 
 
-def stretches_for(rule: Rule, short: int, with_params: bool) -> list[int]:
+def choose_stretches(rule: UpdateRule, short: int, with_params: bool) -> list[int]:
     """Steps to estimate on, one after the other: as few as give the numbers, then more."""
     count = len(rule.numbers)
     # the first step is linear in a plain learning rate, however far off it is
-    one = [1] if with_params and rule is RULES[0] else []
+    one = [1] if with_params and rule is UPDATE_RULES[0] else []
     least = count + (1 if with_params else 2)
     return [n for n in dict.fromkeys((*one, least, 3 + count, short)) if n <= short] or [short]
 
 
-def apart(causes: Sequence[Cause]) -> str:
+def apart(causes: Sequence[TrainingCause]) -> str:
     """What would tell several causes apart."""
     told = list(dict.fromkeys(cause.alike for cause in causes if cause.alike))
     return " ".join(told)

@@ -8,23 +8,23 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ...causes.estimate import shortest
-from ...chapter.faults.rules import Rule
-from ...rounding.tolerance import rounding
-from ..curves import vector
-from .simulator import Arrays, Bench, Edits
+from ...causes.estimate import round_within_error
+from ...chapter.faults.rules import UpdateRule
+from ...rounding.tolerances import get_rounding
+from ..curves import flatten_params
+from .simulator import ArrayDict, Edits, Simulator
 
-TRIES = 12  # steps of Gauss-Newton on one stretch
-HALVINGS = 6
-SMALL = 1e-2  # a number's least scale for its slope
-NEAR = 0.05  # of the departure: what a rule on its way may leave unexplained
-NOISE = 30.0  # times the rounding noise that it may, too
-LEAST = 0.1  # of a rounding: the least effect of a number, as a root mean square
-SURE = 3.0  # standard errors: a value is rounded to fewer digits within so many
+MAX_ITERATIONS = 12  # steps of Gauss-Newton on one stretch
+MAX_HALVINGS = 6
+MIN_SCALE = 1e-2  # a number's least scale for its slope
+MAX_LEFT_SHARE = 0.05  # of the departure: what a rule on its way may leave unexplained
+MAX_NOISE_RATIO = 30.0  # times the rounding noise that it may, too
+MIN_EFFECT = 0.1  # of a rounding: the least effect of a number, as a root mean square
+DIGIT_SIGMAS = 3.0  # standard errors: a value is rounded to fewer digits within so many
 
 
-def fit(
-    bench: Bench, rule: Rule, stretches: list[int], top: Edits = ()
+def fit_numbers(
+    bench: Simulator, rule: UpdateRule, stretches: list[int], top: Edits = ()
 ) -> tuple[tuple[float, ...], tuple[float, ...]] | None:
     """(values, uncertainties) at which the rule comes nearest to the recording, or None if it does
     not come near. top: changes on top of it.
@@ -32,7 +32,7 @@ def fit(
     theta = np.array(rule.start(bench.seen.learning_rate))
     found = None
     for steps in stretches:
-        scaled = scale(bench, steps)
+        scaled = make_scaler(bench, steps)
         want = scaled(dict(bench.seen.arrays))
         before = want - scaled(bench.run(top, steps))
 
@@ -43,44 +43,48 @@ def fit(
             # each value is run once: nothing to keep
             return want - scaled(bench.trained(edits, n, "float64", None))
 
-        solved = gauss_newton(residual, theta)
+        solved = solve_gauss_newton(residual, theta)
         if solved is None:
             break
         left = solved[2]
         telling = len(left) > len(theta)  # else any numbers fit
-        if telling and root_mean_square(left) > max(NOISE, NEAR * root_mean_square(before)):
+        if telling and compute_rms(left) > max(
+            MAX_NOISE_RATIO, MAX_LEFT_SHARE * compute_rms(before)
+        ):
             break  # an unstable run parts from itself: the shorter stretch must do
         theta = solved[0]
         found = tuple(map(float, theta)), tuple(map(float, solved[1]))
     return found
 
 
-def rounded(values: tuple[float, ...], errors: tuple[float, ...]) -> tuple[float, ...]:
+def round_values(values: tuple[float, ...], errors: tuple[float, ...]) -> tuple[float, ...]:
     """Each with as few digits as its uncertainty allows."""
-    return tuple(shortest(v, SURE * e) for v, e in zip(values, errors, strict=True))
+    return tuple(
+        round_within_error(v, DIGIT_SIGMAS * e) for v, e in zip(values, errors, strict=True)
+    )
 
 
-def root_mean_square(values: np.ndarray) -> float:
+def compute_rms(values: np.ndarray) -> float:
     with np.errstate(all="ignore"):
         return float(np.sqrt(np.mean(values**2))) if len(values) else 0.0
 
 
-def scale(bench: Bench, steps: int) -> Callable[[Arrays], np.ndarray]:
+def make_scaler(bench: Simulator, steps: int) -> Callable[[ArrayDict], np.ndarray]:
     """A run as one vector, in units of what rounding does to the unchanged reference there."""
     seen = bench.seen
     truth, shadows = bench.run((), steps), bench.shadows((), steps)
     points = [step for step in seen.kept if step <= steps]
-    u = rounding(seen.dtype).u
+    u = get_rounding(seen.dtype).u
     sizes = []
     for step in points:
-        here = vector(truth, step)
-        apart = max(root_mean_square(vector(s, step) - here) for s in shadows)
-        sizes.append(max(apart, u * root_mean_square(here)))
+        here = flatten_params(truth, step)
+        apart = max(compute_rms(flatten_params(s, step) - here) for s in shadows)
+        sizes.append(max(apart, u * compute_rms(here)))
 
-    def scaled(run: Arrays) -> np.ndarray:
+    def scaled(run: ArrayDict) -> np.ndarray:
         if points:
             return np.concatenate(
-                [vector(run, step) / size for step, size in zip(points, sizes, strict=True)]
+                [flatten_params(run, step) / size for step, size in zip(points, sizes, strict=True)]
             )
         n = min(steps, len(seen.loss))
         return run["loss"][:n] / (seen.loss_budget / 4)
@@ -88,7 +92,7 @@ def scale(bench: Bench, steps: int) -> Callable[[Arrays], np.ndarray]:
     return scaled
 
 
-def gauss_newton(
+def solve_gauss_newton(
     residual: Callable[[np.ndarray], np.ndarray], theta: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
     """(theta, its standard errors, what is left) where the sum of squares is least near theta."""
@@ -97,11 +101,11 @@ def gauss_newton(
     if not np.isfinite(cost):
         return None
     error = np.zeros_like(theta)
-    for _ in range(TRIES):
+    for _ in range(MAX_ITERATIONS):
         columns = []
         for j in range(len(theta)):
             there = theta.copy()
-            nudge = 1e-5 * max(abs(theta[j]), SMALL)
+            nudge = 1e-5 * max(abs(theta[j]), MIN_SCALE)
             there[j] += nudge
             columns.append((residual(there) - here) / nudge)
         J = np.stack(columns, axis=1)
@@ -117,10 +121,10 @@ def gauss_newton(
         noise = max(1.0, np.sqrt(cost / len(here)))
         error = noise * np.sqrt(np.diag(np.linalg.inv(S))) / d
         # roundings are not independent: no sum over many of them is much surer than one
-        error = np.maximum(error, LEAST * np.sqrt(len(here)) / d)
+        error = np.maximum(error, MIN_EFFECT * np.sqrt(len(here)) / d)
         if np.all(np.abs(step) < 0.02 * error):
             break
-        for _ in range(HALVINGS):
+        for _ in range(MAX_HALVINGS):
             new = residual(theta + step)
             new_cost = float(new @ new)
             if np.isfinite(new_cost) and new_cost < cost:

@@ -14,16 +14,22 @@ from typing import Any
 
 import numpy as np
 
-from ...causes.mutants import Edit, variant
+from ...causes.mutants import Edit, import_mutant
 from ...chapter.adapters import PARAMS
 from ...chapter.faults.patch_points import UPDATED
-from ...rounding.tolerance import ENVELOPE_FACTOR, rounding
-from ..curves import SHADOWS, distances, envelope, horizon, vector
+from ...rounding.tolerances import ENVELOPE_FACTOR, get_rounding
+from ..curves import (
+    REPLICA_SEEDS,
+    compute_envelope,
+    find_horizon,
+    flatten_params,
+    measure_distances,
+)
 
 Edits = tuple[Edit, ...]
-Arrays = dict[str, np.ndarray]
+ArrayDict = dict[str, np.ndarray]
 # the gradient that an update uses, told to the network; other changes of the line go on top
-NOTED = Edit(
+GRADIENT_HOOK = Edit(
     "training.py",
     UPDATED.reference,
     f"network.noted(grad)\n        {UPDATED.reference}",
@@ -31,7 +37,7 @@ NOTED = Edit(
 
 
 @dataclass(frozen=True)
-class Observed:
+class RecordedTraining:
     """What was recorded. arrays: "loss" (n,), "7/W1" parameters after step 7, "gradient 7/W1".
 
     start: the parameters before step 1. masks: the rows of the training set that each step used.
@@ -40,7 +46,7 @@ class Observed:
     loss_budget: what one evaluation of the loss may be off. steps: of the whole run.
     """
 
-    start: Arrays
+    start: ArrayDict
     masks: Sequence[np.ndarray]
     learning_rate: float
     dtype: str
@@ -58,7 +64,7 @@ class Observed:
                       and not k.startswith("gradient "))  # fmt: skip
 
     @cached_property
-    def graded(self) -> list[int]:
+    def gradient_steps(self) -> list[int]:
         """Steps whose gradients were recorded."""
         ends = [k for k in self.arrays if k.startswith("gradient ") and k.endswith("/W1")]
         return sorted(int(k.removeprefix("gradient ").partition("/")[0]) for k in ends)
@@ -68,7 +74,7 @@ class Observed:
         return self.arrays["loss"]
 
 
-class Rows:
+class LazyRows:
     """Rows of a set on demand, in a dtype and with the columns in another order."""
 
     def __init__(self, array: np.ndarray, dtype: str, order: np.ndarray | None) -> None:
@@ -83,14 +89,14 @@ class Rows:
 
 
 @dataclass
-class Bench:
+class Simulator:
     """Runs changed references on what was observed. runs: those known already, of the same problem,
     where every new one is kept too; None to keep only what is needed again: they are large.
     """
 
-    seen: Observed
-    runs: dict[Any, Arrays] | None = None
-    kept: dict[Any, Arrays] = field(default_factory=dict)
+    seen: RecordedTraining
+    runs: dict[Any, ArrayDict] | None = None
+    kept: dict[Any, ArrayDict] = field(default_factory=dict)
     known: dict[Any, Any] = field(default_factory=dict)
 
     @property
@@ -102,9 +108,9 @@ class Bench:
 
     def run(
         self, edits: Edits, steps: int, dtype: str = "float64", shadow: int | None = None
-    ) -> Arrays:
+    ) -> ArrayDict:
         """The training of the reference with these edits. Raises whatever it raises."""
-        key = (edits, steps, dtype, shadow, *self.seen.kept, -1, *self.seen.graded)
+        key = (edits, steps, dtype, shadow, *self.seen.kept, -1, *self.seen.gradient_steps)
         for store in (self.runs or {}, self.kept):
             if key in store:
                 return store[key]
@@ -122,14 +128,14 @@ class Bench:
         dtype: str,
         shadow: int | None,
         keep: Sequence[int] | None = None,
-    ) -> Arrays:
+    ) -> ArrayDict:
         """As `run`, and nothing is kept of it. keep: the steps whose parameters come back; None for
         those that were recorded."""
         seen = self.seen
-        module = variant((NOTED, *edits))
+        module = import_mutant((GRADIENT_HOOK, *edits))
         x, t, masks = seen.x, seen.t, list(seen.masks[:steps])
         if any(edit.file == "mnist.py" for edit in edits):
-            x, t, masks = self.loaded(module, masks)
+            x, t, masks = self.load_changed_rows(module, masks)
         params = {key: value.astype(dtype) for key, value in seen.start.items()}
         orders: tuple[Any, Any, Any] = (None, None, None)
         if shadow is not None:
@@ -139,13 +145,15 @@ class Bench:
             params = {"W1": params["W1"][d][:, h], "b1": params["b1"][h],
                       "W2": params["W2"][h][:, k], "b2": params["b2"][k]}  # fmt: skip
             masks = [rng.permutation(mask) for mask in masks]
-        net = watched(module, seen.steps, [s for s in seen.graded if s <= steps])
+        net = make_logging_network(
+            module, seen.steps, [s for s in seen.gradient_steps if s <= steps]
+        )
         net.params = {key: value.copy() for key, value in params.items()}
         with np.errstate(all="ignore"):
             trace = module.train(
                 net,
-                Rows(x, dtype, orders[0]),
-                Rows(t, dtype, orders[2]),
+                LazyRows(x, dtype, orders[0]),
+                LazyRows(t, dtype, orders[2]),
                 x[:1],
                 t[:1],
                 masks if len({len(m) for m in masks}) > 1 else np.array(masks),
@@ -158,16 +166,16 @@ class Bench:
         for prefix, kept in (("", trace["checkpoints"]), ("gradient ", net.kept)):
             for step, arrays in kept.items():
                 if shadow is not None:
-                    arrays = restored(arrays, orders)
+                    arrays = restore_order(arrays, orders)
                 found |= {f"{prefix}{step}/{key}": arrays[key] for key in PARAMS}
         return found
 
-    def batch_accuracies(self, edits: Edits, steps: int) -> list[float]:
+    def compute_batch_accuracies(self, edits: Edits, steps: int) -> list[float]:
         """The accuracy on each batch before its update, which fit averages over an epoch."""
         seen = self.seen
         found: list[float] = []
-        module = variant((NOTED, *edits))
-        net = watched(module, seen.steps, ())
+        module = import_mutant((GRADIENT_HOOK, *edits))
+        net = make_logging_network(module, seen.steps, ())
         net.params = {key: value.copy() for key, value in seen.start.items()}
         take = net.gradient
 
@@ -177,7 +185,7 @@ class Bench:
             return take(x, t)
 
         net.gradient = gradient
-        x, t = Rows(seen.x, "float64", None), Rows(seen.t, "float64", None)
+        x, t = LazyRows(seen.x, "float64", None), LazyRows(seen.t, "float64", None)
         module.train(
             net,
             x,
@@ -190,7 +198,9 @@ class Bench:
         )
         return found
 
-    def loaded(self, module: ModuleType, masks: list[np.ndarray]) -> tuple[Any, Any, list[Any]]:
+    def load_changed_rows(
+        self, module: ModuleType, masks: list[np.ndarray]
+    ) -> tuple[Any, Any, list[Any]]:
         """The rows in use as a changed reference loads them, and the batches among these."""
         rows = np.unique(np.concatenate(masks))
         mnist = self.seen.mnist
@@ -201,54 +211,60 @@ class Bench:
             (x, t), _ = module.load_mnist(one_hot_label=True, source=str(path))
         return x, t, [np.searchsorted(rows, mask) for mask in masks]
 
-    def shadows(self, edits: Edits, steps: int) -> list[Arrays]:
-        return [self.run(edits, steps, self.seen.dtype, seed) for seed in SHADOWS]
+    def shadows(self, edits: Edits, steps: int) -> list[ArrayDict]:
+        return [self.run(edits, steps, self.seen.dtype, seed) for seed in REPLICA_SEEDS]
 
-    def shares(self, edits: Edits, steps: int) -> "Shares":
+    def get_shares(self, edits: Edits, steps: int) -> "EnvelopeShares":
         """How much of the envelope of a change what was observed uses, by what was recorded."""
         key = (edits, steps, "shares")
         if key not in self.known:
-            self.known[key] = self.shares_of(edits, steps)
+            self.known[key] = self.compute_shares(edits, steps)
         return self.known[key]
 
-    def shares_of(self, edits: Edits, steps: int) -> "Shares":
+    def compute_shares(self, edits: Edits, steps: int) -> "EnvelopeShares":
         truth, shadows = self.run(edits, steps), self.shadows(edits, steps)
         seen = self.seen
-        start = vector({f"0/{key}": value for key, value in seen.start.items()}, 0)
-        allowed, far, points = envelope(truth, shadows, seen.dtype, seen.loss_budget)
-        n = min(steps, len(seen.loss), horizon(truth, start, far, points) or steps)
-        loss = share(np.abs(seen.loss[:n] - truth["loss"][:n]), allowed[:n])
+        start = flatten_params({f"0/{key}": value for key, value in seen.start.items()}, 0)
+        allowed, far, points = compute_envelope(truth, shadows, seen.dtype, seen.loss_budget)
+        n = min(steps, len(seen.loss), find_horizon(truth, start, far, points) or steps)
+        loss = divide_by_allowed(np.abs(seen.loss[:n] - truth["loss"][:n]), allowed[:n])
         params = grads = None
         if points:
             points = [step for step in points if step <= n]
-            params = share(distances(truth, seen.arrays, points), far[: len(points)])
+            params = divide_by_allowed(
+                measure_distances(truth, seen.arrays, points), far[: len(points)]
+            )
         # an evaluation of the gradient rounds by itself, where the parameters do not yet differ
-        graded = [s for s in seen.graded if s <= n]
+        graded = [s for s in seen.gradient_steps if s <= n]
         if graded:
-            off = gradient_distances(truth, seen.arrays, graded)
-            apart = np.stack([gradient_distances(truth, s, graded) for s in shadows]).max(axis=0)
-            least = rounding(seen.dtype).u
-            grads = share(off, ENVELOPE_FACTOR[seen.dtype] * np.maximum.accumulate(apart) + least)
-        return Shares(loss, params, grads, n)
+            off = measure_gradient_distances(truth, seen.arrays, graded)
+            apart = np.stack([measure_gradient_distances(truth, s, graded) for s in shadows]).max(
+                axis=0
+            )
+            least = get_rounding(seen.dtype).u
+            grads = divide_by_allowed(
+                off, ENVELOPE_FACTOR[seen.dtype] * np.maximum.accumulate(apart) + least
+            )
+        return EnvelopeShares(loss, params, grads, n)
 
     def off(self, edits: Edits, steps: int) -> tuple[np.ndarray, np.ndarray]:
         """(|dL| at each step, |dW|/|W| at each checkpoint) to a change, without its envelope."""
         key = (edits, steps, "off")
         if key not in self.known:
-            self.known[key] = self.off_from(edits, steps)
+            self.known[key] = self.compute_distances(edits, steps)
         return self.known[key]
 
-    def off_from(self, edits: Edits, steps: int) -> tuple[np.ndarray, np.ndarray]:
+    def compute_distances(self, edits: Edits, steps: int) -> tuple[np.ndarray, np.ndarray]:
         truth, n = self.run(edits, steps), min(steps, len(self.seen.loss))
         points = [s for s in self.seen.kept if s <= steps]
         return (
             np.abs(self.seen.loss[:n] - truth["loss"][:n]),
-            distances(truth, self.seen.arrays, points),
+            measure_distances(truth, self.seen.arrays, points),
         )
 
 
 @dataclass(frozen=True)
-class Shares:
+class EnvelopeShares:
     """Shares of the envelope at each step; None for what was not recorded. steps: how many count:
     beyond the horizon (see `compare.training.curves`) nothing is judged.
     """
@@ -263,13 +279,13 @@ class Shares:
         return 0.0 if values is None or not len(values) else float(np.max(values))
 
 
-def share(off: np.ndarray, allowed: np.ndarray) -> np.ndarray:
+def divide_by_allowed(off: np.ndarray, allowed: np.ndarray) -> np.ndarray:
     with np.errstate(invalid="ignore", divide="ignore"):
         used = np.where(off == 0.0, 0.0, off / allowed)
     return np.where(np.isnan(used), np.inf, used)
 
 
-def gradient_distances(truth: Any, other: Any, steps: Sequence[int]) -> np.ndarray:
+def measure_gradient_distances(truth: Any, other: Any, steps: Sequence[int]) -> np.ndarray:
     """|g - g_truth| / |g_truth| at each of these steps."""
     found = []
     for step in steps:
@@ -283,7 +299,7 @@ def gradient_distances(truth: Any, other: Any, steps: Sequence[int]) -> np.ndarr
     return np.array(found)
 
 
-def restored(params: Mapping[str, np.ndarray], orders: Sequence[np.ndarray]) -> Arrays:
+def restore_order(params: Mapping[str, np.ndarray], orders: Sequence[np.ndarray]) -> ArrayDict:
     """Parameters in the original order of units."""
     d, h, k = (np.argsort(order) for order in orders)
     return {
@@ -294,7 +310,7 @@ def restored(params: Mapping[str, np.ndarray], orders: Sequence[np.ndarray]) -> 
     }
 
 
-def watched(module: ModuleType, run_steps: int, graded: Sequence[int]) -> Any:
+def make_logging_network(module: ModuleType, run_steps: int, graded: Sequence[int]) -> Any:
     """A network of a changed reference that keeps the gradients its updates use."""
 
     class Watched(module.TwoLayerNet):  # type: ignore[name-defined]  # the module is a changed reference

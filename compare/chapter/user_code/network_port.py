@@ -9,34 +9,34 @@ import numpy as np
 from trueport import reference
 
 from ...ports.frameworks import to_numpy
-from ...ports.user_code.arrays import Held, held_arrays
+from ...ports.user_code.arrays import StoredArray, find_stored_arrays
+from ...ports.user_code.errors import TargetError, format_error
 from ...ports.user_code.layout import (
-    Layout,
-    Params,
-    Sizes,
+    ContractParams,
+    LayerSizes,
+    ParameterLayout,
+    compute_shapes,
+    draw_random_params,
     find_layout,
     infer_sizes,
-    random_params,
-    shapes,
 )
-from ...ports.user_code.trouble import TargetError, in_words
-from ...ports.user_code.view import TargetView, methods_of
+from ...ports.user_code.view import TargetView, find_methods
 from ..adapters import PARAMS
-from .construct import PROBE, Build, constructor
-from .losses import Loss
-from .model_net import ModelNet, Reading, read_output
-from .plain_net import adapt
+from .class_adapter import adapt_net
+from .construct import TRIAL_SIZES, NetBuilder, find_builder
+from .losses import UserLoss
+from .model_adapter import ModelFormat, ModelNet, detect_output_kind
 
-OPS = {
+OPS_MODULES = {
     "torch": "trueport.compare.ports.user_code.torch_ops",
     "keras": "trueport.compare.ports.user_code.keras_ops",
 }
 TRIAL_ROWS = 4
 
 
-def ops_of(framework: str) -> Any:
+def import_ops(framework: str) -> Any:
     """The operations of a framework that has models; None for one that has not."""
-    return importlib.import_module(OPS[framework]) if framework in OPS else None
+    return importlib.import_module(OPS_MODULES[framework]) if framework in OPS_MODULES else None
 
 
 def is_model(value: Any, ops: Any) -> bool:
@@ -54,26 +54,26 @@ class NetPort:
 
     def __init__(self, view: TargetView, thing: Any, name: str, loss: tuple[str, Any] | None):
         self.view, self.name = view, name
-        self.ops = ops_of(view.framework.name)
-        self.sizes: Sizes | None = None
+        self.ops = import_ops(view.framework.name)
+        self.sizes: LayerSizes | None = None
         self.layout: dict[str, str] = {}
         self.problem = ""
-        self.reading: Reading | None = None
-        self.places: Layout = {}
+        self.model_format: ModelFormat | None = None
+        self.places: ParameterLayout = {}
         self.methods: dict[str, str] = {}
-        self.build: Build | None = None
+        self.build: NetBuilder | None = None
         try:
-            self._open(thing, loss)
+            self._open_network(thing, loss)
         except TargetError as error:
             self.problem = str(error)
         # a user's constructor or forward may raise anything: the components that need it say so
         except Exception as error:  # noqa: BLE001  # a user's code may raise anything
-            self.problem = in_words(error)
+            self.problem = format_error(error)
         if self.problem:
             if not view.methods.get("TwoLayerNet") and isinstance(
                 thing, type
             ):  # so that each says what is wrong
-                self.methods = methods_of(thing, self.ops.ROOTS if self.ops else ())
+                self.methods = find_methods(thing, self.ops.ROOTS if self.ops else ())
                 view.methods["TwoLayerNet"] = {wanted: wanted for wanted in self.methods}
             view.notes.append(f"{name} could not be used as TwoLayerNet: {self.problem}")
 
@@ -82,52 +82,54 @@ class NetPort:
             raise TargetError(self.problem)
         if self.sizes is not None and (d, h, k) != self.sizes:
             raise TargetError(f"{self.name} has sizes {self.sizes} and no others (got {(d, h, k)})")
-        net = self._prepared(self.build(d, h, k), d)
+        net = self._prepare(self.build(d, h, k), d)
         return (
-            ModelNet(net, self.reading) if self.reading else adapt(net, self.places, self.methods)
+            ModelNet(net, self.model_format)
+            if self.model_format
+            else adapt_net(net, self.places, self.methods)
         )
 
-    def _prepared(self, net: Any, d: int | None) -> Any:
+    def _prepare(self, net: Any, d: int | None) -> Any:
         return self.ops.prepare(net, self.view.dtype, d) if is_model(net, self.ops) else net
 
-    def _open(self, thing: Any, loss: tuple[str, Any] | None) -> None:
+    def _open_network(self, thing: Any, loss: tuple[str, Any] | None) -> None:
         if not isinstance(thing, type) and is_model(thing, self.ops):
             self.build, sized = (lambda d, h, k: self.ops.fresh(thing)), False
         else:
-            found = constructor(thing, self._is_probe)
+            found = find_builder(thing, self._is_trial_network)
             if isinstance(found, str):
                 raise TargetError(f"it cannot be made: {found}")
             self.build, sized = found
-        net = self._prepared(self.build(*PROBE), PROBE[0] if sized else None)
+        net = self._prepare(self.build(*TRIAL_SIZES), TRIAL_SIZES[0] if sized else None)
         model = is_model(net, self.ops)
         roots = self.ops.ROOTS if self.ops else ()
-        self.methods = methods_of(type(net), roots)
-        held = held_arrays(net)
+        self.methods = find_methods(type(net), roots)
+        held = find_stored_arrays(net)
         transposed = bool(model and self.ops.TRANSPOSED)
-        sizes: Sizes | None = PROBE if sized else infer_sizes(held, transposed)
+        sizes: LayerSizes | None = TRIAL_SIZES if sized else infer_sizes(held, transposed)
         if sizes is None:
             have = ", ".join(f"{a.label} {a.shape}" for a in held[:8]) or "no arrays"
             raise TargetError(f"no two matrices of a two-layer net were found (it has {have})")
         self.sizes = None if sized else sizes
         # methods are offered even where the parameters are wrong: each then says what is missing
-        self._offer(model)
-        fits = self._fits(net, held, sizes, model)
+        self._offer_methods(model)
+        fits = self._make_layout_check(net, held, sizes, model)
         self.places, by_value = find_layout(held, sizes, transposed, fits)
-        self._describe(held, by_value)
+        self._describe_layout(held, by_value)
         if model:
             self._read_model(net, sizes, loss)
         elif loss is not None:
             self.view.notes.append(f"the loss {loss[0]} was not used: {self.name} is no model")
 
-    def _is_probe(self, net: Any) -> bool:
+    def _is_trial_network(self, net: Any) -> bool:
         try:
-            find_layout(held_arrays(self._prepared(net, PROBE[0])), PROBE, False)
+            find_layout(find_stored_arrays(self._prepare(net, TRIAL_SIZES[0])), TRIAL_SIZES, False)
         # an unbuilt or odd network is not the one that was asked for
         except Exception:  # noqa: BLE001  # a user's code may raise anything
             return False
         return True
 
-    def _offer(self, model: bool) -> None:
+    def _offer_methods(self, model: bool) -> None:
         view, offers = self.view, dict(self.methods)
         if model:
             offers = {k: v for k, v in offers.items() if v not in ("forward", "call")}
@@ -140,23 +142,23 @@ class NetPort:
         if model or self.sizes is not None:
             view.hidden.add("TwoLayerNet")  # its first weights follow another rule, by design
 
-    def _fits(
-        self, net: Any, held: list[Held], sizes: Sizes, model: bool
-    ) -> Callable[[Layout], bool]:
+    def _make_layout_check(
+        self, net: Any, held: list[StoredArray], sizes: LayerSizes, model: bool
+    ) -> Callable[[ParameterLayout], bool]:
         """Whether a layout makes the network compute what the reference computes."""
-        values = random_params(sizes)
+        values = draw_random_params(sizes)
         x = np.random.RandomState(1).randn(TRIAL_ROWS, sizes[0])
         truth = reference.TwoLayerNet(*sizes)
         truth.params = {key: value.astype(self.view.dtype) for key, value in values.items()}
         want = truth.predict(x)
         logits = np.log(want)
 
-        def fits(layout: Layout) -> bool:
+        def fits(layout: ParameterLayout) -> bool:
             try:
-                self._fill(Params(held, layout), values)
+                self._fill_params(ContractParams(held, layout), values)
                 here = self.view.array(x.astype(self.view.dtype))
                 if model:
-                    raw = to_numpy(ModelNet(net, Reading(self.ops, layout)).raw(here))
+                    raw = to_numpy(ModelNet(net, ModelFormat(self.ops, layout)).run_model(here))
                 else:
                     raw = to_numpy(getattr(net, self.methods["predict"])(here))
             # a layout under which the network fails is not its own
@@ -170,12 +172,12 @@ class NetPort:
 
         return fits
 
-    def _fill(self, params: Params, values: dict[str, np.ndarray]) -> None:
+    def _fill_params(self, params: ContractParams, values: dict[str, np.ndarray]) -> None:
         for key in PARAMS:
             new = self.view.array(values[key].astype(self.view.dtype))
             params[key] = self.view.assign(params[key], new)
 
-    def _describe(self, held: list[Held], by_value: bool) -> None:
+    def _describe_layout(self, held: list[StoredArray], by_value: bool) -> None:
         self.layout = {key: place.describe(key) for key, place in self.places.items()}
         plain = all(p.form == "as it is" and f"'{k}'" in p.label for k, p in self.places.items())
         if not plain:
@@ -187,32 +189,32 @@ class NetPort:
             text = ", ".join(f"{a.label} {a.shape}" for a in more[:6])
             self.view.notes.append(f"it holds more arrays than TwoLayerNet, left alone: {text}")
 
-    def _read_model(self, net: Any, sizes: Sizes, loss: tuple[str, Any] | None) -> None:
+    def _read_model(self, net: Any, sizes: LayerSizes, loss: tuple[str, Any] | None) -> None:
         view = self.view
         own = dict(self.methods)
-        reading = Reading(self.ops, self.places, own=own)
+        reading = ModelFormat(self.ops, self.places, own=own)
         model = ModelNet(net, reading)
-        self._fill(model.params, random_params(sizes))
+        self._fill_params(model.params, draw_random_params(sizes))
         x = view.array(np.random.RandomState(1).randn(TRIAL_ROWS, sizes[0]).astype(view.dtype))
-        reading.output, notes = read_output(model, x)
+        reading.output, notes = detect_output_kind(model, x)
         view.notes += notes
         if parts := self.ops.random_parts(net):
             view.notes.append(f"it has {', '.join(parts)}: judged as when it predicts")
-        t = view.array(np.arange(TRIAL_ROWS) % shapes(sizes)["b2"][0])
-        loss = loss or compiled_loss(net)
+        t = view.array(np.arange(TRIAL_ROWS) % compute_shapes(sizes)["b2"][0])
+        loss = loss or find_compiled_loss(net)
         if loss is not None:
-            reading.loss = Loss(loss[1], loss[0], self.ops)
-            view.notes.append(reading.loss.settle(model.raw(x), t))
+            reading.loss = UserLoss(loss[1], loss[0], self.ops)
+            view.notes.append(reading.loss.detect_label_format(model.run_model(x), t))
         elif "loss" not in own:
             view.hidden |= {"TwoLayerNet.loss"}  # it would be ours, and no pass of theirs
             view.notes.append(
                 "no loss was given, so none is judged: the gradient is the framework's derivative "
                 "of the chapter's cross-entropy through the model"
             )
-        self.reading = reading
+        self.model_format = reading
 
 
-def compiled_loss(net: Any) -> tuple[str, Any] | None:
+def find_compiled_loss(net: Any) -> tuple[str, Any] | None:
     """The loss that a Keras model was compiled with, and its name."""
     if not getattr(net, "compiled", False) or not (loss := getattr(net, "loss", None)):
         return None

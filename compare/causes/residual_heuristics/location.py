@@ -8,12 +8,12 @@ from itertools import permutations
 import numpy as np
 
 from ...chapter.adapters import PARAMS
-from .pairs import FREE, Pair, Seen, explains
+from .output_pairs import MIN_ELEMENTS, CaseEntries, OutputPair, is_explained_by
 
-FEW = 6  # classes or rows, up to which every order is tried
+MAX_PERMUTED = 6  # classes or rows, up to which every order is tried
 
 
-def order(failing: Sequence[Pair]) -> str | None:
+def find_order(failing: Sequence[OutputPair]) -> str | None:
     """The right values in another order: one order of rows, of classes, transposed."""
     many = [pair for pair in failing if pair.got.ndim and pair.got.size > 1]
     if len(many) < len(failing):
@@ -22,7 +22,7 @@ def order(failing: Sequence[Pair]) -> str | None:
     def all_by(reorder: Callable[[np.ndarray], np.ndarray]) -> bool:
         try:
             return all(
-                explains(
+                is_explained_by(
                     replace(pair, allowed=np.fmax(pair.allowed, reorder(pair.allowed))),
                     reorder(pair.want),
                 )
@@ -43,19 +43,19 @@ def order(failing: Sequence[Pair]) -> str | None:
             ("moved on by one", lambda n: np.roll(np.arange(n), 1)),
             ("moved back by one", lambda n: np.roll(np.arange(n), -1)),
         ):
-            if all_by(partial(taken, index=index, axis=axis)):
+            if all_by(partial(take_lines, index=index, axis=axis)):
                 return f"got has the right {name} {words}"
         lengths = {pair.got.shape[axis] for pair in many}
-        if len(lengths) == 1 and (n := lengths.pop()) <= FEW:
+        if len(lengths) == 1 and (n := lengths.pop()) <= MAX_PERMUTED:
             for perm in permutations(range(n)):
                 if all_by(partial(np.take, indices=list(perm), axis=axis)):
                     return f"got has the right {name} in the order {', '.join(map(str, perm))}"
-    if all(pair.got.size >= FREE and explains(*by_size(pair)) for pair in many):
+    if all(pair.got.size >= MIN_ELEMENTS and is_explained_by(*sort_by_size(pair)) for pair in many):
         return "got has the right values in another order"
     return None
 
 
-def by_size(pair: Pair) -> tuple[Pair, np.ndarray]:
+def sort_by_size(pair: OutputPair) -> tuple[OutputPair, np.ndarray]:
     """The pair with what came put in the order of size that the right values have."""
     rank = np.argsort(pair.want, axis=None)
     got, predicted, allowed = pair.got.ravel(), pair.want.ravel(), pair.allowed.ravel()
@@ -64,12 +64,12 @@ def by_size(pair: Pair) -> tuple[Pair, np.ndarray]:
     return flat, predicted[rank]
 
 
-def taken(array: np.ndarray, index: Callable[[int], np.ndarray], axis: int) -> np.ndarray:
+def take_lines(array: np.ndarray, index: Callable[[int], np.ndarray], axis: int) -> np.ndarray:
     """The lines of an array along an axis, in the order that index gives for so many."""
     return np.take(array, index(array.shape[axis]), axis=axis)
 
 
-def shapes(seen: Seen) -> list[str]:
+def describe_shapes(seen: CaseEntries) -> list[str]:
     """What is left or lost where shapes alone are wrong."""
     found = [
         (np.asarray(result.outputs[key]), truth.want)
@@ -95,18 +95,18 @@ def shapes(seen: Seen) -> list[str]:
     return []
 
 
-def places(pairs: Sequence[Pair], failing: Sequence[Pair]) -> Iterator[str]:
+def locate_difference(pairs: Sequence[OutputPair], failing: Sequence[OutputPair]) -> Iterator[str]:
     """One tensor, row, column or entry alone."""
     outputs = dict.fromkeys(pair.output for pair in pairs)
     wrong = [name for name in outputs if any(pair.output == name for pair in failing)]
     if 0 < len(wrong) < len(outputs) and set(wrong) != set(PARAMS) & set(outputs):
         right = [name for name in outputs if name not in wrong]
-        yield f"{listed(wrong)} alone; {listed(right)} right"
+        yield f"{format_names(wrong)} alone; {format_names(right)} right"
     for axis, name in ((-1, "column"), (0, "row")):
         many = [pair for pair in failing if pair.got.ndim > 1 and pair.got.shape[axis] > 1]
         if len(many) < len(failing):
             continue
-        hit = [np.flatnonzero(lines_off(pair.off, axis)) for pair in many]
+        hit = [np.flatnonzero(find_wrong_lines(pair.off, axis)) for pair in many]
         if not all(len(h) == 1 for h in hit):
             continue
         first = {int(h[0]) for h in hit}
@@ -122,15 +122,15 @@ def places(pairs: Sequence[Pair], failing: Sequence[Pair]) -> Iterator[str]:
         return
 
 
-def lines_off(off: np.ndarray, axis: int) -> np.ndarray:
+def find_wrong_lines(off: np.ndarray, axis: int) -> np.ndarray:
     """Which lines along an axis hold something that is off."""
     return np.asarray(np.moveaxis(off, axis, 0).reshape(off.shape[axis], -1).any(axis=1))
 
 
-def listed(names: Sequence[str]) -> str:
+def format_names(names: Sequence[str]) -> str:
     """The first few of the names.
 
-    >>> listed(["W1", "b1", "W2", "b2", "loss 1"])
+    >>> format_names(["W1", "b1", "W2", "b2", "loss 1"])
     'W1, b1, W2 and 2 more'
     """
     more = f" and {len(names) - 3} more" if len(names) > 4 else ""

@@ -6,37 +6,42 @@ from typing import Any
 import numpy as np
 
 from ...ports.frameworks import to_numpy
-from ...ports.user_code.arrays import held_arrays
-from ...ports.user_code.layout import Layout, Params, from_held, said
-from ...ports.user_code.trouble import TargetError
+from ...ports.user_code.arrays import find_stored_arrays
+from ...ports.user_code.errors import TargetError
+from ...ports.user_code.layout import (
+    ContractParams,
+    ParameterLayout,
+    parse_array_name,
+    to_contract_form,
+)
 from ..adapters import PARAMS
-from .spellings import plain
+from .spellings import normalise_name
 
 
-class Adapted:
+class AdaptedNet:
     """The network as the contract calls it; what the user did not write is not an attribute."""
 
-    def __init__(self, params: Params, methods: Mapping[str, Callable[..., Any]]) -> None:
+    def __init__(self, params: ContractParams, methods: Mapping[str, Callable[..., Any]]) -> None:
         self.params = params
         self.__dict__.update(methods)
 
 
-def adapt(net: Any, layout: Layout, methods: Mapping[str, str]) -> Adapted:
+def adapt_net(net: Any, layout: ParameterLayout, methods: Mapping[str, str]) -> AdaptedNet:
     """A user's network behind the contract's names.
 
     methods: contract name to the user's spelling. Raises TargetError if net lacks a parameter.
     """
-    held = held_arrays(net)
+    held = find_stored_arrays(net)
     own = {wanted: getattr(net, name) for wanted, name in methods.items()}
     for key in ("gradient", "numerical_gradient"):
         if key in own:
-            own[key] = gradient_in_order(own[key], layout)
+            own[key] = adapt_gradient(own[key], layout)
     if "accuracy" not in own and "predict" in own:
-        own["accuracy"] = accuracy_of(own["predict"])
-    return Adapted(Params(held, layout), own)
+        own["accuracy"] = make_accuracy(own["predict"])
+    return AdaptedNet(ContractParams(held, layout), own)
 
 
-def accuracy_of(predict: Callable[[Any], Any]) -> Callable[[Any, Any], float]:
+def make_accuracy(predict: Callable[[Any], Any]) -> Callable[[Any, Any], float]:
     """The share of right predictions, for a loop that asks a network without accuracy for it."""
 
     def accuracy(x: Any, t: Any) -> float:
@@ -47,46 +52,57 @@ def accuracy_of(predict: Callable[[Any], Any]) -> Callable[[Any, Any], float]:
     return accuracy
 
 
-def gradient_in_order(
-    gradient: Callable[..., Any], layout: Layout
+def adapt_gradient(
+    gradient: Callable[..., Any], layout: ParameterLayout
 ) -> Callable[[Any, Any], dict[str, Any]]:
     """The user's gradient with the contract's keys and shapes."""
 
     def ordered(x: Any, t: Any) -> dict[str, Any]:
         found = gradient(x, t)
         if isinstance(found, dict):
-            found = by_key(found, layout)
+            found = match_gradient_keys(found, layout)
         elif isinstance(found, list | tuple) and len(found) == len(PARAMS):
             found = dict(zip(PARAMS, found, strict=True))
         else:
             raise TargetError(
                 "gradient must return a dict of W1, b1, W2 and b2 "
-                f"(got {type(found).__name__}{f' of {len(found)}' if has_len(found) else ''})"
+                f"(got {type(found).__name__}{f' of {len(found)}' if is_sequence(found) else ''})"
             )
         return {
-            key: from_held(value, layout[key].form) if has_form(value, layout[key].form) else value
+            key: to_contract_form(value, layout[key].form)
+            if can_have_form(value, layout[key].form)
+            else value
             for key, value in found.items()
         }
 
     return ordered
 
 
-def has_len(value: Any) -> bool:
+def is_sequence(value: Any) -> bool:
     return isinstance(value, list | tuple)
 
 
-def has_form(value: Any, form: str) -> bool:
+def can_have_form(value: Any, form: str) -> bool:
     """Whether a gradient is of the kind that can lie in such a form; a number, say, is not."""
     return form != "as it is" and len(getattr(value, "shape", ())) == 2
 
 
-def by_key(found: dict[Any, Any], layout: Layout) -> dict[str, Any]:
+def match_gradient_keys(found: dict[Any, Any], layout: ParameterLayout) -> dict[str, Any]:
     """A dict of gradients under the contract's keys: `W1`, `w1`, `dW1`, `grad_W1`, or a label."""
-    plain_keys = {plain(str(key)): key for key in found}
+    plain_keys = {normalise_name(str(key)): key for key in found}
     result = {}
     for key in PARAMS:
-        spellings = (key, f"d{key}", f"grad{key}", said(layout[key].label), layout[key].label)
-        match = next((plain_keys[plain(s)] for s in spellings if plain(s) in plain_keys), None)
+        spellings = (
+            key,
+            f"d{key}",
+            f"grad{key}",
+            parse_array_name(layout[key].label),
+            layout[key].label,
+        )
+        match = next(
+            (plain_keys[normalise_name(s)] for s in spellings if normalise_name(s) in plain_keys),
+            None,
+        )
         if match is not None:
             result[key] = found[match]
     if not result:

@@ -7,18 +7,20 @@ import numpy as np
 
 from ...chapter.adapters import PARAMS
 from ...execution.runner import CaseResult
-from ...judging.expected import Truth
+from ...judging.expected import Expected
 from ...suite.case import Case
 
-Seen = Sequence[tuple[Case, Mapping[str, Truth], CaseResult]]
+CaseEntries = Sequence[tuple[Case, Mapping[str, Expected], CaseResult]]
 
-TELLING = 10.0  # times what a pattern may leave over, by which the port must be off without it
-FREE = 3  # elements that it takes to believe in a number that nobody named
-STEPS = ("one update", "two updates", "short training")
+INFORMATIVE_FACTOR = (
+    10.0  # times what a pattern may leave over, by which the port must be off without it
+)
+MIN_ELEMENTS = 3  # elements that it takes to believe in a number that nobody named
+TRAINING_COMPONENTS = ("one update", "two updates", "short training")
 
 
 @dataclass(frozen=True)
-class Pair:
+class OutputPair:
     """One output of one case: what came and what should have, float64, of the same shape.
 
     allowed: the rounding budget. sizes: what the inputs count, by name: N, K, D, H, lr.
@@ -37,11 +39,11 @@ class Pair:
             return ~(np.abs(self.got - self.want) <= self.allowed) & ~(self.got == self.want)
 
     @property
-    def fails(self) -> bool:
+    def is_failing(self) -> bool:
         return bool(self.off.any())
 
 
-def paired(seen: Seen) -> tuple[list[Pair], bool]:
+def pair_outputs(seen: CaseEntries) -> tuple[list[OutputPair], bool]:
     """Every output that can be compared, and whether there are some that cannot."""
     pairs, problems = [], False
     for case, truths, result in seen:
@@ -54,24 +56,24 @@ def paired(seen: Seen) -> tuple[list[Pair], bool]:
                 continue
             # of an update, the step is looked at: what came less what was there before
             start = np.asarray(0.0)
-            if case.component in STEPS and output.partition(" ")[0] in PARAMS:
+            if case.component in TRAINING_COMPONENTS and output.partition(" ")[0] in PARAMS:
                 start = np.asarray(case.inputs[output.partition(" ")[0]], np.float64)
             pairs.append(
-                Pair(
+                OutputPair(
                     output,
                     np.asarray(got, np.float64) - start,
                     np.asarray(truth.want, np.float64) - start,
                     np.asarray(truth.allowed, np.float64),
-                    sizes(case),
+                    measure_sizes(case),
                 )
             )
     return pairs, problems
 
 
-def sizes(case: Case) -> dict[str, float]:
+def measure_sizes(case: Case) -> dict[str, float]:
     """What the inputs of a case count: N rows, K classes, D inputs, H hidden units; lr.
 
-    >>> sizes(Case("softmax", "", {"x": np.zeros((4, 7))}))
+    >>> measure_sizes(Case("softmax", "", {"x": np.zeros((4, 7))}))
     {'N': 4.0, 'K': 7.0}
     """
     i, found = case.inputs, {}
@@ -94,7 +96,9 @@ def sizes(case: Case) -> dict[str, float]:
     return found
 
 
-def explains(pair: Pair, predicted: np.ndarray, slack: np.ndarray | float = 0.0) -> bool:
+def is_explained_by(
+    pair: OutputPair, predicted: np.ndarray, slack: np.ndarray | float = 0.0
+) -> bool:
     """Whether predicted is what came, within the budget and slack, and says more than chance.
 
     Where the pattern changes nothing it must agree too; somewhere it must explain a difference that
@@ -104,5 +108,5 @@ def explains(pair: Pair, predicted: np.ndarray, slack: np.ndarray | float = 0.0)
         room = pair.allowed + slack
         met = np.abs(pair.got - predicted) <= room
         met |= pair.got == predicted
-        clear = np.abs(pair.got - pair.want) > TELLING * room
+        clear = np.abs(pair.got - pair.want) > INFORMATIVE_FACTOR * room
     return bool(met.all() and np.any(clear & pair.off))

@@ -12,19 +12,19 @@ from ...chapter.adapters import PARAMS
 from ...chapter.contract import COMPONENTS
 from ...suite.case import Case
 from ..frameworks import is_real, to_numpy
-from .trouble import TargetError, in_words
+from .errors import TargetError, format_error
 from .view import TargetView
 
 array_equal = np.array_equal  # a user's port may have replaced it
-HERE = Path(__file__).parents[2]
+PACKAGE_FOLDER = Path(__file__).parents[2]
 # What frameworks say when an array of the wrong precision meets another.
-DTYPE_TROUBLE = re.compile(
+DTYPE_ERROR = re.compile(
     r"dtype|float64|float32|\bdouble\b|\bDouble\b|\bFloat\b|type mismatch|same type", re.ASCII
 )
-GIVEN_AWAY = {*PARAMS, "W"}  # inputs that become the port's own and that it may change
+PORT_OWNED_INPUTS = {*PARAMS, "W"}  # inputs that become the port's own and that it may change
 
 
-def short_traceback(error: BaseException) -> str:
+def format_traceback(error: BaseException) -> str:
     """The error and the line of the port's own code where it arose."""
     if isinstance(error, TargetError):
         return str(error)
@@ -32,7 +32,7 @@ def short_traceback(error: BaseException) -> str:
     frames = [
         f
         for f in traceback.extract_tb(error.__traceback__)
-        if HERE not in Path(f.filename).parents and not f.filename.startswith("<")
+        if PACKAGE_FOLDER not in Path(f.filename).parents and not f.filename.startswith("<")
     ]
     own = [f for f in frames if not f.filename.startswith(library)] or frames
     where = f" ({Path(own[-1].filename).name}:{own[-1].lineno})" if own else ""
@@ -40,7 +40,7 @@ def short_traceback(error: BaseException) -> str:
     return f"{type(error).__name__}: {text}{where}"
 
 
-def float_dtypes(outputs: dict[str, Any], arrays: dict[str, np.ndarray]) -> dict[str, str]:
+def collect_float_dtypes(outputs: dict[str, Any], arrays: dict[str, np.ndarray]) -> dict[str, str]:
     """The dtype of each floating point output; "float" for a plain Python number."""
     return {
         key: "float" if type(outputs[key]) is float else str(array.dtype)
@@ -49,17 +49,17 @@ def float_dtypes(outputs: dict[str, Any], arrays: dict[str, np.ndarray]) -> dict
     }
 
 
-def kept(case: Case, inputs: dict[str, Any]) -> dict[str, np.ndarray]:
+def copy_inputs(case: Case, inputs: dict[str, Any]) -> dict[str, np.ndarray]:
     """Copies of the arrays that are not the port's own, as it was given them: a framework may have
     rounded them on the way."""
     return {
         key: to_numpy(inputs[key])
         for key, value in case.inputs.items()
-        if isinstance(value, np.ndarray) and key not in GIVEN_AWAY
+        if isinstance(value, np.ndarray) and key not in PORT_OWNED_INPUTS
     }
 
 
-def changed(before: dict[str, np.ndarray], inputs: dict[str, Any]) -> list[str]:
+def find_mutated_inputs(before: dict[str, np.ndarray], inputs: dict[str, Any]) -> list[str]:
     """The names of the inputs that a port has changed though they were not its own."""
     return [
         key
@@ -71,13 +71,16 @@ def changed(before: dict[str, np.ndarray], inputs: dict[str, Any]) -> list[str]:
 def run_case(view: Any, case: Case) -> tuple[dict[str, np.ndarray], dict]:
     """The outputs of one case as arrays, and the facts of its event."""
     inputs = view.inputs(case)
-    before = kept(case, inputs)
+    before = copy_inputs(case, inputs)
     outputs = COMPONENTS[case.component].call(view, inputs)
     arrays = {key: to_numpy(value) for key, value in outputs.items()}
     for key, array in arrays.items():
         if not is_real(array):
             raise TypeError(f"{key} must hold real numbers (got {array.dtype})")
-    return arrays, {"dtypes": float_dtypes(outputs, arrays), "mutated": changed(before, inputs)}
+    return arrays, {
+        "dtypes": collect_float_dtypes(outputs, arrays),
+        "mutated": find_mutated_inputs(before, inputs),
+    }
 
 
 def try_case(view: Any, case: Case, dtype: str) -> tuple[dict, dict]:
@@ -88,12 +91,12 @@ def try_case(view: Any, case: Case, dtype: str) -> tuple[dict, dict]:
         if dtype != "float64" or not isinstance(view, TargetView):
             raise
         first = error
-        if "float32" not in case.dtypes or not DTYPE_TROUBLE.search(str(error)):
+        if "float32" not in case.dtypes or not DTYPE_ERROR.search(str(error)):
             raise
         try:
-            with view.narrow():
+            with view.use_float32():
                 arrays, facts = run_case(view, case.rounded("float32"))
         except Exception:  # noqa: BLE001  # what it said first is the finding
             raise error from None
-    message = f"asked for float64, took only float32 ({in_words(first)})"
+    message = f"asked for float64, took only float32 ({format_error(first)})"
     return arrays, facts | {"took": "float32", "message": message}

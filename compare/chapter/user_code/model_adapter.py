@@ -7,18 +7,18 @@ from typing import Any
 import numpy as np
 
 from ...ports.frameworks import to_numpy
-from ...ports.user_code.arrays import held_arrays
-from ...ports.user_code.layout import Layout, Params, from_held
-from ...ports.user_code.trouble import TargetError
+from ...ports.user_code.arrays import find_stored_arrays
+from ...ports.user_code.errors import TargetError
+from ...ports.user_code.layout import ContractParams, ParameterLayout, to_contract_form
 from ..adapters import PARAMS
-from .losses import Loss
-from .plain_net import accuracy_of, gradient_in_order
+from .class_adapter import adapt_gradient, make_accuracy
+from .losses import UserLoss
 
-IMAGES = ((28, 28), (1, 28, 28), (28, 28, 1))  # what a model may want instead of 784 pixels
+IMAGE_SHAPES = ((28, 28), (1, 28, 28), (28, 28, 1))  # what a model may want instead of 784 pixels
 
 
 @dataclass
-class Reading:
+class ModelFormat:
     """How a model is to be read, found out once by experiment and the same for every size.
 
     output: "probabilities", "log-probabilities" or "logits". image: the shape of a sample, if not
@@ -26,55 +26,57 @@ class Reading:
     """
 
     ops: Any
-    layout: Layout
+    layout: ParameterLayout
     output: str = "probabilities"
     image: tuple[int, ...] | None = None
-    loss: Loss | None = None
+    loss: UserLoss | None = None
     own: dict[str, str] = field(default_factory=dict)
 
 
 class ModelNet:
     """One model behind the contract's names."""
 
-    def __init__(self, net: Any, reading: Reading) -> None:
-        self.net, self.reading, self.ops = net, reading, reading.ops
-        self.held = held_arrays(net)
-        self.params = Params(self.held, reading.layout)
+    def __init__(self, net: Any, reading: ModelFormat) -> None:
+        self.net, self.model_format, self.ops = net, reading, reading.ops
+        self.held = find_stored_arrays(net)
+        self.params = ContractParams(self.held, reading.layout)
         own: dict[str, Callable[..., Any]] = {k: getattr(net, v) for k, v in reading.own.items()}
-        self.predict = own.get("predict", self.probabilities)
-        self.loss = own.get("loss", self.loss_of_output) if reading.loss is None else self.given
-        self.accuracy = own.get("accuracy", accuracy_of(self.predict))
+        self.predict = own.get("predict", self.predict_probabilities)
+        self.loss = (
+            own.get("loss", self.compute_chapter_loss) if reading.loss is None else self.given
+        )
+        self.accuracy = own.get("accuracy", make_accuracy(self.predict))
         gradient = own.get("gradient")
         self.gradient = (
-            gradient_in_order(gradient, reading.layout) if gradient else self.gradient_of_loss
+            adapt_gradient(gradient, reading.layout) if gradient else self.compute_gradient
         )
         if "numerical_gradient" in own:
-            self.numerical_gradient = gradient_in_order(own["numerical_gradient"], reading.layout)
+            self.numerical_gradient = adapt_gradient(own["numerical_gradient"], reading.layout)
 
-    def raw(self, x: Any) -> Any:
+    def run_model(self, x: Any) -> Any:
         """What the model itself returns."""
-        if self.reading.image is not None:
-            x = self.ops.reshape(x, (x.shape[0], *self.reading.image))
+        if self.model_format.image is not None:
+            x = self.ops.reshape(x, (x.shape[0], *self.model_format.image))
         return self.net(x)
 
-    def probabilities(self, x: Any) -> Any:
-        return self.as_probabilities(self.raw(x))
+    def predict_probabilities(self, x: Any) -> Any:
+        return self.to_probabilities(self.run_model(x))
 
-    def as_probabilities(self, raw: Any) -> Any:
-        if self.reading.output == "logits":
+    def to_probabilities(self, raw: Any) -> Any:
+        if self.model_format.output == "logits":
             return self.ops.softmax(raw)
-        return self.ops.exp(raw) if self.reading.output == "log-probabilities" else raw
+        return self.ops.exp(raw) if self.model_format.output == "log-probabilities" else raw
 
-    def loss_of_output(self, x: Any, t: Any) -> Any:
-        return self.ops.chapter_loss(self.probabilities(x), t)
+    def compute_chapter_loss(self, x: Any, t: Any) -> Any:
+        return self.ops.chapter_loss(self.predict_probabilities(x), t)
 
     def given(self, x: Any, t: Any) -> Any:
         """The user's loss on the model's own output."""
-        assert self.reading.loss is not None
-        return self.reading.loss(self.raw(x), t)
+        assert self.model_format.loss is not None
+        return self.model_format.loss(self.run_model(x), t)
 
-    def gradient_of_loss(self, x: Any, t: Any) -> dict[str, Any]:
-        places = [self.reading.layout[key] for key in PARAMS]
+    def compute_gradient(self, x: Any, t: Any) -> dict[str, Any]:
+        places = [self.model_format.layout[key] for key in PARAMS]
         arrays = [self.held[place.number].read() for place in places]
         found = {}
         for key, place, g in zip(
@@ -82,20 +84,20 @@ class ModelNet:
         ):
             if g is None:
                 raise TargetError(f"no gradient reaches {place.label}: the loss is cut off from it")
-            found[key] = from_held(g, place.form)
+            found[key] = to_contract_form(g, place.form)
         return found
 
 
-def read_output(model: ModelNet, x: Any) -> tuple[str, list[str]]:
+def detect_output_kind(model: ModelNet, x: Any) -> tuple[str, list[str]]:
     """What the model returns, found out on an input; sentences for the user."""
-    reading, problem = model.reading, None
+    reading, problem = model.model_format, None
     raw = None
-    for image in (None, *IMAGES):
+    for image in (None, *IMAGE_SHAPES):
         if image is not None and int(np.prod(image)) != x.shape[1]:
             continue
         reading.image = image
         try:
-            raw = to_numpy(model.raw(x))
+            raw = to_numpy(model.run_model(x))
             break
         # any error: the next shape may be the one that the model wants
         except Exception as error:  # noqa: BLE001  # a user's code may raise anything

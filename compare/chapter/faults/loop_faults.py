@@ -1,29 +1,29 @@
 """Changes to the training loop without a number, which only a recorded training shows."""
 
-from ...causes.fault import Fault, everywhere
-from .patch_points import LOGGED, STEP_GRADIENT, UPDATE, Edits, together
-from .rules import CONVENTION, FAULT, descent, state
+from ...causes.fault import Fault, fix_everywhere
+from .patch_points import LOGGED, STEP_GRADIENT, UPDATE, PackageEdits, combine_edits
+from .rules import CONVENTION, FAULT, build_descent_edits, build_state_edits
 
 
-def alone(rule: tuple[str, str, str, str, str, str], edits: Edits) -> Fault:
+def make_loop_fault(rule: tuple[str, str, str, str, str, str], edits: PackageEdits) -> Fault:
     id, form, name, kind, does, mend = rule
-    return Fault(id, form=form, name=name, kind=kind, does=does, fix=everywhere(mend),
+    return Fault(id, form=form, name=name, kind=kind, does=does, fix=fix_everywhere(mend),
                  edits=edits, hypothesis=False)  # fmt: skip
 
 
-def accumulated(count: int, mean: bool) -> Fault:
+def make_accumulation_fault(count: int, mean: bool) -> Fault:
     """An update after so many batches, from the sum of their gradients or its mean."""
     size = f" / {count}" if mean else ""
     does = f"The gradients of {count} batches are {'averaged' if mean else 'added'}; only then an "
     does += "update is made."
     if not mean:
         does += f" Added means, not averaged, move {count} times as far."
-    return alone(
+    return make_loop_fault(
         ("F16", f"{'mean' if mean else 'sum'} of {count}",
          f"gradient {'averaged' if mean else 'added'} over {count} batches for one update",
          FAULT, does, "Update after every batch; or divide by the number of batches."),
-        together(
-            state("total = {}"),
+        combine_edits(
+            build_state_edits("total = {}"),
             STEP_GRADIENT(
                 "grad = network.gradient(x_batch, t_batch)\n"
                 f"        total = total if i % {count} else {{}}\n"
@@ -35,13 +35,13 @@ def accumulated(count: int, mean: bool) -> Fault:
     )  # fmt: skip
 
 
-def late(first: str, form: str) -> Fault:
-    return alone(
+def make_delay_fault(first: str, form: str) -> Fault:
+    return make_loop_fault(
         ("T01", form, "gradient one step late", FAULT,
          "Each update uses the gradient of the batch before, taken at the parameters before: "
          f"{form}.", "Compute the gradient of this batch before its update."),
-        together(
-            state("due = None"),
+        combine_edits(
+            build_state_edits("due = None"),
             STEP_GRADIENT(
                 "grad = network.gradient(x_batch, t_batch)\n"
                 f"        grad, due = {first} if due is None else due, grad"
@@ -50,17 +50,19 @@ def late(first: str, form: str) -> Fault:
     )  # fmt: skip
 
 
-ACCUMULATED = tuple(accumulated(k, mean) for k in (2, 3, 4, 5, 8, 10, 16) for mean in (True, False))
-TRACED = (
-    *ACCUMULATED,
-    late("{key: 0.0 * g for key, g in grad.items()}", "the first step has none"),
-    late("grad", "the first step has its own"),
-    alone(
+ACCUMULATION_FAULTS = tuple(
+    make_accumulation_fault(k, mean) for k in (2, 3, 4, 5, 8, 10, 16) for mean in (True, False)
+)
+LOOP_FAULTS = (
+    *ACCUMULATION_FAULTS,
+    make_delay_fault("{key: 0.0 * g for key, g in grad.items()}", "the first step has none"),
+    make_delay_fault("grad", "the first step has its own"),
+    make_loop_fault(
         ("F18", "within an epoch", "gradients set back to zero once an epoch alone", FAULT,
          "Each update uses the sum of all gradients of the epoch so far.",
          "Set the gradients to zero in every step."),
-        together(
-            state("total = {}"),
+        combine_edits(
+            build_state_edits("total = {}"),
             STEP_GRADIENT(
                 "grad = network.gradient(x_batch, t_batch)\n"
                 "        total = total if i % iter_per_epoch else {}\n"
@@ -69,7 +71,7 @@ TRACED = (
             ),
         ),
     ),
-    alone(
+    make_loop_fault(
         ("F08", "full size", "a smaller last batch divided by the full size", FAULT,
          "The sum over the batch is divided by the usual batch size, whatever its own size: the "
          "last batch of an epoch counts less.", "Divide by the number of rows in this batch."),
@@ -79,22 +81,22 @@ TRACED = (
             "        grad = {key: g * share for key, g in grad.items()}"
         ),
     ),
-    alone(
+    make_loop_fault(
         ("F39", "cosine", "learning rate that falls as a cosine to zero", CONVENTION,
          "The learning rate falls as half a cosine over the whole run.",
          "Keep the learning rate constant."),
-        {"reference": descent(
+        {"reference": build_descent_edits(
             rate=" * 0.5 * (1.0 + __import__('math').cos(3.141592653589793 * i / network.steps))")},
     ),
-    alone(
+    make_loop_fault(
         ("F39", "linear", "learning rate that falls evenly to zero", CONVENTION,
          "The learning rate falls evenly over the whole run.", "Keep the learning rate constant."),
-        {"reference": descent(rate=" * (1.0 - i / network.steps)")},
+        {"reference": build_descent_edits(rate=" * (1.0 - i / network.steps)")},
     ),
 )  # fmt: skip
 
-RUNNING = together(
-    state("seen = []"),
+RUNNING_LOSS_EDITS = combine_edits(
+    build_state_edits("seen = []"),
     STEP_GRADIENT(
         "seen = seen if i % iter_per_epoch else []\n"
         "        seen.append(network.loss(x_batch, t_batch))\n"
@@ -102,10 +104,10 @@ RUNNING = together(
     ),
     LOGGED("train_loss_list.append(sum(seen) / len(seen))"),
 )
-RUNNING_LOSS = alone(
+RUNNING_LOSS_FAULT = make_loop_fault(
     ("F03", "running mean", "loss averaged over the epoch so far", FAULT,
      "The mean of the epoch's losses until now, each before its update, is logged, as Keras's fit "
      "and its callbacks report it.",
      "Log the loss of the batch; read Keras's history as what it is."),
-    RUNNING,
+    RUNNING_LOSS_EDITS,
 )  # fmt: skip

@@ -21,7 +21,7 @@ ALPHA = 1e-6
 
 # A budget wider than this share of the largest reference value cannot tell right from wrong:
 # agreement within it proves nothing and is never a pass.
-POWER_SHARE = 0.1
+CONCLUSIVE_SHARE = 0.1
 
 # The worst case is doubled: the bound leaves out second-order terms of long chains, and a vector
 # library may be an ulp worse on another machine than kappa, which was measured.
@@ -29,11 +29,11 @@ WORST_CASE_FACTOR = 2.0
 
 # A float64 port is compared with a float64 reference, which rounds as much as the port does: two
 # independent errors. A float32 port's reference is exact by comparison.
-REFERENCE_ROUNDS_TOO = 2.0
+REFERENCE_ROUNDING_FACTOR = 2.0
 
 # Two ports against each other round twice. The float64 budget counts two roundings already; the
 # float32 one counts the port's alone.
-TWO_PORTS_ROUND = MappingProxyType({"float32": 2.0, "float64": 1.0})
+CROSS_PORT_FACTORS = MappingProxyType({"float32": 2.0, "float64": 1.0})
 
 # exp and log of vector libraries are not correctly rounded. In u, over NumPy, torch (SLEEF, MKL)
 # and TensorFlow (Eigen) on a CPU; +, -, *, / and sqrt are correctly rounded by IEEE 754: kappa 1.
@@ -51,7 +51,7 @@ LINEAR_RANGE = 0.01
 
 # Squares of errors below 1e-145 underflow in float64: a mean square smaller than this is no
 # evidence of a small error, and the worst case alone speaks.
-LEAST_MEAN_SQUARE = 1e-290
+MIN_MEAN_SQUARE = 1e-290
 
 
 @dataclass(frozen=True)
@@ -68,17 +68,17 @@ class Rounding:
     tau: float
     kappas: Mapping[str, float] = field(repr=False)
 
-    def kappa(self, operation: str) -> float:
+    def get_kappa(self, operation: str) -> float:
         """The error of one operation in units of u."""
         return self.kappas.get(operation, 1.0)
 
 
-def rounding(dtype: Any) -> Rounding:
+def get_rounding(dtype: Any) -> Rounding:
     """The rounding of a dtype, given by name or as NumPy's own.
 
     Raises ValueError for a dtype that no port is judged in.
 
-    >>> rounding(np.float32)
+    >>> get_rounding(np.float32)
     Rounding(dtype='float32', u=5.960464477539063e-08, tau=1.1754943508222875e-38)
     """
     name = np.dtype(dtype).name
@@ -88,20 +88,20 @@ def rounding(dtype: Any) -> Rounding:
     return Rounding(name, float(info.eps) / 2, float(info.tiny), KAPPAS[name])
 
 
-def hoeffding_factor(elements: int) -> float:
+def compute_hoeffding_factor(elements: int) -> float:
     """lambda: how many root mean squares the largest of so many errors stays within.
 
     A martingale with bounded increments exceeds lambda times the root of their sum of squares with
     probability at most 2 exp(-lambda^2 / 2) (Hoeffding-Azuma); over m elements m times that, which
     is set to `ALPHA`.
 
-    >>> round(hoeffding_factor(1), 2), round(hoeffding_factor(10_000), 2)
+    >>> round(compute_hoeffding_factor(1), 2), round(compute_hoeffding_factor(10_000), 2)
     (5.39, 6.89)
     """
     return float(np.sqrt(2 * np.log(2 * max(elements, 1) / ALPHA)))
 
 
-def allowance(result: "ErrorArray", worst_case: bool = False) -> np.ndarray:
+def tolerance(result: "ErrorArray", worst_case: bool = False) -> np.ndarray:
     """The budget B of each element: what rounding may do to a right port, and no more.
 
     The least of twice the worst case and lambda root mean squares. worst_case: leave the second
@@ -110,57 +110,57 @@ def allowance(result: "ErrorArray", worst_case: bool = False) -> np.ndarray:
     factor of 3, and sums sorted by sign by 15. Where a port is known to add so, ask for the worst
     case. Returns an array of the result's shape, in its units, infinite where nothing is known.
 
-    >>> from trueport.compare.rounding import carry
-    >>> float(allowance(carry(3.0, "float32") * carry(5.0, "float32")) / 15 * 2**24)
+    >>> from trueport.compare.rounding import as_exact
+    >>> float(tolerance(carry(3.0, "float32") * carry(5.0, "float32")) / 15 * 2**24)
     2.0
     """
-    factor = REFERENCE_ROUNDS_TOO if result.rounding.dtype == "float64" else 1.0
+    factor = REFERENCE_ROUNDING_FACTOR if result.rounding.dtype == "float64" else 1.0
     worst = WORST_CASE_FACTOR * factor * result.a
     if worst_case:
         return worst
     mean_square = factor * result.q
     with np.errstate(all="ignore"):
-        probable = hoeffding_factor(result.size) * np.sqrt(mean_square)
-    return np.where(mean_square < LEAST_MEAN_SQUARE, worst, np.minimum(worst, probable))
+        probable = compute_hoeffding_factor(result.size) * np.sqrt(mean_square)
+    return np.where(mean_square < MIN_MEAN_SQUARE, worst, np.minimum(worst, probable))
 
 
-def one_rounding(want: np.ndarray, dtype: object) -> np.ndarray:
+def compute_last_rounding(want: np.ndarray, dtype: object) -> np.ndarray:
     """The budget of values that are exact but for the last rounding: ratios of counts, pixels.
 
     want: the reference's values. Returns an array of its shape, zero where want is a whole number.
 
-    >>> one_rounding(np.array([7.0, 0.5, 0.1]), "float32") / 0.1 * 2**23
+    >>> compute_last_rounding(np.array([7.0, 0.5, 0.1]), "float32") / 0.1 * 2**23
     array([0., 5., 1.])
     """
-    return WORST_CASE_FACTOR * rounding(dtype).u * np.abs(want) * (want != np.round(want))
+    return WORST_CASE_FACTOR * get_rounding(dtype).u * np.abs(want) * (want != np.round(want))
 
 
-def has_power(want: np.ndarray, allowed: np.ndarray) -> bool:
+def is_conclusive(want: np.ndarray, allowed: np.ndarray) -> bool:
     """Whether agreement within the budget proves anything, judged on the whole tensor.
 
-    want: the reference's values. allowed: their `allowance`, of the same shape. False if the widest
+    want: the reference's values. allowed: their `tolerance`, of the same shape. False if the widest
     budget exceeds a tenth of the largest value, if anything is not finite, and for empty arrays.
 
-    >>> has_power(np.array([1.0, 1e-9]), np.array([1e-7, 1e-7]))
+    >>> is_conclusive(np.array([1.0, 1e-9]), np.array([1e-7, 1e-7]))
     True
-    >>> has_power(np.array([1.0]), np.array([0.2])), has_power(np.zeros(0), np.zeros(0))
+    >>> is_conclusive(np.array([1.0]), np.array([0.2])), is_conclusive(np.zeros(0), np.zeros(0))
     (False, False)
     """
     want, allowed = np.asarray(want), np.asarray(allowed)
     if want.size == 0 or not (np.all(np.isfinite(want)) and np.all(np.isfinite(allowed))):
         return False
-    return bool(np.max(allowed) <= POWER_SHARE * np.max(np.abs(want)))
+    return bool(np.max(allowed) <= CONCLUSIVE_SHARE * np.max(np.abs(want)))
 
 
 # Right runs of the chapter's training lie as far from the truth as a shadow does, within 15 % for
 # the parameters: the error has thousands of directions, and its length hardly varies. The loss, one
 # number a step, varies more. A float64 truth rounds as its shadows do, hence the larger factor.
 # Where training amplifies errors the factor grows with the square of that (see
-# `training.curves.amplification`), up to `ENVELOPE_WIDEST`: at learning rates of 3 and 8 some right
-# runs lie 3 to 9 times as far off as others. If one direction alone has grown, an error exceeds 300
-# times the larger of two others with a chance of 7 in a million.
+# `training.curves.compute_amplification`), up to `MAX_ENVELOPE_FACTOR`: at learning rates of 3 and
+# 8 some right runs lie 3 to 9 times as far off as others. If one direction alone has grown, an
+# error exceeds 300 times the larger of two others with a chance of 7 in a million.
 ENVELOPE_FACTOR = MappingProxyType({"float32": 3.0, "float64": 4.0})
-ENVELOPE_WIDEST = 100.0
+MAX_ENVELOPE_FACTOR = 100.0
 
 # Where the envelope is wider than this share of the way travelled, two right runs part for good:
 # beyond it a single pair of runs proves nothing.
@@ -176,7 +176,7 @@ STUDY_MARGIN_POINTS = 0.2
 STUDY_MARGIN_STEPS = 100.0
 
 # Steps between two evaluations: a fifth of that margin, so that the grid does not decide.
-STUDY_EVERY = 20
+STUDY_EVALUATION_INTERVAL = 20
 
 # The level of each test, and the power that "enough seeds" means: the custom of equivalence trials.
 STUDY_ALPHA = 0.05
@@ -185,4 +185,4 @@ STUDY_POWER = 0.8
 # Runs that never reach 0.90 count with the steps they ran up to this share of either port's runs:
 # beyond, the means compared would be the number of steps run, and two ports that never learn would
 # be called equivalent.
-STUDY_CENSORED_SHARE = 0.25
+STUDY_MAX_CENSORED_SHARE = 0.25

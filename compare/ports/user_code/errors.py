@@ -14,25 +14,25 @@ class TargetError(Exception):
         self.facts = facts or {}
 
 
-class TimeUp(BaseException):
+class UserCodeTimeout(BaseException):
     """The user's code ran out of time. No Exception, so that no `except Exception` swallows it."""
 
 
-class Ended(BaseException):
+class UserCodeExit(BaseException):
     """The user's code asked to end the process, by `os._exit` or `os.abort`."""
 
 
-def in_words(error: BaseException) -> str:
+def format_error(error: BaseException) -> str:
     """An error in one line.
 
-    >>> in_words(ValueError("x must be positive (got -1)"))
+    >>> format_error(ValueError("x must be positive (got -1)"))
     'ValueError: x must be positive (got -1)'
-    >>> in_words(SystemExit(1))
+    >>> format_error(SystemExit(1))
     'it called sys.exit(1)'
     """
     if isinstance(error, SystemExit):
         return f"it called sys.exit({'' if error.code is None else error.code})"
-    if isinstance(error, TimeUp | Ended):
+    if isinstance(error, UserCodeTimeout | UserCodeExit):
         return str(error)
     text = str(error).strip().splitlines()
     return f"{type(error).__name__}: {text[0]}" if text else type(error).__name__

@@ -10,7 +10,7 @@ import numpy as np
 
 from trueport import reference
 
-WHOLE = (60_000, 10_000)  # scripts have MNIST's sizes written into them
+MNIST_SIZES = (60_000, 10_000)  # scripts have MNIST's sizes written into them
 
 
 def identity_function(x):
@@ -44,7 +44,7 @@ def smooth_curve(x):
     return np.convolve(window / window.sum(), padded, mode="valid")[5 : len(x) + 5]
 
 
-def raw_digits() -> tuple[tuple[Any, Any], tuple[Any, Any]]:
+def read_raw_digits() -> tuple[tuple[Any, Any], tuple[Any, Any]]:
     """((x, t), (x, t)) of uint8, images (N, 28, 28), of MNIST's sizes.
 
     The embedded digits, repeated until there are 60,000 and 10,000; noise where there are none.
@@ -58,13 +58,13 @@ def raw_digits() -> tuple[tuple[Any, Any], tuple[Any, Any]]:
         sets = ((x.astype(np.uint8), t.astype(np.uint8)),) * 2
     (x_train, t_train), (x_test, t_test) = (
         (np.resize(x, (size, 28, 28)), np.resize(t, size))
-        for (x, t), size in zip(sets, WHOLE, strict=True)
+        for (x, t), size in zip(sets, MNIST_SIZES, strict=True)
     )
     return (x_train, t_train), (x_test, t_test)
 
 
 def load_mnist(normalize=True, flatten=True, one_hot_label=False):
-    """`dataset.mnist.load_mnist` of the book's repository, on `raw_digits`."""
+    """`dataset.mnist.load_mnist` of the book's repository, on `read_raw_digits`."""
 
     def images(x):
         x = x.reshape(-1, 784) if flatten else x.reshape(-1, 1, 28, 28)
@@ -72,14 +72,14 @@ def load_mnist(normalize=True, flatten=True, one_hot_label=False):
 
     train, test = (
         (images(x), reference.one_hot(t).astype(int) if one_hot_label else t)
-        for x, t in raw_digits()
+        for x, t in read_raw_digits()
     )
     return train, test
 
 
 def load_data(*args: Any, **kwargs: Any):
-    """`keras.datasets.mnist.load_data`, on `raw_digits`."""
-    return raw_digits()
+    """`keras.datasets.mnist.load_data`, on `read_raw_digits`."""
+    return read_raw_digits()
 
 
 def to_categorical(x, num_classes=None):
@@ -99,7 +99,7 @@ def fetch_openml(name="mnist_784", return_X_y=False, **kwargs: Any):
     """`sklearn.datasets.fetch_openml("mnist_784")`: 70,000 rows, labels as text."""
     if "mnist" not in str(name).lower() or "fashion" in str(name).lower():
         raise OSError(f"no network here: {name!r} cannot be downloaded")
-    (x_train, t_train), (x_test, t_test) = raw_digits()
+    (x_train, t_train), (x_test, t_test) = read_raw_digits()
     data = np.concatenate([x_train, x_test]).reshape(-1, 784).astype(np.float64)
     target = np.concatenate([t_train, t_test]).astype(str).astype(object)
     return (data, target) if return_X_y else Bunch(data=data, target=target)
@@ -111,7 +111,7 @@ class TorchvisionMNIST:
     def __init__(self, root="", train=True, transform=None, target_transform=None, download=False):
         import torch
 
-        x, t = raw_digits()[0 if train else 1]
+        x, t = read_raw_digits()[0 if train else 1]
         self.data, self.targets = torch.from_numpy(x), torch.from_numpy(t.astype(np.int64))
         self.transform, self.target_transform = transform, target_transform
 
