@@ -105,7 +105,7 @@ def format_departure_headline(firsts: dict[str, Verdict], ports: int) -> str:
     if len(firsts) == 1:
         ((port, verdict),) = firsts.items()
         where = f"{verdict.component} ({verdict.dtype})"
-    return f"{port} departs first at {where}: {format_failure(verdict)}."
+        return f"{port} departs first at {where}: {format_failure(verdict)}."
     named = [f"{port} first at {v.component}" for port, v in list(firsts.items())[:3]]
     if len(firsts) > 3:
         named.append(f"{format_count(len(firsts) - 3)} more")

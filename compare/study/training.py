@@ -35,8 +35,7 @@ class Trainer:
         self.train_size, self.test_size = len(arrays[0]), len(arrays[2])
         self.data = [self.view.share(array) for array in arrays]
         # `release_memory` looks through what the jobs leave, and not through the framework
-
-    gc.freeze()
+        gc.freeze()
 
     def run(self, job: dict[str, Any]) -> dict[str, Any]:
         """What came of it, as `compare.study.results.Outcome` holds it."""
