@@ -14,12 +14,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import sample_run
-from trueport.report import charts, downsample, matrix, page, plots
-from trueport.report.epochs import CHAPTER
-from trueport.report.sentence import verdict_sentence
 
 from trueport.compare import report
 from trueport.compare.judging.results import PortRun, Run
+from trueport.compare.report import charts, downsample, matrix, page, plots
+from trueport.compare.report.epochs import CHAPTER_ACCURACIES
+from trueport.compare.report.sentence import build_verdict_sentence
+from trueport.compare.report.series import build_series
 
 PANELS = ("matrix", "summary", "curves", "epochs", "findings", "settings")
 VOID = {"meta", "link", "img", "br", "input", "line"}
@@ -125,7 +126,7 @@ def test_the_policy_names_every_script(name):
         if kind == "application/json":
             json.loads(script)
         else:
-            digest = page.policy([script]).split("'sha256-")[1].split("'")[0]
+            digest = page.build_security_policy([script]).split("'sha256-")[1].split("'")[0]
             assert digest in str(policy)
     assert "http" not in str(policy)
     assert "*" not in str(policy)
@@ -151,7 +152,7 @@ def test_every_panel_and_landmark_is_there(name):
 @every_run
 def test_plotly_accepts_every_figure(name):
     go = pytest.importorskip("plotly.graph_objects")
-    for chart in charts.charts(run_named(name)):
+    for chart in charts.build_charts(run_named(name)):
         go.Figure(copy.deepcopy(chart.figure))
 
 
@@ -187,7 +188,7 @@ def test_size_of_five_ports_in_two_dtypes_over_ten_thousand_steps():
     ],
 )  # fmt: skip
 def test_the_sentence(name, tone, headline):
-    sentence = verdict_sentence(run_named(name))
+    sentence = build_verdict_sentence(run_named(name))
     assert (sentence.tone, sentence.headline) == (tone, headline)
     assert headline in page_of(name).text
 
@@ -196,7 +197,7 @@ def test_the_sentence_of_one_departure_says_how_far():
     run = sample_run.clean(("torch", "keras"))
     verdict = run.verdicts[4]
     verdict.status, verdict.budget_used, verdict.elements_over = "unfaithful", 31234.0, 18
-    assert verdict_sentence(run).headline == (
+    assert build_verdict_sentence(run).headline == (
         "torch departs first at cross_entropy_error (float64): "
         "3.1e4 times what rounding allows, in 18 of 4,000 elements."
     )
@@ -210,8 +211,8 @@ def test_the_sentence_of_one_departure_says_how_far():
 def test_what_is_no_pass_never_reads_as_one(change):
     run = sample_run.clean(("torch", "keras"))
     run.verdicts[3] = dataclasses.replace(run.verdicts[3], **change)
-    assert verdict_sentence(run).tone not in ("good", "convention")
-    cells = [c for _, rows in matrix.build(run).groups for row in rows for c in row.cells]
+    assert build_verdict_sentence(run).tone not in ("good", "convention")
+    cells = [c for _, rows in matrix.build_matrix(run).groups for row in rows for c in row.cells]
     (cell,) = [c for c in cells if c.verdict is run.verdicts[3]]
     assert cell.style.name != "faithful"
     assert cell.style.symbol != "✓"
@@ -221,7 +222,7 @@ def test_what_is_no_pass_never_reads_as_one(change):
 def test_a_port_that_is_not_installed_is_no_pass_of_all():
     run = sample_run.clean(("torch",))
     run.ports.append(PortRun("keras", "keras", "float64", "not installed"))
-    sentence = verdict_sentence(run)
+    sentence = build_verdict_sentence(run)
     assert sentence.tone == "unknown"
     assert "keras: not installed, so not compared." in sentence.details
     assert "not installed" in Page(report.render_html(run)).text
@@ -234,8 +235,8 @@ def test_banners():
 
 
 def test_the_chapters_table_stands_beside_the_chapters_run_alone():
-    assert len(CHAPTER) == 17
-    assert CHAPTER[16].test_acc == 0.9454
+    assert len(CHAPTER_ACCURACIES) == 17
+    assert CHAPTER_ACCURACIES[16].test_acc == 0.9454
     assert "0.7932" in page_of("clean").text  # the chapter's second training accuracy
     assert "0.9474" in markdown_of("clean")
     assert "document 004" not in page_of("faulty").text
@@ -296,18 +297,18 @@ def test_no_traces_at_all_still_reports():
     run = sample_run.clean(steps=0)
     run.traces = []
     assert "no curves" in Page(report.render_html(run)).text
-    assert plots.draw(run) == []
+    assert plots.draw_plots(run) == []
 
 
 @pytest.mark.parametrize("name", ["clean", "faulty", "interrupted", "hostile"])
 def test_curves_are_short_and_keep_their_extremes(name):
     run = run_named(name)
-    for chart in charts.charts(run):
+    for chart in charts.build_charts(run):
         for trace in chart.figure["data"]:
             x, y = (unpack(trace[axis]) for axis in "xy")
-            assert len(x) == len(y) <= charts.POINTS
+            assert len(x) == len(y) <= charts.MAX_CURVE_POINTS
             if trace["meta"]["role"] == "raw" and chart.name == "loss":
-                loss = charts.series(run)[trace["meta"]["series"]].trace.loss
+                loss = build_series(run)[trace["meta"]["series"]].trace.loss
                 loss = loss[np.isfinite(loss)]
                 assert np.nanmax(y) == np.float32(loss.max())
                 assert np.nanmin(y) == np.float32(loss.min())
@@ -321,7 +322,7 @@ def unpack(packed: dict[str, str]) -> np.ndarray:
 
 
 def test_exact_agreement_is_drawn_and_said():
-    (chart,) = [c for c in charts.charts(run_named("clean")) if c.name == "loss-difference"]
+    (chart,) = [c for c in charts.build_charts(run_named("clean")) if c.name == "loss-difference"]
     assert "Exact agreement" in chart.note
     assert chart.figure["layout"]["annotations"]
 
@@ -329,7 +330,7 @@ def test_exact_agreement_is_drawn_and_said():
 def test_the_first_step_outside_the_envelope_is_marked():
     run = sample_run.clean(("torch",), steps=1000, dtypes=("float64",))
     run.traces[1].loss[640] += 1.0
-    (chart,) = [c for c in charts.charts(run) if c.name == "loss-difference"]
+    (chart,) = [c for c in charts.build_charts(run) if c.name == "loss-difference"]
     (cross,) = [t for t in chart.figure["data"] if t["meta"]["role"] == "crossing"]
     assert unpack(cross["x"]).tolist() == [641]
     assert "step 641" in Page(report.render_html(run)).text
@@ -347,7 +348,7 @@ def test_thinning_keeps_a_gap_and_a_spike():
     values = np.ones(10_000)
     values[777] = 9.0
     values[5000:6000] = np.nan
-    kept = downsample.thin(values, 200)
+    kept = downsample.downsample(values, 200)
     assert 777 in kept
     assert np.isnan(values[kept]).any()
     assert len(kept) <= 200
