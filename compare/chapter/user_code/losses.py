@@ -48,10 +48,10 @@ class UserLoss:
         kind = (
             self.ops.one_hot(t, output.shape[-1], output)
             if self.takes_one_hot
-            else self.ops.labels(t)
+            else self.ops.to_labels(t)
         )
         pair = (output, kind) if self.prediction_first else (kind, output)
-        return self.ops.mean(self.function(*pair))
+        return self.ops.reduce_to_mean(self.function(*pair))
 
 
 def is_prediction_first(function: Callable[..., Any], ops: Any) -> bool:

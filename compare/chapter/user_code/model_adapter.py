@@ -68,7 +68,7 @@ class ModelNet:
         return self.ops.exp(raw) if self.model_format.output == "log-probabilities" else raw
 
     def compute_chapter_loss(self, x: Any, t: Any) -> Any:
-        return self.ops.chapter_loss(self.predict_probabilities(x), t)
+        return self.ops.compute_chapter_loss(self.predict_probabilities(x), t)
 
     def given(self, x: Any, t: Any) -> Any:
         """The user's loss on the model's own output."""
@@ -80,7 +80,7 @@ class ModelNet:
         arrays = [self.held[place.number].read() for place in places]
         found = {}
         for key, place, g in zip(
-            PARAMS, places, self.ops.gradients(lambda: self.loss(x, t), arrays), strict=True
+            PARAMS, places, self.ops.compute_gradients(lambda: self.loss(x, t), arrays), strict=True
         ):
             if g is None:
                 raise TargetError(f"no gradient reaches {place.label}: the loss is cut off from it")

@@ -43,7 +43,11 @@ def is_model(value: Any, ops: Any) -> bool:
     """Whether value is a model of the framework, or a class of them."""
     if ops is None:
         return False
-    return issubclass(value, ops.Model) if isinstance(value, type) else isinstance(value, ops.Model)
+    return (
+        issubclass(value, ops.MODEL_CLASS)
+        if isinstance(value, type)
+        else isinstance(value, ops.MODEL_CLASS)
+    )
 
 
 class NetPort:
@@ -73,7 +77,7 @@ class NetPort:
             if not view.methods.get("TwoLayerNet") and isinstance(
                 thing, type
             ):  # so that each says what is wrong
-                self.methods = find_methods(thing, self.ops.ROOTS if self.ops else ())
+                self.methods = find_methods(thing, self.ops.FRAMEWORK_ROOTS if self.ops else ())
                 view.methods["TwoLayerNet"] = {wanted: wanted for wanted in self.methods}
             view.notes.append(f"{name} could not be used as TwoLayerNet: {self.problem}")
 
@@ -90,11 +94,11 @@ class NetPort:
         )
 
     def _prepare(self, net: Any, d: int | None) -> Any:
-        return self.ops.prepare(net, self.view.dtype, d) if is_model(net, self.ops) else net
+        return self.ops.prepare_model(net, self.view.dtype, d) if is_model(net, self.ops) else net
 
     def _open_network(self, thing: Any, loss: tuple[str, Any] | None) -> None:
         if not isinstance(thing, type) and is_model(thing, self.ops):
-            self.build, sized = (lambda d, h, k: self.ops.fresh(thing)), False
+            self.build, sized = (lambda d, h, k: self.ops.get_fresh_model(thing)), False
         else:
             found = find_builder(thing, self._is_trial_network)
             if isinstance(found, str):
@@ -102,10 +106,10 @@ class NetPort:
             self.build, sized = found
         net = self._prepare(self.build(*TRIAL_SIZES), TRIAL_SIZES[0] if sized else None)
         model = is_model(net, self.ops)
-        roots = self.ops.ROOTS if self.ops else ()
+        roots = self.ops.FRAMEWORK_ROOTS if self.ops else ()
         self.methods = find_methods(type(net), roots)
         held = find_stored_arrays(net)
-        transposed = bool(model and self.ops.TRANSPOSED)
+        transposed = bool(model and self.ops.WEIGHTS_TRANSPOSED)
         sizes: LayerSizes | None = TRIAL_SIZES if sized else infer_sizes(held, transposed)
         if sizes is None:
             have = ", ".join(f"{a.label} {a.shape}" for a in held[:8]) or "no arrays"
@@ -198,7 +202,7 @@ class NetPort:
         x = view.array(np.random.RandomState(1).randn(TRIAL_ROWS, sizes[0]).astype(view.dtype))
         reading.output, notes = detect_output_kind(model, x)
         view.notes += notes
-        if parts := self.ops.random_parts(net):
+        if parts := self.ops.find_random_layers(net):
             view.notes.append(f"it has {', '.join(parts)}: judged as when it predicts")
         t = view.array(np.arange(TRIAL_ROWS) % compute_shapes(sizes)["b2"][0])
         loss = loss or find_compiled_loss(net)
