@@ -5,6 +5,8 @@ module makes its first tensor.
 """
 
 import ast
+import os
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -22,6 +24,8 @@ ROOT_FRAMEWORKS = {
 }
 DATA_ONLY_NAMES = ("datasets", "to_categorical")  # what a NumPy file may want of a framework
 MODEL_BASES = {"torch": ("Module", "Sequential"), "keras": ("Model", "Sequential", "Layer")}
+FOREIGN_MODULES = {*sys.stdlib_module_names, *ROOT_FRAMEWORKS, "trueport"}
+OWN_ROOT = Path(__file__).resolve().parents[3]  # where we lie ourselves: nobody's own modules
 MAX_FILES = 30  # of the user's, followed through imports
 
 
@@ -29,13 +33,15 @@ MAX_FILES = 30  # of the user's, followed through imports
 class SourceAnalysis:
     """framework: a key of `FRAMEWORKS`. data_only: roots imported for a data set and nothing else.
 
-    imports: root of every module imported anywhere in the files. text: of all files read.
+    imports: root of every module imported anywhere in the files. text: of all files read. roots:
+    folders farther off, from which they import.
     """
 
     framework: str
     data_only: set[str] = field(default_factory=set)
     imports: set[str] = field(default_factory=set)
     text: str = ""
+    roots: list[Path] = field(default_factory=list)
 
 
 def detect_framework(path: Path, name: str | None) -> SourceAnalysis:
@@ -46,7 +52,7 @@ def detect_framework(path: Path, name: str | None) -> SourceAnalysis:
     uses: Counter[str] = Counter()
     found = SourceAnalysis("numpy")
     real: set[str] = set()  # roots wanted for more than a data set
-    for number, (file, tree, text) in enumerate(iterate_user_files(path)):
+    for number, (file, tree, text) in enumerate(iterate_user_files(path, found.roots)):
         found.text += text
         aliases = collect_aliases(tree, found, real)
         body = tree.body
@@ -106,9 +112,10 @@ def count_uses(node: ast.AST, aliases: dict[str, str], uses: Counter[str]) -> No
                     uses[framework] += 1000
 
 
-def iterate_user_files(path: Path) -> Iterator[tuple[Path, ast.Module, str]]:
+def iterate_user_files(path: Path, roots: list[Path]) -> Iterator[tuple[Path, ast.Module, str]]:
     """The file and those of the user's files that it imports, each once; unreadable ones left out.
 
+    roots grows by the folders farther off in which an import was found.
     Raises TargetError if the first of them is not Python.
     """
     first = path / "__init__.py" if path.is_dir() else path
@@ -123,28 +130,50 @@ def iterate_user_files(path: Path) -> Iterator[tuple[Path, ast.Module, str]]:
                 raise
             continue
         yield (path if file == first else file), tree, text
-        for other in find_imported_files(tree, file.parent):
+        for other in find_imported_files(tree, file.parent, roots):
             if other not in seen:
                 seen.add(other)
                 todo.append(other)
 
 
-def find_imported_files(tree: ast.Module, folder: Path) -> Iterator[Path]:
-    """The files beside, or in the folder above, that a file in folder imports."""
+def find_imported_files(tree: ast.Module, folder: Path, roots: list[Path]) -> Iterator[Path]:
+    """The files that a file in folder imports: beside it, in the folder above, or from farther off.
+
+    Farther off are the folders above those, the nearest first, and the one that the command was
+    started in: the root of a repository, from which its files import.
+    """
     for node in ast.walk(tree):
-        places, modules = [folder, folder.parent], []
-        if isinstance(node, ast.Import):
-            modules = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            if node.level:
-                places = [folder.parents[node.level - 2] if node.level > 1 else folder]
-            prefix = f"{node.module}." if node.module else ""
-            modules = [node.module or "", *(prefix + alias.name for alias in node.names)]
+        modules, level = list_imported_modules(node)
+        near = [folder, folder.parent]
+        far = [place for place in (*folder.parents[1:], Path.cwd()) if place != OWN_ROOT]
+        if level:
+            near, far = [folder.parents[level - 2] if level > 1 else folder], []
         for module in modules:
-            for place in places:
-                file = place.joinpath(*module.split(".")) if module else place
-                found = [file.with_suffix(".py")] if module else []
-                for candidate in (*found, file / "__init__.py"):
-                    if candidate.is_file() and "site-packages" not in candidate.parts:
-                        yield candidate
-                        break
+            found = [f for place in near if (f := find_module_file(place, module))]
+            yield from found
+            if found or module.partition(".")[0] in FOREIGN_MODULES:
+                continue
+            for place in far:
+                if file := find_module_file(place, module):
+                    roots += [place] if place not in roots else []
+                    yield file
+                    break
+
+
+def list_imported_modules(node: ast.AST) -> tuple[list[str], int]:
+    """The modules that a statement may import, and how many folders up a relative one starts."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names], 0
+    if isinstance(node, ast.ImportFrom):
+        prefix = f"{node.module}." if node.module else ""
+        return [node.module or "", *(prefix + alias.name for alias in node.names)], node.level
+    return [], 0
+
+
+def find_module_file(place: Path, module: str) -> Path | None:
+    """The file of a module below a folder, if it is there and no installed one."""
+    file = place.joinpath(*module.split(".")) if module else place
+    for candidate in ([file.with_suffix(".py")] if module else []) + [file / "__init__.py"]:
+        if os.path.isfile(candidate) and "site-packages" not in candidate.parts:
+            return candidate
+    return None

@@ -10,7 +10,7 @@ import types
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .errors import UserCodeExit, UserCodeTimeout, format_error
+from .errors import TargetError, UserCodeExit, UserCodeTimeout, format_error
 from .sandbox import limit_time
 from .shims import ShimFinder
 from .source import flatten_statements, format_statement, parse_source, read_source
@@ -123,20 +123,24 @@ def create_user_module(file: Path, tree: ast.Module, name: str | None) -> types.
     if name is None:
         name = find_module_name(file, tree)
     is_package = file.name == "__init__.py"
-    package = name if is_package else name.rpartition(".")[0]
-    if package and package != name:
-        importlib.import_module(package)
+    parent, _, last = name.rpartition(".")
+    if parent:
+        try:
+            importlib.import_module(parent)
+        # what a package of the user's imports may raise anything
+        except (Exception, SystemExit) as error:
+            raise TargetError(f"{parent} cannot be imported: {format_error(error)}") from error
     module = types.ModuleType(name)
     module.__file__ = str(file)
-    module.__package__ = package
+    module.__package__ = name if is_package else parent
     module.__spec__ = importlib.util.spec_from_file_location(name, file)
     if is_package:
         module.__path__ = [str(file.parent)]
     module.__dict__["get_ipython"] = make_notebook_shell
     module.__dict__["display"] = print
     sys.modules[name] = module
-    if package and package != name:
-        setattr(sys.modules[package], name.rpartition(".")[2], module)
+    if parent:
+        setattr(sys.modules[parent], last, module)
     return module
 
 
@@ -152,14 +156,14 @@ def find_module_name(file: Path, tree: ast.Module) -> str:
     while (folder / "__init__.py").exists():
         folders.insert(0, folder.name)
         folder = folder.parent
+    if folders and str(folder) not in sys.path:
+        sys.path.append(str(folder))
     if file.name == "__init__.py":
         return ".".join(folders)
     levels = max((n.level for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)), default=0)
     if levels == 0:
         return f"target_{stem}" if stem in sys.modules or stem in sys.stdlib_module_names else stem
     if len(folders) >= levels:
-        if str(folder) not in sys.path:
-            sys.path.append(str(folder))
         return ".".join([*folders, stem])
     name = ""
     for parent in reversed(file.parents[:levels]):

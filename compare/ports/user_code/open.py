@@ -66,11 +66,12 @@ def open_target(
         facts["framework"] = kind.name
         start_framework(kind, dtype, threads)
         facts["versions"] = kind.versions()
-        shims = prepare_process(path.parent, found, kind)
+        roots = list_user_roots(path, module, found)
+        shims = prepare_process(roots, found, kind)
         alive()
         loaded = load_user_module(path, module, definitions_only, shims, import_limit)
         view = TargetView(kind, dtype)
-        own = AuthorNames(loaded.module, loaded.tree, list_user_roots(path.parent, module))
+        own = AuthorNames(loaded.module, loaded.tree, find_own_folder(path))
         net = fill_view(
             view, own, asked.name, load_given_loss(loss, loaded, asked) if loss else None
         )
@@ -80,34 +81,47 @@ def open_target(
         raise TargetError(str(error), facts) from error
 
 
-def prepare_process(folder: Path, found: SourceAnalysis, kind: Framework) -> ShimFinder:
+def list_user_roots(path: Path, module: str | None, found: SourceAnalysis) -> list[Path]:
+    """Return the folders in which the user's own modules are looked for, before all others.
+
+    The first is the one that the code is run in: of the file, or, for a dotted name, the one that
+    holds the package.
+    """
+    if module is None:
+        near = [path.parent, path.parent.parent]
+    else:
+        near = list(path.parents)[: module.count(".") + 1][-1:]
+    return list(dict.fromkeys([*near, *found.roots]))
+
+
+def find_own_folder(path: Path) -> Path:
+    """Return the folder whose code is the author's: of the file, or of the package it is in."""
+    folder = path if path.is_dir() else path.parent
+    while all((place / "__init__.py").exists() for place in (folder, folder.parent)):
+        folder = folder.parent
+    return folder
+
+
+def prepare_process(roots: list[Path], found: SourceAnalysis, kind: Framework) -> ShimFinder:
     """Make this process the user's: their folder, their paths, our shims, and no way out."""
     importlib.import_module(
         "trueport.compare.chapter.generic_training_loop"
     )  # before the user's folder is searched for it
     data_only = found.data_only if kind.name != "keras" else set()
-    shims = ShimFinder(lambda: list_user_folders(folder), found.imports, data_only)
+    shims = ShimFinder(lambda: list_user_folders(roots), found.imports, data_only)
     restrict_process()
-    os.chdir(folder)
-    sys.path[:0] = [str(folder), str(folder.parent)]
+    os.chdir(roots[0])
+    sys.path[:0] = map(str, roots)
     sys.meta_path.insert(0, shims)
     serve_embedded_digits(found.text)
     return shims
 
 
-def list_user_roots(folder: Path, module: str | None) -> list[Path]:
-    """The folders whose code is the user's: of the file, and of the package that it is in."""
-    return [folder] if module is None else [folder.parent, folder]
-
-
 def locate_target(asked: Target) -> tuple[Path, str | None]:
     """The file or package folder of a target, and its module name if that is how it was named."""
     if asked.path is not None:
-        return Path(asked.path), None
+        return Path(asked.path), asked.module
     assert asked.module is not None
-    for place in ("", str(Path.cwd())):
-        if place not in sys.path:
-            sys.path.append(place)
     try:
         spec = importlib.util.find_spec(asked.module)
     # a parent package of the user's may raise anything when it is imported
@@ -115,13 +129,13 @@ def locate_target(asked: Target) -> tuple[Path, str | None]:
         raise TargetError(f"{asked.module} cannot be imported: {format_error(error)}") from error
     if spec is None or spec.origin is None or not spec.origin.endswith(".py"):
         raise TargetError(f"there is no module {asked.module} written in Python")
-    file = Path(spec.origin).resolve()
+    file = Path(spec.origin)  # as it was found: its place below the package's folder tells its name
     return (file.parent if file.name == "__init__.py" else file), asked.module
 
 
-def list_user_folders(folder: Path) -> list[str]:
+def list_user_folders(roots: list[Path]) -> list[str]:
     """Where the user's own modules may be: beside the file, above it, and where it looks itself."""
-    places = [str(folder), str(folder.parent)]
+    places = [str(root) for root in roots]
     for place in sys.path:
         whole = os.path.abspath(place or ".")
         if "site-packages" not in whole and not whole.startswith((sys.prefix, sys.base_prefix)):

@@ -17,6 +17,7 @@ from typing import Any
 from trueport import reference
 
 from ...chapter.user_code import book_functions
+from .detect import find_module_file
 
 BOOK_FUNCTIONS: dict[str, Any] = {
     "sigmoid": reference.sigmoid,
@@ -154,10 +155,13 @@ class ShimFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
                 or node.module not in BOOK_MODULES
             ):
                 continue
-            if node.module == "mnist" or self._find_user_spec(node.module, self.folders()):
+            if node.module == "mnist" or any(
+                find_module_file(Path(place), node.module) for place in self.folders()
+            ):
                 continue
             if node.names[0].name == "*":
-                node.names = [ast.alias(name) for name in BOOK_MODULES[node.module]]
+                names = [ast.alias(name) for name in BOOK_MODULES[node.module]]
+                node.names = [ast.copy_location(name, node) for name in names]
             hidden = [a.name for a in node.names if (a.asname or a.name) in own]
             node.names = [a for a in node.names if a.name not in hidden]
             if hidden:

@@ -4,13 +4,15 @@ import ast
 import difflib
 import importlib.util
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from ..namesake import format_namesake
 from .errors import TargetError
 from .source import find_bound_names, find_imported_names, parse_source, read_source
 
+SOURCE_SUFFIXES = (".py", ".ipynb")
 MODULE_NAME = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 
 
@@ -18,8 +20,9 @@ MODULE_NAME = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 class Target:
     """text: as typed. path: absolute path of a Python file or of a package's folder, or None.
 
-    module: dotted name of an importable module, or None; exactly one of the two is set.
-    name: what in it stands for the port (dotted), or None for all that it offers.
+    module: dotted name of an importable module, or None. Both are set for a module that lies below
+    the folder in which the user typed its name. name: what in it stands for the port (dotted), or
+    None for all that it offers.
     """
 
     text: str
@@ -35,8 +38,9 @@ class Target:
 def parse_target(text: str, elsewhere: bool = False) -> Target:
     """The target that the user means. Reads files and runs none of them.
 
-    text: "file.py", "file.py:Name", "module", "module:Name", or a package's folder.
-    elsewhere: modules belong to another interpreter and are not looked for here.
+    text: "file.py", "file.py:Name", "module", "module:Name", or a package's folder. A module is
+    looked for in the current folder first. elsewhere: what is installed belongs to another
+    interpreter and is not looked for here.
     Raises ValueError if there is no such file, module or name.
 
     >>> parse_target("reference:TwoLayerNet").name
@@ -57,23 +61,40 @@ def parse_target(text: str, elsewhere: bool = False) -> Target:
     path = Path(where).expanduser()
     if path.exists():
         return _parse_path(text, path, name or None)
-    if path.suffix or "/" in where or not MODULE_NAME.fullmatch(where):
+    if path.suffix in SOURCE_SUFFIXES or not MODULE_NAME.fullmatch(where):
         raise ValueError(f"there is no file {where}{_suggest_file(path)}")
-    if not elsewhere and importlib.util.find_spec(where.partition(".")[0]) is None:
+    return _parse_module(text, where, name or None, elsewhere)
+
+
+def _parse_module(text: str, module: str, name: str | None, elsewhere: bool) -> Target:
+    """The target of a dotted name: below the current folder, or installed."""
+    if namesake := format_namesake([Path.cwd()]):
+        raise ValueError(namesake)
+    root, *inner = module.split(".")
+    path = Path(root, *inner)
+    file = path.with_suffix(".py")
+    if path.is_dir() and not (file.is_file() and not (path / "__init__.py").exists()):
+        return replace(_parse_path(text, path, name), module=module)
+    if file.is_file():
+        return replace(_parse_path(text, file, name), module=module)
+    own = Path(root, "__init__.py").exists() or Path(f"{root}.py").exists()
+    if own or not (elsewhere or importlib.util.find_spec(root)):
         raise ValueError(
-            f"there is no file {where} and no module of that "
-            f"name{_suggest_file(path.with_suffix('.py'))}"
+            f"there is no file {module} and no module of that name{_suggest_file(file)}"
         )
-    return Target(text, module=where, name=name or None)
+    return Target(text, module=module, name=name)
 
 
 def _parse_path(text: str, path: Path, name: str | None) -> Target:
+    whole = path.resolve()
+    if namesake := format_namesake([whole.parent, whole.parent.parent]):
+        raise ValueError(namesake)
     if path.is_dir():
         if not (path / "__init__.py").exists():
             files = sorted(file.name for file in path.glob("*.py"))
             say = f"name one of its files: {', '.join(files)}" if files else "it has no Python file"
             raise ValueError(f"{path} is a folder, not a package: {say}")
-        return Target(text, path=str(path.resolve()), name=name)
+        return Target(text, path=str(whole), name=name)
     if not path.is_file():
         raise ValueError(f"{path} is not a file")
     try:
@@ -83,11 +104,11 @@ def _parse_path(text: str, path: Path, name: str | None) -> Target:
         raise ValueError(f"{path} cannot be read: {error.strerror or error}") from error
     except TargetError as error:
         if isinstance(error.__cause__, SyntaxError):  # the port's own fault, said when it is opened
-            return Target(text, path=str(path.resolve()), name=name)
+            return Target(text, path=str(whole), name=name)
         raise ValueError(str(error)) from error
     if name is not None:
         _check_name(tree, path, name)
-    return Target(text, path=str(path.resolve()), name=name)
+    return Target(text, path=str(whole), name=name)
 
 
 def _check_name(tree: ast.Module, path: Path, name: str) -> None:

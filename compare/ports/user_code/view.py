@@ -27,8 +27,8 @@ HARNESS_PACKAGES = ("trueport",)
 class AuthorNames:
     """Tells what is the user's own from what a file merely imports."""
 
-    def __init__(self, module: types.ModuleType, tree: Any, roots: list[Path]) -> None:
-        self.module, self.roots = module, [str(root) + "/" for root in roots]
+    def __init__(self, module: types.ModuleType, tree: Any, folder: Path) -> None:
+        self.module, self.folder = module, f"{folder}/"
         self.assigned = set(find_bound_names(tree)[0]) - find_imported_names(tree)
         package = (module.__package__ or "").partition(".")[0]
         self.harness_packages = tuple(name for name in HARNESS_PACKAGES if name != package)
@@ -52,11 +52,8 @@ class AuthorNames:
         if where == self.module.__name__ or name in self.assigned:
             return True
         file = getattr(sys.modules.get(str(where)), "__file__", None) or ""
-        return (
-            any(file.startswith(root) for root in self.roots)
-            and "site-packages" not in file
-            and "dist-packages" not in file
-        )
+        below = file.removeprefix(self.folder)  # which may itself be that of an installed package
+        return below != file and not {"site-packages", "dist-packages"} & set(below.split("/"))
 
 
 class TargetView:
