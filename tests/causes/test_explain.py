@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from trueport.compare.causes.explain import explain
+from trueport.compare.causes.explain import explain, merge_edits
+from trueport.compare.causes.mutants import import_mutant
+from trueport.compare.chapter.faults import FAULTS
 from trueport.compare.execution.runner import CaseResult
 from trueport.compare.judging.judge import judge_component
 from trueport.compare.judging.results import Verdict
@@ -42,3 +44,10 @@ def test_a_convention_is_one_only_if_no_fault_explains_the_same(
     assert verdict.cause is not None
     assert (verdict.status, verdict.cause["kind"]) == (status, kind)
     assert "F26" in (verdict.cause["id"], *verdict.cause["also"])
+
+
+def test_changes_of_one_line_do_not_stand_together_and_the_later_one_wins() -> None:
+    clip, fused, before = (FAULTS[k].edits["reference"] for k in ("F54", "F26/fused", "F78"))
+    made = merge_edits([clip, fused, before])
+    assert made == (*fused, *before)
+    assert callable(import_mutant(made).train)

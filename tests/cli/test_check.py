@@ -11,7 +11,6 @@ from trueport import reference
 from trueport.compare.chapter.cases import generate_cases
 from trueport.compare.chapter.contract import COMPONENTS
 from trueport.compare.cli import main
-from trueport.compare.judging.results import Run, Verdict
 
 CASES = [case for case in generate_cases() if COMPONENTS[case.component].gate != "data"]
 
@@ -93,10 +92,3 @@ def test_a_name_that_is_no_text_reaches_every_file(tmp_path: Path) -> None:
     done = trueport(folder, *(word for pair in options for word in pair))
     assert done.exit_code == 0, done.output
     assert all(file.stat().st_size for file in files)
-
-
-def test_a_run_keeps_words_that_no_file_can_hold(tmp_path: Path) -> None:
-    run = Run({"command": "trueport \udcff"}, {}, {})
-    run.verdicts.append(Verdict("a\x00b", "softmax", "", "float64", "error", message="\ud800"))
-    run.save(tmp_path)
-    assert [(v.port, v.message) for v in Run.load(tmp_path).verdicts] == [("a\x00b", "?")]

@@ -286,12 +286,3 @@ def test_a_cluster_loses_nothing_with_a_worker_and_counts_nothing_twice(place, c
     assert len(kept(place)) == len(result.outcomes) == 16
     assert len({o.where for o in result.outcomes}) >= 2
     assert numbers(result) == numbers(run_study(settings(place, out="here", seeds=8)))
-
-
-@pytest.mark.parametrize("framework", ["torch", "keras"])
-def test_a_frameworks_own_draws_are_its_documented_ones_and_follow_the_seed(framework) -> None:
-    worker = Path(__file__).parent / "draws_worker.py"
-    done = subprocess.run(
-        [sys.executable, worker, framework], capture_output=True, text=True, timeout=120
-    )
-    assert done.returncode == 0, done.stderr

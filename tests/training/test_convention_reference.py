@@ -1,24 +1,12 @@
 """Idiomatic ports part from the chapter by conventions: named, measured, and no more than that."""
 
-import threading
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-from trueport.compare.causes.explain import merge_edits
-from trueport.compare.causes.mutants import import_mutant
-from trueport.compare.chapter.cases.arithmetic import generate_arithmetic_cases
 from trueport.compare.chapter.faults import FAULTS
-from trueport.compare.execution.runner import CaseResult, Observation, PortJob, PortRunner
-from trueport.compare.judging.cross_port import judge_pairs
-from trueport.compare.judging.expected import compute_all_expected
-from trueport.compare.judging.judge import judge_port
 from trueport.compare.judging.results import Run, Trace
-from trueport.compare.ports.registry import find_ports
 from trueport.compare.report.conventions import format_conventions
 from trueport.compare.report.sentence import build_verdict_sentence
-from trueport.compare.suite.case import save_cases
 from trueport.compare.training.convention_reference import rejudge_training
 from trueport.compare.training.curves import judge_trace
 from trueport.compare.workflow.run import (
@@ -107,51 +95,3 @@ def test_what_leaves_the_second_truths_envelope_too_stays_unfaithful() -> None:
         assert verdict.status == "unfaithful"
         again = rejudge_training(verdict, trace, seen, second, (FAULTS["F78"],), [], None)
         assert again.status == status
-
-
-def test_changes_of_one_line_do_not_stand_together_and_the_later_one_wins() -> None:
-    clip, fused, before = (FAULTS[k].edits["reference"] for k in ("F54", "F26/fused", "F78"))
-    made = merge_edits([clip, fused, before])
-    assert made == (*fused, *before)
-    assert callable(import_mutant(made).train)
-
-
-def observed(**arrays: np.ndarray) -> Observation:
-    spec = find_ports(["reference"])[0]
-    seen = Observation(PortJob("x", spec, "float64", Path()))
-    seen.cases = {
-        n: CaseResult("ok", outputs={"value": arrays[case.component[4:]]})
-        for n, case in enumerate(generate_arithmetic_cases())
-        if case.component[4:] in arrays
-    }
-    return seen
-
-
-def test_ports_that_agree_with_each_other_are_told_from_the_one_that_stands_alone() -> None:
-    cases = list(generate_arithmetic_cases())
-    truths = compute_all_expected(cases, "float64")
-    right = {case.component[4:]: t["value"].want for case, t in zip(cases, truths, strict=True)}
-    wrong = right | {"mean": right["mean"] + 1e-9}
-    seen = [("a", observed(**right)), ("b", observed(**wrong)), ("c", observed(**wrong))]
-    pairs = {(p.port, p.other): p for p in judge_pairs(seen, "float64", cases, truths)}
-    assert [pairs[key].apart for key in (("a", "b"), ("a", "c"))] == [["ops.mean"], ["ops.mean"]]
-    assert pairs["b", "c"].apart == []
-    assert pairs["b", "c"].compared == len(cases)
-
-
-def test_the_wrong_operations_of_keras_on_torch_are_found(tmp_path: Path) -> None:
-    """Keras 3.15.1: mean and matmul of float64 tensors are taken in float32; exp, log, sum are
-    not."""
-    cases = list(generate_arithmetic_cases())
-    save_cases(cases, tmp_path / "cases")
-    spec = find_ports(["keras[torch]"])[0]
-    job = PortJob("x", spec, "float64", tmp_path / "job", tmp_path / "cases")
-    seen = PortRunner(job, lambda what, done: None, threading.Event()).run()
-    verdicts = judge_port("x", "float64", cases, compute_all_expected(cases, "float64"), seen.cases)
-    assert {v.component: v.status for v in verdicts} == {
-        "ops.exp": "faithful",
-        "ops.log": "faithful",
-        "ops.sum": "faithful",
-        "ops.mean": "unfaithful",
-        "ops.matmul": "unfaithful",
-    }

@@ -1,9 +1,10 @@
-"""A port in any language: what is handed out, what comes back, and a whole one in JavaScript."""
+"""A port in any language: what comes back of it, and a whole one in JavaScript."""
 
 import json
 import shutil
 import subprocess
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +14,14 @@ from paths import ROOT
 
 from trueport.compare.chapter.cases import generate_cases
 from trueport.compare.chapter.contract import COMPONENTS
-from trueport.compare.chapter.functions import FUNCTIONS
-from trueport.compare.judging.expected import compute_all_expected
+from trueport.compare.judging.expected import Expected, compute_all_expected
 from trueport.compare.judging.judge import combine_verdicts, find_first_divergence, judge_port
 from trueport.compare.judging.results import Verdict
-from trueport.compare.suite.case import load_cases, save_arrays
+from trueport.compare.suite.case import save_arrays
 from trueport.compare.workflow.check import Options, check
 from trueport.compare.workflow.export import (
-    FORMULAS,
     compute_fingerprint,
     export_cases,
-    format_formula,
 )
 from trueport.compare.workflow.external_outputs import (
     ExternalObservation,
@@ -34,8 +32,12 @@ from trueport.compare.workflow.external_outputs import (
 NODE = shutil.which("node")
 PORT = ROOT / "examples" / "node" / "port.mjs"
 CASES = [case for case in generate_cases() if COMPONENTS[case.component].gate != "data"]
-TRUTHS = {dtype: compute_all_expected(CASES, dtype) for dtype in ("float64", "float32")}
 needs_node = pytest.mark.skipif(NODE is None, reason="the worked example needs node on PATH")
+
+
+@cache
+def expected(dtype: str) -> list[dict[str, Expected]]:
+    return compute_all_expected(CASES, dtype)
 
 
 @pytest.fixture(scope="module")
@@ -49,14 +51,14 @@ def right_outputs(dtype: str = "float64") -> dict[str, np.ndarray]:
     """What a perfect port hands back, by key."""
     return {
         f"{n:04d}/{name}": truth.want.astype(dtype) if truth.want.dtype.kind == "f" else truth.want
-        for n, truths in enumerate(TRUTHS[dtype])
+        for n, truths in enumerate(expected(dtype))
         for name, truth in truths.items()
     }
 
 
 def judged(seen: ExternalObservation) -> list[Verdict]:
     assert compute_fingerprint(seen.selection) == compute_fingerprint(CASES)
-    return judge_port(seen.job.name, seen.dtype, CASES, TRUTHS[seen.dtype], seen.cases)
+    return judge_port(seen.job.name, seen.dtype, CASES, expected(seen.dtype), seen.cases)
 
 
 def by_component(seen: ExternalObservation) -> dict[str, Verdict]:
@@ -69,76 +71,6 @@ def handed_back(folder: Path, outputs: dict[str, np.ndarray], **about: Any) -> P
     if about:
         (folder / "about.json").write_text(json.dumps(about), encoding="utf-8")
     return folder
-
-
-# --- what is handed out ---------------------------------------------------------------------------
-
-
-def test_every_input_lies_there_as_a_plain_file_in_c_order(exported: Path) -> None:
-    index = json.loads((exported / "index.json").read_text(encoding="utf-8"))
-    assert len(index["cases"]) == len(CASES)
-    for item, case, truths in zip(index["cases"], CASES, TRUTHS["float64"], strict=True):
-        assert item["outputs"] == {key: list(t.want.shape) for key, t in truths.items()}
-        for key, value in case.inputs.items():
-            if not isinstance(value, np.ndarray):
-                continue
-            path = exported / "inputs" / f"{item['inputs'][key]['array']}.npy"
-            np.testing.assert_array_equal(np.load(path), value, strict=True)
-            assert b"'fortran_order': False" in path.read_bytes()[:128]
-            assert value.dtype.str in ("<f8", "<i8")
-
-
-def test_the_export_is_read_back_as_the_cases(exported: Path) -> None:
-    assert compute_fingerprint(load_cases(exported)) == compute_fingerprint(CASES)
-
-
-def test_the_page_names_every_component_function_and_case(exported: Path) -> None:
-    page = (exported / "README.md").read_text(encoding="utf-8")
-    handed = {case.component for case in CASES}
-    assert handed <= set(FORMULAS)
-    for name in handed:
-        assert f"### {name}\n\n{FORMULAS[name]}." in page
-    for case in CASES:
-        assert case.id in page
-    for name in {str(case.inputs["f"]) for case in CASES if "f" in case.inputs}:
-        assert f"| `{name}` | {format_formula(FUNCTIONS[name])} |" in page
-
-
-def test_no_formula_is_left_of_a_component_that_is_gone() -> None:
-    assert set(FORMULAS) <= set(COMPONENTS)
-
-
-@pytest.mark.parametrize("name", FUNCTIONS)
-def test_a_formula_computes_what_its_function_does(name: str) -> None:
-    x = np.random.RandomState(0).randn(2, 3) if name == "coupled_matrix" else np.array([3.0, 4, 5])
-    x = x[0] if name in ("function_tmp1", "function_tmp2") else x
-    names: dict[str, Any] = {"x": x}
-    for index in np.ndindex(x.shape):
-        names["x" + "".join(map(str, index))] = x[index]
-    value = eval(format_formula(FUNCTIONS[name]).replace("^", "**"), names)
-    np.testing.assert_array_equal(value, FUNCTIONS[name](x))
-
-
-def test_an_export_replaces_an_export_and_nothing_else(tmp_path: Path) -> None:
-    few = CASES[:3]
-    export_cases(tmp_path / "a", CASES[:5])
-    export_cases(tmp_path / "a", few)
-    assert len(list((tmp_path / "a" / "inputs").iterdir())) == len(few)
-    (tmp_path / "b").mkdir()
-    (tmp_path / "b" / "thesis.tex").write_text("", encoding="utf-8")
-    with pytest.raises(ValueError, match="must be new, empty, or an earlier export"):
-        export_cases(tmp_path / "b", few)
-    handed_back(tmp_path / "a", {})
-    with pytest.raises(ValueError, match="outputs that were computed on other cases"):
-        export_cases(tmp_path / "a", CASES[:4])
-
-
-def test_nothing_to_export_is_said() -> None:
-    with pytest.raises(ValueError, match="must hold at least one"):
-        export_cases(Path("nowhere"), [])
-
-
-# --- what comes back ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])

@@ -1,7 +1,5 @@
-"""The processes of a run: what starts when, what shares a core, what an import leaves out."""
+"""The processes of a run: what starts when, and what is one port in two processes."""
 
-import importlib
-import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -9,10 +7,7 @@ import numpy as np
 import pytest
 
 from trueport.compare.execution.runner import CaseResult, Observation, PortJob
-from trueport.compare.execution.worker import TrainingProblem
-from trueport.compare.ports.frameworks import Framework
 from trueport.compare.ports.registry import PortSpec, find_ports
-from trueport.compare.workflow.run import RunSettings, run
 from trueport.compare.workflow.schedule import make_jobs, merge_observations
 
 SPEC = PortSpec("reference", "reference", "numpy", ())
@@ -74,42 +69,3 @@ def test_all_but_the_slowest_ports_have_their_cases_apart(
     assert sorted(j.port.name for j in jobs if j.cases) == sorted(ports)
     assert sorted(j.port.name for j in jobs if j.training) == sorted(ports)
     assert len({j.folder for j in jobs}) == len(jobs)
-
-
-def test_the_caller_is_called_once_when_a_core_is_free(tmp_path: Path) -> None:
-    calls: list[str] = []
-    settings = RunSettings(
-        tmp_path, "embedded", ("reference",), ("float32",), steps=3, cache=tmp_path / "cache"
-    )
-    run(settings, meanwhile=lambda: calls.append("now"))
-    assert calls == ["now"]
-
-
-def test_an_import_leaves_out_what_no_port_uses_and_gives_it_to_a_users_file(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """And it is there for whoever imports it afterwards, even if the import fails."""
-    monkeypatch.delitem(sys.modules, "wave", raising=False)
-
-    def configure(dtype: str, threads: int) -> None:
-        importlib.import_module("wave")
-
-    framework = Framework("stand-in", (), configure, np.array, max, unused_packages=("wave",))
-    with pytest.raises(ModuleNotFoundError, match="wave"):
-        framework.start("float32", 1)
-    framework.start("float32", 1, whole=True)
-
-
-def test_a_shadow_has_its_rows_in_one_piece(tmp_path: Path) -> None:
-    """A batch is gathered by rows: from columns it took longer than the step itself."""
-    rng = np.random.RandomState(0)
-    start = {"W1": (784, 5), "b1": (5,), "W2": (5, 10), "b2": (10,)}
-    arrays = {key: rng.rand(*shape) for key, shape in start.items()}
-    np.savez(tmp_path / "start.npz", batch_masks=rng.randint(4000, size=(3, 10)), **arrays)
-    plan = {"start": str(tmp_path / "start.npz"), "source": "embedded", "shadow": 1}
-    problem = TrainingProblem(plan, "float32", widens=True)
-    held = [*problem.data, *problem.params.values()]
-    assert all(array.flags.c_contiguous for array in held)
-    back = problem.restored(problem.params)
-    for key, value in arrays.items():
-        assert np.array_equal(back[key], value.astype(np.float32))

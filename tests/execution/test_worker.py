@@ -1,0 +1,22 @@
+"""What a worker holds while it trains."""
+
+from pathlib import Path
+
+import numpy as np
+
+from trueport.compare.execution.worker import TrainingProblem
+
+
+def test_a_shadow_has_its_rows_in_one_piece(tmp_path: Path) -> None:
+    """A batch is gathered by rows: from columns it took longer than the step itself."""
+    rng = np.random.RandomState(0)
+    start = {"W1": (784, 5), "b1": (5,), "W2": (5, 10), "b2": (10,)}
+    arrays = {key: rng.rand(*shape) for key, shape in start.items()}
+    np.savez(tmp_path / "start.npz", batch_masks=rng.randint(4000, size=(3, 10)), **arrays)
+    plan = {"start": str(tmp_path / "start.npz"), "source": "embedded", "shadow": 1}
+    problem = TrainingProblem(plan, "float32", widens=True)
+    held = [*problem.data, *problem.params.values()]
+    assert all(array.flags.c_contiguous for array in held)
+    back = problem.restored(problem.params)
+    for key, value in arrays.items():
+        assert np.array_equal(back[key], value.astype(np.float32))

@@ -1,0 +1,56 @@
+"""The results as data: their schema, and what a file keeps of them."""
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+import sample_run
+
+from trueport.compare import judging, report
+from trueport.compare.judging.results import Run, Verdict
+from trueport.compare.report import FORMATS
+
+SCHEMA = json.loads((Path(judging.__file__).parent / "run.schema.json").read_text("utf-8"))
+every_run = pytest.mark.parametrize("name", sample_run.EVERY)
+
+
+@every_run
+def test_results_and_report_keep_to_the_published_schema(name, tmp_path):
+    run = sample_run.EVERY[name]()
+    run.save(tmp_path)
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    jsonschema.validate(json.loads((tmp_path / "results.json").read_text("utf-8")), SCHEMA)
+    (text,) = FORMATS["json"](run, tmp_path).values()
+    record = json.loads(text)
+    jsonschema.validate(record, SCHEMA)
+    assert record["headline"]["text"]
+    assert len(record["curves"]) == len(run.traces)
+
+
+def test_the_schema_refuses_a_status_that_is_none(tmp_path):
+    run = sample_run.clean()
+    run.verdicts[0].status = "fine"
+    run.save(tmp_path)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(json.loads((tmp_path / "results.json").read_text("utf-8")), SCHEMA)
+
+
+def test_a_run_of_an_earlier_time_is_still_read(tmp_path):
+    """Results without what was added since: no details, no evidence, no pages."""
+    sample_run.clean().save(tmp_path)
+    (tmp_path / "details.npz").unlink()
+    record = json.loads((tmp_path / "results.json").read_text("utf-8"))
+    del record["rosetta"], record["chapter"]
+    for verdict in record["verdicts"]:
+        del verdict["evidence"]
+    (tmp_path / "results.json").write_text(json.dumps(record), encoding="utf-8")
+    assert len(Run.load(tmp_path).verdicts) == len(record["verdicts"])
+    assert report.write_reports(tmp_path)
+
+
+def test_a_run_keeps_words_that_no_file_can_hold(tmp_path: Path) -> None:
+    run = Run({"command": "trueport \udcff"}, {}, {})
+    run.verdicts.append(Verdict("a\x00b", "softmax", "", "float64", "error", message="\ud800"))
+    run.save(tmp_path)
+    assert [(v.port, v.message) for v in Run.load(tmp_path).verdicts] == [("a\x00b", "?")]

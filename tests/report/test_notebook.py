@@ -1,0 +1,13 @@
+"""A run as a notebook shows it."""
+
+import pytest
+import sample_run
+
+every_run = pytest.mark.parametrize("name", sample_run.EVERY)
+
+
+@every_run
+def test_a_notebook_shows_the_sentence_and_no_markup_of_a_port(name):
+    shown = sample_run.EVERY[name]()._repr_html_()
+    assert "<strong>" in shown
+    assert "<script" not in shown

@@ -1,0 +1,34 @@
+"""Every format of a run's report, without any framework."""
+
+import subprocess
+import sys
+
+import sample_run
+
+from trueport.compare import report
+from trueport.compare.report import FORMATS
+
+
+def test_every_format_needs_no_framework(tmp_path):
+    """With the frameworks and pandas blocked in a fresh process, every report is written."""
+    sample_run.faulty().save(tmp_path)
+    code = (
+        "import sys\n"
+        "for name in ('torch', 'tensorflow', 'keras', 'jax', 'pandas', 'mlxtend'):\n"
+        "    sys.modules[name] = None\n"
+        "from trueport.compare.cli import main\n"
+        "main()\n"
+    )
+    words = [word for name in FORMATS for word in ("--format", name)]
+    done = subprocess.run(
+        [sys.executable, "-c", code, "report", str(tmp_path), *words],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    for file in ("report.html", "rosetta.html", "report.md", "report.xml", "report.json"):
+        assert (tmp_path / file).stat().st_size > 1000
+    first = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    report.write_reports(tmp_path, list(FORMATS))
+    assert first == {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
