@@ -43,4 +43,4 @@ def test_the_two_commands_come_first_in_the_readme() -> None:
 
 
 def test_console_script_is_the_module() -> None:
-    assert PROJECT["scripts"] == {"trueport": "compare.cli:main"}
+    assert PROJECT["scripts"] == {"trueport": "trueport.compare.cli:main"}

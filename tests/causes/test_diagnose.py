@@ -73,7 +73,7 @@ def transcripts() -> dict[str, str]:
     found = {}
     for block in blocks:
         command, _, shown = block.partition("\n")
-        if match := re.search(r"tests/confusable/(\w+)\.py", command):
+        if match := re.search(r"tests/data/confusable/(\w+)\.py", command):
             found[match[1]] = shown
     return found
 

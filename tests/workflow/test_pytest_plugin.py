@@ -33,7 +33,7 @@ USAGE_ERROR = 4
 LOAD = (
     []
     if entry_points(group="pytest11", name="trueport")
-    else ["-p", "compare.workflow.pytest_plugin"]
+    else ["-p", "trueport.compare.workflow.pytest_plugin"]
 )
 
 
@@ -168,8 +168,9 @@ def test_recorded_arrays_are_tests_too(tmp_path: Path) -> None:
 
 def test_loading_it_imports_nothing_heavy() -> None:
     code = (
-        "import sys, compare.workflow.pytest_plugin; "
-        "print([m for m in ('numpy', 'compare.workflow.check', 'click') if m in sys.modules])"
+        "import sys, trueport.compare.workflow.pytest_plugin; "
+        "heavy = ('numpy', 'trueport.compare.workflow.check', 'click'); "
+        "print([m for m in heavy if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
