@@ -16,11 +16,12 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 
-from trueport.compare.causes.mutants import Edit, write_mutant
 from trueport.compare.chapter.faults.parameters import PARAMETRIC_FAULTS
 from trueport.compare.judging.results import Run, Trace
 from trueport.compare.ports import registry
 from trueport.compare.ports.registry import PortSpec
+from trueport.compare.suite.fault import Edit
+from trueport.compare.suite.mutants import write_mutant
 from trueport.compare.training.curves import parse_step
 from trueport.compare.workflow.run import RunSettings, run
 
@@ -77,7 +78,7 @@ def compared(data: str, steps: int, out: Path) -> Run:
     """The run of torch and the faulty ports in float32."""
     with tempfile.TemporaryDirectory() as folder:
         for port in FAULTY:
-            write_mutant("reference", port.edits, Path(folder), port.module)
+            write_mutant("trueport.reference", port.edits, Path(folder), port.module)
         paths = [folder, *filter(None, [os.environ.get("PYTHONPATH")])]
         os.environ["PYTHONPATH"] = os.pathsep.join(paths)
         sys.path.insert(0, folder)

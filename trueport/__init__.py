@@ -10,7 +10,7 @@ import importlib
 from typing import Any
 
 HOMES = {
-    "Recorder": "trueport.compare.training.recording.api",
+    "Recorder": "trueport.compare.workflow.recorder",
     "assert_faithful": "trueport.compare.workflow.assert_faithful",
     "check": "trueport.compare.workflow.check",
 }

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from trueport.compare.causes.fault import Fault
 from trueport.compare.chapter.faults import FAULTS
+from trueport.compare.suite.fault import Fault
 
 NAMING_ANSWERS = ("right", "several", "unknown", "wrong")
 MIN_NAMED_SHARE = (

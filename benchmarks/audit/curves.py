@@ -23,15 +23,15 @@ from typing import Any
 import numpy as np
 
 from trueport import reference
-from trueport.compare.causes.fault import Fault
-from trueport.compare.causes.mutants import write_mutant
 from trueport.compare.chapter.adapters import PARAMS
 from trueport.compare.chapter.faults import FAULTS
 from trueport.compare.execution.runner import build_thread_limits
 from trueport.compare.execution.worker import PortView
 from trueport.compare.judging.results import Verdict
 from trueport.compare.ports.frameworks import FRAMEWORKS, to_numpy
-from trueport.compare.training.recording.api import Recorder, judge_recording
+from trueport.compare.suite.fault import Fault
+from trueport.compare.suite.mutants import write_mutant
+from trueport.compare.workflow.recorder import Recorder, judge_recording
 
 PACKAGE_FRAMEWORKS = {"reference": "numpy", "torch_impl": "torch", "keras_impl": "keras"}
 TRAINING_STEPS = 50  # an epoch of the embedded digits and a quarter
@@ -128,7 +128,7 @@ def audit_mutant(
     name = package
     if fault is not None:
         slug = "".join(c if c.isalnum() else "_" for c in f"curve_{package}_{fault.key}")
-        write_mutant(package, fault.edits[package], folder, slug)
+        write_mutant(f"trueport.{package}", fault.edits[package], folder, slug)
         importlib.invalidate_caches()
         name = slug
     found: dict[str, Any] = {

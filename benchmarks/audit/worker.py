@@ -18,19 +18,19 @@ import numpy as np
 from benchmarks.audit.baseline_rules import BASELINE_RULES
 from trueport.compare.causes.experiments import Experiments
 from trueport.compare.causes.explain import explain, group_by_component
-from trueport.compare.causes.fault import Fault
-from trueport.compare.causes.mutants import write_mutant
 from trueport.compare.chapter.cases import generate_cases
 from trueport.compare.chapter.cases.data import generate_data_cases
-from trueport.compare.chapter.contract import list_offered_components
 from trueport.compare.chapter.digits import EMBEDDED
 from trueport.compare.chapter.faults import FAULTS
+from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.execution.runner import CaseResult
 from trueport.compare.execution.worker import PortView, format_traceback, try_case
 from trueport.compare.judging.expected import Expected, compute_all_expected
 from trueport.compare.judging.judge import find_first_divergence, judge_port, mark_downstream
 from trueport.compare.ports.frameworks import FRAMEWORKS
 from trueport.compare.suite.case import Case
+from trueport.compare.suite.fault import Fault
+from trueport.compare.suite.mutants import write_mutant
 from trueport.compare.workflow.check import rejudge_in_float32
 
 FLOAT32_FAULT = "F33"  # computed in float32 when given float64
@@ -61,7 +61,7 @@ def select_cases(fault: Fault | None, package: str, cases: list[Case]) -> list[C
 
 def run_mutant_cases(view: PortView, cases: list[Case], dtype: str) -> dict[int, CaseResult]:
     """What the port gives for each case."""
-    offers, results = set(list_offered_components(view.has)), {}
+    offers, results = set(CHAPTER.list_offered(view.has)), {}
     for number, case in enumerate(cases):
         if dtype not in case.dtypes:
             continue
@@ -71,7 +71,7 @@ def run_mutant_cases(view: PortView, cases: list[Case], dtype: str) -> dict[int,
         try:
             with warnings.catch_warnings(), np.errstate(all="ignore"):
                 warnings.simplefilter("ignore")
-                outputs, facts = try_case(view, case, dtype)
+                outputs, facts = try_case(CHAPTER, view, case, dtype)
         # a mutant may raise anything, and whatever it raises is the finding
         except Exception as error:  # noqa: BLE001  # raised by a mutant
             results[number] = CaseResult("error", format_traceback(error))
@@ -89,7 +89,7 @@ def judge_mutant(
 ) -> dict[str, Any]:
     """One mutant on one set of cases: found or not, where, how clearly, why; and by the rivals."""
     results = run_mutant_cases(view, cases, dtype)
-    verdicts = judge_port("mutant", dtype, cases, truths, results)
+    verdicts = judge_port(CHAPTER, "mutant", dtype, cases, truths, results)
     finding = find_first_divergence(verdicts)
     failed = [v for v in verdicts if v.status not in ("faithful", "missing")]
     ran = [v for v in verdicts if v.status != "missing"]
@@ -108,7 +108,7 @@ def judge_mutant(
         single = rejudge_in_float32(
             verdicts, seen
         )  # as a check says it: right, but computed in float32
-        mark_downstream(verdicts)
+        mark_downstream(CHAPTER, verdicts)
         explain(verdicts, seen, experiments=experiments)
         record["causes"] = [
             {"component": name, "status": "no power", "id": FLOAT32_FAULT, "form": "", "also": []}
@@ -133,13 +133,13 @@ def main(path: str) -> None:
     job = json.loads(Path(path).read_text(encoding="utf-8"))
     framework, dtype = FRAMEWORKS[job["framework"]], job["dtype"]
     framework.start(dtype, 1)
-    experiments = Experiments() if job["why"] else None
+    experiments = Experiments(CHAPTER) if job["why"] else None
     sets = {}
     for seed in job["seeds"]:
         cases = [*generate_data_cases(*EMBEDDED, seed), *generate_cases(seed)]
         if seed != job["seeds"][0]:
             cases = [c for c in cases if c.size < LARGE_CASE_SIZE]
-        sets[seed] = (cases, compute_all_expected(cases, dtype))
+        sets[seed] = (cases, compute_all_expected(CHAPTER, cases, dtype))
     with tempfile.TemporaryDirectory() as name, Path(job["out"]).open("a") as out:
         sys.path.insert(0, name)
         for key in job["mutants"]:
@@ -151,7 +151,9 @@ def main(path: str) -> None:
             else:
                 slug = f"mutant_{job['package']}_{key.replace('/', '_').replace('-', '_')}"
                 slug = "".join(c if c.isalnum() else "_" for c in slug)
-                write_mutant(job["package"], fault.edits[job["package"]], Path(name), slug)
+                write_mutant(
+                    f"trueport.{job['package']}", fault.edits[job["package"]], Path(name), slug
+                )
                 importlib.invalidate_caches()
                 try:
                     module = importlib.import_module(slug)

@@ -13,16 +13,14 @@ from typing import Any
 
 import numpy as np
 
-from ..chapter.faults import FAULTS
-from ..chapter.faults.parameters import PARAMETRIC_FAULTS
 from ..execution.runner import CaseResult
 from ..judging.expected import Expected
-from ..judging.judge import compare_case
+from ..judging.judge import CaseEntries, compare_case
 from ..suite.case import Case
+from ..suite.fault import Edits, Fault
 from .distinguishing_inputs import DistinguishingInput, distinguish_causes
 from .estimate import estimate
-from .experiments import CaseEntries, Edits, Experiments, relevant_edits
-from .fault import Fault
+from .experiments import Experiments, relevant_edits
 
 MAX_DISTINGUISHED = 3  # causes that are told apart, where several stand
 
@@ -93,17 +91,6 @@ class Diagnosis:
         return str(found) if (found := self.distinguishing_inputs.get((first, second))) else None
 
 
-def list_hypotheses() -> list[Fault]:
-    """Every known change that can be run on the reference; the benign ones change nothing."""
-    return [
-        fault
-        for fault in FAULTS.values()
-        if (fault.hypothesis or fault.plain)
-        and fault.kind != "benign"
-        and "reference" in fault.edits
-    ]
-
-
 def diagnose(
     seen: CaseEntries,
     dtype: str,
@@ -121,22 +108,21 @@ def diagnose(
     diagnosis = Diagnosis(before=find_largest_difference(seen))
     seen = most_informative_first(seen)
     ahead = list(first)
-    rest = [fault for fault in list_hypotheses() if fault not in ahead]
+    rest = [fault for fault in experiments.suite.hypotheses if fault not in ahead]
     for group in (ahead, rest):
         fits = []
         for fault in group:
             if dtype not in fault.dtypes:
                 continue
             diagnosis.tried += 1
-            used = experiments.measure_misfit(base + tuple(fault.edits["reference"]), seen, dtype)
+            used = experiments.measure_misfit(base + fault.truth_edits, seen, dtype)
             if used <= 1.0:
                 fits.append(Explanation(fault, used))
         standing = [
             fit
             for fit in fits
             if all(
-                experiments.measure_misfit(base + tuple(fit.fault.edits["reference"]), other, dtype)
-                <= 1.0
+                experiments.measure_misfit(base + fit.fault.truth_edits, other, dtype) <= 1.0
                 for other in beside
             )
         ]
@@ -145,7 +131,7 @@ def diagnose(
             break
     if not diagnosis.fits:
         diagnosis.fits = estimate_explanations(seen, dtype, experiments, base, beside)
-        diagnosis.tried += len(PARAMETRIC_FAULTS)
+        diagnosis.tried += len(experiments.suite.parametric_faults)
     return complete_diagnosis(diagnosis, seen, dtype, experiments, base)
 
 
@@ -156,7 +142,7 @@ def complete_diagnosis(
     if not diagnosis.before:
         diagnosis.before = find_largest_difference(seen)
     if diagnosis.fits:
-        edits = base + tuple(diagnosis.fits[0].fault.edits["reference"])
+        edits = base + diagnosis.fits[0].fault.truth_edits
         outcomes = [
             (c, experiments.expected(c, t, dtype, edits), r)
             for c, t, r in seen
@@ -181,7 +167,7 @@ def find_distinguishing_inputs(
     """For the first few causes, by their ids, an input on which two of them part."""
     forms: dict[str, Edits] = {}
     for fit in fits:
-        forms.setdefault(fit.label, base + tuple(fit.fault.edits["reference"]))
+        forms.setdefault(fit.label, base + fit.fault.truth_edits)
     cases = [case for case, _, _ in seen]
     found = {}
     for first, second in permutations(list(forms)[:MAX_DISTINGUISHED], 2):
@@ -204,18 +190,18 @@ def estimate_explanations(
     beside: Sequence[CaseEntries],
 ) -> list[Explanation]:
     """Changes with a number in them, at the value that the port's outputs give."""
-    fits = []
-    for parameter in PARAMETRIC_FAULTS:
-        if not relevant_edits(parameter.edits(parameter.unchanged), seen[0][0].component):
+    fits, component = [], seen[0][0].component
+    for parameter in experiments.suite.parametric_faults:
+        if not relevant_edits(experiments.suite, parameter.edits(parameter.unchanged), component):
             continue
         # what cannot explain the most telling case cannot explain all, and that one is cheap
         telling = [entry for entry in seen if entry[2].status == "ok" and dtype in entry[0].dtypes]
         for part in (telling[:1], seen):
-            found = estimate(parameter, part, dtype, base)
+            found = estimate(experiments.suite, parameter, part, dtype, base)
             if found is None:
                 break
             fault = parameter.fault(*found)
-            edits = base + tuple(fault.edits["reference"])
+            edits = base + fault.truth_edits
             used = experiments.measure_misfit(edits, part, dtype)
             if used > 1.0:
                 break

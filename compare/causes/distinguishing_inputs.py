@@ -11,16 +11,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..chapter.cases import generate_cases
-from ..chapter.contract import collect_parts
 from ..judging.expected import Expected
 from ..suite.case import Case, CaseValue
-from .mutants import Edit
+from ..suite.fault import Edits
+from ..suite.suite import Suite
 
 if TYPE_CHECKING:
     from .experiments import Experiments
 
-Edits = tuple[Edit, ...]
 MAX_WRITTEN_SIZE = 16  # numbers that can be written down in a line
 NamedEdits = tuple[str, Edits]  # the id of a fault, its change
 
@@ -48,7 +46,8 @@ def distinguish_causes(
     """The first input on which the two causes differ by more than their rounding budgets; None if
     no input that was tried parts them: then they compute the same function as far as that shows."""
     known = {id(case.inputs) for case in seen}
-    for case in (*generate_short_cases(component), *generate_further_cases(component)):
+    suite = experiments.suite
+    for case in (*suite.make_short_cases(component), *generate_further_cases(suite, component)):
         if dtype not in case.dtypes or id(case.inputs) in known:
             continue
         a, b = (experiments.outputs(case, dtype, edits) for _, edits in (first, second))
@@ -128,62 +127,8 @@ def format_value(value: CaseValue) -> str:
     return f"[{', '.join(format_value(part) for part in value)}]"
 
 
-def generate_further_cases(component: str) -> Iterator[Case]:
+def generate_further_cases(suite: Suite, component: str) -> Iterator[Case]:
     """The component's own cases, the smallest first, then those of what is made of it."""
-    cases = sorted(generate_cases(), key=lambda case: case.size)
+    cases = sorted(suite.cases(), key=lambda case: case.size)
     yield from (case for case in cases if case.component == component)
-    yield from (case for case in cases if component in collect_parts(case.component))
-
-
-def generate_short_cases(component: str) -> Iterator[Case]:
-    """Inputs that can be written down: one sample and two, labels and one-hot, sums that are not
-    one, probabilities near zero, arguments near and far."""
-    for number, inputs in enumerate(SHORT_INPUTS.get(component, ())):
-        arrays = {key: np.array(value) for key, value in inputs.items()}
-        yield Case(component, f"probe {number}", arrays)
-
-
-PROBABILITY_ROWS = [[0.2, 0.3, 0.5], [0.6, 0.3, 0.1]]
-ROW_BELOW_ONE = [[0.1, 0.2, 0.3]]
-SHORT_INPUTS: dict[str, tuple[dict[str, list], ...]] = {
-    "sigmoid": (
-        {"x": [-2.0, 0.5, 3.0]},
-        {"x": [[-2.0, 0.5], [1.0, 3.0]]},
-        {"x": [-800.0, 40.0, 800.0]},
-    ),
-    "softmax": (
-        {"x": [1.0, 2.0, 4.0]},
-        {"x": [[1.0, 2.0, 4.0], [3.0, 0.0, -1.0]]},
-        {"x": [[1000.0, 1001.0]]},
-    ),
-    "sum_squares_error": (
-        {"y": [1.0, 2.0, 4.0], "t": [0.0, 2.0, 3.0]},
-        {"y": [[1.0, 2.0, 4.0], [0.0, 1.0, 5.0]], "t": [[0.0, 2.0, 3.0], [1.0, 1.0, 1.0]]},
-    ),
-    "cross_entropy_error": (
-        {"y": ROW_BELOW_ONE, "t": [2]},
-        {"y": PROBABILITY_ROWS, "t": [2, 1]},
-        {"y": PROBABILITY_ROWS, "t": [[0.0, 0.0, 1.0], [0.0, 1.0, 0.0]]},
-        {"y": [0.2, 0.3, 0.5], "t": [0.0, 1.0, 0.0]},
-        {"y": [[0.0, 1.0]], "t": [0]},
-        {"y": [[1e-7, 1.0 - 1e-7]], "t": [0]},
-        {"y": [[0.4, 0.7], [0.5, 0.6], [0.2, 0.2]], "t": [0, 1, 1]},
-    ),
-    "TwoLayerNet.gradient": tuple(
-        {
-            "W1": [[1.5]],
-            "b1": [0.5],
-            "W2": [[2.0, -1.0]],
-            "b2": [0.0, bias],
-            "x": [[1.0], [2.0]][:n],
-            "t": [0, 1][:n],
-        }
-        for n in (2, 1)
-        for bias in (1.0, 20.0)
-    ),
-}
-for _name in ("loss", "accuracy", "predict"):
-    SHORT_INPUTS[f"TwoLayerNet.{_name}"] = tuple(
-        {key: value for key, value in inputs.items() if _name != "predict" or key != "t"}
-        for inputs in SHORT_INPUTS["TwoLayerNet.gradient"]
-    )
+    yield from (case for case in cases if component in suite.collect_parts(case.component))

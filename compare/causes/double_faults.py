@@ -12,23 +12,22 @@ import numpy as np
 
 from ..execution.runner import CaseResult
 from ..judging.expected import Expected
-from ..judging.judge import compare_tensor
+from ..judging.judge import CaseEntries, compare_tensor
 from ..suite.case import Case
+from ..suite.fault import Edits, Fault
 from .diagnose import (
     Diagnosis,
     Explanation,
     complete_diagnosis,
-    list_hypotheses,
     most_informative_first,
 )
-from .experiments import CaseEntries, Edits, Experiments, tighten_budget
-from .fault import Fault
+from .estimate import MAX_CASE_SIZE
+from .experiments import Experiments, tighten_budget
 
 MAX_FIRST_FAULTS = 6  # changes that explain a part, tried as the first of two
 MAX_SCREENING_CASES = (
     2  # failing outputs, of the smallest cases, that a first change must move at all
 )
-MAX_CASE_SIZE = 5000  # numbers in a case: a larger one adds time and no knowledge
 
 
 def diagnose_double_fault(
@@ -43,11 +42,11 @@ def diagnose_double_fault(
     pairs: dict[frozenset[str], Explanation] = {}
     tried = 0
     for first in rank_partial_faults(seen, dtype, experiments, base):
-        for second in list_hypotheses():
+        for second in experiments.suite.hypotheses:
             if dtype not in second.dtypes or second.key == first.key:
                 continue
             tried += 1
-            both = (*first.edits["reference"], *second.edits["reference"])
+            both = (*first.truth_edits, *second.truth_edits)
             used = experiments.measure_misfit(base + both, seen, dtype)
             if used <= 1.0 and all(
                 experiments.measure_misfit(base + both, other, dtype) <= 1.0 for other in beside
@@ -80,10 +79,10 @@ def rank_partial_faults(
         :MAX_SCREENING_CASES
     ]
     ranked = []
-    for fault in list_hypotheses():
+    for fault in experiments.suite.hypotheses:
         if dtype not in fault.dtypes:
             continue
-        own = tuple(fault.edits["reference"])
+        own = fault.truth_edits
         if not experiments.changes_output(own, base, smallest, dtype):
             continue
         edits = base + own

@@ -4,17 +4,16 @@ Gauss-Newton on the port's outputs in units of their rounding budget, with the c
 the model. The value that comes out must then stand like any other hypothesis.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 
 import numpy as np
 
-from ..chapter.faults.parameters import ParametricFault
-from ..execution.runner import CaseResult
 from ..judging.expected import Expected, compute_values
-from ..suite.case import Case
-from .mutants import Edit, import_mutant
+from ..judging.judge import CaseEntries
+from ..suite.fault import Edits, ParametricFault
+from ..suite.mutants import import_mutant
+from ..suite.suite import Suite
 
-CaseEntries = Sequence[tuple[Case, Mapping[str, Expected], CaseResult]]
 MAX_ITERATIONS = (
     30  # of Gauss-Newton: quadratic near the value, and each step at most a factor of e^2
 )
@@ -27,7 +26,7 @@ MAX_WEIGHT_RATIO = (
 
 
 def estimate(
-    parameter: ParametricFault, seen: CaseEntries, dtype: str, base: tuple[Edit, ...] = ()
+    suite: Suite, parameter: ParametricFault, seen: CaseEntries, dtype: str, base: Edits = ()
 ) -> tuple[float, float] | None:
     """(value, uncertainty) at which the changed reference comes nearest to the port, or None if it
     does not depend on the value, or another value than the unchanged one is not to be told.
@@ -49,10 +48,10 @@ def estimate(
         value = float(np.exp(theta)) if parameter.positive else theta
         outputs: dict[int, dict[str, np.ndarray]] = {}
         try:
-            module = import_mutant(base + parameter.edits(value))
+            module = import_mutant(base + parameter.edits(value), suite.truth)
             with np.errstate(all="ignore"):
                 for case, _, _ in usable:
-                    outputs[id(case)] = compute_values(case, dtype, module)
+                    outputs[id(case)] = compute_values(suite, case, dtype, module)
         except Exception:  # noqa: BLE001  # at some values the change may not run at all
             return None
         found, _ = flatten_outputs(usable, lambda c, t, r, key: (outputs[id(c)][key], 1.0))

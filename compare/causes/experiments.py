@@ -1,5 +1,6 @@
 """The experiments of a diagnosis: what changed references give, each computed once."""
 
+import importlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -9,18 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from trueport import reference
-
-from ..chapter.contract import COMPONENTS
 from ..execution.runner import CaseResult
 from ..judging.expected import Expected, compute_values, expected_outputs, find_changed_inputs
-from ..judging.judge import compare_case
+from ..judging.judge import CaseEntries, compare_case
 from ..rounding.tolerances import CONCLUSIVE_SHARE
 from ..suite.case import Case
-from .mutants import Edit, find_affected_files, import_mutant
-
-CaseEntries = Sequence[tuple[Case, Mapping[str, Expected], CaseResult]]
-Edits = tuple[Edit, ...]
+from ..suite.fault import Edits
+from ..suite.mutants import find_affected_files, import_mutant
+from ..suite.suite import Suite
 
 # Where the port agrees with the truth, a change must too, within so many of the truth's budgets:
 # other formulas round otherwise, but not by orders of magnitude.
@@ -64,42 +61,54 @@ def same_error(error: Exception, message: str) -> bool:
     return refused and ("AssertionError" in message or bool(SHAPE_WORDS.search(message)))
 
 
-def can_affect(edits: Edits, case: Case) -> bool:
+def can_affect(suite: Suite, edits: Edits, case: Case) -> bool:
     """Whether a change can alter the statistics of random draws: only where they are drawn."""
-    drawn = {"initialisation": "networks.py", "batch_masks": "mnist.py"}
-    return any(edit.file == drawn.get(case.component, edit.file) for edit in edits)
+    drawn_in = suite.components[case.component].drawn_in
+    return any(edit.file == (drawn_in or edit.file) for edit in edits)
+
+
+def relevant_edits(suite: Suite, edits: Edits, component: str) -> Edits:
+    """Those of the edits that a component can feel: of files that it, or what it uses, stands in.
+
+    >>> from trueport.compare.chapter.suite import CHAPTER
+    >>> relevant_edits(CHAPTER, CHAPTER.faults["F80"].truth_edits, "softmax")
+    ()
+    """
+    files = source_files(suite.truth, suite.components[component].needs)
+    return tuple(
+        edit for edit in edits if not files.isdisjoint(affected_files(suite.truth, edit.file))
+    )
 
 
 @cache
-def source_files(component: str) -> frozenset[str]:
-    """The files of the reference that hold what a component asks it for; none for a framework's own
-    operations."""
-    names = {need.partition(".")[0] for need in COMPONENTS[component].needs} & set(vars(reference))
-    modules = {getattr(reference, name).__module__ for name in names}
+def source_files(truth: str, needs: tuple[str, ...]) -> frozenset[str]:
+    """The files of the truth that hold these names; none for a framework's own operations."""
+    module = importlib.import_module(truth)
+    names = {need.partition(".")[0] for need in needs} & set(vars(module))
+    modules = {getattr(module, name).__module__ for name in names}
     return frozenset(f"{module.rpartition('.')[2]}.py" for module in modules)
 
 
 @cache
-def relevant_edits(edits: Edits, component: str) -> Edits:
-    """Those of the edits that a component can feel: of files that it, or what it uses, stands in.
-
-    >>> from trueport.compare.chapter.faults import FAULTS
-    >>> relevant_edits(FAULTS["F80"].edits["reference"], "softmax")
-    ()
-    """
-    return tuple(
-        edit
-        for edit in edits
-        if source_files(component) & set(find_affected_files("reference", {edit.file}))
-    )
+def affected_files(truth: str, file: str) -> frozenset[str]:
+    """The files of the truth that a change of one of them is felt in."""
+    return frozenset(find_affected_files(truth, {file}))
 
 
 class Experiments:
-    """The outputs of changed references, each computed once."""
+    """The outputs of changed references, each computed once.
 
-    def __init__(self) -> None:
+    suite: whose truth is changed.
+    """
+
+    def __init__(self, suite: Suite) -> None:
+        self.suite = suite
         self.known: dict[tuple[str, int, str, Edits], Any] = {}
         self.plain: dict[tuple[str, int, str, Edits], Any] = {}
+
+    def change_truth(self, edits: Edits) -> ModuleType:
+        """The truth with these edits. Raises ValueError or SyntaxError if they cannot be made."""
+        return import_mutant(edits, self.suite.truth)
 
     def outputs(self, case: Case, dtype: str, edits: Edits) -> dict[str, Expected] | Exception:
         """What the reference with these edits gives for a case; or the error that it raises."""
@@ -139,17 +148,17 @@ class Experiments:
     def cached(
         self,
         known: dict[tuple[str, int, str, Edits], Any],
-        compute: Callable[[Case, str, ModuleType], Any],
+        compute: Callable[[Suite, Case, str, ModuleType], Any],
         case: Case,
         dtype: str,
         edits: Edits,
     ) -> Any:
-        edits = relevant_edits(edits, case.component)
+        edits = relevant_edits(self.suite, edits, case.component)
         key = (case.component, id(case.inputs), dtype, edits)  # components share inputs
         if key not in known:
             try:
                 with np.errstate(all="ignore"):
-                    found = compute(case, dtype, import_mutant(edits))
+                    found = compute(self.suite, case, dtype, self.change_truth(edits))
             # a changed reference may raise anything, and that is the outcome of the experiment
             except Exception as error:  # noqa: BLE001  # an experiment may raise anything
                 found = error
@@ -161,7 +170,7 @@ class Experiments:
         the port did, over all cases; infinite if it misses more, or where one of them alone fails.
         """
         try:
-            module = import_mutant(edits)
+            module = self.change_truth(edits)
         except (ValueError, SyntaxError):  # two edits of one line do not go together
             return np.inf
         used, computed, identical_errors = 0.0, False, True
@@ -184,7 +193,7 @@ class Experiments:
             if isinstance(outcome, Exception):
                 return np.inf
             if result.mutated:
-                if set(find_changed_inputs(case, dtype, module)) != set(result.mutated):
+                if set(find_changed_inputs(self.suite, case, dtype, module)) != set(result.mutated):
                     return np.inf
                 result = replace(result, mutated=[])
             expected = {
@@ -209,7 +218,7 @@ class Experiments:
         if result.status != "ok":
             return True
         if any(truth.statistical for truth in truths.values()):
-            return can_affect(edits, case)
+            return can_affect(self.suite, edits, case)
         plain = self.values_only(case, dtype, edits)
         if isinstance(plain, Exception):
             return False

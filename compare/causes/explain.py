@@ -9,21 +9,20 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from ..chapter.contract import COMPONENTS, collect_parts
-from ..chapter.faults import FAULTS
 from ..execution.runner import CaseResult
 from ..judging.expected import Expected
+from ..judging.judge import CaseEntries, CaseEntry
 from ..judging.results import Verdict
 from ..suite.case import Case
+from ..suite.fault import Edits, Fault
+from ..suite.mutants import import_mutant
+from ..suite.suite import Suite
 from .diagnose import Diagnosis, diagnose
 from .double_faults import diagnose_double_fault
-from .experiments import CaseEntries, Edits, Experiments
-from .fault import Fault
-from .mutants import import_mutant
+from .experiments import Experiments
 from .residual_heuristics import describe_residual
 
 EXPLAINABLE_STATUSES = ("unfaithful", "error", "follows")
-SECOND_FAULT_IDS = ("F77", "F27")  # what other faults come along with most
 MAX_SCREENING_CASES = 2  # of the smallest cases, that a companion must move at all
 MAX_COMBINED_CAUSES = 3  # how many earlier causes are tried at once
 
@@ -31,8 +30,8 @@ MAX_COMBINED_CAUSES = 3  # how many earlier causes are tried at once
 def explain(
     verdicts: Sequence[Verdict],
     seen: Mapping[str, CaseEntries],
+    experiments: Experiments,
     likely: Iterable[Fault] = (),
-    experiments: Experiments | None = None,
     unknown: Collection[str] = (),
 ) -> dict[str, Diagnosis]:
     """Fill `cause`, `follows` and the status "convention" of failed verdicts, in place.
@@ -41,7 +40,7 @@ def explain(
     first, such as those found in the other dtype. unknown: components whose cause was not found
     there: not looked for again. Returns the diagnoses by component.
     """
-    experiments = experiments or Experiments()
+    suite = experiments.suite
     found: dict[str, Diagnosis] = {}
     roots: dict[str, Edits] = {}  # component to the change that explains it
     likely = list(likely)
@@ -51,7 +50,9 @@ def explain(
             continue
         cases, dtype = seen[verdict.component], verdict.dtype
         above = [
-            n for n in COMPONENTS if n in collect_parts(verdict.component) & list_findings(verdicts)
+            n
+            for n in suite.components
+            if n in suite.collect_parts(verdict.component) & list_findings(verdicts)
         ]
         verdict.status = "error" if any(r.status == "error" for _, _, r in cases) else "unfaithful"
         verdict.follows = None
@@ -66,16 +67,18 @@ def explain(
             verdict.status, verdict.follows = "follows", hidden[0]
             continue
         if verdict.component in unknown:
-            verdict.known = describe_residual(cases)
+            verdict.known = describe_residual(suite, cases)
             continue
-        base = merge_edits([roots[name] for name in above])
+        base = merge_edits(suite, [roots[name] for name in above])
         beside = [
-            seen[name] for name in sorted(collect_parts(verdict.component) & right) if name in seen
+            seen[name]
+            for name in sorted(suite.collect_parts(verdict.component) & right)
+            if name in seen
         ]
         diagnosis = diagnose(cases, dtype, experiments, base, likely, beside)
         if not diagnosis.fits and base:  # a fault that replaces the earlier one's line
             diagnosis = diagnose(cases, dtype, experiments, (), likely)
-        needs = COMPONENTS[verdict.component].needs
+        needs = suite.components[verdict.component].needs
         if not diagnosis.fits and any("Net" in need for need in needs):
             together = second_fault(cases, dtype, experiments, base, beside)
             diagnosis = together if together.fits else diagnosis
@@ -89,13 +92,13 @@ def explain(
         verdict.ruled_out = diagnosis.tried - len(diagnosis.fits)
         if diagnosis.fits:
             best = diagnosis.fits[0].fault
-            roots[verdict.component] = tuple(best.edits["reference"])
+            roots[verdict.component] = best.truth_edits
             if best not in likely:
                 likely.append(best)
             if best.kind == "convention":
                 verdict.status = "convention"
         else:
-            verdict.known = describe_residual(cases)
+            verdict.known = describe_residual(suite, cases)
     return found
 
 
@@ -110,7 +113,7 @@ def explained_by_alternative(
     same there, and this failure tells them apart."""
     for name in above:
         for fit in found[name].fits[1:] if name in found else ():
-            if experiments.measure_misfit(tuple(fit.fault.edits["reference"]), cases, dtype) <= 1.0:
+            if experiments.measure_misfit(fit.fault.truth_edits, cases, dtype) <= 1.0:
                 return name
     return None
 
@@ -131,14 +134,13 @@ def disambiguate(
         standing = [
             fit
             for fit in fits
-            if experiments.measure_misfit(tuple(fit.fault.edits["reference"]), cases, own.dtype)
-            <= 1.0
+            if experiments.measure_misfit(fit.fault.truth_edits, cases, own.dtype) <= 1.0
         ]
         found[root].fits = standing or fits
     if standing_cause := found[root].cause():
         own.cause = standing_cause
         best = found[root].fits[0].fault
-        roots[root] = tuple(best.edits["reference"])
+        roots[root] = best.truth_edits
         own.status = "convention" if best.kind == "convention" else own.status
         if best.kind != "convention" and own.status == "convention":
             own.status = "unfaithful"
@@ -158,14 +160,14 @@ def note_single_dtype(verdicts: Sequence[Verdict]) -> None:
             verdict.known.insert(0, f"in {verdict.dtype} alone, {other} is right")
 
 
-def merge_edits(changes: Sequence[Edits]) -> Edits:
+def merge_edits(suite: Suite, changes: Sequence[Edits]) -> Edits:
     """Several changes as one, in order; where two change one line, the later one stands."""
     chosen: Edits = ()
     for change in reversed(changes):
         trial = tuple(dict.fromkeys((*change, *chosen)))
         try:
-            import_mutant(trial)
-        except (ValueError, SyntaxError):  # see `compare.causes.mutants.apply_edits`
+            import_mutant(trial, suite.truth)
+        except (ValueError, SyntaxError):  # see `compare.suite.mutants.apply_edits`
             continue
         chosen = trial
     return chosen
@@ -181,9 +183,9 @@ def second_fault(
     """A change on top of what most people's code has besides, such as the (y - t) / N of the next
     chapter, which hides every other fault of a gradient."""
     diagnosis = Diagnosis()
-    for key in SECOND_FAULT_IDS:
-        companion = FAULTS[key]
-        own = tuple(companion.edits["reference"])
+    for key in experiments.suite.second_faults:
+        companion = experiments.suite.faults[key]
+        own = companion.truth_edits
         smallest = sorted(
             (case for case, _, _ in cases if dtype in case.dtypes), key=lambda c: c.size
         )
@@ -192,7 +194,7 @@ def second_fault(
         diagnosis = diagnose(cases, dtype, experiments, base + own, (), beside)
         if diagnosis.fits:
             best = diagnosis.fits[0]
-            edits = {"reference": (*companion.edits["reference"], *best.fault.edits["reference"])}
+            edits = {"reference": (*companion.truth_edits, *best.fault.truth_edits)}
             whole = replace(best.fault, edits=edits)
             diagnosis.fits[0] = replace(best, fault=whole, second_fault=companion)
             return diagnosis
@@ -206,7 +208,7 @@ def group_by_component(
     dtype: str,
 ) -> dict[str, CaseEntries]:
     """Component to its cases, truths and results, for `explain`."""
-    groups: dict[str, list[tuple[Case, Mapping[str, Expected], CaseResult]]] = {}
+    groups: dict[str, list[CaseEntry]] = {}
     for number, case in enumerate(cases):
         if dtype in case.dtypes and number in results:
             entry = (case, truths[number], results[number])

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from ..judging.judge import CaseEntries
 from ..judging.results import Verdict
-from .diagnose import CaseEntries
 
 
 def is_computed_in_float32(group: CaseEntries) -> bool:

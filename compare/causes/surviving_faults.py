@@ -10,13 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..chapter.cases import generate_cases
-from ..chapter.contract import COMPONENTS
 from ..judging.expected import Expected, expected_outputs
+from ..judging.judge import CaseEntries
 from ..judging.results import Verdict
 from ..suite.case import Case
-from .diagnose import list_hypotheses
-from .experiments import CaseEntries, Edits, Experiments, relevant_edits
+from ..suite.fault import Edits
+from .experiments import Experiments, relevant_edits
 
 DETECTION_DTYPE = "float64"  # in which the cases show every fault
 
@@ -35,16 +34,16 @@ class SurvivingFault:
 def find_surviving_faults(
     verdicts: Sequence[Verdict],
     ran: Mapping[str, Mapping[str, CaseEntries]],
-    experiments: Experiments | None = None,
+    experiments: Experiments,
 ) -> list[SurvivingFault]:
     """Every fault, one form of each, that what passed here may have and nothing that ran shows.
 
     ran: dtype to component to its cases, truths and results. Components that did not pass are left
     out, as are statistics of random draws: what they lack is said of them elsewhere.
     """
-    experiments = experiments or Experiments()
+    suite = experiments.suite
     passed = {(v.component, v.dtype) for v in verdicts if v.passed}
-    names = [n for n, c in COMPONENTS.items() if c.expected is None and not c.stored_dtype]
+    names = [n for n, c in suite.components.items() if c.expected is None and not c.stored_dtype]
     offered = [n for n in names if any((n, dtype) in passed for dtype in ran)]
     done = {
         (name, case.id)
@@ -53,19 +52,17 @@ def find_surviving_faults(
         for case, _, result in ran.get(DETECTION_DTYPE, {}).get(name, ())
         if result.status == "ok"
     }
-    standard = [
-        c for c in generate_cases() if c.component in offered and DETECTION_DTYPE in c.dtypes
-    ]
+    standard = [c for c in suite.cases() if c.component in offered and DETECTION_DTYPE in c.dtypes]
     waiting = [c for c in standard if (c.component, c.id) not in done]
     if not waiting:
         return []
     scene = FaultDetector(experiments)
     found: dict[str, SurvivingFault] = {}
     seen: set[str] = set()
-    for fault in list_hypotheses():
+    for fault in suite.hypotheses:
         if DETECTION_DTYPE not in fault.dtypes or fault.id in seen:
             continue
-        edits = tuple(fault.edits["reference"])
+        edits = fault.truth_edits
         shown = next((c for c in waiting if scene.is_visible_in_case(c, edits)), None)
         if shown is None:
             continue
@@ -73,7 +70,7 @@ def find_surviving_faults(
             (dtype, groups[name])
             for name in sorted(offered, key=lambda n: n != shown.component)
             for dtype, groups in ran.items()
-            if (name, dtype) in passed and name in groups and relevant_edits(edits, name)
+            if (name, dtype) in passed and name in groups and relevant_edits(suite, edits, name)
         ]
         if any(scene.is_visible_in_run(group, dtype, edits) for dtype, group in groups):
             continue
@@ -93,7 +90,7 @@ class FaultDetector:
 
     def is_visible_in_case(self, case: Case, edits: Edits) -> bool:
         """In a case that was not run, whose budget is worked out only where something moves."""
-        if not relevant_edits(edits, case.component):
+        if not relevant_edits(self.experiments.suite, edits, case.component):
             return False
         as_is = self.experiments.values_only(case, DETECTION_DTYPE, ())
         changed = self.experiments.values_only(case, DETECTION_DTYPE, edits)
@@ -102,7 +99,9 @@ class FaultDetector:
         if all(is_same_array(as_is[key], changed.get(key)) for key in as_is):
             return False
         if id(case) not in self.expected:
-            self.expected[id(case)] = expected_outputs(case, DETECTION_DTYPE)
+            self.expected[id(case)] = expected_outputs(
+                self.experiments.suite, case, DETECTION_DTYPE
+            )
         return is_beyond_budget(self.expected[id(case)], changed)
 
     def is_visible_in_run(self, seen: CaseEntries, dtype: str, edits: Edits) -> bool:

@@ -4,31 +4,16 @@ Each function takes a view of a port and the inputs of a case, already the port'
 returns its outputs by name.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
 from ..ports.frameworks import to_numpy
+from ..suite.component import Adapter, Inputs, Outputs, View
 from .functions import FUNCTIONS
 
 PARAMS = ("W1", "b1", "W2", "b2")
-
-Inputs = Mapping[str, Any]
-Outputs = dict[str, Any]
-
-
-class View(Protocol):
-    """A port as the components see it: its names, and its kind of array."""
-
-    def get(self, name: str) -> Any: ...
-
-    def array(self, value: Any) -> Any: ...
-
-    def assign(self, old: Any, new: Any) -> Any: ...
-
-
-Adapter = Callable[[View, Inputs], Outputs]
 
 
 def adapt_function(name: str) -> Adapter:

@@ -5,26 +5,9 @@ the reference with error-carrying arrays (the budget), so that there is nothing 
 A component is added by adding an entry to `COMPONENTS`; cases for it go into `chapter.cases`.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
+from ..suite.component import Component
 from . import adapters
-from .adapters import PARAMS, Adapter, Inputs, Outputs, View, make_simple_net, make_two_layer_net
-
-__all__ = [
-    "COMPONENTS",
-    "GATES",
-    "MUTABLE_INPUTS",
-    "OPERATIONS",
-    "PARAMS",
-    "Component",
-    "Inputs",
-    "Outputs",
-    "View",
-    "collect_parts",
-    "list_offered_components",
-    "make_two_layer_net",
-]
+from .adapters import PARAMS, make_simple_net, make_two_layer_net
 
 GATES = (
     "arithmetic",
@@ -42,27 +25,7 @@ GATES = (
 OPERATIONS = ("exp", "log", "sum", "mean", "matmul")
 
 # inputs that become the port's own, and that it may change
-MUTABLE_INPUTS = {*PARAMS, "W"}
-
-
-@dataclass(frozen=True)
-class Component:
-    """One thing that a port may offer.
-
-    name: unique, as the report shows it. gate: one of `GATES`. needs: the names that the port must
-    have, "Class.method" for a method. call: see `chapter.adapters`. parts: the components that it
-    is made of, whose fault shows here too. stored: the dtype that the outputs are kept in, whatever
-    the port computes in. expected: inputs to {output: (want, allowed)}, for outputs that are
-    statistics of random draws; else the reference is the truth.
-    """
-
-    name: str
-    gate: str
-    needs: tuple[str, ...]
-    call: Adapter
-    parts: tuple[str, ...] = ()
-    stored_dtype: str | None = None
-    expected: Callable[[Inputs], dict] | None = None
+MUTABLE_INPUTS = frozenset({*PARAMS, "W"})
 
 
 COMPONENTS: dict[str, Component] = {
@@ -229,20 +192,3 @@ COMPONENTS: dict[str, Component] = {
         ),
     )
 }
-
-
-def collect_parts(name: str) -> set[str]:
-    """Every component that this one is made of, however deep.
-
-    >>> sorted(collect_parts("TwoLayerNet.accuracy"))
-    ['TwoLayerNet.predict', 'ops.matmul', 'sigmoid', 'softmax']
-    """
-    found: set[str] = set()
-    for part in COMPONENTS[name].parts if name in COMPONENTS else ():
-        found |= {part} | collect_parts(part)
-    return found
-
-
-def list_offered_components(has: Callable[[str], bool]) -> list[str]:
-    """The names of the components that a port offers, given a test for one (dotted) name."""
-    return [c.name for c in COMPONENTS.values() if all(has(name) for name in c.needs)]

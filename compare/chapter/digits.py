@@ -34,6 +34,31 @@ class Data:
         each = "".join(idx_md5(array) for array in self.mnist[:4])
         return hashlib.md5(each.encode(), usedforsecurity=False).hexdigest()
 
+    @property
+    def train_size(self) -> int:
+        """How many rows the training set has."""
+        return len(self.mnist.x_train)
+
+    def select_rows(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return images (n, 784) and one-hot labels (n, 10) of the training set, float64."""
+        x = normalize_images(self.mnist.x_train[rows])
+        return x.astype(np.float64), one_hot(self.mnist.t_train[rows])
+
+    def select_targets(self) -> np.ndarray:
+        """Return the one-hot labels of the training set, (N, 10), float64."""
+        return one_hot(self.mnist.t_train)
+
+    def save_rows(self, rows: np.ndarray, path: Path) -> None:
+        """Write these rows of the training set, and one of the test set, as a source of digits."""
+        mnist = self.mnist
+        np.savez(
+            path,
+            x_train=mnist.x_train[rows],
+            y_train=mnist.t_train[rows],
+            x_test=mnist.x_test[:1],
+            y_test=mnist.t_test[:1],
+        )
+
     def facts(self) -> dict[str, Any]:
         note = (
             "" if self.is_complete else f"This run used {self.mnist.source}, not the whole of MNIST"

@@ -76,6 +76,7 @@ def check(
     TARGET is a Python file, an importable module, one name in it (file.py:Name), or a folder of
     recorded arrays.
     """
+    from ..chapter.suite import CHAPTER
     from ..judging.accept import parse_convention_ids, read_accepted_conventions
     from ..report import check_formats
     from ..workflow.check import Options
@@ -83,7 +84,10 @@ def check(
 
     dtypes = ("float64", "float32") if dtype == "both" else (dtype,)
     try:
-        accept = (*parse_convention_ids(accept, "--accept"), *read_accepted_conventions(Path.cwd()))
+        accept = (
+            *parse_convention_ids(CHAPTER, accept, "--accept"),
+            *read_accepted_conventions(CHAPTER, Path.cwd()),
+        )
         result = check_all(
             target, Options(dtypes=dtypes, memory_mb=memory, accept=accept, **options)
         )

@@ -80,6 +80,7 @@ def run(
     **options: Any,
 ) -> None:
     """Train and check every port, and write the report."""
+    from ..chapter.suite import CHAPTER
     from ..judging.accept import parse_convention_ids, read_accepted_conventions
     from ..ports.registry import expand_backends
     from ..report import preload_renderers, write_reports
@@ -90,7 +91,10 @@ def run(
     dtypes = ("float64", "float32") if dtype == "both" else (dtype,)
     command = shlex.join(["trueport", *sys.argv[1:]])
     try:
-        accept = (*parse_convention_ids(accept, "--accept"), *read_accepted_conventions(Path.cwd()))
+        accept = (
+            *parse_convention_ids(CHAPTER, accept, "--accept"),
+            *read_accepted_conventions(CHAPTER, Path.cwd()),
+        )
         settings = RunSettings(
             out=out,
             ports=expand_backends(ports, backends),

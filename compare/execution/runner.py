@@ -42,7 +42,8 @@ GROUP_POLL_INTERVAL = 10  # polls between two looks at the processes that a port
 
 @dataclass(frozen=True)
 class PortJob:
-    """What one process shall do. training: a plan (see `compare.training.curves`), or None.
+    """What one process shall do. suite: a `Suite.location`. training: a plan (see
+    `compare.training.curves`), or None.
 
     target: `ports.user_code.Target.to_record()` of a user's port, or None for the module of port,
     which then is only a name. framework: forced upon the target, or None to find it out. loss:
@@ -68,7 +69,8 @@ class PortJob:
     case_timeout: float = CASE_TIMEOUT
     training_timeout: float = TRAINING_TIMEOUT
     memory_mb: int | None = None
-    conventions: bool = False  # whether to ask the framework for `compare.chapter.conventions`
+    conventions: bool = False  # whether to ask the framework where it differs
+    suite: str = field(kw_only=True)
 
     @property
     def memory_limit(self) -> int | None:
@@ -164,6 +166,7 @@ class PortRunner:
         """Start a process and follow its events to its end; (status, message) if it failed."""
         job = self.job
         record = {
+            "suite": job.suite,
             "module": job.port.module,
             "framework": job.framework if job.target else job.port.framework,
             "target": job.target,

@@ -20,18 +20,16 @@ from typing import Any
 
 import numpy as np
 
-from ..causes.mutants import Edit, import_mutant
-from ..chapter.adapters import PARAMS, make_two_layer_net
-from ..chapter.cases import generate_sized_cases
-from ..chapter.contract import COMPONENTS, list_offered_components
-from ..chapter.conventions import run_conventions
-from ..chapter.digits import load_shared_digits
 from ..ports.frameworks import FRAMEWORKS, Framework, to_numpy
 from ..ports.user_code.errors import TargetError
 from ..ports.user_code.open import open_target
 from ..ports.user_code.run_case import format_traceback, try_case
 from ..ports.user_code.view import TargetView
 from ..suite.case import Case, load_cases, save_arrays, save_cases
+from ..suite.fault import Edit
+from ..suite.mutants import import_mutant
+from ..suite.suite import Suite, find_suite
+from ..suite.training_task import Reordering, TrainingTask
 
 RELEASE_AFTER_MB = 100.0  # MB of cases after which a framework shall let go of what it has compiled
 EXIT_NOW = os._exit  # a user's port has it replaced
@@ -98,7 +96,9 @@ def measure_peak_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def load_job_cases(job: dict[str, Any], folder: Path, sizes: list[int] | None) -> list[Case]:
+def load_job_cases(
+    suite: Suite, job: dict[str, Any], folder: Path, sizes: list[int] | None
+) -> list[Case]:
     """The job's cases; for a port of one size, those of that size and those without a network."""
     cases = load_cases(Path(job["cases"]))
     if sizes is None:
@@ -106,19 +106,27 @@ def load_job_cases(job: dict[str, Any], folder: Path, sizes: list[int] | None) -
     own = folder / "cases"
     if not (own / "index.json").exists():
         d, h, k = sizes
+        sized = suite.sized_cases(d, h, k)
+        components = suite.components
+        network = {n.partition(".")[0] for c in sized for n in components[c.component].needs}
         alone = [
             case
             for case in cases
-            if not any("TwoLayerNet" in need for need in COMPONENTS[case.component].needs)
+            if not any(n.partition(".")[0] in network for n in components[case.component].needs)
         ]
-        save_cases([*alone, *generate_sized_cases(d, h, k)], own)
+        save_cases([*alone, *sized], own)
     return load_cases(own)
 
 
 def run_cases(
-    view: PortView | TargetView, cases: list[Case], job: dict[str, Any], folder: Path, log: EventLog
+    suite: Suite,
+    view: PortView | TargetView,
+    cases: list[Case],
+    job: dict[str, Any],
+    folder: Path,
+    log: EventLog,
 ) -> None:
-    offers, held = set(list_offered_components(view.has)), measure_peak_mb()
+    offers, held = set(suite.list_offered(view.has)), measure_peak_mb()
     for number, case in enumerate(cases):
         if measure_peak_mb() > held + RELEASE_AFTER_MB:
             view.framework.release()
@@ -130,7 +138,7 @@ def run_cases(
             continue
         log("begin", number=number)
         try:
-            arrays, facts = try_case(view, case, job["dtype"])
+            arrays, facts = try_case(suite, view, case, job["dtype"])
             save_arrays(folder / f"{number:04d}.npz", arrays)
         # a port may raise anything, and whatever it raises is the finding
         except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever a port raises is the finding
@@ -140,7 +148,7 @@ def run_cases(
 
 
 def run_training(
-    view: PortView | TargetView, job: dict[str, Any], folder: Path, log: EventLog
+    suite: Suite, view: PortView | TargetView, job: dict[str, Any], folder: Path, log: EventLog
 ) -> None:
     """The chapter's training, in stretches of whole epochs, saved after each.
 
@@ -148,11 +156,11 @@ def run_training(
     """
     plan = job["training"]
     if plan.get("edits"):
-        module = import_mutant(tuple(Edit(*edit) for edit in plan["edits"]))
+        module = import_mutant(tuple(Edit(*edit) for edit in plan["edits"]), suite.truth)
         view = PortView(module, FRAMEWORKS["numpy"])
     view.framework.release()
-    problem = TrainingProblem(plan, job["dtype"], bool(job.get("widens")))
-    net = make_two_layer_net(
+    problem = TrainingProblem(suite.task, plan, job["dtype"], bool(job.get("widens")))
+    net = suite.task.make_network(
         view, {key: view.array(value) for key, value in problem.params.items()}
     )
     share = view.share if isinstance(view, PortView) else view.array
@@ -180,7 +188,7 @@ def run_training(
                 seen[key].append(np.array([to_numpy(v) for v in trace[name]], dtype=np.float64))
         seen["accuracy_steps"][-1] += done
         for step, params in trace["checkpoints"].items():
-            checkpoints[done + step] = {key: to_numpy(params[key]) for key in PARAMS}
+            checkpoints[done + step] = {key: to_numpy(params[key]) for key in suite.task.parameters}
         done += len(masks)
         save_training(folder, seen, checkpoints, problem, seconds)
         log("train", steps=done, peak_mb=measure_peak_mb())
@@ -190,54 +198,35 @@ def run_training(
 class TrainingProblem:
     """The training problem of a plan: data, initial parameters and mini-batches as arrays.
 
-    A plan with "shadow" set is the same problem with pixels, hidden units, classes and the rows of
-    each batch in another order: the same mathematics, other roundings (see `training.curves`).
-    widens: the images stay float32, whatever the dtype; where the plan has "digits", on memory that
-    all processes share.
+    A plan with "shadow" set is the same problem with inputs, units, outputs and the rows of each
+    batch in another order: the same mathematics, other roundings (see `training.curves`). widens:
+    the inputs stay float32, whatever the dtype; where the plan has "digits", on memory that all
+    processes share.
     """
 
-    def __init__(self, plan: dict[str, Any], dtype: str, widens: bool = False) -> None:
+    def __init__(
+        self, task: TrainingTask, plan: dict[str, Any], dtype: str, widens: bool = False
+    ) -> None:
         with np.load(plan["start"]) as npz:
-            params = {key: npz[key].astype(dtype) for key in PARAMS}
+            self.params = {key: npz[key].astype(dtype) for key in task.parameters}
             self.masks = npz["batch_masks"]
-        if "digits" in plan:
-            x_train, t_train, x_test, t_test = load_shared_digits(Path(plan["digits"]))
-        else:
-            from trueport.reference.mnist import load_mnist
-
-            (x_train, t_train), (x_test, t_test) = load_mnist(True, True, True, plan["source"])
         wide = "float32" if widens else dtype
         dtypes = (wide, dtype, wide, dtype)
-        digits = (x_train, t_train, x_test, t_test)
-        self.data = [a.astype(d, copy=False) for a, d in zip(digits, dtypes, strict=True)]
-        self.orders = None
+        arrays = task.load_arrays(plan)
+        self.data = [a.astype(d, copy=False) for a, d in zip(arrays, dtypes, strict=True)]
+        self.reordering: Reordering | None = None
         if plan.get("shadow") is not None:
             rng = np.random.RandomState(plan["shadow"])
-            d, h, k = (rng.permutation(n) for n in (*params["W1"].shape, params["W2"].shape[1]))
-            self.orders = d, h, k
-            # take leaves rows in one piece; a[:, order] lays out columns, and each step took longer
-            params = {
-                "W1": params["W1"][d].take(h, axis=1),
-                "b1": params["b1"][h],
-                "W2": params["W2"][h].take(k, axis=1),
-                "b2": params["b2"][k],
-            }
-            orders = (d, k, d, k)
+            self.reordering = task.make_reordering(self.params, rng)
+            self.params = self.reordering.reorder_params(self.params)
+            # take leaves rows in one piece; a[:, order] lays out columns: each step took longer
+            orders = 2 * self.reordering.columns
             self.data = [a.take(order, axis=1) for a, order in zip(self.data, orders, strict=True)]
             self.masks = self.masks[:, rng.permutation(self.masks.shape[1])]
-        self.params = params
 
     def restored(self, params: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         """Parameters in the original order of units."""
-        if self.orders is None:
-            return params
-        d, h, k = (np.argsort(order) for order in self.orders)
-        return {
-            "W1": params["W1"][d][:, h],
-            "b1": params["b1"][h],
-            "W2": params["W2"][h][:, k],
-            "b2": params["b2"][k],
-        }
+        return self.reordering.restore_params(params) if self.reordering else params
 
 
 def save_training(
@@ -258,10 +247,13 @@ def save_training(
     part.replace(folder / "training.npz")
 
 
-def open_port(job: dict[str, Any], log: EventLog) -> tuple[PortView | TargetView, dict[str, Any]]:
+def open_port(
+    suite: Suite, job: dict[str, Any], log: EventLog
+) -> tuple[PortView | TargetView, dict[str, Any]]:
     """The view of the job's port and the facts about it; the log then says "ready"."""
     if job.get("target"):
         view, facts = open_target(
+            suite,
             job["target"],
             job["framework"],
             job.get("loss"),
@@ -295,23 +287,26 @@ def make_paths_absolute(job: dict[str, Any]) -> dict[str, Any]:
 def main(path: str) -> None:
     folder = Path(path).resolve().parent
     job = make_paths_absolute(json.loads(Path(path).read_text(encoding="utf-8")))
-    log = EventLog(folder)
+    suite, log = find_suite(job["suite"]), EventLog(folder)
     try:
-        view, facts = open_port(job, log)
+        view, facts = open_port(suite, job, log)
     except TargetError as error:
         log("cannot open", message=str(error), facts=error.facts, peak_mb=measure_peak_mb())
         return
     gc.freeze()  # a framework's modules stay, and need not be looked through again and again
     if job["cases"]:
-        run_cases(view, load_job_cases(job, folder, facts.get("sizes")), job, folder, log)
+        cases = load_job_cases(suite, job, folder, facts.get("sizes"))
+        run_cases(suite, view, cases, job, folder, log)
     if job["training"] and not job["trained"]:
         log("begin training")
         try:
-            run_training(view, job, folder, log)
+            run_training(suite, view, job, folder, log)
         except Exception as error:  # noqa: BLE001  # as for a case
             log("training failed", message=format_traceback(error))
     if job.get("conventions"):
-        log("conventions", answers=run_conventions(FRAMEWORKS[job["framework"]], job["dtype"]))
+        log(
+            "conventions", answers=suite.run_conventions(FRAMEWORKS[job["framework"]], job["dtype"])
+        )
     log("done", peak_mb=measure_peak_mb())
 
 

@@ -5,27 +5,30 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from ..chapter.faults import FAULTS
-from ..chapter.faults.rules import UPDATE_RULES
+from ..suite.suite import Suite
 
 CONFIG_TABLE = "tool.trueport"
 
 
-def parse_convention_ids(ids: str | Iterable[str], what: str = "accept") -> tuple[str, ...]:
+def parse_convention_ids(
+    suite: Suite, ids: str | Iterable[str], what: str = "accept"
+) -> tuple[str, ...]:
     """These ids, a string being one of them or several with commas between.
 
     what: asked for them, for messages. Raises ValueError for what is no convention of the
     catalogue.
 
-    >>> parse_convention_ids("F26,F77"), parse_convention_ids(["F26"]), parse_convention_ids("")
-    (('F26', 'F77'), ('F26',), ())
+    >>> from trueport.compare.chapter.suite import CHAPTER
+    >>> [parse_convention_ids(CHAPTER, ids) for ids in ("F26,F77", ["F26"], "")]
+    [('F26', 'F77'), ('F26',), ()]
     """
     if not isinstance(ids, str | Iterable):
         raise ValueError(f"{what} must be a list of ids such as F26 (got {ids!r})")
     given = ids.split(",") if isinstance(ids, str) else ids
     names = [name.strip() if isinstance(name, str) else name for name in given]
-    known = {fault.id for fault in FAULTS.values() if fault.kind == "convention"}
-    known |= {rule.id for rule in UPDATE_RULES if rule.kind == "convention"}
+    rules = suite.training.faults.update_rules if suite.training else ()
+    known = {fault.id for fault in suite.faults.values() if fault.kind == "convention"}
+    known |= {rule.id for rule in rules if rule.kind == "convention"}
     for name in names:
         if name != "" and name not in known:
             in_order = ", ".join(sorted(known, key=lambda k: (k[0], int(k[1:]))))
@@ -33,7 +36,7 @@ def parse_convention_ids(ids: str | Iterable[str], what: str = "accept") -> tupl
     return tuple(dict.fromkeys(name for name in names if name))
 
 
-def read_accepted_conventions(folder: Path) -> tuple[str, ...]:
+def read_accepted_conventions(suite: Suite, folder: Path) -> tuple[str, ...]:
     """The conventions that folder's pyproject.toml accepts: `[tool.trueport] accept = [...]`.
 
     Raises ValueError if the table holds anything else, or the file cannot be read.
@@ -58,4 +61,4 @@ def read_accepted_conventions(folder: Path) -> tuple[str, ...]:
     given, what = found.get("accept", []), f"{path}: {CONFIG_TABLE}.accept"
     if not isinstance(given, list | str) or not all(isinstance(name, str) for name in given):
         raise ValueError(f"{what} must be a list of ids (got {given!r})")
-    return parse_convention_ids(given, what)
+    return parse_convention_ids(suite, given, what)

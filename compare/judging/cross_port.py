@@ -10,16 +10,17 @@ from itertools import combinations
 
 import numpy as np
 
-from ..chapter.contract import COMPONENTS
 from ..execution.runner import Observation
 from ..rounding.tolerances import CROSS_PORT_FACTORS
 from ..suite.case import Case
+from ..suite.suite import Suite
 from ..training.curves import find_common_steps, measure_distances
 from .expected import Expected
 from .results import CrossPortResult
 
 
 def judge_pairs(
+    suite: Suite,
     seen: Sequence[tuple[str, Observation]],
     dtype: str,
     cases: Sequence[Case],
@@ -29,13 +30,14 @@ def judge_pairs(
     it did).
     """
     pairs = [
-        judge_pair(a, b, seen_a, seen_b, dtype, cases, truths)
+        judge_pair(suite, a, b, seen_a, seen_b, dtype, cases, truths)
         for (a, seen_a), (b, seen_b) in combinations(seen, 2)
     ]
     return [pair for pair in pairs if pair.compared]
 
 
 def judge_pair(
+    suite: Suite,
     a: str,
     b: str,
     seen_a: Observation,
@@ -59,7 +61,7 @@ def judge_pair(
             used[case.component] = max(used.get(case.component, 0.0), share)
     pair = CrossPortResult(a, b, dtype, compared=len(used))
     if used:
-        order = [name for name in COMPONENTS if name in used]
+        order = [name for name in suite.components if name in used]
         pair.apart = [name for name in order if not used[name] <= 1.0]
         pair.component = max(order, key=lambda name: used[name])
         pair.budget_used = used[pair.component]

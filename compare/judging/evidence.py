@@ -12,10 +12,8 @@ import numpy as np
 from ..execution.runner import CaseResult
 from ..suite.case import Case
 from .expected import Expected
-from .judge import compare_case
+from .judge import CaseEntries, compare_case
 from .results import Verdict
-
-CaseEntries = Sequence[tuple[Case, Mapping[str, Expected], CaseResult]]
 
 MAX_MAP_SIDE = 32  # cells along each side of an error map: a larger tensor is thinned to them
 HISTOGRAM_EDGES = (0.1, 1.0, 10.0, 1e3, 1e6)  # shares of the budget that the histogram tells apart

@@ -11,12 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from trueport import reference
-
-from ..chapter.contract import COMPONENTS, MUTABLE_INPUTS
 from ..ports.frameworks import to_numpy
 from ..rounding import ErrorArray, as_exact, compute_last_rounding, tolerance
 from ..suite.case import Case
+from ..suite.suite import Suite
 
 # Of a variant whose outputs are statistics of random draws: how many draws estimate their spread,
 # and how many standard deviations (themselves uncertain by a fifth) another draw may be off.
@@ -34,13 +32,13 @@ class Expected:
 
 
 class ReferenceView:
-    """The reference as a port: `compare.chapter.contract.View`.
+    """A reference as a port: `suite.component.View`.
 
     dtype: None for float64 arrays; else for arrays that carry the error of that dtype. module: the
     reference, or a variant of it.
     """
 
-    def __init__(self, dtype: str | None, module: ModuleType = reference) -> None:
+    def __init__(self, dtype: str | None, module: ModuleType) -> None:
         self.dtype = dtype
         self.module = module
 
@@ -62,23 +60,30 @@ class ReferenceView:
     def assign(self, old: Any, new: Any) -> Any:
         return new
 
+    def convert_inputs(self, case: Case) -> dict[str, Any]:
+        """Return the inputs of a case, arrays as this view has them."""
+        return {
+            key: self.array(value) if isinstance(value, np.ndarray) else value
+            for key, value in case.inputs.items()
+        }
 
-def expected_outputs(case: Case, dtype: str, module: ModuleType = reference) -> dict[str, Expected]:
+
+def expected_outputs(
+    suite: Suite, case: Case, dtype: str, module: ModuleType | None = None
+) -> dict[str, Expected]:
     """The truth and the budget of each output of a case, for a port that computes in dtype.
 
-    module: the reference; or a variant of it, whose outputs are then what a port with exactly that
-    change would give.
+    module: a variant of the suite's truth, whose outputs are then what a port with exactly that
+    change would give; None for the truth itself.
     """
-    component, rounded = COMPONENTS[case.component], case.rounded(dtype)
+    truth = suite.truth_module
+    module = module or truth
+    component, rounded = suite.components[case.component], case.rounded(dtype)
 
     def run(view: ReferenceView) -> dict[str, Any]:
-        inputs = {
-            key: view.array(value) if isinstance(value, np.ndarray) else value
-            for key, value in rounded.inputs.items()
-        }
-        return component.call(view, inputs)
+        return component.call(view, view.convert_inputs(rounded))
 
-    if component.expected is not None and module is reference:
+    if component.expected is not None and module is truth:
         return {
             key: Expected(np.asarray(want), np.broadcast_to(allowed, np.shape(want)), True)
             for key, (want, allowed) in component.expected(rounded.inputs).items()
@@ -111,44 +116,41 @@ def summarize_draws(draws: Sequence[dict[str, Any]]) -> dict[str, Expected]:
     return truths
 
 
-def find_changed_inputs(case: Case, dtype: str, module: ModuleType) -> list[str]:
+def find_changed_inputs(suite: Suite, case: Case, dtype: str, module: ModuleType) -> list[str]:
     """The names of the arrays that a variant of the reference changes for its caller."""
     rounded, view = case.rounded(dtype), ReferenceView(None, module)
-    inputs = {
-        key: view.array(value) if isinstance(value, np.ndarray) else value
-        for key, value in rounded.inputs.items()
-    }
+    inputs = view.convert_inputs(rounded)
     before = {key: v.copy() for key, v in inputs.items() if isinstance(v, np.ndarray)}
     with np.errstate(all="ignore"):
-        COMPONENTS[case.component].call(view, inputs)
+        suite.components[case.component].call(view, inputs)
     after = {key: np.asarray(inputs[key]) for key in before}
     return [
         key
         for key, value in before.items()
-        if key not in MUTABLE_INPUTS and not np.array_equal(value, after[key])
+        if key not in suite.mutable_inputs and not np.array_equal(value, after[key])
     ]
 
 
-def compute_values(case: Case, dtype: str, module: ModuleType) -> dict[str, np.ndarray]:
+def compute_values(
+    suite: Suite, case: Case, dtype: str, module: ModuleType
+) -> dict[str, np.ndarray]:
     """What a variant of the reference gives for a case, in float64, without any budget."""
     rounded, view = case.rounded(dtype), ReferenceView(None, module)
-    inputs = {
-        key: view.array(value) if isinstance(value, np.ndarray) else value
-        for key, value in rounded.inputs.items()
-    }
-    outputs = COMPONENTS[case.component].call(view, inputs)
+    outputs = suite.components[case.component].call(view, view.convert_inputs(rounded))
     return {key: to_numpy(value) for key, value in outputs.items()}
 
 
 def compute_all_expected(
-    cases: Sequence[Case], dtype: str, left_out: Collection[int] = ()
+    suite: Suite, cases: Sequence[Case], dtype: str, left_out: Collection[int] = ()
 ) -> list[dict[str, Expected]]:
     """`expected_outputs` of each case; nothing for a case that means nothing in dtype.
 
     left_out: the numbers of cases that nobody will ask about, because the port lacks what they try.
     """
     return [
-        expected_outputs(case, dtype) if dtype in case.dtypes and number not in left_out else {}
+        expected_outputs(suite, case, dtype)
+        if dtype in case.dtypes and number not in left_out
+        else {}
         for number, case in enumerate(cases)
     ]
 

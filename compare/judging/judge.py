@@ -5,13 +5,16 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..chapter.contract import COMPONENTS, collect_parts
 from ..execution.runner import CaseResult
 from ..ports.frameworks import is_real
 from ..rounding import is_conclusive
 from ..suite.case import Case
+from ..suite.suite import Suite
 from .expected import Expected
 from .results import Verdict, WorstElement
+
+CaseEntry = tuple[Case, Mapping[str, Expected], CaseResult]
+CaseEntries = Sequence[CaseEntry]
 
 
 @dataclass
@@ -103,10 +106,7 @@ def compare_case(
 
 
 def judge_component(
-    port: str,
-    dtype: str,
-    component: str,
-    cases: Sequence[tuple[Case, Mapping[str, Expected], CaseResult]],
+    suite: Suite, port: str, dtype: str, component: str, cases: CaseEntries
 ) -> Verdict:
     """One verdict over all cases of a component. Never a pass for what did not run."""
     total, broken = OutputComparison(), []
@@ -119,7 +119,7 @@ def judge_component(
     verdict = Verdict(
         port=port,
         component=component,
-        gate=COMPONENTS[component].gate,
+        gate=suite.components[component].gate,
         dtype=dtype,
         status="faithful",
         budget_used=total.used if total.worst is not None else None,
@@ -168,14 +168,15 @@ def describe_worst(total: OutputComparison) -> str:
 
 
 def judge_port(
+    suite: Suite,
     port: str,
     dtype: str,
     cases: Sequence[Case],
     truths: Sequence[Mapping[str, Expected]],
     results: Mapping[int, CaseResult],
 ) -> list[Verdict]:
-    """Verdicts in the contract's order; what another failure explains is marked as following."""
-    groups: dict[str, list[tuple[Case, Mapping[str, Expected], CaseResult]]] = {}
+    """Verdicts in the suite's order; what another failure explains is marked as following."""
+    groups: dict[str, list[CaseEntry]] = {}
     nothing = CaseResult("missing", "not run")
     for number, case in enumerate(cases):
         if dtype not in case.dtypes:
@@ -183,13 +184,15 @@ def judge_port(
         entry = (case, truths[number], results.get(number, nothing))
         groups.setdefault(case.component, []).append(entry)
     verdicts = [
-        judge_component(port, dtype, name, groups[name]) for name in COMPONENTS if name in groups
+        judge_component(suite, port, dtype, name, groups[name])
+        for name in suite.components
+        if name in groups
     ]
-    mark_downstream(verdicts)
+    mark_downstream(suite, verdicts)
     return verdicts
 
 
-def mark_downstream(verdicts: Sequence[Verdict]) -> None:
+def mark_downstream(suite: Suite, verdicts: Sequence[Verdict]) -> None:
     """A failure whose part failed on the reference's own inputs follows from that part."""
     failed = {
         v.component for v in verdicts if v.status in ("unfaithful", "error", "timeout", "follows")
@@ -199,9 +202,9 @@ def mark_downstream(verdicts: Sequence[Verdict]) -> None:
             continue
         if verdict.status == "follows":  # marked before; its part may be right by now
             verdict.status, verdict.follows = "unfaithful", None
-        causes = collect_parts(verdict.component) & failed
+        causes = suite.collect_parts(verdict.component) & failed
         if causes:
-            verdict.follows = min(causes, key=list(COMPONENTS).index)
+            verdict.follows = min(causes, key=list(suite.components).index)
             verdict.status = "follows"
 
 
@@ -229,6 +232,6 @@ def find_first_divergence(verdicts: Sequence[Verdict]) -> Verdict | None:
     for statuses in (("unfaithful", "error", "timeout"), ("convention",)):
         found = [v for v in verdicts if v.status in statuses]
         if found:
-            order = [*COMPONENTS, "training"]
+            order = list(dict.fromkeys(v.component for v in verdicts))
             return min(found, key=lambda v: order.index(v.component))
     return None

@@ -10,20 +10,23 @@ import numpy as np
 
 from ..execution.cache import Cache, compute_digest, digest_code
 from ..suite.case import Case
+from ..suite.suite import Suite
 from .expected import Expected, compute_all_expected
 
 STATISTICAL_KEY = "statistical"  # the array that says so of each output
 
 
 def load_expected_outputs(
-    cases: Sequence[Case], dtype: str, store: Cache, data_md5: str
+    suite: Suite, cases: Sequence[Case], dtype: str, store: Cache, data_md5: str
 ) -> list[dict[str, Expected]]:
     """`compute_all_expected`, from store where it has them, and then kept there.
 
     data_md5: of the digits that the cases of the data read by their path.
 
+    >>> from trueport.compare.suite.suite import find_suite
+    >>> suite = find_suite("trueport.compare.chapter.suite:CHAPTER")
     >>> case = Case("sigmoid", "zero", {"x": np.zeros(2)})
-    >>> [truths] = load_expected_outputs([case], "float32", Cache(None), "")
+    >>> [truths] = load_expected_outputs(suite, [case], "float32", Cache(None), "")
     >>> [truth.want for truth in truths.values()]
     [array([0.5, 0.5])]
     """
@@ -36,7 +39,7 @@ def load_expected_outputs(
     }
     if (arrays := store.load("cases", name)) is not None:
         return unpack_expected(arrays, len(cases))
-    truths = compute_all_expected(cases, dtype)
+    truths = compute_all_expected(suite, cases, dtype)
     store.save("cases", name, pack_expected(truths))
     return truths
 

@@ -169,7 +169,7 @@ def is_power_of_two(x: ErrorArray) -> np.ndarray:
     """Where x is exactly 0 or a power of two, so that a product with it has no error of its own.
 
     >>> from trueport.compare.rounding import as_exact
-    >>> is_power_of_two(carry([0.0, 1.0, -0.25, 3.0], "float32"))
+    >>> is_power_of_two(as_exact([0.0, 1.0, -0.25, 3.0], "float32"))
     array([ True,  True,  True, False])
     """
     fraction = np.abs(np.frexp(x.v)[0])

@@ -111,7 +111,7 @@ def tolerance(result: "ErrorArray", worst_case: bool = False) -> np.ndarray:
     case. Returns an array of the result's shape, in its units, infinite where nothing is known.
 
     >>> from trueport.compare.rounding import as_exact
-    >>> float(tolerance(carry(3.0, "float32") * carry(5.0, "float32")) / 15 * 2**24)
+    >>> float(tolerance(as_exact(3.0, "float32") * as_exact(5.0, "float32")) / 15 * 2**24)
     2.0
     """
     factor = REFERENCE_ROUNDING_FACTOR if result.rounding.dtype == "float64" else 1.0

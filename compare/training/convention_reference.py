@@ -18,21 +18,20 @@ from typing import Any
 import numpy as np
 
 from ..causes.explain import merge_edits
-from ..causes.fault import Fault
-from ..chapter.contract import COMPONENTS, collect_parts
-from ..chapter.faults import FAULTS
 from ..execution.progress import Progress
 from ..execution.runner import Observation, PortJob, PortRunner
 from ..judging.judge import combine_verdicts
 from ..judging.results import Run, Trace, Verdict
 from ..ports.registry import find_ports
+from ..suite.fault import Fault
+from ..suite.suite import Suite
 from .curves import Arrays, find_common_steps, judge_trace, measure_distances
 
-TRAINING_COMPONENT = "short training"  # the component that is made of all that a training uses
 FaultKeys = tuple[str, ...]  # of the faults that are made together
 
 
 def judge_conventions(
+    suite: Suite,
     run: Run,
     seen: Mapping[str, Observation],
     truth: Arrays,
@@ -48,11 +47,11 @@ def judge_conventions(
         (v.port, v.dtype): faults
         for v in run.verdicts
         if v.component == "training" and v.status == "unfaithful"
-        if (faults := find_proven_conventions(run.verdicts, v.port))
+        if (faults := find_proven_conventions(suite, run.verdicts, v.port))
     }
     wanted = {get_fault_keys(faults): faults for faults in waiting.values()}
     wanted |= {(fault.key,): (fault,) for faults in wanted.values() for fault in faults}
-    trained, interrupted = train_conventions(wanted, plan, folder, run.settings["steps"])
+    trained, interrupted = train_conventions(suite, wanted, plan, folder, run.settings["steps"])
     for (port, dtype), faults in waiting.items():
         training, second = seen[f"{port} {dtype}"].training, trained.get(get_fault_keys(faults))
         if second is None or not len(second):
@@ -80,25 +79,28 @@ def judge_conventions(
     return interrupted
 
 
-def find_proven_conventions(verdicts: Sequence[Verdict], port: str) -> tuple[Fault, ...]:
+def find_proven_conventions(
+    suite: Suite, verdicts: Sequence[Verdict], port: str
+) -> tuple[Fault, ...]:
     """The conventions proven at what a training is made of, in the order of the gates.
 
     Those of float64, which tells forms apart that float32 cannot; of the other dtype if there are
     none. Where two change one line, the later component's stands, as it is made of the earlier.
     """
+    whole = suite.task.whole
     for dtype in ("float64", "float32"):
         found = [
-            FAULTS[key]
-            for name in COMPONENTS
-            if name == TRAINING_COMPONENT or name in collect_parts(TRAINING_COMPONENT)
+            suite.faults[key]
+            for name in suite.components
+            if name == whole or name in suite.collect_parts(whole)
             for v in verdicts
             if (v.port, v.dtype, v.component, v.status) == (port, dtype, name, "convention")
             if v.cause
-            and (key := "/".join(filter(None, (v.cause["id"], v.cause["form"])))) in FAULTS
+            and (key := "/".join(filter(None, (v.cause["id"], v.cause["form"])))) in suite.faults
         ]
         if found:
-            made = merge_edits([fault.edits["reference"] for fault in found])
-            return tuple(f for f in found if set(f.edits["reference"]) <= set(made))
+            made = merge_edits(suite, [fault.truth_edits for fault in found])
+            return tuple(f for f in found if set(f.truth_edits) <= set(made))
     return ()
 
 
@@ -107,7 +109,11 @@ def get_fault_keys(faults: Sequence[Fault]) -> FaultKeys:
 
 
 def train_conventions(
-    wanted: Mapping[FaultKeys, Sequence[Fault]], plan: dict[str, Any], folder: Path, steps: int
+    suite: Suite,
+    wanted: Mapping[FaultKeys, Sequence[Fault]],
+    plan: dict[str, Any],
+    folder: Path,
+    steps: int,
 ) -> tuple[dict[FaultKeys, Arrays], bool]:
     """The reference in float64, trained with each of these sets of changes, as a port is trained.
 
@@ -120,13 +126,14 @@ def train_conventions(
     with Progress() as progress, ThreadPoolExecutor(max_workers=2) as pool:
         for number, (key, faults) in enumerate(wanted.items()):
             name = f"reference with {', '.join(key)}"
-            edits = merge_edits([fault.edits["reference"] for fault in faults])
+            edits = merge_edits(suite, [fault.truth_edits for fault in faults])
             job = PortJob(
                 name,
                 find_ports(["reference"])[0],
                 "float64",
                 folder / f"convention-{number}",
                 training=plan | {"edits": [[e.file, e.old, e.new] for e in edits]},
+                suite=suite.location,
             )
             observers[key] = PortRunner(job, progress.add(name, steps, {"steps": 0}), stop)
         try:

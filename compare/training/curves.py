@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from ..chapter.adapters import PARAMS
 from ..judging.results import Trace, Verdict, WorstElement
 from ..rounding.tolerances import ENVELOPE_FACTOR, HORIZON, MAX_ENVELOPE_FACTOR
 
@@ -64,7 +63,8 @@ def make_replica_plan(plan: dict[str, Any], seed: int, steps: int) -> dict[str, 
 
 def flatten_params(training: Arrays, step: int) -> np.ndarray:
     """All parameters at a checkpoint as one float64 vector."""
-    return np.concatenate([training[f"{step}/{key}"].ravel() for key in PARAMS]).astype(np.float64)
+    found = [value.ravel() for key, value in training.items() if key.startswith(f"{step}/")]
+    return np.concatenate(found).astype(np.float64)
 
 
 def find_common_steps(*trainings: Arrays) -> list[int]:

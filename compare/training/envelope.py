@@ -12,15 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from trueport import reference
-
-from ..chapter.adapters import PARAMS
-from ..chapter.digits import Data, normalize_images
 from ..execution.cache import Cache, compute_digest, digest_code
 from ..rounding import as_exact, tolerance
+from ..suite.suite import Suite
+from ..suite.training_task import Arrays, TrainingData
 from .curves import REPLICA_SEEDS, compute_envelope, find_common_steps, find_horizon
-
-Arrays = Mapping[str, np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -63,25 +59,24 @@ class Envelope:
 class ReferenceProblem:
     """The problem of a run, as far as its truth depends on it.
 
-    start: the initial parameters. masks: (steps, batch_size). plan: see `training_plan`.
+    suite: whose truth it is. start: the initial parameters. masks: (steps, batch_size). plan: see
+    `training_plan`.
     """
 
-    data: Data
+    suite: Suite
+    data: TrainingData
     start: Mapping[str, np.ndarray]
     masks: np.ndarray
     plan: Mapping[str, Any]
-
-    def rows(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Images (n, 784) and one-hot labels (n, 10) of the training set, float64, as loaded."""
-        x = normalize_images(self.data.mnist.x_train[rows])
-        return x.astype(np.float64), reference.one_hot(self.data.mnist.t_train[rows])
 
     @cached_property
     def name(self) -> dict[str, Any]:
         """Everything that the truth depends on, for the cache."""
         return {
             "data": self.data.md5,
-            "start": compute_digest({key: compute_digest(self.start[key]) for key in PARAMS}),
+            "start": compute_digest(
+                {key: compute_digest(value) for key, value in self.start.items()}
+            ),
             "batches": compute_digest(self.masks),
             "code": digest_code(),
             "numpy": importlib.metadata.version("numpy"),
@@ -126,7 +121,7 @@ class ReferenceCurves:
             self.truth, self.told["truth"] = dict(truth), "computed"
             if len(truth["loss"]) == steps:
                 self.cache.save("truth", self.origin.name, truth)
-        flat = np.concatenate([self.origin.start[key].ravel() for key in PARAMS])
+        flat = np.concatenate([value.ravel() for value in self.origin.start.values()])
         for dtype in self.dtypes:
             runs = [run for run in shadows.get(dtype, ()) if run]
             if dtype in self.envelopes or not runs or not self.truth:
@@ -158,7 +153,7 @@ class ReferenceCurves:
 def compute_loss_budget(origin: ReferenceProblem, dtype: str) -> float:
     """How far one evaluation of the loss may be off by its own rounding: at the start, where the
     loss is largest."""
-    x, t = origin.rows(origin.masks[0])
-    net = reference.TwoLayerNet(1, 1, 1, seed=0)
-    net.params = {key: as_exact(value, dtype) for key, value in origin.start.items()}
+    x, t = origin.data.select_rows(origin.masks[0])
+    params = {key: as_exact(value, dtype) for key, value in origin.start.items()}
+    net = origin.suite.task.make_truth_network(origin.suite.truth_module, params)
     return float(tolerance(net.loss(as_exact(x, dtype), t)))

@@ -10,30 +10,24 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from trueport import reference
-
-from ..causes.diagnose import Edits
+from ..causes.experiments import Experiments
 from ..causes.explain import explain, group_by_component
-from ..causes.fault import Fault
-from ..causes.mutants import import_mutant
-from ..chapter.adapters import PARAMS
-from ..chapter.contract import collect_parts
-from ..chapter.faults import FAULTS
 from ..execution.runner import PortJob, PortRunner
 from ..judging.expected import expected_outputs
 from ..judging.judge import judge_component
 from ..judging.results import Verdict
 from ..suite.case import Case, save_cases
+from ..suite.fault import Edits, Fault
+from ..suite.mutants import import_mutant
+from ..suite.suite import Suite
+from ..suite.training_task import Arrays
 from .curves import flatten_params, parse_step
 from .envelope import Envelope, ReferenceCurves, ReferenceProblem
 
-Arrays = Mapping[str, np.ndarray]
-UPDATE_COMPONENTS = ("one update", "two updates")
 MAX_CONFIRMED_STEPS = 1000  # steps on which a cause must give the port's curve: some seconds
 MIN_CONFIRMED_STEPS = 100  # steps, at least, if the crossing comes early
 
@@ -43,11 +37,11 @@ class LazyImages:
 
     def __init__(self, origin: ReferenceProblem) -> None:
         self.origin = origin
-        self.shape = (len(origin.data.mnist.x_train), 784)
+        self.shape = (origin.data.train_size, *origin.data.select_rows(np.arange(1))[0].shape[1:])
 
     def __getitem__(self, rows: Any) -> np.ndarray:
         chosen = np.arange(self.shape[0])[rows]  # an array of rows or a slice
-        return self.origin.rows(chosen)[0]
+        return self.origin.data.select_rows(chosen)[0]
 
 
 def train_reference(
@@ -55,21 +49,23 @@ def train_reference(
     params: Arrays,
     masks: np.ndarray,
     checkpoints: Sequence[int] = (),
-    module: ModuleType = reference,
+    edits: Edits = (),
 ) -> tuple[np.ndarray, dict[int, dict[str, np.ndarray]]]:
-    """The reference, or a variant of it, trained in float64 from params on these batches.
+    """The reference with these edits, trained in float64 from params on these batches.
 
     Returns (losses, checkpoint to parameters).
     """
-    net = module.TwoLayerNet(1, 1, 1, seed=0)
+    suite, images = origin.suite, LazyImages(origin)
+    module = import_mutant(edits, suite.truth)
+    start = {key: value.astype(np.float64) for key, value in params.items()}
+    net = suite.task.make_truth_network(module, start)
     net.accuracy = lambda x, t: 0.0  # no part of the path
-    net.params = {key: params[key].astype(np.float64) for key in PARAMS}
-    labels = reference.one_hot(origin.data.mnist.t_train)
+    labels = origin.data.select_targets()
     trace = module.train(
         net,
-        LazyImages(origin),
+        images,
         labels,
-        np.zeros((1, 784)),
+        np.zeros((1, *images.shape[1:])),
         labels[:1],
         masks,
         learning_rate=origin.plan["learning_rate"],
@@ -84,7 +80,9 @@ def compute_reference_params(known: ReferenceCurves, step: int) -> dict[str, np.
     origin = known.origin
     behind = [s for s in known.truth["checkpoint_steps"].tolist() if s <= step]
     last = max(behind, default=0)
-    params = {key: known.truth[f"{last}/{key}"] if last else origin.start[key] for key in PARAMS}
+    params = {
+        key: known.truth[f"{last}/{key}"] if last else value for key, value in origin.start.items()
+    }
     if last < step:
         masks = origin.masks[last:step]
         params = train_reference(origin, params, masks, [len(masks)])[1][len(masks)]
@@ -95,11 +93,11 @@ def make_restart_cases(known: ReferenceCurves, step: int) -> list[Case]:
     """One and two updates from the true parameters after `step`, on the batches that come next."""
     origin, params = known.origin, compute_reference_params(known, step)
     cases = []
-    for component, count in zip(UPDATE_COMPONENTS, (1, 2), strict=True):
+    for component, count in zip(origin.suite.task.updates, (1, 2), strict=True):
         masks = origin.masks[step : step + count]
         if len(masks) < count:
             continue
-        x, t = origin.rows(masks.ravel())
+        x, t = origin.data.select_rows(masks.ravel())
         inputs: dict[str, Any] = {
             **params,
             "x_train": x,
@@ -145,29 +143,36 @@ def judge_restart(
     seen = PortRunner(anchored, lambda what, done: None, stop).run()
     if seen.case_folder != anchored.cases:  # a model of one size brings cases of its own
         return None
-    truths = [expected_outputs(case, job.dtype) for case in cases]
+    suite = known.origin.suite
+    truths = [expected_outputs(suite, case, job.dtype) for case in cases]
     groups = group_by_component(cases, truths, seen.cases, job.dtype)
     updates = [
-        judge_component(verdict.port, job.dtype, name, groups[name])
-        for name in UPDATE_COMPONENTS
+        judge_component(suite, verdict.port, job.dtype, name, groups[name])
+        for name in suite.task.updates
         if name in groups
     ]
-    found = explain(updates, groups, [fault for _, fault in collect_proven_faults(earlier)])
-    for name in reversed(UPDATE_COMPONENTS):  # two steps tell more than one
+    found = explain(
+        updates,
+        groups,
+        Experiments(suite),
+        [fault for _, fault in collect_proven_faults(suite, earlier)],
+    )
+    for name in reversed(suite.task.updates):  # two steps tell more than one
         if name in found and (fits := found[name].fits):
-            edits = tuple(fits[0].fault.edits["reference"])
+            edits = fits[0].fault.truth_edits
             return RestartFinding(step, updates, found[name].cause(), edits)
     return RestartFinding(step, updates)
 
 
-def collect_proven_faults(earlier: Sequence[Verdict]) -> list[tuple[Verdict, Fault]]:
+def collect_proven_faults(suite: Suite, earlier: Sequence[Verdict]) -> list[tuple[Verdict, Fault]]:
     """The listed faults that were found to be causes already, each with its first verdict."""
     found: dict[str, tuple[Verdict, Fault]] = {}
     for verdict in earlier:
         if verdict.cause and "id" in verdict.cause:
             key = "/".join(filter(None, (verdict.cause["id"], verdict.cause.get("form"))))
-            if key in FAULTS and FAULTS[key].hypothesis:
-                found.setdefault(key, (verdict, FAULTS[key]))
+            fault = suite.faults.get(key)
+            if fault is not None and fault.hypothesis:
+                found.setdefault(key, (verdict, fault))
     return list(found.values())
 
 
@@ -175,15 +180,16 @@ def count_explained_steps(
     edits: Edits, known: ReferenceCurves, band: Envelope, seen: Arrays, steps: int
 ) -> int:
     """How many of the port's first steps the reference with these edits gives, within the band."""
-    points = [s for s in band.steps if s <= steps and f"{s}/W1" in seen]
+    kept = {key.partition("/")[0] for key in seen if "/" in key}
+    points = [s for s in band.steps if s <= steps and str(s) in kept]
     try:
         with np.errstate(all="ignore"):
-            losses, kept = train_reference(
+            losses, params = train_reference(
                 known.origin,
                 known.origin.start,
                 known.origin.masks[:steps],
                 points,
-                import_mutant(edits),
+                edits,
             )
     # the edits make other code of the reference: it may raise anything, and then explains nothing
     except Exception:  # noqa: BLE001  # raised by edited code
@@ -192,7 +198,7 @@ def count_explained_steps(
     last = int(np.argmax(off)) if off.any() else steps
     for step, allowed in zip(band.steps, band.params, strict=True):
         if step in points and step <= last:
-            here = flatten_params({f"{step}/{key}": kept[step][key] for key in PARAMS}, step)
+            here = flatten_params({f"{step}/{key}": v for key, v in params[step].items()}, step)
             apart = np.linalg.norm(flatten_params(seen, step) - here)
             if not apart <= allowed * np.linalg.norm(here):
                 return step - 1
@@ -221,16 +227,17 @@ def attach_cause(
     if not wrong:
         count = "two steps are" if len(finding.updates) == 2 else "one step is"
         verdict.message += f"{count} right: {format_hidden_cause(verdict.dtype)}"
-        for other, fault in collect_proven_faults(earlier):
-            edits = tuple(fault.edits["reference"])
+        for other, fault in collect_proven_faults(known.origin.suite, earlier):
+            edits = fault.truth_edits
             if count_explained_steps(edits, known, band, seen, steps) == steps:
                 verdict.status, verdict.follows = "follows", other.component
                 verdict.cause = other.cause
                 verdict.message += f"; {format_reproduction(other.cause, steps)}"
                 return
         return
+    suite, task = known.origin.suite, known.origin.suite.task
     verdict.ruled_out = max(v.ruled_out for v in finding.updates)
-    which = "first" if wrong[0].component == UPDATE_COMPONENTS[0] else "second"
+    which = "first" if wrong[0].component == task.updates[0] else "second"
     if finding.cause is None:
         verdict.message += f"the {which} step is wrong already: {wrong[0].message}"
         return
@@ -246,7 +253,7 @@ def attach_cause(
         return
     verdict.message += f"the {which} step is wrong: {format_reproduction(finding.cause, steps)}"
     for other in earlier:
-        own = other.component in {"short training", *collect_parts("short training")}
+        own = other.component in {task.whole, *suite.collect_parts(task.whole)}
         if own and other.cause and other.cause["id"] == finding.cause["id"]:
             verdict.status, verdict.follows = "follows", other.component
             return

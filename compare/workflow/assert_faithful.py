@@ -28,13 +28,14 @@ from typing import Any
 import numpy as np
 
 from ..causes.diagnose import Explanation
-from ..causes.experiments import CaseEntries
+from ..causes.experiments import CaseEntries, Experiments
 from ..causes.explain import explain
 from ..chapter.adapters import PARAMS
 from ..chapter.cases import generate_cases, generate_sized_cases
 from ..chapter.cases.data import generate_data_cases
 from ..chapter.digits import EMBEDDED
 from ..chapter.functions import FUNCTIONS
+from ..chapter.suite import CHAPTER
 from ..execution.runner import CaseResult
 from ..judging.accept import parse_convention_ids
 from ..judging.expected import Expected, expected_outputs
@@ -105,7 +106,7 @@ def assert_faithful(
     or convention, a dtype that nobody is judged in, or inputs that the component does not take;
     TypeError for what holds no real numbers.
     """
-    accepted = parse_convention_ids(accept)
+    accepted = parse_convention_ids(CHAPTER, accept)
     case = make_case(expected_component, inputs, named)
     outputs = convert_outputs(actual)
     asked = dtype or detect_dtype(outputs)
@@ -117,7 +118,7 @@ def assert_faithful(
         told = f"actual must hold {', '.join(truths)} and no more (got {more} too)"
         raise AssertionError(f"{err_msg}\n{told}" if err_msg else told)
     seen = [(case, truths, CaseResult("ok", outputs=outputs))]
-    verdict = judge_component("actual", asked, case.component, seen)
+    verdict = judge_component(CHAPTER, "actual", asked, case.component, seen)
     if verdict.passed or (verdict.status == "faithful" and allow_no_power):
         return
     verdict, fits = (
@@ -233,7 +234,7 @@ def detect_dtype(outputs: Mapping[str, np.ndarray]) -> str:
 def compute_expected(case: Case, dtype: str) -> dict[str, Expected]:
     """What the reference gives, and the budget. Raises ValueError for inputs it cannot take."""
     try:
-        truths = call_quietly(lambda: expected_outputs(case, dtype))
+        truths = call_quietly(lambda: expected_outputs(CHAPTER, case, dtype))
     # wrong inputs may make NumPy raise anything inside the reference
     except Exception as error:
         raise ValueError(f"{case.component} cannot be computed on these inputs: {error}") from error
@@ -252,7 +253,9 @@ def find_explanations(verdict: Verdict, seen: CaseEntries) -> tuple[Verdict, lis
     """The verdict with what was found out, and every known change that gives these very outputs,
     one for each id."""
     explained = replace(verdict)
-    found = call_quietly(lambda: explain([explained], {verdict.component: seen}))
+    found = call_quietly(
+        lambda: explain([explained], {verdict.component: seen}, Experiments(CHAPTER))
+    )
     fits: dict[str, Explanation] = {}
     for diagnosis in found.values():
         for fit in diagnosis.fits:
@@ -265,7 +268,7 @@ def is_from_float32(case: Case, outputs: Mapping[str, np.ndarray]) -> bool:
     if any(np.any(array != array.astype(np.float32)) for array in outputs.values()):
         return False
     seen = [(case, compute_expected(case, "float32"), CaseResult("ok", outputs=dict(outputs)))]
-    return judge_component("actual", "float32", case.component, seen).passed
+    return judge_component(CHAPTER, "actual", "float32", case.component, seen).passed
 
 
 def detect_framework(actual: Any) -> str:

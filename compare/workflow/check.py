@@ -11,13 +11,12 @@ from typing import Any
 
 from ..causes.experiments import CaseEntries, Experiments
 from ..causes.explain import explain, group_by_component, note_single_dtype
-from ..causes.fault import Fault
 from ..causes.precision_loss import is_computed_in_float32
 from ..causes.surviving_faults import SurvivingFault, find_surviving_faults
 from ..chapter.cases import generate_cases
 from ..chapter.cases.data import generate_data_cases
-from ..chapter.contract import collect_parts
 from ..chapter.digits import EMBEDDED
+from ..chapter.suite import CHAPTER
 from ..execution.runner import CaseResult, Observation, PortJob, PortRunner
 from ..judging.accept import parse_convention_ids
 from ..judging.expected import compute_all_expected, expected_outputs
@@ -32,9 +31,10 @@ from ..judging.results import Verdict
 from ..ports.registry import PortSpec
 from ..ports.user_code.target import Target, parse_target
 from ..suite.case import Case, load_cases, save_cases
-from ..training.recording.api import is_recording, judge_recording
+from ..suite.fault import Fault
 from .check_training import judge_trainings
 from .external_outputs import is_external_folder, load_external_outputs
+from .recorder import is_recording, judge_recording
 
 DTYPES = ("float64", "float32")
 TIMEOUT = 60.0  # seconds for one case
@@ -109,7 +109,7 @@ def check(
 
     progress: called with the name of each process; returns a function for its observer.
     """
-    accepted = parse_convention_ids(options.accept)
+    accepted = parse_convention_ids(CHAPTER, options.accept)
     folder = Path(target)
     if folder.is_dir() and is_recording(folder):
         verdicts = judge_recording(folder, options.data)
@@ -167,6 +167,7 @@ def check_code(
                 python=options.python,
                 case_timeout=options.timeout,
                 memory_mb=options.memory_mb,
+                suite=CHAPTER.location,
             )
             observers.append(PortRunner(job, progress(dtype) or (lambda what, done: None), stop))
         with ThreadPoolExecutor(len(observers)) as pool:
@@ -191,7 +192,9 @@ def check_code(
         judge_all(result, tried)
         if options.train:
             jobs, digits = [o.job for o in seen], options.data or "auto"
-            result.verdicts += judge_trainings(result.verdicts, jobs, folder, digits, options.train)
+            result.verdicts += judge_trainings(
+                CHAPTER, result.verdicts, jobs, folder, digits, options.train
+            )
     return result
 
 
@@ -214,21 +217,21 @@ ObservedByDtype = dict[str, tuple[list[Case], dict[int, CaseResult]]]
 def judge_all(result: Check, tried: ObservedByDtype) -> None:
     """Fill result.verdicts: judged and explained in each dtype, float64 first."""
     likely: list[Fault] = []
-    experiments = Experiments()
+    experiments = Experiments(CHAPTER)
     unknown: set[str] = set()
     ran: dict[str, dict[str, CaseEntries]] = {}
     for dtype, (cases, results) in tried.items():
         if not results:
             continue
         lacking = {number for number, seen in results.items() if seen.status == "missing"}
-        truths = compute_all_expected(cases, dtype, lacking)
-        verdicts = judge_port(result.target, dtype, cases, truths, results)
+        truths = compute_all_expected(CHAPTER, cases, dtype, lacking)
+        verdicts = judge_port(CHAPTER, result.target, dtype, cases, truths, results)
         seen = ran[dtype] = group_by_component(cases, truths, results, dtype)
         if dtype == "float64":
             single = rejudge_in_float32(verdicts, seen)
             result.notes += format_float32_notes(single)
-            mark_downstream(verdicts)
-        for component, diagnosis in explain(verdicts, seen, likely, experiments, unknown).items():
+            mark_downstream(CHAPTER, verdicts)
+        for component, diagnosis in explain(verdicts, seen, experiments, likely, unknown).items():
             likely += [fit.fault for fit in diagnosis.fits if fit.fault not in likely]
             if not diagnosis.fits:
                 unknown.add(component)
@@ -248,15 +251,15 @@ def rejudge_in_float32(verdicts: list[Verdict], seen: Mapping[str, CaseEntries])
         name = verdict.component
         if verdict.status not in ("unfaithful", "follows") or name not in seen:
             continue
-        made_of_single = bool(collect_parts(name) & single)
+        made_of_single = bool(CHAPTER.collect_parts(name) & single)
         if not made_of_single and not is_computed_in_float32(seen[name]):
             continue
         group = [
-            (c, expected_outputs(c, "float32"), r)
+            (c, expected_outputs(CHAPTER, c, "float32"), r)
             for c, _, r in seen[name]
             if "float32" in c.dtypes
         ]
-        anew = judge_component(verdict.port, "float64", name, group)
+        anew = judge_component(CHAPTER, verdict.port, "float64", name, group)
         if anew.status == "faithful":
             anew.no_power = True
             anew.message = "computes in float32 when given float64: judged in float32"

@@ -13,23 +13,23 @@ from pathlib import Path
 
 import numpy as np
 
-from trueport import reference
-
-from ..chapter.digits import load_data
 from ..execution.cache import Cache, find_cache_folder
 from ..execution.runner import Observation, PortJob, PortRunner
 from ..judging.results import Trace, Verdict
+from ..suite.case import save_arrays
+from ..suite.suite import Suite
 from ..training.curves import judge_trace, make_trace, make_training_plan
 from ..training.envelope import ReferenceCurves, ReferenceProblem
 from ..training.restart_from_reference import find_departure_causes
 from .schedule import collect_reference_curves, make_jobs
 
-LAYER_SIZES = (784, 50, 10)
+HIDDEN_SIZE = 50
 BATCH_SIZE, LEARNING_RATE, SEED = 100, 0.1, 0  # as `trueport run` has them unless told otherwise
 UPDATE_COMPONENT = "one update"  # what offers this can be trained
 
 
 def judge_trainings(
+    suite: Suite,
     verdicts: Sequence[Verdict],
     jobs: Sequence[PortJob],
     folder: Path,
@@ -46,17 +46,16 @@ def judge_trainings(
     jobs = [job for job in jobs if job.dtype in able]
     if not jobs:
         return []
-    digits = load_data(data)
-    net = reference.TwoLayerNet(*LAYER_SIZES, seed=SEED)
-    start = {key: value.astype(np.float32).astype(np.float64) for key, value in net.params.items()}
-    size = len(digits.mnist.x_train)
-    masks = reference.batch_masks(size, BATCH_SIZE, steps, SEED + 1)
+    task = suite.task
+    digits = task.load_data(data)
+    start, size = task.make_start(HIDDEN_SIZE, SEED), digits.train_size
+    masks = task.draw_batches(size, BATCH_SIZE, steps, SEED + 1)
     file = folder / "start.npz"
-    np.savez(file, batch_masks=masks, **start)
+    save_arrays(file, {"batch_masks": masks, **start})
     plan = make_training_plan(file, digits.source, steps, BATCH_SIZE, LEARNING_RATE, size)
     dtypes = tuple(job.dtype for job in jobs)
     known = ReferenceCurves(
-        ReferenceProblem(digits, start, masks, plan), Cache(find_cache_folder()), dtypes
+        ReferenceProblem(suite, digits, start, masks, plan), Cache(find_cache_folder()), dtypes
     )
     own = [
         replace(job, folder=folder / f"train-{job.dtype}", cases=None, training=plan)

@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from ..chapter.contract import COMPONENTS
 from ..chapter.functions import FUNCTIONS
+from ..chapter.suite import CHAPTER
 from ..judging.expected import expected_outputs
 from ..suite.case import Case, save_cases
 
@@ -168,7 +168,7 @@ def export_cases(folder: Path, cases: Sequence[Case]) -> None:
     Raises ValueError if the folder holds something else, outputs of other cases included, or there
     is nothing to write; OSError if it cannot be written.
     """
-    cases = [case for case in cases if COMPONENTS[case.component].gate != "data"]
+    cases = [case for case in cases if CHAPTER.components[case.component].gate != "data"]
     if not cases:
         raise ValueError("cases must hold at least one that hands inputs to a port (got none)")
     mark = compute_fingerprint(cases)
@@ -180,7 +180,7 @@ def export_cases(folder: Path, cases: Sequence[Case]) -> None:
     index = json.loads((folder / "index.json").read_text(encoding="utf-8"))
     shapes = []
     for item, case in zip(index["cases"], cases, strict=True):
-        truths = expected_outputs(case, case.dtypes[0])
+        truths = expected_outputs(CHAPTER, case, case.dtypes[0])
         item["outputs"] = {key: list(truth.want.shape) for key, truth in truths.items()}
         shapes.append(item["outputs"])
     index = {"schema": index["schema"], "fingerprint": mark, "cases": index["cases"]}

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from ..chapter.cases import generate_cases
-from ..chapter.contract import COMPONENTS
+from ..chapter.suite import CHAPTER
 from ..execution.runner import CaseResult, Observation, PortJob
 from ..judging.expected import expected_outputs
 from ..ports.frameworks import is_real
@@ -103,7 +103,9 @@ def load_external_outputs(folder: Path, cases_folder: Path | None = None) -> Ext
     name = str(about.get("name") or folder.resolve().name)
     arrays = [value for value in found.values() if isinstance(value, np.ndarray)]
     dtype = choose_dtype(about.get("dtype"), arrays, folder)
-    job = PortJob(name, PortSpec(name, "", "arrays", ()), dtype, folder, cases_folder)
+    job = PortJob(
+        name, PortSpec(name, "", "arrays", ()), dtype, folder, cases_folder, suite=CHAPTER.location
+    )
     seen = ExternalObservation(job, selection=selection, language=str(about.get("language") or ""))
     seen.cases, asked = match_outputs(selection, found, dtype)
     seen.unknown_keys = sorted(set(found) - asked - {WHOLE_FILE_KEY})
@@ -134,7 +136,7 @@ def match_outputs(
         if dtype not in case.dtypes:
             asked |= {key for key in found if key.startswith(f"{n:04d}/")}
             continue
-        keys = {f"{n:04d}/{name}": name for name in expected_outputs(case, dtype)}
+        keys = {f"{n:04d}/{name}": name for name in expected_outputs(CHAPTER, case, dtype)}
         asked |= keys.keys()
         absent = [key for key in keys if key not in found]
         broken = [value for key in keys if isinstance(value := found.get(key), str)]
@@ -161,7 +163,7 @@ def select_cases(folders: Iterable[Path]) -> list[Case]:
     index does not name exactly such cases, in number, order and content.
     """
     made = {(case.component, case.id): case for case in generate_cases()}
-    handed = [case for case in made.values() if COMPONENTS[case.component].gate != "data"]
+    handed = [case for case in made.values() if CHAPTER.components[case.component].gate != "data"]
     selection, mark = handed, ""
     for folder in folders:
         path = folder / "index.json"

@@ -81,21 +81,24 @@ def read_options(config: pytest.Config, **options: Any) -> Options:
 
     Raises ValueError for conventions that nobody knows and an interpreter that is not there.
     """
+    from ..chapter.suite import CHAPTER
     from ..judging.accept import parse_convention_ids, read_accepted_conventions
     from .check import DTYPES, TIMEOUT, Options
 
     dtype, python = config.getoption("--trueport-dtype"), config.getoption("--trueport-python")
     timeout = config.getoption("--trueport-timeout")
-    accept = parse_convention_ids(config.getoption(ACCEPT_OPTION), ACCEPT_OPTION)
+    accept = parse_convention_ids(CHAPTER, config.getoption(ACCEPT_OPTION), ACCEPT_OPTION)
     taken: dict[str, Any] = {
         "framework": config.getoption("--trueport-framework"),
         "loss": config.getoption("--trueport-loss"),
         "dtypes": DTYPES if dtype == "both" else (dtype,),
         "python": Path(python) if python else None,
         "timeout": TIMEOUT if timeout is None else timeout,
-        "accept": tuple(dict.fromkeys([*accept, *read_accepted_conventions(config.rootpath)])),
+        "accept": tuple(
+            dict.fromkeys([*accept, *read_accepted_conventions(CHAPTER, config.rootpath)])
+        ),
     } | options
-    taken["accept"] = parse_convention_ids(taken["accept"])
+    taken["accept"] = parse_convention_ids(CHAPTER, taken["accept"])
     if taken["python"] is not None and not Path(taken["python"]).is_file():
         raise ValueError(f"--trueport-python must be an interpreter (got {taken['python']})")
     return Options(**taken)
@@ -160,12 +163,12 @@ class ParitySuite:
 
     def names(self) -> list[tuple[str, str]]:
         """(dtype, component) of every test."""
-        from ..chapter.contract import COMPONENTS
+        from ..chapter.suite import CHAPTER
 
         if self.has_arrays:
             return list(dict.fromkeys((v.dtype, v.component) for v in self.check.verdicts))
         # what a framework's own operations do is no matter of the user's code
-        names = [name for name, c in COMPONENTS.items() if c.gate != "arithmetic"]
+        names = [name for name, c in CHAPTER.components.items() if c.gate != "arithmetic"]
         return [(dtype, name) for dtype in self.options.dtypes for name in names]
 
     # first: what the user deselects must be there to be deselected

@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from ..causes.experiments import Experiments
 from ..causes.explain import explain, group_by_component
 from ..chapter.cases import generate_cases
 from ..chapter.cases.data import generate_data_cases
-from ..chapter.contract import COMPONENTS
 from ..chapter.digits import load_data
+from ..chapter.suite import CHAPTER
 from ..execution.runner import CaseResult, PortJob, PortRunner
 from ..judging.evidence import format_input
 from ..judging.expected import Expected, expected_outputs
@@ -27,8 +28,10 @@ CaseEntries = list[tuple[Case, Mapping[str, Expected], CaseResult]]
 
 def find_cases(component: str, case: str | None, data: str, seed: int) -> list[Case]:
     """The cases of a component, or the one of this name. Raises ValueError if there is none."""
-    if component not in COMPONENTS:
-        raise ValueError(f"unknown component {component!r}: known are {', '.join(COMPONENTS)}")
+    if component not in CHAPTER.components:
+        raise ValueError(
+            f"unknown component {component!r}: known are {', '.join(CHAPTER.components)}"
+        )
     cases = generate_cases()
     if component == "load_mnist":  # its cases depend on the digits and on the seed of the run
         digits = load_data(data)
@@ -58,14 +61,22 @@ def replay_finding(
     with tempfile.TemporaryDirectory(prefix="trueport-") as name:
         folder = Path(name)
         save_cases(cases, folder / "cases")
-        job = PortJob(f"{port} {dtype}", spec, dtype, folder / "port", folder / "cases")
+        job = PortJob(
+            f"{port} {dtype}",
+            spec,
+            dtype,
+            folder / "port",
+            folder / "cases",
+            suite=CHAPTER.location,
+        )
         seen = PortRunner(job, lambda kind, count: None, threading.Event()).run()
     if not seen.cases:
         raise ValueError(f"{port} {dtype}: {seen.status}: {seen.message}")
-    truths = [expected_outputs(c, dtype) for c in cases]
+    truths = [expected_outputs(CHAPTER, c, dtype) for c in cases]
     entries: CaseEntries = [(cases[n], truths[n], found) for n, found in sorted(seen.cases.items())]
-    verdict = judge_component(port, dtype, component, entries)
-    explain([verdict], group_by_component(cases, truths, seen.cases, dtype))
+    verdict = judge_component(CHAPTER, port, dtype, component, entries)
+    groups = group_by_component(cases, truths, seen.cases, dtype)
+    explain([verdict], groups, Experiments(CHAPTER))
     return verdict, entries
 
 

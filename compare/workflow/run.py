@@ -12,17 +12,16 @@ from pathlib import Path
 
 import numpy as np
 
-from trueport import reference
-
+from ..causes.experiments import Experiments
 from ..causes.explain import explain, group_by_component
-from ..causes.fault import Fault
 from ..causes.precision_loss import mark_float32_results
 from ..chapter.cases import generate_cases
 from ..chapter.cases.arithmetic import generate_arithmetic_cases
 from ..chapter.cases.data import generate_data_cases
-from ..chapter.digits import Data, load_data, share_digits
+from ..chapter.digits import Data, load_data
 from ..chapter.pictures import build_pictures
 from ..chapter.rosetta import build_rosetta
+from ..chapter.suite import CHAPTER
 from ..execution.cache import Cache, find_cache_folder
 from ..execution.environment import describe_environment
 from ..execution.progress import Progress
@@ -42,7 +41,8 @@ from ..judging.judge import combine_verdicts, judge_port
 from ..judging.results import PortRun, Run, Trace
 from ..judging.truth_cache import load_expected_outputs
 from ..ports.registry import PortSpec, find_ports
-from ..suite.case import Case, save_cases
+from ..suite.case import Case, save_arrays, save_cases
+from ..suite.fault import Fault
 from ..training.convention_reference import judge_conventions
 from ..training.curves import judge_trace, make_trace, make_training_plan
 from ..training.envelope import ReferenceCurves, ReferenceProblem
@@ -122,11 +122,10 @@ def run(
         missing = sorted({name for spec in specs for name in spec.find_missing_packages()})
         raise ValueError(f"nothing to compare: not installed: {', '.join(missing)}")
     check_writable(settings.out)
+    task = CHAPTER.task
     data = load_data(settings.data)
-    train_size = len(data.mnist.x_train)
-    masks = reference.batch_masks(
-        train_size, settings.batch_size, settings.steps, settings.seed + 1
-    )
+    train_size = data.train_size
+    masks = task.draw_batches(train_size, settings.batch_size, settings.steps, settings.seed + 1)
     asked = {
         key: value for key, value in asdict(settings).items() if key not in SETTINGS_WITHOUT_EFFECT
     }
@@ -143,10 +142,8 @@ def run(
         *generate_cases(),
     ]
     save_cases(cases, observations / "cases")
-    net = reference.TwoLayerNet(784, settings.hidden_size, 10, seed=settings.seed)
-    # the same start for both dtypes: every number in it is a float32
-    start = {key: value.astype(np.float32).astype(np.float64) for key, value in net.params.items()}
-    np.savez(observations / "start.npz", batch_masks=masks, **start)
+    start = task.make_start(settings.hidden_size, settings.seed)
+    save_arrays(observations / "start.npz", {"batch_masks": masks, **start})
     plan = make_training_plan(
         observations / "start.npz",
         data.source,
@@ -161,7 +158,9 @@ def run(
 
     store = Cache(None if settings.no_cache else find_cache_folder(settings.cache))
     known = ReferenceCurves(
-        ReferenceProblem(data, start, masks, plan), store, tuple(dict.fromkeys(settings.dtypes))
+        ReferenceProblem(CHAPTER, data, start, masks, plan),
+        store,
+        tuple(dict.fromkeys(settings.dtypes)),
     )
     wanted = [(spec, dtype) for spec in specs for dtype in settings.dtypes]
     jobs = make_jobs(wanted, plan, observations, known)
@@ -169,8 +168,8 @@ def run(
         jobs,
         len(cases),
         settings,
-        lambda: share_digits(data, digits),
-        lambda dtype: load_expected_outputs(cases, dtype, store, data.md5),
+        lambda: task.share_data(data, digits),
+        lambda dtype: load_expected_outputs(CHAPTER, cases, dtype, store, data.md5),
         meanwhile,
     )
     collect_reference_curves(known, results)
@@ -178,7 +177,7 @@ def run(
     result.interrupted = interrupted
     if not interrupted:
         interrupted = result.interrupted = judge_conventions(
-            result, results, known.truth, plan, observations
+            CHAPTER, result, results, known.truth, plan, observations
         )
     if not interrupted:
         interrupted = result.interrupted = explain_departures(result, jobs, known, results, say)
@@ -284,9 +283,9 @@ def judge_observations(
             seen = results[f"{spec.name} {dtype}"]
             verdicts = []
             if seen.cases:
-                verdicts = judge_port(spec.name, dtype, cases, truths[dtype], seen.cases)
+                verdicts = judge_port(CHAPTER, spec.name, dtype, cases, truths[dtype], seen.cases)
                 groups = group_by_component(cases, truths[dtype], seen.cases, dtype)
-                found = explain(verdicts, groups, likely).values()
+                found = explain(verdicts, groups, Experiments(CHAPTER), likely).values()
                 likely += [fit.fault for d in found for fit in d.fits if fit.fault not in likely]
                 if dtype == "float64":
                     mark_float32_results(verdicts, groups)
@@ -329,7 +328,7 @@ def judge_observations(
             )
     for dtype in settings.dtypes:
         both = [(spec.name, results[f"{spec.name} {dtype}"]) for spec in specs]
-        result.pairs += judge_pairs(both, dtype, cases, truths[dtype])
+        result.pairs += judge_pairs(CHAPTER, both, dtype, cases, truths[dtype])
     return result
 
 

@@ -31,6 +31,7 @@ def make_jobs(
     wanted: ports with dtypes. plan: of the training, see
     `compare.training.curves.make_training_plan`.
     """
+    suite = known.origin.suite.location
     # each framework is asked for its conventions once, by the first port that uses it
     asked = {spec.framework: (spec, dtype) for spec, dtype in reversed(wanted)}.values()
     jobs = [
@@ -42,6 +43,7 @@ def make_jobs(
             folder / "cases",
             plan,
             conventions=(spec, dtype) in asked,
+            suite=suite,
         )
         for spec, dtype in wanted
     ]
@@ -58,7 +60,9 @@ def make_jobs(
         jobs[jobs.index(job)] = replace(job, cases=None, conventions=False)
     truth = find_ports([REFERENCE_RUN[0]])[0]
     if not known.truth and (truth, REFERENCE_RUN[1]) not in wanted:
-        jobs.append(PortJob("truth", truth, REFERENCE_RUN[1], folder / "truth", None, plan))
+        jobs.append(
+            PortJob("truth", truth, REFERENCE_RUN[1], folder / "truth", None, plan, suite=suite)
+        )
     steps = plan["checkpoints"][-1]
     jobs += [
         PortJob(
@@ -68,6 +72,7 @@ def make_jobs(
             folder / f"shadow-{seed}-{dtype}",
             None,
             make_replica_plan(plan, seed, steps),
+            suite=suite,
         )
         for dtype in known.dtypes
         if dtype not in known.envelopes
@@ -85,7 +90,7 @@ def sort_longest_first(jobs: Sequence[PortJob]) -> list[PortJob]:
 
     >>> specs = find_ports(["reference", "torch", "keras"])
     >>> plan = {"shadow": None}
-    >>> jobs = [PortJob(s.name, s, "float32", Path(s.name), training=plan) for s in specs]
+    >>> jobs = [PortJob(s.name, s, "float32", Path(s.name), training=plan, suite="") for s in specs]
     >>> [job.name for job in sort_longest_first(jobs)]
     ['keras', 'torch', 'reference']
     """

@@ -11,15 +11,16 @@ from benchmarks.audit.confusion import build_confusion_matrix
 from trueport.compare.causes.diagnose import diagnose
 from trueport.compare.causes.experiments import Experiments
 from trueport.compare.causes.explain import group_by_component
-from trueport.compare.causes.mutants import import_mutant
 from trueport.compare.causes.surviving_faults import find_surviving_faults
 from trueport.compare.chapter.cases import generate_sized_cases
 from trueport.compare.chapter.faults import FAULTS
+from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.execution.runner import CaseResult
 from trueport.compare.judging.expected import compute_all_expected, compute_values, expected_outputs
 from trueport.compare.judging.judge import judge_port
 from trueport.compare.report import check_formats
 from trueport.compare.suite.case import Case
+from trueport.compare.suite.mutants import import_mutant
 from trueport.compare.workflow.check import Check, Options, check
 
 # the changed references of the experiments overflow on purpose
@@ -102,7 +103,11 @@ def test_several_causes_come_with_an_input_that_parts_them() -> None:
     y, t = np.array([[0.2, 0.3, 0.5]]), np.array([2])
     case = Case("cross_entropy_error", "these inputs", {"y": y, "t": t})
     result = CaseResult("ok", outputs={"value": np.array(-np.log(0.5))})
-    found = diagnose([(case, expected_outputs(case, "float64"), result)], "float64", Experiments())
+    found = diagnose(
+        [(case, expected_outputs(CHAPTER, case, "float64"), result)],
+        "float64",
+        Experiments(CHAPTER),
+    )
     cause = found.cause()
     assert cause is not None
     assert cause["id"] == "F26"
@@ -115,22 +120,21 @@ def test_several_causes_come_with_an_input_that_parts_them() -> None:
 def test_a_square_net_of_one_size_is_blind_to_what_only_other_sizes_show() -> None:
     """A port that passes the cases of one size; the case that is named shows the fault indeed."""
     cases = [c for c in generate_sized_cases(4, 4, 4) if c.component in ("TwoLayerNet.gradient",)]
-    truths = compute_all_expected(cases, "float64")
+    truths = compute_all_expected(CHAPTER, cases, "float64")
     results = {
         n: CaseResult("ok", outputs={key: truth.want for key, truth in truths[n].items()})
         for n in range(len(cases))
     }
-    verdicts = judge_port("port", "float64", cases, truths, results)
-    found = find_surviving_faults(
-        verdicts, {"float64": group_by_component(cases, truths, results, "float64")}
-    )
+    verdicts = judge_port(CHAPTER, "port", "float64", cases, truths, results)
+    groups = {"float64": group_by_component(cases, truths, results, "float64")}
+    found = find_surviving_faults(verdicts, groups, Experiments(CHAPTER))
     assert found
     for hidden in found:
         key = f"{hidden.id}/{hidden.form}" if hidden.form else hidden.id
-        module = import_mutant(tuple(FAULTS[key].edits["reference"]))
+        module = import_mutant(FAULTS[key].truth_edits, CHAPTER.truth)
         for case, truth in zip(cases, truths, strict=True):
             with np.errstate(all="ignore"):
-                changed = compute_values(case, "float64", module)
+                changed = compute_values(CHAPTER, case, "float64", module)
             for name, t in truth.items():
                 assert np.all(np.abs(changed[name] - t.want) <= t.allowed), (key, case.id)
 

@@ -3,15 +3,17 @@
 import numpy as np
 import pytest
 
+from trueport.compare.causes.experiments import Experiments
 from trueport.compare.causes.explain import explain, group_by_component
-from trueport.compare.causes.mutants import import_mutant
 from trueport.compare.chapter.cases import generate_cases
 from trueport.compare.chapter.contract import COMPONENTS
 from trueport.compare.chapter.faults.parameters import PARAMETRIC_FAULTS
+from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.execution.runner import CaseResult
 from trueport.compare.judging.expected import compute_values, expected_outputs
 from trueport.compare.judging.judge import judge_port
 from trueport.compare.judging.results import Verdict
+from trueport.compare.suite.mutants import import_mutant
 
 KNOWN = {parameter.form: parameter for parameter in PARAMETRIC_FAULTS}
 
@@ -19,15 +21,15 @@ KNOWN = {parameter.form: parameter for parameter in PARAMETRIC_FAULTS}
 def findings(form: str, value: float, component: str, dtype: str) -> list[Verdict]:
     """What is said of a port that is the reference with this number, on a component's cases."""
     cases = [c for c in generate_cases() if c.component == component and dtype in c.dtypes]
-    module = import_mutant(KNOWN[form].edits(value))
+    module = import_mutant(KNOWN[form].edits(value), CHAPTER.truth)
     results, truths = {}, []
     for number, case in enumerate(cases):
-        truths.append(expected_outputs(case, dtype))
-        exact = compute_values(case, dtype, module)
+        truths.append(expected_outputs(CHAPTER, case, dtype))
+        exact = compute_values(CHAPTER, case, dtype, module)
         rounded = {k: v.astype(dtype) if v.dtype.kind == "f" else v for k, v in exact.items()}
         results[number] = CaseResult("ok", outputs=rounded)
-    verdicts = judge_port("port", dtype, cases, truths, results)
-    explain(verdicts, group_by_component(cases, truths, results, dtype))
+    verdicts = judge_port(CHAPTER, "port", dtype, cases, truths, results)
+    explain(verdicts, group_by_component(cases, truths, results, dtype), Experiments(CHAPTER))
     return verdicts
 
 
@@ -60,10 +62,10 @@ def test_the_number_is_found(
 
 @pytest.mark.parametrize("parameter", PARAMETRIC_FAULTS, ids=lambda p: p.form)
 def test_at_its_unchanged_value_a_parameter_changes_nothing(parameter) -> None:
-    module = import_mutant(parameter.edits(parameter.unchanged))
+    module = import_mutant(parameter.edits(parameter.unchanged), CHAPTER.truth)
     for case in generate_cases():
         if COMPONENTS[case.component].expected is None and case.size < 1000:
-            truth = expected_outputs(case, "float64")
-            for key, value in compute_values(case, "float64", module).items():
+            truth = expected_outputs(CHAPTER, case, "float64")
+            for key, value in compute_values(CHAPTER, case, "float64", module).items():
                 np.testing.assert_array_less(np.abs(value - truth[key].want),
                                              truth[key].allowed + np.finfo(float).tiny)  # fmt: skip

@@ -3,12 +3,14 @@
 import numpy as np
 import pytest
 
+from trueport.compare.causes.experiments import Experiments
 from trueport.compare.causes.explain import explain, merge_edits
-from trueport.compare.causes.mutants import import_mutant
 from trueport.compare.chapter.faults import FAULTS
+from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.execution.runner import CaseResult
 from trueport.compare.judging.judge import judge_component
 from trueport.compare.judging.results import Verdict
+from trueport.compare.suite.mutants import import_mutant
 from trueport.compare.workflow.assert_faithful import compute_expected, make_case
 
 LARGE = np.array([[0.2, 0.3, 0.5], [0.6, 0.3, 0.1]])  # where a bound at 1e-7 changes nothing
@@ -27,8 +29,8 @@ def explained(y: np.ndarray, floor: float) -> Verdict:
             CaseResult("ok", outputs={"value": np.array(got)}),
         )
     ]
-    verdict = judge_component("port", "float64", case.component, seen)
-    explain([verdict], {case.component: seen})
+    verdict = judge_component(CHAPTER, "port", "float64", case.component, seen)
+    explain([verdict], {case.component: seen}, Experiments(CHAPTER))
     return verdict
 
 
@@ -48,6 +50,6 @@ def test_a_convention_is_one_only_if_no_fault_explains_the_same(
 
 def test_changes_of_one_line_do_not_stand_together_and_the_later_one_wins() -> None:
     clip, fused, before = (FAULTS[k].edits["reference"] for k in ("F54", "F26/fused", "F78"))
-    made = merge_edits([clip, fused, before])
+    made = merge_edits(CHAPTER, [clip, fused, before])
     assert made == (*fused, *before)
-    assert callable(import_mutant(made).train)
+    assert callable(import_mutant(made, CHAPTER.truth).train)

@@ -9,6 +9,7 @@ import pytest
 from trueport.compare.causes.residual_heuristics import describe_residual
 from trueport.compare.causes.residual_heuristics.output_pairs import CaseEntries
 from trueport.compare.chapter.cases import generate_cases
+from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.execution.runner import CaseResult
 from trueport.compare.judging.expected import Expected, expected_outputs
 from trueport.compare.suite.case import Case
@@ -20,7 +21,7 @@ GRADIENT, ENTROPY = "TwoLayerNet.gradient", "cross_entropy_error"
 @cache
 def truths(component: str) -> list[tuple[Case, dict[str, Expected]]]:
     cases = [c for c in generate_cases() if c.component == component and c.size < 5000]
-    return [(case, expected_outputs(case, "float64")) for case in cases]
+    return [(case, expected_outputs(CHAPTER, case, "float64")) for case in cases]
 
 
 def seen(component: str, change: Change) -> CaseEntries:
@@ -83,19 +84,19 @@ def twice_the_step(key: str, want: np.ndarray, case: Case) -> np.ndarray:
     ],
 )
 def test_a_pattern_is_said_in_words(component: str, change: Change, said: str) -> None:
-    assert said in "; ".join(describe_residual(seen(component, change)))
+    assert said in "; ".join(describe_residual(CHAPTER, seen(component, change)))
 
 
 def test_a_pattern_holds_in_every_failing_case_or_is_not_claimed() -> None:
     rng = np.random.RandomState(0)
-    assert describe_residual(seen(GRADIENT, lambda k, w, c: w + rng.randn(*w.shape))) == []
+    assert describe_residual(CHAPTER, seen(GRADIENT, lambda k, w, c: w + rng.randn(*w.shape))) == []
 
     def but_once(key: str, want: np.ndarray, case: Case) -> np.ndarray:
         return 2.0 * want if rows(case) != 5 else 2.1 * want
 
-    assert "got is" not in "; ".join(describe_residual(seen(GRADIENT, but_once)))
+    assert "got is" not in "; ".join(describe_residual(CHAPTER, seen(GRADIENT, but_once)))
 
 
 def test_nothing_is_said_of_what_is_right() -> None:
     for component in ("softmax", ENTROPY, GRADIENT):
-        assert describe_residual(seen(component, lambda k, w, c: w)) == []
+        assert describe_residual(CHAPTER, seen(component, lambda k, w, c: w)) == []

@@ -12,25 +12,26 @@ import numpy as np
 import pytest
 from paths import ROOT
 
-from trueport.compare.causes.fault import FAULT_KINDS, Fault
-from trueport.compare.causes.mutants import (
-    SOURCE_PACKAGES,
-    apply_edits,
-    import_mutant,
-    write_mutant,
-)
 from trueport.compare.chapter.cases import generate_cases
 from trueport.compare.chapter.cases.data import generate_data_cases
 from trueport.compare.chapter.contract import COMPONENTS
 from trueport.compare.chapter.faults import FAULTS
 from trueport.compare.chapter.faults.catalogue import CATALOGUE, FAULT_LEVELS
 from trueport.compare.chapter.faults.excluded import EXCLUDED_FAULTS
+from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.execution.runner import CaseResult
 from trueport.compare.judging.expected import Expected, expected_outputs, find_changed_inputs
 from trueport.compare.judging.judge import compare_case
 from trueport.compare.ports.frameworks import to_numpy
 from trueport.compare.suite.case import Case
+from trueport.compare.suite.fault import FAULT_KINDS, Fault
+from trueport.compare.suite.mutants import (
+    apply_edits,
+    import_mutant,
+    write_mutant,
+)
 
+PACKAGES = ("reference", "torch_impl", "keras_impl")
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # mutants overflow on purpose
 
 WRONG = [key for key, fault in FAULTS.items() if fault.kind != "benign"]
@@ -41,7 +42,7 @@ class Mutant:
     """A changed reference as a port in plain NumPy: `compare.chapter.contract.View`."""
 
     def __init__(self, fault: Fault) -> None:
-        self.module = import_mutant(fault.edits["reference"])
+        self.module = import_mutant(fault.edits["reference"], CHAPTER.truth)
 
     def get(self, name: str) -> Any:
         found: Any = self.module
@@ -67,7 +68,7 @@ class Mutant:
                 outputs = COMPONENTS[case.component].call(self, inputs)
                 arrays = {k: to_numpy(v) for k, v in outputs.items()}
             return CaseResult(
-                "ok", "", arrays, mutated=find_changed_inputs(case, dtype, self.module)
+                "ok", "", arrays, mutated=find_changed_inputs(CHAPTER, case, dtype, self.module)
             )
         except Exception as error:  # noqa: BLE001  # a mutant may raise anything
             return CaseResult("error", type(error).__name__)
@@ -94,7 +95,9 @@ def cases(digits: Path) -> list[Case]:
 def truths(cases: list[Case]) -> dict[str, list[tuple[Case, dict[str, Expected]]]]:
     """The cases that mean something in a dtype, with their truth, by dtype."""
     return {
-        dtype: [(case, expected_outputs(case, dtype)) for case in cases if dtype in case.dtypes]
+        dtype: [
+            (case, expected_outputs(CHAPTER, case, dtype)) for case in cases if dtype in case.dtypes
+        ]
         for dtype in ("float64", "float32")
     }
 
@@ -135,7 +138,7 @@ def test_an_entry_is_whole(key: str) -> None:
     assert set(fault.levels) <= set(FAULT_LEVELS)
     assert list(fault.fix) == ["numpy", "torch", "keras"]
     assert fault.edits
-    assert set(fault.edits) <= set(SOURCE_PACKAGES)
+    assert set(fault.edits) <= set(PACKAGES)
     assert fault.does.endswith(".")
     assert len(fault.sources) <= 3
     if fault.id in CATALOGUE:
@@ -147,7 +150,7 @@ def test_an_entry_is_whole(key: str) -> None:
 @pytest.mark.parametrize("key", FAULTS)
 def test_every_edit_fits_the_source_as_it_is_now(key: str) -> None:
     for package, edits in FAULTS[key].edits.items():
-        for file, text in apply_edits(package, edits).items():
+        for file, text in apply_edits(f"trueport.{package}", edits).items():
             compile(text, f"{package}/{file}", "exec")
 
 
@@ -173,23 +176,23 @@ def test_a_fault_shows_in_some_case(key: str, truths: Any) -> None:
 def explains(fault: Fault, case: Case) -> bool:
     """Whether the changed reference reproduces its own mutant, in the coarsest dtype whose range
     holds what the mutant gives."""
-    changed = import_mutant(fault.edits["reference"])
+    changed = import_mutant(fault.edits["reference"], CHAPTER.truth)
     for dtype in reversed(case.dtypes):
         result = mutant(fault.key).run(case, dtype)
         if all(np.isfinite(output).all() for output in result.outputs.values()):
             break
     if result.status == "error":
         with pytest.raises(Exception) as raised:  # noqa: PT011  # whatever the mutant raised
-            expected_outputs(case, dtype, changed)
+            expected_outputs(CHAPTER, case, dtype, changed)
         return raised.type.__name__ == result.message
     with np.errstate(all="ignore"):
-        truth = expected_outputs(case, dtype, changed)
+        truth = expected_outputs(CHAPTER, case, dtype, changed)
     finite = {key: t for key, t in truth.items() if np.isfinite(t.want).all()}
     same = all(
         np.array_equal(np.isfinite(truth[key].want), np.isfinite(result.outputs[key]))
         for key in truth.keys() - finite.keys()
     )
-    if set(result.mutated) != set(find_changed_inputs(case, dtype, changed)):
+    if set(result.mutated) != set(find_changed_inputs(CHAPTER, case, dtype, changed)):
         return False
     return same and share_of_budget(case, finite, replace(result, mutated=[])) <= 1.0
 
@@ -217,12 +220,12 @@ for name in sys.argv[2:]:
 """
 
 
-@pytest.mark.parametrize("package", SOURCE_PACKAGES[1:])
+@pytest.mark.parametrize("package", PACKAGES[1:])
 def test_every_mutant_of_a_twin_can_be_imported(package: str, tmp_path: Path) -> None:
     keys = [key for key, fault in FAULTS.items() if package in fault.edits]
     names = [f"mutant_{number}" for number in range(len(keys))]
     for key, name in zip(keys, names, strict=True):
-        write_mutant(package, FAULTS[key].edits[package], tmp_path, name)
+        write_mutant(f"trueport.{package}", FAULTS[key].edits[package], tmp_path, name)
     done = subprocess.run(
         [sys.executable, "-c", IMPORT_ALL, str(tmp_path), *names],
         cwd=ROOT,

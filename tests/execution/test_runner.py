@@ -7,6 +7,7 @@ import pytest
 from paths import DATA
 
 from trueport.compare.chapter.cases import generate_cases
+from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.execution.runner import Observation, PortJob, PortRunner
 from trueport.compare.judging.expected import compute_all_expected
 from trueport.compare.judging.judge import judge_port
@@ -27,7 +28,15 @@ FEW = [
 def observed(folder: Path, module: str) -> Observation:
     save_cases(FEW, folder / "cases")
     spec = PortSpec(module, module, "numpy", ("numpy",))
-    job = PortJob(module, spec, "float64", folder / "job", folder / "cases", case_timeout=2.0)
+    job = PortJob(
+        module,
+        spec,
+        "float64",
+        folder / "job",
+        folder / "cases",
+        case_timeout=2.0,
+        suite=CHAPTER.location,
+    )
     return PortRunner(job, lambda what, done: None, threading.Event()).run()
 
 
@@ -38,7 +47,12 @@ def statuses(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str, s
         patch.setenv("PYTHONPATH", str(DATA / "ports"))
         seen = observed(tmp_path_factory.mktemp("troubled"), "troubled")
     verdicts = judge_port(
-        "troubled", "float64", FEW, compute_all_expected(FEW, "float64"), seen.cases
+        CHAPTER,
+        "troubled",
+        "float64",
+        FEW,
+        compute_all_expected(CHAPTER, FEW, "float64"),
+        seen.cases,
     )
     return {v.component: (v.status, v.message) for v in verdicts}
 
@@ -74,7 +88,7 @@ def test_a_port_that_cannot_be_imported_is_an_error_with_its_last_words(
 
 def test_a_framework_that_is_not_installed_is_said_to_be(tmp_path: Path) -> None:
     spec = PortSpec("other", "reference", "numpy", ("a_package_that_nobody_has",))
-    job = PortJob("other", spec, "float64", tmp_path / "job")
+    job = PortJob("other", spec, "float64", tmp_path / "job", suite=CHAPTER.location)
     seen = PortRunner(job, lambda what, done: None, threading.Event()).run()
     assert seen.status == "not installed"
     assert seen.message == "pip install a_package_that_nobody_has to run this port"

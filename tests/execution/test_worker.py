@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
+from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.execution.worker import TrainingProblem
 
 
@@ -14,7 +15,7 @@ def test_a_shadow_has_its_rows_in_one_piece(tmp_path: Path) -> None:
     arrays = {key: rng.rand(*shape) for key, shape in start.items()}
     np.savez(tmp_path / "start.npz", batch_masks=rng.randint(4000, size=(3, 10)), **arrays)
     plan = {"start": str(tmp_path / "start.npz"), "source": "embedded", "shadow": 1}
-    problem = TrainingProblem(plan, "float32", widens=True)
+    problem = TrainingProblem(CHAPTER.task, plan, "float32", widens=True)
     held = [*problem.data, *problem.params.values()]
     assert all(array.flags.c_contiguous for array in held)
     back = problem.restored(problem.params)

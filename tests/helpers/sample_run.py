@@ -10,6 +10,7 @@ from trueport.compare.chapter.conventions import run_conventions
 from trueport.compare.chapter.digits import load_data
 from trueport.compare.chapter.pictures import build_pictures
 from trueport.compare.chapter.rosetta import ROSETTA_ENTRIES, build_rosetta
+from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.execution.runner import CaseResult, Observation, PortJob
 from trueport.compare.judging.expected import expected_outputs
 from trueport.compare.judging.results import PortRun, Run, Trace, Verdict, WorstElement
@@ -207,10 +208,10 @@ def give_evidence(run: Run, verdict: Verdict, case: str = "labels, N = 5") -> No
 def whole(found: Run) -> Run:
     """A run with the Rosetta page and the pictures, of the reference alone on embedded digits."""
     cases = [c for c in generate_cases() if any(c.id in e.examples for e in ROSETTA_ENTRIES)]
-    truths = [expected_outputs(case, "float64") for case in cases]
+    truths = [expected_outputs(CHAPTER, case, "float64") for case in cases]
     outputs = [{key: truth.want for key, truth in found.items()} for found in truths]
     seen = Observation(
-        PortJob("reference float64", BUILT_IN_PORTS[0], "float64", Path()),
+        PortJob("reference float64", BUILT_IN_PORTS[0], "float64", Path(), suite=CHAPTER.location),
         versions={"numpy": np.__version__},
         cases={n: CaseResult("ok", outputs=found) for n, found in enumerate(outputs)},
         conventions=run_conventions(FRAMEWORKS["numpy"], "float64"),

@@ -6,6 +6,7 @@ import pytest
 from trueport.compare.chapter.cases import generate_cases
 from trueport.compare.chapter.cases.arithmetic import generate_arithmetic_cases
 from trueport.compare.chapter.contract import COMPONENTS
+from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.execution.runner import CaseResult
 from trueport.compare.judging.expected import compute_all_expected, expected_outputs
 from trueport.compare.judging.judge import combine_verdicts, judge_component, judge_port
@@ -14,12 +15,14 @@ from trueport.compare.suite.case import Case, load_cases, save_cases
 
 CASES = generate_cases()
 CASE = next(case for case in CASES if case.component == "softmax")
-RIGHT = expected_outputs(CASE, "float64")["value"].want
+RIGHT = expected_outputs(CHAPTER, CASE, "float64")["value"].want
 
 
 def verdict_of(*results: CaseResult) -> Verdict:
-    truths = expected_outputs(CASE, "float64")
-    return judge_component("port", "float64", "softmax", [(CASE, truths, r) for r in results])
+    truths = expected_outputs(CHAPTER, CASE, "float64")
+    return judge_component(
+        CHAPTER, "port", "float64", "softmax", [(CASE, truths, r) for r in results]
+    )
 
 
 def ok(value: np.ndarray) -> CaseResult:
@@ -71,16 +74,16 @@ def test_a_verdict_names_the_worst_element() -> None:
 
 
 def test_no_case_is_no_pass() -> None:
-    assert judge_component("port", "float64", "softmax", []).status == "missing"
+    assert judge_component(CHAPTER, "port", "float64", "softmax", []).status == "missing"
 
 
 def test_a_budget_without_power_is_not_a_pass() -> None:
     # a difference quotient in float32 with a tiny derivative: rounding is larger than the value
     case = Case("numerical_diff", "flat", {"f": "cubic", "x": np.array(np.sqrt(2 / 3))})
-    truths = expected_outputs(case, "float32")
+    truths = expected_outputs(CHAPTER, case, "float32")
     got = {key: truth.want for key, truth in truths.items()}
     verdict = judge_component(
-        "p", "float32", "numerical_diff", [(case, truths, CaseResult("ok", outputs=got))]
+        CHAPTER, "p", "float32", "numerical_diff", [(case, truths, CaseResult("ok", outputs=got))]
     )
     assert verdict.status == "faithful"
     assert verdict.no_power
@@ -89,12 +92,12 @@ def test_a_budget_without_power_is_not_a_pass() -> None:
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 def test_the_truth_itself_passes_everywhere_with_power(dtype: str) -> None:
-    truths = compute_all_expected(CASES, dtype)
+    truths = compute_all_expected(CHAPTER, CASES, dtype)
     results = {
         n: CaseResult("ok", outputs={k: t.want for k, t in truth.items()})
         for n, truth in enumerate(truths)
     }
-    verdicts = judge_port("truth", dtype, CASES, truths, results)
+    verdicts = judge_port(CHAPTER, "truth", dtype, CASES, truths, results)
     assert [v.component for v in verdicts if not v.passed] == []
     assert combine_verdicts(verdicts) == "faithful"
 
@@ -122,13 +125,13 @@ def test_cases_survive_the_disk(tmp_path) -> None:
 
 
 def test_what_follows_from_a_failed_part_says_so() -> None:
-    truths = compute_all_expected(CASES, "float64")
+    truths = compute_all_expected(CHAPTER, CASES, "float64")
     results = {}
     for number, (case, truth) in enumerate(zip(CASES, truths, strict=True)):
         scale = 2.0 if case.component in ("softmax", "TwoLayerNet.predict") else 1.0
         outputs = {key: scale * t.want for key, t in truth.items()}
         results[number] = CaseResult("ok", outputs=outputs)
-    verdicts = {v.component: v for v in judge_port("p", "float64", CASES, truths, results)}
+    verdicts = {v.component: v for v in judge_port(CHAPTER, "p", "float64", CASES, truths, results)}
     assert verdicts["softmax"].status == "unfaithful"
     assert verdicts["TwoLayerNet.predict"].status == "follows"
     assert verdicts["TwoLayerNet.predict"].follows == "softmax"

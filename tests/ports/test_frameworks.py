@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from trueport.compare.chapter.cases.arithmetic import generate_arithmetic_cases
+from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.execution.runner import PortJob, PortRunner
 from trueport.compare.judging.expected import compute_all_expected
 from trueport.compare.judging.judge import judge_port
@@ -81,9 +82,13 @@ def test_the_wrong_operations_of_keras_on_torch_are_found(tmp_path: Path) -> Non
     cases = list(generate_arithmetic_cases())
     save_cases(cases, tmp_path / "cases")
     spec = find_ports(["keras[torch]"])[0]
-    job = PortJob("x", spec, "float64", tmp_path / "job", tmp_path / "cases")
+    job = PortJob(
+        "x", spec, "float64", tmp_path / "job", tmp_path / "cases", suite=CHAPTER.location
+    )
     seen = PortRunner(job, lambda what, done: None, threading.Event()).run()
-    verdicts = judge_port("x", "float64", cases, compute_all_expected(cases, "float64"), seen.cases)
+    verdicts = judge_port(
+        CHAPTER, "x", "float64", cases, compute_all_expected(CHAPTER, cases, "float64"), seen.cases
+    )
     assert {v.component: v.status for v in verdicts} == {
         "ops.exp": "faithful",
         "ops.log": "faithful",

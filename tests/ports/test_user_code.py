@@ -13,6 +13,7 @@ import pytest
 from paths import DATA
 
 from trueport.compare.chapter.cases import generate_cases
+from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.execution.runner import Observation, PortJob, PortRunner
 from trueport.compare.ports.registry import PortSpec
 from trueport.compare.ports.user_code.target import Target, parse_target
@@ -48,6 +49,7 @@ def opened(folder: Path, text: str, **options: Any) -> Observation:
         folder / "cases",
         target=target.to_record(),
         **options,
+        suite=CHAPTER.location,
     )
     return PortRunner(job, lambda what, done: None, threading.Event()).run()
 

@@ -8,7 +8,7 @@ import sys
 
 import numpy as np
 import pytest
-from paths import HELPERS
+from paths import HELPERS, ROOT
 from sample_budget import (
     CASES,
     COMPONENTS,
@@ -17,7 +17,6 @@ from sample_budget import (
     FRAMEWORKS,
     LARGEST_RATIO,
     ORDERS,
-    ROOT,
     largest_ratios,
     make_case,
     make_net,

@@ -17,16 +17,18 @@ import pytest
 from paths import WHOLE_MNIST
 
 from trueport import reference
-from trueport.compare.causes.mutants import Edit, import_mutant
 from trueport.compare.chapter.adapters import PARAMS
 from trueport.compare.chapter.digits import load_data
 from trueport.compare.chapter.faults import FAULTS
 from trueport.compare.chapter.faults.parameters import PARAMETRIC_FAULTS
+from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.execution.cache import Cache
 from trueport.compare.execution.runner import PortJob, PortRunner
 from trueport.compare.execution.worker import TrainingProblem
 from trueport.compare.judging.results import Verdict
 from trueport.compare.ports.registry import find_ports
+from trueport.compare.suite.fault import Edit
+from trueport.compare.suite.mutants import import_mutant
 from trueport.compare.training.curves import (
     REPLICA_SEEDS,
     find_horizon,
@@ -71,7 +73,7 @@ class Setting:
         plan = make_training_plan(Path(), data.source, self.steps, 100, self.learning_rate, size)
         # no accuracies: the envelope is of losses and parameters
         plan |= {"iter_per_epoch": self.steps + 1, "stretch": self.steps}
-        return ReferenceProblem(data, start, masks, plan)
+        return ReferenceProblem(CHAPTER, data, start, masks, plan)
 
     def trained(
         self,
@@ -157,7 +159,7 @@ class Coarse:
 def coarse(bits: int) -> ModuleType:
     """The reference with its matrix products on short operands."""
     module = import_mutant(
-        (Edit("networks.py", "import numpy as np", f"import numpy as np  # {bits}"),)
+        (Edit("networks.py", "import numpy as np", f"import numpy as np  # {bits}"),), CHAPTER.truth
     )
     module.TwoLayerNet.gradient.__globals__["np"] = Coarse(bits)
     return module
@@ -178,7 +180,7 @@ def last_batch_smaller(module: ModuleType) -> type:
 
 def parameter(id: str, form: str, value: float) -> ModuleType:
     found = next(p for p in PARAMETRIC_FAULTS if (p.id, p.form) == (id, form))
-    return import_mutant(found.edits(value))
+    return import_mutant(found.edits(value), CHAPTER.truth)
 
 
 FAULTY = {
@@ -187,8 +189,12 @@ FAULTY = {
     "momentum 1e-3": lambda: parameter("F12", "momentum", 1e-3),
     "weight decay 1e-6": lambda: parameter("F37", "weight decay", 1e-6),
     "weight decay 1e-8": lambda: parameter("F37", "weight decay", 1e-8),
-    "epsilon 1e-8 in the loss": lambda: import_mutant((Edit("losses.py", "= 1e-7", "= 1e-8"),)),
-    "autodiff's (y - t) / N": lambda: import_mutant(FAULTS["F77"].edits["reference"]),
+    "epsilon 1e-8 in the loss": lambda: import_mutant(
+        (Edit("losses.py", "= 1e-7", "= 1e-8"),), CHAPTER.truth
+    ),
+    "autodiff's (y - t) / N": lambda: import_mutant(
+        FAULTS["F77"].edits["reference"], CHAPTER.truth
+    ),
     "TF32": lambda: coarse(10),
     "bfloat16": lambda: coarse(7),
     "last batch smaller": lambda: reference,
@@ -370,7 +376,15 @@ def on_port(setting: Setting, port: str, dtype: str, folder: Path) -> dict[str, 
     name = port
     if port == "other order":
         name, plan = "reference", make_replica_plan(plan, 1000 + setting.seed, setting.steps)
-    job = PortJob(port, find_ports([name])[0], dtype, folder / f"{port}-{dtype}", None, plan)
+    job = PortJob(
+        port,
+        find_ports([name])[0],
+        dtype,
+        folder / f"{port}-{dtype}",
+        None,
+        plan,
+        suite=CHAPTER.location,
+    )
     seen = PortRunner(job, lambda what, done: None, threading.Event()).run()
     assert len(seen.training["loss"]) == setting.steps, seen.training_message or seen.message
     return seen.training

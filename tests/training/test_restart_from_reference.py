@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 from paths import DATA, ROOT
 
-from trueport.compare.causes.mutants import Edit, write_mutant
 from trueport.compare.chapter.faults.parameters import PARAMETRIC_FAULTS
 from trueport.compare.chapter.faults.patch_points import UPDATE
 from trueport.compare.judging.results import Run, Verdict
 from trueport.compare.ports import registry
 from trueport.compare.ports.registry import PortSpec
+from trueport.compare.suite.fault import Edit
+from trueport.compare.suite.mutants import write_mutant
 from trueport.compare.workflow.check import Options, check
 from trueport.compare.workflow.run import RunSettings, run
 
@@ -37,7 +38,7 @@ MUTANTS = {
 def judged(tmp_path_factory: pytest.TempPathFactory) -> Run:
     folder = tmp_path_factory.mktemp("anchor")
     for name, edits in MUTANTS.items():
-        write_mutant("reference", edits, folder, f"mutant_{name}")
+        write_mutant("trueport.reference", edits, folder, f"mutant_{name}")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", os.pathsep.join([str(folder), str(ROOT)]))
         patch.syspath_prepend(str(folder))

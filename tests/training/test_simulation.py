@@ -16,14 +16,15 @@ from paths import HELPERS, ROOT
 
 from benchmarks.audit.curves import find_own_parts
 from trueport import reference
-from trueport.compare.causes.mutants import apply_edits, import_mutant
 from trueport.compare.chapter.adapters import PARAMS
 from trueport.compare.chapter.faults import FAULTS
 from trueport.compare.chapter.faults.loop_faults import LOOP_FAULTS
 from trueport.compare.chapter.faults.rules import UPDATE_RULES, make_rate_drop_rule
+from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.judging.results import Verdict
-from trueport.compare.training.recording.api import Recorder, judge_recording
+from trueport.compare.suite.mutants import apply_edits, import_mutant
 from trueport.compare.training.recording.data import Recording
+from trueport.compare.workflow.recorder import Recorder, judge_recording
 
 STEPS = 20
 DIGITS = reference.read_mnist("embedded")
@@ -72,7 +73,7 @@ RUNS: dict[str, dict] = {}  # changed references, trained once for all recording
 def findings(folder: Path) -> dict[str, Verdict]:
     """What is neither right nor only follows nor was not recorded, by component."""
     passed = ("faithful", "missing", "follows")
-    runs = RUNS.setdefault(Recording.load(folder).dtype, {})
+    runs = RUNS.setdefault(Recording.load(CHAPTER.task, folder).dtype, {})
     return {v.component: v for v in judge_recording(folder, runs=runs) if v.status not in passed}
 
 
@@ -221,16 +222,16 @@ def test_a_rule_fits_the_source_and_its_words_hold_its_numbers(rule: Any) -> Non
     values = tuple(rule.start(0.1))
     fault = rule.fault(values, tuple(0.0 for _ in values))
     assert "{" not in fault.name + fault.does
-    for file, text in apply_edits("reference", fault.edits["reference"]).items():
+    for file, text in apply_edits("trueport.reference", fault.edits["reference"]).items():
         compile(text, file, "exec")
 
 
 @pytest.mark.parametrize("fault", LOOP_FAULTS, ids=lambda fault: fault.key)
 def test_a_change_of_the_loop_can_be_run(fault: Any) -> None:
-    net = import_mutant(tuple(fault.edits["reference"])).TwoLayerNet(4, 3, 2)
+    net = import_mutant(tuple(fault.edits["reference"]), CHAPTER.truth).TwoLayerNet(4, 3, 2)
     net.steps = 4
     x, t, masks = np.eye(4), np.eye(2)[[0, 1, 0, 1]], np.arange(4).reshape(4, 1)
-    module = import_mutant(tuple(fault.edits["reference"]))
+    module = import_mutant(tuple(fault.edits["reference"]), CHAPTER.truth)
     trace = module.train(net, x, t, x, t, masks)
     assert np.isfinite(trace["train_loss_list"]).all()
 

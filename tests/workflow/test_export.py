@@ -10,6 +10,7 @@ import pytest
 from trueport.compare.chapter.cases import generate_cases
 from trueport.compare.chapter.contract import COMPONENTS
 from trueport.compare.chapter.functions import FUNCTIONS
+from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.judging.expected import compute_all_expected
 from trueport.compare.suite.case import load_cases, save_arrays
 from trueport.compare.workflow.export import (
@@ -32,7 +33,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_input_lies_there_as_a_plain_file_in_c_order(exported: Path) -> None:
     index = json.loads((exported / "index.json").read_text(encoding="utf-8"))
     assert len(index["cases"]) == len(CASES)
-    expected = compute_all_expected(CASES, "float64")
+    expected = compute_all_expected(CHAPTER, CASES, "float64")
     for item, case, truths in zip(index["cases"], CASES, expected, strict=True):
         assert item["outputs"] == {key: list(t.want.shape) for key, t in truths.items()}
         for key, value in case.inputs.items():

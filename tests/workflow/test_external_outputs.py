@@ -14,6 +14,7 @@ from paths import ROOT
 
 from trueport.compare.chapter.cases import generate_cases
 from trueport.compare.chapter.contract import COMPONENTS
+from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.judging.expected import Expected, compute_all_expected
 from trueport.compare.judging.judge import combine_verdicts, find_first_divergence, judge_port
 from trueport.compare.judging.results import Verdict
@@ -37,7 +38,7 @@ needs_node = pytest.mark.skipif(NODE is None, reason="the worked example needs n
 
 @cache
 def expected(dtype: str) -> list[dict[str, Expected]]:
-    return compute_all_expected(CASES, dtype)
+    return compute_all_expected(CHAPTER, CASES, dtype)
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +59,7 @@ def right_outputs(dtype: str = "float64") -> dict[str, np.ndarray]:
 
 def judged(seen: ExternalObservation) -> list[Verdict]:
     assert compute_fingerprint(seen.selection) == compute_fingerprint(CASES)
-    return judge_port(seen.job.name, seen.dtype, CASES, expected(seen.dtype), seen.cases)
+    return judge_port(CHAPTER, seen.job.name, seen.dtype, CASES, expected(seen.dtype), seen.cases)
 
 
 def by_component(seen: ExternalObservation) -> dict[str, Verdict]:
@@ -249,13 +250,13 @@ def test_outputs_of_other_cases_are_refused(tmp_path: Path, exported: Path) -> N
 def test_an_export_of_a_few_cases_is_judged_on_these(tmp_path: Path) -> None:
     few = [case for case in CASES if case.component == "softmax"]
     export_cases(tmp_path, few)
-    truths = compute_all_expected(few, "float64")
+    truths = compute_all_expected(CHAPTER, few, "float64")
     save_arrays(
         tmp_path / "outputs.npz",
         {f"{n:04d}/{key}": t.want for n, ts in enumerate(truths) for key, t in ts.items()},
     )
     seen = load_external_outputs(tmp_path)
-    [verdict] = judge_port("few", "float64", seen.selection, truths, seen.cases)
+    [verdict] = judge_port(CHAPTER, "few", "float64", seen.selection, truths, seen.cases)
     assert verdict.passed
 
 

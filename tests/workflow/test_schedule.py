@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.execution.runner import CaseResult, Observation, PortJob
 from trueport.compare.ports.registry import PortSpec, find_ports
 from trueport.compare.workflow.schedule import make_jobs, merge_observations
@@ -15,7 +16,7 @@ CASES = {0: CaseResult("ok"), 1: CaseResult("error", "no")}
 
 
 def observation(name: str, **facts: object) -> Observation:
-    return Observation(PortJob(name, SPEC, "float32", Path(name)), **facts)  # type: ignore[arg-type]  # facts by name
+    return Observation(PortJob(name, SPEC, "float32", Path(name), suite=CHAPTER.location), **facts)  # type: ignore[arg-type]  # facts by name
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,11 @@ or class alone; and which inputs fail while all others agree.
 
 from collections.abc import Sequence
 
-from ...chapter.adapters import PARAMS
+from ...judging.judge import CaseEntries
+from ...suite.suite import Suite
 from .inputs import find_failing_entries, find_failing_inputs
 from .location import describe_shapes, find_order, locate_difference
-from .output_pairs import TRAINING_COMPONENTS, CaseEntries, OutputPair, pair_outputs
+from .output_pairs import OutputPair, pair_outputs
 from .values import VALUE_RELATIONS, find_cancellation
 
 __all__ = ["describe_residual"]
@@ -18,21 +19,21 @@ __all__ = ["describe_residual"]
 MAX_PHRASES = 4  # patterns told of one difference
 
 
-def describe_residual(seen: CaseEntries) -> list[str]:
+def describe_residual(suite: Suite, seen: CaseEntries) -> list[str]:
     """Short phrases, the most telling first; none if nothing holds throughout."""
     if any(truth.statistical for _, truths, _ in seen for truth in truths.values()):
         return []
-    pairs, problems = pair_outputs(seen)
+    pairs, problems = pair_outputs(suite, seen)
     failing = [pair for pair in pairs if pair.is_failing]
     told: list[str] = []
     found: list[str] = []
     if failing and not problems:
-        moved = [pair for pair in failing if pair.output.partition(" ")[0] in PARAMS]
-        steps = seen[0][0].component in TRAINING_COMPONENTS and bool(moved)
+        moved = [pair for pair in failing if pair.output.partition(" ")[0] in suite.parameters]
+        steps = seen[0][0].component in suite.updates and bool(moved)
         found = find_relation(moved if steps else failing)
         told += [f"{phrase} (of each step, not of the parameter)" for phrase in found if steps]
         told += found if not steps else []
-        told += locate_difference(pairs, failing)
+        told += locate_difference(suite, pairs, failing)
     elif problems and not failing:
         told += describe_shapes(seen)
     told += find_failing_inputs(seen)

@@ -1,15 +1,13 @@
 """Which inputs fail, where all others agree: what the failing cases have in common. Pure."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
 from ...execution.runner import CaseResult
 from ...judging.expected import Expected
-from ...judging.judge import compare_case
+from ...judging.judge import CaseEntries, compare_case
 from ...suite.case import Case
-
-CaseEntries = Sequence[tuple[Case, Mapping[str, Expected], CaseResult]]
 
 EXTREME_ARGUMENT = 30.0  # an argument that exp makes vanish beside 1, in float32 at least
 SMALL_PROBABILITY = 1e-4  # a probability at which 1e-7 shows

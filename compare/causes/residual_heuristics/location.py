@@ -7,8 +7,9 @@ from itertools import permutations
 
 import numpy as np
 
-from ...chapter.adapters import PARAMS
-from .output_pairs import MIN_ELEMENTS, CaseEntries, OutputPair, is_explained_by
+from ...judging.judge import CaseEntries
+from ...suite.suite import Suite
+from .output_pairs import MIN_ELEMENTS, OutputPair, is_explained_by
 
 MAX_PERMUTED = 6  # classes or rows, up to which every order is tried
 
@@ -95,11 +96,13 @@ def describe_shapes(seen: CaseEntries) -> list[str]:
     return []
 
 
-def locate_difference(pairs: Sequence[OutputPair], failing: Sequence[OutputPair]) -> Iterator[str]:
+def locate_difference(
+    suite: Suite, pairs: Sequence[OutputPair], failing: Sequence[OutputPair]
+) -> Iterator[str]:
     """One tensor, row, column or entry alone."""
     outputs = dict.fromkeys(pair.output for pair in pairs)
     wrong = [name for name in outputs if any(pair.output == name for pair in failing)]
-    if 0 < len(wrong) < len(outputs) and set(wrong) != set(PARAMS) & set(outputs):
+    if 0 < len(wrong) < len(outputs) and set(wrong) != set(suite.parameters) & set(outputs):
         right = [name for name in outputs if name not in wrong]
         yield f"{format_names(wrong)} alone; {format_names(right)} right"
     for axis, name in ((-1, "column"), (0, "row")):

@@ -1,22 +1,18 @@
 """What came beside what should have, one output of one case each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from ...chapter.adapters import PARAMS
-from ...execution.runner import CaseResult
-from ...judging.expected import Expected
+from ...judging.judge import CaseEntries
 from ...suite.case import Case
-
-CaseEntries = Sequence[tuple[Case, Mapping[str, Expected], CaseResult]]
+from ...suite.suite import Suite
 
 INFORMATIVE_FACTOR = (
     10.0  # times what a pattern may leave over, by which the port must be off without it
 )
 MIN_ELEMENTS = 3  # elements that it takes to believe in a number that nobody named
-TRAINING_COMPONENTS = ("one update", "two updates", "short training")
 
 
 @dataclass(frozen=True)
@@ -43,7 +39,7 @@ class OutputPair:
         return bool(self.off.any())
 
 
-def pair_outputs(seen: CaseEntries) -> tuple[list[OutputPair], bool]:
+def pair_outputs(suite: Suite, seen: CaseEntries) -> tuple[list[OutputPair], bool]:
     """Every output that can be compared, and whether there are some that cannot."""
     pairs, problems = [], False
     for case, truths, result in seen:
@@ -55,9 +51,9 @@ def pair_outputs(seen: CaseEntries) -> tuple[list[OutputPair], bool]:
                 problems = True
                 continue
             # of an update, the step is looked at: what came less what was there before
-            start = np.asarray(0.0)
-            if case.component in TRAINING_COMPONENTS and output.partition(" ")[0] in PARAMS:
-                start = np.asarray(case.inputs[output.partition(" ")[0]], np.float64)
+            start, name = np.asarray(0.0), output.partition(" ")[0]
+            if case.component in suite.updates and name in suite.parameters:
+                start = np.asarray(case.inputs[name], np.float64)
             pairs.append(
                 OutputPair(
                     output,

@@ -10,8 +10,10 @@ To add one, add a `Fault` to the tuple of the file that it belongs to; `FAULTS` 
 """
 
 from dataclasses import replace
+from functools import cache
 
-from ...causes.fault import Fault
+from ...suite.fault import TRUTH, Fault
+from ...suite.sources import read_sources
 from .activations import ACTIVATION_FAULTS
 from .arithmetic import ARITHMETIC_FAULTS
 from .backward import BACKWARD_FAULTS
@@ -32,6 +34,33 @@ from .training import TRAINING_FAULTS
 __all__ = ["CATALOGUE", "EXCLUDED_FAULTS", "FAULTS", "Fault"]
 
 
+def derive_forward_only(fault: Fault) -> Fault | None:
+    """Return the form that leaves the gradient's formula as it was, where a change has two parts.
+
+    Where a loss or an activation changes, the reference's gradient formula changes with it, as
+    autodiff would have it. This is the form of a port that writes its gradient by hand. None for
+    what autodiff does not follow: right forms, and those of the reference alone.
+    """
+    rest = tuple(edit for edit in fault.truth_edits if edit.old not in read_gradient_source())
+    if fault.kind == "benign" or not fault.hypothesis or len(fault.edits) == 1:
+        return None
+    if not rest or rest == fault.truth_edits:
+        return None
+    return replace(
+        fault,
+        form=f"{fault.form}, forward" if fault.form else "forward",
+        does=f"{fault.does} The gradient's formula is as it was.",
+        edits={TRUTH: rest},
+    )
+
+
+@cache
+def read_gradient_source() -> str:
+    """The source of the reference's `TwoLayerNet.gradient`, to the end of its file."""
+    source = read_sources("trueport.reference")["networks.py"]
+    return source[source.index("    def gradient(self") :]
+
+
 def collect_faults(*tables: tuple[Fault, ...]) -> dict[str, Fault]:
     """All faults by key, by number and then by form, with the sources of the catalogue, and beside
     each change of function and gradient the form that changes the function alone.
@@ -40,13 +69,14 @@ def collect_faults(*tables: tuple[Fault, ...]) -> dict[str, Fault]:
     """
     faults: dict[str, Fault] = {}
     everything = [fault for table in tables for fault in table]
-    everything += [form for fault in everything if (form := fault.forward())]
+    everything += [form for fault in everything if (form := derive_forward_only(fault))]
     for fault in sorted(everything, key=lambda f: (f.id[0], int(f.id[1:]), f.form)):
         if fault.key in faults:
             raise ValueError(f"the key of a fault must be its own (got {fault.key!r} twice)")
         known = CATALOGUE.get(fault.id)
         sources = fault.sources or (known.sources if known else ())
-        faults[fault.key] = replace(fault, sources=sources)
+        levels = known.levels if known else fault.levels
+        faults[fault.key] = replace(fault, sources=sources, levels=levels)
     return faults
 
 

@@ -1,6 +1,6 @@
 """Faults in the sigmoid and the softmax."""
 
-from ...causes.fault import NO_FIX_NEEDED, Fault, fix_everywhere, fix_per_framework
+from ...suite.fault import NO_FIX_NEEDED, Fault, fix_everywhere, fix_per_framework
 from .patch_points import (
     BATCH_SIZE,
     GRADIENT_DA1,

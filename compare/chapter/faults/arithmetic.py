@@ -1,6 +1,6 @@
 """The same formulas in a coarser arithmetic, or with sums in another order."""
 
-from ...causes.fault import NO_FIX_NEEDED, Fault, fix_per_framework
+from ...suite.fault import NO_FIX_NEEDED, Fault, fix_per_framework
 from .patch_points import (
     ENTROPY_ONE_HOT,
     GRADIENT_FORWARD,

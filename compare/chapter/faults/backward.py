@@ -1,7 +1,6 @@
 """Faults in a gradient that is written out by hand."""
 
-from ...causes.fault import Fault, fix_everywhere, fix_per_framework
-from ...causes.mutants import Edit
+from ...suite.fault import Edit, Fault, fix_everywhere, fix_per_framework
 from .patch_points import (
     AUTODIFF,
     AUTODIFF_RESULT,

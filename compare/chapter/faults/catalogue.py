@@ -12,7 +12,7 @@ class CatalogueEntry:
     """One fault of the catalogue.
 
     scope: "core", of the chapter's two networks, or "extended", beyond them. kind: as
-    `compare.causes.fault.FAULT_KINDS`. levels: some of `FAULT_LEVELS`. sources: where people met
+    `suite.fault.FAULT_KINDS`. levels: some of `FAULT_LEVELS`. sources: where people met
     it.
     """
 

@@ -1,6 +1,6 @@
 """Faults in loading the digits, in one-hot labels and in drawing mini-batches."""
 
-from ...causes.fault import Fault, fix_everywhere, fix_per_framework
+from ...suite.fault import Fault, fix_everywhere, fix_per_framework
 from .patch_points import LABELS, MASKS, ONE_HOT, ONE_HOT_LABELS, PIXELS, ROWS, TEST_SET
 
 PIXEL_SCALING_FIX = fix_per_framework(

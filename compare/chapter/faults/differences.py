@@ -1,6 +1,6 @@
 """Faults in the difference quotient, its step and the loop over entries."""
 
-from ...causes.fault import Fault, fix_everywhere, fix_per_framework
+from ...suite.fault import Fault, fix_everywhere, fix_per_framework
 from .patch_points import (
     BOTH_VALUES,
     DIFF,

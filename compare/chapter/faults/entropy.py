@@ -1,6 +1,6 @@
 """Faults in the cross-entropy: its logarithm, its epsilon, its probabilities."""
 
-from ...causes.fault import Fault, fix_everywhere, fix_per_framework
+from ...suite.fault import Fault, fix_everywhere, fix_per_framework
 from .patch_points import (
     BATCH_SIZE,
     DELTA,

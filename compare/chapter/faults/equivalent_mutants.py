@@ -1,6 +1,6 @@
 """Right forms that differ in everything but meaning: none may ever be flagged."""
 
-from ...causes.fault import NO_FIX_NEEDED, Fault
+from ...suite.fault import NO_FIX_NEEDED, Fault
 from .patch_points import (
     ENTROPY_LABELS,
     ENTROPY_ONE_HOT,

@@ -1,6 +1,6 @@
 """Faults in the weights that a fresh network has."""
 
-from ...causes.fault import Fault, fix_per_framework
+from ...suite.fault import Fault, fix_per_framework
 from .patch_points import (
     INITIAL_B1,
     INITIAL_B2,

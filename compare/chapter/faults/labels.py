@@ -1,7 +1,6 @@
 """Faults in how the cross-entropy takes its arguments: labels, one sample, the caller's arrays."""
 
-from ...causes.fault import NO_FIX_NEEDED, Fault, fix_everywhere, fix_per_framework
-from ...causes.mutants import Edit
+from ...suite.fault import NO_FIX_NEEDED, Edit, Fault, fix_everywhere, fix_per_framework
 from .patch_points import (
     BATCH_SIZE,
     ENTROPY_LABELS,

@@ -1,6 +1,6 @@
 """Changes to the training loop without a number, which only a recorded training shows."""
 
-from ...causes.fault import Fault, fix_everywhere
+from ...suite.fault import Fault, fix_everywhere
 from .patch_points import LOGGED, STEP_GRADIENT, UPDATE, PackageEdits, combine_edits
 from .rules import CONVENTION, FAULT, build_descent_edits, build_state_edits
 

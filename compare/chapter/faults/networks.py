@@ -1,6 +1,6 @@
 """Faults in the networks: forward, accuracy and the penalty on the weights."""
 
-from ...causes.fault import Fault, fix_everywhere, fix_per_framework
+from ...suite.fault import Fault, fix_everywhere, fix_per_framework
 from .patch_points import (
     ARGMAX,
     GRADIENT_B1,

@@ -1,6 +1,6 @@
 """Other update rules than plain gradient descent: momentum, decay of the weights, clipping."""
 
-from ...causes.fault import Fault, fix_everywhere
+from ...suite.fault import Fault, fix_everywhere
 from .patch_points import (
     BEFORE_LOOP,
     STEP_GRADIENT,

@@ -4,47 +4,8 @@ A `ParametricFault` is one entry here: its words, and the change to the referenc
 value at which nothing changes is where the estimate starts.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
-from ...causes.fault import Fault, fix_everywhere
-from ...causes.mutants import Edit
+from ...suite.fault import Edits, ParametricFault
 from .patch_points import BEFORE_LOOP, DELTA, SOFTMAX, UPDATE, H, combine_edits
-
-Edits = tuple[Edit, ...]
-
-
-@dataclass(frozen=True)
-class ParametricFault:
-    """id: of the catalogue's fault that it belongs to. name, does: with {value} and {error}.
-
-    unchanged: its value in the reference. positive: a scale, estimated by its logarithm. edits:
-    value to the change of the reference. nudge: how far apart the slope is taken.
-    """
-
-    id: str
-    form: str
-    name: str
-    kind: str
-    does: str
-    fix: str
-    unchanged: float
-    positive: bool
-    edits: Callable[[float], Edits]
-    slope_step: float = 1e-6  # its error only slows the steps down
-
-    def fault(self, value: float, error: float) -> Fault:
-        """The fault that this parameter is at a value, with its uncertainty."""
-        words = {"value": f"{value:.12g}", "error": f"{error:.1g}"}
-        return Fault(
-            self.id,
-            form=f"{self.form} {value:.12g}",
-            name=self.name.format(**words),
-            kind=self.kind,
-            does=self.does.format(**words),
-            fix=fix_everywhere(self.fix),
-            edits={"reference": self.edits(value)},
-        )
 
 
 def take_reference_edits(edits: dict | object) -> Edits:

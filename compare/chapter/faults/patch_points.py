@@ -12,7 +12,7 @@ passage must stand in its file exactly once.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ...causes.mutants import Edit
+from ...suite.fault import Edit
 
 PackageEdits = Mapping[str, tuple[Edit, ...]]
 

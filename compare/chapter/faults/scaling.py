@@ -1,6 +1,6 @@
 """Faults in the sign and the scale of the cross-entropy and its gradient."""
 
-from ...causes.fault import Fault, fix_everywhere, fix_per_framework
+from ...suite.fault import Fault, fix_everywhere, fix_per_framework
 from .patch_points import (
     AUTODIFF,
     ENTROPY_LABELS,

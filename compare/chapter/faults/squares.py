@@ -1,6 +1,6 @@
 """Faults in the sum of squares."""
 
-from ...causes.fault import Fault, fix_everywhere, fix_per_framework
+from ...suite.fault import Fault, fix_everywhere, fix_per_framework
 from .patch_points import SQUARES
 
 HALF_SUM_FIX = fix_per_framework(

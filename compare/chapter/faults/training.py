@@ -1,6 +1,6 @@
 """Faults in the mini-batch loop: batches, update, and what is logged."""
 
-from ...causes.fault import Fault, fix_everywhere, fix_per_framework
+from ...suite.fault import Fault, fix_everywhere, fix_per_framework
 from .patch_points import (
     BATCH,
     BEFORE_LOOP,

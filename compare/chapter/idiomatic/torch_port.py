@@ -5,7 +5,7 @@ from torch import nn, optim
 from torch.utils.data import DataLoader, TensorDataset
 
 from ...ports.user_code.arrays import find_stored_arrays
-from ...ports.user_code.layout import ContractParams, ParameterLocation, to_contract_form
+from ..user_code.layout import ContractParams, ParameterLocation, to_contract_form
 
 # nn.Linear keeps its weight as (out, in)
 LAYOUT = {

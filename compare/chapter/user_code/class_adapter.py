@@ -8,13 +8,13 @@ import numpy as np
 from ...ports.frameworks import to_numpy
 from ...ports.user_code.arrays import find_stored_arrays
 from ...ports.user_code.errors import TargetError
-from ...ports.user_code.layout import (
+from ..adapters import PARAMS
+from .layout import (
     ContractParams,
     ParameterLayout,
     parse_array_name,
     to_contract_form,
 )
-from ..adapters import PARAMS
 from .spellings import normalise_name
 
 

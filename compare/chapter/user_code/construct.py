@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ...ports.user_code.errors import format_error
-from ...ports.user_code.layout import LayerSizes
+from .layout import LayerSizes
 from .spellings import normalise_name
 
 TRIAL_SIZES: LayerSizes = (7, 5, 3)  # all different, so that shapes tell the parameters apart

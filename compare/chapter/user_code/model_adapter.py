@@ -9,9 +9,9 @@ import numpy as np
 from ...ports.frameworks import to_numpy
 from ...ports.user_code.arrays import find_stored_arrays
 from ...ports.user_code.errors import TargetError
-from ...ports.user_code.layout import ContractParams, ParameterLayout, to_contract_form
 from ..adapters import PARAMS
 from .class_adapter import adapt_gradient, make_accuracy
+from .layout import ContractParams, ParameterLayout, to_contract_form
 from .losses import UserLoss
 
 IMAGE_SHAPES = ((28, 28), (1, 28, 28), (28, 28, 1))  # what a model may want instead of 784 pixels

@@ -11,7 +11,11 @@ from trueport import reference
 from ...ports.frameworks import to_numpy
 from ...ports.user_code.arrays import StoredArray, find_stored_arrays
 from ...ports.user_code.errors import TargetError, format_error
-from ...ports.user_code.layout import (
+from ...ports.user_code.view import TargetView
+from ..adapters import PARAMS
+from .class_adapter import adapt_net
+from .construct import TRIAL_SIZES, NetBuilder, find_builder
+from .layout import (
     ContractParams,
     LayerSizes,
     ParameterLayout,
@@ -20,12 +24,9 @@ from ...ports.user_code.layout import (
     find_layout,
     infer_sizes,
 )
-from ...ports.user_code.view import TargetView, find_methods
-from ..adapters import PARAMS
-from .class_adapter import adapt_net
-from .construct import TRIAL_SIZES, NetBuilder, find_builder
 from .losses import UserLoss
 from .model_adapter import ModelFormat, ModelNet, detect_output_kind
+from .spellings import find_methods
 
 OPS_MODULES = {
     "torch": "trueport.compare.ports.user_code.torch_ops",

@@ -157,3 +157,22 @@ def find_contract_name(name: str) -> str | None:
         if rank_candidates(wanted, others, [name]):
             return wanted
     return None
+
+
+def find_methods(cls: type, framework_roots: tuple[str, ...]) -> dict[str, str]:
+    """The contract's methods that the author of a class wrote, under their spellings.
+
+    What a framework's base class brings is no work of theirs.
+    """
+    written: dict[str, None] = {}
+    for base in cls.__mro__:
+        if base.__module__.partition(".")[0] in (*framework_roots, "builtins"):
+            continue
+        for name, value in vars(base).items():
+            if callable(value) or isinstance(value, staticmethod | classmethod):
+                written[name] = None
+    found = {}
+    for wanted, others in METHOD_SPELLINGS.items():
+        if names := rank_candidates(wanted, others, written):
+            found[wanted] = names[0]
+    return found

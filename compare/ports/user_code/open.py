@@ -9,28 +9,23 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ...chapter.contract import COMPONENTS
-from ...chapter.user_code.network_port import NetPort, import_ops, is_model
-from ...chapter.user_code.spellings import (
-    CLASS_SPELLINGS,
-    METHOD_SPELLINGS,
-    find_contract_name,
-    rank_candidates,
-)
+from ...suite.suite import Suite
+from ...suite.user_code import Adoption
 from ..frameworks import FRAMEWORKS, Framework
 from .detect import SourceAnalysis, detect_framework
 from .errors import TargetError, format_error
 from .loading import IMPORT_LIMIT, LoadedModule, load_user_module
 from .sandbox import restrict_process
-from .shims import BOOK_MODULES, ShimFinder, serve_embedded_digits
+from .shims import ShimFinder
 from .target import Target
-from .view import AuthorNames, TargetView, can_stand_for, find_methods, offer_functions
+from .view import AuthorNames, TargetView
 
 MAX_SKIPPED_NOTES = 5
 StartCallback = Callable[[], None]
 
 
 def open_target(
+    suite: Suite,
     target: dict[str, Any],
     framework: str | None,
     loss: str | None,
@@ -48,7 +43,7 @@ def open_target(
     there and the user's code begins. import_limit: seconds that importing the file may take.
     Raises TargetError if there is nothing to open; its facts say how far it came.
     """
-    asked = Target(**target)
+    asked, rules = Target(**target), suite.user_code
     facts: dict[str, Any] = {
         "framework": framework or "numpy",
         "versions": {},
@@ -67,15 +62,14 @@ def open_target(
         start_framework(kind, dtype, threads)
         facts["versions"] = kind.versions()
         roots = list_user_roots(path, module, found)
-        shims = prepare_process(roots, found, kind)
+        shims = prepare_process(suite, roots, found, kind)
         alive()
         loaded = load_user_module(path, module, definitions_only, shims, import_limit)
-        view = TargetView(kind, dtype)
+        view = TargetView(suite, kind, dtype)
         own = AuthorNames(loaded.module, loaded.tree, find_own_folder(path))
-        net = fill_view(
-            view, own, asked.name, load_given_loss(loss, loaded, asked) if loss else None
-        )
-        collect_facts(facts, view, net, loaded, shims, found)
+        given = load_given_loss(loss, loaded, asked) if loss else None
+        adoption = rules.adopt(view, own, asked.name, given)
+        collect_facts(facts, view, adoption, loaded, shims, found)
         return view, facts
     except TargetError as error:
         raise TargetError(str(error), facts) from error
@@ -102,18 +96,17 @@ def find_own_folder(path: Path) -> Path:
     return folder
 
 
-def prepare_process(roots: list[Path], found: SourceAnalysis, kind: Framework) -> ShimFinder:
+def prepare_process(
+    suite: Suite, roots: list[Path], found: SourceAnalysis, kind: Framework
+) -> ShimFinder:
     """Make this process the user's: their folder, their paths, our shims, and no way out."""
-    importlib.import_module(
-        "trueport.compare.chapter.generic_training_loop"
-    )  # before the user's folder is searched for it
     data_only = found.data_only if kind.name != "keras" else set()
-    shims = ShimFinder(lambda: list_user_folders(roots), found.imports, data_only)
+    shims = ShimFinder(suite.user_code, lambda: list_user_folders(roots), found.imports, data_only)
     restrict_process()
     os.chdir(roots[0])
     sys.path[:0] = map(str, roots)
     sys.meta_path.insert(0, shims)
-    serve_embedded_digits(found.text)
+    suite.user_code.serve_data(found.text)
     return shims
 
 
@@ -178,97 +171,10 @@ def load_given_loss(text: str, loaded: LoadedModule, asked: Target) -> tuple[str
     return name, value
 
 
-def fill_view(
-    view: TargetView, own: AuthorNames, name: str | None, loss: tuple[str, Any] | None
-) -> NetPort | None:
-    """Fill the view with what the module offers, or with the one thing that was named."""
-    if name is None:
-        offer_functions(view, own)
-        offer_simple_net(view, own)
-        chosen = choose_net(view, own)
-        if chosen is None:
-            return None
-        name, thing = chosen
-    else:
-        thing = own.module
-        for part in name.split("."):
-            if not hasattr(thing, part):
-                raise TargetError(f"{own.module.__name__} has no {name!r}, or it was not run")
-            thing = getattr(thing, part)
-        wanted = find_contract_name(name.rpartition(".")[2])
-        if wanted and wanted not in CLASS_SPELLINGS and not isinstance(thing, type):
-            if can_stand_for(view, wanted, own, name):
-                view.names[wanted] = thing
-                if wanted != name:
-                    view.aliases[wanted] = name
-            return None
-        if wanted == "SimpleNet" and isinstance(thing, type):
-            offer_simple_net(view, own)
-            return None
-        if not callable(thing):
-            raise TargetError(
-                f"{name} must be a class, a function or a model (got {type(thing).__name__})"
-            )
-    net = NetPort(view, thing, name, loss)
-    view.names["TwoLayerNet"] = net
-    view.methods.setdefault("TwoLayerNet", {})
-    if name != "TwoLayerNet":
-        view.aliases["TwoLayerNet"] = name
-        view.notes.append(f"{name} was taken for TwoLayerNet")
-    return net
-
-
-def offer_simple_net(view: TargetView, own: AuthorNames) -> None:
-    """Take up a class that stands for SimpleNet, its methods under the contract's names."""
-    names = [n for n in own.names() if isinstance(getattr(own.module, n), type)]
-    found = rank_candidates("SimpleNet", CLASS_SPELLINGS["SimpleNet"], names)
-    if not found:
-        return
-    cls = getattr(own.module, found[0])
-    methods = find_methods(cls, ("torch", "keras", "tensorflow"))
-    for wanted, name in methods.items():
-        if wanted != name:
-            view.aliases[f"SimpleNet.{wanted}"] = name
-            if not hasattr(cls, wanted):
-                setattr(cls, wanted, getattr(cls, name))
-    view.names["SimpleNet"], view.methods["SimpleNet"] = cls, {key: key for key in methods}
-    if found[0] != "SimpleNet":
-        view.aliases["SimpleNet"] = found[0]
-
-
-def choose_net(view: TargetView, own: AuthorNames) -> tuple[str, Any] | None:
-    """What of the module stands for TwoLayerNet: by name, else the only model that it has."""
-    ops, simple = import_ops(view.framework.name), view.names.get("SimpleNet")
-    values = {name: getattr(own.module, name) for name in own.names()}
-    models = {n: v for n, v in values.items() if is_model(v, ops) and v is not simple}
-    classes = {
-        n: v
-        for n, v in values.items()
-        if isinstance(v, type)
-        and v is not simple
-        and {"predict", "loss"} & set(find_methods(v, ()))
-    }
-    for kinds in (classes | {n: v for n, v in models.items() if isinstance(v, type)}, models):
-        found = rank_candidates("TwoLayerNet", CLASS_SPELLINGS["TwoLayerNet"], kinds)
-        if found:
-            if len(found) > 1:
-                others = ", ".join(found[1:])
-                view.notes.append(f"{found[0]} was taken for TwoLayerNet, not {others}")
-            return found[0], kinds[found[0]]
-    made = {n: v for n, v in models.items() if isinstance(v, type)} or models
-    if len(made) == 1:
-        return next(iter(made.items()))
-    if made:
-        view.notes.append(
-            f"it has several models, {', '.join(made)}: name one, as in file.py:{next(iter(made))}"
-        )
-    return None
-
-
 def collect_facts(
     facts: dict[str, Any],
     view: TargetView,
-    net: NetPort | None,
+    adoption: Adoption,
     loaded: LoadedModule,
     shims: ShimFinder,
     found: SourceAnalysis,
@@ -285,26 +191,21 @@ def collect_facts(
     facts["skipped"] = loaded.skipped
     notes += loaded.notes
     given = list(dict.fromkeys(shims.given))
-    if book := [name for name in given if BOOK_MODULES.get(name)]:
+    if book := [name for name in given if shims.rules.modules.get(name)]:
         notes.append(
             f"{', '.join(book)} not found beside your file: the reference's own was used, and "
             "what comes from there is not judged as yours"
         )
-    if other := [name for name in given if name not in BOOK_MODULES and "." not in name]:
+    if other := [name for name in given if name not in shims.rules.modules and "." not in name]:
         notes.append(f"{', '.join(other)} answered by a stand-in: digits from Trueport, no plots")
     if "KERAS_BACKEND" in found.text and view.framework.name == "keras":
         notes.append("the file names a KERAS_BACKEND: it was run on TensorFlow")
     notes += view.notes
-    needed = dict.fromkeys(need for c in COMPONENTS.values() for need in c.needs)
+    needed = dict.fromkeys(need for c in view.suite.components.values() for need in c.needs)
     offered = [name for name in needed if view.has(name)]
     facts["offered"] = [n for n in offered if n != "train" or "train" in view.names]
     if not offered:
-        notes.append(
-            "it offers none of the contract's names: softmax, cross_entropy_error, TwoLayerNet ..."
-        )
-    if net is not None:
-        facts["layout"], facts["sizes"] = net.layout, list(net.sizes) if net.sizes else None
-        missing = [m for m in METHOD_SPELLINGS if m not in view.methods["TwoLayerNet"]]
-        if missing and not net.problem and net.model_format is None:
-            notes.append(f"TwoLayerNet offers no {', '.join(missing)}: not judged")
+        notes.append(f"it offers none of the contract's names: {view.suite.user_code.examples} ...")
+    facts["layout"], facts["sizes"] = adoption.layout, adoption.sizes
+    notes += adoption.notes
     facts["aliases"] = view.aliases

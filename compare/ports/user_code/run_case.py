@@ -8,9 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from ...chapter.adapters import PARAMS
-from ...chapter.contract import COMPONENTS
 from ...suite.case import Case
+from ...suite.suite import Suite
 from ..frameworks import is_real, to_numpy
 from .errors import TargetError, format_error
 from .view import TargetView
@@ -21,7 +20,6 @@ PACKAGE_FOLDER = Path(__file__).parents[2]
 DTYPE_ERROR = re.compile(
     r"dtype|float64|float32|\bdouble\b|\bDouble\b|\bFloat\b|type mismatch|same type", re.ASCII
 )
-PORT_OWNED_INPUTS = {*PARAMS, "W"}  # inputs that become the port's own and that it may change
 
 
 def format_traceback(error: BaseException) -> str:
@@ -49,13 +47,13 @@ def collect_float_dtypes(outputs: dict[str, Any], arrays: dict[str, np.ndarray])
     }
 
 
-def copy_inputs(case: Case, inputs: dict[str, Any]) -> dict[str, np.ndarray]:
+def copy_inputs(suite: Suite, case: Case, inputs: dict[str, Any]) -> dict[str, np.ndarray]:
     """Copies of the arrays that are not the port's own, as it was given them: a framework may have
     rounded them on the way."""
     return {
         key: to_numpy(inputs[key])
         for key, value in case.inputs.items()
-        if isinstance(value, np.ndarray) and key not in PORT_OWNED_INPUTS
+        if isinstance(value, np.ndarray) and key not in suite.mutable_inputs
     }
 
 
@@ -68,11 +66,11 @@ def find_mutated_inputs(before: dict[str, np.ndarray], inputs: dict[str, Any]) -
     ]
 
 
-def run_case(view: Any, case: Case) -> tuple[dict[str, np.ndarray], dict]:
+def run_case(suite: Suite, view: Any, case: Case) -> tuple[dict[str, np.ndarray], dict]:
     """The outputs of one case as arrays, and the facts of its event."""
     inputs = view.inputs(case)
-    before = copy_inputs(case, inputs)
-    outputs = COMPONENTS[case.component].call(view, inputs)
+    before = copy_inputs(suite, case, inputs)
+    outputs = suite.components[case.component].call(view, inputs)
     arrays = {key: to_numpy(value) for key, value in outputs.items()}
     for key, array in arrays.items():
         if not is_real(array):
@@ -83,10 +81,10 @@ def run_case(view: Any, case: Case) -> tuple[dict[str, np.ndarray], dict]:
     }
 
 
-def try_case(view: Any, case: Case, dtype: str) -> tuple[dict, dict]:
+def try_case(suite: Suite, view: Any, case: Case, dtype: str) -> tuple[dict, dict]:
     """`run_case`; a user's port that fails over the dtype of its inputs is asked in float32."""
     try:
-        return run_case(view, case.rounded(dtype))
+        return run_case(suite, view, case.rounded(dtype))
     except Exception as error:
         if dtype != "float64" or not isinstance(view, TargetView):
             raise
@@ -95,7 +93,7 @@ def try_case(view: Any, case: Case, dtype: str) -> tuple[dict, dict]:
             raise
         try:
             with view.use_float32():
-                arrays, facts = run_case(view, case.rounded("float32"))
+                arrays, facts = run_case(suite, view, case.rounded("float32"))
         except Exception:  # noqa: BLE001  # what it said first is the finding
             raise error from None
     message = f"asked for float64, took only float32 ({format_error(first)})"

@@ -1,4 +1,4 @@
-"""Modules that a chapter's file imports and this machine lacks, answered in their place.
+"""Modules that a user's file imports and this machine lacks, answered in their place.
 
 A shim answers only for what is not in the user's own folders; what it gave out is remembered, so
 that the user can be told, and is never counted as the port's own.
@@ -14,65 +14,8 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from trueport import reference
-
-from ...chapter.user_code import book_functions
+from ...suite.user_code import UserCodeRules
 from .detect import find_module_file
-
-BOOK_FUNCTIONS: dict[str, Any] = {
-    "sigmoid": reference.sigmoid,
-    "softmax": reference.softmax,
-    "cross_entropy_error": reference.cross_entropy_error,
-    "sum_squared_error": reference.sum_squares_error,
-    "sum_squares_error": reference.sum_squares_error,
-    "mean_squared_error": reference.sum_squares_error,
-    "identity_function": book_functions.identity_function,
-    "step_function": book_functions.step_function,
-    "sigmoid_grad": book_functions.sigmoid_grad,
-    "relu": book_functions.relu,
-    "relu_grad": book_functions.relu_grad,
-    "softmax_loss": book_functions.softmax_loss,
-}
-BOOK_GRADIENTS: dict[str, Any] = {
-    "numerical_gradient": reference.numerical_gradient,
-    "_numerical_gradient_1d": reference.numerical_gradient,
-    "numerical_gradient_2d": reference.numerical_gradient,
-}
-BOOK_MNIST: dict[str, Any] = {"load_mnist": book_functions.load_mnist}
-BOOK_NETWORK: dict[str, Any] = {"TwoLayerNet": reference.TwoLayerNet}
-# The book's repository: these go before an installed package of the same name.
-BOOK_MODULES: dict[str, dict[str, Any]] = {
-    "dataset": {},
-    "dataset.mnist": BOOK_MNIST,
-    "mnist": BOOK_MNIST,
-    "common": {},
-    "common.functions": BOOK_FUNCTIONS,
-    "common.gradient": BOOK_GRADIENTS,
-    "common.util": {"smooth_curve": book_functions.smooth_curve},
-    "ch04": {},
-    "ch04.two_layer_net": BOOK_NETWORK,
-    "two_layer_net": BOOK_NETWORK,
-    "gradient_2d": BOOK_GRADIENTS,
-}
-# What is answered only if it is not installed; None for a module that swallows whatever is asked.
-KERAS_DATA_MODULES: dict[str, dict[str, Any] | None] = {
-    "keras": {},
-    "keras.datasets": {},
-    "keras.datasets.mnist": {"load_data": book_functions.load_data},
-    "keras.utils": {"to_categorical": book_functions.to_categorical},
-}
-OPTIONAL_MODULES: dict[str, dict[str, Any] | None] = {
-    "matplotlib": None,
-    "seaborn": None,
-    "IPython": None,
-    "google": {},
-    "google.colab": None,
-    "tqdm": {"tqdm": lambda items=(), **k: items, "trange": lambda *n, **k: range(*n)},
-    "tqdm.auto": {"tqdm": lambda items=(), **k: items, "trange": lambda *n, **k: range(*n)},
-    "torchvision": {},
-    "torchvision.datasets": {"MNIST": book_functions.TorchvisionMNIST},
-    "torchvision.transforms": None,
-}
 
 
 class PlaceholderModule(types.ModuleType):
@@ -104,19 +47,24 @@ class PlaceholderModule(types.ModuleType):
 
 
 class ShimFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """The finder. folders: the user's own, where a real file goes before a shim. imports: roots
+    """The finder. rules: of the suite, with its stand-ins. folders: the user's own, where a real
+    file goes before a shim. imports: roots
     that the user's files name; a framework that looks for tqdm shall not find ours.
 
     given: modules answered by a shim because somebody asked for them.
     """
 
     def __init__(
-        self, folders: Callable[[], list[str]], imports: set[str], data_only: Iterable[str]
+        self,
+        rules: UserCodeRules,
+        folders: Callable[[], list[str]],
+        imports: set[str],
+        data_only: Iterable[str],
     ) -> None:
-        self.folders, self.imports = folders, imports
-        self.tables: dict[str, dict[str, Any] | None] = {**BOOK_MODULES}
+        self.rules, self.folders, self.imports = rules, folders, imports
+        self.tables: dict[str, dict[str, Any] | None] = {**rules.modules}
         for root in data_only:  # a framework imported for its data set alone costs seconds
-            for name, table in KERAS_DATA_MODULES.items():
+            for name, table in rules.data_modules.items():
                 self.tables[name if root == "keras" else f"tensorflow.{name}"] = table
             self.tables[root] = {}
         self.given: list[str] = []
@@ -132,11 +80,11 @@ class ShimFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             return self._make_spec(fullname)
         if fullname in self.tables and path is not None and not list(path):
             return self._make_spec(fullname)  # inside another shim
-        if fullname in self.tables and (path is None or fullname in BOOK_MODULES):
+        if fullname in self.tables and (path is None or fullname in self.rules.modules):
             places = self.folders() if path is None else list(path)
             return self._find_user_spec(fullname, places) or self._make_spec(fullname)
         asked = fullname.partition(".")[0] in self.imports
-        if asked and fullname in OPTIONAL_MODULES and not self._is_installed(fullname):
+        if asked and fullname in self.rules.optional_modules and not self._is_installed(fullname):
             return self._make_spec(fullname)
         return None
 
@@ -152,7 +100,8 @@ class ShimFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             if (
                 not isinstance(node, ast.ImportFrom)
                 or node.level
-                or node.module not in BOOK_MODULES
+                or node.module is None
+                or node.module not in self.rules.modules
             ):
                 continue
             if node.module == "mnist" or any(
@@ -160,7 +109,7 @@ class ShimFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             ):
                 continue
             if node.names[0].name == "*":
-                names = [ast.alias(name) for name in BOOK_MODULES[node.module]]
+                names = [ast.alias(name) for name in self.rules.modules[node.module]]
                 node.names = [ast.copy_location(name, node) for name in names]
             hidden = [a.name for a in node.names if (a.asname or a.name) in own]
             node.names = [a for a in node.names if a.name not in hidden]
@@ -203,7 +152,7 @@ class ShimFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
-        table = {**OPTIONAL_MODULES, **self.tables}.get(spec.name)
+        table = {**self.rules.optional_modules, **self.tables}.get(spec.name)
         if table is None:
             return PlaceholderModule(spec.name)
         module = types.ModuleType(spec.name, "A shim of Trueport.")
@@ -212,21 +161,3 @@ class ShimFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def exec_module(self, module: types.ModuleType) -> None:
         """Nothing to run: `create_module` has put everything there."""
-
-
-def serve_embedded_digits(text: str) -> None:
-    """Let the loaders of installed packages answer from the embedded digits, if nothing is cached.
-
-    text: of the user's files: only packages that it names are touched.
-    """
-    if (
-        "load_data" in text
-        and "keras" in sys.modules
-        and not reference.mnist.keras_cache().exists()
-    ):
-        for name, module in list(sys.modules.items()):
-            if name.endswith("datasets.mnist") and hasattr(module, "load_data"):
-                module.load_data = book_functions.load_data  # type: ignore[attr-defined]  # a module of our making
-    if "fetch_openml" in text and importlib.util.find_spec("sklearn"):
-        datasets = importlib.import_module("sklearn.datasets")
-        datasets.fetch_openml = book_functions.fetch_openml  # type: ignore[attr-defined]  # a module of our making

@@ -1,26 +1,19 @@
 """A user's module as a port: which of the contract's names it offers, under which spelling."""
 
-import inspect
 import sys
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ...chapter.user_code.spellings import (
-    CLASS_SPELLINGS,
-    FUNCTION_SPELLINGS,
-    METHOD_SPELLINGS,
-    rank_candidates,
-)
 from ...suite.case import Case
+from ...suite.suite import Suite
 from ..frameworks import Framework
 from .source import find_bound_names, find_imported_names
 
-NETWORK_CLASSES = tuple(CLASS_SPELLINGS)
 HARNESS_PACKAGES = ("trueport",)
 
 
@@ -57,13 +50,13 @@ class AuthorNames:
 
 
 class TargetView:
-    """`compare.chapter.contract.View` of a user's module.
+    """`suite.component.View` of a user's module.
 
     names: contract name to what answers to it. methods: of each class, contract name to spelling.
     """
 
-    def __init__(self, framework: Framework, dtype: str) -> None:
-        self.framework, self.dtype = framework, dtype
+    def __init__(self, suite: Suite, framework: Framework, dtype: str) -> None:
+        self.suite, self.framework, self.dtype = suite, framework, dtype
         self.names: dict[str, Any] = {}
         self.methods: dict[str, dict[str, str]] = {}
         self.aliases: dict[str, str] = {}
@@ -72,16 +65,14 @@ class TargetView:
 
     def get(self, name: str) -> Any:
         if name == "train" and name not in self.names:
-            from ...chapter.generic_training_loop import make_chapter_train
-
-            return make_chapter_train(self)
+            return self.suite.task.make_loop(self)
         first, _, method = name.partition(".")
         found = self.names[first]
         return getattr(found, self.methods.get(first, {}).get(method, method)) if method else found
 
     def has(self, name: str) -> bool:
         if name == "train" and name not in self.names:
-            return self.has("TwoLayerNet.gradient") and self.has("TwoLayerNet.loss")
+            return all(self.has(name) for name in self.suite.task.loop_needs)
         first, _, method = name.partition(".")
         if first not in self.names or name in self.hidden:
             return False
@@ -109,65 +100,3 @@ class TargetView:
         finally:
             self.dtype = before
             self.framework.set_dtype(before)
-
-
-def offer_functions(view: TargetView, own: AuthorNames) -> None:
-    """Take up every function of the contract that the module offers."""
-    names = [name for name in own.names() if callable(getattr(own.module, name))]
-    for wanted, others in FUNCTION_SPELLINGS.items():
-        found = [
-            n for n in rank_candidates(wanted, others, names) if can_stand_for(view, wanted, own, n)
-        ]
-        if not found:
-            continue
-        view.names[wanted] = getattr(own.module, found[0])
-        if found[0] != wanted:
-            view.aliases[wanted] = found[0]
-            view.notes.append(f"{found[0]} was taken for {wanted}")
-        if len(found) > 1:
-            view.notes.append(f"{found[0]} was taken for {wanted}, not {', '.join(found[1:])}")
-
-
-def can_stand_for(view: TargetView, wanted: str, own: AuthorNames, name: str) -> bool:
-    """Whether a function of that name can be called as the contract calls it."""
-    value = getattr(own.module, name)
-    if isinstance(value, type) and wanted not in ("sigmoid", "softmax"):
-        return False
-    calls: dict[str, Callable[[inspect.Signature], Any]] = {
-        "train": lambda s: s.bind(*range(6), learning_rate=0, checkpoints=()),
-        "load_mnist": lambda s: s.bind(normalize=0, flatten=0, one_hot_label=0, source=0),
-        "batch_masks": lambda s: s.bind(*range(4)),
-        "one_hot": lambda s: s.bind(0),
-    }
-    if wanted in calls:
-        try:
-            calls[wanted](inspect.signature(value))
-        except (TypeError, ValueError):
-            if wanted == "train":
-                view.notes.append(
-                    f"{name} has a signature of its own and was not run: the chapter's loop "
-                    "trains your network instead"
-                )
-            else:
-                view.notes.append(f"{name} takes other arguments than the contract's: not judged")
-            return False
-    return not isinstance(value, type)
-
-
-def find_methods(cls: type, framework_roots: tuple[str, ...]) -> dict[str, str]:
-    """The contract's methods that the author of a class wrote, under their spellings.
-
-    What a framework's base class brings is no work of theirs.
-    """
-    written: dict[str, None] = {}
-    for base in cls.__mro__:
-        if base.__module__.partition(".")[0] in (*framework_roots, "builtins"):
-            continue
-        for name, value in vars(base).items():
-            if callable(value) or isinstance(value, staticmethod | classmethod):
-                written[name] = None
-    found = {}
-    for wanted, others in METHOD_SPELLINGS.items():
-        if names := rank_candidates(wanted, others, written):
-            found[wanted] = names[0]
-    return found

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...causes.diagnose import Diagnosis, Explanation
-from ...chapter.adapters import PARAMS
 from ...judging.results import Verdict, WorstElement
+from ...suite.suite import Suite
 from ..simulation.accuracy import compare_accuracies
 from ..simulation.causes import CauseSearchResult, TrainingCause, find_recording_causes
 from ..simulation.simulator import ArrayDict, RecordedTraining, Simulator
@@ -32,7 +32,7 @@ def make_recorded_training(
         dtype=dtype,
         x=truths.x,
         t=truths.t,
-        mnist=truths.mnist,
+        data=truths.data,
         arrays=arrays,
         loss_budget=truths.loss_budget,
         steps=recording.setup.steps,
@@ -40,6 +40,7 @@ def make_recorded_training(
 
 
 def explain_recording(
+    suite: Suite,
     recording: Recording,
     truths: "ReferenceRuns",
     verdicts: Sequence[Verdict],
@@ -53,7 +54,7 @@ def explain_recording(
     if not any(v.status == "unfaithful" for v in verdicts):
         return CauseSearchResult()
     seen = make_recorded_training(recording, truths, training.dtype)
-    found = find_recording_causes(seen, None if recording.own else runs)
+    found = find_recording_causes(suite, seen, None if recording.own else runs)
     failed = [v for v in verdicts if v.status in FAILED_STATUSES]
     root = failed[0]
     if found.update_causes and not found.update_causes[0].grads:
@@ -162,8 +163,8 @@ def describe_departure(seen: RecordedTraining) -> list[str]:
     """What can be said of a departure that no change reproduces."""
     told = []
     if 1 in seen.kept:
-        first = {key: seen.arrays[f"1/{key}"].astype(np.float64) for key in PARAMS}
-        moved = {key: first[key] - seen.start[key] for key in PARAMS}
+        first = {key: seen.arrays[f"1/{key}"].astype(np.float64) for key in seen.start}
+        moved = {key: first[key] - seen.start[key] for key in seen.start}
         black = ~np.any(seen.x[seen.masks[0]] != 0, axis=0)
         strange = int(np.sum(np.any(moved["W1"][black] != 0.0, axis=1)))
         if not any(np.any(change != 0.0) for change in moved.values()):
@@ -187,14 +188,19 @@ def describe_departure(seen: RecordedTraining) -> list[str]:
 
 
 def judge_accuracy(
-    port: str, recording: Recording, truths: "ReferenceRuns", dtype: str, found: CauseSearchResult
+    suite: Suite,
+    port: str,
+    recording: Recording,
+    truths: "ReferenceRuns",
+    dtype: str,
+    found: CauseSearchResult,
 ) -> list[Verdict]:
     """The verdict on recorded accuracies, none where there are none."""
     if "accuracy_steps" not in recording.arrays:
         return []
     verdict = Verdict(port, "accuracy", "N steps", dtype, "faithful")
     base = found.update_causes[0].edits if found.update_causes else ()
-    bench = Simulator(make_recorded_training(recording, truths, dtype))
+    bench = Simulator(suite, make_recorded_training(recording, truths, dtype))
     judged = compare_accuracies(bench, recording.arrays, truths.sets, base)
     if judged is None:
         verdict.status = "missing"

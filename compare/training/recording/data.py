@@ -7,10 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from trueport import reference
-
-from ...chapter.adapters import PARAMS
 from ...ports.frameworks import is_real
+from ...suite.training_task import TrainingTask
 from ..curves import list_checkpoint_steps
 
 SCHEMA = "trueport/recording/1"
@@ -33,14 +31,13 @@ class RecordingSetup:
     learning_rate: float
     source: str
 
-    def start(self) -> dict[str, np.ndarray]:
+    def start(self, task: TrainingTask) -> dict[str, np.ndarray]:
         """The initial parameters: those of `trueport run` with this seed, each a float32 number."""
-        net = reference.TwoLayerNet(784, self.hidden_size, 10, seed=self.seed)
-        return {k: v.astype(np.float32).astype(np.float64) for k, v in net.params.items()}
+        return task.make_start(self.hidden_size, self.seed)
 
-    def masks(self, train_size: int) -> np.ndarray:
+    def masks(self, task: TrainingTask, train_size: int) -> np.ndarray:
         """The mini-batches, (steps, batch_size): those of `trueport run` with this seed."""
-        return reference.batch_masks(train_size, self.batch_size, self.steps, self.seed + 1)
+        return task.draw_batches(train_size, self.batch_size, self.steps, self.seed + 1)
 
     def kept(self) -> list[int]:
         """Steps after which parameters are kept: the checkpoints, and the step before each, from
@@ -66,6 +63,7 @@ class Recording:
     and "test_acc" (E,), NaN where one was not told.
     """
 
+    task: TrainingTask
     setup: RecordingSetup
     arrays: dict[str, np.ndarray]
     notes: list[str]
@@ -73,28 +71,33 @@ class Recording:
     data_md5: str
 
     def has(self, step: int, prefix: str = "") -> bool:
-        return all(f"{prefix}{step}/{key}" in self.arrays for key in PARAMS)
+        return all(f"{prefix}{step}/{key}" in self.arrays for key in self.task.parameters)
 
     def params(self, step: int, prefix: str = "") -> dict[str, np.ndarray]:
-        return {key: self.arrays[f"{prefix}{step}/{key}"] for key in PARAMS}
+        return {key: self.arrays[f"{prefix}{step}/{key}"] for key in self.task.parameters}
 
     def start(self) -> dict[str, np.ndarray]:
         """The parameters before step 1: the loop's own, if it told them."""
-        if "start W1" not in self.arrays:
-            return self.setup.start()
-        return {key: self.arrays[f"start {key}"].astype(np.float64) for key in PARAMS}
+        if not self.has_own_start:
+            return self.setup.start(self.task)
+        return {key: self.arrays[f"start {key}"].astype(np.float64) for key in self.task.parameters}
 
     def masks(self, train_size: int) -> list[np.ndarray]:
         """The rows of each step: the loop's own where it told them, else those handed out."""
-        given = list(self.setup.masks(train_size))
+        given = list(self.setup.masks(self.task, train_size))
         ends = np.cumsum(self.arrays.get("batch_sizes", np.zeros(0, np.int64)))
         own = np.split(self.arrays["batch_rows"], ends[:-1]) if len(ends) else []
         return own + given[len(own) :]
 
     @property
+    def has_own_start(self) -> bool:
+        """Whether the loop told its own start."""
+        return any(name.startswith("start ") for name in self.arrays)
+
+    @property
     def own(self) -> bool:
         """Whether start or batches are the loop's own."""
-        return "start W1" in self.arrays or "batch_rows" in self.arrays
+        return self.has_own_start or "batch_rows" in self.arrays
 
     def any(self, prefix: str = "") -> bool:
         """Whether parameters, or with prefix "gradient " gradients, were recorded at all."""
@@ -102,7 +105,7 @@ class Recording:
 
     def problem(self) -> str:
         """Which array is none that a `Recorder` writes, in words; "" if there is none."""
-        shapes = {key: value.shape for key, value in self.setup.start().items()}
+        shapes = {key: value.shape for key, value in self.setup.start(self.task).items()}
         for name, value in self.arrays.items():
             if not is_real(value):
                 return f"{name} must hold real numbers (got {value.dtype})"
@@ -143,7 +146,7 @@ class Recording:
         part.replace(folder / RECORDING_FILE)
 
     @classmethod
-    def load(cls, folder: Path) -> "Recording":
+    def load(cls, task: TrainingTask, folder: Path) -> "Recording":
         """Read one back. Raises FileNotFoundError, or ValueError for what is not a recording."""
         path = Path(folder) / RECORDING_FILE
         if not path.exists():
@@ -159,7 +162,7 @@ class Recording:
             setup = RecordingSetup(**about["setup"])
             if "loss" not in arrays:
                 raise ValueError("it holds no loss")
-            return cls(setup, arrays, about["notes"], about["stopped"], about["data_md5"])
+            return cls(task, setup, arrays, about["notes"], about["stopped"], about["data_md5"])
         # a damaged file shows itself in BadZipFile, zlib.error, KeyError, and more
         except Exception as error:
             raise ValueError(f"{path} is not a recording: {error}") from error

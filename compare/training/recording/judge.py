@@ -1,27 +1,26 @@
-"""Verdicts on a recorded training loop (`compare.training.recording.api`), beside the true one.
+"""Verdicts on a recorded training loop (`compare.workflow.recorder`), beside the true one.
 
 The truth is the reference in float64 from the same start on the same batches, both made anew from
 the settings. Gradients and updates are also judged one step at a time, from the parameters recorded
 before it: a wrong gradient and a wrong update are two findings.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ...chapter.adapters import PARAMS
-from ...chapter.digits import load_data
 from ...execution.runner import CaseResult
 from ...judging.expected import Expected, expected_outputs
-from ...judging.judge import judge_component
+from ...judging.judge import CaseEntry, judge_component
 from ...judging.results import Verdict
 from ...report.text import format_cause, format_paragraphs
 from ...rounding import as_exact, tolerance
 from ...rounding.tolerances import ENVELOPE_FACTOR
 from ...suite.case import Case
+from ...suite.suite import Suite
 from ..curves import (
     compute_envelope,
     find_horizon,
@@ -42,14 +41,12 @@ BEFORE_UPDATE_CAUSE = {
     "chapter logs it there (section 4.5)",
 }
 MAX_CAUSE_LINES = 12  # of a cause, on the terminal
-Arrays = Mapping[str, np.ndarray]
-CaseEntry = tuple[Case, Mapping[str, Expected], CaseResult]
 
 
 def judge_recording(
-    folder: Path, data: str | None = None, runs: dict[Any, Any] | None = None
+    suite: Suite, folder: Path, data: str | None = None, runs: dict[Any, Any] | None = None
 ) -> list[Verdict]:
-    """Verdicts on what a `training.recording.api.Recorder` left in folder, in the order of the
+    """Verdicts on what a `workflow.recorder.Recorder` left in folder, in the order of the
     gates.
 
     "TwoLayerNet.gradient" and "one update" judge single steps, "training" the whole run. data: the
@@ -60,30 +57,32 @@ def judge_recording(
     Raises FileNotFoundError if there is no recording or no data, ValueError if either is damaged or
     the digits are not those that were recorded on.
     """
-    recording = Recording.load(Path(folder))
+    recording = Recording.load(suite.task, Path(folder))
     port = Path(folder).resolve().name
     if words := recording.problem():
         return [Verdict(port, "training", "N steps", "float64", "error", message=words)]
     setup, dtype = recording.setup, recording.dtype
-    setup = setup if data is None else replace(setup, source=load_data(data).source)
-    truths = get_reference_runs(recording, setup, dtype)
+    setup = setup if data is None else replace(setup, source=suite.task.load_data(data).source)
+    truths = get_reference_runs(suite, recording, setup, dtype)
     if truths.md5 != recording.data_md5:
         raise ValueError(
             f"{setup.source} must hold the digits that the recording was made on (md5 "
             f"{recording.data_md5}, got {truths.md5}): give their path with --data"
         )
     verdicts = [
-        judge_steps(port, recording, truths, dtype, "TwoLayerNet.gradient", make_gradient_entry),
-        judge_steps(port, recording, truths, dtype, "one update", make_update_entry),
+        judge_steps(
+            suite, port, recording, truths, dtype, "TwoLayerNet.gradient", make_gradient_entry
+        ),
+        judge_steps(suite, port, recording, truths, dtype, "one update", make_update_entry),
     ]
     training = judge_training(port, recording, truths, dtype)
     failed = [verdict for verdict in verdicts if verdict.status == "unfaithful"]
     if failed and training.status == "unfaithful":
         training.status, training.follows = "follows", failed[0].component
     verdicts.append(training)
-    found = explain_recording(recording, truths, verdicts, runs)
-    verdicts += judge_accuracy(port, recording, truths, dtype, found)
-    verdicts += judge_draws(port, recording, dtype, len(truths.x))
+    found = explain_recording(suite, recording, truths, verdicts, runs)
+    verdicts += judge_accuracy(suite, port, recording, truths, dtype, found)
+    verdicts += judge_draws(suite, port, recording, dtype, len(truths.x))
     # how the arrays were understood is said once, with the first thing that was judged on them
     told = next(verdict for verdict in verdicts if verdict.status != "missing")
     told.message = "; ".join(filter(None, [told.message, *recording.notes]))
@@ -91,30 +90,31 @@ def judge_recording(
 
 
 def judge_steps(
+    suite: Suite,
     port: str,
     recording: Recording,
     truths: ReferenceRuns,
     dtype: str,
     component: str,
-    judge_step: Callable[[Recording, ReferenceRuns, str, int], CaseEntry],
+    judge_step: Callable[[Suite, Recording, ReferenceRuns, str, int], CaseEntry],
 ) -> Verdict:
     """One verdict over the steps whose gradients are kept, each from where it stood."""
     steps = [s for s in recording.setup.list_gradient_steps() if s <= len(recording.loss)]
     needed = ["gradient "] if component == "TwoLayerNet.gradient" else ["gradient ", ""]
     if not steps or not all(recording.any(prefix) for prefix in needed):
         what = "gradients" if len(needed) == 1 else "gradients and parameters"
-        verdict = judge_component(port, dtype, component, [])
+        verdict = judge_component(suite, port, dtype, component, [])
         verdict.message = f"not judged by itself: needs {what} of each step"
         return verdict
-    entries = [judge_step(recording, truths, dtype, step) for step in steps]
-    verdict = judge_component(port, dtype, component, entries)
+    entries = [judge_step(suite, recording, truths, dtype, step) for step in steps]
+    verdict = judge_component(suite, port, dtype, component, entries)
     if verdict.status == "unfaithful":  # the first step that is wrong is the finding
-        alone = (judge_component(port, dtype, component, [entry]) for entry in entries)
+        alone = (judge_component(suite, port, dtype, component, [entry]) for entry in entries)
         first = next(v for v in alone if v.status != "faithful")
         verdict.worst, verdict.message = first.worst, first.message
     if verdict.status == "unfaithful" and component == "one update" and recording.has(1):
         start = recording.start()
-        if all(np.array_equal(recording.params(1)[key], start[key]) for key in PARAMS):
+        if all(np.array_equal(recording.params(1)[key], value) for key, value in start.items()):
             verdict.message += "; step 1 left the parameters as they were: record them after it"
     return verdict
 
@@ -127,7 +127,7 @@ def get_params_before(recording: Recording, step: int) -> dict[str, np.ndarray] 
 
 
 def make_gradient_entry(
-    recording: Recording, truths: ReferenceRuns, dtype: str, step: int
+    suite: Suite, recording: Recording, truths: ReferenceRuns, dtype: str, step: int
 ) -> CaseEntry:
     """The recorded gradient against the reference's at the port's own parameters, if they are
     known; else at the true ones, and allowed what the shadows' gradients differ there."""
@@ -135,15 +135,19 @@ def make_gradient_entry(
     rows = truths.masks[step - 1]
     batch = {"x": truths.x[rows], "t": truths.t[rows]}
     here = get_params_before(recording, step)
-    at = here or {key: truths.training[f"{step - 1}/{key}"] for key in PARAMS}
+    at = here or {key: truths.training[f"{step - 1}/{key}"] for key in suite.parameters}
     case = Case(name, f"step {step}", at | batch)
     if not recording.has(step, "gradient "):
         return case, {}, CaseResult("error", f"no gradient was recorded at step {step}")
-    wants = expected_outputs(case, dtype)
+    wants = expected_outputs(suite, case, dtype)
     if here is None:
         for shadow in truths.shadows:
-            there = {key: shadow[f"{step - 1}/{key}"].astype(np.float64) for key in PARAMS}
-            for key, other in expected_outputs(Case(name, "", there | batch), "float64").items():
+            there = {
+                key: shadow[f"{step - 1}/{key}"].astype(np.float64) for key in suite.parameters
+            }
+            for key, other in expected_outputs(
+                suite, Case(name, "", there | batch), "float64"
+            ).items():
                 apart = ENVELOPE_FACTOR[dtype] * np.max(np.abs(other.want - wants[key].want))
                 widest = np.maximum(wants[key].allowed, apart)
                 wants[key] = replace(wants[key], allowed=widest)
@@ -151,7 +155,7 @@ def make_gradient_entry(
 
 
 def make_update_entry(
-    recording: Recording, truths: ReferenceRuns, dtype: str, step: int
+    suite: Suite, recording: Recording, truths: ReferenceRuns, dtype: str, step: int
 ) -> CaseEntry:
     """The recorded parameters against W - lr * gradient, both as recorded before."""
     case = Case("one update", f"step {step}", {})
@@ -161,7 +165,7 @@ def make_update_entry(
         return case, {}, CaseResult("error", lacking)
     gradient, lr = recording.params(step, "gradient "), recording.setup.learning_rate
     wants = {}
-    for key in PARAMS:
+    for key in suite.parameters:
         W, g = before[key].astype(np.float64), gradient[key].astype(np.float64)
         wants[key] = Expected(W - lr * g, tolerance(as_exact(W, dtype) - lr * as_exact(g, dtype)))
     return case, wants, CaseResult("ok", outputs=recording.params(step))

@@ -1,7 +1,6 @@
 """The true run beside a recorded training, and its shadows."""
 
 import tempfile
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -9,23 +8,23 @@ from typing import Any
 
 import numpy as np
 
-from trueport import reference
-
-from ...chapter.digits import load_data
 from ...execution.worker import TrainingProblem
+from ...suite.suite import Suite, find_suite
+from ...suite.training_task import Arrays, TrainingData
 from ..curves import REPLICA_SEEDS, make_replica_plan, make_training_plan
 from ..envelope import ReferenceProblem, compute_loss_budget
 from .data import Recording, RecordingSetup
 
-Arrays = Mapping[str, np.ndarray]
 
+def derive_loss_logging(network: Any) -> type:
+    """A network's class that notes the loss before each step too: where most ports log it."""
 
-class LossLoggingNet(reference.TwoLayerNet):
-    """The reference, noting the loss before each step too: where most ports log it."""
+    class LossLoggingNet(network):
+        def gradient(self, x: Any, t: Any) -> Any:
+            self.__dict__.setdefault("before", []).append(self.loss(x, t))
+            return super().gradient(x, t)
 
-    def gradient(self, x: Any, t: Any) -> Any:
-        self.__dict__.setdefault("before", []).append(self.loss(x, t))
-        return super().gradient(x, t)
+    return LossLoggingNet
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ class ReferenceRuns:
     masks: list[np.ndarray]
     loss_budget: float
     md5: str
-    mnist: Any
+    data: TrainingData
 
     @property
     def x(self) -> np.ndarray:
@@ -49,27 +48,31 @@ class ReferenceRuns:
         return self.sets[1]
 
 
-def get_reference_runs(recording: Recording, setup: RecordingSetup, dtype: str) -> ReferenceRuns:
+def get_reference_runs(
+    suite: Suite, recording: Recording, setup: RecordingSetup, dtype: str
+) -> ReferenceRuns:
     """The reference run of a recording and its shadows in dtype. Raises as `load_data`."""
     return (
-        compute_reference_runs(setup, dtype, recording)
+        compute_reference_runs(suite, setup, dtype, recording)
         if recording.own
-        else get_setup_runs(setup, dtype)
+        else get_setup_runs(suite.location, setup, dtype)
     )
 
 
 @lru_cache(maxsize=4)
-def get_setup_runs(setup: RecordingSetup, dtype: str) -> ReferenceRuns:
+def get_setup_runs(location: str, setup: RecordingSetup, dtype: str) -> ReferenceRuns:
     """The runs of a setup with its own start and batches."""
-    return compute_reference_runs(setup, dtype, Recording(setup, {}, [], "", ""))
+    suite = find_suite(location)
+    recording = Recording(suite.task, setup, {}, [], "", "")
+    return compute_reference_runs(suite, setup, dtype, recording)
 
 
 def compute_reference_runs(
-    setup: RecordingSetup, dtype: str, recording: Recording
+    suite: Suite, setup: RecordingSetup, dtype: str, recording: Recording
 ) -> ReferenceRuns:
     """The runs from the start of a recording, on its batches."""
-    data = load_data(setup.source)
-    start, masks = recording.start(), recording.masks(len(data.mnist.x_train))
+    data = suite.task.load_data(setup.source)
+    start, masks = recording.start(), recording.masks(data.train_size)
     kept: dict[str, Any] = {"batch_masks": masks[:1], **start}
     with tempfile.TemporaryDirectory() as folder:
         np.savez(Path(folder) / "start.npz", **kept)
@@ -79,38 +82,43 @@ def compute_reference_runs(
             setup.steps,
             setup.batch_size,
             setup.learning_rate,
-            len(data.mnist.x_train),
+            data.train_size,
         )
         plan |= {"checkpoints": [*setup.kept()], "iter_per_epoch": setup.steps + 1}
-        problem = TrainingProblem(plan, "float64")
-        training = train_on_problem(problem, plan, masks)
+        problem = TrainingProblem(suite.task, plan, "float64")
+        training = train_on_problem(suite, problem, plan, masks)
         shadows = [
             train_on_problem(
-                TrainingProblem(make_replica_plan(plan, seed, setup.steps), dtype),
+                suite,
+                TrainingProblem(suite.task, make_replica_plan(plan, seed, setup.steps), dtype),
                 plan,
                 masks,
                 seed,
             )
             for seed in REPLICA_SEEDS
         ]
-    budget = compute_loss_budget(ReferenceProblem(data, start, np.array(masks[:1]), plan), dtype)
-    return ReferenceRuns(
-        training, shadows, tuple(problem.data), masks, budget, data.md5, data.mnist
+    budget = compute_loss_budget(
+        ReferenceProblem(suite, data, start, np.array(masks[:1]), plan), dtype
     )
+    return ReferenceRuns(training, shadows, tuple(problem.data), masks, budget, data.md5, data)
 
 
 def train_on_problem(
-    problem: TrainingProblem, plan: dict[str, Any], masks: list[np.ndarray], seed: int | None = None
+    suite: Suite,
+    problem: TrainingProblem,
+    plan: dict[str, Any],
+    masks: list[np.ndarray],
+    seed: int | None = None,
 ) -> dict[str, np.ndarray]:
     """The reference's own loop on a problem and these batches, as arrays; their rows in another
     order where there is a seed."""
     if seed is not None:
         rng = np.random.RandomState(seed)
         masks = [rng.permutation(mask) for mask in masks]
-    net = LossLoggingNet(1, 1, 1, seed=0)
-    net.params = {key: value.copy() for key, value in problem.params.items()}
+    start = {key: value.copy() for key, value in problem.params.items()}
+    net = suite.task.make_truth_network(suite.truth_module, start, derive_loss_logging)
     x_train, t_train, x_test, t_test = problem.data
-    trace = reference.train(
+    trace = suite.truth_module.train(
         net,
         x_train,
         t_train,

@@ -12,24 +12,20 @@ from typing import Any
 
 import numpy as np
 
-from trueport import reference
-
-from ...causes.fault import Fault
-from ...causes.mutants import import_mutant
-from ...chapter.adapters import PARAMS
-from ...chapter.faults import FAULTS
 from ...rounding import as_exact, tolerance
 from ...rounding.tolerances import ENVELOPE_FACTOR, get_rounding
+from ...suite.fault import Edits, Fault
+from ...suite.mutants import import_mutant
+from ...suite.suite import Suite
+from ...suite.training_task import ArrayDict
 from ..curves import REPLICA_SEEDS
-from .simulator import ArrayDict, Edits, Simulator
+from .simulator import Simulator
 
 MAX_RETRAINED_STEPS = (
     2000  # steps that are trained anew to reach an accuracy whose parameters are not kept
 )
 MAX_EVALUATIONS = 6  # evaluations that are looked at: the first ones
 NEAR_TIE_GAP = {"float32": 1e-3, "float64": 1e-9}  # scores apart by more are not looked at closer
-METRIC_FAULT_IDS = ("F09", "F47", "F50", "F66", "F100")
-EXCHANGED_SETS, RUNNING_AVERAGE, SAME_SET = FAULTS["F75"], FAULTS["F17"], FAULTS["F51"]
 
 DigitSets = Sequence[np.ndarray]  # x_train, t_train, x_test, t_test
 
@@ -73,7 +69,10 @@ def compare_accuracies(
     got = np.stack([recorded["train_acc"], recorded["test_acc"]], axis=1)[rows][: len(steps)]
     nets = {step: get_params_after(bench, step, base) for step in steps}
     want = np.array(
-        [[compute_accuracy((), nets[s][0], sets, side) for side in (0, 1)] for s in steps]
+        [
+            [compute_accuracy(bench.suite, (), nets[s][0], sets, side) for side in (0, 1)]
+            for s in steps
+        ]
     )
     allowed = np.array(
         [[compute_tie_share(nets[s], sets, side, bench) for side in (0, 1)] for s in steps]
@@ -95,41 +94,41 @@ def get_params_after(bench: Simulator, step: int, base: Edits) -> list[ArrayDict
     """The parameters after a step: as recorded; else of the training beside it and its shadows."""
     seen = bench.seen
     if step in seen.kept:
-        return [{key: seen.arrays[f"{step}/{key}"].astype(np.float64) for key in PARAMS}]
+        return [{key: seen.arrays[f"{step}/{key}"].astype(np.float64) for key in seen.start}]
     runs = [bench.trained(base, step, "float64", None, keep=[step])]
     runs += [bench.trained(base, step, seen.dtype, shadow, keep=[step]) for shadow in REPLICA_SEEDS]
-    return [{key: run[f"{step}/{key}"].astype(np.float64) for key in PARAMS} for run in runs]
+    return [{key: run[f"{step}/{key}"].astype(np.float64) for key in seen.start} for run in runs]
 
 
-def make_network(params: Mapping[str, Any], edits: Edits = ()) -> reference.TwoLayerNet:
-    net = import_mutant(edits).TwoLayerNet(1, 1, 1)
-    net.params = dict(params)
-    return net
+def make_network(suite: Suite, params: Mapping[str, Any], edits: Edits = ()) -> Any:
+    return suite.task.make_truth_network(import_mutant(edits, suite.truth), params)
 
 
-def compute_accuracy(edits: Edits, params: ArrayDict, sets: DigitSets, side: int) -> float:
+def compute_accuracy(
+    suite: Suite, edits: Edits, params: ArrayDict, sets: DigitSets, side: int
+) -> float:
     """The accuracy of a changed reference on the training set (side 0) or the test set (1)."""
     x, t = sets[2 * side], sets[2 * side + 1]
     try:
         with np.errstate(all="ignore"):
-            return float(make_network(params, edits).accuracy(x, t))
+            return float(make_network(suite, params, edits).accuracy(x, t))
     except Exception:  # noqa: BLE001  # what a change cannot count, it does not explain
         return float("nan")
 
 
 def compute_tie_share(runs: list[ArrayDict], sets: DigitSets, side: int, bench: Simulator) -> float:
     """The share of images that rounding may count otherwise."""
-    x, dtype = sets[2 * side], bench.seen.dtype
-    y = make_network(runs[0]).predict(x)
+    suite, x, dtype = bench.suite, sets[2 * side], bench.seen.dtype
+    y = make_network(suite, runs[0]).predict(x)
     apart = np.zeros(len(x))
     for run in runs[1:]:  # where the parameters are not the recorded ones, they may differ too
-        apart = np.maximum(apart, np.abs(make_network(run).predict(x) - y).max(axis=1))
+        apart = np.maximum(apart, np.abs(make_network(suite, run).predict(x) - y).max(axis=1))
     best = np.sort(y, axis=1)
     gap = best[:, -1] - best[:, -2]
     near = np.flatnonzero(gap <= NEAR_TIE_GAP[dtype] + 2 * ENVELOPE_FACTOR[dtype] * apart)
     if not len(near):
         return 0.0
-    carried = make_network({key: as_exact(value, dtype) for key, value in runs[0].items()})
+    carried = make_network(suite, {key: as_exact(value, dtype) for key, value in runs[0].items()})
     budget = tolerance(carried.predict(as_exact(x[near], dtype))).max(axis=1)
     budget = 2 * (budget + ENVELOPE_FACTOR[dtype] * apart[near])
     return float(np.sum(gap[near] <= budget)) / len(x)
@@ -144,14 +143,15 @@ def generate_accuracies(
     base: Edits,
 ) -> Iterator[tuple[Fault, np.ndarray]]:
     """Each way of counting otherwise, and the accuracies that it gives."""
-    yield EXCHANGED_SETS, want[:, ::-1]
-    yield SAME_SET, want[:, [0, 0]]
-    for fault in FAULTS.values():
-        if fault.id in METRIC_FAULT_IDS and "reference" in fault.edits:
-            edits = tuple(fault.edits["reference"])
+    suite, special = bench.suite, bench.suite.task.faults
+    yield special.exchanged_sets, want[:, ::-1]
+    yield special.same_set, want[:, [0, 0]]
+    for fault in suite.faults.values():
+        if fault.id in special.metric_ids and fault.truth_edits:
+            edits = fault.truth_edits
             if {edit.file for edit in edits} == {"networks.py"}:
                 rows = [
-                    [compute_accuracy(edits, nets[s][0], sets, side) for side in (0, 1)]
+                    [compute_accuracy(suite, edits, nets[s][0], sets, side) for side in (0, 1)]
                     for s in steps
                 ]
                 yield fault, np.array(rows)
@@ -160,4 +160,4 @@ def generate_accuracies(
         edges = [0, *steps]
         means = [running[a:b].mean() for a, b in pairwise(edges) if b > a]
         if len(means) == len(steps):
-            yield RUNNING_AVERAGE, np.stack([np.array(means), want[:, 1]], axis=1)
+            yield special.running_average, np.stack([np.array(means), want[:, 1]], axis=1)

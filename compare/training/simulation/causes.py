@@ -13,14 +13,14 @@ from typing import Any
 
 import numpy as np
 
-from ...causes.fault import Fault
-from ...chapter.faults import FAULTS
-from ...chapter.faults.loop_faults import LOOP_FAULTS, RUNNING_LOSS_FAULT
-from ...chapter.faults.rules import UPDATE_RULES, UpdateRule, make_rate_drop_rule
 from ...rounding.tolerances import CONCLUSIVE_SHARE
+from ...suite.fault import Edits, Fault
+from ...suite.suite import Suite
+from ...suite.training_task import ArrayDict, TrainingFaults
+from ...suite.update_rule import UpdateRule
 from ..curves import flatten_params
 from .fit import fit_numbers, round_values
-from .simulator import ArrayDict, Edits, EnvelopeShares, RecordedTraining, Simulator
+from .simulator import EnvelopeShares, RecordedTraining, Simulator
 
 SHORT_STEPS = 10  # steps on which hypotheses are tried; the first few of them rule out most
 FIRST_STEPS = 3
@@ -28,15 +28,6 @@ LONG_STEPS = 200  # steps on which a cause is proven, where so many were recorde
 LATE_STEP = 20  # a departure beyond it is no fault of the first steps
 CLEAR_SIGMAS = 10.0  # standard errors by which a number must differ from where it changes nothing
 FIT_MARGIN = 0.3  # of the envelope, by which one cause fits clearly better than another
-PLAIN_RATE = (
-    UPDATE_RULES[0].id,
-    *UPDATE_RULES[0].numbers,
-)  # of gradient descent: another learning rate
-LOSS_BEFORE_UPDATE, STATE_BY_REFERENCE = FAULTS["F78"], FAULTS["F14"]
-LOOP_FILES = ("training.py", "networks.py", "losses.py", "activations.py", "mnist.py")
-# These have a number that a rule estimates, or change what is reported at most.
-RULE_FAULT_IDS = {"F12", "F13", "F20", "F37", "F41", "F74", "F38", "F21"}
-RULE_FAULT_KEYS = {"F08/learning rate", "F39/per step", "F78", "F03/running mean"}
 
 
 @dataclass(frozen=True)
@@ -62,7 +53,7 @@ class TrainingCause:
 
     @property
     def edits(self) -> Edits:
-        return tuple(self.fault.edits["reference"])
+        return self.fault.truth_edits
 
 
 @dataclass
@@ -85,11 +76,11 @@ class CauseSearchResult:
 
 
 def find_recording_causes(
-    seen: RecordedTraining, runs: dict[Any, ArrayDict] | None = None
+    suite: Suite, seen: RecordedTraining, runs: dict[Any, ArrayDict] | None = None
 ) -> CauseSearchResult:
     """Every change that reproduces a recording, and what it leaves open. runs: changed references
     that were trained on the same problem before; those of this search are added."""
-    return CauseSearch(seen, runs).find()
+    return CauseSearch(suite, seen, runs).find()
 
 
 def find_first_crossings(
@@ -107,8 +98,12 @@ def find_first_crossings(
 class CauseSearch:
     """One search; see `find_recording_causes`."""
 
-    def __init__(self, seen: RecordedTraining, runs: dict[Any, ArrayDict] | None) -> None:
-        self.seen, self.bench, self.found = seen, Simulator(seen, runs), CauseSearchResult()
+    def __init__(
+        self, suite: Suite, seen: RecordedTraining, runs: dict[Any, ArrayDict] | None
+    ) -> None:
+        self.suite, self.faults = suite, suite.task.faults
+        self.seen, self.bench = seen, Simulator(suite, seen, runs)
+        self.found = CauseSearchResult()
         self.length = min(len(seen.loss), seen.steps, LONG_STEPS)
         self.short = min(SHORT_STEPS, self.length)
         self.first = FIRST_STEPS
@@ -145,19 +140,19 @@ class CauseSearch:
     def search_losses(self) -> None:
         """What is logged and what moves, from the losses: the first tells which side of the
         update they are from."""
-        before = tuple(LOSS_BEFORE_UPDATE.edits["reference"])
+        before = self.faults.loss_before_update.truth_edits
         first = abs(self.bench.run(before, self.short)["loss"][0] - self.seen.loss[0])
         tops: list[Fault | None] = [None]
         if first <= self.seen.loss_budget:
-            tops = [LOSS_BEFORE_UPDATE, RUNNING_LOSS_FAULT]
+            tops = [self.faults.loss_before_update, self.faults.running_loss]
         for top in tops:
-            edits = tuple(top.edits["reference"]) if top else ()
+            edits = top.truth_edits if top else ()
             if top and (used := self.holds(edits, self.length)) is not None:
                 self.found.tried += 1
                 self.found.logging_causes.append(self.cause(top, used, edits))
                 return
         for top in tops:
-            edits = tuple(top.edits["reference"]) if top else ()
+            edits = top.truth_edits if top else ()
             if moved := self.search_updates(edits):
                 self.found.update_causes = moved
                 if top:
@@ -175,31 +170,32 @@ class CauseSearch:
             fits: list[TrainingCause] = []
             if level == 1:
                 for fault in (
-                    [STATE_BY_REFERENCE]
+                    [self.faults.state_by_reference]
                     if self.first > FIRST_STEPS
-                    else generate_discrete_faults(late)
+                    else generate_discrete_faults(self.suite, late)
                 ):
                     self.found.tried += 1
-                    edits = (*fault.edits["reference"], *top)
+                    edits = (*fault.truth_edits, *top)
                     if (used := self.holds(edits, self.short)) is not None:
                         used = self.holds(edits, self.length)
                         if used is not None:
                             fits.append(self.cause(fault, used, edits))
             if self.gradients_alone:  # the parameters are right: any change that moves none holds
-                return rank_causes([cause for cause in fits if cause.grads])
+                return rank_causes(self.faults, [cause for cause in fits if cause.grads])
             if self.first > FIRST_STEPS:
                 return fits
-            rules = [rule for rule in UPDATE_RULES if len(rule.numbers) == level]
+            rules = [rule for rule in self.faults.update_rules if len(rule.numbers) == level]
             if level == 1 and self.found.departure_step and self.found.departure_step > 1:
                 rules += [
-                    make_rate_drop_rule(max(2, self.found.departure_step - back)) for back in (0, 1)
+                    self.faults.make_rate_drop(max(2, self.found.departure_step - back))
+                    for back in (0, 1)
                 ]
             for rule in rules:
                 self.found.tried += 1
                 if (cause := self.fit_rule(rule, top)) is not None:
                     fits.append(cause)
             if fits:
-                return rank_causes(fits)
+                return rank_causes(self.faults, fits)
         return []
 
     def is_only_loop_wrong(self) -> bool:
@@ -215,7 +211,9 @@ class CauseSearch:
         """The rule with the numbers that the recording gives, if it then reproduces it."""
         departs = self.found.departure_step or 1  # before it no number shows
         stretches = [
-            n for n in choose_stretches(rule, self.short, self.with_params) if n >= departs
+            n
+            for n in choose_stretches(self.faults, rule, self.short, self.with_params)
+            if n >= departs
         ] or [self.short]
         for more in ([], [min(50, self.length)], [self.length]):
             stretches = sorted({*stretches, *more})
@@ -272,13 +270,12 @@ class CauseSearch:
         if EnvelopeShares.worst(shares.loss) <= 1.0:
             return
         before = self.bench.off(base, self.length)[0]
-        for fault in generate_logging_faults():
+        logged_otherwise = (self.faults.loss_before_update, self.faults.running_loss)
+        for fault in generate_logging_faults(self.suite):
             self.found.tried += 1
-            edits = (*base, *fault.edits["reference"])
+            edits = (*base, *fault.truth_edits)
             try:
-                off = self.bench.off(
-                    edits, self.length if fault in (LOSS_BEFORE_UPDATE, RUNNING_LOSS_FAULT) else 3
-                )
+                off = self.bench.off(edits, self.length if fault in logged_otherwise else 3)
             except Exception:  # noqa: BLE001  # a change may not go with another
                 continue
             if not np.all(off[0] <= self.compute_near_limit(before[: len(off[0])])):
@@ -349,53 +346,57 @@ def is_frozen(seen: RecordedTraining) -> bool:
     return not np.array_equal(start.astype(seen.dtype), last)
 
 
-def rank_causes(fits: list[TrainingCause]) -> list[TrainingCause]:
+def rank_causes(faults: TrainingFaults, fits: list[TrainingCause]) -> list[TrainingCause]:
     """Those that give the recorded gradients too, if any do, and the losses; the best first."""
     if not fits:
         return []
     agreeing = [cause for cause in fits if cause.grads] or fits
     agreeing = [cause for cause in agreeing if cause.loss] or agreeing
     # where the number given may simply have been another, that goes first
-    agreeing.sort(key=lambda cause: (cause.fault.id, *cause.values) != PLAIN_RATE)
+    plain = (faults.update_rules[0].id, *faults.update_rules[0].numbers)
+    agreeing.sort(key=lambda cause: (cause.fault.id, *cause.values) != plain)
     least = min(cause.used for cause in agreeing)
     # rules stand in the order of how common they are: a better fit must be clearly better
     return sorted(agreeing, key=lambda cause: cause.used > least + FIT_MARGIN)
 
 
-def generate_discrete_faults(loop_alone: bool) -> Iterator[Fault]:
+def generate_discrete_faults(suite: Suite, loop_alone: bool) -> Iterator[Fault]:
     """The changes without a number: of the loop alone, or of what it calls too.
 
     The catalogue's forms first: a recording of less than an epoch cannot tell them from the rarer.
     """
-    for fault in FAULTS.values():
-        if not fault.hypothesis or fault.kind == "benign" or "reference" not in fault.edits:
+    special = suite.task.faults
+    for fault in suite.faults.values():
+        if not fault.hypothesis or fault.kind == "benign" or not fault.truth_edits:
             continue
-        files = {edit.file for edit in fault.edits["reference"]}
+        files = {edit.file for edit in fault.truth_edits}
         if (
-            not files <= set(LOOP_FILES)
-            or fault.id in RULE_FAULT_IDS
-            or fault.key in RULE_FAULT_KEYS
+            not files <= special.files
+            or fault.id in special.rule_ids
+            or fault.key in special.rule_keys
         ):
             continue
         if not loop_alone or files == {"training.py"}:
             yield fault
-    yield from LOOP_FAULTS
+    yield from special.loop
 
 
-def generate_logging_faults() -> Iterator[Fault]:
+def generate_logging_faults(suite: Suite) -> Iterator[Fault]:
     """The changes of what is logged as the loss."""
-    yield LOSS_BEFORE_UPDATE
-    yield RUNNING_LOSS_FAULT
-    for fault in generate_discrete_faults(loop_alone=False):
-        if {edit.file for edit in fault.edits["reference"]} & {"losses.py", "networks.py"}:
+    yield suite.task.faults.loss_before_update
+    yield suite.task.faults.running_loss
+    for fault in generate_discrete_faults(suite, loop_alone=False):
+        if {edit.file for edit in fault.truth_edits} & {"losses.py", "networks.py"}:
             yield fault
 
 
-def choose_stretches(rule: UpdateRule, short: int, with_params: bool) -> list[int]:
+def choose_stretches(
+    faults: TrainingFaults, rule: UpdateRule, short: int, with_params: bool
+) -> list[int]:
     """Steps to estimate on, one after the other: as few as give the numbers, then more."""
     count = len(rule.numbers)
     # the first step is linear in a plain learning rate, however far off it is
-    one = [1] if with_params and rule is UPDATE_RULES[0] else []
+    one = [1] if with_params and rule is faults.update_rules[0] else []
     least = count + (1 if with_params else 2)
     return [n for n in dict.fromkeys((*one, least, 3 + count, short)) if n <= short] or [short]
 

@@ -9,8 +9,8 @@ from collections.abc import Callable
 import numpy as np
 
 from ...causes.estimate import round_within_error
-from ...chapter.faults.rules import UpdateRule
 from ...rounding.tolerances import get_rounding
+from ...suite.update_rule import UpdateRule
 from ..curves import flatten_params
 from .simulator import ArrayDict, Edits, Simulator
 

@@ -1,6 +1,6 @@
 """A recorded training and changed references beside it: the same start, the same batches.
 
-A change to the reference (`causes.mutants`) is trained for as many steps as it takes, in float64
+A change to the reference (`suite.mutants`) is trained for as many steps as it takes, in float64
 for what it gives and in the recorded dtype, in other orders, for how far rounding alone carries it.
 """
 
@@ -14,25 +14,17 @@ from typing import Any
 
 import numpy as np
 
-from ...causes.mutants import Edit, import_mutant
-from ...chapter.adapters import PARAMS
-from ...chapter.faults.patch_points import UPDATED
 from ...rounding.tolerances import ENVELOPE_FACTOR, get_rounding
+from ...suite.fault import Edits
+from ...suite.mutants import import_mutant
+from ...suite.suite import Suite
+from ...suite.training_task import ArrayDict, Reordering, TrainingData
 from ..curves import (
     REPLICA_SEEDS,
     compute_envelope,
     find_horizon,
     flatten_params,
     measure_distances,
-)
-
-Edits = tuple[Edit, ...]
-ArrayDict = dict[str, np.ndarray]
-# the gradient that an update uses, told to the network; other changes of the line go on top
-GRADIENT_HOOK = Edit(
-    "training.py",
-    UPDATED.reference,
-    f"network.noted(grad)\n        {UPDATED.reference}",
 )
 
 
@@ -52,7 +44,7 @@ class RecordedTraining:
     dtype: str
     x: np.ndarray
     t: np.ndarray
-    mnist: Any
+    data: TrainingData
     arrays: Mapping[str, np.ndarray]
     loss_budget: float
     steps: int
@@ -60,14 +52,14 @@ class RecordedTraining:
     @cached_property
     def kept(self) -> list[int]:
         """Steps whose parameters were recorded."""
-        return sorted(int(k.partition("/")[0]) for k in self.arrays if k.endswith("/W1")
-                      and not k.startswith("gradient "))  # fmt: skip
+        kept = {k.partition("/")[0] for k in self.arrays if "/" in k}
+        return sorted(int(step) for step in kept if not step.startswith("gradient "))
 
     @cached_property
     def gradient_steps(self) -> list[int]:
         """Steps whose gradients were recorded."""
-        ends = [k for k in self.arrays if k.startswith("gradient ") and k.endswith("/W1")]
-        return sorted(int(k.removeprefix("gradient ").partition("/")[0]) for k in ends)
+        named = [k.removeprefix("gradient ") for k in self.arrays if k.startswith("gradient ")]
+        return sorted({int(k.partition("/")[0]) for k in named})
 
     @property
     def loss(self) -> np.ndarray:
@@ -94,6 +86,7 @@ class Simulator:
     where every new one is kept too; None to keep only what is needed again: they are large.
     """
 
+    suite: Suite
     seen: RecordedTraining
     runs: dict[Any, ArrayDict] | None = None
     kept: dict[Any, ArrayDict] = field(default_factory=dict)
@@ -132,28 +125,25 @@ class Simulator:
         """As `run`, and nothing is kept of it. keep: the steps whose parameters come back; None for
         those that were recorded."""
         seen = self.seen
-        module = import_mutant((GRADIENT_HOOK, *edits))
+        module = self.import_hooked(edits)
         x, t, masks = seen.x, seen.t, list(seen.masks[:steps])
         if any(edit.file == "mnist.py" for edit in edits):
             x, t, masks = self.load_changed_rows(module, masks)
         params = {key: value.astype(dtype) for key, value in seen.start.items()}
-        orders: tuple[Any, Any, Any] = (None, None, None)
+        reordering: Reordering | None = None
         if shadow is not None:
             rng = np.random.RandomState(shadow)
-            d, h, k = (rng.permutation(n) for n in (*params["W1"].shape, params["W2"].shape[1]))
-            orders = d, h, k
-            params = {"W1": params["W1"][d][:, h], "b1": params["b1"][h],
-                      "W2": params["W2"][h][:, k], "b2": params["b2"][k]}  # fmt: skip
+            reordering = self.suite.task.make_reordering(params, rng)
+            params = reordering.reorder_params(params)
             masks = [rng.permutation(mask) for mask in masks]
-        net = make_logging_network(
-            module, seen.steps, [s for s in seen.gradient_steps if s <= steps]
-        )
-        net.params = {key: value.copy() for key, value in params.items()}
+        columns = reordering.columns if reordering else (None, None)
+        graded = [s for s in seen.gradient_steps if s <= steps]
+        net = self.make_logging_network(module, params, graded)
         with np.errstate(all="ignore"):
             trace = module.train(
                 net,
-                LazyRows(x, dtype, orders[0]),
-                LazyRows(t, dtype, orders[2]),
+                LazyRows(x, dtype, columns[0]),
+                LazyRows(t, dtype, columns[1]),
                 x[:1],
                 t[:1],
                 masks if len({len(m) for m in masks}) > 1 else np.array(masks),
@@ -163,20 +153,37 @@ class Simulator:
             )
         found = {"loss": np.array(trace["train_loss_list"], np.float64)}
         found["checkpoint_steps"] = np.array(sorted(trace["checkpoints"]), np.int64)
-        for prefix, kept in (("", trace["checkpoints"]), ("gradient ", net.kept)):
+        for prefix, kept in (
+            ("", trace["checkpoints"]),
+            ("gradient ", net.__dict__.get("kept", {})),
+        ):
             for step, arrays in kept.items():
-                if shadow is not None:
-                    arrays = restore_order(arrays, orders)
-                found |= {f"{prefix}{step}/{key}": arrays[key] for key in PARAMS}
+                if reordering is not None:
+                    arrays = reordering.restore_params(arrays)
+                found |= {f"{prefix}{step}/{key}": arrays[key] for key in params}
         return found
+
+    def import_hooked(self, edits: Edits) -> ModuleType:
+        """The truth with these edits, whose loop tells its network each gradient that it uses."""
+        return import_mutant((self.suite.task.faults.gradient_hook, *edits), self.suite.truth)
+
+    def make_logging_network(
+        self, module: ModuleType, params: ArrayDict, graded: Sequence[int]
+    ) -> Any:
+        """A network of a changed truth that keeps the gradients that its updates use."""
+        start = {key: value.copy() for key, value in params.items()}
+
+        def derive(network: Any) -> type:
+            return derive_logging(network, self.seen.steps, graded)
+
+        return self.suite.task.make_truth_network(module, start, derive)
 
     def compute_batch_accuracies(self, edits: Edits, steps: int) -> list[float]:
         """The accuracy on each batch before its update, which fit averages over an epoch."""
         seen = self.seen
         found: list[float] = []
-        module = import_mutant((GRADIENT_HOOK, *edits))
-        net = make_logging_network(module, seen.steps, ())
-        net.params = {key: value.copy() for key, value in seen.start.items()}
+        module = self.import_hooked(edits)
+        net = self.make_logging_network(module, seen.start, ())
         take = net.gradient
 
         def gradient(x: Any, t: Any) -> Any:
@@ -203,11 +210,9 @@ class Simulator:
     ) -> tuple[Any, Any, list[Any]]:
         """The rows in use as a changed reference loads them, and the batches among these."""
         rows = np.unique(np.concatenate(masks))
-        mnist = self.seen.mnist
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "rows.npz"
-            np.savez(path, x_train=mnist.x_train[rows], y_train=mnist.t_train[rows],
-                     x_test=mnist.x_test[:1], y_test=mnist.t_test[:1])  # fmt: skip
+            self.seen.data.save_rows(rows, path)
             (x, t), _ = module.load_mnist(one_hot_label=True, source=str(path))
         return x, t, [np.searchsorted(rows, mask) for mask in masks]
 
@@ -290,7 +295,9 @@ def measure_gradient_distances(truth: Any, other: Any, steps: Sequence[int]) -> 
     found = []
     for step in steps:
         a, b = (
-            np.concatenate([np.ravel(run[f"gradient {step}/{key}"]) for key in PARAMS])
+            np.concatenate(
+                [np.ravel(v) for k, v in run.items() if k.startswith(f"gradient {step}/")]
+            )
             for run in (truth, other)
         )
         size = np.linalg.norm(a)
@@ -299,31 +306,19 @@ def measure_gradient_distances(truth: Any, other: Any, steps: Sequence[int]) -> 
     return np.array(found)
 
 
-def restore_order(params: Mapping[str, np.ndarray], orders: Sequence[np.ndarray]) -> ArrayDict:
-    """Parameters in the original order of units."""
-    d, h, k = (np.argsort(order) for order in orders)
-    return {
-        "W1": params["W1"][d][:, h],
-        "b1": params["b1"][h],
-        "W2": params["W2"][h][:, k],
-        "b2": params["b2"][k],
-    }
+def derive_logging(network: Any, run_steps: int, graded: Sequence[int]) -> type:
+    """A network's class that keeps the gradients of these steps."""
 
-
-def make_logging_network(module: ModuleType, run_steps: int, graded: Sequence[int]) -> Any:
-    """A network of a changed reference that keeps the gradients its updates use."""
-
-    class Watched(module.TwoLayerNet):  # type: ignore[name-defined]  # the module is a changed reference
+    class Watched(network):
         steps = run_steps
 
         def noted(self, grad: Mapping[str, np.ndarray]) -> None:
             self.count = self.__dict__.get("count", 0) + 1
+            kept = self.__dict__.setdefault("kept", {})
             if self.count in graded:
-                self.kept[self.count] = {key: np.array(g) for key, g in grad.items()}
+                kept[self.count] = {key: np.array(g) for key, g in grad.items()}
 
         def accuracy(self, x: Any, t: Any) -> float:
             return float("nan")  # of whole sets: no hypothesis on updates needs it
 
-    net = Watched(1, 1, 1)
-    net.kept = {}
-    return net
+    return Watched

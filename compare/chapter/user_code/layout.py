@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from ...chapter.adapters import PARAMS
-from ...chapter.user_code.spellings import normalise_name
-from .arrays import StoredArray
-from .errors import TargetError
+from ...ports.user_code.arrays import StoredArray
+from ...ports.user_code.errors import TargetError
+from ..adapters import PARAMS
+from .spellings import normalise_name
 
 LayerSizes = tuple[int, int, int]
 PARAMETER_SPELLINGS = {

@@ -7,24 +7,12 @@ is written to disk and the original is not touched.
 import builtins
 import types
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from ..suite.sources import read_sources
-
-SOURCE_PACKAGES = ("reference", "torch_impl", "keras_impl")
-HOME = "trueport"  # the package that they are in
-
-
-@dataclass(frozen=True)
-class Edit:
-    """One change of a source file: `old`, which stands there exactly once, becomes `new`."""
-
-    file: str
-    old: str
-    new: str
+from .fault import Edit, Edits
+from .sources import read_sources
 
 
 def apply_edits(package: str, edits: Iterable[Edit]) -> dict[str, str]:
@@ -33,21 +21,21 @@ def apply_edits(package: str, edits: Iterable[Edit]) -> dict[str, str]:
     Raises ValueError for an edit whose old text does not stand in its file exactly once: the source
     has moved on, and the edit with it must.
 
-    >>> files = apply_edits("reference", [Edit("losses.py", "DELTA = 1e-7", "DELTA = 1e-8")])
+    >>> edit = Edit("losses.py", "DELTA = 1e-7", "DELTA = 1e-8")
+    >>> files = apply_edits("trueport.reference", [edit])
     >>> "DELTA = 1e-8" in files["losses.py"]
     True
-    >>> apply_edits("reference", [Edit("losses.py", "no such line", "")])
+    >>> apply_edits("trueport.reference", [Edit("losses.py", "no such line", "")])
     Traceback (most recent call last):
       ...
-    ValueError: reference/losses.py must hold 'no such line' exactly once (found 0 times)
+    ValueError: trueport/reference/losses.py must hold 'no such line' exactly once (found 0 times)
     """
-    files = dict(read_sources(f"{HOME}.{package}"))
+    files = dict(read_sources(package))
     for edit in edits:
         count = files[edit.file].count(edit.old)
         if count != 1:
-            raise ValueError(
-                f"{package}/{edit.file} must hold {edit.old!r} exactly once (found {count} times)"
-            )
+            path = f"{package.replace('.', '/')}/{edit.file}"
+            raise ValueError(f"{path} must hold {edit.old!r} exactly once (found {count} times)")
         files[edit.file] = files[edit.file].replace(edit.old, edit.new)
     return files
 
@@ -62,17 +50,18 @@ def write_mutant(package: str, edits: Iterable[Edit], folder: Path, name: str) -
 
 
 @lru_cache(maxsize=4096)
-def import_mutant(edits: tuple[Edit, ...], package: str = "reference") -> types.ModuleType:
+def import_mutant(edits: Edits, package: str) -> types.ModuleType:
     """The package with these changes, imported in memory under a name of its own.
 
-    >>> net = import_mutant((Edit("losses.py", "DELTA = 1e-7", "DELTA = 1.0"),))
+    >>> net = import_mutant(
+    ...     (Edit("losses.py", "DELTA = 1e-7", "DELTA = 1.0"),), "trueport.reference"
+    ... )
     >>> import numpy as np
     >>> net.cross_entropy_error(np.array([0.0, 1.0]), np.array([1.0, 0.0])).item()
     -0.0
     """
     files = apply_edits(package, edits)
     anew = find_affected_files(package, {edit.file for edit in edits})
-    home = f"{HOME}.{package}"
     modules: dict[str, types.ModuleType] = {}
 
     def find(
@@ -83,21 +72,21 @@ def import_mutant(edits: tuple[Edit, ...], package: str = "reference") -> types.
         level: int = 0,
     ) -> types.ModuleType:
         """`import` inside the variant: its own modules first."""
-        own = f"{home}.{name}" if name else home
+        own = f"{package}.{name}" if name else package
         if level == 1 and own in modules:
             return modules[own]
         return builtins.__import__(name, globals, locals, fromlist, level)
 
     for file in anew:
-        full = home if file == "__init__.py" else f"{home}.{file.removesuffix('.py')}"
+        full = package if file == "__init__.py" else f"{package}.{file.removesuffix('.py')}"
         module = modules[full] = types.ModuleType(full)
-        module.__package__ = home
+        module.__package__ = package
         module.__dict__["__builtins__"] = vars(builtins) | {"__import__": find}
         exec(compile_source(files[file], f"<variant of {package}/{file}>"), module.__dict__)
     for full, module in modules.items():
-        if full != home:
-            setattr(modules[home], full.rpartition(".")[2], module)
-    return modules[home]
+        if full != package:
+            setattr(modules[package], full.rpartition(".")[2], module)
+    return modules[package]
 
 
 @lru_cache(maxsize=4096)
@@ -109,7 +98,7 @@ def compile_source(text: str, name: str) -> types.CodeType:
 @lru_cache
 def find_imports(package: str) -> dict[str, set[str]]:
     """File to the files of its own package that it imports."""
-    own = read_sources(f"{HOME}.{package}")
+    own = read_sources(package)
     return {
         file: {other for other in own if other != "__init__.py" and f"from .{other[:-3]} " in text}
         for file, text in own.items()
@@ -119,7 +108,7 @@ def find_imports(package: str) -> dict[str, set[str]]:
 def find_affected_files(package: str, changed: set[str]) -> list[str]:
     """The changed files and all that import them, each behind what it imports, __init__.py last.
 
-    >>> find_affected_files("reference", {"activations.py"})
+    >>> find_affected_files("trueport.reference", {"activations.py"})
     ['activations.py', 'networks.py', '__init__.py']
     """
     known = find_imports(package)

@@ -1,19 +1,27 @@
-"""One known fault: what it is, in words, and as a change to the code."""
+"""Known changes to a reference: what they are, in words, and as edits of its source."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from functools import cache
-
-from ..chapter.faults.catalogue import CATALOGUE
-from ..suite.sources import read_sources
-from .mutants import Edit
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 FAULT_KINDS = ("fault", "convention", "benign")
+TRUTH = "reference"  # the package, among those of `Fault.edits`, that the suite's truth is
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One change of a source file: `old`, which stands there exactly once, becomes `new`."""
+
+    file: str
+    old: str
+    new: str
+
+
+Edits = tuple[Edit, ...]
 
 
 @dataclass(frozen=True)
 class Fault:
-    """A change that people make to the chapter's code, on purpose or not.
+    """A change that people make to the code, on purpose or not.
 
     id: of the catalogue, "F26"; several forms of one fault share it; "R01" and so on are right
     forms of our own, which no catalogue lists. form: a slug that tells them apart, "" if there is
@@ -28,9 +36,7 @@ class Fault:
     unchanged reference. same_as: the id of another fault whose change to the reference computes the
     same, where a mutant has none of its own. sources: where people met it.
 
-    Where a loss or an activation changes, the reference's gradient formula changes with it, as
-    autodiff would have it; `forward` makes of it the form that leaves the formula as it was, as a
-    port that writes its gradient by hand would have it.
+    levels: where it can be seen at all, some of "component", "one-step" and "curve".
     """
 
     id: str
@@ -45,6 +51,7 @@ class Fault:
     plain: bool = False
     same_as: str = ""
     sources: tuple[str, ...] = field(default=(), repr=False)
+    levels: tuple[str, ...] = ("component",)
 
     @property
     def key(self) -> str:
@@ -56,38 +63,9 @@ class Fault:
         return f"{self.id}/{self.form}" if self.form else self.id
 
     @property
-    def levels(self) -> tuple[str, ...]:
-        """Where it can be seen at all: some of "component", "one-step" and "curve".
-
-        >>> Fault("F26", "clip", "convention", "", {}).levels
-        ('component',)
-        """
-        return CATALOGUE[self.id].levels if self.id in CATALOGUE else ("component",)
-
-    def forward(self) -> "Fault | None":
-        """The form that leaves the gradient's formula as it was, where the change has two parts.
-
-        None for what autodiff does not follow: right forms, and those of the reference alone.
-        """
-        edits = self.edits.get("reference", ())
-        rest = tuple(edit for edit in edits if edit.old not in read_gradient_source())
-        if self.kind == "benign" or not self.hypothesis or len(self.edits) == 1:
-            return None
-        if not rest or rest == edits:
-            return None
-        return replace(
-            self,
-            form=f"{self.form}, forward" if self.form else "forward",
-            does=f"{self.does} The gradient's formula is as it was.",
-            edits={"reference": rest},
-        )
-
-
-@cache
-def read_gradient_source() -> str:
-    """The source of the reference's `TwoLayerNet.gradient`, to the end of its file."""
-    source = read_sources("trueport.reference")["networks.py"]
-    return source[source.index("    def gradient(self") :]
+    def truth_edits(self) -> Edits:
+        """Its change to the suite's truth; empty for what can be written in the ports alone."""
+        return tuple(self.edits.get(TRUTH, ()))
 
 
 def fix_everywhere(text: str) -> dict[str, str]:
@@ -101,3 +79,36 @@ def fix_per_framework(numpy: str, torch: str, keras: str) -> dict[str, str]:
 
 
 NO_FIX_NEEDED = fix_everywhere("Nothing to mend: it is right.")
+
+
+@dataclass(frozen=True)
+class ParametricFault:
+    """id: of the catalogue's fault that it belongs to. name, does: with {value} and {error}.
+
+    unchanged: its value in the reference. positive: a scale, estimated by its logarithm. edits:
+    value to the change of the reference. nudge: how far apart the slope is taken.
+    """
+
+    id: str
+    form: str
+    name: str
+    kind: str
+    does: str
+    fix: str
+    unchanged: float
+    positive: bool
+    edits: Callable[[float], Edits]
+    slope_step: float = 1e-6  # its error only slows the steps down
+
+    def fault(self, value: float, error: float) -> Fault:
+        """The fault that this parameter is at a value, with its uncertainty."""
+        words = {"value": f"{value:.12g}", "error": f"{error:.1g}"}
+        return Fault(
+            self.id,
+            form=f"{self.form} {value:.12g}",
+            name=self.name.format(**words),
+            kind=self.kind,
+            does=self.does.format(**words),
+            fix=fix_everywhere(self.fix),
+            edits={TRUTH: self.edits(value)},
+        )

@@ -25,13 +25,13 @@ import numpy as np
 
 from trueport import reference
 
-from ...chapter.adapters import PARAMS
-from ...chapter.digits import load_data
-from ...judging.results import Verdict
-from ...ports.frameworks import is_real, to_numpy
-from ...workflow.run import RunSettings, check_writable
-from .data import Recording, RecordingSetup, is_recording
-from .judge import format_verdicts, judge_recording
+from ..chapter.adapters import PARAMS
+from ..chapter.suite import CHAPTER
+from ..judging.results import Verdict
+from ..ports.frameworks import is_real, to_numpy
+from ..training.recording import judge
+from ..training.recording.data import Recording, RecordingSetup, is_recording
+from .run import RunSettings, check_writable
 
 __all__ = ["Recorder", "is_recording", "judge_recording"]
 
@@ -94,9 +94,10 @@ class Recorder:
             raise ValueError(f"steps must be at least 2 (got {steps}): one shows no momentum")
         if dtype not in ("float64", "float32"):
             raise ValueError(f'dtype must be "float64" or "float32" (got {dtype!r})')
-        digits = load_data(str(data))
+        task = CHAPTER.task
+        digits = task.load_data(str(data))
         setup = RecordingSetup(seed, steps, batch_size, hidden_size, learning_rate, digits.source)
-        self.batch_masks = setup.masks(len(digits.mnist.x_train))
+        self.batch_masks = setup.masks(task, digits.train_size)
         (x_train, t_train), (x_test, t_test) = reference.load_mnist(
             one_hot_label=True, source=digits.source
         )
@@ -105,12 +106,12 @@ class Recorder:
             (x_train.astype(dtype), t_train.astype(dtype)),
             (x_test.astype(dtype), t_test.astype(dtype)),
         )
-        self._start = setup.start()
+        self._start = setup.start(task)
         self._losses: list[float] = []
         self._rows: list[np.ndarray] = []
         self._accuracies: list[tuple[int, float, float]] = []
         self._kept, self._with_gradient = set(setup.kept()), set(setup.list_gradient_steps())
-        self._recording = Recording(setup, {"loss": np.zeros(0)}, [], "", digits.md5)
+        self._recording = Recording(task, setup, {"loss": np.zeros(0)}, [], "", digits.md5)
         check_writable(self.folder)
         self.save()  # from now on nothing older can be taken for this run
         atexit.register(_save_at_exit, weakref.ref(self))
@@ -242,7 +243,7 @@ class Recorder:
         self.save()
         verdicts = judge_recording(self.folder)
         if show is not None:
-            for line in format_verdicts(verdicts):
+            for line in judge.format_verdicts(verdicts):
                 show(line)
         return verdicts
 
@@ -262,6 +263,13 @@ class Recorder:
     def _save_if_new(self) -> None:
         if len(self._losses) != len(self._recording.loss):
             self.save()
+
+
+def judge_recording(
+    folder: Path, data: str | None = None, runs: dict[Any, Any] | None = None
+) -> list[Verdict]:
+    """Return verdicts on what a `Recorder` left in folder (see `training.recording.judge`)."""
+    return judge.judge_recording(CHAPTER, folder, data, runs)
 
 
 def _save_at_exit(recorder: "weakref.ref[Recorder]") -> None:

@@ -1,0 +1,45 @@
+"""Chapter 4 as the suite that the engine is handed."""
+
+from ..suite.suite import Suite
+from ..suite.user_code import UserCodeRules
+from .adapters import PARAMS
+from .cases import generate_cases, generate_sized_cases
+from .cases.short import SHORT_INPUTS
+from .contract import COMPONENTS, GATES, MUTABLE_INPUTS
+from .conventions import run_conventions
+from .faults import FAULTS
+from .faults.parameters import PARAMETRIC_FAULTS
+from .training_task import ChapterTraining
+from .user_code.adopt import adopt
+from .user_code.book_modules import (
+    BOOK_MODULES,
+    KERAS_DATA_MODULES,
+    OPTIONAL_MODULES,
+    serve_embedded_digits,
+)
+
+CHAPTER = Suite(
+    location="trueport.compare.chapter.suite:CHAPTER",
+    truth="trueport.reference",
+    gates=GATES,
+    components=COMPONENTS,
+    mutable_inputs=MUTABLE_INPUTS,
+    parameters=PARAMS,
+    updates=("one update", "two updates", "short training"),
+    cases=generate_cases,
+    sized_cases=generate_sized_cases,
+    short_inputs=SHORT_INPUTS,
+    faults=FAULTS,
+    user_code=UserCodeRules(
+        adopt=adopt,
+        examples="softmax, cross_entropy_error, TwoLayerNet",
+        modules=BOOK_MODULES,
+        data_modules=KERAS_DATA_MODULES,
+        optional_modules=OPTIONAL_MODULES,
+        serve_data=serve_embedded_digits,
+    ),
+    run_conventions=run_conventions,
+    parametric_faults=PARAMETRIC_FAULTS,
+    second_faults=("F77", "F27"),
+    training=ChapterTraining(),
+)

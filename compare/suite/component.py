@@ -1,0 +1,51 @@
+"""One thing that a port may offer, and the one way to call it.
+
+The same `call` runs on a port (its own arrays), on the reference (NumPy float64: the truth) and on
+the reference with error-carrying arrays (the budget), so that there is nothing to keep in step.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+Inputs = Mapping[str, Any]
+Outputs = dict[str, Any]
+
+
+class View(Protocol):
+    """A port as the components see it: its names, and its kind of array."""
+
+    def get(self, name: str) -> Any:
+        """Return what the port has under a (dotted) name."""
+
+    def array(self, value: Any) -> Any:
+        """Return a NumPy array as the port's own kind of array."""
+
+    def assign(self, old: Any, new: Any) -> Any:
+        """Return what a slot that holds old shall hold, so that its value is new."""
+
+
+Adapter = Callable[[View, Inputs], Outputs]
+
+
+@dataclass(frozen=True)
+class Component:
+    """One thing that a port may offer.
+
+    name: unique, as the report shows it. gate: one of the suite's gates. needs: the names that the
+    port must have, "Class.method" for a method. call: takes a view of a port and the inputs of a
+    case, already the port's own arrays, and returns its outputs by name. parts: the components that
+    it is made of, whose fault shows here too. stored_dtype: the dtype that the outputs are kept in,
+    whatever the port computes in. expected: inputs to {output: (want, allowed)}, for outputs that
+    are statistics of random draws; else the reference is the truth. drawn_in: the file of the
+    reference in which its random draws are made, if any are.
+    """
+
+    name: str
+    gate: str
+    needs: tuple[str, ...]
+    call: Adapter
+    parts: tuple[str, ...] = ()
+    stored_dtype: str | None = None
+    expected: Callable[[Inputs], dict[str, tuple[Any, float]]] | None = None
+    drawn_in: str = ""

@@ -1,0 +1,134 @@
+"""The training of a suite, as the engine asks for it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from .component import View
+from .fault import Edit, Fault
+from .update_rule import UpdateRule
+
+Arrays = Mapping[str, np.ndarray]
+ArrayDict = dict[str, np.ndarray]
+
+
+class TrainingData(Protocol):
+    """What a run trains on. source: makes every process read the same. md5: of what it holds."""
+
+    @property
+    def source(self) -> str:
+        """Where the arrays are from."""
+
+    @property
+    def md5(self) -> str:
+        """What they hold."""
+
+    @property
+    def train_size(self) -> int:
+        """How many rows the training set has."""
+
+    def select_rows(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return inputs and targets of these rows of the training set, float64."""
+
+    def select_targets(self) -> np.ndarray:
+        """Return the targets of the whole training set, float64."""
+
+    def save_rows(self, rows: np.ndarray, path: Path) -> None:
+        """Write these rows of the training set, and one of the test set, as a source of their
+        own.
+        """
+
+
+class Reordering(Protocol):
+    """The same problem in another order of inputs, units and outputs."""
+
+    def reorder_params(self, params: Arrays) -> ArrayDict:
+        """Return the parameters in the new order."""
+
+    def restore_params(self, params: Arrays) -> ArrayDict:
+        """Return parameters of the new order in the original one."""
+
+    @property
+    def columns(self) -> tuple[np.ndarray, np.ndarray]:
+        """The order of the columns of inputs and of targets."""
+
+
+@dataclass(frozen=True)
+class TrainingFaults:
+    """The changes that a recorded training is held against.
+
+    update_rules: with numbers that are estimated; the first is the plain rule. make_rate_drop: the
+    step at which the learning rate falls to its rule. loop: changes of the loop without a number.
+    loss_before_update, running_loss: of what is logged. state_by_reference: of what is kept.
+    exchanged_sets, same_set, running_average: of the accuracies. metric_ids: of faults that count
+    an accuracy otherwise. file_order, without_replacement: of the batches. files: those of the
+    truth that a loop is made of. rule_ids, rule_keys: faults that have a number a rule estimates,
+    or change what is reported at most. gradient_hook: tells the network the gradient that an update
+    uses, by its method `noted`.
+    """
+
+    update_rules: tuple[UpdateRule, ...]
+    make_rate_drop: Callable[[int], UpdateRule]
+    loop: tuple[Fault, ...]
+    loss_before_update: Fault
+    running_loss: Fault
+    state_by_reference: Fault
+    exchanged_sets: Fault
+    same_set: Fault
+    running_average: Fault
+    metric_ids: frozenset[str]
+    file_order: Fault
+    without_replacement: Fault
+    files: frozenset[str]
+    rule_ids: frozenset[str]
+    rule_keys: frozenset[str]
+    gradient_hook: Edit
+
+
+class TrainingTask(Protocol):
+    """What is trained, on what, and how: the engine's view of a suite's training.
+
+    parameters: their names. updates: the components of one and of two steps. whole: the one made of
+    all that a training uses. loop_needs: the names that `make_loop` needs of a port.
+    """
+
+    parameters: tuple[str, ...]
+    updates: tuple[str, str]
+    whole: str
+    loop_needs: tuple[str, ...]
+    faults: TrainingFaults
+
+    def load_data(self, name: str) -> TrainingData:
+        """Return the data that the user named. Raises FileNotFoundError or ValueError."""
+
+    def load_arrays(self, plan: Mapping[str, Any]) -> list[np.ndarray]:
+        """Return training inputs and targets, test inputs and targets of a plan."""
+
+    def share_data(self, data: Any, folder: Path) -> None:
+        """Write the data for every process of a run to map."""
+
+    def make_start(self, hidden_size: int, seed: int) -> ArrayDict:
+        """Return initial parameters that are the same in every dtype."""
+
+    def draw_batches(self, rows: int, batch_size: int, steps: int, seed: int) -> np.ndarray:
+        """Return the rows of each step, (steps, batch_size)."""
+
+    def make_network(self, view: View, params: Mapping[str, Any]) -> Any:
+        """Return a port's network with these parameters, already the port's own arrays."""
+
+    def make_truth_network(
+        self, module: Any, params: Mapping[str, Any], derive: Callable[[type], type] = ...
+    ) -> Any:
+        """Return the network of a (changed) truth with these parameters.
+
+        derive: from the class of such a network to the one that is made.
+        """
+
+    def make_loop(self, view: View) -> Callable[..., dict[str, Any]]:
+        """Return the truth's training loop around any port's network."""
+
+    def make_reordering(self, params: Arrays, rng: np.random.RandomState) -> Reordering:
+        """Return another order, drawn from rng, of the problem with these parameters."""

@@ -1,0 +1,71 @@
+"""An update rule with numbers in it, as a change to a suite's training loop."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from .fault import TRUTH, Edits, Fault, fix_everywhere
+
+LEARNING_RATE = "learning rate"
+NEUTRAL_VALUES = {"momentum": 0.0, "weight decay": 0.0, "decay": 0.0, "factor": 1.0}
+OTHER_OPTIMIZERS = ("F38", "F21", "T03")  # other optimizers: their rate is one of their own
+UPDATE_RULE_FIX = fix_everywhere(
+    "params[key] -= learning_rate * grad[key], with the learning rate that is meant; or name the "
+    "rule that is meant."
+)
+
+
+@dataclass(frozen=True)
+class UpdateRule:
+    """id, form: as of a `Fault`. name, does: with {0}, {1} for the numbers. numbers: their names;
+    "learning rate" starts from the one that was meant. starts: the others' values where the search
+    begins; at 0 they change nothing. edits: numbers to the change. alike: what gives the same
+    numbers, and what would tell it apart. same: other ids of the catalogue for the same function.
+    """
+
+    id: str
+    form: str
+    name: str
+    kind: str
+    does: str
+    numbers: tuple[str, ...]
+    edits: Callable[..., Edits]
+    starts: tuple[float, ...] = ()
+    alike: str = ""
+    same: tuple[str, ...] = ()
+    fix: dict[str, str] = field(default_factory=lambda: UPDATE_RULE_FIX)
+
+    def start(self, learning_rate: float) -> list[float]:
+        """The values where the search begins."""
+        given = dict(zip(self.numbers, self.starts, strict=False))
+        return [given.get(n, learning_rate if n == LEARNING_RATE else 0.0) for n in self.numbers]
+
+    def unchanged(self, learning_rate: float) -> list[float | None]:
+        """The values at which the numbers change nothing; None for one that always does."""
+        if self.id in OTHER_OPTIMIZERS:
+            return [None] * len(self.numbers)
+        return [
+            learning_rate if n == LEARNING_RATE else NEUTRAL_VALUES.get(n) for n in self.numbers
+        ]
+
+    def fault(self, values: tuple[float, ...], errors: tuple[float, ...]) -> Fault:
+        """The fault that this rule is at these values, each with its uncertainty.
+
+        >>> rule = UpdateRule("F08", "", "rate {0}", "fault", "It is {0}.", ("rate",), lambda r: ())
+        >>> rule.fault((0.05,), (1e-9,)).name
+        'rate 0.05'
+        """
+        told = [f"{value:.12g}" for value in values]
+        known = ", ".join(
+            f"{name} {value} within {error:.1g}"
+            for name, value, error in zip(self.numbers, told, errors, strict=True)
+        )
+        return Fault(
+            self.id,
+            form=f"{self.form} {' '.join(told)}".strip(),
+            name=self.name.format(*told),
+            kind=self.kind,
+            does=f"{self.does.format(*told)} Found: {known}." if known else self.does,
+            fix=self.fix,
+            edits={TRUTH: self.edits(*values)},
+            hypothesis=False,
+        )
