@@ -63,7 +63,7 @@ def test_all_but_the_slowest_ports_have_their_cases_apart(
     ports: list[str], in_two: list[str], tmp_path: Path
 ) -> None:
     """Those are not tried twice, and no case or training is left out."""
-    known = SimpleNamespace(truth=True, dtypes=())
+    known = SimpleNamespace(truth=True, dtypes=(), origin=SimpleNamespace(suite=CHAPTER))
     wanted = [(spec, "float32") for spec in find_ports(ports)]
     jobs = make_jobs(wanted, {"checkpoints": [1]}, tmp_path, known)  # type: ignore[arg-type]  # as far as asked
     assert [j.port.name for j in jobs if j.name.endswith(" cases")] == in_two
