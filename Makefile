@@ -29,6 +29,7 @@ test: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
 	$(PYTEST)
 
 # every known fault and every right form through the judge, a study on a real cluster: a quarter of

@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..judging.results import Run
 from ..ports.registry import PortSpec
 from ..suite.sources import read_module_sources
 from .cache import compute_digest
@@ -32,7 +31,6 @@ STORED_FIELDS = (
     "peak_mb",
 )  # the rest of an observation is in arrays
 PARTIAL_FOLDER, FINISHED_FOLDER = "observations.part", "observations"
-FINISHED_STATUSES = ("ok", "not installed")
 
 
 def make_run_key(
@@ -53,20 +51,6 @@ def make_run_key(
     }
     plain: dict[str, Any] = json.loads(json.dumps(key))  # tuples are lists in what is read back
     return plain
-
-
-def load_finished_run(out: Path, key: Mapping[str, Any]) -> Run | None:
-    """The result that lies in out, if a run of this key came to its end there without trouble."""
-    if read_json(out / FINISHED_FOLDER / KEY_FILE) != key:
-        return None
-    try:
-        run = Run.load(out)
-    except (ValueError, OSError, KeyError, TypeError):  # an older form, or half deleted
-        return None
-    whole = all(p.status in FINISHED_STATUSES for p in run.ports) and not any(
-        v.status == "timeout" for v in run.verdicts
-    )
-    return run if whole and not run.interrupted else None
 
 
 def open_observation_folder(

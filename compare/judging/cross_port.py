@@ -14,7 +14,7 @@ from ..execution.runner import Observation
 from ..rounding.tolerances import CROSS_PORT_FACTORS
 from ..suite.case import Case
 from ..suite.suite import Suite
-from ..training.curves import find_common_steps, measure_distances
+from .distances import find_common_steps, measure_distances
 from .expected import Expected
 from .results import CrossPortResult
 

@@ -20,12 +20,14 @@ import numpy as np
 from ..causes.explain import merge_edits
 from ..execution.progress import Progress
 from ..execution.runner import Observation, PortJob, PortRunner
+from ..judging.distances import find_common_steps, measure_distances
 from ..judging.judge import combine_verdicts
 from ..judging.results import Run, Trace, Verdict
 from ..ports.registry import find_ports
 from ..suite.fault import Fault
 from ..suite.suite import Suite
-from .curves import Arrays, find_common_steps, judge_trace, measure_distances
+from ..suite.training_task import Arrays
+from .curves import judge_trace
 
 FaultKeys = tuple[str, ...]  # of the faults that are made together
 

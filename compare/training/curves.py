@@ -6,16 +6,17 @@ sum is rounded otherwise, so a shadow shows how far rounding alone carries a run
 says why two are enough, and what was measured.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from ..judging.distances import find_common_steps, flatten_params, measure_distances
 from ..judging.results import Trace, Verdict, WorstElement
 from ..rounding.tolerances import ENVELOPE_FACTOR, HORIZON, MAX_ENVELOPE_FACTOR
+from ..suite.training_task import Arrays
 
-Arrays = Mapping[str, np.ndarray]
 REPLICA_SEEDS = (1, 2)  # seeds of the orders
 SAVE_INTERVAL = 1000  # steps between two savings of a training, at least; whole epochs
 
@@ -59,24 +60,6 @@ def make_training_plan(
 def make_replica_plan(plan: dict[str, Any], seed: int, steps: int) -> dict[str, Any]:
     """The same problem in another order, without the accuracies, which no envelope needs."""
     return plan | {"shadow": seed, "iter_per_epoch": steps + 1, "stretch": steps}
-
-
-def flatten_params(training: Arrays, step: int) -> np.ndarray:
-    """All parameters at a checkpoint as one float64 vector."""
-    found = [value.ravel() for key, value in training.items() if key.startswith(f"{step}/")]
-    return np.concatenate(found).astype(np.float64)
-
-
-def find_common_steps(*trainings: Arrays) -> list[int]:
-    """Checkpoints that all of these runs reached."""
-    reached = [set(t["checkpoint_steps"].tolist()) for t in trainings]
-    return sorted(set.intersection(*reached)) if reached else []
-
-
-def measure_distances(truth: Arrays, training: Arrays, steps: Sequence[int]) -> np.ndarray:
-    """|W - W_truth| / |W_truth| at each of these checkpoints."""
-    pairs = [(flatten_params(truth, step), flatten_params(training, step)) for step in steps]
-    return np.array([np.linalg.norm(b - a) / np.linalg.norm(a) for a, b in pairs])
 
 
 def compute_envelope(

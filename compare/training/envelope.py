@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 
 from ..execution.cache import Cache, compute_digest, digest_code
+from ..judging.distances import find_common_steps
 from ..rounding import as_exact, tolerance
 from ..suite.suite import Suite
 from ..suite.training_task import Arrays, TrainingData
-from .curves import REPLICA_SEEDS, compute_envelope, find_common_steps, find_horizon
+from .curves import REPLICA_SEEDS, compute_envelope, find_horizon
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ import numpy as np
 from ..causes.experiments import Experiments
 from ..causes.explain import explain, group_by_component
 from ..execution.runner import PortJob, PortRunner
+from ..judging.distances import flatten_params
 from ..judging.expected import expected_outputs
 from ..judging.judge import judge_component
 from ..judging.results import Verdict
@@ -25,7 +26,7 @@ from ..suite.fault import Edits, Fault
 from ..suite.mutants import import_mutant
 from ..suite.suite import Suite
 from ..suite.training_task import Arrays
-from .curves import flatten_params, parse_step
+from .curves import parse_step
 from .envelope import Envelope, ReferenceCurves, ReferenceProblem
 
 MAX_CONFIRMED_STEPS = 1000  # steps on which a cause must give the port's curve: some seconds

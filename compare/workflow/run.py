@@ -28,7 +28,6 @@ from ..execution.progress import Progress
 from ..execution.resume import (
     FINISHED_FOLDER,
     ResumingRunner,
-    load_finished_run,
     make_run_key,
     open_observation_folder,
 )
@@ -47,6 +46,7 @@ from ..training.convention_reference import judge_conventions
 from ..training.curves import judge_trace, make_trace, make_training_plan
 from ..training.envelope import ReferenceCurves, ReferenceProblem
 from ..training.restart_from_reference import find_departure_causes
+from .finished_run import load_finished_run
 from .schedule import collect_reference_curves, make_jobs, merge_observations, sort_longest_first
 
 # settings that change nothing of what is found

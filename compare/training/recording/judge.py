@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from ...execution.runner import CaseResult
+from ...judging.distances import flatten_params
 from ...judging.expected import Expected, expected_outputs
 from ...judging.judge import CaseEntry, judge_component
 from ...judging.results import Verdict
@@ -24,7 +25,6 @@ from ...suite.suite import Suite
 from ..curves import (
     compute_envelope,
     find_horizon,
-    flatten_params,
     judge_trace,
     make_trace,
     parse_step,

@@ -13,12 +13,12 @@ from typing import Any
 
 import numpy as np
 
+from ...judging.distances import flatten_params
 from ...rounding.tolerances import CONCLUSIVE_SHARE
 from ...suite.fault import Edits, Fault
 from ...suite.suite import Suite
 from ...suite.training_task import ArrayDict, TrainingFaults
 from ...suite.update_rule import UpdateRule
-from ..curves import flatten_params
 from .fit import fit_numbers, round_values
 from .simulator import EnvelopeShares, RecordedTraining, Simulator
 

@@ -9,9 +9,9 @@ from collections.abc import Callable
 import numpy as np
 
 from ...causes.estimate import round_within_error
+from ...judging.distances import flatten_params
 from ...rounding.tolerances import get_rounding
 from ...suite.update_rule import UpdateRule
-from ..curves import flatten_params
 from .simulator import ArrayDict, Edits, Simulator
 
 MAX_ITERATIONS = 12  # steps of Gauss-Newton on one stretch

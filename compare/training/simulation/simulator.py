@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from ...judging.distances import flatten_params, measure_distances
 from ...rounding.tolerances import ENVELOPE_FACTOR, get_rounding
 from ...suite.fault import Edits
 from ...suite.mutants import import_mutant
@@ -23,8 +24,6 @@ from ..curves import (
     REPLICA_SEEDS,
     compute_envelope,
     find_horizon,
-    flatten_params,
-    measure_distances,
 )
 
 
