@@ -12,10 +12,12 @@ from typing import Any
 HOMES = {
     "Recorder": "trueport.compare.workflow.recorder",
     "assert_faithful": "trueport.compare.workflow.assert_faithful",
+    "case_inputs": "trueport.compare.workflow.assert_faithful",
     "check": "trueport.compare.workflow.check",
+    "judge_recording": "trueport.compare.workflow.recorder",
 }
 
-__all__ = ["Recorder", "assert_faithful", "check"]
+__all__ = ["Recorder", "assert_faithful", "case_inputs", "check", "judge_recording"]
 
 
 def __getattr__(name: str) -> Any:

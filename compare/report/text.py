@@ -213,7 +213,7 @@ def format_replay_advice(verdict: Verdict, framework: str) -> str:
         )
     if not case:
         return f"`trueport cases --export DIR` writes the inputs of {verdict.component}"
-    call = f"compare.testing.case_inputs({verdict.component!r}, {case!r})"
+    call = f"trueport.case_inputs({verdict.component!r}, {case!r})"
     if verdict.broken:
         return f"make this one call by yourself for the whole traceback: {call} gives its inputs"
     return f"{call} gives the inputs: go through them beside the reference"
