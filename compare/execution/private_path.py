@@ -5,19 +5,28 @@ user's own modules.
 """
 
 import shutil
+import tempfile
+import threading
+from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[2]  # the folder of `trueport`
+LOCK = threading.Lock()  # two threads that start a worker each shall not make two
 
 
-def make_private_path(folder: Path) -> Path:
-    """folder, with `trueport` in it as a link, or as a copy where links cannot be made."""
-    folder.mkdir(parents=True, exist_ok=True)
-    link = folder / "trueport"
-    if not link.exists():
-        link.unlink(missing_ok=True)  # a link that leads nowhere
-        try:
-            link.symlink_to(PACKAGE, target_is_directory=True)
-        except OSError:
-            shutil.copytree(PACKAGE, link, ignore=shutil.ignore_patterns("__pycache__"))
+def get_private_path() -> str:
+    """Return the folder, which is there as long as this process."""
+    with LOCK:
+        return create_private_folder().name
+
+
+@cache
+def create_private_folder() -> "tempfile.TemporaryDirectory[str]":
+    """Create it, with `trueport` as a link, or as a copy where links cannot be made."""
+    folder = tempfile.TemporaryDirectory(prefix="trueport-path-")
+    link = Path(folder.name, "trueport")
+    try:
+        link.symlink_to(PACKAGE, target_is_directory=True)
+    except OSError:
+        shutil.copytree(PACKAGE, link, ignore=shutil.ignore_patterns("__pycache__"))
     return folder

@@ -28,7 +28,7 @@ from .limits import (
     find_interpreter_problem,
     measure_resident_mb,
 )
-from .private_path import make_private_path
+from .private_path import get_private_path
 
 START_TIMEOUT = 180.0  # seconds for a framework to import: TensorFlow took 5 here, cold disks more
 CASE_TIMEOUT = 60.0  # seconds for one case: the slowest right port needs about 2
@@ -214,8 +214,7 @@ class PortRunner:
     def _build_environment(self) -> dict[str, str]:
         """This process's, with threads held; a target finds this project wherever it runs."""
         environment = os.environ | build_thread_limits(self.job.threads)
-        ours = make_private_path(self.job.folder / "path")
-        paths = [str(ours.resolve()), *filter(None, [environment.get("PYTHONPATH")])]
+        paths = [get_private_path(), *filter(None, [environment.get("PYTHONPATH")])]
         environment |= {
             "PYTHONPATH": os.pathsep.join(paths),
             "PYTHONSAFEPATH": "1",  # what lies in the current folder must not stand before ours
