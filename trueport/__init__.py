@@ -7,6 +7,8 @@ once. The four folders of the repository are packages in here: `trueport.referen
 """
 
 import importlib
+import sys
+from pathlib import Path
 from typing import Any
 
 HOMES = {
@@ -17,11 +19,23 @@ HOMES = {
     "judge_recording": "trueport.compare.workflow.recorder",
 }
 
+# The entry point of pytest is this package and not the plugin itself: where a user's trueport.py is
+# found in its place, pytest still starts.
+pytest_plugins = ["trueport.compare.workflow.pytest_plugin"]
+
 __all__ = ["Recorder", "assert_faithful", "case_inputs", "check", "judge_recording"]
 
 
 def __getattr__(name: str) -> Any:
-    """The public names, imported on first use."""
+    """Import a public name on first use.
+
+    Raises ImportError where a user's own `trueport.py` may be meant: which of the two is found
+    would depend on how Python was started.
+    """
     if name in HOMES:
+        from .compare.ports.namesake import format_namesake
+
+        if namesake := format_namesake(map(Path, sys.path)):
+            raise ImportError(namesake)
         return getattr(importlib.import_module(HOMES[name]), name)
     raise AttributeError(f"module 'trueport' has no attribute {name!r}")

@@ -5,8 +5,6 @@ Nothing heavy is imported before it is needed, so that `--help` answers at once.
 
 import click
 
-from benchmarks.audit.command import audit
-
 from .check import cases, check
 from .report import diff_command, replay, report
 from .run import run
@@ -23,5 +21,5 @@ def main() -> None:
     """
 
 
-for command in (run, check, cases, audit, study, report, diff_command, replay):
+for command in (run, check, cases, study, report, diff_command, replay):
     main.add_command(command)

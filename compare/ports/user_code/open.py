@@ -15,6 +15,7 @@ from ..frameworks import FRAMEWORKS, Framework
 from .detect import SourceAnalysis, detect_framework
 from .errors import TargetError, format_error
 from .loading import IMPORT_LIMIT, LoadedModule, load_user_module
+from .own_modules import UserImports, find_shadowing_names
 from .sandbox import restrict_process
 from .shims import ShimFinder
 from .target import Target
@@ -62,11 +63,12 @@ def open_target(
         start_framework(kind, dtype, threads)
         facts["versions"] = kind.versions()
         roots = list_user_roots(path, module, found)
-        shims = prepare_process(suite, roots, found, kind)
+        imports = UserImports(find_shadowing_names(roots[0], path), roots[0])
+        shims = prepare_process(suite, roots, imports, found, kind)
         alive()
         loaded = load_user_module(path, module, definitions_only, shims, import_limit)
         view = TargetView(suite, kind, dtype)
-        own = AuthorNames(loaded.module, loaded.tree, find_own_folder(path))
+        own = AuthorNames(loaded.module, loaded.tree, find_own_folder(path), imports.find_module)
         given = load_given_loss(loss, loaded, asked) if loss else None
         adoption = rules.adopt(view, own, asked.name, given)
         collect_facts(facts, view, adoption, loaded, shims, found)
@@ -97,12 +99,17 @@ def find_own_folder(path: Path) -> Path:
 
 
 def prepare_process(
-    suite: Suite, roots: list[Path], found: SourceAnalysis, kind: Framework
+    suite: Suite,
+    roots: list[Path],
+    imports: UserImports,
+    found: SourceAnalysis,
+    kind: Framework,
 ) -> ShimFinder:
     """Make this process the user's: their folder, their paths, our shims, and no way out."""
     data_only = found.data_only if kind.name != "keras" else set()
     shims = ShimFinder(suite.user_code, lambda: list_user_folders(roots), found.imports, data_only)
     restrict_process()
+    imports.install()
     os.chdir(roots[0])
     sys.path[:0] = map(str, roots)
     sys.meta_path.insert(0, shims)

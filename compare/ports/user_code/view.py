@@ -1,8 +1,7 @@
 """A user's module as a port: which of the contract's names it offers, under which spelling."""
 
-import sys
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,10 +17,19 @@ HARNESS_PACKAGES = ("trueport",)
 
 
 class AuthorNames:
-    """Tells what is the user's own from what a file merely imports."""
+    """Tells what is the user's own from what a file merely imports.
 
-    def __init__(self, module: types.ModuleType, tree: Any, folder: Path) -> None:
-        self.module, self.folder = module, f"{folder}/"
+    folder: whose code is theirs. find_module: from a name to the module that they import under it.
+    """
+
+    def __init__(
+        self,
+        module: types.ModuleType,
+        tree: Any,
+        folder: Path,
+        find_module: Callable[[str], types.ModuleType | None],
+    ) -> None:
+        self.module, self.folder, self.find_module = module, f"{folder}/", find_module
         self.assigned = set(find_bound_names(tree)[0]) - find_imported_names(tree)
         package = (module.__package__ or "").partition(".")[0]
         self.harness_packages = tuple(name for name in HARNESS_PACKAGES if name != package)
@@ -44,7 +52,7 @@ class AuthorNames:
             return False
         if where == self.module.__name__ or name in self.assigned:
             return True
-        file = getattr(sys.modules.get(str(where)), "__file__", None) or ""
+        file = getattr(self.find_module(str(where)), "__file__", None) or ""
         below = file.removeprefix(self.folder)  # which may itself be that of an installed package
         return below != file and not {"site-packages", "dist-packages"} & set(below.split("/"))
 
