@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from installed import Installed, build_wheel, unpack_wheel
 
 # Before NumPy is imported. On products of 100 x 784 a second thread took twice the processor time
 # and no less of the clock's; on a busy machine the same tests took five times as long.
@@ -17,3 +18,13 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         folder = tmp_path_factory.mktemp("cache")
         patch.setenv("TRUEPORT_CACHE", str(folder))
         yield folder
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_wheel(tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture(scope="session")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    return unpack_wheel(wheel, tmp_path_factory.mktemp("installed"))
