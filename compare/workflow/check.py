@@ -102,8 +102,13 @@ class Options:
             raise ValueError(f"dtypes must be of {', '.join(DTYPES)} (got {self.dtypes})")
 
 
+DEFAULT_OPTIONS = Options()
+
+
 def check(
-    target: str, options: Options, progress: Callable[[str], Any] = lambda name: None
+    target: str,
+    options: Options = DEFAULT_OPTIONS,
+    progress: Callable[[str], Any] = lambda name: None,
 ) -> Check:
     """Judge whatever target names. Raises ValueError if there is nothing there to judge.
 
