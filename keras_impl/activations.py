@@ -4,7 +4,7 @@ from keras import ops
 
 
 def sigmoid(x):
-    """The logistic function 1 / (1 + exp(-x)), elementwise.
+    """Return the logistic function 1 / (1 + exp(-x)), elementwise.
 
     Keras's own: no argument overflows, and the tape knows its derivative.
 
@@ -18,7 +18,7 @@ def sigmoid(x):
 
 
 def softmax(x):
-    """exp(x) / sum(exp(x)) over the last axis: the classes.
+    """Return exp(x) / sum(exp(x)) over the last axis: the classes.
 
     x: (K,) for one sample or (N, K) for a batch, floating point. Returns a tensor of x's shape and
     dtype whose rows sum to one.

@@ -43,11 +43,11 @@ __all__ = [
 
 
 def load_mnist(normalize=True, flatten=True, one_hot_label=False, source=None):
-    """The digits as the chapter uses them: ((x_train, t_train), (x_test, t_test)), tensors.
+    """Return the digits as the chapter uses them: ((x_train, t_train), (x_test, t_test)), tensors.
 
     normalize: pixels as float32 in 0..1 instead of uint8 in 0..255. flatten: images (N, 784)
     instead of (N, 1, 28, 28). one_hot_label: labels (N, 10) float32 instead of (N,) int64.
-    source: see `read_mnist`.
+    source: see `read_mnist`. Raises what it raises.
     Source: section 4.2.3.
 
     >>> (x_train, t_train), (x_test, t_test) = load_mnist(one_hot_label=True, source="embedded")
@@ -70,7 +70,7 @@ def load_mnist(normalize=True, flatten=True, one_hot_label=False, source=None):
 
 
 def one_hot(t, num_classes=10):
-    """Labels as rows of zeros with a one at the label, always num_classes columns.
+    """Return labels as rows of zeros with a one at the label, always num_classes columns.
 
     Pandas makes a column for each class that it sees, and fills it with booleans: so the classes
     are named beforehand, and the columns asked for as numbers.
@@ -88,10 +88,11 @@ def one_hot(t, num_classes=10):
 
 
 def batch_masks(train_size, batch_size, iters_num, seed=None):
-    """Row numbers for iters_num mini-batches, drawn with replacement as the chapter draws them.
+    """Draw the rows of iters_num mini-batches, with replacement, as the chapter does.
 
-    Returns (iters_num, batch_size) int64 in 0..train_size-1. seed: None for Keras's global
-    generator. The draws are not NumPy's.
+    train_size: number of rows to draw from. batch_size: rows in a batch, at most train_size.
+    iters_num: number of batches. seed: of the draw, which is not NumPy's; None draws from Keras's
+    global generator. Returns (iters_num, batch_size) int64 in 0..train_size-1.
     Raises ValueError if batch_size exceeds train_size or a number is not positive.
     Source: section 4.5.2.
 
@@ -109,7 +110,7 @@ def batch_masks(train_size, batch_size, iters_num, seed=None):
 
 
 def read_mnist(source=None):
-    """Raw digits from the first source that has them, as NumPy arrays.
+    """Return the raw digits of the first source that has them, as NumPy arrays.
 
     source: None for Keras's cached copy, else `keras.datasets.mnist`, else the embedded digits
     with a warning; anything else as `reference.read_mnist` takes it. 60,000 and 10,000 images claim

@@ -4,10 +4,9 @@ import keras
 from keras import ops
 
 from .activations import sigmoid, softmax
-from .gradients import numerical_diff, numerical_gradient
-from .losses import DELTA, cross_entropy_error
-
-BLACK_BOX = 10_000  # parameters up to which a network is one to `numerical_gradient`
+from .fast_gradients import is_large, numerical_gradient_by_unit
+from .gradients import numerical_gradient
+from .losses import cross_entropy_error
 
 
 class SimpleNet:
@@ -25,11 +24,17 @@ class SimpleNet:
         self.W = keras.Variable(keras.random.normal((2, 3), seed=random_state(seed)), name="W")
 
     def predict(self, x):
-        """Scores x W, before the softmax. x: (2,) or (N, 2). Returns (3,) or (N, 3)."""
+        """Return the scores x W, before the softmax.
+
+        x: (2,) or (N, 2), floating point. Returns (3,) or (N, 3).
+        """
         return ops.matmul(x, self.W)
 
     def loss(self, x, t):
-        """Cross-entropy of softmax(predict(x)) against t: a scalar."""
+        """Return the cross-entropy of softmax(predict(x)) against t, a scalar.
+
+        x: (2,) or (N, 2). t: labels, as `cross_entropy_error` takes them. Raises what it raises.
+        """
         return cross_entropy_error(softmax(self.predict(x)), t)
 
 
@@ -65,17 +70,25 @@ class TwoLayerNet:
         }
 
     def predict(self, x):
-        """Class probabilities. x: (N, input_size) or (input_size,). Returns (N, K) or (K,)."""
+        """Return the probability of each class.
+
+        x: (N, input_size) or (input_size,), floating point. Returns (N, output_size) or
+        (output_size,), rows that sum to one.
+        """
         W1, b1, W2, b2 = (self.params[key] for key in ("W1", "b1", "W2", "b2"))
         z1 = sigmoid(ops.add(ops.matmul(x, W1), b1))
         return softmax(ops.add(ops.matmul(z1, W2), b2))
 
     def loss(self, x, t):
-        """Cross-entropy of predict(x) against t (one-hot or integer labels): a scalar."""
+        """Return the cross-entropy of predict(x) against t, a scalar.
+
+        x: (N, input_size) or (input_size,). t: labels, one-hot or integer, as
+        `cross_entropy_error` takes them. Raises what it raises.
+        """
         return cross_entropy_error(self.predict(x), t)
 
     def accuracy(self, x, t):
-        """Share of samples whose most probable class is the label's: a float in 0..1.
+        """Return the share of samples whose most probable class is the label's: a float in 0..1.
 
         x: (N, input_size). t: one-hot (N, K) or integer labels (N,).
         """
@@ -85,87 +98,30 @@ class TwoLayerNet:
         return float((y == ops.convert_to_numpy(t)).sum() / x.shape[0])
 
     def numerical_gradient(self, x, t):
-        """Gradient of loss(x, t) by central differences: {"W1", "b1", "W2", "b2"} to tensors.
+        """Return the gradient of loss(x, t) by central differences.
+
+        x: (N, input_size). t: one-hot (N, K) or integer labels (N,). Returns a dict of tensors,
+        of the keys, shapes and dtypes of `params`.
 
         The definition takes two losses of the whole network for each parameter, minutes for
-        784-50-10. Above `BLACK_BOX` parameters the same quotients come from
-        `numerical_gradient_by_unit`, unless a subclass may compute another loss.
+        784-50-10. A large network takes the same quotients from `numerical_gradient_by_unit`;
+        one of a subclass does not, as its loss may be another.
         """
-        if type(self) is TwoLayerNet and sum(ops.size(W) for W in self.params.values()) > BLACK_BOX:
-            return self.numerical_gradient_by_unit(x, t)
+        if type(self) is TwoLayerNet and is_large(self.params):
+            return numerical_gradient_by_unit(self.params, x, t)
 
         def loss_W(W):
             return self.loss(x, t)
 
         return {key: numerical_gradient(loss_W, W) for key, W in self.params.items()}
 
-    def numerical_gradient_by_unit(self, x, t):
-        """What `numerical_gradient` computes, where one weight touches one hidden unit.
-
-        W1[i, j] moves the unit j of the samples whose pixel i is not 0, and nothing else; W2[j, k]
-        and the biases move one unit or one score of every sample. So the loss of each sample is a
-        function of that one number, and `numerical_diff` takes all of them at once.
-
-        x: (N, input_size). t: one-hot (N, K) or integer labels (N,). Equal to the definition but
-        for rounding, of which it has less: what does not move is not subtracted.
-
-        >>> net = TwoLayerNet(6, 5, 3, weight_init_std=1.0, seed=0)
-        >>> net.params = {k: keras.Variable(p, dtype="float64") for k, p in net.params.items()}
-        >>> x, t = ops.linspace(-1.0, 1.0, 42, dtype="float64"), ops.arange(7) % 3
-        >>> x = ops.reshape(x, (7, 6))
-        >>> plain, own = net.numerical_gradient(x, t), net.numerical_gradient_by_unit(x, t)
-        >>> all(bool(ops.all(ops.abs(own[key] - plain[key]) < 1e-10)) for key in plain)
-        True
-        """
-        W1, b1, W2, b2 = (self.params[key].value for key in ("W1", "b1", "W2", "b2"))
-        dtype = keras.backend.standardize_dtype(W1.dtype)
-        x, t = ops.cast(x, dtype), ops.convert_to_tensor(t)
-        t = ops.cast(t if len(t.shape) == 2 else ops.one_hot(t, W2.shape[1]), dtype)
-        a1 = ops.add(ops.matmul(x, W1), b1)
-        z1 = sigmoid(a1)
-        a2 = ops.add(ops.matmul(z1, W2), b2)
-
-        def losses(rows, moved):
-            """The loss of each of these samples, its scores moved by so much, as a share of N."""
-            y = softmax(ops.take(a2, rows, axis=0) + moved)
-            t_rows = ops.take(t, rows, axis=0)
-            return -ops.sum(t_rows * ops.log(y + DELTA), axis=-1) / x.shape[0]
-
-        def by_score(direction):
-            """The slope of each sample's loss as its scores move that way."""
-            return numerical_diff(lambda step: losses(every, step * direction), 0.0)
-
-        def by_unit(rows, j, direction):
-            """The same for these samples, as the input of their hidden unit j moves that way."""
-            a, z = (ops.take(whole[:, j], rows) for whole in (a1, z1))
-
-            def moved(step):
-                return losses(rows, (sigmoid(a + step * direction) - z)[:, None] * W2[j])
-
-            return numerical_diff(moved, 0.0)
-
-        every, one = ops.arange(x.shape[0]), ops.ones(x.shape[0], dtype)
-        rows, pixels = ops.nonzero(x)
-        inputs = ops.take(ops.reshape(x, (-1,)), rows * x.shape[1] + pixels)
-        each_score = ops.eye(W2.shape[1], dtype=dtype)[:, None]  # (K, 1, K)
-        columns, biases, outputs = [], [], []
-        for j in range(W2.shape[0]):
-            slopes = by_unit(rows, j, inputs)
-            columns.append(ops.segment_sum(slopes, pixels, num_segments=x.shape[1]))
-            biases.append(ops.sum(by_unit(every, j, one)))
-            outputs.append(ops.sum(by_score(z1[:, j, None] * each_score), axis=1))
-        return {
-            "W1": ops.stack(columns, axis=1),
-            "b1": ops.stack(biases),
-            "W2": ops.stack(outputs),
-            "b2": ops.sum(by_score(each_score), axis=1),
-        }
-
     def gradient(self, x, t):
-        """Exact gradient of loss(x, t) by autodiff: {"W1", "b1", "W2", "b2"} to tensors.
+        """Return the exact gradient of loss(x, t) by autodiff.
 
-        x: (N, input_size). t: one-hot (N, K) or integer labels (N,). The loss is differentiated
-        as it is computed, epsilon included.
+        x: (N, input_size). t: one-hot (N, K) or integer labels (N,). Returns a dict of tensors,
+        of the keys, shapes and dtypes of `params`.
+
+        The loss is differentiated as it is computed, epsilon included.
         """
         if keras.config.backend() != "tensorflow":
             return _gradient_elsewhere(self, x, t)
@@ -199,7 +155,7 @@ def _gradient_elsewhere(net, x, t):
 
 
 def random_state(seed):
-    """None, Keras's global generator, for None; else a generator seeded with seed.
+    """Return None, which means Keras's global generator, for None; else a generator of that seed.
 
     >>> random_state(None) is None, type(random_state(1)).__name__
     (True, 'SeedGenerator')

@@ -132,7 +132,7 @@ def _compiled_steps(network, x_train, t_train, batch_size, learning_rate):
 
 
 def accuracy(network, x, t):
-    """network.accuracy(x, t), the same number, `ROWS` rows at a time.
+    """Return network.accuracy(x, t), the same number, `ROWS` rows at a time.
 
     The hidden units of 60,000 images at once fill some 24 MB, several times over, and float32
     images beside float64 parameters are widened to 376 MB.
@@ -152,7 +152,7 @@ def accuracy(network, x, t):
 
 
 def norm(x):
-    """The Euclidean norm of a tensor, all its entries as one vector: a scalar.
+    """Return the Euclidean norm of a tensor, all its entries as one vector: a scalar.
 
     >>> float(norm(ops.array([[3.0], [4.0]])))
     5.0

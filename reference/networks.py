@@ -3,11 +3,10 @@
 import numpy as np
 
 from .activations import sigmoid, softmax
-from .gradients import numerical_diff, numerical_gradient
+from .fast_gradients import is_large, numerical_gradient_by_unit
+from .gradients import numerical_gradient
 from .losses import DELTA, cross_entropy_error
 from .mnist import one_hot
-
-BLACK_BOX = 10_000  # parameters up to which a network is one to `numerical_gradient`
 
 
 class SimpleNet:
@@ -25,11 +24,17 @@ class SimpleNet:
         self.W = random_state(seed).randn(2, 3)
 
     def predict(self, x):
-        """Scores x W, before the softmax. x: (2,) or (N, 2). Returns (3,) or (N, 3)."""
+        """Return the scores x W, before the softmax.
+
+        x: (2,) or (N, 2), floating point. Returns (3,) or (N, 3).
+        """
         return np.dot(x, self.W)
 
     def loss(self, x, t):
-        """Cross-entropy of softmax(predict(x)) against t: a scalar."""
+        """Return the cross-entropy of softmax(predict(x)) against t, a scalar.
+
+        x: (2,) or (N, 2). t: labels, as `cross_entropy_error` takes them. Raises what it raises.
+        """
         return cross_entropy_error(softmax(self.predict(x)), t)
 
 
@@ -61,17 +66,25 @@ class TwoLayerNet:
         }
 
     def predict(self, x):
-        """Class probabilities. x: (N, input_size) or (input_size,). Returns (N, K) or (K,)."""
+        """Return the probability of each class.
+
+        x: (N, input_size) or (input_size,), floating point. Returns (N, output_size) or
+        (output_size,), rows that sum to one.
+        """
         W1, b1, W2, b2 = (self.params[key] for key in ("W1", "b1", "W2", "b2"))
         z1 = sigmoid(np.dot(x, W1) + b1)
         return softmax(np.dot(z1, W2) + b2)
 
     def loss(self, x, t):
-        """Cross-entropy of predict(x) against t (one-hot or integer labels): a scalar."""
+        """Return the cross-entropy of predict(x) against t, a scalar.
+
+        x: (N, input_size) or (input_size,). t: labels, one-hot or integer, as
+        `cross_entropy_error` takes them. Raises what it raises.
+        """
         return cross_entropy_error(self.predict(x), t)
 
     def accuracy(self, x, t):
-        """Share of samples whose most probable class is the label's: a float in 0..1.
+        """Return the share of samples whose most probable class is the label's: a float in 0..1.
 
         x: (N, input_size). t: one-hot (N, K) or integer labels (N,).
         """
@@ -81,78 +94,31 @@ class TwoLayerNet:
         return float(np.sum(y == t) / x.shape[0])
 
     def numerical_gradient(self, x, t):
-        """Gradient of loss(x, t) by central differences: {"W1", "b1", "W2", "b2"} to arrays.
+        """Return the gradient of loss(x, t) by central differences.
+
+        x: (N, input_size). t: one-hot (N, K) or integer labels (N,). Returns a dict of arrays,
+        of the keys, shapes and dtypes of `params`.
 
         The definition takes two losses of the whole network for each parameter, half a minute for
-        784-50-10. Above `BLACK_BOX` parameters the same quotients come from
-        `numerical_gradient_by_unit`, unless a subclass may compute another loss.
+        784-50-10. A large network takes the same quotients from `numerical_gradient_by_unit`;
+        one of a subclass does not, as its loss may be another.
         """
-        if type(self) is TwoLayerNet and sum(W.size for W in self.params.values()) > BLACK_BOX:
-            return self.numerical_gradient_by_unit(x, t)
+        if type(self) is TwoLayerNet and is_large(self.params):
+            return numerical_gradient_by_unit(self.params, x, t)
 
         def loss_W(W):
             return self.loss(x, t)
 
         return {key: numerical_gradient(loss_W, W) for key, W in self.params.items()}
 
-    def numerical_gradient_by_unit(self, x, t):
-        """What `numerical_gradient` computes, where one weight touches one hidden unit.
-
-        W1[i, j] moves the unit j of the samples whose pixel i is not 0, and nothing else; W2[j, k]
-        and the biases move one unit or one score of every sample. So the loss of each sample is a
-        function of that one number, and `numerical_diff` takes all of them at once.
-
-        x: (N, input_size). t: one-hot (N, K) or integer labels (N,). Equal to the definition but
-        for rounding, of which it has less: what does not move is not subtracted.
-
-        >>> net, rng = TwoLayerNet(6, 5, 3, weight_init_std=1.0, seed=0), np.random.RandomState(1)
-        >>> x, t = rng.randn(7, 6), rng.randint(3, size=7)
-        >>> plain, own = net.numerical_gradient(x, t), net.numerical_gradient_by_unit(x, t)
-        >>> all(np.allclose(own[key], plain[key], atol=1e-10) for key in plain)
-        True
-        """
-        W1, b1, W2, b2 = (self.params[key] for key in ("W1", "b1", "W2", "b2"))
-        t = t if t.ndim == 2 else one_hot(t, W2.shape[1])
-        a1 = np.dot(x, W1) + b1
-        z1 = sigmoid(a1)
-        a2 = np.dot(z1, W2) + b2
-
-        def losses(rows, moved):
-            """The loss of each of these samples, its scores moved by so much, as a share of N."""
-            y = softmax(a2[rows] + moved)
-            return -np.sum(t[rows] * np.log(y + DELTA), axis=-1) / x.shape[0]
-
-        def by_score(direction):
-            """The slope of each sample's loss as its scores move that way."""
-            return numerical_diff(lambda step: losses(every, step * direction), 0.0)
-
-        def by_unit(rows, j, direction):
-            """The same for these samples, as the input of their hidden unit j moves that way."""
-
-            def moved(step):
-                z = sigmoid(a1[rows, j] + step * direction) - z1[rows, j]
-                return losses(rows, z[:, np.newaxis] * W2[j])
-
-            return numerical_diff(moved, 0.0)
-
-        every, one = np.arange(x.shape[0]), np.ones(x.shape[0], x.dtype)
-        rows, pixels = np.nonzero(x)
-        each_score = np.eye(W2.shape[1], dtype=W2.dtype)[:, np.newaxis]  # (K, 1, K)
-        grads = {key: np.zeros_like(W) for key, W in self.params.items()}
-        grads["b2"][:] = np.sum(by_score(each_score), axis=1)
-        for j in range(W2.shape[0]):
-            slopes = by_unit(rows, j, x[rows, pixels])
-            grads["W1"][:, j] = np.bincount(pixels, slopes, minlength=x.shape[1])
-            grads["b1"][j] = np.sum(by_unit(every, j, one))
-            grads["W2"][j] = np.sum(by_score(z1[:, j, np.newaxis] * each_score), axis=1)
-        return grads
-
     def gradient(self, x, t):
-        """Exact gradient of loss(x, t) by the chain rule: {"W1", "b1", "W2", "b2"} to arrays.
+        """Return the exact gradient of loss(x, t) by the chain rule.
 
-        x: (N, input_size). t: one-hot (N, K) or integer labels (N,). The derivative of
-        -log(y_c + 1e-7) through the softmax is (y - t) * y_c / (y_c + 1e-7), c the true class;
-        the (y - t) of the next chapter is its limit without the 1e-7.
+        x: (N, input_size). t: one-hot (N, K) or integer labels (N,). Returns a dict of arrays,
+        of the keys, shapes and dtypes of `params`.
+
+        The derivative of -log(y_c + 1e-7) through the softmax is (y - t) * y_c / (y_c + 1e-7), c
+        the true class; the (y - t) of the next chapter is its limit without the 1e-7.
         """
         W1, b1, W2, b2 = (self.params[key] for key in ("W1", "b1", "W2", "b2"))
         if t.ndim == 1:
@@ -172,7 +138,7 @@ class TwoLayerNet:
 
 
 def random_state(seed):
-    """NumPy's global random state for None, as the chapter uses it; else a seeded one.
+    """Return NumPy's global random state for None, as the chapter has it; else a seeded one.
 
     >>> random_state(1).randn(2)
     array([ 1.62434536, -0.61175641])

@@ -77,7 +77,7 @@ def train(
 
 
 def accuracy(network, x, t):
-    """network.accuracy(x, t), the same number, `ROWS` rows at a time.
+    """Return network.accuracy(x, t), the same number, `ROWS` rows at a time.
 
     The hidden units of 60,000 images at once fill some 24 MB, several times over, and float32
     images beside float64 parameters are widened to 376 MB.
@@ -97,7 +97,7 @@ def accuracy(network, x, t):
 
 
 def norm(x):
-    """The Euclidean norm of an array, all its entries as one vector: a scalar.
+    """Return the Euclidean norm of an array, all its entries as one vector: a scalar.
 
     >>> norm(np.array([[3.0], [4.0]])).item()
     5.0

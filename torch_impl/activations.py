@@ -4,7 +4,7 @@ import torch
 
 
 def sigmoid(x):
-    """The logistic function 1 / (1 + exp(-x)), elementwise.
+    """Return the logistic function 1 / (1 + exp(-x)), elementwise.
 
     torch's own: no argument overflows, and autograd knows its derivative. (The reference's form,
     written with abs, would get the derivative 0 at x = 0 from autograd.)
@@ -19,7 +19,7 @@ def sigmoid(x):
 
 
 def softmax(x):
-    """exp(x) / sum(exp(x)) over the last axis: the classes.
+    """Return exp(x) / sum(exp(x)) over the last axis: the classes.
 
     x: (K,) for one sample or (N, K) for a batch, floating point. Returns a tensor of x's shape and
     dtype whose rows sum to one.

@@ -6,7 +6,7 @@ DELTA = 1e-7  # keeps the log away from log(0) = -inf (section 4.2.2)
 
 
 def sum_squares_error(y, t):
-    """One half of the sum of squares of y - t, over all elements.
+    """Return one half of the sum of squares of y - t, over all elements.
 
     y: tensor, the network's output. t: tensor of y's shape, the labels (one-hot). Returns a scalar.
     Raises ValueError if the shapes differ: broadcasting (N, 1) against (N,) would silently sum
@@ -26,7 +26,7 @@ def sum_squares_error(y, t):
 
 
 def cross_entropy_error(y, t):
-    """Cross-entropy -sum(t * log(y + 1e-7)) of each sample, averaged over the batch.
+    """Return the cross-entropy -sum(t * log(y + 1e-7)) of a sample, averaged over the batch.
 
     y: (K,) or (N, K), probabilities. t: one-hot of y's shape, or integer labels of shape () for
     one sample and (N,) for a batch. Returns a scalar.

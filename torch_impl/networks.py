@@ -5,10 +5,9 @@ import copy
 import torch
 
 from .activations import sigmoid, softmax
-from .gradients import numerical_diff, numerical_gradient
-from .losses import DELTA, cross_entropy_error
-
-BLACK_BOX = 10_000  # parameters up to which a network is one to `numerical_gradient`
+from .fast_gradients import is_large, numerical_gradient_by_unit
+from .gradients import numerical_gradient
+from .losses import cross_entropy_error
 
 
 class SimpleNet:
@@ -26,11 +25,17 @@ class SimpleNet:
         self.W = torch.randn(2, 3, generator=random_state(seed))
 
     def predict(self, x):
-        """Scores x W, before the softmax. x: (2,) or (N, 2). Returns (3,) or (N, 3)."""
+        """Return the scores x W, before the softmax.
+
+        x: (2,) or (N, 2), floating point. Returns (3,) or (N, 3).
+        """
         return x.to(self.W.dtype) @ self.W
 
     def loss(self, x, t):
-        """Cross-entropy of softmax(predict(x)) against t: a scalar."""
+        """Return the cross-entropy of softmax(predict(x)) against t, a scalar.
+
+        x: (2,) or (N, 2). t: labels, as `cross_entropy_error` takes them. Raises what it raises.
+        """
         return cross_entropy_error(softmax(self.predict(x)), t)
 
 
@@ -64,17 +69,25 @@ class TwoLayerNet:
         }
 
     def predict(self, x):
-        """Class probabilities. x: (N, input_size) or (input_size,). Returns (N, K) or (K,)."""
+        """Return the probability of each class.
+
+        x: (N, input_size) or (input_size,), floating point. Returns (N, output_size) or
+        (output_size,), rows that sum to one.
+        """
         W1, b1, W2, b2 = (self.params[key] for key in ("W1", "b1", "W2", "b2"))
         z1 = sigmoid(_affine(x.to(W1.dtype), W1, b1))
         return softmax(_affine(z1, W2, b2))
 
     def loss(self, x, t):
-        """Cross-entropy of predict(x) against t (one-hot or integer labels): a scalar."""
+        """Return the cross-entropy of predict(x) against t, a scalar.
+
+        x: (N, input_size) or (input_size,). t: labels, one-hot or integer, as
+        `cross_entropy_error` takes them. Raises what it raises.
+        """
         return cross_entropy_error(self.predict(x), t)
 
     def accuracy(self, x, t):
-        """Share of samples whose most probable class is the label's: a float in 0..1.
+        """Return the share of samples whose most probable class is the label's: a float in 0..1.
 
         x: (N, input_size). t: one-hot (N, K) or integer labels (N,).
         """
@@ -85,80 +98,30 @@ class TwoLayerNet:
         return torch.sum(y == t).item() / x.shape[0]
 
     def numerical_gradient(self, x, t):
-        """Gradient of loss(x, t) by central differences: {"W1", "b1", "W2", "b2"} to tensors.
+        """Return the gradient of loss(x, t) by central differences.
+
+        x: (N, input_size). t: one-hot (N, K) or integer labels (N,). Returns a dict of tensors,
+        of the keys, shapes and dtypes of `params`.
 
         The definition takes two losses of the whole network for each parameter, minutes for
-        784-50-10. Above `BLACK_BOX` parameters the same quotients come from
-        `numerical_gradient_by_unit`, unless a subclass may compute another loss.
+        784-50-10. A large network takes the same quotients from `numerical_gradient_by_unit`;
+        one of a subclass does not, as its loss may be another.
         """
-        if type(self) is TwoLayerNet and sum(W.numel() for W in self.params.values()) > BLACK_BOX:
-            return self.numerical_gradient_by_unit(x, t)
+        if type(self) is TwoLayerNet and is_large(self.params):
+            return numerical_gradient_by_unit(self.params, x, t)
 
         def loss_W(W):
             return self.loss(x, t)
 
         return {key: numerical_gradient(loss_W, W) for key, W in self.params.items()}
 
-    @torch.no_grad()
-    def numerical_gradient_by_unit(self, x, t):
-        """What `numerical_gradient` computes, where one weight touches one hidden unit.
-
-        W1[i, j] moves the unit j of the samples whose pixel i is not 0, and nothing else; W2[j, k]
-        and the biases move one unit or one score of every sample. So the loss of each sample is a
-        function of that one number, and `numerical_diff` takes all of them at once.
-
-        x: (N, input_size). t: one-hot (N, K) or integer labels (N,). Equal to the definition but
-        for rounding, of which it has less: what does not move is not subtracted.
-
-        >>> net = TwoLayerNet(6, 5, 3, weight_init_std=1.0, seed=0)
-        >>> net.params = {key: p.double() for key, p in net.params.items()}
-        >>> x, t = torch.linspace(-1, 1, 42).double().reshape(7, 6), torch.arange(7) % 3
-        >>> plain, own = net.numerical_gradient(x, t), net.numerical_gradient_by_unit(x, t)
-        >>> all(torch.allclose(own[key], plain[key], atol=1e-10) for key in plain)
-        True
-        """
-        W1, b1, W2, b2 = (self.params[key] for key in ("W1", "b1", "W2", "b2"))
-        x = x.to(W1.dtype)
-        t = t if t.ndim == 2 else torch.nn.functional.one_hot(t.long(), W2.shape[1])
-        a1 = x @ W1 + b1
-        z1 = sigmoid(a1)
-        a2 = z1 @ W2 + b2
-
-        def losses(rows, moved):
-            """The loss of each of these samples, its scores moved by so much, as a share of N."""
-            y = softmax(a2[rows] + moved)
-            return -torch.sum(t[rows] * torch.log(y + DELTA), dim=-1) / x.shape[0]
-
-        def by_score(direction):
-            """The slope of each sample's loss as its scores move that way."""
-            return numerical_diff(lambda step: losses(every, step * direction), 0.0)
-
-        def by_unit(rows, j, direction):
-            """The same for these samples, as the input of their hidden unit j moves that way."""
-
-            def moved(step):
-                z = sigmoid(a1[rows, j] + step * direction) - z1[rows, j]
-                return losses(rows, z[:, None] * W2[j])
-
-            return numerical_diff(moved, 0.0)
-
-        every, one = torch.arange(x.shape[0], device=x.device), x.new_ones(x.shape[0])
-        rows, pixels = torch.nonzero(x, as_tuple=True)
-        each_score = torch.eye(W2.shape[1], dtype=W2.dtype, device=x.device)[:, None]  # (K, 1, K)
-        grads = {key: torch.zeros_like(W) for key, W in self.params.items()}
-        grads["b2"][:] = torch.sum(by_score(each_score), dim=1)
-        for j in range(W2.shape[0]):
-            slopes = by_unit(rows, j, x[rows, pixels])
-            grads["W1"][:, j] = torch.bincount(pixels, slopes, minlength=x.shape[1])
-            grads["b1"][j] = torch.sum(by_unit(every, j, one))
-            grads["W2"][j] = torch.sum(by_score(z1[:, j, None] * each_score), dim=1)
-        return grads
-
     def gradient(self, x, t):
-        """Exact gradient of loss(x, t) by autograd: {"W1", "b1", "W2", "b2"} to tensors.
+        """Return the exact gradient of loss(x, t) by autograd.
 
-        x: (N, input_size). t: one-hot (N, K) or integer labels (N,). The loss is differentiated
-        as it is computed, epsilon included.
+        x: (N, input_size). t: one-hot (N, K) or integer labels (N,). Returns a dict of tensors,
+        of the keys, shapes and dtypes of `params`.
+
+        The loss is differentiated as it is computed, epsilon included.
         """
         leaves = {key: p.detach().requires_grad_() for key, p in self.params.items()}
         net = copy.copy(self)  # the same network on leaves of its own: `params` carry no graph
@@ -169,12 +132,12 @@ class TwoLayerNet:
 
 
 def _affine(x, W, b):
-    """x W + b. A batch of one dtype takes one operation: half as many for autograd to follow."""
+    """Return x W + b, of a batch of one dtype in one operation: half as much for autograd."""
     return torch.addmm(b, x, W) if x.ndim == 2 and b.dtype == W.dtype else x @ W + b
 
 
 def random_state(seed):
-    """None, torch's global generator, for None; else a generator seeded with seed.
+    """Return None, which means torch's global generator, for None; else a generator of that seed.
 
     >>> random_state(None) is None, random_state(1).initial_seed()
     (True, 1)

@@ -14,9 +14,11 @@ from benchmarks.cli import main
 from benchmarks.page import write_page
 from benchmarks.plan import make_full_sizes, plan_rounds
 from trueport import reference
+from trueport.compare.causes.mutants import Edit, import_mutant
 from trueport.compare.chapter.digits import load_data, load_shared_digits, share_digits
 from trueport.compare.rounding import as_exact, tolerance
-from trueport.reference import training
+from trueport.reference import fast_gradients, training
+from trueport.reference.fast_gradients import numerical_gradient_by_unit
 
 NORMS = ("W1", "b1", "W2", "b2")
 
@@ -76,7 +78,7 @@ def test_the_networks_own_numerical_gradient_is_the_plain_one(labels: bool) -> N
     x = x[:, 300:340]  # the middle of the images, with zeros and without
     t = t.argmax(axis=1) if labels else t
     net = reference.TwoLayerNet(40, 6, 10, weight_init_std=0.5, seed=0)
-    plain, own = net.numerical_gradient(x, t), net.numerical_gradient_by_unit(x, t)
+    plain, own = net.numerical_gradient(x, t), numerical_gradient_by_unit(net.params, x, t)
     budget = quotient_budget(net, x, t)
     assert budget < 1e-9  # or equality would prove nothing
     for key, value in plain.items():
@@ -107,11 +109,36 @@ def test_a_large_network_takes_its_own_numerical_gradient_and_a_subclass_the_pla
         def loss(self, x: np.ndarray, t: np.ndarray) -> Any:
             return 2.0 * super().loss(x, t)
 
-    monkeypatch.setattr(reference.networks, "BLACK_BOX", 10)
+    monkeypatch.setattr(fast_gradients, "BLACK_BOX", 10)
     small = Another(6, 5, 3, seed=0)
     a, b = rng.rand(4, 6), np.array([0, 1, 2, 0])
     twice, once = small.numerical_gradient(a, b), reference.TwoLayerNet.gradient(small, a, b)
     assert np.allclose(twice["W1"], 2.0 * once["W1"], atol=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("activations.py", "return np.where(x >= 0", "return 0.5 * np.where(x >= 0"),
+        ("gradients.py", "H = 1e-4", "H = 0.5"),
+        ("losses.py", "DELTA = 1e-7", "DELTA = 0.1"),
+        ("networks.py", '"b1": np.zeros(hidden_size)', '"b1": np.ones(hidden_size)'),
+    ],
+)
+def test_a_mutant_has_the_fast_form_of_its_own_loss(file: str, old: str, new: str) -> None:
+    """Whichever file is changed: the quotients are those that its own plain form gives."""
+    mutant = import_mutant((Edit(file, old, new),))
+    nets = [
+        module.TwoLayerNet(6, 5, 3, weight_init_std=0.5, seed=0) for module in (mutant, reference)
+    ]
+    rng = np.random.RandomState(1)
+    x, t = rng.randn(7, 6), rng.randint(3, size=7)
+    plain, unchanged = (net.numerical_gradient(x, t) for net in nets)
+    fast = mutant.networks.numerical_gradient_by_unit(nets[0].params, x, t)
+    budget = quotient_budget(nets[0], x, t)
+    for key, value in plain.items():
+        assert np.abs(fast[key] - value).max() <= budget
+        assert np.abs(fast[key] - unchanged[key]).max() > 1e4 * budget
 
 
 def test_shared_digits_are_those_of_load_mnist_and_a_writer_spoils_them_for_nobody(
