@@ -109,7 +109,7 @@ def find_affected_files(package: str, changed: set[str]) -> list[str]:
     """The changed files and all that import them, each behind what it imports, __init__.py last.
 
     >>> find_affected_files("trueport.reference", {"activations.py"})
-    ['activations.py', 'networks.py', '__init__.py']
+    ['activations.py', 'fast_gradients.py', 'networks.py', '__init__.py']
     """
     known = find_imports(package)
     anew = set(changed) | {"__init__.py"}
