@@ -7,6 +7,8 @@ of every sample. So the loss of each sample is a function of that one number, an
 takes all of them at once.
 """
 
+import math
+
 import keras
 from keras import ops
 
@@ -25,7 +27,7 @@ def is_large(params):
     >>> is_large({"W1": ops.zeros((784, 50))}), is_large({"W1": ops.zeros((2, 3))})
     (True, False)
     """
-    return sum(ops.size(W) for W in params.values()) > BLACK_BOX
+    return sum(math.prod(W.shape) for W in params.values()) > BLACK_BOX
 
 
 def numerical_gradient_by_unit(params, x, t):

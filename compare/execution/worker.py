@@ -159,6 +159,7 @@ def run_training(
         module = import_mutant(tuple(Edit(*edit) for edit in plan["edits"]), suite.truth)
         view = PortView(module, FRAMEWORKS["numpy"])
     view.framework.release()
+    view.framework.seed_generators()
     problem = TrainingProblem(suite.task, plan, job["dtype"], bool(job.get("widens")))
     net = suite.task.make_network(
         view, {key: view.array(value) for key, value in problem.params.items()}

@@ -4,7 +4,8 @@ Both come from the reference, called the way a port is called: once on NumPy flo
 truth), once on error-carrying arrays (the budget).
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -14,6 +15,7 @@ import numpy as np
 from ..ports.frameworks import to_numpy
 from ..rounding import ErrorArray, as_exact, compute_last_rounding, tolerance
 from ..suite.case import Case
+from ..suite.component import Component
 from ..suite.suite import Suite
 
 # Of a variant whose outputs are statistics of random draws: how many draws estimate their spread,
@@ -89,8 +91,7 @@ def expected_outputs(
             for key, (want, allowed) in component.expected(rounded.inputs).items()
         }
     if component.expected is not None:
-        view = ReferenceView(None, module)
-        return summarize_draws([component.call(view, i) for i in redraw_inputs(rounded.inputs)])
+        return summarize_draws(list(redraw(component, ReferenceView(None, module), rounded)))
     wants = {key: to_numpy(value) for key, value in run(ReferenceView(None, module)).items()}
     # what is stored carries no error, and loading it twice would tell no more
     carried = wants if component.stored_dtype else run(ReferenceView(dtype, module))
@@ -101,10 +102,23 @@ def expected_outputs(
     }
 
 
-def redraw_inputs(inputs: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """The same inputs for every draw, but for their seed where they have one."""
+@contextmanager
+def seed_draws(seed: int) -> Iterator[None]:
+    """In the block NumPy's global generator has this seed; then it is as the caller left it."""
+    state = np.random.get_state()
+    np.random.seed(seed % 2**32)
+    try:
+        yield
+    finally:
+        np.random.set_state(state)
+
+
+def redraw(component: Component, view: ReferenceView, case: Case) -> Iterator[dict[str, Any]]:
+    """Yield the outputs of a case `DRAW_COUNT` times, of other seeds each time: not the port's."""
     for draw in range(DRAW_COUNT):
-        yield {k: v + draw if k == "seed" else v for k, v in inputs.items()}
+        inputs = {k: v + draw if k == "seed" else v for k, v in case.inputs.items()}
+        with seed_draws(case.seed + 1 + draw):
+            yield component.call(view, inputs)
 
 
 def summarize_draws(draws: Sequence[dict[str, Any]]) -> dict[str, Expected]:
@@ -136,7 +150,9 @@ def compute_values(
 ) -> dict[str, np.ndarray]:
     """What a variant of the reference gives for a case, in float64, without any budget."""
     rounded, view = case.rounded(dtype), ReferenceView(None, module)
-    outputs = suite.components[case.component].call(view, view.convert_inputs(rounded))
+    component = suite.components[case.component]
+    with seed_draws(case.seed) if component.expected is not None else nullcontext():
+        outputs = component.call(view, view.convert_inputs(rounded))
     return {key: to_numpy(value) for key, value in outputs.items()}
 
 

@@ -6,8 +6,10 @@ One entry for each framework, and nothing is imported before it is used.
 import gc
 import importlib
 import os
+import random
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +18,7 @@ import numpy as np
 # Keras's wrappers and galleries import them: 1.8 of the 5.5 s that it takes to import
 KERAS_UNUSED_PACKAGES = ("sklearn", "matplotlib")
 TENSORFLOW_ALIGNMENT = 64  # bytes: of every tensor that it allocates itself
+seed_python, seed_numpy = random.seed, np.random.seed  # a user's port may have replaced them
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,8 @@ class Framework:
     kernels use, by name; BLAS and OpenMP are held by the environment
     (see `compare.execution.limits`). unused: packages that it imports where they are installed, and
     that no port of ours needs. release: lets go of what it has compiled, for shapes that may not
-    come again.
+    come again. seed: seeds the global generator that it has besides Python's and NumPy's, if any.
+    seeds_slowly: whether that takes longer than most cases.
     """
 
     name: str
@@ -44,30 +48,57 @@ class Framework:
     threads: Callable[[], dict[str, int]] = lambda: {}
     unused_packages: tuple[str, ...] = ()
     release: Callable[[], None] = lambda: None
+    seed: Callable[[int], None] = lambda seed: None
+    seeds_slowly: bool = False
 
     def start(self, dtype: str, threads: int, whole: bool = False) -> None:
-        """`configure`, in two thirds of the time.
+        """`configure`, in two thirds of the time; and what is drawn from then on repeats.
 
         whole: import what is unused too, for a user's file, which may need it.
 
         >>> FRAMEWORKS["numpy"].start("float32", threads=1)
         """
         unused = () if whole else self.unused_packages
-        absent = [name for name in unused if name not in sys.modules]
         collecting = gc.isenabled()
         gc.disable()  # an import makes what stays: to look through it again and again takes a fifth
-        for name in absent:  # None there: an import finds nothing installed
-            sys.modules[name] = None  # type: ignore[assignment]  # None: an import finds nothing
         try:
-            self.configure(dtype, threads)
+            with _hide_packages(unused):
+                self.configure(dtype, threads)
         finally:
-            for name in absent:
-                sys.modules.pop(name, None)
             if collecting:
                 gc.enable()
+        self.seed_generators()
+
+    def seed_generators(self, seed: int = 0, draws: bool = True) -> None:
+        """Seed all that a port may draw from without a seed of its own.
+
+        draws: whether what it is asked for is drawn; if not, a generator that is slow to seed is
+        left alone.
+
+        >>> FRAMEWORKS["numpy"].seed_generators(1)
+        >>> round(random.random(), 3), np.random.randint(100)
+        (0.134, 37)
+        """
+        seed_python(seed)
+        seed_numpy(seed)
+        if draws or not self.seeds_slowly:
+            self.seed(seed)
 
     def versions(self) -> dict[str, str]:
         return {name: importlib.import_module(name).__version__ for name in self.packages}
+
+
+@contextmanager
+def _hide_packages(names: Sequence[str]) -> Iterator[None]:
+    """In the block, an import finds none of these installed that is not there already."""
+    absent = [name for name in names if name not in sys.modules]
+    for name in absent:
+        sys.modules[name] = None  # type: ignore[assignment]  # None: an import finds nothing
+    try:
+        yield
+    finally:
+        for name in absent:
+            sys.modules.pop(name, None)
 
 
 def _rebind_param(old: Any, new: Any) -> Any:
@@ -107,6 +138,12 @@ def _count_torch_threads() -> dict[str, int]:
     import torch
 
     return {"torch": torch.get_num_threads()}
+
+
+def _seed_torch(seed: int) -> None:
+    import torch
+
+    torch.manual_seed(seed)
 
 
 def _assign_torch(old: Any, new: Any) -> Any:
@@ -159,6 +196,14 @@ def _count_tensorflow_threads() -> dict[str, int]:
         "tensorflow, in an operation": threading.get_intra_op_parallelism_threads(),
         "tensorflow, of operations": threading.get_inter_op_parallelism_threads(),
     }
+
+
+def _seed_keras(seed: int) -> None:
+    """Seed Keras's generators; on torch and JAX it would import TensorFlow to seed that too."""
+    import keras
+
+    with _hide_packages(("tensorflow",)):
+        keras.utils.set_random_seed(seed)
 
 
 def _assign_or_rebind(old: Any, new: Any) -> Any:
@@ -229,6 +274,7 @@ FRAMEWORKS: dict[str, Framework] = {
             "torch",
             _share_with_torch,
             _count_torch_threads,
+            seed=_seed_torch,
         ),
         Framework(
             "keras",
@@ -241,6 +287,8 @@ FRAMEWORKS: dict[str, Framework] = {
             _share_with_tensorflow,
             _count_tensorflow_threads,
             KERAS_UNUSED_PACKAGES,
+            seed=_seed_keras,
+            seeds_slowly=True,  # TensorFlow forgets its kernels: 15 ms for each case
         ),
         Framework(
             "keras[torch]",
@@ -252,6 +300,7 @@ FRAMEWORKS: dict[str, Framework] = {
             "keras.ops",
             share=_share_with_torch,
             unused_packages=KERAS_UNUSED_PACKAGES,
+            seed=_seed_keras,
         ),
         Framework(
             "keras[jax]",
@@ -264,6 +313,7 @@ FRAMEWORKS: dict[str, Framework] = {
             share=_share_with_jax,
             unused_packages=KERAS_UNUSED_PACKAGES,
             release=_release_jax,
+            seed=_seed_keras,
         ),
         Framework(
             "jax",
