@@ -116,7 +116,9 @@ def seed_draws(seed: int) -> Iterator[None]:
 def redraw(component: Component, view: ReferenceView, case: Case) -> Iterator[dict[str, Any]]:
     """Yield the outputs of a case `DRAW_COUNT` times, of other seeds each time: not the port's."""
     for draw in range(DRAW_COUNT):
-        inputs = {k: v + draw if k == "seed" else v for k, v in case.inputs.items()}
+        inputs: dict[str, Any] = dict(case.inputs)
+        if "seed" in inputs:
+            inputs["seed"] += draw
         with seed_draws(case.seed + 1 + draw):
             yield component.call(view, inputs)
 

@@ -14,9 +14,9 @@ from benchmarks.cli import main
 from benchmarks.page import write_page
 from benchmarks.plan import make_full_sizes, plan_rounds
 from trueport import reference
-from trueport.compare.causes.mutants import Edit, import_mutant
 from trueport.compare.chapter.digits import load_data, load_shared_digits, share_digits
 from trueport.compare.rounding import as_exact, tolerance
+from trueport.compare.suite.mutants import Edit, import_mutant
 from trueport.reference import fast_gradients, training
 from trueport.reference.fast_gradients import numerical_gradient_by_unit
 
@@ -127,7 +127,7 @@ def test_a_large_network_takes_its_own_numerical_gradient_and_a_subclass_the_pla
 )
 def test_a_mutant_has_the_fast_form_of_its_own_loss(file: str, old: str, new: str) -> None:
     """Whichever file is changed: the quotients are those that its own plain form gives."""
-    mutant = import_mutant((Edit(file, old, new),))
+    mutant = import_mutant((Edit(file, old, new),), "trueport.reference")
     nets = [
         module.TwoLayerNet(6, 5, 3, weight_init_std=0.5, seed=0) for module in (mutant, reference)
     ]
