@@ -54,11 +54,12 @@ def compute_digest(value: Any) -> str:
 
 
 @cache
-def digest_code() -> str:
-    """A digest of all code that may make another truth, budget or envelope: ours, whole."""
-    return compute_digest(
-        [read_module_sources(f"trueport.{name}") for name in ("reference", "compare")]
-    )
+def digest_code(truth: str) -> str:
+    """A digest of all code that may make another expected output, budget or envelope.
+
+    truth: the package that is right, by its dotted name. It counts whole, and so does `compare`.
+    """
+    return compute_digest([read_module_sources(name) for name in (truth, "trueport.compare")])
 
 
 class Cache:

@@ -35,7 +35,7 @@ def load_expected_outputs(
         "data": data_md5,
         "dtype": dtype,
         "numpy": importlib.metadata.version("numpy"),
-        "code": digest_code(),
+        "code": digest_code(suite.truth),
     }
     if (arrays := store.load("cases", name)) is not None:
         return unpack_expected(arrays, len(cases))

@@ -79,7 +79,7 @@ class ReferenceProblem:
                 {key: compute_digest(value) for key, value in self.start.items()}
             ),
             "batches": compute_digest(self.masks),
-            "code": digest_code(),
+            "code": digest_code(self.suite.truth),
             "numpy": importlib.metadata.version("numpy"),
             **{k: self.plan[k] for k in ("learning_rate", "iter_per_epoch", "checkpoints")},
         }
