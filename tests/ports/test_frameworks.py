@@ -16,7 +16,7 @@ from trueport.compare.judging.expected import compute_all_expected
 from trueport.compare.judging.judge import judge_port
 from trueport.compare.ports.frameworks import Framework
 from trueport.compare.ports.registry import find_ports
-from trueport.compare.suite.case import save_cases
+from trueport.compare.suite.case import Case, save_cases
 from trueport.compare.workflow.check import Check, Options, check
 
 needs_jax = pytest.mark.skipif(
@@ -111,3 +111,25 @@ def test_an_import_leaves_out_what_no_port_uses_and_gives_it_to_a_users_file(
     with pytest.raises(ModuleNotFoundError, match="wave"):
         framework.start("float32", 1)
     framework.start("float32", 1, whole=True)
+
+
+@pytest.mark.parametrize("port", ["torch", "keras", "keras[torch]"])
+def test_a_draw_is_the_same_whatever_was_drawn_before(port: str, tmp_path: Path) -> None:
+    """The same case twice in one process, and another that draws between them."""
+    sizes = {"d": 40, "h": 30, "k": 20}
+    numbers = {"train_size": 50, "batch_size": 20, "iters_num": 5, "seed": None}
+    draws = [
+        Case(component, id, inputs)
+        for id in ("one", "two", "one")
+        for component, inputs in (("initialisation", sizes), ("batch_masks", numbers))
+    ]
+    save_cases(draws, tmp_path / "cases")
+    spec = find_ports([port])[0]
+    folder = tmp_path / "job"
+    job = PortJob("x", spec, "float32", folder, tmp_path / "cases", suite=CHAPTER.location)
+    seen = PortRunner(job, lambda what, done: None, threading.Event()).run()
+    outputs = [seen.cases[number].outputs for number in range(len(draws))]
+    for start, key in enumerate(("mean of W1", "mean")):
+        first, other, again = (each[key] for each in outputs[start::2])
+        assert first == again
+        assert first != other
