@@ -10,7 +10,7 @@ DATA ?= auto
 STEPS ?= 10000
 OUT ?= runs/latest
 
-.PHONY: compare test lint sweep setup clean
+.PHONY: compare test audit sweep setup clean
 .DEFAULT_GOAL := compare
 
 setup: $(VENV)/installed
@@ -36,6 +36,10 @@ test: setup
 # an hour
 sweep: setup
 	$(PYTEST) -m sweep
+
+# every known fault and right form through the judge and its rivals, into docs/audit.md
+audit: setup
+	$(BIN)/python -m benchmarks.audit --markdown docs/audit.md --json runs/audit.json
 
 clean:
 	rm -rf $(VENV) runs

@@ -1,4 +1,4 @@
-"""`trueport audit`: the judge put to the test."""
+"""The command `python -m benchmarks.audit`."""
 
 import sys
 from pathlib import Path

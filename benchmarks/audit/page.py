@@ -21,7 +21,7 @@ def format_audit_page(result: Audit) -> str:
         "# The judge, audited",
         "",
         "Every known fault as a one-line change to the reference and its twins, judged like any "
-        "port; every right form likewise. Made by `trueport audit`; the rules beside ours are "
+        "port; every right form likewise. Made by `make audit`; the rules beside ours are "
         "`benchmarks/audit/baseline_rules.py`.",
         "",
         *format_coverage(result),

@@ -1,6 +1,6 @@
 """Which known faults a check could not have seen, and the case that would have shown each.
 
-A check that ran every case in float64 sees every fault of the table (`trueport audit` shows it).
+A check that ran every case in float64 sees every fault of the table (the audit shows it).
 One that could not, because the port has one size alone, or is square, or computes in float32, or
 was recorded on some inputs, is blind to some: found by running each fault on what was run.
 """

@@ -1,9 +1,12 @@
 """The judge against everything that is known: `make sweep`. A quarter of an hour on two cores."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from paths import ROOT
 
 from benchmarks.audit.audit import (
@@ -16,12 +19,14 @@ from benchmarks.audit.audit import (
     run_audit,
     save,
 )
+from benchmarks.audit.command import audit
 from benchmarks.audit.confusion import build_confusion_matrix
 from benchmarks.audit.page import format_audit_page
 from trueport.compare.chapter.cases import CASES_SEED
 from trueport.compare.chapter.contract import COMPONENTS
 from trueport.compare.chapter.faults import FAULTS
 from trueport.compare.chapter.faults.catalogue import CATALOGUE
+from trueport.compare.cli import main
 
 CHECKS = 100_000  # component checks of right forms without a false alarm
 LARGEST = 0.8  # of the budget, that a right form may use: METHOD's bar, a fifth below an alarm
@@ -126,6 +131,13 @@ def test_what_was_judged_is_kept_and_not_judged_again(tmp_path: Path) -> None:
     assert f"**Partial**: {part.name}: 1 of" in format_audit_page(stopped)
     stopped.add(known)
     assert len(stopped.records) == 1
+
+
+def test_the_audit_is_a_command_of_the_benchmarks_alone() -> None:
+    assert "audit" not in main.commands
+    assert CliRunner().invoke(audit, ["--resume"]).exit_code == 2
+    code = "import sys, benchmarks.cli; sys.exit('benchmarks.audit' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
 def test_the_published_page_is_of_this_table() -> None:
