@@ -1,9 +1,9 @@
 """Trueport: is this port the same function as its reference, and if not, where and why?
 
 `check` judges a file or model, `assert_faithful` one result in a test of yours, and `Recorder` a
-training loop of yours. Each is imported when it is first used, so that the command line starts at
-once. The four folders of the repository are packages in here: `trueport.reference`,
-`trueport.torch_impl`, `trueport.keras_impl` and `trueport.compare`.
+training loop of yours; `Run.load` reads the results of a run. Each is imported when it is first
+used, so that the command line starts at once. The four folders of the repository are packages in
+here: `trueport.reference`, `trueport.torch_impl`, `trueport.keras_impl` and `trueport.compare`.
 """
 
 import importlib
@@ -13,6 +13,7 @@ from typing import Any
 
 HOMES = {
     "Recorder": "trueport.compare.workflow.recorder",
+    "Run": "trueport.compare.report",
     "assert_faithful": "trueport.compare.workflow.assert_faithful",
     "case_inputs": "trueport.compare.workflow.assert_faithful",
     "check": "trueport.compare.workflow.check",
@@ -23,7 +24,7 @@ HOMES = {
 # found in its place, pytest still starts.
 pytest_plugins = ["trueport.compare.workflow.pytest_plugin"]
 
-__all__ = ["Recorder", "assert_faithful", "case_inputs", "check", "judge_recording"]
+__all__ = ["Recorder", "Run", "assert_faithful", "case_inputs", "check", "judge_recording"]
 
 
 def __getattr__(name: str) -> Any:

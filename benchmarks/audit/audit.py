@@ -21,6 +21,7 @@ from benchmarks.audit.confusion import build_confusion_matrix
 from benchmarks.audit.curves import audit_curves
 from trueport.compare.chapter.cases import CASES_SEED
 from trueport.compare.chapter.faults import FAULTS
+from trueport.compare.execution.files import write_json
 from trueport.compare.execution.runner import build_thread_limits
 
 PACKAGE_FRAMEWORKS = {"reference": "numpy", "torch_impl": "torch", "keras_impl": "keras"}
@@ -105,9 +106,7 @@ def save(result: Audit, path: Path) -> None:
         "causes": build_confusion_matrix(result.records).to_record(),
         "records": result.records,
     }
-    part = path.with_name(path.name + ".part")
-    part.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-    part.replace(path)
+    write_json(path, record, indent=1)
 
 
 def read_records(path: Path) -> list[dict[str, Any]]:

@@ -6,10 +6,10 @@ was recorded on some inputs, is blind to some: found by running each fault on wh
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
+from ..judging.check import SurvivingFault
 from ..judging.expected import Expected, expected_outputs
 from ..judging.judge import CaseEntries
 from ..judging.results import Verdict
@@ -18,17 +18,6 @@ from ..suite.fault import Edits
 from .experiments import Experiments, relevant_edits
 
 DETECTION_DTYPE = "float64"  # in which the cases show every fault
-
-
-@dataclass(frozen=True)
-class SurvivingFault:
-    """A fault that no case that was run would show; the component and the case that would."""
-
-    id: str
-    form: str
-    name: str
-    component: str
-    case: str
 
 
 def find_surviving_faults(

@@ -20,16 +20,17 @@ from .options import BadInput
 )
 def report(folder: Path, formats: tuple[str, ...]) -> None:
     """Write the reports of a finished run or study anew. Needs no framework."""
-    from ..report import DEFAULT_FORMATS, write_reports
+    from ..report import DEFAULT_FORMATS
     from ..study.page import write_pages
     from ..study.results import Study
+    from ..workflow.reports import write_run_reports
 
     try:
         paths, studied = [], (folder / "study.json").exists()
         if studied and not formats:
             paths += write_pages(Study.load(folder), folder)
         if not studied or (folder / "results.json").exists():
-            paths += write_reports(folder, formats or DEFAULT_FORMATS)
+            paths += write_run_reports(folder, formats or DEFAULT_FORMATS)
         elif formats:
             raise ValueError("--format is for runs: a study has one page and one summary")
     except (ValueError, FileNotFoundError) as error:

@@ -83,8 +83,8 @@ def run(
     from ..chapter.suite import CHAPTER
     from ..judging.accept import parse_convention_ids, read_accepted_conventions
     from ..ports.registry import expand_backends
-    from ..report import preload_renderers, write_reports
     from ..report.summary import format_summary
+    from ..workflow.reports import preload_renderers, write_run_reports
     from ..workflow.run import RunSettings, compute_exit_code
     from ..workflow.run import run as run_all
 
@@ -109,7 +109,7 @@ def run(
         raise BadInput(str(error)) from error
     for line in format_summary(result):
         click.echo(line)
-    for path in write_reports(out):
+    for path in write_run_reports(out):
         click.echo(f"wrote {path}")
     if result.interrupted:
         click.echo("interrupted: the report holds what had been computed", err=True)

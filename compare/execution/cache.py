@@ -8,7 +8,6 @@ be there.
 import hashlib
 import json
 import os
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -20,6 +19,7 @@ import numpy as np
 import platformdirs
 
 from ..suite.sources import read_module_sources
+from .files import write_atomically
 
 CACHE_VARIABLE = "TRUEPORT_CACHE"
 NAME_KEY = "name"  # the array that says what an entry depends on
@@ -67,6 +67,7 @@ class Cache:
 
     words: what went wrong, for people; nothing that goes wrong here stops a run.
 
+    >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as name:
     ...     cache = Cache(Path(name))
     ...     cache.save("squares", {"n": 3}, {"value": np.arange(3) ** 2})
@@ -110,19 +111,12 @@ class Cache:
             return
         text = np.array(json.dumps(dict(name), sort_keys=True))
         kept: dict[str, Any] = {NAME_KEY: text, **arrays}
-        part = None
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=self.folder, suffix=".part", delete=False) as file:
-                part = Path(file.name)
+            with write_atomically(self.path(kind, name)) as file:
                 np.savez(file, **kept)
-            part.replace(self.path(kind, name))
             self.prune()
         except OSError as error:
             self.words.append(f"not kept in {self.folder}: {error.strerror or error}")
-        finally:  # Ctrl-C too leaves nothing half written
-            if part is not None:
-                part.unlink(missing_ok=True)
 
     def prune(self) -> None:
         """Leave the `MAX_ENTRIES` entries lately used."""

@@ -15,6 +15,7 @@ from typing import Any
 from ..ports.registry import PortSpec
 from ..suite.sources import read_module_sources
 from .cache import compute_digest
+from .files import write_json
 from .runner import CaseResult, Observation, PortRunner
 
 KEY_FILE = "settings.json"  # what the observations of a folder were made with
@@ -116,9 +117,7 @@ class ResumingRunner(PortRunner):
             case = dataclasses.asdict(dataclasses.replace(result, outputs={}))
             cases[str(number)] = {key: v for key, v in case.items() if key != "outputs"}
         record = {name: getattr(seen, name) for name in STORED_FIELDS} | {"cases": cases}
-        part = self.job.folder / f"{OBSERVATION_FILE}.part"
-        part.write_text(json.dumps(record), encoding="utf-8")
-        part.replace(self.job.folder / OBSERVATION_FILE)
+        write_json(self.job.folder / OBSERVATION_FILE, record, allow_nan=True)
 
     def restore_observation(self, record: Mapping[str, Any]) -> None:
         """The observation of a finished job, from its folder. Raises for a damaged one."""

@@ -30,6 +30,7 @@ from ..suite.fault import Edit
 from ..suite.mutants import import_mutant
 from ..suite.suite import Suite, find_suite
 from ..suite.training_task import Reordering, TrainingTask
+from .files import write_atomically
 
 RELEASE_AFTER_MB = 100.0  # MB of cases after which a framework shall let go of what it has compiled
 EXIT_NOW = os._exit  # a user's port has it replaced
@@ -243,9 +244,8 @@ def save_training(
     for step, params in checkpoints.items():
         for key, value in problem.restored(params).items():
             arrays[f"{step}/{key}"] = value
-    part = folder / "training.part.npz"
-    save_arrays(part, arrays)
-    part.replace(folder / "training.npz")
+    with write_atomically(folder / "training.npz") as file:
+        save_arrays(file, arrays)
 
 
 def open_port(

@@ -8,11 +8,14 @@ reads them back. Neither needs a framework.
 import dataclasses
 import json
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
+
+from ..execution.files import write_atomically, write_json
 
 if TYPE_CHECKING:  # a report needs no pandas
     from pandas import DataFrame
@@ -133,9 +136,11 @@ class Run:
     chapter: dict[str, Any] = field(default_factory=dict)  # see `compare.chapter.pictures`
     details: dict[str, np.ndarray] = field(default_factory=dict)  # arrays the records above name
     schema: str = SCHEMA
+    # what a notebook shows: `compare.report.notebook`, which stands above, puts it here
+    _repr_html_: ClassVar[Callable[["Run"], str] | None] = None
 
     def to_frame(self) -> "DataFrame":
-        """The verdicts as a pandas DataFrame, a row each: see `compare.report.rows`.
+        """Return the verdicts as a pandas DataFrame, a row each: see `compare.judging.rows`.
 
         >>> run = Run({}, {}, {}, verdicts=[Verdict("p", "c", "g", "float64", "faithful")])
         >>> run.to_frame().shape
@@ -143,15 +148,9 @@ class Run:
         """
         from pandas import DataFrame
 
-        from ..report.rows import COLUMNS, flatten_verdicts
+        from .rows import COLUMNS, flatten_verdicts
 
         return DataFrame(flatten_verdicts(self), columns=list(COLUMNS))
-
-    def _repr_html_(self) -> str:
-        """What a notebook shows: the sentence and the matrix."""
-        from ..report.notebook import render_notebook
-
-        return render_notebook(self)
 
     def save(self, folder: Path) -> None:
         """Write results.json, traces.npz and details.npz, each whole or not at all."""
@@ -162,16 +161,10 @@ class Run:
                 value = getattr(trace, item.name)
                 if value is not None:
                     arrays[f"{trace.port}/{trace.dtype}/{item.name}"] = value
-        part = folder / "traces.part.npz"
-        np.savez_compressed(part, **arrays)
-        part.replace(folder / "traces.npz")
-        part = folder / "details.part.npz"
-        np.savez_compressed(part, allow_pickle=False, **self.details)
-        part.replace(folder / "details.npz")
-        text = json.dumps(encode_numbers(record), indent=1, allow_nan=False, ensure_ascii=False)
-        part = folder / "results.part.json"
-        part.write_text(text + "\n", encoding="utf-8", errors="replace")  # a name may hold any
-        part.replace(folder / "results.json")
+        for name, found in (("traces.npz", arrays), ("details.npz", self.details)):
+            with write_atomically(folder / name) as file:
+                np.savez_compressed(file, allow_pickle=False, **found)
+        write_json(folder / "results.json", encode_numbers(record), indent=1, ensure_ascii=False)
 
     def to_record(self) -> dict[str, Any]:
         """The run but for its arrays, as `results.json` holds it."""

@@ -4,85 +4,74 @@ No framework is imported, no clock and no chance asked: the same results give th
 """
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 
-import numpy as np
-
-from ..judging.results import Run, Trace
-from .beside import find_panels
+from ..execution.files import write_atomically
+from ..judging.results import Run
+from .additions import NOTHING_ADDED, ReportAdditions
 from .document import render_json
 from .junit import render_junit
 from .markdown import render_markdown
-from .page import render_html, render_rosetta
+from .notebook import render_notebook
+from .page import render_html
 from .plots import draw_plots
 from .rows import render_csv
 
 __all__ = [
+    "DEFAULT_FORMATS",
     "FORMATS",
-    "preload_renderers",
+    "Run",
     "render_html",
     "render_junit",
     "render_markdown",
+    "render_notebook",
     "write_reports",
 ]
 
+AdditionsGetter = Callable[[], ReportAdditions]
 
-def render_markdown_files(run: Run, folder: Path) -> dict[str, bytes]:
-    """The plots first: whoever sees the page finds them in place."""
+
+def render_markdown_files(run: Run, add: AdditionsGetter) -> dict[str, bytes]:
+    """Return report.md behind its plots: whoever sees the page finds them in place."""
     drawn = draw_plots(run)
     files = {f"plots/{plot.name}.svg": plot.svg for plot in drawn}
-    return files | {"report.md": render_markdown(run, drawn).encode("utf-8")}
+    return files | {"report.md": render_markdown(run, drawn, add()).encode("utf-8")}
 
 
-def render_html_files(run: Run, folder: Path) -> dict[str, bytes]:
-    """The page last: whoever sees it finds what it leads to in place."""
-    return {
-        "rosetta.html": render_rosetta(run).encode("utf-8"),
-        "report.html": render_html(run, find_panels(folder)).encode("utf-8"),
-    }
+def render_html_files(run: Run, add: AdditionsGetter) -> dict[str, bytes]:
+    """Return report.html behind all that it leads to."""
+    files = {name: text.encode("utf-8") for name, text in add().files.items()}
+    return files | {"report.html": render_html(run, add()).encode("utf-8")}
 
 
-# What can be asked for, and the files that it gives, of a run in a folder.
-FORMATS: dict[str, Callable[[Run, Path], dict[str, bytes]]] = {
+# What can be asked for, and the files that it gives.
+FORMATS: dict[str, Callable[[Run, AdditionsGetter], dict[str, bytes]]] = {
     "html": render_html_files,
     "md": render_markdown_files,
-    "junit": lambda run, folder: {"report.xml": render_junit(run).encode("utf-8")},
-    "json": lambda run, folder: {"report.json": render_json(run).encode("utf-8")},
-    "csv": lambda run, folder: {"verdicts.csv": render_csv(run).encode("utf-8")},
+    "junit": lambda run, add: {"report.xml": render_junit(run).encode("utf-8")},
+    "json": lambda run, add: {"report.json": render_json(run).encode("utf-8")},
+    "csv": lambda run, add: {"verdicts.csv": render_csv(run).encode("utf-8")},
 }
 DEFAULT_FORMATS = ("md", "junit", "html")
 
 
-def write_reports(folder: Path, formats: Sequence[str] = DEFAULT_FORMATS) -> list[Path]:
-    """Write the reports of these formats beside the results in folder.
+def write_reports(
+    folder: Path,
+    formats: Sequence[str] = DEFAULT_FORMATS,
+    make_additions: Callable[[Run, Path], ReportAdditions] = lambda run, folder: NOTHING_ADDED,
+) -> list[Path]:
+    """Write the reports of these formats beside the results in folder; return their paths.
 
-    Returns the paths written. Raises what `Run.load` raises for a folder that holds no run.
+    make_additions: what the suite and the folder add to the report. Raises what `Run.load` raises
+    for a folder that holds no run.
     """
-    folder = Path(folder)
     run = Run.load(folder)
+    add = cache(lambda: make_additions(run, folder))
     written = []
     for name in formats:
-        for file, content in FORMATS[name](run, folder).items():
-            write_atomically(folder / file, content)
+        for file, content in FORMATS[name](run, add).items():
+            with write_atomically(folder / file) as out:
+                out.write(content)
             written.append(folder / file)
     return written
-
-
-def preload_renderers() -> None:
-    """Load what a report is made with, fonts and templates, by making one of a run of two steps.
-
-    It takes a second, which may pass beside something else.
-    """
-    two = np.ones(2)
-    trace = Trace("", "float32", *[two] * 6)
-    run = Run(settings={}, data={}, environment={}, traces=[trace])
-    render_markdown(run, draw_plots(run))
-    render_html(run)
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: a reader never meets half a report."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.part")
-    part.write_bytes(content)
-    part.replace(path)

@@ -6,15 +6,9 @@ from ..judging.results import PortRun, Run
 from .matrix import find_columns
 from .wording import STATUS_STYLES, StatusStyle, format_megabytes, format_seconds
 
-VERDICT_STYLES = {
-    "faithful": STATUS_STYLES["faithful"],
-    "convention": STATUS_STYLES["convention"],
-    "unfaithful": STATUS_STYLES["unfaithful"],
+# what may become of a port and of no component
+PORT_STYLES = {
     "not-comparable": StatusStyle("not-run", "·", "not comparable", "nothing could be compared"),
-}
-PROCESS_STYLES = {
-    "error": STATUS_STYLES["error"],
-    "timeout": STATUS_STYLES["timeout"],
     "not installed": StatusStyle("not-run", "·", "not installed", "its framework is not here"),
     "interrupted": StatusStyle("no-power", "‖", "interrupted", "it was stopped before its end"),
 }
@@ -59,8 +53,9 @@ def build_cards(run: Run) -> list[Card]:
 
 def build_card_row(port: PortRun, accuracies: dict[tuple[str, str], str]) -> CardRow:
     """What a card says of one dtype."""
+    styles = STATUS_STYLES | PORT_STYLES
     unknown = StatusStyle("not-run", "·", port.verdict, port.verdict)
-    look = PROCESS_STYLES.get(port.status) or VERDICT_STYLES.get(port.verdict, unknown)
+    look = styles.get(port.status) or styles.get(port.verdict, unknown)
     return CardRow(
         port.dtype,
         look,

@@ -1,12 +1,13 @@
 """The charts of the page: curves of the run to plotly figures. Pure functions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from ..judging.results import Run
+from .additions import PrintedAccuracy
 from .downsample import choose_log_floor, choose_smoothing_width, downsample, smooth_curve
-from .epochs import CHAPTER_ACCURACIES, is_chapter_experiment
 from .figure import PlotlyFigure, build_floor_line, build_layout, build_line
 from .series import Series, build_series
 from .training import find_crossing
@@ -29,13 +30,13 @@ class Chart:
         return not self.figure["data"]
 
 
-def build_charts(run: Run) -> list[Chart]:
-    """Every chart of the run, the empty ones too."""
+def build_charts(run: Run, printed: Sequence[PrintedAccuracy] = ()) -> list[Chart]:
+    """Return every chart of the run, the empty ones too. printed: by the experiment's source."""
     lines = build_series(run)
     return [
-        build_loss_chart(run, lines),
-        build_accuracy_chart(run, lines, "test"),
-        build_accuracy_chart(run, lines, "train"),
+        build_loss_chart(lines),
+        build_accuracy_chart(printed, lines, "test"),
+        build_accuracy_chart(printed, lines, "train"),
         build_loss_difference_chart(lines),
         build_param_distance_chart(lines),
     ]
@@ -46,7 +47,7 @@ def limit_curve_points(lines: list[Series]) -> int:
     return min(MAX_CURVE_POINTS, MAX_CHART_POINTS // max(len(lines), 1))
 
 
-def build_loss_chart(run: Run, lines: list[Series]) -> Chart:
+def build_loss_chart(lines: list[Series]) -> Chart:
     """Loss per step: each curve raw, and smoothed over it."""
     lines = [item for item in lines if len(item.trace.loss)]
     points = limit_curve_points(lines)
@@ -91,16 +92,16 @@ def choose_loss_range(lines: list[Series]) -> PlotlyFigure:
     return {"rangemode": "tozero"}
 
 
-def build_accuracy_chart(run: Run, lines: list[Series], part: str) -> Chart:
+def build_accuracy_chart(
+    printed: Sequence[PrintedAccuracy], lines: list[Series], part: str
+) -> Chart:
     """Accuracy at each epoch, with the values that the chapter prints where they compare."""
     data: list[PlotlyFigure] = []
     drawn = [item for item in lines if len(item.trace.accuracy_steps)]
     hover = f"step %{{x}}, {part} accuracy %{{y:.4f}}"
-    if drawn and is_chapter_experiment(run):
-        x = np.array([row.steps for row in CHAPTER_ACCURACIES])
-        y = np.array(
-            [row.test_acc if part == "test" else row.train_acc for row in CHAPTER_ACCURACIES]
-        )
+    if drawn and printed:
+        x = np.array([row.steps for row in printed])
+        y = np.array([row.test_acc if part == "test" else row.train_acc for row in printed])
         marker = {"symbol": "circle-open", "size": 9, "line": {"width": 1.5}}
         shape = {"mode": "markers", "marker": marker, "name": "printed in the chapter"}
         data.append(build_line(x, y, None, "chapter", hover, **shape))

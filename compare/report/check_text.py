@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from ..causes.surviving_faults import SurvivingFault
+from ..judging.check import Check, SurvivingFault
 from ..judging.results import Verdict
-from ..workflow.check import Check
-from .text import colour_line, format_finding, format_paragraph, format_paragraphs, make_printable
+from .terminal import colour_line, format_paragraph, format_paragraphs
+from .text import format_finding
+from .wording import make_printable
 
 MAX_FULL_FINDINGS = 6  # findings told in full on the terminal
 MAX_NAMED_COMPONENTS = 8  # components named in a list of them

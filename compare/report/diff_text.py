@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from .diff import Change, Diff
-from .markdown import escape_markdown, render_table
-from .page import create_jinja_environment
-from .wording import clean_text, format_count
+from .html import render_page
+from .markup import escape_markdown, render_table
+from .wording import format_count, make_printable
 
 SECTION_TITLES = {
     "verdict": "Verdicts",
@@ -45,8 +45,7 @@ def format_diff(found: Diff) -> Iterator[str]:
             yield ""
             yield f"{title}:"
             yield from (
-                f"  {format_change_mark(c)} {clean_text(c.what)}: {clean_text(c.before)} -> "
-                f"{clean_text(c.after)}"
+                f"  {format_change_mark(c)} {make_printable(f'{c.what}: {c.before} -> {c.after}')}"
                 for c in changes
             )
 
@@ -72,11 +71,11 @@ def render_diff_markdown(found: Diff, names: tuple[str, str]) -> str:
 def render_diff_page(found: Diff, names: tuple[str, str]) -> str:
     """One HTML file, in the report's clothes."""
     groups = [(title, found.of(kind)) for kind, title in SECTION_TITLES.items() if found.of(kind)]
-    template = create_jinja_environment().get_template("diff.html.j2")
-    return template.render(
+    return render_page(
+        "diff.html.j2",
         names=names,
         headline=format_diff_headline(found),
         groups=groups,
         mark=format_change_mark,
-        worse=found.worse,
+        tone="bad" if found.worse else "good",
     )

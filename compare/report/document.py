@@ -12,29 +12,26 @@ from .wording import clean_text
 
 
 def render_json(run: Run) -> str:
-    """The record of the run with its headline and its curves in numbers; schema `trueport/run/1`.
+    """Return the record of the run with its headline and its curves in numbers.
 
-    nan and inf are strings: JSON has neither.
+    Its schema is `trueport/run/1`.
     """
     sentence = build_verdict_sentence(run)
-    record: dict[str, Any] = run.to_record() | {
-        "headline": {
-            "tone": sentence.tone,
-            "text": sentence.headline,
-            "details": list(sentence.details),
-        },
-        "curves": [asdict(training.build_training_row(line)) for line in build_series(run)],
-    }
-    text = json.dumps(
-        clean_strings(encode_numbers(record)), indent=1, allow_nan=False, ensure_ascii=False
-    )
-    return text + "\n"
+    headline = {"tone": sentence.tone, "text": sentence.headline, "details": sentence.details}
+    curves = [asdict(training.build_training_row(line)) for line in build_series(run)]
+    return format_json(clean_strings(run.to_record() | {"headline": headline, "curves": curves}))
+
+
+def format_json(record: Any) -> str:
+    """Return a record as JSON. nan and inf are strings: JSON has neither."""
+    text = json.dumps(encode_numbers(record), indent=1, allow_nan=False, ensure_ascii=False)
+    return text.encode("utf-8", "replace").decode("utf-8") + "\n"
 
 
 def clean_strings(value: Any) -> Any:
-    """value with every text in it as UTF-8 can carry it."""
+    """Return value with every text in it as UTF-8 can carry it."""
     if isinstance(value, dict):
         return {clean_text(str(key)): clean_strings(item) for key, item in value.items()}
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [clean_strings(item) for item in value]
     return clean_text(value) if isinstance(value, str) else value

@@ -1,51 +1,15 @@
-"""The epoch table: accuracies of each port beside those that the chapter prints."""
+"""The epoch table: accuracies of each port beside those that the experiment's source prints."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from ..judging.results import Run
+from .additions import PrintedAccuracy
 from .series import Series, build_series
 
 MAX_VISIBLE_ROWS = 24  # more rows than this are folded away and thinned
-
-
-@dataclass(frozen=True)
-class ChapterAccuracy:
-    """One line of the chapter's own run. steps: updates done when it was printed."""
-
-    steps: int
-    train_acc: float
-    test_acc: float
-
-
-# Source: the chapter's document 004 (section 4.5.3), which prints these 17 lines for 10,000 steps
-# of batches of 100 on the complete MNIST: one at the first step and one every 600 steps after it.
-CHAPTER_SOURCE = "document 004, section 4.5.3"
-CHAPTER_ACCURACIES = tuple(
-    ChapterAccuracy(1 + 600 * epoch, train, test)
-    for epoch, (train, test) in enumerate(
-        (
-            (0.0986, 0.0957),
-            (0.7932333333333333, 0.7953),
-            (0.8764166666666666, 0.8794),
-            (0.8994666666666666, 0.902),
-            (0.9094333333333333, 0.9106),
-            (0.9149333333333334, 0.9164),
-            (0.9207833333333333, 0.9211),
-            (0.9244666666666667, 0.9241),
-            (0.9276666666666666, 0.9295),
-            (0.9314833333333333, 0.932),
-            (0.9344666666666667, 0.9355),
-            (0.9368333333333333, 0.9371),
-            (0.9388833333333333, 0.9383),
-            (0.9412166666666667, 0.9405),
-            (0.9432666666666667, 0.9432),
-            (0.94555, 0.9426),
-            (0.9474333333333333, 0.9454),
-        )
-    )
-)
 
 
 @dataclass(frozen=True)
@@ -68,27 +32,20 @@ class EpochTable:
         return self.total > MAX_VISIBLE_ROWS
 
 
-def is_chapter_experiment(run: Run) -> bool:
-    """Whether this run is the chapter's experiment: the same data, steps and batches."""
-    return (
-        run.data.get("complete") is True
-        and run.settings.get("steps") == 10_000
-        and run.settings.get("batch_size") == 100
-    )
+def build_epoch_table(run: Run, printed: Sequence[PrintedAccuracy] = ()) -> EpochTable:
+    """Return the table; without rows when nothing was trained.
 
-
-def build_epoch_table(run: Run) -> EpochTable:
-    """The table; without rows when nothing was trained."""
+    printed: what the experiment's own source prints.
+    """
     lines = [item for item in build_series(run) if len(item.trace.accuracy_steps)]
     if not lines:
         return EpochTable((), False, (), 0)
     steps = sorted({int(s) for item in lines for s in item.trace.accuracy_steps})
-    beside = is_chapter_experiment(run)
-    printed = {row.steps: row for row in CHAPTER_ACCURACIES} if beside else {}
+    by_step = {row.steps: row for row in printed}
     rows = []
     for number in choose_rows(len(steps)):
         step = steps[number]
-        chapter = printed.get(step)
+        chapter = by_step.get(step)
         rows.append(
             EpochRow(
                 number,
@@ -99,7 +56,7 @@ def build_epoch_table(run: Run) -> EpochTable:
                 tuple(find_accuracies(item, step) for item in lines),
             )
         )
-    return EpochTable(tuple(item.name for item in lines), beside, tuple(rows), len(steps))
+    return EpochTable(tuple(item.name for item in lines), bool(printed), tuple(rows), len(steps))
 
 
 def choose_rows(total: int) -> list[int]:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..judging.results import Run, Verdict, encode_numbers
+from ..judging.rows import sort_by_gate
 from . import bars, cause, error_map, replay
-from .matrix import find_columns, sort_by_gate
+from .matrix import find_columns
 from .wording import StatusStyle, format_number, format_share, get_status_style, shorten_exponent
 
 

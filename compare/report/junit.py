@@ -5,80 +5,64 @@ skipped and never passed; a port that did not run or passed nothing is an error,
 that compared nothing.
 """
 
-from xml.etree import ElementTree
-
 from ..judging.results import PortRun, Run, Verdict
-from . import replay
+from ..judging.rows import sort_by_gate
 from .findings import format_facts
-from .matrix import find_columns, sort_by_gate
+from .junit_writer import JUnitWriter
+from .matrix import find_columns
+from .replay import format_replay_command
 from .sentence import build_verdict_sentence
-from .wording import clean_text, get_status_style
+from .wording import get_status_style
 
 ELEMENT_KINDS = {"error": "error", "timeout": "error", "missing": "skipped", "no-power": "skipped"}
+JUnitResult = tuple[str, str, str, str]  # kind of element, message, type, text
 
 
 def render_junit(run: Run) -> str:
-    """The XML of a run."""
-    root = ElementTree.Element("testsuites", name="trueport run")
+    """Return the XML of a run."""
+    writer = JUnitWriter("trueport run")
     for column in find_columns(run):
-        name = clean_text(f"{column.port} {column.dtype}")
-        seconds = f"{column.run.wall_s:.3f}" if column.run else "0.000"
-        suite = ElementTree.SubElement(root, "testsuite", name=name, time=seconds)
+        name = f"{column.port} {column.dtype}"
+        suite = writer.add_suite(name, column.run.wall_s if column.run else 0.0)
+        mine = [v for v in sort_by_gate(run) if (v.port, v.dtype) == (column.port, column.dtype)]
+        results = [(v.component, describe_verdict(v, run)) for v in mine]
         if column.run is not None:
-            mine = [v for v in run.verdicts if (v.port, v.dtype) == (column.port, column.dtype)]
-            add_process(suite, name, column.run, any(v.passed for v in mine))
-        for verdict in sort_by_gate(run):
-            if (verdict.port, verdict.dtype) == (column.port, column.dtype):
-                add_verdict(suite, name, verdict, run)
+            passes = any(v.passed for v in mine)
+            results.insert(0, ("the port runs", describe_process(column.run, passes)))
+        for title, result in results:
+            case = writer.add_case(suite, name, title)
+            if result is not None:
+                writer.add_result(case, *result)
     if not any(v.passed for v in run.verdicts):
-        suite = ElementTree.SubElement(root, "testsuite", name="trueport", time="0.000")
-        case = ElementTree.SubElement(suite, "testcase", classname="trueport", name="a comparison")
-        add_result(case, "error", "nothing-compared", build_verdict_sentence(run).headline, "")
-    for element in (root, *root.findall("testsuite")):
-        for key, kind in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
-            element.set(key, str(len(element.findall(f".//{kind}"))))
-        element.set("tests", str(len(element.findall(".//testcase"))))
-    ElementTree.indent(root)
-    return ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+        case = writer.add_case(writer.add_suite("trueport"), "trueport", "a comparison")
+        writer.add_result(case, "error", build_verdict_sentence(run).headline, "nothing-compared")
+    return writer.render()
 
 
-def add_process(suite: ElementTree.Element, name: str, port: PortRun, passes: bool) -> None:
-    """How the port's process went. passes: whether any of its components is a pass."""
-    case = ElementTree.SubElement(suite, "testcase", classname=name, name="the port runs")
-    if port.status == "not installed":
-        add_result(case, "skipped", port.status, port.message or port.status, "")
-    elif port.status != "ok":
-        add_result(case, "error", port.status, port.message or port.status, "")
-    elif not passes:
-        add_result(case, "error", port.verdict, "none of its components passed", "")
+def describe_process(port: PortRun, passes: bool) -> JUnitResult | None:
+    """Return how a port's process failed, None if it did not. passes: any of its components."""
+    if port.status != "ok":
+        kind = "skipped" if port.status == "not installed" else "error"
+        return kind, port.message or port.status, port.status, ""
+    return None if passes else ("error", "none of its components passed", port.verdict, "")
 
 
-def add_verdict(suite: ElementTree.Element, name: str, verdict: Verdict, run: Run) -> None:
-    """One component."""
-    case = ElementTree.SubElement(
-        suite, "testcase", classname=name, name=clean_text(verdict.component)
-    )
+def describe_verdict(verdict: Verdict, run: Run) -> JUnitResult | None:
+    """Return why a component did not pass, None if it did or was accepted."""
     if verdict.passed or is_accepted(verdict, run):
-        return
+        return None
     look = get_status_style(verdict)
     lines = [f"{label}: {value}" for label, value in format_facts(verdict)]
     if verdict.cause and verdict.status != "follows":
-        lines += [
-            f"{key}: {verdict.cause[key]}" for key in ("name", "does") if key in verdict.cause
-        ]
+        lines += [f"{k}: {verdict.cause[k]}" for k in ("name", "does") if k in verdict.cause]
     if verdict.status != "missing":
-        lines.append(f"see it again: {replay.format_replay_command(verdict, run.settings)}")
-    add_result(
-        case,
-        ELEMENT_KINDS.get(look.name, "failure"),
-        verdict.status,
-        verdict.message or look.meaning,
-        "\n".join(lines),
-    )
+        lines.append(f"see it again: {format_replay_command(verdict, run.settings)}")
+    kind = ELEMENT_KINDS.get(look.name, "failure")
+    return kind, verdict.message or look.meaning, verdict.status, "\n".join(lines)
 
 
 def is_accepted(verdict: Verdict, run: Run) -> bool:
-    """Whether a verdict is a convention that was accepted by name, or follows from one."""
+    """Tell whether a verdict is a convention accepted by name, or follows from one."""
     accepted = set(run.settings.get("accept") or ())
     if verdict.status == "follows":
         place = (verdict.port, verdict.dtype, verdict.follows)
@@ -86,11 +70,3 @@ def is_accepted(verdict: Verdict, run: Run) -> bool:
         return any(v.status == "convention" and is_accepted(v, run) for v in roots)
     ids = str((verdict.cause or {}).get("id") or "")
     return verdict.status == "convention" and bool(ids) and set(ids.split("+")) <= accepted
-
-
-def add_result(case: ElementTree.Element, kind: str, type_: str, message: str, words: str) -> None:
-    """Why a test case did not pass."""
-    told = ElementTree.SubElement(case, kind, message=clean_text(message))
-    if kind != "skipped":  # the schemas that CI systems share know no type of a skip
-        told.set("type", clean_text(type_))
-        told.text = clean_text(words)

@@ -1,19 +1,24 @@
 """The report as Markdown that renders on GitHub, its plots as SVG files beside it."""
 
-import re
 from collections.abc import Sequence
 
-from ..chapter.pages import rosetta
 from ..judging.results import Run
 from . import cross_port, epochs, findings, matrix, settings
+from .additions import NOTHING_ADDED, ReportAdditions
 from .cards import build_cards
+from .markup import escape_html, escape_markdown, render_table
 from .plots import Plot
 from .sentence import build_verdict_sentence
-from .wording import STATUS_STYLES, clean_text
+from .wording import STATUS_STYLES
 
 
-def render_markdown(run: Run, plots: Sequence[Plot] = ()) -> str:
-    """The report of a run. plots: those that lie in `plots/` beside the file, to be linked."""
+def render_markdown(
+    run: Run, plots: Sequence[Plot] = (), added: ReportAdditions = NOTHING_ADDED
+) -> str:
+    """Return the report of a run.
+
+    plots: those that lie in `plots/` beside the file, to be linked. added: by the suite.
+    """
     sentence = build_verdict_sentence(run)
     parts = ["# Trueport", f"**{escape_markdown(sentence.headline)}**"]
     if sentence.details:
@@ -26,12 +31,12 @@ def render_markdown(run: Run, plots: Sequence[Plot] = ()) -> str:
     if ports := build_cards(run):
         parts += ["## Ports", render_port_table(ports)]
     parts += ["## How they train", *link_plots(plots)]
-    parts += ["## Accuracy by epoch", *render_epoch_table(run)]
+    parts += ["## Accuracy by epoch", *render_epoch_table(run, added)]
     if against := cross_port.format_rows(run):
         shown = render_table(cross_port.HEADINGS, against, "llrllr")
         parts += ["## Ports against each other", cross_port.TABLE_NOTE, shown]
     parts += ["## Findings", *render_findings(run)]
-    parts += render_conventions(run)
+    parts += added.markdown
     parts.append("## Settings and environment")
     for title, rows in settings.build_setting_tables(run):
         parts.append(render_table([title, ""], rows, "ll"))
@@ -90,9 +95,9 @@ def link_plots(plots: Sequence[Plot]) -> list[str]:
     ]
 
 
-def render_epoch_table(run: Run) -> list[str]:
+def render_epoch_table(run: Run, added: ReportAdditions) -> list[str]:
     """Train and test accuracy of each curve; the chapter's where they compare."""
-    found = epochs.build_epoch_table(run)
+    found = epochs.build_epoch_table(run, added.printed)
     if not found.rows:
         return ["No accuracy was taken."]
     chapter = ["chapter"] if found.beside_chapter else []
@@ -105,7 +110,7 @@ def render_epoch_table(run: Run) -> list[str]:
     shown = render_table(heads, rows, "r" * len(heads))
     words = "Each cell: train / test accuracy."
     if found.beside_chapter:
-        words += f" The chapter's values: {epochs.CHAPTER_SOURCE}."
+        words += f" The chapter's values: {added.source}."
     if not found.long:
         return [words, shown]
     summary = f"<summary>{len(found.rows)} of {found.total} epochs, evenly chosen</summary>"
@@ -156,63 +161,3 @@ def render_finding(finding: findings.Finding) -> list[str]:
     if finding.replay:
         parts.append(f"See it again: <code>{escape_html(finding.replay)}</code>")
     return [*parts, "</details>"]
-
-
-def render_conventions(run: Run) -> list[str]:
-    """The table of conventions that the run executed; nothing where it has none."""
-    found = rosetta.build_rosetta(run)
-    if not found.topics:
-        return []
-    heads = ["", "convention", *(versions or name for name, versions in found.frameworks)]
-    rows = [
-        (topic, row.question, *(cell.shown if cell else "–" for cell in row.cells))
-        for topic, group in found.topics
-        for row in group
-    ]
-    return [
-        "## Where the frameworks' conventions differ",
-        "Every cell was run in this environment; `report.html` shows the code.",
-        render_table(heads, rows, "ll" + "l" * len(found.frameworks)),
-    ]
-
-
-def render_table(heads: Sequence[str], rows: Sequence[Sequence[str]], align: str) -> str:
-    """A table in GitHub's Markdown.
-
-    >>> print(render_table(["a", "b|c"], [("x", "1")], "lr"))
-    | a | b&#124;c |
-    | :-- | --: |
-    | x | 1 |
-    """
-    rule = [{"l": ":--", "r": "--:"}[side] for side in align]
-    lines = [
-        [escape_markdown(head) for head in heads],
-        rule,
-        *([escape_markdown(c) for c in row] for row in rows),
-    ]
-    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
-
-
-def escape_markdown(text: str) -> str:
-    """text as Markdown shows it letter by letter, on one line, fit for a table's cell.
-
-    >>> escape_markdown("<b>a|b</b> *c*")
-    '&lt;b&gt;a&#124;b&lt;/b&gt; \\\\*c\\\\*'
-    >>> escape_markdown("cross_entropy_error"), escape_markdown("_x_")
-    ('cross_entropy_error', '\\\\_x\\\\_')
-    """
-    text = re.sub(r"([\\`*\[\]#~$!])", r"\\\1", " ".join(clean_text(text).split()))
-    # Inside a word an underscore means nothing to GitHub, and names are easier to read without \.
-    text = re.sub(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])", r"\\_", text)
-    return escape_html(text)
-
-
-def escape_html(text: str) -> str:
-    """text for a place where only HTML and the table's bar mean something.
-
-    >>> escape_html("a < b | c")
-    'a &lt; b &#124; c'
-    """
-    for char, entity in {"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;"}.items():
-        text = text.replace(char, entity)
-    return " ".join(clean_text(text).split())

@@ -1,10 +1,9 @@
 """The matrix of the first screen: components by gate down, ports by dtype across."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..chapter.contract import GATES
 from ..judging.results import PortRun, Run, Verdict
+from ..judging.rows import order_gates
 from .wording import STATUS_STYLES, StatusStyle, format_share, get_status_style
 
 
@@ -79,23 +78,6 @@ def find_columns(run: Run) -> tuple[MatrixColumn, ...]:
     return tuple(MatrixColumn(port, dtype, known.get((port, dtype))) for port, dtype in ordered)
 
 
-def order_gates(verdicts: Iterable[Verdict]) -> list[str]:
-    """The gates present in the order they run; an unknown one stays behind its neighbour.
-
-    >>> order_gates([Verdict("p", "c", gate, "float64", "faithful")
-    ...             for gate in ("losses", "extra", "data")])
-    ['data', 'losses', 'extra']
-    """
-    ranks: dict[str, int] = {}
-    previous = -1
-    for verdict in verdicts:
-        if verdict.gate not in ranks:
-            known = verdict.gate in GATES
-            ranks[verdict.gate] = GATES.index(verdict.gate) if known else previous
-        previous = ranks[verdict.gate]
-    return sorted(ranks, key=lambda gate: (ranks[gate], gate not in GATES))
-
-
 def build_cell(verdict: Verdict | None, column: MatrixColumn) -> MatrixCell:
     """What the matrix shows where a row and a column meet."""
     if verdict is None:
@@ -112,10 +94,3 @@ def build_cell(verdict: Verdict | None, column: MatrixColumn) -> MatrixCell:
     if compared:
         title += f"; {format_share(verdict.budget_used)} of the budget used"
     return MatrixCell(look, text, percent, title, verdict)
-
-
-def sort_by_gate(run: Run) -> list[Verdict]:
-    """The verdicts as a reader meets them going down the matrix: the first failure comes first."""
-    gates = order_gates(run.verdicts)
-    names = list(dict.fromkeys(verdict.component for verdict in run.verdicts))
-    return sorted(run.verdicts, key=lambda v: (gates.index(v.gate), names.index(v.component)))

@@ -1,12 +1,15 @@
 """A run in a notebook's cell: the sentence and the matrix. No script, no style of the page."""
 
 from ..judging.results import Run
-from . import matrix
-from .page import create_jinja_environment
+from .html import render_template
+from .matrix import build_matrix
 from .sentence import build_verdict_sentence
 
 
 def render_notebook(run: Run) -> str:
-    """HTML that a notebook shows for a run."""
-    template = create_jinja_environment().get_template("notebook.html.j2")
-    return template.render(sentence=build_verdict_sentence(run), matrix=matrix.build_matrix(run))
+    """Return what a notebook shows for a run."""
+    content = {"sentence": build_verdict_sentence(run), "matrix": build_matrix(run)}
+    return str(render_template("notebook.html.j2", **content))
+
+
+Run._repr_html_ = render_notebook

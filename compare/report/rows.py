@@ -1,59 +1,14 @@
-"""The verdicts of a run as flat rows: for CSV, for a DataFrame, for whoever counts."""
+"""The verdicts of a run as CSV."""
 
 import csv
 import io
 from typing import Any
 
-from ..judging.results import Run, Verdict
-from .matrix import sort_by_gate
+from ..judging.results import Run
+from ..judging.rows import COLUMNS, flatten_verdicts
 from .wording import clean_text
 
-COLUMNS = (
-    "port",
-    "dtype",
-    "gate",
-    "component",
-    "status",
-    "passed",
-    "no_power",
-    "budget_used",
-    "elements",
-    "elements_over",
-    "least_rtol",
-    "case",
-    "output",
-    "index",
-    "got",
-    "want",
-    "allowed",
-    "follows",
-    "cause",
-    "message",
-)
 FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run
-
-
-def flatten_verdicts(run: Run) -> list[dict[str, Any]]:
-    """A row for each verdict, in the order of the gates."""
-    return [flatten_verdict(verdict) for verdict in sort_by_gate(run)]
-
-
-def flatten_verdict(verdict: Verdict) -> dict[str, Any]:
-    """One verdict. None where there is nothing to say."""
-    worst, cause = verdict.worst, verdict.cause or {}
-    found = {
-        name: getattr(verdict, name, None)
-        for name in COLUMNS
-        if name not in ("case", "output", "index", "got", "want", "allowed", "cause")
-    }
-    found |= {
-        name: getattr(worst, name) if worst else None
-        for name in ("case", "output", "index", "got", "want", "allowed")
-    }
-    found["index"] = ", ".join(map(str, worst.index)) if worst else None
-    named = [str(cause[key]) for key in ("id", "name") if cause.get(key)]
-    found["cause"] = ": ".join(named) or None
-    return {name: found[name] for name in COLUMNS}
 
 
 def render_csv(run: Run) -> str:

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from ..judging.results import Run, Verdict
+from ..judging.rows import sort_by_gate
 from .conventions import format_conventions
-from .matrix import find_columns, sort_by_gate
+from .matrix import find_columns
 from .wording import format_count, format_list, format_share
 
 DEPARTURE_STATUSES = (

@@ -1,27 +1,15 @@
-"""A check in words, for the terminal: at most twelve lines for a finding. Pure."""
+"""A finding in words, for the terminal: at most twelve lines. Pure."""
 
 import math
 import re
-import textwrap
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ..judging.results import Verdict, WorstElement
+from .terminal import LINE_WIDTH, Paragraph, format_paragraphs, truncate_text
+from .wording import STATUS_STYLES
 
-LINE_WIDTH = 100
 MAX_FINDING_LINES = 12  # of a finding, its head included
-LABEL_WIDTH = 9
-INDENT = "    "
-STATUS_MARKS = {
-    "faithful": "✓",
-    "convention": "≈",
-    "unfaithful": "✗",
-    "error": "!",
-    "timeout": "◷",
-    "missing": "·",
-    "follows": "↳",
-}
-STATUS_COLOURS = {"faithful": 32, "convention": 33, "unfaithful": 31, "error": 31, "timeout": 31}
 
 NUMBERS_MESSAGE = "must hold"  # what the judge says of arrays that hold no real numbers
 # What to do where no cause is known: a piece of the judge's message to advice.
@@ -36,8 +24,6 @@ ADVICE_BY_MESSAGE = {
 NOT_FINITE_ADVICE = (
     "look for exp of a large number (subtract the maximum first), the log of 0, or 0 / 0"
 )
-
-Paragraph = tuple[str, str]  # label, text
 
 
 def format_finding(
@@ -56,7 +42,7 @@ def format_finding(
     if status == "convention":
         status += ", accepted" if get_cause_id(verdict) in set(accepted) else ", not accepted"
     yield truncate_text(
-        f"{STATUS_MARKS[verdict.status]} {verdict.component} ({verdict.dtype}): {status}",
+        f"{STATUS_STYLES[verdict.status].symbol} {verdict.component} ({verdict.dtype}): {status}",
         LINE_WIDTH,
     )
     told = list(format_evidence(verdict))
@@ -257,56 +243,3 @@ def format_percent(share: float | None) -> str:
         if told != f"{100:.{digits}f}":
             return f"{told}%"
     return "more than 99.999999%"
-
-
-def format_paragraphs(paragraphs: Iterable[Paragraph], lines: int) -> Iterator[str]:
-    """Labelled paragraphs in at most so many lines: the longest give way."""
-    told = [(label, make_printable(text)) for label, text in paragraphs]
-    room = [len(wrap_text(text)) for _, text in told]
-    while sum(room) > lines and max(room) > 1:
-        room[len(room) - 1 - room[::-1].index(max(room))] -= 1
-    for (label, text), count in zip(told, room, strict=True):
-        yield from format_paragraph(label, text, count)
-
-
-def format_paragraph(label: str, text: str, lines: int) -> Iterator[str]:
-    """A labelled paragraph of at most so many lines.
-
-    >>> list(format_paragraph("fix", "divide by y.shape[0]", lines=2))
-    ['    fix      divide by y.shape[0]']
-    """
-    found = wrap_text(make_printable(text))
-    if len(found) > lines:
-        rest = " ".join(found[lines - 1 :])
-        found = [*found[: lines - 1], truncate_text(rest, LINE_WIDTH - LABEL_WIDTH - len(INDENT))]
-    for place, line in enumerate(found):
-        yield f"{INDENT}{label if place == 0 else '':<{LABEL_WIDTH}}{line}".rstrip()
-
-
-def wrap_text(text: str) -> list[str]:
-    return textwrap.wrap(text, LINE_WIDTH - LABEL_WIDTH - len(INDENT), break_on_hyphens=False) or []
-
-
-def truncate_text(text: str, width: int) -> str:
-    """text in one line of at most so many characters.
-
-    >>> truncate_text("a long story", 8)
-    'a long…'
-    """
-    text = make_printable(text)
-    return text if len(text) <= width else text[: width - 1].rstrip() + "…"
-
-
-def make_printable(text: str) -> str:
-    """text without what moves a cursor or cannot be written: a port chooses its own messages.
-
-    >>> make_printable("red \\x1b[31m\\nnext")
-    'red ?[31m next'
-    """
-    return "".join(c if c.isprintable() else " " if c.isspace() else "?" for c in text)
-
-
-def colour_line(line: str, status: str) -> str:
-    """line in the colour of a status."""
-    colour = STATUS_COLOURS.get(status)
-    return f"\x1b[{colour}m{line}\x1b[0m" if colour else line

@@ -21,22 +21,23 @@ class StatusStyle:
     symbol: str
     word: str
     meaning: str
+    colour: int = 0  # of the terminal; 0: its own
 
 
 STATUS_STYLES = {
     look.name: look
     for look in (
-        StatusStyle("faithful", "✓", "faithful", "within its rounding budget"),
+        StatusStyle("faithful", "✓", "faithful", "within its rounding budget", 32),
         StatusStyle(
             "no-power", "?", "no power", "the budget is so wide that agreement proves nothing"
         ),
         StatusStyle(
-            "convention", "≈", "convention", "equals a named alternative, not the chapter's"
+            "convention", "≈", "convention", "equals a named alternative, not the chapter's", 33
         ),
-        StatusStyle("unfaithful", "✗", "unfaithful", "beyond its rounding budget"),
+        StatusStyle("unfaithful", "✗", "unfaithful", "beyond its rounding budget", 31),
         StatusStyle("follows", "↳", "follows", "explained by an earlier failure"),
-        StatusStyle("error", "!", "error", "raised an error or gave no usable result"),
-        StatusStyle("timeout", "◷", "timeout", "did not finish in its time"),
+        StatusStyle("error", "!", "error", "raised an error or gave no usable result", 31),
+        StatusStyle("timeout", "◷", "timeout", "did not finish in its time", 31),
         StatusStyle("missing", "∅", "not offered", "the port does not have it"),
         StatusStyle("not-run", "·", "not run", "the harness did not get to it"),
     )
@@ -60,6 +61,15 @@ def clean_text(text: str) -> str:
     'a�b'
     """
     return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]", "\ufffd", text)
+
+
+def make_printable(text: str) -> str:
+    """text without what moves a cursor or cannot be written: a port chooses its own messages.
+
+    >>> make_printable("red \\x1b[31m\\nnext")
+    'red ?[31m next'
+    """
+    return "".join(c if c.isprintable() else " " if c.isspace() else "?" for c in text)
 
 
 def format_count(number: int, noun: str = "") -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..execution.files import write_json
 from ..rounding.tolerances import STUDY_ALPHA, STUDY_MAX_CENSORED_SHARE, STUDY_POWER
 from .statistics import compute_power, find_seeds_needed, tost_independent, tost_paired
 
@@ -116,10 +117,9 @@ class Study:
 
     def save(self, folder: Path) -> Path:
         """Write study.json into folder, whole or not at all."""
-        part = folder / "study.part.json"
-        text = json.dumps(dataclasses.asdict(self), allow_nan=False, ensure_ascii=False)
-        part.write_text(text + "\n", encoding="utf-8")
-        return part.replace(folder / "study.json")
+        path = folder / "study.json"
+        write_json(path, dataclasses.asdict(self), ensure_ascii=False)
+        return path
 
     @classmethod
     def load(cls, folder: Path) -> "Study":

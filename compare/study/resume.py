@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
 
+from ..execution.files import write_json
 from .plan import StudyJob
 from .results import Outcome
 
@@ -88,9 +89,3 @@ def read_json(path: Path) -> Any:
         return json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return None
-
-
-def write_json(path: Path, record: Any) -> None:
-    part = path.with_name(f".{path.name}.part")
-    part.write_text(json.dumps(record, allow_nan=False) + "\n", encoding="utf-8")
-    part.replace(path)

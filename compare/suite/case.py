@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
@@ -51,10 +51,10 @@ class Case:
         return replace(self, inputs=inputs)
 
 
-def save_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
+def save_arrays(file: Path | IO[bytes], arrays: Mapping[str, np.ndarray]) -> None:
     """np.savez for names that are not identifiers, which its own signature does not foresee."""
     named: dict[str, Any] = dict(arrays)
-    savez(path, **named)
+    savez(file, **named)
 
 
 def save_cases(cases: list[Case], folder: Path) -> None:

@@ -42,13 +42,13 @@ from ..judging.expected import Expected, expected_outputs
 from ..judging.judge import judge_component
 from ..judging.results import Verdict
 from ..ports.frameworks import is_real, to_numpy
+from ..report.terminal import format_paragraphs
 from ..report.text import (
     MAX_FINDING_LINES,
     format_advice,
     format_distinction,
     format_evidence,
     format_finding,
-    format_paragraphs,
 )
 from ..rounding.tolerances import KAPPAS
 from ..suite.case import Case

@@ -5,28 +5,23 @@ import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ..causes.experiments import CaseEntries, Experiments
 from ..causes.explain import explain, group_by_component, note_single_dtype
 from ..causes.precision_loss import is_computed_in_float32
-from ..causes.surviving_faults import SurvivingFault, find_surviving_faults
+from ..causes.surviving_faults import find_surviving_faults
 from ..chapter.cases import generate_cases
 from ..chapter.cases.data import generate_data_cases
 from ..chapter.digits import EMBEDDED
 from ..chapter.suite import CHAPTER
 from ..execution.runner import CaseResult, Observation, PortJob, PortRunner
 from ..judging.accept import parse_convention_ids
+from ..judging.check import Check
 from ..judging.expected import compute_all_expected, expected_outputs
-from ..judging.judge import (
-    combine_verdicts,
-    find_first_divergence,
-    judge_component,
-    judge_port,
-    mark_downstream,
-)
+from ..judging.judge import judge_component, judge_port, mark_downstream
 from ..judging.results import Verdict
 from ..ports.registry import PortSpec
 from ..ports.user_code.target import Target, parse_target
@@ -39,46 +34,6 @@ from .recorder import is_recording, judge_recording
 DTYPES = ("float64", "float32")
 TIMEOUT = 60.0  # seconds for one case
 MEMORY_MB = 4096
-
-
-@dataclass
-class Check:
-    """The answer. accepted: ids of conventions that the user has accepted."""
-
-    target: str
-    framework: str = "numpy"
-    verdicts: list[Verdict] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    accepted: tuple[str, ...] = ()
-    surviving_faults: list[SurvivingFault] = field(
-        default_factory=list
-    )  # faults that no case that was run would show
-
-    @property
-    def verdict(self) -> str:
-        return combine_verdicts(self.verdicts)
-
-    @property
-    def first_divergence(self) -> Verdict | None:
-        return find_first_divergence(self.verdicts)
-
-    @property
-    def conventions(self) -> list[str]:
-        """The ids of the conventions found, accepted or not."""
-        return sorted(
-            {
-                v.cause["id"]
-                for v in self.verdicts
-                if v.status == "convention" and v.cause is not None
-            }
-        )
-
-    @property
-    def exit_code(self) -> int:
-        """0 faithful, 1 unfaithful, 2 not comparable, 3 faithful but for conventions."""
-        if self.verdict == "convention":
-            return 0 if set(self.conventions) <= set(self.accepted) else 3
-        return {"faithful": 0, "unfaithful": 1}.get(self.verdict, 2)
 
 
 @dataclass(frozen=True)

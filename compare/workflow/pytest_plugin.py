@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from ..judging.check import Check
     from ..judging.results import Verdict
-    from .check import Check, Options
+    from .check import Options
 
 SUITE_NAME = "trueport"
 ACCEPT_OPTION = "--trueport-accept"
@@ -196,7 +197,7 @@ class ParitySuite:
         if "check" not in self.__dict__:  # no test asked
             return
         from ..report.check_text import format_check_headline
-        from ..report.text import truncate_text
+        from ..report.terminal import truncate_text
 
         terminalreporter.section(SUITE_NAME)
         terminalreporter.write_line(f"{self.target}: {format_check_headline(self.check)}")

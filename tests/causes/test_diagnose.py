@@ -16,12 +16,13 @@ from trueport.compare.chapter.cases import generate_sized_cases
 from trueport.compare.chapter.faults import FAULTS
 from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.execution.runner import CaseResult
+from trueport.compare.judging.check import Check
 from trueport.compare.judging.expected import compute_all_expected, compute_values, expected_outputs
 from trueport.compare.judging.judge import judge_port
 from trueport.compare.report import check_formats
 from trueport.compare.suite.case import Case
 from trueport.compare.suite.mutants import import_mutant
-from trueport.compare.workflow.check import Check, Options, check
+from trueport.compare.workflow.check import Options, check
 
 # the changed references of the experiments overflow on purpose
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import sample_run
 
+from trueport.compare.chapter.pages import build_chapter_additions
 from trueport.compare.chapter.pages.pictures import build_pictures as build_pictures
 from trueport.compare.chapter.pictures import build_chapter_pictures
 from trueport.compare.judging.results import Run
@@ -28,7 +29,8 @@ def test_the_pictures_show_what_the_chapter_prints():
 
 
 def test_a_run_without_pictures_says_so_and_one_with_them_draws_them_all(run):
-    assert "kept no pictures" in render_html(sample_run.bare())
+    bare = sample_run.bare()
+    assert "kept no pictures" in render_html(bare, build_chapter_additions(bare))
     found = build_pictures(run)
     assert len(found.charts) == 6
     assert found.weights.startswith("data:image/png;base64,")

@@ -7,6 +7,7 @@ import pytest
 import sample_run
 
 from trueport.compare.chapter.cases import generate_cases
+from trueport.compare.chapter.pages import build_chapter_additions
 from trueport.compare.chapter.pages.rosetta import build_rosetta, find_docstrings
 from trueport.compare.chapter.rosetta import (
     ROSETTA_ENTRIES,
@@ -16,12 +17,19 @@ from trueport.compare.chapter.rosetta import (
 )
 from trueport.compare.judging.results import Run
 from trueport.compare.report import render_html
-from trueport.compare.report.page import render_rosetta
 
 
 @pytest.fixture(scope="module")
 def run() -> Run:
     return sample_run.whole(sample_run.bare())
+
+
+def page_of(run: Run) -> str:
+    return render_html(run, build_chapter_additions(run))
+
+
+def rosetta_of(run: Run) -> str:
+    return build_chapter_additions(run).files["rosetta.html"]
 
 
 @pytest.mark.parametrize("entry", ROSETTA_ENTRIES, ids=lambda entry: entry.name)
@@ -44,11 +52,11 @@ def test_every_example_is_a_case_of_the_component(entry):
 def test_the_page_is_made_of_the_results_alone(run, tmp_path):
     run.save(tmp_path)
     back = Run.load(tmp_path)
-    assert render_rosetta(back) == render_rosetta(run)
-    assert render_html(back) == render_html(run)
+    assert page_of(back) == page_of(run)
+    text = rosetta_of(back)
+    assert text == rosetta_of(run)
     found = build_rosetta(back)
     assert [entry.name for entry in found.entries] == [entry.name for entry in ROSETTA_ENTRIES]
-    text = render_rosetta(back)
     assert "0.510825" in text  # the chapter's cross-entropy, as the run observed it
     assert "<math" in text
     assert f"numpy {np.__version__}" in text
@@ -84,5 +92,5 @@ def test_hostile_sources_and_answers_are_shown_and_not_run(run):
         ],
         "versions": {bad: {bad: bad}},
     }
-    assert bad not in render_html(back)
-    assert bad not in render_rosetta(back)
+    assert bad not in page_of(back)
+    assert bad not in rosetta_of(back)

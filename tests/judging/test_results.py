@@ -7,9 +7,11 @@ import jsonschema
 import pytest
 import sample_run
 
-from trueport.compare import judging, report
+from trueport.compare import judging
 from trueport.compare.judging.results import Run, Verdict
 from trueport.compare.report import FORMATS
+from trueport.compare.report.additions import ReportAdditions
+from trueport.compare.workflow.reports import write_run_reports
 
 SCHEMA = json.loads((Path(judging.__file__).parent / "run.schema.json").read_text("utf-8"))
 every_run = pytest.mark.parametrize("name", sample_run.EVERY)
@@ -21,7 +23,7 @@ def test_results_and_report_keep_to_the_published_schema(name, tmp_path):
     run.save(tmp_path)
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     jsonschema.validate(json.loads((tmp_path / "results.json").read_text("utf-8")), SCHEMA)
-    (text,) = FORMATS["json"](run, tmp_path).values()
+    (text,) = FORMATS["json"](run, ReportAdditions).values()
     record = json.loads(text)
     jsonschema.validate(record, SCHEMA)
     assert record["headline"]["text"]
@@ -46,7 +48,7 @@ def test_a_run_of_an_earlier_time_is_still_read(tmp_path):
         del verdict["evidence"]
     (tmp_path / "results.json").write_text(json.dumps(record), encoding="utf-8")
     assert len(Run.load(tmp_path).verdicts) == len(record["verdicts"])
-    assert report.write_reports(tmp_path)
+    assert write_run_reports(tmp_path)
 
 
 def test_a_run_keeps_words_that_no_file_can_hold(tmp_path: Path) -> None:

@@ -12,12 +12,13 @@ import pytest
 from trueport.compare.chapter.cases.arithmetic import generate_arithmetic_cases
 from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.execution.runner import PortJob, PortRunner
+from trueport.compare.judging.check import Check
 from trueport.compare.judging.expected import compute_all_expected
 from trueport.compare.judging.judge import judge_port
 from trueport.compare.ports.frameworks import Framework
 from trueport.compare.ports.registry import find_ports
 from trueport.compare.suite.case import Case, save_cases
-from trueport.compare.workflow.check import Check, Options, check
+from trueport.compare.workflow.check import Options, check
 
 needs_jax = pytest.mark.skipif(
     importlib.util.find_spec("jax") is None, reason="JAX is an optional extra"

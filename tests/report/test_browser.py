@@ -8,9 +8,9 @@ import shutil
 import pytest
 import sample_run
 
+from trueport.compare.chapter.pages import build_chapter_additions
 from trueport.compare.report import diff_text, render_html
 from trueport.compare.report.diff import compare_runs
-from trueport.compare.report.page import render_rosetta
 
 playwright = pytest.importorskip("playwright.sync_api", reason="the extra `browser`")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="the extra `browser`")
@@ -39,8 +39,9 @@ def pages(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pages")
     runs = {name: make() for name, make in sample_run.EVERY.items()}
     runs["faulty"] = sample_run.whole(runs["faulty"])
-    texts = {name: render_html(run) for name, run in runs.items()}
-    texts["rosetta"] = render_rosetta(runs["faulty"])
+    added = {name: build_chapter_additions(run) for name, run in runs.items()}
+    texts = {name: render_html(run, added[name]) for name, run in runs.items()}
+    texts["rosetta"] = added["faulty"].files["rosetta.html"]
     texts["diff"] = diff_text.render_diff_page(
         compare_runs(runs["clean"], runs["faulty"]), ("before", "after")
     )

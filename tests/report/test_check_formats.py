@@ -11,12 +11,8 @@ from sample_check import CHECKS, HOSTILE, check, verdict
 
 from trueport.compare.report import check_formats
 from trueport.compare.report.check_text import classify_outcome, select_findings
-from trueport.compare.report.text import (
-    LINE_WIDTH,
-    MAX_FINDING_LINES,
-    format_finding,
-    format_rounded_up,
-)
+from trueport.compare.report.terminal import LINE_WIDTH
+from trueport.compare.report.text import MAX_FINDING_LINES, format_finding, format_rounded_up
 
 SCHEMA = json.loads(
     (Path(check_formats.__file__).parent / "check.schema.json").read_text(encoding="utf-8")

@@ -16,11 +16,13 @@ import pytest
 import sample_run
 
 from trueport.compare import report
+from trueport.compare.chapter.pages import build_chapter_additions
+from trueport.compare.chapter.pages.accuracies import PRINTED_ACCURACIES
 from trueport.compare.judging.results import PortRun, Run
-from trueport.compare.report import charts, downsample, matrix, page, plots
-from trueport.compare.report.epochs import CHAPTER_ACCURACIES
+from trueport.compare.report import charts, downsample, html, matrix, plots
 from trueport.compare.report.sentence import build_verdict_sentence
 from trueport.compare.report.series import build_series
+from trueport.compare.workflow.reports import write_run_reports
 
 PANELS = ("matrix", "summary", "curves", "epochs", "findings", "settings")
 VOID = {"meta", "link", "img", "br", "input", "line"}
@@ -67,7 +69,8 @@ def run_named(name: str) -> Run:
 
 @cache
 def html_of(name: str) -> str:
-    return report.render_html(run_named(name))
+    run = run_named(name)
+    return report.render_html(run, build_chapter_additions(run))
 
 
 @cache
@@ -78,7 +81,8 @@ def page_of(name: str) -> Page:
 @cache
 def markdown_of(name: str) -> str:
     linked = [plots.Plot("loss", "Loss per step", "a note", b"")]
-    return report.render_markdown(run_named(name), linked)
+    run = run_named(name)
+    return report.render_markdown(run, linked, build_chapter_additions(run))
 
 
 every_run = pytest.mark.parametrize("name", sample_run.EVERY)
@@ -87,8 +91,8 @@ every_run = pytest.mark.parametrize("name", sample_run.EVERY)
 @pytest.mark.parametrize("name", ["faulty", "hostile"])
 def test_the_same_results_give_the_same_bytes(name, tmp_path):
     sample_run.EVERY[name]().save(tmp_path)
-    first = {path: path.read_bytes() for path in report.write_reports(tmp_path)}
-    again = {path: path.read_bytes() for path in report.write_reports(tmp_path)}
+    first = {path: path.read_bytes() for path in write_run_reports(tmp_path)}
+    again = {path: path.read_bytes() for path in write_run_reports(tmp_path)}
     assert first == again
     assert {path.name for path in first} >= {"report.html", "report.md", "loss.svg"}
     assert not list(tmp_path.rglob("*.part"))
@@ -126,7 +130,7 @@ def test_the_policy_names_every_script(name):
         if kind == "application/json":
             json.loads(script)
         else:
-            digest = page.build_security_policy([script]).split("'sha256-")[1].split("'")[0]
+            digest = html.build_security_policy([script]).split("'sha256-")[1].split("'")[0]
             assert digest in str(policy)
     assert "http" not in str(policy)
     assert "*" not in str(policy)
@@ -235,8 +239,8 @@ def test_banners():
 
 
 def test_the_chapters_table_stands_beside_the_chapters_run_alone():
-    assert len(CHAPTER_ACCURACIES) == 17
-    assert CHAPTER_ACCURACIES[16].test_acc == 0.9454
+    assert len(PRINTED_ACCURACIES) == 17
+    assert PRINTED_ACCURACIES[16].test_acc == 0.9454
     assert "0.7932" in page_of("clean").text  # the chapter's second training accuracy
     assert "0.9474" in markdown_of("clean")
     assert "document 004" not in page_of("faulty").text

@@ -5,8 +5,8 @@ import sys
 
 import sample_run
 
-from trueport.compare import report
 from trueport.compare.report import FORMATS
+from trueport.compare.workflow.reports import write_run_reports
 
 
 def test_every_format_needs_no_framework(tmp_path):
@@ -30,5 +30,5 @@ def test_every_format_needs_no_framework(tmp_path):
     for file in ("report.html", "rosetta.html", "report.md", "report.xml", "report.json"):
         assert (tmp_path / file).stat().st_size > 1000
     first = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
-    report.write_reports(tmp_path, list(FORMATS))
+    write_run_reports(tmp_path, list(FORMATS))
     assert first == {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}

@@ -5,7 +5,8 @@ import csv
 import pytest
 import sample_run
 
-from trueport.compare.report.rows import COLUMNS, render_csv
+from trueport.compare.judging.rows import COLUMNS
+from trueport.compare.report.rows import render_csv
 
 every_run = pytest.mark.parametrize("name", sample_run.EVERY)
 

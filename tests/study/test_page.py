@@ -11,7 +11,8 @@ import pytest
 import sample_run
 
 from trueport.compare.report import render_html
-from trueport.compare.report.beside import find_panels
+from trueport.compare.report.additions import ReportAdditions
+from trueport.compare.study.beside import find_panels
 from trueport.compare.study.charts import build_study_charts
 from trueport.compare.study.page import render_study, render_study_markdown, write_pages
 from trueport.compare.study.plots import draw_study_plots
@@ -70,7 +71,7 @@ def test_the_page_lets_no_name_or_message_become_markup() -> None:
     assert "Not the complete MNIST" in page
     text = render_study_markdown(study, draw_study_plots(study))
     assert "<script>" not in text
-    assert "error: ValueError: &lt;script>" in text
+    assert "error: ValueError: &lt;script&gt;" in text
 
 
 def test_the_plots_are_the_same_bytes_each_time() -> None:
@@ -104,7 +105,7 @@ def test_the_page_of_a_run_shows_the_study_and_the_benchmarks_beside_it(tmp_path
         f"# Benchmarks\n\n## Loops {NASTY}\n\n| port |\n| --- |\n| a |\n\n![x](http://y/z.svg)\n",
         encoding="utf-8",
     )
-    page = render_html(sample_run.EVERY["clean"](), find_panels(tmp_path))
+    page = render_html(sample_run.EVERY["clean"](), ReportAdditions(find_panels(tmp_path)))
     assert '<section id="seeds"' in page
     assert 'href="study.html"' in page
     assert "<h4>Loops &lt;script&gt;" in page

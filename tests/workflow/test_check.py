@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from paths import DATA
 
-from trueport.compare.workflow.check import Check, Options, check
+from trueport.compare.judging.check import Check
+from trueport.compare.workflow.check import Options, check
 
 # the changed references of the experiments overflow on purpose
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 from markupsafe import Markup
 
 from ...judging.results import Run
+from ...report.markup import render_table
 from ...report.wording import clean_text
 
 MAX_SOURCES = 5  # implementations side by side: the three twins, and two more
@@ -99,6 +100,23 @@ def build_rosetta(run: Run) -> Rosetta:
         tuple(build_section(found) for found in record.get("entries") or []),
         frameworks,
         tuple((topic, tuple(rows)) for topic, rows in topics.items()),
+    )
+
+
+def render_conventions(found: Rosetta) -> tuple[str, ...]:
+    """Return the table of conventions that the run executed, for Markdown; nothing without any."""
+    if not found.topics:
+        return ()
+    heads = ["", "convention", *(versions or name for name, versions in found.frameworks)]
+    rows = [
+        (topic, row.question, *(cell.shown if cell else "–" for cell in row.cells))
+        for topic, group in found.topics
+        for row in group
+    ]
+    return (
+        "## Where the frameworks' conventions differ",
+        "Every cell was run in this environment; `report.html` shows the code.",
+        render_table(heads, rows, "l" * len(heads)),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ...execution.files import write_atomically
 from ...ports.frameworks import is_real
 from ...suite.training_task import TrainingTask
 from ..curves import list_checkpoint_steps
@@ -141,9 +142,8 @@ class Recording:
         about = {"schema": SCHEMA, "setup": asdict(self.setup), "notes": self.notes}
         about |= {"stopped": self.stopped, "data_md5": self.data_md5}
         kept: dict[str, Any] = {"about": np.array(json.dumps(about)), **self.arrays}
-        part = folder / f"part.{RECORDING_FILE}"
-        np.savez(part, **kept)
-        part.replace(folder / RECORDING_FILE)
+        with write_atomically(folder / RECORDING_FILE) as file:
+            np.savez(file, **kept)
 
     @classmethod
     def load(cls, task: TrainingTask, folder: Path) -> "Recording":

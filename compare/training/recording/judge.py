@@ -17,7 +17,8 @@ from ...judging.distances import flatten_params
 from ...judging.expected import Expected, expected_outputs
 from ...judging.judge import CaseEntry, judge_component
 from ...judging.results import Verdict
-from ...report.text import format_cause, format_paragraphs
+from ...report.terminal import format_paragraphs
+from ...report.text import format_cause
 from ...rounding import as_exact, tolerance
 from ...rounding.tolerances import ENVELOPE_FACTOR
 from ...suite.case import Case

@@ -1,0 +1,59 @@
+"""A check of one port as data: its verdicts, what they amount to, and what they cannot show."""
+
+from dataclasses import dataclass, field
+
+from .judge import combine_verdicts, find_first_divergence
+from .results import Verdict
+
+
+@dataclass(frozen=True)
+class SurvivingFault:
+    """A fault that no case that was run would show; the component and the case that would."""
+
+    id: str
+    form: str
+    name: str
+    component: str
+    case: str
+
+
+@dataclass
+class Check:
+    """The answer of a check.
+
+    accepted: ids of conventions that the user has accepted. surviving_faults: those that no case
+    that was run would show.
+    """
+
+    target: str
+    framework: str = "numpy"
+    verdicts: list[Verdict] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    accepted: tuple[str, ...] = ()
+    surviving_faults: list[SurvivingFault] = field(default_factory=list)
+
+    @property
+    def verdict(self) -> str:
+        return combine_verdicts(self.verdicts)
+
+    @property
+    def first_divergence(self) -> Verdict | None:
+        return find_first_divergence(self.verdicts)
+
+    @property
+    def conventions(self) -> list[str]:
+        """The ids of the conventions found, accepted or not."""
+        return sorted(
+            {
+                v.cause["id"]
+                for v in self.verdicts
+                if v.status == "convention" and v.cause is not None
+            }
+        )
+
+    @property
+    def exit_code(self) -> int:
+        """0 faithful, 1 unfaithful, 2 not comparable, 3 faithful but for conventions."""
+        if self.verdict == "convention":
+            return 0 if set(self.conventions) <= set(self.accepted) else 3
+        return {"faithful": 0, "unfaithful": 1}.get(self.verdict, 2)

@@ -1,0 +1,75 @@
+"""Text of others in Markdown: none of it is markup, whatever a port chooses to say."""
+
+import re
+from collections.abc import Sequence
+
+from .wording import make_printable
+
+HTML_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;", "@": "&#64;"}
+
+
+def render_table(heads: Sequence[str], rows: Sequence[Sequence[str]], align: str) -> str:
+    """Return a table in GitHub's Markdown. align: "l" or "r" for each column.
+
+    >>> print(render_table(["a", "b|c"], [("x", "1")], "lr"))
+    | a | b&#124;c |
+    | :-- | --: |
+    | x | 1 |
+    """
+    rule = [{"l": ":--", "r": "--:"}[side] for side in align]
+    escaped = [[escape_markdown(cell) for cell in row] for row in (heads, *rows)]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in (escaped[0], rule, *escaped[1:]))
+
+
+def escape_markdown(text: str) -> str:
+    """Return text as Markdown shows it letter by letter, on one line, fit for a table's cell.
+
+    >>> escape_markdown("<b>a|b</b> *c*")
+    '&lt;b&gt;a&#124;b&lt;/b&gt; \\\\*c\\\\*'
+    >>> escape_markdown("cross_entropy_error"), escape_markdown("_x_")
+    ('cross_entropy_error', '\\\\_x\\\\_')
+    """
+    text = re.sub(r"([\\`*\[\]#~$])", r"\\\1", " ".join(make_printable(text).split()))
+    # Inside a word an underscore means nothing to GitHub, and names are easier to read without \.
+    text = re.sub(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])", r"\\_", text)
+    return escape_html(text)
+
+
+def escape_html(text: str) -> str:
+    """Return text for a place where only HTML, the table's bar and mentions mean something.
+
+    >>> escape_html("a < b | c")
+    'a &lt; b &#124; c'
+    """
+    for char, entity in HTML_ENTITIES.items():
+        text = text.replace(char, entity)
+    return " ".join(make_printable(text).split())
+
+
+def format_code_span(text: str) -> str:
+    """Return a code span that holds any text, in which neither markup nor links nor mentions work.
+
+    >>> format_code_span("a `b`")
+    '`` a `b` ``'
+    """
+    text = " ".join(make_printable(text).split())
+    ticks = "`" * (find_longest_backticks(text) + 1)
+    pad = " " if "`" in text or not text else ""
+    return f"{ticks}{pad}{text}{pad}{ticks}"
+
+
+def fold_code_block(summary: str, body: str) -> str:
+    """Return text as it stands, folded beneath a summary."""
+    head = f"<details><summary>{escape_html(summary)}</summary>"
+    return f"{head}\n\n{format_code_block(body)}\n\n</details>"
+
+
+def format_code_block(body: str) -> str:
+    """Return text as it stands, line by line."""
+    ticks = "`" * max(3, find_longest_backticks(body) + 1)
+    return f"{ticks}text\n{body}\n{ticks}"
+
+
+def find_longest_backticks(text: str) -> int:
+    """Return the length of the longest run of backticks."""
+    return max((len(run) for run in re.findall("`+", text)), default=0)

@@ -1,0 +1,37 @@
+"""The reports of a run of the chapter: the harness's, the chapter's pages, and what lies beside."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from ..chapter.pages import build_chapter_additions
+from ..judging.results import Run, Trace
+from ..report import DEFAULT_FORMATS, render_html, render_markdown, write_reports
+from ..report.additions import ReportAdditions
+from ..report.plots import draw_plots
+from ..study.beside import find_panels
+
+
+def make_additions(run: Run, folder: Path) -> ReportAdditions:
+    """Return what the chapter, and what lies in the run's folder, add to its report."""
+    chapter = build_chapter_additions(run)
+    return replace(chapter, panels=(*chapter.panels, *find_panels(folder)))
+
+
+def write_run_reports(folder: Path, formats: Sequence[str] = DEFAULT_FORMATS) -> list[Path]:
+    """Write the reports of these formats beside the results in folder; return their paths."""
+    return write_reports(folder, formats, make_additions)
+
+
+def preload_renderers() -> None:
+    """Load what a report is made with, fonts and templates, by making one of a run of two steps.
+
+    It takes a second, which may pass beside something else.
+    """
+    two = np.ones(2)
+    run = Run({}, {}, {}, traces=[Trace("", "float32", *[two] * 6)])
+    added = build_chapter_additions(run)
+    render_markdown(run, draw_plots(run), added)
+    render_html(run, added)
