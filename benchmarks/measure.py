@@ -28,7 +28,7 @@ def build_environment(threads: int) -> dict[str, str]:
 
 
 def measure_task(task: str, options: dict[str, Any]) -> dict[str, Any]:
-    """The record of one task of `benchmarks.tasks`: seconds, peak_mb and more.
+    """Return the record of one task of `benchmarks.tasks`: seconds, peak_mb and more.
 
     Raises BenchmarkError.
     """
@@ -40,7 +40,7 @@ def measure_task(task: str, options: dict[str, Any]) -> dict[str, Any]:
 def time_comparison(
     source: str, steps: int, cache: Path, dtypes: str = "float32"
 ) -> dict[str, Any]:
-    """The whole comparison as its users start it, from the command to the report on disk."""
+    """Return the whole comparison as its users start it, from the command to the report on disk."""
     with tempfile.TemporaryDirectory() as folder:
         command = [
             sys.executable,
@@ -74,7 +74,7 @@ def time_comparison(
 
 
 def time_study(source: str, steps: int, seeds: int, workers: int) -> dict[str, Any]:
-    """One study of torch against the reference over so many seeds."""
+    """Return one study of torch against the reference over so many seeds."""
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "trueport.compare", "study", "--ports", "reference,torch"]
         command += ["--seeds", str(seeds), "--workers", str(workers), "--data", source]
@@ -92,7 +92,7 @@ def time_study(source: str, steps: int, seeds: int, workers: int) -> dict[str, A
 
 
 def has_study() -> bool:
-    """Whether this version of the harness has `compare study`."""
+    """Tell whether this version of the harness has `compare study`."""
     command = [sys.executable, "-m", "trueport.compare", "study", "--help"]
     return subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode == 0
 

@@ -90,7 +90,7 @@ def format_met(ok: bool) -> str:
 
 
 def format_loops(records: list[BenchmarkRecord]) -> str:
-    """Each port's loop against its framework's idiomatic one."""
+    """Return each port's loop against its framework's idiomatic one."""
     rows = []
     for port, dtype in PORT_DTYPES.items():
         ours = find_fastest(records, task="ours", port=port)
@@ -114,7 +114,7 @@ def format_loops(records: list[BenchmarkRecord]) -> str:
 
 
 def format_comparison(records: list[BenchmarkRecord]) -> str:
-    """The whole comparison against the sum of the three loops."""
+    """Return the whole comparison against the sum of the three loops."""
     peers = [find_fastest(records, task=PORT_PEERS[port]) for port in PORT_DTYPES]
     if not all(peers):
         return ""
@@ -159,7 +159,7 @@ def format_comparison(records: list[BenchmarkRecord]) -> str:
 
 
 def format_gradient(records: list[BenchmarkRecord]) -> str:
-    """The numerical gradient of the whole network."""
+    """Return the numerical gradient of the whole network."""
     plain, own = (
         compute_median(records, task="numerical gradient", form=form) for form in ("plain", "own")
     )
@@ -181,7 +181,7 @@ def format_gradient(records: list[BenchmarkRecord]) -> str:
 
 
 def compute_scale_points(records: list[BenchmarkRecord]) -> list[BenchmarkRecord]:
-    """The records of the scale, each with its share of the rate that a product of matrices had."""
+    """Return the records of the scale, each with its share of the rate that a product of matrices had."""
     rates = {r["port"]: r["rate"] for r in records if r["task"] == "product"}
     return [
         r | {"share": count_flops(r) / r["seconds"] / 1e9 / rates[r["port"]]}

@@ -61,7 +61,7 @@ def make_quick_sizes(source: str) -> BenchmarkSizes:
 
 
 def plan_loops(sizes: BenchmarkSizes) -> Iterator[BenchmarkJob]:
-    """Each port's loop and its framework's idiomatic one, with threads as found and with one."""
+    """Yield each port's loop and its framework's idiomatic one, with threads as found and with one."""
     common = {
         "source": sizes.source,
         "steps": sizes.steps,
@@ -84,7 +84,7 @@ def plan_gradient(sizes: BenchmarkSizes) -> Iterator[BenchmarkJob]:
 
 
 def plan_comparison(sizes: BenchmarkSizes) -> Iterator[BenchmarkJob]:
-    """The whole comparison twice: the second finds the envelope that the first has kept."""
+    """Yield the whole comparison twice: the second finds the envelope that the first has kept."""
     cache = tempfile.TemporaryDirectory()
     for again in (False, True):
 
@@ -151,7 +151,7 @@ def describe_machine() -> BenchmarkRecord:
 
 
 def compute_median(records: list[BenchmarkRecord], **wanted: Any) -> float | None:
-    """The median seconds of the records that have these values; None if there is none."""
+    """Return the median seconds of the records that have these values; None if there is none."""
     times = [r["seconds"] for r in records if all(r.get(k) == v for k, v in wanted.items())]
     return statistics.median(times) if times else None
 
@@ -168,13 +168,13 @@ def find_fastest(records: list[BenchmarkRecord], **wanted: Any) -> tuple[float, 
 
 
 def count_flops(record: BenchmarkRecord) -> float:
-    """Of a training without evaluations: two forward passes and one backward a step."""
+    """Return of a training without evaluations: two forward passes and one backward a step."""
     d, h, k, n = 784, record["hidden"], 10, record["batch"]
     return float(record["steps"]) * 2 * n * (3 * d * h + 4 * h * k)
 
 
 def fit_exponent(records: list[BenchmarkRecord], key: str) -> float:
-    """The exponent b of seconds ~ key^b, by least squares on logarithms.
+    """Return the exponent b of seconds ~ key^b, by least squares on logarithms.
 
     >>> round(fit_exponent([{"n": n, "seconds": 3.0 * n} for n in (1, 10, 100)], "n"), 3)
     1.0

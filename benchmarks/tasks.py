@@ -110,7 +110,7 @@ def time_own_loop(o: TaskOptions) -> TimedResult:
 
 
 def measure_product_rate(o: TaskOptions) -> TimedResult:
-    """The matrix-product rate of the hardware as the port's framework reaches it, in 1e9 / s."""
+    """Return the matrix-product rate of the hardware as the port's framework reaches it, in 1e9 / s."""
     a = np.random.RandomState(0).rand(MATRIX_SIZE, MATRIX_SIZE).astype(o["dtype"])
     product: Callable[[], Any]
     if o["port"] == "torch":
@@ -133,7 +133,7 @@ def measure_product_rate(o: TaskOptions) -> TimedResult:
 
 
 def time_numerical_gradient(o: TaskOptions) -> TimedResult:
-    """The full numerical gradient: "plain" from the chapter's code, "own" from ours."""
+    """Return the full numerical gradient: "plain" from the chapter's code, "own" from ours."""
     from benchmarks import peers_numpy
 
     x, t = (a[: o["batch"]].astype(np.float64) for a in load_digits(o)[:2])

@@ -92,7 +92,7 @@ class Audit:
 
 
 def get_record_key(record: dict[str, Any]) -> tuple[str, str, str, int]:
-    """What a record is of."""
+    """Return what a record is of."""
     return record["package"], record["dtype"], record["key"], record["seed"]
 
 
@@ -110,7 +110,7 @@ def save(result: Audit, path: Path) -> None:
 
 
 def read_records(path: Path) -> list[dict[str, Any]]:
-    """The records of an audit. Raises ValueError for a file that holds none."""
+    """Return the records of an audit. Raises ValueError for a file that holds none."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except json.JSONDecodeError as error:
@@ -126,7 +126,7 @@ def plan_parts(
     scale: float,
     kinds: Iterable[str] = AUDIT_KINDS,
 ) -> list[AuditPart]:
-    """The work. scale: of the number of seeds for right forms."""
+    """Return the work. scale: of the number of seeds for right forms."""
     found = []
     for package in packages:
         wrong = tuple(f.key for f in FAULTS.values() if package in f.edits and f.kind != "benign")
@@ -144,7 +144,7 @@ def plan_parts(
 
 
 def drop_known_mutants(part: AuditPart, known: Iterable[dict[str, Any]]) -> AuditPart:
-    """The part without the mutants whose every seed is known."""
+    """Return the part without the mutants whose every seed is known."""
     have = {get_record_key(r) for r in known}
     left = [
         key
@@ -161,7 +161,7 @@ def run_part(
     found: Callable[[list[dict[str, Any]]], None] = lambda records: None,
     stop: threading.Event | None = None,
 ) -> list[dict[str, Any]]:
-    """The records of a part; found hears of them as they come, and stop ends it early.
+    """Return the records of a part; found hears of them as they come, and stop ends it early.
 
     A mutant that kills its process is found, and the rest goes on.
     """
@@ -242,7 +242,7 @@ def run_part(
 
 
 def read_worker_records(path: Path) -> list[dict[str, Any]]:
-    """The records that a worker has written to the end so far."""
+    """Return the records that a worker has written to the end so far."""
     whole = path.read_text(encoding="utf-8").rpartition("\n")[0]
     return [json.loads(line) for line in whole.splitlines()]
 
@@ -250,7 +250,7 @@ def read_worker_records(path: Path) -> list[dict[str, Any]]:
 def run_curve_audit(
     package: str, dtype: str, found: Callable[[list[dict[str, Any]]], None]
 ) -> list[dict[str, Any]]:
-    """The records of the recorded trainings; found hears of them."""
+    """Return the records of the recorded trainings; found hears of them."""
     records = audit_curves(package, dtype)
     found(records)
     return records

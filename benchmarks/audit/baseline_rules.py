@@ -43,7 +43,7 @@ def compare_signed_maximum(got: np.ndarray, want: np.ndarray, dtype: str) -> boo
 def make_detector(
     rule: BaselineRule,
 ) -> Callable[[Sequence[Mapping[str, Expected]], Mapping[int, CaseResult], str], bool]:
-    """Whether the rule fails a port, over all outputs of all cases."""
+    """Tell whether the rule fails a port, over all outputs of all cases."""
 
     def found(
         truths: Sequence[Mapping[str, Expected]], results: Mapping[int, CaseResult], dtype: str

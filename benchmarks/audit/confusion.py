@@ -51,12 +51,12 @@ class ConfusionMatrix:
 
     @property
     def share(self) -> float:
-        """Of all, those whose fault was among the causes named."""
+        """Return of all, those whose fault was among the causes named."""
         return (self.count("right") + self.count("several")) / max(len(self.namings), 1)
 
     @property
     def passed(self) -> bool:
-        """Whether the bar is met: enough named, and none named wrong."""
+        """Tell whether the bar is met: enough named, and none named wrong."""
         return bool(self.namings) and self.share >= MIN_NAMED_SHARE and self.count("wrong") == 0
 
     def to_record(self) -> dict[str, Any]:
@@ -83,7 +83,7 @@ class ConfusionMatrix:
 
 
 def classify_naming(record: dict[str, Any]) -> MutantNaming:
-    """How the causes of a mutant were named. Another form of the same fault is the same fault, and
+    """Return how the causes of a mutant were named. Another form of the same fault is the same fault, and
     so is another fault that computes the same.
 
     Any finding whose cause is another fault makes it wrong, whatever the first one says.
@@ -105,7 +105,7 @@ def classify_naming(record: dict[str, Any]) -> MutantNaming:
 
 
 def build_confusion_matrix(records: Iterable[dict[str, Any]]) -> ConfusionMatrix:
-    """The matrix over the records of an audit: found in float64, at component or one-step level."""
+    """Return the matrix over the records of an audit: found in float64, at component or one-step level."""
     return ConfusionMatrix(
         [
             classify_naming(r)
@@ -119,7 +119,7 @@ def build_confusion_matrix(records: Iterable[dict[str, Any]]) -> ConfusionMatrix
 
 
 def format_confusion_matrix(found: ConfusionMatrix) -> Iterator[str]:
-    """The matrix as a section of the audit's page."""
+    """Yield the matrix as a section of the audit's page."""
     if not found.namings:
         return
     yield "## The causes named"
@@ -160,6 +160,6 @@ def format_confusion_matrix(found: ConfusionMatrix) -> Iterator[str]:
 
 
 def format_fault_family(row: list[MutantNaming]) -> str:
-    """The first form's name, and how many others there are."""
+    """Return the first form's name, and how many others there are."""
     names = dict.fromkeys(n.fault.name for n in row)
     return f"{next(iter(names))}, and {len(names) - 1} more"

@@ -40,7 +40,7 @@ NAMING_OUTCOMES = ("right", "among others", "unknown", "wrong", "not seen")
 
 
 def select_curve_faults(package: str) -> list[Fault]:
-    """The faults and conventions that a curve can show, written in a package."""
+    """Return the faults and conventions that a curve can show, written in a package."""
     return [
         fault
         for fault in FAULTS.values()
@@ -49,7 +49,7 @@ def select_curve_faults(package: str) -> list[Fault]:
 
 
 def find_own_parts(fault: Fault | None, package: str) -> set[str]:
-    """What a script brings itself, because the fault is in it: "data", "start", "batches"."""
+    """Return what a script brings itself, because the fault is in it: "data", "start", "batches"."""
     parts = set()
     for edit in fault.edits[package] if fault else ():
         if edit.file == "mnist.py":
@@ -124,7 +124,7 @@ def classify_outcome(verdicts: Sequence[Verdict], fault: Fault | None) -> tuple[
 def audit_mutant(
     fault: Fault | None, package: str, dtype: str, folder: Path, runs: dict[Any, Any]
 ) -> dict[str, Any]:
-    """One mutant (None: the package as it stands), recorded and judged; runs: shared by all."""
+    """Return one mutant (None: the package as it stands), recorded and judged; runs: shared by all."""
     name = package
     if fault is not None:
         slug = "".join(c if c.isalnum() else "_" for c in f"curve_{package}_{fault.key}")
@@ -163,7 +163,7 @@ def main(package: str, dtype: str, out: str) -> None:
 
 
 def audit_curves(package: str, dtype: str) -> list[dict[str, Any]]:
-    """A record for each mutant of a package: key, word (of `NAMING_OUTCOMES`), named, seconds.
+    """Return a record for each mutant of a package: key, word (of `NAMING_OUTCOMES`), named, seconds.
 
     Raises RuntimeError if the process dies.
     """
@@ -184,7 +184,7 @@ def audit_curves(package: str, dtype: str) -> list[dict[str, Any]]:
 
 
 def format_curve_section(records: Sequence[dict[str, Any]]) -> list[str]:
-    """The published part: how the causes of recorded trainings were named.
+    """Return the published part: how the causes of recorded trainings were named.
 
     >>> made = {"package": "reference", "dtype": "float64", "seconds": 1.0}
     >>> rows = [{"key": "F18", "word": "right", "named": "F18"} | made]

@@ -15,7 +15,7 @@ from trueport.compare.chapter.faults.excluded import EXCLUDED_FAULTS
 
 
 def format_audit_page(result: Audit) -> str:
-    """The published table."""
+    """Return the published table."""
     wrong, right = result.of(("fault", "convention")), result.of(("benign",))
     lines = [
         "# The judge, audited",
@@ -111,7 +111,7 @@ def format_audit_page(result: Audit) -> str:
 
 
 def format_coverage(result: Audit) -> Iterator[str]:
-    """What the page does not cover, if anything."""
+    """Yield what the page does not cover, if anything."""
     for name, (count, of) in result.left().items():
         yield f"**Partial**: {name}: {count} of {of} judged when the audit was stopped."
         yield ""
@@ -123,7 +123,7 @@ def format_coverage(result: Audit) -> Iterator[str]:
 
 
 def format_effect(record: dict[str, Any] | None) -> str:
-    """A cell: the effect; "not seen" if no case saw it; empty if there is no such mutant."""
+    """Return a cell: the effect; "not seen" if no case saw it; empty if there is no such mutant."""
     if record is None:
         return ""
     if not record["found"]:

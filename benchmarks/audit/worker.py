@@ -45,7 +45,7 @@ SLOW_COMPONENTS = {
 
 
 def select_cases(fault: Fault | None, package: str, cases: list[Case]) -> list[Case]:
-    """The cases for a mutant: not the slow ones for a change elsewhere, which others show."""
+    """Return the cases for a mutant: not the slow ones for a change elsewhere, which others show."""
     if fault is None or fault.kind == "benign":
         return cases
     edits = fault.edits[package]
@@ -60,7 +60,7 @@ def select_cases(fault: Fault | None, package: str, cases: list[Case]) -> list[C
 
 
 def run_mutant_cases(view: PortView, cases: list[Case], dtype: str) -> dict[int, CaseResult]:
-    """What the port gives for each case."""
+    """Return what the port gives for each case."""
     offers, results = set(CHAPTER.list_offered(view.has)), {}
     for number, case in enumerate(cases):
         if dtype not in case.dtypes:
@@ -87,7 +87,7 @@ def judge_mutant(
     dtype: str,
     experiments: Experiments | None,
 ) -> dict[str, Any]:
-    """One mutant on one set of cases: found or not, where, how clearly, why; and by the rivals."""
+    """Return one mutant on one set of cases: found or not, where, how clearly, why; and by the rivals."""
     results = run_mutant_cases(view, cases, dtype)
     verdicts = judge_port(CHAPTER, "mutant", dtype, cases, truths, results)
     finding = find_first_divergence(verdicts)

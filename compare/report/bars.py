@@ -10,15 +10,13 @@ from ..judging.results import Run
 from .wording import STATUS_STYLES, format_share, shorten_exponent
 
 MAX_VISIBLE_BARS = 12  # cases in view before the rest is folded
-LOWEST_DECADE, HIGHEST_DECADE = (
-    -4,
-    17,
-)  # decades of the budget between which a bar's length is measured
+# decades of the budget between which a bar's length is measured
+LOWEST_DECADE, HIGHEST_DECADE = -4, 17
 
 
 @dataclass(frozen=True)
 class Bar:
-    """length in percent; over: beyond the budget."""
+    """One bar. length: in percent. over: beyond the budget."""
 
     label: str
     value: str
@@ -28,7 +26,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class BarChart:
-    """limit: where the budget ends, in percent; None where that has no place."""
+    """Bars. limit: where the budget ends, in percent; None where that has no place."""
 
     title: str
     rows: tuple[Bar, ...]
@@ -36,19 +34,21 @@ class BarChart:
 
     @property
     def first(self) -> tuple[Bar, ...]:
+        """Return the bars in view."""
         return self.rows[:MAX_VISIBLE_BARS]
 
     @property
     def folded_rows(self) -> tuple[Bar, ...]:
+        """Return the bars that are folded away."""
         return self.rows[MAX_VISIBLE_BARS:]
 
 
 def build_case_chart(record: dict[str, Any]) -> BarChart | None:
-    """The cases of the component, each with the share of the budget that it used."""
+    """Return the cases of the component, each with the share of the budget that it used."""
     found = [case for case in record.get("cases") or [] if isinstance(case, dict)]
     if not found:
         return None
-    top = max((clamp_decade(c.get("used")) for c in found), default=1)
+    top = max(clamp_decade(case.get("used")) for case in found)
     limit = round(100 * -LOWEST_DECADE / (top - LOWEST_DECADE))
     rows = [build_case_bar(case, top) for case in found]
     rows.sort(key=lambda bar: not bar.over)  # what failed comes first, else the order of the cases
@@ -56,23 +56,20 @@ def build_case_chart(record: dict[str, Any]) -> BarChart | None:
 
 
 def clamp_decade(used: Any) -> int:
-    """The decade in which the longest bar ends: 1 to MOST."""
-    if not isinstance(used, int | float) or used <= 1 or math.isnan(used):
+    """Return the decade in which the longest bar ends, 1 to `HIGHEST_DECADE`."""
+    if not isinstance(used, int | float) or not used > 1:
         return 1
-    return (
-        HIGHEST_DECADE
-        if math.isinf(used)
-        else min(max(math.ceil(math.log10(used)), 1), HIGHEST_DECADE)
-    )
+    decade = HIGHEST_DECADE if math.isinf(used) else math.ceil(math.log10(used))
+    return min(max(decade, 1), HIGHEST_DECADE)
 
 
 def build_case_bar(case: dict[str, Any], top: int) -> Bar:
-    """One case."""
-    used, status = case.get("used"), str(case.get("status", "ok"))
+    """Return one case. top: the decade in which the longest bar ends."""
+    label, used, status = str(case.get("case", "")), case.get("used"), case.get("status", "ok")
     wrong = status in ("error", "timeout", "missing", "unfaithful")
     if not isinstance(used, int | float):
         word = STATUS_STYLES[status].word if status in STATUS_STYLES else "not compared"
-        return Bar(str(case.get("case", "")), word, 100 if wrong else 0, wrong)
+        return Bar(label, word, 100 if wrong else 0, wrong)
     length = 0.0
     if used > 0:
         decades = top if math.isinf(used) else math.log10(used)
@@ -80,11 +77,11 @@ def build_case_bar(case: dict[str, Any], top: int) -> Bar:
     said = format_share(float(used))
     if status == "unfaithful" and used <= 1:
         said += ", unfaithful"
-    return Bar(str(case.get("case", "")), said, round(100 * length), wrong or not used <= 1)
+    return Bar(label, said, round(100 * length), wrong or not used <= 1)
 
 
 def build_histogram(run: Run, record: dict[str, Any]) -> BarChart | None:
-    """The elements of all cases by the share of the budget that each used."""
+    """Return the elements of all cases by the share of the budget that each used."""
     counts = run.details.get(f"{record.get('arrays')}/histogram")
     if counts is None or len(counts) != len(HISTOGRAM_EDGES) + 2 or not counts.sum():
         return None
@@ -92,13 +89,9 @@ def build_histogram(run: Run, record: dict[str, Any]) -> BarChart | None:
     between = [f"{low} to {high}" for low, high in itertools.pairwise(names)]
     labels = ["exactly equal", f"up to {names[0]}", *between, f"above {names[-1]}"]
     most = math.log10(counts.max() + 1)
+    limit = 1 + HISTOGRAM_EDGES.index(1.0)
     rows = [
-        Bar(
-            label,
-            f"{n:,}",
-            round(100 * math.log10(n + 1) / most),
-            i > 1 + HISTOGRAM_EDGES.index(1.0),
-        )
+        Bar(label, f"{n:,}", round(100 * math.log10(n + 1) / most), i > limit)
         for i, (label, n) in enumerate(zip(labels, counts.tolist(), strict=True))
     ]
     return BarChart("Elements by share of the budget (log scale)", tuple(rows), None)

@@ -29,13 +29,15 @@ class CardRow:
 
 @dataclass(frozen=True)
 class Card:
+    """One port."""
+
     port: str
     framework: str
     rows: tuple[CardRow, ...]
 
 
 def build_cards(run: Run) -> list[Card]:
-    """A card for each port, in the order of the matrix."""
+    """Return a card for each port, in the order of the matrix."""
     accuracies = {(t.port, t.dtype): f"{t.test_acc[-1]:.4f}" for t in run.traces if len(t.test_acc)}
     found: dict[str, list[PortRun]] = {}
     for column in find_columns(run):
@@ -52,7 +54,7 @@ def build_cards(run: Run) -> list[Card]:
 
 
 def build_card_row(port: PortRun, accuracies: dict[tuple[str, str], str]) -> CardRow:
-    """What a card says of one dtype."""
+    """Return what a card says of one dtype."""
     styles = STATUS_STYLES | PORT_STYLES
     unknown = StatusStyle("not-run", "·", port.verdict, port.verdict)
     look = styles.get(port.status) or styles.get(port.verdict, unknown)
@@ -68,20 +70,15 @@ def build_card_row(port: PortRun, accuracies: dict[tuple[str, str], str]) -> Car
 
 
 def list_key_figures(run: Run) -> list[tuple[str, str]]:
-    """What the first screen says beside the verdict: accuracy, time, data, versions."""
-    reached = {
-        f"{t.test_acc[-1]:.4f}": None for t in run.traces if t.port != "truth" and len(t.test_acc)
-    }
+    """Return what the first screen says beside the verdict: accuracy, time, data, versions."""
+    trained = [t for t in run.traces if t.port != "truth" and len(t.test_acc)]
     found = []
-    if reached:
-        values = sorted(reached)
-        found.append(
-            ("test accuracy", values[0] if len(values) == 1 else f"{values[0]} to {values[-1]}")
-        )
-    times = [p.train_s for p in run.ports if p.train_s > 0]
-    if times:
-        slow, fast = format_seconds(max(times)), format_seconds(min(times))
-        found.append(("training", slow if slow == fast else f"{fast} to {slow}"))
+    if trained:
+        reached = sorted(f"{trace.test_acc[-1]:.4f}" for trace in trained)
+        found.append(("test accuracy", format_range(reached[0], reached[-1])))
+    if times := [p.train_s for p in run.ports if p.train_s > 0]:
+        fast, slow = format_seconds(min(times)), format_seconds(max(times))
+        found.append(("training", format_range(fast, slow)))
     if steps := run.settings.get("steps"):
         found.append(("steps", f"{steps:,}" if isinstance(steps, int) else str(steps)))
     size = run.data.get("train_size")
@@ -93,3 +90,8 @@ def list_key_figures(run: Run) -> list[tuple[str, str]]:
     if parts:
         found.append(("versions", ", ".join(parts)))
     return found
+
+
+def format_range(low: str, high: str) -> str:
+    """Return both ends, or the one that both are."""
+    return low if low == high else f"{low} to {high}"

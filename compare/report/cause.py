@@ -1,29 +1,16 @@
 """The cause of a finding as the page shows it: the experiment, the line to change, the sources."""
 
-import json
 import math
 from dataclasses import dataclass
 from typing import Any
 
-from ..judging.results import Verdict, encode_numbers
-from .wording import format_number, format_share
+from ..judging.results import Verdict
+from .wording import format_field, format_number, format_share
 
 # Shown in a place of their own; whatever else a diagnosis tells is listed as it stands.
 DISPLAYED_FIELDS = (
-    "id",
-    "name",
-    "does",
-    "form",
-    "kind",
-    "fix",
-    "budget_used",
-    "explained",
-    "size",
-    "residual",
-    "also",
-    "apart",
-    "with",
-    "sources",
+    *("id", "name", "does", "form", "kind", "fix", "budget_used", "explained"),
+    *("size", "residual", "also", "apart", "with", "sources"),
 )
 BAR_DECADES = 17  # between a bar of full length and none: what float64 can tell apart
 
@@ -42,59 +29,63 @@ class CauseDetails:
 
 
 def build_cause_details(verdict: Verdict, framework: str) -> CauseDetails | None:
-    """The cause of a verdict, or None. Nothing in it is taken for granted: it is a free field."""
+    """Return the cause of a verdict, or None.
+
+    Nothing in it is taken for granted: it is a free field.
+    """
     if not verdict.cause or verdict.status == "follows":
         return None
     given = verdict.cause
-    title = ": ".join(text for key in ("id", "name") if (text := format_value(given.get(key))))
-    companion = given.get("with")
+    companion, sources = given.get("with"), given.get("sources")
     second: dict[str, Any] = companion if isinstance(companion, dict) else {}
-    if second:
-        named = [format_value(second[key]) for key in ("id", "name") if key in second]
-        title += f", together with {': '.join(named)}"
-    before, after = (parse_number(given.get(key)) for key in ("size", "residual"))
-    bars = []
-    if before is not None and after is not None:
-        bars = [
-            (
-                "difference to the reference",
-                format_number(before, 3),
-                compute_bar_length(before, before),
-            ),
-            (
-                "to the reference with this one change",
-                format_number(after, 3),
-                compute_bar_length(after, before),
-            ),
-        ]
-    used = parse_number(given.get("budget_used"))
-    experiment = ""
-    if used is not None:
-        experiment = (
-            "The reference with exactly this change was run on every case: it gives what the port "
-            f"gave, using {format_share(used)} of its own rounding budget."
-        )
-    if also := given.get("also"):
-        experiment += f" The same here: {format_value(also)}."
-    apart = given.get("apart")
-    for name, how in (apart if isinstance(apart, dict) else {}).items():
-        if how:
-            experiment += f" What tells {name} apart: {format_value(how)}."
-    sources = given.get("sources")
+    titles = [name_cause(part) for part in (given, second)]
     rest = {k: v for k, v in given.items() if k not in DISPLAYED_FIELDS and v not in (None, "")}
     return CauseDetails(
-        title or "cause",
+        ", together with ".join(filter(None, titles)) or "cause",
         format_value(given.get("does")),
-        experiment.strip(),
-        tuple(bars),
+        describe_experiment(given),
+        build_bars(parse_number(given.get("size")), parse_number(given.get("residual"))),
         (*order_fixes(given.get("fix"), framework), *order_fixes(second.get("fix"), framework)[:1]),
         tuple(map(format_value, sources)) if isinstance(sources, list | tuple) else (),
         tuple((str(key), format_value(value)) for key, value in rest.items()),
     )
 
 
+def name_cause(cause: dict[str, Any]) -> str:
+    """Return the id and the name of a cause."""
+    return ": ".join(filter(None, (format_value(cause.get(key)) for key in ("id", "name"))))
+
+
+def describe_experiment(cause: dict[str, Any]) -> str:
+    """Return how the cause was proven, and what it was told from."""
+    told = []
+    if (used := parse_number(cause.get("budget_used"))) is not None:
+        told.append(
+            "The reference with exactly this change was run on every case: it gives what the port "
+            f"gave, using {format_share(used)} of its own rounding budget."
+        )
+    if also := cause.get("also"):
+        told.append(f"The same here: {format_value(also)}.")
+    apart = cause.get("apart")
+    for name, how in (apart if isinstance(apart, dict) else {}).items():
+        if how:
+            told.append(f"What tells {name} apart: {format_value(how)}.")
+    return " ".join(told)
+
+
+def build_bars(before: float | None, after: float | None) -> tuple[tuple[str, str, int], ...]:
+    """Return how far the port is from the reference, and from it with the change."""
+    if before is None or after is None:
+        return ()
+    labels = ("difference to the reference", "to the reference with this one change")
+    return tuple(
+        (label, format_number(size, 3), compute_bar_length(size, before))
+        for label, size in zip(labels, (before, after), strict=True)
+    )
+
+
 def order_fixes(fix: Any, framework: str) -> tuple[tuple[str, str], ...]:
-    """The line to change, in the port's framework first.
+    """Return the line to change, in the port's framework first.
 
     >>> order_fixes({"numpy": "axis=-1", "torch": "dim=-1"}, "torch")
     (('torch', 'dim=-1'), ('numpy', 'axis=-1'))
@@ -106,7 +97,7 @@ def order_fixes(fix: Any, framework: str) -> tuple[tuple[str, str], ...]:
 
 
 def compute_bar_length(value: float, largest: float) -> int:
-    """How long a bar is, in percent, on a log scale that ends 17 decades below the largest.
+    """Return how long a bar is, in percent, on a log scale that ends 17 decades below the largest.
 
     >>> compute_bar_length(0.1, 0.1), compute_bar_length(0.0, 0.1), compute_bar_length(1e-17, 1.0)
     (100, 0, 0)
@@ -118,22 +109,20 @@ def compute_bar_length(value: float, largest: float) -> int:
 
 
 def parse_number(value: Any) -> float | None:
-    """A number of a free field, or None; JSON's stand-ins for nan and inf are numbers too."""
+    """Return a number of a free field, JSON's stand-ins for nan and inf among them, or None."""
     if isinstance(value, str) and value in ("nan", "inf", "-inf"):
         return float(value)
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def format_value(value: Any) -> str:
-    """A free value in words.
+    """Return a free value in words.
 
     >>> format_value(["F02", "F26"]), format_value(None), format_value({"a": 1})
     ('F02, F26', '', '{"a": 1}')
     """
     if value is None:
         return ""
-    if isinstance(value, str):
-        return value
     if isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
         return ", ".join(value)
-    return json.dumps(encode_numbers(value), ensure_ascii=False, default=str)
+    return format_field(value)

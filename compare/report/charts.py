@@ -7,7 +7,13 @@ import numpy as np
 
 from ..judging.results import Run
 from .additions import PrintedAccuracy
-from .downsample import choose_log_floor, choose_smoothing_width, downsample, smooth_curve
+from .curves import (
+    Curve,
+    CurveGroup,
+    make_loss_curves,
+    make_loss_difference_curves,
+    make_param_distance_curves,
+)
 from .figure import PlotlyFigure, build_floor_line, build_layout, build_line
 from .series import Series, build_series
 from .training import find_crossing
@@ -27,6 +33,7 @@ class Chart:
 
     @property
     def empty(self) -> bool:
+        """Tell whether there is nothing to draw."""
         return not self.figure["data"]
 
 
@@ -42,48 +49,53 @@ def build_charts(run: Run, printed: Sequence[PrintedAccuracy] = ()) -> list[Char
     ]
 
 
-def limit_curve_points(lines: list[Series]) -> int:
-    """How many points a curve may have."""
+def limit_curve_points(lines: Sequence[Series]) -> int:
+    """Return how many points a curve may have."""
     return min(MAX_CURVE_POINTS, MAX_CHART_POINTS // max(len(lines), 1))
 
 
+def build_curve(curve: Curve, hover: str, width: float, **more: object) -> PlotlyFigure:
+    """Return a curve as a line of its port."""
+    line = {"line": {"width": width}}
+    return build_line(curve.x, curve.y, curve.line, curve.role, hover, **line, **more)
+
+
 def build_loss_chart(lines: list[Series]) -> Chart:
-    """Loss per step: each curve raw, and smoothed over it."""
-    lines = [item for item in lines if len(item.trace.loss)]
+    """Return the loss per step: each curve raw, and smoothed over it."""
+    lines = [line for line in lines if len(line.trace.loss)]
     points = limit_curve_points(lines)
-    data: list[PlotlyFigure] = []
-    longest = max((len(item.trace.loss) for item in lines), default=0)
-    width = choose_smoothing_width(longest)
-    for item in lines:
-        values = np.where(np.isfinite(item.trace.loss), item.trace.loss, np.nan).astype(float)
-        kept = downsample(values, points)
-        thick = {"line": {"width": 3.5 if item.is_truth else 1.2}}
-        hover = "step %{x}, loss %{y:.6g}"
-        data.append(build_line(kept + 1, values[kept], item, "raw", hover, **thick))
-        mean = smooth_curve(values, width)
-        kept = downsample(mean, points // 3)
-        thick = {"line": {"width": 5 if item.is_truth else 1.8}}
-        hover = f"step %{{x}}, mean of {width} steps %{{y:.6g}}"
-        data.append(build_line(kept + 1, mean[kept], item, "smooth", hover, **thick))
+    group = make_loss_curves(lines, points, points // 3)
     # Whatever is drawn last lies on top: no raw line may cover a smoothed one.
-    data.sort(key=lambda trace: trace["meta"]["role"] == "smooth")
+    data = [
+        build_curve(c, hover + " %{y:.6g}", wide if c.line.is_truth else thin)
+        for role, hover, wide, thin in (
+            ("raw", "step %{x}, loss", 3.5, 1.2),
+            ("smooth", name_mean(group), 5, 1.8),
+        )
+        for c in group.select(role)
+    ]
     note = (
         "The loss after each update, on the batch just used; batches are drawn with replacement. "
-        f"Smoothed: the running mean of {width} steps. Curves that coincide hide one another: "
-        "the truth is drawn widest and at the back."
+        f"Smoothed: the running mean of {group.width} steps. Curves that coincide hide one "
+        "another: the truth is drawn widest and at the back."
     )
-    if longest > points:
+    if any(len(line.trace.loss) > points for line in lines):
         note += f" At most {points:,} points to a curve; the extremes of every stretch are kept."
     figure: PlotlyFigure = {"data": data, "layout": build_layout("step", "loss")}
     bounds = choose_loss_range(lines)
     if "range" in bounds:
         note += " A curve far above the truth leaves the frame: the log scale shows it."
     figure["layout"]["yaxis"] |= bounds
-    return Chart("loss", "Loss per step", note, figure)
+    return Chart(group.name, group.title, note, figure)
+
+
+def name_mean(group: CurveGroup) -> str:
+    """Return the start of the words over a point of a smoothed curve."""
+    return f"step %{{x}}, mean of {group.width} steps"
 
 
 def choose_loss_range(lines: list[Series]) -> PlotlyFigure:
-    """A range for the linear axis when a diverging port would flatten all the others."""
+    """Return a range for the linear axis when a diverging port would flatten all the others."""
     truth = next((item.trace.loss for item in lines if item.is_truth), np.empty(0))
     top = float(np.nanmax(truth, initial=0.0))
     highest = max((np.nanmax(i.trace.loss, initial=0.0) for i in lines), default=0.0)
@@ -95,148 +107,96 @@ def choose_loss_range(lines: list[Series]) -> PlotlyFigure:
 def build_accuracy_chart(
     printed: Sequence[PrintedAccuracy], lines: list[Series], part: str
 ) -> Chart:
-    """Accuracy at each epoch, with the values that the chapter prints where they compare."""
+    """Return the accuracy at each epoch, with the values that the source prints of its own run."""
     data: list[PlotlyFigure] = []
     drawn = [item for item in lines if len(item.trace.accuracy_steps)]
     hover = f"step %{{x}}, {part} accuracy %{{y:.4f}}"
+    note = "Taken once an epoch, the first step included."
     if drawn and printed:
         x = np.array([row.steps for row in printed])
-        y = np.array([row.test_acc if part == "test" else row.train_acc for row in printed])
+        y = np.array([getattr(row, f"{part}_acc") for row in printed])
         marker = {"symbol": "circle-open", "size": 9, "line": {"width": 1.5}}
         shape = {"mode": "markers", "marker": marker, "name": "printed in the chapter"}
         data.append(build_line(x, y, None, "chapter", hover, **shape))
+        note += " Circles: what the chapter's document 004 prints for its own run."
     for item in drawn:
-        values = item.trace.test_acc if part == "test" else item.trace.train_acc
+        values = getattr(item.trace, f"{part}_acc")
         few = {"mode": "lines+markers", "marker": {"size": 5}} if len(values) <= 40 else {}
-        thick = {"line": {"width": 4 if item.is_truth else 1.6}}
-        data.append(
-            build_line(item.trace.accuracy_steps, values, item, "accuracy", hover, **few, **thick)
-        )
+        curve = Curve(item, "accuracy", item.trace.accuracy_steps, values)
+        data.append(build_curve(curve, hover, 4 if item.is_truth else 1.6, **few))
     figure: PlotlyFigure = {"data": data, "layout": build_layout("step", "accuracy")}
     figure["layout"]["yaxis"]["tickformat"] = ".0%"
-    note = "Taken once an epoch, the first step included."
-    if data and data[0]["meta"]["role"] == "chapter":
-        note += " Circles: what the chapter's document 004 prints for its own run."
     return Chart(f"{part}-accuracy", f"{part.capitalize()} accuracy", note, figure)
 
 
 def build_loss_difference_chart(lines: list[Series]) -> Chart:
-    """|difference of the loss to the truth|, its envelope, and where it first leaves it."""
-    drawn = [item for item in lines if len(item.compute_loss_difference())]
-    differences = [item.compute_loss_difference() for item in drawn]
-    floor = choose_log_floor(differences)
-    points = limit_curve_points(drawn)
-    data: list[PlotlyFigure] = []
-    zeros = any((d <= floor).any() for d in differences)
-    width = choose_smoothing_width(max(map(len, differences), default=0))
-    for item, difference in zip(drawn, differences, strict=True):
-        values = np.where(np.isfinite(difference), np.maximum(difference, floor), np.nan)
-        kept = downsample(values, points)
-        hover = "step %{x}, |difference| %{y:.3g}"
-        data.append(build_line(kept + 1, values[kept], item, "raw", hover, line={"width": 1.1}))
-        mean = np.maximum(smooth_curve(difference, width), floor)
-        kept = downsample(mean, points // 3)
-        hover = f"step %{{x}}, mean of {width} steps %{{y:.3g}}"
-        data.append(build_line(kept + 1, mean[kept], item, "smooth", hover, line={"width": 1.8}))
-    data.sort(key=lambda trace: trace["meta"]["role"] == "smooth")
-    data += build_envelope_lines(drawn, "loss", floor, points // 3)
-    for item, difference in zip(drawn, differences, strict=True):
-        step = find_crossing(item)
-        if step is not None:
-            seen = difference[step - 1] if np.isfinite(difference[step - 1]) else np.nan
-            height = np.nanmax([seen, item.trace.loss_envelope[step - 1], floor])  # type: ignore[index]  # these traces have an envelope
-            marker = {"symbol": "x", "size": 9}
-            shape = {"mode": "markers", "marker": marker}
-            hover = "first outside its envelope: step %{x}"
-            data.append(
-                build_line(np.array([step]), np.array([height]), item, "crossing", hover, **shape)
-            )
+    """Return |difference of the loss to the truth|, its envelope, and where it first leaves it."""
+    points = limit_curve_points([line for line in lines if len(line.compute_loss_difference())])
+    group = make_loss_difference_curves(lines, points, points // 3, points // 3)
+    data = [build_curve(c, "step %{x}, |difference| %{y:.3g}", 1.1) for c in group.select("raw")]
+    data += [build_curve(c, name_mean(group) + " %{y:.3g}", 1.8) for c in group.select("smooth")]
+    data += build_envelope_lines(group)
+    data += [cross for line in group.lines if (cross := mark_crossing(line, group.floor))]
     note = (
         "|loss - true loss| of each step. Dashed: the envelope, how far rounding alone may carry "
         "a right port. A cross marks the first step outside it."
     )
-    return build_log_chart(
-        "loss-difference",
-        "Difference of the loss to the truth",
-        note,
-        data,
-        build_layout("step", "|difference|", log_y=True),
-        floor if zeros else None,
-    )
+    axes = build_layout("step", "|difference|", log_y=True)
+    return build_log_chart(group, note, data, axes)
 
 
-def build_envelope_lines(
-    drawn: list[Series], of: str, floor: float, points: int
-) -> list[PlotlyFigure]:
-    """The envelope of each curve; curves of a dtype that share one and the same get it once.
+def mark_crossing(line: Series, floor: float) -> PlotlyFigure | None:
+    """Return a cross at the first step outside the envelope, None where there is none."""
+    step, envelope = find_crossing(line), line.trace.loss_envelope
+    if step is None or envelope is None:
+        return None
+    seen = line.compute_loss_difference()[step - 1]
+    height = np.nanmax([seen if np.isfinite(seen) else np.nan, envelope[step - 1], floor])
+    shape = {"mode": "markers", "marker": {"symbol": "x", "size": 9}}
+    hover = "first outside its envelope: step %{x}"
+    return build_line(np.array([step]), np.array([height]), line, "crossing", hover, **shape)
 
-    of: "loss" by step, or "param" by checkpoint.
-    """
+
+def build_envelope_lines(group: CurveGroup) -> list[PlotlyFigure]:
+    """Return the envelope of each curve; curves of a dtype that share one get it once."""
     found: list[PlotlyFigure] = []
-    by_dtype: dict[str, list[tuple[Series, np.ndarray]]] = {}
-    for item in drawn:
-        values = getattr(item.trace, f"{of}_envelope")
-        if values is not None:
-            by_dtype.setdefault(item.trace.dtype, []).append((item, np.asarray(values, float)))
-    hover = "step %{x}, allowed %{y:.3g}"
+    by_dtype: dict[str, list[Curve]] = {}
+    for curve in group.select("envelope"):
+        by_dtype.setdefault(curve.line.trace.dtype, []).append(curve)
     look = {"line": {"width": 1.5, "dash": "dash"}}
-    for dtype, items in by_dtype.items():
-        first = items[0][1]
-        shared = len(items) > 1 and all(np.array_equal(first, v, equal_nan=True) for _, v in items)
-        for item, values in items[:1] if shared else items:
-            steps = np.arange(len(values)) + 1 if of == "loss" else item.trace.checkpoint_steps
-            seen = np.where(np.isfinite(values), np.maximum(values, floor), np.nan)
-            kept = downsample(seen, points)
-            kept = kept[steps[kept] > 0]
-            name = {"name": f"envelope {dtype}"} if shared else {}
-            owner = None if shared else item
-            found.append(
-                build_line(steps[kept], seen[kept], owner, "envelope", hover, **name, **look)
-            )
+    for dtype, curves in by_dtype.items():
+        first = curves[0]
+        shared = len(curves) > 1 and all(
+            np.array_equal(first.x, c.x) and np.array_equal(first.y, c.y, equal_nan=True)
+            for c in curves
+        )
+        name = {"name": f"envelope {dtype}"} if shared else {}
+        for c in curves[:1] if shared else curves:
+            owner, hover = None if shared else c.line, "step %{x}, allowed %{y:.3g}"
+            found.append(build_line(c.x, c.y, owner, c.role, hover, **name, **look))
     return found
 
 
 def build_param_distance_chart(lines: list[Series]) -> Chart:
-    """|W - W_truth| / |W_truth| at the checkpoints, log-log, with its envelope."""
-    drawn = [i for i in lines if not i.is_truth and (i.trace.checkpoint_steps > 0).any()]
-    floor = choose_log_floor([i.trace.param_distance[i.trace.checkpoint_steps > 0] for i in drawn])
-    data: list[PlotlyFigure] = []
-    zeros = False
-    for item in drawn:
-        later = (
-            item.trace.checkpoint_steps > 0
-        )  # a log axis has no step 0, and nothing differs there
-        steps, distance = item.trace.checkpoint_steps[later], item.trace.param_distance[later]
-        zeros = zeros or bool((distance <= floor).any())
-        values = np.where(np.isfinite(distance), np.maximum(distance, floor), np.nan)
-        shape = {"mode": "lines+markers", "marker": {"size": 6}}
-        hover = "after %{x} steps, distance %{y:.3g}"
-        data.append(build_line(steps, values, item, "difference", hover, **shape))
-    data += build_envelope_lines(drawn, "param", floor, MAX_CURVE_POINTS)
+    """Return |W - W truth| / |W truth| at the checkpoints, log-log, with its envelope."""
+    group = make_param_distance_curves(lines)
+    shape = {"mode": "lines+markers", "marker": {"size": 6}}
+    hover = "after %{x} steps, distance %{y:.3g}"
+    data = [build_line(c.x, c.y, c.line, "difference", hover, **shape) for c in group.select("raw")]
+    data += build_envelope_lines(group)
     note = (
         "|W - W truth| / |W truth|, all parameters as one vector, at the checkpoints; both axes "
         "are logarithmic. Dashed: the envelope."
     )
-    return build_log_chart(
-        "param-distance",
-        "Distance of the parameters to the truth",
-        note,
-        data,
-        build_layout("step", "relative distance", log_x=True, log_y=True),
-        floor if zeros else None,
-    )
+    axes = build_layout("step", "relative distance", log_x=True, log_y=True)
+    return build_log_chart(group, note, data, axes)
 
 
 def build_log_chart(
-    name: str,
-    title: str,
-    note: str,
-    data: list[PlotlyFigure],
-    axes: PlotlyFigure,
-    floor: float | None,
+    group: CurveGroup, note: str, data: list[PlotlyFigure], axes: PlotlyFigure
 ) -> Chart:
-    """A chart on a log axis, which says where exact zeros went if it has any."""
-    if floor is not None:
-        axes |= build_floor_line(floor)
-        note += f" Exact agreement has no place on a log axis: it is drawn at {floor:.0e}."
-    return Chart(name, title, note, {"data": data, "layout": axes})
+    """Return a chart on a log axis, which says where exact zeros went if it has any."""
+    if group.zeros:
+        axes |= build_floor_line(group.floor)
+        note += f" Exact agreement has no place on a log axis: it is drawn at {group.floor:.0e}."
+    return Chart(group.name, group.title, note, {"data": data, "layout": axes})

@@ -18,7 +18,7 @@ OFFER_ADVICE = (
 
 
 def format_check_headline(result: Check) -> str:
-    """The verdict in a sentence."""
+    """Return the verdict in a sentence."""
     if result.verdict == "faithful":
         return "faithful: what it offers computes the same functions as the chapter"
     if result.verdict == "convention":
@@ -33,7 +33,7 @@ def format_check_headline(result: Check) -> str:
 
 
 def select_findings(result: Check) -> list[Verdict]:
-    """What needs words: every failure and convention, the second dtype only where it differs."""
+    """Return what needs words: every failure and convention, the second dtype only where it differs."""
     told: dict[str, str] = {}
     found = []
     for verdict in result.verdicts:
@@ -46,7 +46,7 @@ def select_findings(result: Check) -> list[Verdict]:
 
 
 def format_check(result: Check, colour: bool = False) -> Iterator[str]:
-    """The answer for the terminal. colour: only where the terminal shows it."""
+    """Yield the answer for the terminal. colour: only where the terminal shows it."""
 
     def head(line: str, status: str) -> str:
         return colour_line(line, status) if colour else line
@@ -83,7 +83,7 @@ def format_check(result: Check, colour: bool = False) -> Iterator[str]:
 
 
 def format_overview(result: Check) -> Iterator[str]:
-    """Each dtype in a few lines; what both have in common once."""
+    """Yield each dtype in a few lines; what both have in common once."""
     told: set[tuple[str, str]] = set()
     for dtype in dict.fromkeys(v.dtype for v in result.verdicts):
         verdicts = [v for v in result.verdicts if v.dtype == dtype and v.status != "missing"]
@@ -109,14 +109,14 @@ def format_overview(result: Check) -> Iterator[str]:
 
 
 def find_missing_components(result: Check) -> list[str]:
-    """The components that the port has in no dtype."""
+    """Return the components that the port has in no dtype."""
     missing = dict.fromkeys(v.component for v in result.verdicts if v.status == "missing")
     have = {v.component for v in result.verdicts if v.status != "missing"}
     return [name for name in missing if name not in have]
 
 
 def format_surviving_faults(blind: list[SurvivingFault]) -> str:
-    """The first few faults that could not have shown, each with the case that would show it.
+    """Return the first few faults that could not have shown, each with the case that would show it.
 
     >>> fault = SurvivingFault("F43", "", "weights transposed", "TwoLayerNet.predict", "6-5-4")
     >>> format_surviving_faults([fault])
@@ -132,7 +132,7 @@ def format_surviving_faults(blind: list[SurvivingFault]) -> str:
 
 
 def format_names(names: list[str]) -> str:
-    """The first few of the names.
+    """Return the first few of the names.
 
     >>> format_names(["a", "b"])
     'a, b'
@@ -146,7 +146,7 @@ def format_names(names: list[str]) -> str:
 
 
 def classify_outcome(verdict: Verdict, result: Check) -> str | None:
-    """How a test runner counts a verdict: "failure", "error", "skipped", or None for a pass.
+    """Return how a test runner counts a verdict: "failure", "error", "skipped", or None for a pass.
 
     What follows from an accepted convention passes with it, as in the exit status.
     """
@@ -165,7 +165,7 @@ def classify_outcome(verdict: Verdict, result: Check) -> str | None:
 
 
 def format_skip_reason(verdict: Verdict) -> str:
-    """Why a verdict is no pass and no failure either."""
+    """Return why a verdict is no pass and no failure either."""
     if verdict.status == "missing":
         return verdict.message or "not offered by the port"
     return f"no power: {verdict.message}" if verdict.message else "no power"

@@ -11,12 +11,12 @@ TABLE_NOTE = (
 
 
 def format_rows(run: Run) -> list[tuple[str, ...]]:
-    """One row for each pair and dtype, in the order of `HEADINGS`."""
+    """Return one row for each pair and dtype, in the order of `HEADINGS`."""
     return [format_row(pair) for pair in run.pairs]
 
 
 def format_row(pair: CrossPortResult) -> tuple[str, ...]:
-    """A pair in words.
+    """Return a pair in words.
 
     >>> format_row(CrossPortResult("torch", "keras", "float64", 23, "softmax", 0.25))
     ('torch, keras', 'float64', '23', 'none', 'softmax (0.25)', '–')

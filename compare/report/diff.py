@@ -14,18 +14,10 @@ import numpy as np
 from ..judging.results import Run, Trace, Verdict
 
 # How well each outcome speaks of a port: to fall is to get worse.
-OUTCOME_RANKS = {
-    "faithful": 4,
-    "convention": 3,
-    "no power": 2,
-    "missing": 1,
-    "follows": 0,
-    "unfaithful": 0,
-    "error": 0,
-    "timeout": 0,
-}
+OUTCOME_RANKS = {"faithful": 4, "convention": 3, "no power": 2, "missing": 1}  # the rest: 0
 NOTABLE_RATIO = 1.5  # a time or a memory that changed by less is taken for the machine's mood
 MIN_SECONDS, MIN_MB = 1.0, 100.0  # what is smaller than this is not compared
+ABSENT = "not there"
 
 
 @dataclass(frozen=True)
@@ -49,15 +41,16 @@ class Diff:
 
     @property
     def worse(self) -> bool:
-        """Whether any verdict got worse."""
+        """Tell whether any verdict got worse."""
         return any(change.worse for change in self.changes)
 
     def of(self, kind: str) -> tuple[Change, ...]:
+        """Return the changes of a kind."""
         return tuple(change for change in self.changes if change.kind == kind)
 
 
 def compare_runs(before: Run, after: Run) -> Diff:
-    """What changed from one run to the other; what got worse comes first.
+    """Return what changed from one run to the other; what got worse comes first.
 
     >>> compare_runs(Run({}, {}, {}), Run({}, {}, {}))
     Diff(changes=(), unchanged=0)
@@ -79,7 +72,7 @@ def compare_runs(before: Run, after: Run) -> Diff:
 
 
 def index_verdicts(run: Run) -> dict[tuple[str, str, str], Verdict]:
-    """The verdicts by port, dtype and component; of two, the worse."""
+    """Return the verdicts by port, dtype and component; of two, the worse."""
     found: dict[tuple[str, str, str], Verdict] = {}
     for verdict in run.verdicts:
         place = (verdict.port, verdict.dtype, verdict.component)
@@ -89,12 +82,12 @@ def index_verdicts(run: Run) -> dict[tuple[str, str, str], Verdict]:
 
 
 def get_outcome(verdict: Verdict) -> str:
-    """The outcome in a word. An agreement without power is one of its own."""
+    """Return the outcome in a word. An agreement without power is one of its own."""
     return "no power" if verdict.status == "faithful" and verdict.no_power else verdict.status
 
 
 def rank_outcome(verdict: Verdict) -> int:
-    """An outcome that this version does not know is no good news."""
+    """Return an outcome that this version does not know is no good news."""
     return OUTCOME_RANKS.get(get_outcome(verdict), 0)
 
 
@@ -111,43 +104,35 @@ def find_verdict_changes(
         if (port, dtype) not in columns[0]:
             verdicts = [new[place] for place in here]
             failing = any(rank_outcome(v) == 0 for v in verdicts)
-            yield Change(
-                "verdict", f"{port} {dtype}", "not there", format_tally(verdicts), worse=failing
-            )
+            yield Change("verdict", f"{port} {dtype}", ABSENT, format_tally(verdicts), failing)
         elif (port, dtype) not in columns[1]:
             verdicts = [old[place] for place in here]
             lost = any(v.passed for v in verdicts)
-            yield Change(
-                "verdict", f"{port} {dtype}", format_tally(verdicts), "not there", worse=lost
-            )
+            yield Change("verdict", f"{port} {dtype}", format_tally(verdicts), ABSENT, lost)
         else:
             for place in here:
                 yield from compare_verdicts(" ".join(place), old.get(place), new.get(place))
 
 
 def compare_verdicts(what: str, first: Verdict | None, second: Verdict | None) -> Iterator[Change]:
-    """The change of one component, if there is one."""
+    """Yield the change of one component, if there is one."""
+    before, after = (format_outcome(v) if v is not None else ABSENT for v in (first, second))
     if first is None and second is not None:
-        yield Change(
-            "verdict", what, "not there", format_outcome(second), worse=rank_outcome(second) == 0
-        )
+        yield Change("verdict", what, before, after, worse=rank_outcome(second) == 0)
     elif second is None and first is not None:
-        yield Change("verdict", what, format_outcome(first), "not there", worse=first.passed)
+        yield Change("verdict", what, before, after, worse=first.passed)
     elif first is not None and second is not None and get_outcome(first) != get_outcome(second):
-        worse, better = (
-            rank_outcome(second) < rank_outcome(first),
-            rank_outcome(second) > rank_outcome(first),
-        )
-        yield Change("verdict", what, format_outcome(first), format_outcome(second), worse, better)
+        rise = rank_outcome(second) - rank_outcome(first)
+        yield Change("verdict", what, before, after, rise < 0, rise > 0)
 
 
 def format_tally(verdicts: list[Verdict]) -> str:
-    """How many of each outcome: 24 faithful, 3 unfaithful."""
+    """Return how many of each outcome: 24 faithful, 3 unfaithful."""
     return ", ".join(f"{n} {word}" for word, n in Counter(map(get_outcome, verdicts)).most_common())
 
 
 def format_outcome(verdict: Verdict) -> str:
-    """An outcome with its share of the budget and its cause."""
+    """Return an outcome with its share of the budget and its cause."""
     words = get_outcome(verdict)
     if verdict.budget_used is not None:
         words += f", {verdict.budget_used:.3g} of the budget"
@@ -157,67 +142,63 @@ def format_outcome(verdict: Verdict) -> str:
 
 
 def collect_versions(run: Run) -> dict[str, Any]:
-    """The versions of a run, and the machine it ran on."""
+    """Return the versions of a run, and the machine it ran on."""
     record = {k: v for k, v in run.environment.items() if k != "packages"}
     found = run.environment.get("packages")
     return record | (found if isinstance(found, dict) else {})
 
 
 def collect_settings(run: Run) -> dict[str, Any]:
-    """What was asked for; the command itself names files and folders, and says nothing more."""
+    """Return what was asked for; the command itself names files and folders, and says nothing more."""
     return {k: v for k, v in run.settings.items() if k not in ("command", "out", "data")}
 
 
 def find_record_changes(
     kind: str, before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> Iterator[Change]:
-    """The fields of a record that are not as they were."""
+    """Yield the fields of a record that are not as they were."""
     for key in dict.fromkeys([*before, *after]):
-        first, second = before.get(key, "not there"), after.get(key, "not there")
+        first, second = before.get(key, ABSENT), after.get(key, ABSENT)
         if first != second:
             yield Change(kind, str(key), str(first), str(second))
 
 
 def find_cost_changes(before: Run, after: Run) -> Iterator[Change]:
-    """Times and memory that changed by more than `NOTABLE_RATIO`."""
+    """Yield times and memory that changed by more than `NOTABLE_RATIO`."""
     old = {(p.port, p.dtype): p for p in before.ports}
     for port in after.ports:
-        first = old.get((port.port, port.dtype))
-        if first is None:
-            continue
-        for name, unit, least in (("train_s", "s", MIN_SECONDS), ("peak_mb", "MB", MIN_MB)):
-            was, now = getattr(first, name), getattr(port, name)
-            if (
-                min(was, now) > 0
-                and max(was, now) >= least
-                and not 1 / NOTABLE_RATIO < now / was < NOTABLE_RATIO
-            ):
-                label = "training" if unit == "s" else "peak memory"
+        first = old.get((port.port, port.dtype), port)
+        for label, was, now, unit, least in (
+            ("training", first.train_s, port.train_s, "s", MIN_SECONDS),
+            ("peak memory", first.peak_mb, port.peak_mb, "MB", MIN_MB),
+        ):
+            low, high = min(was, now), max(was, now)
+            if low > 0 and high >= least and high / low >= NOTABLE_RATIO:
                 what = f"{port.port} {port.dtype} {label}"
                 yield Change("time", what, f"{was:.3g} {unit}", f"{now:.3g} {unit}")
 
 
 def find_curve_changes(before: Run, after: Run) -> Iterator[Change]:
-    """Where each training curve first differs, and by how much at the most."""
+    """Yield where each training curve first differs, and by how much at the most."""
     old = {(t.port, t.dtype): t for t in before.traces}
     new = {(t.port, t.dtype): t for t in after.traces}
     for key in dict.fromkeys([*old, *new]):
         first, second = old.get(key), new.get(key)
         what = " ".join(key)
         if first is None or second is None:
-            there = "not there"
-            was, now = (format_steps(t) if t else there for t in (first, second))
+            was, now = (format_steps(t) if t else ABSENT for t in (first, second))
             yield Change("curve", what, was, now)
         elif difference := find_first_difference(first, second):
             yield Change("curve", what, *difference)
 
 
 def format_steps(trace: Trace) -> str:
+    """Return how long a curve is."""
     return f"{len(trace.loss):,} steps"
 
 
 def find_first_difference(first: Trace, second: Trace) -> tuple[str, str] | None:
-    """The loss of both at the first step where they differ; None if they are the same, bit for bit.
+    """Return the loss of both at the first step where they differ, bit for bit; None if nowhere.
 
     The words on the right end with the largest difference and with the accuracies reached.
     """
@@ -225,18 +206,13 @@ def find_first_difference(first: Trace, second: Trace) -> tuple[str, str] | None
     a, b = first.loss[:length], second.loss[:length]
     other = np.flatnonzero(~((a == b) | (np.isnan(a) & np.isnan(b))))
     if not len(other):
-        return (
-            None
-            if len(first.loss) == len(second.loss)
-            else (format_steps(first), format_steps(second))
-        )
+        same = len(first.loss) == len(second.loss)
+        return None if same else (format_steps(first), format_steps(second))
     at = int(other[0])
     with np.errstate(invalid="ignore"):
         off = np.abs(a - b)
     largest = float(np.max(off[np.isfinite(off)], initial=0.0))
-    accuracies = [
-        f", test accuracy {t.test_acc[-1]:.4f}" for t in (first, second) if len(t.test_acc)
-    ]
-    before = f"loss {a[at]:.9g} at step {at + 1:,}" + "".join(accuracies[:1])
-    after = f"{b[at]:.9g}; at most {largest:.3g} apart" + "".join(accuracies[1:])
+    reached = [f", test accuracy {t.test_acc[-1]:.4f}" for t in (first, second) if len(t.test_acc)]
+    before = f"loss {a[at]:.9g} at step {at + 1:,}" + "".join(reached[:1])
+    after = f"{b[at]:.9g}; at most {largest:.3g} apart" + "".join(reached[1:])
     return before, after

@@ -18,7 +18,7 @@ SECTION_TITLES = {
 
 
 def format_diff_headline(found: Diff) -> str:
-    """The comparison in one sentence.
+    """Return the comparison in one sentence.
 
     >>> format_diff_headline(Diff((), 54))
     'No verdict changed: 54 are as they were.'
@@ -37,7 +37,7 @@ def format_diff_headline(found: Diff) -> str:
 
 
 def format_diff(found: Diff) -> Iterator[str]:
-    """Lines for the terminal."""
+    """Yield lines for the terminal."""
     yield format_diff_headline(found)
     for kind, title in SECTION_TITLES.items():
         changes = found.of(kind)
@@ -56,7 +56,7 @@ def format_change_mark(change: Change) -> str:
 
 
 def render_diff_markdown(found: Diff, names: tuple[str, str]) -> str:
-    """A page for GitHub."""
+    """Return a page for GitHub."""
     parts = [
         f"# Trueport: {escape_markdown(names[0])} → {escape_markdown(names[1])}",
         f"**{escape_markdown(format_diff_headline(found))}**",
@@ -69,7 +69,7 @@ def render_diff_markdown(found: Diff, names: tuple[str, str]) -> str:
 
 
 def render_diff_page(found: Diff, names: tuple[str, str]) -> str:
-    """One HTML file, in the report's clothes."""
+    """Return one HTML file, in the report's clothes."""
     groups = [(title, found.of(kind)) for kind, title in SECTION_TITLES.items() if found.of(kind)]
     return render_page(
         "diff.html.j2",

@@ -6,7 +6,7 @@ import numpy as np
 
 
 def downsample(values: np.ndarray, limit: int) -> np.ndarray:
-    """The indices of at most `limit` points that keep the least and the greatest of each bucket.
+    """Return the indices of at most `limit` points, the least and the greatest of each bucket.
 
     A spike of one step survives, which it would not if every n-th point were kept. A bucket without
     a finite value keeps one point, so that the gap in the curve is seen.
@@ -33,7 +33,7 @@ def downsample(values: np.ndarray, limit: int) -> np.ndarray:
 
 
 def choose_smoothing_width(steps: int) -> int:
-    """The width of the running mean: an odd hundredth of the steps, 5 at least.
+    """Return the width of the running mean: an odd hundredth of the steps, 5 at least.
 
     >>> choose_smoothing_width(10_000), choose_smoothing_width(120)
     (101, 5)
@@ -42,8 +42,9 @@ def choose_smoothing_width(steps: int) -> int:
 
 
 def smooth_curve(values: np.ndarray, width: int) -> np.ndarray:
-    """The running mean over `width` points around each; shorter at the ends. What is not finite
-    stays so and is left out of its neighbours' means.
+    """Return the running mean over `width` points around each; shorter at the ends.
+
+    What is not finite stays so and is left out of its neighbours' means.
 
     >>> smooth_curve(np.array([0.0, 3.0, 6.0, 9.0]), 3).tolist()
     [1.5, 3.0, 6.0, 7.5]
@@ -58,7 +59,7 @@ def smooth_curve(values: np.ndarray, width: int) -> np.ndarray:
 
 
 def choose_log_floor(curves: list[np.ndarray]) -> float:
-    """Where a log axis draws an exact zero: a decade below the least positive value of all curves.
+    """Return where a log axis draws an exact zero: a decade below the least positive value.
 
     >>> choose_log_floor([np.array([0.0, 3e-9]), np.array([1.0])])
     1e-10

@@ -7,6 +7,8 @@ import numpy as np
 from ..judging.results import Run, Verdict
 from .figure import PlotlyFigure, build_layout, pack_array
 
+MAX_CELLS_WITH_GAP = 16  # cells to a side with a gap between them
+
 
 @dataclass(frozen=True)
 class ErrorMap:
@@ -19,7 +21,7 @@ class ErrorMap:
 
 
 def build_error_map(run: Run, verdict: Verdict, anchor: str) -> ErrorMap | None:
-    """The map of a finding, or None where its worst output is a single number."""
+    """Return the map of a finding, or None where its worst output is a single number."""
     record = verdict.evidence or {}
     name, shape = record.get("arrays"), record.get("shape")
     used, difference, flat = (
@@ -27,46 +29,22 @@ def build_error_map(run: Run, verdict: Verdict, anchor: str) -> ErrorMap | None:
     )
     if used is None or difference is None or flat is None or not shape:
         return None
-    with np.errstate(divide="ignore"):
-        z = np.log10(used.astype(float))
-    exact = used == 0
-    z = np.where(exact, np.nan, np.nan_to_num(z, nan=30.0, posinf=30.0, neginf=-30.0))
-    rows, columns = z.shape
-    top = float(np.nanmax(z, initial=1.0))
-    figure: PlotlyFigure = {
-        "data": [
-            {
-                "type": "heatmap",
-                "z": pack_array(z, "f4") | {"shape": f"{rows}, {columns}"},
-                "zmin": -max(min(top, 9.0), 1.0),
-                "zmax": max(min(top, 9.0), 1.0),
-                "xgap": 1 if columns <= MAX_CELLS_WITH_GAP else 0,
-                "ygap": 1 if rows <= MAX_CELLS_WITH_GAP else 0,
-                "hoverongaps": True,
-                "colorbar": {
-                    "title": {"text": "share of budget", "side": "right"},
-                    "thickness": 12,
-                    "tickprefix": "1e",
-                    "nticks": 7,
-                },
-                "meta": {
-                    "role": "map",
-                    "series": -1,
-                    "shape": [int(n) for n in shape],
-                    "flat": pack_array(flat, "i4"),
-                    "difference": pack_array(difference, "f4"),
-                    "used": pack_array(used, "f4"),
-                },
-            }
-        ],
-        "layout": build_layout("last axis", "the axes before it" if rows > 1 else ""),
+    rows, columns = used.shape
+    packed = {
+        "flat": pack_array(flat, "i4"),
+        "difference": pack_array(difference, "f4"),
+        "used": pack_array(used, "f4"),
     }
+    trace = build_heatmap(used) | {
+        "meta": {"role": "map", "series": -1, "shape": [int(n) for n in shape], **packed}
+    }
+    layout = build_layout("last axis", "the axes before it" if rows > 1 else "")
     for axis, count in (("xaxis", columns), ("yaxis", rows)):
         # Bars of cells, not numbers: the hover names the true index.
-        figure["layout"][axis] |= {"showgrid": False, "showticklabels": False, "ticks": ""}
-        figure["layout"][axis]["range"] = [-0.5, count - 0.5]
-    figure["layout"]["yaxis"]["autorange"] = "reversed"
-    figure["layout"]["margin"] = {"l": 34, "r": 10, "t": 26, "b": 34}
+        layout[axis] |= {"showgrid": False, "showticklabels": False, "ticks": ""}
+        layout[axis]["range"] = [-0.5, count - 0.5]
+    layout["yaxis"]["autorange"] = "reversed"
+    layout["margin"] = {"l": 34, "r": 10, "t": 26, "b": 34}
     note = (
         f"{record.get('output', 'the output')} of shape ({', '.join(map(str, shape))}): the share "
         "of the budget that each element used, in powers of ten; above 1e0 it is no longer "
@@ -74,7 +52,28 @@ def build_error_map(run: Run, verdict: Verdict, anchor: str) -> ErrorMap | None:
     )
     if used.size < int(np.prod(shape)):
         note += f" Thinned to {rows} x {columns} cells, the worst element of each."
-    return ErrorMap(f"{anchor}-map", note, rows, figure)
+    return ErrorMap(f"{anchor}-map", note, rows, {"data": [trace], "layout": layout})
 
 
-MAX_CELLS_WITH_GAP = 16  # cells to a side with a gap between them
+def build_heatmap(used: np.ndarray) -> PlotlyFigure:
+    """Return shares of the budget (rows, columns) as a heat map of powers of ten."""
+    with np.errstate(divide="ignore"):
+        z = np.log10(used.astype(float))
+    z = np.where(used == 0, np.nan, np.nan_to_num(z, nan=30.0, posinf=30.0, neginf=-30.0))
+    rows, columns = z.shape
+    limit = max(min(float(np.nanmax(z, initial=1.0)), 9.0), 1.0)
+    return {
+        "type": "heatmap",
+        "z": pack_array(z, "f4") | {"shape": f"{rows}, {columns}"},
+        "zmin": -limit,
+        "zmax": limit,
+        "xgap": int(columns <= MAX_CELLS_WITH_GAP),
+        "ygap": int(rows <= MAX_CELLS_WITH_GAP),
+        "hoverongaps": True,
+        "colorbar": {
+            "title": {"text": "share of budget", "side": "right"},
+            "thickness": 12,
+            "tickprefix": "1e",
+            "nticks": 7,
+        },
+    }

@@ -18,7 +18,7 @@ PlotlyFigure = dict[str, Any]
 
 
 def pack_array(values: np.ndarray, kind: str) -> dict[str, str]:
-    """An array as plotly reads it from base64, little-endian on every machine.
+    """Return an array as plotly reads it from base64, little-endian on every machine.
 
     >>> pack_array(np.array([1, 2]), "u2")
     {'dtype': 'u2', 'bdata': 'AQACAA=='}
@@ -40,52 +40,40 @@ def escape_plotly_text(text: str) -> str:
 def build_line(
     x: np.ndarray, y: np.ndarray, of: Series | None, role: str, hover: str, **more: Any
 ) -> PlotlyFigure:
-    """One line. of: the series whose chip switches it on and off; None: it is always there."""
+    """Return one line.
+
+    of: the series whose chip switches it on and off; None: it is always there, under its own name.
+    """
     steps = np.asarray(x)
     integers = np.issubdtype(steps.dtype, np.integer)
     small = integers and steps.max(initial=0) < 65536
-    name = escape_plotly_text(of.name) if of else more.pop("name")
+    owner = (of.index, of.colour) if of else (-1, "neutral")
     trace: PlotlyFigure = {
         "type": "scatter",
         "mode": "lines",
-        "name": name,
+        "name": escape_plotly_text(of.name) if of else more.pop("name"),
         "x": pack_array(steps, ("u2" if small else "i4") if integers else "f4"),
         "y": pack_array(y, "f4"),
         "hovertemplate": f"%{{fullData.name}}<br>{hover}<extra></extra>",
-        "line": {"width": 1.4, "dash": of.dash if of else "dash"},
-        "meta": {
-            "series": of.index if of else -1,
-            "role": role,
-            "colour": of.colour if of else "neutral",
-        },
+        "line": {"width": 1.4, "dash": of.dash if of else "dash"} | more.pop("line", {}),
+        "meta": {"series": owner[0], "role": role, "colour": owner[1]},
         "showlegend": False,
     }
-    line_style = more.pop("line", {})
-    trace["line"].update(line_style)
-    trace.update(more)
-    return trace
+    return trace | more
 
 
 def build_layout(
     x_title: str, y_title: str, log_x: bool = False, log_y: bool = False
 ) -> PlotlyFigure:
-    """Axes and margins; the script adds the colours."""
+    """Return axes and margins; the script adds the colours."""
+    log = {"type": "log", "exponentformat": "power", "nticks": 9, "minorloglabels": "none"}
 
-    def axis(title: str, log: bool) -> PlotlyFigure:
-        found: PlotlyFigure = {"title": {"text": title, "standoff": 8}, "automargin": True}
-        found["zeroline"] = False
-        if log:
-            found |= {
-                "type": "log",
-                "exponentformat": "power",
-                "nticks": 9,
-                "minorloglabels": "none",
-            }
-        return found
+    def axis(title: str) -> PlotlyFigure:
+        return {"title": {"text": title, "standoff": 8}, "automargin": True, "zeroline": False}
 
     return {
-        "xaxis": axis(x_title, log_x) | {"nticks": 7},
-        "yaxis": axis(y_title, log_y),
+        "xaxis": axis(x_title) | (log if log_x else {}) | {"nticks": 7},
+        "yaxis": axis(y_title) | (log if log_y else {}),
         "margin": {"l": 56, "r": 14, "t": 30, "b": 44},
         "hovermode": "closest",
         "hoverlabel": {"namelength": -1, "align": "left"},
@@ -95,31 +83,25 @@ def build_layout(
 
 
 def build_floor_line(floor: float) -> PlotlyFigure:
-    """The line on which exact zeros are drawn, named on the figure itself."""
-    return {
-        "shapes": [
-            {
-                "type": "line",
-                "xref": "paper",
-                "x0": 0,
-                "x1": 1,
-                "yref": "y",
-                "y0": floor,
-                "y1": floor,
-                "line": {"width": 1, "dash": "dot"},
-                "layer": "below",
-            }
-        ],
-        "annotations": [
-            {
-                "xref": "paper",
-                "x": 1,
-                "xanchor": "right",
-                "yref": "y",
-                "y": float(np.log10(floor)),  # plotly places annotations by the exponent
-                "yanchor": "bottom",
-                "text": "exactly equal",
-                "showarrow": False,
-            }
-        ],
-    }
+    """Return the line on which exact zeros are drawn, named on the figure itself."""
+    # plotly places annotations by the exponent
+    label = build_label("exactly equal", ("paper", 1, "right"), ("y", float(np.log10(floor)), "bottom"))
+    return {"shapes": build_dotted_lines("y", floor), "annotations": [label]}
+
+
+def build_dotted_lines(axis: str, *places: float) -> list[PlotlyFigure]:
+    """Return lines across the whole figure at some places of one axis, "x" or "y"."""
+    other = "y" if axis == "x" else "x"
+    across = {f"{other}ref": "paper", f"{other}0": 0, f"{other}1": 1, f"{axis}ref": axis}
+    look = {"type": "line", "line": {"width": 1, "dash": "dot"}, "layer": "below"}
+    return [look | across | {f"{axis}0": place, f"{axis}1": place} for place in places]
+
+
+def build_label(
+    text: str, x: tuple[str, float, str], y: tuple[str, float, str]
+) -> PlotlyFigure:
+    """Return words on a figure. x, y: what they are placed by, where, and which side of them."""
+    found: PlotlyFigure = {"text": text, "showarrow": False}
+    for axis, (by, place, anchor) in (("x", x), ("y", y)):
+        found |= {f"{axis}ref": by, axis: place, f"{axis}anchor": anchor}
+    return found

@@ -1,14 +1,20 @@
 """The findings: every verdict that is no pass, with all that was measured about it."""
 
-import json
+import itertools
 from dataclasses import dataclass
-from typing import Any
 
-from ..judging.results import Run, Verdict, encode_numbers
+from ..judging.results import Run, Verdict
 from ..judging.rows import sort_by_gate
 from . import bars, cause, error_map, replay
 from .matrix import find_columns
-from .wording import StatusStyle, format_number, format_share, get_status_style, shorten_exponent
+from .wording import (
+    StatusStyle,
+    format_field,
+    format_number,
+    format_share,
+    get_status_style,
+    shorten_exponent,
+)
 
 
 @dataclass(frozen=True)
@@ -29,35 +35,35 @@ class Finding:
 
     @property
     def used(self) -> str:
-        """The share of the budget in words, "" where there is none."""
+        """Return the share of the budget in words, "" where there is none."""
         used = self.verdict.budget_used
         return "" if used is None else f"{format_share(used)} of the budget"
 
 
 def build_findings(run: Run) -> list[tuple[str, list[Finding]]]:
-    """The findings by port, each port's in the order its gates run."""
-    ports = dict.fromkeys(column.port for column in find_columns(run))
-    numbers = {
-        id(verdict): index + 1
-        for index, verdict in enumerate(
-            v for port in ports for v in sort_by_gate(run) if v.port == port and not v.passed
+    """Return the findings by port, each port's in the order its gates run."""
+    failing: dict[str, list[Verdict]] = {column.port: [] for column in find_columns(run)}
+    for verdict in sort_by_gate(run):
+        if not verdict.passed:
+            failing[verdict.port].append(verdict)
+    every = itertools.chain.from_iterable(failing.values())
+    numbers = {id(verdict): number for number, verdict in enumerate(every, 1)}
+    return [
+        (
+            port,
+            [
+                build_finding(run, v, numbers, [f for f in own if find_root(f, own) is v])
+                for v in own
+                if find_root(v, own) is None
+            ],
         )
-    }
-    groups = []
-    for port in ports:
-        own = [v for v in sort_by_gate(run) if v.port == port and not v.passed]
-        findings = [
-            build_finding(run, verdict, numbers, find_followers(verdict, own))
-            for verdict in own
-            if find_root(verdict, own) is None
-        ]
-        if findings:
-            groups.append((port, findings))
-    return groups
+        for port, own in failing.items()
+        if own
+    ]
 
 
 def find_root(verdict: Verdict, own: list[Verdict]) -> Verdict | None:
-    """The finding beneath which a verdict is folded; None if it stands by itself."""
+    """Return the finding beneath which a verdict is folded; None if it stands by itself."""
     seen: list[Verdict] = []
     while verdict.status == "follows" and verdict not in seen:
         seen.append(verdict)
@@ -69,15 +75,10 @@ def find_root(verdict: Verdict, own: list[Verdict]) -> Verdict | None:
     return verdict if seen and verdict not in seen else None
 
 
-def find_followers(root: Verdict, own: list[Verdict]) -> list[Verdict]:
-    """What is folded beneath a finding."""
-    return [v for v in own if find_root(v, own) is root]
-
-
 def build_finding(
     run: Run, verdict: Verdict, numbers: dict[int, int], followers: list[Verdict]
 ) -> Finding:
-    """One finding, with what follows from it."""
+    """Return one finding, with what follows from it."""
     anchor = f"finding-{numbers[id(verdict)]}"
     record = verdict.evidence or {}
     inputs = record.get("inputs") or {}
@@ -97,17 +98,17 @@ def build_finding(
 
 
 def flatten_findings(groups: list[tuple[str, list[Finding]]]) -> list[Finding]:
-    """All findings, those that follow too."""
+    """Return all findings, those that follow too."""
     return [f for _, group in groups for first in group for f in (first, *first.followers)]
 
 
 def find_framework(run: Run, port: str) -> str:
-    """The kind of arrays that a port takes."""
+    """Return the kind of arrays that a port takes."""
     return next((p.framework for p in run.ports if p.port == port), "")
 
 
 def format_facts(verdict: Verdict) -> tuple[tuple[str, str], ...]:
-    """What is known of a verdict, as label and value; what is not known is left out."""
+    """Return what is known of a verdict, as label and value; what is not known is left out."""
     known: list[tuple[str, str]] = []
     if worst := verdict.worst:
         index = ", ".join(map(str, worst.index))
@@ -131,14 +132,3 @@ def format_facts(verdict: Verdict) -> tuple[tuple[str, str], ...]:
     if not verdict.cause and verdict.ruled_out:
         known.append(("cause", f"unknown; {verdict.ruled_out:,} known changes were ruled out"))
     return tuple(known)
-
-
-def format_field(value: Any) -> str:
-    """A value of a free field: text as it is, the rest as JSON.
-
-    >>> format_field("epsilon 1e-8"), format_field({"b": [1, 2]})
-    ('epsilon 1e-8', '{"b": [1, 2]}')
-    """
-    if isinstance(value, str):
-        return value
-    return json.dumps(encode_numbers(value), ensure_ascii=False, default=str)

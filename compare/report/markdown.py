@@ -44,7 +44,7 @@ def render_markdown(
 
 
 def render_matrix(run: Run) -> list[str]:
-    """The matrix as a table: a status symbol and the share of the budget in each cell."""
+    """Return the matrix as a table: a status symbol and the share of the budget in each cell."""
     found = matrix.build_matrix(run)
     if not found.groups:
         return ["No check was made."]
@@ -66,7 +66,7 @@ def render_matrix(run: Run) -> list[str]:
 
 
 def render_port_table(ports: Sequence) -> str:
-    """What the cards of the page say."""
+    """Return what the cards of the page say."""
     heads = ["port", "framework", "dtype", "verdict", "test accuracy", "training", "memory", "note"]
     rows = [
         (
@@ -86,7 +86,7 @@ def render_port_table(ports: Sequence) -> str:
 
 
 def link_plots(plots: Sequence[Plot]) -> list[str]:
-    """Links to the plots, each with its words."""
+    """Return links to the plots, each with its words."""
     if not plots:
         return ["No curve was drawn: no port was trained."]
     return [
@@ -118,7 +118,7 @@ def render_epoch_table(run: Run, added: ReportAdditions) -> list[str]:
 
 
 def render_findings(run: Run) -> list[str]:
-    """Each finding folded, by port."""
+    """Return each finding folded, by port."""
     groups = findings.build_findings(run)
     if not groups:
         made = (
@@ -136,7 +136,7 @@ def render_findings(run: Run) -> list[str]:
 
 
 def render_finding(finding: findings.Finding) -> list[str]:
-    """One finding, folded: what, where, why, what to change, and what follows from it."""
+    """Return one finding, folded: what, where, why, what to change, and what follows from it."""
     v, look, cause = finding.verdict, finding.style, finding.cause
     said = f"{look.symbol} {look.word}: {v.component} ({v.gate}, {v.dtype})"
     if cause:

@@ -1,5 +1,6 @@
 """The matrix of the first screen: components by gate down, ports by dtype across."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from ..judging.results import PortRun, Run, Verdict
@@ -29,19 +30,23 @@ class MatrixCell:
 
 @dataclass(frozen=True)
 class MatrixRow:
+    """One component, a cell for each column."""
+
     component: str
     cells: tuple[MatrixCell, ...]
 
 
 @dataclass(frozen=True)
 class Matrix:
+    """The matrix. ports: a heading and the columns beneath it. groups: a gate and its rows."""
+
     columns: tuple[MatrixColumn, ...]
-    ports: tuple[tuple[str, int], ...]  # a heading and the number of columns beneath it
-    groups: tuple[tuple[str, tuple[MatrixRow, ...]], ...]  # a gate and its rows
+    ports: tuple[tuple[str, int], ...]
+    groups: tuple[tuple[str, tuple[MatrixRow, ...]], ...]
 
 
 def build_matrix(run: Run) -> Matrix:
-    """The matrix of a run."""
+    """Return the matrix of a run."""
     columns = find_columns(run)
     found: dict[tuple[str, str, str, str], Verdict] = {}
     for verdict in run.verdicts:
@@ -60,17 +65,12 @@ def build_matrix(run: Run) -> Matrix:
             for name in names
         )
         groups.append((gate, rows))
-    ports: list[tuple[str, int]] = []
-    for column in columns:
-        if ports and ports[-1][0] == column.port:
-            ports[-1] = (column.port, ports[-1][1] + 1)
-        else:
-            ports.append((column.port, 1))
-    return Matrix(columns, tuple(ports), tuple(groups))
+    ports = Counter(column.port for column in columns)  # the columns of one stand together
+    return Matrix(columns, tuple(ports.items()), tuple(groups))
 
 
 def find_columns(run: Run) -> tuple[MatrixColumn, ...]:
-    """Every port and dtype of the run, those of one port beside one another."""
+    """Return every port and dtype of the run, those of one port beside one another."""
     known = {(port.port, port.dtype): port for port in run.ports}
     pairs = dict.fromkeys([*known, *((v.port, v.dtype) for v in run.verdicts)])
     order = list(dict.fromkeys(port for port, _ in pairs))
@@ -79,7 +79,7 @@ def find_columns(run: Run) -> tuple[MatrixColumn, ...]:
 
 
 def build_cell(verdict: Verdict | None, column: MatrixColumn) -> MatrixCell:
-    """What the matrix shows where a row and a column meet."""
+    """Return what the matrix shows where a row and a column meet."""
     if verdict is None:
         why = column.run.status if column.run and column.run.status != "ok" else "not run"
         name = why if why in ("error", "timeout") else "not-run"

@@ -5,28 +5,12 @@ its page. The style sheet, the page's script and the SVG plots all take them fro
 """
 
 LIGHT_COLOURS = (
-    "#0072b2",
-    "#d55e00",
-    "#00845f",
-    "#b5488b",
-    "#946600",
-    "#6a4fbf",
-    "#0f7f86",
-    "#8c4a2f",
-    "#5b6b7f",
-    "#66771c",
+    *("#0072b2", "#d55e00", "#00845f", "#b5488b", "#946600"),
+    *("#6a4fbf", "#0f7f86", "#8c4a2f", "#5b6b7f", "#66771c"),
 )
 DARK_COLOURS = (
-    "#5ab4f0",
-    "#ff8a4c",
-    "#3fd0a0",
-    "#ee8fc6",
-    "#e6b84a",
-    "#b09cff",
-    "#4fd1d1",
-    "#d69a78",
-    "#a9b8cb",
-    "#b9cc5a",
+    *("#5ab4f0", "#ff8a4c", "#3fd0a0", "#ee8fc6", "#e6b84a"),
+    *("#b09cff", "#4fd1d1", "#d69a78", "#a9b8cb", "#b9cc5a"),
 )
 TRUTH_LIGHT, TRUTH_DARK = "#8b929c", "#8d96a3"
 
@@ -36,7 +20,7 @@ OTHER_DASH = ("dashdot", "-.")
 
 
 def choose_dash(dtype: str) -> tuple[str, str]:
-    """The dash of a dtype, for plotly and for matplotlib.
+    """Return the dash of a dtype, for plotly and for matplotlib.
 
     >>> choose_dash("float32"), choose_dash("bfloat16")
     (('dot', ':'), ('dashdot', '-.'))
@@ -45,7 +29,7 @@ def choose_dash(dtype: str) -> tuple[str, str]:
 
 
 def format_css_variables(scheme: str) -> str:
-    """The colours as CSS custom properties.
+    """Return the colours as CSS custom properties.
 
     >>> format_css_variables("light")[:18]
     '--series-0: #0072b'

@@ -2,14 +2,18 @@
 
 import io
 import warnings
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
-
-import numpy as np
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, cast
 
 from ..judging.results import Run
 from . import palette
-from .downsample import choose_log_floor, choose_smoothing_width, downsample, smooth_curve
+from .curves import (
+    CurveGroup,
+    make_loss_curves,
+    make_loss_difference_curves,
+    make_param_distance_curves,
+)
 from .series import Series, build_series
 from .wording import clean_text
 
@@ -17,8 +21,10 @@ if TYPE_CHECKING:  # matplotlib takes half a second to load: only when something
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
     from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
 
 MAX_PLOT_POINTS = 800  # to a curve: a plot in Markdown is 800 pixels wide and cannot be zoomed
+MAX_NAME_LENGTH = 20  # the margin has room for no more; a dtype stands at the end of a name
 
 
 @dataclass(frozen=True)
@@ -32,114 +38,69 @@ class Plot:
 
 
 def draw_plots(run: Run) -> list[Plot]:
-    """Every plot that has something to show."""
+    """Return every plot that has something to show."""
     lines = build_series(run)
+    loss = make_loss_curves(lines, MAX_PLOT_POINTS, MAX_PLOT_POINTS // 2)
+    trained = [line for line in lines if len(line.trace.accuracy_steps)]
+    points = (MAX_PLOT_POINTS, MAX_PLOT_POINTS // 3, MAX_PLOT_POINTS // 4)
+    difference = make_loss_difference_curves(lines, *points)
+    distance = make_param_distance_curves(lines)
     drawn = []
-    if any(len(line.trace.loss) for line in lines):
-        drawn.append(draw_loss(lines))
-    if any(len(line.trace.accuracy_steps) for line in lines):
-        drawn.append(draw_accuracy(lines))
-    if any(len(line.compute_loss_difference()) for line in lines):
-        drawn.append(draw_loss_difference(lines))
-    if any((line.trace.checkpoint_steps > 0).any() for line in lines if not line.is_truth):
-        drawn.append(draw_param_distance(lines))
+    if loss.lines:
+        drawn.append(draw_loss(lines, loss))
+    if trained:
+        drawn.append(draw_accuracy(trained))
+    if difference.lines:
+        drawn.append(draw_distance(difference, "|loss - true loss|", {"lw": 0.8}, 1.2))
+    if distance.lines:
+        look = {"marker": "o", "ms": 3, "lw": 1.2}
+        drawn.append(draw_distance(distance, "|W - W truth| / |W truth|", look, 1))
     return drawn
 
 
-def draw_loss(lines: list[Series]) -> Plot:
-    """Smoothed loss over a faint raw one, on a log axis, where both ends can be read."""
+def draw_loss(lines: list[Series], group: CurveGroup) -> Plot:
+    """Draw the smoothed loss over a faint raw one, on a log axis, where both ends can be read."""
     axes = create_axes("step", "loss")
-    width = choose_smoothing_width(max(len(line.trace.loss) for line in lines))
-    for line in lines:
-        values = np.where(np.isfinite(line.trace.loss), line.trace.loss, np.nan)
-        kept = downsample(values, MAX_PLOT_POINTS)
-        axes.plot(kept + 1, values[kept], color=choose_colour(line), alpha=0.15, lw=0.7)
-        mean = smooth_curve(values, width)
-        kept = downsample(mean, MAX_PLOT_POINTS // 2)
-        axes.plot(
-            kept + 1,
-            mean[kept],
-            color=choose_colour(line),
-            ls=line.line_style,
-            lw=choose_line_width(line),
-        )
-    if any((line.trace.loss > 0).any() for line in lines):
+    for c in group.curves:
+        look = {"alpha": 0.15, "lw": 0.7} if c.role == "raw" else choose_line_style(c.line)
+        axes.plot(c.x, c.y, color=choose_colour(c.line), **look)
+    if any((line.trace.loss > 0).any() for line in group.lines):
         set_log_axis(axes.yaxis)
-    note = f"Loss per step; the running mean of {width} steps over the raw curve, faint."
-    return finish_plot(axes, lines, "loss", "Loss per step", note)
+    note = f"Loss per step; the running mean of {group.width} steps over the raw curve, faint."
+    return finish_series_plot(axes, lines, group.name, group.title, note)
 
 
 def draw_accuracy(lines: list[Series]) -> Plot:
-    """Test accuracy at each epoch."""
+    """Draw the test accuracy at each epoch."""
     axes = create_axes("step", "test accuracy")
-    drawn = [line for line in lines if len(line.trace.accuracy_steps)]
-    for line in drawn:
-        steps, values = line.trace.accuracy_steps, line.trace.test_acc
-        axes.plot(
-            steps, values, color=choose_colour(line), ls=line.line_style, lw=choose_line_width(line)
-        )
-    return finish_plot(axes, drawn, "accuracy", "Test accuracy", "Test accuracy, once an epoch.")
+    for line in lines:
+        x, y = line.trace.accuracy_steps, line.trace.test_acc
+        axes.plot(x, y, color=choose_colour(line), **choose_line_style(line))
+    note = "Test accuracy, once an epoch."
+    return finish_series_plot(axes, lines, "accuracy", "Test accuracy", note)
 
 
-def draw_loss_difference(lines: list[Series]) -> Plot:
-    """|loss - true loss| and its envelope."""
-    axes = create_axes("step", "|loss - true loss|")
-    drawn = [line for line in lines if len(line.compute_loss_difference())]
-    floor = choose_log_floor([line.compute_loss_difference() for line in drawn])
-    for line in drawn:
-        values = raise_to_floor(line.compute_loss_difference(), floor)
-        kept = downsample(values, MAX_PLOT_POINTS)
-        axes.plot(kept + 1, values[kept], color=choose_colour(line), ls=line.line_style, lw=0.8)
-        if line.trace.loss_envelope is not None:
-            allowed = raise_to_floor(np.asarray(line.trace.loss_envelope), floor)
-            kept = downsample(allowed, MAX_PLOT_POINTS // 4)
-            axes.plot(kept + 1, allowed[kept], color=choose_colour(line), ls="--", lw=1.2)
+def draw_distance(group: CurveGroup, label: str, look: dict[str, Any], width: float) -> Plot:
+    """Draw a distance to the truth in this look, and its envelope dashed and so wide."""
+    axes = create_axes("step", label)
+    for c in group.select("raw", "envelope"):
+        style = {"ls": c.line.line_style, **look} if c.role == "raw" else {"ls": "--", "lw": width}
+        axes.plot(c.x, c.y, color=choose_colour(c.line), **style)
+    if "marker" in look:  # some checkpoints, ever further apart
+        set_log_axis(axes.xaxis)
     set_log_axis(axes.yaxis)
-    note = f"Difference of the loss to the truth; dashed: the envelope. {format_floor_note(floor)}"
-    return finish_plot(axes, drawn, "loss-difference", "Difference of the loss to the truth", note)
-
-
-def draw_param_distance(lines: list[Series]) -> Plot:
-    """|W - W truth| / |W truth| at the checkpoints and its envelope."""
-    axes = create_axes("step", "|W - W truth| / |W truth|")
-    drawn = [i for i in lines if not i.is_truth and (i.trace.checkpoint_steps > 0).any()]
-    floor = choose_log_floor([i.trace.param_distance[i.trace.checkpoint_steps > 0] for i in drawn])
-    for line in drawn:
-        later = line.trace.checkpoint_steps > 0
-        steps = line.trace.checkpoint_steps[later]
-        values = raise_to_floor(line.trace.param_distance[later], floor)
-        axes.plot(
-            steps, values, color=choose_colour(line), ls=line.line_style, marker="o", ms=3, lw=1.2
-        )
-        if line.trace.param_envelope is not None:
-            allowed = raise_to_floor(line.trace.param_envelope[later], floor)
-            axes.plot(steps, allowed, color=choose_colour(line), ls="--", lw=1)
-    set_log_axis(axes.xaxis)
-    set_log_axis(axes.yaxis)
-    note = (
-        f"Distance of the parameters to the truth; dashed: the envelope. {format_floor_note(floor)}"
-    )
-    return finish_plot(
-        axes, drawn, "param-distance", "Distance of the parameters to the truth", note
-    )
-
-
-def raise_to_floor(values: np.ndarray, floor: float) -> np.ndarray:
-    """values for a log axis: zeros at the floor, what is not finite as a gap."""
-    return np.where(np.isfinite(values), np.maximum(values, floor), np.nan)
-
-
-def format_floor_note(floor: float) -> str:
-    return f"Exact agreement is drawn at {floor:.0e}."
+    note = f"{group.title}; dashed: the envelope. Exact agreement is drawn at {group.floor:.0e}."
+    return finish_series_plot(axes, group.lines, group.name, group.title, note)
 
 
 def choose_colour(line: Series) -> str:
-    """The light palette: the plots have a white ground."""
+    """Return the light palette: the plots have a white ground."""
     return palette.TRUTH_LIGHT if line.is_truth else palette.LIGHT_COLOURS[int(line.colour)]
 
 
-def choose_line_width(line: Series) -> float:
-    return 4.0 if line.is_truth else 1.5
+def choose_line_style(line: Series) -> dict[str, Any]:
+    """Return the dash and the width of a curve: the truth lies widest, at the back."""
+    return {"ls": line.line_style, "lw": 4.0 if line.is_truth else 1.5}
 
 
 def create_axes(x: str, y: str) -> "Axes":
@@ -160,7 +121,7 @@ def create_axes(x: str, y: str) -> "Axes":
 
 
 def set_log_axis(axis: "Axis") -> None:
-    """A logarithmic axis with ticks at the decades alone: the rest crowds, and is slow to set."""
+    """Make an axis logarithmic, with ticks at the decades alone: the rest is slow, and crowds."""
     from matplotlib.ticker import FuncFormatter, NullLocator
 
     axes = axis.axes
@@ -169,38 +130,42 @@ def set_log_axis(axis: "Axis") -> None:
     axis.set_major_formatter(FuncFormatter(lambda value, position: f"{value:g}"))
 
 
-def finish_plot(axes: "Axes", lines: list[Series], name: str, title: str, note: str) -> Plot:
-    """Legend, title and the bytes."""
-    import matplotlib
+def finish_series_plot(axes: "Axes", lines: list[Series], name: str, title: str, note: str) -> Plot:
+    """Return the plot of curves of ports, with a legend of their names."""
     from matplotlib.lines import Line2D
 
+    handles = [Line2D([], [], color=choose_colour(i), **choose_line_style(i)) for i in lines]
+    names = [clean_text(line.name) for line in lines]
+    short = [n if len(n) <= MAX_NAME_LENGTH else f"{n[:9]}…{n[-10:]}" for n in names]
+    return finish_plot(axes, handles, short, Plot(name, title, note, b""))
+
+
+def finish_plot(
+    axes: "Axes", handles: Sequence["Line2D"], names: Sequence[str], plot: Plot
+) -> Plot:
+    """Return a plot with its legend, its title and its bytes."""
+    import matplotlib
+
     # at a place of its own: to find one, matplotlib lays out every label once more
-    axes.set_title(title, loc="left", y=1.0, fontsize=11, fontweight="bold")
+    axes.set_title(plot.title, loc="left", y=1.0, fontsize=11, fontweight="bold")
     figure = cast("Figure", axes.figure)
-    handles = [
-        Line2D([], [], color=choose_colour(i), ls=i.line_style, lw=choose_line_width(i))
-        for i in lines
-    ]
     legend = figure.legend(
         handles,
-        [str(i.index) for i in lines],
+        [str(number) for number in range(len(names))],
         loc="upper left",
         bbox_to_anchor=(0.79, 0.94),
         frameon=False,
         fontsize=8,
     )
-    for text, line in zip(legend.get_texts(), lines, strict=True):
+    for text, name in zip(legend.get_texts(), names, strict=True):
         text.set_parse_math(False)  # a port named $x$ is a name, not mathematics
-        name_shown = clean_text(line.name)
-        if len(name_shown) > 20:  # the margin has room for no more; the dtype stands at the end
-            name_shown = f"{name_shown[:9]}…{name_shown[-10:]}"
-        text.set_text(name_shown)
+        text.set_text(name)
     out = io.BytesIO()
     with (
         # Without a salt the ids in the file are random.
-        matplotlib.rc_context({"svg.hashsalt": f"trueport-{name}", "svg.fonttype": "path"}),
+        matplotlib.rc_context({"svg.hashsalt": f"trueport-{plot.name}", "svg.fonttype": "path"}),
         warnings.catch_warnings(),
     ):
         warnings.filterwarnings("ignore", "Glyph .* missing")  # an unknown script shows as boxes
         figure.savefig(out, format="svg", facecolor="white", metadata={"Date": None})
-    return Plot(name, title, note, out.getvalue())
+    return replace(plot, svg=out.getvalue())

@@ -8,7 +8,7 @@ from ..judging.results import Verdict
 
 
 def format_replay_command(verdict: Verdict, settings: Mapping[str, Any]) -> str:
-    """The line that replays a verdict of a run with these settings."""
+    """Return the line that replays a verdict of a run with these settings."""
     port, dtype = str(verdict.port), str(verdict.dtype)
     data = str(settings.get("data", "auto"))
     if verdict.component == "training":

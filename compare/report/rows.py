@@ -12,8 +12,9 @@ FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would 
 
 
 def render_csv(run: Run) -> str:
-    """The rows as CSV (RFC 4180 but for the line ends). Text that a spreadsheet would take for a
-    formula has an apostrophe before it.
+    """Return the rows as CSV (RFC 4180 but for the line ends).
+
+    Text that a spreadsheet would take for a formula has an apostrophe before it.
 
     >>> render_csv(Run({}, {}, {})).startswith("port,dtype,gate,component,status")
     True
@@ -28,7 +29,7 @@ def render_csv(run: Run) -> str:
 
 
 def format_csv_cell(value: Any) -> str:
-    """A value for CSV.
+    """Return a value for CSV.
 
     >>> format_csv_cell(None), format_csv_cell(0.1), format_csv_cell("=1+1"), format_csv_cell(True)
     ('', '0.1', "'=1+1", 'True')

@@ -8,11 +8,13 @@ from .conventions import format_conventions
 from .matrix import find_columns
 from .wording import format_count, format_list, format_share
 
-DEPARTURE_STATUSES = (
-    "unfaithful",
-    "error",
-    "timeout",
-)  # these make a port differ, or fail to answer
+DEPARTURE_STATUSES = ("unfaithful", "error", "timeout")  # a port differs, or fails to answer
+FAILED_PORTS = {
+    "not installed": "not installed, so not compared",
+    "error": "its process failed",
+    "timeout": "its process did not finish in its time",
+    "interrupted": "interrupted before its end",
+}
 
 
 @dataclass(frozen=True)
@@ -25,52 +27,37 @@ class VerdictSentence:
 
 
 def build_verdict_sentence(run: Run) -> VerdictSentence:
-    """What the run found, worst first."""
-    ports = list(dict.fromkeys(column.port for column in find_columns(run)))
-    checks, passed = len(run.verdicts), sum(v.passed for v in run.verdicts)
-    departures = find_first_departures(run)
+    """Return what the run found, worst first."""
     failed = find_failed_ports(run)
-    open_ends = format_unproven(run)
-    details = [f"{port}: {why}." for port, why in failed.items()] + open_ends
-    details += format_conventions(run)
+    passed, checks = sum(v.passed for v in run.verdicts), len(run.verdicts)
     within = f"{passed:,} of {checks:,} checks within their rounding budget"
+    tone, headline = choose_headline(run, list(failed), within)
+    # in a bad headline there is no room for it
+    details = [f"{within}."] if checks and within not in headline else []
+    details += [f"{port}: {why}." for port, why in failed.items()]
+    details += format_unproven(run) + format_conventions(run)
+    return VerdictSentence(tone, headline, tuple(details))
 
-    if not checks:
-        headline = "Nothing was compared: no port gave a result that could be judged."
-        if not ports:
-            headline = "Nothing was compared: the run holds no port."
-        return VerdictSentence("unknown", headline, tuple(details))
+
+def choose_headline(run: Run, failed: list[str], within: str) -> tuple[str, str]:
+    """Return (tone, headline). failed: ports that were not judged. within: the checks that pass."""
+    ports = list(dict.fromkeys(column.port for column in find_columns(run)))
+    if not run.verdicts:
+        why = "no port gave a result that could be judged" if ports else "the run holds no port"
+        return "unknown", f"Nothing was compared: {why}."
     if all(v.status in ("error", "timeout", "missing") for v in run.verdicts):
-        headline = "Nothing could be judged: no check gave a result to compare."
-        return VerdictSentence("bad", headline, (capitalize_first(f"{within}."), *details))
-    if departures:
-        headline = format_departure_headline(departures, len(ports))
-        return VerdictSentence("bad", headline, (capitalize_first(f"{within}."), *details))
+        return "bad", "Nothing could be judged: no check gave a result to compare."
+    if departures := find_first_departures(run):
+        return "bad", format_departure_headline(departures, len(ports))
     if conventions := [v for v in sort_by_gate(run) if v.status == "convention"]:
-        return VerdictSentence(
-            "convention",
-            format_convention_headline(conventions),
-            (capitalize_first(f"{within}."), *details),
-        )
-    judged = [port for port in ports if port not in failed]
-    if run.interrupted or failed or passed < checks:
-        return VerdictSentence(
-            "unknown", f"No departure was found, but not all was proved: {within}.", tuple(details)
-        )
-    return VerdictSentence(
-        "good",
-        f"{format_agreement(judged)} the same function as the chapter: {within}.",
-        tuple(details),
-    )
-
-
-def capitalize_first(text: str) -> str:
-    """text with a capital to begin with; a port's own name is left as it is, elsewhere."""
-    return text[:1].upper() + text[1:]
+        return "convention", format_convention_headline(conventions)
+    if run.interrupted or failed or not all(v.passed for v in run.verdicts):
+        return "unknown", f"No departure was found, but not all was proved: {within}."
+    return "good", f"{format_agreement(ports)} the same function as the chapter: {within}."
 
 
 def format_agreement(ports: list[str]) -> str:
-    """The subject and the verb.
+    """Return the subject and the verb.
 
     >>> (format_agreement(["torch"]), format_agreement(["torch", "keras"]),
     ...  format_agreement(["a", "b", "c"]))
@@ -78,31 +65,27 @@ def format_agreement(ports: list[str]) -> str:
     """
     if len(ports) == 1:
         return f"{ports[0]} computes"
-    return (
-        "Both ports compute"
-        if len(ports) == 2
-        else f"All {format_count(len(ports), 'port')} compute"
-    )
+    many = f"All {format_count(len(ports), 'port')}"
+    return f"{'Both ports' if len(ports) == 2 else many} compute"
 
 
 def find_first_departures(run: Run) -> dict[str, Verdict]:
-    """For each port that departs, the first component at which it does."""
-    firsts: dict[str, Verdict] = {}
-    for verdict in sort_by_gate(run):
-        if verdict.status in DEPARTURE_STATUSES and verdict.port not in firsts:
-            firsts[verdict.port] = verdict
+    """Return, for each port that departs, the first component at which it does."""
+    ordered = sort_by_gate(run)
+    found = [v for v in ordered if v.status in DEPARTURE_STATUSES]
     # A port whose every failure is marked as following still departs: say where it begins. What
     # follows from a convention is one too.
     mild = {(v.port, v.dtype, v.component) for v in run.verdicts if v.status == "convention"}
-    for verdict in sort_by_gate(run):
-        root = (verdict.port, verdict.dtype, verdict.follows)
-        if verdict.status == "follows" and root not in mild and verdict.port not in firsts:
-            firsts[verdict.port] = verdict
+    follow = [v for v in ordered if v.status == "follows"]
+    found += [v for v in follow if (v.port, v.dtype, v.follows) not in mild]
+    firsts: dict[str, Verdict] = {}
+    for verdict in found:
+        firsts.setdefault(verdict.port, verdict)
     return firsts
 
 
 def format_departure_headline(firsts: dict[str, Verdict], ports: int) -> str:
-    """One port in full; several named, the rest counted."""
+    """Return one port in full; several named, the rest counted."""
     if len(firsts) == 1:
         ((port, verdict),) = firsts.items()
         where = f"{verdict.component} ({verdict.dtype})"
@@ -110,73 +93,70 @@ def format_departure_headline(firsts: dict[str, Verdict], ports: int) -> str:
     named = [f"{port} first at {v.component}" for port, v in list(firsts.items())[:3]]
     if len(firsts) > 3:
         named.append(f"{format_count(len(firsts) - 3)} more")
+    every, some = format_count(ports, "port"), format_count(len(firsts))
+    who = f"{some[:1].upper()}{some[1:]} of {every}"
     if len(firsts) == ports:
-        who = "Both ports depart" if ports == 2 else f"All {format_count(ports, 'port')} depart"
-    else:
-        who = (
-            f"{capitalize_first(format_count(len(firsts)))} of {format_count(ports, 'port')} depart"
-        )
-    return f"{who} from the chapter: {format_list(named)}."
+        who = "Both ports" if ports == 2 else f"All {every}"
+    return f"{who} depart from the chapter: {format_list(named)}."
 
 
 def format_failure(verdict: Verdict) -> str:
-    """How a verdict fails, in a clause."""
-    if verdict.status == "error":
-        return "it gave no usable result"
-    if verdict.status == "timeout":
-        return "it did not finish in its time"
-    if verdict.status == "follows":
-        return f"it follows from {verdict.follows}"
+    """Return how a verdict fails, in a clause."""
+    words = {
+        "error": "it gave no usable result",
+        "timeout": "it did not finish in its time",
+        "follows": f"it follows from {verdict.follows}",
+    }
+    if verdict.status in words:
+        return words[verdict.status]
     if verdict.budget_used is None:
         return "its result could not be compared"
     over = f", in {verdict.elements_over:,} of {verdict.elements:,} elements"
-    return f"{format_share(verdict.budget_used)} times what rounding allows" + (
-        over if verdict.elements else ""
-    )
+    times = f"{format_share(verdict.budget_used)} times what rounding allows"
+    return times + (over if verdict.elements else "")
 
 
 def format_convention_headline(verdicts: list[Verdict]) -> str:
-    """Close, named and not the same function."""
-    where: dict[str, list[str]] = {}
-    for verdict in verdicts:
-        where.setdefault(verdict.port, []).append(verdict.component)
+    """Return where ports are close, named, and not the same function."""
     parts = []
-    for port, components in where.items():
-        names = list(dict.fromkeys(components))
-        more = f" and {format_count(len(names) - 2)} more" if len(names) > 3 else ""
-        shown = names[:2] if more else names
-        parts.append(f"{port} at {', '.join(shown) if more else format_list(shown)}{more}")
+    for port, names in group_components(verdicts).items():
+        shown = format_list(names)
+        if len(names) > 3:
+            shown = f"{', '.join(names[:2])} and {format_count(len(names) - 2)} more"
+        parts.append(f"{port} at {shown}")
     return f"No fault, but another convention than the chapter's: {'; '.join(parts)}."
 
 
+def group_components(verdicts: list[Verdict]) -> dict[str, list[str]]:
+    """Return the components of verdicts by port, each once.
+
+    >>> group_components([Verdict("a", "softmax", "", d, "") for d in ("float64", "float32")])
+    {'a': ['softmax']}
+    """
+    found: dict[str, dict[str, None]] = {}
+    for verdict in verdicts:
+        found.setdefault(verdict.port, {})[verdict.component] = None
+    return {port: list(names) for port, names in found.items()}
+
+
 def find_failed_ports(run: Run) -> dict[str, str]:
-    """The ports that never got as far as a judgement, in any dtype or in one, and why."""
-    words = {
-        "not installed": "not installed, so not compared",
-        "error": "its process failed",
-        "timeout": "its process did not finish in its time",
-        "interrupted": "interrupted before its end",
-    }
+    """Return the ports that never got as far as a judgement, in any dtype or in one, and why."""
     failed: dict[str, str] = {}
     for port in run.ports:
         if port.status != "ok":
             alone = any(p.port == port.port and p.status == "ok" for p in run.ports)
             name = f"{port.port} {port.dtype}" if alone else port.port
             first_line = next(iter(port.message.strip().splitlines()), "")[:160]
-            why = words.get(port.status, port.status) + (f" ({first_line})" if first_line else "")
-            failed.setdefault(name, why)
+            reason = f" ({first_line})" if first_line else ""
+            failed.setdefault(name, FAILED_PORTS.get(port.status, port.status) + reason)
     return failed
 
 
 def format_unproven(run: Run) -> list[str]:
-    """What was not proved: never a pass, and never passed over in silence."""
+    """Return what was not proved: never a pass, and never passed over in silence."""
     notes = []
-    missing: dict[str, list[str]] = {}
-    for verdict in sort_by_gate(run):
-        if verdict.status == "missing":
-            missing.setdefault(verdict.port, []).append(verdict.component)
-    for port, components in missing.items():
-        names = list(dict.fromkeys(components))
+    missing = [v for v in sort_by_gate(run) if v.status == "missing"]
+    for port, names in group_components(missing).items():
         said = format_list(names) if len(names) < 5 else f"{format_count(len(names))} components"
         notes.append(f"{port} does not offer {said}.")
     weak = [v for v in run.verdicts if v.status == "faithful" and v.no_power]

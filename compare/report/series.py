@@ -34,7 +34,7 @@ class Series:
 
 
 def build_series(run: Run) -> list[Series]:
-    """Every trace of the run, those of one port in one colour."""
+    """Return every trace of the run, those of one port in one colour."""
     truth = next((t for t in run.traces if t.port == "truth"), None)
     others = [t for t in run.traces if t is not truth]
     pairs = [(p.port, p.dtype) for p in run.ports] + [(t.port, t.dtype) for t in others]

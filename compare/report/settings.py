@@ -3,11 +3,11 @@
 from typing import Any
 
 from ..judging.results import Run
-from .findings import format_field
+from .wording import format_field
 
 
 def build_setting_tables(run: Run) -> list[tuple[str, list[tuple[str, str]]]]:
-    """A title and its rows, for each part that has any."""
+    """Return a title and its rows, for each part that has any."""
     environment = {k: v for k, v in run.environment.items() if k != "packages"}
     packages = run.environment.get("packages")
     made = {"made": run.created} if run.created else {}
@@ -21,7 +21,7 @@ def build_setting_tables(run: Run) -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 def flatten_record(record: dict[str, Any]) -> list[tuple[str, str]]:
-    """A record as rows.
+    """Return a record as rows.
 
     >>> record = {"batch_size": 100, "complete": True, "dtypes": ["float64"], "md5": {"a": "0f"}}
     >>> flatten_record(record)
@@ -42,7 +42,7 @@ def flatten_record(record: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def format_data_note(run: Run) -> str:
-    """What a reader must know of the data before any number; empty for the complete MNIST."""
+    """Return what must be known of the data before any number; "" for the complete MNIST."""
     if run.data.get("complete") is not False:
         return ""
     return str(run.data.get("note") or "This run did not use the complete MNIST data set.")

@@ -7,7 +7,7 @@ from ..judging.results import Run
 
 
 def format_summary(run: Run) -> Iterator[str]:
-    """One line for the data, one for each port and dtype, and the first divergence of each."""
+    """Yield a line for the data, one for each port and dtype, and the first divergence of each."""
     yield f"data: {run.data['source']}"
     for port in run.ports:
         verdicts = [v for v in run.verdicts if (v.port, v.dtype) == (port.port, port.dtype)]
@@ -15,16 +15,13 @@ def format_summary(run: Run) -> Iterator[str]:
         if port.status not in ("ok", "interrupted") and not verdicts:
             yield f"{name}: {port.status}: {port.message}"
             continue
-        passed = sum(v.passed for v in verdicts)
-        powerless = [v.component for v in verdicts if v.no_power]
-        used = max(
-            (v.budget_used for v in verdicts if v.passed and v.budget_used is not None), default=0.0
-        )
+        passed = [v for v in verdicts if v.passed]
+        used = max((v.budget_used or 0.0 for v in passed), default=0.0)
         line = (
-            f"{name}: {port.verdict}: {passed} of {len(verdicts)} components pass, using at "
+            f"{name}: {port.verdict}: {len(passed)} of {len(verdicts)} components pass, using at "
             f"most {used:.2f} of the rounding budget"
         )
-        if powerless:
+        if powerless := [v.component for v in verdicts if v.no_power]:
             line += f"; no power: {', '.join(powerless)}"
         trace = next((t for t in run.traces if (t.port, t.dtype) == (port.port, port.dtype)), None)
         if trace is not None and len(trace.test_acc):

@@ -24,7 +24,7 @@ def format_paragraphs(paragraphs: Iterable[Paragraph], lines: int) -> Iterator[s
 
 
 def format_paragraph(label: str, text: str, lines: int) -> Iterator[str]:
-    """A labelled paragraph of at most so many lines.
+    """Yield a labelled paragraph of at most so many lines.
 
     >>> list(format_paragraph("fix", "divide by y.shape[0]", lines=2))
     ['    fix      divide by y.shape[0]']

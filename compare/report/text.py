@@ -33,7 +33,7 @@ def format_finding(
     option: str = "--accept",
     replay: str | None = None,
 ) -> Iterator[str]:
-    """One failure or convention: what, where, how far, how much was allowed, why, what to do.
+    """Yield one failure or convention: what, where, how far, how much was allowed, why, what to do.
 
     accepted: the conventions that are; option: how others are accepted here. replay: how to see it
     again, in place of the advice that fits a check.
@@ -56,12 +56,12 @@ def format_finding(
 
 
 def get_cause_id(verdict: Verdict) -> str:
-    """The id of the cause, "" if there is none."""
+    """Return the id of the cause, "" if there is none."""
     return str(verdict.cause["id"]) if verdict.cause else ""
 
 
 def format_evidence(verdict: Verdict) -> Iterator[Paragraph]:
-    """What was seen: the message, and the worst element unless it is in the message alone."""
+    """Yield what was seen: the message, and the worst element unless it is in the message alone."""
     worst = verdict.worst
     measured = worst is not None and verdict.elements_over > 0
     # the judge's message on a number too far off says what follows below
@@ -79,7 +79,7 @@ def format_evidence(verdict: Verdict) -> Iterator[Paragraph]:
 
 
 def format_deviation(verdict: Verdict, worst: WorstElement) -> str:
-    """How far, how much was allowed, how many, and what it would take to pass."""
+    """Return how far, how much was allowed, how many, and what it would take to pass."""
     off = abs(worst.got - worst.want)
     if not math.isfinite(off):
         told = "not a finite number, which never passes"
@@ -96,7 +96,7 @@ def format_deviation(verdict: Verdict, worst: WorstElement) -> str:
 
 
 def format_cause(verdict: Verdict, framework: str) -> Iterator[Paragraph]:
-    """The cause, the experiment that proves it, and how to mend it."""
+    """Yield the cause, the experiment that proves it, and how to mend it."""
     cause = verdict.cause or {}
     also = cause.get("also") or []
     others = f" ({', '.join(also)} would give the same here)" if also else ""
@@ -121,7 +121,7 @@ def format_cause(verdict: Verdict, framework: str) -> Iterator[Paragraph]:
 
 
 def shorten_source(source: str) -> str:
-    """Where somebody met it, as it is said in a sentence.
+    """Return where somebody met it, as it is said in a sentence.
 
     >>> shorten_source("https://github.com/o/r/issues/7"), shorten_source("https://example.org/a")
     ('o/r#7', 'example.org/a')
@@ -135,7 +135,7 @@ def shorten_source(source: str) -> str:
 
 
 def format_distinction(cause: dict[str, Any]) -> str:
-    """The input that tells the causes apart, or that none was found.
+    """Return the input that tells the causes apart, or that none was found.
 
     >>> cause = {"id": "F1", "also": ["F2"], "apart": {"F2": "f(x=[1]): F1 gives 2, F2 3"}}
     >>> format_distinction(cause)
@@ -152,7 +152,7 @@ def format_distinction(cause: dict[str, Any]) -> str:
 
 
 def format_fix(cause: dict[str, Any], framework: str) -> str:
-    """The fix in the words of a framework.
+    """Return the fix in the words of a framework.
 
     >>> format_fix({"fix": {"numpy": "axis=-1", "torch": "dim=-1"}}, "torch")
     'dim=-1'
@@ -164,7 +164,7 @@ def format_fix(cause: dict[str, Any], framework: str) -> str:
 
 
 def format_advice(verdict: Verdict, replay: str) -> Iterator[Paragraph]:
-    """What to do where no cause is known."""
+    """Yield what to do where no cause is known."""
     if verdict.status == "timeout":
         yield (
             "do",
@@ -188,7 +188,7 @@ def format_advice(verdict: Verdict, replay: str) -> Iterator[Paragraph]:
 
 
 def format_replay_advice(verdict: Verdict, framework: str) -> str:
-    """How to see a finding of a check once more: the case that broke, else the worst one."""
+    """Return how to see a finding of a check once more: the case that broke, else the worst one."""
     case = verdict.broken or (verdict.worst.case if verdict.worst else "")
     where = f"the case '{case}'" if case else "one case"
     if framework == "arrays" and verdict.status == "error" and not case:
@@ -215,7 +215,7 @@ def format_float(value: float, dtype: str) -> str:
 
 
 def format_rounded_up(value: float) -> str:
-    """Two digits, never less than value: said to be enough, it must be.
+    """Return two digits, never less than value: said to be enough, it must be.
 
     >>> format_rounded_up(0.04201), format_rounded_up(0.5), format_rounded_up(0.0)
     ('0.043', '0.5', '0')

@@ -23,7 +23,7 @@ class TrainingRow:
 
 
 def build_training_row(line: Series) -> TrainingRow:
-    """The row of a curve."""
+    """Return the row of a curve."""
     trace = line.trace
     bad = np.flatnonzero(~np.isfinite(trace.loss))
     difference = line.compute_loss_difference()
@@ -44,7 +44,7 @@ def build_training_row(line: Series) -> TrainingRow:
 
 
 def find_crossing(line: Series) -> int | None:
-    """The first step (from 1) at which the loss leaves its envelope. NaN has left it."""
+    """Return the first step (from 1) at which the loss leaves its envelope. NaN has left it."""
     difference, envelope = line.compute_loss_difference(), line.trace.loss_envelope
     if envelope is None or not len(difference):
         return None

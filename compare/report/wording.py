@@ -3,12 +3,14 @@
 Colour is never alone: every status has a word and a symbol of its own.
 """
 
+import json
 import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from ..judging.results import Verdict
+from ..judging.results import Verdict, encode_numbers
 
 COUNT_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
@@ -45,7 +47,7 @@ STATUS_STYLES = {
 
 
 def get_status_style(verdict: Verdict) -> StatusStyle:
-    """The look of a verdict. An agreement without power never looks like a pass."""
+    """Return the look of a verdict. An agreement without power never looks like a pass."""
     if verdict.status == "faithful" and not verdict.passed:
         return STATUS_STYLES["no-power"]
     # A status from a later version of the harness is not run off the page, and is no pass.
@@ -73,7 +75,7 @@ def make_printable(text: str) -> str:
 
 
 def format_count(number: int, noun: str = "") -> str:
-    """A small number as a word, with its noun.
+    """Return a small number as a word, with its noun.
 
     >>> format_count(3, "port"), format_count(1, "port"), format_count(48, "check"), format_count(2)
     ('three ports', 'one port', '48 checks', 'two')
@@ -83,7 +85,7 @@ def format_count(number: int, noun: str = "") -> str:
 
 
 def format_list(items: Sequence[str]) -> str:
-    """Items as English joins them.
+    """Return items as English joins them.
 
     >>> format_list(["a"]), format_list(["a", "b"]), format_list(["a", "b", "c"])
     ('a', 'a and b', 'a, b and c')
@@ -93,8 +95,19 @@ def format_list(items: Sequence[str]) -> str:
     return ", ".join(items[:-1]) + " and " + items[-1]
 
 
+def format_field(value: Any) -> str:
+    """Return a value of a free field: text as it is, the rest as JSON.
+
+    >>> format_field("epsilon 1e-8"), format_field({"b": [1, 2]})
+    ('epsilon 1e-8', '{"b": [1, 2]}')
+    """
+    if isinstance(value, str):
+        return value
+    return json.dumps(encode_numbers(value), ensure_ascii=False, default=str)
+
+
 def format_share(value: float | None) -> str:
-    """A share of the budget, short enough for a cell.
+    """Return a share of the budget, short enough for a cell.
 
     >>> [format_share(v) for v in (None, 0.0, 0.0004, 0.312, 0.999, 4.5, 250.0, 31234.0)]
     ['–', '0', '<0.01', '0.31', '0.999', '4.50', '250', '3.1e4']
@@ -118,7 +131,7 @@ def format_share(value: float | None) -> str:
 
 
 def format_number(value: float | None, digits: int = 6) -> str:
-    """A number with enough digits to compare by eye.
+    """Return a number with enough digits to compare by eye.
 
     >>> (format_number(0.1), format_number(1.5e-9), format_number(float("inf")),
     ...  format_number(None), format_number(12345))
@@ -139,7 +152,7 @@ def shorten_exponent(text: str) -> str:
 
 
 def format_seconds(value: float) -> str:
-    """A time for people.
+    """Return a time for people.
 
     >>> format_seconds(0.0), format_seconds(0.25), format_seconds(12.34), format_seconds(754)
     ('–', '0.25 s', '12.3 s', '12 min 34 s')
@@ -156,7 +169,7 @@ def format_seconds(value: float) -> str:
 
 
 def format_megabytes(value: float) -> str:
-    """Memory for people.
+    """Return memory for people.
 
     >>> format_megabytes(0.0), format_megabytes(412.4), format_megabytes(2150.0)
     ('–', '412 MB', '2.15 GB')

@@ -28,7 +28,7 @@ def build_accuracy_bands(study: Study) -> list[CurveBand]:
 
 
 def build_loss_bands(study: Study) -> list[CurveBand]:
-    """Likewise of the loss; where it is not finite the band has a gap."""
+    """Return likewise of the loss; where it is not finite the band has a gap."""
     return build_percentile_bands(study, "loss_steps", "loss")
 
 
@@ -43,7 +43,7 @@ def build_percentile_bands(study: Study, x: str, y: str) -> list[CurveBand]:
 
 
 def build_difference_bands(study: Study) -> list[CurveBand]:
-    """The difference of mean test accuracy in points, with its interval, at each evaluation.
+    """Return the difference of mean test accuracy in points, with its interval, at each evaluation.
 
     The last point of each is the test of final accuracy itself: its interval lies inside the margin
     just when the ports are equivalent.

@@ -5,14 +5,20 @@ from typing import Any
 import numpy as np
 
 from ..report.charts import Chart
-from ..report.figure import PlotlyFigure, build_layout, build_line, escape_plotly_text
+from ..report.figure import (
+    PlotlyFigure,
+    build_dotted_lines,
+    build_layout,
+    build_line,
+    escape_plotly_text,
+)
 from ..report.palette import LIGHT_COLOURS
 from .bands import CurveBand, build_accuracy_bands, build_difference_bands, build_loss_bands
 from .results import Study
 
 
 def build_study_charts(study: Study) -> list[Chart]:
-    """Every chart of a study, the empty ones too."""
+    """Return every chart of a study, the empty ones too."""
     return [
         build_accuracy_chart(study),
         build_difference_chart(study),
@@ -27,7 +33,7 @@ def set_line_colour(trace: PlotlyFigure, colour: int) -> PlotlyFigure:
 
 
 def build_band_lines(band: CurveBand, hover: str) -> list[PlotlyFigure]:
-    """The band's two edges, the space between them filled, and the line."""
+    """Return the band's two edges, the space between them filled, and the line."""
     name = escape_plotly_text(band.name)
     edge: dict[str, Any] = {"name": name, "line": {"width": 0, "dash": "solid"}}
     quiet = {"hoverinfo": "skip"}
@@ -67,13 +73,7 @@ def build_difference_chart(study: Study) -> Chart:
     ]
     figure: PlotlyFigure = {"data": data, "layout": build_layout("step", "points of test accuracy")}
     margin = study.settings["margin"]
-    figure["layout"]["shapes"] = [
-        {
-            "type": "line", "xref": "paper", "x0": 0, "x1": 1, "yref": "y", "y0": y, "y1": y,
-            "line": {"width": 1, "dash": "dot"}, "layer": "below",
-        }
-        for y in (-margin, margin)
-    ]  # fmt: skip
+    figure["layout"]["shapes"] = build_dotted_lines("y", -margin, margin)
     figure["layout"]["yaxis"]["range"] = choose_difference_range(study)
     note = (
         "The difference of the mean accuracies with its 90 % interval; dotted: the margin. The "
@@ -83,7 +83,7 @@ def build_difference_chart(study: Study) -> Chart:
 
 
 def choose_difference_range(study: Study) -> list[float]:
-    """The range that shows the second half well: the first steps are wild, and prove nothing."""
+    """Return the range that shows the second half well: the first steps are wild, and prove nothing."""
     reach = 3 * study.settings["margin"]
     for band in build_difference_bands(study):
         late = slice(len(band.x) // 2, None)
@@ -93,7 +93,7 @@ def choose_difference_range(study: Study) -> list[float]:
 
 
 def build_runs_chart(study: Study) -> Chart:
-    """Each run as a point; one that never reached the target stands at the steps it ran."""
+    """Return each run as a point; one that never reached the target stands at the steps it ran."""
     data = []
     for colour, port in enumerate(study.ports):
         good = study.of(port)

@@ -14,7 +14,7 @@ SCHEDULER_TIMEOUT = 15.0  # seconds for the scheduler to answer
 
 
 def run_on_cluster(jobs: Sequence[StudyJob], address: str) -> Outcomes:
-    """The outcomes as they come. Closing the iterator takes back what has not begun.
+    """Yield the outcomes as they come. Closing the iterator takes back what has not begun.
 
     Raises ValueError, in words, if there is no Dask, no scheduler, or no worker.
     """
@@ -46,7 +46,7 @@ def run_on_cluster(jobs: Sequence[StudyJob], address: str) -> Outcomes:
 
 
 def get_outcome(future: object, job: StudyJob) -> Outcome:
-    """The job's outcome; what went wrong around it is one too."""
+    """Return the job's outcome; what went wrong around it is one too."""
     try:
         return future.result()  # type: ignore[attr-defined]  # Dask is an optional extra, without types
     # the job itself never raises: this is the cluster, and the other jobs go on

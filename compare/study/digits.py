@@ -14,7 +14,7 @@ from ..chapter.digits import DIGIT_ARRAYS, Data, load_data, share_digits
 
 @contextlib.contextmanager
 def provide_digits(folder: Path, data: Data, dtype: str) -> Iterator[Path]:
-    """A folder of the arrays for as long as the study runs."""
+    """Yield a folder of the arrays for as long as the study runs."""
     made = folder / "digits"
     shutil.rmtree(made, ignore_errors=True)  # of a study that was killed
     share_digits(data, made, dtype)
@@ -25,7 +25,7 @@ def provide_digits(folder: Path, data: Data, dtype: str) -> Iterator[Path]:
 
 
 def open_digits(folder: str, source: str, md5: str, dtype: str) -> list[np.ndarray]:
-    """The four arrays, mapped copy-on-write: what a port writes into them stays its own.
+    """Return the four arrays, mapped copy-on-write: what a port writes into them stays its own.
 
     A machine that does not see the folder makes its own from the source, once. Raises
     FileNotFoundError if it sees neither, ValueError if what it sees are other digits.

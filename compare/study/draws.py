@@ -28,7 +28,7 @@ class FrameworkDraws:
 def draw_torch_params(
     seed: int, input_size: int, hidden_size: int, output_size: int
 ) -> ParamArrays:
-    """Two `nn.Linear` as they come: uniform within 1/sqrt(fan in), the biases too."""
+    """Return two `nn.Linear` as they come: uniform within 1/sqrt(fan in), the biases too."""
     import torch
 
     torch.manual_seed(seed)
@@ -43,7 +43,7 @@ def draw_torch_params(
 
 
 def draw_torch_batches(seed: int, rows: int, batch_size: int, steps: int) -> np.ndarray:
-    """What `DataLoader(shuffle=True)` hands out: each row once an epoch."""
+    """Return what `DataLoader(shuffle=True)` hands out: each row once an epoch."""
     import torch
     from torch.utils.data import DataLoader, TensorDataset
 
@@ -63,7 +63,7 @@ def draw_torch_batches(seed: int, rows: int, batch_size: int, steps: int) -> np.
 def draw_keras_params(
     seed: int, input_size: int, hidden_size: int, output_size: int
 ) -> ParamArrays:
-    """Two `Dense` as they come: Glorot's uniform, the biases zero."""
+    """Return two `Dense` as they come: Glorot's uniform, the biases zero."""
     import keras
 
     keras.utils.set_random_seed(seed)
@@ -78,7 +78,7 @@ def draw_keras_params(
 
 
 def draw_keras_batches(seed: int, rows: int, batch_size: int, steps: int) -> np.ndarray:
-    """What `fit` hands out: the row numbers are its data, and the model only writes them down.
+    """Return what `fit` hands out: the row numbers are its data, and the model only writes them down.
 
     Keras 3.15.1 on TensorFlow, seeded by `keras.utils.set_random_seed`, repeats the order of the
     first epoch in all others: that is its own, and so it is kept.
@@ -109,7 +109,7 @@ FRAMEWORK_DRAWS: dict[str, FrameworkDraws] = {
 
 
 def draw_params(settings: dict[str, Any], framework: str, seed: int) -> ParamArrays:
-    """Initial parameters in the study's dtype; every number of them is a float32 one.
+    """Return initial parameters in the study's dtype; every number of them is a float32 one.
 
     >>> plan = {"init": "chapter", "hidden_size": 50, "dtype": "float64"}
     >>> {key: value.shape for key, value in draw_params(plan, "numpy", 0).items()}
@@ -126,7 +126,7 @@ def draw_params(settings: dict[str, Any], framework: str, seed: int) -> ParamArr
 
 
 def draw_batches(settings: dict[str, Any], framework: str, seed: int, rows: int) -> np.ndarray:
-    """The rows of each step, (steps, batch_size).
+    """Return the rows of each step, (steps, batch_size).
 
     >>> plan = {"order": "chapter", "batch_size": 3, "steps": 2}
     >>> draw_batches(plan, "numpy", 0, 60000).shape

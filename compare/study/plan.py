@@ -60,7 +60,7 @@ class StudySettings:
     command: str = ""
 
     def check(self) -> list[PortSpec]:
-        """The ports. Raises ValueError for what cannot be run."""
+        """Return the ports. Raises ValueError for what cannot be run."""
         for name in ("steps", "batch_size", "hidden_size", "every"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1 (got {getattr(self, name)})")
@@ -95,7 +95,7 @@ class StudySettings:
         return specs
 
     def select_fixed(self, md5: str) -> dict[str, Any]:
-        """What decides every number of a job. md5: of the digits."""
+        """Return what decides every number of a job. md5: of the digits."""
         record = asdict(self)
         return {key: record[key] for key in FIXED_SETTINGS} | {"md5": md5}
 
@@ -121,7 +121,7 @@ class StudyJob:
 
     @property
     def name(self) -> str:
-        """The job's file, without the ending.
+        """Return the job's file, without the ending.
 
         >>> StudyJob("torch", "torch_impl", "torch", 1003, 3, {}, "", "").name
         'torch-1003'
@@ -132,7 +132,7 @@ class StudyJob:
 def make_jobs(
     settings: StudySettings, specs: list[PortSpec], md5: str, digits: Path, source: str
 ) -> list[StudyJob]:
-    """Every job, run by run, so that an interrupted study has something of each port.
+    """Return every job, run by run, so that an interrupted study has something of each port.
 
     The seeds of the ports are a thousand apart unless runs are paired; seed s is that of
     `trueport run --seed s`.

@@ -1,10 +1,9 @@
 """The same bands as SVG files, for the Markdown summary. Same study, same bytes."""
 
-import io
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from ..report.palette import LIGHT_COLOURS
-from ..report.plots import Plot, create_axes, set_log_axis
+from ..report.plots import Plot, create_axes, finish_plot, set_log_axis
 from ..report.wording import clean_text
 from .bands import CurveBand, build_accuracy_bands, build_difference_bands, build_loss_bands
 from .charts import choose_difference_range
@@ -12,11 +11,10 @@ from .results import Study
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 
 def draw_study_plots(study: Study) -> list[Plot]:
-    """Every plot that has something to show."""
+    """Return every plot that has something to show."""
     drawn = []
     if found := build_accuracy_bands(study):
         axes = create_axes("step", "test accuracy")
@@ -44,24 +42,11 @@ def draw_study_plots(study: Study) -> list[Plot]:
 def finish_band_plot(
     axes: "Axes", found: list[CurveBand], name: str, title: str, note: str
 ) -> Plot:
-    import matplotlib
-
+    """Return the plot of bands, with a legend of their names."""
     handles = []
     for band in found:
         colour = LIGHT_COLOURS[band.colour % len(LIGHT_COLOURS)]
         axes.fill_between(band.x, band.low, band.high, color=colour, alpha=0.25, lw=0)
         handles += axes.plot(band.x, band.middle, color=colour, lw=1.6)
-    axes.set_title(title, loc="left", fontsize=11, fontweight="bold")
-    figure = cast("Figure", axes.figure)
-    legend = figure.legend(
-        handles, [str(n) for n in range(len(found))], loc="upper left", bbox_to_anchor=(0.79, 0.94),
-        frameon=False, fontsize=8,
-    )  # fmt: skip
-    for text, band in zip(legend.get_texts(), found, strict=True):
-        text.set_parse_math(False)  # a port named $x$ is a name, not mathematics
-        text.set_text(clean_text(band.name).replace(" minus ", "\nminus "))
-    out = io.BytesIO()
-    # Without a salt the ids in the file are random.
-    with matplotlib.rc_context({"svg.hashsalt": f"trueport-{name}", "svg.fonttype": "path"}):
-        figure.savefig(out, format="svg", facecolor="white", metadata={"Date": None})
-    return Plot(name, title, note, out.getvalue())
+    names = [clean_text(band.name).replace(" minus ", "\nminus ") for band in found]
+    return finish_plot(axes, handles, names, Plot(name, title, note, b""))

@@ -108,7 +108,7 @@ class Study:
         return list(self.settings["ports"])
 
     def of(self, port: str) -> list[Outcome]:
-        """A port's outcomes that have numbers, run by run."""
+        """Return a port's outcomes that have numbers, run by run."""
         return [o for o in self.outcomes if o.port == port and o.status == "ok"]
 
     @property
@@ -144,7 +144,7 @@ class Study:
 def compare_ports(
     outcomes: Sequence[Outcome], ports: Sequence[str], settings: Mapping[str, Any], target: float
 ) -> list[PortComparison]:
-    """Each pair of ports in both measures."""
+    """Return each pair of ports in both measures."""
     found = []
     for a, b in itertools.combinations(ports, 2):
         runs = [[o for o in outcomes if o.port == port] for port in (a, b)]
@@ -178,7 +178,7 @@ def compare_pair(
     paired: bool,
     limit: int | None = None,
 ) -> PortComparison:
-    """Two ports in one measure: final accuracy, or with limit (the steps run) steps to the target.
+    """Return two ports in one measure: final accuracy, or with limit (the steps run) steps to the target.
 
     A run that never reached the target is censored at `limit`. Up to `STUDY_MAX_CENSORED_SHARE` of
     them, the means compared are those of min(steps, limit), which every run has: the restricted

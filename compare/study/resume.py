@@ -65,7 +65,7 @@ class StudyFolder:
         write_json(self.jobs / f"{job.name}.json", {"schema": SCHEMA} | dataclasses.asdict(outcome))
 
     def load(self, jobs: Sequence[StudyJob]) -> dict[str, Outcome]:
-        """The kept outcomes of these jobs by name, good ones alone: what failed is tried again.
+        """Return the kept outcomes of these jobs by name, good ones alone: what failed is tried again.
 
         A file that cannot be read, or is of another job, is as good as none.
         """
@@ -84,7 +84,7 @@ class StudyFolder:
 
 
 def read_json(path: Path) -> Any:
-    """The JSON in a file, None if there is none."""
+    """Return the JSON in a file, None if there is none."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):

@@ -34,7 +34,7 @@ class Tost:
 
 
 def tost_paired(a: Sequence[float], b: Sequence[float], margin: float, alpha: float) -> Tost:
-    """Two one-sided tests on pairs.
+    """Return two one-sided tests on pairs.
 
     a, b: (n,) each, n at least 2. Raises ValueError for fewer, or sequences of two lengths.
 
@@ -50,7 +50,7 @@ def tost_paired(a: Sequence[float], b: Sequence[float], margin: float, alpha: fl
 
 
 def tost_independent(a: Sequence[float], b: Sequence[float], margin: float, alpha: float) -> Tost:
-    """Two one-sided tests on two independent samples, whose variances may differ (Welch).
+    """Return two one-sided tests on two independent samples, whose variances may differ (Welch).
 
     a: (n,), b: (m,), at least 2 each. Raises ValueError for fewer.
 
@@ -68,7 +68,7 @@ def tost_independent(a: Sequence[float], b: Sequence[float], margin: float, alph
 
 
 def compute_tost(difference: float, se: float, df: float, margin: float, alpha: float) -> Tost:
-    """The tests of one difference with its standard error."""
+    """Return the tests of one difference with its standard error."""
     if se == 0.0:  # every pair, or every run, the same: then the difference is what it is
         p_equivalent = 0.0 if abs(difference) < margin else 1.0
         p_equal = 1.0 if difference == 0.0 else 0.0
@@ -83,7 +83,7 @@ def compute_tost(difference: float, se: float, df: float, margin: float, alpha: 
 
 
 def compute_power(difference: float, margin: float, se: float, df: float, alpha: float) -> float:
-    """The chance that the two one-sided tests show equivalence.
+    """Return the chance that the two one-sided tests show equivalence.
 
     difference: the true one. se: standard error of its estimate, df: degrees of freedom of that.
     Exact for paired samples, and for two of equal variance and size: the normal probability that
@@ -118,7 +118,7 @@ def compute_power(difference: float, margin: float, se: float, df: float, alpha:
 def find_seeds_needed(
     difference: float, margin: float, sd: float, paired: bool, alpha: float, wanted: float
 ) -> int | None:
-    """The least number of seeds (a port) whose power reaches `wanted`; None if none does.
+    """Return the least number of seeds (a port) whose power reaches `wanted`; None if none does.
 
     difference: the true one. sd: of one pair's difference if paired, else of one run (both ports').
 

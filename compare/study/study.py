@@ -61,7 +61,7 @@ def run_study(settings: StudySettings, fresh: bool = False) -> Study:
 
 
 def start_jobs(settings: StudySettings, jobs: Sequence[StudyJob]) -> Outcomes:
-    """The jobs, on this machine or the cluster's."""
+    """Return the jobs, on this machine or the cluster's."""
     if not jobs:
         return yield_no_outcomes()
     if settings.scheduler is not None:
@@ -74,7 +74,7 @@ def yield_no_outcomes() -> Outcomes:
 
 
 def build_study(settings: StudySettings, facts: dict, outcomes: Sequence[Outcome]) -> Study:
-    """The study of these outcomes."""
+    """Return the study of these outcomes."""
     record = asdict(replace(settings, ports=tuple(dict.fromkeys(settings.ports))))
     record = {key: value for key, value in record.items() if key != "out"} | {
         "target": TARGET_ACCURACY

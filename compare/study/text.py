@@ -31,7 +31,7 @@ def format_study_headline(study: Study) -> tuple[str, str]:
 
 
 def format_comparison(c: PortComparison) -> str:
-    """One comparison in one sentence.
+    """Return one comparison in one sentence.
 
     >>> a, b = PortSample("torch", 3, 0, 3, 50.0, 0.0), PortSample("keras", 3, 0, 2, 50.0, 0.0)
     >>> format_comparison(PortComparison("steps to 0.90", "steps", 30, False, a, b, "none"))[:51]
@@ -52,7 +52,7 @@ def format_comparison(c: PortComparison) -> str:
 
 
 def format_difference(c: PortComparison) -> str:
-    """The two means, their difference and its interval."""
+    """Return the two means, their difference and its interval."""
     assert c.difference is not None
     assert c.ci is not None
     low, high = (format_signed(value, c.unit) for value in c.ci)
@@ -71,7 +71,7 @@ def format_inequality(c: PortComparison) -> str:
 
 
 def format_margin_excess(c: PortComparison) -> str:
-    """Whether by more than the margin, so far as the interval tells."""
+    """Tell whether by more than the margin, so far as the interval tells."""
     assert c.ci is not None
     if c.ci[0] > c.margin or c.ci[1] < -c.margin:
         return f", by more than the margin of {format_number(c.margin, 3)} {c.unit}"
@@ -79,7 +79,7 @@ def format_margin_excess(c: PortComparison) -> str:
 
 
 def format_seeds_needed(c: PortComparison) -> str:
-    """How many seeds have the power wanted; it depends on the difference that there is."""
+    """Return how many seeds have the power wanted; it depends on the difference that there is."""
     runs = min(c.a.runs, c.b.runs)
     if c.seeds_needed is not None:
         if c.seeds_needed > runs:
@@ -108,7 +108,7 @@ def format_missing_result(c: PortComparison) -> str:
 
 
 def format_caveats(c: PortComparison) -> str:
-    """What the reader must know of how the runs were counted."""
+    """Return what the reader must know of how the runs were counted."""
     parts = []
     for side in (c.a, c.b):
         if c.restricted and side.censored:
@@ -147,7 +147,7 @@ def format_p_value(p: float | None) -> str:
 
 
 def format_power(value: float | None) -> str:
-    """A power, never rounded up to certainty.
+    """Return a power, never rounded up to certainty.
 
     >>> format_power(0.97321), format_power(0.99999), format_power(1e-6)
     ('0.97', '> 0.99', '< 0.01')
@@ -159,7 +159,7 @@ def format_power(value: float | None) -> str:
 
 
 def format_design(study: Study) -> str:
-    """What the runs shared, and what was drawn how."""
+    """Return what the runs shared, and what was drawn how."""
     s = study.settings
     start = {"chapter": "the chapter's initialisation", "framework": "each framework's own layers"}
     order = {
@@ -179,12 +179,12 @@ def format_design(study: Study) -> str:
 
 
 def format_failures(study: Study) -> list[str]:
-    """The runs without a result, one line each."""
+    """Return the runs without a result, one line each."""
     return [f"{o.port}, seed {o.seed}: {o.status}: {o.message}" for o in study.failed]
 
 
 def format_versions(study: Study) -> str:
-    """The frameworks that ran, all versions of each: more than one is worth knowing."""
+    """Return the frameworks that ran, all versions of each: more than one is worth knowing."""
     seen: dict[str, set[str]] = {}
     for outcome in study.outcomes:
         for name, version in outcome.versions.items():

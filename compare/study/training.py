@@ -38,7 +38,7 @@ class Trainer:
         gc.freeze()
 
     def run(self, job: dict[str, Any]) -> dict[str, Any]:
-        """What came of it, as `compare.study.results.Outcome` holds it."""
+        """Return what came of it, as `compare.study.results.Outcome` holds it."""
         settings, view = job["settings"], self.view
         params = draw_params(settings, self.name, job["seed"])
         masks = draw_batches(settings, self.name, job["seed"], self.train_size)
@@ -97,7 +97,7 @@ def release_memory(framework: str) -> None:
 
 
 def find_first_reaching(steps: list[int], accuracy: list[float], target: float) -> int | None:
-    """The first evaluation at or above the target, in steps done; None: it was not reached.
+    """Return the first evaluation at or above the target, in steps done; None: it was not reached.
 
     >>> (find_first_reaching([1, 11, 21], [0.1, 0.9, 0.89], 0.9),
     ...  find_first_reaching([1], [0.1], 0.9))

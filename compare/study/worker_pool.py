@@ -22,7 +22,7 @@ class JobPool:
         self.done: queue.Queue[Outcome | BaseException] = queue.Queue()
 
     def take_next_job(self, worker: int) -> StudyJob | None:
-        """The next job of the port that the worker holds; else of one that no other holds."""
+        """Return the next job of the port that the worker holds; else of one that no other holds."""
         with self.lock:
             if not self.left or self.stop.is_set():
                 return None
@@ -47,7 +47,7 @@ class JobPool:
 
 
 def run_locally(jobs: Sequence[StudyJob], workers: int | None = None) -> Outcomes:
-    """The outcomes as they come. Closing the iterator stops what is under way, at once.
+    """Yield the outcomes as they come. Closing the iterator stops what is under way, at once.
 
     workers: processes at a time; None for one a core.
     """

@@ -52,7 +52,7 @@ class WorkerProcess:
         self.alive = True
 
     def run(self, job: StudyJob, stop: threading.Event | None = None) -> Outcome:
-        """The outcome of a job. Raises Stopped if stop is set before it has one."""
+        """Return the outcome of a job. Raises Stopped if stop is set before it has one."""
         begun = time.monotonic()
         try:
             answer = self._request_result(job, stop)

@@ -10,7 +10,14 @@ import numpy as np
 
 from ...judging.results import Run
 from ...report.charts import Chart
-from ...report.figure import PlotlyFigure, build_layout, build_line, escape_plotly_text
+from ...report.figure import (
+    PlotlyFigure,
+    build_dotted_lines,
+    build_label,
+    build_layout,
+    build_line,
+    escape_plotly_text,
+)
 from ...report.wording import format_number
 
 IMAGES_PER_ROW = 10  # images of W1 to a row
@@ -47,7 +54,7 @@ class Pictures:
 
 
 def build_pictures(run: Run) -> Pictures:
-    """Every picture that the run has the data for."""
+    """Return every picture that the run has the data for."""
     arrays = {
         key.removeprefix("chapter/"): value
         for key, value in run.details.items()
@@ -77,7 +84,7 @@ def build_pictures(run: Run) -> Pictures:
 
 
 def format_wrong_counts(wrong: dict[str, int], size: int) -> tuple[tuple[str, str], ...]:
-    """Ports by how many digits they read wrongly, those with the same number together.
+    """Return ports by how many digits they read wrongly, those with the same number together.
 
     >>> format_wrong_counts({"a": 50, "b": 50, "c": 51}, 1000)
     (('a, b', '50 of 1,000 (5.00 %)'), ('c', '51 of 1,000 (5.10 %)'))
@@ -98,7 +105,7 @@ def format_wrong_counts(wrong: dict[str, int], size: int) -> tuple[tuple[str, st
 def build_curve(
     x: np.ndarray, y: np.ndarray, name: str, colour: str, hover: str, **more: Any
 ) -> PlotlyFigure:
-    """A line of a picture, which belongs to no port. colour: of the palette, or "neutral"."""
+    """Return a line of a picture, which belongs to no port. colour: of the palette, or "neutral"."""
     drawn = build_line(
         np.asarray(x, float), y, None, "picture", hover, name=escape_plotly_text(name), **more
     )
@@ -110,7 +117,7 @@ def build_curve(
 def build_picture_chart(
     name: str, title: str, note: str, data: list[PlotlyFigure], axes: PlotlyFigure
 ) -> Chart:
-    """A picture with its legend above it."""
+    """Return a picture with its legend above it."""
     axes["showlegend"] = True
     axes["legend"] = {"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0.0}
     axes["margin"] = {"l": 56, "r": 14, "t": 30, "b": 44}
@@ -251,31 +258,8 @@ def build_step_size_errors(record: dict[str, Any], arrays: dict[str, np.ndarray]
             hover = "h = %{x:.2g}: relative error %{y:.2g}"
             data.append(build_curve(h, y, f"{name}, {dtype}", str(index), hover, line=shape))
     axes = build_layout("h", "relative error", log_x=True, log_y=True)
-    axes["shapes"] = [
-        {
-            "type": "line",
-            "xref": "x",
-            "x0": 1e-4,
-            "x1": 1e-4,
-            "yref": "paper",
-            "y0": 0,
-            "y1": 1,
-            "line": {"width": 1, "dash": "dot"},
-            "layer": "below",
-        }
-    ]
-    axes["annotations"] = [
-        {
-            "xref": "x",
-            "x": -4,
-            "xanchor": "left",
-            "yref": "paper",
-            "y": 0.02,
-            "yanchor": "bottom",
-            "text": "h = 1e-4",
-            "showarrow": False,
-        }
-    ]
+    axes["shapes"] = build_dotted_lines("x", 1e-4)
+    axes["annotations"] = [build_label("h = 1e-4", ("x", -4, "left"), ("paper", 0.02, "bottom"))]
     note = (
         "Section 4.3.1, the wrong h: the error of the slope of x³ - 2x at 2. From the right, a "
         "smaller h helps until rounding takes over; at the chapter's 10e-50, far off to the left, "
@@ -296,7 +280,7 @@ PICTURE_BUILDERS: tuple[tuple[tuple[str, ...], PictureBuilder], ...] = (
 
 
 def draw_weight_sheet(images: np.ndarray) -> str:
-    """The columns of W1 as pictures on one sheet, blue to orange: a data URI."""
+    """Return the columns of W1 as pictures on one sheet, blue to orange: a data URI."""
     count, height, width = images.shape
     rows = -(-count // IMAGES_PER_ROW)
     shape = (
@@ -326,7 +310,7 @@ def colour_weights(image: np.ndarray) -> np.ndarray:
 
 
 def build_misread_digit(record: dict[str, Any], image: np.ndarray) -> MisreadDigit:
-    """One misread digit, dark on white as it was written."""
+    """Return one misread digit, dark on white as it was written."""
     grey = np.round(image / 255.0 * SHADE_LEVELS) / SHADE_LEVELS * 255.0
     ink = np.repeat((255.0 - grey).astype(np.uint8)[..., None], 3, axis=-1)
     opaque = np.concatenate([ink, np.full((*image.shape, 1), 255, np.uint8)], axis=-1)
@@ -342,7 +326,7 @@ def build_misread_digit(record: dict[str, Any], image: np.ndarray) -> MisreadDig
 
 
 def encode_png(pixels: np.ndarray) -> str:
-    """Pixels (H, W, 4) as a data URI."""
+    """Return pixels (H, W, 4) as a data URI."""
     from matplotlib.image import imsave
 
     out = io.BytesIO()

@@ -62,7 +62,7 @@ class ConventionRow:
 
     @property
     def has_differences(self) -> bool:
-        """Whether two of the answers are not the same."""
+        """Tell whether two of the answers are not the same."""
         return len({cell.shown.strip("[]") for cell in self.cells if cell}) > 1
 
 
@@ -80,7 +80,7 @@ class Rosetta:
 
 
 def build_rosetta(run: Run) -> Rosetta:
-    """The page's content; empty for a run that kept nothing of it."""
+    """Return the page's content; empty for a run that kept nothing of it."""
     record = run.rosetta
     versions = record.get("versions") or {}
     frameworks = tuple(
@@ -121,7 +121,7 @@ def render_conventions(found: Rosetta) -> tuple[str, ...]:
 
 
 def build_section(record: dict[str, Any]) -> RosettaSection:
-    """One component."""
+    """Return one component."""
     name = record["name"]
     return RosettaSection(
         "rosetta-" + "".join(c if c.isalnum() else "-" for c in name),
@@ -138,7 +138,7 @@ def build_section(record: dict[str, Any]) -> RosettaSection:
 
 
 def build_example(record: dict[str, Any]) -> ExampleTable:
-    """One of the chapter's examples, by port."""
+    """Return one of the chapter's examples, by port."""
     rows: dict[str, list[tuple[str, str]]] = {}
     for value in record["values"]:
         rows.setdefault(value["port"], []).append((value["dtype"], value["value"]))
@@ -152,7 +152,7 @@ def build_example(record: dict[str, Any]) -> ExampleTable:
 
 @cache
 def render_mathml(latex: str) -> Markup:
-    """A formula as MathML, which browsers set themselves; as it is, where that is not all it holds.
+    """Return a formula as MathML, which browsers set themselves; as it is, where that is not all it holds.
 
     >>> render_mathml("x^2")[:5]
     Markup('<math')
@@ -173,7 +173,7 @@ def render_mathml(latex: str) -> Markup:
 
 
 def is_harmless(element: ElementTree.Element) -> bool:
-    """Whether an element is one of MathML's own, with nothing in it that acts."""
+    """Tell whether an element is one of MathML's own, with nothing in it that acts."""
     name = element.tag.removeprefix("{http://www.w3.org/1998/Math/MathML}")
     acting = [key for key in element.attrib if key.startswith("on") or key.endswith("href")]
     return re.fullmatch("m[a-z]+", name) is not None and not acting
@@ -205,7 +205,7 @@ def highlight_code(code: str) -> Markup:
 
 
 def find_docstrings(code: str) -> list[tuple[int, int]]:
-    r"""The first and the last line of each docstring, from 1; none in what is not Python.
+    r"""Return the first and the last line of each docstring, from 1; none in what is not Python.
 
     >>> find_docstrings("def f():\n    'a'\n    return 1")
     [(2, 2)]
