@@ -12,10 +12,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from trueport.compare.chapter.digits import load_data
+from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.ports.registry import find_ports
-from trueport.compare.study.digits import provide_digits
 from trueport.compare.study.plan import StudySettings, make_jobs
+from trueport.compare.study.shared_data import provide_data
 from trueport.compare.study.worker_pool import run_locally
 
 
@@ -36,17 +36,16 @@ def main() -> None:
     parser.add_argument("--seeds", default="1,4,16", help="of each port")
     parser.add_argument("--repeats", type=int, default=3)
     given = parser.parse_args()
-    data = load_data(given.data)
+    data = CHAPTER.task.load_data(given.data)
     ports = tuple(given.ports.split(","))
     machine = f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
-    print(f"{machine}, {given.steps} steps of {given.ports}, {data.mnist.source}")
+    print(f"{machine}, {given.steps} steps of {given.ports}, {data.facts()['source']}")
     print("| seeds a port | jobs | one worker, s | two workers, s | ratio |\n|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         largest = max(map(int, given.seeds.split(",")))
         settings = StudySettings(Path(folder), ports=ports, seeds=largest, steps=given.steps)
-        with provide_digits(Path(folder), data, settings.dtype) as digits:
-            md5 = data.md5
-            jobs = make_jobs(settings, find_ports(list(ports)), md5, digits, data.source)
+        with provide_data(CHAPTER.task, Path(folder), data, settings.dtype) as digits:
+            jobs = make_jobs(CHAPTER, settings, find_ports(list(ports)), data, digits)
             for seeds in map(int, given.seeds.split(",")):
                 part = jobs[: seeds * len(ports)]
                 pairs = [(time_jobs(part, 1), time_jobs(part, 2)) for _ in range(given.repeats)]

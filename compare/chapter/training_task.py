@@ -97,9 +97,9 @@ class ChapterTraining:
         )
         return [x_train, t_train, x_test, t_test]
 
-    def share_data(self, data: Data, folder: Path) -> None:
-        """Write the digits for every process of a run to map."""
-        share_digits(data, folder)
+    def share_data(self, data: Data, folder: Path, dtype: str = "float32") -> None:
+        """Write the digits for every process of a run to map, in this dtype."""
+        share_digits(data, folder, dtype)
 
     def make_start(self, hidden_size: int, seed: int) -> ArrayDict:
         """Return initial parameters, float64, each a float32 number: the same for both dtypes."""

@@ -66,13 +66,13 @@ def study(fresh: bool, json_file: Path | None, markdown_file: Path | None, **opt
     from ..study.page import write_pages
     from ..study.plan import StudySettings
     from ..study.study import compute_exit_code
-    from ..study.study import run_study as study_all
     from ..study.text import format_comparison, format_failures, format_study_headline
+    from ..workflow.study import run_study
 
     given = {key: value for key, value in options.items() if value is not None}
     command = shlex.join(["trueport", *sys.argv[1:]])
     try:
-        result = study_all(StudySettings(command=command, **given), fresh)
+        result = run_study(StudySettings(command=command, **given), fresh)
     except (ValueError, FileNotFoundError) as error:
         raise BadInput(str(error)) from error
     click.echo(format_study_headline(result)[1])

@@ -85,7 +85,9 @@ def build_layout(
 def build_floor_line(floor: float) -> PlotlyFigure:
     """Return the line on which exact zeros are drawn, named on the figure itself."""
     # plotly places annotations by the exponent
-    label = build_label("exactly equal", ("paper", 1, "right"), ("y", float(np.log10(floor)), "bottom"))
+    label = build_label(
+        "exactly equal", ("paper", 1, "right"), ("y", float(np.log10(floor)), "bottom")
+    )
     return {"shapes": build_dotted_lines("y", floor), "annotations": [label]}
 
 
@@ -97,9 +99,7 @@ def build_dotted_lines(axis: str, *places: float) -> list[PlotlyFigure]:
     return [look | across | {f"{axis}0": place, f"{axis}1": place} for place in places]
 
 
-def build_label(
-    text: str, x: tuple[str, float, str], y: tuple[str, float, str]
-) -> PlotlyFigure:
+def build_label(text: str, x: tuple[str, float, str], y: tuple[str, float, str]) -> PlotlyFigure:
     """Return words on a figure. x, y: what they are placed by, where, and which side of them."""
     found: PlotlyFigure = {"text": text, "showarrow": False}
     for axis, (by, place, anchor) in (("x", x), ("y", y)):

@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from ..suite.training_task import TrainingTask
+
 ParamArrays = dict[str, np.ndarray]
 
 
@@ -108,33 +110,35 @@ FRAMEWORK_DRAWS: dict[str, FrameworkDraws] = {
 }
 
 
-def draw_params(settings: dict[str, Any], framework: str, seed: int) -> ParamArrays:
+def draw_params(
+    task: TrainingTask, settings: dict[str, Any], framework: str, seed: int
+) -> ParamArrays:
     """Return initial parameters in the study's dtype; every number of them is a float32 one.
 
+    >>> from trueport.compare.chapter.suite import CHAPTER
     >>> plan = {"init": "chapter", "hidden_size": 50, "dtype": "float64"}
-    >>> {key: value.shape for key, value in draw_params(plan, "numpy", 0).items()}
+    >>> drawn = draw_params(CHAPTER.task, plan, "numpy", 0)
+    >>> {key: value.shape for key, value in drawn.items()}
     {'W1': (784, 50), 'b1': (50,), 'W2': (50, 10), 'b2': (10,)}
     """
-    from trueport import reference
-
-    sizes = (784, settings["hidden_size"], 10)
-    if settings["init"] == "chapter":
-        params = reference.TwoLayerNet(*sizes, seed=seed).params
-    else:
+    params = task.make_start(settings["hidden_size"], seed)
+    if settings["init"] != "chapter":
+        sizes = (*params["W1"].shape, len(params["b2"]))
         params = FRAMEWORK_DRAWS[framework].start(seed, *sizes)
     return {key: p.astype(np.float32).astype(settings["dtype"]) for key, p in params.items()}
 
 
-def draw_batches(settings: dict[str, Any], framework: str, seed: int, rows: int) -> np.ndarray:
+def draw_batches(
+    task: TrainingTask, settings: dict[str, Any], framework: str, seed: int, rows: int
+) -> np.ndarray:
     """Return the rows of each step, (steps, batch_size).
 
+    >>> from trueport.compare.chapter.suite import CHAPTER
     >>> plan = {"order": "chapter", "batch_size": 3, "steps": 2}
-    >>> draw_batches(plan, "numpy", 0, 60000).shape
+    >>> draw_batches(CHAPTER.task, plan, "numpy", 0, 60000).shape
     (2, 3)
     """
-    from trueport import reference
-
     size, steps = settings["batch_size"], settings["steps"]
     if settings["order"] == "chapter":  # seed + 1: as `trueport run` draws them
-        return reference.batch_masks(rows, size, steps, seed + 1)
+        return task.draw_batches(rows, size, steps, seed + 1)
     return FRAMEWORK_DRAWS[framework].order(seed, rows, size, steps)

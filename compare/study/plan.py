@@ -7,6 +7,8 @@ from typing import Any
 
 from ..ports.registry import PortSpec, find_ports
 from ..rounding.tolerances import STUDY_EVALUATION_INTERVAL, STUDY_MARGIN_POINTS, STUDY_MARGIN_STEPS
+from ..suite.suite import Suite
+from ..suite.training_task import TrainingData
 from .draws import FRAMEWORK_DRAWS
 
 TARGET_ACCURACY = (
@@ -105,7 +107,7 @@ class StudyJob:
     """One port trained from one seed. All of it is plain data, for any process on any machine.
 
     run: which of the port's runs, from 0; in a paired study run k of all ports is one pair.
-    digits: the folder of the arrays; source: where they can be made from if that is not there.
+    suite: where it is found. digits: the folder of the arrays; source: where they can be made from if that is not there.
     """
 
     port: str
@@ -116,6 +118,7 @@ class StudyJob:
     settings: dict[str, Any]
     digits: str
     source: str
+    suite: str
     target: float = TARGET_ACCURACY
     timeout: float = 600.0
 
@@ -123,21 +126,21 @@ class StudyJob:
     def name(self) -> str:
         """Return the job's file, without the ending.
 
-        >>> StudyJob("torch", "torch_impl", "torch", 1003, 3, {}, "", "").name
+        >>> StudyJob("torch", "torch_impl", "torch", 1003, 3, {}, "", "", "").name
         'torch-1003'
         """
         return f"{self.port}-{self.seed:04d}"
 
 
 def make_jobs(
-    settings: StudySettings, specs: list[PortSpec], md5: str, digits: Path, source: str
+    suite: Suite, settings: StudySettings, specs: list[PortSpec], data: TrainingData, digits: Path
 ) -> list[StudyJob]:
     """Return every job, run by run, so that an interrupted study has something of each port.
 
     The seeds of the ports are a thousand apart unless runs are paired; seed s is that of
     `trueport run --seed s`.
     """
-    fixed = settings.select_fixed(md5)
+    fixed = settings.select_fixed(data.md5)
     return [
         StudyJob(
             port=spec.name,
@@ -147,7 +150,8 @@ def make_jobs(
             run=run,
             settings=fixed,
             digits=str(digits.resolve()),
-            source=source,
+            source=data.source,
+            suite=suite.location,
             timeout=settings.timeout,
         )
         for run in range(settings.seeds)

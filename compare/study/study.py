@@ -5,25 +5,25 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 
-from ..chapter.digits import load_data
 from ..execution.environment import describe_environment
 from ..execution.progress import Progress
+from ..suite.suite import Suite
 from .cluster import run_on_cluster
-from .digits import provide_digits
 from .plan import TARGET_ACCURACY, StudyJob, StudySettings, make_jobs
 from .results import Outcome, Outcomes, Study, compare_ports
 from .resume import StudyFolder
+from .shared_data import provide_data
 from .worker_pool import run_locally
 
 
-def run_study(settings: StudySettings, fresh: bool = False) -> Study:
+def run_study(suite: Suite, settings: StudySettings, fresh: bool = False) -> Study:
     """Run what is missing, and leave study.json in settings.out.
 
     Raises ValueError or FileNotFoundError before anything has begun. Ctrl-C keeps every finished
     job and gives a study of these, `interrupted`; the same settings later do the rest.
     """
     specs = settings.check()
-    data = load_data(settings.data)
+    data = suite.task.load_data(settings.data)
     facts = data.facts()
     if settings.batch_size > facts["train_size"]:
         raise ValueError(
@@ -33,8 +33,8 @@ def run_study(settings: StudySettings, fresh: bool = False) -> Study:
     folder = StudyFolder(settings.out, settings.select_fixed(facts["md5"]), fresh)
     interrupted = False
     try:
-        with provide_digits(settings.out, data, settings.dtype) as digits:
-            jobs = make_jobs(settings, specs, facts["md5"], digits, data.source)
+        with provide_data(suite.task, settings.out, data, settings.dtype) as digits:
+            jobs = make_jobs(suite, settings, specs, data, digits)
             outcomes = folder.load(jobs)
             left = [job for job in jobs if job.name not in outcomes]
             try:

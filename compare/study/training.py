@@ -13,12 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from ..chapter.adapters import make_two_layer_net
-from ..chapter.generic_training_loop import make_chapter_train
 from ..execution.worker import PortView
 from ..ports.frameworks import FRAMEWORKS
-from .digits import open_digits
+from ..suite.suite import find_suite
 from .draws import draw_batches, draw_params
+from .shared_data import open_data
 
 MAX_LOSS_POINTS = 200  # of a loss curve that is kept: each the mean of a stretch of steps
 
@@ -28,10 +27,13 @@ class Trainer:
 
     def __init__(self, job: dict[str, Any]) -> None:
         settings = job["settings"]
+        self.task = find_suite(job["suite"]).task
         self.name, self.framework = job["framework"], FRAMEWORKS[job["framework"]]
         self.framework.start(settings["dtype"], 1)
         self.view = PortView(importlib.import_module(job["module"]), self.framework)
-        arrays = open_digits(job["digits"], job["source"], settings["md5"], settings["dtype"])
+        arrays = open_data(
+            self.task, job["digits"], job["source"], settings["md5"], settings["dtype"]
+        )
         self.train_size, self.test_size = len(arrays[0]), len(arrays[2])
         self.data = [self.view.share(array) for array in arrays]
         # `release_memory` looks through what the jobs leave, and not through the framework
@@ -40,12 +42,14 @@ class Trainer:
     def run(self, job: dict[str, Any]) -> dict[str, Any]:
         """Return what came of it, as `compare.study.results.Outcome` holds it."""
         settings, view = job["settings"], self.view
-        params = draw_params(settings, self.name, job["seed"])
-        masks = draw_batches(settings, self.name, job["seed"], self.train_size)
-        net = make_two_layer_net(view, {key: view.array(value) for key, value in params.items()})
+        params = draw_params(self.task, settings, self.name, job["seed"])
+        masks = draw_batches(self.task, settings, self.name, job["seed"], self.train_size)
+        net = self.task.make_network(
+            view, {key: view.array(value) for key, value in params.items()}
+        )
         with contextlib.suppress(AttributeError):  # only slower where it cannot be replaced
             net.accuracy = self.skip_train_accuracy(net.accuracy)
-        train = view.get("train") if view.has("train") else make_chapter_train(view)
+        train = view.get("train") if view.has("train") else self.task.make_loop(view)
         begun = time.perf_counter()
         trace = train(
             net,

@@ -30,6 +30,9 @@ class TrainingData(Protocol):
     def train_size(self) -> int:
         """How many rows the training set has."""
 
+    def facts(self) -> dict[str, Any]:
+        """Return what the results say of it: source, complete, note, md5, train_size, test_size."""
+
     def select_rows(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return inputs and targets of these rows of the training set, float64."""
 
@@ -107,8 +110,8 @@ class TrainingTask(Protocol):
     def load_arrays(self, plan: Mapping[str, Any]) -> list[np.ndarray]:
         """Return training inputs and targets, test inputs and targets of a plan."""
 
-    def share_data(self, data: Any, folder: Path) -> None:
-        """Write the data for every process of a run to map."""
+    def share_data(self, data: Any, folder: Path, dtype: str = "float32") -> None:
+        """Write the data for every process of a run to map, in this dtype."""
 
     def make_start(self, hidden_size: int, seed: int) -> ArrayDict:
         """Return initial parameters that are the same in every dtype."""

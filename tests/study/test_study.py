@@ -15,13 +15,15 @@ from click.testing import CliRunner
 from study_ports import BRITTLE, SLEEPY, register
 
 from trueport.compare.chapter.digits import DIGIT_ARRAYS, load_data, share_digits
+from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.cli import main
 from trueport.compare.study import cluster as cluster_module
-from trueport.compare.study.digits import open_digits
 from trueport.compare.study.page import render_study, render_study_markdown
 from trueport.compare.study.plan import StudySettings
 from trueport.compare.study.results import Study
-from trueport.compare.study.study import compute_exit_code, run_study
+from trueport.compare.study.shared_data import open_data
+from trueport.compare.study.study import compute_exit_code
+from trueport.compare.workflow.study import run_study
 from trueport.reference import TwoLayerNet
 
 SEEDS = 4
@@ -233,11 +235,11 @@ def test_a_machine_without_the_studys_folder_makes_the_digits_itself_or_refuses_
     data = load_data(source)
     share_digits(data, place / "here")
     for _ in range(2):  # made, and then found
-        there = open_digits(str(place / "nowhere"), source, data.md5, "float32")
+        there = open_data(CHAPTER.task, str(place / "nowhere"), source, data.md5, "float32")
         for mapped, name in zip(there, DIGIT_ARRAYS, strict=True):
             assert np.array_equal(mapped, np.load(place / "here" / f"{name}.npy"))
     with pytest.raises(ValueError, match="holds other digits than the study's"):
-        open_digits(str(place / "nowhere"), source, "0" * 32, "float32")
+        open_data(CHAPTER.task, str(place / "nowhere"), source, "0" * 32, "float32")
 
 
 def test_a_scheduler_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
