@@ -33,7 +33,7 @@ def format_check_headline(result: Check) -> str:
 
 
 def select_findings(result: Check) -> list[Verdict]:
-    """Return what needs words: every failure and convention, the second dtype only where it differs."""
+    """Return what needs words: failures and conventions, a second dtype only where it differs."""
     told: dict[str, str] = {}
     found = []
     for verdict in result.verdicts:

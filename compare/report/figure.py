@@ -29,7 +29,7 @@ def pack_array(values: np.ndarray, kind: str) -> dict[str, str]:
 
 
 def escape_plotly_text(text: str) -> str:
-    """text for plotly, which reads a little HTML in names and titles.
+    """Return text for plotly, which reads a little HTML in names and titles.
 
     >>> escape_plotly_text("<b>%{x}</b>")
     '&lt;b&gt;%{x}&lt;/b&gt;'

@@ -16,7 +16,7 @@ class JUnitWriter:
     """Suites of test cases; a case without a result passed."""
 
     def __init__(self, name: str, **attributes: str) -> None:
-        self.root = Element("testsuites", name=clean_text(name), **attributes)
+        self.root = Element("testsuites", {"name": clean_text(name)} | attributes)
 
     def add_suite(self, name: str, seconds: float = 0.0) -> Element:
         """Add a suite that took so long."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from ..judging.results import Run
 from . import cross_port, epochs, findings, matrix, settings
 from .additions import NOTHING_ADDED, ReportAdditions
-from .cards import build_cards
+from .cards import Card, build_cards
 from .markup import escape_html, escape_markdown, render_table
 from .plots import Plot
 from .sentence import build_verdict_sentence
@@ -65,7 +65,7 @@ def render_matrix(run: Run) -> list[str]:
     ]
 
 
-def render_port_table(ports: Sequence) -> str:
+def render_port_table(ports: Sequence[Card]) -> str:
     """Return what the cards of the page say."""
     heads = ["port", "framework", "dtype", "verdict", "test accuracy", "training", "memory", "note"]
     rows = [

@@ -22,12 +22,12 @@ def render_table(heads: Sequence[str], rows: Sequence[Sequence[str]], align: str
 
 
 def escape_markdown(text: str) -> str:
-    """Return text as Markdown shows it letter by letter, on one line, fit for a table's cell.
+    r"""Return text as Markdown shows it letter by letter, on one line, fit for a table's cell.
 
     >>> escape_markdown("<b>a|b</b> *c*")
-    '&lt;b&gt;a&#124;b&lt;/b&gt; \\\\*c\\\\*'
+    '&lt;b&gt;a&#124;b&lt;/b&gt; \\*c\\*'
     >>> escape_markdown("cross_entropy_error"), escape_markdown("_x_")
-    ('cross_entropy_error', '\\\\_x\\\\_')
+    ('cross_entropy_error', '\\_x\\_')
     """
     text = re.sub(r"([\\`*\[\]#~$])", r"\\\1", " ".join(make_printable(text).split()))
     # Inside a word an underscore means nothing to GitHub, and names are easier to read without \.

@@ -8,8 +8,8 @@ from .sentence import build_verdict_sentence
 
 def render_notebook(run: Run) -> str:
     """Return what a notebook shows for a run."""
-    content = {"sentence": build_verdict_sentence(run), "matrix": build_matrix(run)}
-    return str(render_template("notebook.html.j2", **content))
+    sentence, matrix = build_verdict_sentence(run), build_matrix(run)
+    return str(render_template("notebook.html.j2", sentence=sentence, matrix=matrix))
 
 
 Run._repr_html_ = render_notebook

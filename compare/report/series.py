@@ -22,6 +22,7 @@ class Series:
 
     @property
     def is_truth(self) -> bool:
+        """Tell whether this is the true curve, which stands behind all others."""
         return self.colour == "truth"
 
     def compute_loss_difference(self) -> np.ndarray:
@@ -30,7 +31,8 @@ class Series:
             return np.empty(0)
         n = min(len(self.trace.loss), len(self.truth.loss))
         with np.errstate(invalid="ignore", over="ignore"):
-            return np.abs(self.trace.loss[:n].astype(float) - self.truth.loss[:n])
+            difference = self.trace.loss[:n].astype(float) - self.truth.loss[:n]
+            return np.asarray(np.abs(difference))
 
 
 def build_series(run: Run) -> list[Series]:

@@ -38,11 +38,12 @@ def format_paragraph(label: str, text: str, lines: int) -> Iterator[str]:
 
 
 def wrap_text(text: str) -> list[str]:
-    return textwrap.wrap(text, TEXT_WIDTH, break_on_hyphens=False) or []
+    """Return the lines of a text beside its label."""
+    return textwrap.wrap(text, TEXT_WIDTH, break_on_hyphens=False)
 
 
 def truncate_text(text: str, width: int) -> str:
-    """text in one line of at most so many characters.
+    """Return text in one line of at most so many characters.
 
     >>> truncate_text("a long story", 8)
     'a long…'

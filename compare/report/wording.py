@@ -57,7 +57,7 @@ def get_status_style(verdict: Verdict) -> StatusStyle:
 
 
 def clean_text(text: str) -> str:
-    """text without what XML and UTF-8 cannot carry (control characters, lone surrogates).
+    """Return text without what XML and UTF-8 cannot carry (control characters, lone surrogates).
 
     >>> clean_text("a" + chr(0) + "b")
     'a�b'
@@ -66,9 +66,11 @@ def clean_text(text: str) -> str:
 
 
 def make_printable(text: str) -> str:
-    """text without what moves a cursor or cannot be written: a port chooses its own messages.
+    r"""Return text without what moves a cursor or cannot be written.
 
-    >>> make_printable("red \\x1b[31m\\nnext")
+    A port chooses its own messages.
+
+    >>> make_printable("red \x1b[31m\nnext")
     'red ?[31m next'
     """
     return "".join(c if c.isprintable() else " " if c.isspace() else "?" for c in text)

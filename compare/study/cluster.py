@@ -5,6 +5,7 @@ A job whose worker dies is run by another; its outcome is taken once, under the 
 
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 from .plan import StudyJob
 from .results import Outcome, Outcomes
@@ -21,9 +22,8 @@ def run_on_cluster(jobs: Sequence[StudyJob], address: str) -> Outcomes:
     try:
         from distributed import Client, as_completed
     except ImportError as error:
-        raise ValueError(
-            f"a scheduler needs Dask: pip install 'trueport[dask]' ({error})"
-        ) from error
+        need = f"a scheduler needs Dask: pip install 'trueport[dask]' ({error})"
+        raise ValueError(need) from error
     try:
         client = Client(address, timeout=SCHEDULER_TIMEOUT)
     except (OSError, ValueError) as error:
@@ -45,11 +45,12 @@ def run_on_cluster(jobs: Sequence[StudyJob], address: str) -> Outcomes:
             client.cancel(futures)
 
 
-def get_outcome(future: object, job: StudyJob) -> Outcome:
+def get_outcome(future: Any, job: StudyJob) -> Outcome:
     """Return the job's outcome; what went wrong around it is one too."""
     try:
-        return future.result()  # type: ignore[attr-defined]  # Dask is an optional extra, without types
-    # the job itself never raises: this is the cluster, and the other jobs go on
+        result: Outcome = future.result()
+    # the job itself never raises: this is the cluster, which may, and the other jobs go on
     except Exception as error:  # noqa: BLE001  # a cluster may raise anything
         message = f"the cluster gave no result: {type(error).__name__}: {error}"
         return Outcome(job.port, job.seed, job.run, "error", message)
+    return result

@@ -89,7 +89,7 @@ def draw_keras_batches(seed: int, rows: int, batch_size: int, steps: int) -> np.
 
     masks: list[np.ndarray] = []
 
-    class Notebook(keras.Model):
+    class Notebook(keras.Model):  # type: ignore[misc]  # Keras ships no types
         def train_step(self, data: Any) -> dict[str, float]:
             batch = np.array(data[0] if isinstance(data, tuple) else data)
             if len(batch) == batch_size:

@@ -4,6 +4,7 @@ import contextlib
 import datetime
 from collections.abc import Sequence
 from dataclasses import asdict, replace
+from typing import Any
 
 from ..execution.environment import describe_environment
 from ..execution.progress import Progress
@@ -73,7 +74,9 @@ def yield_no_outcomes() -> Outcomes:
     yield from ()
 
 
-def build_study(settings: StudySettings, facts: dict, outcomes: Sequence[Outcome]) -> Study:
+def build_study(
+    settings: StudySettings, facts: dict[str, Any], outcomes: Sequence[Outcome]
+) -> Study:
     """Return the study of these outcomes."""
     record = asdict(replace(settings, ports=tuple(dict.fromkeys(settings.ports))))
     record = {key: value for key, value in record.items() if key != "out"} | {

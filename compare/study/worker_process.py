@@ -91,7 +91,8 @@ class WorkerProcess:
                     ended = describe_exit(self.process.returncode)
                     return {"status": "error", "message": f"its process died ({ended}); {words}"}
                 answer += part
-        return json.loads(answer)
+        result: dict[str, Any] = json.loads(answer)
+        return result
 
     def _last_words(self) -> str:
         with contextlib.suppress(subprocess.TimeoutExpired):
