@@ -5,7 +5,11 @@ from pathlib import Path
 
 import click
 
-from trueport.compare.cli.options import BadInput, NameList, write_file
+from benchmarks.audit.audit import run_audit
+from benchmarks.audit.page import format_audit_page
+from benchmarks.audit.plan import AUDIT_KINDS, DTYPES, PACKAGE_FRAMEWORKS
+from benchmarks.audit.records import Audit, read_records, save
+from trueport.compare.cli.options import BadInput, NameList
 
 
 @click.command(
@@ -16,7 +20,7 @@ from trueport.compare.cli.options import BadInput, NameList, write_file
     "--package",
     "packages",
     type=NameList(),
-    default="reference,torch_impl,keras_impl",
+    default=",".join(PACKAGE_FRAMEWORKS),
     show_default=True,
     help="Whose mutants.",
 )
@@ -26,7 +30,7 @@ from trueport.compare.cli.options import BadInput, NameList, write_file
 @click.option("--scale", default=1.0, show_default=True, help="Of the number of random cases.")
 @click.option(
     "--only",
-    type=click.Choice(["faults", "right forms", "recorded trainings"]),
+    type=click.Choice(AUDIT_KINDS),
     help="These alone.",
 )
 @click.option("--markdown", "markdown_file", type=click.Path(path_type=Path, dir_okay=False))
@@ -58,64 +62,70 @@ def audit(
 
     Ctrl-C keeps what there is, marked as partial; --resume goes on from there.
     """
-    from benchmarks.audit.audit import AUDIT_KINDS, PACKAGE_FRAMEWORKS, Audit, read_records, save
-    from benchmarks.audit.audit import run_audit as audit_all
-    from benchmarks.audit.page import format_audit_page
-
     for package in packages:
         if package not in PACKAGE_FRAMEWORKS:
             raise BadInput(f"--package must be of {', '.join(PACKAGE_FRAMEWORKS)} (got {package})")
     if resume and json_file is None:
         raise BadInput("--resume needs --json FILE, which holds what there is")
-    dtypes = ("float64", "float32") if dtype == "both" else (dtype,)
-    told: set[str] = set()
-    unwritten: set[Path] = set()
-
-    def keep(result: Audit) -> None:
-        """Write what there is, and say how far it is."""
-        if json_file is not None and json_file not in unwritten:
-            try:
-                save(result, json_file)
-            except OSError as error:
-                click.echo(f"Error: cannot write {json_file}: {error.strerror}", err=True)
-                unwritten.add(json_file)
-        if (
-            markdown_file is not None
-            and markdown_file not in unwritten
-            and not write_file(markdown_file, format_audit_page(result))
-        ):
-            unwritten.add(markdown_file)
-        left = result.left()
-        for part in result.asked:
-            line = "done" if part.name not in left else "{} of {}".format(*left[part.name])
-            if not line.startswith("0 ") and f"{part.name}: {line}" not in told:
-                told.add(f"{part.name}: {line}")
-                click.echo(f"{part.name}: {line}", err=True)
-
     try:
         known = [record for path in merged for record in read_records(path)]
         if resume and json_file is not None and json_file.exists():
             known += read_records(json_file)
     except (ValueError, OSError) as error:
         raise BadInput(str(error)) from error
+    keeper = AuditKeeper(json_file, markdown_file)
     if merged:
         result = Audit()
         result.add(known)
     else:
+        dtypes = DTYPES if dtype == "both" else (dtype,)
         kinds = AUDIT_KINDS if only is None else (only,)
-        result = audit_all(packages, dtypes, scale, kinds, known, keep)
-    keep(result)
+        result = run_audit(packages, dtypes, scale, kinds, known, keeper.keep)
+    keeper.keep(result)
     click.echo(format_audit_page(result).partition("## Fault by fault")[0])
-    alarms = [r for r in result.of(("benign",)) if r["found"]]
-    missed = [
-        r for r in result.of(("fault", "convention")) if not r["found"] and r["dtype"] == "float64"
-    ]
-    for record in (*alarms, *missed):
-        word = "flagged though right" if record in alarms else "not seen"
-        click.echo(f"{word}: {record['key']} of {record['package']}, {record['dtype']}")
+    sys.exit(report_surprises(result) or (BadInput.exit_code if keeper.unwritten else 0))
+
+
+class AuditKeeper:
+    """Writes what there is into the files that were asked for, and says how far it is."""
+
+    def __init__(self, json_file: Path | None, markdown_file: Path | None) -> None:
+        self.files = ((json_file, save), (markdown_file, write_audit_page))
+        self.unwritten: set[Path] = set()
+        self.told: set[str] = set()
+
+    def keep(self, result: Audit) -> None:
+        """Write it, and tell what is new; a file that cannot be written is not tried again."""
+        for path, write in self.files:
+            if path is not None and path not in self.unwritten:
+                try:
+                    write(result, path)
+                except OSError as error:
+                    click.echo(f"Error: cannot write {path}: {error.strerror}", err=True)
+                    self.unwritten.add(path)
+        left = result.left()
+        for part in result.asked:
+            how_far = "done" if part.name not in left else "{} of {}".format(*left[part.name])
+            line = f"{part.name}: {how_far}"
+            if not how_far.startswith("0 ") and line not in self.told:
+                self.told.add(line)
+                click.echo(line, err=True)
+
+
+def write_audit_page(result: Audit, path: Path) -> None:
+    """Write the page of an audit."""
+    path.write_text(format_audit_page(result), encoding="utf-8")
+
+
+def report_surprises(result: Audit) -> int:
+    """Say what was flagged though right, and what was not seen; return the exit status."""
+    alarms = [r for r in result.of("benign") if r["found"]]
+    wrong = result.of("fault", "convention")
+    missed = [r for r in wrong if not r["found"] and r["dtype"] == "float64"]
+    for word, records in (("flagged though right", alarms), ("not seen", missed)):
+        for record in records:
+            click.echo(f"{word}: {record['key']} of {record['package']}, {record['dtype']}")
     if result.stopped:
         click.echo("interrupted: what there is was kept; --resume goes on", err=True)
-        sys.exit(130)
-    if alarms or missed:
-        sys.exit(1)
-    sys.exit(BadInput.exit_code if unwritten else 0)
+        return 130
+    return 1 if alarms or missed else 0

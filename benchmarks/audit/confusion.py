@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from trueport.compare.chapter.faults import FAULTS
+from trueport.compare.report.markup import render_table
 from trueport.compare.suite.fault import Fault
 
 NAMING_ANSWERS = ("right", "several", "unknown", "wrong")
-MIN_NAMED_SHARE = (
-    0.95  # of component and one-step faults, named right or among several; none named wrong
-)
+MIN_NAMED_SHARE = 0.95  # of what is judged, named right or among several, and none named wrong
 JUDGED_LEVELS = {"component", "one-step"}
 
 
@@ -30,6 +29,7 @@ class MutantNaming:
 
     @property
     def fault(self) -> Fault:
+        """Return what it truly is."""
         return FAULTS[self.key]
 
 
@@ -47,7 +47,13 @@ class ConfusionMatrix:
         return rows
 
     def count(self, answer: str) -> int:
+        """Return how many got this answer."""
         return sum(n.answer == answer for n in self.namings)
+
+    def describe_counts(self) -> str:
+        """Return how many got each answer, in words."""
+        right, several, unknown, wrong = map(self.count, NAMING_ANSWERS)
+        return f"{right} named right, {several} among several, {unknown} unknown, {wrong} wrong"
 
     @property
     def share(self) -> float:
@@ -69,13 +75,8 @@ class ConfusionMatrix:
             "bar": MIN_NAMED_SHARE,
             "passed": self.passed,
             "off_diagonal": [
-                {
-                    "key": n.key,
-                    "package": n.package,
-                    "answer": n.answer,
-                    "named": list(n.told),
-                    "component": n.where,
-                }
+                {"key": n.key, "package": n.package, "answer": n.answer}
+                | {"named": list(n.told), "component": n.where}
                 for n in self.namings
                 if n.answer != "right"
             ],
@@ -83,10 +84,10 @@ class ConfusionMatrix:
 
 
 def classify_naming(record: dict[str, Any]) -> MutantNaming:
-    """Return how the causes of a mutant were named. Another form of the same fault is the same fault, and
-    so is another fault that computes the same.
+    """Return how the causes of a mutant were named.
 
-    Any finding whose cause is another fault makes it wrong, whatever the first one says.
+    Another form of the same fault is the same fault, and so is another fault that computes the
+    same. Any finding whose cause is another fault makes it wrong, whatever the first one says.
     """
     fault: Fault = FAULTS[record["key"]]
     causes = record["causes"]
@@ -105,7 +106,7 @@ def classify_naming(record: dict[str, Any]) -> MutantNaming:
 
 
 def build_confusion_matrix(records: Iterable[dict[str, Any]]) -> ConfusionMatrix:
-    """Return the matrix over the records of an audit: found in float64, at component or one-step level."""
+    """Return the matrix of what was found in float64, at component or one-step level."""
     return ConfusionMatrix(
         [
             classify_naming(r)
@@ -123,7 +124,6 @@ def format_confusion_matrix(found: ConfusionMatrix) -> Iterator[str]:
     if not found.namings:
         return
     yield "## The causes named"
-    yield ""
     yield (
         "True fault by named cause, for faults that show in a component or in one step, in "
         "float64. A row is a fault of the catalogue, its entries the forms of it in the packages "
@@ -131,35 +131,28 @@ def format_confusion_matrix(found: ConfusionMatrix) -> Iterator[str]:
         "cause was stated as proven that is another fault. A fault that shows in a curve alone is "
         "judged by its trace, and is not counted here."
     )
-    yield ""
-    verdict = "met" if found.passed else "not met"
+    counts = found.describe_counts().replace("named", f"of {len(found.namings)} named", 1)
     yield (
-        f"{found.count('right')} of {len(found.namings)} named right, {found.count('several')} "
-        f"among several, {found.count('unknown')} unknown, {found.count('wrong')} wrong: "
-        f"{100 * found.share:.1f} % named (bar: {100 * MIN_NAMED_SHARE:.0f} %, none wrong: "
-        f"{verdict})."
+        f"{counts}: {100 * found.share:.1f} % named (bar: {100 * MIN_NAMED_SHARE:.0f} %, none "
+        f"wrong: {'met' if found.passed else 'not met'})."
     )
-    yield ""
-    yield "| true fault | name | right | several | unknown | wrong |"
-    yield "| :-- | :-- | --: | --: | --: | --: |"
+    rows = []
     for row in found.rows().values():
-        counts = [sum(n.answer == answer for n in row) or "" for answer in NAMING_ANSWERS]
-        name = (
-            row[0].fault.name if len({n.fault.name for n in row}) == 1 else format_fault_family(row)
-        )
-        yield f"| {row[0].fault.id} | {name} | {' | '.join(map(str, counts))} |"
+        numbers = (sum(n.answer == answer for n in row) for answer in NAMING_ANSWERS)
+        cells = (str(number or "") for number in numbers)
+        rows.append((row[0].fault.id, format_fault_family(row), *cells))
+    yield render_table(["true fault", "name", *NAMING_ANSWERS], rows, "llrrrr")
     off = [n for n in found.namings if n.answer != "right"]
-    yield ""
     yield "Every entry off the diagonal:" if off else "No entry is off the diagonal."
     if off:
-        yield ""
-    for n in off:
-        told = f"named {', '.join(n.told)}" if n.told else "no cause named"
-        yield f"- {n.key} of {n.package}: {n.answer}, {told} ({n.where})"
-    yield ""
+        told = [f"named {', '.join(n.told)}" if n.told else "no cause named" for n in off]
+        yield "\n".join(
+            f"- {n.key} of {n.package}: {n.answer}, {words} ({n.where})"
+            for n, words in zip(off, told, strict=True)
+        )
 
 
 def format_fault_family(row: list[MutantNaming]) -> str:
     """Return the first form's name, and how many others there are."""
-    names = dict.fromkeys(n.fault.name for n in row)
-    return f"{next(iter(names))}, and {len(names) - 1} more"
+    first, *others = dict.fromkeys(n.fault.name for n in row)
+    return f"{first}, and {len(others)} more" if others else first

@@ -1,8 +1,9 @@
 """Mutants of one package, one after the other in one process, each judged and explained.
 
 `python -m benchmarks.audit.worker JOB.json` writes a line of JSON for each mutant and dtype to the
-job's output file. The mutants are right or wrong by one known change; a crash of the process is the
-mutant's that was under way, and is counted by whoever started it.
+job's output file: see `benchmarks.audit.plan.AuditPart`. The mutants are right or wrong by one
+known change; a crash of the process is the mutant's that was under way, and is counted by whoever
+started it.
 """
 
 import importlib
@@ -10,12 +11,23 @@ import json
 import sys
 import tempfile
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from benchmarks.audit.baseline_rules import BASELINE_RULES
+from benchmarks.audit.audit import make_dead_record
+from benchmarks.audit.baseline_rules import BASELINE_RULES, fails
+from benchmarks.audit.curves import CurveAuditor
+from benchmarks.audit.plan import (
+    CURVES_KIND,
+    FAULTS_KIND,
+    PACKAGE_FRAMEWORKS,
+    AuditPart,
+    AuditRecord,
+)
 from trueport.compare.causes.experiments import Experiments
 from trueport.compare.causes.explain import explain, group_by_component
 from trueport.compare.chapter.cases import generate_cases
@@ -24,16 +36,19 @@ from trueport.compare.chapter.digits import EMBEDDED
 from trueport.compare.chapter.faults import FAULTS
 from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.execution.runner import CaseResult
-from trueport.compare.execution.worker import PortView, format_traceback, try_case
+from trueport.compare.execution.worker import PortView
 from trueport.compare.judging.expected import Expected, compute_all_expected
 from trueport.compare.judging.judge import find_first_divergence, judge_port, mark_downstream
+from trueport.compare.judging.results import Verdict
 from trueport.compare.ports.frameworks import FRAMEWORKS
+from trueport.compare.ports.user_code.run_case import format_traceback, try_case
 from trueport.compare.suite.case import Case
 from trueport.compare.suite.fault import Fault
 from trueport.compare.suite.mutants import write_mutant
 from trueport.compare.workflow.check import rejudge_in_float32
 
 FLOAT32_FAULT = "F33"  # computed in float32 when given float64
+EXPLAINED_STATUSES = ("unfaithful", "error", "convention")
 LARGE_CASE_SIZE = 50_000  # elements: a case with more is run for the first seed alone
 
 
@@ -45,18 +60,14 @@ SLOW_COMPONENTS = {
 
 
 def select_cases(fault: Fault | None, package: str, cases: list[Case]) -> list[Case]:
-    """Return the cases for a mutant: not the slow ones for a change elsewhere, which others show."""
+    """Return the cases for a mutant: no slow ones for a change elsewhere, which others show."""
     if fault is None or fault.kind == "benign":
         return cases
     edits = fault.edits[package]
-    near = {edit.file for edit in edits} | {
-        "gradients.py" for edit in edits if "numerical_gradient" in edit.old
-    }
-    return [
-        c
-        for c in cases
-        if SLOW_COMPONENTS.get(c.component) is None or SLOW_COMPONENTS[c.component] in near
-    ]
+    near = {edit.file for edit in edits}
+    if any("numerical_gradient" in edit.old for edit in edits):
+        near.add("gradients.py")
+    return [c for c in cases if SLOW_COMPONENTS.get(c.component, "") in {*near, ""}]
 
 
 def run_mutant_cases(view: PortView, cases: list[Case], dtype: str) -> dict[int, CaseResult]:
@@ -87,104 +98,106 @@ def judge_mutant(
     dtype: str,
     experiments: Experiments | None,
 ) -> dict[str, Any]:
-    """Return one mutant on one set of cases: found or not, where, how clearly, why; and by the rivals."""
+    """Judge a mutant on some cases: found or not, where, how clearly, why; by the rivals too."""
     results = run_mutant_cases(view, cases, dtype)
     verdicts = judge_port(CHAPTER, "mutant", dtype, cases, truths, results)
     finding = find_first_divergence(verdicts)
     failed = [v for v in verdicts if v.status not in ("faithful", "missing")]
     ran = [v for v in verdicts if v.status != "missing"]
     used = [v.budget_used for v in ran if v.budget_used is not None]
-    record: dict[str, Any] = {
-        "found": bool(failed),
-        "checks": len(results),
-        "effect": max(used, default=0.0),
-        "rivals": {name: rule(truths, results, dtype) for name, rule in BASELINE_RULES.items()},
-        "causes": [],
-    }
+    effect = max(used, default=0.0)
     if any(v.elements_over == 0 and v.status != "follows" for v in failed):
-        record["effect"] = float("inf")  # it raised, or gave what cannot be compared
+        effect = float("inf")  # it raised, or gave what cannot be compared
+    causes: list[dict[str, Any]] = []
     if failed and experiments is not None:
         seen = group_by_component(cases, truths, results, dtype)
-        single = rejudge_in_float32(
-            verdicts, seen
-        )  # as a check says it: right, but computed in float32
+        # as a check says it: right, but computed in float32
+        single = rejudge_in_float32(verdicts, seen)
         mark_downstream(CHAPTER, verdicts)
         explain(verdicts, seen, experiments=experiments)
-        record["causes"] = [
-            {"component": name, "status": "no power", "id": FLOAT32_FAULT, "form": "", "also": []}
-            for name in ([finding.component] if finding and finding.component in single else [])
-        ]
-        record["causes"] += [
-            {
-                "component": v.component,
-                "status": v.status,
-                "id": v.cause and v.cause["id"],
-                "form": v.cause and v.cause["form"],
-                "also": v.cause["also"] if v.cause else [],
-            }
-            for v in verdicts
-            if v.status in ("unfaithful", "error", "convention")
-        ]
-    record["first"] = finding.component if finding is not None else None
-    return record
+        if finding and finding.component in single:
+            in_float32 = {"id": FLOAT32_FAULT, "form": "", "also": []}
+            causes.append({"component": finding.component, "status": "no power"} | in_float32)
+        causes += [name_cause(v) for v in verdicts if v.status in EXPLAINED_STATUSES]
+    return {
+        "found": bool(failed),
+        "checks": len(results),
+        "effect": str(effect),
+        "rivals": {
+            name: fails(rule, truths, results, dtype) for name, rule in BASELINE_RULES.items()
+        },
+        "causes": causes,
+        "first": finding.component if finding is not None else None,
+    }
+
+
+def name_cause(verdict: Verdict) -> dict[str, Any]:
+    """Return what a verdict was put down to."""
+    cause = verdict.cause or {"id": None, "form": None, "also": []}
+    named = {key: cause[key] for key in ("id", "form", "also")}
+    return {"component": verdict.component, "status": verdict.status} | named
+
+
+def import_package(package: str, fault: Fault | None, folder: Path) -> ModuleType:
+    """Return a package, with this fault in it if there is one. Raises what importing it raises."""
+    home = f"trueport.{package}"
+    if fault is None:
+        return importlib.import_module(home)
+    name = "".join(c if c.isalnum() else "_" for c in f"mutant_{package}_{fault.key}")
+    write_mutant(home, fault.edits[package], folder, name)
+    importlib.invalidate_caches()
+    return importlib.import_module(name)
+
+
+class CaseAuditor:
+    """Judges mutants by their cases, on every seed of a part."""
+
+    def __init__(self, part: AuditPart) -> None:
+        self.part = part
+        explained = part.kind == FAULTS_KIND and part.dtype == "float64"
+        self.experiments = Experiments(CHAPTER) if explained else None
+        self.sets = {}
+        for seed in part.seeds:
+            cases = [*generate_data_cases(*EMBEDDED, seed), *generate_cases(seed)]
+            if seed != part.seeds[0]:
+                cases = [c for c in cases if c.size < LARGE_CASE_SIZE]
+            self.sets[seed] = (cases, compute_all_expected(CHAPTER, cases, part.dtype))
+
+    def audit(self, view: PortView, fault: Fault | None, folder: Path) -> Iterator[AuditRecord]:
+        """Yield a record for each seed."""
+        for seed, (every, all_true) in self.sets.items():
+            cases = select_cases(fault, self.part.package, every)
+            kept = {id(case) for case in cases}
+            truths = [t for c, t in zip(every, all_true, strict=True) if id(c) in kept]
+            record = judge_mutant(view, cases, truths, self.part.dtype, self.experiments)
+            yield record | {"seed": seed}
 
 
 def main(path: str) -> None:
+    """Audit the mutants of the job at path."""
     job = json.loads(Path(path).read_text(encoding="utf-8"))
-    framework, dtype = FRAMEWORKS[job["framework"]], job["dtype"]
-    framework.start(dtype, 1)
-    experiments = Experiments(CHAPTER) if job["why"] else None
-    sets = {}
-    for seed in job["seeds"]:
-        cases = [*generate_data_cases(*EMBEDDED, seed), *generate_cases(seed)]
-        if seed != job["seeds"][0]:
-            cases = [c for c in cases if c.size < LARGE_CASE_SIZE]
-        sets[seed] = (cases, compute_all_expected(CHAPTER, cases, dtype))
-    with tempfile.TemporaryDirectory() as name, Path(job["out"]).open("a") as out:
+    out, part = Path(job.pop("out")), AuditPart(**job)
+    framework = FRAMEWORKS[PACKAGE_FRAMEWORKS[part.package]]
+    framework.start(part.dtype, 1)
+    recorded = part.kind == CURVES_KIND
+    auditor = CurveAuditor(part) if recorded else CaseAuditor(part)
+    with tempfile.TemporaryDirectory() as name, out.open("a", encoding="utf-8") as file:
         sys.path.insert(0, name)
-        for key in job["mutants"]:
+        folder = Path(name)
+        for key in part.mutants:
             fault = FAULTS.get(key)
-            if fault is not None and dtype not in fault.dtypes:
+            if fault is not None and part.dtype not in fault.dtypes:
                 continue
-            if fault is None:
-                module = importlib.import_module(job["package"])
-            else:
-                slug = f"mutant_{job['package']}_{key.replace('/', '_').replace('-', '_')}"
-                slug = "".join(c if c.isalnum() else "_" for c in slug)
-                write_mutant(
-                    f"trueport.{job['package']}", fault.edits[job["package"]], Path(name), slug
-                )
-                importlib.invalidate_caches()
-                try:
-                    module = importlib.import_module(slug)
-                # a mutant may raise anything, even when imported; the others are still to be tried
-                except Exception as error:  # noqa: BLE001  # raised by a mutant
-                    out.write(
-                        json.dumps(
-                            {
-                                "key": key,
-                                "seed": job["seeds"][0],
-                                "found": True,
-                                "effect": "inf",
-                                "causes": [],
-                                "checks": 1,
-                                "rivals": {},
-                                "first": f"import: {error}",
-                            }
-                        )
-                        + "\n"
-                    )
-                    continue
-            for seed, (everything, all_true) in sets.items():
-                cases = select_cases(fault, job["package"], everything)
-                kept = {id(case) for case in cases}
-                truths = [t for c, t in zip(everything, all_true, strict=True) if id(c) in kept]
-                record = judge_mutant(
-                    PortView(module, framework), cases, truths, dtype, experiments
-                )
-                record |= {"key": key, "seed": seed, "effect": str(record["effect"])}
-                out.write(json.dumps(record) + "\n")
-                out.flush()
+            try:
+                view = PortView(import_package(part.package, fault, folder), framework)
+                records = auditor.audit(view, fault, folder)
+            # a mutant may raise anything, even when imported; the others are still to be tried
+            except Exception as error:  # noqa: BLE001  # raised by a mutant
+                why = f"import: {type(error).__name__}: {error}"
+                records = iter([make_dead_record(part.kind, key, part.seeds[0], why)])
+            for record in records:
+                file.write(json.dumps({"key": key} | record) + "\n")
+                file.flush()
 
 
 if __name__ == "__main__":
