@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..judging.expected import Expected
+from ..rounding import measure_shares
 from ..suite.case import Case, CaseValue
 from ..suite.fault import Edits
 from ..suite.suite import Suite
@@ -73,11 +74,8 @@ def find_difference(
             continue
         if one.want.shape != other.want.shape:
             return (f"gives shape {one.want.shape}", f"shape {other.want.shape}"), ""
-        with np.errstate(all="ignore"):
-            x, y = np.asarray(one.want, float), np.asarray(other.want, float)
-            share = np.abs(x - y) / (one.allowed + other.allowed)
-            share = np.where((x == y) | (np.isnan(x) & np.isnan(y)), 0.0, share)
-            share = np.where(np.isnan(share), np.inf, share)
+        x, y = np.asarray(one.want, float), np.asarray(other.want, float)
+        share = measure_shares(x, y, one.allowed + other.allowed, nan_equal=True)
         index = np.unravel_index(np.argmax(share), share.shape)
         if share[index] > best:
             best = float(share[index])

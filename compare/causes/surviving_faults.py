@@ -13,6 +13,7 @@ from ..judging.check import SurvivingFault
 from ..judging.expected import Expected, expected_outputs
 from ..judging.judge import CaseEntries
 from ..judging.results import Verdict
+from ..rounding import measure_shares
 from ..suite.case import Case
 from ..suite.fault import Edits
 from .experiments import Experiments, relevant_edits
@@ -114,8 +115,6 @@ def is_beyond_budget(truths: Mapping[str, Expected], changed: Mapping[str, np.nd
         value = changed.get(key)
         if value is None or value.shape != truth.want.shape:
             return True
-        with np.errstate(all="ignore"):
-            near = (np.abs(value - truth.want) <= truth.allowed) | (value == truth.want)
-        if not near.all():
+        if np.any(measure_shares(value, truth.want, truth.allowed) > 1.0):
             return True
     return False

@@ -11,7 +11,7 @@ from itertools import combinations
 import numpy as np
 
 from ..execution.runner import Observation
-from ..rounding.tolerances import CROSS_PORT_FACTORS
+from ..rounding.tolerances import CROSS_PORT_FACTORS, measure_shares
 from ..suite.case import Case
 from ..suite.suite import Suite
 from .distances import find_common_steps, measure_distances
@@ -84,8 +84,5 @@ def measure_difference(a: np.ndarray, b: np.ndarray, allowed: np.ndarray, dtype:
     """
     if a.shape != b.shape or a.shape != allowed.shape:
         return np.inf
-    a, b = a.astype(np.float64), b.astype(np.float64)
-    with np.errstate(all="ignore"):
-        same = (a == b) | (np.isnan(a) & np.isnan(b))
-        shares = np.where(same, 0.0, np.abs(a - b) / (CROSS_PORT_FACTORS[dtype] * allowed))
-    return float(np.max(np.where(np.isnan(shares), np.inf, shares), initial=0.0))
+    shares = measure_shares(a, b, CROSS_PORT_FACTORS[dtype] * allowed, nan_equal=True)
+    return float(np.max(shares, initial=0.0))

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..execution.runner import CaseResult
+from ..rounding import measure_shares
 from ..suite.case import Case
 from .expected import Expected
 from .judge import CaseEntries, compare_case
@@ -114,9 +115,7 @@ def make_error_map(got: np.ndarray, truth: Expected) -> dict[str, np.ndarray]:
     columns = want.shape[-1]
     with np.errstate(all="ignore"):
         difference = got.astype(np.float64) - want
-        same = (got == want) | (np.isnan(got.astype(np.float64)) & np.isnan(want))
-        used = np.where(same, 0.0, np.abs(difference) / truth.allowed)
-    used = np.where(np.isnan(used), np.inf, used).reshape(-1, columns)
+    used = measure_shares(got, want, truth.allowed, nan_equal=True).reshape(-1, columns)
     rows_of = np.array_split(np.arange(used.shape[0]), min(MAX_MAP_SIDE, used.shape[0]))
     columns_of = np.array_split(np.arange(columns), min(MAX_MAP_SIDE, columns))
     flat = np.array(
@@ -145,9 +144,7 @@ def make_histogram(seen: CaseEntries) -> np.ndarray:
             got = result.outputs.get(name)
             if got is None or got.shape != truth.want.shape or got.dtype.kind not in "fiub":
                 continue
-            with np.errstate(all="ignore"):
-                used = np.abs(got.astype(np.float64) - truth.want) / truth.allowed
-            used = np.where(got == truth.want, 0.0, np.where(np.isnan(used), np.inf, used))
+            used = measure_shares(got, truth.want, truth.allowed)
             places = np.where(used == 0.0, 0, 1 + np.searchsorted(HISTOGRAM_EDGES, used))
             counts += np.bincount(places.ravel(), minlength=len(counts))
     return counts

@@ -7,7 +7,7 @@ import numpy as np
 
 from ..execution.runner import CaseResult
 from ..ports.frameworks import is_real
-from ..rounding import is_conclusive
+from ..rounding import is_conclusive, measure_shares
 from ..suite.case import Case
 from ..suite.suite import Suite
 from .expected import Expected
@@ -60,17 +60,10 @@ def compare_tensor(
     got, want = np.asarray(got, np.float64), np.asarray(want, np.float64)
     if want.size == 0:
         return OutputComparison(problems=[f"{case}: {output} is empty"])
-    with np.errstate(invalid="ignore", divide="ignore"):
-        difference = np.abs(got - want)
-        same = got == want  # also where both are the same infinity
-        if nan_equal:
-            same |= np.isnan(got) & np.isnan(want)
-        used = np.where(same, 0.0, difference / allowed)
-    used = np.where(np.isnan(used), np.inf, used)
+    used = measure_shares(got, want, allowed, nan_equal)
     index = np.unravel_index(np.argmax(used), used.shape)
-    scale = np.max(np.abs(want), initial=0.0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        rtol = np.max(np.where(same, 0.0, difference)) / scale if not same.all() else 0.0
+    # of the largest value: what an rtol that lets all of it pass would be
+    rtol = np.max(measure_shares(got, want, np.max(np.abs(want)), nan_equal))
     powerful = truth.statistical or is_conclusive(want, allowed)
     return OutputComparison(
         used=float(used[index]),
@@ -84,7 +77,7 @@ def compare_tensor(
         ),
         elements=want.size,
         over=int(np.sum(used > 1.0)),
-        rtol=float(rtol) if not np.isnan(rtol) else np.inf,
+        rtol=float(rtol),
         conclusive={output} if powerful else set(),
         inconclusive=set() if powerful else {output},
     )

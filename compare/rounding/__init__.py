@@ -38,7 +38,14 @@ judge each step from a point carried anew.
 
 from . import elementwise, reductions, structure  # noqa: F401  # they register rules
 from .error_array import ErrorArray, as_exact, is_error_array
-from .tolerances import Rounding, compute_last_rounding, get_rounding, is_conclusive, tolerance
+from .tolerances import (
+    Rounding,
+    compute_last_rounding,
+    get_rounding,
+    is_conclusive,
+    measure_shares,
+    tolerance,
+)
 
 __all__ = [
     "ErrorArray",
@@ -48,5 +55,6 @@ __all__ = [
     "get_rounding",
     "is_conclusive",
     "is_error_array",
+    "measure_shares",
     "tolerance",
 ]

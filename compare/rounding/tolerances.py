@@ -135,6 +135,27 @@ def compute_last_rounding(want: np.ndarray, dtype: object) -> np.ndarray:
     return WORST_CASE_FACTOR * get_rounding(dtype).u * np.abs(want) * (want != np.round(want))
 
 
+def measure_shares(got: Any, want: Any, allowed: np.ndarray, nan_equal: bool = False) -> np.ndarray:
+    """Return the share of its budget that each element uses, |got - want| / allowed.
+
+    It is 0 where both are the same, the same infinity too, and infinite where there is no telling.
+    nan_equal: NaN is right where NaN is wanted, which only a changed reference does.
+
+    >>> nan = np.nan
+    >>> measure_shares([1.5, 1.0, nan], [1.0, 1.0, nan], np.array([1.0, 0.0, 1.0]))
+    array([0.5, 0. , inf])
+    >>> measure_shares([nan, 1.0], [nan, nan], np.ones(2), nan_equal=True)
+    array([ 0., inf])
+    """
+    got, want = np.asarray(got, np.float64), np.asarray(want, np.float64)
+    with np.errstate(all="ignore"):
+        same = got == want
+        if nan_equal:
+            same |= np.isnan(got) & np.isnan(want)
+        shares = np.where(same, 0.0, np.abs(got - want) / allowed)
+    return np.where(np.isnan(shares), np.inf, shares)
+
+
 def is_conclusive(want: np.ndarray, allowed: np.ndarray) -> bool:
     """Whether agreement within the budget proves anything, judged on the whole tensor.
 

@@ -14,7 +14,12 @@ import numpy as np
 
 from ..judging.distances import find_common_steps, flatten_params, measure_distances
 from ..judging.results import Trace, Verdict, WorstElement
-from ..rounding.tolerances import ENVELOPE_FACTOR, HORIZON, MAX_ENVELOPE_FACTOR
+from ..rounding.tolerances import (
+    ENVELOPE_FACTOR,
+    HORIZON,
+    MAX_ENVELOPE_FACTOR,
+    measure_shares,
+)
 from ..suite.training_task import Arrays
 
 REPLICA_SEEDS = (1, 2)  # seeds of the orders
@@ -196,9 +201,7 @@ def judge_trace(
     )
     allowed = np.concatenate([trace.loss_envelope[:length], trace.param_envelope[inside]])
     at = np.concatenate([np.arange(1, length + 1), trace.checkpoint_steps[inside]])
-    with np.errstate(invalid="ignore", divide="ignore"):
-        used = np.where(off == 0.0, 0.0, off / allowed)
-    used = np.where(np.isnan(used), np.inf, used)
+    used = measure_shares(off, 0.0, allowed)
     # the first crossing is the finding, of loss and parameters the clearer; with none, the nearest
     # approach
     over = np.flatnonzero(used > 1.0)

@@ -7,6 +7,7 @@ import numpy as np
 from ...execution.runner import CaseResult
 from ...judging.expected import Expected
 from ...judging.judge import CaseEntries, compare_case
+from ...rounding import measure_shares
 from ...suite.case import Case
 
 EXTREME_ARGUMENT = 30.0  # an argument that exp makes vanish beside 1, in float32 at least
@@ -138,8 +139,7 @@ def find_failing_entries(seen: CaseEntries) -> list[str]:
             got, x = result.outputs.get(key), get_argument(case)
             if got is None or got.shape != truth.want.shape or got.dtype.kind not in "fiub":
                 return []
-            with np.errstate(invalid="ignore"):
-                off = ~(np.abs(got - truth.want) <= truth.allowed) & ~(got == truth.want)
+            off = measure_shares(got, truth.want, truth.allowed) > 1.0
             told = off | (truth.want != 0)  # a right zero says nothing: any factor leaves it zero
             offs.append(off[told])
             wants.append(np.abs(truth.want)[told])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...judging.judge import CaseEntries
+from ...rounding import measure_shares
 from ...suite.case import Case
 from ...suite.suite import Suite
 
@@ -31,8 +32,7 @@ class OutputPair:
     @property
     def off(self) -> np.ndarray:
         """Where the difference exceeds the budget; NaN is off wherever it is not wanted."""
-        with np.errstate(invalid="ignore"):
-            return ~(np.abs(self.got - self.want) <= self.allowed) & ~(self.got == self.want)
+        return measure_shares(self.got, self.want, self.allowed) > 1.0
 
     @property
     def is_failing(self) -> bool:

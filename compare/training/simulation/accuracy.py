@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ...rounding import as_exact, tolerance
+from ...rounding import as_exact, measure_shares, tolerance
 from ...rounding.tolerances import ENVELOPE_FACTOR, get_rounding
 from ...suite.fault import Edits, Fault
 from ...suite.mutants import import_mutant
@@ -46,9 +46,7 @@ class AccuracyComparison:
     @property
     def used(self) -> np.ndarray:
         """Shares of what is allowed, 0 where none was told."""
-        off = np.abs(self.got - self.want)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            used = np.where(off == 0.0, 0.0, off / self.allowed)
+        used = measure_shares(self.got, self.want, self.allowed)
         return np.where(np.isnan(self.got), 0.0, used)
 
 

@@ -14,8 +14,12 @@ from typing import Any
 
 import numpy as np
 
+<<<<<<< HEAD
 from ...judging.distances import flatten_params, measure_distances
 from ...rounding.tolerances import ENVELOPE_FACTOR, get_rounding
+=======
+from ...rounding.tolerances import ENVELOPE_FACTOR, get_rounding, measure_shares
+>>>>>>> 534b978 (One function measures shares of a budget)
 from ...suite.fault import Edits
 from ...suite.mutants import import_mutant
 from ...suite.suite import Suite
@@ -231,12 +235,12 @@ class Simulator:
         start = flatten_params({f"0/{key}": value for key, value in seen.start.items()}, 0)
         allowed, far, points = compute_envelope(truth, shadows, seen.dtype, seen.loss_budget)
         n = min(steps, len(seen.loss), find_horizon(truth, start, far, points) or steps)
-        loss = divide_by_allowed(np.abs(seen.loss[:n] - truth["loss"][:n]), allowed[:n])
+        loss = measure_shares(np.abs(seen.loss[:n] - truth["loss"][:n]), 0.0, allowed[:n])
         params = grads = None
         if points:
             points = [step for step in points if step <= n]
-            params = divide_by_allowed(
-                measure_distances(truth, seen.arrays, points), far[: len(points)]
+            params = measure_shares(
+                measure_distances(truth, seen.arrays, points), 0.0, far[: len(points)]
             )
         # an evaluation of the gradient rounds by itself, where the parameters do not yet differ
         graded = [s for s in seen.gradient_steps if s <= n]
@@ -246,8 +250,8 @@ class Simulator:
                 axis=0
             )
             least = get_rounding(seen.dtype).u
-            grads = divide_by_allowed(
-                off, ENVELOPE_FACTOR[seen.dtype] * np.maximum.accumulate(apart) + least
+            grads = measure_shares(
+                off, 0.0, ENVELOPE_FACTOR[seen.dtype] * np.maximum.accumulate(apart) + least
             )
         return EnvelopeShares(loss, params, grads, n)
 
@@ -281,12 +285,6 @@ class EnvelopeShares:
     @staticmethod
     def worst(values: np.ndarray | None) -> float:
         return 0.0 if values is None or not len(values) else float(np.max(values))
-
-
-def divide_by_allowed(off: np.ndarray, allowed: np.ndarray) -> np.ndarray:
-    with np.errstate(invalid="ignore", divide="ignore"):
-        used = np.where(off == 0.0, 0.0, off / allowed)
-    return np.where(np.isnan(used), np.inf, used)
 
 
 def measure_gradient_distances(truth: Any, other: Any, steps: Sequence[int]) -> np.ndarray:
