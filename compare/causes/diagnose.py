@@ -9,11 +9,11 @@ runs no port.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import permutations
-from typing import Any
 
 import numpy as np
 
 from ..execution.runner import CaseResult
+from ..judging.cause import Cause, SecondCause
 from ..judging.expected import Expected
 from ..judging.judge import CaseEntries, compare_case
 from ..suite.case import Case
@@ -59,15 +59,15 @@ class Diagnosis:
         default_factory=dict
     )  # by two ids
 
-    def cause(self) -> dict[str, Any] | None:
-        """The best fit as a verdict carries it, or None."""
+    def build_cause(self) -> Cause | None:
+        """Return the best fit as a verdict carries it, or None."""
         if not self.fits:
             return None
         best = self.fits[0]
         others = {fit.label for fit in self.fits[1:]} - {best.label}
         second = best.second_fault
         explained = 1.0 - self.after / self.before if self.before > 0 else None
-        return {
+        cause: Cause = {
             "id": best.fault.id,
             "form": best.fault.form,
             "kind": best.fault.kind,
@@ -79,15 +79,16 @@ class Diagnosis:
             "size": self.before,
             "residual": self.after,
             "also": sorted(others),
-            "apart": {name: self.apart(best.label, name) for name in sorted(others)},
-            "with": None
-            if second is None
-            else {"id": second.id, "name": second.name, "fix": dict(second.fix)},
+            "apart": {name: self.format_distinction(best.label, name) for name in sorted(others)},
+            "with": None,
             "sources": list(best.fault.sources),
         }
+        if second is not None:
+            cause["with"] = SecondCause(id=second.id, name=second.name, fix=dict(second.fix))
+        return cause
 
-    def apart(self, first: str, second: str) -> str | None:
-        """The input that tells two of the causes apart, in words, if there is one."""
+    def format_distinction(self, first: str, second: str) -> str | None:
+        """Say which input tells two of the causes apart, if there is one."""
         return str(found) if (found := self.distinguishing_inputs.get((first, second))) else None
 
 

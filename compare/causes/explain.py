@@ -13,6 +13,7 @@ from ..execution.runner import CaseResult
 from ..judging.expected import Expected
 from ..judging.judge import CaseEntries, CaseEntry
 from ..judging.results import Verdict
+from ..judging.status import FINDINGS, Status
 from ..suite.case import Case
 from ..suite.fault import Edits, Fault
 from ..suite.mutants import import_mutant
@@ -22,7 +23,7 @@ from .double_faults import diagnose_double_fault
 from .experiments import Experiments
 from .residual_heuristics import describe_residual
 
-EXPLAINABLE_STATUSES = ("unfaithful", "error", "follows")
+EXPLAINABLE_STATUSES = (Status.UNFAITHFUL, Status.ERROR, Status.FOLLOWS)
 MAX_SCREENING_CASES = 2  # of the smallest cases, that a companion must move at all
 MAX_COMBINED_CAUSES = 3  # how many earlier causes are tried at once
 
@@ -44,7 +45,7 @@ def explain(
     found: dict[str, Diagnosis] = {}
     roots: dict[str, Edits] = {}  # component to the change that explains it
     likely = list(likely)
-    right = {v.component for v in verdicts if v.status == "faithful"}
+    right = {v.component for v in verdicts if v.status == Status.FAITHFUL}
     for verdict in verdicts:
         if verdict.status not in EXPLAINABLE_STATUSES or verdict.component not in seen:
             continue
@@ -54,17 +55,19 @@ def explain(
             for n in suite.components
             if n in suite.collect_parts(verdict.component) & list_findings(verdicts)
         ]
-        verdict.status = "error" if any(r.status == "error" for _, _, r in cases) else "unfaithful"
+        verdict.status = (
+            Status.ERROR if any(r.status == "error" for _, _, r in cases) else Status.UNFAITHFUL
+        )
         verdict.follows = None
         root = explained_by_known(above, roots, cases, dtype, experiments)
         if root is None:
             root = explained_by_alternative(above, found, cases, dtype, experiments)
         if root is not None:
-            verdict.status, verdict.follows = "follows", root
+            verdict.status, verdict.follows = Status.FOLLOWS, root
             disambiguate(root, verdicts, found, roots, cases, experiments)
             continue
         if hidden := [name for name in above if name not in roots]:
-            verdict.status, verdict.follows = "follows", hidden[0]
+            verdict.status, verdict.follows = Status.FOLLOWS, hidden[0]
             continue
         if verdict.component in unknown:
             verdict.known = describe_residual(suite, cases)
@@ -88,7 +91,7 @@ def explain(
         # where a fault explains it as well, nobody can say that it is but a convention
         diagnosis.fits.sort(key=lambda fit: fit.fault.kind == "convention")
         found[verdict.component] = diagnosis
-        verdict.cause = diagnosis.cause()
+        verdict.cause = diagnosis.build_cause()
         verdict.ruled_out = diagnosis.tried - len(diagnosis.fits)
         if diagnosis.fits:
             best = diagnosis.fits[0].fault
@@ -96,7 +99,7 @@ def explain(
             if best not in likely:
                 likely.append(best)
             if best.kind == "convention":
-                verdict.status = "convention"
+                verdict.status = Status.CONVENTION
         else:
             verdict.known = describe_residual(suite, cases)
     return found
@@ -137,15 +140,14 @@ def disambiguate(
             if experiments.measure_misfit(fit.fault.truth_edits, cases, own.dtype) <= 1.0
         ]
         found[root].fits = standing or fits
-    if standing_cause := found[root].cause():
+    if standing_cause := found[root].build_cause():
         own.cause = standing_cause
         best = found[root].fits[0].fault
         roots[root] = best.truth_edits
-        own.status = "convention" if best.kind == "convention" else own.status
-        if best.kind != "convention" and own.status == "convention":
-            own.status = "unfaithful"
+        if own.status != Status.ERROR or best.kind == "convention":
+            own.status = Status.of_kind(best.kind)
     for verdict in verdicts:
-        if verdict.follows == root and verdict.status == "follows":
+        if verdict.follows == root and verdict.status == Status.FOLLOWS:
             verdict.cause = own.cause
 
 
@@ -154,7 +156,7 @@ def note_single_dtype(verdicts: Sequence[Verdict]) -> None:
     right = {(v.component, v.dtype) for v in verdicts if v.passed}
     for verdict in verdicts:
         other = {"float32": "float64", "float64": "float32"}[verdict.dtype]
-        if verdict.status not in ("unfaithful", "error") or verdict.cause is not None:
+        if verdict.status not in (Status.UNFAITHFUL, Status.ERROR) or verdict.cause is not None:
             continue
         if (verdict.component, other) in right:
             verdict.known.insert(0, f"in {verdict.dtype} alone, {other} is right")
@@ -218,8 +220,7 @@ def group_by_component(
 
 def list_findings(verdicts: Sequence[Verdict]) -> set[str]:
     """Components that are findings of their own."""
-    own = ("unfaithful", "error", "timeout", "convention")
-    return {v.component for v in verdicts if v.status in own}
+    return {v.component for v in verdicts if v.status in FINDINGS}
 
 
 def explained_by_known(

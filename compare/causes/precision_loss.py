@@ -6,6 +6,7 @@ import numpy as np
 
 from ..judging.judge import CaseEntries
 from ..judging.results import Verdict
+from ..judging.status import Status
 
 
 def is_computed_in_float32(group: CaseEntries) -> bool:
@@ -21,6 +22,6 @@ def is_computed_in_float32(group: CaseEntries) -> bool:
 def mark_float32_results(verdicts: Sequence[Verdict], groups: Mapping[str, CaseEntries]) -> None:
     """Say of what has no other cause that it was computed in float32, in place."""
     for verdict in verdicts:
-        unknown = verdict.status == "unfaithful" and verdict.cause is None
+        unknown = verdict.status == Status.UNFAITHFUL and verdict.cause is None
         if unknown and is_computed_in_float32(groups.get(verdict.component, ())):
             verdict.message = f"computes in float32 when given float64: {verdict.message}"

@@ -15,17 +15,11 @@ from ..suite.case import Case
 from .expected import Expected
 from .judge import CaseEntries, compare_case
 from .results import Verdict
+from .status import FINDINGS, Status
 
 MAX_MAP_SIDE = 32  # cells along each side of an error map: a larger tensor is thinned to them
 HISTOGRAM_EDGES = (0.1, 1.0, 10.0, 1e3, 1e6)  # shares of the budget that the histogram tells apart
 MAX_INPUT_CHARS = 400  # characters of an input shown in full
-
-FINDING_STATUSES = (
-    "unfaithful",
-    "convention",
-    "error",
-    "timeout",
-)  # what only follows shows its root's
 
 
 def collect_evidence(
@@ -39,7 +33,7 @@ def collect_evidence(
     """
     arrays: dict[str, np.ndarray] = {}
     for number, verdict in enumerate(verdicts):
-        if verdict.status in FINDING_STATUSES and verdict.component in seen:
+        if verdict.status in FINDINGS and verdict.component in seen:
             name = f"{prefix}{number}"
             verdict.evidence, found = make_evidence(verdict, seen[verdict.component])
             if found:
@@ -78,7 +72,7 @@ def make_case_record(
         if seen.worst is not None:
             record |= {"used": seen.used, "elements": seen.elements, "over": seen.over}
         if seen.problems:
-            record["status"] = "unfaithful"
+            record["status"] = Status.UNFAITHFUL
     return record
 
 

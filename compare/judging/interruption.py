@@ -5,6 +5,7 @@ Works on the results alone, before they are written.
 
 from .judge import combine_verdicts
 from .results import Run, Verdict
+from .status import Status
 
 
 def mark_interrupted(run: Run) -> None:
@@ -30,13 +31,14 @@ def mark_interrupted(run: Run) -> None:
 def is_unfinished(verdict: Verdict, stopped: bool) -> bool:
     """Whether nothing but the interruption speaks from a verdict.
 
-    >>> is_unfinished(Verdict("p", "softmax", "activations", "float64", "missing"), stopped=True)
-    True
-    >>> is_unfinished(Verdict("p", "softmax", "activations", "float64", "missing"), stopped=False)
-    False
+    >>> missing = Verdict("p", "softmax", "activations", "float64", Status.MISSING)
+    >>> is_unfinished(missing, stopped=True), is_unfinished(missing, stopped=False)
+    (True, False)
     """
     over = verdict.budget_used is not None and not verdict.budget_used <= 1.0
     if verdict.component == "training":
         # without its shadows a curve has no envelope; cut short it is no error of the port's
-        return verdict.status == "missing" or (stopped and verdict.status == "error" and not over)
-    return stopped and verdict.status == "missing" and "not offered" not in verdict.message
+        return verdict.status == Status.MISSING or (
+            stopped and verdict.status == Status.ERROR and not over
+        )
+    return stopped and verdict.status == Status.MISSING and "not offered" not in verdict.message

@@ -12,6 +12,7 @@ from ..suite.case import Case
 from ..suite.suite import Suite
 from .expected import Expected
 from .results import Verdict, WorstElement
+from .status import FAILURES, FAULTS, Status
 
 CaseEntry = tuple[Case, Mapping[str, Expected], CaseResult]
 CaseEntries = Sequence[CaseEntry]
@@ -114,7 +115,7 @@ def judge_component(
         component=component,
         gate=suite.components[component].gate,
         dtype=dtype,
-        status="faithful",
+        status=Status.FAITHFUL,
         budget_used=total.used if total.worst is not None else None,
         worst=total.worst,
         elements=total.elements,
@@ -122,22 +123,22 @@ def judge_component(
         least_rtol=total.rtol if total.worst is not None else None,
     )
     if broken:
-        verdict.status = broken[0][1].status
+        verdict.status = Status(broken[0][1].status)
         verdict.message = "; ".join(f"{case.id}: {result.message}" for case, result in broken[:3])
         if len(broken) > 3:
             verdict.message += f"; and {len(broken) - 3} more of {len(cases)} cases"
-        if verdict.status == "missing":
+        if verdict.status == Status.MISSING:
             verdict.message = broken[0][1].message
         else:
             verdict.broken = broken[0][0].id
     elif total.problems:
-        verdict.status = "unfaithful"
+        verdict.status = Status.UNFAITHFUL
         verdict.message = "; ".join(total.problems[:3])
     elif total.used > 1.0:
-        verdict.status = "unfaithful"
+        verdict.status = Status.UNFAITHFUL
         verdict.message = describe_worst(total)
     elif not cases or total.worst is None:
-        verdict.status, verdict.message = "missing", "no case was run"
+        verdict.status, verdict.message = Status.MISSING, "no case was run"
     elif powerless:
         verdict.no_power = True
         verdict.message = (
@@ -187,18 +188,16 @@ def judge_port(
 
 def mark_downstream(suite: Suite, verdicts: Sequence[Verdict]) -> None:
     """A failure whose part failed on the reference's own inputs follows from that part."""
-    failed = {
-        v.component for v in verdicts if v.status in ("unfaithful", "error", "timeout", "follows")
-    }
+    failed = {v.component for v in verdicts if v.status in FAILURES}
     for verdict in verdicts:
         if verdict.component not in failed:
             continue
-        if verdict.status == "follows":  # marked before; its part may be right by now
-            verdict.status, verdict.follows = "unfaithful", None
+        if verdict.status == Status.FOLLOWS:  # marked before; its part may be right by now
+            verdict.status, verdict.follows = Status.UNFAITHFUL, None
         causes = suite.collect_parts(verdict.component) & failed
         if causes:
             verdict.follows = min(causes, key=list(suite.components).index)
-            verdict.status = "follows"
+            verdict.status = Status.FOLLOWS
 
 
 def combine_verdicts(verdicts: Sequence[Verdict]) -> str:
@@ -209,22 +208,23 @@ def combine_verdicts(verdicts: Sequence[Verdict]) -> str:
     """
     own = {(v.component, v.dtype): v.status for v in verdicts}
     statuses = {
-        own.get((v.follows or "", v.dtype), "unfaithful") if v.status == "follows" else v.status
+        own.get((v.follows or "", v.dtype), Status.UNFAITHFUL)
+        if v.status == Status.FOLLOWS
+        else v.status
         for v in verdicts
-        if v.status != "missing"
+        if v.status != Status.MISSING
     }
-    if statuses & {"unfaithful", "error", "timeout", "follows"}:
+    if statuses & FAILURES:
         return "unfaithful"
-    if "convention" in statuses:
+    if Status.CONVENTION in statuses:
         return "convention"
     return "faithful" if any(v.passed for v in verdicts) else "not-comparable"
 
 
 def find_first_divergence(verdicts: Sequence[Verdict]) -> Verdict | None:
     """The first failure in the order of the gates: the finding. Else the first convention."""
-    for statuses in (("unfaithful", "error", "timeout"), ("convention",)):
-        found = [v for v in verdicts if v.status in statuses]
-        if found:
-            order = list(dict.fromkeys(v.component for v in verdicts))
-            return min(found, key=lambda v: order.index(v.component))
-    return None
+    found = [v for v in verdicts if v.status in FAULTS] or [
+        v for v in verdicts if v.status == Status.CONVENTION
+    ]
+    order = list(dict.fromkeys(v.component for v in verdicts))
+    return min(found, key=lambda v: order.index(v.component), default=None)

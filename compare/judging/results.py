@@ -16,14 +16,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from ..execution.files import write_atomically, write_json
+from .cause import Cause
+from .status import Status
 
 if TYPE_CHECKING:  # a report needs no pandas
     from pandas import DataFrame
 
 SCHEMA = "trueport/run/1"
-
-# What may be said of one component of one port. Only the first is a pass.
-STATUSES = ("faithful", "convention", "unfaithful", "error", "timeout", "missing", "follows")
 
 
 @dataclass
@@ -46,7 +45,7 @@ class Verdict:
     component: str
     gate: str
     dtype: str
-    status: str
+    status: Status
     budget_used: float | None = None  # largest |got - want| / allowed; None if nothing compared
     no_power: bool = False  # the budget is so wide that agreement proves nothing
     worst: WorstElement | None = None
@@ -55,15 +54,19 @@ class Verdict:
     least_rtol: float | None = None  # the least rtol (of the tensor's largest entry) that passes
     message: str = ""  # what happened, and what to do
     follows: str | None = None  # the component whose failure explains this one
-    cause: dict[str, Any] | None = None  # filled by the diagnosis
+    cause: Cause | None = None  # filled by the diagnosis
     broken: str = ""  # the first case that gave no outputs, for an error or timeout
     known: list[str] = field(default_factory=list)  # where no cause is: what the arrays show
     ruled_out: int = 0  # known changes that were tried and do not give what the port gave
     evidence: dict[str, Any] | None = None  # of a finding: see `compare.judging.evidence`
 
+    def __post_init__(self) -> None:
+        self.status = Status(self.status)  # read from JSON, it is a string
+
     @property
     def passed(self) -> bool:
-        return self.status == "faithful" and not self.no_power
+        """Whether it agrees, where agreement proves something."""
+        return self.status == Status.FAITHFUL and not self.no_power
 
 
 @dataclass
@@ -97,7 +100,6 @@ class Trace:
     param_distance: np.ndarray  # (C,) |W - W_truth| / |W_truth|, all parameters as one vector
     loss_envelope: np.ndarray | None = None  # (steps,) how far a right port's loss may lie
     param_envelope: np.ndarray | None = None  # (C,) likewise, of param_distance
-    grad_norm: np.ndarray | None = None  # (steps, 4) of the gradients of W1, b1, W2, b2
 
 
 @dataclass
@@ -142,7 +144,7 @@ class Run:
     def to_frame(self) -> "DataFrame":
         """Return the verdicts as a pandas DataFrame, a row each: see `compare.judging.rows`.
 
-        >>> run = Run({}, {}, {}, verdicts=[Verdict("p", "c", "g", "float64", "faithful")])
+        >>> run = Run({}, {}, {}, verdicts=[Verdict("p", "c", "g", "float64", Status.FAITHFUL)])
         >>> run.to_frame().shape
         (1, 20)
         """
@@ -194,6 +196,8 @@ class Run:
             curves: dict[tuple[str, str], dict[str, np.ndarray]] = {}
             for key in npz.files:
                 port, dtype, name = key.rsplit("/", 2)
+                if name == "grad_norm":  # runs had it once, and nothing read it
+                    continue
                 curves.setdefault((port, dtype), {})[name] = npz[key]
         run.traces = [Trace(port, dtype, **arrays) for (port, dtype), arrays in curves.items()]
         if (path := Path(folder) / "details.npz").exists():  # runs before it was kept have none

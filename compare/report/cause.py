@@ -1,6 +1,7 @@
 """The cause of a finding as the page shows it: the experiment, the line to change, the sources."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,7 +38,7 @@ def build_cause_details(verdict: Verdict, framework: str) -> CauseDetails | None
         return None
     given = verdict.cause
     companion, sources = given.get("with"), given.get("sources")
-    second: dict[str, Any] = companion if isinstance(companion, dict) else {}
+    second: Mapping[str, Any] = companion if isinstance(companion, dict) else {}
     titles = [name_cause(part) for part in (given, second)]
     rest = {k: v for k, v in given.items() if k not in DISPLAYED_FIELDS and v not in (None, "")}
     return CauseDetails(

@@ -67,7 +67,7 @@ def build_component_record(verdict: Verdict, framework: str) -> dict[str, Any]:
     record = asdict(verdict)
     if cause := verdict.cause:
         fixes = cause.get("fix")
-        told = {"budget_used": None, "also": []} | cause | {"fix": format_fix(cause, framework)}
+        told = {"budget_used": None, "also": [], **cause, "fix": format_fix(cause, framework)}
         record["cause"] = told | ({"fixes": fixes} if isinstance(fixes, dict) else {})
     return {name: record[name] for name in COMPONENT_FIELDS}
 

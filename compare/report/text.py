@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ..judging.results import Verdict, WorstElement
@@ -38,7 +38,7 @@ def format_finding(
     accepted: the conventions that are; option: how others are accepted here. replay: how to see it
     again, in place of the advice that fits a check.
     """
-    status = verdict.status
+    status: str = verdict.status
     if status == "convention":
         status += ", accepted" if get_cause_id(verdict) in set(accepted) else ", not accepted"
     yield truncate_text(
@@ -134,7 +134,7 @@ def shorten_source(source: str) -> str:
     return truncate_text(re.sub(r"^https?://", "", source), LINE_WIDTH // 2)
 
 
-def format_distinction(cause: dict[str, Any]) -> str:
+def format_distinction(cause: Mapping[str, Any]) -> str:
     """Return the input that tells the causes apart, or that none was found.
 
     >>> cause = {"id": "F1", "also": ["F2"], "apart": {"F2": "f(x=[1]): F1 gives 2, F2 3"}}
@@ -151,7 +151,7 @@ def format_distinction(cause: dict[str, Any]) -> str:
     return told
 
 
-def format_fix(cause: dict[str, Any], framework: str) -> str:
+def format_fix(cause: Mapping[str, Any], framework: str) -> str:
     """Return the fix in the words of a framework.
 
     >>> format_fix({"fix": {"numpy": "axis=-1", "torch": "dim=-1"}}, "torch")

@@ -20,9 +20,11 @@ import numpy as np
 from ..causes.explain import merge_edits
 from ..execution.progress import Progress
 from ..execution.runner import Observation, PortJob, PortRunner
+from ..judging.cause import Cause
 from ..judging.distances import find_common_steps, measure_distances
 from ..judging.judge import combine_verdicts
 from ..judging.results import Run, Trace, Verdict
+from ..judging.status import Status
 from ..ports.registry import find_ports
 from ..suite.fault import Fault
 from ..suite.suite import Suite
@@ -48,7 +50,7 @@ def judge_conventions(
     waiting = {
         (v.port, v.dtype): faults
         for v in run.verdicts
-        if v.component == "training" and v.status == "unfaithful"
+        if v.component == "training" and v.status == Status.UNFAITHFUL
         if (faults := find_proven_conventions(suite, run.verdicts, v.port))
     }
     wanted = {get_fault_keys(faults): faults for faults in waiting.values()}
@@ -96,7 +98,7 @@ def find_proven_conventions(
             for name in suite.components
             if name == whole or name in suite.collect_parts(whole)
             for v in verdicts
-            if (v.port, v.dtype, v.component, v.status) == (port, dtype, name, "convention")
+            if (v.port, v.dtype, v.component, v.status) == (port, dtype, name, Status.CONVENTION)
             if v.cause
             and (key := "/".join(filter(None, (v.cause["id"], v.cause["form"])))) in suite.faults
         ]
@@ -168,7 +170,7 @@ def rejudge_training(
     judged = judge_trace(again, second["loss"], len(second["loss"]), "", until)
     ids = list(dict.fromkeys(fault.id for fault in faults))
     with_them = f"the reference with {', '.join(get_fault_keys(faults))}"
-    if judged.status != "faithful":
+    if judged.status != Status.FAITHFUL:
         return replace(
             verdict, message=f"{verdict.message}; and against {with_them}: {judged.message}"
         )
@@ -177,23 +179,23 @@ def rejudge_training(
     before = float(verdict.worst.allowed * (verdict.budget_used or 0.0)) if verdict.worst else 0.0
     return replace(
         verdict,
-        status="convention",
+        status=Status.CONVENTION,
         message=f"{verdict.message}; against {with_them} it stays inside, using "
         f"{judged.budget_used or 0.0:.2f} of the envelope",
-        cause={
-            "id": "+".join(ids),
-            "form": "",
-            "kind": "convention",
-            "name": "; ".join(fault.name for fault in faults),
-            "does": " ".join(fault.does for fault in faults),
-            "fix": {},
-            "budget_used": judged.budget_used,
-            "explained": 1.0 - off / before if before > 0 else None,
-            "size": before / float(np.max(np.abs(second["loss"]))),
-            "also": [],
-            "sources": [],
-            "parts": sizes,
-        },
+        cause=Cause(
+            id="+".join(ids),
+            form="",
+            kind="convention",
+            name="; ".join(fault.name for fault in faults),
+            does=" ".join(fault.does for fault in faults),
+            fix={},
+            budget_used=judged.budget_used,
+            explained=1.0 - off / before if before > 0 else None,
+            size=before / float(np.max(np.abs(second["loss"]))),
+            also=[],
+            sources=[],
+            parts=sizes,
+        ),
     )
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from ..judging.distances import find_common_steps, flatten_params, measure_distances
 from ..judging.results import Trace, Verdict, WorstElement
+from ..judging.status import Status
 from ..rounding.tolerances import (
     ENVELOPE_FACTOR,
     HORIZON,
@@ -151,7 +152,6 @@ def make_trace(
         param_distance=measure_distances(truth, training, steps),
         loss_envelope=loss_envelope,
         param_envelope=param_envelope,
-        grad_norm=training.get("grad_norm"),
     )
 
 
@@ -174,7 +174,7 @@ def judge_trace(
     steps: how many there should be. failure: what stopped the port's training, if anything did.
     until: the horizon, beyond which nothing is judged.
     """
-    verdict = Verdict(trace.port, "training", "N steps", trace.dtype, "faithful")
+    verdict = Verdict(trace.port, "training", "N steps", trace.dtype, Status.FAITHFUL)
     length = min(len(trace.loss), until or steps)
     diverged = find_divergence(trace, true_loss)
     if diverged is not None and diverged <= length:
@@ -186,14 +186,17 @@ def judge_trace(
             "compared; take a smaller learning rate"
         )
     if failure or len(trace.loss) < steps:
-        verdict.status = "timeout" if failure.startswith("timeout") else "error"
+        verdict.status = Status.TIMEOUT if failure.startswith("timeout") else Status.ERROR
         verdict.message = failure or f"stopped after {len(trace.loss)} of {steps} steps"
     if verdict.no_power:
-        verdict.no_power = verdict.status == "faithful"
+        verdict.no_power = verdict.status == Status.FAITHFUL
         return verdict
     if length == 0 or trace.loss_envelope is None or trace.param_envelope is None:
         if not verdict.message:
-            verdict.status, verdict.message = "missing", "no envelope to hold the curve against"
+            verdict.status, verdict.message = (
+                Status.MISSING,
+                "no envelope to hold the curve against",
+            )
         return verdict
     inside = trace.checkpoint_steps <= length
     off = np.concatenate(
@@ -214,14 +217,14 @@ def judge_trace(
     verdict.budget_used = float(used.max())
     verdict.worst = WorstElement(f"step {step}", output, [], got, want, float(allowed[index]))
     verdict.elements, verdict.elements_over = len(used), len(over)
-    if len(over) and verdict.status == "faithful":
-        verdict.status = "unfaithful"
+    if len(over) and verdict.status == Status.FAITHFUL:
+        verdict.status = Status.UNFAITHFUL
         verdict.message = (
             f"leaves the envelope of rounding at step {step}: {output} is off by "
             f"{float(off[index]):.3g} where {float(allowed[index]):.3g} is allowed "
             f"({float(used[index]):.3g} times)"
         )
-    if until is not None and until < steps and verdict.status == "faithful":
+    if until is not None and until < steps and verdict.status == Status.FAITHFUL:
         verdict.message = (
             f"judged up to step {until}; beyond, rounding alone parts right runs and only "
             "statistics over seeds speak"

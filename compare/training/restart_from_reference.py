@@ -17,10 +17,12 @@ import numpy as np
 from ..causes.experiments import Experiments
 from ..causes.explain import explain, group_by_component
 from ..execution.runner import PortJob, PortRunner
+from ..judging.cause import Cause
 from ..judging.distances import flatten_params
 from ..judging.expected import expected_outputs
 from ..judging.judge import judge_component
 from ..judging.results import Verdict
+from ..judging.status import Status
 from ..suite.case import Case, save_cases
 from ..suite.fault import Edits, Fault
 from ..suite.mutants import import_mutant
@@ -118,7 +120,7 @@ class RestartFinding:
 
     step: int
     updates: list[Verdict]
-    cause: dict[str, Any] | None = None
+    cause: Cause | None = None
     edits: Edits = ()
 
 
@@ -161,7 +163,7 @@ def judge_restart(
     for name in reversed(suite.task.updates):  # two steps tell more than one
         if name in found and (fits := found[name].fits):
             edits = fits[0].fault.truth_edits
-            return RestartFinding(step, updates, found[name].cause(), edits)
+            return RestartFinding(step, updates, found[name].build_cause(), edits)
     return RestartFinding(step, updates)
 
 
@@ -217,7 +219,7 @@ def attach_cause(
     """Put the cause into the verdict of the training, and say how far it reaches; in place."""
     verdict.message += f"; from the true parameters at step {finding.step}, "
     wrong = [v for v in finding.updates if v.status != "faithful"]
-    broken = [v for v in wrong if v.status in ("error", "timeout", "missing")]
+    broken = [v for v in wrong if v.status in (Status.ERROR, Status.TIMEOUT, Status.MISSING)]
     if broken or not finding.updates:
         why = broken[0].message if broken else "there was no next batch"
         verdict.message += f"no step could be judged: {why}"
@@ -231,7 +233,7 @@ def attach_cause(
         for other, fault in collect_proven_faults(known.origin.suite, earlier):
             edits = fault.truth_edits
             if count_explained_steps(edits, known, band, seen, steps) == steps:
-                verdict.status, verdict.follows = "follows", other.component
+                verdict.status, verdict.follows = Status.FOLLOWS, other.component
                 verdict.cause = other.cause
                 verdict.message += f"; {format_reproduction(other.cause, steps)}"
                 return
@@ -256,15 +258,15 @@ def attach_cause(
     for other in earlier:
         own = other.component in {task.whole, *suite.collect_parts(task.whole)}
         if own and other.cause and other.cause["id"] == finding.cause["id"]:
-            verdict.status, verdict.follows = "follows", other.component
+            verdict.status, verdict.follows = Status.FOLLOWS, other.component
             return
 
 
-def format_cause(cause: Mapping[str, Any] | None) -> str:
+def format_cause(cause: Cause | None) -> str:
     return f"{cause['name']} ({cause['id']})" if cause else ""
 
 
-def format_reproduction(cause: Mapping[str, Any] | None, steps: int) -> str:
+def format_reproduction(cause: Cause | None, steps: int) -> str:
     return (
         f"with {format_cause(cause)} the reference gives this curve, as far as tried: {steps} steps"
     )
@@ -296,7 +298,12 @@ def find_departure_causes(
         name = f"{verdict.port} {verdict.dtype}"
         crossed = verdict.component == "training" and verdict.elements_over > 0
         band = known.envelopes.get(verdict.dtype)
-        if not crossed or verdict.status != "unfaithful" or band is None or name not in by_name:
+        if (
+            not crossed
+            or verdict.status != Status.UNFAITHFUL
+            or band is None
+            or name not in by_name
+        ):
             continue
         if stop.is_set():
             return

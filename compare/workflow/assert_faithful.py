@@ -38,6 +38,7 @@ from ..chapter.functions import FUNCTIONS
 from ..chapter.suite import CHAPTER
 from ..execution.runner import CaseResult
 from ..judging.accept import parse_convention_ids
+from ..judging.cause import Cause
 from ..judging.expected import Expected, expected_outputs
 from ..judging.judge import judge_component
 from ..judging.results import Verdict
@@ -302,16 +303,16 @@ def format_failure(
     yield from format_paragraphs(told, MAX_FINDING_LINES - 1)
 
 
-def build_cause(fit: Explanation) -> dict[str, Any]:
+def build_cause(fit: Explanation) -> Cause:
     """A fit as a verdict carries it, without the shares that only many cases can give."""
     fault = fit.fault
-    return {
-        "id": fault.id,
-        "kind": fault.kind,
-        "name": fault.name,
-        "does": fault.does,
-        "fix": dict(fault.fix),
-        "budget_used": fit.used,
-        "explained": None,
-        "also": [],
-    }
+    return Cause(
+        id=fault.id,
+        kind=fault.kind,
+        name=fault.name,
+        does=fault.does,
+        fix=dict(fault.fix),
+        budget_used=fit.used,
+        explained=None,
+        also=[],
+    )

@@ -109,7 +109,7 @@ def test_several_causes_come_with_an_input_that_parts_them() -> None:
         "float64",
         Experiments(CHAPTER),
     )
-    cause = found.cause()
+    cause = found.build_cause()
     assert cause is not None
     assert cause["id"] == "F26"
     assert set(cause["also"]) >= {"F27", "F54"}

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...causes.diagnose import Diagnosis, Explanation
+from ...judging.cause import Cause
 from ...judging.results import Verdict, WorstElement
+from ...judging.status import Status
 from ...suite.suite import Suite
 from ..simulation.accuracy import compare_accuracies
 from ..simulation.causes import CauseSearchResult, TrainingCause, find_recording_causes
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from .judge import ReferenceRuns
 
 CLASS_COUNT = 10
-FAILED_STATUSES = ("unfaithful", "follows", "convention")
+FAILED_STATUSES = (Status.UNFAITHFUL, Status.FOLLOWS, Status.CONVENTION)
 
 
 def make_recorded_training(
@@ -51,7 +53,7 @@ def explain_recording(
     runs: as of `compare.training.simulation.find_recording_causes`.
     """
     training = verdicts[-1]
-    if not any(v.status == "unfaithful" for v in verdicts):
+    if not any(v.status == Status.UNFAITHFUL for v in verdicts):
         return CauseSearchResult()
     seen = make_recorded_training(recording, truths, training.dtype)
     found = find_recording_causes(suite, seen, None if recording.own else runs)
@@ -70,15 +72,15 @@ def explain_recording(
         root.ruled_out = found.tried - len(found.update_causes)
         convention = all(c.fault.kind == "convention" for c in found.update_causes)
         for verdict in failed[1:]:
-            verdict.status, verdict.follows = "follows", root.component
+            verdict.status, verdict.follows = Status.FOLLOWS, root.component
         if found.logging_causes and training is root:
             other = found.logging_causes[0].fault
             root.message += f"; besides, {other.id}: {other.name}"
             convention &= other.kind == "convention"
         elif found.logging_causes:
             attach_logging_cause(training, found, seen)
-        root.status = "convention" if convention and not found.notes else "unfaithful"
-    elif found.logging_causes and training.status == "unfaithful":
+        root.status = Status.CONVENTION if convention and not found.notes else Status.UNFAITHFUL
+    elif found.logging_causes and training.status == Status.UNFAITHFUL:
         attach_logging_cause(training, found, seen)
     elif found.departure_step is not None:
         root.ruled_out = found.tried
@@ -97,14 +99,16 @@ def attach_logging_cause(
     training.cause = build_cause(found.logging_causes, seen)
     training.ruled_out = found.tried - len(found.logging_causes)
     training.follows = None
-    training.status = "convention" if training.cause["kind"] == "convention" else "unfaithful"
+    training.status = Status.of_kind(training.cause["kind"])
 
 
-def build_cause(causes: Sequence[TrainingCause], seen: RecordedTraining) -> dict[str, Any]:
+def build_cause(causes: Sequence[TrainingCause], seen: RecordedTraining) -> Cause:
     """The best of several causes as a verdict carries it; the others by name."""
     best = causes[0]
     fault = best.fault
-    found = Diagnosis([Explanation(fault, best.used)], before=best.size, after=best.left).cause()
+    found = Diagnosis(
+        [Explanation(fault, best.used)], before=best.size, after=best.left
+    ).build_cause()
     assert found is not None
     known_ids = ({c.fault.id for c in causes[1:]} | set(best.same)) - {fault.id}
     does = [fault.does]
@@ -117,13 +121,13 @@ def build_cause(causes: Sequence[TrainingCause], seen: RecordedTraining) -> dict
     if len(causes) > 1:
         others = "; ".join(f"{c.fault.id}, {c.fault.name}" for c in causes[1:4])
         does.append(f"Not told apart here: {others}. {format_missing_evidence(causes, seen)}")
-    return found | {
-        "does": " ".join(does),
-        "also": sorted(known_ids),
-        "values": {name: {"value": v, "within": e} for name, (v, e) in best.values.items()},
-        "steps": best.steps,
-        "others": [c.fault.name for c in causes[1:]],
-    }
+    return found | Cause(
+        does=" ".join(does),
+        also=sorted(known_ids),
+        values={name: {"value": v, "within": e} for name, (v, e) in best.values.items()},
+        steps=best.steps,
+        others=[c.fault.name for c in causes[1:]],
+    )
 
 
 def interpret_ratio(ratio: float, batch: int) -> list[str]:
@@ -198,12 +202,12 @@ def judge_accuracy(
     """The verdict on recorded accuracies, none where there are none."""
     if "accuracy_steps" not in recording.arrays:
         return []
-    verdict = Verdict(port, "accuracy", "N steps", dtype, "faithful")
+    verdict = Verdict(port, "accuracy", "N steps", dtype, Status.FAITHFUL)
     base = found.update_causes[0].edits if found.update_causes else ()
     bench = Simulator(suite, make_recorded_training(recording, truths, dtype))
     judged = compare_accuracies(bench, recording.arrays, truths.sets, base)
     if judged is None:
-        verdict.status = "missing"
+        verdict.status = Status.MISSING
         verdict.message = (
             "not judged: no parameters were recorded at the steps of the accuracies, which are too "
             "many to train anew"
@@ -221,7 +225,7 @@ def judge_accuracy(
     )
     if verdict.elements_over:
         worst = verdict.worst
-        verdict.status = "unfaithful"
+        verdict.status = Status.UNFAITHFUL
         verdict.message = (
             f"{worst.output} at {worst.case} is {worst.got:.6g} where the parameters give "
             f"{worst.want:.6g}, and rounding may change {worst.allowed:.2g} of it"
@@ -229,8 +233,8 @@ def judge_accuracy(
         verdict.ruled_out = judged.tried - len(judged.fits)
         if judged.fits:
             best = judged.fits[0]
-            verdict.cause = Diagnosis([Explanation(f, 0.0) for f in judged.fits]).cause()
-            verdict.status = "convention" if best.kind == "convention" else "unfaithful"
+            verdict.cause = Diagnosis([Explanation(f, 0.0) for f in judged.fits]).build_cause()
+            verdict.status = Status.of_kind(best.kind)
         elif found.causes and not found.update_causes:
-            verdict.status, verdict.follows = "follows", "training"
+            verdict.status, verdict.follows = Status.FOLLOWS, "training"
     return [verdict]

@@ -12,6 +12,7 @@ from ...execution.runner import CaseResult
 from ...judging.expected import expected_outputs
 from ...judging.judge import judge_component
 from ...judging.results import Verdict
+from ...judging.status import Status
 from ...ports.frameworks import to_numpy
 from ...suite.case import Case
 from ...suite.component import View
@@ -88,8 +89,8 @@ def detect_batch_order(
         fault = faults.without_replacement
     if fault is None:
         return
-    verdict.cause = Diagnosis([Explanation(fault, 0.0)], before=0.0, after=0.0).cause()
-    verdict.status = "convention" if fault.kind == "convention" else "unfaithful"
+    verdict.cause = Diagnosis([Explanation(fault, 0.0)], before=0.0, after=0.0).build_cause()
+    verdict.status = Status.of_kind(fault.kind)
     verdict.message = (
         f"no row comes twice in {len(epoch)} draws, where {expected:.0f} would by chance"
         if fault is faults.without_replacement

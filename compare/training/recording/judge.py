@@ -13,10 +13,12 @@ from typing import Any
 import numpy as np
 
 from ...execution.runner import CaseResult
+from ...judging.cause import Cause
 from ...judging.distances import flatten_params
 from ...judging.expected import Expected, expected_outputs
 from ...judging.judge import CaseEntry, judge_component
 from ...judging.results import Verdict
+from ...judging.status import Status
 from ...report.terminal import format_paragraphs
 from ...report.text import format_cause
 from ...rounding import as_exact, tolerance
@@ -35,12 +37,12 @@ from .data import Recording
 from .drawn import judge_draws
 from .reference import ReferenceRuns, get_reference_runs
 
-BEFORE_UPDATE_CAUSE = {
-    "id": "F78",
-    "name": "loss logged before the update",
-    "fix": "compute the loss again after the update, on the batch just used, and record that: the "
+BEFORE_UPDATE_CAUSE = Cause(
+    id="F78",
+    name="loss logged before the update",
+    fix="compute the loss again after the update, on the batch just used, and record that: the "
     "chapter logs it there (section 4.5)",
-}
+)
 MAX_CAUSE_LINES = 12  # of a cause, on the terminal
 
 
@@ -61,7 +63,7 @@ def judge_recording(
     recording = Recording.load(suite.task, Path(folder))
     port = Path(folder).resolve().name
     if words := recording.problem():
-        return [Verdict(port, "training", "N steps", "float64", "error", message=words)]
+        return [Verdict(port, "training", "N steps", "float64", Status.ERROR, message=words)]
     setup, dtype = recording.setup, recording.dtype
     setup = setup if data is None else replace(setup, source=suite.task.load_data(data).source)
     truths = get_reference_runs(suite, recording, setup, dtype)
@@ -78,14 +80,14 @@ def judge_recording(
     ]
     training = judge_training(port, recording, truths, dtype)
     failed = [verdict for verdict in verdicts if verdict.status == "unfaithful"]
-    if failed and training.status == "unfaithful":
-        training.status, training.follows = "follows", failed[0].component
+    if failed and training.status == Status.UNFAITHFUL:
+        training.status, training.follows = Status.FOLLOWS, failed[0].component
     verdicts.append(training)
     found = explain_recording(suite, recording, truths, verdicts, runs)
     verdicts += judge_accuracy(suite, port, recording, truths, dtype, found)
     verdicts += judge_draws(suite, port, recording, dtype, len(truths.x))
     # how the arrays were understood is said once, with the first thing that was judged on them
-    told = next(verdict for verdict in verdicts if verdict.status != "missing")
+    told = next(verdict for verdict in verdicts if verdict.status != Status.MISSING)
     told.message = "; ".join(filter(None, [told.message, *recording.notes]))
     return verdicts
 
@@ -109,11 +111,11 @@ def judge_steps(
         return verdict
     entries = [judge_step(suite, recording, truths, dtype, step) for step in steps]
     verdict = judge_component(suite, port, dtype, component, entries)
-    if verdict.status == "unfaithful":  # the first step that is wrong is the finding
+    if verdict.status == Status.UNFAITHFUL:  # the first step that is wrong is the finding
         alone = (judge_component(suite, port, dtype, component, [entry]) for entry in entries)
-        first = next(v for v in alone if v.status != "faithful")
+        first = next(v for v in alone if v.status != Status.FAITHFUL)
         verdict.worst, verdict.message = first.worst, first.message
-    if verdict.status == "unfaithful" and component == "one update" and recording.has(1):
+    if verdict.status == Status.UNFAITHFUL and component == "one update" and recording.has(1):
         start = recording.start()
         if all(np.array_equal(recording.params(1)[key], value) for key, value in start.items()):
             verdict.message += "; step 1 left the parameters as they were: record them after it"
@@ -200,7 +202,7 @@ def judge_training(port: str, recording: Recording, truths: ReferenceRuns, dtype
         verdict = choose_loss_convention(verdict, judged("before"))
     if failure and verdict.elements_over and verdict.worst is not None:
         verdict.message += f"; and {verdict.worst.output} is off at {verdict.worst.case}"
-    if not reached and verdict.status in ("faithful", "convention"):
+    if not reached and verdict.status in (Status.FAITHFUL, Status.CONVENTION):
         alone = "only losses were recorded: what moves parameters but not yet the loss is not seen"
         verdict.message = "; ".join(filter(None, [verdict.message, alone]))
     return verdict
@@ -215,13 +217,11 @@ def choose_loss_convention(after: Verdict, before: Verdict) -> Verdict:
             return after
         before.message += "; the losses fit those before the update (F78)"
         return before
-    if before.status != "faithful":  # stopped half-way, say: no verdict on a convention
+    if before.status != Status.FAITHFUL:  # stopped half-way, say: no verdict on a convention
         return after
     size = abs(after.worst.got - after.worst.want)
-    after.status, after.cause = (
-        "convention",
-        BEFORE_UPDATE_CAUSE | {"budget_used": before.budget_used},
-    )
+    after.status = Status.CONVENTION
+    after.cause = BEFORE_UPDATE_CAUSE | Cause(budget_used=before.budget_used)
     after.message = (
         f"every loss equals the reference's before the update of its step (F78), not after it: at "
         f"{after.worst.case} the two differ by {size:.3g}; the parameters are not concerned"
@@ -240,7 +240,7 @@ def format_verdicts(verdicts: Sequence[Verdict]) -> list[str]:
             f"{v.component:{width}}  {'no power' if v.no_power else v.status} in {v.dtype}{used}"
             + (f": {why}" * bool(why))
         )
-        if v.cause is not None and v.status != "follows":
+        if v.cause is not None and v.status != Status.FOLLOWS:
             texts += format_paragraphs(format_cause(v, "numpy"), MAX_CAUSE_LINES)
         elif v.ruled_out:
             texts += format_paragraphs([("cause", f"unknown: {v.ruled_out} changes ruled out")], 1)

@@ -14,12 +14,8 @@ from typing import Any
 
 import numpy as np
 
-<<<<<<< HEAD
 from ...judging.distances import flatten_params, measure_distances
-from ...rounding.tolerances import ENVELOPE_FACTOR, get_rounding
-=======
 from ...rounding.tolerances import ENVELOPE_FACTOR, get_rounding, measure_shares
->>>>>>> 534b978 (One function measures shares of a budget)
 from ...suite.fault import Edits
 from ...suite.mutants import import_mutant
 from ...suite.suite import Suite
