@@ -21,13 +21,9 @@ from .diagnose import (
     complete_diagnosis,
     most_informative_first,
 )
-from .estimate import MAX_CASE_SIZE
-from .experiments import Experiments, tighten_budget
+from .experiments import MAX_CASE_SIZE, MAX_SCREENING_CASES, Experiments, tighten_budget
 
 MAX_FIRST_FAULTS = 6  # changes that explain a part, tried as the first of two
-MAX_SCREENING_CASES = (
-    2  # failing outputs, of the smallest cases, that a first change must move at all
-)
 
 
 def diagnose_double_fault(

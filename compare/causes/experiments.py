@@ -23,6 +23,9 @@ from ..suite.suite import Suite
 # other formulas round otherwise, but not by orders of magnitude.
 AGREEMENT_FACTOR = 10.0
 
+MAX_CASE_SIZE = 5000  # numbers in a case: a larger one adds time and no knowledge
+MAX_SCREENING_CASES = 2  # of the smallest cases, in which a change must move anything at all
+
 # What NumPy, torch and TensorFlow raise for the same trouble with shapes, indices and dtypes.
 REFUSAL_ERRORS = (
     "IndexError",

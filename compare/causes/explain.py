@@ -20,11 +20,10 @@ from ..suite.mutants import import_mutant
 from ..suite.suite import Suite
 from .diagnose import Diagnosis, diagnose
 from .double_faults import diagnose_double_fault
-from .experiments import Experiments
+from .experiments import MAX_SCREENING_CASES, Experiments
 from .residual_heuristics import describe_residual
 
 EXPLAINABLE_STATUSES = (Status.UNFAITHFUL, Status.ERROR, Status.FOLLOWS)
-MAX_SCREENING_CASES = 2  # of the smallest cases, that a companion must move at all
 MAX_COMBINED_CAUSES = 3  # how many earlier causes are tried at once
 
 

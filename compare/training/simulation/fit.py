@@ -8,19 +8,21 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ...causes.estimate import round_within_error
 from ...judging.distances import flatten_params
+from ...causes.least_squares import GaussNewton, round_within_error
 from ...rounding.tolerances import get_rounding
 from ...suite.update_rule import UpdateRule
 from .simulator import ArrayDict, Edits, Simulator
 
 MAX_ITERATIONS = 12  # steps of Gauss-Newton on one stretch
-MAX_HALVINGS = 6
 MIN_SCALE = 1e-2  # a number's least scale for its slope
 MAX_LEFT_SHARE = 0.05  # of the departure: what a rule on its way may leave unexplained
 MAX_NOISE_RATIO = 30.0  # times the rounding noise that it may, too
 MIN_EFFECT = 0.1  # of a rounding: the least effect of a number, as a root mean square
 DIGIT_SIGMAS = 3.0  # standard errors: a value is rounded to fewer digits within so many
+SEARCH = GaussNewton(
+    lambda value: 1e-5 * max(abs(value), MIN_SCALE), MAX_ITERATIONS, min_effect=MIN_EFFECT
+)
 
 
 def fit_numbers(
@@ -43,7 +45,7 @@ def fit_numbers(
             # each value is run once: nothing to keep
             return want - scaled(bench.trained(edits, n, "float64", None))
 
-        solved = solve_gauss_newton(residual, theta)
+        solved = SEARCH.solve(residual, theta)
         if solved is None:
             break
         left = solved[2]
@@ -90,47 +92,3 @@ def make_scaler(bench: Simulator, steps: int) -> Callable[[ArrayDict], np.ndarra
         return run["loss"][:n] / (seen.loss_budget / 4)
 
     return scaled
-
-
-def solve_gauss_newton(
-    residual: Callable[[np.ndarray], np.ndarray], theta: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
-    """(theta, its standard errors, what is left) where the sum of squares is least near theta."""
-    here = residual(theta)
-    cost = float(here @ here)
-    if not np.isfinite(cost):
-        return None
-    error = np.zeros_like(theta)
-    for _ in range(MAX_ITERATIONS):
-        columns = []
-        for j in range(len(theta)):
-            there = theta.copy()
-            nudge = 1e-5 * max(abs(theta[j]), MIN_SCALE)
-            there[j] += nudge
-            columns.append((residual(there) - here) / nudge)
-        J = np.stack(columns, axis=1)
-        A = J.T @ J
-        if not np.isfinite(A).all() or np.any(np.diag(A) == 0.0):
-            return None
-        # numbers of unlike size: solved in units of their own
-        d = np.sqrt(np.diag(A))
-        S = A / np.outer(d, d)
-        if np.linalg.cond(S) > 1e12:
-            return None
-        step = -np.linalg.solve(S, (J.T @ here) / d) / d
-        noise = max(1.0, np.sqrt(cost / len(here)))
-        error = noise * np.sqrt(np.diag(np.linalg.inv(S))) / d
-        # roundings are not independent: no sum over many of them is much surer than one
-        error = np.maximum(error, MIN_EFFECT * np.sqrt(len(here)) / d)
-        if np.all(np.abs(step) < 0.02 * error):
-            break
-        for _ in range(MAX_HALVINGS):
-            new = residual(theta + step)
-            new_cost = float(new @ new)
-            if np.isfinite(new_cost) and new_cost < cost:
-                break
-            step = step / 2
-        else:
-            break  # no way down: rounding of float64 itself
-        theta, here, cost = theta + step, new, new_cost
-    return theta, error, here
