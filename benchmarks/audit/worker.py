@@ -29,7 +29,7 @@ from benchmarks.audit.plan import (
     AuditRecord,
 )
 from trueport.compare.causes.experiments import Experiments
-from trueport.compare.causes.explain import explain, group_by_component
+from trueport.compare.causes.explain import explain
 from trueport.compare.chapter.cases import generate_cases
 from trueport.compare.chapter.cases.data import generate_data_cases
 from trueport.compare.chapter.digits import EMBEDDED
@@ -38,7 +38,12 @@ from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.execution.runner import CaseResult
 from trueport.compare.execution.worker import PortView
 from trueport.compare.judging.expected import Expected, compute_all_expected
-from trueport.compare.judging.judge import find_first_divergence, judge_port, mark_downstream
+from trueport.compare.judging.judge import (
+    find_first_divergence,
+    group_by_component,
+    judge_port,
+    mark_downstream,
+)
 from trueport.compare.judging.results import Verdict
 from trueport.compare.ports.frameworks import FRAMEWORKS
 from trueport.compare.ports.user_code.run_case import format_traceback, try_case

@@ -122,10 +122,7 @@ def diagnose(
         standing = [
             fit
             for fit in fits
-            if all(
-                experiments.measure_misfit(base + fit.fault.truth_edits, other, dtype) <= 1.0
-                for other in beside
-            )
+            if experiments.reproduces_all(base + fit.fault.truth_edits, beside, dtype)
         ]
         diagnosis.fits = standing or diagnosis.fits or fits
         if standing:
@@ -207,7 +204,7 @@ def estimate_explanations(
             if used > 1.0:
                 break
         else:
-            if all(experiments.measure_misfit(edits, o, dtype) <= 1.0 for o in beside):
+            if experiments.reproduces_all(edits, beside, dtype):
                 fits.append(Explanation(fault, used))
     return fits
 

@@ -19,6 +19,7 @@ from .diagnose import (
     Diagnosis,
     Explanation,
     complete_diagnosis,
+    diagnose,
     most_informative_first,
 )
 from .experiments import MAX_CASE_SIZE, MAX_SCREENING_CASES, Experiments, tighten_budget
@@ -44,9 +45,7 @@ def diagnose_double_fault(
             tried += 1
             both = (*first.truth_edits, *second.truth_edits)
             used = experiments.measure_misfit(base + both, seen, dtype)
-            if used <= 1.0 and all(
-                experiments.measure_misfit(base + both, other, dtype) <= 1.0 for other in beside
-            ):
+            if used <= 1.0 and experiments.reproduces_all(base + both, beside, dtype):
                 merged = replace(first, edits={"reference": both})
                 pairs.setdefault(
                     frozenset((first.id, second.id)), Explanation(merged, used, second)
@@ -54,6 +53,36 @@ def diagnose_double_fault(
     return complete_diagnosis(
         Diagnosis(list(pairs.values()), tried), seen, dtype, experiments, base
     )
+
+
+def diagnose_second_fault(
+    cases: CaseEntries,
+    dtype: str,
+    experiments: Experiments,
+    base: Edits,
+    beside: Sequence[CaseEntries],
+) -> Diagnosis:
+    """Return a change on top of what most people's code has besides.
+
+    Such is the (y - t) / N of the next chapter, which hides every other fault of a gradient.
+    """
+    diagnosis = Diagnosis()
+    for key in experiments.suite.second_faults:
+        companion = experiments.suite.faults[key]
+        own = companion.truth_edits
+        smallest = sorted(
+            (case for case, _, _ in cases if dtype in case.dtypes), key=lambda c: c.size
+        )
+        if not experiments.changes_output(own, base, smallest[:MAX_SCREENING_CASES], dtype):
+            continue
+        diagnosis = diagnose(cases, dtype, experiments, base + own, (), beside)
+        if diagnosis.fits:
+            best = diagnosis.fits[0]
+            edits = {"reference": (*companion.truth_edits, *best.fault.truth_edits)}
+            whole = replace(best.fault, edits=edits)
+            diagnosis.fits[0] = replace(best, fault=whole, second_fault=companion)
+            return diagnosis
+    return diagnosis
 
 
 def rank_partial_faults(

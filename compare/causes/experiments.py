@@ -209,6 +209,14 @@ class Experiments:
             used, computed = max(used, comparison.used), True
         return used if computed or identical_errors else np.inf
 
+    def reproduces(self, edits: Edits, seen: CaseEntries, dtype: str) -> bool:
+        """Return whether the reference with these edits gives what the port did, in all cases."""
+        return self.measure_misfit(edits, seen, dtype) <= 1.0
+
+    def reproduces_all(self, edits: Edits, groups: Sequence[CaseEntries], dtype: str) -> bool:
+        """Return whether it does so of several components."""
+        return all(self.reproduces(edits, seen, dtype) for seen in groups)
+
     def is_plausible(
         self,
         edits: Edits,

@@ -6,21 +6,17 @@ the earlier causes. A failure whose cause is unknown hides what is made of it.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from itertools import combinations
 
-from ..execution.runner import CaseResult
-from ..judging.expected import Expected
-from ..judging.judge import CaseEntries, CaseEntry
+from ..judging.judge import CaseEntries
 from ..judging.results import Verdict
 from ..judging.status import FINDINGS, Status
-from ..suite.case import Case
 from ..suite.fault import Edits, Fault
 from ..suite.mutants import import_mutant
 from ..suite.suite import Suite
 from .diagnose import Diagnosis, diagnose
-from .double_faults import diagnose_double_fault
-from .experiments import MAX_SCREENING_CASES, Experiments
+from .double_faults import diagnose_double_fault, diagnose_second_fault
+from .experiments import Experiments
 from .residual_heuristics import describe_residual
 
 EXPLAINABLE_STATUSES = (Status.UNFAITHFUL, Status.ERROR, Status.FOLLOWS)
@@ -40,114 +36,127 @@ def explain(
     first, such as those found in the other dtype. unknown: components whose cause was not found
     there: not looked for again. Returns the diagnoses by component.
     """
-    suite = experiments.suite
-    found: dict[str, Diagnosis] = {}
-    roots: dict[str, Edits] = {}  # component to the change that explains it
-    likely = list(likely)
-    right = {v.component for v in verdicts if v.status == Status.FAITHFUL}
+    search = PortDiagnosis(verdicts, seen, experiments, list(likely))
     for verdict in verdicts:
-        if verdict.status not in EXPLAINABLE_STATUSES or verdict.component not in seen:
-            continue
-        cases, dtype = seen[verdict.component], verdict.dtype
-        above = [
-            n
-            for n in suite.components
-            if n in suite.collect_parts(verdict.component) & list_findings(verdicts)
-        ]
-        verdict.status = (
-            Status.ERROR if any(r.status == "error" for _, _, r in cases) else Status.UNFAITHFUL
-        )
+        if verdict.status in EXPLAINABLE_STATUSES and verdict.component in seen:
+            search.explain_verdict(verdict, verdict.component in unknown)
+    return search.found
+
+
+class PortDiagnosis:
+    """The search for the causes of one port's failures in one dtype, as far as it has come.
+
+    found: component to its diagnosis. roots: component to the change that explains it. The rest is
+    as of `explain`.
+    """
+
+    def __init__(
+        self,
+        verdicts: Sequence[Verdict],
+        seen: Mapping[str, CaseEntries],
+        experiments: Experiments,
+        likely: list[Fault],
+    ) -> None:
+        self.verdicts, self.seen, self.experiments = verdicts, seen, experiments
+        self.likely = likely
+        self.found: dict[str, Diagnosis] = {}
+        self.roots: dict[str, Edits] = {}
+        self.right = {v.component for v in verdicts if v.status == Status.FAITHFUL}
+
+    def explain_verdict(self, verdict: Verdict, is_unknown: bool) -> None:
+        """Fill one verdict; those of its parts are filled."""
+        suite, cases = self.experiments.suite, self.seen[verdict.component]
+        findings = {v.component for v in self.verdicts if v.status in FINDINGS}
+        parts = suite.collect_parts(verdict.component)
+        above = [name for name in suite.components if name in parts & findings]
+        broken = any(result.status == "error" for _, _, result in cases)
+        verdict.status = Status.ERROR if broken else Status.UNFAITHFUL
         verdict.follows = None
-        root = explained_by_known(above, roots, cases, dtype, experiments)
-        if root is None:
-            root = explained_by_alternative(above, found, cases, dtype, experiments)
-        if root is not None:
+        if root := self.find_root(above, cases, verdict.dtype):
             verdict.status, verdict.follows = Status.FOLLOWS, root
-            disambiguate(root, verdicts, found, roots, cases, experiments)
-            continue
-        if hidden := [name for name in above if name not in roots]:
+            self.disambiguate(root, cases)
+        elif hidden := [name for name in above if name not in self.roots]:
             verdict.status, verdict.follows = Status.FOLLOWS, hidden[0]
-            continue
-        if verdict.component in unknown:
+        elif is_unknown:
             verdict.known = describe_residual(suite, cases)
-            continue
-        base = merge_edits(suite, [roots[name] for name in above])
-        beside = [
-            seen[name]
-            for name in sorted(suite.collect_parts(verdict.component) & right)
-            if name in seen
-        ]
-        diagnosis = diagnose(cases, dtype, experiments, base, likely, beside)
+        else:
+            base = merge_edits(suite, [self.roots[name] for name in above])
+            right = [self.seen[n] for n in sorted(parts & self.right) if n in self.seen]
+            self.record_diagnosis(verdict, self.diagnose_anew(verdict, base, right))
+
+    def find_root(self, above: Sequence[str], cases: CaseEntries, dtype: str) -> str | None:
+        """Return the earlier finding that this failure follows from, if that is proven.
+
+        Its cause, alone or with others, gives what is seen here; or one of its other fits does,
+        which gave the same there, and this failure tells them apart.
+        """
+        known = [name for name in above if name in self.roots]
+        for count in range(1, min(len(known), MAX_COMBINED_CAUSES) + 1):
+            for names in combinations(known, count):
+                edits = tuple(dict.fromkeys(edit for name in names for edit in self.roots[name]))
+                if self.experiments.reproduces(edits, cases, dtype):
+                    return names[0]
+        for name in above:
+            for fit in self.found[name].fits[1:] if name in self.found else ():
+                if self.experiments.reproduces(fit.fault.truth_edits, cases, dtype):
+                    return name
+        return None
+
+    def diagnose_anew(
+        self, verdict: Verdict, base: Edits, beside: Sequence[CaseEntries]
+    ) -> Diagnosis:
+        """Return the diagnosis of a finding of its own: one change, or else two."""
+        cases, dtype, experiments = self.seen[verdict.component], verdict.dtype, self.experiments
+        diagnosis = diagnose(cases, dtype, experiments, base, self.likely, beside)
         if not diagnosis.fits and base:  # a fault that replaces the earlier one's line
-            diagnosis = diagnose(cases, dtype, experiments, (), likely)
-        needs = suite.components[verdict.component].needs
-        if not diagnosis.fits and any("Net" in need for need in needs):
-            together = second_fault(cases, dtype, experiments, base, beside)
-            diagnosis = together if together.fits else diagnosis
-        if not diagnosis.fits:
-            pair = diagnose_double_fault(cases, dtype, experiments, base, beside)
-            diagnosis = pair if pair.fits else diagnosis
+            diagnosis = diagnose(cases, dtype, experiments, (), self.likely)
+        pairs = [diagnose_double_fault]
+        if any("Net" in need for need in experiments.suite.components[verdict.component].needs):
+            pairs.insert(0, diagnose_second_fault)
+        for search in pairs:
+            if not diagnosis.fits:
+                pair = search(cases, dtype, experiments, base, beside)
+                diagnosis = pair if pair.fits else diagnosis
         # where a fault explains it as well, nobody can say that it is but a convention
         diagnosis.fits.sort(key=lambda fit: fit.fault.kind == "convention")
-        found[verdict.component] = diagnosis
+        return diagnosis
+
+    def record_diagnosis(self, verdict: Verdict, diagnosis: Diagnosis) -> None:
+        """Put a diagnosis into its verdict, and keep it for those that come after."""
+        self.found[verdict.component] = diagnosis
         verdict.cause = diagnosis.build_cause()
         verdict.ruled_out = diagnosis.tried - len(diagnosis.fits)
-        if diagnosis.fits:
+        if not diagnosis.fits:
+            cases = self.seen[verdict.component]
+            verdict.known = describe_residual(self.experiments.suite, cases)
+            return
+        best = diagnosis.fits[0].fault
+        self.roots[verdict.component] = best.truth_edits
+        if best not in self.likely:
+            self.likely.append(best)
+        if best.kind == "convention":
+            verdict.status = Status.CONVENTION
+
+    def disambiguate(self, root: str, cases: CaseEntries) -> None:
+        """Keep those fits of an earlier finding that explain what follows from it, if some do."""
+        own = next(v for v in self.verdicts if v.component == root)
+        diagnosis = self.found[root]
+        if len(diagnosis.fits) > 1:
+            standing = [
+                fit
+                for fit in diagnosis.fits
+                if self.experiments.reproduces(fit.fault.truth_edits, cases, own.dtype)
+            ]
+            diagnosis.fits = standing or diagnosis.fits
+        if cause := diagnosis.build_cause():
+            own.cause = cause
             best = diagnosis.fits[0].fault
-            roots[verdict.component] = best.truth_edits
-            if best not in likely:
-                likely.append(best)
-            if best.kind == "convention":
-                verdict.status = Status.CONVENTION
-        else:
-            verdict.known = describe_residual(suite, cases)
-    return found
-
-
-def explained_by_alternative(
-    above: Sequence[str],
-    found: Mapping[str, Diagnosis],
-    cases: CaseEntries,
-    dtype: str,
-    experiments: Experiments,
-) -> str | None:
-    """The first of the earlier findings of whose other fits one gives what is seen: they gave the
-    same there, and this failure tells them apart."""
-    for name in above:
-        for fit in found[name].fits[1:] if name in found else ():
-            if experiments.measure_misfit(fit.fault.truth_edits, cases, dtype) <= 1.0:
-                return name
-    return None
-
-
-def disambiguate(
-    root: str,
-    verdicts: Sequence[Verdict],
-    found: Mapping[str, Diagnosis],
-    roots: dict[str, Edits],
-    cases: CaseEntries,
-    experiments: Experiments,
-) -> None:
-    """Of the fits of an earlier finding, keep those that explain what follows from it too, if one
-    of them alone does; in place."""
-    own = next(v for v in verdicts if v.component == root)
-    fits = found[root].fits
-    if len(fits) > 1:
-        standing = [
-            fit
-            for fit in fits
-            if experiments.measure_misfit(fit.fault.truth_edits, cases, own.dtype) <= 1.0
-        ]
-        found[root].fits = standing or fits
-    if standing_cause := found[root].build_cause():
-        own.cause = standing_cause
-        best = found[root].fits[0].fault
-        roots[root] = best.truth_edits
-        if own.status != Status.ERROR or best.kind == "convention":
-            own.status = Status.of_kind(best.kind)
-    for verdict in verdicts:
-        if verdict.follows == root and verdict.status == Status.FOLLOWS:
-            verdict.cause = own.cause
+            self.roots[root] = best.truth_edits
+            if own.status != Status.ERROR or best.kind == "convention":
+                own.status = Status.of_kind(best.kind)
+        for verdict in self.verdicts:
+            if verdict.follows == root and verdict.status == Status.FOLLOWS:
+                verdict.cause = own.cause
 
 
 def note_single_dtype(verdicts: Sequence[Verdict]) -> None:
@@ -172,68 +181,3 @@ def merge_edits(suite: Suite, changes: Sequence[Edits]) -> Edits:
             continue
         chosen = trial
     return chosen
-
-
-def second_fault(
-    cases: CaseEntries,
-    dtype: str,
-    experiments: Experiments,
-    base: Edits,
-    beside: Sequence[CaseEntries],
-) -> Diagnosis:
-    """A change on top of what most people's code has besides, such as the (y - t) / N of the next
-    chapter, which hides every other fault of a gradient."""
-    diagnosis = Diagnosis()
-    for key in experiments.suite.second_faults:
-        companion = experiments.suite.faults[key]
-        own = companion.truth_edits
-        smallest = sorted(
-            (case for case, _, _ in cases if dtype in case.dtypes), key=lambda c: c.size
-        )
-        if not experiments.changes_output(own, base, smallest[:MAX_SCREENING_CASES], dtype):
-            continue
-        diagnosis = diagnose(cases, dtype, experiments, base + own, (), beside)
-        if diagnosis.fits:
-            best = diagnosis.fits[0]
-            edits = {"reference": (*companion.truth_edits, *best.fault.truth_edits)}
-            whole = replace(best.fault, edits=edits)
-            diagnosis.fits[0] = replace(best, fault=whole, second_fault=companion)
-            return diagnosis
-    return diagnosis
-
-
-def group_by_component(
-    cases: Sequence[Case],
-    truths: Sequence[Mapping[str, Expected]],
-    results: Mapping[int, CaseResult],
-    dtype: str,
-) -> dict[str, CaseEntries]:
-    """Component to its cases, truths and results, for `explain`."""
-    groups: dict[str, list[CaseEntry]] = {}
-    for number, case in enumerate(cases):
-        if dtype in case.dtypes and number in results:
-            entry = (case, truths[number], results[number])
-            groups.setdefault(case.component, []).append(entry)
-    return dict(groups)
-
-
-def list_findings(verdicts: Sequence[Verdict]) -> set[str]:
-    """Components that are findings of their own."""
-    return {v.component for v in verdicts if v.status in FINDINGS}
-
-
-def explained_by_known(
-    above: Sequence[str],
-    roots: Mapping[str, Edits],
-    cases: CaseEntries,
-    dtype: str,
-    experiments: Experiments,
-) -> str | None:
-    """The first of the earlier findings whose cause, alone or with others, gives what is seen."""
-    known = [name for name in above if name in roots]
-    for count in range(1, min(len(known), MAX_COMBINED_CAUSES) + 1):
-        for names in combinations(known, count):
-            edits = tuple(dict.fromkeys(edit for name in names for edit in roots[name]))
-            if experiments.measure_misfit(edits, cases, dtype) <= 1.0:
-                return names[0]
-    return None

@@ -28,7 +28,7 @@ def collect_evidence(
     """Fill `make_evidence` of every finding, in place; returns its arrays by name, each below
     prefix.
 
-    seen: component to its cases, truths and results, as `causes.explain.group_by_component` gives
+    seen: component to its cases, truths and results, as `judging.judge.group_by_component` gives
     them.
     """
     arrays: dict[str, np.ndarray] = {}

@@ -161,6 +161,21 @@ def describe_worst(total: OutputComparison) -> str:
     )
 
 
+def group_by_component(
+    cases: Sequence[Case],
+    truths: Sequence[Mapping[str, Expected]],
+    results: Mapping[int, CaseResult],
+    dtype: str,
+) -> dict[str, CaseEntries]:
+    """Return component to its cases, truths and results: those that mean anything in dtype."""
+    groups: dict[str, list[CaseEntry]] = {}
+    for number, case in enumerate(cases):
+        if dtype in case.dtypes and number in results:
+            entry = (case, truths[number], results[number])
+            groups.setdefault(case.component, []).append(entry)
+    return dict(groups)
+
+
 def judge_port(
     suite: Suite,
     port: str,
@@ -169,14 +184,9 @@ def judge_port(
     truths: Sequence[Mapping[str, Expected]],
     results: Mapping[int, CaseResult],
 ) -> list[Verdict]:
-    """Verdicts in the suite's order; what another failure explains is marked as following."""
-    groups: dict[str, list[CaseEntry]] = {}
-    nothing = CaseResult("missing", "not run")
-    for number, case in enumerate(cases):
-        if dtype not in case.dtypes:
-            continue
-        entry = (case, truths[number], results.get(number, nothing))
-        groups.setdefault(case.component, []).append(entry)
+    """Return verdicts in the suite's order; what another failure explains follows."""
+    nothing = dict.fromkeys(range(len(cases)), CaseResult("missing", "not run"))
+    groups = group_by_component(cases, truths, nothing | dict(results), dtype)
     verdicts = [
         judge_component(suite, port, dtype, name, groups[name])
         for name in suite.components

@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 
 from ..causes.experiments import Experiments
-from ..causes.explain import explain, group_by_component
+from ..causes.explain import explain
 from ..execution.runner import PortJob, PortRunner
 from ..judging.cause import Cause
 from ..judging.distances import flatten_params
 from ..judging.expected import expected_outputs
-from ..judging.judge import judge_component
+from ..judging.judge import group_by_component, judge_component
 from ..judging.results import Verdict
 from ..judging.status import Status
 from ..suite.case import Case, save_cases

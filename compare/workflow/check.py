@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..causes.experiments import CaseEntries, Experiments
-from ..causes.explain import explain, group_by_component, note_single_dtype
+from ..causes.explain import explain, note_single_dtype
 from ..causes.precision_loss import is_computed_in_float32
 from ..causes.surviving_faults import find_surviving_faults
 from ..chapter.cases import generate_cases
@@ -21,7 +21,12 @@ from ..execution.runner import CaseResult, Observation, PortJob, PortRunner
 from ..judging.accept import parse_convention_ids
 from ..judging.check import Check
 from ..judging.expected import compute_all_expected, expected_outputs
-from ..judging.judge import judge_component, judge_port, mark_downstream
+from ..judging.judge import (
+    group_by_component,
+    judge_component,
+    judge_port,
+    mark_downstream,
+)
 from ..judging.results import Verdict
 from ..ports.registry import PortSpec
 from ..ports.user_code.target import Target, parse_target

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..causes.experiments import Experiments
-from ..causes.explain import explain, group_by_component
+from ..causes.explain import explain
 from ..chapter.cases import generate_cases
 from ..chapter.cases.data import generate_data_cases
 from ..chapter.digits import load_data
@@ -17,7 +17,7 @@ from ..chapter.suite import CHAPTER
 from ..execution.runner import CaseResult, PortJob, PortRunner
 from ..judging.evidence import format_input
 from ..judging.expected import Expected, expected_outputs
-from ..judging.judge import judge_component
+from ..judging.judge import group_by_component, judge_component
 from ..judging.results import Verdict
 from ..ports.registry import find_ports
 from ..report.text import format_finding

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from ..causes.experiments import Experiments
-from ..causes.explain import explain, group_by_component
+from ..causes.explain import explain
 from ..causes.precision_loss import mark_float32_results
 from ..chapter.cases import generate_cases
 from ..chapter.cases.arithmetic import generate_arithmetic_cases
@@ -36,7 +36,7 @@ from ..judging.cross_port import judge_pairs
 from ..judging.evidence import collect_evidence
 from ..judging.expected import Expected
 from ..judging.interruption import mark_interrupted
-from ..judging.judge import combine_verdicts, judge_port
+from ..judging.judge import combine_verdicts, group_by_component, judge_port
 from ..judging.results import PortRun, Run, Trace
 from ..judging.truth_cache import load_expected_outputs
 from ..ports.registry import PortSpec, find_ports

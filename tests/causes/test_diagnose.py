@@ -10,7 +10,6 @@ from paths import DATA, ROOT
 from benchmarks.audit.confusion import build_confusion_matrix
 from trueport.compare.causes.diagnose import diagnose
 from trueport.compare.causes.experiments import Experiments
-from trueport.compare.causes.explain import group_by_component
 from trueport.compare.causes.surviving_faults import find_surviving_faults
 from trueport.compare.chapter.cases import generate_sized_cases
 from trueport.compare.chapter.faults import FAULTS
@@ -18,7 +17,7 @@ from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.execution.runner import CaseResult
 from trueport.compare.judging.check import Check
 from trueport.compare.judging.expected import compute_all_expected, compute_values, expected_outputs
-from trueport.compare.judging.judge import judge_port
+from trueport.compare.judging.judge import group_by_component, judge_port
 from trueport.compare.report import check_formats
 from trueport.compare.suite.case import Case
 from trueport.compare.suite.mutants import import_mutant

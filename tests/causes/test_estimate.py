@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from trueport.compare.causes.experiments import Experiments
-from trueport.compare.causes.explain import explain, group_by_component
+from trueport.compare.causes.explain import explain
 from trueport.compare.chapter.cases import generate_cases
 from trueport.compare.chapter.contract import COMPONENTS
 from trueport.compare.chapter.faults.parameters import PARAMETRIC_FAULTS
 from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.execution.runner import CaseResult
 from trueport.compare.judging.expected import compute_values, expected_outputs
-from trueport.compare.judging.judge import judge_port
+from trueport.compare.judging.judge import group_by_component, judge_port
 from trueport.compare.judging.results import Verdict
 from trueport.compare.suite.mutants import import_mutant
 
