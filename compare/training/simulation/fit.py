@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ...judging.distances import flatten_params
 from ...causes.least_squares import GaussNewton, round_within_error
+from ...judging.distances import flatten_params
 from ...rounding.tolerances import get_rounding
 from ...suite.update_rule import UpdateRule
 from .simulator import ArrayDict, Edits, Simulator
