@@ -196,9 +196,8 @@ class Run:
             curves: dict[tuple[str, str], dict[str, np.ndarray]] = {}
             for key in npz.files:
                 port, dtype, name = key.rsplit("/", 2)
-                if name == "grad_norm":  # runs had it once, and nothing read it
-                    continue
-                curves.setdefault((port, dtype), {})[name] = npz[key]
+                if name in Trace.__dataclass_fields__:  # earlier versions kept more
+                    curves.setdefault((port, dtype), {})[name] = npz[key]
         run.traces = [Trace(port, dtype, **arrays) for (port, dtype), arrays in curves.items()]
         if (path := Path(folder) / "details.npz").exists():  # runs before it was kept have none
             with np.load(path) as npz:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..causes.experiments import CaseEntries, Experiments
+from ..causes.experiments import Experiments
 from ..causes.explain import explain, note_single_dtype
 from ..causes.precision_loss import is_computed_in_float32
 from ..causes.surviving_faults import find_surviving_faults
@@ -22,6 +22,7 @@ from ..judging.accept import parse_convention_ids
 from ..judging.check import Check
 from ..judging.expected import compute_all_expected, expected_outputs
 from ..judging.judge import (
+    CaseEntries,
     group_by_component,
     judge_component,
     judge_port,

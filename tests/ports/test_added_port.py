@@ -13,7 +13,7 @@ from paths import ROOT
 
 EXAMPLE = ROOT / "examples" / "jax_port"
 # what the reference has besides the contract, to be quick on large data or to log more
-FOR_SPEED = {"accuracy", "norm"}
+FOR_SPEED = {"accuracy"}
 FILE_FOR_SPEED = "fast_gradients.py"
 
 

@@ -11,8 +11,10 @@ import numpy as np
 from ...causes.least_squares import GaussNewton, round_within_error
 from ...judging.distances import flatten_params
 from ...rounding.tolerances import get_rounding
+from ...suite.fault import Edits
+from ...suite.training_task import ArrayDict
 from ...suite.update_rule import UpdateRule
-from .simulator import ArrayDict, Edits, Simulator
+from .simulator import Simulator
 
 MAX_ITERATIONS = 12  # steps of Gauss-Newton on one stretch
 MIN_SCALE = 1e-2  # a number's least scale for its slope
@@ -23,6 +25,8 @@ DIGIT_SIGMAS = 3.0  # standard errors: a value is rounded to fewer digits within
 SEARCH = GaussNewton(
     lambda value: 1e-5 * max(abs(value), MIN_SCALE), MAX_ITERATIONS, min_effect=MIN_EFFECT
 )
+
+Scaler = Callable[[ArrayDict], np.ndarray]
 
 
 def fit_numbers(
@@ -39,7 +43,7 @@ def fit_numbers(
         before = want - scaled(bench.run(top, steps))
 
         def residual(
-            theta: np.ndarray, want: np.ndarray = want, scaled: Callable = scaled, n: int = steps
+            theta: np.ndarray, want: np.ndarray = want, scaled: Scaler = scaled, n: int = steps
         ) -> np.ndarray:
             edits = (*rule.edits(*map(float, theta)), *top)
             # each value is run once: nothing to keep
@@ -71,7 +75,7 @@ def compute_rms(values: np.ndarray) -> float:
         return float(np.sqrt(np.mean(values**2))) if len(values) else 0.0
 
 
-def make_scaler(bench: Simulator, steps: int) -> Callable[[ArrayDict], np.ndarray]:
+def make_scaler(bench: Simulator, steps: int) -> Scaler:
     """A run as one vector, in units of what rounding does to the unchanged reference there."""
     seen = bench.seen
     truth, shadows = bench.run((), steps), bench.shadows((), steps)
