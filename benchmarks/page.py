@@ -181,7 +181,9 @@ def format_gradient(records: list[BenchmarkRecord]) -> str:
 
 
 def compute_scale_points(records: list[BenchmarkRecord]) -> list[BenchmarkRecord]:
-    """Return the records of the scale, each with its share of the rate that a product of matrices had."""
+    """Return the records of the scale, each with its share of the rate that a product of
+    matrices had.
+    """
     rates = {r["port"]: r["rate"] for r in records if r["task"] == "product"}
     return [
         r | {"share": count_flops(r) / r["seconds"] / 1e9 / rates[r["port"]]}

@@ -61,7 +61,9 @@ def make_quick_sizes(source: str) -> BenchmarkSizes:
 
 
 def plan_loops(sizes: BenchmarkSizes) -> Iterator[BenchmarkJob]:
-    """Yield each port's loop and its framework's idiomatic one, with threads as found and with one."""
+    """Yield each port's loop and its framework's idiomatic one, with threads as found and with
+    one.
+    """
     common = {
         "source": sizes.source,
         "steps": sizes.steps,

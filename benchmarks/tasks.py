@@ -110,7 +110,9 @@ def time_own_loop(o: TaskOptions) -> TimedResult:
 
 
 def measure_product_rate(o: TaskOptions) -> TimedResult:
-    """Return the matrix-product rate of the hardware as the port's framework reaches it, in 1e9 / s."""
+    """Return the matrix-product rate of the hardware as the port's framework reaches it, in 1e9
+    / s.
+    """
     a = np.random.RandomState(0).rand(MATRIX_SIZE, MATRIX_SIZE).astype(o["dtype"])
     product: Callable[[], Any]
     if o["port"] == "torch":

@@ -11,7 +11,7 @@ import json
 import sys
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -138,7 +138,7 @@ def judge_mutant(
 
 def name_cause(verdict: Verdict) -> dict[str, Any]:
     """Return what a verdict was put down to."""
-    cause = verdict.cause or {"id": None, "form": None, "also": []}
+    cause: Mapping[str, Any] = verdict.cause or {"id": None, "form": None, "also": []}
     named = {key: cause[key] for key in ("id", "form", "also")}
     return {"component": verdict.component, "status": verdict.status} | named
 

@@ -52,12 +52,12 @@ def build_cause_details(verdict: Verdict, framework: str) -> CauseDetails | None
     )
 
 
-def name_cause(cause: dict[str, Any]) -> str:
+def name_cause(cause: Mapping[str, Any]) -> str:
     """Return the id and the name of a cause."""
     return ": ".join(filter(None, (format_value(cause.get(key)) for key in ("id", "name"))))
 
 
-def describe_experiment(cause: dict[str, Any]) -> str:
+def describe_experiment(cause: Mapping[str, Any]) -> str:
     """Return how the cause was proven, and what it was told from."""
     told = []
     if (used := parse_number(cause.get("budget_used"))) is not None:

@@ -83,7 +83,9 @@ def build_difference_chart(study: Study) -> Chart:
 
 
 def choose_difference_range(study: Study) -> list[float]:
-    """Return the range that shows the second half well: the first steps are wild, and prove nothing."""
+    """Return the range that shows the second half well: the first steps are wild, and prove
+    nothing.
+    """
     reach = 3 * study.settings["margin"]
     for band in build_difference_bands(study):
         late = slice(len(band.x) // 2, None)

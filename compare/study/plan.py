@@ -107,7 +107,8 @@ class StudyJob:
     """One port trained from one seed. All of it is plain data, for any process on any machine.
 
     run: which of the port's runs, from 0; in a paired study run k of all ports is one pair.
-    suite: where it is found. digits: the folder of the arrays; source: where they can be made from if that is not there.
+    suite: where it is found. digits: the folder of the arrays; source: where they can be made from
+    if that is not there.
     """
 
     port: str

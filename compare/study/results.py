@@ -178,7 +178,8 @@ def compare_pair(
     paired: bool,
     limit: int | None = None,
 ) -> PortComparison:
-    """Return two ports in one measure: final accuracy, or with limit (the steps run) steps to the target.
+    """Return two ports in one measure: final accuracy, or with limit (the steps run) steps to the
+    target.
 
     A run that never reached the target is censored at `limit`. Up to `STUDY_MAX_CENSORED_SHARE` of
     them, the means compared are those of min(steps, limit), which every run has: the restricted

@@ -65,7 +65,8 @@ class StudyFolder:
         write_json(self.jobs / f"{job.name}.json", {"schema": SCHEMA} | dataclasses.asdict(outcome))
 
     def load(self, jobs: Sequence[StudyJob]) -> dict[str, Outcome]:
-        """Return the kept outcomes of these jobs by name, good ones alone: what failed is tried again.
+        """Return the kept outcomes of these jobs by name, good ones alone: what failed is tried
+        again.
 
         A file that cannot be read, or is of another job, is as good as none.
         """

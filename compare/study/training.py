@@ -81,7 +81,9 @@ class Trainer:
         }
 
     def skip_train_accuracy(self, accuracy: Any) -> Any:
-        """Return accuracy, but NaN at once for the training set, six times as long and asked by no one."""
+        """Return accuracy, but NaN at once for the training set, six times as long and asked by
+        no one.
+        """
 
         def quick(x: Any, t: Any) -> Any:
             if x.shape[0] == self.train_size != self.test_size:

@@ -22,7 +22,9 @@ class JobPool:
         self.done: queue.Queue[Outcome | BaseException] = queue.Queue()
 
     def take_next_job(self, worker: int) -> StudyJob | None:
-        """Return the next job of the port that the worker holds; else of one that no other holds."""
+        """Return the next job of the port that the worker holds; else of one that no other
+        holds.
+        """
         with self.lock:
             if not self.left or self.stop.is_set():
                 return None

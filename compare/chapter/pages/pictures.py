@@ -105,7 +105,9 @@ def format_wrong_counts(wrong: dict[str, int], size: int) -> tuple[tuple[str, st
 def build_curve(
     x: np.ndarray, y: np.ndarray, name: str, colour: str, hover: str, **more: Any
 ) -> PlotlyFigure:
-    """Return a line of a picture, which belongs to no port. colour: of the palette, or "neutral"."""
+    """Return a line of a picture, which belongs to no port. colour: of the palette, or
+    "neutral".
+    """
     drawn = build_line(
         np.asarray(x, float), y, None, "picture", hover, name=escape_plotly_text(name), **more
     )

@@ -152,7 +152,8 @@ def build_example(record: dict[str, Any]) -> ExampleTable:
 
 @cache
 def render_mathml(latex: str) -> Markup:
-    """Return a formula as MathML, which browsers set themselves; as it is, where that is not all it holds.
+    """Return a formula as MathML, which browsers set themselves; as it is, where that is not all it
+    holds.
 
     >>> render_mathml("x^2")[:5]
     Markup('<math')
