@@ -2,17 +2,18 @@
 
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from benchmarks.measure import BenchmarkError
+from benchmarks.measure import BenchmarkError, BenchmarkRecord
 from benchmarks.page import write_page
 from benchmarks.plan import (
     SECTIONS,
+    BenchmarkJob,
     describe_machine,
     make_full_sizes,
     make_quick_sizes,
@@ -69,28 +70,29 @@ def main(
         sections = ("loops", *sections)  # the whole is held against the sum of the peers' loops
     out = out or (Path("runs/benchmarks") if smoke else DOCS)
     out.mkdir(parents=True, exist_ok=True)
-
-    command = "python -m benchmarks " + " ".join(sys.argv[1:])
-    records: list[dict[str, Any]] = []
     earlier = out / "benchmarks.json"
     before = json.loads(earlier.read_text(encoding="utf-8")) if earlier.exists() else {}
-    stays = [r for r in before.get("records", ()) if r["section"] not in sections]
+    records: list[BenchmarkRecord] = []
     result = {
-        "command": command,
+        "command": "python -m benchmarks " + " ".join(sys.argv[1:]),
         "machine": describe_machine(),
         "steps": sizes.steps,
         "repeats": sizes.repeats,
         "records": records,
     }
-    todo = plan_rounds(sizes, sections)
+    for record in run_jobs(plan_rounds(sizes, sections)):
+        records.append(record | {"command": result["command"]})
+    records += [r for r in before.get("records", ()) if r["section"] not in sections]
+    earlier.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    for path in write_page(result, out):
+        click.echo(f"wrote {path}")
+
+
+def run_jobs(todo: list[tuple[str, int, BenchmarkJob]]) -> Iterator[BenchmarkRecord]:
+    """Yield the record of each job, beside a progress bar; Ctrl-C ends it early."""
     console = Console(file=sys.stderr)
-    bars = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=console,
-    )
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    bars = Progress(*columns, TimeElapsedColumn(), console=console)
     try:
         with bars:
             bar = bars.add_task("", total=len(todo))
@@ -101,12 +103,7 @@ def main(
                 except BenchmarkError as error:
                     record = {"error": str(error), "task": name}
                     console.print(f"{name}: {error}")
-                of = {"section": section, "round": number, "command": command}
-                records.append(of | record)
+                yield {"section": section, "round": number} | record
                 bars.advance(bar)
     except KeyboardInterrupt:
         console.print("stopped: the page is written of what there is")
-    records += stays
-    earlier.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-    for path in write_page(result, out):
-        click.echo(f"wrote {path}")

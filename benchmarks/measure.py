@@ -14,6 +14,9 @@ from trueport.compare.execution.limits import build_thread_limits
 ROOT = Path(__file__).parent.parent
 THREAD_VARIABLES = (*build_thread_limits(1), "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
 TIME_LIMIT = 1800.0  # seconds for one measurement
+HARNESS = [sys.executable, "-m", "trueport.compare"]
+
+BenchmarkRecord = dict[str, Any]
 
 
 class BenchmarkError(Exception):
@@ -21,13 +24,13 @@ class BenchmarkError(Exception):
 
 
 def build_environment(threads: int) -> dict[str, str]:
-    """This process's, with BLAS and OpenMP held to so many threads; 0: as a user finds them."""
+    """Return this process's, with so many threads of BLAS and OpenMP; 0: as a user has them."""
     free = {key: value for key, value in os.environ.items() if key not in THREAD_VARIABLES}
     free |= {"PYTHONPATH": str(ROOT), "TF_CPP_MIN_LOG_LEVEL": "3"}
     return free | (build_thread_limits(threads) if threads else {})
 
 
-def measure_task(task: str, options: dict[str, Any]) -> dict[str, Any]:
+def measure_task(task: str, options: dict[str, Any]) -> BenchmarkRecord:
     """Return the record of one task of `benchmarks.tasks`: seconds, peak_mb and more.
 
     Raises BenchmarkError.
@@ -40,23 +43,13 @@ def measure_task(task: str, options: dict[str, Any]) -> dict[str, Any]:
 def time_comparison(
     source: str, steps: int, cache: Path, dtypes: str = "float32"
 ) -> dict[str, Any]:
-    """Return the whole comparison as its users start it, from the command to the report on disk."""
+    """Time the whole comparison as its users start it, from the command to the report on disk."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [
-            sys.executable,
-            "-m",
-            "trueport.compare",
-            "run",
-            "--data",
-            source,
-            "--dtype",
-            dtypes,
-        ]
+        command = [*HARNESS, "run", "--data", source, "--dtype", dtypes]
         command += ["--steps", str(steps), "--out", folder]
+        environment = build_environment(0) | {"TRUEPORT_CACHE": str(cache)}
         start = time.perf_counter()
-        done = run_command(
-            command, build_environment(0) | {"TRUEPORT_CACHE": str(cache)}, ok=(0, 1)
-        )
+        done = run_command(command, environment, ok=(0, 1))
         seconds = time.perf_counter() - start
         record = json.loads((Path(folder) / "results.json").read_text(encoding="utf-8"))
     return {
@@ -73,33 +66,23 @@ def time_comparison(
     }
 
 
-def time_study(source: str, steps: int, seeds: int, workers: int) -> dict[str, Any]:
-    """Return one study of torch against the reference over so many seeds."""
+def time_study(source: str, steps: int, seeds: int, workers: int) -> BenchmarkRecord:
+    """Time one study of torch against the reference over so many seeds."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "trueport.compare", "study", "--ports", "reference,torch"]
+        command = [*HARNESS, "study", "--ports", "reference,torch"]
         command += ["--seeds", str(seeds), "--workers", str(workers), "--data", source]
         command += ["--steps", str(steps), "--out", folder]
         start = time.perf_counter()
         run_command(command, build_environment(0), ok=(0, 1, 3))
         seconds = time.perf_counter() - start
-    return {
-        "task": "compare study",
-        "steps": steps,
-        "seeds": seeds,
-        "workers": workers,
-        "seconds": seconds,
-    }
-
-
-def has_study() -> bool:
-    """Tell whether this version of the harness has `compare study`."""
-    command = [sys.executable, "-m", "trueport.compare", "study", "--help"]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode == 0
+    sizes = {"steps": steps, "seeds": seeds, "workers": workers}
+    return {"task": "compare study", **sizes, "seconds": seconds}
 
 
 def run_command(
     command: list[str], env: dict[str, str], ok: tuple[int, ...] = (0,)
 ) -> "subprocess.CompletedProcess[str]":
+    """Run a command to its end. Raises BenchmarkError for another exit status than these."""
     try:
         done = subprocess.run(
             command,

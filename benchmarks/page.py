@@ -1,25 +1,18 @@
 """The records as a page: docs/benchmarks.md and its plot. Pure: it measures nothing."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
-from benchmarks.plan import (
-    PORT_DTYPES,
-    PORT_PEERS,
-    REQUIREMENTS,
+from benchmarks.figures import (
     compute_median,
-    count_flops,
+    compute_scale_points,
     find_fastest,
     fit_exponent,
+    select_series,
 )
-
-BenchmarkRecord = dict[str, Any]
-PORT_COLOURS = {
-    "reference": "#4477aa",
-    "torch": "#cc6677",
-    "keras": "#228833",
-}  # told apart by all eyes
+from benchmarks.measure import BenchmarkRecord
+from benchmarks.plan import PORT_DTYPES, PORT_PEERS, REQUIREMENTS
+from benchmarks.plot import draw_plot
 
 MEMORY_HEADINGS = ("process", "peak memory, MB", "threads", "verdict")
 INTRODUCTION = """\
@@ -43,19 +36,7 @@ def write_page(result: BenchmarkRecord, folder: Path) -> list[Path]:
     lines = [f"- {name}: `{c}`" for name, c in calls.items() if c != result["command"]]
     if lines:
         parts.append("\n".join(["Measured by calls before that one:\n", *lines]) + "\n")
-    parts += filter(
-        None,
-        (
-            part(records)
-            for part in (
-                format_loops,
-                format_comparison,
-                format_gradient,
-                format_scale,
-                format_studies,
-            )
-        ),
-    )
+    parts += [text for section in PAGE_SECTIONS if (text := section(records))]
     if failed := [record for record in result["records"] if "error" in record]:
         lines = [f"- {record['task']}: {record['error']}" for record in failed]
         parts.append("\n".join(["## What gave no figure", "", *lines]) + "\n")
@@ -68,6 +49,7 @@ def write_page(result: BenchmarkRecord, folder: Path) -> list[Path]:
 
 
 def format_machine(machine: BenchmarkRecord) -> str:
+    """Return what it was measured on."""
     packages = ", ".join(f"{name} {version}" for name, version in machine["packages"].items())
     return (
         f"{machine['cpu']}, {machine['cores']} cores, {machine['platform']}; Python "
@@ -77,15 +59,18 @@ def format_machine(machine: BenchmarkRecord) -> str:
 
 
 def format_table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """Return a table in Markdown."""
     lines = [" | ".join(head), " | ".join("---" for _ in head), *(" | ".join(r) for r in rows)]
     return "".join(f"| {line} |\n" for line in lines)
 
 
 def format_threads(number: int) -> str:
+    """Return a number of threads in words."""
     return "as found" if number == 0 else str(number)
 
 
 def format_met(ok: bool) -> str:
+    """Return whether what was asked for was reached."""
     return "met" if ok else "missed"
 
 
@@ -124,30 +109,20 @@ def format_comparison(records: list[BenchmarkRecord]) -> str:
         seconds = compute_median(records, task="compare run", envelope=envelope)
         if seconds is not None:
             ratio, bar = seconds / total, REQUIREMENTS[f"whole, envelope {envelope}"]
-            rows.append(
-                (
-                    f"envelope {envelope}",
-                    f"{seconds:.1f}",
-                    f"{total:.1f}",
-                    f"{ratio:.2f}",
-                    f"at most {bar:g}: {format_met(ratio <= bar)}",
-                )
-            )
+            asked = f"at most {bar:g}: {format_met(ratio <= bar)}"
+            figures = (f"{seconds:.1f}", f"{total:.1f}", f"{ratio:.2f}")
+            rows.append((f"envelope {envelope}", *figures, asked))
     if not rows:
         return ""
     head = ("whole comparison", "seconds", "three peers' loops", "ratio", "asked for")
     runs = [r for r in records if r["task"] == "compare run"]
     names = runs[-1]["ports"]
-    memory = [
-        (
-            name,
-            f"{max(run['ports'][name]['peak_mb'] for run in runs):.0f}",
-            ", ".join(f"{k}: {v}" for k, v in names[name]["threads"].items()),
-            names[name]["verdict"],
-        )
-        for name in names
-    ]
-    largest = max(run["ports"][name]["peak_mb"] for run in runs for name in names)
+    peaks = {name: max(run["ports"][name]["peak_mb"] for run in runs) for name in names}
+    memory = []
+    for name, port in names.items():
+        threads = ", ".join(f"{k}: {v}" for k, v in port["threads"].items())
+        memory.append((name, f"{peaks[name]:.0f}", threads, port["verdict"]))
+    largest = max(peaks.values())
     most = REQUIREMENTS["memory"]
     return (
         "## The whole comparison\n\n`compare run`, three mirrored ports in float32 with the "
@@ -178,35 +153,6 @@ def format_gradient(records: list[BenchmarkRecord]) -> str:
         f"{format_met(ratio >= bar)}. The largest gradient is "
         f"{found['own']['largest gradient']:.1e}.\n"
     )
-
-
-def compute_scale_points(records: list[BenchmarkRecord]) -> list[BenchmarkRecord]:
-    """Return the records of the scale, each with its share of the rate that a product of
-    matrices had.
-    """
-    rates = {r["port"]: r["rate"] for r in records if r["task"] == "product"}
-    return [
-        r | {"share": count_flops(r) / r["seconds"] / 1e9 / rates[r["port"]]}
-        for r in records
-        if r["section"] == "scale" and r["task"] == "ours" and r["port"] in rates
-    ]
-
-
-def select_series(
-    records: list[BenchmarkRecord], key: str
-) -> Iterator[tuple[str, list[BenchmarkRecord]]]:
-    """For each port the points in which this alone varies, in order."""
-    fixed = {"batch": 100, "hidden": 50}
-    for port in PORT_DTYPES:
-        line = [
-            r
-            for r in records
-            if r["port"] == port and all(r[k] == v for k, v in fixed.items() if k != key)
-        ]
-        if key != "steps":  # of several numbers of steps the first will do
-            line = list({r[key]: r for r in reversed(line)}.values())
-        if len({r[key] for r in line}) > 1:
-            yield port, sorted(line, key=lambda r: r[key])
 
 
 def format_scale(records: list[BenchmarkRecord]) -> str:
@@ -266,55 +212,4 @@ def format_studies(records: list[BenchmarkRecord]) -> str:
     return f"## Seeds\n\n`compare study`, reference and torch, {steps:,} steps each.\n\n{text}"
 
 
-def draw_plot(records: list[BenchmarkRecord], path: Path) -> None:
-    """Cost a step and share of the hardware's rate, against steps, batch and hidden units; the cost
-    of a study against its seeds, where that was measured."""
-    import matplotlib as mpl
-
-    mpl.use("svg")
-    mpl.rcParams["svg.hashsalt"] = "trueport"  # the same figures make the same file
-    from matplotlib import pyplot as plt
-
-    found, studies = (
-        compute_scale_points(records),
-        [r for r in records if r["task"] == "compare study"],
-    )
-    columns = 4 if studies else 3
-    size = (3.3 * columns, 5.5)
-    figure, axes = plt.subplots(2, columns, figsize=size, sharex="col", layout="constrained")
-    for column, (key, label) in enumerate(
-        (("steps", "steps"), ("batch", "batch size"), ("hidden", "hidden units"))
-    ):
-        above, below = axes[0, column], axes[1, column]
-        for port, line in select_series(found, key):
-            x = [r[key] for r in line]
-            style = {
-                "color": PORT_COLOURS[port],
-                "marker": "o",
-                "label": f"{port} {PORT_DTYPES[port]}",
-            }
-            cost = [r["seconds"] / (1 if key == "steps" else r["steps"] / 1e3) for r in line]
-            above.plot(x, cost, **style)
-            below.plot(x, [100 * r["share"] for r in line], **style)
-        above.set(xscale="log", yscale="log")
-        above.set_ylabel("seconds" if key == "steps" else "ms a step")
-        below.set(xscale="log", xlabel=label, ylim=(0, 100))
-        for axis in (above, below):
-            axis.grid(alpha=0.3)
-    axes[1, 0].set_ylabel("share of the product's rate, %")
-    for workers in sorted({r["workers"] for r in studies}, reverse=True):
-        took = {r["seeds"]: r["seconds"] for r in studies if r["workers"] == workers}
-        counts = sorted(took)
-        style = {"color": "#555555", "marker": "o" if workers > 1 else "s"}
-        style["label"] = f"study, workers: {workers}"
-        axes[0, 3].plot(counts, [took[n] for n in counts], **style)
-    if studies:
-        axes[0, 3].set(xlabel="seeds", ylabel="seconds of a study", ylim=(0, None))
-        axes[0, 3].tick_params(labelbottom=True)
-        axes[0, 3].legend(frameon=False, fontsize=8)
-        axes[0, 3].grid(alpha=0.3)
-        axes[1, 3].axis("off")
-    handles, labels = axes[0, 0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False)
-    figure.savefig(path, metadata={"Date": None})
-    plt.close(figure)
+PAGE_SECTIONS = (format_loops, format_comparison, format_gradient, format_scale, format_studies)

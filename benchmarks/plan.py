@@ -2,17 +2,13 @@
 
 import os
 import platform
-import statistics
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-
-from benchmarks.measure import has_study, measure_task, time_comparison, time_study
+from benchmarks.measure import BenchmarkRecord, measure_task, time_comparison, time_study
 from trueport.compare.execution.environment import describe_environment
 
 PORT_DTYPES = {"reference": "float64", "torch": "float32", "keras": "float32"}
@@ -30,7 +26,6 @@ REQUIREMENTS = {
 DEFAULT_THREADS = 0  # threads as a user who sets none has them
 SECTIONS = ("loops", "whole", "gradient", "scale", "seeds")
 
-BenchmarkRecord = dict[str, Any]
 BenchmarkJob = tuple[str, Callable[[], BenchmarkRecord]]  # (what the progress bar says, what to do)
 
 
@@ -48,6 +43,7 @@ class BenchmarkSizes:
 
 
 def make_full_sizes(source: str, steps: int, repeats: int) -> BenchmarkSizes:
+    """Return what the published page is made of."""
     scale = [(s, 100, 50) for s in (1_000, 10_000, 100_000)]
     scale += [(s, b, 50) for s, b in ((2_000, 10), (300, 1_000))]
     scale += [(s, 100, h) for s, h in ((600, 200), (100, 2_000))]
@@ -56,20 +52,14 @@ def make_full_sizes(source: str, steps: int, repeats: int) -> BenchmarkSizes:
 
 
 def make_quick_sizes(source: str) -> BenchmarkSizes:
-    """Everything once, too short to say anything: for its shape alone."""
+    """Return everything once, too short to say anything: for its shape alone."""
     return BenchmarkSizes(source, 60, 1, ((50, 100, 50), (50, 10, 50)), (3, 4), hidden=13)
 
 
 def plan_loops(sizes: BenchmarkSizes) -> Iterator[BenchmarkJob]:
-    """Yield each port's loop and its framework's idiomatic one, with threads as found and with
-    one.
-    """
-    common = {
-        "source": sizes.source,
-        "steps": sizes.steps,
-        "batch": sizes.batch,
-        "hidden": sizes.hidden,
-    }
+    """Yield each port's loop and its framework's idiomatic one, with one thread and as found."""
+    common = {"source": sizes.source, "steps": sizes.steps}
+    common |= {"batch": sizes.batch, "hidden": sizes.hidden}
     for port, dtype in PORT_DTYPES.items():
         for threads in (DEFAULT_THREADS, 1):
             options = common | {"threads": threads}
@@ -79,6 +69,7 @@ def plan_loops(sizes: BenchmarkSizes) -> Iterator[BenchmarkJob]:
 
 
 def plan_gradient(sizes: BenchmarkSizes) -> Iterator[BenchmarkJob]:
+    """Yield the numerical gradient in the chapter's form and in ours."""
     common = {"source": sizes.source, "batch": sizes.batch, "hidden": sizes.hidden, "threads": 1}
     for form in ("plain", "own"):
         options = common | {"form": form}
@@ -98,6 +89,7 @@ def plan_comparison(sizes: BenchmarkSizes) -> Iterator[BenchmarkJob]:
 
 
 def plan_scale(sizes: BenchmarkSizes) -> Iterator[BenchmarkJob]:
+    """Yield trainings of many sizes, and the rate of the hardware beside them."""
     for port, dtype in PORT_DTYPES.items():
         common = {"source": sizes.source, "threads": 1, "port": port, "dtype": dtype}
         yield f"{port}: product of matrices", partial(measure_task, "product", common)
@@ -110,9 +102,7 @@ def plan_scale(sizes: BenchmarkSizes) -> Iterator[BenchmarkJob]:
 
 
 def plan_studies(sizes: BenchmarkSizes) -> Iterator[BenchmarkJob]:
-    """Studies of more and more seeds; nothing where the harness has no `compare study`."""
-    if not has_study():
-        return
+    """Yield studies of more and more seeds."""
     cores = os.cpu_count() or 1
     wanted = [(n, cores) for n in sizes.seeds[:1]]  # one after the other: a machine's pace drifts
     wanted += [(n, workers) for n in sizes.seeds[1:] for workers in (cores, 2, 1)]
@@ -136,7 +126,7 @@ UNREPEATED_SECTIONS = ("scale", "seeds")  # curves, not ratios of two numbers
 def plan_rounds(
     sizes: BenchmarkSizes, sections: tuple[str, ...]
 ) -> list[tuple[str, int, BenchmarkJob]]:
-    """(section, round, job), everything that is compared side by side in each round."""
+    """Return (section, round, job), everything that is compared side by side in each round."""
     todo: list[tuple[str, int, BenchmarkJob]] = []
     for number in range(sizes.repeats):
         for section in sections:
@@ -146,40 +136,5 @@ def plan_rounds(
 
 
 def describe_machine() -> BenchmarkRecord:
+    """Return what it is measured on, and how busy that is."""
     return describe_environment() | {"load before": os.getloadavg()[0], "system": platform.system()}
-
-
-# ---- what follows from the records
-
-
-def compute_median(records: list[BenchmarkRecord], **wanted: Any) -> float | None:
-    """Return the median seconds of the records that have these values; None if there is none."""
-    times = [r["seconds"] for r in records if all(r.get(k) == v for k, v in wanted.items())]
-    return statistics.median(times) if times else None
-
-
-def find_fastest(records: list[BenchmarkRecord], **wanted: Any) -> tuple[float, int] | None:
-    """(seconds, threads) of a loop where it is fastest: nobody shall say it was held back."""
-    found = [
-        (seconds, threads)
-        for threads in (DEFAULT_THREADS, 1)
-        if (seconds := compute_median(records, section="loops", threads=threads, **wanted))
-        is not None
-    ]
-    return min(found, default=None)
-
-
-def count_flops(record: BenchmarkRecord) -> float:
-    """Return of a training without evaluations: two forward passes and one backward a step."""
-    d, h, k, n = 784, record["hidden"], 10, record["batch"]
-    return float(record["steps"]) * 2 * n * (3 * d * h + 4 * h * k)
-
-
-def fit_exponent(records: list[BenchmarkRecord], key: str) -> float:
-    """Return the exponent b of seconds ~ key^b, by least squares on logarithms.
-
-    >>> round(fit_exponent([{"n": n, "seconds": 3.0 * n} for n in (1, 10, 100)], "n"), 3)
-    1.0
-    """
-    x = np.log([record[key] for record in records])
-    return float(np.polyfit(x, np.log([record["seconds"] for record in records]), 1)[0])

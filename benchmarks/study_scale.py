@@ -14,12 +14,13 @@ from pathlib import Path
 
 from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.ports.registry import find_ports
-from trueport.compare.study.plan import StudySettings, make_jobs
+from trueport.compare.study.plan import StudyJob, StudySettings, make_jobs
 from trueport.compare.study.shared_data import provide_data
 from trueport.compare.study.worker_pool import run_locally
 
 
-def time_jobs(jobs: list, workers: int) -> float:
+def time_jobs(jobs: list[StudyJob], workers: int) -> float:
+    """Return the seconds that jobs take."""
     begun = time.perf_counter()
     outcomes = list(run_locally(jobs, workers))
     taken = time.perf_counter() - begun
@@ -29,6 +30,7 @@ def time_jobs(jobs: list, workers: int) -> float:
 
 
 def main() -> None:
+    """Print a table of one worker against two."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--data", default="auto")
     parser.add_argument("--ports", default="reference,torch")

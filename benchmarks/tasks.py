@@ -9,7 +9,7 @@ import os
 import resource
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -32,54 +32,49 @@ def load_digits(o: TaskOptions) -> tuple[np.ndarray, ...]:
 
 
 def time_call(function: Callable[[], Any]) -> tuple[float, Any]:
+    """Return the seconds that a call took, and its result."""
     start = time.perf_counter()
     result = function()
     return time.perf_counter() - start, result
 
 
-def time_chapter_loop(o: TaskOptions) -> TimedResult:
-    from benchmarks import peers_numpy
-
-    x_train, t_train, x_test, t_test = load_digits(o)
-    data = x_train, t_train, x_test, t_test
-    np.random.seed(0)
-    peers_numpy.train(*data, WARM_UP_STEPS, o["batch"], o["hidden"])
-    seconds, curves = time_call(
-        lambda: peers_numpy.train(*data, o["steps"], o["batch"], o["hidden"])
-    )
+def time_loop(train: Callable[..., Any], data: Sequence[Any], o: TaskOptions) -> TimedResult:
+    """Time the training loop of a peer, once it is warm."""
+    train(*data, WARM_UP_STEPS, o["batch"], o["hidden"])
+    seconds, curves = time_call(lambda: train(*data, o["steps"], o["batch"], o["hidden"]))
     return seconds, {"test accuracy": float(curves[2][-1])}
 
 
+def time_chapter_loop(o: TaskOptions) -> TimedResult:
+    """Time the chapter's own code."""
+    from benchmarks import peers_numpy
+
+    np.random.seed(0)
+    return time_loop(peers_numpy.train, load_digits(o), o)
+
+
 def time_torch_loop(o: TaskOptions) -> TimedResult:
+    """Time torch as its users write it."""
     import torch
 
     from benchmarks import peers_torch
 
     set_torch_threads(o)
     x_train, t_train, x_test, t_test = map(torch.from_numpy, load_digits(o))
-    data = x_train, t_train.argmax(1), x_test, t_test.argmax(1)
-    peers_torch.train(*data, WARM_UP_STEPS, o["batch"], o["hidden"])
-    seconds, curves = time_call(
-        lambda: peers_torch.train(*data, o["steps"], o["batch"], o["hidden"])
-    )
-    return seconds, {"test accuracy": curves[2][-1]}
+    return time_loop(peers_torch.train, (x_train, t_train.argmax(1), x_test, t_test.argmax(1)), o)
 
 
 def time_keras_loop(o: TaskOptions) -> TimedResult:
+    """Time Keras as its users write it."""
     from benchmarks import peers_keras
 
     set_tensorflow_threads(o)
     x_train, t_train, x_test, t_test = load_digits(o)
-    data = x_train, t_train.argmax(1), x_test, t_test.argmax(1)
-    peers_keras.train(*data, WARM_UP_STEPS, o["batch"], o["hidden"])
-    seconds, curves = time_call(
-        lambda: peers_keras.train(*data, o["steps"], o["batch"], o["hidden"])
-    )
-    return seconds, {"test accuracy": curves[2][-1]}
+    return time_loop(peers_keras.train, (x_train, t_train.argmax(1), x_test, t_test.argmax(1)), o)
 
 
 def time_own_loop(o: TaskOptions) -> TimedResult:
-    """`train` of one of the twins; with "evaluate" false, without the accuracies."""
+    """Time `train` of one of the twins; with "evaluate" false, without the accuracies."""
     from trueport.compare.chapter.adapters import make_two_layer_net
     from trueport.compare.execution.worker import PortView
     from trueport.compare.ports.frameworks import FRAMEWORKS
@@ -96,7 +91,8 @@ def time_own_loop(o: TaskOptions) -> TimedResult:
 
     def train(masks: np.ndarray, **more: Any) -> dict[str, Any]:
         net = make_two_layer_net(view, {k: view.array(p.astype(dtype)) for k, p in start.items()})
-        return view.get("train")(net, *data, masks, **more)
+        trace: dict[str, Any] = view.get("train")(net, *data, masks, **more)
+        return trace
 
     train(masks[:WARM_UP_STEPS])
     if o["evaluate"]:
@@ -110,9 +106,7 @@ def time_own_loop(o: TaskOptions) -> TimedResult:
 
 
 def measure_product_rate(o: TaskOptions) -> TimedResult:
-    """Return the matrix-product rate of the hardware as the port's framework reaches it, in 1e9
-    / s.
-    """
+    """Return the rate of the hardware in a product of matrices by the port's framework, 1e9 / s."""
     a = np.random.RandomState(0).rand(MATRIX_SIZE, MATRIX_SIZE).astype(o["dtype"])
     product: Callable[[], Any]
     if o["port"] == "torch":
@@ -135,14 +129,14 @@ def measure_product_rate(o: TaskOptions) -> TimedResult:
 
 
 def time_numerical_gradient(o: TaskOptions) -> TimedResult:
-    """Return the full numerical gradient: "plain" from the chapter's code, "own" from ours."""
+    """Time the full numerical gradient: "plain" from the chapter's code, "own" from ours."""
     from benchmarks import peers_numpy
 
     x, t = (a[: o["batch"]].astype(np.float64) for a in load_digits(o)[:2])
     net = reference.TwoLayerNet(784, o["hidden"], 10, seed=0)
     peer = peers_numpy.TwoLayerNet(784, o["hidden"], 10)
     peer.params = {key: p.copy() for key, p in net.params.items()}
-    timed = peer if o["form"] == "plain" else net
+    timed: Any = peer if o["form"] == "plain" else net
     timed.loss(x, t)
     seconds, got = time_call(lambda: timed.numerical_gradient(x, t))
     exact = net.gradient(x, t)
@@ -153,6 +147,7 @@ def time_numerical_gradient(o: TaskOptions) -> TimedResult:
 
 
 def set_torch_threads(o: TaskOptions) -> None:
+    """Hold torch to the threads asked for; 0: as a user finds them."""
     if o["threads"]:
         import torch
 
@@ -160,6 +155,7 @@ def set_torch_threads(o: TaskOptions) -> None:
 
 
 def set_tensorflow_threads(o: TaskOptions) -> None:
+    """Hold TensorFlow to the threads asked for; 0: as a user finds them."""
     if o["threads"]:
         import tensorflow as tf
 
@@ -178,6 +174,7 @@ TASKS: dict[str, Callable[[TaskOptions], TimedResult]] = {
 
 
 def main(name: str, options: str) -> None:
+    """Do one task, and print what it took."""
     seconds, facts = TASKS[name](json.loads(options))
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps({"seconds": seconds, "peak_mb": peak_mb, **facts}), flush=True)

@@ -57,7 +57,7 @@ class ConfusionMatrix:
 
     @property
     def share(self) -> float:
-        """Return of all, those whose fault was among the causes named."""
+        """Return the share of those whose fault was among the causes named."""
         return (self.count("right") + self.count("several")) / max(len(self.namings), 1)
 
     @property

@@ -28,7 +28,7 @@ def build_accuracy_bands(study: Study) -> list[CurveBand]:
 
 
 def build_loss_bands(study: Study) -> list[CurveBand]:
-    """Return likewise of the loss; where it is not finite the band has a gap."""
+    """Return the same of the loss; where it is not finite the band has a gap."""
     return build_percentile_bands(study, "loss_steps", "loss")
 
 
