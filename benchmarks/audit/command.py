@@ -7,8 +7,9 @@ import click
 
 from benchmarks.audit.audit import run_audit
 from benchmarks.audit.page import format_audit_page
-from benchmarks.audit.plan import AUDIT_KINDS, DTYPES, PACKAGE_FRAMEWORKS
+from benchmarks.audit.plan import AUDIT_KINDS, PACKAGE_FRAMEWORKS
 from benchmarks.audit.records import Audit, read_records, save
+from trueport.compare.cli import options as shared
 from trueport.compare.cli.options import BadInput, NameList
 
 
@@ -24,23 +25,21 @@ from trueport.compare.cli.options import BadInput, NameList
     show_default=True,
     help="Whose mutants.",
 )
-@click.option(
-    "--dtype", type=click.Choice(["float64", "float32", "both"]), default="both", show_default=True
-)
+@shared.dtypes_option
 @click.option("--scale", default=1.0, show_default=True, help="Of the number of random cases.")
 @click.option(
     "--only",
     type=click.Choice(AUDIT_KINDS),
     help="These alone.",
 )
-@click.option("--markdown", "markdown_file", type=click.Path(path_type=Path, dir_okay=False))
+@shared.markdown_option
 @click.option(
     "--json",
     "json_file",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=shared.FILE,
     help="Every record, written as the audit goes.",
 )
-@click.option("--resume", is_flag=True, help="Go on from the records in --json FILE.")
+@click.option("--resume", is_flag=True, help="Go on from the records in --json shared.FILE.")
 @click.option(
     "--merge",
     "merged",
@@ -66,7 +65,7 @@ def audit(
         if package not in PACKAGE_FRAMEWORKS:
             raise BadInput(f"--package must be of {', '.join(PACKAGE_FRAMEWORKS)} (got {package})")
     if resume and json_file is None:
-        raise BadInput("--resume needs --json FILE, which holds what there is")
+        raise BadInput("--resume needs --json shared.FILE, which holds what there is")
     try:
         known = [record for path in merged for record in read_records(path)]
         if resume and json_file is not None and json_file.exists():
@@ -78,9 +77,8 @@ def audit(
         result = Audit()
         result.add(known)
     else:
-        dtypes = DTYPES if dtype == "both" else (dtype,)
         kinds = AUDIT_KINDS if only is None else (only,)
-        result = run_audit(packages, dtypes, scale, kinds, known, keeper.keep)
+        result = run_audit(packages, shared.list_dtypes(dtype), scale, kinds, known, keeper.keep)
     keeper.keep(result)
     click.echo(format_audit_page(result).partition("## Fault by fault")[0])
     sys.exit(report_surprises(result) or (BadInput.exit_code if keeper.unwritten else 0))

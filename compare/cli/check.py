@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from .options import BadInput, NameList, write_file
+from . import options as shared
+from .options import BadInput
 
 
 @click.command(
@@ -21,9 +22,7 @@ from .options import BadInput, NameList, write_file
     help="Which kind of arrays it takes; found out if not given.",
 )
 @click.option("--loss", metavar="FILE:NAME", help="The loss function of a bare model.")
-@click.option(
-    "--dtype", type=click.Choice(["float64", "float32", "both"]), default="both", show_default=True
-)
+@shared.dtypes_option
 @click.option(
     "--python",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
@@ -51,16 +50,10 @@ from .options import BadInput, NameList, write_file
     help="Train it too, beside the truth, and hold its curve against the envelope of rounding.",
 )
 @click.option("--data", metavar="PATH", help="The digits of --train, or of a recorded training.")
-@click.option(
-    "--accept",
-    type=NameList(),
-    default=(),
-    metavar="F26,F77",
-    help="Conventions to accept by name.",
-)
-@click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--junit", "junit_file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--markdown", "markdown_file", type=click.Path(path_type=Path, dir_okay=False))
+@shared.accept_option
+@shared.json_option
+@click.option("--junit", "junit_file", type=shared.FILE)
+@shared.markdown_option
 def check(
     target: str,
     dtype: str,
@@ -76,38 +69,26 @@ def check(
     TARGET is a Python file, an importable module, one name in it (file.py:Name), or a folder of
     recorded arrays.
     """
-    from ..chapter.suite import CHAPTER
-    from ..judging.accept import parse_convention_ids, read_accepted_conventions
     from ..report import check_formats
     from ..workflow.check import Options
     from ..workflow.check import check as check_all
 
-    dtypes = ("float64", "float32") if dtype == "both" else (dtype,)
     try:
-        accept = (
-            *parse_convention_ids(CHAPTER, accept, "--accept"),
-            *read_accepted_conventions(CHAPTER, Path.cwd()),
-        )
-        result = check_all(
-            target, Options(dtypes=dtypes, memory_mb=memory, accept=accept, **options)
-        )
+        dtypes, accepted = shared.list_dtypes(dtype), shared.collect_accepted(accept)
+        settings = Options(dtypes=dtypes, memory_mb=memory, accept=accepted, **options)
+        result = check_all(target, settings)
     except (ValueError, OSError) as error:
         raise BadInput(str(error)) from error
-    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # marks, on any console
     colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    for line in check_formats.format_check(result, colour=colour):
-        click.echo(line)
+    shared.print_lines(check_formats.format_check(result, colour=colour))
     # every file that can be written is: the answer stands above
-    written = [
-        write_file(path, render(result))
-        for path, render in (
-            (json_file, check_formats.render_check_json),
-            (junit_file, check_formats.render_check_junit),
-            (markdown_file, check_formats.render_check_markdown),
-        )
-        if path is not None
-    ]
-    sys.exit(result.exit_code or (0 if all(written) else BadInput.exit_code))
+    files = (
+        (json_file, check_formats.render_check_json),
+        (junit_file, check_formats.render_check_junit),
+        (markdown_file, check_formats.render_check_markdown),
+    )
+    written = shared.write_files(files, result)
+    sys.exit(result.exit_code or (0 if written else BadInput.exit_code))
 
 
 @click.command()
@@ -115,7 +96,7 @@ def check(
     "--export",
     "folder",
     required=True,
-    type=click.Path(path_type=Path, file_okay=False),
+    type=shared.FOLDER,
     help="Folder to write every input into.",
 )
 def cases(folder: Path) -> None:

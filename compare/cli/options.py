@@ -1,9 +1,15 @@
 """What every command asks its options with, and says where they cannot be met."""
 
+import sys
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import click
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+FOLDER = click.Path(path_type=Path, file_okay=False)
+DTYPE = click.Choice(["float64", "float32"])
 
 
 class NameList(click.ParamType[tuple[str, ...]]):
@@ -19,17 +25,65 @@ class NameList(click.ParamType[tuple[str, ...]]):
         return names or self.fail("must name at least one")
 
 
+# options that several commands take
+dtypes_option = click.option(
+    "--dtype", type=click.Choice(["float64", "float32", "both"]), default="both", show_default=True
+)
+batch_size_option = click.option("--batch-size", default=100, show_default=True)
+learning_rate_option = click.option("--learning-rate", default=0.1, show_default=True)
+hidden_size_option = click.option("--hidden-size", default=50, show_default=True)
+accept_option = click.option(
+    "--accept",
+    type=NameList(),
+    default=(),
+    metavar="F26,F77",
+    help="Conventions to accept by name.",
+)
+json_option = click.option("--json", "json_file", type=FILE)
+markdown_option = click.option("--markdown", "markdown_file", type=FILE)
+
+
+def list_dtypes(choice: str) -> tuple[str, ...]:
+    """Return the dtypes that `dtypes_option` names."""
+    return ("float64", "float32") if choice == "both" else (choice,)
+
+
+def collect_accepted(given: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the conventions given here and those of the folder's pyproject.toml.
+
+    Raises ValueError for one that there is not.
+    """
+    from ..chapter.suite import CHAPTER
+    from ..judging.accept import parse_convention_ids, read_accepted_conventions
+
+    ids = parse_convention_ids(CHAPTER, given, "--accept")
+    return (*ids, *read_accepted_conventions(CHAPTER, Path.cwd()))
+
+
 class BadInput(click.ClickException):
     """An error of the input: its message alone, and exit status 2."""
 
     exit_code = 2
 
 
-def write_file(path: Path, text: str) -> bool:
-    """Write a file that was asked for beside the terminal; False, and why, if it cannot be."""
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        click.echo(f"Error: cannot write {path}: {error.strerror or error}", err=True)
-        return False
-    return True
+def print_lines(lines: Iterable[str]) -> None:
+    """Print lines with marks, on any console."""
+    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # typed as any text stream
+    for line in lines:
+        click.echo(line)
+
+
+def write_files(files: Iterable[tuple[Path | None, Callable[..., str]]], *content: Any) -> bool:
+    """Write what was asked for beside the terminal; False, and why, if a file cannot be written.
+
+    files: paths and what makes their text of the content; None where nothing was asked for.
+    """
+    done = True
+    for path, render in files:
+        try:
+            if path is not None:
+                path.write_text(render(*content), encoding="utf-8")
+        except OSError as error:
+            click.echo(f"Error: cannot write {path}: {error.strerror or error}", err=True)
+            done = False
+    return done

@@ -6,11 +6,12 @@ from typing import Any
 
 import click
 
+from . import options as shared
 from .options import BadInput
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("folder", type=shared.FOLDER)
 @click.option(
     "--format",
     "formats",
@@ -40,10 +41,10 @@ def report(folder: Path, formats: tuple[str, ...]) -> None:
 
 
 @click.command("diff", epilog="Exit status: 0 no verdict got worse, 1 one did, 2 bad input.")
-@click.argument("before", metavar="RUN_A", type=click.Path(path_type=Path, file_okay=False))
-@click.argument("after", metavar="RUN_B", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--markdown", "markdown_file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--html", "html_file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("before", metavar="RUN_A", type=shared.FOLDER)
+@click.argument("after", metavar="RUN_B", type=shared.FOLDER)
+@shared.markdown_option
+@click.option("--html", "html_file", type=shared.FILE)
 def diff_command(
     before: Path, after: Path, markdown_file: Path | None, html_file: Path | None
 ) -> None:
@@ -56,19 +57,13 @@ def diff_command(
         found = compare_runs(Run.load(before), Run.load(after))
     except (ValueError, FileNotFoundError) as error:
         raise BadInput(str(error)) from error
-    names = (str(before), str(after))
-    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # marks, on any console
-    for line in diff_text.format_diff(found):
-        click.echo(line)
-    for path, render in (
+    shared.print_lines(diff_text.format_diff(found))
+    files = (
         (markdown_file, diff_text.render_diff_markdown),
         (html_file, diff_text.render_diff_page),
-    ):
-        if path is not None:
-            try:
-                path.write_text(render(found, names), encoding="utf-8")
-            except OSError as error:
-                raise BadInput(f"cannot write {path}: {error.strerror}") from error
+    )
+    if not shared.write_files(files, found, (str(before), str(after))):
+        sys.exit(BadInput.exit_code)
     sys.exit(1 if found.worse else 0)
 
 
@@ -76,7 +71,7 @@ def diff_command(
 @click.argument("port")
 @click.argument("component")
 @click.option("--case", help="One case alone; all of the component's if not given.")
-@click.option("--dtype", type=click.Choice(["float64", "float32"]), default="float64")
+@click.option("--dtype", type=shared.DTYPE, default="float64")
 @click.option("--data", default="auto", metavar="auto|embedded|PATH", help="For load_mnist.")
 @click.option("--seed", default=0, help="Of the run, for what is drawn from it.")
 def replay(port: str, component: str, **options: Any) -> None:

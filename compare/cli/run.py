@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from . import options as shared
 from .options import BadInput, NameList
 
 EXIT_EPILOG = (
@@ -25,9 +26,9 @@ EXIT_EPILOG = (
     "Keras's copy, downloaded if it can be.",
 )
 @click.option("--steps", default=10_000, show_default=True, help="Training steps.")
-@click.option("--batch-size", default=100, show_default=True)
-@click.option("--learning-rate", default=0.1, show_default=True)
-@click.option("--hidden-size", default=50, show_default=True)
+@shared.batch_size_option
+@shared.learning_rate_option
+@shared.hidden_size_option
 @click.option(
     "--ports",
     type=NameList(),
@@ -44,27 +45,19 @@ EXIT_EPILOG = (
     help="Keras's backends, each a port: tensorflow (keras), torch (keras[torch]), jax "
     "(keras[jax]); all for every one that is installed.",
 )
-@click.option(
-    "--dtype", type=click.Choice(["float64", "float32", "both"]), default="both", show_default=True
-)
+@shared.dtypes_option
 @click.option("--seed", default=0, show_default=True)
 @click.option("--require-ports", is_flag=True, help="Fail if a port's framework is not installed.")
-@click.option(
-    "--accept",
-    type=NameList(),
-    default=(),
-    metavar="F26,F78",
-    help="Conventions to accept by name.",
-)
+@shared.accept_option
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=shared.FOLDER,
     required=True,
     help="Folder for results.json, report.html and report.md.",
 )
 @click.option(
     "--cache",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=shared.FOLDER,
     metavar="DIR",
     help="Where truths and envelopes are kept; else TRUEPORT_CACHE, else the user's cache.",
 )
@@ -80,27 +73,20 @@ def run(
     **options: Any,
 ) -> None:
     """Train and check every port, and write the report."""
-    from ..chapter.suite import CHAPTER
-    from ..judging.accept import parse_convention_ids, read_accepted_conventions
     from ..ports.registry import expand_backends
     from ..report.summary import format_summary
     from ..workflow.reports import preload_renderers, write_run_reports
     from ..workflow.run import RunSettings, compute_exit_code
     from ..workflow.run import run as run_all
 
-    dtypes = ("float64", "float32") if dtype == "both" else (dtype,)
     command = shlex.join(["trueport", *sys.argv[1:]])
     try:
-        accept = (
-            *parse_convention_ids(CHAPTER, accept, "--accept"),
-            *read_accepted_conventions(CHAPTER, Path.cwd()),
-        )
         settings = RunSettings(
             out=out,
             ports=expand_backends(ports, backends),
-            dtypes=dtypes,
+            dtypes=shared.list_dtypes(dtype),
             require_ports=require_ports,
-            accept=accept,
+            accept=shared.collect_accepted(accept),
             command=command,
             **options,
         )
@@ -114,4 +100,4 @@ def run(
     if result.interrupted:
         click.echo("interrupted: the report holds what had been computed", err=True)
         sys.exit(130)
-    sys.exit(compute_exit_code(result, require_ports, accept))
+    sys.exit(compute_exit_code(result, require_ports, settings.accept))

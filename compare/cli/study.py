@@ -1,4 +1,4 @@
-"""`trueport study`: do ports train equally well?"""
+"""`trueport study`: do ports train equally well? Many seeds."""
 
 import shlex
 import sys
@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from . import options as shared
 from .options import BadInput, NameList
 
 
@@ -23,12 +24,10 @@ from .options import BadInput, NameList
 )
 @click.option("--seeds", default=20, show_default=True, help="Runs of each port.")
 @click.option("--steps", default=3000, show_default=True, help="Training steps of a run.")
-@click.option("--batch-size", default=100, show_default=True)
-@click.option("--learning-rate", default=0.1, show_default=True)
-@click.option("--hidden-size", default=50, show_default=True)
-@click.option(
-    "--dtype", type=click.Choice(["float64", "float32"]), default="float32", show_default=True
-)
+@shared.batch_size_option
+@shared.learning_rate_option
+@shared.hidden_size_option
+@click.option("--dtype", type=shared.DTYPE, default="float32", show_default=True)
 @click.option(
     "--init",
     type=click.Choice(["chapter", "framework"]),
@@ -52,11 +51,11 @@ from .options import BadInput, NameList
 @click.option("--scheduler", metavar="ADDRESS", help="Run on the Dask cluster of this scheduler.")
 @click.option("--timeout", default=600.0, show_default=True, help="Seconds for one run.")
 @click.option("--fresh", is_flag=True, help="Throw away what the folder holds.")
-@click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--markdown", "markdown_file", type=click.Path(path_type=Path, dir_okay=False))
+@shared.json_option
+@shared.markdown_option
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=shared.FOLDER,
     default="runs/study",
     show_default=True,
     help="Folder of the study; what is finished there is not run again.",
@@ -81,12 +80,12 @@ def study(fresh: bool, json_file: Path | None, markdown_file: Path | None, **opt
     out = options["out"]
     for path in (out / "study.json", *write_pages(result, out)):
         click.echo(f"wrote {path}")
-    for copy, name in ((json_file, "study.json"), (markdown_file, "study.md")):
-        if copy is not None:
-            try:
-                copy.write_bytes((out / name).read_bytes())
-            except OSError as error:
-                raise BadInput(f"cannot write {copy}: {error.strerror}") from error
+    files = (
+        (json_file, lambda: (out / "study.json").read_text(encoding="utf-8")),
+        (markdown_file, lambda: (out / "study.md").read_text(encoding="utf-8")),
+    )
+    if not shared.write_files(files):
+        sys.exit(BadInput.exit_code)
     if result.interrupted:
         done = len(result.outcomes)
         total = options["seeds"] * len(result.ports)
