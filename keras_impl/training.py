@@ -38,8 +38,7 @@ def train(
     progress: a function called with the number of steps done, now and then.
 
     Returns a dict: "train_loss_list" (steps,), the loss after each update on the batch just used;
-    "grad_norm_list" (steps, 4), the Euclidean norms of the gradients of W1, b1, W2, b2 that made
-    the update; "accuracy_steps", the number of steps done at each evaluation, "train_acc_list" and
+    "accuracy_steps", the number of steps done at each evaluation, "train_acc_list" and
     "test_acc_list" of the same length, on the whole sets; "checkpoints", step to params.
     Source: sections 4.5.2 and 4.5.3.
 
@@ -62,16 +61,13 @@ def train(
         check_labels(t_train, x_train.shape[0], network.params["b2"].shape[0])
     run_steps = _compiled_steps(network, x_train, t_train, masks.shape[1], learning_rate)
 
-    train_loss_list, grad_norm_list = [], []
-    accuracy_steps, train_acc_list, test_acc_list = [], [], []
+    train_loss_list, accuracy_steps, train_acc_list, test_acc_list = [], [], [], []
     kept = {}
     evaluations = {i + 1 for i in range(num_steps) if i % iter_per_epoch == 0}
     copies = {step for step in checkpoints if 1 <= step <= num_steps}
     done = 0
     for stop in sorted(evaluations | copies | set(range(CHUNK, num_steps, CHUNK)) | {num_steps}):
-        losses, norms = run_steps(masks[done:stop])
-        train_loss_list.extend(losses.numpy().tolist())
-        grad_norm_list.extend(norms.numpy().tolist())
+        train_loss_list.extend(run_steps(masks[done:stop]).numpy().tolist())
         done = stop
         if done in evaluations:
             accuracy_steps.append(done)
@@ -83,7 +79,6 @@ def train(
             progress(done)
     return {
         "train_loss_list": train_loss_list,
-        "grad_norm_list": grad_norm_list,
         "accuracy_steps": accuracy_steps,
         "train_acc_list": train_acc_list,
         "test_acc_list": test_acc_list,
@@ -111,21 +106,20 @@ def _compiled_steps(network, x_train, t_train, batch_size, learning_rate):
 
     @tf.function(input_signature=[tf.TensorSpec((None, batch_size), tf.int64)], autograph=False)
     def run_steps(masks):
-        def step(i, losses, norms):
+        def step(i, losses):
             x_batch, t_batch = tf.gather(x_train, masks[i]), tf.gather(t_train, masks[i])
             x_batch = tf.cast(x_batch, dtype)
 
             grad = network.gradient(x_batch, t_batch)
-            norms = norms.write(i, tf.stack([norm(grad[key]) for key in network.params]))
             for key in ("W1", "b1", "W2", "b2"):
                 network.params[key].assign_sub(learning_rate * grad[key])
             losses = losses.write(i, network.loss(x_batch, t_batch))
-            return i + 1, losses, norms
+            return i + 1, losses
 
         num_steps = tf.shape(masks)[0]
-        losses, norms = (tf.TensorArray(dtype, size=num_steps) for _ in range(2))
-        _, losses, norms = tf.while_loop(lambda i, *_: i < num_steps, step, (0, losses, norms))
-        return losses.stack(), norms.stack()
+        losses = tf.TensorArray(dtype, size=num_steps)
+        _, losses = tf.while_loop(lambda i, _: i < num_steps, step, (0, losses))
+        return losses.stack()
 
     network.compiled_steps = {"held": held, "numbers": numbers, "run_steps": run_steps}
     return run_steps
@@ -151,26 +145,16 @@ def accuracy(network, x, t):
     return round(right, 6) / x.shape[0]  # shares of rows add up to a whole number of rows
 
 
-def norm(x):
-    """The Euclidean norm of a tensor, all its entries as one vector: a scalar.
-
-    >>> float(norm(ops.array([[3.0], [4.0]])))
-    5.0
-    """
-    return ops.sqrt(ops.sum(ops.square(x)))
-
-
 def _train_eagerly(
     network, x_train, t_train, x_test, t_test, masks, lr, iter_per_epoch, checkpoints, progress
 ):
     """The plain loop of `train`, in Keras's own operations, for torch and JAX."""
-    losses, norms, steps, train_acc, test_acc, kept = [], [], [], [], [], {}
+    losses, steps, train_acc, test_acc, kept = [], [], [], [], {}
     for step, rows in enumerate(ops.convert_to_numpy(masks), 1):
         x_batch, t_batch = ops.take(x_train, rows, axis=0), ops.take(t_train, rows, axis=0)
         x_batch = ops.cast(x_batch, network.params["W1"].dtype)
 
         grads = network.gradient(x_batch, t_batch)
-        norms.append([float(norm(grads[key])) for key in network.params])
         for key, p in network.params.items():
             p.assign(ops.subtract(p, lr * grads[key]))
         losses.append(float(network.loss(x_batch, t_batch)))
@@ -185,7 +169,6 @@ def _train_eagerly(
             kept[step] = {key: ops.convert_to_numpy(p).copy() for key, p in network.params.items()}
     return {
         "train_loss_list": losses,
-        "grad_norm_list": norms,
         "accuracy_steps": steps,
         "train_acc_list": train_acc,
         "test_acc_list": test_acc,

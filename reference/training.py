@@ -1,7 +1,5 @@
 """Mini-batch training (sections 4.5.2 and 4.5.3)."""
 
-import numpy as np
-
 ROWS = 1000  # evaluated at a time: what they become on the way fits the processor's cache
 
 
@@ -28,8 +26,7 @@ def train(
     called with the number of steps done, now and then.
 
     Returns a dict: "train_loss_list" (steps,), the loss after each update on the batch just used;
-    "grad_norm_list" (steps, 4), the Euclidean norms of the gradients of W1, b1, W2, b2 that made
-    the update; "accuracy_steps", the number of steps done at each evaluation, "train_acc_list" and
+    "accuracy_steps", the number of steps done at each evaluation, "train_acc_list" and
     "test_acc_list" of the same length, on the whole sets; "checkpoints", step to params.
     Source: sections 4.5.2 and 4.5.3.
 
@@ -43,8 +40,7 @@ def train(
     """
     if iter_per_epoch is None:
         iter_per_epoch = max(x_train.shape[0] // batch_masks.shape[1], 1)
-    train_loss_list, grad_norm_list = [], []
-    accuracy_steps, train_acc_list, test_acc_list = [], [], []
+    train_loss_list, accuracy_steps, train_acc_list, test_acc_list = [], [], [], []
     dtype = network.params["W1"].dtype
     kept = {}
     for i, batch_mask in enumerate(batch_masks):
@@ -53,7 +49,6 @@ def train(
             x_batch = x_batch.astype(dtype)
 
         grad = network.gradient(x_batch, t_batch)
-        grad_norm_list.append([norm(grad[key]) for key in network.params])
         for key in ("W1", "b1", "W2", "b2"):
             network.params[key] -= learning_rate * grad[key]
         train_loss_list.append(network.loss(x_batch, t_batch))
@@ -68,7 +63,6 @@ def train(
             kept[i + 1] = {key: p.copy() for key, p in network.params.items()}
     return {
         "train_loss_list": train_loss_list,
-        "grad_norm_list": grad_norm_list,
         "accuracy_steps": accuracy_steps,
         "train_acc_list": train_acc_list,
         "test_acc_list": test_acc_list,
@@ -94,13 +88,3 @@ def accuracy(network, x, t):
         x_rows, t_rows = x[start : start + ROWS], t[start : start + ROWS]
         right += network.accuracy(x_rows, t_rows) * x_rows.shape[0]
     return round(right, 6) / x.shape[0]  # shares of rows add up to a whole number of rows
-
-
-def norm(x):
-    """The Euclidean norm of an array, all its entries as one vector: a scalar.
-
-    >>> norm(np.array([[3.0], [4.0]])).item()
-    5.0
-    """
-    x = x.reshape(-1)
-    return np.sqrt(np.dot(x, x))

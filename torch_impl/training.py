@@ -28,8 +28,7 @@ def train(
     progress: a function called with the number of steps done, now and then.
 
     Returns a dict: "train_loss_list" (steps,), the loss after each update on the batch just used;
-    "grad_norm_list" (steps, 4), the Euclidean norms of the gradients of W1, b1, W2, b2 that made
-    the update; "accuracy_steps", the number of steps done at each evaluation, "train_acc_list" and
+    "accuracy_steps", the number of steps done at each evaluation, "train_acc_list" and
     "test_acc_list" of the same length, on the whole sets; "checkpoints", step to params.
     Source: sections 4.5.2 and 4.5.3.
 
@@ -43,8 +42,7 @@ def train(
     batch_masks = torch.as_tensor(batch_masks, dtype=torch.int64, device=x_train.device)
     if iter_per_epoch is None:
         iter_per_epoch = max(x_train.shape[0] // batch_masks.shape[1], 1)
-    train_loss_list, grad_norm_list = [], []
-    accuracy_steps, train_acc_list, test_acc_list = [], [], []
+    train_loss_list, accuracy_steps, train_acc_list, test_acc_list = [], [], [], []
     dtype = network.params["W1"].dtype
     kept = {}
     for i, batch_mask in enumerate(batch_masks):
@@ -54,8 +52,6 @@ def train(
 
         grad = network.gradient(x_batch, t_batch)
         with torch.no_grad():  # neither the update nor what is logged belongs to a graph
-            # numbers, not tensors: those would lie scattered between what each step frees
-            grad_norm_list.append([norm(grad[key]).item() for key in network.params])
             for key in ("W1", "b1", "W2", "b2"):
                 network.params[key].sub_(grad[key], alpha=learning_rate)
             train_loss_list.append(network.loss(x_batch, t_batch).item())
@@ -70,7 +66,6 @@ def train(
             kept[i + 1] = {key: p.detach().clone() for key, p in network.params.items()}
     return {
         "train_loss_list": train_loss_list,
-        "grad_norm_list": grad_norm_list,
         "accuracy_steps": accuracy_steps,
         "train_acc_list": train_acc_list,
         "test_acc_list": test_acc_list,
@@ -96,12 +91,3 @@ def accuracy(network, x, t):
         x_rows, t_rows = x[start : start + ROWS], t[start : start + ROWS]
         right += network.accuracy(x_rows, t_rows) * x_rows.shape[0]
     return round(right, 6) / x.shape[0]  # shares of rows add up to a whole number of rows
-
-
-def norm(x):
-    """The Euclidean norm of a tensor, all its entries as one vector: a scalar.
-
-    >>> norm(torch.tensor([[3.0], [4.0]])).item()
-    5.0
-    """
-    return torch.linalg.vector_norm(x)

@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from ..ports.frameworks import to_numpy
-from .adapters import PARAMS, View
+from ..suite.component import View
+from .adapters import PARAMS
 
 
 def make_chapter_train(view: View) -> Callable[..., dict[str, Any]]:
@@ -35,7 +34,6 @@ def make_chapter_train(view: View) -> Callable[..., dict[str, Any]]:
             key: []
             for key in (
                 "train_loss_list",
-                "grad_norm_list",
                 "accuracy_steps",
                 "train_acc_list",
                 "test_acc_list",
@@ -45,8 +43,6 @@ def make_chapter_train(view: View) -> Callable[..., dict[str, Any]]:
         for i, mask in enumerate(masks):
             x_batch, t_batch = view.array(x_rows[mask]), view.array(t_rows[mask])
             grad = network.gradient(x_batch, t_batch)
-            norms = [np.linalg.norm(to_numpy(grad[key])) for key in PARAMS]
-            trace["grad_norm_list"].append(norms)
             for key in PARAMS:
                 old = to_numpy(network.params[key])
                 new = old - (learning_rate * to_numpy(grad[key])).astype(old.dtype)

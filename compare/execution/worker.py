@@ -36,7 +36,6 @@ EXIT_NOW = os._exit  # a user's port has it replaced
 # what is kept of a training, by its name in the result of `train`
 TRAINING_SERIES = {
     "loss": "train_loss_list",
-    "grad_norm": "grad_norm_list",
     "accuracy_steps": "accuracy_steps",
     "train_acc": "train_acc_list",
     "test_acc": "test_acc_list",

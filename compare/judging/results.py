@@ -94,7 +94,6 @@ class Trace:
     param_distance: np.ndarray  # (C,) |W - W_truth| / |W_truth|, all parameters as one vector
     loss_envelope: np.ndarray | None = None  # (steps,) how far a right port's loss may lie
     param_envelope: np.ndarray | None = None  # (C,) likewise, of param_distance
-    grad_norm: np.ndarray | None = None  # (steps, 4) of the gradients of W1, b1, W2, b2
 
 
 @dataclass
@@ -201,7 +200,8 @@ class Run:
             curves: dict[tuple[str, str], dict[str, np.ndarray]] = {}
             for key in npz.files:
                 port, dtype, name = key.rsplit("/", 2)
-                curves.setdefault((port, dtype), {})[name] = npz[key]
+                if name in Trace.__dataclass_fields__:  # earlier versions kept more
+                    curves.setdefault((port, dtype), {})[name] = npz[key]
         run.traces = [Trace(port, dtype, **arrays) for (port, dtype), arrays in curves.items()]
         if (path := Path(folder) / "details.npz").exists():  # runs before it was kept have none
             with np.load(path) as npz:

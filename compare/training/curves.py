@@ -146,7 +146,6 @@ def make_trace(
         param_distance=measure_distances(truth, training, steps),
         loss_envelope=loss_envelope,
         param_envelope=param_envelope,
-        grad_norm=training.get("grad_norm"),
     )
 
 

@@ -28,7 +28,7 @@ from typing import Any
 import numpy as np
 
 from ..causes.diagnose import Explanation
-from ..causes.experiments import CaseEntries, Experiments
+from ..causes.experiments import Experiments
 from ..causes.explain import explain
 from ..chapter.adapters import PARAMS
 from ..chapter.cases import generate_cases, generate_sized_cases
@@ -39,7 +39,7 @@ from ..chapter.suite import CHAPTER
 from ..execution.runner import CaseResult
 from ..judging.accept import parse_convention_ids
 from ..judging.expected import Expected, expected_outputs
-from ..judging.judge import judge_component
+from ..judging.judge import CaseEntries, judge_component
 from ..judging.results import Verdict
 from ..ports.frameworks import is_real, to_numpy
 from ..report.text import (

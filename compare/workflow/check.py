@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..causes.experiments import CaseEntries, Experiments
+from ..causes.experiments import Experiments
 from ..causes.explain import explain, group_by_component, note_single_dtype
 from ..causes.precision_loss import is_computed_in_float32
 from ..causes.surviving_faults import SurvivingFault, find_surviving_faults
@@ -21,6 +21,7 @@ from ..execution.runner import CaseResult, Observation, PortJob, PortRunner
 from ..judging.accept import parse_convention_ids
 from ..judging.expected import compute_all_expected, expected_outputs
 from ..judging.judge import (
+    CaseEntries,
     combine_verdicts,
     find_first_divergence,
     judge_component,

@@ -63,7 +63,7 @@ def trueport_check(pytestconfig: pytest.Config) -> Callable[..., Check]:
     command line; returns a `workflow.check.Check`. A relative path counts from where pytest was
     started, else from the root of the project. The same call again costs nothing.
     """
-    known: dict[tuple, Check] = {}
+    known: dict[tuple[Any, ...], Check] = {}
 
     def check(target: str | Path, **options: Any) -> Check:
         key = (str(target), *sorted((name, str(value)) for name, value in options.items()))

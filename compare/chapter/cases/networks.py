@@ -106,7 +106,7 @@ def generate_start_cases(rng: np.random.RandomState) -> Iterator[Case]:
 
 def make_training_problem(
     rng: np.random.RandomState, d: int, h: int, k: int, n: int, std: float
-) -> dict:
+) -> dict[str, CaseValue]:
     """A network and a training and a test set of n and n + 5 samples that are not alike."""
     return make_network_params(rng, d, h, k, std) | {
         "x_train": rng.randn(n, d),

@@ -4,13 +4,8 @@ A `ParametricFault` is one entry here: its words, and the change to the referenc
 value at which nothing changes is where the estimate starts.
 """
 
-from ...suite.fault import Edits, ParametricFault
+from ...suite.fault import ParametricFault
 from .patch_points import BEFORE_LOOP, DELTA, SOFTMAX, UPDATE, H, combine_edits
-
-
-def take_reference_edits(edits: dict | object) -> Edits:
-    return edits["reference"]  # type: ignore[index]  # edits of a rule are those of the reference
-
 
 PLAIN_STEP_FIX = "params[key] -= learning_rate * grad[key], with the learning rate that is meant"
 
@@ -24,7 +19,7 @@ PARAMETRIC_FAULTS = (
         fix="log(y + 1e-7)",
         unchanged=1e-7,
         positive=True,
-        edits=lambda v: take_reference_edits(DELTA(f"DELTA = {v!r}")),
+        edits=lambda v: DELTA(f"DELTA = {v!r}")["reference"],
     ),
     ParametricFault(
         "F59",
@@ -35,7 +30,7 @@ PARAMETRIC_FAULTS = (
         fix="h = 1e-4",
         unchanged=1e-4,
         positive=True,
-        edits=lambda v: take_reference_edits(H(f"H = {v!r}")),
+        edits=lambda v: H(f"H = {v!r}")["reference"],
         slope_step=0.5,  # the truncation error goes as h^2, and is tiny at the chapter's h
     ),
     ParametricFault(
@@ -47,12 +42,10 @@ PARAMETRIC_FAULTS = (
         fix="softmax(x)",
         unchanged=1.0,
         positive=True,
-        edits=lambda v: take_reference_edits(
-            SOFTMAX(
-                f"x = x / {v!r}\n    e = np.exp(x - np.max(x, axis=-1, keepdims=True))\n"
-                "    return e / np.sum(e, axis=-1, keepdims=True)"
-            )
-        ),
+        edits=lambda v: SOFTMAX(
+            f"x = x / {v!r}\n    e = np.exp(x - np.max(x, axis=-1, keepdims=True))\n"
+            "    return e / np.sum(e, axis=-1, keepdims=True)"
+        )["reference"],
     ),
     ParametricFault(
         "F08",
@@ -63,9 +56,9 @@ PARAMETRIC_FAULTS = (
         fix=PLAIN_STEP_FIX,
         unchanged=1.0,
         positive=True,
-        edits=lambda v: take_reference_edits(
-            UPDATE(f"network.params[key] -= {v!r} * learning_rate * grad[key]")
-        ),
+        edits=lambda v: UPDATE(f"network.params[key] -= {v!r} * learning_rate * grad[key]")[
+            "reference"
+        ],
     ),
     ParametricFault(
         "F12",
@@ -76,15 +69,13 @@ PARAMETRIC_FAULTS = (
         fix=PLAIN_STEP_FIX,
         unchanged=0.0,
         positive=False,
-        edits=lambda v: take_reference_edits(
-            combine_edits(
-                BEFORE_LOOP("kept, v = {}, {}"),
-                UPDATE(
-                    f"v[key] = {v!r} * v.get(key, 0.0) - learning_rate * grad[key]\n"
-                    "            network.params[key] += v[key]"
-                ),
-            )
-        ),
+        edits=lambda v: combine_edits(
+            BEFORE_LOOP("kept, v = {}, {}"),
+            UPDATE(
+                f"v[key] = {v!r} * v.get(key, 0.0) - learning_rate * grad[key]\n"
+                "            network.params[key] += v[key]"
+            ),
+        )["reference"],
     ),
     ParametricFault(
         "F37",
@@ -95,11 +86,9 @@ PARAMETRIC_FAULTS = (
         fix=PLAIN_STEP_FIX,
         unchanged=0.0,
         positive=False,
-        edits=lambda v: take_reference_edits(
-            UPDATE(
-                f"network.params[key] -= learning_rate * (grad[key] + {v!r} * network.params[key])"
-            )
-        ),
+        edits=lambda v: UPDATE(
+            f"network.params[key] -= learning_rate * (grad[key] + {v!r} * network.params[key])"
+        )["reference"],
     ),
     ParametricFault(
         "F13",
@@ -110,11 +99,9 @@ PARAMETRIC_FAULTS = (
         fix=PLAIN_STEP_FIX,
         unchanged=0.0,
         positive=False,
-        edits=lambda v: take_reference_edits(
-            UPDATE(
-                "network.params[key] -= learning_rate * (grad[key] + "
-                f'({v!r} if key in ("W1", "W2") else 0.0) * network.params[key])'
-            )
-        ),
+        edits=lambda v: UPDATE(
+            "network.params[key] -= learning_rate * (grad[key] + "
+            f'({v!r} if key in ("W1", "W2") else 0.0) * network.params[key])'
+        )["reference"],
     ),
 )

@@ -166,12 +166,6 @@ INITIAL_B1 = PatchPoint(
 INITIAL_B2 = PatchPoint(
     "networks.py", "np.zeros(output_size)", "torch.zeros(output_size)", "ops.zeros(output_size)"
 )
-PREDICT_SIMPLE = PatchPoint(
-    "networks.py",
-    "return np.dot(x, self.W)",
-    "return x.to(self.W.dtype) @ self.W",
-    "return ops.matmul(x, self.W)",
-)
 LOSS_SIMPLE = PatchPoint(
     "networks.py", *3 * ["return cross_entropy_error(softmax(self.predict(x)), t)"]
 )

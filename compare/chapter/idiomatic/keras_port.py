@@ -1,5 +1,8 @@
 """The network and its training in Keras, as its guides write them: Sequential, compile, fit."""
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 import keras
 import numpy as np
 import tensorflow as tf
@@ -8,7 +11,7 @@ from keras import layers, ops
 PARAMS = ("W1", "b1", "W2", "b2")
 
 
-def cross_entropy_error(y, t):
+def cross_entropy_error(y: Any, t: Any) -> Any:
     """Keras's own loss of probabilities y (N, K), mean over samples; t one-hot or labels.
 
     >>> y = ops.array([[0.25, 0.75]])
@@ -30,7 +33,7 @@ class TwoLayerNet:
     ((5, 2), (4, 3), True)
     """
 
-    def __init__(self, input_size, hidden_size, output_size):
+    def __init__(self, input_size: int, hidden_size: int, output_size: int) -> None:
         self.classes = output_size
         self.model = keras.Sequential(
             [
@@ -46,33 +49,33 @@ class TwoLayerNet:
         )
         self.params = dict(zip(PARAMS, self.model.trainable_weights, strict=True))
 
-    def one_hot(self, t):
+    def one_hot(self, t: Any) -> np.ndarray:
         """Labels (N,) as rows; rows (N, K) as they are. NumPy."""
         t = ops.convert_to_numpy(t)
         return t if t.ndim == 2 else keras.utils.to_categorical(t, self.classes)
 
-    def predict(self, x):
+    def predict(self, x: Any) -> Any:
         """Class probabilities (N, K), NumPy."""
         return self.model.predict(ops.convert_to_numpy(x), verbose=0)
 
-    def evaluate(self, x, t):
+    def evaluate(self, x: Any, t: Any) -> dict[str, float]:
         """{"loss": ..., "accuracy": ...} of the whole set."""
         x, t = ops.convert_to_numpy(x), self.one_hot(t)
         return self.model.evaluate(x, t, batch_size=1000, verbose=0, return_dict=True)
 
-    def loss(self, x, t):
+    def loss(self, x: Any, t: Any) -> Any:
         """The loss that `evaluate` reports."""
         return self.evaluate(x, t)["loss"]
 
-    def accuracy(self, x, t):
+    def accuracy(self, x: Any, t: Any) -> float:
         """The accuracy that `evaluate` reports."""
         return self.evaluate(x, t)["accuracy"]
 
-    def gradient(self, x, t):
+    def gradient(self, x: Any, t: Any) -> dict[str, Any]:
         """The gradient that `fit` descends, taken as a training loop of one's own takes it."""
 
         @tf.function
-        def gradient(x, t):
+        def gradient(x: Any, t: Any) -> list[Any]:
             with tf.GradientTape() as tape:
                 loss = self.model.compute_loss(x, t, self.model(x, training=True))
             return tape.gradient(loss, [p.value for p in self.params.values()])
@@ -80,7 +83,7 @@ class TwoLayerNet:
         return dict(zip(PARAMS, gradient(x, self.one_hot(t)), strict=True))
 
 
-def make_batches(x, t, masks):
+def make_batches(x: Any, t: Any, masks: np.ndarray) -> Any:
     """The given rows as the batches of `fit`, a tf.data pipeline. masks: (steps, batch_size).
 
     A `keras.utils.PyDataset` does as well, but keeps every batch that it has ever given in memory.
@@ -89,15 +92,16 @@ def make_batches(x, t, masks):
     return rows.map(lambda mask: (tf.gather(x, mask), tf.gather(t, mask)))
 
 
-class LossHistory(keras.callbacks.Callback):
+class LossHistory(keras.callbacks.Callback):  # type: ignore[misc]  # Keras ships no types
     """The loss of each batch as `fit` tells it, and copies of the parameters at some steps."""
 
-    def __init__(self, network, checkpoints):
+    def __init__(self, network: TwoLayerNet, checkpoints: Sequence[int]) -> None:
         super().__init__()
         self.network, self.checkpoints = network, checkpoints
-        self.losses, self.kept = [], {}
+        self.losses: list[float] = []
+        self.kept: dict[int, dict[str, np.ndarray]] = {}
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         self.losses.append(logs["loss"])
         step = len(self.losses)
         if step in self.checkpoints:
@@ -106,17 +110,17 @@ class LossHistory(keras.callbacks.Callback):
 
 
 def train(
-    network,
-    x_train,
-    t_train,
-    x_test,
-    t_test,
-    batch_masks,
-    learning_rate=0.1,
-    iter_per_epoch=None,
-    checkpoints=(),
-    progress=None,
-):
+    network: TwoLayerNet,
+    x_train: Any,
+    t_train: Any,
+    x_test: Any,
+    t_test: Any,
+    batch_masks: Any,
+    learning_rate: float = 0.1,
+    iter_per_epoch: int | None = None,
+    checkpoints: Sequence[int] = (),
+    progress: Callable[[int], None] | None = None,
+) -> dict[str, Any]:
     """`fit` from one evaluation of the chapter's to the next: each stretch is one of its epochs.
 
     Arguments and result are those of `reference.train`. The curves are those of `fit` itself: its

@@ -1,5 +1,8 @@
 """The network and its training in torch, as its tutorials write them."""
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 import torch
 from torch import nn, optim
 from torch.utils.data import DataLoader, TensorDataset
@@ -27,32 +30,32 @@ class TwoLayerNet(nn.Module):
     (True, ['W1', 'W2', 'b1', 'b2'])
     """
 
-    def __init__(self, input_size, hidden_size, output_size):
+    def __init__(self, input_size: int, hidden_size: int, output_size: int) -> None:
         super().__init__()
         self.hidden = nn.Linear(input_size, hidden_size)
         self.output = nn.Linear(hidden_size, output_size)
         self.criterion = nn.CrossEntropyLoss()
         self.params = ContractParams(find_stored_arrays(self), LAYOUT)
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         return self.output(torch.sigmoid(self.hidden(x)))
 
     @torch.no_grad()
-    def predict(self, x):
+    def predict(self, x: torch.Tensor) -> torch.Tensor:
         """Class probabilities (N, K)."""
         return torch.softmax(self(x), dim=1)
 
-    def loss(self, x, t):
+    def loss(self, x: torch.Tensor, t: torch.Tensor) -> torch.Tensor:
         """nn.CrossEntropyLoss of the scores: t one-hot (N, K) or labels (N,)."""
         return self.criterion(self(x), t)
 
     @torch.no_grad()
-    def accuracy(self, x, t):
+    def accuracy(self, x: torch.Tensor, t: torch.Tensor) -> float:
         """Share of samples whose highest score is the label's."""
         t = t.argmax(dim=1) if t.ndim == 2 else t
         return (self(x).argmax(dim=1) == t).sum().item() / len(x)
 
-    def gradient(self, x, t):
+    def gradient(self, x: torch.Tensor, t: torch.Tensor) -> dict[str, torch.Tensor]:
         """What loss.backward() leaves in the parameters."""
         self.zero_grad()
         self.loss(x, t).backward()
@@ -61,17 +64,17 @@ class TwoLayerNet(nn.Module):
 
 
 def train(
-    network,
-    x_train,
-    t_train,
-    x_test,
-    t_test,
-    batch_masks,
-    learning_rate=0.1,
-    iter_per_epoch=None,
-    checkpoints=(),
-    progress=None,
-):
+    network: TwoLayerNet,
+    x_train: torch.Tensor,
+    t_train: torch.Tensor,
+    x_test: torch.Tensor,
+    t_test: torch.Tensor,
+    batch_masks: Any,
+    learning_rate: float = 0.1,
+    iter_per_epoch: int | None = None,
+    checkpoints: Sequence[int] = (),
+    progress: Callable[[int], None] | None = None,
+) -> dict[str, Any]:
     """optim.SGD over a DataLoader whose batch sampler yields the given rows.
 
     Arguments and result are those of `reference.train`. The loss logged is that of the step:

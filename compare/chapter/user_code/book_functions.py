@@ -10,41 +10,42 @@ import numpy as np
 
 from trueport import reference
 
+DigitSets = tuple[tuple[Any, Any], tuple[Any, Any]]  # (x_train, t_train), (x_test, t_test)
 MNIST_SIZES = (60_000, 10_000)  # scripts have MNIST's sizes written into them
 
 
-def identity_function(x):
+def identity_function(x: Any) -> Any:
     return x
 
 
-def step_function(x):
+def step_function(x: np.ndarray) -> np.ndarray:
     return np.array(x > 0, dtype=int)
 
 
-def sigmoid_grad(x):
+def sigmoid_grad(x: np.ndarray) -> Any:
     return (1.0 - reference.sigmoid(x)) * reference.sigmoid(x)
 
 
-def relu(x):
+def relu(x: np.ndarray) -> Any:
     return np.maximum(0, x)
 
 
-def relu_grad(x):
+def relu_grad(x: np.ndarray) -> np.ndarray:
     return (x >= 0).astype(x.dtype)
 
 
-def softmax_loss(x, t):
+def softmax_loss(x: np.ndarray, t: np.ndarray) -> Any:
     return reference.cross_entropy_error(reference.softmax(x), t)
 
 
-def smooth_curve(x):
+def smooth_curve(x: np.ndarray) -> np.ndarray:
     """The curve smoothed with a window of 11, to look nice in a plot."""
     window = np.kaiser(11, 2)
     padded = np.r_[x[10:0:-1], x, x[-1:-11:-1]]
     return np.convolve(window / window.sum(), padded, mode="valid")[5 : len(x) + 5]
 
 
-def read_raw_digits() -> tuple[tuple[Any, Any], tuple[Any, Any]]:
+def read_raw_digits() -> DigitSets:
     """((x, t), (x, t)) of uint8, images (N, 28, 28), of MNIST's sizes.
 
     The embedded digits, repeated until there are 60,000 and 10,000; noise where there are none.
@@ -63,10 +64,12 @@ def read_raw_digits() -> tuple[tuple[Any, Any], tuple[Any, Any]]:
     return (x_train, t_train), (x_test, t_test)
 
 
-def load_mnist(normalize=True, flatten=True, one_hot_label=False):
+def load_mnist(
+    normalize: bool = True, flatten: bool = True, one_hot_label: bool = False
+) -> DigitSets:
     """`dataset.mnist.load_mnist` of the book's repository, on `read_raw_digits`."""
 
-    def images(x):
+    def images(x: np.ndarray) -> np.ndarray:
         x = x.reshape(-1, 784) if flatten else x.reshape(-1, 1, 28, 28)
         return x.astype(np.float32) / np.float32(255) if normalize else x
 
@@ -77,25 +80,25 @@ def load_mnist(normalize=True, flatten=True, one_hot_label=False):
     return train, test
 
 
-def load_data(*args: Any, **kwargs: Any):
+def load_data(*args: Any, **kwargs: Any) -> DigitSets:
     """`keras.datasets.mnist.load_data`, on `read_raw_digits`."""
     return read_raw_digits()
 
 
-def to_categorical(x, num_classes=None):
+def to_categorical(x: Any, num_classes: int | None = None) -> np.ndarray:
     """`keras.utils.to_categorical`: labels as one-hot rows."""
     x = np.asarray(x, dtype=int)
     return np.eye(num_classes or int(x.max()) + 1)[x]
 
 
-class Bunch(dict):
+class Bunch(dict[str, Any]):
     """A dict with attributes, as scikit-learn returns it."""
 
     def __getattr__(self, name: str) -> Any:
         return self[name]
 
 
-def fetch_openml(name="mnist_784", return_X_y=False, **kwargs: Any):
+def fetch_openml(name: str = "mnist_784", return_X_y: bool = False, **kwargs: Any) -> Any:
     """`sklearn.datasets.fetch_openml("mnist_784")`: 70,000 rows, labels as text."""
     if "mnist" not in str(name).lower() or "fashion" in str(name).lower():
         raise OSError(f"no network here: {name!r} cannot be downloaded")
@@ -108,16 +111,23 @@ def fetch_openml(name="mnist_784", return_X_y=False, **kwargs: Any):
 class TorchvisionMNIST:
     """`torchvision.datasets.MNIST`: data and targets as tensors, items as ToTensor has them."""
 
-    def __init__(self, root="", train=True, transform=None, target_transform=None, download=False):
+    def __init__(
+        self,
+        root: str = "",
+        train: bool = True,
+        transform: Any = None,
+        target_transform: Any = None,
+        download: bool = False,
+    ) -> None:
         import torch
 
         x, t = read_raw_digits()[0 if train else 1]
         self.data, self.targets = torch.from_numpy(x), torch.from_numpy(t.astype(np.int64))
         self.transform, self.target_transform = transform, target_transform
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.data)
 
-    def __getitem__(self, index):
+    def __getitem__(self, index: int) -> Any:
         x, t = self.data[index][None].float() / 255, int(self.targets[index])
         return x, self.target_transform(t) if callable(self.target_transform) else t

@@ -8,13 +8,14 @@ import numpy as np
 from ...causes.diagnose import Diagnosis, Explanation
 from ...judging.results import Verdict, WorstElement
 from ...suite.suite import Suite
+from ...suite.training_task import ArrayDict
 from ..simulation.accuracy import compare_accuracies
 from ..simulation.causes import CauseSearchResult, TrainingCause, find_recording_causes
-from ..simulation.simulator import ArrayDict, RecordedTraining, Simulator
+from ..simulation.simulator import RecordedTraining, Simulator
 from .data import Recording
 
 if TYPE_CHECKING:
-    from .judge import ReferenceRuns
+    from .reference import ReferenceRuns
 
 CLASS_COUNT = 10
 FAILED_STATUSES = ("unfaithful", "follows", "convention")

@@ -19,7 +19,7 @@ from .data import Recording, RecordingSetup
 def derive_loss_logging(network: Any) -> type:
     """A network's class that notes the loss before each step too: where most ports log it."""
 
-    class LossLoggingNet(network):
+    class LossLoggingNet(network):  # type: ignore[misc]  # a class known at run time alone
         def gradient(self, x: Any, t: Any) -> Any:
             self.__dict__.setdefault("before", []).append(self.loss(x, t))
             return super().gradient(x, t)

@@ -7,7 +7,7 @@ long one. What is logged and what moves the parameters are two questions, so tha
 found as two.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -399,9 +399,3 @@ def choose_stretches(
     one = [1] if with_params and rule is faults.update_rules[0] else []
     least = count + (1 if with_params else 2)
     return [n for n in dict.fromkeys((*one, least, 3 + count, short)) if n <= short] or [short]
-
-
-def apart(causes: Sequence[TrainingCause]) -> str:
-    """What would tell several causes apart."""
-    told = list(dict.fromkeys(cause.alike for cause in causes if cause.alike))
-    return " ".join(told)

@@ -11,8 +11,10 @@ import numpy as np
 from ...causes.estimate import round_within_error
 from ...judging.distances import flatten_params
 from ...rounding.tolerances import get_rounding
+from ...suite.fault import Edits
+from ...suite.training_task import ArrayDict
 from ...suite.update_rule import UpdateRule
-from .simulator import ArrayDict, Edits, Simulator
+from .simulator import Simulator
 
 MAX_ITERATIONS = 12  # steps of Gauss-Newton on one stretch
 MAX_HALVINGS = 6
@@ -21,6 +23,8 @@ MAX_LEFT_SHARE = 0.05  # of the departure: what a rule on its way may leave unex
 MAX_NOISE_RATIO = 30.0  # times the rounding noise that it may, too
 MIN_EFFECT = 0.1  # of a rounding: the least effect of a number, as a root mean square
 DIGIT_SIGMAS = 3.0  # standard errors: a value is rounded to fewer digits within so many
+
+Scaler = Callable[[ArrayDict], np.ndarray]
 
 
 def fit_numbers(
@@ -37,7 +41,7 @@ def fit_numbers(
         before = want - scaled(bench.run(top, steps))
 
         def residual(
-            theta: np.ndarray, want: np.ndarray = want, scaled: Callable = scaled, n: int = steps
+            theta: np.ndarray, want: np.ndarray = want, scaled: Scaler = scaled, n: int = steps
         ) -> np.ndarray:
             edits = (*rule.edits(*map(float, theta)), *top)
             # each value is run once: nothing to keep
@@ -69,7 +73,7 @@ def compute_rms(values: np.ndarray) -> float:
         return float(np.sqrt(np.mean(values**2))) if len(values) else 0.0
 
 
-def make_scaler(bench: Simulator, steps: int) -> Callable[[ArrayDict], np.ndarray]:
+def make_scaler(bench: Simulator, steps: int) -> Scaler:
     """A run as one vector, in units of what rounding does to the unchanged reference there."""
     seen = bench.seen
     truth, shadows = bench.run((), steps), bench.shadows((), steps)

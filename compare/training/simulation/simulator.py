@@ -89,7 +89,8 @@ class Simulator:
     seen: RecordedTraining
     runs: dict[Any, ArrayDict] | None = None
     kept: dict[Any, ArrayDict] = field(default_factory=dict)
-    known: dict[Any, Any] = field(default_factory=dict)
+    shares: dict[tuple[Edits, int], "EnvelopeShares"] = field(default_factory=dict)
+    distances: dict[tuple[Edits, int], tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
 
     @property
     def iter_per_epoch(self) -> int:
@@ -220,10 +221,9 @@ class Simulator:
 
     def get_shares(self, edits: Edits, steps: int) -> "EnvelopeShares":
         """How much of the envelope of a change what was observed uses, by what was recorded."""
-        key = (edits, steps, "shares")
-        if key not in self.known:
-            self.known[key] = self.compute_shares(edits, steps)
-        return self.known[key]
+        if (edits, steps) not in self.shares:
+            self.shares[edits, steps] = self.compute_shares(edits, steps)
+        return self.shares[edits, steps]
 
     def compute_shares(self, edits: Edits, steps: int) -> "EnvelopeShares":
         truth, shadows = self.run(edits, steps), self.shadows(edits, steps)
@@ -253,10 +253,9 @@ class Simulator:
 
     def off(self, edits: Edits, steps: int) -> tuple[np.ndarray, np.ndarray]:
         """(|dL| at each step, |dW|/|W| at each checkpoint) to a change, without its envelope."""
-        key = (edits, steps, "off")
-        if key not in self.known:
-            self.known[key] = self.compute_distances(edits, steps)
-        return self.known[key]
+        if (edits, steps) not in self.distances:
+            self.distances[edits, steps] = self.compute_distances(edits, steps)
+        return self.distances[edits, steps]
 
     def compute_distances(self, edits: Edits, steps: int) -> tuple[np.ndarray, np.ndarray]:
         truth, n = self.run(edits, steps), min(steps, len(self.seen.loss))
@@ -308,7 +307,7 @@ def measure_gradient_distances(truth: Any, other: Any, steps: Sequence[int]) -> 
 def derive_logging(network: Any, run_steps: int, graded: Sequence[int]) -> type:
     """A network's class that keeps the gradients of these steps."""
 
-    class Watched(network):
+    class Watched(network):  # type: ignore[misc]  # a class known at run time alone
         steps = run_steps
 
         def noted(self, grad: Mapping[str, np.ndarray]) -> None:
