@@ -23,7 +23,8 @@ from trueport.compare.ports.registry import PortSpec
 from trueport.compare.suite.fault import Edit
 from trueport.compare.suite.mutants import write_mutant
 from trueport.compare.training.curves import parse_step
-from trueport.compare.workflow.run import RunSettings, run
+from trueport.compare.workflow.run import run
+from trueport.compare.workflow.run_context import RunSettings
 
 HERE = Path(__file__).parent
 COARSE = Edit(

@@ -30,16 +30,8 @@ def make_chapter_train(view: View) -> Callable[..., dict[str, Any]]:
         x_rows, t_rows, masks = to_numpy(x_train), to_numpy(t_train), to_numpy(batch_masks)
         if iter_per_epoch is None:
             iter_per_epoch = max(len(x_rows) // masks.shape[1], 1)
-        trace: dict[str, Any] = {
-            key: []
-            for key in (
-                "train_loss_list",
-                "accuracy_steps",
-                "train_acc_list",
-                "test_acc_list",
-            )
-        }
-        trace["checkpoints"] = {}
+        series = ("train_loss_list", "accuracy_steps", "train_acc_list", "test_acc_list")
+        trace: dict[str, Any] = {key: [] for key in series} | {"checkpoints": {}}
         for i, mask in enumerate(masks):
             x_batch, t_batch = view.array(x_rows[mask]), view.array(t_rows[mask])
             grad = network.gradient(x_batch, t_batch)

@@ -16,7 +16,8 @@ from ..judging.evidence import format_input
 from ..judging.expected import Expected
 from ..ports.registry import BUILT_IN_PORTS, PortSpec
 from ..suite.case import Case
-from .conventions import PRELUDES, tabulate_answers
+from .conventions import PRELUDES
+from .run_conventions import tabulate_answers
 
 # Always shown, whatever ports a run has: they are what the page is about.
 TWIN_PORTS = [port for port in BUILT_IN_PORTS if port.name in ("reference", "torch", "keras")]

@@ -75,9 +75,10 @@ def run(
     """Train and check every port, and write the report."""
     from ..ports.registry import expand_backends
     from ..report.summary import format_summary
+    from ..workflow.judge_run import compute_exit_code
     from ..workflow.reports import preload_renderers, write_run_reports
-    from ..workflow.run import RunSettings, compute_exit_code
     from ..workflow.run import run as run_all
+    from ..workflow.run_context import RunSettings
 
     command = shlex.join(["trueport", *sys.argv[1:]])
     try:

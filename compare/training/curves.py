@@ -155,6 +155,12 @@ def make_trace(
     )
 
 
+def make_empty_trace(port: str, dtype: str) -> Trace:
+    """Return the trace of a port that did not train."""
+    none = np.zeros(0)
+    return Trace(port, dtype, none, none, none, none, none, none)
+
+
 def find_divergence(trace: Trace, true_loss: np.ndarray) -> int | None:
     """The first step at which the truth, or the envelope around it, is no finite number."""
     found = [1 + int(n) for n in np.flatnonzero(~np.isfinite(true_loss))[:1]]
@@ -198,6 +204,21 @@ def judge_trace(
                 "no envelope to hold the curve against",
             )
         return verdict
+    hold_against_envelope(verdict, trace, true_loss, length)
+    if until is not None and until < steps and verdict.status == Status.FAITHFUL:
+        verdict.message = (
+            f"judged up to step {until}; beyond, rounding alone parts right runs and only "
+            "statistics over seeds speak"
+        )
+    return verdict
+
+
+def hold_against_envelope(
+    verdict: Verdict, trace: Trace, true_loss: np.ndarray, length: int
+) -> None:
+    """Put into the verdict how much of its envelope the trace uses in so many steps, and where."""
+    assert trace.loss_envelope is not None
+    assert trace.param_envelope is not None
     inside = trace.checkpoint_steps <= length
     off = np.concatenate(
         [np.abs(trace.loss[:length] - true_loss[:length]), trace.param_distance[inside]]
@@ -224,12 +245,6 @@ def judge_trace(
             f"{float(off[index]):.3g} where {float(allowed[index]):.3g} is allowed "
             f"({float(used[index]):.3g} times)"
         )
-    if until is not None and until < steps and verdict.status == Status.FAITHFUL:
-        verdict.message = (
-            f"judged up to step {until}; beyond, rounding alone parts right runs and only "
-            "statistics over seeds speak"
-        )
-    return verdict
 
 
 def parse_step(verdict: Verdict) -> int:

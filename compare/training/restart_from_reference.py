@@ -25,71 +25,14 @@ from ..judging.results import Verdict
 from ..judging.status import Status
 from ..suite.case import Case, save_cases
 from ..suite.fault import Edits, Fault
-from ..suite.mutants import import_mutant
 from ..suite.suite import Suite
 from ..suite.training_task import Arrays
 from .curves import parse_step
-from .envelope import Envelope, ReferenceCurves, ReferenceProblem
+from .envelope import Envelope, ReferenceCurves
+from .train_reference import compute_reference_params, train_reference
 
 MAX_CONFIRMED_STEPS = 1000  # steps on which a cause must give the port's curve: some seconds
 MIN_CONFIRMED_STEPS = 100  # steps, at least, if the crossing comes early
-
-
-class LazyImages:
-    """The training images as `reference.train` takes them, made batch by batch: no copy of all."""
-
-    def __init__(self, origin: ReferenceProblem) -> None:
-        self.origin = origin
-        self.shape = (origin.data.train_size, *origin.data.select_rows(np.arange(1))[0].shape[1:])
-
-    def __getitem__(self, rows: Any) -> np.ndarray:
-        chosen = np.arange(self.shape[0])[rows]  # an array of rows or a slice
-        return self.origin.data.select_rows(chosen)[0]
-
-
-def train_reference(
-    origin: ReferenceProblem,
-    params: Arrays,
-    masks: np.ndarray,
-    checkpoints: Sequence[int] = (),
-    edits: Edits = (),
-) -> tuple[np.ndarray, dict[int, dict[str, np.ndarray]]]:
-    """The reference with these edits, trained in float64 from params on these batches.
-
-    Returns (losses, checkpoint to parameters).
-    """
-    suite, images = origin.suite, LazyImages(origin)
-    module = import_mutant(edits, suite.truth)
-    start = {key: value.astype(np.float64) for key, value in params.items()}
-    net = suite.task.make_truth_network(module, start)
-    net.accuracy = lambda x, t: 0.0  # no part of the path
-    labels = origin.data.select_targets()
-    trace = module.train(
-        net,
-        images,
-        labels,
-        np.zeros((1, *images.shape[1:])),
-        labels[:1],
-        masks,
-        learning_rate=origin.plan["learning_rate"],
-        iter_per_epoch=origin.plan["iter_per_epoch"],
-        checkpoints=tuple(checkpoints),
-    )
-    return np.array(trace["train_loss_list"], np.float64), trace["checkpoints"]
-
-
-def compute_reference_params(known: ReferenceCurves, step: int) -> dict[str, np.ndarray]:
-    """The true parameters after a step: from the last checkpoint before it, on foot."""
-    origin = known.origin
-    behind = [s for s in known.truth["checkpoint_steps"].tolist() if s <= step]
-    last = max(behind, default=0)
-    params = {
-        key: known.truth[f"{last}/{key}"] if last else value for key, value in origin.start.items()
-    }
-    if last < step:
-        masks = origin.masks[last:step]
-        params = train_reference(origin, params, masks, [len(masks)])[1][len(masks)]
-    return params
 
 
 def make_restart_cases(known: ReferenceCurves, step: int) -> list[Case]:
@@ -224,21 +167,20 @@ def attach_cause(
         why = broken[0].message if broken else "there was no next batch"
         verdict.message += f"no step could be judged: {why}"
         return
-    crossed, judged = parse_step(verdict), band.horizon or len(known.origin.masks)
-    wished = min(max(2 * crossed, MIN_CONFIRMED_STEPS), max(MAX_CONFIRMED_STEPS, crossed))
-    steps = min(len(seen["loss"]), judged, wished)
+    judged = band.horizon or len(known.origin.masks)
+    steps = min(len(seen["loss"]), judged, count_confirmed_steps(parse_step(verdict)))
     if not wrong:
         count = "two steps are" if len(finding.updates) == 2 else "one step is"
         verdict.message += f"{count} right: {format_hidden_cause(verdict.dtype)}"
         for other, fault in collect_proven_faults(known.origin.suite, earlier):
-            edits = fault.truth_edits
-            if count_explained_steps(edits, known, band, seen, steps) == steps:
+            if count_explained_steps(fault.truth_edits, known, band, seen, steps) == steps:
                 verdict.status, verdict.follows = Status.FOLLOWS, other.component
                 verdict.cause = other.cause
                 verdict.message += f"; {format_reproduction(other.cause, steps)}"
                 return
         return
-    suite, task = known.origin.suite, known.origin.suite.task
+    suite = known.origin.suite
+    task = suite.task
     verdict.ruled_out = max(v.ruled_out for v in finding.updates)
     which = "first" if wrong[0].component == task.updates[0] else "second"
     if finding.cause is None:
@@ -248,10 +190,9 @@ def attach_cause(
     reached = count_explained_steps(finding.edits, known, band, seen, steps)
     if reached < steps:
         verdict.message += (
-            f"the {which} step shows {format_cause(finding.cause)}, with which the reference "
-            "gives this "
-            f"curve to step {reached} only: its number is not exact enough, or another fault comes "
-            "on top"
+            f"the {which} step shows {format_cause(finding.cause)}, with which the reference gives "
+            f"this curve to step {reached} only: its number is not exact enough, or another fault "
+            "comes on top"
         )
         return
     verdict.message += f"the {which} step is wrong: {format_reproduction(finding.cause, steps)}"
@@ -260,6 +201,11 @@ def attach_cause(
         if own and other.cause and other.cause["id"] == finding.cause["id"]:
             verdict.status, verdict.follows = Status.FOLLOWS, other.component
             return
+
+
+def count_confirmed_steps(crossed: int) -> int:
+    """Return on how many steps a cause must give the port's curve, by where that crosses."""
+    return min(max(2 * crossed, MIN_CONFIRMED_STEPS), max(MAX_CONFIRMED_STEPS, crossed))
 
 
 def format_cause(cause: Cause | None) -> str:

@@ -30,11 +30,9 @@ import numpy as np
 from ..causes.diagnose import Explanation
 from ..causes.experiments import Experiments
 from ..causes.explain import explain
-from ..chapter.adapters import PARAMS
 from ..chapter.cases import generate_cases, generate_sized_cases
 from ..chapter.cases.data import generate_data_cases
 from ..chapter.digits import EMBEDDED
-from ..chapter.functions import FUNCTIONS
 from ..chapter.suite import CHAPTER
 from ..execution.runner import CaseResult
 from ..judging.accept import parse_convention_ids
@@ -53,32 +51,10 @@ from ..report.text import (
 )
 from ..rounding.tolerances import KAPPAS
 from ..suite.case import Case
+from .make_case import INPUTS_NAME, make_case
 
 __all__ = ["assert_faithful", "case_inputs"]
 
-# Component to the names of its inputs in the order of the call, "?" behind one that may be left out
-SIGNATURES: dict[str, tuple[str, ...]] = {
-    "sigmoid": ("x",),
-    "softmax": ("x",),
-    "sum_squares_error": ("y", "t"),
-    "cross_entropy_error": ("y", "t"),
-    "SimpleNet.predict": ("W", "x"),
-    "SimpleNet.loss": ("W", "x", "t"),
-    "SimpleNet gradient": ("W", "x", "t"),
-    "TwoLayerNet.predict": (*PARAMS, "x"),
-    "TwoLayerNet.loss": (*PARAMS, "x", "t"),
-    "TwoLayerNet.accuracy": (*PARAMS, "x", "t"),
-    "TwoLayerNet.gradient": (*PARAMS, "x", "t"),
-    "TwoLayerNet.numerical_gradient": (*PARAMS, "x", "t"),
-    "numerical_diff": ("f", "x"),
-    "forward_diff": ("f", "x", "h?"),
-    "partial_diff": ("f", "x", "idx"),
-    "numerical_gradient": ("f", "x"),
-    "gradient_descent": ("f", "init_x", "lr?", "step_num?"),
-}
-NUMBER_INPUTS = ("h", "idx", "lr", "step_num")  # inputs that are plain numbers
-LABEL_INPUT = "t"  # may be integers; every other array is floating point
-INPUTS_NAME = "these inputs"
 MAX_NAMED_CAUSES = 4  # causes named where the inputs fit several
 
 
@@ -95,10 +71,10 @@ def assert_faithful(
     """Raise AssertionError unless actual is what the chapter's component gives on these inputs.
 
     actual: an array of any framework, a number, or a dict of arrays (`TwoLayerNet.gradient`).
-    expected_component: a key of `SIGNATURES`; inputs: in the order given there, or by name. The
-    function to differentiate is one of `chapter.functions`, or its name. dtype: what actual was
-    computed in, float64 or float32; taken from actual if not given, so say it for a Python number
-    that comes from float32 (`loss.item()`). allow_no_power: let pass what rounding alone may have
+    expected_component: a key of `make_case.SIGNATURES`; inputs: in the order given there, or by
+    name. The function to differentiate is one of `chapter.functions`, or its name. dtype: what
+    actual was computed in, float64 or float32; taken from actual if not given, so say it for a
+    Python number that comes from float32 (`loss.item()`). allow_no_power: let pass what rounding alone may have
     moved by more than a tenth of its size, where agreement proves nothing. accept: conventions to
     let pass, as "F26,F77" or a list. err_msg: begins the message.
 
@@ -122,16 +98,13 @@ def assert_faithful(
     verdict = judge_component(CHAPTER, "actual", asked, case.component, seen)
     if verdict.passed or (verdict.status == "faithful" and allow_no_power):
         return
-    verdict, fits = (
-        find_explanations(verdict, seen) if verdict.status != "faithful" else (verdict, [])
-    )
+    fits: list[Explanation] = []
+    if verdict.status != "faithful":
+        verdict, fits = find_explanations(verdict, seen)
     if any(fit.fault.id in accepted for fit in fits if fit.fault.kind == "convention"):
         return
-    hint = (
-        dtype is None
-        and asked == "float64"
-        and call_quietly(lambda: is_from_float32(case, outputs))
-    )
+    guessed = dtype is None and asked == "float64"
+    hint = guessed and call_quietly(lambda: is_from_float32(case, outputs))
     told = "\n".join(format_failure(verdict, fits, detect_framework(actual), hint))
     raise AssertionError(f"{err_msg}\n{told}" if err_msg else told)
 
@@ -154,56 +127,6 @@ def case_inputs(component: str, case: str) -> dict[str, Any]:
             return dict(candidate.inputs)
     have = ", ".join(repr(c.id) for c in found) or "none"
     raise ValueError(f"case must be one of those of {component}, {have} (got {case!r})")
-
-
-def make_case(component: str, inputs: tuple[Any, ...], named: Mapping[str, Any]) -> Case:
-    """The call as a case of the contract. Raises ValueError if it is none."""
-    if not isinstance(component, str) or component not in SIGNATURES:
-        raise ValueError(
-            f"expected_component must be one of {', '.join(SIGNATURES)} (got {component!r})"
-        )
-    names = [name.rstrip("?") for name in SIGNATURES[component]]
-    needed = [name for name in SIGNATURES[component] if not name.endswith("?")]
-    given = dict(zip(names, inputs, strict=False))
-    twice, unknown = given.keys() & named.keys(), named.keys() - set(names)
-    given |= named
-    missing = [name for name in needed if name not in given]
-    if len(inputs) > len(names) or twice or unknown or missing:
-        got = ", ".join([*names[: len(inputs)], *named]) or "none"
-        more = f" and {len(inputs) - len(names)} more" if len(inputs) > len(names) else ""
-        raise ValueError(
-            f"{component} takes the inputs {', '.join(SIGNATURES[component])} (got {got}{more})"
-        )
-    return Case(
-        component,
-        INPUTS_NAME,
-        {name: convert_input(component, name, given[name]) for name in given},
-    )
-
-
-def convert_input(component: str, name: str, value: Any) -> Any:
-    """An input as cases hold it: arrays in float64, labels as they are, functions by name."""
-    if name == "f":
-        key = value if isinstance(value, str) else getattr(value, "__name__", None)
-        if key not in FUNCTIONS or (callable(value) and FUNCTIONS[key] is not value):
-            raise ValueError(
-                f"f must be one of compare.chapter.functions, {', '.join(FUNCTIONS)} (got "
-                f"{value!r}): the "
-                "reference has to differentiate it on arrays that carry their rounding error"
-            )
-        return key
-    if name in NUMBER_INPUTS:
-        return value.item() if hasattr(value, "item") else value
-    array = to_numpy(value)
-    if not is_real(array):
-        raise ValueError(f"{name} must hold numbers (got {array.dtype})")
-    if array.size == 0:
-        raise ValueError(f"{name} must not be empty (got shape {array.shape})")
-    if not np.all(np.isfinite(array.astype(np.float64))):
-        raise ValueError(f"{name} must be finite (got nan or inf)")
-    if name == LABEL_INPUT and component != "sum_squares_error" and array.dtype.kind in "iu":
-        return array.astype(np.int64)
-    return array.astype(np.float64)
 
 
 def convert_outputs(actual: Any) -> dict[str, np.ndarray]:

@@ -3,7 +3,7 @@
 import math
 import tempfile
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,6 @@ from typing import Any
 
 from ..causes.experiments import Experiments
 from ..causes.explain import explain, note_single_dtype
-from ..causes.precision_loss import is_computed_in_float32
 from ..causes.surviving_faults import find_surviving_faults
 from ..chapter.cases import generate_cases
 from ..chapter.cases.data import generate_data_cases
@@ -20,15 +19,12 @@ from ..chapter.suite import CHAPTER
 from ..execution.runner import CaseResult, Observation, PortJob, PortRunner
 from ..judging.accept import parse_convention_ids
 from ..judging.check import Check
-from ..judging.expected import compute_all_expected, expected_outputs
+from ..judging.expected import compute_all_expected
 from ..judging.judge import (
-    CaseEntries,
     group_by_component,
-    judge_component,
     judge_port,
     mark_downstream,
 )
-from ..judging.results import Verdict
 from ..ports.registry import PortSpec
 from ..ports.user_code.target import Target, parse_target
 from ..suite.case import Case, load_cases, save_cases
@@ -36,10 +32,13 @@ from ..suite.fault import Fault
 from .check_training import judge_trainings
 from .external_outputs import is_external_folder, load_external_outputs
 from .recorder import is_recording, judge_recording
+from .rejudge import format_float32_notes, rejudge_in_float32
 
 DTYPES = ("float64", "float32")
 TIMEOUT = 60.0  # seconds for one case
 MEMORY_MB = 4096
+
+ObservedByDtype = dict[str, tuple[list[Case], dict[int, CaseResult]]]
 
 
 @dataclass(frozen=True)
@@ -119,49 +118,65 @@ def check_code(
         folder = Path(name)
         cases = [*generate_data_cases(*EMBEDDED, seed=0), *generate_cases()]
         save_cases(cases, folder / "cases")
-        observers = []
-        for dtype in options.dtypes:
-            job = PortJob(
-                name=f"{text} {dtype}",
-                port=PortSpec(text, "", "numpy", ()),
-                dtype=dtype,
-                folder=folder / dtype,
-                cases=folder / "cases",
-                target=target.to_record(),
-                framework=options.framework,
-                loss=options.loss,
-                python=options.python,
-                case_timeout=options.timeout,
-                memory_mb=options.memory_mb,
-                suite=CHAPTER.location,
+        observers = [
+            PortRunner(
+                make_target_job(text, target, options, dtype, folder),
+                progress(dtype) or (lambda what, done: None),
+                stop,
             )
-            observers.append(PortRunner(job, progress(dtype) or (lambda what, done: None), stop))
+            for dtype in options.dtypes
+        ]
         with ThreadPoolExecutor(len(observers)) as pool:
             try:
                 seen = list(pool.map(PortRunner.run, observers))
             finally:
                 stop.set()
-        # what one process offered counts for both: the other may never have come so far
-        offered = {
-            case.component
-            for o in seen
-            for number, case in enumerate(load_observed_cases(o, cases))
-            if number in o.cases and o.cases[number].status != "missing"
-        }
-        tried = {}
-        for o in seen:
-            own = load_observed_cases(next((x for x in seen if x.case_folder), o), cases)
-            tried[o.job.dtype] = (own, fill_missing_results(o, own, offered))
         facts = next((o.facts for o in seen if o.facts), {})
         result.framework = facts.get("framework", options.framework or "numpy")
         result.notes += collect_notes(facts, seen)
-        judge_all(result, tried)
+        judge_all(result, match_cases(seen, cases))
         if options.train:
             jobs, digits = [o.job for o in seen], options.data or "auto"
             result.verdicts += judge_trainings(
                 CHAPTER, result.verdicts, jobs, folder, digits, options.train
             )
     return result
+
+
+def make_target_job(
+    text: str, target: Target, options: Options, dtype: str, folder: Path
+) -> PortJob:
+    """Return the job that runs the target on the cases that lie in folder."""
+    return PortJob(
+        name=f"{text} {dtype}",
+        port=PortSpec(text, "", "numpy", ()),
+        dtype=dtype,
+        folder=folder / dtype,
+        cases=folder / "cases",
+        target=target.to_record(),
+        framework=options.framework,
+        loss=options.loss,
+        python=options.python,
+        case_timeout=options.timeout,
+        memory_mb=options.memory_mb,
+        suite=CHAPTER.location,
+    )
+
+
+def match_cases(seen: Sequence[Observation], cases: list[Case]) -> ObservedByDtype:
+    """Return by dtype the cases that the target was given, and what became of each."""
+    # what one process offered counts for both: the other may never have come so far
+    offered = {
+        case.component
+        for o in seen
+        for number, case in enumerate(load_observed_cases(o, cases))
+        if number in o.cases and o.cases[number].status != "missing"
+    }
+    tried: ObservedByDtype = {}
+    for o in seen:
+        own = load_observed_cases(next((x for x in seen if x.case_folder), o), cases)
+        tried[o.job.dtype] = (own, fill_missing_results(o, own, offered))
+    return tried
 
 
 def load_observed_cases(observation: Observation, cases: list[Case]) -> list[Case]:
@@ -175,9 +190,6 @@ def collect_notes(facts: dict[str, Any], seen: Sequence[Observation]) -> list[st
     notes = list(facts.get("notes", []))
     notes += [f"{o.job.dtype}: {o.status}: {o.message}" for o in seen if o.status != "ok"]
     return list(dict.fromkeys(notes))
-
-
-ObservedByDtype = dict[str, tuple[list[Case], dict[int, CaseResult]]]
 
 
 def judge_all(result: Check, tried: ObservedByDtype) -> None:
@@ -204,43 +216,6 @@ def judge_all(result: Check, tried: ObservedByDtype) -> None:
         result.verdicts += verdicts
     note_single_dtype(result.verdicts)
     result.surviving_faults = find_surviving_faults(result.verdicts, ran, experiments)
-
-
-def rejudge_in_float32(verdicts: list[Verdict], seen: Mapping[str, CaseEntries]) -> set[str]:
-    """Judge anew, in float32, what was given float64 and computed in float32; in place.
-
-    Such a component, within float32's budget, is right as far as that can tell: no power. What is
-    made of one is too, and beyond the budget it is as wrong as before. Returns their names.
-    """
-    single: set[str] = set()
-    for index, verdict in enumerate(verdicts):
-        name = verdict.component
-        if verdict.status not in ("unfaithful", "follows") or name not in seen:
-            continue
-        made_of_single = bool(CHAPTER.collect_parts(name) & single)
-        if not made_of_single and not is_computed_in_float32(seen[name]):
-            continue
-        group = [
-            (c, expected_outputs(CHAPTER, c, "float32"), r)
-            for c, _, r in seen[name]
-            if "float32" in c.dtypes
-        ]
-        anew = judge_component(CHAPTER, verdict.port, "float64", name, group)
-        if anew.status == "faithful":
-            anew.no_power = True
-            anew.message = "computes in float32 when given float64: judged in float32"
-            single.add(name)
-        verdicts[index] = anew
-    return single
-
-
-def format_float32_notes(components: set[str]) -> list[str]:
-    if not components:
-        return []
-    return [
-        f"computes in float32 when given float64: {', '.join(sorted(components))}; judged in "
-        "float32, which cannot see a fault smaller than float32's rounding"
-    ]
 
 
 def fill_missing_results(

@@ -15,10 +15,10 @@ import numpy as np
 
 from ..execution.cache import Cache, find_cache_folder
 from ..execution.runner import Observation, PortJob, PortRunner
-from ..judging.results import Trace, Verdict
+from ..judging.results import Verdict
 from ..suite.case import save_arrays
 from ..suite.suite import Suite
-from ..training.curves import judge_trace, make_trace, make_training_plan
+from ..training.curves import judge_trace, make_empty_trace, make_trace, make_training_plan
 from ..training.envelope import ReferenceCurves, ReferenceProblem
 from ..training.restart_from_reference import find_departure_causes
 from .schedule import collect_reference_curves, make_jobs
@@ -67,13 +67,13 @@ def judge_trainings(
     added = []
     for job in own:
         port, seen = verdicts[0].port, results[job.name]
-        band, none = known.envelopes.get(job.dtype), np.zeros(0)
-        trace = Trace(port, job.dtype, none, none, none, none, none, none)
+        band = known.envelopes.get(job.dtype)
+        trace = make_empty_trace(port, job.dtype)
         if seen.training and band is not None:
             trace = make_trace(port, job.dtype, known.truth, seen.training, band.bounds)
         failure = seen.training_message or seen.message
         until = None if band is None else band.horizon
-        true_loss = known.truth.get("loss", none)
+        true_loss = known.truth.get("loss", np.zeros(0))
         added.append(judge_trace(trace, true_loss, steps, failure, until))
     find_departure_causes([*verdicts, *added], own, known, trainings, threading.Event(), say)
     return added

@@ -16,7 +16,7 @@ same steps beside it.
 
 import atexit
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -25,13 +25,13 @@ import numpy as np
 
 from trueport import reference
 
-from ..chapter.adapters import PARAMS
 from ..chapter.suite import CHAPTER
 from ..judging.results import Verdict
-from ..ports.frameworks import is_real, to_numpy
+from ..ports.frameworks import to_numpy
 from ..training.recording import judge
 from ..training.recording.data import Recording, RecordingSetup, is_recording
-from .run import RunSettings, check_writable
+from .match_params import match_params, require_real
+from .run_context import RunSettings, check_writable
 
 __all__ = ["Recorder", "is_recording", "judge_recording"]
 
@@ -276,65 +276,3 @@ def _save_at_exit(recorder: "weakref.ref[Recorder]") -> None:
     """A loop outside `with` that died: an uncaught exception leaves no other moment."""
     if (alive := recorder()) is not None:
         alive._save_if_new()
-
-
-def require_real(array: np.ndarray, what: str) -> np.ndarray:
-    """The array. Raises TypeError unless it holds real numbers.
-
-    >>> require_real(np.array(1 + 2j), "loss")
-    Traceback (most recent call last):
-      ...
-    TypeError: loss must hold real numbers (got complex128)
-    """
-    if not is_real(array) or array.dtype.kind == "b":
-        raise TypeError(f"{what} must hold real numbers (got {array.dtype})")
-    return array
-
-
-def match_params(
-    what: str, given: Any, shapes: Mapping[str, tuple[int, ...]]
-) -> tuple[dict[str, np.ndarray], str]:
-    """(W1, b1, W2, b2 in the chapter's layout, a note on how they were found or "").
-
-    what: for messages. given: a mapping or sequence of arrays. shapes: those of the chapter's
-    layout. Names decide where they are the chapter's; else shapes, in the order given. Where a
-    square W2 does not tell its layout, it is that of W1.
-
-    >>> shapes = {"W1": (3, 2), "b1": (2,), "W2": (2, 4), "b2": (4,)}
-    >>> torch_like = {"0.weight": np.zeros((2, 3)), "0.bias": np.zeros(2),
-    ...               "2.weight": np.zeros((4, 2)), "2.bias": np.zeros(4)}
-    >>> match_params("params", torch_like, shapes)[1]
-    'W1, b1, W2, b2 are 0.weight (transposed), 0.bias, 2.weight (transposed), 2.bias'
-    """
-    if not isinstance(given, Iterable):
-        raise TypeError(f"{what} must be a dict or a list of arrays (got {type(given).__name__})")
-    if not isinstance(given, Mapping):
-        given = {f"#{n}": value for n, value in enumerate(given)}
-    empty = [str(key) for key, value in given.items() if value is None]
-    if empty:
-        raise ValueError(f"{what}[{empty[0]!r}] is None: was the backward pass run before step()?")
-    arrays = {str(k): require_real(to_numpy(v), f"{what}[{str(k)!r}]") for k, v in given.items()}
-    if len(arrays) != len(PARAMS):
-        raise ValueError(f"{what} must hold four arrays, {', '.join(PARAMS)} (got {list(arrays)})")
-    found, names, transposed = {}, {}, set()
-    rest = dict(arrays)
-    for key in PARAMS:
-        shape = shapes[key]
-        wanted = [key] if set(arrays) == set(PARAMS) else list(rest)
-        name = next((n for n in wanted if rest[n].shape in (shape, shape[::-1])), None)
-        if name is None:
-            got = ", ".join(f"{n} {array.shape}" for n, array in arrays.items())
-            raise ValueError(f"{what}: {key} must have shape {shape} or {shape[::-1]} (got {got})")
-        array, names[key] = rest.pop(name), name
-        if len(shape) == 2 and array.shape != shape:
-            transposed.add(key)
-        found[key] = array
-    for key, other in (("W1", "W2"), ("W2", "W1")):
-        if shapes[key][0] == shapes[key][1] and other in transposed:
-            transposed.add(key)
-    for key in transposed:
-        found[key] = found[key].T.copy()
-    if not transposed and all(key == name for key, name in names.items()):
-        return found, ""
-    told = [names[key] + (" (transposed)" if key in transposed else "") for key in PARAMS]
-    return found, f"{', '.join(PARAMS)} are {', '.join(told)}"

@@ -31,10 +31,32 @@ def make_jobs(
     wanted: ports with dtypes. plan: of the training, see
     `compare.training.curves.make_training_plan`.
     """
+    jobs = share_cores(make_port_jobs(wanted, plan, folder, known.origin.suite.location))
+    truth = find_ports([REFERENCE_RUN[0]])[0]
+    needed = [("truth", REFERENCE_RUN[1], plan)]
+    if known.truth or (truth, REFERENCE_RUN[1]) in wanted:
+        needed = []
+    steps = plan["checkpoints"][-1]
+    needed += [
+        (f"shadow {seed} {dtype}", dtype, make_replica_plan(plan, seed, steps))
+        for dtype in known.dtypes
+        if dtype not in known.envelopes
+        for seed in REPLICA_SEEDS
+    ]
     suite = known.origin.suite.location
+    for name, dtype, training in needed:
+        own = folder / name.replace(" ", "-")
+        jobs.append(PortJob(name, truth, dtype, own, None, training, suite=suite))
+    return jobs
+
+
+def make_port_jobs(
+    wanted: Sequence[tuple[PortSpec, str]], plan: dict[str, Any], folder: Path, suite: str
+) -> list[PortJob]:
+    """Return a job for each port and dtype, with all cases and the training."""
     # each framework is asked for its conventions once, by the first port that uses it
     asked = {spec.framework: (spec, dtype) for spec, dtype in reversed(wanted)}.values()
-    jobs = [
+    return [
         PortJob(
             f"{spec.name} {dtype}",
             spec,
@@ -47,38 +69,24 @@ def make_jobs(
         )
         for spec, dtype in wanted
     ]
-    slowest = min(
-        map(rank_by_cost, jobs), default=0
-    )  # where it is the port's, its verdicts come first
-    for job in [
-        j for j in jobs if j.port.framework in LIGHT_FRAMEWORKS and rank_by_cost(j) > slowest
-    ]:
-        folder_of_cases = job.folder.with_name(f"{job.folder.name}{CASES_SUFFIX.replace(' ', '-')}")
-        jobs.append(
-            replace(job, name=job.name + CASES_SUFFIX, folder=folder_of_cases, training=None)
+
+
+def share_cores(jobs: Sequence[PortJob]) -> list[PortJob]:
+    """Return the jobs, and those of light frameworks as two: the training, and the cases."""
+    # where the slowest is the port's, its verdicts come first
+    slowest = min(map(rank_by_cost, jobs), default=0)
+    light = [j for j in jobs if j.port.framework in LIGHT_FRAMEWORKS and rank_by_cost(j) > slowest]
+    trainings = [replace(j, cases=None, conventions=False) if j in light else j for j in jobs]
+    suffix = CASES_SUFFIX.replace(" ", "-")
+    return trainings + [
+        replace(
+            job,
+            name=job.name + CASES_SUFFIX,
+            folder=job.folder.with_name(f"{job.folder.name}{suffix}"),
+            training=None,
         )
-        jobs[jobs.index(job)] = replace(job, cases=None, conventions=False)
-    truth = find_ports([REFERENCE_RUN[0]])[0]
-    if not known.truth and (truth, REFERENCE_RUN[1]) not in wanted:
-        jobs.append(
-            PortJob("truth", truth, REFERENCE_RUN[1], folder / "truth", None, plan, suite=suite)
-        )
-    steps = plan["checkpoints"][-1]
-    jobs += [
-        PortJob(
-            f"shadow {seed} {dtype}",
-            truth,
-            dtype,
-            folder / f"shadow-{seed}-{dtype}",
-            None,
-            make_replica_plan(plan, seed, steps),
-            suite=suite,
-        )
-        for dtype in known.dtypes
-        if dtype not in known.envelopes
-        for seed in REPLICA_SEEDS
+        for job in light
     ]
-    return jobs
 
 
 def sort_longest_first(jobs: Sequence[PortJob]) -> list[PortJob]:

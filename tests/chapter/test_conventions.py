@@ -2,9 +2,8 @@
 
 import pytest
 
-from trueport.compare.chapter.conventions import (
-    CONVENTIONS,
-    PRELUDES,
+from trueport.compare.chapter.conventions import CONVENTIONS, PRELUDES
+from trueport.compare.chapter.run_conventions import (
     evaluate_snippet,
     run_conventions,
     tabulate_answers,

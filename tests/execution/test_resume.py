@@ -18,7 +18,8 @@ from trueport.compare.execution.resume import (
 )
 from trueport.compare.judging import truth_cache
 from trueport.compare.judging.results import Run
-from trueport.compare.workflow.run import RunSettings, run
+from trueport.compare.workflow.run import run
+from trueport.compare.workflow.run_context import RunSettings
 
 STEPS = 600
 

@@ -6,10 +6,10 @@ import numpy as np
 
 from trueport import reference
 from trueport.compare.chapter.cases import generate_cases
-from trueport.compare.chapter.conventions import run_conventions
 from trueport.compare.chapter.digits import load_data
 from trueport.compare.chapter.pictures import build_pictures
 from trueport.compare.chapter.rosetta import ROSETTA_ENTRIES, build_rosetta
+from trueport.compare.chapter.run_conventions import run_conventions
 from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.execution.runner import CaseResult, Observation, PortJob
 from trueport.compare.judging.expected import expected_outputs

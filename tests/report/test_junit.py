@@ -6,7 +6,7 @@ import pytest
 import sample_run
 
 from trueport.compare.report import render_junit
-from trueport.compare.workflow.run import compute_exit_code
+from trueport.compare.workflow.judge_run import compute_exit_code
 
 every_run = pytest.mark.parametrize("name", sample_run.EVERY)
 

@@ -9,12 +9,9 @@ from trueport.compare.report.conventions import format_conventions
 from trueport.compare.report.sentence import build_verdict_sentence
 from trueport.compare.training.convention_reference import rejudge_training
 from trueport.compare.training.curves import judge_trace
-from trueport.compare.workflow.run import (
-    RunSettings,
-    collect_convention_ids,
-    compute_exit_code,
-    run,
-)
+from trueport.compare.workflow.judge_run import collect_convention_ids, compute_exit_code
+from trueport.compare.workflow.run import run
+from trueport.compare.workflow.run_context import RunSettings
 
 
 @pytest.fixture(scope="module")

@@ -39,7 +39,7 @@ from trueport.compare.training.curves import (
     parse_step,
 )
 from trueport.compare.training.envelope import Envelope, ReferenceCurves, ReferenceProblem
-from trueport.compare.training.restart_from_reference import LazyImages
+from trueport.compare.training.train_reference import LazyImages
 
 needs_whole_mnist = pytest.mark.skipif(
     not WHOLE_MNIST.exists(), reason=f"no MNIST at {WHOLE_MNIST}: name one in TRUEPORT_MNIST"

@@ -16,7 +16,8 @@ from trueport import reference
 from trueport.compare.chapter.adapters import PARAMS
 from trueport.compare.judging.judge import combine_verdicts
 from trueport.compare.judging.results import Verdict
-from trueport.compare.workflow.recorder import Recorder, judge_recording, match_params
+from trueport.compare.workflow.match_params import match_params
+from trueport.compare.workflow.recorder import Recorder, judge_recording
 
 STEPS = 60
 ENV = os.environ | {"PYTHONPATH": str(ROOT)}

@@ -14,7 +14,8 @@ from trueport.compare.ports.registry import PortSpec
 from trueport.compare.suite.fault import Edit
 from trueport.compare.suite.mutants import write_mutant
 from trueport.compare.workflow.check import Options, check
-from trueport.compare.workflow.run import RunSettings, run
+from trueport.compare.workflow.run import run
+from trueport.compare.workflow.run_context import RunSettings
 
 STEPS = 60
 

@@ -10,7 +10,9 @@ from paths import DATA
 
 from trueport.compare.ports import registry
 from trueport.compare.ports.registry import PortSpec
-from trueport.compare.workflow.run import RunSettings, compute_exit_code, run
+from trueport.compare.workflow.judge_run import compute_exit_code
+from trueport.compare.workflow.run import run
+from trueport.compare.workflow.run_context import RunSettings
 
 
 @pytest.fixture

@@ -12,8 +12,10 @@ from ...judging.status import Status
 from ...suite.suite import Suite
 from ...suite.training_task import ArrayDict
 from ..simulation.accuracy import compare_accuracies
-from ..simulation.causes import CauseSearchResult, TrainingCause, find_recording_causes
-from ..simulation.simulator import RecordedTraining, Simulator
+from ..simulation.causes import find_recording_causes
+from ..simulation.hypotheses import CauseSearchResult, TrainingCause
+from ..simulation.recorded import RecordedTraining
+from ..simulation.simulator import Simulator
 from .data import Recording
 
 if TYPE_CHECKING:

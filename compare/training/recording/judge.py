@@ -174,7 +174,9 @@ def make_update_entry(
     return case, wants, CaseResult("ok", outputs=recording.params(step))
 
 
-@np.errstate(over="ignore", invalid="ignore")  # as in `compare.workflow.run.judge_observations`
+@np.errstate(
+    over="ignore", invalid="ignore"
+)  # as in `compare.workflow.judge_run.judge_observations`
 def judge_training(port: str, recording: Recording, truths: ReferenceRuns, dtype: str) -> Verdict:
     """Losses and parameters against the true run; the loss before the update if that is it."""
     setup, n = recording.setup, len(recording.loss)

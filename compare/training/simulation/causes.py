@@ -7,72 +7,33 @@ long one. What is logged and what moves the parameters are two questions, so tha
 found as two.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from ...judging.distances import flatten_params
 from ...rounding.tolerances import CONCLUSIVE_SHARE
 from ...suite.fault import Edits, Fault
 from ...suite.suite import Suite
-from ...suite.training_task import ArrayDict, TrainingFaults
+from ...suite.training_task import ArrayDict
 from ...suite.update_rule import UpdateRule
 from .fit import fit_numbers, round_values
-from .simulator import EnvelopeShares, RecordedTraining, Simulator
+from .hypotheses import (
+    CauseSearchResult,
+    TrainingCause,
+    choose_stretches,
+    generate_discrete_faults,
+    generate_logging_faults,
+    rank_causes,
+)
+from .recorded import EnvelopeShares, RecordedTraining, find_first_crossings, is_frozen
+from .simulator import Simulator
 
 SHORT_STEPS = 10  # steps on which hypotheses are tried; the first few of them rule out most
 FIRST_STEPS = 3
 LONG_STEPS = 200  # steps on which a cause is proven, where so many were recorded
 LATE_STEP = 20  # a departure beyond it is no fault of the first steps
 CLEAR_SIGMAS = 10.0  # standard errors by which a number must differ from where it changes nothing
-FIT_MARGIN = 0.3  # of the envelope, by which one cause fits clearly better than another
-
-
-@dataclass(frozen=True)
-class TrainingCause:
-    """A change that reproduces the recording.
-
-    used: the largest share of its envelope. steps: on how many it was held against the recording.
-    size, left: the largest difference to the reference and to the changed one. grads, loss: whether
-    these agree too where the parameters do. alike, same: as of a rule. values: the numbers that
-    were found, by name, each with its uncertainty.
-    """
-
-    fault: Fault
-    used: float
-    steps: int
-    size: float
-    left: float
-    grads: bool = True
-    loss: bool = True
-    alike: str = ""
-    same: tuple[str, ...] = ()
-    values: dict[str, tuple[float, float]] = field(default_factory=dict)
-
-    @property
-    def edits(self) -> Edits:
-        return self.fault.truth_edits
-
-
-@dataclass
-class CauseSearchResult:
-    """What the experiments showed. moved: what moves the parameters otherwise, several where the
-    recording does not tell them apart; logged: what the losses are instead. steps: on how many the
-    cause is proven. departs: the first step that is off, None if none is. tried: changes run.
-    """
-
-    update_causes: list[TrainingCause] = field(default_factory=list)
-    logging_causes: list[TrainingCause] = field(default_factory=list)
-    tried: int = 0
-    steps: int = 0
-    departure_step: int | None = None
-    notes: list[str] = field(default_factory=list)
-
-    @property
-    def causes(self) -> list[TrainingCause]:
-        return self.update_causes or self.logging_causes
 
 
 def find_recording_causes(
@@ -81,18 +42,6 @@ def find_recording_causes(
     """Every change that reproduces a recording, and what it leaves open. runs: changed references
     that were trained on the same problem before; those of this search are added."""
     return CauseSearch(suite, seen, runs).find()
-
-
-def find_first_crossings(
-    seen: RecordedTraining, shares: EnvelopeShares
-) -> tuple[int | None, int | None]:
-    """(first step whose parameters or gradients are off, first whose loss is)."""
-    moved = []
-    for values, steps in ((shares.params, seen.kept), (shares.grads, seen.gradient_steps)):
-        if values is not None:
-            moved += [s for s, v in zip(steps, values, strict=False) if not v <= 1.0]
-    loss = np.flatnonzero(~(shares.loss <= 1.0))
-    return min(moved, default=None), int(loss[0]) + 1 if len(loss) else None
 
 
 class CauseSearch:
@@ -333,69 +282,3 @@ class CauseSearch:
         mine, plain, allowed = mine[:last], plain[:last], allowed[:last]
         wide = np.fmax(CONCLUSIVE_SHARE * np.fmax.accumulate(plain), 10.0 * allowed)
         return bool(np.all((mine <= wide) | ~np.isfinite(wide)))
-
-
-def is_frozen(seen: RecordedTraining) -> bool:
-    """Whether the same parameters were recorded after every step, and they are not the start."""
-    if len(seen.kept) < 2:
-        return False
-    last = flatten_params(seen.arrays, seen.kept[-1])
-    if not all(np.array_equal(flatten_params(seen.arrays, step), last) for step in seen.kept):
-        return False
-    start = flatten_params({f"0/{key}": value for key, value in seen.start.items()}, 0)
-    return not np.array_equal(start.astype(seen.dtype), last)
-
-
-def rank_causes(faults: TrainingFaults, fits: list[TrainingCause]) -> list[TrainingCause]:
-    """Those that give the recorded gradients too, if any do, and the losses; the best first."""
-    if not fits:
-        return []
-    agreeing = [cause for cause in fits if cause.grads] or fits
-    agreeing = [cause for cause in agreeing if cause.loss] or agreeing
-    # where the number given may simply have been another, that goes first
-    plain = (faults.update_rules[0].id, *faults.update_rules[0].numbers)
-    agreeing.sort(key=lambda cause: (cause.fault.id, *cause.values) != plain)
-    least = min(cause.used for cause in agreeing)
-    # rules stand in the order of how common they are: a better fit must be clearly better
-    return sorted(agreeing, key=lambda cause: cause.used > least + FIT_MARGIN)
-
-
-def generate_discrete_faults(suite: Suite, loop_alone: bool) -> Iterator[Fault]:
-    """The changes without a number: of the loop alone, or of what it calls too.
-
-    The catalogue's forms first: a recording of less than an epoch cannot tell them from the rarer.
-    """
-    special = suite.task.faults
-    for fault in suite.faults.values():
-        if not fault.hypothesis or fault.kind == "benign" or not fault.truth_edits:
-            continue
-        files = {edit.file for edit in fault.truth_edits}
-        if (
-            not files <= special.files
-            or fault.id in special.rule_ids
-            or fault.key in special.rule_keys
-        ):
-            continue
-        if not loop_alone or files == {"training.py"}:
-            yield fault
-    yield from special.loop
-
-
-def generate_logging_faults(suite: Suite) -> Iterator[Fault]:
-    """The changes of what is logged as the loss."""
-    yield suite.task.faults.loss_before_update
-    yield suite.task.faults.running_loss
-    for fault in generate_discrete_faults(suite, loop_alone=False):
-        if {edit.file for edit in fault.truth_edits} & {"losses.py", "networks.py"}:
-            yield fault
-
-
-def choose_stretches(
-    faults: TrainingFaults, rule: UpdateRule, short: int, with_params: bool
-) -> list[int]:
-    """Steps to estimate on, one after the other: as few as give the numbers, then more."""
-    count = len(rule.numbers)
-    # the first step is linear in a plain learning rate, however far off it is
-    one = [1] if with_params and rule is faults.update_rules[0] else []
-    least = count + (1 if with_params else 2)
-    return [n for n in dict.fromkeys((*one, least, 3 + count, short)) if n <= short] or [short]

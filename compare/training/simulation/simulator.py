@@ -7,7 +7,6 @@ for what it gives and in the recorded dtype, in other orders, for how far roundi
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -19,50 +18,13 @@ from ...rounding.tolerances import ENVELOPE_FACTOR, get_rounding, measure_shares
 from ...suite.fault import Edits
 from ...suite.mutants import import_mutant
 from ...suite.suite import Suite
-from ...suite.training_task import ArrayDict, Reordering, TrainingData
+from ...suite.training_task import ArrayDict, Reordering
 from ..curves import (
     REPLICA_SEEDS,
     compute_envelope,
     find_horizon,
 )
-
-
-@dataclass(frozen=True)
-class RecordedTraining:
-    """What was recorded. arrays: "loss" (n,), "7/W1" parameters after step 7, "gradient 7/W1".
-
-    start: the parameters before step 1. masks: the rows of the training set that each step used.
-    learning_rate: the one that was meant. dtype: what was computed in. source: of the digits, as
-    `reference.load_mnist` takes it. x, t: the training set, (N, 784) and one-hot (N, 10).
-    loss_budget: what one evaluation of the loss may be off. steps: of the whole run.
-    """
-
-    start: ArrayDict
-    masks: Sequence[np.ndarray]
-    learning_rate: float
-    dtype: str
-    x: np.ndarray
-    t: np.ndarray
-    data: TrainingData
-    arrays: Mapping[str, np.ndarray]
-    loss_budget: float
-    steps: int
-
-    @cached_property
-    def kept(self) -> list[int]:
-        """Steps whose parameters were recorded."""
-        kept = {k.partition("/")[0] for k in self.arrays if "/" in k}
-        return sorted(int(step) for step in kept if not step.startswith("gradient "))
-
-    @cached_property
-    def gradient_steps(self) -> list[int]:
-        """Steps whose gradients were recorded."""
-        named = [k.removeprefix("gradient ") for k in self.arrays if k.startswith("gradient ")]
-        return sorted({int(k.partition("/")[0]) for k in named})
-
-    @property
-    def loss(self) -> np.ndarray:
-        return self.arrays["loss"]
+from .recorded import EnvelopeShares, RecordedTraining, measure_gradient_distances
 
 
 class LazyRows:
@@ -89,7 +51,7 @@ class Simulator:
     seen: RecordedTraining
     runs: dict[Any, ArrayDict] | None = None
     kept: dict[Any, ArrayDict] = field(default_factory=dict)
-    shares: dict[tuple[Edits, int], "EnvelopeShares"] = field(default_factory=dict)
+    shares: dict[tuple[Edits, int], EnvelopeShares] = field(default_factory=dict)
     distances: dict[tuple[Edits, int], tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
 
     @property
@@ -219,13 +181,13 @@ class Simulator:
     def shadows(self, edits: Edits, steps: int) -> list[ArrayDict]:
         return [self.run(edits, steps, self.seen.dtype, seed) for seed in REPLICA_SEEDS]
 
-    def get_shares(self, edits: Edits, steps: int) -> "EnvelopeShares":
+    def get_shares(self, edits: Edits, steps: int) -> EnvelopeShares:
         """How much of the envelope of a change what was observed uses, by what was recorded."""
         if (edits, steps) not in self.shares:
             self.shares[edits, steps] = self.compute_shares(edits, steps)
         return self.shares[edits, steps]
 
-    def compute_shares(self, edits: Edits, steps: int) -> "EnvelopeShares":
+    def compute_shares(self, edits: Edits, steps: int) -> EnvelopeShares:
         truth, shadows = self.run(edits, steps), self.shadows(edits, steps)
         seen = self.seen
         start = flatten_params({f"0/{key}": value for key, value in seen.start.items()}, 0)
@@ -264,38 +226,6 @@ class Simulator:
             np.abs(self.seen.loss[:n] - truth["loss"][:n]),
             measure_distances(truth, self.seen.arrays, points),
         )
-
-
-@dataclass(frozen=True)
-class EnvelopeShares:
-    """Shares of the envelope at each step; None for what was not recorded. steps: how many count:
-    beyond the horizon (see `compare.training.curves`) nothing is judged.
-    """
-
-    loss: np.ndarray
-    params: np.ndarray | None
-    grads: np.ndarray | None
-    steps: int
-
-    @staticmethod
-    def worst(values: np.ndarray | None) -> float:
-        return 0.0 if values is None or not len(values) else float(np.max(values))
-
-
-def measure_gradient_distances(truth: Any, other: Any, steps: Sequence[int]) -> np.ndarray:
-    """|g - g_truth| / |g_truth| at each of these steps."""
-    found = []
-    for step in steps:
-        a, b = (
-            np.concatenate(
-                [np.ravel(v) for k, v in run.items() if k.startswith(f"gradient {step}/")]
-            )
-            for run in (truth, other)
-        )
-        size = np.linalg.norm(a)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            found.append(np.linalg.norm(b.astype(np.float64) - a) / size if size else np.inf)
-    return np.array(found)
 
 
 def derive_logging(network: Any, run_steps: int, graded: Sequence[int]) -> type:

@@ -1,0 +1,178 @@
+"""What a run works on: what the user asked for, and all that is made of it before a port starts."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..chapter.cases import generate_cases
+from ..chapter.cases.arithmetic import generate_arithmetic_cases
+from ..chapter.cases.data import generate_data_cases
+from ..chapter.digits import Data
+from ..chapter.suite import CHAPTER
+from ..execution.cache import Cache, find_cache_folder
+from ..execution.environment import describe_environment
+from ..execution.resume import make_run_key
+from ..execution.runner import Observation
+from ..judging.expected import Expected
+from ..judging.truth_cache import load_expected_outputs
+from ..ports.registry import PortSpec, find_ports
+from ..suite.case import Case, save_arrays, save_cases
+from ..training.curves import make_training_plan
+from ..training.envelope import ReferenceCurves, ReferenceProblem
+
+# settings that change nothing of what is found
+SETTINGS_WITHOUT_EFFECT = (
+    "out",
+    "command",
+    "require_ports",
+    "accept",
+    "cache",
+    "no_cache",
+    "fresh",
+)
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """What the user asked for; the rest is the chapter's."""
+
+    out: Path
+    data: str = "auto"  # auto, embedded, or a path
+    ports: tuple[str, ...] = ("reference", "torch", "keras")
+    dtypes: tuple[str, ...] = ("float64", "float32")
+    steps: int = 10_000
+    batch_size: int = 100
+    learning_rate: float = 0.1
+    hidden_size: int = 50
+    seed: int = 0
+    require_ports: bool = False
+    accept: tuple[str, ...] = ()  # conventions, by their ids
+    command: str = ""
+    cache: Path | None = None  # where truths and envelopes are kept; None: the user's cache
+    no_cache: bool = False
+    fresh: bool = False  # keep nothing of an earlier call in out
+
+    def check(self) -> None:
+        """Raise ValueError for what cannot be run."""
+        for name in ("steps", "batch_size", "hidden_size"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be at least 1 (got {getattr(self, name)})")
+        if not self.learning_rate > 0 or not np.isfinite(self.learning_rate):
+            raise ValueError(f"learning_rate must be positive (got {self.learning_rate})")
+        if not 0 <= self.seed < 2**32 - 1:
+            raise ValueError(f"seed must be in 0..{2**32 - 2} (got {self.seed})")
+
+
+def check_writable(folder: Path) -> None:
+    """Raise ValueError unless results can be written into folder."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise ValueError(f"cannot write to {folder}: {error.strerror or error}") from error
+
+
+def find_installed_ports(names: Sequence[str]) -> list[PortSpec]:
+    """Return the ports of these names. Raises ValueError if none of them can be run here."""
+    specs = find_ports(list(names))
+    missing = [spec.find_missing_packages() for spec in specs]
+    if all(missing):
+        told = ", ".join(sorted({name for packages in missing for name in packages}))
+        raise ValueError(f"nothing to compare: not installed: {told}")
+    return specs
+
+
+def make_settings_key(
+    settings: RunSettings, data: Data, specs: Sequence[PortSpec]
+) -> dict[str, Any]:
+    """Return everything that decides what a run of these settings finds."""
+    asked = {
+        key: value for key, value in asdict(settings).items() if key not in SETTINGS_WITHOUT_EFFECT
+    }
+    return make_run_key(asked, data.md5, describe_environment()["packages"], specs)
+
+
+@dataclass
+class RunContext:
+    """A run that is under way.
+
+    folder: of the observations. plan: of the training. known: the true curve and the envelopes, as
+    far as they are known by now. truths: the expected outputs of each case, by dtype. results: the
+    observations by "port dtype".
+    """
+
+    settings: RunSettings
+    specs: Sequence[PortSpec]
+    data: Data
+    folder: Path
+    cases: Sequence[Case]
+    plan: dict[str, Any]
+    known: ReferenceCurves
+    say: Callable[[str], None]
+    truths: dict[str, Sequence[Mapping[str, Expected]]] = field(default_factory=dict)
+    results: dict[str, Observation] = field(default_factory=dict)
+
+    @property
+    def wanted(self) -> list[tuple[PortSpec, str]]:
+        """The ports with each of their dtypes."""
+        return [(spec, dtype) for spec in self.specs for dtype in self.settings.dtypes]
+
+    @property
+    def digits(self) -> Path:
+        """The folder that every process of the run maps the digits from."""
+        return Path(self.plan["digits"])
+
+    def share_digits(self) -> None:
+        """Write the digits for the processes, which wait for them."""
+        CHAPTER.task.share_data(self.data, self.digits)
+
+    def load_truths(self) -> None:
+        """Compute what each case should give, in each dtype that has none yet."""
+        for dtype in self.known.dtypes:
+            if dtype not in self.truths:
+                self.truths[dtype] = load_expected_outputs(
+                    CHAPTER, self.cases, dtype, self.known.cache, self.data.md5
+                )
+
+
+def prepare_run(
+    settings: RunSettings,
+    specs: Sequence[PortSpec],
+    data: Data,
+    folder: Path,
+    say: Callable[[str], None],
+) -> RunContext:
+    """Write the cases and the start of the training into folder, for the ports' processes."""
+    task, size = CHAPTER.task, data.train_size
+    cases = [
+        *generate_arithmetic_cases(),
+        *generate_data_cases(data.source, size, len(data.mnist.x_test), settings.seed),
+        *generate_cases(),
+    ]
+    save_cases(cases, folder / "cases")
+    masks = task.draw_batches(size, settings.batch_size, settings.steps, settings.seed + 1)
+    start = task.make_start(settings.hidden_size, settings.seed)
+    save_arrays(folder / "start.npz", {"batch_masks": masks, **start})
+    plan = make_training_plan(
+        folder / "start.npz",
+        data.source,
+        settings.steps,
+        settings.batch_size,
+        settings.learning_rate,
+        size,
+    )
+    digits = (folder / "digits").resolve()
+    shutil.rmtree(digits, ignore_errors=True)  # of a call that was killed
+    plan["digits"] = str(digits)
+    known = ReferenceCurves(
+        ReferenceProblem(CHAPTER, data, start, masks, plan),
+        Cache(None if settings.no_cache else find_cache_folder(settings.cache)),
+        tuple(dict.fromkeys(settings.dtypes)),
+    )
+    return RunContext(settings, specs, data, folder, cases, plan, known, say)
