@@ -63,6 +63,7 @@ class Faulty:
 
 
 def parameter(id: str, form: str, value: float) -> tuple[Edit, ...]:
+    """Return the edits of a fault with a number at this value."""
     return next(p for p in PARAMETRIC_FAULTS if (p.id, p.form) == (id, form)).edits(value)
 
 
@@ -76,7 +77,7 @@ RIGHT = "#000000"
 
 
 def compared(data: str, steps: int, out: Path) -> Run:
-    """The run of torch and the faulty ports in float32."""
+    """Return the run of torch and the faulty ports in float32."""
     with tempfile.TemporaryDirectory() as folder:
         for port in FAULTY:
             write_mutant("trueport.reference", port.edits, Path(folder), port.module)
@@ -141,7 +142,7 @@ def crossings(result: Run, trace: Trace, off: np.ndarray, axes: tuple) -> list[t
 
 
 def table(result: Run) -> str:
-    """A row for each port: what the verdict of its training says."""
+    """Return a row for each port: what the verdict of its training says."""
     lines = ["| port | verdict | share of the envelope | what it says |", "|---|---|---|---|"]
     for v in result.verdicts:
         if v.component == "training":
@@ -151,6 +152,7 @@ def table(result: Run) -> str:
 
 
 def main() -> None:
+    """Run the ports and draw the envelope."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", default="auto")
     parser.add_argument("--steps", type=int, default=3000)

@@ -26,7 +26,7 @@ def adapt_function(name: str) -> Adapter:
 
 
 def adapt_operation(name: str) -> Adapter:
-    """The framework's own operation: whatever is computed with it stands on it."""
+    """Return the framework's own operation: whatever is computed with it stands on it."""
 
     def call(view: View, i: Inputs) -> Outputs:
         return {"value": view.get(f"ops.{name}")(*i.values())}
@@ -48,7 +48,7 @@ def adapt_higher_order(name: str, array: str) -> Adapter:
 
 
 def call_with_integers(view: View, i: Inputs) -> Outputs:
-    """The gradient at an integer array: an answer must be right, and to refuse is right too."""
+    """Take the gradient at integers: an answer must be right, and to refuse is right too."""
     gradient, f = view.get("numerical_gradient"), FUNCTIONS[i["f"]]
     meant = gradient(f, i["as floats"])  # what raises here refuses everything, and is no pass
     try:
@@ -59,7 +59,7 @@ def call_with_integers(view: View, i: Inputs) -> Outputs:
 
 
 def call_with_bad_label(view: View, i: Inputs) -> Outputs:
-    """A label that names no class must be refused, not taken for another."""
+    """Return a label that names no class must be refused, not taken for another."""
     view.get("cross_entropy_error")(i["y"], i["right t"])  # to refuse everything is no pass
     try:
         view.get("cross_entropy_error")(i["y"], i["t"])
@@ -70,14 +70,14 @@ def call_with_bad_label(view: View, i: Inputs) -> Outputs:
 
 
 def make_simple_net(view: View, i: Inputs) -> Any:
-    """The port's SimpleNet with the weights of the case."""
+    """Return the port's SimpleNet with the weights of the case."""
     net = view.get("SimpleNet")()
     net.W = view.assign(net.W, i["W"])
     return net
 
 
 def make_two_layer_net(view: View, i: Inputs) -> Any:
-    """The port's TwoLayerNet with the parameters of the case."""
+    """Return the port's TwoLayerNet with the parameters of the case."""
     input_size, hidden_size = i["W1"].shape
     net = view.get("TwoLayerNet")(int(input_size), int(hidden_size), int(i["W2"].shape[1]))
     for key in PARAMS:
@@ -117,9 +117,7 @@ def measure_initialisation(view: View, i: Inputs) -> Outputs:
 
 
 def expect_initialisation(i: Inputs) -> dict[str, tuple[float, float]]:
-    """What `measure_initialisation` gives for 0.01 times a standard normal, six standard errors
-    wide.
-    """
+    """Return what `measure_initialisation` gives for 0.01 times a standard normal, to 6 sigmas."""
     std, wide = 0.01, 6.0
     expected = {}
     for key, size in (("W1", i["d"] * i["h"]), ("W2", i["h"] * i["k"])):
@@ -145,7 +143,7 @@ def measure_batch_masks(view: View, i: Inputs) -> Outputs:
 
 
 def expect_batch_masks(i: Inputs) -> dict[str, tuple[Any, float]]:
-    """What `measure_batch_masks` gives for draws with replacement, six standard errors wide."""
+    """Return what `measure_batch_masks` gives for draws with replacement, six sigmas wide."""
     n, size, steps, wide = i["train_size"], i["batch_size"], i["iters_num"], 6.0
     repeated = 1.0 - float(np.prod(1.0 - np.arange(size) / n))
     follow = (n - 1) / n**2
@@ -164,7 +162,7 @@ def expect_batch_masks(i: Inputs) -> dict[str, tuple[Any, float]]:
 
 
 def call_train(view: View, i: Inputs) -> Outputs:
-    """The chapter's loop on a small problem: every loss, accuracy and kept parameter."""
+    """Return the chapter's loop on a small problem: every loss, accuracy and kept parameter."""
     net = make_two_layer_net(view, i)
     checkpoints = tuple(i.get("checkpoints", ()))
     trace = view.get("train")(
@@ -189,7 +187,7 @@ def call_train(view: View, i: Inputs) -> Outputs:
 
 
 def call_load_mnist(view: View, i: Inputs) -> Outputs:
-    """A sample of rows: enough to see a wrong scale, order, orientation, split or label."""
+    """Return a sample of rows: enough to see a wrong scale, order, orientation, split or label."""
     (x_train, t_train), (x_test, t_test) = view.get("load_mnist")(
         normalize=i["normalize"],
         flatten=i["flatten"],

@@ -26,6 +26,7 @@ class Data:
 
     @property
     def is_complete(self) -> bool:
+        """Whether these are the whole of MNIST, md5 by md5."""
         return "md5 verified" in self.mnist.source
 
     @cached_property
@@ -46,7 +47,8 @@ class Data:
 
     def select_targets(self) -> np.ndarray:
         """Return the one-hot labels of the training set, (N, 10), float64."""
-        return one_hot(self.mnist.t_train)
+        rows: np.ndarray = one_hot(self.mnist.t_train)
+        return rows
 
     def save_rows(self, rows: np.ndarray, path: Path) -> None:
         """Write these rows of the training set, and one of the test set, as a source of digits."""
@@ -60,6 +62,7 @@ class Data:
         )
 
     def facts(self) -> dict[str, Any]:
+        """Return what a report says of the digits."""
         note = (
             "" if self.is_complete else f"This run used {self.mnist.source}, not the whole of MNIST"
         )
@@ -78,7 +81,8 @@ DIGIT_ARRAYS = ("x_train", "t_train", "x_test", "t_test")
 
 def normalize_images(images: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
     """Raw images (N, 28, 28) as `load_mnist` normalises and flattens them: (N, 784), float32."""
-    return np.divide(images.reshape(-1, 784), 255, out=out, dtype=np.float32)
+    pixels: np.ndarray = np.divide(images.reshape(-1, 784), 255, out=out, dtype=np.float32)
+    return pixels
 
 
 def share_digits(data: Data, folder: Path, dtype: str = "float32") -> None:
@@ -120,7 +124,7 @@ def load_shared_digits(folder: Path) -> list[np.ndarray]:
 
 
 def load_data(name: str) -> Data:
-    """The digits for `--data`. Raises FileNotFoundError or ValueError."""
+    """Return the digits for `--data`. Raises FileNotFoundError or ValueError."""
     if name == "embedded":
         return Data(read_mnist("embedded"), "embedded")
     if name != "auto":

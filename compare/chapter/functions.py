@@ -62,7 +62,7 @@ def coupled(x: Any) -> Any:
 
 
 def coupled_matrix(x: Any) -> Any:
-    """A cubic of a 2 x 3 matrix in which rows, columns and signs are told apart.
+    """Return a cubic of a 2 x 3 matrix in which rows, columns and signs are told apart.
 
     >>> coupled_matrix([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
     21.0

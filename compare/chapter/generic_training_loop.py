@@ -9,7 +9,7 @@ from .adapters import PARAMS
 
 
 def make_chapter_train(view: View) -> Callable[..., dict[str, Any]]:
-    """A function with the signature and the result of `reference.train`, for the port's network.
+    """Return a function like `reference.train`, in signature and result, for the port's network.
 
     The update is made here, on NumPy arrays in the dtype of the parameters, so that a port which
     offers `gradient` and `loss` alone can be followed over several steps.

@@ -31,7 +31,7 @@ MAX_DIGITS = 40  # misread digits that are kept
 def build_pictures(
     data: Data, truth: Mapping[str, np.ndarray], results: Mapping[str, Observation]
 ) -> tuple[dict[str, Any], PictureArrays]:
-    """The record and the arrays of a run. truth: the training of the reference, maybe empty.
+    """Return the record and the arrays of a run. truth: the training of the reference, maybe empty.
 
     results: by "port dtype"; those that are no port of the run are left out by the caller.
     """
@@ -46,7 +46,7 @@ def build_pictures(
 
 
 def build_chapter_pictures() -> tuple[dict[str, Any], PictureArrays]:
-    """What sections 4.2 to 4.4 draw: no data is needed."""
+    """Return what sections 4.2 to 4.4 draw: no data is needed."""
     x = np.linspace(0.0, 20.0, 101)
     tangents = []
     for at in (5.0, 10.0):
@@ -75,7 +75,7 @@ def build_chapter_pictures() -> tuple[dict[str, Any], PictureArrays]:
 
 
 def compute_difference_errors() -> PictureArrays:
-    """The relative error of a forward and a central difference over h, in both dtypes.
+    """Return the relative error of a forward and a central difference over h, in both dtypes.
 
     Each array is (3, H): h, forward, central. A quotient that is not finite has error 1.
     """
@@ -97,7 +97,7 @@ def compute_difference_errors() -> PictureArrays:
 
 
 def get_last_params(training: Mapping[str, np.ndarray]) -> dict[str, np.ndarray] | None:
-    """The parameters at the last checkpoint, or None."""
+    """Return the parameters at the last checkpoint, or None."""
     steps = training.get("checkpoint_steps", ())
     if not len(steps):
         return None
@@ -117,7 +117,7 @@ def to_weight_images(W1: np.ndarray) -> np.ndarray:
 def find_misread_digits(
     data: Data, results: Mapping[str, Observation]
 ) -> tuple[dict[str, Any], np.ndarray]:
-    """The test digits that each port's learned parameters read wrongly, and images of some.
+    """Return the test digits that each port's learned parameters read wrongly, and images of some.
 
     The predictions are the reference's, with what the port has learned. Digits on which the ports
     do not agree come first.

@@ -1,5 +1,7 @@
-"""The same thing in every port: formula, source as it stands, and the value on the chapter's
-example. Gathered in the run, so that the report needs nothing but the results.
+"""The same thing in every port: formula, source, and the value on the chapter's example.
+
+The source is shown as it stands. It is gathered in the run, so that the report needs nothing but
+the results.
 
 To add a component is to add an entry to `ROSETTA_ENTRIES`.
 """
@@ -171,7 +173,7 @@ def build_rosetta(
     truths: Mapping[str, Sequence[Mapping[str, Expected]]],
     results: Mapping[str, Observation],
 ) -> dict[str, Any]:
-    """The record of a run: `entries`, `conventions`, and the `versions` that answered them."""
+    """Return a run's record: `entries`, `conventions`, and the `versions` that answered them."""
     ports = list({s.module: s for s in (*specs[::-1], *TWIN_PORTS[::-1])}.values())[::-1]
     sources = {spec.name: find_source_files(spec.module) for spec in ports}
     answers, versions = {}, {}
@@ -240,7 +242,7 @@ def collect_examples(
 
 
 def find_source_files(module: str) -> dict[str, Path]:
-    """The files of a package by their names; a module of one file stands for all of them."""
+    """Return the files of a package by their names; a module of one file stands for all of them."""
     spec = importlib.util.find_spec(module)
     if spec is None or spec.origin is None or not spec.origin.endswith(".py"):
         return {}
@@ -251,7 +253,7 @@ def find_source_files(module: str) -> dict[str, Path]:
 
 
 def extract_source(path: Path | None, name: str) -> dict[str, Any] | None:
-    """The lines of a function, class or method (Class.method) in a file, as they stand there.
+    """Return the lines of a function, class or method (Class.method) as they stand in a file.
 
     Nothing is imported: the text is read. None if the file does not define it.
     """

@@ -33,9 +33,9 @@ def run_conventions(framework: Framework, dtype: str) -> list[dict[str, Any]]:
 
 
 def evaluate_snippet(framework: str, code: str) -> dict[str, Any]:
-    """The value of the last line of code, in words.
+    r"""Return the value of the last line of code, in words.
 
-    >>> evaluate_snippet("numpy", "a = 2.0\\na + 1")
+    >>> evaluate_snippet("numpy", "a = 2.0\na + 1")
     {'shown': '3', 'raised': False}
     >>> evaluate_snippet("numpy", "1 / 0")
     {'shown': 'ZeroDivisionError: division by zero', 'raised': True}
@@ -58,7 +58,7 @@ def evaluate_snippet(framework: str, code: str) -> dict[str, Any]:
 
 
 def format_answer(value: Any) -> str:
-    """A value in the same words whatever framework it came from.
+    """Return a value in the same words whatever framework it came from.
 
     >>> (format_answer(np.float32(0.1)), format_answer(np.array([1, 2])),
     ...  format_answer((2, 3)), format_answer(np.dtype("f4")))
@@ -77,7 +77,7 @@ def format_answer(value: Any) -> str:
 
 
 def tabulate_answers(answers: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
-    """The rows for the results: what was asked, and what each framework answered.
+    """Return the rows for the results: what was asked, and what each framework answered.
 
     answers: framework to what `run_conventions` gave. A row nobody was asked is left out.
     """

@@ -108,7 +108,8 @@ class ChapterTraining:
 
     def draw_batches(self, rows: int, batch_size: int, steps: int, seed: int) -> np.ndarray:
         """Return the rows of each step, (steps, batch_size), drawn with replacement."""
-        return reference.batch_masks(rows, batch_size, steps, seed)
+        masks: np.ndarray = reference.batch_masks(rows, batch_size, steps, seed)
+        return masks
 
     def make_network(self, view: View, params: Mapping[str, Any]) -> Any:
         """Return a port's network with these parameters."""

@@ -86,7 +86,7 @@ def judge_conventions(
 def find_proven_conventions(
     suite: Suite, verdicts: Sequence[Verdict], port: str
 ) -> tuple[Fault, ...]:
-    """The conventions proven at what a training is made of, in the order of the gates.
+    """Return the conventions proven at what a training is made of, in the order of the gates.
 
     Those of float64, which tells forms apart that float32 cannot; of the other dtype if there are
     none. Where two change one line, the later component's stands, as it is made of the earlier.
@@ -109,6 +109,7 @@ def find_proven_conventions(
 
 
 def get_fault_keys(faults: Sequence[Fault]) -> FaultKeys:
+    """Return the key of each fault."""
     return tuple(fault.key for fault in faults)
 
 
@@ -119,7 +120,7 @@ def train_conventions(
     folder: Path,
     steps: int,
 ) -> tuple[dict[FaultKeys, Arrays], bool]:
-    """The reference in float64, trained with each of these sets of changes, as a port is trained.
+    """Train the reference in float64, with each of these sets of changes, as a port is trained.
 
     Returns the trainings that came to their end, and whether the user has stopped.
     """
@@ -164,7 +165,7 @@ def rejudge_training(
     sizes: list[dict[str, Any]],
     until: int | None,
 ) -> Verdict:
-    """The verdict of the last gate, judged against the second truth with the same envelope."""
+    """Judge the last gate anew, against the second truth with the same envelope."""
     steps = trace.checkpoint_steps.tolist()
     again = replace(trace, param_distance=measure_distances(second, training, steps))
     judged = judge_trace(again, second["loss"], len(second["loss"]), "", until)

@@ -28,7 +28,7 @@ SAVE_INTERVAL = 1000  # steps between two savings of a training, at least; whole
 
 
 def list_checkpoint_steps(steps: int) -> list[int]:
-    """Steps at which parameters are kept: the first ten, 1, 2, 3, 5, 7 of every decade, the last.
+    """List where parameters are kept: the first ten steps, 1, 2, 3, 5, 7 of each decade, the last.
 
     A fault of the update acts at once, and shows in the parameters long before it does in the loss.
 
@@ -47,7 +47,7 @@ def make_training_plan(
     learning_rate: float,
     train_size: int,
 ) -> dict[str, Any]:
-    """What a worker needs to train: see `compare.execution.worker.run_training`.
+    """Return what a worker needs to train: see `compare.execution.worker.run_training`.
 
     start: an npz with the initial parameters and batch_masks. source: of the digits.
     """
@@ -64,14 +64,14 @@ def make_training_plan(
 
 
 def make_replica_plan(plan: dict[str, Any], seed: int, steps: int) -> dict[str, Any]:
-    """The same problem in another order, without the accuracies, which no envelope needs."""
+    """Return the same problem in another order, without the accuracies, which no envelope needs."""
     return plan | {"shadow": seed, "iter_per_epoch": steps + 1, "stretch": steps}
 
 
 def compute_envelope(
     truth: Arrays, shadows: Sequence[Arrays], dtype: str, loss_budget: float
 ) -> tuple[np.ndarray, np.ndarray, list[int]]:
-    """(allowed |dL| at each step, allowed |dW|/|W| at each checkpoint, these checkpoints).
+    """Return (allowed |dL| by step, allowed |dW|/|W| by checkpoint, these checkpoints).
 
     Both grow only: max over shadows and over the past, times `ENVELOPE_FACTOR` and the square of
     the `compute_amplification`, `MAX_ENVELOPE_FACTOR` at most; the loss adds what its own
@@ -113,8 +113,9 @@ def compute_amplification(errors: np.ndarray, steps: np.ndarray) -> np.ndarray:
 def find_horizon(
     truth: Arrays, start: np.ndarray, allowed: np.ndarray, steps: Sequence[int]
 ) -> int | None:
-    """The last checkpoint at which the envelope is no wider than `HORIZON` of the way travelled:
-    beyond it only statistics over seeds speak. None if that is the last of all, and if there is
+    """Return the last checkpoint whose envelope is no wider than `HORIZON` of the way travelled.
+
+    Beyond it only statistics over seeds speak. None if that is the last of all, and if there is
     none: a learning rate so small that rounding hides all motion is no chaos.
 
     start: the parameters at step 0 as one vector. allowed, steps: as `compute_envelope` gives them.
@@ -134,7 +135,7 @@ def make_trace(
     training: Arrays,
     bounds: tuple[np.ndarray, np.ndarray, list[int]] | None,
 ) -> Trace:
-    """The trace of one port, cut to what it and the truth both reached."""
+    """Return the trace of one port, cut to what it and the truth both reached."""
     steps = find_common_steps(truth, training)
     loss_envelope = param_envelope = None
     if bounds is not None:
@@ -162,7 +163,7 @@ def make_empty_trace(port: str, dtype: str) -> Trace:
 
 
 def find_divergence(trace: Trace, true_loss: np.ndarray) -> int | None:
-    """The first step at which the truth, or the envelope around it, is no finite number."""
+    """Return the first step at which the truth, or the envelope around it, is no finite number."""
     found = [1 + int(n) for n in np.flatnonzero(~np.isfinite(true_loss))[:1]]
     if trace.loss_envelope is not None:
         found += [1 + int(n) for n in np.flatnonzero(~np.isfinite(trace.loss_envelope))[:1]]
@@ -175,7 +176,7 @@ def find_divergence(trace: Trace, true_loss: np.ndarray) -> int | None:
 def judge_trace(
     trace: Trace, true_loss: np.ndarray, steps: int, failure: str, until: int | None
 ) -> Verdict:
-    """The verdict of the last gate: loss and parameters inside the envelope at every step.
+    """Return the verdict of the last gate: loss and parameters inside the envelope at every step.
 
     steps: how many there should be. failure: what stopped the port's training, if anything did.
     until: the horizon, beyond which nothing is judged.
@@ -248,6 +249,6 @@ def hold_against_envelope(
 
 
 def parse_step(verdict: Verdict) -> int:
-    """The step that a verdict's worst element names."""
+    """Return the step that a verdict's worst element names."""
     assert verdict.worst is not None
     return int(verdict.worst.case.removeprefix("step "))

@@ -40,6 +40,7 @@ class Envelope:
         return self.loss, self.params, self.steps
 
     def arrays(self) -> dict[str, np.ndarray]:
+        """Return all of it as arrays, for the cache."""
         until = -1 if self.horizon is None else self.horizon
         return {
             "loss": self.loss,
@@ -50,7 +51,7 @@ class Envelope:
 
     @classmethod
     def of(cls, arrays: Arrays) -> "Envelope":
-        """The inverse of `arrays`."""
+        """Return the inverse of `arrays`."""
         until = int(arrays["until"])
         steps = [int(step) for step in arrays["steps"]]
         return cls(arrays["loss"], arrays["params"], steps, None if until < 0 else until)
@@ -143,7 +144,7 @@ class ReferenceCurves:
                 self.cache.save("band", self.origin.make_envelope_key(dtype), band.arrays())
 
     def words(self) -> list[str]:
-        """What a run says of all this, a line each."""
+        """Return what a run says of all this, a line each."""
         lines = [", ".join(f"{name} {how}" for name, how in self.told.items())]
         if lines[0]:
             place = self.cache.folder
@@ -152,8 +153,10 @@ class ReferenceCurves:
 
 
 def compute_loss_budget(origin: ReferenceProblem, dtype: str) -> float:
-    """How far one evaluation of the loss may be off by its own rounding: at the start, where the
-    loss is largest."""
+    """Return how far one evaluation of the loss may be off by its own rounding.
+
+    It is that at the start, where the loss is largest.
+    """
     x, t = origin.data.select_rows(origin.masks[0])
     params = {key: as_exact(value, dtype) for key, value in origin.start.items()}
     net = origin.suite.task.make_truth_network(origin.suite.truth_module, params)

@@ -111,7 +111,7 @@ def judge_restart(
 
 
 def collect_proven_faults(suite: Suite, earlier: Sequence[Verdict]) -> list[tuple[Verdict, Fault]]:
-    """The listed faults that were found to be causes already, each with its first verdict."""
+    """Return the listed faults that were found to be causes, each with its first verdict."""
     found: dict[str, tuple[Verdict, Fault]] = {}
     for verdict in earlier:
         if verdict.cause and "id" in verdict.cause:
@@ -209,17 +209,19 @@ def count_confirmed_steps(crossed: int) -> int:
 
 
 def format_cause(cause: Cause | None) -> str:
+    """Return a cause as name and id."""
     return f"{cause['name']} ({cause['id']})" if cause else ""
 
 
 def format_reproduction(cause: Cause | None, steps: int) -> str:
+    """Say that a cause gives the whole curve."""
     return (
         f"with {format_cause(cause)} the reference gives this curve, as far as tried: {steps} steps"
     )
 
 
 def format_hidden_cause(dtype: str) -> str:
-    """What it means that a port which leaves the envelope takes two right steps."""
+    """Return what it means that a port which leaves the envelope takes two right steps."""
     kept = "what is wrong is kept between steps (a schedule, a count of steps, an old gradient) or "
     kept += "lies in the batches that the port's own loop takes"
     if dtype == "float32":

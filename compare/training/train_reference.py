@@ -30,7 +30,7 @@ def train_reference(
     checkpoints: Sequence[int] = (),
     edits: Edits = (),
 ) -> tuple[np.ndarray, dict[int, dict[str, np.ndarray]]]:
-    """The reference with these edits, trained in float64 from params on these batches.
+    """Return the reference with these edits, trained in float64 from params on these batches.
 
     Returns (losses, checkpoint to parameters).
     """
@@ -55,7 +55,7 @@ def train_reference(
 
 
 def compute_reference_params(known: ReferenceCurves, step: int) -> dict[str, np.ndarray]:
-    """The true parameters after a step: from the last checkpoint before it, on foot."""
+    """Return the true parameters after a step: from the last checkpoint before it, on foot."""
     origin = known.origin
     behind = [s for s in known.truth["checkpoint_steps"].tolist() if s <= step]
     last = max(behind, default=0)

@@ -110,7 +110,7 @@ def assert_faithful(
 
 
 def case_inputs(component: str, case: str) -> dict[str, Any]:
-    """The inputs of a case that `trueport check` names in a finding.
+    """Return the inputs of a case that `trueport check` names in a finding.
 
     Raises ValueError if there is no such case.
 
@@ -130,7 +130,7 @@ def case_inputs(component: str, case: str) -> dict[str, Any]:
 
 
 def convert_outputs(actual: Any) -> dict[str, np.ndarray]:
-    """actual as the outputs of a call: a dict gives one each. Raises TypeError for no numbers."""
+    """Actual as the outputs of a call: a dict gives one each. Raises TypeError for no numbers."""
     given = actual if isinstance(actual, Mapping) else {"value": actual}
     outputs = {str(key): to_numpy(value) for key, value in given.items()}
     for array in outputs.values():
@@ -140,7 +140,7 @@ def convert_outputs(actual: Any) -> dict[str, np.ndarray]:
 
 
 def detect_dtype(outputs: Mapping[str, np.ndarray]) -> str:
-    """The one dtype that the outputs have. Raises ValueError if there is none."""
+    """Return the one dtype that the outputs have. Raises ValueError if there is none."""
     names = sorted({array.dtype.name for array in outputs.values()})
     if len(names) != 1:
         raise ValueError(
@@ -156,7 +156,7 @@ def detect_dtype(outputs: Mapping[str, np.ndarray]) -> str:
 
 
 def compute_expected(case: Case, dtype: str) -> dict[str, Expected]:
-    """What the reference gives, and the budget. Raises ValueError for inputs it cannot take."""
+    """Compute what the reference gives, and the budget. ValueError for inputs it cannot take."""
     try:
         truths = call_quietly(lambda: expected_outputs(CHAPTER, case, dtype))
     # wrong inputs may make NumPy raise anything inside the reference
@@ -167,15 +167,17 @@ def compute_expected(case: Case, dtype: str) -> dict[str, Expected]:
 
 
 def call_quietly(compute: Callable[[], Any]) -> Any:
-    """The result, whatever the caller's own tests make of NumPy's warnings."""
+    """Return the result, whatever the caller's own tests make of NumPy's warnings."""
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         return compute()
 
 
 def find_explanations(verdict: Verdict, seen: CaseEntries) -> tuple[Verdict, list[Explanation]]:
-    """The verdict with what was found out, and every known change that gives these very outputs,
-    one for each id."""
+    """Return the verdict with what was found out, and the known changes that give these outputs.
+
+    These are one for each id.
+    """
     explained = replace(verdict)
     found = call_quietly(
         lambda: explain([explained], {verdict.component: seen}, Experiments(CHAPTER))
@@ -196,7 +198,7 @@ def is_from_float32(case: Case, outputs: Mapping[str, np.ndarray]) -> bool:
 
 
 def detect_framework(actual: Any) -> str:
-    """The framework of an array, for the words of a fix."""
+    """Return the framework of an array, for the words of a fix."""
     value = next(iter(actual.values()), None) if isinstance(actual, Mapping) else actual
     package = type(value).__module__.partition(".")[0]
     return {"torch": "torch", "tensorflow": "keras", "keras": "keras"}.get(package, "numpy")
@@ -227,7 +229,7 @@ def format_failure(
 
 
 def build_cause(fit: Explanation) -> Cause:
-    """A fit as a verdict carries it, without the shares that only many cases can give."""
+    """Return a fit as a verdict carries it, without the shares that only many cases can give."""
     fault = fit.fault
     return Cause(
         id=fault.id,

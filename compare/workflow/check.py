@@ -21,6 +21,7 @@ from ..judging.accept import parse_convention_ids
 from ..judging.check import Check
 from ..judging.expected import compute_all_expected
 from ..judging.judge import (
+    CaseEntries,
     group_by_component,
     judge_port,
     mark_downstream,
@@ -92,8 +93,11 @@ def check(
 
 
 def reject_code_options(target: str, dtype: str, options: Options) -> None:
-    """Raise ValueError for what recorded arrays cannot be asked: another dtype than the one that
-    they were computed in, and anything about code that is not there."""
+    """Raise ValueError for what recorded arrays cannot be asked.
+
+    That is another dtype than the one that they were computed in, and anything about code that is
+    not there.
+    """
     for option in ("framework", "loss", "python", "train"):
         if value := getattr(options, option):
             raise ValueError(f"--{option} is for code: {target} holds arrays (got {value})")
@@ -180,13 +184,13 @@ def match_cases(seen: Sequence[Observation], cases: list[Case]) -> ObservedByDty
 
 
 def load_observed_cases(observation: Observation, cases: list[Case]) -> list[Case]:
-    """The cases that the port was given: a model of one size brings cases of its own."""
+    """Return the cases that the port was given: a model of one size brings cases of its own."""
     own = observation.case_folder
     return cases if own in (None, observation.job.cases) else load_cases(own)
 
 
 def collect_notes(facts: dict[str, Any], seen: Sequence[Observation]) -> list[str]:
-    """What the user should know about how the target was taken."""
+    """Return what the user should know about how the target was taken."""
     notes = list(facts.get("notes", []))
     notes += [f"{o.job.dtype}: {o.status}: {o.message}" for o in seen if o.status != "ok"]
     return list(dict.fromkeys(notes))
@@ -221,7 +225,7 @@ def judge_all(result: Check, tried: ObservedByDtype) -> None:
 def fill_missing_results(
     observation: Observation, cases: list[Case], offered: set[str]
 ) -> dict[int, CaseResult]:
-    """The results, with an error for every case that the port offers and that was never run.
+    """Return the results, with an error for every case that the port offers and that was never run.
 
     A process that died or ran out of time before its end leaves such cases, and they are no pass.
     """

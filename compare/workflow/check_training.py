@@ -37,7 +37,7 @@ def judge_trainings(
     steps: int,
     say: Callable[[str], None] = lambda line: None,
 ) -> list[Verdict]:
-    """The verdict of a training of `steps` steps for each job's dtype, with its cause.
+    """Return the verdict of a training of `steps` steps for each job's dtype, with its cause.
 
     verdicts: of the target's components, in every dtype. jobs: as the target was run. folder: for
     what is observed. data: "auto", "embedded" or a path. Raises as `load_data`.
@@ -80,7 +80,7 @@ def judge_trainings(
 
 
 def observe_jobs(jobs: Sequence[PortJob]) -> dict[str, Observation]:
-    """What each job did, as many at once as there are cores."""
+    """Return what each job did, as many at once as there are cores."""
     stop = threading.Event()
     observers = [PortRunner(job, lambda what, done: None, stop) for job in jobs]
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:

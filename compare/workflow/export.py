@@ -127,7 +127,7 @@ def join_operands(
 
 
 def format_formula(f: Callable[[Any], Any]) -> str:
-    """What one of `compare.chapter.functions` computes, written out by running it on a symbol.
+    """Return what one of `compare.chapter.functions` computes, by running it on a symbol.
 
     >>> format_formula(FUNCTIONS["function_2"]), format_formula(FUNCTIONS["narrow_valley"])
     ('x0^2 + x1^2', '(x0 - 1)*(x0 - 1) + 10*(x1 - x0)*(x1 - x0)')
@@ -210,7 +210,7 @@ def check_export_folder(folder: Path, mark: str) -> None:
 
 
 def format_page(cases: Sequence[Case], shapes: Sequence[dict[str, list[int]]]) -> str:
-    """The page that lies beside an export, as Markdown: `PAGE_HEAD`, then a section a component."""
+    """Return the Markdown page beside an export: `PAGE_HEAD`, then a section a component."""
     used = {case.inputs["f"] for case in cases if "f" in case.inputs}
     lines = [PAGE_HEAD.replace("{count}", str(len(cases)))]
     lines += ["| f | formula |", "|---|---|"]
@@ -235,7 +235,7 @@ def format_page(cases: Sequence[Case], shapes: Sequence[dict[str, list[int]]]) -
 
 
 def format_input(key: str, value: Any) -> str:
-    """An input in a table: its shape, or its value."""
+    """Return an input in a table: its shape, or its value."""
     if isinstance(value, np.ndarray):
         kind = "" if value.dtype.kind == "f" else " integers"
         return f"{key} {format_shape(value.shape)}{kind}"
@@ -243,7 +243,7 @@ def format_input(key: str, value: Any) -> str:
 
 
 def format_shape(shape: Sequence[int]) -> str:
-    """A shape as people write it.
+    """Return a shape as people write it.
 
     >>> format_shape([4, 7]), format_shape([3]), format_shape([])
     ('(4, 7)', '(3,)', '()')

@@ -59,6 +59,7 @@ class ExternalObservation(Observation):
 
     @property
     def dtype(self) -> str:
+        """What the outputs were computed in."""
         return self.job.dtype
 
 
@@ -70,6 +71,7 @@ def is_external_folder(folder: Path) -> bool:
 
 
 def has_outputs(folder: Path) -> bool:
+    """Return whether folder holds outputs."""
     return any((folder / name).exists() for name in ("outputs.npz", "outputs"))
 
 
@@ -125,7 +127,7 @@ WHOLE_FILE_KEY = ""  # the key of what is wrong with all of outputs.npz
 def match_outputs(
     selection: list[Case], found: Mapping[str, np.ndarray | str], dtype: str
 ) -> tuple[dict[int, CaseResult], set[str]]:
-    """(the result of each case, every key that some case asks for)."""
+    """Return (the result of each case, every key that some case asks for)."""
     numbers = {key.partition("/")[0] for key in found}
     offered = {case.component for n, case in enumerate(selection) if f"{n:04d}" in numbers}
     results, asked = {}, set()
@@ -157,7 +159,7 @@ def match_outputs(
 
 
 def select_cases(folders: Iterable[Path]) -> list[Case]:
-    """The cases that the indexes in these folders name; all of this version if there is none.
+    """Return the cases that the indexes in these folders name; without one, all of this version.
 
     They are made anew from their seed: a folder cannot bring its own. Raises ValueError if an
     index does not name exactly such cases, in number, order and content.
@@ -205,7 +207,7 @@ def read_about(folder: Path) -> dict[str, Any]:
 
 
 def choose_dtype(claim: Any, arrays: list[np.ndarray], folder: Path) -> str:
-    """What the port computes in: as it says, else float32 if every array with a fraction is that.
+    """Return the port's dtype: as it says, else float32 if every array with a fraction is that.
 
     >>> choose_dtype(None, [np.zeros(2, np.float32), np.zeros(2, np.int64)], Path("mine"))
     'float32'
@@ -222,7 +224,7 @@ def choose_dtype(claim: Any, arrays: list[np.ndarray], folder: Path) -> str:
             f'{folder / "about.json"} says dtype "float64", but every output is stored in float32: '
             'write float64, or say "float32"'
         )
-    return claim
+    return str(claim)
 
 
 def read_outputs(folder: Path) -> dict[str, np.ndarray | str]:
@@ -235,6 +237,7 @@ def read_outputs(folder: Path) -> dict[str, np.ndarray | str]:
 
 
 def read_zip(path: Path) -> dict[str, np.ndarray | str]:
+    """Return the arrays of an npz file, or in words why one cannot be read."""
     found: dict[str, np.ndarray | str] = {}
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as npz:
@@ -251,6 +254,7 @@ def read_zip(path: Path) -> dict[str, np.ndarray | str]:
 
 
 def read_npy_files(base: Path) -> dict[str, np.ndarray | str]:
+    """Return the arrays of npy files, or in words why one cannot be read."""
     found: dict[str, np.ndarray | str] = {}
     for path in sorted(base.rglob("*.npy")):
         key = path.relative_to(base).with_suffix("").as_posix()
@@ -265,6 +269,6 @@ def read_npy_files(base: Path) -> dict[str, np.ndarray | str]:
 
 
 def format_error(error: BaseException) -> str:
-    """An error in one line."""
+    """Return an error in one line."""
     text = str(error).strip().splitlines()
     return text[0] if text else type(error).__name__

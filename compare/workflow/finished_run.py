@@ -11,7 +11,7 @@ FINISHED_STATUSES = ("ok", "not installed")
 
 
 def load_finished_run(out: Path, key: Mapping[str, Any]) -> Run | None:
-    """The result that lies in out, if a run of this key came to its end there without trouble."""
+    """Return the result in out, if a run of this key came to its end there without trouble."""
     if read_json(out / FINISHED_FOLDER / KEY_FILE) != key:
         return None
     try:

@@ -122,7 +122,9 @@ def explain_departures(context: RunContext, result: Run, jobs: Sequence[PortJob]
 
 
 def compute_exit_code(result: Run, require_ports: bool, accept: Collection[str] = ()) -> int:
-    """0 all pass, 1 a mismatch (or a port not run where all are required), 2 nothing compared, 3
+    """Return the exit code of a run.
+
+    0 all pass, 1 a mismatch (or a port not run where all are required), 2 nothing compared, 3
     faithful but for conventions that are not in accept.
 
     A budget without power on one component is no mismatch; a port with no pass at all is.
@@ -138,6 +140,6 @@ def compute_exit_code(result: Run, require_ports: bool, accept: Collection[str] 
 
 
 def collect_convention_ids(result: Run) -> set[str]:
-    """The ids of every convention found."""
+    """Return the ids of every convention found."""
     found = [v.cause["id"] for v in result.verdicts if v.status == "convention" and v.cause]
     return {name for ids in found for name in ids.split("+")}

@@ -36,7 +36,7 @@ INPUTS_NAME = "these inputs"
 
 
 def make_case(component: str, inputs: tuple[Any, ...], named: Mapping[str, Any]) -> Case:
-    """The call as a case of the contract. Raises ValueError if it is none."""
+    """Return the call as a case of the contract. Raises ValueError if it is none."""
     if not isinstance(component, str) or component not in SIGNATURES:
         raise ValueError(
             f"expected_component must be one of {', '.join(SIGNATURES)} (got {component!r})"
@@ -61,7 +61,7 @@ def make_case(component: str, inputs: tuple[Any, ...], named: Mapping[str, Any])
 
 
 def convert_input(component: str, name: str, value: Any) -> Any:
-    """An input as cases hold it: arrays in float64, labels as they are, functions by name."""
+    """Convert an input to what cases hold: float64, labels as they are, functions by name."""
     if name == "f":
         key = value if isinstance(value, str) else getattr(value, "__name__", None)
         if key not in FUNCTIONS or (callable(value) and FUNCTIONS[key] is not value):

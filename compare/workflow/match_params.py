@@ -10,7 +10,7 @@ from ..ports.frameworks import is_real, to_numpy
 
 
 def require_real(array: np.ndarray, what: str) -> np.ndarray:
-    """The array. Raises TypeError unless it holds real numbers.
+    """Return the array. Raises TypeError unless it holds real numbers.
 
     >>> require_real(np.array(1 + 2j), "loss")
     Traceback (most recent call last):

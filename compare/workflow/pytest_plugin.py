@@ -27,6 +27,7 @@ WHOLE_SUITE_ITEM = "something to compare"  # the item that fails where all other
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options and the settings of pyproject.toml."""
     group = parser.getgroup(SUITE_NAME, "trueport: is this port faithful to the chapter?")
     add = group.addoption
     add(
@@ -49,6 +50,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    """Register the suite, if a target is given."""
     target = config.getoption("--trueport-target")
     if target is not None:
         suite = ParitySuite(config, target)
@@ -58,7 +60,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def trueport_check(pytestconfig: pytest.Config) -> Callable[..., Check]:
-    """Checks a port: `trueport_check("my_port.py").exit_code == 0`.
+    """Check a port: `trueport_check("my_port.py").exit_code == 0`.
 
     Takes a target and, by name, the fields of `workflow.check.Options` that shall differ from the
     command line; returns a `workflow.check.Check`. A relative path counts from where pytest was
@@ -78,7 +80,7 @@ def trueport_check(pytestconfig: pytest.Config) -> Callable[..., Check]:
 
 
 def read_options(config: pytest.Config, **options: Any) -> Options:
-    """The options of the command line and of pyproject.toml, but for those that are given.
+    """Return the options of the command line and of pyproject.toml, but for those that are given.
 
     Raises ValueError for conventions that nobody knows and an interpreter that is not there.
     """
@@ -116,7 +118,7 @@ def resolve_target(target: str, config: pytest.Config) -> str:
 
 
 def run_check(target: str, options: Options) -> Check:
-    """The check, whatever the user's own tests make of NumPy's warnings."""
+    """Return the check, whatever the user's own tests make of NumPy's warnings."""
     import warnings
 
     import numpy as np
@@ -160,6 +162,7 @@ class ParitySuite:
 
     @cached_property
     def check(self) -> Check:
+        """The check of the target, run once."""
         return run_check(self.target, self.options)
 
     def names(self) -> list[tuple[str, str]]:
@@ -177,6 +180,7 @@ class ParitySuite:
     def pytest_collection_modifyitems(
         self, session: pytest.Session, items: list[pytest.Item]
     ) -> None:
+        """Add an item for each component and dtype, behind the user's own tests."""
         root = ParityGroup.from_parent(session, name=SUITE_NAME, nodeid=SUITE_NAME)
         groups: dict[str, ParityGroup] = {}
         own: list[pytest.Item] = []
@@ -191,9 +195,11 @@ class ParitySuite:
         session.ihook.pytest_collectreport(report=report)
 
     def pytest_report_header(self) -> str:
+        """Say what is checked."""
         return f"trueport: {self.target} ({', '.join(self.options.dtypes)})"
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """Write a headline and the notes."""
         if "check" not in self.__dict__:  # no test asked
             return
         from ..report.check_text import format_check_headline
@@ -209,10 +215,11 @@ class ParityGroup(pytest.Collector):
     """A dtype of the suite, or the whole of it. Its tests are made by `ParitySuite`."""
 
     def collect(self) -> list[pytest.Item | pytest.Collector]:
+        """Return nothing: the items are made by the suite."""
         return []
 
 
-class ParityFailure(Exception):
+class ParityError(Exception):
     """A verdict that fails, in its own words."""
 
 
@@ -224,13 +231,14 @@ class ParityItem(pytest.Item):
         self.suite, self.dtype = suite, dtype
 
     def runtest(self) -> None:
+        """Fail with the finding of this component."""
         if self.suite.failed is not None:
-            raise ParityFailure(f"not judged: {self.suite.failed}")
+            raise ParityError(f"not judged: {self.suite.failed}")
         try:
             result = self.suite.check
         except (ValueError, OSError) as error:
             self.suite.failed = error
-            raise ParityFailure(f"not judged: {error}") from error
+            raise ParityError(f"not judged: {error}") from error
         if not self.dtype:
             verify_whole_suite(result, self.suite.names())
             return
@@ -241,11 +249,13 @@ class ParityItem(pytest.Item):
             report_verdict(verdict, result)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        if isinstance(excinfo.value, ParityFailure):
+        """Show a finding as it is, without a traceback."""
+        if isinstance(excinfo.value, ParityError):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, None, str]:
+        """Return where the item stands, and its name."""
         return Path(self.suite.target), None, f"{SUITE_NAME} {self.dtype} {self.name}"
 
 
@@ -260,8 +270,8 @@ def report_verdict(verdict: Verdict, result: Check) -> None:
     if kind is None:
         return
     if verdict.status == "follows":
-        raise ParityFailure(f"{verdict.component} ({verdict.dtype}) follows from {verdict.follows}")
-    raise ParityFailure(
+        raise ParityError(f"{verdict.component} ({verdict.dtype}) follows from {verdict.follows}")
+    raise ParityError(
         "\n".join(format_finding(verdict, result.framework, result.accepted, option=ACCEPT_OPTION))
     )
 
@@ -271,9 +281,9 @@ def verify_whole_suite(result: Check, names: list[tuple[str, str]]) -> None:
     from ..report.check_text import classify_outcome, format_check, format_check_headline
 
     if result.exit_code == 2:
-        raise ParityFailure("\n".join(format_check(result)))
+        raise ParityError("\n".join(format_check(result)))
     own = set(names)
     for verdict in result.verdicts:
         failed = classify_outcome(verdict, result) in ("failure", "error")
         if failed and (verdict.dtype, verdict.component) not in own:
-            raise ParityFailure(format_check_headline(result))
+            raise ParityError(format_check_headline(result))

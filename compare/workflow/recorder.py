@@ -139,7 +139,7 @@ class Recorder:
         self._recording.arrays |= {f"start {key}": np.array(a) for key, a in arrays.items()}
 
     def batches(self) -> Iterator[np.ndarray]:
-        """The rows of the training set for each step, (batch_size,) int64.
+        """Return the rows of the training set for each step, (batch_size,) int64.
 
         Raises RuntimeError if a batch was taken and its step not recorded.
         """
@@ -199,7 +199,7 @@ class Recorder:
             self.save()
 
     def _check_rows(self, batch: Any, number: int) -> np.ndarray:
-        """The rows of one step. Raises ValueError for what are none."""
+        """Return the rows of one step. Raises ValueError for what are none."""
         if batch is None or len(self._rows) != number - 1:
             raise ValueError(f"batch must be given in every step or in none (step {number})")
         rows, size = np.asarray(to_numpy(batch)), len(self.data[0][0])
@@ -220,7 +220,7 @@ class Recorder:
     def _name_arrays(
         self, prefix: str, what: str, given: Any, number: int
     ) -> dict[str, np.ndarray]:
-        """The arrays under the chapter's names and layout, for the recording."""
+        """Return the arrays under the chapter's names and layout, for the recording."""
         arrays, note = match_params(what, given, {key: v.shape for key, v in self._start.items()})
         self._add_note(note)
         return {f"{prefix}{number}/{key}": array for key, array in arrays.items()}
@@ -273,6 +273,6 @@ def judge_recording(
 
 
 def _save_at_exit(recorder: "weakref.ref[Recorder]") -> None:
-    """A loop outside `with` that died: an uncaught exception leaves no other moment."""
+    """Return a loop outside `with` that died: an uncaught exception leaves no other moment."""
     if (alive := recorder()) is not None:
         alive._save_if_new()

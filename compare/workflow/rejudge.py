@@ -38,6 +38,7 @@ def rejudge_in_float32(verdicts: list[Verdict], seen: Mapping[str, CaseEntries])
 
 
 def format_float32_notes(components: set[str]) -> list[str]:
+    """Say which components were judged in float32."""
     if not components:
         return []
     return [

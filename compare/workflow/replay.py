@@ -27,7 +27,7 @@ CaseEntries = list[tuple[Case, Mapping[str, Expected], CaseResult]]
 
 
 def find_cases(component: str, case: str | None, data: str, seed: int) -> list[Case]:
-    """The cases of a component, or the one of this name. Raises ValueError if there is none."""
+    """Return a component's cases, or the one of this name. Raises ValueError if there is none."""
     if component not in CHAPTER.components:
         raise ValueError(
             f"unknown component {component!r}: known are {', '.join(CHAPTER.components)}"
@@ -81,7 +81,7 @@ def replay_finding(
 
 
 def format_replay(verdict: Verdict, entries: CaseEntries, framework: str) -> Iterator[str]:
-    """What was handed over, what came back and what was wanted; then the verdict."""
+    """Return what was handed over, what came back and what was wanted; then the verdict."""
     case, truths, result = next(
         (e for e in entries if verdict.worst and e[0].id == verdict.worst.case), entries[0]
     )
@@ -103,7 +103,7 @@ def format_replay(verdict: Verdict, entries: CaseEntries, framework: str) -> Ite
 
 
 def format_value(label: str, value: Any) -> Iterator[str]:
-    """A label and a value; an array of several lines stands below its label."""
+    """Return a label and a value; an array of several lines stands below its label."""
     text = (
         format_input(np.asarray(value))
         if isinstance(value, np.ndarray | np.generic)

@@ -90,7 +90,7 @@ def share_cores(jobs: Sequence[PortJob]) -> list[PortJob]:
 
 
 def sort_longest_first(jobs: Sequence[PortJob]) -> list[PortJob]:
-    """The order in which to start them, so that no core ends up waiting for one that began last.
+    """Sort jobs so that no core ends up waiting for one that began last.
 
     Keras on TensorFlow goes before torch and torch before NumPy, for the import and for each call
     of an operation; float64 before float32; then the shadows, without cases and accuracies; and
@@ -120,7 +120,7 @@ def rank_by_cost(job: PortJob) -> int:
 
 
 def merge_observations(results: Mapping[str, Observation]) -> dict[str, Observation]:
-    """The observations by the names of `wanted` ("port dtype"), a port's two jobs as one."""
+    """Return the observations by the names of `wanted` ("port dtype"), a port's two jobs as one."""
     whole = {name: seen for name, seen in results.items() if not name.endswith(CASES_SUFFIX)}
     for name, part in results.items():
         if name.endswith(CASES_SUFFIX):

@@ -8,7 +8,7 @@ from ...suite.case import Case
 
 
 def generate_data_cases(source: str, train_size: int, test_size: int, seed: int) -> Iterator[Case]:
-    """Loading in the forms that the chapter uses, on a sample of rows and the last of each set."""
+    """Yield loads in the forms that the chapter uses: a sample of rows, the last of each set."""
     rng = np.random.RandomState(seed)
     rows = {
         f"{name}_rows": np.append(rng.choice(size, 20), size - 1)

@@ -8,15 +8,20 @@ from ...suite.case import Case, CaseValue
 
 
 def one_hot(t: np.ndarray, num_classes: int) -> np.ndarray:
-    return np.eye(num_classes)[t]
+    """Return labels as one-hot rows."""
+    rows: np.ndarray = np.eye(num_classes)[t]
+    return rows
 
 
 def compute_softmax_rows(x: np.ndarray) -> np.ndarray:
-    e = np.exp(x - x.max(axis=-1, keepdims=True))
-    return e / e.sum(axis=-1, keepdims=True)
+    """Return the softmax of each row."""
+    e: np.ndarray = np.exp(x - x.max(axis=-1, keepdims=True))
+    e /= e.sum(axis=-1, keepdims=True)
+    return e
 
 
 def generate_activation_cases(rng: np.random.RandomState) -> Iterator[Case]:
+    """Yield the cases of sigmoid and softmax."""
     for component in ("sigmoid", "softmax"):
         yield Case(component, "one sample", {"x": np.array([0.3, 2.9, 4.0])})
         yield Case(component, "batch 4 x 7", {"x": 3.0 * rng.randn(4, 7)})
@@ -42,6 +47,7 @@ EXAMPLE_Y_WRONG = np.array([0.1, 0.05, 0.1, 0.0, 0.05, 0.1, 0.0, 0.6, 0.0, 0.0])
 
 
 def generate_loss_cases(rng: np.random.RandomState) -> Iterator[Case]:
+    """Yield the cases of the two losses."""
     for component in ("sum_squares_error", "cross_entropy_error"):
         yield Case(component, "chapter, right", {"y": EXAMPLE_Y, "t": EXAMPLE_T})
         yield Case(component, "chapter, wrong", {"y": EXAMPLE_Y_WRONG, "t": EXAMPLE_T})
@@ -71,7 +77,7 @@ def generate_loss_cases(rng: np.random.RandomState) -> Iterator[Case]:
 
 
 def generate_refusal_cases(rng: np.random.RandomState) -> Iterator[Case]:
-    """Inputs that a port must refuse, or treat as they are meant."""
+    """Yield inputs that a port must refuse, or treat as they are meant."""
     y, t = compute_softmax_rows(rng.randn(3, 4)), np.array([0, 4, 1])
     right = one_hot(np.array([0, 3, 1]), 4)
     yield Case("label out of range", "class 4 of 4", {"y": y, "t": t, "right t": right})
@@ -88,6 +94,7 @@ def make_improbable_inputs(p: float) -> dict[str, CaseValue]:
 
 
 def generate_derivative_cases(rng: np.random.RandomState) -> Iterator[Case]:
+    """Yield the cases of differentiation and descent."""
     name = "numerical_diff"
     for point in (5.0, 10.0):
         at: dict[str, CaseValue] = {"f": "function_1", "x": np.array(point)}

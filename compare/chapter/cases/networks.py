@@ -54,6 +54,7 @@ def generate_network_inputs(rng: np.random.RandomState) -> Iterator[tuple[str, d
 
 
 def generate_network_cases(rng: np.random.RandomState) -> Iterator[Case]:
+    """Yield the cases of the two networks."""
     W = np.array([[1.78188867, -1.60339216, -1.83076049], [-0.27388719, 0.9192118, -0.79033481]])
     x, t = np.array([0.6, 0.9]), np.array([0.0, 0.0, 1.0])
     batch = {"W": rng.randn(2, 3), "x": rng.randn(5, 2), "t": rng.randint(3, size=5)}
@@ -94,7 +95,7 @@ def generate_network_cases(rng: np.random.RandomState) -> Iterator[Case]:
 
 
 def generate_start_cases(rng: np.random.RandomState) -> Iterator[Case]:
-    """What a training starts with, large enough for its statistics to speak."""
+    """Yield what a training starts with, large enough for its statistics to speak."""
     yield Case("one_hot", "two classes of ten", {"t": np.array([3, 7, 3])})
     yield Case("initialisation", "400-300-200", {"d": 400, "h": 300, "k": 200})
     yield Case(
@@ -107,7 +108,7 @@ def generate_start_cases(rng: np.random.RandomState) -> Iterator[Case]:
 def make_training_problem(
     rng: np.random.RandomState, d: int, h: int, k: int, n: int, std: float
 ) -> dict[str, CaseValue]:
-    """A network and a training and a test set of n and n + 5 samples that are not alike."""
+    """Return a network and a training and a test set of n and n + 5 samples that are not alike."""
     return make_network_params(rng, d, h, k, std) | {
         "x_train": rng.randn(n, d),
         "t_train": one_hot(rng.randint(k, size=n), k),
@@ -118,6 +119,7 @@ def make_training_problem(
 
 
 def generate_update_cases(rng: np.random.RandomState) -> Iterator[Case]:
+    """Yield the cases of one update and of two."""
     for component, steps in (("one update", 1), ("two updates", 2)):
         for d, h, k in ((6, 5, 4), (5, 5, 5)):
             i = make_training_problem(rng, d, h, k, 12, 1.0)
@@ -132,7 +134,7 @@ def generate_update_cases(rng: np.random.RandomState) -> Iterator[Case]:
 
 
 def generate_sized_cases(d: int, h: int, k: int, seed: int) -> list[Case]:
-    """The cases of a two-layer net for a port that has one size alone."""
+    """Yield the cases of a two-layer net for a port that has one size alone."""
     rng = np.random.RandomState(seed)
     cases = []
     for name, n, std in (("as initialised", 100, 0.01), ("trained", 30, d**-0.5), ("one", 1, 0.1)):

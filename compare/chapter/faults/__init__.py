@@ -1,5 +1,6 @@
-"""The table of known faults: each an executable change to the reference and, where it can be
-written there, to the twins.
+"""The table of known faults: each an executable change to the reference.
+
+Where it can be written in the twins, it is one to them too.
 
 To add one, add a `Fault` to the tuple of the file that it belongs to; `FAULTS` has it by its key.
 
@@ -56,14 +57,15 @@ def derive_forward_only(fault: Fault) -> Fault | None:
 
 @cache
 def read_gradient_source() -> str:
-    """The source of the reference's `TwoLayerNet.gradient`, to the end of its file."""
+    """Return the source of the reference's `TwoLayerNet.gradient`, to the end of its file."""
     source = read_sources("trueport.reference")["networks.py"]
     return source[source.index("    def gradient(self") :]
 
 
 def collect_faults(*tables: tuple[Fault, ...]) -> dict[str, Fault]:
-    """All faults by key, by number and then by form, with the sources of the catalogue, and beside
-    each change of function and gradient the form that changes the function alone.
+    """Return all faults by key, by number and then by form, with the sources of the catalogue.
+
+    Beside each change of function and gradient stands the form that changes the function alone.
 
     Raises ValueError for a key that stands twice.
     """

@@ -40,7 +40,7 @@ RENORMALISED_ROWS = (
 
 
 def build_logarithm_edits(reference: str, torch: str, keras: str) -> PackageEdits:
-    """The logarithm log(y + DELTA) written otherwise; "{}" stands for the probabilities."""
+    """Return the logarithm log(y + DELTA) written otherwise; "{}" stands for the probabilities."""
     return combine_edits(
         ENTROPY_ONE_HOT(
             f"return -np.sum(t * {reference.format('y')}) / batch_size",

@@ -25,6 +25,7 @@ from .patch_points import (
 def make_equivalent_mutant(
     number: int, name: str, does: str, edits: PackageEdits, hypothesis: bool = True
 ) -> Fault:
+    """Make a change that changes nothing."""
     return Fault(f"R{number:02}", name, "benign", does, NO_FIX_NEEDED, edits, hypothesis=hypothesis)
 
 

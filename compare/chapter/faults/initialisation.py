@@ -18,7 +18,7 @@ CHAPTER_INIT_FIX = fix_per_framework(
 
 
 def write_uniform_draw(fan_in: str, fan_out: str, limit: str) -> tuple[str, str, str]:
-    """A draw from -limit..limit in each package."""
+    """Return a draw from -limit..limit in each package."""
     size = f"{fan_in}, {fan_out}"
     return (
         f"rng.uniform(-({limit}), {limit}, ({size}))",
@@ -28,6 +28,7 @@ def write_uniform_draw(fan_in: str, fan_out: str, limit: str) -> tuple[str, str,
 
 
 def build_bias_edits(size: str, fan_in: str) -> PackageEdits:
+    """Draw a bias from the limits that its weights have in torch."""
     place = INITIAL_B1 if size == "hidden_size" else INITIAL_B2
     limit = f"{fan_in} ** -0.5"
     return place(
@@ -38,6 +39,7 @@ def build_bias_edits(size: str, fan_in: str) -> PackageEdits:
 
 
 def write_glorot_draw(fan_in: str, fan_out: str) -> tuple[str, str, str]:
+    """Return a draw of weights by Glorot in each package."""
     return write_uniform_draw(fan_in, fan_out, f"(6 / ({fan_in} + {fan_out})) ** 0.5")
 
 

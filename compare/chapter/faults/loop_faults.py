@@ -6,13 +6,14 @@ from .rules import CONVENTION, FAULT, build_descent_edits, build_state_edits
 
 
 def make_loop_fault(rule: tuple[str, str, str, str, str, str], edits: PackageEdits) -> Fault:
+    """Make a fault of the loop from its words and edits."""
     id, form, name, kind, does, mend = rule
     return Fault(id, form=form, name=name, kind=kind, does=does, fix=fix_everywhere(mend),
                  edits=edits, hypothesis=False)  # fmt: skip
 
 
 def make_accumulation_fault(count: int, mean: bool) -> Fault:
-    """An update after so many batches, from the sum of their gradients or its mean."""
+    """Return an update after so many batches, from the sum of their gradients or its mean."""
     size = f" / {count}" if mean else ""
     does = f"The gradients of {count} batches are {'averaged' if mean else 'added'}; only then an "
     does += "update is made."
@@ -36,6 +37,7 @@ def make_accumulation_fault(count: int, mean: bool) -> Fault:
 
 
 def make_delay_fault(first: str, form: str) -> Fault:
+    """Make the fault of an update with the gradient of the step before."""
     return make_loop_fault(
         ("T01", form, "gradient one step late", FAULT,
          "Each update uses the gradient of the batch before, taken at the parameters before: "

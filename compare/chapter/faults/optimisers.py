@@ -23,7 +23,7 @@ ZERO_VELOCITY = (
 
 
 def build_momentum_edits(share: str, step: str) -> PackageEdits:
-    """A velocity v <- 0.9 v - share, and the step that the parameters take."""
+    """Return a velocity v <- 0.9 v - share, and the step that the parameters take."""
     lines = (
         f"v[key] = 0.9 * v.get(key, 0.0) - {share}\n{{}}network.params[key] += {step}",
         f"v[key].assign(0.9 * v[key] - {share})\n{{}}network.params[key].assign_add({step})",
@@ -45,7 +45,7 @@ def build_decay_edits(weights: str, biases: str) -> PackageEdits:
 
 
 def build_clipping_edits(squares: str) -> PackageEdits:
-    """The gradient scaled down to a norm; squares: of which the norm is the root, "{}" for sum."""
+    """Scale the gradient down to a norm; squares: of which the norm is the root, "{}" for sum."""
     return combine_edits(
         TRAINING_DOCSTRING(reference='"""Mini-batch training."""\n\nimport numpy as np'),
         STEP_GRADIENT(

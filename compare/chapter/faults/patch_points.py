@@ -29,7 +29,7 @@ class PatchPoint:
     def __call__(
         self, reference: str | None = None, torch: str | None = None, keras: str | None = None
     ) -> PackageEdits:
-        """The edits that put these texts there; None leaves a package as it is."""
+        """Return the edits that put these texts there; None leaves a package as it is."""
         passages = (
             ("reference", self.reference, reference),
             ("torch_impl", self.torch, torch),
@@ -42,7 +42,7 @@ class PatchPoint:
         }
 
     def replace_everywhere(self, new: str) -> PackageEdits:
-        """The edits that put one text there in every package."""
+        """Return the edits that put one text there in every package."""
         return self(new, new, new)
 
 

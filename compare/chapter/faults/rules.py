@@ -60,7 +60,10 @@ def build_descent_edits(
 
 
 def build_adaptive_edits(lines: str) -> Callable[..., Edits]:
-    """A rule that keeps m and v for each parameter; {lr}: the learning rate; g: the gradient."""
+    """Build a rule that keeps m and v for each parameter.
+
+    lines: with {lr} for the learning rate; g is the gradient.
+    """
 
     def edits(lr: float) -> Edits:
         told = ["g = grad[key]", *lines.replace("{lr}", repr(lr)).split("\n")]
@@ -85,7 +88,7 @@ KERAS_ADAM_STEP = (
 
 
 def build_clipping_edits(squares: str) -> Callable[[float], Edits]:
-    """The gradient scaled down to a norm; squares: of which the norm is the root."""
+    """Return the gradient scaled down to a norm; squares: of which the norm is the root."""
 
     def edits(norm: float) -> Edits:
         return STEP_GRADIENT(
@@ -137,7 +140,7 @@ def _descent(
     same: tuple[str, ...] = (),
     **options: Any,
 ) -> UpdateRule:
-    """A row whose edits are `build_descent_edits` of its numbers, with these options of it.
+    """Return a row whose edits are `build_descent_edits` of its numbers, with these options of it.
 
     alike: None for the note that goes with the numbers.
     """
@@ -411,7 +414,7 @@ UPDATE_RULES = (
 
 
 def make_rate_drop_rule(step: int) -> UpdateRule:
-    """A learning rate that is another from a step on, the first step being 1."""
+    """Return a learning rate that is another from a step on, the first step being 1."""
     return UpdateRule(
         "F39",
         f"from step {step}",

@@ -21,7 +21,7 @@ DA2_SUM = "da2 = (y * np.sum(r, axis=1, keepdims=True) - r)"
 
 
 def build_divisor_edits(by: str) -> PackageEdits:
-    """The loss with its sum followed by `by` in place of "/ batch_size"."""
+    """Return the loss with its sum followed by `by` in place of "/ batch_size"."""
     return combine_edits(
         ENTROPY_ONE_HOT(
             f"return -np.sum(t * np.log(y + DELTA)){by}",
@@ -37,6 +37,7 @@ def build_divisor_edits(by: str) -> PackageEdits:
 
 
 def make_constant_fault(number: int) -> Fault:
+    """Make the fault of a loss divided by a fixed number."""
     return Fault(
         "F95",
         form=str(number),

@@ -31,6 +31,7 @@ EVERY_PARAMETER_FIX = fix_per_framework(
 
 
 def make_never_updated_fault(left_out: str) -> Fault:
+    """Make the fault of a parameter that is never updated."""
     kept = ", ".join(f'"{key}"' for key in ("W1", "b1", "W2", "b2") if key != left_out)
     return Fault(
         "F31",

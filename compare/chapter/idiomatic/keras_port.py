@@ -49,7 +49,7 @@ class TwoLayerNet:
         )
         self.params = dict(zip(PARAMS, self.model.trainable_weights, strict=True))
 
-    def one_hot(self, t: Any) -> np.ndarray:
+    def one_hot(self, t: Any) -> Any:
         """Labels (N,) as rows; rows (N, K) as they are. NumPy."""
         t = ops.convert_to_numpy(t)
         return t if t.ndim == 2 else keras.utils.to_categorical(t, self.classes)
@@ -58,24 +58,24 @@ class TwoLayerNet:
         """Class probabilities (N, K), NumPy."""
         return self.model.predict(ops.convert_to_numpy(x), verbose=0)
 
-    def evaluate(self, x: Any, t: Any) -> dict[str, float]:
+    def evaluate(self, x: Any, t: Any) -> Any:
         """{"loss": ..., "accuracy": ...} of the whole set."""
         x, t = ops.convert_to_numpy(x), self.one_hot(t)
         return self.model.evaluate(x, t, batch_size=1000, verbose=0, return_dict=True)
 
     def loss(self, x: Any, t: Any) -> Any:
-        """The loss that `evaluate` reports."""
+        """Return the loss that `evaluate` reports."""
         return self.evaluate(x, t)["loss"]
 
     def accuracy(self, x: Any, t: Any) -> float:
-        """The accuracy that `evaluate` reports."""
+        """Return the accuracy that `evaluate` reports."""
         return self.evaluate(x, t)["accuracy"]
 
     def gradient(self, x: Any, t: Any) -> dict[str, Any]:
-        """The gradient that `fit` descends, taken as a training loop of one's own takes it."""
+        """Return the gradient that `fit` descends, as a training loop of one's own takes it."""
 
-        @tf.function
-        def gradient(x: Any, t: Any) -> list[Any]:
+        @tf.function  # type: ignore[untyped-decorator]  # TensorFlow ships no types
+        def gradient(x: Any, t: Any) -> Any:
             with tf.GradientTape() as tape:
                 loss = self.model.compute_loss(x, t, self.model(x, training=True))
             return tape.gradient(loss, [p.value for p in self.params.values()])
@@ -84,7 +84,7 @@ class TwoLayerNet:
 
 
 def make_batches(x: Any, t: Any, masks: np.ndarray) -> Any:
-    """The given rows as the batches of `fit`, a tf.data pipeline. masks: (steps, batch_size).
+    """Return the rows of masks (steps, batch_size) as the batches of `fit`, a tf.data pipeline.
 
     A `keras.utils.PyDataset` does as well, but keeps every batch that it has ever given in memory.
     """
@@ -102,6 +102,7 @@ class LossHistory(keras.callbacks.Callback):  # type: ignore[misc]  # Keras ship
         self.kept: dict[int, dict[str, np.ndarray]] = {}
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        """Keep the loss, and the parameters at a checkpoint."""
         self.losses.append(logs["loss"])
         step = len(self.losses)
         if step in self.checkpoints:

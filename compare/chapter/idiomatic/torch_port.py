@@ -37,7 +37,8 @@ class TwoLayerNet(nn.Module):
         self.criterion = nn.CrossEntropyLoss()
         self.params = ContractParams(find_stored_arrays(self), LAYOUT)
 
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
+    def forward(self, x: torch.Tensor) -> Any:
+        """Return scores (N, K)."""
         return self.output(torch.sigmoid(self.hidden(x)))
 
     @torch.no_grad()
@@ -45,7 +46,7 @@ class TwoLayerNet(nn.Module):
         """Class probabilities (N, K)."""
         return torch.softmax(self(x), dim=1)
 
-    def loss(self, x: torch.Tensor, t: torch.Tensor) -> torch.Tensor:
+    def loss(self, x: torch.Tensor, t: torch.Tensor) -> Any:
         """nn.CrossEntropyLoss of the scores: t one-hot (N, K) or labels (N,)."""
         return self.criterion(self(x), t)
 
@@ -53,10 +54,10 @@ class TwoLayerNet(nn.Module):
     def accuracy(self, x: torch.Tensor, t: torch.Tensor) -> float:
         """Share of samples whose highest score is the label's."""
         t = t.argmax(dim=1) if t.ndim == 2 else t
-        return (self(x).argmax(dim=1) == t).sum().item() / len(x)
+        return float((self(x).argmax(dim=1) == t).sum().item() / len(x))
 
     def gradient(self, x: torch.Tensor, t: torch.Tensor) -> dict[str, torch.Tensor]:
-        """What loss.backward() leaves in the parameters."""
+        """Return what loss.backward() leaves in the parameters."""
         self.zero_grad()
         self.loss(x, t).backward()
         grads = [p.grad for p in self.parameters()]

@@ -91,7 +91,7 @@ def offer_simple_net(view: TargetView, own: AuthorNames) -> None:
 
 
 def choose_net(view: TargetView, own: AuthorNames) -> tuple[str, Any] | None:
-    """What of the module stands for TwoLayerNet: by name, else the only model that it has."""
+    """Return what stands for TwoLayerNet in the module: by name, else the only model there is."""
     ops, simple = import_ops(view.framework.name), view.names.get("SimpleNet")
     values = {name: getattr(own.module, name) for name in own.names()}
     models = {n: v for n, v in values.items() if is_model(v, ops) and v is not simple}

@@ -15,31 +15,37 @@ MNIST_SIZES = (60_000, 10_000)  # scripts have MNIST's sizes written into them
 
 
 def identity_function(x: Any) -> Any:
+    """Return x."""
     return x
 
 
 def step_function(x: np.ndarray) -> np.ndarray:
+    """Return 1 where x is positive, else 0."""
     return np.array(x > 0, dtype=int)
 
 
 def sigmoid_grad(x: np.ndarray) -> Any:
+    """Return the derivative of the sigmoid."""
     return (1.0 - reference.sigmoid(x)) * reference.sigmoid(x)
 
 
 def relu(x: np.ndarray) -> Any:
+    """Return x where it is positive, else 0."""
     return np.maximum(0, x)
 
 
 def relu_grad(x: np.ndarray) -> np.ndarray:
+    """Return the derivative of `relu`, 1 at 0."""
     return (x >= 0).astype(x.dtype)
 
 
 def softmax_loss(x: np.ndarray, t: np.ndarray) -> Any:
+    """Return the cross-entropy of the softmax of x."""
     return reference.cross_entropy_error(reference.softmax(x), t)
 
 
 def smooth_curve(x: np.ndarray) -> np.ndarray:
-    """The curve smoothed with a window of 11, to look nice in a plot."""
+    """Return the curve smoothed with a window of 11, to look nice in a plot."""
     window = np.kaiser(11, 2)
     padded = np.r_[x[10:0:-1], x, x[-1:-11:-1]]
     return np.convolve(window / window.sum(), padded, mode="valid")[5 : len(x) + 5]
@@ -88,7 +94,8 @@ def load_data(*args: Any, **kwargs: Any) -> DigitSets:
 def to_categorical(x: Any, num_classes: int | None = None) -> np.ndarray:
     """`keras.utils.to_categorical`: labels as one-hot rows."""
     x = np.asarray(x, dtype=int)
-    return np.eye(num_classes or int(x.max()) + 1)[x]
+    rows: np.ndarray = np.eye(num_classes or int(x.max()) + 1)[x]
+    return rows
 
 
 class Bunch(dict[str, Any]):

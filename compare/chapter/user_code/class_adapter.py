@@ -27,7 +27,7 @@ class AdaptedNet:
 
 
 def adapt_net(net: Any, layout: ParameterLayout, methods: Mapping[str, str]) -> AdaptedNet:
-    """A user's network behind the contract's names.
+    """Return a user's network behind the contract's names.
 
     methods: contract name to the user's spelling. Raises TargetError if net lacks a parameter.
     """
@@ -42,7 +42,7 @@ def adapt_net(net: Any, layout: ParameterLayout, methods: Mapping[str, str]) -> 
 
 
 def make_accuracy(predict: Callable[[Any], Any]) -> Callable[[Any, Any], float]:
-    """The share of right predictions, for a loop that asks a network without accuracy for it."""
+    """Return the share of right predictions, for a network that has no accuracy of its own."""
 
     def accuracy(x: Any, t: Any) -> float:
         y, labels = to_numpy(predict(x)), to_numpy(t)
@@ -55,7 +55,7 @@ def make_accuracy(predict: Callable[[Any], Any]) -> Callable[[Any, Any], float]:
 def adapt_gradient(
     gradient: Callable[..., Any], layout: ParameterLayout
 ) -> Callable[[Any, Any], dict[str, Any]]:
-    """The user's gradient with the contract's keys and shapes."""
+    """Return the user's gradient with the contract's keys and shapes."""
 
     def ordered(x: Any, t: Any) -> dict[str, Any]:
         found = gradient(x, t)
@@ -79,6 +79,7 @@ def adapt_gradient(
 
 
 def is_sequence(value: Any) -> bool:
+    """Return whether value is a list or a tuple."""
     return isinstance(value, list | tuple)
 
 
@@ -88,7 +89,7 @@ def can_have_form(value: Any, form: str) -> bool:
 
 
 def match_gradient_keys(found: dict[Any, Any], layout: ParameterLayout) -> dict[str, Any]:
-    """A dict of gradients under the contract's keys: `W1`, `w1`, `dW1`, `grad_W1`, or a label."""
+    """Return gradients under the contract's keys: from `W1`, `w1`, `dW1`, `grad_W1`, or a label."""
     plain_keys = {normalise_name(str(key)): key for key in found}
     result = {}
     for key in PARAMS:

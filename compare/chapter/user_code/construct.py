@@ -36,12 +36,13 @@ def iterate_builders(thing: Any) -> Iterator[tuple[str, NetBuilder, bool]]:
             return thing(**dict(zip(keys, sizes, strict=True)))
 
         yield f"({', '.join(f'{key}=' for key in keys)})", by_name, True
-    yield "(input_size, hidden_size, output_size)", lambda d, h, k: thing(d, h, k), True
+    yield "(input_size, hidden_size, output_size)", thing, True
     yield "([input_size, hidden_size, output_size])", lambda d, h, k: thing([d, h, k]), True
-    yield "()", lambda d, h, k: thing(), False
+    yield "()", lambda *sizes: thing(), False
 
 
 def read_argument_names(thing: Any) -> list[str]:
+    """Return the names of the arguments that thing takes."""
     try:
         return list(inspect.signature(thing).parameters)
     except (TypeError, ValueError):
@@ -49,7 +50,7 @@ def read_argument_names(thing: Any) -> list[str]:
 
 
 def find_builder(thing: Any, check: Callable[[Any], bool]) -> tuple[NetBuilder, bool] | str:
-    """A builder and whether it takes sizes, or why there is none.
+    """Return a builder and whether it takes sizes, or why there is none.
 
     check: whether what was built is a network of the sizes `TRIAL_SIZES`; asked only where sizes
     are taken.

@@ -37,7 +37,7 @@ class ParameterLocation:
     number: int = 0
 
     def describe(self, key: str) -> str:
-        """What the report says of it.
+        """Return what the report says of it.
 
         >>> ParameterLocation("fc1.weight", "transposed").describe("W1")
         'fc1.weight holds W1 transposed'
@@ -50,7 +50,7 @@ ParameterLayout = dict[str, ParameterLocation]
 
 
 def compute_shapes(sizes: LayerSizes) -> dict[str, tuple[int, ...]]:
-    """The contract's shapes.
+    """Return the contract's shapes.
 
     >>> compute_shapes((4, 3, 2))["W1"]
     (4, 3)
@@ -60,7 +60,7 @@ def compute_shapes(sizes: LayerSizes) -> dict[str, tuple[int, ...]]:
 
 
 def find_forms(shape: tuple[int, ...], want: tuple[int, ...]) -> list[str]:
-    """The ways in which an array of shape may hold one of shape want."""
+    """Return the ways in which an array of shape may hold one of shape want."""
     found = ["as it is"] if shape == want else []
     if len(want) == 2 and shape == want[::-1]:
         found.append("transposed")
@@ -72,14 +72,14 @@ def find_forms(shape: tuple[int, ...], want: tuple[int, ...]) -> list[str]:
 
 
 def to_contract_form(array: Any, form: str) -> Any:
-    """A held array in the contract's shape."""
+    """Return a held array in the contract's shape."""
     if form == "transposed":
         return _transpose(array)
     return array if form == "as it is" else _reshape(array, (-1,))
 
 
 def to_stored_form(array: Any, form: str) -> Any:
-    """An array of the contract's shape as it is held."""
+    """Return an array of the contract's shape as it is held."""
     if form == "transposed":
         return _transpose(array)
     if form == "as it is":
@@ -137,7 +137,7 @@ def iterate_layouts(
 
 
 def parse_array_name(label: str) -> str:
-    """What the last part of a label calls its array.
+    """Return what the last part of a label calls its array.
 
     >>> (parse_array_name("params['W1']"),
     ...  parse_array_name("layer.b1"), parse_array_name("weights[0]"))
@@ -155,7 +155,7 @@ def find_layout(
     transposed_first: bool,
     fits: Callable[[ParameterLayout], bool] | None = None,
 ) -> tuple[ParameterLayout, bool]:
-    """The layout, and whether values had to decide. fits: whether a layout computes the net."""
+    """Return the layout, and whether values had to decide. fits: if a layout computes the net."""
     layouts = list(islice(iterate_layouts(held, sizes, transposed_first), MAX_LAYOUTS_TRIED))
     if len(layouts) > 1 and fits is not None:
         for layout in layouts:
@@ -165,7 +165,7 @@ def find_layout(
 
 
 def infer_sizes(held: list[StoredArray], transposed_first: bool) -> LayerSizes | None:
-    """The sizes of a network that has its own, from its first two matrices; None if they are odd.
+    """Return a network's own sizes, from its first two matrices; None if these are odd.
 
     A chain a - h - b: the first matrix has h in common with the second.
     """

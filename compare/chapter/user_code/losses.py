@@ -45,6 +45,7 @@ class UserLoss:
         raise TargetError(f"the loss {self.name} takes neither kind of labels: {problems[0]}")
 
     def __call__(self, output: Any, t: Any) -> Any:
+        """Return the loss, its arguments in the order and kind that it takes."""
         kind = (
             self.ops.one_hot(t, output.shape[-1], output)
             if self.takes_one_hot
@@ -55,7 +56,7 @@ class UserLoss:
 
 
 def is_prediction_first(function: Callable[..., Any], ops: Any) -> bool:
-    """The order of a loss's arguments: as it names them, else as its framework has it."""
+    """Return the order of a loss's arguments: as it names them, else as its framework has it."""
     if ops.is_loss(function):
         return bool(ops.PREDICTION_FIRST)
     try:

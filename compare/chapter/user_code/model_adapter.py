@@ -54,28 +54,32 @@ class ModelNet:
             self.numerical_gradient = adapt_gradient(own["numerical_gradient"], reading.layout)
 
     def run_model(self, x: Any) -> Any:
-        """What the model itself returns."""
+        """Return what the model itself returns."""
         if self.model_format.image is not None:
             x = self.ops.reshape(x, (x.shape[0], *self.model_format.image))
         return self.net(x)
 
     def predict_probabilities(self, x: Any) -> Any:
+        """Return class probabilities, whatever the model gives."""
         return self.to_probabilities(self.run_model(x))
 
     def to_probabilities(self, raw: Any) -> Any:
+        """Return what the model gives as probabilities."""
         if self.model_format.output == "logits":
             return self.ops.softmax(raw)
         return self.ops.exp(raw) if self.model_format.output == "log-probabilities" else raw
 
     def compute_chapter_loss(self, x: Any, t: Any) -> Any:
+        """Return the chapter's loss of the model's probabilities."""
         return self.ops.compute_chapter_loss(self.predict_probabilities(x), t)
 
     def given(self, x: Any, t: Any) -> Any:
-        """The user's loss on the model's own output."""
+        """Return the user's loss on the model's own output."""
         assert self.model_format.loss is not None
         return self.model_format.loss(self.run_model(x), t)
 
     def compute_gradient(self, x: Any, t: Any) -> dict[str, Any]:
+        """Return the gradient under the contract's names."""
         places = [self.model_format.layout[key] for key in PARAMS]
         arrays = [self.held[place.number].read() for place in places]
         found = {}
@@ -89,7 +93,7 @@ class ModelNet:
 
 
 def detect_output_kind(model: ModelNet, x: Any) -> tuple[str, list[str]]:
-    """What the model returns, found out on an input; sentences for the user."""
+    """Return what the model returns, found out on an input; sentences for the user."""
     reading, problem = model.model_format, None
     raw = None
     for image in (None, *IMAGE_SHAPES):

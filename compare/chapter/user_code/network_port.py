@@ -36,7 +36,7 @@ TRIAL_ROWS = 4
 
 
 def import_ops(framework: str) -> Any:
-    """The operations of a framework that has models; None for one that has not."""
+    """Return the operations of a framework that has models; None for one that has not."""
     return importlib.import_module(OPS_MODULES[framework]) if framework in OPS_MODULES else None
 
 
@@ -83,6 +83,7 @@ class NetPort:
             view.notes.append(f"{name} could not be used as TwoLayerNet: {self.problem}")
 
     def __call__(self, d: int, h: int, k: int, *args: Any) -> Any:
+        """Build the network of these sizes."""
         if self.build is None or self.problem:
             raise TargetError(self.problem)
         if self.sizes is not None and (d, h, k) != self.sizes:
@@ -220,7 +221,7 @@ class NetPort:
 
 
 def find_compiled_loss(net: Any) -> tuple[str, Any] | None:
-    """The loss that a Keras model was compiled with, and its name."""
+    """Return the loss that a Keras model was compiled with, and its name."""
     if not getattr(net, "compiled", False) or not (loss := getattr(net, "loss", None)):
         return None
     import keras

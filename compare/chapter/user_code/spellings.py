@@ -123,7 +123,7 @@ METHOD_SPELLINGS: dict[str, tuple[str, ...]] = {
 
 
 def normalise_name(name: str) -> str:
-    """A name without case and underscores.
+    """Return a name without case and underscores.
 
     >>> normalise_name("Two_LayerNet")
     'twolayernet'
@@ -147,7 +147,7 @@ def rank_candidates(wanted: str, others: Iterable[str], names: Iterable[str]) ->
 
 
 def find_contract_name(name: str) -> str | None:
-    """The contract's spelling of a function or class, or None if it is none of them.
+    """Return the contract's spelling of a function or class, or None if it is none of them.
 
     >>> (find_contract_name("mean_squared_error"),
     ...  find_contract_name("gradient_desent"), find_contract_name("relu"))
@@ -160,7 +160,7 @@ def find_contract_name(name: str) -> str | None:
 
 
 def find_methods(cls: type, framework_roots: tuple[str, ...]) -> dict[str, str]:
-    """The contract's methods that the author of a class wrote, under their spellings.
+    """Return the contract's methods that the author of a class wrote, under their spellings.
 
     What a framework's base class brings is no work of theirs.
     """

@@ -28,7 +28,7 @@ FAILED_STATUSES = (Status.UNFAITHFUL, Status.FOLLOWS, Status.CONVENTION)
 def make_recorded_training(
     recording: Recording, truths: "ReferenceRuns", dtype: str
 ) -> RecordedTraining:
-    """A recording as the search for causes takes it."""
+    """Return a recording as the search for causes takes it."""
     arrays = {k: v for k, v in recording.arrays.items() if "/" in k or k == "loss"}
     return RecordedTraining(
         start=recording.start(),
@@ -98,7 +98,7 @@ def explain_recording(
 def attach_logging_cause(
     training: Verdict, found: CauseSearchResult, seen: RecordedTraining
 ) -> None:
-    """A finding of its own: the losses are others, whatever moves the parameters."""
+    """Return a finding of its own: the losses are others, whatever moves the parameters."""
     training.cause = build_cause(found.logging_causes, seen)
     training.ruled_out = found.tried - len(found.logging_causes)
     training.follows = None
@@ -106,7 +106,7 @@ def attach_logging_cause(
 
 
 def build_cause(causes: Sequence[TrainingCause], seen: RecordedTraining) -> Cause:
-    """The best of several causes as a verdict carries it; the others by name."""
+    """Return the best of several causes as a verdict carries it; the others by name."""
     best = causes[0]
     fault = best.fault
     found = Diagnosis(
@@ -134,7 +134,7 @@ def build_cause(causes: Sequence[TrainingCause], seen: RecordedTraining) -> Caus
 
 
 def interpret_ratio(ratio: float, batch: int) -> list[str]:
-    """What a constant ratio of the step to the right one likely comes from.
+    """Return what a constant ratio of the step to the right one likely comes from.
 
     >>> interpret_ratio(100.0, 100)
     ['That is 100 times the one given: the batch size, a sum for a mean?']
@@ -156,7 +156,7 @@ def interpret_ratio(ratio: float, batch: int) -> list[str]:
 
 
 def format_missing_evidence(causes: Sequence[TrainingCause], seen: RecordedTraining) -> str:
-    """What would tell several causes apart."""
+    """Return what would tell several causes apart."""
     if not seen.kept:
         return "Parameters (params=) would tell."
     if not seen.gradient_steps:
@@ -167,7 +167,7 @@ def format_missing_evidence(causes: Sequence[TrainingCause], seen: RecordedTrain
 
 
 def describe_departure(seen: RecordedTraining) -> list[str]:
-    """What can be said of a departure that no change reproduces."""
+    """Return what can be said of a departure that no change reproduces."""
     told = []
     if 1 in seen.kept:
         first = {key: seen.arrays[f"1/{key}"].astype(np.float64) for key in seen.start}
@@ -202,7 +202,7 @@ def judge_accuracy(
     dtype: str,
     found: CauseSearchResult,
 ) -> list[Verdict]:
-    """The verdict on recorded accuracies, none where there are none."""
+    """Return the verdict on recorded accuracies, none where there are none."""
     if "accuracy_steps" not in recording.arrays:
         return []
     verdict = Verdict(port, "accuracy", "N steps", dtype, Status.FAITHFUL)

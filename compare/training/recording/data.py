@@ -33,21 +33,24 @@ class RecordingSetup:
     source: str
 
     def start(self, task: TrainingTask) -> dict[str, np.ndarray]:
-        """The initial parameters: those of `trueport run` with this seed, each a float32 number."""
+        """Return the initial parameters of `trueport run` with this seed, each a float32 number."""
         return task.make_start(self.hidden_size, self.seed)
 
     def masks(self, task: TrainingTask, train_size: int) -> np.ndarray:
-        """The mini-batches, (steps, batch_size): those of `trueport run` with this seed."""
+        """Return the mini-batches, (steps, batch_size): those of `trueport run` with this seed."""
         return task.draw_batches(train_size, self.batch_size, self.steps, self.seed + 1)
 
     def kept(self) -> list[int]:
-        """Steps after which parameters are kept: the checkpoints, and the step before each, from
-        which gradient and update can be judged by themselves."""
+        """Return the steps after which parameters are kept.
+
+        These are the checkpoints and the step before each, from which gradient and update can be
+        judged by themselves.
+        """
         points = self.list_gradient_steps()
         return sorted({*points, *(step - 1 for step in points)} - {0})
 
     def list_gradient_steps(self) -> list[int]:
-        """Steps whose gradients are kept.
+        """Return the steps whose gradients are kept.
 
         >>> RecordingSetup(0, 20, 100, 50, 0.1, "embedded").list_gradient_steps()
         [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20]
@@ -59,7 +62,9 @@ class RecordingSetup:
 
 @dataclass
 class Recording:
-    """What was recorded. arrays: "loss" (n,), "7/W1" parameters after step 7, "gradient 7/W1"; of
+    """What was recorded.
+
+    arrays: "loss" (n,), "7/W1" parameters after step 7, "gradient 7/W1"; of
     a loop with its own, "start W1" and "batch_rows", "batch_sizes"; "accuracy_steps", "train_acc"
     and "test_acc" (E,), NaN where one was not told.
     """
@@ -72,19 +77,21 @@ class Recording:
     data_md5: str
 
     def has(self, step: int, prefix: str = "") -> bool:
+        """Return whether all parameters of a step were recorded."""
         return all(f"{prefix}{step}/{key}" in self.arrays for key in self.task.parameters)
 
     def params(self, step: int, prefix: str = "") -> dict[str, np.ndarray]:
+        """Return the parameters, or what prefix names, after a step."""
         return {key: self.arrays[f"{prefix}{step}/{key}"] for key in self.task.parameters}
 
     def start(self) -> dict[str, np.ndarray]:
-        """The parameters before step 1: the loop's own, if it told them."""
+        """Return the parameters before step 1: the loop's own, if it told them."""
         if not self.has_own_start:
             return self.setup.start(self.task)
         return {key: self.arrays[f"start {key}"].astype(np.float64) for key in self.task.parameters}
 
     def masks(self, train_size: int) -> list[np.ndarray]:
-        """The rows of each step: the loop's own where it told them, else those handed out."""
+        """Return the rows of each step: the loop's own if it told them, else those handed out."""
         given = list(self.setup.masks(self.task, train_size))
         ends = np.cumsum(self.arrays.get("batch_sizes", np.zeros(0, np.int64)))
         own = np.split(self.arrays["batch_rows"], ends[:-1]) if len(ends) else []
@@ -135,6 +142,7 @@ class Recording:
 
     @property
     def loss(self) -> np.ndarray:
+        """The recorded losses."""
         return self.arrays["loss"]
 
     def save(self, folder: Path) -> None:

@@ -30,20 +30,25 @@ class DrawnPort:
         self.name, self.drawn = name, drawn
 
     def get(self, name: str) -> Any:
+        """Return a function that draws what was drawn, whatever it is asked."""
         return lambda *args: self.drawn
 
     def array(self, value: Any) -> Any:
+        """Return value: it is an array already."""
         return value
 
     def assign(self, old: Any, new: Any) -> Any:
+        """Return what takes the place of old."""
         return new
 
 
 def judge_draws(
     suite: Suite, port: str, recording: Recording, dtype: str, train_size: int
 ) -> list[Verdict]:
-    """Verdicts on the start and the batches of a loop that brought its own: they are draws, so
-    their statistics are judged, and no verdict on the steps depends on them."""
+    """Judge the start and the batches of a loop that brought its own.
+
+    They are draws, so their statistics are judged, and no verdict on the steps depends on them.
+    """
     verdicts = []
     if recording.has_own_start:
         start = recording.start()
@@ -63,7 +68,7 @@ def judge_draws(
 
 
 def judge_draw(suite: Suite, port: str, dtype: str, case: Case, view: View) -> Verdict:
-    """The verdict on one kind of draw, with its cause."""
+    """Return the verdict on one kind of draw, with its cause."""
     outputs = suite.components[case.component].call(view, case.inputs)
     arrays = {key: to_numpy(value) for key, value in outputs.items()}
     entry = (case, expected_outputs(suite, case, "float64"), CaseResult("ok", outputs=arrays))
@@ -75,8 +80,10 @@ def judge_draw(suite: Suite, port: str, dtype: str, case: Case, view: View) -> V
 def detect_batch_order(
     suite: Suite, verdict: Verdict, rows: np.ndarray, whole: np.ndarray, train_size: int
 ) -> None:
-    """Name batches in the order of the file, and epochs of a permutation, in place: exactly, where
-    the statistics of single batches are too coarse to see it."""
+    """Name batches in the order of the file, and epochs of a permutation; in place.
+
+    Exactly, where the statistics of single batches are too coarse to see it.
+    """
     fault, faults = None, suite.task.faults
     same = import_mutant(faults.file_order.truth_edits, suite.truth).batch_masks(
         train_size, whole.shape[1], len(whole), seed=0

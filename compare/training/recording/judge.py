@@ -49,8 +49,7 @@ MAX_CAUSE_LINES = 12  # of a cause, on the terminal
 def judge_recording(
     suite: Suite, folder: Path, data: str | None = None, runs: dict[Any, Any] | None = None
 ) -> list[Verdict]:
-    """Verdicts on what a `workflow.recorder.Recorder` left in folder, in the order of the
-    gates.
+    """Judge what a `workflow.recorder.Recorder` left in folder, in the order of the gates.
 
     "TwoLayerNet.gradient" and "one update" judge single steps, "training" the whole run. data: the
     digits, where they are not at the place that the recording names (see `trueport run --data`).
@@ -123,7 +122,7 @@ def judge_steps(
 
 
 def get_params_before(recording: Recording, step: int) -> dict[str, np.ndarray] | None:
-    """The port's parameters that a step started from; None if they were not kept."""
+    """Return the port's parameters that a step started from; None if they were not kept."""
     if step == 1:
         return recording.start()
     return recording.params(step - 1) if recording.has(step - 1) else None
@@ -132,8 +131,11 @@ def get_params_before(recording: Recording, step: int) -> dict[str, np.ndarray] 
 def make_gradient_entry(
     suite: Suite, recording: Recording, truths: ReferenceRuns, dtype: str, step: int
 ) -> CaseEntry:
-    """The recorded gradient against the reference's at the port's own parameters, if they are
-    known; else at the true ones, and allowed what the shadows' gradients differ there."""
+    """Judge the recorded gradient against the reference's at the port's own parameters.
+
+    Where these are not known, at the true ones, and allowed what the shadows' gradients differ
+    there.
+    """
     name = "TwoLayerNet.gradient"
     rows = truths.masks[step - 1]
     batch = {"x": truths.x[rows], "t": truths.t[rows]}
@@ -160,7 +162,7 @@ def make_gradient_entry(
 def make_update_entry(
     suite: Suite, recording: Recording, truths: ReferenceRuns, dtype: str, step: int
 ) -> CaseEntry:
-    """The recorded parameters against W - lr * gradient, both as recorded before."""
+    """Return the recorded parameters against W - lr * gradient, both as recorded before."""
     case = Case("one update", f"step {step}", {})
     before = get_params_before(recording, step)
     if before is None or not recording.has(step) or not recording.has(step, "gradient "):
@@ -211,7 +213,7 @@ def judge_training(port: str, recording: Recording, truths: ReferenceRuns, dtype
 
 
 def choose_loss_convention(after: Verdict, before: Verdict) -> Verdict:
-    """The verdict with the losses taken where they fit longer: after the update or before it."""
+    """Judge the losses where they fit longer: after the update or before it."""
     assert after.worst is not None
     if before.elements_over:
         assert before.worst is not None
@@ -232,7 +234,7 @@ def choose_loss_convention(after: Verdict, before: Verdict) -> Verdict:
 
 
 def format_verdicts(verdicts: Sequence[Verdict]) -> list[str]:
-    """The verdicts for the terminal, a line each."""
+    """Return the verdicts for the terminal, a line each."""
     width = max((len(verdict.component) for verdict in verdicts), default=0)
     texts = []
     for v in verdicts:

@@ -17,7 +17,7 @@ from .data import Recording, RecordingSetup
 
 
 def derive_loss_logging(network: Any) -> type:
-    """A network's class that notes the loss before each step too: where most ports log it."""
+    """Derive a network that notes the loss before each step too, where most ports log it."""
 
     class LossLoggingNet(network):  # type: ignore[misc]  # a class known at run time alone
         def gradient(self, x: Any, t: Any) -> Any:
@@ -41,17 +41,19 @@ class ReferenceRuns:
 
     @property
     def x(self) -> np.ndarray:
+        """The images of the training set."""
         return self.sets[0]
 
     @property
     def t(self) -> np.ndarray:
+        """The labels of the training set."""
         return self.sets[1]
 
 
 def get_reference_runs(
     suite: Suite, recording: Recording, setup: RecordingSetup, dtype: str
 ) -> ReferenceRuns:
-    """The reference run of a recording and its shadows in dtype. Raises as `load_data`."""
+    """Return the reference run of a recording and its shadows in dtype. Raises as `load_data`."""
     return (
         compute_reference_runs(suite, setup, dtype, recording)
         if recording.own
@@ -61,7 +63,7 @@ def get_reference_runs(
 
 @lru_cache(maxsize=4)
 def get_setup_runs(location: str, setup: RecordingSetup, dtype: str) -> ReferenceRuns:
-    """The runs of a setup with its own start and batches."""
+    """Return the runs of a setup with its own start and batches."""
     suite = find_suite(location)
     recording = Recording(suite.task, setup, {}, [], "", "")
     return compute_reference_runs(suite, setup, dtype, recording)
@@ -70,7 +72,7 @@ def get_setup_runs(location: str, setup: RecordingSetup, dtype: str) -> Referenc
 def compute_reference_runs(
     suite: Suite, setup: RecordingSetup, dtype: str, recording: Recording
 ) -> ReferenceRuns:
-    """The runs from the start of a recording, on its batches."""
+    """Return the runs from the start of a recording, on its batches."""
     data = suite.task.load_data(setup.source)
     start, masks = recording.start(), recording.masks(data.train_size)
     kept: dict[str, Any] = {"batch_masks": masks[:1], **start}
@@ -110,8 +112,10 @@ def train_on_problem(
     masks: list[np.ndarray],
     seed: int | None = None,
 ) -> dict[str, np.ndarray]:
-    """The reference's own loop on a problem and these batches, as arrays; their rows in another
-    order where there is a seed."""
+    """Run the reference's own loop on a problem and these batches: its arrays.
+
+    Where there is a seed, the rows of the batches are in another order.
+    """
     if seed is not None:
         rng = np.random.RandomState(seed)
         masks = [rng.permutation(mask) for mask in masks]

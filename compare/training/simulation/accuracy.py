@@ -32,8 +32,9 @@ DigitSets = Sequence[np.ndarray]  # x_train, t_train, x_test, t_test
 
 @dataclass(frozen=True)
 class AccuracyComparison:
-    """What was recorded and what is right, (E, 2): on the training and on the test set. steps (E,);
-    allowed: what rounding may change. fits: the changes that give what was recorded.
+    """What was recorded and what is right, (E, 2): on the training and on the test set.
+
+    steps (E,); allowed: what rounding may change. fits: the changes that give what was recorded.
     """
 
     steps: np.ndarray
@@ -53,7 +54,7 @@ class AccuracyComparison:
 def compare_accuracies(
     bench: Simulator, recorded: Mapping[str, np.ndarray], sets: DigitSets, base: Edits
 ) -> AccuracyComparison | None:
-    """The recorded accuracies beside the right ones. base: the cause of the training's departure.
+    """Set recorded accuracies beside the right ones. base: the cause of the training's departure.
 
     None if none can be judged: too late in a run whose parameters were not recorded there.
     """
@@ -89,7 +90,7 @@ def compare_accuracies(
 
 
 def get_params_after(bench: Simulator, step: int, base: Edits) -> list[ArrayDict]:
-    """The parameters after a step: as recorded; else of the training beside it and its shadows."""
+    """Return the parameters after a step: as recorded, else of the run and its shadows."""
     seen = bench.seen
     if step in seen.kept:
         return [{key: seen.arrays[f"{step}/{key}"].astype(np.float64) for key in seen.start}]
@@ -99,13 +100,14 @@ def get_params_after(bench: Simulator, step: int, base: Edits) -> list[ArrayDict
 
 
 def make_network(suite: Suite, params: Mapping[str, Any], edits: Edits = ()) -> Any:
+    """Make the network of a changed reference."""
     return suite.task.make_truth_network(import_mutant(edits, suite.truth), params)
 
 
 def compute_accuracy(
     suite: Suite, edits: Edits, params: ArrayDict, sets: DigitSets, side: int
 ) -> float:
-    """The accuracy of a changed reference on the training set (side 0) or the test set (1)."""
+    """Return a changed reference's accuracy on the training set (side 0) or the test set (1)."""
     x, t = sets[2 * side], sets[2 * side + 1]
     try:
         with np.errstate(all="ignore"):
@@ -115,7 +117,7 @@ def compute_accuracy(
 
 
 def compute_tie_share(runs: list[ArrayDict], sets: DigitSets, side: int, bench: Simulator) -> float:
-    """The share of images that rounding may count otherwise."""
+    """Return the share of images that rounding may count otherwise."""
     suite, x, dtype = bench.suite, sets[2 * side], bench.seen.dtype
     y = make_network(suite, runs[0]).predict(x)
     apart = np.zeros(len(x))

@@ -39,8 +39,11 @@ CLEAR_SIGMAS = 10.0  # standard errors by which a number must differ from where 
 def find_recording_causes(
     suite: Suite, seen: RecordedTraining, runs: dict[Any, ArrayDict] | None = None
 ) -> CauseSearchResult:
-    """Every change that reproduces a recording, and what it leaves open. runs: changed references
-    that were trained on the same problem before; those of this search are added."""
+    """Return every change that reproduces a recording, and what it leaves open.
+
+    runs: changed references that were trained on the same problem before; those of this search are
+    added.
+    """
     return CauseSearch(suite, seen, runs).find()
 
 
@@ -60,6 +63,7 @@ class CauseSearch:
         self.with_params = any(step <= self.short for step in seen.kept)
 
     def find(self) -> CauseSearchResult:
+        """Run the search."""
         found = self.found
         if self.length < 1:
             return found
@@ -87,8 +91,10 @@ class CauseSearch:
         return found
 
     def search_losses(self) -> None:
-        """What is logged and what moves, from the losses: the first tells which side of the
-        update they are from."""
+        """Search what is logged and what moves, from the losses alone.
+
+        The first of them tells which side of the update they are from.
+        """
         before = self.faults.loss_before_update.truth_edits
         first = abs(self.bench.run(before, self.short)["loss"][0] - self.seen.loss[0])
         tops: list[Fault | None] = [None]
@@ -113,7 +119,7 @@ class CauseSearch:
     # ---- what moves the parameters
 
     def search_updates(self, top: Edits) -> list[TrainingCause]:
-        """The changes of the update that reproduce what was recorded, the simplest alone."""
+        """Return the changes of the update that reproduce what was recorded, the simplest alone."""
         late = self.is_only_loop_wrong()
         for level in (1, 2, 3):
             fits: list[TrainingCause] = []
@@ -148,8 +154,10 @@ class CauseSearch:
         return []
 
     def is_only_loop_wrong(self) -> bool:
-        """Whether what the loop calls is right: by the first gradient, or by the first step of the
-        parameters, or long enough by the losses."""
+        """Return whether what the loop calls is right.
+
+        By the first gradient, or by the first step of the parameters, or long enough by the losses.
+        """
         shares, seen = self.bench.get_shares((), self.short), self.seen
         for values, steps in ((shares.grads, seen.gradient_steps), (shares.params, seen.kept)):
             if values is not None and steps[0] == 1:
@@ -157,7 +165,7 @@ class CauseSearch:
         return (self.found.departure_step or 0) > LATE_STEP
 
     def fit_rule(self, rule: UpdateRule, top: Edits) -> TrainingCause | None:
-        """The rule with the numbers that the recording gives, if it then reproduces it."""
+        """Return the rule with the numbers that the recording gives, if it then reproduces it."""
         departs = self.found.departure_step or 1  # before it no number shows
         stretches = [
             n
@@ -200,6 +208,7 @@ class CauseSearch:
         alike: str = "",
         values: dict[str, tuple[float, float]] | None = None,
     ) -> TrainingCause:
+        """Return a change that holds, with how well it does."""
         shares = self.bench.get_shares(edits, self.length)
         which = 1 if self.with_params else 0
         size, left = (
@@ -214,7 +223,7 @@ class CauseSearch:
     # ---- what is logged
 
     def search_logging(self, base: Edits) -> None:
-        """What the recorded losses are, where the parameters are explained by base."""
+        """Return what the recorded losses are, where the parameters are explained by base."""
         shares = self.bench.get_shares(base, self.length)
         if EnvelopeShares.worst(shares.loss) <= 1.0:
             return
@@ -242,16 +251,18 @@ class CauseSearch:
         if not self.found.logging_causes:
             self.found.notes.append("the losses are none that were tried of these parameters")
 
-    def compute_near_limit(self, before: np.ndarray) -> np.ndarray:
-        return np.maximum(
-            CONCLUSIVE_SHARE * np.max(before, initial=0.0), 10 * self.seen.loss_budget
-        )
+    def compute_near_limit(self, before: np.ndarray) -> float:
+        """Return how near a change of the log must come to be worth an envelope."""
+        share = CONCLUSIVE_SHARE * float(np.max(before, initial=0.0))
+        return max(share, 10 * self.seen.loss_budget)
 
     # ---- one experiment
 
     def holds(self, edits: Edits, steps: int) -> float | None:
-        """The largest share of its envelope that the recording uses on so many steps, or None if it
-        is left: by the parameters if they were recorded, else by the losses."""
+        """Return the largest share of its envelope that the recording uses on so many steps.
+
+        None if it is left: by the parameters if they were recorded, else by the losses.
+        """
         try:
             for n in sorted({min(self.first, steps), steps}):
                 if not self.is_much_nearer(edits, n):

@@ -32,8 +32,9 @@ Scaler = Callable[[ArrayDict], np.ndarray]
 def fit_numbers(
     bench: Simulator, rule: UpdateRule, stretches: list[int], top: Edits = ()
 ) -> tuple[tuple[float, ...], tuple[float, ...]] | None:
-    """(values, uncertainties) at which the rule comes nearest to the recording, or None if it does
-    not come near. top: changes on top of it.
+    """Return (values, uncertainties) at which the rule comes nearest to the recording.
+
+    None if it does not come near. top: changes on top of it.
     """
     theta = np.array(rule.start(bench.seen.learning_rate))
     found = None
@@ -71,12 +72,13 @@ def round_values(values: tuple[float, ...], errors: tuple[float, ...]) -> tuple[
 
 
 def compute_rms(values: np.ndarray) -> float:
+    """Return the root mean square."""
     with np.errstate(all="ignore"):
         return float(np.sqrt(np.mean(values**2))) if len(values) else 0.0
 
 
 def make_scaler(bench: Simulator, steps: int) -> Scaler:
-    """A run as one vector, in units of what rounding does to the unchanged reference there."""
+    """Scale a run, as one vector, by what rounding does to the unchanged reference there."""
     seen = bench.seen
     truth, shadows = bench.run((), steps), bench.shadows((), steps)
     points = [step for step in seen.kept if step <= steps]

@@ -34,12 +34,15 @@ class TrainingCause:
 
     @property
     def edits(self) -> Edits:
+        """The change to the reference."""
         return self.fault.truth_edits
 
 
 @dataclass
 class CauseSearchResult:
-    """What the experiments showed. moved: what moves the parameters otherwise, several where the
+    """What the experiments showed.
+
+    moved: what moves the parameters otherwise, several where the
     recording does not tell them apart; logged: what the losses are instead. steps: on how many the
     cause is proven. departs: the first step that is off, None if none is. tried: changes run.
     """
@@ -53,6 +56,7 @@ class CauseSearchResult:
 
     @property
     def causes(self) -> list[TrainingCause]:
+        """What moves the parameters otherwise; else what is logged."""
         return self.update_causes or self.logging_causes
 
 
@@ -71,7 +75,7 @@ def rank_causes(faults: TrainingFaults, fits: list[TrainingCause]) -> list[Train
 
 
 def generate_discrete_faults(suite: Suite, loop_alone: bool) -> Iterator[Fault]:
-    """The changes without a number: of the loop alone, or of what it calls too.
+    """Yield the changes without a number: of the loop alone, or of what it calls too.
 
     The catalogue's forms first: a recording of less than an epoch cannot tell them from the rarer.
     """
@@ -92,7 +96,7 @@ def generate_discrete_faults(suite: Suite, loop_alone: bool) -> Iterator[Fault]:
 
 
 def generate_logging_faults(suite: Suite) -> Iterator[Fault]:
-    """The changes of what is logged as the loss."""
+    """Yield the changes of what is logged as the loss."""
     yield suite.task.faults.loss_before_update
     yield suite.task.faults.running_loss
     for fault in generate_discrete_faults(suite, loop_alone=False):
@@ -103,7 +107,7 @@ def generate_logging_faults(suite: Suite) -> Iterator[Fault]:
 def choose_stretches(
     faults: TrainingFaults, rule: UpdateRule, short: int, with_params: bool
 ) -> list[int]:
-    """Steps to estimate on, one after the other: as few as give the numbers, then more."""
+    """Return the steps to estimate on, in turn: as few as give the numbers, then more."""
     count = len(rule.numbers)
     # the first step is linear in a plain learning rate, however far off it is
     one = [1] if with_params and rule is faults.update_rules[0] else []

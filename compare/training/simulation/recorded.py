@@ -13,7 +13,9 @@ from ...suite.training_task import ArrayDict, TrainingData
 
 @dataclass(frozen=True)
 class EnvelopeShares:
-    """Shares of the envelope at each step; None for what was not recorded. steps: how many count:
+    """Shares of the envelope at each step; None for what was not recorded.
+
+    steps: how many count:
     beyond the horizon (see `compare.training.curves`) nothing is judged.
     """
 
@@ -63,6 +65,7 @@ class RecordedTraining:
 
     @property
     def loss(self) -> np.ndarray:
+        """The recorded losses."""
         return self.arrays["loss"]
 
 

@@ -37,13 +37,15 @@ class LazyRows:
         return len(self.values)
 
     def __getitem__(self, rows: Any) -> np.ndarray:
-        found = self.values[rows]
+        found: np.ndarray = self.values[rows]
         return (found if self.order is None else found[:, self.order]).astype(self.dtype)
 
 
 @dataclass
 class Simulator:
-    """Runs changed references on what was observed. runs: those known already, of the same problem,
+    """Runs changed references on what was observed.
+
+    runs: those known already, of the same problem,
     where every new one is kept too; None to keep only what is needed again: they are large.
     """
 
@@ -64,7 +66,7 @@ class Simulator:
     def run(
         self, edits: Edits, steps: int, dtype: str = "float64", shadow: int | None = None
     ) -> ArrayDict:
-        """The training of the reference with these edits. Raises whatever it raises."""
+        """Return the training of the reference with these edits. Raises whatever it raises."""
         key = (edits, steps, dtype, shadow, *self.seen.kept, -1, *self.seen.gradient_steps)
         for store in (self.runs or {}, self.kept):
             if key in store:
@@ -84,8 +86,11 @@ class Simulator:
         shadow: int | None,
         keep: Sequence[int] | None = None,
     ) -> ArrayDict:
-        """As `run`, and nothing is kept of it. keep: the steps whose parameters come back; None for
-        those that were recorded."""
+        """Train as `run` does, and keep nothing of it.
+
+        keep: the steps whose parameters come back; None for
+        those that were recorded.
+        """
         seen = self.seen
         module = self.import_hooked(edits)
         x, t, masks = seen.x, seen.t, list(seen.masks[:steps])
@@ -120,19 +125,18 @@ class Simulator:
             ("gradient ", net.__dict__.get("kept", {})),
         ):
             for step, arrays in kept.items():
-                if reordering is not None:
-                    arrays = reordering.restore_params(arrays)
-                found |= {f"{prefix}{step}/{key}": arrays[key] for key in params}
+                own = arrays if reordering is None else reordering.restore_params(arrays)
+                found |= {f"{prefix}{step}/{key}": own[key] for key in params}
         return found
 
     def import_hooked(self, edits: Edits) -> ModuleType:
-        """The truth with these edits, whose loop tells its network each gradient that it uses."""
+        """Import the truth with these edits, whose loop tells its network each gradient it uses."""
         return import_mutant((self.suite.task.faults.gradient_hook, *edits), self.suite.truth)
 
     def make_logging_network(
         self, module: ModuleType, params: ArrayDict, graded: Sequence[int]
     ) -> Any:
-        """A network of a changed truth that keeps the gradients that its updates use."""
+        """Return a network of a changed truth that keeps the gradients that its updates use."""
         start = {key: value.copy() for key, value in params.items()}
 
         def derive(network: Any) -> type:
@@ -141,7 +145,7 @@ class Simulator:
         return self.suite.task.make_truth_network(module, start, derive)
 
     def compute_batch_accuracies(self, edits: Edits, steps: int) -> list[float]:
-        """The accuracy on each batch before its update, which fit averages over an epoch."""
+        """Return the accuracy on each batch before its update, which fit averages over an epoch."""
         seen = self.seen
         found: list[float] = []
         module = self.import_hooked(edits)
@@ -170,7 +174,7 @@ class Simulator:
     def load_changed_rows(
         self, module: ModuleType, masks: list[np.ndarray]
     ) -> tuple[Any, Any, list[Any]]:
-        """The rows in use as a changed reference loads them, and the batches among these."""
+        """Return the rows in use as a changed reference loads them, and the batches among these."""
         rows = np.unique(np.concatenate(masks))
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "rows.npz"
@@ -179,6 +183,7 @@ class Simulator:
         return x, t, [np.searchsorted(rows, mask) for mask in masks]
 
     def shadows(self, edits: Edits, steps: int) -> list[ArrayDict]:
+        """Return the runs in other orders, in the recorded dtype."""
         return [self.run(edits, steps, self.seen.dtype, seed) for seed in REPLICA_SEEDS]
 
     def get_shares(self, edits: Edits, steps: int) -> EnvelopeShares:
@@ -188,6 +193,7 @@ class Simulator:
         return self.shares[edits, steps]
 
     def compute_shares(self, edits: Edits, steps: int) -> EnvelopeShares:
+        """Compute what `get_shares` returns."""
         truth, shadows = self.run(edits, steps), self.shadows(edits, steps)
         seen = self.seen
         start = flatten_params({f"0/{key}": value for key, value in seen.start.items()}, 0)
@@ -220,6 +226,7 @@ class Simulator:
         return self.distances[edits, steps]
 
     def compute_distances(self, edits: Edits, steps: int) -> tuple[np.ndarray, np.ndarray]:
+        """Compute what `off` returns."""
         truth, n = self.run(edits, steps), min(steps, len(self.seen.loss))
         points = [s for s in self.seen.kept if s <= steps]
         return (
@@ -229,7 +236,7 @@ class Simulator:
 
 
 def derive_logging(network: Any, run_steps: int, graded: Sequence[int]) -> type:
-    """A network's class that keeps the gradients of these steps."""
+    """Return a network's class that keeps the gradients of these steps."""
 
     class Watched(network):  # type: ignore[misc]  # a class known at run time alone
         steps = run_steps
