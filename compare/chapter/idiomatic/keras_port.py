@@ -69,7 +69,7 @@ class TwoLayerNet:
 
     def accuracy(self, x: Any, t: Any) -> float:
         """Return the accuracy that `evaluate` reports."""
-        return self.evaluate(x, t)["accuracy"]
+        return float(self.evaluate(x, t)["accuracy"])
 
     def gradient(self, x: Any, t: Any) -> dict[str, Any]:
         """Return the gradient that `fit` descends, as a training loop of one's own takes it."""
