@@ -36,7 +36,6 @@ from trueport.compare.chapter.digits import EMBEDDED
 from trueport.compare.chapter.faults import FAULTS
 from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.execution.runner import CaseResult
-from trueport.compare.execution.worker import PortView
 from trueport.compare.judging.expected import Expected, compute_all_expected
 from trueport.compare.judging.judge import (
     find_first_divergence,
@@ -46,6 +45,7 @@ from trueport.compare.judging.judge import (
 )
 from trueport.compare.judging.results import Verdict
 from trueport.compare.ports.frameworks import FRAMEWORKS
+from trueport.compare.ports.port_view import PortView
 from trueport.compare.ports.user_code.run_case import format_traceback, try_case
 from trueport.compare.suite.case import Case
 from trueport.compare.suite.fault import Fault

@@ -39,7 +39,7 @@ def find_interpreter_problem(python: Path) -> str:
     code = f"import sys; {check}; import numpy; print(1)"
     try:
         done = subprocess.run(
-            [python, "-c", code], capture_output=True, text=True, timeout=START_TIMEOUT
+            [python, "-c", code], capture_output=True, text=True, timeout=START_TIMEOUT, check=False
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         return f"cannot start {python}: {error}"
@@ -53,7 +53,7 @@ def find_interpreter_problem(python: Path) -> str:
 
 
 def build_thread_limits(threads: int) -> dict[str, str]:
-    """The environment that holds every BLAS and OpenMP to so many threads.
+    """Return the environment that holds every BLAS and OpenMP to so many threads.
 
     >>> sorted(build_thread_limits(1))[0]
     'MKL_NUM_THREADS'
@@ -63,9 +63,16 @@ def build_thread_limits(threads: int) -> dict[str, str]:
 
 
 def describe_exit(code: int) -> str:
-    """An exit status in words.
+    """Say an exit status in words.
 
     >>> describe_exit(-9), describe_exit(3)
     ('killed by SIGKILL', 'exit status 3')
     """
     return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit status {code}"
+
+
+def read_last_words(output: Path) -> str:
+    """Return the last line that a process printed, where an import error or abort speaks."""
+    text = output.read_text(encoding="utf-8", errors="replace")
+    last = [line for line in text.splitlines() if line.strip()][-1:]
+    return f"its last words: {last[0].strip()}" if last else "it printed nothing"

@@ -4,11 +4,14 @@ What is installed beside `trueport`, and what lies beside it in a clone, stays o
 user's own modules.
 """
 
+import os
 import shutil
 import tempfile
 import threading
 from functools import cache
 from pathlib import Path
+
+from .limits import build_thread_limits
 
 PACKAGE = Path(__file__).parents[2]  # the folder of `trueport`
 LOCK = threading.Lock()  # two threads that start a worker each shall not make two
@@ -30,3 +33,24 @@ def create_private_folder() -> "tempfile.TemporaryDirectory[str]":
     except OSError:
         shutil.copytree(PACKAGE, link, ignore=shutil.ignore_patterns("__pycache__"))
     return folder
+
+
+def build_environment(threads: int, is_target: bool) -> dict[str, str]:
+    """Return this process's environment, for a worker that holds to so many threads.
+
+    A user's port finds this project wherever it runs, and leaves its folder as it was.
+    """
+    environment = os.environ | build_thread_limits(threads)
+    paths = [get_private_path(), *filter(None, [environment.get("PYTHONPATH")])]
+    environment |= {
+        "PYTHONPATH": os.pathsep.join(paths),
+        "PYTHONSAFEPATH": "1",  # what lies in the current folder must not stand before ours
+    }
+    if is_target:
+        environment |= {
+            "PYTHONDONTWRITEBYTECODE": "1",  # their folder stays as it was
+            "PYTHONIOENCODING": "utf-8:backslashreplace",
+            "MPLBACKEND": "Agg",
+            "TF_CPP_MIN_LOG_LEVEL": "2",
+        }
+    return environment

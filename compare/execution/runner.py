@@ -23,12 +23,12 @@ import numpy as np
 from ..ports.registry import PortSpec
 from ..ports.user_code.loading import IMPORT_LIMIT
 from .limits import (
-    build_thread_limits,
     describe_exit,
     find_interpreter_problem,
     measure_resident_mb,
+    read_last_words,
 )
-from .private_path import get_private_path
+from .private_path import build_environment
 
 START_TIMEOUT = 180.0  # seconds for a framework to import: TensorFlow took 5 here, cold disks more
 CASE_TIMEOUT = 60.0  # seconds for one case: the slowest right port needs about 2
@@ -36,15 +36,16 @@ TRAINING_TIMEOUT = 300.0  # seconds without a sign of life in training
 LOADING_MARGIN = 20.0  # seconds beyond twice the import's limit, after which C must hold a file
 TARGET_MEMORY = 4096  # MB for a user's port, frameworks and all
 MAX_RESTARTS = 5
+WORKER_MODULE = "trueport.compare.execution.worker"
 POLL_SECONDS = 0.05
 GROUP_POLL_INTERVAL = 10  # polls between two looks at the processes that a port has started
 
 
 @dataclass(frozen=True)
 class PortJob:
-    """What one process shall do. suite: a `Suite.location`. training: a plan (see
-    `compare.training.curves`), or None.
+    """What one process shall do.
 
+    suite: a `Suite.location`. training: a plan (see `compare.training.curves`), or None.
     target: `ports.user_code.Target.to_record()` of a user's port, or None for the module of port,
     which then is only a name. framework: forced upon the target, or None to find it out. loss:
     "file.py:name" beside the target. python: the interpreter to run in, or None for this one.
@@ -138,6 +139,7 @@ class PortRunner:
         self.definitions_only = ""  # why a target is not to be imported whole again
 
     def run(self) -> Observation:
+        """Run the job, anew behind each case that kills its process."""
         observation, start = self.observation, time.perf_counter()
         if missing := self.job.port.find_missing_packages():
             observation.status = "not installed"
@@ -189,16 +191,11 @@ class PortRunner:
         with (job.folder / "output.txt").open("ab") as output, events.open("rb") as lines:
             try:
                 process = subprocess.Popen(
-                    [
-                        job.python or sys.executable,
-                        "-m",
-                        "trueport.compare.execution.worker",
-                        job.folder / "job.json",
-                    ],
+                    [job.python or sys.executable, "-m", WORKER_MODULE, job.folder / "job.json"],
                     stdin=subprocess.DEVNULL,
                     stdout=output,
                     stderr=subprocess.STDOUT,
-                    env=self._build_environment(),
+                    env=build_environment(job.threads, is_target=bool(job.target)),
                     start_new_session=True,  # Ctrl-C reaches us alone, and we decide what to keep
                 )
             except OSError as error:
@@ -210,23 +207,6 @@ class PortRunner:
                     with contextlib.suppress(ProcessLookupError):
                         os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
-
-    def _build_environment(self) -> dict[str, str]:
-        """This process's, with threads held; a target finds this project wherever it runs."""
-        environment = os.environ | build_thread_limits(self.job.threads)
-        paths = [get_private_path(), *filter(None, [environment.get("PYTHONPATH")])]
-        environment |= {
-            "PYTHONPATH": os.pathsep.join(paths),
-            "PYTHONSAFEPATH": "1",  # what lies in the current folder must not stand before ours
-        }
-        if self.job.target:
-            environment |= {
-                "PYTHONDONTWRITEBYTECODE": "1",  # their folder stays as it was
-                "PYTHONIOENCODING": "utf-8:backslashreplace",
-                "MPLBACKEND": "Agg",
-                "TF_CPP_MIN_LOG_LEVEL": "2",
-            }
-        return environment
 
     def _watch_process(self, process: "subprocess.Popen[bytes]", lines: Any) -> tuple[str, str]:
         alive, rest, polls = time.monotonic(), b"", 0
@@ -262,7 +242,8 @@ class PortRunner:
         early = not self.ready and not self.loading
         if early and self.job.python and (problem := find_interpreter_problem(self.job.python)):
             return problem
-        return f"the process died ({describe_exit(code)}); {self._last_words()}"
+        words = read_last_words(self.job.folder / "output.txt")
+        return f"the process died ({describe_exit(code)}); {words}"
 
     def _handle_event(self, event: dict[str, Any]) -> None:
         observation, kind = self.observation, event["event"]
@@ -279,14 +260,8 @@ class PortRunner:
             self.current = event["number"]
         elif kind == "case":
             self.current = None
-            result = CaseResult(
-                event["status"],
-                event.get("message", ""),
-                dtypes=event.get("dtypes", {}),
-                mutated=event.get("mutated", []),
-                took=event.get("took", ""),
-            )
-            observation.cases[event["number"]] = result
+            facts = {key: v for key, v in event.items() if key not in ("event", "number")}
+            observation.cases[event["number"]] = CaseResult(**facts)
             self.progress("cases", len(observation.cases))
         elif kind == "begin training":
             self.training = True
@@ -312,12 +287,6 @@ class PortRunner:
             self.trained, self.observation.training_message = True, f"{status}: {message}"
         else:
             self.observation.status, self.observation.message = status, message
-
-    def _last_words(self) -> str:
-        """The last line of the process's output, where an import error or abort speaks."""
-        text = (self.job.folder / "output.txt").read_text(encoding="utf-8", errors="replace")
-        last = [line for line in text.splitlines() if line.strip()][-1:]
-        return f"its last words: {last[0].strip()}" if last else "it printed nothing"
 
     def _load_arrays(self) -> None:
         folder, observation = self.job.folder, self.observation

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..ports.frameworks import to_numpy
+from ..ports.port_view import get_by_path
 from ..rounding import ErrorArray, as_exact, compute_last_rounding, tolerance
 from ..suite.case import Case
 from ..suite.component import Component
@@ -45,29 +46,19 @@ class ReferenceView:
         self.module = module
 
     def get(self, name: str) -> Any:
-        first, *rest = name.split(".")
-        found: Any = self.module
-        if first == "ops":
-            found, first, *rest = np, *rest
-        for part in (first, *rest):
-            found = getattr(found, part)
-        return found
+        """Return what the reference has under a dotted name."""
+        return get_by_path(self.module, name, "numpy")
 
     def array(self, value: np.ndarray) -> Any:
+        """Return a NumPy array in float64, or as one that carries its error."""
         if value.dtype.kind != "f":
             return value.copy()
         values = value.astype(np.float64)
         return values if self.dtype is None else as_exact(values, self.dtype)
 
     def assign(self, old: Any, new: Any) -> Any:
+        """Return what a slot that holds old shall hold now."""
         return new
-
-    def convert_inputs(self, case: Case) -> dict[str, Any]:
-        """Return the inputs of a case, arrays as this view has them."""
-        return {
-            key: self.array(value) if isinstance(value, np.ndarray) else value
-            for key, value in case.inputs.items()
-        }
 
 
 def expected_outputs(
@@ -83,7 +74,7 @@ def expected_outputs(
     component, rounded = suite.components[case.component], case.rounded(dtype)
 
     def run(view: ReferenceView) -> dict[str, Any]:
-        return component.call(view, view.convert_inputs(rounded))
+        return component.call(view, rounded.convert_inputs(view.array))
 
     if component.expected is not None and module is truth:
         return {
@@ -135,7 +126,7 @@ def summarize_draws(draws: Sequence[dict[str, Any]]) -> dict[str, Expected]:
 def find_changed_inputs(suite: Suite, case: Case, dtype: str, module: ModuleType) -> list[str]:
     """The names of the arrays that a variant of the reference changes for its caller."""
     rounded, view = case.rounded(dtype), ReferenceView(None, module)
-    inputs = view.convert_inputs(rounded)
+    inputs = rounded.convert_inputs(view.array)
     before = {key: v.copy() for key, v in inputs.items() if isinstance(v, np.ndarray)}
     with np.errstate(all="ignore"):
         suite.components[case.component].call(view, inputs)
@@ -154,7 +145,7 @@ def compute_values(
     rounded, view = case.rounded(dtype), ReferenceView(None, module)
     component = suite.components[case.component]
     with seed_draws(case.seed) if component.expected is not None else nullcontext():
-        outputs = component.call(view, view.convert_inputs(rounded))
+        outputs = component.call(view, rounded.convert_inputs(view.array))
     return {key: to_numpy(value) for key, value in outputs.items()}
 
 

@@ -2,14 +2,14 @@
 
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 
-CaseValue = np.ndarray | float | int | str | bool | tuple | None
+CaseValue = np.ndarray | float | int | str | bool | tuple[Any, ...] | None
 
 savez = np.savez  # a user's port may have replaced it
 
@@ -40,14 +40,13 @@ class Case:
         """
         return zlib.crc32(f"{self.component} {self.id}".encode())
 
+    def convert_inputs(self, array: Callable[[np.ndarray], Any]) -> dict[str, Any]:
+        """Return the inputs with every NumPy array as array makes it."""
+        return {k: array(v) if isinstance(v, np.ndarray) else v for k, v in self.inputs.items()}
+
     def rounded(self, dtype: str) -> "Case":
-        """The same case with its floating point arrays rounded to dtype and held in dtype."""
-        inputs = {
-            key: value.astype(dtype)
-            if isinstance(value, np.ndarray) and value.dtype.kind == "f"
-            else value
-            for key, value in self.inputs.items()
-        }
+        """Return the same case with its floating point arrays rounded to, and held in, dtype."""
+        inputs = self.convert_inputs(lambda v: v.astype(dtype) if v.dtype.kind == "f" else v)
         return replace(self, inputs=inputs)
 
 
@@ -85,7 +84,7 @@ def save_cases(cases: list[Case], folder: Path) -> None:
 
 
 def load_cases(folder: Path) -> list[Case]:
-    """The cases that `save_cases` wrote."""
+    """Return the cases that `save_cases` wrote."""
     index = json.loads((folder / "index.json").read_text(encoding="utf-8"))
     with np.load(folder / "inputs.npz", allow_pickle=False) as npz:
         return [

@@ -47,7 +47,7 @@ def make_training_plan(
     learning_rate: float,
     train_size: int,
 ) -> dict[str, Any]:
-    """Return what a worker needs to train: see `compare.execution.worker.run_training`.
+    """Return what a worker needs to train: see `compare.execution.train_port.run_training`.
 
     start: an npz with the initial parameters and batch_masks. source: of the digits.
     """

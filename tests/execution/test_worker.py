@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from trueport.compare.chapter.suite import CHAPTER
-from trueport.compare.execution.worker import TrainingProblem
+from trueport.compare.execution.train_port import TrainingProblem
 
 
 def test_a_shadow_has_its_rows_in_one_piece(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from trueport.compare.execution.runner import PortJob, PortRunner
 from trueport.compare.judging.check import Check
 from trueport.compare.judging.expected import compute_all_expected
 from trueport.compare.judging.judge import judge_port
-from trueport.compare.ports.frameworks import Framework
+from trueport.compare.ports.framework import Framework
 from trueport.compare.ports.registry import find_ports
 from trueport.compare.suite.case import Case, save_cases
 from trueport.compare.workflow.check import Options, check

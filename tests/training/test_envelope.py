@@ -24,7 +24,7 @@ from trueport.compare.chapter.faults.parameters import PARAMETRIC_FAULTS
 from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.execution.cache import Cache
 from trueport.compare.execution.runner import PortJob, PortRunner
-from trueport.compare.execution.worker import TrainingProblem
+from trueport.compare.execution.train_port import TrainingProblem
 from trueport.compare.judging.results import Verdict
 from trueport.compare.ports.registry import find_ports
 from trueport.compare.suite.fault import Edit

@@ -11,7 +11,8 @@ from typing import Any
 
 from ...suite.suite import Suite
 from ...suite.user_code import Adoption
-from ..frameworks import FRAMEWORKS, Framework
+from ..framework import Framework
+from ..frameworks import FRAMEWORKS
 from .detect import SourceAnalysis, detect_framework
 from .errors import TargetError, format_error
 from .loading import IMPORT_LIMIT, LoadedModule, load_user_module

@@ -15,6 +15,7 @@ from .errors import TargetError, format_error
 from .view import TargetView
 
 array_equal = np.array_equal  # a user's port may have replaced it
+CaseOutcome = tuple[dict[str, np.ndarray], dict[str, Any]]  # outputs; the facts of the event
 PACKAGE_FOLDER = Path(__file__).parents[2]
 # What frameworks say when an array of the wrong precision meets another.
 DTYPE_ERROR = re.compile(
@@ -66,9 +67,9 @@ def find_mutated_inputs(before: dict[str, np.ndarray], inputs: dict[str, Any]) -
     ]
 
 
-def run_case(suite: Suite, view: Any, case: Case) -> tuple[dict[str, np.ndarray], dict]:
+def run_case(suite: Suite, view: Any, case: Case) -> CaseOutcome:
     """The outputs of one case as arrays, and the facts of its event."""
-    inputs = view.inputs(case)
+    inputs = case.convert_inputs(view.array)
     before = copy_inputs(suite, case, inputs)
     component = suite.components[case.component]
     view.framework.seed_generators(case.seed, draws=component.expected is not None)
@@ -83,7 +84,7 @@ def run_case(suite: Suite, view: Any, case: Case) -> tuple[dict[str, np.ndarray]
     }
 
 
-def try_case(suite: Suite, view: Any, case: Case, dtype: str) -> tuple[dict, dict]:
+def try_case(suite: Suite, view: Any, case: Case, dtype: str) -> CaseOutcome:
     """`run_case`; a user's port that fails over the dtype of its inputs is asked in float32."""
     try:
         return run_case(suite, view, case.rounded(dtype))

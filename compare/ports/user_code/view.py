@@ -6,11 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from ...suite.case import Case
 from ...suite.suite import Suite
-from ..frameworks import Framework
+from ..framework import Framework
 from .source import find_bound_names, find_imported_names
 
 HARNESS_PACKAGES = ("trueport",)
@@ -91,12 +88,6 @@ class TargetView:
 
     def assign(self, old: Any, new: Any) -> Any:
         return self.framework.assign(old, new)
-
-    def inputs(self, case: Case) -> dict[str, Any]:
-        return {
-            key: self.array(value) if isinstance(value, np.ndarray) else value
-            for key, value in case.inputs.items()
-        }
 
     @contextmanager
     def use_float32(self) -> Iterator[None]:

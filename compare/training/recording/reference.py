@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ...execution.worker import TrainingProblem
+from ...execution.train_port import TrainingProblem
 from ...suite.suite import Suite, find_suite
 from ...suite.training_task import Arrays, TrainingData
 from ..curves import REPLICA_SEEDS, make_replica_plan, make_training_plan
