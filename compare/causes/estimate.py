@@ -82,4 +82,5 @@ def flatten_outputs(
 def floor_budget(truth: Expected) -> np.ndarray:
     """Return each budget, never so small that its element would outweigh all others."""
     largest = float(np.max(np.abs(truth.want), initial=1.0))
-    return np.maximum(truth.allowed, largest * MIN_BUDGET_SHARE)
+    result: np.ndarray = np.maximum(truth.allowed, largest * MIN_BUDGET_SHARE)
+    return result

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -22,6 +22,8 @@ from ..suite.suite import Suite
 # Where the port agrees with the truth, a change must too, within so many of the truth's budgets:
 # other formulas round otherwise, but not by orders of magnitude.
 AGREEMENT_FACTOR = 10.0
+
+OutcomeT = TypeVar("OutcomeT")  # of an experiment
 
 MAX_CASE_SIZE = 5000  # numbers in a case: a larger one adds time and no knowledge
 MAX_SCREENING_CASES = 2  # of the smallest cases, in which a change must move anything at all
@@ -151,14 +153,15 @@ class Experiments:
     def cached(
         self,
         known: dict[tuple[str, int, str, Edits], Any],
-        compute: Callable[[Suite, Case, str, ModuleType], Any],
+        compute: Callable[[Suite, Case, str, ModuleType], OutcomeT],
         case: Case,
         dtype: str,
         edits: Edits,
-    ) -> Any:
+    ) -> OutcomeT | Exception:
         edits = relevant_edits(self.suite, edits, case.component)
         key = (case.component, id(case.inputs), dtype, edits)  # components share inputs
         if key not in known:
+            found: OutcomeT | Exception
             try:
                 with np.errstate(all="ignore"):
                     found = compute(self.suite, case, dtype, self.change_truth(edits))
@@ -166,7 +169,8 @@ class Experiments:
             except Exception as error:  # noqa: BLE001  # an experiment may raise anything
                 found = error
             known[key] = (case.inputs, found)  # the inputs too: their id must stay theirs
-        return known[key][1]
+        kept: OutcomeT | Exception = known[key][1]
+        return kept
 
     def measure_misfit(self, edits: Edits, seen: CaseEntries, dtype: str) -> float:
         """The largest share of its own budget by which the reference with these edits misses what

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from ..ports.frameworks import Framework, to_numpy
+from ..ports.framework import Framework
+from ..ports.frameworks import to_numpy
 from .conventions import CONVENTIONS, PRELUDES
 
 

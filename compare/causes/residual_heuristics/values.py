@@ -135,7 +135,8 @@ def find_offset(failing: Sequence[OutputPair]) -> str | None:
     return None
 
 
-NAMED_FUNCTIONS: tuple[tuple[str, Callable, Callable], ...] = (
+ArrayFunction = Callable[[np.ndarray], np.ndarray | float]
+NAMED_FUNCTIONS: tuple[tuple[str, ArrayFunction, ArrayFunction], ...] = (
     ("1 minus what it should be", lambda w: 1.0 - w, lambda w: 1.0),
     ("the logarithm of what it should be", np.log, lambda w: 1.0 / w),
     ("exp of what it should be", np.exp, np.exp),
