@@ -17,10 +17,15 @@ PACKAGE = Path(__file__).parents[2]  # the folder of `trueport`
 LOCK = threading.Lock()  # two threads that start a worker each shall not make two
 
 
-def get_private_path() -> str:
-    """Return the folder, which is there as long as this process."""
+def build_private_path() -> dict[str, str]:
+    """Return the environment in which `python -m trueport…` starts ours, wherever it is started.
+
+    The folder is there as long as this process.
+    """
     with LOCK:
-        return create_private_folder().name
+        paths = [create_private_folder().name, *filter(None, [os.environ.get("PYTHONPATH")])]
+    # what lies in the current folder must not stand before ours
+    return {"PYTHONPATH": os.pathsep.join(paths), "PYTHONSAFEPATH": "1"}
 
 
 @cache
@@ -40,12 +45,7 @@ def build_environment(threads: int, is_target: bool) -> dict[str, str]:
 
     A user's port finds this project wherever it runs, and leaves its folder as it was.
     """
-    environment = os.environ | build_thread_limits(threads)
-    paths = [get_private_path(), *filter(None, [environment.get("PYTHONPATH")])]
-    environment |= {
-        "PYTHONPATH": os.pathsep.join(paths),
-        "PYTHONSAFEPATH": "1",  # what lies in the current folder must not stand before ours
-    }
+    environment = os.environ | build_thread_limits(threads) | build_private_path()
     if is_target:
         environment |= {
             "PYTHONDONTWRITEBYTECODE": "1",  # their folder stays as it was

@@ -19,6 +19,7 @@ from dataclasses import asdict
 from typing import IO, Any
 
 from ..execution.limits import build_thread_limits, describe_exit
+from ..execution.private_path import build_private_path
 from .plan import StudyJob
 from .results import Outcome
 
@@ -46,7 +47,7 @@ class WorkerProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self.log,
-            env=os.environ | SINGLE_THREAD_ENV,
+            env=os.environ | SINGLE_THREAD_ENV | build_private_path(),
             start_new_session=True,  # Ctrl-C reaches us alone, and we decide what to keep
         )
         self.alive = True
