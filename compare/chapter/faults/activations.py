@@ -1,6 +1,7 @@
 """Faults in the sigmoid and the softmax."""
 
-from ...suite.fault import NO_FIX_NEEDED, Fault, fix_everywhere, fix_per_framework
+from ...suite.fault import NO_FIX_NEEDED, fix_everywhere, fix_per_framework
+from .make_fault import make_fault
 from .patch_points import (
     BATCH_SIZE,
     GRADIENT_DA1,
@@ -25,24 +26,21 @@ FORWARD_WITH_A1 = (
 )
 
 ACTIVATION_FAULTS = (
-    Fault(
-        "F01",
-        form="inside the loss",
+    make_fault(
+        "F01/inside the loss",
         name="softmax inside the loss, on probabilities",
-        kind="fault",
         does="cross_entropy_error applies a softmax of its own to what a softmax gave: the loss of "
         "a right answer cannot fall below 1.46.",
-        fix=fix_everywhere("-sum(t * log(y + 1e-7)) / N: y is the softmax already."),
+        fix="-sum(t * log(y + 1e-7)) / N: y is the softmax already.",
         edits=BATCH_SIZE(
             reference="batch_size = y.shape[0]\n"
             "    y = np.exp(y - np.max(y, axis=1, keepdims=True))\n"
             "    y = y / np.sum(y, axis=1, keepdims=True)"
         ),
     ),
-    Fault(
+    make_fault(
         "F01",
         name="softmax taken twice",
-        kind="fault",
         does="The loss applies a softmax to what is a softmax already, so that it cannot fall "
         "below ln(1 + 9 / e) = 1.46 for ten classes, and gradients shrink about tenfold.",
         fix=fix_per_framework(
@@ -66,10 +64,9 @@ ACTIVATION_FAULTS = (
             ),
         ),
     ),
-    Fault(
+    make_fault(
         "F06",
         name="softmax along the batch axis",
-        kind="fault",
         does="The softmax divides by sums over the samples: columns sum to one, rows do not.",
         fix=SOFTMAX_AXIS_FIX,
         edits=combine_edits(
@@ -81,7 +78,7 @@ ACTIVATION_FAULTS = (
             GRADIENT_DA2("da2 = (y * np.sum(r, axis=0) - r) / x.shape[0]"),
         ),
     ),
-    Fault(
+    make_fault(
         "F22",
         name="textbook sigmoid",
         kind="benign",
@@ -93,10 +90,9 @@ ACTIVATION_FAULTS = (
             "return 1.0 / (1.0 + ops.exp(-x))",
         ),
     ),
-    Fault(
+    make_fault(
         "F52",
         name="softmax without subtracting the maximum",
-        kind="fault",
         does="exp overflows above 709 in float64 and above 88 in float32, and inf / inf is NaN.",
         fix=fix_per_framework(
             "Subtract np.max(x, axis=-1, keepdims=True) first.",
@@ -109,10 +105,9 @@ ACTIVATION_FAULTS = (
             "e = ops.exp(x)\n    return e / ops.sum(e, axis=-1, keepdims=True)",
         ),
     ),
-    Fault(
+    make_fault(
         "F56",
         name="softmax over the whole batch",
-        kind="fault",
         does="The softmax of chapter 3, for one sample, is given a batch: everything in it sums "
         "to one.",
         fix=SOFTMAX_AXIS_FIX,
@@ -125,7 +120,7 @@ ACTIVATION_FAULTS = (
             GRADIENT_DA2("da2 = (y * np.sum(r) - r) / x.shape[0]"),
         ),
     ),
-    Fault(
+    make_fault(
         "F71",
         name="softmax of the log of a softmax",
         kind="benign",
@@ -140,11 +135,9 @@ ACTIVATION_FAULTS = (
             "return ops.softmax(ops.log_softmax(x, axis=-1), axis=-1)",
         ),
     ),
-    Fault(
-        "F88",
-        form="swish",
+    make_fault(
+        "F88/swish",
         name="x in the numerator of the sigmoid",
-        kind="fault",
         does="x / (1 + exp(-x)), the swish, is computed: it has no upper bound.",
         fix=SIGMOID_FIX,
         edits=combine_edits(
@@ -157,11 +150,9 @@ ACTIVATION_FAULTS = (
             GRADIENT_DA1("da1 = np.dot(da2, W2.T) * (z1 + (1.0 - z1) / (1.0 + np.exp(-a1)))"),
         ),
     ),
-    Fault(
-        "F88",
-        form="mirrored",
+    make_fault(
+        "F88/mirrored",
         name="sign lost in the sigmoid's exponent",
-        kind="fault",
         does="1 / (1 + exp(x)) is computed: one minus the sigmoid.",
         fix=SIGMOID_FIX,
         edits=combine_edits(
@@ -173,10 +164,9 @@ ACTIVATION_FAULTS = (
             GRADIENT_DA1("da1 = np.dot(da2, W2.T) * z1 * (z1 - 1.0)"),
         ),
     ),
-    Fault(
+    make_fault(
         "F89",
         name="maximum subtracted in the sigmoid",
-        kind="fault",
         does="The largest entry comes out as 0.5 whatever it is: the shift leaves a softmax as it "
         "was, a sigmoid not.",
         fix=SIGMOID_FIX,
@@ -196,11 +186,9 @@ ACTIVATION_FAULTS = (
             ),
         ),
     ),
-    Fault(
-        "F90",
-        form="shifted",
+    make_fault(
+        "F90/shifted",
         name="softmax divided by the sum of its inputs",
-        kind="fault",
         does="exp(x - max(x)) is divided by sum(x) instead of sum(exp(x - max(x))).",
         fix=fix_per_framework(
             "Divide by np.sum(e, axis=-1, keepdims=True), e the exponentials.",
@@ -212,10 +200,9 @@ ACTIVATION_FAULTS = (
             "    return e / np.sum(x, axis=-1, keepdims=True)"
         ),
     ),
-    Fault(
+    make_fault(
         "F90",
         name="softmax divided by the sum of its inputs",
-        kind="fault",
         does="exp(x) is divided by sum(x) instead of sum(exp(x)): rows do not sum to one, and the "
         "sign may turn.",
         fix=fix_per_framework(
@@ -240,11 +227,9 @@ ACTIVATION_FAULTS = (
             ),
         ),
     ),
-    Fault(
-        "F96",
-        form="softmax",
+    make_fault(
+        "F96/softmax",
         name="softmax changes its argument",
-        kind="fault",
         does="The maximum is subtracted in place: the caller's scores are shifted.",
         fix=fix_per_framework(
             "x = x - np.max(x), not x -= np.max(x)",

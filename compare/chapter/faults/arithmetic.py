@@ -1,6 +1,7 @@
 """The same formulas in a coarser arithmetic, or with sums in another order."""
 
-from ...suite.fault import NO_FIX_NEEDED, Fault, fix_per_framework
+from ...suite.fault import NO_FIX_NEEDED, fix_per_framework
+from .make_fault import make_fault
 from .patch_points import (
     ENTROPY_ONE_HOT,
     GRADIENT_FORWARD,
@@ -50,7 +51,7 @@ def build_matmul_edits(of: str, numpy: str, torch: str, keras: str) -> PackageEd
 
 
 ARITHMETIC_FAULTS = (
-    Fault(
+    make_fault(
         "F11",
         name="TF32 products of matrices",
         kind="convention",
@@ -65,7 +66,7 @@ ARITHMETIC_FAULTS = (
         dtypes=("float32",),
         hypothesis=False,
     ),
-    Fault(
+    make_fault(
         "F23",
         name="sums in another order",
         kind="benign",
@@ -89,7 +90,7 @@ ARITHMETIC_FAULTS = (
             ),
         ),
     ),
-    Fault(
+    make_fault(
         "F33",
         name="float32 inside a float64 port",
         kind="convention",
@@ -114,10 +115,9 @@ ARITHMETIC_FAULTS = (
         dtypes=("float64",),
         hypothesis=False,
     ),
-    Fault(
+    make_fault(
         "F46",
         name="difference quotient of float32 values",
-        kind="fault",
         does="f(x + h) and f(x - h) are rounded to float32 before they are subtracted: with "
         "h = 1e-4 the gradient carries noise of 1e-2.",
         fix=fix_per_framework(

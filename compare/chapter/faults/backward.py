@@ -1,6 +1,7 @@
 """Faults in a gradient that is written out by hand."""
 
-from ...suite.fault import Edit, Fault, fix_everywhere, fix_per_framework
+from ...suite.fault import Edit, fix_everywhere, fix_per_framework
+from .make_fault import make_fault
 from .patch_points import (
     AUTODIFF,
     AUTODIFF_RESULT,
@@ -19,11 +20,9 @@ SIGMOID_DERIVATIVE_FIX = fix_everywhere(
 )
 
 BACKWARD_FAULTS = (
-    Fault(
-        "F29",
-        form="no sum",
+    make_fault(
+        "F29/no sum",
         name="bias gradient not summed over the batch",
-        kind="fault",
         does="The gradient of a bias is given sample by sample, of shape (N, units).",
         fix=BIAS_GRADIENT_FIX,
         edits=combine_edits(
@@ -31,11 +30,9 @@ BACKWARD_FAULTS = (
             GRADIENT_B2(reference='"b2": da2'),
         ),
     ),
-    Fault(
-        "F29",
-        form="scalar",
+    make_fault(
+        "F29/scalar",
         name="bias gradient summed over everything",
-        kind="fault",
         does="One number, the sum over samples and units, stands for the gradient of every bias: "
         "for b2 it is 0.",
         fix=BIAS_GRADIENT_FIX,
@@ -43,11 +40,9 @@ BACKWARD_FAULTS = (
             GRADIENT_B1(reference='"b1": np.sum(da1)'), GRADIENT_B2(reference='"b2": np.sum(da2)')
         ),
     ),
-    Fault(
-        "F29",
-        form="scalar, every entry",
+    make_fault(
+        "F29/scalar, every entry",
         name="bias gradient the same for every unit",
-        kind="fault",
         does="The sum over samples and units is written into every entry of the gradient: for b2 "
         "it is 0.",
         fix=BIAS_GRADIENT_FIX,
@@ -62,11 +57,9 @@ BACKWARD_FAULTS = (
             ),
         ),
     ),
-    Fault(
-        "F29",
-        form="mean",
+    make_fault(
+        "F29/mean",
         name="bias gradient averaged once more",
-        kind="fault",
         does="The gradient of the mean loss is averaged over the batch again for the biases: 1 / N "
         "of the right one, while the weights' is right.",
         fix=BIAS_GRADIENT_FIX,
@@ -82,14 +75,12 @@ BACKWARD_FAULTS = (
             ),
         ),
     ),
-    Fault(
-        "F29",
-        form="sum",
+    make_fault(
+        "F29/sum",
         name="bias gradient summed where the weights' is averaged",
-        kind="fault",
         does="The gradient of the summed loss is divided by N for the weights alone: that of the "
         "biases is N times the right one.",
-        fix=fix_everywhere("Divide by N once, before both: da2 = (...) / x.shape[0]"),
+        fix="Divide by N once, before both: da2 = (...) / x.shape[0]",
         edits=combine_edits(
             GRADIENT_B1(reference='"b1": x.shape[0] * np.sum(da1, axis=0)'),
             GRADIENT_B2(reference='"b2": x.shape[0] * np.sum(da2, axis=0)'),
@@ -102,21 +93,17 @@ BACKWARD_FAULTS = (
             ),
         ),
     ),
-    Fault(
-        "F63",
-        form="sigmoid twice",
+    make_fault(
+        "F63/sigmoid twice",
         name="sigmoid's derivative of the sigmoid",
-        kind="fault",
         does="sigmoid(z1) (1 - sigmoid(z1)) is taken, with z1 a sigmoid already: only W1 and b1 "
         "are wrong.",
         fix=SIGMOID_DERIVATIVE_FIX,
         edits=GRADIENT_DA1("da1 = np.dot(da2, W2.T) * sigmoid(z1) * (1.0 - sigmoid(z1))"),
     ),
-    Fault(
-        "F63",
-        form="sums",
+    make_fault(
+        "F63/sums",
         name="sigmoid's derivative of the sums",
-        kind="fault",
         does="a1 (1 - a1) is taken, of the sums before the sigmoid: only W1 and b1 are wrong, and "
         "often in sign.",
         fix=SIGMOID_DERIVATIVE_FIX,
@@ -128,17 +115,15 @@ BACKWARD_FAULTS = (
             GRADIENT_DA1("da1 = np.dot(da2, W2.T) * a1 * (1.0 - a1)"),
         ),
     ),
-    Fault(
-        "F63",
-        form="omitted",
+    make_fault(
+        "F63/omitted",
         name="sigmoid's derivative left out",
-        kind="fault",
         does="The factor z1 (1 - z1) is missing: W1 and b1 get a gradient at least four times too "
         "large.",
         fix=SIGMOID_DERIVATIVE_FIX,
         edits=GRADIENT_DA1("da1 = np.dot(da2, W2.T)"),
     ),
-    Fault(
+    make_fault(
         "F77",
         name="gradient (y - t) / N",
         kind="convention",
@@ -163,9 +148,8 @@ BACKWARD_FAULTS = (
             ),
         ),
     ),
-    Fault(
-        "F77",
-        form="of the log",
+    make_fault(
+        "F77/of the log",
         name="gradient of log(y) without its epsilon",
         kind="convention",
         does="The derivative of -log(y) taken through y itself: (y - t) / N as long as y is not 0, "
@@ -186,13 +170,11 @@ BACKWARD_FAULTS = (
             ),
         ),
     ),
-    Fault(
-        "F97",
-        form="numerical",
+    make_fault(
+        "F97/numerical",
         name="numerical gradient stored under another key",
-        kind="fault",
         does="numerical_gradient gives the gradient of b1 as that of b2.",
-        fix=fix_everywhere('grads["b2"] = numerical_gradient(loss_W, self.params["b2"])'),
+        fix='grads["b2"] = numerical_gradient(loss_W, self.params["b2"])',
         edits={
             "reference": (
                 Edit(
@@ -204,13 +186,12 @@ BACKWARD_FAULTS = (
             )
         },
     ),
-    Fault(
+    make_fault(
         "F97",
         name="gradient stored under another key",
-        kind="fault",
         does='grads["b2"] holds the gradient of b1: an error where the shapes differ, a wrong '
         "update where they agree.",
-        fix=fix_everywhere('grads["b2"] = da2.sum(axis=0)'),
+        fix='grads["b2"] = da2.sum(axis=0)',
         edits=combine_edits(
             GRADIENT_B2(reference='"b2": np.sum(da1, axis=0)'),
             AUTODIFF_RESULT(
@@ -222,11 +203,9 @@ BACKWARD_FAULTS = (
             ),
         ),
     ),
-    Fault(
-        "F102",
-        form="detached",
+    make_fault(
+        "F102/detached",
         name="loss computed in NumPy",
-        kind="fault",
         does="The probabilities leave the graph through numpy(): the value is right, and autograd "
         "has nothing to differentiate.",
         fix=fix_per_framework(

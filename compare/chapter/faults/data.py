@@ -1,6 +1,7 @@
 """Faults in loading the digits, in one-hot labels and in drawing mini-batches."""
 
-from ...suite.fault import Fault, fix_everywhere, fix_per_framework
+from ...suite.fault import fix_per_framework
+from .make_fault import make_fault
 from .patch_points import LABELS, MASKS, ONE_HOT, ONE_HOT_LABELS, PIXELS, ROWS, TEST_SET
 
 PIXEL_SCALING_FIX = fix_per_framework(
@@ -15,20 +16,16 @@ ONE_HOT_FIX = fix_per_framework(
 )
 
 DATA_FAULTS = (
-    Fault(
-        "F24",
-        form="not divided",
+    make_fault(
+        "F24/not divided",
         name="pixels in 0..255",
-        kind="fault",
         does="The pixels are not divided by 255: the sigmoids saturate.",
         fix=PIXEL_SCALING_FIX,
         edits=PIXELS("x.astype(np.float32)", "x.to(torch.float32)", 'ops.cast(x, "float32")'),
     ),
-    Fault(
-        "F24",
-        form="twice",
+    make_fault(
+        "F24/twice",
         name="pixels divided by 255 twice",
-        kind="fault",
         does="Pixels end at 0.0039, and the gradient of W1 is 1/255 of the right one.",
         fix=PIXEL_SCALING_FIX,
         edits=PIXELS(
@@ -37,11 +34,9 @@ DATA_FAULTS = (
             'ops.cast(x, "float32") / 255 / 255',
         ),
     ),
-    Fault(
-        "F24",
-        form="256",
+    make_fault(
+        "F24/256",
         name="pixels divided by 256",
-        kind="fault",
         does="White is 0.996 instead of 1.",
         fix=PIXEL_SCALING_FIX,
         edits=PIXELS(
@@ -50,11 +45,9 @@ DATA_FAULTS = (
             'ops.cast(x, "float32") / 256',
         ),
     ),
-    Fault(
-        "F30",
-        form="largest",
+    make_fault(
+        "F30/largest",
         name="number of classes taken from the largest label",
-        kind="fault",
         does="A batch without the last class gives rows that are too short.",
         fix=ONE_HOT_FIX,
         edits=ONE_HOT(
@@ -62,11 +55,9 @@ DATA_FAULTS = (
             "return functional.one_hot(t.to(torch.int64)).to(torch.float64)",
         ),
     ),
-    Fault(
-        "F30",
-        form="present",
+    make_fault(
+        "F30/present",
         name="a column for each class that occurs",
-        kind="fault",
         does="A batch that lacks a class gives rows that are too short, and shifted columns.",
         fix=ONE_HOT_FIX,
         edits=ONE_HOT(
@@ -75,13 +66,11 @@ DATA_FAULTS = (
             keras="ops.convert_to_numpy(t)",
         ),
     ),
-    Fault(
-        "F34",
-        form="batch_masks",
+    make_fault(
+        "F34/batch_masks",
         name="batches in the order of the file",
-        kind="fault",
         does="Rows are taken one after the other, from the first: the same batches in every epoch.",
-        fix=fix_everywhere("Draw the rows at random."),
+        fix="Draw the rows at random.",
         edits=MASKS(
             "return np.arange(iters_num * batch_size).reshape(iters_num, batch_size) % train_size",
             "return torch.arange(iters_num * batch_size).reshape(iters_num, batch_size) "
@@ -89,7 +78,7 @@ DATA_FAULTS = (
             "return ops.reshape(ops.arange(iters_num * batch_size), shape) % train_size",
         ),
     ),
-    Fault(
+    make_fault(
         "F35",
         name="epochs of a permutation",
         kind="convention",
@@ -114,47 +103,41 @@ DATA_FAULTS = (
             "    return ops.reshape(rows[: iters_num * batch_size], shape)",
         ),
     ),
-    Fault(
-        "F45",
-        form="transposed",
+    make_fault(
+        "F45/transposed",
         name="digits transposed",
-        kind="fault",
         does="Rows and columns of each image are exchanged, as in EMNIST's files: a network "
         "trained on them learns as well, but its weights fit no other data.",
-        fix=fix_everywhere("Transpose the images back, or take MNIST's own files."),
+        fix="Transpose the images back, or take MNIST's own files.",
         edits=ROWS(
             "x = x.transpose(0, 2, 1)\n        x = x.reshape(-1, 784) if flatten",
             "x = torch.tensor(x).transpose(1, 2).reshape(",
             "x = ops.reshape(ops.transpose(x, (0, 2, 1)), (",
         ),
     ),
-    Fault(
-        "F45",
-        form="inverted",
+    make_fault(
+        "F45/inverted",
         name="digits black on white",
-        kind="fault",
         does="255 - x is loaded: the background is 1 and the digit 0.",
-        fix=fix_everywhere("MNIST's digits are white on black: take the pixels as they are."),
+        fix="MNIST's digits are white on black: take the pixels as they are.",
         edits=ROWS(
             "x = 255 - x\n        x = x.reshape(-1, 784) if flatten",
             "x = torch.tensor(255 - x).reshape(",
             "x = ops.reshape(255 - x, (",
         ),
     ),
-    Fault(
+    make_fault(
         "F51",
         name="test set that is the training set",
-        kind="fault",
         does="The training digits are loaded twice: the test curve lies on the training curve.",
         fix=fix_per_framework(
             "Load the t10k files.", "MNIST(train=False)", "Take load_data()'s second pair."
         ),
         edits=TEST_SET.replace_everywhere("(images(mnist.x_train), labels(mnist.t_train))"),
     ),
-    Fault(
+    make_fault(
         "F62",
         name="one-hot labels of booleans",
-        kind="fault",
         does="pandas.get_dummies gives booleans: right in value, but y - t then fails for boolean "
         "y, and arrays may turn into objects.",
         fix=fix_per_framework(
@@ -164,13 +147,11 @@ DATA_FAULTS = (
             "one_hot(t).astype(bool)", "one_hot(t).to(torch.bool)", 'ops.cast(one_hot(t), "bool")'
         ),
     ),
-    Fault(
-        "F68",
-        form="data",
+    make_fault(
+        "F68/data",
         name="labels loaded as 1..10",
-        kind="fault",
         does="The labels are counted from 1.",
-        fix=fix_everywhere("Use labels 0..9."),
+        fix="Use labels 0..9.",
         edits=LABELS(
             "else t.astype(np.int64) + 1", "else t + 1\n", 'else ops.cast(t, "int64") + 1'
         ),

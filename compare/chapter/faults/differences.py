@@ -1,6 +1,7 @@
 """Faults in the difference quotient, its step and the loop over entries."""
 
-from ...suite.fault import Fault, fix_everywhere, fix_per_framework
+from ...suite.fault import fix_everywhere, fix_per_framework
+from .make_fault import make_fault
 from .patch_points import (
     BOTH_VALUES,
     DIFF,
@@ -25,10 +26,9 @@ EVERY_ENTRY_FIX = fix_per_framework(
 )
 
 DIFFERENCE_FAULTS = (
-    Fault(
+    make_fault(
         "F42",
         name="gradient_descent changes its starting point",
-        kind="fault",
         does="x is init_x itself, so the caller's array moves, and a second run starts from where "
         "the first ended.",
         fix=fix_per_framework(
@@ -38,11 +38,9 @@ DIFFERENCE_FAULTS = (
         ),
         edits=START("x = init_x", "x = init_x"),
     ),
-    Fault(
-        "F59",
-        form="forward",
+    make_fault(
+        "F59/forward",
         name="forward difference",
-        kind="fault",
         does="(f(x + h) - f(x)) / h errs by h f''(x) / 2, where the central difference errs by "
         "h^2.",
         fix=CENTRAL_DIFFERENCE_FIX,
@@ -52,29 +50,24 @@ DIFFERENCE_FAULTS = (
             QUOTIENT.replace_everywhere("grad[idx] = (fxh1 - fxh2) / H"),
         ),
     ),
-    Fault(
-        "F59",
-        form="10e-4",
+    make_fault(
+        "F59/10e-4",
         name="step 10e-4",
-        kind="fault",
         does="10e-4 is 1e-3, ten times the chapter's step: the central difference errs by a "
         "hundred times as much.",
-        fix=fix_everywhere("h = 1e-4"),
+        fix="h = 1e-4",
         edits=H.replace_everywhere("H = 10e-4"),
     ),
-    Fault(
-        "F59",
-        form="10e-50",
+    make_fault(
+        "F59/10e-50",
         name="step too small to change x",
-        kind="fault",
         does="x + 10e-50 is x again: every derivative is 0, or 0 / 0 in float32.",
-        fix=fix_everywhere("h = 1e-4"),
+        fix="h = 1e-4",
         edits=H.replace_everywhere("H = 10e-50"),
     ),
-    Fault(
+    make_fault(
         "F64",
         name="rows taken for entries",
-        kind="fault",
         does="The gradient's loop runs over the first axis alone and moves whole rows of a matrix "
         "at once.",
         fix=EVERY_ENTRY_FIX,
@@ -87,10 +80,9 @@ DIFFERENCE_FAULTS = (
             SAVED("tmp_val = x[idx].copy()\n"),
         ),
     ),
-    Fault(
+    make_fault(
         "F65",
         name="difference quotient of an integer array",
-        kind="fault",
         does="In an integer array x + h is x again and x - h is x - 1: [25000 35000] for the "
         "gradient [6, 8].",
         fix=fix_per_framework(
@@ -100,10 +92,9 @@ DIFFERENCE_FAULTS = (
         ),
         edits=FLOAT_CHECK("if False:", "if False:"),  # TensorFlow does not mix dtypes
     ),
-    Fault(
+    make_fault(
         "F72",
         name="closure that never sees the step",
-        kind="fault",
         does="A copy of the weights is moved, while f ignores its argument and reads the network's "
         "own: the gradient is exactly 0.",
         fix=fix_per_framework(
@@ -117,38 +108,35 @@ DIFFERENCE_FAULTS = (
             "assign = None",
         ),
     ),
-    Fault(
+    make_fault(
         "F80",
         name="difference quotient without brackets",
-        kind="fault",
         does="(f(x + h) - f(x - h)) / 2 * h multiplies by h where it should divide: every "
         "derivative is 1e-8 of the right one.",
-        fix=fix_everywhere("(f(x + h) - f(x - h)) / (2 * h)"),
+        fix="(f(x + h) - f(x - h)) / (2 * h)",
         edits=combine_edits(
             DIFF.replace_everywhere("return (f(x + H) - f(x - H)) / 2 * H"),
             QUOTIENT.replace_everywhere("grad[idx] = (fxh1 - fxh2) / 2 * H"),
         ),
     ),
-    Fault(
+    make_fault(
         "F83",
         name="function called with one entry",
-        kind="fault",
         does="f gets the number x[i] + h instead of the array x: wrong, or an error, unless f "
         "takes each entry alone.",
-        fix=fix_everywhere("Change x[i], then call f(x)."),
+        fix="Change x[i], then call f(x).",
         edits=BOTH_VALUES(
             "fxh1 = f(tmp_val + H)\n            fxh2 = f(tmp_val - H)",
             "fxh1 = f(tmp_val + H)\n                fxh2 = f(tmp_val - H)",
             "return f(ops.convert_to_tensor(value))",
         ),
     ),
-    Fault(
+    make_fault(
         "F84",
         name="entry left moved",
-        kind="fault",
         does="x[i] stays at x[i] - h: later entries are taken at a shifted point, and the caller's "
         "array has changed.",
-        fix=fix_everywhere("Put the old value back before the next entry."),
+        fix="Put the old value back before the next entry.",
         edits=combine_edits(
             RESTORED(
                 "finally:\n            pass",
@@ -159,56 +147,50 @@ DIFFERENCE_FAULTS = (
             ),
         ),
     ),
-    Fault(
+    make_fault(
         "F85",
         name="return inside the loop",
-        kind="fault",
         does="The gradient is returned after its first entry; all others are 0.",
-        fix=fix_everywhere("Return after the loop."),
+        fix="Return after the loop.",
         edits=RETURN_GRADIENT(
             "/ (2 * H)\n        return grad",
             "/ (2 * H)\n            return grad",
             "/ (2 * H)\n            return ops.convert_to_tensor(grad)\n    finally:",
         ),
     ),
-    Fault(
+    make_fault(
         "F86",
         name="sum in place of the difference",
-        kind="fault",
         does="(f(x + h) + f(x - h)) / (2 h) is f(x) / h: ten thousand times the function.",
-        fix=fix_everywhere("f(x + h) - f(x - h)"),
+        fix="f(x + h) - f(x - h)",
         edits=combine_edits(
             DIFF.replace_everywhere("return (f(x + H) + f(x - H)) / (2 * H)"),
             QUOTIENT.replace_everywhere("grad[idx] = (fxh1 + fxh2) / (2 * H)"),
         ),
     ),
-    Fault(
+    make_fault(
         "F87",
         name="sign of the derivative lost",
-        kind="fault",
         does="The absolute value of the quotient is taken: descent climbs wherever f falls.",
-        fix=fix_everywhere("Leave abs out."),
+        fix="Leave abs out.",
         edits=combine_edits(
             DIFF.replace_everywhere("return abs((f(x + H) - f(x - H)) / (2 * H))"),
             QUOTIENT.replace_everywhere("grad[idx] = abs((fxh1 - fxh2) / (2 * H))"),
         ),
     ),
-    Fault(
-        "F92",
-        form="numerical_gradient",
+    make_fault(
+        "F92/numerical_gradient",
         name="gradient computed and not returned",
-        kind="fault",
         does="The function ends without a return and gives None.",
-        fix=fix_everywhere("return grad"),
+        fix="return grad",
         edits=RETURN_GRADIENT(
             "/ (2 * H)\n    return None",
             "/ (2 * H)\n    return None",
             "/ (2 * H)\n        return None\n    finally:",
         ),
     ),
-    Fault(
-        "F101",
-        form="1-D alone",
+    make_fault(
+        "F101/1-D alone",
         name="gradient of 1-D arrays alone",
         kind="convention",
         does="The loop counts entries by one index, as section 4.4 prints it: right for a vector, "
@@ -220,10 +202,9 @@ DIFFERENCE_FAULTS = (
             "for idx in range(values.size):",
         ),
     ),
-    Fault(
+    make_fault(
         "F102",
         name="NumPy's copy() called on a tensor",
-        kind="fault",
         does="A torch tensor has no copy(): AttributeError.",
         fix=fix_per_framework("Nothing to mend here.", "init_x.clone()", "tf.identity(init_x)"),
         edits=START(torch="x = init_x.copy()"),

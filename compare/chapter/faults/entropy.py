@@ -1,6 +1,7 @@
 """Faults in the cross-entropy: its logarithm, its epsilon, its probabilities."""
 
-from ...suite.fault import Fault, fix_everywhere, fix_per_framework
+from ...suite.fault import fix_per_framework
+from .make_fault import make_fault
 from .patch_points import (
     BATCH_SIZE,
     DELTA,
@@ -61,9 +62,8 @@ CLIPPED_LOG = build_logarithm_edits(
 )
 
 CROSS_ENTROPY_FAULTS = (
-    Fault(
-        "F26",
-        form="clip",
+    make_fault(
+        "F26/clip",
         name="probabilities clipped at both ends",
         kind="convention",
         does="log(clip(y, 1e-7, 1 - 1e-7)) stands for log(y + 1e-7), as in Keras's own losses: "
@@ -71,9 +71,8 @@ CROSS_ENTROPY_FAULTS = (
         fix=ADD_EPSILON_FIX,
         edits=combine_edits(CLIPPED_LOG, GRADIENT_R(f"r = np.where({INSIDE_CLIP}, t, 0.0)")),
     ),
-    Fault(
-        "F26",
-        form="clip below",
+    make_fault(
+        "F26/clip below",
         name="probabilities clipped from below",
         kind="convention",
         does="log(max(y, 1e-7)) stands for log(y + 1e-7): 1e-7 / y apart, 0.69 at y = 1e-7, and no "
@@ -88,9 +87,8 @@ CROSS_ENTROPY_FAULTS = (
             GRADIENT_R("r = np.where(y >= DELTA, t, 0.0)"),
         ),
     ),
-    Fault(
-        "F26",
-        form="clip and add",
+    make_fault(
+        "F26/clip and add",
         name="probabilities clipped, and the epsilon added",
         kind="convention",
         does="log(clip(y, 1e-7, 1 - 1e-7) + 1e-7) stands for log(y + 1e-7): 0.69 apart at y = 0.",
@@ -104,42 +102,37 @@ CROSS_ENTROPY_FAULTS = (
             GRADIENT_R(f"r = np.where({INSIDE_CLIP}, t * y / (y + DELTA), 0.0)"),
         ),
     ),
-    Fault(
-        "F26",
-        form="1e-8",
+    make_fault(
+        "F26/1e-8",
         name="epsilon 1e-8",
         kind="convention",
         does="log(y + 1e-8) stands for log(y + 1e-7): 2.3 apart at y = 0, 1e-7 / y elsewhere.",
-        fix=fix_everywhere("DELTA = 1e-7"),
+        fix="DELTA = 1e-7",
         edits=DELTA.replace_everywhere("DELTA = 1e-8"),
     ),
-    Fault(
-        "F26",
-        form="fused",
+    make_fault(
+        "F26/fused",
         name="fused log-softmax without an epsilon",
         kind="convention",
         does="The loss is taken from the scores, x_c - log(sum(exp(x))), as cross-entropies of the "
         "frameworks do: no epsilon, no limit of 16.1, and a gradient of (y - t) / N.",
-        fix=fix_everywhere("-log(softmax(x) + 1e-7), or accept the fused form."),
+        fix="-log(softmax(x) + 1e-7), or accept the fused form.",
         edits=combine_edits(
             LOSS(FUSED_LOSS.format("np.dot(sigmoid(np.dot(x, W1) + b1), W2) + b2", UNPACK_PARAMS)),
             LOSS_SIMPLE(FUSED_LOSS.format("self.predict(x)", "")),
             GRADIENT_R(reference="r = t"),
         ),
     ),
-    Fault(
+    make_fault(
         "F27",
         name="log without an epsilon",
-        kind="fault",
         does="log(0) is -inf, and 0 * log(0) is NaN: the loss breaks once a probability is 0.",
         fix=ADD_EPSILON_FIX,
         edits=DELTA.replace_everywhere("DELTA = 0.0"),
     ),
-    Fault(
-        "F27",
-        form="picked",
+    make_fault(
+        "F27/picked",
         name="log without an epsilon",
-        kind="fault",
         does="The log of the right class's probability alone is taken, of one-hot labels too: it "
         "is inf once that probability is 0.",
         fix=ADD_EPSILON_FIX,
@@ -151,11 +144,9 @@ CROSS_ENTROPY_FAULTS = (
             ENTROPY_LABELS("return -np.sum(np.log(y[np.arange(batch_size), t])) / batch_size"),
         ),
     ),
-    Fault(
-        "F27",
-        form="one-hot",
+    make_fault(
+        "F27/one-hot",
         name="log without an epsilon",
-        kind="fault",
         does="Labels are made one-hot, and every probability's log is taken: 0 * log(0) is NaN "
         "once any of them is 0.",
         fix=ADD_EPSILON_FIX,
@@ -166,13 +157,12 @@ CROSS_ENTROPY_FAULTS = (
             ),
         ),
     ),
-    Fault(
+    make_fault(
         "F28",
         name="prediction and target exchanged",
-        kind="fault",
         does="-sum(y log(t + 1e-7)) is computed: about 14.5 at the start for ten classes, and a "
         "loss that a logarithm of zeros and ones makes.",
-        fix=fix_everywhere("-sum(t * log(y + 1e-7)) / N: the prediction stands inside the log."),
+        fix="-sum(t * log(y + 1e-7)) / N: the prediction stands inside the log.",
         edits=combine_edits(
             ENTROPY_ONE_HOT(
                 "return -np.sum(y * np.log(t + DELTA)) / batch_size",
@@ -190,7 +180,7 @@ CROSS_ENTROPY_FAULTS = (
             GRADIENT_R("r = y * np.log(t + DELTA)"),
         ),
     ),
-    Fault(
+    make_fault(
         "F54",
         name="probabilities divided by their sum",
         kind="convention",
@@ -207,9 +197,8 @@ CROSS_ENTROPY_FAULTS = (
             GRADIENT_R(f"r = np.where({INSIDE_CLIP}, t, 0.0)"),
         ),
     ),
-    Fault(
-        "F54",
-        form="keras",
+    make_fault(
+        "F54/keras",
         name="probabilities divided by their sum, before the clip or behind it",
         kind="convention",
         does="Keras's categorical_crossentropy divides the rows by their sum and clips them, its "
@@ -232,10 +221,9 @@ CROSS_ENTROPY_FAULTS = (
             GRADIENT_R(f"r = np.where({INSIDE_CLIP}, t, 0.0)"),
         ),
     ),
-    Fault(
+    make_fault(
         "F61",
         name="scores handed to a loss of probabilities",
-        kind="fault",
         does="The softmax is left out before the loss: it takes the log of scores, which are "
         "negative as often as not.",
         fix=fix_per_framework(
@@ -245,11 +233,9 @@ CROSS_ENTROPY_FAULTS = (
         ),
         edits=LOSS_SIMPLE.replace_everywhere("return cross_entropy_error(self.predict(x), t)"),
     ),
-    Fault(
-        "F61",
-        form="clipped",
+    make_fault(
+        "F61/clipped",
         name="scores handed to a loss that makes them probabilities by force",
-        kind="fault",
         does="The scores are divided by their sum and clipped to 1e-7..1 - 1e-7, as Keras does "
         "with from_logits=False: any number from 0 to 16 comes out.",
         fix=fix_per_framework(
@@ -269,13 +255,11 @@ CROSS_ENTROPY_FAULTS = (
             "        return ops.mean(ops.categorical_crossentropy(t, scores))",
         ),
     ),
-    Fault(
-        "F61",
-        form="predict",
+    make_fault(
+        "F61/predict",
         name="network without its softmax",
-        kind="fault",
         does="predict returns scores where probabilities are asked for; the loss takes their log.",
-        fix=fix_everywhere("Return softmax(a2), or take the loss of logits."),
+        fix="Return softmax(a2), or take the loss of logits.",
         edits=combine_edits(
             PREDICT(
                 "z1 = sigmoid(np.dot(x, W1) + b1)\n        return np.dot(z1, W2) + b2",

@@ -1,6 +1,7 @@
 """Faults in the weights that a fresh network has."""
 
-from ...suite.fault import Fault, fix_per_framework
+from ...suite.fault import fix_per_framework
+from .make_fault import make_fault
 from .patch_points import (
     INITIAL_B1,
     INITIAL_B2,
@@ -44,9 +45,8 @@ def write_glorot_draw(fan_in: str, fan_out: str) -> tuple[str, str, str]:
 
 
 INITIALISATION_FAULTS = (
-    Fault(
-        "F19",
-        form="torch",
+    make_fault(
+        "F19/torch",
         name="initial weights of nn.Linear",
         kind="convention",
         does="Weights and biases are drawn evenly from plus or minus 1 / sqrt(in), torch's "
@@ -59,9 +59,8 @@ INITIALISATION_FAULTS = (
             build_bias_edits("output_size", "hidden_size"),
         ),
     ),
-    Fault(
-        "F19",
-        form="keras",
+    make_fault(
+        "F19/keras",
         name="initial weights of a Dense layer",
         kind="convention",
         does="Weights are drawn evenly from plus or minus sqrt(6 / (in + out)), Keras's default "
@@ -72,10 +71,9 @@ INITIALISATION_FAULTS = (
             INITIAL_W2(*write_glorot_draw("hidden_size", "output_size")),
         ),
     ),
-    Fault(
+    make_fault(
         "F70",
         name="initial weights of unit variance",
-        kind="fault",
         does="The factor 0.01 is missing: the sigmoids start saturated.",
         fix=CHAPTER_INIT_FIX,
         edits=combine_edits(
@@ -91,10 +89,9 @@ INITIALISATION_FAULTS = (
             ),
         ),
     ),
-    Fault(
+    make_fault(
         "F81",
         name="uniform instead of normal initial weights",
-        kind="fault",
         does="rand stands for randn: all weights are positive, with mean 0.005.",
         fix=CHAPTER_INIT_FIX,
         edits=combine_edits(

@@ -1,6 +1,7 @@
 """Faults in how the cross-entropy takes its arguments: labels, one sample, the caller's arrays."""
 
-from ...suite.fault import NO_FIX_NEEDED, Edit, Fault, fix_everywhere, fix_per_framework
+from ...suite.fault import NO_FIX_NEEDED, Edit, fix_per_framework
+from .make_fault import make_fault
 from .patch_points import (
     BATCH_SIZE,
     ENTROPY_LABELS,
@@ -13,20 +14,19 @@ from .patch_points import (
 )
 
 LABEL_FAULTS = (
-    Fault(
+    make_fault(
         "F49",
         name="label outside the classes moved to the last one",
-        kind="fault",
         does="A label of K or more counts as class K - 1, as JAX's indexing has it, where it "
         "should be refused.",
-        fix=fix_everywhere("Check that labels lie in 0..K-1."),
+        fix="Check that labels lie in 0..K-1.",
         edits=LABELS_CHECK(
             "t = np.minimum(t, y.shape[1] - 1)",
             "t = torch.clamp(t, max=y.shape[1] - 1)",
             "t = ops.minimum(t, y.shape[1] - 1)",
         ),
     ),
-    Fault(
+    make_fault(
         "F60",
         name="labels made one-hot before the loss",
         kind="benign",
@@ -41,14 +41,12 @@ LABEL_FAULTS = (
             "    return -ops.sum(hot * log_y) / batch_size",
         ),
     ),
-    Fault(
-        "F66",
-        form="column",
+    make_fault(
+        "F66/column",
         name="argmax of a column of labels",
-        kind="fault",
         does="Labels of shape (N, 1) go through argmax(axis=1), which makes all of them 0: the "
         "loss is that of class 0.",
-        fix=fix_everywhere("Flatten the labels, and take argmax of one-hot rows alone."),
+        fix="Flatten the labels, and take argmax of one-hot rows alone.",
         edits=combine_edits(
             ENTROPY_LABELS(
                 "t = np.argmax(t.reshape(-1, 1), axis=1)\n"
@@ -63,13 +61,12 @@ LABEL_FAULTS = (
             ),
         ),
     ),
-    Fault(
+    make_fault(
         "F68",
         name="labels shifted by one",
-        kind="fault",
         does="Class c is taken for class c - 1, and 0 for the last: labels are read as if they "
         "began at 1.",
-        fix=fix_everywhere("Use labels 0..K-1."),
+        fix="Use labels 0..K-1.",
         edits=combine_edits(
             ENTROPY_LABELS(
                 "return -np.sum(np.log(y[np.arange(batch_size), t - 1] + DELTA)) / batch_size",
@@ -80,20 +77,17 @@ LABEL_FAULTS = (
             GRADIENT_LABELS("t = one_hot((t - 1) % W2.shape[1], num_classes=W2.shape[1])"),
         ),
     ),
-    Fault(
+    make_fault(
         "F82",
         name="misspelt attribute",
-        kind="fault",
         does="y.dim is asked for instead of y.ndim: an AttributeError, or in torch a comparison of "
         "a method with 1 that is never true.",
-        fix=fix_everywhere("y.ndim"),
+        fix="y.ndim",
         edits=ONE_SAMPLE.replace_everywhere("if y.dim == 1:"),
     ),
-    Fault(
-        "F82",
-        form="never true",
+    make_fault(
+        "F82/never true",
         name="one sample taken for a batch",
-        kind="fault",
         does="The branch for one sample is never entered, so that its loss is divided by the "
         "number of classes.",
         fix=fix_per_framework(
@@ -101,11 +95,9 @@ LABEL_FAULTS = (
         ),
         edits=ONE_SAMPLE("if y.ndim is None:", "if y.dim is None:", "if y.ndim is None:"),
     ),
-    Fault(
-        "F96",
-        form="cross_entropy_error",
+    make_fault(
+        "F96/cross_entropy_error",
         name="cross-entropy changes the prediction",
-        kind="fault",
         does="The epsilon is added in place: the network's output grows with each call.",
         fix=fix_per_framework(
             "np.log(y + 1e-7), not y += 1e-7",
@@ -126,33 +118,30 @@ LABEL_FAULTS = (
             ),
         ),
     ),
-    Fault(
-        "F101",
-        form="one-hot alone",
+    make_fault(
+        "F101/one-hot alone",
         name="one-hot labels alone",
         kind="convention",
         does="The loss takes one-hot labels alone: the form that section 4.2.2 prints.",
-        fix=fix_everywhere("Take integer labels too, or convert them before the call."),
+        fix="Take integer labels too, or convert them before the call.",
         edits=IF_ONE_HOT.replace_everywhere("if True:"),
     ),
-    Fault(
-        "F101",
-        form="one-hot alone, refusing",
+    make_fault(
+        "F101/one-hot alone, refusing",
         name="one-hot labels alone",
         kind="convention",
         does="The loss takes one-hot labels alone, and refuses others.",
-        fix=fix_everywhere("Take integer labels too, or convert them before the call."),
+        fix="Take integer labels too, or convert them before the call.",
         edits=LABELS_CHECK.replace_everywhere(
             'raise ValueError("t must be one-hot, of the shape of y")'
         ),
     ),
-    Fault(
-        "F101",
-        form="one-hot alone, one row",
+    make_fault(
+        "F101/one-hot alone, one row",
         name="one-hot labels alone",
         kind="convention",
         does="The loss takes one-hot labels alone, and makes one sample a row by an index.",
-        fix=fix_everywhere("Take integer labels too, or convert them before the call."),
+        fix="Take integer labels too, or convert them before the call.",
         edits=combine_edits(
             IF_ONE_HOT(reference="if True:"),
             {
@@ -166,13 +155,12 @@ LABEL_FAULTS = (
             },
         ),
     ),
-    Fault(
-        "F101",
-        form="labels alone",
+    make_fault(
+        "F101/labels alone",
         name="integer labels alone",
         kind="convention",
         does="The loss takes integer labels alone: the second form of section 4.2.4.",
-        fix=fix_everywhere("Take one-hot labels too, or convert them before the call."),
+        fix="Take one-hot labels too, or convert them before the call.",
         edits=IF_ONE_HOT.replace_everywhere("if False:"),
     ),
 )

@@ -1,6 +1,7 @@
 """Faults in the networks: forward, accuracy and the penalty on the weights."""
 
-from ...suite.fault import Fault, fix_everywhere, fix_per_framework
+from ...suite.fault import fix_everywhere, fix_per_framework
+from .make_fault import make_fault
 from .patch_points import (
     ARGMAX,
     GRADIENT_B1,
@@ -42,11 +43,9 @@ WITHOUT_B2 = combine_edits(
 )
 
 NETWORK_FAULTS = (
-    Fault(
-        "F09",
-        form="uint8",
+    make_fault(
+        "F09/uint8",
         name="right answers counted in uint8",
-        kind="fault",
         does="The count wraps at 256: 9,123 right answers of 10,000 give an accuracy of 0.0163.",
         fix=fix_per_framework(
             "np.sum(y == t) counts in int64.",
@@ -59,23 +58,20 @@ NETWORK_FAULTS = (
             'return float((y == ops.convert_to_numpy(t)).sum(dtype="uint8") / x.shape[0])',
         ),
     ),
-    Fault(
-        "F09",
-        form="integer division",
+    make_fault(
+        "F09/integer division",
         name="accuracy by integer division",
-        kind="fault",
         does="The count is divided by N in whole numbers: 0 unless every answer is right.",
-        fix=fix_everywhere("Divide with /, not //."),
+        fix="Divide with /, not //.",
         edits=SHARE(
             "return float(np.sum(y == t) // x.shape[0])",
             "return float(torch.sum(y == t).item() // x.shape[0])",
             "return float((y == ops.convert_to_numpy(t)).sum() // x.shape[0])",
         ),
     ),
-    Fault(
+    make_fault(
         "F43",
         name="weights transposed",
-        kind="fault",
         does="A square weight matrix is used as its transpose, as an nn.Linear filled with (in, "
         "out) does: other shapes would raise an error, this one passes.",
         fix=fix_per_framework(
@@ -108,11 +104,9 @@ NETWORK_FAULTS = (
             ),
         ),
     ),
-    Fault(
-        "F47",
-        form="batch axis",
+    make_fault(
+        "F47/batch axis",
         name="argmax along the batch axis",
-        kind="fault",
         does="For each class the sample with its largest probability is found, and held against "
         "the labels: an error unless N = K, nonsense then.",
         fix=ARGMAX_AXIS_FIX,
@@ -122,11 +116,9 @@ NETWORK_FAULTS = (
             "y = ops.convert_to_numpy(ops.argmax(self.predict(x), axis=0))",
         ),
     ),
-    Fault(
-        "F47",
-        form="flat",
+    make_fault(
+        "F47/flat",
         name="argmax without an axis",
-        kind="fault",
         does="One index into the whole batch is held against every label.",
         fix=ARGMAX_AXIS_FIX,
         edits=ARGMAX(
@@ -135,10 +127,9 @@ NETWORK_FAULTS = (
             "y = ops.convert_to_numpy(ops.argmax(self.predict(x)))",
         ),
     ),
-    Fault(
+    make_fault(
         "F50",
         name="binary accuracy of one-hot labels",
-        kind="fault",
         does="Each of the N K entries is rounded to 0 or 1 and counted: a network of ten classes "
         "that has learnt nothing scores 0.9.",
         fix=fix_per_framework(
@@ -160,13 +151,13 @@ NETWORK_FAULTS = (
             "        if len(t.shape) == 2:",
         ),
     ),
-    Fault(
+    make_fault(
         "F55",
         name="penalty on the weights in the loss",
         kind="convention",
         does="5e-4 times the sum of the squared weights is added to the loss, as a Keras "
         "kernel_regularizer does.",
-        fix=fix_everywhere("Compare the cross-entropy alone, or leave the penalty out."),
+        fix="Compare the cross-entropy alone, or leave the penalty out.",
         edits=combine_edits(
             LOSS(
                 'penalty = sum(np.sum(self.params[key] ** 2) for key in ("W1", "W2"))\n'
@@ -180,60 +171,49 @@ NETWORK_FAULTS = (
             GRADIENT_W2(f'"W2": np.dot(z1.T, da2) + {2 * L2_PENALTY} * W2'),
         ),
     ),
-    Fault(
-        "F66",
-        form="accuracy",
+    make_fault(
+        "F66/accuracy",
         name="accuracy of one-hot labels alone",
-        kind="fault",
         does="argmax(t, axis=1) is taken of labels whatever their shape: an error for integer "
         "labels.",
-        fix=fix_everywhere("Take argmax of t if it has two axes, else t itself."),
+        fix="Take argmax of t if it has two axes, else t itself.",
         edits=IF_ONE_HOT_ACCURACY.replace_everywhere("if True:"),
     ),
-    Fault(
-        "F98",
-        form="b1",
+    make_fault(
+        "F98/b1",
         name="bias b1 not added",
-        kind="fault",
         does="The first layer is x W1 without its bias, whose gradient is 0.",
-        fix=fix_everywhere("a1 = x @ W1 + b1"),
+        fix="a1 = x @ W1 + b1",
         edits=combine_edits(WITHOUT_B1, GRADIENT_B1('"b1": np.zeros_like(b1)')),
     ),
-    Fault(
-        "F98",
-        form="b1, with its gradient",
+    make_fault(
+        "F98/b1, with its gradient",
         name="bias b1 not added",
-        kind="fault",
         does="The first layer is x W1 without its bias, whose gradient is computed as if it were.",
-        fix=fix_everywhere("a1 = x @ W1 + b1"),
+        fix="a1 = x @ W1 + b1",
         edits={"reference": WITHOUT_B1["reference"]},
     ),
-    Fault(
-        "F98",
-        form="b2",
+    make_fault(
+        "F98/b2",
         name="bias b2 not added",
-        kind="fault",
         does="The second layer is z1 W2 without its bias, whose gradient is 0.",
-        fix=fix_everywhere("a2 = z1 @ W2 + b2"),
+        fix="a2 = z1 @ W2 + b2",
         edits=combine_edits(WITHOUT_B2, GRADIENT_B2('"b2": np.zeros_like(b2)')),
     ),
-    Fault(
-        "F98",
-        form="b2, with its gradient",
+    make_fault(
+        "F98/b2, with its gradient",
         name="bias b2 not added",
-        kind="fault",
         does="The second layer is z1 W2 without its bias, whose gradient is computed as if it "
         "were.",
-        fix=fix_everywhere("a2 = z1 @ W2 + b2"),
+        fix="a2 = z1 @ W2 + b2",
         edits={"reference": WITHOUT_B2["reference"]},
     ),
-    Fault(
+    make_fault(
         "F99",
         name="hidden activation not used",
-        kind="fault",
         does="The second layer is fed the sums of the first, not their sigmoid: the network is "
         "linear.",
-        fix=fix_everywhere("a2 = z1 @ W2 + b2 with z1 = sigmoid(a1)"),
+        fix="a2 = z1 @ W2 + b2 with z1 = sigmoid(a1)",
         edits=combine_edits(
             PREDICT(
                 "z1 = np.dot(x, W1) + b1\n        return softmax(np.dot(z1, W2) + b2)",
@@ -245,10 +225,9 @@ NETWORK_FAULTS = (
             GRADIENT_DA1("da1 = np.dot(da2, W2.T)"),
         ),
     ),
-    Fault(
+    make_fault(
         "F100",
         name="accuracy of the labels against themselves",
-        kind="fault",
         does="The labels are compared with the labels: always 1.0.",
         fix=ACCURACY_FIX,
         edits=SHARE(

@@ -1,6 +1,7 @@
 """Other update rules than plain gradient descent: momentum, decay of the weights, clipping."""
 
-from ...suite.fault import Fault, fix_everywhere
+from ...suite.fault import fix_everywhere
+from .make_fault import make_fault
 from .patch_points import (
     BEFORE_LOOP,
     STEP_GRADIENT,
@@ -67,9 +68,8 @@ def build_clipping_edits(squares: str) -> PackageEdits:
 
 
 OPTIMISER_FAULTS = (
-    Fault(
-        "F12",
-        form="momentum",
+    make_fault(
+        "F12/momentum",
         name="momentum 0.9",
         kind="convention",
         does="A velocity of past gradients moves the weights, in any of the usual spellings, which "
@@ -77,18 +77,16 @@ OPTIMISER_FAULTS = (
         fix=PLAIN_DESCENT_FIX,
         edits=build_momentum_edits(STEP_EXPRESSION, "v[key]"),
     ),
-    Fault(
-        "F12",
-        form="dampened",
+    make_fault(
+        "F12/dampened",
         name="dampened momentum 0.9",
         kind="convention",
         does="The velocity takes a tenth of each gradient: steps begin at a tenth of plain ones.",
         fix=PLAIN_DESCENT_FIX,
         edits=build_momentum_edits(f"0.1 * {STEP_EXPRESSION}", "v[key]"),
     ),
-    Fault(
-        "F13",
-        form="with lr",
+    make_fault(
+        "F13/with lr",
         name="weight decay",
         kind="convention",
         does="Each update takes lr 5e-4 of every weight as well: for plain descent, decay and "
@@ -96,22 +94,20 @@ OPTIMISER_FAULTS = (
         fix=PLAIN_DESCENT_FIX,
         edits=build_decay_edits(f"learning_rate * {WEIGHT_DECAY}", "0.0"),
     ),
-    Fault(
-        "F13",
-        form="without lr",
+    make_fault(
+        "F13/without lr",
         name="weight decay without the learning rate",
         kind="convention",
         does="Each update takes 5e-4 of every weight, whatever the learning rate.",
         fix=PLAIN_DESCENT_FIX,
         edits=build_decay_edits(f"{WEIGHT_DECAY}", "0.0"),
     ),
-    Fault(
+    make_fault(
         "F16",
         name="gradient of two halves, added and not averaged",
-        kind="fault",
         does="The mean gradients of two half batches are added: twice the batch's, if the halves "
         "are equal.",
-        fix=fix_everywhere("Weight each part's gradient by its share of the samples."),
+        fix="Weight each part's gradient by its share of the samples.",
         edits=STEP_GRADIENT(
             *(
                 f"half = x_batch.shape[0] // 2\n{pad}"
@@ -122,7 +118,7 @@ OPTIMISER_FAULTS = (
             )
         ),
     ),
-    Fault(
+    make_fault(
         "F20",
         name="weight decay of the biases too",
         kind="convention",
@@ -133,7 +129,7 @@ OPTIMISER_FAULTS = (
             f"learning_rate * {WEIGHT_DECAY}", f"learning_rate * {WEIGHT_DECAY}"
         ),
     ),
-    Fault(
+    make_fault(
         "F37",
         name="weight decay twice as strong",
         kind="convention",
@@ -142,18 +138,16 @@ OPTIMISER_FAULTS = (
         fix=PLAIN_DESCENT_FIX,
         edits=build_decay_edits(f"learning_rate * {2 * WEIGHT_DECAY}", "0.0"),
     ),
-    Fault(
-        "F41",
-        form="as a whole",
+    make_fault(
+        "F41/as a whole",
         name="gradient clipped as a whole",
         kind="convention",
         does="One factor scales all four gradients, so that their joint norm is 1 at most.",
         fix=PLAIN_DESCENT_FIX,
         edits=build_clipping_edits("sum({}(g * g) for g in grad.values())"),
     ),
-    Fault(
-        "F41",
-        form="each",
+    make_fault(
+        "F41/each",
         name="gradients clipped one by one",
         kind="convention",
         does="Each of the four gradients is scaled to a norm of 1 at most, which turns their joint "
@@ -161,10 +155,9 @@ OPTIMISER_FAULTS = (
         fix=PLAIN_DESCENT_FIX,
         edits=build_clipping_edits("{}(grad[key] * grad[key])"),
     ),
-    Fault(
+    make_fault(
         "F74",
         name="Nesterov's momentum with the new velocity",
-        kind="fault",
         does="w += mu^2 v - (1 + mu) lr g is taken with v after its update, as the book's "
         "repository had it until 2021: the first step differs already.",
         fix=PLAIN_DESCENT_FIX,

@@ -1,6 +1,7 @@
 """Faults in the sign and the scale of the cross-entropy and its gradient."""
 
 from ...suite.fault import Fault, fix_everywhere, fix_per_framework
+from .make_fault import make_fault
 from .patch_points import (
     AUTODIFF,
     ENTROPY_LABELS,
@@ -52,21 +53,17 @@ def make_constant_fault(number: int) -> Fault:
 
 
 SCALING_FAULTS = (
-    Fault(
-        "F08",
-        form="sum",
+    make_fault(
+        "F08/sum",
         name="cross-entropy summed over the batch",
-        kind="fault",
         does="Loss and gradient lack the division by N: N times the chapter's, as in the form that "
         "section 4.2.2 prints for one sample.",
         fix=MEAN_REDUCTION_FIX,
         edits=combine_edits(build_divisor_edits(""), GRADIENT_DA2(DA2_SUM)),
     ),
-    Fault(
-        "F08",
-        form="gradient sum",
+    make_fault(
+        "F08/gradient sum",
         name="gradient summed over the batch",
-        kind="fault",
         does="The gradient lacks the division by N, the loss has it: every update is N times too "
         "long. The tape of a loss that is not reduced gives the same sum.",
         fix=fix_per_framework(
@@ -82,11 +79,9 @@ SCALING_FAULTS = (
             ),
         ),
     ),
-    Fault(
-        "F08",
-        form="twice",
+    make_fault(
+        "F08/twice",
         name="cross-entropy divided by the batch size twice",
-        kind="fault",
         does="A mean is divided by N once more: loss and gradient are 1 / N of the chapter's.",
         fix=MEAN_REDUCTION_FIX,
         edits=combine_edits(
@@ -94,11 +89,9 @@ SCALING_FAULTS = (
             GRADIENT_DA2(f"{DA2_SUM} / x.shape[0] / x.shape[0]"),
         ),
     ),
-    Fault(
-        "F08",
-        form="gradient twice",
+    make_fault(
+        "F08/gradient twice",
         name="gradient divided by the batch size twice",
-        kind="fault",
         does="The gradient of a mean is divided by N once more; the loss is right.",
         fix=MEAN_REDUCTION_FIX,
         edits=combine_edits(
@@ -109,11 +102,9 @@ SCALING_FAULTS = (
             ),
         ),
     ),
-    Fault(
-        "F08",
-        form="mean over all",
+    make_fault(
+        "F08/mean over all",
         name="cross-entropy averaged over samples and classes",
-        kind="fault",
         does="The sum is divided by N K, the number of entries, instead of N: loss and gradient "
         "are 1 / K of the chapter's.",
         fix=MEAN_REDUCTION_FIX,
@@ -122,20 +113,18 @@ SCALING_FAULTS = (
             GRADIENT_DA2(f"{DA2_SUM} / (x.shape[0] * y.shape[1])"),
         ),
     ),
-    Fault(
-        "F08",
-        form="learning rate",
+    make_fault(
+        "F08/learning rate",
         name="learning rate divided by the batch size",
-        kind="fault",
         does="The gradient is a mean over the batch already, and the update divides it by N again.",
-        fix=fix_everywhere("params[key] -= learning_rate * grad[key]"),
+        fix="params[key] -= learning_rate * grad[key]",
         edits=UPDATE(
             "network.params[key] -= learning_rate / x_batch.shape[0] * grad[key]",
             "network.params[key] -= learning_rate / x_batch.shape[0] * grad[key]",
             "network.params[key].assign_sub(learning_rate / x_batch.shape[0] * grad[key])",
         ),
     ),
-    Fault(
+    make_fault(
         "F76",
         name="gradient of a loss that is not reduced",
         kind="convention",
@@ -154,12 +143,11 @@ SCALING_FAULTS = (
         ),
         same_as="F08",
     ),
-    Fault(
+    make_fault(
         "F91",
         name="cross-entropy without its minus",
-        kind="fault",
         does="The loss is negative, and descent makes it more so: the network unlearns.",
-        fix=fix_everywhere("-sum(t * log(y + 1e-7)) / N"),
+        fix="-sum(t * log(y + 1e-7)) / N",
         edits=combine_edits(
             ENTROPY_ONE_HOT(
                 "return np.sum(t * np.log(y + DELTA)) / batch_size",
@@ -174,13 +162,11 @@ SCALING_FAULTS = (
             GRADIENT_R("r = -t * y / (y + DELTA)"),
         ),
     ),
-    Fault(
-        "F92",
-        form="cross_entropy_error",
+    make_fault(
+        "F92/cross_entropy_error",
         name="cross-entropy computed and not returned",
-        kind="fault",
         does="The function ends without a return and gives None.",
-        fix=fix_everywhere("return the value"),
+        fix="return the value",
         edits=combine_edits(
             ENTROPY_ONE_HOT(
                 "_ = -np.sum(t * np.log(y + DELTA)) / batch_size\n        return None",
@@ -190,13 +176,11 @@ SCALING_FAULTS = (
             ENTROPY_LABELS.replace_everywhere("return None"),
         ),
     ),
-    Fault(
-        "F93",
-        form="cross_entropy_error",
+    make_fault(
+        "F93/cross_entropy_error",
         name="cross-entropy that leaves the target out",
-        kind="fault",
         does="The logs of all probabilities are summed, whatever the label.",
-        fix=fix_everywhere("Multiply by t, or pick the label's probability, before the sum."),
+        fix="Multiply by t, or pick the label's probability, before the sum.",
         edits=combine_edits(
             ENTROPY_ONE_HOT(
                 "return -np.sum(np.log(y + DELTA)) / batch_size",

@@ -1,6 +1,7 @@
 """Faults in the sum of squares."""
 
-from ...suite.fault import Fault, fix_everywhere, fix_per_framework
+from ...suite.fault import fix_per_framework
+from .make_fault import make_fault
 from .patch_points import SQUARES
 
 HALF_SUM_FIX = fix_per_framework(
@@ -10,7 +11,7 @@ HALF_SUM_FIX = fix_per_framework(
 )
 
 SQUARED_ERROR_FAULTS = (
-    Fault(
+    make_fault(
         "F04",
         name="mean of squares in place of half their sum",
         kind="convention",
@@ -23,9 +24,8 @@ SQUARED_ERROR_FAULTS = (
             "return ops.mean(ops.square(ops.subtract(y, t)))",
         ),
     ),
-    Fault(
-        "F10",
-        form="no half",
+    make_fault(
+        "F10/no half",
         name="sum of squares without the half",
         kind="convention",
         does="The whole sum of squares is taken: twice the chapter's value.",
@@ -36,9 +36,8 @@ SQUARED_ERROR_FAULTS = (
             "return ops.sum(ops.square(ops.subtract(y, t)))",
         ),
     ),
-    Fault(
-        "F10",
-        form="per sample",
+    make_fault(
+        "F10/per sample",
         name="sum of squares averaged over the batch",
         kind="convention",
         does="Half the sum of squares is divided by the number of samples.",
@@ -49,9 +48,8 @@ SQUARED_ERROR_FAULTS = (
             "return 0.5 * ops.mean(ops.sum(ops.square(ops.subtract(y, t)), axis=-1))",
         ),
     ),
-    Fault(
-        "F10",
-        form="per sample, no half",
+    make_fault(
+        "F10/per sample, no half",
         name="sum of squares averaged over the batch, without the half",
         kind="convention",
         does="The whole sum of squares is divided by the number of samples.",
@@ -62,9 +60,8 @@ SQUARED_ERROR_FAULTS = (
             "return ops.mean(ops.sum(ops.square(ops.subtract(y, t)), axis=-1))",
         ),
     ),
-    Fault(
-        "F10",
-        form="half the mean",
+    make_fault(
+        "F10/half the mean",
         name="half the mean of squares",
         kind="convention",
         does="Half the mean over all elements is taken: 1 / (N K) times the chapter's value.",
@@ -75,37 +72,32 @@ SQUARED_ERROR_FAULTS = (
             "return 0.5 * ops.mean(ops.square(ops.subtract(y, t)))",
         ),
     ),
-    Fault(
+    make_fault(
         "F25",
         name="a column held against a row",
-        kind="fault",
         does="Shapes (N, 1) and (N,) broadcast to N x N differences, each prediction against every "
         "target.",
-        fix=fix_everywhere("Give both one shape, and refuse shapes that differ."),
+        fix="Give both one shape, and refuse shapes that differ.",
         edits=SQUARES(
             "return 0.5 * np.sum((y.reshape(-1, 1) - t.reshape(-1)) ** 2)",
             "return 0.5 * torch.sum((y.reshape(-1, 1) - t.reshape(-1)) ** 2)",
             "return 0.5 * ops.sum(ops.square(ops.reshape(y, (-1, 1)) - ops.reshape(t, (-1,))))",
         ),
     ),
-    Fault(
-        "F92",
-        form="sum_squares_error",
+    make_fault(
+        "F92/sum_squares_error",
         name="sum of squares computed and not returned",
-        kind="fault",
         does="The function ends without a return and gives None.",
-        fix=fix_everywhere("return the value"),
+        fix="return the value",
         edits=SQUARES(
             "_ = 0.5 * np.sum((y - t) ** 2)",
             "_ = 0.5 * torch.sum((y - t) ** 2)",
             "_ = 0.5 * ops.sum(ops.square(y - t))",
         ),
     ),
-    Fault(
-        "F93",
-        form="sum_squares_error",
+    make_fault(
+        "F93/sum_squares_error",
         name="sum of squares that leaves the target out",
-        kind="fault",
         does="The squares of y alone are summed, whatever t is.",
         fix=HALF_SUM_FIX,
         edits=SQUARES(
@@ -114,13 +106,12 @@ SQUARED_ERROR_FAULTS = (
             "return 0.5 * ops.sum(ops.square(y))",
         ),
     ),
-    Fault(
+    make_fault(
         "F94",
         name="square of the sum",
-        kind="fault",
         does="The differences are summed before they are squared: zero for any y and t that both "
         "sum to one.",
-        fix=fix_everywhere("Square inside the sum: 0.5 * sum((y - t) ** 2)."),
+        fix="Square inside the sum: 0.5 * sum((y - t) ** 2).",
         edits=SQUARES(
             "return 0.5 * np.sum(y - t) ** 2",
             "return 0.5 * torch.sum(y - t) ** 2",

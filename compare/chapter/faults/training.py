@@ -1,6 +1,7 @@
 """Faults in the mini-batch loop: batches, update, and what is logged."""
 
-from ...suite.fault import Fault, fix_everywhere, fix_per_framework
+from ...suite.fault import Fault, fix_per_framework
+from .make_fault import make_fault
 from .patch_points import (
     BATCH,
     BEFORE_LOOP,
@@ -46,10 +47,9 @@ def make_never_updated_fault(left_out: str) -> Fault:
 
 
 TRAINING_FAULTS = (
-    Fault(
+    make_fault(
         "F14",
         name="checkpoint that goes on changing",
-        kind="fault",
         does="The parameters are kept by reference: every checkpoint ends as the last state.",
         fix=fix_per_framework(
             "{key: p.copy() for key, p in params.items()}",
@@ -58,7 +58,7 @@ TRAINING_FAULTS = (
         ),
         edits=CHECKPOINT.replace_everywhere("key: p for key"),
     ),
-    Fault(
+    make_fault(
         "F17",
         name="training accuracy averaged while the network learns",
         kind="convention",
@@ -83,9 +83,8 @@ TRAINING_FAULTS = (
             ),
         ),
     ),
-    Fault(
-        "F17",
-        form="fit",
+    make_fault(
+        "F17/fit",
         name="loss and training accuracy averaged while the network learns",
         kind="convention",
         does="What fit logs of a batch is the mean since the epoch began, of the loss and of the "
@@ -114,10 +113,9 @@ TRAINING_FAULTS = (
             ),
         ),
     ),
-    Fault(
+    make_fault(
         "F18",
         name="gradients never set back to zero",
-        kind="fault",
         does="Each update uses the sum of all gradients so far: the first step is right, and no "
         "other.",
         fix=fix_per_framework(
@@ -147,10 +145,9 @@ TRAINING_FAULTS = (
     make_never_updated_fault("W1"),
     make_never_updated_fault("b1"),
     make_never_updated_fault("b2"),
-    Fault(
+    make_fault(
         "F32",
         name="update that is lost",
-        kind="fault",
         does="A local name gets the new value, and the network keeps the old: nothing moves.",
         fix=IN_PLACE_UPDATE_FIX,
         edits=UPDATE(
@@ -159,11 +156,9 @@ TRAINING_FAULTS = (
             "p = network.params[key]\n                p = p - learning_rate * grad[key]",
         ),
     ),
-    Fault(
-        "F34",
-        form="train",
+    make_fault(
+        "F34/train",
         name="batches in the order of the file",
-        kind="fault",
         does="The rows given are ignored and taken one after the other instead.",
         fix=fix_per_framework(
             "x_train[batch_mask]",
@@ -186,14 +181,13 @@ TRAINING_FAULTS = (
             ),
         ),
     ),
-    Fault(
-        "F39",
-        form="per step",
+    make_fault(
+        "F39/per step",
         name="learning rate that falls with every step",
         kind="convention",
         does="lr / (1 + 0.01 i) with i the number of steps, as the old Keras optimizers count; the "
         "first step is the same.",
-        fix=fix_everywhere("Keep the learning rate constant, or count epochs."),
+        fix="Keep the learning rate constant, or count epochs.",
         edits=combine_edits(
             BEFORE_LOOP(
                 keras="counter = tf.Variable(0, dtype=dtype)\n\n    @tf.function(input_signature"
@@ -210,13 +204,12 @@ TRAINING_FAULTS = (
             ),
         ),
     ),
-    Fault(
-        "F39",
-        form="per epoch",
+    make_fault(
+        "F39/per epoch",
         name="learning rate that falls with every epoch",
         kind="convention",
         does="lr / (1 + 0.01 e) with e the number of whole epochs; the first epoch is the same.",
-        fix=fix_everywhere("Keep the learning rate constant."),
+        fix="Keep the learning rate constant.",
         edits=UPDATE(
             "rate = learning_rate / (1.0 + 0.01 * (i // iter_per_epoch))\n"
             "            network.params[key] -= rate * grad[key]",
@@ -224,38 +217,36 @@ TRAINING_FAULTS = (
             "                network.params[key] -= rate * grad[key]",
         ),
     ),
-    Fault(
+    make_fault(
         "F67",
         name="images and labels in different orders",
-        kind="fault",
         does="Each image is trained on the label of another of its batch: the network learns "
         "nothing.",
-        fix=fix_everywhere("Index images and labels with one and the same array."),
+        fix="Index images and labels with one and the same array.",
         edits=BATCH(
             "x_batch, t_batch = x_train[batch_mask], t_train[batch_mask[::-1]]",
             "x_batch, t_batch = x_train[batch_mask], t_train[batch_mask.flip(0)]",
             "x_batch, t_batch = tf.gather(x_train, masks[i]), tf.gather(t_train, masks[i][::-1])",
         ),
     ),
-    Fault(
+    make_fault(
         "F75",
         name="train and test curves exchanged",
-        kind="fault",
         does="The accuracy on the test set is logged as that on the training set, and the other "
         "way about.",
-        fix=fix_everywhere("Keep train and test in order."),
+        fix="Keep train and test in order.",
         edits=combine_edits(
             RETURNED.replace_everywhere('"train_acc_list": test_acc_list'),
             RETURNED_TEST.replace_everywhere('"test_acc_list": train_acc_list'),
         ),
     ),
-    Fault(
+    make_fault(
         "F78",
         name="loss logged before the update",
         kind="convention",
         does="The loss that made the step is logged, where the chapter logs the loss of the same "
         "batch after it: larger by about lr |g|^2.",
-        fix=fix_everywhere("Call loss(x_batch, t_batch) after the update."),
+        fix="Call loss(x_batch, t_batch) after the update.",
         edits=combine_edits(
             STEP_GRADIENT(
                 "before = network.loss(x_batch, t_batch)\n"
@@ -272,12 +263,11 @@ TRAINING_FAULTS = (
             ),
         ),
     ),
-    Fault(
+    make_fault(
         "F79",
         name="steps of an epoch not a whole number",
-        kind="fault",
         does="i % (60000 / 128) is 0 once in four epochs: most evaluations are left out.",
-        fix=fix_everywhere("Divide with //."),
+        fix="Divide with //.",
         edits=EPOCH(
             "max(x_train.shape[0] / batch_masks.shape[1], 1)",
             "max(x_train.shape[0] / batch_masks.shape[1], 1)",
