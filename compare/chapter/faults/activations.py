@@ -1,18 +1,9 @@
 """Faults in the sigmoid and the softmax."""
 
 from ...suite.fault import NO_FIX_NEEDED, fix_everywhere, fix_per_framework
+from . import patch_points as at
 from .make_fault import make_fault
-from .patch_points import (
-    BATCH_SIZE,
-    GRADIENT_DA1,
-    GRADIENT_DA2,
-    GRADIENT_FORWARD,
-    LOSS,
-    LOSS_SIMPLE,
-    SIGMOID,
-    SOFTMAX,
-    combine_edits,
-)
+from .patch_points import combine_edits
 
 SIGMOID_FIX = fix_everywhere("Write 1 / (1 + exp(-x)), or call the framework's own sigmoid.")
 SOFTMAX_AXIS_FIX = fix_per_framework(
@@ -32,7 +23,7 @@ ACTIVATION_FAULTS = (
         does="cross_entropy_error applies a softmax of its own to what a softmax gave: the loss of "
         "a right answer cannot fall below 1.46.",
         fix="-sum(t * log(y + 1e-7)) / N: y is the softmax already.",
-        edits=BATCH_SIZE(
+        edits=at.BATCH_SIZE(
             reference="batch_size = y.shape[0]\n"
             "    y = np.exp(y - np.max(y, axis=1, keepdims=True))\n"
             "    y = y / np.sum(y, axis=1, keepdims=True)"
@@ -49,16 +40,16 @@ ACTIVATION_FAULTS = (
             "Leave the softmax layer out, or set from_logits=False.",
         ),
         edits=combine_edits(
-            LOSS_SIMPLE.replace_everywhere(
+            at.LOSS_SIMPLE.replace_everywhere(
                 "return cross_entropy_error(softmax(softmax(self.predict(x))), t)"
             ),
-            LOSS.replace_everywhere("return cross_entropy_error(softmax(self.predict(x)), t)"),
-            GRADIENT_FORWARD(
+            at.LOSS.replace_everywhere("return cross_entropy_error(softmax(self.predict(x)), t)"),
+            at.GRADIENT_FORWARD(
                 "z1 = sigmoid(np.dot(x, W1) + b1)\n"
                 "        p = softmax(np.dot(z1, W2) + b2)\n"
                 "        y = softmax(p)"
             ),
-            GRADIENT_DA2(
+            at.GRADIENT_DA2(
                 "dp = (y * np.sum(r, axis=1, keepdims=True) - r) / x.shape[0]\n"
                 "        da2 = p * (dp - np.sum(dp * p, axis=1, keepdims=True))"
             ),
@@ -70,12 +61,12 @@ ACTIVATION_FAULTS = (
         does="The softmax divides by sums over the samples: columns sum to one, rows do not.",
         fix=SOFTMAX_AXIS_FIX,
         edits=combine_edits(
-            SOFTMAX(
+            at.SOFTMAX(
                 "e = np.exp(x - np.max(x, axis=0))\n    return e / np.sum(e, axis=0)",
                 "return torch.softmax(x, dim=0)",
                 "return ops.softmax(x, axis=0)",
             ),
-            GRADIENT_DA2("da2 = (y * np.sum(r, axis=0) - r) / x.shape[0]"),
+            at.GRADIENT_DA2("da2 = (y * np.sum(r, axis=0) - r) / x.shape[0]"),
         ),
     ),
     make_fault(
@@ -84,7 +75,7 @@ ACTIVATION_FAULTS = (
         kind="benign",
         does="exp(-x) overflows for very negative x; the result, 0, is right.",
         fix=NO_FIX_NEEDED,
-        edits=SIGMOID(
+        edits=at.SIGMOID(
             "return 1.0 / (1.0 + np.exp(-x))",
             "return 1.0 / (1.0 + torch.exp(-x))",
             "return 1.0 / (1.0 + ops.exp(-x))",
@@ -99,7 +90,7 @@ ACTIVATION_FAULTS = (
             "torch.softmax(x, dim=-1)",
             "keras.ops.softmax(x, axis=-1)",
         ),
-        edits=SOFTMAX(
+        edits=at.SOFTMAX(
             "e = np.exp(x)\n    return e / np.sum(e, axis=-1, keepdims=True)",
             "e = torch.exp(x)\n    return e / torch.sum(e, dim=-1, keepdim=True)",
             "e = ops.exp(x)\n    return e / ops.sum(e, axis=-1, keepdims=True)",
@@ -112,12 +103,12 @@ ACTIVATION_FAULTS = (
         "to one.",
         fix=SOFTMAX_AXIS_FIX,
         edits=combine_edits(
-            SOFTMAX(
+            at.SOFTMAX(
                 "e = np.exp(x - np.max(x))\n    return e / np.sum(e)",
                 "e = torch.exp(x - torch.max(x))\n    return e / torch.sum(e)",
                 "e = ops.exp(x - ops.max(x))\n    return e / ops.sum(e)",
             ),
-            GRADIENT_DA2("da2 = (y * np.sum(r) - r) / x.shape[0]"),
+            at.GRADIENT_DA2("da2 = (y * np.sum(r) - r) / x.shape[0]"),
         ),
     ),
     make_fault(
@@ -126,7 +117,7 @@ ACTIVATION_FAULTS = (
         kind="benign",
         does="A log-softmax is taken twice; the second changes nothing.",
         fix=NO_FIX_NEEDED,
-        edits=SOFTMAX(
+        edits=at.SOFTMAX(
             "x = x - np.max(x, axis=-1, keepdims=True)\n"
             "    x = x - np.log(np.sum(np.exp(x), axis=-1, keepdims=True))\n"
             "    x = x - np.log(np.sum(np.exp(x), axis=-1, keepdims=True))\n"
@@ -141,13 +132,13 @@ ACTIVATION_FAULTS = (
         does="x / (1 + exp(-x)), the swish, is computed: it has no upper bound.",
         fix=SIGMOID_FIX,
         edits=combine_edits(
-            SIGMOID(
+            at.SIGMOID(
                 "e = np.exp(-np.abs(x))\n    return np.where(x >= 0, x, x * e) / (1.0 + e)",
                 "return x * torch.sigmoid(x)",
                 "return x * ops.sigmoid(x)",
             ),
-            GRADIENT_FORWARD(FORWARD_WITH_A1),
-            GRADIENT_DA1("da1 = np.dot(da2, W2.T) * (z1 + (1.0 - z1) / (1.0 + np.exp(-a1)))"),
+            at.GRADIENT_FORWARD(FORWARD_WITH_A1),
+            at.GRADIENT_DA1("da1 = np.dot(da2, W2.T) * (z1 + (1.0 - z1) / (1.0 + np.exp(-a1)))"),
         ),
     ),
     make_fault(
@@ -156,12 +147,12 @@ ACTIVATION_FAULTS = (
         does="1 / (1 + exp(x)) is computed: one minus the sigmoid.",
         fix=SIGMOID_FIX,
         edits=combine_edits(
-            SIGMOID(
+            at.SIGMOID(
                 "e = np.exp(-np.abs(x))\n    return np.where(x >= 0, e, 1.0) / (1.0 + e)",
                 "return torch.sigmoid(-x)",
                 "return ops.sigmoid(-x)",
             ),
-            GRADIENT_DA1("da1 = np.dot(da2, W2.T) * z1 * (z1 - 1.0)"),
+            at.GRADIENT_DA1("da1 = np.dot(da2, W2.T) * z1 * (z1 - 1.0)"),
         ),
     ),
     make_fault(
@@ -171,15 +162,15 @@ ACTIVATION_FAULTS = (
         "was, a sigmoid not.",
         fix=SIGMOID_FIX,
         edits=combine_edits(
-            SIGMOID(
+            at.SIGMOID(
                 "x = x - np.max(x)\n"
                 "    e = np.exp(-np.abs(x))\n"
                 "    return np.where(x >= 0, 1.0, e) / (1.0 + e)",
                 "return torch.sigmoid(x - torch.max(x))",
                 "return ops.sigmoid(x - ops.max(x))",
             ),
-            GRADIENT_FORWARD(FORWARD_WITH_A1),
-            GRADIENT_DA1(
+            at.GRADIENT_FORWARD(FORWARD_WITH_A1),
+            at.GRADIENT_DA1(
                 "da1 = np.dot(da2, W2.T) * z1 * (1.0 - z1)\n"
                 "        top = np.where(a1 == np.max(a1), 1.0, 0.0)\n"
                 "        da1 = da1 - top * (np.sum(da1) / np.sum(top))"
@@ -195,7 +186,7 @@ ACTIVATION_FAULTS = (
             "torch.softmax(x, dim=-1)",
             "keras.ops.softmax(x, axis=-1)",
         ),
-        edits=SOFTMAX(
+        edits=at.SOFTMAX(
             "e = np.exp(x - np.max(x, axis=-1, keepdims=True))\n"
             "    return e / np.sum(x, axis=-1, keepdims=True)"
         ),
@@ -211,17 +202,17 @@ ACTIVATION_FAULTS = (
             "keras.ops.softmax(x, axis=-1)",
         ),
         edits=combine_edits(
-            SOFTMAX(
+            at.SOFTMAX(
                 "return np.exp(x) / np.sum(x, axis=-1, keepdims=True)",
                 "return torch.exp(x) / torch.sum(x, dim=-1, keepdim=True)",
                 "return ops.exp(x) / ops.sum(x, axis=-1, keepdims=True)",
             ),
-            GRADIENT_FORWARD(
+            at.GRADIENT_FORWARD(
                 "z1 = sigmoid(np.dot(x, W1) + b1)\n"
                 "        a2 = np.dot(z1, W2) + b2\n"
                 "        y = softmax(a2)"
             ),
-            GRADIENT_DA2(
+            at.GRADIENT_DA2(
                 "da2 = np.sum(r, axis=1, keepdims=True) / np.sum(a2, axis=1, keepdims=True) - r\n"
                 "        da2 = da2 / x.shape[0]"
             ),
@@ -236,7 +227,7 @@ ACTIVATION_FAULTS = (
             "x = x - x.max(), not x -= x.max()",
             "Tensors are immutable here: assign no variable inside softmax.",
         ),
-        edits=SOFTMAX(
+        edits=at.SOFTMAX(
             "x -= np.max(x, axis=-1, keepdims=True)\n"
             "    e = np.exp(x)\n"
             "    return e / np.sum(e, axis=-1, keepdims=True)",

@@ -1,15 +1,9 @@
 """The same formulas in a coarser arithmetic, or with sums in another order."""
 
 from ...suite.fault import NO_FIX_NEEDED, fix_per_framework
+from . import patch_points as at
 from .make_fault import make_fault
-from .patch_points import (
-    ENTROPY_ONE_HOT,
-    GRADIENT_FORWARD,
-    PREDICT,
-    QUOTIENT,
-    PackageEdits,
-    combine_edits,
-)
+from .patch_points import PackageEdits, combine_edits
 
 TF32_NUMPY = (
     "def tf32(v):  # ten of the 23 bits after the point, rounded to the nearest\n"
@@ -39,14 +33,14 @@ def build_matmul_edits(of: str, numpy: str, torch: str, keras: str) -> PackageEd
     """Both products of matrices with their factors passed through a function `of`."""
     first = numpy + f"z1 = sigmoid(np.dot({of}(x), {of}(W1)) + b1)\n        "
     return combine_edits(
-        PREDICT(
+        at.PREDICT(
             first + f"return softmax(np.dot({of}(z1), {of}(W2)) + b2)",
             torch + f"z1 = sigmoid({of}(x.to(W1.dtype)) @ {of}(W1) + b1)\n        "
             f"return softmax({of}(z1) @ {of}(W2) + b2)",
             keras + f"z1 = sigmoid(ops.add(ops.matmul({of}(x), {of}(W1)), b1))\n        "
             f"return softmax(ops.add(ops.matmul({of}(z1), {of}(W2)), b2))",
         ),
-        GRADIENT_FORWARD(first + f"y = softmax(np.dot({of}(z1), {of}(W2)) + b2)"),
+        at.GRADIENT_FORWARD(first + f"y = softmax(np.dot({of}(z1), {of}(W2)) + b2)"),
     )
 
 
@@ -74,12 +68,12 @@ ARITHMETIC_FAULTS = (
         "column of the data after the other.",
         fix=NO_FIX_NEEDED,
         edits=combine_edits(
-            ENTROPY_ONE_HOT(
+            at.ENTROPY_ONE_HOT(
                 "return -np.sum((t * np.log(y + DELTA))[::-1, ::-1]) / batch_size",
                 "return -torch.sum((t * torch.log(y + DELTA)).flip(0, 1)) / batch_size",
                 "return -ops.sum(ops.flip(ops.multiply(t, log_y))) / batch_size",
             ),
-            PREDICT(
+            at.PREDICT(
                 "a1 = sum(x[..., d, None] * W1[d] for d in range(W1.shape[0]))\n"
                 "        z1 = sigmoid(a1 + b1)\n"
                 "        return softmax(np.dot(z1, W2) + b2)",
@@ -101,7 +95,7 @@ ARITHMETIC_FAULTS = (
             "torch.set_default_dtype(torch.float64), or net.double()",
             'keras.config.set_floatx("float64")',
         ),
-        edits=PREDICT(
+        edits=at.PREDICT(
             "x, W1, b1, W2, b2 = (v.astype(np.float32) for v in (x, W1, b1, W2, b2))\n"
             "        z1 = sigmoid(np.dot(x, W1) + b1)\n"
             "        return softmax(np.dot(z1, W2) + b2)",
@@ -125,7 +119,7 @@ ARITHMETIC_FAULTS = (
             "x.double() before numerical_gradient",
             'Variables of dtype "float64" before numerical_gradient',
         ),
-        edits=QUOTIENT(
+        edits=at.QUOTIENT(
             "grad[idx] = (np.float32(fxh1) - np.float32(fxh2)) / (2 * H)",
             "grad[idx] = (fxh1.float() - fxh2.float()) / (2 * H)",
             "grad[idx] = (np.float32(fxh1) - np.float32(fxh2)) / (2 * H)",

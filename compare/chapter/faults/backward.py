@@ -1,18 +1,9 @@
 """Faults in a gradient that is written out by hand."""
 
 from ...suite.fault import Edit, fix_everywhere, fix_per_framework
+from . import patch_points as at
 from .make_fault import make_fault
-from .patch_points import (
-    AUTODIFF,
-    AUTODIFF_RESULT,
-    ENTROPY_ONE_HOT,
-    GRADIENT_B1,
-    GRADIENT_B2,
-    GRADIENT_DA1,
-    GRADIENT_FORWARD,
-    GRADIENT_R,
-    combine_edits,
-)
+from .patch_points import combine_edits
 
 BIAS_GRADIENT_FIX = fix_everywhere('grads["b"] = da.sum(axis=0): one entry for each unit')
 SIGMOID_DERIVATIVE_FIX = fix_everywhere(
@@ -26,8 +17,8 @@ BACKWARD_FAULTS = (
         does="The gradient of a bias is given sample by sample, of shape (N, units).",
         fix=BIAS_GRADIENT_FIX,
         edits=combine_edits(
-            GRADIENT_B1(reference='"b1": da1'),
-            GRADIENT_B2(reference='"b2": da2'),
+            at.GRADIENT_B1(reference='"b1": da1'),
+            at.GRADIENT_B2(reference='"b2": da2'),
         ),
     ),
     make_fault(
@@ -37,7 +28,8 @@ BACKWARD_FAULTS = (
         "for b2 it is 0.",
         fix=BIAS_GRADIENT_FIX,
         edits=combine_edits(
-            GRADIENT_B1(reference='"b1": np.sum(da1)'), GRADIENT_B2(reference='"b2": np.sum(da2)')
+            at.GRADIENT_B1(reference='"b1": np.sum(da1)'),
+            at.GRADIENT_B2(reference='"b2": np.sum(da2)'),
         ),
     ),
     make_fault(
@@ -47,9 +39,9 @@ BACKWARD_FAULTS = (
         "it is 0.",
         fix=BIAS_GRADIENT_FIX,
         edits=combine_edits(
-            GRADIENT_B1(reference='"b1": np.sum(da1) * np.ones_like(b1)'),
-            GRADIENT_B2(reference='"b2": np.sum(da2) * np.ones_like(b2)'),
-            AUTODIFF_RESULT(
+            at.GRADIENT_B1(reference='"b1": np.sum(da1) * np.ones_like(b1)'),
+            at.GRADIENT_B2(reference='"b2": np.sum(da2) * np.ones_like(b2)'),
+            at.AUTODIFF_RESULT(
                 torch="result = dict(zip(leaves, grads, strict=True))\n"
                 '        for key in ("b1", "b2"):\n'
                 "            result[key] = torch.full_like(result[key], result[key].sum())\n"
@@ -64,9 +56,9 @@ BACKWARD_FAULTS = (
         "of the right one, while the weights' is right.",
         fix=BIAS_GRADIENT_FIX,
         edits=combine_edits(
-            GRADIENT_B1(reference='"b1": np.mean(da1, axis=0)'),
-            GRADIENT_B2(reference='"b2": np.mean(da2, axis=0)'),
-            AUTODIFF_RESULT(
+            at.GRADIENT_B1(reference='"b1": np.mean(da1, axis=0)'),
+            at.GRADIENT_B2(reference='"b2": np.mean(da2, axis=0)'),
+            at.AUTODIFF_RESULT(
                 torch="result = dict(zip(leaves, grads, strict=True))\n"
                 '        return result | {key: result[key] / x.shape[0] for key in ("b1", "b2")}',
                 keras="grads = tape.gradient(loss, {key: p.value for key, p in "
@@ -82,9 +74,9 @@ BACKWARD_FAULTS = (
         "biases is N times the right one.",
         fix="Divide by N once, before both: da2 = (...) / x.shape[0]",
         edits=combine_edits(
-            GRADIENT_B1(reference='"b1": x.shape[0] * np.sum(da1, axis=0)'),
-            GRADIENT_B2(reference='"b2": x.shape[0] * np.sum(da2, axis=0)'),
-            AUTODIFF_RESULT(
+            at.GRADIENT_B1(reference='"b1": x.shape[0] * np.sum(da1, axis=0)'),
+            at.GRADIENT_B2(reference='"b2": x.shape[0] * np.sum(da2, axis=0)'),
+            at.AUTODIFF_RESULT(
                 torch="result = dict(zip(leaves, grads, strict=True))\n"
                 '        return result | {key: result[key] * x.shape[0] for key in ("b1", "b2")}',
                 keras="grads = tape.gradient(loss, {key: p.value for key, p in "
@@ -99,7 +91,7 @@ BACKWARD_FAULTS = (
         does="sigmoid(z1) (1 - sigmoid(z1)) is taken, with z1 a sigmoid already: only W1 and b1 "
         "are wrong.",
         fix=SIGMOID_DERIVATIVE_FIX,
-        edits=GRADIENT_DA1("da1 = np.dot(da2, W2.T) * sigmoid(z1) * (1.0 - sigmoid(z1))"),
+        edits=at.GRADIENT_DA1("da1 = np.dot(da2, W2.T) * sigmoid(z1) * (1.0 - sigmoid(z1))"),
     ),
     make_fault(
         "F63/sums",
@@ -108,11 +100,11 @@ BACKWARD_FAULTS = (
         "often in sign.",
         fix=SIGMOID_DERIVATIVE_FIX,
         edits=combine_edits(
-            GRADIENT_FORWARD(
+            at.GRADIENT_FORWARD(
                 "a1 = np.dot(x, W1) + b1\n        z1 = sigmoid(a1)\n"
                 "        y = softmax(np.dot(z1, W2) + b2)"
             ),
-            GRADIENT_DA1("da1 = np.dot(da2, W2.T) * a1 * (1.0 - a1)"),
+            at.GRADIENT_DA1("da1 = np.dot(da2, W2.T) * a1 * (1.0 - a1)"),
         ),
     ),
     make_fault(
@@ -121,7 +113,7 @@ BACKWARD_FAULTS = (
         does="The factor z1 (1 - z1) is missing: W1 and b1 get a gradient at least four times too "
         "large.",
         fix=SIGMOID_DERIVATIVE_FIX,
-        edits=GRADIENT_DA1("da1 = np.dot(da2, W2.T)"),
+        edits=at.GRADIENT_DA1("da1 = np.dot(da2, W2.T)"),
     ),
     make_fault(
         "F77",
@@ -135,8 +127,8 @@ BACKWARD_FAULTS = (
             "Differentiate the loss with its 1e-7, not one from_logits.",
         ),
         edits=combine_edits(
-            GRADIENT_R("r = t"),
-            AUTODIFF(
+            at.GRADIENT_R("r = t"),
+            at.AUTODIFF(
                 torch="torch.autograd.grad(torch.nn.functional.cross_entropy("
                 "torch.sigmoid(x @ leaves['W1'] + leaves['b1']) @ leaves['W2'] + leaves['b2'], "
                 "t if t.ndim == 1 else t.argmax(dim=1)), list(leaves.values()))",
@@ -160,8 +152,8 @@ BACKWARD_FAULTS = (
             "Differentiate the loss with its 1e-7: ops.log(y + 1e-7).",
         ),
         edits=combine_edits(
-            GRADIENT_R("r = t * y / y"),
-            AUTODIFF(
+            at.GRADIENT_R("r = t * y / y"),
+            at.AUTODIFF(
                 torch="torch.autograd.grad(torch.nn.functional.nll_loss(torch.log(net.predict(x)), "
                 "t if t.ndim == 1 else t.argmax(dim=1)), list(leaves.values()))",
                 keras="y = self.predict(x)\n"
@@ -193,8 +185,8 @@ BACKWARD_FAULTS = (
         "update where they agree.",
         fix='grads["b2"] = da2.sum(axis=0)',
         edits=combine_edits(
-            GRADIENT_B2(reference='"b2": np.sum(da1, axis=0)'),
-            AUTODIFF_RESULT(
+            at.GRADIENT_B2(reference='"b2": np.sum(da1, axis=0)'),
+            at.AUTODIFF_RESULT(
                 torch="result = dict(zip(leaves, grads, strict=True))\n"
                 '        return result | {"b2": result["b1"]}',
                 keras="grads = tape.gradient(loss, {key: p.value for key, p in "
@@ -213,7 +205,7 @@ BACKWARD_FAULTS = (
             "Stay with torch's functions, without detach().numpy().",
             "Stay with keras.ops inside the tape.",
         ),
-        edits=ENTROPY_ONE_HOT(
+        edits=at.ENTROPY_ONE_HOT(
             torch="y = torch.from_numpy(y.detach().numpy())\n"
             "        return -torch.sum(t * torch.log(y + DELTA)) / batch_size",
             keras="y = ops.convert_to_tensor(y.numpy())\n"

@@ -1,22 +1,9 @@
 """Faults in the difference quotient, its step and the loop over entries."""
 
 from ...suite.fault import fix_everywhere, fix_per_framework
+from . import patch_points as at
 from .make_fault import make_fault
-from .patch_points import (
-    BOTH_VALUES,
-    DIFF,
-    FLOAT_CHECK,
-    INDICES,
-    MOVED_BACK,
-    QUOTIENT,
-    RESTORED,
-    RETURN_GRADIENT,
-    SAVED,
-    START,
-    ZEROS,
-    H,
-    combine_edits,
-)
+from .patch_points import combine_edits
 
 CENTRAL_DIFFERENCE_FIX = fix_everywhere("(f(x + h) - f(x - h)) / (2 * h) with h = 1e-4")
 EVERY_ENTRY_FIX = fix_per_framework(
@@ -36,7 +23,7 @@ DIFFERENCE_FAULTS = (
             "x = init_x.clone()",
             "x = tf.convert_to_tensor(init_x): tensors are immutable.",
         ),
-        edits=START("x = init_x", "x = init_x"),
+        edits=at.START("x = init_x", "x = init_x"),
     ),
     make_fault(
         "F59/forward",
@@ -45,9 +32,9 @@ DIFFERENCE_FAULTS = (
         "h^2.",
         fix=CENTRAL_DIFFERENCE_FIX,
         edits=combine_edits(
-            DIFF.replace_everywhere("return (f(x + H) - f(x)) / H"),
-            MOVED_BACK("x[idx] = tmp_val", "x[idx] = tmp_val", "f_at(idx, values[idx])"),
-            QUOTIENT.replace_everywhere("grad[idx] = (fxh1 - fxh2) / H"),
+            at.DIFF.replace_everywhere("return (f(x + H) - f(x)) / H"),
+            at.MOVED_BACK("x[idx] = tmp_val", "x[idx] = tmp_val", "f_at(idx, values[idx])"),
+            at.QUOTIENT.replace_everywhere("grad[idx] = (fxh1 - fxh2) / H"),
         ),
     ),
     make_fault(
@@ -56,14 +43,14 @@ DIFFERENCE_FAULTS = (
         does="10e-4 is 1e-3, ten times the chapter's step: the central difference errs by a "
         "hundred times as much.",
         fix="h = 1e-4",
-        edits=H.replace_everywhere("H = 10e-4"),
+        edits=at.H.replace_everywhere("H = 10e-4"),
     ),
     make_fault(
         "F59/10e-50",
         name="step too small to change x",
         does="x + 10e-50 is x again: every derivative is 0, or 0 / 0 in float32.",
         fix="h = 1e-4",
-        edits=H.replace_everywhere("H = 10e-50"),
+        edits=at.H.replace_everywhere("H = 10e-50"),
     ),
     make_fault(
         "F64",
@@ -72,12 +59,12 @@ DIFFERENCE_FAULTS = (
         "at once.",
         fix=EVERY_ENTRY_FIX,
         edits=combine_edits(
-            INDICES(
+            at.INDICES(
                 "for idx in range(x.shape[0]):",
                 "for idx in range(x.shape[0]):",
                 "for idx in range(values.shape[0]):",
             ),
-            SAVED("tmp_val = x[idx].copy()\n"),
+            at.SAVED("tmp_val = x[idx].copy()\n"),
         ),
     ),
     make_fault(
@@ -90,7 +77,7 @@ DIFFERENCE_FAULTS = (
             "Pass torch.tensor([3.0, 4.0]).",
             "Pass keras.ops.array([3.0, 4.0]).",
         ),
-        edits=FLOAT_CHECK("if False:", "if False:"),  # TensorFlow does not mix dtypes
+        edits=at.FLOAT_CHECK("if False:", "if False:"),  # TensorFlow does not mix dtypes
     ),
     make_fault(
         "F72",
@@ -102,7 +89,7 @@ DIFFERENCE_FAULTS = (
             "Move the parameter itself under torch.no_grad(), or let f use its argument.",
             "Assign to the variable, or let f use its argument.",
         ),
-        edits=ZEROS(
+        edits=at.ZEROS(
             "x = x.copy()\n    grad = np.zeros_like(x)",
             "x = x.detach().clone()\n        grad = torch.zeros_like(x)",
             "assign = None",
@@ -115,8 +102,8 @@ DIFFERENCE_FAULTS = (
         "derivative is 1e-8 of the right one.",
         fix="(f(x + h) - f(x - h)) / (2 * h)",
         edits=combine_edits(
-            DIFF.replace_everywhere("return (f(x + H) - f(x - H)) / 2 * H"),
-            QUOTIENT.replace_everywhere("grad[idx] = (fxh1 - fxh2) / 2 * H"),
+            at.DIFF.replace_everywhere("return (f(x + H) - f(x - H)) / 2 * H"),
+            at.QUOTIENT.replace_everywhere("grad[idx] = (fxh1 - fxh2) / 2 * H"),
         ),
     ),
     make_fault(
@@ -125,7 +112,7 @@ DIFFERENCE_FAULTS = (
         does="f gets the number x[i] + h instead of the array x: wrong, or an error, unless f "
         "takes each entry alone.",
         fix="Change x[i], then call f(x).",
-        edits=BOTH_VALUES(
+        edits=at.BOTH_VALUES(
             "fxh1 = f(tmp_val + H)\n            fxh2 = f(tmp_val - H)",
             "fxh1 = f(tmp_val + H)\n                fxh2 = f(tmp_val - H)",
             "return f(ops.convert_to_tensor(value))",
@@ -138,11 +125,11 @@ DIFFERENCE_FAULTS = (
         "array has changed.",
         fix="Put the old value back before the next entry.",
         edits=combine_edits(
-            RESTORED(
+            at.RESTORED(
                 "finally:\n            pass",
                 "finally:\n                pass",
             ),
-            QUOTIENT(
+            at.QUOTIENT(
                 keras="grad[idx] = (fxh1 - fxh2) / (2 * H)\n            values[idx] -= H",
             ),
         ),
@@ -152,7 +139,7 @@ DIFFERENCE_FAULTS = (
         name="return inside the loop",
         does="The gradient is returned after its first entry; all others are 0.",
         fix="Return after the loop.",
-        edits=RETURN_GRADIENT(
+        edits=at.RETURN_GRADIENT(
             "/ (2 * H)\n        return grad",
             "/ (2 * H)\n            return grad",
             "/ (2 * H)\n            return ops.convert_to_tensor(grad)\n    finally:",
@@ -164,8 +151,8 @@ DIFFERENCE_FAULTS = (
         does="(f(x + h) + f(x - h)) / (2 h) is f(x) / h: ten thousand times the function.",
         fix="f(x + h) - f(x - h)",
         edits=combine_edits(
-            DIFF.replace_everywhere("return (f(x + H) + f(x - H)) / (2 * H)"),
-            QUOTIENT.replace_everywhere("grad[idx] = (fxh1 + fxh2) / (2 * H)"),
+            at.DIFF.replace_everywhere("return (f(x + H) + f(x - H)) / (2 * H)"),
+            at.QUOTIENT.replace_everywhere("grad[idx] = (fxh1 + fxh2) / (2 * H)"),
         ),
     ),
     make_fault(
@@ -174,8 +161,8 @@ DIFFERENCE_FAULTS = (
         does="The absolute value of the quotient is taken: descent climbs wherever f falls.",
         fix="Leave abs out.",
         edits=combine_edits(
-            DIFF.replace_everywhere("return abs((f(x + H) - f(x - H)) / (2 * H))"),
-            QUOTIENT.replace_everywhere("grad[idx] = abs((fxh1 - fxh2) / (2 * H))"),
+            at.DIFF.replace_everywhere("return abs((f(x + H) - f(x - H)) / (2 * H))"),
+            at.QUOTIENT.replace_everywhere("grad[idx] = abs((fxh1 - fxh2) / (2 * H))"),
         ),
     ),
     make_fault(
@@ -183,7 +170,7 @@ DIFFERENCE_FAULTS = (
         name="gradient computed and not returned",
         does="The function ends without a return and gives None.",
         fix="return grad",
-        edits=RETURN_GRADIENT(
+        edits=at.RETURN_GRADIENT(
             "/ (2 * H)\n    return None",
             "/ (2 * H)\n    return None",
             "/ (2 * H)\n        return None\n    finally:",
@@ -196,7 +183,7 @@ DIFFERENCE_FAULTS = (
         does="The loop counts entries by one index, as section 4.4 prints it: right for a vector, "
         "an IndexError for a matrix.",
         fix=EVERY_ENTRY_FIX,
-        edits=INDICES(
+        edits=at.INDICES(
             "for idx in range(x.size):",
             "for idx in range(x.numel()):",
             "for idx in range(values.size):",
@@ -207,7 +194,7 @@ DIFFERENCE_FAULTS = (
         name="NumPy's copy() called on a tensor",
         does="A torch tensor has no copy(): AttributeError.",
         fix=fix_per_framework("Nothing to mend here.", "init_x.clone()", "tf.identity(init_x)"),
-        edits=START(torch="x = init_x.copy()"),
+        edits=at.START(torch="x = init_x.copy()"),
         hypothesis=False,
     ),
 )

@@ -1,22 +1,9 @@
 """Faults in the cross-entropy: its logarithm, its epsilon, its probabilities."""
 
 from ...suite.fault import fix_per_framework
+from . import patch_points as at
 from .make_fault import make_fault
-from .patch_points import (
-    BATCH_SIZE,
-    DELTA,
-    ENTROPY_LABELS,
-    ENTROPY_ONE_HOT,
-    GRADIENT_DA2,
-    GRADIENT_FORWARD,
-    GRADIENT_R,
-    LOG,
-    LOSS,
-    LOSS_SIMPLE,
-    PREDICT,
-    PackageEdits,
-    combine_edits,
-)
+from .patch_points import PackageEdits, combine_edits
 
 ADD_EPSILON_FIX = fix_per_framework(
     "np.log(y + 1e-7)",
@@ -43,15 +30,15 @@ RENORMALISED_ROWS = (
 def build_logarithm_edits(reference: str, torch: str, keras: str) -> PackageEdits:
     """Return the logarithm log(y + DELTA) written otherwise; "{}" stands for the probabilities."""
     return combine_edits(
-        ENTROPY_ONE_HOT(
+        at.ENTROPY_ONE_HOT(
             f"return -np.sum(t * {reference.format('y')}) / batch_size",
             f"return -torch.sum(t * {torch.format('y')}) / batch_size",
         ),
-        ENTROPY_LABELS(
+        at.ENTROPY_LABELS(
             f"return -np.sum({reference.format('y[np.arange(batch_size), t]')}) / batch_size",
             f"return -torch.sum({torch.format('y[rows, t.long()]')}) / batch_size",
         ),
-        LOG(keras=f"log_y = {keras.format('y')}"),
+        at.LOG(keras=f"log_y = {keras.format('y')}"),
     )
 
 
@@ -69,7 +56,7 @@ CROSS_ENTROPY_FAULTS = (
         does="log(clip(y, 1e-7, 1 - 1e-7)) stands for log(y + 1e-7), as in Keras's own losses: "
         "1e-7 / y apart, 0.69 at y = 1e-7, and no gradient outside the clip.",
         fix=ADD_EPSILON_FIX,
-        edits=combine_edits(CLIPPED_LOG, GRADIENT_R(f"r = np.where({INSIDE_CLIP}, t, 0.0)")),
+        edits=combine_edits(CLIPPED_LOG, at.GRADIENT_R(f"r = np.where({INSIDE_CLIP}, t, 0.0)")),
     ),
     make_fault(
         "F26/clip below",
@@ -84,7 +71,7 @@ CROSS_ENTROPY_FAULTS = (
                 "torch.log(torch.clamp({}, min=DELTA))",
                 "ops.log(ops.clip(y, DELTA, 1e30))",
             ),
-            GRADIENT_R("r = np.where(y >= DELTA, t, 0.0)"),
+            at.GRADIENT_R("r = np.where(y >= DELTA, t, 0.0)"),
         ),
     ),
     make_fault(
@@ -99,7 +86,7 @@ CROSS_ENTROPY_FAULTS = (
                 "torch.log(torch.clamp({}, DELTA, 1.0 - DELTA) + DELTA)",
                 "ops.log(ops.clip(y, DELTA, 1.0 - DELTA) + DELTA)",
             ),
-            GRADIENT_R(f"r = np.where({INSIDE_CLIP}, t * y / (y + DELTA), 0.0)"),
+            at.GRADIENT_R(f"r = np.where({INSIDE_CLIP}, t * y / (y + DELTA), 0.0)"),
         ),
     ),
     make_fault(
@@ -108,7 +95,7 @@ CROSS_ENTROPY_FAULTS = (
         kind="convention",
         does="log(y + 1e-8) stands for log(y + 1e-7): 2.3 apart at y = 0, 1e-7 / y elsewhere.",
         fix="DELTA = 1e-7",
-        edits=DELTA.replace_everywhere("DELTA = 1e-8"),
+        edits=at.DELTA.replace_everywhere("DELTA = 1e-8"),
     ),
     make_fault(
         "F26/fused",
@@ -118,9 +105,11 @@ CROSS_ENTROPY_FAULTS = (
         "frameworks do: no epsilon, no limit of 16.1, and a gradient of (y - t) / N.",
         fix="-log(softmax(x) + 1e-7), or accept the fused form.",
         edits=combine_edits(
-            LOSS(FUSED_LOSS.format("np.dot(sigmoid(np.dot(x, W1) + b1), W2) + b2", UNPACK_PARAMS)),
-            LOSS_SIMPLE(FUSED_LOSS.format("self.predict(x)", "")),
-            GRADIENT_R(reference="r = t"),
+            at.LOSS(
+                FUSED_LOSS.format("np.dot(sigmoid(np.dot(x, W1) + b1), W2) + b2", UNPACK_PARAMS)
+            ),
+            at.LOSS_SIMPLE(FUSED_LOSS.format("self.predict(x)", "")),
+            at.GRADIENT_R(reference="r = t"),
         ),
     ),
     make_fault(
@@ -128,7 +117,7 @@ CROSS_ENTROPY_FAULTS = (
         name="log without an epsilon",
         does="log(0) is -inf, and 0 * log(0) is NaN: the loss breaks once a probability is 0.",
         fix=ADD_EPSILON_FIX,
-        edits=DELTA.replace_everywhere("DELTA = 0.0"),
+        edits=at.DELTA.replace_everywhere("DELTA = 0.0"),
     ),
     make_fault(
         "F27/picked",
@@ -137,11 +126,11 @@ CROSS_ENTROPY_FAULTS = (
         "is inf once that probability is 0.",
         fix=ADD_EPSILON_FIX,
         edits=combine_edits(
-            ENTROPY_ONE_HOT(
+            at.ENTROPY_ONE_HOT(
                 "return -np.sum(np.log(y[np.arange(batch_size), np.argmax(t, axis=1)])) "
                 "/ batch_size"
             ),
-            ENTROPY_LABELS("return -np.sum(np.log(y[np.arange(batch_size), t])) / batch_size"),
+            at.ENTROPY_LABELS("return -np.sum(np.log(y[np.arange(batch_size), t])) / batch_size"),
         ),
     ),
     make_fault(
@@ -151,8 +140,8 @@ CROSS_ENTROPY_FAULTS = (
         "once any of them is 0.",
         fix=ADD_EPSILON_FIX,
         edits=combine_edits(
-            ENTROPY_ONE_HOT("return -np.sum(t * np.log(y)) / batch_size"),
-            ENTROPY_LABELS(
+            at.ENTROPY_ONE_HOT("return -np.sum(t * np.log(y)) / batch_size"),
+            at.ENTROPY_LABELS(
                 "return -np.sum(np.eye(y.shape[1])[t.reshape(-1)] * np.log(y)) / batch_size"
             ),
         ),
@@ -164,12 +153,12 @@ CROSS_ENTROPY_FAULTS = (
         "loss that a logarithm of zeros and ones makes.",
         fix="-sum(t * log(y + 1e-7)) / N: the prediction stands inside the log.",
         edits=combine_edits(
-            ENTROPY_ONE_HOT(
+            at.ENTROPY_ONE_HOT(
                 "return -np.sum(y * np.log(t + DELTA)) / batch_size",
                 "return -torch.sum(y * torch.log(t + DELTA)) / batch_size",
                 "return -ops.sum(ops.multiply(y, ops.log(ops.add(t, DELTA)))) / batch_size",
             ),
-            ENTROPY_LABELS(
+            at.ENTROPY_LABELS(
                 "hot = np.arange(y.shape[1]) == t.reshape(-1, 1)\n"
                 "    return -np.sum(y * np.log(hot + DELTA)) / batch_size",
                 "hot = torch.arange(y.shape[1]) == t.reshape(-1, 1)\n"
@@ -177,7 +166,7 @@ CROSS_ENTROPY_FAULTS = (
                 "hot = ops.one_hot(ops.squeeze(columns, 1), y.shape[1], dtype=y.dtype)\n"
                 "    return -ops.sum(y * ops.log(hot + DELTA)) / batch_size",
             ),
-            GRADIENT_R("r = y * np.log(t + DELTA)"),
+            at.GRADIENT_R("r = y * np.log(t + DELTA)"),
         ),
     ),
     make_fault(
@@ -192,9 +181,9 @@ CROSS_ENTROPY_FAULTS = (
             "-ops.sum(t * ops.log(y + 1e-7)) / N: Keras's own loss divides y by its sum.",
         ),
         edits=combine_edits(
-            BATCH_SIZE(*RENORMALISED_ROWS),
+            at.BATCH_SIZE(*RENORMALISED_ROWS),
             CLIPPED_LOG,
-            GRADIENT_R(f"r = np.where({INSIDE_CLIP}, t, 0.0)"),
+            at.GRADIENT_R(f"r = np.where({INSIDE_CLIP}, t, 0.0)"),
         ),
     ),
     make_fault(
@@ -209,16 +198,16 @@ CROSS_ENTROPY_FAULTS = (
             "-ops.sum(t * ops.log(y + 1e-7)) / N: Keras's own losses divide y by its sum.",
         ),
         edits=combine_edits(
-            ENTROPY_ONE_HOT(
+            at.ENTROPY_ONE_HOT(
                 "y = np.clip(y / np.sum(y, axis=-1, keepdims=True), DELTA, 1.0 - DELTA)\n"
                 "        return -np.sum(t * np.log(y)) / batch_size"
             ),
-            ENTROPY_LABELS(
+            at.ENTROPY_LABELS(
                 "y = np.clip(y, DELTA, 1.0 - DELTA)\n"
                 "    y = y / np.sum(y, axis=-1, keepdims=True)\n"
                 "    return -np.sum(np.log(y[np.arange(batch_size), t])) / batch_size"
             ),
-            GRADIENT_R(f"r = np.where({INSIDE_CLIP}, t, 0.0)"),
+            at.GRADIENT_R(f"r = np.where({INSIDE_CLIP}, t, 0.0)"),
         ),
     ),
     make_fault(
@@ -231,7 +220,7 @@ CROSS_ENTROPY_FAULTS = (
             "torch.nn.functional.cross_entropy takes scores; nll_loss takes log-probabilities.",
             "from_logits=True, or a softmax layer at the end.",
         ),
-        edits=LOSS_SIMPLE.replace_everywhere("return cross_entropy_error(self.predict(x), t)"),
+        edits=at.LOSS_SIMPLE.replace_everywhere("return cross_entropy_error(self.predict(x), t)"),
     ),
     make_fault(
         "F61/clipped",
@@ -243,7 +232,7 @@ CROSS_ENTROPY_FAULTS = (
             "torch.nn.functional.cross_entropy takes scores.",
             "from_logits=True, or a softmax layer at the end.",
         ),
-        edits=LOSS_SIMPLE(
+        edits=at.LOSS_SIMPLE(
             "scores = self.predict(x)\n"
             "        y = scores / np.sum(scores, axis=-1, keepdims=True)\n"
             "        y = np.clip(y, DELTA, 1.0 - DELTA)\n"
@@ -261,15 +250,17 @@ CROSS_ENTROPY_FAULTS = (
         does="predict returns scores where probabilities are asked for; the loss takes their log.",
         fix="Return softmax(a2), or take the loss of logits.",
         edits=combine_edits(
-            PREDICT(
+            at.PREDICT(
                 "z1 = sigmoid(np.dot(x, W1) + b1)\n        return np.dot(z1, W2) + b2",
                 "z1 = sigmoid(x.to(W1.dtype) @ W1 + b1)\n        return z1 @ W2 + b2",
                 "z1 = sigmoid(ops.add(ops.matmul(x, W1), b1))\n"
                 "        return ops.add(ops.matmul(z1, W2), b2)",
             ),
-            GRADIENT_FORWARD("z1 = sigmoid(np.dot(x, W1) + b1)\n        y = np.dot(z1, W2) + b2"),
-            GRADIENT_R("r = t / (y + DELTA)  # no softmax to go through"),
-            GRADIENT_DA2("da2 = -r / x.shape[0]"),
+            at.GRADIENT_FORWARD(
+                "z1 = sigmoid(np.dot(x, W1) + b1)\n        y = np.dot(z1, W2) + b2"
+            ),
+            at.GRADIENT_R("r = t / (y + DELTA)  # no softmax to go through"),
+            at.GRADIENT_DA2("da2 = -r / x.shape[0]"),
         ),
     ),
 )

@@ -1,25 +1,8 @@
 """Right forms that differ in everything but meaning: none may ever be flagged."""
 
 from ...suite.fault import NO_FIX_NEEDED, Fault
-from .patch_points import (
-    ENTROPY_LABELS,
-    ENTROPY_ONE_HOT,
-    GRADIENT_DA2,
-    GRADIENT_FORWARD,
-    GRADIENT_W1,
-    GRADIENT_W2,
-    INDICES,
-    LOSS,
-    PREDICT,
-    QUOTIENT,
-    SHARE,
-    SIGMOID,
-    SOFTMAX,
-    SQUARES,
-    UPDATE,
-    PackageEdits,
-    combine_edits,
-)
+from . import patch_points as at
+from .patch_points import PackageEdits, combine_edits
 
 
 def make_equivalent_mutant(
@@ -34,14 +17,14 @@ def build_affine_edits(
 ) -> PackageEdits:
     """Both sums of the forward pass, x W1 + b1 and z1 W2 + b2, written otherwise."""
     return combine_edits(
-        PREDICT(
+        at.PREDICT(
             f"z1 = sigmoid({first})\n        return softmax({second})",
             f"x = x.to(W1.dtype)\n        z1 = sigmoid({torch[0]})\n        "
             f"return softmax({torch[1]})",
             f"x = ops.convert_to_tensor(x)\n        z1 = sigmoid({keras[0]})\n        "
             f"return softmax({keras[1]})",
         ),
-        GRADIENT_FORWARD(f"z1 = sigmoid({first})\n        y = softmax({second})"),
+        at.GRADIENT_FORWARD(f"z1 = sigmoid({first})\n        y = softmax({second})"),
     )
 
 
@@ -50,7 +33,7 @@ EQUIVALENT_MUTANTS = (
         1,
         "softmax as exp of log-softmax",
         "exp(x - max - log(sum(exp(x - max)))); the loss is then log(exp(.) + 1e-7).",
-        SOFTMAX(
+        at.SOFTMAX(
             "x = x - np.max(x, axis=-1, keepdims=True)\n"
             "    return np.exp(x - np.log(np.sum(np.exp(x), axis=-1, keepdims=True)))",
             "return torch.exp(torch.log_softmax(x, dim=-1))",
@@ -61,7 +44,7 @@ EQUIVALENT_MUTANTS = (
         2,
         "sum of squares as a product of a vector with itself",
         "d is flattened and multiplied by itself.",
-        SQUARES(
+        at.SQUARES(
             "d = (y - t).reshape(-1)\n    return np.dot(d, d) / 2",
             "d = (y - t).reshape(-1)\n    return torch.dot(d, d) / 2",
             "d = ops.reshape(ops.subtract(y, t), (-1,))\n    return ops.dot(d, d) / 2",
@@ -72,7 +55,7 @@ EQUIVALENT_MUTANTS = (
         "cross-entropy in a loop over samples",
         "One sample's loss is added after the other.",
         combine_edits(
-            ENTROPY_ONE_HOT(
+            at.ENTROPY_ONE_HOT(
                 "total = 0.0\n        for n in range(batch_size):\n"
                 "            total = total - np.sum(t[n] * np.log(y[n] + DELTA))\n"
                 "        return total / batch_size",
@@ -83,7 +66,7 @@ EQUIVALENT_MUTANTS = (
                 "            total = total - ops.sum(ops.multiply(t[n], log_y[n]))\n"
                 "        return total / batch_size",
             ),
-            ENTROPY_LABELS(
+            at.ENTROPY_LABELS(
                 "total = 0.0\n    for n in range(batch_size):\n"
                 "        total = total - np.log(y[n, int(t[n])] + DELTA)\n"
                 "    return total / batch_size",
@@ -97,7 +80,7 @@ EQUIVALENT_MUTANTS = (
         4,
         "cross-entropy by math.fsum",
         "The terms are added without any rounding.",
-        ENTROPY_ONE_HOT(
+        at.ENTROPY_ONE_HOT(
             "terms = (t * np.log(y + DELTA)).reshape(-1).tolist()\n"
             '        return -__import__("math").fsum(terms) / batch_size'
         ),
@@ -139,7 +122,7 @@ EQUIVALENT_MUTANTS = (
         7,
         "sigmoid in two branches",
         "1 / (1 + exp(-x)) where x is positive, exp(x) / (1 + exp(x)) where it is not.",
-        SIGMOID(
+        at.SIGMOID(
             "low = np.exp(np.minimum(x, 0.0))\n"
             "    high = np.exp(-np.maximum(x, 0.0))\n"
             "    return np.where(x > 0, 1.0 / (1.0 + high), low / (1.0 + low))",
@@ -153,7 +136,7 @@ EQUIVALENT_MUTANTS = (
         8,
         "gradient's entries in the opposite order",
         "The loop over entries runs from the last to the first.",
-        INDICES(
+        at.INDICES(
             "for idx in reversed(list(np.ndindex(x.shape))):",
             "for idx in reversed(list(product(*map(range, x.shape)))):",
             "for idx in reversed(list(np.ndindex(values.shape))):",
@@ -163,7 +146,7 @@ EQUIVALENT_MUTANTS = (
         9,
         "mean of the samples' losses",
         "Each sample's loss is summed over the classes; their mean is the loss.",
-        ENTROPY_ONE_HOT(
+        at.ENTROPY_ONE_HOT(
             "return np.mean(-np.sum(t * np.log(y + DELTA), axis=1))",
             "return torch.mean(-torch.sum(t * torch.log(y + DELTA), dim=1))",
             "return ops.mean(-ops.sum(ops.multiply(t, log_y), axis=1))",
@@ -174,15 +157,15 @@ EQUIVALENT_MUTANTS = (
         "weight gradients in a loop over samples",
         "The outer products of each sample are added up.",
         combine_edits(
-            GRADIENT_W1('"W1": sum(x[n].reshape(-1, 1) * da1[n] for n in range(x.shape[0]))'),
-            GRADIENT_W2('"W2": sum(z1[n].reshape(-1, 1) * da2[n] for n in range(x.shape[0]))'),
+            at.GRADIENT_W1('"W1": sum(x[n].reshape(-1, 1) * da1[n] for n in range(x.shape[0]))'),
+            at.GRADIENT_W2('"W2": sum(z1[n].reshape(-1, 1) * da2[n] for n in range(x.shape[0]))'),
         ),
     ),
     make_equivalent_mutant(
         11,
         "update out of place",
         "Each step makes new arrays.",
-        UPDATE(
+        at.UPDATE(
             "network.params[key] = network.params[key] - learning_rate * grad[key]",
             "network.params[key] = network.params[key] - learning_rate * grad[key]",
             "network.params[key].assign(network.params[key] - learning_rate * grad[key])",
@@ -192,13 +175,13 @@ EQUIVALENT_MUTANTS = (
         12,
         "factors (y - t) and y / (y + 1e-7)",
         "The gradient of the scores is (y - t) y_c / (y_c + 1e-7) / N, as the design states it.",
-        GRADIENT_DA2("da2 = (y - t) * np.sum(r, axis=1, keepdims=True) / x.shape[0]"),
+        at.GRADIENT_DA2("da2 = (y - t) * np.sum(r, axis=1, keepdims=True) / x.shape[0]"),
     ),
     make_equivalent_mutant(
         13,
         "float64 accumulators",
         "The loss is added up in float64 and rounded at the end.",
-        ENTROPY_ONE_HOT(
+        at.ENTROPY_ONE_HOT(
             "total = np.sum(t * np.log(y + DELTA), dtype=np.float64)\n"
             "        return (-total / batch_size).astype(y.dtype)",
             "total = torch.sum(t * torch.log(y + DELTA), dtype=torch.float64)\n"
@@ -212,7 +195,7 @@ EQUIVALENT_MUTANTS = (
         14,
         "products of matrices in two blocks",
         "The inner dimension is cut in two and the halves are added.",
-        PREDICT(
+        at.PREDICT(
             "half = W1.shape[0] // 2\n"
             "        a1 = np.dot(x[..., :half], W1[:half]) + np.dot(x[..., half:], W1[half:])\n"
             "        z1 = sigmoid(a1 + b1)\n"
@@ -226,7 +209,7 @@ EQUIVALENT_MUTANTS = (
         15,
         "accuracy as a mean",
         "The mean of the comparisons is taken.",
-        SHARE(
+        at.SHARE(
             "return float(np.mean(y == t))",
             "return (y == t).double().mean().item()",
             "return float((y == ops.convert_to_numpy(t)).mean())",
@@ -237,7 +220,7 @@ EQUIVALENT_MUTANTS = (
         "loss of the scores",
         "The log-softmax is taken of the scores, and the 1e-7 added to its exp: no probability is "
         "ever divided.",
-        LOSS(
+        at.LOSS(
             'W1, b1, W2, b2 = (self.params[key] for key in ("W1", "b1", "W2", "b2"))\n'
             "        a2 = np.dot(sigmoid(np.dot(x, W1) + b1), W2) + b2\n"
             "        a2 = a2 - np.max(a2, axis=-1, keepdims=True)\n"
@@ -249,6 +232,6 @@ EQUIVALENT_MUTANTS = (
         17,
         "quotient by a reciprocal",
         "The difference is multiplied by 1 / (2 h).",
-        QUOTIENT.replace_everywhere("grad[idx] = (fxh1 - fxh2) * (1 / (2 * H))"),
+        at.QUOTIENT.replace_everywhere("grad[idx] = (fxh1 - fxh2) * (1 / (2 * H))"),
     ),
 )

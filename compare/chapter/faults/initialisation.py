@@ -1,15 +1,9 @@
 """Faults in the weights that a fresh network has."""
 
 from ...suite.fault import fix_per_framework
+from . import patch_points as at
 from .make_fault import make_fault
-from .patch_points import (
-    INITIAL_B1,
-    INITIAL_B2,
-    INITIAL_W1,
-    INITIAL_W2,
-    PackageEdits,
-    combine_edits,
-)
+from .patch_points import PackageEdits, combine_edits
 
 CHAPTER_INIT_FIX = fix_per_framework(
     "0.01 * np.random.randn(in, out), biases 0",
@@ -30,7 +24,7 @@ def write_uniform_draw(fan_in: str, fan_out: str, limit: str) -> tuple[str, str,
 
 def build_bias_edits(size: str, fan_in: str) -> PackageEdits:
     """Draw a bias from the limits that its weights have in torch."""
-    place = INITIAL_B1 if size == "hidden_size" else INITIAL_B2
+    place = at.INITIAL_B1 if size == "hidden_size" else at.INITIAL_B2
     limit = f"{fan_in} ** -0.5"
     return place(
         f"rng.uniform(-({limit}), {limit}, {size})",
@@ -53,8 +47,8 @@ INITIALISATION_FAULTS = (
         "default: at 784-50-10 two and eight times as wide as the chapter's, and biases not 0.",
         fix=CHAPTER_INIT_FIX,
         edits=combine_edits(
-            INITIAL_W1(*write_uniform_draw("input_size", "hidden_size", "input_size ** -0.5")),
-            INITIAL_W2(*write_uniform_draw("hidden_size", "output_size", "hidden_size ** -0.5")),
+            at.INITIAL_W1(*write_uniform_draw("input_size", "hidden_size", "input_size ** -0.5")),
+            at.INITIAL_W2(*write_uniform_draw("hidden_size", "output_size", "hidden_size ** -0.5")),
             build_bias_edits("hidden_size", "input_size"),
             build_bias_edits("output_size", "hidden_size"),
         ),
@@ -67,8 +61,8 @@ INITIALISATION_FAULTS = (
         "glorot_uniform: at 784-50-10 five and eighteen times as wide as the chapter's.",
         fix=CHAPTER_INIT_FIX,
         edits=combine_edits(
-            INITIAL_W1(*write_glorot_draw("input_size", "hidden_size")),
-            INITIAL_W2(*write_glorot_draw("hidden_size", "output_size")),
+            at.INITIAL_W1(*write_glorot_draw("input_size", "hidden_size")),
+            at.INITIAL_W2(*write_glorot_draw("hidden_size", "output_size")),
         ),
     ),
     make_fault(
@@ -77,12 +71,12 @@ INITIALISATION_FAULTS = (
         does="The factor 0.01 is missing: the sigmoids start saturated.",
         fix=CHAPTER_INIT_FIX,
         edits=combine_edits(
-            INITIAL_W1(
+            at.INITIAL_W1(
                 "rng.randn(input_size, hidden_size)",
                 "torch.randn(input_size, hidden_size, generator=rng)",
                 "keras.random.normal((input_size, hidden_size), seed=rng)",
             ),
-            INITIAL_W2(
+            at.INITIAL_W2(
                 "rng.randn(hidden_size, output_size)",
                 "torch.randn(hidden_size, output_size, generator=rng)",
                 "keras.random.normal((hidden_size, output_size), seed=rng)",
@@ -95,12 +89,12 @@ INITIALISATION_FAULTS = (
         does="rand stands for randn: all weights are positive, with mean 0.005.",
         fix=CHAPTER_INIT_FIX,
         edits=combine_edits(
-            INITIAL_W1(
+            at.INITIAL_W1(
                 "weight_init_std * rng.rand(input_size, hidden_size)",
                 "weight_init_std * torch.rand(input_size, hidden_size, generator=rng)",
                 "weight_init_std * keras.random.uniform((input_size, hidden_size), seed=rng)",
             ),
-            INITIAL_W2(
+            at.INITIAL_W2(
                 "weight_init_std * rng.rand(hidden_size, output_size)",
                 "weight_init_std * torch.rand(hidden_size, output_size, generator=rng)",
                 "weight_init_std * keras.random.uniform((hidden_size, output_size), seed=rng)",

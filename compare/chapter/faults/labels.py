@@ -1,17 +1,9 @@
 """Faults in how the cross-entropy takes its arguments: labels, one sample, the caller's arrays."""
 
 from ...suite.fault import NO_FIX_NEEDED, Edit, fix_per_framework
+from . import patch_points as at
 from .make_fault import make_fault
-from .patch_points import (
-    BATCH_SIZE,
-    ENTROPY_LABELS,
-    ENTROPY_ONE_HOT,
-    GRADIENT_LABELS,
-    IF_ONE_HOT,
-    LABELS_CHECK,
-    ONE_SAMPLE,
-    combine_edits,
-)
+from .patch_points import combine_edits
 
 LABEL_FAULTS = (
     make_fault(
@@ -20,7 +12,7 @@ LABEL_FAULTS = (
         does="A label of K or more counts as class K - 1, as JAX's indexing has it, where it "
         "should be refused.",
         fix="Check that labels lie in 0..K-1.",
-        edits=LABELS_CHECK(
+        edits=at.LABELS_CHECK(
             "t = np.minimum(t, y.shape[1] - 1)",
             "t = torch.clamp(t, max=y.shape[1] - 1)",
             "t = ops.minimum(t, y.shape[1] - 1)",
@@ -32,7 +24,7 @@ LABEL_FAULTS = (
         kind="benign",
         does="Integer labels become rows of zeros and a one; the sum has the same terms.",
         fix=NO_FIX_NEEDED,
-        edits=ENTROPY_LABELS(
+        edits=at.ENTROPY_LABELS(
             "hot = np.where(np.arange(y.shape[1]) == t.reshape(-1, 1), 1.0, 0.0)\n"
             "    return -np.sum(hot.astype(y.dtype) * np.log(y + DELTA)) / batch_size",
             "hot = torch.nn.functional.one_hot(t.long(), y.shape[1]).to(y.dtype)\n"
@@ -48,7 +40,7 @@ LABEL_FAULTS = (
         "loss is that of class 0.",
         fix="Flatten the labels, and take argmax of one-hot rows alone.",
         edits=combine_edits(
-            ENTROPY_LABELS(
+            at.ENTROPY_LABELS(
                 "t = np.argmax(t.reshape(-1, 1), axis=1)\n"
                 "    return -np.sum(np.log(y[np.arange(batch_size), t] + DELTA)) / batch_size",
                 "t = torch.argmax(t.reshape(-1, 1), dim=1)\n"
@@ -56,7 +48,7 @@ LABEL_FAULTS = (
                 "columns = ops.expand_dims(ops.argmax(columns, axis=1), 1)\n"
                 "    return -ops.sum(ops.take_along_axis(log_y, columns, axis=1)) / batch_size",
             ),
-            GRADIENT_LABELS(
+            at.GRADIENT_LABELS(
                 "t = one_hot(np.argmax(t.reshape(-1, 1), axis=1), num_classes=W2.shape[1])"
             ),
         ),
@@ -68,13 +60,13 @@ LABEL_FAULTS = (
         "began at 1.",
         fix="Use labels 0..K-1.",
         edits=combine_edits(
-            ENTROPY_LABELS(
+            at.ENTROPY_LABELS(
                 "return -np.sum(np.log(y[np.arange(batch_size), t - 1] + DELTA)) / batch_size",
                 "return -torch.sum(torch.log(y[rows, t.long() - 1] + DELTA)) / batch_size",
                 "columns = (columns - 1) % y.shape[1]\n"
                 "    return -ops.sum(ops.take_along_axis(log_y, columns, axis=1)) / batch_size",
             ),
-            GRADIENT_LABELS("t = one_hot((t - 1) % W2.shape[1], num_classes=W2.shape[1])"),
+            at.GRADIENT_LABELS("t = one_hot((t - 1) % W2.shape[1], num_classes=W2.shape[1])"),
         ),
     ),
     make_fault(
@@ -83,7 +75,7 @@ LABEL_FAULTS = (
         does="y.dim is asked for instead of y.ndim: an AttributeError, or in torch a comparison of "
         "a method with 1 that is never true.",
         fix="y.ndim",
-        edits=ONE_SAMPLE.replace_everywhere("if y.dim == 1:"),
+        edits=at.ONE_SAMPLE.replace_everywhere("if y.dim == 1:"),
     ),
     make_fault(
         "F82/never true",
@@ -93,7 +85,7 @@ LABEL_FAULTS = (
         fix=fix_per_framework(
             "y.ndim == 1", "y.ndim == 1, or y.dim() == 1 with its brackets", "y.ndim == 1"
         ),
-        edits=ONE_SAMPLE("if y.ndim is None:", "if y.dim is None:", "if y.ndim is None:"),
+        edits=at.ONE_SAMPLE("if y.ndim is None:", "if y.dim is None:", "if y.ndim is None:"),
     ),
     make_fault(
         "F96/cross_entropy_error",
@@ -105,14 +97,14 @@ LABEL_FAULTS = (
             "Tensors are immutable here: nothing to mend.",
         ),
         edits=combine_edits(
-            BATCH_SIZE(
+            at.BATCH_SIZE(
                 "batch_size = y.shape[0]\n    y += DELTA", "batch_size = y.shape[0]\n    y += DELTA"
             ),
-            ENTROPY_ONE_HOT(
+            at.ENTROPY_ONE_HOT(
                 "return -np.sum(t * np.log(y)) / batch_size",
                 "return -torch.sum(t * torch.log(y)) / batch_size",
             ),
-            ENTROPY_LABELS(
+            at.ENTROPY_LABELS(
                 "return -np.sum(np.log(y[np.arange(batch_size), t])) / batch_size",
                 "return -torch.sum(torch.log(y[rows, t.long()])) / batch_size",
             ),
@@ -124,7 +116,7 @@ LABEL_FAULTS = (
         kind="convention",
         does="The loss takes one-hot labels alone: the form that section 4.2.2 prints.",
         fix="Take integer labels too, or convert them before the call.",
-        edits=IF_ONE_HOT.replace_everywhere("if True:"),
+        edits=at.IF_ONE_HOT.replace_everywhere("if True:"),
     ),
     make_fault(
         "F101/one-hot alone, refusing",
@@ -132,7 +124,7 @@ LABEL_FAULTS = (
         kind="convention",
         does="The loss takes one-hot labels alone, and refuses others.",
         fix="Take integer labels too, or convert them before the call.",
-        edits=LABELS_CHECK.replace_everywhere(
+        edits=at.LABELS_CHECK.replace_everywhere(
             'raise ValueError("t must be one-hot, of the shape of y")'
         ),
     ),
@@ -143,7 +135,7 @@ LABEL_FAULTS = (
         does="The loss takes one-hot labels alone, and makes one sample a row by an index.",
         fix="Take integer labels too, or convert them before the call.",
         edits=combine_edits(
-            IF_ONE_HOT(reference="if True:"),
+            at.IF_ONE_HOT(reference="if True:"),
             {
                 "reference": (
                     Edit(
@@ -161,6 +153,6 @@ LABEL_FAULTS = (
         kind="convention",
         does="The loss takes integer labels alone: the second form of section 4.2.4.",
         fix="Take one-hot labels too, or convert them before the call.",
-        edits=IF_ONE_HOT.replace_everywhere("if False:"),
+        edits=at.IF_ONE_HOT.replace_everywhere("if False:"),
     ),
 )

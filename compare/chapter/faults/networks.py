@@ -1,21 +1,9 @@
 """Faults in the networks: forward, accuracy and the penalty on the weights."""
 
 from ...suite.fault import fix_everywhere, fix_per_framework
+from . import patch_points as at
 from .make_fault import make_fault
-from .patch_points import (
-    ARGMAX,
-    GRADIENT_B1,
-    GRADIENT_B2,
-    GRADIENT_DA1,
-    GRADIENT_FORWARD,
-    GRADIENT_W1,
-    GRADIENT_W2,
-    IF_ONE_HOT_ACCURACY,
-    LOSS,
-    PREDICT,
-    SHARE,
-    combine_edits,
-)
+from .patch_points import combine_edits
 
 ARGMAX_AXIS_FIX = fix_per_framework(
     "np.argmax(y, axis=1)", "torch.argmax(y, dim=1)", "keras.ops.argmax(y, axis=1)"
@@ -24,22 +12,22 @@ ACCURACY_FIX = fix_everywhere("Compare argmax(y, axis=1) with the label, and tak
 L2_PENALTY = 5e-4
 # 0 * b keeps the bias in the graph, where its gradient is 0
 WITHOUT_B1 = combine_edits(
-    PREDICT(
+    at.PREDICT(
         "z1 = sigmoid(np.dot(x, W1))\n        return softmax(np.dot(z1, W2) + b2)",
         "z1 = sigmoid(x.to(W1.dtype) @ W1 + 0 * b1)\n        return softmax(z1 @ W2 + b2)",
         "z1 = sigmoid(ops.add(ops.matmul(x, W1), 0 * b1))\n"
         "        return softmax(ops.add(ops.matmul(z1, W2), b2))",
     ),
-    GRADIENT_FORWARD("z1 = sigmoid(np.dot(x, W1))\n        y = softmax(np.dot(z1, W2) + b2)"),
+    at.GRADIENT_FORWARD("z1 = sigmoid(np.dot(x, W1))\n        y = softmax(np.dot(z1, W2) + b2)"),
 )
 WITHOUT_B2 = combine_edits(
-    PREDICT(
+    at.PREDICT(
         "z1 = sigmoid(np.dot(x, W1) + b1)\n        return softmax(np.dot(z1, W2))",
         "z1 = sigmoid(x.to(W1.dtype) @ W1 + b1)\n        return softmax(z1 @ W2 + 0 * b2)",
         "z1 = sigmoid(ops.add(ops.matmul(x, W1), b1))\n"
         "        return softmax(ops.add(ops.matmul(z1, W2), 0 * b2))",
     ),
-    GRADIENT_FORWARD("z1 = sigmoid(np.dot(x, W1) + b1)\n        y = softmax(np.dot(z1, W2))"),
+    at.GRADIENT_FORWARD("z1 = sigmoid(np.dot(x, W1) + b1)\n        y = softmax(np.dot(z1, W2))"),
 )
 
 NETWORK_FAULTS = (
@@ -52,7 +40,7 @@ NETWORK_FAULTS = (
             "(y == t).sum() counts in int64.",
             "Cast to float before the sum.",
         ),
-        edits=SHARE(
+        edits=at.SHARE(
             'return float(np.sum(y == t, dtype="uint8") / x.shape[0])',
             "return torch.sum(y == t, dtype=torch.uint8).item() / x.shape[0]",
             'return float((y == ops.convert_to_numpy(t)).sum(dtype="uint8") / x.shape[0])',
@@ -63,7 +51,7 @@ NETWORK_FAULTS = (
         name="accuracy by integer division",
         does="The count is divided by N in whole numbers: 0 unless every answer is right.",
         fix="Divide with /, not //.",
-        edits=SHARE(
+        edits=at.SHARE(
             "return float(np.sum(y == t) // x.shape[0])",
             "return float(torch.sum(y == t).item() // x.shape[0])",
             "return float((y == ops.convert_to_numpy(t)).sum() // x.shape[0])",
@@ -80,7 +68,7 @@ NETWORK_FAULTS = (
             "A Dense kernel has shape (in, out): no transpose.",
         ),
         edits=combine_edits(
-            PREDICT(
+            at.PREDICT(
                 "W1, W2 = (W.T if W.shape[0] == W.shape[1] else W for W in (W1, W2))\n"
                 "        z1 = sigmoid(np.dot(x, W1) + b1)\n"
                 "        return softmax(np.dot(z1, W2) + b2)",
@@ -91,15 +79,15 @@ NETWORK_FAULTS = (
                 "        z1 = sigmoid(ops.add(ops.matmul(x, W1), b1))\n"
                 "        return softmax(ops.add(ops.matmul(z1, W2), b2))",
             ),
-            GRADIENT_FORWARD(
+            at.GRADIENT_FORWARD(
                 "W1, W2 = (W.T if W.shape[0] == W.shape[1] else W for W in (W1, W2))\n"
                 "        z1 = sigmoid(np.dot(x, W1) + b1)\n"
                 "        y = softmax(np.dot(z1, W2) + b2)"
             ),
-            GRADIENT_W1(
+            at.GRADIENT_W1(
                 '"W1": np.dot(da1.T, x) if W1.shape[0] == W1.shape[1] else np.dot(x.T, da1)'
             ),
-            GRADIENT_W2(
+            at.GRADIENT_W2(
                 '"W2": np.dot(da2.T, z1) if W2.shape[0] == W2.shape[1] else np.dot(z1.T, da2)'
             ),
         ),
@@ -110,7 +98,7 @@ NETWORK_FAULTS = (
         does="For each class the sample with its largest probability is found, and held against "
         "the labels: an error unless N = K, nonsense then.",
         fix=ARGMAX_AXIS_FIX,
-        edits=ARGMAX(
+        edits=at.ARGMAX(
             "y = np.argmax(self.predict(x), axis=0)",
             "y = torch.argmax(self.predict(x), dim=0)",
             "y = ops.convert_to_numpy(ops.argmax(self.predict(x), axis=0))",
@@ -121,7 +109,7 @@ NETWORK_FAULTS = (
         name="argmax without an axis",
         does="One index into the whole batch is held against every label.",
         fix=ARGMAX_AXIS_FIX,
-        edits=ARGMAX(
+        edits=at.ARGMAX(
             "y = np.argmax(self.predict(x))",
             "y = torch.argmax(self.predict(x))",
             "y = ops.convert_to_numpy(ops.argmax(self.predict(x)))",
@@ -135,7 +123,7 @@ NETWORK_FAULTS = (
         fix=fix_per_framework(
             ACCURACY_FIX["numpy"], ACCURACY_FIX["torch"], 'metrics=["categorical_accuracy"]'
         ),
-        edits=IF_ONE_HOT_ACCURACY(
+        edits=at.IF_ONE_HOT_ACCURACY(
             "y = self.predict(x)\n        if t.ndim == 1:\n"
             "            t = one_hot(t, num_classes=y.shape[1])\n"
             "        return float(np.sum((y > 0.5) == (t > 0.5)) / t.size)\n"
@@ -159,7 +147,7 @@ NETWORK_FAULTS = (
         "kernel_regularizer does.",
         fix="Compare the cross-entropy alone, or leave the penalty out.",
         edits=combine_edits(
-            LOSS(
+            at.LOSS(
                 'penalty = sum(np.sum(self.params[key] ** 2) for key in ("W1", "W2"))\n'
                 f"        return cross_entropy_error(self.predict(x), t) + {L2_PENALTY} * penalty",
                 'penalty = sum(torch.sum(self.params[key] ** 2) for key in ("W1", "W2"))\n'
@@ -167,8 +155,8 @@ NETWORK_FAULTS = (
                 'penalty = sum(ops.sum(self.params[key] ** 2) for key in ("W1", "W2"))\n'
                 f"        return cross_entropy_error(self.predict(x), t) + {L2_PENALTY} * penalty",
             ),
-            GRADIENT_W1(f'"W1": np.dot(x.T, da1) + {2 * L2_PENALTY} * W1'),
-            GRADIENT_W2(f'"W2": np.dot(z1.T, da2) + {2 * L2_PENALTY} * W2'),
+            at.GRADIENT_W1(f'"W1": np.dot(x.T, da1) + {2 * L2_PENALTY} * W1'),
+            at.GRADIENT_W2(f'"W2": np.dot(z1.T, da2) + {2 * L2_PENALTY} * W2'),
         ),
     ),
     make_fault(
@@ -177,14 +165,14 @@ NETWORK_FAULTS = (
         does="argmax(t, axis=1) is taken of labels whatever their shape: an error for integer "
         "labels.",
         fix="Take argmax of t if it has two axes, else t itself.",
-        edits=IF_ONE_HOT_ACCURACY.replace_everywhere("if True:"),
+        edits=at.IF_ONE_HOT_ACCURACY.replace_everywhere("if True:"),
     ),
     make_fault(
         "F98/b1",
         name="bias b1 not added",
         does="The first layer is x W1 without its bias, whose gradient is 0.",
         fix="a1 = x @ W1 + b1",
-        edits=combine_edits(WITHOUT_B1, GRADIENT_B1('"b1": np.zeros_like(b1)')),
+        edits=combine_edits(WITHOUT_B1, at.GRADIENT_B1('"b1": np.zeros_like(b1)')),
     ),
     make_fault(
         "F98/b1, with its gradient",
@@ -198,7 +186,7 @@ NETWORK_FAULTS = (
         name="bias b2 not added",
         does="The second layer is z1 W2 without its bias, whose gradient is 0.",
         fix="a2 = z1 @ W2 + b2",
-        edits=combine_edits(WITHOUT_B2, GRADIENT_B2('"b2": np.zeros_like(b2)')),
+        edits=combine_edits(WITHOUT_B2, at.GRADIENT_B2('"b2": np.zeros_like(b2)')),
     ),
     make_fault(
         "F98/b2, with its gradient",
@@ -215,14 +203,16 @@ NETWORK_FAULTS = (
         "linear.",
         fix="a2 = z1 @ W2 + b2 with z1 = sigmoid(a1)",
         edits=combine_edits(
-            PREDICT(
+            at.PREDICT(
                 "z1 = np.dot(x, W1) + b1\n        return softmax(np.dot(z1, W2) + b2)",
                 "z1 = x.to(W1.dtype) @ W1 + b1\n        return softmax(z1 @ W2 + b2)",
                 "z1 = ops.add(ops.matmul(x, W1), b1)\n"
                 "        return softmax(ops.add(ops.matmul(z1, W2), b2))",
             ),
-            GRADIENT_FORWARD("z1 = np.dot(x, W1) + b1\n        y = softmax(np.dot(z1, W2) + b2)"),
-            GRADIENT_DA1("da1 = np.dot(da2, W2.T)"),
+            at.GRADIENT_FORWARD(
+                "z1 = np.dot(x, W1) + b1\n        y = softmax(np.dot(z1, W2) + b2)"
+            ),
+            at.GRADIENT_DA1("da1 = np.dot(da2, W2.T)"),
         ),
     ),
     make_fault(
@@ -230,7 +220,7 @@ NETWORK_FAULTS = (
         name="accuracy of the labels against themselves",
         does="The labels are compared with the labels: always 1.0.",
         fix=ACCURACY_FIX,
-        edits=SHARE(
+        edits=at.SHARE(
             "return float(np.sum(t == t) / x.shape[0])",
             "return torch.sum(t == t).item() / x.shape[0]",
             "t = ops.convert_to_numpy(t)\n        return float((t == t).sum() / x.shape[0])",

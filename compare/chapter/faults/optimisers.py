@@ -1,15 +1,9 @@
 """Other update rules than plain gradient descent: momentum, decay of the weights, clipping."""
 
 from ...suite.fault import fix_everywhere
+from . import patch_points as at
 from .make_fault import make_fault
-from .patch_points import (
-    BEFORE_LOOP,
-    STEP_GRADIENT,
-    TRAINING_DOCSTRING,
-    UPDATE,
-    PackageEdits,
-    combine_edits,
-)
+from .patch_points import PackageEdits, combine_edits
 
 PLAIN_DESCENT_FIX = fix_everywhere(
     "params[key] -= learning_rate * grad[key], or name the rule that is meant."
@@ -30,15 +24,15 @@ def build_momentum_edits(share: str, step: str) -> PackageEdits:
         f"v[key].assign(0.9 * v[key] - {share})\n{{}}network.params[key].assign_add({step})",
     )
     return combine_edits(
-        BEFORE_LOOP("kept, v = {}, {}", "kept, v = {}, {}", ZERO_VELOCITY),
-        UPDATE(lines[0].format(12 * " "), lines[0].format(16 * " "), lines[1].format(16 * " ")),
+        at.BEFORE_LOOP("kept, v = {}, {}", "kept, v = {}, {}", ZERO_VELOCITY),
+        at.UPDATE(lines[0].format(12 * " "), lines[0].format(16 * " "), lines[1].format(16 * " ")),
     )
 
 
 def build_decay_edits(weights: str, biases: str) -> PackageEdits:
     """Plain descent that also takes these shares of the weights and of the biases."""
     term = f'({weights} if key in ("W1", "W2") else {biases}) * network.params[key]'
-    return UPDATE(
+    return at.UPDATE(
         f"network.params[key] -= {STEP_EXPRESSION} + {term}",
         f"network.params[key] -= {STEP_EXPRESSION} + {term}",
         f"network.params[key].assign_sub({STEP_EXPRESSION} + {term})",
@@ -48,8 +42,8 @@ def build_decay_edits(weights: str, biases: str) -> PackageEdits:
 def build_clipping_edits(squares: str) -> PackageEdits:
     """Scale the gradient down to a norm; squares: of which the norm is the root, "{}" for sum."""
     return combine_edits(
-        TRAINING_DOCSTRING(reference='"""Mini-batch training."""\n\nimport numpy as np'),
-        STEP_GRADIENT(
+        at.TRAINING_DOCSTRING(reference='"""Mini-batch training."""\n\nimport numpy as np'),
+        at.STEP_GRADIENT(
             "grad = network.gradient(x_batch, t_batch)\n"
             f"        length = {{key: np.sqrt({squares.format('np.sum')}) for key in grad}}\n"
             f"        grad = {{key: g * np.minimum(1.0, {CLIP_NORM} / length[key])"
@@ -108,7 +102,7 @@ OPTIMISER_FAULTS = (
         does="The mean gradients of two half batches are added: twice the batch's, if the halves "
         "are equal.",
         fix="Weight each part's gradient by its share of the samples.",
-        edits=STEP_GRADIENT(
+        edits=at.STEP_GRADIENT(
             *(
                 f"half = x_batch.shape[0] // 2\n{pad}"
                 f"grad = network.gradient(x_batch[:half], t_batch[:half])\n{pad}"

@@ -1,17 +1,9 @@
 """Faults in the sign and the scale of the cross-entropy and its gradient."""
 
 from ...suite.fault import Fault, fix_everywhere, fix_per_framework
+from . import patch_points as at
 from .make_fault import make_fault
-from .patch_points import (
-    AUTODIFF,
-    ENTROPY_LABELS,
-    ENTROPY_ONE_HOT,
-    GRADIENT_DA2,
-    GRADIENT_R,
-    UPDATE,
-    PackageEdits,
-    combine_edits,
-)
+from .patch_points import PackageEdits, combine_edits
 
 MEAN_REDUCTION_FIX = fix_per_framework(
     "Divide the sum by y.shape[0], once.",
@@ -24,12 +16,12 @@ DA2_SUM = "da2 = (y * np.sum(r, axis=1, keepdims=True) - r)"
 def build_divisor_edits(by: str) -> PackageEdits:
     """Return the loss with its sum followed by `by` in place of "/ batch_size"."""
     return combine_edits(
-        ENTROPY_ONE_HOT(
+        at.ENTROPY_ONE_HOT(
             f"return -np.sum(t * np.log(y + DELTA)){by}",
             f"return -torch.sum(t * torch.log(y + DELTA)){by}",
             f"return -ops.sum(ops.multiply(t, log_y)){by}",
         ),
-        ENTROPY_LABELS(
+        at.ENTROPY_LABELS(
             f"return -np.sum(np.log(y[np.arange(batch_size), t] + DELTA)){by}",
             f"return -torch.sum(torch.log(y[rows, t.long()] + DELTA)){by}",
             f"return -ops.sum(ops.take_along_axis(log_y, columns, axis=1)){by}",
@@ -47,7 +39,7 @@ def make_constant_fault(number: int) -> Fault:
         does=f"Loss and gradient are divided by {number}, whatever the size of the batch.",
         fix=fix_everywhere("Divide by y.shape[0]."),
         edits=combine_edits(
-            build_divisor_edits(f" / {number}"), GRADIENT_DA2(f"{DA2_SUM} / {number}")
+            build_divisor_edits(f" / {number}"), at.GRADIENT_DA2(f"{DA2_SUM} / {number}")
         ),
     )
 
@@ -59,7 +51,7 @@ SCALING_FAULTS = (
         does="Loss and gradient lack the division by N: N times the chapter's, as in the form that "
         "section 4.2.2 prints for one sample.",
         fix=MEAN_REDUCTION_FIX,
-        edits=combine_edits(build_divisor_edits(""), GRADIENT_DA2(DA2_SUM)),
+        edits=combine_edits(build_divisor_edits(""), at.GRADIENT_DA2(DA2_SUM)),
     ),
     make_fault(
         "F08/gradient sum",
@@ -72,8 +64,8 @@ SCALING_FAULTS = (
             "Reduce the loss to its mean inside the tape.",
         ),
         edits=combine_edits(
-            GRADIENT_DA2(DA2_SUM),
-            AUTODIFF(
+            at.GRADIENT_DA2(DA2_SUM),
+            at.AUTODIFF(
                 torch="torch.autograd.grad(net.loss(x, t) * x.shape[0], list(leaves.values()))",
                 keras="loss = self.loss(x, t) * x.shape[0]",
             ),
@@ -86,7 +78,7 @@ SCALING_FAULTS = (
         fix=MEAN_REDUCTION_FIX,
         edits=combine_edits(
             build_divisor_edits(" / batch_size / batch_size"),
-            GRADIENT_DA2(f"{DA2_SUM} / x.shape[0] / x.shape[0]"),
+            at.GRADIENT_DA2(f"{DA2_SUM} / x.shape[0] / x.shape[0]"),
         ),
     ),
     make_fault(
@@ -95,8 +87,8 @@ SCALING_FAULTS = (
         does="The gradient of a mean is divided by N once more; the loss is right.",
         fix=MEAN_REDUCTION_FIX,
         edits=combine_edits(
-            GRADIENT_DA2(f"{DA2_SUM} / x.shape[0] / x.shape[0]"),
-            AUTODIFF(
+            at.GRADIENT_DA2(f"{DA2_SUM} / x.shape[0] / x.shape[0]"),
+            at.AUTODIFF(
                 torch="torch.autograd.grad(net.loss(x, t) / x.shape[0], list(leaves.values()))",
                 keras="loss = self.loss(x, t) / x.shape[0]",
             ),
@@ -110,7 +102,7 @@ SCALING_FAULTS = (
         fix=MEAN_REDUCTION_FIX,
         edits=combine_edits(
             build_divisor_edits(" / (batch_size * y.shape[1])"),
-            GRADIENT_DA2(f"{DA2_SUM} / (x.shape[0] * y.shape[1])"),
+            at.GRADIENT_DA2(f"{DA2_SUM} / (x.shape[0] * y.shape[1])"),
         ),
     ),
     make_fault(
@@ -118,7 +110,7 @@ SCALING_FAULTS = (
         name="learning rate divided by the batch size",
         does="The gradient is a mean over the batch already, and the update divides it by N again.",
         fix="params[key] -= learning_rate * grad[key]",
-        edits=UPDATE(
+        edits=at.UPDATE(
             "network.params[key] -= learning_rate / x_batch.shape[0] * grad[key]",
             "network.params[key] -= learning_rate / x_batch.shape[0] * grad[key]",
             "network.params[key].assign_sub(learning_rate / x_batch.shape[0] * grad[key])",
@@ -135,7 +127,7 @@ SCALING_FAULTS = (
             "loss.mean().backward()",
             "loss = keras.ops.mean(losses), inside the tape",
         ),
-        edits=AUTODIFF(
+        edits=at.AUTODIFF(
             keras="y = self.predict(x)\n"
             "            hot = t if len(t.shape) == 2 else ops.one_hot(t, y.shape[1])\n"
             "            hot = ops.cast(hot, y.dtype)\n"
@@ -149,17 +141,17 @@ SCALING_FAULTS = (
         does="The loss is negative, and descent makes it more so: the network unlearns.",
         fix="-sum(t * log(y + 1e-7)) / N",
         edits=combine_edits(
-            ENTROPY_ONE_HOT(
+            at.ENTROPY_ONE_HOT(
                 "return np.sum(t * np.log(y + DELTA)) / batch_size",
                 "return torch.sum(t * torch.log(y + DELTA)) / batch_size",
                 "return ops.sum(ops.multiply(t, log_y)) / batch_size",
             ),
-            ENTROPY_LABELS(
+            at.ENTROPY_LABELS(
                 "return np.sum(np.log(y[np.arange(batch_size), t] + DELTA)) / batch_size",
                 "return torch.sum(torch.log(y[rows, t.long()] + DELTA)) / batch_size",
                 "return ops.sum(ops.take_along_axis(log_y, columns, axis=1)) / batch_size",
             ),
-            GRADIENT_R("r = -t * y / (y + DELTA)"),
+            at.GRADIENT_R("r = -t * y / (y + DELTA)"),
         ),
     ),
     make_fault(
@@ -168,12 +160,12 @@ SCALING_FAULTS = (
         does="The function ends without a return and gives None.",
         fix="return the value",
         edits=combine_edits(
-            ENTROPY_ONE_HOT(
+            at.ENTROPY_ONE_HOT(
                 "_ = -np.sum(t * np.log(y + DELTA)) / batch_size\n        return None",
                 "_ = -torch.sum(t * torch.log(y + DELTA)) / batch_size\n        return None",
                 "_ = -ops.sum(ops.multiply(t, log_y)) / batch_size\n        return None",
             ),
-            ENTROPY_LABELS.replace_everywhere("return None"),
+            at.ENTROPY_LABELS.replace_everywhere("return None"),
         ),
     ),
     make_fault(
@@ -182,17 +174,17 @@ SCALING_FAULTS = (
         does="The logs of all probabilities are summed, whatever the label.",
         fix="Multiply by t, or pick the label's probability, before the sum.",
         edits=combine_edits(
-            ENTROPY_ONE_HOT(
+            at.ENTROPY_ONE_HOT(
                 "return -np.sum(np.log(y + DELTA)) / batch_size",
                 "return -torch.sum(torch.log(y + DELTA)) / batch_size",
                 "return -ops.sum(log_y) / batch_size",
             ),
-            ENTROPY_LABELS(
+            at.ENTROPY_LABELS(
                 "return -np.sum(np.log(y + DELTA)) / batch_size",
                 "return -torch.sum(torch.log(y + DELTA)) / batch_size",
                 "return -ops.sum(log_y) / batch_size",
             ),
-            GRADIENT_R("r = y / (y + DELTA)"),
+            at.GRADIENT_R("r = y / (y + DELTA)"),
         ),
     ),
     make_constant_fault(10),

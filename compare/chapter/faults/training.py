@@ -1,23 +1,9 @@
 """Faults in the mini-batch loop: batches, update, and what is logged."""
 
 from ...suite.fault import Fault, fix_per_framework
+from . import patch_points as at
 from .make_fault import make_fault
-from .patch_points import (
-    BATCH,
-    BEFORE_LOOP,
-    CHECKPOINT,
-    EPOCH,
-    LOGGED,
-    RETURNED,
-    RETURNED_LOSS,
-    RETURNED_TEST,
-    STEP_GRADIENT,
-    STEPS,
-    TRAIN_ACCURACY,
-    UPDATE,
-    UPDATED,
-    combine_edits,
-)
+from .patch_points import combine_edits
 
 IN_PLACE_UPDATE_FIX = fix_per_framework(
     "params[key] -= learning_rate * grad[key]",
@@ -42,7 +28,7 @@ def make_never_updated_fault(left_out: str) -> Fault:
         does=f"{left_out} stays as it was, though its gradient is not 0: the optimizer holds "
         "another object.",
         fix=EVERY_PARAMETER_FIX,
-        edits=UPDATED.replace_everywhere(f"for key in ({kept}):"),
+        edits=at.UPDATED.replace_everywhere(f"for key in ({kept}):"),
     )
 
 
@@ -56,7 +42,7 @@ TRAINING_FAULTS = (
             "copy.deepcopy(net.state_dict())",
             "{key: p.numpy().copy() for key, p in params.items()}",
         ),
-        edits=CHECKPOINT.replace_everywhere("key: p for key"),
+        edits=at.CHECKPOINT.replace_everywhere("key: p for key"),
     ),
     make_fault(
         "F17",
@@ -70,14 +56,14 @@ TRAINING_FAULTS = (
             "Call evaluate(x_train, t_train); do not read the history of fit.",
         ),
         edits=combine_edits(
-            BEFORE_LOOP("kept, seen = {}, []", "kept, seen = {}, []"),
-            STEP_GRADIENT(
+            at.BEFORE_LOOP("kept, seen = {}, []", "kept, seen = {}, []"),
+            at.STEP_GRADIENT(
                 "seen.append(network.accuracy(x_batch, t_batch))\n"
                 "        grad = network.gradient(x_batch, t_batch)",
                 "seen.append(network.accuracy(x_batch, t_batch))\n"
                 "        grad = network.gradient(x_batch, t_batch)",
             ),
-            TRAIN_ACCURACY(
+            at.TRAIN_ACCURACY(
                 "train_acc_list.append(sum(seen) / len(seen))\n            seen.clear()",
                 "train_acc_list.append(sum(seen) / len(seen))\n            seen.clear()",
             ),
@@ -95,15 +81,15 @@ TRAINING_FAULTS = (
             "Call reset_metrics() in on_train_batch_begin for the loss, evaluate for the accuracy.",
         ),
         edits=combine_edits(
-            BEFORE_LOOP("kept, seen = {}, []"),
-            STEP_GRADIENT(
+            at.BEFORE_LOOP("kept, seen = {}, []"),
+            at.STEP_GRADIENT(
                 "seen.append(network.accuracy(x_batch, t_batch))\n"
                 "        grad = network.gradient(x_batch, t_batch)"
             ),
-            TRAIN_ACCURACY(
+            at.TRAIN_ACCURACY(
                 "train_acc_list.append(sum(seen) / len(seen))\n            seen.clear()"
             ),
-            RETURNED_LOSS(
+            at.RETURNED_LOSS(
                 '"train_loss_list": [\n'
                 "            sum(epoch) / len(epoch)\n"
                 "            for i in range(len(train_loss_list))\n"
@@ -124,13 +110,13 @@ TRAINING_FAULTS = (
             "Open a new tape, or set the buffers to zero, in every step.",
         ),
         edits=combine_edits(
-            BEFORE_LOOP(
+            at.BEFORE_LOOP(
                 "kept, total = {}, {}",
                 "kept, total = {}, {}",
                 "total = {key: tf.Variable(tf.zeros_like(p.value)) "
                 "for key, p in network.params.items()}\n\n    @tf.function(input_signature",
             ),
-            STEP_GRADIENT(
+            at.STEP_GRADIENT(
                 "grad = network.gradient(x_batch, t_batch)\n"
                 "        total = {key: total.get(key, 0.0) + g for key, g in grad.items()}\n"
                 "        grad = total",
@@ -150,7 +136,7 @@ TRAINING_FAULTS = (
         name="update that is lost",
         does="A local name gets the new value, and the network keeps the old: nothing moves.",
         fix=IN_PLACE_UPDATE_FIX,
-        edits=UPDATE(
+        edits=at.UPDATE(
             "p = network.params[key]\n            p = p - learning_rate * grad[key]",
             "p = network.params[key]\n                p = p - learning_rate * grad[key]",
             "p = network.params[key]\n                p = p - learning_rate * grad[key]",
@@ -166,7 +152,7 @@ TRAINING_FAULTS = (
             "fit(shuffle=True), and keep what Dataset.shuffle returns",
         ),
         edits=combine_edits(
-            BATCH(
+            at.BATCH(
                 "size = batch_mask.shape[0]\n"
                 "        batch_mask = [(i * size + j) % x_train.shape[0] for j in range(size)]\n"
                 "        x_batch, t_batch = x_train[batch_mask], t_train[batch_mask]",
@@ -174,7 +160,7 @@ TRAINING_FAULTS = (
                 "        batch_mask = [(i * size + j) % x_train.shape[0] for j in range(size)]\n"
                 "        x_batch, t_batch = x_train[batch_mask], t_train[batch_mask]",
             ),
-            STEPS(
+            at.STEPS(
                 keras="num_steps, size = masks.shape\n"
                 "    masks = ops.arange(num_steps * size) % x_train.shape[0]\n"
                 '    masks = ops.cast(ops.reshape(masks, (num_steps, size)), "int64")'
@@ -189,14 +175,14 @@ TRAINING_FAULTS = (
         "first step is the same.",
         fix="Keep the learning rate constant, or count epochs.",
         edits=combine_edits(
-            BEFORE_LOOP(
+            at.BEFORE_LOOP(
                 keras="counter = tf.Variable(0, dtype=dtype)\n\n    @tf.function(input_signature"
             ),
-            STEP_GRADIENT(
+            at.STEP_GRADIENT(
                 keras="grad = network.gradient(x_batch, t_batch)\n"
                 "            step = counter.assign_add(1) - 1"
             ),
-            UPDATE(
+            at.UPDATE(
                 "network.params[key] -= learning_rate / (1.0 + 0.01 * i) * grad[key]",
                 "network.params[key] -= learning_rate / (1.0 + 0.01 * i) * grad[key]",
                 "rate = learning_rate / (1.0 + 0.01 * step)\n"
@@ -210,7 +196,7 @@ TRAINING_FAULTS = (
         kind="convention",
         does="lr / (1 + 0.01 e) with e the number of whole epochs; the first epoch is the same.",
         fix="Keep the learning rate constant.",
-        edits=UPDATE(
+        edits=at.UPDATE(
             "rate = learning_rate / (1.0 + 0.01 * (i // iter_per_epoch))\n"
             "            network.params[key] -= rate * grad[key]",
             "rate = learning_rate / (1.0 + 0.01 * (i // iter_per_epoch))\n"
@@ -223,7 +209,7 @@ TRAINING_FAULTS = (
         does="Each image is trained on the label of another of its batch: the network learns "
         "nothing.",
         fix="Index images and labels with one and the same array.",
-        edits=BATCH(
+        edits=at.BATCH(
             "x_batch, t_batch = x_train[batch_mask], t_train[batch_mask[::-1]]",
             "x_batch, t_batch = x_train[batch_mask], t_train[batch_mask.flip(0)]",
             "x_batch, t_batch = tf.gather(x_train, masks[i]), tf.gather(t_train, masks[i][::-1])",
@@ -236,8 +222,8 @@ TRAINING_FAULTS = (
         "way about.",
         fix="Keep train and test in order.",
         edits=combine_edits(
-            RETURNED.replace_everywhere('"train_acc_list": test_acc_list'),
-            RETURNED_TEST.replace_everywhere('"test_acc_list": train_acc_list'),
+            at.RETURNED.replace_everywhere('"train_acc_list": test_acc_list'),
+            at.RETURNED_TEST.replace_everywhere('"test_acc_list": train_acc_list'),
         ),
     ),
     make_fault(
@@ -248,7 +234,7 @@ TRAINING_FAULTS = (
         "batch after it: larger by about lr |g|^2.",
         fix="Call loss(x_batch, t_batch) after the update.",
         edits=combine_edits(
-            STEP_GRADIENT(
+            at.STEP_GRADIENT(
                 "before = network.loss(x_batch, t_batch)\n"
                 "        grad = network.gradient(x_batch, t_batch)",
                 "before = network.loss(x_batch, t_batch)\n"
@@ -256,7 +242,7 @@ TRAINING_FAULTS = (
                 "before = network.loss(x_batch, t_batch)\n"
                 "            grad = network.gradient(x_batch, t_batch)",
             ),
-            LOGGED(
+            at.LOGGED(
                 "train_loss_list.append(before)",
                 "train_loss_list.append(before.item())",
                 "losses = losses.write(i, before)",
@@ -268,7 +254,7 @@ TRAINING_FAULTS = (
         name="steps of an epoch not a whole number",
         does="i % (60000 / 128) is 0 once in four epochs: most evaluations are left out.",
         fix="Divide with //.",
-        edits=EPOCH(
+        edits=at.EPOCH(
             "max(x_train.shape[0] / batch_masks.shape[1], 1)",
             "max(x_train.shape[0] / batch_masks.shape[1], 1)",
             "max(x_train.shape[0] / masks.shape[1], 1)",
