@@ -5,6 +5,7 @@ curves, too long for JSON) and `details.npz` (the arrays behind findings and pic
 reads them back. Neither needs a framework.
 """
 
+import contextlib
 import dataclasses
 import json
 import math
@@ -61,7 +62,8 @@ class Verdict:
     evidence: dict[str, Any] | None = None  # of a finding: see `compare.judging.evidence`
 
     def __post_init__(self) -> None:
-        self.status = Status(self.status)  # read from JSON, it is a string
+        with contextlib.suppress(ValueError):  # one of a later version stays what it is: no pass
+            self.status = Status(self.status)  # read from JSON, it is a string
 
     @property
     def passed(self) -> bool:
