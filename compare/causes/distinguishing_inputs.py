@@ -85,6 +85,7 @@ def find_difference(
 
 
 def format_outputs(value: dict[str, Expected] | Exception) -> str:
+    """Say what an outcome is: an error, a number, or that there are numbers."""
     if isinstance(value, Exception):
         return f"raises {type(value).__name__}"
     number = next(iter(value.values())).want
@@ -117,6 +118,7 @@ def format_call(case: Case) -> str:
 
 
 def format_value(value: CaseValue) -> str:
+    """Return an input as it would be typed."""
     if not isinstance(value, np.ndarray | float):
         return str(value)
     if np.ndim(value) == 0:

@@ -26,6 +26,7 @@ def describe_environment() -> dict[str, Any]:
 
 
 def read_cpu_name() -> str:
+    """Return what the processor is called."""
     info = Path("/proc/cpuinfo")
     if info.exists():
         for line in info.read_text(encoding="utf-8", errors="replace").splitlines():

@@ -96,6 +96,7 @@ class ResumingRunner(PortRunner):
     """An observer that takes over what a finished job has left, and leaves its own."""
 
     def run(self) -> Observation:
+        """Return what a finished job has left; else run it."""
         record = read_json(self.job.folder / OBSERVATION_FILE)
         if record is not None:
             try:

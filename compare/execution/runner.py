@@ -267,11 +267,9 @@ class PortRunner:
             self.training = True
         elif kind == "train":
             self.progress("steps", event["steps"])
-        elif kind == "trained":
+        elif kind in ("trained", "training failed"):
             self.training, self.trained = False, True
-        elif kind == "training failed":
-            self.training, self.trained = False, True
-            observation.training_message = event["message"]
+            observation.training_message = event.get("message", "")
         elif kind == "conventions":
             observation.conventions = event["answers"]
         elif kind == "done":

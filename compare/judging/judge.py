@@ -32,6 +32,7 @@ class OutputComparison:
     conclusive: set[str] = field(default_factory=set)
 
     def add(self, other: "OutputComparison") -> None:
+        """Take up what was found of further outputs."""
         if other.worst is not None and (self.worst is None or other.used > self.used):
             self.used, self.worst = other.used, other.worst
         self.elements += other.elements

@@ -72,10 +72,10 @@ def unpack_expected(arrays: dict[str, np.ndarray], count: int) -> list[dict[str,
     ({}, array([1., 1.]), True)
     """
     truths: list[dict[str, Expected]] = [{} for _ in range(count)]
-    for name in arrays:
+    for name, value in arrays.items():
         number, what, key = name.split("/", 2)
         if what == "want":
             statistical = bool(arrays[f"{number}/{STATISTICAL_KEY}/{key}"])
             allowed = arrays[f"{number}/allowed/{key}"]
-            truths[int(number)][key] = Expected(arrays[name], allowed, statistical)
+            truths[int(number)][key] = Expected(value, allowed, statistical)
     return truths

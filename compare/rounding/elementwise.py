@@ -24,6 +24,7 @@ def add(x: Any, y: Any) -> ErrorArray:
 
 @register_rule(np.subtract)
 def subtract(x: Any, y: Any) -> ErrorArray:
+    """Return x - y."""
     x, y = as_error_arrays(x, y)
     return x.rounded(x.v - y.v, x.a + y.a, x.q + y.q)
 
@@ -84,11 +85,13 @@ def power(x: Any, exponent: Any) -> ErrorArray:
 
 @register_rule(np.square)
 def square(x: ErrorArray) -> ErrorArray:
+    """Return x^2."""
     return power(x, 2)
 
 
 @register_rule(np.exp)
 def exp(x: ErrorArray) -> ErrorArray:
+    """Return e^x."""
     v = np.exp(x.v)
     q = first_order_or_inf(v * v * x.q, x.q)
     return x.rounded(v, v * np.expm1(x.a), q, kappa=x.rounding.get_kappa("exp"))
@@ -107,7 +110,7 @@ def log(x: ErrorArray) -> ErrorArray:
 
 @register_rule(np.sqrt)
 def sqrt(x: ErrorArray) -> ErrorArray:
-    """The root: |sqrt(x + d) - sqrt(x)| is at most sqrt|d|, and far from 0 much less."""
+    """Return the root; an error d moves it by at most the root of |d|, far from 0 by much less."""
     v = np.sqrt(x.v)
     a = np.fmin(x.a / (v + np.sqrt(np.maximum(x.v - x.a, 0))), np.sqrt(x.a))
     return x.rounded(v, a, first_order_or_inf(x.q / (4 * x.v), x.q / x.v**2))
@@ -115,11 +118,13 @@ def sqrt(x: ErrorArray) -> ErrorArray:
 
 @register_rule(np.negative)
 def negative(x: ErrorArray) -> ErrorArray:
+    """Return -x, whose errors are those of x."""
     return ErrorArray(-x.v, x.a.copy(), x.q.copy(), x.rounding)
 
 
 @register_rule(np.absolute)
 def absolute(x: ErrorArray) -> ErrorArray:
+    """Return |x|, whose errors are at most those of x."""
     return ErrorArray(np.abs(x.v), x.a.copy(), x.q.copy(), x.rounding)
 
 
@@ -137,12 +142,14 @@ def maximum(x: Any, y: Any) -> ErrorArray:
 
 @register_rule(np.minimum)
 def minimum(x: Any, y: Any) -> ErrorArray:
+    """Return the smaller of the two."""
     x, y = as_error_arrays(x, y)
     return -maximum(-x, -y)
 
 
 @register_rule(np.clip)
 def clip(x: Any, a_min: Any = None, a_max: Any = None) -> ErrorArray:
+    """Return x held between two bounds."""
     above = x if a_min is None else np.maximum(x, a_min)
     return above if a_max is None else np.minimum(above, a_max)
 

@@ -77,18 +77,23 @@ its values, x.v, if that is meant
         )
 
     def copy(self) -> "ErrorArray":
+        """Return a copy of the values and their errors."""
         return self.map_parts(np.copy)
 
     def reshape(self, *shape: Any) -> "ErrorArray":
+        """Return the same elements in another shape."""
         return self.map_parts(lambda part: part.reshape(*shape))
 
     def sum(self, axis: Any = None, keepdims: bool = False) -> "ErrorArray":
+        """Return the sum over axis."""
         return np.sum(self, axis=axis, keepdims=keepdims)
 
     def max(self, axis: Any = None, keepdims: bool = False) -> "ErrorArray":
+        """Return the maximum over axis."""
         return np.max(self, axis=axis, keepdims=keepdims)
 
     def mean(self, axis: Any = None, keepdims: bool = False) -> "ErrorArray":
+        """Return the mean over axis."""
         return np.mean(self, axis=axis, keepdims=keepdims)
 
     def __len__(self) -> int:
@@ -112,6 +117,7 @@ its values, x.v, if that is meant
     # ---- what it refuses
 
     def refuse_conversion(self, what: str) -> NoReturn:
+        """Raise TypeError: the error would be lost."""
         raise TypeError(
             f"an ErrorArray does not become {what}, for its rounding error would be lost: "
             "take its values, x.v, if that is meant"
@@ -123,10 +129,11 @@ its values, x.v, if that is meant
     def __float__(self) -> NoReturn:
         self.refuse_conversion("a float")
 
-    def __bool__(self) -> NoReturn:
+    def __bool__(self) -> NoReturn:  # noqa: PLE0304  # it always raises
         self.refuse_conversion("a bool")
 
     def item(self, *args: Any) -> NoReturn:
+        """Refuse to become a Python number."""
         self.refuse_conversion("a Python number")
 
     # ---- NumPy's protocols

@@ -51,6 +51,7 @@ def sum(x: ErrorArray, axis: Any = None, keepdims: bool = False) -> ErrorArray:
 
 @register_rule(np.mean)
 def mean(x: ErrorArray, axis: Any = None, keepdims: bool = False) -> ErrorArray:
+    """Return the sum over axis, divided by how many it adds up."""
     total = sum(x, axis, keepdims)
     return total / (x.size // max(total.size, 1))
 
@@ -63,6 +64,7 @@ def dot(x: Any, y: Any) -> ErrorArray:
 
 @register_rule(np.matmul)
 def matmul(x: Any, y: Any) -> ErrorArray:
+    """Return x @ y for vectors and matrices."""
     return multiply_arrays(np.matmul, x, y)
 
 

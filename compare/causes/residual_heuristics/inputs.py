@@ -15,6 +15,7 @@ SMALL_PROBABILITY = 1e-4  # a probability at which 1e-7 shows
 
 
 def get_arrays(case: Case) -> list[np.ndarray]:
+    """Return the inputs that are arrays."""
     return [value for value in case.inputs.values() if isinstance(value, np.ndarray)]
 
 
@@ -44,6 +45,7 @@ def has_extreme_argument(case: Case) -> bool:
 
 
 def has_integer_labels(case: Case) -> bool:
+    """Return whether the targets are labels, not one-hot rows."""
     t = case.inputs.get("t")
     return isinstance(t, np.ndarray) and t.dtype.kind in "iu"
 
@@ -62,11 +64,13 @@ def get_true_class_probability(case: Case) -> float:
 
 
 def has_only_square_arrays(case: Case) -> bool:
+    """Return whether every matrix among the inputs is square."""
     found = [a for a in get_arrays(case) if a.ndim == 2]
     return bool(found) and all(a.shape[0] == a.shape[1] for a in found)
 
 
 def is_single_sample(case: Case) -> bool:
+    """Return whether the argument is one sample, not a batch."""
     x = get_argument(case)
     return x is not None and x.ndim == 1
 
@@ -94,6 +98,7 @@ CASE_FEATURES: tuple[tuple[str, Callable[[Case], bool]], ...] = (
 
 
 def is_failed(case: Case, truths: Mapping[str, Expected], result: CaseResult) -> bool:
+    """Return whether a case has an error, or an output beyond its budget."""
     if result.status != "ok":
         return True
     comparison = compare_case(case.id, truths, result)

@@ -36,24 +36,34 @@ def find_order(failing: Sequence[OutputPair]) -> str | None:
         return "got is the transpose of what it should be"
     if all_by(lambda a: a.ravel(order="F").reshape(a.shape)):
         return "got has the right values in column order (Fortran) where rows are meant"
-    for axis, name in ((0, "rows"), (-1, "columns")):
-        if any(pair.got.ndim == 1 for pair in many):
-            name = "entries"
-        for words, index in (
-            ("in reverse order", lambda n: np.arange(n)[::-1]),
-            ("moved on by one", lambda n: np.roll(np.arange(n), 1)),
-            ("moved back by one", lambda n: np.roll(np.arange(n), -1)),
-        ):
-            if all_by(partial(take_lines, index=index, axis=axis)):
-                return f"got has the right {name} {words}"
+    is_vector = any(pair.got.ndim == 1 for pair in many)
+    for axis, lines in ((0, "rows"), (-1, "columns")):
         lengths = {pair.got.shape[axis] for pair in many}
-        if len(lengths) == 1 and (n := lengths.pop()) <= MAX_PERMUTED:
-            for perm in permutations(range(n)):
-                if all_by(partial(np.take, indices=list(perm), axis=axis)):
-                    return f"got has the right {name} in the order {', '.join(map(str, perm))}"
+        for words, reorder in generate_reorderings(axis, lengths):
+            if all_by(reorder):
+                return f"got has the right {'entries' if is_vector else lines} {words}"
     if all(pair.got.size >= MIN_ELEMENTS and is_explained_by(*sort_by_size(pair)) for pair in many):
         return "got has the right values in another order"
     return None
+
+
+def generate_reorderings(
+    axis: int, lengths: set[int]
+) -> Iterator[tuple[str, Callable[[np.ndarray], np.ndarray]]]:
+    """Yield orders of the lines along an axis, in words and as functions.
+
+    lengths: how many lines the arrays have; all orders of them if they are few.
+    """
+    for words, index in (
+        ("in reverse order", lambda n: np.arange(n)[::-1]),
+        ("moved on by one", lambda n: np.roll(np.arange(n), 1)),
+        ("moved back by one", lambda n: np.roll(np.arange(n), -1)),
+    ):
+        yield words, partial(take_lines, index=index, axis=axis)
+    if len(lengths) == 1 and (n := max(lengths)) <= MAX_PERMUTED:
+        for order in permutations(range(n)):
+            words = f"in the order {', '.join(map(str, order))}"
+            yield words, partial(np.take, indices=list(order), axis=axis)
 
 
 def sort_by_size(pair: OutputPair) -> tuple[OutputPair, np.ndarray]:

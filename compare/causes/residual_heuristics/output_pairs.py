@@ -36,6 +36,7 @@ class OutputPair:
 
     @property
     def is_failing(self) -> bool:
+        """Whether the difference exceeds the budget anywhere."""
         return bool(self.off.any())
 
 

@@ -22,6 +22,7 @@ class StoredArray:
 
     @property
     def shape(self) -> tuple[int, ...]:
+        """How many entries it has along each axis."""
         return tuple(int(n) for n in self.read().shape)
 
 
@@ -95,10 +96,12 @@ def wrap_plain_array(places: list[tuple[str, Any, Any]]) -> StoredArray:
 
 
 def read_entry(owner: Any, key: Any) -> Any:
+    """Return what an owner holds under a key or name."""
     return owner[key] if isinstance(owner, dict | list) else getattr(owner, key)
 
 
 def write_entry(owner: Any, key: Any, value: Any) -> None:
+    """Make an owner hold a value under a key or name."""
     if isinstance(owner, dict | list):
         owner[key] = value
     else:

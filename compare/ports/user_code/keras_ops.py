@@ -25,10 +25,12 @@ def get_fresh_model(net: Any) -> Any:
 
 
 def softmax(raw: Any) -> Any:
+    """Return the softmax of each row."""
     return tf.nn.softmax(raw, axis=-1)
 
 
 def exp(raw: Any) -> Any:
+    """Return e^raw."""
     return tf.exp(raw)
 
 
@@ -39,16 +41,19 @@ def compute_chapter_loss(y: Any, t: Any) -> Any:
 
 
 def to_labels(t: Any) -> Any:
+    """Return labels, of one-hot rows too."""
     return tf.argmax(t, axis=1) if len(t.shape) == 2 else t
 
 
 def one_hot(t: Any, classes: int, like: Any) -> Any:
+    """Return one-hot rows of the kind of like, of labels too."""
     if len(t.shape) == 2:
         return tf.cast(t, like.dtype)
     return tf.one_hot(tf.cast(t, tf.int64), classes, dtype=like.dtype)
 
 
 def reduce_to_mean(loss: Any) -> Any:
+    """Return one loss, of a loss for each sample too."""
     loss = tf.convert_to_tensor(loss)
     return loss if len(loss.shape) == 0 else tf.reduce_mean(loss)
 
@@ -63,10 +68,12 @@ def compute_gradients(loss: Callable[[], Any], arrays: Sequence[Any]) -> list[An
 
 
 def reshape(x: Any, shape: tuple[int, ...]) -> Any:
+    """Return x in another shape."""
     return tf.reshape(x, shape)
 
 
 def is_loss(value: Any) -> bool:
+    """Return whether value is a loss of the framework's."""
     return isinstance(value, keras.losses.Loss)
 
 

@@ -260,6 +260,7 @@ def get_called_name(node: ast.AST) -> str:
 
 
 def is_bare_expression(node: ast.stmt) -> bool:
+    """Return whether a statement is a lone name or constant."""
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant | ast.Name)
 
 
@@ -269,4 +270,5 @@ def is_main_guard(node: ast.If) -> bool:
 
 
 def record_skipped(loaded: LoadedModule, node: ast.stmt, reason: str) -> None:
+    """Note for the user which statement was not run, and why."""
     loaded.skipped.append(f"line {node.lineno}, `{format_statement(node)}`, was not run: {reason}")

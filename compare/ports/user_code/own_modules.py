@@ -59,6 +59,7 @@ class UserImports:
         fromlist: Sequence[str] | None = (),
         level: int = 0,
     ) -> types.ModuleType:
+        """Import for whoever asks: their own module for the user's code, else Python's."""
         asking = globals or {}
         root = str(asking.get("__package__") if level else name).partition(".")[0]
         if root not in self.hidden:

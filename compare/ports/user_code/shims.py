@@ -31,6 +31,7 @@ class PlaceholderModule(types.ModuleType):
         return PlaceholderModule(f"{self.__name__}.{name}")
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Return another placeholder, whatever is asked."""
         return PlaceholderModule()
 
     def __getitem__(self, index: Any) -> Any:
@@ -73,6 +74,7 @@ class ShimFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: Any = None
     ) -> importlib.machinery.ModuleSpec | None:
+        """Return where a module comes from, if we stand in for it."""
         if self.searching:
             return None
         parent = sys.modules.get(fullname.rpartition(".")[0])
@@ -152,6 +154,7 @@ class ShimFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
+        """Return the stand-in, with everything in it."""
         table = {**self.rules.optional_modules, **self.tables}.get(spec.name)
         if table is None:
             return PlaceholderModule(spec.name)

@@ -74,14 +74,14 @@ def parse_source(text: str, path: Path) -> ast.Module:
 
 
 def remove_magics(text: str) -> str:
-    """The text with `%magic`, `!command` and `In [n]:` taken out, line for line.
+    r"""Return the text with `%magic`, `!command` and `In [n]:` taken out, line for line.
 
-    >>> remove_magics("%cd drive\\nIn [3]: x = 1\\n!pip install numpy\\ny = 2")
-    '\\nx = 1\\n\\ny = 2'
+    >>> remove_magics("%cd drive\nIn [3]: x = 1\n!pip install numpy\ny = 2")
+    '\nx = 1\n\ny = 2'
     """
     lines = []
-    for line in text.split("\n"):
-        line = CELL_MARKER.sub("", line, count=1) if CELL_MARKER.match(line) else line
+    for whole in text.split("\n"):
+        line = CELL_MARKER.sub("", whole, count=1) if CELL_MARKER.match(whole) else whole
         magic = NOTEBOOK_MAGIC.match(line)
         # an indented magic may be the only statement of its block
         lines.append(
@@ -139,9 +139,9 @@ def flatten_statements(body: list[ast.stmt]) -> list[ast.stmt]:
 
 
 def format_statement(node: ast.stmt) -> str:
-    """The head of a statement as its author would know it, at most 60 characters.
+    r"""Return the head of a statement as its author would know it, at most 60 characters.
 
-    >>> format_statement(ast.parse("for i in range(3):\\n    print(i)").body[0])
+    >>> format_statement(ast.parse("for i in range(3):\n    print(i)").body[0])
     'for i in range(3):'
     """
     text = ast.unparse(node).split("\n")[0]

@@ -25,10 +25,12 @@ def get_fresh_model(net: Any) -> Any:
 
 
 def softmax(raw: Any) -> Any:
+    """Return the softmax of each row."""
     return torch.softmax(raw, dim=-1)
 
 
 def exp(raw: Any) -> Any:
+    """Return e^raw."""
     return torch.exp(raw)
 
 
@@ -41,15 +43,18 @@ def compute_chapter_loss(y: Any, t: Any) -> Any:
 
 
 def to_labels(t: Any) -> Any:
+    """Return labels, of one-hot rows too."""
     return t.argmax(dim=1) if t.ndim == 2 else t.long()
 
 
 def one_hot(t: Any, classes: int, like: Any) -> Any:
+    """Return one-hot rows of the kind of like, of labels too."""
     t = t if t.ndim == 2 else torch.eye(classes)[t.long()]
     return t.to(like.dtype)
 
 
 def reduce_to_mean(loss: Any) -> Any:
+    """Return one loss, of a loss for each sample too."""
     return loss if loss.ndim == 0 else loss.mean()
 
 
@@ -64,10 +69,12 @@ def compute_gradients(loss: Callable[[], Any], arrays: Sequence[Any]) -> list[An
 
 
 def reshape(x: Any, shape: tuple[int, ...]) -> Any:
+    """Return x in another shape."""
     return x.reshape(shape)
 
 
 def is_loss(value: Any) -> bool:
+    """Return whether value is a loss of the framework's."""
     return isinstance(value, torch.nn.Module)
 
 

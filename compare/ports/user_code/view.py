@@ -69,6 +69,7 @@ class TargetView:
         self.hidden: set[str] = set()  # answered, but not the port's own: not offered
 
     def get(self, name: str) -> Any:
+        """Return what answers to a name of the contract."""
         if name == "train" and name not in self.names:
             return self.suite.task.make_loop(self)
         first, _, method = name.partition(".")
@@ -76,6 +77,7 @@ class TargetView:
         return getattr(found, self.methods.get(first, {}).get(method, method)) if method else found
 
     def has(self, name: str) -> bool:
+        """Return whether the port offers a name of the contract."""
         if name == "train" and name not in self.names:
             return all(self.has(name) for name in self.suite.task.loop_needs)
         first, _, method = name.partition(".")
@@ -84,9 +86,11 @@ class TargetView:
         return not method or method in self.methods.get(first, {})
 
     def array(self, value: Any) -> Any:
+        """Return a NumPy array as the framework's own kind."""
         return self.framework.array(value)
 
     def assign(self, old: Any, new: Any) -> Any:
+        """Return what a slot that holds old shall hold now."""
         return self.framework.assign(old, new)
 
     @contextmanager
