@@ -2,7 +2,7 @@
 
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +14,14 @@ from ..chapter.cases import generate_cases
 from ..chapter.cases.data import generate_data_cases
 from ..chapter.digits import load_data
 from ..chapter.suite import CHAPTER
-from ..execution.runner import CaseResult, PortJob, PortRunner
+from ..execution.runner import PortJob, PortRunner
 from ..judging.evidence import format_input
-from ..judging.expected import Expected, expected_outputs
-from ..judging.judge import group_by_component, judge_component
+from ..judging.expected import expected_outputs
+from ..judging.judge import CaseEntries, group_by_component, judge_component
 from ..judging.results import Verdict
 from ..ports.registry import find_ports
 from ..report.text import format_finding
 from ..suite.case import Case, save_cases
-
-CaseEntries = list[tuple[Case, Mapping[str, Expected], CaseResult]]
 
 
 def find_cases(component: str, case: str | None, data: str, seed: int) -> list[Case]:
@@ -73,7 +71,7 @@ def replay_finding(
     if not seen.cases:
         raise ValueError(f"{port} {dtype}: {seen.status}: {seen.message}")
     truths = [expected_outputs(CHAPTER, c, dtype) for c in cases]
-    entries: CaseEntries = [(cases[n], truths[n], found) for n, found in sorted(seen.cases.items())]
+    entries = [(cases[n], truths[n], found) for n, found in sorted(seen.cases.items())]
     verdict = judge_component(CHAPTER, port, dtype, component, entries)
     groups = group_by_component(cases, truths, seen.cases, dtype)
     explain([verdict], groups, Experiments(CHAPTER))
