@@ -31,11 +31,10 @@ from ..ports.user_code.target import Target, parse_target
 from ..suite.case import Case, load_cases, save_cases
 from ..suite.fault import Fault
 from .check_training import judge_trainings
-from .external_outputs import is_external_folder, load_external_outputs
+from .external_outputs import DTYPES, is_external_folder, load_external_outputs
 from .recorder import is_recording, judge_recording
 from .rejudge import format_float32_notes, rejudge_in_float32
 
-DTYPES = ("float64", "float32")
 TIMEOUT = 60.0  # seconds for one case
 MEMORY_MB = 4096
 

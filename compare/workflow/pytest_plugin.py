@@ -86,7 +86,8 @@ def read_options(config: pytest.Config, **options: Any) -> Options:
     """
     from ..chapter.suite import CHAPTER
     from ..judging.accept import parse_convention_ids, read_accepted_conventions
-    from .check import DTYPES, TIMEOUT, Options
+    from .check import TIMEOUT, Options
+    from .external_outputs import DTYPES
 
     dtype, python = config.getoption("--trueport-dtype"), config.getoption("--trueport-python")
     timeout = config.getoption("--trueport-timeout")

@@ -54,5 +54,5 @@ def generate_cases(seed: int = CASES_SEED) -> list[Case]:
 
 
 def generate_sized_cases(d: int, h: int, k: int, seed: int = CASES_SEED) -> list[Case]:
-    """Yield the cases of a two-layer net for a port that has one size alone."""
+    """Return the cases of a two-layer net for a port that has one size alone."""
     return networks.generate_sized_cases(d, h, k, seed)

@@ -4,13 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from trueport import reference
+
 from ...suite.case import Case, CaseValue
-
-
-def one_hot(t: np.ndarray, num_classes: int) -> np.ndarray:
-    """Return labels as one-hot rows."""
-    rows: np.ndarray = np.eye(num_classes)[t]
-    return rows
 
 
 def compute_softmax_rows(x: np.ndarray) -> np.ndarray:
@@ -53,7 +49,7 @@ def generate_loss_cases(rng: np.random.RandomState) -> Iterator[Case]:
         yield Case(component, "chapter, wrong", {"y": EXAMPLE_Y_WRONG, "t": EXAMPLE_T})
         for n, k in ((6, 4), (4, 6), (5, 5), (1, 10), (50, 10)):
             y = compute_softmax_rows(2.0 * rng.randn(n, k))
-            t = one_hot(rng.randint(k, size=n), k)
+            t = reference.one_hot(rng.randint(k, size=n), k)
             yield Case(component, f"batch {n} x {k}", {"y": y, "t": t})
     yield Case(
         "sum_squares_error",
@@ -72,14 +68,14 @@ def generate_loss_cases(rng: np.random.RandomState) -> Iterator[Case]:
     yield Case(
         name,
         "rows that do not sum to one",
-        {"y": 0.5 * compute_softmax_rows(rng.randn(4, 5)), "t": one_hot(np.arange(4), 5)},
+        {"y": 0.5 * compute_softmax_rows(rng.randn(4, 5)), "t": reference.one_hot(np.arange(4), 5)},
     )
 
 
 def generate_refusal_cases(rng: np.random.RandomState) -> Iterator[Case]:
     """Yield inputs that a port must refuse, or treat as they are meant."""
     y, t = compute_softmax_rows(rng.randn(3, 4)), np.array([0, 4, 1])
-    right = one_hot(np.array([0, 3, 1]), 4)
+    right = reference.one_hot(np.array([0, 3, 1]), 4)
     yield Case("label out of range", "class 4 of 4", {"y": y, "t": t, "right t": right})
     integers: dict[str, CaseValue] = {"x": np.array([3, 4]), "as floats": np.array([3.0, 4.0])}
     yield Case("integer input", "function_2 at (3, 4)", {"f": "function_2"} | integers)

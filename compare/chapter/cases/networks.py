@@ -9,7 +9,6 @@ from trueport import reference
 
 from ...suite.case import Case, CaseValue
 from ..adapters import PARAMS
-from .functions import one_hot
 
 BOTH_DTYPES = ("float64", "float32")
 ZERO_PROBABILITY = "probability 0"
@@ -66,7 +65,7 @@ def generate_network_cases(rng: np.random.RandomState) -> Iterator[Case]:
 
     for case, i in generate_network_inputs(rng):
         k = i["W2"].shape[1]
-        hot = i | {"t": one_hot(i["t"], k)}
+        hot = i | {"t": reference.one_hot(i["t"], k)}
         dtypes = ZERO_PROBABILITY_DTYPES if case == ZERO_PROBABILITY else BOTH_DTYPES
         only = {key: i[key] for key in (*PARAMS, "x")}
         yield Case("TwoLayerNet.predict", case, only, dtypes)
@@ -87,7 +86,7 @@ def generate_network_cases(rng: np.random.RandomState) -> Iterator[Case]:
     digits = np.where(rng.rand(100, 784) < 0.19, rng.rand(100, 784), 0.0)
     full = make_network_params(rng, 784, 50, 10, std=0.01) | {
         "x": digits,
-        "t": one_hot(rng.randint(10, size=100), 10),
+        "t": reference.one_hot(rng.randint(10, size=100), 10),
     }
     yield Case("TwoLayerNet.predict", "784-50-10", {key: full[key] for key in (*PARAMS, "x")})
     for component in ("loss", "accuracy", "gradient"):
@@ -111,9 +110,9 @@ def make_training_problem(
     """Return a network and a training and a test set of n and n + 5 samples that are not alike."""
     return make_network_params(rng, d, h, k, std) | {
         "x_train": rng.randn(n, d),
-        "t_train": one_hot(rng.randint(k, size=n), k),
+        "t_train": reference.one_hot(rng.randint(k, size=n), k),
         "x_test": rng.randn(n + 5, d) + 0.5,
-        "t_test": one_hot(rng.randint(k, size=n + 5), k),
+        "t_test": reference.one_hot(rng.randint(k, size=n + 5), k),
         "learning_rate": 0.1,
     }
 
@@ -134,7 +133,7 @@ def generate_update_cases(rng: np.random.RandomState) -> Iterator[Case]:
 
 
 def generate_sized_cases(d: int, h: int, k: int, seed: int) -> list[Case]:
-    """Yield the cases of a two-layer net for a port that has one size alone."""
+    """Return the cases of a two-layer net for a port that has one size alone."""
     rng = np.random.RandomState(seed)
     cases = []
     for name, n, std in (("as initialised", 100, 0.01), ("trained", 30, d**-0.5), ("one", 1, 0.1)):
@@ -146,14 +145,14 @@ def generate_sized_cases(d: int, h: int, k: int, seed: int) -> list[Case]:
         case = f"{d}-{h}-{k}, {name}"
         cases.append(Case("TwoLayerNet.predict", case, {key: i[key] for key in (*PARAMS, "x")}))
         for component in ("loss", "accuracy", "gradient"):
-            hot = i | {"t": one_hot(i["t"], k)}
+            hot = i | {"t": reference.one_hot(i["t"], k)}
             cases.append(Case(f"TwoLayerNet.{component}", case, hot))
             cases.append(Case(f"TwoLayerNet.{component}", f"{case}, labels", i))
     masks: dict[str, CaseValue]
     i = make_network_params(rng, d, h, k, 0.1) | {"x": rng.rand(3, d), "t": np.array([0, 1, k - 1])}
     i["b2"] = 900.0 * (np.arange(k) == k - 1)  # two samples whose class has probability 0
     for component in ("loss", "gradient"):
-        hot = i | {"t": one_hot(i["t"], k)}
+        hot = i | {"t": reference.one_hot(i["t"], k)}
         cases.append(
             Case(
                 f"TwoLayerNet.{component}",

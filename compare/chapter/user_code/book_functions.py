@@ -10,7 +10,7 @@ import numpy as np
 
 from trueport import reference
 
-DigitSets = tuple[tuple[Any, Any], tuple[Any, Any]]  # (x_train, t_train), (x_test, t_test)
+RawDigits = tuple[tuple[Any, Any], tuple[Any, Any]]  # (x_train, t_train), (x_test, t_test)
 MNIST_SIZES = (60_000, 10_000)  # scripts have MNIST's sizes written into them
 
 
@@ -51,7 +51,7 @@ def smooth_curve(x: np.ndarray) -> np.ndarray:
     return np.convolve(window / window.sum(), padded, mode="valid")[5 : len(x) + 5]
 
 
-def read_raw_digits() -> DigitSets:
+def read_raw_digits() -> RawDigits:
     """((x, t), (x, t)) of uint8, images (N, 28, 28), of MNIST's sizes.
 
     The embedded digits, repeated until there are 60,000 and 10,000; noise where there are none.
@@ -72,7 +72,7 @@ def read_raw_digits() -> DigitSets:
 
 def load_mnist(
     normalize: bool = True, flatten: bool = True, one_hot_label: bool = False
-) -> DigitSets:
+) -> RawDigits:
     """`dataset.mnist.load_mnist` of the book's repository, on `read_raw_digits`."""
 
     def images(x: np.ndarray) -> np.ndarray:
@@ -86,7 +86,7 @@ def load_mnist(
     return train, test
 
 
-def load_data(*args: Any, **kwargs: Any) -> DigitSets:
+def load_data(*args: Any, **kwargs: Any) -> RawDigits:
     """`keras.datasets.mnist.load_data`, on `read_raw_digits`."""
     return read_raw_digits()
 
