@@ -37,6 +37,8 @@ class ExampleTable:
 
 @dataclass(frozen=True)
 class RosettaSection:
+    """One component. formula: as MathML. latex: as it was written."""
+
     anchor: str
     name: str
     section: str
@@ -48,6 +50,8 @@ class RosettaSection:
 
 @dataclass(frozen=True)
 class ConventionCell:
+    """What one framework answered. raised: with an error."""
+
     code: str
     shown: str
     raised: bool
@@ -76,6 +80,7 @@ class Rosetta:
 
     @property
     def empty(self) -> bool:
+        """Tell whether a run kept nothing of it."""
         return not self.entries and not self.topics
 
 
@@ -88,13 +93,8 @@ def build_rosetta(run: Run) -> Rosetta:
     )
     topics: dict[str, list[ConventionRow]] = {}
     for row in record.get("conventions") or []:
-        cells = row["cells"]
-        found = tuple(
-            ConventionCell(cells[n]["code"], cells[n]["shown"], bool(cells[n]["raised"]))
-            if n in cells
-            else None
-            for n, _ in frameworks
-        )
+        cells = {name: ConventionCell(**cell) for name, cell in row["cells"].items()}
+        found = tuple(cells.get(name) for name, _ in frameworks)
         topics.setdefault(row["topic"], []).append(ConventionRow(row["question"], found))
     return Rosetta(
         tuple(build_section(found) for found in record.get("entries") or []),
@@ -152,13 +152,12 @@ def build_example(record: dict[str, Any]) -> ExampleTable:
 
 @cache
 def render_mathml(latex: str) -> Markup:
-    """Return a formula as MathML, which browsers set themselves; as it is, where that is not all it
-    holds.
+    r"""Return a formula as MathML, which browsers set themselves; as it is, if there is more to it.
 
     >>> render_mathml("x^2")[:5]
     Markup('<math')
-    >>> render_mathml(r"\\text{<script>}")
-    Markup('<code>\\\\text{&lt;script&gt;}</code>')
+    >>> render_mathml(r"\text{<script>}")
+    Markup('<code>\\text{&lt;script&gt;}</code>')
     """
     from latex2mathml.converter import convert
 
