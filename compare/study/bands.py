@@ -33,6 +33,7 @@ def build_loss_bands(study: Study) -> list[CurveBand]:
 
 
 def build_percentile_bands(study: Study, x: str, y: str) -> list[CurveBand]:
+    """Return the median of a curve of each port, and the 80 % around. x, y: names of fields."""
     found = []
     for colour, port in enumerate(study.ports):
         if runs := study.of(port):
@@ -63,14 +64,8 @@ def build_difference_bands(study: Study) -> list[CurveBand]:
             for p, q in zip(curves[0].T, curves[1].T, strict=True)
         ]
         x = np.array(next(iter(sides[0].values())).accuracy_steps)
-        found.append(
-            CurveBand(
-                f"{a} minus {b}",
-                colour,
-                x,
-                np.array([t.low for t in tests]),
-                np.array([t.difference for t in tests]),
-                np.array([t.high for t in tests]),
-            )
+        lines = (
+            np.array([getattr(t, key) for t in tests]) for key in ("low", "difference", "high")
         )
+        found.append(CurveBand(f"{a} minus {b}", colour, x, *lines))
     return found

@@ -36,9 +36,9 @@ def render_study_summary(study: Study) -> Markup:
 
 
 def render_markdown_tables(text: str) -> Markup:
-    """Markdown as HTML: its headings two levels down, no image, and no HTML of its own.
+    r"""Return Markdown as HTML: its headings two levels down, no image, and no HTML of its own.
 
-    >>> page = "# Title\\n\\n## Loops <b>\\n\\n| a |\\n| - |\\n| 1 |\\n"
+    >>> page = "# Title\n\n## Loops <b>\n\n| a |\n| - |\n| 1 |\n"
     >>> print(render_markdown_tables(page).split("</h4>")[0])
     <h4>Loops &lt;b&gt;
     """

@@ -1,5 +1,6 @@
 """The charts of the study's page: plotly figures. Pure."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -27,65 +28,69 @@ def build_study_charts(study: Study) -> list[Chart]:
     ]
 
 
-def set_line_colour(trace: PlotlyFigure, colour: int) -> PlotlyFigure:
-    trace["meta"]["colour"] = str(colour % len(LIGHT_COLOURS))
-    return trace
+def build_coloured_line(
+    x: np.ndarray, y: np.ndarray, colour: int, role: str, hover: str, **look: Any
+) -> PlotlyFigure:
+    """Return a line of a port, or of a pair of them."""
+    drawn = build_line(x, y, None, role, hover, **look)
+    drawn["meta"]["colour"] = str(colour % len(LIGHT_COLOURS))
+    return drawn
 
 
-def build_band_lines(band: CurveBand, hover: str) -> list[PlotlyFigure]:
-    """Return the band's two edges, the space between them filled, and the line."""
-    name = escape_plotly_text(band.name)
-    edge: dict[str, Any] = {"name": name, "line": {"width": 0, "dash": "solid"}}
-    quiet = {"hoverinfo": "skip"}
-    low = build_line(band.x, band.low, None, "envelope", "", **edge, **quiet)
-    high = build_line(band.x, band.high, None, "envelope", "", **edge, **quiet, fill="tonexty")
-    style = {"width": 1.8, "dash": "solid"}
-    middle = build_line(band.x, band.middle, None, "accuracy", hover, name=name, line=style)
-    return [set_line_colour(trace, band.colour) for trace in (low, high, middle)]
+def build_band_chart(
+    name: str, title: str, note: str, bands: Sequence[CurveBand], hover: str, axes: PlotlyFigure
+) -> Chart:
+    """Return a chart of bands: the two edges of each, the space between them filled, the line."""
+    data = []
+    for band in bands:
+        look: dict[str, Any] = {"name": escape_plotly_text(band.name)}
+        edge = look | {"line": {"width": 0, "dash": "solid"}, "hoverinfo": "skip"}
+        middle = look | {"line": {"width": 1.8, "dash": "solid"}}
+        x, colour = band.x, band.colour
+        data += [
+            build_coloured_line(x, band.low, colour, "envelope", "", **edge),
+            build_coloured_line(x, band.high, colour, "envelope", "", **edge, fill="tonexty"),
+            build_coloured_line(x, band.middle, colour, "accuracy", hover, **middle),
+        ]
+    return Chart(f"study-{name}", title, note, {"data": data, "layout": axes})
 
 
 def build_accuracy_chart(study: Study) -> Chart:
-    hover = "step %{x}, median accuracy %{y:.4f}"
-    data = [
-        trace for band in build_accuracy_bands(study) for trace in build_band_lines(band, hover)
-    ]
-    figure: PlotlyFigure = {"data": data, "layout": build_layout("step", "test accuracy")}
-    figure["layout"]["yaxis"]["tickformat"] = ".0%"
+    """Return the test accuracy of each port over the training."""
+    axes = build_layout("step", "test accuracy")
+    axes["yaxis"]["tickformat"] = ".0%"
     note = "The median over the seeds, and the band from the 10th to the 90th percentile."
-    return Chart("study-accuracy", "Test accuracy", note, figure)
+    bands, hover = build_accuracy_bands(study), "step %{x}, median accuracy %{y:.4f}"
+    return build_band_chart("accuracy", "Test accuracy", note, bands, hover, axes)
 
 
 def build_loss_chart(study: Study) -> Chart:
-    hover = "up to step %{x}, median loss %{y:.4g}"
-    data = [trace for band in build_loss_bands(study) for trace in build_band_lines(band, hover)]
+    """Return the loss of each port over the training."""
     note = (
         "The loss as each port logs it, the mean of short stretches of steps: median and band as "
         "above."
     )
-    figure: PlotlyFigure = {"data": data, "layout": build_layout("step", "loss", log_y=True)}
-    return Chart("study-loss", "Loss", note, figure)
+    axes = build_layout("step", "loss", log_y=True)
+    bands, hover = build_loss_bands(study), "up to step %{x}, median loss %{y:.4g}"
+    return build_band_chart("loss", "Loss", note, bands, hover, axes)
 
 
 def build_difference_chart(study: Study) -> Chart:
-    hover = "step %{x}, difference %{y:+.3f} points"
-    data = [
-        trace for band in build_difference_bands(study) for trace in build_band_lines(band, hover)
-    ]
-    figure: PlotlyFigure = {"data": data, "layout": build_layout("step", "points of test accuracy")}
-    margin = study.settings["margin"]
-    figure["layout"]["shapes"] = build_dotted_lines("y", -margin, margin)
-    figure["layout"]["yaxis"]["range"] = choose_difference_range(study)
+    """Return the difference of each pair of ports over the training, and the margin."""
+    axes, margin = build_layout("step", "points of test accuracy"), study.settings["margin"]
+    axes["shapes"] = build_dotted_lines("y", -margin, margin)
+    axes["yaxis"]["range"] = choose_difference_range(study)
     note = (
         "The difference of the mean accuracies with its 90 % interval; dotted: the margin. The "
         "last point is the test: equivalent means that its interval lies between the dotted lines."
     )
-    return Chart("study-difference", "Difference of test accuracy", note, figure)
+    bands, hover = build_difference_bands(study), "step %{x}, difference %{y:+.3f} points"
+    title = "Difference of test accuracy"
+    return build_band_chart("difference", title, note, bands, hover, axes)
 
 
 def choose_difference_range(study: Study) -> list[float]:
-    """Return the range that shows the second half well: the first steps are wild, and prove
-    nothing.
-    """
+    """Return a range that shows the second half well: the first steps are wild."""
     reach = 3 * study.settings["margin"]
     for band in build_difference_bands(study):
         late = slice(len(band.x) // 2, None)
@@ -97,26 +102,19 @@ def choose_difference_range(study: Study) -> list[float]:
 def build_runs_chart(study: Study) -> Chart:
     """Return each run as a point; one that never reached the target stands at the steps it ran."""
     data = []
+    hover = "%{x} steps, final accuracy %{y:.4f}"
     for colour, port in enumerate(study.ports):
-        good = study.of(port)
-        if good:
-            x = np.array(
-                [study.settings["steps"] if r.reached is None else r.reached for r in good]
-            )
+        if good := study.of(port):
+            steps = study.settings["steps"]
+            x = np.array([steps if r.reached is None else r.reached for r in good])
             y = np.array([float(r.final_accuracy or 0.0) for r in good])
-            hover = "%{x} steps, final accuracy %{y:.4f}"
-            marker = {"mode": "markers", "marker": {"size": 8}, "name": escape_plotly_text(port)}
-            data.append(
-                set_line_colour(build_line(x, y, None, "accuracy", hover, **marker), colour)
-            )
+            look = {"mode": "markers", "marker": {"size": 8}, "name": escape_plotly_text(port)}
+            data.append(build_coloured_line(x, y, colour, "accuracy", hover, **look))
     target = f"{study.settings['target']:.2f}"
-    figure: PlotlyFigure = {
-        "data": data,
-        "layout": build_layout(f"steps to {target}", "final test accuracy"),
-    }
-    figure["layout"]["yaxis"]["tickformat"] = ".1%"
+    axes = build_layout(f"steps to {target}", "final test accuracy")
+    axes["yaxis"]["tickformat"] = ".1%"
     note = (
         f"Each run: the steps after which it was first seen at {target}, and where it ended. One "
         "that was not seen there stands at the steps it ran."
     )
-    return Chart("study-runs", "The runs", note, figure)
+    return Chart("study-runs", "The runs", note, {"data": data, "layout": axes})

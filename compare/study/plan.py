@@ -11,23 +11,15 @@ from ..suite.suite import Suite
 from ..suite.training_task import TrainingData
 from .draws import FRAMEWORK_DRAWS
 
-TARGET_ACCURACY = (
-    0.90  # the test accuracy whose first reaching is timed: chapter 4 is there in its fourth epoch
-)
+# the test accuracy whose first reaching is timed: chapter 4 is there in its fourth epoch
+TARGET_ACCURACY = 0.90
 MAX_SEEDS = 1000  # and so the distance between the seeds of two ports that share nothing
-DRAW_CHOICES = ("chapter", "framework")
 
 # Of these every number of a job follows, and so they may not change within one folder. Ports,
 # seeds and margins may: other jobs join those that are there.
 FIXED_SETTINGS = (
-    "steps",
-    "batch_size",
-    "learning_rate",
-    "hidden_size",
-    "dtype",
-    "init",
-    "order",
-    "every",
+    *("steps", "batch_size", "learning_rate", "hidden_size"),
+    *("dtype", "init", "order", "every"),
 )
 
 
@@ -63,18 +55,7 @@ class StudySettings:
 
     def check(self) -> list[PortSpec]:
         """Return the ports. Raises ValueError for what cannot be run."""
-        for name in ("steps", "batch_size", "hidden_size", "every"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be at least 1 (got {getattr(self, name)})")
-        for name in ("learning_rate", "margin", "margin_steps", "timeout"):
-            if not getattr(self, name) > 0 or math.isinf(getattr(self, name)):
-                raise ValueError(f"{name} must be positive (got {getattr(self, name)})")
-        if not 3 <= self.seeds <= MAX_SEEDS:
-            raise ValueError(
-                f"seeds must be in 3..{MAX_SEEDS} (got {self.seeds}): of fewer, nothing follows"
-            )
-        if self.workers is not None and self.workers < 1:
-            raise ValueError(f"workers must be at least 1 (got {self.workers})")
+        self.check_numbers()
         if self.workers is not None and self.scheduler is not None:
             raise ValueError("give workers or a scheduler, not both: a scheduler has its own")
         if self.paired and (self.init, self.order) != ("chapter", "chapter"):
@@ -86,15 +67,33 @@ class StudySettings:
         if len(specs) < 2:
             raise ValueError(f"a study compares two ports or more (got {', '.join(self.ports)})")
         for spec in specs:
-            if missing := spec.find_missing_packages():
-                raise ValueError(f"{spec.name} needs pip install {' '.join(missing)}")
-            for what in ("init", "order"):
-                if getattr(self, what) == "framework" and spec.framework not in FRAMEWORK_DRAWS:
-                    raise ValueError(
-                        f"{what} must be chapter for {spec.name}: {spec.framework} has no {what} "
-                        f"of its own here (those that have: {', '.join(FRAMEWORK_DRAWS)})"
-                    )
+            self.check_port(spec)
         return specs
+
+    def check_numbers(self) -> None:
+        """Raise ValueError for a number that is out of its range."""
+        for name in ("steps", "batch_size", "hidden_size", "every", "workers"):
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise ValueError(f"{name} must be at least 1 (got {value})")
+        for name in ("learning_rate", "margin", "margin_steps", "timeout"):
+            if not 0 < getattr(self, name) < math.inf:
+                raise ValueError(f"{name} must be positive (got {getattr(self, name)})")
+        if not 3 <= self.seeds <= MAX_SEEDS:
+            raise ValueError(
+                f"seeds must be in 3..{MAX_SEEDS} (got {self.seeds}): of fewer, nothing follows"
+            )
+
+    def check_port(self, spec: PortSpec) -> None:
+        """Raise ValueError for a port that cannot be run, or has no draws of its own."""
+        if missing := spec.find_missing_packages():
+            raise ValueError(f"{spec.name} needs pip install {' '.join(missing)}")
+        for what in ("init", "order"):
+            if getattr(self, what) == "framework" and spec.framework not in FRAMEWORK_DRAWS:
+                raise ValueError(
+                    f"{what} must be chapter for {spec.name}: {spec.framework} has no {what} of "
+                    f"its own here (those that have: {', '.join(FRAMEWORK_DRAWS)})"
+                )
 
     def select_fixed(self, md5: str) -> dict[str, Any]:
         """Return what decides every number of a job. md5: of the digits."""

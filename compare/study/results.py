@@ -105,6 +105,7 @@ class Study:
 
     @property
     def ports(self) -> list[str]:
+        """Return the ports compared."""
         return list(self.settings["ports"])
 
     def of(self, port: str) -> list[Outcome]:
@@ -113,6 +114,7 @@ class Study:
 
     @property
     def failed(self) -> list[Outcome]:
+        """Return the runs without numbers."""
         return [outcome for outcome in self.outcomes if outcome.status != "ok"]
 
     def save(self, folder: Path) -> Path:
@@ -145,27 +147,14 @@ def compare_ports(
     outcomes: Sequence[Outcome], ports: Sequence[str], settings: Mapping[str, Any], target: float
 ) -> list[PortComparison]:
     """Return each pair of ports in both measures."""
-    found = []
-    for a, b in itertools.combinations(ports, 2):
-        runs = [[o for o in outcomes if o.port == port] for port in (a, b)]
-        common = {
-            "paired": bool(settings["paired"]),
-        }
-        found.append(
-            compare_pair(runs, (a, b), "final accuracy", "points", settings["margin"], **common)
-        )
-        steps = f"steps to {target:.2f}"
-        found.append(
-            compare_pair(
-                runs,
-                (a, b),
-                steps,
-                "steps",
-                settings["margin_steps"],
-                limit=settings["steps"],
-                **common,
-            )
-        )
+    found, paired, limit = [], bool(settings["paired"]), settings["steps"]
+    for pair in itertools.combinations(ports, 2):
+        runs = [[o for o in outcomes if o.port == port] for port in pair]
+        for measure, unit, margin, until in (
+            ("final accuracy", "points", settings["margin"], None),
+            (f"steps to {target:.2f}", "steps", settings["margin_steps"], limit),
+        ):
+            found.append(compare_pair(runs, pair, measure, unit, margin, paired, until))
     return found
 
 
@@ -178,64 +167,70 @@ def compare_pair(
     paired: bool,
     limit: int | None = None,
 ) -> PortComparison:
-    """Return two ports in one measure: final accuracy, or with limit (the steps run) steps to the
-    target.
+    """Return two ports in one measure: final accuracy, or with limit (the steps run) steps to it.
 
     A run that never reached the target is censored at `limit`. Up to `STUDY_MAX_CENSORED_SHARE` of
     them, the means compared are those of min(steps, limit), which every run has: the restricted
     mean of survival analysis. With more, nothing is said. A run that failed has no number; in pairs
     its partner is left out too.
     """
-    good = [[o for o in side if o.status == "ok"] for side in runs]
+    sides, values = summarize_sides(runs, ports, paired, limit)
+    made = PortComparison(measure, unit, margin, paired, sides[0], sides[1], "none")
+    if not any(map(is_inconclusive, sides)):
+        settle(made, *values)
+    return made
+
+
+def summarize_sides(
+    runs: Sequence[Sequence[Outcome]], ports: tuple[str, str], paired: bool, limit: int | None
+) -> tuple[list[PortSample], list[list[float]]]:
+    """Return both ports' shares of a comparison, and the numbers behind them."""
+    good = [sorted((o for o in side if o.status == "ok"), key=lambda o: o.run) for side in runs]
     if paired:
         both = {o.run for o in good[0]} & {o.run for o in good[1]}
         good = [[o for o in side if o.run in both] for side in good]
-    good = [sorted(side, key=lambda o: o.run) for side in good]
     values = [[get_measure(o, limit) for o in side] for side in good]
-    censored = [sum(o.reached is None for o in side) if limit else 0 for side in good]
     sides = [
         PortSample(
             port=port,
             runs=len(chosen),
             failed=sum(o.status != "ok" for o in side),
-            censored=missed,
+            censored=sum(o.reached is None for o in chosen) if limit else 0,
             mean=float(np.mean(numbers)) if numbers else None,
             sd=float(np.std(numbers, ddof=1)) if len(numbers) > 1 else None,
         )
-        for port, side, chosen, missed, numbers in zip(
-            ports, runs, good, censored, values, strict=True
-        )
+        for port, side, chosen, numbers in zip(ports, runs, good, values, strict=True)
     ]
-    made = PortComparison(measure, unit, margin, paired, sides[0], sides[1], "none")
-    few = min(map(len, values)) < 3
-    if few or any(
-        c > STUDY_MAX_CENSORED_SHARE * len(v) for c, v in zip(censored, values, strict=True)
-    ):
-        return made
-    made.restricted = any(censored)
-    test = (tost_paired if paired else tost_independent)(values[0], values[1], margin, STUDY_ALPHA)
+    return sides, values
+
+
+def is_inconclusive(side: PortSample) -> bool:
+    """Tell whether nothing can be said: of too few runs, or of too many that were censored."""
+    return side.runs < 3 or side.censored > STUDY_MAX_CENSORED_SHARE * side.runs
+
+
+def settle(made: PortComparison, a: list[float], b: list[float]) -> None:
+    """Fill in what follows of the numbers of both ports."""
+    made.restricted = bool(made.a.censored or made.b.censored)
+    test = (tost_paired if made.paired else tost_independent)(a, b, made.margin, STUDY_ALPHA)
     made.difference, made.ci = test.difference, (test.low, test.high)
     made.p_equivalent, made.p_equal = test.p_equivalent, test.p_equal
-    made.power = compute_power(0.0, margin, test.se, test.df, STUDY_ALPHA)
+    made.power = compute_power(0.0, made.margin, test.se, test.df, STUDY_ALPHA)
+    made.verdict = "different" if test.p_equal < STUDY_ALPHA else "unsettled"
     if test.p_equivalent < STUDY_ALPHA:
         made.verdict = "equivalent"
-    elif test.p_equal < STUDY_ALPHA:
-        made.verdict = "different"
+    if made.paired:
+        spread = float(np.std(np.array(a) - np.array(b), ddof=1))
     else:
-        made.verdict = "unsettled"
-    if paired:
-        spread = float(np.std(np.array(values[0]) - np.array(values[1]), ddof=1))
-    else:
-        spread = float(np.sqrt((np.var(values[0], ddof=1) + np.var(values[1], ddof=1)) / 2))
+        spread = float(np.sqrt((np.var(a, ddof=1) + np.var(b, ddof=1)) / 2))
     made.seeds_needed, made.seeds_if_equal = (
-        find_seeds_needed(true, margin, spread, paired, STUDY_ALPHA, STUDY_POWER)
+        find_seeds_needed(true, made.margin, spread, made.paired, STUDY_ALPHA, STUDY_POWER)
         for true in (test.difference, 0.0)
     )
-    return made
 
 
 def get_measure(outcome: Outcome, limit: int | None) -> float:
-    """Points of accuracy; with limit, steps to the target or what was run."""
+    """Return points of accuracy; with limit, steps to the target or what was run."""
     if limit is None:
         assert outcome.final_accuracy is not None
         return 100 * outcome.final_accuracy

@@ -42,6 +42,7 @@ class StudyFolder:
         write_json(settings, fixed)
 
     def refuse_other_settings(self, kept: Any, fixed: dict[str, Any]) -> None:
+        """Raise ValueError for what is kept of other settings."""
         if kept == fixed:
             return
         kept = kept if isinstance(kept, dict) else {}
@@ -65,10 +66,10 @@ class StudyFolder:
         write_json(self.jobs / f"{job.name}.json", {"schema": SCHEMA} | dataclasses.asdict(outcome))
 
     def load(self, jobs: Sequence[StudyJob]) -> dict[str, Outcome]:
-        """Return the kept outcomes of these jobs by name, good ones alone: what failed is tried
-        again.
+        """Return the kept outcomes of these jobs by name.
 
-        A file that cannot be read, or is of another job, is as good as none.
+        Good ones alone: what failed is tried again. A file that cannot be read, or is of another
+        job, is as good as none.
         """
         found = {}
         for job in jobs:

@@ -62,16 +62,11 @@ def run_study(suite: Suite, settings: StudySettings, fresh: bool = False) -> Stu
 
 
 def start_jobs(settings: StudySettings, jobs: Sequence[StudyJob]) -> Outcomes:
-    """Return the jobs, on this machine or the cluster's."""
-    if not jobs:
-        return yield_no_outcomes()
-    if settings.scheduler is not None:
-        return run_on_cluster(jobs, settings.scheduler)
-    return run_locally(jobs, settings.workers)
-
-
-def yield_no_outcomes() -> Outcomes:
-    yield from ()
+    """Yield the outcomes of jobs, on this machine or the cluster's."""
+    if jobs and settings.scheduler is not None:
+        yield from run_on_cluster(jobs, settings.scheduler)
+    elif jobs:
+        yield from run_locally(jobs, settings.workers)
 
 
 def build_study(
@@ -79,9 +74,8 @@ def build_study(
 ) -> Study:
     """Return the study of these outcomes."""
     record = asdict(replace(settings, ports=tuple(dict.fromkeys(settings.ports))))
-    record = {key: value for key, value in record.items() if key != "out"} | {
-        "target": TARGET_ACCURACY
-    }
+    del record["out"]
+    record["target"] = TARGET_ACCURACY
     return Study(
         settings=record,
         data=facts,
@@ -93,7 +87,7 @@ def build_study(
 
 
 def compute_exit_code(result: Study) -> int:
-    """0 equivalent in everything, 1 a difference or a run without a result, 3 not shown."""
+    """Return 0 equivalent in everything, 1 a difference or a run without a result, 3 not shown."""
     verdicts = {comparison.verdict for comparison in result.comparisons}
     if result.failed or "different" in verdicts:
         return 1

@@ -4,16 +4,9 @@ from ..report.wording import format_count, format_list, format_number
 from ..rounding.tolerances import STUDY_ALPHA, STUDY_MAX_CENSORED_SHARE, STUDY_POWER
 from .results import PortComparison, PortSample, Study
 
-VERDICT_TONES = {
-    "equivalent": "good",
-    "different": "bad",
-    "unsettled": "unknown",
-    "none": "unknown",
-}
-
 
 def format_study_headline(study: Study) -> tuple[str, str]:
-    """(tone, one sentence): all that is claimed must be equivalent for the ports to be.
+    """Return (tone, one sentence): all that is claimed must be equivalent for the ports to be.
 
     Each measure is tested at the full level: for a claim that needs them all, that is enough
     (Berger 1982, intersection-union tests).
@@ -65,6 +58,7 @@ def format_difference(c: PortComparison) -> str:
 
 
 def format_inequality(c: PortComparison) -> str:
+    """Return that equivalent ports are not equal, if that is shown."""
     if c.p_equal is not None and c.p_equal < STUDY_ALPHA:
         return f", though not equal ({format_p_value(c.p_equal)})"
     return ""
@@ -93,6 +87,7 @@ def format_seeds_needed(c: PortComparison) -> str:
 
 
 def format_missing_result(c: PortComparison) -> str:
+    """Return why nothing can be said."""
     for side in (c.a, c.b):
         if side.runs < 3:
             return (
@@ -130,7 +125,8 @@ def format_mean(side: PortSample, unit: str) -> str:
 
 
 def format_signed(value: float, unit: str) -> str:
-    """
+    """Return a difference with its sign.
+
     >>> format_signed(0.031, "points"), format_signed(-12.4, "steps")
     ('+0.03', '-12')
     """
@@ -138,7 +134,8 @@ def format_signed(value: float, unit: str) -> str:
 
 
 def format_p_value(p: float | None) -> str:
-    """
+    """Return a p value in words.
+
     >>> format_p_value(0.0321), format_p_value(1e-9)
     ('p = 0.032', 'p < 0.0001')
     """
@@ -193,6 +190,7 @@ def format_versions(study: Study) -> str:
 
 
 def format_margins(study: Study) -> str:
+    """Return what counts as no difference."""
     s = study.settings
     return (
         f"The margins are ±{format_number(s['margin'], 3)} points of test accuracy and "

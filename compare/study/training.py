@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from ..ports.frameworks import FRAMEWORKS
 from ..ports.port_view import PortView
+from ..ports.frameworks import FRAMEWORKS
 from ..suite.suite import find_suite
 from .draws import draw_batches, draw_params
 from .shared_data import open_data
@@ -81,9 +81,7 @@ class Trainer:
         }
 
     def skip_train_accuracy(self, accuracy: Any) -> Any:
-        """Return accuracy, but NaN at once for the training set, six times as long and asked by
-        no one.
-        """
+        """Return accuracy, but NaN at once for the training set, which no one asks for."""
 
         def quick(x: Any, t: Any) -> Any:
             if x.shape[0] == self.train_size != self.test_size:

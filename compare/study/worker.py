@@ -1,4 +1,4 @@
-"""The process of a room: `python -m trueport.compare.study.worker`.
+"""The process that trains: `python -m trueport.compare.study.worker`.
 
 A job comes in as a line, its result goes out as one. The framework is imported with the first job
 and stays: importing TensorFlow takes longer than a job.
@@ -27,6 +27,7 @@ def exit_with_parent() -> None:
 
 
 def main() -> None:
+    """Answer jobs until there are no more."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # whatever a framework prints is no answer
     exit_with_parent()
@@ -39,7 +40,7 @@ def main() -> None:
             trainer = trainer or Trainer(job)
             answer = {"status": "ok", "message": ""} | trainer.run(job)
         # a port may raise anything, and whatever it raises is the job's result
-        except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever a port raises is the job's result
+        except (Exception, SystemExit) as error:  # noqa: BLE001  # raised by a port
             traceback.print_exc()
             answer = {"status": "error", "message": f"{type(error).__name__}: {error}"}
         answers.write(json.dumps(answer) + "\n")

@@ -1,4 +1,4 @@
-"""The jobs on this machine: some threads, each with a room."""
+"""The jobs on this machine: some threads, each with a process of its own."""
 
 import os
 import queue
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from .plan import StudyJob
 from .results import Outcome, Outcomes
-from .worker_process import JobStopped, close_worker_process, run_job
+from .worker_process import JobStoppedError, close_worker_process, run_job
 
 QUEUE_TIMEOUT = 0.2  # seconds: how long Ctrl-C may go unheard
 
@@ -22,9 +22,7 @@ class JobPool:
         self.done: queue.Queue[Outcome | BaseException] = queue.Queue()
 
     def take_next_job(self, worker: int) -> StudyJob | None:
-        """Return the next job of the port that the worker holds; else of one that no other
-        holds.
-        """
+        """Return the next job of the port that a worker holds; else of one that no other holds."""
         with self.lock:
             if not self.left or self.stop.is_set():
                 return None
@@ -37,10 +35,11 @@ class JobPool:
             return job
 
     def run_worker(self, worker: int) -> None:
+        """Run jobs until none is left."""
         try:
             while (job := self.take_next_job(worker)) is not None:
                 self.done.put(run_job(job, self.stop))
-        except JobStopped:
+        except JobStoppedError:
             pass
         except BaseException as error:  # noqa: BLE001  # raised again by the one who waits
             self.done.put(error)

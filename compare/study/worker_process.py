@@ -1,8 +1,8 @@
-"""A room: a process that holds one framework and trains one seed after another.
+"""A process that holds one framework and trains one seed after another.
 
 Torch and TensorFlow never share a process, and a job may take its process down; so the process that
 asks for jobs, be it ours or a Dask worker's, does not run them itself. Each of its threads has one
-room, and moves when the next job is of another port.
+worker process, and begins another when the next job is of another port.
 """
 
 import contextlib
@@ -32,7 +32,7 @@ SINGLE_THREAD_ENV = build_thread_limits(1) | {
 }
 
 
-class JobStopped(Exception):
+class JobStoppedError(Exception):
     """The study was stopped while the job was under way: it has no result."""
 
 
@@ -53,13 +53,12 @@ class WorkerProcess:
         self.alive = True
 
     def run(self, job: StudyJob, stop: threading.Event | None = None) -> Outcome:
-        """Return the outcome of a job. Raises Stopped if stop is set before it has one."""
+        """Return the outcome of a job. Raises JobStoppedError if stop is set before it has one."""
         begun = time.monotonic()
         try:
             answer = self._request_result(job, stop)
-        except (
-            BaseException
-        ):  # ours too: a process that still computes answers the next job wrongly
+        # ours too: a process that still computes answers the next job wrongly
+        except BaseException:
             self.close()
             raise
         return Outcome(
@@ -80,7 +79,7 @@ class WorkerProcess:
         out = self.process.stdout.fileno()
         while not answer.endswith(b"\n"):
             if stop is not None and stop.is_set():
-                raise JobStopped
+                raise JobStoppedError
             if time.monotonic() > until:
                 self.close()
                 return {"status": "timeout", "message": f"no result within {job.timeout:g} s"}
@@ -116,25 +115,25 @@ class WorkerProcess:
                     pipe.close()
 
 
-thread_state = threading.local()  # .room: this thread's
+thread_state = threading.local()  # .process: this thread's
 
 
 def run_job(job: StudyJob, stop: threading.Event | None = None) -> Outcome:
-    """Run a job in this thread's room. What both kinds of pool call, and all that they call."""
+    """Run a job in this thread's process. What both kinds of pool call, and all that they call."""
     key = (job.module, job.settings["dtype"])
-    room: WorkerProcess | None = getattr(thread_state, "room", None)
-    if room is None or room.key != key or not room.alive:
+    process: WorkerProcess | None = getattr(thread_state, "process", None)
+    if process is None or process.key != key or not process.alive:
         close_worker_process()
-        room = thread_state.room = WorkerProcess(key)
-    outcome = room.run(job, stop)
+        process = thread_state.process = WorkerProcess(key)
+    outcome = process.run(job, stop)
     if outcome.peak_mb > MAX_MEMORY_MB:  # what a framework has once kept it does not give back
         close_worker_process()
     return outcome
 
 
 def close_worker_process() -> None:
-    """Close this thread's room, if it has one."""
-    room: WorkerProcess | None = getattr(thread_state, "room", None)
-    if room is not None:
-        room.close()
-        thread_state.room = None
+    """End this thread's process, if it has one."""
+    process: WorkerProcess | None = getattr(thread_state, "process", None)
+    if process is not None:
+        process.close()
+        thread_state.process = None

@@ -72,10 +72,10 @@ def build_gradient_field(record: dict[str, Any], arrays: Arrays) -> Chart:
     x, y, dx, dy = arrays["field"].T
     tips = np.stack([x + ARROW_SCALE * dx, y + ARROW_SCALE * dy])
     gap = np.full_like(x, np.nan)
-    shafts = [np.stack([*ends, gap], axis=1).ravel() for ends in ((x, tips[0]), (y, tips[1]))]
+    shafts = [np.stack([*ends, gap], axis=1).ravel() for ends in zip((x, y), tips, strict=True)]
     name, hover = "minus the gradient", "(%{x:.2f}, %{y:.2f})"
-    stems = build_picture_line(*shafts, name, 0, hover, 1.3, hoverinfo="skip")
-    heads = build_picture_line(*tips, name, 0, hover, 1.4, "dash", mode="markers")
+    stems = build_picture_line(shafts[0], shafts[1], name, 0, hover, 1.3, hoverinfo="skip")
+    heads = build_picture_line(tips[0], tips[1], name, 0, hover, 1.4, "dash", mode="markers")
     angles = np.degrees(np.arctan2(dx, dy))
     heads["marker"] = {
         "symbol": ["arrow" if long else "circle" for long in np.hypot(dx, dy) > 1e-9],
@@ -107,9 +107,11 @@ def build_descent_paths(record: dict[str, Any], arrays: Arrays) -> Chart:
     for index, (rate, path) in enumerate(zip(record["rates"], arrays["paths"], strict=True)):
         inside = np.abs(path).max(axis=1) < 1e3
         shown = path[: max(int(np.argmin(inside)), 1) + 1 if not inside.all() else len(path)]
-        look = {"mode": "lines+markers", "marker": {"size": 7 if rate < 1e-3 else 5}}
+        marker = {"size": 7 if rate < 1e-3 else 5}
         name, hover = f"lr = {format_number(rate)}", "(%{x:.4g}, %{y:.4g})"
-        data.append(build_picture_line(*shown.T, name, index, hover, 1.6, **look))
+        x, y = shown.T
+        look: dict[str, Any] = {"mode": "lines+markers", "marker": marker}
+        data.append(build_picture_line(x, y, name, index, hover, 1.6, **look))
     axes = build_layout("x0", "x1")
     axes["xaxis"]["range"] = [-6.4, 6.4]
     axes["yaxis"] |= {"range": [-5.4, 5.4], "scaleanchor": "x"}
