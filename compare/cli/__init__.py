@@ -14,11 +14,11 @@ from .study import study
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="trueport")
 def main() -> None:
-    """Trueport: is your port true?
+    """Trueport tells whether your port is true.
 
     Compares PyTorch and Keras ports with a NumPy ground truth: chapter 4 of Deep Learning from
     Scratch.
-    """  # a question, as --help has it
+    """
 
 
 for command in (run, check, cases, study, report, diff_command, replay):
