@@ -129,7 +129,7 @@ its values, x.v, if that is meant
     def __float__(self) -> NoReturn:
         self.refuse_conversion("a float")
 
-    def __bool__(self) -> NoReturn:  # noqa: PLE0304  # it always raises
+    def __bool__(self) -> NoReturn:  # it always raises
         self.refuse_conversion("a bool")
 
     def item(self, *args: Any) -> NoReturn:

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from ..ports.port_view import PortView
 from ..ports.frameworks import FRAMEWORKS
+from ..ports.port_view import PortView
 from ..suite.suite import find_suite
 from .draws import draw_batches, draw_params
 from .shared_data import open_data
