@@ -1,4 +1,4 @@
-"""Training loops as people write them in Keras, recorded: python keras_loops.py FOLDER."""
+"""Training loops as people write them in Keras, recorded: python keras_loops.py FOLDER DIGITS."""
 
 import sys
 from pathlib import Path
@@ -8,7 +8,7 @@ from keras import layers
 
 from trueport import Recorder
 
-STEPS = 10
+STEPS, BATCH = 10, 20
 
 
 def cross_entropy(t, y):
@@ -28,9 +28,9 @@ def build(rec, optimizer):
     return model
 
 
-def batches(folder, optimizer):
+def batches(folder, digits, optimizer):
     """train_on_batch, and the loss evaluated after it."""
-    rec = Recorder(folder, steps=STEPS, data="embedded", dtype="float32")
+    rec = Recorder(folder, steps=STEPS, batch_size=BATCH, data=digits, dtype="float32")
     (x_train, t_train), _ = rec.data
     model = build(rec, optimizer)
     for mask in rec.batches():
@@ -39,9 +39,9 @@ def batches(folder, optimizer):
         rec.step(loss=cross_entropy(t, model(x)), params=model.get_weights())
 
 
-def callback(folder):
+def callback(folder, digits):
     """fit over the batches handed out; its logs are means over the epoch so far."""
-    rec = Recorder(folder, steps=STEPS, data="embedded", dtype="float32")
+    rec = Recorder(folder, steps=STEPS, batch_size=BATCH, data=digits, dtype="float32")
     (x_train, t_train), _ = rec.data
     model = build(rec, keras.optimizers.SGD(0.1))
 
@@ -50,14 +50,13 @@ def callback(folder):
             rec.step(loss=logs["loss"], params=self.model.get_weights())
 
     rows = rec.batch_masks.reshape(-1)
-    model.fit(
-        x_train[rows], t_train[rows], batch_size=100, shuffle=False, verbose=0, callbacks=[Record()]
-    )
+    how = {"callbacks": [Record()], "shuffle": False, "verbose": 0}
+    model.fit(x_train[rows], t_train[rows], batch_size=BATCH, **how)
     rec.save()
 
 
 if __name__ == "__main__":
-    out = Path(sys.argv[1])
-    batches(out / "right", keras.optimizers.SGD(0.1))
-    batches(out / "momentum", keras.optimizers.SGD(0.1, momentum=0.9))
-    callback(out / "callback")
+    out, digits = Path(sys.argv[1]), sys.argv[2]
+    batches(out / "right", digits, keras.optimizers.SGD(0.1))
+    batches(out / "momentum", digits, keras.optimizers.SGD(0.1, momentum=0.9))
+    callback(out / "callback", digits)

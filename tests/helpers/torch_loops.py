@@ -1,4 +1,7 @@
-"""Training loops as people write them in torch, recorded: python torch_loops.py FOLDER NAME ..."""
+"""Training loops as people write them in torch, recorded.
+
+python torch_loops.py FOLDER DIGITS NAME ...
+"""
 
 import sys
 from pathlib import Path
@@ -8,7 +11,7 @@ from torch import nn
 
 from trueport import Recorder
 
-STEPS = 20
+STEPS, BATCH = 20, 20
 SGD = torch.optim.SGD
 # name: the optimizer, and what else the loop does
 LOOPS = {
@@ -26,7 +29,6 @@ LOOPS = {
     "rmsprop": (lambda p: torch.optim.RMSprop(p, lr=1e-3), {"dtype": "float64"}),
     "never zeroed": (lambda p: SGD(p, lr=0.1), {"zero": False}),
     "accumulated": (lambda p: SGD(p, lr=0.1), {"every": 4}),
-    "sum for mean": (lambda p: SGD(p, lr=0.001), {"reduction": "sum"}),
     "scheduled": (lambda p: SGD(p, lr=0.1), {"gamma": 0.9}),
     "losses, before": (lambda p: SGD(p, lr=0.1, momentum=0.5), {"before": True, "keep": "loss"}),
     "running loss": (lambda p: SGD(p, lr=0.1), {"running": True}),
@@ -37,9 +39,8 @@ LOOPS = {
 }
 
 
-def cross_entropy(y, t, reduction="mean"):
-    total = -torch.sum(t * torch.log(y + 1e-7))
-    return total if reduction == "sum" else total / y.shape[0]
+def cross_entropy(y, t):
+    return -torch.sum(t * torch.log(y + 1e-7)) / y.shape[0]
 
 
 def accuracy(model, x, t):
@@ -47,10 +48,10 @@ def accuracy(model, x, t):
         return (model(x).argmax(1) == t.argmax(1)).float().mean().item()
 
 
-def train(folder, name):
+def train(folder, digits, name):
     make, how = LOOPS[name]
     dtype = how.get("dtype", "float32")
-    rec = Recorder(folder / name, steps=STEPS, data="embedded", dtype=dtype)
+    rec = Recorder(folder / name, steps=STEPS, batch_size=BATCH, data=digits, dtype=dtype)
     sets = [torch.from_numpy(a) for pair in rec.data for a in pair]
     x_train, t_train, x_test, t_test = sets
     model = nn.Sequential(nn.Linear(784, 50), nn.Sigmoid(), nn.Linear(50, 10), nn.Softmax(dim=1))
@@ -63,14 +64,14 @@ def train(folder, name):
     scheduler = torch.optim.lr_scheduler.ExponentialLR(optimizer, how.get("gamma", 1.0))
     masks = rec.batch_masks
     if how.get("epochs"):
-        masks = torch.randperm(4000, generator=torch.Generator().manual_seed(3))
-        masks = masks[: STEPS * 100].reshape(STEPS, 100).numpy()
+        masks = torch.randperm(len(x_train), generator=torch.Generator().manual_seed(3))
+        masks = masks[: STEPS * BATCH].reshape(STEPS, BATCH).numpy()
     losses = []
     for step, mask in enumerate(masks, 1):
         x, t = x_train[mask], t_train[mask]
         if how.get("zero", True) and (step - 1) % how.get("every", 1) == 0:
             optimizer.zero_grad()
-        loss = cross_entropy(model(x), t, how.get("reduction"))
+        loss = cross_entropy(model(x), t)
         loss.backward()
         if how.get("decay"):
             with torch.no_grad():
@@ -102,5 +103,6 @@ def train(folder, name):
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
-    for name in sys.argv[2:] or LOOPS:
-        train(Path(sys.argv[1]), name)
+    folder, digits, *names = sys.argv[1:]
+    for name in names:
+        train(Path(folder), digits, name)

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from few_digits import take_few_digits, write_few_digits
 from paths import HELPERS, ROOT
 
 from benchmarks.audit.curves import find_own_parts
@@ -26,21 +27,22 @@ from trueport.compare.suite.mutants import apply_edits, import_mutant
 from trueport.compare.training.recording.data import Recording
 from trueport.compare.workflow.recorder import Recorder, judge_recording
 
-STEPS = 20
-DIGITS = reference.read_mnist("embedded")
+STEPS, BATCH = 20, 20
 GRADIENT, UPDATE, TRAINING = "TwoLayerNet.gradient", "one update", "training"
 
 
 @pytest.fixture(autouse=True)
-def digits_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reference.mnist, "read_mnist", lambda source=None: DIGITS)
-    monkeypatch.setattr("trueport.compare.chapter.digits.read_mnist", lambda source=None: DIGITS)
+def few_digits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever file a recording names: those that the loops were given."""
+    for module in ("trueport.reference.mnist", "trueport.compare.chapter.digits"):
+        monkeypatch.setattr(f"{module}.read_mnist", lambda source=None: take_few_digits())
 
 
 def run_script(script: str, folder: Path, *names: str) -> Path:
     """These loops, or all, in a process of their own: torch and TensorFlow in one fail."""
+    digits = write_few_digits(folder / "digits.npz")
     done = subprocess.run(
-        [sys.executable, str(HELPERS / script), str(folder), *names],
+        [sys.executable, HELPERS / script, folder, digits, *names],
         env=os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
         capture_output=True,
         text=True,
@@ -155,7 +157,7 @@ def test_a_keras_loop_is_told_its_cause(keras_loops: Path, name: str, expected: 
 
 def loop(folder: Path, update: Any, keep: str = "params", dtype: str = "float64") -> Path:
     """The chapter's loop with another update: (params, grads, step, state) to nothing."""
-    rec = Recorder(folder, steps=STEPS, data="embedded", dtype=dtype)
+    rec = Recorder(folder, steps=STEPS, batch_size=BATCH, data="embedded", dtype=dtype)
     (x_train, t_train), _ = rec.data
     net = reference.TwoLayerNet(784, 50, 10, seed=1)
     net.params = rec.params
@@ -172,7 +174,7 @@ def loop(folder: Path, update: Any, keep: str = "params", dtype: str = "float64"
 @pytest.mark.parametrize(
     ("factor", "first", "other"),
     [
-        (100.0, "learning rate 10", "gradient summed over the batch"),
+        (20.0, "learning rate 2", "gradient summed over the batch"),
         (2.0, "learning rate 0.2", "gradient of two halves, added and not averaged"),
     ],
 )

@@ -1,0 +1,23 @@
+"""The first of the embedded digits: for tests in which the number of digits does not matter."""
+
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from trueport import reference
+from trueport.reference.mnist import Mnist
+
+
+@cache
+def take_few_digits(train: int = 400, test: int = 100) -> Mnist:
+    """The first rows of both sets."""
+    x_train, t_train, x_test, t_test, source = reference.read_mnist("embedded")
+    return Mnist(x_train[:train], t_train[:train], x_test[:test], t_test[:test], source)
+
+
+def write_few_digits(path: Path) -> Path:
+    """The same as a file that `load_mnist` reads."""
+    x_train, t_train, x_test, t_test, _ = take_few_digits()
+    np.savez(path, x_train=x_train, y_train=t_train, x_test=x_test, y_test=t_test)
+    return path
