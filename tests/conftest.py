@@ -1,10 +1,12 @@
 """What every test shares: one BLAS thread, and a cache of its own, not the user's."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from framework_process import FrameworkProcess
 from installed import Installed, build_wheel, unpack_wheel
 
 # Before NumPy is imported. On products of 100 x 784 a second thread took twice the processor time
@@ -18,6 +20,21 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         folder = tmp_path_factory.mktemp("cache")
         patch.setenv("TRUEPORT_CACHE", str(folder))
         yield folder
+
+
+@pytest.fixture(scope="session")
+def ask_framework(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Any]]:
+    """ask(framework, "module.function", *arguments): what the helper returns in its process."""
+    processes: dict[str, FrameworkProcess] = {}
+
+    def ask(framework: str, question: str, *arguments: Any) -> Any:
+        if framework not in processes:
+            processes[framework] = FrameworkProcess(framework, tmp_path_factory.mktemp(framework))
+        return processes[framework].ask(question, *arguments)
+
+    yield ask
+    for process in processes.values():
+        process.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,5 @@
 """The table of known faults: complete, executable, visible; and right forms stay unseen."""
 
-import os
-import subprocess
-import sys
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -10,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from paths import ROOT
+from framework_process import FRAMEWORK_OF
 
 from trueport.compare.chapter.cases import generate_cases
 from trueport.compare.chapter.cases.data import generate_data_cases
@@ -207,32 +204,14 @@ def test_a_right_form_stays_within_the_budget(key: str, dtype: str, truths: Any)
 
 # ---------------------------------------------------------------- the twins
 
-# Runs in a process of its own for each framework: torch and TensorFlow in one ask for trouble.
-IMPORT_ALL = """
-import importlib, sys, traceback
-
-sys.path.insert(0, sys.argv[1])
-for name in sys.argv[2:]:
-    try:
-        importlib.import_module(name).TwoLayerNet(2, 3, 2)
-    except Exception:
-        print(name, traceback.format_exc())
-"""
-
 
 @pytest.mark.parametrize("package", PACKAGES[1:])
-def test_every_mutant_of_a_twin_can_be_imported(package: str, tmp_path: Path) -> None:
+def test_every_mutant_of_a_twin_can_be_imported(
+    package: str, tmp_path: Path, ask_framework: Any
+) -> None:
     keys = [key for key, fault in FAULTS.items() if package in fault.edits]
-    names = [f"mutant_{number}" for number in range(len(keys))]
+    names = [f"mutant_{number}_of_{package}" for number in range(len(keys))]
     for key, name in zip(keys, names, strict=True):
         write_mutant(f"trueport.{package}", FAULTS[key].edits[package], tmp_path, name)
-    done = subprocess.run(
-        [sys.executable, "-c", IMPORT_ALL, str(tmp_path), *names],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "TF_CPP_MIN_LOG_LEVEL": "3"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert done.stdout == ""
+    question = "names_worker.import_networks"
+    assert ask_framework(FRAMEWORK_OF[package], question, str(tmp_path), names) == {}

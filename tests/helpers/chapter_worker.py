@@ -1,11 +1,6 @@
-"""One twin computes every row of `chapter`: ``python chapter_worker.py torch_impl`` prints JSON.
-
-It runs in a process of its own, because torch and TensorFlow in one are asking for trouble.
-"""
+"""One twin computes every row of `chapter`."""
 
 import importlib
-import json
-import sys
 from functools import cache
 from typing import Any
 
@@ -201,10 +196,10 @@ def evaluate(call: str, scope: dict[str, Any]) -> dict[str, Any]:
         return {"text": f"{type(error).__name__}: {error}"}
 
 
-if __name__ == "__main__":
-    scope = names(sys.argv[1])
-    results = [
+def evaluate_rows(room: str) -> list[dict[str, Any] | None]:
+    """The result of each row; None for one that needs the whole of MNIST where it is not there."""
+    scope = names(room)
+    return [
         None if row.whole and not WHOLE_MNIST.exists() else evaluate(row.call, scope)
         for row in ROWS
     ]
-    print(json.dumps(results))

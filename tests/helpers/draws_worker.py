@@ -1,6 +1,5 @@
-"""Checks a framework's own starts and orders in a process of its own: NAME on the command line."""
+"""Checks a framework's own starts and orders."""
 
-import sys
 import tempfile
 
 import numpy as np
@@ -19,7 +18,7 @@ BOUNDS = {
 REPEATS = {"torch": False, "keras": True}
 
 
-def main(name: str) -> None:
+def check_draws(name: str) -> None:
     FRAMEWORKS[name].configure("float32", 1)
     own = FRAMEWORK_DRAWS[name]
     first, again, other = (own.start(seed, 784, 50, 10) for seed in (1, 1, 2))
@@ -52,7 +51,3 @@ def main(name: str) -> None:
     bytes_ = np.zeros(4 * 12 + 4, dtype=np.uint8)
     odd = bytes_[4:].view(np.float32)  # aligned for NumPy, not for Eigen
     assert float(share(odd)[3]) == 0.0
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

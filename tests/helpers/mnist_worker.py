@@ -1,15 +1,13 @@
-"""What one twin makes of given sources, as JSON, in a process of its own: see `test_mnist`.
-
-Arguments: the twin, Keras's home, an npz of a few digits, MNIST or "", and the forms to load.
-"""
+"""What one twin makes of given sources: see `test_mnist`."""
 
 import hashlib
 import importlib
-import json
-import sys
+import os
 import warnings
 from functools import partial
 from pathlib import Path
+from typing import Any
+from unittest import mock
 
 import numpy as np
 
@@ -32,63 +30,64 @@ def attempt(call):
         return [f"{type(error).__name__}: {error}", []]
 
 
-def forms_of(source):
-    return {
-        name: [mark(a) for pair in twin.load_mnist(source=source, **form) for a in pair]
-        for name, form in forms.items()
-    }
+def load_digits(package: str, npz: str, whole: str, forms: dict[str, Any]) -> dict[str, Any]:
+    """What a twin loads, and what its labels and batches are.
 
+    npz: a file of a few digits. whole: MNIST, or "". forms: arguments of `load_mnist`, by name.
+    """
+    twin = importlib.import_module(f"trueport.{package}")
 
-def raw():
-    return [mark(a) for a in twin.read_mnist()[:4]]
-
-
-if __name__ == "__main__":
-    twin = importlib.import_module(f"trueport.{sys.argv[1]}")
-    home, npz, whole, forms = Path(sys.argv[2]), sys.argv[3], sys.argv[4], json.loads(sys.argv[5])
+    def load(source, **form):
+        return [mark(a) for pair in twin.load_mnist(source=source, **form) for a in pair]
 
     two = np.array([3, 7])
-    if sys.argv[1] == "torch_impl":
+    if package == "torch_impl":
         import torch
 
         two = torch.tensor(two)
-    out = {
-        "embedded": forms_of("embedded"),
-        "npz": forms_of(npz),
-        "whole": forms_of(whole)["as the chapter has them"] if whole else None,
+    masks = [mark(twin.batch_masks(10, 4, 3, seed=1)) for _ in range(2)]
+    many = plain(twin.batch_masks(3, 3, 99, seed=1))
+    return {
+        "embedded": {name: load("embedded", **form) for name, form in forms.items()},
+        "npz": {name: load(npz, **form) for name, form in forms.items()},
+        "whole": load(whole, **forms["as the chapter has them"]) if whole else None,
         "one_hot": [plain(twin.one_hot(two)).tolist(), str(plain(twin.one_hot(two)).dtype)],
         "outside": attempt(lambda: mark(twin.one_hot(two + 5)))[0],
-        "masks": mark(twin.batch_masks(10, 4, 3, seed=1))[:2],
-        "masks again": mark(twin.batch_masks(10, 4, 3, seed=1))
-        == mark(twin.batch_masks(10, 4, 3, seed=1)),
-        "masks range": [
-            int(plain(twin.batch_masks(3, 3, 99, seed=1)).min()),
-            int(plain(twin.batch_masks(3, 3, 99, seed=1)).max()),
-        ],
+        "masks": masks[0][:2],
+        "masks again": masks[0] == masks[1],
+        "masks range": [int(many.min()), int(many.max())],
         "impossible": [
             attempt(partial(twin.batch_masks, 10, *sizes))[0] for sizes in ((0, 1), (1, 0), (11, 1))
         ],
         "warned": attempt(lambda: twin.load_mnist(source=npz) and None)[1],
     }
-    if sys.argv[1] == "keras_impl":
-        import keras
 
-        load_data = keras.datasets.mnist.load_data
-        with np.load(npz) as digits:
-            pairs = [(digits["x_train"], digits["y_train"]), (digits["x_test"], digits["y_test"])]
-        keras.datasets.mnist.load_data = lambda: pairs
-        out["route"] = attempt(raw)
 
-        def refuse():
-            (home / "datasets").mkdir(exist_ok=True)
-            (home / "datasets" / "mnist.npz").write_bytes(b"half a downl")
-            raise Exception("URL fetch failure on here: None -- no route")
+def load_by_keras(home: str, npz: str) -> dict[str, Any]:
+    """What the Keras twin reads without a source. home: of Keras; npz: what it downloads."""
+    import keras
 
-        keras.datasets.mnist.load_data = refuse
-        out["fallback"] = attempt(raw)
-        out["left behind"] = (home / "datasets" / "mnist.npz").exists()
-        (home / "datasets").mkdir(exist_ok=True)
-        (home / "datasets" / "mnist.npz").write_bytes(Path(npz).read_bytes())
-        out["cache"] = attempt(raw)
-        out["cache kept"] = (home / "datasets" / "mnist.npz").exists()
-    print(json.dumps(out))
+    from trueport import keras_impl
+
+    cached = Path(home) / "datasets" / "mnist.npz"
+    cached.parent.mkdir()
+    with np.load(npz) as digits:
+        pairs = [(digits["x_train"], digits["y_train"]), (digits["x_test"], digits["y_test"])]
+
+    def read():
+        return attempt(lambda: [mark(a) for a in keras_impl.read_mnist()[:4]])
+
+    def refuse():
+        cached.write_bytes(b"half a downl")
+        raise Exception("URL fetch failure on here: None -- no route")
+
+    with mock.patch.dict(os.environ, {"KERAS_HOME": home}):
+        with mock.patch.object(keras.datasets.mnist, "load_data", return_value=pairs):
+            out = {"route": read()}
+        with mock.patch.object(keras.datasets.mnist, "load_data", side_effect=refuse):
+            out["fallback"] = read()
+            out["left behind"] = cached.exists()
+            cached.write_bytes(Path(npz).read_bytes())
+            out["cache"] = read()
+            out["cache kept"] = cached.exists()
+    return out

@@ -1,12 +1,4 @@
-"""Random cases of every component, and right ports in every order and framework.
-
-Run as a script, ``python tests/sample_budget.py torch 100``, it prints as JSON the largest share of
-the budget that one framework's right port used, by dtype and component: torch and TensorFlow each
-need a process of their own.
-"""
-
-import json
-import sys
+"""Random cases of every component, and right ports in every order and framework."""
 
 import numpy as np
 
@@ -232,7 +224,7 @@ def tensorflow_port():
     return port
 
 
-FRAMEWORKS = {"torch": torch_port, "tensorflow": tensorflow_port}
+FRAMEWORKS = {"torch": torch_port, "keras": tensorflow_port}
 
 
 def sigmoid_ratios(sigmoid, dtype):
@@ -244,9 +236,11 @@ def sigmoid_ratios(sigmoid, dtype):
         return ratio(sigmoid(x), reference.sigmoid(as_exact(x, dtype)))
 
 
-if __name__ == "__main__":  # one framework, in a process of its own
-    framework = FRAMEWORKS[sys.argv[1]]()
-    report = {dtype: largest_ratios(framework, dtype, int(sys.argv[2])) for dtype in DTYPES}
+def measure_framework(name):
+    """The largest share of the budget that a framework's right port used, by dtype and component;
+    torch and TensorFlow each need a process of their own."""
+    port = FRAMEWORKS[name]()
+    report = {dtype: largest_ratios(port, dtype, CASES) for dtype in DTYPES}
     for dtype, worst in report.items():
-        worst["sigmoid grid"] = sigmoid_ratios(lambda x: framework("sigmoid", {"x": x})["y"], dtype)
-    print(json.dumps(report))
+        worst["sigmoid grid"] = sigmoid_ratios(lambda x: port("sigmoid", {"x": x})["y"], dtype)
+    return report

@@ -1,8 +1,6 @@
-"""What one twin does beside the reference, as JSON, in a process of its own: see `test_twins`."""
+"""What one twin does beside the reference: see `test_twins`."""
 
 import importlib
-import json
-import sys
 
 import numpy as np
 
@@ -102,7 +100,3 @@ def survey(room: str, dtype: str) -> dict:
         "seeds": [bool((one == two).all()), bool((one == three).all())],
         "graph": any(getattr(p, "requires_grad", False) for p in net.params.values()),
     }  # fmt: skip
-
-
-if __name__ == "__main__":
-    print(json.dumps(survey(sys.argv[1], sys.argv[2])))

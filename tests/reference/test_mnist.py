@@ -4,23 +4,19 @@ import gzip
 import hashlib
 import http.client
 import io
-import json
-import os
 import struct
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from paths import HELPERS, ROOT, WHOLE_MNIST
+from framework_process import FRAMEWORK_OF
+from paths import WHOLE_MNIST
 
 from trueport.reference import mnist
 from trueport.reference.mnist import batch_masks, load_mnist, one_hot, read_mnist
 
 TWINS = ("torch_impl", "keras_impl")
-WORKER = HELPERS / "mnist_worker.py"
 FORMS = {
     "as the chapter has them": {"one_hot_label": True},
     "labels": {"one_hot_label": False},
@@ -240,33 +236,25 @@ def test_impossible_batches_are_refused(batch_size: int, iters_num: int) -> None
         batch_masks(10, batch_size, iters_num)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def npz(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_npz(tmp_path_factory.mktemp("npz") / "mnist.npz")
 
 
-@pytest.fixture(scope="session")
-def twins(npz: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    made = {}
-    for twin in TWINS:
-        home = tmp_path_factory.mktemp("keras")
-        whole = str(WHOLE_MNIST) if WHOLE_MNIST.exists() else ""
-        done = subprocess.run(
-            [sys.executable, WORKER, twin, str(home), str(npz), whole, json.dumps(FORMS)],
-            cwd=ROOT,
-            env={
-                **os.environ,
-                "PYTHONPATH": str(ROOT),
-                "KERAS_HOME": str(home),
-                "TF_CPP_MIN_LOG_LEVEL": "2",
-            },
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        made[twin] = json.loads(done.stdout.splitlines()[-1])
-    return made
+@pytest.fixture(scope="module")
+def twins(npz: Path, ask_framework: Any) -> dict[str, Any]:
+    whole = str(WHOLE_MNIST) if WHOLE_MNIST.exists() else ""
+    question = "mnist_worker.load_digits"
+    return {
+        twin: ask_framework(FRAMEWORK_OF[twin], question, twin, str(npz), whole, FORMS)
+        for twin in TWINS
+    }
+
+
+@pytest.fixture(scope="module")
+def by_keras(npz: Path, ask_framework: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    home = tmp_path_factory.mktemp("keras")
+    return ask_framework("keras", "mnist_worker.load_by_keras", str(home), str(npz))
 
 
 def mark(array: np.ndarray) -> list[Any]:
@@ -325,22 +313,22 @@ def test_a_twin_loads_without_warnings(twins: Any, twin: str) -> None:
     assert twins[twin]["warned"] == []
 
 
-def test_the_keras_twin_takes_the_digits_from_keras_datasets(twins: Any) -> None:
-    assert twins["keras_impl"]["route"] == [[mark(a) for a in digits().values()], []]
+def test_the_keras_twin_takes_the_digits_from_keras_datasets(by_keras: Any) -> None:
+    assert by_keras["route"] == [[mark(a) for a in digits().values()], []]
 
 
-def test_the_keras_twin_falls_back_to_the_embedded_digits_with_a_warning(twins: Any) -> None:
-    got, warned = twins["keras_impl"]["fallback"]
+def test_the_keras_twin_falls_back_to_the_embedded_digits_with_a_warning(by_keras: Any) -> None:
+    got, warned = by_keras["fallback"]
     assert got == [mark(array) for array in read_mnist("embedded")[:4]]
     [message] = warned
     assert "no route" in message
     assert "embedded 5,000" in message
 
 
-def test_half_a_download_is_not_left_for_the_next_time(twins: Any) -> None:
-    assert not twins["keras_impl"]["left behind"]
+def test_half_a_download_is_not_left_for_the_next_time(by_keras: Any) -> None:
+    assert not by_keras["left behind"]
 
 
-def test_the_keras_twin_reads_a_cached_copy_that_keras_would_refuse(twins: Any) -> None:
-    assert twins["keras_impl"]["cache"] == [[mark(a) for a in digits().values()], []]
-    assert twins["keras_impl"]["cache kept"]
+def test_the_keras_twin_reads_a_cached_copy_that_keras_would_refuse(by_keras: Any) -> None:
+    assert by_keras["cache"] == [[mark(a) for a in digits().values()], []]
+    assert by_keras["cache kept"]

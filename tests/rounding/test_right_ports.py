@@ -1,14 +1,9 @@
 """Right ports, in any order of summation and any framework, stay within their budget."""
 
 import importlib.util
-import json
-import os
-import subprocess
-import sys
 
 import numpy as np
 import pytest
-from paths import HELPERS, ROOT
 from sample_budget import (
     CASES,
     COMPONENTS,
@@ -38,18 +33,11 @@ def test_right_numpy_port_raises_no_false_alarm(order, dtype):
 
 
 @pytest.fixture(scope="module", params=FRAMEWORKS)
-def framework_ratios(request):
+def framework_ratios(request, ask_framework):
     """One framework's largest ratios by dtype and component, from a process of its own."""
     if importlib.util.find_spec(request.param) is None:
         pytest.skip(f"{request.param} is not installed")
-    one_thread = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
-    done = subprocess.run(
-        [sys.executable, HELPERS / "sample_budget.py", request.param, str(CASES)],
-        env={**os.environ, "PYTHONPATH": str(ROOT), "CUDA_VISIBLE_DEVICES": "", **one_thread},
-        capture_output=True, text=True, timeout=300,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout.splitlines()[-1])
+    return ask_framework(request.param, "sample_budget.measure_framework", request.param)
 
 
 @pytest.mark.parametrize("dtype", DTYPES)

@@ -1,46 +1,27 @@
 """What the five documents print is what the three twins compute: a row of `chapter` is a test."""
 
-import json
-import os
 import re
-import subprocess
-import sys
 from typing import Any
 
 import numpy as np
 import pytest
 from chapter import AS_PRINTED, ROWS, Printed, Row
 from chapter_worker import evaluate
-from paths import HELPERS, ROOT, WHOLE_MNIST
+from framework_process import FRAMEWORK_OF
+from paths import WHOLE_MNIST
 
 # The documents ran NumPy, and so does the reference: every digit must be theirs. A framework may
 # sum in another order, and its exp and log may round otherwise: 4 units in the last place.
 ULPS = {"reference": 0, "torch_impl": 4, "keras_impl": 4}
 
 
-def computed_by(room: str) -> list[dict[str, Any] | None]:
-    """Every row's result, by a process of its own: torch and TensorFlow do not share one."""
-    done = subprocess.run(
-        [sys.executable, HELPERS / "chapter_worker.py", room],
-        cwd=ROOT,
-        env={
-            **os.environ,
-            "PYTHONPATH": str(ROOT),
-            "TF_CPP_MIN_LOG_LEVEL": "2",
-            "OMP_NUM_THREADS": "1",  # small products: threads only wait for each other
-            "OPENBLAS_NUM_THREADS": "1",
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout.splitlines()[-1])
-
-
-@pytest.fixture(scope="session")
-def computed() -> dict[str, list[dict[str, Any] | None]]:
-    return {room: computed_by(room) for room in ULPS}
+@pytest.fixture(scope="module")
+def computed(ask_framework: Any) -> dict[str, list[dict[str, Any] | None]]:
+    """Every row's result, by room."""
+    return {
+        room: ask_framework(FRAMEWORK_OF[room], "chapter_worker.evaluate_rows", room)
+        for room in ULPS
+    }
 
 
 def spaced(text: str) -> str:

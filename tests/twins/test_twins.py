@@ -1,72 +1,25 @@
 """The three rooms are twins: the same files, names, signatures and methods."""
 
 import ast
-import json
-import os
 import subprocess
 import sys
 from typing import Any
 
 import pytest
-from paths import HELPERS, ROOT
+from framework_process import FRAMEWORK_OF
+from paths import ROOT
 
 TWINS = ("torch_impl", "keras_impl")
 FILES = sorted(path.name for path in (ROOT / "reference").glob("*.py"))
 MODULES = [name.removesuffix(".py") for name in FILES if name != "__init__.py"]
 
-# Runs in a process of its own for each room, because torch and TensorFlow in one are asking for
-# trouble. A name belongs to a file if it is defined there, or in the reference's file of that name.
-SURVEY = """
-import importlib, inspect, json, sys
 
-room = f"trueport.{sys.argv[1]}"
-
-def signature(function):
-    parameters = inspect.signature(function).parameters.values()
-    return [[p.name, p.kind.name, repr(p.default)] for p in parameters]
-
-def survey(module):
-    homes = (module, module.replace(room, "trueport.reference"))
-    found = {}
-    for name, value in vars(importlib.import_module(module)).items():
-        if name.startswith("_") or getattr(value, "__module__", None) not in homes:
-            continue
-        if value.__name__ != name:
-            continue
-        if inspect.isclass(value):
-            methods = {n: v for n, v in vars(value).items() if inspect.isfunction(v)}
-            found[name] = {n: signature(v) for n, v in methods.items()
-                           if n == "__init__" or not n.startswith("_")}
-        else:
-            found[name] = signature(value)
-    return found
-
-package = importlib.import_module(room)
-print(json.dumps({
-    "all": list(package.__all__),
-    "missing": [name for name in package.__all__ if not hasattr(package, name)],
-    "modules": {name: survey(f"{room}.{name}") for name in sys.argv[2:]},
-    "foreign": [name for name in ("torch", "tensorflow", "keras") if name in sys.modules],
-}))
-"""
-
-
-def survey_of(room: str) -> dict[str, Any]:
-    done = subprocess.run(
-        [sys.executable, "-c", SURVEY, room, *MODULES],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "TF_CPP_MIN_LOG_LEVEL": "2"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout.splitlines()[-1])
-
-
-@pytest.fixture(scope="session")
-def surveys() -> dict[str, dict[str, Any]]:
-    return {room: survey_of(room) for room in ("reference", *TWINS)}
+@pytest.fixture(scope="module")
+def surveys(ask_framework: Any) -> dict[str, dict[str, Any]]:
+    return {
+        room: ask_framework(FRAMEWORK_OF[room], "names_worker.list_names", room, MODULES)
+        for room in ("reference", *TWINS)
+    }
 
 
 def names_in_source() -> list[tuple[str, str]]:
@@ -132,28 +85,13 @@ ROUNDING = {"float64": 1e-14, "float32": 1e-5}
 CASES = [(twin, dtype) for twin in TWINS for dtype in ROUNDING]
 
 
-@pytest.fixture(scope="session")
-def runs() -> dict[tuple[str, str], dict[str, Any]]:
+@pytest.fixture(scope="module")
+def runs(ask_framework: Any) -> dict[tuple[str, str], dict[str, Any]]:
     """What `twins_worker` says of each twin in each dtype."""
-    made = {}
-    for twin, dtype in CASES:
-        done = subprocess.run(
-            [sys.executable, HELPERS / "twins_worker.py", twin, dtype],
-            cwd=ROOT,
-            env={
-                **os.environ,
-                "PYTHONPATH": str(ROOT),
-                "TF_CPP_MIN_LOG_LEVEL": "2",
-                "OMP_NUM_THREADS": "1",  # small products: threads only wait for each other
-                "OPENBLAS_NUM_THREADS": "1",
-            },
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        made[twin, dtype] = json.loads(done.stdout.splitlines()[-1])
-    return made
+    return {
+        (twin, dtype): ask_framework(FRAMEWORK_OF[twin], "twins_worker.survey", twin, dtype)
+        for twin, dtype in CASES
+    }
 
 
 @pytest.mark.parametrize("what", ["loss", "params", "kept", "labels"])
