@@ -1,4 +1,4 @@
-"""The first of the embedded digits: for tests in which the number of digits does not matter."""
+"""The first of the embedded digits: for tests in which their number does not matter."""
 
 from functools import cache
 from pathlib import Path
@@ -7,6 +7,14 @@ import numpy as np
 
 from trueport import reference
 from trueport.reference.mnist import Mnist
+
+
+def load_rows(rows: int) -> tuple[np.ndarray, ...]:
+    """So many rows of the training set, and the test set, as the reference loads them."""
+    (x_train, t_train), (x_test, t_test) = reference.load_mnist(
+        one_hot_label=True, source="embedded"
+    )
+    return x_train[:rows], t_train[:rows], x_test, t_test
 
 
 @cache

@@ -13,6 +13,7 @@ import pytest
 from framework_process import FRAMEWORK_OF
 from paths import WHOLE_MNIST
 
+from trueport import reference
 from trueport.reference import mnist
 from trueport.reference.mnist import batch_masks, load_mnist, one_hot, read_mnist
 
@@ -332,3 +333,22 @@ def test_half_a_download_is_not_left_for_the_next_time(by_keras: Any) -> None:
 def test_the_keras_twin_reads_a_cached_copy_that_keras_would_refuse(by_keras: Any) -> None:
     assert by_keras["cache"] == [[mark(a) for a in digits().values()], []]
     assert by_keras["cache kept"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((10, 11, 5), r"batch_size must be at most train_size = 10 \(got 11\)"),
+        ((10, 0, 5), r"batch_size must be at least 1 \(got 0\)"),
+        ((10, 5, -1), r"iters_num must be at least 1 \(got -1\)"),
+    ],
+)
+def test_batches_that_cannot_be_drawn_are_refused(arguments, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        reference.batch_masks(*arguments, seed=0)
+
+
+def test_batches_are_drawn_with_replacement() -> None:
+    masks = reference.batch_masks(10, 10, 50, seed=0)
+    assert any(len(set(mask.tolist())) < 10 for mask in masks)
+    assert set(masks.ravel().tolist()) == set(range(10))

@@ -1,4 +1,4 @@
-"""A port of somebody else's, found by its entry point: the worked example in JAX."""
+"""The worked example of a port in JAX."""
 
 import ast
 import importlib.util
@@ -41,30 +41,6 @@ def test_the_example_has_the_names_and_signatures_of_the_reference(name: str) ->
     theirs = functions(EXAMPLE / "jax_impl" / f"{name}.py")
     ours = {key: args for key, args in ours.items() if key not in FOR_SPEED}
     assert {key: theirs.get(key) for key in ours} == ours
-
-
-def test_a_port_is_found_by_its_entry_point(tmp_path: Path) -> None:
-    """Name, module, kind of array and what it widens come from the package's metadata alone."""
-    info = tmp_path / "other-1.0.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: other\nVersion: 1.0\n")
-    offered = "other = other_impl:torch\nwide = wide_impl:torch [widens]\n"
-    (info / "entry_points.txt").write_text(f"[trueport.ports]\n{offered}")
-    code = (
-        "from trueport.compare.ports.registry import find_ports; "
-        "print(*find_ports(['other', 'wide']))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    for name, widens in (("other", False), ("wide", True)):
-        said = f"framework='torch', requires=('{name}_impl', 'torch'), widens={widens}"
-        assert f"module='{name}_impl', {said}" in done.stdout
 
 
 @pytest.mark.sweep

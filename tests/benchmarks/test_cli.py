@@ -1,0 +1,44 @@
+"""The benchmarks' command writes a page and the raw numbers, and leaves what it did not measure."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from benchmarks.cli import main
+
+FIRST = "the first call"
+BEFORE = {
+    "command": FIRST,
+    "records": [
+        {"section": "gradient", "task": "of the first call", "command": FIRST},
+        {"section": "seeds", "task": "compare study", "seeds": 8, "workers": 2, "seconds": 9.0}
+        | {"steps": 60, "command": FIRST},
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The smoke form of one section, for its shape, where two were measured before."""
+    folder = tmp_path_factory.mktemp("benchmarks")
+    (folder / "benchmarks.json").write_text(json.dumps(BEFORE), encoding="utf-8")
+    done = CliRunner().invoke(main, ["--quick", "--only", "gradient", "--out", str(folder)])
+    assert done.exit_code == 0, done.output
+    return folder
+
+
+def test_a_section_is_measured_anew_and_the_others_stay(measured: Path) -> None:
+    """What it says of speed is nobody's business here."""
+    result = json.loads((measured / "benchmarks.json").read_text(encoding="utf-8"))
+    assert [r["section"] for r in result["records"]] == ["gradient", "gradient", "seeds"]
+    assert [r["form"] for r in result["records"][:2]] == ["plain", "own"]
+
+
+def test_the_page_shows_both_and_says_from_which_call_they_are(measured: Path) -> None:
+    page = (measured / "benchmarks.md").read_text(encoding="utf-8")
+    assert "times as fast" in page
+    assert "| 8 | 2 | 9.0 |" in page
+    assert "- seeds: `the first call`" in page
+    assert "- gradient: " not in page
