@@ -116,20 +116,19 @@ class Reordered(LazyImages):
 
     def __init__(self, origin: ReferenceProblem, dtype: str, shadow: int | None) -> None:
         super().__init__(origin)
-        self.dtype, self.orders, self.masks = dtype, None, origin.masks
+        self.dtype, self.reordering, self.masks = dtype, None, origin.masks
         self.labels = reference.one_hot(origin.data.mnist.t_train).astype(dtype)
         self.params = {key: origin.start[key].astype(dtype) for key in PARAMS}
         if shadow is not None:
             rng = np.random.RandomState(shadow)
-            d, h, k = self.orders = tuple(rng.permutation(n) for n in (784, 50, 10))
-            W1, b1, W2, b2 = (self.params[key] for key in PARAMS)
-            self.params = {"W1": W1[d][:, h], "b1": b1[h], "W2": W2[h][:, k], "b2": b2[k]}
-            self.labels = self.labels[:, k]
+            self.reordering = origin.suite.task.make_reordering(self.params, rng)
+            self.params = self.reordering.reorder_params(self.params)
+            self.labels = self.labels[:, self.reordering.columns[1]]
             self.masks = self.masks[:, rng.permutation(100)]
 
     def __getitem__(self, rows: Any) -> np.ndarray:
         x = super().__getitem__(rows).astype(self.dtype)
-        return x if self.orders is None else x[:, self.orders[0]]
+        return x if self.reordering is None else x[:, self.reordering.columns[0]]
 
 
 def judged(known: ReferenceCurves, training: Mapping[str, np.ndarray], dtype: str) -> Verdict:
