@@ -5,7 +5,7 @@ import pytest
 import sample_run
 
 from trueport.compare.chapter.pages import build_chapter_additions
-from trueport.compare.chapter.pages.pictures import build_pictures as build_pictures
+from trueport.compare.chapter.pages.pictures import build_pictures
 from trueport.compare.chapter.pictures import build_chapter_pictures
 from trueport.compare.judging.results import Run
 from trueport.compare.report import render_html

@@ -9,7 +9,7 @@ from chapter import ROWS
 from paths import WHOLE_MNIST
 
 
-def names(room: str) -> dict[str, Any]:
+def names(room: str) -> dict[str, Any]:  # noqa: C901  # many small functions in a row
     """What the calls of `ROWS` may use, for one twin: its own names, helpers and the data."""
     twin = importlib.import_module(f"trueport.{room}")
     if room == "torch_impl":

@@ -127,7 +127,7 @@ def drifted(true: Trace, port: str, dtype: str, seed: int) -> Trace:
     )  # fmt: skip
 
 
-def faulty() -> Run:
+def faulty() -> Run:  # noqa: C901  # a branch for each kind of verdict
     """torch has a fault in its loss, keras follows a convention, numpy lacks a function."""
     run = clean(complete=False)
     after = False

@@ -48,7 +48,7 @@ def accuracy(model, x, t):
         return (model(x).argmax(1) == t.argmax(1)).float().mean().item()
 
 
-def train(folder, digits, name):
+def train(folder, name):  # noqa: C901  # a branch for each kind of loop
     make, how = LOOPS[name]
     dtype = how.get("dtype", "float32")
     rec = Recorder(folder / name, steps=STEPS, batch_size=BATCH, data=digits, dtype=dtype)
@@ -76,7 +76,7 @@ def train(folder, digits, name):
         if how.get("decay"):
             with torch.no_grad():
                 for p in model.parameters():
-                    p -= 0.1 * how["decay"] * p
+                    p.sub_(0.1 * how["decay"] * p)
         if step % how.get("every", 1) == 0:
             optimizer.step()
             scheduler.step()

@@ -185,7 +185,7 @@ def test_a_spoilt_file_is_run_again(place: Path) -> None:
 def test_two_studies_do_not_share_a_folder(place: Path) -> None:
     process = begin(place)
     try:
-        wait_for(lambda: (place / "study" / "settings.json").exists())
+        wait_for((place / "study" / "settings.json").exists)
         with pytest.raises(ValueError, match="another study is running"):
             run_study(settings(place))
     finally:
