@@ -87,7 +87,7 @@ def relevant_edits(suite: Suite, edits: Edits, component: str) -> Edits:
 
 @cache
 def source_files(truth: str, needs: tuple[str, ...]) -> frozenset[str]:
-    """The files of the truth that hold these names; none for a framework's own operations."""
+    """Return the truth's files that hold these names; none for a framework's own operations."""
     module = importlib.import_module(truth)
     names = {need.partition(".")[0] for need in needs} & set(vars(module))
     modules = {getattr(module, name).__module__ for name in names}
@@ -96,7 +96,7 @@ def source_files(truth: str, needs: tuple[str, ...]) -> frozenset[str]:
 
 @cache
 def affected_files(truth: str, file: str) -> frozenset[str]:
-    """The files of the truth that a change of one of them is felt in."""
+    """Return the files of the truth that a change of one of them is felt in."""
     return frozenset(find_affected_files(truth, {file}))
 
 
@@ -112,18 +112,21 @@ class Experiments:
         self.plain: dict[tuple[str, int, str, Edits], Any] = {}
 
     def change_truth(self, edits: Edits) -> ModuleType:
-        """The truth with these edits. Raises ValueError or SyntaxError if they cannot be made."""
+        """Return the truth with these edits. Raises ValueError or SyntaxError if that fails."""
         return import_mutant(edits, self.suite.truth)
 
     def outputs(self, case: Case, dtype: str, edits: Edits) -> dict[str, Expected] | Exception:
-        """What the reference with these edits gives for a case; or the error that it raises."""
+        """Return what the reference with these edits gives for a case, or the error it raises."""
         return self.cached(self.known, expected_outputs, case, dtype, edits)
 
     def expected(
         self, case: Case, truths: Mapping[str, Expected], dtype: str, edits: Edits
     ) -> Mapping[str, Expected] | Exception:
-        """What a port with exactly these edits gives: `outputs`, or where error-carrying arrays
-        cannot follow a change, plain values, to be met within the unchanged reference's budget."""
+        """Return what a port with exactly these edits gives.
+
+        That is `outputs`, or where error-carrying arrays cannot follow a change, plain values, to
+        be met within the unchanged reference's budget.
+        """
         found = self.outputs(case, dtype, edits)
         if not isinstance(found, Exception):
             return found
@@ -147,7 +150,7 @@ class Experiments:
     def values_only(
         self, case: Case, dtype: str, edits: Edits
     ) -> dict[str, np.ndarray] | Exception:
-        """The same without a budget, which costs a tenth."""
+        """Return what `outputs` does, but without a budget: that costs a tenth."""
         return self.cached(self.plain, compute_values, case, dtype, edits)
 
     def cached(
@@ -158,7 +161,7 @@ class Experiments:
         dtype: str,
         edits: Edits,
     ) -> OutcomeT | Exception:
-        """Return what compute gives, or the error that it raises; each is found once."""
+        """Return what compute gives under these edits, or the error it raises; compute it once."""
         edits = relevant_edits(self.suite, edits, case.component)
         key = (case.component, id(case.inputs), dtype, edits)  # components share inputs
         if key not in known:
@@ -174,8 +177,10 @@ class Experiments:
         return kept
 
     def measure_misfit(self, edits: Edits, seen: CaseEntries, dtype: str) -> float:
-        """The largest share of its own budget by which the reference with these edits misses what
-        the port did, over all cases; infinite if it misses more, or where one of them alone fails.
+        """Return by how much the reference with these edits misses what the port did.
+
+        The largest share of its own budget over all cases; infinite if it misses more, or where
+        one of them alone fails.
         """
         try:
             module = self.change_truth(edits)
@@ -208,8 +213,8 @@ class Experiments:
                 key: tighten_budget(truth, truths.get(key), result.outputs.get(key))
                 for key, truth in outcome.items()
             }
-            seen_alone = replace(result, mutated=[])  # what it changed is as expected, here
-            comparison = compare_case(case.id, expected, seen_alone, nan_equal=True)
+            unmutated = replace(result, mutated=[])
+            comparison = compare_case(case.id, expected, unmutated, nan_equal=True)
             if comparison.problems or not comparison.used <= 1.0:
                 return np.inf
             used, computed = max(used, comparison.used), True
@@ -256,9 +261,11 @@ class Experiments:
 
 
 def tighten_budget(expected: Expected, truth: Expected | None, got: np.ndarray | None) -> Expected:
-    """A hypothesis whose own budget is too wide to tell explains nothing: where the port is wrong
-    and that budget exceeds a tenth of its difference to the truth, and is not of the size of the
-    truth's own either, only equality counts.
+    """Return what a hypothesis expects, without its budget where that is too wide to tell.
+
+    A hypothesis with such a budget explains nothing: where the port is wrong and that budget
+    exceeds a tenth of its difference to the truth, and is not of the size of the truth's own
+    either, only equality counts.
     """
     if truth is None or got is None or expected.statistical:
         return expected

@@ -64,7 +64,7 @@ def pack_expected(truths: Sequence[dict[str, Expected]]) -> dict[str, np.ndarray
 
 
 def unpack_expected(arrays: dict[str, np.ndarray], count: int) -> list[dict[str, Expected]]:
-    """The inverse of `pack_expected` for so many cases.
+    """Return the inverse of `pack_expected` for so many cases.
 
     >>> kept = [{}, {"y": Expected(np.ones(2), np.zeros(2), True)}]
     >>> again = unpack_expected(pack_expected(kept), 2)
@@ -72,10 +72,10 @@ def unpack_expected(arrays: dict[str, np.ndarray], count: int) -> list[dict[str,
     ({}, array([1., 1.]), True)
     """
     truths: list[dict[str, Expected]] = [{} for _ in range(count)]
-    for name, value in arrays.items():
+    for name, array in arrays.items():
         number, what, key = name.split("/", 2)
         if what == "want":
             statistical = bool(arrays[f"{number}/{STATISTICAL_KEY}/{key}"])
             allowed = arrays[f"{number}/allowed/{key}"]
-            truths[int(number)][key] = Expected(value, allowed, statistical)
+            truths[int(number)][key] = Expected(array, allowed, statistical)
     return truths

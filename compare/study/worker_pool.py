@@ -22,7 +22,7 @@ class JobPool:
         self.done: queue.Queue[Outcome | BaseException] = queue.Queue()
 
     def take_next_job(self, worker: int) -> StudyJob | None:
-        """Return the next job of the port that a worker holds; else of one that no other holds."""
+        """Return the next job of the worker's own port, else of one that nobody holds, else any."""
         with self.lock:
             if not self.left or self.stop.is_set():
                 return None
@@ -35,7 +35,7 @@ class JobPool:
             return job
 
     def run_worker(self, worker: int) -> None:
-        """Run jobs until none is left."""
+        """Run jobs until none is left, and put each outcome, or what went wrong, in `done`."""
         try:
             while (job := self.take_next_job(worker)) is not None:
                 self.done.put(run_job(job, self.stop))

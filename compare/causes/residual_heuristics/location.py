@@ -15,59 +15,59 @@ MAX_PERMUTED = 6  # classes or rows, up to which every order is tried
 
 
 def find_order(failing: Sequence[OutputPair]) -> str | None:
-    """The right values in another order: one order of rows, of classes, transposed."""
-    many = [pair for pair in failing if pair.got.ndim and pair.got.size > 1]
-    if len(many) < len(failing):
+    """Say whether got is the right values in another order: of rows, of classes, transposed."""
+    if any(not pair.got.ndim or pair.got.size <= 1 for pair in failing):
         return None
-
-    def all_by(reorder: Callable[[np.ndarray], np.ndarray]) -> bool:
-        try:
-            return all(
-                is_explained_by(
-                    replace(pair, allowed=np.fmax(pair.allowed, reorder(pair.allowed))),
-                    reorder(pair.want),
-                )
-                for pair in many
-            )
-        except ValueError:  # does not fit the shape
-            return False
-
-    if all_by(lambda a: a.T):
+    if is_reordered_by(failing, lambda a: a.T):
         return "got is the transpose of what it should be"
-    if all_by(lambda a: a.ravel(order="F").reshape(a.shape)):
+    if is_reordered_by(failing, lambda a: a.ravel(order="F").reshape(a.shape)):
         return "got has the right values in column order (Fortran) where rows are meant"
-    is_vector = any(pair.got.ndim == 1 for pair in many)
-    for axis, lines in ((0, "rows"), (-1, "columns")):
-        lengths = {pair.got.shape[axis] for pair in many}
-        for words, reorder in generate_reorderings(axis, lengths):
-            if all_by(reorder):
-                return f"got has the right {'entries' if is_vector else lines} {words}"
-    if all(pair.got.size >= MIN_ELEMENTS and is_explained_by(*sort_by_size(pair)) for pair in many):
+    flat = any(pair.got.ndim == 1 for pair in failing)
+    for axis, name in ((0, "rows"), (-1, "columns")):
+        if words := find_line_order(failing, axis):
+            return f"got has the right {'entries' if flat else name} {words}"
+    if all(
+        pair.got.size >= MIN_ELEMENTS and is_explained_by(*sort_by_size(pair)) for pair in failing
+    ):
         return "got has the right values in another order"
     return None
 
 
-def generate_reorderings(
-    axis: int, lengths: set[int]
-) -> Iterator[tuple[str, Callable[[np.ndarray], np.ndarray]]]:
-    """Yield orders of the lines along an axis, in words and as functions.
-
-    lengths: how many lines the arrays have; all orders of them if they are few.
-    """
+def find_line_order(failing: Sequence[OutputPair], axis: int) -> str | None:
+    """Say in which order along an axis the right values came."""
     for words, index in (
         ("in reverse order", lambda n: np.arange(n)[::-1]),
         ("moved on by one", lambda n: np.roll(np.arange(n), 1)),
         ("moved back by one", lambda n: np.roll(np.arange(n), -1)),
     ):
-        yield words, partial(take_lines, index=index, axis=axis)
-    if len(lengths) == 1 and (n := max(lengths)) <= MAX_PERMUTED:
-        for order in permutations(range(n)):
-            words = f"in the order {', '.join(map(str, order))}"
-            yield words, partial(np.take, indices=list(order), axis=axis)
+        if is_reordered_by(failing, partial(take_lines, index=index, axis=axis)):
+            return words
+    lengths = {pair.got.shape[axis] for pair in failing}
+    if len(lengths) == 1 and (n := lengths.pop()) <= MAX_PERMUTED:
+        for perm in permutations(range(n)):
+            if is_reordered_by(failing, partial(np.take, indices=list(perm), axis=axis)):
+                return f"in the order {', '.join(map(str, perm))}"
+    return None
+
+
+def is_reordered_by(
+    failing: Sequence[OutputPair], reorder: Callable[[np.ndarray], np.ndarray]
+) -> bool:
+    """Say whether reordering the right values explains every pair."""
+    try:
+        return all(
+            is_explained_by(
+                replace(pair, allowed=np.fmax(pair.allowed, reorder(pair.allowed))),
+                reorder(pair.want),
+            )
+            for pair in failing
+        )
+    except ValueError:  # does not fit the shape
+        return False
 
 
 def sort_by_size(pair: OutputPair) -> tuple[OutputPair, np.ndarray]:
-    """The pair with what came put in the order of size that the right values have."""
+    """Return the pair with what came put in the size order of the right values, and those."""
     rank = np.argsort(pair.want, axis=None)
     got, predicted, allowed = pair.got.ravel(), pair.want.ravel(), pair.allowed.ravel()
     came = np.argsort(got)
@@ -76,12 +76,12 @@ def sort_by_size(pair: OutputPair) -> tuple[OutputPair, np.ndarray]:
 
 
 def take_lines(array: np.ndarray, index: Callable[[int], np.ndarray], axis: int) -> np.ndarray:
-    """The lines of an array along an axis, in the order that index gives for so many."""
+    """Return the lines of an array along an axis, in the order that index gives for so many."""
     return np.take(array, index(array.shape[axis]), axis=axis)
 
 
 def describe_shapes(seen: CaseEntries) -> list[str]:
-    """What is left or lost where shapes alone are wrong."""
+    """Say what is left or lost where shapes alone are wrong."""
     found = [
         (np.asarray(result.outputs[key]), truth.want)
         for _, truths, result in seen
@@ -141,7 +141,7 @@ def find_wrong_lines(off: np.ndarray, axis: int) -> np.ndarray:
 
 
 def format_names(names: Sequence[str]) -> str:
-    """The first few of the names.
+    """Return the first few of the names.
 
     >>> format_names(["W1", "b1", "W2", "b2", "loss 1"])
     'W1, b1, W2 and 2 more'

@@ -14,7 +14,7 @@ NOTEBOOK_MAGIC = re.compile(r"\s*(%|!|\?)")
 
 
 def read_source(path: Path) -> str:
-    """The text of a Python file, or of the code cells of a notebook.
+    """Read the text of a Python file, or of the code cells of a notebook.
 
     Raises OSError if it cannot be read, TargetError if it is not text.
     """
@@ -40,7 +40,7 @@ def read_source(path: Path) -> str:
 
 
 def read_notebook_source(data: bytes, path: Path) -> str:
-    """The code cells of an .ipynb file, one after the other."""
+    """Return the code cells of an .ipynb file, one after the other."""
     import json
 
     try:
@@ -52,7 +52,7 @@ def read_notebook_source(data: bytes, path: Path) -> str:
 
 
 def parse_source(text: str, path: Path) -> ast.Module:
-    """The syntax tree of the text, with notebook lines blanked only if Python refuses them.
+    """Parse the text, with notebook lines blanked only if Python refuses them.
 
     Line numbers stay those of the file. Raises TargetError, caused by the SyntaxError.
     """
@@ -80,8 +80,8 @@ def remove_magics(text: str) -> str:
     '\nx = 1\n\ny = 2'
     """
     lines = []
-    for whole in text.split("\n"):
-        line = CELL_MARKER.sub("", whole, count=1) if CELL_MARKER.match(whole) else whole
+    for raw in text.split("\n"):
+        line = CELL_MARKER.sub("", raw, count=1) if CELL_MARKER.match(raw) else raw
         magic = NOTEBOOK_MAGIC.match(line)
         # an indented magic may be the only statement of its block
         lines.append(
@@ -122,7 +122,7 @@ def find_imported_names(tree: ast.Module) -> set[str]:
 
 
 def flatten_statements(body: list[ast.stmt]) -> list[ast.stmt]:
-    """The statements of a block, those inside if, try and with among them, but of no definition."""
+    """Return a block's statements, those inside if, try and with too, but of no definition."""
     found: list[ast.stmt] = []
     for node in body:
         if isinstance(node, ast.If | ast.Try | ast.With | ast.For | ast.While):
