@@ -87,7 +87,7 @@ def train(
 
 
 def _compiled_steps(network, x_train, t_train, batch_size, learning_rate):
-    """The plain loop of section 4.5.2 as a `tf.function` of batch_masks; TensorFlow alone.
+    """Compile the plain loop of section 4.5.2 as a `tf.function` of batch_masks; TensorFlow alone.
 
     It is a `tf.while_loop`, not a `for` that AutoGraph rewrites with all that it calls: that took
     five times as long. To trace it still takes as long as some hundred steps, so a network keeps
@@ -148,7 +148,7 @@ def accuracy(network, x, t):
 def _train_eagerly(
     network, x_train, t_train, x_test, t_test, masks, lr, iter_per_epoch, checkpoints, progress
 ):
-    """The plain loop of `train`, in Keras's own operations, for torch and JAX."""
+    """Train in the plain loop of `train`, in Keras's own operations, for torch and JAX."""
     losses, steps, train_acc, test_acc, kept = [], [], [], [], {}
     for step, rows in enumerate(ops.convert_to_numpy(masks), 1):
         x_batch, t_batch = ops.take(x_train, rows, axis=0), ops.take(t_train, rows, axis=0)

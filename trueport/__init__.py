@@ -1,4 +1,4 @@
-"""Trueport: is this port the same function as its reference, and if not, where and why?
+"""Trueport: whether a port is the same function as its reference, and if not, where and why.
 
 `check` judges a file or model, `assert_faithful` one result in a test of yours, and `Recorder` a
 training loop of yours; `Run.load` reads the results of a run. Each is imported when it is first

@@ -136,7 +136,7 @@ def diagnose(
 def complete_diagnosis(
     diagnosis: Diagnosis, seen: CaseEntries, dtype: str, experiments: Experiments, base: Edits
 ) -> Diagnosis:
-    """The diagnosis with how much its best fit leaves over, and what tells its fits apart."""
+    """Return the diagnosis with what its best fit leaves over, and what tells its fits apart."""
     if not diagnosis.before:
         diagnosis.before = find_largest_difference(seen)
     if diagnosis.fits:
@@ -187,7 +187,7 @@ def estimate_explanations(
     base: Edits,
     beside: Sequence[CaseEntries],
 ) -> list[Explanation]:
-    """Changes with a number in them, at the value that the port's outputs give."""
+    """Return changes with a number in them, at the value that the port's outputs give."""
     fits, component = [], seen[0][0].component
     for parameter in experiments.suite.parametric_faults:
         if not relevant_edits(experiments.suite, parameter.edits(parameter.unchanged), component):
@@ -210,7 +210,7 @@ def estimate_explanations(
 
 
 def most_informative_first(seen: CaseEntries) -> CaseEntries:
-    """The same cases, those first where the port is furthest off: most changes fail at once."""
+    """Return the same cases, those first where the port is furthest off: most fail at once."""
 
     def off(entry: tuple[Case, Mapping[str, Expected], CaseResult]) -> float:
         case, truths, result = entry
@@ -223,7 +223,7 @@ def most_informative_first(seen: CaseEntries) -> CaseEntries:
 
 
 def find_largest_difference(seen: CaseEntries) -> float:
-    """The largest |got - want| over all outputs of all cases, of the largest |want| of each."""
+    """Return the largest |got - want| of all outputs, relative to the largest |want| of each."""
     largest = 0.0
     for case, truths, result in seen:
         if result.status == "ok":

@@ -44,8 +44,11 @@ def distinguish_causes(
     experiments: "Experiments",
     seen: Sequence[Case] = (),
 ) -> DistinguishingInput | None:
-    """The first input on which the two causes differ by more than their rounding budgets; None if
-    no input that was tried parts them: then they compute the same function as far as that shows."""
+    """Return the first input on which the two causes differ by more than their rounding budgets.
+
+    None if no input that was tried parts them: then they compute the same function as far as that
+    shows.
+    """
     known = {id(case.inputs) for case in seen}
     suite = experiments.suite
     for case in (*suite.make_short_cases(component), *generate_further_cases(suite, component)):
@@ -62,7 +65,7 @@ def distinguish_causes(
 def find_difference(
     a: dict[str, Expected] | Exception, b: dict[str, Expected] | Exception
 ) -> tuple[tuple[str, str], str] | None:
-    """What each outcome is where they differ most, in units of their budgets, and where that is."""
+    """Return what each outcome is where they differ most, as shares of budget, and where."""
     if isinstance(a, Exception) or isinstance(b, Exception):
         if type(a) is type(b):
             return None
@@ -85,7 +88,7 @@ def find_difference(
 
 
 def format_outputs(value: dict[str, Expected] | Exception) -> str:
-    """Say what an outcome is: an error, a number, or that there are numbers."""
+    """Say what an outcome gives: its first number if that is its only one, or the error."""
     if isinstance(value, Exception):
         return f"raises {type(value).__name__}"
     number = next(iter(value.values())).want
@@ -106,7 +109,7 @@ def format_pair(x: float, y: float) -> tuple[str, str]:
 
 
 def format_call(case: Case) -> str:
-    """The call as it would be typed, or the name of the case where that is too long.
+    """Return the call as it would be typed, or the name of the case where that is too long.
 
     >>> format_call(Case("softmax", "one", {"x": np.array([1.0, 2.0])}))
     'softmax(x=[1, 2])'
@@ -118,7 +121,7 @@ def format_call(case: Case) -> str:
 
 
 def format_value(value: CaseValue) -> str:
-    """Return an input as it would be typed."""
+    """Format an input as it would be typed, in 12 digits."""
     if not isinstance(value, np.ndarray | float):
         return str(value)
     if np.ndim(value) == 0:
@@ -128,7 +131,7 @@ def format_value(value: CaseValue) -> str:
 
 
 def generate_further_cases(suite: Suite, component: str) -> Iterator[Case]:
-    """The component's own cases, the smallest first, then those of what is made of it."""
+    """Return the component's own cases, the smallest first, then those of what is made of it."""
     cases = sorted(suite.cases(), key=lambda case: case.size)
     yield from (case for case in cases if case.component == component)
     yield from (case for case in cases if component in suite.collect_parts(case.component))

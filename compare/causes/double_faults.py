@@ -88,7 +88,7 @@ def diagnose_second_fault(
 def rank_partial_faults(
     seen: CaseEntries, dtype: str, experiments: Experiments, base: Edits
 ) -> list[Fault]:
-    """The changes that explain most of what fails, in whole outputs of whole cases, best first."""
+    """Rank the changes that explain most failures, in whole outputs of whole cases, best first."""
     usable = [
         (c, t, r)
         for c, t, r in seen

@@ -106,7 +106,7 @@ class FaultDetector:
 
 
 def is_same_array(a: np.ndarray, b: np.ndarray | None) -> bool:
-    """Return whether b is there, and equal to a."""
+    """Say whether b is there and equals a in shape and values, NaN equal to NaN."""
     return b is not None and a.shape == b.shape and np.array_equal(a, b, equal_nan=True)
 
 

@@ -35,7 +35,7 @@ def find_cache_folder(given: Path | None = None) -> Path:
 
 
 def compute_digest(value: Any) -> str:
-    """A digest of an array (dtype and shape count), of text, or of anything that JSON holds.
+    """Return a digest of an array (dtype and shape count), of text, or of anything JSON holds.
 
     >>> compute_digest(np.zeros(3)) == compute_digest(np.zeros(3, np.float32))
     False
@@ -55,7 +55,7 @@ def compute_digest(value: Any) -> str:
 
 @cache
 def digest_code(truth: str) -> str:
-    """A digest of all code that may make another expected output, budget or envelope.
+    """Return a digest of all code that may make another expected output, budget or envelope.
 
     truth: the package that is right, by its dotted name. It counts whole, and so does `compare`.
     """
@@ -86,7 +86,7 @@ class Cache:
         return self.folder / f"{kind}-{compute_digest(dict(name))[:32]}.npz"
 
     def load(self, kind: str, name: Mapping[str, Any]) -> dict[str, np.ndarray] | None:
-        """The arrays kept under kind and name (what they depend on), or None."""
+        """Return the arrays kept under kind and name (what they depend on), or None."""
         if self.folder is None or not (path := self.path(kind, name)).exists():
             return None
         try:

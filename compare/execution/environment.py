@@ -11,7 +11,7 @@ REPORTED_PACKAGES = ("numpy", "torch", "tensorflow", "keras", "pandas", "mlxtend
 
 
 def describe_environment() -> dict[str, Any]:
-    """The machine and the versions, as the report states them."""
+    """Return the machine and the versions, as the report states them."""
     packages = {}
     for name in REPORTED_PACKAGES:
         with contextlib.suppress(importlib.metadata.PackageNotFoundError):
@@ -26,7 +26,7 @@ def describe_environment() -> dict[str, Any]:
 
 
 def read_cpu_name() -> str:
-    """Return what the processor is called."""
+    """Return the name of the processor, from /proc/cpuinfo where that tells it."""
     info = Path("/proc/cpuinfo")
     if info.exists():
         for line in info.read_text(encoding="utf-8", errors="replace").splitlines():

@@ -17,7 +17,7 @@ class EventLog:
         self.parent = os.getppid()
 
     def __call__(self, event: str, **facts: Any) -> None:
-        """Write one event; end this process where nobody reads it."""
+        """Write one event; end the process at once if its parent is gone."""
         if os.getppid() != self.parent:  # killed, and nobody reads this any more
             EXIT_NOW(1)
         self.file.write(json.dumps({"event": event, **facts}) + "\n")

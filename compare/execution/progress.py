@@ -41,7 +41,7 @@ class Progress:
         self.bars.stop()
 
     def add(self, name: str, total: int, counts: dict[str, int]) -> Callable[[str, int], None]:
-        """A new bar; returns a function of (what, how many done) that moves it."""
+        """Add a bar; return a function of (what, how many done) that moves it."""
         task = self.bars.add_task(name, total=total)
 
         def update(what: str, done: int) -> None:

@@ -57,7 +57,7 @@ def make_run_key(
 def open_observation_folder(
     out: Path, key: Mapping[str, Any], fresh: bool, say: Callable[[str], None]
 ) -> Path:
-    """The folder for observations, with what an earlier call of the same run has left in it."""
+    """Open the folder for observations, with what an earlier call of the same run left in it."""
     folder = out / PARTIAL_FOLDER
     if folder.exists():
         differing = format_changed_settings(read_json(folder / KEY_FILE), key)
@@ -74,7 +74,7 @@ def open_observation_folder(
 
 
 def format_changed_settings(before: Any, now: Mapping[str, Any]) -> str:
-    """The names of what differs between two keys, "" if nothing does."""
+    """Return the names of what differs between two keys, "" if nothing does."""
     if not isinstance(before, dict):
         return "settings"
     names = [name for name in now if name != "settings" and before.get(name) != now[name]]
@@ -85,7 +85,7 @@ def format_changed_settings(before: Any, now: Mapping[str, Any]) -> str:
 
 
 def read_json(path: Path) -> Any:
-    """What a JSON file holds; None if there is none, or it is broken off."""
+    """Return what a JSON file holds; None if there is none, or it is broken off."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -96,7 +96,7 @@ class ResumingRunner(PortRunner):
     """An observer that takes over what a finished job has left, and leaves its own."""
 
     def run(self) -> Observation:
-        """Return what a finished job has left; else run it."""
+        """Return the kept observation of a finished job, or run it, and keep it if it finishes."""
         record = read_json(self.job.folder / OBSERVATION_FILE)
         if record is not None:
             try:
@@ -121,7 +121,7 @@ class ResumingRunner(PortRunner):
         write_json(self.job.folder / OBSERVATION_FILE, record, allow_nan=True)
 
     def restore_observation(self, record: Mapping[str, Any]) -> None:
-        """The observation of a finished job, from its folder. Raises for a damaged one."""
+        """Restore the observation of a finished job from its folder. Raises for a damaged one."""
         observation = self.observation
         for name in STORED_FIELDS:
             setattr(observation, name, record[name])

@@ -13,7 +13,7 @@ CONFIG_TABLE = "tool.trueport"
 def parse_convention_ids(
     suite: Suite, ids: str | Iterable[str], what: str = "accept"
 ) -> tuple[str, ...]:
-    """These ids, a string being one of them or several with commas between.
+    """Return these ids, a string being one of them or several with commas between.
 
     what: asked for them, for messages. Raises ValueError for what is no convention of the
     catalogue.
@@ -37,7 +37,7 @@ def parse_convention_ids(
 
 
 def read_accepted_conventions(suite: Suite, folder: Path) -> tuple[str, ...]:
-    """The conventions that folder's pyproject.toml accepts: `[tool.trueport] accept = [...]`.
+    """Read the conventions that folder's pyproject.toml accepts: `[tool.trueport] accept = [...]`.
 
     Raises ValueError if the table holds anything else, or the file cannot be read.
     """

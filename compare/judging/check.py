@@ -34,12 +34,12 @@ class Check:
 
     @property
     def verdict(self) -> str:
-        """The word over the port."""
+        """Return the word over the port."""
         return combine_verdicts(self.verdicts)
 
     @property
     def first_divergence(self) -> Verdict | None:
-        """The finding that comes first."""
+        """Return the first failure, else the first convention; None if there is neither."""
         return find_first_divergence(self.verdicts)
 
     @property

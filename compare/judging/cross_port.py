@@ -26,8 +26,9 @@ def judge_pairs(
     cases: Sequence[Case],
     truths: Sequence[Mapping[str, Expected]],
 ) -> list[CrossPortResult]:
-    """One `CrossPortResult` for each two ports that have something to compare. seen: (port, what
-    it did).
+    """Return a `CrossPortResult` for each two ports that have something to compare.
+
+    seen: (port, what it did).
     """
     pairs = [
         judge_pair(suite, a, b, seen_a, seen_b, dtype, cases, truths)
@@ -46,7 +47,7 @@ def judge_pair(
     cases: Sequence[Case],
     truths: Sequence[Mapping[str, Expected]],
 ) -> CrossPortResult:
-    """The two ports' outputs of every case that both answered, element by element."""
+    """Compare the two ports' outputs of every case that both answered, element by element."""
     used: dict[str, float] = {}
     for number, case in enumerate(cases):
         one, other = seen_a.cases.get(number), seen_b.cases.get(number)
@@ -76,8 +77,9 @@ def judge_pair(
 
 
 def measure_difference(a: np.ndarray, b: np.ndarray, allowed: np.ndarray, dtype: str) -> float:
-    """The largest share of two ports' allowance by which a and b differ; infinite if their shapes
-    do, or where one alone is not a number.
+    """Return the largest share of two ports' allowance by which a and b differ.
+
+    It is infinite if their shapes differ, or where one alone is not a number.
 
     >>> measure_difference(np.array([1.0]), np.array([1.5]), np.array([1.0]), "float32")
     0.25

@@ -25,8 +25,7 @@ MAX_INPUT_CHARS = 400  # characters of an input shown in full
 def collect_evidence(
     verdicts: Sequence[Verdict], seen: Mapping[str, CaseEntries], prefix: str
 ) -> dict[str, np.ndarray]:
-    """Fill `make_evidence` of every finding, in place; returns its arrays by name, each below
-    prefix.
+    """Make the evidence of every finding, in place; return its arrays by name, each below prefix.
 
     seen: component to its cases, truths and results, as `judging.judge.group_by_component` gives
     them.
@@ -45,7 +44,7 @@ def collect_evidence(
 def make_evidence(
     verdict: Verdict, seen: CaseEntries
 ) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-    """The record of one finding and its arrays."""
+    """Return the record of one finding and its arrays."""
     record: dict[str, Any] = {"cases": [make_case_record(*entry) for entry in seen]}
     worst = next((e for e in seen if verdict.worst and e[0].id == verdict.worst.case), None)
     if worst is None:
@@ -77,7 +76,7 @@ def make_case_record(
 
 
 def format_inputs(case: Case, dtype: str) -> dict[str, str]:
-    """The inputs of a case in words: small arrays in full, large ones by shape and range."""
+    """Describe the inputs of a case: small arrays in full, large ones by shape and range."""
     return {key: format_input(value) for key, value in case.rounded(dtype).inputs.items()}
 
 
@@ -98,7 +97,7 @@ def format_input(value: Any) -> str:
 
 
 def make_error_map(got: np.ndarray, truth: Expected) -> dict[str, np.ndarray]:
-    """The tensor as a grid of at most SIDE x SIDE cells, the worst element of each kept.
+    """Return the tensor as a grid of at most SIDE x SIDE cells, the worst element of each kept.
 
     used (R, C): its share of the budget; difference (R, C): got - want; flat (R, C): its place in
     the tensor, row by row. Nothing for a single number, or for what has no numbers to subtract.
@@ -130,8 +129,10 @@ def make_error_map(got: np.ndarray, truth: Expected) -> dict[str, np.ndarray]:
 
 
 def make_histogram(seen: CaseEntries) -> np.ndarray:
-    """How many elements of all cases used which share of their budget: exactly none, up to each of
-    EDGES, and more, which also holds what is not finite."""
+    """Count the elements of all cases by the share of their budget that they used.
+
+    The shares: exactly none, up to each of EDGES, and more, which also holds what is not finite.
+    """
     counts = np.zeros(len(HISTOGRAM_EDGES) + 2, dtype=np.int64)
     for _, truths, result in seen:
         for name, truth in truths.items():

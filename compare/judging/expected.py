@@ -64,7 +64,7 @@ class ReferenceView:
 def expected_outputs(
     suite: Suite, case: Case, dtype: str, module: ModuleType | None = None
 ) -> dict[str, Expected]:
-    """The truth and the budget of each output of a case, for a port that computes in dtype.
+    """Return the truth and the budget of each output of a case, for a port that computes in dtype.
 
     module: a variant of the suite's truth, whose outputs are then what a port with exactly that
     change would give; None for the truth itself.
@@ -115,7 +115,7 @@ def redraw(component: Component, view: ReferenceView, case: Case) -> Iterator[di
 
 
 def summarize_draws(draws: Sequence[dict[str, Any]]) -> dict[str, Expected]:
-    """The mean of each output over draws, and how far another draw may lie from it."""
+    """Return the mean of each output over draws, and how far another draw may lie from it."""
     truths = {}
     for key in draws[0]:
         values = np.stack([np.asarray(draw[key], np.float64) for draw in draws])
@@ -124,7 +124,7 @@ def summarize_draws(draws: Sequence[dict[str, Any]]) -> dict[str, Expected]:
 
 
 def find_changed_inputs(suite: Suite, case: Case, dtype: str, module: ModuleType) -> list[str]:
-    """The names of the arrays that a variant of the reference changes for its caller."""
+    """Return the names of the arrays that a variant of the reference changes for its caller."""
     rounded, view = case.rounded(dtype), ReferenceView(None, module)
     inputs = rounded.convert_inputs(view.array)
     before = {key: v.copy() for key, v in inputs.items() if isinstance(v, np.ndarray)}
@@ -141,7 +141,7 @@ def find_changed_inputs(suite: Suite, case: Case, dtype: str, module: ModuleType
 def compute_values(
     suite: Suite, case: Case, dtype: str, module: ModuleType
 ) -> dict[str, np.ndarray]:
-    """What a variant of the reference gives for a case, in float64, without any budget."""
+    """Return what a variant of the reference gives for a case, in float64, without any budget."""
     rounded, view = case.rounded(dtype), ReferenceView(None, module)
     component = suite.components[case.component]
     with seed_draws(case.seed) if component.expected is not None else nullcontext():
@@ -165,7 +165,7 @@ def compute_all_expected(
 
 
 def compute_budget(value: Any, want: np.ndarray, dtype: str) -> np.ndarray:
-    """The allowance of an output; one rounding for what carries no error of its own.
+    """Return the allowance of an output; one rounding for what carries no error of its own.
 
     Such are ratios of counts, stored pixels and shapes: exact but for the last rounding, and
     wholly exact where they are whole numbers.

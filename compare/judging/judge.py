@@ -32,7 +32,7 @@ class OutputComparison:
     conclusive: set[str] = field(default_factory=set)
 
     def add(self, other: "OutputComparison") -> None:
-        """Take up what was found of further outputs."""
+        """Take another comparison into this one: counts add up, and the worst element stays."""
         if other.worst is not None and (self.worst is None or other.used > self.used):
             self.used, self.worst = other.used, other.worst
         self.elements += other.elements
@@ -150,7 +150,7 @@ def judge_component(
 
 
 def describe_worst(total: OutputComparison) -> str:
-    """The worst element in words: where, how far, how much was allowed."""
+    """Describe the worst element: where, how far, how much was allowed."""
     worst = total.worst
     assert worst is not None
     place = f"{worst.output}{worst.index}" if worst.index else worst.output
@@ -198,7 +198,7 @@ def judge_port(
 
 
 def mark_downstream(suite: Suite, verdicts: Sequence[Verdict]) -> None:
-    """A failure whose part failed on the reference's own inputs follows from that part."""
+    """Mark failures that follow: a part of theirs failed on the reference's own inputs."""
     failed = {v.component for v in verdicts if v.status in FAILURES}
     for verdict in verdicts:
         if verdict.component not in failed:
@@ -212,7 +212,7 @@ def mark_downstream(suite: Suite, verdicts: Sequence[Verdict]) -> None:
 
 
 def combine_verdicts(verdicts: Sequence[Verdict]) -> str:
-    """The word over a port: faithful, convention, unfaithful or not-comparable.
+    """Return the word over a port: faithful, convention, unfaithful or not-comparable.
 
     What is not offered is no failure; to have offered nothing is not comparable. What follows from
     another finding counts as that finding does.
@@ -233,7 +233,7 @@ def combine_verdicts(verdicts: Sequence[Verdict]) -> str:
 
 
 def find_first_divergence(verdicts: Sequence[Verdict]) -> Verdict | None:
-    """The first failure in the order of the gates: the finding. Else the first convention."""
+    """Find the first failure in the order of the gates: the finding. Else the first convention."""
     found = [v for v in verdicts if v.status in FAULTS] or [
         v for v in verdicts if v.status == Status.CONVENTION
     ]

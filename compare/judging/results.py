@@ -171,7 +171,7 @@ class Run:
         write_json(folder / "results.json", encode_numbers(record), indent=1, ensure_ascii=False)
 
     def to_record(self) -> dict[str, Any]:
-        """The run but for its arrays, as `results.json` holds it."""
+        """Return the run but for its arrays, as `results.json` holds it."""
         record = dataclasses.asdict(dataclasses.replace(self, traces=[], details={}))
         return {key: value for key, value in record.items() if key not in ("traces", "details")}
 
@@ -208,7 +208,7 @@ class Run:
 
 
 def encode_numbers(value: Any) -> Any:
-    """value with numbers that JSON lacks as strings: nan, inf, -inf.
+    """Return value with numbers that JSON lacks as strings: nan, inf, -inf.
 
     >>> encode_numbers({"a": [float("nan"), 1.0]})
     {'a': ['nan', 1.0]}
@@ -223,7 +223,7 @@ def encode_numbers(value: Any) -> Any:
 
 
 def decode_numbers(value: Any) -> Any:
-    """The inverse of `encode_numbers` in the fields that hold numbers.
+    """Return the inverse of `encode_numbers` in the fields that hold numbers.
 
     >>> decode_numbers({"got": "nan", "message": "nan"})
     {'got': nan, 'message': 'nan'}

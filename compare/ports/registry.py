@@ -31,7 +31,7 @@ class PortSpec:
     widens: bool = False
 
     def find_missing_packages(self) -> list[str]:
-        """The required packages that are not installed."""
+        """Return the required packages that are not installed."""
         return [name for name in self.requires if importlib.util.find_spec(name) is None]
 
 
@@ -79,7 +79,7 @@ def load_ports() -> dict[str, PortSpec]:
 
 
 def find_ports(names: list[str]) -> list[PortSpec]:
-    """The ports of these names, each once, in this order.
+    """Return the ports of these names, each once, in this order.
 
     Raises ValueError for a name that nobody offers.
 
@@ -99,7 +99,7 @@ KERAS_PORTS = {"tensorflow": "keras", "torch": "keras[torch]", "jax": "keras[jax
 
 
 def expand_backends(names: Sequence[str], backends: Sequence[str]) -> tuple[str, ...]:
-    """names with Keras on these backends: in the place of "keras" if that is named, else behind.
+    """Return names with Keras on these backends: in the place of "keras", or behind the rest.
 
     "all" stands for every backend that is installed. Raises ValueError for one that Keras has not.
 

@@ -149,7 +149,10 @@ def collect_versions(run: Run) -> dict[str, Any]:
 
 
 def collect_settings(run: Run) -> dict[str, Any]:
-    """Return what was asked for; the command itself says nothing more, but names files."""
+    """Return what was asked for.
+
+    The command itself names files and folders, and says nothing more.
+    """
     return {k: v for k, v in run.settings.items() if k not in ("command", "out", "data")}
 
 

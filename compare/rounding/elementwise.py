@@ -15,7 +15,7 @@ from .tolerances import LINEAR_RANGE
 
 @register_rule(np.add)
 def add(x: Any, y: Any) -> ErrorArray:
-    """x + y; if one of them is a product of matrices, the other is its bias."""
+    """Return x + y; if one of them is a product of matrices, the other is its bias."""
     x, y = as_error_arrays(x, y)
     if (x.addends is None) != (y.addends is None):
         return add_bias(x, y) if y.addends is None else add_bias(y, x)
@@ -30,7 +30,7 @@ def subtract(x: Any, y: Any) -> ErrorArray:
 
 
 def add_bias(product: ErrorArray, bias: ErrorArray) -> ErrorArray:
-    """x W + b, where b may be the first of the addends (as in torch) or the last.
+    """Return x W + b, where b may be the first of the addends (as in torch) or the last.
 
     With n products of magnitudes that sum to M, P = x W and T = P + b: any order of adding the
     n + 1 terms errs by at most gamma_{n+1} (M + |b|), of which the product has gamma_n M already.
@@ -47,7 +47,7 @@ def add_bias(product: ErrorArray, bias: ErrorArray) -> ErrorArray:
 
 @register_rule(np.multiply)
 def multiply(x: Any, y: Any) -> ErrorArray:
-    """x y, itself without error if a factor is exactly 0 or a power of two."""
+    """Return x y, itself without error if a factor is exactly 0 or a power of two."""
     if x is y:  # the two errors are one: not independent
         return power(x, 2)
     x, y = as_error_arrays(x, y)
@@ -58,7 +58,7 @@ def multiply(x: Any, y: Any) -> ErrorArray:
 
 @register_rule(np.divide)
 def divide(x: Any, y: Any) -> ErrorArray:
-    """x / y; without bound where y may be zero."""
+    """Return x / y; without bound where y may be zero."""
     x, y = as_error_arrays(x, y)
     v, size = x.v / y.v, np.abs(y.v)
     a = np.where(size > y.a, (x.a + np.abs(v) * y.a) / (size - y.a), np.inf)
@@ -68,7 +68,7 @@ def divide(x: Any, y: Any) -> ErrorArray:
 
 @register_rule(np.power)
 def power(x: Any, exponent: Any) -> ErrorArray:
-    """x to a whole power n, as n - 1 multiplications."""
+    """Return x to a whole power n, as n - 1 multiplications."""
     plain = not isinstance(exponent, ErrorArray) and np.ndim(exponent) == 0
     if not plain or exponent < 0 or exponent % 1 != 0:
         raise TypeError(
@@ -85,13 +85,13 @@ def power(x: Any, exponent: Any) -> ErrorArray:
 
 @register_rule(np.square)
 def square(x: ErrorArray) -> ErrorArray:
-    """Return x^2."""
+    """Return x squared."""
     return power(x, 2)
 
 
 @register_rule(np.exp)
 def exp(x: ErrorArray) -> ErrorArray:
-    """Return e^x."""
+    """Return the exponential of x."""
     v = np.exp(x.v)
     q = first_order_or_inf(v * v * x.q, x.q)
     return x.rounded(v, v * np.expm1(x.a), q, kappa=x.rounding.get_kappa("exp"))
@@ -99,7 +99,7 @@ def exp(x: ErrorArray) -> ErrorArray:
 
 @register_rule(np.log)
 def log(x: ErrorArray) -> ErrorArray:
-    """log x; without bound where x may be zero or less."""
+    """Return log x; without bound where x may be zero or less."""
     relative = np.where(x.v > x.a, x.a / x.v, 1.0)
     q = np.where(x.v > 0, x.q / x.v**2, np.inf)
     v = np.log(x.v)
@@ -110,7 +110,7 @@ def log(x: ErrorArray) -> ErrorArray:
 
 @register_rule(np.sqrt)
 def sqrt(x: ErrorArray) -> ErrorArray:
-    """Return the root; an error d moves it by at most the root of |d|, far from 0 by much less."""
+    """Return the root: an error d of x moves it by at most sqrt|d|, far from 0 by much less."""
     v = np.sqrt(x.v)
     a = np.fmin(x.a / (v + np.sqrt(np.maximum(x.v - x.a, 0))), np.sqrt(x.a))
     return x.rounded(v, a, first_order_or_inf(x.q / (4 * x.v), x.q / x.v**2))
@@ -118,19 +118,19 @@ def sqrt(x: ErrorArray) -> ErrorArray:
 
 @register_rule(np.negative)
 def negative(x: ErrorArray) -> ErrorArray:
-    """Return -x, whose errors are those of x."""
+    """Return -x, which has no error of its own."""
     return ErrorArray(-x.v, x.a.copy(), x.q.copy(), x.rounding)
 
 
 @register_rule(np.absolute)
 def absolute(x: ErrorArray) -> ErrorArray:
-    """Return |x|, whose errors are at most those of x."""
+    """Return |x|, which has no error of its own."""
     return ErrorArray(np.abs(x.v), x.a.copy(), x.q.copy(), x.rounding)
 
 
 @register_rule(np.maximum)
 def maximum(x: Any, y: Any) -> ErrorArray:
-    """The greater; where the two are closer than their errors the port may take the other."""
+    """Return the greater; where they are closer than their errors a port may take the other."""
     x, y = as_error_arrays(x, y)
     first, close = x.v >= y.v, np.abs(x.v - y.v) <= x.a + y.a
     a, q = (
@@ -142,20 +142,20 @@ def maximum(x: Any, y: Any) -> ErrorArray:
 
 @register_rule(np.minimum)
 def minimum(x: Any, y: Any) -> ErrorArray:
-    """Return the smaller of the two."""
+    """Return the smaller, as the negative of the greater of -x and -y."""
     x, y = as_error_arrays(x, y)
     return -maximum(-x, -y)
 
 
 @register_rule(np.clip)
 def clip(x: Any, a_min: Any = None, a_max: Any = None) -> ErrorArray:
-    """Return x held between two bounds."""
+    """Return x kept between a_min and a_max; None is no bound."""
     above = x if a_min is None else np.maximum(x, a_min)
     return above if a_max is None else np.minimum(above, a_max)
 
 
 def register_comparison(ufunc: Any) -> None:
-    """A comparison is one of values: a plain array of bools.
+    """Register a comparison as one of values: it gives a plain array of bools.
 
     Near equality the port may decide otherwise. In the reference that is harmless: its one branch
     on a carried value, in the sigmoid, is continuous there.
@@ -184,5 +184,5 @@ def is_power_of_two(x: ErrorArray) -> np.ndarray:
 
 
 def first_order_or_inf(q: Any, relative: Any) -> np.ndarray:
-    """q where the relative mean square of the argument is small enough for first order."""
+    """Return q where the argument's relative mean square allows first order, else infinity."""
     return np.where(relative <= LINEAR_RANGE**2, q, np.inf)

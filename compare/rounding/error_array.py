@@ -70,30 +70,30 @@ its values, x.v, if that is meant
         return ErrorArray(v, a, q, self.rounding)
 
     def rounded(self, v: Any, a: Any, q: Any, kappa: Any = 1.0) -> "ErrorArray":
-        """The result v of one more operation, with propagated errors a and q and its own."""
+        """Return the result v of one more operation, with propagated errors a and q and its own."""
         e = kappa * self.rounding.u * np.abs(v) + self.rounding.tau
         return ErrorArray(
             v, replace_nan_by_inf(a + e), replace_nan_by_inf(q + e * e), self.rounding
         )
 
     def copy(self) -> "ErrorArray":
-        """Return a copy of the values and their errors."""
+        """Return a copy that shares no memory with this array."""
         return self.map_parts(np.copy)
 
     def reshape(self, *shape: Any) -> "ErrorArray":
-        """Return the same elements in another shape."""
+        """Return the array in another shape."""
         return self.map_parts(lambda part: part.reshape(*shape))
 
     def sum(self, axis: Any = None, keepdims: bool = False) -> "ErrorArray":
-        """Return the sum over axis."""
+        """Return the sum over axis, as `np.sum` does."""
         return np.sum(self, axis=axis, keepdims=keepdims)
 
     def max(self, axis: Any = None, keepdims: bool = False) -> "ErrorArray":
-        """Return the maximum over axis."""
+        """Return the maximum over axis, as `np.max` does."""
         return np.max(self, axis=axis, keepdims=keepdims)
 
     def mean(self, axis: Any = None, keepdims: bool = False) -> "ErrorArray":
-        """Return the mean over axis."""
+        """Return the mean over axis, as `np.mean` does."""
         return np.mean(self, axis=axis, keepdims=keepdims)
 
     def __len__(self) -> int:
@@ -117,7 +117,7 @@ its values, x.v, if that is meant
     # ---- what it refuses
 
     def refuse_conversion(self, what: str) -> NoReturn:
-        """Raise TypeError: the error would be lost."""
+        """Raise TypeError: the rounding error would be lost."""
         raise TypeError(
             f"an ErrorArray does not become {what}, for its rounding error would be lost: "
             "take its values, x.v, if that is meant"
@@ -129,7 +129,7 @@ its values, x.v, if that is meant
     def __float__(self) -> NoReturn:
         self.refuse_conversion("a float")
 
-    def __bool__(self) -> NoReturn:  # it always raises
+    def __bool__(self) -> NoReturn:  # noqa: PLE0304  # it always raises
         self.refuse_conversion("a bool")
 
     def item(self, *args: Any) -> NoReturn:
@@ -175,7 +175,7 @@ def apply_rule(function: Any, *args: Any, **kwargs: Any) -> Any:
 
 
 def register_rule(*functions: Any) -> Callable[[RoundingRuleT], RoundingRuleT]:
-    """Decorator: what an ErrorArray does in these NumPy functions and ufuncs."""
+    """Register what an ErrorArray does in these NumPy functions and ufuncs: a decorator."""
 
     def register(rule: RoundingRuleT) -> RoundingRuleT:
         ROUNDING_RULES.update(dict.fromkeys(functions, rule))
@@ -185,7 +185,7 @@ def register_rule(*functions: Any) -> Callable[[RoundingRuleT], RoundingRuleT]:
 
 
 def as_exact(value: Any, dtype: object) -> ErrorArray:
-    """An exact input: value as a port in dtype receives it, with no error yet.
+    """Return an exact input: value as a port in dtype receives it, with no error yet.
 
     value: numbers of any shape; they are rounded to dtype, as the port's input is, and copied.
     dtype: "float32" or "float64". What is smaller than the smallest normal number carries itself as
@@ -226,7 +226,7 @@ def as_error_arrays(*values: Any) -> list[ErrorArray]:
 
 
 def as_real_array(value: Any) -> np.ndarray:
-    """value as a plain array of real numbers. Raises TypeError if it is none."""
+    """Return value as a plain array of real numbers. Raises TypeError if it is none."""
     array = np.asarray(value)
     if array.dtype.kind not in "biuf":
         raise TypeError(f"value must be real numbers (got dtype {array.dtype})")

@@ -13,7 +13,7 @@ from .error_array import ErrorArray, as_error_arrays, register_rule, replace_nan
 
 
 def gamma(n: Any, u: float) -> np.ndarray:
-    """n u / (1 - n u): n roundings in a row, worst case (Higham 2002, lemma 3.1).
+    """Return n u / (1 - n u): n roundings in a row, worst case (Higham 2002, lemma 3.1).
 
     >>> float(gamma(2, 0.125))
     0.3333333333333333
@@ -23,7 +23,7 @@ def gamma(n: Any, u: float) -> np.ndarray:
 
 
 def compute_partial_squares(n: Any, Q: Any, T: Any) -> np.ndarray:
-    """The sum of the squares of all partial sums, its mean over random orders of n addends.
+    """Return the mean, over random orders of n addends, of the summed squares of partial sums.
 
     Q: sum of the addends' squares. T: their sum. Each partial sum rounds once, so u^2 times this is
     the mean square of the error of a sum (Higham and Mary 2019 for the model).
@@ -36,7 +36,7 @@ def compute_partial_squares(n: Any, Q: Any, T: Any) -> np.ndarray:
 
 @register_rule(np.sum)
 def sum(x: ErrorArray, axis: Any = None, keepdims: bool = False) -> ErrorArray:
-    """The sum over axis; without error of its own if at most one addend is not zero."""
+    """Return the sum over axis; without error of its own if at most one addend is not zero."""
 
     def total(part: np.ndarray) -> Any:
         return np.sum(part, axis=axis, keepdims=keepdims)
@@ -51,25 +51,25 @@ def sum(x: ErrorArray, axis: Any = None, keepdims: bool = False) -> ErrorArray:
 
 @register_rule(np.mean)
 def mean(x: ErrorArray, axis: Any = None, keepdims: bool = False) -> ErrorArray:
-    """Return the sum over axis, divided by how many it adds up."""
+    """Return the mean over axis: a sum and a division."""
     total = sum(x, axis, keepdims)
     return total / (x.size // max(total.size, 1))
 
 
 @register_rule(np.dot)
 def dot(x: Any, y: Any) -> ErrorArray:
-    """x y for vectors and matrices, in NumPy's four combinations."""
+    """Return x y for vectors and matrices, in NumPy's four combinations."""
     return multiply_arrays(np.dot, x, y)
 
 
 @register_rule(np.matmul)
 def matmul(x: Any, y: Any) -> ErrorArray:
-    """Return x @ y for vectors and matrices."""
+    """Return x @ y."""
     return multiply_arrays(np.matmul, x, y)
 
 
 def multiply_arrays(multiply: Any, x: Any, y: Any) -> ErrorArray:
-    """The product of vectors and matrices: each element adds up n products that are not zero.
+    """Multiply vectors and matrices: each element adds up n products that are not zero.
 
     Worst case gamma_n |x| |y|, with fused multiply-add or without (Higham 2002, section 3.1).
     """
@@ -99,7 +99,7 @@ def multiply_arrays(multiply: Any, x: Any, y: Any) -> ErrorArray:
 
 @register_rule(np.max, np.amax)
 def max_(x: ErrorArray, axis: int | None = None, keepdims: bool = False) -> ErrorArray:
-    """The maximum; the port may find another one among those closer than their errors."""
+    """Return the maximum; the port may find another among those closer than their errors."""
     v = np.max(x.v, axis=axis, keepdims=True)
     a_at_max = np.max(np.where(x.v == v, x.a, 0.0), axis=axis, keepdims=True)
     candidate = x.v + x.a >= v - a_at_max

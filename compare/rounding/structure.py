@@ -9,7 +9,7 @@ from .error_array import ErrorArray, as_error_arrays, register_rule
 
 @register_rule(np.where)
 def where(condition: Any, x: Any, y: Any) -> ErrorArray:
-    """x where the condition holds, else y: value and errors alike."""
+    """Return x where the condition holds, else y: value and errors alike."""
     x, y = as_error_arrays(x, y)
     v, a, q = (np.where(condition, *pair) for pair in ((x.v, y.v), (x.a, y.a), (x.q, y.q)))
     return ErrorArray(v, a, q, x.rounding)
@@ -17,19 +17,19 @@ def where(condition: Any, x: Any, y: Any) -> ErrorArray:
 
 @register_rule(np.copy)
 def copy(x: ErrorArray) -> ErrorArray:
-    """Return a copy."""
+    """Return a copy: values and errors alike."""
     return x.copy()
 
 
 @register_rule(np.zeros_like, np.empty_like)
 def zeros_like(x: ErrorArray) -> ErrorArray:
-    """Return exact zeros."""
+    """Return zeros without error, in the shape of x."""
     return x.map_parts(np.zeros_like)
 
 
 @register_rule(np.ones_like)
 def ones_like(x: ErrorArray) -> ErrorArray:
-    """Return exact ones."""
+    """Return ones without error, in the shape of x."""
     zeros = x.map_parts(np.zeros_like)
     zeros.v[...] = 1.0
     return zeros
@@ -37,30 +37,30 @@ def ones_like(x: ErrorArray) -> ErrorArray:
 
 @register_rule(np.reshape)
 def reshape(x: ErrorArray, shape: Any) -> ErrorArray:
-    """Return the same elements in another shape."""
+    """Return x in another shape: values and errors alike."""
     return x.map_parts(np.reshape, shape)
 
 
 @register_rule(np.transpose)
 def transpose(x: ErrorArray, axes: Any = None) -> ErrorArray:
-    """Return the axes in another order."""
+    """Return x with its axes permuted: values and errors alike."""
     return x.map_parts(np.transpose, axes)
 
 
 @register_rule(np.stack)
 def stack(arrays: Any, axis: int = 0) -> ErrorArray:
-    """Return the arrays along a new axis."""
+    """Join arrays along a new axis."""
     return join_arrays(np.stack, arrays, axis)
 
 
 @register_rule(np.concatenate)
 def concatenate(arrays: Any, axis: int | None = 0) -> ErrorArray:
-    """Return the arrays along an axis that they have."""
+    """Join arrays along an axis they have."""
     return join_arrays(np.concatenate, arrays, axis)
 
 
 def join_arrays(function: Any, arrays: Any, axis: int | None) -> ErrorArray:
-    """Apply a function that joins arrays to values and errors alike."""
+    """Apply a joining function of NumPy to the arrays' values and to their errors."""
     lifted = as_error_arrays(*arrays)
     v, a, q = (function([getattr(x, part) for x in lifted], axis=axis) for part in ("v", "a", "q"))
     return ErrorArray(v, a, q, lifted[0].rounding)
@@ -68,17 +68,17 @@ def join_arrays(function: Any, arrays: Any, axis: int | None) -> ErrorArray:
 
 @register_rule(np.shape)
 def shape(x: ErrorArray) -> tuple[int, ...]:
-    """Return the shape, which is exact."""
+    """Return the shape of x."""
     return x.v.shape
 
 
 @register_rule(np.ndim)
 def ndim(x: ErrorArray) -> int:
-    """Return the number of axes."""
+    """Return how many axes x has."""
     return x.v.ndim
 
 
 @register_rule(np.size)
 def size(x: ErrorArray) -> int:
-    """Return the number of elements."""
+    """Return how many elements x has."""
     return x.v.size

@@ -69,12 +69,12 @@ class Rounding:
     kappas: Mapping[str, float] = field(repr=False)
 
     def get_kappa(self, operation: str) -> float:
-        """The error of one operation in units of u."""
+        """Return the error of one operation in units of u."""
         return self.kappas.get(operation, 1.0)
 
 
 def get_rounding(dtype: Any) -> Rounding:
-    """The rounding of a dtype, given by name or as NumPy's own.
+    """Return the rounding of a dtype, given by name or as NumPy's own.
 
     Raises ValueError for a dtype that no port is judged in.
 
@@ -102,7 +102,7 @@ def compute_hoeffding_factor(elements: int) -> float:
 
 
 def tolerance(result: "ErrorArray", worst_case: bool = False) -> np.ndarray:
-    """The budget B of each element: what rounding may do to a right port, and no more.
+    """Return the budget B of each element: what rounding may do to a right port, and no more.
 
     The least of twice the worst case and lambda root mean squares. worst_case: leave the second
     out. It assumes that roundings are independent and addends come in no special order; float32
@@ -125,7 +125,7 @@ def tolerance(result: "ErrorArray", worst_case: bool = False) -> np.ndarray:
 
 
 def compute_last_rounding(want: np.ndarray, dtype: object) -> np.ndarray:
-    """The budget of values that are exact but for the last rounding: ratios of counts, pixels.
+    """Return the budget of values that are exact but for the last rounding: ratios, pixels.
 
     want: the reference's values. Returns an array of its shape, zero where want is a whole number.
 

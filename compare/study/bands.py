@@ -33,7 +33,7 @@ def build_loss_bands(study: Study) -> list[CurveBand]:
 
 
 def build_percentile_bands(study: Study, x: str, y: str) -> list[CurveBand]:
-    """Return the median of a curve of each port, and the 80 % around. x, y: names of fields."""
+    """Return each port's median of y over x, with its 10th and 90th percentile."""
     found = []
     for colour, port in enumerate(study.ports):
         if runs := study.of(port):

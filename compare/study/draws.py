@@ -80,7 +80,7 @@ def draw_keras_params(
 
 
 def draw_keras_batches(seed: int, rows: int, batch_size: int, steps: int) -> np.ndarray:
-    """Return what `fit` hands out: row numbers are its data, and the model only writes them down.
+    """Return what `fit` hands out: row numbers are its data, and the model only records them.
 
     Keras 3.15.1 on TensorFlow, seeded by `keras.utils.set_random_seed`, repeats the order of the
     first epoch in all others: that is its own, and so it is kept.

@@ -105,7 +105,7 @@ class Study:
 
     @property
     def ports(self) -> list[str]:
-        """Return the ports compared."""
+        """Return the names of the ports that were asked for."""
         return list(self.settings["ports"])
 
     def of(self, port: str) -> list[Outcome]:
@@ -114,7 +114,7 @@ class Study:
 
     @property
     def failed(self) -> list[Outcome]:
-        """Return the runs without numbers."""
+        """Return the outcomes of the runs that gave no result."""
         return [outcome for outcome in self.outcomes if outcome.status != "ok"]
 
     def save(self, folder: Path) -> Path:
@@ -167,8 +167,9 @@ def compare_pair(
     paired: bool,
     limit: int | None = None,
 ) -> PortComparison:
-    """Return two ports in one measure: final accuracy, or with limit (the steps run) steps to it.
+    """Compare two ports in one measure: final accuracy, or steps to the target.
 
+    limit: the steps run, where it is steps to the target that are compared; else None.
     A run that never reached the target is censored at `limit`. Up to `STUDY_MAX_CENSORED_SHARE` of
     them, the means compared are those of min(steps, limit), which every run has: the restricted
     mean of survival analysis. With more, nothing is said. A run that failed has no number; in pairs

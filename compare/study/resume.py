@@ -42,7 +42,7 @@ class StudyFolder:
         write_json(settings, fixed)
 
     def refuse_other_settings(self, kept: Any, fixed: dict[str, Any]) -> None:
-        """Raise ValueError for what is kept of other settings."""
+        """Raise ValueError if the folder holds runs with other settings than these."""
         if kept == fixed:
             return
         kept = kept if isinstance(kept, dict) else {}
@@ -66,10 +66,10 @@ class StudyFolder:
         write_json(self.jobs / f"{job.name}.json", {"schema": SCHEMA} | dataclasses.asdict(outcome))
 
     def load(self, jobs: Sequence[StudyJob]) -> dict[str, Outcome]:
-        """Return the kept outcomes of these jobs by name.
+        """Return the kept outcomes of these jobs by name, good ones alone.
 
-        Good ones alone: what failed is tried again. A file that cannot be read, or is of another
-        job, is as good as none.
+        What failed is tried again. A file that cannot be read, or is of another job, is as good as
+        none.
         """
         found = {}
         for job in jobs:

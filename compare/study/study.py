@@ -62,11 +62,17 @@ def run_study(suite: Suite, settings: StudySettings, fresh: bool = False) -> Stu
 
 
 def start_jobs(settings: StudySettings, jobs: Sequence[StudyJob]) -> Outcomes:
-    """Yield the outcomes of jobs, on this machine or the cluster's."""
-    if jobs and settings.scheduler is not None:
-        yield from run_on_cluster(jobs, settings.scheduler)
-    elif jobs:
-        yield from run_locally(jobs, settings.workers)
+    """Return the jobs, on this machine or the cluster's."""
+    if not jobs:
+        return yield_no_outcomes()
+    if settings.scheduler is not None:
+        return run_on_cluster(jobs, settings.scheduler)
+    return run_locally(jobs, settings.workers)
+
+
+def yield_no_outcomes() -> Outcomes:
+    """Yield nothing."""
+    yield from ()
 
 
 def build_study(

@@ -58,7 +58,7 @@ def format_difference(c: PortComparison) -> str:
 
 
 def format_inequality(c: PortComparison) -> str:
-    """Return that equivalent ports are not equal, if that is shown."""
+    """Say that two ports are not equal, where the test tells; else nothing."""
     if c.p_equal is not None and c.p_equal < STUDY_ALPHA:
         return f", though not equal ({format_p_value(c.p_equal)})"
     return ""
@@ -87,7 +87,7 @@ def format_seeds_needed(c: PortComparison) -> str:
 
 
 def format_missing_result(c: PortComparison) -> str:
-    """Return why nothing can be said."""
+    """Say why a comparison has no result."""
     for side in (c.a, c.b):
         if side.runs < 3:
             return (
@@ -125,7 +125,7 @@ def format_mean(side: PortSample, unit: str) -> str:
 
 
 def format_signed(value: float, unit: str) -> str:
-    """Return a difference with its sign.
+    """Format a difference with its sign, in the digits of its unit.
 
     >>> format_signed(0.031, "points"), format_signed(-12.4, "steps")
     ('+0.03', '-12')
@@ -134,7 +134,7 @@ def format_signed(value: float, unit: str) -> str:
 
 
 def format_p_value(p: float | None) -> str:
-    """Return a p value in words.
+    """Format a p value in two digits, or as less than 0.0001.
 
     >>> format_p_value(0.0321), format_p_value(1e-9)
     ('p = 0.032', 'p < 0.0001')
@@ -190,7 +190,7 @@ def format_versions(study: Study) -> str:
 
 
 def format_margins(study: Study) -> str:
-    """Return what counts as no difference."""
+    """Say within which margins the ports count as equivalent, and at which level."""
     s = study.settings
     return (
         f"The margins are ±{format_number(s['margin'], 3)} points of test accuracy and "

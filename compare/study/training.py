@@ -81,7 +81,10 @@ class Trainer:
         }
 
     def skip_train_accuracy(self, accuracy: Any) -> Any:
-        """Return accuracy, but NaN at once for the training set, which no one asks for."""
+        """Return accuracy, but NaN at once for the training set.
+
+        That set is six times as long, and nobody asks for it.
+        """
 
         def quick(x: Any, t: Any) -> Any:
             if x.shape[0] == self.train_size != self.test_size:

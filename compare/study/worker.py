@@ -27,7 +27,7 @@ def exit_with_parent() -> None:
 
 
 def main() -> None:
-    """Answer jobs until there are no more."""
+    """Run each job that comes on standard input, and answer each with a line of JSON."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # whatever a framework prints is no answer
     exit_with_parent()

@@ -69,12 +69,12 @@ class Fault:
 
 
 def fix_everywhere(text: str) -> dict[str, str]:
-    """A fix that reads the same in every framework."""
+    """Return a fix that reads the same in every framework."""
     return dict.fromkeys(("numpy", "torch", "keras"), text)
 
 
 def fix_per_framework(numpy: str, torch: str, keras: str) -> dict[str, str]:
-    """A fix for each framework."""
+    """Return a fix for each framework."""
     return {"numpy": numpy, "torch": torch, "keras": keras}
 
 
@@ -101,7 +101,7 @@ class ParametricFault:
     slope_step: float = 1e-6  # its error only slows the steps down
 
     def fault(self, value: float, error: float) -> Fault:
-        """The fault that this parameter is at a value, with its uncertainty."""
+        """Return the fault that this parameter is at a value, with its uncertainty."""
         words = {"value": f"{value:.12g}", "error": f"{error:.1g}"}
         return Fault(
             self.id,

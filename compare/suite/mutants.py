@@ -16,7 +16,7 @@ from .sources import read_sources
 
 
 def apply_edits(package: str, edits: Iterable[Edit]) -> dict[str, str]:
-    """The sources of a package with these changes made, in order.
+    """Return the sources of a package with these changes made, in order.
 
     Raises ValueError for an edit whose old text does not stand in its file exactly once: the source
     has moved on, and the edit with it must.
@@ -41,7 +41,7 @@ def apply_edits(package: str, edits: Iterable[Edit]) -> dict[str, str]:
 
 
 def write_mutant(package: str, edits: Iterable[Edit], folder: Path, name: str) -> Path:
-    """The changed package as files in folder/name, importable under that name: a mutant port."""
+    """Write the changed package to folder/name, importable under that name: a mutant port."""
     target = folder / name
     target.mkdir(parents=True, exist_ok=True)
     for file, text in apply_edits(package, edits).items():
@@ -51,7 +51,7 @@ def write_mutant(package: str, edits: Iterable[Edit], folder: Path, name: str) -
 
 @lru_cache(maxsize=4096)
 def import_mutant(edits: Edits, package: str) -> types.ModuleType:
-    """The package with these changes, imported in memory under a name of its own.
+    """Import the package with these changes, in memory and under a name of its own.
 
     >>> net = import_mutant(
     ...     (Edit("losses.py", "DELTA = 1e-7", "DELTA = 1.0"),), "trueport.reference"
@@ -91,7 +91,7 @@ def import_mutant(edits: Edits, package: str) -> types.ModuleType:
 
 @lru_cache(maxsize=4096)
 def compile_source(text: str, name: str) -> types.CodeType:
-    """The code of a file: most variants share most files."""
+    """Compile the code of a file once: most variants share most files."""
     return compile(text, name, "exec")
 
 
@@ -106,7 +106,7 @@ def find_imports(package: str) -> dict[str, set[str]]:
 
 
 def find_affected_files(package: str, changed: set[str]) -> list[str]:
-    """The changed files and all that import them, each behind what it imports, __init__.py last.
+    """Return the changed files and all importers, each behind what it imports, __init__.py last.
 
     >>> find_affected_files("trueport.reference", {"activations.py"})
     ['activations.py', 'fast_gradients.py', 'networks.py', '__init__.py']

@@ -7,7 +7,7 @@ from pathlib import Path
 
 @lru_cache
 def read_sources(package: str) -> dict[str, str]:
-    """The source of every file of a package, by name.
+    """Return the source of every file of a package, by name.
 
     package: its dotted name. Raises ModuleNotFoundError if there is none.
 
@@ -22,7 +22,7 @@ def read_sources(package: str) -> dict[str, str]:
 
 
 def read_module_sources(name: str) -> dict[str, str]:
-    """The source of a module or, folders and all, of a package; nothing where there is none.
+    """Read the source of a module, or of a whole package; nothing where there is none.
 
     >>> "losses.py" in read_module_sources("trueport.reference")
     True

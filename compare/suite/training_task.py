@@ -40,7 +40,7 @@ class TrainingData(Protocol):
         """Return the targets of the whole training set, float64."""
 
     def save_rows(self, rows: np.ndarray, path: Path) -> None:
-        """Write these rows of the training set, and one of the test set, as a source."""
+        """Write these training rows, and one of the test set, as a source of their own."""
 
 
 class Reordering(Protocol):

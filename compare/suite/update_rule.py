@@ -16,7 +16,9 @@ UPDATE_RULE_FIX = fix_everywhere(
 
 @dataclass(frozen=True)
 class UpdateRule:
-    """id, form: as of a `Fault`. name, does: with {0}, {1} for the numbers. numbers: their names;
+    """One rule of updates, with numbers in it, as a change to the training loop.
+
+    id, form: as of a `Fault`. name, does: with {0}, {1} for the numbers. numbers: their names;
     "learning rate" starts from the one that was meant. starts: the others' values where the search
     begins; at 0 they change nothing. edits: numbers to the change. alike: what gives the same
     numbers, and what would tell it apart. same: other ids of the catalogue for the same function.
@@ -35,12 +37,12 @@ class UpdateRule:
     fix: dict[str, str] = field(default_factory=lambda: UPDATE_RULE_FIX)
 
     def start(self, learning_rate: float) -> list[float]:
-        """The values where the search begins."""
+        """Return the values where the search begins."""
         given = dict(zip(self.numbers, self.starts, strict=False))
         return [given.get(n, learning_rate if n == LEARNING_RATE else 0.0) for n in self.numbers]
 
     def unchanged(self, learning_rate: float) -> list[float | None]:
-        """The values at which the numbers change nothing; None for one that always does."""
+        """Return the values at which the numbers change nothing; None for one that always does."""
         if self.id in OTHER_OPTIMIZERS:
             return [None] * len(self.numbers)
         return [
@@ -48,7 +50,7 @@ class UpdateRule:
         ]
 
     def fault(self, values: tuple[float, ...], errors: tuple[float, ...]) -> Fault:
-        """The fault that this rule is at these values, each with its uncertainty.
+        """Return the fault that this rule is at these values, each with its uncertainty.
 
         >>> rule = UpdateRule("F08", "", "rate {0}", "fault", "It is {0}.", ("rate",), lambda r: ())
         >>> rule.fault((0.05,), (1e-9,)).name

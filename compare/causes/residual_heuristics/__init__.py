@@ -43,7 +43,7 @@ def describe_residual(suite: Suite, seen: CaseEntries) -> list[str]:
 
 
 def find_relation(failing: Sequence[OutputPair]) -> list[str]:
-    """What the wrong values are to the right ones: the first relation that holds throughout."""
+    """Say how wrong values relate to right ones: the first relation that holds throughout."""
     for relation in (*VALUE_RELATIONS, find_order, find_cancellation):
         if found := relation(failing):
             return [found]

@@ -15,12 +15,12 @@ SMALL_PROBABILITY = 1e-4  # a probability at which 1e-7 shows
 
 
 def get_arrays(case: Case) -> list[np.ndarray]:
-    """Return the inputs that are arrays."""
+    """Return the inputs of a case that are arrays."""
     return [value for value in case.inputs.values() if isinstance(value, np.ndarray)]
 
 
 def get_argument(case: Case) -> np.ndarray | None:
-    """What the component is a function of: x, y, or the scores' input."""
+    """Return what the component is a function of: x, y, or the scores' input."""
     for key in ("x", "y", "init_x", "x_train"):
         value = case.inputs.get(key)
         if isinstance(value, np.ndarray):
@@ -45,13 +45,13 @@ def has_extreme_argument(case: Case) -> bool:
 
 
 def has_integer_labels(case: Case) -> bool:
-    """Return whether the targets are labels, not one-hot rows."""
+    """Say whether the labels of a case are integers, not one-hot rows."""
     t = case.inputs.get("t")
     return isinstance(t, np.ndarray) and t.dtype.kind in "iu"
 
 
 def get_true_class_probability(case: Case) -> float:
-    """The least probability of a right class, 1 if there is none."""
+    """Return the least probability of a right class, 1 if there is none."""
     y, t = case.inputs.get("y"), case.inputs.get("t")
     if not isinstance(y, np.ndarray) or not isinstance(t, np.ndarray):
         return 1.0
@@ -64,13 +64,13 @@ def get_true_class_probability(case: Case) -> float:
 
 
 def has_only_square_arrays(case: Case) -> bool:
-    """Return whether every matrix among the inputs is square."""
+    """Say whether a case has arrays of two axes, all of them square."""
     found = [a for a in get_arrays(case) if a.ndim == 2]
     return bool(found) and all(a.shape[0] == a.shape[1] for a in found)
 
 
 def is_single_sample(case: Case) -> bool:
-    """Return whether the argument is one sample, not a batch."""
+    """Say whether the argument of a case is one sample, without a batch axis."""
     x = get_argument(case)
     return x is not None and x.ndim == 1
 
@@ -98,7 +98,7 @@ CASE_FEATURES: tuple[tuple[str, Callable[[Case], bool]], ...] = (
 
 
 def is_failed(case: Case, truths: Mapping[str, Expected], result: CaseResult) -> bool:
-    """Return whether a case has an error, or an output beyond its budget."""
+    """Say whether a case raised, could not be compared, or went beyond its budget."""
     if result.status != "ok":
         return True
     comparison = compare_case(case.id, truths, result)
@@ -106,7 +106,7 @@ def is_failed(case: Case, truths: Mapping[str, Expected], result: CaseResult) ->
 
 
 def find_failing_inputs(seen: CaseEntries) -> list[str]:
-    """What all failing cases are and no other is.
+    """Say what all failing cases are and no other is.
 
     Where every case fails there is nothing to tell apart, and nothing is said of the cases.
     """
@@ -135,7 +135,7 @@ def find_failing_inputs(seen: CaseEntries) -> list[str]:
 
 
 def find_failing_entries(seen: CaseEntries) -> list[str]:
-    """A bound of the argument, or of the right value, that parts wrong entries from right ones."""
+    """Say which bound of the argument, or right value, parts wrong entries from right ones."""
     arguments, wants, offs = [], [], []
     for case, truths, result in seen:
         if result.status != "ok":
@@ -166,7 +166,7 @@ def find_failing_entries(seen: CaseEntries) -> list[str]:
 
 
 def find_bound(name: str, values: np.ndarray, off: np.ndarray) -> str | None:
-    """The bound between values that are off and values that are not, in words."""
+    """Say which bound lies between values that are off and values that are not."""
     if values[off].min() > values[~off].max():
         low, high = values[~off].max(), values[off].min()
         return f"where {name} is above {format_bound(low, high)}"
@@ -177,7 +177,7 @@ def find_bound(name: str, values: np.ndarray, off: np.ndarray) -> str | None:
 
 
 def format_bound(low: float, high: float) -> str:
-    """The roundest number from low to high.
+    """Return the roundest number from low to high.
 
     >>> format_bound(-0.3, 0.2), format_bound(0.52, 0.68)
     ('0', '0.6')

@@ -36,7 +36,7 @@ class OutputPair:
 
     @property
     def is_failing(self) -> bool:
-        """Whether the difference exceeds the budget anywhere."""
+        """Say whether any element is off."""
         return bool(self.off.any())
 
 
@@ -68,7 +68,7 @@ def pair_outputs(suite: Suite, seen: CaseEntries) -> tuple[list[OutputPair], boo
 
 
 def measure_sizes(case: Case) -> dict[str, float]:
-    """What the inputs of a case count: N rows, K classes, D inputs, H hidden units; lr.
+    """Return what the inputs of a case count: N rows, K classes, D inputs, H hidden units; lr.
 
     >>> measure_sizes(Case("softmax", "", {"x": np.zeros((4, 7))}))
     {'N': 4.0, 'K': 7.0}

@@ -43,7 +43,7 @@ NAMED_FACTORS: tuple[tuple[str, str, Callable[[Mapping[str, float]], float]], ..
 
 
 def find_factor(failing: Sequence[OutputPair]) -> str | None:
-    """A constant ratio got / want, by name if it has one."""
+    """Say whether got / want is a constant ratio, by name if it has one."""
     names = []
     for name, meaning, ratio in NAMED_FACTORS:
         try:
@@ -82,7 +82,7 @@ def find_factor(failing: Sequence[OutputPair]) -> str | None:
 
 
 def format_ratio(r: float) -> str:
-    """A ratio in digits, with what parts it from 1 if that is little.
+    """Return a ratio in digits, with what parts it from 1 if that is little.
 
     >>> format_ratio(2.5), format_ratio(1.0 + 1e-12), format_ratio(1.0 - 3e-6)
     ('2.5', '(1 + 1e-12)', '(1 - 3e-06)')
@@ -112,7 +112,7 @@ NAMED_OFFSETS: tuple[tuple[str, Callable[[Mapping[str, float]], float]], ...] = 
 
 
 def find_offset(failing: Sequence[OutputPair]) -> str | None:
-    """A constant difference got - want."""
+    """Say whether got - want is a constant difference."""
     for name, size in NAMED_OFFSETS:
         for sign in (1.0, -1.0):
             try:
@@ -153,7 +153,7 @@ NAMED_FUNCTIONS: tuple[tuple[str, ArrayFunction, ArrayFunction], ...] = (
 
 
 def find_function(failing: Sequence[OutputPair]) -> str | None:
-    """got as a function of the right value, element by element."""
+    """Say which function of the right value got is, element by element."""
     for words, f, slope in NAMED_FUNCTIONS:
         with np.errstate(all="ignore"):
             if all(
@@ -201,7 +201,7 @@ CANCELLATION_RANGE = (
 
 
 def find_cancellation(failing: Sequence[OutputPair]) -> str | None:
-    """A difference of the size of one rounding of 1: digits lost by cancellation."""
+    """Say whether the difference is of the size of one rounding of 1: lost by cancellation."""
     for dtype in (np.float64, np.float32):
         most = 2.0 * float(np.finfo(dtype).eps)
         with np.errstate(invalid="ignore"):

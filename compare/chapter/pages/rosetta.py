@@ -37,7 +37,7 @@ class ExampleTable:
 
 @dataclass(frozen=True)
 class RosettaSection:
-    """One component. formula: as MathML. latex: as it was written."""
+    """One function of the chapter: its formula, its sources and what the ports gave."""
 
     anchor: str
     name: str
@@ -50,7 +50,7 @@ class RosettaSection:
 
 @dataclass(frozen=True)
 class ConventionCell:
-    """What one framework answered. raised: with an error."""
+    """The code for one convention, and what it gave. raised: whether that was an error."""
 
     code: str
     shown: str
@@ -80,7 +80,7 @@ class Rosetta:
 
     @property
     def empty(self) -> bool:
-        """Tell whether a run kept nothing of it."""
+        """Say whether there is nothing to show."""
         return not self.entries and not self.topics
 
 
@@ -152,7 +152,7 @@ def build_example(record: dict[str, Any]) -> ExampleTable:
 
 @cache
 def render_mathml(latex: str) -> Markup:
-    r"""Return a formula as MathML, which browsers set themselves; as it is, if there is more to it.
+    r"""Return a formula as MathML, which browsers set; as it is, where that is not all it holds.
 
     >>> render_mathml("x^2")[:5]
     Markup('<math')

@@ -22,12 +22,12 @@ class StoredArray:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """How many entries it has along each axis."""
+        """Return the shape of the array, as plain integers."""
         return tuple(int(n) for n in self.read().shape)
 
 
 def find_stored_arrays(net: Any) -> list[StoredArray]:
-    """The arrays that net holds, each once, in the order of its author."""
+    """Return the arrays that net holds, each once, in the order of its author."""
     if hasattr(net, "named_parameters"):
         found = [wrap_torch_parameter(name, value) for name, value in net.named_parameters()]
         if found:
@@ -45,7 +45,7 @@ def find_stored_arrays(net: Any) -> list[StoredArray]:
 
 
 def wrap_torch_parameter(label: str, value: Any) -> StoredArray:
-    """A torch parameter: written in place, in its own dtype."""
+    """Wrap a torch parameter: it is written in place, in its own dtype."""
 
     def write(new: Any) -> None:
         if new is not value:
@@ -55,7 +55,7 @@ def wrap_torch_parameter(label: str, value: Any) -> StoredArray:
 
 
 def wrap_keras_variable(label: str, value: Any) -> StoredArray:
-    """A Keras or TensorFlow variable."""
+    """Wrap a Keras or TensorFlow variable."""
 
     def write(new: Any) -> None:
         if new is not value:
@@ -65,7 +65,7 @@ def wrap_keras_variable(label: str, value: Any) -> StoredArray:
 
 
 def wrap_plain_array(places: list[tuple[str, Any, Any]]) -> StoredArray:
-    """An array found at these places: kept in place if dtype and shape allow, else replaced.
+    """Wrap an array of these places: kept in place if dtype and shape allow, else replaced.
 
     In place, because a layer may hold a view of what `params` holds.
     """
@@ -96,12 +96,12 @@ def wrap_plain_array(places: list[tuple[str, Any, Any]]) -> StoredArray:
 
 
 def read_entry(owner: Any, key: Any) -> Any:
-    """Return what an owner holds under a key or name."""
+    """Return what owner holds: by index or key in a list or dict, else as an attribute."""
     return owner[key] if isinstance(owner, dict | list) else getattr(owner, key)
 
 
 def write_entry(owner: Any, key: Any, value: Any) -> None:
-    """Make an owner hold a value under a key or name."""
+    """Set what owner holds: by index or key in a list or dict, else as an attribute."""
     if isinstance(owner, dict | list):
         owner[key] = value
     else:

@@ -45,7 +45,7 @@ class SourceAnalysis:
 
 
 def detect_framework(path: Path, name: str | None) -> SourceAnalysis:
-    """What the file, and the user's own files that it imports, compute in.
+    """Detect what the file, and the user's own files that it imports, compute in.
 
     name: what of it is asked for; None for all. Raises TargetError if path is not Python.
     """
@@ -113,7 +113,7 @@ def count_uses(node: ast.AST, aliases: dict[str, str], uses: Counter[str]) -> No
 
 
 def iterate_user_files(path: Path, roots: list[Path]) -> Iterator[tuple[Path, ast.Module, str]]:
-    """The file and those of the user's files that it imports, each once; unreadable ones left out.
+    """Yield the file and the user's files that it imports, each once; no unreadable ones.
 
     roots grows by the folders farther off in which an import was found.
     Raises TargetError if the first of them is not Python.
@@ -137,7 +137,7 @@ def iterate_user_files(path: Path, roots: list[Path]) -> Iterator[tuple[Path, as
 
 
 def find_imported_files(tree: ast.Module, folder: Path, roots: list[Path]) -> Iterator[Path]:
-    """The files that a file in folder imports: beside it, in the folder above, or from farther off.
+    """Return the files that a file in folder imports: from beside it, from above or farther off.
 
     Farther off are the folders above those, the nearest first, and the one that the command was
     started in: the root of a repository, from which its files import.
@@ -161,7 +161,7 @@ def find_imported_files(tree: ast.Module, folder: Path, roots: list[Path]) -> It
 
 
 def list_imported_modules(node: ast.AST) -> tuple[list[str], int]:
-    """The modules that a statement may import, and how many folders up a relative one starts."""
+    """Return the modules that a statement may import, and how far up a relative one starts."""
     if isinstance(node, ast.Import):
         return [alias.name for alias in node.names], 0
     if isinstance(node, ast.ImportFrom):
@@ -171,7 +171,7 @@ def list_imported_modules(node: ast.AST) -> tuple[list[str], int]:
 
 
 def find_module_file(place: Path, module: str) -> Path | None:
-    """The file of a module below a folder, if it is there and no installed one."""
+    """Return the file of a module below a folder, if it is there and no installed one."""
     file = place.joinpath(*module.split(".")) if module else place
     for candidate in ([file.with_suffix(".py")] if module else []) + [file / "__init__.py"]:
         if os.path.isfile(candidate) and "site-packages" not in candidate.parts:

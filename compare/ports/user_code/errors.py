@@ -23,7 +23,7 @@ class UserCodeExit(BaseException):
 
 
 def format_error(error: BaseException) -> str:
-    """An error in one line.
+    """Format an error in one line.
 
     >>> format_error(ValueError("x must be positive (got -1)"))
     'ValueError: x must be positive (got -1)'

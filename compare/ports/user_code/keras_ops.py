@@ -13,53 +13,53 @@ MODEL_CLASS = keras.Model
 
 
 def prepare_model(net: Any, dtype: str, inputs: int | None) -> Any:
-    """The model with its weights made, for MNIST's 784 pixels if it does not say otherwise."""
+    """Return the model with its weights made, for 784 pixels if it does not say otherwise."""
     if not net.built or not net.trainable_weights:
         net(np.zeros((1, inputs or 784), dtype))
     return net
 
 
 def get_fresh_model(net: Any) -> Any:
-    """The instance itself: the harness sets all four parameters before each use."""
+    """Return the instance itself: the harness sets all four parameters before each use."""
     return net
 
 
 def softmax(raw: Any) -> Any:
-    """Return the softmax of each row."""
+    """Return the softmax over the last axis."""
     return tf.nn.softmax(raw, axis=-1)
 
 
 def exp(raw: Any) -> Any:
-    """Return e^raw."""
+    """Return the exponential of each element."""
     return tf.exp(raw)
 
 
 def compute_chapter_loss(y: Any, t: Any) -> Any:
-    """The chapter's cross-entropy: mean over samples of -log(y + 1e-7) at the label."""
+    """Return the chapter's cross-entropy: mean over samples of -log(y + 1e-7) at the label."""
     log_y = tf.math.log(y + tf.constant(1e-7, dtype=y.dtype))
     return -tf.reduce_sum(one_hot(t, y.shape[-1], y) * log_y) / tf.cast(y.shape[0], y.dtype)
 
 
 def to_labels(t: Any) -> Any:
-    """Return labels, of one-hot rows too."""
+    """Return labels as integers, from one-hot rows or from integers."""
     return tf.argmax(t, axis=1) if len(t.shape) == 2 else t
 
 
 def one_hot(t: Any, classes: int, like: Any) -> Any:
-    """Return one-hot rows of the kind of like, of labels too."""
+    """Return labels as one-hot rows, in the dtype of like."""
     if len(t.shape) == 2:
         return tf.cast(t, like.dtype)
     return tf.one_hot(tf.cast(t, tf.int64), classes, dtype=like.dtype)
 
 
 def reduce_to_mean(loss: Any) -> Any:
-    """Return one loss, of a loss for each sample too."""
+    """Return the loss as one number: its mean, if it is not one already."""
     loss = tf.convert_to_tensor(loss)
     return loss if len(loss.shape) == 0 else tf.reduce_mean(loss)
 
 
 def compute_gradients(loss: Callable[[], Any], arrays: Sequence[Any]) -> list[Any]:
-    """d loss / d each array; None where the loss does not depend on it."""
+    """Return d loss / d each array; None where the loss does not depend on it."""
     variables = [getattr(array, "value", array) for array in arrays]
     with tf.GradientTape() as tape:
         tape.watch(variables)
@@ -73,7 +73,7 @@ def reshape(x: Any, shape: tuple[int, ...]) -> Any:
 
 
 def is_loss(value: Any) -> bool:
-    """Return whether value is a loss of the framework's."""
+    """Say whether value is a loss object of Keras."""
     return isinstance(value, keras.losses.Loss)
 
 

@@ -119,7 +119,7 @@ def find_training_loop(tree: ast.Module) -> str:
 
 
 def create_user_module(file: Path, tree: ast.Module, name: str | None) -> types.ModuleType:
-    """An empty module for the file, in `sys.modules` under the name that its neighbours know."""
+    """Create an empty module for the file, in `sys.modules` under the name its neighbours know."""
     if name is None:
         name = find_module_name(file, tree)
     is_package = file.name == "__init__.py"
@@ -145,7 +145,7 @@ def create_user_module(file: Path, tree: ast.Module, name: str | None) -> types.
 
 
 def find_module_name(file: Path, tree: ast.Module) -> str:
-    """The dotted name under which to import the file: inside its package if it needs one.
+    """Return the dotted name to import the file under: inside its package if it needs one.
 
     A folder without `__init__.py` becomes a package if the file imports relatively, as its author
     meant it to.
@@ -186,7 +186,7 @@ def make_notebook_shell() -> types.SimpleNamespace:
 
 
 def locate_error(error: BaseException, file: Path) -> str:
-    """The line of the user's file that led to an error, in words."""
+    """Say which line of the user's file led to an error."""
     lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == str(file)]
     return f"line {lines[-1]}: " if lines else ""
 
@@ -250,7 +250,7 @@ def find_skip_reason(node: ast.stmt) -> str:
 
 
 def get_called_name(node: ast.AST) -> str:
-    """The last part of the name that a call calls, or nothing."""
+    """Return the last part of the name that a call calls, or nothing."""
     if not isinstance(node, ast.Call):
         return ""
     function = node.func
@@ -260,7 +260,7 @@ def get_called_name(node: ast.AST) -> str:
 
 
 def is_bare_expression(node: ast.stmt) -> bool:
-    """Return whether a statement is a lone name or constant."""
+    """Say whether a statement is a constant or a name alone, which does nothing."""
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant | ast.Name)
 
 
@@ -270,5 +270,5 @@ def is_main_guard(node: ast.If) -> bool:
 
 
 def record_skipped(loaded: LoadedModule, node: ast.stmt, reason: str) -> None:
-    """Note for the user which statement was not run, and why."""
+    """Note that a statement was not run, and why."""
     loaded.skipped.append(f"line {node.lineno}, `{format_statement(node)}`, was not run: {reason}")

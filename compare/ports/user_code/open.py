@@ -37,7 +37,7 @@ def open_target(
     alive: StartCallback = lambda: None,
     import_limit: float = IMPORT_LIMIT,
 ) -> tuple[TargetView, dict[str, Any]]:
-    """The port that a target is, and what there is to say about it.
+    """Open the port that a target is, and note what there is to say about it.
 
     target: `Target.to_record()`. framework: a key of `FRAMEWORKS`, or None to find it out. loss:
     "file.py:name" of a loss for a model. dtype, threads: see `Framework.configure`.
@@ -119,7 +119,7 @@ def prepare_process(
 
 
 def locate_target(asked: Target) -> tuple[Path, str | None]:
-    """The file or package folder of a target, and its module name if that is how it was named."""
+    """Return the file or package folder of a target, and its module name if it was named so."""
     if asked.path is not None:
         return Path(asked.path), asked.module
     assert asked.module is not None
@@ -156,7 +156,7 @@ def start_framework(kind: Framework, dtype: str, threads: int) -> None:
 
 
 def load_given_loss(text: str, loaded: LoadedModule, asked: Target) -> tuple[str, Any]:
-    """The loss that the user named beside the model: (name, function)."""
+    """Return the loss that the user named beside the model: (name, function)."""
     where, _, name = text.rpartition(":")
     if not where or not name:
         raise TargetError(f"a loss must be given as file.py:name (got {text!r})")
@@ -187,7 +187,7 @@ def collect_facts(
     shims: ShimFinder,
     found: SourceAnalysis,
 ) -> None:
-    """What there is to say, for the user."""
+    """Note in facts what there is to say to the user."""
     notes: list[str] = facts["notes"]
     if not loaded.tree.body:
         notes.append("the file is empty")

@@ -59,7 +59,7 @@ class UserImports:
         fromlist: Sequence[str] | None = (),
         level: int = 0,
     ) -> types.ModuleType:
-        """Import for whoever asks: their own module for the user's code, else Python's."""
+        """Import a module as Python does; of hidden names, the user's files get the user's own."""
         asking = globals or {}
         root = str(asking.get("__package__") if level else name).partition(".")[0]
         if root not in self.hidden:

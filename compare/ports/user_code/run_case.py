@@ -24,7 +24,7 @@ DTYPE_ERROR = re.compile(
 
 
 def format_traceback(error: BaseException) -> str:
-    """The error and the line of the port's own code where it arose."""
+    """Format the error and the line of the port's own code where it arose."""
     if isinstance(error, TargetError):
         return str(error)
     library = tuple(sysconfig.get_paths()[key] for key in ("stdlib", "purelib", "platlib"))
@@ -40,7 +40,7 @@ def format_traceback(error: BaseException) -> str:
 
 
 def collect_float_dtypes(outputs: dict[str, Any], arrays: dict[str, np.ndarray]) -> dict[str, str]:
-    """The dtype of each floating point output; "float" for a plain Python number."""
+    """Return the dtype of each floating point output; "float" for a plain Python number."""
     return {
         key: "float" if type(outputs[key]) is float else str(array.dtype)
         for key, array in arrays.items()
@@ -49,8 +49,10 @@ def collect_float_dtypes(outputs: dict[str, Any], arrays: dict[str, np.ndarray])
 
 
 def copy_inputs(suite: Suite, case: Case, inputs: dict[str, Any]) -> dict[str, np.ndarray]:
-    """Copies of the arrays that are not the port's own, as it was given them: a framework may have
-    rounded them on the way."""
+    """Copy the arrays that are not the port's own, as it was given them.
+
+    A framework may have rounded them on the way.
+    """
     return {
         key: to_numpy(inputs[key])
         for key, value in case.inputs.items()
@@ -59,7 +61,7 @@ def copy_inputs(suite: Suite, case: Case, inputs: dict[str, Any]) -> dict[str, n
 
 
 def find_mutated_inputs(before: dict[str, np.ndarray], inputs: dict[str, Any]) -> list[str]:
-    """The names of the inputs that a port has changed though they were not its own."""
+    """Return the names of the inputs that a port has changed though they were not its own."""
     return [
         key
         for key, value in before.items()
@@ -68,7 +70,7 @@ def find_mutated_inputs(before: dict[str, np.ndarray], inputs: dict[str, Any]) -
 
 
 def run_case(suite: Suite, view: Any, case: Case) -> CaseOutcome:
-    """The outputs of one case as arrays, and the facts of its event."""
+    """Run one case: return its outputs as arrays, and the facts of its event."""
     inputs = case.convert_inputs(view.array)
     before = copy_inputs(suite, case, inputs)
     component = suite.components[case.component]

@@ -48,11 +48,11 @@ class PlaceholderModule(types.ModuleType):
 
 
 class ShimFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """The finder. rules: of the suite, with its stand-ins. folders: the user's own, where a real
-    file goes before a shim. imports: roots
-    that the user's files name; a framework that looks for tqdm shall not find ours.
+    """The finder that answers with shims.
 
-    given: modules answered by a shim because somebody asked for them.
+    rules: of the suite, with its stand-ins. folders: the user's own, where a real file goes before
+    a shim. imports: roots that the user's files name; a framework that looks for tqdm shall not
+    find ours. given: modules answered by a shim because somebody asked for them.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class ShimFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: Any = None
     ) -> importlib.machinery.ModuleSpec | None:
-        """Return where a module comes from, if we stand in for it."""
+        """Return the spec of a shim, or of the user's own file of that name; else None."""
         if self.searching:
             return None
         parent = sys.modules.get(fullname.rpartition(".")[0])
@@ -154,7 +154,7 @@ class ShimFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
-        """Return the stand-in, with everything in it."""
+        """Create the shim: a module of the stand-ins for that name, or a placeholder."""
         table = {**self.rules.optional_modules, **self.tables}.get(spec.name)
         if table is None:
             return PlaceholderModule(spec.name)

@@ -31,12 +31,12 @@ class Target:
     name: str | None = None
 
     def to_record(self) -> dict[str, Any]:
-        """The target as JSON can hold it; `Target(**record)` is it again."""
+        """Return the target as JSON can hold it; `Target(**record)` is it again."""
         return asdict(self)
 
 
 def parse_target(text: str, elsewhere: bool = False) -> Target:
-    """The target that the user means. Reads files and runs none of them.
+    """Find the target that the user means. Reads files and runs none of them.
 
     text: "file.py", "file.py:Name", "module", "module:Name", or a package's folder. A module is
     looked for in the current folder first. elsewhere: what is installed belongs to another
@@ -67,7 +67,7 @@ def parse_target(text: str, elsewhere: bool = False) -> Target:
 
 
 def _parse_module(text: str, module: str, name: str | None, elsewhere: bool) -> Target:
-    """The target of a dotted name: below the current folder, or installed."""
+    """Find the target of a dotted name: below the current folder, or installed."""
     if namesake := format_namesake([Path.cwd()]):
         raise ValueError(namesake)
     root, *inner = module.split(".")
@@ -127,7 +127,7 @@ def _check_name(tree: ast.Module, path: Path, name: str) -> None:
 
 
 def _suggest_file(path: Path) -> str:
-    """A hint at a file of nearly this name."""
+    """Return a hint at a file of nearly this name, or ""."""
     folder = path.parent if path.parent.is_dir() else None
     files = [file.name for file in folder.glob("*.py")] if folder else []
     near = difflib.get_close_matches(path.name, files, n=1, cutoff=0.75)

@@ -12,7 +12,7 @@ MODEL_CLASS = torch.nn.Module
 
 
 def prepare_model(net: Any, dtype: str, inputs: int | None) -> Any:
-    """The model in this dtype, out of training mode: dropout would draw."""
+    """Return the model in this dtype, out of training mode: dropout would draw."""
     net = net.to(getattr(torch, dtype))
     if any(torch.nn.parameter.is_lazy(p) for p in net.parameters()):
         net(torch.zeros(1, inputs or 784))
@@ -20,22 +20,22 @@ def prepare_model(net: Any, dtype: str, inputs: int | None) -> Any:
 
 
 def get_fresh_model(net: Any) -> Any:
-    """A copy of an instance of the user's."""
+    """Return a copy of an instance of the user's."""
     return copy.deepcopy(net)
 
 
 def softmax(raw: Any) -> Any:
-    """Return the softmax of each row."""
+    """Return the softmax over the last axis."""
     return torch.softmax(raw, dim=-1)
 
 
 def exp(raw: Any) -> Any:
-    """Return e^raw."""
+    """Return the exponential of each element."""
     return torch.exp(raw)
 
 
 def compute_chapter_loss(y: Any, t: Any) -> Any:
-    """The chapter's cross-entropy: mean over samples of -log(y + 1e-7) at the label."""
+    """Return the chapter's cross-entropy: mean over samples of -log(y + 1e-7) at the label."""
     log_y = torch.log(y + 1e-7)
     if t.ndim == 1:
         return -log_y[torch.arange(len(t)), t.long()].mean()
@@ -43,23 +43,23 @@ def compute_chapter_loss(y: Any, t: Any) -> Any:
 
 
 def to_labels(t: Any) -> Any:
-    """Return labels, of one-hot rows too."""
+    """Return labels as integers, from one-hot rows or from integers."""
     return t.argmax(dim=1) if t.ndim == 2 else t.long()
 
 
 def one_hot(t: Any, classes: int, like: Any) -> Any:
-    """Return one-hot rows of the kind of like, of labels too."""
+    """Return labels as one-hot rows, in the dtype of like."""
     t = t if t.ndim == 2 else torch.eye(classes)[t.long()]
     return t.to(like.dtype)
 
 
 def reduce_to_mean(loss: Any) -> Any:
-    """Return one loss, of a loss for each sample too."""
+    """Return the loss as one number: its mean, if it is not one already."""
     return loss if loss.ndim == 0 else loss.mean()
 
 
 def compute_gradients(loss: Callable[[], Any], arrays: Sequence[Any]) -> list[Any]:
-    """d loss / d each array; None where the loss does not depend on it."""
+    """Return d loss / d each array; None where the loss does not depend on it."""
     for array in arrays:
         array.requires_grad_(True)
     value = loss()
@@ -74,7 +74,7 @@ def reshape(x: Any, shape: tuple[int, ...]) -> Any:
 
 
 def is_loss(value: Any) -> bool:
-    """Return whether value is a loss of the framework's."""
+    """Say whether value is a module of torch, as its losses are."""
     return isinstance(value, torch.nn.Module)
 
 

@@ -32,7 +32,7 @@ class AuthorNames:
         self.harness_packages = tuple(name for name in HARNESS_PACKAGES if name != package)
 
     def names(self) -> list[str]:
-        """The public names of the module that are its author's, in their order."""
+        """Return the public names of the module that are its author's, in their order."""
         return [
             name
             for name, value in vars(self.module).items()
@@ -69,7 +69,7 @@ class TargetView:
         self.hidden: set[str] = set()  # answered, but not the port's own: not offered
 
     def get(self, name: str) -> Any:
-        """Return what answers to a name of the contract."""
+        """Return what answers to a contract name, a method of a class by its own spelling."""
         if name == "train" and name not in self.names:
             return self.suite.task.make_loop(self)
         first, _, method = name.partition(".")
@@ -77,7 +77,7 @@ class TargetView:
         return getattr(found, self.methods.get(first, {}).get(method, method)) if method else found
 
     def has(self, name: str) -> bool:
-        """Return whether the port offers a name of the contract."""
+        """Say whether the port offers what a contract name asks for."""
         if name == "train" and name not in self.names:
             return all(self.has(name) for name in self.suite.task.loop_needs)
         first, _, method = name.partition(".")
@@ -86,11 +86,11 @@ class TargetView:
         return not method or method in self.methods.get(first, {})
 
     def array(self, value: Any) -> Any:
-        """Return a NumPy array as the framework's own kind."""
+        """Convert a value to an array of the framework."""
         return self.framework.array(value)
 
     def assign(self, old: Any, new: Any) -> Any:
-        """Return what a slot that holds old shall hold now."""
+        """Put new in the place of old, as the framework does it."""
         return self.framework.assign(old, new)
 
     @contextmanager
