@@ -18,7 +18,7 @@ def main() -> None:
 
     Compares PyTorch and Keras ports with a NumPy ground truth: chapter 4 of Deep Learning from
     Scratch.
-    """  # noqa: D400  # the first line of --help is a question
+    """  # the first line of --help is a question
 
 
 for command in (run, check, cases, study, report, diff_command, replay):

@@ -28,10 +28,13 @@ def build_study_charts(study: Study) -> list[Chart]:
     ]
 
 
-def set_line_colour(trace: PlotlyFigure, colour: int) -> PlotlyFigure:
-    """Give a trace the palette colour of this number, in place; return the trace."""
-    trace["meta"]["colour"] = str(colour % len(LIGHT_COLOURS))
-    return trace
+def build_coloured_line(
+    x: np.ndarray, y: np.ndarray, colour: int, role: str, hover: str, **look: Any
+) -> PlotlyFigure:
+    """Return a line of a port, or of a pair of them."""
+    drawn = build_line(x, y, None, role, hover, **look)
+    drawn["meta"]["colour"] = str(colour % len(LIGHT_COLOURS))
+    return drawn
 
 
 def build_band_chart(
@@ -53,22 +56,16 @@ def build_band_chart(
 
 
 def build_accuracy_chart(study: Study) -> Chart:
-    """Return the chart of each port's test accuracy over the steps."""
-    hover = "step %{x}, median accuracy %{y:.4f}"
-    data = [
-        trace for band in build_accuracy_bands(study) for trace in build_band_lines(band, hover)
-    ]
-    figure: PlotlyFigure = {"data": data, "layout": build_layout("step", "test accuracy")}
-    figure["layout"]["yaxis"]["tickformat"] = ".0%"
+    """Return the test accuracy of each port over the training."""
+    axes = build_layout("step", "test accuracy")
+    axes["yaxis"]["tickformat"] = ".0%"
     note = "The median over the seeds, and the band from the 10th to the 90th percentile."
     bands, hover = build_accuracy_bands(study), "step %{x}, median accuracy %{y:.4f}"
     return build_band_chart("accuracy", "Test accuracy", note, bands, hover, axes)
 
 
 def build_loss_chart(study: Study) -> Chart:
-    """Return the chart of each port's loss over the steps."""
-    hover = "up to step %{x}, median loss %{y:.4g}"
-    data = [trace for band in build_loss_bands(study) for trace in build_band_lines(band, hover)]
+    """Return the loss of each port over the training."""
     note = (
         "The loss as each port logs it, the mean of short stretches of steps: median and band as "
         "above."
@@ -79,15 +76,10 @@ def build_loss_chart(study: Study) -> Chart:
 
 
 def build_difference_chart(study: Study) -> Chart:
-    """Return the chart of the differences of test accuracy, with the margin."""
-    hover = "step %{x}, difference %{y:+.3f} points"
-    data = [
-        trace for band in build_difference_bands(study) for trace in build_band_lines(band, hover)
-    ]
-    figure: PlotlyFigure = {"data": data, "layout": build_layout("step", "points of test accuracy")}
-    margin = study.settings["margin"]
-    figure["layout"]["shapes"] = build_dotted_lines("y", -margin, margin)
-    figure["layout"]["yaxis"]["range"] = choose_difference_range(study)
+    """Return the difference of each pair of ports over the training, and the margin."""
+    axes, margin = build_layout("step", "points of test accuracy"), study.settings["margin"]
+    axes["shapes"] = build_dotted_lines("y", -margin, margin)
+    axes["yaxis"]["range"] = choose_difference_range(study)
     note = (
         "The difference of the mean accuracies with its 90 % interval; dotted: the margin. The "
         "last point is the test: equivalent means that its interval lies between the dotted lines."
@@ -98,10 +90,7 @@ def build_difference_chart(study: Study) -> Chart:
 
 
 def choose_difference_range(study: Study) -> list[float]:
-    """Return the range that shows the second half well.
-
-    The first steps are wild, and prove nothing.
-    """
+    """Return a range that shows the second half well: the first steps are wild."""
     reach = 3 * study.settings["margin"]
     for band in build_difference_bands(study):
         late = slice(len(band.x) // 2, None)

@@ -72,32 +72,6 @@ class StudySettings:
 
     def check_numbers(self) -> None:
         """Raise ValueError for a number that is out of its range."""
-        for name in ("steps", "batch_size", "hidden_size", "every"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be at least 1 (got {getattr(self, name)})")
-        for name in ("learning_rate", "margin", "margin_steps", "timeout"):
-            if not getattr(self, name) > 0 or math.isinf(getattr(self, name)):
-                raise ValueError(f"{name} must be positive (got {getattr(self, name)})")
-        if not 3 <= self.seeds <= MAX_SEEDS:
-            raise ValueError(
-                f"seeds must be in 3..{MAX_SEEDS} (got {self.seeds}): of fewer, nothing follows"
-            )
-        if self.workers is not None and self.workers < 1:
-            raise ValueError(f"workers must be at least 1 (got {self.workers})")
-
-    def check_port(self, spec: PortSpec) -> None:
-        """Raise ValueError for a port that cannot run as asked."""
-        if missing := spec.find_missing_packages():
-            raise ValueError(f"{spec.name} needs pip install {' '.join(missing)}")
-        for what in ("init", "order"):
-            if getattr(self, what) == "framework" and spec.framework not in FRAMEWORK_DRAWS:
-                raise ValueError(
-                    f"{what} must be chapter for {spec.name}: {spec.framework} has no {what} "
-                    f"of its own here (those that have: {', '.join(FRAMEWORK_DRAWS)})"
-                )
-
-    def check_numbers(self) -> None:
-        """Raise ValueError for a number that is out of its range."""
         for name in ("steps", "batch_size", "hidden_size", "every", "workers"):
             value = getattr(self, name)
             if value is not None and value < 1:

@@ -41,7 +41,7 @@ class Pictures:
 
     @property
     def empty(self) -> bool:
-        """Say whether there is nothing to show."""
+        """Tell whether there is nothing to show."""
         return not (self.charts or self.weights or self.digits)
 
 
@@ -82,12 +82,11 @@ def format_wrong_counts(wrong: dict[str, int], size: int) -> tuple[tuple[str, st
     )
 
 
-def build_curve(
-    x: np.ndarray, y: np.ndarray, name: str, colour: str, hover: str, **more: Any
-) -> PlotlyFigure:
-    """Return a line of a picture, which belongs to no port.
+def group_names(numbers: dict[str, Any]) -> dict[int, list[str]]:
+    """Return names by the number that each has.
 
-    colour: of the palette, or "neutral".
+    >>> group_names({"a": 7, "b": 7})
+    {7: ['a', 'b']}
     """
     by: dict[int, list[str]] = {}
     for name, number in numbers.items():
