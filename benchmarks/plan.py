@@ -31,7 +31,10 @@ BenchmarkJob = tuple[str, Callable[[], BenchmarkRecord]]  # (what the progress b
 
 @dataclass(frozen=True)
 class BenchmarkSizes:
-    """How much of everything. scale: (steps, batch, hidden) of each point."""
+    """How much of everything.
+
+    scale: (steps, batch, hidden) of each point.
+    """
 
     source: str
     steps: int

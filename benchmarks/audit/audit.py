@@ -47,8 +47,9 @@ def run_audit(
 ) -> Audit:
     """Run it all, as many processes at once as there are cores.
 
-    known: records of an earlier audit, which are not made again. progress: called every now and
-    then with what there is. Ctrl-C stops it, and what there is comes back, marked as stopped.
+    known: records of an earlier audit, which are not made again.
+    progress: called every now and then with what there is. Ctrl-C stops it, and what there is comes
+        back, marked as stopped.
     """
     result = Audit(asked=plan_parts(packages, tuple(dtypes), scale, tuple(kinds)))
     result.add(known)

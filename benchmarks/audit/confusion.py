@@ -19,7 +19,11 @@ JUDGED_LEVELS = {"component", "one-step"}
 
 @dataclass(frozen=True)
 class MutantNaming:
-    """What one mutant was named. answer: of `NAMING_ANSWERS`. told: the ids that were named."""
+    """What one mutant was named.
+
+    answer: of `NAMING_ANSWERS`.
+    told: the ids that were named.
+    """
 
     key: str
     package: str

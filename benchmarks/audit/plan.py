@@ -27,7 +27,10 @@ def get_record_key(record: AuditRecord) -> RecordKey:
 
 @dataclass(frozen=True)
 class AuditPart:
-    """One process: some mutants of one package in one dtype. kind: of `AUDIT_KINDS`."""
+    """One process: some mutants of one package in one dtype.
+
+    kind: of `AUDIT_KINDS`.
+    """
 
     kind: str
     package: str
@@ -54,7 +57,10 @@ def plan_parts(
     scale: float,
     kinds: Iterable[str] = (FAULTS_KIND, RIGHT_FORMS_KIND),
 ) -> list[AuditPart]:
-    """Return the work. scale: of the number of seeds for right forms."""
+    """Return the work.
+
+    scale: of the number of seeds for right forms.
+    """
     found = []
     for package in packages:
         own = [fault for fault in FAULTS.values() if package in fault.edits]

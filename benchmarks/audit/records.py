@@ -14,7 +14,9 @@ AUDIT_SCHEMA = "trueport/audit/1"
 
 @dataclass
 class Audit:
-    """All records, one for each mutant, dtype and seed. asked: the work that was asked for.
+    """All records, one for each mutant, dtype and seed.
+
+    asked: the work that was asked for.
 
     stopped: before its end, by hand.
     """

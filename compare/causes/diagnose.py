@@ -45,10 +45,13 @@ class Explanation:
 
 @dataclass
 class Diagnosis:
-    """What the experiments on one component showed. fits: best first; none: the cause is unknown.
+    """What the experiments on one component showed.
 
-    tried: how many changes were tried. before, after: the largest difference to the reference, and
-    to the reference with the change, relative to the largest value.
+    fits: best first; none: the cause is unknown.
+
+    tried: how many changes were tried.
+    before, after: the largest difference to the reference, and to the reference with the change,
+        relative to the largest value.
     """
 
     fits: list[Explanation] = field(default_factory=list)
@@ -102,9 +105,9 @@ def diagnose(
 ) -> Diagnosis:
     """Every single change that reproduces the component, on top of the changes in base.
 
-    first: changes to try before any other; if one of them fits, the others are left out. beside:
-    components of the port that are already explained (with base) or right; a change that would
-    alter one of them is refuted, unless that refutes all.
+    first: changes to try before any other; if one of them fits, the others are left out.
+    beside: components of the port that are already explained (with base) or right; a change that
+        would alter one of them is refuted, unless that refutes all.
     """
     diagnosis = Diagnosis(before=find_largest_difference(seen))
     seen = most_informative_first(seen)

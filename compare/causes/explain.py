@@ -32,9 +32,11 @@ def explain(
 ) -> dict[str, Diagnosis]:
     """Fill `cause`, `follows` and the status "convention" of failed verdicts, in place.
 
-    seen: component to its cases, truths and results, in the verdicts' dtype. likely: changes to try
-    first, such as those found in the other dtype. unknown: components whose cause was not found
-    there: not looked for again. Returns the diagnoses by component.
+    seen: component to its cases, truths and results, in the verdicts' dtype.
+    likely: changes to try first, such as those found in the other dtype.
+    unknown: components whose cause was not found there: not looked for again.
+
+    Returns the diagnoses by component.
     """
     search = PortDiagnosis(verdicts, seen, experiments, list(likely))
     for verdict in verdicts:

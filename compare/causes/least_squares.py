@@ -14,9 +14,11 @@ CONVERGED_SHARE = 0.02  # of its uncertainty: a step no longer than that is the 
 class GaussNewton:
     """How to search: Gauss-Newton with halved steps.
 
-    measure_nudge: from a number to how far apart its slope is taken. max_iterations: steps at most.
-    max_step: how far one of them may go. min_effect: the least effect of a number, as a root mean
-    square of the residuals, that is told from none.
+    measure_nudge: from a number to how far apart its slope is taken.
+    max_iterations: steps at most.
+    max_step: how far one of them may go.
+    min_effect: the least effect of a number, as a root mean square of the residuals, that is told
+        from none.
     """
 
     measure_nudge: Callable[[float], float]
@@ -30,7 +32,9 @@ class GaussNewton:
         """Return (theta, its standard errors, what is left) where the squares are least.
 
         residual: what is left at a theta, in units of its own uncertainty; None where it cannot be
-        told. None if that is so at the start or beside it, or a number changes nothing.
+            told.
+
+        None if that is so at the start or beside it, or a number changes nothing.
         """
         here = residual(theta)
         if here is None or not np.isfinite(cost := float(here @ here)):

@@ -20,7 +20,10 @@ class Convention:
 
 
 def make_convention(topic: str, question: str, **code: str) -> Convention:
-    """Return a row of the table. code: framework to its lines."""
+    """Return a row of the table.
+
+    code: framework to its lines.
+    """
     return Convention(topic, question, code)
 
 

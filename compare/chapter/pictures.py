@@ -21,9 +21,8 @@ LEARNING_RATES = (0.1, 10.0, 1e-10)  # of section 4.4.1: right, too large, too s
 DESCENT_START = (-3.0, 4.0)
 DESCENT_STEPS = 100
 EPSILONS = (1e-7, 1e-10, 0.0)
-DIFFERENCE_POINT = (
-    2.0  # where `cubic` is differentiated: its third derivative is not zero, so h shows
-)
+# where `cubic` is differentiated: its third derivative is not zero, so h shows
+DIFFERENCE_POINT = 2.0
 EXACT_SLOPE = 10.0  # 3 x^2 - 2 there
 MAX_DIGITS = 40  # misread digits that are kept
 
@@ -31,7 +30,9 @@ MAX_DIGITS = 40  # misread digits that are kept
 def build_pictures(
     data: Data, truth: Mapping[str, np.ndarray], results: Mapping[str, Observation]
 ) -> tuple[dict[str, Any], PictureArrays]:
-    """Return the record and the arrays of a run. truth: the training of the reference, maybe empty.
+    """Return the record and the arrays of a run.
+
+    truth: the training of the reference, maybe empty.
 
     results: by "port dtype"; those that are no port of the run are left out by the caller.
     """
@@ -158,7 +159,8 @@ def find_misread_digits(
 def choose_digits(wrong: np.ndarray, agree: np.ndarray) -> set[int]:
     """Which digits to keep: of every port some that it misreads, those the ports part on first.
 
-    wrong: (ports, N). agree: (N,). A port that misreads nearly all has no more room than another.
+    wrong: (ports, N).
+    agree: (N,). A port that misreads nearly all has no more room than another.
     """
     share = MAX_DIGITS // len(wrong)
     kept: set[int] = set()

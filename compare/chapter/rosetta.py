@@ -29,7 +29,8 @@ TWIN_PORTS = [port for port in BUILT_IN_PORTS if port.name in ("reference", "tor
 class RosettaEntry:
     """name: of the function or method. component: of the contract, whose cases are the examples.
 
-    file: the module that holds it in every port. formula: LaTeX.
+    file: the module that holds it in every port.
+    formula: LaTeX.
     """
 
     name: str

@@ -18,7 +18,7 @@ def run_conventions(framework: Framework, dtype: str) -> list[dict[str, Any]]:
     """Run the framework's column: a record for each row that has code for it.
 
     dtype: what the framework's default is put back to; the rows see its own, float32. An exception
-    is an answer too: it is what the user would meet.
+        is an answer too: it is what the user would meet.
     """
     if framework.name not in PRELUDES:
         return []

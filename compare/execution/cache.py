@@ -57,13 +57,17 @@ def compute_digest(value: Any) -> str:
 def digest_code(truth: str) -> str:
     """Return a digest of all code that may make another expected output, budget or envelope.
 
-    truth: the package that is right, by its dotted name. It counts whole, and so does `compare`.
+    truth: the package that is right, by its dotted name.
+
+    It counts whole, and so does `compare`.
     """
     return compute_digest([read_module_sources(name) for name in (truth, "trueport.compare")])
 
 
 class Cache:
-    """Entries in one folder. folder: None to keep nothing and find nothing.
+    """Entries in one folder.
+
+    folder: None to keep nothing and find nothing.
 
     words: what went wrong, for people; nothing that goes wrong here stops a run.
 

@@ -45,13 +45,17 @@ GROUP_POLL_INTERVAL = 10  # polls between two looks at the processes that a port
 class PortJob:
     """What one process shall do.
 
-    suite: a `Suite.location`. training: a plan (see `compare.training.curves`), or None.
+    suite: a `Suite.location`.
+    training: a plan (see `compare.training.curves`), or None.
     target: `ports.user_code.Target.to_record()` of a user's port, or None for the module of port,
-    which then is only a name. framework: forced upon the target, or None to find it out. loss:
-    "file.py:name" beside the target. python: the interpreter to run in, or None for this one.
-    start_timeout, case_timeout, training_timeout: seconds without a sign of life. import_timeout:
-    seconds that a target's file may take before its definitions alone are read. memory_mb: of the
-    process and its children; None for `TARGET_MEMORY` for a target and no limit else.
+        which then is only a name.
+    framework: forced upon the target, or None to find it out.
+    loss: "file.py:name" beside the target.
+    python: the interpreter to run in, or None for this one.
+    start_timeout, case_timeout, training_timeout: seconds without a sign of life.
+    import_timeout: seconds that a target's file may take before its definitions alone are read.
+    memory_mb: of the process and its children; None for `TARGET_MEMORY` for a target and no limit
+        else.
     """
 
     name: str
@@ -81,10 +85,12 @@ class PortJob:
 
 @dataclass
 class CaseResult:
-    """What came of one case. dtypes: of each floating point output, "float" for a Python number.
+    """What came of one case.
 
-    mutated: inputs that the port has changed though they were not its own. took: the dtype in
-    which it was asked in the end, if not the job's; message then says why.
+    dtypes: of each floating point output, "float" for a Python number.
+
+    mutated: inputs that the port has changed though they were not its own.
+    took: the dtype in which it was asked in the end, if not the job's; message then says why.
     """
 
     status: str  # ok | error | timeout | missing
@@ -97,10 +103,13 @@ class CaseResult:
 
 @dataclass
 class Observation:
-    """What one port did. cases: by number. training: the arrays of training.npz, if any.
+    """What one port did.
+
+    cases: by number.
+    training: the arrays of training.npz, if any.
 
     facts: what was found out about a target, see `ports.user_code.open_target`. A target of one
-    size alone has cases of its own, which `case_folder` holds.
+        size alone has cases of its own, which `case_folder` holds.
     """
 
     job: PortJob

@@ -79,9 +79,10 @@ class TrainingProblem:
     """The training problem of a plan: data, initial parameters and mini-batches as arrays.
 
     A plan with "shadow" set is the same problem with inputs, units, outputs and the rows of each
-    batch in another order: the same mathematics, other roundings (see `training.curves`). widens:
-    the inputs stay float32, whatever the dtype; where the plan has "digits", on memory that all
-    processes share.
+    batch in another order: the same mathematics, other roundings (see `training.curves`).
+
+    widens: the inputs stay float32, whatever the dtype; where the plan has "digits", on memory that
+        all processes share.
     """
 
     def __init__(

@@ -19,15 +19,18 @@ _Companion = TypedDict("_Companion", {"with": SecondCause | None}, total=False)
 class Cause(_Companion, total=False):
     """One change to the reference that gives what the port gave. What does not apply is left out.
 
-    id, form, kind, name, does, fix, sources: as of a `Fault`. budget_used: of the changed
-    reference's own budget. size, residual: the largest difference to the reference, and to the
-    reference with the change. explained: which share of the first the change explains. also: ids of
-    other changes that give the same here. apart: what would tell each of them apart. with: the
-    second fault, where it takes two.
+    id, form, kind, name, does, fix, sources: as of a `Fault`.
+    budget_used: of the changed reference's own budget.
+    size, residual: the largest difference to the reference, and to the reference with the change.
+    explained: which share of the first the change explains.
+    also: ids of other changes that give the same here.
+    apart: what would tell each of them apart. with: the second fault, where it takes two.
 
-    Of a training: values: the numbers of an update rule, with their uncertainty; steps: on how many
-    it was shown; others: names of other rules that give the same here; parts: how far each of
-    several conventions takes the curves by itself.
+    Of a training:
+
+    values: the numbers of an update rule, with their uncertainty; steps: on how many it was shown;
+        others: names of other rules that give the same here; parts: how far each of several
+        conventions takes the curves by itself.
     """
 
     id: str

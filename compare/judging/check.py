@@ -21,8 +21,8 @@ class SurvivingFault:
 class Check:
     """The answer of a check.
 
-    accepted: ids of conventions that the user has accepted. surviving_faults: those that no case
-    that was run would show.
+    accepted: ids of conventions that the user has accepted.
+    surviving_faults: those that no case that was run would show.
     """
 
     target: str

@@ -28,7 +28,7 @@ def collect_evidence(
     """Make the evidence of every finding, in place; return its arrays by name, each below prefix.
 
     seen: component to its cases, truths and results, as `judging.judge.group_by_component` gives
-    them.
+        them.
     """
     arrays: dict[str, np.ndarray] = {}
     for number, verdict in enumerate(verdicts):

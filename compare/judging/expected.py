@@ -37,8 +37,8 @@ class Expected:
 class ReferenceView:
     """A reference as a port: `suite.component.View`.
 
-    dtype: None for float64 arrays; else for arrays that carry the error of that dtype. module: the
-    reference, or a variant of it.
+    dtype: None for float64 arrays; else for arrays that carry the error of that dtype.
+    module: the reference, or a variant of it.
     """
 
     def __init__(self, dtype: str | None, module: ModuleType) -> None:
@@ -67,7 +67,7 @@ def expected_outputs(
     """Return the truth and the budget of each output of a case, for a port that computes in dtype.
 
     module: a variant of the suite's truth, whose outputs are then what a port with exactly that
-    change would give; None for the truth itself.
+        change would give; None for the truth itself.
     """
     truth = suite.truth_module
     module = module or truth

@@ -49,8 +49,10 @@ def compare_tensor(
     """One tensor against its truth, element by element.
 
     A wrong shape or a kind that holds no numbers is a problem, never a number; what is not finite
-    where the truth is finite used an infinite share. nan_equal: NaN is right where the truth is
-    NaN, which only the outputs of a changed reference are.
+    where the truth is finite used an infinite share.
+
+    nan_equal: NaN is right where the truth is NaN, which only the outputs of a changed reference
+        are.
     """
     want, allowed = truth.want, truth.allowed
     if got.shape != want.shape:

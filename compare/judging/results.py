@@ -106,7 +106,10 @@ class Trace:
 
 @dataclass
 class CrossPortResult:
-    """Two ports against each other in one dtype. apart: the components in which they part."""
+    """Two ports against each other in one dtype.
+
+    apart: the components in which they part.
+    """
 
     port: str
     other: str

@@ -18,17 +18,21 @@ seed_python, seed_numpy = random.seed, np.random.seed  # a user's port may have 
 class Framework:
     """A kind of array, and how a port is given it.
 
-    name: as the reports show it. packages: importable names whose versions are recorded.
+    name: as the reports show it.
+    packages: importable names whose versions are recorded.
 
-    configure: called once with (dtype, threads) before the port is imported. array: a NumPy array
-    to the framework's. assign: (old, new) to what a parameter slot shall hold now. set_dtype: make
-    a dtype the default, at any time. ops: the module of its own operations, under NumPy's names.
+    configure: called once with (dtype, threads) before the port is imported.
+    array: a NumPy array to the framework's.
+    assign: (old, new) to what a parameter slot shall hold now.
+    set_dtype: make a dtype the default, at any time.
+    ops: the module of its own operations, under NumPy's names.
     share: as `array`, but on the same memory, for images that are mapped from a file and too large
-    for a copy in every process; None for a framework that can only copy. threads: how many its own
-    kernels use, by name; BLAS and OpenMP are held by the environment
-    (see `compare.execution.limits`). unused: packages that it imports where they are installed, and
-    that no port of ours needs. release: lets go of what it has compiled, for shapes that may not
-    come again. seed: seeds the global generator that it has besides Python's and NumPy's, if any.
+        for a copy in every process; None for a framework that can only copy.
+    threads: how many its own kernels use, by name; BLAS and OpenMP are held by the environment (see
+        `compare.execution.limits`). unused: packages that it imports where they are installed, and
+        that no port of ours needs.
+    release: lets go of what it has compiled, for shapes that may not come again.
+    seed: seeds the global generator that it has besides Python's and NumPy's, if any.
     seeds_slowly: whether that takes longer than most cases.
     """
 
@@ -69,7 +73,7 @@ class Framework:
         """Seed all that a port may draw from without a seed of its own.
 
         draws: whether what it is asked for is drawn; if not, a generator that is slow to seed is
-        left alone.
+            left alone.
 
         >>> from trueport.compare.ports.frameworks import FRAMEWORKS
         >>> FRAMEWORKS["numpy"].seed_generators(1)

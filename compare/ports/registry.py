@@ -20,8 +20,9 @@ ENTRY_POINTS = "trueport.ports"
 class PortSpec:
     """name: as the user types it. module: importable. framework: a key of `FRAMEWORKS`.
 
-    requires: the packages without which it cannot run. widens: its `train` takes float32 images
-    beside float64 parameters, so that it can read those that all processes share.
+    requires: the packages without which it cannot run.
+    widens: its `train` takes float32 images beside float64 parameters, so that it can read those
+        that all processes share.
     """
 
     name: str

@@ -63,8 +63,9 @@ def write_reports(
 ) -> list[Path]:
     """Write the reports of these formats beside the results in folder; return their paths.
 
-    make_additions: what the suite and the folder add to the report. Raises what `Run.load` raises
-    for a folder that holds no run.
+    make_additions: what the suite and the folder add to the report.
+
+    Raises what `Run.load` raises for a folder that holds no run.
     """
     run = Run.load(folder)
     add = cache(lambda: make_additions(run, folder))

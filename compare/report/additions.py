@@ -12,8 +12,10 @@ from .figure import PlotlyFigure
 class Panel:
     """A section of the page.
 
-    anchor: its id. title: in the page's navigation. body: HTML, escaped already. figures: those
-    that it shows, by name.
+    anchor: its id.
+    title: in the page's navigation.
+    body: HTML, escaped already.
+    figures: those that it shows, by name.
     """
 
     anchor: str
@@ -24,7 +26,10 @@ class Panel:
 
 @dataclass(frozen=True)
 class PrintedAccuracy:
-    """A line of the experiment's own source. steps: updates done when it was printed."""
+    """A line of the experiment's own source.
+
+    steps: updates done when it was printed.
+    """
 
     steps: int
     train_acc: float
@@ -35,8 +40,11 @@ class PrintedAccuracy:
 class ReportAdditions:
     """Everything that is added to the report of one run.
 
-    panels: of the page. markdown: paragraphs of report.md. files: pages of their own, by name.
-    printed: what the source of this very experiment prints, nothing for another. source: where.
+    panels: of the page.
+    markdown: paragraphs of report.md.
+    files: pages of their own, by name.
+    printed: what the source of this very experiment prints, nothing for another.
+    source: where.
     """
 
     panels: tuple[Panel, ...] = ()

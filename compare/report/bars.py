@@ -16,7 +16,11 @@ LOWEST_DECADE, HIGHEST_DECADE = -4, 17
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar. length: in percent. over: beyond the budget."""
+    """One bar.
+
+    length: in percent.
+    over: beyond the budget.
+    """
 
     label: str
     value: str
@@ -26,7 +30,10 @@ class Bar:
 
 @dataclass(frozen=True)
 class BarChart:
-    """Bars. limit: where the budget ends, in percent; None where that has no place."""
+    """Bars.
+
+    limit: where the budget ends, in percent; None where that has no place.
+    """
 
     title: str
     rows: tuple[Bar, ...]
@@ -64,7 +71,10 @@ def clamp_decade(used: Any) -> int:
 
 
 def build_case_bar(case: dict[str, Any], top: int) -> Bar:
-    """Return one case. top: the decade in which the longest bar ends."""
+    """Return one case.
+
+    top: the decade in which the longest bar ends.
+    """
     label, used, status = str(case.get("case", "")), case.get("used"), case.get("status", "ok")
     wrong = status in ("error", "timeout", "missing", "unfaithful")
     if not isinstance(used, int | float):

@@ -76,7 +76,9 @@ def render_check_junit(result: Check, seconds: float = 0.0) -> str:
     """Return JUnit XML: a suite for each dtype, a test case for each component.
 
     Conventions that were not accepted fail. A check with nothing to compare holds an error: tests
-    that are all skipped would look well. seconds: what the check took.
+    that are all skipped would look well.
+
+    seconds: what the check took.
     """
     writer = JUnitWriter(f"trueport check {result.target}", time=f"{seconds:.3f}")
     untimed = {"time": "0.000"}

@@ -11,7 +11,10 @@ from .series import Series
 
 @dataclass(frozen=True)
 class Curve:
-    """A line to draw. role: "raw", "smooth" or "envelope"."""
+    """A line to draw.
+
+    role: "raw", "smooth" or "envelope".
+    """
 
     line: Series
     role: str
@@ -23,8 +26,10 @@ class Curve:
 class CurveGroup:
     """The curves of one figure, those of a port behind one another.
 
-    lines: whose they are. width: steps of the running mean. floor: where a log axis draws an exact
-    zero. zeros: whether it draws any.
+    lines: whose they are.
+    width: steps of the running mean.
+    floor: where a log axis draws an exact zero.
+    zeros: whether it draws any.
     """
 
     name: str

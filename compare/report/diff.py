@@ -22,7 +22,10 @@ ABSENT = "not there"
 
 @dataclass(frozen=True)
 class Change:
-    """One thing that is not as it was. worse: a reason to fail."""
+    """One thing that is not as it was.
+
+    worse: a reason to fail.
+    """
 
     kind: str  # verdict | version | setting | data | time | curve
     what: str
@@ -34,7 +37,10 @@ class Change:
 
 @dataclass(frozen=True)
 class Diff:
-    """Every change from one run to another. unchanged: verdicts that are as they were."""
+    """Every change from one run to another.
+
+    unchanged: verdicts that are as they were.
+    """
 
     changes: tuple[Change, ...]
     unchanged: int

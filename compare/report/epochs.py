@@ -14,7 +14,10 @@ MAX_VISIBLE_ROWS = 24  # more rows than this are folded away and thinned
 
 @dataclass(frozen=True)
 class EpochRow:
-    """One epoch. printed, accuracies: of training and test set."""
+    """One epoch.
+
+    printed, accuracies: of training and test set.
+    """
 
     epoch: int
     steps: int
@@ -24,7 +27,11 @@ class EpochRow:
 
 @dataclass(frozen=True)
 class EpochTable:
-    """The table. beside_chapter: whether the source prints accuracies. total: rows in all."""
+    """The table.
+
+    beside_chapter: whether the source prints accuracies.
+    total: rows in all.
+    """
 
     columns: tuple[str, ...]
     beside_chapter: bool

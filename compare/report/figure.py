@@ -100,7 +100,10 @@ def build_dotted_lines(axis: str, *places: float) -> list[PlotlyFigure]:
 
 
 def build_label(text: str, x: tuple[str, float, str], y: tuple[str, float, str]) -> PlotlyFigure:
-    """Return words on a figure. x, y: what they are placed by, where, and which side of them."""
+    """Return words on a figure.
+
+    x, y: what they are placed by, where, and which side of them.
+    """
     found: PlotlyFigure = {"text": text, "showarrow": False}
     for axis, (by, place, anchor) in (("x", x), ("y", y)):
         found |= {f"{axis}ref": by, axis: place, f"{axis}anchor": anchor}

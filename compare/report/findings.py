@@ -19,7 +19,10 @@ from .wording import (
 
 @dataclass(frozen=True)
 class Finding:
-    """A verdict to open. followers: what only follows from it, folded beneath."""
+    """A verdict to open.
+
+    followers: what only follows from it, folded beneath.
+    """
 
     anchor: str
     verdict: Verdict

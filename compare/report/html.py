@@ -34,8 +34,10 @@ def render_page(
 ) -> str:
     """Return a page made of a template that extends `base.html.j2`.
 
-    scripts: names of ours that it needs. figures: by name; a page without any needs no 4.8 MB to
-    draw them; None where no script asks for them. folder: of the template.
+    scripts: names of ours that it needs.
+    figures: by name; a page without any needs no 4.8 MB to draw them; None where no script asks for
+        them.
+    folder: of the template.
     """
     script = "".join((TEMPLATE_FOLDER / name).read_text(encoding="utf-8") for name in scripts)
     plotly = load_plotly_js() if figures else ""

@@ -40,7 +40,10 @@ def render_junit(run: Run) -> str:
 
 
 def describe_process(port: PortRun, passes: bool) -> JUnitResult | None:
-    """Return how a port's process failed, None if it did not. passes: any of its components."""
+    """Return how a port's process failed, None if it did not.
+
+    passes: any of its components.
+    """
     if port.status != "ok":
         kind = "skipped" if port.status == "not installed" else "error"
         return kind, port.message or port.status, port.status, ""

@@ -30,7 +30,10 @@ class JUnitWriter:
     def add_result(
         self, case: Element, kind: str, message: str, type_: str = "", text: str = ""
     ) -> None:
-        """Say why a case did not pass. kind: "failure", "error" or "skipped", which has no more."""
+        """Say why a case did not pass.
+
+        kind: "failure", "error" or "skipped", which has no more.
+        """
         told = SubElement(case, kind, message=clean_text(message))
         if kind != "skipped":
             told.set("type", clean_text(type_))

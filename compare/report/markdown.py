@@ -17,7 +17,8 @@ def render_markdown(
 ) -> str:
     """Return the report of a run.
 
-    plots: those that lie in `plots/` beside the file, to be linked. added: by the suite.
+    plots: those that lie in `plots/` beside the file, to be linked.
+    added: by the suite.
     """
     sentence = build_verdict_sentence(run)
     parts = ["# Trueport", f"**{escape_markdown(sentence.headline)}**"]

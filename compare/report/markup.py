@@ -9,7 +9,9 @@ HTML_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;", "@": "&#
 
 
 def render_table(heads: Sequence[str], rows: Sequence[Sequence[str]], align: str) -> str:
-    """Return a table in GitHub's Markdown. align: "l" or "r" for each column.
+    """Return a table in GitHub's Markdown.
+
+    align: "l" or "r" for each column.
 
     >>> print(render_table(["a", "b|c"], [("x", "1")], "lr"))
     | a | b&#124;c |

@@ -38,7 +38,11 @@ class MatrixRow:
 
 @dataclass(frozen=True)
 class Matrix:
-    """The matrix. ports: a heading and the columns beneath it. groups: a gate and its rows."""
+    """The matrix.
+
+    ports: a heading and the columns beneath it.
+    groups: a gate and its rows.
+    """
 
     columns: tuple[MatrixColumn, ...]
     ports: tuple[tuple[str, int], ...]

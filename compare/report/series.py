@@ -10,7 +10,10 @@ from . import palette
 
 @dataclass(frozen=True)
 class Series:
-    """One curve's name and look. colour: the number of its colour, or "truth"."""
+    """One curve's name and look.
+
+    colour: the number of its colour, or "truth".
+    """
 
     index: int
     name: str

@@ -35,8 +35,8 @@ def format_finding(
 ) -> Iterator[str]:
     """Yield one failure or convention: what, where, how far, how much was allowed, why, what to do.
 
-    accepted: the conventions that are; option: how others are accepted here. replay: how to see it
-    again, in place of the advice that fits a check.
+    accepted: the conventions that are; option: how others are accepted here.
+    replay: how to see it again, in place of the advice that fits a check.
     """
     status: str = verdict.status
     if status == "convention":

@@ -18,11 +18,13 @@ ROUNDING_RULES: dict[
 class ErrorArray(NDArrayOperatorsMixin):
     """An array of float64 values that carries what rounding in a port's dtype may do to them.
 
-    v: the values, exact by comparison with the port's. a: bound on the absolute error of each,
-    worst case. q: mean square of that error. All of one shape and in the units of v (q squared).
-    rounding: the port's arithmetic, shared by all arrays of one computation. addends: for the
-    result of a product of matrices, number and sum of magnitudes of the products that each element
-    adds up; a bias added next is one more addend. Views and in-place operations act as NumPy's.
+    v: the values, exact by comparison with the port's.
+    a: bound on the absolute error of each, worst case.
+    q: mean square of that error. All of one shape and in the units of v (q squared).
+    rounding: the port's arithmetic, shared by all arrays of one computation.
+    addends: for the result of a product of matrices, number and sum of magnitudes of the products
+        that each element adds up; a bias added next is one more addend. Views and in-place
+        operations act as NumPy's.
 
     >>> x = as_exact(np.array([1.0, 2.0]), "float32")
     >>> x[1] += 5
@@ -189,7 +191,7 @@ def as_exact(value: Any, dtype: object) -> ErrorArray:
 
     value: numbers of any shape; they are rounded to dtype, as the port's input is, and copied.
     dtype: "float32" or "float64". What is smaller than the smallest normal number carries itself as
-    error, for the port may flush it to zero.
+        error, for the port may flush it to zero.
 
     >>> x = as_exact([0.5, 0.1], "float32")
     >>> x.v[1].item(), x.a, x.q

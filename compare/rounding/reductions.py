@@ -25,8 +25,9 @@ def gamma(n: Any, u: float) -> np.ndarray:
 def compute_partial_squares(n: Any, Q: Any, T: Any) -> np.ndarray:
     """Return the mean, over random orders of n addends, of the summed squares of partial sums.
 
-    Q: sum of the addends' squares. T: their sum. Each partial sum rounds once, so u^2 times this is
-    the mean square of the error of a sum (Higham and Mary 2019 for the model).
+    Q: sum of the addends' squares.
+    T: their sum. Each partial sum rounds once, so u^2 times this is the mean square of the error of
+        a sum (Higham and Mary 2019 for the model).
 
     >>> float(compute_partial_squares(2, 1.0**2 + 2.0**2, 3.0)), (1.0**2 + 2.0**2) / 2 + 3.0**2
     (11.5, 11.5)

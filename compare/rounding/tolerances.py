@@ -58,9 +58,11 @@ MIN_MEAN_SQUARE = 1e-290
 class Rounding:
     """The arithmetic of a port: its dtype and how far one operation in it may be off.
 
-    dtype: "float32" or "float64". u: unit roundoff. tau: smallest normal number; TensorFlow and JAX
-    flush what is smaller to zero, so every operation may be off by tau. kappas: operation name to
-    its error in units of u; 1 for any other.
+    dtype: "float32" or "float64".
+    u: unit roundoff.
+    tau: smallest normal number; TensorFlow and JAX flush what is smaller to zero, so every
+        operation may be off by tau.
+    kappas: operation name to its error in units of u; 1 for any other.
     """
 
     dtype: str
@@ -104,11 +106,14 @@ def compute_hoeffding_factor(elements: int) -> float:
 def tolerance(result: "ErrorArray", worst_case: bool = False) -> np.ndarray:
     """Return the budget B of each element: what rounding may do to a right port, and no more.
 
-    The least of twice the worst case and lambda root mean squares. worst_case: leave the second
-    out. It assumes that roundings are independent and addends come in no special order; float32
-    sums of 10,000 and more near-constant values, taken strictly one after the other, exceed it by a
-    factor of 3, and sums sorted by sign by 15. Where a port is known to add so, ask for the worst
-    case. Returns an array of the result's shape, in its units, infinite where nothing is known.
+    The least of twice the worst case and lambda root mean squares.
+
+    worst_case: leave the second out.
+
+    It assumes that roundings are independent and addends come in no special order; float32 sums of
+    10,000 and more near-constant values, taken strictly one after the other, exceed it by a factor
+    of 3, and sums sorted by sign by 15. Where a port is known to add so, ask for the worst case.
+    Returns an array of the result's shape, in its units, infinite where nothing is known.
 
     >>> from trueport.compare.rounding import as_exact
     >>> float(tolerance(as_exact(3.0, "float32") * as_exact(5.0, "float32")) / 15 * 2**24)
@@ -127,7 +132,9 @@ def tolerance(result: "ErrorArray", worst_case: bool = False) -> np.ndarray:
 def compute_last_rounding(want: np.ndarray, dtype: object) -> np.ndarray:
     """Return the budget of values that are exact but for the last rounding: ratios, pixels.
 
-    want: the reference's values. Returns an array of its shape, zero where want is a whole number.
+    want: the reference's values.
+
+    Returns an array of its shape, zero where want is a whole number.
 
     >>> compute_last_rounding(np.array([7.0, 0.5, 0.1]), "float32") / 0.1 * 2**23
     array([0., 5., 1.])
@@ -139,6 +146,7 @@ def measure_shares(got: Any, want: Any, allowed: np.ndarray, nan_equal: bool = F
     """Return the share of its budget that each element uses, |got - want| / allowed.
 
     It is 0 where both are the same, the same infinity too, and infinite where there is no telling.
+
     nan_equal: NaN is right where NaN is wanted, which only a changed reference does.
 
     >>> nan = np.nan
@@ -159,8 +167,9 @@ def measure_shares(got: Any, want: Any, allowed: np.ndarray, nan_equal: bool = F
 def is_conclusive(want: np.ndarray, allowed: np.ndarray) -> bool:
     """Whether agreement within the budget proves anything, judged on the whole tensor.
 
-    want: the reference's values. allowed: their `tolerance`, of the same shape. False if the widest
-    budget exceeds a tenth of the largest value, if anything is not finite, and for empty arrays.
+    want: the reference's values.
+    allowed: their `tolerance`, of the same shape. False if the widest budget exceeds a tenth of the
+        largest value, if anything is not finite, and for empty arrays.
 
     >>> is_conclusive(np.array([1.0, 1e-9]), np.array([1e-7, 1e-7]))
     True

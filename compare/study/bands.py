@@ -12,7 +12,10 @@ from .statistics import tost_independent, tost_paired
 
 @dataclass(frozen=True)
 class CurveBand:
-    """A line and what lies around it, (n,) each. colour: the number of the port, or of the pair."""
+    """A line and what lies around it, (n,) each.
+
+    colour: the number of the port, or of the pair.
+    """
 
     name: str
     colour: int

@@ -28,9 +28,12 @@ class StudySettings:
     """What the user asked for.
 
     init: the initial parameters are drawn by the "chapter"'s rule, or by the "framework"'s layers
-    as they come. order: batches are drawn with replacement as the "chapter" does, or as the
-    "framework"'s own loop shuffles. paired: run k of every port has the same start and batches;
-    else nothing is shared. every: steps between two evaluations. margin: points of accuracy.
+        as they come.
+    order: batches are drawn with replacement as the "chapter" does, or as the "framework"'s own
+        loop shuffles.
+    paired: run k of every port has the same start and batches; else nothing is shared.
+    every: steps between two evaluations.
+    margin: points of accuracy.
     """
 
     out: Path
@@ -96,7 +99,10 @@ class StudySettings:
                 )
 
     def select_fixed(self, md5: str) -> dict[str, Any]:
-        """Return what decides every number of a job. md5: of the digits."""
+        """Return what decides every number of a job.
+
+        md5: of the digits.
+        """
         record = asdict(self)
         return {key: record[key] for key in FIXED_SETTINGS} | {"md5": md5}
 
@@ -106,8 +112,8 @@ class StudyJob:
     """One port trained from one seed. All of it is plain data, for any process on any machine.
 
     run: which of the port's runs, from 0; in a paired study run k of all ports is one pair.
-    suite: where it is found. digits: the folder of the arrays; source: where they can be made from
-    if that is not there.
+    suite: where it is found.
+    digits: the folder of the arrays; source: where they can be made from if that is not there.
     """
 
     port: str

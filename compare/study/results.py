@@ -49,7 +49,9 @@ Outcomes = Generator[Outcome, None, None]  # as they come; closing it stops the 
 
 @dataclass
 class PortSample:
-    """One port's share of a comparison, in the measure's unit. failed: runs without a result.
+    """One port's share of a comparison, in the measure's unit.
+
+    failed: runs without a result.
 
     censored: runs that had not reached the target when they ended.
     """
@@ -66,11 +68,14 @@ class PortSample:
 class PortComparison:
     """Two ports in one measure.
 
-    verdict: "equivalent", "different", "unsettled" or "none" (nothing can be said). ci: of the
-    difference, 90 % for an alpha of 5 %: inside the margin just when the verdict is equivalent.
+    verdict: "equivalent", "different", "unsettled" or "none" (nothing can be said).
+    ci: of the difference, 90 % for an alpha of 5 %: inside the margin just when the verdict is
+        equivalent.
     power: the chance to show equivalence with so many seeds and the spread seen, if the ports are
-    truly equal. seeds_needed: for a power of `STUDY_POWER`, were the difference seen the true one;
-    None if no number would do. seeds_if_equal: likewise, were there no difference.
+        truly equal.
+    seeds_needed: for a power of `STUDY_POWER`, were the difference seen the true one; None if no
+        number would do.
+    seeds_if_equal: likewise, were there no difference.
     """
 
     measure: str
@@ -169,11 +174,11 @@ def compare_pair(
 ) -> PortComparison:
     """Compare two ports in one measure: final accuracy, or steps to the target.
 
-    limit: the steps run, where it is steps to the target that are compared; else None.
-    A run that never reached the target is censored at `limit`. Up to `STUDY_MAX_CENSORED_SHARE` of
-    them, the means compared are those of min(steps, limit), which every run has: the restricted
-    mean of survival analysis. With more, nothing is said. A run that failed has no number; in pairs
-    its partner is left out too.
+    limit: the steps run, where it is steps to the target that are compared; else None. A run that
+        never reached the target is censored at `limit`. Up to `STUDY_MAX_CENSORED_SHARE` of them,
+        the means compared are those of min(steps, limit), which every run has: the restricted mean
+        of survival analysis. With more, nothing is said. A run that failed has no number; in pairs
+        its partner is left out too.
     """
     sides, values = summarize_sides(runs, ports, paired, limit)
     made = PortComparison(measure, unit, margin, paired, sides[0], sides[1], "none")

@@ -18,7 +18,8 @@ SCHEMA = "trueport/study-job/1"
 class StudyFolder:
     """What is kept. Opening it raises ValueError if it is another study's, or somebody works in it.
 
-    fixed: the settings of which every number follows. fresh: throw away what is there.
+    fixed: the settings of which every number follows.
+    fresh: throw away what is there.
     """
 
     def __init__(self, path: Path, fixed: dict[str, Any], fresh: bool = False) -> None:

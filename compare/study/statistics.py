@@ -18,10 +18,13 @@ MAX_SEARCHED_SEEDS = 100_000  # where the search for enough of them ends
 class Tost:
     """The difference of two means, held against a margin.
 
-    difference: mean of a minus mean of b. se: its standard error, df: of that. p_equivalent: of the
-    hypothesis that the difference is at least the margin, one way or the other. p_equal: of the
-    hypothesis that it is zero (the usual t test, two-sided). low, high: the interval of confidence
-    1 - 2 alpha, inside the margin just when p_equivalent < alpha.
+    difference: mean of a minus mean of b.
+    se: its standard error, df: of that.
+    p_equivalent: of the hypothesis that the difference is at least the margin, one way or the
+        other.
+    p_equal: of the hypothesis that it is zero (the usual t test, two-sided).
+    low, high: the interval of confidence 1 - 2 alpha, inside the margin just when p_equivalent <
+        alpha.
     """
 
     difference: float
@@ -36,7 +39,9 @@ class Tost:
 def tost_paired(a: Sequence[float], b: Sequence[float], margin: float, alpha: float) -> Tost:
     """Return two one-sided tests on pairs.
 
-    a, b: (n,) each, n at least 2. Raises ValueError for fewer, or sequences of two lengths.
+    a, b: (n,) each, n at least 2.
+
+    Raises ValueError for fewer, or sequences of two lengths.
 
     >>> result = tost_paired([1.0, 2.0, 3.0, 4.0], [1.1, 1.9, 3.1, 3.9], 0.5, 0.05)
     >>> round(result.p_equivalent, 4), result.df
@@ -52,7 +57,9 @@ def tost_paired(a: Sequence[float], b: Sequence[float], margin: float, alpha: fl
 def tost_independent(a: Sequence[float], b: Sequence[float], margin: float, alpha: float) -> Tost:
     """Return two one-sided tests on two independent samples, whose variances may differ (Welch).
 
-    a: (n,), b: (m,), at least 2 each. Raises ValueError for fewer.
+    a: (n,), b: (m,), at least 2 each.
+
+    Raises ValueError for fewer.
 
     >>> result = tost_independent([1.0, 2.0, 3.0], [1.1, 2.2, 2.7], 0.5, 0.05)
     >>> round(result.p_equivalent, 3), round(result.df, 2)
@@ -85,11 +92,11 @@ def compute_tost(difference: float, se: float, df: float, margin: float, alpha: 
 def compute_power(difference: float, margin: float, se: float, df: float, alpha: float) -> float:
     """Return the chance that the two one-sided tests show equivalence.
 
-    difference: the true one. se: standard error of its estimate, df: degrees of freedom of that.
-    Exact for paired samples, and for two of equal variance and size: the normal probability that
-    the estimate falls inside, over the chi distribution of the error's estimate (Phillips 1990).
-    Where it exceeds one half the noncentral t's formula gives the same; below, that one can fall
-    short of zero.
+    difference: the true one.
+    se: standard error of its estimate, df: degrees of freedom of that. Exact for paired samples,
+        and for two of equal variance and size: the normal probability that the estimate falls
+        inside, over the chi distribution of the error's estimate (Phillips 1990). Where it exceeds
+        one half the noncentral t's formula gives the same; below, that one can fall short of zero.
 
     >>> round(compute_power(0.0, 1.0, 0.3, 18, 0.05), 3)
     0.881
@@ -120,7 +127,8 @@ def find_seeds_needed(
 ) -> int | None:
     """Return the least number of seeds (a port) whose power reaches `wanted`; None if none does.
 
-    difference: the true one. sd: of one pair's difference if paired, else of one run (both ports').
+    difference: the true one.
+    sd: of one pair's difference if paired, else of one run (both ports').
 
     >>> find_seeds_needed(0.0, 1.0, 1.0, paired=False, alpha=0.05, wanted=0.8)
     18

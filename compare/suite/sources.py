@@ -9,7 +9,9 @@ from pathlib import Path
 def read_sources(package: str) -> dict[str, str]:
     """Return the source of every file of a package, by name.
 
-    package: its dotted name. Raises ModuleNotFoundError if there is none.
+    package: its dotted name.
+
+    Raises ModuleNotFoundError if there is none.
 
     >>> "losses.py" in read_sources("trueport.reference")
     True

@@ -20,15 +20,20 @@ from .user_code import UserCodeRules
 class Suite:
     """A truth, what ports of it offer, the inputs, and the changes that are known to be made.
 
-    location: where another process finds this object, "package.module:NAME". truth: the package
-    whose functions are right, by its dotted name. gates: in their order. components: by name, in
-    the order in which they are judged. mutable_inputs: names of inputs that become the port's own,
-    and that it may change. parameters: names of a network's parameters. updates: the components
-    whose outputs are parameters after steps of a training. cases: makes every case that needs no
-    data set. sized_cases: those of a network, for a port that has one size (inputs, hidden,
-    outputs) alone. short_inputs: component to inputs that can be written down in a line. faults: by
-    key. parametric_faults: those with a number in them, which is estimated. second_faults: keys of
-    what other faults come along with most. user_code: how a stranger's code is taken up.
+    location: where another process finds this object, "package.module:NAME".
+    truth: the package whose functions are right, by its dotted name.
+    gates: in their order.
+    components: by name, in the order in which they are judged.
+    mutable_inputs: names of inputs that become the port's own, and that it may change.
+    parameters: names of a network's parameters.
+    updates: the components whose outputs are parameters after steps of a training.
+    cases: makes every case that needs no data set.
+    sized_cases: those of a network, for a port that has one size (inputs, hidden, outputs) alone.
+    short_inputs: component to inputs that can be written down in a line.
+    faults: by key.
+    parametric_faults: those with a number in them, which is estimated.
+    second_faults: keys of what other faults come along with most.
+    user_code: how a stranger's code is taken up.
     run_conventions: asks a framework, in its own process, where it differs; takes it and a dtype.
     training: what is trained and how, or None.
     """

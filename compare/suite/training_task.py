@@ -16,7 +16,11 @@ ArrayDict = dict[str, np.ndarray]
 
 
 class TrainingData(Protocol):
-    """What a run trains on. source: makes every process read the same. md5: of what it holds."""
+    """What a run trains on.
+
+    source: makes every process read the same.
+    md5: of what it holds.
+    """
 
     @property
     def source(self) -> str:
@@ -61,14 +65,18 @@ class Reordering(Protocol):
 class TrainingFaults:
     """The changes that a recorded training is held against.
 
-    update_rules: with numbers that are estimated; the first is the plain rule. make_rate_drop: the
-    step at which the learning rate falls to its rule. loop: changes of the loop without a number.
-    loss_before_update, running_loss: of what is logged. state_by_reference: of what is kept.
-    exchanged_sets, same_set, running_average: of the accuracies. metric_ids: of faults that count
-    an accuracy otherwise. file_order, without_replacement: of the batches. files: those of the
-    truth that a loop is made of. rule_ids, rule_keys: faults that have a number a rule estimates,
-    or change what is reported at most. gradient_hook: tells the network the gradient that an update
-    uses, by its method `noted`.
+    update_rules: with numbers that are estimated; the first is the plain rule.
+    make_rate_drop: the step at which the learning rate falls to its rule.
+    loop: changes of the loop without a number.
+    loss_before_update, running_loss: of what is logged.
+    state_by_reference: of what is kept.
+    exchanged_sets, same_set, running_average: of the accuracies.
+    metric_ids: of faults that count an accuracy otherwise.
+    file_order, without_replacement: of the batches.
+    files: those of the truth that a loop is made of.
+    rule_ids, rule_keys: faults that have a number a rule estimates, or change what is reported at
+        most.
+    gradient_hook: tells the network the gradient that an update uses, by its method `noted`.
     """
 
     update_rules: tuple[UpdateRule, ...]
@@ -92,8 +100,10 @@ class TrainingFaults:
 class TrainingTask(Protocol):
     """What is trained, on what, and how: the engine's view of a suite's training.
 
-    parameters: their names. updates: the components of one and of two steps. whole: the one made of
-    all that a training uses. loop_needs: the names that `make_loop` needs of a port.
+    parameters: their names.
+    updates: the components of one and of two steps.
+    whole: the one made of all that a training uses.
+    loop_needs: the names that `make_loop` needs of a port.
     """
 
     parameters: tuple[str, ...]

@@ -18,10 +18,13 @@ UPDATE_RULE_FIX = fix_everywhere(
 class UpdateRule:
     """One rule of updates, with numbers in it, as a change to the training loop.
 
-    id, form: as of a `Fault`. name, does: with {0}, {1} for the numbers. numbers: their names;
-    "learning rate" starts from the one that was meant. starts: the others' values where the search
-    begins; at 0 they change nothing. edits: numbers to the change. alike: what gives the same
-    numbers, and what would tell it apart. same: other ids of the catalogue for the same function.
+    id, form: as of a `Fault`.
+    name, does: with {0}, {1} for the numbers.
+    numbers: their names; "learning rate" starts from the one that was meant.
+    starts: the others' values where the search begins; at 0 they change nothing.
+    edits: numbers to the change.
+    alike: what gives the same numbers, and what would tell it apart.
+    same: other ids of the catalogue for the same function.
     """
 
     id: str

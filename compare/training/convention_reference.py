@@ -44,8 +44,12 @@ def judge_conventions(
 ) -> bool:
     """Turn "unfaithful" of the last gate into "convention" where an experiment proves it, in place.
 
-    seen: observations by "port dtype". truth: the true training. plan: of the run's training.
-    folder: for the experiments. Returns whether the user has stopped it: what was not proven stays.
+    seen: observations by "port dtype".
+    truth: the true training.
+    plan: of the run's training.
+    folder: for the experiments.
+
+    Returns whether the user has stopped it: what was not proven stays.
     """
     waiting = {
         (v.port, v.dtype): faults

@@ -49,7 +49,8 @@ def make_training_plan(
 ) -> dict[str, Any]:
     """Return what a worker needs to train: see `compare.execution.train_port.run_training`.
 
-    start: an npz with the initial parameters and batch_masks. source: of the digits.
+    start: an npz with the initial parameters and batch_masks.
+    source: of the digits.
     """
     iter_per_epoch = max(train_size // batch_size, 1)
     return {
@@ -96,9 +97,9 @@ def compute_amplification(errors: np.ndarray, steps: np.ndarray) -> np.ndarray:
     """How many times the errors have outgrown a random walk, at least 1, at each checkpoint.
 
     errors: |dW|/|W|. Every step rounds anew: errors that only add up grow like the root of the
-    steps, and point in so many directions that the length of one is that of another. Errors that
-    grow faster, from any checkpoint on, are amplified by the training itself, in few directions,
-    and then one length says less about the next.
+        steps, and point in so many directions that the length of one is that of another. Errors
+        that grow faster, from any checkpoint on, are amplified by the training itself, in few
+        directions, and then one length says less about the next.
 
     >>> compute_amplification(np.array([1.0, 2.0, 30.0]), np.array([1, 4, 9]))
     array([ 1.,  1., 10.])
@@ -118,7 +119,8 @@ def find_horizon(
     Beyond it only statistics over seeds speak. None if that is the last of all, and if there is
     none: a learning rate so small that rounding hides all motion is no chaos.
 
-    start: the parameters at step 0 as one vector. allowed, steps: as `compute_envelope` gives them.
+    start: the parameters at step 0 as one vector.
+    allowed, steps: as `compute_envelope` gives them.
     """
     clear = []
     for step, share in zip(steps, allowed, strict=True):
@@ -178,7 +180,8 @@ def judge_trace(
 ) -> Verdict:
     """Return the verdict of the last gate: loss and parameters inside the envelope at every step.
 
-    steps: how many there should be. failure: what stopped the port's training, if anything did.
+    steps: how many there should be.
+    failure: what stopped the port's training, if anything did.
     until: the horizon, beyond which nothing is judged.
     """
     verdict = Verdict(trace.port, "training", "N steps", trace.dtype, Status.FAITHFUL)

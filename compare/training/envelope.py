@@ -24,9 +24,9 @@ from .curves import REPLICA_SEEDS, compute_envelope, find_horizon
 class Envelope:
     """How far rounding in one dtype may carry a right port from the truth.
 
-    loss: (steps,) allowed |dL|. params: (C,) allowed |dW|/|W| at each of `steps`, the checkpoints.
-    until: the last step that can be judged, or None for all of them (see
-    `training.curves.find_horizon`).
+    loss: (steps,) allowed |dL|.
+    params: (C,) allowed |dW|/|W| at each of `steps`, the checkpoints. until: the last step that can
+        be judged, or None for all of them (see `training.curves.find_horizon`).
     """
 
     loss: np.ndarray
@@ -61,8 +61,10 @@ class Envelope:
 class ReferenceProblem:
     """The problem of a run, as far as its truth depends on it.
 
-    suite: whose truth it is. start: the initial parameters. masks: (steps, batch_size). plan: see
-    `training_plan`.
+    suite: whose truth it is.
+    start: the initial parameters.
+    masks: (steps, batch_size).
+    plan: see `training_plan`.
     """
 
     suite: Suite

@@ -59,7 +59,11 @@ def make_restart_cases(known: ReferenceCurves, step: int) -> list[Case]:
 
 @dataclass(frozen=True)
 class RestartFinding:
-    """What two steps from the true path showed. updates: their verdicts. edits: of the cause."""
+    """What two steps from the true path showed.
+
+    updates: their verdicts.
+    edits: of the cause.
+    """
 
     step: int
     updates: list[Verdict]
@@ -76,8 +80,11 @@ def judge_restart(
 ) -> RestartFinding | None:
     """Two steps of the port from the true parameters before its first crossing, and their cause.
 
-    verdict: that of the training, which crosses. job: as the port was run. earlier: the verdicts of
-    the same port and dtype, whose causes are tried first. None if there is nothing to anchor to.
+    verdict: that of the training, which crosses.
+    job: as the port was run.
+    earlier: the verdicts of the same port and dtype, whose causes are tried first.
+
+    None if there is nothing to anchor to.
     """
     step = parse_step(verdict) - 1
     if not known.truth or step >= len(known.origin.masks):

@@ -72,11 +72,13 @@ def assert_faithful(
 
     actual: an array of any framework, a number, or a dict of arrays (`TwoLayerNet.gradient`).
     expected_component: a key of `make_case.SIGNATURES`; inputs: in the order given there, or by
-    name. The function to differentiate is one of `chapter.functions`, or its name. dtype: what
-    actual was computed in, float64 or float32; taken from actual if not given, so say it for a
-    Python number that comes from float32 (`loss.item()`). allow_no_power: let pass what rounding
-    alone may have moved by more than a tenth of its size, where agreement proves nothing. accept:
-    conventions to let pass, as "F26,F77" or a list. err_msg: begins the message.
+        name. The function to differentiate is one of `chapter.functions`, or its name.
+    dtype: what actual was computed in, float64 or float32; taken from actual if not given, so say
+        it for a Python number that comes from float32 (`loss.item()`).
+    allow_no_power: let pass what rounding alone may have moved by more than a tenth of its size,
+        where agreement proves nothing.
+    accept: conventions to let pass, as "F26,F77" or a list.
+    err_msg: begins the message.
 
     How much may differ follows from the reference's own error analysis on these inputs
     (`rounding`): there is no tolerance to choose. Raises ValueError for an unknown component

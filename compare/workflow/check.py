@@ -43,7 +43,11 @@ ObservedByDtype = dict[str, tuple[list[Case], dict[int, CaseResult]]]
 
 @dataclass(frozen=True)
 class Options:
-    """How to check. framework, loss: None to find out. python: the user's own interpreter."""
+    """How to check.
+
+    framework, loss: None to find out.
+    python: the user's own interpreter.
+    """
 
     framework: str | None = None
     loss: str | None = None

@@ -39,8 +39,12 @@ def judge_trainings(
 ) -> list[Verdict]:
     """Return the verdict of a training of `steps` steps for each job's dtype, with its cause.
 
-    verdicts: of the target's components, in every dtype. jobs: as the target was run. folder: for
-    what is observed. data: "auto", "embedded" or a path. Raises as `load_data`.
+    verdicts: of the target's components, in every dtype.
+    jobs: as the target was run.
+    folder: for what is observed.
+    data: "auto", "embedded" or a path.
+
+    Raises as `load_data`.
     """
     able = {v.dtype for v in verdicts if v.component == UPDATE_COMPONENT and v.status != "missing"}
     jobs = [job for job in jobs if job.dtype in able]

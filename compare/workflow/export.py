@@ -158,8 +158,9 @@ def compute_fingerprint(cases: Sequence[Case]) -> str:
 def export_cases(folder: Path, cases: Sequence[Case]) -> None:
     """Write what a port in any language needs: inputs, index, and a page that explains them.
 
-    folder: new, empty, or holding an earlier export, which is replaced. cases: those of the gate
-    "data" are left out: they ask for a port's own loading and drawing and hand it nothing.
+    folder: new, empty, or holding an earlier export, which is replaced.
+    cases: those of the gate "data" are left out: they ask for a port's own loading and drawing and
+        hand it nothing.
 
     `inputs.npz` and `index.json` are those of `chapter.cases.save_cases`; the index has besides
     the "fingerprint" of the inputs and for each case the shapes of its "outputs". `inputs/` is the

@@ -49,8 +49,9 @@ OUTPUT_READ_ERRORS = (
 class ExternalObservation(Observation):
     """An observation and what it was made on. Numbers in `cases` count `selection`.
 
-    selection: the cases that the port was given. language: as its about.json says. unknown: keys
-    that no case asks for, a misspelt name among them. The dtype is that of `job`.
+    selection: the cases that the port was given.
+    language: as its about.json says. unknown: keys that no case asks for, a misspelt name among
+        them. The dtype is that of `job`.
     """
 
     selection: list[Case] = field(default_factory=list)
@@ -79,8 +80,9 @@ def load_external_outputs(folder: Path, cases_folder: Path | None = None) -> Ext
     """Read what a port in any language handed back.
 
     folder: holds `outputs.npz` with keys `NNNN/NAME`, or `outputs/NNNN/NAME.npy`; and perhaps
-    `about.json` and the `index.json` of the export. cases_folder: the export, where folder has no
-    index; without any index the cases are taken to be those of this version.
+        `about.json` and the `index.json` of the export.
+    cases_folder: the export, where folder has no index; without any index the cases are taken to be
+        those of this version.
 
     A component of which nothing was handed back is "missing", as is a port's that lacks it. One
     that was handed back in part is an "error" in the cases it lacks: to leave out what fails must

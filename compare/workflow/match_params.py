@@ -27,9 +27,10 @@ def match_params(
 ) -> tuple[dict[str, np.ndarray], str]:
     """(W1, b1, W2, b2 in the chapter's layout, a note on how they were found or "").
 
-    what: for messages. given: a mapping or sequence of arrays. shapes: those of the chapter's
-    layout. Names decide where they are the chapter's; else shapes, in the order given. Where a
-    square W2 does not tell its layout, it is that of W1.
+    what: for messages.
+    given: a mapping or sequence of arrays.
+    shapes: those of the chapter's layout. Names decide where they are the chapter's; else shapes,
+        in the order given. Where a square W2 does not tell its layout, it is that of W1.
 
     >>> shapes = {"W1": (3, 2), "b1": (2,), "W2": (2, 4), "b2": (4,)}
     >>> torch_like = {"0.weight": np.zeros((2, 3)), "0.bias": np.zeros(2),

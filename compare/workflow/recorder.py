@@ -39,10 +39,11 @@ __all__ = ["Recorder", "is_recording", "judge_recording"]
 class Recorder:
     """Hands a training loop its problem, and keeps what it did.
 
-    folder: where `recording.npz` goes; one that lies there is replaced. seed, steps, batch_size,
-    hidden_size, learning_rate: as for `trueport run`, with the same start and batches. data:
-    "auto", "embedded" or a path. dtype: of the arrays handed out; what the loop computes in is told
-    from what it records.
+    folder: where `recording.npz` goes; one that lies there is replaced.
+    seed, steps, batch_size, hidden_size, learning_rate: as for `trueport run`, with the same start
+        and batches.
+    data: "auto", "embedded" or a path.
+    dtype: of the arrays handed out; what the loop computes in is told from what it records.
 
     What was recorded is on disk after the first steps, after each checkpoint, and whenever the loop
     ends: by itself, by an exception, by Ctrl-C. A run that did not reach its last step is never
@@ -165,12 +166,12 @@ class Recorder:
     ) -> None:
         """Record one step of the loop.
 
-        loss: on the batch just used, after the update, as the chapter logs it: a number. grads: the
-        gradients that the update used. params: the parameters after it. Both are a dict with W1,
-        b1, W2, b2, or a dict or list in any names (`dict(model.named_parameters())`,
-        `model.get_weights()`), which is then matched by shape; weights may be transposed, (out,
-        in). Arrays may be of any framework. Given once, they are needed at every step, or at least
-        at those in `checkpoints`.
+        loss: on the batch just used, after the update, as the chapter logs it: a number.
+        grads: the gradients that the update used.
+        params: the parameters after it. Both are a dict with W1, b1, W2, b2, or a dict or list in
+            any names (`dict(model.named_parameters())`, `model.get_weights()`), which is then
+            matched by shape; weights may be transposed, (out, in). Arrays may be of any framework.
+            Given once, they are needed at every step, or at least at those in `checkpoints`.
 
         Raises RuntimeError beyond the last step, ValueError or TypeError for what does not fit.
         """

@@ -36,9 +36,11 @@ def run(
 ) -> Run:
     """Do it all, and leave results.json, traces.npz and the reports in settings.out.
 
-    What an earlier call with the same settings has finished there is not done again. say: told, a
-    line each, what was kept, resumed or begun anew. meanwhile: called once, as soon as a core has
-    nothing left to do, for what the caller wants to have ready afterwards.
+    What an earlier call with the same settings has finished there is not done again.
+
+    say: told, a line each, what was kept, resumed or begun anew.
+    meanwhile: called once, as soon as a core has nothing left to do, for what the caller wants to
+        have ready afterwards.
 
     Raises ValueError or FileNotFoundError before anything has begun; afterwards nothing that a port
     does stops the others, and Ctrl-C keeps what there is.
@@ -66,7 +68,11 @@ def run_jobs(context: RunContext, jobs: Sequence[PortJob], meanwhile: Callable[[
     """Run the jobs, as many at once as there are cores, and the truth of each case beside them.
 
     What comes of it is put into context. The digits are written while the first processes import
-    their frameworks. meanwhile: see `run`. Returns whether Ctrl-C ended it.
+    their frameworks.
+
+    meanwhile: see `run`.
+
+    Returns whether Ctrl-C ended it.
     """
     cores = os.cpu_count() or 1
     stop, interrupted = threading.Event(), False

@@ -102,9 +102,11 @@ def make_settings_key(
 class RunContext:
     """A run that is under way.
 
-    folder: of the observations. plan: of the training. known: the true curve and the envelopes, as
-    far as they are known by now. truths: the expected outputs of each case, by dtype. results: the
-    observations by "port dtype".
+    folder: of the observations.
+    plan: of the training.
+    known: the true curve and the envelopes, as far as they are known by now.
+    truths: the expected outputs of each case, by dtype.
+    results: the observations by "port dtype".
     """
 
     settings: RunSettings

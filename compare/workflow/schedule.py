@@ -28,8 +28,8 @@ def make_jobs(
     A port of a light framework that is not the slowest here is two jobs (see `merge_observations`):
     its training, and its cases, for which a core that has nothing else to do finds the time.
 
-    wanted: ports with dtypes. plan: of the training, see
-    `compare.training.curves.make_training_plan`.
+    wanted: ports with dtypes.
+    plan: of the training, see `compare.training.curves.make_training_plan`.
     """
     jobs = share_cores(make_port_jobs(wanted, plan, folder, known.origin.suite.location))
     truth = find_ports([REFERENCE_RUN[0]])[0]

@@ -10,9 +10,8 @@ from ...rounding import measure_shares
 from ...suite.case import Case
 from ...suite.suite import Suite
 
-INFORMATIVE_FACTOR = (
-    10.0  # times what a pattern may leave over, by which the port must be off without it
-)
+# times what a pattern may leave over, by which the port must be off without it
+INFORMATIVE_FACTOR = 10.0
 MIN_ELEMENTS = 3  # elements that it takes to believe in a number that nobody named
 
 
@@ -20,7 +19,8 @@ MIN_ELEMENTS = 3  # elements that it takes to believe in a number that nobody na
 class OutputPair:
     """One output of one case: what came and what should have, float64, of the same shape.
 
-    allowed: the rounding budget. sizes: what the inputs count, by name: N, K, D, H, lr.
+    allowed: the rounding budget.
+    sizes: what the inputs count, by name: N, K, D, H, lr.
     """
 
     output: str

@@ -195,9 +195,8 @@ def find_constant(failing: Sequence[OutputPair]) -> str | None:
     return None
 
 
-CANCELLATION_RANGE = (
-    32.0  # a rounding of 1 is off by no less than this part of the most that it can be
-)
+# a rounding of 1 is off by no less than this part of the most that it can be
+CANCELLATION_RANGE = 32.0
 
 
 def find_cancellation(failing: Sequence[OutputPair]) -> str | None:

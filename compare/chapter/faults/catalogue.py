@@ -11,9 +11,10 @@ FAULT_LEVELS = ("component", "one-step", "curve")
 class CatalogueEntry:
     """One fault of the catalogue.
 
-    scope: "core", of the chapter's two networks, or "extended", beyond them. kind: as
-    `suite.fault.FAULT_KINDS`. levels: some of `FAULT_LEVELS`. sources: where people met
-    it.
+    scope: "core", of the chapter's two networks, or "extended", beyond them.
+    kind: as `suite.fault.FAULT_KINDS`.
+    levels: some of `FAULT_LEVELS`.
+    sources: where people met it.
     """
 
     id: str

@@ -15,7 +15,11 @@ def make_fault(
     kind: str = "fault",
     **more: Any,
 ) -> Fault:
-    """Return a fault. key: its id, or id/form. fix: one text stands for every framework."""
+    """Return a fault.
+
+    key: its id, or id/form.
+    fix: one text stands for every framework.
+    """
     fault_id, _, form = key.partition("/")
     fixes = fix_everywhere(fix) if isinstance(fix, str) else fix
     return Fault(fault_id, name, kind, does, fixes, form=form, **more)

@@ -38,10 +38,12 @@ def build_descent_edits(
 ) -> Edits:
     """Gradient descent with a velocity, with weight decay, or both.
 
-    lr: None for the one meant. mu, wd: momentum and weight decay, None for none. velocity, step:
-    how it is made of g, and what is subtracted. biases: whether they decay too. coupled: decay
-    enters the gradient, not the parameters beside it. rate: a factor of the learning rate, in
-    Python.
+    lr: None for the one meant.
+    mu, wd: momentum and weight decay, None for none.
+    velocity, step: how it is made of g, and what is subtracted.
+    biases: whether they decay too.
+    coupled: decay enters the gradient, not the parameters beside it.
+    rate: a factor of the learning rate, in Python.
     """
     eta = ("learning_rate" if lr is None else repr(lr)) + rate
     decay = repr(wd) if biases else f"({wd!r} if key in {WEIGHTS} else 0.0)"
@@ -122,7 +124,11 @@ def _rule(
     kind: str = CONVENTION,
     **more: Any,
 ) -> UpdateRule:
-    """One row of the table. key: id/form. numbers: their names, the common ones in short."""
+    """One row of the table.
+
+    key: id/form.
+    numbers: their names, the common ones in short.
+    """
     fault_id, form = key.split("/")
     names = tuple(NUMBER_NAMES.get(number, number) for number in numbers.split())
     return UpdateRule(fault_id, form, name, kind, does, names, edits, **more)

@@ -20,7 +20,11 @@ NEGATIVE_COLOUR, ZERO_COLOUR, POSITIVE_COLOUR = ((11, 92, 173), (255, 255, 255),
 
 @dataclass(frozen=True)
 class MisreadDigit:
-    """One misread digit. image: a data URI. readings: what was read, and by which ports."""
+    """One misread digit.
+
+    image: a data URI.
+    readings: what was read, and by which ports.
+    """
 
     image: str
     label: int
@@ -30,7 +34,11 @@ class MisreadDigit:
 
 @dataclass(frozen=True)
 class Pictures:
-    """All of them. weights: a data URI, "" without. wrong: ports and how often each misreads."""
+    """All of them.
+
+    weights: a data URI, "" without.
+    wrong: ports and how often each misreads.
+    """
 
     charts: tuple[Chart, ...]
     weights: str

@@ -18,7 +18,10 @@ MAX_SOURCES = 5  # implementations side by side: the three twins, and two more
 
 @dataclass(frozen=True)
 class SourceExcerpt:
-    """One implementation. code: highlighted."""
+    """One implementation.
+
+    code: highlighted.
+    """
 
     port: str
     location: str
@@ -50,7 +53,10 @@ class RosettaSection:
 
 @dataclass(frozen=True)
 class ConventionCell:
-    """The code for one convention, and what it gave. raised: whether that was an error."""
+    """The code for one convention, and what it gave.
+
+    raised: whether that was an error.
+    """
 
     code: str
     shown: str
@@ -59,7 +65,10 @@ class ConventionCell:
 
 @dataclass(frozen=True)
 class ConventionRow:
-    """One convention. cells: None for a framework that was not asked."""
+    """One convention.
+
+    cells: None for a framework that was not asked.
+    """
 
     question: str
     cells: tuple[ConventionCell | None, ...]

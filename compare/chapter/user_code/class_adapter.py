@@ -29,7 +29,9 @@ class AdaptedNet:
 def adapt_net(net: Any, layout: ParameterLayout, methods: Mapping[str, str]) -> AdaptedNet:
     """Return a user's network behind the contract's names.
 
-    methods: contract name to the user's spelling. Raises TargetError if net lacks a parameter.
+    methods: contract name to the user's spelling.
+
+    Raises TargetError if net lacks a parameter.
     """
     held = find_stored_arrays(net)
     own = {wanted: getattr(net, name) for wanted, name in methods.items()}

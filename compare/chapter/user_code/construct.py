@@ -53,7 +53,7 @@ def find_builder(thing: Any, check: Callable[[Any], bool]) -> tuple[NetBuilder, 
     """Return a builder and whether it takes sizes, or why there is none.
 
     check: whether what was built is a network of the sizes `TRIAL_SIZES`; asked only where sizes
-    are taken.
+        are taken.
     """
     problems: list[str] = []
     second: tuple[NetBuilder, bool] | None = None

@@ -27,7 +27,10 @@ MAX_LAYOUTS_TRIED = 64  # layouts tried by value
 
 @dataclass(frozen=True)
 class ParameterLocation:
-    """Where one parameter is. label: of the array. form: as it is, transposed, or one row.
+    """Where one parameter is.
+
+    label: of the array.
+    form: as it is, transposed, or one row.
 
     number: of the array among the network's; a label may differ from one instance to the next.
     """
@@ -155,7 +158,10 @@ def find_layout(
     transposed_first: bool,
     fits: Callable[[ParameterLayout], bool] | None = None,
 ) -> tuple[ParameterLayout, bool]:
-    """Return the layout, and whether values had to decide. fits: if a layout computes the net."""
+    """Return the layout, and whether values had to decide.
+
+    fits: if a layout computes the net.
+    """
     layouts = list(islice(iterate_layouts(held, sizes, transposed_first), MAX_LAYOUTS_TRIED))
     if len(layouts) > 1 and fits is not None:
         for layout in layouts:

@@ -21,8 +21,10 @@ IMAGE_SHAPES = ((28, 28), (1, 28, 28), (28, 28, 1))  # what a model may want ins
 class ModelFormat:
     """How a model is to be read, found out once by experiment and the same for every size.
 
-    output: "probabilities", "log-probabilities" or "logits". image: the shape of a sample, if not
-    a row. loss: the user's, or None for the chapter's. own: methods that the user wrote.
+    output: "probabilities", "log-probabilities" or "logits".
+    image: the shape of a sample, if not a row.
+    loss: the user's, or None for the chapter's.
+    own: methods that the user wrote.
     """
 
     ops: Any

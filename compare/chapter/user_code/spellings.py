@@ -134,7 +134,9 @@ def normalise_name(name: str) -> str:
 def rank_candidates(wanted: str, others: Iterable[str], names: Iterable[str]) -> list[str]:
     """Those of names that may be meant by wanted, the likeliest first.
 
-    wanted: the contract's spelling. others: its row of a table here. names: what there is.
+    wanted: the contract's spelling.
+    others: its row of a table here.
+    names: what there is.
 
     >>> rank_candidates("SimpleNet", (), ["simple_net", "SimpleNet"])
     ['SimpleNet', 'simple_net']

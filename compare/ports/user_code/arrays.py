@@ -11,9 +11,12 @@ MAX_DEPTH = 4  # net.layers["Affine1"].W is at depth 3
 
 @dataclass
 class StoredArray:
-    """One array that a network holds. label: as its author would write it, without the net.
+    """One array that a network holds.
 
-    read: the array itself. write: put other values there, seen through every reference to it.
+    label: as its author would write it, without the net.
+
+    read: the array itself.
+    write: put other values there, seen through every reference to it.
     """
 
     label: str

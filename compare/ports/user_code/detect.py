@@ -33,8 +33,9 @@ MAX_FILES = 30  # of the user's, followed through imports
 class SourceAnalysis:
     """framework: a key of `FRAMEWORKS`. data_only: roots imported for a data set and nothing else.
 
-    imports: root of every module imported anywhere in the files. text: of all files read. roots:
-    folders farther off, from which they import.
+    imports: root of every module imported anywhere in the files.
+    text: of all files read.
+    roots: folders farther off, from which they import.
     """
 
     framework: str
@@ -47,7 +48,9 @@ class SourceAnalysis:
 def detect_framework(path: Path, name: str | None) -> SourceAnalysis:
     """Detect what the file, and the user's own files that it imports, compute in.
 
-    name: what of it is asked for; None for all. Raises TargetError if path is not Python.
+    name: what of it is asked for; None for all.
+
+    Raises TargetError if path is not Python.
     """
     uses: Counter[str] = Counter()
     found = SourceAnalysis("numpy")

@@ -47,7 +47,8 @@ DISPLAY_CALLS = {
 class LoadedModule:
     """module: the user's, with what could be defined. whole: it was imported as it stands.
 
-    why: what kept it from being imported whole. skipped: a sentence for each statement not run.
+    why: what kept it from being imported whole.
+    skipped: a sentence for each statement not run.
     notes: other sentences for the user.
     """
 
@@ -68,9 +69,11 @@ def load_user_module(
 ) -> LoadedModule:
     """Run the file at path (or the package's folder, or the importable module) as a module.
 
-    module: its dotted name where it has one. definitions_only: why not to try the whole, if so.
+    module: its dotted name where it has one.
+    definitions_only: why not to try the whole, if so.
     shims: what answers for missing modules, but not in place of what the file itself defines.
     limit: seconds of wall time, once for the whole and once for the definitions.
+
     Raises TargetError if it is not Python, or nothing of it can be run.
     """
     file = path / "__init__.py" if path.is_dir() else path

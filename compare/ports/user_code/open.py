@@ -39,10 +39,14 @@ def open_target(
 ) -> tuple[TargetView, dict[str, Any]]:
     """Open the port that a target is, and note what there is to say about it.
 
-    target: `Target.to_record()`. framework: a key of `FRAMEWORKS`, or None to find it out. loss:
-    "file.py:name" of a loss for a model. dtype, threads: see `Framework.configure`.
-    definitions_only: why not to import the whole file, if so. alive: called when the framework is
-    there and the user's code begins. import_limit: seconds that importing the file may take.
+    target: `Target.to_record()`.
+    framework: a key of `FRAMEWORKS`, or None to find it out.
+    loss: "file.py:name" of a loss for a model.
+    dtype, threads: see `Framework.configure`.
+    definitions_only: why not to import the whole file, if so.
+    alive: called when the framework is there and the user's code begins.
+    import_limit: seconds that importing the file may take.
+
     Raises TargetError if there is nothing to open; its facts say how far it came.
     """
     asked, rules = Target(**target), suite.user_code

@@ -21,7 +21,7 @@ def find_shadowing_names(folder: Path, path: Path) -> list[str]:
     """Return the names of Python's modules that a module of the folder bears, but for the target.
 
     path: of the target, which is loaded under another name. What is built into the interpreter is
-    never looked for in a folder.
+        never looked for in a folder.
     """
     files = [file.stem for file in folder.glob("*.py") if file != path]
     packages = [file.parent.name for file in folder.glob("*/__init__.py")]

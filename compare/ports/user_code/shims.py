@@ -50,9 +50,10 @@ class PlaceholderModule(types.ModuleType):
 class ShimFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """The finder that answers with shims.
 
-    rules: of the suite, with its stand-ins. folders: the user's own, where a real file goes before
-    a shim. imports: roots that the user's files name; a framework that looks for tqdm shall not
-    find ours. given: modules answered by a shim because somebody asked for them.
+    rules: of the suite, with its stand-ins.
+    folders: the user's own, where a real file goes before a shim.
+    imports: roots that the user's files name; a framework that looks for tqdm shall not find ours.
+        given: modules answered by a shim because somebody asked for them.
     """
 
     def __init__(

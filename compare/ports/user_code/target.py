@@ -21,8 +21,8 @@ class Target:
     """text: as typed. path: absolute path of a Python file or of a package's folder, or None.
 
     module: dotted name of an importable module, or None. Both are set for a module that lies below
-    the folder in which the user typed its name. name: what in it stands for the port (dotted), or
-    None for all that it offers.
+        the folder in which the user typed its name.
+    name: what in it stands for the port (dotted), or None for all that it offers.
     """
 
     text: str
@@ -39,8 +39,9 @@ def parse_target(text: str, elsewhere: bool = False) -> Target:
     """Find the target that the user means. Reads files and runs none of them.
 
     text: "file.py", "file.py:Name", "module", "module:Name", or a package's folder. A module is
-    looked for in the current folder first. elsewhere: what is installed belongs to another
-    interpreter and is not looked for here.
+        looked for in the current folder first.
+    elsewhere: what is installed belongs to another interpreter and is not looked for here.
+
     Raises ValueError if there is no such file, module or name.
 
     >>> parse_target("reference:TwoLayerNet").name

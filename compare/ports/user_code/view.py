@@ -16,7 +16,8 @@ HARNESS_PACKAGES = ("trueport",)
 class AuthorNames:
     """Tells what is the user's own from what a file merely imports.
 
-    folder: whose code is theirs. find_module: from a name to the module that they import under it.
+    folder: whose code is theirs.
+    find_module: from a name to the module that they import under it.
     """
 
     def __init__(

@@ -23,7 +23,10 @@ EARLY_GRADIENT_STEPS = (
 
 @dataclass(frozen=True)
 class RecordingSetup:
-    """The problem of a recording. source: of the digits, as `reference.load_mnist` takes it."""
+    """The problem of a recording.
+
+    source: of the digits, as `reference.load_mnist` takes it.
+    """
 
     seed: int
     steps: int
@@ -64,9 +67,9 @@ class RecordingSetup:
 class Recording:
     """What was recorded.
 
-    arrays: "loss" (n,), "7/W1" parameters after step 7, "gradient 7/W1"; of
-    a loop with its own, "start W1" and "batch_rows", "batch_sizes"; "accuracy_steps", "train_acc"
-    and "test_acc" (E,), NaN where one was not told.
+    arrays: "loss" (n,), "7/W1" parameters after step 7, "gradient 7/W1"; of a loop with its own,
+        "start W1" and "batch_rows", "batch_sizes"; "accuracy_steps", "train_acc" and "test_acc"
+        (E,), NaN where one was not told.
     """
 
     task: TrainingTask

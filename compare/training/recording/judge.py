@@ -51,10 +51,12 @@ def judge_recording(
 ) -> list[Verdict]:
     """Judge what a `workflow.recorder.Recorder` left in folder, in the order of the gates.
 
-    "TwoLayerNet.gradient" and "one update" judge single steps, "training" the whole run. data: the
-    digits, where they are not at the place that the recording names (see `trueport run --data`).
-    The dtype judged in is that of the recorded numbers. runs: where several recordings of one setup
-    and dtype are judged, a dict that they share, so that changed references are trained once.
+    "TwoLayerNet.gradient" and "one update" judge single steps, "training" the whole run.
+
+    data: the digits, where they are not at the place that the recording names (see `trueport run
+        --data`). The dtype judged in is that of the recorded numbers.
+    runs: where several recordings of one setup and dtype are judged, a dict that they share, so
+        that changed references are trained once.
 
     Raises FileNotFoundError if there is no recording or no data, ValueError if either is damaged or
     the digits are not those that were recorded on.

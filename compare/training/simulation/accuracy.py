@@ -21,9 +21,8 @@ from ...suite.training_task import ArrayDict
 from ..curves import REPLICA_SEEDS
 from .simulator import Simulator
 
-MAX_RETRAINED_STEPS = (
-    2000  # steps that are trained anew to reach an accuracy whose parameters are not kept
-)
+# steps that are trained anew to reach an accuracy whose parameters are not kept
+MAX_RETRAINED_STEPS = 2000
 MAX_EVALUATIONS = 6  # evaluations that are looked at: the first ones
 NEAR_TIE_GAP = {"float32": 1e-3, "float64": 1e-9}  # scores apart by more are not looked at closer
 
@@ -34,7 +33,9 @@ DigitSets = Sequence[np.ndarray]  # x_train, t_train, x_test, t_test
 class AccuracyComparison:
     """What was recorded and what is right, (E, 2): on the training and on the test set.
 
-    steps (E,); allowed: what rounding may change. fits: the changes that give what was recorded.
+    steps (E,); allowed: what rounding may change.
+
+    fits: the changes that give what was recorded.
     """
 
     steps: np.ndarray
@@ -54,7 +55,9 @@ class AccuracyComparison:
 def compare_accuracies(
     bench: Simulator, recorded: Mapping[str, np.ndarray], sets: DigitSets, base: Edits
 ) -> AccuracyComparison | None:
-    """Set recorded accuracies beside the right ones. base: the cause of the training's departure.
+    """Set recorded accuracies beside the right ones.
+
+    base: the cause of the training's departure.
 
     None if none can be judged: too late in a run whose parameters were not recorded there.
     """

@@ -42,7 +42,7 @@ def find_recording_causes(
     """Return every change that reproduces a recording, and what it leaves open.
 
     runs: changed references that were trained on the same problem before; those of this search are
-    added.
+        added.
     """
     return CauseSearch(suite, seen, runs).find()
 

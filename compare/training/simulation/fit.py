@@ -34,7 +34,9 @@ def fit_numbers(
 ) -> tuple[tuple[float, ...], tuple[float, ...]] | None:
     """Return (values, uncertainties) at which the rule comes nearest to the recording.
 
-    None if it does not come near. top: changes on top of it.
+    None if it does not come near.
+
+    top: changes on top of it.
     """
     theta = np.array(rule.start(bench.seen.learning_rate))
     found = None

@@ -15,10 +15,12 @@ FIT_MARGIN = 0.3  # of the envelope, by which one cause fits clearly better than
 class TrainingCause:
     """A change that reproduces the recording.
 
-    used: the largest share of its envelope. steps: on how many it was held against the recording.
-    size, left: the largest difference to the reference and to the changed one. grads, loss: whether
-    these agree too where the parameters do. alike, same: as of a rule. values: the numbers that
-    were found, by name, each with its uncertainty.
+    used: the largest share of its envelope.
+    steps: on how many it was held against the recording.
+    size, left: the largest difference to the reference and to the changed one.
+    grads, loss: whether these agree too where the parameters do.
+    alike, same: as of a rule.
+    values: the numbers that were found, by name, each with its uncertainty.
     """
 
     fault: Fault
@@ -42,9 +44,11 @@ class TrainingCause:
 class CauseSearchResult:
     """What the experiments showed.
 
-    moved: what moves the parameters otherwise, several where the
-    recording does not tell them apart; logged: what the losses are instead. steps: on how many the
-    cause is proven. departs: the first step that is off, None if none is. tried: changes run.
+    moved: what moves the parameters otherwise, several where the recording does not tell them
+    apart; logged: what the losses are instead.
+
+    steps: on how many the cause is proven. departs: the first step that is off, None if none is.
+    tried: changes run.
     """
 
     update_causes: list[TrainingCause] = field(default_factory=list)

@@ -15,8 +15,7 @@ from ...suite.training_task import ArrayDict, TrainingData
 class EnvelopeShares:
     """Shares of the envelope at each step; None for what was not recorded.
 
-    steps: how many count:
-    beyond the horizon (see `compare.training.curves`) nothing is judged.
+    steps: how many count: beyond the horizon (see `compare.training.curves`) nothing is judged.
     """
 
     loss: np.ndarray
@@ -32,12 +31,17 @@ class EnvelopeShares:
 
 @dataclass(frozen=True)
 class RecordedTraining:
-    """What was recorded. arrays: "loss" (n,), "7/W1" parameters after step 7, "gradient 7/W1".
+    """What was recorded.
 
-    start: the parameters before step 1. masks: the rows of the training set that each step used.
-    learning_rate: the one that was meant. dtype: what was computed in. source: of the digits, as
-    `reference.load_mnist` takes it. x, t: the training set, (N, 784) and one-hot (N, 10).
-    loss_budget: what one evaluation of the loss may be off. steps: of the whole run.
+    arrays: "loss" (n,), "7/W1" parameters after step 7, "gradient 7/W1".
+
+    start: the parameters before step 1.
+    masks: the rows of the training set that each step used.
+    learning_rate: the one that was meant.
+    dtype: what was computed in. source: of the digits, as `reference.load_mnist` takes it.
+    x, t: the training set, (N, 784) and one-hot (N, 10).
+    loss_budget: what one evaluation of the loss may be off.
+    steps: of the whole run.
     """
 
     start: ArrayDict

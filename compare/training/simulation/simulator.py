@@ -45,8 +45,8 @@ class LazyRows:
 class Simulator:
     """Runs changed references on what was observed.
 
-    runs: those known already, of the same problem,
-    where every new one is kept too; None to keep only what is needed again: they are large.
+    runs: those known already, of the same problem, where every new one is kept too; None to keep
+        only what is needed again: they are large.
     """
 
     suite: Suite
@@ -88,8 +88,7 @@ class Simulator:
     ) -> ArrayDict:
         """Train as `run` does, and keep nothing of it.
 
-        keep: the steps whose parameters come back; None for
-        those that were recorded.
+        keep: the steps whose parameters come back; None for those that were recorded.
         """
         seen = self.seen
         module = self.import_hooked(edits)
