@@ -31,6 +31,7 @@ def train(
     Source: sections 4.5.2 and 4.5.3.
 
     >>> import numpy as np
+    >>> import numpy as np
     >>> from reference import TwoLayerNet
     >>> x, t = np.eye(4), np.arange(4)
     >>> net = TwoLayerNet(4, 8, 4, seed=0)
@@ -76,6 +77,7 @@ def accuracy(network, x, t):
     The hidden units of 60,000 images at once fill some 24 MB, several times over, and float32
     images beside float64 parameters are widened to 376 MB.
 
+    >>> import numpy as np
     >>> from reference import TwoLayerNet
     >>> net, x, t = TwoLayerNet(2, 3, 4, seed=0), np.ones((2500, 2)), np.arange(2500) % 4
     >>> accuracy(net, x, t) == net.accuracy(x, t)

@@ -66,7 +66,7 @@ class Recorder:
     ...     for key in net.params:
     ...         net.params[key] -= 0.1 * grads[key]
     ...     rec.step(loss=net.loss(x, t), grads=grads, params=net.params)
-    >>> [verdict.status for verdict in rec.check(show=None)]
+    >>> [str(verdict.status) for verdict in rec.check(show=None)]
     ['faithful', 'faithful', 'faithful']
     >>> folder.cleanup()
     """

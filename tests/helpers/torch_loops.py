@@ -48,7 +48,7 @@ def accuracy(model, x, t):
         return (model(x).argmax(1) == t.argmax(1)).float().mean().item()
 
 
-def train(folder, name):  # noqa: C901  # a branch for each kind of loop
+def train(folder, digits, name):  # noqa: C901  # a branch for each kind of loop
     make, how = LOOPS[name]
     dtype = how.get("dtype", "float32")
     rec = Recorder(folder / name, steps=STEPS, batch_size=BATCH, data=digits, dtype=dtype)
