@@ -31,7 +31,6 @@ def train(
     Source: sections 4.5.2 and 4.5.3.
 
     >>> import numpy as np
-    >>> import numpy as np
     >>> from reference import TwoLayerNet
     >>> x, t = np.eye(4), np.arange(4)
     >>> net = TwoLayerNet(4, 8, 4, seed=0)
