@@ -4,8 +4,8 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-# a process for each core, each with whole files: what a file sets up is set up once
-PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
+# a process for each core, which takes over from the others when it has nothing left to do
+PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal
 DATA ?= auto
 STEPS ?= 10000
 OUT ?= runs/latest

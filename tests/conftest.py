@@ -1,6 +1,7 @@
 """What every test shares: one BLAS thread, and a cache of its own, not the user's."""
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -8,10 +9,16 @@ from typing import Any
 import pytest
 from framework_process import FrameworkProcess
 from installed import Installed, build_wheel, unpack_wheel
+from once import make_once
 
 # Before NumPy is imported. On products of 100 x 784 a second thread took twice the processor time
 # and no less of the clock's; on a busy machine the same tests took five times as long.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+# A shell that starts pytest in the background has it ignore Ctrl-C, and all that it starts in turn:
+# tests that interrupt a process would wait for its end.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -39,9 +46,13 @@ def ask_framework(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable
 
 @pytest.fixture(scope="session")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_wheel(tmp_path_factory.mktemp("wheel"))
+    [wheel] = make_once(tmp_path_factory, "wheel", build_wheel).glob("*.whl")
+    return wheel
 
 
 @pytest.fixture(scope="session")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    return unpack_wheel(wheel, tmp_path_factory.mktemp("installed"))
+    def unpack(folder: Path) -> None:
+        unpack_wheel(wheel, folder)
+
+    return Installed(make_once(tmp_path_factory, "installed", unpack))

@@ -20,7 +20,7 @@ import numpy as np
 from ..chapter.cases import generate_cases
 from ..chapter.suite import CHAPTER
 from ..execution.runner import CaseResult, Observation, PortJob
-from ..judging.expected import expected_outputs
+from ..judging.expected import compute_values
 from ..ports.frameworks import is_real
 from ..ports.registry import PortSpec
 from ..suite.case import Case
@@ -132,7 +132,7 @@ def match_outputs(
     """Return (the result of each case, every key that some case asks for)."""
     numbers = {key.partition("/")[0] for key in found}
     offered = {case.component for n, case in enumerate(selection) if f"{n:04d}" in numbers}
-    results, asked = {}, set()
+    results, asked, truth = {}, set(), CHAPTER.truth_module
     for n, case in enumerate(selection):
         if case.component not in offered:
             results[n] = CaseResult("missing", "not offered by the port")
@@ -140,7 +140,7 @@ def match_outputs(
         if dtype not in case.dtypes:
             asked |= {key for key in found if key.startswith(f"{n:04d}/")}
             continue
-        keys = {f"{n:04d}/{name}": name for name in expected_outputs(CHAPTER, case, dtype)}
+        keys = {f"{n:04d}/{name}": name for name in compute_values(CHAPTER, case, dtype, truth)}
         asked |= keys.keys()
         absent = [key for key in keys if key not in found]
         broken = [value for key in keys if isinstance(value := found.get(key), str)]

@@ -56,17 +56,20 @@ class Mutant:
     def run(self, case: Case, dtype: str) -> CaseResult:
         """What the mutant gives for a case, in dtype; what it raises is a result too."""
         np.random.seed(0)  # the chapter's networks draw from NumPy's global state
-        inputs = {
-            key: self.array(value) if isinstance(value, np.ndarray) else value
-            for key, value in case.rounded(dtype).inputs.items()
-        }
+        rounded = case.rounded(dtype)
+        inputs = rounded.convert_inputs(self.array)
         try:
             with np.errstate(all="ignore"):
                 outputs = COMPONENTS[case.component].call(self, inputs)
                 arrays = {k: to_numpy(v) for k, v in outputs.items()}
-            return CaseResult(
-                "ok", "", arrays, mutated=find_changed_inputs(CHAPTER, case, dtype, self.module)
-            )
+            changed = [
+                key
+                for key, value in rounded.inputs.items()
+                if isinstance(value, np.ndarray)
+                and key not in CHAPTER.mutable_inputs
+                and not np.array_equal(value, inputs[key])
+            ]
+            return CaseResult("ok", "", arrays, mutated=changed)
         except Exception as error:  # noqa: BLE001  # a mutant may raise anything
             return CaseResult("error", type(error).__name__)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from once import make_once
 
 from trueport.compare.cli import main
 from trueport.compare.judging.results import Run
@@ -87,24 +88,27 @@ def test_bad_input_leaves_an_earlier_result_alone(tmp_path: Path) -> None:
     assert (out / "results.json").read_text() == "computed before"
 
 
-@pytest.fixture(scope="module")
+def main_job(out: Path, *arguments: str) -> list[str]:
+    """The command of the main job, as a user calls it in a clone."""
+    given = ["--data", "embedded", "--out", str(out), *arguments]
+    return [sys.executable, "-m", "compare", "run", *given]
+
+
+@pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, str, Path]:
-    """The whole main job, briefly, as a user calls it: (exit status, output, folder)."""
-    out = tmp_path_factory.mktemp("run")
-    command = [
-        sys.executable,
-        "-m",
-        "compare",
-        "run",
-        "--data",
-        "embedded",
-        "--steps",
-        "80",
-        "--out",
-        str(out),
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
-    return done.returncode, done.stdout + done.stderr, out
+    """The whole main job, briefly: (exit status, output, folder)."""
+
+    def run_main_job(folder: Path) -> None:
+        done = subprocess.run(
+            main_job(folder / "out", "--steps", "80"),
+            capture_output=True, text=True, timeout=300, check=False,
+        )  # fmt: skip
+        told = [done.returncode, done.stdout + done.stderr]
+        (folder / "told.json").write_text(json.dumps(told), encoding="utf-8")
+
+    folder = make_once(tmp_path_factory, "main-job", run_main_job)
+    status, output = json.loads((folder / "told.json").read_text(encoding="utf-8"))
+    return status, output, folder / "out"
 
 
 def test_the_main_job_passes_on_all_three_ports(finished: tuple[int, str, Path]) -> None:
@@ -143,27 +147,17 @@ def test_report_needs_no_framework_and_gives_the_same_bytes(finished) -> None:
 
 
 def test_ctrl_c_keeps_what_had_been_computed(tmp_path: Path) -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "compare",
-        "run",
-        "--data",
-        "embedded",
-        "--ports",
-        "reference",
-        "--steps",
-        "200000",
-        "--out",
-        str(tmp_path),
-    ]
+    command = main_job(tmp_path, "--ports", "reference", "--steps", "200000")
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     saved = tmp_path / "observations.part" / "reference-float64" / "training.npz"
     end = time.monotonic() + 60
     while not saved.exists() and time.monotonic() < end:
         time.sleep(0.1)
     os.kill(process.pid, signal.SIGINT)
-    output, _ = process.communicate(timeout=60)
+    try:
+        output, _ = process.communicate(timeout=60)
+    finally:
+        process.kill()
     assert process.returncode == 130, output
     result = Run.load(tmp_path)
     assert result.interrupted

@@ -21,7 +21,7 @@ from trueport.compare.judging.results import Run
 from trueport.compare.workflow.run import run
 from trueport.compare.workflow.run_context import RunSettings
 
-STEPS = 600
+STEPS = 200
 
 
 def command(out: Path, steps: int = STEPS) -> list[str]:

@@ -20,10 +20,17 @@ PACKAGES = ("reference", "torch_impl", "keras_impl", "compare")
 
 @dataclass(frozen=True)
 class Installed:
-    """site: what pip would put into site-packages. scripts: the folder of the console scripts."""
+    """A folder with what pip would put into site-packages, and one with the console scripts."""
 
-    site: Path
-    scripts: Path
+    folder: Path
+
+    @property
+    def site(self) -> Path:
+        return self.folder / "site"
+
+    @property
+    def scripts(self) -> Path:
+        return self.folder / "scripts"
 
     def run(
         self, folder: Path, command: str, *arguments: object, path: tuple[Path, ...] = ()
@@ -58,7 +65,7 @@ def build_wheel(folder: Path) -> Path:
 
 
 def unpack_wheel(wheel: Path, folder: Path) -> Installed:
-    installed = Installed(folder / "site", folder / "scripts")
+    installed = Installed(folder)
     zipfile.ZipFile(wheel).extractall(installed.site)
     installed.scripts.mkdir()
     for name, text in SCRIPTS.items():

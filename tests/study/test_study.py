@@ -124,7 +124,10 @@ def test_ctrl_c_keeps_what_is_finished_and_says_how_to_go_on(place: Path) -> Non
     process = begin(place, "--workers", "1", sleep=1.0)
     wait_for(lambda: len(trainings(place)) >= 2)
     process.send_signal(signal.SIGINT)
-    output, _ = process.communicate(timeout=60)
+    try:
+        output, _ = process.communicate(timeout=60)
+    finally:
+        process.kill()
     assert process.returncode == 130, output
     assert f"of {2 * SEEDS} runs are kept; the same command does the rest" in output
     partial = Study.load(place / "study")

@@ -1,5 +1,6 @@
 """The pytest plugin on small ports, each run in a pytest of its own."""
 
+import json
 import subprocess
 import sys
 from importlib.metadata import entry_points
@@ -104,25 +105,49 @@ def test_nothing_to_compare_fails(tmp_path: Path) -> None:
     assert "not comparable" in done.stdout
 
 
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (["--trueport-target", "nowhere.py"], "there is no file nowhere.py"),
-        (["--trueport-target", "my_port.py:sofmax"], "did you mean softmax"),
-        (["--trueport-target", "my_port.py", "--trueport-accept", "F56"], "got 'F56'"),
-        (["--trueport-target", "my_port.py", "--trueport-python", "no"], "an interpreter"),
-        (["--trueport-target", "my_port.py", "--trueport-timeout", "0"], "above 0"),
-        (["--trueport-target", "empty"], "is a folder"),
-    ],
-)
+MY_PORT = ["--trueport-target", "my_port.py"]
+REFUSED = {
+    "there is no file nowhere.py": ["--trueport-target", "nowhere.py"],
+    "did you mean softmax": ["--trueport-target", "my_port.py:sofmax"],
+    "got 'F56'": [*MY_PORT, "--trueport-accept", "F56"],
+    "an interpreter": [*MY_PORT, "--trueport-python", "no"],
+    "above 0": [*MY_PORT, "--trueport-timeout", "0"],
+    "is a folder": ["--trueport-target", "empty"],
+}
+ONE_AFTER_THE_OTHER = """
+import contextlib, io, json, sys
+import pytest
+
+for arguments in json.loads(sys.argv[1]):
+    words = io.StringIO()
+    with contextlib.redirect_stderr(words), contextlib.redirect_stdout(io.StringIO()):
+        status = pytest.main(arguments)
+    print(json.dumps([int(status), words.getvalue()]))
+"""
+
+
+@pytest.fixture(scope="module")
+def refusals(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[int, str]]:
+    """(exit status, what stderr says) of each call in REFUSED, all made in one process."""
+    folder = port(tmp_path_factory.mktemp("refused"), SOFTMAX)
+    (folder / "empty").mkdir()
+    calls = [[*LOAD, "-p", "no:cacheprovider", *arguments] for arguments in REFUSED.values()]
+    done = subprocess.run(
+        [sys.executable, "-c", ONE_AFTER_THE_OTHER, json.dumps(calls)],
+        cwd=folder, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    return dict(zip(REFUSED, answers, strict=True))
+
+
+@pytest.mark.parametrize("said", REFUSED)
 def test_what_cannot_be_asked_is_a_usage_error(
-    tmp_path: Path, arguments: list[str], said: str
+    refusals: dict[str, tuple[int, str]], said: str
 ) -> None:
-    (tmp_path / "empty").mkdir()
-    done = run_pytest(port(tmp_path, SOFTMAX), *arguments)
-    assert done.returncode == USAGE_ERROR, done.stdout + done.stderr
-    assert said in done.stderr
-    assert "Traceback" not in done.stderr
+    status, words = refusals[said]
+    assert status == USAGE_ERROR
+    assert said in words
+    assert "Traceback" not in words
 
 
 def test_it_stands_beside_other_tests_and_can_be_selected(tmp_path: Path) -> None:
