@@ -21,10 +21,16 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What asks a framework comes first, and so to one process of pytest, which starts it once."""
+    items.sort(key=lambda item: "ask_framework" not in getattr(item, "fixturenames", ()))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """One of this run of pytest, for all of its processes."""
     with pytest.MonkeyPatch.context() as patch:
-        folder = tmp_path_factory.mktemp("cache")
+        folder = make_once(tmp_path_factory, "cache", lambda folder: None)
         patch.setenv("TRUEPORT_CACHE", str(folder))
         yield folder
 
