@@ -144,7 +144,7 @@ def test_other_images_than_those_handed_out_are_seen_by_the_black_pixels(torch_l
     ("name", "expected"),
     [
         ("right", []),
-        ("momentum", [(UPDATE, "F12", "momentum 0.9")]),
+        ("momentum", [(TRAINING, "F12", "momentum 0.9")]),  # no gradients: no update by itself
         ("callback", [(TRAINING, "F03", "loss averaged over the epoch so far")]),
     ],
 )
