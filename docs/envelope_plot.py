@@ -16,7 +16,7 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 
-from trueport.compare.chapter.faults.parameters import PARAMETRIC_FAULTS
+from trueport.compare.chapter.faults import PARAMETRIC_FAULTS
 from trueport.compare.judging.results import Run, Trace
 from trueport.compare.ports import registry
 from trueport.compare.ports.registry import PortSpec

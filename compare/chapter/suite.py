@@ -6,8 +6,7 @@ from .adapters import PARAMS
 from .cases import generate_cases, generate_sized_cases
 from .cases.short import SHORT_INPUTS
 from .contract import COMPONENTS, GATES, MUTABLE_INPUTS
-from .faults import FAULTS
-from .faults.parameters import PARAMETRIC_FAULTS
+from .faults import FAULTS, PARAMETRIC_FAULTS
 from .run_conventions import run_conventions
 from .training_task import ChapterTraining
 from .user_code.adopt import adopt

@@ -15,12 +15,13 @@ from .adapters import PARAMS, make_two_layer_net
 from .digits import Data, load_data, load_shared_digits, share_digits
 from .faults import FAULTS
 from .faults.loop_faults import LOOP_FAULTS, RUNNING_LOSS_FAULT
-from .faults.patch_points import UPDATED
+from .faults.patch_points import AT
 from .faults.rules import UPDATE_RULES, make_rate_drop_rule
 from .generic_training_loop import make_chapter_train
 
 INPUT_SIZE, OUTPUT_SIZE = 784, 10
 
+UPDATED = AT["UPDATED"].reference
 TRAINING_FAULTS = TrainingFaults(
     update_rules=UPDATE_RULES,
     make_rate_drop=make_rate_drop_rule,
@@ -38,7 +39,9 @@ TRAINING_FAULTS = TrainingFaults(
     rule_ids=frozenset({"F12", "F13", "F20", "F37", "F41", "F74", "F38", "F21"}),
     rule_keys=frozenset({"F08/learning rate", "F39/per step", "F78", "F03/running mean"}),
     gradient_hook=Edit(
-        "training.py", UPDATED.reference, f"network.noted(grad)\n        {UPDATED.reference}"
+        "training.py",
+        AT["UPDATED"].reference,
+        f"network.noted(grad)\n        {AT['UPDATED'].reference}",
     ),
 )
 

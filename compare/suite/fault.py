@@ -79,14 +79,6 @@ def fix_everywhere(text: str) -> dict[str, str]:
     return dict.fromkeys(("numpy", "torch", "keras"), text)
 
 
-def fix_per_framework(numpy: str, torch: str, keras: str) -> dict[str, str]:
-    """Return a fix for each framework."""
-    return {"numpy": numpy, "torch": torch, "keras": keras}
-
-
-NO_FIX_NEEDED = fix_everywhere("Nothing to mend: it is right.")
-
-
 @dataclass(frozen=True)
 class ParametricFault:
     """id: of the catalogue's fault that it belongs to. name, does: with {value} and {error}.

@@ -7,7 +7,7 @@ from trueport.compare.causes.experiments import Experiments
 from trueport.compare.causes.explain import explain
 from trueport.compare.chapter.cases import generate_cases
 from trueport.compare.chapter.contract import COMPONENTS
-from trueport.compare.chapter.faults.parameters import PARAMETRIC_FAULTS
+from trueport.compare.chapter.faults import PARAMETRIC_FAULTS
 from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.execution.runner import CaseResult
 from trueport.compare.judging.expected import compute_values, expected_outputs

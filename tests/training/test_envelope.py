@@ -19,8 +19,7 @@ from paths import WHOLE_MNIST
 from trueport import reference
 from trueport.compare.chapter.adapters import PARAMS
 from trueport.compare.chapter.digits import load_data
-from trueport.compare.chapter.faults import FAULTS
-from trueport.compare.chapter.faults.parameters import PARAMETRIC_FAULTS
+from trueport.compare.chapter.faults import FAULTS, PARAMETRIC_FAULTS
 from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.execution.cache import Cache
 from trueport.compare.execution.runner import PortJob, PortRunner

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from paths import DATA, ROOT
 
-from trueport.compare.chapter.faults.parameters import PARAMETRIC_FAULTS
-from trueport.compare.chapter.faults.patch_points import UPDATE
+from trueport.compare.chapter.faults import PARAMETRIC_FAULTS
+from trueport.compare.chapter.faults.patch_points import AT
 from trueport.compare.judging.results import Run, Verdict
 from trueport.compare.ports import registry
 from trueport.compare.ports.registry import PortSpec
@@ -24,7 +24,7 @@ def parameter(id: str, form: str, value: float) -> tuple[Edit, ...]:
     return next(p for p in PARAMETRIC_FAULTS if (p.id, p.form) == (id, form)).edits(value)
 
 
-LATE = UPDATE(
+LATE = AT["UPDATE"](
     "late = 2.0 if i >= 30 else 1.0\n"
     "            network.params[key] -= late * learning_rate * grad[key]"
 )

@@ -2,7 +2,7 @@
 
 Where it can be written in the twins, it is one to them too.
 
-To add one, add a `Fault` to the tuple of the file that it belongs to; `FAULTS` has it by its key.
+To add one, add an entry to the file of tables/ that it belongs to; `FAULTS` has it by its key.
 
 >>> FAULTS["F26/clip"].name
 'probabilities clipped at both ends'
@@ -15,24 +15,11 @@ from functools import cache
 
 from ...suite.fault import TRUTH, Fault
 from ...suite.sources import read_sources
-from .activations import ACTIVATION_FAULTS
-from .arithmetic import ARITHMETIC_FAULTS
-from .backward import BACKWARD_FAULTS
 from .catalogue import CATALOGUE
-from .data import DATA_FAULTS
-from .differences import DIFFERENCE_FAULTS
-from .entropy import CROSS_ENTROPY_FAULTS
-from .equivalent_mutants import EQUIVALENT_MUTANTS
 from .excluded import EXCLUDED_FAULTS
-from .initialisation import INITIALISATION_FAULTS
-from .labels import LABEL_FAULTS
-from .networks import NETWORK_FAULTS
-from .optimisers import OPTIMISER_FAULTS
-from .scaling import SCALING_FAULTS
-from .squares import SQUARED_ERROR_FAULTS
-from .training import TRAINING_FAULTS
+from .tables import read_faults, read_parametric_faults
 
-__all__ = ["CATALOGUE", "EXCLUDED_FAULTS", "FAULTS", "Fault"]
+__all__ = ["CATALOGUE", "EXCLUDED_FAULTS", "FAULTS", "PARAMETRIC_FAULTS", "Fault"]
 
 
 def derive_forward_only(fault: Fault) -> Fault | None:
@@ -62,7 +49,7 @@ def read_gradient_source() -> str:
     return source[source.index("    def gradient(self") :]
 
 
-def collect_faults(*tables: tuple[Fault, ...]) -> dict[str, Fault]:
+def collect_faults(everything: list[Fault]) -> dict[str, Fault]:
     """Return all faults by key, by number and then by form, with the sources of the catalogue.
 
     Beside each change of function and gradient stands the form that changes the function alone.
@@ -70,8 +57,7 @@ def collect_faults(*tables: tuple[Fault, ...]) -> dict[str, Fault]:
     Raises ValueError for a key that stands twice.
     """
     faults: dict[str, Fault] = {}
-    everything = [fault for table in tables for fault in table]
-    everything += [form for fault in everything if (form := derive_forward_only(fault))]
+    everything = everything + [form for fault in everything if (form := derive_forward_only(fault))]
     for fault in sorted(everything, key=lambda f: (f.id[0], int(f.id[1:]), f.form)):
         if fault.key in faults:
             raise ValueError(f"the key of a fault must be its own (got {fault.key!r} twice)")
@@ -82,19 +68,5 @@ def collect_faults(*tables: tuple[Fault, ...]) -> dict[str, Fault]:
     return faults
 
 
-FAULTS = collect_faults(
-    ACTIVATION_FAULTS,
-    ARITHMETIC_FAULTS,
-    BACKWARD_FAULTS,
-    DATA_FAULTS,
-    DIFFERENCE_FAULTS,
-    CROSS_ENTROPY_FAULTS,
-    INITIALISATION_FAULTS,
-    LABEL_FAULTS,
-    NETWORK_FAULTS,
-    OPTIMISER_FAULTS,
-    EQUIVALENT_MUTANTS,
-    SCALING_FAULTS,
-    SQUARED_ERROR_FAULTS,
-    TRAINING_FAULTS,
-)
+FAULTS = collect_faults(read_faults())
+PARAMETRIC_FAULTS = read_parametric_faults()

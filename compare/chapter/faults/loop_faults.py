@@ -1,7 +1,7 @@
 """Changes to the training loop without a number, which only a recorded training shows."""
 
 from ...suite.fault import Fault, fix_everywhere
-from .patch_points import LOGGED, STEP_GRADIENT, UPDATE, PackageEdits, combine_edits
+from .patch_points import AT, PackageEdits, combine_edits
 from .rules import CONVENTION, FAULT, build_descent_edits, build_state_edits
 
 
@@ -25,13 +25,15 @@ def make_accumulation_fault(count: int, mean: bool) -> Fault:
          FAULT, does, "Update after every batch; or divide by the number of batches."),
         combine_edits(
             build_state_edits("total = {}"),
-            STEP_GRADIENT(
+            AT["STEP_GRADIENT"](
                 "grad = network.gradient(x_batch, t_batch)\n"
                 f"        total = total if i % {count} else {{}}\n"
                 f"        total = {{k: total.get(k, 0.0) + g{size} for k, g in grad.items()}}\n"
                 "        grad = total"
             ),
-            UPDATE(f"network.params[key] -= learning_rate * grad[key] * ((i + 1) % {count} == 0)"),
+            AT["UPDATE"](
+                f"network.params[key] -= learning_rate * grad[key] * ((i + 1) % {count} == 0)"
+            ),
         ),
     )  # fmt: skip
 
@@ -44,7 +46,7 @@ def make_delay_fault(first: str, form: str) -> Fault:
          f"{form}.", "Compute the gradient of this batch before its update."),
         combine_edits(
             build_state_edits("due = None"),
-            STEP_GRADIENT(
+            AT["STEP_GRADIENT"](
                 "grad = network.gradient(x_batch, t_batch)\n"
                 f"        grad, due = {first} if due is None else due, grad"
             ),
@@ -65,7 +67,7 @@ LOOP_FAULTS = (
          "Set the gradients to zero in every step."),
         combine_edits(
             build_state_edits("total = {}"),
-            STEP_GRADIENT(
+            AT["STEP_GRADIENT"](
                 "grad = network.gradient(x_batch, t_batch)\n"
                 "        total = total if i % iter_per_epoch else {}\n"
                 "        total = {key: total.get(key, 0.0) + g for key, g in grad.items()}\n"
@@ -77,7 +79,7 @@ LOOP_FAULTS = (
         ("F08", "full size", "a smaller last batch divided by the full size", FAULT,
          "The sum over the batch is divided by the usual batch size, whatever its own size: the "
          "last batch of an epoch counts less.", "Divide by the number of rows in this batch."),
-        STEP_GRADIENT(
+        AT["STEP_GRADIENT"](
             "grad = network.gradient(x_batch, t_batch)\n"
             "        share = len(x_batch) / len(batch_masks[0])\n"
             "        grad = {key: g * share for key, g in grad.items()}"
@@ -99,12 +101,12 @@ LOOP_FAULTS = (
 
 RUNNING_LOSS_EDITS = combine_edits(
     build_state_edits("seen = []"),
-    STEP_GRADIENT(
+    AT["STEP_GRADIENT"](
         "seen = seen if i % iter_per_epoch else []\n"
         "        seen.append(network.loss(x_batch, t_batch))\n"
         "        grad = network.gradient(x_batch, t_batch)"
     ),
-    LOGGED("train_loss_list.append(sum(seen) / len(seen))"),
+    AT["LOGGED"]("train_loss_list.append(sum(seen) / len(seen))"),
 )
 RUNNING_LOSS_FAULT = make_loop_fault(
     ("F03", "running mean", "loss averaged over the epoch so far", FAULT,

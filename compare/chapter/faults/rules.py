@@ -10,7 +10,7 @@ from typing import Any
 
 from ...suite.fault import Edits
 from ...suite.update_rule import LEARNING_RATE, UpdateRule
-from .patch_points import BEFORE_LOOP, STEP_GRADIENT, UPDATE, PackageEdits, combine_edits
+from .patch_points import AT, PackageEdits, combine_edits
 
 WEIGHTS = '("W1", "W2")'
 VELOCITY = "v[key] = {mu!r} * v.get(key, 0.0) + g"
@@ -22,7 +22,7 @@ BOOK_NESTEROV_STEP = "{mu!r} ** 2 * v[key] + (1.0 + {mu!r}) * g"
 
 def build_state_edits(text: str) -> PackageEdits:
     """Set something up before the loop; several such changes go together."""
-    return BEFORE_LOOP(f"{text}\n    kept = {{}}")
+    return AT["BEFORE_LOOP"](f"{text}\n    kept = {{}}")
 
 
 def build_descent_edits(
@@ -56,7 +56,7 @@ def build_descent_edits(
         lines.append(velocity.format(mu=mu))
     move = step.format(mu=mu) if mu is not None else "g"
     lines.append(f"network.params[key] -= {eta} * ({move})")
-    update = UPDATE("\n            ".join(lines))
+    update = AT["UPDATE"]("\n            ".join(lines))
     found = update if mu is None else combine_edits(build_state_edits("v = {}"), update)
     return found["reference"]
 
@@ -70,7 +70,7 @@ def build_adaptive_edits(lines: str) -> Callable[..., Edits]:
     def edits(lr: float) -> Edits:
         told = ["g = grad[key]", *lines.replace("{lr}", repr(lr)).split("\n")]
         return combine_edits(
-            build_state_edits("m, v = {}, {}"), UPDATE("\n            ".join(told))
+            build_state_edits("m, v = {}, {}"), AT["UPDATE"]("\n            ".join(told))
         )["reference"]
 
     return edits
@@ -93,7 +93,7 @@ def build_clipping_edits(squares: str) -> Callable[[float], Edits]:
     """Return the gradient scaled down to a norm; squares: of which the norm is the root."""
 
     def edits(norm: float) -> Edits:
-        return STEP_GRADIENT(
+        return AT["STEP_GRADIENT"](
             "grad = network.gradient(x_batch, t_batch)\n"
             f"        length = {{key: ({squares}) ** 0.5 for key in grad}}\n"
             f"        grad = {{key: g * min(1.0, {norm!r} / length[key])"
