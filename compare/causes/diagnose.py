@@ -14,8 +14,8 @@ import numpy as np
 
 from ..execution.runner import CaseResult
 from ..judging.cause import Cause, SecondCause
+from ..judging.compare import CaseEntries, compare_case
 from ..judging.expected import Expected
-from ..judging.judge import CaseEntries, compare_case
 from ..suite.case import Case
 from ..suite.fault import Edits, Fault
 from .distinguishing_inputs import DistinguishingInput, distinguish_causes

@@ -11,8 +11,8 @@ from dataclasses import replace
 import numpy as np
 
 from ..execution.runner import CaseResult
+from ..judging.compare import CaseEntries, compare_tensor
 from ..judging.expected import Expected
-from ..judging.judge import CaseEntries, compare_tensor
 from ..suite.case import Case
 from ..suite.fault import Edits, Fault
 from .diagnose import (

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from ..judging.compare import CaseEntries
 from ..judging.expected import Expected, compute_values
-from ..judging.judge import CaseEntries
 from ..suite.fault import Edits, ParametricFault
 from ..suite.mutants import import_mutant
 from ..suite.suite import Suite

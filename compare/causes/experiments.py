@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 import numpy as np
 
 from ..execution.runner import CaseResult
+from ..judging.compare import CaseEntries, compare_case
 from ..judging.expected import Expected, compute_values, expected_outputs, find_changed_inputs
-from ..judging.judge import CaseEntries, compare_case
 from ..rounding.tolerances import CONCLUSIVE_SHARE
 from ..suite.case import Case
 from ..suite.fault import Edits

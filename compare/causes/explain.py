@@ -8,7 +8,7 @@ the earlier causes. A failure whose cause is unknown hides what is made of it.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import combinations
 
-from ..judging.judge import CaseEntries
+from ..judging.compare import CaseEntries
 from ..judging.results import Verdict
 from ..judging.status import FINDINGS, Status
 from ..suite.fault import Edits, Fault

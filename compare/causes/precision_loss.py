@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from ..judging.judge import CaseEntries
+from ..judging.compare import CaseEntries
 from ..judging.results import Verdict
 from ..judging.status import Status
 

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from ..judging.check import SurvivingFault
+from ..judging.compare import CaseEntries
 from ..judging.expected import Expected, expected_outputs
-from ..judging.judge import CaseEntries
 from ..judging.results import Verdict
 from ..rounding import measure_shares
 from ..suite.case import Case
@@ -43,12 +43,19 @@ def find_surviving_faults(
         if result.status == "ok"
     }
     standard = [c for c in suite.cases() if c.component in offered and DETECTION_DTYPE in c.dtypes]
-    waiting = [c for c in standard if (c.component, c.id) not in done]
+    limits = {(v.component, limit.form) for v in verdicts for limit in v.limits}
+    waiting = [
+        case
+        for case in standard
+        if case.promised
+        and (case.component, case.id) not in done
+        and (case.component, case.form) not in limits
+    ]
     if not waiting:
         return []
     scene = FaultDetector(experiments)
     found: dict[str, SurvivingFault] = {}
-    seen: set[str] = set()
+    seen = {v.cause["id"] for v in verdicts if v.cause}  # found is not blind to
     for fault in suite.hypotheses:
         if DETECTION_DTYPE not in fault.dtypes or fault.id in seen:
             continue

@@ -14,6 +14,7 @@ from ..suite.component import Adapter, Inputs, Outputs, View
 from .functions import FUNCTIONS
 
 PARAMS = ("W1", "b1", "W2", "b2")
+PATH = "path"  # what some give back beside the last point
 
 
 def adapt_function(name: str) -> Adapter:
@@ -39,10 +40,10 @@ def adapt_higher_order(name: str, array: str) -> Adapter:
 
     def call(view: View, i: Inputs) -> Outputs:
         rest = {key: value for key, value in i.items() if key not in ("f", array)}
-        return {
-            "value": view.get(name)(FUNCTIONS[i["f"]], i[array], **rest),
-            f"{array} afterwards": i[array],
-        }
+        value, path = view.get(name)(FUNCTIONS[i["f"]], i[array], **rest), {}
+        if isinstance(value, tuple) and len(value) == 2 and np.shape(value[0]) == i[array].shape:
+            value, path = value[0], {PATH: len(value[1])}  # as the book's gradient_method.py does
+        return {"value": value, f"{array} afterwards": i[array], **path}
 
     return call
 
@@ -58,15 +59,21 @@ def call_with_integers(view: View, i: Inputs) -> Outputs:
         return {"value": meant}
 
 
-def call_with_bad_label(view: View, i: Inputs) -> Outputs:
-    """Return a label that names no class must be refused, not taken for another."""
-    view.get("cross_entropy_error")(i["y"], i["right t"])  # to refuse everything is no pass
-    try:
-        view.get("cross_entropy_error")(i["y"], i["t"])
-    # each framework refuses with an error of its own kind, and a port may with another
-    except Exception:  # noqa: BLE001  # raised by a port
-        return {"refused": 1}
-    return {"refused": 0}
+def adapt_refusal(name: str) -> Adapter:
+    """Name of what must be refused, not taken for something else; "right t" is what t should be."""
+
+    def call(view: View, i: Inputs) -> Outputs:
+        wrong = {key: value for key, value in i.items() if not key.startswith("right ")}
+        right = [i.get(f"right {key}", value) for key, value in wrong.items()]
+        view.get(name)(*right)  # to refuse everything is no pass
+        try:
+            view.get(name)(*wrong.values())
+        # each framework refuses with an error of its own kind, and a port may with another
+        except Exception:  # noqa: BLE001  # raised by a port
+            return {"refused": 1}
+        return {"refused": 0}
+
+    return call
 
 
 def make_simple_net(view: View, i: Inputs) -> Any:

@@ -40,6 +40,14 @@ COMPONENTS: dict[str, Component] = {
         ),
         Component("one_hot", "data", ("one_hot",), adapters.adapt_function("one_hot")),
         Component(
+            "column of labels",
+            "data",
+            ("one_hot",),
+            adapters.adapt_refusal("one_hot"),
+            parts=("one_hot",),
+            limit="not refused",
+        ),
+        Component(
             "batch_masks",
             "data",
             ("batch_masks",),
@@ -71,8 +79,17 @@ COMPONENTS: dict[str, Component] = {
             "label out of range",
             "losses",
             ("cross_entropy_error",),
-            adapters.call_with_bad_label,
+            adapters.adapt_refusal("cross_entropy_error"),
             parts=("cross_entropy_error",),
+            limit="not refused",
+        ),
+        Component(
+            "column against row",
+            "losses",
+            ("sum_squares_error",),
+            adapters.adapt_refusal("sum_squares_error"),
+            parts=("sum_squares_error",),
+            limit="not refused, and N x N residuals are summed",
         ),
         Component(
             "SimpleNet.predict",
@@ -147,6 +164,11 @@ COMPONENTS: dict[str, Component] = {
             ("gradient_descent",),
             adapters.adapt_higher_order("gradient_descent", "init_x"),
             parts=("numerical_gradient",),
+            unpromised={
+                "init_x afterwards": "init_x is changed in place",
+                "init_x": "init_x is changed in place",
+                adapters.PATH: "gives back (x, path): the first of the two was judged",
+            },
         ),
         Component(
             "SimpleNet gradient",

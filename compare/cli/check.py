@@ -50,6 +50,9 @@ from .options import BadInput
     help="Train it too, beside the truth, and hold its curve against the envelope of rounding.",
 )
 @click.option("--data", metavar="PATH", help="The digits of --train, or of a recorded training.")
+@click.option(
+    "--strict", is_flag=True, help="Count limits: what departs where the chapter promises nothing."
+)
 @shared.accept_option
 @shared.json_option
 @click.option("--junit", "junit_file", type=shared.FILE)

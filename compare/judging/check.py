@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from .judge import combine_verdicts, find_first_divergence
-from .results import Verdict
+from .results import Limit, Verdict
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class Check:
 
     accepted: ids of conventions that the user has accepted.
     surviving_faults: those that no case that was run would show.
+    strict: whether limits count.
     """
 
     target: str
@@ -31,6 +32,7 @@ class Check:
     notes: list[str] = field(default_factory=list)
     accepted: tuple[str, ...] = ()
     surviving_faults: list[SurvivingFault] = field(default_factory=list)
+    strict: bool = False
 
     @property
     def verdict(self) -> str:
@@ -54,8 +56,23 @@ class Check:
         )
 
     @property
+    def limits(self) -> list[tuple[str, Limit]]:
+        """The components and their limits, each once."""
+        found = {
+            (v.component, limit.form): (v.component, limit)
+            for v in self.verdicts[::-1]
+            for limit in v.limits[::-1]
+        }
+        return list(found.values())[::-1]
+
+    @property
     def exit_code(self) -> int:
-        """0 faithful, 1 unfaithful, 2 not comparable, 3 faithful but for conventions."""
+        """0 faithful, 1 unfaithful, 2 not comparable, 3 faithful but for conventions.
+
+        Where limits count, they make what is faithful or a convention unfaithful.
+        """
+        if self.strict and self.limits and self.verdict in ("faithful", "convention"):
+            return 1
         if self.verdict == "convention":
             return 0 if set(self.conventions) <= set(self.accepted) else 3
         return {"faithful": 0, "unfaithful": 1}.get(self.verdict, 2)

@@ -12,8 +12,8 @@ import numpy as np
 from ..execution.runner import CaseResult
 from ..rounding import measure_shares
 from ..suite.case import Case
+from .compare import CaseEntries, compare_case
 from .expected import Expected
-from .judge import CaseEntries, compare_case
 from .results import Verdict
 from .status import FINDINGS, Status
 

@@ -1,111 +1,29 @@
 """Truth, observation and budget to verdicts. Pure: nothing is read, run or written here."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-
-import numpy as np
 
 from ..execution.runner import CaseResult
-from ..ports.frameworks import is_real
-from ..rounding import is_conclusive, measure_shares
 from ..suite.case import Case
 from ..suite.suite import Suite
+from .compare import CaseEntries, CaseEntry, OutputComparison, compare_case
 from .expected import Expected
-from .results import Verdict, WorstElement
+from .limits import set_limits_aside
+from .results import Limit, Verdict
 from .status import FAILURES, FAULTS, Status
-
-CaseEntry = tuple[Case, Mapping[str, Expected], CaseResult]
-CaseEntries = Sequence[CaseEntry]
-
-
-@dataclass
-class OutputComparison:
-    """Some outputs held against the truth: of one tensor, one case, or a whole component."""
-
-    used: float = 0.0  # largest share of the budget
-    worst: WorstElement | None = None
-    elements: int = 0
-    over: int = 0
-    rtol: float = 0.0
-    problems: list[str] = field(default_factory=list)  # what could not be compared, in words
-    inconclusive: set[str] = field(default_factory=set)  # outputs whose budget is too wide
-    conclusive: set[str] = field(default_factory=set)
-
-    def add(self, other: "OutputComparison") -> None:
-        """Take another comparison into this one: counts add up, and the worst element stays."""
-        if other.worst is not None and (self.worst is None or other.used > self.used):
-            self.used, self.worst = other.used, other.worst
-        self.elements += other.elements
-        self.over += other.over
-        self.rtol = max(self.rtol, other.rtol)
-        self.problems += other.problems
-        self.inconclusive |= other.inconclusive
-        self.conclusive |= other.conclusive
-
-
-def compare_tensor(
-    case: str, output: str, truth: Expected, got: np.ndarray, nan_equal: bool = False
-) -> OutputComparison:
-    """One tensor against its truth, element by element.
-
-    A wrong shape or a kind that holds no numbers is a problem, never a number; what is not finite
-    where the truth is finite used an infinite share.
-
-    nan_equal: NaN is right where the truth is NaN, which only the outputs of a changed reference
-        are.
-    """
-    want, allowed = truth.want, truth.allowed
-    if got.shape != want.shape:
-        problem = f"{case}: {output} must have shape {want.shape} (got {got.shape})"
-        return OutputComparison(problems=[problem])
-    if not is_real(got):
-        problem = f"{case}: {output} must hold numbers (got {got.dtype})"
-        return OutputComparison(problems=[problem])
-    got, want = np.asarray(got, np.float64), np.asarray(want, np.float64)
-    if want.size == 0:
-        return OutputComparison(problems=[f"{case}: {output} is empty"])
-    used = measure_shares(got, want, allowed, nan_equal)
-    index = np.unravel_index(np.argmax(used), used.shape)
-    # of the largest value: what an rtol that lets all of it pass would be
-    rtol = np.max(measure_shares(got, want, np.max(np.abs(want)), nan_equal))
-    powerful = truth.statistical or is_conclusive(want, allowed)
-    return OutputComparison(
-        used=float(used[index]),
-        worst=WorstElement(
-            case,
-            output,
-            [int(n) for n in index],
-            float(got[index]),
-            float(want[index]),
-            float(allowed[index]),
-        ),
-        elements=want.size,
-        over=int(np.sum(used > 1.0)),
-        rtol=float(rtol),
-        conclusive={output} if powerful else set(),
-        inconclusive=set() if powerful else {output},
-    )
-
-
-def compare_case(
-    case: str, truths: Mapping[str, Expected], result: CaseResult, nan_equal: bool = False
-) -> OutputComparison:
-    """Every output of one case; an output that is not there is a problem."""
-    total = OutputComparison()
-    for output, truth in truths.items():
-        if output in result.outputs:
-            total.add(compare_tensor(case, output, truth, result.outputs[output], nan_equal))
-        else:
-            total.problems.append(f"{case}: no output {output!r}")
-    if result.mutated:
-        total.problems.append(f"{case}: changed its caller's {', '.join(result.mutated)}")
-    return total
 
 
 def judge_component(
-    suite: Suite, port: str, dtype: str, component: str, cases: CaseEntries
+    suite: Suite,
+    port: str,
+    dtype: str,
+    component: str,
+    cases: CaseEntries,
+    limits: Sequence[Limit] = (),
 ) -> Verdict:
-    """One verdict over all cases of a component. Never a pass for what did not run."""
+    """One verdict over all cases of a component. Never a pass for what did not run.
+
+    limits: what was set aside of it (`compare.judging.limits`).
+    """
     total, broken = OutputComparison(), []
     for case, truths, result in cases:
         if result.status == "ok":
@@ -124,8 +42,12 @@ def judge_component(
         elements=total.elements,
         elements_over=total.over,
         least_rtol=total.rtol if total.worst is not None else None,
+        limits=list(limits),
     )
-    if broken:
+    broken.sort(key=lambda entry: entry[1].status == Status.NOT_COMPARABLE)  # failures first
+    if limits and not cases:
+        verdict.status = Status.LIMIT
+    elif broken:
         verdict.status = Status(broken[0][1].status)
         verdict.message = "; ".join(f"{case.id}: {result.message}" for case, result in broken[:3])
         if len(broken) > 3:
@@ -179,6 +101,14 @@ def group_by_component(
     return dict(groups)
 
 
+def set_all_limits_aside(
+    suite: Suite, groups: Mapping[str, CaseEntries]
+) -> tuple[dict[str, CaseEntries], dict[str, list[Limit]]]:
+    """Return, by component, the cases that it is judged by, and its limits."""
+    found = {name: set_limits_aside(suite.components[name], groups[name]) for name in groups}
+    return {n: cases for n, (cases, _) in found.items()}, {n: lim for n, (_, lim) in found.items()}
+
+
 def judge_port(
     suite: Suite,
     port: str,
@@ -190,8 +120,9 @@ def judge_port(
     """Return verdicts in the suite's order; what another failure explains follows."""
     nothing = dict.fromkeys(range(len(cases)), CaseResult("missing", "not run"))
     groups = group_by_component(cases, truths, nothing | dict(results), dtype)
+    judged, limits = set_all_limits_aside(suite, groups)
     verdicts = [
-        judge_component(suite, port, dtype, name, groups[name])
+        judge_component(suite, port, dtype, name, judged[name], limits[name])
         for name in suite.components
         if name in groups
     ]
@@ -216,7 +147,8 @@ def mark_downstream(suite: Suite, verdicts: Sequence[Verdict]) -> None:
 def combine_verdicts(verdicts: Sequence[Verdict]) -> str:
     """Return the word over a port: faithful, convention, unfaithful or not-comparable.
 
-    What is not offered is no failure; to have offered nothing is not comparable. What follows from
+    What is not offered is no failure, and a limit counts for nothing; to have offered nothing is
+    not comparable, nor is what could not run, unless something else fails. What follows from
     another finding counts as that finding does.
     """
     own = {(v.component, v.dtype): v.status for v in verdicts}
@@ -229,6 +161,8 @@ def combine_verdicts(verdicts: Sequence[Verdict]) -> str:
     }
     if statuses & FAILURES:
         return "unfaithful"
+    if Status.NOT_COMPARABLE in statuses:
+        return "not-comparable"
     if Status.CONVENTION in statuses:
         return "convention"
     return "faithful" if any(v.passed for v in verdicts) else "not-comparable"

@@ -39,6 +39,17 @@ class WorstElement:
 
 
 @dataclass
+class Limit:
+    """What a port does otherwise where the suite promises nothing: counted in no verdict.
+
+    form: the way of calling. what: what comes of it, in words.
+    """
+
+    form: str
+    what: str
+
+
+@dataclass
 class Verdict:
     """The judgement of one component of one port in one dtype."""
 
@@ -59,6 +70,7 @@ class Verdict:
     broken: str = ""  # the first case that gave no outputs, for an error or timeout
     known: list[str] = field(default_factory=list)  # where no cause is: what the arrays show
     ruled_out: int = 0  # known changes that were tried and do not give what the port gave
+    limits: list[Limit] = field(default_factory=list)
     evidence: dict[str, Any] | None = None  # of a finding: see `compare.judging.evidence`
 
     def __post_init__(self) -> None:
@@ -194,6 +206,7 @@ class Run:
         for verdict in record["verdicts"]:
             if verdict["worst"] is not None:
                 verdict["worst"] = WorstElement(**verdict["worst"])
+            verdict["limits"] = [Limit(**limit) for limit in verdict.get("limits", [])]
         record["verdicts"] = [Verdict(**verdict) for verdict in record["verdicts"]]
         record["pairs"] = [CrossPortResult(**pair) for pair in record.get("pairs", [])]
         run = cls(**record)

@@ -4,7 +4,11 @@ from enum import StrEnum
 
 
 class Status(StrEnum):
-    """What may be said of one component of one port. Only the first is a pass."""
+    """What may be said of one component of one port. Only the first is a pass.
+
+    What is not comparable could not run here, for a reason of the machine; a limit departs where
+    the suite promises nothing. Neither is a failure.
+    """
 
     FAITHFUL = "faithful"
     CONVENTION = "convention"
@@ -12,6 +16,8 @@ class Status(StrEnum):
     ERROR = "error"
     TIMEOUT = "timeout"
     MISSING = "missing"
+    NOT_COMPARABLE = "not-comparable"
+    LIMIT = "limit"
     FOLLOWS = "follows"
 
     @classmethod

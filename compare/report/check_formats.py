@@ -10,6 +10,7 @@ from .check_text import (
     find_missing_components,
     format_check,
     format_check_headline,
+    format_limit,
     format_skip_reason,
     format_surviving_faults,
     select_findings,
@@ -38,7 +39,17 @@ __all__ = [
 SCHEMA = "trueport/check/1"  # check.schema.json has its form
 COMPONENT_FIELDS = (
     *("component", "gate", "status", "dtype", "budget_used", "no_power", "elements"),
-    *("elements_over", "least_rtol", "worst", "message", "follows", "cause", "known", "ruled_out"),
+    *(
+        "elements_over",
+        "least_rtol",
+        "worst",
+        "message",
+        "follows",
+        "cause",
+        "known",
+        "ruled_out",
+        "limits",
+    ),
 )
 
 
@@ -55,6 +66,10 @@ def render_check_json(result: Check) -> str:
             "first_divergence": first.component if first is not None else None,
             "conventions": result.conventions,
             "accepted": list(result.accepted),
+            "strict": result.strict,
+            "limits": [
+                {"component": component, **asdict(limit)} for component, limit in result.limits
+            ],
             "notes": result.notes,
             "blind_to": [asdict(fault) for fault in result.surviving_faults],
             "components": [build_component_record(v, result.framework) for v in result.verdicts],
@@ -118,6 +133,9 @@ def render_check_markdown(result: Check) -> str:
         parts.append("The numbers are shares of the rounding budget: up to 1 is rounding.")
     if lacking:
         parts.append(f"Not offered: {escape_markdown(', '.join(lacking))}.")
+    if result.limits:
+        lines = [f"- {escape_markdown(format_limit(*limit))}" for limit in result.limits]
+        parts.append("\n".join(["Limits, where the chapter promises nothing:", "", *lines]))
     for verdict in select_findings(result):
         body = "\n".join(format_finding(verdict, result.framework, result.accepted))
         parts.append(fold_code_block(f"{verdict.component}: {verdict.status}", body))

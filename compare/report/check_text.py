@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ..judging.check import Check, SurvivingFault
-from ..judging.results import Verdict
+from ..judging.results import Limit, Verdict
 from .terminal import colour_line, format_paragraph, format_paragraphs
 from .text import format_finding
 from .wording import make_printable
@@ -19,8 +19,10 @@ OFFER_ADVICE = (
 
 def format_check_headline(result: Check) -> str:
     """Return the verdict in a sentence."""
+    if result.exit_code == 1 and result.verdict != "unfaithful":
+        return "unfaithful by --strict, which counts its limits"
     if result.verdict == "faithful":
-        return "faithful: what it offers computes the same functions as the chapter"
+        return f"faithful: the same as the chapter's in {format_judged(result)}"
     if result.verdict == "convention":
         ids = ", ".join(result.conventions)
         if result.exit_code == 0:
@@ -32,12 +34,18 @@ def format_check_headline(result: Check) -> str:
     return f"unfaithful, first at {first.component}" if first is not None else "unfaithful"
 
 
+def format_judged(result: Check) -> str:
+    """Return the names that were judged and are right: what a verdict is said of."""
+    names = [v.component.partition(".")[0] for v in result.verdicts if v.passed]
+    return format_names([name for name in dict.fromkeys(names) if " " not in name] or names)
+
+
 def select_findings(result: Check) -> list[Verdict]:
     """Return what needs words: failures and conventions, a second dtype only where it differs."""
     told: dict[str, str] = {}
     found = []
     for verdict in result.verdicts:
-        if verdict.status in ("faithful", "missing", "follows"):
+        if verdict.status in ("faithful", "missing", "follows", "limit"):
             continue
         if told.get(verdict.component) != verdict.status:
             told[verdict.component] = verdict.status
@@ -61,6 +69,8 @@ def format_check(result: Check, colour: bool = False) -> Iterator[str]:
     yield from format_overview(result)
     if result.verdict == "not-comparable":
         yield from format_paragraphs([("do", OFFER_ADVICE)], 2)
+    for component, limit in result.limits:
+        yield from format_paragraphs([("limit", format_limit(component, limit))], 3)
     for note in result.notes:
         yield from format_paragraphs([("note", note)], 3)
     if result.surviving_faults:
@@ -85,11 +95,21 @@ def format_check(result: Check, colour: bool = False) -> Iterator[str]:
         yield f"to accept these conventions: --accept {','.join(waiting)}"
 
 
+def format_limit(component: str, limit: Limit) -> str:
+    """Return a limit in a line.
+
+    >>> format_limit("integer input", Limit("integer arrays", "silently wrong, [25000] for [6]"))
+    'integer input: integer arrays: silently wrong, [25000] for [6]'
+    """
+    return ": ".join(part for part in (component, limit.form, limit.what) if part)
+
+
 def format_overview(result: Check) -> Iterator[str]:
     """Yield each dtype in a few lines; what both have in common once."""
     told: set[tuple[str, str]] = set()
     for dtype in dict.fromkeys(v.dtype for v in result.verdicts):
-        verdicts = [v for v in result.verdicts if v.dtype == dtype and v.status != "missing"]
+        own = [v for v in result.verdicts if v.dtype == dtype]
+        verdicts = [v for v in own if v.status not in ("missing", "limit")]
         if not verdicts:
             continue
         passed = [v for v in verdicts if v.passed]
@@ -160,7 +180,12 @@ def classify_outcome(verdict: Verdict, result: Check) -> str | None:
     if verdict.status == "convention":
         found = verdict.cause["id"] if verdict.cause else None
         return None if found in result.accepted else "failure"
-    if verdict.status == "missing" or (verdict.status == "faithful" and verdict.no_power):
+    if verdict.status == "limit":
+        return "failure" if result.strict else "skipped"
+    if verdict.limits and result.strict and verdict.status == "faithful":
+        return "failure"
+    no_answer = verdict.status == "faithful" and verdict.no_power
+    if no_answer or verdict.status in ("missing", "not-comparable"):
         return "skipped"
     if verdict.status == "faithful":
         return None
@@ -169,6 +194,8 @@ def classify_outcome(verdict: Verdict, result: Check) -> str | None:
 
 def format_skip_reason(verdict: Verdict) -> str:
     """Return why a verdict is no pass and no failure either."""
-    if verdict.status == "missing":
+    if verdict.status in ("missing", "not-comparable"):
         return verdict.message or "not offered by the port"
+    if verdict.status == "limit":
+        return "; ".join(format_limit(verdict.component, limit) for limit in verdict.limits)
     return f"no power: {verdict.message}" if verdict.message else "no power"

@@ -41,7 +41,11 @@ STATUS_STYLES = {
         StatusStyle("error", "!", "error", "raised an error or gave no usable result", 31),
         StatusStyle("timeout", "◷", "timeout", "did not finish in its time", 31),
         StatusStyle("missing", "∅", "not offered", "the port does not have it"),
-        StatusStyle("not-run", "·", "not run", "the harness did not get to it"),
+        StatusStyle(
+            "not-comparable", "–", "not comparable", "it could not run here, for the reason given"
+        ),
+        StatusStyle("limit", "·", "limit", "departs where the chapter promises nothing"),
+        StatusStyle("not-run", "…", "not run", "the harness did not get to it"),
     )
 }
 

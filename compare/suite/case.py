@@ -19,12 +19,17 @@ class Case:
     """One call: `component` of the contract on `inputs`; `id` is unique within the component.
 
     dtypes: those in which the case means anything.
+    form: the way of calling that it tries, in words, where a port may offer some of them alone.
+    promised: whether the suite's own code, as its readers have it, can do this; if not, what a port
+        does with it is a limit at most.
     """
 
     component: str
     id: str
     inputs: Mapping[str, CaseValue]
     dtypes: tuple[str, ...] = ("float64", "float32")
+    form: str = ""
+    promised: bool = True
 
     @property
     def size(self) -> int:
@@ -74,6 +79,8 @@ def save_cases(cases: list[Case], folder: Path) -> None:
                 "component": case.component,
                 "case": case.id,
                 "dtypes": case.dtypes,
+                "form": case.form,
+                "promised": case.promised,
                 "inputs": inputs,
             }
         )
@@ -96,6 +103,8 @@ def load_cases(folder: Path) -> list[Case]:
                     for key, value in item["inputs"].items()
                 },
                 tuple(item["dtypes"]),
+                item.get("form", ""),
+                item.get("promised", True),
             )
             for item in index["cases"]
         ]

@@ -5,7 +5,7 @@ the reference with error-carrying arrays (the budget), so that there is nothing 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 Inputs = Mapping[str, Any]
@@ -42,6 +42,9 @@ class Component:
     expected: inputs to {output: (want, allowed)}, for outputs that are statistics of random draws;
         else the reference is the truth.
     drawn_in: the file of the reference in which its random draws are made, if any are.
+    unpromised: outputs, and arguments that a port changes, of which the suite promises nothing: to
+        what is said if one departs, or comes although the truth has none.
+    limit: what is said of a case that is not promised, in place of the numbers.
     """
 
     name: str
@@ -52,3 +55,5 @@ class Component:
     stored_dtype: str | None = None
     expected: Callable[[Inputs], dict[str, tuple[Any, float]]] | None = None
     drawn_in: str = ""
+    unpromised: Mapping[str, str] = field(default_factory=dict)
+    limit: str = ""

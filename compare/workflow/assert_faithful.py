@@ -37,8 +37,9 @@ from ..chapter.suite import CHAPTER
 from ..execution.runner import CaseResult
 from ..judging.accept import parse_convention_ids
 from ..judging.cause import Cause
+from ..judging.compare import CaseEntries
 from ..judging.expected import Expected, expected_outputs
-from ..judging.judge import CaseEntries, judge_component
+from ..judging.judge import judge_component
 from ..judging.results import Verdict
 from ..ports.frameworks import is_real, to_numpy
 from ..report.terminal import format_paragraphs

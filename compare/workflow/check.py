@@ -19,13 +19,9 @@ from ..chapter.suite import CHAPTER
 from ..execution.runner import CaseResult, Observation, PortJob, PortRunner
 from ..judging.accept import parse_convention_ids
 from ..judging.check import Check
+from ..judging.compare import CaseEntries
 from ..judging.expected import compute_all_expected
-from ..judging.judge import (
-    CaseEntries,
-    group_by_component,
-    judge_port,
-    mark_downstream,
-)
+from ..judging.judge import group_by_component, judge_port, mark_downstream, set_all_limits_aside
 from ..ports.registry import PortSpec
 from ..ports.user_code.target import Target, parse_target
 from ..suite.case import Case, load_cases, save_cases
@@ -58,6 +54,7 @@ class Options:
     accept: tuple[str, ...] = ()
     data: str | None = None  # the digits of a training; of a recorded one, where not found
     train: int = 0  # steps of a training to be judged as a whole
+    strict: bool = False  # whether limits count
 
     def __post_init__(self) -> None:
         if not 0 < self.timeout < math.inf:  # nan would be no limit at all
@@ -83,11 +80,11 @@ def check(
     if folder.is_dir() and is_recording(folder):
         verdicts = judge_recording(folder, options.data)
         reject_code_options(target, verdicts[0].dtype, options)
-        return Check(target, "arrays", verdicts, accepted=accepted)
+        return Check(target, "arrays", verdicts, accepted=accepted, strict=options.strict)
     if folder.is_dir() and is_external_folder(folder):
         seen = load_external_outputs(folder)
         reject_code_options(target, seen.dtype, options)
-        result = Check(target, "arrays", accepted=accepted)
+        result = Check(target, "arrays", accepted=accepted, strict=options.strict)
         judge_all(result, {seen.dtype: (seen.selection, seen.cases)})
         result.notes += [seen.message] if seen.message else []
         return result
@@ -119,7 +116,7 @@ def check_code(
     progress: Callable[[str], Any],
 ) -> Check:
     """Run the target in a process for each dtype, side by side, and judge what comes back."""
-    result = Check(text, accepted=accepted)
+    result = Check(text, accepted=accepted, strict=options.strict)
     stop = threading.Event()
     with tempfile.TemporaryDirectory(prefix="trueport-") as name:
         folder = Path(name)
@@ -211,7 +208,8 @@ def judge_all(result: Check, tried: ObservedByDtype) -> None:
         lacking = {number for number, seen in results.items() if seen.status == "missing"}
         truths = compute_all_expected(CHAPTER, cases, dtype, lacking)
         verdicts = judge_port(CHAPTER, result.target, dtype, cases, truths, results)
-        seen = ran[dtype] = group_by_component(cases, truths, results, dtype)
+        groups = group_by_component(cases, truths, results, dtype)
+        seen = ran[dtype] = set_all_limits_aside(CHAPTER, groups)[0]
         if dtype == "float64":
             single = rejudge_in_float32(verdicts, seen)
             result.notes += format_float32_notes(single)

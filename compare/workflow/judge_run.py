@@ -15,7 +15,7 @@ from ..execution.environment import describe_environment
 from ..execution.runner import Observation, PortJob
 from ..judging.cross_port import judge_pairs
 from ..judging.evidence import collect_evidence
-from ..judging.judge import combine_verdicts, group_by_component, judge_port
+from ..judging.judge import combine_verdicts, group_by_component, judge_port, set_all_limits_aside
 from ..judging.results import PortRun, Run, Verdict
 from ..ports.registry import PortSpec
 from ..suite.fault import Fault
@@ -65,6 +65,7 @@ def judge_cases(
     truths = context.truths[dtype]
     verdicts = judge_port(CHAPTER, port, dtype, context.cases, truths, seen.cases)
     groups = group_by_component(context.cases, truths, seen.cases, dtype)
+    groups = set_all_limits_aside(CHAPTER, groups)[0]
     found = explain(verdicts, groups, Experiments(CHAPTER), likely).values()
     likely += [fit.fault for d in found for fit in d.fits if fit.fault not in likely]
     if dtype == "float64":

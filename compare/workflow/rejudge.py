@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from ..causes.precision_loss import is_computed_in_float32
 from ..chapter.suite import CHAPTER
+from ..judging.compare import CaseEntries
 from ..judging.expected import expected_outputs
-from ..judging.judge import CaseEntries, judge_component
+from ..judging.judge import judge_component
 from ..judging.results import Verdict
 
 
@@ -28,7 +29,7 @@ def rejudge_in_float32(verdicts: list[Verdict], seen: Mapping[str, CaseEntries])
             for c, _, r in seen[name]
             if "float32" in c.dtypes
         ]
-        anew = judge_component(CHAPTER, verdict.port, "float64", name, group)
+        anew = judge_component(CHAPTER, verdict.port, "float64", name, group, verdict.limits)
         if anew.status == "faithful":
             anew.no_power = True
             anew.message = "computes in float32 when given float64: judged in float32"

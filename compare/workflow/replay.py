@@ -15,9 +15,10 @@ from ..chapter.cases.data import generate_data_cases
 from ..chapter.digits import load_data
 from ..chapter.suite import CHAPTER
 from ..execution.runner import PortJob, PortRunner
+from ..judging.compare import CaseEntries
 from ..judging.evidence import format_input
 from ..judging.expected import expected_outputs
-from ..judging.judge import CaseEntries, group_by_component, judge_component
+from ..judging.judge import group_by_component, judge_component
 from ..judging.results import Verdict
 from ..ports.registry import find_ports
 from ..report.text import format_finding

@@ -17,8 +17,8 @@ from trueport.compare.chapter.faults.catalogue import CATALOGUE, FAULT_LEVELS
 from trueport.compare.chapter.faults.excluded import EXCLUDED_FAULTS
 from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.execution.runner import CaseResult
+from trueport.compare.judging.compare import compare_case
 from trueport.compare.judging.expected import Expected, expected_outputs, find_changed_inputs
-from trueport.compare.judging.judge import compare_case
 from trueport.compare.ports.frameworks import to_numpy
 from trueport.compare.suite.case import Case
 from trueport.compare.suite.fault import FAULT_KINDS, Fault

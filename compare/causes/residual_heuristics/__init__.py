@@ -7,7 +7,7 @@ or class alone; and which inputs fail while all others agree.
 
 from collections.abc import Sequence
 
-from ...judging.judge import CaseEntries
+from ...judging.compare import CaseEntries
 from ...suite.suite import Suite
 from .inputs import find_failing_entries, find_failing_inputs
 from .location import describe_shapes, find_order, locate_difference

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from ...execution.runner import CaseResult
+from ...judging.compare import CaseEntries, compare_case
 from ...judging.expected import Expected
-from ...judging.judge import CaseEntries, compare_case
 from ...rounding import measure_shares
 from ...suite.case import Case
 

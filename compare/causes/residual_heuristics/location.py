@@ -7,7 +7,7 @@ from itertools import permutations
 
 import numpy as np
 
-from ...judging.judge import CaseEntries
+from ...judging.compare import CaseEntries
 from ...suite.suite import Suite
 from .output_pairs import MIN_ELEMENTS, OutputPair, is_explained_by
 

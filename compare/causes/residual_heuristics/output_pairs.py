@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...judging.judge import CaseEntries
+from ...judging.compare import CaseEntries
 from ...rounding import measure_shares
 from ...suite.case import Case
 from ...suite.suite import Suite

@@ -8,6 +8,13 @@ from trueport import reference
 
 from ...suite.case import Case, CaseValue
 
+# the ways of calling that a port may offer alone
+ONE_SAMPLE = "one sample"
+ONE_LABEL = "one sample, its label as a number"
+LABELS = "labels as numbers"
+ARRAYS = "an array of points"
+MATRIX = "a matrix"
+
 
 def compute_softmax_rows(x: np.ndarray) -> np.ndarray:
     """Return the softmax of each row."""
@@ -19,7 +26,7 @@ def compute_softmax_rows(x: np.ndarray) -> np.ndarray:
 def generate_activation_cases(rng: np.random.RandomState) -> Iterator[Case]:
     """Yield the cases of sigmoid and softmax."""
     for component in ("sigmoid", "softmax"):
-        yield Case(component, "one sample", {"x": np.array([0.3, 2.9, 4.0])})
+        yield Case(component, "one sample", {"x": np.array([0.3, 2.9, 4.0])}, form=ONE_SAMPLE)
         yield Case(component, "batch 4 x 7", {"x": 3.0 * rng.randn(4, 7)})
         yield Case(component, "batch 7 x 4", {"x": 3.0 * rng.randn(7, 4)})
         yield Case(component, "square 5 x 5", {"x": rng.randn(5, 5)})
@@ -45,8 +52,9 @@ EXAMPLE_Y_WRONG = np.array([0.1, 0.05, 0.1, 0.0, 0.05, 0.1, 0.0, 0.6, 0.0, 0.0])
 def generate_loss_cases(rng: np.random.RandomState) -> Iterator[Case]:
     """Yield the cases of the two losses."""
     for component in ("sum_squares_error", "cross_entropy_error"):
-        yield Case(component, "chapter, right", {"y": EXAMPLE_Y, "t": EXAMPLE_T})
-        yield Case(component, "chapter, wrong", {"y": EXAMPLE_Y_WRONG, "t": EXAMPLE_T})
+        for name, y in (("right", EXAMPLE_Y), ("wrong", EXAMPLE_Y_WRONG)):
+            inputs: dict[str, CaseValue] = {"y": y, "t": EXAMPLE_T}
+            yield Case(component, f"chapter, {name}", inputs, form=ONE_SAMPLE)
         for n, k in ((6, 4), (4, 6), (5, 5), (1, 10), (50, 10)):
             y = compute_softmax_rows(2.0 * rng.randn(n, k))
             t = reference.one_hot(rng.randint(k, size=n), k)
@@ -55,13 +63,15 @@ def generate_loss_cases(rng: np.random.RandomState) -> Iterator[Case]:
         "sum_squares_error",
         "document 003",
         {"y": np.array([1.0, 2.0, 3.0]), "t": np.array([3.0, 4.0, 7.0])},
+        form=ONE_SAMPLE,
     )
     yield Case("sum_squares_error", "any numbers", {"y": rng.randn(3, 4), "t": rng.randn(3, 4)})
     name = "cross_entropy_error"
-    yield Case(name, "one sample, label", {"y": EXAMPLE_Y, "t": np.array(2)})
+    one_label: dict[str, CaseValue] = {"y": EXAMPLE_Y, "t": np.array(2)}
+    yield Case(name, "one sample, label", one_label, form=ONE_LABEL)
     for n, k in ((6, 4), (5, 5), (1, 10)):
         y, t = compute_softmax_rows(2.0 * rng.randn(n, k)), rng.randint(k, size=n)
-        yield Case(name, f"batch {n} x {k}, labels", {"y": y, "t": t})
+        yield Case(name, f"batch {n} x {k}, labels", {"y": y, "t": t}, form=LABELS)
     for p in (1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 0.0):
         yield Case(name, f"p = {p:g}", make_improbable_inputs(p))
     yield Case(name, "certain", {"y": np.eye(3), "t": np.eye(3)})
@@ -76,9 +86,35 @@ def generate_refusal_cases(rng: np.random.RandomState) -> Iterator[Case]:
     """Yield inputs that a port must refuse, or treat as they are meant."""
     y, t = compute_softmax_rows(rng.randn(3, 4)), np.array([0, 4, 1])
     right = reference.one_hot(np.array([0, 3, 1]), 4)
-    yield Case("label out of range", "class 4 of 4", {"y": y, "t": t, "right t": right})
     integers: dict[str, CaseValue] = {"x": np.array([3, 4]), "as floats": np.array([3.0, 4.0])}
-    yield Case("integer input", "function_2 at (3, 4)", {"f": "function_2"} | integers)
+    column = rng.randn(6, 1)
+    for component, case, form, inputs in (
+        (
+            "label out of range",
+            "class 4 of 4",
+            "a label outside the classes",
+            {"y": y, "t": t, "right t": right},
+        ),
+        (
+            "integer input",
+            "function_2 at (3, 4)",
+            "an integer array",
+            {"f": "function_2"} | integers,
+        ),
+        (
+            "column against row",
+            "6 x 1 against 6",
+            "(N, 1) against (N,)",
+            {"y": column, "t": rng.randn(6), "right t": rng.randn(6, 1)},
+        ),
+        (
+            "column of labels",
+            "3 x 1",
+            "labels of shape (N, 1)",
+            {"t": np.array([[3], [7], [3]]), "right t": np.array([3, 7, 3])},
+        ),
+    ):
+        yield Case(component, case, inputs, form=form, promised=False)
 
 
 def make_improbable_inputs(p: float) -> dict[str, CaseValue]:
@@ -99,8 +135,11 @@ def generate_derivative_cases(rng: np.random.RandomState) -> Iterator[Case]:
         yield Case("forward_diff", f"function_1 at {point:g}", at, dtypes=("float64",))
     yield Case(name, "function_tmp1 at 3", {"f": "function_tmp1", "x": np.array(3.0)})
     yield Case(name, "function_tmp2 at 4", {"f": "function_tmp2", "x": np.array(4.0)})
-    yield Case(name, "100 points", {"f": "function_1", "x": np.linspace(-1.0, 1.0, 100)})
-    yield Case(name, "cubic", {"f": "cubic", "x": np.array([-1.5, -0.25, 0.5, 2.0])})
+    for case, f, x in (
+        ("100 points", "function_1", np.linspace(-1.0, 1.0, 100)),
+        ("cubic", "cubic", np.array([-1.5, -0.25, 0.5, 2.0])),
+    ):
+        yield Case(name, case, {"f": f, "x": x}, form=ARRAYS)
     yield Case(
         "forward_diff",
         "a sensible step",
@@ -119,7 +158,7 @@ def generate_derivative_cases(rng: np.random.RandomState) -> Iterator[Case]:
             name, f"function_2 at ({x0:g}, {x1:g})", {"f": "function_2", "x": np.array([x0, x1])}
         )
     yield Case(name, "coupled", {"f": "coupled", "x": np.array([1.5, -0.75, 2.0])})
-    yield Case(name, "matrix", {"f": "coupled_matrix", "x": rng.randn(2, 3)})
+    yield Case(name, "matrix", {"f": "coupled_matrix", "x": rng.randn(2, 3)}, form=MATRIX)
 
     name, start = "gradient_descent", np.array([-3.0, 4.0])
     for lr in (0.1, 1e-10):

@@ -9,6 +9,7 @@ from trueport import reference
 
 from ...suite.case import Case, CaseValue
 from ..adapters import PARAMS
+from .functions import LABELS, ONE_SAMPLE
 
 BOTH_DTYPES = ("float64", "float32")
 ZERO_PROBABILITY = "probability 0"
@@ -52,6 +53,17 @@ def generate_network_inputs(rng: np.random.RandomState) -> Iterator[tuple[str, d
     yield "confidently wrong", params | {"x": rng.randn(4, 4), "t": np.array([0, 1, 0, 0])}
 
 
+def make_label_case(
+    method: str, case: str, inputs: dict[str, Any], dtypes: tuple[str, ...]
+) -> Case:
+    """Make a case with labels as numbers.
+
+    The chapter's loss takes them; its accuracy, and the (y - t) / N of its gradient, do not.
+    """
+    promised = method == "loss"
+    return Case(f"TwoLayerNet.{method}", f"{case}, labels", inputs, dtypes, LABELS, promised)
+
+
 def generate_network_cases(rng: np.random.RandomState) -> Iterator[Case]:
     """Yield the cases of the two networks."""
     W = np.array([[1.78188867, -1.60339216, -1.83076049], [-0.27388719, 0.9192118, -0.79033481]])
@@ -60,8 +72,8 @@ def generate_network_cases(rng: np.random.RandomState) -> Iterator[Case]:
     yield Case("SimpleNet.predict", "document 004", {"W": W, "x": x})
     yield Case("SimpleNet.predict", "batch", {"W": batch["W"], "x": batch["x"]})
     for component in ("SimpleNet.loss", "SimpleNet gradient"):
-        yield Case(component, "document 004", {"W": W, "x": x, "t": t})
-        yield Case(component, "batch", batch)
+        yield Case(component, "document 004", {"W": W, "x": x, "t": t}, form=ONE_SAMPLE)
+        yield Case(component, "batch", batch, form=LABELS)
 
     for case, i in generate_network_inputs(rng):
         k = i["W2"].shape[1]
@@ -72,14 +84,15 @@ def generate_network_cases(rng: np.random.RandomState) -> Iterator[Case]:
         for component in ("loss", "accuracy", "gradient", "numerical_gradient"):
             yield Case(f"TwoLayerNet.{component}", case, hot, dtypes)
             if component != "numerical_gradient":
-                yield Case(f"TwoLayerNet.{component}", f"{case}, labels", i, dtypes)
+                yield make_label_case(component, case, i, dtypes)
 
     # more right answers than a byte can count
     many = make_network_params(rng, 6, 5, 4) | {"x": rng.randn(300, 6)}
     net = reference.TwoLayerNet(6, 5, 4, seed=0)
     net.params = {key: many[key] for key in PARAMS}
     right = np.argmax(net.predict(many["x"]), axis=1)
-    many["t"] = np.where(np.arange(300) < 280, right, (right + 1) % 4)
+    labels = np.where(np.arange(300) < 280, right, (right + 1) % 4)
+    many["t"] = reference.one_hot(labels, 4)
     yield Case("TwoLayerNet.accuracy", "280 of 300 right", many)
 
     # the chapter's own size and initial weights, on inputs that look like digits: mostly zero
@@ -147,7 +160,7 @@ def generate_sized_cases(d: int, h: int, k: int, seed: int) -> list[Case]:
         for component in ("loss", "accuracy", "gradient"):
             hot = i | {"t": reference.one_hot(i["t"], k)}
             cases.append(Case(f"TwoLayerNet.{component}", case, hot))
-            cases.append(Case(f"TwoLayerNet.{component}", f"{case}, labels", i))
+            cases.append(make_label_case(component, case, i, BOTH_DTYPES))
     masks: dict[str, CaseValue]
     i = make_network_params(rng, d, h, k, 0.1) | {"x": rng.rand(3, d), "t": np.array([0, 1, k - 1])}
     i["b2"] = 900.0 * (np.arange(k) == k - 1)  # two samples whose class has probability 0

@@ -14,9 +14,10 @@ import numpy as np
 
 from ...execution.runner import CaseResult
 from ...judging.cause import Cause
+from ...judging.compare import CaseEntry
 from ...judging.distances import flatten_params
 from ...judging.expected import Expected, expected_outputs
-from ...judging.judge import CaseEntry, judge_component
+from ...judging.judge import judge_component
 from ...judging.results import Verdict
 from ...judging.status import Status
 from ...report.terminal import format_paragraphs

@@ -1,0 +1,100 @@
+"""Outputs held against the truth, element by element. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ..execution.runner import CaseResult
+from ..ports.frameworks import is_real
+from ..rounding import is_conclusive, measure_shares
+from ..suite.case import Case
+from .expected import Expected
+from .results import WorstElement
+
+CaseEntry = tuple[Case, Mapping[str, Expected], CaseResult]
+CaseEntries = Sequence[CaseEntry]
+
+
+@dataclass
+class OutputComparison:
+    """Some outputs held against the truth: of one tensor, one case, or a whole component."""
+
+    used: float = 0.0  # largest share of the budget
+    worst: WorstElement | None = None
+    elements: int = 0
+    over: int = 0
+    rtol: float = 0.0
+    problems: list[str] = field(default_factory=list)  # what could not be compared, in words
+    inconclusive: set[str] = field(default_factory=set)  # outputs whose budget is too wide
+    conclusive: set[str] = field(default_factory=set)
+
+    def add(self, other: "OutputComparison") -> None:
+        """Take another comparison into this one: counts add up, and the worst element stays."""
+        if other.worst is not None and (self.worst is None or other.used > self.used):
+            self.used, self.worst = other.used, other.worst
+        self.elements += other.elements
+        self.over += other.over
+        self.rtol = max(self.rtol, other.rtol)
+        self.problems += other.problems
+        self.inconclusive |= other.inconclusive
+        self.conclusive |= other.conclusive
+
+
+def compare_tensor(
+    case: str, output: str, truth: Expected, got: np.ndarray, nan_equal: bool = False
+) -> OutputComparison:
+    """One tensor against its truth, element by element.
+
+    A wrong shape or a kind that holds no numbers is a problem, never a number; what is not finite
+    where the truth is finite used an infinite share.
+
+    nan_equal: NaN is right where the truth is NaN, which only the outputs of a changed reference
+        are.
+    """
+    want, allowed = truth.want, truth.allowed
+    if got.shape != want.shape:
+        problem = f"{case}: {output} must have shape {want.shape} (got {got.shape})"
+        return OutputComparison(problems=[problem])
+    if not is_real(got):
+        problem = f"{case}: {output} must hold numbers (got {got.dtype})"
+        return OutputComparison(problems=[problem])
+    got, want = np.asarray(got, np.float64), np.asarray(want, np.float64)
+    if want.size == 0:
+        return OutputComparison(problems=[f"{case}: {output} is empty"])
+    used = measure_shares(got, want, allowed, nan_equal)
+    index = np.unravel_index(np.argmax(used), used.shape)
+    # of the largest value: what an rtol that lets all of it pass would be
+    rtol = np.max(measure_shares(got, want, np.max(np.abs(want)), nan_equal))
+    powerful = truth.statistical or is_conclusive(want, allowed)
+    return OutputComparison(
+        used=float(used[index]),
+        worst=WorstElement(
+            case,
+            output,
+            [int(n) for n in index],
+            float(got[index]),
+            float(want[index]),
+            float(allowed[index]),
+        ),
+        elements=want.size,
+        over=int(np.sum(used > 1.0)),
+        rtol=float(rtol),
+        conclusive={output} if powerful else set(),
+        inconclusive=set() if powerful else {output},
+    )
+
+
+def compare_case(
+    case: str, truths: Mapping[str, Expected], result: CaseResult, nan_equal: bool = False
+) -> OutputComparison:
+    """Every output of one case; an output that is not there is a problem."""
+    total = OutputComparison()
+    for output, truth in truths.items():
+        if output in result.outputs:
+            total.add(compare_tensor(case, output, truth, result.outputs[output], nan_equal))
+        else:
+            total.problems.append(f"{case}: no output {output!r}")
+    if result.mutated:
+        total.problems.append(f"{case}: changed its caller's {', '.join(result.mutated)}")
+    return total

@@ -1,0 +1,134 @@
+"""What the suite does not promise, set aside before a component is judged. Pure.
+
+A port is held to what the suite's own code can do, in the form that the port offers. A case that
+is not promised is a limit if it departs; a form that the port refuses is one it does not offer.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from ..execution.runner import CaseResult
+from ..suite.component import Component
+from .compare import CaseEntries, CaseEntry, compare_case
+from .results import Limit
+
+# What is raised over a slip of the pen is no refusal of an input.
+SLIPS = ("NameError", "UnboundLocalError", "AttributeError", "ImportError", "ModuleNotFoundError")
+SHOWN_NUMBERS = 3  # of an array, in a sentence
+
+
+def set_limits_aside(component: Component, cases: CaseEntries) -> tuple[CaseEntries, list[Limit]]:
+    """Return the cases that the component is judged by, and its limits, each said once.
+
+    A component of which every case is a limit keeps none.
+    """
+    limits: dict[str, Limit] = {}
+    if all(result.status in ("missing", "not-comparable") for _, _, result in cases):
+        return cases, []
+    judged = [drop_unpromised_outputs(component, entry, limits) for entry in cases]
+    for form in dict.fromkeys(case.form for case, _, _ in judged):
+        own = [entry for entry in judged if entry[0].form == form]
+        others = [entry for entry in judged if entry[0].form != form and entry[0].promised]
+        if not own[0][0].promised:
+            aside = [entry for entry in own if not is_right(entry)]
+        else:
+            aside = own if is_refused(own) and any(is_answered(e) for e in others) else []
+        if aside:
+            limits[form] = Limit(form, component.limit or describe_limit(aside))
+            judged = [entry for entry in judged if entry[0].form != form]
+        else:
+            judged = [accept_one_row(entry, limits) for entry in judged]
+    return judged, list(limits.values())
+
+
+def is_right(entry: CaseEntry) -> bool:
+    """Whether a case gave what it must."""
+    case, truths, result = entry
+    if result.status != "ok":
+        return False
+    found = compare_case(case.id, truths, result)
+    return not found.problems and found.used <= 1.0
+
+
+def is_answered(entry: CaseEntry) -> bool:
+    """Whether a case gave an answer at all."""
+    return entry[2].status == "ok"
+
+
+def is_refusal(result: CaseResult) -> bool:
+    """Whether an input was refused: an error that a slip of the pen does not raise."""
+    return result.status == "error" and not result.message.startswith(SLIPS)
+
+
+def is_refused(entries: Sequence[CaseEntry]) -> bool:
+    """Whether a form is not offered: some of its cases are refused, and none is right."""
+    return any(is_refusal(result) for _, _, result in entries) and not any(map(is_right, entries))
+
+
+def drop_unpromised_outputs(
+    component: Component, entry: CaseEntry, limits: dict[str, Limit]
+) -> CaseEntry:
+    """Return the entry without the outputs of which nothing is promised; limits grows."""
+    case, truths, result = entry
+    if result.status != "ok" or not component.unpromised:
+        return entry
+    for name, words in component.unpromised.items():
+        extra = name in result.outputs and name not in truths
+        if extra or name in result.mutated or (name in truths and not is_output_right(entry, name)):
+            limits[words] = Limit(words, "")
+    return (
+        case,
+        {name: truth for name, truth in truths.items() if name not in component.unpromised},
+        replace(result, mutated=[n for n in result.mutated if n not in component.unpromised]),
+    )
+
+
+def is_output_right(entry: CaseEntry, name: str) -> bool:
+    """Whether one output of a case is right."""
+    case, truths, result = entry
+    return is_right((case, {name: truths[name]}, replace(result, mutated=[])))
+
+
+def accept_one_row(entry: CaseEntry, limits: dict[str, Limit]) -> CaseEntry:
+    """Return the entry with a result of one row taken for that of one sample; limits grows."""
+    case, truths, result = entry
+    rows = [
+        name
+        for name, truth in truths.items()
+        if name in result.outputs and result.outputs[name].shape == (1, *truth.want.shape)
+    ]
+    if result.status != "ok" or not case.form or not rows:
+        return entry
+    shape = result.outputs[rows[0]].shape
+    limits[case.form] = Limit(case.form, f"comes back as a batch of one, of shape {shape}")
+    outputs = result.outputs | {name: result.outputs[name][0] for name in rows}
+    return case, truths, replace(result, outputs=outputs)
+
+
+def describe_limit(entries: Sequence[CaseEntry]) -> str:
+    """Return what comes of cases that are wrong, in words: the error, or the numbers.
+
+    entries: the cases; the shortest answer tells most.
+    """
+    for _, _, result in entries:
+        if result.status != "ok":
+            return f"refused ({result.message})"
+    case, truths, result = min(entries, key=lambda entry: entry[0].size)
+    for name, truth in truths.items():
+        if name in result.outputs and not is_output_right((case, truths, result), name):
+            got, want = (format_numbers(a) for a in (result.outputs[name], truth.want))
+            return f"silently wrong, {got} for {want}"
+    return "silently wrong"
+
+
+def format_numbers(array: np.ndarray) -> str:
+    """Return the first numbers of an array, short.
+
+    >>> format_numbers(np.array([25000.0, 35000.0])), format_numbers(np.array(0.5))
+    ('[25000 35000]', '0.5')
+    """
+    shown = [f"{value:.5g}" for value in np.ravel(array)[:SHOWN_NUMBERS].tolist()]
+    more = " ..." if array.size > SHOWN_NUMBERS else ""
+    return shown[0] if array.ndim == 0 else f"[{' '.join(shown)}{more}]"
