@@ -109,6 +109,11 @@ def set_all_limits_aside(
     return {n: cases for n, (cases, _) in found.items()}, {n: lim for n, (_, lim) in found.items()}
 
 
+def is_idle(cases: CaseEntries) -> bool:
+    """Whether a component is nothing to speak of: not promised, and what it tries not offered."""
+    return all(not case.promised and result.status == "missing" for case, _, result in cases)
+
+
 def judge_port(
     suite: Suite,
     port: str,
@@ -124,7 +129,7 @@ def judge_port(
     verdicts = [
         judge_component(suite, port, dtype, name, judged[name], limits[name])
         for name in suite.components
-        if name in groups
+        if name in groups and not is_idle(groups[name])
     ]
     mark_downstream(suite, verdicts)
     return verdicts

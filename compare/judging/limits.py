@@ -4,6 +4,7 @@ A port is held to what the suite's own code can do, in the form that the port of
 is not promised is a limit if it departs; a form that the port refuses is one it does not offer.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -16,6 +17,7 @@ from .results import Limit
 
 # What is raised over a slip of the pen is no refusal of an input.
 SLIPS = ("NameError", "UnboundLocalError", "AttributeError", "ImportError", "ModuleNotFoundError")
+ERROR_NAME = re.compile(r"[A-Za-z_.]*(Error|Exception)\b")  # a message of the port's own begins so
 SHOWN_NUMBERS = 3  # of an array, in a sentence
 
 
@@ -32,12 +34,12 @@ def set_limits_aside(component: Component, cases: CaseEntries) -> tuple[CaseEntr
         own = [entry for entry in judged if entry[0].form == form]
         others = [entry for entry in judged if entry[0].form != form and entry[0].promised]
         if not own[0][0].promised:
-            aside = [entry for entry in own if not is_right(entry)]
+            aside = [entry for entry in own if is_of_the_port(entry[2]) and not is_right(entry)]
         else:
             aside = own if is_refused(own) and any(is_answered(e) for e in others) else []
         if aside:
             limits[form] = Limit(form, component.limit or describe_limit(aside))
-            judged = [entry for entry in judged if entry[0].form != form]
+            judged = [e for e in judged if e[0].form != form or not is_of_the_port(e[2])]
         else:
             judged = [accept_one_row(entry, limits) for entry in judged]
     return judged, list(limits.values())
@@ -57,9 +59,16 @@ def is_answered(entry: CaseEntry) -> bool:
     return entry[2].status == "ok"
 
 
+def is_of_the_port(result: CaseResult) -> bool:
+    """Whether the port answered or raised an error: not, say, its process that died."""
+    raised = result.status == "error" and ERROR_NAME.match(result.message) is not None
+    return result.status == "ok" or raised
+
+
 def is_refusal(result: CaseResult) -> bool:
     """Whether an input was refused: an error that a slip of the pen does not raise."""
-    return result.status == "error" and not result.message.startswith(SLIPS)
+    slip = result.message.startswith(SLIPS)
+    return result.status == "error" and is_of_the_port(result) and not slip
 
 
 def is_refused(entries: Sequence[CaseEntry]) -> bool:

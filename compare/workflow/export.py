@@ -34,6 +34,10 @@ FORMULAS = {
     "1e-7 is added, not a bound",
     "label out of range": "`refused` is 1 if cross_entropy_error(y, t), whose t names a class that "
     "is not there, is refused (and with `right t` is not); 0 if it gives a number",
+    "column against row": "`refused` is 1 if sum_squares_error(y, t), y a column and t a row, is "
+    "refused (and with `right t` is not); 0 if it gives a number",
+    "column of labels": "`refused` is 1 if one_hot(t), t a column of labels, is refused (and with "
+    "`right t` is not); 0 if it gives an array",
     "integer input": "numerical_gradient of f at x, an array of integers; a port that refuses "
     "integers hands back the gradient at `as floats`",
     "SimpleNet.predict": "x W",

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 import numpy as np
 
 MAX_DEPTH = 4  # net.layers["Affine1"].W is at depth 3
+
+ArrayPath = tuple[Any, ...]  # from a network, the index, key or attribute at each step
 
 
 @dataclass
@@ -32,29 +35,32 @@ class StoredArray:
 def find_stored_arrays(net: Any) -> list[StoredArray]:
     """Return the arrays that net holds, each once, in the order of its author."""
     if hasattr(net, "named_parameters"):
-        found = [wrap_torch_parameter(name, value) for name, value in net.named_parameters()]
+        found = [wrap_torch_parameter(net, name) for name, _ in net.named_parameters()]
         if found:
             return found
     if hasattr(net, "trainable_weights") and net.trainable_weights:
         seen: list[StoredArray] = []
         for number, weight in enumerate(net.trainable_weights):
-            path = str(getattr(weight, "path", "") or f"weights[{number}]")
-            seen.append(wrap_keras_variable("/".join(path.split("/")[-2:]), weight))
+            name = str(getattr(weight, "path", "") or f"weights[{number}]")
+            seen.append(wrap_keras_variable("/".join(name.split("/")[-2:]), weight))
         return seen
-    places: dict[int, list[tuple[str, Any, Any]]] = {}
-    for label, owner, key, value in walk_arrays(net):
-        places.setdefault(id(value), []).append((label, owner, key))
-    return [wrap_plain_array(where) for where in places.values()]
+    places: dict[int, list[tuple[str, ArrayPath]]] = {}
+    for label, path, value in walk_arrays(net):
+        places.setdefault(id(value), []).append((label, path))
+    return [wrap_plain_array(net, where) for where in places.values()]
 
 
-def wrap_torch_parameter(label: str, value: Any) -> StoredArray:
-    """Wrap a torch parameter: it is written in place, in its own dtype."""
+def wrap_torch_parameter(net: Any, label: str) -> StoredArray:
+    """Wrap a torch parameter, wherever it is by then: written in place, in its own dtype."""
+
+    def read() -> Any:
+        return net.get_parameter(label)
 
     def write(new: Any) -> None:
-        if new is not value:
+        if new is not (value := read()):
             value.data.copy_(new.detach())
 
-    return StoredArray(label, lambda: value, write)
+    return StoredArray(label, read, write)
 
 
 def wrap_keras_variable(label: str, value: Any) -> StoredArray:
@@ -67,15 +73,16 @@ def wrap_keras_variable(label: str, value: Any) -> StoredArray:
     return StoredArray(label, lambda: value, write)
 
 
-def wrap_plain_array(places: list[tuple[str, Any, Any]]) -> StoredArray:
+def wrap_plain_array(net: Any, places: list[tuple[str, ArrayPath]]) -> StoredArray:
     """Wrap an array of these places: kept in place if dtype and shape allow, else replaced.
 
-    In place, because a layer may hold a view of what `params` holds.
+    In place, because a layer may hold a view of what `params` holds. The places are looked up anew
+    each time: a network may have put other arrays, or another dict, there.
     """
-    label, first_owner, first_key = places[0]
+    label, first = places[0]
 
     def read() -> Any:
-        return read_entry(first_owner, first_key)
+        return reduce(read_entry, first, net)
 
     def write(new: Any) -> None:
         old = read()
@@ -92,8 +99,8 @@ def wrap_plain_array(places: list[tuple[str, Any, Any]]) -> StoredArray:
         else:
             if hasattr(new, "requires_grad_"):
                 new = new.detach().clone().requires_grad_(bool(old.requires_grad))
-            for _, owner, key in places:
-                write_entry(owner, key, new)
+            for _, (*owner, key) in places:
+                write_entry(reduce(read_entry, owner, net), key, new)
 
     return StoredArray(label, read, write)
 
@@ -119,12 +126,12 @@ def is_array(value: Any) -> bool:
     return len(shape) in (1, 2) and "float" in str(dtype)
 
 
-def walk_arrays(net: Any) -> Iterator[tuple[str, Any, Any, Any]]:
-    """(label, owner, key, array) for every array reachable from net, `params` first."""
-    todo: list[tuple[str, Any, int]] = [("", net, 0)]
+def walk_arrays(net: Any) -> Iterator[tuple[str, ArrayPath, Any]]:
+    """(label, path, array) for every array reachable from net, `params` first."""
+    todo: list[tuple[str, Any, ArrayPath]] = [("", net, ())]
     seen = {id(net)}
     while todo:
-        label, owner, depth = todo.pop(0)
+        label, owner, path = todo.pop(0)
         items: list[tuple[str, Any, Any]]
         if isinstance(owner, dict):
             items = [(f"{label}[{key!r}]", key, value) for key, value in owner.items()]
@@ -136,10 +143,10 @@ def walk_arrays(net: Any) -> Iterator[tuple[str, Any, Any, Any]]:
             items = [(prefix + name, name, owner.__dict__[name]) for name in names]
         for inner, key, value in items:
             if is_array(value):
-                yield inner, owner, key, value
-            elif depth < MAX_DEPTH and id(value) not in seen and can_contain_arrays(value):
+                yield inner, (*path, key), value
+            elif len(path) < MAX_DEPTH and id(value) not in seen and can_contain_arrays(value):
                 seen.add(id(value))
-                todo.append((inner, value, depth + 1))
+                todo.append((inner, value, (*path, key)))
 
 
 def can_contain_arrays(value: Any) -> bool:
