@@ -28,7 +28,6 @@ class PatchPoint:
     reference: str = ""
     torch: str = ""
     keras: str = ""
-    everywhere: str = ""
 
     def __call__(
         self,
@@ -44,7 +43,7 @@ class PatchPoint:
             ("keras_impl", self.keras, keras),
         )
         return {
-            package: (Edit(self.file, old or self.everywhere, text),)
+            package: (Edit(self.file, old, text),)
             for package, old, new in passages
             if (text := everywhere if new is None else new) is not None
         }
@@ -64,8 +63,13 @@ def read_table(path: Path) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
+def make_patch_point(file: str, everywhere: str = "", **texts: str) -> PatchPoint:
+    """Make a passage of its entry, which may read the same everywhere."""
+    return PatchPoint(file, *3 * [everywhere]) if everywhere else PatchPoint(file, **texts)
+
+
 AT = {
-    name: PatchPoint(file, **texts)
+    name: make_patch_point(file, **texts)
     for file, passages in read_table(FOLDER / "passages.toml").items()
     for name, texts in passages.items()
 }
