@@ -28,6 +28,8 @@ class OutputComparison:
     problems: list[str] = field(default_factory=list)  # what could not be compared, in words
     inconclusive: set[str] = field(default_factory=set)  # outputs whose budget is too wide
     conclusive: set[str] = field(default_factory=set)
+    right: set[str] = field(default_factory=set)  # outputs within their budget
+    wrong: set[str] = field(default_factory=set)  # outputs that are not, or are not there
 
     def add(self, other: "OutputComparison") -> None:
         """Take another comparison into this one: counts add up, and the worst element stays."""
@@ -39,6 +41,8 @@ class OutputComparison:
         self.problems += other.problems
         self.inconclusive |= other.inconclusive
         self.conclusive |= other.conclusive
+        self.right |= other.right
+        self.wrong |= other.wrong
 
 
 def compare_tensor(
@@ -55,13 +59,13 @@ def compare_tensor(
     want, allowed = truth.want, truth.allowed
     if got.shape != want.shape:
         problem = f"{case}: {output} must have shape {want.shape} (got {got.shape})"
-        return OutputComparison(problems=[problem])
+        return OutputComparison(problems=[problem], wrong={output})
     if not is_real(got):
         problem = f"{case}: {output} must hold numbers (got {got.dtype})"
-        return OutputComparison(problems=[problem])
+        return OutputComparison(problems=[problem], wrong={output})
     got, want = np.asarray(got, np.float64), np.asarray(want, np.float64)
     if want.size == 0:
-        return OutputComparison(problems=[f"{case}: {output} is empty"])
+        return OutputComparison(problems=[f"{case}: {output} is empty"], wrong={output})
     used = measure_shares(got, want, allowed, nan_equal)
     index = np.unravel_index(np.argmax(used), used.shape)
     # of the largest value: what an rtol that lets all of it pass would be
@@ -82,6 +86,8 @@ def compare_tensor(
         rtol=float(rtol),
         conclusive={output} if powerful else set(),
         inconclusive=set() if powerful else {output},
+        right={output} if used[index] <= 1.0 else set(),
+        wrong=set() if used[index] <= 1.0 else {output},
     )
 
 
@@ -95,6 +101,7 @@ def compare_case(
             total.add(compare_tensor(case, output, truth, result.outputs[output], nan_equal))
         else:
             total.problems.append(f"{case}: no output {output!r}")
+            total.wrong.add(output)
     if result.mutated:
         total.problems.append(f"{case}: changed its caller's {', '.join(result.mutated)}")
     return total

@@ -43,6 +43,7 @@ def judge_component(
         elements_over=total.over,
         least_rtol=total.rtol if total.worst is not None else None,
         limits=list(limits),
+        right=sorted(total.right - total.wrong) if total.wrong else [],
     )
     broken.sort(key=lambda entry: entry[1].status == Status.NOT_COMPARABLE)  # failures first
     if limits and not cases:

@@ -1,7 +1,8 @@
 """What the suite does not promise, set aside before a component is judged. Pure.
 
 A port is held to what the suite's own code can do, in the form that the port offers. A case that
-is not promised is a limit if it departs; a form that the port refuses is one it does not offer.
+is not promised is a limit if it departs; a form that the port refuses is one it does not offer, and
+so are the narrower ones, whose names begin with its name.
 """
 
 import re
@@ -30,13 +31,16 @@ def set_limits_aside(component: Component, cases: CaseEntries) -> tuple[CaseEntr
     if all(result.status in ("missing", "not-comparable") for _, _, result in cases):
         return cases, []
     judged = [drop_unpromised_outputs(component, entry, limits) for entry in cases]
-    for form in dict.fromkeys(case.form for case, _, _ in judged):
+    for form in sorted({case.form for case, _, _ in judged}):  # the wider before the narrower
         own = [entry for entry in judged if entry[0].form == form]
         others = [entry for entry in judged if entry[0].form != form and entry[0].promised]
         if not own[0][0].promised:
             aside = [entry for entry in own if is_of_the_port(entry[2]) and not is_right(entry)]
+        elif form.startswith(tuple(f"{wider}," for wider in limits)) or is_refused(own):
+            answered = any(is_answered(entry) for entry in others)
+            aside = own if answered and not any(map(is_right, own)) else []
         else:
-            aside = own if is_refused(own) and any(is_answered(e) for e in others) else []
+            aside = []
         if aside:
             limits[form] = Limit(form, component.limit or describe_limit(aside))
             judged = [e for e in judged if e[0].form != form or not is_of_the_port(e[2])]
@@ -72,8 +76,8 @@ def is_refusal(result: CaseResult) -> bool:
 
 
 def is_refused(entries: Sequence[CaseEntry]) -> bool:
-    """Whether a form is not offered: some of its cases are refused, and none is right."""
-    return any(is_refusal(result) for _, _, result in entries) and not any(map(is_right, entries))
+    """Whether some cases of a form are refused."""
+    return any(is_refusal(result) for _, _, result in entries)
 
 
 def drop_unpromised_outputs(

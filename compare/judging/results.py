@@ -71,6 +71,9 @@ class Verdict:
     known: list[str] = field(default_factory=list)  # where no cause is: what the arrays show
     ruled_out: int = 0  # known changes that were tried and do not give what the port gave
     limits: list[Limit] = field(default_factory=list)
+    right: list[str] = field(
+        default_factory=list
+    )  # where some outputs are wrong, those that are not
     evidence: dict[str, Any] | None = None  # of a finding: see `compare.judging.evidence`
 
     def __post_init__(self) -> None:

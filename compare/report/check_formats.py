@@ -49,6 +49,7 @@ COMPONENT_FIELDS = (
         "known",
         "ruled_out",
         "limits",
+        "right",
     ),
 )
 

@@ -11,6 +11,7 @@ from trueport.compare.judging.limits import set_limits_aside
 from trueport.compare.suite.case import Case
 
 LABELS = "labels as numbers"
+ONE_LABEL = f"{LABELS}, one sample"
 REFUSED = "ValueError: operands could not be broadcast together (mine.py:3)"
 
 
@@ -46,6 +47,12 @@ RIGHT = (1.0, 2.0)
             [make_entry(RIGHT), make_entry(REFUSED, LABELS), make_entry((7.0, 8.0), LABELS)],
             1,
             [f"{LABELS}: refused ({REFUSED})"],
+        ),
+        (
+            "a form narrower than one that is refused",
+            [make_entry(RIGHT), make_entry(REFUSED, LABELS), make_entry((7.0, 8.0), ONE_LABEL)],
+            1,
+            [f"{LABELS}: refused ({REFUSED})", f"{ONE_LABEL}: silently wrong, [7 8] for [1 2]"],
         ),
         ("a form that is wrong", [make_entry(RIGHT), make_entry((7.0, 8.0), LABELS)], 2, []),
         (

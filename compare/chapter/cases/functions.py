@@ -10,8 +10,8 @@ from ...suite.case import Case, CaseValue
 
 # the ways of calling that a port may offer alone
 ONE_SAMPLE = "one sample"
-ONE_LABEL = "one sample, its label as a number"
 LABELS = "labels as numbers"
+ONE_LABEL = f"{LABELS}, one sample"
 ARRAYS = "an array of points"
 MATRIX = "a matrix"
 
