@@ -3,6 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
+from ..suite.fault import Fault
+from ..suite.suite import Suite
+
 
 class SecondCause(TypedDict):
     """The second of two faults that only together give what the port gave."""
@@ -50,3 +53,10 @@ class Cause(_Companion, total=False):
     steps: int
     others: list[str]
     parts: list[dict[str, Any]]
+
+
+def find_listed_fault(suite: Suite, cause: Cause | None) -> Fault | None:
+    """Return the fault of the suite's list that is this cause, if one is."""
+    if not cause or "id" not in cause:
+        return None
+    return suite.faults.get("/".join(filter(None, (cause["id"], cause.get("form")))))

@@ -41,7 +41,7 @@ class ReferenceView:
     module: the reference, or a variant of it.
     """
 
-    def __init__(self, dtype: str | None, module: ModuleType) -> None:
+    def __init__(self, dtype: str | None, module: Any) -> None:
         self.dtype = dtype
         self.module = module
 

@@ -159,6 +159,10 @@ class Run:
 
         return DataFrame(flatten_verdicts(self), columns=list(COLUMNS))
 
+    def select_verdicts(self, port: PortRun) -> list[Verdict]:
+        """Return the verdicts on one port in one dtype."""
+        return [v for v in self.verdicts if (v.port, v.dtype) == (port.port, port.dtype)]
+
     def save(self, folder: Path) -> None:
         """Write results.json, traces.npz and details.npz, each whole or not at all."""
         record = self.to_record()

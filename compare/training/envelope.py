@@ -1,7 +1,10 @@
-"""The truth of a training and the band around it: what they depend on, computed once, recognised.
+"""The truth of a training and the envelope in which a right port stays around it.
 
-Neither depends on any port: on the digits, the start, the batches, the settings, the dtype, and on
-the code of the reference and of the method. All of that names an entry of the user's cache.
+The envelope comes from shadows: the reference itself, in the port's dtype, on the same problem with
+pixels, hidden units, classes and batch rows in another order. The mathematics is the same, every
+sum is rounded otherwise, so a shadow shows how far rounding alone carries a run. docs/envelope.md
+says why two are enough, and what was measured. None of it depends on any port: what it does depend
+on names an entry of the user's cache.
 """
 
 import importlib.metadata
@@ -13,11 +16,17 @@ from typing import Any
 import numpy as np
 
 from ..execution.cache import Cache, compute_digest, digest_code
-from ..judging.distances import find_common_steps
+from ..judging.distances import (
+    find_common_steps,
+    flatten_arrays,
+    flatten_params,
+    measure_distances,
+)
 from ..rounding import as_exact, tolerance
+from ..rounding.tolerances import ENVELOPE_FACTOR, HORIZON, MAX_ENVELOPE_FACTOR
 from ..suite.suite import Suite
 from ..suite.training_task import Arrays, TrainingData
-from .curves import REPLICA_SEEDS, compute_envelope, find_horizon
+from .curves import REPLICA_SEEDS
 
 
 @dataclass(frozen=True)
@@ -25,8 +34,8 @@ class Envelope:
     """How far rounding in one dtype may carry a right port from the truth.
 
     loss: (steps,) allowed |dL|.
-    params: (C,) allowed |dW|/|W| at each of `steps`, the checkpoints. until: the last step that can
-        be judged, or None for all of them (see `training.curves.find_horizon`).
+    params: (C,) allowed |dW|/|W| at each of `steps`, the checkpoints.
+    horizon: the last step that can be judged, or None for all of them.
     """
 
     loss: np.ndarray
@@ -41,20 +50,78 @@ class Envelope:
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return all of it as arrays, for the cache."""
-        until = -1 if self.horizon is None else self.horizon
-        return {
-            "loss": self.loss,
-            "params": self.params,
-            "steps": np.array(self.steps, np.int64),
-            "until": np.array(until),
-        }
+        steps, until = np.array(self.steps, np.int64), np.array(self.horizon or 0)
+        return {"loss": self.loss, "params": self.params, "steps": steps, "until": until}
 
     @classmethod
     def of(cls, arrays: Arrays) -> "Envelope":
         """Return the inverse of `arrays`."""
-        until = int(arrays["until"])
-        steps = [int(step) for step in arrays["steps"]]
-        return cls(arrays["loss"], arrays["params"], steps, None if until < 0 else until)
+        steps, until = arrays["steps"].tolist(), int(arrays["until"])
+        return cls(arrays["loss"], arrays["params"], steps, until or None)
+
+
+def compute_envelope(
+    truth: Arrays, shadows: Sequence[Arrays], dtype: str, loss_budget: float, start: Arrays
+) -> Envelope:
+    """Return the envelope that shadows show around the truth.
+
+    Both bounds grow only: max over shadows and over the past, times `ENVELOPE_FACTOR` and the
+    square of the `compute_amplification`, `MAX_ENVELOPE_FACTOR` at most; the loss adds what its own
+    evaluation may be off, `loss_budget`.
+    """
+    steps = find_common_steps(truth, *shadows)
+    length = min(len(run["loss"]) for run in (truth, *shadows))
+    losses = np.stack([np.abs(s["loss"][:length] - truth["loss"][:length]) for s in shadows])
+    params = np.stack([measure_distances(truth, s, steps) for s in shadows])
+    spread_loss = np.maximum.accumulate(losses.max(axis=0))
+    spread_params = np.maximum.accumulate(params.max(axis=0))
+    if not steps:  # only losses were kept
+        allowed = ENVELOPE_FACTOR[dtype] * spread_loss + loss_budget
+        return Envelope(allowed, spread_params, steps, None)
+    amplified = compute_amplification(spread_params, np.array(steps)) ** 2
+    factor = ENVELOPE_FACTOR[dtype] * np.minimum(amplified, MAX_ENVELOPE_FACTOR)
+    # a step between two checkpoints takes the factor of the next, the last one if there is none
+    behind = np.minimum(np.searchsorted(steps, np.arange(1, length + 1)), len(steps) - 1)
+    allowed = factor[behind] * spread_loss + loss_budget
+    horizon = find_horizon(truth, flatten_arrays(start), factor * spread_params, steps)
+    return Envelope(allowed, factor * spread_params, steps, horizon)
+
+
+def compute_amplification(errors: np.ndarray, steps: np.ndarray) -> np.ndarray:
+    """How many times the errors have outgrown a random walk, at least 1, at each checkpoint.
+
+    errors: |dW|/|W|. Every step rounds anew: errors that only add up grow like the root of the
+        steps, and point in so many directions that the length of one is that of another. Errors
+        that grow faster, from any checkpoint on, are amplified by the training itself, in few
+        directions, and then one length says less about the next.
+
+    >>> compute_amplification(np.array([1.0, 2.0, 30.0]), np.array([1, 4, 9]))
+    array([ 1.,  1., 10.])
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        walks = errors * np.sqrt(steps[:, None] / steps)  # row: a checkpoint, column: walked from
+        growth = errors[:, None] / walks
+    before = np.tril(np.ones_like(growth, bool), -1) & (errors > 0)
+    return np.maximum.accumulate(np.maximum(np.max(growth, axis=1, where=before, initial=1.0), 1.0))
+
+
+def find_horizon(
+    truth: Arrays, start: np.ndarray, allowed: np.ndarray, steps: Sequence[int]
+) -> int | None:
+    """Return the last checkpoint whose envelope is no wider than `HORIZON` of the way travelled.
+
+    Beyond it only statistics over seeds speak. None if that is the last of all, and if there is
+    none: a learning rate so small that rounding hides all motion is no chaos.
+
+    start: the parameters at step 0 as one vector.
+    allowed, steps: as of an `Envelope`.
+    """
+    clear = []
+    for step, share in zip(steps, allowed, strict=True):
+        here = flatten_params(truth, step)
+        if share * np.linalg.norm(here) <= HORIZON * np.linalg.norm(here - start):
+            clear.append(step)
+    return None if not clear or clear[-1] == steps[-1] else clear[-1]
 
 
 @dataclass(frozen=True)
@@ -64,7 +131,7 @@ class ReferenceProblem:
     suite: whose truth it is.
     start: the initial parameters.
     masks: (steps, batch_size).
-    plan: see `training_plan`.
+    plan: see `make_training_plan`.
     """
 
     suite: Suite
@@ -78,9 +145,7 @@ class ReferenceProblem:
         """Everything that the truth depends on, for the cache."""
         return {
             "data": self.data.md5,
-            "start": compute_digest(
-                {key: compute_digest(value) for key, value in self.start.items()}
-            ),
+            "start": compute_digest({k: compute_digest(value) for k, value in self.start.items()}),
             "batches": compute_digest(self.masks),
             "code": digest_code(self.suite.truth),
             "numpy": importlib.metadata.version("numpy"),
@@ -110,56 +175,52 @@ class ReferenceCurves:
         if (truth := self.cache.load("truth", self.origin.name)) is not None:
             self.truth, self.told["truth"] = truth, "found"
         for dtype in self.dtypes:
-            if (
-                arrays := self.cache.load("band", self.origin.make_envelope_key(dtype))
-            ) is not None:
-                self.envelopes[dtype], self.told[dtype] = Envelope.of(arrays), "found"
+            band = self.cache.load("band", self.origin.make_envelope_key(dtype))
+            if band is not None:
+                self.envelopes[dtype], self.told[dtype] = Envelope.of(band), "found"
 
     def add_trainings(self, truth: Arrays, shadows: Mapping[str, Sequence[Arrays]]) -> None:
         """Take in what was computed: the true training, and those of the shadows of each dtype.
 
         Either may have been cut short: it then serves this run, and is not kept for another.
         """
-        steps = len(self.origin.masks)
+        origin, steps = self.origin, len(self.origin.masks)
         if not self.truth and truth:
             self.truth, self.told["truth"] = dict(truth), "computed"
             if len(truth["loss"]) == steps:
-                self.cache.save("truth", self.origin.name, truth)
-        flat = np.concatenate([value.ravel() for value in self.origin.start.values()])
+                self.cache.save("truth", origin.name, truth)
         for dtype in self.dtypes:
             runs = [run for run in shadows.get(dtype, ()) if run]
             if dtype in self.envelopes or not runs or not self.truth:
                 continue
             if not find_common_steps(self.truth, *runs):  # cut short before the first checkpoint
                 continue
-            bounds = compute_envelope(
-                self.truth, runs, dtype, compute_loss_budget(self.origin, dtype)
+            budget = compute_loss_budget(
+                origin.suite, origin.data, origin.start, origin.masks[0], dtype
             )
-            self.envelopes[dtype] = band = Envelope(
-                *bounds, find_horizon(self.truth, flat, *bounds[1:])
-            )
-            self.told[dtype] = "computed"
-            whole = len(runs) == len(REPLICA_SEEDS) and all(
-                len(run["loss"]) == steps for run in runs
-            )
-            if whole and len(self.truth["loss"]) == steps:
-                self.cache.save("band", self.origin.make_envelope_key(dtype), band.arrays())
+            band = compute_envelope(self.truth, runs, dtype, budget, origin.start)
+            self.envelopes[dtype], self.told[dtype] = band, "computed"
+            whole = all(len(run["loss"]) == steps for run in (self.truth, *runs))
+            if whole and len(runs) == len(REPLICA_SEEDS):
+                self.cache.save("band", origin.make_envelope_key(dtype), band.arrays())
 
     def words(self) -> list[str]:
         """Return what a run says of all this, a line each."""
-        lines = [", ".join(f"{name} {how}" for name, how in self.told.items())]
-        if lines[0]:
-            place = self.cache.folder
-            lines[0] = f"envelope: {lines[0]}" + (f" (kept in {place})" if place else " (not kept)")
-        return [line for line in (*lines, *self.cache.words) if line]
+        told = ", ".join(f"{name} {how}" for name, how in self.told.items())
+        kept = f"kept in {self.cache.folder}" if self.cache.folder else "not kept"
+        return [f"envelope: {told} ({kept})"] * bool(told) + self.cache.words
 
 
-def compute_loss_budget(origin: ReferenceProblem, dtype: str) -> float:
+def compute_loss_budget(
+    suite: Suite, data: TrainingData, start: Arrays, rows: np.ndarray, dtype: str
+) -> float:
     """Return how far one evaluation of the loss may be off by its own rounding.
 
     It is that at the start, where the loss is largest.
+
+    rows: of the first batch.
     """
-    x, t = origin.data.select_rows(origin.masks[0])
-    params = {key: as_exact(value, dtype) for key, value in origin.start.items()}
-    net = origin.suite.task.make_truth_network(origin.suite.truth_module, params)
+    x, t = data.select_rows(rows)
+    params = {key: as_exact(value, dtype) for key, value in start.items()}
+    net = suite.task.make_truth_network(suite.truth_module, params)
     return float(tolerance(net.loss(as_exact(x, dtype), t)))

@@ -1,13 +1,13 @@
 """The reference trained on the problem of a run, from any parameters and with any edits."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from ..suite.fault import Edits
 from ..suite.mutants import import_mutant
-from ..suite.training_task import Arrays
+from ..suite.training_task import ArrayDict, Arrays
 from .envelope import ReferenceCurves, ReferenceProblem
 
 
@@ -23,45 +23,47 @@ class LazyImages:
         return self.origin.data.select_rows(chosen)[0]
 
 
+def run_loop(
+    module: Any, net: Any, x: Any, t: Any, masks: Any, plan: Mapping[str, Any], kept: Sequence[int]
+) -> tuple[np.ndarray, dict[int, ArrayDict]]:
+    """Run a truth's own loop around a network: its losses, and step to parameters.
+
+    plan: with learning_rate and iter_per_epoch.
+    kept: the steps whose parameters come back.
+    """
+    trace = module.train(
+        *(net, x, t, x[:1], t[:1], masks),
+        learning_rate=plan["learning_rate"],
+        iter_per_epoch=plan["iter_per_epoch"],
+        checkpoints=tuple(kept),
+    )
+    return np.array(trace["train_loss_list"], np.float64), trace["checkpoints"]
+
+
 def train_reference(
     origin: ReferenceProblem,
     params: Arrays,
     masks: np.ndarray,
     checkpoints: Sequence[int] = (),
     edits: Edits = (),
-) -> tuple[np.ndarray, dict[int, dict[str, np.ndarray]]]:
-    """Return the reference with these edits, trained in float64 from params on these batches.
+) -> tuple[np.ndarray, dict[int, ArrayDict]]:
+    """Train the reference with these edits in float64 from params on these batches.
 
     Returns (losses, checkpoint to parameters).
     """
-    suite, images = origin.suite, LazyImages(origin)
-    module = import_mutant(edits, suite.truth)
+    module = import_mutant(edits, origin.suite.truth)
     start = {key: value.astype(np.float64) for key, value in params.items()}
-    net = suite.task.make_truth_network(module, start)
+    net = origin.suite.task.make_truth_network(module, start)
     net.accuracy = lambda x, t: 0.0  # no part of the path
     labels = origin.data.select_targets()
-    trace = module.train(
-        net,
-        images,
-        labels,
-        np.zeros((1, *images.shape[1:])),
-        labels[:1],
-        masks,
-        learning_rate=origin.plan["learning_rate"],
-        iter_per_epoch=origin.plan["iter_per_epoch"],
-        checkpoints=tuple(checkpoints),
-    )
-    return np.array(trace["train_loss_list"], np.float64), trace["checkpoints"]
+    return run_loop(module, net, LazyImages(origin), labels, masks, origin.plan, checkpoints)
 
 
-def compute_reference_params(known: ReferenceCurves, step: int) -> dict[str, np.ndarray]:
+def compute_reference_params(known: ReferenceCurves, step: int) -> ArrayDict:
     """Return the true parameters after a step: from the last checkpoint before it, on foot."""
     origin = known.origin
-    behind = [s for s in known.truth["checkpoint_steps"].tolist() if s <= step]
-    last = max(behind, default=0)
-    params = {
-        key: known.truth[f"{last}/{key}"] if last else value for key, value in origin.start.items()
-    }
+    last = max((s for s in known.truth["checkpoint_steps"].tolist() if s <= step), default=0)
+    params = {k: known.truth[f"{last}/{k}"] if last else value for k, value in origin.start.items()}
     if last < step:
         masks = origin.masks[last:step]
         params = train_reference(origin, params, masks, [len(masks)])[1][len(masks)]

@@ -1,24 +1,19 @@
 """A training loop that somebody recorded, as data: its settings, its arrays, one file on disk."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from ...execution.files import write_atomically
 from ...ports.frameworks import is_real
+from ...suite.case import save_arrays
 from ...suite.training_task import TrainingTask
 from ..curves import list_checkpoint_steps
 
 SCHEMA = "trueport/recording/1"
 RECORDING_FILE = "recording.npz"
-EARLY_GRADIENT_STEPS = (
-    1,
-    2,
-    3,
-)  # where stale gradients and momentum show first; then the checkpoints
 
 
 @dataclass(frozen=True)
@@ -53,14 +48,8 @@ class RecordingSetup:
         return sorted({*points, *(step - 1 for step in points)} - {0})
 
     def list_gradient_steps(self) -> list[int]:
-        """Return the steps whose gradients are kept.
-
-        >>> RecordingSetup(0, 20, 100, 50, 0.1, "embedded").list_gradient_steps()
-        [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20]
-        """
-        return sorted(
-            {*list_checkpoint_steps(self.steps), *EARLY_GRADIENT_STEPS} & {*range(self.steps + 1)}
-        )
+        """Return the steps whose gradients are kept."""
+        return list_checkpoint_steps(self.steps)
 
 
 @dataclass
@@ -75,9 +64,9 @@ class Recording:
     task: TrainingTask
     setup: RecordingSetup
     arrays: dict[str, np.ndarray]
-    notes: list[str]
-    stopped: str
-    data_md5: str
+    notes: list[str] = field(default_factory=list)
+    stopped: str = ""
+    data_md5: str = ""
 
     def has(self, step: int, prefix: str = "") -> bool:
         """Return whether all parameters of a step were recorded."""
@@ -109,10 +98,6 @@ class Recording:
     def own(self) -> bool:
         """Whether start or batches are the loop's own."""
         return self.has_own_start or "batch_rows" in self.arrays
-
-    def any(self, prefix: str = "") -> bool:
-        """Whether parameters, or with prefix "gradient " gradients, were recorded at all."""
-        return any(self.has(step, prefix) for step in self.setup.kept())
 
     def problem(self) -> str:
         """Which array is none that a `Recorder` writes, in words; "" if there is none."""
@@ -152,18 +137,16 @@ class Recording:
         """Write it, whole or not at all."""
         about = {"schema": SCHEMA, "setup": asdict(self.setup), "notes": self.notes}
         about |= {"stopped": self.stopped, "data_md5": self.data_md5}
-        kept: dict[str, Any] = {"about": np.array(json.dumps(about)), **self.arrays}
         with write_atomically(folder / RECORDING_FILE) as file:
-            np.savez(file, **kept)
+            save_arrays(file, {"about": np.array(json.dumps(about)), **self.arrays})
 
     @classmethod
     def load(cls, task: TrainingTask, folder: Path) -> "Recording":
         """Read one back. Raises FileNotFoundError, or ValueError for what is not a recording."""
         path = Path(folder) / RECORDING_FILE
         if not path.exists():
-            raise FileNotFoundError(
-                f"no {RECORDING_FILE} in {folder}: give the folder of a Recorder"
-            )
+            what = f"no {RECORDING_FILE} in {folder}: give the folder of a Recorder"
+            raise FileNotFoundError(what)
         try:
             with path.open("rb") as file, np.load(file, allow_pickle=False) as npz:
                 arrays = dict(npz)

@@ -7,6 +7,7 @@ before it: a wrong gradient and a wrong update are two findings.
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,6 @@ import numpy as np
 
 from ...execution.runner import CaseResult
 from ...judging.cause import Cause
-from ...judging.distances import flatten_params
 from ...judging.expected import Expected, expected_outputs
 from ...judging.judge import CaseEntry, judge_component
 from ...judging.results import Verdict
@@ -25,18 +25,16 @@ from ...rounding import as_exact, tolerance
 from ...rounding.tolerances import ENVELOPE_FACTOR
 from ...suite.case import Case
 from ...suite.suite import Suite
-from ..curves import (
-    compute_envelope,
-    find_horizon,
-    judge_trace,
-    make_trace,
-    parse_step,
-)
-from .causes import explain_recording, judge_accuracy
+from ...suite.training_task import ArrayDict
+from ..curves import judge_trace, make_trace, parse_step
+from ..envelope import compute_envelope
+from ..simulation.accuracy import judge_accuracy
+from .causes import explain_recording
 from .data import Recording
 from .drawn import judge_draws
-from .reference import ReferenceRuns, get_reference_runs
+from .reference import RecordedTraining
 
+GRADIENT, UPDATE = "TwoLayerNet.gradient", "one update"  # components that single steps show
 BEFORE_UPDATE_CAUSE = Cause(
     id="F78",
     name="loss logged before the update",
@@ -62,31 +60,26 @@ def judge_recording(
     the digits are not those that were recorded on.
     """
     recording = Recording.load(suite.task, Path(folder))
-    port = Path(folder).resolve().name
+    seen = RecordedTraining(suite, Path(folder).resolve().name, recording)
     if words := recording.problem():
-        return [Verdict(port, "training", "N steps", "float64", Status.ERROR, message=words)]
-    setup, dtype = recording.setup, recording.dtype
-    setup = setup if data is None else replace(setup, source=suite.task.load_data(data).source)
-    truths = get_reference_runs(suite, recording, setup, dtype)
-    if truths.md5 != recording.data_md5:
+        return [Verdict(seen.port, "training", "N steps", "float64", Status.ERROR, message=words)]
+    if data is not None:
+        source = suite.task.load_data(data).source
+        recording.setup = replace(recording.setup, source=source)
+    if seen.truths.data.md5 != recording.data_md5:
         raise ValueError(
-            f"{setup.source} must hold the digits that the recording was made on (md5 "
-            f"{recording.data_md5}, got {truths.md5}): give their path with --data"
+            f"{recording.setup.source} must hold the digits that the recording was made on (md5 "
+            f"{recording.data_md5}, got {seen.truths.data.md5}): give their path with --data"
         )
-    verdicts = [
-        judge_steps(
-            suite, port, recording, truths, dtype, "TwoLayerNet.gradient", make_gradient_entry
-        ),
-        judge_steps(suite, port, recording, truths, dtype, "one update", make_update_entry),
-    ]
-    training = judge_training(port, recording, truths, dtype)
-    failed = [verdict for verdict in verdicts if verdict.status == "unfaithful"]
+    steps = ((GRADIENT, make_gradient_entry), (UPDATE, make_update_entry))
+    verdicts = [judge_steps(seen, component, make_entry) for component, make_entry in steps]
+    training = judge_training(seen)
+    failed = [verdict for verdict in verdicts if verdict.status == Status.UNFAITHFUL]
     if failed and training.status == Status.UNFAITHFUL:
         training.status, training.follows = Status.FOLLOWS, failed[0].component
     verdicts.append(training)
-    found = explain_recording(suite, recording, truths, verdicts, runs)
-    verdicts += judge_accuracy(suite, port, recording, truths, dtype, found)
-    verdicts += judge_draws(suite, port, recording, dtype, len(truths.x))
+    found = explain_recording(seen, verdicts, runs)
+    verdicts += [*judge_accuracy(seen, found), *judge_draws(seen)]
     # how the arrays were understood is said once, with the first thing that was judged on them
     told = next(verdict for verdict in verdicts if verdict.status != Status.MISSING)
     told.message = "; ".join(filter(None, [told.message, *recording.notes]))
@@ -94,121 +87,107 @@ def judge_recording(
 
 
 def judge_steps(
-    suite: Suite,
-    port: str,
-    recording: Recording,
-    truths: ReferenceRuns,
-    dtype: str,
+    seen: RecordedTraining,
     component: str,
-    judge_step: Callable[[Suite, Recording, ReferenceRuns, str, int], CaseEntry],
+    make_entry: Callable[[RecordedTraining, int], CaseEntry],
 ) -> Verdict:
     """One verdict over the steps whose gradients are kept, each from where it stood."""
-    steps = [s for s in recording.setup.list_gradient_steps() if s <= len(recording.loss)]
-    needed = ["gradient "] if component == "TwoLayerNet.gradient" else ["gradient ", ""]
-    if not steps or not all(recording.any(prefix) for prefix in needed):
-        what = "gradients" if len(needed) == 1 else "gradients and parameters"
-        verdict = judge_component(suite, port, dtype, component, [])
+    judge = partial(judge_component, seen.suite, seen.port, seen.dtype, component)
+    steps = [s for s in seen.recording.setup.list_gradient_steps() if s <= len(seen.loss)]
+    is_update = component == UPDATE
+    if not (steps and seen.gradient_steps and (seen.kept or not is_update)):
+        verdict = judge([])
+        what = "gradients and parameters" if is_update else "gradients"
         verdict.message = f"not judged by itself: needs {what} of each step"
         return verdict
-    entries = [judge_step(suite, recording, truths, dtype, step) for step in steps]
-    verdict = judge_component(suite, port, dtype, component, entries)
+    entries = [make_entry(seen, step) for step in steps]
+    verdict = judge(entries)
     if verdict.status == Status.UNFAITHFUL:  # the first step that is wrong is the finding
-        alone = (judge_component(suite, port, dtype, component, [entry]) for entry in entries)
+        alone = (judge([entry]) for entry in entries)
         first = next(v for v in alone if v.status != Status.FAITHFUL)
         verdict.worst, verdict.message = first.worst, first.message
-    if verdict.status == Status.UNFAITHFUL and component == "one update" and recording.has(1):
-        start = recording.start()
-        if all(np.array_equal(recording.params(1)[key], value) for key, value in start.items()):
-            verdict.message += "; step 1 left the parameters as they were: record them after it"
+        if is_update and 1 in seen.kept:
+            after = seen.recording.params(1)
+            if all(np.array_equal(after[key], value) for key, value in seen.start.items()):
+                verdict.message += "; step 1 left the parameters as they were: record them after it"
     return verdict
 
 
-def get_params_before(recording: Recording, step: int) -> dict[str, np.ndarray] | None:
+def get_params_before(seen: RecordedTraining, step: int) -> ArrayDict | None:
     """Return the port's parameters that a step started from; None if they were not kept."""
     if step == 1:
-        return recording.start()
-    return recording.params(step - 1) if recording.has(step - 1) else None
+        return seen.start
+    return seen.recording.params(step - 1) if step - 1 in seen.kept else None
 
 
-def make_gradient_entry(
-    suite: Suite, recording: Recording, truths: ReferenceRuns, dtype: str, step: int
-) -> CaseEntry:
+def make_gradient_entry(seen: RecordedTraining, step: int) -> CaseEntry:
     """Judge the recorded gradient against the reference's at the port's own parameters.
 
     Where these are not known, at the true ones, and allowed what the shadows' gradients differ
     there.
     """
-    name = "TwoLayerNet.gradient"
+    suite, truths, keys = seen.suite, seen.truths, seen.suite.parameters
     rows = truths.masks[step - 1]
-    batch = {"x": truths.x[rows], "t": truths.t[rows]}
-    here = get_params_before(recording, step)
-    at = here or {key: truths.training[f"{step - 1}/{key}"] for key in suite.parameters}
-    case = Case(name, f"step {step}", at | batch)
-    if not recording.has(step, "gradient "):
+    batch = {"x": truths.sets[0][rows], "t": truths.sets[1][rows]}
+    here = get_params_before(seen, step)
+    at = here or {key: truths.training[f"{step - 1}/{key}"] for key in keys}
+    case = Case(GRADIENT, f"step {step}", at | batch)
+    if step not in seen.gradient_steps:
         return case, {}, CaseResult("error", f"no gradient was recorded at step {step}")
-    wants = expected_outputs(suite, case, dtype)
-    if here is None:
-        for shadow in truths.shadows:
-            there = {
-                key: shadow[f"{step - 1}/{key}"].astype(np.float64) for key in suite.parameters
-            }
-            for key, other in expected_outputs(
-                suite, Case(name, "", there | batch), "float64"
-            ).items():
-                apart = ENVELOPE_FACTOR[dtype] * np.max(np.abs(other.want - wants[key].want))
-                widest = np.maximum(wants[key].allowed, apart)
-                wants[key] = replace(wants[key], allowed=widest)
-    return case, wants, CaseResult("ok", outputs=recording.params(step, "gradient "))
+    wants = expected_outputs(suite, case, seen.dtype)
+    for shadow in () if here is not None else truths.shadows:
+        there = {key: shadow[f"{step - 1}/{key}"].astype(np.float64) for key in keys}
+        others = expected_outputs(suite, Case(GRADIENT, "", there | batch), "float64")
+        for key, other in others.items():
+            apart = ENVELOPE_FACTOR[seen.dtype] * np.max(np.abs(other.want - wants[key].want))
+            wants[key] = replace(wants[key], allowed=np.maximum(wants[key].allowed, apart))
+    return case, wants, CaseResult("ok", outputs=seen.recording.params(step, "gradient "))
 
 
-def make_update_entry(
-    suite: Suite, recording: Recording, truths: ReferenceRuns, dtype: str, step: int
-) -> CaseEntry:
+def make_update_entry(seen: RecordedTraining, step: int) -> CaseEntry:
     """Return the recorded parameters against W - lr * gradient, both as recorded before."""
-    case = Case("one update", f"step {step}", {})
-    before = get_params_before(recording, step)
-    if before is None or not recording.has(step) or not recording.has(step, "gradient "):
+    case, recording = Case(UPDATE, f"step {step}", {}), seen.recording
+    before = get_params_before(seen, step)
+    if before is None or step not in seen.kept or step not in seen.gradient_steps:
         lacking = f"no parameters or gradient were recorded at step {step} or the one before"
         return case, {}, CaseResult("error", lacking)
     gradient, lr = recording.params(step, "gradient "), recording.setup.learning_rate
     wants = {}
-    for key in suite.parameters:
+    for key in seen.suite.parameters:
         W, g = before[key].astype(np.float64), gradient[key].astype(np.float64)
-        wants[key] = Expected(W - lr * g, tolerance(as_exact(W, dtype) - lr * as_exact(g, dtype)))
+        carried = as_exact(W, seen.dtype) - lr * as_exact(g, seen.dtype)
+        wants[key] = Expected(W - lr * g, tolerance(carried))
     return case, wants, CaseResult("ok", outputs=recording.params(step))
 
 
-@np.errstate(
-    over="ignore", invalid="ignore"
-)  # as in `compare.workflow.judge_run.judge_observations`
-def judge_training(port: str, recording: Recording, truths: ReferenceRuns, dtype: str) -> Verdict:
+# as in `compare.workflow.judge_run.judge_observations`
+@np.errstate(over="ignore", invalid="ignore")
+def judge_training(seen: RecordedTraining) -> Verdict:
     """Losses and parameters against the true run; the loss before the update if that is it."""
+    recording, truths = seen.recording, seen.truths
     setup, n = recording.setup, len(recording.loss)
-    reached = [step for step in setup.kept() if recording.has(step)]
-    lacking = [s for s in setup.kept() if s <= n and s not in reached] if reached else []
+    lacking = sorted({s for s in setup.kept() if s <= n} - {*seen.kept}) if seen.kept else []
     failure = ""
     if n < setup.steps:
         why = f" ({recording.stopped})" if recording.stopped else ""
         failure = f"stopped after {n} of {setup.steps} steps{why}"
     elif lacking:
         failure = f"no parameters were recorded at steps {', '.join(map(str, lacking))}"
-    start = flatten_params({f"0/{key}": value for key, value in recording.start().items()}, 0)
     training = {key: np.zeros(0) for key in ("accuracy_steps", "train_acc", "test_acc")}
-    training |= recording.arrays | {"checkpoint_steps": np.array(reached, np.int64)}
+    training |= recording.arrays | {"checkpoint_steps": np.array(seen.kept, np.int64)}
 
     def judged(loss: str) -> Verdict:
         truth, *shadows = ({**run, "loss": run[loss]} for run in (truths.training, *truths.shadows))
-        bounds = compute_envelope(truth, shadows, dtype, truths.loss_budget)
-        trace = make_trace(port, dtype, truth, training, bounds)
-        until = find_horizon(truth, start, *bounds[1:])
-        return judge_trace(trace, truth["loss"], setup.steps, failure, until)
+        band = compute_envelope(truth, shadows, seen.dtype, truths.loss_budget, seen.start)
+        trace = make_trace(seen.port, seen.dtype, truth, training, band.bounds)
+        return judge_trace(trace, truth["loss"], setup.steps, failure, band.horizon)
 
     verdict = judged("loss")
     if verdict.elements_over:
         verdict = choose_loss_convention(verdict, judged("before"))
     if failure and verdict.elements_over and verdict.worst is not None:
         verdict.message += f"; and {verdict.worst.output} is off at {verdict.worst.case}"
-    if not reached and verdict.status in (Status.FAITHFUL, Status.CONVENTION):
+    if not seen.kept and verdict.status in (Status.FAITHFUL, Status.CONVENTION):
         alone = "only losses were recorded: what moves parameters but not yet the loss is not seen"
         verdict.message = "; ".join(filter(None, [verdict.message, alone]))
     return verdict
@@ -218,7 +197,6 @@ def choose_loss_convention(after: Verdict, before: Verdict) -> Verdict:
     """Judge the losses where they fit longer: after the update or before it."""
     assert after.worst is not None
     if before.elements_over:
-        assert before.worst is not None
         if parse_step(before) <= parse_step(after):
             return after
         before.message += "; the losses fit those before the update (F78)"
@@ -242,10 +220,8 @@ def format_verdicts(verdicts: Sequence[Verdict]) -> list[str]:
     for v in verdicts:
         used = "" if v.budget_used is None else f", {v.budget_used:.2g} of the budget used"
         why = f"follows from {v.follows}: {v.message}" if v.follows else v.message
-        texts.append(
-            f"{v.component:{width}}  {'no power' if v.no_power else v.status} in {v.dtype}{used}"
-            + (f": {why}" * bool(why))
-        )
+        status = "no power" if v.no_power else v.status
+        texts.append(f"{v.component:{width}}  {status} in {v.dtype}{used}" + f": {why}" * bool(why))
         if v.cause is not None and v.status != Status.FOLLOWS:
             texts += format_paragraphs(format_cause(v, "numpy"), MAX_CAUSE_LINES)
         elif v.ruled_out:

@@ -38,28 +38,25 @@ def fit_numbers(
 
     top: changes on top of it.
     """
-    theta = np.array(rule.start(bench.seen.learning_rate))
+    theta = np.array(rule.start(bench.seen.recording.setup.learning_rate))
     found = None
     for steps in stretches:
         scaled = make_scaler(bench, steps)
-        want = scaled(dict(bench.seen.arrays))
+        want = scaled(bench.seen.arrays)
         before = want - scaled(bench.run(top, steps))
 
         def residual(
             theta: np.ndarray, want: np.ndarray = want, scaled: Scaler = scaled, n: int = steps
         ) -> np.ndarray:
-            edits = (*rule.edits(*map(float, theta)), *top)
             # each value is run once: nothing to keep
-            return want - scaled(bench.trained(edits, n, "float64", None))
+            return want - scaled(bench.train((*rule.edits(*map(float, theta)), *top), n))
 
         solved = SEARCH.solve(residual, theta)
         if solved is None:
             break
-        left = solved[2]
-        telling = len(left) > len(theta)  # else any numbers fit
-        if telling and compute_rms(left) > max(
-            MAX_NOISE_RATIO, MAX_LEFT_SHARE * compute_rms(before)
-        ):
+        left, limit = compute_rms(solved[2]), MAX_LEFT_SHARE * compute_rms(before)
+        telling = len(solved[2]) > len(theta)  # else any numbers fit
+        if telling and left > max(MAX_NOISE_RATIO, limit):
             break  # an unstable run parts from itself: the shorter stretch must do
         theta = solved[0]
         found = tuple(map(float, theta)), tuple(map(float, solved[1]))
@@ -93,10 +90,9 @@ def make_scaler(bench: Simulator, steps: int) -> Scaler:
 
     def scaled(run: ArrayDict) -> np.ndarray:
         if points:
-            return np.concatenate(
-                [flatten_params(run, step) / size for step, size in zip(points, sizes, strict=True)]
-            )
+            pairs = zip(points, sizes, strict=True)
+            return np.concatenate([flatten_params(run, step) / size for step, size in pairs])
         n = min(steps, len(seen.loss))
-        return run["loss"][:n] / (seen.loss_budget / 4)
+        return run["loss"][:n] / (seen.truths.loss_budget / 4)
 
     return scaled

@@ -44,24 +44,18 @@ class TrainingCause:
 class CauseSearchResult:
     """What the experiments showed.
 
-    moved: what moves the parameters otherwise, several where the recording does not tell them
-    apart; logged: what the losses are instead.
-
-    steps: on how many the cause is proven. departs: the first step that is off, None if none is.
+    update_causes: what moves the parameters otherwise, several where the recording does not tell
+        them apart.
+    logging_causes: what the losses are instead.
     tried: changes run.
+    departure_step: the first step that is off, None if none is.
     """
 
     update_causes: list[TrainingCause] = field(default_factory=list)
     logging_causes: list[TrainingCause] = field(default_factory=list)
     tried: int = 0
-    steps: int = 0
     departure_step: int | None = None
     notes: list[str] = field(default_factory=list)
-
-    @property
-    def causes(self) -> list[TrainingCause]:
-        """What moves the parameters otherwise; else what is logged."""
-        return self.update_causes or self.logging_causes
 
 
 def rank_causes(faults: TrainingFaults, fits: list[TrainingCause]) -> list[TrainingCause]:
@@ -84,17 +78,12 @@ def generate_discrete_faults(suite: Suite, loop_alone: bool) -> Iterator[Fault]:
     The catalogue's forms first: a recording of less than an epoch cannot tell them from the rarer.
     """
     special = suite.task.faults
+    allowed = {"training.py"} if loop_alone else special.files
     for fault in suite.faults.values():
         if not fault.hypothesis or fault.kind == "benign" or not fault.truth_edits:
             continue
-        files = {edit.file for edit in fault.truth_edits}
-        if (
-            not files <= special.files
-            or fault.id in special.rule_ids
-            or fault.key in special.rule_keys
-        ):
-            continue
-        if not loop_alone or files == {"training.py"}:
+        estimated = fault.id in special.rule_ids or fault.key in special.rule_keys
+        if not estimated and {edit.file for edit in fault.truth_edits} <= allowed:
             yield fault
     yield from special.loop
 
