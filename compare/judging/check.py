@@ -45,13 +45,8 @@ class Check:
     @property
     def conventions(self) -> list[str]:
         """The ids of the conventions found, accepted or not."""
-        return sorted(
-            {
-                v.cause["id"]
-                for v in self.verdicts
-                if v.status == "convention" and v.cause is not None
-            }
-        )
+        found = [v.cause for v in self.verdicts if v.status == "convention" and v.cause is not None]
+        return sorted({cause["id"] for cause in found})
 
     @property
     def exit_code(self) -> int:

@@ -46,17 +46,18 @@ def make_evidence(
 ) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     """Return the record of one finding and its arrays."""
     record: dict[str, Any] = {"cases": [make_case_record(*entry) for entry in seen]}
-    worst = next((e for e in seen if verdict.worst and e[0].id == verdict.worst.case), None)
-    if worst is None:
-        worst = next((e for e in seen if e[2].status != "ok"), None)
-    if worst is None:
+    worst = verdict.worst
+    telling = [entry for entry in seen if worst is not None and entry[0].id == worst.case]
+    telling += [entry for entry in seen if entry[2].status != "ok"]
+    if not telling:
         return record, {}
-    case, truths, result = worst
-    record["inputs"] = format_inputs(case, verdict.dtype)
-    if verdict.worst is None or verdict.worst.output not in result.outputs:
+    case, truths, result = telling[0]
+    inputs = case.rounded(verdict.dtype).inputs
+    record["inputs"] = {key: format_input(value) for key, value in inputs.items()}
+    if worst is None or worst.output not in result.outputs:
         return record, {}
-    truth, got = truths[verdict.worst.output], result.outputs[verdict.worst.output]
-    record["output"], record["shape"] = verdict.worst.output, list(truth.want.shape)
+    truth, got = truths[worst.output], result.outputs[worst.output]
+    record["output"], record["shape"] = worst.output, list(truth.want.shape)
     return record, make_error_map(got, truth) | {"histogram": make_histogram(seen)}
 
 
@@ -73,11 +74,6 @@ def make_case_record(
         if seen.problems:
             record["status"] = Status.UNFAITHFUL
     return record
-
-
-def format_inputs(case: Case, dtype: str) -> dict[str, str]:
-    """Describe the inputs of a case: small arrays in full, large ones by shape and range."""
-    return {key: format_input(value) for key, value in case.rounded(dtype).inputs.items()}
 
 
 def format_input(value: Any) -> str:
@@ -111,21 +107,14 @@ def make_error_map(got: np.ndarray, truth: Expected) -> dict[str, np.ndarray]:
     used = measure_shares(got, want, truth.allowed, nan_equal=True).reshape(-1, columns)
     rows_of = np.array_split(np.arange(used.shape[0]), min(MAX_MAP_SIDE, used.shape[0]))
     columns_of = np.array_split(np.arange(columns), min(MAX_MAP_SIDE, columns))
-    flat = np.array(
-        [
-            [
-                (r[0] + at // len(c)) * columns + c[0] + at % len(c)
-                for c in columns_of
-                for at in [int(np.argmax(used[r[0] : r[-1] + 1, c[0] : c[-1] + 1]))]
-            ]
-            for r in rows_of
-        ]
-    )
-    return {
-        "used": used.ravel()[flat],
-        "difference": difference.ravel()[flat],
-        "flat": flat,
-    }
+    places = [
+        (r[0] + at // len(c)) * columns + c[0] + at % len(c)
+        for r in rows_of
+        for c in columns_of
+        for at in [int(np.argmax(used[r[0] : r[-1] + 1, c[0] : c[-1] + 1]))]
+    ]
+    flat = np.reshape(places, (len(rows_of), len(columns_of)))
+    return {"used": used.ravel()[flat], "difference": difference.ravel()[flat], "flat": flat}
 
 
 def make_histogram(seen: CaseEntries) -> np.ndarray:

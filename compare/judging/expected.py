@@ -69,23 +69,23 @@ def expected_outputs(
     module: a variant of the suite's truth, whose outputs are then what a port with exactly that
         change would give; None for the truth itself.
     """
-    truth = suite.truth_module
-    module = module or truth
+    is_truth = module in (None, suite.truth_module)
     component, rounded = suite.components[case.component], case.rounded(dtype)
-
-    def run(view: ReferenceView) -> dict[str, Any]:
-        return component.call(view, rounded.convert_inputs(view.array))
-
-    if component.expected is not None and module is truth:
+    view = ReferenceView(None, module or suite.truth_module)
+    if component.expected is not None and is_truth:
         return {
             key: Expected(np.asarray(want), np.broadcast_to(allowed, np.shape(want)), True)
             for key, (want, allowed) in component.expected(rounded.inputs).items()
         }
     if component.expected is not None:
-        return summarize_draws(list(redraw(component, ReferenceView(None, module), rounded)))
-    wants = {key: to_numpy(value) for key, value in run(ReferenceView(None, module)).items()}
+        return summarize_draws(list(redraw(component, view, rounded)))
+    outputs = component.call(view, rounded.convert_inputs(view.array))
+    wants = {key: to_numpy(value) for key, value in outputs.items()}
+    carried: dict[str, Any] = wants
     # what is stored carries no error, and loading it twice would tell no more
-    carried = wants if component.stored_dtype else run(ReferenceView(dtype, module))
+    if not component.stored_dtype:
+        view = ReferenceView(dtype, view.module)
+        carried = component.call(view, rounded.convert_inputs(view.array))
     stored = component.stored_dtype or dtype
     return {
         key: Expected(want, compute_budget(carried[key], want, stored))

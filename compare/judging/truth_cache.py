@@ -13,7 +13,7 @@ from ..suite.case import Case
 from ..suite.suite import Suite
 from .expected import Expected, compute_all_expected
 
-STATISTICAL_KEY = "statistical"  # the array that says so of each output
+FIELDS = ("want", "allowed", "statistical")  # of an `Expected`
 
 
 def load_expected_outputs(
@@ -30,8 +30,9 @@ def load_expected_outputs(
     >>> [truth.want for truth in truths.values()]
     [array([0.5, 0.5])]
     """
+    described = [[c.component, c.id, c.dtypes, digest_inputs(c)] for c in cases]
     name = {
-        "cases": compute_digest([[c.component, c.id, c.dtypes, digest_inputs(c)] for c in cases]),
+        "cases": compute_digest(described),
         "data": data_md5,
         "dtype": dtype,
         "numpy": importlib.metadata.version("numpy"),
@@ -54,13 +55,12 @@ def digest_inputs(case: Case) -> dict[str, str]:
 
 def pack_expected(truths: Sequence[dict[str, Expected]]) -> dict[str, np.ndarray]:
     """One array for each value and allowance, by the number of its case and its name."""
-    arrays = {}
-    for number, outputs in enumerate(truths):
-        for key, truth in outputs.items():
-            arrays[f"{number}/want/{key}"] = truth.want
-            arrays[f"{number}/allowed/{key}"] = truth.allowed
-            arrays[f"{number}/{STATISTICAL_KEY}/{key}"] = np.array(truth.statistical)
-    return arrays
+    return {
+        f"{number}/{what}/{key}": np.asarray(getattr(truth, what))
+        for number, outputs in enumerate(truths)
+        for key, truth in outputs.items()
+        for what in FIELDS
+    }
 
 
 def unpack_expected(arrays: dict[str, np.ndarray], count: int) -> list[dict[str, Expected]]:
@@ -72,10 +72,9 @@ def unpack_expected(arrays: dict[str, np.ndarray], count: int) -> list[dict[str,
     ({}, array([1., 1.]), True)
     """
     truths: list[dict[str, Expected]] = [{} for _ in range(count)]
-    for name, array in arrays.items():
+    for name in arrays:
         number, what, key = name.split("/", 2)
         if what == "want":
-            statistical = bool(arrays[f"{number}/{STATISTICAL_KEY}/{key}"])
-            allowed = arrays[f"{number}/allowed/{key}"]
-            truths[int(number)][key] = Expected(array, allowed, statistical)
+            want, allowed, statistical = (arrays[f"{number}/{field}/{key}"] for field in FIELDS)
+            truths[int(number)][key] = Expected(want, allowed, bool(statistical))
     return truths

@@ -37,7 +37,7 @@ judge each step from a point carried anew.
 """
 
 from . import elementwise, reductions, structure  # noqa: F401  # they register rules
-from .error_array import ErrorArray, as_exact, is_error_array
+from .error_array import ErrorArray, as_exact
 from .tolerances import (
     Rounding,
     compute_last_rounding,
@@ -54,7 +54,6 @@ __all__ = [
     "compute_last_rounding",
     "get_rounding",
     "is_conclusive",
-    "is_error_array",
     "measure_shares",
     "tolerance",
 ]

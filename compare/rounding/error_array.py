@@ -1,6 +1,7 @@
 """The duck array: NumPy's protocols on a value with its worst-case and mean-square error."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any, NoReturn, TypeVar
 
 import numpy as np
@@ -10,11 +11,23 @@ from .tolerances import Rounding, get_rounding
 
 RoundingRuleT = TypeVar("RoundingRuleT", bound=Callable[..., Any])
 
-ROUNDING_RULES: dict[
-    Callable[..., Any], Callable[..., Any]
-] = {}  # NumPy's function or ufunc -> ours
+# NumPy's function or ufunc -> ours
+ROUNDING_RULES: dict[Callable[..., Any], Callable[..., Any]] = {}
 
 
+def refuse_conversion(what: str) -> Callable[..., NoReturn]:
+    """Return a method that raises TypeError: the rounding error would be lost."""
+
+    def refuse(self: Any, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError(
+            f"an ErrorArray does not become {what}, for its rounding error would be lost: "
+            "take its values, x.v, if that is meant"
+        )
+
+    return refuse
+
+
+@dataclass(eq=False, repr=False, slots=True)
 class ErrorArray(NDArrayOperatorsMixin):
     """An array of float64 values that carries what rounding in a port's dtype may do to them.
 
@@ -42,21 +55,14 @@ function of each element), reductions.py or structure.py, or run it on the value
 its values, x.v, if that is meant
     """
 
-    __slots__ = ("a", "addends", "q", "rounding", "v")
+    v: Any
+    a: Any
+    q: Any
+    rounding: Rounding
+    addends: tuple[np.ndarray, np.ndarray] | None = None
 
-    def __init__(
-        self,
-        v: Any,
-        a: Any,
-        q: Any,
-        rounding: Rounding,
-        addends: tuple[np.ndarray, np.ndarray] | None = None,
-    ) -> None:
-        self.v: np.ndarray = np.asarray(v)
-        self.a: np.ndarray = np.asarray(a)
-        self.q: np.ndarray = np.asarray(q)
-        self.rounding = rounding
-        self.addends = addends
+    def __post_init__(self) -> None:
+        self.v, self.a, self.q = np.asarray(self.v), np.asarray(self.a), np.asarray(self.q)
 
     # ---- what makes it an array
 
@@ -74,9 +80,8 @@ its values, x.v, if that is meant
     def rounded(self, v: Any, a: Any, q: Any, kappa: Any = 1.0) -> "ErrorArray":
         """Return the result v of one more operation, with propagated errors a and q and its own."""
         e = kappa * self.rounding.u * np.abs(v) + self.rounding.tau
-        return ErrorArray(
-            v, replace_nan_by_inf(a + e), replace_nan_by_inf(q + e * e), self.rounding
-        )
+        a, q = replace_nan_by_inf(a + e), replace_nan_by_inf(q + e * e)
+        return ErrorArray(v, a, q, self.rounding)
 
     def copy(self) -> "ErrorArray":
         """Return a copy that shares no memory with this array."""
@@ -118,25 +123,10 @@ its values, x.v, if that is meant
 
     # ---- what it refuses
 
-    def refuse_conversion(self, what: str) -> NoReturn:
-        """Raise TypeError: the rounding error would be lost."""
-        raise TypeError(
-            f"an ErrorArray does not become {what}, for its rounding error would be lost: "
-            "take its values, x.v, if that is meant"
-        )
-
-    def __array__(self, *args: Any, **kwargs: Any) -> NoReturn:
-        self.refuse_conversion("a plain array")
-
-    def __float__(self) -> NoReturn:
-        self.refuse_conversion("a float")
-
-    def __bool__(self) -> NoReturn:  # noqa: PLE0304  # it always raises
-        self.refuse_conversion("a bool")
-
-    def item(self, *args: Any) -> NoReturn:
-        """Refuse to become a Python number."""
-        self.refuse_conversion("a Python number")
+    __array__ = refuse_conversion("a plain array")
+    __float__ = refuse_conversion("a float")
+    __bool__ = refuse_conversion("a bool")
+    item = refuse_conversion("a Python number")
 
     # ---- NumPy's protocols
 
@@ -233,11 +223,6 @@ def as_real_array(value: Any) -> np.ndarray:
     if array.dtype.kind not in "biuf":
         raise TypeError(f"value must be real numbers (got dtype {array.dtype})")
     return array
-
-
-def is_error_array(x: object) -> bool:
-    """Whether x carries its rounding error."""
-    return isinstance(x, ErrorArray)
 
 
 def replace_nan_by_inf(bound: Any) -> np.ndarray:

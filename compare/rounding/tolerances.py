@@ -37,12 +37,10 @@ CROSS_PORT_FACTORS = MappingProxyType({"float32": 2.0, "float64": 1.0})
 
 # exp and log of vector libraries are not correctly rounded. In u, over NumPy, torch (SLEEF, MKL)
 # and TensorFlow (Eigen) on a CPU; +, -, *, / and sqrt are correctly rounded by IEEE 754: kappa 1.
-KAPPAS = MappingProxyType(
-    {
-        "float32": MappingProxyType({"exp": 4.0, "log": 5.0}),
-        "float64": MappingProxyType({"exp": 3.0, "log": 3.0}),
-    }
-)
+KAPPAS = {
+    "float32": MappingProxyType({"exp": 4.0, "log": 5.0}),
+    "float64": MappingProxyType({"exp": 3.0, "log": 3.0}),
+}
 
 # The mean square goes through exp, log, division and root to first order. That holds while the
 # argument's error is small: at 1 % the second-order term is 4 % of the budget. Beyond, the mean
@@ -62,17 +60,13 @@ class Rounding:
     u: unit roundoff.
     tau: smallest normal number; TensorFlow and JAX flush what is smaller to zero, so every
         operation may be off by tau.
-    kappas: operation name to its error in units of u; 1 for any other.
+    kappas: of "exp" and "log", their error in units of u; it is 1 for any other operation.
     """
 
     dtype: str
     u: float
     tau: float
     kappas: Mapping[str, float] = field(repr=False)
-
-    def get_kappa(self, operation: str) -> float:
-        """Return the error of one operation in units of u."""
-        return self.kappas.get(operation, 1.0)
 
 
 def get_rounding(dtype: Any) -> Rounding:

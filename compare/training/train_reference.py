@@ -31,12 +31,8 @@ def run_loop(
     plan: with learning_rate and iter_per_epoch.
     kept: the steps whose parameters come back.
     """
-    trace = module.train(
-        *(net, x, t, x[:1], t[:1], masks),
-        learning_rate=plan["learning_rate"],
-        iter_per_epoch=plan["iter_per_epoch"],
-        checkpoints=tuple(kept),
-    )
+    rates = {key: plan[key] for key in ("learning_rate", "iter_per_epoch")}
+    trace = module.train(net, x, t, x[:1], t[:1], masks, checkpoints=tuple(kept), **rates)
     return np.array(trace["train_loss_list"], np.float64), trace["checkpoints"]
 
 

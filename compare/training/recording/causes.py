@@ -10,8 +10,8 @@ from ...judging.cause import Cause
 from ...judging.results import Verdict
 from ...judging.status import Status
 from ...suite.training_task import ArrayDict
-from ..simulation.causes import find_recording_causes
-from ..simulation.hypotheses import CauseSearchResult, TrainingCause
+from ..simulation.causes import CauseSearch
+from ..simulation.hypotheses import TrainingCause
 from .reference import RecordedTraining
 
 CLASS_COUNT = 10
@@ -20,15 +20,18 @@ FAILED_STATUSES = (Status.UNFAITHFUL, Status.FOLLOWS, Status.CONVENTION)
 
 def explain_recording(
     seen: RecordedTraining, verdicts: Sequence[Verdict], runs: dict[Any, ArrayDict] | None
-) -> CauseSearchResult:
+) -> tuple[Sequence[TrainingCause], Sequence[TrainingCause]]:
     """Fill cause, follows and "convention" of failed verdicts, in place; say what is not known.
 
-    runs: as of `compare.training.simulation.causes.find_recording_causes`.
+    runs: as of a `CauseSearch`.
+
+    Returns the causes of what moves the parameters, and of what is logged.
     """
     training = verdicts[-1]
     if not any(v.status == Status.UNFAITHFUL for v in verdicts):
-        return CauseSearchResult()
-    found = find_recording_causes(seen, None if seen.recording.own else runs)
+        return (), ()
+    found = CauseSearch(seen, None if seen.own else runs)
+    found.find()
     moved, logged = found.update_causes, found.logging_causes
     root, *others = [v for v in verdicts if v.status in FAILED_STATUSES]
     if moved and not moved[0].grads:
@@ -57,7 +60,7 @@ def explain_recording(
             root.message += f"; known: {told}"
     if found.notes and moved:
         training.message += f"; {'; '.join(found.notes)}"
-    return found
+    return moved, logged
 
 
 def attach_causes(
@@ -78,7 +81,7 @@ def build_cause(causes: Sequence[TrainingCause], seen: RecordedTraining) -> Caus
     assert found is not None
     does = [fault.does]
     if [*best.values] == ["learning rate"] and not fault.id.startswith("F3"):
-        ratio = best.values["learning rate"][0] / seen.recording.setup.learning_rate
+        ratio = best.values["learning rate"][0] / seen.setup.learning_rate
         does.append(interpret_ratio(ratio, len(seen.truths.masks[0])))
     does.append(f"Shown on {best.steps} steps.")
     if best.alike:
@@ -138,7 +141,7 @@ def describe_departure(seen: RecordedTraining) -> str:
         )
     if 1 not in seen.kept:
         return ""
-    after = seen.recording.params(1)
+    after = seen.params(1)
     moved = {key: after[key].astype(np.float64) - seen.start[key] for key in seen.start}
     if not any(np.any(change != 0.0) for change in moved.values()):
         return "no parameter moved in step 1"

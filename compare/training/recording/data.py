@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -76,11 +77,22 @@ class Recording:
         """Return the parameters, or what prefix names, after a step."""
         return {key: self.arrays[f"{prefix}{step}/{key}"] for key in self.task.parameters}
 
+    @cached_property
     def start(self) -> dict[str, np.ndarray]:
-        """Return the parameters before step 1: the loop's own, if it told them."""
+        """The parameters before step 1: the loop's own, if it told them."""
         if not self.has_own_start:
             return self.setup.start(self.task)
         return {key: self.arrays[f"start {key}"].astype(np.float64) for key in self.task.parameters}
+
+    @cached_property
+    def kept(self) -> list[int]:
+        """Steps whose parameters were recorded."""
+        return [step for step in self.setup.kept() if self.has(step)]
+
+    @cached_property
+    def gradient_steps(self) -> list[int]:
+        """Steps whose gradients were recorded."""
+        return [step for step in self.setup.kept() if self.has(step, "gradient ")]
 
     def masks(self, train_size: int) -> list[np.ndarray]:
         """Return the rows of each step: the loop's own if it told them, else those handed out."""
@@ -113,7 +125,7 @@ class Recording:
             return f"loss must have shape (n,), n at most {most} (got {self.loss.shape})"
         return ""
 
-    @property
+    @cached_property
     def dtype(self) -> str:
         """What it was computed in: float32 if every number of it is one.
 

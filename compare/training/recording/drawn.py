@@ -28,7 +28,7 @@ def judge_draws(seen: RecordedTraining) -> list[Verdict]:
     They are draws, so their statistics are judged, and no verdict on the steps depends on them.
     """
     verdicts = []
-    if seen.recording.has_own_start:
+    if seen.has_own_start:
         (d, h), k = seen.start["W1"].shape, len(seen.start["b2"])
         case = Case("initialisation", "the start", {"d": d, "h": h, "k": k})
         net = SimpleNamespace(params=seen.start)

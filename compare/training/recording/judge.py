@@ -60,16 +60,15 @@ def judge_recording(
     the digits are not those that were recorded on.
     """
     recording = Recording.load(suite.task, Path(folder))
-    seen = RecordedTraining(suite, Path(folder).resolve().name, recording)
-    if words := recording.problem():
+    seen = RecordedTraining(**vars(recording), suite=suite, port=Path(folder).resolve().name)
+    if words := seen.problem():
         return [Verdict(seen.port, "training", "N steps", "float64", Status.ERROR, message=words)]
     if data is not None:
-        source = suite.task.load_data(data).source
-        recording.setup = replace(recording.setup, source=source)
-    if seen.truths.data.md5 != recording.data_md5:
+        seen.setup = replace(seen.setup, source=suite.task.load_data(data).source)
+    if seen.truths.data.md5 != seen.data_md5:
         raise ValueError(
-            f"{recording.setup.source} must hold the digits that the recording was made on (md5 "
-            f"{recording.data_md5}, got {seen.truths.data.md5}): give their path with --data"
+            f"{seen.setup.source} must hold the digits that the recording was made on (md5 "
+            f"{seen.data_md5}, got {seen.truths.data.md5}): give their path with --data"
         )
     steps = ((GRADIENT, make_gradient_entry), (UPDATE, make_update_entry))
     verdicts = [judge_steps(seen, component, make_entry) for component, make_entry in steps]
@@ -78,11 +77,11 @@ def judge_recording(
     if failed and training.status == Status.UNFAITHFUL:
         training.status, training.follows = Status.FOLLOWS, failed[0].component
     verdicts.append(training)
-    found = explain_recording(seen, verdicts, runs)
-    verdicts += [*judge_accuracy(seen, found), *judge_draws(seen)]
+    causes = explain_recording(seen, verdicts, runs)
+    verdicts += [*judge_accuracy(seen, *causes), *judge_draws(seen)]
     # how the arrays were understood is said once, with the first thing that was judged on them
     told = next(verdict for verdict in verdicts if verdict.status != Status.MISSING)
-    told.message = "; ".join(filter(None, [told.message, *recording.notes]))
+    told.message = "; ".join(filter(None, [told.message, *seen.notes]))
     return verdicts
 
 
@@ -93,7 +92,7 @@ def judge_steps(
 ) -> Verdict:
     """One verdict over the steps whose gradients are kept, each from where it stood."""
     judge = partial(judge_component, seen.suite, seen.port, seen.dtype, component)
-    steps = [s for s in seen.recording.setup.list_gradient_steps() if s <= len(seen.loss)]
+    steps = [s for s in seen.setup.list_gradient_steps() if s <= len(seen.loss)]
     is_update = component == UPDATE
     if not (steps and seen.gradient_steps and (seen.kept or not is_update)):
         verdict = judge([])
@@ -107,7 +106,7 @@ def judge_steps(
         first = next(v for v in alone if v.status != Status.FAITHFUL)
         verdict.worst, verdict.message = first.worst, first.message
         if is_update and 1 in seen.kept:
-            after = seen.recording.params(1)
+            after = seen.params(1)
             if all(np.array_equal(after[key], value) for key, value in seen.start.items()):
                 verdict.message += "; step 1 left the parameters as they were: record them after it"
     return verdict
@@ -117,7 +116,7 @@ def get_params_before(seen: RecordedTraining, step: int) -> ArrayDict | None:
     """Return the port's parameters that a step started from; None if they were not kept."""
     if step == 1:
         return seen.start
-    return seen.recording.params(step - 1) if step - 1 in seen.kept else None
+    return seen.params(step - 1) if step - 1 in seen.kept else None
 
 
 def make_gradient_entry(seen: RecordedTraining, step: int) -> CaseEntry:
@@ -141,40 +140,39 @@ def make_gradient_entry(seen: RecordedTraining, step: int) -> CaseEntry:
         for key, other in others.items():
             apart = ENVELOPE_FACTOR[seen.dtype] * np.max(np.abs(other.want - wants[key].want))
             wants[key] = replace(wants[key], allowed=np.maximum(wants[key].allowed, apart))
-    return case, wants, CaseResult("ok", outputs=seen.recording.params(step, "gradient "))
+    return case, wants, CaseResult("ok", outputs=seen.params(step, "gradient "))
 
 
 def make_update_entry(seen: RecordedTraining, step: int) -> CaseEntry:
     """Return the recorded parameters against W - lr * gradient, both as recorded before."""
-    case, recording = Case(UPDATE, f"step {step}", {}), seen.recording
+    case = Case(UPDATE, f"step {step}", {})
     before = get_params_before(seen, step)
     if before is None or step not in seen.kept or step not in seen.gradient_steps:
         lacking = f"no parameters or gradient were recorded at step {step} or the one before"
         return case, {}, CaseResult("error", lacking)
-    gradient, lr = recording.params(step, "gradient "), recording.setup.learning_rate
+    gradient, lr = seen.params(step, "gradient "), seen.setup.learning_rate
     wants = {}
     for key in seen.suite.parameters:
         W, g = before[key].astype(np.float64), gradient[key].astype(np.float64)
         carried = as_exact(W, seen.dtype) - lr * as_exact(g, seen.dtype)
         wants[key] = Expected(W - lr * g, tolerance(carried))
-    return case, wants, CaseResult("ok", outputs=recording.params(step))
+    return case, wants, CaseResult("ok", outputs=seen.params(step))
 
 
 # as in `compare.workflow.judge_run.judge_observations`
 @np.errstate(over="ignore", invalid="ignore")
 def judge_training(seen: RecordedTraining) -> Verdict:
     """Losses and parameters against the true run; the loss before the update if that is it."""
-    recording, truths = seen.recording, seen.truths
-    setup, n = recording.setup, len(recording.loss)
+    truths, setup, n = seen.truths, seen.setup, len(seen.loss)
     lacking = sorted({s for s in setup.kept() if s <= n} - {*seen.kept}) if seen.kept else []
     failure = ""
     if n < setup.steps:
-        why = f" ({recording.stopped})" if recording.stopped else ""
+        why = f" ({seen.stopped})" if seen.stopped else ""
         failure = f"stopped after {n} of {setup.steps} steps{why}"
     elif lacking:
         failure = f"no parameters were recorded at steps {', '.join(map(str, lacking))}"
     training = {key: np.zeros(0) for key in ("accuracy_steps", "train_acc", "test_acc")}
-    training |= recording.arrays | {"checkpoint_steps": np.array(seen.kept, np.int64)}
+    training |= seen.arrays | {"checkpoint_steps": np.array(seen.kept, np.int64)}
 
     def judged(loss: str) -> Verdict:
         truth, *shadows = ({**run, "loss": run[loss]} for run in (truths.training, *truths.shadows))

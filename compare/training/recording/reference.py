@@ -37,50 +37,19 @@ class ReferenceRuns:
     data: TrainingData
 
 
-@dataclass(frozen=True)
-class RecordedTraining:
+@dataclass(kw_only=True)
+class RecordedTraining(Recording):
     """A recording as it is judged: `port` is what it is called."""
 
     suite: Suite
     port: str
-    recording: Recording
-
-    @cached_property
-    def dtype(self) -> str:
-        """What was computed in."""
-        return self.recording.dtype
 
     @cached_property
     def truths(self) -> ReferenceRuns:
         """The reference's runs. Raises as `load_data`."""
-        if self.recording.own:
-            return compute_reference_runs(self.suite, self.recording, self.dtype)
-        return get_setup_runs(self.suite.location, self.recording.setup, self.dtype)
-
-    @property
-    def arrays(self) -> ArrayDict:
-        """What was recorded: see `Recording`."""
-        return self.recording.arrays
-
-    @property
-    def loss(self) -> np.ndarray:
-        """The recorded losses."""
-        return self.recording.loss
-
-    @cached_property
-    def start(self) -> ArrayDict:
-        """The parameters before step 1."""
-        return self.recording.start()
-
-    @cached_property
-    def kept(self) -> list[int]:
-        """Steps whose parameters were recorded."""
-        return [step for step in self.recording.setup.kept() if self.recording.has(step)]
-
-    @cached_property
-    def gradient_steps(self) -> list[int]:
-        """Steps whose gradients were recorded."""
-        return [s for s in self.recording.setup.kept() if self.recording.has(s, "gradient ")]
+        if self.own:
+            return compute_reference_runs(self.suite, self, self.dtype)
+        return get_setup_runs(self.suite.location, self.setup, self.dtype)
 
     @cached_property
     def plan(self) -> Mapping[str, Any]:
@@ -88,7 +57,7 @@ class RecordedTraining:
         sizes = [len(mask) for mask in self.truths.masks]
         short = next((n for n, size in enumerate(sizes, 1) if size < sizes[0]), 0)
         epoch = short or max(len(self.truths.sets[0]) // sizes[0], 1)
-        return {"learning_rate": self.recording.setup.learning_rate, "iter_per_epoch": epoch}
+        return {"learning_rate": self.setup.learning_rate, "iter_per_epoch": epoch}
 
     @property
     def is_frozen(self) -> bool:
@@ -109,7 +78,7 @@ def get_setup_runs(location: str, setup: RecordingSetup, dtype: str) -> Referenc
 def compute_reference_runs(suite: Suite, recording: Recording, dtype: str) -> ReferenceRuns:
     """Return the runs from the start of a recording, on its batches."""
     setup, data = recording.setup, suite.task.load_data(recording.setup.source)
-    start, masks = recording.start(), recording.masks(data.train_size)
+    start, masks = recording.start, recording.masks(data.train_size)
     plan: dict[str, Any] = {"source": setup.source, "learning_rate": setup.learning_rate}
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "start.npz"

@@ -23,7 +23,7 @@ from ...suite.suite import Suite
 from ...suite.training_task import ArrayDict
 from ..curves import REPLICA_SEEDS
 from ..recording.reference import RecordedTraining
-from .hypotheses import CauseSearchResult
+from .hypotheses import TrainingCause
 from .simulator import Simulator
 
 # steps that are trained anew to reach an accuracy whose parameters are not kept
@@ -33,10 +33,12 @@ NEAR_TIE_GAP = {"float32": 1e-3, "float64": 1e-9}  # scores apart by more are no
 SIDES = ("training accuracy", "test accuracy")
 
 
-def judge_accuracy(seen: RecordedTraining, found: CauseSearchResult) -> list[Verdict]:
+def judge_accuracy(
+    seen: RecordedTraining, moved: Sequence[TrainingCause], logged: Sequence[TrainingCause]
+) -> list[Verdict]:
     """Return the verdict on recorded accuracies, none where there are none.
 
-    found: why the training departs, if it does.
+    moved, logged: the causes of the training's departure, as a `CauseSearch` finds them.
     """
     if "accuracy_steps" not in seen.arrays:
         return []
@@ -51,9 +53,7 @@ def judge_accuracy(seen: RecordedTraining, found: CauseSearchResult) -> list[Ver
             "many to train anew"
         )
         return [verdict]
-    counts = AccuracyCounts(
-        seen, steps, found.update_causes[0].edits if found.update_causes else ()
-    )
+    counts = AccuracyCounts(seen, steps, moved[0].edits if moved else ())
     rows = np.isin(told, steps)
     got = np.stack([seen.arrays["train_acc"], seen.arrays["test_acc"]], axis=1)[rows][: len(steps)]
     want, allowed = counts.count(()), counts.compute_allowed()
@@ -80,7 +80,7 @@ def judge_accuracy(seen: RecordedTraining, found: CauseSearchResult) -> list[Ver
         if fits:
             verdict.cause = Diagnosis([Explanation(f, 0.0) for f in fits]).build_cause()
             verdict.status = Status.of_kind(fits[0].kind)
-        elif found.logging_causes and not found.update_causes:
+        elif logged and not moved:
             verdict.status, verdict.follows = Status.FOLLOWS, "training"
     return [verdict]
 

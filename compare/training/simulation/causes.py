@@ -20,7 +20,6 @@ from ...suite.update_rule import UpdateRule
 from ..recording.reference import RecordedTraining
 from .fit import fit_numbers, round_values
 from .hypotheses import (
-    CauseSearchResult,
     TrainingCause,
     choose_stretches,
     generate_discrete_faults,
@@ -36,79 +35,80 @@ LATE_STEP = 20  # a departure beyond it is no fault of the first steps
 CLEAR_SIGMAS = 10.0  # standard errors by which a number must differ from where it changes nothing
 
 
-def find_recording_causes(
-    seen: RecordedTraining, runs: dict[Any, ArrayDict] | None = None
-) -> CauseSearchResult:
-    """Return every change that reproduces a recording, and what it leaves open.
-
-    runs: changed references that were trained on the same problem before; those of this search are
-        added.
-    """
-    return CauseSearch(seen, runs).find()
-
-
 def fits(shares: np.ndarray) -> bool:
     """Whether all of these shares are within their envelope."""
     return bool(np.all(shares <= 1.0))
 
 
 class CauseSearch:
-    """One search; see `find_recording_causes`."""
+    """A search for every change that reproduces a recording.
 
-    def __init__(self, seen: RecordedTraining, runs: dict[Any, ArrayDict] | None) -> None:
+    runs: changed references that were trained on the same problem before; those of this search are
+        added.
+
+    update_causes: what moves the parameters otherwise, several where the recording does not tell
+        them apart.
+    logging_causes: what the losses are instead.
+    tried: changes run.
+    departure_step: the first step that is off, None if none is.
+    """
+
+    def __init__(self, seen: RecordedTraining, runs: dict[Any, ArrayDict] | None = None) -> None:
         self.seen, self.bench = seen, Simulator(seen, runs)
         self.suite, self.faults = seen.suite, seen.suite.task.faults
-        self.found = CauseSearchResult()
-        self.length = min(len(seen.loss), seen.recording.setup.steps, LONG_STEPS)
+        self.update_causes: list[TrainingCause] = []
+        self.logging_causes: list[TrainingCause] = []
+        self.notes: list[str] = []
+        self.tried = 0
+        self.departure_step: int | None = None
+        self.length = min(len(seen.loss), seen.setup.steps, LONG_STEPS)
         self.short, self.first = min(SHORT_STEPS, self.length), FIRST_STEPS
         self.gradients_alone = False
         self.with_params = any(step <= self.short for step in seen.kept)
 
-    def find(self) -> CauseSearchResult:
+    def find(self) -> None:
         """Run the search."""
-        found = self.found
         if self.length < 1:
-            return found
+            return
         plain = self.bench.get_shares((), self.short)
         if plain.find_crossings(self.seen) == (None, None):
             self.short = self.length
             plain = self.bench.get_shares((), self.short)
         moved, lost = plain.find_crossings(self.seen)
         self.gradients_alone = self.with_params and fits(plain.params)
-        found.departure_step = min((s for s in (moved, lost) if s), default=None)
-        if found.departure_step is None:
-            return found
+        self.departure_step = min((s for s in (moved, lost) if s), default=None)
+        if self.departure_step is None:
+            return
         if self.seen.is_frozen:  # what every step shows is the last: no short run does
             self.short = self.first = self.length
-        elif found.departure_step > SHORT_STEPS:
-            self.short = min(self.length, found.departure_step + SHORT_STEPS)
+        elif self.departure_step > SHORT_STEPS:
+            self.short = min(self.length, self.departure_step + SHORT_STEPS)
         if not self.with_params:
             self.search_losses()
-            return found
+            return
         if moved:
-            found.update_causes = self.search_updates(())
-        if not moved or found.update_causes:
-            self.search_logging(found.update_causes[0].edits if found.update_causes else ())
-        return found
+            self.update_causes = self.search_updates(())
+        if not moved or self.update_causes:
+            self.search_logging(self.update_causes[0].edits if self.update_causes else ())
 
     def search_losses(self) -> None:
         """Search what is logged and what moves, from the losses alone.
 
         The first of them tells which side of the update they are from.
         """
-        before, found = self.faults.loss_before_update, self.found
+        before = self.faults.loss_before_update
         first = abs(self.bench.run(before.truth_edits, self.short)["loss"][0] - self.seen.loss[0])
         near = first <= self.seen.truths.loss_budget
         tops = (before, self.faults.running_loss) if near else ()
         for top in tops:
             if (used := self.holds(top.truth_edits, self.length)) is not None:
-                found.tried += 1
-                found.logging_causes = [self.cause(top, used, top.truth_edits)]
+                self.tried += 1
+                self.logging_causes = [self.cause(top, used, top.truth_edits)]
                 return
         for edits, logged in [(top.truth_edits, [top]) for top in tops] or [((), [])]:
             if moved := self.search_updates(edits):
-                found.update_causes = moved
-                found.logging_causes = [
+                self.update_causes = moved
+                self.logging_causes = [
                     replace(moved[0], fault=top, alike="", values={}) for top in logged
                 ]
                 return
@@ -117,7 +117,7 @@ class CauseSearch:
 
     def search_updates(self, top: Edits) -> list[TrainingCause]:
         """Return the changes of the update that reproduce what was recorded, the simplest alone."""
-        departs, faults = self.found.departure_step or 1, self.faults
+        departs, faults = self.departure_step or 1, self.faults
         frozen = self.first > FIRST_STEPS
         tried: Iterable[Fault] = [faults.state_by_reference]
         if not frozen:
@@ -131,7 +131,7 @@ class CauseSearch:
             rules = [rule for rule in faults.update_rules if len(rule.numbers) == level]
             if level == 1 and departs > 1:
                 rules += [faults.make_rate_drop(max(2, departs - back)) for back in (0, 1)]
-            self.found.tried += len(rules)
+            self.tried += len(rules)
             fitted = (self.fit_rule(rule, top) for rule in rules)
             causes += [cause for cause in fitted if cause is not None]
             if causes:
@@ -142,7 +142,7 @@ class CauseSearch:
         """Return those changes without a number that hold."""
         causes = []
         for fault in faults:
-            self.found.tried += 1
+            self.tried += 1
             edits = (*fault.truth_edits, *top)
             if self.holds(edits, self.short) is None:
                 continue
@@ -159,14 +159,14 @@ class CauseSearch:
         for values, steps in ((shares.grads, seen.gradient_steps), (shares.params, seen.kept)):
             if len(values) and steps[0] == 1:
                 return bool(values[0] <= 1.0)
-        return (self.found.departure_step or 0) > LATE_STEP
+        return (self.departure_step or 0) > LATE_STEP
 
     def fit_rule(self, rule: UpdateRule, top: Edits) -> TrainingCause | None:
         """Return the rule with the numbers that the recording gives, if it then reproduces it."""
-        departs = self.found.departure_step or 1  # before it no number shows
+        departs = self.departure_step or 1  # before it no number shows
         stretches = choose_stretches(self.faults, rule, self.short, self.with_params)
         stretches = [n for n in stretches if n >= departs] or [self.short]
-        unchanged = rule.unchanged(self.seen.recording.setup.learning_rate)
+        unchanged = rule.unchanged(self.seen.setup.learning_rate)
         for more in ([], [min(50, self.length)], [self.length]):
             stretches = sorted({*stretches, *more})
             solved = fit_numbers(self.bench, rule, stretches, top)
@@ -206,7 +206,7 @@ class CauseSearch:
         before = self.bench.off(base, self.length)[0]
         logged_otherwise = (self.faults.loss_before_update, self.faults.running_loss)
         for fault in generate_logging_faults(self.suite):
-            self.found.tried += 1
+            self.tried += 1
             edits = (*base, *fault.truth_edits)
             try:
                 off = self.bench.off(edits, self.length if fault in logged_otherwise else 3)[0]
@@ -221,9 +221,9 @@ class CauseSearch:
                 after = self.bench.off(edits, self.length)[0]
                 used = float(np.max(shares.loss, initial=0.0))
                 sizes = float(before.max()), float(after.max())
-                self.found.logging_causes.append(TrainingCause(fault, used, shares.steps, *sizes))
-        if not self.found.logging_causes:
-            self.found.notes.append("the losses are none that were tried of these parameters")
+                self.logging_causes.append(TrainingCause(fault, used, shares.steps, *sizes))
+        if not self.logging_causes:
+            self.notes.append("the losses are none that were tried of these parameters")
 
     # ---- one experiment
 

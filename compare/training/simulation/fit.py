@@ -38,7 +38,7 @@ def fit_numbers(
 
     top: changes on top of it.
     """
-    theta = np.array(rule.start(bench.seen.recording.setup.learning_rate))
+    theta = np.array(rule.start(bench.seen.setup.learning_rate))
     found = None
     for steps in stretches:
         scaled = make_scaler(bench, steps)

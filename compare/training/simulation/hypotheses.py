@@ -40,24 +40,6 @@ class TrainingCause:
         return self.fault.truth_edits
 
 
-@dataclass
-class CauseSearchResult:
-    """What the experiments showed.
-
-    update_causes: what moves the parameters otherwise, several where the recording does not tell
-        them apart.
-    logging_causes: what the losses are instead.
-    tried: changes run.
-    departure_step: the first step that is off, None if none is.
-    """
-
-    update_causes: list[TrainingCause] = field(default_factory=list)
-    logging_causes: list[TrainingCause] = field(default_factory=list)
-    tried: int = 0
-    departure_step: int | None = None
-    notes: list[str] = field(default_factory=list)
-
-
 def rank_causes(faults: TrainingFaults, fits: list[TrainingCause]) -> list[TrainingCause]:
     """Those that give the recorded gradients too, if any do, and the losses; the best first."""
     if not fits:

@@ -128,7 +128,7 @@ class Simulator:
         self, edits: Edits, params: ArrayDict, graded: Sequence[int] = ()
     ) -> tuple[ModuleType, Any]:
         """Return a changed truth, and a network of it that keeps the gradients of these steps."""
-        run_steps = self.seen.recording.setup.steps
+        run_steps = self.seen.setup.steps
 
         def derive(network: Any) -> type:
             class Watched(network):  # type: ignore[misc]  # a class known at run time alone
