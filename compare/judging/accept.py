@@ -15,9 +15,7 @@ def parse_convention_ids(
 ) -> tuple[str, ...]:
     """Return these ids, a string being one of them or several with commas between.
 
-    what: asked for them, for messages.
-
-    Raises ValueError for what is no convention of the catalogue.
+    what: asked for them. Raises ValueError for what is no convention of the catalogue.
 
     >>> from trueport.compare.chapter.suite import CHAPTER
     >>> [parse_convention_ids(CHAPTER, ids) for ids in ("F26,F77", ["F26"], "")]

@@ -29,11 +29,9 @@ class Cause(_Companion, total=False):
     also: ids of other changes that give the same here.
     apart: what would tell each of them apart. with: the second fault, where it takes two.
 
-    Of a training:
-
-    values: the numbers of an update rule, with their uncertainty; steps: on how many it was shown;
-        others: names of other rules that give the same here; parts: how far each of several
-        conventions takes the curves by itself.
+    Of a training: values, the numbers of an update rule, with their uncertainty; steps, on how many
+        it was shown; others, names of other rules that give the same here; parts, how far each of
+        several conventions takes the curves by itself.
     """
 
     id: str

@@ -19,11 +19,7 @@ class SurvivingFault:
 
 @dataclass
 class Check:
-    """The answer of a check.
-
-    accepted: ids of conventions that the user has accepted.
-    surviving_faults: those that no case that was run would show.
-    """
+    """The answer of a check; accepted: the conventions that the user has accepted."""
 
     target: str
     framework: str = "numpy"

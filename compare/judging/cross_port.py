@@ -1,8 +1,6 @@
 """Every port against every other: two right ports may part by both their roundings, no more.
 
-The truth's budget is the scale; the truth itself is not asked. So two ports that agree with each
-other and not with the chapter are seen to share something, and a pair that parts tells which
-backend of a framework stands alone. Pure.
+So a pair that parts tells which backend of a framework stands alone; the truth is not asked.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,10 +24,7 @@ def judge_pairs(
     cases: Sequence[Case],
     truths: Sequence[Mapping[str, Expected]],
 ) -> list[CrossPortResult]:
-    """Return a `CrossPortResult` for each two ports that have something to compare.
-
-    seen: (port, what it did).
-    """
+    """Return a `CrossPortResult` for each two ports, with what they did, that can be compared."""
     pairs = []
     for (a, seen_a), (b, seen_b) in combinations(seen, 2):
         used = measure_pair(seen_a, seen_b, dtype, cases, truths)
@@ -38,7 +33,7 @@ def judge_pairs(
         order = [name for name in suite.components if name in used]
         pair = CrossPortResult(a, b, dtype, compared=len(used))
         pair.apart = [name for name in order if not used[name] <= 1.0]
-        pair.component = max(order, key=lambda name, used=used: used[name])
+        pair.component = max(order, key=used.__getitem__)
         pair.budget_used = used[pair.component]
         if seen_a.training and seen_b.training:
             steps = find_common_steps(seen_a.training, seen_b.training)[-1:]
@@ -72,9 +67,7 @@ def measure_pair(
 
 
 def measure_difference(a: np.ndarray, b: np.ndarray, allowed: np.ndarray, dtype: str) -> float:
-    """Return the largest share of two ports' allowance by which a and b differ.
-
-    It is infinite if their shapes differ, or where one alone is not a number.
+    """Return the largest share of two ports' allowance by which a and b differ; else infinity.
 
     >>> measure_difference(np.array([1.0]), np.array([1.5]), np.array([1.0]), "float32")
     0.25

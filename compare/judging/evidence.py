@@ -1,8 +1,4 @@
-"""What a finding keeps of its arrays: which cases failed, and where in the tensor the error lies.
-
-Every verdict that is a finding of its own gets a record small enough for `results.json`, and some
-small arrays for `details.npz`. Pure.
-"""
+"""What a finding keeps of its arrays: which cases failed, and where in a tensor the error lies."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,7 +9,7 @@ from ..execution.runner import CaseResult
 from ..rounding import measure_shares
 from ..suite.case import Case
 from .expected import Expected
-from .judge import CaseEntries, compare_case
+from .judge import CaseEntries, OutputComparison, compare_case
 from .results import Verdict
 from .status import FINDINGS, Status
 
@@ -25,11 +21,7 @@ MAX_INPUT_CHARS = 400  # characters of an input shown in full
 def collect_evidence(
     verdicts: Sequence[Verdict], seen: Mapping[str, CaseEntries], prefix: str
 ) -> dict[str, np.ndarray]:
-    """Make the evidence of every finding, in place; return its arrays by name, each below prefix.
-
-    seen: component to its cases, truths and results, as `judging.judge.group_by_component` gives
-        them.
-    """
+    """Make the evidence of every finding, in place; return its arrays, each named below prefix."""
     arrays: dict[str, np.ndarray] = {}
     for number, verdict in enumerate(verdicts):
         if verdict.status in FINDINGS and verdict.component in seen:
@@ -65,15 +57,12 @@ def make_case_record(
     case: Case, truths: Mapping[str, Expected], result: CaseResult
 ) -> dict[str, Any]:
     """How one case of the component went. used: None where nothing could be compared."""
-    record: dict[str, Any] = {"case": case.id, "status": result.status, "used": None}
-    record |= {"elements": 0, "over": 0}
-    if result.status == "ok":
-        seen = compare_case(case.id, truths, result)
-        if seen.worst is not None:
-            record |= {"used": seen.used, "elements": seen.elements, "over": seen.over}
-        if seen.problems:
-            record["status"] = Status.UNFAITHFUL
-    return record
+    ran = result.status == "ok"
+    seen = compare_case(case.id, truths, result) if ran else OutputComparison()
+    used = None if seen.worst is None else seen.used
+    status = Status.UNFAITHFUL if seen.problems else result.status
+    counts = {"elements": seen.elements, "over": seen.over}
+    return {"case": case.id, "status": status, "used": used, **counts}
 
 
 def format_input(value: Any) -> str:

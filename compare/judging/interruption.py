@@ -6,11 +6,7 @@ from .status import Status
 
 
 def mark_interrupted(run: Run) -> None:
-    """Take out, in place, the verdicts on what was never finished.
-
-    A port that was stopped is no pass, whatever its first components were; a fault that it had
-    shown by then stands.
-    """
+    """Take out, in place, the verdicts on what was never finished: it is neither pass nor fault."""
     run.interrupted = True
     stopped = {(p.port, p.dtype) for p in run.ports if p.status == "interrupted"}
     run.verdicts = [

@@ -35,8 +35,7 @@ class OutputComparison:
         """Take another comparison into this one: counts add up, and the worst element stays."""
         if other.worst is not None and (self.worst is None or other.used > self.used):
             self.used, self.worst = other.used, other.worst
-        self.elements += other.elements
-        self.over += other.over
+        self.elements, self.over = self.elements + other.elements, self.over + other.over
         self.rtol = max(self.rtol, other.rtol)
         self.problems += other.problems
         self.inconclusive |= other.inconclusive
@@ -195,8 +194,7 @@ def mark_downstream(suite: Suite, verdicts: Sequence[Verdict]) -> None:
 def combine_verdicts(verdicts: Sequence[Verdict]) -> str:
     """Return the word over a port: faithful, convention, unfaithful or not-comparable.
 
-    What is not offered is no failure; to have offered nothing is not comparable. What follows from
-    another finding counts as that finding does.
+    What is not offered is no failure; what follows from another finding counts as that does.
     """
     own = {(v.component, v.dtype): v.status for v in verdicts}
     statuses = {

@@ -1,9 +1,4 @@
-"""The run as data: what was judged, on what, with which outcome. Versioned JSON and one npz.
-
-`Run.save` writes `results.json` (verdicts, settings, environment), `traces.npz` (the training
-curves, too long for JSON) and `details.npz` (the arrays behind findings and pictures); `Run.load`
-reads them back. Neither needs a framework.
-"""
+"""The run as data, in results.json, traces.npz (its curves) and details.npz (its evidence)."""
 
 import contextlib
 import dataclasses

@@ -1,7 +1,4 @@
-"""The truth and the budget of every case of a run: computed once, recognised by the next.
-
-They depend on the cases, the digits, the dtype, NumPy and our own code, and on no port.
-"""
+"""The truth and the budget of every case of a run: computed once, recognised by the next."""
 
 import importlib.metadata
 from collections.abc import Sequence
@@ -19,9 +16,7 @@ FIELDS = ("want", "allowed", "statistical")  # of an `Expected`
 def load_expected_outputs(
     suite: Suite, cases: Sequence[Case], dtype: str, store: Cache, data_md5: str
 ) -> list[dict[str, Expected]]:
-    """`compute_all_expected`, from store where it has them, and then kept there.
-
-    data_md5: of the digits that the cases of the data read by their path.
+    """`compute_all_expected`, from store where it has them; data_md5: of the digits.
 
     >>> from trueport.compare.suite.suite import find_suite
     >>> suite = find_suite("trueport.compare.chapter.suite:CHAPTER")
@@ -30,7 +25,7 @@ def load_expected_outputs(
     >>> [truth.want for truth in truths.values()]
     [array([0.5, 0.5])]
     """
-    described = [[c.component, c.id, c.dtypes, digest_inputs(c)] for c in cases]
+    described = [[c.component, c.id, c.dtypes, c.convert_inputs(compute_digest)] for c in cases]
     name = {
         "cases": compute_digest(described),
         "data": data_md5,
@@ -43,14 +38,6 @@ def load_expected_outputs(
     truths = compute_all_expected(suite, cases, dtype)
     store.save("cases", name, pack_expected(truths))
     return truths
-
-
-def digest_inputs(case: Case) -> dict[str, str]:
-    """Each input as text: an array by its digest."""
-    return {
-        k: compute_digest(v) if isinstance(v, np.ndarray) else repr(v)
-        for k, v in case.inputs.items()
-    }
 
 
 def pack_expected(truths: Sequence[dict[str, Expected]]) -> dict[str, np.ndarray]:

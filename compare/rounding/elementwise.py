@@ -84,12 +84,6 @@ def power(x: Any, exponent: Any) -> ErrorArray:
     return x.rounded(x.v**exponent, a, q, kappa=n - 1)
 
 
-@register_rule(np.square)
-def square(x: ErrorArray) -> ErrorArray:
-    """Return x squared."""
-    return power(x, 2)
-
-
 @register_rule(np.exp)
 def exp(x: ErrorArray) -> ErrorArray:
     """Return the exponential of x."""
@@ -121,6 +115,7 @@ def change_sign(function: Any, x: ErrorArray) -> ErrorArray:
 
 
 ROUNDING_RULES.update({f: partial(change_sign, f) for f in (np.negative, np.absolute)})
+ROUNDING_RULES[np.square] = partial(power, exponent=2)
 
 
 @register_rule(np.maximum)

@@ -34,10 +34,10 @@ class ErrorArray(NDArrayOperatorsMixin):
     v: the values, exact by comparison with the port's.
     a: bound on the absolute error of each, worst case.
     q: mean square of that error. All of one shape and in the units of v (q squared).
-    rounding: the port's arithmetic, shared by all arrays of one computation.
     addends: for the result of a product of matrices, number and sum of magnitudes of the products
-        that each element adds up; a bias added next is one more addend. Views and in-place
-        operations act as NumPy's.
+        that each element adds up; a bias added next is one more addend.
+
+    Views and in-place operations act as NumPy's.
 
     >>> x = as_exact(np.array([1.0, 2.0]), "float32")
     >>> x[1] += 5
@@ -177,11 +177,10 @@ def register_rule(*functions: Any) -> Callable[[RoundingRuleT], RoundingRuleT]:
 
 
 def as_exact(value: Any, dtype: object) -> ErrorArray:
-    """Return an exact input: value as a port in dtype receives it, with no error yet.
+    """Return an exact input: value rounded to dtype as a port's input is, with no error yet.
 
-    value: numbers of any shape; they are rounded to dtype, as the port's input is, and copied.
-    dtype: "float32" or "float64". What is smaller than the smallest normal number carries itself as
-        error, for the port may flush it to zero.
+    What is smaller than the smallest normal number carries itself as error, for the port may flush
+    it to zero.
 
     >>> x = as_exact([0.5, 0.1], "float32")
     >>> x.v[1].item(), x.a, x.q
@@ -201,8 +200,8 @@ def as_error_array(value: Any, arithmetic: Rounding) -> ErrorArray:
     """
     if isinstance(value, ErrorArray):
         if value.rounding.dtype != arithmetic.dtype:
-            raise TypeError(f"operands must be carried in one dtype (got {arithmetic.dtype} and "
-                            f"{value.rounding.dtype})")  # fmt: skip
+            dtypes = f"{arithmetic.dtype} and {value.rounding.dtype}"
+            raise TypeError(f"operands must be carried in one dtype (got {dtypes})")
         return value
     exact = np.asarray(as_real_array(value), dtype=np.float64)
     held = exact.astype(arithmetic.dtype).astype(np.float64)

@@ -1,8 +1,7 @@
 """Rules for sums, products of matrices and maxima: many operands, in whatever order.
 
-A port adds in an order of its own: in blocks, in a tree, with fused multiply-add. So the worst case
-is that of any order, and the mean square is the mean over random ones. Addends that are exactly
-zero are added without error and do not count.
+So the worst case is that of any order, and the mean square is the mean over random ones. Addends
+that are exactly zero are added without error and do not count.
 """
 
 from functools import partial
@@ -32,9 +31,8 @@ def gamma(n: Any, u: float) -> np.ndarray:
 def compute_partial_squares(n: Any, Q: Any, T: Any) -> np.ndarray:
     """Return the mean, over random orders of n addends, of the summed squares of partial sums.
 
-    Q: sum of the addends' squares.
-    T: their sum. Each partial sum rounds once, so u^2 times this is the mean square of the error of
-        a sum (Higham and Mary 2019 for the model).
+    Q: sum of the addends' squares. T: their sum. Each partial sum rounds once, so u^2 times this is
+    the mean square of the error of a sum (Higham and Mary 2019 for the model).
 
     >>> float(compute_partial_squares(2, 1.0**2 + 2.0**2, 3.0)), (1.0**2 + 2.0**2) / 2 + 3.0**2
     (11.5, 11.5)

@@ -56,8 +56,6 @@ MIN_MEAN_SQUARE = 1e-290
 class Rounding:
     """The arithmetic of a port: its dtype and how far one operation in it may be off.
 
-    dtype: "float32" or "float64".
-    u: unit roundoff.
     tau: smallest normal number; TensorFlow and JAX flush what is smaller to zero, so every
         operation may be off by tau.
     kappas: of "exp" and "log", their error in units of u; it is 1 for any other operation.
@@ -70,9 +68,7 @@ class Rounding:
 
 
 def get_rounding(dtype: Any) -> Rounding:
-    """Return the rounding of a dtype, given by name or as NumPy's own.
-
-    Raises ValueError for a dtype that no port is judged in.
+    """Return the rounding of a dtype. Raises ValueError for one that no port is judged in.
 
     >>> get_rounding(np.float32)
     Rounding(dtype='float32', u=5.960464477539063e-08, tau=1.1754943508222875e-38)
@@ -100,24 +96,19 @@ def compute_hoeffding_factor(elements: int) -> float:
 def tolerance(result: "ErrorArray", worst_case: bool = False) -> np.ndarray:
     """Return the budget B of each element: what rounding may do to a right port, and no more.
 
-    The least of twice the worst case and lambda root mean squares.
-
-    worst_case: leave the second out.
-
-    It assumes that roundings are independent and addends come in no special order; float32 sums of
-    10,000 and more near-constant values, taken strictly one after the other, exceed it by a factor
-    of 3, and sums sorted by sign by 15. Where a port is known to add so, ask for the worst case.
-    Returns an array of the result's shape, in its units, infinite where nothing is known.
+    The least of twice the worst case and lambda root mean squares; worst_case leaves the second
+    out. That one assumes that roundings are independent and addends come in no special order;
+    float32 sums of 10,000 and more near-constant values, taken strictly one after the other, exceed
+    it by a factor of 3, and sums sorted by sign by 15. Infinite where nothing is known.
 
     >>> from trueport.compare.rounding import as_exact
     >>> float(tolerance(as_exact(3.0, "float32") * as_exact(5.0, "float32")) / 15 * 2**24)
     2.0
     """
     factor = REFERENCE_ROUNDING_FACTOR if result.rounding.dtype == "float64" else 1.0
-    worst = WORST_CASE_FACTOR * factor * result.a
+    worst, mean_square = WORST_CASE_FACTOR * factor * result.a, factor * result.q
     if worst_case:
         return worst
-    mean_square = factor * result.q
     with np.errstate(all="ignore"):
         probable = compute_hoeffding_factor(result.size) * np.sqrt(mean_square)
     return np.where(mean_square < MIN_MEAN_SQUARE, worst, np.minimum(worst, probable))
@@ -126,9 +117,7 @@ def tolerance(result: "ErrorArray", worst_case: bool = False) -> np.ndarray:
 def compute_last_rounding(want: np.ndarray, dtype: object) -> np.ndarray:
     """Return the budget of values that are exact but for the last rounding: ratios, pixels.
 
-    want: the reference's values.
-
-    Returns an array of its shape, zero where want is a whole number.
+    It is zero where want is a whole number.
 
     >>> compute_last_rounding(np.array([7.0, 0.5, 0.1]), "float32") / 0.1 * 2**23
     array([0., 5., 1.])
@@ -161,9 +150,8 @@ def measure_shares(got: Any, want: Any, allowed: np.ndarray, nan_equal: bool = F
 def is_conclusive(want: np.ndarray, allowed: np.ndarray) -> bool:
     """Whether agreement within the budget proves anything, judged on the whole tensor.
 
-    want: the reference's values.
-    allowed: their `tolerance`, of the same shape. False if the widest budget exceeds a tenth of the
-        largest value, if anything is not finite, and for empty arrays.
+    It does not if the widest budget exceeds a tenth of the largest value, if anything is not
+    finite, and for empty arrays.
 
     >>> is_conclusive(np.array([1.0, 1e-9]), np.array([1e-7, 1e-7]))
     True

@@ -1,10 +1,7 @@
 """A curve that parts from the truth by convention, held against a truth of its own.
 
-A loss logged before the update, or one without an epsilon, takes a right port's curve out of the
-envelope at the first step. So the reference is trained once more, from the same start on the same
-batches, with exactly the conventions that were proven at the port's components: its curve must
-then stay inside the envelope, which is a property of the path and not of the tenth digit of the
-loss. Each convention is also trained alone, which gives its size.
+The reference is trained once more, with exactly the conventions that were proven at the port's
+components: the curve must then stay inside the envelope. Each alone gives its size.
 """
 
 import shutil
@@ -44,10 +41,7 @@ def judge_conventions(
 ) -> bool:
     """Turn "unfaithful" of the last gate into "convention" where an experiment proves it, in place.
 
-    seen: observations by "port dtype".
-    truth: the true training.
-    plan: of the run's training.
-    folder: for the experiments.
+    seen: observations by "port dtype". truth: the true training. folder: for the experiments.
 
     Returns whether the user has stopped it: what was not proven stays.
     """
@@ -78,8 +72,8 @@ def find_proven_conventions(
 ) -> tuple[Fault, ...]:
     """Return the conventions proven at what a training is made of, in the order of the gates.
 
-    Those of float64, which tells forms apart that float32 cannot; of the other dtype if there are
-    none. Where two change one line, the later component's stands, as it is made of the earlier.
+    Those of float64, which tells forms apart that float32 cannot, if there are any. Where two
+    change one line, the later component's stands, as it is made of the earlier.
     """
     parts = {suite.task.whole, *suite.collect_parts(suite.task.whole)}
     for dtype in ("float64", "float32"):
@@ -108,7 +102,7 @@ def train_conventions(
     folder: Path,
     steps: int,
 ) -> tuple[dict[FaultKeys, Arrays], bool]:
-    """Train the reference in float64, with each of these sets of changes, as a port is trained.
+    """Train the reference with each of these sets of changes, as a port is trained.
 
     Returns the trainings that came to their end, and whether the user has stopped.
     """

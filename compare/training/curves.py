@@ -32,8 +32,7 @@ def make_training_plan(
 ) -> dict[str, Any]:
     """Return what a worker needs to train: see `compare.execution.train_port.run_training`.
 
-    start: an npz with the initial parameters and batch_masks.
-    source: of the digits.
+    start: an npz with the initial parameters and batch_masks. source: of the digits.
     """
     iter_per_epoch = max(train_size // batch_size, 1)
     return {
@@ -92,8 +91,7 @@ def judge_trace(
 ) -> Verdict:
     """Return the verdict of the last gate: loss and parameters inside the envelope at every step.
 
-    steps: how many there should be.
-    failure: what stopped the port's training, if anything did.
+    steps: how many there should be. failure: what stopped the port's training, if anything did.
     until: the horizon, beyond which nothing is judged.
     """
     verdict = Verdict(trace.port, "training", "N steps", trace.dtype, Status.FAITHFUL)

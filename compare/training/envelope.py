@@ -1,10 +1,7 @@
-"""The truth of a training and the envelope in which a right port stays around it.
+"""The truth of a training, and the envelope that its shadows show: see docs/envelope.md.
 
-The envelope comes from shadows: the reference itself, in the port's dtype, on the same problem with
-pixels, hidden units, classes and batch rows in another order. The mathematics is the same, every
-sum is rounded otherwise, so a shadow shows how far rounding alone carries a run. docs/envelope.md
-says why two are enough, and what was measured. None of it depends on any port: what it does depend
-on names an entry of the user's cache.
+A shadow is the reference in the port's dtype with pixels, hidden units, classes and batch rows in
+another order. No port is asked: what all this depends on names an entry of the user's cache.
 """
 
 import importlib.metadata
@@ -24,8 +21,10 @@ from ..judging.distances import (
 )
 from ..rounding import as_exact, tolerance
 from ..rounding.tolerances import ENVELOPE_FACTOR, HORIZON, MAX_ENVELOPE_FACTOR
+from ..suite.fault import Edits
+from ..suite.mutants import import_mutant
 from ..suite.suite import Suite
-from ..suite.training_task import Arrays, TrainingData
+from ..suite.training_task import ArrayDict, Arrays, TrainingData
 from .curves import REPLICA_SEEDS
 
 
@@ -66,8 +65,7 @@ def compute_envelope(
     """Return the envelope that shadows show around the truth.
 
     Both bounds grow only: max over shadows and over the past, times `ENVELOPE_FACTOR` and the
-    square of the `compute_amplification`, `MAX_ENVELOPE_FACTOR` at most; the loss adds what its own
-    evaluation may be off, `loss_budget`.
+    square of the `compute_amplification`; the loss adds what its own evaluation may be off.
     """
     steps = find_common_steps(truth, *shadows)
     length = min(len(run["loss"]) for run in (truth, *shadows))
@@ -88,12 +86,10 @@ def compute_envelope(
 
 
 def compute_amplification(errors: np.ndarray, steps: np.ndarray) -> np.ndarray:
-    """How many times the errors have outgrown a random walk, at least 1, at each checkpoint.
+    """How many times errors of |dW|/|W| have outgrown a random walk, at least 1, by checkpoint.
 
-    errors: |dW|/|W|. Every step rounds anew: errors that only add up grow like the root of the
-        steps, and point in so many directions that the length of one is that of another. Errors
-        that grow faster, from any checkpoint on, are amplified by the training itself, in few
-        directions, and then one length says less about the next.
+    Every step rounds anew: errors that only add up grow like the root of the steps. Those that grow
+    faster, from any checkpoint on, are amplified by the training itself.
 
     >>> compute_amplification(np.array([1.0, 2.0, 30.0]), np.array([1, 4, 9]))
     array([ 1.,  1., 10.])
@@ -110,11 +106,10 @@ def find_horizon(
 ) -> int | None:
     """Return the last checkpoint whose envelope is no wider than `HORIZON` of the way travelled.
 
-    Beyond it only statistics over seeds speak. None if that is the last of all, and if there is
-    none: a learning rate so small that rounding hides all motion is no chaos.
+    None if that is the last of all, and if there is none: a learning rate so small that rounding
+    hides all motion is no chaos.
 
-    start: the parameters at step 0 as one vector.
-    allowed, steps: as of an `Envelope`.
+    start: the parameters at step 0 as one vector. allowed, steps: as of an `Envelope`.
     """
     clear = []
     for step, share in zip(steps, allowed, strict=True):
@@ -126,13 +121,7 @@ def find_horizon(
 
 @dataclass(frozen=True)
 class ReferenceProblem:
-    """The problem of a run, as far as its truth depends on it.
-
-    suite: whose truth it is.
-    start: the initial parameters.
-    masks: (steps, batch_size).
-    plan: see `make_training_plan`.
-    """
+    """The problem of a run, as far as its truth depends on it; masks: (steps, batch_size)."""
 
     suite: Suite
     data: TrainingData
@@ -214,13 +203,56 @@ class ReferenceCurves:
 def compute_loss_budget(
     suite: Suite, data: TrainingData, start: Arrays, rows: np.ndarray, dtype: str
 ) -> float:
-    """Return how far one evaluation of the loss may be off by its own rounding.
-
-    It is that at the start, where the loss is largest.
-
-    rows: of the first batch.
-    """
+    """Return what rounding may do to one loss: that at the start, on these rows, is the largest."""
     x, t = data.select_rows(rows)
     params = {key: as_exact(value, dtype) for key, value in start.items()}
     net = suite.task.make_truth_network(suite.truth_module, params)
     return float(tolerance(net.loss(as_exact(x, dtype), t)))
+
+
+class LazyImages:
+    """The training images as `reference.train` takes them, made batch by batch: no copy of all."""
+
+    def __init__(self, origin: ReferenceProblem) -> None:
+        self.origin = origin
+        self.shape = (origin.data.train_size, *origin.data.select_rows(np.arange(1))[0].shape[1:])
+
+    def __getitem__(self, rows: Any) -> np.ndarray:
+        chosen = np.arange(self.shape[0])[rows]  # an array of rows or a slice
+        return self.origin.data.select_rows(chosen)[0]
+
+
+def run_loop(
+    module: Any, net: Any, x: Any, t: Any, masks: Any, plan: Mapping[str, Any], kept: Sequence[int]
+) -> tuple[np.ndarray, dict[int, ArrayDict]]:
+    """Run a truth's own loop around a network: its losses, and kept step to parameters."""
+    rates = {key: plan[key] for key in ("learning_rate", "iter_per_epoch")}
+    trace = module.train(net, x, t, x[:1], t[:1], masks, checkpoints=tuple(kept), **rates)
+    return np.array(trace["train_loss_list"], np.float64), trace["checkpoints"]
+
+
+def train_reference(
+    origin: ReferenceProblem,
+    params: Arrays,
+    masks: np.ndarray,
+    checkpoints: Sequence[int] = (),
+    edits: Edits = (),
+) -> tuple[np.ndarray, dict[int, ArrayDict]]:
+    """Train the reference with these edits from params: its losses, and step to parameters."""
+    module = import_mutant(edits, origin.suite.truth)
+    start = {key: value.astype(np.float64) for key, value in params.items()}
+    net = origin.suite.task.make_truth_network(module, start)
+    net.accuracy = lambda x, t: 0.0  # no part of the path
+    labels = origin.data.select_targets()
+    return run_loop(module, net, LazyImages(origin), labels, masks, origin.plan, checkpoints)
+
+
+def compute_reference_params(known: ReferenceCurves, step: int) -> ArrayDict:
+    """Return the true parameters after a step: from the last checkpoint before it, on foot."""
+    origin = known.origin
+    last = max((s for s in known.truth["checkpoint_steps"].tolist() if s <= step), default=0)
+    params = {k: known.truth[f"{last}/{k}"] if last else value for k, value in origin.start.items()}
+    if last < step:
+        masks = origin.masks[last:step]
+        params = train_reference(origin, params, masks, [len(masks)])[1][len(masks)]
+    return params

@@ -1,8 +1,6 @@
 """Why a training leaves its envelope: the port set back on the true path, and two steps taken.
 
-At the first crossing the true parameters of the step before are loaded into the port. What its next
-two steps do is judged like any other update, and the known changes are tried on them. A change that
-explains these two steps is then trained from the start, and must give the port's whole curve.
+What explains these two steps is then trained from the start, and must give the whole curve.
 """
 
 import shutil
@@ -29,8 +27,7 @@ from ..suite.fault import Edits, Fault
 from ..suite.suite import Suite
 from ..suite.training_task import Arrays
 from .curves import parse_step
-from .envelope import ReferenceCurves
-from .train_reference import compute_reference_params, train_reference
+from .envelope import ReferenceCurves, compute_reference_params, train_reference
 
 MAX_CONFIRMED_STEPS = 1000  # steps on which a cause must give the port's curve: some seconds
 MIN_CONFIRMED_STEPS = 100  # steps, at least, if the crossing comes early
@@ -46,7 +43,7 @@ def find_departure_causes(
 ) -> None:
     """Set every port whose training left its envelope back on the true path; in place.
 
-    jobs: by the name "port dtype"; trainings: by the same name.
+    trainings: by the names of the jobs, "port dtype".
     """
     by_name = {job.name: job for job in jobs}
     for verdict in verdicts:
@@ -82,11 +79,8 @@ def make_restart_cases(known: ReferenceCurves, step: int) -> list[Case]:
 
 @dataclass(frozen=True)
 class Departure:
-    """A training that crosses its envelope.
+    """A training that crosses its envelope: `seen`; the cause goes into its verdict.
 
-    verdict: on it; the cause goes there, and how far it reaches.
-    job: as the port was run.
-    seen: its training.
     earlier: the other verdicts of the same port and dtype, whose causes are tried first.
     """
 
@@ -166,10 +160,7 @@ class Departure:
                 return
 
     def count_explained_steps(self, edits: Edits) -> tuple[int, int]:
-        """How many of the port's first steps the reference with these edits gives, of how many.
-
-        It need not do so beyond `MAX_CONFIRMED_STEPS`, unless the port crosses later.
-        """
+        """How many of the port's first steps the reference with these edits gives, of how many."""
         origin, seen, crossed = self.known.origin, self.seen, parse_step(self.verdict)
         band = self.known.envelopes[self.verdict.dtype]
         enough = min(max(2 * crossed, MIN_CONFIRMED_STEPS), max(MAX_CONFIRMED_STEPS, crossed))

@@ -39,11 +39,11 @@ from trueport.compare.training.curves import (
 )
 from trueport.compare.training.envelope import (
     Envelope,
+    LazyImages,
     ReferenceCurves,
     ReferenceProblem,
     find_horizon,
 )
-from trueport.compare.training.train_reference import LazyImages
 
 needs_whole_mnist = pytest.mark.skipif(
     not WHOLE_MNIST.exists(), reason=f"no MNIST at {WHOLE_MNIST}: name one in TRUEPORT_MNIST"

@@ -23,8 +23,6 @@ def explain_recording(
 ) -> tuple[Sequence[TrainingCause], Sequence[TrainingCause]]:
     """Fill cause, follows and "convention" of failed verdicts, in place; say what is not known.
 
-    runs: as of a `CauseSearch`.
-
     Returns the causes of what moves the parameters, and of what is logged.
     """
     training = verdicts[-1]

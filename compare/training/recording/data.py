@@ -19,10 +19,7 @@ RECORDING_FILE = "recording.npz"
 
 @dataclass(frozen=True)
 class RecordingSetup:
-    """The problem of a recording.
-
-    source: of the digits, as `reference.load_mnist` takes it.
-    """
+    """The problem of a recording; source: of the digits, as `reference.load_mnist` takes it."""
 
     seed: int
     steps: int
@@ -40,11 +37,7 @@ class RecordingSetup:
         return task.draw_batches(train_size, self.batch_size, self.steps, self.seed + 1)
 
     def kept(self) -> list[int]:
-        """Return the steps after which parameters are kept.
-
-        These are the checkpoints and the step before each, from which gradient and update can be
-        judged by themselves.
-        """
+        """Return the steps whose parameters are kept: the checkpoints and the step before each."""
         points = self.list_gradient_steps()
         return sorted({*points, *(step - 1 for step in points)} - {0})
 
@@ -129,8 +122,7 @@ class Recording:
     def dtype(self) -> str:
         """What it was computed in: float32 if every number of it is one.
 
-        A loss comes as a Python float whatever it was computed in, so values decide, not types:
-        that all bits beyond float32 are zero by chance happens once in 2^29 for each number.
+        A loss comes as a Python float whatever it was computed in, so values decide, not types.
         """
         rest = [value for key, value in self.arrays.items() if "/" in key]
         with np.errstate(over="ignore"):

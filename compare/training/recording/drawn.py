@@ -23,10 +23,7 @@ MIN_EXPECTED_REPEATS = 30  # expected repeats of a row, where none is seen: no c
 
 
 def judge_draws(seen: RecordedTraining) -> list[Verdict]:
-    """Judge the start and the batches of a loop that brought its own.
-
-    They are draws, so their statistics are judged, and no verdict on the steps depends on them.
-    """
+    """Judge the statistics of the start and the batches of a loop that brought its own."""
     verdicts = []
     if seen.has_own_start:
         (d, h), k = seen.start["W1"].shape, len(seen.start["b2"])
@@ -45,10 +42,7 @@ def judge_draws(seen: RecordedTraining) -> list[Verdict]:
 
 
 def judge_draw(seen: RecordedTraining, case: Case, **drawn: Any) -> Verdict:
-    """Return the verdict on one kind of draw, with its cause.
-
-    drawn: what was drawn, by the name of the port's function that draws it.
-    """
+    """Return the verdict on what was drawn, by the name of the function that draws it."""
     draws = {name: (lambda *args, value=value: value) for name, value in drawn.items()}
     view = ReferenceView(None, SimpleNamespace(**draws))
     outputs = seen.suite.components[case.component].call(view, case.inputs)
@@ -63,10 +57,7 @@ def judge_draw(seen: RecordedTraining, case: Case, **drawn: Any) -> Verdict:
 def detect_batch_order(
     suite: Suite, verdict: Verdict, rows: np.ndarray, whole: np.ndarray, train_size: int
 ) -> None:
-    """Name batches in the order of the file, and epochs of a permutation; in place.
-
-    Exactly, where the statistics of single batches are too coarse to see it.
-    """
+    """Name batches in the order of the file, and epochs of a permutation, exactly; in place."""
     faults, epoch = suite.task.faults, rows[:train_size]
     changed = import_mutant(faults.file_order.truth_edits, suite.truth)
     same = changed.batch_masks(train_size, whole.shape[1], len(whole), seed=0)

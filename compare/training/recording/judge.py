@@ -1,8 +1,7 @@
 """Verdicts on a recorded training loop (`compare.workflow.recorder`), beside the true one.
 
-The truth is the reference in float64 from the same start on the same batches, both made anew from
-the settings. Gradients and updates are also judged one step at a time, from the parameters recorded
-before it: a wrong gradient and a wrong update are two findings.
+Gradients and updates are also judged one step at a time, from the parameters recorded before it: a
+wrong gradient and a wrong update are two findings.
 """
 
 from collections.abc import Callable, Sequence
@@ -49,10 +48,7 @@ def judge_recording(
 ) -> list[Verdict]:
     """Judge what a `workflow.recorder.Recorder` left in folder, in the order of the gates.
 
-    "TwoLayerNet.gradient" and "one update" judge single steps, "training" the whole run.
-
-    data: the digits, where they are not at the place that the recording names (see `trueport run
-        --data`). The dtype judged in is that of the recorded numbers.
+    data: the digits, where they are not at the place that the recording names.
     runs: where several recordings of one setup and dtype are judged, a dict that they share, so
         that changed references are trained once.
 
@@ -122,8 +118,7 @@ def get_params_before(seen: RecordedTraining, step: int) -> ArrayDict | None:
 def make_gradient_entry(seen: RecordedTraining, step: int) -> CaseEntry:
     """Judge the recorded gradient against the reference's at the port's own parameters.
 
-    Where these are not known, at the true ones, and allowed what the shadows' gradients differ
-    there.
+    Where these are not known, at the true ones, and allowed what the shadows' gradients differ.
     """
     suite, truths, keys = seen.suite, seen.truths, seen.suite.parameters
     rows = truths.masks[step - 1]

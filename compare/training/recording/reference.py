@@ -15,8 +15,7 @@ from ...suite.case import save_arrays
 from ...suite.suite import Suite, find_suite
 from ...suite.training_task import ArrayDict, Arrays, TrainingData
 from ..curves import REPLICA_SEEDS
-from ..envelope import compute_loss_budget
-from ..train_reference import run_loop
+from ..envelope import compute_loss_budget, run_loop
 from .data import Recording, RecordingSetup
 
 
@@ -24,9 +23,7 @@ from .data import Recording, RecordingSetup
 class ReferenceRuns:
     """The true run and its shadows: trainings as `training.curves` takes them, with "before".
 
-    sets: x_train, t_train, x_test, t_test.
-    masks: the rows of the training set that each step used.
-    loss_budget: what one evaluation of the loss may be off.
+    sets: x_train, t_train, x_test, t_test. masks: the rows that each step used.
     """
 
     training: Arrays
@@ -80,34 +77,30 @@ def compute_reference_runs(suite: Suite, recording: Recording, dtype: str) -> Re
     setup, data = recording.setup, suite.task.load_data(recording.setup.source)
     start, masks = recording.start, recording.masks(data.train_size)
     plan: dict[str, Any] = {"source": setup.source, "learning_rate": setup.learning_rate}
+    plan |= {"iter_per_epoch": setup.steps + 1, "checkpoints": setup.kept()}
     with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "start.npz"
-        save_arrays(file, {"batch_masks": np.array(masks[:1]), **start})
-        plan |= {"start": str(file), "iter_per_epoch": setup.steps + 1}
+        plan["start"] = str(Path(folder) / "start.npz")
+        save_arrays(Path(plan["start"]), {"batch_masks": np.array(masks[:1]), **start})
         problem = TrainingProblem(suite.task, plan, "float64")
-        training = train_on_problem(suite, problem, plan, masks, setup.kept())
-        shadows = []
-        for seed in REPLICA_SEEDS:
-            other = TrainingProblem(suite.task, plan | {"shadow": seed}, dtype)
-            rng = np.random.RandomState(seed)
-            rows = [rng.permutation(mask) for mask in masks]
-            shadows.append(train_on_problem(suite, other, plan, rows, setup.kept()))
+        training = train_on_problem(suite, problem, plan, masks)
+        shadows = [
+            train_on_problem(suite, TrainingProblem(suite.task, other, dtype), other, masks)
+            for other in (plan | {"shadow": seed} for seed in REPLICA_SEEDS)
+        ]
     budget = compute_loss_budget(suite, data, start, masks[0], dtype)
     return ReferenceRuns(training, shadows, tuple(problem.data), masks, budget, data)
 
 
 def train_on_problem(
-    suite: Suite,
-    problem: TrainingProblem,
-    plan: Mapping[str, Any],
-    masks: Sequence[np.ndarray],
-    kept: Sequence[int],
+    suite: Suite, problem: TrainingProblem, plan: Mapping[str, Any], masks: Sequence[np.ndarray]
 ) -> ArrayDict:
-    """Run the reference's own loop on a problem and these batches: its arrays."""
-    module = suite.truth_module
+    """Run the reference's own loop; the rows of a shadow's batches are in another order."""
+    if "shadow" in plan:
+        rng = np.random.RandomState(plan["shadow"])
+        masks = [rng.permutation(mask) for mask in masks]
+    module, (x, t, *_) = suite.truth_module, problem.data
     net = suite.task.make_truth_network(module, problem.params, derive_loss_logging)
-    x, t, *_ = problem.data
-    losses, params = run_loop(module, net, x, t, masks, plan, kept)
+    losses, params = run_loop(module, net, x, t, masks, plan, plan["checkpoints"])
     arrays = {"checkpoint_steps": np.array(sorted(params)), "loss": losses}
     arrays["before"] = np.array(net.__dict__["before"], np.float64)
     for step, here in params.items():

@@ -1,8 +1,6 @@
 """Accuracies that a training recorded: right for its parameters, or counted otherwise.
 
-Each is held against the reference's accuracy at the parameters recorded after the same step, else
-at those of the training beside it. Only images whose two best scores are as near as rounding may
-carry them can go either way.
+Only images whose two best scores are as near as rounding may carry them can go either way.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -36,10 +34,7 @@ SIDES = ("training accuracy", "test accuracy")
 def judge_accuracy(
     seen: RecordedTraining, moved: Sequence[TrainingCause], logged: Sequence[TrainingCause]
 ) -> list[Verdict]:
-    """Return the verdict on recorded accuracies, none where there are none.
-
-    moved, logged: the causes of the training's departure, as a `CauseSearch` finds them.
-    """
+    """Return the verdict on recorded accuracies, if there are any; moved, logged: the causes."""
     if "accuracy_steps" not in seen.arrays:
         return []
     verdict = Verdict(seen.port, "accuracy", "N steps", seen.dtype, Status.FAITHFUL)
@@ -86,11 +81,7 @@ def judge_accuracy(
 
 
 class AccuracyCounts:
-    """Accuracies (E, 2), on the training and on the test set, of the recorded parameters.
-
-    steps: (E,) at which they are taken.
-    base: the cause of the training's departure.
-    """
+    """Accuracies (E, 2), on both sets, at these steps (E,); base: what the training departs by."""
 
     def __init__(self, seen: RecordedTraining, steps: list[int], base: Edits) -> None:
         self.seen, self.suite, self.steps, self.base = seen, seen.suite, steps, base
@@ -132,10 +123,7 @@ class AccuracyCounts:
         return np.array(shares) + 4 * get_rounding("float32").u
 
     def generate_guesses(self, want: np.ndarray) -> Iterator[tuple[Fault, np.ndarray]]:
-        """Each way of counting otherwise, and the accuracies that it gives.
-
-        want: the right ones.
-        """
+        """Each way of counting otherwise, and what it gives where want is right."""
         special = self.suite.task.faults
         yield special.exchanged_sets, want[:, ::-1]
         yield special.same_set, want[:, [0, 0]]

@@ -2,9 +2,7 @@
 
 A hypothesis is a change to the reference's training loop, or to what the loop calls. Trained from
 the recorded start on the recorded batches, it must give every recorded loss, parameter and gradient
-within the envelope of its own rounding. Numbers are estimated on a short stretch and must hold on a
-long one. What is logged and what moves the parameters are two questions, so that two faults are
-found as two.
+within the envelope of its own rounding.
 """
 
 from collections.abc import Iterable
@@ -18,13 +16,14 @@ from ...suite.fault import Edits, Fault
 from ...suite.training_task import ArrayDict
 from ...suite.update_rule import UpdateRule
 from ..recording.reference import RecordedTraining
-from .fit import fit_numbers, round_values
 from .hypotheses import (
     TrainingCause,
     choose_stretches,
+    fit_numbers,
     generate_discrete_faults,
     generate_logging_faults,
     rank_causes,
+    round_values,
 )
 from .simulator import EnvelopeShares, Simulator
 
@@ -43,13 +42,9 @@ def fits(shares: np.ndarray) -> bool:
 class CauseSearch:
     """A search for every change that reproduces a recording.
 
-    runs: changed references that were trained on the same problem before; those of this search are
-        added.
-
-    update_causes: what moves the parameters otherwise, several where the recording does not tell
-        them apart.
+    runs: changed references that were trained on the same problem before; this search adds its own.
+    update_causes: what moves the parameters otherwise, several where nothing tells them apart.
     logging_causes: what the losses are instead.
-    tried: changes run.
     departure_step: the first step that is off, None if none is.
     """
 
@@ -92,10 +87,7 @@ class CauseSearch:
             self.search_logging(self.update_causes[0].edits if self.update_causes else ())
 
     def search_losses(self) -> None:
-        """Search what is logged and what moves, from the losses alone.
-
-        The first of them tells which side of the update they are from.
-        """
+        """Search from losses alone; the first tells which side of the update they are from."""
         before = self.faults.loss_before_update
         first = abs(self.bench.run(before.truth_edits, self.short)["loss"][0] - self.seen.loss[0])
         near = first <= self.seen.truths.loss_budget
@@ -151,10 +143,7 @@ class CauseSearch:
         return causes
 
     def is_only_loop_wrong(self) -> bool:
-        """Return whether what the loop calls is right.
-
-        By the first gradient, or by the first step of the parameters, or long enough by the losses.
-        """
+        """Whether what the loop calls is right: by the first gradient or step, or many losses."""
         shares, seen = self.bench.get_shares((), self.short), self.seen
         for values, steps in ((shares.grads, seen.gradient_steps), (shares.params, seen.kept)):
             if len(values) and steps[0] == 1:
@@ -236,10 +225,7 @@ class CauseSearch:
         return shares.params if self.with_params else shares.loss
 
     def holds(self, edits: Edits, steps: int) -> float | None:
-        """Return the largest share of its envelope that the recording uses on so many steps.
-
-        None if it is left: by the parameters if they were recorded, else by the losses.
-        """
+        """Return the largest share of its envelope that the recording uses; None if it is left."""
         try:
             if not all(
                 self.is_much_nearer(edits, n) for n in sorted({min(self.first, steps), steps})

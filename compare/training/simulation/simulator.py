@@ -1,7 +1,6 @@
 """Changed references beside a recorded training: the same start, the same batches.
 
-A change to the reference (`suite.mutants`) is trained for as many steps as it takes, in float64
-for what it gives and in the recorded dtype, in other orders, for how far rounding alone carries it.
+In float64 for what they give, in the recorded dtype and other orders for how far rounding goes.
 """
 
 import tempfile
@@ -20,9 +19,8 @@ from ...suite.fault import Edits
 from ...suite.mutants import import_mutant
 from ...suite.training_task import ArrayDict
 from ..curves import REPLICA_SEEDS
-from ..envelope import compute_envelope
+from ..envelope import compute_envelope, run_loop
 from ..recording.reference import RecordedTraining
-from ..train_reference import run_loop
 
 
 class LazyRows:
@@ -41,10 +39,7 @@ class LazyRows:
 
 @dataclass(frozen=True)
 class EnvelopeShares:
-    """Shares of the envelope at each step that was recorded; empty for what was not.
-
-    steps: how many count: beyond the horizon (see `training.envelope`) nothing is judged.
-    """
+    """Shares of the envelope at each step recorded, of which `steps` count; empty for none."""
 
     loss: np.ndarray
     params: np.ndarray
@@ -95,10 +90,7 @@ class Simulator:
         shadow: int | None = None,
         kept: Sequence[int] | None = None,
     ) -> ArrayDict:
-        """Train as `run` does, and keep nothing of it.
-
-        kept: the steps whose parameters come back; None for those that were recorded.
-        """
+        """Train as `run` does, and keep nothing of it. kept: those whose parameters return."""
         seen, (x, t, *_) = self.seen, self.seen.truths.sets
         params = {key: value.astype(dtype) for key, value in seen.start.items()}
         masks, reordering = list(seen.truths.masks[:steps]), None
