@@ -3,7 +3,7 @@
 So a pair that parts tells which backend of a framework stands alone; the truth is not asked.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import combinations
 
 import numpy as np
@@ -13,7 +13,7 @@ from ..rounding.tolerances import CROSS_PORT_FACTORS, measure_shares
 from ..suite.case import Case
 from ..suite.suite import Suite
 from .distances import find_common_steps, measure_distances
-from .expected import Expected
+from .expected import Truths
 from .results import CrossPortResult
 
 
@@ -22,7 +22,7 @@ def judge_pairs(
     seen: Sequence[tuple[str, Observation]],
     dtype: str,
     cases: Sequence[Case],
-    truths: Sequence[Mapping[str, Expected]],
+    truths: Truths,
 ) -> list[CrossPortResult]:
     """Return a `CrossPortResult` for each two ports, with what they did, that can be compared."""
     pairs = []
@@ -45,11 +45,7 @@ def judge_pairs(
 
 
 def measure_pair(
-    a: Observation,
-    b: Observation,
-    dtype: str,
-    cases: Sequence[Case],
-    truths: Sequence[Mapping[str, Expected]],
+    a: Observation, b: Observation, dtype: str, cases: Sequence[Case], truths: Truths
 ) -> dict[str, float]:
     """Return, by component, the largest share of their allowance by which two ports differ."""
     used: dict[str, float] = {}

@@ -9,7 +9,7 @@ from ..execution.runner import CaseResult
 from ..rounding import measure_shares
 from ..suite.case import Case
 from .expected import Expected
-from .judge import CaseEntries, OutputComparison, compare_case
+from .judge import CaseEntries, compare_case
 from .results import Verdict
 from .status import FINDINGS, Status
 
@@ -57,8 +57,7 @@ def make_case_record(
     case: Case, truths: Mapping[str, Expected], result: CaseResult
 ) -> dict[str, Any]:
     """How one case of the component went. used: None where nothing could be compared."""
-    ran = result.status == "ok"
-    seen = compare_case(case.id, truths, result) if ran else OutputComparison()
+    seen = compare_case(case.id, truths, result)
     used = None if seen.worst is None else seen.used
     status = Status.UNFAITHFUL if seen.problems else result.status
     counts = {"elements": seen.elements, "over": seen.over}

@@ -1,6 +1,6 @@
 """What is right, and how far rounding alone may carry a port from it: both by the reference."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from types import ModuleType
@@ -28,6 +28,9 @@ class Expected:
     want: np.ndarray
     allowed: np.ndarray
     statistical: bool = False  # allowed is the spread of a statistic, not of rounding
+
+
+Truths = Sequence[Mapping[str, Expected]]  # by the number of the case: the outputs by name
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from ..ports.frameworks import is_real
 from ..rounding import is_conclusive, measure_shares
 from ..suite.case import Case
 from ..suite.suite import Suite
-from .expected import Expected
+from .expected import Expected, Truths
 from .results import Verdict, WorstElement
 from .status import FAILURES, FAULTS, Status
 
@@ -83,9 +83,9 @@ def compare_tensor(
 def compare_case(
     case: str, truths: Mapping[str, Expected], result: CaseResult, nan_equal: bool = False
 ) -> OutputComparison:
-    """Every output of one case; an output that is not there is a problem."""
+    """Every output of one case, if it ran; an output that is not there is a problem."""
     total = OutputComparison()
-    for output, truth in truths.items():
+    for output, truth in truths.items() if result.status == "ok" else ():
         if output in result.outputs:
             total.add(compare_tensor(case, output, truth, result.outputs[output], nan_equal))
         else:
@@ -102,8 +102,7 @@ def judge_component(
     total = OutputComparison()
     broken = [(case, result) for case, _, result in cases if result.status != "ok"]
     for case, truths, result in cases:
-        if result.status == "ok":
-            total.add(compare_case(case.id, truths, result))
+        total.add(compare_case(case.id, truths, result))
     powerless = sorted(total.inconclusive - total.conclusive)
     verdict = Verdict(port, component, suite.components[component].gate, dtype, Status.FAITHFUL)
     verdict.worst, verdict.elements, verdict.elements_over = total.worst, total.elements, total.over
@@ -146,10 +145,7 @@ def describe_worst(total: OutputComparison) -> str:
 
 
 def group_by_component(
-    cases: Sequence[Case],
-    truths: Sequence[Mapping[str, Expected]],
-    results: Mapping[int, CaseResult],
-    dtype: str,
+    cases: Sequence[Case], truths: Truths, results: Mapping[int, CaseResult], dtype: str
 ) -> dict[str, CaseEntries]:
     """Return component to its cases, truths and results: those that mean anything in dtype."""
     groups: dict[str, list[CaseEntry]] = {}
@@ -165,7 +161,7 @@ def judge_port(
     port: str,
     dtype: str,
     cases: Sequence[Case],
-    truths: Sequence[Mapping[str, Expected]],
+    truths: Truths,
     results: Mapping[int, CaseResult],
 ) -> list[Verdict]:
     """Return verdicts in the suite's order; what another failure explains follows."""

@@ -193,12 +193,11 @@ class Run:
             raise ValueError(f"{path} is not JSON: {error}") from error
         if record.get("schema") != SCHEMA:
             raise ValueError(f"{path}: schema must be {SCHEMA!r} (got {record.get('schema')!r})")
-        record["ports"] = [PortRun(**port) for port in record["ports"]]
         for verdict in record["verdicts"]:
-            if verdict["worst"] is not None:
-                verdict["worst"] = WorstElement(**verdict["worst"])
-        record["verdicts"] = [Verdict(**verdict) for verdict in record["verdicts"]]
-        record["pairs"] = [CrossPortResult(**pair) for pair in record.get("pairs", [])]
+            verdict["worst"] = verdict["worst"] and WorstElement(**verdict["worst"])
+        kinds = {"ports": PortRun, "verdicts": Verdict, "pairs": CrossPortResult}
+        for name, kind in kinds.items():
+            record[name] = [kind(**item) for item in record.get(name, [])]
         run = cls(**record)
         with np.load(Path(folder) / "traces.npz") as npz:
             curves: dict[tuple[str, str], dict[str, np.ndarray]] = {}

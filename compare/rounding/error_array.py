@@ -64,8 +64,6 @@ its values, x.v, if that is meant
     def __post_init__(self) -> None:
         self.v, self.a, self.q = np.asarray(self.v), np.asarray(self.a), np.asarray(self.q)
 
-    # ---- what makes it an array
-
     dtype = np.dtype(np.float64)
     shape = property(lambda self: self.v.shape)
     ndim = property(lambda self: self.v.ndim)
@@ -91,18 +89,6 @@ its values, x.v, if that is meant
         """Return the array in another shape."""
         return self.map_parts(lambda part: part.reshape(*shape))
 
-    def sum(self, axis: Any = None, keepdims: bool = False) -> "ErrorArray":
-        """Return the sum over axis, as `np.sum` does."""
-        return np.sum(self, axis=axis, keepdims=keepdims)
-
-    def max(self, axis: Any = None, keepdims: bool = False) -> "ErrorArray":
-        """Return the maximum over axis, as `np.max` does."""
-        return np.max(self, axis=axis, keepdims=keepdims)
-
-    def mean(self, axis: Any = None, keepdims: bool = False) -> "ErrorArray":
-        """Return the mean over axis, as `np.mean` does."""
-        return np.mean(self, axis=axis, keepdims=keepdims)
-
     def __len__(self) -> int:
         return len(self.v)
 
@@ -121,14 +107,10 @@ its values, x.v, if that is meant
         worst = np.max(self.a, initial=0.0)
         return f"ErrorArray({self.v}, {self.rounding.dtype}, worst case at most {worst:.1e})"
 
-    # ---- what it refuses
-
     __array__ = refuse_conversion("a plain array")
     __float__ = refuse_conversion("a float")
     __bool__ = refuse_conversion("a bool")
     item = refuse_conversion("a Python number")
-
-    # ---- NumPy's protocols
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         out = kwargs.pop("out", None)

@@ -83,9 +83,7 @@ def get_rounding(dtype: Any) -> Rounding:
 def compute_hoeffding_factor(elements: int) -> float:
     """lambda: how many root mean squares the largest of so many errors stays within.
 
-    A martingale with bounded increments exceeds lambda times the root of their sum of squares with
-    probability at most 2 exp(-lambda^2 / 2) (Hoeffding-Azuma); over m elements m times that, which
-    is set to `ALPHA`.
+    It exceeds them with probability `ALPHA`, m times 2 exp(-lambda^2 / 2) (Hoeffding-Azuma).
 
     >>> round(compute_hoeffding_factor(1), 2), round(compute_hoeffding_factor(10_000), 2)
     (5.39, 6.89)

@@ -28,8 +28,6 @@ from ..suite.suite import Suite
 from ..suite.training_task import Arrays
 from .curves import judge_trace
 
-FaultKeys = tuple[str, ...]  # of the faults that are made together
-
 
 def judge_conventions(
     suite: Suite,
@@ -51,14 +49,14 @@ def judge_conventions(
         if v.component == "training" and v.status == Status.UNFAITHFUL
         if (faults := find_proven_conventions(suite, run.verdicts, v.port))
     ]
-    wanted = {get_fault_keys(faults): faults for _, faults in waiting}
-    wanted |= {(fault.key,): (fault,) for faults in wanted.values() for fault in faults}
+    wanted = {format_keys(faults): faults for _, faults in waiting}
+    wanted |= {fault.key: (fault,) for faults in wanted.values() for fault in faults}
     trained, interrupted = train_conventions(suite, wanted, plan, folder, run.settings["steps"])
     for verdict, faults in waiting:
-        if second := trained.get(get_fault_keys(faults)):
+        if second := trained.get(format_keys(faults)):
             port, dtype = verdict.port, verdict.dtype
             trace = next(t for t in run.traces if (t.port, t.dtype) == (port, dtype))
-            alone = [(fault, trained.get((fault.key,))) for fault in faults]
+            alone = [(fault, trained.get(fault.key)) for fault in faults]
             sizes = [measure_convention(fault, truth, own) for fault, own in alone if own]
             training, until = seen[f"{port} {dtype}"].training, run.horizons.get(dtype)
             rejudge_training(verdict, trace, training, second, faults, sizes, until)
@@ -90,30 +88,30 @@ def find_proven_conventions(
     return ()
 
 
-def get_fault_keys(faults: Sequence[Fault]) -> FaultKeys:
-    """Return the key of each fault."""
-    return tuple(fault.key for fault in faults)
+def format_keys(faults: Sequence[Fault]) -> str:
+    """Return the keys of faults that are made together."""
+    return ", ".join(fault.key for fault in faults)
 
 
 def train_conventions(
     suite: Suite,
-    wanted: Mapping[FaultKeys, Sequence[Fault]],
+    wanted: Mapping[str, Sequence[Fault]],
     plan: dict[str, Any],
     folder: Path,
     steps: int,
-) -> tuple[dict[FaultKeys, Arrays], bool]:
+) -> tuple[dict[str, Arrays], bool]:
     """Train the reference with each of these sets of changes, as a port is trained.
 
     Returns the trainings that came to their end, and whether the user has stopped.
     """
     stop, interrupted = threading.Event(), False
-    observers: dict[FaultKeys, PortRunner] = {}
+    observers: dict[str, PortRunner] = {}
     if not wanted:
         return {}, False
     [port] = find_ports(["reference"])
     with Progress() as progress, ThreadPoolExecutor(max_workers=2) as pool:
         for number, (key, faults) in enumerate(wanted.items()):
-            name, own = f"reference with {', '.join(key)}", folder / f"convention-{number}"
+            name, own = f"reference with {key}", folder / f"convention-{number}"
             edits = merge_edits(suite, [fault.truth_edits for fault in faults])
             training = plan | {"edits": [[e.file, e.old, e.new] for e in edits]}
             job = PortJob(name, port, "float64", own, training=training, suite=suite.location)
@@ -124,7 +122,7 @@ def train_conventions(
             interrupted = True
         finally:
             stop.set()
-    done: dict[FaultKeys, Arrays] = {}
+    done: dict[str, Arrays] = {}
     for key, observer in observers.items():
         seen = observer.observation
         if len(seen.training.get("loss", ())) == steps and not seen.training_message:
@@ -146,7 +144,7 @@ def rejudge_training(
     steps = trace.checkpoint_steps.tolist()
     again = replace(trace, param_distance=measure_distances(second, training, steps))
     judged = judge_trace(again, second["loss"], len(second["loss"]), "", until)
-    with_them = f"the reference with {', '.join(get_fault_keys(faults))}"
+    with_them = f"the reference with {format_keys(faults)}"
     if judged.status != Status.FAITHFUL:
         verdict.message += f"; and against {with_them}: {judged.message}"
         return verdict

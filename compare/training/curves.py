@@ -12,6 +12,7 @@ from ..rounding import measure_shares
 from ..suite.training_task import Arrays
 
 REPLICA_SEEDS = (1, 2)  # seeds of the orders
+Bounds = tuple[np.ndarray, np.ndarray, list[int]]  # of losses, of parameters at these checkpoints
 SAVE_INTERVAL = 1000  # steps between two savings of a training, at least; whole epochs
 
 
@@ -52,11 +53,7 @@ def make_replica_plan(plan: dict[str, Any], seed: int, steps: int) -> dict[str, 
 
 
 def make_trace(
-    port: str,
-    dtype: str,
-    truth: Arrays,
-    training: Arrays,
-    bounds: tuple[np.ndarray, np.ndarray, list[int]] | None,
+    port: str, dtype: str, truth: Arrays, training: Arrays, bounds: Bounds | None
 ) -> Trace:
     """Return the trace of one port, cut to what it and the truth both reached."""
     steps = find_common_steps(truth, training)

@@ -25,7 +25,7 @@ from ..suite.fault import Edits
 from ..suite.mutants import import_mutant
 from ..suite.suite import Suite
 from ..suite.training_task import ArrayDict, Arrays, TrainingData
-from .curves import REPLICA_SEEDS
+from .curves import REPLICA_SEEDS, Bounds
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Envelope:
     horizon: int | None
 
     @property
-    def bounds(self) -> tuple[np.ndarray, np.ndarray, list[int]]:
+    def bounds(self) -> Bounds:
         """As `compare.training.curves.make_trace` takes them."""
         return self.loss, self.params, self.steps
 
@@ -145,6 +145,13 @@ class ReferenceProblem:
         """Everything that the band of a dtype depends on, for the cache."""
         return self.name | {"dtype": dtype, "shadows": list(REPLICA_SEEDS)}
 
+    def compute_loss_budget(self, dtype: str) -> float:
+        """Return what rounding may do to one loss: that at the start is the largest."""
+        x, t = self.data.select_rows(self.masks[0])
+        params = {key: as_exact(value, dtype) for key, value in self.start.items()}
+        net = self.suite.task.make_truth_network(self.suite.truth_module, params)
+        return float(tolerance(net.loss(as_exact(x, dtype), t)))
+
 
 @dataclass
 class ReferenceCurves:
@@ -184,9 +191,7 @@ class ReferenceCurves:
                 continue
             if not find_common_steps(self.truth, *runs):  # cut short before the first checkpoint
                 continue
-            budget = compute_loss_budget(
-                origin.suite, origin.data, origin.start, origin.masks[0], dtype
-            )
+            budget = origin.compute_loss_budget(dtype)
             band = compute_envelope(self.truth, runs, dtype, budget, origin.start)
             self.envelopes[dtype], self.told[dtype] = band, "computed"
             whole = all(len(run["loss"]) == steps for run in (self.truth, *runs))
@@ -198,16 +203,6 @@ class ReferenceCurves:
         told = ", ".join(f"{name} {how}" for name, how in self.told.items())
         kept = f"kept in {self.cache.folder}" if self.cache.folder else "not kept"
         return [f"envelope: {told} ({kept})"] * bool(told) + self.cache.words
-
-
-def compute_loss_budget(
-    suite: Suite, data: TrainingData, start: Arrays, rows: np.ndarray, dtype: str
-) -> float:
-    """Return what rounding may do to one loss: that at the start, on these rows, is the largest."""
-    x, t = data.select_rows(rows)
-    params = {key: as_exact(value, dtype) for key, value in start.items()}
-    net = suite.task.make_truth_network(suite.truth_module, params)
-    return float(tolerance(net.loss(as_exact(x, dtype), t)))
 
 
 class LazyImages:

@@ -31,6 +31,11 @@ from .envelope import ReferenceCurves, compute_reference_params, train_reference
 
 MAX_CONFIRMED_STEPS = 1000  # steps on which a cause must give the port's curve: some seconds
 MIN_CONFIRMED_STEPS = 100  # steps, at least, if the crossing comes early
+HIDDEN_CAUSE = (  # why a port that leaves the envelope takes two right steps
+    "what is wrong is kept between steps (a schedule, a count of steps, an old gradient) or "
+    "lies in the batches that the port's own loop takes"
+)
+SMALL_CAUSE = ", or is too small for two steps of float32: float64 tells"
 
 
 def find_departure_causes(
@@ -128,7 +133,8 @@ class Departure:
             return
         if not wrong:
             count = "two steps are" if len(updates) == 2 else "one step is"
-            verdict.message += f"{count} right: {format_hidden_cause(verdict.dtype)}"
+            small = SMALL_CAUSE if verdict.dtype == "float32" else ""
+            verdict.message += f"{count} right: {HIDDEN_CAUSE}{small}"
             for other, fault in collect_proven_faults(suite, self.earlier):
                 reached, steps = self.count_explained_steps(fault.truth_edits)
                 if reached == steps:
@@ -147,9 +153,9 @@ class Departure:
         reached, steps = self.count_explained_steps(diagnosis.fits[0].fault.truth_edits)
         if reached < steps:
             verdict.message += (
-                f"the {which} step shows {format_cause(cause)}, with which the reference gives "
-                f"this curve to step {reached} only: its number is not exact enough, or another "
-                "fault comes on top"
+                f"the {which} step shows {cause['name']} ({cause['id']}), with which the reference "
+                f"gives this curve to step {reached} only: its number is not exact enough, or "
+                "another fault comes on top"
             )
             return
         verdict.message += f"the {which} step is wrong: {format_reproduction(cause, steps)}"
@@ -194,22 +200,7 @@ def collect_proven_faults(suite: Suite, earlier: Sequence[Verdict]) -> list[tupl
     return list(found.values())
 
 
-def format_cause(cause: Cause | None) -> str:
-    """Return a cause as name and id."""
-    return f"{cause['name']} ({cause['id']})" if cause else ""
-
-
 def format_reproduction(cause: Cause | None, steps: int) -> str:
     """Say that a cause gives the whole curve."""
-    return (
-        f"with {format_cause(cause)} the reference gives this curve, as far as tried: {steps} steps"
-    )
-
-
-def format_hidden_cause(dtype: str) -> str:
-    """Return what it means that a port which leaves the envelope takes two right steps."""
-    kept = "what is wrong is kept between steps (a schedule, a count of steps, an old gradient) or "
-    kept += "lies in the batches that the port's own loop takes"
-    if dtype == "float32":
-        kept += ", or is too small for two steps of float32: float64 tells"
-    return kept
+    named = f"{cause['name']} ({cause['id']})" if cause else ""
+    return f"with {named} the reference gives this curve, as far as tried: {steps} steps"

@@ -15,7 +15,7 @@ from ...suite.case import save_arrays
 from ...suite.suite import Suite, find_suite
 from ...suite.training_task import ArrayDict, Arrays, TrainingData
 from ..curves import REPLICA_SEEDS
-from ..envelope import compute_loss_budget, run_loop
+from ..envelope import ReferenceProblem, run_loop
 from .data import Recording, RecordingSetup
 
 
@@ -87,7 +87,8 @@ def compute_reference_runs(suite: Suite, recording: Recording, dtype: str) -> Re
             train_on_problem(suite, TrainingProblem(suite.task, other, dtype), other, masks)
             for other in (plan | {"shadow": seed} for seed in REPLICA_SEEDS)
         ]
-    budget = compute_loss_budget(suite, data, start, masks[0], dtype)
+    origin = ReferenceProblem(suite, data, start, np.array(masks[:1]), plan)
+    budget = origin.compute_loss_budget(dtype)
     return ReferenceRuns(training, shadows, tuple(problem.data), masks, budget, data)
 
 

@@ -48,7 +48,7 @@ def judge_accuracy(
             "many to train anew"
         )
         return [verdict]
-    counts = AccuracyCounts(seen, steps, moved[0].edits if moved else ())
+    counts = AccuracyCounts(seen, steps, moved[0].fault.truth_edits if moved else ())
     rows = np.isin(told, steps)
     got = np.stack([seen.arrays["train_acc"], seen.arrays["test_acc"]], axis=1)[rows][: len(steps)]
     want, allowed = counts.count(()), counts.compute_allowed()
@@ -94,7 +94,7 @@ class AccuracyCounts:
         seen, runs = self.seen, [self.seen.arrays]
         if step not in seen.kept:
             train = partial(self.bench.train, self.base, step, kept=[step])
-            runs = [train(), *(train(dtype=seen.dtype, shadow=seed) for seed in REPLICA_SEEDS)]
+            runs = [train(), *(train(shadow=seed) for seed in REPLICA_SEEDS)]
         return [
             {key: run[f"{step}/{key}"].astype(np.float64) for key in seen.start} for run in runs
         ]

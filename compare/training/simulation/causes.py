@@ -65,11 +65,11 @@ class CauseSearch:
         """Run the search."""
         if self.length < 1:
             return
-        plain = self.bench.get_shares((), self.short)
-        if plain.find_crossings(self.seen) == (None, None):
+        moved, lost = self.bench.get_shares((), self.short).find_crossings(self.seen)
+        if moved is None and lost is None:
             self.short = self.length
-            plain = self.bench.get_shares((), self.short)
-        moved, lost = plain.find_crossings(self.seen)
+            moved, lost = self.bench.get_shares((), self.short).find_crossings(self.seen)
+        plain = self.bench.get_shares((), self.short)
         self.gradients_alone = self.with_params and fits(plain.params)
         self.departure_step = min((s for s in (moved, lost) if s), default=None)
         if self.departure_step is None:
@@ -83,8 +83,9 @@ class CauseSearch:
             return
         if moved:
             self.update_causes = self.search_updates(())
-        if not moved or self.update_causes:
-            self.search_logging(self.update_causes[0].edits if self.update_causes else ())
+        causes = self.update_causes
+        if not moved or causes:
+            self.search_logging(causes[0].fault.truth_edits if causes else ())
 
     def search_losses(self) -> None:
         """Search from losses alone; the first tells which side of the update they are from."""
@@ -104,8 +105,6 @@ class CauseSearch:
                     replace(moved[0], fault=top, alike="", values={}) for top in logged
                 ]
                 return
-
-    # ---- what moves the parameters
 
     def search_updates(self, top: Edits) -> list[TrainingCause]:
         """Return the changes of the update that reproduce what was recorded, the simplest alone."""
@@ -186,8 +185,6 @@ class CauseSearch:
         agree = fits(shares.grads), fits(shares.loss)
         return TrainingCause(fault, used, shares.steps, size, left, *agree)
 
-    # ---- what is logged
-
     def search_logging(self, base: Edits) -> None:
         """Find what the recorded losses are, where the parameters are explained by base."""
         if fits(self.bench.get_shares(base, self.length).loss):
@@ -213,8 +210,6 @@ class CauseSearch:
                 self.logging_causes.append(TrainingCause(fault, used, shares.steps, *sizes))
         if not self.logging_causes:
             self.notes.append("the losses are none that were tried of these parameters")
-
-    # ---- one experiment
 
     def off(self, edits: Edits, steps: int) -> np.ndarray:
         """Return how far the recording is from a change: its parameters, else its losses."""

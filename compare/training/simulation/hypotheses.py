@@ -53,11 +53,6 @@ class TrainingCause:
     same: tuple[str, ...] = ()
     values: dict[str, tuple[float, float]] = field(default_factory=dict)
 
-    @property
-    def edits(self) -> Edits:
-        """The change to the reference."""
-        return self.fault.truth_edits
-
 
 def rank_causes(faults: TrainingFaults, fits: list[TrainingCause]) -> list[TrainingCause]:
     """Those that give the recorded gradients too, if any do, and the losses; the best first."""

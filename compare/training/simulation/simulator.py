@@ -70,27 +70,29 @@ class Simulator:
         self.get_shares = cache(self.compute_shares)
         self.off = cache(self.compute_distances)
 
-    def run(
-        self, edits: Edits, steps: int, dtype: str = "float64", shadow: int | None = None
-    ) -> ArrayDict:
-        """Return the training of the reference with these edits. Raises whatever it raises."""
-        key = (edits, steps, dtype, shadow, *self.seen.kept, -1, *self.seen.gradient_steps)
+    def run(self, edits: Edits, steps: int, shadow: int | None = None) -> ArrayDict:
+        """Return the training of these edits: in float64, or a shadow's in the recorded dtype."""
+        key = (
+            edits,
+            steps,
+            self.seen.dtype,
+            shadow,
+            *self.seen.kept,
+            -1,
+            *self.seen.gradient_steps,
+        )
         if key not in self.runs:
-            found = self.train(edits, steps, dtype, shadow)
+            found = self.train(edits, steps, shadow)
             if edits and not self.keeps_all:
                 return found
             self.runs[key] = found
         return self.runs[key]
 
     def train(
-        self,
-        edits: Edits,
-        steps: int,
-        dtype: str = "float64",
-        shadow: int | None = None,
-        kept: Sequence[int] | None = None,
+        self, edits: Edits, steps: int, shadow: int | None = None, kept: list[int] | None = None
     ) -> ArrayDict:
         """Train as `run` does, and keep nothing of it. kept: those whose parameters return."""
+        dtype = "float64" if shadow is None else self.seen.dtype
         seen, (x, t, *_) = self.seen, self.seen.truths.sets
         params = {key: value.astype(dtype) for key, value in seen.start.items()}
         masks, reordering = list(seen.truths.masks[:steps]), None
@@ -175,7 +177,7 @@ class Simulator:
 
     def shadows(self, edits: Edits, steps: int) -> list[ArrayDict]:
         """Return the runs in other orders, in the recorded dtype."""
-        return [self.run(edits, steps, self.seen.dtype, seed) for seed in REPLICA_SEEDS]
+        return [self.run(edits, steps, seed) for seed in REPLICA_SEEDS]
 
     def compute_shares(self, edits: Edits, steps: int) -> EnvelopeShares:
         """Compute what `get_shares` returns."""
