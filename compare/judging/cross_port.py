@@ -1,7 +1,4 @@
-"""Every port against every other: two right ports may part by both their roundings, no more.
-
-So a pair that parts tells which backend of a framework stands alone; the truth is not asked.
-"""
+"""Every port against every other: two right ports may part by both their roundings, no more."""
 
 from collections.abc import Sequence
 from itertools import combinations

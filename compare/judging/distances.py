@@ -7,14 +7,14 @@ import numpy as np
 from ..suite.training_task import Arrays
 
 
-def flatten_arrays(arrays: Arrays) -> np.ndarray:
+def join_arrays(arrays: Arrays) -> np.ndarray:
     """All of these arrays as one float64 vector."""
     return np.concatenate([value.ravel() for value in arrays.values()]).astype(np.float64)
 
 
 def flatten_params(training: Arrays, step: int | str) -> np.ndarray:
     """All parameters at a checkpoint ("gradient 7": all gradients there) as one vector."""
-    return flatten_arrays({k: value for k, value in training.items() if k.startswith(f"{step}/")})
+    return join_arrays({k: value for k, value in training.items() if k.startswith(f"{step}/")})
 
 
 def find_common_steps(*trainings: Arrays) -> list[int]:

@@ -5,9 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from ..execution.runner import CaseResult
 from ..rounding import measure_shares
-from ..suite.case import Case
+from ..suite.training_task import ArrayDict
 from .expected import Expected
 from .judge import CaseEntries, compare_case
 from .results import Verdict
@@ -20,9 +19,9 @@ MAX_INPUT_CHARS = 400  # characters of an input shown in full
 
 def collect_evidence(
     verdicts: Sequence[Verdict], seen: Mapping[str, CaseEntries], prefix: str
-) -> dict[str, np.ndarray]:
+) -> ArrayDict:
     """Make the evidence of every finding, in place; return its arrays, each named below prefix."""
-    arrays: dict[str, np.ndarray] = {}
+    arrays: ArrayDict = {}
     for number, verdict in enumerate(verdicts):
         if verdict.status in FINDINGS and verdict.component in seen:
             name = f"{prefix}{number}"
@@ -33,11 +32,15 @@ def collect_evidence(
     return arrays
 
 
-def make_evidence(
-    verdict: Verdict, seen: CaseEntries
-) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+def make_evidence(verdict: Verdict, seen: CaseEntries) -> tuple[dict[str, Any], ArrayDict]:
     """Return the record of one finding and its arrays."""
-    record: dict[str, Any] = {"cases": [make_case_record(*entry) for entry in seen]}
+    record: dict[str, Any] = {"cases": []}
+    for case, truths, result in seen:
+        found = compare_case(case.id, truths, result)
+        status = Status.UNFAITHFUL if found.problems else result.status
+        used = None if found.worst is None else found.used  # where nothing could be compared
+        counts = {"elements": found.elements, "over": found.over}
+        record["cases"].append({"case": case.id, "status": status, "used": used, **counts})
     worst = verdict.worst
     telling = [entry for entry in seen if worst is not None and entry[0].id == worst.case]
     telling += [entry for entry in seen if entry[2].status != "ok"]
@@ -51,17 +54,6 @@ def make_evidence(
     truth, got = truths[worst.output], result.outputs[worst.output]
     record["output"], record["shape"] = worst.output, list(truth.want.shape)
     return record, make_error_map(got, truth) | {"histogram": make_histogram(seen)}
-
-
-def make_case_record(
-    case: Case, truths: Mapping[str, Expected], result: CaseResult
-) -> dict[str, Any]:
-    """How one case of the component went. used: None where nothing could be compared."""
-    seen = compare_case(case.id, truths, result)
-    used = None if seen.worst is None else seen.used
-    status = Status.UNFAITHFUL if seen.problems else result.status
-    counts = {"elements": seen.elements, "over": seen.over}
-    return {"case": case.id, "status": status, "used": used, **counts}
 
 
 def format_input(value: Any) -> str:
@@ -80,7 +72,7 @@ def format_input(value: Any) -> str:
     return f"array of shape {value.shape}, from {value.min():.6g} to {value.max():.6g}"
 
 
-def make_error_map(got: np.ndarray, truth: Expected) -> dict[str, np.ndarray]:
+def make_error_map(got: np.ndarray, truth: Expected) -> ArrayDict:
     """Return the tensor as a grid of at most SIDE x SIDE cells, the worst element of each kept.
 
     used (R, C): its share of the budget; difference (R, C): got - want; flat (R, C): its place in

@@ -14,6 +14,7 @@ from ..rounding import ErrorArray, as_exact, compute_last_rounding, tolerance
 from ..suite.case import Case
 from ..suite.component import Component
 from ..suite.suite import Suite
+from ..suite.training_task import ArrayDict
 
 # Of a variant whose outputs are statistics of random draws: how many draws estimate their spread,
 # and how many standard deviations (themselves uncertain by a fifth) another draw may be off.
@@ -128,9 +129,7 @@ def find_changed_inputs(suite: Suite, case: Case, dtype: str, module: ModuleType
     return [key for key, value in before.items() if not np.array_equal(value, inputs[key])]
 
 
-def compute_values(
-    suite: Suite, case: Case, dtype: str, module: ModuleType
-) -> dict[str, np.ndarray]:
+def compute_values(suite: Suite, case: Case, dtype: str, module: ModuleType) -> ArrayDict:
     """Return what a variant of the reference gives for a case, in float64, without any budget."""
     rounded, view = case.rounded(dtype), ReferenceView(None, module)
     component = suite.components[case.component]

@@ -45,13 +45,9 @@ class OutputComparison:
 def compare_tensor(
     case: str, output: str, truth: Expected, got: np.ndarray, nan_equal: bool = False
 ) -> OutputComparison:
-    """One tensor against its truth, element by element.
+    """One tensor against its truth; a wrong shape, or what holds no numbers, is a problem.
 
-    A wrong shape or a kind that holds no numbers is a problem, never a number; what is not finite
-    where the truth is finite used an infinite share.
-
-    nan_equal: NaN is right where the truth is NaN, which only the outputs of a changed reference
-        are.
+    nan_equal: NaN is right where the truth is NaN, which only outputs of a changed reference are.
     """
     want, allowed, problem = truth.want, truth.allowed, ""
     if got.shape != want.shape:

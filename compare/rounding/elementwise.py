@@ -1,8 +1,4 @@
-"""Rules for functions of each element: how errors of the operands come through.
-
-Each states the propagated worst case a, as an interval, and mean square q, through the derivative;
-`ErrorArray.rounded` adds the operation's own. Source: Higham 2002, chapters 2 and 3.
-"""
+"""Rules for functions of each element: errors go through its derivative (Higham 2002, ch. 2-3)."""
 
 from functools import partial
 from typing import Any

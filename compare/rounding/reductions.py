@@ -1,8 +1,4 @@
-"""Rules for sums, products of matrices and maxima: many operands, in whatever order.
-
-So the worst case is that of any order, and the mean square is the mean over random ones. Addends
-that are exactly zero are added without error and do not count.
-"""
+"""Rules for sums, products of matrices and maxima: many operands, in whatever order."""
 
 from functools import partial
 from typing import Any

@@ -21,10 +21,10 @@ def join_arrays(function: Any, arrays: Any, axis: int | None = 0) -> ErrorArray:
 
 
 def look_at_values(function: Any, *operands: Any, **kwargs: Any) -> Any:
-    """Apply a function that gives something plain to the values alone.
+    """Apply a function that gives something plain, as a comparison, to the values alone.
 
-    Near equality the port may decide otherwise. In the reference that is harmless: its one branch
-    on a carried value, in the sigmoid, is continuous there.
+    A port may decide otherwise near equality: the reference's one branch, in the sigmoid, is
+    continuous there.
     """
     values = (x.v if isinstance(x, ErrorArray) else x for x in operands)
     return function(*values, **kwargs)

@@ -56,8 +56,7 @@ MIN_MEAN_SQUARE = 1e-290
 class Rounding:
     """The arithmetic of a port: its dtype and how far one operation in it may be off.
 
-    tau: smallest normal number; TensorFlow and JAX flush what is smaller to zero, so every
-        operation may be off by tau.
+    tau: TensorFlow and JAX flush what is smaller to zero, so every operation may be off by it.
     kappas: of "exp" and "log", their error in units of u; it is 1 for any other operation.
     """
 
@@ -146,10 +145,7 @@ def measure_shares(got: Any, want: Any, allowed: np.ndarray, nan_equal: bool = F
 
 
 def is_conclusive(want: np.ndarray, allowed: np.ndarray) -> bool:
-    """Whether agreement within the budget proves anything, judged on the whole tensor.
-
-    It does not if the widest budget exceeds a tenth of the largest value, if anything is not
-    finite, and for empty arrays.
+    """Whether agreement proves anything: the widest budget is within a tenth of the largest value.
 
     >>> is_conclusive(np.array([1.0, 1e-9]), np.array([1e-7, 1e-7]))
     True

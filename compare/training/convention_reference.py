@@ -1,8 +1,4 @@
-"""A curve that parts from the truth by convention, held against a truth of its own.
-
-The reference is trained once more, with exactly the conventions that were proven at the port's
-components: the curve must then stay inside the envelope. Each alone gives its size.
-"""
+"""A curve that parts from the truth by proven conventions, held against a truth that has them."""
 
 import shutil
 import threading
@@ -40,7 +36,6 @@ def judge_conventions(
     """Turn "unfaithful" of the last gate into "convention" where an experiment proves it, in place.
 
     seen: observations by "port dtype". truth: the true training. folder: for the experiments.
-
     Returns whether the user has stopped it: what was not proven stays.
     """
     waiting = [
@@ -50,7 +45,7 @@ def judge_conventions(
         if (faults := find_proven_conventions(suite, run.verdicts, v.port))
     ]
     wanted = {format_keys(faults): faults for _, faults in waiting}
-    wanted |= {fault.key: (fault,) for faults in wanted.values() for fault in faults}
+    wanted |= {fault.key: [fault] for faults in wanted.values() for fault in faults}
     trained, interrupted = train_conventions(suite, wanted, plan, folder, run.settings["steps"])
     for verdict, faults in waiting:
         if second := trained.get(format_keys(faults)):
@@ -65,9 +60,7 @@ def judge_conventions(
     return interrupted
 
 
-def find_proven_conventions(
-    suite: Suite, verdicts: Sequence[Verdict], port: str
-) -> tuple[Fault, ...]:
+def find_proven_conventions(suite: Suite, verdicts: Sequence[Verdict], port: str) -> list[Fault]:
     """Return the conventions proven at what a training is made of, in the order of the gates.
 
     Those of float64, which tells forms apart that float32 cannot, if there are any. Where two
@@ -84,8 +77,8 @@ def find_proven_conventions(
         ]
         if found := [fault for fault in proven if fault is not None]:
             made = merge_edits(suite, [fault.truth_edits for fault in found])
-            return tuple(f for f in found if set(f.truth_edits) <= set(made))
-    return ()
+            return [fault for fault in found if set(fault.truth_edits) <= set(made)]
+    return []
 
 
 def format_keys(faults: Sequence[Fault]) -> str:
@@ -151,10 +144,8 @@ def rejudge_training(
     off = float(np.max(np.abs(trace.loss - second["loss"][: len(trace.loss)])))
     before = float(verdict.worst.allowed * (verdict.budget_used or 0.0)) if verdict.worst else 0.0
     verdict.status = Status.CONVENTION
-    verdict.message += (
-        f"; against {with_them} it stays inside, using "
-        f"{judged.budget_used or 0.0:.2f} of the envelope"
-    )
+    share = f"{judged.budget_used or 0.0:.2f} of the envelope"
+    verdict.message += f"; against {with_them} it stays inside, using {share}"
     verdict.cause = Cause(
         id="+".join(dict.fromkeys(fault.id for fault in faults)),
         form="",

@@ -19,8 +19,6 @@ SAVE_INTERVAL = 1000  # steps between two savings of a training, at least; whole
 def list_checkpoint_steps(steps: int) -> list[int]:
     """List where parameters are kept: the first ten steps, 1, 2, 3, 5, 7 of each decade, the last.
 
-    A fault of the update acts at once, and shows in the parameters long before it does in the loss.
-
     >>> list_checkpoint_steps(40)
     [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 30, 40]
     """

@@ -1,8 +1,4 @@
-"""The truth of a training, and the envelope that its shadows show: see docs/envelope.md.
-
-A shadow is the reference in the port's dtype with pixels, hidden units, classes and batch rows in
-another order. No port is asked: what all this depends on names an entry of the user's cache.
-"""
+"""The truth of a training, and the envelope that its shadows show: see docs/envelope.md."""
 
 import importlib.metadata
 from collections.abc import Mapping, Sequence
@@ -13,12 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..execution.cache import Cache, compute_digest, digest_code
-from ..judging.distances import (
-    find_common_steps,
-    flatten_arrays,
-    flatten_params,
-    measure_distances,
-)
+from ..judging.distances import find_common_steps, flatten_params, join_arrays, measure_distances
 from ..rounding import as_exact, tolerance
 from ..rounding.tolerances import ENVELOPE_FACTOR, HORIZON, MAX_ENVELOPE_FACTOR
 from ..suite.fault import Edits
@@ -62,11 +53,7 @@ class Envelope:
 def compute_envelope(
     truth: Arrays, shadows: Sequence[Arrays], dtype: str, loss_budget: float, start: Arrays
 ) -> Envelope:
-    """Return the envelope that shadows show around the truth.
-
-    Both bounds grow only: max over shadows and over the past, times `ENVELOPE_FACTOR` and the
-    square of the `compute_amplification`; the loss adds what its own evaluation may be off.
-    """
+    """Return the envelope that shadows show: the largest so far, times a factor of `tolerances`."""
     steps = find_common_steps(truth, *shadows)
     length = min(len(run["loss"]) for run in (truth, *shadows))
     losses = np.stack([np.abs(s["loss"][:length] - truth["loss"][:length]) for s in shadows])
@@ -81,7 +68,7 @@ def compute_envelope(
     # a step between two checkpoints takes the factor of the next, the last one if there is none
     behind = np.minimum(np.searchsorted(steps, np.arange(1, length + 1)), len(steps) - 1)
     allowed = factor[behind] * spread_loss + loss_budget
-    horizon = find_horizon(truth, flatten_arrays(start), factor * spread_params, steps)
+    horizon = find_horizon(truth, join_arrays(start), factor * spread_params, steps)
     return Envelope(allowed, factor * spread_params, steps, horizon)
 
 
@@ -104,12 +91,10 @@ def compute_amplification(errors: np.ndarray, steps: np.ndarray) -> np.ndarray:
 def find_horizon(
     truth: Arrays, start: np.ndarray, allowed: np.ndarray, steps: Sequence[int]
 ) -> int | None:
-    """Return the last checkpoint whose envelope is no wider than `HORIZON` of the way travelled.
+    """Return the last checkpoint whose envelope is no wider than `HORIZON` of the way from start.
 
     None if that is the last of all, and if there is none: a learning rate so small that rounding
     hides all motion is no chaos.
-
-    start: the parameters at step 0 as one vector. allowed, steps: as of an `Envelope`.
     """
     clear = []
     for step, share in zip(steps, allowed, strict=True):
@@ -227,11 +212,7 @@ def run_loop(
 
 
 def train_reference(
-    origin: ReferenceProblem,
-    params: Arrays,
-    masks: np.ndarray,
-    checkpoints: Sequence[int] = (),
-    edits: Edits = (),
+    origin: ReferenceProblem, params: Arrays, masks: np.ndarray, kept: Sequence[int], edits: Edits
 ) -> tuple[np.ndarray, dict[int, ArrayDict]]:
     """Train the reference with these edits from params: its losses, and step to parameters."""
     module = import_mutant(edits, origin.suite.truth)
@@ -239,7 +220,7 @@ def train_reference(
     net = origin.suite.task.make_truth_network(module, start)
     net.accuracy = lambda x, t: 0.0  # no part of the path
     labels = origin.data.select_targets()
-    return run_loop(module, net, LazyImages(origin), labels, masks, origin.plan, checkpoints)
+    return run_loop(module, net, LazyImages(origin), labels, masks, origin.plan, kept)
 
 
 def compute_reference_params(known: ReferenceCurves, step: int) -> ArrayDict:
@@ -249,5 +230,5 @@ def compute_reference_params(known: ReferenceCurves, step: int) -> ArrayDict:
     params = {k: known.truth[f"{last}/{k}"] if last else value for k, value in origin.start.items()}
     if last < step:
         masks = origin.masks[last:step]
-        params = train_reference(origin, params, masks, [len(masks)])[1][len(masks)]
+        params = train_reference(origin, params, masks, [len(masks)], ())[1][len(masks)]
     return params

@@ -1,7 +1,4 @@
-"""Why a training leaves its envelope: the port set back on the true path, and two steps taken.
-
-What explains these two steps is then trained from the start, and must give the whole curve.
-"""
+"""Why a training leaves its envelope: the port set back on the true path, and two steps taken."""
 
 import shutil
 import threading
@@ -17,7 +14,7 @@ from ..causes.experiments import Experiments
 from ..causes.explain import explain
 from ..execution.runner import PortJob, PortRunner
 from ..judging.cause import Cause, find_listed_fault
-from ..judging.distances import flatten_arrays, flatten_params
+from ..judging.distances import flatten_params, join_arrays
 from ..judging.expected import expected_outputs
 from ..judging.judge import group_by_component, judge_component
 from ..judging.results import Verdict
@@ -183,7 +180,7 @@ class Departure:
         last = int(np.argmax(off)) if off.any() else steps
         for step, allowed in zip(band.steps, band.params, strict=True):
             if step in points and step <= last:
-                here = flatten_arrays(params[step])
+                here = join_arrays(params[step])
                 apart = np.linalg.norm(flatten_params(seen, step) - here)
                 if not apart <= allowed * np.linalg.norm(here):
                     return step - 1, steps

@@ -1,8 +1,4 @@
-"""Verdicts on a recorded training loop (`compare.workflow.recorder`), beside the true one.
-
-Gradients and updates are also judged one step at a time, from the parameters recorded before it: a
-wrong gradient and a wrong update are two findings.
-"""
+"""Verdicts on a recorded training loop: its single steps, the whole run, and what it drew."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -88,9 +84,7 @@ def judge_recording(
 
 
 def judge_steps(
-    seen: RecordedTraining,
-    component: str,
-    make_entry: Callable[[RecordedTraining, int], CaseEntry],
+    seen: RecordedTraining, component: str, make_entry: Callable[[RecordedTraining, int], CaseEntry]
 ) -> Verdict:
     """One verdict over the steps whose gradients are kept, each from where it stood."""
     judge = partial(judge_component, seen.suite, seen.port, seen.dtype, component)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ...execution.train_port import TrainingProblem
-from ...judging.distances import flatten_arrays, flatten_params
+from ...judging.distances import flatten_params, join_arrays
 from ...suite.case import save_arrays
 from ...suite.suite import Suite, find_suite
 from ...suite.training_task import ArrayDict, Arrays, TrainingData
@@ -62,7 +62,7 @@ class RecordedTraining(Recording):
         shown = [flatten_params(self.arrays, step) for step in self.kept]
         if len(shown) < 2 or not all(np.array_equal(params, shown[-1]) for params in shown):
             return False
-        return not np.array_equal(flatten_arrays(self.start).astype(self.dtype), shown[-1])
+        return not np.array_equal(join_arrays(self.start).astype(self.dtype), shown[-1])
 
 
 @lru_cache(maxsize=4)

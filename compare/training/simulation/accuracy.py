@@ -1,7 +1,4 @@
-"""Accuracies that a training recorded: right for its parameters, or counted otherwise.
-
-Only images whose two best scores are as near as rounding may carry them can go either way.
-"""
+"""Accuracies that a training recorded: right for its parameters, or counted otherwise."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
@@ -53,8 +50,7 @@ def judge_accuracy(
     got = np.stack([seen.arrays["train_acc"], seen.arrays["test_acc"]], axis=1)[rows][: len(steps)]
     want, allowed = counts.count(()), counts.compute_allowed()
 
-    def measure(want: np.ndarray) -> np.ndarray:
-        """Shares of what is allowed, 0 where none was told."""
+    def measure(want: np.ndarray) -> np.ndarray:  # shares of what is allowed, 0 for none told
         return np.where(np.isnan(got), 0.0, measure_shares(got, want, allowed))
 
     used = measure(want)
@@ -114,11 +110,8 @@ class AccuracyCounts:
 
     def compute_allowed(self) -> np.ndarray:
         """Return what rounding may change."""
-        dtype = self.seen.dtype
-        shares = [
-            [compute_tie_share(self.suite, runs, x, dtype) for x in self.images]
-            for runs in self.nets
-        ]
+        measure = partial(compute_tie_share, self.suite, self.seen.dtype)
+        shares = [[measure(runs, x) for x in self.images] for runs in self.nets]
         # a ratio is often made in float32, whatever the network computes in
         return np.array(shares) + 4 * get_rounding("float32").u
 
@@ -144,8 +137,8 @@ def make_network(suite: Suite, params: Mapping[str, Any], edits: Edits = ()) -> 
     return suite.task.make_truth_network(import_mutant(edits, suite.truth), params)
 
 
-def compute_tie_share(suite: Suite, runs: Sequence[ArrayDict], x: np.ndarray, dtype: str) -> float:
-    """Return the share of images that rounding may count otherwise."""
+def compute_tie_share(suite: Suite, dtype: str, runs: Sequence[ArrayDict], x: np.ndarray) -> float:
+    """Return the share of images whose two best scores are so near that rounding may swap them."""
     y = make_network(suite, runs[0]).predict(x)
     apart = np.zeros(len(x))
     for run in runs[1:]:  # where the parameters are not the recorded ones, they may differ too

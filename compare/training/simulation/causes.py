@@ -1,9 +1,4 @@
-"""Why a recorded training departs from the true one, proven by experiment.
-
-A hypothesis is a change to the reference's training loop, or to what the loop calls. Trained from
-the recorded start on the recorded batches, it must give every recorded loss, parameter and gradient
-within the envelope of its own rounding.
-"""
+"""Why a recorded training departs: a change of the loop, or of what it calls, gives all of it."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -25,7 +20,7 @@ from .hypotheses import (
     rank_causes,
     round_values,
 )
-from .simulator import EnvelopeShares, Simulator
+from .simulator import Simulator
 
 SHORT_STEPS = 10  # steps on which hypotheses are tried; the first few of them rule out most
 FIRST_STEPS = 3
@@ -60,6 +55,7 @@ class CauseSearch:
         self.short, self.first = min(SHORT_STEPS, self.length), FIRST_STEPS
         self.gradients_alone = False
         self.with_params = any(step <= self.short for step in seen.kept)
+        self.judged = "params" if self.with_params else "loss"  # what a change must reproduce
 
     def find(self) -> None:
         """Run the search."""
@@ -181,7 +177,8 @@ class CauseSearch:
     def cause(self, fault: Fault, used: float, edits: Edits) -> TrainingCause:
         """Return a change that holds, with how well it does."""
         shares = self.bench.get_shares(edits, self.length)
-        size, left = (float(np.max(self.off(e, self.length), initial=0.0)) for e in ((), edits))
+        off = (self.bench.off(e, self.length)[self.judged] for e in ((), edits))
+        size, left = (float(np.max(values, initial=0.0)) for values in off)
         agree = fits(shares.grads), fits(shares.loss)
         return TrainingCause(fault, used, shares.steps, size, left, *agree)
 
@@ -189,13 +186,14 @@ class CauseSearch:
         """Find what the recorded losses are, where the parameters are explained by base."""
         if fits(self.bench.get_shares(base, self.length).loss):
             return
-        before = self.bench.off(base, self.length)[0]
+        before = self.bench.off(base, self.length)["loss"]
         logged_otherwise = (self.faults.loss_before_update, self.faults.running_loss)
         for fault in generate_logging_faults(self.suite):
             self.tried += 1
             edits = (*base, *fault.truth_edits)
             try:
-                off = self.bench.off(edits, self.length if fault in logged_otherwise else 3)[0]
+                steps = self.length if fault in logged_otherwise else 3
+                off = self.bench.off(edits, steps)["loss"]
             except Exception:  # noqa: BLE001  # a change may not go with another
                 continue
             share = CONCLUSIVE_SHARE * float(np.max(before[: len(off)], initial=0.0))
@@ -204,43 +202,34 @@ class CauseSearch:
                 continue
             shares = self.bench.get_shares(edits, self.length)
             if fits(shares.loss) and fits(shares.params):
-                after = self.bench.off(edits, self.length)[0]
+                after = self.bench.off(edits, self.length)["loss"]
                 used = float(np.max(shares.loss, initial=0.0))
                 sizes = float(before.max()), float(after.max())
                 self.logging_causes.append(TrainingCause(fault, used, shares.steps, *sizes))
         if not self.logging_causes:
             self.notes.append("the losses are none that were tried of these parameters")
 
-    def off(self, edits: Edits, steps: int) -> np.ndarray:
-        """Return how far the recording is from a change: its parameters, else its losses."""
-        return self.bench.off(edits, steps)[1 if self.with_params else 0]
-
-    def choose_shares(self, shares: EnvelopeShares) -> np.ndarray:
-        """Return the shares that a change of the update must keep."""
-        return shares.params if self.with_params else shares.loss
-
     def holds(self, edits: Edits, steps: int) -> float | None:
         """Return the largest share of its envelope that the recording uses; None if it is left."""
         try:
-            if not all(
-                self.is_much_nearer(edits, n) for n in sorted({min(self.first, steps), steps})
-            ):
-                return None
+            for n in sorted({min(self.first, steps), steps}):
+                if not self.is_much_nearer(edits, n):
+                    return None
             shares = self.bench.get_shares(edits, steps)
         except Exception:  # noqa: BLE001  # what a change raises refutes it
             return None
-        used = float(np.max(self.choose_shares(shares), initial=0.0))
+        used = float(np.max(getattr(shares, self.judged), initial=0.0))
         return used if used <= 1.0 else None
 
     def is_much_nearer(self, edits: Edits, steps: int) -> bool:
         """Whether a change comes much nearer than the reference itself: no envelope needed."""
-        mine, plain = self.off(edits, steps), self.off((), steps)
+        mine, plain = (self.bench.off(e, steps)[self.judged] for e in (edits, ()))
         if not len(mine):
             return True
         if not np.isfinite(mine).all():
             return False
         shares = self.bench.get_shares((), steps)
-        used = self.choose_shares(shares)
+        used = getattr(shares, self.judged)
         with np.errstate(all="ignore"):
             allowed = np.full(len(plain), np.inf)
             allowed[: len(used)] = np.where(used > 0, plain[: len(used)] / used, np.inf)

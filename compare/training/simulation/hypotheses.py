@@ -1,8 +1,4 @@
-"""What may make a training depart: the changes that are tried, and the numbers in them.
-
-Numbers are found by Gauss-Newton, in units of what rounding does; a short stretch of steps gives
-the start for a longer one.
-"""
+"""What may make a training depart: the changes that are tried, and the numbers in them."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -104,7 +100,10 @@ def choose_stretches(
 def fit_numbers(
     bench: Simulator, rule: UpdateRule, stretches: list[int], top: Edits = ()
 ) -> tuple[tuple[float, ...], tuple[float, ...]] | None:
-    """Return (values, uncertainties) at which the rule comes nearest; None if it is not near."""
+    """Return (values, uncertainties) at which the rule comes nearest; None if it is not near.
+
+    By Gauss-Newton, in units of what rounding does; a short stretch gives the start for a longer.
+    """
     theta = np.array(rule.start(bench.seen.setup.learning_rate))
     found = None
     for steps in stretches:

@@ -1,7 +1,4 @@
-"""Changed references beside a recorded training: the same start, the same batches.
-
-In float64 for what they give, in the recorded dtype and other orders for how far rounding goes.
-"""
+"""Changed references beside a recorded training: the same start, the same batches."""
 
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -61,7 +58,7 @@ class Simulator:
     runs: those known already, of the same problem, where every new one is kept too; None to keep
         only what is needed again: they are large.
     get_shares(edits, steps): how much of the envelope of a change what was observed uses.
-    off(edits, steps): (|dL| at each step, |dW|/|W| at each checkpoint), without any envelope.
+    off(edits, steps): "loss", |dL| at each step, and "params", |dW|/|W| at each checkpoint.
     """
 
     def __init__(self, seen: RecordedTraining, runs: dict[Any, ArrayDict] | None = None) -> None:
@@ -122,7 +119,7 @@ class Simulator:
         self, edits: Edits, params: ArrayDict, graded: Sequence[int] = ()
     ) -> tuple[ModuleType, Any]:
         """Return a changed truth, and a network of it that keeps the gradients of these steps."""
-        run_steps = self.seen.setup.steps
+        run_steps, suite = self.seen.setup.steps, self.suite
 
         def derive(network: Any) -> type:
             class Watched(network):  # type: ignore[misc]  # a class known at run time alone
@@ -139,13 +136,10 @@ class Simulator:
 
             return Watched
 
-        module = self.import_hooked(edits)
+        # the loop tells its network each gradient it uses
+        module = import_mutant((suite.task.faults.gradient_hook, *edits), suite.truth)
         start = {key: value.copy() for key, value in params.items()}
-        return module, self.suite.task.make_truth_network(module, start, derive)
-
-    def import_hooked(self, edits: Edits) -> ModuleType:
-        """Import the truth with these edits, whose loop tells its network each gradient it uses."""
-        return import_mutant((self.suite.task.faults.gradient_hook, *edits), self.suite.truth)
+        return module, suite.task.make_truth_network(module, start, derive)
 
     def compute_batch_accuracies(self, edits: Edits, steps: int) -> list[float]:
         """Return the accuracy on each batch before its update, which fit averages over an epoch."""
@@ -171,7 +165,7 @@ class Simulator:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "rows.npz"
             self.seen.truths.data.save_rows(rows, path)
-            module = self.import_hooked(edits)
+            module = import_mutant(edits, self.suite.truth)
             (x, t), _ = module.load_mnist(one_hot_label=True, source=str(path))
         return x, t, [np.searchsorted(rows, mask) for mask in masks]
 
@@ -196,9 +190,9 @@ class Simulator:
         allowed = factor * np.maximum.accumulate(apart) + get_rounding(seen.dtype).u
         return EnvelopeShares(loss, params, measure_shares(off, 0.0, allowed), n)
 
-    def compute_distances(self, edits: Edits, steps: int) -> tuple[np.ndarray, np.ndarray]:
+    def compute_distances(self, edits: Edits, steps: int) -> dict[str, np.ndarray]:
         """Compute what `off` returns."""
         seen, truth = self.seen, self.run(edits, steps)
         n, points = min(steps, len(seen.loss)), [s for s in seen.kept if s <= steps]
         losses = np.abs(seen.loss[:n] - truth["loss"][:n])
-        return losses, measure_distances(truth, seen.arrays, points)
+        return {"loss": losses, "params": measure_distances(truth, seen.arrays, points)}
