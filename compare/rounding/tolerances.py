@@ -162,7 +162,7 @@ def is_conclusive(want: np.ndarray, allowed: np.ndarray) -> bool:
 # the parameters: the error has thousands of directions, and its length hardly varies. The loss, one
 # number a step, varies more. A float64 truth rounds as its shadows do, hence the larger factor.
 # Where training amplifies errors the factor grows with the square of that (see
-# `training.curves.compute_amplification`), up to `MAX_ENVELOPE_FACTOR`: at learning rates of 3 and
+# `training.envelope.compute_amplification`), up to `MAX_ENVELOPE_FACTOR`: at learning rates of 3 and
 # 8 some right runs lie 3 to 9 times as far off as others. If one direction alone has grown, an
 # error exceeds 300 times the larger of two others with a chance of 7 in a million.
 ENVELOPE_FACTOR = MappingProxyType({"float32": 3.0, "float64": 4.0})
