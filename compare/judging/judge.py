@@ -10,7 +10,7 @@ from ..ports.frameworks import is_real
 from ..rounding import is_conclusive, measure_shares
 from ..suite.case import Case
 from ..suite.suite import Suite
-from .expected import Expected
+from .expected import Expected, Truths
 from .results import Verdict, WorstElement
 from .status import FAILURES, FAULTS, Status
 
@@ -35,8 +35,7 @@ class OutputComparison:
         """Take another comparison into this one: counts add up, and the worst element stays."""
         if other.worst is not None and (self.worst is None or other.used > self.used):
             self.used, self.worst = other.used, other.worst
-        self.elements += other.elements
-        self.over += other.over
+        self.elements, self.over = self.elements + other.elements, self.over + other.over
         self.rtol = max(self.rtol, other.rtol)
         self.problems += other.problems
         self.inconclusive |= other.inconclusive
@@ -46,42 +45,32 @@ class OutputComparison:
 def compare_tensor(
     case: str, output: str, truth: Expected, got: np.ndarray, nan_equal: bool = False
 ) -> OutputComparison:
-    """One tensor against its truth, element by element.
+    """One tensor against its truth; a wrong shape, or what holds no numbers, is a problem.
 
-    A wrong shape or a kind that holds no numbers is a problem, never a number; what is not finite
-    where the truth is finite used an infinite share.
-
-    nan_equal: NaN is right where the truth is NaN, which only the outputs of a changed reference
-        are.
+    nan_equal: NaN is right where the truth is NaN, which only outputs of a changed reference are.
     """
-    want, allowed = truth.want, truth.allowed
+    want, allowed, problem = truth.want, truth.allowed, ""
     if got.shape != want.shape:
-        problem = f"{case}: {output} must have shape {want.shape} (got {got.shape})"
-        return OutputComparison(problems=[problem])
-    if not is_real(got):
-        problem = f"{case}: {output} must hold numbers (got {got.dtype})"
-        return OutputComparison(problems=[problem])
+        problem = f"must have shape {want.shape} (got {got.shape})"
+    elif not is_real(got):
+        problem = f"must hold numbers (got {got.dtype})"
+    elif want.size == 0:
+        problem = "is empty"
+    if problem:
+        return OutputComparison(problems=[f"{case}: {output} {problem}"])
     got, want = np.asarray(got, np.float64), np.asarray(want, np.float64)
-    if want.size == 0:
-        return OutputComparison(problems=[f"{case}: {output} is empty"])
     used = measure_shares(got, want, allowed, nan_equal)
     index = np.unravel_index(np.argmax(used), used.shape)
-    # of the largest value: what an rtol that lets all of it pass would be
-    rtol = np.max(measure_shares(got, want, np.max(np.abs(want)), nan_equal))
+    numbers = (float(values[index]) for values in (got, want, allowed))
     powerful = truth.statistical or is_conclusive(want, allowed)
+    # of the largest value: what an rtol that lets all of it pass would be
+    rtol = float(np.max(measure_shares(got, want, np.max(np.abs(want)), nan_equal)))
     return OutputComparison(
         used=float(used[index]),
-        worst=WorstElement(
-            case,
-            output,
-            [int(n) for n in index],
-            float(got[index]),
-            float(want[index]),
-            float(allowed[index]),
-        ),
+        worst=WorstElement(case, output, [int(n) for n in index], *numbers),
         elements=want.size,
         over=int(np.sum(used > 1.0)),
-        rtol=float(rtol),
+        rtol=rtol,
         conclusive={output} if powerful else set(),
         inconclusive=set() if powerful else {output},
     )
@@ -90,9 +79,9 @@ def compare_tensor(
 def compare_case(
     case: str, truths: Mapping[str, Expected], result: CaseResult, nan_equal: bool = False
 ) -> OutputComparison:
-    """Every output of one case; an output that is not there is a problem."""
+    """Every output of one case, if it ran; an output that is not there is a problem."""
     total = OutputComparison()
-    for output, truth in truths.items():
+    for output, truth in truths.items() if result.status == "ok" else ():
         if output in result.outputs:
             total.add(compare_tensor(case, output, truth, result.outputs[output], nan_equal))
         else:
@@ -106,41 +95,28 @@ def judge_component(
     suite: Suite, port: str, dtype: str, component: str, cases: CaseEntries
 ) -> Verdict:
     """One verdict over all cases of a component. Never a pass for what did not run."""
-    total, broken = OutputComparison(), []
+    total = OutputComparison()
+    broken = [(case, result) for case, _, result in cases if result.status != "ok"]
     for case, truths, result in cases:
-        if result.status == "ok":
-            total.add(compare_case(case.id, truths, result))
-        else:
-            broken.append((case, result))
+        total.add(compare_case(case.id, truths, result))
     powerless = sorted(total.inconclusive - total.conclusive)
-    verdict = Verdict(
-        port=port,
-        component=component,
-        gate=suite.components[component].gate,
-        dtype=dtype,
-        status=Status.FAITHFUL,
-        budget_used=total.used if total.worst is not None else None,
-        worst=total.worst,
-        elements=total.elements,
-        elements_over=total.over,
-        least_rtol=total.rtol if total.worst is not None else None,
-    )
+    verdict = Verdict(port, component, suite.components[component].gate, dtype, Status.FAITHFUL)
+    verdict.worst, verdict.elements, verdict.elements_over = total.worst, total.elements, total.over
+    if total.worst is not None:
+        verdict.budget_used, verdict.least_rtol = total.used, total.rtol
     if broken:
-        verdict.status = Status(broken[0][1].status)
-        verdict.message = "; ".join(f"{case.id}: {result.message}" for case, result in broken[:3])
-        if len(broken) > 3:
-            verdict.message += f"; and {len(broken) - 3} more of {len(cases)} cases"
-        if verdict.status == Status.MISSING:
-            verdict.message = broken[0][1].message
-        else:
-            verdict.broken = broken[0][0].id
+        first, result = broken[0]
+        verdict.status, verdict.message = Status(result.status), result.message
+        if verdict.status != Status.MISSING:
+            verdict.broken = first.id
+            verdict.message = "; ".join(f"{case.id}: {r.message}" for case, r in broken[:3])
+            if len(broken) > 3:
+                verdict.message += f"; and {len(broken) - 3} more of {len(cases)} cases"
     elif total.problems:
-        verdict.status = Status.UNFAITHFUL
-        verdict.message = "; ".join(total.problems[:3])
+        verdict.status, verdict.message = Status.UNFAITHFUL, "; ".join(total.problems[:3])
     elif total.used > 1.0:
-        verdict.status = Status.UNFAITHFUL
-        verdict.message = describe_worst(total)
-    elif not cases or total.worst is None:
+        verdict.status, verdict.message = Status.UNFAITHFUL, describe_worst(total)
+    elif total.worst is None:
         verdict.status, verdict.message = Status.MISSING, "no case was run"
     elif powerless:
         verdict.no_power = True
@@ -165,10 +141,7 @@ def describe_worst(total: OutputComparison) -> str:
 
 
 def group_by_component(
-    cases: Sequence[Case],
-    truths: Sequence[Mapping[str, Expected]],
-    results: Mapping[int, CaseResult],
-    dtype: str,
+    cases: Sequence[Case], truths: Truths, results: Mapping[int, CaseResult], dtype: str
 ) -> dict[str, CaseEntries]:
     """Return component to its cases, truths and results: those that mean anything in dtype."""
     groups: dict[str, list[CaseEntry]] = {}
@@ -184,17 +157,14 @@ def judge_port(
     port: str,
     dtype: str,
     cases: Sequence[Case],
-    truths: Sequence[Mapping[str, Expected]],
+    truths: Truths,
     results: Mapping[int, CaseResult],
 ) -> list[Verdict]:
     """Return verdicts in the suite's order; what another failure explains follows."""
     nothing = dict.fromkeys(range(len(cases)), CaseResult("missing", "not run"))
     groups = group_by_component(cases, truths, nothing | dict(results), dtype)
-    verdicts = [
-        judge_component(suite, port, dtype, name, groups[name])
-        for name in suite.components
-        if name in groups
-    ]
+    offered = [name for name in suite.components if name in groups]
+    verdicts = [judge_component(suite, port, dtype, name, groups[name]) for name in offered]
     mark_downstream(suite, verdicts)
     return verdicts
 
@@ -216,8 +186,7 @@ def mark_downstream(suite: Suite, verdicts: Sequence[Verdict]) -> None:
 def combine_verdicts(verdicts: Sequence[Verdict]) -> str:
     """Return the word over a port: faithful, convention, unfaithful or not-comparable.
 
-    What is not offered is no failure; to have offered nothing is not comparable. What follows from
-    another finding counts as that finding does.
+    What is not offered is no failure; what follows from another finding counts as that does.
     """
     own = {(v.component, v.dtype): v.status for v in verdicts}
     statuses = {
