@@ -13,11 +13,7 @@ CONFIG_TABLE = "tool.trueport"
 def parse_convention_ids(
     suite: Suite, ids: str | Iterable[str], what: str = "accept"
 ) -> tuple[str, ...]:
-    """Return these ids, a string being one of them or several with commas between.
-
-    what: asked for them, for messages.
-
-    Raises ValueError for what is no convention of the catalogue.
+    """Return these ids; in a string, several have commas between. Raises ValueError for others.
 
     >>> from trueport.compare.chapter.suite import CHAPTER
     >>> [parse_convention_ids(CHAPTER, ids) for ids in ("F26,F77", ["F26"], "")]

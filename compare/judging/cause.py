@@ -3,6 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
+from ..suite.fault import Fault
+from ..suite.suite import Suite
+
 
 class SecondCause(TypedDict):
     """The second of two faults that only together give what the port gave."""
@@ -26,11 +29,9 @@ class Cause(_Companion, total=False):
     also: ids of other changes that give the same here.
     apart: what would tell each of them apart. with: the second fault, where it takes two.
 
-    Of a training:
-
-    values: the numbers of an update rule, with their uncertainty; steps: on how many it was shown;
-        others: names of other rules that give the same here; parts: how far each of several
-        conventions takes the curves by itself.
+    Of a training: values, the numbers of an update rule, with their uncertainty; steps, on how many
+        it was shown; others, names of other rules that give the same here; parts, how far each of
+        several conventions takes the curves by itself.
     """
 
     id: str
@@ -50,3 +51,10 @@ class Cause(_Companion, total=False):
     steps: int
     others: list[str]
     parts: list[dict[str, Any]]
+
+
+def find_listed_fault(suite: Suite, cause: Cause | None) -> Fault | None:
+    """Return the fault of the suite's list that is this cause, if one is."""
+    if not cause or "id" not in cause:
+        return None
+    return suite.faults.get("/".join(filter(None, (cause["id"], cause.get("form")))))

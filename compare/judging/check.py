@@ -19,10 +19,8 @@ class SurvivingFault:
 
 @dataclass
 class Check:
-    """The answer of a check.
+    """The answer of a check; accepted: the conventions that the user has accepted.
 
-    accepted: ids of conventions that the user has accepted.
-    surviving_faults: those that no case that was run would show.
     strict: whether limits count.
     """
 
@@ -47,13 +45,8 @@ class Check:
     @property
     def conventions(self) -> list[str]:
         """The ids of the conventions found, accepted or not."""
-        return sorted(
-            {
-                v.cause["id"]
-                for v in self.verdicts
-                if v.status == "convention" and v.cause is not None
-            }
-        )
+        found = [v.cause for v in self.verdicts if v.status == "convention" and v.cause is not None]
+        return sorted({cause["id"] for cause in found})
 
     @property
     def limits(self) -> list[tuple[str, Limit]]:

@@ -35,8 +35,7 @@ class OutputComparison:
         """Take another comparison into this one: counts add up, and the worst element stays."""
         if other.worst is not None and (self.worst is None or other.used > self.used):
             self.used, self.worst = other.used, other.worst
-        self.elements += other.elements
-        self.over += other.over
+        self.elements, self.over = self.elements + other.elements, self.over + other.over
         self.rtol = max(self.rtol, other.rtol)
         self.problems += other.problems
         self.inconclusive |= other.inconclusive
@@ -48,42 +47,32 @@ class OutputComparison:
 def compare_tensor(
     case: str, output: str, truth: Expected, got: np.ndarray, nan_equal: bool = False
 ) -> OutputComparison:
-    """One tensor against its truth, element by element.
+    """One tensor against its truth; a wrong shape, or what holds no numbers, is a problem.
 
-    A wrong shape or a kind that holds no numbers is a problem, never a number; what is not finite
-    where the truth is finite used an infinite share.
-
-    nan_equal: NaN is right where the truth is NaN, which only the outputs of a changed reference
-        are.
+    nan_equal: NaN is right where the truth is NaN, which only outputs of a changed reference are.
     """
-    want, allowed = truth.want, truth.allowed
+    want, allowed, problem = truth.want, truth.allowed, ""
     if got.shape != want.shape:
-        problem = f"{case}: {output} must have shape {want.shape} (got {got.shape})"
-        return OutputComparison(problems=[problem], wrong={output})
-    if not is_real(got):
-        problem = f"{case}: {output} must hold numbers (got {got.dtype})"
-        return OutputComparison(problems=[problem], wrong={output})
+        problem = f"must have shape {want.shape} (got {got.shape})"
+    elif not is_real(got):
+        problem = f"must hold numbers (got {got.dtype})"
+    elif want.size == 0:
+        problem = "is empty"
+    if problem:
+        return OutputComparison(problems=[f"{case}: {output} {problem}"], wrong={output})
     got, want = np.asarray(got, np.float64), np.asarray(want, np.float64)
-    if want.size == 0:
-        return OutputComparison(problems=[f"{case}: {output} is empty"], wrong={output})
     used = measure_shares(got, want, allowed, nan_equal)
     index = np.unravel_index(np.argmax(used), used.shape)
-    # of the largest value: what an rtol that lets all of it pass would be
-    rtol = np.max(measure_shares(got, want, np.max(np.abs(want)), nan_equal))
+    numbers = (float(values[index]) for values in (got, want, allowed))
     powerful = truth.statistical or is_conclusive(want, allowed)
+    # of the largest value: what an rtol that lets all of it pass would be
+    rtol = float(np.max(measure_shares(got, want, np.max(np.abs(want)), nan_equal)))
     return OutputComparison(
         used=float(used[index]),
-        worst=WorstElement(
-            case,
-            output,
-            [int(n) for n in index],
-            float(got[index]),
-            float(want[index]),
-            float(allowed[index]),
-        ),
+        worst=WorstElement(case, output, [int(n) for n in index], *numbers),
         elements=want.size,
         over=int(np.sum(used > 1.0)),
-        rtol=float(rtol),
+        rtol=rtol,
         conclusive={output} if powerful else set(),
         inconclusive=set() if powerful else {output},
         right={output} if used[index] <= 1.0 else set(),
@@ -94,9 +83,9 @@ def compare_tensor(
 def compare_case(
     case: str, truths: Mapping[str, Expected], result: CaseResult, nan_equal: bool = False
 ) -> OutputComparison:
-    """Every output of one case; an output that is not there is a problem."""
+    """Every output of one case, if it ran; an output that is not there is a problem."""
     total = OutputComparison()
-    for output, truth in truths.items():
+    for output, truth in truths.items() if result.status == "ok" else ():
         if output in result.outputs:
             total.add(compare_tensor(case, output, truth, result.outputs[output], nan_equal))
         else:

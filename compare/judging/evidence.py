@@ -1,17 +1,12 @@
-"""What a finding keeps of its arrays: which cases failed, and where in the tensor the error lies.
-
-Every verdict that is a finding of its own gets a record small enough for `results.json`, and some
-small arrays for `details.npz`. Pure.
-"""
+"""What a finding keeps of its arrays: which cases failed, and where in a tensor the error lies."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from ..execution.runner import CaseResult
 from ..rounding import measure_shares
-from ..suite.case import Case
+from ..suite.training_task import ArrayDict
 from .compare import CaseEntries, compare_case
 from .expected import Expected
 from .results import Verdict
@@ -24,13 +19,9 @@ MAX_INPUT_CHARS = 400  # characters of an input shown in full
 
 def collect_evidence(
     verdicts: Sequence[Verdict], seen: Mapping[str, CaseEntries], prefix: str
-) -> dict[str, np.ndarray]:
-    """Make the evidence of every finding, in place; return its arrays by name, each below prefix.
-
-    seen: component to its cases, truths and results, as `judging.judge.group_by_component` gives
-        them.
-    """
-    arrays: dict[str, np.ndarray] = {}
+) -> ArrayDict:
+    """Make the evidence of every finding, in place; return its arrays, each named below prefix."""
+    arrays: ArrayDict = {}
     for number, verdict in enumerate(verdicts):
         if verdict.status in FINDINGS and verdict.component in seen:
             name = f"{prefix}{number}"
@@ -41,43 +32,28 @@ def collect_evidence(
     return arrays
 
 
-def make_evidence(
-    verdict: Verdict, seen: CaseEntries
-) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+def make_evidence(verdict: Verdict, seen: CaseEntries) -> tuple[dict[str, Any], ArrayDict]:
     """Return the record of one finding and its arrays."""
-    record: dict[str, Any] = {"cases": [make_case_record(*entry) for entry in seen]}
-    worst = next((e for e in seen if verdict.worst and e[0].id == verdict.worst.case), None)
-    if worst is None:
-        worst = next((e for e in seen if e[2].status != "ok"), None)
-    if worst is None:
+    record: dict[str, Any] = {"cases": []}
+    for case, truths, result in seen:
+        found = compare_case(case.id, truths, result)
+        status = Status.UNFAITHFUL if found.problems else result.status
+        used = None if found.worst is None else found.used  # where nothing could be compared
+        counts = {"elements": found.elements, "over": found.over}
+        record["cases"].append({"case": case.id, "status": status, "used": used, **counts})
+    worst = verdict.worst
+    telling = [entry for entry in seen if worst is not None and entry[0].id == worst.case]
+    telling += [entry for entry in seen if entry[2].status != "ok"]
+    if not telling:
         return record, {}
-    case, truths, result = worst
-    record["inputs"] = format_inputs(case, verdict.dtype)
-    if verdict.worst is None or verdict.worst.output not in result.outputs:
+    case, truths, result = telling[0]
+    inputs = case.rounded(verdict.dtype).inputs
+    record["inputs"] = {key: format_input(value) for key, value in inputs.items()}
+    if worst is None or worst.output not in result.outputs:
         return record, {}
-    truth, got = truths[verdict.worst.output], result.outputs[verdict.worst.output]
-    record["output"], record["shape"] = verdict.worst.output, list(truth.want.shape)
+    truth, got = truths[worst.output], result.outputs[worst.output]
+    record["output"], record["shape"] = worst.output, list(truth.want.shape)
     return record, make_error_map(got, truth) | {"histogram": make_histogram(seen)}
-
-
-def make_case_record(
-    case: Case, truths: Mapping[str, Expected], result: CaseResult
-) -> dict[str, Any]:
-    """How one case of the component went. used: None where nothing could be compared."""
-    record: dict[str, Any] = {"case": case.id, "status": result.status, "used": None}
-    record |= {"elements": 0, "over": 0}
-    if result.status == "ok":
-        seen = compare_case(case.id, truths, result)
-        if seen.worst is not None:
-            record |= {"used": seen.used, "elements": seen.elements, "over": seen.over}
-        if seen.problems:
-            record["status"] = Status.UNFAITHFUL
-    return record
-
-
-def format_inputs(case: Case, dtype: str) -> dict[str, str]:
-    """Describe the inputs of a case: small arrays in full, large ones by shape and range."""
-    return {key: format_input(value) for key, value in case.rounded(dtype).inputs.items()}
 
 
 def format_input(value: Any) -> str:
@@ -96,7 +72,7 @@ def format_input(value: Any) -> str:
     return f"array of shape {value.shape}, from {value.min():.6g} to {value.max():.6g}"
 
 
-def make_error_map(got: np.ndarray, truth: Expected) -> dict[str, np.ndarray]:
+def make_error_map(got: np.ndarray, truth: Expected) -> ArrayDict:
     """Return the tensor as a grid of at most SIDE x SIDE cells, the worst element of each kept.
 
     used (R, C): its share of the budget; difference (R, C): got - want; flat (R, C): its place in
@@ -111,21 +87,14 @@ def make_error_map(got: np.ndarray, truth: Expected) -> dict[str, np.ndarray]:
     used = measure_shares(got, want, truth.allowed, nan_equal=True).reshape(-1, columns)
     rows_of = np.array_split(np.arange(used.shape[0]), min(MAX_MAP_SIDE, used.shape[0]))
     columns_of = np.array_split(np.arange(columns), min(MAX_MAP_SIDE, columns))
-    flat = np.array(
-        [
-            [
-                (r[0] + at // len(c)) * columns + c[0] + at % len(c)
-                for c in columns_of
-                for at in [int(np.argmax(used[r[0] : r[-1] + 1, c[0] : c[-1] + 1]))]
-            ]
-            for r in rows_of
-        ]
-    )
-    return {
-        "used": used.ravel()[flat],
-        "difference": difference.ravel()[flat],
-        "flat": flat,
-    }
+    places = [
+        (r[0] + at // len(c)) * columns + c[0] + at % len(c)
+        for r in rows_of
+        for c in columns_of
+        for at in [int(np.argmax(used[r[0] : r[-1] + 1, c[0] : c[-1] + 1]))]
+    ]
+    flat = np.reshape(places, (len(rows_of), len(columns_of)))
+    return {"used": used.ravel()[flat], "difference": difference.ravel()[flat], "flat": flat}
 
 
 def make_histogram(seen: CaseEntries) -> np.ndarray:

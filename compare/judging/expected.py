@@ -1,12 +1,8 @@
-"""What is right, and how far rounding alone may carry a port from it.
+"""What is right, and how far rounding alone may carry a port from it: both by the reference."""
 
-Both come from the reference, called the way a port is called: once on NumPy float64 arrays (the
-truth), once on error-carrying arrays (the budget).
-"""
-
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any
 
@@ -18,6 +14,7 @@ from ..rounding import ErrorArray, as_exact, compute_last_rounding, tolerance
 from ..suite.case import Case
 from ..suite.component import Component
 from ..suite.suite import Suite
+from ..suite.training_task import ArrayDict
 
 # Of a variant whose outputs are statistics of random draws: how many draws estimate their spread,
 # and how many standard deviations (themselves uncertain by a fifth) another draw may be off.
@@ -34,16 +31,15 @@ class Expected:
     statistical: bool = False  # allowed is the spread of a statistic, not of rounding
 
 
+Truths = Sequence[Mapping[str, Expected]]  # by the number of the case: the outputs by name
+
+
+@dataclass(frozen=True)
 class ReferenceView:
-    """A reference as a port: `suite.component.View`.
+    """A reference, or a variant, as a port; arrays carry the error of dtype, unless it is None."""
 
-    dtype: None for float64 arrays; else for arrays that carry the error of that dtype.
-    module: the reference, or a variant of it.
-    """
-
-    def __init__(self, dtype: str | None, module: ModuleType) -> None:
-        self.dtype = dtype
-        self.module = module
+    dtype: str | None
+    module: Any
 
     def get(self, name: str) -> Any:
         """Return what the reference has under a dotted name."""
@@ -69,28 +65,27 @@ def expected_outputs(
     module: a variant of the suite's truth, whose outputs are then what a port with exactly that
         change would give; None for the truth itself.
     """
-    truth = suite.truth_module
-    module = module or truth
     component, rounded = suite.components[case.component], case.rounded(dtype)
-
-    def run(view: ReferenceView) -> dict[str, Any]:
-        return component.call(view, rounded.convert_inputs(view.array))
-
-    if component.expected is not None and module is truth:
+    if component.expected is not None and module in (None, suite.truth_module):
         return {
             key: Expected(np.asarray(want), np.broadcast_to(allowed, np.shape(want)), True)
             for key, (want, allowed) in component.expected(rounded.inputs).items()
         }
+    view = ReferenceView(None, module or suite.truth_module)
     if component.expected is not None:
-        return summarize_draws(list(redraw(component, ReferenceView(None, module), rounded)))
-    wants = {key: to_numpy(value) for key, value in run(ReferenceView(None, module)).items()}
+        return summarize_draws(list(redraw(component, view, rounded)))
     # what is stored carries no error, and loading it twice would tell no more
-    carried = wants if component.stored_dtype else run(ReferenceView(dtype, module))
-    stored = component.stored_dtype or dtype
-    return {
-        key: Expected(want, compute_budget(carried[key], want, stored))
-        for key, want in wants.items()
-    }
+    views = [view] if component.stored_dtype else [view, replace(view, dtype=dtype)]
+    runs = [component.call(v, rounded.convert_inputs(v.array)) for v in views]
+    found = {}
+    for key, value in runs[0].items():
+        want, carried = to_numpy(value), runs[-1][key]
+        if isinstance(carried, ErrorArray):
+            found[key] = Expected(want, tolerance(carried))
+        else:  # ratios of counts, pixels and shapes: exact but for the last rounding
+            last = compute_last_rounding(want, component.stored_dtype or dtype)
+            found[key] = Expected(want, last)
+    return found
 
 
 @contextmanager
@@ -127,20 +122,14 @@ def find_changed_inputs(suite: Suite, case: Case, dtype: str, module: ModuleType
     """Return the names of the arrays that a variant of the reference changes for its caller."""
     rounded, view = case.rounded(dtype), ReferenceView(None, module)
     inputs = rounded.convert_inputs(view.array)
-    before = {key: v.copy() for key, v in inputs.items() if isinstance(v, np.ndarray)}
+    own = [k for k, v in inputs.items() if isinstance(v, np.ndarray)]
+    before = {key: inputs[key].copy() for key in own if key not in suite.mutable_inputs}
     with np.errstate(all="ignore"):
         suite.components[case.component].call(view, inputs)
-    after = {key: np.asarray(inputs[key]) for key in before}
-    return [
-        key
-        for key, value in before.items()
-        if key not in suite.mutable_inputs and not np.array_equal(value, after[key])
-    ]
+    return [key for key, value in before.items() if not np.array_equal(value, inputs[key])]
 
 
-def compute_values(
-    suite: Suite, case: Case, dtype: str, module: ModuleType
-) -> dict[str, np.ndarray]:
+def compute_values(suite: Suite, case: Case, dtype: str, module: ModuleType) -> ArrayDict:
     """Return what a variant of the reference gives for a case, in float64, without any budget."""
     rounded, view = case.rounded(dtype), ReferenceView(None, module)
     component = suite.components[case.component]
@@ -152,24 +141,10 @@ def compute_values(
 def compute_all_expected(
     suite: Suite, cases: Sequence[Case], dtype: str, left_out: Collection[int] = ()
 ) -> list[dict[str, Expected]]:
-    """`expected_outputs` of each case; nothing for a case that means nothing in dtype.
-
-    left_out: the numbers of cases that nobody will ask about, because the port lacks what they try.
-    """
+    """`expected_outputs` of each case; nothing where it means nothing in dtype, or is left out."""
     return [
         expected_outputs(suite, case, dtype)
         if dtype in case.dtypes and number not in left_out
         else {}
         for number, case in enumerate(cases)
     ]
-
-
-def compute_budget(value: Any, want: np.ndarray, dtype: str) -> np.ndarray:
-    """Return the allowance of an output; one rounding for what carries no error of its own.
-
-    Such are ratios of counts, stored pixels and shapes: exact but for the last rounding, and
-    wholly exact where they are whole numbers.
-    """
-    if isinstance(value, ErrorArray):
-        return tolerance(value)
-    return compute_last_rounding(want, dtype)

@@ -1,7 +1,4 @@
-"""What Ctrl-C kept from being run says nothing of a port: it is no fault and no gap of its own.
-
-Works on the results alone, before they are written.
-"""
+"""What Ctrl-C kept from being run says nothing of a port: it is no fault and no gap of its own."""
 
 from .judge import combine_verdicts
 from .results import Run, Verdict
@@ -9,23 +6,18 @@ from .status import Status
 
 
 def mark_interrupted(run: Run) -> None:
-    """Take out, in place, the verdicts on what was never finished.
-
-    A port that was stopped is no pass, whatever its first components were; a fault that it had
-    shown by then stands.
-    """
+    """Take out, in place, the verdicts on what was never finished: it is neither pass nor fault."""
     run.interrupted = True
     stopped = {(p.port, p.dtype) for p in run.ports if p.status == "interrupted"}
     run.verdicts = [
         v for v in run.verdicts if not is_unfinished(v, stopped=(v.port, v.dtype) in stopped)
     ]
     for port in run.ports:
-        own = [v for v in run.verdicts if (v.port, v.dtype) == (port.port, port.dtype)]
-        found = combine_verdicts(own)
-        whole = (port.port, port.dtype) not in stopped and any(
-            v.component == "training" for v in own
-        )
-        port.verdict = found if whole or found != "faithful" else "not-comparable"
+        own = run.select_verdicts(port)
+        port.verdict = combine_verdicts(own)
+        trained = any(verdict.component == "training" for verdict in own)
+        if port.verdict == "faithful" and ((port.port, port.dtype) in stopped or not trained):
+            port.verdict = "not-comparable"
 
 
 def is_unfinished(verdict: Verdict, stopped: bool) -> bool:
@@ -36,9 +28,8 @@ def is_unfinished(verdict: Verdict, stopped: bool) -> bool:
     (True, False)
     """
     over = verdict.budget_used is not None and not verdict.budget_used <= 1.0
+    missing = verdict.status == Status.MISSING
     if verdict.component == "training":
         # without its shadows a curve has no envelope; cut short it is no error of the port's
-        return verdict.status == Status.MISSING or (
-            stopped and verdict.status == Status.ERROR and not over
-        )
-    return stopped and verdict.status == Status.MISSING and "not offered" not in verdict.message
+        return missing or (stopped and verdict.status == Status.ERROR and not over)
+    return stopped and missing and "not offered" not in verdict.message

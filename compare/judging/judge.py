@@ -6,7 +6,7 @@ from ..execution.runner import CaseResult
 from ..suite.case import Case
 from ..suite.suite import Suite
 from .compare import CaseEntries, CaseEntry, OutputComparison, compare_case
-from .expected import Expected
+from .expected import Truths
 from .limits import set_limits_aside
 from .results import Limit, Verdict
 from .status import FAILURES, FAULTS, Status
@@ -24,46 +24,33 @@ def judge_component(
 
     limits: what was set aside of it (`compare.judging.limits`).
     """
-    total, broken = OutputComparison(), []
-    for case, truths, result in cases:
-        if result.status == "ok":
-            total.add(compare_case(case.id, truths, result))
-        else:
-            broken.append((case, result))
-    powerless = sorted(total.inconclusive - total.conclusive)
-    verdict = Verdict(
-        port=port,
-        component=component,
-        gate=suite.components[component].gate,
-        dtype=dtype,
-        status=Status.FAITHFUL,
-        budget_used=total.used if total.worst is not None else None,
-        worst=total.worst,
-        elements=total.elements,
-        elements_over=total.over,
-        least_rtol=total.rtol if total.worst is not None else None,
-        limits=list(limits),
-        right=sorted(total.right - total.wrong) if total.wrong else [],
-    )
+    total = OutputComparison()
+    broken = [(case, result) for case, _, result in cases if result.status != "ok"]
     broken.sort(key=lambda entry: entry[1].status == Status.NOT_COMPARABLE)  # failures first
+    for case, truths, result in cases:
+        total.add(compare_case(case.id, truths, result))
+    powerless = sorted(total.inconclusive - total.conclusive)
+    verdict = Verdict(port, component, suite.components[component].gate, dtype, Status.FAITHFUL)
+    verdict.worst, verdict.elements, verdict.elements_over = total.worst, total.elements, total.over
+    verdict.limits = list(limits)
+    verdict.right = sorted(total.right - total.wrong) if total.wrong else []
+    if total.worst is not None:
+        verdict.budget_used, verdict.least_rtol = total.used, total.rtol
     if limits and not cases:
         verdict.status = Status.LIMIT
     elif broken:
-        verdict.status = Status(broken[0][1].status)
-        verdict.message = "; ".join(f"{case.id}: {result.message}" for case, result in broken[:3])
-        if len(broken) > 3:
-            verdict.message += f"; and {len(broken) - 3} more of {len(cases)} cases"
-        if verdict.status == Status.MISSING:
-            verdict.message = broken[0][1].message
-        else:
-            verdict.broken = broken[0][0].id
+        first, result = broken[0]
+        verdict.status, verdict.message = Status(result.status), result.message
+        if verdict.status != Status.MISSING:
+            verdict.broken = first.id
+            verdict.message = "; ".join(f"{case.id}: {r.message}" for case, r in broken[:3])
+            if len(broken) > 3:
+                verdict.message += f"; and {len(broken) - 3} more of {len(cases)} cases"
     elif total.problems:
-        verdict.status = Status.UNFAITHFUL
-        verdict.message = "; ".join(total.problems[:3])
+        verdict.status, verdict.message = Status.UNFAITHFUL, "; ".join(total.problems[:3])
     elif total.used > 1.0:
-        verdict.status = Status.UNFAITHFUL
-        verdict.message = describe_worst(total)
-    elif not cases or total.worst is None:
+        verdict.status, verdict.message = Status.UNFAITHFUL, describe_worst(total)
+    elif total.worst is None:
         verdict.status, verdict.message = Status.MISSING, "no case was run"
     elif powerless:
         verdict.no_power = True
@@ -88,10 +75,7 @@ def describe_worst(total: OutputComparison) -> str:
 
 
 def group_by_component(
-    cases: Sequence[Case],
-    truths: Sequence[Mapping[str, Expected]],
-    results: Mapping[int, CaseResult],
-    dtype: str,
+    cases: Sequence[Case], truths: Truths, results: Mapping[int, CaseResult], dtype: str
 ) -> dict[str, CaseEntries]:
     """Return component to its cases, truths and results: those that mean anything in dtype."""
     groups: dict[str, list[CaseEntry]] = {}
@@ -120,7 +104,7 @@ def judge_port(
     port: str,
     dtype: str,
     cases: Sequence[Case],
-    truths: Sequence[Mapping[str, Expected]],
+    truths: Truths,
     results: Mapping[int, CaseResult],
 ) -> list[Verdict]:
     """Return verdicts in the suite's order; what another failure explains follows."""
@@ -153,9 +137,8 @@ def mark_downstream(suite: Suite, verdicts: Sequence[Verdict]) -> None:
 def combine_verdicts(verdicts: Sequence[Verdict]) -> str:
     """Return the word over a port: faithful, convention, unfaithful or not-comparable.
 
-    What is not offered is no failure, and a limit counts for nothing; to have offered nothing is
-    not comparable, nor is what could not run, unless something else fails. What follows from
-    another finding counts as that finding does.
+    What is not offered is no failure, and a limit counts for nothing. What could not run is not
+    comparable, unless something else fails. What follows from another finding counts as that does.
     """
     own = {(v.component, v.dtype): v.status for v in verdicts}
     statuses = {

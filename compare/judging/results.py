@@ -1,9 +1,4 @@
-"""The run as data: what was judged, on what, with which outcome. Versioned JSON and one npz.
-
-`Run.save` writes `results.json` (verdicts, settings, environment), `traces.npz` (the training
-curves, too long for JSON) and `details.npz` (the arrays behind findings and pictures); `Run.load`
-reads them back. Neither needs a framework.
-"""
+"""The run as data, in results.json, traces.npz (its curves) and details.npz (its evidence)."""
 
 import contextlib
 import dataclasses
@@ -24,6 +19,9 @@ if TYPE_CHECKING:  # a report needs no pandas
     from pandas import DataFrame
 
 SCHEMA = "trueport/run/1"
+NUMBER_FIELDS = frozenset(  # those of a record that may hold nan or inf
+    ("got", "want", "allowed", "budget_used", "least_rtol", "param_distance", "used")
+)
 
 
 @dataclass
@@ -174,19 +172,24 @@ class Run:
 
         return DataFrame(flatten_verdicts(self), columns=list(COLUMNS))
 
+    def select_verdicts(self, port: PortRun) -> list[Verdict]:
+        """Return the verdicts on one port in one dtype."""
+        return [v for v in self.verdicts if (v.port, v.dtype) == (port.port, port.dtype)]
+
     def save(self, folder: Path) -> None:
         """Write results.json, traces.npz and details.npz, each whole or not at all."""
-        record = self.to_record()
-        arrays = {}
-        for trace in self.traces:
-            for item in dataclasses.fields(Trace)[2:]:
-                value = getattr(trace, item.name)
-                if value is not None:
-                    arrays[f"{trace.port}/{trace.dtype}/{item.name}"] = value
+        arrays = {
+            f"{trace.port}/{trace.dtype}/{item.name}": value
+            for trace in self.traces
+            for item in dataclasses.fields(Trace)[2:]
+            if (value := getattr(trace, item.name)) is not None
+        }
         for name, found in (("traces.npz", arrays), ("details.npz", self.details)):
             with write_atomically(folder / name) as file:
                 np.savez_compressed(file, allow_pickle=False, **found)
-        write_json(folder / "results.json", encode_numbers(record), indent=1, ensure_ascii=False)
+        write_json(
+            folder / "results.json", encode_numbers(self.to_record()), indent=1, ensure_ascii=False
+        )
 
     def to_record(self) -> dict[str, Any]:
         """Return the run but for its arrays, as `results.json` holds it."""
@@ -200,18 +203,17 @@ class Run:
         if not path.exists():
             raise FileNotFoundError(f"no results.json in {folder}: give the folder of a run")
         try:
-            record = decode_numbers(json.loads(path.read_text(encoding="utf-8")))
+            record = json.loads(path.read_text(encoding="utf-8"), object_hook=decode_numbers)
         except json.JSONDecodeError as error:
             raise ValueError(f"{path} is not JSON: {error}") from error
         if record.get("schema") != SCHEMA:
             raise ValueError(f"{path}: schema must be {SCHEMA!r} (got {record.get('schema')!r})")
-        record["ports"] = [PortRun(**port) for port in record["ports"]]
         for verdict in record["verdicts"]:
-            if verdict["worst"] is not None:
-                verdict["worst"] = WorstElement(**verdict["worst"])
+            verdict["worst"] = verdict["worst"] and WorstElement(**verdict["worst"])
             verdict["limits"] = [Limit(**limit) for limit in verdict.get("limits", [])]
-        record["verdicts"] = [Verdict(**verdict) for verdict in record["verdicts"]]
-        record["pairs"] = [CrossPortResult(**pair) for pair in record.get("pairs", [])]
+        kinds = {"ports": PortRun, "verdicts": Verdict, "pairs": CrossPortResult}
+        for name, kind in kinds.items():
+            record[name] = [kind(**item) for item in record.get(name, [])]
         run = cls(**record)
         with np.load(Path(folder) / "traces.npz") as npz:
             curves: dict[tuple[str, str], dict[str, np.ndarray]] = {}
@@ -241,28 +243,13 @@ def encode_numbers(value: Any) -> Any:
     return value
 
 
-def decode_numbers(value: Any) -> Any:
-    """Return the inverse of `encode_numbers` in the fields that hold numbers.
+def decode_numbers(value: dict[str, Any]) -> dict[str, Any]:
+    """Return one object of JSON with the numbers that `encode_numbers` made strings, as numbers.
 
     >>> decode_numbers({"got": "nan", "message": "nan"})
     {'got': nan, 'message': 'nan'}
     """
-    numbers = {
-        "got",
-        "want",
-        "allowed",
-        "budget_used",
-        "least_rtol",
-        "param_distance",
-        "used",
+    return {
+        key: float(item) if key in NUMBER_FIELDS and item in ("nan", "inf", "-inf") else item
+        for key, item in value.items()
     }
-    if isinstance(value, dict):
-        return {
-            key: float(item)
-            if key in numbers and item in ("nan", "inf", "-inf")
-            else decode_numbers(item)
-            for key, item in value.items()
-        }
-    if isinstance(value, list):
-        return [decode_numbers(item) for item in value]
-    return value

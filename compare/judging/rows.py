@@ -13,18 +13,16 @@ COLUMNS = (
 
 
 def flatten_verdicts(run: Run) -> list[dict[str, Any]]:
-    """Return a row for each verdict, in the order of the gates."""
-    return [flatten_verdict(verdict) for verdict in sort_by_gate(run)]
-
-
-def flatten_verdict(verdict: Verdict) -> dict[str, Any]:
-    """Return one verdict as a row; None where there is nothing to say."""
-    worst, cause = verdict.worst, verdict.cause or {}
-    found = {name: getattr(verdict, name, None) for name in COLUMNS}
-    found |= {name: getattr(worst, name, None) for name in WORST_FIELDS}
-    found["index"] = ", ".join(map(str, worst.index)) if worst else None
-    named = [str(cause[key]) for key in ("id", "name") if cause.get(key)]
-    return found | {"cause": ": ".join(named) or None}
+    """Return a row for each verdict, in the order of the gates; None where nothing is to say."""
+    rows = []
+    for verdict in sort_by_gate(run):
+        worst, cause = verdict.worst, verdict.cause or {}
+        row = {name: getattr(verdict, name, None) for name in COLUMNS}
+        row |= {name: getattr(worst, name, None) for name in WORST_FIELDS}
+        row["index"] = ", ".join(map(str, worst.index)) if worst else None
+        named = [str(cause[key]) for key in ("id", "name") if cause.get(key)]
+        rows.append(row | {"cause": ": ".join(named) or None})
+    return rows
 
 
 def sort_by_gate(run: Run) -> list[Verdict]:

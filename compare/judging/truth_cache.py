@@ -1,7 +1,4 @@
-"""The truth and the budget of every case of a run: computed once, recognised by the next.
-
-They depend on the cases, the digits, the dtype, NumPy and our own code, and on no port.
-"""
+"""The truth and the budget of every case of a run: computed once, recognised by the next."""
 
 import importlib.metadata
 from collections.abc import Sequence
@@ -13,69 +10,47 @@ from ..suite.case import Case
 from ..suite.suite import Suite
 from .expected import Expected, compute_all_expected
 
-STATISTICAL_KEY = "statistical"  # the array that says so of each output
+FIELDS = ("want", "allowed", "statistical")  # of an `Expected`
 
 
 def load_expected_outputs(
     suite: Suite, cases: Sequence[Case], dtype: str, store: Cache, data_md5: str
 ) -> list[dict[str, Expected]]:
-    """`compute_all_expected`, from store where it has them, and then kept there.
+    """`compute_all_expected`, from store where it has them; data_md5: of the digits.
 
-    data_md5: of the digits that the cases of the data read by their path.
-
+    >>> import pathlib, tempfile
     >>> from trueport.compare.suite.suite import find_suite
     >>> suite = find_suite("trueport.compare.chapter.suite:CHAPTER")
     >>> case = Case("sigmoid", "zero", {"x": np.zeros(2)})
-    >>> [truths] = load_expected_outputs(suite, [case], "float32", Cache(None), "")
-    >>> [truth.want for truth in truths.values()]
-    [array([0.5, 0.5])]
+    >>> with tempfile.TemporaryDirectory() as name:
+    ...     asked = (suite, [case], "float32", Cache(pathlib.Path(name)), "")
+    ...     runs = [load_expected_outputs(*asked) for _ in range(2)]
+    >>> [truth.want for [truths] in runs for truth in truths.values()]
+    [array([0.5, 0.5]), array([0.5, 0.5])]
     """
+    described = [[c.component, c.id, c.dtypes, c.convert_inputs(compute_digest)] for c in cases]
     name = {
-        "cases": compute_digest([[c.component, c.id, c.dtypes, digest_inputs(c)] for c in cases]),
+        "cases": compute_digest(described),
         "data": data_md5,
         "dtype": dtype,
         "numpy": importlib.metadata.version("numpy"),
         "code": digest_code(suite.truth),
     }
-    if (arrays := store.load("cases", name)) is not None:
-        return unpack_expected(arrays, len(cases))
-    truths = compute_all_expected(suite, cases, dtype)
-    store.save("cases", name, pack_expected(truths))
-    return truths
-
-
-def digest_inputs(case: Case) -> dict[str, str]:
-    """Each input as text: an array by its digest."""
-    return {
-        k: compute_digest(v) if isinstance(v, np.ndarray) else repr(v)
-        for k, v in case.inputs.items()
-    }
-
-
-def pack_expected(truths: Sequence[dict[str, Expected]]) -> dict[str, np.ndarray]:
-    """One array for each value and allowance, by the number of its case and its name."""
-    arrays = {}
-    for number, outputs in enumerate(truths):
-        for key, truth in outputs.items():
-            arrays[f"{number}/want/{key}"] = truth.want
-            arrays[f"{number}/allowed/{key}"] = truth.allowed
-            arrays[f"{number}/{STATISTICAL_KEY}/{key}"] = np.array(truth.statistical)
-    return arrays
-
-
-def unpack_expected(arrays: dict[str, np.ndarray], count: int) -> list[dict[str, Expected]]:
-    """Return the inverse of `pack_expected` for so many cases.
-
-    >>> kept = [{}, {"y": Expected(np.ones(2), np.zeros(2), True)}]
-    >>> again = unpack_expected(pack_expected(kept), 2)
-    >>> again[0], again[1]["y"].want, again[1]["y"].statistical
-    ({}, array([1., 1.]), True)
-    """
-    truths: list[dict[str, Expected]] = [{} for _ in range(count)]
-    for name, array in arrays.items():
-        number, what, key = name.split("/", 2)
+    arrays = store.load("cases", name)
+    if arrays is None:
+        truths = compute_all_expected(suite, cases, dtype)
+        kept = {
+            f"{number}/{what}/{key}": np.asarray(getattr(truth, what))
+            for number, outputs in enumerate(truths)
+            for key, truth in outputs.items()
+            for what in FIELDS
+        }
+        store.save("cases", name, kept)
+        return truths
+    found: list[dict[str, Expected]] = [{} for _ in cases]
+    for path in arrays:
+        number, what, key = path.split("/", 2)
         if what == "want":
-            statistical = bool(arrays[f"{number}/{STATISTICAL_KEY}/{key}"])
-            allowed = arrays[f"{number}/allowed/{key}"]
-            truths[int(number)][key] = Expected(array, allowed, statistical)
-    return truths
+            want, allowed, statistical = (arrays[f"{number}/{field}/{key}"] for field in FIELDS)
+            found[int(number)][key] = Expected(want, allowed, bool(statistical))
+    return found

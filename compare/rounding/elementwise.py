@@ -1,9 +1,6 @@
-"""Rules for functions of each element: how errors of the operands come through.
+"""Rules for functions of each element: errors go through its derivative (Higham 2002, ch. 2-3)."""
 
-Each states the propagated worst case a, as an interval, and mean square q, through the derivative;
-`ErrorArray.rounded` adds the operation's own. Source: Higham 2002, chapters 2 and 3.
-"""
-
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -83,18 +80,12 @@ def power(x: Any, exponent: Any) -> ErrorArray:
     return x.rounded(x.v**exponent, a, q, kappa=n - 1)
 
 
-@register_rule(np.square)
-def square(x: ErrorArray) -> ErrorArray:
-    """Return x squared."""
-    return power(x, 2)
-
-
 @register_rule(np.exp)
 def exp(x: ErrorArray) -> ErrorArray:
     """Return the exponential of x."""
     v = np.exp(x.v)
     q = first_order_or_inf(v * v * x.q, x.q)
-    return x.rounded(v, v * np.expm1(x.a), q, kappa=x.rounding.get_kappa("exp"))
+    return x.rounded(v, v * np.expm1(x.a), q, kappa=x.rounding.kappas["exp"])
 
 
 @register_rule(np.log)
@@ -102,10 +93,8 @@ def log(x: ErrorArray) -> ErrorArray:
     """Return log x; without bound where x may be zero or less."""
     relative = np.where(x.v > x.a, x.a / x.v, 1.0)
     q = np.where(x.v > 0, x.q / x.v**2, np.inf)
-    v = np.log(x.v)
-    return x.rounded(
-        v, -np.log1p(-relative), first_order_or_inf(q, q), kappa=x.rounding.get_kappa("log")
-    )
+    a, q = -np.log1p(-relative), first_order_or_inf(q, q)
+    return x.rounded(np.log(x.v), a, q, kappa=x.rounding.kappas["log"])
 
 
 @register_rule(np.sqrt)
@@ -116,16 +105,13 @@ def sqrt(x: ErrorArray) -> ErrorArray:
     return x.rounded(v, a, first_order_or_inf(x.q / (4 * x.v), x.q / x.v**2))
 
 
-@register_rule(np.negative)
-def negative(x: ErrorArray) -> ErrorArray:
-    """Return -x, which has no error of its own."""
-    return ErrorArray(-x.v, x.a.copy(), x.q.copy(), x.rounding)
+def change_sign(function: Any, x: ErrorArray) -> ErrorArray:
+    """Return -x or |x|, which have no error of their own."""
+    return ErrorArray(function(x.v), x.a.copy(), x.q.copy(), x.rounding)
 
 
-@register_rule(np.absolute)
-def absolute(x: ErrorArray) -> ErrorArray:
-    """Return |x|, which has no error of its own."""
-    return ErrorArray(np.abs(x.v), x.a.copy(), x.q.copy(), x.rounding)
+ROUNDING_RULES.update({f: partial(change_sign, f) for f in (np.negative, np.absolute)})
+ROUNDING_RULES[np.square] = partial(power, exponent=2)
 
 
 @register_rule(np.maximum)
@@ -152,24 +138,6 @@ def clip(x: Any, a_min: Any = None, a_max: Any = None) -> ErrorArray:
     """Return x kept between a_min and a_max; None is no bound."""
     above = x if a_min is None else np.maximum(x, a_min)
     return above if a_max is None else np.minimum(above, a_max)
-
-
-def register_comparison(ufunc: Any) -> None:
-    """Register a comparison as one of values: it gives a plain array of bools.
-
-    Near equality the port may decide otherwise. In the reference that is harmless: its one branch
-    on a carried value, in the sigmoid, is continuous there.
-    """
-
-    def rule(*operands: Any) -> Any:
-        return ufunc(*(x.v if isinstance(x, ErrorArray) else x for x in operands))
-
-    ROUNDING_RULES[ufunc] = rule
-
-
-for comparison in (np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal,
-                   np.isfinite, np.isnan, np.isinf):  # fmt: skip
-    register_comparison(comparison)
 
 
 def is_power_of_two(x: ErrorArray) -> np.ndarray:

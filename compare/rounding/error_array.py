@@ -1,6 +1,7 @@
 """The duck array: NumPy's protocols on a value with its worst-case and mean-square error."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any, NoReturn, TypeVar
 
 import numpy as np
@@ -10,21 +11,33 @@ from .tolerances import Rounding, get_rounding
 
 RoundingRuleT = TypeVar("RoundingRuleT", bound=Callable[..., Any])
 
-ROUNDING_RULES: dict[
-    Callable[..., Any], Callable[..., Any]
-] = {}  # NumPy's function or ufunc -> ours
+# NumPy's function or ufunc -> ours
+ROUNDING_RULES: dict[Callable[..., Any], Callable[..., Any]] = {}
 
 
+def refuse_conversion(what: str) -> Callable[..., NoReturn]:
+    """Return a method that raises TypeError: the rounding error would be lost."""
+
+    def refuse(self: Any, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError(
+            f"an ErrorArray does not become {what}, for its rounding error would be lost: "
+            "take its values, x.v, if that is meant"
+        )
+
+    return refuse
+
+
+@dataclass(eq=False, repr=False, slots=True)
 class ErrorArray(NDArrayOperatorsMixin):
     """An array of float64 values that carries what rounding in a port's dtype may do to them.
 
     v: the values, exact by comparison with the port's.
     a: bound on the absolute error of each, worst case.
     q: mean square of that error. All of one shape and in the units of v (q squared).
-    rounding: the port's arithmetic, shared by all arrays of one computation.
     addends: for the result of a product of matrices, number and sum of magnitudes of the products
-        that each element adds up; a bias added next is one more addend. Views and in-place
-        operations act as NumPy's.
+        that each element adds up; a bias added next is one more addend.
+
+    Views and in-place operations act as NumPy's.
 
     >>> x = as_exact(np.array([1.0, 2.0]), "float32")
     >>> x[1] += 5
@@ -42,23 +55,14 @@ function of each element), reductions.py or structure.py, or run it on the value
 its values, x.v, if that is meant
     """
 
-    __slots__ = ("a", "addends", "q", "rounding", "v")
+    v: Any
+    a: Any
+    q: Any
+    rounding: Rounding
+    addends: tuple[np.ndarray, np.ndarray] | None = None
 
-    def __init__(
-        self,
-        v: Any,
-        a: Any,
-        q: Any,
-        rounding: Rounding,
-        addends: tuple[np.ndarray, np.ndarray] | None = None,
-    ) -> None:
-        self.v: np.ndarray = np.asarray(v)
-        self.a: np.ndarray = np.asarray(a)
-        self.q: np.ndarray = np.asarray(q)
-        self.rounding = rounding
-        self.addends = addends
-
-    # ---- what makes it an array
+    def __post_init__(self) -> None:
+        self.v, self.a, self.q = np.asarray(self.v), np.asarray(self.a), np.asarray(self.q)
 
     dtype = np.dtype(np.float64)
     shape = property(lambda self: self.v.shape)
@@ -74,9 +78,8 @@ its values, x.v, if that is meant
     def rounded(self, v: Any, a: Any, q: Any, kappa: Any = 1.0) -> "ErrorArray":
         """Return the result v of one more operation, with propagated errors a and q and its own."""
         e = kappa * self.rounding.u * np.abs(v) + self.rounding.tau
-        return ErrorArray(
-            v, replace_nan_by_inf(a + e), replace_nan_by_inf(q + e * e), self.rounding
-        )
+        a, q = replace_nan_by_inf(a + e), replace_nan_by_inf(q + e * e)
+        return ErrorArray(v, a, q, self.rounding)
 
     def copy(self) -> "ErrorArray":
         """Return a copy that shares no memory with this array."""
@@ -85,18 +88,6 @@ its values, x.v, if that is meant
     def reshape(self, *shape: Any) -> "ErrorArray":
         """Return the array in another shape."""
         return self.map_parts(lambda part: part.reshape(*shape))
-
-    def sum(self, axis: Any = None, keepdims: bool = False) -> "ErrorArray":
-        """Return the sum over axis, as `np.sum` does."""
-        return np.sum(self, axis=axis, keepdims=keepdims)
-
-    def max(self, axis: Any = None, keepdims: bool = False) -> "ErrorArray":
-        """Return the maximum over axis, as `np.max` does."""
-        return np.max(self, axis=axis, keepdims=keepdims)
-
-    def mean(self, axis: Any = None, keepdims: bool = False) -> "ErrorArray":
-        """Return the mean over axis, as `np.mean` does."""
-        return np.mean(self, axis=axis, keepdims=keepdims)
 
     def __len__(self) -> int:
         return len(self.v)
@@ -116,29 +107,10 @@ its values, x.v, if that is meant
         worst = np.max(self.a, initial=0.0)
         return f"ErrorArray({self.v}, {self.rounding.dtype}, worst case at most {worst:.1e})"
 
-    # ---- what it refuses
-
-    def refuse_conversion(self, what: str) -> NoReturn:
-        """Raise TypeError: the rounding error would be lost."""
-        raise TypeError(
-            f"an ErrorArray does not become {what}, for its rounding error would be lost: "
-            "take its values, x.v, if that is meant"
-        )
-
-    def __array__(self, *args: Any, **kwargs: Any) -> NoReturn:
-        self.refuse_conversion("a plain array")
-
-    def __float__(self) -> NoReturn:
-        self.refuse_conversion("a float")
-
-    def __bool__(self) -> NoReturn:  # noqa: PLE0304  # it always raises
-        self.refuse_conversion("a bool")
-
-    def item(self, *args: Any) -> NoReturn:
-        """Refuse to become a Python number."""
-        self.refuse_conversion("a Python number")
-
-    # ---- NumPy's protocols
+    __array__ = refuse_conversion("a plain array")
+    __float__ = refuse_conversion("a float")
+    __bool__ = refuse_conversion("a bool")
+    item = refuse_conversion("a Python number")
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         out = kwargs.pop("out", None)
@@ -187,11 +159,10 @@ def register_rule(*functions: Any) -> Callable[[RoundingRuleT], RoundingRuleT]:
 
 
 def as_exact(value: Any, dtype: object) -> ErrorArray:
-    """Return an exact input: value as a port in dtype receives it, with no error yet.
+    """Return an exact input: value rounded to dtype as a port's input is, with no error yet.
 
-    value: numbers of any shape; they are rounded to dtype, as the port's input is, and copied.
-    dtype: "float32" or "float64". What is smaller than the smallest normal number carries itself as
-        error, for the port may flush it to zero.
+    What is smaller than the smallest normal number carries itself as error, for the port may flush
+    it to zero.
 
     >>> x = as_exact([0.5, 0.1], "float32")
     >>> x.v[1].item(), x.a, x.q
@@ -211,8 +182,8 @@ def as_error_array(value: Any, arithmetic: Rounding) -> ErrorArray:
     """
     if isinstance(value, ErrorArray):
         if value.rounding.dtype != arithmetic.dtype:
-            raise TypeError(f"operands must be carried in one dtype (got {arithmetic.dtype} and "
-                            f"{value.rounding.dtype})")  # fmt: skip
+            dtypes = f"{arithmetic.dtype} and {value.rounding.dtype}"
+            raise TypeError(f"operands must be carried in one dtype (got {dtypes})")
         return value
     exact = np.asarray(as_real_array(value), dtype=np.float64)
     held = exact.astype(arithmetic.dtype).astype(np.float64)
@@ -233,11 +204,6 @@ def as_real_array(value: Any) -> np.ndarray:
     if array.dtype.kind not in "biuf":
         raise TypeError(f"value must be real numbers (got dtype {array.dtype})")
     return array
-
-
-def is_error_array(x: object) -> bool:
-    """Whether x carries its rounding error."""
-    return isinstance(x, ErrorArray)
 
 
 def replace_nan_by_inf(bound: Any) -> np.ndarray:

@@ -1,15 +1,17 @@
-"""Rules for sums, products of matrices and maxima: many operands, in whatever order.
+"""Rules for sums, products of matrices and maxima: many operands, in whatever order."""
 
-A port adds in an order of its own: in blocks, in a tree, with fused multiply-add. So the worst case
-is that of any order, and the mean square is the mean over random ones. Addends that are exactly
-zero are added without error and do not count.
-"""
-
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from .error_array import ErrorArray, as_error_arrays, register_rule, replace_nan_by_inf
+from .error_array import (
+    ROUNDING_RULES,
+    ErrorArray,
+    as_error_arrays,
+    register_rule,
+    replace_nan_by_inf,
+)
 
 
 def gamma(n: Any, u: float) -> np.ndarray:
@@ -25,9 +27,8 @@ def gamma(n: Any, u: float) -> np.ndarray:
 def compute_partial_squares(n: Any, Q: Any, T: Any) -> np.ndarray:
     """Return the mean, over random orders of n addends, of the summed squares of partial sums.
 
-    Q: sum of the addends' squares.
-    T: their sum. Each partial sum rounds once, so u^2 times this is the mean square of the error of
-        a sum (Higham and Mary 2019 for the model).
+    Q: sum of the addends' squares. T: their sum. Each partial sum rounds once, so u^2 times this is
+    the mean square of the error of a sum (Higham and Mary 2019 for the model).
 
     >>> float(compute_partial_squares(2, 1.0**2 + 2.0**2, 3.0)), (1.0**2 + 2.0**2) / 2 + 3.0**2
     (11.5, 11.5)
@@ -57,18 +58,6 @@ def mean(x: ErrorArray, axis: Any = None, keepdims: bool = False) -> ErrorArray:
     return total / (x.size // max(total.size, 1))
 
 
-@register_rule(np.dot)
-def dot(x: Any, y: Any) -> ErrorArray:
-    """Return x y for vectors and matrices, in NumPy's four combinations."""
-    return multiply_arrays(np.dot, x, y)
-
-
-@register_rule(np.matmul)
-def matmul(x: Any, y: Any) -> ErrorArray:
-    """Return x @ y."""
-    return multiply_arrays(np.matmul, x, y)
-
-
 def multiply_arrays(multiply: Any, x: Any, y: Any) -> ErrorArray:
     """Multiply vectors and matrices: each element adds up n products that are not zero.
 
@@ -78,8 +67,7 @@ def multiply_arrays(multiply: Any, x: Any, y: Any) -> ErrorArray:
     if not (1 <= x.ndim <= 2 and 1 <= y.ndim <= 2):
         raise TypeError(f"numpy.{multiply.__name__} has a rounding rule for vectors and matrices "
                         f"(got shapes {x.shape} and {y.shape}): use * for numbers")  # fmt: skip
-    u, tau = x.rounding.u, x.rounding.tau
-    size_x, size_y = np.abs(x.v), np.abs(y.v)
+    u, tau, size_x, size_y = x.rounding.u, x.rounding.tau, np.abs(x.v), np.abs(y.v)
     square_x, square_y = x.v**2, y.v**2
     T, Q = multiply(x.v, y.v), multiply(square_x, square_y)
     n = multiply((x.v != 0).astype(float), (y.v != 0).astype(float))
@@ -93,9 +81,11 @@ def multiply_arrays(multiply: Any, x: Any, y: Any) -> ErrorArray:
     if y.a.any():
         a = a + (1 + worst) * multiply(size_x, y.a)
         q = q + multiply(square_x, y.q)
-    return ErrorArray(
-        T, replace_nan_by_inf(a), replace_nan_by_inf(q), x.rounding, addends=(n, magnitude)
-    )
+    a, q = replace_nan_by_inf(a), replace_nan_by_inf(q)
+    return ErrorArray(T, a, q, x.rounding, addends=(n, magnitude))
+
+
+ROUNDING_RULES.update({f: partial(multiply_arrays, f) for f in (np.dot, np.matmul)})
 
 
 @register_rule(np.max, np.amax)
@@ -104,14 +94,6 @@ def max_(x: ErrorArray, axis: int | None = None, keepdims: bool = False) -> Erro
     v = np.max(x.v, axis=axis, keepdims=True)
     a_at_max = np.max(np.where(x.v == v, x.a, 0.0), axis=axis, keepdims=True)
     candidate = x.v + x.a >= v - a_at_max
-    a, q = (
-        np.max(np.where(candidate, error, 0.0), axis=axis, keepdims=keepdims)
-        for error in (x.a, x.q)
-    )
+    errors = (np.where(candidate, error, 0.0) for error in (x.a, x.q))
+    a, q = (np.max(error, axis=axis, keepdims=keepdims) for error in errors)
     return ErrorArray(np.max(x.v, axis=axis, keepdims=keepdims), a, q, x.rounding)
-
-
-@register_rule(np.argmax)
-def argmax(x: ErrorArray, axis: int | None = None, keepdims: bool = False) -> Any:
-    """Where the value is largest: plain integers."""
-    return np.argmax(x.v, axis=axis, keepdims=keepdims)

@@ -37,12 +37,10 @@ CROSS_PORT_FACTORS = MappingProxyType({"float32": 2.0, "float64": 1.0})
 
 # exp and log of vector libraries are not correctly rounded. In u, over NumPy, torch (SLEEF, MKL)
 # and TensorFlow (Eigen) on a CPU; +, -, *, / and sqrt are correctly rounded by IEEE 754: kappa 1.
-KAPPAS = MappingProxyType(
-    {
-        "float32": MappingProxyType({"exp": 4.0, "log": 5.0}),
-        "float64": MappingProxyType({"exp": 3.0, "log": 3.0}),
-    }
-)
+KAPPAS = {
+    "float32": MappingProxyType({"exp": 4.0, "log": 5.0}),
+    "float64": MappingProxyType({"exp": 3.0, "log": 3.0}),
+}
 
 # The mean square goes through exp, log, division and root to first order. That holds while the
 # argument's error is small: at 1 % the second-order term is 4 % of the budget. Beyond, the mean
@@ -58,11 +56,8 @@ MIN_MEAN_SQUARE = 1e-290
 class Rounding:
     """The arithmetic of a port: its dtype and how far one operation in it may be off.
 
-    dtype: "float32" or "float64".
-    u: unit roundoff.
-    tau: smallest normal number; TensorFlow and JAX flush what is smaller to zero, so every
-        operation may be off by tau.
-    kappas: operation name to its error in units of u; 1 for any other.
+    tau: TensorFlow and JAX flush what is smaller to zero, so every operation may be off by it.
+    kappas: of "exp" and "log", their error in units of u; it is 1 for any other operation.
     """
 
     dtype: str
@@ -70,15 +65,9 @@ class Rounding:
     tau: float
     kappas: Mapping[str, float] = field(repr=False)
 
-    def get_kappa(self, operation: str) -> float:
-        """Return the error of one operation in units of u."""
-        return self.kappas.get(operation, 1.0)
-
 
 def get_rounding(dtype: Any) -> Rounding:
-    """Return the rounding of a dtype, given by name or as NumPy's own.
-
-    Raises ValueError for a dtype that no port is judged in.
+    """Return the rounding of a dtype. Raises ValueError for one that no port is judged in.
 
     >>> get_rounding(np.float32)
     Rounding(dtype='float32', u=5.960464477539063e-08, tau=1.1754943508222875e-38)
@@ -93,9 +82,7 @@ def get_rounding(dtype: Any) -> Rounding:
 def compute_hoeffding_factor(elements: int) -> float:
     """lambda: how many root mean squares the largest of so many errors stays within.
 
-    A martingale with bounded increments exceeds lambda times the root of their sum of squares with
-    probability at most 2 exp(-lambda^2 / 2) (Hoeffding-Azuma); over m elements m times that, which
-    is set to `ALPHA`.
+    It exceeds them with probability `ALPHA`, m times 2 exp(-lambda^2 / 2) (Hoeffding-Azuma).
 
     >>> round(compute_hoeffding_factor(1), 2), round(compute_hoeffding_factor(10_000), 2)
     (5.39, 6.89)
@@ -106,24 +93,19 @@ def compute_hoeffding_factor(elements: int) -> float:
 def tolerance(result: "ErrorArray", worst_case: bool = False) -> np.ndarray:
     """Return the budget B of each element: what rounding may do to a right port, and no more.
 
-    The least of twice the worst case and lambda root mean squares.
-
-    worst_case: leave the second out.
-
-    It assumes that roundings are independent and addends come in no special order; float32 sums of
-    10,000 and more near-constant values, taken strictly one after the other, exceed it by a factor
-    of 3, and sums sorted by sign by 15. Where a port is known to add so, ask for the worst case.
-    Returns an array of the result's shape, in its units, infinite where nothing is known.
+    The least of twice the worst case and lambda root mean squares; worst_case leaves the second
+    out. That one assumes that roundings are independent and addends come in no special order;
+    float32 sums of 10,000 and more near-constant values, taken strictly one after the other, exceed
+    it by a factor of 3, and sums sorted by sign by 15. Infinite where nothing is known.
 
     >>> from trueport.compare.rounding import as_exact
     >>> float(tolerance(as_exact(3.0, "float32") * as_exact(5.0, "float32")) / 15 * 2**24)
     2.0
     """
     factor = REFERENCE_ROUNDING_FACTOR if result.rounding.dtype == "float64" else 1.0
-    worst = WORST_CASE_FACTOR * factor * result.a
+    worst, mean_square = WORST_CASE_FACTOR * factor * result.a, factor * result.q
     if worst_case:
         return worst
-    mean_square = factor * result.q
     with np.errstate(all="ignore"):
         probable = compute_hoeffding_factor(result.size) * np.sqrt(mean_square)
     return np.where(mean_square < MIN_MEAN_SQUARE, worst, np.minimum(worst, probable))
@@ -132,9 +114,7 @@ def tolerance(result: "ErrorArray", worst_case: bool = False) -> np.ndarray:
 def compute_last_rounding(want: np.ndarray, dtype: object) -> np.ndarray:
     """Return the budget of values that are exact but for the last rounding: ratios, pixels.
 
-    want: the reference's values.
-
-    Returns an array of its shape, zero where want is a whole number.
+    It is zero where want is a whole number.
 
     >>> compute_last_rounding(np.array([7.0, 0.5, 0.1]), "float32") / 0.1 * 2**23
     array([0., 5., 1.])
@@ -165,11 +145,7 @@ def measure_shares(got: Any, want: Any, allowed: np.ndarray, nan_equal: bool = F
 
 
 def is_conclusive(want: np.ndarray, allowed: np.ndarray) -> bool:
-    """Whether agreement within the budget proves anything, judged on the whole tensor.
-
-    want: the reference's values.
-    allowed: their `tolerance`, of the same shape. False if the widest budget exceeds a tenth of the
-        largest value, if anything is not finite, and for empty arrays.
+    """Whether agreement proves anything: the widest budget is within a tenth of the largest value.
 
     >>> is_conclusive(np.array([1.0, 1e-9]), np.array([1e-7, 1e-7]))
     True
@@ -185,8 +161,8 @@ def is_conclusive(want: np.ndarray, allowed: np.ndarray) -> bool:
 # Right runs of the chapter's training lie as far from the truth as a shadow does, within 15 % for
 # the parameters: the error has thousands of directions, and its length hardly varies. The loss, one
 # number a step, varies more. A float64 truth rounds as its shadows do, hence the larger factor.
-# Where training amplifies errors the factor grows with the square of that (see
-# `training.curves.compute_amplification`), up to `MAX_ENVELOPE_FACTOR`: at learning rates of 3 and
+# Where training amplifies errors the factor grows with the square of that, up to
+# `MAX_ENVELOPE_FACTOR` (see `training.envelope.compute_amplification`): at learning rates of 3 and
 # 8 some right runs lie 3 to 9 times as far off as others. If one direction alone has grown, an
 # error exceeds 300 times the larger of two others with a chance of 7 in a million.
 ENVELOPE_FACTOR = MappingProxyType({"float32": 3.0, "float64": 4.0})

@@ -1,36 +1,23 @@
-"""Training traces, and the envelope in which a right port stays around the true one.
+"""Training plans and traces, and the verdict on a trace beside the true one."""
 
-The envelope comes from shadows: the reference itself, in the port's dtype, on the same problem with
-pixels, hidden units, classes and batch rows in another order. The mathematics is the same, every
-sum is rounded otherwise, so a shadow shows how far rounding alone carries a run. docs/envelope.md
-says why two are enough, and what was measured.
-"""
-
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ..judging.distances import find_common_steps, flatten_params, measure_distances
+from ..judging.distances import find_common_steps, measure_distances
 from ..judging.results import Trace, Verdict, WorstElement
 from ..judging.status import Status
-from ..rounding.tolerances import (
-    ENVELOPE_FACTOR,
-    HORIZON,
-    MAX_ENVELOPE_FACTOR,
-    measure_shares,
-)
+from ..rounding import measure_shares
 from ..suite.training_task import Arrays
 
 REPLICA_SEEDS = (1, 2)  # seeds of the orders
+Bounds = tuple[np.ndarray, np.ndarray, list[int]]  # of losses, of parameters at these checkpoints
 SAVE_INTERVAL = 1000  # steps between two savings of a training, at least; whole epochs
 
 
 def list_checkpoint_steps(steps: int) -> list[int]:
     """List where parameters are kept: the first ten steps, 1, 2, 3, 5, 7 of each decade, the last.
-
-    A fault of the update acts at once, and shows in the parameters long before it does in the loss.
 
     >>> list_checkpoint_steps(40)
     [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 30, 40]
@@ -40,17 +27,11 @@ def list_checkpoint_steps(steps: int) -> list[int]:
 
 
 def make_training_plan(
-    start: Path,
-    source: str,
-    steps: int,
-    batch_size: int,
-    learning_rate: float,
-    train_size: int,
+    start: Path, source: str, steps: int, batch_size: int, learning_rate: float, train_size: int
 ) -> dict[str, Any]:
     """Return what a worker needs to train: see `compare.execution.train_port.run_training`.
 
-    start: an npz with the initial parameters and batch_masks.
-    source: of the digits.
+    start: an npz with the initial parameters and batch_masks. source: of the digits.
     """
     iter_per_epoch = max(train_size // batch_size, 1)
     return {
@@ -69,73 +50,8 @@ def make_replica_plan(plan: dict[str, Any], seed: int, steps: int) -> dict[str, 
     return plan | {"shadow": seed, "iter_per_epoch": steps + 1, "stretch": steps}
 
 
-def compute_envelope(
-    truth: Arrays, shadows: Sequence[Arrays], dtype: str, loss_budget: float
-) -> tuple[np.ndarray, np.ndarray, list[int]]:
-    """Return (allowed |dL| by step, allowed |dW|/|W| by checkpoint, these checkpoints).
-
-    Both grow only: max over shadows and over the past, times `ENVELOPE_FACTOR` and the square of
-    the `compute_amplification`, `MAX_ENVELOPE_FACTOR` at most; the loss adds what its own
-    evaluation may be off, `loss_budget`.
-    """
-    steps = find_common_steps(truth, *shadows)
-    length = min(len(run["loss"]) for run in (truth, *shadows))
-    losses = np.stack([np.abs(s["loss"][:length] - truth["loss"][:length]) for s in shadows])
-    params = np.stack([measure_distances(truth, s, steps) for s in shadows])
-    spread_loss = np.maximum.accumulate(losses.max(axis=0))
-    spread_params = np.maximum.accumulate(params.max(axis=0))
-    amplified = compute_amplification(spread_params, np.array(steps)) ** 2
-    factor = ENVELOPE_FACTOR[dtype] * np.minimum(amplified, MAX_ENVELOPE_FACTOR)
-    if not steps:  # only losses were kept
-        return ENVELOPE_FACTOR[dtype] * spread_loss + loss_budget, spread_params, steps
-    # a step between two checkpoints takes the factor of the next, the last one if there is none
-    behind = np.minimum(np.searchsorted(steps, np.arange(1, length + 1)), len(steps) - 1)
-    return factor[behind] * spread_loss + loss_budget, factor * spread_params, steps
-
-
-def compute_amplification(errors: np.ndarray, steps: np.ndarray) -> np.ndarray:
-    """How many times the errors have outgrown a random walk, at least 1, at each checkpoint.
-
-    errors: |dW|/|W|. Every step rounds anew: errors that only add up grow like the root of the
-        steps, and point in so many directions that the length of one is that of another. Errors
-        that grow faster, from any checkpoint on, are amplified by the training itself, in few
-        directions, and then one length says less about the next.
-
-    >>> compute_amplification(np.array([1.0, 2.0, 30.0]), np.array([1, 4, 9]))
-    array([ 1.,  1., 10.])
-    """
-    with np.errstate(divide="ignore", invalid="ignore"):
-        walks = errors * np.sqrt(steps[:, None] / steps)  # row: a checkpoint, column: walked from
-        growth = errors[:, None] / walks
-    before = np.tril(np.ones_like(growth, bool), -1) & (errors > 0)
-    return np.maximum.accumulate(np.maximum(np.max(growth, axis=1, where=before, initial=1.0), 1.0))
-
-
-def find_horizon(
-    truth: Arrays, start: np.ndarray, allowed: np.ndarray, steps: Sequence[int]
-) -> int | None:
-    """Return the last checkpoint whose envelope is no wider than `HORIZON` of the way travelled.
-
-    Beyond it only statistics over seeds speak. None if that is the last of all, and if there is
-    none: a learning rate so small that rounding hides all motion is no chaos.
-
-    start: the parameters at step 0 as one vector.
-    allowed, steps: as `compute_envelope` gives them.
-    """
-    clear = []
-    for step, share in zip(steps, allowed, strict=True):
-        here = flatten_params(truth, step)
-        if share * np.linalg.norm(here) <= HORIZON * np.linalg.norm(here - start):
-            clear.append(step)
-    return None if not clear or clear[-1] == steps[-1] else clear[-1]
-
-
 def make_trace(
-    port: str,
-    dtype: str,
-    truth: Arrays,
-    training: Arrays,
-    bounds: tuple[np.ndarray, np.ndarray, list[int]] | None,
+    port: str, dtype: str, truth: Arrays, training: Arrays, bounds: Bounds | None
 ) -> Trace:
     """Return the trace of one port, cut to what it and the truth both reached."""
     steps = find_common_steps(truth, training)
@@ -144,18 +60,10 @@ def make_trace(
         steps = [step for step in steps if step in bounds[2]]
         loss_envelope = bounds[0][: len(training["loss"])]
         param_envelope = np.array([bounds[1][bounds[2].index(step)] for step in steps])
-    return Trace(
-        port=port,
-        dtype=dtype,
-        loss=training["loss"],
-        accuracy_steps=training["accuracy_steps"].astype(np.int64),
-        train_acc=training["train_acc"],
-        test_acc=training["test_acc"],
-        checkpoint_steps=np.array(steps, dtype=np.int64),
-        param_distance=measure_distances(truth, training, steps),
-        loss_envelope=loss_envelope,
-        param_envelope=param_envelope,
-    )
+    evaluated = training["accuracy_steps"].astype(np.int64)
+    points, distances = np.array(steps, np.int64), measure_distances(truth, training, steps)
+    curves = training["loss"], evaluated, training["train_acc"], training["test_acc"]
+    return Trace(port, dtype, *curves, points, distances, loss_envelope, param_envelope)
 
 
 def make_empty_trace(port: str, dtype: str) -> Trace:
@@ -166,13 +74,11 @@ def make_empty_trace(port: str, dtype: str) -> Trace:
 
 def find_divergence(trace: Trace, true_loss: np.ndarray) -> int | None:
     """Return the first step at which the truth, or the envelope around it, is no finite number."""
-    found = [1 + int(n) for n in np.flatnonzero(~np.isfinite(true_loss))[:1]]
-    if trace.loss_envelope is not None:
-        found += [1 + int(n) for n in np.flatnonzero(~np.isfinite(trace.loss_envelope))[:1]]
+    losses = [v for v in (true_loss, trace.loss_envelope) if v is not None]
+    found = [1 + np.flatnonzero(~np.isfinite(values)) for values in losses]
     if trace.param_envelope is not None:
-        at = np.flatnonzero(~np.isfinite(trace.param_envelope))[:1]
-        found += [int(step) for step in trace.checkpoint_steps[at]]
-    return min(found, default=None)
+        found.append(trace.checkpoint_steps[~np.isfinite(trace.param_envelope)])
+    return min((int(step) for steps in found for step in steps), default=None)
 
 
 def judge_trace(
@@ -180,8 +86,7 @@ def judge_trace(
 ) -> Verdict:
     """Return the verdict of the last gate: loss and parameters inside the envelope at every step.
 
-    steps: how many there should be.
-    failure: what stopped the port's training, if anything did.
+    steps: how many there should be. failure: what stopped the port's training, if anything did.
     until: the horizon, beyond which nothing is judged.
     """
     verdict = Verdict(trace.port, "training", "N steps", trace.dtype, Status.FAITHFUL)
@@ -203,10 +108,8 @@ def judge_trace(
         return verdict
     if length == 0 or trace.loss_envelope is None or trace.param_envelope is None:
         if not verdict.message:
-            verdict.status, verdict.message = (
-                Status.MISSING,
-                "no envelope to hold the curve against",
-            )
+            verdict.status = Status.MISSING
+            verdict.message = "no envelope to hold the curve against"
         return verdict
     hold_against_envelope(verdict, trace, true_loss, length)
     if until is not None and until < steps and verdict.status == Status.FAITHFUL:

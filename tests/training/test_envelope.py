@@ -30,15 +30,19 @@ from trueport.compare.suite.fault import Edit
 from trueport.compare.suite.mutants import import_mutant
 from trueport.compare.training.curves import (
     REPLICA_SEEDS,
-    find_horizon,
     judge_trace,
     make_replica_plan,
     make_trace,
     make_training_plan,
     parse_step,
 )
-from trueport.compare.training.envelope import Envelope, ReferenceCurves, ReferenceProblem
-from trueport.compare.training.train_reference import LazyImages
+from trueport.compare.training.envelope import (
+    Envelope,
+    LazyImages,
+    ReferenceCurves,
+    ReferenceProblem,
+    find_horizon,
+)
 
 needs_whole_mnist = pytest.mark.skipif(
     not WHOLE_MNIST.exists(), reason=f"no MNIST at {WHOLE_MNIST}: name one in TRUEPORT_MNIST"

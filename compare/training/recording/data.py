@@ -1,32 +1,25 @@
 """A training loop that somebody recorded, as data: its settings, its arrays, one file on disk."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from ...execution.files import write_atomically
 from ...ports.frameworks import is_real
+from ...suite.case import save_arrays
 from ...suite.training_task import TrainingTask
 from ..curves import list_checkpoint_steps
 
 SCHEMA = "trueport/recording/1"
 RECORDING_FILE = "recording.npz"
-EARLY_GRADIENT_STEPS = (
-    1,
-    2,
-    3,
-)  # where stale gradients and momentum show first; then the checkpoints
 
 
 @dataclass(frozen=True)
 class RecordingSetup:
-    """The problem of a recording.
-
-    source: of the digits, as `reference.load_mnist` takes it.
-    """
+    """The problem of a recording; source: of the digits, as `reference.load_mnist` takes it."""
 
     seed: int
     steps: int
@@ -44,23 +37,13 @@ class RecordingSetup:
         return task.draw_batches(train_size, self.batch_size, self.steps, self.seed + 1)
 
     def kept(self) -> list[int]:
-        """Return the steps after which parameters are kept.
-
-        These are the checkpoints and the step before each, from which gradient and update can be
-        judged by themselves.
-        """
+        """Return the steps whose parameters are kept: the checkpoints and the step before each."""
         points = self.list_gradient_steps()
         return sorted({*points, *(step - 1 for step in points)} - {0})
 
     def list_gradient_steps(self) -> list[int]:
-        """Return the steps whose gradients are kept.
-
-        >>> RecordingSetup(0, 20, 100, 50, 0.1, "embedded").list_gradient_steps()
-        [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20]
-        """
-        return sorted(
-            {*list_checkpoint_steps(self.steps), *EARLY_GRADIENT_STEPS} & {*range(self.steps + 1)}
-        )
+        """Return the steps whose gradients are kept."""
+        return list_checkpoint_steps(self.steps)
 
 
 @dataclass
@@ -75,9 +58,9 @@ class Recording:
     task: TrainingTask
     setup: RecordingSetup
     arrays: dict[str, np.ndarray]
-    notes: list[str]
-    stopped: str
-    data_md5: str
+    notes: list[str] = field(default_factory=list)
+    stopped: str = ""
+    data_md5: str = ""
 
     def has(self, step: int, prefix: str = "") -> bool:
         """Return whether all parameters of a step were recorded."""
@@ -87,11 +70,22 @@ class Recording:
         """Return the parameters, or what prefix names, after a step."""
         return {key: self.arrays[f"{prefix}{step}/{key}"] for key in self.task.parameters}
 
+    @cached_property
     def start(self) -> dict[str, np.ndarray]:
-        """Return the parameters before step 1: the loop's own, if it told them."""
+        """The parameters before step 1: the loop's own, if it told them."""
         if not self.has_own_start:
             return self.setup.start(self.task)
         return {key: self.arrays[f"start {key}"].astype(np.float64) for key in self.task.parameters}
+
+    @cached_property
+    def kept(self) -> list[int]:
+        """Steps whose parameters were recorded."""
+        return [step for step in self.setup.kept() if self.has(step)]
+
+    @cached_property
+    def gradient_steps(self) -> list[int]:
+        """Steps whose gradients were recorded."""
+        return [step for step in self.setup.kept() if self.has(step, "gradient ")]
 
     def masks(self, train_size: int) -> list[np.ndarray]:
         """Return the rows of each step: the loop's own if it told them, else those handed out."""
@@ -110,10 +104,6 @@ class Recording:
         """Whether start or batches are the loop's own."""
         return self.has_own_start or "batch_rows" in self.arrays
 
-    def any(self, prefix: str = "") -> bool:
-        """Whether parameters, or with prefix "gradient " gradients, were recorded at all."""
-        return any(self.has(step, prefix) for step in self.setup.kept())
-
     def problem(self) -> str:
         """Which array is none that a `Recorder` writes, in words; "" if there is none."""
         shapes = {key: value.shape for key, value in self.setup.start(self.task).items()}
@@ -128,12 +118,11 @@ class Recording:
             return f"loss must have shape (n,), n at most {most} (got {self.loss.shape})"
         return ""
 
-    @property
+    @cached_property
     def dtype(self) -> str:
         """What it was computed in: float32 if every number of it is one.
 
-        A loss comes as a Python float whatever it was computed in, so values decide, not types:
-        that all bits beyond float32 are zero by chance happens once in 2^29 for each number.
+        A loss comes as a Python float whatever it was computed in, so values decide, not types.
         """
         rest = [value for key, value in self.arrays.items() if "/" in key]
         with np.errstate(over="ignore"):
@@ -152,18 +141,16 @@ class Recording:
         """Write it, whole or not at all."""
         about = {"schema": SCHEMA, "setup": asdict(self.setup), "notes": self.notes}
         about |= {"stopped": self.stopped, "data_md5": self.data_md5}
-        kept: dict[str, Any] = {"about": np.array(json.dumps(about)), **self.arrays}
         with write_atomically(folder / RECORDING_FILE) as file:
-            np.savez(file, **kept)
+            save_arrays(file, {"about": np.array(json.dumps(about)), **self.arrays})
 
     @classmethod
     def load(cls, task: TrainingTask, folder: Path) -> "Recording":
         """Read one back. Raises FileNotFoundError, or ValueError for what is not a recording."""
         path = Path(folder) / RECORDING_FILE
         if not path.exists():
-            raise FileNotFoundError(
-                f"no {RECORDING_FILE} in {folder}: give the folder of a Recorder"
-            )
+            what = f"no {RECORDING_FILE} in {folder}: give the folder of a Recorder"
+            raise FileNotFoundError(what)
         try:
             with path.open("rb") as file, np.load(file, allow_pickle=False) as npz:
                 arrays = dict(npz)

@@ -1,17 +1,15 @@
-"""Accuracies that a training recorded: right for its parameters, or counted otherwise.
-
-Each is held against the reference's accuracy at the parameters recorded after the same step, else
-at those of the training beside it. Only images whose two best scores are as near as rounding may
-carry them can go either way.
-"""
+"""Accuracies that a training recorded: right for its parameters, or counted otherwise."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
+from ...causes.diagnose import Diagnosis, Explanation
+from ...judging.results import Verdict, WorstElement
+from ...judging.status import Status
 from ...rounding import as_exact, measure_shares, tolerance
 from ...rounding.tolerances import ENVELOPE_FACTOR, get_rounding
 from ...suite.fault import Edits, Fault
@@ -19,87 +17,119 @@ from ...suite.mutants import import_mutant
 from ...suite.suite import Suite
 from ...suite.training_task import ArrayDict
 from ..curves import REPLICA_SEEDS
+from ..recording.reference import RecordedTraining
+from .hypotheses import TrainingCause
 from .simulator import Simulator
 
 # steps that are trained anew to reach an accuracy whose parameters are not kept
 MAX_RETRAINED_STEPS = 2000
 MAX_EVALUATIONS = 6  # evaluations that are looked at: the first ones
 NEAR_TIE_GAP = {"float32": 1e-3, "float64": 1e-9}  # scores apart by more are not looked at closer
-
-DigitSets = Sequence[np.ndarray]  # x_train, t_train, x_test, t_test
-
-
-@dataclass(frozen=True)
-class AccuracyComparison:
-    """What was recorded and what is right, (E, 2): on the training and on the test set.
-
-    steps (E,); allowed: what rounding may change.
-
-    fits: the changes that give what was recorded.
-    """
-
-    steps: np.ndarray
-    got: np.ndarray
-    want: np.ndarray
-    allowed: np.ndarray
-    fits: list[Fault]
-    tried: int
-
-    @property
-    def used(self) -> np.ndarray:
-        """Shares of what is allowed, 0 where none was told."""
-        used = measure_shares(self.got, self.want, self.allowed)
-        return np.where(np.isnan(self.got), 0.0, used)
+SIDES = ("training accuracy", "test accuracy")
 
 
-def compare_accuracies(
-    bench: Simulator, recorded: Mapping[str, np.ndarray], sets: DigitSets, base: Edits
-) -> AccuracyComparison | None:
-    """Set recorded accuracies beside the right ones.
-
-    base: the cause of the training's departure.
-
-    None if none can be judged: too late in a run whose parameters were not recorded there.
-    """
-    known = set(bench.seen.kept)
-    steps = [int(s) for s in recorded["accuracy_steps"] if s in known or s <= MAX_RETRAINED_STEPS][
-        :MAX_EVALUATIONS
-    ]
+def judge_accuracy(
+    seen: RecordedTraining, moved: Sequence[TrainingCause], logged: Sequence[TrainingCause]
+) -> list[Verdict]:
+    """Return the verdict on recorded accuracies, if there are any; moved, logged: the causes."""
+    if "accuracy_steps" not in seen.arrays:
+        return []
+    verdict = Verdict(seen.port, "accuracy", "N steps", seen.dtype, Status.FAITHFUL)
+    told = seen.arrays["accuracy_steps"]
+    able = [int(s) for s in told if s in seen.kept or s <= MAX_RETRAINED_STEPS]
+    steps = able[:MAX_EVALUATIONS]
     if not steps:
-        return None
-    rows = np.isin(recorded["accuracy_steps"], steps)
-    got = np.stack([recorded["train_acc"], recorded["test_acc"]], axis=1)[rows][: len(steps)]
-    nets = {step: get_params_after(bench, step, base) for step in steps}
-    want = np.array(
-        [
-            [compute_accuracy(bench.suite, (), nets[s][0], sets, side) for side in (0, 1)]
-            for s in steps
+        verdict.status = Status.MISSING
+        verdict.message = (
+            "not judged: no parameters were recorded at the steps of the accuracies, which are too "
+            "many to train anew"
+        )
+        return [verdict]
+    counts = AccuracyCounts(seen, steps, moved[0].fault.truth_edits if moved else ())
+    rows = np.isin(told, steps)
+    got = np.stack([seen.arrays["train_acc"], seen.arrays["test_acc"]], axis=1)[rows][: len(steps)]
+    want, allowed = counts.count(()), counts.compute_allowed()
+
+    def measure(want: np.ndarray) -> np.ndarray:  # shares of what is allowed, 0 for none told
+        return np.where(np.isnan(got), 0.0, measure_shares(got, want, allowed))
+
+    used = measure(want)
+    row, side = worst = np.unravel_index(int(np.argmax(used)), used.shape)
+    numbers = (float(values[worst]) for values in (got, want, allowed))
+    element = WorstElement(f"step {steps[row]}", SIDES[side], [], *numbers)
+    verdict.worst, verdict.budget_used = element, float(used[worst])
+    verdict.elements, verdict.elements_over = used.size, int(np.sum(~(used <= 1.0)))
+    if verdict.elements_over:
+        verdict.status = Status.UNFAITHFUL
+        verdict.message = (
+            f"{element.output} at {element.case} is {element.got:.6g} where the parameters give "
+            f"{element.want:.6g}, and rounding may change {element.allowed:.2g} of it"
+        )
+        guesses = [(fault, measure(guess)) for fault, guess in counts.generate_guesses(want)]
+        fits = [fault for fault, shares in guesses if np.all(shares <= 1.0)]
+        verdict.ruled_out = len(guesses) - len(fits)
+        if fits:
+            verdict.cause = Diagnosis([Explanation(f, 0.0) for f in fits]).build_cause()
+            verdict.status = Status.of_kind(fits[0].kind)
+        elif logged and not moved:
+            verdict.status, verdict.follows = Status.FOLLOWS, "training"
+    return [verdict]
+
+
+class AccuracyCounts:
+    """Accuracies (E, 2), on both sets, at these steps (E,); base: what the training departs by."""
+
+    def __init__(self, seen: RecordedTraining, steps: list[int], base: Edits) -> None:
+        self.seen, self.suite, self.steps, self.base = seen, seen.suite, steps, base
+        self.bench = Simulator(seen)
+        self.images, self.labels = seen.truths.sets[::2], seen.truths.sets[1::2]
+        self.nets = [self.get_params_after(step) for step in steps]
+
+    def get_params_after(self, step: int) -> list[ArrayDict]:
+        """Return the parameters after a step: as recorded, else of the run and its shadows."""
+        seen, runs = self.seen, [self.seen.arrays]
+        if step not in seen.kept:
+            train = partial(self.bench.train, self.base, step, kept=[step])
+            runs = [train(), *(train(shadow=seed) for seed in REPLICA_SEEDS)]
+        return [
+            {key: run[f"{step}/{key}"].astype(np.float64) for key in seen.start} for run in runs
         ]
-    )
-    allowed = np.array(
-        [[compute_tie_share(nets[s], sets, side, bench) for side in (0, 1)] for s in steps]
-    )
-    # a ratio is often made in float32, whatever the network computes in
-    allowed = allowed + 4 * get_rounding("float32").u
-    found = AccuracyComparison(np.array(steps), got, want, allowed, [], 0)
-    if not np.any(~(found.used <= 1.0)):
-        return found
-    fits, tried = [], 0
-    for fault, guess in generate_accuracies(bench, steps, nets, want, sets, base):
-        tried += 1
-        if not np.any(~(replace(found, want=guess).used <= 1.0)):
-            fits.append(fault)
-    return replace(found, fits=fits, tried=tried)
 
+    def count(self, edits: Edits) -> np.ndarray:
+        """Return the accuracies as a changed reference counts them, NaN where it cannot."""
 
-def get_params_after(bench: Simulator, step: int, base: Edits) -> list[ArrayDict]:
-    """Return the parameters after a step: as recorded, else of the run and its shadows."""
-    seen = bench.seen
-    if step in seen.kept:
-        return [{key: seen.arrays[f"{step}/{key}"].astype(np.float64) for key in seen.start}]
-    runs = [bench.trained(base, step, "float64", None, keep=[step])]
-    runs += [bench.trained(base, step, seen.dtype, shadow, keep=[step]) for shadow in REPLICA_SEEDS]
-    return [{key: run[f"{step}/{key}"].astype(np.float64) for key in seen.start} for run in runs]
+        def count_set(params: ArrayDict, x: np.ndarray, t: np.ndarray) -> float:
+            try:
+                with np.errstate(all="ignore"):
+                    return float(make_network(self.suite, params, edits).accuracy(x, t))
+            except Exception:  # noqa: BLE001  # what a change cannot count, it does not explain
+                return float("nan")
+
+        sets = list(zip(self.images, self.labels, strict=True))
+        return np.array([[count_set(runs[0], x, t) for x, t in sets] for runs in self.nets])
+
+    def compute_allowed(self) -> np.ndarray:
+        """Return what rounding may change."""
+        measure = partial(compute_tie_share, self.suite, self.seen.dtype)
+        shares = [[measure(runs, x) for x in self.images] for runs in self.nets]
+        # a ratio is often made in float32, whatever the network computes in
+        return np.array(shares) + 4 * get_rounding("float32").u
+
+    def generate_guesses(self, want: np.ndarray) -> Iterator[tuple[Fault, np.ndarray]]:
+        """Each way of counting otherwise, and what it gives where want is right."""
+        special = self.suite.task.faults
+        yield special.exchanged_sets, want[:, ::-1]
+        yield special.same_set, want[:, [0, 0]]
+        for fault in self.suite.faults.values():
+            files = {edit.file for edit in fault.truth_edits}
+            if fault.id in special.metric_ids and files == {"networks.py"}:
+                yield fault, self.count(fault.truth_edits)
+        last = max(self.steps)
+        if last <= MAX_RETRAINED_STEPS:
+            running = np.array(self.bench.compute_batch_accuracies(self.base, last))
+            means = [running[a:b].mean() for a, b in pairwise([0, *self.steps]) if b > a]
+            if len(means) == len(self.steps):
+                yield special.running_average, np.stack([np.array(means), want[:, 1]], axis=1)
 
 
 def make_network(suite: Suite, params: Mapping[str, Any], edits: Edits = ()) -> Any:
@@ -107,21 +137,8 @@ def make_network(suite: Suite, params: Mapping[str, Any], edits: Edits = ()) -> 
     return suite.task.make_truth_network(import_mutant(edits, suite.truth), params)
 
 
-def compute_accuracy(
-    suite: Suite, edits: Edits, params: ArrayDict, sets: DigitSets, side: int
-) -> float:
-    """Return a changed reference's accuracy on the training set (side 0) or the test set (1)."""
-    x, t = sets[2 * side], sets[2 * side + 1]
-    try:
-        with np.errstate(all="ignore"):
-            return float(make_network(suite, params, edits).accuracy(x, t))
-    except Exception:  # noqa: BLE001  # what a change cannot count, it does not explain
-        return float("nan")
-
-
-def compute_tie_share(runs: list[ArrayDict], sets: DigitSets, side: int, bench: Simulator) -> float:
-    """Return the share of images that rounding may count otherwise."""
-    suite, x, dtype = bench.suite, sets[2 * side], bench.seen.dtype
+def compute_tie_share(suite: Suite, dtype: str, runs: Sequence[ArrayDict], x: np.ndarray) -> float:
+    """Return the share of images whose two best scores are so near that rounding may swap them."""
     y = make_network(suite, runs[0]).predict(x)
     apart = np.zeros(len(x))
     for run in runs[1:]:  # where the parameters are not the recorded ones, they may differ too
@@ -135,32 +152,3 @@ def compute_tie_share(runs: list[ArrayDict], sets: DigitSets, side: int, bench: 
     budget = tolerance(carried.predict(as_exact(x[near], dtype))).max(axis=1)
     budget = 2 * (budget + ENVELOPE_FACTOR[dtype] * apart[near])
     return float(np.sum(gap[near] <= budget)) / len(x)
-
-
-def generate_accuracies(
-    bench: Simulator,
-    steps: list[int],
-    nets: Mapping[int, list[ArrayDict]],
-    want: np.ndarray,
-    sets: DigitSets,
-    base: Edits,
-) -> Iterator[tuple[Fault, np.ndarray]]:
-    """Each way of counting otherwise, and the accuracies that it gives."""
-    suite, special = bench.suite, bench.suite.task.faults
-    yield special.exchanged_sets, want[:, ::-1]
-    yield special.same_set, want[:, [0, 0]]
-    for fault in suite.faults.values():
-        if fault.id in special.metric_ids and fault.truth_edits:
-            edits = fault.truth_edits
-            if {edit.file for edit in edits} == {"networks.py"}:
-                rows = [
-                    [compute_accuracy(suite, edits, nets[s][0], sets, side) for side in (0, 1)]
-                    for s in steps
-                ]
-                yield fault, np.array(rows)
-    if max(steps) <= MAX_RETRAINED_STEPS:
-        running = np.array(bench.compute_batch_accuracies(base, max(steps)))
-        edges = [0, *steps]
-        means = [running[a:b].mean() for a, b in pairwise(edges) if b > a]
-        if len(means) == len(steps):
-            yield special.running_average, np.stack([np.array(means), want[:, 1]], axis=1)

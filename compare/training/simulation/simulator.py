@@ -1,30 +1,23 @@
-"""A recorded training and changed references beside it: the same start, the same batches.
-
-A change to the reference (`suite.mutants`) is trained for as many steps as it takes, in float64
-for what it gives and in the recorded dtype, in other orders, for how far rounding alone carries it.
-"""
+"""Changed references beside a recorded training: the same start, the same batches."""
 
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from ...judging.distances import flatten_params, measure_distances
+from ...judging.distances import measure_distances
 from ...rounding.tolerances import ENVELOPE_FACTOR, get_rounding, measure_shares
 from ...suite.fault import Edits
 from ...suite.mutants import import_mutant
-from ...suite.suite import Suite
-from ...suite.training_task import ArrayDict, Reordering
-from ..curves import (
-    REPLICA_SEEDS,
-    compute_envelope,
-    find_horizon,
-)
-from .recorded import EnvelopeShares, RecordedTraining, measure_gradient_distances
+from ...suite.training_task import ArrayDict
+from ..curves import REPLICA_SEEDS
+from ..envelope import compute_envelope, run_loop
+from ..recording.reference import RecordedTraining
 
 
 class LazyRows:
@@ -41,114 +34,117 @@ class LazyRows:
         return (found if self.order is None else found[:, self.order]).astype(self.dtype)
 
 
-@dataclass
+@dataclass(frozen=True)
+class EnvelopeShares:
+    """Shares of the envelope at each step recorded, of which `steps` count; empty for none."""
+
+    loss: np.ndarray
+    params: np.ndarray
+    grads: np.ndarray
+    steps: int
+
+    def find_crossings(self, seen: RecordedTraining) -> tuple[int | None, int | None]:
+        """(first step whose parameters or gradients are off, first whose loss is)."""
+        at = [*zip(seen.kept, self.params, strict=False)]
+        at += zip(seen.gradient_steps, self.grads, strict=False)
+        moved = [step for step, share in at if not share <= 1.0]
+        lost = 1 + np.flatnonzero(~(self.loss <= 1.0))
+        return min(moved, default=None), int(lost[0]) if len(lost) else None
+
+
 class Simulator:
-    """Runs changed references on what was observed.
+    """Runs changed references on what was recorded.
 
     runs: those known already, of the same problem, where every new one is kept too; None to keep
         only what is needed again: they are large.
+    get_shares(edits, steps): how much of the envelope of a change what was observed uses.
+    off(edits, steps): "loss", |dL| at each step, and "params", |dW|/|W| at each checkpoint.
     """
 
-    suite: Suite
-    seen: RecordedTraining
-    runs: dict[Any, ArrayDict] | None = None
-    kept: dict[Any, ArrayDict] = field(default_factory=dict)
-    shares: dict[tuple[Edits, int], EnvelopeShares] = field(default_factory=dict)
-    distances: dict[tuple[Edits, int], tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
+    def __init__(self, seen: RecordedTraining, runs: dict[Any, ArrayDict] | None = None) -> None:
+        self.seen, self.suite = seen, seen.suite
+        self.runs, self.keeps_all = {} if runs is None else runs, runs is not None
+        self.get_shares = cache(self.compute_shares)
+        self.off = cache(self.compute_distances)
 
-    @property
-    def iter_per_epoch(self) -> int:
-        """Steps of an epoch; where the last batch of one is smaller, the steps up to it."""
-        sizes = [len(mask) for mask in self.seen.masks]
-        short = next((n for n, size in enumerate(sizes, 1) if size < sizes[0]), 0)
-        return short or max(len(self.seen.x) // sizes[0], 1)
-
-    def run(
-        self, edits: Edits, steps: int, dtype: str = "float64", shadow: int | None = None
-    ) -> ArrayDict:
-        """Return the training of the reference with these edits. Raises whatever it raises."""
-        key = (edits, steps, dtype, shadow, *self.seen.kept, -1, *self.seen.gradient_steps)
-        for store in (self.runs or {}, self.kept):
-            if key in store:
-                return store[key]
-        found = self.trained(edits, steps, dtype, shadow)
-        if self.runs is not None:
+    def run(self, edits: Edits, steps: int, shadow: int | None = None) -> ArrayDict:
+        """Return the training of these edits: in float64, or a shadow's in the recorded dtype."""
+        key = (
+            edits,
+            steps,
+            self.seen.dtype,
+            shadow,
+            *self.seen.kept,
+            -1,
+            *self.seen.gradient_steps,
+        )
+        if key not in self.runs:
+            found = self.train(edits, steps, shadow)
+            if edits and not self.keeps_all:
+                return found
             self.runs[key] = found
-        elif edits == ():
-            self.kept[key] = found
-        return found
+        return self.runs[key]
 
-    def trained(
-        self,
-        edits: Edits,
-        steps: int,
-        dtype: str,
-        shadow: int | None,
-        keep: Sequence[int] | None = None,
+    def train(
+        self, edits: Edits, steps: int, shadow: int | None = None, kept: list[int] | None = None
     ) -> ArrayDict:
-        """Train as `run` does, and keep nothing of it.
-
-        keep: the steps whose parameters come back; None for those that were recorded.
-        """
-        seen = self.seen
-        module = self.import_hooked(edits)
-        x, t, masks = seen.x, seen.t, list(seen.masks[:steps])
-        if any(edit.file == "mnist.py" for edit in edits):
-            x, t, masks = self.load_changed_rows(module, masks)
+        """Train as `run` does, and keep nothing of it. kept: those whose parameters return."""
+        dtype = "float64" if shadow is None else self.seen.dtype
+        seen, (x, t, *_) = self.seen, self.seen.truths.sets
         params = {key: value.astype(dtype) for key, value in seen.start.items()}
-        reordering: Reordering | None = None
+        masks, reordering = list(seen.truths.masks[:steps]), None
+        columns: tuple[Any, Any] = (None, None)
+        graded = [s for s in seen.gradient_steps if s <= steps]
+        if any(edit.file == "mnist.py" for edit in edits):
+            x, t, masks = self.load_changed_rows(edits, masks)
         if shadow is not None:
             rng = np.random.RandomState(shadow)
             reordering = self.suite.task.make_reordering(params, rng)
-            params = reordering.reorder_params(params)
+            params, columns = reordering.reorder_params(params), reordering.columns
             masks = [rng.permutation(mask) for mask in masks]
-        columns = reordering.columns if reordering else (None, None)
-        graded = [s for s in seen.gradient_steps if s <= steps]
-        net = self.make_logging_network(module, params, graded)
+        module, net = self.make_network(edits, params, graded)
+        sets = LazyRows(x, dtype, columns[0]), LazyRows(t, dtype, columns[1])
+        rows = masks if len({len(mask) for mask in masks}) > 1 else np.array(masks)
+        points = [s for s in (seen.kept if kept is None else kept) if s <= steps]
         with np.errstate(all="ignore"):
-            trace = module.train(
-                net,
-                LazyRows(x, dtype, columns[0]),
-                LazyRows(t, dtype, columns[1]),
-                x[:1],
-                t[:1],
-                masks if len({len(m) for m in masks}) > 1 else np.array(masks),
-                learning_rate=seen.learning_rate,
-                iter_per_epoch=self.iter_per_epoch,
-                checkpoints=[s for s in (seen.kept if keep is None else keep) if s <= steps],
-            )
-        found = {"loss": np.array(trace["train_loss_list"], np.float64)}
-        found["checkpoint_steps"] = np.array(sorted(trace["checkpoints"]), np.int64)
-        for prefix, kept in (
-            ("", trace["checkpoints"]),
-            ("gradient ", net.__dict__.get("kept", {})),
-        ):
-            for step, arrays in kept.items():
-                own = arrays if reordering is None else reordering.restore_params(arrays)
+            losses, after = run_loop(module, net, *sets, rows, seen.plan, points)
+        found = {"loss": losses, "checkpoint_steps": np.array(sorted(after), np.int64)}
+        for prefix, arrays in (("", after), ("gradient ", net.__dict__.get("kept", {}))):
+            for step, moved in arrays.items():
+                own = moved if reordering is None else reordering.restore_params(moved)
                 found |= {f"{prefix}{step}/{key}": own[key] for key in params}
         return found
 
-    def import_hooked(self, edits: Edits) -> ModuleType:
-        """Import the truth with these edits, whose loop tells its network each gradient it uses."""
-        return import_mutant((self.suite.task.faults.gradient_hook, *edits), self.suite.truth)
-
-    def make_logging_network(
-        self, module: ModuleType, params: ArrayDict, graded: Sequence[int]
-    ) -> Any:
-        """Return a network of a changed truth that keeps the gradients that its updates use."""
-        start = {key: value.copy() for key, value in params.items()}
+    def make_network(
+        self, edits: Edits, params: ArrayDict, graded: Sequence[int] = ()
+    ) -> tuple[ModuleType, Any]:
+        """Return a changed truth, and a network of it that keeps the gradients of these steps."""
+        run_steps, suite = self.seen.setup.steps, self.suite
 
         def derive(network: Any) -> type:
-            return derive_logging(network, self.seen.steps, graded)
+            class Watched(network):  # type: ignore[misc]  # a class known at run time alone
+                steps = run_steps
 
-        return self.suite.task.make_truth_network(module, start, derive)
+                def noted(self, grad: Mapping[str, np.ndarray]) -> None:
+                    self.count = self.__dict__.get("count", 0) + 1
+                    kept = self.__dict__.setdefault("kept", {})
+                    if self.count in graded:
+                        kept[self.count] = {key: np.array(g) for key, g in grad.items()}
+
+                def accuracy(self, x: Any, t: Any) -> float:
+                    return float("nan")  # of whole sets: no hypothesis on updates needs it
+
+            return Watched
+
+        # the loop tells its network each gradient it uses
+        module = import_mutant((suite.task.faults.gradient_hook, *edits), suite.truth)
+        start = {key: value.copy() for key, value in params.items()}
+        return module, suite.task.make_truth_network(module, start, derive)
 
     def compute_batch_accuracies(self, edits: Edits, steps: int) -> list[float]:
         """Return the accuracy on each batch before its update, which fit averages over an epoch."""
-        seen = self.seen
         found: list[float] = []
-        module = self.import_hooked(edits)
-        net = self.make_logging_network(module, seen.start, ())
+        module, net = self.make_network(edits, self.seen.start)
         take = net.gradient
 
         def gradient(x: Any, t: Any) -> Any:
@@ -157,96 +153,46 @@ class Simulator:
             return take(x, t)
 
         net.gradient = gradient
-        x, t = LazyRows(seen.x, "float64", None), LazyRows(seen.t, "float64", None)
-        module.train(
-            net,
-            x,
-            t,
-            seen.x[:1],
-            seen.t[:1],
-            list(seen.masks[:steps]),
-            learning_rate=seen.learning_rate,
-            iter_per_epoch=self.iter_per_epoch,
-        )
+        truths, (x, t, *_) = self.seen.truths, self.seen.truths.sets
+        run_loop(module, net, x, t, truths.masks[:steps], self.seen.plan, ())
         return found
 
     def load_changed_rows(
-        self, module: ModuleType, masks: list[np.ndarray]
-    ) -> tuple[Any, Any, list[Any]]:
+        self, edits: Edits, masks: Sequence[np.ndarray]
+    ) -> tuple[Any, Any, list[np.ndarray]]:
         """Return the rows in use as a changed reference loads them, and the batches among these."""
         rows = np.unique(np.concatenate(masks))
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "rows.npz"
-            self.seen.data.save_rows(rows, path)
+            self.seen.truths.data.save_rows(rows, path)
+            module = import_mutant(edits, self.suite.truth)
             (x, t), _ = module.load_mnist(one_hot_label=True, source=str(path))
         return x, t, [np.searchsorted(rows, mask) for mask in masks]
 
     def shadows(self, edits: Edits, steps: int) -> list[ArrayDict]:
         """Return the runs in other orders, in the recorded dtype."""
-        return [self.run(edits, steps, self.seen.dtype, seed) for seed in REPLICA_SEEDS]
-
-    def get_shares(self, edits: Edits, steps: int) -> EnvelopeShares:
-        """How much of the envelope of a change what was observed uses, by what was recorded."""
-        if (edits, steps) not in self.shares:
-            self.shares[edits, steps] = self.compute_shares(edits, steps)
-        return self.shares[edits, steps]
+        return [self.run(edits, steps, seed) for seed in REPLICA_SEEDS]
 
     def compute_shares(self, edits: Edits, steps: int) -> EnvelopeShares:
         """Compute what `get_shares` returns."""
-        truth, shadows = self.run(edits, steps), self.shadows(edits, steps)
-        seen = self.seen
-        start = flatten_params({f"0/{key}": value for key, value in seen.start.items()}, 0)
-        allowed, far, points = compute_envelope(truth, shadows, seen.dtype, seen.loss_budget)
-        n = min(steps, len(seen.loss), find_horizon(truth, start, far, points) or steps)
-        loss = measure_shares(np.abs(seen.loss[:n] - truth["loss"][:n]), 0.0, allowed[:n])
-        params = grads = None
-        if points:
-            points = [step for step in points if step <= n]
-            params = measure_shares(
-                measure_distances(truth, seen.arrays, points), 0.0, far[: len(points)]
-            )
+        truth, shadows, seen = self.run(edits, steps), self.shadows(edits, steps), self.seen
+        budget, factor = seen.truths.loss_budget, ENVELOPE_FACTOR[seen.dtype]
+        band = compute_envelope(truth, shadows, seen.dtype, budget, seen.start)
+        n = min(steps, len(seen.loss), band.horizon or steps)
+        loss = measure_shares(np.abs(seen.loss[:n] - truth["loss"][:n]), 0.0, band.loss[:n])
+        points = [step for step in band.steps if step <= n]
+        off = measure_distances(truth, seen.arrays, points)
+        params = measure_shares(off, 0.0, band.params[: len(points)])
         # an evaluation of the gradient rounds by itself, where the parameters do not yet differ
-        graded = [s for s in seen.gradient_steps if s <= n]
-        if graded:
-            off = measure_gradient_distances(truth, seen.arrays, graded)
-            apart = np.stack([measure_gradient_distances(truth, s, graded) for s in shadows]).max(
-                axis=0
-            )
-            least = get_rounding(seen.dtype).u
-            grads = measure_shares(
-                off, 0.0, ENVELOPE_FACTOR[seen.dtype] * np.maximum.accumulate(apart) + least
-            )
-        return EnvelopeShares(loss, params, grads, n)
+        graded = [f"gradient {s}" for s in seen.gradient_steps if s <= n]
+        off = measure_distances(truth, seen.arrays, graded)
+        apart = np.max([measure_distances(truth, s, graded) for s in shadows], axis=0)
+        allowed = factor * np.maximum.accumulate(apart) + get_rounding(seen.dtype).u
+        return EnvelopeShares(loss, params, measure_shares(off, 0.0, allowed), n)
 
-    def off(self, edits: Edits, steps: int) -> tuple[np.ndarray, np.ndarray]:
-        """(|dL| at each step, |dW|/|W| at each checkpoint) to a change, without its envelope."""
-        if (edits, steps) not in self.distances:
-            self.distances[edits, steps] = self.compute_distances(edits, steps)
-        return self.distances[edits, steps]
-
-    def compute_distances(self, edits: Edits, steps: int) -> tuple[np.ndarray, np.ndarray]:
+    def compute_distances(self, edits: Edits, steps: int) -> dict[str, np.ndarray]:
         """Compute what `off` returns."""
-        truth, n = self.run(edits, steps), min(steps, len(self.seen.loss))
-        points = [s for s in self.seen.kept if s <= steps]
-        return (
-            np.abs(self.seen.loss[:n] - truth["loss"][:n]),
-            measure_distances(truth, self.seen.arrays, points),
-        )
-
-
-def derive_logging(network: Any, run_steps: int, graded: Sequence[int]) -> type:
-    """Return a network's class that keeps the gradients of these steps."""
-
-    class Watched(network):  # type: ignore[misc]  # a class known at run time alone
-        steps = run_steps
-
-        def noted(self, grad: Mapping[str, np.ndarray]) -> None:
-            self.count = self.__dict__.get("count", 0) + 1
-            kept = self.__dict__.setdefault("kept", {})
-            if self.count in graded:
-                kept[self.count] = {key: np.array(g) for key, g in grad.items()}
-
-        def accuracy(self, x: Any, t: Any) -> float:
-            return float("nan")  # of whole sets: no hypothesis on updates needs it
-
-    return Watched
+        seen, truth = self.seen, self.run(edits, steps)
+        n, points = min(steps, len(seen.loss)), [s for s in seen.kept if s <= steps]
+        losses = np.abs(seen.loss[:n] - truth["loss"][:n])
+        return {"loss": losses, "params": measure_distances(truth, seen.arrays, points)}
