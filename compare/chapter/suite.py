@@ -1,5 +1,6 @@
 """Chapter 4 as the suite that the engine is handed."""
 
+from ..suite.port import PortSpec
 from ..suite.suite import Suite
 from ..suite.user_code import UserCodeRules
 from .adapters import PARAMS
@@ -18,9 +19,32 @@ from .user_code.book_modules import (
     serve_embedded_digits,
 )
 
+PORTS = (
+    PortSpec("reference", "trueport.reference", "numpy", ("numpy",), widens=True),
+    PortSpec("torch", "trueport.torch_impl", "torch", ("torch",), widens=True),
+    PortSpec(
+        "keras", "trueport.keras_impl", "keras", ("keras", "tensorflow", "pandas"), widens=True
+    ),
+    PortSpec(
+        "keras[torch]", "trueport.keras_impl", "keras[torch]", ("keras", "torch", "pandas"), True
+    ),
+    PortSpec("keras[jax]", "trueport.keras_impl", "keras[jax]", ("keras", "jax", "pandas"), True),
+    PortSpec(
+        "torch-idiomatic", "trueport.compare.chapter.idiomatic.torch_port", "torch", ("torch",)
+    ),
+    PortSpec(
+        "keras-idiomatic",
+        "trueport.compare.chapter.idiomatic.keras_port",
+        "keras",
+        ("keras", "tensorflow"),
+        widens=True,
+    ),
+)
+
 CHAPTER = Suite(
     location="trueport.compare.chapter.suite:CHAPTER",
     truth="trueport.reference",
+    ports={port.name: port for port in PORTS},
     gates=GATES,
     components=COMPONENTS,
     mutable_inputs=MUTABLE_INPUTS,
@@ -42,4 +66,5 @@ CHAPTER = Suite(
     parametric_faults=PARAMETRIC_FAULTS,
     second_faults=("F77", "F27"),
     training=ChapterTraining(),
+    other_optimizers=frozenset({"F38", "F21", "T03"}),
 )

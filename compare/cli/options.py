@@ -1,7 +1,9 @@
 """What every command asks its options with, and says where they cannot be met."""
 
+import contextlib
+import shlex
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -60,10 +62,24 @@ def collect_accepted(given: tuple[str, ...]) -> tuple[str, ...]:
     return (*ids, *read_accepted_conventions(CHAPTER, Path.cwd()))
 
 
+def quote_command() -> str:
+    """Return the command line that is being run, as a shell takes it."""
+    return shlex.join(["trueport", *sys.argv[1:]])
+
+
 class BadInput(click.ClickException):
     """An error of the input: its message alone, and exit status 2."""
 
     exit_code = 2
+
+
+@contextlib.contextmanager
+def refuse_bad_input() -> Iterator[None]:
+    """In the block, what is said to be wrong with the input ends the command."""
+    try:
+        yield
+    except (ValueError, OSError) as error:
+        raise BadInput(str(error)) from error
 
 
 def print_lines(lines: Iterable[str]) -> None:
@@ -73,17 +89,17 @@ def print_lines(lines: Iterable[str]) -> None:
         click.echo(line)
 
 
-def write_files(files: Iterable[tuple[Path | None, Callable[..., str]]], *content: Any) -> bool:
-    """Write what was asked for beside the terminal; False, and why, if a file cannot be written.
+def write_files(files: Iterable[tuple[Path | None, Callable[..., str]]], *content: Any) -> int:
+    """Write what was asked for beside the terminal; 0, or an exit status if a file cannot be.
 
     files: paths and what makes their text of the content; None where nothing was asked for.
     """
-    done = True
+    status = 0
     for path, render in files:
         try:
             if path is not None:
                 path.write_text(render(*content), encoding="utf-8")
         except OSError as error:
             click.echo(f"Error: cannot write {path}: {error.strerror or error}", err=True)
-            done = False
-    return done
+            status = BadInput.exit_code
+    return status

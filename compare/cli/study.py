@@ -1,6 +1,5 @@
 """`trueport study`: do ports train equally well? Many seeds."""
 
-import shlex
 import sys
 from pathlib import Path
 from typing import Any
@@ -8,7 +7,6 @@ from typing import Any
 import click
 
 from . import options as shared
-from .options import BadInput, NameList
 
 
 @click.command(
@@ -17,7 +15,7 @@ from .options import BadInput, NameList
 )
 @click.option(
     "--ports",
-    type=NameList(),
+    type=shared.NameList(),
     default="torch,keras",
     show_default=True,
     help="Two ports or more, separated by commas.",
@@ -62,33 +60,30 @@ from .options import BadInput, NameList
 )
 def study(fresh: bool, json_file: Path | None, markdown_file: Path | None, **options: Any) -> None:
     """Do ports train equally well when nothing is shared? Many seeds, and a test of equivalence."""
+    from ..chapter.suite import CHAPTER
     from ..study.page import write_pages
     from ..study.plan import StudySettings
-    from ..study.study import compute_exit_code
+    from ..study.study import compute_exit_code, run_study
     from ..study.text import format_comparison, format_failures, format_study_headline
-    from ..workflow.study import run_study
 
     given = {key: value for key, value in options.items() if value is not None}
-    command = shlex.join(["trueport", *sys.argv[1:]])
-    try:
-        result = run_study(StudySettings(command=command, **given), fresh)
-    except (ValueError, FileNotFoundError) as error:
-        raise BadInput(str(error)) from error
+    with shared.refuse_bad_input():
+        settings = StudySettings(command=shared.quote_command(), **given)
+        result = run_study(CHAPTER, settings, fresh)
     click.echo(format_study_headline(result)[1])
     for line in (*map(format_comparison, result.comparisons), *format_failures(result)):
         click.echo(f"  {line}")
-    out = options["out"]
-    for path in (out / "study.json", *write_pages(result, out)):
+    record = settings.out / "study.json"
+    for path in (record, *write_pages(result, settings.out)):
         click.echo(f"wrote {path}")
     files = (
-        (json_file, lambda: (out / "study.json").read_text(encoding="utf-8")),
-        (markdown_file, lambda: (out / "study.md").read_text(encoding="utf-8")),
+        (json_file, lambda: record.read_text(encoding="utf-8")),
+        (markdown_file, lambda: record.with_suffix(".md").read_text(encoding="utf-8")),
     )
-    if not shared.write_files(files):
-        sys.exit(BadInput.exit_code)
+    if unwritten := shared.write_files(files):
+        sys.exit(unwritten)
     if result.interrupted:
-        done = len(result.outcomes)
-        total = options["seeds"] * len(result.ports)
+        done, total = len(result.outcomes), settings.seeds * len(result.ports)
         click.echo(
             f"interrupted: {done} of {total} runs are kept; the same command does the rest",
             err=True,

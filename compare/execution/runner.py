@@ -1,7 +1,7 @@
 """Runs a port over the cases in a process of its own; arrays come back, never an exception.
 
-A crash, a hang or exhausted memory is a result: the case that was under way is marked, and a new
-process goes on behind it.
+After a crash, a hang or exhausted memory the case that was under way is marked, and a new process
+goes on behind it.
 """
 
 import contextlib
@@ -13,21 +13,17 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ..ports.registry import PortSpec
 from ..ports.user_code.loading import IMPORT_LIMIT
-from .limits import (
-    describe_exit,
-    find_interpreter_problem,
-    measure_resident_mb,
-    read_last_words,
-)
+from ..suite.port import PortSpec
+from .limits import describe_exit, find_interpreter_problem, measure_resident_mb, read_last_words
 from .private_path import build_environment
 
 START_TIMEOUT = 180.0  # seconds for a framework to import: TensorFlow took 5 here, cold disks more
@@ -39,23 +35,21 @@ MAX_RESTARTS = 5
 WORKER_MODULE = "trueport.compare.execution.worker"
 POLL_SECONDS = 0.05
 GROUP_POLL_INTERVAL = 10  # polls between two looks at the processes that a port has started
+SENT_FIELDS = ("suite", "target", "loss", "import_timeout", "dtype", "training", "threads")
 
 
 @dataclass(frozen=True)
 class PortJob:
     """What one process shall do.
 
-    suite: a `Suite.location`.
-    training: a plan (see `compare.training.curves`), or None.
+    suite: a `Suite.location`. training: a plan (see `compare.training.curves`), or None.
     target: `ports.user_code.Target.to_record()` of a user's port, or None for the module of port,
-        which then is only a name.
-    framework: forced upon the target, or None to find it out.
-    loss: "file.py:name" beside the target.
+        which then is only a name. framework: forced upon it, or None to find it out. loss:
+        "file.py:name" beside it.
     python: the interpreter to run in, or None for this one.
     start_timeout, case_timeout, training_timeout: seconds without a sign of life.
     import_timeout: seconds that a target's file may take before its definitions alone are read.
-    memory_mb: of the process and its children; None for `TARGET_MEMORY` for a target and no limit
-        else.
+    memory_mb: of the process and its children; None for `memory_limit`'s own.
     """
 
     name: str
@@ -79,7 +73,7 @@ class PortJob:
 
     @property
     def memory_limit(self) -> int | None:
-        """MB, or None for no limit."""
+        """MB, or None for no limit, which only ports of ours have."""
         return self.memory_mb or (TARGET_MEMORY if self.target else None)
 
 
@@ -88,7 +82,6 @@ class CaseResult:
     """What came of one case.
 
     dtypes: of each floating point output, "float" for a Python number.
-
     mutated: inputs that the port has changed though they were not its own.
     took: the dtype in which it was asked in the end, if not the job's; message then says why.
     """
@@ -105,9 +98,7 @@ class CaseResult:
 class Observation:
     """What one port did.
 
-    cases: by number.
-    training: the arrays of training.npz, if any.
-
+    cases: by number. training: the arrays of training.npz, if any.
     facts: what was found out about a target, see `ports.user_code.open_target`. A target of one
         size alone has cases of its own, which `case_folder` holds.
     """
@@ -139,13 +130,13 @@ class PortRunner:
     def __init__(self, job: PortJob, progress: Callable[[str, int], None], stop: threading.Event):
         self.job, self.progress, self.stop = job, progress, stop
         self.observation = Observation(job)
-        self.current: int | None = None  # the case under way
-        self.training = False
-        self.trained = False
-        self.finished = False
-        self.ready = False
-        self.loading = False
+        self.trained = self.finished = False
         self.definitions_only = ""  # why a target is not to be imported whole again
+        self._forget_process()
+
+    def _forget_process(self) -> None:
+        self.current: int | None = None  # the case under way
+        self.loading = self.ready = self.training = False
 
     def run(self) -> Observation:
         """Run the job, anew behind each case that kills its process."""
@@ -176,18 +167,11 @@ class PortRunner:
     def _run_process(self) -> tuple[str, str]:
         """Start a process and follow its events to its end; (status, message) if it failed."""
         job = self.job
-        record = {
-            "suite": job.suite,
+        record = {name: getattr(job, name) for name in SENT_FIELDS} | {
             "module": job.port.module,
             "framework": job.framework if job.target else job.port.framework,
-            "target": job.target,
-            "loss": job.loss,
             "definitions_only": self.definitions_only,
-            "import_timeout": job.import_timeout,
-            "dtype": job.dtype,
             "cases": str(job.cases.resolve()) if job.cases else None,
-            "training": job.training,
-            "threads": job.threads,
             "widens": job.port.widens,
             "done": sorted(self.observation.cases),
             "trained": self.trained,
@@ -196,7 +180,7 @@ class PortRunner:
         (job.folder / "job.json").write_text(json.dumps(record, indent=1), encoding="utf-8")
         events = job.folder / "events.jsonl"
         events.write_text("", encoding="utf-8")
-        self.current, self.training, self.ready, self.loading = None, False, False, False
+        self._forget_process()
         with (job.folder / "output.txt").open("ab") as output, events.open("rb") as lines:
             try:
                 process = subprocess.Popen(
@@ -256,21 +240,22 @@ class PortRunner:
 
     def _handle_event(self, event: dict[str, Any]) -> None:
         observation, kind = self.observation, event["event"]
+        observation.facts = event.get("facts", observation.facts)
+        observation.peak_mb = max(observation.peak_mb, event.get("peak_mb", 0.0))
         if kind == "ready":
             self.ready, observation.versions = True, event["versions"]
-            observation.facts = event["facts"]
             observation.threads = event.get("threads", {})
         elif kind == "loading":
             self.loading = True
         elif kind == "cannot open":
-            self.finished, observation.facts = True, event["facts"]
-            observation.status, observation.message = "error", event["message"]
+            self.finished, observation.status = True, "error"
+            observation.message = event["message"]
         elif kind == "begin":
             self.current = event["number"]
         elif kind == "case":
             self.current = None
-            facts = {key: v for key, v in event.items() if key not in ("event", "number")}
-            observation.cases[event["number"]] = CaseResult(**facts)
+            told = {key: v for key, v in event.items() if key not in ("event", "number")}
+            observation.cases[event["number"]] = CaseResult(**told)
             self.progress("cases", len(observation.cases))
         elif kind == "begin training":
             self.training = True
@@ -283,7 +268,6 @@ class PortRunner:
             observation.conventions = event["answers"]
         elif kind == "done":
             self.finished, observation.peak_mb = True, event["peak_mb"]
-        observation.peak_mb = max(observation.peak_mb, event.get("peak_mb", 0.0))
 
     def _record_failure(self, problem: tuple[str, str]) -> None:
         """Mark what was under way when the process failed."""
@@ -305,3 +289,14 @@ class PortRunner:
             with np.load(folder / "training.npz") as npz:
                 observation.training = dict(npz)
             observation.train_s = float(observation.training["seconds"])
+
+
+def observe_jobs(jobs: Sequence[PortJob], workers: int) -> list[Observation]:
+    """Return what each job did, so many at once; Ctrl-C ends them all."""
+    stop = threading.Event()
+    runners = [PortRunner(job, lambda what, done: None, stop) for job in jobs]
+    with ThreadPoolExecutor(workers) as pool:
+        try:
+            return list(pool.map(PortRunner.run, runners))
+        finally:
+            stop.set()

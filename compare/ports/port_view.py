@@ -29,7 +29,7 @@ class PortView:
         self.framework = framework
         self.assign = framework.assign
         self.array = framework.array
-        self.share = framework.share or framework.array
+        self.share = framework.share
 
     def get(self, name: str) -> Any:
         """Return what the port has under a dotted name."""

@@ -23,9 +23,8 @@ Edits = tuple[Edit, ...]
 class Fault:
     """A change that people make to the code, on purpose or not.
 
-    id: of the catalogue, "F26"; several forms of one fault share it; "R01" and so on are right
-        forms of our own, which no catalogue lists.
-    form: a slug that tells them apart, "" if there is one alone.
+    id: of the catalogue, "F26", shared by the forms of one fault; "R01" and so on are right forms
+        of our own. form: a slug that tells them apart, "" if there is one alone.
     kind: "fault" is wrong; "convention" is a defensible alternative that gives other numbers;
         "benign" must never be flagged.
     name: as a finding names it.
@@ -35,13 +34,11 @@ class Fault:
         on "torch_impl" and "keras_impl" the mutants there, where the fault can be written there.
     dtypes: in which it acts at all.
     hypothesis: whether the change to the reference can be run on error-carrying arrays and so
-        explain a port; if not, it is a mutant alone, unless it is plain: a change that rounds on
-        purpose, which plain arrays follow and must do so within the budget of the unchanged
-        reference.
+        explain a port; if not, it is a mutant alone, unless it is plain: it rounds on purpose, and
+        plain arrays must follow it within the budget of the unchanged reference.
     same_as: the id of another fault whose change to the reference computes the same, where a mutant
         has none of its own.
     sources: where people met it.
-
     levels: where it can be seen at all, some of "component", "one-step" and "curve".
     """
 
@@ -89,11 +86,11 @@ NO_FIX_NEEDED = fix_everywhere("Nothing to mend: it is right.")
 
 @dataclass(frozen=True)
 class ParametricFault:
-    """id: of the catalogue's fault that it belongs to. name, does: with {value} and {error}.
+    """A fault with a number in it. name, does: with {value} and {error}.
 
     unchanged: its value in the reference.
     positive: a scale, estimated by its logarithm.
-    edits: value to the change of the reference. nudge: how far apart the slope is taken.
+    edits: value to the change of the reference.
     """
 
     id: str

@@ -12,6 +12,7 @@ import numpy as np
 from .case import Case
 from .component import Component
 from .fault import Fault, ParametricFault
+from .port import PortSpec
 from .training_task import TrainingTask
 from .user_code import UserCodeRules
 
@@ -22,6 +23,7 @@ class Suite:
 
     location: where another process finds this object, "package.module:NAME".
     truth: the package whose functions are right, by its dotted name.
+    ports: by name, those that come with it; the truth is one of them.
     gates: in their order.
     components: by name, in the order in which they are judged.
     mutable_inputs: names of inputs that become the port's own, and that it may change.
@@ -36,10 +38,12 @@ class Suite:
     user_code: how a stranger's code is taken up.
     run_conventions: asks a framework, in its own process, where it differs; takes it and a dtype.
     training: what is trained and how, or None.
+    other_optimizers: ids of the update rules whose learning rate is one of their own.
     """
 
     location: str
     truth: str
+    ports: Mapping[str, PortSpec]
     gates: tuple[str, ...]
     components: Mapping[str, Component]
     mutable_inputs: frozenset[str]
@@ -54,11 +58,17 @@ class Suite:
     parametric_faults: tuple[ParametricFault, ...] = ()
     second_faults: tuple[str, ...] = ()
     training: TrainingTask | None = None
+    other_optimizers: frozenset[str] = frozenset()
 
     @cached_property
     def truth_module(self) -> ModuleType:
         """The package whose functions are right."""
         return importlib.import_module(self.truth)
+
+    @property
+    def truth_port(self) -> PortSpec:
+        """The truth as one of its ports."""
+        return next(port for port in self.ports.values() if port.module == self.truth)
 
     @property
     def task(self) -> TrainingTask:

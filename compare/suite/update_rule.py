@@ -1,13 +1,12 @@
 """An update rule with numbers in it, as a change to a suite's training loop."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from .fault import TRUTH, Edits, Fault, fix_everywhere
 
 LEARNING_RATE = "learning rate"
 NEUTRAL_VALUES = {"momentum": 0.0, "weight decay": 0.0, "decay": 0.0, "factor": 1.0}
-OTHER_OPTIMIZERS = ("F38", "F21", "T03")  # other optimizers: their rate is one of their own
 UPDATE_RULE_FIX = fix_everywhere(
     "params[key] -= learning_rate * grad[key], with the learning rate that is meant; or name the "
     "rule that is meant."
@@ -44,9 +43,11 @@ class UpdateRule:
         given = dict(zip(self.numbers, self.starts, strict=False))
         return [given.get(n, learning_rate if n == LEARNING_RATE else 0.0) for n in self.numbers]
 
-    def unchanged(self, learning_rate: float) -> list[float | None]:
+    def unchanged(
+        self, learning_rate: float, other_optimizers: Collection[str]
+    ) -> list[float | None]:
         """Return the values at which the numbers change nothing; None for one that always does."""
-        if self.id in OTHER_OPTIMIZERS:
+        if self.id in other_optimizers:
             return [None] * len(self.numbers)
         return [
             learning_rate if n == LEARNING_RATE else NEUTRAL_VALUES.get(n) for n in self.numbers

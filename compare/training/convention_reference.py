@@ -25,7 +25,6 @@ from ..judging.distances import find_common_steps, measure_distances
 from ..judging.judge import combine_verdicts
 from ..judging.results import Run, Trace, Verdict
 from ..judging.status import Status
-from ..ports.registry import find_ports
 from ..suite.fault import Fault
 from ..suite.suite import Suite
 from ..suite.training_task import Arrays
@@ -138,7 +137,7 @@ def train_conventions(
             edits = merge_edits(suite, [fault.truth_edits for fault in faults])
             job = PortJob(
                 name,
-                find_ports(["reference"])[0],
+                suite.truth_port,
                 "float64",
                 folder / f"convention-{number}",
                 training=plan | {"edits": [[e.file, e.old, e.new] for e in edits]},

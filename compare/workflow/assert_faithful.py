@@ -27,7 +27,6 @@ from typing import Any
 
 import numpy as np
 
-from ..causes.diagnose import Explanation
 from ..causes.experiments import Experiments
 from ..causes.explain import explain
 from ..chapter.cases import generate_cases, generate_sized_cases
@@ -36,22 +35,17 @@ from ..chapter.digits import EMBEDDED
 from ..chapter.suite import CHAPTER
 from ..execution.runner import CaseResult
 from ..judging.accept import parse_convention_ids
-from ..judging.cause import Cause
 from ..judging.expected import Expected, expected_outputs
 from ..judging.judge import CaseEntries, judge_component
 from ..judging.results import Verdict
-from ..ports.frameworks import is_real, to_numpy
+from ..ports.frameworks import to_numpy
+from ..report import text
 from ..report.terminal import format_paragraphs
-from ..report.text import (
-    MAX_FINDING_LINES,
-    format_advice,
-    format_distinction,
-    format_evidence,
-    format_finding,
-)
 from ..rounding.tolerances import KAPPAS
 from ..suite.case import Case
+from ..suite.fault import Fault
 from .make_case import INPUTS_NAME, make_case
+from .match_params import require_real
 
 __all__ = ["assert_faithful", "case_inputs"]
 
@@ -91,24 +85,36 @@ def assert_faithful(
     asked = dtype or detect_dtype(outputs)
     if asked not in KAPPAS:
         raise ValueError(f"dtype must be float64 or float32 (got {asked})")
-    truths = compute_expected(case, asked)
+    lines = find_failure(case, outputs, asked, actual, accepted, allow_no_power, dtype is None)
+    if told := "\n".join(lines):
+        raise AssertionError(f"{err_msg}\n{told}" if err_msg else told)
+
+
+def find_failure(
+    case: Case,
+    outputs: dict[str, np.ndarray],
+    dtype: str,
+    actual: Any,
+    accepted: Iterable[str],
+    allow_no_power: bool,
+    is_dtype_guessed: bool,
+) -> Iterator[str]:
+    """Yield why the outputs do not pass, and what to do; nothing where they do."""
+    truths = compute_expected(case, dtype)
     if outputs.keys() > truths.keys():
         more = ", ".join(repr(key) for key in outputs if key not in truths)
-        told = f"actual must hold {', '.join(truths)} and no more (got {more} too)"
-        raise AssertionError(f"{err_msg}\n{told}" if err_msg else told)
+        yield f"actual must hold {', '.join(truths)} and no more (got {more} too)"
+        return
     seen = [(case, truths, CaseResult("ok", outputs=outputs))]
-    verdict = judge_component(CHAPTER, "actual", asked, case.component, seen)
+    verdict = judge_component(CHAPTER, "actual", dtype, case.component, seen)
     if verdict.passed or (verdict.status == "faithful" and allow_no_power):
         return
-    fits: list[Explanation] = []
-    if verdict.status != "faithful":
-        verdict, fits = find_explanations(verdict, seen)
-    if any(fit.fault.id in accepted for fit in fits if fit.fault.kind == "convention"):
+    fits = [] if verdict.status == "faithful" else call_quietly(lambda: find_faults(verdict, seen))
+    if any(fault.id in accepted for fault in fits if fault.kind == "convention"):
         return
-    guessed = dtype is None and asked == "float64"
-    hint = guessed and call_quietly(lambda: is_from_float32(case, outputs))
-    told = "\n".join(format_failure(verdict, fits, detect_framework(actual), hint))
-    raise AssertionError(f"{err_msg}\n{told}" if err_msg else told)
+    hint = is_dtype_guessed and dtype == "float64"
+    hint = hint and call_quietly(lambda: is_from_float32(case, outputs))
+    yield from format_failure(verdict, fits, detect_framework(actual), hint)
 
 
 def case_inputs(component: str, case: str) -> dict[str, Any]:
@@ -134,11 +140,7 @@ def case_inputs(component: str, case: str) -> dict[str, Any]:
 def convert_outputs(actual: Any) -> dict[str, np.ndarray]:
     """Actual as the outputs of a call: a dict gives one each. Raises TypeError for no numbers."""
     given = actual if isinstance(actual, Mapping) else {"value": actual}
-    outputs = {str(key): to_numpy(value) for key, value in given.items()}
-    for array in outputs.values():
-        if not is_real(array) or array.dtype.kind == "b":  # True is no accuracy of 1
-            raise TypeError(f"actual must hold real numbers (got {array.dtype})")
-    return outputs
+    return {str(key): require_real(to_numpy(value), "actual") for key, value in given.items()}
 
 
 def detect_dtype(outputs: Mapping[str, np.ndarray]) -> str:
@@ -175,20 +177,16 @@ def call_quietly(compute: Callable[[], Any]) -> Any:
         return compute()
 
 
-def find_explanations(verdict: Verdict, seen: CaseEntries) -> tuple[Verdict, list[Explanation]]:
-    """Return the verdict with what was found out, and the known changes that give these outputs.
-
-    These are one for each id.
-    """
-    explained = replace(verdict)
-    found = call_quietly(
-        lambda: explain([explained], {verdict.component: seen}, Experiments(CHAPTER))
-    )
-    fits: dict[str, Explanation] = {}
+def find_faults(verdict: Verdict, seen: CaseEntries) -> list[Fault]:
+    """Return the known changes that give these outputs, one for each id; into the verdict, too."""
+    status = verdict.status
+    found = explain([verdict], {verdict.component: seen}, Experiments(CHAPTER))
+    verdict.status = status
+    fits: dict[str, Fault] = {}
     for diagnosis in found.values():
         for fit in diagnosis.fits:
-            fits.setdefault(fit.fault.id, fit)
-    return replace(explained, status=verdict.status), list(fits.values())
+            fits.setdefault(fit.fault.id, fit.fault)
+    return list(fits.values())
 
 
 def is_from_float32(case: Case, outputs: Mapping[str, np.ndarray]) -> bool:
@@ -207,39 +205,27 @@ def detect_framework(actual: Any) -> str:
 
 
 def format_failure(
-    verdict: Verdict, fits: list[Explanation], framework: str, hint: bool
+    verdict: Verdict, fits: list[Fault], framework: str, hint: bool
 ) -> Iterator[str]:
-    """Why it does not pass, and what to do."""
+    """Yield why it does not pass, and what to do."""
     yield f"{verdict.component} is not faithful on {INPUTS_NAME} ({verdict.dtype})"
-    if len(fits) == 1 and not hint:
-        yield from list(format_finding(replace(verdict, cause=build_cause(fits[0])), framework))[1:]
+    cause = verdict.cause
+    if len(fits) == 1 and cause is not None and not hint:
+        # without the shares that only many cases can give
+        cause = {**cause, "explained": None, "also": [], "with": None, "sources": []}
+        yield from list(text.format_finding(replace(verdict, cause=cause), framework))[1:]
         return
-    told = list(format_evidence(verdict))
+    told = list(text.format_evidence(verdict))
     if verdict.no_power:
         told.append(("do", "take inputs of moderate size; allow_no_power=True lets this pass"))
     elif hint:
         told.append(("do", 'these are float32 numbers, and right as such: say dtype="float32"'))
     elif fits:
-        names = "; ".join(f"{fit.fault.id}, {fit.fault.name}" for fit in fits[:MAX_NAMED_CAUSES])
+        names = "; ".join(f"{fault.id}, {fault.name}" for fault in fits[:MAX_NAMED_CAUSES])
         told.append(("cause", f"one of {len(fits)} that these inputs do not tell apart: {names}"))
-        if parted := format_distinction(verdict.cause or {}):
+        if parted := text.format_distinction(cause or {}):
             told.append(("apart", parted))
         told.append(("do", "`trueport check FILE` tries inputs that do"))
     else:
-        told += format_advice(verdict, "`trueport check FILE` tries many other inputs")
-    yield from format_paragraphs(told, MAX_FINDING_LINES - 1)
-
-
-def build_cause(fit: Explanation) -> Cause:
-    """Return a fit as a verdict carries it, without the shares that only many cases can give."""
-    fault = fit.fault
-    return Cause(
-        id=fault.id,
-        kind=fault.kind,
-        name=fault.name,
-        does=fault.does,
-        fix=dict(fault.fix),
-        budget_used=fit.used,
-        explained=None,
-        also=[],
-    )
+        told += text.format_advice(verdict, "`trueport check FILE` tries many other inputs")
+    yield from format_paragraphs(told, text.MAX_FINDING_LINES - 1)

@@ -2,12 +2,9 @@
 
 import math
 import tempfile
-import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from ..causes.experiments import Experiments
 from ..causes.explain import explain, note_single_dtype
@@ -16,20 +13,15 @@ from ..chapter.cases import generate_cases
 from ..chapter.cases.data import generate_data_cases
 from ..chapter.digits import EMBEDDED
 from ..chapter.suite import CHAPTER
-from ..execution.runner import CaseResult, Observation, PortJob, PortRunner
+from ..execution.runner import CaseResult, Observation, PortJob, observe_jobs
 from ..judging.accept import parse_convention_ids
 from ..judging.check import Check
 from ..judging.expected import compute_all_expected
-from ..judging.judge import (
-    CaseEntries,
-    group_by_component,
-    judge_port,
-    mark_downstream,
-)
-from ..ports.registry import PortSpec
+from ..judging.judge import CaseEntries, group_by_component, judge_port, mark_downstream
 from ..ports.user_code.target import Target, parse_target
 from ..suite.case import Case, load_cases, save_cases
 from ..suite.fault import Fault
+from ..suite.port import PortSpec
 from .check_training import judge_trainings
 from .external_outputs import DTYPES, is_external_folder, load_external_outputs
 from .recorder import is_recording, judge_recording
@@ -69,15 +61,8 @@ class Options:
 DEFAULT_OPTIONS = Options()
 
 
-def check(
-    target: str,
-    options: Options = DEFAULT_OPTIONS,
-    progress: Callable[[str], Any] = lambda name: None,
-) -> Check:
-    """Judge whatever target names. Raises ValueError if there is nothing there to judge.
-
-    progress: called with the name of each process; returns a function for its observer.
-    """
+def check(target: str, options: Options = DEFAULT_OPTIONS) -> Check:
+    """Judge whatever target names. Raises ValueError if there is nothing there to judge."""
     accepted = parse_convention_ids(CHAPTER, options.accept)
     folder = Path(target)
     if folder.is_dir() and is_recording(folder):
@@ -92,7 +77,7 @@ def check(
         result.notes += [seen.message] if seen.message else []
         return result
     parsed = parse_target(target, elsewhere=options.python is not None)
-    return check_code(target, parsed, options, accepted, progress)
+    return check_code(parsed, options, Check(target, accepted=accepted))
 
 
 def reject_code_options(target: str, dtype: str, options: Options) -> None:
@@ -111,63 +96,39 @@ def reject_code_options(target: str, dtype: str, options: Options) -> None:
         )
 
 
-def check_code(
-    text: str,
-    target: Target,
-    options: Options,
-    accepted: tuple[str, ...],
-    progress: Callable[[str], Any],
-) -> Check:
+def check_code(target: Target, options: Options, result: Check) -> Check:
     """Run the target in a process for each dtype, side by side, and judge what comes back."""
-    result = Check(text, accepted=accepted)
-    stop = threading.Event()
     with tempfile.TemporaryDirectory(prefix="trueport-") as name:
         folder = Path(name)
         cases = [*generate_data_cases(*EMBEDDED, seed=0), *generate_cases()]
         save_cases(cases, folder / "cases")
-        observers = [
-            PortRunner(
-                make_target_job(text, target, options, dtype, folder),
-                progress(dtype) or (lambda what, done: None),
-                stop,
+        jobs = [
+            PortJob(
+                name=f"{result.target} {dtype}",
+                port=PortSpec(result.target, "", "numpy", ()),
+                dtype=dtype,
+                folder=folder / dtype,
+                cases=folder / "cases",
+                target=target.to_record(),
+                framework=options.framework,
+                loss=options.loss,
+                python=options.python,
+                case_timeout=options.timeout,
+                memory_mb=options.memory_mb,
+                suite=CHAPTER.location,
             )
             for dtype in options.dtypes
         ]
-        with ThreadPoolExecutor(len(observers)) as pool:
-            try:
-                seen = list(pool.map(PortRunner.run, observers))
-            finally:
-                stop.set()
+        seen = observe_jobs(jobs, len(jobs))
         facts = next((o.facts for o in seen if o.facts), {})
         result.framework = facts.get("framework", options.framework or "numpy")
-        result.notes += collect_notes(facts, seen)
+        notes = [f"{o.job.dtype}: {o.status}: {o.message}" for o in seen if o.status != "ok"]
+        result.notes += dict.fromkeys([*facts.get("notes", []), *notes])
         judge_all(result, match_cases(seen, cases))
         if options.train:
-            jobs, digits = [o.job for o in seen], options.data or "auto"
-            result.verdicts += judge_trainings(
-                CHAPTER, result.verdicts, jobs, folder, digits, options.train
-            )
+            digits = options.data or "auto"
+            result.verdicts += judge_trainings(result.verdicts, jobs, folder, digits, options.train)
     return result
-
-
-def make_target_job(
-    text: str, target: Target, options: Options, dtype: str, folder: Path
-) -> PortJob:
-    """Return the job that runs the target on the cases that lie in folder."""
-    return PortJob(
-        name=f"{text} {dtype}",
-        port=PortSpec(text, "", "numpy", ()),
-        dtype=dtype,
-        folder=folder / dtype,
-        cases=folder / "cases",
-        target=target.to_record(),
-        framework=options.framework,
-        loss=options.loss,
-        python=options.python,
-        case_timeout=options.timeout,
-        memory_mb=options.memory_mb,
-        suite=CHAPTER.location,
-    )
 
 
 def match_cases(seen: Sequence[Observation], cases: list[Case]) -> ObservedByDtype:
@@ -190,13 +151,6 @@ def load_observed_cases(observation: Observation, cases: list[Case]) -> list[Cas
     """Return the cases that the port was given: a model of one size brings cases of its own."""
     own = observation.case_folder
     return cases if own in (None, observation.job.cases) else load_cases(own)
-
-
-def collect_notes(facts: dict[str, Any], seen: Sequence[Observation]) -> list[str]:
-    """Return what the user should know about how the target was taken."""
-    notes = list(facts.get("notes", []))
-    notes += [f"{o.job.dtype}: {o.status}: {o.message}" for o in seen if o.status != "ok"]
-    return list(dict.fromkeys(notes))
 
 
 def judge_all(result: Check, tried: ObservedByDtype) -> None:

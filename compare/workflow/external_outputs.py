@@ -22,8 +22,8 @@ from ..chapter.suite import CHAPTER
 from ..execution.runner import CaseResult, Observation, PortJob
 from ..judging.expected import compute_values
 from ..ports.frameworks import is_real
-from ..ports.registry import PortSpec
 from ..suite.case import Case
+from ..suite.port import PortSpec
 from .export import SCHEMA, compute_fingerprint
 
 DTYPES = ("float64", "float32")

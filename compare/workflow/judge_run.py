@@ -1,8 +1,7 @@
 """The verdicts of a run, and what its exit code is."""
 
 import datetime
-import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import asdict
 
 import numpy as np
@@ -12,15 +11,15 @@ from ..causes.explain import explain
 from ..causes.precision_loss import mark_float32_results
 from ..chapter.suite import CHAPTER
 from ..execution.environment import describe_environment
-from ..execution.runner import Observation, PortJob
+from ..execution.runner import Observation
 from ..judging.cross_port import judge_pairs
 from ..judging.evidence import collect_evidence
 from ..judging.judge import combine_verdicts, group_by_component, judge_port
-from ..judging.results import PortRun, Run, Verdict
-from ..ports.registry import PortSpec
+from ..judging.results import PortRun, Run, Trace, Verdict
 from ..suite.fault import Fault
+from ..suite.port import PortSpec
 from ..training.curves import judge_trace, make_empty_trace, make_trace
-from ..training.restart_from_reference import find_departure_causes
+from ..training.envelope import ReferenceCurves
 from .run_context import RunContext
 
 SETTINGS_UNSAID = ("out", "cache", "no_cache", "fresh")  # no part of the record
@@ -45,7 +44,11 @@ def judge_observations(context: RunContext) -> Run:
         for dtype in settings.dtypes:
             seen = context.results[f"{spec.name} {dtype}"]
             verdicts = judge_cases(context, result, seen, likely) if seen.cases else []
-            verdicts += judge_training(context, result, seen)
+            has_curve = bool(seen.training and known.truth)
+            if has_curve or seen.status == "ok":
+                trace, verdict = judge_training(spec.name, seen, known, settings.steps)
+                verdicts.append(verdict)
+                result.traces += [trace] if has_curve else []
             result.verdicts += verdicts
             result.ports.append(make_port_run(spec, seen, combine_verdicts(verdicts)))
     for dtype in settings.dtypes:
@@ -73,20 +76,17 @@ def judge_cases(
     return verdicts
 
 
-def judge_training(context: RunContext, result: Run, seen: Observation) -> list[Verdict]:
-    """Return the verdict on the training of one port, if it has one; its trace goes into result."""
-    port, dtype, known = seen.job.port.name, seen.job.dtype, context.known
-    steps, band = context.settings.steps, known.envelopes.get(dtype)
+def judge_training(
+    port: str, seen: Observation, known: ReferenceCurves, steps: int
+) -> tuple[Trace, Verdict]:
+    """Return the curve of a port's training and its verdict; an empty one if it did not train."""
+    band, true_loss = known.envelopes.get(seen.job.dtype), known.truth.get("loss", np.zeros(0))
+    bounds, horizon = (None, None) if band is None else (band.bounds, band.horizon)
+    trace = make_empty_trace(port, seen.job.dtype)
     if seen.training and known.truth:
-        bounds, horizon = (None, None) if band is None else (band.bounds, band.horizon)
-        trace = make_trace(port, dtype, known.truth, seen.training, bounds)
-        result.traces.append(trace)
-        failure = seen.training_message or seen.message
-        return [judge_trace(trace, known.truth["loss"], steps, failure, horizon)]
-    if seen.status == "ok":
-        trace = make_empty_trace(port, dtype)
-        return [judge_trace(trace, np.zeros(0), steps, seen.training_message, None)]
-    return []
+        trace = make_trace(port, seen.job.dtype, known.truth, seen.training, bounds)
+    failure = seen.training_message or seen.message
+    return trace, judge_trace(trace, true_loss, steps, failure, horizon)
 
 
 def make_port_run(spec: PortSpec, seen: Observation, verdict: str) -> PortRun:
@@ -104,21 +104,6 @@ def make_port_run(spec: PortSpec, seen: Observation, verdict: str) -> PortRun:
         peak_mb=seen.peak_mb,
         threads=seen.threads,
     )
-
-
-def explain_departures(context: RunContext, result: Run, jobs: Sequence[PortJob]) -> bool:
-    """Look for the cause of each curve that left its envelope; whether Ctrl-C ended that."""
-    stop = threading.Event()
-    trainings = {name: seen.training for name, seen in context.results.items()}
-    try:
-        find_departure_causes(result.verdicts, jobs, context.known, trainings, stop, context.say)
-    except KeyboardInterrupt:
-        stop.set()
-        return True
-    for port in result.ports:
-        own = [v for v in result.verdicts if (v.port, v.dtype) == (port.port, port.dtype)]
-        port.verdict = combine_verdicts(own)
-    return False
 
 
 def compute_exit_code(result: Run, require_ports: bool, accept: Collection[str] = ()) -> int:

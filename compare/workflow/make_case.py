@@ -42,22 +42,17 @@ def make_case(component: str, inputs: tuple[Any, ...], named: Mapping[str, Any])
             f"expected_component must be one of {', '.join(SIGNATURES)} (got {component!r})"
         )
     names = [name.rstrip("?") for name in SIGNATURES[component]]
-    needed = [name for name in SIGNATURES[component] if not name.endswith("?")]
-    given = dict(zip(names, inputs, strict=False))
-    twice, unknown = given.keys() & named.keys(), named.keys() - set(names)
-    given |= named
-    missing = [name for name in needed if name not in given]
-    if len(inputs) > len(names) or twice or unknown or missing:
+    needed = {name for name in SIGNATURES[component] if not name.endswith("?")}
+    given = {**dict(zip(names, inputs, strict=False)), **named}
+    fit = len(given) == len(inputs) + len(named)  # none twice, none too many
+    if not fit or not needed <= given.keys() <= set(names):
         got = ", ".join([*names[: len(inputs)], *named]) or "none"
         more = f" and {len(inputs) - len(names)} more" if len(inputs) > len(names) else ""
         raise ValueError(
             f"{component} takes the inputs {', '.join(SIGNATURES[component])} (got {got}{more})"
         )
-    return Case(
-        component,
-        INPUTS_NAME,
-        {name: convert_input(component, name, given[name]) for name in given},
-    )
+    values = {name: convert_input(component, name, value) for name, value in given.items()}
+    return Case(component, INPUTS_NAME, values)
 
 
 def convert_input(component: str, name: str, value: Any) -> Any:
@@ -67,8 +62,8 @@ def convert_input(component: str, name: str, value: Any) -> Any:
         if key not in FUNCTIONS or (callable(value) and FUNCTIONS[key] is not value):
             raise ValueError(
                 f"f must be one of compare.chapter.functions, {', '.join(FUNCTIONS)} (got "
-                f"{value!r}): the "
-                "reference has to differentiate it on arrays that carry their rounding error"
+                f"{value!r}): the reference has to differentiate it on arrays that carry their "
+                "rounding error"
             )
         return key
     if name in NUMBER_INPUTS:

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from ..execution.runner import Observation, PortJob
-from ..ports.registry import PortSpec, find_ports
+from ..suite.port import PortSpec
 from ..training.curves import REPLICA_SEEDS, make_replica_plan
 from ..training.envelope import ReferenceCurves
 
-REFERENCE_RUN = ("reference", "float64")  # the run that every other is held against
-# by framework, the import and each call of an operation counted
+REFERENCE_DTYPE = "float64"  # of the run of the truth that every other is held against
+# by framework, the import and each call of an operation counted; one that is not named stands first
 FRAMEWORKS_BY_COST = ("keras[jax]", "keras[torch]", "jax", "keras", "torch", "numpy")
 LIGHT_FRAMEWORKS = ("torch", "numpy")  # frameworks that are imported within 2 s
 CASES_SUFFIX = " cases"  # behind the name of a job, of that which has its cases alone
@@ -31,32 +31,10 @@ def make_jobs(
     wanted: ports with dtypes.
     plan: of the training, see `compare.training.curves.make_training_plan`.
     """
-    jobs = share_cores(make_port_jobs(wanted, plan, folder, known.origin.suite.location))
-    truth = find_ports([REFERENCE_RUN[0]])[0]
-    needed = [("truth", REFERENCE_RUN[1], plan)]
-    if known.truth or (truth, REFERENCE_RUN[1]) in wanted:
-        needed = []
-    steps = plan["checkpoints"][-1]
-    needed += [
-        (f"shadow {seed} {dtype}", dtype, make_replica_plan(plan, seed, steps))
-        for dtype in known.dtypes
-        if dtype not in known.envelopes
-        for seed in REPLICA_SEEDS
-    ]
-    suite = known.origin.suite.location
-    for name, dtype, training in needed:
-        own = folder / name.replace(" ", "-")
-        jobs.append(PortJob(name, truth, dtype, own, None, training, suite=suite))
-    return jobs
-
-
-def make_port_jobs(
-    wanted: Sequence[tuple[PortSpec, str]], plan: dict[str, Any], folder: Path, suite: str
-) -> list[PortJob]:
-    """Return a job for each port and dtype, with all cases and the training."""
+    suite, steps = known.origin.suite, plan["checkpoints"][-1]
     # each framework is asked for its conventions once, by the first port that uses it
     asked = {spec.framework: (spec, dtype) for spec, dtype in reversed(wanted)}.values()
-    return [
+    jobs = [
         PortJob(
             f"{spec.name} {dtype}",
             spec,
@@ -65,9 +43,28 @@ def make_port_jobs(
             folder / "cases",
             plan,
             conventions=(spec, dtype) in asked,
-            suite=suite,
+            suite=suite.location,
         )
         for spec, dtype in wanted
+    ]
+    needed = [
+        (f"shadow {seed} {dtype}", dtype, make_replica_plan(plan, seed, steps))
+        for dtype in known.dtypes
+        if dtype not in known.envelopes
+        for seed in REPLICA_SEEDS
+    ]
+    if not known.truth and (suite.truth_port, REFERENCE_DTYPE) not in wanted:
+        needed.insert(0, ("truth", REFERENCE_DTYPE, plan))
+    return share_cores(jobs) + [
+        PortJob(
+            name,
+            suite.truth_port,
+            dtype,
+            folder / name.replace(" ", "-"),
+            training=training,
+            suite=suite.location,
+        )
+        for name, dtype, training in needed
     ]
 
 
@@ -96,8 +93,8 @@ def sort_longest_first(jobs: Sequence[PortJob]) -> list[PortJob]:
     of an operation; float64 before float32; then the shadows, without cases and accuracies; and
     last of all what does not train.
 
-    >>> specs = find_ports(["reference", "torch", "keras"])
-    >>> plan = {"shadow": None}
+    >>> from trueport.compare.chapter.suite import CHAPTER
+    >>> specs, plan = [CHAPTER.ports[n] for n in ("reference", "torch", "keras")], {"shadow": None}
     >>> jobs = [PortJob(s.name, s, "float32", Path(s.name), training=plan, suite="") for s in specs]
     >>> [job.name for job in sort_longest_first(jobs)]
     ['keras', 'torch', 'reference']
@@ -111,38 +108,35 @@ def sort_longest_first(jobs: Sequence[PortJob]) -> list[PortJob]:
 
 
 def rank_by_cost(job: PortJob) -> int:
-    """Where its framework stands among `FRAMEWORKS_BY_COST`; one that is not named stands first."""
-    return (
-        FRAMEWORKS_BY_COST.index(job.port.framework)
-        if job.port.framework in FRAMEWORKS_BY_COST
-        else 0
-    )
+    """Return where its framework stands among `FRAMEWORKS_BY_COST`."""
+    name = job.port.framework
+    return FRAMEWORKS_BY_COST.index(name) if name in FRAMEWORKS_BY_COST else 0
 
 
 def merge_observations(results: Mapping[str, Observation]) -> dict[str, Observation]:
     """Return the observations by the names of `wanted` ("port dtype"), a port's two jobs as one."""
     whole = {name: seen for name, seen in results.items() if not name.endswith(CASES_SUFFIX)}
-    for name, part in results.items():
-        if name.endswith(CASES_SUFFIX):
-            seen = whole[name.removesuffix(CASES_SUFFIX)]
-            worse = seen if seen.status != "ok" else part
-            whole[name.removesuffix(CASES_SUFFIX)] = replace(
-                seen,
-                job=replace(seen.job, cases=part.job.cases),
-                status=worse.status,
-                message=worse.message,
-                versions=part.versions | seen.versions,
-                cases=part.cases,
-                conventions=part.conventions,
-                wall_s=part.wall_s + seen.wall_s,
-                peak_mb=max(part.peak_mb, seen.peak_mb),
-            )
+    for name in results.keys() - whole.keys():
+        part, seen = results[name], whole[name.removesuffix(CASES_SUFFIX)]
+        worse = seen if seen.status != "ok" else part
+        whole[name.removesuffix(CASES_SUFFIX)] = replace(
+            seen,
+            job=replace(seen.job, cases=part.job.cases),
+            status=worse.status,
+            message=worse.message,
+            versions=part.versions | seen.versions,
+            cases=part.cases,
+            conventions=part.conventions,
+            wall_s=part.wall_s + seen.wall_s,
+            peak_mb=max(part.peak_mb, seen.peak_mb),
+        )
     return whole
 
 
 def collect_reference_curves(known: ReferenceCurves, results: Mapping[str, Observation]) -> None:
     """Take in the trainings of the truth and of the shadows, as far as they got."""
-    truth = results.get("truth") or results.get(" ".join(REFERENCE_RUN))
+    port = f"{known.origin.suite.truth_port.name} {REFERENCE_DTYPE}"
+    truth = results.get("truth") or results.get(port)
     shadows = {
         dtype: [
             seen.training

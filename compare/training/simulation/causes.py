@@ -178,7 +178,7 @@ class CauseSearch:
             if solved is None:
                 return None
             values, errors = solved
-            unchanged = rule.unchanged(self.seen.learning_rate)
+            unchanged = rule.unchanged(self.seen.learning_rate, self.suite.other_optimizers)
             if any(
                 abs(v - u) <= CLEAR_SIGMAS * e
                 for v, u, e in zip(values, unchanged, errors, strict=True)
