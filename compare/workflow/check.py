@@ -2,12 +2,13 @@
 
 import math
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..causes.experiments import Experiments
 from ..causes.explain import explain, note_single_dtype
+from ..causes.precision_loss import is_computed_in_float32
 from ..causes.surviving_faults import find_surviving_faults
 from ..chapter.cases import generate_cases
 from ..chapter.cases.data import generate_data_cases
@@ -16,8 +17,15 @@ from ..chapter.suite import CHAPTER
 from ..execution.runner import CaseResult, Observation, PortJob, observe_jobs
 from ..judging.accept import parse_convention_ids
 from ..judging.check import Check
-from ..judging.expected import compute_all_expected
-from ..judging.judge import CaseEntries, group_by_component, judge_port, mark_downstream
+from ..judging.expected import compute_all_expected, expected_outputs
+from ..judging.judge import (
+    CaseEntries,
+    group_by_component,
+    judge_component,
+    judge_port,
+    mark_downstream,
+)
+from ..judging.results import Verdict
 from ..ports.user_code.target import Target, parse_target
 from ..suite.case import Case, load_cases, save_cases
 from ..suite.fault import Fault
@@ -25,7 +33,6 @@ from ..suite.port import PortSpec
 from .check_training import judge_trainings
 from .external_outputs import DTYPES, is_external_folder, load_external_outputs
 from .recorder import is_recording, judge_recording
-from .rejudge import format_float32_notes, rejudge_in_float32
 
 TIMEOUT = 60.0  # seconds for one case
 MEMORY_MB = 4096
@@ -167,8 +174,11 @@ def judge_all(result: Check, tried: ObservedByDtype) -> None:
         verdicts = judge_port(CHAPTER, result.target, dtype, cases, truths, results)
         seen = ran[dtype] = group_by_component(cases, truths, results, dtype)
         if dtype == "float64":
-            single = rejudge_in_float32(verdicts, seen)
-            result.notes += format_float32_notes(single)
+            if single := rejudge_in_float32(verdicts, seen):
+                result.notes.append(
+                    f"computes in float32 when given float64: {', '.join(sorted(single))}; judged "
+                    "in float32, which cannot see a fault smaller than float32's rounding"
+                )
             mark_downstream(CHAPTER, verdicts)
         for component, diagnosis in explain(verdicts, seen, experiments, likely, unknown).items():
             likely += [fit.fault for fit in diagnosis.fits if fit.fault not in likely]
@@ -177,6 +187,34 @@ def judge_all(result: Check, tried: ObservedByDtype) -> None:
         result.verdicts += verdicts
     note_single_dtype(result.verdicts)
     result.surviving_faults = find_surviving_faults(result.verdicts, ran, experiments)
+
+
+def rejudge_in_float32(verdicts: list[Verdict], seen: Mapping[str, CaseEntries]) -> set[str]:
+    """Judge anew, in float32, what was given float64 and computed in float32; in place.
+
+    Such a component, within float32's budget, is right as far as that can tell: no power. What is
+    made of one is too, and beyond the budget it is as wrong as before. Returns their names.
+    """
+    single: set[str] = set()
+    for index, verdict in enumerate(verdicts):
+        name = verdict.component
+        if verdict.status not in ("unfaithful", "follows") or name not in seen:
+            continue
+        made_of_single = bool(CHAPTER.collect_parts(name) & single)
+        if not made_of_single and not is_computed_in_float32(seen[name]):
+            continue
+        group = [
+            (case, expected_outputs(CHAPTER, case, "float32"), result)
+            for case, _, result in seen[name]
+            if "float32" in case.dtypes
+        ]
+        anew = judge_component(CHAPTER, verdict.port, "float64", name, group)
+        if anew.status == "faithful":
+            anew.no_power = True
+            anew.message = "computes in float32 when given float64: judged in float32"
+            single.add(name)
+        verdicts[index] = anew
+    return single
 
 
 def fill_missing_results(

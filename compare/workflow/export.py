@@ -6,8 +6,11 @@ in Python and R alone, while one .npy file is a line of text and the raw numbers
 lies there as a plain .npy file too, and that is all a port needs to read or write.
 """
 
+import ast
 import hashlib
+import inspect
 import json
+import re
 import shutil
 import zipfile
 from collections.abc import Callable, Sequence
@@ -15,13 +18,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from jinja2 import Template
 
 from ..chapter.functions import FUNCTIONS
 from ..chapter.suite import CHAPTER
 from ..judging.expected import expected_outputs
-from ..suite.case import Case, save_cases
+from ..suite.case import CASES_SCHEMA, Case, save_cases
 
-SCHEMA = "trueport/cases/1"
+TEMPLATE = Path(__file__).parent / "templates" / "cases.md.j2"
 
 # What each component computes, in words that need no Python.
 FORMULAS = {
@@ -67,72 +71,38 @@ FORMULAS = {
     "test_acc_list, and the step's number into accuracy_steps; `W1 after n steps` is a copy",
 }
 MAX_LISTED_OUTPUTS = 10  # outputs of one case beyond which its row in the page leaves some out
-AFTERWARDS_TEXT = "the same argument after the call, which must leave it as it was"
 
 
-class Symbol:
-    """Stands for an array or number in a function and writes down what is computed of it.
+class FormulaWriter(ast.NodeTransformer):
+    """Rewrites what a function returns: `x[1][2]` is x12."""
 
-    >>> x = Symbol("x")
-    >>> (2.0 * (x - 1.0)) ** 2
-    (2*(x - 1))^2
-    """
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        """Call every argument x."""
+        return ast.Name("x")
 
-    def __init__(self, text: str, rank: int = 3) -> None:
-        self.text, self.rank = text, rank  # rank: how tightly it binds; 0 sum, 1 product, 3 name
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        """Make an index a part of the name."""
+        return ast.Name(f"{ast.unparse(self.visit(node.value))}{ast.unparse(node.slice)}")
 
-    def __repr__(self) -> str:
-        return self.text
-
-    def __getitem__(self, index: int) -> "Symbol":
-        return Symbol(f"{self.text}{index}")
-
-    def __add__(self, other: Any) -> "Symbol":
-        return join_operands(self, " + ", other, 0, 0)
-
-    def __radd__(self, other: Any) -> "Symbol":
-        return join_operands(other, " + ", self, 0, 0)
-
-    def __sub__(self, other: Any) -> "Symbol":
-        return join_operands(self, " - ", other, 0, 1)
-
-    def __rsub__(self, other: Any) -> "Symbol":
-        return join_operands(other, " - ", self, 0, 1)
-
-    def __mul__(self, other: Any) -> "Symbol":
-        return join_operands(self, "*", other, 1, 1)
-
-    def __rmul__(self, other: Any) -> "Symbol":
-        return join_operands(other, "*", self, 1, 1)
-
-    def __truediv__(self, other: Any) -> "Symbol":
-        return join_operands(self, "/", other, 1, 2)
-
-    def __pow__(self, other: Any) -> "Symbol":
-        return join_operands(self, "^", other, 3, 3, rank=2)
-
-
-def join_operands(
-    left: Any, sign: str, right: Any, at_least: int, right_at_least: int, rank: int | None = None
-) -> Symbol:
-    """Two operands and the sign between them, in parentheses where they bind more loosely."""
-
-    def operand(value: Any, least: int) -> str:
-        if not isinstance(value, Symbol):
-            return f"{value:g}"
-        return value.text if value.rank >= least else f"({value.text})"
-
-    text = operand(left, at_least) + sign + operand(right, right_at_least)
-    return Symbol(text, at_least if rank is None else rank)
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        """Compute a power of a number."""
+        self.generic_visit(node)
+        if isinstance(node.left, ast.Constant) and isinstance(node.op, ast.Pow):
+            return ast.Constant(ast.literal_eval(node.left) ** ast.literal_eval(node.right))
+        return node
 
 
 def format_formula(f: Callable[[Any], Any]) -> str:
-    """Return what one of `compare.chapter.functions` computes, by running it on a symbol.
+    """Return what one of `compare.chapter.functions` computes, from its source.
 
     >>> format_formula(FUNCTIONS["function_2"]), format_formula(FUNCTIONS["narrow_valley"])
     ('x0^2 + x1^2', '(x0 - 1)*(x0 - 1) + 10*(x1 - x0)*(x1 - x0)')
     """
-    return str(f(Symbol("x")))
+    [function] = ast.parse(inspect.getsource(f)).body
+    returned = next(node.value for node in ast.walk(function) if isinstance(node, ast.Return))
+    text = ast.unparse(FormulaWriter().visit(returned))
+    text = re.sub(r" ?(\*\*|\*|/) ?", r"\1", text).replace("**", "^")
+    return re.sub(r"\.0\b", "", text)
 
 
 def compute_fingerprint(cases: Sequence[Case]) -> str:
@@ -159,12 +129,10 @@ def export_cases(folder: Path, cases: Sequence[Case]) -> None:
     """Write what a port in any language needs: inputs, index, and a page that explains them.
 
     folder: new, empty, or holding an earlier export, which is replaced.
-    cases: those of the gate "data" are left out: they ask for a port's own loading and drawing and
-        hand it nothing.
+    cases: those of the gate "data" are left out: they hand a port nothing.
 
-    `inputs.npz` and `index.json` are those of `chapter.cases.save_cases`; the index has besides
-    the "fingerprint" of the inputs and for each case the shapes of its "outputs". `inputs/` is the
-    npz unpacked: `inputs/0007/x.npy`. `README.md` is the page.
+    `inputs.npz` and `index.json` are those of `save_cases`; the index has besides the "fingerprint"
+    of the inputs and for each case the shapes of its "outputs". `inputs/` is the npz unpacked.
 
     Raises ValueError if the folder holds something else, outputs of other cases included, or there
     is nothing to write; OSError if it cannot be written.
@@ -184,7 +152,7 @@ def export_cases(folder: Path, cases: Sequence[Case]) -> None:
         truths = expected_outputs(CHAPTER, case, case.dtypes[0])
         item["outputs"] = {key: list(truth.want.shape) for key, truth in truths.items()}
         shapes.append(item["outputs"])
-    index = {"schema": index["schema"], "fingerprint": mark, "cases": index["cases"]}
+    index = {"schema": CASES_SCHEMA, "fingerprint": mark, "cases": index["cases"]}
     text = json.dumps(index, indent=1, ensure_ascii=False)
     (folder / "index.json").write_text(text + "\n", encoding="utf-8")
     (folder / "README.md").write_text(format_page(cases, shapes), encoding="utf-8")
@@ -196,7 +164,7 @@ def check_export_folder(folder: Path, mark: str) -> None:
         return
     try:
         before = json.loads((folder / "index.json").read_text(encoding="utf-8"))
-        ours = before["schema"] == SCHEMA
+        ours = before["schema"] == CASES_SCHEMA
     except (OSError, ValueError, KeyError, TypeError):
         ours = False
     if not ours:
@@ -211,81 +179,42 @@ def check_export_folder(folder: Path, mark: str) -> None:
 
 
 def format_page(cases: Sequence[Case], shapes: Sequence[dict[str, list[int]]]) -> str:
-    """Return the Markdown page beside an export: `PAGE_HEAD`, then a section a component."""
+    """Return the Markdown page beside an export: what to do, then a section a component."""
     used = {case.inputs["f"] for case in cases if "f" in case.inputs}
-    lines = [PAGE_HEAD.replace("{count}", str(len(cases)))]
-    lines += ["| f | formula |", "|---|---|"]
-    lines += [f"| `{key}` | {format_formula(f)} |" for key, f in FUNCTIONS.items() if key in used]
-    lines += ["", "`x0` is the first entry of x, `x12` the third of its second row.", ""]
-    lines += ["## The components", ""]
-    for name in dict.fromkeys(case.component for case in cases):
-        here = [n for n, case in enumerate(cases) if case.component == name]
-        lines += [f"### {name}", "", FORMULAS.get(name, "See the reference.") + ".", ""]
-        for output in shapes[here[0]]:
-            if output.endswith(" afterwards"):
-                lines += [f"`{output}`: {AFTERWARDS_TEXT}.", ""]
-        lines += ["| number | case | inputs | outputs |", "|---|---|---|---|"]
-        for n in here:
-            given = ", ".join(format_input(key, value) for key, value in cases[n].inputs.items())
-            asked = [f"{key} {format_shape(shape)}" for key, shape in shapes[n].items()]
-            if len(asked) > MAX_LISTED_OUTPUTS:
-                asked = [*asked[:2], "...", asked[-1], f"all {len(asked)} in index.json"]
-            lines.append(f"| {n:04d} | {cases[n].id} | {given} | {', '.join(asked)} |")
-        lines.append("")
-    return "\n".join(lines)
+    sections: dict[str, list[int]] = {}
+    for number, case in enumerate(cases):
+        sections.setdefault(case.component, []).append(number)
+    page = Template(TEMPLATE.read_text(encoding="utf-8"), trim_blocks=True, lstrip_blocks=True)
+    text: str = page.render(
+        cases=cases,
+        shapes=shapes,
+        sections=sections,
+        formulas=FORMULAS,
+        functions={key: format_formula(f) for key, f in FUNCTIONS.items() if key in used},
+        format_inputs=format_inputs,
+        format_outputs=format_outputs,
+    )
+    return text.rstrip() + "\n"
 
 
-def format_input(key: str, value: Any) -> str:
-    """Return an input in a table: its shape, or its value."""
-    if isinstance(value, np.ndarray):
-        kind = "" if value.dtype.kind == "f" else " integers"
-        return f"{key} {format_shape(value.shape)}{kind}"
-    return f"{key} = {value}"
+def format_inputs(case: Case) -> str:
+    """Return the inputs of a case in a table: the shape of each array, other values as they are."""
+    told = []
+    for key, value in case.inputs.items():
+        if isinstance(value, np.ndarray):
+            told.append(f"{key} {value.shape}{'' if value.dtype.kind == 'f' else ' integers'}")
+        else:
+            told.append(f"{key} = {value}")
+    return ", ".join(told)
 
 
-def format_shape(shape: Sequence[int]) -> str:
-    """Return a shape as people write it.
+def format_outputs(shapes: dict[str, list[int]]) -> str:
+    """Return the outputs of a case in a table, the middle of many left out.
 
-    >>> format_shape([4, 7]), format_shape([3]), format_shape([])
-    ('(4, 7)', '(3,)', '()')
+    >>> format_outputs({"value": [3], "loss": []})
+    'value (3,), loss ()'
     """
-    return str(tuple(shape))
-
-
-PAGE_HEAD = """# Is your port true?
-
-{count} cases, each one call of one function of chapter 4 of *Deep Learning from Scratch*. Compute
-them in any language, write the outputs here, and run `trueport check` on this folder. Any subset of
-the components will do; of a component that you offer, all its cases are needed.
-
-## What is here
-
-- `index.json`: under "cases", for each case its "number", the "component", the "inputs" (a number,
-  a text or, for `{"array": "0007/x"}`, the file `inputs/0007/x.npy`) and the shapes of the
-  "outputs" ([] is one number). A case with "dtypes" of ["float64"] means nothing in float32.
-- `inputs/NNNN/NAME.npy`: the input arrays: initial parameters (W1, b1, W2, b2), batch indices
-  (batch_masks, counted from 0) and data. float64 (`'<f8'`) or int64 (`'<i8'`), little-endian, row
-  by row (C order). A port that computes in float32 rounds the float64 inputs first.
-- `inputs.npz`: the same arrays in one file, for languages that read it.
-
-A .npy file is the bytes `93 4E 55 4D 50 59 01 00`, the length of the header in two bytes
-(little-endian), the header, e.g. `{'descr': '<f8', 'fortran_order': False, 'shape': (4, 7), }`
-with spaces and a line feed to its end, so that all before the data is a multiple of 64 bytes, and
-the raw numbers. The shape of one number is `()`, of a vector of three `(3,)`.
-
-One sample has the shape (K,), a batch (N, K), one sample a row; weights are (in, out), so that a
-layer is x W + b.
-
-## What to hand back
-
-- `outputs/NNNN/NAME.npy`, e.g. `outputs/0007/value.npy`, under the names that index.json gives
-  ("outputs"), **or** all of them in one `outputs.npz` under the keys `NNNN/NAME`. Not both.
-  float64, or float32 for a port that computes in it.
-- `about.json`, if you like: `{"name": "my port", "language": "JavaScript", "dtype": "float64"}`;
-  dtype "float64" or "float32": what the port computes in. Without it the files decide.
-
-The outputs may lie in this folder or in one of their own; then copy index.json there too, so that
-it is known which cases they belong to. `examples/node/port.mjs` is a whole port in JavaScript.
-
-## The functions f
-"""
+    told = [f"{key} {tuple(shape)}" for key, shape in shapes.items()]
+    if len(told) > MAX_LISTED_OUTPUTS:
+        told = [*told[:2], "...", told[-1], f"all {len(told)} in index.json"]
+    return ", ".join(told)

@@ -45,7 +45,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--trueport-dtype", choices=["float64", "float32", "both"], default="both")
     add("--trueport-framework", choices=["numpy", "torch", "keras", "jax"])
     add("--trueport-loss", metavar="FILE:NAME", help="the loss function of a bare model")
-    add("--trueport-python", metavar="PATH", help="the interpreter to run the port in")
+    add("--trueport-python", type=Path, metavar="PATH", help="the interpreter to run the port in")
     add("--trueport-timeout", type=float, metavar="SECONDS", help="for one case")
 
 
@@ -63,17 +63,16 @@ def trueport_check(pytestconfig: pytest.Config) -> Callable[..., Check]:
     """Check a port: `trueport_check("my_port.py").exit_code == 0`.
 
     Takes a target and, by name, the fields of `workflow.check.Options` that shall differ from the
-    command line; returns a `workflow.check.Check`. A relative path counts from where pytest was
+    command line; returns a `judging.check.Check`. A relative path counts from where pytest was
     started, else from the root of the project. The same call again costs nothing.
     """
-    known: dict[tuple[Any, ...], Check] = {}
+    known: dict[str, Check] = {}
 
     def check(target: str | Path, **options: Any) -> Check:
-        key = (str(target), *sorted((name, str(value)) for name, value in options.items()))
+        key = f"{target} {sorted((name, str(value)) for name, value in options.items())}"
         if key not in known:
-            known[key] = run_check(
-                resolve_target(str(target), pytestconfig), read_options(pytestconfig, **options)
-            )
+            path = resolve_target(str(target), pytestconfig)
+            known[key] = run_check(path, read_options(pytestconfig, **options))
         return known[key]
 
     return check
@@ -86,25 +85,20 @@ def read_options(config: pytest.Config, **options: Any) -> Options:
     """
     from ..chapter.suite import CHAPTER
     from ..judging.accept import parse_convention_ids, read_accepted_conventions
-    from .check import TIMEOUT, Options
-    from .external_outputs import DTYPES
+    from .check import Options
 
-    dtype, python = config.getoption("--trueport-dtype"), config.getoption("--trueport-python")
-    timeout = config.getoption("--trueport-timeout")
     accept = parse_convention_ids(CHAPTER, config.getoption(ACCEPT_OPTION), ACCEPT_OPTION)
-    taken: dict[str, Any] = {
-        "framework": config.getoption("--trueport-framework"),
-        "loss": config.getoption("--trueport-loss"),
-        "dtypes": DTYPES if dtype == "both" else (dtype,),
-        "python": Path(python) if python else None,
-        "timeout": TIMEOUT if timeout is None else timeout,
-        "accept": tuple(
-            dict.fromkeys([*accept, *read_accepted_conventions(CHAPTER, config.rootpath)])
-        ),
-    } | options
+    taken = {"accept": [*accept, *read_accepted_conventions(CHAPTER, config.rootpath)]}
+    for name in ("framework", "loss", "python", "timeout"):
+        if (value := config.getoption(f"--trueport-{name}")) is not None:
+            taken[name] = value
+    if (dtype := config.getoption("--trueport-dtype")) != "both":
+        taken["dtypes"] = (dtype,)
+    taken |= options
     taken["accept"] = parse_convention_ids(CHAPTER, taken["accept"])
-    if taken["python"] is not None and not Path(taken["python"]).is_file():
-        raise ValueError(f"--trueport-python must be an interpreter (got {taken['python']})")
+    python = taken.get("python")
+    if python is not None and not Path(python).is_file():
+        raise ValueError(f"--trueport-python must be an interpreter (got {python})")
     return Options(**taken)
 
 
@@ -120,15 +114,11 @@ def resolve_target(target: str, config: pytest.Config) -> str:
 
 def run_check(target: str, options: Options) -> Check:
     """Return the check, whatever the user's own tests make of NumPy's warnings."""
-    import warnings
-
-    import numpy as np
-
+    from .assert_faithful import call_quietly
     from .check import check
 
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
-        return check(target, options)
+    found: Check = call_quietly(lambda: check(target, options))
+    return found
 
 
 class ParitySuite:
@@ -148,10 +138,10 @@ class ParitySuite:
         except ValueError as error:
             raise pytest.UsageError(str(error).replace("--accept", ACCEPT_OPTION)) from error
         try:
-            if not self.has_arrays:
-                parse_target(self.target, elsewhere=self.options.python is not None)
             if self.has_arrays:
                 self.names()  # quick, and only the arrays say what they hold
+            else:
+                parse_target(self.target, elsewhere=self.options.python is not None)
         except (ValueError, OSError) as error:
             raise pytest.UsageError(f"--trueport-target {self.target}: {error}") from error
 
@@ -183,16 +173,16 @@ class ParitySuite:
     ) -> None:
         """Add an item for each component and dtype, behind the user's own tests."""
         root = ParityGroup.from_parent(session, name=SUITE_NAME, nodeid=SUITE_NAME)
-        groups: dict[str, ParityGroup] = {}
-        own: list[pytest.Item] = []
-        for dtype, name in self.names():
-            if dtype not in groups:
-                groups[dtype] = ParityGroup.from_parent(root, name=dtype)
-            own.append(ParityItem.from_parent(groups[dtype], name=name, suite=self, dtype=dtype))
+        names = self.names()
+        groups = {dtype: ParityGroup.from_parent(root, name=dtype) for dtype, _ in names}
+        own: list[Any] = [
+            ParityItem.from_parent(groups[dtype], name=name, suite=self, dtype=dtype)
+            for dtype, name in names
+        ]
         own.append(ParityItem.from_parent(root, name=WHOLE_SUITE_ITEM, suite=self, dtype=""))
         items += own
         # or pytest would say that it had collected none of these
-        report = pytest.CollectReport(SUITE_NAME, "passed", None, list(own))
+        report = pytest.CollectReport(SUITE_NAME, "passed", None, own)
         session.ihook.pytest_collectreport(report=report)
 
     def pytest_report_header(self) -> str:

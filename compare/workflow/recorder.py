@@ -1,15 +1,5 @@
 """Record your own training loop, in any framework, and have it judged.
 
-    from trueport import Recorder
-
-    with Recorder("runs/mine", steps=200) as rec:
-        (x_train, t_train), _ = rec.data
-        net.params = rec.params
-        for batch_mask in rec.batches():
-            ...                                    # your own gradient and update
-            rec.step(loss=loss, grads=grads, params=net.params)
-        rec.check()
-
 The loop is yours; start, batches and data come from the recorder, so that the reference can do the
 same steps beside it.
 """
@@ -47,10 +37,7 @@ class Recorder:
 
     What was recorded is on disk after the first steps, after each checkpoint, and whenever the loop
     ends: by itself, by an exception, by Ctrl-C. A run that did not reach its last step is never
-    judged faithful.
-
-    Raises ValueError for settings that make no run: one step shows neither momentum nor stale
-    gradients, so two are the least.
+    judged faithful. Raises ValueError for settings that make no run.
 
     >>> import tempfile
     >>> folder = tempfile.TemporaryDirectory()
@@ -82,30 +69,22 @@ class Recorder:
         data: str = "auto",
         dtype: str = "float64",
     ) -> None:
-        self.folder, self.dtype = Path(folder), dtype
-        RunSettings(
-            self.folder,
-            steps=steps,
-            batch_size=batch_size,
-            learning_rate=learning_rate,
-            hidden_size=hidden_size,
-            seed=seed,
-        ).check()
+        self.folder, self.dtype, task = Path(folder), dtype, CHAPTER.task
+        numbers: dict[str, Any] = {"seed": seed, "steps": steps, "batch_size": batch_size}
+        numbers |= {"hidden_size": hidden_size, "learning_rate": learning_rate}
+        RunSettings(self.folder, **numbers).check()
         if steps < 2:
             raise ValueError(f"steps must be at least 2 (got {steps}): one shows no momentum")
         if dtype not in ("float64", "float32"):
             raise ValueError(f'dtype must be "float64" or "float32" (got {dtype!r})')
-        task = CHAPTER.task
         digits = task.load_data(str(data))
-        setup = RecordingSetup(seed, steps, batch_size, hidden_size, learning_rate, digits.source)
+        setup = RecordingSetup(**numbers, source=digits.source)
         self.batch_masks = setup.masks(task, digits.train_size)
-        (x_train, t_train), (x_test, t_test) = reference.load_mnist(
-            one_hot_label=True, source=digits.source
-        )
         # whole sets, labels one-hot, as the chapter's loop has them
+        train, test = reference.load_mnist(one_hot_label=True, source=digits.source)
         self.data = (
-            (x_train.astype(dtype), t_train.astype(dtype)),
-            (x_test.astype(dtype), t_test.astype(dtype)),
+            (train[0].astype(dtype), train[1].astype(dtype)),
+            (test[0].astype(dtype), test[1].astype(dtype)),
         )
         self._start = setup.start(task)
         self._losses: list[float] = []
@@ -135,9 +114,7 @@ class Recorder:
         """
         if self._losses:
             raise RuntimeError("start() must come before the first step")
-        arrays, note = match_params("start", params, {k: v.shape for k, v in self._start.items()})
-        self._add_note(note)
-        self._recording.arrays |= {f"start {key}": np.array(a) for key, a in arrays.items()}
+        self._recording.arrays |= self._name_arrays("start ", "start", params)
 
     def batches(self) -> Iterator[np.ndarray]:
         """Return the rows of the training set for each step, (batch_size,) int64.
@@ -186,9 +163,9 @@ class Recorder:
             raise ValueError(f"loss must be one number (got shape {value.shape})")
         new: dict[str, np.ndarray] = {}
         if grads is not None and number in self._with_gradient:
-            new |= self._name_arrays("gradient ", "grads", grads, number)
+            new |= self._name_arrays(f"gradient {number}/", "grads", grads)
         if params is not None and number in self._kept:
-            new |= self._name_arrays("", "params", params, number)
+            new |= self._name_arrays(f"{number}/", "params", params)
         if batch is not None or self._rows:
             self._rows.append(self._check_rows(batch, number))
         if accuracy is not None:
@@ -214,17 +191,12 @@ class Recorder:
             )
         return rows.astype(np.int64)
 
-    def _add_note(self, note: str) -> None:
-        if note and note not in self._recording.notes:
-            self._recording.notes.append(note)
-
-    def _name_arrays(
-        self, prefix: str, what: str, given: Any, number: int
-    ) -> dict[str, np.ndarray]:
+    def _name_arrays(self, prefix: str, what: str, given: Any) -> dict[str, np.ndarray]:
         """Return the arrays under the chapter's names and layout, for the recording."""
         arrays, note = match_params(what, given, {key: v.shape for key, v in self._start.items()})
-        self._add_note(note)
-        return {f"{prefix}{number}/{key}": array for key, array in arrays.items()}
+        if note and note not in self._recording.notes:
+            self._recording.notes.append(note)
+        return {f"{prefix}{key}": array for key, array in arrays.items()}
 
     def save(self) -> None:
         """Write what was recorded to `recording.npz`, whole or not at all."""
