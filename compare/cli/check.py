@@ -27,19 +27,14 @@ from . import options as shared
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="Run it with this interpreter: your own environment.",
 )
-@click.option(
-    "--timeout",
-    type=click.FloatRange(0.1, 1e6),
-    default=60.0,
-    show_default=True,
-    help="Seconds for one case.",
+@shared.shown_option(
+    "--timeout", type=click.FloatRange(0.1, 1e6), default=60.0, help="Seconds for one case."
 )
-@click.option(
+@shared.shown_option(
     "--memory",
     "memory_mb",
     type=click.IntRange(min=64),
     default=4096,
-    show_default=True,
     help="Megabytes for its process.",
 )
 @click.option(

@@ -1,6 +1,7 @@
 """What every command asks its options with, and says where they cannot be met."""
 
 import contextlib
+import functools
 import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -27,13 +28,14 @@ class NameList(click.ParamType[tuple[str, ...]]):
         return names or self.fail("must name at least one")
 
 
+shown_option = functools.partial(click.option, show_default=True)
 # options that several commands take
-dtypes_option = click.option(
-    "--dtype", type=click.Choice(["float64", "float32", "both"]), default="both", show_default=True
+dtypes_option = shown_option(
+    "--dtype", type=click.Choice(["float64", "float32", "both"]), default="both"
 )
-batch_size_option = click.option("--batch-size", default=100, show_default=True)
-learning_rate_option = click.option("--learning-rate", default=0.1, show_default=True)
-hidden_size_option = click.option("--hidden-size", default=50, show_default=True)
+batch_size_option = shown_option("--batch-size", default=100)
+learning_rate_option = shown_option("--learning-rate", default=0.1)
+hidden_size_option = shown_option("--hidden-size", default=50)
 accept_option = click.option(
     "--accept",
     type=NameList(),

@@ -16,23 +16,21 @@ KERAS_PORTS = {"tensorflow": "keras", "torch": "keras[torch]", "jax": "keras[jax
     epilog="Exit status: 0 all pass, 1 a mismatch, 2 bad input or nothing to compare, 3 faithful "
     "but for conventions that were not accepted."
 )
-@click.option(
+@shared.shown_option(
     "--data",
     default="auto",
-    show_default=True,
     metavar="auto|embedded|PATH",
     help="MNIST: an mnist.npz, a folder of IDX files, the 5,000 embedded digits, or "
     "Keras's copy, downloaded if it can be.",
 )
-@click.option("--steps", default=10_000, show_default=True, help="Training steps.")
+@shared.shown_option("--steps", default=10_000, help="Training steps.")
 @shared.batch_size_option
 @shared.learning_rate_option
 @shared.hidden_size_option
-@click.option(
+@shared.shown_option(
     "--ports",
     type=shared.NameList(),
     default="reference,torch,keras",
-    show_default=True,
     help="Which ports, separated by commas.",
 )
 @click.option(
@@ -45,7 +43,7 @@ KERAS_PORTS = {"tensorflow": "keras", "torch": "keras[torch]", "jax": "keras[jax
     "(keras[jax]); all for every one that is installed.",
 )
 @shared.dtypes_option
-@click.option("--seed", default=0, show_default=True)
+@shared.shown_option("--seed", default=0)
 @click.option("--require-ports", is_flag=True, help="Fail if a port's framework is not installed.")
 @shared.accept_option
 @click.option(

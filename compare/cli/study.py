@@ -13,49 +13,45 @@ from . import options as shared
     epilog="Exit status: 0 equivalent in everything, 1 a difference or a run without a result, "
     "2 bad input, 3 not shown either way, 130 interrupted."
 )
-@click.option(
+@shared.shown_option(
     "--ports",
     type=shared.NameList(),
     default="torch,keras",
-    show_default=True,
     help="Two ports or more, separated by commas.",
 )
-@click.option("--seeds", default=20, show_default=True, help="Runs of each port.")
-@click.option("--steps", default=3000, show_default=True, help="Training steps of a run.")
+@shared.shown_option("--seeds", default=20, help="Runs of each port.")
+@shared.shown_option("--steps", default=3000, help="Training steps of a run.")
 @shared.batch_size_option
 @shared.learning_rate_option
 @shared.hidden_size_option
-@click.option("--dtype", type=shared.DTYPE, default="float32", show_default=True)
-@click.option(
+@shared.shown_option("--dtype", type=shared.DTYPE, default="float32")
+@shared.shown_option(
     "--init",
     type=click.Choice(["chapter", "framework"]),
     default="chapter",
-    show_default=True,
     help="Initial parameters: by the chapter's rule, or as the framework's layers come.",
 )
-@click.option(
+@shared.shown_option(
     "--order",
     type=click.Choice(["chapter", "framework"]),
     default="chapter",
-    show_default=True,
     help="Batches: drawn with replacement, or as the framework's own loop shuffles.",
 )
 @click.option("--paired", is_flag=True, help="Run k of every port has the same start and batches.")
 @click.option("--every", type=int, help="Steps between two evaluations.  [default: 20]")
 @click.option("--margin", type=float, help="Points of accuracy that do not matter. [default: 0.2]")
 @click.option("--margin-steps", type=float, help="Steps that do not matter.  [default: 100]")
-@click.option("--data", default="auto", show_default=True, metavar="auto|embedded|PATH")
+@shared.shown_option("--data", default="auto", metavar="auto|embedded|PATH")
 @click.option("--workers", type=int, help="Processes at a time.  [default: one a core]")
 @click.option("--scheduler", metavar="ADDRESS", help="Run on the Dask cluster of this scheduler.")
-@click.option("--timeout", default=600.0, show_default=True, help="Seconds for one run.")
+@shared.shown_option("--timeout", default=600.0, help="Seconds for one run.")
 @click.option("--fresh", is_flag=True, help="Throw away what the folder holds.")
 @shared.json_option
 @shared.markdown_option
-@click.option(
+@shared.shown_option(
     "--out",
     type=shared.FOLDER,
     default="runs/study",
-    show_default=True,
     help="Folder of the study; what is finished there is not run again.",
 )
 def study(fresh: bool, json_file: Path | None, markdown_file: Path | None, **options: Any) -> None:

@@ -6,30 +6,21 @@ import signal
 import subprocess
 from pathlib import Path
 
+THREADS = 1  # of a worker: as many of them run as there are cores
 START_TIMEOUT = 60.0  # seconds for an interpreter to import NumPy
 
 
 def measure_resident_mb(pid: int, group: bool) -> float:
-    """Memory in use, MB, of a process; with group, of every process of its session as well.
+    """Return the MB in use by a process; with group, by every process of its session.
 
     0 where /proc does not tell (another system, or the process has just ended).
     """
-    total = _read_resident_mb(Path("/proc", str(pid)))
-    if group:
-        for folder in Path("/proc").glob("[0-9]*"):
-            if folder.name != str(pid):
-                with contextlib.suppress(OSError, IndexError, ValueError):
-                    fields = (folder / "stat").read_text().rpartition(")")[2].split()
-                    if int(fields[3]) == pid:  # the session
-                        total += _read_resident_mb(folder)
-    return total
-
-
-def _read_resident_mb(folder: Path) -> float:
-    try:
-        pages = int((folder / "statm").read_text().split()[1])
-    except (OSError, IndexError, ValueError):
-        return 0.0
+    pages, folders = 0, Path("/proc").glob("[0-9]*") if group else [Path("/proc", str(pid))]
+    for folder in folders:
+        with contextlib.suppress(OSError, IndexError, ValueError):
+            session = int((folder / "stat").read_text().rpartition(")")[2].split()[3])
+            if pid in (session, int(folder.name)):
+                pages += int((folder / "statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 

@@ -11,17 +11,14 @@ import threading
 from functools import cache
 from pathlib import Path
 
-from .limits import build_thread_limits
+from .limits import THREADS, build_thread_limits
 
 PACKAGE = Path(__file__).parents[2]  # the folder of `trueport`
 LOCK = threading.Lock()  # two threads that start a worker each shall not make two
 
 
 def build_private_path() -> dict[str, str]:
-    """Return the environment in which `python -m trueport…` starts ours, wherever it is started.
-
-    The folder is there as long as this process.
-    """
+    """Return the environment in which `python -m trueport…` starts ours, wherever it is started."""
     with LOCK:
         paths = [create_private_folder().name, *filter(None, [os.environ.get("PYTHONPATH")])]
     # what lies in the current folder must not stand before ours
@@ -30,7 +27,7 @@ def build_private_path() -> dict[str, str]:
 
 @cache
 def create_private_folder() -> "tempfile.TemporaryDirectory[str]":
-    """Create it, with `trueport` as a link, or as a copy where links cannot be made."""
+    """Create it as long as this process lives, with `trueport` as a link, or else as a copy."""
     folder = tempfile.TemporaryDirectory(prefix="trueport-path-")
     link = Path(folder.name, "trueport")
     try:
@@ -40,15 +37,12 @@ def create_private_folder() -> "tempfile.TemporaryDirectory[str]":
     return folder
 
 
-def build_environment(threads: int, is_target: bool) -> dict[str, str]:
-    """Return this process's environment, for a worker that holds to so many threads.
-
-    A user's port finds this project wherever it runs, and leaves its folder as it was.
-    """
-    environment = os.environ | build_thread_limits(threads) | build_private_path()
+def build_environment(is_target: bool) -> dict[str, str]:
+    """Return the environment of a worker; that of a user's port leaves their folder as it was."""
+    environment = os.environ | build_thread_limits(THREADS) | build_private_path()
     if is_target:
         environment |= {
-            "PYTHONDONTWRITEBYTECODE": "1",  # their folder stays as it was
+            "PYTHONDONTWRITEBYTECODE": "1",
             "PYTHONIOENCODING": "utf-8:backslashreplace",
             "MPLBACKEND": "Agg",
             "TF_CPP_MIN_LOG_LEVEL": "2",

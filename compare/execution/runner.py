@@ -35,7 +35,7 @@ MAX_RESTARTS = 5
 WORKER_MODULE = "trueport.compare.execution.worker"
 POLL_SECONDS = 0.05
 GROUP_POLL_INTERVAL = 10  # polls between two looks at the processes that a port has started
-SENT_FIELDS = ("suite", "target", "loss", "import_timeout", "dtype", "training", "threads")
+SENT_FIELDS = ("suite", "target", "loss", "import_timeout", "dtype", "training")
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class PortJob:
         which then is only a name. framework: forced upon it, or None to find it out. loss:
         "file.py:name" beside it.
     python: the interpreter to run in, or None for this one.
-    start_timeout, case_timeout, training_timeout: seconds without a sign of life.
+    case_timeout: seconds without a sign of life.
     import_timeout: seconds that a target's file may take before its definitions alone are read.
     memory_mb: of the process and its children; None for `memory_limit`'s own.
     """
@@ -58,15 +58,12 @@ class PortJob:
     folder: Path
     cases: Path | None = None
     training: dict[str, Any] | None = None
-    threads: int = 1
     target: dict[str, Any] | None = None
     framework: str | None = None
     loss: str | None = None
     python: Path | None = None
-    start_timeout: float = START_TIMEOUT
     import_timeout: float = IMPORT_LIMIT
     case_timeout: float = CASE_TIMEOUT
-    training_timeout: float = TRAINING_TIMEOUT
     memory_mb: int | None = None
     conventions: bool = False  # whether to ask the framework where it differs
     suite: str = field(kw_only=True)
@@ -142,8 +139,8 @@ class PortRunner:
         """Run the job, anew behind each case that kills its process."""
         observation, start = self.observation, time.perf_counter()
         if missing := self.job.port.find_missing_packages():
-            observation.status = "not installed"
-            observation.message = f"pip install {' '.join(missing)} to run this port"
+            told = f"pip install {' '.join(missing)} to run this port"
+            observation.status, observation.message = "not installed", told
             return observation
         self.job.folder.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(self.job.folder / "cases", ignore_errors=True)  # of an earlier target
@@ -151,13 +148,13 @@ class PortRunner:
             problem = self._run_process()
             if self.finished or self.stop.is_set():
                 break
-            if not self.ready:
-                if self.loading and not self.definitions_only:
-                    self.definitions_only = problem[1]
-                    continue
+            if self.ready:
+                self._record_failure(problem)
+            elif self.loading and not self.definitions_only:
+                self.definitions_only = problem[1]
+            else:
                 observation.status, observation.message = problem
                 break
-            self._record_failure(problem)
         if self.stop.is_set() and not self.finished:
             observation.status, observation.message = "interrupted", "stopped by the user"
         observation.wall_s = time.perf_counter() - start
@@ -171,7 +168,7 @@ class PortRunner:
             "module": job.port.module,
             "framework": job.framework if job.target else job.port.framework,
             "definitions_only": self.definitions_only,
-            "cases": str(job.cases.resolve()) if job.cases else None,
+            "cases": str(job.cases) if job.cases else None,
             "widens": job.port.widens,
             "done": sorted(self.observation.cases),
             "trained": self.trained,
@@ -188,7 +185,7 @@ class PortRunner:
                     stdin=subprocess.DEVNULL,
                     stdout=output,
                     stderr=subprocess.STDOUT,
-                    env=build_environment(job.threads, is_target=bool(job.target)),
+                    env=build_environment(is_target=bool(job.target)),
                     start_new_session=True,  # Ctrl-C reaches us alone, and we decide what to keep
                 )
             except OSError as error:
@@ -226,9 +223,8 @@ class PortRunner:
     def _choose_timeout(self) -> float:
         """Seconds without a sign of life that what is under way may take."""
         if self.ready:
-            return self.job.training_timeout if self.training else self.job.case_timeout
-        loading = 2 * self.job.import_timeout + LOADING_MARGIN
-        return loading if self.loading else self.job.start_timeout
+            return TRAINING_TIMEOUT if self.training else self.job.case_timeout
+        return 2 * self.job.import_timeout + LOADING_MARGIN if self.loading else START_TIMEOUT
 
     def _describe_death(self, code: int) -> str:
         """Why the process ended, in words."""

@@ -18,12 +18,8 @@ from .event_log import EventLog, measure_peak_mb
 from .files import write_atomically
 
 # what is kept of a training, by its name in the result of `train`
-TRAINING_SERIES = {
-    "loss": "train_loss_list",
-    "accuracy_steps": "accuracy_steps",
-    "train_acc": "train_acc_list",
-    "test_acc": "test_acc_list",
-}
+TRAINING_SERIES = {"train_loss_list": "loss", "accuracy_steps": "accuracy_steps"}
+TRAINING_SERIES |= {"train_acc_list": "train_acc", "test_acc_list": "test_acc"}
 
 
 def run_training(
@@ -39,17 +35,15 @@ def run_training(
         view = PortView(module, FRAMEWORKS["numpy"])
     view.framework.release()
     view.framework.seed_generators()
-    problem = TrainingProblem(suite.task, plan, job["dtype"], bool(job.get("widens")))
-    net = suite.task.make_network(
-        view, {key: view.array(value) for key, value in problem.params.items()}
-    )
+    problem = TrainingProblem(suite.task, plan, job["dtype"], job["widens"])
+    params = {key: view.array(value) for key, value in problem.params.items()}
+    net = suite.task.make_network(view, params)
     share = view.share if isinstance(view, PortView) else view.array
     data = [share(value) for value in problem.data]
     problem.data.clear()  # a framework that copies shall not have them twice
-    seen: dict[str, list[np.ndarray]] = {key: [] for key in TRAINING_SERIES}
+    seen: dict[str, list[np.ndarray]] = {key: [] for key in TRAINING_SERIES.values()}
     checkpoints: dict[int, dict[str, np.ndarray]] = {}
-    seconds = 0.0
-    done = 0
+    seconds, done = 0.0, 0
     while done < len(problem.masks):
         masks = problem.masks[done : done + plan["stretch"]]
         start = time.perf_counter()
@@ -63,7 +57,7 @@ def run_training(
             progress=lambda step, before=done: log("train", steps=before + step),
         )
         seconds += time.perf_counter() - start
-        for key, name in TRAINING_SERIES.items():
+        for name, key in TRAINING_SERIES.items():
             if name in trace:
                 seen[key].append(np.array([to_numpy(v) for v in trace[name]], dtype=np.float64))
         seen["accuracy_steps"][-1] += done

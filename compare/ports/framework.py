@@ -40,10 +40,7 @@ class Framework:
         return value.copy("K")
 
     def share(self, value: np.ndarray) -> Any:
-        """As `array`, but on the same memory where that can be.
-
-        For images that are mapped from a file and too large for a copy in every process.
-        """
+        """As `array`, but on the same memory where it can: for images too large for many copies."""
         return self.array(value)
 
     def assign(self, old: Any, new: Any) -> Any:
@@ -67,9 +64,6 @@ class Framework:
         """Call `configure`, in two thirds of the time; and what is drawn from then on repeats.
 
         whole: import what is unused too, for a user's file, which may need it.
-
-        >>> from trueport.compare.ports.frameworks import FRAMEWORKS
-        >>> FRAMEWORKS["numpy"].start("float32", threads=1)
         """
         unused = () if whole else self.unused_packages
         collecting = gc.isenabled()
@@ -85,8 +79,7 @@ class Framework:
     def seed_generators(self, seed: int = 0, draws: bool = True) -> None:
         """Seed all that a port may draw from without a seed of its own.
 
-        draws: whether what it is asked for is drawn; if not, a generator that is slow to seed is
-            left alone.
+        draws: whether what it is asked for is drawn; else what is slow to seed is left alone.
 
         >>> from trueport.compare.ports.frameworks import FRAMEWORKS
         >>> FRAMEWORKS["numpy"].seed_generators(1)

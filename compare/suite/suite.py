@@ -24,8 +24,7 @@ class Suite:
     location: where another process finds this object, "package.module:NAME".
     truth: the package whose functions are right, by its dotted name.
     ports: by name, those that come with it; the truth is one of them.
-    gates: in their order.
-    components: by name, in the order in which they are judged.
+    gates, components: in the order in which they are judged.
     mutable_inputs: names of inputs that become the port's own, and that it may change.
     parameters: names of a network's parameters.
     updates: the components whose outputs are parameters after steps of a training.
@@ -35,9 +34,7 @@ class Suite:
     faults: by key.
     parametric_faults: those with a number in them, which is estimated.
     second_faults: keys of what other faults come along with most.
-    user_code: how a stranger's code is taken up.
     run_conventions: asks a framework, in its own process, where it differs; takes it and a dtype.
-    training: what is trained and how, or None.
     other_optimizers: ids of the update rules whose learning rate is one of their own.
     """
 

@@ -16,19 +16,15 @@ ArrayDict = dict[str, np.ndarray]
 
 
 class TrainingData(Protocol):
-    """What a run trains on.
-
-    source: makes every process read the same.
-    md5: of what it holds.
-    """
+    """What a run trains on."""
 
     @property
     def source(self) -> str:
-        """Where the arrays are from."""
+        """Where the arrays are from: makes every process read the same."""
 
     @property
     def md5(self) -> str:
-        """What they hold."""
+        """Of what they hold."""
 
     @property
     def train_size(self) -> int:
@@ -67,15 +63,11 @@ class TrainingFaults:
 
     update_rules: with numbers that are estimated; the first is the plain rule.
     make_rate_drop: the step at which the learning rate falls to its rule.
-    loop: changes of the loop without a number.
-    loss_before_update, running_loss: of what is logged.
-    state_by_reference: of what is kept.
-    exchanged_sets, same_set, running_average: of the accuracies.
+    loop: changes of the loop without a number. files: those of the truth that a loop is made of.
+    loss_before_update, running_loss: of what is logged; state_by_reference: of what is kept;
+        file_order, without_replacement: of the batches; the others: of the accuracies.
     metric_ids: of faults that count an accuracy otherwise.
-    file_order, without_replacement: of the batches.
-    files: those of the truth that a loop is made of.
-    rule_ids, rule_keys: faults that have a number a rule estimates, or change what is reported at
-        most.
+    rule_ids, rule_keys: faults that have a number a rule estimates, or at most change a report.
     gradient_hook: tells the network the gradient that an update uses, by its method `noted`.
     """
 
@@ -133,10 +125,7 @@ class TrainingTask(Protocol):
     def make_truth_network(
         self, module: Any, params: Mapping[str, Any], derive: Callable[[type], type] = ...
     ) -> Any:
-        """Return the network of a (changed) truth with these parameters.
-
-        derive: from the class of such a network to the one that is made.
-        """
+        """Return the network of a (changed) truth, of the class that derive makes of its own."""
 
     def make_loop(self, view: View) -> Callable[..., dict[str, Any]]:
         """Return the truth's training loop around any port's network."""

@@ -49,9 +49,8 @@ class UpdateRule:
         """Return the values at which the numbers change nothing; None for one that always does."""
         if self.id in other_optimizers:
             return [None] * len(self.numbers)
-        return [
-            learning_rate if n == LEARNING_RATE else NEUTRAL_VALUES.get(n) for n in self.numbers
-        ]
+        neutral = NEUTRAL_VALUES | {LEARNING_RATE: learning_rate}
+        return [neutral.get(name) for name in self.numbers]
 
     def fault(self, values: tuple[float, ...], errors: tuple[float, ...]) -> Fault:
         """Return the fault that this rule is at these values, each with its uncertainty.

@@ -9,16 +9,11 @@ Modules = Mapping[str, dict[str, Any] | None]  # None: a module that swallows wh
 
 @dataclass
 class Adoption:
-    """What was taken up of a stranger's module, as far as it is said to the user.
+    """What was taken up of a stranger's module, as far as it is said to the user."""
 
-    layout: how a network's parameters lie.
-    sizes: of a network that has one size alone.
-    notes: sentences.
-    """
-
-    layout: dict[str, str] = field(default_factory=dict)
-    sizes: list[int] | None = None
-    notes: list[str] = field(default_factory=list)
+    layout: dict[str, str] = field(default_factory=dict)  # how a network's parameters lie
+    sizes: list[int] | None = None  # of a network that has one size alone
+    notes: list[str] = field(default_factory=list)  # sentences
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,14 @@ from ..chapter.cases import generate_cases
 from ..chapter.cases.data import generate_data_cases
 from ..chapter.digits import EMBEDDED
 from ..chapter.suite import CHAPTER
-from ..execution.runner import CaseResult, Observation, PortJob, observe_jobs
+from ..execution.runner import (
+    CASE_TIMEOUT,
+    TARGET_MEMORY,
+    CaseResult,
+    Observation,
+    PortJob,
+    observe_jobs,
+)
 from ..judging.accept import parse_convention_ids
 from ..judging.check import Check
 from ..judging.expected import compute_all_expected, expected_outputs
@@ -34,26 +41,19 @@ from .check_training import judge_trainings
 from .external_outputs import DTYPES, is_external_folder, load_external_outputs
 from .recorder import is_recording, judge_recording
 
-TIMEOUT = 60.0  # seconds for one case
-MEMORY_MB = 4096
-
 ObservedByDtype = dict[str, tuple[list[Case], dict[int, CaseResult]]]
 
 
 @dataclass(frozen=True)
 class Options:
-    """How to check.
-
-    framework, loss: None to find out.
-    python: the user's own interpreter.
-    """
+    """How to check; None: to be found out."""
 
     framework: str | None = None
     loss: str | None = None
     dtypes: tuple[str, ...] = DTYPES
-    python: Path | None = None
-    timeout: float = TIMEOUT
-    memory_mb: int = MEMORY_MB
+    python: Path | None = None  # the user's own interpreter
+    timeout: float = CASE_TIMEOUT
+    memory_mb: int = TARGET_MEMORY
     accept: tuple[str, ...] = ()
     data: str | None = None  # the digits of a training; of a recorded one, where not found
     train: int = 0  # steps of a training to be judged as a whole
@@ -65,18 +65,15 @@ class Options:
             raise ValueError(f"dtypes must be of {', '.join(DTYPES)} (got {self.dtypes})")
 
 
-DEFAULT_OPTIONS = Options()
-
-
-def check(target: str, options: Options = DEFAULT_OPTIONS) -> Check:
+def check(target: str, options: Options | None = None) -> Check:
     """Judge whatever target names. Raises ValueError if there is nothing there to judge."""
+    options, folder = options or Options(), Path(target)
     accepted = parse_convention_ids(CHAPTER, options.accept)
-    folder = Path(target)
-    if folder.is_dir() and is_recording(folder):
+    if is_recording(folder):
         verdicts = judge_recording(folder, options.data)
         reject_code_options(target, verdicts[0].dtype, options)
         return Check(target, "arrays", verdicts, accepted=accepted)
-    if folder.is_dir() and is_external_folder(folder):
+    if is_external_folder(folder):
         seen = load_external_outputs(folder)
         reject_code_options(target, seen.dtype, options)
         result = Check(target, "arrays", accepted=accepted)
@@ -88,11 +85,7 @@ def check(target: str, options: Options = DEFAULT_OPTIONS) -> Check:
 
 
 def reject_code_options(target: str, dtype: str, options: Options) -> None:
-    """Raise ValueError for what recorded arrays cannot be asked.
-
-    That is another dtype than the one that they were computed in, and anything about code that is
-    not there.
-    """
+    """Raise ValueError for what recorded arrays cannot be asked: code, and another dtype."""
     for option in ("framework", "loss", "python", "train"):
         if value := getattr(options, option):
             raise ValueError(f"--{option} is for code: {target} holds arrays (got {value})")
@@ -140,31 +133,21 @@ def check_code(target: Target, options: Options, result: Check) -> Check:
 
 def match_cases(seen: Sequence[Observation], cases: list[Case]) -> ObservedByDtype:
     """Return by dtype the cases that the target was given, and what became of each."""
-    # what one process offered counts for both: the other may never have come so far
+    # a model of one size brings cases of its own; the other process may never have come so far
+    folder = next((o.case_folder for o in seen if o.case_folder != o.job.cases), None)
+    own = cases if folder is None else load_cases(folder)
     offered = {
         case.component
+        for number, case in enumerate(own)
         for o in seen
-        for number, case in enumerate(load_observed_cases(o, cases))
         if number in o.cases and o.cases[number].status != "missing"
     }
-    tried: ObservedByDtype = {}
-    for o in seen:
-        own = load_observed_cases(next((x for x in seen if x.case_folder), o), cases)
-        tried[o.job.dtype] = (own, fill_missing_results(o, own, offered))
-    return tried
-
-
-def load_observed_cases(observation: Observation, cases: list[Case]) -> list[Case]:
-    """Return the cases that the port was given: a model of one size brings cases of its own."""
-    own = observation.case_folder
-    return cases if own in (None, observation.job.cases) else load_cases(own)
+    return {o.job.dtype: (own, fill_missing_results(o, own, offered)) for o in seen}
 
 
 def judge_all(result: Check, tried: ObservedByDtype) -> None:
     """Fill result.verdicts: judged and explained in each dtype, float64 first."""
-    likely: list[Fault] = []
-    experiments = Experiments(CHAPTER)
-    unknown: set[str] = set()
+    experiments, likely, unknown = Experiments(CHAPTER), list[Fault](), set[str]()
     ran: dict[str, dict[str, CaseEntries]] = {}
     for dtype, (cases, results) in tried.items():
         if not results:
@@ -200,8 +183,7 @@ def rejudge_in_float32(verdicts: list[Verdict], seen: Mapping[str, CaseEntries])
         name = verdict.component
         if verdict.status not in ("unfaithful", "follows") or name not in seen:
             continue
-        made_of_single = bool(CHAPTER.collect_parts(name) & single)
-        if not made_of_single and not is_computed_in_float32(seen[name]):
+        if not CHAPTER.collect_parts(name) & single and not is_computed_in_float32(seen[name]):
             continue
         group = [
             (case, expected_outputs(CHAPTER, case, "float32"), result)
@@ -224,11 +206,10 @@ def fill_missing_results(
 
     A process that died or ran out of time before its end leaves such cases, and they are no pass.
     """
-    results = dict(observation.cases)
+    results, dtype = dict(observation.cases), observation.job.dtype
     ended = observation.message or "the process ended early"
     status = observation.status if observation.status in ("error", "timeout") else "error"
     for number, case in enumerate(cases):
-        dtype = observation.job.dtype
         if number not in results and dtype in case.dtypes and case.component in offered:
             results[number] = CaseResult(status, f"not run: {ended}")
     return results

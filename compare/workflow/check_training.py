@@ -30,8 +30,6 @@ def judge_trainings(
     jobs: as the target was run.
     folder: for what is observed.
     data: "auto", "embedded" or a path.
-
-    Raises as `load_data`.
     """
     able = {v.dtype for v in verdicts if v.component == UPDATE_COMPONENT and v.status != "missing"}
     jobs = [job for job in jobs if job.dtype in able]

@@ -99,8 +99,8 @@ def format_formula(f: Callable[[Any], Any]) -> str:
     ('x0^2 + x1^2', '(x0 - 1)*(x0 - 1) + 10*(x1 - x0)*(x1 - x0)')
     """
     [function] = ast.parse(inspect.getsource(f)).body
-    returned = next(node.value for node in ast.walk(function) if isinstance(node, ast.Return))
-    text = ast.unparse(FormulaWriter().visit(returned))
+    returned = next(node for node in ast.walk(function) if isinstance(node, ast.Return))
+    text = ast.unparse(FormulaWriter().visit(returned)).removeprefix("return ")
     text = re.sub(r" ?(\*\*|\*|/) ?", r"\1", text).replace("**", "^")
     return re.sub(r"\.0\b", "", text)
 

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Collection
 from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 
@@ -17,12 +18,12 @@ from ..judging.evidence import collect_evidence
 from ..judging.judge import combine_verdicts, group_by_component, judge_port
 from ..judging.results import PortRun, Run, Trace, Verdict
 from ..suite.fault import Fault
-from ..suite.port import PortSpec
 from ..training.curves import judge_trace, make_empty_trace, make_trace
 from ..training.envelope import ReferenceCurves
 from .run_context import RunContext
 
 SETTINGS_UNSAID = ("out", "cache", "no_cache", "fresh")  # no part of the record
+COPIED_FIELDS = ("status", "message", "wall_s", "train_s", "peak_mb", "threads")
 
 
 @np.errstate(over="ignore", invalid="ignore")  # a run that diverges overflows, and is told so
@@ -50,7 +51,10 @@ def judge_observations(context: RunContext) -> Run:
                 verdicts.append(verdict)
                 result.traces += [trace] if has_curve else []
             result.verdicts += verdicts
-            result.ports.append(make_port_run(spec, seen, combine_verdicts(verdicts)))
+            record: dict[str, Any] = {name: getattr(seen, name) for name in COPIED_FIELDS}
+            record["version"] = ", ".join(f"{k} {v}" for k, v in seen.versions.items())
+            record["verdict"] = combine_verdicts(verdicts)
+            result.ports.append(PortRun(spec.name, spec.framework, dtype, **record))
     for dtype in settings.dtypes:
         both = [(spec.name, context.results[f"{spec.name} {dtype}"]) for spec in context.specs]
         result.pairs += judge_pairs(CHAPTER, both, dtype, context.cases, context.truths[dtype])
@@ -87,23 +91,6 @@ def judge_training(
         trace = make_trace(port, seen.job.dtype, known.truth, seen.training, bounds)
     failure = seen.training_message or seen.message
     return trace, judge_trace(trace, true_loss, steps, failure, horizon)
-
-
-def make_port_run(spec: PortSpec, seen: Observation, verdict: str) -> PortRun:
-    """Return the record of one port in one dtype."""
-    return PortRun(
-        port=spec.name,
-        framework=spec.framework,
-        dtype=seen.job.dtype,
-        status=seen.status,
-        version=", ".join(f"{k} {v}" for k, v in seen.versions.items()),
-        message=seen.message,
-        verdict=verdict,
-        wall_s=seen.wall_s,
-        train_s=seen.train_s,
-        peak_mb=seen.peak_mb,
-        threads=seen.threads,
-    )
 
 
 def compute_exit_code(result: Run, require_ports: bool, accept: Collection[str] = ()) -> int:

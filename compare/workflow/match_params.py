@@ -25,10 +25,9 @@ def require_real(array: np.ndarray, what: str) -> np.ndarray:
 def match_params(
     what: str, given: Any, shapes: Mapping[str, tuple[int, ...]]
 ) -> tuple[dict[str, np.ndarray], str]:
-    """(W1, b1, W2, b2 in the chapter's layout, a note on how they were found or "").
+    """Return (W1, b1, W2, b2 in the chapter's layout, a note on how they were found or "").
 
     what: for messages.
-    given: a mapping or sequence of arrays.
     shapes: those of the chapter's layout. Names decide where they are the chapter's; else shapes,
         in the order given. Where a square W2 does not tell its layout, it is that of W1.
 
@@ -48,24 +47,21 @@ def match_params(
     arrays = {str(k): require_real(to_numpy(v), f"{what}[{str(k)!r}]") for k, v in given.items()}
     if len(arrays) != len(PARAMS):
         raise ValueError(f"{what} must hold four arrays, {', '.join(PARAMS)} (got {list(arrays)})")
-    found, names, transposed = {}, {}, set()
-    rest = dict(arrays)
+    names: dict[str, str] = {}
     for key in PARAMS:
         shape = shapes[key]
-        wanted = [key] if set(arrays) == set(PARAMS) else list(rest)
-        name = next((n for n in wanted if rest[n].shape in (shape, shape[::-1])), None)
-        if name is None:
+        wanted = [key] if set(arrays) == set(PARAMS) else arrays.keys() - set(names.values())
+        fitting = [n for n in arrays if n in wanted and arrays[n].shape in (shape, shape[::-1])]
+        if not fitting:
             got = ", ".join(f"{n} {array.shape}" for n, array in arrays.items())
             raise ValueError(f"{what}: {key} must have shape {shape} or {shape[::-1]} (got {got})")
-        array, names[key] = rest.pop(name), name
-        if len(shape) == 2 and array.shape != shape:
-            transposed.add(key)
-        found[key] = array
+        names[key] = fitting[0]
+    transposed = {key for key in PARAMS if arrays[names[key]].shape != shapes[key]}
     for key, other in (("W1", "W2"), ("W2", "W1")):
         if shapes[key][0] == shapes[key][1] and other in transposed:
             transposed.add(key)
-    for key in transposed:
-        found[key] = found[key].T.copy()
+    found = {key: arrays[name] for key, name in names.items()}
+    found |= {key: found[key].T.copy() for key in transposed}
     if not transposed and all(key == name for key, name in names.items()):
         return found, ""
     told = [names[key] + (" (transposed)" if key in transposed else "") for key in PARAMS]

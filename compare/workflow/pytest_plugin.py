@@ -51,11 +51,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register the suite, if a target is given."""
-    target = config.getoption("--trueport-target")
-    if target is not None:
-        suite = ParitySuite(config, target)
-        suite.verify_options()
-        config.pluginmanager.register(suite, "trueport-suite")
+    if (target := config.getoption("--trueport-target")) is not None:
+        config.pluginmanager.register(ParitySuite(config, target), "trueport-suite")
 
 
 @pytest.fixture(scope="session")
@@ -81,14 +78,16 @@ def trueport_check(pytestconfig: pytest.Config) -> Callable[..., Check]:
 def read_options(config: pytest.Config, **options: Any) -> Options:
     """Return the options of the command line and of pyproject.toml, but for those that are given.
 
-    Raises ValueError for conventions that nobody knows and an interpreter that is not there.
+    Raises ValueError for what cannot be one.
     """
     from ..chapter.suite import CHAPTER
     from ..judging.accept import parse_convention_ids, read_accepted_conventions
     from .check import Options
 
     accept = parse_convention_ids(CHAPTER, config.getoption(ACCEPT_OPTION), ACCEPT_OPTION)
-    taken = {"accept": [*accept, *read_accepted_conventions(CHAPTER, config.rootpath)]}
+    taken: dict[str, Any] = {
+        "accept": [*accept, *read_accepted_conventions(CHAPTER, config.rootpath)]
+    }
     for name in ("framework", "loss", "python", "timeout"):
         if (value := config.getoption(f"--trueport-{name}")) is not None:
             taken[name] = value
@@ -103,7 +102,7 @@ def read_options(config: pytest.Config, **options: Any) -> Options:
 
 
 def resolve_target(target: str, config: pytest.Config) -> str:
-    """target, from the root of the project if it is not where pytest was started."""
+    """Return target, from the root of the project if it is not where pytest was started."""
     name, colon, rest = target.partition(":")
     for text, tail in ((target, ""), (name, colon + rest)):
         below = config.rootpath / text
@@ -122,46 +121,38 @@ def run_check(target: str, options: Options) -> Check:
 
 
 class ParitySuite:
-    """The parity suite of one port, and the check that its tests ask."""
+    """The parity suite of one port, and the check that its tests ask.
+
+    Raises UsageError for what can be known to be wrong before anything runs.
+    """
 
     def __init__(self, config: pytest.Config, target: str) -> None:
-        self.config = config
         self.target = resolve_target(target, config)
         self.failed: Exception | None = None
-
-    def verify_options(self) -> None:
-        """Raise UsageError for what can be known to be wrong before anything runs."""
-        from ..ports.user_code.target import parse_target
-
         try:
-            self.options = read_options(self.config)
+            self.options = read_options(config)
         except ValueError as error:
             raise pytest.UsageError(str(error).replace("--accept", ACCEPT_OPTION)) from error
         try:
-            if self.has_arrays:
-                self.names()  # quick, and only the arrays say what they hold
-            else:
-                parse_target(self.target, elsewhere=self.options.python is not None)
+            self.names = self.list_names()
         except (ValueError, OSError) as error:
             raise pytest.UsageError(f"--trueport-target {self.target}: {error}") from error
-
-    @property
-    def has_arrays(self) -> bool:
-        """Whether the target is arrays and no code."""
-        folder = Path(self.target)
-        return folder.is_dir() and not (folder / "__init__.py").exists()
 
     @cached_property
     def check(self) -> Check:
         """The check of the target, run once."""
         return run_check(self.target, self.options)
 
-    def names(self) -> list[tuple[str, str]]:
-        """(dtype, component) of every test."""
+    def list_names(self) -> list[tuple[str, str]]:
+        """Return (dtype, component) of every test. Raises ValueError if there is no such target."""
         from ..chapter.suite import CHAPTER
+        from ..ports.user_code.target import parse_target
 
-        if self.has_arrays:
+        folder = Path(self.target)
+        if folder.is_dir() and not (folder / "__init__.py").exists():
+            # recorded arrays: quick, and only they say what they hold
             return list(dict.fromkeys((v.dtype, v.component) for v in self.check.verdicts))
+        parse_target(self.target, elsewhere=self.options.python is not None)
         # what a framework's own operations do is no matter of the user's code
         names = [name for name, c in CHAPTER.components.items() if c.gate != "arithmetic"]
         return [(dtype, name) for dtype in self.options.dtypes for name in names]
@@ -173,11 +164,10 @@ class ParitySuite:
     ) -> None:
         """Add an item for each component and dtype, behind the user's own tests."""
         root = ParityGroup.from_parent(session, name=SUITE_NAME, nodeid=SUITE_NAME)
-        names = self.names()
-        groups = {dtype: ParityGroup.from_parent(root, name=dtype) for dtype, _ in names}
+        groups = {dtype: ParityGroup.from_parent(root, name=dtype) for dtype, _ in self.names}
         own: list[Any] = [
             ParityItem.from_parent(groups[dtype], name=name, suite=self, dtype=dtype)
-            for dtype, name in names
+            for dtype, name in self.names
         ]
         own.append(ParityItem.from_parent(root, name=WHOLE_SUITE_ITEM, suite=self, dtype=""))
         items += own
@@ -231,7 +221,7 @@ class ParityItem(pytest.Item):
             self.suite.failed = error
             raise ParityError(f"not judged: {error}") from error
         if not self.dtype:
-            verify_whole_suite(result, self.suite.names())
+            verify_whole_suite(result, self.suite.names)
             return
         verdicts = [v for v in result.verdicts if (v.dtype, v.component) == (self.dtype, self.name)]
         if not verdicts:
@@ -258,13 +248,11 @@ def report_verdict(verdict: Verdict, result: Check) -> None:
     kind = classify_outcome(verdict, result)
     if kind == "skipped":
         pytest.skip(format_skip_reason(verdict))
-    if kind is None:
-        return
-    if verdict.status == "follows":
+    if kind is not None and verdict.status == "follows":
         raise ParityError(f"{verdict.component} ({verdict.dtype}) follows from {verdict.follows}")
-    raise ParityError(
-        "\n".join(format_finding(verdict, result.framework, result.accepted, option=ACCEPT_OPTION))
-    )
+    if kind is not None:
+        lines = format_finding(verdict, result.framework, result.accepted, option=ACCEPT_OPTION)
+        raise ParityError("\n".join(lines))
 
 
 def verify_whole_suite(result: Check, names: list[tuple[str, str]]) -> None:
@@ -273,8 +261,7 @@ def verify_whole_suite(result: Check, names: list[tuple[str, str]]) -> None:
 
     if result.exit_code == 2:
         raise ParityError("\n".join(format_check(result)))
-    own = set(names)
     for verdict in result.verdicts:
         failed = classify_outcome(verdict, result) in ("failure", "error")
-        if failed and (verdict.dtype, verdict.component) not in own:
+        if failed and (verdict.dtype, verdict.component) not in names:
             raise ParityError(format_check_headline(result))
