@@ -19,9 +19,9 @@ import numpy as np
 from trueport.compare.chapter.faults.parameters import PARAMETRIC_FAULTS
 from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.judging.results import Run, Trace
+from trueport.compare.suite.component import PortSpec
 from trueport.compare.suite.fault import Edit
 from trueport.compare.suite.mutants import write_mutant
-from trueport.compare.suite.port import PortSpec
 from trueport.compare.training.curves import parse_step
 from trueport.compare.workflow.run import run
 from trueport.compare.workflow.run_context import RunSettings

@@ -17,7 +17,7 @@ from ..execution.runner import Observation
 from ..judging.evidence import format_input
 from ..judging.expected import Expected
 from ..suite.case import Case
-from ..suite.port import PortSpec
+from ..suite.component import PortSpec
 from .conventions import PRELUDES
 from .run_conventions import tabulate_answers
 from .suite import PORTS

@@ -1,6 +1,6 @@
 """Chapter 4 as the suite that the engine is handed."""
 
-from ..suite.port import PortSpec
+from ..suite.component import PortSpec
 from ..suite.suite import Suite
 from ..suite.user_code import UserCodeRules
 from .adapters import PARAMS
@@ -65,6 +65,6 @@ CHAPTER = Suite(
     run_conventions=run_conventions,
     parametric_faults=PARAMETRIC_FAULTS,
     second_faults=("F77", "F27"),
-    training=ChapterTraining(),
+    task=ChapterTraining(),
     other_optimizers=frozenset({"F38", "F21", "T03"}),
 )

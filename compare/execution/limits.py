@@ -24,6 +24,13 @@ def measure_resident_mb(pid: int, group: bool) -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
+def measure_peak_mb() -> float:
+    """Return the most memory that this process has used, in MB."""
+    import resource  # not on every system, and asked for in a worker alone
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
 def find_interpreter_problem(python: Path) -> str:
     """Why an interpreter cannot run a worker, in words; "" if it can."""
     check = "assert sys.version_info >= (3, 11), sys.version.split()[0]"

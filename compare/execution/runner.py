@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from ..ports.user_code.loading import IMPORT_LIMIT
-from ..suite.port import PortSpec
+from ..suite.component import PortSpec
 from .limits import describe_exit, find_interpreter_problem, measure_resident_mb, read_last_words
 from .private_path import build_environment
 

@@ -1,6 +1,7 @@
 """The training of a port, where it runs: the same problem for every port, saved as it goes."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,8 @@ from ..suite.fault import Edit
 from ..suite.mutants import import_mutant
 from ..suite.suite import Suite
 from ..suite.training_task import Reordering, TrainingTask
-from .event_log import EventLog, measure_peak_mb
 from .files import write_atomically
+from .limits import measure_peak_mb
 
 # what is kept of a training, by its name in the result of `train`
 TRAINING_SERIES = {"train_loss_list": "loss", "accuracy_steps": "accuracy_steps"}
@@ -23,7 +24,11 @@ TRAINING_SERIES |= {"train_acc_list": "train_acc", "test_acc_list": "test_acc"}
 
 
 def run_training(
-    suite: Suite, view: PortView | TargetView, job: dict[str, Any], folder: Path, log: EventLog
+    suite: Suite,
+    view: PortView | TargetView,
+    job: dict[str, Any],
+    folder: Path,
+    log: Callable[..., None],
 ) -> None:
     """Train the port, in stretches of whole epochs, each saved.
 

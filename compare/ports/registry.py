@@ -9,7 +9,7 @@ port's and whose value is the importable module, with the framework that it impo
 from collections.abc import Iterable
 from importlib.metadata import entry_points
 
-from ..suite.port import PortSpec
+from ..suite.component import PortSpec
 from ..suite.suite import Suite
 from .frameworks import FRAMEWORKS
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..ports.registry import find_ports
 from ..rounding.tolerances import STUDY_EVALUATION_INTERVAL, STUDY_MARGIN_POINTS, STUDY_MARGIN_STEPS
-from ..suite.port import PortSpec
+from ..suite.component import PortSpec
 from ..suite.suite import Suite
 from ..suite.training_task import TrainingData
 from .draws import FRAMEWORK_DRAWS

@@ -1,9 +1,10 @@
-"""One thing that a port may offer, and the one way to call it.
+"""A port, one thing that it may offer, and the one way to call it.
 
 The same `call` runs on a port (its own arrays), on the reference (NumPy float64: the truth) and on
 the reference with error-carrying arrays (the budget), so that there is nothing to keep in step.
 """
 
+import importlib.util
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -52,3 +53,23 @@ class Component:
     stored_dtype: str | None = None
     expected: Callable[[Inputs], dict[str, tuple[Any, float]]] | None = None
     drawn_in: str = ""
+
+
+@dataclass(frozen=True)
+class PortSpec:
+    """name: as the user types it. module: importable. framework: a key of `ports.FRAMEWORKS`.
+
+    requires: the packages without which it cannot run.
+    widens: its `train` takes float32 images beside float64 parameters, so that it can read those
+        that all processes share.
+    """
+
+    name: str
+    module: str
+    framework: str
+    requires: tuple[str, ...]
+    widens: bool = False
+
+    def find_missing_packages(self) -> list[str]:
+        """Return the required packages that are not installed."""
+        return [name for name in self.requires if importlib.util.find_spec(name) is None]

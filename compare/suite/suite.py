@@ -10,9 +10,8 @@ from typing import Any
 import numpy as np
 
 from .case import Case
-from .component import Component
+from .component import Component, PortSpec
 from .fault import Fault, ParametricFault
-from .port import PortSpec
 from .training_task import TrainingTask
 from .user_code import UserCodeRules
 
@@ -35,6 +34,7 @@ class Suite:
     parametric_faults: those with a number in them, which is estimated.
     second_faults: keys of what other faults come along with most.
     run_conventions: asks a framework, in its own process, where it differs; takes it and a dtype.
+    task: its training.
     other_optimizers: ids of the update rules whose learning rate is one of their own.
     """
 
@@ -52,9 +52,9 @@ class Suite:
     faults: Mapping[str, Fault]
     user_code: UserCodeRules
     run_conventions: Callable[[Any, str], list[dict[str, Any]]]
+    task: TrainingTask
     parametric_faults: tuple[ParametricFault, ...] = ()
     second_faults: tuple[str, ...] = ()
-    training: TrainingTask | None = None
     other_optimizers: frozenset[str] = frozenset()
 
     @cached_property
@@ -66,13 +66,6 @@ class Suite:
     def truth_port(self) -> PortSpec:
         """The truth as one of its ports."""
         return next(port for port in self.ports.values() if port.module == self.truth)
-
-    @property
-    def task(self) -> TrainingTask:
-        """Its training. Raises ValueError for a suite that has none."""
-        if self.training is None:
-            raise ValueError(f"{self.location} has no training")
-        return self.training
 
     @cached_property
     def hypotheses(self) -> tuple[Fault, ...]:

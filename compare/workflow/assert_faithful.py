@@ -44,8 +44,7 @@ from ..report.terminal import format_paragraphs
 from ..rounding.tolerances import KAPPAS
 from ..suite.case import Case
 from ..suite.fault import Fault
-from .make_case import INPUTS_NAME, make_case
-from .match_params import require_real
+from .own_arrays import INPUTS_NAME, make_case, require_real
 
 __all__ = ["assert_faithful", "case_inputs"]
 
@@ -65,7 +64,7 @@ def assert_faithful(
     """Raise AssertionError unless actual is what the chapter's component gives on these inputs.
 
     actual: an array of any framework, a number, or a dict of arrays (`TwoLayerNet.gradient`).
-    expected_component: a key of `make_case.SIGNATURES`; inputs: in the order given there, or by
+    expected_component: a key of `own_arrays.SIGNATURES`; inputs: in the order given there, or by
         name. The function to differentiate is one of `chapter.functions`, or its name.
     dtype: what actual was computed in, float64 or float32; taken from actual if not given, so say
         it for a Python number that comes from float32 (`loss.item()`).

@@ -1,9 +1,11 @@
 """Is this port faithful? Anybody's code, judged in both dtypes, with causes where there are any."""
 
 import math
+import os
 import tempfile
+import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..causes.experiments import Experiments
@@ -35,11 +37,16 @@ from ..judging.judge import (
 from ..judging.results import Verdict
 from ..ports.user_code.target import Target, parse_target
 from ..suite.case import Case, load_cases, save_cases
+from ..suite.component import PortSpec
 from ..suite.fault import Fault
-from ..suite.port import PortSpec
-from .check_training import judge_trainings
+from ..training.restart_from_reference import find_departure_causes
 from .external_outputs import DTYPES, is_external_folder, load_external_outputs
+from .judge_run import judge_training
 from .recorder import is_recording, judge_recording
+from .run_context import RunSettings, prepare_training
+from .schedule import collect_reference_curves, make_jobs
+
+UPDATE_COMPONENT = "one update"  # what offers this can be trained
 
 ObservedByDtype = dict[str, tuple[list[Case], dict[int, CaseResult]]]
 
@@ -213,3 +220,36 @@ def fill_missing_results(
         if number not in results and dtype in case.dtypes and case.component in offered:
             results[number] = CaseResult(status, f"not run: {ended}")
     return results
+
+
+def judge_trainings(
+    verdicts: Sequence[Verdict], jobs: Sequence[PortJob], folder: Path, data: str, steps: int
+) -> list[Verdict]:
+    """Return the verdict of a training of `steps` steps for each job's dtype, with its cause.
+
+    The target's own `train`, or the chapter's loop around its network, from the start and on the
+    batches of `trueport run`; where the curve leaves its envelope, the cause is looked for.
+
+    verdicts: of the target's components, in every dtype.
+    jobs: as the target was run.
+    folder: for what is observed.
+    data: "auto", "embedded" or a path.
+    """
+    able = {v.dtype for v in verdicts if v.component == UPDATE_COMPONENT and v.status != "missing"}
+    jobs = [job for job in jobs if job.dtype in able]
+    if not jobs:
+        return []
+    settings = RunSettings(folder, steps=steps, dtypes=tuple(job.dtype for job in jobs))
+    plan, known = prepare_training(settings, CHAPTER.task.load_data(data), folder)
+    own = [
+        replace(job, folder=folder / f"train-{job.dtype}", cases=None, training=plan)
+        for job in jobs
+    ]
+    seen = observe_jobs([*own, *make_jobs([], plan, folder, known)], os.cpu_count() or 1)
+    results = {observation.job.name: observation for observation in seen}
+    collect_reference_curves(known, results)
+    trainings = {job.name: results[job.name].training for job in own}
+    added = [judge_training(verdicts[0].port, results[job.name], known, steps)[1] for job in own]
+    every = [*verdicts, *added]
+    find_departure_causes(every, own, known, trainings, threading.Event(), lambda line: None)
+    return added

@@ -22,6 +22,7 @@ from jinja2 import Template
 
 from ..chapter.functions import FUNCTIONS
 from ..chapter.suite import CHAPTER
+from ..execution.resume import read_json
 from ..judging.expected import expected_outputs
 from ..suite.case import CASES_SCHEMA, Case, save_cases
 
@@ -162,12 +163,8 @@ def check_export_folder(folder: Path, mark: str) -> None:
     """Raise ValueError unless folder may take an export with this fingerprint."""
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return
-    try:
-        before = json.loads((folder / "index.json").read_text(encoding="utf-8"))
-        ours = before["schema"] == CASES_SCHEMA
-    except (OSError, ValueError, KeyError, TypeError):
-        ours = False
-    if not ours:
+    before = read_json(folder / "index.json")
+    if not isinstance(before, dict) or before.get("schema") != CASES_SCHEMA:
         raise ValueError(
             f"{folder} must be new, empty, or an earlier export (it holds other files)"
         )

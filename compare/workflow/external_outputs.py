@@ -22,7 +22,7 @@ from ..execution.runner import CaseResult, Observation, PortJob
 from ..judging.expected import compute_values
 from ..ports.frameworks import is_real
 from ..suite.case import CASES_SCHEMA, Case
-from ..suite.port import PortSpec
+from ..suite.component import PortSpec
 from .export import compute_fingerprint
 
 DTYPES = ("float64", "float32")

@@ -8,7 +8,6 @@ import atexit
 import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import numpy as np
@@ -20,7 +19,7 @@ from ..judging.results import Verdict
 from ..ports.frameworks import to_numpy
 from ..training.recording import judge
 from ..training.recording.data import Recording, RecordingSetup, is_recording
-from .match_params import match_params, require_real
+from .own_arrays import match_params, require_real
 from .run_context import RunSettings, check_writable
 
 __all__ = ["Recorder", "is_recording", "judge_recording"]
@@ -81,11 +80,8 @@ class Recorder:
         setup = RecordingSetup(**numbers, source=digits.source)
         self.batch_masks = setup.masks(task, digits.train_size)
         # whole sets, labels one-hot, as the chapter's loop has them
-        train, test = reference.load_mnist(one_hot_label=True, source=digits.source)
-        self.data = (
-            (train[0].astype(dtype), train[1].astype(dtype)),
-            (test[0].astype(dtype), test[1].astype(dtype)),
-        )
+        sets = reference.load_mnist(one_hot_label=True, source=digits.source)
+        self.data = tuple((x.astype(dtype), t.astype(dtype)) for x, t in sets)
         self._start = setup.start(task)
         self._losses: list[float] = []
         self._rows: list[np.ndarray] = []
@@ -169,8 +165,8 @@ class Recorder:
         if batch is not None or self._rows:
             self._rows.append(self._check_rows(batch, number))
         if accuracy is not None:
-            pair = [float("nan") if a is None else float(a) for a in accuracy]
-            self._accuracies.append((number, pair[0], pair[1]))
+            train, test = (float("nan") if a is None else float(a) for a in accuracy)
+            self._accuracies.append((number, train, test))
         self._recording.arrays |= new
         self._losses.append(float(value.reshape(())))
         if number in self._kept:
@@ -223,12 +219,7 @@ class Recorder:
     def __enter__(self) -> "Recorder":
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: Any, trace: Any) -> None:
         if kind is not None:
             self._recording.stopped = f"{kind.__name__}: {error}".removesuffix(": ")
         self.save()

@@ -28,7 +28,7 @@ from ..ports.registry import find_ports
 from ..training.convention_reference import judge_conventions
 from ..training.restart_from_reference import find_departure_causes
 from .judge_run import judge_observations
-from .run_context import RunContext, RunSettings, check_writable, make_run_key, prepare_run
+from .run_context import RunContext, RunSettings, check_writable, make_run_key
 from .schedule import collect_reference_curves, make_jobs, merge_observations, sort_longest_first
 
 
@@ -62,7 +62,7 @@ def run(
         before.settings["accept"] = list(settings.accept)
         return before
     folder = open_observation_folder(settings.out, key, settings.fresh, say)
-    context = prepare_run(settings, specs, data, folder, say)
+    context = RunContext(settings, specs, data, folder, say)
     wanted = [(spec, dtype) for spec in specs for dtype in settings.dtypes]
     jobs = make_jobs(wanted, context.plan, folder, context.known)
     interrupted = run_jobs(context, jobs, meanwhile)

@@ -4,7 +4,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +20,8 @@ from ..execution.environment import describe_environment
 from ..execution.runner import Observation
 from ..judging.expected import Expected
 from ..judging.truth_cache import load_expected_outputs
-from ..suite.case import Case, save_arrays, save_cases
-from ..suite.port import PortSpec
+from ..suite.case import save_arrays, save_cases
+from ..suite.component import PortSpec
 from ..suite.sources import read_module_sources
 from ..suite.training_task import TrainingData
 from ..training.curves import make_training_plan
@@ -87,26 +87,38 @@ def make_run_key(settings: RunSettings, data_md5: str, specs: Sequence[PortSpec]
     return plain
 
 
-@dataclass
 class RunContext:
-    """A run that is under way.
+    """A run that is under way: its cases and its start lie in folder, for the ports' processes.
 
-    folder: of the observations.
-    known: the training, its true curve and the envelopes, as far as they are known by now.
+    plan: of the training; "digits" is a folder that is to be written yet.
+    known: the true curve and the envelopes, as far as they are known by now.
     truths: the expected outputs of each case, by dtype.
     results: the observations by "port dtype".
     """
 
-    settings: RunSettings
-    specs: Sequence[PortSpec]
-    data: Data
-    folder: Path
-    cases: Sequence[Case]
-    plan: dict[str, Any]
-    known: ReferenceCurves
-    say: Callable[[str], None]
-    truths: dict[str, Sequence[Mapping[str, Expected]]] = field(default_factory=dict)
-    results: dict[str, Observation] = field(default_factory=dict)
+    def __init__(
+        self,
+        settings: RunSettings,
+        specs: Sequence[PortSpec],
+        data: Data,
+        folder: Path,
+        say: Callable[[str], None],
+    ) -> None:
+        self.settings, self.specs, self.data = settings, specs, data
+        self.folder, self.say = folder, say
+        sizes = data.train_size, len(data.mnist.x_test)
+        self.cases = [
+            *generate_arithmetic_cases(),
+            *generate_data_cases(data.source, *sizes, settings.seed),
+            *generate_cases(),
+        ]
+        save_cases(self.cases, folder / "cases")
+        self.plan, self.known = prepare_training(settings, data, folder)
+        digits = (folder / "digits").resolve()
+        shutil.rmtree(digits, ignore_errors=True)  # of a call that was killed
+        self.plan["digits"] = str(digits)
+        self.truths: dict[str, Sequence[Mapping[str, Expected]]] = {}
+        self.results: dict[str, Observation] = {}
 
     def load_truths(self) -> None:
         """Compute what each case should give, in each dtype that has none yet."""
@@ -115,31 +127,6 @@ class RunContext:
                 self.truths[dtype] = load_expected_outputs(
                     CHAPTER, self.cases, dtype, self.known.cache, self.data.md5
                 )
-
-
-def prepare_run(
-    settings: RunSettings,
-    specs: Sequence[PortSpec],
-    data: Data,
-    folder: Path,
-    say: Callable[[str], None],
-) -> RunContext:
-    """Write the cases and the start of the training into folder, for the ports' processes.
-
-    They map the digits from `plan["digits"]`, a folder that is to be written yet.
-    """
-    sizes = data.train_size, len(data.mnist.x_test)
-    cases = [
-        *generate_arithmetic_cases(),
-        *generate_data_cases(data.source, *sizes, settings.seed),
-        *generate_cases(),
-    ]
-    save_cases(cases, folder / "cases")
-    plan, known = prepare_training(settings, data, folder)
-    digits = (folder / "digits").resolve()
-    shutil.rmtree(digits, ignore_errors=True)  # of a call that was killed
-    plan["digits"] = str(digits)
-    return RunContext(settings, specs, data, folder, cases, plan, known, say)
 
 
 def prepare_training(

@@ -12,7 +12,7 @@ from trueport.compare.execution.runner import Observation, PortJob, PortRunner
 from trueport.compare.judging.expected import compute_all_expected
 from trueport.compare.judging.judge import judge_port
 from trueport.compare.suite.case import save_cases
-from trueport.compare.suite.port import PortSpec
+from trueport.compare.suite.component import PortSpec
 
 CASES = [
     case

@@ -10,9 +10,9 @@ from trueport.compare.chapter.faults.parameters import PARAMETRIC_FAULTS
 from trueport.compare.chapter.faults.patch_points import UPDATE
 from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.judging.results import Run, Verdict
+from trueport.compare.suite.component import PortSpec
 from trueport.compare.suite.fault import Edit
 from trueport.compare.suite.mutants import write_mutant
-from trueport.compare.suite.port import PortSpec
 from trueport.compare.workflow.check import Options, check
 from trueport.compare.workflow.run import run
 from trueport.compare.workflow.run_context import RunSettings

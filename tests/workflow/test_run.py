@@ -9,7 +9,7 @@ import pytest
 from paths import DATA
 
 from trueport.compare.chapter.suite import CHAPTER
-from trueport.compare.suite.port import PortSpec
+from trueport.compare.suite.component import PortSpec
 from trueport.compare.workflow.judge_run import compute_exit_code
 from trueport.compare.workflow.run import run
 from trueport.compare.workflow.run_context import RunSettings

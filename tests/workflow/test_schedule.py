@@ -9,7 +9,7 @@ import pytest
 from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.execution.runner import CaseResult, Observation, PortJob
 from trueport.compare.ports.registry import find_ports
-from trueport.compare.suite.port import PortSpec
+from trueport.compare.suite.component import PortSpec
 from trueport.compare.workflow.schedule import make_jobs, merge_observations
 
 SPEC = PortSpec("reference", "reference", "numpy", ())
