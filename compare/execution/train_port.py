@@ -22,13 +22,11 @@ from .limits import measure_peak_mb
 TRAINING_SERIES = {"train_loss_list": "loss", "accuracy_steps": "accuracy_steps"}
 TRAINING_SERIES |= {"train_acc_list": "train_acc", "test_acc_list": "test_acc"}
 
+Log = Callable[..., None]  # of an event and its facts
+
 
 def run_training(
-    suite: Suite,
-    view: PortView | TargetView,
-    job: dict[str, Any],
-    folder: Path,
-    log: Callable[..., None],
+    suite: Suite, view: PortView | TargetView, job: dict[str, Any], folder: Path, log: Log
 ) -> None:
     """Train the port, in stretches of whole epochs, each saved.
 

@@ -79,41 +79,23 @@ def assert_faithful(
     TypeError for what holds no real numbers.
     """
     accepted = parse_convention_ids(CHAPTER, accept)
-    case = make_case(expected_component, inputs, named)
-    outputs = convert_outputs(actual)
-    asked = dtype or detect_dtype(outputs)
-    if asked not in KAPPAS:
-        raise ValueError(f"dtype must be float64 or float32 (got {asked})")
-    lines = find_failure(case, outputs, asked, actual, accepted, allow_no_power, dtype is None)
-    if told := "\n".join(lines):
-        raise AssertionError(f"{err_msg}\n{told}" if err_msg else told)
-
-
-def find_failure(
-    case: Case,
-    outputs: dict[str, np.ndarray],
-    dtype: str,
-    actual: Any,
-    accepted: Iterable[str],
-    allow_no_power: bool,
-    is_dtype_guessed: bool,
-) -> Iterator[str]:
-    """Yield why the outputs do not pass, and what to do; nothing where they do."""
-    truths = compute_expected(case, dtype)
+    case, outputs = make_case(expected_component, inputs, named), convert_outputs(actual)
+    asked = choose_dtype(dtype, outputs)
+    truths = compute_expected(case, asked)
     if outputs.keys() > truths.keys():
         more = ", ".join(repr(key) for key in outputs if key not in truths)
-        yield f"actual must hold {', '.join(truths)} and no more (got {more} too)"
-        return
-    seen = [(case, truths, CaseResult("ok", outputs=outputs))]
-    verdict = judge_component(CHAPTER, "actual", dtype, case.component, seen)
-    if verdict.passed or (verdict.status == "faithful" and allow_no_power):
-        return
-    fits = [] if verdict.status == "faithful" else call_quietly(lambda: find_faults(verdict, seen))
-    if any(fault.id in accepted for fault in fits if fault.kind == "convention"):
-        return
-    hint = is_dtype_guessed and dtype == "float64"
-    hint = hint and call_quietly(lambda: is_from_float32(case, outputs))
-    yield from format_failure(verdict, fits, detect_framework(actual), hint)
+        lines = [f"actual must hold {', '.join(truths)} and no more (got {more} too)"]
+    else:
+        seen = [(case, truths, CaseResult("ok", outputs=outputs))]
+        verdict = judge_component(CHAPTER, "actual", asked, case.component, seen)
+        if verdict.passed or (verdict.status == "faithful" and allow_no_power):
+            return
+        fits = find_faults(verdict, seen) if verdict.status != "faithful" else []
+        if any(fault.id in accepted for fault in fits if fault.kind == "convention"):
+            return
+        hint = dtype is None and asked == "float64" and is_from_float32(case, outputs)
+        lines = list(format_failure(verdict, fits, detect_framework(actual), hint))
+    raise AssertionError("\n".join([err_msg, *lines] if err_msg else lines))
 
 
 def case_inputs(component: str, case: str) -> dict[str, Any]:
@@ -142,8 +124,12 @@ def convert_outputs(actual: Any) -> dict[str, np.ndarray]:
     return {str(key): require_real(to_numpy(value), "actual") for key, value in given.items()}
 
 
-def detect_dtype(outputs: Mapping[str, np.ndarray]) -> str:
-    """Return the one dtype that the outputs have. Raises ValueError if there is none."""
+def choose_dtype(asked: str | None, outputs: Mapping[str, np.ndarray]) -> str:
+    """Return the dtype that is asked for, else the one of the outputs. Raises ValueError."""
+    if asked is not None and asked not in KAPPAS:
+        raise ValueError(f"dtype must be float64 or float32 (got {asked})")
+    if asked is not None:
+        return asked
     names = sorted({array.dtype.name for array in outputs.values()})
     if len(names) != 1:
         raise ValueError(
@@ -178,8 +164,8 @@ def call_quietly(compute: Callable[[], Any]) -> Any:
 
 def find_faults(verdict: Verdict, seen: CaseEntries) -> list[Fault]:
     """Return the known changes that give these outputs, one for each id; into the verdict, too."""
-    status = verdict.status
-    found = explain([verdict], {verdict.component: seen}, Experiments(CHAPTER))
+    status, groups = verdict.status, {verdict.component: seen}
+    found = call_quietly(lambda: explain([verdict], groups, Experiments(CHAPTER)))
     verdict.status = status
     fits: dict[str, Fault] = {}
     for diagnosis in found.values():
@@ -188,6 +174,7 @@ def find_faults(verdict: Verdict, seen: CaseEntries) -> list[Fault]:
     return list(fits.values())
 
 
+@np.errstate(all="ignore")
 def is_from_float32(case: Case, outputs: Mapping[str, np.ndarray]) -> bool:
     """Whether float64 numbers hold what float32 computed, and computed right."""
     if any(np.any(array != array.astype(np.float32)) for array in outputs.values()):

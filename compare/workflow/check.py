@@ -7,6 +7,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from ..causes.experiments import Experiments
 from ..causes.explain import explain, note_single_dtype
@@ -47,6 +48,7 @@ from .run_context import RunSettings, prepare_training
 from .schedule import collect_reference_curves, make_jobs
 
 UPDATE_COMPONENT = "one update"  # what offers this can be trained
+JOB_OPTIONS = ("framework", "loss", "python", "memory_mb")  # that a job has by the same names
 
 ObservedByDtype = dict[str, tuple[list[Case], dict[int, CaseResult]]]
 
@@ -109,21 +111,12 @@ def check_code(target: Target, options: Options, result: Check) -> Check:
         folder = Path(name)
         cases = [*generate_data_cases(*EMBEDDED, seed=0), *generate_cases()]
         save_cases(cases, folder / "cases")
+        spec = PortSpec(result.target, "", "numpy", ())
+        asked: dict[str, Any] = {name: getattr(options, name) for name in JOB_OPTIONS}
+        asked |= {"target": target.to_record(), "case_timeout": options.timeout}
+        asked |= {"cases": folder / "cases", "suite": CHAPTER.location}
         jobs = [
-            PortJob(
-                name=f"{result.target} {dtype}",
-                port=PortSpec(result.target, "", "numpy", ()),
-                dtype=dtype,
-                folder=folder / dtype,
-                cases=folder / "cases",
-                target=target.to_record(),
-                framework=options.framework,
-                loss=options.loss,
-                python=options.python,
-                case_timeout=options.timeout,
-                memory_mb=options.memory_mb,
-                suite=CHAPTER.location,
-            )
+            PortJob(f"{result.target} {dtype}", spec, dtype, folder / dtype, **asked)
             for dtype in options.dtypes
         ]
         seen = observe_jobs(jobs, len(jobs))

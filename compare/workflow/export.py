@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jinja2 import Template
 
 from ..chapter.functions import FUNCTIONS
 from ..chapter.suite import CHAPTER
@@ -26,71 +25,12 @@ from ..execution.resume import read_json
 from ..judging.expected import expected_outputs
 from ..suite.case import CASES_SCHEMA, Case, save_cases
 
-TEMPLATE = Path(__file__).parent / "templates" / "cases.md.j2"
-
-# What each component computes, in words that need no Python.
-FORMULAS = {
-    "sigmoid": "1 / (1 + exp(-x)), for each entry",
-    "softmax": "exp(x) / sum(exp(x)) over the last axis, for one sample or each row. Subtract the "
-    "largest entry of the row first: the value is the same and nothing overflows",
-    "sum_squares_error": "1/2 sum((y - t)^2), over all entries, not divided by the batch",
-    "cross_entropy_error": "-sum(t log(y + 1e-7)) / N, N the number of samples (rows of y; 1 if y "
-    "has one axis). Integer t holds labels, the index of the true class, in place of one-hot rows. "
-    "1e-7 is added, not a bound",
-    "label out of range": "`refused` is 1 if cross_entropy_error(y, t), whose t names a class that "
-    "is not there, is refused (and with `right t` is not); 0 if it gives a number",
-    "integer input": "numerical_gradient of f at x, an array of integers; a port that refuses "
-    "integers hands back the gradient at `as floats`",
-    "SimpleNet.predict": "x W",
-    "SimpleNet.loss": "cross_entropy_error(softmax(x W), t)",
-    "TwoLayerNet.predict": "softmax(sigmoid(x W1 + b1) W2 + b2)",
-    "TwoLayerNet.loss": "cross_entropy_error(predict(x), t)",
-    "TwoLayerNet.accuracy": "the share of rows whose largest entry of predict(x) is at the place "
-    "of the true class, a number in 0..1",
-    "numerical_diff": "(f(x + h) - f(x - h)) / (2 h), h = 1e-4, for each entry of x by itself",
-    "forward_diff": "(f(x + h) - f(x)) / h, for each entry of x by itself; h = 10e-50 where the "
-    "case gives none, which is the chapter's example of a derivative that comes out as 0",
-    "partial_diff": "numerical_diff of f as a function of entry idx of x alone",
-    "numerical_gradient": "an array of the shape of x: for each entry (f(x with h added there) - "
-    "f(x with h taken off there)) / (2 h), h = 1e-4",
-    "gradient_descent": "from init_x, step_num times x <- x - lr * numerical_gradient(f, x); the "
-    "last x",
-    "SimpleNet gradient": "numerical_gradient of SimpleNet.loss as a function of W",
-    "TwoLayerNet.numerical_gradient": "numerical_gradient of TwoLayerNet.loss as a function of W1, "
-    "of b1, of W2 and of b2",
-    "TwoLayerNet.gradient": "the exact gradient of TwoLayerNet.loss, 1e-7 included. With z1 = "
-    "sigmoid(x W1 + b1), y = softmax(z1 W2 + b2), t one-hot: r = t y / (y + 1e-7), da2 = "
-    "(y sum(r) - r) / N with the sum over the row, da1 = (da2 W2^T) z1 (1 - z1); W2: z1^T da2, "
-    "b2: column sums of da2, W1: x^T da1, b1: column sums of da1",
-    "one update": "row n of batch_masks names the rows of x_train and t_train that step n uses: "
-    "params <- params - learning_rate * TwoLayerNet.gradient on them, and `loss n` is the loss on "
-    "the same rows after that update. W1, b1, W2, b2: the parameters at the end",
-    "two updates": "as `one update`, for both rows of batch_masks, the parameters going on",
-    "short training": "as `one update`, for all rows of batch_masks. After step 1 and every E "
-    "steps from there (1, 1 + E, 1 + 2 E, ...; E = rows of x_train / rows of a batch, rounded "
-    "down) the accuracy on all of x_train and of x_test goes into train_acc_list and "
-    "test_acc_list, and the step's number into accuracy_steps; `W1 after n steps` is a copy",
-}
+TEMPLATES = Path(__file__).parent / "templates"
+# what each component computes, in words that need no Python
+FORMULAS = dict(
+    re.findall(r"### (.+)\n\n(.+)\.\n", (TEMPLATES / "formulas.md").read_text(encoding="utf-8"))
+)
 MAX_LISTED_OUTPUTS = 10  # outputs of one case beyond which its row in the page leaves some out
-
-
-class FormulaWriter(ast.NodeTransformer):
-    """Rewrites what a function returns: `x[1][2]` is x12."""
-
-    def visit_Name(self, node: ast.Name) -> ast.expr:
-        """Call every argument x."""
-        return ast.Name("x")
-
-    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
-        """Make an index a part of the name."""
-        return ast.Name(f"{ast.unparse(self.visit(node.value))}{ast.unparse(node.slice)}")
-
-    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
-        """Compute a power of a number."""
-        self.generic_visit(node)
-        if isinstance(node.left, ast.Constant) and isinstance(node.op, ast.Pow):
-            return ast.Constant(ast.literal_eval(node.left) ** ast.literal_eval(node.right))
-        return node
 
 
 def format_formula(f: Callable[[Any], Any]) -> str:
@@ -99,9 +39,12 @@ def format_formula(f: Callable[[Any], Any]) -> str:
     >>> format_formula(FUNCTIONS["function_2"]), format_formula(FUNCTIONS["narrow_valley"])
     ('x0^2 + x1^2', '(x0 - 1)*(x0 - 1) + 10*(x1 - x0)*(x1 - x0)')
     """
-    [function] = ast.parse(inspect.getsource(f)).body
+    [function], [name] = ast.parse(inspect.getsource(f)).body, inspect.signature(f).parameters
     returned = next(node for node in ast.walk(function) if isinstance(node, ast.Return))
-    text = ast.unparse(FormulaWriter().visit(returned)).removeprefix("return ")
+    text = re.sub(rf"\b{name}\b", "x", ast.unparse(returned).removeprefix("return "))
+    text = re.sub(r"\[(\d)\]", r"\1", text)  # x[1][2] is x12
+    powers = re.compile(r"(?<![\w.])([\d.]+) \*\* ([\d.]+)")  # of numbers alone
+    text = powers.sub(lambda power: str(float(power[1]) ** float(power[2])), text)
     text = re.sub(r" ?(\*\*|\*|/) ?", r"\1", text).replace("**", "^")
     return re.sub(r"\.0\b", "", text)
 
@@ -177,11 +120,14 @@ def check_export_folder(folder: Path, mark: str) -> None:
 
 def format_page(cases: Sequence[Case], shapes: Sequence[dict[str, list[int]]]) -> str:
     """Return the Markdown page beside an export: what to do, then a section a component."""
+    from jinja2 import Template
+
     used = {case.inputs["f"] for case in cases if "f" in case.inputs}
     sections: dict[str, list[int]] = {}
     for number, case in enumerate(cases):
         sections.setdefault(case.component, []).append(number)
-    page = Template(TEMPLATE.read_text(encoding="utf-8"), trim_blocks=True, lstrip_blocks=True)
+    source = (TEMPLATES / "cases.md.j2").read_text(encoding="utf-8")
+    page = Template(source, trim_blocks=True, lstrip_blocks=True)
     text: str = page.render(
         cases=cases,
         shapes=shapes,

@@ -73,15 +73,13 @@ def load_external_outputs(folder: Path, cases_folder: Path | None = None) -> Ext
 
     folder: holds `outputs.npz` with keys `NNNN/NAME`, or `outputs/NNNN/NAME.npy`; and perhaps
         `about.json` and the `index.json` of the export.
-    cases_folder: the export, where folder has no index; without any index the cases are taken to be
-        those of this version.
+    cases_folder: the export, where folder has no index; without any they are this version's.
 
-    A component of which nothing was handed back is "missing", as is a port's that lacks it. One
-    that was handed back in part is an "error" in the cases it lacks: to leave out what fails must
-    not pass. So is a file that cannot be read.
+    A component of which nothing was handed back is "missing"; one that was handed back in part is
+    an "error" in the cases it lacks: to leave out what fails must not pass. So is a broken file.
 
     Raises FileNotFoundError if folder is not there, ValueError if it holds no outputs or two sets
-    of them, if they belong to other cases than this version's, or if about.json is wrong.
+    of them, if they belong to other cases, or if about.json is wrong.
     """
     if not folder.is_dir():
         raise FileNotFoundError(f"no folder {folder}: give the folder with the outputs")

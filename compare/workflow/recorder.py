@@ -103,10 +103,9 @@ class Recorder:
         return sorted(self._kept)
 
     def start(self, params: Any) -> None:
-        """Tell the parameters that the loop starts from, where they are not those of `params`.
+        """Tell what the loop starts from, where that is not `params`: anything that `step` takes.
 
-        Anything that `step` takes. The reference then starts there, and how they are drawn is
-        judged by itself. Raises RuntimeError after the first step.
+        How it is drawn is then judged by itself. Raises RuntimeError after the first step.
         """
         if self._losses:
             raise RuntimeError("start() must come before the first step")
@@ -237,6 +236,6 @@ def judge_recording(
 
 
 def _save_at_exit(recorder: "weakref.ref[Recorder]") -> None:
-    """Return a loop outside `with` that died: an uncaught exception leaves no other moment."""
+    """Keep a loop outside `with` that died: an uncaught exception leaves no other moment."""
     if (alive := recorder()) is not None:
         alive._save_if_new()

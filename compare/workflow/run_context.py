@@ -27,6 +27,7 @@ from ..suite.training_task import TrainingData
 from ..training.curves import make_training_plan
 from ..training.envelope import ReferenceCurves, ReferenceProblem
 
+Say = Callable[[str], None]  # tells the user a line
 # settings that change nothing of what is found
 EFFECTLESS_SETTINGS = ("out", "command", "require_ports", "accept", "cache", "no_cache", "fresh")
 
@@ -97,12 +98,7 @@ class RunContext:
     """
 
     def __init__(
-        self,
-        settings: RunSettings,
-        specs: Sequence[PortSpec],
-        data: Data,
-        folder: Path,
-        say: Callable[[str], None],
+        self, settings: RunSettings, specs: Sequence[PortSpec], data: Data, folder: Path, say: Say
     ) -> None:
         self.settings, self.specs, self.data = settings, specs, data
         self.folder, self.say = folder, say

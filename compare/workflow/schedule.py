@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,22 +32,15 @@ def make_jobs(
     wanted: ports with dtypes.
     plan: of the training, see `compare.training.curves.make_training_plan`.
     """
-    suite, steps = known.origin.suite, plan["checkpoints"][-1]
+    suite, steps, cases = known.origin.suite, plan["checkpoints"][-1], folder / "cases"
+    make_job = partial(PortJob, suite=suite.location)
     # each framework is asked for its conventions once, by the first port that uses it
     asked = {spec.framework: (spec, dtype) for spec, dtype in reversed(wanted)}.values()
-    jobs = [
-        PortJob(
-            f"{spec.name} {dtype}",
-            spec,
-            dtype,
-            folder / f"{spec.name}-{dtype}",
-            folder / "cases",
-            plan,
-            conventions=(spec, dtype) in asked,
-            suite=suite.location,
-        )
-        for spec, dtype in wanted
-    ]
+    jobs = []
+    for spec, dtype in wanted:
+        own, first = folder / f"{spec.name}-{dtype}", (spec, dtype) in asked
+        name = f"{spec.name} {dtype}"
+        jobs.append(make_job(name, spec, dtype, own, cases, plan, conventions=first))
     needed = [
         (f"shadow {seed} {dtype}", dtype, make_replica_plan(plan, seed, steps))
         for dtype in known.dtypes
@@ -56,14 +50,7 @@ def make_jobs(
     if not known.truth and (suite.truth_port, REFERENCE_DTYPE) not in wanted:
         needed.insert(0, ("truth", REFERENCE_DTYPE, plan))
     return share_cores(jobs) + [
-        PortJob(
-            name,
-            suite.truth_port,
-            dtype,
-            folder / name.replace(" ", "-"),
-            training=training,
-            suite=suite.location,
-        )
+        make_job(name, suite.truth_port, dtype, folder / name.replace(" ", "-"), None, training)
         for name, dtype, training in needed
     ]
 
@@ -73,17 +60,11 @@ def share_cores(jobs: Sequence[PortJob]) -> list[PortJob]:
     # where the slowest is the port's, its verdicts come first
     slowest = min(map(rank_by_cost, jobs), default=0)
     light = [j for j in jobs if j.port.framework in LIGHT_FRAMEWORKS and rank_by_cost(j) > slowest]
-    trainings = [replace(j, cases=None, conventions=False) if j in light else j for j in jobs]
-    suffix = CASES_SUFFIX.replace(" ", "-")
-    return trainings + [
-        replace(
-            job,
-            name=job.name + CASES_SUFFIX,
-            folder=job.folder.with_name(f"{job.folder.name}{suffix}"),
-            training=None,
-        )
-        for job in light
-    ]
+    shared = [replace(j, cases=None, conventions=False) if j in light else j for j in jobs]
+    for job in light:
+        folder = job.folder.with_name(f"{job.folder.name}-cases")
+        shared.append(replace(job, name=job.name + CASES_SUFFIX, folder=folder, training=None))
+    return shared
 
 
 def sort_longest_first(jobs: Sequence[PortJob]) -> list[PortJob]:
