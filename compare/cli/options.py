@@ -53,10 +53,7 @@ def list_dtypes(choice: str) -> tuple[str, ...]:
 
 
 def collect_accepted(given: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the conventions given here and those of the folder's pyproject.toml.
-
-    Raises ValueError for one that there is not.
-    """
+    """Return the conventions given here and in the folder's pyproject.toml. Raises ValueError."""
     from ..chapter.suite import CHAPTER
     from ..judging.accept import parse_convention_ids, read_accepted_conventions
 

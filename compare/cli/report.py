@@ -33,8 +33,7 @@ def report(folder: Path, formats: tuple[str, ...]) -> None:
             paths += write_run_reports(folder, formats or DEFAULT_FORMATS)
         elif formats:
             raise ValueError("--format is for runs: a study has one page and one summary")
-    for path in paths:
-        click.echo(f"wrote {path}")
+    shared.print_lines(f"wrote {path}" for path in paths)
 
 
 @click.command("diff", epilog="Exit status: 0 no verdict got worse, 1 one did, 2 bad input.")
@@ -74,6 +73,5 @@ def replay(**options: Any) -> None:
 
     with shared.refuse_bad_input():
         passed, lines = replay_finding(**options)
-    for line in lines:
-        click.echo(line)
+    shared.print_lines(lines)
     sys.exit(0 if passed else 1)

@@ -83,10 +83,8 @@ def run(
             **options,
         )
         result = run_all(settings, lambda line: click.echo(line, err=True), preload_renderers)
-    for line in format_summary(result):
-        click.echo(line)
-    for path in write_run_reports(settings.out):
-        click.echo(f"wrote {path}")
+    shared.print_lines(format_summary(result))
+    shared.print_lines(f"wrote {path}" for path in write_run_reports(settings.out))
     if result.interrupted:
         click.echo("interrupted: the report holds what had been computed", err=True)
         sys.exit(130)

@@ -67,11 +67,10 @@ def study(fresh: bool, json_file: Path | None, markdown_file: Path | None, **opt
         settings = StudySettings(command=shared.quote_command(), **given)
         result = run_study(CHAPTER, settings, fresh)
     click.echo(format_study_headline(result)[1])
-    for line in (*map(format_comparison, result.comparisons), *format_failures(result)):
-        click.echo(f"  {line}")
+    told = (*map(format_comparison, result.comparisons), *format_failures(result))
+    shared.print_lines(f"  {line}" for line in told)
     record = settings.out / "study.json"
-    for path in (record, *write_pages(result, settings.out)):
-        click.echo(f"wrote {path}")
+    shared.print_lines(f"wrote {path}" for path in (record, *write_pages(result, settings.out)))
     files = (
         (json_file, lambda: record.read_text(encoding="utf-8")),
         (markdown_file, lambda: record.with_suffix(".md").read_text(encoding="utf-8")),

@@ -1,8 +1,4 @@
-"""What was computed once and depends on known things alone, kept in the user's cache folder.
-
-An entry is one npz, named by the digest of everything that it depends on, and holding that as text:
-a file that is damaged or another's is never used, and said to be there.
-"""
+"""What was computed once of known things alone, kept in the user's cache folder as npz files."""
 
 import contextlib
 import hashlib
@@ -51,10 +47,7 @@ def compute_digest(value: Any) -> str:
 
 @cache
 def digest_code(truth: str) -> str:
-    """Return a digest of all code that may make another expected output, budget or envelope.
-
-    truth: the package that is right, by its dotted name; it counts whole, and so does `compare`.
-    """
+    """Return a digest of all code that decides what is right: of truth, a package, and ours."""
     return compute_digest([read_module_sources(name) for name in (truth, "trueport.compare")])
 
 

@@ -11,10 +11,7 @@ START_TIMEOUT = 60.0  # seconds for an interpreter to import NumPy
 
 
 def measure_resident_mb(pid: int, group: bool) -> float:
-    """Return the MB in use by a process; with group, by every process of its session.
-
-    0 where /proc does not tell (another system, or the process has just ended).
-    """
+    """Return the MB in use by a process, or by all of its session; 0 where /proc does not tell."""
     pages, folders = 0, Path("/proc").glob("[0-9]*") if group else [Path("/proc", str(pid))]
     for folder in folders:
         with contextlib.suppress(OSError, IndexError, ValueError):
@@ -51,11 +48,7 @@ def find_interpreter_problem(python: Path) -> str:
 
 
 def build_thread_limits(threads: int) -> dict[str, str]:
-    """Return the environment that holds every BLAS and OpenMP to so many threads.
-
-    >>> sorted(build_thread_limits(1))[0]
-    'MKL_NUM_THREADS'
-    """
+    """Return the environment that holds every BLAS and OpenMP to so many threads."""
     names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
     return {name: str(threads) for name in names}
 

@@ -1,8 +1,4 @@
-"""A folder that another interpreter can have on its path: the package `trueport`, nothing else.
-
-What is installed beside `trueport`, and what lies beside it in a clone, stays out of the way of the
-user's own modules.
-"""
+"""A folder that another interpreter can have on its path: `trueport`, nothing else beside it."""
 
 import os
 import shutil

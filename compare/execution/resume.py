@@ -1,9 +1,4 @@
-"""What an earlier call of the same run has finished: kept, and not done twice.
-
-A job that came to its end leaves `observation.json` beside its arrays. A run of the same settings,
-on the same digits, with the same code, takes it from there; a run that is wholly finished is its
-own result.
-"""
+"""What an earlier call of the same run has finished is kept, in `observation.json` of its job."""
 
 import json
 import shutil

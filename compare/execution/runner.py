@@ -1,8 +1,4 @@
-"""Runs a port over the cases in a process of its own; arrays come back, never an exception.
-
-After a crash, a hang or exhausted memory the case that was under way is marked, and a new process
-goes on behind it.
-"""
+"""Runs a port over the cases in a process of its own, a new one behind a case that ends it."""
 
 import contextlib
 import json
@@ -76,38 +72,28 @@ class PortJob:
 
 @dataclass
 class CaseResult:
-    """What came of one case.
-
-    dtypes: of each floating point output, "float" for a Python number.
-    mutated: inputs that the port has changed though they were not its own.
-    took: the dtype in which it was asked in the end, if not the job's; message then says why.
-    """
+    """What came of one case."""
 
     status: str  # ok | error | timeout | missing
     message: str = ""
     outputs: dict[str, np.ndarray] = field(default_factory=dict)
-    dtypes: dict[str, str] = field(default_factory=dict)
-    mutated: list[str] = field(default_factory=list)
-    took: str = ""
+    dtypes: dict[str, str] = field(default_factory=dict)  # "float" for a Python number
+    mutated: list[str] = field(default_factory=list)  # inputs that it changed and did not own
+    took: str = ""  # the dtype in which it was asked in the end, if not the job's: see message
 
 
 @dataclass
 class Observation:
-    """What one port did.
-
-    cases: by number. training: the arrays of training.npz, if any.
-    facts: what was found out about a target, see `ports.user_code.open_target`. A target of one
-        size alone has cases of its own, which `case_folder` holds.
-    """
+    """What one port did."""
 
     job: PortJob
     status: str = "ok"  # ok | not installed | error | timeout | interrupted
     message: str = ""
     versions: dict[str, str] = field(default_factory=dict)
     threads: dict[str, int] = field(default_factory=dict)  # by the library that they belong to
-    facts: dict[str, Any] = field(default_factory=dict)
-    cases: dict[int, CaseResult] = field(default_factory=dict)
-    training: dict[str, np.ndarray] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)  # see `ports.user_code.open_target`
+    cases: dict[int, CaseResult] = field(default_factory=dict)  # by number
+    training: dict[str, np.ndarray] = field(default_factory=dict)  # of training.npz, if any
     training_message: str = ""
     conventions: list[dict[str, Any]] = field(default_factory=list)
     wall_s: float = 0.0
@@ -116,7 +102,7 @@ class Observation:
 
     @property
     def case_folder(self) -> Path | None:
-        """Where the cases that were run are, for `compare.chapter.cases.load_cases`."""
+        """Where the cases that were run are: a target of one size alone has some of its own."""
         own = self.job.folder / "cases"
         return own if (own / "index.json").exists() else self.job.cases
 

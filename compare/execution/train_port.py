@@ -28,10 +28,7 @@ Log = Callable[..., None]  # of an event and its facts
 def run_training(
     suite: Suite, view: PortView | TargetView, job: dict[str, Any], folder: Path, log: Log
 ) -> None:
-    """Train the port, in stretches of whole epochs, each saved.
-
-    A plan with "edits" trains the reference with these changes instead of the port.
-    """
+    """Train the port in saved stretches; or, if the plan has "edits", the reference so changed."""
     plan = job["training"]
     if plan.get("edits"):
         module = import_mutant(tuple(Edit(*edit) for edit in plan["edits"]), suite.truth)
@@ -75,11 +72,9 @@ def run_training(
 class TrainingProblem:
     """The training problem of a plan: data, initial parameters and mini-batches as arrays.
 
-    A plan with "shadow" set is the same problem with inputs, units, outputs and the rows of each
-    batch in another order: the same mathematics, other roundings (see `training.curves`).
+    A plan with "shadow" set is the same problem in another order (see `training.curves`).
 
-    widens: the inputs stay float32, whatever the dtype; where the plan has "digits", on memory that
-        all processes share.
+    widens: the inputs stay float32; where the plan has "digits", on memory that all share.
     """
 
     def __init__(

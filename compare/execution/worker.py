@@ -1,12 +1,4 @@
-"""One port in a process of its own: `python -m trueport.compare.execution.worker JOB.json`.
-
-Runs the cases and, if asked, the training, and writes what it saw into the job's folder as it goes:
-`events.jsonl` (one line for each thing begun or ended), `NNNN.npz` (the outputs of case NNNN) and
-`training.npz`; for a port that has one size alone, also `cases`, the ones that were run instead of
-the job's. Whatever kills this process, what it had seen is on disk.
-
-It may run in a user's own interpreter: it needs NumPy and the port's framework, nothing else.
-"""
+"""One port in a process of its own: NumPy and its framework are all that it needs."""
 
 import gc
 import importlib
@@ -32,7 +24,11 @@ RELEASE_AFTER_MB = 100.0  # MB of cases after which a framework shall let go of 
 
 
 class Worker:
-    """A job, as its file describes it: `runner.PortRunner` writes that, and reads the log."""
+    """A job, as `runner.PortRunner` describes it in a file, and reads what is left beside that.
+
+    `events.jsonl`, a line for each thing begun or ended, `NNNN.npz`, the outputs of case NNNN,
+    `training.npz`, and for a port of one size the `cases` that were run instead of the job's.
+    """
 
     def __init__(self, path: Path) -> None:
         self.folder = path.resolve().parent

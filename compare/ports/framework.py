@@ -61,10 +61,7 @@ class Framework:
         """Seed the global generator that it has besides Python's and NumPy's, if any."""
 
     def start(self, dtype: str, threads: int, whole: bool = False) -> None:
-        """Call `configure`, in two thirds of the time; and what is drawn from then on repeats.
-
-        whole: import what is unused too, for a user's file, which may need it.
-        """
+        """Call `configure` and seed. whole: import what is unused too, as a user's file may."""
         unused = () if whole else self.unused_packages
         collecting = gc.isenabled()
         gc.disable()  # an import makes what stays: to look through it again and again takes a fifth

@@ -1,7 +1,4 @@
-"""Array kinds: how to hand a port its own arrays and take NumPy ones back.
-
-One class for each framework, and nothing is imported before it is used.
-"""
+"""Array kinds, a class for each framework; none is imported before it is used."""
 
 import os
 from importlib import import_module

@@ -1,9 +1,6 @@
-"""Where ports come from: a suite's own, and those that an installed package registers.
+"""Where ports come from: a suite's own, and the entry points of installed packages.
 
-A package offers its port through an entry point of group `trueport.ports`, whose name is the
-port's and whose value is the importable module, with the framework that it imports behind a colon:
-`jax = "jax_impl:jax"`; without one it takes NumPy's arrays. `[widens]` behind that says what
-`PortSpec.widens` does. See docs/adding-a-port.md.
+`jax = "jax_impl:jax [widens]"`: name, module, framework (or NumPy's), see docs/adding-a-port.md.
 """
 
 from collections.abc import Iterable

@@ -18,10 +18,7 @@ savez = np.savez  # a user's port may have replaced it
 
 @dataclass(frozen=True)
 class Case:
-    """One call: `component` of the contract on `inputs`; `id` is unique within the component.
-
-    dtypes: those in which the case means anything.
-    """
+    """One call of a component; `id` is unique within it, `dtypes` those where it means anything."""
 
     component: str
     id: str

@@ -1,7 +1,7 @@
 """A port, one thing that it may offer, and the one way to call it.
 
-The same `call` runs on a port (its own arrays), on the reference (NumPy float64: the truth) and on
-the reference with error-carrying arrays (the budget), so that there is nothing to keep in step.
+The same `call` runs on a port, on the reference (the truth), and on the reference with
+error-carrying arrays (the budget), so that there is nothing to keep in step.
 """
 
 import importlib.util
@@ -57,17 +57,15 @@ class Component:
 
 @dataclass(frozen=True)
 class PortSpec:
-    """name: as the user types it. module: importable. framework: a key of `ports.FRAMEWORKS`.
+    """A port, by the name that the user types.
 
-    requires: the packages without which it cannot run.
-    widens: its `train` takes float32 images beside float64 parameters, so that it can read those
-        that all processes share.
+    widens: its `train` takes float32 images, which all processes share, beside float64 parameters.
     """
 
     name: str
     module: str
-    framework: str
-    requires: tuple[str, ...]
+    framework: str  # a key of `ports.frameworks.FRAMEWORKS`
+    requires: tuple[str, ...]  # the packages without which it cannot run
     widens: bool = False
 
     def find_missing_packages(self) -> list[str]:

@@ -86,12 +86,7 @@ NO_FIX_NEEDED = fix_everywhere("Nothing to mend: it is right.")
 
 @dataclass(frozen=True)
 class ParametricFault:
-    """A fault with a number in it. name, does: with {value} and {error}.
-
-    unchanged: its value in the reference.
-    positive: a scale, estimated by its logarithm.
-    edits: value to the change of the reference.
-    """
+    """A fault with a number in it; name and does hold {value} and {error}."""
 
     id: str
     form: str
@@ -99,9 +94,9 @@ class ParametricFault:
     kind: str
     does: str
     fix: str
-    unchanged: float
-    positive: bool
-    edits: Callable[[float], Edits]
+    unchanged: float  # its value in the reference
+    positive: bool  # a scale, estimated by its logarithm
+    edits: Callable[[float], Edits]  # of a value
     slope_step: float = 1e-6  # its error only slows the steps down
 
     def fault(self, value: float, error: float) -> Fault:

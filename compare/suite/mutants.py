@@ -1,8 +1,4 @@
-"""A package with some lines of its source changed, imported beside the original.
-
-This is how a fault becomes executable: the reference (or a twin) with exactly that change. Nothing
-is written to disk and the original is not touched.
-"""
+"""A package with some lines of its source changed, imported beside the original in memory."""
 
 import builtins
 import types

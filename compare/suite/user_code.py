@@ -21,13 +21,12 @@ class UserCodeRules:
     """What the engine needs to know to open a stranger's file as a port of a suite.
 
     adopt: fills a view with what a module offers, or with the one thing that was named; takes the
-        view, the names that are the author's, the name or None, a loss (name, function) or None.
+        view, the author's own names, the name or None, a loss (name, function) or None.
     examples: some of the suite's names, for people.
-    modules: stand-ins for modules that such files import, before an installed package of that name.
-    data_modules: of a framework that is imported for its data set alone, below "keras".
-    optional_modules: for what is not installed.
-    serve_data: lets the loaders of installed packages answer offline; takes the text of the user's
-        files.
+    modules: stand-ins for what such files import, before an installed package of that name;
+        data_modules: of a framework, below "keras", for its data set alone; optional_modules: for
+        what is not installed.
+    serve_data: lets the loaders of installed packages answer offline; takes the files' text.
     """
 
     adopt: Callable[[Any, Any, str | None, tuple[str, Any] | None], Adoption]

@@ -17,24 +17,12 @@ from ..chapter.cases import generate_cases
 from ..chapter.cases.data import generate_data_cases
 from ..chapter.digits import EMBEDDED
 from ..chapter.suite import CHAPTER
-from ..execution.runner import (
-    CASE_TIMEOUT,
-    TARGET_MEMORY,
-    CaseResult,
-    Observation,
-    PortJob,
-    observe_jobs,
-)
+from ..execution import runner
+from ..execution.runner import CaseResult, Observation, PortJob, observe_jobs
+from ..judging import judge
 from ..judging.accept import parse_convention_ids
 from ..judging.check import Check
 from ..judging.expected import compute_all_expected, expected_outputs
-from ..judging.judge import (
-    CaseEntries,
-    group_by_component,
-    judge_component,
-    judge_port,
-    mark_downstream,
-)
 from ..judging.results import Verdict
 from ..ports.user_code.target import Target, parse_target
 from ..suite.case import Case, load_cases, save_cases
@@ -61,8 +49,8 @@ class Options:
     loss: str | None = None
     dtypes: tuple[str, ...] = DTYPES
     python: Path | None = None  # the user's own interpreter
-    timeout: float = CASE_TIMEOUT
-    memory_mb: int = TARGET_MEMORY
+    timeout: float = runner.CASE_TIMEOUT
+    memory_mb: int = runner.TARGET_MEMORY
     accept: tuple[str, ...] = ()
     data: str | None = None  # the digits of a training; of a recorded one, where not found
     train: int = 0  # steps of a training to be judged as a whole
@@ -148,21 +136,21 @@ def match_cases(seen: Sequence[Observation], cases: list[Case]) -> ObservedByDty
 def judge_all(result: Check, tried: ObservedByDtype) -> None:
     """Fill result.verdicts: judged and explained in each dtype, float64 first."""
     experiments, likely, unknown = Experiments(CHAPTER), list[Fault](), set[str]()
-    ran: dict[str, dict[str, CaseEntries]] = {}
+    ran: dict[str, dict[str, judge.CaseEntries]] = {}
     for dtype, (cases, results) in tried.items():
         if not results:
             continue
         lacking = {number for number, seen in results.items() if seen.status == "missing"}
         truths = compute_all_expected(CHAPTER, cases, dtype, lacking)
-        verdicts = judge_port(CHAPTER, result.target, dtype, cases, truths, results)
-        seen = ran[dtype] = group_by_component(cases, truths, results, dtype)
+        verdicts = judge.judge_port(CHAPTER, result.target, dtype, cases, truths, results)
+        seen = ran[dtype] = judge.group_by_component(cases, truths, results, dtype)
         if dtype == "float64":
             if single := rejudge_in_float32(verdicts, seen):
                 result.notes.append(
                     f"computes in float32 when given float64: {', '.join(sorted(single))}; judged "
                     "in float32, which cannot see a fault smaller than float32's rounding"
                 )
-            mark_downstream(CHAPTER, verdicts)
+            judge.mark_downstream(CHAPTER, verdicts)
         for component, diagnosis in explain(verdicts, seen, experiments, likely, unknown).items():
             likely += [fit.fault for fit in diagnosis.fits if fit.fault not in likely]
             if not diagnosis.fits:
@@ -172,11 +160,10 @@ def judge_all(result: Check, tried: ObservedByDtype) -> None:
     result.surviving_faults = find_surviving_faults(result.verdicts, ran, experiments)
 
 
-def rejudge_in_float32(verdicts: list[Verdict], seen: Mapping[str, CaseEntries]) -> set[str]:
-    """Judge anew, in float32, what was given float64 and computed in float32; in place.
+def rejudge_in_float32(verdicts: list[Verdict], seen: Mapping[str, judge.CaseEntries]) -> set[str]:
+    """Judge anew, in float32, what was given float64 and computed in float32; return their names.
 
-    Such a component, within float32's budget, is right as far as that can tell: no power. What is
-    made of one is too, and beyond the budget it is as wrong as before. Returns their names.
+    Within float32's budget it is right as far as that can tell: no power. What is made of one, too.
     """
     single: set[str] = set()
     for index, verdict in enumerate(verdicts):
@@ -190,7 +177,7 @@ def rejudge_in_float32(verdicts: list[Verdict], seen: Mapping[str, CaseEntries])
             for case, _, result in seen[name]
             if "float32" in case.dtypes
         ]
-        anew = judge_component(CHAPTER, verdict.port, "float64", name, group)
+        anew = judge.judge_component(CHAPTER, verdict.port, "float64", name, group)
         if anew.status == "faithful":
             anew.no_power = True
             anew.message = "computes in float32 when given float64: judged in float32"
@@ -202,10 +189,7 @@ def rejudge_in_float32(verdicts: list[Verdict], seen: Mapping[str, CaseEntries])
 def fill_missing_results(
     observation: Observation, cases: list[Case], offered: set[str]
 ) -> dict[int, CaseResult]:
-    """Return the results, with an error for every case that the port offers and that was never run.
-
-    A process that died or ran out of time before its end leaves such cases, and they are no pass.
-    """
+    """Return the results, with an error for each case that is offered and was never run."""
     results, dtype = dict(observation.cases), observation.job.dtype
     ended = observation.message or "the process ended early"
     status = observation.status if observation.status in ("error", "timeout") else "error"
@@ -223,10 +207,7 @@ def judge_trainings(
     The target's own `train`, or the chapter's loop around its network, from the start and on the
     batches of `trueport run`; where the curve leaves its envelope, the cause is looked for.
 
-    verdicts: of the target's components, in every dtype.
-    jobs: as the target was run.
-    folder: for what is observed.
-    data: "auto", "embedded" or a path.
+    verdicts: of the target's components, in every dtype. folder: for what is observed.
     """
     able = {v.dtype for v in verdicts if v.component == UPDATE_COMPONENT and v.status != "missing"}
     jobs = [job for job in jobs if job.dtype in able]

@@ -1,10 +1,4 @@
-"""The cases as files, for a port in a language that Python cannot load.
-
-`export_cases` writes everything that such a port reads, and a page that says what to compute;
-`workflow.external_outputs` reads what it hands back. A zip of .npy files (`inputs.npz`) is at home
-in Python and R alone, while one .npy file is a line of text and the raw numbers: so every input
-lies there as a plain .npy file too, and that is all a port needs to read or write.
-"""
+"""The cases as plain .npy files, for a port in any language, and a page that explains them."""
 
 import ast
 import hashlib
@@ -75,9 +69,7 @@ def export_cases(folder: Path, cases: Sequence[Case]) -> None:
     folder: new, empty, or holding an earlier export, which is replaced.
     cases: those of the gate "data" are left out: they hand a port nothing.
 
-    `inputs.npz` and `index.json` are those of `save_cases`; the index has besides the "fingerprint"
-    of the inputs and for each case the shapes of its "outputs". `inputs/` is the npz unpacked.
-
+    The index has the "fingerprint" of the inputs and for each case the shapes of its "outputs".
     Raises ValueError if the folder holds something else, outputs of other cases included, or there
     is nothing to write; OSError if it cannot be written.
     """

@@ -1,9 +1,4 @@
-"""A port that hands back arrays instead of code: what it computed, read as an observation.
-
-The other half of `workflow.export`. Whatever lies in the folder, what comes back is a result for
-each case, or one clear ValueError that says what to change; arrays are read without pickle, and a
-broken file is the finding, never a traceback.
-"""
+"""A port that hands back arrays, as `workflow.export` asks: a broken file is a finding too."""
 
 import json
 import struct
@@ -39,16 +34,11 @@ Outputs = Mapping[str, np.ndarray | str]  # by key: the array, or in words why i
 
 @dataclass
 class ExternalObservation(Observation):
-    """An observation and what it was made on. Numbers in `cases` count `selection`.
+    """An observation and what it was made on."""
 
-    selection: the cases that the port was given.
-    language: as its about.json says. unknown_keys: those that no case asks for, a misspelt name
-        among them. The dtype is that of `job`.
-    """
-
-    selection: list[Case] = field(default_factory=list)
-    language: str = ""
-    unknown_keys: list[str] = field(default_factory=list)
+    selection: list[Case] = field(default_factory=list)  # which the numbers in `cases` count
+    language: str = ""  # as its about.json says
+    unknown_keys: list[str] = field(default_factory=list)  # that no case asks for: misspelt?
 
     @property
     def dtype(self) -> str:

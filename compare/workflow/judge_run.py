@@ -64,10 +64,7 @@ def judge_observations(context: RunContext) -> Run:
 def judge_cases(
     context: RunContext, result: Run, seen: Observation, likely: list[Fault]
 ) -> list[Verdict]:
-    """Return the verdicts on the cases of one port in one dtype; their evidence goes into result.
-
-    likely: faults to try first; what explains this port is added to them.
-    """
+    """Return the verdicts on one port's cases; what explains them joins likely, tried first."""
     port, dtype = seen.job.port.name, seen.job.dtype
     truths = context.truths[dtype]
     verdicts = judge_port(CHAPTER, port, dtype, context.cases, truths, seen.cases)
@@ -94,12 +91,9 @@ def judge_training(
 
 
 def compute_exit_code(result: Run, require_ports: bool, accept: Collection[str] = ()) -> int:
-    """Return the exit code of a run.
+    """Return 0 all pass, 1 a mismatch, 2 nothing compared, 3 conventions not in accept, else pass.
 
-    0 all pass, 1 a mismatch (or a port not run where all are required), 2 nothing compared, 3
-    faithful but for conventions that are not in accept.
-
-    A budget without power on one component is no mismatch; a port with no pass at all is.
+    A port that was not run counts where all are required; no power on one component does not.
     """
     ran = [port for port in result.ports if port.status != "not installed"]
     if not ran or not result.verdicts:

@@ -1,10 +1,6 @@
-"""The parity suite as tests: `pytest --trueport-target my_port.py`.
+"""The parity suite as tests: `pytest --trueport-target my_port.py`, one a component and dtype.
 
-Every component of the contract in every dtype is a test, `trueport::float64::softmax`; the check
-that they ask runs once, when the first of them does. Also the fixture `trueport_check`.
-
-Loaded in every run of pytest in the environment, so nothing but pytest is imported before it is
-needed.
+Loaded in every run of pytest, so nothing but pytest is imported before it is needed.
 """
 
 from __future__ import annotations
@@ -57,11 +53,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def trueport_check(pytestconfig: pytest.Config) -> Callable[..., Check]:
-    """Check a port: `trueport_check("my_port.py").exit_code == 0`.
+    """Check a port: `trueport_check("my_port.py").exit_code == 0`; the same call again is free.
 
-    Takes a target and, by name, the fields of `workflow.check.Options` that shall differ from the
-    command line; returns a `judging.check.Check`. A relative path counts from where pytest was
-    started, else from the root of the project. The same call again costs nothing.
+    Takes a target, from where pytest was started or else the project's root, and, by name, the
+    fields of `workflow.check.Options` that shall differ from the command line.
     """
     known: dict[str, Check] = {}
 
@@ -76,10 +71,7 @@ def trueport_check(pytestconfig: pytest.Config) -> Callable[..., Check]:
 
 
 def read_options(config: pytest.Config, **options: Any) -> Options:
-    """Return the options of the command line and of pyproject.toml, but for those that are given.
-
-    Raises ValueError for what cannot be one.
-    """
+    """Return the options of the command line and pyproject.toml, but for those given."""
     from ..chapter.suite import CHAPTER
     from ..judging.accept import parse_convention_ids, read_accepted_conventions
     from .check import Options
@@ -121,10 +113,7 @@ def run_check(target: str, options: Options) -> Check:
 
 
 class ParitySuite:
-    """The parity suite of one port, and the check that its tests ask.
-
-    Raises UsageError for what can be known to be wrong before anything runs.
-    """
+    """The parity suite of one port. Raises UsageError for what is wrong before anything runs."""
 
     def __init__(self, config: pytest.Config, target: str) -> None:
         self.target = resolve_target(target, config)

@@ -1,8 +1,4 @@
-"""Record your own training loop, in any framework, and have it judged.
-
-The loop is yours; start, batches and data come from the recorder, so that the reference can do the
-same steps beside it.
-"""
+"""Record your own training loop, in any framework, and have it judged beside the reference's."""
 
 import atexit
 import weakref
@@ -26,7 +22,7 @@ __all__ = ["Recorder", "is_recording", "judge_recording"]
 
 
 class Recorder:
-    """Hands a training loop its problem, and keeps what it did.
+    """Hands a training loop its start, batches and data, and keeps what it did.
 
     folder: where `recording.npz` goes; one that lies there is replaced.
     seed, steps, batch_size, hidden_size, learning_rate: as for `trueport run`, with the same start
@@ -34,9 +30,8 @@ class Recorder:
     data: "auto", "embedded" or a path.
     dtype: of the arrays handed out; what the loop computes in is told from what it records.
 
-    What was recorded is on disk after the first steps, after each checkpoint, and whenever the loop
-    ends: by itself, by an exception, by Ctrl-C. A run that did not reach its last step is never
-    judged faithful. Raises ValueError for settings that make no run.
+    What was recorded is on disk after each checkpoint, and however the loop ends; one that did not
+    reach its last step is never judged faithful. Raises ValueError for settings that make no run.
 
     >>> import tempfile
     >>> folder = tempfile.TemporaryDirectory()
@@ -103,19 +98,13 @@ class Recorder:
         return sorted(self._kept)
 
     def start(self, params: Any) -> None:
-        """Tell what the loop starts from, where that is not `params`: anything that `step` takes.
-
-        How it is drawn is then judged by itself. Raises RuntimeError after the first step.
-        """
+        """Tell what the loop starts from, before its first step: anything that `step` takes."""
         if self._losses:
             raise RuntimeError("start() must come before the first step")
         self._recording.arrays |= self._name_arrays("start ", "start", params)
 
     def batches(self) -> Iterator[np.ndarray]:
-        """Return the rows of the training set for each step, (batch_size,) int64.
-
-        Raises RuntimeError if a batch was taken and its step not recorded.
-        """
+        """Yield the rows, (batch_size,), of each step; RuntimeError if one was not recorded."""
         try:
             for number, mask in enumerate(self.batch_masks[len(self._losses) :], len(self._losses)):
                 if len(self._losses) != number:

@@ -44,10 +44,7 @@ def find_cases(component: str, case: str | None, data: str, seed: int) -> list[C
 def replay_finding(
     port: str, dtype: str, component: str, case: str | None, data: str = "auto", seed: int = 0
 ) -> tuple[bool, Iterator[str]]:
-    """Run the port on the cases of a component and judge it; whether it passes, and all in words.
-
-    Raises ValueError for a name that does not exist, or a port whose process cannot start.
-    """
+    """Run and judge a port on a component; whether it passes, and how. ValueError if it cannot."""
     (spec,) = find_ports(CHAPTER, [port])
     cases = [c for c in find_cases(component, case, data, seed) if dtype in c.dtypes]
     if not cases:

@@ -12,14 +12,8 @@ from ..chapter.digits import load_data
 from ..chapter.pictures import build_pictures
 from ..chapter.rosetta import build_rosetta
 from ..chapter.suite import CHAPTER
+from ..execution import resume
 from ..execution.progress import Progress
-from ..execution.resume import (
-    FINISHED_FOLDER,
-    KEY_FILE,
-    ResumingRunner,
-    open_observation_folder,
-    read_json,
-)
 from ..execution.runner import PortJob
 from ..judging.interruption import mark_interrupted
 from ..judging.judge import combine_verdicts
@@ -42,8 +36,7 @@ def run(
     What an earlier call with the same settings has finished there is not done again.
 
     say: told, a line each, what was kept, resumed or begun anew.
-    meanwhile: called once, as soon as a core has nothing left to do, for what the caller wants to
-        have ready afterwards.
+    meanwhile: called once, as soon as a core is free, for what is to be ready afterwards.
 
     Raises ValueError or FileNotFoundError before anything has begun; afterwards nothing that a port
     does stops the others, and Ctrl-C keeps what there is.
@@ -61,7 +54,7 @@ def run(
         say(f"kept: {settings.out} holds this very run, finished before (--fresh runs it again)")
         before.settings["accept"] = list(settings.accept)
         return before
-    folder = open_observation_folder(settings.out, key, settings.fresh, say)
+    folder = resume.open_observation_folder(settings.out, key, settings.fresh, say)
     context = RunContext(settings, specs, data, folder, say)
     wanted = [(spec, dtype) for spec in specs for dtype in settings.dtypes]
     jobs = make_jobs(wanted, context.plan, folder, context.known)
@@ -74,7 +67,7 @@ def run(
 
 def load_finished_run(out: Path, key: Mapping[str, Any]) -> Run | None:
     """Return the result in out, if a run of this key came to its end there without trouble."""
-    if read_json(out / FINISHED_FOLDER / KEY_FILE) != key:
+    if resume.read_json(out / resume.FINISHED_FOLDER / resume.KEY_FILE) != key:
         return None
     try:
         result = Run.load(out)
@@ -86,13 +79,7 @@ def load_finished_run(out: Path, key: Mapping[str, Any]) -> Run | None:
 
 
 def run_jobs(context: RunContext, jobs: Sequence[PortJob], meanwhile: Callable[[], None]) -> bool:
-    """Run the jobs, as many at once as there are cores, and the truth of each case beside them.
-
-    What comes of it is put into context. The digits are written while the first processes import
-    their frameworks. Returns whether Ctrl-C ended it.
-
-    meanwhile: see `run`.
-    """
+    """Run the jobs, and each truth beside them, into context; whether Ctrl-C ended it."""
     cores = os.cpu_count() or 1
     stop, interrupted = threading.Event(), False
     with Progress() as progress:
@@ -100,10 +87,11 @@ def run_jobs(context: RunContext, jobs: Sequence[PortJob], meanwhile: Callable[[
         for job in jobs:
             total = (len(context.cases) if job.cases else 0) + context.settings.steps
             update = progress.add(job.name, total, {"cases": 0, "steps": 0})
-            observers[job.name] = ResumingRunner(job, update, stop)
+            observers[job.name] = resume.ResumingRunner(job, update, stop)
         pool = ThreadPoolExecutor(max_workers=cores)
         try:
             futures = [pool.submit(observers[job.name].run) for job in sort_longest_first(jobs)]
+            # while the first processes import their frameworks
             CHAPTER.task.share_data(context.data, Path(context.plan["digits"]))
             context.load_truths()
             under_way = set(futures)
@@ -169,6 +157,6 @@ def clear_up(context: RunContext, jobs: Sequence[PortJob], interrupted: bool) ->
     for job in jobs:
         if job.name.startswith("shadow"):
             shutil.rmtree(job.folder, ignore_errors=True)
-    finished = context.settings.out / FINISHED_FOLDER
+    finished = context.settings.out / resume.FINISHED_FOLDER
     shutil.rmtree(finished, ignore_errors=True)
     context.folder.rename(finished)

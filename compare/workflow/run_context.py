@@ -93,8 +93,7 @@ class RunContext:
 
     plan: of the training; "digits" is a folder that is to be written yet.
     known: the true curve and the envelopes, as far as they are known by now.
-    truths: the expected outputs of each case, by dtype.
-    results: the observations by "port dtype".
+    truths, results: expected outputs by dtype, observations by "port dtype".
     """
 
     def __init__(

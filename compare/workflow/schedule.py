@@ -30,7 +30,7 @@ def make_jobs(
     its training, and its cases, for which a core that has nothing else to do finds the time.
 
     wanted: ports with dtypes.
-    plan: of the training, see `compare.training.curves.make_training_plan`.
+    plan: of the training, see `training.curves.make_training_plan`.
     """
     suite, steps, cases = known.origin.suite, plan["checkpoints"][-1], folder / "cases"
     make_job = partial(PortJob, suite=suite.location)
@@ -70,9 +70,8 @@ def share_cores(jobs: Sequence[PortJob]) -> list[PortJob]:
 def sort_longest_first(jobs: Sequence[PortJob]) -> list[PortJob]:
     """Sort jobs so that no core ends up waiting for one that began last.
 
-    Keras on TensorFlow goes before torch and torch before NumPy, for the import and for each call
-    of an operation; float64 before float32; then the shadows, without cases and accuracies; and
-    last of all what does not train.
+    By `FRAMEWORKS_BY_COST`, float64 before float32; then the shadows, without cases and accuracies;
+    and last of all what does not train.
 
     >>> from trueport.compare.chapter.suite import CHAPTER
     >>> specs, plan = [CHAPTER.ports[n] for n in ("reference", "torch", "keras")], {"shadow": None}
