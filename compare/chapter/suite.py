@@ -19,26 +19,15 @@ from .user_code.book_modules import (
     serve_embedded_digits,
 )
 
+KERAS, IDIOMATIC = "trueport.keras_impl", "trueport.compare.chapter.idiomatic"
 PORTS = (
     PortSpec("reference", "trueport.reference", "numpy", ("numpy",), widens=True),
     PortSpec("torch", "trueport.torch_impl", "torch", ("torch",), widens=True),
-    PortSpec(
-        "keras", "trueport.keras_impl", "keras", ("keras", "tensorflow", "pandas"), widens=True
-    ),
-    PortSpec(
-        "keras[torch]", "trueport.keras_impl", "keras[torch]", ("keras", "torch", "pandas"), True
-    ),
-    PortSpec("keras[jax]", "trueport.keras_impl", "keras[jax]", ("keras", "jax", "pandas"), True),
-    PortSpec(
-        "torch-idiomatic", "trueport.compare.chapter.idiomatic.torch_port", "torch", ("torch",)
-    ),
-    PortSpec(
-        "keras-idiomatic",
-        "trueport.compare.chapter.idiomatic.keras_port",
-        "keras",
-        ("keras", "tensorflow"),
-        widens=True,
-    ),
+    PortSpec("keras", KERAS, "keras", ("keras", "tensorflow", "pandas"), widens=True),
+    PortSpec("keras[torch]", KERAS, "keras[torch]", ("keras", "torch", "pandas"), widens=True),
+    PortSpec("keras[jax]", KERAS, "keras[jax]", ("keras", "jax", "pandas"), widens=True),
+    PortSpec("torch-idiomatic", f"{IDIOMATIC}.torch_port", "torch", ("torch",)),
+    PortSpec("keras-idiomatic", f"{IDIOMATIC}.keras_port", "keras", ("keras", "tensorflow"), True),
 )
 
 CHAPTER = Suite(

@@ -48,7 +48,11 @@ def find_interpreter_problem(python: Path) -> str:
 
 
 def build_thread_limits(threads: int) -> dict[str, str]:
-    """Return the environment that holds every BLAS and OpenMP to so many threads."""
+    """Return the environment that holds every BLAS and OpenMP to so many threads.
+
+    >>> sorted(build_thread_limits(1))[0]
+    'MKL_NUM_THREADS'
+    """
     names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
     return {name: str(threads) for name in names}
 

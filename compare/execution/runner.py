@@ -38,14 +38,8 @@ SENT_FIELDS = ("suite", "target", "loss", "import_timeout", "dtype", "training")
 class PortJob:
     """What one process shall do.
 
-    suite: a `Suite.location`. training: a plan (see `compare.training.curves`), or None.
     target: `ports.user_code.Target.to_record()` of a user's port, or None for the module of port,
-        which then is only a name. framework: forced upon it, or None to find it out. loss:
-        "file.py:name" beside it.
-    python: the interpreter to run in, or None for this one.
-    case_timeout: seconds without a sign of life.
-    import_timeout: seconds that a target's file may take before its definitions alone are read.
-    memory_mb: of the process and its children; None for `memory_limit`'s own.
+        which then is only a name. framework: forced upon it, or None to find it out.
     """
 
     name: str
@@ -53,16 +47,16 @@ class PortJob:
     dtype: str
     folder: Path
     cases: Path | None = None
-    training: dict[str, Any] | None = None
+    training: dict[str, Any] | None = None  # a plan, see `training.curves`
     target: dict[str, Any] | None = None
     framework: str | None = None
-    loss: str | None = None
-    python: Path | None = None
-    import_timeout: float = IMPORT_LIMIT
-    case_timeout: float = CASE_TIMEOUT
-    memory_mb: int | None = None
+    loss: str | None = None  # "file.py:name" beside the target
+    python: Path | None = None  # the interpreter to run in, or None for this one
+    import_timeout: float = IMPORT_LIMIT  # after which the definitions of a target alone are read
+    case_timeout: float = CASE_TIMEOUT  # seconds without a sign of life
+    memory_mb: int | None = None  # of the process and its children
     conventions: bool = False  # whether to ask the framework where it differs
-    suite: str = field(kw_only=True)
+    suite: str = field(kw_only=True)  # a `Suite.location`
 
     @property
     def memory_limit(self) -> int | None:

@@ -14,20 +14,13 @@ seed_python, seed_numpy = random.seed, np.random.seed  # a user's port may have 
 
 
 class Framework:
-    """A kind of array, and how a port is given it; what is not overridden is NumPy's way.
+    """A kind of array, and how a port is given it; what is not overridden is NumPy's way."""
 
-    name: as the reports show it.
-    packages: importable names whose versions are recorded.
-    ops: the module of its own operations, under NumPy's names.
-    unused_packages: what it imports where that is installed, and no port of ours needs.
-    seeds_slowly: whether `seed` takes longer than most cases.
-    """
-
-    name: str
-    packages: tuple[str, ...] = ()
-    ops = "numpy"
-    unused_packages: tuple[str, ...] = ()
-    seeds_slowly = False
+    name: str  # as the reports show it
+    packages: tuple[str, ...] = ()  # whose versions are recorded
+    ops = "numpy"  # the module of its own operations, under NumPy's names
+    unused_packages: tuple[str, ...] = ()  # that it imports, and no port of ours needs
+    seeds_slowly = False  # whether `seed` takes longer than most cases
 
     def configure(self, dtype: str, threads: int) -> None:
         """Prepare it, once, before the port is imported."""
@@ -74,9 +67,7 @@ class Framework:
         self.seed_generators()
 
     def seed_generators(self, seed: int = 0, draws: bool = True) -> None:
-        """Seed all that a port may draw from without a seed of its own.
-
-        draws: whether what it is asked for is drawn; else what is slow to seed is left alone.
+        """Seed all that a port may draw from; what is slow to seed only if it draws.
 
         >>> from trueport.compare.ports.frameworks import FRAMEWORKS
         >>> FRAMEWORKS["numpy"].seed_generators(1)

@@ -14,10 +14,7 @@ ENTRY_POINTS = "trueport.ports"
 
 
 def find_ports(suite: Suite, names: Iterable[str]) -> list[PortSpec]:
-    """Return the ports of these names, each once, in this order.
-
-    Raises ValueError for a name that nobody offers, and for an entry point that names no kind of
-    array that there is.
+    """Return the ports of these names, each once. Raises ValueError for what nobody offers.
 
     >>> from trueport.compare.chapter.suite import CHAPTER
     >>> find_ports(CHAPTER, ["torch", "pytorch"])  # doctest: +ELLIPSIS

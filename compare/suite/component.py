@@ -33,26 +33,20 @@ Adapter = Callable[[View, Inputs], Outputs]
 class Component:
     """One thing that a port may offer.
 
-    name: unique, as the report shows it.
-    gate: one of the suite's gates.
-    needs: the names that the port must have, "Class.method" for a method.
     call: takes a view of a port and the inputs of a case, already the port's own arrays, and
         returns its outputs by name.
-    parts: the components that it is made of, whose fault shows here too.
-    stored_dtype: the dtype that the outputs are kept in, whatever the port computes in.
     expected: inputs to {output: (want, allowed)}, for outputs that are statistics of random draws;
         else the reference is the truth.
-    drawn_in: the file of the reference in which its random draws are made, if any are.
     """
 
-    name: str
-    gate: str
-    needs: tuple[str, ...]
+    name: str  # unique, as the report shows it
+    gate: str  # one of the suite's
+    needs: tuple[str, ...]  # the names that the port must have, "Class.method" for a method
     call: Adapter
-    parts: tuple[str, ...] = ()
-    stored_dtype: str | None = None
+    parts: tuple[str, ...] = ()  # the components that it is made of, whose fault shows here too
+    stored_dtype: str | None = None  # that the outputs are kept in, whatever the port computes in
     expected: Callable[[Inputs], dict[str, tuple[Any, float]]] | None = None
-    drawn_in: str = ""
+    drawn_in: str = ""  # the file of the reference in which its random draws are made, if any are
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,7 @@ compile_once = lru_cache(maxsize=4096)(compile)  # most variants share most file
 def apply_edits(package: str, edits: Iterable[Edit]) -> dict[str, str]:
     """Return the sources of a package with these changes made, in order.
 
-    Raises ValueError for an edit whose old text does not stand in its file exactly once: the source
-    has moved on, and the edit with it must.
+    Raises ValueError for an edit whose old text does not stand in its file exactly once.
 
     >>> edit = Edit("losses.py", "DELTA = 1e-7", "DELTA = 1e-8")
     >>> files = apply_edits("trueport.reference", [edit])

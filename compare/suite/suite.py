@@ -20,42 +20,27 @@ from .user_code import UserCodeRules
 class Suite:
     """A truth, what ports of it offer, the inputs, and the changes that are known to be made.
 
-    location: where another process finds this object, "package.module:NAME".
-    truth: the package whose functions are right, by its dotted name.
-    ports: by name, those that come with it; the truth is one of them.
-    gates, components: in the order in which they are judged.
-    mutable_inputs: names of inputs that become the port's own, and that it may change.
-    parameters: names of a network's parameters.
-    updates: the components whose outputs are parameters after steps of a training.
-    cases: makes every case that needs no data set.
-    sized_cases: those of a network, for a port that has one size (inputs, hidden, outputs) alone.
-    short_inputs: component to inputs that can be written down in a line.
-    faults: by key.
-    parametric_faults: those with a number in them, which is estimated.
-    second_faults: keys of what other faults come along with most.
     run_conventions: asks a framework, in its own process, where it differs; takes it and a dtype.
-    task: its training.
-    other_optimizers: ids of the update rules whose learning rate is one of their own.
     """
 
-    location: str
-    truth: str
-    ports: Mapping[str, PortSpec]
-    gates: tuple[str, ...]
-    components: Mapping[str, Component]
-    mutable_inputs: frozenset[str]
-    parameters: tuple[str, ...]
-    updates: tuple[str, ...]
-    cases: Callable[[], list[Case]]
-    sized_cases: Callable[[int, int, int], list[Case]]
-    short_inputs: Mapping[str, tuple[dict[str, Any], ...]]
-    faults: Mapping[str, Fault]
+    location: str  # where another process finds this object, "package.module:NAME"
+    truth: str  # the package whose functions are right, by its dotted name
+    ports: Mapping[str, PortSpec]  # by name, those that come with it; the truth is one of them
+    gates: tuple[str, ...]  # in their order
+    components: Mapping[str, Component]  # by name, in the order in which they are judged
+    mutable_inputs: frozenset[str]  # inputs that become the port's own, and that it may change
+    parameters: tuple[str, ...]  # names of a network's
+    updates: tuple[str, ...]  # components whose outputs are parameters after steps of a training
+    cases: Callable[[], list[Case]]  # makes every case that needs no data set
+    sized_cases: Callable[[int, int, int], list[Case]]  # of a network of (inputs, hidden, outputs)
+    short_inputs: Mapping[str, tuple[dict[str, Any], ...]]  # that can be written in a line
+    faults: Mapping[str, Fault]  # by key
     user_code: UserCodeRules
     run_conventions: Callable[[Any, str], list[dict[str, Any]]]
     task: TrainingTask
-    parametric_faults: tuple[ParametricFault, ...] = ()
-    second_faults: tuple[str, ...] = ()
-    other_optimizers: frozenset[str] = frozenset()
+    parametric_faults: tuple[ParametricFault, ...] = ()  # with a number, which is estimated
+    second_faults: tuple[str, ...] = ()  # keys of what other faults come along with most
+    other_optimizers: frozenset[str] = frozenset()  # ids of rules with a rate of their own
 
     @cached_property
     def truth_module(self) -> ModuleType:

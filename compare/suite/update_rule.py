@@ -15,27 +15,18 @@ UPDATE_RULE_FIX = fix_everywhere(
 
 @dataclass(frozen=True)
 class UpdateRule:
-    """One rule of updates, with numbers in it, as a change to the training loop.
-
-    id, form: as of a `Fault`.
-    name, does: with {0}, {1} for the numbers.
-    numbers: their names; "learning rate" starts from the one that was meant.
-    starts: the others' values where the search begins; at 0 they change nothing.
-    edits: numbers to the change.
-    alike: what gives the same numbers, and what would tell it apart.
-    same: other ids of the catalogue for the same function.
-    """
+    """One rule of updates, with numbers in it, as a change to the loop; else as a `Fault`."""
 
     id: str
     form: str
-    name: str
+    name: str  # with {0}, {1} for the numbers, and so does
     kind: str
     does: str
-    numbers: tuple[str, ...]
-    edits: Callable[..., Edits]
-    starts: tuple[float, ...] = ()
-    alike: str = ""
-    same: tuple[str, ...] = ()
+    numbers: tuple[str, ...]  # their names; "learning rate" starts from the one that was meant
+    edits: Callable[..., Edits]  # of the numbers
+    starts: tuple[float, ...] = ()  # the others' values where the search begins
+    alike: str = ""  # what gives the same numbers, and what would tell it apart
+    same: tuple[str, ...] = ()  # other ids of the catalogue for the same function
     fix: dict[str, str] = field(default_factory=lambda: UPDATE_RULE_FIX)
 
     def start(self, learning_rate: float) -> list[float]:

@@ -22,16 +22,12 @@ class UserCodeRules:
 
     adopt: fills a view with what a module offers, or with the one thing that was named; takes the
         view, the author's own names, the name or None, a loss (name, function) or None.
-    examples: some of the suite's names, for people.
-    modules: stand-ins for what such files import, before an installed package of that name;
-        data_modules: of a framework, below "keras", for its data set alone; optional_modules: for
-        what is not installed.
     serve_data: lets the loaders of installed packages answer offline; takes the files' text.
     """
 
     adopt: Callable[[Any, Any, str | None, tuple[str, Any] | None], Adoption]
-    examples: str
-    modules: Mapping[str, dict[str, Any]]
-    data_modules: Modules
-    optional_modules: Modules
+    examples: str  # some of the suite's names, for people
+    modules: Mapping[str, dict[str, Any]]  # stand-ins, before an installed package of that name
+    data_modules: Modules  # of a framework, below "keras", for its data set alone
+    optional_modules: Modules  # for what is not installed
     serve_data: Callable[[str], None]

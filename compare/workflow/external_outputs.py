@@ -140,8 +140,7 @@ def collect_outputs(keys: Mapping[str, str], found: Outputs) -> CaseResult:
 def select_cases(folders: Iterable[Path]) -> list[Case]:
     """Return the cases that the indexes in these folders name; without one, all of this version.
 
-    They are made anew from their seed: a folder cannot bring its own. Raises ValueError if an
-    index does not name exactly such cases, in number, order and content.
+    They are made anew from their seed. Raises ValueError for an index of any others.
     """
     made = {(case.component, case.id): case for case in generate_cases()}
     selection = [c for c in made.values() if CHAPTER.components[c.component].gate != "data"]

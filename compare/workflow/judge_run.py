@@ -91,7 +91,7 @@ def judge_training(
 
 
 def compute_exit_code(result: Run, require_ports: bool, accept: Collection[str] = ()) -> int:
-    """Return 0 all pass, 1 a mismatch, 2 nothing compared, 3 conventions not in accept, else pass.
+    """Return 0 if all pass, 1 for a mismatch, 2 if nothing ran, 3 for conventions not in accept.
 
     A port that was not run counts where all are required; no power on one component does not.
     """
