@@ -19,8 +19,13 @@ import numpy as np
 
 from ..ports.user_code.loading import IMPORT_LIMIT
 from ..suite.component import PortSpec
-from .limits import describe_exit, find_interpreter_problem, measure_resident_mb, read_last_words
-from .private_path import build_environment
+from .process import (
+    build_environment,
+    describe_exit,
+    find_interpreter_problem,
+    measure_resident_mb,
+    read_last_words,
+)
 
 START_TIMEOUT = 180.0  # seconds for a framework to import: TensorFlow took 5 here, cold disks more
 CASE_TIMEOUT = 60.0  # seconds for one case: the slowest right port needs about 2

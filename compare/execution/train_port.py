@@ -16,7 +16,7 @@ from ..suite.mutants import import_mutant
 from ..suite.suite import Suite
 from ..suite.training_task import Reordering, TrainingTask
 from .files import write_atomically
-from .limits import measure_peak_mb
+from .process import measure_peak_mb
 
 # what is kept of a training, by its name in the result of `train`
 TRAINING_SERIES = {"train_loss_list": "loss", "accuracy_steps": "accuracy_steps"}

@@ -16,7 +16,7 @@ from ..ports.user_code.run_case import format_traceback, try_case
 from ..ports.user_code.view import TargetView
 from ..suite.case import Case, load_cases, save_arrays, save_cases
 from ..suite.suite import find_suite
-from .limits import THREADS, measure_peak_mb
+from .process import THREADS, measure_peak_mb
 from .train_port import run_training
 
 EXIT_NOW = os._exit  # a user's port has it replaced

@@ -48,9 +48,8 @@ class ExternalObservation(Observation):
 
 def is_external_folder(folder: Path) -> bool:
     """Whether folder looks like one that `load_external_outputs` reads: outputs, or an export."""
-    return has_outputs(folder) or (
-        (folder / "index.json").exists() and (folder / "inputs").is_dir()
-    )
+    exported = (folder / "index.json").exists() and (folder / "inputs").is_dir()
+    return has_outputs(folder) or exported
 
 
 def has_outputs(folder: Path) -> bool:

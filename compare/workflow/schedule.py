@@ -117,12 +117,9 @@ def collect_reference_curves(known: ReferenceCurves, results: Mapping[str, Obser
     """Take in the trainings of the truth and of the shadows, as far as they got."""
     port = f"{known.origin.suite.truth_port.name} {REFERENCE_DTYPE}"
     truth = results.get("truth") or results.get(port)
+    names = {dtype: [f"shadow {seed} {dtype}" for seed in REPLICA_SEEDS] for dtype in known.dtypes}
     shadows = {
-        dtype: [
-            seen.training
-            for seed in REPLICA_SEEDS
-            if (seen := results.get(f"shadow {seed} {dtype}")) is not None
-        ]
-        for dtype in known.dtypes
+        dtype: [results[name].training for name in own if name in results]
+        for dtype, own in names.items()
     }
     known.add_trainings(truth.training if truth else {}, shadows)
