@@ -30,9 +30,7 @@ class NameList(click.ParamType[tuple[str, ...]]):
 
 shown_option = functools.partial(click.option, show_default=True)
 # options that several commands take
-dtypes_option = shown_option(
-    "--dtype", type=click.Choice(["float64", "float32", "both"]), default="both"
-)
+dtypes_option = shown_option("--dtype", type=click.Choice([*DTYPE.choices, "both"]), default="both")
 batch_size_option = shown_option("--batch-size", default=100)
 learning_rate_option = shown_option("--learning-rate", default=0.1)
 hidden_size_option = shown_option("--hidden-size", default=50)

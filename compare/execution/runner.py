@@ -19,13 +19,7 @@ import numpy as np
 
 from ..ports.user_code.loading import IMPORT_LIMIT
 from ..suite.component import PortSpec
-from .process import (
-    build_environment,
-    describe_exit,
-    find_interpreter_problem,
-    measure_resident_mb,
-    read_last_words,
-)
+from . import process
 
 START_TIMEOUT = 180.0  # seconds for a framework to import: TensorFlow took 5 here, cold disks more
 CASE_TIMEOUT = 60.0  # seconds for one case: the slowest right port needs about 2
@@ -165,39 +159,40 @@ class PortRunner:
         self._forget_process()
         with (job.folder / "output.txt").open("ab") as output, events.open("rb") as lines:
             try:
-                process = subprocess.Popen(
+                child = subprocess.Popen(
                     [job.python or sys.executable, "-m", WORKER_MODULE, job.folder / "job.json"],
                     stdin=subprocess.DEVNULL,
                     stdout=output,
                     stderr=subprocess.STDOUT,
-                    env=build_environment(is_target=bool(job.target)),
+                    env=process.build_environment(is_target=bool(job.target)),
                     start_new_session=True,  # Ctrl-C reaches us alone, and we decide what to keep
                 )
             except OSError as error:
                 return "error", f"cannot start {job.python}: {error.strerror or error}"
             try:
-                return self._watch_process(process, lines)
+                return self._watch_process(child, lines)
             finally:
-                if process.poll() is None or job.target:
+                if child.poll() is None or job.target:
                     with contextlib.suppress(ProcessLookupError):
-                        os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
+                        os.killpg(child.pid, signal.SIGKILL)
+                child.wait()
 
-    def _watch_process(self, process: "subprocess.Popen[bytes]", lines: Any) -> tuple[str, str]:
+    def _watch_process(self, child: "subprocess.Popen[bytes]", lines: Any) -> tuple[str, str]:
         alive, rest, polls = time.monotonic(), b"", 0
         while True:
-            ended = process.poll() is not None
+            ended = child.poll() is not None
             *whole, rest = (rest + lines.read()).split(b"\n")
             for line in whole:
                 self._handle_event(json.loads(line))
                 alive = time.monotonic()
             if ended:
-                return "error", self._describe_death(process.returncode)
+                return "error", self._describe_death(child.returncode)
             limit = self._choose_timeout()
             if time.monotonic() - alive > limit:
                 return "timeout", f"no answer within {limit:g} s"
             if self.job.memory_limit is not None:
-                used = measure_resident_mb(process.pid, group=polls % GROUP_POLL_INTERVAL == 0)
+                group = polls % GROUP_POLL_INTERVAL == 0
+                used = process.measure_resident_mb(child.pid, group)
                 if used > self.job.memory_limit:
                     self.observation.peak_mb = max(self.observation.peak_mb, used)
                     return "error", f"used more than {self.job.memory_limit} MB of memory"
@@ -213,11 +208,11 @@ class PortRunner:
 
     def _describe_death(self, code: int) -> str:
         """Why the process ended, in words."""
-        early = not self.ready and not self.loading
-        if early and self.job.python and (problem := find_interpreter_problem(self.job.python)):
+        python = None if self.ready or self.loading else self.job.python
+        if python and (problem := process.find_interpreter_problem(python)):
             return problem
-        words = read_last_words(self.job.folder / "output.txt")
-        return f"the process died ({describe_exit(code)}); {words}"
+        words = process.read_last_words(self.job.folder / "output.txt")
+        return f"the process died ({process.describe_exit(code)}); {words}"
 
     def _handle_event(self, event: dict[str, Any]) -> None:
         observation, kind = self.observation, event["event"]

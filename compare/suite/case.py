@@ -77,15 +77,9 @@ def load_cases(folder: Path) -> list[Case]:
     """Return the cases that `save_cases` wrote."""
     index = json.loads((folder / "index.json").read_text(encoding="utf-8"))
     with np.load(folder / "inputs.npz", allow_pickle=False) as npz:
-        return [
-            Case(
-                item["component"],
-                item["case"],
-                {
-                    key: npz[value["array"]] if isinstance(value, dict) else value
-                    for key, value in item["inputs"].items()
-                },
-                tuple(item["dtypes"]),
-            )
-            for item in index["cases"]
-        ]
+        cases = []
+        for item in index["cases"]:
+            given = item["inputs"].items()
+            inputs = {key: npz[v["array"]] if isinstance(v, dict) else v for key, v in given}
+            cases.append(Case(item["component"], item["case"], inputs, tuple(item["dtypes"])))
+        return cases

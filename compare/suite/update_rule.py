@@ -34,11 +34,9 @@ class UpdateRule:
         given = dict(zip(self.numbers, self.starts, strict=False))
         return [given.get(n, learning_rate if n == LEARNING_RATE else 0.0) for n in self.numbers]
 
-    def unchanged(
-        self, learning_rate: float, other_optimizers: Collection[str]
-    ) -> list[float | None]:
+    def unchanged(self, learning_rate: float, optimizers: Collection[str]) -> list[float | None]:
         """Return the values at which the numbers change nothing; None for one that always does."""
-        if self.id in other_optimizers:
+        if self.id in optimizers:
             return [None] * len(self.numbers)
         neutral = NEUTRAL_VALUES | {LEARNING_RATE: learning_rate}
         return [neutral.get(name) for name in self.numbers]

@@ -21,9 +21,8 @@ from ..suite.case import CASES_SCHEMA, Case, save_cases
 
 TEMPLATES = Path(__file__).parent / "templates"
 # what each component computes, in words that need no Python
-FORMULAS = dict(
-    re.findall(r"### (.+)\n\n(.+)\.\n", (TEMPLATES / "formulas.md").read_text(encoding="utf-8"))
-)
+FORMULA_TEXT = (TEMPLATES / "formulas.md").read_text(encoding="utf-8")
+FORMULAS = dict(re.findall(r"### (.+)\n\n(.+)\.\n", FORMULA_TEXT))
 MAX_LISTED_OUTPUTS = 10  # outputs of one case beyond which its row in the page leaves some out
 
 

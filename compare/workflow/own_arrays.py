@@ -38,9 +38,8 @@ INPUTS_NAME = "these inputs"
 def make_case(component: str, inputs: tuple[Any, ...], named: Mapping[str, Any]) -> Case:
     """Return the call as a case of the contract. Raises ValueError if it is none."""
     if not isinstance(component, str) or component not in SIGNATURES:
-        raise ValueError(
-            f"expected_component must be one of {', '.join(SIGNATURES)} (got {component!r})"
-        )
+        known = ", ".join(SIGNATURES)
+        raise ValueError(f"expected_component must be one of {known} (got {component!r})")
     names = [name.rstrip("?") for name in SIGNATURES[component]]
     needed = {name for name in SIGNATURES[component] if not name.endswith("?")}
     given = {**dict(zip(names, inputs, strict=False)), **named}
@@ -48,9 +47,8 @@ def make_case(component: str, inputs: tuple[Any, ...], named: Mapping[str, Any])
     if not fit or not needed <= given.keys() <= set(names):
         got = ", ".join([*names[: len(inputs)], *named]) or "none"
         more = f" and {len(inputs) - len(names)} more" if len(inputs) > len(names) else ""
-        raise ValueError(
-            f"{component} takes the inputs {', '.join(SIGNATURES[component])} (got {got}{more})"
-        )
+        taken = ", ".join(SIGNATURES[component])
+        raise ValueError(f"{component} takes the inputs {taken} (got {got}{more})")
     values = {name: convert_input(component, name, value) for name, value in given.items()}
     return Case(component, INPUTS_NAME, values)
 

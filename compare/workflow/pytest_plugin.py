@@ -77,9 +77,8 @@ def read_options(config: pytest.Config, **options: Any) -> Options:
     from .check import Options
 
     accept = parse_convention_ids(CHAPTER, config.getoption(ACCEPT_OPTION), ACCEPT_OPTION)
-    taken: dict[str, Any] = {
-        "accept": [*accept, *read_accepted_conventions(CHAPTER, config.rootpath)]
-    }
+    accept += read_accepted_conventions(CHAPTER, config.rootpath)
+    taken: dict[str, Any] = {"accept": accept}
     for name in ("framework", "loss", "python", "timeout"):
         if (value := config.getoption(f"--trueport-{name}")) is not None:
             taken[name] = value

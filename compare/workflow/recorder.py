@@ -166,13 +166,11 @@ class Recorder:
             raise ValueError(f"batch must be given in every step or in none (step {number})")
         rows, size = np.asarray(to_numpy(batch)), len(self.data[0][0])
         if rows.ndim != 1 or not len(rows) or rows.dtype.kind not in "iu":
-            raise ValueError(
-                f"batch must hold (n,) row numbers (got {rows.dtype} of shape {rows.shape})"
-            )
+            got = f"{rows.dtype} of shape {rows.shape}"
+            raise ValueError(f"batch must hold (n,) row numbers (got {got})")
         if rows.min() < 0 or rows.max() >= size:
-            raise ValueError(
-                f"batch must hold rows in 0..{size - 1} (got {rows.min()}..{rows.max()})"
-            )
+            got = f"{rows.min()}..{rows.max()}"
+            raise ValueError(f"batch must hold rows in 0..{size - 1} (got {got})")
         return rows.astype(np.int64)
 
     def _name_arrays(self, prefix: str, what: str, given: Any) -> dict[str, np.ndarray]:

@@ -26,18 +26,17 @@ from ..suite.case import Case, save_cases
 def find_cases(component: str, case: str | None, data: str, seed: int) -> list[Case]:
     """Return a component's cases, or the one of this name. Raises ValueError if there is none."""
     if component not in CHAPTER.components:
-        raise ValueError(
-            f"unknown component {component!r}: known are {', '.join(CHAPTER.components)}"
-        )
+        known = ", ".join(CHAPTER.components)
+        raise ValueError(f"unknown component {component!r}: known are {known}")
     cases = generate_cases()
     if component == "load_mnist":  # its cases depend on the digits and on the seed of the run
         digits = load_data(data)
         sizes = len(digits.mnist.x_train), len(digits.mnist.x_test)
         cases = [*generate_data_cases(digits.source, *sizes, seed), *cases]
-    known = [c for c in cases if c.component == component]
-    if found := [c for c in known if case in (None, c.id)]:
+    own = [c for c in cases if c.component == component]
+    if found := [c for c in own if case in (None, c.id)]:
         return found
-    names = ", ".join(repr(c.id) for c in known)
+    names = ", ".join(repr(c.id) for c in own)
     raise ValueError(f"{component} has no case {case!r}: it has {names}")
 
 
