@@ -52,10 +52,7 @@ def diff_command(
     with shared.refuse_bad_input():
         found = compare_runs(Run.load(before), Run.load(after))
     shared.print_lines(diff_text.format_diff(found))
-    files = (
-        (markdown_file, diff_text.render_diff_markdown),
-        (html_file, diff_text.render_diff_page),
-    )
+    files = (markdown_file, diff_text.render_diff_markdown), (html_file, diff_text.render_diff_page)
     unwritten = shared.write_files(files, found, (str(before), str(after)))
     sys.exit(unwritten or bool(found.worse))
 

@@ -111,5 +111,5 @@ def expand_backends(names: Sequence[str], backends: Sequence[str]) -> tuple[str,
     installed = [b for b in KERAS_PORTS if importlib.util.find_spec(b) is not None]
     ports = [KERAS_PORTS[b] for b in (installed if "all" in backends else backends)]
     place = names.index("keras") if "keras" in names else len(names)
-    chosen = [*names[:place], *ports, *(n for n in names[place:] if n != "keras")]
-    return tuple(dict.fromkeys(chosen))
+    behind = (name for name in names[place:] if name != "keras")
+    return tuple(dict.fromkeys([*names[:place], *ports, *behind]))

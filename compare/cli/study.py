@@ -79,9 +79,7 @@ def study(fresh: bool, json_file: Path | None, markdown_file: Path | None, **opt
         sys.exit(unwritten)
     if result.interrupted:
         done, total = len(result.outcomes), settings.seeds * len(result.ports)
-        click.echo(
-            f"interrupted: {done} of {total} runs are kept; the same command does the rest",
-            err=True,
-        )
+        kept = f"interrupted: {done} of {total} runs are kept; the same command does the rest"
+        click.echo(kept, err=True)
         sys.exit(130)
     sys.exit(compute_exit_code(result))

@@ -42,10 +42,9 @@ def format_changed_settings(before: Any, now: Mapping[str, Any]) -> str:
     """Return the names of what differs between two keys, "" if nothing does."""
     if not isinstance(before, dict):
         return "settings"
-    names = [name for name in now if name != "settings" and before.get(name) != now[name]]
     old, new = before.get("settings"), now["settings"]
-    if isinstance(old, dict):
-        names[:0] = [name for name in new if old.get(name) != new[name]]
+    names = [key for key in new if isinstance(old, dict) and old.get(key) != new[key]]
+    names += [key for key in now if key != "settings" and before.get(key) != now[key]]
     return ", ".join(names)
 
 

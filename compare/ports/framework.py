@@ -55,11 +55,10 @@ class Framework:
 
     def start(self, dtype: str, threads: int, whole: bool = False) -> None:
         """Call `configure` and seed. whole: import what is unused too, as a user's file may."""
-        unused = () if whole else self.unused_packages
         collecting = gc.isenabled()
         gc.disable()  # an import makes what stays: to look through it again and again takes a fifth
         try:
-            with hide_packages(unused):
+            with hide_packages(() if whole else self.unused_packages):
                 self.configure(dtype, threads)
         finally:
             if collecting:

@@ -102,11 +102,8 @@ class RunContext:
         self.settings, self.specs, self.data = settings, specs, data
         self.folder, self.say = folder, say
         sizes = data.train_size, len(data.mnist.x_test)
-        self.cases = [
-            *generate_arithmetic_cases(),
-            *generate_data_cases(data.source, *sizes, settings.seed),
-            *generate_cases(),
-        ]
+        loading = generate_data_cases(data.source, *sizes, settings.seed)
+        self.cases = [*generate_arithmetic_cases(), *loading, *generate_cases()]
         save_cases(self.cases, folder / "cases")
         self.plan, self.known = prepare_training(settings, data, folder)
         digits = (folder / "digits").resolve()

@@ -38,9 +38,9 @@ def make_jobs(
     asked = {spec.framework: (spec, dtype) for spec, dtype in reversed(wanted)}.values()
     jobs = []
     for spec, dtype in wanted:
-        own, first = folder / f"{spec.name}-{dtype}", (spec, dtype) in asked
-        name = f"{spec.name} {dtype}"
-        jobs.append(make_job(name, spec, dtype, own, cases, plan, conventions=first))
+        name, own = f"{spec.name} {dtype}", folder / f"{spec.name}-{dtype}"
+        is_first = (spec, dtype) in asked
+        jobs.append(make_job(name, spec, dtype, own, cases, plan, conventions=is_first))
     needed = [
         (f"shadow {seed} {dtype}", dtype, make_replica_plan(plan, seed, steps))
         for dtype in known.dtypes
