@@ -16,13 +16,14 @@ from typing import Any
 from ..execution.runner import Observation
 from ..judging.evidence import format_input
 from ..judging.expected import Expected
-from ..ports.registry import BUILT_IN_PORTS, PortSpec
 from ..suite.case import Case
+from ..suite.component import PortSpec
 from .conventions import PRELUDES
 from .run_conventions import tabulate_answers
+from .suite import PORTS
 
 # Always shown, whatever ports a run has: they are what the page is about.
-TWIN_PORTS = [port for port in BUILT_IN_PORTS if port.name in ("reference", "torch", "keras")]
+TWIN_PORTS = [port for port in PORTS if port.name in ("reference", "torch", "keras")]
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from ..ports.registry import PortSpec, find_ports
+from ..ports.registry import find_ports
 from ..rounding.tolerances import STUDY_EVALUATION_INTERVAL, STUDY_MARGIN_POINTS, STUDY_MARGIN_STEPS
+from ..suite.component import PortSpec
 from ..suite.suite import Suite
 from ..suite.training_task import TrainingData
 from .draws import FRAMEWORK_DRAWS
@@ -56,7 +57,7 @@ class StudySettings:
     timeout: float = 600.0
     command: str = ""
 
-    def check(self) -> list[PortSpec]:
+    def check(self, suite: Suite) -> list[PortSpec]:
         """Return the ports. Raises ValueError for what cannot be run."""
         self.check_numbers()
         if self.workers is not None and self.scheduler is not None:
@@ -66,7 +67,7 @@ class StudySettings:
                 "paired runs need init chapter and order chapter: a framework's own draws are "
                 "no other framework's"
             )
-        specs = find_ports(list(self.ports))
+        specs = find_ports(suite, self.ports)
         if len(specs) < 2:
             raise ValueError(f"a study compares two ports or more (got {', '.join(self.ports)})")
         for spec in specs:

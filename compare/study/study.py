@@ -23,7 +23,7 @@ def run_study(suite: Suite, settings: StudySettings, fresh: bool = False) -> Stu
     Raises ValueError or FileNotFoundError before anything has begun. Ctrl-C keeps every finished
     job and gives a study of these, `interrupted`; the same settings later do the rest.
     """
-    specs = settings.check()
+    specs = settings.check(suite)
     data = suite.task.load_data(settings.data)
     facts = data.facts()
     if settings.batch_size > facts["train_size"]:

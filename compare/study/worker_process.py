@@ -18,8 +18,7 @@ import time
 from dataclasses import asdict
 from typing import IO, Any
 
-from ..execution.limits import build_thread_limits, describe_exit
-from ..execution.private_path import build_private_path
+from ..execution.process import build_private_path, build_thread_limits, describe_exit
 from .plan import StudyJob
 from .results import Outcome
 

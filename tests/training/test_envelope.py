@@ -380,7 +380,7 @@ def on_port(setting: Setting, port: str, dtype: str, folder: Path) -> dict[str, 
         name, plan = "reference", make_replica_plan(plan, 1000 + setting.seed, setting.steps)
     job = PortJob(
         port,
-        find_ports([name])[0],
+        find_ports(CHAPTER, [name])[0],
         dtype,
         folder / f"{port}-{dtype}",
         None,
