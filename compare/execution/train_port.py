@@ -72,7 +72,7 @@ def run_training(
 class TrainingProblem:
     """The training problem of a plan: data, initial parameters and mini-batches as arrays.
 
-    A plan with "shadow" set is the same problem in another order (see `training.curves`).
+    A plan with "replica" set is the same problem in another order (see `training.curves`).
 
     widens: the inputs stay float32; where the plan has "digits", on memory that all share.
     """
@@ -88,8 +88,8 @@ class TrainingProblem:
         arrays = task.load_arrays(plan)
         self.data = [a.astype(d, copy=False) for a, d in zip(arrays, dtypes, strict=True)]
         self.reordering: Reordering | None = None
-        if plan.get("shadow") is not None:
-            rng = np.random.RandomState(plan["shadow"])
+        if plan.get("replica") is not None:
+            rng = np.random.RandomState(plan["replica"])
             self.reordering = task.make_reordering(self.params, rng)
             self.params = self.reordering.reorder_params(self.params)
             # take leaves rows in one piece; a[:, order] lays out columns: each step took longer

@@ -155,7 +155,7 @@ def clear_up(context: RunContext, jobs: Sequence[PortJob], interrupted: bool) ->
     if interrupted:
         return
     for job in jobs:
-        if job.name.startswith("shadow"):
+        if job.name.startswith("replica"):
             shutil.rmtree(job.folder, ignore_errors=True)
     finished = context.settings.out / resume.FINISHED_FOLDER
     shutil.rmtree(finished, ignore_errors=True)

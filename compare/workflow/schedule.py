@@ -42,7 +42,7 @@ def make_jobs(
         is_first = (spec, dtype) in asked
         jobs.append(make_job(name, spec, dtype, own, cases, plan, conventions=is_first))
     needed = [
-        (f"shadow {seed} {dtype}", dtype, make_replica_plan(plan, seed, steps))
+        (f"replica {seed} {dtype}", dtype, make_replica_plan(plan, seed, steps))
         for dtype in known.dtypes
         if dtype not in known.envelopes
         for seed in REPLICA_SEEDS
@@ -70,19 +70,19 @@ def share_cores(jobs: Sequence[PortJob]) -> list[PortJob]:
 def sort_longest_first(jobs: Sequence[PortJob]) -> list[PortJob]:
     """Sort jobs so that no core ends up waiting for one that began last.
 
-    By `FRAMEWORKS_BY_COST`, float64 before float32; then the shadows, without cases and accuracies;
-    and last of all what does not train.
+    By `FRAMEWORKS_BY_COST`, float64 before float32; then the replicas, without cases and
+    accuracies; and last of all what does not train.
 
     >>> from trueport.compare.chapter.suite import CHAPTER
-    >>> specs, plan = [CHAPTER.ports[n] for n in ("reference", "torch", "keras")], {"shadow": None}
+    >>> specs, plan = [CHAPTER.ports[n] for n in ("reference", "torch", "keras")], {"replica": None}
     >>> jobs = [PortJob(s.name, s, "float32", Path(s.name), training=plan, suite="") for s in specs]
     >>> [job.name for job in sort_longest_first(jobs)]
     ['keras', 'torch', 'reference']
     """
 
     def weight(job: PortJob) -> tuple[bool, bool, int, bool]:
-        shadow = bool(job.training and job.training.get("shadow") is not None)
-        return not job.training, shadow, rank_by_cost(job), job.dtype == "float32"
+        replica = bool(job.training and job.training.get("replica") is not None)
+        return not job.training, replica, rank_by_cost(job), job.dtype == "float32"
 
     return sorted(jobs, key=weight)
 
@@ -114,12 +114,12 @@ def merge_observations(results: Mapping[str, Observation]) -> dict[str, Observat
 
 
 def collect_reference_curves(known: ReferenceCurves, results: Mapping[str, Observation]) -> None:
-    """Take in the trainings of the truth and of the shadows, as far as they got."""
+    """Take in the trainings of the truth and of the replicas, as far as they got."""
     port = f"{known.origin.suite.truth_port.name} {REFERENCE_DTYPE}"
     truth = results.get("truth") or results.get(port)
-    names = {dtype: [f"shadow {seed} {dtype}" for seed in REPLICA_SEEDS] for dtype in known.dtypes}
-    shadows = {
+    names = {dtype: [f"replica {seed} {dtype}" for seed in REPLICA_SEEDS] for dtype in known.dtypes}
+    replicas = {
         dtype: [results[name].training for name in own if name in results]
         for dtype, own in names.items()
     }
-    known.add_trainings(truth.training if truth else {}, shadows)
+    known.add_trainings(truth.training if truth else {}, replicas)
