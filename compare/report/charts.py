@@ -16,7 +16,6 @@ from .curves import (
 )
 from .figure import PlotlyFigure, build_floor_line, build_layout, build_line
 from .series import Series, build_series
-from .training import find_crossing
 
 MAX_CURVE_POINTS = 2000  # to a curve: as many as a wide screen has room for
 MAX_CHART_POINTS = 16_000  # to the curves of one chart: keeps the page under 6 MB with many ports
@@ -150,7 +149,7 @@ def build_loss_difference_chart(lines: list[Series]) -> Chart:
 
 def mark_crossing(line: Series, floor: float) -> PlotlyFigure | None:
     """Return a cross at the first step outside the envelope, None where there is none."""
-    step, envelope = find_crossing(line), line.trace.loss_envelope
+    step, envelope = line.find_crossing(), line.trace.loss_envelope
     if step is None or envelope is None:
         return None
     seen = line.compute_loss_difference()[step - 1]

@@ -7,36 +7,30 @@ that compared nothing.
 
 from ..judging.results import PortRun, Run, Verdict
 from ..judging.rows import sort_by_gate
-from .findings import format_facts
-from .junit_writer import JUnitWriter
+from .findings import format_facts, format_replay_command
+from .junit_writer import JUnitResult, JUnitSuite, render_junit_suites
 from .matrix import find_columns
-from .replay import format_replay_command
 from .sentence import build_verdict_sentence
 from .wording import get_status_style
 
 ELEMENT_KINDS = {"error": "error", "timeout": "error", "missing": "skipped", "no-power": "skipped"}
-JUnitResult = tuple[str, str, str, str]  # kind of element, message, type, text
 
 
 def render_junit(run: Run) -> str:
     """Return the XML of a run."""
-    writer = JUnitWriter("trueport run")
+    suites: list[JUnitSuite] = []
     for column in find_columns(run):
-        name = f"{column.port} {column.dtype}"
-        suite = writer.add_suite(name, column.run.wall_s if column.run else 0.0)
+        name, port = f"{column.port} {column.dtype}", column.run
         mine = [v for v in sort_by_gate(run) if (v.port, v.dtype) == (column.port, column.dtype)]
-        results = [(v.component, describe_verdict(v, run)) for v in mine]
-        if column.run is not None:
+        cases = [(name, v.component, describe_verdict(v, run)) for v in mine]
+        if port is not None:
             passes = any(v.passed for v in mine)
-            results.insert(0, ("the port runs", describe_process(column.run, passes)))
-        for title, result in results:
-            case = writer.add_case(suite, name, title)
-            if result is not None:
-                writer.add_result(case, *result)
+            cases.insert(0, (name, "the port runs", describe_process(port, passes)))
+        suites.append((name, port.wall_s if port else 0.0, cases))
     if not any(v.passed for v in run.verdicts):
-        case = writer.add_case(writer.add_suite("trueport"), "trueport", "a comparison")
-        writer.add_result(case, "error", build_verdict_sentence(run).headline, "nothing-compared")
-    return writer.render()
+        result = ("error", build_verdict_sentence(run).headline, "nothing-compared", "")
+        suites.append(("trueport", 0.0, [("trueport", "a comparison", result)]))
+    return render_junit_suites("trueport run", suites)
 
 
 def describe_process(port: PortRun, passes: bool) -> JUnitResult | None:
@@ -66,10 +60,10 @@ def describe_verdict(verdict: Verdict, run: Run) -> JUnitResult | None:
 
 def is_accepted(verdict: Verdict, run: Run) -> bool:
     """Tell whether a verdict is a convention accepted by name, or follows from one."""
-    accepted = set(run.settings.get("accept") or ())
     if verdict.status == "follows":
         place = (verdict.port, verdict.dtype, verdict.follows)
         roots = [v for v in run.verdicts if (v.port, v.dtype, v.component) == place]
         return any(v.status == "convention" and is_accepted(v, run) for v in roots)
     ids = str((verdict.cause or {}).get("id") or "")
+    accepted = set(run.settings.get("accept") or ())
     return verdict.status == "convention" and bool(ids) and set(ids.split("+")) <= accepted

@@ -1,48 +1,42 @@
 """JUnit XML, as the schemas that CI systems share have it."""
 
+from collections.abc import Iterable
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from .wording import clean_text
 
-RESULT_COUNTS = {
-    "tests": "testcase",
-    "failures": "failure",
-    "errors": "error",
-    "skipped": "skipped",
-}
+COUNTED = {"tests": "testcase", "failures": "failure", "errors": "error", "skipped": "skipped"}
+
+JUnitResult = tuple[str, str, str, str]  # "failure", "error" or "skipped"; message, type, text
+JUnitCase = tuple[str, str, JUnitResult | None]  # group, name; a case without a result passed
+JUnitSuite = tuple[str, float, list[JUnitCase]]  # name, seconds
 
 
-class JUnitWriter:
-    """Suites of test cases; a case without a result passed."""
+def render_junit_suites(
+    name: str, suites: Iterable[JUnitSuite], seconds: float | None = None
+) -> str:
+    """Return the file, everything counted.
 
-    def __init__(self, name: str, **attributes: str) -> None:
-        self.root = Element("testsuites", {"name": clean_text(name)} | attributes)
-
-    def add_suite(self, name: str, seconds: float = 0.0) -> Element:
-        """Add a suite that took so long."""
-        return SubElement(self.root, "testsuite", name=clean_text(name), time=f"{seconds:.3f}")
-
-    def add_case(self, suite: Element, group: str, name: str, **attributes: str) -> Element:
-        """Add a test case to a suite."""
-        names = {"classname": clean_text(group), "name": clean_text(name)}
-        return SubElement(suite, "testcase", names | attributes)
-
-    def add_result(
-        self, case: Element, kind: str, message: str, type_: str = "", text: str = ""
-    ) -> None:
-        """Say why a case did not pass.
-
-        kind: "failure", "error" or "skipped", which has no more.
-        """
-        told = SubElement(case, kind, message=clean_text(message))
-        if kind != "skipped":
-            told.set("type", clean_text(type_))
-            told.text = clean_text(text)
-
-    def render(self) -> str:
-        """Return the file, everything counted."""
-        for element in (self.root, *self.root.findall("testsuite")):
-            for key, tag in RESULT_COUNTS.items():
-                element.set(key, str(len(element.findall(f".//{tag}"))))
-        indent(self.root)
-        return tostring(self.root, encoding="unicode", xml_declaration=True) + "\n"
+    seconds: what all of it took; each case then says that it took none.
+    """
+    root = Element("testsuites", {"name": clean_text(name)})
+    times = {}
+    if seconds is not None:
+        root.set("time", f"{seconds:.3f}")
+        times = {"time": "0.000"}
+    for title, took, cases in suites:
+        suite = SubElement(root, "testsuite", name=clean_text(title), time=f"{took:.3f}")
+        for group, label, result in cases:
+            names = {"classname": clean_text(group), "name": clean_text(label)}
+            case = SubElement(suite, "testcase", names | times)
+            if result is not None:
+                kind, message, type_, text = result
+                told = SubElement(case, kind, message=clean_text(message))
+                if kind != "skipped":  # which has no more
+                    told.set("type", clean_text(type_))
+                    told.text = clean_text(text)
+    for element in (root, *root):
+        for key, tag in COUNTED.items():
+            element.set(key, str(len(element.findall(f".//{tag}"))))
+    indent(root)
+    return tostring(root, encoding="unicode", xml_declaration=True) + "\n"

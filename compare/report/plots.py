@@ -7,14 +7,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from ..judging.results import Run
-from . import palette
 from .curves import (
     CurveGroup,
     make_loss_curves,
     make_loss_difference_curves,
     make_param_distance_curves,
 )
-from .series import Series, build_series
+from .series import LIGHT_COLOURS, TRUTH_LIGHT, Series, build_series
 from .wording import clean_text
 
 if TYPE_CHECKING:  # matplotlib takes half a second to load: only when something is drawn
@@ -95,7 +94,7 @@ def draw_distance(group: CurveGroup, label: str, look: dict[str, Any], width: fl
 
 def choose_colour(line: Series) -> str:
     """Return the light palette: the plots have a white ground."""
-    return palette.TRUTH_LIGHT if line.is_truth else palette.LIGHT_COLOURS[int(line.colour)]
+    return TRUTH_LIGHT if line.is_truth else LIGHT_COLOURS[int(line.colour)]
 
 
 def choose_line_style(line: Series) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..judging.results import Verdict, encode_numbers
+from ..judging.results import PortRun, Verdict, encode_numbers
 
 COUNT_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
@@ -44,6 +44,20 @@ STATUS_STYLES = {
         StatusStyle("not-run", "·", "not run", "the harness did not get to it"),
     )
 }
+
+# what may become of a port and of no component
+PORT_STYLES = {
+    "not-comparable": StatusStyle("not-run", "·", "not comparable", "nothing could be compared"),
+    "not installed": StatusStyle("not-run", "·", "not installed", "its framework is not here"),
+    "interrupted": StatusStyle("no-power", "‖", "interrupted", "it was stopped before its end"),
+}
+
+
+def get_port_style(port: PortRun) -> StatusStyle:
+    """Return the look of a port: that of its process, if that is one, else of its verdict."""
+    styles = STATUS_STYLES | PORT_STYLES
+    unknown = StatusStyle("not-run", "·", port.verdict, port.verdict)
+    return styles.get(port.status) or styles.get(port.verdict, unknown)
 
 
 def get_status_style(verdict: Verdict) -> StatusStyle:

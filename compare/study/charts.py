@@ -13,7 +13,7 @@ from ..report.figure import (
     build_line,
     escape_plotly_text,
 )
-from ..report.palette import LIGHT_COLOURS
+from ..report.series import LIGHT_COLOURS
 from .bands import CurveBand, build_accuracy_bands, build_difference_bands, build_loss_bands
 from .results import Study
 

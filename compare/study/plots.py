@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from ..report.palette import LIGHT_COLOURS
 from ..report.plots import Plot, create_axes, finish_plot, set_log_axis
+from ..report.series import LIGHT_COLOURS
 from ..report.wording import clean_text
 from .bands import CurveBand, build_accuracy_bands, build_difference_bands, build_loss_bands
 from .charts import choose_difference_range

@@ -41,4 +41,4 @@ def build_chapter_additions(run: Run) -> ReportAdditions:
 
 def fill(template: str, **content: object) -> Markup:
     """Return one of the chapter's templates, filled in."""
-    return render_template(template, TEMPLATE_FOLDER, **content)
+    return Markup(render_template(template, TEMPLATE_FOLDER, **content))
