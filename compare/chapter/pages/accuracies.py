@@ -7,8 +7,8 @@ from ...report.additions import PrintedAccuracy
 # of batches of 100 on the complete MNIST: one at the first step and one every 600 steps after it.
 PRINTED_SOURCE = "document 004, section 4.5.3"
 PRINTED_ACCURACIES = tuple(
-    PrintedAccuracy(1 + 600 * epoch, train, test)
-    for epoch, (train, test) in enumerate(
+    PrintedAccuracy(1 + 600 * epoch, *accuracies)
+    for epoch, accuracies in enumerate(
         (
             (0.0986, 0.0957),
             (0.7932333333333333, 0.7953),
@@ -34,7 +34,5 @@ PRINTED_ACCURACIES = tuple(
 
 def find_printed_accuracies(run: Run) -> tuple[PrintedAccuracy, ...]:
     """Return what the chapter prints, where the run has the same data, steps and batches."""
-    settings = (run.settings.get("steps"), run.settings.get("batch_size"))
-    return (
-        PRINTED_ACCURACIES if run.data.get("complete") is True and settings == (10_000, 100) else ()
-    )
+    same = (run.settings.get("steps"), run.settings.get("batch_size")) == (10_000, 100)
+    return PRINTED_ACCURACIES if same and run.data.get("complete") is True else ()

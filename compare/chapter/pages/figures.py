@@ -177,20 +177,16 @@ def build_step_size_errors(record: dict[str, Any], arrays: Arrays) -> Chart:
 
 
 # What each needs of the arrays that a run kept.
-PICTURE_BUILDERS: tuple[tuple[tuple[str, ...], PictureBuilder], ...] = (
-    (("function_1",), build_tangents),
-    (("field",), build_gradient_field),
-    (("paths",), build_descent_paths),
-    (("paths",), build_minimum_distances),
-    (("losses",), build_epsilon_losses),
-    (("differences float64", "differences float32"), build_step_size_errors),
+PICTURE_BUILDERS: tuple[tuple[set[str], PictureBuilder], ...] = (
+    ({"function_1"}, build_tangents),
+    ({"field"}, build_gradient_field),
+    ({"paths"}, build_descent_paths),
+    ({"paths"}, build_minimum_distances),
+    ({"losses"}, build_epsilon_losses),
+    ({"differences float64", "differences float32"}, build_step_size_errors),
 )
 
 
-def build_chapter_charts(record: dict[str, Any], arrays: Arrays) -> tuple[Chart, ...]:
+def build_chapter_charts(record: dict[str, Any], arrays: Arrays) -> list[Chart]:
     """Return every chart that there are the arrays for."""
-    return tuple(
-        build(record, arrays)
-        for needs, build in PICTURE_BUILDERS
-        if all(name in arrays for name in needs)
-    )
+    return [build(record, arrays) for needs, build in PICTURE_BUILDERS if needs <= arrays.keys()]
