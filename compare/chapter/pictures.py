@@ -49,10 +49,10 @@ def build_pictures(
 def build_chapter_pictures() -> tuple[dict[str, Any], PictureArrays]:
     """Return what sections 4.2 to 4.4 draw: no data is needed."""
     x = np.linspace(0.0, 20.0, 101)
-    tangents = []
-    for at in (5.0, 10.0):
-        slope = float(reference.numerical_diff(function_1, at))
-        tangents.append({"x": at, "slope": slope, "value": float(function_1(at))})
+    tangents = [
+        {"x": at, "slope": float(reference.numerical_diff(function_1, at)), "value": function_1(at)}
+        for at in (5.0, 10.0)
+    ]
     side = np.arange(-2.0, 2.25, 0.25)
     grid = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
     field = np.stack([-reference.numerical_gradient(function_2, point.copy()) for point in grid])
@@ -87,12 +87,8 @@ def compute_difference_errors() -> PictureArrays:
         with np.errstate(divide="ignore", invalid="ignore"):
             forward = (cubic(x + steps) - cubic(x)) / steps
             central = (cubic(x + steps) - cubic(x - steps)) / (2 * steps)
-        errors = [
-            np.nan_to_num(
-                np.abs(d.astype(np.float64) - EXACT_SLOPE) / EXACT_SLOPE, nan=1.0, posinf=1.0
-            )
-            for d in (forward, central)
-        ]
+        slopes = np.stack([forward, central]).astype(np.float64)
+        errors = np.nan_to_num(np.abs(slopes - EXACT_SLOPE) / EXACT_SLOPE, nan=1.0, posinf=1.0)
         found[f"differences {dtype}"] = np.stack([steps.astype(np.float64), *errors])
     return found
 
@@ -140,17 +136,14 @@ def find_misread_digits(
     agree = (answers == answers[0]).all(axis=0)
     order = np.array(sorted(choose_digits(answers != t, agree)), dtype=np.int64)
     order = order[np.argsort(agree[order], kind="stable")]
+    readings = [{name: int(values[i]) for name, values in said.items()} for i in order]
     record = {
         "test_size": len(t),
         "wrong": {name: int((values != t).sum()) for name, values in said.items()},
         "disagree": int((~agree).sum()),
         "shown": [
-            {
-                "index": int(i),
-                "label": int(t[i]),
-                "said": {name: int(values[i]) for name, values in said.items()},
-            }
-            for i in order
+            {"index": int(i), "label": int(t[i]), "said": found}
+            for i, found in zip(order, readings, strict=True)
         ],
     }
     return record, data.mnist.x_test.reshape(-1, 28, 28)[order].astype(np.uint8)

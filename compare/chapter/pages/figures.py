@@ -36,20 +36,18 @@ def build_picture_line(
     colour: of the palette, or None.
     """
     look = {"name": escape_plotly_text(name), "line": {"width": width, "dash": dash}}
-    drawn = build_line(np.asarray(x, float), y, None, "picture", hover, **look, **more)
+    drawn = build_line(np.asarray(x, float), y, None, "picture", hover, **look)
     drawn["meta"]["colour"] = "neutral" if colour is None else str(colour)
-    drawn["showlegend"] = True
-    return drawn
+    return drawn | {"showlegend": True} | more
 
 
 def build_picture_chart(
     name: str, title: str, note: str, data: list[PlotlyFigure], axes: PlotlyFigure
 ) -> Chart:
     """Return a picture with its legend above it."""
-    axes["showlegend"] = True
-    axes["legend"] = {"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0.0}
-    axes["margin"] = {"l": 56, "r": 14, "t": 30, "b": 44}
-    return Chart(name, title, note, {"data": data, "layout": axes})
+    legend = {"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0.0}
+    layout = axes | {"showlegend": True, "legend": legend}
+    return Chart(name, title, note, {"data": data, "layout": layout})
 
 
 def build_tangents(record: dict[str, Any], arrays: Arrays) -> Chart:
@@ -77,15 +75,14 @@ def build_gradient_field(record: dict[str, Any], arrays: Arrays) -> Chart:
     gap = np.full_like(x, np.nan)
     shafts = [np.stack([*ends, gap], axis=1).ravel() for ends in zip((x, y), tips, strict=True)]
     name, hover = "minus the gradient", "(%{x:.2f}, %{y:.2f})"
-    stems = build_picture_line(shafts[0], shafts[1], name, 0, hover, 1.3, hoverinfo="skip")
-    heads = build_picture_line(tips[0], tips[1], name, 0, hover, 1.4, "dash", mode="markers")
-    angles = np.degrees(np.arctan2(dx, dy))
-    heads["marker"] = {
+    stems = build_picture_line(*shafts, name, 0, hover, 1.3, hoverinfo="skip")
+    heads = {
         "symbol": ["arrow" if long else "circle" for long in np.hypot(dx, dy) > 1e-9],
         "size": 7,
-        "angle": [round(float(angle), 1) for angle in angles],
+        "angle": [round(float(angle), 1) for angle in np.degrees(np.arctan2(dx, dy))],
     }
-    heads["showlegend"] = False
+    look: dict[str, Any] = {"mode": "markers", "marker": heads, "showlegend": False}
+    data = [stems, build_picture_line(*tips, name, 0, hover, 1.4, "dash", **look)]
     axes = build_layout("x0", "x1")
     axes["yaxis"] |= {"scaleanchor": "x", "range": [-2.3, 2.3]}
     axes["xaxis"]["range"] = [-2.3, 2.3]
@@ -93,8 +90,7 @@ def build_gradient_field(record: dict[str, Any], arrays: Arrays) -> Chart:
         "Section 4.4, figure 4.9: minus numerical_gradient of x0² + x1². Each arrow points down "
         "the slope, and is longer where it is steeper."
     )
-    title = "The gradient field of function_2"
-    return build_picture_chart("field", title, note, [stems, heads], axes)
+    return build_picture_chart("field", "The gradient field of function_2", note, data, axes)
 
 
 def build_descent_paths(record: dict[str, Any], arrays: Arrays) -> Chart:
@@ -102,19 +98,17 @@ def build_descent_paths(record: dict[str, Any], arrays: Arrays) -> Chart:
     turn = np.linspace(0, 2 * np.pi, 73)
     data = []
     for radius in range(1, 6):
-        x, y = radius * np.cos(turn), radius * np.sin(turn)
-        ring = build_picture_line(x, y, "level lines", None, "", 0.8, "dot")
-        ring |= {"showlegend": radius == 1, "hoverinfo": "skip"}
-        del ring["hovertemplate"]
-        data.append(ring)
+        ring = radius * np.stack([np.cos(turn), np.sin(turn)])
+        more = {"showlegend": radius == 1, "hoverinfo": "skip"}
+        data.append(build_picture_line(*ring, "level lines", None, "", 0.8, "dot", **more))
+        del data[-1]["hovertemplate"]
     for index, (rate, path) in enumerate(zip(record["rates"], arrays["paths"], strict=True)):
         inside = np.abs(path).max(axis=1) < 1e3
         shown = path[: max(int(np.argmin(inside)), 1) + 1 if not inside.all() else len(path)]
         marker = {"size": 7 if rate < 1e-3 else 5}
         name, hover = f"lr = {format_number(rate)}", "(%{x:.4g}, %{y:.4g})"
-        x, y = shown.T
         look: dict[str, Any] = {"mode": "lines+markers", "marker": marker}
-        data.append(build_picture_line(x, y, name, index, hover, 1.6, **look))
+        data.append(build_picture_line(*shown.T, name, index, hover, 1.6, **look))
     axes = build_layout("x0", "x1")
     axes["xaxis"]["range"] = [-6.4, 6.4]
     axes["yaxis"] |= {"range": [-5.4, 5.4], "scaleanchor": "x"}
