@@ -43,6 +43,10 @@ class Outcome:
     versions: dict[str, str] = field(default_factory=dict)
     where: str = ""
 
+    def count_steps(self, limit: int) -> int:
+        """Return the steps to the target; the limit, which is what it ran, if it was not seen."""
+        return limit if self.reached is None else self.reached
+
 
 Outcomes = Generator[Outcome, None, None]  # as they come; closing it stops the rest
 
@@ -240,4 +244,4 @@ def get_measure(outcome: Outcome, limit: int | None) -> float:
     if limit is None:
         assert outcome.final_accuracy is not None
         return 100 * outcome.final_accuracy
-    return float(limit if outcome.reached is None else outcome.reached)
+    return float(outcome.count_steps(limit))
