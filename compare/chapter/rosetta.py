@@ -194,7 +194,7 @@ def extract_source(path: Path | None, name: str) -> dict[str, Any] | None:
     if path is None:
         return None
     text = path.read_text(encoding="utf-8")
-    found: ast.AST = ast.parse(text)
+    found: Any = ast.parse(text)
     for part in name.split("."):
         nodes = [n for n in found.body if isinstance(n, ast.FunctionDef | ast.ClassDef)]
         named = [node for node in nodes if node.name == part]

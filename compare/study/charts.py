@@ -102,7 +102,7 @@ def build_runs_chart(study: Study) -> Chart:
     look: dict[str, Any] = {"mode": "markers", "marker": {"size": 8}}
     for colour, port in enumerate(study.ports):
         if good := study.of(port):
-            x = np.array([run.count_steps(study.settings["steps"]) for run in good])
+            x = np.array([run.measure(study.settings["steps"]) for run in good])
             y = np.array([float(r.final_accuracy or 0.0) for r in good])
             data.append(build_coloured_line(x, y, port, colour, "accuracy", hover, **look))
     target = f"{study.settings['target']:.2f}"

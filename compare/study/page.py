@@ -46,11 +46,11 @@ def describe_port(study: Study, port: str) -> tuple[str, ...]:
     start = (port, str(len(good)), str(sum(outcome.port == port for outcome in study.failed)))
     if not good:
         return (*start, "–", "–", "–", "–")
-    reached = [run.count_steps(study.settings["steps"]) for run in good]
+    reached = [run.measure(study.settings["steps"]) for run in good]
     never = sum(run.reached is None for run in good)
     return (
         *start,
-        format_mean_and_deviation([100 * (run.final_accuracy or 0.0) for run in good], 2),
+        format_mean_and_deviation([run.measure(None) for run in good], 2),
         f"{'≥ ' * bool(never)}{format_mean_and_deviation(reached, 0)}",
         str(never),
         f"{sum(run.train_s for run in good) / len(good):.1f}",

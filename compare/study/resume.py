@@ -1,5 +1,6 @@
 """A study's folder: one small file for each finished job, so that no work is done twice."""
 
+import contextlib
 import dataclasses
 import fcntl
 import json
@@ -44,19 +45,18 @@ class StudyFolder:
 
     def refuse_other_settings(self, kept: Any, fixed: dict[str, Any]) -> None:
         """Raise ValueError if the folder holds runs with other settings than these."""
-        if kept == fixed:
-            return
-        kept = kept if isinstance(kept, dict) else {}
+        there = kept if isinstance(kept, dict) else {}
         words = [
-            f"{key} {kept.get(key)} there and {fixed[key]} now"
-            for key in fixed
-            if kept.get(key) != fixed[key]
+            f"{key} {there.get(key)} there and {value} now"
+            for key, value in fixed.items()
+            if there.get(key) != value
         ]
-        self.close()
-        raise ValueError(
-            f"{self.path} holds runs with other settings ({'; '.join(words)}): give another --out, "
-            "or --fresh to throw them away"
-        )
+        if kept != fixed:
+            self.close()
+            raise ValueError(
+                f"{self.path} holds runs with other settings ({'; '.join(words)}): give another "
+                "--out, or --fresh to throw them away"
+            )
 
     def close(self) -> None:
         """Let another study in."""
@@ -75,20 +75,16 @@ class StudyFolder:
         found = {}
         for job in jobs:
             record = read_json(self.jobs / f"{job.name}.json")
-            if not isinstance(record, dict) or record.pop("schema", None) != SCHEMA:
-                continue
-            try:
-                outcome = Outcome(**record)
-            except TypeError:
-                continue
-            if outcome.status == "ok" and (outcome.port, outcome.seed) == (job.port, job.seed):
-                found[job.name] = dataclasses.replace(outcome, run=job.run)
+            if isinstance(record, dict) and record.pop("schema", None) == SCHEMA:
+                with contextlib.suppress(TypeError):  # a field is missing, or none of ours
+                    outcome = Outcome(**record | {"run": job.run})
+                    if (outcome.port, outcome.seed, outcome.status) == (job.port, job.seed, "ok"):
+                        found[job.name] = outcome
         return found
 
 
 def read_json(path: Path) -> Any:
     """Return the JSON in a file, None if there is none."""
-    try:
+    with contextlib.suppress(FileNotFoundError, ValueError):
         return json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
-        return None
+    return None

@@ -16,7 +16,7 @@ import tempfile
 import threading
 import time
 from dataclasses import asdict
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from ..execution.limits import build_thread_limits, describe_exit
 from ..execution.private_path import build_private_path
@@ -61,13 +61,8 @@ class WorkerProcess:
         except BaseException:
             self.close()
             raise
-        return Outcome(
-            port=job.port,
-            seed=job.seed,
-            run=job.run,
-            wall_s=round(time.monotonic() - begun, 3),
-            **answer,
-        )
+        took = round(time.monotonic() - begun, 3)
+        return Outcome(port=job.port, seed=job.seed, run=job.run, wall_s=took, **answer)
 
     def _request_result(self, job: StudyJob, stop: threading.Event | None) -> dict[str, Any]:
         assert self.process.stdin is not None
@@ -91,8 +86,7 @@ class WorkerProcess:
                     ended = describe_exit(self.process.returncode)
                     return {"status": "error", "message": f"its process died ({ended}); {words}"}
                 answer += part
-        result: dict[str, Any] = json.loads(answer)
-        return result
+        return cast("dict[str, Any]", json.loads(answer))
 
     def _last_words(self) -> str:
         with contextlib.suppress(subprocess.TimeoutExpired):

@@ -16,8 +16,9 @@ TEMPLATE_FOLDER = Path(__file__).parent / "templates"
 
 def build_chapter_additions(run: Run) -> ReportAdditions:
     """Return what the chapter adds to the report of a run, made of its results alone."""
-    content = {"rosetta": collect_rosetta(run), "pictures": build_pictures(run), "run": run}
-    figures = {chart.name: chart.figure for chart in content["pictures"].charts}
+    rosetta, pictures = collect_rosetta(run), build_pictures(run)
+    content = {"rosetta": rosetta, "pictures": pictures, "run": run}
+    figures = {chart.name: chart.figure for chart in pictures.charts}
     bodies = [
         Markup(render_template(f"{name}.html.j2", TEMPLATE_FOLDER, **content))
         for name in ("rosetta", "pictures")
@@ -29,7 +30,7 @@ def build_chapter_additions(run: Run) -> ReportAdditions:
             Panel("rosetta", "Rosetta", bodies[0]),
             Panel("pictures", "Pictures", bodies[1], figures),
         ),
-        render_conventions(content["rosetta"]),
+        render_conventions(rosetta),
         {"rosetta.html": page},
         find_printed_accuracies(run),
         PRINTED_SOURCE,

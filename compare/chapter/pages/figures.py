@@ -1,6 +1,6 @@
 """The chapter's figures: what the run computed with the reference, as charts. Pure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,8 +22,7 @@ ARROW_SCALE = 0.05  # of an arrow to its gradient
 
 
 def build_picture_line(
-    x: np.ndarray,
-    y: np.ndarray,
+    points: Sequence[np.ndarray] | np.ndarray,
     name: str,
     colour: int | None,
     hover: str,
@@ -33,8 +32,10 @@ def build_picture_line(
 ) -> PlotlyFigure:
     """Return a line that belongs to no port.
 
+    points: all x, all y.
     colour: of the palette, or None.
     """
+    x, y = points
     look = {"name": escape_plotly_text(name), "line": {"width": width, "dash": dash}}
     drawn = build_line(np.asarray(x, float), y, None, "picture", hover, **look)
     drawn["meta"]["colour"] = "neutral" if colour is None else str(colour)
@@ -54,12 +55,12 @@ def build_tangents(record: dict[str, Any], arrays: Arrays) -> Chart:
     """Return section 4.3.2: the function and its two tangents."""
     x, y = arrays["function_1"]
     hover = "x = %{x:.3g}<br>%{y:.4g}"
-    data = [build_picture_line(x, y, "0.01 x² + 0.1 x", 0, hover, 2.5)]
+    data = [build_picture_line((x, y), "0.01 x² + 0.1 x", 0, hover, 2.5)]
     for index, found in enumerate(record["tangents"], 1):
         at, slope = found["x"], found["slope"]
         name = f"tangent at {at:g}, slope {format_number(slope, 12)}"
         values = found["value"] + slope * (x - at)
-        data.append(build_picture_line(x, values, name, index, hover, 1.6, "dash"))
+        data.append(build_picture_line((x, values), name, index, hover, 1.6, "dash"))
     note = (
         "Section 4.3.2. The slopes are numerical_diff's, with h = 1e-4; the true ones are 0.2 and "
         "0.3."
@@ -75,14 +76,14 @@ def build_gradient_field(record: dict[str, Any], arrays: Arrays) -> Chart:
     gap = np.full_like(x, np.nan)
     shafts = [np.stack([*ends, gap], axis=1).ravel() for ends in zip((x, y), tips, strict=True)]
     name, hover = "minus the gradient", "(%{x:.2f}, %{y:.2f})"
-    stems = build_picture_line(*shafts, name, 0, hover, 1.3, hoverinfo="skip")
+    stems = build_picture_line(shafts, name, 0, hover, 1.3, hoverinfo="skip")
     heads = {
         "symbol": ["arrow" if long else "circle" for long in np.hypot(dx, dy) > 1e-9],
         "size": 7,
         "angle": [round(float(angle), 1) for angle in np.degrees(np.arctan2(dx, dy))],
     }
     look: dict[str, Any] = {"mode": "markers", "marker": heads, "showlegend": False}
-    data = [stems, build_picture_line(*tips, name, 0, hover, 1.4, "dash", **look)]
+    data = [stems, build_picture_line(tips, name, 0, hover, 1.4, "dash", **look)]
     axes = build_layout("x0", "x1")
     axes["yaxis"] |= {"scaleanchor": "x", "range": [-2.3, 2.3]}
     axes["xaxis"]["range"] = [-2.3, 2.3]
@@ -99,8 +100,8 @@ def build_descent_paths(record: dict[str, Any], arrays: Arrays) -> Chart:
     data = []
     for radius in range(1, 6):
         ring = radius * np.stack([np.cos(turn), np.sin(turn)])
-        more = {"showlegend": radius == 1, "hoverinfo": "skip"}
-        data.append(build_picture_line(*ring, "level lines", None, "", 0.8, "dot", **more))
+        more: dict[str, Any] = {"showlegend": radius == 1, "hoverinfo": "skip"}
+        data.append(build_picture_line(ring, "level lines", None, "", 0.8, "dot", **more))
         del data[-1]["hovertemplate"]
     for index, (rate, path) in enumerate(zip(record["rates"], arrays["paths"], strict=True)):
         inside = np.abs(path).max(axis=1) < 1e3
@@ -108,7 +109,7 @@ def build_descent_paths(record: dict[str, Any], arrays: Arrays) -> Chart:
         marker = {"size": 7 if rate < 1e-3 else 5}
         name, hover = f"lr = {format_number(rate)}", "(%{x:.4g}, %{y:.4g})"
         look: dict[str, Any] = {"mode": "lines+markers", "marker": marker}
-        data.append(build_picture_line(*shown.T, name, index, hover, 1.6, **look))
+        data.append(build_picture_line(shown.T, name, index, hover, 1.6, **look))
     axes = build_layout("x0", "x1")
     axes["xaxis"]["range"] = [-6.4, 6.4]
     axes["yaxis"] |= {"range": [-5.4, 5.4], "scaleanchor": "x"}
@@ -125,7 +126,7 @@ def build_minimum_distances(record: dict[str, Any], arrays: Arrays) -> Chart:
     for index, (rate, path) in enumerate(zip(record["rates"], arrays["paths"], strict=True)):
         name, hover = f"lr = {format_number(rate)}", "after %{x} steps: %{y:.3g}"
         away = np.linalg.norm(path, axis=1)
-        data.append(build_picture_line(np.arange(len(path)), away, name, index, hover))
+        data.append(build_picture_line((np.arange(len(path)), away), name, index, hover))
     note = (
         "How far each is from the minimum at (0, 0). At 10 it overshoots until the difference "
         "quotient itself breaks down, and ends at (-2.59e13, -1.30e12), as the chapter prints."
@@ -141,7 +142,7 @@ def build_epsilon_losses(record: dict[str, Any], arrays: Arrays) -> Chart:
     for index, (epsilon, y) in enumerate(zip(record["epsilons"], curves, strict=True)):
         name = f"epsilon {format_number(epsilon)}" + (", the chapter's" if index == 0 else "")
         dash, hover = "solid" if epsilon else "dot", "p = %{x:.3g}: loss %{y:.5g}"
-        data.append(build_picture_line(p, y, name, index, hover, dash=dash))
+        data.append(build_picture_line((p, y), name, index, hover, dash=dash))
     note = (
         "-log(p + epsilon) of a true class that was given probability p. The epsilon is a ceiling: "
         "the chapter's loss never exceeds 16.1, and below p = 1e-7 its gradient fades away."
@@ -158,7 +159,7 @@ def build_step_size_errors(record: dict[str, Any], arrays: Arrays) -> Chart:
         h, *errors = arrays[f"differences {dtype}"]
         for index, (name, error) in enumerate(zip(("forward", "central"), errors, strict=True)):
             y = np.where(error > 0, error, np.nan)
-            data.append(build_picture_line(h, y, f"{name}, {dtype}", index, hover, dash=dash))
+            data.append(build_picture_line((h, y), f"{name}, {dtype}", index, hover, dash=dash))
     axes = build_layout("h", "relative error", log_x=True, log_y=True)
     axes["shapes"] = build_dotted_lines("x", 1e-4)
     axes["annotations"] = [build_label("h = 1e-4", ("x", -4, "left"), ("paper", 0.02, "bottom"))]

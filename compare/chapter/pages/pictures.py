@@ -102,7 +102,7 @@ def colour_weights(image: np.ndarray) -> np.ndarray:
     """Return signed bytes as colours (H, W, 3)."""
     share = np.round(SHADE_LEVELS * np.sqrt(np.abs(image.astype(float)) / 127.0)) / SHADE_LEVELS
     ends = np.where(image[..., None] < 0, NEGATIVE_COLOUR, POSITIVE_COLOUR)
-    return np.round(ZERO_COLOUR + share[..., None] * (ends - np.array(ZERO_COLOUR)))
+    return np.asarray(np.round(ZERO_COLOUR + share[..., None] * (ends - np.array(ZERO_COLOUR))))
 
 
 def describe_misread_digit(record: dict[str, Any], image: np.ndarray) -> dict[str, Any]:
