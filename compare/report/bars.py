@@ -15,24 +15,17 @@ LOWEST_DECADE, HIGHEST_DECADE = -4, 17
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar.
-
-    length: in percent.
-    over: beyond the budget.
-    """
+    """One bar."""
 
     label: str
     value: str
-    length: int
-    over: bool
+    length: int  # in percent
+    over: bool  # beyond the budget
 
 
 @dataclass(frozen=True)
 class BarChart:
-    """Bars.
-
-    limit: where the budget ends, in percent; None where that has no place.
-    """
+    """Bars, and where the budget ends, in percent; None where that has no place."""
 
     title: str
     rows: list[Bar]

@@ -16,7 +16,7 @@ from .check_text import (
 )
 from .data_formats import format_json
 from .html import render_template
-from .junit_writer import JUnitResult, JUnitSuite, render_junit_suites
+from .junit import JUnitResult, JUnitSuite, render_junit_suites
 from .markup import format_code_block
 from .terminal import truncate_text
 from .text import format_finding, format_fix

@@ -11,34 +11,25 @@ from .series import Series
 
 @dataclass(frozen=True)
 class Curve:
-    """A line to draw.
-
-    role: "raw", "smooth" or "envelope".
-    """
+    """A line to draw."""
 
     line: Series
-    role: str
+    role: str  # "raw", "smooth" or "envelope"
     x: np.ndarray
     y: np.ndarray
 
 
 @dataclass
 class CurveGroup:
-    """The curves of one figure, those of a port behind one another.
-
-    lines: whose they are.
-    width: steps of the running mean.
-    floor: where a log axis draws an exact zero.
-    zeros: whether it draws any.
-    """
+    """The curves of one figure, those of a port behind one another."""
 
     name: str
     title: str
-    lines: list[Series]
+    lines: list[Series]  # whose they are
     curves: list[Curve] = field(default_factory=list)
-    width: int = 0
-    floor: float = 0.0
-    zeros: bool = False
+    width: int = 0  # steps of the running mean
+    floor: float = 0.0  # where a log axis draws an exact zero
+    zeros: bool = False  # whether it draws any
 
     def select(self, *roles: str) -> Iterator[Curve]:
         """Yield the curves of these roles."""

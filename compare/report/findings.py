@@ -22,22 +22,18 @@ from .wording import (
 
 @dataclass(frozen=True)
 class Finding:
-    """A verdict to open.
-
-    inputs: of the worst case.
-    followers: what only follows from it, folded beneath.
-    """
+    """A verdict to open."""
 
     anchor: str
     verdict: Verdict
     style: StatusStyle
     facts: list[tuple[str, str]]
-    inputs: list[tuple[str, str]]
+    inputs: list[tuple[str, str]]  # of the worst case
     cause: cause.CauseDetails | None
     map: error_map.ErrorMap | None
     charts: list[bars.BarChart]
     replay: str
-    followers: list["Finding"]
+    followers: list["Finding"]  # what only follows from it, folded beneath
 
 
 def build_findings(run: Run) -> list[tuple[str, list[Finding]]]:

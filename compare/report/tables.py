@@ -24,16 +24,12 @@ NO_ACCURACY: AccuracyPair = ("–", "–")
 
 @dataclass(frozen=True)
 class EpochTable:
-    """Accuracies by epoch; rows: number, steps done, a pair for each column.
-
-    beside_chapter: the first column is what the experiment's source prints.
-    total: rows before some are left out.
-    """
+    """Accuracies by epoch."""
 
     columns: tuple[str, ...] = ()
-    rows: tuple[tuple[int, int, list[AccuracyPair]], ...] = ()
-    total: int = 0
-    beside_chapter: bool = False
+    rows: tuple[tuple[int, int, list[AccuracyPair]], ...] = ()  # number, steps done, the columns'
+    total: int = 0  # rows before some are left out
+    beside_chapter: bool = False  # the first column is what the experiment's source prints
 
 
 def build_epoch_table(run: Run, printed: Sequence[PrintedAccuracy] = ()) -> EpochTable:
