@@ -76,8 +76,8 @@ def make_loss_difference_curves(
 def make_param_distance_curves(lines: list[Series]) -> CurveGroup:
     """Return |W - W truth| / |W truth| at the checkpoints, with its envelope."""
     # a log axis has no step 0, and nothing differs there
-    later = [(i, i.trace.checkpoint_steps > 0) for i in lines if not i.is_truth]
-    later = [(line, at) for line, at in later if at.any()]
+    places = [(line, line.trace.checkpoint_steps > 0) for line in lines if not line.is_truth]
+    later = [(line, at) for line, at in places if at.any()]
     floor = choose_log_floor([line.trace.param_distance[at] for line, at in later])
     title = "Distance of the parameters to the truth"
     group = CurveGroup("param-distance", title, [line for line, _ in later], floor=floor)

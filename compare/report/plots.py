@@ -39,15 +39,14 @@ class Plot:
 def draw_plots(run: Run) -> list[Plot]:
     """Return every plot that has something to show."""
     lines = build_series(run)
-    loss = make_loss_curves(lines, MAX_PLOT_POINTS, MAX_PLOT_POINTS // 2)
-    trained = [line for line in lines if len(line.trace.accuracy_steps)]
     points = (MAX_PLOT_POINTS, MAX_PLOT_POINTS // 3, MAX_PLOT_POINTS // 4)
+    loss = make_loss_curves(lines, MAX_PLOT_POINTS, MAX_PLOT_POINTS // 2)
     difference = make_loss_difference_curves(lines, *points)
     distance = make_param_distance_curves(lines)
     drawn = []
     if loss.lines:
         drawn.append(draw_loss(lines, loss))
-    if trained:
+    if trained := [line for line in lines if len(line.trace.accuracy_steps)]:
         drawn.append(draw_accuracy(trained))
     if difference.lines:
         drawn.append(draw_distance(difference, "|loss - true loss|", {"lw": 0.8}, 1.2))
@@ -148,23 +147,16 @@ def finish_plot(
     # at a place of its own: to find one, matplotlib lays out every label once more
     axes.set_title(plot.title, loc="left", y=1.0, fontsize=11, fontweight="bold")
     figure = cast("Figure", axes.figure)
-    legend = figure.legend(
-        handles,
-        [str(number) for number in range(len(names))],
-        loc="upper left",
-        bbox_to_anchor=(0.79, 0.94),
-        frameon=False,
-        fontsize=8,
-    )
+    place: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (0.79, 0.94)}
+    numbers = [str(number) for number in range(len(names))]
+    legend = figure.legend(handles, numbers, **place, frameon=False, fontsize=8)
     for text, name in zip(legend.get_texts(), names, strict=True):
         text.set_parse_math(False)  # a port named $x$ is a name, not mathematics
         text.set_text(name)
     out = io.BytesIO()
-    with (
-        # Without a salt the ids in the file are random.
-        matplotlib.rc_context({"svg.hashsalt": f"trueport-{plot.name}", "svg.fonttype": "path"}),
-        warnings.catch_warnings(),
-    ):
+    # without a salt the ids in the file are random
+    settings: Any = {"svg.hashsalt": f"trueport-{plot.name}", "svg.fonttype": "path"}
+    with matplotlib.rc_context(settings), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing")  # an unknown script shows as boxes
         figure.savefig(out, format="svg", facecolor="white", metadata={"Date": None})
     return replace(plot, svg=out.getvalue())

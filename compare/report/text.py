@@ -91,7 +91,7 @@ def format_deviation(verdict: Verdict, worst: WorstElement) -> str:
 
 def format_cause(verdict: Verdict, framework: str) -> Iterator[Paragraph]:
     """Yield the cause, the experiment that proves it, and how to mend it."""
-    cause = verdict.cause or {}
+    cause: Mapping[str, Any] = verdict.cause or {}
     also, second = cause.get("also") or [], cause.get("with") or {}
     said = f"{cause['id']}: {cause['name']}"
     if second:
