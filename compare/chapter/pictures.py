@@ -1,7 +1,4 @@
-"""The chapter in pictures, as data: computed by the reference in the run, drawn by the report.
-
-Everything is a small array for `details.npz`, or a number for `results.json`.
-"""
+"""The chapter in pictures, as small arrays and numbers: made in the run, drawn by the report."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -32,9 +29,7 @@ def build_pictures(
 ) -> tuple[dict[str, Any], PictureArrays]:
     """Return the record and the arrays of a run.
 
-    truth: the training of the reference, maybe empty.
-
-    results: by "port dtype"; those that are no port of the run are left out by the caller.
+    truth: the training of the reference, maybe empty; results: by "port dtype", of its ports alone.
     """
     record, arrays = build_chapter_pictures()
     if (weights := get_last_params(truth)) is not None and weights["W1"].shape[0] == 784:
@@ -114,10 +109,9 @@ def to_weight_images(W1: np.ndarray) -> np.ndarray:
 def find_misread_digits(
     data: Data, results: Mapping[str, Observation]
 ) -> tuple[dict[str, Any], np.ndarray]:
-    """Return the test digits that each port's learned parameters read wrongly, and images of some.
+    """Return the test digits that what each port has learned reads wrongly, and images of some.
 
-    The predictions are the reference's, with what the port has learned. Digits on which the ports
-    do not agree come first.
+    The predictions are the reference's. Digits on which the ports do not agree come first.
     """
     x = data.mnist.x_test.reshape(len(data.mnist.x_test), -1).astype(np.float64) / 255.0
     t = data.mnist.t_test.astype(np.int64)
@@ -152,8 +146,7 @@ def find_misread_digits(
 def choose_digits(wrong: np.ndarray, agree: np.ndarray) -> set[int]:
     """Which digits to keep: of every port some that it misreads, those the ports part on first.
 
-    wrong: (ports, N).
-    agree: (N,). A port that misreads nearly all has no more room than another.
+    wrong: (ports, N). agree: (N,). A port that misreads nearly all has no more room than another.
     """
     share = MAX_DIGITS // len(wrong)
     kept: set[int] = set()

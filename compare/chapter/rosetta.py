@@ -1,9 +1,6 @@
 """The same thing in every port: formula, source, and the value on the chapter's example.
 
-The source is shown as it stands. It is gathered in the run, so that the report needs nothing but
-the results.
-
-To add a component is to add an entry to `ROSETTA_ENTRIES`.
+Gathered in the run: the report needs the results alone. To add one, add to `ROSETTA_ENTRIES`.
 """
 
 import ast

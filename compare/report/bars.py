@@ -52,10 +52,7 @@ def clamp_decade(used: Any) -> int:
 
 
 def build_case_bar(case: dict[str, Any], top: int) -> Bar:
-    """Return one case.
-
-    top: the decade in which the longest bar ends.
-    """
+    """Return one case. top: the decade in which the longest bar ends."""
     label, used, status = str(case.get("case", "")), case.get("used"), case.get("status", "ok")
     wrong = status in ("error", "timeout", "missing", "unfaithful")
     if not isinstance(used, int | float):

@@ -33,10 +33,7 @@ class CauseDetails:
 
 
 def build_cause_details(verdict: Verdict, framework: str) -> CauseDetails | None:
-    """Return the cause of a verdict, or None.
-
-    Nothing in it is taken for granted: it is a free field.
-    """
+    """Return the cause of a verdict, or None. Nothing in it is taken for granted: a free field."""
     if not verdict.cause or verdict.status == "follows":
         return None
     given: Mapping[str, Any] = verdict.cause

@@ -37,10 +37,7 @@ class Chart:
 
 
 def build_charts(run: Run, printed: Sequence[PrintedAccuracy] = ()) -> list[Chart]:
-    """Return every chart of the run, the empty ones too.
-
-    printed: by the experiment's source.
-    """
+    """Return every chart of the run, the empty ones too. printed: by the experiment's source."""
     lines = build_series(run)
     return [
         build_loss_chart(lines),

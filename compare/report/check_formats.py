@@ -68,12 +68,10 @@ def build_component_record(verdict: Verdict, framework: str) -> dict[str, Any]:
 
 
 def render_check_junit(result: Check, seconds: float = 0.0) -> str:
-    """Return JUnit XML: a suite for each dtype, a test case for each component.
+    """Return JUnit XML: a suite for each dtype, a test case for each component. seconds: it took.
 
     Conventions that were not accepted fail. A check with nothing to compare holds an error: tests
     that are all skipped would look well.
-
-    seconds: what the check took.
     """
     suites: list[JUnitSuite] = []
     for dtype in dict.fromkeys(v.dtype for v in result.verdicts):

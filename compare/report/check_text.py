@@ -45,10 +45,7 @@ def select_findings(result: Check) -> list[Verdict]:
 
 
 def format_check(result: Check, colour: bool = False) -> Iterator[str]:
-    """Yield the answer for the terminal.
-
-    colour: only where the terminal shows it.
-    """
+    """Yield the answer for the terminal. colour: only where the terminal shows it."""
 
     def head(line: str, status: str) -> str:
         return colour_line(line, status) if colour else line

@@ -15,10 +15,7 @@ FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would 
 
 
 def render_json(run: Run) -> str:
-    """Return `results.json` with what else a machine would have to work out: headline and curves.
-
-    Its schema is `trueport/run/1`.
-    """
+    """Return `results.json` and what a machine would have to work out: headline and curves."""
     sentence = build_verdict_sentence(run)
     headline = {"tone": sentence.tone, "text": sentence.headline, "details": sentence.details}
     curves = [line.describe_training() for line in build_series(run)]

@@ -1,7 +1,6 @@
 """Two runs held against one another: which verdicts, versions, timings and curves changed. Pure.
 
-For a framework's upgrade, another machine, a new seed. Only a verdict that got worse is a reason to
-fail: numbers that move within their budgets are what the budgets are for.
+Only a verdict that got worse fails: for numbers that move within them there are budgets.
 """
 
 from collections import Counter
@@ -36,10 +35,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Diff:
-    """Every change from one run to another.
-
-    unchanged: verdicts that are as they were.
-    """
+    """Every change from one run to another; unchanged: verdicts that are as they were."""
 
     changes: tuple[Change, ...]
     unchanged: int

@@ -1,8 +1,7 @@
-"""The pieces of a plotly figure: packed arrays, lines, an empty layout.
+"""The pieces of a plotly figure, plain dicts: the report needs plotly's JavaScript alone.
 
-Figures are plain dicts, so that the report needs plotly's JavaScript alone; a test hands each one
-to plotly's own validator. Colours are not in them: a line carries its series' colour number in
-`meta`, and the page's script looks it up in the style sheet, for light, dark and paper.
+A line carries its colour's number in `meta`: the page's script looks it up in the style sheet,
+for light, dark and paper.
 """
 
 import base64

@@ -101,29 +101,30 @@ def flatten_findings(groups: list[tuple[str, list[Finding]]]) -> list[Finding]:
 
 def format_facts(verdict: Verdict) -> list[tuple[str, str]]:
     """Return what is known of a verdict, as label and value; what is not known is left out."""
-    known: list[tuple[str, str]] = []
-    if worst := verdict.worst:
+    worst, rtol = verdict.worst, verdict.least_rtol
+    known = {}
+    if worst:
         index = ", ".join(map(str, worst.index))
-        known += [
-            ("case", worst.case),
-            ("output", worst.output),
-            ("worst element", f"[{index}]" if worst.index else "(a single number)"),
-            ("got", shorten_exponent(repr(worst.got))),
-            ("want", shorten_exponent(repr(worst.want))),
-            ("difference", format_number(abs(worst.got - worst.want), 3)),
-            ("allowed", format_number(worst.allowed, 3)),
-        ]
+        known = {
+            "case": worst.case,
+            "output": worst.output,
+            "worst element": f"[{index}]" if worst.index else "(a single number)",
+            "got": shorten_exponent(repr(worst.got)),
+            "want": shorten_exponent(repr(worst.want)),
+            "difference": format_number(abs(worst.got - worst.want), 3),
+            "allowed": format_number(worst.allowed, 3),
+        }
     if verdict.budget_used is not None:
-        known.append(("share of budget", format_share(verdict.budget_used)))
+        known["share of budget"] = format_share(verdict.budget_used)
     if verdict.elements:
-        known.append(("elements over", f"{verdict.elements_over:,} of {verdict.elements:,}"))
-    if verdict.least_rtol is not None:
-        known.append(("least rtol that would pass", format_number(verdict.least_rtol, 3)))
+        known["elements over"] = f"{verdict.elements_over:,} of {verdict.elements:,}"
+    if rtol is not None:
+        known["least rtol that would pass"] = format_number(rtol, 3)
     if verdict.follows:
-        known.append(("follows from", verdict.follows))
+        known["follows from"] = verdict.follows
     if not verdict.cause and verdict.ruled_out:
-        known.append(("cause", f"unknown; {verdict.ruled_out:,} known changes were ruled out"))
-    return known
+        known["cause"] = f"unknown; {verdict.ruled_out:,} known changes were ruled out"
+    return list(known.items())
 
 
 def format_replay_command(verdict: Verdict, settings: Mapping[str, Any]) -> str:

@@ -1,8 +1,7 @@
 """Templates filled in; and what every page has: one file that opens offline and asks for nothing.
 
-Every text of a run goes through an escape, Jinja's in HTML and `escape_markdown` in Markdown;
-figures travel as JSON in which `<` cannot end a script. Should either ever fail, the page's
-Content-Security-Policy names its own scripts by their hash, lets no other run and fetches nothing.
+Every text of a run goes through an escape, and figures travel as JSON in which `<` cannot end a
+script. Should either fail, the page's Content-Security-Policy lets no script run but ours.
 """
 
 import base64

@@ -1,8 +1,7 @@
 """A run as JUnit XML: a suite for each port and dtype, a test case for each component.
 
-Green exactly where `trueport run` exits with 0: a component that is not offered or has no power is
-skipped and never passed; a port that did not run or passed nothing is an error, and so is a run
-that compared nothing.
+Green exactly where `trueport run` exits with 0: what is not offered or has no power is skipped and
+never passed; a port that did not run or passed nothing is an error, as is a run of nothing.
 """
 
 from collections.abc import Iterable
@@ -41,10 +40,7 @@ def render_junit(run: Run) -> str:
 
 
 def describe_process(port: PortRun, passes: bool) -> JUnitResult | None:
-    """Return how a port's process failed, None if it did not.
-
-    passes: any of its components.
-    """
+    """Return how a port's process failed, None if it did not. passes: any of its components."""
     if port.status != "ok":
         kind = "skipped" if port.status == "not installed" else "error"
         return kind, port.message or port.status, port.status, ""
@@ -79,10 +75,7 @@ def is_accepted(verdict: Verdict, run: Run) -> bool:
 def render_junit_suites(
     name: str, suites: Iterable[JUnitSuite], seconds: float | None = None
 ) -> str:
-    """Return the file, everything counted.
-
-    seconds: what all of it took; each case then says that it took none.
-    """
+    """Return the file, everything counted. seconds: all of it took; no case then took any."""
     root = Element("testsuites", {"name": clean_text(name)})
     times = {}
     if seconds is not None:

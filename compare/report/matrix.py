@@ -38,10 +38,7 @@ class MatrixRow:
 
 @dataclass(frozen=True)
 class Matrix:
-    """The matrix.
-
-    groups: a gate and its rows.
-    """
+    """The matrix. groups: a gate and its rows."""
 
     columns: list[MatrixColumn]
     groups: list[tuple[str, list[MatrixRow]]]

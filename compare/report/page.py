@@ -17,10 +17,7 @@ from .wording import STATUS_STYLES
 
 
 def render_html(run: Run, added: ReportAdditions = NOTHING_ADDED) -> str:
-    """Return the report of a run as one page. The same run gives the same text.
-
-    added: what the suite and the run's folder add to it.
-    """
+    """Return the report of a run as one page, what is added to it included."""
     content = collect_content(run, added)
     lines, drawn = build_series(run), build_charts(run, added.printed)
     flat = flatten_findings(content["findings"])
@@ -46,10 +43,7 @@ def render_html(run: Run, added: ReportAdditions = NOTHING_ADDED) -> str:
 def render_markdown(
     run: Run, plots: Sequence[Plot] = (), added: ReportAdditions = NOTHING_ADDED
 ) -> str:
-    """Return the report of a run as Markdown.
-
-    plots: those that lie in `plots/` beside the file, to be linked.
-    """
+    """Return it as Markdown. plots: those that lie in `plots/` beside the file, to be linked."""
     content = collect_content(run, added)
     return render_template("report.md.j2", **content, plots=plots, added_markdown=added.markdown)
 

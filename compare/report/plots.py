@@ -60,8 +60,10 @@ def draw_loss(lines: list[Series], group: CurveGroup) -> Plot:
     """Draw the smoothed loss over a faint raw one, on a log axis, where both ends can be read."""
     axes = create_axes("step", "loss")
     for c in group.curves:
-        look = {"alpha": 0.15, "lw": 0.7} if c.role == "raw" else choose_line_style(c.line)
-        axes.plot(c.x, c.y, color=choose_colour(c.line), **look)
+        look = choose_look(c.line)
+        if c.role == "raw":
+            look = {"color": look["color"], "alpha": 0.15, "lw": 0.7}
+        axes.plot(c.x, c.y, **look)
     if any((line.trace.loss > 0).any() for line in group.lines):
         set_log_axis(axes.yaxis)
     note = f"Loss per step; the running mean of {group.width} steps over the raw curve, faint."
@@ -72,8 +74,7 @@ def draw_accuracy(lines: list[Series]) -> Plot:
     """Draw the test accuracy at each epoch."""
     axes = create_axes("step", "test accuracy")
     for line in lines:
-        x, y = line.trace.accuracy_steps, line.trace.test_acc
-        axes.plot(x, y, color=choose_colour(line), **choose_line_style(line))
+        axes.plot(line.trace.accuracy_steps, line.trace.test_acc, **choose_look(line))
     note = "Test accuracy, once an epoch."
     return finish_series_plot(axes, lines, "accuracy", "Test accuracy", note)
 
@@ -82,8 +83,8 @@ def draw_distance(group: CurveGroup, label: str, look: dict[str, Any], width: fl
     """Draw a distance to the truth in this look, and its envelope dashed and so wide."""
     axes = create_axes("step", label)
     for c in group.select("raw", "envelope"):
-        style = {"ls": c.line.line_style, **look} if c.role == "raw" else {"ls": "--", "lw": width}
-        axes.plot(c.x, c.y, color=choose_colour(c.line), **style)
+        style = look if c.role == "raw" else {"ls": "--", "lw": width}
+        axes.plot(c.x, c.y, **choose_look(c.line) | style)
     if "marker" in look:  # some checkpoints, ever further apart
         set_log_axis(axes.xaxis)
     set_log_axis(axes.yaxis)
@@ -91,14 +92,10 @@ def draw_distance(group: CurveGroup, label: str, look: dict[str, Any], width: fl
     return finish_series_plot(axes, group.lines, group.name, group.title, note)
 
 
-def choose_colour(line: Series) -> str:
-    """Return the light palette: the plots have a white ground."""
-    return TRUTH_LIGHT if line.is_truth else LIGHT_COLOURS[int(line.colour)]
-
-
-def choose_line_style(line: Series) -> dict[str, Any]:
-    """Return the dash and the width of a curve: the truth lies widest, at the back."""
-    return {"ls": line.line_style, "lw": 4.0 if line.is_truth else 1.5}
+def choose_look(line: Series) -> dict[str, Any]:
+    """Return the look of a curve on the plots' white ground: the truth lies widest, at the back."""
+    colour = TRUTH_LIGHT if line.is_truth else LIGHT_COLOURS[int(line.colour)]
+    return {"color": colour, "ls": line.line_style, "lw": 4.0 if line.is_truth else 1.5}
 
 
 def create_axes(x: str, y: str) -> "Axes":
@@ -132,7 +129,7 @@ def finish_series_plot(axes: "Axes", lines: list[Series], name: str, title: str,
     """Return the plot of curves of ports, with a legend of their names."""
     from matplotlib.lines import Line2D
 
-    handles = [Line2D([], [], color=choose_colour(i), **choose_line_style(i)) for i in lines]
+    handles = [Line2D([], [], **choose_look(i)) for i in lines]
     names = [clean_text(line.name) for line in lines]
     short = [n if len(n) <= MAX_NAME_LENGTH else f"{n[:9]}…{n[-10:]}" for n in names]
     return finish_plot(axes, handles, short, Plot(name, title, note, b""))

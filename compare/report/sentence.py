@@ -45,11 +45,7 @@ def build_verdict_sentence(run: Run) -> VerdictSentence:
 
 
 def choose_headline(run: Run, failed: list[str], within: str) -> tuple[str, str]:
-    """Return (tone, headline).
-
-    failed: ports that were not judged.
-    within: the checks that pass.
-    """
+    """Return (tone, headline). failed: ports that were not judged; within: the checks that pass."""
     ports = list(dict.fromkeys(column.port for column in find_columns(run)))
     if not run.verdicts:
         why = "no port gave a result that could be judged" if ports else "the run holds no port"

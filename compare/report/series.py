@@ -1,8 +1,7 @@
 """The curves of a run in drawing order, the truth first: their names, and their looks.
 
-A port is told by its colour, one that the colour-blind tell apart, light and dark; a dtype by its
-dash. The first colours are Okabe and Ito's, darkened or lightened until each stands out at least
-3:1 from its page.
+The colour tells the port, the dash its dtype. The first colours are Okabe and Ito's, darkened or
+lightened until each stands out at least 3:1 from its page.
 """
 
 from dataclasses import dataclass

@@ -33,10 +33,7 @@ class EpochTable:
 
 
 def build_epoch_table(run: Run, printed: Sequence[PrintedAccuracy] = ()) -> EpochTable:
-    """Return the table; without rows when nothing was trained.
-
-    printed: what the experiment's own source prints.
-    """
+    """Return the table, without rows when nothing was trained, beside what the source prints."""
     lines = [line for line in build_series(run) if len(line.trace.accuracy_steps)]
     if not lines:
         return EpochTable()
@@ -131,23 +128,21 @@ def format_data_note(run: Run) -> str:
     return str(run.data.get("note") or "This run did not use the complete MNIST data set.")
 
 
-def list_key_figures(run: Run) -> list[tuple[str, str]]:
+def list_key_figures(run: Run) -> dict[str, str]:
     """Return what the first screen says beside the verdict: accuracy, time, data, versions."""
-    found = []
+    found = {}
     if reached := sorted(find_last_accuracies(run).values()):
-        found.append(("test accuracy", format_range(reached[0], reached[-1])))
+        found["test accuracy"] = format_range(reached[0], reached[-1])
     if times := [p.train_s for p in run.ports if p.train_s > 0]:
-        fast, slow = format_seconds(min(times)), format_seconds(max(times))
-        found.append(("training", format_range(fast, slow)))
+        found["training"] = format_range(format_seconds(min(times)), format_seconds(max(times)))
     if steps := run.settings.get("steps"):
-        found.append(("steps", f"{steps:,}" if isinstance(steps, int) else str(steps)))
+        found["steps"] = f"{steps:,}" if isinstance(steps, int) else str(steps)
     size = run.data.get("train_size")
     data = "complete MNIST" if run.data.get("complete") is True else str(run.data.get("source", ""))
     if data:
-        found.append(("data", f"{data}, {size:,} to train" if isinstance(size, int) else data))
-    versions = ", ".join(p.version for p in run.ports if p.version)
-    if versions:
-        found.append(("versions", ", ".join(dict.fromkeys(versions.split(", ")))))
+        found["data"] = f"{data}, {size:,} to train" if isinstance(size, int) else data
+    if versions := ", ".join(p.version for p in run.ports if p.version):
+        found["versions"] = ", ".join(dict.fromkeys(versions.split(", ")))
     return found
 
 

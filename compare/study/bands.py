@@ -32,10 +32,7 @@ def build_bands(study: Study) -> dict[str, list[CurveBand]]:
 
 
 def build_percentile_bands(study: Study, x: str, y: str) -> list[CurveBand]:
-    """Return each port's median of y over x, with its 10th and 90th percentile.
-
-    Where a loss is not finite the band has a gap.
-    """
+    """Return each port's median of y over x, 10th and 90th percentile; a gap where not finite."""
     found = []
     for colour, port in enumerate(study.ports):
         if runs := study.of(port):

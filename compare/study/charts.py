@@ -18,48 +18,42 @@ from ..report.wording import clean_text
 from .bands import CurveBand, build_bands
 from .results import Study
 
-# by the bands that they show: title; what a point says; how the chart is read, and the plot
+# by the bands that they show: title, y axis, what a point says; how the chart and the plot are read
 BAND_WORDS = {
     "accuracy": (
-        "Test accuracy",
-        "step %{x}, median accuracy %{y:.4f}",
+        *("Test accuracy", "test accuracy", "step %{x}, median accuracy %{y:.4f}"),
         "The median over the seeds, and the band from the 10th to the 90th percentile.",
         "Test accuracy: the median over the seeds, and the 10th to the 90th percentile.",
     ),
     "difference": (
-        "Difference of test accuracy",
+        *("Difference of test accuracy", "points of test accuracy"),
         "step %{x}, difference %{y:+.3f} points",
         "The difference of the mean accuracies with its 90 % interval; dotted: the margin. The "
         "last point is the test: equivalent means that its interval lies between the dotted lines.",
         "Difference of the mean accuracies with its 90 % interval; dotted: the margin.",
     ),
     "loss": (
-        "Loss",
-        "up to step %{x}, median loss %{y:.4g}",
+        *("Loss", "loss", "up to step %{x}, median loss %{y:.4g}"),
         "The loss as each port logs it, the mean of short stretches of steps: median and band as "
         "above.",
         "The loss as each port logs it: median and 10th to 90th percentile.",
     ),
-}
-Y_TITLES = {
-    "accuracy": "test accuracy",
-    "difference": "points of test accuracy",
-    "loss": "loss",
 }
 
 
 def build_study_charts(study: Study) -> list[Chart]:
     """Return every chart of a study, the empty ones too."""
     bands, margin = build_bands(study), study.settings["margin"]
-    axes = {name: build_layout("step", y, log_y=name == "loss") for name, y in Y_TITLES.items()}
-    axes["accuracy"]["yaxis"]["tickformat"] = ".0%"
-    axes["difference"]["shapes"] = build_dotted_lines("y", -margin, margin)
-    axes["difference"]["yaxis"]["range"] = choose_difference_range(bands["difference"], margin)
-    charts = []
-    for name, (title, hover, note, _) in BAND_WORDS.items():
+    charts = {}
+    for name, (title, y_title, hover, note, _) in BAND_WORDS.items():
         data = [line for band in bands[name] for line in build_band_lines(band, hover)]
-        charts.append(Chart(f"study-{name}", title, note, {"data": data, "layout": axes[name]}))
-    return [*charts[:2], build_runs_chart(study), *charts[2:]]
+        figure = {"data": data, "layout": build_layout("step", y_title, log_y=name == "loss")}
+        charts[name] = Chart(f"study-{name}", title, note, figure)
+    charts["accuracy"].figure["layout"]["yaxis"]["tickformat"] = ".0%"
+    axes = charts["difference"].figure["layout"]
+    axes["shapes"] = build_dotted_lines("y", -margin, margin)
+    axes["yaxis"]["range"] = choose_difference_range(bands["difference"], margin)
+    return [charts["accuracy"], charts["difference"], build_runs_chart(study), charts["loss"]]
 
 
 def build_coloured_line(
@@ -121,7 +115,8 @@ def draw_study_plots(study: Study) -> list[Plot]:
     for name, bands in build_bands(study).items():
         if not bands:
             continue
-        axes = create_axes("step", Y_TITLES[name])
+        title, y_title, _, _, note = BAND_WORDS[name]
+        axes = create_axes("step", y_title)
         if name == "accuracy":
             axes.set_ylim(bottom=0.75 if min(band.middle[-1] for band in bands) > 0.85 else 0)
         elif name == "difference":
@@ -136,6 +131,5 @@ def draw_study_plots(study: Study) -> list[Plot]:
             axes.fill_between(band.x, band.low, band.high, color=colour, alpha=0.25, lw=0)
             handles += axes.plot(band.x, band.middle, color=colour, lw=1.6)
         names = [clean_text(band.name).replace(" minus ", "\nminus ") for band in bands]
-        title, _, _, note = BAND_WORDS[name]
         drawn.append(finish_plot(axes, handles, names, Plot(f"study-{name}", title, note, b"")))
     return drawn

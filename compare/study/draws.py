@@ -1,7 +1,6 @@
 """Initial parameters and mini-batches of one seed: the chapter's, or a framework's own.
 
-A framework's own come out of its public interface, by the code that a user runs without knowing:
-the layers as they are built, and the order in which its loop hands out the rows.
+Those come out of its public interface: the layers as they are built, its loop's order of rows.
 """
 
 from collections.abc import Callable

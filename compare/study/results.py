@@ -178,9 +178,8 @@ def compare_pair(
 
     limit: the steps run, where it is steps to the target that are compared; else None. A run that
         never reached the target is censored at `limit`. Up to `STUDY_MAX_CENSORED_SHARE` of them,
-        the means compared are those of min(steps, limit), which every run has: the restricted mean
-        of survival analysis. With more, nothing is said. A run that failed has no number; in pairs
-        its partner is left out too.
+        the means of min(steps, limit) are compared (the restricted mean of survival analysis);
+        with more, nothing is said. In pairs, the partner of a failed run is left out too.
     """
     good = [sorted((o for o in side if o.status == "ok"), key=lambda o: o.run) for side in runs]
     if paired:

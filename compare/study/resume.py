@@ -3,13 +3,13 @@
 import contextlib
 import dataclasses
 import fcntl
-import json
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
 
 from ..execution.files import write_json
+from ..execution.resume import read_json
 from .plan import StudyJob
 from .results import Outcome
 
@@ -19,8 +19,7 @@ SCHEMA = "trueport/study-job/1"
 class StudyFolder:
     """What is kept. Opening it raises ValueError if it is another study's, or somebody works in it.
 
-    fixed: the settings of which every number follows.
-    fresh: throw away what is there.
+    fixed: the settings of which every number follows. fresh: throw away what is there.
     """
 
     def __init__(self, path: Path, fixed: dict[str, Any], fresh: bool = False) -> None:
@@ -67,10 +66,9 @@ class StudyFolder:
         write_json(self.jobs / f"{job.name}.json", {"schema": SCHEMA} | dataclasses.asdict(outcome))
 
     def load(self, jobs: Sequence[StudyJob]) -> dict[str, Outcome]:
-        """Return the kept outcomes of these jobs by name, good ones alone.
+        """Return the kept outcomes of these jobs by name.
 
-        What failed is tried again. A file that cannot be read, or is of another job, is as good as
-        none.
+        What failed, cannot be read or is of another job is as good as none: it is tried again.
         """
         found = {}
         for job in jobs:
@@ -81,10 +79,3 @@ class StudyFolder:
                     if (outcome.port, outcome.seed, outcome.status) == (job.port, job.seed, "ok"):
                         found[job.name] = outcome
         return found
-
-
-def read_json(path: Path) -> Any:
-    """Return the JSON in a file, None if there is none."""
-    with contextlib.suppress(FileNotFoundError, ValueError):
-        return json.loads(path.read_text(encoding="utf-8"))
-    return None

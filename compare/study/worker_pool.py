@@ -46,9 +46,9 @@ class JobPool:
 
 
 def run_locally(jobs: Sequence[StudyJob], workers: int | None = None) -> Outcomes:
-    """Yield the outcomes as they come. Closing the iterator stops what is under way, at once.
+    """Yield the outcomes as they come; workers processes at a time, else one a core.
 
-    workers: processes at a time; None for one a core.
+    Closing the iterator stops what is under way, at once.
     """
     count = min(workers or os.cpu_count() or 1, max(len(jobs), 1))
     pool = JobPool(jobs, count)

@@ -1,8 +1,7 @@
 """A process that holds one framework and trains one seed after another.
 
-Torch and TensorFlow never share a process, and a job may take its process down; so the process that
-asks for jobs, be it ours or a Dask worker's, does not run them itself. Each of its threads has one
-worker process, and begins another when the next job is of another port.
+Torch and TensorFlow never share a process, and a job may take its process down: each thread of ours
+or of a Dask worker's has a process of its own, and another when a job is of another port.
 """
 
 import contextlib

@@ -30,11 +30,7 @@ def build_picture_line(
     dash: str = "solid",
     **more: Any,
 ) -> PlotlyFigure:
-    """Return a line that belongs to no port.
-
-    points: all x, all y.
-    colour: of the palette, or None.
-    """
+    """Return a line that belongs to no port. colour: of the palette, or None."""
     x, y = points
     look = {"name": escape_plotly_text(name), "line": {"width": width, "dash": dash}}
     drawn = build_line(np.asarray(x, float), y, None, "picture", hover, **look)

@@ -17,10 +17,7 @@ PLAIN_SPAN = re.compile(r'<span class="(?:n|p|o|w|bp)">([^<]*)</span>')
 
 
 def collect_rosetta(run: Run) -> dict[str, Any]:
-    """Return the page's content: nothing in it for a run that kept nothing of it.
-
-    frameworks: versions by name, a column each.
-    """
+    """Return the page's content, empty lists for a run that kept none; frameworks: versions."""
     versions = run.rosetta.get("versions") or {}
     return {
         "entries": run.rosetta.get("entries") or [],
