@@ -5,7 +5,7 @@ Gathered in the run: the report needs the results alone. To add one, add to `ROS
 
 import ast
 import importlib.util
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -97,12 +97,12 @@ def build_rosetta(
     """Return a run's record: `entries`, `conventions`, and the `versions` that answered them."""
     ports = list({s.module: s for s in (*specs[::-1], *TWIN_PORTS[::-1])}.values())[::-1]
     sources = {spec.name: find_source_files(spec.module) for spec in ports}
-    answers, versions = {}, {}
-    for spec in specs:
-        for dtype in dtypes:
-            seen = results[f"{spec.name} {dtype}"]
-            if seen.conventions and spec.framework not in answers:
-                answers[spec.framework], versions[spec.framework] = seen.conventions, seen.versions
+    seen = [(spec, dtype, results[f"{spec.name} {dtype}"]) for spec in specs for dtype in dtypes]
+    asked: dict[str, Observation] = {}
+    for spec, _, found in seen:
+        if found.conventions:
+            asked.setdefault(spec.framework, found)
+    known = [truths[dtype] for dtype in dtypes if truths.get(dtype)]
     return {
         "entries": [
             {
@@ -111,48 +111,42 @@ def build_rosetta(
                 "component": entry.component,
                 "formula": entry.formula,
                 "sources": [
-                    {"port": name, **found}
+                    {"port": name, **source}
                     for name, files in sources.items()
-                    if (found := extract_source(files.get(entry.file), entry.name))
+                    if (source := extract_source(files.get(entry.file), entry.name))
                 ],
-                "examples": list(collect_examples(entry, specs, dtypes, cases, truths, results)),
+                "examples": [
+                    describe_example(number, case, known, seen)
+                    for number, case in enumerate(cases)
+                    if case.component == entry.component and case.id in entry.examples
+                ],
             }
             for entry in ROSETTA_ENTRIES
         ],
-        "conventions": tabulate_answers(answers),
-        "versions": {name: versions[name] for name in PRELUDES if name in versions},
+        "conventions": tabulate_answers({name: found.conventions for name, found in asked.items()}),
+        "versions": {name: asked[name].versions for name in PRELUDES if name in asked},
     }
 
 
-def collect_examples(
-    entry: RosettaEntry,
-    specs: Sequence[PortSpec],
-    dtypes: Sequence[str],
-    cases: Sequence[Case],
-    truths: Mapping[str, Sequence[Mapping[str, Expected]]],
-    results: Mapping[str, Observation],
-) -> Iterable[dict[str, Any]]:
-    """Each example: its inputs, the true value, and what every port gave in the run."""
-    for number, case in enumerate(cases):
-        if case.component != entry.component or case.id not in entry.examples:
-            continue
-        given = [
-            (spec.name, dtype, results[f"{spec.name} {dtype}"].cases.get(number))
-            for spec in specs
-            for dtype in dtypes
-        ]
-        want = next((truths[d][number] for d in dtypes if truths.get(d) and truths[d][number]), {})
-        wanted = {name: truth.want for name, truth in want.items() if "afterwards" not in name}
-        yield {
-            "case": case.id,
-            "inputs": {key: format_input(value) for key, value in case.inputs.items()},
-            "truth": format_outputs(wanted),
-            "values": [
-                {"port": port, "dtype": dtype, "value": describe_result(found)}
-                for port, dtype, found in given
-                if found is not None
-            ],
-        }
+def describe_example(
+    number: int,
+    case: Case,
+    known: Sequence[Sequence[Mapping[str, Expected]]],
+    seen: Sequence[tuple[PortSpec, str, Observation]],
+) -> dict[str, Any]:
+    """Return an example: its inputs, the true value, and what every port gave in the run."""
+    want = next((truths[number] for truths in known if truths[number]), {})
+    wanted = {name: truth.want for name, truth in want.items() if "afterwards" not in name}
+    return {
+        "case": case.id,
+        "inputs": {key: format_input(value) for key, value in case.inputs.items()},
+        "truth": format_outputs(wanted),
+        "values": [
+            {"port": spec.name, "dtype": dtype, "value": describe_result(run.cases[number])}
+            for spec, dtype, run in seen
+            if number in run.cases
+        ],
+    }
 
 
 def describe_result(found: CaseResult) -> str:

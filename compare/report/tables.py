@@ -1,7 +1,6 @@
 """What a run holds beside its verdicts, as rows: accuracies, pairs of ports, settings, data."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -22,21 +21,14 @@ AccuracyPair = tuple[str, str]  # of training and test set
 NO_ACCURACY: AccuracyPair = ("–", "–")
 
 
-@dataclass(frozen=True)
-class EpochTable:
-    """Accuracies by epoch."""
+def build_epoch_table(run: Run, printed: Sequence[PrintedAccuracy] = ()) -> dict[str, Any]:
+    """Return accuracies by epoch: no rows when nothing was trained, first what the source prints.
 
-    columns: tuple[str, ...] = ()
-    rows: tuple[tuple[int, int, list[AccuracyPair]], ...] = ()  # number, steps done, the columns'
-    total: int = 0  # rows before some are left out
-    beside_chapter: bool = False  # the first column is what the experiment's source prints
-
-
-def build_epoch_table(run: Run, printed: Sequence[PrintedAccuracy] = ()) -> EpochTable:
-    """Return the table, without rows when nothing was trained, beside what the source prints."""
+    rows: number, steps done, the columns' accuracies. total: rows before some are left out.
+    """
     lines = [line for line in build_series(run) if len(line.trace.accuracy_steps)]
     if not lines:
-        return EpochTable()
+        return {"rows": [], "total": 0}
     columns = [
         {
             int(step): format_accuracies(train, test)
@@ -52,7 +44,8 @@ def build_epoch_table(run: Run, printed: Sequence[PrintedAccuracy] = ()) -> Epoc
         (number, steps[number], [column.get(steps[number], NO_ACCURACY) for column in columns])
         for number in choose_rows(len(steps))
     ]
-    return EpochTable(tuple(names), tuple(rows), len(steps), bool(printed))
+    shown = {"columns": names, "rows": rows, "beside_chapter": bool(printed)}
+    return shown | {"total": len(steps)}
 
 
 def choose_rows(total: int) -> list[int]:

@@ -26,6 +26,7 @@ def format_study_headline(study: Study) -> tuple[str, str]:
 def format_comparison(c: PortComparison) -> str:
     """Return one comparison in one sentence.
 
+    >>> from trueport.compare.study.results import PortSample
     >>> a, b = PortSample("torch", 3, 0, 3, 50.0, 0.0), PortSample("keras", 3, 0, 2, 50.0, 0.0)
     >>> format_comparison(PortComparison("steps to 0.90", "steps", 30, False, a, b, "none"))[:51]
     'torch and keras, steps to 0.90: nothing can be said'
