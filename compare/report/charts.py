@@ -6,14 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..judging.results import Run
+from . import curves
 from .additions import PrintedAccuracy
-from .curves import (
-    Curve,
-    CurveGroup,
-    make_loss_curves,
-    make_loss_difference_curves,
-    make_param_distance_curves,
-)
+from .curves import Curve, CurveGroup
 from .figure import PlotlyFigure, build_floor_line, build_layout, build_line
 from .series import Series, build_series
 
@@ -63,7 +58,7 @@ def build_loss_chart(lines: list[Series]) -> Chart:
     """Return the loss per step: each curve raw, and smoothed over it."""
     lines = [line for line in lines if len(line.trace.loss)]
     points = limit_curve_points(lines)
-    group = make_loss_curves(lines, points, points // 3)
+    group = curves.make_loss_curves(lines, points, points // 3)
     # Whatever is drawn last lies on top: no raw line may cover a smoothed one.
     data = [
         build_curve(c, hover + " %{y:.6g}", wide if c.line.is_truth else thin)
@@ -130,7 +125,7 @@ def build_accuracy_chart(
 def build_loss_difference_chart(lines: list[Series]) -> Chart:
     """Return |difference of the loss to the truth|, its envelope, and where it first leaves it."""
     points = limit_curve_points([line for line in lines if len(line.compute_loss_difference())])
-    group = make_loss_difference_curves(lines, points, points // 3, points // 3)
+    group = curves.make_loss_difference_curves(lines, points, points // 3, points // 3)
     data = [build_curve(c, "step %{x}, |difference| %{y:.3g}", 1.1) for c in group.select("raw")]
     data += [build_curve(c, name_mean(group) + " %{y:.3g}", 1.8) for c in group.select("smooth")]
     data += build_envelope_lines(group)
@@ -175,7 +170,7 @@ def build_envelope_lines(group: CurveGroup) -> list[PlotlyFigure]:
 
 def build_param_distance_chart(lines: list[Series]) -> Chart:
     """Return |W - W truth| / |W truth| at the checkpoints, log-log, with its envelope."""
-    group = make_param_distance_curves(lines)
+    group = curves.make_param_distance_curves(lines)
     shape = {"mode": "lines+markers", "marker": {"size": 6}}
     hover = "after %{x} steps, distance %{y:.3g}"
     data = [build_line(c.x, c.y, c.line, "difference", hover, **shape) for c in group.select("raw")]

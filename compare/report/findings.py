@@ -8,16 +8,8 @@ from typing import Any
 
 from ..judging.results import Run, Verdict
 from ..judging.rows import sort_by_gate
-from . import bars, cause, error_map
+from . import bars, cause, error_map, wording
 from .matrix import find_columns
-from .wording import (
-    StatusStyle,
-    format_field,
-    format_number,
-    format_share,
-    get_status_style,
-    shorten_exponent,
-)
 
 
 @dataclass(frozen=True)
@@ -26,7 +18,7 @@ class Finding:
 
     anchor: str
     verdict: Verdict
-    style: StatusStyle
+    style: wording.StatusStyle
     facts: list[tuple[str, str]]
     inputs: list[tuple[str, str]]  # of the worst case
     cause: cause.CauseDetails | None
@@ -83,9 +75,9 @@ def build_finding(
     return Finding(
         anchor,
         verdict,
-        get_status_style(verdict),
+        wording.get_status_style(verdict),
         format_facts(verdict),
-        [(str(key), format_field(value)) for key, value in inputs.items()],
+        [(str(key), wording.format_field(value)) for key, value in inputs.items()],
         cause.build_cause_details(verdict, framework),
         error_map.build_error_map(run, verdict, anchor),
         [chart for chart in charts if chart],
@@ -109,17 +101,17 @@ def format_facts(verdict: Verdict) -> list[tuple[str, str]]:
             "case": worst.case,
             "output": worst.output,
             "worst element": f"[{index}]" if worst.index else "(a single number)",
-            "got": shorten_exponent(repr(worst.got)),
-            "want": shorten_exponent(repr(worst.want)),
-            "difference": format_number(abs(worst.got - worst.want), 3),
-            "allowed": format_number(worst.allowed, 3),
+            "got": wording.shorten_exponent(repr(worst.got)),
+            "want": wording.shorten_exponent(repr(worst.want)),
+            "difference": wording.format_number(abs(worst.got - worst.want), 3),
+            "allowed": wording.format_number(worst.allowed, 3),
         }
     if verdict.budget_used is not None:
-        known["share of budget"] = format_share(verdict.budget_used)
+        known["share of budget"] = wording.format_share(verdict.budget_used)
     if verdict.elements:
         known["elements over"] = f"{verdict.elements_over:,} of {verdict.elements:,}"
     if rtol is not None:
-        known["least rtol that would pass"] = format_number(rtol, 3)
+        known["least rtol that would pass"] = wording.format_number(rtol, 3)
     if verdict.follows:
         known["follows from"] = verdict.follows
     if not verdict.cause and verdict.ruled_out:

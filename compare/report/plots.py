@@ -7,12 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from ..judging.results import Run
-from .curves import (
-    CurveGroup,
-    make_loss_curves,
-    make_loss_difference_curves,
-    make_param_distance_curves,
-)
+from . import curves
+from .curves import CurveGroup
 from .series import LIGHT_COLOURS, TRUTH_LIGHT, Series, build_series
 from .wording import clean_text
 
@@ -40,9 +36,9 @@ def draw_plots(run: Run) -> list[Plot]:
     """Return every plot that has something to show."""
     lines = build_series(run)
     points = (MAX_PLOT_POINTS, MAX_PLOT_POINTS // 3, MAX_PLOT_POINTS // 4)
-    loss = make_loss_curves(lines, MAX_PLOT_POINTS, MAX_PLOT_POINTS // 2)
-    difference = make_loss_difference_curves(lines, *points)
-    distance = make_param_distance_curves(lines)
+    loss = curves.make_loss_curves(lines, MAX_PLOT_POINTS, MAX_PLOT_POINTS // 2)
+    difference = curves.make_loss_difference_curves(lines, *points)
+    distance = curves.make_param_distance_curves(lines)
     drawn = []
     if loss.lines:
         drawn.append(draw_loss(lines, loss))

@@ -5,15 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from ...report import figure
 from ...report.charts import Chart
-from ...report.figure import (
-    PlotlyFigure,
-    build_dotted_lines,
-    build_label,
-    build_layout,
-    build_line,
-    escape_plotly_text,
-)
+from ...report.figure import PlotlyFigure, build_layout
 from ...report.wording import format_number
 
 Arrays = Mapping[str, np.ndarray]
@@ -32,8 +26,8 @@ def build_picture_line(
 ) -> PlotlyFigure:
     """Return a line that belongs to no port. colour: of the palette, or None."""
     x, y = points
-    look = {"name": escape_plotly_text(name), "line": {"width": width, "dash": dash}}
-    drawn = build_line(np.asarray(x, float), y, None, "picture", hover, **look)
+    look = {"name": figure.escape_plotly_text(name), "line": {"width": width, "dash": dash}}
+    drawn = figure.build_line(np.asarray(x, float), y, None, "picture", hover, **look)
     drawn["meta"]["colour"] = "neutral" if colour is None else str(colour)
     return drawn | {"showlegend": True} | more
 
@@ -157,8 +151,10 @@ def build_step_size_errors(record: dict[str, Any], arrays: Arrays) -> Chart:
             y = np.where(error > 0, error, np.nan)
             data.append(build_picture_line((h, y), f"{name}, {dtype}", index, hover, dash=dash))
     axes = build_layout("h", "relative error", log_x=True, log_y=True)
-    axes["shapes"] = build_dotted_lines("x", 1e-4)
-    axes["annotations"] = [build_label("h = 1e-4", ("x", -4, "left"), ("paper", 0.02, "bottom"))]
+    axes["shapes"] = figure.build_dotted_lines("x", 1e-4)
+    axes["annotations"] = [
+        figure.build_label("h = 1e-4", ("x", -4, "left"), ("paper", 0.02, "bottom"))
+    ]
     note = (
         "Section 4.3.1, the wrong h: the error of the slope of x³ - 2x at 2. From the right, a "
         "smaller h helps until rounding takes over; at the chapter's 10e-50, far off to the left, "
