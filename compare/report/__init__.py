@@ -3,7 +3,7 @@
 No framework is imported, no clock and no chance asked: the same results give the same bytes.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -27,14 +27,14 @@ __all__ = [
 ]
 
 AdditionsGetter = Callable[[], ReportAdditions]
-Files = dict[str, str | bytes]
+Files = Mapping[str, str | bytes]
 
 
 def render_markdown_files(run: Run, add: AdditionsGetter) -> Files:
     """Return report.md behind its plots: whoever sees the page finds them in place."""
     drawn = draw_plots(run)
-    files: Files = {f"plots/{plot.name}.svg": plot.svg for plot in drawn}
-    return files | {"report.md": render_markdown(run, drawn, add())}
+    plots = {f"plots/{plot.name}.svg": plot.svg for plot in drawn}
+    return {**plots, "report.md": render_markdown(run, drawn, add())}
 
 
 # What can be asked for, and the files that it gives: a page stands behind all that it leads to.
@@ -61,10 +61,12 @@ def write_reports(
     """
     run = Run.load(folder)
     add = cache(lambda: make_additions(run, folder))
-    written = []
-    for name in formats:
-        for file, content in FORMATS[name](run, add).items():
-            with write_atomically(folder / file) as out:
-                out.write(content.encode() if isinstance(content, str) else content)
-            written.append(folder / file)
-    return written
+    return [path for name in formats for path in write_files(folder, FORMATS[name](run, add))]
+
+
+def write_files(folder: Path, files: Files) -> list[Path]:
+    """Write files into a folder, each whole or not at all; return their paths."""
+    for name, content in files.items():
+        with write_atomically(folder / name) as out:
+            out.write(content.encode() if isinstance(content, str) else content)
+    return [folder / name for name in files]

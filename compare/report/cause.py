@@ -39,7 +39,8 @@ def build_cause_details(verdict: Verdict, framework: str) -> CauseDetails | None
     given: Mapping[str, Any] = verdict.cause
     companion, sources = given.get("with"), given.get("sources")
     second: Mapping[str, Any] = companion if isinstance(companion, dict) else {}
-    titles = [name_cause(part) for part in (given, second)]
+    names = [[format_value(part.get(key)) for key in ("id", "name")] for part in (given, second)]
+    titles = [": ".join(filter(None, name)) for name in names]
     rest = {k: v for k, v in given.items() if k not in DISPLAYED_FIELDS and v not in (None, "")}
     return CauseDetails(
         ", together with ".join(filter(None, titles)) or "cause",
@@ -50,11 +51,6 @@ def build_cause_details(verdict: Verdict, framework: str) -> CauseDetails | None
         list(map(format_value, sources)) if isinstance(sources, list | tuple) else [],
         [(str(key), format_value(value)) for key, value in rest.items()],
     )
-
-
-def name_cause(cause: Mapping[str, Any]) -> str:
-    """Return the id and the name of a cause."""
-    return ": ".join(filter(None, (format_value(cause.get(key)) for key in ("id", "name"))))
 
 
 def describe_experiment(cause: Mapping[str, Any]) -> str:

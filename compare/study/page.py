@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..execution.files import write_atomically
+from ..report import write_files
 from ..report.html import render_page, render_template
 from ..report.plots import Plot
 from . import text
@@ -70,10 +70,6 @@ def format_mean_and_deviation(values: Sequence[float], digits: int) -> str:
 def write_pages(study: Study, folder: Path) -> list[Path]:
     """Write study.html, study.md and the plots into folder; returns the paths."""
     plots = draw_study_plots(study)
-    files = {folder / "plots" / f"{plot.name}.svg": plot.svg for plot in plots}
-    files[folder / "study.md"] = render_study_markdown(study, plots).encode()
-    files[folder / "study.html"] = render_study(study).encode()
-    for path, content in files.items():
-        with write_atomically(path) as file:
-            file.write(content)
-    return list(files)
+    files = {f"plots/{plot.name}.svg": plot.svg for plot in plots}
+    pages = {"study.md": render_study_markdown(study, plots), "study.html": render_study(study)}
+    return write_files(folder, {**files, **pages})

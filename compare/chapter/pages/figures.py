@@ -16,7 +16,7 @@ ARROW_SCALE = 0.05  # of an arrow to its gradient
 
 
 def build_picture_line(
-    points: Sequence[np.ndarray] | np.ndarray,
+    points: Sequence[np.ndarray] | np.ndarray,  # all x, all y
     name: str,
     colour: int | None,
     hover: str,

@@ -20,18 +20,13 @@ NEGATIVE_COLOUR, ZERO_COLOUR, POSITIVE_COLOUR = ((11, 92, 173), (255, 255, 255),
 
 @dataclass(frozen=True)
 class Pictures:
-    """All of them.
-
-    weights: a data URI, "" without.
-    digits: read wrongly; each an image, its label, its index, what was read and by which ports.
-    wrong: ports and how often each misreads.
-    """
+    """All of them."""
 
     charts: list[Chart]
-    weights: str
+    weights: str  # a data URI, "" without
     units: int
-    digits: list[dict[str, Any]]
-    wrong: list[tuple[str, str]]
+    digits: list[dict[str, Any]]  # read wrongly: image, label, index, what was read by which ports
+    wrong: list[tuple[str, str]]  # ports and how often each misreads
     disagree: int
 
 
