@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from trueport.compare.execution.limits import build_thread_limits
+from trueport.compare.execution.process import build_thread_limits
 
 ROOT = Path(__file__).parent.parent
 THREAD_VARIABLES = (*build_thread_limits(1), "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")

@@ -47,7 +47,7 @@ def main() -> None:
         largest = max(map(int, given.seeds.split(",")))
         settings = StudySettings(Path(folder), ports=ports, seeds=largest, steps=given.steps)
         with provide_data(CHAPTER.task, Path(folder), data, settings.dtype) as digits:
-            jobs = make_jobs(CHAPTER, settings, find_ports(list(ports)), data, digits)
+            jobs = make_jobs(CHAPTER, settings, find_ports(CHAPTER, ports), data, digits)
             for seeds in map(int, given.seeds.split(",")):
                 part = jobs[: seeds * len(ports)]
                 pairs = [(time_jobs(part, 1), time_jobs(part, 2)) for _ in range(given.repeats)]

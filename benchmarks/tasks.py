@@ -76,11 +76,12 @@ def time_keras_loop(o: TaskOptions) -> TimedResult:
 def time_own_loop(o: TaskOptions) -> TimedResult:
     """Time `train` of one of the twins; with "evaluate" false, without the accuracies."""
     from trueport.compare.chapter.adapters import make_two_layer_net
+    from trueport.compare.chapter.suite import CHAPTER
     from trueport.compare.ports.frameworks import FRAMEWORKS
     from trueport.compare.ports.port_view import PortView
     from trueport.compare.ports.registry import find_ports
 
-    [port] = find_ports([o["port"]])
+    [port] = find_ports(CHAPTER, [o["port"]])
     framework, dtype = FRAMEWORKS[port.framework], o["dtype"]
     framework.start(dtype, o["threads"] or os.cpu_count() or 1)
     view = PortView(__import__(port.module), framework)

@@ -17,9 +17,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from trueport.compare.chapter.faults import PARAMETRIC_FAULTS
+from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.judging.results import Run, Trace
-from trueport.compare.ports import registry
-from trueport.compare.ports.registry import PortSpec
+from trueport.compare.suite.component import PortSpec
 from trueport.compare.suite.fault import Edit
 from trueport.compare.suite.mutants import write_mutant
 from trueport.compare.training.curves import parse_step
@@ -84,8 +84,8 @@ def compared(data: str, steps: int, out: Path) -> Run:
         paths = [folder, *filter(None, [os.environ.get("PYTHONPATH")])]
         os.environ["PYTHONPATH"] = os.pathsep.join(paths)
         sys.path.insert(0, folder)
-        specs = tuple(PortSpec(port.name, port.module, "numpy", ("numpy",)) for port in FAULTY)
-        registry.BUILT_IN_PORTS = (*registry.BUILT_IN_PORTS, *specs)
+        for port in FAULTY:
+            CHAPTER.ports[port.name] = PortSpec(port.name, port.module, "numpy", ("numpy",))
         names = ("torch", *(port.name for port in FAULTY))
         settings = RunSettings(out, data=data, ports=names, dtypes=("float32",), steps=steps)
         return run(settings, print)

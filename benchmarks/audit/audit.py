@@ -29,7 +29,7 @@ from benchmarks.audit.plan import (
 )
 from benchmarks.audit.records import Audit
 from trueport.compare.chapter.faults import FAULTS
-from trueport.compare.execution.limits import build_thread_limits
+from trueport.compare.execution.process import build_thread_limits
 
 POLL_SECONDS = 0.2  # seconds between two looks at a process
 REPORT_SECONDS = 5.0  # seconds between two reports of progress

@@ -1,7 +1,4 @@
-"""The chapter in pictures, as data: computed by the reference in the run, drawn by the report.
-
-Everything is a small array for `details.npz`, or a number for `results.json`.
-"""
+"""The chapter in pictures, as small arrays and numbers: made in the run, drawn by the report."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -32,9 +29,7 @@ def build_pictures(
 ) -> tuple[dict[str, Any], PictureArrays]:
     """Return the record and the arrays of a run.
 
-    truth: the training of the reference, maybe empty.
-
-    results: by "port dtype"; those that are no port of the run are left out by the caller.
+    truth: the training of the reference, maybe empty; results: by "port dtype", of its ports alone.
     """
     record, arrays = build_chapter_pictures()
     if (weights := get_last_params(truth)) is not None and weights["W1"].shape[0] == 784:
@@ -49,10 +44,10 @@ def build_pictures(
 def build_chapter_pictures() -> tuple[dict[str, Any], PictureArrays]:
     """Return what sections 4.2 to 4.4 draw: no data is needed."""
     x = np.linspace(0.0, 20.0, 101)
-    tangents = []
-    for at in (5.0, 10.0):
-        slope = float(reference.numerical_diff(function_1, at))
-        tangents.append({"x": at, "slope": slope, "value": float(function_1(at))})
+    tangents = [
+        {"x": at, "slope": float(reference.numerical_diff(function_1, at)), "value": function_1(at)}
+        for at in (5.0, 10.0)
+    ]
     side = np.arange(-2.0, 2.25, 0.25)
     grid = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
     field = np.stack([-reference.numerical_gradient(function_2, point.copy()) for point in grid])
@@ -87,12 +82,8 @@ def compute_difference_errors() -> PictureArrays:
         with np.errstate(divide="ignore", invalid="ignore"):
             forward = (cubic(x + steps) - cubic(x)) / steps
             central = (cubic(x + steps) - cubic(x - steps)) / (2 * steps)
-        errors = [
-            np.nan_to_num(
-                np.abs(d.astype(np.float64) - EXACT_SLOPE) / EXACT_SLOPE, nan=1.0, posinf=1.0
-            )
-            for d in (forward, central)
-        ]
+        slopes = np.stack([forward, central]).astype(np.float64)
+        errors = np.nan_to_num(np.abs(slopes - EXACT_SLOPE) / EXACT_SLOPE, nan=1.0, posinf=1.0)
         found[f"differences {dtype}"] = np.stack([steps.astype(np.float64), *errors])
     return found
 
@@ -118,10 +109,9 @@ def to_weight_images(W1: np.ndarray) -> np.ndarray:
 def find_misread_digits(
     data: Data, results: Mapping[str, Observation]
 ) -> tuple[dict[str, Any], np.ndarray]:
-    """Return the test digits that each port's learned parameters read wrongly, and images of some.
+    """Return the test digits that what each port has learned reads wrongly, and images of some.
 
-    The predictions are the reference's, with what the port has learned. Digits on which the ports
-    do not agree come first.
+    The predictions are the reference's. Digits on which the ports do not agree come first.
     """
     x = data.mnist.x_test.reshape(len(data.mnist.x_test), -1).astype(np.float64) / 255.0
     t = data.mnist.t_test.astype(np.int64)
@@ -140,17 +130,14 @@ def find_misread_digits(
     agree = (answers == answers[0]).all(axis=0)
     order = np.array(sorted(choose_digits(answers != t, agree)), dtype=np.int64)
     order = order[np.argsort(agree[order], kind="stable")]
+    readings = [{name: int(values[i]) for name, values in said.items()} for i in order]
     record = {
         "test_size": len(t),
         "wrong": {name: int((values != t).sum()) for name, values in said.items()},
         "disagree": int((~agree).sum()),
         "shown": [
-            {
-                "index": int(i),
-                "label": int(t[i]),
-                "said": {name: int(values[i]) for name, values in said.items()},
-            }
-            for i in order
+            {"index": int(i), "label": int(t[i]), "said": found}
+            for i, found in zip(order, readings, strict=True)
         ],
     }
     return record, data.mnist.x_test.reshape(-1, 28, 28)[order].astype(np.uint8)
@@ -159,8 +146,7 @@ def find_misread_digits(
 def choose_digits(wrong: np.ndarray, agree: np.ndarray) -> set[int]:
     """Which digits to keep: of every port some that it misreads, those the ports part on first.
 
-    wrong: (ports, N).
-    agree: (N,). A port that misreads nearly all has no more room than another.
+    wrong: (ports, N). agree: (N,). A port that misreads nearly all has no more room than another.
     """
     share = MAX_DIGITS // len(wrong)
     kept: set[int] = set()

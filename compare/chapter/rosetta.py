@@ -1,170 +1,91 @@
 """The same thing in every port: formula, source, and the value on the chapter's example.
 
-The source is shown as it stands. It is gathered in the run, so that the report needs nothing but
-the results.
-
-To add a component is to add an entry to `ROSETTA_ENTRIES`.
+Gathered in the run: the report needs the results alone. To add one, add to `ROSETTA_ENTRIES`.
 """
 
 import ast
 import importlib.util
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..execution.runner import Observation
+from ..execution.runner import CaseResult, Observation
 from ..judging.evidence import format_input
 from ..judging.expected import Expected
-from ..ports.registry import BUILT_IN_PORTS, PortSpec
 from ..suite.case import Case
+from ..suite.component import PortSpec
 from .conventions import PRELUDES
 from .run_conventions import tabulate_answers
+from .suite import PORTS
 
 # Always shown, whatever ports a run has: they are what the page is about.
-TWIN_PORTS = [port for port in BUILT_IN_PORTS if port.name in ("reference", "torch", "keras")]
+TWIN_PORTS = [port for port in PORTS if port.name in ("reference", "torch", "keras")]
 
 
 @dataclass(frozen=True)
 class RosettaEntry:
-    """name: of the function or method. component: of the contract, whose cases are the examples.
+    """A function or method: the module that holds it in every port, its formula in LaTeX.
 
-    file: the module that holds it in every port.
-    formula: LaTeX.
+    examples: cases of the component in the contract, which is called like it but where it is named.
     """
 
     name: str
     section: str
     file: str
     formula: str
-    component: str
-    examples: tuple[str, ...]
+    examples: tuple[str, ...] = ()
+    named: str = ""
+
+    @property
+    def component(self) -> str:
+        """Return the component whose cases are the examples."""
+        return self.named or self.name
 
 
 ROSETTA_ENTRIES = (
-    RosettaEntry(
-        "sigmoid",
-        "3.2.4",
-        "activations",
-        r"\sigma(x) = \frac{1}{1 + e^{-x}}",
-        "sigmoid",
-        ("one sample",),
-    ),
-    RosettaEntry(
-        "softmax",
-        "3.5.1",
-        "activations",
-        r"y_k = \frac{e^{x_k}}{\sum_j e^{x_j}}",
-        "softmax",
-        ("one sample",),
-    ),
-    RosettaEntry(
-        "sum_squares_error",
-        "4.2.1",
-        "losses",
-        r"E = \frac{1}{2} \sum_k (y_k - t_k)^2",
-        "sum_squares_error",
-        ("chapter, right", "chapter, wrong"),
-    ),
-    RosettaEntry(
-        "cross_entropy_error",
-        "4.2.2 to 4.2.4",
-        "losses",
-        r"E = -\frac{1}{N} \sum_n \sum_k t_{nk} \log(y_{nk} + 10^{-7})",
-        "cross_entropy_error",
-        ("chapter, right", "chapter, wrong", "one sample, label"),
-    ),
-    RosettaEntry(
-        "numerical_diff",
-        "4.3.1",
-        "gradients",
-        r"f'(x) \approx \frac{f(x + h) - f(x - h)}{2h}, \quad h = 10^{-4}",
-        "numerical_diff",
-        ("function_1 at 5", "function_1 at 10"),
-    ),
-    RosettaEntry(
-        "forward_diff",
-        "4.3.1, how not to do it",
-        "gradients",
-        r"f'(x) \approx \frac{f(x + h) - f(x)}{h}, \quad h = 10 \cdot 10^{-50}",
-        "forward_diff",
-        ("function_1 at 5", "a sensible step"),
-    ),
-    RosettaEntry(
-        "partial_diff",
-        "4.3.3",
-        "gradients",
-        r"\frac{\partial f}{\partial x_i} \approx \frac{f(x + h e_i) - f(x - h e_i)}{2h}",
-        "partial_diff",
-        ("function_2, x0", "function_2, x1"),
-    ),
-    RosettaEntry(
-        "numerical_gradient",
-        "4.4",
-        "gradients",
-        r"\nabla f = \left( \frac{\partial f}{\partial x_0}, \dots, "
-        r"\frac{\partial f}{\partial x_n} \right)",
-        "numerical_gradient",
-        ("function_2 at (3, 4)", "function_2 at (0, 2)", "function_2 at (3, 0)"),
-    ),
-    RosettaEntry(
-        "gradient_descent",
-        "4.4.1",
-        "gradients",
-        r"x \leftarrow x - \eta \nabla f(x)",
-        "gradient_descent",
-        ("chapter, lr = 0.1", "three steps of lr = 10", "chapter, lr = 1e-10"),
-    ),
-    RosettaEntry(
-        "one_hot", "4.2.3", "mnist", r"t_k = 1 \text{ for the label, else } 0", "one_hot", ()
-    ),
-    RosettaEntry(
-        "SimpleNet",
-        "4.4.2",
-        "networks",
-        r"L(W) = E(\mathrm{softmax}(x W), t)",
-        "SimpleNet.loss",
-        ("document 004",),
-    ),
-    RosettaEntry(
-        "TwoLayerNet.predict",
-        "4.5.1",
-        "networks",
-        r"y = \mathrm{softmax}(\sigma(x W_1 + b_1) W_2 + b_2)",
-        "TwoLayerNet.predict",
-        ("4-6-3, N = 1",),
-    ),
-    RosettaEntry(
-        "TwoLayerNet.loss",
-        "4.5.1",
-        "networks",
-        r"L = E(\mathrm{predict}(x), t)",
-        "TwoLayerNet.loss",
-        ("6-5-4, N = 7", "6-5-4, N = 7, labels"),
-    ),
-    RosettaEntry(
-        "TwoLayerNet.accuracy",
-        "4.5.1",
-        "networks",
-        r"\frac{1}{N} \sum_n \left[ \mathrm{argmax}_k \, y_{nk} = t_n \right]",
-        "TwoLayerNet.accuracy",
-        ("6-5-4, N = 7",),
-    ),
-    RosettaEntry(
-        "TwoLayerNet.gradient",
-        "4.5.1",
-        "networks",
-        r"\frac{\partial L}{\partial a_2} = \frac{1}{N} (y - t) \frac{y_c}{y_c + 10^{-7}}",
-        "TwoLayerNet.gradient",
-        ("4-6-3, N = 1",),
-    ),
-    RosettaEntry(
-        "batch_masks", "4.5.2", "mnist", r"B \subset \{0, \dots, N - 1\}", "batch_masks", ()
-    ),
-    RosettaEntry(
-        "train", "4.5.2", "training", r"W \leftarrow W - \eta \nabla L_B(W)", "one update", ()
-    ),
-)
+    RosettaEntry("sigmoid", "3.2.4", "activations",
+                 r"\sigma(x) = \frac{1}{1 + e^{-x}}", ("one sample",)),
+    RosettaEntry("softmax", "3.5.1", "activations",
+                 r"y_k = \frac{e^{x_k}}{\sum_j e^{x_j}}", ("one sample",)),
+    RosettaEntry("sum_squares_error", "4.2.1", "losses",
+                 r"E = \frac{1}{2} \sum_k (y_k - t_k)^2", ("chapter, right", "chapter, wrong")),
+    RosettaEntry("cross_entropy_error", "4.2.2 to 4.2.4", "losses",
+                 r"E = -\frac{1}{N} \sum_n \sum_k t_{nk} \log(y_{nk} + 10^{-7})",
+                 ("chapter, right", "chapter, wrong", "one sample, label")),
+    RosettaEntry("numerical_diff", "4.3.1", "gradients",
+                 r"f'(x) \approx \frac{f(x + h) - f(x - h)}{2h}, \quad h = 10^{-4}",
+                 ("function_1 at 5", "function_1 at 10")),
+    RosettaEntry("forward_diff", "4.3.1, how not to do it", "gradients",
+                 r"f'(x) \approx \frac{f(x + h) - f(x)}{h}, \quad h = 10 \cdot 10^{-50}",
+                 ("function_1 at 5", "a sensible step")),
+    RosettaEntry("partial_diff", "4.3.3", "gradients",
+                 r"\frac{\partial f}{\partial x_i} \approx \frac{f(x + h e_i) - f(x - h e_i)}{2h}",
+                 ("function_2, x0", "function_2, x1")),
+    RosettaEntry("numerical_gradient", "4.4", "gradients",
+                 r"\nabla f = \left( \frac{\partial f}{\partial x_0}, \dots, "
+                 r"\frac{\partial f}{\partial x_n} \right)",
+                 ("function_2 at (3, 4)", "function_2 at (0, 2)", "function_2 at (3, 0)")),
+    RosettaEntry("gradient_descent", "4.4.1", "gradients",
+                 r"x \leftarrow x - \eta \nabla f(x)",
+                 ("chapter, lr = 0.1", "three steps of lr = 10", "chapter, lr = 1e-10")),
+    RosettaEntry("one_hot", "4.2.3", "mnist", r"t_k = 1 \text{ for the label, else } 0"),
+    RosettaEntry("SimpleNet", "4.4.2", "networks",
+                 r"L(W) = E(\mathrm{softmax}(x W), t)", ("document 004",), named="SimpleNet.loss"),
+    RosettaEntry("TwoLayerNet.predict", "4.5.1", "networks",
+                 r"y = \mathrm{softmax}(\sigma(x W_1 + b_1) W_2 + b_2)", ("4-6-3, N = 1",)),
+    RosettaEntry("TwoLayerNet.loss", "4.5.1", "networks",
+                 r"L = E(\mathrm{predict}(x), t)", ("6-5-4, N = 7", "6-5-4, N = 7, labels")),
+    RosettaEntry("TwoLayerNet.accuracy", "4.5.1", "networks",
+                 r"\frac{1}{N} \sum_n \left[ \mathrm{argmax}_k \, y_{nk} = t_n \right]",
+                 ("6-5-4, N = 7",)),
+    RosettaEntry("TwoLayerNet.gradient", "4.5.1", "networks",
+                 r"\frac{\partial L}{\partial a_2} = \frac{1}{N} (y - t) \frac{y_c}{y_c + 10^{-7}}",
+                 ("4-6-3, N = 1",)),
+    RosettaEntry("batch_masks", "4.5.2", "mnist", r"B \subset \{0, \dots, N - 1\}"),
+    RosettaEntry("train", "4.5.2", "training",
+                 r"W \leftarrow W - \eta \nabla L_B(W)", named="one update"),
+)  # fmt: skip
 
 
 def build_rosetta(
@@ -177,12 +98,12 @@ def build_rosetta(
     """Return a run's record: `entries`, `conventions`, and the `versions` that answered them."""
     ports = list({s.module: s for s in (*specs[::-1], *TWIN_PORTS[::-1])}.values())[::-1]
     sources = {spec.name: find_source_files(spec.module) for spec in ports}
-    answers, versions = {}, {}
-    for spec in specs:
-        for dtype in dtypes:
-            seen = results[f"{spec.name} {dtype}"]
-            if seen.conventions and spec.framework not in answers:
-                answers[spec.framework], versions[spec.framework] = seen.conventions, seen.versions
+    seen = [(spec, dtype, results[f"{spec.name} {dtype}"]) for spec in specs for dtype in dtypes]
+    asked: dict[str, Observation] = {}
+    for spec, _, found in seen:
+        if found.conventions:
+            asked.setdefault(spec.framework, found)
+    known = [truths[dtype] for dtype in dtypes if truths.get(dtype)]
     return {
         "entries": [
             {
@@ -191,55 +112,59 @@ def build_rosetta(
                 "component": entry.component,
                 "formula": entry.formula,
                 "sources": [
-                    {"port": name, **found}
+                    {"port": name, **source}
                     for name, files in sources.items()
-                    if (found := extract_source(files.get(entry.file), entry.name))
+                    if (source := extract_source(files.get(entry.file), entry.name))
                 ],
-                "examples": list(collect_examples(entry, specs, dtypes, cases, truths, results)),
+                "examples": [
+                    describe_example(number, case, known, seen)
+                    for number, case in enumerate(cases)
+                    if case.component == entry.component and case.id in entry.examples
+                ],
             }
             for entry in ROSETTA_ENTRIES
         ],
-        "conventions": tabulate_answers(answers),
-        "versions": {name: versions[name] for name in PRELUDES if name in versions},
+        "conventions": tabulate_answers({name: found.conventions for name, found in asked.items()}),
+        "versions": {name: asked[name].versions for name in PRELUDES if name in asked},
     }
 
 
-def collect_examples(
-    entry: RosettaEntry,
-    specs: Sequence[PortSpec],
-    dtypes: Sequence[str],
-    cases: Sequence[Case],
-    truths: Mapping[str, Sequence[Mapping[str, Expected]]],
-    results: Mapping[str, Observation],
-) -> Iterable[dict[str, Any]]:
-    """Each example: its inputs, the true value, and what every port gave in the run."""
-    for number, case in enumerate(cases):
-        if case.component != entry.component or case.id not in entry.examples:
-            continue
-        values = []
-        for spec in specs:
-            for dtype in dtypes:
-                found = results[f"{spec.name} {dtype}"].cases.get(number)
-                if found is not None and "value" in found.outputs:
-                    said = format_input(found.outputs["value"])
-                elif found is not None and found.outputs:
-                    said = "; ".join(f"{k}: {format_input(v)}" for k, v in found.outputs.items())
-                elif found is not None:
-                    said = found.message.strip().splitlines()[-1] if found.message else found.status
-                else:
-                    continue
-                values.append({"port": spec.name, "dtype": dtype, "value": said})
-        want = next((truths[d][number] for d in dtypes if truths.get(d) and truths[d][number]), {})
-        yield {
-            "case": case.id,
-            "inputs": {key: format_input(value) for key, value in case.inputs.items()},
-            "truth": "; ".join(
-                format_input(t.want) if name == "value" else f"{name}: {format_input(t.want)}"
-                for name, t in want.items()
-                if "afterwards" not in name
-            ),
-            "values": values,
-        }
+def describe_example(
+    number: int,
+    case: Case,
+    known: Sequence[Sequence[Mapping[str, Expected]]],
+    seen: Sequence[tuple[PortSpec, str, Observation]],
+) -> dict[str, Any]:
+    """Return an example: its inputs, the true value, and what every port gave in the run."""
+    want = next((truths[number] for truths in known if truths[number]), {})
+    wanted = {name: truth.want for name, truth in want.items() if "afterwards" not in name}
+    return {
+        "case": case.id,
+        "inputs": {key: format_input(value) for key, value in case.inputs.items()},
+        "truth": format_outputs(wanted),
+        "values": [
+            {"port": spec.name, "dtype": dtype, "value": describe_result(run.cases[number])}
+            for spec, dtype, run in seen
+            if number in run.cases
+        ],
+    }
+
+
+def describe_result(found: CaseResult) -> str:
+    """Return what a port gave, or why it gave nothing."""
+    if "value" in found.outputs:
+        return format_input(found.outputs["value"])
+    if found.outputs:
+        return format_outputs(found.outputs)
+    return found.message.strip().splitlines()[-1] if found.message else found.status
+
+
+def format_outputs(outputs: Mapping[str, Any]) -> str:
+    """Return outputs with their names, which a single value needs not."""
+    return "; ".join(
+        format_input(output) if name == "value" else f"{name}: {format_input(output)}"
+        for name, output in outputs.items()
+    )
 
 
 def find_source_files(module: str) -> dict[str, Path]:
@@ -261,21 +186,13 @@ def extract_source(path: Path | None, name: str) -> dict[str, Any] | None:
     if path is None:
         return None
     text = path.read_text(encoding="utf-8")
-    body = ast.parse(text).body
-    found: ast.AST | None = None
+    found: Any = ast.parse(text)
     for part in name.split("."):
-        found = next(
-            (
-                node
-                for node in body
-                if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == part
-            ),
-            None,
-        )
-        if found is None:
+        nodes = [n for n in found.body if isinstance(n, ast.FunctionDef | ast.ClassDef)]
+        named = [node for node in nodes if node.name == part]
+        if not named:
             return None
-        body = found.body
-    assert isinstance(found, ast.FunctionDef | ast.ClassDef)
+        found = named[0]
     first = min([found.lineno, *(d.lineno for d in found.decorator_list)])
     lines = text.splitlines()[first - 1 : found.end_lineno]
     return {

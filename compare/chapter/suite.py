@@ -1,5 +1,6 @@
 """Chapter 4 as the suite that the engine is handed."""
 
+from ..suite.component import PortSpec
 from ..suite.suite import Suite
 from ..suite.user_code import UserCodeRules
 from .adapters import PARAMS
@@ -17,9 +18,21 @@ from .user_code.book_modules import (
     serve_embedded_digits,
 )
 
+KERAS, IDIOMATIC = "trueport.keras_impl", "trueport.compare.chapter.idiomatic"
+PORTS = (
+    PortSpec("reference", "trueport.reference", "numpy", ("numpy",), widens=True),
+    PortSpec("torch", "trueport.torch_impl", "torch", ("torch",), widens=True),
+    PortSpec("keras", KERAS, "keras", ("keras", "tensorflow", "pandas"), widens=True),
+    PortSpec("keras[torch]", KERAS, "keras[torch]", ("keras", "torch", "pandas"), widens=True),
+    PortSpec("keras[jax]", KERAS, "keras[jax]", ("keras", "jax", "pandas"), widens=True),
+    PortSpec("torch-idiomatic", f"{IDIOMATIC}.torch_port", "torch", ("torch",)),
+    PortSpec("keras-idiomatic", f"{IDIOMATIC}.keras_port", "keras", ("keras", "tensorflow"), True),
+)
+
 CHAPTER = Suite(
     location="trueport.compare.chapter.suite:CHAPTER",
     truth="trueport.reference",
+    ports={port.name: port for port in PORTS},
     gates=GATES,
     components=COMPONENTS,
     mutable_inputs=MUTABLE_INPUTS,
@@ -40,5 +53,6 @@ CHAPTER = Suite(
     run_conventions=run_conventions,
     parametric_faults=PARAMETRIC_FAULTS,
     second_faults=("F77", "F27"),
-    training=ChapterTraining(),
+    task=ChapterTraining(),
+    other_optimizers=frozenset({"F38", "F21", "T03"}),
 )

@@ -1,7 +1,4 @@
-"""The command line: `python -m compare`, installed as `trueport`.
-
-Nothing heavy is imported before it is needed, so that `--help` answers at once.
-"""
+"""The command line, `trueport`: nothing heavy is imported before it is needed."""
 
 import click
 

@@ -8,7 +8,6 @@ from typing import Any
 import click
 
 from . import options as shared
-from .options import BadInput
 
 
 @click.command(
@@ -28,18 +27,14 @@ from .options import BadInput
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="Run it with this interpreter: your own environment.",
 )
-@click.option(
-    "--timeout",
-    type=click.FloatRange(0.1, 1e6),
-    default=60.0,
-    show_default=True,
-    help="Seconds for one case.",
+@shared.shown_option(
+    "--timeout", type=click.FloatRange(0.1, 1e6), default=60.0, help="Seconds for one case."
 )
-@click.option(
+@shared.shown_option(
     "--memory",
+    "memory_mb",
     type=click.IntRange(min=64),
     default=4096,
-    show_default=True,
     help="Megabytes for its process.",
 )
 @click.option(
@@ -60,7 +55,6 @@ from .options import BadInput
 def check(
     target: str,
     dtype: str,
-    memory: int,
     json_file: Path | None,
     junit_file: Path | None,
     markdown_file: Path | None,
@@ -76,12 +70,9 @@ def check(
     from ..workflow.check import Options
     from ..workflow.check import check as check_all
 
-    try:
+    with shared.refuse_bad_input():
         dtypes, accepted = shared.list_dtypes(dtype), shared.collect_accepted(accept)
-        settings = Options(dtypes=dtypes, memory_mb=memory, accept=accepted, **options)
-        result = check_all(target, settings)
-    except (ValueError, OSError) as error:
-        raise BadInput(str(error)) from error
+        result = check_all(target, Options(dtypes=dtypes, accept=accepted, **options))
     colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     shared.print_lines(check_formats.format_check(result, colour=colour))
     # every file that can be written is: the answer stands above
@@ -90,8 +81,8 @@ def check(
         (junit_file, check_formats.render_check_junit),
         (markdown_file, check_formats.render_check_markdown),
     )
-    written = shared.write_files(files, result)
-    sys.exit(result.exit_code or (0 if written else BadInput.exit_code))
+    unwritten = shared.write_files(files, result)
+    sys.exit(result.exit_code or unwritten)
 
 
 @click.command()
@@ -107,8 +98,6 @@ def cases(folder: Path) -> None:
     from ..chapter.cases import generate_cases
     from ..workflow.export import export_cases
 
-    try:
+    with shared.refuse_bad_input():
         export_cases(folder, generate_cases())
-    except (ValueError, OSError) as error:
-        raise BadInput(str(error)) from error
     click.echo(f"wrote {folder}: its README.md says what to compute and how to hand it back")

@@ -1,7 +1,10 @@
 """What every command asks its options with, and says where they cannot be met."""
 
+import contextlib
+import functools
+import shlex
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +28,12 @@ class NameList(click.ParamType[tuple[str, ...]]):
         return names or self.fail("must name at least one")
 
 
+shown_option = functools.partial(click.option, show_default=True)
 # options that several commands take
-dtypes_option = click.option(
-    "--dtype", type=click.Choice(["float64", "float32", "both"]), default="both", show_default=True
-)
-batch_size_option = click.option("--batch-size", default=100, show_default=True)
-learning_rate_option = click.option("--learning-rate", default=0.1, show_default=True)
-hidden_size_option = click.option("--hidden-size", default=50, show_default=True)
+dtypes_option = shown_option("--dtype", type=click.Choice([*DTYPE.choices, "both"]), default="both")
+batch_size_option = shown_option("--batch-size", default=100)
+learning_rate_option = shown_option("--learning-rate", default=0.1)
+hidden_size_option = shown_option("--hidden-size", default=50)
 accept_option = click.option(
     "--accept",
     type=NameList(),
@@ -49,10 +51,7 @@ def list_dtypes(choice: str) -> tuple[str, ...]:
 
 
 def collect_accepted(given: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the conventions given here and those of the folder's pyproject.toml.
-
-    Raises ValueError for one that there is not.
-    """
+    """Return the conventions given here and in the folder's pyproject.toml. Raises ValueError."""
     from ..chapter.suite import CHAPTER
     from ..judging.accept import parse_convention_ids, read_accepted_conventions
 
@@ -60,10 +59,24 @@ def collect_accepted(given: tuple[str, ...]) -> tuple[str, ...]:
     return (*ids, *read_accepted_conventions(CHAPTER, Path.cwd()))
 
 
+def quote_command() -> str:
+    """Return the command line that is being run, as a shell takes it."""
+    return shlex.join(["trueport", *sys.argv[1:]])
+
+
 class BadInput(click.ClickException):
     """An error of the input: its message alone, and exit status 2."""
 
     exit_code = 2
+
+
+@contextlib.contextmanager
+def refuse_bad_input() -> Iterator[None]:
+    """In the block, what is said to be wrong with the input ends the command."""
+    try:
+        yield
+    except (ValueError, OSError) as error:
+        raise BadInput(str(error)) from error
 
 
 def print_lines(lines: Iterable[str]) -> None:
@@ -73,17 +86,17 @@ def print_lines(lines: Iterable[str]) -> None:
         click.echo(line)
 
 
-def write_files(files: Iterable[tuple[Path | None, Callable[..., str]]], *content: Any) -> bool:
-    """Write what was asked for beside the terminal; False, and why, if a file cannot be written.
+def write_files(files: Iterable[tuple[Path | None, Callable[..., str]]], *content: Any) -> int:
+    """Write what was asked for beside the terminal; 0, or an exit status if a file cannot be.
 
     files: paths and what makes their text of the content; None where nothing was asked for.
     """
-    done = True
+    status = 0
     for path, render in files:
         try:
             if path is not None:
                 path.write_text(render(*content), encoding="utf-8")
         except OSError as error:
             click.echo(f"Error: cannot write {path}: {error.strerror or error}", err=True)
-            done = False
-    return done
+            status = BadInput.exit_code
+    return status

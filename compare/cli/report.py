@@ -7,7 +7,6 @@ from typing import Any
 import click
 
 from . import options as shared
-from .options import BadInput
 
 
 @click.command()
@@ -26,7 +25,7 @@ def report(folder: Path, formats: tuple[str, ...]) -> None:
     from ..study.results import Study
     from ..workflow.reports import write_run_reports
 
-    try:
+    with shared.refuse_bad_input():
         paths, studied = [], (folder / "study.json").exists()
         if studied and not formats:
             paths += write_pages(Study.load(folder), folder)
@@ -34,10 +33,7 @@ def report(folder: Path, formats: tuple[str, ...]) -> None:
             paths += write_run_reports(folder, formats or DEFAULT_FORMATS)
         elif formats:
             raise ValueError("--format is for runs: a study has one page and one summary")
-    except (ValueError, FileNotFoundError) as error:
-        raise BadInput(str(error)) from error
-    for path in paths:
-        click.echo(f"wrote {path}")
+    shared.print_lines(f"wrote {path}" for path in paths)
 
 
 @click.command("diff", epilog="Exit status: 0 no verdict got worse, 1 one did, 2 bad input.")
@@ -53,18 +49,12 @@ def diff_command(
     from ..report import diff_text
     from ..report.diff import compare_runs
 
-    try:
+    with shared.refuse_bad_input():
         found = compare_runs(Run.load(before), Run.load(after))
-    except (ValueError, FileNotFoundError) as error:
-        raise BadInput(str(error)) from error
     shared.print_lines(diff_text.format_diff(found))
-    files = (
-        (markdown_file, diff_text.render_diff_markdown),
-        (html_file, diff_text.render_diff_page),
-    )
-    if not shared.write_files(files, found, (str(before), str(after))):
-        sys.exit(BadInput.exit_code)
-    sys.exit(1 if found.worse else 0)
+    files = (markdown_file, diff_text.render_diff_markdown), (html_file, diff_text.render_diff_page)
+    unwritten = shared.write_files(files, found, (str(before), str(after)))
+    sys.exit(unwritten or bool(found.worse))
 
 
 @click.command(epilog="Exit status: 0 faithful, 1 not, 2 bad input.")
@@ -74,16 +64,11 @@ def diff_command(
 @click.option("--dtype", type=shared.DTYPE, default="float64")
 @click.option("--data", default="auto", metavar="auto|embedded|PATH", help="For load_mnist.")
 @click.option("--seed", default=0, help="Of the run, for what is drawn from it.")
-def replay(port: str, component: str, **options: Any) -> None:
+def replay(**options: Any) -> None:
     """See one finding of a run again: what PORT gives for one case of COMPONENT."""
-    from ..ports.registry import find_ports
-    from ..workflow.replay import format_replay
-    from ..workflow.replay import replay_finding as replay_one
+    from ..workflow.replay import replay_finding
 
-    try:
-        verdict, entries = replay_one(port, component=component, **options)
-    except (ValueError, FileNotFoundError) as error:
-        raise BadInput(str(error)) from error
-    for line in format_replay(verdict, entries, find_ports([port])[0].framework):
-        click.echo(line)
-    sys.exit(0 if verdict.passed else 1)
+    with shared.refuse_bad_input():
+        passed, lines = replay_finding(**options)
+    shared.print_lines(lines)
+    sys.exit(0 if passed else 1)

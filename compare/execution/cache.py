@@ -1,10 +1,6 @@
-"""What was computed once and depends on known things alone, kept in the user's cache folder.
+"""What was computed once of known things alone, kept in the user's cache folder as npz files."""
 
-An entry is one npz, named by the digest of everything that it depends on, and holding that as text:
-what is found is checked against it. A file that is damaged or another's is never used, and said to
-be there.
-"""
-
+import contextlib
 import hashlib
 import json
 import os
@@ -18,10 +14,10 @@ from typing import Any
 import numpy as np
 import platformdirs
 
+from ..suite.case import save_arrays
 from ..suite.sources import read_module_sources
 from .files import write_atomically
 
-CACHE_VARIABLE = "TRUEPORT_CACHE"
 NAME_KEY = "name"  # the array that says what an entry depends on
 MAX_ENTRIES = 64  # entries kept, of up to ten megabytes each: the least lately used go first
 CACHE_READ_ERRORS = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
@@ -29,9 +25,8 @@ CACHE_READ_ERRORS = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile
 
 def find_cache_folder(given: Path | None = None) -> Path:
     """given; else what TRUEPORT_CACHE names; else trueport's folder in the user's cache (XDG)."""
-    if given is not None:
-        return given
-    return Path(os.environ.get(CACHE_VARIABLE) or platformdirs.user_cache_dir("trueport"))
+    own = os.environ.get("TRUEPORT_CACHE") or platformdirs.user_cache_dir("trueport")
+    return Path(own) if given is None else given
 
 
 def compute_digest(value: Any) -> str:
@@ -42,34 +37,22 @@ def compute_digest(value: Any) -> str:
     >>> len(compute_digest({"steps": 10}))
     64
     """
-    found = hashlib.sha256()
     if isinstance(value, np.ndarray):
-        found.update(f"{value.dtype.str} {value.shape}".encode())
-        found.update(np.ascontiguousarray(value).tobytes())
-    elif isinstance(value, str):
-        found.update(value.encode())
+        content = f"{value.dtype.str} {value.shape}".encode() + value.tobytes()
     else:
-        found.update(json.dumps(value, sort_keys=True).encode())
-    return found.hexdigest()
+        text = value if isinstance(value, str) else json.dumps(value, sort_keys=True)
+        content = text.encode()
+    return hashlib.sha256(content).hexdigest()
 
 
 @cache
 def digest_code(truth: str) -> str:
-    """Return a digest of all code that may make another expected output, budget or envelope.
-
-    truth: the package that is right, by its dotted name.
-
-    It counts whole, and so does `compare`.
-    """
+    """Return a digest of all code that decides what is right: of truth, a package, and ours."""
     return compute_digest([read_module_sources(name) for name in (truth, "trueport.compare")])
 
 
 class Cache:
-    """Entries in one folder.
-
-    folder: None to keep nothing and find nothing.
-
-    words: what went wrong, for people; nothing that goes wrong here stops a run.
+    """Entries in one folder, or in None; `words` says what went wrong, which stops no run.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as name:
@@ -103,10 +86,8 @@ class Cache:
         if text != json.dumps(dict(name), sort_keys=True):
             self.words.append(f"ignored {path}: it was made of something else, computed anew")
             return None
-        try:
+        with contextlib.suppress(OSError):  # in another's folder the order is not ours to keep
             os.utime(path)
-        except OSError:  # another's folder, to be read only: its order is not ours to keep
-            return arrays
         return arrays
 
     def save(self, kind: str, name: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
@@ -114,10 +95,9 @@ class Cache:
         if self.folder is None:
             return
         text = np.array(json.dumps(dict(name), sort_keys=True))
-        kept: dict[str, Any] = {NAME_KEY: text, **arrays}
         try:
             with write_atomically(self.path(kind, name)) as file:
-                np.savez(file, **kept)
+                save_arrays(file, {NAME_KEY: text, **arrays})
             self.prune()
         except OSError as error:
             self.words.append(f"not kept in {self.folder}: {error.strerror or error}")

@@ -1,57 +1,22 @@
-"""What an earlier call of the same run has finished: kept, and not done twice.
+"""What an earlier call of the same run has finished is kept, in `observation.json` of its job."""
 
-A job that came to its end leaves `observation.json` beside its arrays. A run of the same settings,
-on the same digits, with the same code, takes it from there; a run that is wholly finished is its
-own result.
-"""
-
-import dataclasses
 import json
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..ports.registry import PortSpec
-from ..suite.sources import read_module_sources
-from .cache import compute_digest
 from .files import write_json
 from .runner import CaseResult, Observation, PortRunner
 
 KEY_FILE = "settings.json"  # what the observations of a folder were made with
 OBSERVATION_FILE = "observation.json"
+# the rest of an observation is in arrays
 STORED_FIELDS = (
-    "status",
-    "message",
-    "versions",
-    "threads",
-    "facts",
-    "training_message",
-    "conventions",
-    "wall_s",
-    "peak_mb",
-)  # the rest of an observation is in arrays
+    *("status", "message", "versions", "threads", "facts", "training_message"),
+    *("conventions", "wall_s", "peak_mb"),
+)
 PARTIAL_FOLDER, FINISHED_FOLDER = "observations.part", "observations"
-
-
-def make_run_key(
-    settings: Mapping[str, Any], data_md5: str, packages: Any, specs: Sequence[PortSpec]
-) -> dict[str, Any]:
-    """Everything that decides what a run finds: settings, digits, versions, code."""
-    code = [
-        read_module_sources(name)
-        for name in ("trueport.compare", "trueport.reference", *(s.module for s in specs))
-    ]
-    missing = [spec.find_missing_packages() for spec in specs]
-    key = {
-        "settings": dict(settings),
-        "data": data_md5,
-        "packages": packages,
-        "missing": missing,
-        "code": compute_digest(code),
-    }
-    plain: dict[str, Any] = json.loads(json.dumps(key))  # tuples are lists in what is read back
-    return plain
 
 
 def open_observation_folder(
@@ -61,9 +26,9 @@ def open_observation_folder(
     folder = out / PARTIAL_FOLDER
     if folder.exists():
         differing = format_changed_settings(read_json(folder / KEY_FILE), key)
-        if fresh or differing:
-            if differing and not fresh:
-                say(f"starting anew: what lay in {folder} was begun with other {differing}")
+        if differing and not fresh:
+            say(f"starting anew: what lay in {folder} was begun with other {differing}")
+        if differing or fresh:
             shutil.rmtree(folder)
     folder.mkdir(exist_ok=True)
     (folder / KEY_FILE).write_text(json.dumps(key, indent=1), encoding="utf-8")
@@ -77,10 +42,9 @@ def format_changed_settings(before: Any, now: Mapping[str, Any]) -> str:
     """Return the names of what differs between two keys, "" if nothing does."""
     if not isinstance(before, dict):
         return "settings"
-    names = [name for name in now if name != "settings" and before.get(name) != now[name]]
     old, new = before.get("settings"), now["settings"]
-    if isinstance(old, dict):
-        names[:0] = [name for name in new if old.get(name) != new[name]]
+    names = [key for key in new if isinstance(old, dict) and old.get(key) != new[key]]
+    names += [key for key in now if key != "settings" and before.get(key) != now[key]]
     return ", ".join(names)
 
 
@@ -97,14 +61,12 @@ class ResumingRunner(PortRunner):
 
     def run(self) -> Observation:
         """Return the kept observation of a finished job, or run it, and keep it if it finishes."""
-        record = read_json(self.job.folder / OBSERVATION_FILE)
-        if record is not None:
+        if (record := read_json(self.job.folder / OBSERVATION_FILE)) is not None:
             try:
                 self.restore_observation(record)
+                return self.observation
             except (KeyError, TypeError, ValueError, OSError):  # damaged: done again
                 self.observation = Observation(self.job)
-            else:
-                return self.observation
         shutil.rmtree(self.job.folder, ignore_errors=True)
         seen = super().run()
         if seen.status == "ok" and self.finished:
@@ -113,10 +75,10 @@ class ResumingRunner(PortRunner):
 
     def save_observation(self, seen: Observation) -> None:
         """Write down, last of all, what is not in arrays: its being there means: finished."""
-        cases = {}
-        for number, result in seen.cases.items():
-            case = dataclasses.asdict(dataclasses.replace(result, outputs={}))
-            cases[str(number)] = {key: v for key, v in case.items() if key != "outputs"}
+        cases = {
+            number: {name: value for name, value in vars(result).items() if name != "outputs"}
+            for number, result in seen.cases.items()
+        }
         record = {name: getattr(seen, name) for name in STORED_FIELDS} | {"cases": cases}
         write_json(self.job.folder / OBSERVATION_FILE, record, allow_nan=True)
 

@@ -1,8 +1,4 @@
-"""Runs a port over the cases in a process of its own; arrays come back, never an exception.
-
-A crash, a hang or exhausted memory is a result: the case that was under way is marked, and a new
-process goes on behind it.
-"""
+"""Runs a port over the cases in a process of its own, a new one behind a case that ends it."""
 
 import contextlib
 import json
@@ -13,22 +9,17 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ..ports.registry import PortSpec
 from ..ports.user_code.loading import IMPORT_LIMIT
-from .limits import (
-    describe_exit,
-    find_interpreter_problem,
-    measure_resident_mb,
-    read_last_words,
-)
-from .private_path import build_environment
+from ..suite.component import PortSpec
+from . import process
 
 START_TIMEOUT = 180.0  # seconds for a framework to import: TensorFlow took 5 here, cold disks more
 CASE_TIMEOUT = 60.0  # seconds for one case: the slowest right port needs about 2
@@ -39,23 +30,15 @@ MAX_RESTARTS = 5
 WORKER_MODULE = "trueport.compare.execution.worker"
 POLL_SECONDS = 0.05
 GROUP_POLL_INTERVAL = 10  # polls between two looks at the processes that a port has started
+SENT_FIELDS = ("suite", "target", "loss", "import_timeout", "dtype", "training")
 
 
 @dataclass(frozen=True)
 class PortJob:
     """What one process shall do.
 
-    suite: a `Suite.location`.
-    training: a plan (see `compare.training.curves`), or None.
     target: `ports.user_code.Target.to_record()` of a user's port, or None for the module of port,
-        which then is only a name.
-    framework: forced upon the target, or None to find it out.
-    loss: "file.py:name" beside the target.
-    python: the interpreter to run in, or None for this one.
-    start_timeout, case_timeout, training_timeout: seconds without a sign of life.
-    import_timeout: seconds that a target's file may take before its definitions alone are read.
-    memory_mb: of the process and its children; None for `TARGET_MEMORY` for a target and no limit
-        else.
+        which then is only a name. framework: forced upon it, or None to find it out.
     """
 
     name: str
@@ -63,63 +46,47 @@ class PortJob:
     dtype: str
     folder: Path
     cases: Path | None = None
-    training: dict[str, Any] | None = None
-    threads: int = 1
+    training: dict[str, Any] | None = None  # a plan, see `training.curves`
     target: dict[str, Any] | None = None
     framework: str | None = None
-    loss: str | None = None
-    python: Path | None = None
-    start_timeout: float = START_TIMEOUT
-    import_timeout: float = IMPORT_LIMIT
-    case_timeout: float = CASE_TIMEOUT
-    training_timeout: float = TRAINING_TIMEOUT
-    memory_mb: int | None = None
+    loss: str | None = None  # "file.py:name" beside the target
+    python: Path | None = None  # the interpreter to run in, or None for this one
+    import_timeout: float = IMPORT_LIMIT  # after which the definitions of a target alone are read
+    case_timeout: float = CASE_TIMEOUT  # seconds without a sign of life
+    memory_mb: int | None = None  # of the process and its children
     conventions: bool = False  # whether to ask the framework where it differs
-    suite: str = field(kw_only=True)
+    suite: str = field(kw_only=True)  # a `Suite.location`
 
     @property
     def memory_limit(self) -> int | None:
-        """MB, or None for no limit."""
+        """MB, or None for no limit, which only ports of ours have."""
         return self.memory_mb or (TARGET_MEMORY if self.target else None)
 
 
 @dataclass
 class CaseResult:
-    """What came of one case.
-
-    dtypes: of each floating point output, "float" for a Python number.
-
-    mutated: inputs that the port has changed though they were not its own.
-    took: the dtype in which it was asked in the end, if not the job's; message then says why.
-    """
+    """What came of one case."""
 
     status: str  # ok | error | timeout | missing
     message: str = ""
     outputs: dict[str, np.ndarray] = field(default_factory=dict)
-    dtypes: dict[str, str] = field(default_factory=dict)
-    mutated: list[str] = field(default_factory=list)
-    took: str = ""
+    dtypes: dict[str, str] = field(default_factory=dict)  # "float" for a Python number
+    mutated: list[str] = field(default_factory=list)  # inputs that it changed and did not own
+    took: str = ""  # the dtype in which it was asked in the end, if not the job's: see message
 
 
 @dataclass
 class Observation:
-    """What one port did.
-
-    cases: by number.
-    training: the arrays of training.npz, if any.
-
-    facts: what was found out about a target, see `ports.user_code.open_target`. A target of one
-        size alone has cases of its own, which `case_folder` holds.
-    """
+    """What one port did."""
 
     job: PortJob
     status: str = "ok"  # ok | not installed | error | timeout | interrupted
     message: str = ""
     versions: dict[str, str] = field(default_factory=dict)
     threads: dict[str, int] = field(default_factory=dict)  # by the library that they belong to
-    facts: dict[str, Any] = field(default_factory=dict)
-    cases: dict[int, CaseResult] = field(default_factory=dict)
-    training: dict[str, np.ndarray] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)  # see `ports.user_code.open_target`
+    cases: dict[int, CaseResult] = field(default_factory=dict)  # by number
+    training: dict[str, np.ndarray] = field(default_factory=dict)  # of training.npz, if any
     training_message: str = ""
     conventions: list[dict[str, Any]] = field(default_factory=list)
     wall_s: float = 0.0
@@ -128,7 +95,7 @@ class Observation:
 
     @property
     def case_folder(self) -> Path | None:
-        """Where the cases that were run are, for `compare.chapter.cases.load_cases`."""
+        """Where the cases that were run are: a target of one size alone has some of its own."""
         own = self.job.folder / "cases"
         return own if (own / "index.json").exists() else self.job.cases
 
@@ -139,20 +106,20 @@ class PortRunner:
     def __init__(self, job: PortJob, progress: Callable[[str, int], None], stop: threading.Event):
         self.job, self.progress, self.stop = job, progress, stop
         self.observation = Observation(job)
-        self.current: int | None = None  # the case under way
-        self.training = False
-        self.trained = False
-        self.finished = False
-        self.ready = False
-        self.loading = False
+        self.trained = self.finished = False
         self.definitions_only = ""  # why a target is not to be imported whole again
+        self._forget_process()
+
+    def _forget_process(self) -> None:
+        self.current: int | None = None  # the case under way
+        self.loading = self.ready = self.training = False
 
     def run(self) -> Observation:
         """Run the job, anew behind each case that kills its process."""
         observation, start = self.observation, time.perf_counter()
         if missing := self.job.port.find_missing_packages():
-            observation.status = "not installed"
-            observation.message = f"pip install {' '.join(missing)} to run this port"
+            told = f"pip install {' '.join(missing)} to run this port"
+            observation.status, observation.message = "not installed", told
             return observation
         self.job.folder.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(self.job.folder / "cases", ignore_errors=True)  # of an earlier target
@@ -160,13 +127,13 @@ class PortRunner:
             problem = self._run_process()
             if self.finished or self.stop.is_set():
                 break
-            if not self.ready:
-                if self.loading and not self.definitions_only:
-                    self.definitions_only = problem[1]
-                    continue
+            if self.ready:
+                self._record_failure(problem)
+            elif self.loading and not self.definitions_only:
+                self.definitions_only = problem[1]
+            else:
                 observation.status, observation.message = problem
                 break
-            self._record_failure(problem)
         if self.stop.is_set() and not self.finished:
             observation.status, observation.message = "interrupted", "stopped by the user"
         observation.wall_s = time.perf_counter() - start
@@ -176,18 +143,11 @@ class PortRunner:
     def _run_process(self) -> tuple[str, str]:
         """Start a process and follow its events to its end; (status, message) if it failed."""
         job = self.job
-        record = {
-            "suite": job.suite,
+        record = {name: getattr(job, name) for name in SENT_FIELDS} | {
             "module": job.port.module,
             "framework": job.framework if job.target else job.port.framework,
-            "target": job.target,
-            "loss": job.loss,
             "definitions_only": self.definitions_only,
-            "import_timeout": job.import_timeout,
-            "dtype": job.dtype,
-            "cases": str(job.cases.resolve()) if job.cases else None,
-            "training": job.training,
-            "threads": job.threads,
+            "cases": str(job.cases) if job.cases else None,
             "widens": job.port.widens,
             "done": sorted(self.observation.cases),
             "trained": self.trained,
@@ -196,42 +156,43 @@ class PortRunner:
         (job.folder / "job.json").write_text(json.dumps(record, indent=1), encoding="utf-8")
         events = job.folder / "events.jsonl"
         events.write_text("", encoding="utf-8")
-        self.current, self.training, self.ready, self.loading = None, False, False, False
+        self._forget_process()
         with (job.folder / "output.txt").open("ab") as output, events.open("rb") as lines:
             try:
-                process = subprocess.Popen(
+                child = subprocess.Popen(
                     [job.python or sys.executable, "-m", WORKER_MODULE, job.folder / "job.json"],
                     stdin=subprocess.DEVNULL,
                     stdout=output,
                     stderr=subprocess.STDOUT,
-                    env=build_environment(job.threads, is_target=bool(job.target)),
+                    env=process.build_environment(is_target=bool(job.target)),
                     start_new_session=True,  # Ctrl-C reaches us alone, and we decide what to keep
                 )
             except OSError as error:
                 return "error", f"cannot start {job.python}: {error.strerror or error}"
             try:
-                return self._watch_process(process, lines)
+                return self._watch_process(child, lines)
             finally:
-                if process.poll() is None or job.target:
+                if child.poll() is None or job.target:
                     with contextlib.suppress(ProcessLookupError):
-                        os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
+                        os.killpg(child.pid, signal.SIGKILL)
+                child.wait()
 
-    def _watch_process(self, process: "subprocess.Popen[bytes]", lines: Any) -> tuple[str, str]:
+    def _watch_process(self, child: "subprocess.Popen[bytes]", lines: Any) -> tuple[str, str]:
         alive, rest, polls = time.monotonic(), b"", 0
         while True:
-            ended = process.poll() is not None
+            ended = child.poll() is not None
             *whole, rest = (rest + lines.read()).split(b"\n")
             for line in whole:
                 self._handle_event(json.loads(line))
                 alive = time.monotonic()
             if ended:
-                return "error", self._describe_death(process.returncode)
+                return "error", self._describe_death(child.returncode)
             limit = self._choose_timeout()
             if time.monotonic() - alive > limit:
                 return "timeout", f"no answer within {limit:g} s"
             if self.job.memory_limit is not None:
-                used = measure_resident_mb(process.pid, group=polls % GROUP_POLL_INTERVAL == 0)
+                group = polls % GROUP_POLL_INTERVAL == 0
+                used = process.measure_resident_mb(child.pid, group)
                 if used > self.job.memory_limit:
                     self.observation.peak_mb = max(self.observation.peak_mb, used)
                     return "error", f"used more than {self.job.memory_limit} MB of memory"
@@ -242,35 +203,35 @@ class PortRunner:
     def _choose_timeout(self) -> float:
         """Seconds without a sign of life that what is under way may take."""
         if self.ready:
-            return self.job.training_timeout if self.training else self.job.case_timeout
-        loading = 2 * self.job.import_timeout + LOADING_MARGIN
-        return loading if self.loading else self.job.start_timeout
+            return TRAINING_TIMEOUT if self.training else self.job.case_timeout
+        return 2 * self.job.import_timeout + LOADING_MARGIN if self.loading else START_TIMEOUT
 
     def _describe_death(self, code: int) -> str:
         """Why the process ended, in words."""
-        early = not self.ready and not self.loading
-        if early and self.job.python and (problem := find_interpreter_problem(self.job.python)):
+        python = None if self.ready or self.loading else self.job.python
+        if python and (problem := process.find_interpreter_problem(python)):
             return problem
-        words = read_last_words(self.job.folder / "output.txt")
-        return f"the process died ({describe_exit(code)}); {words}"
+        words = process.read_last_words(self.job.folder / "output.txt")
+        return f"the process died ({process.describe_exit(code)}); {words}"
 
     def _handle_event(self, event: dict[str, Any]) -> None:
         observation, kind = self.observation, event["event"]
+        observation.facts = event.get("facts", observation.facts)
+        observation.peak_mb = max(observation.peak_mb, event.get("peak_mb", 0.0))
         if kind == "ready":
             self.ready, observation.versions = True, event["versions"]
-            observation.facts = event["facts"]
             observation.threads = event.get("threads", {})
         elif kind == "loading":
             self.loading = True
         elif kind == "cannot open":
-            self.finished, observation.facts = True, event["facts"]
-            observation.status, observation.message = "error", event["message"]
+            self.finished, observation.status = True, "error"
+            observation.message = event["message"]
         elif kind == "begin":
             self.current = event["number"]
         elif kind == "case":
             self.current = None
-            facts = {key: v for key, v in event.items() if key not in ("event", "number")}
-            observation.cases[event["number"]] = CaseResult(**facts)
+            told = {key: v for key, v in event.items() if key not in ("event", "number")}
+            observation.cases[event["number"]] = CaseResult(**told)
             self.progress("cases", len(observation.cases))
         elif kind == "begin training":
             self.training = True
@@ -283,7 +244,6 @@ class PortRunner:
             observation.conventions = event["answers"]
         elif kind == "done":
             self.finished, observation.peak_mb = True, event["peak_mb"]
-        observation.peak_mb = max(observation.peak_mb, event.get("peak_mb", 0.0))
 
     def _record_failure(self, problem: tuple[str, str]) -> None:
         """Mark what was under way when the process failed."""
@@ -305,3 +265,14 @@ class PortRunner:
             with np.load(folder / "training.npz") as npz:
                 observation.training = dict(npz)
             observation.train_s = float(observation.training["seconds"])
+
+
+def observe_jobs(jobs: Sequence[PortJob], workers: int) -> list[Observation]:
+    """Return what each job did, so many at once; Ctrl-C ends them all."""
+    stop = threading.Event()
+    runners = [PortRunner(job, lambda what, done: None, stop) for job in jobs]
+    with ThreadPoolExecutor(workers) as pool:
+        try:
+            return list(pool.map(PortRunner.run, runners))
+        finally:
+            stop.set()

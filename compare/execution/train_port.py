@@ -1,6 +1,7 @@
 """The training of a port, where it runs: the same problem for every port, saved as it goes."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,42 +15,35 @@ from ..suite.fault import Edit
 from ..suite.mutants import import_mutant
 from ..suite.suite import Suite
 from ..suite.training_task import Reordering, TrainingTask
-from .event_log import EventLog, measure_peak_mb
 from .files import write_atomically
+from .process import measure_peak_mb
 
 # what is kept of a training, by its name in the result of `train`
-TRAINING_SERIES = {
-    "loss": "train_loss_list",
-    "accuracy_steps": "accuracy_steps",
-    "train_acc": "train_acc_list",
-    "test_acc": "test_acc_list",
-}
+TRAINING_SERIES = {"train_loss_list": "loss", "accuracy_steps": "accuracy_steps"}
+TRAINING_SERIES |= {"train_acc_list": "train_acc", "test_acc_list": "test_acc"}
+
+Log = Callable[..., None]  # of an event and its facts
 
 
 def run_training(
-    suite: Suite, view: PortView | TargetView, job: dict[str, Any], folder: Path, log: EventLog
+    suite: Suite, view: PortView | TargetView, job: dict[str, Any], folder: Path, log: Log
 ) -> None:
-    """Train the port, in stretches of whole epochs, each saved.
-
-    A plan with "edits" trains the reference with these changes instead of the port.
-    """
+    """Train the port in saved stretches; or, if the plan has "edits", the reference so changed."""
     plan = job["training"]
     if plan.get("edits"):
         module = import_mutant(tuple(Edit(*edit) for edit in plan["edits"]), suite.truth)
         view = PortView(module, FRAMEWORKS["numpy"])
     view.framework.release()
     view.framework.seed_generators()
-    problem = TrainingProblem(suite.task, plan, job["dtype"], bool(job.get("widens")))
-    net = suite.task.make_network(
-        view, {key: view.array(value) for key, value in problem.params.items()}
-    )
+    problem = TrainingProblem(suite.task, plan, job["dtype"], job["widens"])
+    params = {key: view.array(value) for key, value in problem.params.items()}
+    net = suite.task.make_network(view, params)
     share = view.share if isinstance(view, PortView) else view.array
     data = [share(value) for value in problem.data]
     problem.data.clear()  # a framework that copies shall not have them twice
-    seen: dict[str, list[np.ndarray]] = {key: [] for key in TRAINING_SERIES}
+    seen: dict[str, list[np.ndarray]] = {key: [] for key in TRAINING_SERIES.values()}
     checkpoints: dict[int, dict[str, np.ndarray]] = {}
-    seconds = 0.0
-    done = 0
+    seconds, done = 0.0, 0
     while done < len(problem.masks):
         masks = problem.masks[done : done + plan["stretch"]]
         start = time.perf_counter()
@@ -63,7 +57,7 @@ def run_training(
             progress=lambda step, before=done: log("train", steps=before + step),
         )
         seconds += time.perf_counter() - start
-        for key, name in TRAINING_SERIES.items():
+        for name, key in TRAINING_SERIES.items():
             if name in trace:
                 seen[key].append(np.array([to_numpy(v) for v in trace[name]], dtype=np.float64))
         seen["accuracy_steps"][-1] += done
@@ -78,11 +72,9 @@ def run_training(
 class TrainingProblem:
     """The training problem of a plan: data, initial parameters and mini-batches as arrays.
 
-    A plan with "shadow" set is the same problem with inputs, units, outputs and the rows of each
-    batch in another order: the same mathematics, other roundings (see `training.curves`).
+    A plan with "replica" set is the same problem in another order (see `training.curves`).
 
-    widens: the inputs stay float32, whatever the dtype; where the plan has "digits", on memory that
-        all processes share.
+    widens: the inputs stay float32; where the plan has "digits", on memory that all share.
     """
 
     def __init__(
@@ -96,8 +88,8 @@ class TrainingProblem:
         arrays = task.load_arrays(plan)
         self.data = [a.astype(d, copy=False) for a, d in zip(arrays, dtypes, strict=True)]
         self.reordering: Reordering | None = None
-        if plan.get("shadow") is not None:
-            rng = np.random.RandomState(plan["shadow"])
+        if plan.get("replica") is not None:
+            rng = np.random.RandomState(plan["replica"])
             self.reordering = task.make_reordering(self.params, rng)
             self.params = self.reordering.reorder_params(self.params)
             # take leaves rows in one piece; a[:, order] lays out columns: each step took longer

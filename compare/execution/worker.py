@@ -1,12 +1,4 @@
-"""One port in a process of its own: `python -m trueport.compare.execution.worker JOB.json`.
-
-Runs the cases and, if asked, the training, and writes what it saw into the job's folder as it goes:
-`events.jsonl` (one line for each thing begun or ended), `NNNN.npz` (the outputs of case NNNN) and
-`training.npz`; for a port that has one size alone, also `cases`, the ones that were run instead of
-the job's. Whatever kills this process, what it had seen is on disk.
-
-It may run in a user's own interpreter: it needs NumPy and the port's framework, nothing else.
-"""
+"""One port in a process of its own: NumPy and its framework are all that it needs."""
 
 import gc
 import importlib
@@ -23,132 +15,125 @@ from ..ports.user_code.open import open_target
 from ..ports.user_code.run_case import format_traceback, try_case
 from ..ports.user_code.view import TargetView
 from ..suite.case import Case, load_cases, save_arrays, save_cases
-from ..suite.suite import Suite, find_suite
-from .event_log import EXIT_NOW, EventLog, measure_peak_mb
+from ..suite.suite import find_suite
+from .process import THREADS, measure_peak_mb
 from .train_port import run_training
 
+EXIT_NOW = os._exit  # a user's port has it replaced
 RELEASE_AFTER_MB = 100.0  # MB of cases after which a framework shall let go of what it has compiled
 
 
-def load_job_cases(
-    suite: Suite, job: dict[str, Any], folder: Path, sizes: list[int] | None
-) -> list[Case]:
-    """Return the job's cases.
+class Worker:
+    """A job, as `runner.PortRunner` describes it in a file, and reads what is left beside that.
 
-    For a port of one size these are those of that size, and those without a network.
+    `events.jsonl`, a line for each thing begun or ended, `NNNN.npz`, the outputs of case NNNN,
+    `training.npz`, and for a port of one size the `cases` that were run instead of the job's.
     """
-    cases = load_cases(Path(job["cases"]))
-    if sizes is None:
-        return cases
-    own = folder / "cases"
-    if not (own / "index.json").exists():
-        d, h, k = sizes
-        sized = suite.sized_cases(d, h, k)
-        components = suite.components
-        network = {n.partition(".")[0] for c in sized for n in components[c.component].needs}
-        alone = [
-            case
-            for case in cases
-            if not any(n.partition(".")[0] in network for n in components[case.component].needs)
-        ]
-        save_cases([*alone, *sized], own)
-    return load_cases(own)
 
+    def __init__(self, path: Path) -> None:
+        self.folder = path.resolve().parent
+        self.job: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        plan = self.job["training"] or {}
+        for record, keys in ((self.job, ("cases",)), (plan, ("start", "source", "digits"))):
+            for key in keys:  # a user's port is run in its own folder
+                if record.get(key) and os.path.exists(record[key]):
+                    record[key] = os.path.abspath(record[key])
+        self.suite, self.parent = find_suite(self.job["suite"]), os.getppid()
+        self.events = (self.folder / "events.jsonl").open("a", encoding="utf-8")
 
-def run_cases(
-    suite: Suite,
-    view: PortView | TargetView,
-    cases: list[Case],
-    job: dict[str, Any],
-    folder: Path,
-    log: EventLog,
-) -> None:
-    """Run every case that is not done yet, each with its own end."""
-    offers, held = set(suite.list_offered(view.has)), measure_peak_mb()
-    for number, case in enumerate(cases):
-        if measure_peak_mb() > held + RELEASE_AFTER_MB:
-            view.framework.release()
-            held = measure_peak_mb()
-        if number in job["done"] or job["dtype"] not in case.dtypes:
-            continue
-        if case.component not in offers:
-            log("case", number=number, status="missing", message="not offered by the port")
-            continue
-        log("begin", number=number)
+    def log(self, event: str, **facts: Any) -> None:
+        """Write one event, a JSON object a line; end the process at once if its parent is gone."""
+        if os.getppid() != self.parent:  # killed, and nobody reads this any more
+            EXIT_NOW(1)
+        self.events.write(json.dumps({"event": event, **facts}) + "\n")
+        self.events.flush()
+
+    def do(self) -> None:
+        """Do what is not done yet."""
+        job, log = self.job, self.log
         try:
-            arrays, facts = try_case(suite, view, case, job["dtype"])
-            save_arrays(folder / f"{number:04d}.npz", arrays)
-        except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever a port raises is the finding
-            log("case", number=number, status="error", message=format_traceback(error))
-        else:
-            log("case", number=number, status="ok", **facts)
+            view, sizes = self.open_port()
+        except TargetError as error:
+            log("cannot open", message=str(error), facts=error.facts, peak_mb=measure_peak_mb())
+            return
+        gc.freeze()  # a framework's modules stay, and need not be looked through again and again
+        if job["cases"]:
+            self.run_cases(view, self.load_job_cases(sizes))
+        if job["training"] and not job["trained"]:
+            log("begin training")
+            try:
+                run_training(self.suite, view, job, self.folder, log)
+            except Exception as error:  # noqa: BLE001  # as for a case
+                log("training failed", message=format_traceback(error))
+        if job["conventions"]:
+            answers = self.suite.run_conventions(FRAMEWORKS[job["framework"]], job["dtype"])
+            log("conventions", answers=answers)
+        log("done", peak_mb=measure_peak_mb())
 
+    def open_port(self) -> tuple[PortView | TargetView, list[int] | None]:
+        """Return the view of the job's port, and its sizes if it has one size alone."""
+        job, log = self.job, self.log
+        if job["target"]:
+            view, facts = open_target(
+                self.suite,
+                job["target"],
+                job["framework"],
+                job["loss"],
+                job["dtype"],
+                THREADS,
+                job["definitions_only"],
+                lambda: log("loading"),
+                job["import_timeout"],
+            )
+            log("ready", versions=facts["versions"], facts=facts)
+            return view, facts.get("sizes")
+        framework = FRAMEWORKS[job["framework"]]
+        framework.start(job["dtype"], THREADS)
+        module = importlib.import_module(job["module"])
+        held = {"BLAS and OpenMP": THREADS} | framework.threads()
+        log("ready", versions=framework.versions(), threads=held)
+        return PortView(module, framework), None
 
-def open_port(
-    suite: Suite, job: dict[str, Any], log: EventLog
-) -> tuple[PortView | TargetView, dict[str, Any]]:
-    """Return the view of the job's port and the facts about it; the log then says "ready"."""
-    if job.get("target"):
-        view, facts = open_target(
-            suite,
-            job["target"],
-            job["framework"],
-            job.get("loss"),
-            job["dtype"],
-            job["threads"],
-            job.get("definitions_only", ""),
-            lambda: log("loading"),
-            job["import_timeout"],
-        )
-        log("ready", versions=facts["versions"], facts=facts)
-        return view, facts
-    framework = FRAMEWORKS[job["framework"]]
-    framework.start(job["dtype"], job["threads"])
-    module = importlib.import_module(job["module"])
-    held = {"BLAS and OpenMP": job["threads"]} | framework.threads()
-    log("ready", versions=framework.versions(), threads=held, facts={})
-    return PortView(module, framework), {}
+    def load_job_cases(self, sizes: list[int] | None) -> list[Case]:
+        """Return the job's cases; for a port of one size its own, and those without a network."""
+        cases, own = load_cases(Path(self.job["cases"])), self.folder / "cases"
+        if sizes is None:
+            return cases
+        if not (own / "index.json").exists():
+            d, h, k = sizes
+            sized = self.suite.sized_cases(d, h, k)
+            network = set().union(*map(self.list_needed_names, sized))
+            save_cases([c for c in cases if not self.list_needed_names(c) & network] + sized, own)
+        return load_cases(own)
 
+    def list_needed_names(self, case: Case) -> set[str]:
+        """Return the functions and classes that a case asks a port for."""
+        return {name.partition(".")[0] for name in self.suite.components[case.component].needs}
 
-def make_paths_absolute(job: dict[str, Any]) -> dict[str, Any]:
-    """Return the job with absolute paths: a user's port is run in its own folder."""
-    if job["cases"]:
-        job["cases"] = os.path.abspath(job["cases"])
-    plan = job["training"]
-    for key in ("start", "source", "digits") if plan else ():
-        if key in plan and os.path.exists(plan[key]):
-            plan[key] = os.path.abspath(plan[key])
-    return job
-
-
-def main(path: str) -> None:
-    """Do the job that a file describes."""
-    folder = Path(path).resolve().parent
-    job = make_paths_absolute(json.loads(Path(path).read_text(encoding="utf-8")))
-    suite, log = find_suite(job["suite"]), EventLog(folder)
-    try:
-        view, facts = open_port(suite, job, log)
-    except TargetError as error:
-        log("cannot open", message=str(error), facts=error.facts, peak_mb=measure_peak_mb())
-        return
-    gc.freeze()  # a framework's modules stay, and need not be looked through again and again
-    if job["cases"]:
-        cases = load_job_cases(suite, job, folder, facts.get("sizes"))
-        run_cases(suite, view, cases, job, folder, log)
-    if job["training"] and not job["trained"]:
-        log("begin training")
-        try:
-            run_training(suite, view, job, folder, log)
-        except Exception as error:  # noqa: BLE001  # as for a case
-            log("training failed", message=format_traceback(error))
-    if job.get("conventions"):
-        log(
-            "conventions", answers=suite.run_conventions(FRAMEWORKS[job["framework"]], job["dtype"])
-        )
-    log("done", peak_mb=measure_peak_mb())
+    def run_cases(self, view: PortView | TargetView, cases: list[Case]) -> None:
+        """Run every case that is not done yet, each with its own end."""
+        suite, job, log = self.suite, self.job, self.log
+        offers, held = set(suite.list_offered(view.has)), measure_peak_mb()
+        for number, case in enumerate(cases):
+            if measure_peak_mb() > held + RELEASE_AFTER_MB:
+                view.framework.release()
+                held = measure_peak_mb()
+            if number in job["done"] or job["dtype"] not in case.dtypes:
+                continue
+            if case.component not in offers:
+                log("case", number=number, status="missing", message="not offered by the port")
+                continue
+            log("begin", number=number)
+            try:
+                arrays, facts = try_case(suite, view, case, job["dtype"])
+                save_arrays(self.folder / f"{number:04d}.npz", arrays)
+            except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever a port raises is the finding
+                log("case", number=number, status="error", message=format_traceback(error))
+            else:
+                log("case", number=number, status="ok", **facts)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    Worker(Path(sys.argv[1])).do()
     sys.stdout.flush()
     EXIT_NOW(0)  # frameworks' threads have been seen to hang an orderly exit

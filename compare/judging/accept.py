@@ -23,9 +23,8 @@ def parse_convention_ids(
         raise ValueError(f"{what} must be a list of ids such as F26 (got {ids!r})")
     given = ids.split(",") if isinstance(ids, str) else ids
     names = [name.strip() if isinstance(name, str) else name for name in given]
-    rules = suite.training.faults.update_rules if suite.training else ()
     known = {fault.id for fault in suite.faults.values() if fault.kind == "convention"}
-    known |= {rule.id for rule in rules if rule.kind == "convention"}
+    known |= {rule.id for rule in suite.task.faults.update_rules if rule.kind == "convention"}
     for name in names:
         if name != "" and name not in known:
             in_order = ", ".join(sorted(known, key=lambda k: (k[0], int(k[1:]))))

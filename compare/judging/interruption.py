@@ -30,6 +30,6 @@ def is_unfinished(verdict: Verdict, stopped: bool) -> bool:
     over = verdict.budget_used is not None and not verdict.budget_used <= 1.0
     missing = verdict.status == Status.MISSING
     if verdict.component == "training":
-        # without its shadows a curve has no envelope; cut short it is no error of the port's
+        # without its replicas a curve has no envelope; cut short it is no error of the port's
         return missing or (stopped and verdict.status == Status.ERROR and not over)
     return stopped and missing and "not offered" not in verdict.message

@@ -156,7 +156,7 @@ class Run:
     chapter: dict[str, Any] = field(default_factory=dict)  # see `compare.chapter.pictures`
     details: dict[str, np.ndarray] = field(default_factory=dict)  # arrays the records above name
     schema: str = SCHEMA
-    # what a notebook shows: `compare.report.notebook`, which stands above, puts it here
+    # what a notebook shows: `compare.report.page`, which stands above, puts it here
     _repr_html_: ClassVar[Callable[["Run"], str] | None] = None
 
     def to_frame(self) -> "DataFrame":

@@ -4,9 +4,8 @@ import gc
 import importlib
 import random
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,55 +13,52 @@ import numpy as np
 seed_python, seed_numpy = random.seed, np.random.seed  # a user's port may have replaced them
 
 
-@dataclass(frozen=True)
 class Framework:
-    """A kind of array, and how a port is given it.
+    """A kind of array, and how a port is given it; what is not overridden is NumPy's way."""
 
-    name: as the reports show it.
-    packages: importable names whose versions are recorded.
+    name: str  # as the reports show it
+    packages: tuple[str, ...] = ()  # whose versions are recorded
+    ops = "numpy"  # the module of its own operations, under NumPy's names
+    unused_packages: tuple[str, ...] = ()  # that it imports, and no port of ours needs
+    seeds_slowly = False  # whether `seed` takes longer than most cases
 
-    configure: called once with (dtype, threads) before the port is imported.
-    array: a NumPy array to the framework's.
-    assign: (old, new) to what a parameter slot shall hold now.
-    set_dtype: make a dtype the default, at any time.
-    ops: the module of its own operations, under NumPy's names.
-    share: as `array`, but on the same memory, for images that are mapped from a file and too large
-        for a copy in every process; None for a framework that can only copy.
-    threads: how many its own kernels use, by name; BLAS and OpenMP are held by the environment (see
-        `compare.execution.limits`). unused: packages that it imports where they are installed, and
-        that no port of ours needs.
-    release: lets go of what it has compiled, for shapes that may not come again.
-    seed: seeds the global generator that it has besides Python's and NumPy's, if any.
-    seeds_slowly: whether that takes longer than most cases.
-    """
+    def configure(self, dtype: str, threads: int) -> None:
+        """Prepare it, once, before the port is imported."""
 
-    name: str
-    packages: tuple[str, ...]
-    configure: Callable[[str, int], None]
-    array: Callable[[np.ndarray], Any]
-    assign: Callable[[Any, Any], Any]
-    set_dtype: Callable[[str], None] = lambda dtype: None
-    ops: str = "numpy"
-    share: Callable[[np.ndarray], Any] | None = None
-    threads: Callable[[], dict[str, int]] = lambda: {}
-    unused_packages: tuple[str, ...] = ()
-    release: Callable[[], None] = lambda: None
-    seed: Callable[[int], None] = lambda seed: None
-    seeds_slowly: bool = False
+    def set_dtype(self, dtype: str) -> None:
+        """Make a dtype the default, at any time."""
+
+    def array(self, value: np.ndarray) -> Any:
+        """Return a NumPy array as the framework's, on memory of its own."""
+        return value.copy("K")
+
+    def share(self, value: np.ndarray) -> Any:
+        """As `array`, but on the same memory where it can: for images too large for many copies."""
+        return self.array(value)
+
+    def assign(self, old: Any, new: Any) -> Any:
+        """Return what a parameter slot that holds old shall hold now."""
+        if hasattr(old, "assign"):
+            old.assign(new)
+            return old
+        return new
+
+    def threads(self) -> dict[str, int]:
+        """How many its own kernels use, by name; those of BLAS are held by the environment."""
+        return {}
+
+    def release(self) -> None:
+        """Let go of what it has compiled, for shapes that may not come again."""
+
+    def seed(self, seed: int) -> None:
+        """Seed the global generator that it has besides Python's and NumPy's, if any."""
 
     def start(self, dtype: str, threads: int, whole: bool = False) -> None:
-        """Call `configure`, in two thirds of the time; and what is drawn from then on repeats.
-
-        whole: import what is unused too, for a user's file, which may need it.
-
-        >>> from trueport.compare.ports.frameworks import FRAMEWORKS
-        >>> FRAMEWORKS["numpy"].start("float32", threads=1)
-        """
-        unused = () if whole else self.unused_packages
+        """Call `configure` and seed. whole: import what is unused too, as a user's file may."""
         collecting = gc.isenabled()
         gc.disable()  # an import makes what stays: to look through it again and again takes a fifth
         try:
-            with hide_packages(unused):
+            with hide_packages(() if whole else self.unused_packages):
                 self.configure(dtype, threads)
         finally:
             if collecting:
@@ -70,10 +66,7 @@ class Framework:
         self.seed_generators()
 
     def seed_generators(self, seed: int = 0, draws: bool = True) -> None:
-        """Seed all that a port may draw from without a seed of its own.
-
-        draws: whether what it is asked for is drawn; if not, a generator that is slow to seed is
-            left alone.
+        """Seed all that a port may draw from; what is slow to seed only if it draws.
 
         >>> from trueport.compare.ports.frameworks import FRAMEWORKS
         >>> FRAMEWORKS["numpy"].seed_generators(1)

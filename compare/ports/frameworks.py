@@ -1,245 +1,157 @@
-"""Array kinds: how to hand a port its own arrays and take NumPy ones back.
-
-One entry for each framework, and nothing is imported before it is used.
-"""
+"""Array kinds, a class for each framework; none is imported before it is used."""
 
 import os
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 
 from .framework import Framework, hide_packages
 
-# Keras's wrappers and galleries import them: 1.8 of the 5.5 s that it takes to import
-KERAS_UNUSED_PACKAGES = ("sklearn", "matplotlib")
 TENSORFLOW_ALIGNMENT = 64  # bytes: of every tensor that it allocates itself
 
 
-def _rebind_param(old: Any, new: Any) -> Any:
-    return new
+class _NumPy(Framework):
+    """It keeps the dtype it is given; BLAS threads are set by the environment."""
 
+    name, packages = "numpy", ("numpy",)
 
-def _configure_nothing(dtype: str, threads: int) -> None:
-    """NumPy keeps the dtype it is given; BLAS threads are set by the environment."""
+    def share(self, value: np.ndarray) -> Any:
+        return value.view(np.ndarray)
 
 
-def _configure_torch(dtype: str, threads: int) -> None:
-    import torch
+class _Torch(Framework):
+    name, packages, ops = "torch", ("torch",), "torch"
 
-    _set_torch_dtype(dtype)
-    torch.set_num_threads(threads)
+    def configure(self, dtype: str, threads: int) -> None:
+        self.set_dtype(dtype)
+        import_module("torch").set_num_threads(threads)
 
+    def set_dtype(self, dtype: str) -> None:
+        torch = import_module("torch")
+        torch.set_default_dtype(getattr(torch, dtype))
 
-def _set_torch_dtype(dtype: str) -> None:
-    import torch
+    def array(self, value: np.ndarray) -> Any:
+        return self.share(value.copy())  # a copy: shared memory would let a port move the truth
 
-    torch.set_default_dtype(getattr(torch, dtype))
+    def share(self, value: np.ndarray) -> Any:
+        return import_module("torch").from_numpy(value)
 
+    def assign(self, old: Any, new: Any) -> Any:
+        import torch
 
-def _to_torch(value: np.ndarray) -> Any:
-    import torch
+        if isinstance(old, torch.nn.Parameter):
+            with torch.no_grad():
+                old.copy_(new)
+            return old
+        return new.clone().requires_grad_(getattr(old, "requires_grad", False))
 
-    return torch.from_numpy(value.copy())  # a copy: shared memory would let a port move the truth
+    def threads(self) -> dict[str, int]:
+        return {"torch": import_module("torch").get_num_threads()}
 
+    def seed(self, seed: int) -> None:
+        import_module("torch").manual_seed(seed)
 
-def _share_with_torch(value: np.ndarray) -> Any:
-    import torch
 
-    return torch.from_numpy(value)
+class _Jax(Framework):
+    name, packages, ops = "jax", ("jax",), "jax.numpy"
 
+    def configure(self, dtype: str, threads: int) -> None:
+        import_module("jax").config.update("jax_enable_x64", dtype == "float64")
 
-def _count_torch_threads() -> dict[str, int]:
-    import torch
+    def array(self, value: np.ndarray) -> Any:
+        return import_module("jax.numpy").array(value)
 
-    return {"torch": torch.get_num_threads()}
+    def share(self, value: np.ndarray) -> Any:
+        # JAX copies what it converts, but takes over aligned memory that it is to put on a device
+        return import_module("jax").device_put(value)
 
+    def release(self) -> None:
+        import_module("jax").clear_caches()
 
-def _seed_torch(seed: int) -> None:
-    import torch
 
-    torch.manual_seed(seed)
+class _Keras(Framework):
+    """What is the same on every backend."""
 
+    ops = "keras.ops"
+    # its wrappers and galleries import them: 1.8 of the 5.5 s that it takes to import
+    unused_packages = ("sklearn", "matplotlib")
 
-def _assign_torch(old: Any, new: Any) -> Any:
-    import torch
+    def set_dtype(self, dtype: str) -> None:
+        config = import_module("keras").config
+        config.set_floatx(dtype)
+        config.set_dtype_policy(dtype)  # or layers keep the floatx of the first that was made
 
-    if isinstance(old, torch.nn.Parameter):
-        with torch.no_grad():
-            old.copy_(new)
-        return old
-    return new.clone().requires_grad_(getattr(old, "requires_grad", False))
+    def array(self, value: np.ndarray) -> Any:
+        # a copy: torch would share the memory
+        return import_module("keras").ops.convert_to_tensor(value.copy())
 
+    def seed(self, seed: int) -> None:
+        with hide_packages(("tensorflow",)):  # on torch and JAX it would be imported to be seeded
+            import_module("keras").utils.set_random_seed(seed)
 
-def _configure_keras(dtype: str, threads: int) -> None:
-    import tensorflow as tf
 
-    _set_keras_dtype(dtype)
-    tf.config.threading.set_intra_op_parallelism_threads(threads)
-    tf.config.threading.set_inter_op_parallelism_threads(threads)
+class _KerasOnTensorFlow(_Keras):
+    name, packages = "keras", ("keras", "tensorflow")
+    seeds_slowly = True  # TensorFlow forgets its kernels: 15 ms for each case
 
+    def configure(self, dtype: str, threads: int) -> None:
+        threading = import_module("tensorflow").config.threading
+        self.set_dtype(dtype)
+        threading.set_intra_op_parallelism_threads(threads)
+        threading.set_inter_op_parallelism_threads(threads)
 
-def _set_keras_dtype(dtype: str) -> None:
-    import keras
+    def array(self, value: np.ndarray) -> Any:
+        return import_module("tensorflow").convert_to_tensor(value)
 
-    keras.config.set_floatx(dtype)
-    keras.config.set_dtype_policy(dtype)  # or layers keep the floatx of the first that was made
+    def share(self, value: np.ndarray) -> Any:
+        """TensorFlow copies what it converts, but not what it is handed through DLPack.
 
+        It takes any address there, and aborts in an operation that counts on its own alignment.
+        """
+        if value.ctypes.data % TENSORFLOW_ALIGNMENT:
+            return self.array(value)
+        return import_module("tensorflow").experimental.dlpack.from_dlpack(value.__dlpack__())
 
-def _to_tensorflow(value: np.ndarray) -> Any:
-    import tensorflow as tf
+    def threads(self) -> dict[str, int]:
+        threading = import_module("tensorflow").config.threading
+        return {
+            "tensorflow, in an operation": threading.get_intra_op_parallelism_threads(),
+            "tensorflow, of operations": threading.get_inter_op_parallelism_threads(),
+        }
 
-    return tf.convert_to_tensor(value)
 
+class _KerasOnTorch(_Keras):
+    name, packages = "keras[torch]", ("keras", "torch")
 
-def _share_with_tensorflow(value: np.ndarray) -> Any:
-    """TensorFlow copies what it converts, but not what it is handed through DLPack.
+    def configure(self, dtype: str, threads: int) -> None:
+        os.environ["KERAS_BACKEND"] = "torch"
+        torch = import_module("torch")
+        self.set_dtype(dtype)
+        torch.set_num_threads(threads)
 
-    It takes any address there, and aborts in an operation that counts on one it would have chosen.
-    """
-    import tensorflow as tf
+    def share(self, value: np.ndarray) -> Any:
+        return FRAMEWORKS["torch"].share(value)
 
-    if value.ctypes.data % TENSORFLOW_ALIGNMENT:
-        return tf.convert_to_tensor(value)
-    return tf.experimental.dlpack.from_dlpack(value.__dlpack__())
 
+class _KerasOnJax(_Keras):
+    name, packages = "keras[jax]", ("keras", "jax")
 
-def _count_tensorflow_threads() -> dict[str, int]:
-    from tensorflow.config import threading
+    def configure(self, dtype: str, threads: int) -> None:
+        os.environ["KERAS_BACKEND"] = "jax"
+        FRAMEWORKS["jax"].configure(dtype, threads)
+        self.set_dtype(dtype)
 
-    return {
-        "tensorflow, in an operation": threading.get_intra_op_parallelism_threads(),
-        "tensorflow, of operations": threading.get_inter_op_parallelism_threads(),
-    }
+    def share(self, value: np.ndarray) -> Any:
+        return FRAMEWORKS["jax"].share(value)
 
-
-def _seed_keras(seed: int) -> None:
-    """Seed Keras's generators; on torch and JAX it would import TensorFlow to seed that too."""
-    import keras
-
-    with hide_packages(("tensorflow",)):
-        keras.utils.set_random_seed(seed)
-
-
-def _assign_or_rebind(old: Any, new: Any) -> Any:
-    if hasattr(old, "assign"):
-        old.assign(new)
-        return old
-    return new
-
-
-def _configure_keras_on_torch(dtype: str, threads: int) -> None:
-    os.environ["KERAS_BACKEND"] = "torch"
-    import torch
-
-    _set_keras_dtype(dtype)
-    torch.set_num_threads(threads)
-
-
-def _configure_keras_on_jax(dtype: str, threads: int) -> None:
-    os.environ["KERAS_BACKEND"] = "jax"
-    _configure_jax(dtype, threads)
-    _set_keras_dtype(dtype)
-
-
-def _to_keras(value: np.ndarray) -> Any:
-    import keras
-
-    return keras.ops.convert_to_tensor(value.copy())  # torch would share the memory
-
-
-def _configure_jax(dtype: str, threads: int) -> None:
-    import jax
-
-    jax.config.update("jax_enable_x64", dtype == "float64")
-
-
-def _to_jax(value: np.ndarray) -> Any:
-    import jax.numpy as jnp
-
-    return jnp.array(value)
-
-
-def _share_with_jax(value: np.ndarray) -> Any:
-    """JAX copies what it converts, but takes over aligned memory that it is to put on a device."""
-    import jax
-
-    return jax.device_put(value)
-
-
-def _release_jax() -> None:
-    import jax
-
-    jax.clear_caches()
+    def release(self) -> None:
+        FRAMEWORKS["jax"].release()
 
 
 FRAMEWORKS: dict[str, Framework] = {
-    framework.name: framework
-    for framework in (
-        Framework(
-            "numpy", ("numpy",), _configure_nothing, np.copy, _rebind_param, share=np.asarray
-        ),
-        Framework(
-            "torch",
-            ("torch",),
-            _configure_torch,
-            _to_torch,
-            _assign_torch,
-            _set_torch_dtype,
-            "torch",
-            _share_with_torch,
-            _count_torch_threads,
-            seed=_seed_torch,
-        ),
-        Framework(
-            "keras",
-            ("keras", "tensorflow"),
-            _configure_keras,
-            _to_tensorflow,
-            _assign_or_rebind,
-            _set_keras_dtype,
-            "keras.ops",
-            _share_with_tensorflow,
-            _count_tensorflow_threads,
-            KERAS_UNUSED_PACKAGES,
-            seed=_seed_keras,
-            seeds_slowly=True,  # TensorFlow forgets its kernels: 15 ms for each case
-        ),
-        Framework(
-            "keras[torch]",
-            ("keras", "torch"),
-            _configure_keras_on_torch,
-            _to_keras,
-            _assign_or_rebind,
-            _set_keras_dtype,
-            "keras.ops",
-            share=_share_with_torch,
-            unused_packages=KERAS_UNUSED_PACKAGES,
-            seed=_seed_keras,
-        ),
-        Framework(
-            "keras[jax]",
-            ("keras", "jax"),
-            _configure_keras_on_jax,
-            _to_keras,
-            _assign_or_rebind,
-            _set_keras_dtype,
-            "keras.ops",
-            share=_share_with_jax,
-            unused_packages=KERAS_UNUSED_PACKAGES,
-            release=_release_jax,
-            seed=_seed_keras,
-        ),
-        Framework(
-            "jax",
-            ("jax",),
-            _configure_jax,
-            _to_jax,
-            _assign_or_rebind,
-            ops="jax.numpy",
-            share=_share_with_jax,
-            release=_release_jax,
-        ),
-    )
+    kind.name: kind()
+    for kind in (_NumPy, _Torch, _KerasOnTensorFlow, _KerasOnTorch, _KerasOnJax, _Jax)
 }
 
 

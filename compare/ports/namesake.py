@@ -10,25 +10,22 @@ def format_namesake(folders: Iterable[Path]) -> str:
     >>> format_namesake([Path(__file__).parent])
     ''
     """
-    found = find_namesake([folder.absolute() for folder in folders])
-    return (
-        f"{found} bears the name of the package trueport, and `import trueport` finds one in place "
-        "of the other: rename it"
-        if found
-        else ""
-    )
+    given = [folder.absolute() for folder in folders]
+    if found := next(filter(None, (find_namesake(folder, given) for folder in given)), None):
+        return (
+            f"{found} bears the name of the package trueport, and `import trueport` finds one in "
+            "place of the other: rename it"
+        )
+    return ""
 
 
-def find_namesake(folders: list[Path]) -> Path | None:
-    """Return the first module called `trueport` in these folders that is not ours."""
-    for folder in folders:
-        file, package = folder / "trueport.py", folder / "trueport"
-        if file.is_file():
-            return file
-        if (package / "compare" / "execution" / "worker.py").is_file():  # ours
-            continue
-        # without __init__.py a folder of files is a module as well, but many a project is called so
-        files = package not in folders and any(package.glob("*.py"))
-        if files or (package / "__init__.py").is_file():
-            return package
-    return None
+def find_namesake(folder: Path, others: list[Path]) -> Path | None:
+    """Return what is called `trueport` in a folder and is not ours."""
+    file, package = folder / "trueport.py", folder / "trueport"
+    if file.is_file():
+        return file
+    if (package / "compare" / "execution" / "worker.py").is_file():  # ours
+        return None
+    # without __init__.py a folder of files is a module as well, but many a project is called so
+    is_module = package not in others and any(package.glob("*.py"))
+    return package if is_module or (package / "__init__.py").is_file() else None

@@ -25,11 +25,8 @@ class PortView:
     """A port's module seen through its framework: a `suite.component.View`."""
 
     def __init__(self, module: Any, framework: Framework) -> None:
-        self.module = module
-        self.framework = framework
-        self.assign = framework.assign
-        self.array = framework.array
-        self.share = framework.share or framework.array
+        self.module, self.framework = module, framework
+        self.assign, self.array, self.share = framework.assign, framework.array, framework.share
 
     def get(self, name: str) -> Any:
         """Return what the port has under a dotted name."""

@@ -3,20 +3,17 @@
 No framework is imported, no clock and no chance asked: the same results give the same bytes.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
 from ..execution.files import write_atomically
 from ..judging.results import Run
 from .additions import NOTHING_ADDED, ReportAdditions
-from .document import render_json
+from .data_formats import render_csv, render_json
 from .junit import render_junit
-from .markdown import render_markdown
-from .notebook import render_notebook
-from .page import render_html
+from .page import render_html, render_markdown, render_notebook
 from .plots import draw_plots
-from .rows import render_csv
 
 __all__ = [
     "DEFAULT_FORMATS",
@@ -30,28 +27,23 @@ __all__ = [
 ]
 
 AdditionsGetter = Callable[[], ReportAdditions]
+Files = Mapping[str, str | bytes]
 
 
-def render_markdown_files(run: Run, add: AdditionsGetter) -> dict[str, bytes]:
+def render_markdown_files(run: Run, add: AdditionsGetter) -> Files:
     """Return report.md behind its plots: whoever sees the page finds them in place."""
     drawn = draw_plots(run)
-    files = {f"plots/{plot.name}.svg": plot.svg for plot in drawn}
-    return files | {"report.md": render_markdown(run, drawn, add()).encode("utf-8")}
+    plots = {f"plots/{plot.name}.svg": plot.svg for plot in drawn}
+    return {**plots, "report.md": render_markdown(run, drawn, add())}
 
 
-def render_html_files(run: Run, add: AdditionsGetter) -> dict[str, bytes]:
-    """Return report.html behind all that it leads to."""
-    files = {name: text.encode("utf-8") for name, text in add().files.items()}
-    return files | {"report.html": render_html(run, add()).encode("utf-8")}
-
-
-# What can be asked for, and the files that it gives.
-FORMATS: dict[str, Callable[[Run, AdditionsGetter], dict[str, bytes]]] = {
-    "html": render_html_files,
+# What can be asked for, and the files that it gives: a page stands behind all that it leads to.
+FORMATS: dict[str, Callable[[Run, AdditionsGetter], Files]] = {
+    "html": lambda run, add: {**add().files, "report.html": render_html(run, add())},
     "md": render_markdown_files,
-    "junit": lambda run, add: {"report.xml": render_junit(run).encode("utf-8")},
-    "json": lambda run, add: {"report.json": render_json(run).encode("utf-8")},
-    "csv": lambda run, add: {"verdicts.csv": render_csv(run).encode("utf-8")},
+    "junit": lambda run, add: {"report.xml": render_junit(run)},
+    "json": lambda run, add: {"report.json": render_json(run)},
+    "csv": lambda run, add: {"verdicts.csv": render_csv(run)},
 }
 DEFAULT_FORMATS = ("md", "junit", "html")
 
@@ -69,10 +61,12 @@ def write_reports(
     """
     run = Run.load(folder)
     add = cache(lambda: make_additions(run, folder))
-    written = []
-    for name in formats:
-        for file, content in FORMATS[name](run, add).items():
-            with write_atomically(folder / file) as out:
-                out.write(content)
-            written.append(folder / file)
-    return written
+    return [path for name in formats for path in write_files(folder, FORMATS[name](run, add))]
+
+
+def write_files(folder: Path, files: Files) -> list[Path]:
+    """Write files into a folder, each whole or not at all; return their paths."""
+    for name, content in files.items():
+        with write_atomically(folder / name) as out:
+            out.write(content.encode() if isinstance(content, str) else content)
+    return [folder / name for name in files]

@@ -10,46 +10,31 @@ from .figure import PlotlyFigure
 
 @dataclass(frozen=True)
 class Panel:
-    """A section of the page.
+    """A section of the page."""
 
-    anchor: its id.
-    title: in the page's navigation.
-    body: HTML, escaped already.
-    figures: those that it shows, by name.
-    """
-
-    anchor: str
-    title: str
-    body: Markup
-    figures: Mapping[str, PlotlyFigure] = field(default_factory=dict)
+    anchor: str  # its id
+    title: str  # in the page's navigation
+    body: Markup  # HTML, escaped already
+    figures: Mapping[str, PlotlyFigure] = field(default_factory=dict)  # that it shows, by name
 
 
 @dataclass(frozen=True)
 class PrintedAccuracy:
-    """A line of the experiment's own source.
+    """A line of the experiment's own source."""
 
-    steps: updates done when it was printed.
-    """
-
-    steps: int
+    steps: int  # updates done when it was printed
     train_acc: float
     test_acc: float
 
 
 @dataclass(frozen=True)
 class ReportAdditions:
-    """Everything that is added to the report of one run.
-
-    panels: of the page.
-    markdown: paragraphs of report.md.
-    files: pages of their own, by name.
-    printed: what the source of this very experiment prints, nothing for another.
-    source: where.
-    """
+    """Everything that is added to the report of one run."""
 
     panels: tuple[Panel, ...] = ()
-    markdown: tuple[str, ...] = ()
-    files: Mapping[str, str] = field(default_factory=dict)
+    markdown: tuple[str, ...] = ()  # paragraphs of report.md
+    files: Mapping[str, str] = field(default_factory=dict)  # pages of their own, by name
+    # what the source of this very experiment prints, nothing for another; and where
     printed: tuple[PrintedAccuracy, ...] = ()
     source: str = ""
 

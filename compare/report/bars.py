@@ -9,45 +9,27 @@ from ..judging.evidence import HISTOGRAM_EDGES
 from ..judging.results import Run
 from .wording import STATUS_STYLES, format_share, shorten_exponent
 
-MAX_VISIBLE_BARS = 12  # cases in view before the rest is folded
 # decades of the budget between which a bar's length is measured
 LOWEST_DECADE, HIGHEST_DECADE = -4, 17
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar.
-
-    length: in percent.
-    over: beyond the budget.
-    """
+    """One bar."""
 
     label: str
     value: str
-    length: int
-    over: bool
+    length: int  # in percent
+    over: bool  # beyond the budget
 
 
 @dataclass(frozen=True)
 class BarChart:
-    """Bars.
-
-    limit: where the budget ends, in percent; None where that has no place.
-    """
+    """Bars, and where the budget ends, in percent; None where that has no place."""
 
     title: str
-    rows: tuple[Bar, ...]
-    limit: int | None
-
-    @property
-    def first(self) -> tuple[Bar, ...]:
-        """Return the bars in view."""
-        return self.rows[:MAX_VISIBLE_BARS]
-
-    @property
-    def folded_rows(self) -> tuple[Bar, ...]:
-        """Return the bars that are folded away."""
-        return self.rows[MAX_VISIBLE_BARS:]
+    rows: list[Bar]
+    limit: int | None = None
 
 
 def build_case_chart(record: dict[str, Any]) -> BarChart | None:
@@ -59,22 +41,18 @@ def build_case_chart(record: dict[str, Any]) -> BarChart | None:
     limit = round(100 * -LOWEST_DECADE / (top - LOWEST_DECADE))
     rows = [build_case_bar(case, top) for case in found]
     rows.sort(key=lambda bar: not bar.over)  # what failed comes first, else the order of the cases
-    return BarChart("The cases by share of the budget (log scale)", tuple(rows), limit)
+    return BarChart("The cases by share of the budget (log scale)", rows, limit)
 
 
 def clamp_decade(used: Any) -> int:
     """Return the decade in which the longest bar ends, 1 to `HIGHEST_DECADE`."""
     if not isinstance(used, int | float) or not used > 1:
         return 1
-    decade = HIGHEST_DECADE if math.isinf(used) else math.ceil(math.log10(used))
-    return min(max(decade, 1), HIGHEST_DECADE)
+    return math.ceil(min(math.log10(used), HIGHEST_DECADE))
 
 
 def build_case_bar(case: dict[str, Any], top: int) -> Bar:
-    """Return one case.
-
-    top: the decade in which the longest bar ends.
-    """
+    """Return one case. top: the decade in which the longest bar ends."""
     label, used, status = str(case.get("case", "")), case.get("used"), case.get("status", "ok")
     wrong = status in ("error", "timeout", "missing", "unfaithful")
     if not isinstance(used, int | float):
@@ -104,4 +82,4 @@ def build_histogram(run: Run, record: dict[str, Any]) -> BarChart | None:
         Bar(label, f"{n:,}", round(100 * math.log10(n + 1) / most), i > limit)
         for i, (label, n) in enumerate(zip(labels, counts.tolist(), strict=True))
     ]
-    return BarChart("Elements by share of the budget (log scale)", tuple(rows), None)
+    return BarChart("Elements by share of the budget (log scale)", rows)

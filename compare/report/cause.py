@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..judging.results import Verdict
+from .bars import Bar
 from .wording import format_field, format_number, format_share
 
 # Shown in a place of their own; whatever else a diagnosis tells is listed as it stands.
@@ -15,6 +16,8 @@ DISPLAYED_FIELDS = (
 )
 BAR_DECADES = 17  # between a bar of full length and none: what float64 can tell apart
 
+Pairs = list[tuple[str, str]]
+
 
 @dataclass(frozen=True)
 class CauseDetails:
@@ -23,38 +26,31 @@ class CauseDetails:
     title: str
     does: str
     experiment: str
-    bars: tuple[tuple[str, str, int], ...]  # label, size in words, length in percent
-    fixes: tuple[tuple[str, str], ...]
-    sources: tuple[str, ...]
-    more: tuple[tuple[str, str], ...]
+    bars: list[Bar]
+    fixes: Pairs
+    sources: list[str]
+    more: Pairs
 
 
 def build_cause_details(verdict: Verdict, framework: str) -> CauseDetails | None:
-    """Return the cause of a verdict, or None.
-
-    Nothing in it is taken for granted: it is a free field.
-    """
+    """Return the cause of a verdict, or None. Nothing in it is taken for granted: a free field."""
     if not verdict.cause or verdict.status == "follows":
         return None
-    given = verdict.cause
+    given: Mapping[str, Any] = verdict.cause
     companion, sources = given.get("with"), given.get("sources")
     second: Mapping[str, Any] = companion if isinstance(companion, dict) else {}
-    titles = [name_cause(part) for part in (given, second)]
+    names = [[format_value(part.get(key)) for key in ("id", "name")] for part in (given, second)]
+    titles = [": ".join(filter(None, name)) for name in names]
     rest = {k: v for k, v in given.items() if k not in DISPLAYED_FIELDS and v not in (None, "")}
     return CauseDetails(
         ", together with ".join(filter(None, titles)) or "cause",
         format_value(given.get("does")),
         describe_experiment(given),
         build_bars(parse_number(given.get("size")), parse_number(given.get("residual"))),
-        (*order_fixes(given.get("fix"), framework), *order_fixes(second.get("fix"), framework)[:1]),
-        tuple(map(format_value, sources)) if isinstance(sources, list | tuple) else (),
-        tuple((str(key), format_value(value)) for key, value in rest.items()),
+        order_fixes(given.get("fix"), framework) + order_fixes(second.get("fix"), framework)[:1],
+        list(map(format_value, sources)) if isinstance(sources, list | tuple) else [],
+        [(str(key), format_value(value)) for key, value in rest.items()],
     )
-
-
-def name_cause(cause: Mapping[str, Any]) -> str:
-    """Return the id and the name of a cause."""
-    return ": ".join(filter(None, (format_value(cause.get(key)) for key in ("id", "name"))))
 
 
 def describe_experiment(cause: Mapping[str, Any]) -> str:
@@ -74,27 +70,29 @@ def describe_experiment(cause: Mapping[str, Any]) -> str:
     return " ".join(told)
 
 
-def build_bars(before: float | None, after: float | None) -> tuple[tuple[str, str, int], ...]:
+def build_bars(before: float | None, after: float | None) -> list[Bar]:
     """Return how far the port is from the reference, and from it with the change."""
     if before is None or after is None:
-        return ()
-    labels = ("difference to the reference", "to the reference with this one change")
-    return tuple(
-        (label, format_number(size, 3), compute_bar_length(size, before))
-        for label, size in zip(labels, (before, after), strict=True)
-    )
+        return []
+    return [
+        Bar(label, format_number(size, 3), compute_bar_length(size, before), over)
+        for label, size, over in (
+            ("difference to the reference", before, True),
+            ("to the reference with this one change", after, False),
+        )
+    ]
 
 
-def order_fixes(fix: Any, framework: str) -> tuple[tuple[str, str], ...]:
+def order_fixes(fix: Any, framework: str) -> Pairs:
     """Return the line to change, in the port's framework first.
 
     >>> order_fixes({"numpy": "axis=-1", "torch": "dim=-1"}, "torch")
-    (('torch', 'dim=-1'), ('numpy', 'axis=-1'))
+    [('torch', 'dim=-1'), ('numpy', 'axis=-1')]
     """
     if isinstance(fix, dict):
         ordered = sorted(fix, key=lambda name: name != framework)
-        return tuple((str(name), format_value(fix[name])) for name in ordered)
-    return (("", format_value(fix)),) if fix else ()
+        return [(str(name), format_value(fix[name])) for name in ordered]
+    return [("", format_value(fix))] if fix else []
 
 
 def compute_bar_length(value: float, largest: float) -> int:
@@ -111,9 +109,8 @@ def compute_bar_length(value: float, largest: float) -> int:
 
 def parse_number(value: Any) -> float | None:
     """Return a number of a free field, JSON's stand-ins for nan and inf among them, or None."""
-    if isinstance(value, str) and value in ("nan", "inf", "-inf"):
-        return float(value)
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if number or value in ("nan", "inf", "-inf") else None
 
 
 def format_value(value: Any) -> str:

@@ -6,17 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..judging.results import Run
+from . import curves
 from .additions import PrintedAccuracy
-from .curves import (
-    Curve,
-    CurveGroup,
-    make_loss_curves,
-    make_loss_difference_curves,
-    make_param_distance_curves,
-)
+from .curves import Curve, CurveGroup
 from .figure import PlotlyFigure, build_floor_line, build_layout, build_line
 from .series import Series, build_series
-from .training import find_crossing
 
 MAX_CURVE_POINTS = 2000  # to a curve: as many as a wide screen has room for
 MAX_CHART_POINTS = 16_000  # to the curves of one chart: keeps the page under 6 MB with many ports
@@ -38,10 +32,7 @@ class Chart:
 
 
 def build_charts(run: Run, printed: Sequence[PrintedAccuracy] = ()) -> list[Chart]:
-    """Return every chart of the run, the empty ones too.
-
-    printed: by the experiment's source.
-    """
+    """Return every chart of the run, the empty ones too. printed: by the experiment's source."""
     lines = build_series(run)
     return [
         build_loss_chart(lines),
@@ -59,15 +50,15 @@ def limit_curve_points(lines: Sequence[Series]) -> int:
 
 def build_curve(curve: Curve, hover: str, width: float, **more: object) -> PlotlyFigure:
     """Return a curve as a line of its port."""
-    line = {"line": {"width": width}}
-    return build_line(curve.x, curve.y, curve.line, curve.role, hover, **line, **more)
+    look = {"line": {"width": width}, **more}
+    return build_line(curve.x, curve.y, curve.line, curve.role, hover, **look)
 
 
 def build_loss_chart(lines: list[Series]) -> Chart:
     """Return the loss per step: each curve raw, and smoothed over it."""
     lines = [line for line in lines if len(line.trace.loss)]
     points = limit_curve_points(lines)
-    group = make_loss_curves(lines, points, points // 3)
+    group = curves.make_loss_curves(lines, points, points // 3)
     # Whatever is drawn last lies on top: no raw line may cover a smoothed one.
     data = [
         build_curve(c, hover + " %{y:.6g}", wide if c.line.is_truth else thin)
@@ -84,12 +75,11 @@ def build_loss_chart(lines: list[Series]) -> Chart:
     )
     if any(len(line.trace.loss) > points for line in lines):
         note += f" At most {points:,} points to a curve; the extremes of every stretch are kept."
-    figure: PlotlyFigure = {"data": data, "layout": build_layout("step", "loss")}
-    bounds = choose_loss_range(lines)
+    axes, bounds = build_layout("step", "loss"), choose_loss_range(lines)
     if "range" in bounds:
         note += " A curve far above the truth leaves the frame: the log scale shows it."
-    figure["layout"]["yaxis"] |= bounds
-    return Chart(group.name, group.title, note, figure)
+    axes["yaxis"] |= bounds
+    return Chart(group.name, group.title, note, {"data": data, "layout": axes})
 
 
 def name_mean(group: CurveGroup) -> str:
@@ -101,8 +91,7 @@ def choose_loss_range(lines: list[Series]) -> PlotlyFigure:
     """Return a range for the linear axis when a diverging port would flatten all the others."""
     truth = next((item.trace.loss for item in lines if item.is_truth), np.empty(0))
     top = float(np.nanmax(truth, initial=0.0))
-    highest = max((np.nanmax(i.trace.loss, initial=0.0) for i in lines), default=0.0)
-    if top > 0 and highest > 10 * top:
+    if top > 0 and any(np.nanmax(i.trace.loss, initial=0.0) > 10 * top for i in lines):
         return {"range": [0, 2 * top], "autorange": False}
     return {"rangemode": "tozero"}
 
@@ -127,15 +116,16 @@ def build_accuracy_chart(
         few = {"mode": "lines+markers", "marker": {"size": 5}} if len(values) <= 40 else {}
         curve = Curve(item, "accuracy", item.trace.accuracy_steps, values)
         data.append(build_curve(curve, hover, 4 if item.is_truth else 1.6, **few))
-    figure: PlotlyFigure = {"data": data, "layout": build_layout("step", "accuracy")}
-    figure["layout"]["yaxis"]["tickformat"] = ".0%"
-    return Chart(f"{part}-accuracy", f"{part.capitalize()} accuracy", note, figure)
+    axes = build_layout("step", "accuracy")
+    axes["yaxis"]["tickformat"] = ".0%"
+    title = f"{part.capitalize()} accuracy"
+    return Chart(f"{part}-accuracy", title, note, {"data": data, "layout": axes})
 
 
 def build_loss_difference_chart(lines: list[Series]) -> Chart:
     """Return |difference of the loss to the truth|, its envelope, and where it first leaves it."""
     points = limit_curve_points([line for line in lines if len(line.compute_loss_difference())])
-    group = make_loss_difference_curves(lines, points, points // 3, points // 3)
+    group = curves.make_loss_difference_curves(lines, points, points // 3, points // 3)
     data = [build_curve(c, "step %{x}, |difference| %{y:.3g}", 1.1) for c in group.select("raw")]
     data += [build_curve(c, name_mean(group) + " %{y:.3g}", 1.8) for c in group.select("smooth")]
     data += build_envelope_lines(group)
@@ -144,13 +134,12 @@ def build_loss_difference_chart(lines: list[Series]) -> Chart:
         "|loss - true loss| of each step. Dashed: the envelope, how far rounding alone may carry "
         "a right port. A cross marks the first step outside it."
     )
-    axes = build_layout("step", "|difference|", log_y=True)
-    return build_log_chart(group, note, data, axes)
+    return build_log_chart(group, note, data, build_layout("step", "|difference|", log_y=True))
 
 
 def mark_crossing(line: Series, floor: float) -> PlotlyFigure | None:
     """Return a cross at the first step outside the envelope, None where there is none."""
-    step, envelope = find_crossing(line), line.trace.loss_envelope
+    step, envelope = line.find_crossing(), line.trace.loss_envelope
     if step is None or envelope is None:
         return None
     seen = line.compute_loss_difference()[step - 1]
@@ -163,36 +152,34 @@ def mark_crossing(line: Series, floor: float) -> PlotlyFigure | None:
 def build_envelope_lines(group: CurveGroup) -> list[PlotlyFigure]:
     """Return the envelope of each curve; curves of a dtype that share one get it once."""
     found: list[PlotlyFigure] = []
-    by_dtype: dict[str, list[Curve]] = {}
-    for curve in group.select("envelope"):
-        by_dtype.setdefault(curve.line.trace.dtype, []).append(curve)
-    look = {"line": {"width": 1.5, "dash": "dash"}}
-    for dtype, curves in by_dtype.items():
-        first = curves[0]
-        shared = len(curves) > 1 and all(
+    hover, look = "step %{x}, allowed %{y:.3g}", {"line": {"width": 1.5, "dash": "dash"}}
+    envelopes = list(group.select("envelope"))
+    for dtype in dict.fromkeys(c.line.trace.dtype for c in envelopes):
+        first, *others = (c for c in envelopes if c.line.trace.dtype == dtype)
+        if others and all(
             np.array_equal(first.x, c.x) and np.array_equal(first.y, c.y, equal_nan=True)
-            for c in curves
-        )
-        name = {"name": f"envelope {dtype}"} if shared else {}
-        for c in curves[:1] if shared else curves:
-            owner, hover = None if shared else c.line, "step %{x}, allowed %{y:.3g}"
-            found.append(build_line(c.x, c.y, owner, c.role, hover, **name, **look))
+            for c in others
+        ):
+            name = {"name": f"envelope {dtype}"}
+            found.append(build_line(first.x, first.y, None, first.role, hover, **name, **look))
+        else:
+            for c in (first, *others):
+                found.append(build_line(c.x, c.y, c.line, c.role, hover, **look))
     return found
 
 
 def build_param_distance_chart(lines: list[Series]) -> Chart:
     """Return |W - W truth| / |W truth| at the checkpoints, log-log, with its envelope."""
-    group = make_param_distance_curves(lines)
+    group = curves.make_param_distance_curves(lines)
     shape = {"mode": "lines+markers", "marker": {"size": 6}}
     hover = "after %{x} steps, distance %{y:.3g}"
     data = [build_line(c.x, c.y, c.line, "difference", hover, **shape) for c in group.select("raw")]
-    data += build_envelope_lines(group)
     note = (
         "|W - W truth| / |W truth|, all parameters as one vector, at the checkpoints; both axes "
         "are logarithmic. Dashed: the envelope."
     )
     axes = build_layout("step", "relative distance", log_x=True, log_y=True)
-    return build_log_chart(group, note, data, axes)
+    return build_log_chart(group, note, data + build_envelope_lines(group), axes)
 
 
 def build_log_chart(

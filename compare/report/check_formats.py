@@ -15,15 +15,10 @@ from .check_text import (
     format_surviving_faults,
     select_findings,
 )
-from .document import format_json
-from .junit_writer import JUnitWriter
-from .markup import (
-    escape_markdown,
-    fold_code_block,
-    format_code_block,
-    format_code_span,
-    render_table,
-)
+from .data_formats import format_json
+from .html import render_template
+from .junit import JUnitResult, JUnitSuite, render_junit_suites
+from .markup import format_code_block
 from .terminal import truncate_text
 from .text import format_finding, format_fix
 from .wording import get_status_style
@@ -89,64 +84,59 @@ def build_component_record(verdict: Verdict, framework: str) -> dict[str, Any]:
 
 
 def render_check_junit(result: Check, seconds: float = 0.0) -> str:
-    """Return JUnit XML: a suite for each dtype, a test case for each component.
+    """Return JUnit XML: a suite for each dtype, a test case for each component. seconds: it took.
 
     Conventions that were not accepted fail. A check with nothing to compare holds an error: tests
     that are all skipped would look well.
-
-    seconds: what the check took.
     """
-    writer = JUnitWriter(f"trueport check {result.target}", time=f"{seconds:.3f}")
-    untimed = {"time": "0.000"}
+    suites: list[JUnitSuite] = []
     for dtype in dict.fromkeys(v.dtype for v in result.verdicts):
-        suite = writer.add_suite(f"trueport {dtype}")
-        for verdict in (v for v in result.verdicts if v.dtype == dtype):
-            case = writer.add_case(suite, f"{result.target}.{dtype}", verdict.component, **untimed)
-            kind = classify_outcome(verdict, result)
-            if kind == "skipped":
-                writer.add_result(case, kind, format_skip_reason(verdict))
-            elif kind is not None:
-                text = "\n".join(format_finding(verdict, result.framework, result.accepted))
-                why = verdict.message or verdict.status
-                writer.add_result(case, kind, why, verdict.status, text)
+        mine = [v for v in result.verdicts if v.dtype == dtype]
+        group = f"{result.target}.{dtype}"
+        cases = [(group, v.component, describe_outcome(v, result)) for v in mine]
+        suites.append((f"trueport {dtype}", 0.0, cases))
     if result.exit_code == 2:
-        suite = writer.add_suite("trueport")
-        case = writer.add_case(suite, f"{result.target}.target", "something to compare", **untimed)
         text = "\n".join(format_check(result))
-        writer.add_result(case, "error", format_check_headline(result), result.verdict, text)
-    return writer.render()
+        error = ("error", format_check_headline(result), result.verdict, text)
+        suites.append(
+            ("trueport", 0.0, [(f"{result.target}.target", "something to compare", error)])
+        )
+    return render_junit_suites(f"trueport check {result.target}", suites, seconds)
+
+
+def describe_outcome(verdict: Verdict, result: Check) -> JUnitResult | None:
+    """Return why a component did not pass, None if it did."""
+    kind = classify_outcome(verdict, result)
+    if kind is None:
+        return None
+    if kind == "skipped":
+        return kind, format_skip_reason(verdict), "", ""
+    text = "\n".join(format_finding(verdict, result.framework, result.accepted))
+    return kind, verdict.message or verdict.status, verdict.status, text
 
 
 def render_check_markdown(result: Check) -> str:
     """Return a summary that renders on GitHub. What a port chose to say is no markup here."""
-    headline = escape_markdown(format_check_headline(result))
-    parts = [
-        f"## Trueport: {format_code_span(result.target)}",
-        f"**{headline}** ({escape_markdown(result.framework)})",
-    ]
-    dtypes = list(dict.fromkeys(v.dtype for v in result.verdicts))
     lacking = find_missing_components(result)
+    dtypes = list(dict.fromkeys(v.dtype for v in result.verdicts))
     cells = {(v.component, v.dtype): format_table_cell(v, result) for v in result.verdicts}
     names = dict.fromkeys(v.component for v in result.verdicts if v.component not in lacking)
-    if names:
-        rows = [(name, *(cells.get((name, dtype), "") for dtype in dtypes)) for name in names]
-        parts.append(render_table(["component", *dtypes], rows, "l" + "r" * len(dtypes)))
-        parts.append("The numbers are shares of the rounding budget: up to 1 is rounding.")
-    if lacking:
-        parts.append(f"Not offered: {escape_markdown(', '.join(lacking))}.")
-    if result.limits:
-        lines = [f"- {escape_markdown(format_limit(*limit))}" for limit in result.limits]
-        parts.append("\n".join(["Limits, where the chapter promises nothing:", "", *lines]))
-    for verdict in select_findings(result):
-        body = "\n".join(format_finding(verdict, result.framework, result.accepted))
-        parts.append(fold_code_block(f"{verdict.component}: {verdict.status}", body))
-    if result.surviving_faults:
-        blind = format_surviving_faults(result.surviving_faults)
-        parts.append(f"Blind to: {escape_markdown(blind)}.")
-    if result.notes:
-        notes = "\n".join(truncate_text(note, 500) for note in result.notes)
-        parts += ["Notes:", format_code_block(notes)]
-    return "\n\n".join(parts) + "\n"
+    findings = [
+        (v, format_code_block("\n".join(format_finding(v, result.framework, result.accepted))))
+        for v in select_findings(result)
+    ]
+    return render_template(
+        "check.md.j2",
+        result=result,
+        headline=format_check_headline(result),
+        heads=["component", *dtypes],
+        rows=[(name, *(cells.get((name, dtype), "") for dtype in dtypes)) for name in names],
+        lacking=", ".join(lacking),
+        limits=[format_limit(*limit) for limit in result.limits],
+        findings=findings,
+        blind=format_surviving_faults(result.surviving_faults),
+        notes=format_code_block("\n".join(truncate_text(note, 500) for note in result.notes)),
+    )
 
 
 def format_table_cell(verdict: Verdict, result: Check) -> str:

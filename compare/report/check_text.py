@@ -45,27 +45,21 @@ def select_findings(result: Check) -> list[Verdict]:
     told: dict[str, str] = {}
     found = []
     for verdict in result.verdicts:
-        if verdict.status in ("faithful", "missing", "follows", "limit"):
-            continue
-        if told.get(verdict.component) != verdict.status:
+        quiet = verdict.status in ("faithful", "missing", "follows", "limit")
+        if not quiet and told.get(verdict.component) != verdict.status:
             told[verdict.component] = verdict.status
             found.append(verdict)
     return found
 
 
 def format_check(result: Check, colour: bool = False) -> Iterator[str]:
-    """Yield the answer for the terminal.
-
-    colour: only where the terminal shows it.
-    """
+    """Yield the answer for the terminal. colour: only where the terminal shows it."""
 
     def head(line: str, status: str) -> str:
         return colour_line(line, status) if colour else line
 
-    yield head(
-        make_printable(f"{result.target} ({result.framework}): {format_check_headline(result)}"),
-        result.verdict,
-    )
+    headline = f"{result.target} ({result.framework}): {format_check_headline(result)}"
+    yield head(make_printable(headline), result.verdict)
     yield from format_overview(result)
     if result.verdict == "not-comparable":
         yield from format_paragraphs([("do", OFFER_ADVICE)], 2)
@@ -73,22 +67,18 @@ def format_check(result: Check, colour: bool = False) -> Iterator[str]:
         yield from format_paragraphs([("limit", format_limit(component, limit))], 3)
     for note in result.notes:
         yield from format_paragraphs([("note", note)], 3)
-    if result.surviving_faults:
-        yield from format_paragraphs(
-            [("blind to", format_surviving_faults(result.surviving_faults))], 4
-        )
+    if blind := format_surviving_faults(result.surviving_faults):
+        yield from format_paragraphs([("blind to", blind)], 4)
     found = select_findings(result)
     for verdict in found[:MAX_FULL_FINDINGS]:
         yield ""
         lines = format_finding(verdict, result.framework, result.accepted)
         yield head(next(lines), verdict.status)
         yield from lines
-    if len(found) > MAX_FULL_FINDINGS:
-        more = ", ".join(v.component for v in found[MAX_FULL_FINDINGS:])
+    if rest := found[MAX_FULL_FINDINGS:]:
+        names = ", ".join(v.component for v in rest)
         yield ""
-        yield from format_paragraph(
-            "also", f"{more}: --json FILE has these {len(found) - MAX_FULL_FINDINGS} too", 2
-        )
+        yield from format_paragraph("also", f"{names}: --json FILE has these {len(rest)} too", 2)
     waiting = [name for name in result.conventions if name not in result.accepted]
     if waiting and result.verdict == "convention":
         yield ""
@@ -106,7 +96,7 @@ def format_limit(component: str, limit: Limit) -> str:
 
 def format_overview(result: Check) -> Iterator[str]:
     """Yield each dtype in a few lines; what both have in common once."""
-    told: set[tuple[str, str]] = set()
+    told: set[tuple[str, ...]] = set()
     for dtype in dict.fromkeys(v.dtype for v in result.verdicts):
         own = [v for v in result.verdicts if v.dtype == dtype]
         verdicts = [v for v in own if v.status not in ("missing", "limit")]
@@ -117,16 +107,12 @@ def format_overview(result: Check) -> Iterator[str]:
         if passed:
             line += f", using at most {max(v.budget_used or 0.0 for v in passed):.2f} of it"
         yield from format_paragraph(dtype, line, 1)
-        for label, group in (
-            ("no power", [v.component for v in verdicts if v.no_power and v.status == "faithful"]),
-            (
-                "follows",
-                [f"{v.component} (from {v.follows})" for v in verdicts if v.status == "follows"],
-            ),
-        ):
-            if group and (label, repr(group)) not in told:
-                told.add((label, repr(group)))
-                yield from format_paragraph("", f"{label}: {format_names(group)}", 3)
+        weak = [v.component for v in verdicts if v.no_power and v.status == "faithful"]
+        follow = [f"{v.component} (from {v.follows})" for v in verdicts if v.status == "follows"]
+        for label, names in (("no power", weak), ("follows", follow)):
+            if names and (label, *names) not in told:
+                told.add((label, *names))
+                yield from format_paragraph("", f"{label}: {format_names(names)}", 3)
     if lacking := find_missing_components(result):
         yield from format_paragraph("lacks", format_names(lacking), 3)
 
@@ -145,13 +131,11 @@ def format_surviving_faults(blind: list[SurvivingFault]) -> str:
     >>> format_surviving_faults([fault])
     "F43 weights transposed (TwoLayerNet.predict, case '6-5-4', would show it)"
     """
-    told = [
-        f"{b.id} {b.name} ({b.component}, case '{b.case}'"
-        f"{', would show it' if number == 0 else ''})"
-        for number, b in enumerate(blind[:MAX_NAMED_FAULTS])
-    ]
-    more = [f"and {len(blind) - MAX_NAMED_FAULTS} more"] if len(blind) > MAX_NAMED_FAULTS else []
-    return ", ".join([*told, *more])
+    told = [f"{b.id} {b.name} ({b.component}, case '{b.case}')" for b in blind[:MAX_NAMED_FAULTS]]
+    told[:1] = [first[:-1] + ", would show it)" for first in told[:1]]
+    if len(blind) > MAX_NAMED_FAULTS:
+        told.append(f"and {len(blind) - MAX_NAMED_FAULTS} more")
+    return ", ".join(told)
 
 
 def format_names(names: list[str]) -> str:
@@ -160,12 +144,10 @@ def format_names(names: list[str]) -> str:
     >>> format_names(["a", "b"])
     'a, b'
     """
-    more = (
-        [f"and {len(names) - MAX_NAMED_COMPONENTS} more"]
-        if len(names) > MAX_NAMED_COMPONENTS + 1
-        else []
-    )
-    return ", ".join([*names[: MAX_NAMED_COMPONENTS if more else None], *more])
+    if len(names) > MAX_NAMED_COMPONENTS + 1:
+        more = f"and {len(names) - MAX_NAMED_COMPONENTS} more"
+        names = [*names[:MAX_NAMED_COMPONENTS], more]
+    return ", ".join(names)
 
 
 def classify_outcome(verdict: Verdict, result: Check) -> str | None:

@@ -11,34 +11,25 @@ from .series import Series
 
 @dataclass(frozen=True)
 class Curve:
-    """A line to draw.
-
-    role: "raw", "smooth" or "envelope".
-    """
+    """A line to draw."""
 
     line: Series
-    role: str
+    role: str  # "raw", "smooth" or "envelope"
     x: np.ndarray
     y: np.ndarray
 
 
 @dataclass
 class CurveGroup:
-    """The curves of one figure, those of a port behind one another.
-
-    lines: whose they are.
-    width: steps of the running mean.
-    floor: where a log axis draws an exact zero.
-    zeros: whether it draws any.
-    """
+    """The curves of one figure, those of a port behind one another."""
 
     name: str
     title: str
-    lines: list[Series]
+    lines: list[Series]  # whose they are
     curves: list[Curve] = field(default_factory=list)
-    width: int = 0
-    floor: float = 0.0
-    zeros: bool = False
+    width: int = 0  # steps of the running mean
+    floor: float = 0.0  # where a log axis draws an exact zero
+    zeros: bool = False  # whether it draws any
 
     def select(self, *roles: str) -> Iterator[Curve]:
         """Yield the curves of these roles."""
@@ -85,8 +76,8 @@ def make_loss_difference_curves(
 def make_param_distance_curves(lines: list[Series]) -> CurveGroup:
     """Return |W - W truth| / |W truth| at the checkpoints, with its envelope."""
     # a log axis has no step 0, and nothing differs there
-    later = [(i, i.trace.checkpoint_steps > 0) for i in lines if not i.is_truth]
-    later = [(line, at) for line, at in later if at.any()]
+    places = [(line, line.trace.checkpoint_steps > 0) for line in lines if not line.is_truth]
+    later = [(line, at) for line, at in places if at.any()]
     floor = choose_log_floor([line.trace.param_distance[at] for line, at in later])
     title = "Distance of the parameters to the truth"
     group = CurveGroup("param-distance", title, [line for line, _ in later], floor=floor)

@@ -1,11 +1,10 @@
 """Two runs held against one another: which verdicts, versions, timings and curves changed. Pure.
 
-For a framework's upgrade, another machine, a new seed. Only a verdict that got worse is a reason to
-fail: numbers that move within their budgets are what the budgets are for.
+Only a verdict that got worse fails: for numbers that move within them there are budgets.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,13 +18,12 @@ NOTABLE_RATIO = 1.5  # a time or a memory that changed by less is taken for the 
 MIN_SECONDS, MIN_MB = 1.0, 100.0  # what is smaller than this is not compared
 ABSENT = "not there"
 
+VerdictPlace = tuple[str, str, str]  # port, dtype, component
+
 
 @dataclass(frozen=True)
 class Change:
-    """One thing that is not as it was.
-
-    worse: a reason to fail.
-    """
+    """One thing that is not as it was. To get worse is a reason to fail."""
 
     kind: str  # verdict | version | setting | data | time | curve
     what: str
@@ -37,10 +35,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Diff:
-    """Every change from one run to another.
-
-    unchanged: verdicts that are as they were.
-    """
+    """Every change from one run to another; unchanged: verdicts that are as they were."""
 
     changes: tuple[Change, ...]
     unchanged: int
@@ -61,7 +56,7 @@ def compare_runs(before: Run, after: Run) -> Diff:
     >>> compare_runs(Run({}, {}, {}), Run({}, {}, {}))
     Diff(changes=(), unchanged=0)
     """
-    old, new = (index_verdicts(run) for run in (before, after))
+    old, new = index_verdicts(before), index_verdicts(after)
     changes = [
         *find_verdict_changes(old, new),
         *find_record_changes("version", collect_versions(before), collect_versions(after)),
@@ -71,15 +66,13 @@ def compare_runs(before: Run, after: Run) -> Diff:
         *find_curve_changes(before, after),
     ]
     changes.sort(key=lambda change: not change.worse)
-    same = sum(
-        place in new and get_outcome(v) == get_outcome(new[place]) for place, v in old.items()
-    )
+    same = sum(get_outcome(old[place]) == get_outcome(new[place]) for place in old if place in new)
     return Diff(tuple(changes), same)
 
 
-def index_verdicts(run: Run) -> dict[tuple[str, str, str], Verdict]:
-    """Return the verdicts by port, dtype and component; of two, the worse."""
-    found: dict[tuple[str, str, str], Verdict] = {}
+def index_verdicts(run: Run) -> dict[VerdictPlace, Verdict]:
+    """Return the verdicts by their place; of two, the worse."""
+    found: dict[VerdictPlace, Verdict] = {}
     for verdict in run.verdicts:
         place = (verdict.port, verdict.dtype, verdict.component)
         if place not in found or rank_outcome(verdict) < rank_outcome(found[place]):
@@ -93,43 +86,45 @@ def get_outcome(verdict: Verdict) -> str:
 
 
 def rank_outcome(verdict: Verdict) -> int:
-    """Return an outcome that this version does not know is no good news."""
+    """Return how well an outcome speaks; one that this version does not know is no good news."""
     return OUTCOME_RANKS.get(get_outcome(verdict), 0)
 
 
 def find_verdict_changes(
-    old: Mapping[tuple[str, str, str], Verdict], new: Mapping[tuple[str, str, str], Verdict]
+    old: Mapping[VerdictPlace, Verdict], new: Mapping[VerdictPlace, Verdict]
 ) -> Iterator[Change]:
-    """Verdicts that changed, came or went; a port that came or went is one change.
+    """Verdicts that changed, came or went; a port that came or went is one change."""
+    every = dict.fromkeys([*old, *new])
+    for column in dict.fromkeys(place[:2] for place in every):
+        places = [place for place in every if place[:2] == column]
+        first, second = ([run[p] for p in places if p in run] for run in (old, new))
+        if not first or not second:
+            yield compare_verdicts(" ".join(column), first, second, format_tally)
+            continue
+        for place in places:
+            first, second = ([run[place]] if place in run else [] for run in (old, new))
+            if list(map(get_outcome, first)) != list(map(get_outcome, second)):
+                yield compare_verdicts(" ".join(place), first, second, format_outcome)
+
+
+def compare_verdicts(
+    what: str,
+    first: list[Verdict],
+    second: list[Verdict],
+    describe: Callable[[list[Verdict]], str],
+) -> Change:
+    """Return a change of verdicts, one on either side, or some that came or went.
 
     A pass that is no longer there got worse, and so did what is new and fails.
     """
-    columns = [{place[:2] for place in places} for places in (old, new)]
-    for port, dtype in dict.fromkeys(place[:2] for place in [*old, *new]):
-        here = [place for place in dict.fromkeys([*old, *new]) if place[:2] == (port, dtype)]
-        if (port, dtype) not in columns[0]:
-            verdicts = [new[place] for place in here]
-            failing = any(rank_outcome(v) == 0 for v in verdicts)
-            yield Change("verdict", f"{port} {dtype}", ABSENT, format_tally(verdicts), failing)
-        elif (port, dtype) not in columns[1]:
-            verdicts = [old[place] for place in here]
-            lost = any(v.passed for v in verdicts)
-            yield Change("verdict", f"{port} {dtype}", format_tally(verdicts), ABSENT, lost)
-        else:
-            for place in here:
-                yield from compare_verdicts(" ".join(place), old.get(place), new.get(place))
-
-
-def compare_verdicts(what: str, first: Verdict | None, second: Verdict | None) -> Iterator[Change]:
-    """Yield the change of one component, if there is one."""
-    before, after = (format_outcome(v) if v is not None else ABSENT for v in (first, second))
-    if first is None and second is not None:
-        yield Change("verdict", what, before, after, worse=rank_outcome(second) == 0)
-    elif second is None and first is not None:
-        yield Change("verdict", what, before, after, worse=first.passed)
-    elif first is not None and second is not None and get_outcome(first) != get_outcome(second):
-        rise = rank_outcome(second) - rank_outcome(first)
-        yield Change("verdict", what, before, after, rise < 0, rise > 0)
+    if not first:
+        rise = -any(rank_outcome(v) == 0 for v in second)
+    elif not second:
+        rise = -any(v.passed for v in first)
+    else:
+        rise = rank_outcome(second[0]) - rank_outcome(first[0])
+    before, after = (describe(side) if side else ABSENT for side in (first, second))
+    return Change("verdict", what, before, after, rise < 0, rise > 0)
 
 
 def format_tally(verdicts: list[Verdict]) -> str:
@@ -137,8 +132,9 @@ def format_tally(verdicts: list[Verdict]) -> str:
     return ", ".join(f"{n} {word}" for word, n in Counter(map(get_outcome, verdicts)).most_common())
 
 
-def format_outcome(verdict: Verdict) -> str:
-    """Return an outcome with its share of the budget and its cause."""
+def format_outcome(verdicts: list[Verdict]) -> str:
+    """Return the outcome of the only one, with its share of the budget and its cause."""
+    (verdict,) = verdicts
     words = get_outcome(verdict)
     if verdict.budget_used is not None:
         words += f", {verdict.budget_used:.3g} of the budget"
@@ -149,16 +145,13 @@ def format_outcome(verdict: Verdict) -> str:
 
 def collect_versions(run: Run) -> dict[str, Any]:
     """Return the versions of a run, and the machine it ran on."""
-    record = {k: v for k, v in run.environment.items() if k != "packages"}
-    found = run.environment.get("packages")
-    return record | (found if isinstance(found, dict) else {})
+    record = dict(run.environment)
+    packages = record.pop("packages", None)
+    return record | (packages if isinstance(packages, dict) else {})
 
 
 def collect_settings(run: Run) -> dict[str, Any]:
-    """Return what was asked for.
-
-    The command itself names files and folders, and says nothing more.
-    """
+    """Return what was asked for; the command itself names files and folders, and no more."""
     return {k: v for k, v in run.settings.items() if k not in ("command", "out", "data")}
 
 
@@ -189,21 +182,20 @@ def find_cost_changes(before: Run, after: Run) -> Iterator[Change]:
 
 def find_curve_changes(before: Run, after: Run) -> Iterator[Change]:
     """Yield where each training curve first differs, and by how much at the most."""
-    old = {(t.port, t.dtype): t for t in before.traces}
-    new = {(t.port, t.dtype): t for t in after.traces}
+    old, new = ({(t.port, t.dtype): t for t in run.traces} for run in (before, after))
     for key in dict.fromkeys([*old, *new]):
         first, second = old.get(key), new.get(key)
-        what = " ".join(key)
-        if first is None or second is None:
-            was, now = (format_steps(t) if t else ABSENT for t in (first, second))
-            yield Change("curve", what, was, now)
-        elif difference := find_first_difference(first, second):
-            yield Change("curve", what, *difference)
+        if first is not None and second is not None:
+            said = find_first_difference(first, second)
+        else:
+            said = format_steps(first), format_steps(second)
+        if said:
+            yield Change("curve", " ".join(key), *said)
 
 
-def format_steps(trace: Trace) -> str:
+def format_steps(trace: Trace | None) -> str:
     """Return how long a curve is."""
-    return f"{len(trace.loss):,} steps"
+    return ABSENT if trace is None else f"{len(trace.loss):,} steps"
 
 
 def find_first_difference(first: Trace, second: Trace) -> tuple[str, str] | None:

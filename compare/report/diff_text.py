@@ -1,10 +1,10 @@
 """A comparison of two runs as text, Markdown and a page. Pure."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from .diff import Change, Diff
-from .html import render_page
-from .markup import escape_markdown, render_table
+from .html import render_page, render_template
 from .wording import format_count, make_printable
 
 SECTION_TITLES = {
@@ -24,30 +24,29 @@ def format_diff_headline(found: Diff) -> str:
     'No verdict changed: 54 are as they were.'
     """
     changed = found.of("verdict")
-    worse, better = (sum(getattr(c, name) for c in changed) for name in ("worse", "better"))
-    same = f"{found.unchanged:,} are as they were"
+    same = f"{found.unchanged:,} are as they were."
     if not changed:
-        return f"No verdict changed: {same}."
-    parts = [f"{format_count(worse)} got worse"] if worse else []
-    parts += [f"{format_count(better)} got better"] if better else []
-    if rest := len(changed) - worse - better:
-        parts.append(f"{format_count(rest)} changed otherwise")
-    text = f"{', '.join(parts)}; {same}."
-    return f"Of the verdicts, {text}"
+        return f"No verdict changed: {same}"
+    worse, better = sum(c.worse for c in changed), sum(c.better for c in changed)
+    counts = {"got worse": worse, "got better": better}
+    counts["changed otherwise"] = len(changed) - worse - better
+    parts = [f"{format_count(number)} {words}" for words, number in counts.items() if number]
+    return f"Of the verdicts, {', '.join(parts)}; {same}"
 
 
 def format_diff(found: Diff) -> Iterator[str]:
     """Yield lines for the terminal."""
     yield format_diff_headline(found)
-    for kind, title in SECTION_TITLES.items():
-        changes = found.of(kind)
-        if changes:
-            yield ""
-            yield f"{title}:"
-            yield from (
-                f"  {format_change_mark(c)} {make_printable(f'{c.what}: {c.before} -> {c.after}')}"
-                for c in changes
-            )
+    for title, changes in group_changes(found).items():
+        yield from ("", f"{title}:")
+        for c in changes:
+            line = make_printable(f"{c.what}: {c.before} -> {c.after}")
+            yield f"  {format_change_mark(c)} {line}"
+
+
+def group_changes(found: Diff) -> dict[str, tuple[Change, ...]]:
+    """Return the changes by the title of their kind."""
+    return {title: some for kind, title in SECTION_TITLES.items() if (some := found.of(kind))}
 
 
 def format_change_mark(change: Change) -> str:
@@ -57,25 +56,20 @@ def format_change_mark(change: Change) -> str:
 
 def render_diff_markdown(found: Diff, names: tuple[str, str]) -> str:
     """Return a page for GitHub."""
-    parts = [
-        f"# Trueport: {escape_markdown(names[0])} → {escape_markdown(names[1])}",
-        f"**{escape_markdown(format_diff_headline(found))}**",
-    ]
-    for kind, title in SECTION_TITLES.items():
-        if changes := found.of(kind):
-            rows = [(f"{format_change_mark(c)} {c.what}", c.before, c.after) for c in changes]
-            parts += [f"## {title}", render_table([title, "before", "after"], rows, "lll")]
-    return "\n\n".join(parts) + "\n"
+    return render_template("diff.md.j2", **collect_content(found, names))
 
 
 def render_diff_page(found: Diff, names: tuple[str, str]) -> str:
     """Return one HTML file, in the report's clothes."""
-    groups = [(title, found.of(kind)) for kind, title in SECTION_TITLES.items() if found.of(kind)]
-    return render_page(
-        "diff.html.j2",
-        names=names,
-        headline=format_diff_headline(found),
-        groups=groups,
-        mark=format_change_mark,
-        tone="bad" if found.worse else "good",
-    )
+    return render_page("diff.html.j2", **collect_content(found, names))
+
+
+def collect_content(found: Diff, names: tuple[str, str]) -> dict[str, Any]:
+    """Return what the page and the Markdown both show."""
+    return {
+        "names": names,
+        "headline": format_diff_headline(found),
+        "groups": group_changes(found),
+        "mark": format_change_mark,
+        "tone": "bad" if found.worse else "good",
+    }

@@ -19,16 +19,13 @@ def downsample(values: np.ndarray, limit: int) -> np.ndarray:
     n = len(values)
     if n <= limit:
         return np.arange(n)
-    kept = []
+    kept: list[int] = []
     edges = np.linspace(0, n, limit // 2 + 1).astype(int)
     for start, stop in itertools.pairwise(edges):
         bucket = values[start:stop]
         finite = np.flatnonzero(np.isfinite(bucket))
-        if not finite.size:
-            kept.append(start)
-            continue
-        kept.append(start + finite[np.argmin(bucket[finite])])
-        kept.append(start + finite[np.argmax(bucket[finite])])
+        extremes = (np.argmin(bucket[finite]), np.argmax(bucket[finite])) if finite.size else ()
+        kept += [start + finite[place] for place in extremes] or [start]
     return np.unique(kept)
 
 

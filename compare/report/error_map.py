@@ -30,14 +30,10 @@ def build_error_map(run: Run, verdict: Verdict, anchor: str) -> ErrorMap | None:
     if used is None or difference is None or flat is None or not shape:
         return None
     rows, columns = used.shape
-    packed = {
-        "flat": pack_array(flat, "i4"),
-        "difference": pack_array(difference, "f4"),
-        "used": pack_array(used, "f4"),
-    }
-    trace = build_heatmap(used) | {
-        "meta": {"role": "map", "series": -1, "shape": [int(n) for n in shape], **packed}
-    }
+    arrays = {"flat": (flat, "i4"), "difference": (difference, "f4"), "used": (used, "f4")}
+    packed = {key: pack_array(*array) for key, array in arrays.items()}
+    meta = {"role": "map", "series": -1, "shape": [int(n) for n in shape], **packed}
+    trace = build_heatmap(used) | {"meta": meta}
     layout = build_layout("last axis", "the axes before it" if rows > 1 else "")
     for axis, count in (("xaxis", columns), ("yaxis", rows)):
         # Bars of cells, not numbers: the hover names the true index.
@@ -72,8 +68,6 @@ def build_heatmap(used: np.ndarray) -> PlotlyFigure:
         "hoverongaps": True,
         "colorbar": {
             "title": {"text": "share of budget", "side": "right"},
-            "thickness": 12,
-            "tickprefix": "1e",
-            "nticks": 7,
+            **{"thickness": 12, "tickprefix": "1e", "nticks": 7},
         },
     }

@@ -1,8 +1,7 @@
-"""The pieces of a plotly figure: packed arrays, lines, an empty layout.
+"""The pieces of a plotly figure, plain dicts: the report needs plotly's JavaScript alone.
 
-Figures are plain dicts, so that the report needs plotly's JavaScript alone; a test hands each one
-to plotly's own validator. Colours are not in them: a line carries its series' colour number in
-`meta`, and the page's script looks it up in the style sheet, for light, dark and paper.
+A line carries its colour's number in `meta`: the page's script looks it up in the style sheet,
+for light, dark and paper.
 """
 
 import base64
@@ -45,14 +44,15 @@ def build_line(
     of: the series whose chip switches it on and off; None: it is always there, under its own name.
     """
     steps = np.asarray(x)
-    integers = np.issubdtype(steps.dtype, np.integer)
-    small = integers and steps.max(initial=0) < 65536
+    kind = "f4"
+    if np.issubdtype(steps.dtype, np.integer):
+        kind = "u2" if steps.max(initial=0) < 65536 else "i4"
     owner = (of.index, of.colour) if of else (-1, "neutral")
     trace: PlotlyFigure = {
         "type": "scatter",
         "mode": "lines",
         "name": escape_plotly_text(of.name) if of else more.pop("name"),
-        "x": pack_array(steps, ("u2" if small else "i4") if integers else "f4"),
+        "x": pack_array(steps, kind),
         "y": pack_array(y, "f4"),
         "hovertemplate": f"%{{fullData.name}}<br>{hover}<extra></extra>",
         "line": {"width": 1.4, "dash": of.dash if of else "dash"} | more.pop("line", {}),
@@ -84,10 +84,8 @@ def build_layout(
 
 def build_floor_line(floor: float) -> PlotlyFigure:
     """Return the line on which exact zeros are drawn, named on the figure itself."""
-    # plotly places annotations by the exponent
-    label = build_label(
-        "exactly equal", ("paper", 1, "right"), ("y", float(np.log10(floor)), "bottom")
-    )
+    height = float(np.log10(floor))  # plotly places annotations by the exponent
+    label = build_label("exactly equal", ("paper", 1, "right"), ("y", height, "bottom"))
     return {"shapes": build_dotted_lines("y", floor), "annotations": [label]}
 
 

@@ -1,46 +1,31 @@
 """The findings: every verdict that is no pass, with all that was measured about it."""
 
 import itertools
+import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ..judging.results import Run, Verdict
 from ..judging.rows import sort_by_gate
-from . import bars, cause, error_map, replay
+from . import bars, cause, error_map, wording
 from .matrix import find_columns
-from .wording import (
-    StatusStyle,
-    format_field,
-    format_number,
-    format_share,
-    get_status_style,
-    shorten_exponent,
-)
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A verdict to open.
-
-    followers: what only follows from it, folded beneath.
-    """
+    """A verdict to open."""
 
     anchor: str
     verdict: Verdict
-    style: StatusStyle
-    facts: tuple[tuple[str, str], ...]
-    inputs: tuple[tuple[str, str], ...]  # of the worst case
+    style: wording.StatusStyle
+    facts: list[tuple[str, str]]
+    inputs: list[tuple[str, str]]  # of the worst case
     cause: cause.CauseDetails | None
     map: error_map.ErrorMap | None
-    cases: bars.BarChart | None
-    histogram: bars.BarChart | None
+    charts: list[bars.BarChart]
     replay: str
-    followers: tuple["Finding", ...] = ()
-
-    @property
-    def used(self) -> str:
-        """Return the share of the budget in words, "" where there is none."""
-        used = self.verdict.budget_used
-        return "" if used is None else f"{format_share(used)} of the budget"
+    followers: list["Finding"]  # what only follows from it, folded beneath
 
 
 def build_findings(run: Run) -> list[tuple[str, list[Finding]]]:
@@ -85,18 +70,19 @@ def build_finding(
     anchor = f"finding-{numbers[id(verdict)]}"
     record = verdict.evidence or {}
     inputs = record.get("inputs") or {}
+    framework = next((p.framework for p in run.ports if p.port == verdict.port), "")
+    charts = (bars.build_case_chart(record), bars.build_histogram(run, record))
     return Finding(
         anchor,
         verdict,
-        get_status_style(verdict),
+        wording.get_status_style(verdict),
         format_facts(verdict),
-        tuple((str(key), format_field(value)) for key, value in inputs.items()),
-        cause.build_cause_details(verdict, find_framework(run, verdict.port)),
+        [(str(key), wording.format_field(value)) for key, value in inputs.items()],
+        cause.build_cause_details(verdict, framework),
         error_map.build_error_map(run, verdict, anchor),
-        bars.build_case_chart(record),
-        bars.build_histogram(run, record),
-        replay.format_replay_command(verdict, run.settings) if verdict.status != "missing" else "",
-        tuple(build_finding(run, follower, numbers, []) for follower in followers),
+        [chart for chart in charts if chart],
+        format_replay_command(verdict, run.settings) if verdict.status != "missing" else "",
+        [build_finding(run, follower, numbers, []) for follower in followers],
     )
 
 
@@ -105,33 +91,46 @@ def flatten_findings(groups: list[tuple[str, list[Finding]]]) -> list[Finding]:
     return [f for _, group in groups for first in group for f in (first, *first.followers)]
 
 
-def find_framework(run: Run, port: str) -> str:
-    """Return the kind of arrays that a port takes."""
-    return next((p.framework for p in run.ports if p.port == port), "")
-
-
-def format_facts(verdict: Verdict) -> tuple[tuple[str, str], ...]:
+def format_facts(verdict: Verdict) -> list[tuple[str, str]]:
     """Return what is known of a verdict, as label and value; what is not known is left out."""
-    known: list[tuple[str, str]] = []
-    if worst := verdict.worst:
+    worst, rtol = verdict.worst, verdict.least_rtol
+    known = {}
+    if worst:
         index = ", ".join(map(str, worst.index))
-        known += [
-            ("case", worst.case),
-            ("output", worst.output),
-            ("worst element", f"[{index}]" if worst.index else "(a single number)"),
-            ("got", shorten_exponent(repr(worst.got))),
-            ("want", shorten_exponent(repr(worst.want))),
-            ("difference", format_number(abs(worst.got - worst.want), 3)),
-            ("allowed", format_number(worst.allowed, 3)),
-        ]
+        known = {
+            "case": worst.case,
+            "output": worst.output,
+            "worst element": f"[{index}]" if worst.index else "(a single number)",
+            "got": wording.shorten_exponent(repr(worst.got)),
+            "want": wording.shorten_exponent(repr(worst.want)),
+            "difference": wording.format_number(abs(worst.got - worst.want), 3),
+            "allowed": wording.format_number(worst.allowed, 3),
+        }
     if verdict.budget_used is not None:
-        known.append(("share of budget", format_share(verdict.budget_used)))
+        known["share of budget"] = wording.format_share(verdict.budget_used)
     if verdict.elements:
-        known.append(("elements over", f"{verdict.elements_over:,} of {verdict.elements:,}"))
-    if verdict.least_rtol is not None:
-        known.append(("least rtol that would pass", format_number(verdict.least_rtol, 3)))
+        known["elements over"] = f"{verdict.elements_over:,} of {verdict.elements:,}"
+    if rtol is not None:
+        known["least rtol that would pass"] = wording.format_number(rtol, 3)
     if verdict.follows:
-        known.append(("follows from", verdict.follows))
+        known["follows from"] = verdict.follows
     if not verdict.cause and verdict.ruled_out:
-        known.append(("cause", f"unknown; {verdict.ruled_out:,} known changes were ruled out"))
-    return tuple(known)
+        known["cause"] = f"unknown; {verdict.ruled_out:,} known changes were ruled out"
+    return list(known.items())
+
+
+def format_replay_command(verdict: Verdict, settings: Mapping[str, Any]) -> str:
+    """Return the line that replays a verdict of a run with these settings."""
+    port, dtype, data = verdict.port, verdict.dtype, str(settings.get("data", "auto"))
+    if verdict.component == "training":
+        words = ["trueport", "run", "--ports", port, "--dtype", dtype, "--data", data]
+        for name in ("steps", "batch_size", "learning_rate", "hidden_size", "seed"):
+            if name in settings:
+                words += ["--" + name.replace("_", "-"), str(settings[name])]
+        return shlex.join([*words, "--out", "replay"])
+    words = ["trueport", "replay", port, verdict.component, "--dtype", dtype]
+    if verdict.worst is not None:
+        words += ["--case", verdict.worst.case]
+    if verdict.component == "load_mnist":
+        words += ["--data", data, "--seed", str(settings.get("seed", 0))]
+    return shlex.join(words)

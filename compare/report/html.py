@@ -1,8 +1,7 @@
-"""What every page has: one file that opens offline and asks nothing of any network.
+"""Templates filled in; and what every page has: one file that opens offline and asks for nothing.
 
-Every text of a run goes through Jinja's autoescape; figures travel as JSON in which `<` cannot end
-a script. Should either ever fail, the page's Content-Security-Policy names its own scripts by their
-hash, lets no other run and lets nothing be fetched.
+Every text of a run goes through an escape, and figures travel as JSON in which `<` cannot end a
+script. Should either fail, the page's Content-Security-Policy lets no script run but ours.
 """
 
 import base64
@@ -17,12 +16,23 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from . import palette
+from . import markup, wording
 from .figure import PlotlyFigure
-from .wording import clean_text
+from .series import DARK_COLOURS, LIGHT_COLOURS, TRUTH_DARK, TRUTH_LIGHT, format_css_variables
 
 TEMPLATE_FOLDER = Path(__file__).parent / "templates"
 TONE_SYMBOLS = {"good": "✓", "convention": "≈", "bad": "✗", "unknown": "?"}
+FILTERS = {
+    "code_span": lambda text: Markup(markup.format_code_span(text)),
+    "html_only": lambda text: Markup(markup.escape_html(text)),
+    "megabytes": wording.format_megabytes,
+    "number": wording.format_number,
+    "objectid": id,  # a verdict is a dataclass with ==, and so has no hash
+    "port_style": wording.get_port_style,
+    "seconds": wording.format_seconds,
+    "share": wording.format_share,
+    "verdict_style": wording.get_status_style,
+}
 
 
 def render_page(
@@ -41,32 +51,34 @@ def render_page(
     """
     script = "".join((TEMPLATE_FOLDER / name).read_text(encoding="utf-8") for name in scripts)
     plotly = load_plotly_js() if figures else ""
-    page = render_template(
+    return render_template(
         template,
         folder,
         policy=build_security_policy([text for text in (plotly, script) if text]),
         figures=None if figures is None else Markup(encode_figures(figures)),
-        light=Markup(palette.format_css_variables("light")),
-        dark=Markup(palette.format_css_variables("dark")),
+        light=Markup(format_css_variables(LIGHT_COLOURS, TRUTH_LIGHT)),
+        dark=Markup(format_css_variables(DARK_COLOURS, TRUTH_DARK)),
         script=Markup(script),
         plotly=Markup(plotly),
         tones=TONE_SYMBOLS,
         **content,
     )
-    return str(page)
 
 
-def render_template(template: str, folder: Path = TEMPLATE_FOLDER, **content: Any) -> Markup:
-    """Return a template of a folder, or of ours, filled in."""
-    return Markup(create_jinja_environment(folder).get_template(template).render(**content))
+def render_template(template: str, folder: Path = TEMPLATE_FOLDER, **content: Any) -> str:
+    """Return a template of a folder, or of ours, filled in; in Markdown if that is what it is."""
+    made = create_jinja_environment(folder, template.endswith(".md.j2"))
+    return made.get_template(template).render(**content)
 
 
 @cache
-def create_jinja_environment(folder: Path) -> jinja2.Environment:
+def create_jinja_environment(folder: Path, markdown: bool) -> jinja2.Environment:
     """Return Jinja with every guard on."""
 
-    def printable(value: Any) -> Any:
-        return clean_text(value) if type(value) is str else value  # Markup is ours, and left alone
+    def escape(value: Any) -> Any:
+        if type(value) is not str:  # Markup is ours, and left alone
+            return value
+        return Markup(markup.escape_markdown(value)) if markdown else wording.clean_text(value)
 
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader([folder, TEMPLATE_FOLDER]),
@@ -74,9 +86,11 @@ def create_jinja_environment(folder: Path) -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=printable,
+        keep_trailing_newline=markdown,
+        finalize=escape,
     )
-    made.filters["objectid"] = id  # a verdict is a dataclass with ==, and so has no hash
+    made.filters |= FILTERS
+    made.globals |= {"table": lambda *parts: Markup(markup.render_table(*parts))}
     return made
 
 
@@ -104,11 +118,8 @@ def encode_figures(figures: Mapping[str, PlotlyFigure]) -> str:
 
 def build_security_policy(scripts: list[str]) -> str:
     """Return the Content-Security-Policy: these scripts and no other, and nothing is fetched."""
-    hashes = [
-        base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
-        for script in scripts
-    ]
-    allowed = " ".join(f"'sha256-{value}'" for value in hashes) or "'none'"
+    hashes = [base64.b64encode(hashlib.sha256(text.encode()).digest()) for text in scripts]
+    allowed = " ".join(f"'sha256-{value.decode()}'" for value in hashes) or "'none'"
     return (
         f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; "
         "img-src data: blob:; base-uri 'none'; form-action 'none'"

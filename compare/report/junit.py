@@ -1,49 +1,46 @@
 """A run as JUnit XML: a suite for each port and dtype, a test case for each component.
 
-Green exactly where `trueport run` exits with 0: a component that is not offered or has no power is
-skipped and never passed; a port that did not run or passed nothing is an error, and so is a run
-that compared nothing.
+Green exactly where `trueport run` exits with 0: what is not offered or has no power is skipped and
+never passed; a port that did not run or passed nothing is an error, as is a run of nothing.
 """
+
+from collections.abc import Iterable
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from ..judging.results import PortRun, Run, Verdict
 from ..judging.rows import sort_by_gate
-from .findings import format_facts
-from .junit_writer import JUnitWriter
+from .findings import format_facts, format_replay_command
 from .matrix import find_columns
-from .replay import format_replay_command
 from .sentence import build_verdict_sentence
-from .wording import get_status_style
+from .wording import clean_text, get_status_style
 
 ELEMENT_KINDS = {"error": "error", "timeout": "error", "missing": "skipped", "no-power": "skipped"}
-JUnitResult = tuple[str, str, str, str]  # kind of element, message, type, text
+COUNTED = {"tests": "testcase", "failures": "failure", "errors": "error", "skipped": "skipped"}
+
+JUnitResult = tuple[str, str, str, str]  # "failure", "error" or "skipped"; message, type, text
+JUnitCase = tuple[str, str, JUnitResult | None]  # group, name; a case without a result passed
+JUnitSuite = tuple[str, float, list[JUnitCase]]  # name, seconds
 
 
 def render_junit(run: Run) -> str:
     """Return the XML of a run."""
-    writer = JUnitWriter("trueport run")
+    suites: list[JUnitSuite] = []
     for column in find_columns(run):
-        name = f"{column.port} {column.dtype}"
-        suite = writer.add_suite(name, column.run.wall_s if column.run else 0.0)
+        name, port = f"{column.port} {column.dtype}", column.run
         mine = [v for v in sort_by_gate(run) if (v.port, v.dtype) == (column.port, column.dtype)]
-        results = [(v.component, describe_verdict(v, run)) for v in mine]
-        if column.run is not None:
+        cases = [(name, v.component, describe_verdict(v, run)) for v in mine]
+        if port is not None:
             passes = any(v.passed for v in mine)
-            results.insert(0, ("the port runs", describe_process(column.run, passes)))
-        for title, result in results:
-            case = writer.add_case(suite, name, title)
-            if result is not None:
-                writer.add_result(case, *result)
+            cases.insert(0, (name, "the port runs", describe_process(port, passes)))
+        suites.append((name, port.wall_s if port else 0.0, cases))
     if not any(v.passed for v in run.verdicts):
-        case = writer.add_case(writer.add_suite("trueport"), "trueport", "a comparison")
-        writer.add_result(case, "error", build_verdict_sentence(run).headline, "nothing-compared")
-    return writer.render()
+        result = ("error", build_verdict_sentence(run).headline, "nothing-compared", "")
+        suites.append(("trueport", 0.0, [("trueport", "a comparison", result)]))
+    return render_junit_suites("trueport run", suites)
 
 
 def describe_process(port: PortRun, passes: bool) -> JUnitResult | None:
-    """Return how a port's process failed, None if it did not.
-
-    passes: any of its components.
-    """
+    """Return how a port's process failed, None if it did not. passes: any of its components."""
     if port.status != "ok":
         kind = "skipped" if port.status == "not installed" else "error"
         return kind, port.message or port.status, port.status, ""
@@ -66,10 +63,37 @@ def describe_verdict(verdict: Verdict, run: Run) -> JUnitResult | None:
 
 def is_accepted(verdict: Verdict, run: Run) -> bool:
     """Tell whether a verdict is a convention accepted by name, or follows from one."""
-    accepted = set(run.settings.get("accept") or ())
     if verdict.status == "follows":
         place = (verdict.port, verdict.dtype, verdict.follows)
         roots = [v for v in run.verdicts if (v.port, v.dtype, v.component) == place]
         return any(v.status == "convention" and is_accepted(v, run) for v in roots)
     ids = str((verdict.cause or {}).get("id") or "")
+    accepted = set(run.settings.get("accept") or ())
     return verdict.status == "convention" and bool(ids) and set(ids.split("+")) <= accepted
+
+
+def render_junit_suites(
+    name: str, suites: Iterable[JUnitSuite], seconds: float | None = None
+) -> str:
+    """Return the file, everything counted. seconds: all of it took; no case then took any."""
+    root = Element("testsuites", {"name": clean_text(name)})
+    times = {}
+    if seconds is not None:
+        root.set("time", f"{seconds:.3f}")
+        times = {"time": "0.000"}
+    for title, took, cases in suites:
+        suite = SubElement(root, "testsuite", name=clean_text(title), time=f"{took:.3f}")
+        for group, label, result in cases:
+            names = {"classname": clean_text(group), "name": clean_text(label)}
+            case = SubElement(suite, "testcase", names | times)
+            if result is not None:
+                kind, message, type_, text = result
+                told = SubElement(case, kind, message=clean_text(message))
+                if kind != "skipped":  # which has no more
+                    told.set("type", clean_text(type_))
+                    told.text = clean_text(text)
+    for element in (root, *root):
+        for key, tag in COUNTED.items():
+            element.set(key, str(len(element.findall(f".//{tag}"))))
+    indent(root)
+    return tostring(root, encoding="unicode", xml_declaration=True) + "\n"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from .wording import make_printable
 
-HTML_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;", "@": "&#64;"}
+HTML_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;", "@": "&#64;"})
 
 
 def render_table(heads: Sequence[str], rows: Sequence[Sequence[str]], align: str) -> str:
@@ -31,10 +31,10 @@ def escape_markdown(text: str) -> str:
     >>> escape_markdown("cross_entropy_error"), escape_markdown("_x_")
     ('cross_entropy_error', '\\_x\\_')
     """
-    text = re.sub(r"([\\`*\[\]#~$])", r"\\\1", " ".join(make_printable(text).split()))
+    text = re.sub(r"([\\`*\[\]#~$])", r"\\\1", join_lines(text))
     # Inside a word an underscore means nothing to GitHub, and names are easier to read without \.
     text = re.sub(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])", r"\\_", text)
-    return escape_html(text)
+    return text.translate(HTML_ENTITIES)
 
 
 def escape_html(text: str) -> str:
@@ -43,9 +43,7 @@ def escape_html(text: str) -> str:
     >>> escape_html("a < b | c")
     'a &lt; b &#124; c'
     """
-    for char, entity in HTML_ENTITIES.items():
-        text = text.replace(char, entity)
-    return " ".join(make_printable(text).split())
+    return join_lines(text).translate(HTML_ENTITIES)
 
 
 def format_code_span(text: str) -> str:
@@ -54,16 +52,10 @@ def format_code_span(text: str) -> str:
     >>> format_code_span("a `b`")
     '`` a `b` ``'
     """
-    text = " ".join(make_printable(text).split())
+    text = join_lines(text)
     ticks = "`" * (find_longest_backticks(text) + 1)
     pad = " " if "`" in text or not text else ""
     return f"{ticks}{pad}{text}{pad}{ticks}"
-
-
-def fold_code_block(summary: str, body: str) -> str:
-    """Return text as it stands, folded beneath a summary."""
-    head = f"<details><summary>{escape_html(summary)}</summary>"
-    return f"{head}\n\n{format_code_block(body)}\n\n</details>"
 
 
 def format_code_block(body: str) -> str:
@@ -74,4 +66,9 @@ def format_code_block(body: str) -> str:
 
 def find_longest_backticks(text: str) -> int:
     """Return the length of the longest run of backticks."""
-    return max((len(run) for run in re.findall("`+", text)), default=0)
+    return max(map(len, re.findall("`+", text)), default=0)
+
+
+def join_lines(text: str) -> str:
+    """Return printable text on one line."""
+    return " ".join(make_printable(text).split())

@@ -23,9 +23,9 @@ class MatrixCell:
 
     style: StatusStyle
     text: str  # beside the symbol: the share of the budget, or a word
-    percent: int | None  # of the budget, 0 to 100: how far from blue to orange
     title: str
-    verdict: Verdict | None
+    verdict: Verdict | None = None
+    percent: int | None = None  # of the budget, 0 to 100: how far from blue to orange
 
 
 @dataclass(frozen=True)
@@ -33,20 +33,20 @@ class MatrixRow:
     """One component, a cell for each column."""
 
     component: str
-    cells: tuple[MatrixCell, ...]
+    cells: list[MatrixCell]
 
 
 @dataclass(frozen=True)
 class Matrix:
-    """The matrix.
+    """The matrix. groups: a gate and its rows."""
 
-    ports: a heading and the columns beneath it.
-    groups: a gate and its rows.
-    """
+    columns: list[MatrixColumn]
+    groups: list[tuple[str, list[MatrixRow]]]
 
-    columns: tuple[MatrixColumn, ...]
-    ports: tuple[tuple[str, int], ...]
-    groups: tuple[tuple[str, tuple[MatrixRow, ...]], ...]
+    @property
+    def ports(self) -> Counter[str]:
+        """Return how many columns each port has: they stand together."""
+        return Counter(column.port for column in self.columns)
 
 
 def build_matrix(run: Run) -> Matrix:
@@ -61,25 +61,23 @@ def build_matrix(run: Run) -> Matrix:
     groups = []
     for gate in order_gates(run.verdicts):
         names = dict.fromkeys(v.component for v in run.verdicts if v.gate == gate)
-        rows = tuple(
+        rows = [
             MatrixRow(
-                name,
-                tuple(build_cell(found.get((gate, name, c.port, c.dtype)), c) for c in columns),
+                name, [build_cell(found.get((gate, name, c.port, c.dtype)), c) for c in columns]
             )
             for name in names
-        )
+        ]
         groups.append((gate, rows))
-    ports = Counter(column.port for column in columns)  # the columns of one stand together
-    return Matrix(columns, tuple(ports.items()), tuple(groups))
+    return Matrix(columns, groups)
 
 
-def find_columns(run: Run) -> tuple[MatrixColumn, ...]:
+def find_columns(run: Run) -> list[MatrixColumn]:
     """Return every port and dtype of the run, those of one port beside one another."""
     known = {(port.port, port.dtype): port for port in run.ports}
     pairs = dict.fromkeys([*known, *((v.port, v.dtype) for v in run.verdicts)])
     order = list(dict.fromkeys(port for port, _ in pairs))
     ordered = sorted(pairs, key=lambda pair: order.index(pair[0]))
-    return tuple(MatrixColumn(port, dtype, known.get((port, dtype))) for port, dtype in ordered)
+    return [MatrixColumn(*pair, known.get(pair)) for pair in ordered]
 
 
 def build_cell(verdict: Verdict | None, column: MatrixColumn) -> MatrixCell:
@@ -87,14 +85,11 @@ def build_cell(verdict: Verdict | None, column: MatrixColumn) -> MatrixCell:
     if verdict is None:
         why = column.run.status if column.run and column.run.status != "ok" else "not run"
         name = why if why in ("error", "timeout") else "not-run"
-        return MatrixCell(STATUS_STYLES[name], why, None, why, None)
-    look = get_status_style(verdict)
-    compared = verdict.budget_used is not None
-    text = format_share(verdict.budget_used) if compared else look.word
-    percent = None
-    if look.name == "faithful" and verdict.budget_used is not None:
-        percent = round(100 * min(max(verdict.budget_used, 0.0), 1.0))
+        return MatrixCell(STATUS_STYLES[name], why, why)
+    look, used = get_status_style(verdict), verdict.budget_used
     title = f"{verdict.component}, {column.port} {column.dtype}: {look.word}, {look.meaning}"
-    if compared:
-        title += f"; {format_share(verdict.budget_used)} of the budget used"
-    return MatrixCell(look, text, percent, title, verdict)
+    if used is None:
+        return MatrixCell(look, look.word, title, verdict)
+    percent = round(100 * min(max(used, 0.0), 1.0)) if look.name == "faithful" else None
+    share = format_share(used)
+    return MatrixCell(look, share, f"{title}; {share} of the budget used", verdict, percent)

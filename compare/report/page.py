@@ -1,25 +1,26 @@
-"""The page of a run."""
+"""A run as a page, as Markdown that renders on GitHub, and as a notebook's cell shows it."""
 
-from ..judging.results import Run
-from . import cross_port, epochs, findings, matrix, settings, training
+from collections.abc import Sequence
+from typing import Any
+
+from ..judging.results import PortRun, Run
+from . import tables
 from .additions import NOTHING_ADDED, ReportAdditions
-from .cards import build_cards, list_key_figures
 from .charts import build_charts
-from .html import render_page
+from .findings import build_findings, flatten_findings
+from .html import render_page, render_template
+from .matrix import build_matrix, find_columns
+from .plots import Plot
 from .sentence import build_verdict_sentence
 from .series import build_series
-from .wording import STATUS_STYLES, format_number
+from .wording import STATUS_STYLES
 
 
 def render_html(run: Run, added: ReportAdditions = NOTHING_ADDED) -> str:
-    """Return the report of a run as one page. The same run gives the same text.
-
-    added: what the suite and the run's folder add to it.
-    """
-    lines = build_series(run)
-    drawn = build_charts(run, added.printed)
-    found = findings.build_findings(run)
-    flat = findings.flatten_findings(found)
+    """Return the report of a run as one page, what is added to it included."""
+    content = collect_content(run, added)
+    lines, drawn = build_series(run), build_charts(run, added.printed)
+    flat = flatten_findings(content["findings"])
     figures = {chart.name: chart.figure for chart in drawn if not chart.empty}
     figures |= {f.map.name: f.map.figure for f in flat if f.map}
     for panel in added.panels:
@@ -28,25 +29,53 @@ def render_html(run: Run, added: ReportAdditions = NOTHING_ADDED) -> str:
         "page.html.j2",
         ("fold.js", "page.js"),
         figures,
-        run=run,
-        sentence=build_verdict_sentence(run),
-        note=settings.format_data_note(run),
+        **content,
         panels=added.panels,
-        cards=build_cards(run),
-        glance=list_key_figures(run),
-        matrix=matrix.build_matrix(run),
+        glance=tables.list_key_figures(run),
         anchors={id(f.verdict): f.anchor for f in flat},
-        legend=STATUS_STYLES.values(),
         lines=lines,
-        trained=[training.build_training_row(line) for line in lines],
+        trained=[line.describe_training() for line in lines],
         charts=drawn,
         any_chart=bool(figures),
-        epochs=epochs.build_epoch_table(run, added.printed),
-        printed_source=added.source,
-        pairs=cross_port.format_rows(run),
-        pairs_heads=cross_port.HEADINGS,
-        pairs_note=cross_port.TABLE_NOTE,
-        findings=found,
-        tables=settings.build_setting_tables(run),
-        number=format_number,
     )
+
+
+def render_markdown(
+    run: Run, plots: Sequence[Plot] = (), added: ReportAdditions = NOTHING_ADDED
+) -> str:
+    """Return it as Markdown. plots: those that lie in `plots/` beside the file, to be linked."""
+    content = collect_content(run, added)
+    return render_template("report.md.j2", **content, plots=plots, added_markdown=added.markdown)
+
+
+def render_notebook(run: Run) -> str:
+    """Return what a notebook shows for a run: no script, no style of the page."""
+    sentence, matrix = build_verdict_sentence(run), build_matrix(run)
+    return render_template("notebook.html.j2", sentence=sentence, matrix=matrix)
+
+
+def collect_content(run: Run, added: ReportAdditions) -> dict[str, Any]:
+    """Return what the page and the Markdown both show."""
+    cards: dict[str, list[PortRun]] = {}
+    for column in find_columns(run):
+        if column.run is not None:
+            cards.setdefault(column.port, []).append(column.run)
+    return {
+        "run": run,
+        "sentence": build_verdict_sentence(run),
+        "note": tables.format_data_note(run),
+        "matrix": build_matrix(run),
+        "legend": STATUS_STYLES.values(),
+        "cards": cards,
+        "accuracies": tables.find_last_accuracies(run),
+        "epochs": tables.build_epoch_table(run, added.printed),
+        "printed_source": added.source,
+        "pairs": [tables.format_pair(pair) for pair in run.pairs],
+        "pairs_heads": tables.PAIR_HEADS,
+        "pairs_note": tables.PAIRS_NOTE,
+        "findings": build_findings(run),
+        "tables": tables.build_setting_tables(run),
+    }
+
+
+Run._repr_html_ = render_notebook

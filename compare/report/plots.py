@@ -7,14 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from ..judging.results import Run
-from . import palette
-from .curves import (
-    CurveGroup,
-    make_loss_curves,
-    make_loss_difference_curves,
-    make_param_distance_curves,
-)
-from .series import Series, build_series
+from . import curves
+from .curves import CurveGroup
+from .series import LIGHT_COLOURS, TRUTH_LIGHT, Series, build_series
 from .wording import clean_text
 
 if TYPE_CHECKING:  # matplotlib takes half a second to load: only when something is drawn
@@ -40,15 +35,14 @@ class Plot:
 def draw_plots(run: Run) -> list[Plot]:
     """Return every plot that has something to show."""
     lines = build_series(run)
-    loss = make_loss_curves(lines, MAX_PLOT_POINTS, MAX_PLOT_POINTS // 2)
-    trained = [line for line in lines if len(line.trace.accuracy_steps)]
     points = (MAX_PLOT_POINTS, MAX_PLOT_POINTS // 3, MAX_PLOT_POINTS // 4)
-    difference = make_loss_difference_curves(lines, *points)
-    distance = make_param_distance_curves(lines)
+    loss = curves.make_loss_curves(lines, MAX_PLOT_POINTS, MAX_PLOT_POINTS // 2)
+    difference = curves.make_loss_difference_curves(lines, *points)
+    distance = curves.make_param_distance_curves(lines)
     drawn = []
     if loss.lines:
         drawn.append(draw_loss(lines, loss))
-    if trained:
+    if trained := [line for line in lines if len(line.trace.accuracy_steps)]:
         drawn.append(draw_accuracy(trained))
     if difference.lines:
         drawn.append(draw_distance(difference, "|loss - true loss|", {"lw": 0.8}, 1.2))
@@ -62,8 +56,10 @@ def draw_loss(lines: list[Series], group: CurveGroup) -> Plot:
     """Draw the smoothed loss over a faint raw one, on a log axis, where both ends can be read."""
     axes = create_axes("step", "loss")
     for c in group.curves:
-        look = {"alpha": 0.15, "lw": 0.7} if c.role == "raw" else choose_line_style(c.line)
-        axes.plot(c.x, c.y, color=choose_colour(c.line), **look)
+        look = choose_look(c.line)
+        if c.role == "raw":
+            look = {"color": look["color"], "alpha": 0.15, "lw": 0.7}
+        axes.plot(c.x, c.y, **look)
     if any((line.trace.loss > 0).any() for line in group.lines):
         set_log_axis(axes.yaxis)
     note = f"Loss per step; the running mean of {group.width} steps over the raw curve, faint."
@@ -74,8 +70,7 @@ def draw_accuracy(lines: list[Series]) -> Plot:
     """Draw the test accuracy at each epoch."""
     axes = create_axes("step", "test accuracy")
     for line in lines:
-        x, y = line.trace.accuracy_steps, line.trace.test_acc
-        axes.plot(x, y, color=choose_colour(line), **choose_line_style(line))
+        axes.plot(line.trace.accuracy_steps, line.trace.test_acc, **choose_look(line))
     note = "Test accuracy, once an epoch."
     return finish_series_plot(axes, lines, "accuracy", "Test accuracy", note)
 
@@ -84,8 +79,8 @@ def draw_distance(group: CurveGroup, label: str, look: dict[str, Any], width: fl
     """Draw a distance to the truth in this look, and its envelope dashed and so wide."""
     axes = create_axes("step", label)
     for c in group.select("raw", "envelope"):
-        style = {"ls": c.line.line_style, **look} if c.role == "raw" else {"ls": "--", "lw": width}
-        axes.plot(c.x, c.y, color=choose_colour(c.line), **style)
+        style = look if c.role == "raw" else {"ls": "--", "lw": width}
+        axes.plot(c.x, c.y, **choose_look(c.line) | style)
     if "marker" in look:  # some checkpoints, ever further apart
         set_log_axis(axes.xaxis)
     set_log_axis(axes.yaxis)
@@ -93,14 +88,10 @@ def draw_distance(group: CurveGroup, label: str, look: dict[str, Any], width: fl
     return finish_series_plot(axes, group.lines, group.name, group.title, note)
 
 
-def choose_colour(line: Series) -> str:
-    """Return the light palette: the plots have a white ground."""
-    return palette.TRUTH_LIGHT if line.is_truth else palette.LIGHT_COLOURS[int(line.colour)]
-
-
-def choose_line_style(line: Series) -> dict[str, Any]:
-    """Return the dash and the width of a curve: the truth lies widest, at the back."""
-    return {"ls": line.line_style, "lw": 4.0 if line.is_truth else 1.5}
+def choose_look(line: Series) -> dict[str, Any]:
+    """Return the look of a curve on the plots' white ground: the truth lies widest, at the back."""
+    colour = TRUTH_LIGHT if line.is_truth else LIGHT_COLOURS[int(line.colour)]
+    return {"color": colour, "ls": line.line_style, "lw": 4.0 if line.is_truth else 1.5}
 
 
 def create_axes(x: str, y: str) -> "Axes":
@@ -134,7 +125,7 @@ def finish_series_plot(axes: "Axes", lines: list[Series], name: str, title: str,
     """Return the plot of curves of ports, with a legend of their names."""
     from matplotlib.lines import Line2D
 
-    handles = [Line2D([], [], color=choose_colour(i), **choose_line_style(i)) for i in lines]
+    handles = [Line2D([], [], **choose_look(i)) for i in lines]
     names = [clean_text(line.name) for line in lines]
     short = [n if len(n) <= MAX_NAME_LENGTH else f"{n[:9]}…{n[-10:]}" for n in names]
     return finish_plot(axes, handles, short, Plot(name, title, note, b""))
@@ -149,23 +140,16 @@ def finish_plot(
     # at a place of its own: to find one, matplotlib lays out every label once more
     axes.set_title(plot.title, loc="left", y=1.0, fontsize=11, fontweight="bold")
     figure = cast("Figure", axes.figure)
-    legend = figure.legend(
-        handles,
-        [str(number) for number in range(len(names))],
-        loc="upper left",
-        bbox_to_anchor=(0.79, 0.94),
-        frameon=False,
-        fontsize=8,
-    )
+    place: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (0.79, 0.94)}
+    numbers = [str(number) for number in range(len(names))]
+    legend = figure.legend(handles, numbers, **place, frameon=False, fontsize=8)
     for text, name in zip(legend.get_texts(), names, strict=True):
         text.set_parse_math(False)  # a port named $x$ is a name, not mathematics
         text.set_text(name)
     out = io.BytesIO()
-    with (
-        # Without a salt the ids in the file are random.
-        matplotlib.rc_context({"svg.hashsalt": f"trueport-{plot.name}", "svg.fonttype": "path"}),
-        warnings.catch_warnings(),
-    ):
+    # without a salt the ids in the file are random
+    settings: Any = {"svg.hashsalt": f"trueport-{plot.name}", "svg.fonttype": "path"}
+    with matplotlib.rc_context(settings), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing")  # an unknown script shows as boxes
         figure.savefig(out, format="svg", facecolor="white", metadata={"Date": None})
     return replace(plot, svg=out.getvalue())

@@ -1,12 +1,12 @@
 """The verdict in one sentence of plain words, and what else must be said beside it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..judging.results import Run, Verdict
 from ..judging.rows import sort_by_gate
-from .conventions import format_conventions
 from .matrix import find_columns
-from .wording import format_count, format_list, format_share
+from .wording import format_count, format_list, format_number, format_share
 
 DEPARTURE_STATUSES = ("unfaithful", "error", "timeout")  # a port differs, or fails to answer
 FAILED_PORTS = {
@@ -14,6 +14,11 @@ FAILED_PORTS = {
     "error": "its process failed",
     "timeout": "its process did not finish in its time",
     "interrupted": "interrupted before its end",
+}
+MOVED_CURVES = {
+    "loss": "the loss",
+    "|dW|/|W|": "the parameters (relative)",
+    "training accuracy": "the training accuracy",
 }
 
 
@@ -40,11 +45,7 @@ def build_verdict_sentence(run: Run) -> VerdictSentence:
 
 
 def choose_headline(run: Run, failed: list[str], within: str) -> tuple[str, str]:
-    """Return (tone, headline).
-
-    failed: ports that were not judged.
-    within: the checks that pass.
-    """
+    """Return (tone, headline). failed: ports that were not judged; within: the checks that pass."""
     ports = list(dict.fromkeys(column.port for column in find_columns(run)))
     if not run.verdicts:
         why = "no port gave a result that could be judged" if ports else "the run holds no port"
@@ -67,10 +68,12 @@ def format_agreement(ports: list[str]) -> str:
     ...  format_agreement(["a", "b", "c"]))
     ('torch computes', 'Both ports compute', 'All three ports compute')
     """
-    if len(ports) == 1:
-        return f"{ports[0]} computes"
-    many = f"All {format_count(len(ports), 'port')}"
-    return f"{'Both ports' if len(ports) == 2 else many} compute"
+    return f"{ports[0]} computes" if len(ports) == 1 else f"{format_all_ports(len(ports))} compute"
+
+
+def format_all_ports(ports: int) -> str:
+    """Return all of two ports, or more."""
+    return "Both ports" if ports == 2 else f"All {format_count(ports, 'port')}"
 
 
 def find_first_departures(run: Run) -> dict[str, Verdict]:
@@ -97,10 +100,10 @@ def format_departure_headline(firsts: dict[str, Verdict], ports: int) -> str:
     named = [f"{port} first at {v.component}" for port, v in list(firsts.items())[:3]]
     if len(firsts) > 3:
         named.append(f"{format_count(len(firsts) - 3)} more")
-    every, some = format_count(ports, "port"), format_count(len(firsts))
-    who = f"{some[:1].upper()}{some[1:]} of {every}"
+    some = format_count(len(firsts))
+    who = f"{some[:1].upper()}{some[1:]} of {format_count(ports, 'port')}"
     if len(firsts) == ports:
-        who = "Both ports" if ports == 2 else f"All {every}"
+        who = format_all_ports(ports)
     return f"{who} depart from the chapter: {format_list(named)}."
 
 
@@ -137,10 +140,10 @@ def group_components(verdicts: list[Verdict]) -> dict[str, list[str]]:
     >>> group_components([Verdict("a", "softmax", "", d, "") for d in ("float64", "float32")])
     {'a': ['softmax']}
     """
-    found: dict[str, dict[str, None]] = {}
-    for verdict in verdicts:
-        found.setdefault(verdict.port, {})[verdict.component] = None
-    return {port: list(names) for port, names in found.items()}
+    found: dict[str, list[str]] = {}
+    for port, name in dict.fromkeys((v.port, v.component) for v in verdicts):
+        found.setdefault(port, []).append(name)
+    return found
 
 
 def find_failed_ports(run: Run) -> dict[str, str]:
@@ -168,3 +171,36 @@ def format_unproven(run: Run) -> list[str]:
         what = "checks have" if len(weak) > 1 else "check has"
         notes.append(f"{len(weak)} {what} no power: the budget is too wide to prove anything.")
     return notes
+
+
+def format_conventions(run: Run) -> list[str]:
+    """Return each convention of each port once, with its size where it was first met."""
+    said: dict[tuple[str, str, str], str] = {}
+    for verdict in run.verdicts:
+        if verdict.status == "convention" and verdict.cause:
+            for key, line in format_verdict_conventions(verdict):
+                said.setdefault((verdict.port, *key), f"{verdict.port}: {line}")
+    return list(said.values())
+
+
+def format_verdict_conventions(verdict: Verdict) -> Iterator[tuple[tuple[str, str], str]]:
+    """Yield ((where it was seen, which convention), the line)."""
+    cause, worst, where = verdict.cause or {}, verdict.worst, verdict.component
+    for part in cause.get("parts") or ():
+        told = ", ".join(
+            f"{word} by up to {format_number(part[key], 2)}"
+            for key, word in MOVED_CURVES.items()
+            if part.get(key)
+        )
+        line = f"over the whole training it moves {told or 'no curve'}"
+        yield ("training", f"{part['id']}/{part['form']}"), f"{part['id']}, {part['name']}: {line}."
+    if cause.get("parts"):
+        return
+    size = ""
+    if cause.get("size"):
+        size = f", apart by up to {format_number(cause['size'], 2)} of the largest value"
+    elif worst:
+        got, want = format_number(worst.got, 2), format_number(worst.want, 2)
+        size = f", {worst.output} {got} where the chapter has {want}"
+    line = f"{cause['id']}, {cause['name']}: at {where}{size}."
+    yield (where, f"{cause['id']}/{cause.get('form', '')}"), line

@@ -24,6 +24,9 @@ ADVICE_BY_MESSAGE = {
 NOT_FINITE_ADVICE = (
     "look for exp of a large number (subtract the maximum first), the log of 0, or 0 / 0"
 )
+TIMEOUT_ADVICE = (
+    "look for a loop that does not end or work at module level; --timeout gives more time"
+)
 
 
 def format_finding(
@@ -38,44 +41,35 @@ def format_finding(
     accepted: the conventions that are; option: how others are accepted here.
     replay: how to see it again, in place of the advice that fits a check.
     """
-    status: str = verdict.status
+    status, cause = str(verdict.status), verdict.cause
+    cause_id = str(cause["id"]) if cause else ""
     if status == "convention":
-        status += ", accepted" if get_cause_id(verdict) in set(accepted) else ", not accepted"
-    yield truncate_text(
-        f"{STATUS_STYLES[verdict.status].symbol} {verdict.component} ({verdict.dtype}): {status}",
-        LINE_WIDTH,
-    )
+        status += ", accepted" if cause_id in set(accepted) else ", not accepted"
+    symbol = STATUS_STYLES[verdict.status].symbol
+    yield truncate_text(f"{symbol} {verdict.component} ({verdict.dtype}): {status}", LINE_WIDTH)
     told = list(format_evidence(verdict))
-    if verdict.cause is not None:
+    if cause is None:
+        told += format_advice(verdict, replay or format_replay_advice(verdict, framework))
+    else:
         told += format_cause(verdict, framework)
         if status == "convention, not accepted":
-            told.append(("or", f"accept it by name: {option} {get_cause_id(verdict)}"))
-    else:
-        told += format_advice(verdict, replay or format_replay_advice(verdict, framework))
+            told.append(("or", f"accept it by name: {option} {cause_id}"))
     yield from format_paragraphs(told, MAX_FINDING_LINES - 1)
-
-
-def get_cause_id(verdict: Verdict) -> str:
-    """Return the id of the cause, "" if there is none."""
-    return str(verdict.cause["id"]) if verdict.cause else ""
 
 
 def format_evidence(verdict: Verdict) -> Iterator[Paragraph]:
     """Yield what was seen: the message, and the worst element unless it is in the message alone."""
-    worst = verdict.worst
-    measured = worst is not None and verdict.elements_over > 0
+    worst = verdict.worst if verdict.elements_over > 0 else None
     # the judge's message on a number too far off says what follows below
-    if verdict.message and not (
-        measured and verdict.message.startswith(f"{verdict.elements_over} of {verdict.elements} ")
-    ):
+    counted = verdict.message.startswith(f"{verdict.elements_over} of {verdict.elements} ")
+    if verdict.message and not (worst and counted):
         yield "what", verdict.message
-    if worst is None or not measured:
-        return
-    place = f"{worst.output}{worst.index}" if worst.index else worst.output
-    yield "where", f"case '{worst.case}', {place}"
-    yield "got", format_float(worst.got, verdict.dtype)
-    yield "want", format_float(worst.want, verdict.dtype)
-    yield "off", format_deviation(verdict, worst)
+    if worst is not None:
+        place = f"{worst.output}{worst.index}" if worst.index else worst.output
+        yield "where", f"case '{worst.case}', {place}"
+        yield "got", format_float(worst.got, verdict.dtype)
+        yield "want", format_float(worst.want, verdict.dtype)
+        yield "off", format_deviation(verdict, worst)
 
 
 def format_deviation(verdict: Verdict, worst: WorstElement) -> str:
@@ -86,8 +80,8 @@ def format_deviation(verdict: Verdict, worst: WorstElement) -> str:
     elif worst.allowed == 0:
         told = f"{off:.3g} where the value must be exact"
     else:
-        told = f"{off:.3g} where {worst.allowed:.3g} is allowed"
-        told += f", {verdict.budget_used:.3g} times that"
+        times = f"{verdict.budget_used:.3g} times that"
+        told = f"{off:.3g} where {worst.allowed:.3g} is allowed, {times}"
     told += f"; {verdict.elements_over} of {verdict.elements} elements"
     least = verdict.least_rtol
     if least is None or not math.isfinite(least):
@@ -97,27 +91,26 @@ def format_deviation(verdict: Verdict, worst: WorstElement) -> str:
 
 def format_cause(verdict: Verdict, framework: str) -> Iterator[Paragraph]:
     """Yield the cause, the experiment that proves it, and how to mend it."""
-    cause = verdict.cause or {}
-    also = cause.get("also") or []
-    others = f" ({', '.join(also)} would give the same here)" if also else ""
-    does = f". {cause['does']}" if cause.get("does") else ""
-    second = cause.get("with")
-    and_this = f", and {second['id']}: {second['name']}" if second else ""
-    yield "cause", f"{cause['id']}: {cause['name']}{and_this}{others}{does}"
+    cause: Mapping[str, Any] = verdict.cause or {}
+    also, second = cause.get("also") or [], cause.get("with") or {}
+    said = f"{cause['id']}: {cause['name']}"
+    if second:
+        said += f", and {second['id']}: {second['name']}"
+    if also:
+        said += f" ({', '.join(also)} would give the same here)"
+    if cause.get("does"):
+        said += f". {cause['does']}"
+    yield "cause", said
     if cause.get("budget_used") is not None:
         share = format_percent(cause.get("explained"))
-        yield (
-            "proof",
-            f"explains {share} of the difference; what remains uses {cause['budget_used']:.2f} of "
-            "its rounding budget",
-        )
+        rest = f"what remains uses {cause['budget_used']:.2f} of its rounding budget"
+        yield "proof", f"explains {share} of the difference; {rest}"
     if also and cause.get("apart"):
         yield "apart", format_distinction(cause)
-    mends = [m for m in (format_fix(cause, framework), format_fix(second or {}, framework)) if m]
-    if mends:
+    if mends := [m for m in (format_fix(c, framework) for c in (cause, second)) if m]:
         yield "fix", "; and ".join(mends)
     if met := cause.get("sources"):
-        yield "met in", ", ".join(shorten_source(source) for source in met)
+        yield "met in", ", ".join(map(shorten_source, met))
 
 
 def shorten_source(source: str) -> str:
@@ -142,13 +135,14 @@ def format_distinction(cause: Mapping[str, Any]) -> str:
     'f(x=[1]): F1 gives 2, F2 3'
     """
     apart = cause.get("apart") or {}
-    found = [apart[name] for name in cause.get("also") or [] if apart.get(name)]
-    same = [name for name in cause.get("also") or [] if name in apart and not apart[name]]
-    told = "; ".join(dict.fromkeys(found))
-    if same:
-        told += f"{'; ' if told else ''}no input tried tells {', '.join(same)} from {cause['id']}"
-        told += ": they compute the same function, as far as that shows"
-    return told
+    others = [name for name in cause.get("also") or [] if name in apart]
+    told = list(dict.fromkeys(apart[name] for name in others if apart[name]))
+    if same := [name for name in others if not apart[name]]:
+        told.append(
+            f"no input tried tells {', '.join(same)} from {cause['id']}: they compute the same "
+            "function, as far as that shows"
+        )
+    return "; ".join(told)
 
 
 def format_fix(cause: Mapping[str, Any], framework: str) -> str:
@@ -166,37 +160,30 @@ def format_fix(cause: Mapping[str, Any], framework: str) -> str:
 def format_advice(verdict: Verdict, replay: str) -> Iterator[Paragraph]:
     """Yield what to do where no cause is known."""
     if verdict.status == "timeout":
-        yield (
-            "do",
-            "look for a loop that does not end or work at module level; --timeout gives more time",
-        )
+        yield "do", TIMEOUT_ADVICE
         return
-    shown = [("known", "; ".join(verdict.known))] if verdict.known else []
+    advised = [text for piece, text in ADVICE_BY_MESSAGE.items() if piece in verdict.message]
     if verdict.status == "error":
-        advised = [ADVICE_BY_MESSAGE[NUMBERS_MESSAGE]] if NUMBERS_MESSAGE in verdict.message else []
-        yield from shown
-        yield "do", "; ".join([*advised, replay])
-        return
-    known = [text for piece, text in ADVICE_BY_MESSAGE.items() if piece in verdict.message]
-    tried = f" ({verdict.ruled_out} ruled out)" if verdict.ruled_out else ""
-    yield "cause", f"unknown: no known change to the reference reproduces it{tried}"
-    yield from shown
-    worst = verdict.worst
-    if not known and worst is not None and not math.isfinite(worst.got):
-        known = [NOT_FINITE_ADVICE]
-    yield "do", "; ".join([*known[:1], replay])
+        advised = [text for text in advised if text == ADVICE_BY_MESSAGE[NUMBERS_MESSAGE]]
+    else:
+        tried = f" ({verdict.ruled_out} ruled out)" if verdict.ruled_out else ""
+        yield "cause", f"unknown: no known change to the reference reproduces it{tried}"
+        if not advised and verdict.worst is not None and not math.isfinite(verdict.worst.got):
+            advised = [NOT_FINITE_ADVICE]
+    if verdict.known:
+        yield "known", "; ".join(verdict.known)
+    yield "do", "; ".join([*advised[:1], replay])
 
 
 def format_replay_advice(verdict: Verdict, framework: str) -> str:
     """Return how to see a finding of a check once more: the case that broke, else the worst one."""
     case = verdict.broken or (verdict.worst.case if verdict.worst else "")
-    where = f"the case '{case}'" if case else "one case"
-    if framework == "arrays" and verdict.status == "error" and not case:
-        return "record it anew with compare.Recorder"
     if framework == "arrays":
-        return (
-            f"compute {where} step by step beside the reference (`from trueport import reference`)"
-        )
+        if verdict.status == "error" and not case:
+            return "record it anew with compare.Recorder"
+        where = f"the case '{case}'" if case else "one case"
+        beside = "step by step beside the reference (`from trueport import reference`)"
+        return f"compute {where} {beside}"
     if not case:
         return f"`trueport cases --export DIR` writes the inputs of {verdict.component}"
     call = f"trueport.case_inputs({verdict.component!r}, {case!r})"
@@ -238,8 +225,5 @@ def format_percent(share: float | None) -> str:
         return "all"
     if share >= 1.0:
         return "100%"
-    for digits in range(8):
-        told = f"{100 * share:.{digits}f}"
-        if told != f"{100:.{digits}f}":
-            return f"{told}%"
-    return "more than 99.999999%"
+    told = (f"{100 * share:.{digits}f}" for digits in range(8))
+    return next((f"{text}%" for text in told if float(text) < 100), "more than 99.999999%")

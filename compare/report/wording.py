@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..judging.results import Verdict, encode_numbers
+from ..judging.results import PortRun, Verdict, encode_numbers
 
 COUNT_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
@@ -26,28 +26,35 @@ class StatusStyle:
     colour: int = 0  # of the terminal; 0: its own
 
 
-STATUS_STYLES = {
-    look.name: look
-    for look in (
-        StatusStyle("faithful", "✓", "faithful", "within its rounding budget", 32),
-        StatusStyle(
-            "no-power", "?", "no power", "the budget is so wide that agreement proves nothing"
-        ),
-        StatusStyle(
-            "convention", "≈", "convention", "equals a named alternative, not the chapter's", 33
-        ),
-        StatusStyle("unfaithful", "✗", "unfaithful", "beyond its rounding budget", 31),
-        StatusStyle("follows", "↳", "follows", "explained by an earlier failure"),
-        StatusStyle("error", "!", "error", "raised an error or gave no usable result", 31),
-        StatusStyle("timeout", "◷", "timeout", "did not finish in its time", 31),
-        StatusStyle("missing", "∅", "not offered", "the port does not have it"),
-        StatusStyle(
-            "not-comparable", "–", "not comparable", "it could not run here, for the reason given"
-        ),
-        StatusStyle("limit", "·", "limit", "departs where the chapter promises nothing"),
-        StatusStyle("not-run", "…", "not run", "the harness did not get to it"),
-    )
+STATUS_STYLES = {look.name: look for look in (
+    StatusStyle("faithful", "✓", "faithful", "within its rounding budget", 32),
+    StatusStyle("no-power", "?", "no power",
+                "the budget is so wide that agreement proves nothing"),
+    StatusStyle("convention", "≈", "convention",
+                "equals a named alternative, not the chapter's", 33),
+    StatusStyle("unfaithful", "✗", "unfaithful", "beyond its rounding budget", 31),
+    StatusStyle("follows", "↳", "follows", "explained by an earlier failure"),
+    StatusStyle("error", "!", "error", "raised an error or gave no usable result", 31),
+    StatusStyle("timeout", "◷", "timeout", "did not finish in its time", 31),
+    StatusStyle("missing", "∅", "not offered", "the port does not have it"),
+    StatusStyle("not-comparable", "–", "not comparable",
+                "it could not run here, for the reason given"),
+    StatusStyle("limit", "~", "limit", "departs where the chapter promises nothing"),
+    StatusStyle("not-run", "·", "not run", "the harness did not get to it"),
+)}  # fmt: skip
+# what may become of a port and of no component
+PORT_STYLES = {
+    "not-comparable": StatusStyle("not-run", "·", "not comparable", "nothing could be compared"),
+    "not installed": StatusStyle("not-run", "·", "not installed", "its framework is not here"),
+    "interrupted": StatusStyle("no-power", "‖", "interrupted", "it was stopped before its end"),
 }
+
+
+def get_port_style(port: PortRun) -> StatusStyle:
+    """Return the look of a port: that of its process, if that is one, else of its verdict."""
+    styles = STATUS_STYLES | PORT_STYLES
+    unknown = StatusStyle("not-run", "·", port.verdict, port.verdict)
+    return styles.get(port.status) or styles.get(port.verdict, unknown)
 
 
 def get_status_style(verdict: Verdict) -> StatusStyle:
@@ -96,9 +103,7 @@ def format_list(items: Sequence[str]) -> str:
     >>> format_list(["a"]), format_list(["a", "b"]), format_list(["a", "b", "c"])
     ('a', 'a and b', 'a, b and c')
     """
-    if len(items) < 2:
-        return "".join(items)
-    return ", ".join(items[:-1]) + " and " + items[-1]
+    return " and ".join(filter(None, [", ".join(items[:-1]), *items[-1:]]))
 
 
 def format_field(value: Any) -> str:
@@ -165,13 +170,9 @@ def format_seconds(value: float) -> str:
     """
     if not value > 0:  # 0 is "not measured"; NaN lands here too
         return "–"
-    if not math.isfinite(value):
-        return str(value)
-    if value < 10:
-        return f"{value:.2f} s"
     if value < 120:
-        return f"{value:.1f} s"
-    return f"{int(value) // 60} min {int(value) % 60} s"
+        return f"{value:.2f} s" if value < 10 else f"{value:.1f} s"
+    return f"{int(value) // 60} min {int(value) % 60} s" if math.isfinite(value) else str(value)
 
 
 def format_megabytes(value: float) -> str:

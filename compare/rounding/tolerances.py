@@ -158,9 +158,9 @@ def is_conclusive(want: np.ndarray, allowed: np.ndarray) -> bool:
     return bool(np.max(allowed) <= CONCLUSIVE_SHARE * np.max(np.abs(want)))
 
 
-# Right runs of the chapter's training lie as far from the truth as a shadow does, within 15 % for
+# Right runs of the chapter's training lie as far from the truth as a replica does, within 15 % for
 # the parameters: the error has thousands of directions, and its length hardly varies. The loss, one
-# number a step, varies more. A float64 truth rounds as its shadows do, hence the larger factor.
+# number a step, varies more. A float64 truth rounds as its replicas do, hence the larger factor.
 # Where training amplifies errors the factor grows with the square of that, up to
 # `MAX_ENVELOPE_FACTOR` (see `training.envelope.compute_amplification`): at learning rates of 3 and
 # 8 some right runs lie 3 to 9 times as far off as others. If one direction alone has grown, an

@@ -10,7 +10,6 @@ from ..report.additions import Panel
 from .results import Study
 from .text import format_comparison, format_study_headline
 
-STUDY_FILE, BENCHMARKS_FILE = "study.json", "benchmarks.md"
 SECTION = Markup(
     '<section id="{0}" aria-labelledby="{0}-title">\n<h2 id="{0}-title">{1}</h2>\n{2}\n</section>'
 )
@@ -18,11 +17,11 @@ SECTION = Markup(
 
 def find_panels(folder: Path) -> tuple[Panel, ...]:
     """Return the panels that a folder has anything for. Raises what `Study.load` raises."""
-    bodies = {}
-    if (folder / STUDY_FILE).exists():
+    bodies, benchmarks = {}, folder / "benchmarks.md"
+    if (folder / "study.json").exists():
         bodies["seeds", "Over many seeds"] = render_study_summary(Study.load(folder))
-    if (folder / BENCHMARKS_FILE).exists():
-        text = (folder / BENCHMARKS_FILE).read_text(encoding="utf-8")
+    if benchmarks.exists():
+        text = benchmarks.read_text(encoding="utf-8")
         bodies["benchmarks", "Benchmarks"] = render_markdown_tables(text)
     return tuple(Panel(*names, SECTION.format(*names, body)) for names, body in bodies.items())
 

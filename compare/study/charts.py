@@ -1,6 +1,5 @@
-"""The charts of the study's page: plotly figures. Pure."""
+"""The charts of a study: plotly figures for its page, SVG files for its Markdown. Pure."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,86 +12,77 @@ from ..report.figure import (
     build_line,
     escape_plotly_text,
 )
-from ..report.palette import LIGHT_COLOURS
-from .bands import CurveBand, build_accuracy_bands, build_difference_bands, build_loss_bands
+from ..report.plots import Plot, create_axes, finish_plot, set_log_axis
+from ..report.series import LIGHT_COLOURS
+from ..report.wording import clean_text
+from .bands import CurveBand, build_bands
 from .results import Study
+
+# by the bands that they show: title, y axis, what a point says; how the chart and the plot are read
+BAND_WORDS = {
+    "accuracy": (
+        *("Test accuracy", "test accuracy", "step %{x}, median accuracy %{y:.4f}"),
+        "The median over the seeds, and the band from the 10th to the 90th percentile.",
+        "Test accuracy: the median over the seeds, and the 10th to the 90th percentile.",
+    ),
+    "difference": (
+        *("Difference of test accuracy", "points of test accuracy"),
+        "step %{x}, difference %{y:+.3f} points",
+        "The difference of the mean accuracies with its 90 % interval; dotted: the margin. The "
+        "last point is the test: equivalent means that its interval lies between the dotted lines.",
+        "Difference of the mean accuracies with its 90 % interval; dotted: the margin.",
+    ),
+    "loss": (
+        *("Loss", "loss", "up to step %{x}, median loss %{y:.4g}"),
+        "The loss as each port logs it, the mean of short stretches of steps: median and band as "
+        "above.",
+        "The loss as each port logs it: median and 10th to 90th percentile.",
+    ),
+}
 
 
 def build_study_charts(study: Study) -> list[Chart]:
     """Return every chart of a study, the empty ones too."""
-    return [
-        build_accuracy_chart(study),
-        build_difference_chart(study),
-        build_runs_chart(study),
-        build_loss_chart(study),
-    ]
+    bands, margin = build_bands(study), study.settings["margin"]
+    charts = {}
+    for name, (title, y_title, hover, note, _) in BAND_WORDS.items():
+        data = [line for band in bands[name] for line in build_band_lines(band, hover)]
+        figure = {"data": data, "layout": build_layout("step", y_title, log_y=name == "loss")}
+        charts[name] = Chart(f"study-{name}", title, note, figure)
+    charts["accuracy"].figure["layout"]["yaxis"]["tickformat"] = ".0%"
+    axes = charts["difference"].figure["layout"]
+    axes["shapes"] = build_dotted_lines("y", -margin, margin)
+    axes["yaxis"]["range"] = choose_difference_range(bands["difference"], margin)
+    return [charts["accuracy"], charts["difference"], build_runs_chart(study), charts["loss"]]
 
 
 def build_coloured_line(
-    x: np.ndarray, y: np.ndarray, colour: int, role: str, hover: str, **look: Any
+    x: np.ndarray, y: np.ndarray, name: str, colour: int, role: str, hover: str, **look: Any
 ) -> PlotlyFigure:
     """Return a line of a port, or of a pair of them."""
-    drawn = build_line(x, y, None, role, hover, **look)
+    drawn = build_line(x, y, None, role, hover, name=escape_plotly_text(name), **look)
     drawn["meta"]["colour"] = str(colour % len(LIGHT_COLOURS))
     return drawn
 
 
-def build_band_chart(
-    name: str, title: str, note: str, bands: Sequence[CurveBand], hover: str, axes: PlotlyFigure
-) -> Chart:
-    """Return a chart of bands: the two edges of each, the space between them filled, the line."""
-    data = []
-    for band in bands:
-        look: dict[str, Any] = {"name": escape_plotly_text(band.name)}
-        edge = look | {"line": {"width": 0, "dash": "solid"}, "hoverinfo": "skip"}
-        middle = look | {"line": {"width": 1.8, "dash": "solid"}}
-        x, colour = band.x, band.colour
-        data += [
-            build_coloured_line(x, band.low, colour, "envelope", "", **edge),
-            build_coloured_line(x, band.high, colour, "envelope", "", **edge, fill="tonexty"),
-            build_coloured_line(x, band.middle, colour, "accuracy", hover, **middle),
-        ]
-    return Chart(f"study-{name}", title, note, {"data": data, "layout": axes})
+def build_band_lines(band: CurveBand, hover: str) -> list[PlotlyFigure]:
+    """Return the two edges of a band, the space between them filled, and its line."""
+    edge: dict[str, Any] = {"line": {"width": 0, "dash": "solid"}, "hoverinfo": "skip"}
+    middle: dict[str, Any] = {"line": {"width": 1.8, "dash": "solid"}}
+    return [
+        build_coloured_line(band.x, y, band.name, band.colour, role, said, **look)
+        for y, role, said, look in (
+            (band.low, "envelope", "", edge),
+            (band.high, "envelope", "", edge | {"fill": "tonexty"}),
+            (band.middle, "accuracy", hover, middle),
+        )
+    ]
 
 
-def build_accuracy_chart(study: Study) -> Chart:
-    """Return the test accuracy of each port over the training."""
-    axes = build_layout("step", "test accuracy")
-    axes["yaxis"]["tickformat"] = ".0%"
-    note = "The median over the seeds, and the band from the 10th to the 90th percentile."
-    bands, hover = build_accuracy_bands(study), "step %{x}, median accuracy %{y:.4f}"
-    return build_band_chart("accuracy", "Test accuracy", note, bands, hover, axes)
-
-
-def build_loss_chart(study: Study) -> Chart:
-    """Return the loss of each port over the training."""
-    note = (
-        "The loss as each port logs it, the mean of short stretches of steps: median and band as "
-        "above."
-    )
-    axes = build_layout("step", "loss", log_y=True)
-    bands, hover = build_loss_bands(study), "up to step %{x}, median loss %{y:.4g}"
-    return build_band_chart("loss", "Loss", note, bands, hover, axes)
-
-
-def build_difference_chart(study: Study) -> Chart:
-    """Return the difference of each pair of ports over the training, and the margin."""
-    axes, margin = build_layout("step", "points of test accuracy"), study.settings["margin"]
-    axes["shapes"] = build_dotted_lines("y", -margin, margin)
-    axes["yaxis"]["range"] = choose_difference_range(study)
-    note = (
-        "The difference of the mean accuracies with its 90 % interval; dotted: the margin. The "
-        "last point is the test: equivalent means that its interval lies between the dotted lines."
-    )
-    bands, hover = build_difference_bands(study), "step %{x}, difference %{y:+.3f} points"
-    title = "Difference of test accuracy"
-    return build_band_chart("difference", title, note, bands, hover, axes)
-
-
-def choose_difference_range(study: Study) -> list[float]:
+def choose_difference_range(bands: list[CurveBand], margin: float) -> list[float]:
     """Return a range that shows the second half well: the first steps are wild."""
-    reach = 3 * study.settings["margin"]
-    for band in build_difference_bands(study):
+    reach = 3 * margin
+    for band in bands:
         late = slice(len(band.x) // 2, None)
         edges = np.abs(np.concatenate([band.low[late], band.high[late]]))
         reach = max(reach, 1.1 * float(edges.max(initial=0.0)))
@@ -103,13 +93,12 @@ def build_runs_chart(study: Study) -> Chart:
     """Return each run as a point; one that never reached the target stands at the steps it ran."""
     data = []
     hover = "%{x} steps, final accuracy %{y:.4f}"
+    look: dict[str, Any] = {"mode": "markers", "marker": {"size": 8}}
     for colour, port in enumerate(study.ports):
         if good := study.of(port):
-            steps = study.settings["steps"]
-            x = np.array([steps if r.reached is None else r.reached for r in good])
+            x = np.array([run.measure(study.settings["steps"]) for run in good])
             y = np.array([float(r.final_accuracy or 0.0) for r in good])
-            look = {"mode": "markers", "marker": {"size": 8}, "name": escape_plotly_text(port)}
-            data.append(build_coloured_line(x, y, colour, "accuracy", hover, **look))
+            data.append(build_coloured_line(x, y, port, colour, "accuracy", hover, **look))
     target = f"{study.settings['target']:.2f}"
     axes = build_layout(f"steps to {target}", "final test accuracy")
     axes["yaxis"]["tickformat"] = ".1%"
@@ -118,3 +107,29 @@ def build_runs_chart(study: Study) -> Chart:
         "that was not seen there stands at the steps it ran."
     )
     return Chart("study-runs", "The runs", note, {"data": data, "layout": axes})
+
+
+def draw_study_plots(study: Study) -> list[Plot]:
+    """Return the bands that have something to show as SVG. Same study, same bytes."""
+    drawn, margin = [], study.settings["margin"]
+    for name, bands in build_bands(study).items():
+        if not bands:
+            continue
+        title, y_title, _, _, note = BAND_WORDS[name]
+        axes = create_axes("step", y_title)
+        if name == "accuracy":
+            axes.set_ylim(bottom=0.75 if min(band.middle[-1] for band in bands) > 0.85 else 0)
+        elif name == "difference":
+            for y in (-margin, margin):
+                axes.axhline(y, color="#5b6473", ls=":", lw=1)
+            axes.set_ylim(*choose_difference_range(bands, margin))
+        else:
+            set_log_axis(axes.yaxis)
+        handles = []
+        for band in bands:
+            colour = LIGHT_COLOURS[band.colour % len(LIGHT_COLOURS)]
+            axes.fill_between(band.x, band.low, band.high, color=colour, alpha=0.25, lw=0)
+            handles += axes.plot(band.x, band.middle, color=colour, lw=1.6)
+        names = [clean_text(band.name).replace(" minus ", "\nminus ") for band in bands]
+        drawn.append(finish_plot(axes, handles, names, Plot(f"study-{name}", title, note, b"")))
+    return drawn

@@ -5,7 +5,7 @@ A job whose worker dies is run by another; its outcome is taken once, under the 
 
 import uuid
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from .plan import StudyJob
 from .results import Outcome, Outcomes
@@ -48,9 +48,8 @@ def run_on_cluster(jobs: Sequence[StudyJob], address: str) -> Outcomes:
 def get_outcome(future: Any, job: StudyJob) -> Outcome:
     """Return the job's outcome; what went wrong around it is one too."""
     try:
-        result: Outcome = future.result()
+        return cast("Outcome", future.result())
     # the job itself never raises: this is the cluster, which may, and the other jobs go on
     except Exception as error:  # noqa: BLE001  # a cluster may raise anything
         message = f"the cluster gave no result: {type(error).__name__}: {error}"
         return Outcome(job.port, job.seed, job.run, "error", message)
-    return result

@@ -1,7 +1,6 @@
 """Initial parameters and mini-batches of one seed: the chapter's, or a framework's own.
 
-A framework's own come out of its public interface, by the code that a user runs without knowing:
-the layers as they are built, and the order in which its loop hands out the rows.
+Those come out of its public interface: the layers as they are built, its loop's order of rows.
 """
 
 from collections.abc import Callable
@@ -27,21 +26,17 @@ class FrameworkDraws:
     order: Callable[[int, int, int, int], np.ndarray]
 
 
-def draw_torch_params(
-    seed: int, input_size: int, hidden_size: int, output_size: int
-) -> ParamArrays:
+def draw_torch_params(seed: int, inputs: int, hidden: int, outputs: int) -> ParamArrays:
     """Return two `nn.Linear` as they come: uniform within 1/sqrt(fan in), the biases too."""
     import torch
 
     torch.manual_seed(seed)
-    first = torch.nn.Linear(input_size, hidden_size)
-    second = torch.nn.Linear(hidden_size, output_size)
-    return {
-        "W1": first.weight.detach().numpy().T.copy(),
-        "b1": first.bias.detach().numpy().copy(),
-        "W2": second.weight.detach().numpy().T.copy(),
-        "b2": second.bias.detach().numpy().copy(),
-    }
+    found = {}
+    for number, sizes in enumerate(((inputs, hidden), (hidden, outputs)), 1):
+        layer = torch.nn.Linear(*sizes)
+        found[f"W{number}"] = layer.weight.detach().numpy().T.copy()
+        found[f"b{number}"] = layer.bias.detach().numpy().copy()
+    return found
 
 
 def draw_torch_batches(seed: int, rows: int, batch_size: int, steps: int) -> np.ndarray:
@@ -49,33 +44,25 @@ def draw_torch_batches(seed: int, rows: int, batch_size: int, steps: int) -> np.
     import torch
     from torch.utils.data import DataLoader, TensorDataset
 
-    loader = DataLoader(
-        TensorDataset(torch.arange(rows)),
-        batch_size,
-        shuffle=True,
-        drop_last=True,
-        generator=torch.Generator().manual_seed(seed),
-    )
+    rows_by_number = TensorDataset(torch.arange(rows))
+    drawn = torch.Generator().manual_seed(seed)
+    loader = DataLoader(rows_by_number, batch_size, shuffle=True, drop_last=True, generator=drawn)
     masks: list[np.ndarray] = []
     while len(masks) < steps:
         masks += [batch.numpy() for (batch,) in loader]
     return np.stack(masks[:steps])
 
 
-def draw_keras_params(
-    seed: int, input_size: int, hidden_size: int, output_size: int
-) -> ParamArrays:
+def draw_keras_params(seed: int, inputs: int, hidden: int, outputs: int) -> ParamArrays:
     """Return two `Dense` as they come: Glorot's uniform, the biases zero."""
     import keras
 
     keras.utils.set_random_seed(seed)
-    model = keras.Sequential(
-        [
-            keras.Input((input_size,)),
-            keras.layers.Dense(hidden_size, activation="sigmoid"),
-            keras.layers.Dense(output_size, activation="softmax"),
-        ]
-    )
+    layers = [
+        keras.layers.Dense(hidden, activation="sigmoid"),
+        keras.layers.Dense(outputs, activation="softmax"),
+    ]
+    model = keras.Sequential([keras.Input((inputs,)), *layers])
     return dict(zip(("W1", "b1", "W2", "b2"), model.get_weights(), strict=True))
 
 

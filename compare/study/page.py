@@ -1,16 +1,15 @@
 """A study as pages: study.html, study.md and its plots. Pure but for `write_pages`."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
-from ..execution.files import write_atomically
-from ..report.html import render_page
-from ..report.markup import escape_markdown, render_table
+from ..report import write_files
+from ..report.html import render_page, render_template
 from ..report.plots import Plot
 from . import text
-from .charts import build_study_charts
-from .plots import draw_study_plots
+from .charts import build_study_charts, draw_study_plots
 from .results import Study
 
 TEMPLATE_FOLDER = Path(__file__).parent / "templates"
@@ -35,24 +34,10 @@ def render_study(study: Study) -> str:
 
 def render_study_markdown(study: Study, plots: list[Plot]) -> str:
     """Return the study for GitHub: the same sentences, a table, and the plots."""
-    parts = [f"# {escape_markdown(text.format_study_headline(study)[1])}"]
-    if study.interrupted:
-        parts.append(
-            "**Interrupted.** What follows is of the runs that were done; the same command does "
-            "the rest."
-        )
-    found = map(text.format_comparison, study.comparisons)
-    parts.append("\n".join(f"- {escape_markdown(line)}" for line in found))
-    parts.append(f"{text.format_design(study)}.\n{text.format_margins(study)}")
-    heads = ["port", "runs", "failed", "final accuracy", f"steps to {study.settings['target']:.2f}"]
     rows = [describe_port(study, port) for port in study.ports]
-    parts.append(render_table([*heads, "not reached", "seconds a run"], rows, "lrrrrrr"))
-    if failures := text.format_failures(study):
-        lines = "\n".join(f"- {escape_markdown(line)}" for line in failures)
-        parts += ["Runs without a result:", lines]
-    parts += [f"![{plot.title}](plots/{plot.name}.svg)\n\n{plot.note}" for plot in plots]
-    parts.append(f"Data: {escape_markdown(study.data['source'])}. {text.format_versions(study)}.")
-    return "\n\n".join(parts) + "\n"
+    return render_template(
+        "study.md.j2", TEMPLATE_FOLDER, study=study, plots=plots, words=text, rows=rows
+    )
 
 
 def describe_port(study: Study, port: str) -> tuple[str, ...]:
@@ -61,19 +46,18 @@ def describe_port(study: Study, port: str) -> tuple[str, ...]:
     start = (port, str(len(good)), str(sum(outcome.port == port for outcome in study.failed)))
     if not good:
         return (*start, "–", "–", "–", "–")
-    steps = study.settings["steps"]
-    reached = [steps if run.reached is None else run.reached for run in good]
+    reached = [run.measure(study.settings["steps"]) for run in good]
     never = sum(run.reached is None for run in good)
     return (
         *start,
-        format_mean_and_deviation([100 * (run.final_accuracy or 0.0) for run in good], 2),
+        format_mean_and_deviation([run.measure(None) for run in good], 2),
         f"{'≥ ' * bool(never)}{format_mean_and_deviation(reached, 0)}",
         str(never),
         f"{sum(run.train_s for run in good) / len(good):.1f}",
     )
 
 
-def format_mean_and_deviation(values: list[float] | list[int], digits: int) -> str:
+def format_mean_and_deviation(values: Sequence[float], digits: int) -> str:
     """Mean ± standard deviation.
 
     >>> format_mean_and_deviation([1.0, 3.0], 1), format_mean_and_deviation([5.0], 1)
@@ -86,10 +70,6 @@ def format_mean_and_deviation(values: list[float] | list[int], digits: int) -> s
 def write_pages(study: Study, folder: Path) -> list[Path]:
     """Write study.html, study.md and the plots into folder; returns the paths."""
     plots = draw_study_plots(study)
-    files = {folder / "plots" / f"{plot.name}.svg": plot.svg for plot in plots}
-    files[folder / "study.md"] = render_study_markdown(study, plots).encode()
-    files[folder / "study.html"] = render_study(study).encode()
-    for path, content in files.items():
-        with write_atomically(path) as file:
-            file.write(content)
-    return list(files)
+    files = {f"plots/{plot.name}.svg": plot.svg for plot in plots}
+    pages = {"study.md": render_study_markdown(study, plots), "study.html": render_study(study)}
+    return write_files(folder, {**files, **pages})

@@ -1,12 +1,13 @@
 """What a study shall do: its settings, and the jobs that they make."""
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..ports.registry import PortSpec, find_ports
+from ..ports.registry import find_ports
 from ..rounding.tolerances import STUDY_EVALUATION_INTERVAL, STUDY_MARGIN_POINTS, STUDY_MARGIN_STEPS
+from ..suite.component import PortSpec
 from ..suite.suite import Suite
 from ..suite.training_task import TrainingData
 from .draws import FRAMEWORK_DRAWS
@@ -31,9 +32,6 @@ class StudySettings:
         as they come.
     order: batches are drawn with replacement as the "chapter" does, or as the "framework"'s own
         loop shuffles.
-    paired: run k of every port has the same start and batches; else nothing is shared.
-    every: steps between two evaluations.
-    margin: points of accuracy.
     """
 
     out: Path
@@ -46,9 +44,9 @@ class StudySettings:
     dtype: str = "float32"
     init: str = "chapter"
     order: str = "chapter"
-    paired: bool = False
-    every: int = STUDY_EVALUATION_INTERVAL
-    margin: float = STUDY_MARGIN_POINTS
+    paired: bool = False  # run k of every port has the same start and batches
+    every: int = STUDY_EVALUATION_INTERVAL  # steps between two evaluations
+    margin: float = STUDY_MARGIN_POINTS  # points of accuracy
     margin_steps: float = STUDY_MARGIN_STEPS
     data: str = "auto"
     workers: int | None = None
@@ -56,7 +54,7 @@ class StudySettings:
     timeout: float = 600.0
     command: str = ""
 
-    def check(self) -> list[PortSpec]:
+    def check(self, suite: Suite) -> list[PortSpec]:
         """Return the ports. Raises ValueError for what cannot be run."""
         self.check_numbers()
         if self.workers is not None and self.scheduler is not None:
@@ -66,11 +64,18 @@ class StudySettings:
                 "paired runs need init chapter and order chapter: a framework's own draws are "
                 "no other framework's"
             )
-        specs = find_ports(list(self.ports))
+        specs = find_ports(suite, self.ports)
         if len(specs) < 2:
             raise ValueError(f"a study compares two ports or more (got {', '.join(self.ports)})")
         for spec in specs:
-            self.check_port(spec)
+            if missing := spec.find_missing_packages():
+                raise ValueError(f"{spec.name} needs pip install {' '.join(missing)}")
+            for what, rule in (("init", self.init), ("order", self.order)):
+                if rule == "framework" and spec.framework not in FRAMEWORK_DRAWS:
+                    raise ValueError(
+                        f"{what} must be chapter for {spec.name}: {spec.framework} has no {what} "
+                        f"of its own here (those that have: {', '.join(FRAMEWORK_DRAWS)})"
+                    )
         return specs
 
     def check_numbers(self) -> None:
@@ -87,44 +92,24 @@ class StudySettings:
                 f"seeds must be in 3..{MAX_SEEDS} (got {self.seeds}): of fewer, nothing follows"
             )
 
-    def check_port(self, spec: PortSpec) -> None:
-        """Raise ValueError for a port that cannot be run, or has no draws of its own."""
-        if missing := spec.find_missing_packages():
-            raise ValueError(f"{spec.name} needs pip install {' '.join(missing)}")
-        for what in ("init", "order"):
-            if getattr(self, what) == "framework" and spec.framework not in FRAMEWORK_DRAWS:
-                raise ValueError(
-                    f"{what} must be chapter for {spec.name}: {spec.framework} has no {what} of "
-                    f"its own here (those that have: {', '.join(FRAMEWORK_DRAWS)})"
-                )
-
     def select_fixed(self, md5: str) -> dict[str, Any]:
-        """Return what decides every number of a job.
-
-        md5: of the digits.
-        """
-        record = asdict(self)
-        return {key: record[key] for key in FIXED_SETTINGS} | {"md5": md5}
+        """Return what decides every number of a job, the md5 of the digits among it."""
+        return {name: getattr(self, name) for name in FIXED_SETTINGS} | {"md5": md5}
 
 
 @dataclass(frozen=True)
 class StudyJob:
-    """One port trained from one seed. All of it is plain data, for any process on any machine.
-
-    run: which of the port's runs, from 0; in a paired study run k of all ports is one pair.
-    suite: where it is found.
-    digits: the folder of the arrays; source: where they can be made from if that is not there.
-    """
+    """One port trained from one seed. All of it is plain data, for any process on any machine."""
 
     port: str
     module: str
     framework: str
     seed: int
-    run: int
+    run: int  # of the port, from 0; in a paired study run k of all ports is one pair
     settings: dict[str, Any]
-    digits: str
-    source: str
-    suite: str
+    digits: str  # the folder of the arrays
+    source: str  # where they can be made from if that is not there
+    suite: str  # where it is found
     target: float = TARGET_ACCURACY
     timeout: float = 600.0
 
@@ -146,18 +131,11 @@ def make_jobs(
     The seeds of the ports are a thousand apart unless runs are paired; seed s is that of
     `trueport run --seed s`.
     """
-    fixed = settings.select_fixed(data.md5)
+    fixed, apart = settings.select_fixed(data.md5), 0 if settings.paired else MAX_SEEDS
     return [
         StudyJob(
-            port=spec.name,
-            module=spec.module,
-            framework=spec.framework,
-            seed=run + (0 if settings.paired else MAX_SEEDS * number),
-            run=run,
-            settings=fixed,
-            digits=str(digits.resolve()),
-            source=data.source,
-            suite=suite.location,
+            *(spec.name, spec.module, spec.framework, run + apart * number, run, fixed),
+            *(str(digits.resolve()), data.source, suite.location),
             timeout=settings.timeout,
         )
         for run in range(settings.seeds)

@@ -19,12 +19,7 @@ SCHEMA = "trueport/study/1"
 
 @dataclass
 class Outcome:
-    """What came of one job. Only an "ok" one has numbers; its curves are thinned.
-
-    reached: steps done at the first evaluation at or above the target, None if there was none.
-    loss: mean over the stretch that ends at each of loss_steps, None where it is not finite.
-    where: host and process that ran it.
-    """
+    """What came of one job. Only an "ok" one has numbers; its curves are thinned."""
 
     port: str
     seed: int
@@ -32,16 +27,22 @@ class Outcome:
     status: str  # ok | error | timeout
     message: str = ""
     final_accuracy: float | None = None
-    reached: int | None = None
+    reached: int | None = None  # steps done when it was first seen at the target, or above
     loss_steps: list[int] = field(default_factory=list)
-    loss: list[float | None] = field(default_factory=list)
+    loss: list[float | None] = field(default_factory=list)  # mean up to each; None: not finite
     accuracy_steps: list[int] = field(default_factory=list)
     test_accuracy: list[float] = field(default_factory=list)
     train_s: float = 0.0
     wall_s: float = 0.0
     peak_mb: float = 0.0
     versions: dict[str, str] = field(default_factory=dict)
-    where: str = ""
+    where: str = ""  # host and process that ran it
+
+    def measure(self, limit: int | None) -> float:
+        """Return points of accuracy; with a limit, the steps to the target, at most the limit."""
+        if limit is None:
+            return 100 * (self.final_accuracy or 0.0)
+        return limit if self.reached is None else self.reached
 
 
 Outcomes = Generator[Outcome, None, None]  # as they come; closing it stops the rest
@@ -49,33 +50,31 @@ Outcomes = Generator[Outcome, None, None]  # as they come; closing it stops the 
 
 @dataclass
 class PortSample:
-    """One port's share of a comparison, in the measure's unit.
-
-    failed: runs without a result.
-
-    censored: runs that had not reached the target when they ended.
-    """
+    """One port's share of a comparison, in the measure's unit."""
 
     port: str
     runs: int
-    failed: int
-    censored: int
+    failed: int  # runs without a result
+    censored: int  # runs that had not reached the target when they ended
     mean: float | None
     sd: float | None
+
+    @property
+    def inconclusive(self) -> bool:
+        """Tell whether nothing can be said: of too few runs, or of too many that were censored."""
+        return self.runs < 3 or self.censored > STUDY_MAX_CENSORED_SHARE * self.runs
 
 
 @dataclass
 class PortComparison:
     """Two ports in one measure.
 
-    verdict: "equivalent", "different", "unsettled" or "none" (nothing can be said).
     ci: of the difference, 90 % for an alpha of 5 %: inside the margin just when the verdict is
         equivalent.
     power: the chance to show equivalence with so many seeds and the spread seen, if the ports are
         truly equal.
     seeds_needed: for a power of `STUDY_POWER`, were the difference seen the true one; None if no
-        number would do.
-    seeds_if_equal: likewise, were there no difference.
+        number would do. seeds_if_equal: likewise, were there no difference.
     """
 
     measure: str
@@ -84,7 +83,7 @@ class PortComparison:
     paired: bool
     a: PortSample
     b: PortSample
-    verdict: str
+    verdict: str  # equivalent | different | unsettled | none: nothing can be said
     difference: float | None = None
     ci: tuple[float, float] | None = None
     p_equivalent: float | None = None
@@ -152,15 +151,18 @@ def compare_ports(
     outcomes: Sequence[Outcome], ports: Sequence[str], settings: Mapping[str, Any], target: float
 ) -> list[PortComparison]:
     """Return each pair of ports in both measures."""
-    found, paired, limit = [], bool(settings["paired"]), settings["steps"]
-    for pair in itertools.combinations(ports, 2):
-        runs = [[o for o in outcomes if o.port == port] for port in pair]
-        for measure, unit, margin, until in (
-            ("final accuracy", "points", settings["margin"], None),
-            (f"steps to {target:.2f}", "steps", settings["margin_steps"], limit),
-        ):
-            found.append(compare_pair(runs, pair, measure, unit, margin, paired, until))
-    return found
+    measures: tuple[tuple[str, str, float, int | None], ...] = (
+        ("final accuracy", "points", settings["margin"], None),
+        (f"steps to {target:.2f}", "steps", settings["margin_steps"], settings["steps"]),
+    )
+    by_port = {port: [o for o in outcomes if o.port == port] for port in ports}
+    return [
+        compare_pair(
+            [by_port[p] for p in pair], pair, measure, unit, margin, bool(settings["paired"]), limit
+        )
+        for pair in itertools.combinations(ports, 2)
+        for measure, unit, margin, limit in measures
+    ]
 
 
 def compare_pair(
@@ -176,26 +178,14 @@ def compare_pair(
 
     limit: the steps run, where it is steps to the target that are compared; else None. A run that
         never reached the target is censored at `limit`. Up to `STUDY_MAX_CENSORED_SHARE` of them,
-        the means compared are those of min(steps, limit), which every run has: the restricted mean
-        of survival analysis. With more, nothing is said. A run that failed has no number; in pairs
-        its partner is left out too.
+        the means of min(steps, limit) are compared (the restricted mean of survival analysis);
+        with more, nothing is said. In pairs, the partner of a failed run is left out too.
     """
-    sides, values = summarize_sides(runs, ports, paired, limit)
-    made = PortComparison(measure, unit, margin, paired, sides[0], sides[1], "none")
-    if not any(map(is_inconclusive, sides)):
-        settle(made, *values)
-    return made
-
-
-def summarize_sides(
-    runs: Sequence[Sequence[Outcome]], ports: tuple[str, str], paired: bool, limit: int | None
-) -> tuple[list[PortSample], list[list[float]]]:
-    """Return both ports' shares of a comparison, and the numbers behind them."""
     good = [sorted((o for o in side if o.status == "ok"), key=lambda o: o.run) for side in runs]
     if paired:
         both = {o.run for o in good[0]} & {o.run for o in good[1]}
         good = [[o for o in side if o.run in both] for side in good]
-    values = [[get_measure(o, limit) for o in side] for side in good]
+    values = [[o.measure(limit) for o in side] for side in good]
     sides = [
         PortSample(
             port=port,
@@ -207,15 +197,13 @@ def summarize_sides(
         )
         for port, side, chosen, numbers in zip(ports, runs, good, values, strict=True)
     ]
-    return sides, values
+    made = PortComparison(measure, unit, margin, paired, sides[0], sides[1], "none")
+    if not any(side.inconclusive for side in sides):
+        settle(made, *map(np.array, values))
+    return made
 
 
-def is_inconclusive(side: PortSample) -> bool:
-    """Tell whether nothing can be said: of too few runs, or of too many that were censored."""
-    return side.runs < 3 or side.censored > STUDY_MAX_CENSORED_SHARE * side.runs
-
-
-def settle(made: PortComparison, a: list[float], b: list[float]) -> None:
+def settle(made: PortComparison, a: np.ndarray, b: np.ndarray) -> None:
     """Fill in what follows of the numbers of both ports."""
     made.restricted = bool(made.a.censored or made.b.censored)
     test = (tost_paired if made.paired else tost_independent)(a, b, made.margin, STUDY_ALPHA)
@@ -225,19 +213,9 @@ def settle(made: PortComparison, a: list[float], b: list[float]) -> None:
     made.verdict = "different" if test.p_equal < STUDY_ALPHA else "unsettled"
     if test.p_equivalent < STUDY_ALPHA:
         made.verdict = "equivalent"
-    if made.paired:
-        spread = float(np.std(np.array(a) - np.array(b), ddof=1))
-    else:
-        spread = float(np.sqrt((np.var(a, ddof=1) + np.var(b, ddof=1)) / 2))
+    variance = (np.var(a, ddof=1) + np.var(b, ddof=1)) / 2
+    spread = float(np.std(a - b, ddof=1) if made.paired else np.sqrt(variance))
     made.seeds_needed, made.seeds_if_equal = (
         find_seeds_needed(true, made.margin, spread, made.paired, STUDY_ALPHA, STUDY_POWER)
         for true in (test.difference, 0.0)
     )
-
-
-def get_measure(outcome: Outcome, limit: int | None) -> float:
-    """Return points of accuracy; with limit, steps to the target or what was run."""
-    if limit is None:
-        assert outcome.final_accuracy is not None
-        return 100 * outcome.final_accuracy
-    return float(limit if outcome.reached is None else outcome.reached)

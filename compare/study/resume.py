@@ -1,14 +1,15 @@
 """A study's folder: one small file for each finished job, so that no work is done twice."""
 
+import contextlib
 import dataclasses
 import fcntl
-import json
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
 
 from ..execution.files import write_json
+from ..execution.resume import read_json
 from .plan import StudyJob
 from .results import Outcome
 
@@ -18,8 +19,7 @@ SCHEMA = "trueport/study-job/1"
 class StudyFolder:
     """What is kept. Opening it raises ValueError if it is another study's, or somebody works in it.
 
-    fixed: the settings of which every number follows.
-    fresh: throw away what is there.
+    fixed: the settings of which every number follows. fresh: throw away what is there.
     """
 
     def __init__(self, path: Path, fixed: dict[str, Any], fresh: bool = False) -> None:
@@ -44,19 +44,18 @@ class StudyFolder:
 
     def refuse_other_settings(self, kept: Any, fixed: dict[str, Any]) -> None:
         """Raise ValueError if the folder holds runs with other settings than these."""
-        if kept == fixed:
-            return
-        kept = kept if isinstance(kept, dict) else {}
+        there = kept if isinstance(kept, dict) else {}
         words = [
-            f"{key} {kept.get(key)} there and {fixed[key]} now"
-            for key in fixed
-            if kept.get(key) != fixed[key]
+            f"{key} {there.get(key)} there and {value} now"
+            for key, value in fixed.items()
+            if there.get(key) != value
         ]
-        self.close()
-        raise ValueError(
-            f"{self.path} holds runs with other settings ({'; '.join(words)}): give another --out, "
-            "or --fresh to throw them away"
-        )
+        if kept != fixed:
+            self.close()
+            raise ValueError(
+                f"{self.path} holds runs with other settings ({'; '.join(words)}): give another "
+                "--out, or --fresh to throw them away"
+            )
 
     def close(self) -> None:
         """Let another study in."""
@@ -67,28 +66,16 @@ class StudyFolder:
         write_json(self.jobs / f"{job.name}.json", {"schema": SCHEMA} | dataclasses.asdict(outcome))
 
     def load(self, jobs: Sequence[StudyJob]) -> dict[str, Outcome]:
-        """Return the kept outcomes of these jobs by name, good ones alone.
+        """Return the kept outcomes of these jobs by name.
 
-        What failed is tried again. A file that cannot be read, or is of another job, is as good as
-        none.
+        What failed, cannot be read or is of another job is as good as none: it is tried again.
         """
         found = {}
         for job in jobs:
             record = read_json(self.jobs / f"{job.name}.json")
-            if not isinstance(record, dict) or record.pop("schema", None) != SCHEMA:
-                continue
-            try:
-                outcome = Outcome(**record)
-            except TypeError:
-                continue
-            if outcome.status == "ok" and (outcome.port, outcome.seed) == (job.port, job.seed):
-                found[job.name] = dataclasses.replace(outcome, run=job.run)
+            if isinstance(record, dict) and record.pop("schema", None) == SCHEMA:
+                with contextlib.suppress(TypeError):  # a field is missing, or none of ours
+                    outcome = Outcome(**record | {"run": job.run})
+                    if (outcome.port, outcome.seed, outcome.status) == (job.port, job.seed, "ok"):
+                        found[job.name] = outcome
         return found
-
-
-def read_json(path: Path) -> Any:
-    """Return the JSON in a file, None if there is none."""
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
-        return None

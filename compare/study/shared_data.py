@@ -34,9 +34,7 @@ def open_data(
     A machine that does not see the folder makes its own from the source, once. Raises
     FileNotFoundError if it sees neither, ValueError if what it sees is other data.
     """
-    found = Path(folder)
-    if not found.exists():
-        found = make_local_copy(task, source, md5, dtype)
+    found = folder if Path(folder).exists() else make_local_copy(task, source, md5, dtype)
     return task.load_arrays({"digits": str(found)})
 
 

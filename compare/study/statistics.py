@@ -4,70 +4,57 @@ Schuirmann, "A comparison of the two one-sided tests procedure and the power app
 Phillips, "Power of the two one-sided tests procedure in bioequivalence" (1990).
 """
 
+import bisect
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import integrate, special
 
-MAX_SEARCHED_SEEDS = 100_000  # where the search for enough of them ends
+MAX_SEARCHED_SEEDS = 2**16  # where the search for enough of them ends
 
 
 @dataclass(frozen=True)
 class Tost:
-    """The difference of two means, held against a margin.
+    """The difference of two means, held against a margin."""
 
-    difference: mean of a minus mean of b.
-    se: its standard error, df: of that.
-    p_equivalent: of the hypothesis that the difference is at least the margin, one way or the
-        other.
-    p_equal: of the hypothesis that it is zero (the usual t test, two-sided).
-    low, high: the interval of confidence 1 - 2 alpha, inside the margin just when p_equivalent <
-        alpha.
-    """
-
-    difference: float
-    se: float
-    df: float
-    p_equivalent: float
-    p_equal: float
-    low: float
+    difference: float  # mean of a minus mean of b
+    se: float  # its standard error
+    df: float  # of that
+    p_equivalent: float  # of the hypothesis that it is at least the margin, one way or the other
+    p_equal: float  # of the hypothesis that it is zero (the usual t test, two-sided)
+    low: float  # to high: the interval of confidence 1 - 2 alpha
     high: float
 
 
-def tost_paired(a: Sequence[float], b: Sequence[float], margin: float, alpha: float) -> Tost:
-    """Return two one-sided tests on pairs.
-
-    a, b: (n,) each, n at least 2.
-
-    Raises ValueError for fewer, or sequences of two lengths.
+def tost_paired(a: ArrayLike, b: ArrayLike, margin: float, alpha: float) -> Tost:
+    """Return two one-sided tests on pairs, a and b (n,) each, n at least 2, or ValueError.
 
     >>> result = tost_paired([1.0, 2.0, 3.0, 4.0], [1.1, 1.9, 3.1, 3.9], 0.5, 0.05)
     >>> round(result.p_equivalent, 4), result.df
     (0.0016, 3.0)
     """
-    if len(a) != len(b) or len(a) < 2:
-        raise ValueError(f"pairs must be two or more, of both (got {len(a)} and {len(b)})")
-    d = np.asarray(a, dtype=float) - np.asarray(b, dtype=float)
+    x, y = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
+    if len(x) != len(y) or len(x) < 2:
+        raise ValueError(f"pairs must be two or more, of both (got {len(x)} and {len(y)})")
+    d = x - y
     se = float(d.std(ddof=1)) / math.sqrt(len(d))
     return compute_tost(float(d.mean()), se, float(len(d) - 1), margin, alpha)
 
 
-def tost_independent(a: Sequence[float], b: Sequence[float], margin: float, alpha: float) -> Tost:
+def tost_independent(a: ArrayLike, b: ArrayLike, margin: float, alpha: float) -> Tost:
     """Return two one-sided tests on two independent samples, whose variances may differ (Welch).
 
-    a: (n,), b: (m,), at least 2 each.
-
-    Raises ValueError for fewer.
+    a: (n,), b: (m,), at least 2 each, or ValueError.
 
     >>> result = tost_independent([1.0, 2.0, 3.0], [1.1, 2.2, 2.7], 0.5, 0.05)
     >>> round(result.p_equivalent, 3), round(result.df, 2)
     (0.27, 3.85)
     """
-    if min(len(a), len(b)) < 2:
-        raise ValueError(f"each sample must hold two or more (got {len(a)} and {len(b)})")
     x, y = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
+    if min(len(x), len(y)) < 2:
+        raise ValueError(f"each sample must hold two or more (got {len(x)} and {len(y)})")
     u, v = x.var(ddof=1) / len(x), y.var(ddof=1) / len(y)
     total = u + v
     df = total**2 / (u**2 / (len(x) - 1) + v**2 / (len(y) - 1)) if total else len(x) + len(y) - 2
@@ -116,8 +103,8 @@ def compute_power(difference: float, margin: float, se: float, df: float, alpha:
 
     # beyond this s nothing is inside; the peak of the chi density lies at about 1
     widest = margin / (se * t)
-    points = [p for p in (1 - 3 / math.sqrt(2 * df), 1.0, 1 + 3 / math.sqrt(2 * df)) if p > 0]
-    points = [p for p in points if p < widest]
+    width = 3 / math.sqrt(2 * df)
+    points = [p for p in (1 - width, 1.0, 1 + width) if 0 < p < widest]
     value, _ = integrate.quad(inside, 0.0, widest, points=points or None, limit=200)
     return float(min(max(value * math.sqrt(df), 0.0), 1.0))
 
@@ -142,13 +129,8 @@ def find_seeds_needed(
         se, df = (sd / math.sqrt(n), n - 1) if paired else (sd * math.sqrt(2 / n), 2 * n - 2)
         return compute_power(difference, margin, se, df, alpha) >= wanted
 
-    high = 2
-    while not reaches(high):
-        high *= 2
-        if high > MAX_SEARCHED_SEEDS:
-            return None
-    low = high // 2
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if reaches(middle) else (middle, high)
-    return high
+    most = 2
+    while most < MAX_SEARCHED_SEEDS and not reaches(most):
+        most *= 2
+    found = bisect.bisect_left(range(most + 1), True, lo=most // 2 + 1, hi=most, key=reaches)
+    return found if reaches(found) else None

@@ -11,7 +11,7 @@ from ..execution.progress import Progress
 from ..suite.suite import Suite
 from .cluster import run_on_cluster
 from .plan import TARGET_ACCURACY, StudyJob, StudySettings, make_jobs
-from .results import Outcome, Outcomes, Study, compare_ports
+from .results import Outcome, Study, compare_ports
 from .resume import StudyFolder
 from .shared_data import provide_data
 from .worker_pool import run_locally
@@ -23,7 +23,7 @@ def run_study(suite: Suite, settings: StudySettings, fresh: bool = False) -> Stu
     Raises ValueError or FileNotFoundError before anything has begun. Ctrl-C keeps every finished
     job and gives a study of these, `interrupted`; the same settings later do the rest.
     """
-    specs = settings.check()
+    specs = settings.check(suite)
     data = suite.task.load_data(settings.data)
     facts = data.facts()
     if settings.batch_size > facts["train_size"]:
@@ -37,20 +37,8 @@ def run_study(suite: Suite, settings: StudySettings, fresh: bool = False) -> Stu
         with provide_data(suite.task, settings.out, data, settings.dtype) as digits:
             jobs = make_jobs(suite, settings, specs, data, digits)
             outcomes = folder.load(jobs)
-            left = [job for job in jobs if job.name not in outcomes]
             try:
-                with (
-                    Progress() as progress,
-                    contextlib.closing(start_jobs(settings, left)) as running,
-                ):
-                    show = progress.add("runs", len(jobs), {"done": len(outcomes)})
-                    show("done", len(outcomes))
-                    by_seed = {(job.port, job.seed): job for job in left}
-                    for outcome in running:
-                        job = by_seed[outcome.port, outcome.seed]
-                        folder.save(job, outcome)
-                        outcomes[job.name] = outcome
-                        show("done", len(outcomes))
+                run_jobs(settings, jobs, folder, outcomes)
             except KeyboardInterrupt:
                 interrupted = True
     finally:
@@ -61,18 +49,26 @@ def run_study(suite: Suite, settings: StudySettings, fresh: bool = False) -> Stu
     return result
 
 
-def start_jobs(settings: StudySettings, jobs: Sequence[StudyJob]) -> Outcomes:
-    """Return the jobs, on this machine or the cluster's."""
-    if not jobs:
-        return yield_no_outcomes()
-    if settings.scheduler is not None:
-        return run_on_cluster(jobs, settings.scheduler)
-    return run_locally(jobs, settings.workers)
-
-
-def yield_no_outcomes() -> Outcomes:
-    """Yield nothing."""
-    yield from ()
+def run_jobs(
+    settings: StudySettings,
+    jobs: Sequence[StudyJob],
+    folder: StudyFolder,
+    outcomes: dict[str, Outcome],
+) -> None:
+    """Add the outcomes of the jobs that have none, on this machine or the cluster's."""
+    left = {(job.port, job.seed): job for job in jobs if job.name not in outcomes}
+    if settings.scheduler is not None and left:
+        found = run_on_cluster(list(left.values()), settings.scheduler)
+    else:
+        found = run_locally(list(left.values()), settings.workers)
+    with Progress() as progress, contextlib.closing(found) as running:
+        show = progress.add("runs", len(jobs), {"done": len(outcomes)})
+        show("done", len(outcomes))
+        for outcome in running:
+            job = left[outcome.port, outcome.seed]
+            folder.save(job, outcome)
+            outcomes[job.name] = outcome
+            show("done", len(outcomes))
 
 
 def build_study(

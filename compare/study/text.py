@@ -1,8 +1,8 @@
 """What a study found, in words. Pure."""
 
 from ..report.wording import format_count, format_list, format_number
-from ..rounding.tolerances import STUDY_ALPHA, STUDY_MAX_CENSORED_SHARE, STUDY_POWER
-from .results import PortComparison, PortSample, Study
+from ..rounding.tolerances import STUDY_ALPHA, STUDY_POWER
+from .results import PortComparison, Study
 
 
 def format_study_headline(study: Study) -> tuple[str, str]:
@@ -26,50 +26,39 @@ def format_study_headline(study: Study) -> tuple[str, str]:
 def format_comparison(c: PortComparison) -> str:
     """Return one comparison in one sentence.
 
+    >>> from trueport.compare.study.results import PortSample
     >>> a, b = PortSample("torch", 3, 0, 3, 50.0, 0.0), PortSample("keras", 3, 0, 2, 50.0, 0.0)
     >>> format_comparison(PortComparison("steps to 0.90", "steps", 30, False, a, b, "none"))[:51]
     'torch and keras, steps to 0.90: nothing can be said'
     """
     start = f"{c.a.port} and {c.b.port}, {c.measure}: "
-    if c.verdict == "none":
+    if c.ci is None or c.p_equal is None:
         return f"{start}nothing can be said, {format_missing_result(c)}"
-    within = f"within ±{format_number(c.margin, 3)} {c.unit}"
+    margin = f"{format_number(c.margin, 3)} {c.unit}"
     numbers = f"{format_p_value(c.p_equivalent)}; power {format_power(c.power)}"
     if c.verdict == "equivalent":
-        words = f"equivalent {within} ({numbers}){format_inequality(c)}"
+        words = f"equivalent within ±{margin} ({numbers})"
+        if c.p_equal < STUDY_ALPHA:
+            words += f", though not equal ({format_p_value(c.p_equal)})"
     elif c.verdict == "different":
-        words = f"different ({format_p_value(c.p_equal)}){format_margin_excess(c)}"
+        words = f"different ({format_p_value(c.p_equal)})"
+        beyond = c.ci[0] > c.margin or c.ci[1] < -c.margin
+        more = f"by more than the margin of {margin}"
+        words += f", {more}" if beyond else f"; whether {more} is open"
     else:
-        words = f"not shown equivalent {within} ({numbers}): {format_seeds_needed(c)}"
+        words = f"not shown equivalent within ±{margin} ({numbers}): {format_seeds_needed(c)}"
     return f"{start}{words}; {format_difference(c)}{format_caveats(c)}"
 
 
 def format_difference(c: PortComparison) -> str:
-    """Return the two means, their difference and its interval."""
+    """Return the two means, each with its deviation, their difference and its interval."""
     assert c.difference is not None
     assert c.ci is not None
-    low, high = (format_signed(value, c.unit) for value in c.ci)
-    return (
-        f"{format_mean(c.a, c.unit)} and {format_mean(c.b, c.unit)}, a difference of "
-        f"{format_signed(c.difference, c.unit)} {c.unit} ({100 * (1 - 2 * STUDY_ALPHA):.0f} % "
-        "interval "
-        f"{low} to {high})"
-    )
-
-
-def format_inequality(c: PortComparison) -> str:
-    """Say that two ports are not equal, where the test tells; else nothing."""
-    if c.p_equal is not None and c.p_equal < STUDY_ALPHA:
-        return f", though not equal ({format_p_value(c.p_equal)})"
-    return ""
-
-
-def format_margin_excess(c: PortComparison) -> str:
-    """Tell whether by more than the margin, so far as the interval tells."""
-    assert c.ci is not None
-    if c.ci[0] > c.margin or c.ci[1] < -c.margin:
-        return f", by more than the margin of {format_number(c.margin, 3)} {c.unit}"
-    return f"; whether by more than the margin of {format_number(c.margin, 3)} {c.unit} is open"
+    digits = 2 if c.unit == "points" else 0
+    means = " and ".join(f"{s.mean:.{digits}f} ± {s.sd:.{digits}f}" for s in (c.a, c.b))
+    found, low, high = (format_signed(v, c.unit) for v in (c.difference, *c.ci))
+    level = 100 * (1 - 2 * STUDY_ALPHA)
+    return f"{means}, a difference of {found} {c.unit} ({level:.0f} % interval {low} to {high})"
 
 
 def format_seeds_needed(c: PortComparison) -> str:
@@ -90,11 +79,10 @@ def format_missing_result(c: PortComparison) -> str:
     """Say why a comparison has no result."""
     for side in (c.a, c.b):
         if side.runs < 3:
-            return (
-                f"{side.port} has {format_count(side.runs, 'run')} with a result, and 3 are needed"
-            )
+            runs = format_count(side.runs, "run")
+            return f"{side.port} has {runs} with a result, and 3 are needed"
     for side in (c.a, c.b):
-        if side.censored > STUDY_MAX_CENSORED_SHARE * side.runs:
+        if side.inconclusive:
             return (
                 f"{side.censored} of the {side.runs} runs of {side.port} had not reached it when "
                 "they ended: give more --steps"
@@ -104,24 +92,14 @@ def format_missing_result(c: PortComparison) -> str:
 
 def format_caveats(c: PortComparison) -> str:
     """Return what the reader must know of how the runs were counted."""
-    parts = []
+    said = ""
     for side in (c.a, c.b):
         if c.restricted and side.censored:
-            parts.append(
-                f"{side.censored} of {side.port}'s runs never reached it and count as the steps "
-                "they ran"
-            )
+            said += f"; {side.censored} of {side.port}'s runs never reached it and count as the "
+            said += "steps they ran"
         if side.failed:
-            parts.append(f"{format_count(side.failed, 'run')} of {side.port} failed, left out")
-    return "".join(f"; {part}" for part in parts)
-
-
-def format_mean(side: PortSample, unit: str) -> str:
-    """Mean and standard deviation."""
-    assert side.mean is not None
-    assert side.sd is not None
-    digits = 2 if unit == "points" else 0
-    return f"{side.mean:.{digits}f} ± {side.sd:.{digits}f}"
+            said += f"; {format_count(side.failed, 'run')} of {side.port} failed, left out"
+    return said
 
 
 def format_signed(value: float, unit: str) -> str:
@@ -163,11 +141,9 @@ def format_design(study: Study) -> str:
         "chapter": "batches drawn with replacement as in the chapter",
         "framework": "each framework's own shuffling",
     }
-    common = (
-        "run k of every port has the same start and batches"
-        if s["paired"]
-        else "the ports share neither start nor batches"
-    )
+    common = "the ports share neither start nor batches"
+    if s["paired"]:
+        common = "run k of every port has the same start and batches"
     return (
         f"{s['seeds']} seeds a port, {s['steps']:,} steps of {s['batch_size']} at a learning rate "
         f"of {format_number(s['learning_rate'])} in {s['dtype']}; {start[s['init']]}, "
@@ -195,6 +171,5 @@ def format_margins(study: Study) -> str:
     return (
         f"The margins are ±{format_number(s['margin'], 3)} points of test accuracy and "
         f"±{format_number(s['margin_steps'], 3)} steps to an accuracy of {s['target']:.2f}, "
-        "each test at "
-        f"{100 * STUDY_ALPHA:.0f} %."
+        f"each test at {100 * STUDY_ALPHA:.0f} %."
     )

@@ -44,20 +44,14 @@ class Trainer:
         settings, view = job["settings"], self.view
         params = draw_params(self.task, settings, self.name, job["seed"])
         masks = draw_batches(self.task, settings, self.name, job["seed"], self.train_size)
-        net = self.task.make_network(
-            view, {key: view.array(value) for key, value in params.items()}
-        )
+        arrays = {key: view.array(value) for key, value in params.items()}
+        net = self.task.make_network(view, arrays)
         with contextlib.suppress(AttributeError):  # only slower where it cannot be replaced
             net.accuracy = self.skip_train_accuracy(net.accuracy)
         train = view.get("train") if view.has("train") else self.task.make_loop(view)
+        schedule = {"learning_rate": settings["learning_rate"], "iter_per_epoch": settings["every"]}
         begun = time.perf_counter()
-        trace = train(
-            net,
-            *self.data,
-            masks,
-            learning_rate=settings["learning_rate"],
-            iter_per_epoch=settings["every"],
-        )
+        trace = train(net, *self.data, masks, **schedule)
         seconds = time.perf_counter() - begun
         steps = [int(step) for step in trace["accuracy_steps"]]
         accuracy = [float(a) for a in trace["test_acc_list"]]
@@ -81,10 +75,7 @@ class Trainer:
         }
 
     def skip_train_accuracy(self, accuracy: Any) -> Any:
-        """Return accuracy, but NaN at once for the training set.
-
-        That set is six times as long, and nobody asks for it.
-        """
+        """Return accuracy, but NaN at once for the training set: six times as long, not asked."""
 
         def quick(x: Any, t: Any) -> Any:
             if x.shape[0] == self.train_size != self.test_size:

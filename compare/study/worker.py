@@ -1,7 +1,6 @@
-"""The process that trains: `python -m trueport.compare.study.worker`.
+"""The process that trains: `python -m trueport.compare.study.worker`; a line in, a line out.
 
-A job comes in as a line, its result goes out as one. The framework is imported with the first job
-and stays: importing TensorFlow takes longer than a job.
+The framework is imported with the first job and stays: importing takes longer than a job.
 """
 
 import json

@@ -26,10 +26,8 @@ class JobPool:
         with self.lock:
             if not self.left or self.stop.is_set():
                 return None
-            others = {port for n, port in enumerate(self.holds) if n != worker}
-            same = (job for job in self.left if job.port == self.holds[worker])
-            fresh = (job for job in self.left if job.port not in others)
-            job = next(same, None) or next(fresh, None) or self.left[0]
+            own, others = self.holds[worker], {*self.holds[:worker], *self.holds[worker + 1 :]}
+            job = min(self.left, key=lambda job: (job.port != own, job.port in others))
             self.left.remove(job)
             self.holds[worker] = job.port
             return job
@@ -48,9 +46,9 @@ class JobPool:
 
 
 def run_locally(jobs: Sequence[StudyJob], workers: int | None = None) -> Outcomes:
-    """Yield the outcomes as they come. Closing the iterator stops what is under way, at once.
+    """Yield the outcomes as they come; workers processes at a time, else one a core.
 
-    workers: processes at a time; None for one a core.
+    Closing the iterator stops what is under way, at once.
     """
     count = min(workers or os.cpu_count() or 1, max(len(jobs), 1))
     pool = JobPool(jobs, count)

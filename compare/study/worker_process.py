@@ -1,8 +1,7 @@
 """A process that holds one framework and trains one seed after another.
 
-Torch and TensorFlow never share a process, and a job may take its process down; so the process that
-asks for jobs, be it ours or a Dask worker's, does not run them itself. Each of its threads has one
-worker process, and begins another when the next job is of another port.
+Torch and TensorFlow never share a process, and a job may take its process down: each thread of ours
+or of a Dask worker's has a process of its own, and another when a job is of another port.
 """
 
 import contextlib
@@ -16,10 +15,9 @@ import tempfile
 import threading
 import time
 from dataclasses import asdict
-from typing import IO, Any
+from typing import IO, Any, cast
 
-from ..execution.limits import build_thread_limits, describe_exit
-from ..execution.private_path import build_private_path
+from ..execution.process import build_private_path, build_thread_limits, describe_exit
 from .plan import StudyJob
 from .results import Outcome
 
@@ -61,13 +59,8 @@ class WorkerProcess:
         except BaseException:
             self.close()
             raise
-        return Outcome(
-            port=job.port,
-            seed=job.seed,
-            run=job.run,
-            wall_s=round(time.monotonic() - begun, 3),
-            **answer,
-        )
+        took = round(time.monotonic() - begun, 3)
+        return Outcome(port=job.port, seed=job.seed, run=job.run, wall_s=took, **answer)
 
     def _request_result(self, job: StudyJob, stop: threading.Event | None) -> dict[str, Any]:
         assert self.process.stdin is not None
@@ -91,8 +84,7 @@ class WorkerProcess:
                     ended = describe_exit(self.process.returncode)
                     return {"status": "error", "message": f"its process died ({ended}); {words}"}
                 answer += part
-        result: dict[str, Any] = json.loads(answer)
-        return result
+        return cast("dict[str, Any]", json.loads(answer))
 
     def _last_words(self) -> str:
         with contextlib.suppress(subprocess.TimeoutExpired):

@@ -11,14 +11,15 @@ import numpy as np
 
 CaseValue = np.ndarray | float | int | str | bool | tuple[Any, ...] | None
 
+CASES_SCHEMA = "trueport/cases/1"
+
 savez = np.savez  # a user's port may have replaced it
 
 
 @dataclass(frozen=True)
 class Case:
-    """One call: `component` of the contract on `inputs`; `id` is unique within the component.
+    """One call of a component; `id` is unique within it, `dtypes` those where it means anything.
 
-    dtypes: those in which the case means anything.
     form: the way of calling that it tries, in words, where a port may offer some of them alone.
     promised: whether the suite's own code, as its readers have it, can do this; if not, what a port
         does with it is a limit at most.
@@ -66,45 +67,28 @@ def save_cases(cases: list[Case], folder: Path) -> None:
     arrays: dict[str, np.ndarray] = {}
     index = []
     for number, case in enumerate(cases):
-        inputs: dict[str, Any] = {}
+        record = {"number": number, "component": case.component, "case": case.id}
+        inputs: dict[str, Any] = dict(case.inputs)
         for key, value in case.inputs.items():
             if isinstance(value, np.ndarray):
-                inputs[key] = {"array": f"{number:04d}/{key}"}
-                arrays[f"{number:04d}/{key}"] = value
-            else:
-                inputs[key] = value
-        index.append(
-            {
-                "number": number,
-                "component": case.component,
-                "case": case.id,
-                "dtypes": case.dtypes,
-                "form": case.form,
-                "promised": case.promised,
-                "inputs": inputs,
-            }
-        )
+                name = f"{number:04d}/{key}"
+                inputs[key], arrays[name] = {"array": name}, value
+        record |= {"dtypes": case.dtypes, "form": case.form, "promised": case.promised}
+        index.append(record | {"inputs": inputs})
     folder.mkdir(parents=True, exist_ok=True)
     save_arrays(folder / "inputs.npz", arrays)
-    record = {"schema": "trueport/cases/1", "cases": index}
-    (folder / "index.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    text = json.dumps({"schema": CASES_SCHEMA, "cases": index}, indent=1)
+    (folder / "index.json").write_text(text + "\n", encoding="utf-8")
 
 
 def load_cases(folder: Path) -> list[Case]:
     """Return the cases that `save_cases` wrote."""
     index = json.loads((folder / "index.json").read_text(encoding="utf-8"))
     with np.load(folder / "inputs.npz", allow_pickle=False) as npz:
-        return [
-            Case(
-                item["component"],
-                item["case"],
-                {
-                    key: npz[value["array"]] if isinstance(value, dict) else value
-                    for key, value in item["inputs"].items()
-                },
-                tuple(item["dtypes"]),
-                item.get("form", ""),
-                item.get("promised", True),
-            )
-            for item in index["cases"]
-        ]
+        cases = []
+        for item in index["cases"]:
+            given = item["inputs"].items()
+            inputs = {key: npz[v["array"]] if isinstance(v, dict) else v for key, v in given}
+            how = tuple(item["dtypes"]), item.get("form", ""), item.get("promised", True)
+            cases.append(Case(item["component"], item["case"], inputs, *how))
+        return cases

@@ -1,9 +1,10 @@
-"""One thing that a port may offer, and the one way to call it.
+"""A port, one thing that it may offer, and the one way to call it.
 
-The same `call` runs on a port (its own arrays), on the reference (NumPy float64: the truth) and on
-the reference with error-carrying arrays (the budget), so that there is nothing to keep in step.
+The same `call` runs on a port, on the reference (the truth), and on the reference with
+error-carrying arrays (the budget), so that there is nothing to keep in step.
 """
 
+import importlib.util
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -32,28 +33,39 @@ Adapter = Callable[[View, Inputs], Outputs]
 class Component:
     """One thing that a port may offer.
 
-    name: unique, as the report shows it.
-    gate: one of the suite's gates.
-    needs: the names that the port must have, "Class.method" for a method.
     call: takes a view of a port and the inputs of a case, already the port's own arrays, and
         returns its outputs by name.
-    parts: the components that it is made of, whose fault shows here too.
-    stored_dtype: the dtype that the outputs are kept in, whatever the port computes in.
     expected: inputs to {output: (want, allowed)}, for outputs that are statistics of random draws;
         else the reference is the truth.
-    drawn_in: the file of the reference in which its random draws are made, if any are.
     unpromised: outputs, and arguments that a port changes, of which the suite promises nothing: to
         what is said if one departs, or comes although the truth has none.
-    limit: what is said of a case that is not promised, in place of the numbers.
+    """
+
+    name: str  # unique, as the report shows it
+    gate: str  # one of the suite's
+    needs: tuple[str, ...]  # the names that the port must have, "Class.method" for a method
+    call: Adapter
+    parts: tuple[str, ...] = ()  # the components that it is made of, whose fault shows here too
+    stored_dtype: str | None = None  # that the outputs are kept in, whatever the port computes in
+    expected: Callable[[Inputs], dict[str, tuple[Any, float]]] | None = None
+    drawn_in: str = ""  # the file of the reference in which its random draws are made, if any are
+    unpromised: Mapping[str, str] = field(default_factory=dict)
+    limit: str = ""  # what is said of a case that is not promised, in place of the numbers
+
+
+@dataclass(frozen=True)
+class PortSpec:
+    """A port, by the name that the user types.
+
+    widens: its `train` takes float32 images, which all processes share, beside float64 parameters.
     """
 
     name: str
-    gate: str
-    needs: tuple[str, ...]
-    call: Adapter
-    parts: tuple[str, ...] = ()
-    stored_dtype: str | None = None
-    expected: Callable[[Inputs], dict[str, tuple[Any, float]]] | None = None
-    drawn_in: str = ""
-    unpromised: Mapping[str, str] = field(default_factory=dict)
-    limit: str = ""
+    module: str
+    framework: str  # a key of `ports.frameworks.FRAMEWORKS`
+    requires: tuple[str, ...]  # the packages without which it cannot run
+    widens: bool = False
+
+    def find_missing_packages(self) -> list[str]:
+        """Return the required packages that are not installed."""
+        return [name for name in self.requires if importlib.util.find_spec(name) is None]

@@ -23,41 +23,28 @@ Edits = tuple[Edit, ...]
 class Fault:
     """A change that people make to the code, on purpose or not.
 
-    id: of the catalogue, "F26"; several forms of one fault share it; "R01" and so on are right
-        forms of our own, which no catalogue lists.
-    form: a slug that tells them apart, "" if there is one alone.
     kind: "fault" is wrong; "convention" is a defensible alternative that gives other numbers;
         "benign" must never be flagged.
-    name: as a finding names it.
-    does: one sentence on what the code then computes.
-    fix: how to mend it, one line each for "numpy", "torch" and "keras".
     edits: the change itself, by package: on "reference" it is the hypothesis and the NumPy mutant,
         on "torch_impl" and "keras_impl" the mutants there, where the fault can be written there.
-    dtypes: in which it acts at all.
     hypothesis: whether the change to the reference can be run on error-carrying arrays and so
-        explain a port; if not, it is a mutant alone, unless it is plain: a change that rounds on
-        purpose, which plain arrays follow and must do so within the budget of the unchanged
-        reference.
-    same_as: the id of another fault whose change to the reference computes the same, where a mutant
-        has none of its own.
-    sources: where people met it.
-
-    levels: where it can be seen at all, some of "component", "one-step" and "curve".
+        explain a port; if not, it is a mutant alone, unless it is plain: it rounds on purpose, and
+        plain arrays must follow it within the budget of the unchanged reference.
     """
 
-    id: str
-    name: str
+    id: str  # of the catalogue, "F26", shared by its forms; "R01" and so on are right forms of ours
+    name: str  # as a finding names it
     kind: str
-    does: str
-    fix: Mapping[str, str]
+    does: str  # one sentence on what the code then computes
+    fix: Mapping[str, str]  # how to mend it, one line each for "numpy", "torch" and "keras"
     edits: Mapping[str, tuple[Edit, ...]] = field(default_factory=dict)
-    form: str = ""
-    dtypes: tuple[str, ...] = ("float64", "float32")
+    form: str = ""  # a slug that tells forms apart, "" if there is one alone
+    dtypes: tuple[str, ...] = ("float64", "float32")  # in which it acts at all
     hypothesis: bool = True
     plain: bool = False
-    same_as: str = ""
-    sources: tuple[str, ...] = field(default=(), repr=False)
-    levels: tuple[str, ...] = ("component",)
+    same_as: str = ""  # the id of another whose change computes the same, for want of an own mutant
+    sources: tuple[str, ...] = field(default=(), repr=False)  # where people met it
+    levels: tuple[str, ...] = ("component",)  # where it shows: "component", "one-step", "curve"
 
     @property
     def key(self) -> str:
@@ -81,12 +68,7 @@ def fix_everywhere(text: str) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class ParametricFault:
-    """id: of the catalogue's fault that it belongs to. name, does: with {value} and {error}.
-
-    unchanged: its value in the reference.
-    positive: a scale, estimated by its logarithm.
-    edits: value to the change of the reference. nudge: how far apart the slope is taken.
-    """
+    """A fault with a number in it; name and does hold {value} and {error}."""
 
     id: str
     form: str
@@ -94,9 +76,9 @@ class ParametricFault:
     kind: str
     does: str
     fix: str
-    unchanged: float
-    positive: bool
-    edits: Callable[[float], Edits]
+    unchanged: float  # its value in the reference
+    positive: bool  # a scale, estimated by its logarithm
+    edits: Callable[[float], Edits]  # of a value
     slope_step: float = 1e-6  # its error only slows the steps down
 
     def fault(self, value: float, error: float) -> Fault:

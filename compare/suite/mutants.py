@@ -1,25 +1,23 @@
-"""A package with some lines of its source changed, imported beside the original.
-
-This is how a fault becomes executable: the reference (or a twin) with exactly that change. Nothing
-is written to disk and the original is not touched.
-"""
+"""A package with some lines of its source changed, imported beside the original in memory."""
 
 import builtins
 import types
 from collections.abc import Iterable
 from functools import lru_cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
 from .fault import Edit, Edits
 from .sources import read_sources
 
+compile_once = lru_cache(maxsize=4096)(compile)  # most variants share most files
+
 
 def apply_edits(package: str, edits: Iterable[Edit]) -> dict[str, str]:
     """Return the sources of a package with these changes made, in order.
 
-    Raises ValueError for an edit whose old text does not stand in its file exactly once: the source
-    has moved on, and the edit with it must.
+    Raises ValueError for an edit whose old text does not stand in its file exactly once.
 
     >>> edit = Edit("losses.py", "DELTA = 1e-7", "DELTA = 1e-8")
     >>> files = apply_edits("trueport.reference", [edit])
@@ -65,11 +63,7 @@ def import_mutant(edits: Edits, package: str) -> types.ModuleType:
     modules: dict[str, types.ModuleType] = {}
 
     def find(
-        name: str,
-        globals: Any = None,
-        locals: Any = None,
-        fromlist: Any = (),
-        level: int = 0,
+        name: str, globals: Any = None, locals: Any = None, fromlist: Any = (), level: int = 0
     ) -> types.ModuleType:
         """`import` inside the variant: its own modules first."""
         own = f"{package}.{name}" if name else package
@@ -82,27 +76,24 @@ def import_mutant(edits: Edits, package: str) -> types.ModuleType:
         module = modules[full] = types.ModuleType(full)
         module.__package__ = package
         module.__dict__["__builtins__"] = vars(builtins) | {"__import__": find}
-        exec(compile_source(files[file], f"<variant of {package}/{file}>"), module.__dict__)
+        code = compile_once(files[file], f"<variant of {package}/{file}>", "exec")
+        exec(code, module.__dict__)
     for full, module in modules.items():
         if full != package:
             setattr(modules[package], full.rpartition(".")[2], module)
     return modules[package]
 
 
-@lru_cache(maxsize=4096)
-def compile_source(text: str, name: str) -> types.CodeType:
-    """Compile the code of a file once: most variants share most files."""
-    return compile(text, name, "exec")
-
-
 @lru_cache
-def find_imports(package: str) -> dict[str, set[str]]:
-    """File to the files of its own package that it imports."""
+def find_imports(package: str) -> dict[str, list[str]]:
+    """Map each file to the files of its own package that must be there before it."""
     own = read_sources(package)
-    return {
-        file: {other for other in own if other != "__init__.py" and f"from .{other[:-3]} " in text}
+    others = [file for file in own if file != "__init__.py"]
+    found = {
+        file: [other for other in others if f"from .{other.removesuffix('.py')} " in text]
         for file, text in own.items()
     }
+    return found | {"__init__.py": others}
 
 
 def find_affected_files(package: str, changed: set[str]) -> list[str]:
@@ -111,20 +102,9 @@ def find_affected_files(package: str, changed: set[str]) -> list[str]:
     >>> find_affected_files("trueport.reference", {"activations.py"})
     ['activations.py', 'fast_gradients.py', 'networks.py', '__init__.py']
     """
-    known = find_imports(package)
-    anew = set(changed) | {"__init__.py"}
-    before: set[str] = set()
-    while anew != before:
-        before = set(anew)
-        anew |= {file for file, needs in known.items() if needs & anew}
-    order: list[str] = []
-
-    def place(file: str) -> None:
-        for need in sorted(known[file]):
-            place(need)
-        if file in anew and file not in order:
-            order.append(file)
-
-    place("__init__.py")
-    order += sorted(anew - set(order))  # a file that the package's face does not import
-    return order
+    known, anew = find_imports(package), {*changed, "__init__.py"}
+    order = list(TopologicalSorter(known).static_order())
+    for file in order:
+        if anew.intersection(known[file]):
+            anew.add(file)
+    return [file for file in order if file in anew]

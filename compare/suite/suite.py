@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from .case import Case
-from .component import Component
+from .component import Component, PortSpec
 from .fault import Fault, ParametricFault
 from .training_task import TrainingTask
 from .user_code import UserCodeRules
@@ -20,40 +20,27 @@ from .user_code import UserCodeRules
 class Suite:
     """A truth, what ports of it offer, the inputs, and the changes that are known to be made.
 
-    location: where another process finds this object, "package.module:NAME".
-    truth: the package whose functions are right, by its dotted name.
-    gates: in their order.
-    components: by name, in the order in which they are judged.
-    mutable_inputs: names of inputs that become the port's own, and that it may change.
-    parameters: names of a network's parameters.
-    updates: the components whose outputs are parameters after steps of a training.
-    cases: makes every case that needs no data set.
-    sized_cases: those of a network, for a port that has one size (inputs, hidden, outputs) alone.
-    short_inputs: component to inputs that can be written down in a line.
-    faults: by key.
-    parametric_faults: those with a number in them, which is estimated.
-    second_faults: keys of what other faults come along with most.
-    user_code: how a stranger's code is taken up.
     run_conventions: asks a framework, in its own process, where it differs; takes it and a dtype.
-    training: what is trained and how, or None.
     """
 
-    location: str
-    truth: str
-    gates: tuple[str, ...]
-    components: Mapping[str, Component]
-    mutable_inputs: frozenset[str]
-    parameters: tuple[str, ...]
-    updates: tuple[str, ...]
-    cases: Callable[[], list[Case]]
-    sized_cases: Callable[[int, int, int], list[Case]]
-    short_inputs: Mapping[str, tuple[dict[str, Any], ...]]
-    faults: Mapping[str, Fault]
+    location: str  # where another process finds this object, "package.module:NAME"
+    truth: str  # the package whose functions are right, by its dotted name
+    ports: Mapping[str, PortSpec]  # by name, those that come with it; the truth is one of them
+    gates: tuple[str, ...]  # in their order
+    components: Mapping[str, Component]  # by name, in the order in which they are judged
+    mutable_inputs: frozenset[str]  # inputs that become the port's own, and that it may change
+    parameters: tuple[str, ...]  # names of a network's
+    updates: tuple[str, ...]  # components whose outputs are parameters after steps of a training
+    cases: Callable[[], list[Case]]  # makes every case that needs no data set
+    sized_cases: Callable[[int, int, int], list[Case]]  # of a network of (inputs, hidden, outputs)
+    short_inputs: Mapping[str, tuple[dict[str, Any], ...]]  # that can be written in a line
+    faults: Mapping[str, Fault]  # by key
     user_code: UserCodeRules
     run_conventions: Callable[[Any, str], list[dict[str, Any]]]
-    parametric_faults: tuple[ParametricFault, ...] = ()
-    second_faults: tuple[str, ...] = ()
-    training: TrainingTask | None = None
+    task: TrainingTask
+    parametric_faults: tuple[ParametricFault, ...] = ()  # with a number, which is estimated
+    second_faults: tuple[str, ...] = ()  # keys of what other faults come along with most
+    other_optimizers: frozenset[str] = frozenset()  # ids of rules with a rate of their own
 
     @cached_property
     def truth_module(self) -> ModuleType:
@@ -61,11 +48,9 @@ class Suite:
         return importlib.import_module(self.truth)
 
     @property
-    def task(self) -> TrainingTask:
-        """Its training. Raises ValueError for a suite that has none."""
-        if self.training is None:
-            raise ValueError(f"{self.location} has no training")
-        return self.training
+    def truth_port(self) -> PortSpec:
+        """The truth as one of its ports."""
+        return next(port for port in self.ports.values() if port.module == self.truth)
 
     @cached_property
     def hypotheses(self) -> tuple[Fault, ...]:

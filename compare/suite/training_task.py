@@ -16,19 +16,15 @@ ArrayDict = dict[str, np.ndarray]
 
 
 class TrainingData(Protocol):
-    """What a run trains on.
-
-    source: makes every process read the same.
-    md5: of what it holds.
-    """
+    """What a run trains on."""
 
     @property
     def source(self) -> str:
-        """Where the arrays are from."""
+        """Where the arrays are from: makes every process read the same."""
 
     @property
     def md5(self) -> str:
-        """What they hold."""
+        """Of what they hold."""
 
     @property
     def train_size(self) -> int:
@@ -63,53 +59,33 @@ class Reordering(Protocol):
 
 @dataclass(frozen=True)
 class TrainingFaults:
-    """The changes that a recorded training is held against.
+    """The changes that a recorded training is held against."""
 
-    update_rules: with numbers that are estimated; the first is the plain rule.
-    make_rate_drop: the step at which the learning rate falls to its rule.
-    loop: changes of the loop without a number.
-    loss_before_update, running_loss: of what is logged.
-    state_by_reference: of what is kept.
-    exchanged_sets, same_set, running_average: of the accuracies.
-    metric_ids: of faults that count an accuracy otherwise.
-    file_order, without_replacement: of the batches.
-    files: those of the truth that a loop is made of.
-    rule_ids, rule_keys: faults that have a number a rule estimates, or change what is reported at
-        most.
-    gradient_hook: tells the network the gradient that an update uses, by its method `noted`.
-    """
-
-    update_rules: tuple[UpdateRule, ...]
-    make_rate_drop: Callable[[int], UpdateRule]
-    loop: tuple[Fault, ...]
-    loss_before_update: Fault
+    update_rules: tuple[UpdateRule, ...]  # with numbers to be estimated; the plain rule first
+    make_rate_drop: Callable[[int], UpdateRule]  # from the step at which the rate falls
+    loop: tuple[Fault, ...]  # changes of the loop without a number
+    loss_before_update: Fault  # as the next, of what is logged
     running_loss: Fault
-    state_by_reference: Fault
-    exchanged_sets: Fault
+    state_by_reference: Fault  # of what is kept
+    exchanged_sets: Fault  # as the next two, of the accuracies
     same_set: Fault
     running_average: Fault
-    metric_ids: frozenset[str]
-    file_order: Fault
+    metric_ids: frozenset[str]  # of faults that count an accuracy otherwise
+    file_order: Fault  # as the next, of the batches
     without_replacement: Fault
-    files: frozenset[str]
-    rule_ids: frozenset[str]
-    rule_keys: frozenset[str]
-    gradient_hook: Edit
+    files: frozenset[str]  # those of the truth that a loop is made of
+    rule_ids: frozenset[str]  # of faults with a number that a rule estimates
+    rule_keys: frozenset[str]  # of faults that change at most what is reported
+    gradient_hook: Edit  # tells the network the gradient of an update, by its method `noted`
 
 
 class TrainingTask(Protocol):
-    """What is trained, on what, and how: the engine's view of a suite's training.
-
-    parameters: their names.
-    updates: the components of one and of two steps.
-    whole: the one made of all that a training uses.
-    loop_needs: the names that `make_loop` needs of a port.
-    """
+    """What is trained, on what, and how: the engine's view of a suite's training."""
 
     parameters: tuple[str, ...]
-    updates: tuple[str, str]
-    whole: str
-    loop_needs: tuple[str, ...]
+    updates: tuple[str, str]  # the components of one and of two steps
+    whole: str  # the component made of all that a training uses
+    loop_needs: tuple[str, ...]  # the names that `make_loop` needs of a port
     faults: TrainingFaults
 
     def load_data(self, name: str) -> TrainingData:
@@ -133,10 +109,7 @@ class TrainingTask(Protocol):
     def make_truth_network(
         self, module: Any, params: Mapping[str, Any], derive: Callable[[type], type] = ...
     ) -> Any:
-        """Return the network of a (changed) truth with these parameters.
-
-        derive: from the class of such a network to the one that is made.
-        """
+        """Return the network of a (changed) truth, of the class that derive makes of its own."""
 
     def make_loop(self, view: View) -> Callable[..., dict[str, Any]]:
         """Return the truth's training loop around any port's network."""

@@ -1,13 +1,12 @@
 """An update rule with numbers in it, as a change to a suite's training loop."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from .fault import TRUTH, Edits, Fault, fix_everywhere
 
 LEARNING_RATE = "learning rate"
 NEUTRAL_VALUES = {"momentum": 0.0, "weight decay": 0.0, "decay": 0.0, "factor": 1.0}
-OTHER_OPTIMIZERS = ("F38", "F21", "T03")  # other optimizers: their rate is one of their own
 UPDATE_RULE_FIX = fix_everywhere(
     "params[key] -= learning_rate * grad[key], with the learning rate that is meant; or name the "
     "rule that is meant."
@@ -16,27 +15,18 @@ UPDATE_RULE_FIX = fix_everywhere(
 
 @dataclass(frozen=True)
 class UpdateRule:
-    """One rule of updates, with numbers in it, as a change to the training loop.
-
-    id, form: as of a `Fault`.
-    name, does: with {0}, {1} for the numbers.
-    numbers: their names; "learning rate" starts from the one that was meant.
-    starts: the others' values where the search begins; at 0 they change nothing.
-    edits: numbers to the change.
-    alike: what gives the same numbers, and what would tell it apart.
-    same: other ids of the catalogue for the same function.
-    """
+    """One rule of updates, with numbers in it, as a change to the loop; else as a `Fault`."""
 
     id: str
     form: str
-    name: str
+    name: str  # with {0}, {1} for the numbers, and so does
     kind: str
     does: str
-    numbers: tuple[str, ...]
-    edits: Callable[..., Edits]
-    starts: tuple[float, ...] = ()
-    alike: str = ""
-    same: tuple[str, ...] = ()
+    numbers: tuple[str, ...]  # their names; "learning rate" starts from the one that was meant
+    edits: Callable[..., Edits]  # of the numbers
+    starts: tuple[float, ...] = ()  # the others' values where the search begins
+    alike: str = ""  # what gives the same numbers, and what would tell it apart
+    same: tuple[str, ...] = ()  # other ids of the catalogue for the same function
     fix: dict[str, str] = field(default_factory=lambda: UPDATE_RULE_FIX)
 
     def start(self, learning_rate: float) -> list[float]:
@@ -44,13 +34,12 @@ class UpdateRule:
         given = dict(zip(self.numbers, self.starts, strict=False))
         return [given.get(n, learning_rate if n == LEARNING_RATE else 0.0) for n in self.numbers]
 
-    def unchanged(self, learning_rate: float) -> list[float | None]:
+    def unchanged(self, learning_rate: float, optimizers: Collection[str]) -> list[float | None]:
         """Return the values at which the numbers change nothing; None for one that always does."""
-        if self.id in OTHER_OPTIMIZERS:
+        if self.id in optimizers:
             return [None] * len(self.numbers)
-        return [
-            learning_rate if n == LEARNING_RATE else NEUTRAL_VALUES.get(n) for n in self.numbers
-        ]
+        neutral = NEUTRAL_VALUES | {LEARNING_RATE: learning_rate}
+        return [neutral.get(name) for name in self.numbers]
 
     def fault(self, values: tuple[float, ...], errors: tuple[float, ...]) -> Fault:
         """Return the fault that this rule is at these values, each with its uncertainty.

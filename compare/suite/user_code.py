@@ -9,16 +9,11 @@ Modules = Mapping[str, dict[str, Any] | None]  # None: a module that swallows wh
 
 @dataclass
 class Adoption:
-    """What was taken up of a stranger's module, as far as it is said to the user.
+    """What was taken up of a stranger's module, as far as it is said to the user."""
 
-    layout: how a network's parameters lie.
-    sizes: of a network that has one size alone.
-    notes: sentences.
-    """
-
-    layout: dict[str, str] = field(default_factory=dict)
-    sizes: list[int] | None = None
-    notes: list[str] = field(default_factory=list)
+    layout: dict[str, str] = field(default_factory=dict)  # how a network's parameters lie
+    sizes: list[int] | None = None  # of a network that has one size alone
+    notes: list[str] = field(default_factory=list)  # sentences
 
 
 @dataclass(frozen=True)
@@ -26,18 +21,13 @@ class UserCodeRules:
     """What the engine needs to know to open a stranger's file as a port of a suite.
 
     adopt: fills a view with what a module offers, or with the one thing that was named; takes the
-        view, the names that are the author's, the name or None, a loss (name, function) or None.
-    examples: some of the suite's names, for people.
-    modules: stand-ins for modules that such files import, before an installed package of that name.
-    data_modules: of a framework that is imported for its data set alone, below "keras".
-    optional_modules: for what is not installed.
-    serve_data: lets the loaders of installed packages answer offline; takes the text of the user's
-        files.
+        view, the author's own names, the name or None, a loss (name, function) or None.
+    serve_data: lets the loaders of installed packages answer offline; takes the files' text.
     """
 
     adopt: Callable[[Any, Any, str | None, tuple[str, Any] | None], Adoption]
-    examples: str
-    modules: Mapping[str, dict[str, Any]]
-    data_modules: Modules
-    optional_modules: Modules
+    examples: str  # some of the suite's names, for people
+    modules: Mapping[str, dict[str, Any]]  # stand-ins, before an installed package of that name
+    data_modules: Modules  # of a framework, below "keras", for its data set alone
+    optional_modules: Modules  # for what is not installed
     serve_data: Callable[[str], None]

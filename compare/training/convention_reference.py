@@ -18,7 +18,6 @@ from ..judging.distances import find_common_steps, measure_distances
 from ..judging.judge import combine_verdicts
 from ..judging.results import Run, Trace, Verdict
 from ..judging.status import Status
-from ..ports.registry import find_ports
 from ..suite.fault import Fault
 from ..suite.suite import Suite
 from ..suite.training_task import Arrays
@@ -101,13 +100,14 @@ def train_conventions(
     observers: dict[str, PortRunner] = {}
     if not wanted:
         return {}, False
-    [port] = find_ports(["reference"])
     with Progress() as progress, ThreadPoolExecutor(max_workers=2) as pool:
         for number, (key, faults) in enumerate(wanted.items()):
             name, own = f"reference with {key}", folder / f"convention-{number}"
             edits = merge_edits(suite, [fault.truth_edits for fault in faults])
             training = plan | {"edits": [[e.file, e.old, e.new] for e in edits]}
-            job = PortJob(name, port, "float64", own, training=training, suite=suite.location)
+            job = PortJob(
+                name, suite.truth_port, "float64", own, training=training, suite=suite.location
+            )
             observers[key] = PortRunner(job, progress.add(name, steps, {"steps": 0}), stop)
         try:
             list(pool.map(PortRunner.run, observers.values()))

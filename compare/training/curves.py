@@ -41,13 +41,13 @@ def make_training_plan(
         "iter_per_epoch": iter_per_epoch,
         "stretch": -(-SAVE_INTERVAL // iter_per_epoch) * iter_per_epoch,
         "checkpoints": list_checkpoint_steps(steps),
-        "shadow": None,
+        "replica": None,
     }
 
 
 def make_replica_plan(plan: dict[str, Any], seed: int, steps: int) -> dict[str, Any]:
     """Return the same problem in another order, without the accuracies, which no envelope needs."""
-    return plan | {"shadow": seed, "iter_per_epoch": steps + 1, "stretch": steps}
+    return plan | {"replica": seed, "iter_per_epoch": steps + 1, "stretch": steps}
 
 
 def make_trace(
@@ -97,8 +97,8 @@ def judge_trace(
         verdict.no_power = length == 0
         verdict.message = (
             f"the true run itself diverged: from step {diverged} on its numbers, or those of its "
-            f"shadows in {trace.dtype}, are too large to compute with, and nothing after it can be "
-            "compared; take a smaller learning rate"
+            f"replicas in {trace.dtype}, are too large to compute with, and nothing after it can "
+            "be compared; take a smaller learning rate"
         )
     if failure or len(trace.loss) < steps:
         verdict.status = Status.TIMEOUT if failure.startswith("timeout") else Status.ERROR

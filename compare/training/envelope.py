@@ -1,4 +1,4 @@
-"""The truth of a training, and the envelope that its shadows show: see docs/envelope.md."""
+"""The truth of a training, and the envelope that its replicas show: see docs/envelope.md."""
 
 import importlib.metadata
 from collections.abc import Mapping, Sequence
@@ -51,13 +51,13 @@ class Envelope:
 
 
 def compute_envelope(
-    truth: Arrays, shadows: Sequence[Arrays], dtype: str, loss_budget: float, start: Arrays
+    truth: Arrays, replicas: Sequence[Arrays], dtype: str, loss_budget: float, start: Arrays
 ) -> Envelope:
-    """Return the envelope that shadows show: the largest so far, times a factor of `tolerances`."""
-    steps = find_common_steps(truth, *shadows)
-    length = min(len(run["loss"]) for run in (truth, *shadows))
-    losses = np.stack([np.abs(s["loss"][:length] - truth["loss"][:length]) for s in shadows])
-    params = np.stack([measure_distances(truth, s, steps) for s in shadows])
+    """Return the envelope that replicas show: the largest so far, times `ENVELOPE_FACTOR`."""
+    steps = find_common_steps(truth, *replicas)
+    length = min(len(run["loss"]) for run in (truth, *replicas))
+    losses = np.stack([np.abs(s["loss"][:length] - truth["loss"][:length]) for s in replicas])
+    params = np.stack([measure_distances(truth, s, steps) for s in replicas])
     spread_loss = np.maximum.accumulate(losses.max(axis=0))
     spread_params = np.maximum.accumulate(params.max(axis=0))
     if not steps:  # only losses were kept
@@ -128,7 +128,7 @@ class ReferenceProblem:
 
     def make_envelope_key(self, dtype: str) -> dict[str, Any]:
         """Everything that the band of a dtype depends on, for the cache."""
-        return self.name | {"dtype": dtype, "shadows": list(REPLICA_SEEDS)}
+        return self.name | {"dtype": dtype, "replicas": list(REPLICA_SEEDS)}
 
     def compute_loss_budget(self, dtype: str) -> float:
         """Return what rounding may do to one loss: that at the start is the largest."""
@@ -160,8 +160,8 @@ class ReferenceCurves:
             if band is not None:
                 self.envelopes[dtype], self.told[dtype] = Envelope.of(band), "found"
 
-    def add_trainings(self, truth: Arrays, shadows: Mapping[str, Sequence[Arrays]]) -> None:
-        """Take in what was computed: the true training, and those of the shadows of each dtype.
+    def add_trainings(self, truth: Arrays, replicas: Mapping[str, Sequence[Arrays]]) -> None:
+        """Take in what was computed: the true training, and those of the replicas of each dtype.
 
         Either may have been cut short: it then serves this run, and is not kept for another.
         """
@@ -171,7 +171,7 @@ class ReferenceCurves:
             if len(truth["loss"]) == steps:
                 self.cache.save("truth", origin.name, truth)
         for dtype in self.dtypes:
-            runs = [run for run in shadows.get(dtype, ()) if run]
+            runs = [run for run in replicas.get(dtype, ()) if run]
             if dtype in self.envelopes or not runs or not self.truth:
                 continue
             if not find_common_steps(self.truth, *runs):  # cut short before the first checkpoint

@@ -27,7 +27,6 @@ from typing import Any
 
 import numpy as np
 
-from ..causes.diagnose import Explanation
 from ..causes.experiments import Experiments
 from ..causes.explain import explain
 from ..chapter.cases import generate_cases, generate_sized_cases
@@ -36,23 +35,17 @@ from ..chapter.digits import EMBEDDED
 from ..chapter.suite import CHAPTER
 from ..execution.runner import CaseResult
 from ..judging.accept import parse_convention_ids
-from ..judging.cause import Cause
 from ..judging.compare import CaseEntries
 from ..judging.expected import Expected, expected_outputs
 from ..judging.judge import judge_component
 from ..judging.results import Verdict
-from ..ports.frameworks import is_real, to_numpy
+from ..ports.frameworks import to_numpy
+from ..report import text
 from ..report.terminal import format_paragraphs
-from ..report.text import (
-    MAX_FINDING_LINES,
-    format_advice,
-    format_distinction,
-    format_evidence,
-    format_finding,
-)
 from ..rounding.tolerances import KAPPAS
 from ..suite.case import Case
-from .make_case import INPUTS_NAME, make_case
+from ..suite.fault import Fault
+from .own_arrays import INPUTS_NAME, make_case, require_real
 
 __all__ = ["assert_faithful", "case_inputs"]
 
@@ -72,7 +65,7 @@ def assert_faithful(
     """Raise AssertionError unless actual is what the chapter's component gives on these inputs.
 
     actual: an array of any framework, a number, or a dict of arrays (`TwoLayerNet.gradient`).
-    expected_component: a key of `make_case.SIGNATURES`; inputs: in the order given there, or by
+    expected_component: a key of `own_arrays.SIGNATURES`; inputs: in the order given there, or by
         name. The function to differentiate is one of `chapter.functions`, or its name.
     dtype: what actual was computed in, float64 or float32; taken from actual if not given, so say
         it for a Python number that comes from float32 (`loss.item()`).
@@ -87,29 +80,23 @@ def assert_faithful(
     TypeError for what holds no real numbers.
     """
     accepted = parse_convention_ids(CHAPTER, accept)
-    case = make_case(expected_component, inputs, named)
-    outputs = convert_outputs(actual)
-    asked = dtype or detect_dtype(outputs)
-    if asked not in KAPPAS:
-        raise ValueError(f"dtype must be float64 or float32 (got {asked})")
+    case, outputs = make_case(expected_component, inputs, named), convert_outputs(actual)
+    asked = choose_dtype(dtype, outputs)
     truths = compute_expected(case, asked)
     if outputs.keys() > truths.keys():
         more = ", ".join(repr(key) for key in outputs if key not in truths)
-        told = f"actual must hold {', '.join(truths)} and no more (got {more} too)"
-        raise AssertionError(f"{err_msg}\n{told}" if err_msg else told)
-    seen = [(case, truths, CaseResult("ok", outputs=outputs))]
-    verdict = judge_component(CHAPTER, "actual", asked, case.component, seen)
-    if verdict.passed or (verdict.status == "faithful" and allow_no_power):
-        return
-    fits: list[Explanation] = []
-    if verdict.status != "faithful":
-        verdict, fits = find_explanations(verdict, seen)
-    if any(fit.fault.id in accepted for fit in fits if fit.fault.kind == "convention"):
-        return
-    guessed = dtype is None and asked == "float64"
-    hint = guessed and call_quietly(lambda: is_from_float32(case, outputs))
-    told = "\n".join(format_failure(verdict, fits, detect_framework(actual), hint))
-    raise AssertionError(f"{err_msg}\n{told}" if err_msg else told)
+        lines = [f"actual must hold {', '.join(truths)} and no more (got {more} too)"]
+    else:
+        seen = [(case, truths, CaseResult("ok", outputs=outputs))]
+        verdict = judge_component(CHAPTER, "actual", asked, case.component, seen)
+        if verdict.passed or (verdict.status == "faithful" and allow_no_power):
+            return
+        fits = find_faults(verdict, seen) if verdict.status != "faithful" else []
+        if any(fault.id in accepted for fault in fits if fault.kind == "convention"):
+            return
+        hint = dtype is None and asked == "float64" and is_from_float32(case, outputs)
+        lines = list(format_failure(verdict, fits, detect_framework(actual), hint))
+    raise AssertionError("\n".join([err_msg, *lines] if err_msg else lines))
 
 
 def case_inputs(component: str, case: str) -> dict[str, Any]:
@@ -135,15 +122,15 @@ def case_inputs(component: str, case: str) -> dict[str, Any]:
 def convert_outputs(actual: Any) -> dict[str, np.ndarray]:
     """Actual as the outputs of a call: a dict gives one each. Raises TypeError for no numbers."""
     given = actual if isinstance(actual, Mapping) else {"value": actual}
-    outputs = {str(key): to_numpy(value) for key, value in given.items()}
-    for array in outputs.values():
-        if not is_real(array) or array.dtype.kind == "b":  # True is no accuracy of 1
-            raise TypeError(f"actual must hold real numbers (got {array.dtype})")
-    return outputs
+    return {str(key): require_real(to_numpy(value), "actual") for key, value in given.items()}
 
 
-def detect_dtype(outputs: Mapping[str, np.ndarray]) -> str:
-    """Return the one dtype that the outputs have. Raises ValueError if there is none."""
+def choose_dtype(asked: str | None, outputs: Mapping[str, np.ndarray]) -> str:
+    """Return the dtype that is asked for, else the one of the outputs. Raises ValueError."""
+    if asked is not None and asked not in KAPPAS:
+        raise ValueError(f"dtype must be float64 or float32 (got {asked})")
+    if asked is not None:
+        return asked
     names = sorted({array.dtype.name for array in outputs.values()})
     if len(names) != 1:
         raise ValueError(
@@ -176,22 +163,19 @@ def call_quietly(compute: Callable[[], Any]) -> Any:
         return compute()
 
 
-def find_explanations(verdict: Verdict, seen: CaseEntries) -> tuple[Verdict, list[Explanation]]:
-    """Return the verdict with what was found out, and the known changes that give these outputs.
-
-    These are one for each id.
-    """
-    explained = replace(verdict)
-    found = call_quietly(
-        lambda: explain([explained], {verdict.component: seen}, Experiments(CHAPTER))
-    )
-    fits: dict[str, Explanation] = {}
+def find_faults(verdict: Verdict, seen: CaseEntries) -> list[Fault]:
+    """Return the known changes that give these outputs, one for each id; into the verdict, too."""
+    status, groups = verdict.status, {verdict.component: seen}
+    found = call_quietly(lambda: explain([verdict], groups, Experiments(CHAPTER)))
+    verdict.status = status
+    fits: dict[str, Fault] = {}
     for diagnosis in found.values():
         for fit in diagnosis.fits:
-            fits.setdefault(fit.fault.id, fit)
-    return replace(explained, status=verdict.status), list(fits.values())
+            fits.setdefault(fit.fault.id, fit.fault)
+    return list(fits.values())
 
 
+@np.errstate(all="ignore")
 def is_from_float32(case: Case, outputs: Mapping[str, np.ndarray]) -> bool:
     """Whether float64 numbers hold what float32 computed, and computed right."""
     if any(np.any(array != array.astype(np.float32)) for array in outputs.values()):
@@ -208,39 +192,27 @@ def detect_framework(actual: Any) -> str:
 
 
 def format_failure(
-    verdict: Verdict, fits: list[Explanation], framework: str, hint: bool
+    verdict: Verdict, fits: list[Fault], framework: str, hint: bool
 ) -> Iterator[str]:
-    """Why it does not pass, and what to do."""
+    """Yield why it does not pass, and what to do."""
     yield f"{verdict.component} is not faithful on {INPUTS_NAME} ({verdict.dtype})"
-    if len(fits) == 1 and not hint:
-        yield from list(format_finding(replace(verdict, cause=build_cause(fits[0])), framework))[1:]
+    cause = verdict.cause
+    if len(fits) == 1 and cause is not None and not hint:
+        # without the shares that only many cases can give
+        cause = {**cause, "explained": None, "also": [], "with": None, "sources": []}
+        yield from list(text.format_finding(replace(verdict, cause=cause), framework))[1:]
         return
-    told = list(format_evidence(verdict))
+    told = list(text.format_evidence(verdict))
     if verdict.no_power:
         told.append(("do", "take inputs of moderate size; allow_no_power=True lets this pass"))
     elif hint:
         told.append(("do", 'these are float32 numbers, and right as such: say dtype="float32"'))
     elif fits:
-        names = "; ".join(f"{fit.fault.id}, {fit.fault.name}" for fit in fits[:MAX_NAMED_CAUSES])
+        names = "; ".join(f"{fault.id}, {fault.name}" for fault in fits[:MAX_NAMED_CAUSES])
         told.append(("cause", f"one of {len(fits)} that these inputs do not tell apart: {names}"))
-        if parted := format_distinction(verdict.cause or {}):
+        if parted := text.format_distinction(cause or {}):
             told.append(("apart", parted))
         told.append(("do", "`trueport check FILE` tries inputs that do"))
     else:
-        told += format_advice(verdict, "`trueport check FILE` tries many other inputs")
-    yield from format_paragraphs(told, MAX_FINDING_LINES - 1)
-
-
-def build_cause(fit: Explanation) -> Cause:
-    """Return a fit as a verdict carries it, without the shares that only many cases can give."""
-    fault = fit.fault
-    return Cause(
-        id=fault.id,
-        kind=fault.kind,
-        name=fault.name,
-        does=fault.does,
-        fix=dict(fault.fix),
-        budget_used=fit.used,
-        explained=None,
-        also=[],
-    )
+        told += text.format_advice(verdict, "`trueport check FILE` tries many other inputs")
+    yield from format_paragraphs(told, text.MAX_FINDING_LINES - 1)

@@ -1,56 +1,57 @@
 """Is this port faithful? Anybody's code, judged in both dtypes, with causes where there are any."""
 
 import math
+import os
 import tempfile
 import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from ..causes.experiments import Experiments
 from ..causes.explain import explain, note_single_dtype
+from ..causes.precision_loss import is_computed_in_float32
 from ..causes.surviving_faults import find_surviving_faults
 from ..chapter.cases import generate_cases
 from ..chapter.cases.data import generate_data_cases
 from ..chapter.digits import EMBEDDED
 from ..chapter.suite import CHAPTER
-from ..execution.runner import CaseResult, Observation, PortJob, PortRunner
+from ..execution import runner
+from ..execution.runner import CaseResult, Observation, PortJob, observe_jobs
+from ..judging import judge
 from ..judging.accept import parse_convention_ids
 from ..judging.check import Check
 from ..judging.compare import CaseEntries
-from ..judging.expected import compute_all_expected
-from ..judging.judge import group_by_component, judge_port, mark_downstream, set_all_limits_aside
-from ..ports.registry import PortSpec
+from ..judging.expected import compute_all_expected, expected_outputs
+from ..judging.results import Verdict
 from ..ports.user_code.target import Target, parse_target
 from ..suite.case import Case, load_cases, save_cases
+from ..suite.component import PortSpec
 from ..suite.fault import Fault
-from .check_training import judge_trainings
+from ..training.restart_from_reference import find_departure_causes
 from .external_outputs import DTYPES, is_external_folder, load_external_outputs
+from .judge_run import judge_training
 from .recorder import is_recording, judge_recording
-from .rejudge import format_float32_notes, rejudge_in_float32
+from .run_context import RunSettings, prepare_training
+from .schedule import collect_reference_curves, make_jobs
 
-TIMEOUT = 60.0  # seconds for one case
-MEMORY_MB = 4096
+UPDATE_COMPONENT = "one update"  # what offers this can be trained
+JOB_OPTIONS = ("framework", "loss", "python", "memory_mb")  # that a job has by the same names
 
 ObservedByDtype = dict[str, tuple[list[Case], dict[int, CaseResult]]]
 
 
 @dataclass(frozen=True)
 class Options:
-    """How to check.
-
-    framework, loss: None to find out.
-    python: the user's own interpreter.
-    """
+    """How to check; None: to be found out."""
 
     framework: str | None = None
     loss: str | None = None
     dtypes: tuple[str, ...] = DTYPES
-    python: Path | None = None
-    timeout: float = TIMEOUT
-    memory_mb: int = MEMORY_MB
+    python: Path | None = None  # the user's own interpreter
+    timeout: float = runner.CASE_TIMEOUT
+    memory_mb: int = runner.TARGET_MEMORY
     accept: tuple[str, ...] = ()
     data: str | None = None  # the digits of a training; of a recorded one, where not found
     train: int = 0  # steps of a training to be judged as a whole
@@ -63,25 +64,15 @@ class Options:
             raise ValueError(f"dtypes must be of {', '.join(DTYPES)} (got {self.dtypes})")
 
 
-DEFAULT_OPTIONS = Options()
-
-
-def check(
-    target: str,
-    options: Options = DEFAULT_OPTIONS,
-    progress: Callable[[str], Any] = lambda name: None,
-) -> Check:
-    """Judge whatever target names. Raises ValueError if there is nothing there to judge.
-
-    progress: called with the name of each process; returns a function for its observer.
-    """
+def check(target: str, options: Options | None = None) -> Check:
+    """Judge whatever target names. Raises ValueError if there is nothing there to judge."""
+    options, folder = options or Options(), Path(target)
     accepted = parse_convention_ids(CHAPTER, options.accept)
-    folder = Path(target)
-    if folder.is_dir() and is_recording(folder):
+    if is_recording(folder):
         verdicts = judge_recording(folder, options.data)
         reject_code_options(target, verdicts[0].dtype, options)
         return Check(target, "arrays", verdicts, accepted=accepted, strict=options.strict)
-    if folder.is_dir() and is_external_folder(folder):
+    if is_external_folder(folder):
         seen = load_external_outputs(folder)
         reject_code_options(target, seen.dtype, options)
         result = Check(target, "arrays", accepted=accepted, strict=options.strict)
@@ -89,15 +80,11 @@ def check(
         result.notes += [seen.message] if seen.message else []
         return result
     parsed = parse_target(target, elsewhere=options.python is not None)
-    return check_code(target, parsed, options, accepted, progress)
+    return check_code(parsed, options, Check(target, accepted=accepted, strict=options.strict))
 
 
 def reject_code_options(target: str, dtype: str, options: Options) -> None:
-    """Raise ValueError for what recorded arrays cannot be asked.
-
-    That is another dtype than the one that they were computed in, and anything about code that is
-    not there.
-    """
+    """Raise ValueError for what recorded arrays cannot be asked: code, and another dtype."""
     for option in ("framework", "loss", "python", "train"):
         if value := getattr(options, option):
             raise ValueError(f"--{option} is for code: {target} holds arrays (got {value})")
@@ -108,112 +95,65 @@ def reject_code_options(target: str, dtype: str, options: Options) -> None:
         )
 
 
-def check_code(
-    text: str,
-    target: Target,
-    options: Options,
-    accepted: tuple[str, ...],
-    progress: Callable[[str], Any],
-) -> Check:
+def check_code(target: Target, options: Options, result: Check) -> Check:
     """Run the target in a process for each dtype, side by side, and judge what comes back."""
-    result = Check(text, accepted=accepted, strict=options.strict)
-    stop = threading.Event()
     with tempfile.TemporaryDirectory(prefix="trueport-") as name:
         folder = Path(name)
         cases = [*generate_data_cases(*EMBEDDED, seed=0), *generate_cases()]
         save_cases(cases, folder / "cases")
-        observers = [
-            PortRunner(
-                make_target_job(text, target, options, dtype, folder),
-                progress(dtype) or (lambda what, done: None),
-                stop,
-            )
+        spec = PortSpec(result.target, "", "numpy", ())
+        asked: dict[str, Any] = {name: getattr(options, name) for name in JOB_OPTIONS}
+        asked |= {"target": target.to_record(), "case_timeout": options.timeout}
+        asked |= {"cases": folder / "cases", "suite": CHAPTER.location}
+        jobs = [
+            PortJob(f"{result.target} {dtype}", spec, dtype, folder / dtype, **asked)
             for dtype in options.dtypes
         ]
-        with ThreadPoolExecutor(len(observers)) as pool:
-            try:
-                seen = list(pool.map(PortRunner.run, observers))
-            finally:
-                stop.set()
+        seen = observe_jobs(jobs, len(jobs))
         facts = next((o.facts for o in seen if o.facts), {})
         result.framework = facts.get("framework", options.framework or "numpy")
-        result.notes += collect_notes(facts, seen)
+        notes = [f"{o.job.dtype}: {o.status}: {o.message}" for o in seen if o.status != "ok"]
+        result.notes += dict.fromkeys([*facts.get("notes", []), *notes])
         judge_all(result, match_cases(seen, cases))
         if options.train:
-            jobs, digits = [o.job for o in seen], options.data or "auto"
-            result.verdicts += judge_trainings(
-                CHAPTER, result.verdicts, jobs, folder, digits, options.train
-            )
+            digits = options.data or "auto"
+            result.verdicts += judge_trainings(result.verdicts, jobs, folder, digits, options.train)
     return result
-
-
-def make_target_job(
-    text: str, target: Target, options: Options, dtype: str, folder: Path
-) -> PortJob:
-    """Return the job that runs the target on the cases that lie in folder."""
-    return PortJob(
-        name=f"{text} {dtype}",
-        port=PortSpec(text, "", "numpy", ()),
-        dtype=dtype,
-        folder=folder / dtype,
-        cases=folder / "cases",
-        target=target.to_record(),
-        framework=options.framework,
-        loss=options.loss,
-        python=options.python,
-        case_timeout=options.timeout,
-        memory_mb=options.memory_mb,
-        suite=CHAPTER.location,
-    )
 
 
 def match_cases(seen: Sequence[Observation], cases: list[Case]) -> ObservedByDtype:
     """Return by dtype the cases that the target was given, and what became of each."""
-    # what one process offered counts for both: the other may never have come so far
+    # a model of one size brings cases of its own; the other process may never have come so far
+    folder = next((o.case_folder for o in seen if o.case_folder != o.job.cases), None)
+    own = cases if folder is None else load_cases(folder)
     offered = {
         case.component
+        for number, case in enumerate(own)
         for o in seen
-        for number, case in enumerate(load_observed_cases(o, cases))
         if number in o.cases and o.cases[number].status != "missing"
     }
-    tried: ObservedByDtype = {}
-    for o in seen:
-        own = load_observed_cases(next((x for x in seen if x.case_folder), o), cases)
-        tried[o.job.dtype] = (own, fill_missing_results(o, own, offered))
-    return tried
-
-
-def load_observed_cases(observation: Observation, cases: list[Case]) -> list[Case]:
-    """Return the cases that the port was given: a model of one size brings cases of its own."""
-    own = observation.case_folder
-    return cases if own in (None, observation.job.cases) else load_cases(own)
-
-
-def collect_notes(facts: dict[str, Any], seen: Sequence[Observation]) -> list[str]:
-    """Return what the user should know about how the target was taken."""
-    notes = list(facts.get("notes", []))
-    notes += [f"{o.job.dtype}: {o.status}: {o.message}" for o in seen if o.status != "ok"]
-    return list(dict.fromkeys(notes))
+    return {o.job.dtype: (own, fill_missing_results(o, own, offered)) for o in seen}
 
 
 def judge_all(result: Check, tried: ObservedByDtype) -> None:
     """Fill result.verdicts: judged and explained in each dtype, float64 first."""
-    likely: list[Fault] = []
-    experiments = Experiments(CHAPTER)
-    unknown: set[str] = set()
+    experiments, likely, unknown = Experiments(CHAPTER), list[Fault](), set[str]()
     ran: dict[str, dict[str, CaseEntries]] = {}
     for dtype, (cases, results) in tried.items():
         if not results:
             continue
         lacking = {number for number, seen in results.items() if seen.status == "missing"}
         truths = compute_all_expected(CHAPTER, cases, dtype, lacking)
-        verdicts = judge_port(CHAPTER, result.target, dtype, cases, truths, results)
-        groups = group_by_component(cases, truths, results, dtype)
-        seen = ran[dtype] = set_all_limits_aside(CHAPTER, groups)[0]
+        verdicts = judge.judge_port(CHAPTER, result.target, dtype, cases, truths, results)
+        groups = judge.group_by_component(cases, truths, results, dtype)
+        seen = ran[dtype] = judge.set_all_limits_aside(CHAPTER, groups)[0]
         if dtype == "float64":
-            single = rejudge_in_float32(verdicts, seen)
-            result.notes += format_float32_notes(single)
-            mark_downstream(CHAPTER, verdicts)
+            if single := rejudge_in_float32(verdicts, seen):
+                result.notes.append(
+                    f"computes in float32 when given float64: {', '.join(sorted(single))}; judged "
+                    "in float32, which cannot see a fault smaller than float32's rounding"
+                )
+            judge.mark_downstream(CHAPTER, verdicts)
         for component, diagnosis in explain(verdicts, seen, experiments, likely, unknown).items():
             likely += [fit.fault for fit in diagnosis.fits if fit.fault not in likely]
             if not diagnosis.fits:
@@ -223,18 +163,70 @@ def judge_all(result: Check, tried: ObservedByDtype) -> None:
     result.surviving_faults = find_surviving_faults(result.verdicts, ran, experiments)
 
 
+def rejudge_in_float32(verdicts: list[Verdict], seen: Mapping[str, CaseEntries]) -> set[str]:
+    """Judge anew, in float32, what was given float64 and computed in float32; return their names.
+
+    Within float32's budget it is right as far as that can tell: no power. What is made of one, too.
+    """
+    single: set[str] = set()
+    for index, verdict in enumerate(verdicts):
+        name = verdict.component
+        if verdict.status not in ("unfaithful", "follows") or name not in seen:
+            continue
+        if not CHAPTER.collect_parts(name) & single and not is_computed_in_float32(seen[name]):
+            continue
+        group = [
+            (case, expected_outputs(CHAPTER, case, "float32"), result)
+            for case, _, result in seen[name]
+            if "float32" in case.dtypes
+        ]
+        anew = judge.judge_component(CHAPTER, verdict.port, "float64", name, group, verdict.limits)
+        if anew.status == "faithful":
+            anew.no_power = True
+            anew.message = "computes in float32 when given float64: judged in float32"
+            single.add(name)
+        verdicts[index] = anew
+    return single
+
+
 def fill_missing_results(
     observation: Observation, cases: list[Case], offered: set[str]
 ) -> dict[int, CaseResult]:
-    """Return the results, with an error for every case that the port offers and that was never run.
-
-    A process that died or ran out of time before its end leaves such cases, and they are no pass.
-    """
-    results = dict(observation.cases)
+    """Return the results, with an error for each case that is offered and was never run."""
+    results, dtype = dict(observation.cases), observation.job.dtype
     ended = observation.message or "the process ended early"
     status = observation.status if observation.status in ("error", "timeout") else "error"
     for number, case in enumerate(cases):
-        dtype = observation.job.dtype
         if number not in results and dtype in case.dtypes and case.component in offered:
             results[number] = CaseResult(status, f"not run: {ended}")
     return results
+
+
+def judge_trainings(
+    verdicts: Sequence[Verdict], jobs: Sequence[PortJob], folder: Path, data: str, steps: int
+) -> list[Verdict]:
+    """Return the verdict of a training of `steps` steps for each job's dtype, with its cause.
+
+    The target's own `train`, or the chapter's loop around its network, from the start and on the
+    batches of `trueport run`; where the curve leaves its envelope, the cause is looked for.
+
+    verdicts: of the target's components, in every dtype. folder: for what is observed.
+    """
+    able = {v.dtype for v in verdicts if v.component == UPDATE_COMPONENT and v.status != "missing"}
+    jobs = [job for job in jobs if job.dtype in able]
+    if not jobs:
+        return []
+    settings = RunSettings(folder, steps=steps, dtypes=tuple(job.dtype for job in jobs))
+    plan, known = prepare_training(settings, CHAPTER.task.load_data(data), folder)
+    own = [
+        replace(job, folder=folder / f"train-{job.dtype}", cases=None, training=plan)
+        for job in jobs
+    ]
+    seen = observe_jobs([*own, *make_jobs([], plan, folder, known)], os.cpu_count() or 1)
+    results = {observation.job.name: observation for observation in seen}
+    collect_reference_curves(known, results)
+    trainings = {job.name: results[job.name].training for job in own}
+    added = [judge_training(verdicts[0].port, results[job.name], known, steps)[1] for job in own]
+    every = [*verdicts, *added]
+    find_departure_causes(every, own, known, trainings, threading.Event(), lambda line: None)
+    return added

@@ -1,15 +1,8 @@
-"""A port that hands back arrays instead of code: what it computed, read as an observation.
-
-The other half of `workflow.export`. Whatever lies in the folder, what comes back is a result for
-each case, or one clear ValueError that says what to change; arrays are read without pickle, and a
-broken file is the finding, never a traceback.
-"""
+"""A port that hands back arrays, as `workflow.export` asks: a broken file is a finding too."""
 
 import json
 import struct
 import tokenize
-import zipfile
-import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,44 +12,33 @@ import numpy as np
 
 from ..chapter.cases import generate_cases
 from ..chapter.suite import CHAPTER
+from ..execution.cache import CACHE_READ_ERRORS
 from ..execution.runner import CaseResult, Observation, PortJob
 from ..judging.expected import compute_values
 from ..ports.frameworks import is_real
-from ..ports.registry import PortSpec
-from ..suite.case import Case
-from .export import SCHEMA, compute_fingerprint
+from ..suite.case import CASES_SCHEMA, Case
+from ..suite.component import PortSpec
+from .export import compute_fingerprint
 
 DTYPES = ("float64", "float32")
 # what numpy.load and zipfile raise on a file that is cut short, garbled, or not what it claims
 OUTPUT_READ_ERRORS = (
-    ValueError,
-    OSError,
-    EOFError,
-    KeyError,
-    TypeError,
-    MemoryError,
-    SyntaxError,
-    NotImplementedError,
-    RuntimeError,
-    struct.error,
-    tokenize.TokenError,
-    zipfile.BadZipFile,
-    zlib.error,
+    *(*CACHE_READ_ERRORS, TypeError, MemoryError, SyntaxError, RuntimeError),
+    *(struct.error, tokenize.TokenError),
 )
+NOT_AN_ARRAY = "is not in NumPy's .npy format (a magic number and a header before the data)"
+WHOLE_FILE_KEY = ""  # the key of what is wrong with all of outputs.npz
+
+Outputs = Mapping[str, np.ndarray | str]  # by key: the array, or in words why it cannot be read
 
 
 @dataclass
 class ExternalObservation(Observation):
-    """An observation and what it was made on. Numbers in `cases` count `selection`.
+    """An observation and what it was made on."""
 
-    selection: the cases that the port was given.
-    language: as its about.json says. unknown: keys that no case asks for, a misspelt name among
-        them. The dtype is that of `job`.
-    """
-
-    selection: list[Case] = field(default_factory=list)
-    language: str = ""
-    unknown_keys: list[str] = field(default_factory=list)
+    selection: list[Case] = field(default_factory=list)  # which the numbers in `cases` count
+    language: str = ""  # as its about.json says
+    unknown_keys: list[str] = field(default_factory=list)  # that no case asks for: misspelt?
 
     @property
     def dtype(self) -> str:
@@ -66,9 +48,8 @@ class ExternalObservation(Observation):
 
 def is_external_folder(folder: Path) -> bool:
     """Whether folder looks like one that `load_external_outputs` reads: outputs, or an export."""
-    return folder.is_dir() and (
-        has_outputs(folder) or ((folder / "index.json").exists() and (folder / "inputs").is_dir())
-    )
+    exported = (folder / "index.json").exists() and (folder / "inputs").is_dir()
+    return has_outputs(folder) or exported
 
 
 def has_outputs(folder: Path) -> bool:
@@ -81,16 +62,13 @@ def load_external_outputs(folder: Path, cases_folder: Path | None = None) -> Ext
 
     folder: holds `outputs.npz` with keys `NNNN/NAME`, or `outputs/NNNN/NAME.npy`; and perhaps
         `about.json` and the `index.json` of the export.
-    cases_folder: the export, where folder has no index; without any index the cases are taken to be
-        those of this version.
+    cases_folder: the export, where folder has no index; without any they are this version's.
 
-    A component of which nothing was handed back is "missing", as is a port's that lacks it. One
-    that was handed back in part is an "error" in the cases it lacks: to leave out what fails must
-    not pass. So is a file that cannot be read. `judge_port(name, seen.dtype, seen.selection,
-    all_truths(seen.selection, seen.dtype), seen.cases)` judges it.
+    A component of which nothing was handed back is "missing"; one that was handed back in part is
+    an "error" in the cases it lacks: to leave out what fails must not pass. So is a broken file.
 
     Raises FileNotFoundError if folder is not there, ValueError if it holds no outputs or two sets
-    of them, if they belong to other cases than this version's, or if about.json is wrong.
+    of them, if they belong to other cases, or if about.json is wrong.
     """
     if not folder.is_dir():
         raise FileNotFoundError(f"no folder {folder}: give the folder with the outputs")
@@ -99,20 +77,20 @@ def load_external_outputs(folder: Path, cases_folder: Path | None = None) -> Ext
             f"{folder} holds no outputs: it must have outputs.npz with keys such as 0007/value, "
             "or files such as outputs/0007/value.npy"
         )
-    if (folder / "outputs.npz").exists() and (folder / "outputs").exists():
+    archive, files = folder / "outputs.npz", folder / "outputs"
+    if archive.exists() and files.exists():
         raise ValueError(f"{folder} holds both outputs.npz and outputs/: keep one of them")
     selection = select_cases([folder] if cases_folder is None else [cases_folder, folder])
-    found = read_outputs(folder)
+    found = read_zip(archive) if archive.exists() else read_npy_files(files)
     about = read_about(folder)
     name = str(about.get("name") or folder.resolve().name)
     arrays = [value for value in found.values() if isinstance(value, np.ndarray)]
     dtype = choose_dtype(about.get("dtype"), arrays, folder)
-    job = PortJob(
-        name, PortSpec(name, "", "arrays", ()), dtype, folder, cases_folder, suite=CHAPTER.location
-    )
+    spec = PortSpec(name, "", "arrays", ())
+    job = PortJob(name, spec, dtype, folder, cases_folder, suite=CHAPTER.location)
     seen = ExternalObservation(job, selection=selection, language=str(about.get("language") or ""))
     seen.cases, asked = match_outputs(selection, found, dtype)
-    seen.unknown_keys = sorted(set(found) - asked - {WHOLE_FILE_KEY})
+    seen.unknown_keys = sorted(found.keys() - asked - {WHOLE_FILE_KEY})
     if isinstance(broken := found.get(WHOLE_FILE_KEY), str):
         seen.status, seen.message = "error", broken
         seen.cases = {n: CaseResult("error", broken) for n in range(len(selection))}
@@ -122,55 +100,51 @@ def load_external_outputs(folder: Path, cases_folder: Path | None = None) -> Ext
     return seen
 
 
-NOT_AN_ARRAY = "is not in NumPy's .npy format (a magic number and a header before the data)"
-WHOLE_FILE_KEY = ""  # the key of what is wrong with all of outputs.npz
-
-
 def match_outputs(
-    selection: list[Case], found: Mapping[str, np.ndarray | str], dtype: str
+    selection: list[Case], found: Outputs, dtype: str
 ) -> tuple[dict[int, CaseResult], set[str]]:
     """Return (the result of each case, every key that some case asks for)."""
     numbers = {key.partition("/")[0] for key in found}
     offered = {case.component for n, case in enumerate(selection) if f"{n:04d}" in numbers}
-    results, asked, truth = {}, set(), CHAPTER.truth_module
+    results, asked = {}, set()
     for n, case in enumerate(selection):
         if case.component not in offered:
             results[n] = CaseResult("missing", "not offered by the port")
-            continue
-        if dtype not in case.dtypes:
+        elif dtype not in case.dtypes:
             asked |= {key for key in found if key.startswith(f"{n:04d}/")}
-            continue
-        keys = {f"{n:04d}/{name}": name for name in compute_values(CHAPTER, case, dtype, truth)}
-        asked |= keys.keys()
-        absent = [key for key in keys if key not in found]
-        broken = [value for key in keys if isinstance(value := found.get(key), str)]
-        broken += [
-            f"{key} must hold real numbers (got {value.dtype})"
-            for key in keys
-            if isinstance(value := found.get(key), np.ndarray) and not is_real(value)
-        ]
-        if broken:
-            results[n] = CaseResult("error", broken[0])
-        elif absent:
-            why = f"{', '.join(absent)} must be among the outputs (other cases of it are)"
-            results[n] = CaseResult("error", why)
         else:
-            arrays = {name: np.asarray(found[key]) for key, name in keys.items()}
-            results[n] = CaseResult("ok", outputs=arrays)
+            values = compute_values(CHAPTER, case, dtype, CHAPTER.truth_module)
+            keys = {f"{n:04d}/{name}": name for name in values}
+            asked |= keys.keys()
+            results[n] = collect_outputs(keys, found)
     return results, asked
+
+
+def collect_outputs(keys: Mapping[str, str], found: Outputs) -> CaseResult:
+    """Return the outputs under these keys by their names, or what is wrong with them."""
+    given = {key: found[key] for key in keys if key in found}
+    problems = [value for value in given.values() if isinstance(value, str)]
+    problems += [
+        f"{key} must hold real numbers (got {value.dtype})"
+        for key, value in given.items()
+        if not isinstance(value, str) and not is_real(value)
+    ]
+    if absent := ", ".join(key for key in keys if key not in found):
+        problems.append(f"{absent} must be among the outputs (other cases of it are)")
+    if problems:
+        return CaseResult("error", problems[0])
+    return CaseResult("ok", outputs={keys[key]: np.asarray(value) for key, value in given.items()})
 
 
 def select_cases(folders: Iterable[Path]) -> list[Case]:
     """Return the cases that the indexes in these folders name; without one, all of this version.
 
-    They are made anew from their seed: a folder cannot bring its own. Raises ValueError if an
-    index does not name exactly such cases, in number, order and content.
+    They are made anew from their seed. Raises ValueError for an index of any others.
     """
     made = {(case.component, case.id): case for case in generate_cases()}
-    handed = [case for case in made.values() if CHAPTER.components[case.component].gate != "data"]
-    selection, mark = handed, ""
-    for folder in folders:
-        path = folder / "index.json"
+    selection = [c for c in made.values() if CHAPTER.components[c.component].gate != "data"]
+    mark = ""
+    for path in (folder / "index.json" for folder in folders):
         if not path.exists():
             continue
         try:
@@ -179,11 +153,10 @@ def select_cases(folders: Iterable[Path]) -> list[Case]:
             names = [(item["component"], item["case"]) for item in index["cases"]]
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"{path} is not the index of an export: {error!r}") from error
-        if schema != SCHEMA:
-            raise ValueError(f"{path}: schema must be {SCHEMA!r} (got {schema!r})")
-        unknown = [name for name in names if name not in made]
+        if schema != CASES_SCHEMA:
+            raise ValueError(f"{path}: schema must be {CASES_SCHEMA!r} (got {schema!r})")
         selection = [made[name] for name in names if name in made]
-        if unknown or not names or compute_fingerprint(selection) != before:
+        if len(selection) < max(len(names), 1) or compute_fingerprint(selection) != before:
             raise ValueError(
                 f"{path} belongs to other cases than those of this version of trueport: export "
                 "them anew (`trueport cases --export DIR`) and compute the outputs on these"
@@ -195,7 +168,7 @@ def select_cases(folders: Iterable[Path]) -> list[Case]:
 
 
 def read_about(folder: Path) -> dict[str, Any]:
-    """about.json, if there is one. Raises ValueError."""
+    """Return about.json, if there is one. Raises ValueError."""
     path = folder / "about.json"
     if not path.exists():
         return {}
@@ -217,29 +190,19 @@ def choose_dtype(claim: Any, arrays: list[np.ndarray], folder: Path) -> str:
     kinds = {array.dtype.name for array in arrays if array.dtype.kind == "f"}
     if claim is None:
         return "float32" if kinds == {"float32"} else "float64"
+    path = folder / "about.json"
     if claim not in DTYPES:
-        raise ValueError(
-            f'{folder / "about.json"}: dtype must be "float64" or "float32" (got {claim!r})'
-        )
+        raise ValueError(f'{path}: dtype must be "float64" or "float32" (got {claim!r})')
     if claim == "float64" and kinds == {"float32"}:
         raise ValueError(
-            f'{folder / "about.json"} says dtype "float64", but every output is stored in float32: '
+            f'{path} says dtype "float64", but every output is stored in float32: '
             'write float64, or say "float32"'
         )
     return str(claim)
 
 
-def read_outputs(folder: Path) -> dict[str, np.ndarray | str]:
-    """Every output by key: the array, or in words why it cannot be read."""
-    return (
-        read_zip(folder / "outputs.npz")
-        if (folder / "outputs.npz").exists()
-        else read_npy_files(folder / "outputs")
-    )
-
-
-def read_zip(path: Path) -> dict[str, np.ndarray | str]:
-    """Return the arrays of an npz file, or in words why one cannot be read."""
+def read_zip(path: Path) -> Outputs:
+    """Read an npz file."""
     found: dict[str, np.ndarray | str] = {}
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as npz:
@@ -255,8 +218,8 @@ def read_zip(path: Path) -> dict[str, np.ndarray | str]:
     return found
 
 
-def read_npy_files(base: Path) -> dict[str, np.ndarray | str]:
-    """Return the arrays of npy files, or in words why one cannot be read."""
+def read_npy_files(base: Path) -> Outputs:
+    """Read the npy files below a folder."""
     found: dict[str, np.ndarray | str] = {}
     for path in sorted(base.rglob("*.npy")):
         key = path.relative_to(base).with_suffix("").as_posix()

@@ -1,9 +1,9 @@
 """The verdicts of a run, and what its exit code is."""
 
 import datetime
-import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 
@@ -12,18 +12,18 @@ from ..causes.explain import explain
 from ..causes.precision_loss import mark_float32_results
 from ..chapter.suite import CHAPTER
 from ..execution.environment import describe_environment
-from ..execution.runner import Observation, PortJob
+from ..execution.runner import Observation
 from ..judging.cross_port import judge_pairs
 from ..judging.evidence import collect_evidence
 from ..judging.judge import combine_verdicts, group_by_component, judge_port, set_all_limits_aside
-from ..judging.results import PortRun, Run, Verdict
-from ..ports.registry import PortSpec
+from ..judging.results import PortRun, Run, Trace, Verdict
 from ..suite.fault import Fault
 from ..training.curves import judge_trace, make_empty_trace, make_trace
-from ..training.restart_from_reference import find_departure_causes
+from ..training.envelope import ReferenceCurves
 from .run_context import RunContext
 
 SETTINGS_UNSAID = ("out", "cache", "no_cache", "fresh")  # no part of the record
+COPIED_FIELDS = ("status", "message", "wall_s", "train_s", "peak_mb", "threads")
 
 
 @np.errstate(over="ignore", invalid="ignore")  # a run that diverges overflows, and is told so
@@ -45,9 +45,16 @@ def judge_observations(context: RunContext) -> Run:
         for dtype in settings.dtypes:
             seen = context.results[f"{spec.name} {dtype}"]
             verdicts = judge_cases(context, result, seen, likely) if seen.cases else []
-            verdicts += judge_training(context, result, seen)
+            has_curve = bool(seen.training and known.truth)
+            if has_curve or seen.status == "ok":
+                trace, verdict = judge_training(spec.name, seen, known, settings.steps)
+                verdicts.append(verdict)
+                result.traces += [trace] if has_curve else []
             result.verdicts += verdicts
-            result.ports.append(make_port_run(spec, seen, combine_verdicts(verdicts)))
+            record: dict[str, Any] = {name: getattr(seen, name) for name in COPIED_FIELDS}
+            record["version"] = ", ".join(f"{k} {v}" for k, v in seen.versions.items())
+            record["verdict"] = combine_verdicts(verdicts)
+            result.ports.append(PortRun(spec.name, spec.framework, dtype, **record))
     for dtype in settings.dtypes:
         both = [(spec.name, context.results[f"{spec.name} {dtype}"]) for spec in context.specs]
         result.pairs += judge_pairs(CHAPTER, both, dtype, context.cases, context.truths[dtype])
@@ -57,10 +64,7 @@ def judge_observations(context: RunContext) -> Run:
 def judge_cases(
     context: RunContext, result: Run, seen: Observation, likely: list[Fault]
 ) -> list[Verdict]:
-    """Return the verdicts on the cases of one port in one dtype; their evidence goes into result.
-
-    likely: faults to try first; what explains this port is added to them.
-    """
+    """Return the verdicts on one port's cases; what explains them joins likely, tried first."""
     port, dtype = seen.job.port.name, seen.job.dtype
     truths = context.truths[dtype]
     verdicts = judge_port(CHAPTER, port, dtype, context.cases, truths, seen.cases)
@@ -74,61 +78,23 @@ def judge_cases(
     return verdicts
 
 
-def judge_training(context: RunContext, result: Run, seen: Observation) -> list[Verdict]:
-    """Return the verdict on the training of one port, if it has one; its trace goes into result."""
-    port, dtype, known = seen.job.port.name, seen.job.dtype, context.known
-    steps, band = context.settings.steps, known.envelopes.get(dtype)
+def judge_training(
+    port: str, seen: Observation, known: ReferenceCurves, steps: int
+) -> tuple[Trace, Verdict]:
+    """Return the curve of a port's training and its verdict; an empty one if it did not train."""
+    band, true_loss = known.envelopes.get(seen.job.dtype), known.truth.get("loss", np.zeros(0))
+    bounds, horizon = (None, None) if band is None else (band.bounds, band.horizon)
+    trace = make_empty_trace(port, seen.job.dtype)
     if seen.training and known.truth:
-        bounds, horizon = (None, None) if band is None else (band.bounds, band.horizon)
-        trace = make_trace(port, dtype, known.truth, seen.training, bounds)
-        result.traces.append(trace)
-        failure = seen.training_message or seen.message
-        return [judge_trace(trace, known.truth["loss"], steps, failure, horizon)]
-    if seen.status == "ok":
-        trace = make_empty_trace(port, dtype)
-        return [judge_trace(trace, np.zeros(0), steps, seen.training_message, None)]
-    return []
-
-
-def make_port_run(spec: PortSpec, seen: Observation, verdict: str) -> PortRun:
-    """Return the record of one port in one dtype."""
-    return PortRun(
-        port=spec.name,
-        framework=spec.framework,
-        dtype=seen.job.dtype,
-        status=seen.status,
-        version=", ".join(f"{k} {v}" for k, v in seen.versions.items()),
-        message=seen.message,
-        verdict=verdict,
-        wall_s=seen.wall_s,
-        train_s=seen.train_s,
-        peak_mb=seen.peak_mb,
-        threads=seen.threads,
-    )
-
-
-def explain_departures(context: RunContext, result: Run, jobs: Sequence[PortJob]) -> bool:
-    """Look for the cause of each curve that left its envelope; whether Ctrl-C ended that."""
-    stop = threading.Event()
-    trainings = {name: seen.training for name, seen in context.results.items()}
-    try:
-        find_departure_causes(result.verdicts, jobs, context.known, trainings, stop, context.say)
-    except KeyboardInterrupt:
-        stop.set()
-        return True
-    for port in result.ports:
-        own = [v for v in result.verdicts if (v.port, v.dtype) == (port.port, port.dtype)]
-        port.verdict = combine_verdicts(own)
-    return False
+        trace = make_trace(port, seen.job.dtype, known.truth, seen.training, bounds)
+    failure = seen.training_message or seen.message
+    return trace, judge_trace(trace, true_loss, steps, failure, horizon)
 
 
 def compute_exit_code(result: Run, require_ports: bool, accept: Collection[str] = ()) -> int:
-    """Return the exit code of a run.
+    """Return 0 if all pass, 1 for a mismatch, 2 if nothing ran, 3 for conventions not in accept.
 
-    0 all pass, 1 a mismatch (or a port not run where all are required), 2 nothing compared, 3
-    faithful but for conventions that are not in accept.
-
-    A budget without power on one component is no mismatch; a port with no pass at all is.
+    A port that was not run counts where all are required; no power on one component does not.
     """
     ran = [port for port in result.ports if port.status != "not installed"]
     if not ran or not result.verdicts:

@@ -1,10 +1,6 @@
-"""The parity suite as tests: `pytest --trueport-target my_port.py`.
+"""The parity suite as tests: `pytest --trueport-target my_port.py`, one a component and dtype.
 
-Every component of the contract in every dtype is a test, `trueport::float64::softmax`; the check
-that they ask runs once, when the first of them does. Also the fixture `trueport_check`.
-
-Loaded in every run of pytest in the environment, so nothing but pytest is imported before it is
-needed.
+Loaded in every run of pytest, so nothing but pytest is imported before it is needed.
 """
 
 from __future__ import annotations
@@ -45,71 +41,59 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--trueport-dtype", choices=["float64", "float32", "both"], default="both")
     add("--trueport-framework", choices=["numpy", "torch", "keras", "jax"])
     add("--trueport-loss", metavar="FILE:NAME", help="the loss function of a bare model")
-    add("--trueport-python", metavar="PATH", help="the interpreter to run the port in")
+    add("--trueport-python", type=Path, metavar="PATH", help="the interpreter to run the port in")
     add("--trueport-timeout", type=float, metavar="SECONDS", help="for one case")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register the suite, if a target is given."""
-    target = config.getoption("--trueport-target")
-    if target is not None:
-        suite = ParitySuite(config, target)
-        suite.verify_options()
-        config.pluginmanager.register(suite, "trueport-suite")
+    if (target := config.getoption("--trueport-target")) is not None:
+        config.pluginmanager.register(ParitySuite(config, target), "trueport-suite")
 
 
 @pytest.fixture(scope="session")
 def trueport_check(pytestconfig: pytest.Config) -> Callable[..., Check]:
-    """Check a port: `trueport_check("my_port.py").exit_code == 0`.
+    """Check a port: `trueport_check("my_port.py").exit_code == 0`; the same call again is free.
 
-    Takes a target and, by name, the fields of `workflow.check.Options` that shall differ from the
-    command line; returns a `workflow.check.Check`. A relative path counts from where pytest was
-    started, else from the root of the project. The same call again costs nothing.
+    Takes a target, from where pytest was started or else the project's root, and, by name, the
+    fields of `workflow.check.Options` that shall differ from the command line.
     """
-    known: dict[tuple[Any, ...], Check] = {}
+    known: dict[str, Check] = {}
 
     def check(target: str | Path, **options: Any) -> Check:
-        key = (str(target), *sorted((name, str(value)) for name, value in options.items()))
+        key = f"{target} {sorted((name, str(value)) for name, value in options.items())}"
         if key not in known:
-            known[key] = run_check(
-                resolve_target(str(target), pytestconfig), read_options(pytestconfig, **options)
-            )
+            path = resolve_target(str(target), pytestconfig)
+            known[key] = run_check(path, read_options(pytestconfig, **options))
         return known[key]
 
     return check
 
 
 def read_options(config: pytest.Config, **options: Any) -> Options:
-    """Return the options of the command line and of pyproject.toml, but for those that are given.
-
-    Raises ValueError for conventions that nobody knows and an interpreter that is not there.
-    """
+    """Return the options of the command line and pyproject.toml, but for those given."""
     from ..chapter.suite import CHAPTER
     from ..judging.accept import parse_convention_ids, read_accepted_conventions
-    from .check import TIMEOUT, Options
-    from .external_outputs import DTYPES
+    from .check import Options
 
-    dtype, python = config.getoption("--trueport-dtype"), config.getoption("--trueport-python")
-    timeout = config.getoption("--trueport-timeout")
     accept = parse_convention_ids(CHAPTER, config.getoption(ACCEPT_OPTION), ACCEPT_OPTION)
-    taken: dict[str, Any] = {
-        "framework": config.getoption("--trueport-framework"),
-        "loss": config.getoption("--trueport-loss"),
-        "dtypes": DTYPES if dtype == "both" else (dtype,),
-        "python": Path(python) if python else None,
-        "timeout": TIMEOUT if timeout is None else timeout,
-        "accept": tuple(
-            dict.fromkeys([*accept, *read_accepted_conventions(CHAPTER, config.rootpath)])
-        ),
-    } | options
+    accept += read_accepted_conventions(CHAPTER, config.rootpath)
+    taken: dict[str, Any] = {"accept": accept}
+    for name in ("framework", "loss", "python", "timeout"):
+        if (value := config.getoption(f"--trueport-{name}")) is not None:
+            taken[name] = value
+    if (dtype := config.getoption("--trueport-dtype")) != "both":
+        taken["dtypes"] = (dtype,)
+    taken |= options
     taken["accept"] = parse_convention_ids(CHAPTER, taken["accept"])
-    if taken["python"] is not None and not Path(taken["python"]).is_file():
-        raise ValueError(f"--trueport-python must be an interpreter (got {taken['python']})")
+    python = taken.get("python")
+    if python is not None and not Path(python).is_file():
+        raise ValueError(f"--trueport-python must be an interpreter (got {python})")
     return Options(**taken)
 
 
 def resolve_target(target: str, config: pytest.Config) -> str:
-    """target, from the root of the project if it is not where pytest was started."""
+    """Return target, from the root of the project if it is not where pytest was started."""
     name, colon, rest = target.partition(":")
     for text, tail in ((target, ""), (name, colon + rest)):
         below = config.rootpath / text
@@ -120,58 +104,43 @@ def resolve_target(target: str, config: pytest.Config) -> str:
 
 def run_check(target: str, options: Options) -> Check:
     """Return the check, whatever the user's own tests make of NumPy's warnings."""
-    import warnings
-
-    import numpy as np
-
+    from .assert_faithful import call_quietly
     from .check import check
 
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
-        return check(target, options)
+    found: Check = call_quietly(lambda: check(target, options))
+    return found
 
 
 class ParitySuite:
-    """The parity suite of one port, and the check that its tests ask."""
+    """The parity suite of one port. Raises UsageError for what is wrong before anything runs."""
 
     def __init__(self, config: pytest.Config, target: str) -> None:
-        self.config = config
         self.target = resolve_target(target, config)
         self.failed: Exception | None = None
-
-    def verify_options(self) -> None:
-        """Raise UsageError for what can be known to be wrong before anything runs."""
-        from ..ports.user_code.target import parse_target
-
         try:
-            self.options = read_options(self.config)
+            self.options = read_options(config)
         except ValueError as error:
             raise pytest.UsageError(str(error).replace("--accept", ACCEPT_OPTION)) from error
         try:
-            if not self.has_arrays:
-                parse_target(self.target, elsewhere=self.options.python is not None)
-            if self.has_arrays:
-                self.names()  # quick, and only the arrays say what they hold
+            self.names = self.list_names()
         except (ValueError, OSError) as error:
             raise pytest.UsageError(f"--trueport-target {self.target}: {error}") from error
-
-    @property
-    def has_arrays(self) -> bool:
-        """Whether the target is arrays and no code."""
-        folder = Path(self.target)
-        return folder.is_dir() and not (folder / "__init__.py").exists()
 
     @cached_property
     def check(self) -> Check:
         """The check of the target, run once."""
         return run_check(self.target, self.options)
 
-    def names(self) -> list[tuple[str, str]]:
-        """(dtype, component) of every test."""
+    def list_names(self) -> list[tuple[str, str]]:
+        """Return (dtype, component) of every test. Raises ValueError if there is no such target."""
         from ..chapter.suite import CHAPTER
+        from ..ports.user_code.target import parse_target
 
-        if self.has_arrays:
+        folder = Path(self.target)
+        if folder.is_dir() and not (folder / "__init__.py").exists():
+            # recorded arrays: quick, and only they say what they hold
             return list(dict.fromkeys((v.dtype, v.component) for v in self.check.verdicts))
+        parse_target(self.target, elsewhere=self.options.python is not None)
         # what a framework's own operations do is no matter of the user's code
         names = [name for name, c in CHAPTER.components.items() if c.gate != "arithmetic"]
         return [(dtype, name) for dtype in self.options.dtypes for name in names]
@@ -183,16 +152,15 @@ class ParitySuite:
     ) -> None:
         """Add an item for each component and dtype, behind the user's own tests."""
         root = ParityGroup.from_parent(session, name=SUITE_NAME, nodeid=SUITE_NAME)
-        groups: dict[str, ParityGroup] = {}
-        own: list[pytest.Item] = []
-        for dtype, name in self.names():
-            if dtype not in groups:
-                groups[dtype] = ParityGroup.from_parent(root, name=dtype)
-            own.append(ParityItem.from_parent(groups[dtype], name=name, suite=self, dtype=dtype))
+        groups = {dtype: ParityGroup.from_parent(root, name=dtype) for dtype, _ in self.names}
+        own: list[Any] = [
+            ParityItem.from_parent(groups[dtype], name=name, suite=self, dtype=dtype)
+            for dtype, name in self.names
+        ]
         own.append(ParityItem.from_parent(root, name=WHOLE_SUITE_ITEM, suite=self, dtype=""))
         items += own
         # or pytest would say that it had collected none of these
-        report = pytest.CollectReport(SUITE_NAME, "passed", None, list(own))
+        report = pytest.CollectReport(SUITE_NAME, "passed", None, own)
         session.ihook.pytest_collectreport(report=report)
 
     def pytest_report_header(self) -> str:
@@ -241,7 +209,7 @@ class ParityItem(pytest.Item):
             self.suite.failed = error
             raise ParityError(f"not judged: {error}") from error
         if not self.dtype:
-            verify_whole_suite(result, self.suite.names())
+            verify_whole_suite(result, self.suite.names)
             return
         verdicts = [v for v in result.verdicts if (v.dtype, v.component) == (self.dtype, self.name)]
         if not verdicts:
@@ -268,13 +236,11 @@ def report_verdict(verdict: Verdict, result: Check) -> None:
     kind = classify_outcome(verdict, result)
     if kind == "skipped":
         pytest.skip(format_skip_reason(verdict))
-    if kind is None:
-        return
-    if verdict.status == "follows":
+    if kind is not None and verdict.status == "follows":
         raise ParityError(f"{verdict.component} ({verdict.dtype}) follows from {verdict.follows}")
-    raise ParityError(
-        "\n".join(format_finding(verdict, result.framework, result.accepted, option=ACCEPT_OPTION))
-    )
+    if kind is not None:
+        lines = format_finding(verdict, result.framework, result.accepted, option=ACCEPT_OPTION)
+        raise ParityError("\n".join(lines))
 
 
 def verify_whole_suite(result: Check, names: list[tuple[str, str]]) -> None:
@@ -283,8 +249,7 @@ def verify_whole_suite(result: Check, names: list[tuple[str, str]]) -> None:
 
     if result.exit_code == 2:
         raise ParityError("\n".join(format_check(result)))
-    own = set(names)
     for verdict in result.verdicts:
         failed = classify_outcome(verdict, result) in ("failure", "error")
-        if failed and (verdict.dtype, verdict.component) not in own:
+        if failed and (verdict.dtype, verdict.component) not in names:
             raise ParityError(format_check_headline(result))

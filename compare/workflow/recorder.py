@@ -1,24 +1,9 @@
-"""Record your own training loop, in any framework, and have it judged.
-
-    from trueport import Recorder
-
-    with Recorder("runs/mine", steps=200) as rec:
-        (x_train, t_train), _ = rec.data
-        net.params = rec.params
-        for batch_mask in rec.batches():
-            ...                                    # your own gradient and update
-            rec.step(loss=loss, grads=grads, params=net.params)
-        rec.check()
-
-The loop is yours; start, batches and data come from the recorder, so that the reference can do the
-same steps beside it.
-"""
+"""Record your own training loop, in any framework, and have it judged beside the reference's."""
 
 import atexit
 import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import numpy as np
@@ -30,14 +15,14 @@ from ..judging.results import Verdict
 from ..ports.frameworks import to_numpy
 from ..training.recording import judge
 from ..training.recording.data import Recording, RecordingSetup, is_recording
-from .match_params import match_params, require_real
+from .own_arrays import match_params, require_real
 from .run_context import RunSettings, check_writable
 
 __all__ = ["Recorder", "is_recording", "judge_recording"]
 
 
 class Recorder:
-    """Hands a training loop its problem, and keeps what it did.
+    """Hands a training loop its start, batches and data, and keeps what it did.
 
     folder: where `recording.npz` goes; one that lies there is replaced.
     seed, steps, batch_size, hidden_size, learning_rate: as for `trueport run`, with the same start
@@ -45,12 +30,8 @@ class Recorder:
     data: "auto", "embedded" or a path.
     dtype: of the arrays handed out; what the loop computes in is told from what it records.
 
-    What was recorded is on disk after the first steps, after each checkpoint, and whenever the loop
-    ends: by itself, by an exception, by Ctrl-C. A run that did not reach its last step is never
-    judged faithful.
-
-    Raises ValueError for settings that make no run: one step shows neither momentum nor stale
-    gradients, so two are the least.
+    What was recorded is on disk after each checkpoint, and however the loop ends; one that did not
+    reach its last step is never judged faithful. Raises ValueError for settings that make no run.
 
     >>> import tempfile
     >>> folder = tempfile.TemporaryDirectory()
@@ -82,31 +63,20 @@ class Recorder:
         data: str = "auto",
         dtype: str = "float64",
     ) -> None:
-        self.folder, self.dtype = Path(folder), dtype
-        RunSettings(
-            self.folder,
-            steps=steps,
-            batch_size=batch_size,
-            learning_rate=learning_rate,
-            hidden_size=hidden_size,
-            seed=seed,
-        ).check()
+        self.folder, self.dtype, task = Path(folder), dtype, CHAPTER.task
+        numbers: dict[str, Any] = {"seed": seed, "steps": steps, "batch_size": batch_size}
+        numbers |= {"hidden_size": hidden_size, "learning_rate": learning_rate}
+        RunSettings(self.folder, **numbers).check()
         if steps < 2:
             raise ValueError(f"steps must be at least 2 (got {steps}): one shows no momentum")
         if dtype not in ("float64", "float32"):
             raise ValueError(f'dtype must be "float64" or "float32" (got {dtype!r})')
-        task = CHAPTER.task
         digits = task.load_data(str(data))
-        setup = RecordingSetup(seed, steps, batch_size, hidden_size, learning_rate, digits.source)
+        setup = RecordingSetup(**numbers, source=digits.source)
         self.batch_masks = setup.masks(task, digits.train_size)
-        (x_train, t_train), (x_test, t_test) = reference.load_mnist(
-            one_hot_label=True, source=digits.source
-        )
         # whole sets, labels one-hot, as the chapter's loop has them
-        self.data = (
-            (x_train.astype(dtype), t_train.astype(dtype)),
-            (x_test.astype(dtype), t_test.astype(dtype)),
-        )
+        sets = reference.load_mnist(one_hot_label=True, source=digits.source)
+        self.data = tuple((x.astype(dtype), t.astype(dtype)) for x, t in sets)
         self._start = setup.start(task)
         self._losses: list[float] = []
         self._rows: list[np.ndarray] = []
@@ -128,22 +98,13 @@ class Recorder:
         return sorted(self._kept)
 
     def start(self, params: Any) -> None:
-        """Tell the parameters that the loop starts from, where they are not those of `params`.
-
-        Anything that `step` takes. The reference then starts there, and how they are drawn is
-        judged by itself. Raises RuntimeError after the first step.
-        """
+        """Tell what the loop starts from, before its first step: anything that `step` takes."""
         if self._losses:
             raise RuntimeError("start() must come before the first step")
-        arrays, note = match_params("start", params, {k: v.shape for k, v in self._start.items()})
-        self._add_note(note)
-        self._recording.arrays |= {f"start {key}": np.array(a) for key, a in arrays.items()}
+        self._recording.arrays |= self._name_arrays("start ", "start", params)
 
     def batches(self) -> Iterator[np.ndarray]:
-        """Return the rows of the training set for each step, (batch_size,) int64.
-
-        Raises RuntimeError if a batch was taken and its step not recorded.
-        """
+        """Yield the rows, (batch_size,), of each step; RuntimeError if one was not recorded."""
         try:
             for number, mask in enumerate(self.batch_masks[len(self._losses) :], len(self._losses)):
                 if len(self._losses) != number:
@@ -186,14 +147,14 @@ class Recorder:
             raise ValueError(f"loss must be one number (got shape {value.shape})")
         new: dict[str, np.ndarray] = {}
         if grads is not None and number in self._with_gradient:
-            new |= self._name_arrays("gradient ", "grads", grads, number)
+            new |= self._name_arrays(f"gradient {number}/", "grads", grads)
         if params is not None and number in self._kept:
-            new |= self._name_arrays("", "params", params, number)
+            new |= self._name_arrays(f"{number}/", "params", params)
         if batch is not None or self._rows:
             self._rows.append(self._check_rows(batch, number))
         if accuracy is not None:
-            pair = [float("nan") if a is None else float(a) for a in accuracy]
-            self._accuracies.append((number, pair[0], pair[1]))
+            train, test = (float("nan") if a is None else float(a) for a in accuracy)
+            self._accuracies.append((number, train, test))
         self._recording.arrays |= new
         self._losses.append(float(value.reshape(())))
         if number in self._kept:
@@ -205,26 +166,19 @@ class Recorder:
             raise ValueError(f"batch must be given in every step or in none (step {number})")
         rows, size = np.asarray(to_numpy(batch)), len(self.data[0][0])
         if rows.ndim != 1 or not len(rows) or rows.dtype.kind not in "iu":
-            raise ValueError(
-                f"batch must hold (n,) row numbers (got {rows.dtype} of shape {rows.shape})"
-            )
+            got = f"{rows.dtype} of shape {rows.shape}"
+            raise ValueError(f"batch must hold (n,) row numbers (got {got})")
         if rows.min() < 0 or rows.max() >= size:
-            raise ValueError(
-                f"batch must hold rows in 0..{size - 1} (got {rows.min()}..{rows.max()})"
-            )
+            got = f"{rows.min()}..{rows.max()}"
+            raise ValueError(f"batch must hold rows in 0..{size - 1} (got {got})")
         return rows.astype(np.int64)
 
-    def _add_note(self, note: str) -> None:
-        if note and note not in self._recording.notes:
-            self._recording.notes.append(note)
-
-    def _name_arrays(
-        self, prefix: str, what: str, given: Any, number: int
-    ) -> dict[str, np.ndarray]:
+    def _name_arrays(self, prefix: str, what: str, given: Any) -> dict[str, np.ndarray]:
         """Return the arrays under the chapter's names and layout, for the recording."""
         arrays, note = match_params(what, given, {key: v.shape for key, v in self._start.items()})
-        self._add_note(note)
-        return {f"{prefix}{number}/{key}": array for key, array in arrays.items()}
+        if note and note not in self._recording.notes:
+            self._recording.notes.append(note)
+        return {f"{prefix}{key}": array for key, array in arrays.items()}
 
     def save(self) -> None:
         """Write what was recorded to `recording.npz`, whole or not at all."""
@@ -251,12 +205,7 @@ class Recorder:
     def __enter__(self) -> "Recorder":
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: Any, trace: Any) -> None:
         if kind is not None:
             self._recording.stopped = f"{kind.__name__}: {error}".removesuffix(": ")
         self.save()
@@ -274,6 +223,6 @@ def judge_recording(
 
 
 def _save_at_exit(recorder: "weakref.ref[Recorder]") -> None:
-    """Return a loop outside `with` that died: an uncaught exception leaves no other moment."""
+    """Keep a loop outside `with` that died: an uncaught exception leaves no other moment."""
     if (alive := recorder()) is not None:
         alive._save_if_new()

@@ -26,10 +26,7 @@ def write_run_reports(folder: Path, formats: Sequence[str] = DEFAULT_FORMATS) ->
 
 
 def preload_renderers() -> None:
-    """Load what a report is made with, fonts and templates, by making one of a run of two steps.
-
-    It takes a second, which may pass beside something else.
-    """
+    """Load what a report is made with, in a second that may pass beside something else."""
     two = np.ones(2)
     run = Run({}, {}, {}, traces=[Trace("", "float32", *[two] * 6)])
     added = build_chapter_additions(run)

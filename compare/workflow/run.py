@@ -3,29 +3,26 @@
 import os
 import shutil
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from pathlib import Path
+from typing import Any
 
 from ..chapter.digits import load_data
 from ..chapter.pictures import build_pictures
 from ..chapter.rosetta import build_rosetta
 from ..chapter.suite import CHAPTER
+from ..execution import resume
 from ..execution.progress import Progress
-from ..execution.resume import FINISHED_FOLDER, ResumingRunner, open_observation_folder
 from ..execution.runner import PortJob
 from ..judging.interruption import mark_interrupted
+from ..judging.judge import combine_verdicts
 from ..judging.results import Run
+from ..ports.registry import find_ports
 from ..training.convention_reference import judge_conventions
-from .finished_run import load_finished_run
-from .judge_run import explain_departures, judge_observations
-from .run_context import (
-    RunContext,
-    RunSettings,
-    check_writable,
-    find_installed_ports,
-    make_settings_key,
-    prepare_run,
-)
+from ..training.restart_from_reference import find_departure_causes
+from .judge_run import judge_observations
+from .run_context import RunContext, RunSettings, check_writable, make_run_key
 from .schedule import collect_reference_curves, make_jobs, merge_observations, sort_longest_first
 
 
@@ -39,24 +36,28 @@ def run(
     What an earlier call with the same settings has finished there is not done again.
 
     say: told, a line each, what was kept, resumed or begun anew.
-    meanwhile: called once, as soon as a core has nothing left to do, for what the caller wants to
-        have ready afterwards.
+    meanwhile: called once, as soon as a core is free, for what is to be ready afterwards.
 
     Raises ValueError or FileNotFoundError before anything has begun; afterwards nothing that a port
     does stops the others, and Ctrl-C keeps what there is.
     """
     settings.check()
-    specs = find_installed_ports(settings.ports)
+    specs = find_ports(CHAPTER, settings.ports)
+    missing = [spec.find_missing_packages() for spec in specs]
+    if all(missing):
+        told = ", ".join(sorted({name for packages in missing for name in packages}))
+        raise ValueError(f"nothing to compare: not installed: {told}")
     check_writable(settings.out)
     data = load_data(settings.data)
-    key = make_settings_key(settings, data, specs)
+    key = make_run_key(settings, data.md5, specs)
     if not settings.fresh and (before := load_finished_run(settings.out, key)) is not None:
         say(f"kept: {settings.out} holds this very run, finished before (--fresh runs it again)")
         before.settings["accept"] = list(settings.accept)
         return before
-    folder = open_observation_folder(settings.out, key, settings.fresh, say)
-    context = prepare_run(settings, specs, data, folder, say)
-    jobs = make_jobs(context.wanted, context.plan, folder, context.known)
+    folder = resume.open_observation_folder(settings.out, key, settings.fresh, say)
+    context = RunContext(settings, specs, data, folder, say)
+    wanted = [(spec, dtype) for spec in specs for dtype in settings.dtypes]
+    jobs = make_jobs(wanted, context.plan, folder, context.known)
     interrupted = run_jobs(context, jobs, meanwhile)
     result = judge_run(context, jobs, interrupted)
     result.save(settings.out)
@@ -64,16 +65,21 @@ def run(
     return result
 
 
+def load_finished_run(out: Path, key: Mapping[str, Any]) -> Run | None:
+    """Return the result in out, if a run of this key came to its end there without trouble."""
+    if resume.read_json(out / resume.FINISHED_FOLDER / resume.KEY_FILE) != key:
+        return None
+    try:
+        result = Run.load(out)
+    except (ValueError, OSError, KeyError, TypeError):  # an older form, or half deleted
+        return None
+    troubled = any(port.status not in ("ok", "not installed") for port in result.ports)
+    late = any(verdict.status == "timeout" for verdict in result.verdicts)
+    return None if troubled or late or result.interrupted else result
+
+
 def run_jobs(context: RunContext, jobs: Sequence[PortJob], meanwhile: Callable[[], None]) -> bool:
-    """Run the jobs, as many at once as there are cores, and the truth of each case beside them.
-
-    What comes of it is put into context. The digits are written while the first processes import
-    their frameworks.
-
-    meanwhile: see `run`.
-
-    Returns whether Ctrl-C ended it.
-    """
+    """Run the jobs, and each truth beside them, into context; whether Ctrl-C ended it."""
     cores = os.cpu_count() or 1
     stop, interrupted = threading.Event(), False
     with Progress() as progress:
@@ -81,11 +87,12 @@ def run_jobs(context: RunContext, jobs: Sequence[PortJob], meanwhile: Callable[[
         for job in jobs:
             total = (len(context.cases) if job.cases else 0) + context.settings.steps
             update = progress.add(job.name, total, {"cases": 0, "steps": 0})
-            observers[job.name] = ResumingRunner(job, update, stop)
+            observers[job.name] = resume.ResumingRunner(job, update, stop)
         pool = ThreadPoolExecutor(max_workers=cores)
         try:
             futures = [pool.submit(observers[job.name].run) for job in sort_longest_first(jobs)]
-            context.share_digits()
+            # while the first processes import their frameworks
+            CHAPTER.task.share_data(context.data, Path(context.plan["digits"]))
             context.load_truths()
             under_way = set(futures)
             while len(under_way) >= cores:
@@ -110,13 +117,11 @@ def judge_run(context: RunContext, jobs: Sequence[PortJob], interrupted: bool) -
     known, results = context.known, context.results
     collect_reference_curves(known, results)
     result = judge_observations(context)
-    result.interrupted = interrupted
-    if not result.interrupted:
-        result.interrupted = judge_conventions(
-            CHAPTER, result, results, known.truth, context.plan, context.folder
-        )
-    if not result.interrupted:
-        result.interrupted = explain_departures(context, result, jobs)
+    result.interrupted = (
+        interrupted
+        or judge_conventions(CHAPTER, result, results, known.truth, context.plan, context.folder)
+        or explain_departures(context, result, jobs)
+    )
     for line in known.words():
         context.say(line)
     if result.interrupted:
@@ -129,14 +134,29 @@ def judge_run(context: RunContext, jobs: Sequence[PortJob], interrupted: bool) -
     return result
 
 
+def explain_departures(context: RunContext, result: Run, jobs: Sequence[PortJob]) -> bool:
+    """Look for the cause of each curve that left its envelope; whether Ctrl-C ended that."""
+    stop = threading.Event()
+    trainings = {name: seen.training for name, seen in context.results.items()}
+    try:
+        find_departure_causes(result.verdicts, jobs, context.known, trainings, stop, context.say)
+    except KeyboardInterrupt:
+        stop.set()
+        return True
+    for port in result.ports:
+        own = [v for v in result.verdicts if (v.port, v.dtype) == (port.port, port.dtype)]
+        port.verdict = combine_verdicts(own)
+    return False
+
+
 def clear_up(context: RunContext, jobs: Sequence[PortJob], interrupted: bool) -> None:
     """Leave what the next call can use: all of it after Ctrl-C, else what was observed."""
-    shutil.rmtree(context.digits, ignore_errors=True)
+    shutil.rmtree(context.plan["digits"], ignore_errors=True)
     if interrupted:
         return
     for job in jobs:
-        if job.name.startswith("shadow"):
+        if job.name.startswith("replica"):
             shutil.rmtree(job.folder, ignore_errors=True)
-    finished = context.settings.out / FINISHED_FOLDER
+    finished = context.settings.out / resume.FINISHED_FOLDER
     shutil.rmtree(finished, ignore_errors=True)
     context.folder.rename(finished)

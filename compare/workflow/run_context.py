@@ -1,9 +1,10 @@
 """What a run works on: what the user asked for, and all that is made of it before a port starts."""
 
+import json
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,27 +15,21 @@ from ..chapter.cases.arithmetic import generate_arithmetic_cases
 from ..chapter.cases.data import generate_data_cases
 from ..chapter.digits import Data
 from ..chapter.suite import CHAPTER
-from ..execution.cache import Cache, find_cache_folder
+from ..execution.cache import Cache, compute_digest, find_cache_folder
 from ..execution.environment import describe_environment
-from ..execution.resume import make_run_key
 from ..execution.runner import Observation
 from ..judging.expected import Expected
 from ..judging.truth_cache import load_expected_outputs
-from ..ports.registry import PortSpec, find_ports
-from ..suite.case import Case, save_arrays, save_cases
+from ..suite.case import save_arrays, save_cases
+from ..suite.component import PortSpec
+from ..suite.sources import read_module_sources
+from ..suite.training_task import TrainingData
 from ..training.curves import make_training_plan
 from ..training.envelope import ReferenceCurves, ReferenceProblem
 
+Say = Callable[[str], None]  # tells the user a line
 # settings that change nothing of what is found
-SETTINGS_WITHOUT_EFFECT = (
-    "out",
-    "command",
-    "require_ports",
-    "accept",
-    "cache",
-    "no_cache",
-    "fresh",
-)
+EFFECTLESS_SETTINGS = ("out", "command", "require_ports", "accept", "cache", "no_cache", "fresh")
 
 
 @dataclass(frozen=True)
@@ -78,61 +73,44 @@ def check_writable(folder: Path) -> None:
         raise ValueError(f"cannot write to {folder}: {error.strerror or error}") from error
 
 
-def find_installed_ports(names: Sequence[str]) -> list[PortSpec]:
-    """Return the ports of these names. Raises ValueError if none of them can be run here."""
-    specs = find_ports(list(names))
-    missing = [spec.find_missing_packages() for spec in specs]
-    if all(missing):
-        told = ", ".join(sorted({name for packages in missing for name in packages}))
-        raise ValueError(f"nothing to compare: not installed: {told}")
-    return specs
-
-
-def make_settings_key(
-    settings: RunSettings, data: Data, specs: Sequence[PortSpec]
-) -> dict[str, Any]:
-    """Return everything that decides what a run of these settings finds."""
-    asked = {
-        key: value for key, value in asdict(settings).items() if key not in SETTINGS_WITHOUT_EFFECT
+def make_run_key(settings: RunSettings, data_md5: str, specs: Sequence[PortSpec]) -> dict[str, Any]:
+    """Return everything that decides what a run finds: settings, digits, versions, code."""
+    asked = {k: v for k, v in asdict(settings).items() if k not in EFFECTLESS_SETTINGS}
+    modules = ("trueport.compare", CHAPTER.truth, *(spec.module for spec in specs))
+    key = {
+        "settings": asked,
+        "data": data_md5,
+        "packages": describe_environment()["packages"],
+        "missing": [spec.find_missing_packages() for spec in specs],
+        "code": compute_digest([read_module_sources(name) for name in modules]),
     }
-    return make_run_key(asked, data.md5, describe_environment()["packages"], specs)
+    plain: dict[str, Any] = json.loads(json.dumps(key))  # tuples are lists in what is read back
+    return plain
 
 
-@dataclass
 class RunContext:
-    """A run that is under way.
+    """A run that is under way: its cases and its start lie in folder, for the ports' processes.
 
-    folder: of the observations.
-    plan: of the training.
+    plan: of the training; "digits" is a folder that is to be written yet.
     known: the true curve and the envelopes, as far as they are known by now.
-    truths: the expected outputs of each case, by dtype.
-    results: the observations by "port dtype".
+    truths, results: expected outputs by dtype, observations by "port dtype".
     """
 
-    settings: RunSettings
-    specs: Sequence[PortSpec]
-    data: Data
-    folder: Path
-    cases: Sequence[Case]
-    plan: dict[str, Any]
-    known: ReferenceCurves
-    say: Callable[[str], None]
-    truths: dict[str, Sequence[Mapping[str, Expected]]] = field(default_factory=dict)
-    results: dict[str, Observation] = field(default_factory=dict)
-
-    @property
-    def wanted(self) -> list[tuple[PortSpec, str]]:
-        """The ports with each of their dtypes."""
-        return [(spec, dtype) for spec in self.specs for dtype in self.settings.dtypes]
-
-    @property
-    def digits(self) -> Path:
-        """The folder that every process of the run maps the digits from."""
-        return Path(self.plan["digits"])
-
-    def share_digits(self) -> None:
-        """Write the digits for the processes, which wait for them."""
-        CHAPTER.task.share_data(self.data, self.digits)
+    def __init__(
+        self, settings: RunSettings, specs: Sequence[PortSpec], data: Data, folder: Path, say: Say
+    ) -> None:
+        self.settings, self.specs, self.data = settings, specs, data
+        self.folder, self.say = folder, say
+        sizes = data.train_size, len(data.mnist.x_test)
+        loading = generate_data_cases(data.source, *sizes, settings.seed)
+        self.cases = [*generate_arithmetic_cases(), *loading, *generate_cases()]
+        save_cases(self.cases, folder / "cases")
+        self.plan, self.known = prepare_training(settings, data, folder)
+        digits = (folder / "digits").resolve()
+        shutil.rmtree(digits, ignore_errors=True)  # of a call that was killed
+        self.plan["digits"] = str(digits)
+        self.truths: dict[str, Sequence[Mapping[str, Expected]]] = {}
+        self.results: dict[str, Observation] = {}
 
     def load_truths(self) -> None:
         """Compute what each case should give, in each dtype that has none yet."""
@@ -143,38 +121,16 @@ class RunContext:
                 )
 
 
-def prepare_run(
-    settings: RunSettings,
-    specs: Sequence[PortSpec],
-    data: Data,
-    folder: Path,
-    say: Callable[[str], None],
-) -> RunContext:
-    """Write the cases and the start of the training into folder, for the ports' processes."""
-    task, size = CHAPTER.task, data.train_size
-    cases = [
-        *generate_arithmetic_cases(),
-        *generate_data_cases(data.source, size, len(data.mnist.x_test), settings.seed),
-        *generate_cases(),
-    ]
-    save_cases(cases, folder / "cases")
+def prepare_training(
+    settings: RunSettings, data: TrainingData, folder: Path
+) -> tuple[dict[str, Any], ReferenceCurves]:
+    """Write the start and the batches into folder; return the plan, and what is known of it."""
+    task, size, file = CHAPTER.task, data.train_size, folder / "start.npz"
     masks = task.draw_batches(size, settings.batch_size, settings.steps, settings.seed + 1)
     start = task.make_start(settings.hidden_size, settings.seed)
-    save_arrays(folder / "start.npz", {"batch_masks": masks, **start})
-    plan = make_training_plan(
-        folder / "start.npz",
-        data.source,
-        settings.steps,
-        settings.batch_size,
-        settings.learning_rate,
-        size,
-    )
-    digits = (folder / "digits").resolve()
-    shutil.rmtree(digits, ignore_errors=True)  # of a call that was killed
-    plan["digits"] = str(digits)
-    known = ReferenceCurves(
-        ReferenceProblem(CHAPTER, data, start, masks, plan),
-        Cache(None if settings.no_cache else find_cache_folder(settings.cache)),
-        tuple(dict.fromkeys(settings.dtypes)),
-    )
-    return RunContext(settings, specs, data, folder, cases, plan, known, say)
+    save_arrays(file, {"batch_masks": masks, **start})
+    numbers = settings.steps, settings.batch_size, settings.learning_rate
+    plan = make_training_plan(file, data.source, *numbers, size)
+    store = Cache(None if settings.no_cache else find_cache_folder(settings.cache))
+    problem = ReferenceProblem(CHAPTER, data, start, masks, plan)
+    return plan, ReferenceCurves(problem, store, tuple(dict.fromkeys(settings.dtypes)))

@@ -12,7 +12,7 @@ from trueport.compare.judging.judge import judge_component
 from trueport.compare.judging.results import Verdict
 from trueport.compare.suite.mutants import import_mutant
 from trueport.compare.workflow.assert_faithful import compute_expected
-from trueport.compare.workflow.make_case import make_case
+from trueport.compare.workflow.own_arrays import make_case
 
 LARGE = np.array([[0.2, 0.3, 0.5], [0.6, 0.3, 0.1]])  # where a bound at 1e-7 changes nothing
 SMALL = np.array([[1e-9, 0.5, 0.5 - 1e-9], [0.6, 0.3, 0.1]])

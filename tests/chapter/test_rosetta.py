@@ -8,7 +8,7 @@ import sample_run
 
 from trueport.compare.chapter.cases import generate_cases
 from trueport.compare.chapter.pages import build_chapter_additions
-from trueport.compare.chapter.pages.rosetta import build_rosetta, find_docstrings
+from trueport.compare.chapter.pages.rosetta import collect_rosetta, find_docstrings
 from trueport.compare.chapter.rosetta import (
     ROSETTA_ENTRIES,
     TWIN_PORTS,
@@ -55,8 +55,10 @@ def test_the_page_is_made_of_the_results_alone(run, tmp_path):
     assert page_of(back) == page_of(run)
     text = rosetta_of(back)
     assert text == rosetta_of(run)
-    found = build_rosetta(back)
-    assert [entry.name for entry in found.entries] == [entry.name for entry in ROSETTA_ENTRIES]
+    found = collect_rosetta(back)
+    assert [entry["name"] for entry in found["entries"]] == [
+        entry.name for entry in ROSETTA_ENTRIES
+    ]
     assert "0.510825" in text  # the chapter's cross-entropy, as the run observed it
     assert "<math" in text
     assert f"numpy {np.__version__}" in text

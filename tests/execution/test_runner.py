@@ -11,8 +11,8 @@ from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.execution.runner import Observation, PortJob, PortRunner
 from trueport.compare.judging.expected import compute_all_expected
 from trueport.compare.judging.judge import judge_port
-from trueport.compare.ports.registry import PortSpec
 from trueport.compare.suite.case import save_cases
+from trueport.compare.suite.component import PortSpec
 
 CASES = [
     case

@@ -14,7 +14,7 @@ def test_a_shadow_has_its_rows_in_one_piece(tmp_path: Path) -> None:
     start = {"W1": (784, 5), "b1": (5,), "W2": (5, 10), "b2": (10,)}
     arrays = {key: rng.rand(*shape) for key, shape in start.items()}
     np.savez(tmp_path / "start.npz", batch_masks=rng.randint(4000, size=(3, 10)), **arrays)
-    plan = {"start": str(tmp_path / "start.npz"), "source": "embedded", "shadow": 1}
+    plan = {"start": str(tmp_path / "start.npz"), "source": "embedded", "replica": 1}
     problem = TrainingProblem(CHAPTER.task, plan, "float32", widens=True)
     held = [*problem.data, *problem.params.values()]
     assert all(array.flags.c_contiguous for array in held)

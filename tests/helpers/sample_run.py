@@ -15,7 +15,6 @@ from trueport.compare.execution.runner import CaseResult, Observation, PortJob
 from trueport.compare.judging.expected import expected_outputs
 from trueport.compare.judging.results import PortRun, Run, Trace, Verdict, WorstElement
 from trueport.compare.ports.frameworks import FRAMEWORKS
-from trueport.compare.ports.registry import BUILT_IN_PORTS
 
 # A port's checks, as the harness names them: component and gate.
 COMPONENTS = {
@@ -211,7 +210,13 @@ def whole(found: Run) -> Run:
     truths = [expected_outputs(CHAPTER, case, "float64") for case in cases]
     outputs = [{key: truth.want for key, truth in found.items()} for found in truths]
     seen = Observation(
-        PortJob("reference float64", BUILT_IN_PORTS[0], "float64", Path(), suite=CHAPTER.location),
+        PortJob(
+            "reference float64",
+            CHAPTER.ports["reference"],
+            "float64",
+            Path(),
+            suite=CHAPTER.location,
+        ),
         versions={"numpy": np.__version__},
         cases={n: CaseResult("ok", outputs=found) for n, found in enumerate(outputs)},
         conventions=run_conventions(FRAMEWORKS["numpy"], "float64"),
@@ -221,7 +226,11 @@ def whole(found: Run) -> Run:
         f"1/{key}": value for key, value in net.params.items()
     }
     found.rosetta = build_rosetta(
-        [BUILT_IN_PORTS[0]], ["float64"], cases, {"float64": truths}, {"reference float64": seen}
+        [CHAPTER.ports["reference"]],
+        ["float64"],
+        cases,
+        {"float64": truths},
+        {"reference float64": seen},
     )
     found.chapter, found.details = build_pictures(
         load_data("embedded"), seen.training, {"reference float64": seen}

@@ -13,7 +13,7 @@ from trueport.compare.ports.registry import find_ports
 
 
 def observed(**arrays: np.ndarray) -> Observation:
-    spec = find_ports(["reference"])[0]
+    spec = find_ports(CHAPTER, ["reference"])[0]
     seen = Observation(PortJob("x", spec, "float64", Path(), suite=CHAPTER.location))
     seen.cases = {
         n: CaseResult("ok", outputs={"value": arrays[case.component[4:]]})

@@ -6,7 +6,6 @@ import sys
 import threading
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from trueport.compare.chapter.cases.arithmetic import generate_arithmetic_cases
@@ -82,7 +81,7 @@ def test_the_wrong_operations_of_keras_on_torch_are_found(tmp_path: Path) -> Non
     not."""
     cases = list(generate_arithmetic_cases())
     save_cases(cases, tmp_path / "cases")
-    spec = find_ports(["keras[torch]"])[0]
+    spec = find_ports(CHAPTER, ["keras[torch]"])[0]
     job = PortJob(
         "x", spec, "float64", tmp_path / "job", tmp_path / "cases", suite=CHAPTER.location
     )
@@ -105,10 +104,13 @@ def test_an_import_leaves_out_what_no_port_uses_and_gives_it_to_a_users_file(
     """And it is there for whoever imports it afterwards, even if the import fails."""
     monkeypatch.delitem(sys.modules, "wave", raising=False)
 
-    def configure(dtype: str, threads: int) -> None:
-        importlib.import_module("wave")
+    class StandIn(Framework):
+        unused_packages = ("wave",)
 
-    framework = Framework("stand-in", (), configure, np.array, max, unused_packages=("wave",))
+        def configure(self, dtype: str, threads: int) -> None:
+            importlib.import_module("wave")
+
+    framework = StandIn()
     with pytest.raises(ModuleNotFoundError, match="wave"):
         framework.start("float32", 1)
     framework.start("float32", 1, whole=True)
@@ -125,7 +127,7 @@ def test_a_draw_is_the_same_whatever_was_drawn_before(port: str, tmp_path: Path)
         for component, inputs in (("initialisation", sizes), ("batch_masks", numbers))
     ]
     save_cases(draws, tmp_path / "cases")
-    spec = find_ports([port])[0]
+    spec = find_ports(CHAPTER, [port])[0]
     folder = tmp_path / "job"
     job = PortJob("x", spec, "float32", folder, tmp_path / "cases", suite=CHAPTER.location)
     seen = PortRunner(job, lambda what, done: None, threading.Event()).run()

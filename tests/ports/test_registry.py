@@ -16,8 +16,9 @@ def test_a_port_is_found_by_its_entry_point(tmp_path: Path) -> None:
     offered = "other = other_impl:torch\nwide = wide_impl:torch [widens]\n"
     (info / "entry_points.txt").write_text(f"[trueport.ports]\n{offered}")
     code = (
+        "from trueport.compare.chapter.suite import CHAPTER; "
         "from trueport.compare.ports.registry import find_ports; "
-        "print(*find_ports(['other', 'wide']))"
+        "print(*find_ports(CHAPTER, ['other', 'wide']))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],

@@ -15,9 +15,9 @@ from paths import DATA
 from trueport.compare.chapter.cases import generate_cases
 from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.execution.runner import Observation, PortJob, PortRunner
-from trueport.compare.ports.registry import PortSpec
 from trueport.compare.ports.user_code.target import Target, parse_target
 from trueport.compare.suite.case import Case, load_cases, save_cases
+from trueport.compare.suite.component import PortSpec
 from trueport.compare.workflow.check import Options, check
 
 HERE = DATA / "user_code"

@@ -6,7 +6,7 @@ import pytest
 import sample_run
 
 from trueport.compare.cli import main
-from trueport.compare.report import replay
+from trueport.compare.report.findings import format_replay_command
 
 
 @pytest.mark.parametrize("name", ["faulty", "hostile"])
@@ -14,7 +14,7 @@ def test_every_command_is_one_that_the_command_line_takes(name):
     """The replay of each finding parses, whatever the port and the case are called."""
     run = sample_run.EVERY[name]()
     for verdict in run.verdicts:
-        words = shlex.split(replay.format_replay_command(verdict, run.settings))
+        words = shlex.split(format_replay_command(verdict, run.settings))
         command = main.commands[words[1]]
         context = command.make_context(words[1], words[2:], resilient_parsing=False)
         if words[1] == "replay":

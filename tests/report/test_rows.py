@@ -6,7 +6,7 @@ import pytest
 import sample_run
 
 from trueport.compare.judging.rows import COLUMNS
-from trueport.compare.report.rows import render_csv
+from trueport.compare.report.data_formats import render_csv
 
 every_run = pytest.mark.parametrize("name", sample_run.EVERY)
 

@@ -13,9 +13,8 @@ import sample_run
 from trueport.compare.report import render_html
 from trueport.compare.report.additions import ReportAdditions
 from trueport.compare.study.beside import find_panels
-from trueport.compare.study.charts import build_study_charts
+from trueport.compare.study.charts import build_study_charts, draw_study_plots
 from trueport.compare.study.page import render_study, render_study_markdown, write_pages
-from trueport.compare.study.plots import draw_study_plots
 from trueport.compare.study.results import Outcome, Study, compare_ports
 
 NASTY = "<script>alert(1)</script>|$x$"

@@ -22,8 +22,7 @@ from trueport.compare.study.page import render_study, render_study_markdown
 from trueport.compare.study.plan import StudySettings
 from trueport.compare.study.results import Study
 from trueport.compare.study.shared_data import open_data
-from trueport.compare.study.study import compute_exit_code
-from trueport.compare.workflow.study import run_study
+from trueport.compare.study.study import compute_exit_code, run_study
 from trueport.reference import TwoLayerNet
 
 SEEDS = 4
@@ -113,10 +112,10 @@ def test_a_killed_study_resumes_where_it_stopped(place: Path) -> None:
     finished = sum("sleepy" in path.name for path in before)
     assert 0 < finished < SEEDS
 
-    result = run_study(settings(place))
+    result = run_study(CHAPTER, settings(place))
     assert {path: path.stat().st_mtime_ns for path in before} == before
     assert len(trainings(place)) - begun == SEEDS - finished
-    assert numbers(result) == numbers(run_study(settings(place, out="whole")))
+    assert numbers(result) == numbers(run_study(CHAPTER, settings(place, out="whole")))
     assert len(result.outcomes) == 2 * SEEDS
 
 
@@ -147,7 +146,7 @@ def test_a_job_that_dies_raises_or_hangs_is_a_result(
     by_start = {repr(float(starts[seed])): fate for seed, fate in fates.items()}
     monkeypatch.setenv("STUDY_FATE", json.dumps(by_start))
     given = settings(place, ports=("reference", "brittle"), seeds=6, timeout=8.0, workers=2)
-    result = run_study(given)
+    result = run_study(CHAPTER, given)
     brittle = {o.seed: o for o in result.outcomes if o.port == "brittle"}
     assert [brittle[1000 + n].status for n in range(6)] == [
         *("error", "ok", "error", "timeout", "ok", "ok"),
@@ -163,26 +162,26 @@ def test_a_job_that_dies_raises_or_hangs_is_a_result(
 
 
 def test_other_settings_in_the_same_folder_are_refused_unless_fresh(place: Path) -> None:
-    run_study(settings(place, seeds=3))
+    run_study(CHAPTER, settings(place, seeds=3))
     with pytest.raises(ValueError, match=r"other settings \(steps 6 there and 8 now\).*--fresh"):
-        run_study(settings(place, seeds=3, steps=8))
-    fresh = run_study(settings(place, seeds=3, steps=8), fresh=True)
+        run_study(CHAPTER, settings(place, seeds=3, steps=8))
+    fresh = run_study(CHAPTER, settings(place, seeds=3, steps=8), fresh=True)
     assert {len(o.loss) for o in fresh.outcomes} == {8}
 
 
 def test_more_seeds_join_those_that_are_there(place: Path) -> None:
-    run_study(settings(place, seeds=3))
+    run_study(CHAPTER, settings(place, seeds=3))
     before = len(trainings(place))
-    result = run_study(settings(place, seeds=5))
+    result = run_study(CHAPTER, settings(place, seeds=5))
     assert len(trainings(place)) - before == 2
     assert len(result.outcomes) == 10
 
 
 def test_a_spoilt_file_is_run_again(place: Path) -> None:
-    first = run_study(settings(place, seeds=3))
+    first = run_study(CHAPTER, settings(place, seeds=3))
     kept(place)[0].write_text("{")
     kept(place)[-1].write_text('{"schema": "trueport/study-job/1", "port": "reference"}')
-    assert numbers(run_study(settings(place, seeds=3))) == numbers(first)
+    assert numbers(run_study(CHAPTER, settings(place, seeds=3))) == numbers(first)
 
 
 def test_two_studies_do_not_share_a_folder(place: Path) -> None:
@@ -190,19 +189,19 @@ def test_two_studies_do_not_share_a_folder(place: Path) -> None:
     try:
         wait_for((place / "study" / "settings.json").exists)
         with pytest.raises(ValueError, match="another study is running"):
-            run_study(settings(place))
+            run_study(CHAPTER, settings(place))
     finally:
         process.kill()
         process.communicate()
 
 
 def test_pairs_share_start_and_batches_and_others_nothing(place: Path) -> None:
-    paired = run_study(settings(place, paired=True))
+    paired = run_study(CHAPTER, settings(place, paired=True))
     for run in range(SEEDS):
         a, b = (o for o in paired.outcomes if o.run == run)
         assert (a.loss, a.test_accuracy) == (b.loss, b.test_accuracy)
     assert {c.verdict for c in paired.comparisons if c.unit == "points"} == {"equivalent"}
-    apart = run_study(settings(place, out="apart"))
+    apart = run_study(CHAPTER, settings(place, out="apart"))
     losses = [tuple(o.loss) for o in apart.outcomes]
     assert len(set(losses)) == len(losses)
 
@@ -290,4 +289,4 @@ def test_a_cluster_loses_nothing_with_a_worker_and_counts_nothing_twice(place, c
     assert {o.status for o in result.outcomes} == {"ok"}
     assert len(kept(place)) == len(result.outcomes) == 16
     assert len({o.where for o in result.outcomes}) >= 2
-    assert numbers(result) == numbers(run_study(settings(place, out="here", seeds=8)))
+    assert numbers(result) == numbers(run_study(CHAPTER, settings(place, out="here", seeds=8)))

@@ -81,7 +81,7 @@ class Setting:
     def trained(
         self,
         dtype: str = "float64",
-        shadow: int | None = None,
+        replica: int | None = None,
         module: ModuleType = reference,
         network: type | None = None,
     ) -> dict[str, np.ndarray]:
@@ -89,7 +89,7 @@ class Setting:
         origin, plan = self.origin, self.origin.plan
         net = (network or module.TwoLayerNet)(1, 1, 1, seed=0)
         net.accuracy = lambda x, t: 0.0
-        order = Reordered(origin, dtype, shadow)
+        order = Reordered(origin, dtype, replica)
         net.params = order.params
         trace = module.train(
             net,
@@ -107,23 +107,23 @@ class Setting:
 
     def known(self, folder: Path | None = None, dtypes: tuple[str, ...] = BOTH) -> ReferenceCurves:
         known = ReferenceCurves(self.origin, Cache(folder), dtypes)
-        shadows = {d: [self.trained(d, seed) for seed in REPLICA_SEEDS] for d in dtypes}
-        known.add_trainings(self.trained(), shadows)
+        replicas = {d: [self.trained(d, seed) for seed in REPLICA_SEEDS] for d in dtypes}
+        known.add_trainings(self.trained(), replicas)
         return known
 
 
 class Reordered(LazyImages):
-    """The problem in a dtype; with a seed, in another order, as a shadow has it."""
+    """The problem in a dtype; with a seed, in another order, as a replica has it."""
 
     restored = TrainingProblem.restored
 
-    def __init__(self, origin: ReferenceProblem, dtype: str, shadow: int | None) -> None:
+    def __init__(self, origin: ReferenceProblem, dtype: str, replica: int | None) -> None:
         super().__init__(origin)
         self.dtype, self.reordering, self.masks = dtype, None, origin.masks
         self.labels = reference.one_hot(origin.data.mnist.t_train).astype(dtype)
         self.params = {key: origin.start[key].astype(dtype) for key in PARAMS}
-        if shadow is not None:
-            rng = np.random.RandomState(shadow)
+        if replica is not None:
+            rng = np.random.RandomState(replica)
             self.reordering = origin.suite.task.make_reordering(self.params, rng)
             self.params = self.reordering.reorder_params(self.params)
             self.labels = self.labels[:, self.reordering.columns[1]]
@@ -380,7 +380,7 @@ def on_port(setting: Setting, port: str, dtype: str, folder: Path) -> dict[str, 
         name, plan = "reference", make_replica_plan(plan, 1000 + setting.seed, setting.steps)
     job = PortJob(
         port,
-        find_ports([name])[0],
+        find_ports(CHAPTER, [name])[0],
         dtype,
         folder / f"{port}-{dtype}",
         None,

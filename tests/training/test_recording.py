@@ -17,7 +17,7 @@ from trueport import reference
 from trueport.compare.chapter.adapters import PARAMS
 from trueport.compare.judging.judge import combine_verdicts
 from trueport.compare.judging.results import Verdict
-from trueport.compare.workflow.match_params import match_params
+from trueport.compare.workflow.own_arrays import match_params
 from trueport.compare.workflow.recorder import Recorder, judge_recording
 
 STEPS, BATCH = 25, 20  # no more than the faults need to show

@@ -8,9 +8,9 @@ from paths import DATA, ROOT
 
 from trueport.compare.chapter.faults import PARAMETRIC_FAULTS
 from trueport.compare.chapter.faults.patch_points import AT
+from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.judging.results import Run, Verdict
-from trueport.compare.ports import registry
-from trueport.compare.ports.registry import PortSpec
+from trueport.compare.suite.component import PortSpec
 from trueport.compare.suite.fault import Edit
 from trueport.compare.suite.mutants import write_mutant
 from trueport.compare.workflow.check import Options, check
@@ -43,8 +43,9 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Run:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", os.pathsep.join([str(folder), str(ROOT)]))
         patch.syspath_prepend(str(folder))
-        specs = [PortSpec(name, f"mutant_{name}", "numpy", ("numpy",)) for name in MUTANTS]
-        patch.setattr(registry, "BUILT_IN_PORTS", (*registry.BUILT_IN_PORTS, *specs))
+        for name in MUTANTS:
+            spec = PortSpec(name, f"mutant_{name}", "numpy", ("numpy",))
+            patch.setitem(CHAPTER.ports, name, spec)
         out = folder / "out"
         return run(
             RunSettings(out, "embedded", tuple(MUTANTS), ("float64",), steps=STEPS, command="test")

@@ -9,7 +9,7 @@ import pytest
 from trueport import reference
 from trueport.compare.chapter.functions import FUNCTIONS
 from trueport.compare.workflow.assert_faithful import assert_faithful, case_inputs
-from trueport.compare.workflow.make_case import SIGNATURES
+from trueport.compare.workflow.own_arrays import SIGNATURES
 
 RNG = np.random.RandomState(5)
 X = RNG.randn(4, 3)

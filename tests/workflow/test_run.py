@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from paths import DATA
 
-from trueport.compare.ports import registry
-from trueport.compare.ports.registry import PortSpec
+from trueport.compare.chapter.suite import CHAPTER
+from trueport.compare.suite.component import PortSpec
 from trueport.compare.workflow.judge_run import compute_exit_code
 from trueport.compare.workflow.run import run
 from trueport.compare.workflow.run_context import RunSettings
@@ -20,7 +20,7 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """A port named hasty, whose learning rate is 0.1% too large."""
     monkeypatch.setenv("PYTHONPATH", str(DATA / "ports"))
     spec = PortSpec("hasty", "hasty", "numpy", ("numpy",))
-    monkeypatch.setattr(registry, "BUILT_IN_PORTS", (*registry.BUILT_IN_PORTS, spec))
+    monkeypatch.setitem(CHAPTER.ports, "hasty", spec)
 
 
 def small(out: Path, **options) -> RunSettings:
@@ -45,7 +45,7 @@ def test_a_port_that_is_not_installed_is_reported_and_fails_only_if_required(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     absent = PortSpec("absent", "absent", "numpy", ("a_package_that_nobody_has",))
-    monkeypatch.setattr(registry, "BUILT_IN_PORTS", (*registry.BUILT_IN_PORTS, absent))
+    monkeypatch.setitem(CHAPTER.ports, "absent", absent)
     result = run(small(tmp_path, ports=("reference", "absent")))
     assert result.ports[-1].status == "not installed"
     assert compute_exit_code(result, require_ports=False) == 0

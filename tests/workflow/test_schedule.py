@@ -8,7 +8,8 @@ import pytest
 
 from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.execution.runner import CaseResult, Observation, PortJob
-from trueport.compare.ports.registry import PortSpec, find_ports
+from trueport.compare.ports.registry import find_ports
+from trueport.compare.suite.component import PortSpec
 from trueport.compare.workflow.schedule import make_jobs, merge_observations
 
 SPEC = PortSpec("reference", "reference", "numpy", ())
@@ -64,7 +65,7 @@ def test_all_but_the_slowest_ports_have_their_cases_apart(
 ) -> None:
     """Those are not tried twice, and no case or training is left out."""
     known = SimpleNamespace(truth=True, dtypes=(), origin=SimpleNamespace(suite=CHAPTER))
-    wanted = [(spec, "float32") for spec in find_ports(ports)]
+    wanted = [(spec, "float32") for spec in find_ports(CHAPTER, ports)]
     jobs = make_jobs(wanted, {"checkpoints": [1]}, tmp_path, known)  # type: ignore[arg-type]  # as far as asked
     assert [j.port.name for j in jobs if j.name.endswith(" cases")] == in_two
     assert sorted(j.port.name for j in jobs if j.cases) == sorted(ports)

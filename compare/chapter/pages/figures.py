@@ -1,19 +1,13 @@
 """The chapter's figures: what the run computed with the reference, as charts. Pure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from ...report import figure
 from ...report.charts import Chart
-from ...report.figure import (
-    PlotlyFigure,
-    build_dotted_lines,
-    build_label,
-    build_layout,
-    build_line,
-    escape_plotly_text,
-)
+from ...report.figure import PlotlyFigure, build_layout
 from ...report.wording import format_number
 
 Arrays = Mapping[str, np.ndarray]
@@ -22,8 +16,7 @@ ARROW_SCALE = 0.05  # of an arrow to its gradient
 
 
 def build_picture_line(
-    x: np.ndarray,
-    y: np.ndarray,
+    points: Sequence[np.ndarray] | np.ndarray,  # all x, all y
     name: str,
     colour: int | None,
     hover: str,
@@ -31,37 +24,33 @@ def build_picture_line(
     dash: str = "solid",
     **more: Any,
 ) -> PlotlyFigure:
-    """Return a line that belongs to no port.
-
-    colour: of the palette, or None.
-    """
-    look = {"name": escape_plotly_text(name), "line": {"width": width, "dash": dash}}
-    drawn = build_line(np.asarray(x, float), y, None, "picture", hover, **look, **more)
+    """Return a line that belongs to no port. colour: of the palette, or None."""
+    x, y = points
+    look = {"name": figure.escape_plotly_text(name), "line": {"width": width, "dash": dash}}
+    drawn = figure.build_line(np.asarray(x, float), y, None, "picture", hover, **look)
     drawn["meta"]["colour"] = "neutral" if colour is None else str(colour)
-    drawn["showlegend"] = True
-    return drawn
+    return drawn | {"showlegend": True} | more
 
 
 def build_picture_chart(
     name: str, title: str, note: str, data: list[PlotlyFigure], axes: PlotlyFigure
 ) -> Chart:
     """Return a picture with its legend above it."""
-    axes["showlegend"] = True
-    axes["legend"] = {"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0.0}
-    axes["margin"] = {"l": 56, "r": 14, "t": 30, "b": 44}
-    return Chart(name, title, note, {"data": data, "layout": axes})
+    legend = {"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0.0}
+    layout = axes | {"showlegend": True, "legend": legend}
+    return Chart(name, title, note, {"data": data, "layout": layout})
 
 
 def build_tangents(record: dict[str, Any], arrays: Arrays) -> Chart:
     """Return section 4.3.2: the function and its two tangents."""
     x, y = arrays["function_1"]
     hover = "x = %{x:.3g}<br>%{y:.4g}"
-    data = [build_picture_line(x, y, "0.01 x² + 0.1 x", 0, hover, 2.5)]
+    data = [build_picture_line((x, y), "0.01 x² + 0.1 x", 0, hover, 2.5)]
     for index, found in enumerate(record["tangents"], 1):
         at, slope = found["x"], found["slope"]
         name = f"tangent at {at:g}, slope {format_number(slope, 12)}"
         values = found["value"] + slope * (x - at)
-        data.append(build_picture_line(x, values, name, index, hover, 1.6, "dash"))
+        data.append(build_picture_line((x, values), name, index, hover, 1.6, "dash"))
     note = (
         "Section 4.3.2. The slopes are numerical_diff's, with h = 1e-4; the true ones are 0.2 and "
         "0.3."
@@ -77,15 +66,14 @@ def build_gradient_field(record: dict[str, Any], arrays: Arrays) -> Chart:
     gap = np.full_like(x, np.nan)
     shafts = [np.stack([*ends, gap], axis=1).ravel() for ends in zip((x, y), tips, strict=True)]
     name, hover = "minus the gradient", "(%{x:.2f}, %{y:.2f})"
-    stems = build_picture_line(shafts[0], shafts[1], name, 0, hover, 1.3, hoverinfo="skip")
-    heads = build_picture_line(tips[0], tips[1], name, 0, hover, 1.4, "dash", mode="markers")
-    angles = np.degrees(np.arctan2(dx, dy))
-    heads["marker"] = {
+    stems = build_picture_line(shafts, name, 0, hover, 1.3, hoverinfo="skip")
+    heads = {
         "symbol": ["arrow" if long else "circle" for long in np.hypot(dx, dy) > 1e-9],
         "size": 7,
-        "angle": [round(float(angle), 1) for angle in angles],
+        "angle": [round(float(angle), 1) for angle in np.degrees(np.arctan2(dx, dy))],
     }
-    heads["showlegend"] = False
+    look: dict[str, Any] = {"mode": "markers", "marker": heads, "showlegend": False}
+    data = [stems, build_picture_line(tips, name, 0, hover, 1.4, "dash", **look)]
     axes = build_layout("x0", "x1")
     axes["yaxis"] |= {"scaleanchor": "x", "range": [-2.3, 2.3]}
     axes["xaxis"]["range"] = [-2.3, 2.3]
@@ -93,8 +81,7 @@ def build_gradient_field(record: dict[str, Any], arrays: Arrays) -> Chart:
         "Section 4.4, figure 4.9: minus numerical_gradient of x0² + x1². Each arrow points down "
         "the slope, and is longer where it is steeper."
     )
-    title = "The gradient field of function_2"
-    return build_picture_chart("field", title, note, [stems, heads], axes)
+    return build_picture_chart("field", "The gradient field of function_2", note, data, axes)
 
 
 def build_descent_paths(record: dict[str, Any], arrays: Arrays) -> Chart:
@@ -102,19 +89,17 @@ def build_descent_paths(record: dict[str, Any], arrays: Arrays) -> Chart:
     turn = np.linspace(0, 2 * np.pi, 73)
     data = []
     for radius in range(1, 6):
-        x, y = radius * np.cos(turn), radius * np.sin(turn)
-        ring = build_picture_line(x, y, "level lines", None, "", 0.8, "dot")
-        ring |= {"showlegend": radius == 1, "hoverinfo": "skip"}
-        del ring["hovertemplate"]
-        data.append(ring)
+        ring = radius * np.stack([np.cos(turn), np.sin(turn)])
+        more: dict[str, Any] = {"showlegend": radius == 1, "hoverinfo": "skip"}
+        data.append(build_picture_line(ring, "level lines", None, "", 0.8, "dot", **more))
+        del data[-1]["hovertemplate"]
     for index, (rate, path) in enumerate(zip(record["rates"], arrays["paths"], strict=True)):
         inside = np.abs(path).max(axis=1) < 1e3
         shown = path[: max(int(np.argmin(inside)), 1) + 1 if not inside.all() else len(path)]
         marker = {"size": 7 if rate < 1e-3 else 5}
         name, hover = f"lr = {format_number(rate)}", "(%{x:.4g}, %{y:.4g})"
-        x, y = shown.T
         look: dict[str, Any] = {"mode": "lines+markers", "marker": marker}
-        data.append(build_picture_line(x, y, name, index, hover, 1.6, **look))
+        data.append(build_picture_line(shown.T, name, index, hover, 1.6, **look))
     axes = build_layout("x0", "x1")
     axes["xaxis"]["range"] = [-6.4, 6.4]
     axes["yaxis"] |= {"range": [-5.4, 5.4], "scaleanchor": "x"}
@@ -131,7 +116,7 @@ def build_minimum_distances(record: dict[str, Any], arrays: Arrays) -> Chart:
     for index, (rate, path) in enumerate(zip(record["rates"], arrays["paths"], strict=True)):
         name, hover = f"lr = {format_number(rate)}", "after %{x} steps: %{y:.3g}"
         away = np.linalg.norm(path, axis=1)
-        data.append(build_picture_line(np.arange(len(path)), away, name, index, hover))
+        data.append(build_picture_line((np.arange(len(path)), away), name, index, hover))
     note = (
         "How far each is from the minimum at (0, 0). At 10 it overshoots until the difference "
         "quotient itself breaks down, and ends at (-2.59e13, -1.30e12), as the chapter prints."
@@ -147,7 +132,7 @@ def build_epsilon_losses(record: dict[str, Any], arrays: Arrays) -> Chart:
     for index, (epsilon, y) in enumerate(zip(record["epsilons"], curves, strict=True)):
         name = f"epsilon {format_number(epsilon)}" + (", the chapter's" if index == 0 else "")
         dash, hover = "solid" if epsilon else "dot", "p = %{x:.3g}: loss %{y:.5g}"
-        data.append(build_picture_line(p, y, name, index, hover, dash=dash))
+        data.append(build_picture_line((p, y), name, index, hover, dash=dash))
     note = (
         "-log(p + epsilon) of a true class that was given probability p. The epsilon is a ceiling: "
         "the chapter's loss never exceeds 16.1, and below p = 1e-7 its gradient fades away."
@@ -164,10 +149,12 @@ def build_step_size_errors(record: dict[str, Any], arrays: Arrays) -> Chart:
         h, *errors = arrays[f"differences {dtype}"]
         for index, (name, error) in enumerate(zip(("forward", "central"), errors, strict=True)):
             y = np.where(error > 0, error, np.nan)
-            data.append(build_picture_line(h, y, f"{name}, {dtype}", index, hover, dash=dash))
+            data.append(build_picture_line((h, y), f"{name}, {dtype}", index, hover, dash=dash))
     axes = build_layout("h", "relative error", log_x=True, log_y=True)
-    axes["shapes"] = build_dotted_lines("x", 1e-4)
-    axes["annotations"] = [build_label("h = 1e-4", ("x", -4, "left"), ("paper", 0.02, "bottom"))]
+    axes["shapes"] = figure.build_dotted_lines("x", 1e-4)
+    axes["annotations"] = [
+        figure.build_label("h = 1e-4", ("x", -4, "left"), ("paper", 0.02, "bottom"))
+    ]
     note = (
         "Section 4.3.1, the wrong h: the error of the slope of x³ - 2x at 2. From the right, a "
         "smaller h helps until rounding takes over; at the chapter's 10e-50, far off to the left, "
@@ -177,20 +164,16 @@ def build_step_size_errors(record: dict[str, Any], arrays: Arrays) -> Chart:
 
 
 # What each needs of the arrays that a run kept.
-PICTURE_BUILDERS: tuple[tuple[tuple[str, ...], PictureBuilder], ...] = (
-    (("function_1",), build_tangents),
-    (("field",), build_gradient_field),
-    (("paths",), build_descent_paths),
-    (("paths",), build_minimum_distances),
-    (("losses",), build_epsilon_losses),
-    (("differences float64", "differences float32"), build_step_size_errors),
+PICTURE_BUILDERS: tuple[tuple[set[str], PictureBuilder], ...] = (
+    ({"function_1"}, build_tangents),
+    ({"field"}, build_gradient_field),
+    ({"paths"}, build_descent_paths),
+    ({"paths"}, build_minimum_distances),
+    ({"losses"}, build_epsilon_losses),
+    ({"differences float64", "differences float32"}, build_step_size_errors),
 )
 
 
-def build_chapter_charts(record: dict[str, Any], arrays: Arrays) -> tuple[Chart, ...]:
+def build_chapter_charts(record: dict[str, Any], arrays: Arrays) -> list[Chart]:
     """Return every chart that there are the arrays for."""
-    return tuple(
-        build(record, arrays)
-        for needs, build in PICTURE_BUILDERS
-        if all(name in arrays for name in needs)
-    )
+    return [build(record, arrays) for needs, build in PICTURE_BUILDERS if needs <= arrays.keys()]

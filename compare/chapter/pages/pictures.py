@@ -19,38 +19,15 @@ NEGATIVE_COLOUR, ZERO_COLOUR, POSITIVE_COLOUR = ((11, 92, 173), (255, 255, 255),
 
 
 @dataclass(frozen=True)
-class MisreadDigit:
-    """One misread digit.
-
-    image: a data URI.
-    readings: what was read, and by which ports.
-    """
-
-    image: str
-    label: int
-    index: int
-    readings: tuple[tuple[int, str], ...]
-
-
-@dataclass(frozen=True)
 class Pictures:
-    """All of them.
+    """All of them."""
 
-    weights: a data URI, "" without.
-    wrong: ports and how often each misreads.
-    """
-
-    charts: tuple[Chart, ...]
-    weights: str
+    charts: list[Chart]
+    weights: str  # a data URI, "" without
     units: int
-    digits: tuple[MisreadDigit, ...]
-    wrong: tuple[tuple[str, str], ...]
+    digits: list[dict[str, Any]]  # read wrongly: image, label, index, what was read by which ports
+    wrong: list[tuple[str, str]]  # ports and how often each misreads
     disagree: int
-
-    @property
-    def empty(self) -> bool:
-        """Tell whether there is nothing to show."""
-        return not (self.charts or self.weights or self.digits)
 
 
 def build_pictures(run: Run) -> Pictures:
@@ -67,27 +44,27 @@ def build_pictures(run: Run) -> Pictures:
         build_chapter_charts(run.chapter, arrays),
         draw_weight_sheet(weights) if weights is not None else "",
         0 if weights is None else len(weights),
-        tuple(build_misread_digit(found, image) for found, image in shown),
+        [describe_misread_digit(found, image) for found, image in shown],
         format_wrong_counts(record.get("wrong") or {}, record.get("test_size") or 0),
         int(record.get("disagree") or 0),
     )
 
 
-def format_wrong_counts(wrong: dict[str, int], size: int) -> tuple[tuple[str, str], ...]:
+def format_wrong_counts(wrong: dict[str, int], size: int) -> list[tuple[str, str]]:
     """Return ports by how many digits they read wrongly, those with the same number together.
 
     >>> format_wrong_counts({"a": 50, "b": 50, "c": 51}, 1000)
-    (('a, b', '50 of 1,000 (5.00 %)'), ('c', '51 of 1,000 (5.10 %)'))
+    [('a, b', '50 of 1,000 (5.00 %)'), ('c', '51 of 1,000 (5.10 %)')]
     """
     by = group_names(wrong)
-    return tuple(
+    return [
         (
             "all" if len(by) == 1 and len(names) > 1 else ", ".join(names),
             f"{n:,} of {size:,} ({100 * n / size:.2f} %)",
         )
         for n, names in by.items()
         if size
-    )
+    ]
 
 
 def group_names(numbers: dict[str, Any]) -> dict[int, list[str]]:
@@ -111,39 +88,30 @@ def draw_weight_sheet(images: np.ndarray) -> str:
     for number, image in enumerate(images):
         row, column = divmod(number, IMAGES_PER_ROW)
         top, left = row * down, column * across
-        sheet[top : top + height, left : left + width] = colour_weights(image)
+        place = sheet[top : top + height, left : left + width]
+        place[..., :3], place[..., 3] = colour_weights(image), 255
     return encode_png(sheet)
 
 
 def colour_weights(image: np.ndarray) -> np.ndarray:
-    """Signed bytes as colours (H, W, 4)."""
+    """Return signed bytes as colours (H, W, 3)."""
     share = np.round(SHADE_LEVELS * np.sqrt(np.abs(image.astype(float)) / 127.0)) / SHADE_LEVELS
     ends = np.where(image[..., None] < 0, NEGATIVE_COLOUR, POSITIVE_COLOUR)
-    rgb = np.round(ZERO_COLOUR + share[..., None] * (ends - np.array(ZERO_COLOUR))).astype(np.uint8)
-    return add_alpha(rgb)
+    return np.asarray(np.round(ZERO_COLOUR + share[..., None] * (ends - np.array(ZERO_COLOUR))))
 
 
-def add_alpha(rgb: np.ndarray) -> np.ndarray:
-    """Return opaque pixels (H, W, 4)."""
-    return np.concatenate([rgb, np.full((*rgb.shape[:2], 1), 255, np.uint8)], axis=-1)
-
-
-def build_misread_digit(record: dict[str, Any], image: np.ndarray) -> MisreadDigit:
+def describe_misread_digit(record: dict[str, Any], image: np.ndarray) -> dict[str, Any]:
     """Return one misread digit, dark on white as it was written."""
     grey = np.round(image / 255.0 * SHADE_LEVELS) / SHADE_LEVELS * 255.0
     ink = np.repeat((255.0 - grey).astype(np.uint8)[..., None], 3, axis=-1)
-    by, label = group_names(record["said"]), int(record["label"])
-    several = len(by) > 1
-    said = tuple(
-        (answer, ", ".join(ports) if several else "all")
-        for answer, ports in by.items()
-        if answer != label
-    )
-    return MisreadDigit(encode_png(add_alpha(ink)), label, int(record["index"]), said)
+    by = group_names(record["said"])
+    readings = {n: ", ".join(ports) if len(by) > 1 else "all" for n, ports in by.items()}
+    readings.pop(int(record["label"]), None)
+    return record | {"image": encode_png(ink), "readings": readings}
 
 
 def encode_png(pixels: np.ndarray) -> str:
-    """Return pixels (H, W, 4) as a data URI."""
+    """Return pixels (H, W, 3 or 4) as a data URI."""
     from matplotlib.image import imsave
 
     out = io.BytesIO()

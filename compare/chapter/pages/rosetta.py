@@ -2,7 +2,6 @@
 
 import ast
 import re
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from xml.etree import ElementTree
@@ -13,149 +12,44 @@ from ...judging.results import Run
 from ...report.markup import render_table
 from ...report.wording import clean_text
 
-MAX_SOURCES = 5  # implementations side by side: the three twins, and two more
+# Names and signs are most of a text and look like all the rest: spans of theirs would only cost.
+PLAIN_SPAN = re.compile(r'<span class="(?:n|p|o|w|bp)">([^<]*)</span>')
 
 
-@dataclass(frozen=True)
-class SourceExcerpt:
-    """One implementation.
-
-    code: highlighted.
-    """
-
-    port: str
-    location: str
-    code: Markup
-
-
-@dataclass(frozen=True)
-class ExampleTable:
-    """rows: a port, and what it gave in each dtype."""
-
-    case: str
-    inputs: tuple[tuple[str, str], ...]
-    truth: str
-    rows: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+def collect_rosetta(run: Run) -> dict[str, Any]:
+    """Return the page's content, empty lists for a run that kept none; frameworks: versions."""
+    versions = run.rosetta.get("versions") or {}
+    return {
+        "entries": run.rosetta.get("entries") or [],
+        "conventions": run.rosetta.get("conventions") or [],
+        "frameworks": {
+            name: ", ".join(f"{k} {v}" for k, v in found.items())
+            for name, found in versions.items()
+        },
+        "anchor": lambda name: re.sub(r"[\W_]", "-", name),
+        "mathml": render_mathml,
+        "highlight": highlight_code,
+    }
 
 
-@dataclass(frozen=True)
-class RosettaSection:
-    """One function of the chapter: its formula, its sources and what the ports gave."""
-
-    anchor: str
-    name: str
-    section: str
-    formula: Markup
-    latex: str
-    sources: tuple[SourceExcerpt, ...]
-    examples: tuple[ExampleTable, ...]
-
-
-@dataclass(frozen=True)
-class ConventionCell:
-    """The code for one convention, and what it gave.
-
-    raised: whether that was an error.
-    """
-
-    code: str
-    shown: str
-    raised: bool
-
-
-@dataclass(frozen=True)
-class ConventionRow:
-    """One convention.
-
-    cells: None for a framework that was not asked.
-    """
-
-    question: str
-    cells: tuple[ConventionCell | None, ...]
-
-    @property
-    def has_differences(self) -> bool:
-        """Tell whether two of the answers are not the same."""
-        return len({cell.shown.strip("[]") for cell in self.cells if cell}) > 1
-
-
-@dataclass(frozen=True)
-class Rosetta:
-    """frameworks: name and versions, a column each. topics: a title and its rows."""
-
-    entries: tuple[RosettaSection, ...]
-    frameworks: tuple[tuple[str, str], ...]
-    topics: tuple[tuple[str, tuple[ConventionRow, ...]], ...]
-
-    @property
-    def empty(self) -> bool:
-        """Say whether there is nothing to show."""
-        return not self.entries and not self.topics
-
-
-def build_rosetta(run: Run) -> Rosetta:
-    """Return the page's content; empty for a run that kept nothing of it."""
-    record = run.rosetta
-    versions = record.get("versions") or {}
-    frameworks = tuple(
-        (name, ", ".join(f"{k} {v}" for k, v in found.items())) for name, found in versions.items()
-    )
-    topics: dict[str, list[ConventionRow]] = {}
-    for row in record.get("conventions") or []:
-        cells = {name: ConventionCell(**cell) for name, cell in row["cells"].items()}
-        found = tuple(cells.get(name) for name, _ in frameworks)
-        topics.setdefault(row["topic"], []).append(ConventionRow(row["question"], found))
-    return Rosetta(
-        tuple(build_section(found) for found in record.get("entries") or []),
-        frameworks,
-        tuple((topic, tuple(rows)) for topic, rows in topics.items()),
-    )
-
-
-def render_conventions(found: Rosetta) -> tuple[str, ...]:
+def render_conventions(rosetta: dict[str, Any]) -> tuple[str, ...]:
     """Return the table of conventions that the run executed, for Markdown; nothing without any."""
-    if not found.topics:
+    if not rosetta["conventions"]:
         return ()
-    heads = ["", "convention", *(versions or name for name, versions in found.frameworks)]
+    columns = rosetta["frameworks"]
     rows = [
-        (topic, row.question, *(cell.shown if cell else "–" for cell in row.cells))
-        for topic, group in found.topics
-        for row in group
+        (
+            row["topic"],
+            row["question"],
+            *(row["cells"][name]["shown"] if name in row["cells"] else "–" for name in columns),
+        )
+        for row in rosetta["conventions"]
     ]
+    heads = ["", "convention", *(versions or name for name, versions in columns.items())]
     return (
         "## Where the frameworks' conventions differ",
         "Every cell was run in this environment; `report.html` shows the code.",
         render_table(heads, rows, "l" * len(heads)),
-    )
-
-
-def build_section(record: dict[str, Any]) -> RosettaSection:
-    """Return one component."""
-    name = record["name"]
-    return RosettaSection(
-        "rosetta-" + "".join(c if c.isalnum() else "-" for c in name),
-        name,
-        record["section"],
-        render_mathml(record["formula"]),
-        record["formula"],
-        tuple(
-            SourceExcerpt(s["port"], f"{s['file']}:{s['line']}", highlight_code(s["code"]))
-            for s in record["sources"][:MAX_SOURCES]
-        ),
-        tuple(build_example(found) for found in record["examples"]),
-    )
-
-
-def build_example(record: dict[str, Any]) -> ExampleTable:
-    """Return one of the chapter's examples, by port."""
-    rows: dict[str, list[tuple[str, str]]] = {}
-    for value in record["values"]:
-        rows.setdefault(value["port"], []).append((value["dtype"], value["value"]))
-    return ExampleTable(
-        record["case"],
-        tuple(record["inputs"].items()),
-        record["truth"],
-        tuple((port, tuple(found)) for port, found in rows.items()),
     )
 
 
@@ -186,10 +80,6 @@ def is_harmless(element: ElementTree.Element) -> bool:
     name = element.tag.removeprefix("{http://www.w3.org/1998/Math/MathML}")
     acting = [key for key in element.attrib if key.startswith("on") or key.endswith("href")]
     return re.fullmatch("m[a-z]+", name) is not None and not acting
-
-
-# Names and signs are most of a text and look like all the rest: spans of theirs would only cost.
-PLAIN_SPAN = re.compile(r'<span class="(?:n|p|o|w|bp)">([^<]*)</span>')
 
 
 @cache

@@ -119,7 +119,7 @@ def get_params_before(seen: RecordedTraining, step: int) -> ArrayDict | None:
 def make_gradient_entry(seen: RecordedTraining, step: int) -> CaseEntry:
     """Judge the recorded gradient against the reference's at the port's own parameters.
 
-    Where these are not known, at the true ones, and allowed what the shadows' gradients differ.
+    Where these are not known, at the true ones, and allowed what the replicas' gradients differ.
     """
     suite, truths, keys = seen.suite, seen.truths, seen.suite.parameters
     rows = truths.masks[step - 1]
@@ -130,8 +130,8 @@ def make_gradient_entry(seen: RecordedTraining, step: int) -> CaseEntry:
     if step not in seen.gradient_steps:
         return case, {}, CaseResult("error", f"no gradient was recorded at step {step}")
     wants = expected_outputs(suite, case, seen.dtype)
-    for shadow in () if here is not None else truths.shadows:
-        there = {key: shadow[f"{step - 1}/{key}"].astype(np.float64) for key in keys}
+    for replica in () if here is not None else truths.replicas:
+        there = {key: replica[f"{step - 1}/{key}"].astype(np.float64) for key in keys}
         others = expected_outputs(suite, Case(GRADIENT, "", there | batch), "float64")
         for key, other in others.items():
             apart = ENVELOPE_FACTOR[seen.dtype] * np.max(np.abs(other.want - wants[key].want))
@@ -171,8 +171,10 @@ def judge_training(seen: RecordedTraining) -> Verdict:
     training |= seen.arrays | {"checkpoint_steps": np.array(seen.kept, np.int64)}
 
     def judged(loss: str) -> Verdict:
-        truth, *shadows = ({**run, "loss": run[loss]} for run in (truths.training, *truths.shadows))
-        band = compute_envelope(truth, shadows, seen.dtype, truths.loss_budget, seen.start)
+        truth, *replicas = (
+            {**run, "loss": run[loss]} for run in (truths.training, *truths.replicas)
+        )
+        band = compute_envelope(truth, replicas, seen.dtype, truths.loss_budget, seen.start)
         trace = make_trace(seen.port, seen.dtype, truth, training, band.bounds)
         return judge_trace(trace, truth["loss"], setup.steps, failure, band.horizon)
 

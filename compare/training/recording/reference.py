@@ -21,13 +21,13 @@ from .data import Recording, RecordingSetup
 
 @dataclass(frozen=True)
 class ReferenceRuns:
-    """The true run and its shadows: trainings as `training.curves` takes them, with "before".
+    """The true run and its replicas: trainings as `training.curves` takes them, with "before".
 
     sets: x_train, t_train, x_test, t_test. masks: the rows that each step used.
     """
 
     training: Arrays
-    shadows: list[ArrayDict]
+    replicas: list[ArrayDict]
     sets: Sequence[np.ndarray]
     masks: Sequence[np.ndarray]
     loss_budget: float
@@ -83,21 +83,21 @@ def compute_reference_runs(suite: Suite, recording: Recording, dtype: str) -> Re
         save_arrays(Path(plan["start"]), {"batch_masks": np.array(masks[:1]), **start})
         problem = TrainingProblem(suite.task, plan, "float64")
         training = train_on_problem(suite, problem, plan, masks)
-        shadows = [
+        replicas = [
             train_on_problem(suite, TrainingProblem(suite.task, other, dtype), other, masks)
-            for other in (plan | {"shadow": seed} for seed in REPLICA_SEEDS)
+            for other in (plan | {"replica": seed} for seed in REPLICA_SEEDS)
         ]
     origin = ReferenceProblem(suite, data, start, np.array(masks[:1]), plan)
     budget = origin.compute_loss_budget(dtype)
-    return ReferenceRuns(training, shadows, tuple(problem.data), masks, budget, data)
+    return ReferenceRuns(training, replicas, tuple(problem.data), masks, budget, data)
 
 
 def train_on_problem(
     suite: Suite, problem: TrainingProblem, plan: Mapping[str, Any], masks: Sequence[np.ndarray]
 ) -> ArrayDict:
-    """Run the reference's own loop; the rows of a shadow's batches are in another order."""
-    if "shadow" in plan:
-        rng = np.random.RandomState(plan["shadow"])
+    """Run the reference's own loop; the rows of a replica's batches are in another order."""
+    if "replica" in plan:
+        rng = np.random.RandomState(plan["replica"])
         masks = [rng.permutation(mask) for mask in masks]
     module, (x, t, *_) = suite.truth_module, problem.data
     net = suite.task.make_truth_network(module, problem.params, derive_loss_logging)

@@ -86,11 +86,11 @@ class AccuracyCounts:
         self.nets = [self.get_params_after(step) for step in steps]
 
     def get_params_after(self, step: int) -> list[ArrayDict]:
-        """Return the parameters after a step: as recorded, else of the run and its shadows."""
+        """Return the parameters after a step: as recorded, else of the run and its replicas."""
         seen, runs = self.seen, [self.seen.arrays]
         if step not in seen.kept:
             train = partial(self.bench.train, self.base, step, kept=[step])
-            runs = [train(), *(train(shadow=seed) for seed in REPLICA_SEEDS)]
+            runs = [train(), *(train(replica=seed) for seed in REPLICA_SEEDS)]
         return [
             {key: run[f"{step}/{key}"].astype(np.float64) for key in seen.start} for run in runs
         ]

@@ -150,7 +150,7 @@ class CauseSearch:
         departs = self.departure_step or 1  # before it no number shows
         stretches = choose_stretches(self.faults, rule, self.short, self.with_params)
         stretches = [n for n in stretches if n >= departs] or [self.short]
-        unchanged = rule.unchanged(self.seen.setup.learning_rate)
+        unchanged = rule.unchanged(self.seen.setup.learning_rate, self.suite.other_optimizers)
         for more in ([], [min(50, self.length)], [self.length]):
             stretches = sorted({*stretches, *more})
             solved = fit_numbers(self.bench, rule, stretches, top)

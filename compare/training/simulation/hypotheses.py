@@ -145,13 +145,13 @@ def compute_rms(values: np.ndarray) -> float:
 def make_scaler(bench: Simulator, steps: int) -> Scaler:
     """Scale a run, as one vector, by what rounding does to the unchanged reference there."""
     seen = bench.seen
-    truth, shadows = bench.run((), steps), bench.shadows((), steps)
+    truth, replicas = bench.run((), steps), bench.replicas((), steps)
     points = [step for step in seen.kept if step <= steps]
     u = get_rounding(seen.dtype).u
     sizes = []
     for step in points:
         here = flatten_params(truth, step)
-        apart = max(compute_rms(flatten_params(s, step) - here) for s in shadows)
+        apart = max(compute_rms(flatten_params(s, step) - here) for s in replicas)
         sizes.append(max(apart, u * compute_rms(here)))
 
     def scaled(run: ArrayDict) -> np.ndarray:

@@ -67,29 +67,29 @@ class Simulator:
         self.get_shares = cache(self.compute_shares)
         self.off = cache(self.compute_distances)
 
-    def run(self, edits: Edits, steps: int, shadow: int | None = None) -> ArrayDict:
-        """Return the training of these edits: in float64, or a shadow's in the recorded dtype."""
+    def run(self, edits: Edits, steps: int, replica: int | None = None) -> ArrayDict:
+        """Return the training of these edits: in float64, or a replica's in the recorded dtype."""
         key = (
             edits,
             steps,
             self.seen.dtype,
-            shadow,
+            replica,
             *self.seen.kept,
             -1,
             *self.seen.gradient_steps,
         )
         if key not in self.runs:
-            found = self.train(edits, steps, shadow)
+            found = self.train(edits, steps, replica)
             if edits and not self.keeps_all:
                 return found
             self.runs[key] = found
         return self.runs[key]
 
     def train(
-        self, edits: Edits, steps: int, shadow: int | None = None, kept: list[int] | None = None
+        self, edits: Edits, steps: int, replica: int | None = None, kept: list[int] | None = None
     ) -> ArrayDict:
         """Train as `run` does, and keep nothing of it. kept: those whose parameters return."""
-        dtype = "float64" if shadow is None else self.seen.dtype
+        dtype = "float64" if replica is None else self.seen.dtype
         seen, (x, t, *_) = self.seen, self.seen.truths.sets
         params = {key: value.astype(dtype) for key, value in seen.start.items()}
         masks, reordering = list(seen.truths.masks[:steps]), None
@@ -97,8 +97,8 @@ class Simulator:
         graded = [s for s in seen.gradient_steps if s <= steps]
         if any(edit.file == "mnist.py" for edit in edits):
             x, t, masks = self.load_changed_rows(edits, masks)
-        if shadow is not None:
-            rng = np.random.RandomState(shadow)
+        if replica is not None:
+            rng = np.random.RandomState(replica)
             reordering = self.suite.task.make_reordering(params, rng)
             params, columns = reordering.reorder_params(params), reordering.columns
             masks = [rng.permutation(mask) for mask in masks]
@@ -169,15 +169,15 @@ class Simulator:
             (x, t), _ = module.load_mnist(one_hot_label=True, source=str(path))
         return x, t, [np.searchsorted(rows, mask) for mask in masks]
 
-    def shadows(self, edits: Edits, steps: int) -> list[ArrayDict]:
+    def replicas(self, edits: Edits, steps: int) -> list[ArrayDict]:
         """Return the runs in other orders, in the recorded dtype."""
         return [self.run(edits, steps, seed) for seed in REPLICA_SEEDS]
 
     def compute_shares(self, edits: Edits, steps: int) -> EnvelopeShares:
         """Compute what `get_shares` returns."""
-        truth, shadows, seen = self.run(edits, steps), self.shadows(edits, steps), self.seen
+        truth, replicas, seen = self.run(edits, steps), self.replicas(edits, steps), self.seen
         budget, factor = seen.truths.loss_budget, ENVELOPE_FACTOR[seen.dtype]
-        band = compute_envelope(truth, shadows, seen.dtype, budget, seen.start)
+        band = compute_envelope(truth, replicas, seen.dtype, budget, seen.start)
         n = min(steps, len(seen.loss), band.horizon or steps)
         loss = measure_shares(np.abs(seen.loss[:n] - truth["loss"][:n]), 0.0, band.loss[:n])
         points = [step for step in band.steps if step <= n]
@@ -186,7 +186,7 @@ class Simulator:
         # an evaluation of the gradient rounds by itself, where the parameters do not yet differ
         graded = [f"gradient {s}" for s in seen.gradient_steps if s <= n]
         off = measure_distances(truth, seen.arrays, graded)
-        apart = np.max([measure_distances(truth, s, graded) for s in shadows], axis=0)
+        apart = np.max([measure_distances(truth, s, graded) for s in replicas], axis=0)
         allowed = factor * np.maximum.accumulate(apart) + get_rounding(seen.dtype).u
         return EnvelopeShares(loss, params, measure_shares(off, 0.0, allowed), n)
 
