@@ -12,7 +12,8 @@ from trueport.compare.chapter.faults import FAULTS
 from trueport.compare.report.markup import render_table
 from trueport.compare.suite.fault import Fault
 
-NAMING_ANSWERS = ("right", "several", "unknown", "wrong")
+NAMING_ANSWERS = ("right", "several", "limit", "unknown", "wrong")
+GOOD_ANSWERS = NAMING_ANSWERS[:3]
 MIN_NAMED_SHARE = 0.95  # of what is judged, named right or among several, and none named wrong
 JUDGED_LEVELS = {"component", "one-step"}
 
@@ -56,13 +57,16 @@ class ConfusionMatrix:
 
     def describe_counts(self) -> str:
         """Return how many got each answer, in words."""
-        right, several, unknown, wrong = map(self.count, NAMING_ANSWERS)
-        return f"{right} named right, {several} among several, {unknown} unknown, {wrong} wrong"
+        right, several, limit, unknown, wrong = map(self.count, NAMING_ANSWERS)
+        return (
+            f"{right} named right, {several} among several, {limit} said as a limit, {unknown} "
+            f"unknown, {wrong} wrong"
+        )
 
     @property
     def share(self) -> float:
         """Return the share of those whose fault was among the causes named."""
-        return (self.count("right") + self.count("several")) / max(len(self.namings), 1)
+        return sum(map(self.count, GOOD_ANSWERS)) / max(len(self.namings), 1)
 
     @property
     def passed(self) -> bool:
@@ -101,6 +105,8 @@ def classify_naming(record: dict[str, Any]) -> MutantNaming:
     others = [found for found in sets if not own & set(found)]
     if others:
         answer = "wrong"
+    elif record.get("limit"):
+        answer = "limit"
     elif not causes or causes[0]["id"] is None:
         answer = "unknown"
     else:
@@ -131,7 +137,8 @@ def format_confusion_matrix(found: ConfusionMatrix) -> Iterator[str]:
     yield (
         "True fault by named cause, for faults that show in a component or in one step, in "
         "float64. A row is a fault of the catalogue, its entries the forms of it in the packages "
-        "that were audited. *Several*: named, with others that compute the same here. *Wrong*: a "
+        "that were audited. *Several*: named, with others that compute the same here. *Limit*: it "
+        "acts where the chapter promises nothing, and is said there. *Wrong*: a "
         "cause was stated as proven that is another fault. A fault that shows in a curve alone is "
         "judged by its trace, and is not counted here."
     )
@@ -145,7 +152,7 @@ def format_confusion_matrix(found: ConfusionMatrix) -> Iterator[str]:
         numbers = (sum(n.answer == answer for n in row) for answer in NAMING_ANSWERS)
         cells = (str(number or "") for number in numbers)
         rows.append((row[0].fault.id, format_fault_family(row), *cells))
-    yield render_table(["true fault", "name", *NAMING_ANSWERS], rows, "llrrrr")
+    yield render_table(["true fault", "name", *NAMING_ANSWERS], rows, "llrrrrr")
     off = [n for n in found.namings if n.answer != "right"]
     yield "Every entry off the diagonal:" if off else "No entry is off the diagonal."
     if off:

@@ -42,6 +42,7 @@ from trueport.compare.judging.judge import (
     group_by_component,
     judge_port,
     mark_downstream,
+    set_all_limits_aside,
 )
 from trueport.compare.judging.results import Verdict
 from trueport.compare.ports.frameworks import FRAMEWORKS
@@ -107,7 +108,8 @@ def judge_mutant(
     results = run_mutant_cases(view, cases, dtype)
     verdicts = judge_port(CHAPTER, "mutant", dtype, cases, truths, results)
     finding = find_first_divergence(verdicts)
-    failed = [v for v in verdicts if v.status not in ("faithful", "missing")]
+    failed = [v for v in verdicts if v.status not in ("faithful", "missing", "limit")]
+    limits = [limit for v in verdicts for limit in v.limits]
     ran = [v for v in verdicts if v.status != "missing"]
     used = [v.budget_used for v in ran if v.budget_used is not None]
     effect = max(used, default=0.0)
@@ -115,7 +117,8 @@ def judge_mutant(
         effect = float("inf")  # it raised, or gave what cannot be compared
     causes: list[dict[str, Any]] = []
     if failed and experiments is not None:
-        seen = group_by_component(cases, truths, results, dtype)
+        groups = group_by_component(cases, truths, results, dtype)
+        seen = set_all_limits_aside(CHAPTER, groups)[0]
         # as a check says it: right, but computed in float32
         single = rejudge_in_float32(verdicts, seen)
         mark_downstream(CHAPTER, verdicts)
@@ -125,7 +128,8 @@ def judge_mutant(
             causes.append({"component": finding.component, "status": "no power"} | in_float32)
         causes += [name_cause(v) for v in verdicts if v.status in EXPLAINED_STATUSES]
     return {
-        "found": bool(failed),
+        "found": bool(failed or limits),
+        "limit": bool(limits and not failed),
         "checks": len(results),
         "effect": str(effect),
         "rivals": {
