@@ -19,6 +19,7 @@ from typing import Any
 from ..ports.frameworks import FRAMEWORKS
 from ..ports.port_view import PortView
 from ..ports.user_code.errors import TargetError
+from ..ports.user_code.machine import find_machine_reason
 from ..ports.user_code.open import open_target
 from ..ports.user_code.run_case import format_traceback, try_case
 from ..ports.user_code.view import TargetView
@@ -31,28 +32,39 @@ RELEASE_AFTER_MB = 100.0  # MB of cases after which a framework shall let go of 
 
 
 def load_job_cases(
-    suite: Suite, job: dict[str, Any], folder: Path, sizes: list[int] | None
+    suite: Suite, view: PortView | TargetView, job: dict[str, Any], folder: Path, sizes: Any
 ) -> list[Case]:
     """Return the job's cases.
 
-    For a port of one size these are those of that size, and those without a network.
+    For a port of one size these are those of that size, and those without a network; a case that
+    cannot be asked of the port is left out.
+
+    sizes: [inputs, hidden, outputs], or None for any.
     """
     cases = load_cases(Path(job["cases"]))
-    if sizes is None:
+    asks = view.asks if isinstance(view, TargetView) else []
+    if sizes is None and not asks:
         return cases
     own = folder / "cases"
     if not (own / "index.json").exists():
-        d, h, k = sizes
-        sized = suite.sized_cases(d, h, k)
-        components = suite.components
-        network = {n.partition(".")[0] for c in sized for n in components[c.component].needs}
-        alone = [
-            case
-            for case in cases
-            if not any(n.partition(".")[0] in network for n in components[case.component].needs)
-        ]
-        save_cases([*alone, *sized], own)
+        if sizes is not None:
+            cases = replace_sized_cases(suite, cases, sizes)
+        save_cases([case for case in cases if all(ask(case) for ask in asks)], own)
     return load_cases(own)
+
+
+def replace_sized_cases(suite: Suite, cases: list[Case], sizes: list[int]) -> list[Case]:
+    """Return the cases without those of a network, and then those of a network of these sizes."""
+    d, h, k = sizes
+    sized = suite.sized_cases(d, h, k)
+    components = suite.components
+    network = {n.partition(".")[0] for c in sized for n in components[c.component].needs}
+    alone = [
+        case
+        for case in cases
+        if not any(n.partition(".")[0] in network for n in components[case.component].needs)
+    ]
+    return [*alone, *sized]
 
 
 def run_cases(
@@ -72,16 +84,31 @@ def run_cases(
         if number in job["done"] or job["dtype"] not in case.dtypes:
             continue
         if case.component not in offers:
-            log("case", number=number, status="missing", message="not offered by the port")
+            log("case", number=number, **describe_absence(suite, view, case.component))
             continue
         log("begin", number=number)
         try:
             arrays, facts = try_case(suite, view, case, job["dtype"])
             save_arrays(folder / f"{number:04d}.npz", arrays)
         except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever a port raises is the finding
-            log("case", number=number, status="error", message=format_traceback(error))
+            log("case", number=number, **describe_failure(view, error))
         else:
             log("case", number=number, status="ok", **facts)
+
+
+def describe_absence(suite: Suite, view: PortView | TargetView, component: str) -> dict[str, str]:
+    """Return the status and message of a component that is not offered."""
+    needs = suite.components[component].needs
+    if isinstance(view, TargetView) and (reason := view.find_withheld(needs)):
+        return {"status": "not-comparable", "message": reason}
+    return {"status": "missing", "message": "not offered by the port"}
+
+
+def describe_failure(view: PortView | TargetView, error: BaseException) -> dict[str, str]:
+    """Return the status and message of a call that raised: the port's fault, or the machine's."""
+    if isinstance(view, TargetView) and (reason := find_machine_reason(error, view.unbound)):
+        return {"status": "not-comparable", "message": reason}
+    return {"status": "error", "message": format_traceback(error)}
 
 
 def open_port(
@@ -133,7 +160,7 @@ def main(path: str) -> None:
         return
     gc.freeze()  # a framework's modules stay, and need not be looked through again and again
     if job["cases"]:
-        cases = load_job_cases(suite, job, folder, facts.get("sizes"))
+        cases = load_job_cases(suite, view, job, folder, facts.get("sizes"))
         run_cases(suite, view, cases, job, folder, log)
     if job["training"] and not job["trained"]:
         log("begin training")

@@ -17,12 +17,25 @@ class SurvivingFault:
     case: str
 
 
+@dataclass(frozen=True)
+class NotLookedAt:
+    """A public function or class of the port that was taken for nothing.
+
+    meant: the suite's name that it may be meant for, or "".
+    """
+
+    name: str
+    meant: str = ""
+
+
 @dataclass
 class Check:
     """The answer of a check.
 
     accepted: ids of conventions that the user has accepted.
     surviving_faults: those that no case that was run would show.
+    not_looked_at: the public functions and classes that were taken for nothing.
+    hindrance: why the port could not be opened, and what to do; "" if it could.
     strict: whether limits count.
     """
 
@@ -32,6 +45,8 @@ class Check:
     notes: list[str] = field(default_factory=list)
     accepted: tuple[str, ...] = ()
     surviving_faults: list[SurvivingFault] = field(default_factory=list)
+    not_looked_at: list[NotLookedAt] = field(default_factory=list)
+    hindrance: str = ""
     strict: bool = False
 
     @property

@@ -44,24 +44,26 @@ def judge_component(
         least_rtol=total.rtol if total.worst is not None else None,
         limits=list(limits),
     )
-    broken.sort(key=lambda entry: entry[1].status == Status.NOT_COMPARABLE)  # failures first
+    failed = [entry for entry in broken if entry[1].status != Status.NOT_COMPARABLE]
     if limits and not cases:
         verdict.status = Status.LIMIT
-    elif broken:
-        verdict.status = Status(broken[0][1].status)
-        verdict.message = "; ".join(f"{case.id}: {result.message}" for case, result in broken[:3])
-        if len(broken) > 3:
-            verdict.message += f"; and {len(broken) - 3} more of {len(cases)} cases"
+    elif failed:
+        verdict.status = Status(failed[0][1].status)
+        verdict.message = "; ".join(f"{case.id}: {result.message}" for case, result in failed[:3])
+        if len(failed) > 3:
+            verdict.message += f"; and {len(failed) - 3} more of {len(cases)} cases"
         if verdict.status == Status.MISSING:
-            verdict.message = broken[0][1].message
+            verdict.message = failed[0][1].message
         else:
-            verdict.broken = broken[0][0].id
+            verdict.broken = failed[0][0].id
     elif total.problems:
         verdict.status = Status.UNFAITHFUL
         verdict.message = "; ".join(total.problems[:3])
     elif total.used > 1.0:
         verdict.status = Status.UNFAITHFUL
         verdict.message = describe_worst(total)
+    elif broken:
+        verdict.status, verdict.message = Status.NOT_COMPARABLE, broken[0][1].message
     elif not cases or total.worst is None:
         verdict.status, verdict.message = Status.MISSING, "no case was run"
     elif powerless:

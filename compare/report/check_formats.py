@@ -11,8 +11,11 @@ from .check_text import (
     format_check,
     format_check_headline,
     format_limit,
+    format_names,
+    format_not_looked_at,
     format_skip_reason,
     format_surviving_faults,
+    group_not_comparable,
     select_findings,
 )
 from .document import format_json
@@ -70,6 +73,8 @@ def render_check_json(result: Check) -> str:
             "limits": [
                 {"component": component, **asdict(limit)} for component, limit in result.limits
             ],
+            "not_looked_at": [asdict(one) for one in result.not_looked_at],
+            "hindrance": result.hindrance,
             "notes": result.notes,
             "blind_to": [asdict(fault) for fault in result.surviving_faults],
             "components": [build_component_record(v, result.framework) for v in result.verdicts],
@@ -136,6 +141,13 @@ def render_check_markdown(result: Check) -> str:
     if result.limits:
         lines = [f"- {escape_markdown(format_limit(*limit))}" for limit in result.limits]
         parts.append("\n".join(["Limits, where the chapter promises nothing:", "", *lines]))
+    for found, reason in group_not_comparable(result):
+        parts.append(f"Not comparable: {escape_markdown(f'{format_names(found)}: {reason}')}")
+    if result.hindrance:
+        parts.append(f"Not comparable: {escape_markdown(result.hindrance)}")
+    if result.not_looked_at:
+        told = escape_markdown(format_not_looked_at(result.not_looked_at))
+        parts.append(f"N{told[1:]}.")
     for verdict in select_findings(result):
         body = "\n".join(format_finding(verdict, result.framework, result.accepted))
         parts.append(fold_code_block(f"{verdict.component}: {verdict.status}", body))

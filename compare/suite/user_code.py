@@ -14,11 +14,14 @@ class Adoption:
     layout: how a network's parameters lie.
     sizes: of a network that has one size alone.
     notes: sentences.
+    not_looked_at: public functions and classes of the file that were not taken up, each with the
+        suite's name that it may be meant for, or "".
     """
 
     layout: dict[str, str] = field(default_factory=dict)
     sizes: list[int] | None = None
     notes: list[str] = field(default_factory=list)
+    not_looked_at: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from trueport import reference
 
 from ...ports.frameworks import to_numpy
 from ...ports.user_code.arrays import StoredArray, find_stored_arrays
-from ...ports.user_code.errors import TargetError, format_error
+from ...ports.user_code.errors import NotComparableError, TargetError, format_error
+from ...ports.user_code.machine import find_machine_reason
 from ...ports.user_code.view import TargetView
 from ..adapters import PARAMS
 from .class_adapter import adapt_net
@@ -26,6 +27,12 @@ from .layout import (
 )
 from .losses import UserLoss
 from .model_adapter import ModelFormat, ModelNet, detect_output_kind
+from .other_networks import (
+    TWO_LAYERS,
+    refuse_low_precision,
+    refuse_other_depth,
+    refuse_other_networks,
+)
 from .spellings import find_methods
 
 OPS_MODULES = {
@@ -55,6 +62,7 @@ class NetPort:
     """The user's network as the class TwoLayerNet: calling it makes one.
 
     layout: of its parameters, in words. sizes: the only ones it has, or None for any.
+    problem: why it cannot be used, if so. withheld: why it cannot be compared at all, and what to do.
     """
 
     def __init__(self, view: TargetView, thing: Any, name: str, loss: tuple[str, Any] | None):
@@ -63,6 +71,7 @@ class NetPort:
         self.sizes: LayerSizes | None = None
         self.layout: dict[str, str] = {}
         self.problem = ""
+        self.withheld = ""
         self.model_format: ModelFormat | None = None
         self.places: ParameterLayout = {}
         self.methods: dict[str, str] = {}
@@ -71,16 +80,21 @@ class NetPort:
             self._open_network(thing, loss)
         except TargetError as error:
             self.problem = str(error)
+            self.withheld = find_machine_reason(error, view.unbound)
         # a user's constructor or forward may raise anything: the components that need it say so
         except Exception as error:  # noqa: BLE001  # a user's code may raise anything
             self.problem = format_error(error)
+            self.withheld = find_machine_reason(error, view.unbound)
+        if self.withheld and name != "TwoLayerNet":
+            self.withheld = f"{name}: {self.withheld}"
         if self.problem:
             if not view.methods.get("TwoLayerNet") and isinstance(
                 thing, type
             ):  # so that each says what is wrong
                 self.methods = find_methods(thing, self.ops.FRAMEWORK_ROOTS if self.ops else ())
                 view.methods["TwoLayerNet"] = {wanted: wanted for wanted in self.methods}
-            view.notes.append(f"{name} could not be used as TwoLayerNet: {self.problem}")
+            if not self.withheld:
+                view.notes.append(f"{name} cannot be used: {self.problem}")
 
     def __call__(self, d: int, h: int, k: int, *args: Any) -> Any:
         """Build the network of these sizes."""
@@ -102,12 +116,15 @@ class NetPort:
         if not isinstance(thing, type) and is_model(thing, self.ops):
             self.build, sized = (lambda d, h, k: self.ops.get_fresh_model(thing)), False
         else:
-            found = find_builder(thing, self._is_trial_network)
-            if isinstance(found, str):
-                raise TargetError(f"it cannot be made: {found}")
-            self.build, sized = found
-        net = self._prepare(self.build(*TRIAL_SIZES), TRIAL_SIZES[0] if sized else None)
-        model = is_model(net, self.ops)
+            self.build, sized = find_builder(thing, self._is_trial_network)
+        made = self.build(*TRIAL_SIZES)
+        model = is_model(made, self.ops)
+        refuse_low_precision(made)
+        net = self._prepare(made, TRIAL_SIZES[0] if sized else None)
+        if model:
+            refuse_other_networks(self.ops.list_layers(net), find_stored_arrays(net))
+        else:
+            refuse_other_depth(find_stored_arrays(net), sized)
         roots = self.ops.FRAMEWORK_ROOTS if self.ops else ()
         self.methods = find_methods(type(net), roots)
         held = find_stored_arrays(net)
@@ -115,12 +132,19 @@ class NetPort:
         sizes: LayerSizes | None = TRIAL_SIZES if sized else infer_sizes(held, transposed)
         if sizes is None:
             have = ", ".join(f"{a.label} {a.shape}" for a in held[:8]) or "no arrays"
-            raise TargetError(f"no two matrices of a two-layer net were found (it has {have})")
+            raise NotComparableError(
+                f"no two matrices of a two-layer net were found (it has {have}): {TWO_LAYERS}"
+            )
         self.sizes = None if sized else sizes
         # methods are offered even where the parameters are wrong: each then says what is missing
         self._offer_methods(model)
         fits = self._make_layout_check(net, held, sizes, model)
-        self.places, by_value = find_layout(held, sizes, transposed, fits)
+        try:
+            self.places, by_value = find_layout(held, sizes, transposed, fits)
+        except TargetError as error:
+            if model:
+                raise NotComparableError(f"{error}: {TWO_LAYERS}") from error
+            raise
         self._describe_layout(held, by_value)
         if model:
             self._read_model(net, sizes, loss)
