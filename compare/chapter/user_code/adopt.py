@@ -4,15 +4,22 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from ...ports.user_code.errors import TargetError
+import numpy as np
+
+from trueport import reference
+
+from ...ports.frameworks import to_numpy
+from ...ports.user_code.errors import NotComparableError, TargetError
 from ...ports.user_code.view import AuthorNames, TargetView
 from ...suite.user_code import Adoption
 from .arguments import adapt_arguments, read_parameters
+from .columns import turn
+from .functional_net import find_functional_net
 from .loaders import AdaptedLoader, adapt_loader
 from .near_names import suggest_contract_name
 from .network_port import NetPort, import_ops, is_model
 from .not_looked_at import list_not_looked_at, withhold_unbound
-from .scores import LOSS, find_loss_of_scores
+from .scores import CLOSE, LOSS, TRIAL_CLASSES, draw_trial, find_loss_of_scores
 from .spellings import (
     CLASS_SPELLINGS,
     FUNCTION_SPELLINGS,
@@ -46,13 +53,15 @@ def fill_view(
     if name is None:
         offer_functions(view, own)
         offer_simple_net(view, own)
-        chosen = choose_net(view, own)
+        chosen = choose_net(view, own) or choose_functions(view, own)
         if chosen is None:
             return None
         name, thing = chosen
     else:
         thing = own.module
         for part in name.split("."):
+            if part in view.unbound:
+                raise NotComparableError(f"{name}: {view.unbound[part]}")
             if not hasattr(thing, part):
                 raise TargetError(f"{own.module.__name__} has no {name!r}, or it was not run")
             thing = getattr(thing, part)
@@ -73,12 +82,48 @@ def fill_view(
     if net.withheld:
         view.withheld["TwoLayerNet"] = net.withheld
         return net
+    if net.columns:
+        turn_functions(view)
     view.names["TwoLayerNet"] = net
     view.methods.setdefault("TwoLayerNet", {})
     if name != "TwoLayerNet":
         view.aliases["TwoLayerNet"] = name
         view.notes.append(f"{name} was taken for TwoLayerNet")
     return net
+
+
+def choose_functions(view: TargetView, own: AuthorNames) -> tuple[str, Any] | None:
+    """Return the functions that are a network, under the name of its forward pass."""
+    found = find_functional_net(own, lambda a: view.array(a.astype(view.dtype)))
+    if found is None:
+        return None
+    names, build = found
+    view.taken.update(names)
+    view.hidden.add("TwoLayerNet")  # its first weights follow another rule, by design
+    if len(names) > 1:
+        view.notes.append(f"{', '.join(names[1:])} were taken as parts of the same network")
+    return names[0], build
+
+
+def turn_functions(view: TargetView) -> None:
+    """Hand what belongs to a network of columns its samples as columns too."""
+    for wanted in ("softmax", "cross_entropy_error", "sum_squares_error"):
+        if wanted in view.names and not is_right_for_rows(view, wanted):
+            view.names[wanted] = turn(view.names[wanted])
+            view.notes.append(f"{wanted} was given samples as columns too")
+
+
+def is_right_for_rows(view: TargetView, wanted: str) -> bool:
+    """Whether a function does what the reference does, tried on samples as rows."""
+    y, t = draw_trial(TRIAL_CLASSES[0])
+    given = [y] if wanted == "softmax" else [y, np.eye(TRIAL_CLASSES[0])[t]]
+    want = getattr(reference, wanted)(*given)
+    try:
+        got = to_numpy(view.names[wanted](*(view.array(a.astype(view.dtype)) for a in given)))
+    # what fails over rows may be made for columns
+    except Exception:  # noqa: BLE001  # a user's code may raise anything
+        return False
+    return got.shape == np.shape(want) and np.allclose(got, want, rtol=CLOSE)
 
 
 def offer_simple_net(view: TargetView, own: AuthorNames) -> None:

@@ -9,6 +9,7 @@ from ...ports.frameworks import to_numpy
 from ...ports.user_code.arrays import find_stored_arrays
 from ...ports.user_code.errors import TargetError
 from ..adapters import PARAMS
+from .columns import pick_output, turn, turn_inputs
 from .layout import (
     ContractParams,
     ParameterLayout,
@@ -26,21 +27,40 @@ class AdaptedNet:
         self.__dict__.update(methods)
 
 
-def adapt_net(net: Any, layout: ParameterLayout, methods: Mapping[str, str]) -> AdaptedNet:
+def adapt_net(
+    net: Any,
+    layout: ParameterLayout,
+    methods: Mapping[str, str],
+    columns: bool = False,
+    to_rows: Callable[[Any], Any] | None = None,
+) -> AdaptedNet:
     """Return a user's network behind the contract's names.
 
-    methods: contract name to the user's spelling.
+    methods: contract name to the user's spelling. columns: whether its samples are columns.
+    to_rows: labels to one-hot rows, where a network of columns takes no numbers.
 
     Raises TargetError if net lacks a parameter.
     """
     held = find_stored_arrays(net)
     own = {wanted: getattr(net, name) for wanted, name in methods.items()}
+    if "predict" in own:
+        own["predict"] = pick_prediction(own["predict"])
+    if columns:
+        own = {
+            key: turn(call) if key == "predict" else turn_inputs(call, to_rows)
+            for key, call in own.items()
+        }
     for key in ("gradient", "numerical_gradient"):
         if key in own:
             own[key] = adapt_gradient(own[key], layout)
     if "accuracy" not in own and "predict" in own:
         own["accuracy"] = make_accuracy(own["predict"])
     return AdaptedNet(ContractParams(held, layout), own)
+
+
+def pick_prediction(predict: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return the prediction alone, of one that returns what it keeps for later too."""
+    return lambda x: pick_output(predict(x))
 
 
 def make_accuracy(predict: Callable[[Any], Any]) -> Callable[[Any, Any], float]:

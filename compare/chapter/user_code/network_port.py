@@ -15,6 +15,7 @@ from ...ports.user_code.machine import find_machine_reason
 from ...ports.user_code.view import TargetView
 from ..adapters import PARAMS
 from .class_adapter import adapt_net
+from .columns import agree, takes_columns, turn_inputs
 from .construct import TRIAL_SIZES, NetBuilder, find_builder
 from .layout import (
     ContractParams,
@@ -62,7 +63,8 @@ class NetPort:
     """The user's network as the class TwoLayerNet: calling it makes one.
 
     layout: of its parameters, in words. sizes: the only ones it has, or None for any.
-    problem: why it cannot be used, if so. withheld: why it cannot be compared at all, and what to do.
+    problem: why it cannot be used, if so.
+    withheld: why it cannot be compared at all, and what to do.
     """
 
     def __init__(self, view: TargetView, thing: Any, name: str, loss: tuple[str, Any] | None):
@@ -72,6 +74,7 @@ class NetPort:
         self.layout: dict[str, str] = {}
         self.problem = ""
         self.withheld = ""
+        self.columns, self.takes_numbers = False, True
         self.model_format: ModelFormat | None = None
         self.places: ParameterLayout = {}
         self.methods: dict[str, str] = {}
@@ -106,7 +109,7 @@ class NetPort:
         return (
             ModelNet(net, self.model_format)
             if self.model_format
-            else adapt_net(net, self.places, self.methods)
+            else adapt_net(net, self.places, self.methods, self.columns, self._choose_labels(k))
         )
 
     def _prepare(self, net: Any, d: int | None) -> Any:
@@ -138,6 +141,8 @@ class NetPort:
         self.sizes = None if sized else sizes
         # methods are offered even where the parameters are wrong: each then says what is missing
         self._offer_methods(model)
+        if not model and "predict" in self.methods:
+            self._find_columns(net, sizes)
         fits = self._make_layout_check(net, held, sizes, model)
         try:
             self.places, by_value = find_layout(held, sizes, transposed, fits)
@@ -169,6 +174,8 @@ class NetPort:
         for wanted, name in offers.items():
             if wanted != name:
                 view.aliases[f"TwoLayerNet.{wanted}"] = name
+            if wanted != name and name not in ("forward", "call"):
+                view.notes.append(f"{name} was taken for TwoLayerNet.{wanted}")
         if model or self.sizes is not None:
             view.hidden.add("TwoLayerNet")  # its first weights follow another rule, by design
 
@@ -190,7 +197,8 @@ class NetPort:
                 if model:
                     raw = to_numpy(ModelNet(net, ModelFormat(self.ops, layout)).run_model(here))
                 else:
-                    raw = to_numpy(getattr(net, self.methods["predict"])(here))
+                    own = adapt_net(net, layout, self.methods, self.columns)
+                    raw = to_numpy(own.predict(here))  # type: ignore[attr-defined]  # the user's
             # a layout under which the network fails is not its own
             except Exception:  # noqa: BLE001  # a user's code may raise anything
                 return False
@@ -201,6 +209,28 @@ class NetPort:
             return np.allclose(raw, want, atol=1e-3) or np.allclose(centred, true, atol=1e-2)
 
         return fits
+
+    def _find_columns(self, net: Any, sizes: LayerSizes) -> None:
+        x = np.random.RandomState(1).randn(TRIAL_ROWS, sizes[0]).astype(self.view.dtype)
+        predict = getattr(net, self.methods["predict"])
+        self.columns = takes_columns(predict, x, sizes[2], self.view.array)
+        if not self.columns:
+            return
+        self.view.notes.append(f"{self.name} has samples as columns, and was given x.T")
+        loss = turn_inputs(getattr(net, self.methods["loss"])) if "loss" in self.methods else None
+        labels = np.arange(TRIAL_ROWS) % sizes[2]
+        rows = np.eye(sizes[2], dtype=self.view.dtype)[labels]
+        array = self.view.array
+        if loss is not None and not agree(loss, array(x), array(labels), array(rows)):
+            self.takes_numbers = False
+            self.view.notes.append(f"{self.name} was given one-hot labels alone, as columns")
+
+    def _choose_labels(self, classes: int) -> Callable[[Any], Any] | None:
+        """Return how labels become one-hot rows, for a network of columns that takes no numbers."""
+        if self.takes_numbers:
+            return None
+        rows = np.eye(classes, dtype=self.view.dtype)
+        return lambda t: self.view.array(rows[to_numpy(t)])
 
     def _fill_params(self, params: ContractParams, values: dict[str, np.ndarray]) -> None:
         for key in PARAMS:

@@ -1,5 +1,7 @@
 """Other spellings of the contract's names, as people have them."""
 
+import inspect
+import types
 from collections.abc import Iterable
 
 # Matching ignores case and underscores, so that only what differs beyond them stands here. From
@@ -105,6 +107,8 @@ CLASS_SPELLINGS: dict[str, tuple[str, ...]] = {
         "mnist_net",
     ),
 }
+NUMERICAL_WORDS = {"numerical", "numeric", "num", "slow", "slower", "difference"}
+NO_GRADIENT_WORDS = {"check", "test", "plot", "descent", "update", "clip", "zero", "step", "apply"}
 METHOD_SPELLINGS: dict[str, tuple[str, ...]] = {
     "predict": ("forward", "call", "prediction", "inference", "feed_forward", "predict_proba"),
     "loss": ("compute_loss", "calc_loss", "loss_func", "loss_function", "get_loss", "cost"),
@@ -187,4 +191,34 @@ def find_methods(cls: type, framework_roots: tuple[str, ...]) -> dict[str, str]:
     for wanted, others in METHOD_SPELLINGS.items():
         if names := rank_candidates(wanted, others, written):
             found[wanted] = names[0]
-    return found
+    left = [name for name in written if name not in found.values() and not name.startswith("_")]
+    return found | tell_gradients_apart(cls, left, found)
+
+
+def tell_gradients_apart(cls: type, names: list[str], found: dict[str, str]) -> dict[str, str]:
+    """Return which methods, named otherwise, are the gradients that were not found.
+
+    One is numerical if its name says so or it calls what is so named: `get_gradient` may be either.
+
+    names: of the methods of cls that stand for nothing.
+    """
+    told: dict[str, str] = {}
+    for name in names:
+        words = set(name.lower().split("_"))
+        function = inspect.unwrap(inspect.getattr_static(cls, name))
+        if not words & {"gradient", "gradients", "grad", "grads"} or words & NO_GRADIENT_WORDS:
+            continue
+        if not inspect.isfunction(function) or len(inspect.signature(function).parameters) != 3:
+            continue
+        numerical = words & NUMERICAL_WORDS or is_numerical(function.__code__)
+        wanted = "numerical_gradient" if numerical else "gradient"
+        if wanted not in found:
+            told.setdefault(wanted, name)
+    return told
+
+
+def is_numerical(code: types.CodeType) -> bool:
+    """Whether code calls something that is named after a numerical gradient."""
+    inner = [const for const in code.co_consts if isinstance(const, types.CodeType)]
+    named = any("numerical" in name or "numeric_" in name for name in code.co_names)
+    return named or any(map(is_numerical, inner))

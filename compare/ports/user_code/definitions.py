@@ -9,6 +9,7 @@ from pathlib import Path
 
 from .errors import UserCodeExit, UserCodeTimeout, format_error
 from .machine import find_machine_reason
+from .older_keras import keep_loss_alone
 from .sandbox import limit_time
 from .source import find_bound_names, flatten_statements, format_statement
 
@@ -97,12 +98,22 @@ def run_statement(node: ast.stmt, loaded: LoadedModule, file: Path, deadline: fl
     if is_import(node) and loaded.late_line == node.lineno:
         record_skipped(loaded, node, UserCodeTimeout(words))
         return
-    block = ast.Module([node], [])
-    try:
-        with limit_time(limit, words):
-            exec(compile(block, str(file), "exec"), vars(loaded.module))
-    except (Exception, SystemExit, UserCodeTimeout, UserCodeExit) as error:  # noqa: BLE001  # a user's code may raise anything
-        record_skipped(loaded, node, error)
+    reduced, first = keep_loss_alone(node), ""
+    for block in (node, reduced):
+        if block is None:
+            continue
+        try:
+            with limit_time(limit, words):
+                exec(compile(ast.Module([block], []), str(file), "exec"), vars(loaded.module))
+        except (Exception, SystemExit, UserCodeTimeout, UserCodeExit) as error:  # noqa: BLE001  # a user's code may raise anything
+            if block is node and reduced is not None:
+                first = format_error(error)
+                continue
+            record_skipped(loaded, node, error)
+        if first:
+            where = f"line {node.lineno}, `{format_statement(node)}`"
+            loaded.notes.append(f"{where}, was run with its loss alone: {first}")
+        return
 
 
 def find_line(error: BaseException, file: Path) -> int:

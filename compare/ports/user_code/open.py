@@ -16,6 +16,7 @@ from ..frameworks import FRAMEWORKS
 from .detect import SourceAnalysis, detect_framework
 from .errors import TargetError, format_error
 from .loading import IMPORT_LIMIT, LoadedModule, load_user_module
+from .older_keras import accept_older_arguments
 from .own_modules import UserImports, find_shadowing_names
 from .sandbox import restrict_process
 from .shims import ShimFinder
@@ -126,6 +127,8 @@ def prepare_process(
     sys.path[:0] = map(str, roots)
     sys.meta_path.insert(0, shims)
     suite.user_code.serve_data(found.text)
+    if kind.name == "keras":
+        accept_older_arguments()
     return shims
 
 

@@ -23,7 +23,7 @@ OTHER_PYTHONS = (
     ("2", re.compile("leading zeros|octal"), re.compile("")),
     ("2", re.compile(""), re.compile(r"^raise\s+\w+\s*,|<>|^except\s+\w+\s*,\s*\w+\s*:|`")),
 )
-OTHER_ADVICE = "--python PATH of an interpreter that is"
+NEWER_ADVICE = "--python PATH of an interpreter that is newer"
 
 
 def read_source(path: Path) -> str:
@@ -97,8 +97,8 @@ def name_other_python(message: str, line: str) -> str:
     """
     for words, said, text in OTHER_PYTHONS:
         if said.search(message) and text.search(line):
-            here = sys.version.split()[0]
-            return f". It is written for Python {words}, and this is {here}: {OTHER_ADVICE}"
+            here = f". It is written for Python {words}, and this is {sys.version.split()[0]}: "
+            return here + ("convert it first (2to3)" if words == "2" else NEWER_ADVICE)
     return ""
 
 
