@@ -37,6 +37,9 @@ def adopt(
     net = fill_view(view, own, name, loss)
     withhold_unbound(view, own)
     left = [] if name else list_not_looked_at(view, own)
+    if not view.names and not view.withheld:
+        view.withheld.update(view.refused)  # or nothing would be said of the file
+        view.notes = [note for note in view.notes if note not in view.withheld.values()]
     if net is None or net.withheld:
         return Adoption(not_looked_at=left)
     missing = [m for m in METHOD_SPELLINGS if m not in view.methods["TwoLayerNet"]]
@@ -204,6 +207,7 @@ def offer_function(view: TargetView, wanted: str, name: str, value: Any) -> bool
     answer, words = adapt_function(view, wanted, name, value)
     if answer is None:
         view.notes.append(words)
+        view.refused.setdefault(wanted, words)
         return False
     view.names[wanted] = answer
     if name != wanted:
@@ -215,7 +219,11 @@ def offer_function(view: TargetView, wanted: str, name: str, value: Any) -> bool
 
 def adapt_function(view: TargetView, wanted: str, name: str, value: Any) -> tuple[Any, str]:
     """Return a function as the contract calls it and how it is called, or None and why not."""
-    refused = f"{name} takes other arguments than the contract's: not judged"
+    own = ", ".join(p.name for p in read_parameters(value) or ())
+    refused = (
+        f"{name}({own}) takes other arguments than the contract's: not judged; give those that are "
+        "not the contract's a default"
+    )
     calls: dict[str, Callable[[inspect.Signature], Any]] = {
         "train": lambda s: s.bind(*range(6), learning_rate=0, checkpoints=()),
         "batch_masks": lambda s: s.bind(*range(4)),

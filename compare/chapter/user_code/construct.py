@@ -117,11 +117,11 @@ def find_builder(thing: Any, check: Callable[[Any], bool]) -> tuple[NetBuilder, 
         return second
     # the likeliest cause is what the call with the contract's arguments said
     inside = [p for p in problems if not is_refused_call(p[1]) and not p[0].startswith("([")]
-    words, error = (inside or problems)[0]
+    words, first = (inside or problems)[0]
     if not inside:
         needed = ", ".join(list_required(thing))
         raise NotComparableError(f"it cannot be made from sizes, for it needs {needed}: {ADVICE}")
-    raise TargetError(f"it cannot be made: {words}: {format_error(error)}") from error
+    raise TargetError(f"it cannot be made: {words}: {format_error(first)}") from first
 
 
 def is_refused_call(error: Exception) -> bool:

@@ -116,8 +116,8 @@ def pick_rows(x: np.ndarray, t: np.ndarray, digits: np.ndarray) -> tuple[np.ndar
     wanted, got = mark_ink(digits), mark_ink(x)
     if got[: len(wanted)] != wanted:
         places = {ink: row for row, ink in reversed(list(enumerate(got)))}
-        rows = [places.get(ink) for ink in wanted]
-        if None not in rows:
+        rows = [places[ink] for ink in wanted if ink in places]
+        if len(rows) == len(wanted):
             return x[rows], t[rows]
     return x[: len(digits)], t[: len(digits)]
 

@@ -44,9 +44,9 @@ def list_not_looked_at(view: TargetView, own: AuthorNames) -> list[tuple[str, st
     if networks and "TwoLayerNet" not in answered:
         view.withheld.setdefault(
             "TwoLayerNet",
-            f"{' and '.join(networks[:3])} may be a network, and was not recognised: name what "
-            f"makes or is one of two layers, as FILE:{networks[0]}, or write it as a class with "
-            "params W1, b1, W2 and b2, predict(x) and loss(x, t)",
+            f"{' or '.join(networks[:3])} may be a network, and none was recognised: name the one "
+            f"of two layers, as FILE:{networks[0]}, or write it as a class with params W1, b1, W2 "
+            "and b2, predict(x) and loss(x, t)",
         )
     return [(name, wanted) for name, wanted, _ in found]
 

@@ -1,6 +1,5 @@
 """A loss that takes scores where the contract gives probabilities."""
 
-import importlib
 from collections.abc import Callable
 from typing import Any
 
@@ -16,14 +15,16 @@ from .spellings import normalise_name
 LOSS = "cross_entropy_error"
 TRIAL_CLASSES = (5, 10)  # 10: of a function that has the chapter's number written into it
 TRIAL_ROWS = 4
+LEAST = 1.1754944e-38  # of a probability: scores have no logarithm of 0, and float32 no less
 CLOSE = 1e-3  # relative, of a trial; the judge decides with its own tolerances
 
 
 class LossOfScores:
-    """loss(y, t) of the user's loss of scores: it is given the logarithms of y, and more.
+    """loss(y, t) of the user's loss of scores: given the logarithms of y, and more, in a batch.
 
     To each row another number is added, which changes no softmax of it: so that scores are no
-    logarithms of probabilities, and a softmax that was left out shows.
+    logarithms of probabilities, and a softmax that was left out shows; what comes then stands in
+    faults/tables/scores.toml.
 
     one_hot: the kind of labels that it takes; None for both.
     classes: the only number of them that it takes, or None.
@@ -33,14 +34,16 @@ class LossOfScores:
         self.function, self.view = function, view
         self.one_hot: bool | None = None
         self.classes: int | None = None
-        self.ops: Any = importlib.import_module(view.framework.ops)
 
     def __call__(self, y: Any, t: Any) -> Any:
         """Return the loss of the scores that probabilities y belong to."""
-        rows = np.arange(len(y) if len(np.shape(y)) == 2 else 1)
-        shift = (0.5 + 0.25 * (rows % 5)).astype(self.view.dtype).reshape(-1, 1)
-        shift = shift if len(np.shape(y)) == 2 else shift[0]
-        return self.function(self.ops.log(y) + self.view.array(shift), self.convert_labels(y, t))
+        rows = np.atleast_2d(to_numpy(y))
+        shift = 0.5 + 0.25 * (np.arange(len(rows)) % 5)
+        scores = np.log(np.maximum(rows, LEAST)) + shift.reshape(-1, 1)
+        labels = to_numpy(t)
+        labels = labels.reshape(rows.shape if labels.size == rows.size else len(rows))
+        labels = self.convert_labels(rows, labels)
+        return self.function(self.view.array(scores.astype(rows.dtype)), labels)
 
     def try_labels(self, y: np.ndarray, labels: np.ndarray) -> float:
         """Return what comes of a trial; nan where nothing does."""
@@ -54,33 +57,25 @@ class LossOfScores:
             return float("nan")
         return float(value) if value.size == 1 else float("nan")
 
-    def convert_labels(self, y: Any, t: Any) -> Any:
+    def convert_labels(self, y: np.ndarray, t: np.ndarray) -> Any:
         """Return the labels in the kind that the function takes."""
-        given = np.shape(t) == np.shape(y)
-        if self.one_hot is None or given == self.one_hot:
-            return t
-        labels = to_numpy(t)
-        if given:
-            return self.view.array(labels.argmax(axis=-1))
-        rows = np.eye(int(np.shape(y)[-1]), dtype=self.view.dtype)
-        return self.view.array(rows[labels])
+        given = t.shape == y.shape
+        if self.one_hot is not None and given != self.one_hot:
+            t = t.argmax(axis=1) if given else np.eye(y.shape[1], dtype=y.dtype)[t]
+        return self.view.array(t)
 
     def describe(self) -> str:
         """Return how it is called, in words."""
         kinds = {None: "labels of both kinds", True: "one-hot labels", False: "labels as numbers"}
         more = f", of {self.classes} classes alone" if self.classes else ""
-        return (
-            f"given scores, not probabilities, and {kinds[self.one_hot]}{more}: what scores cannot "
-            "say, a probability of 0, was not asked"
-        )
+        return f"given scores, not probabilities, and {kinds[self.one_hot]}{more}"
 
     def is_asked(self, case: Case) -> bool:
         """Whether a case can be asked: its probabilities are those of scores."""
         y = case.inputs.get("y")
         if case.component not in (LOSS, "label out of range") or not isinstance(y, np.ndarray):
             return True
-        proper = np.all(y > 0) and np.allclose(y.sum(axis=-1), 1.0)
-        return bool(proper) and self.classes in (None, y.shape[-1])
+        return np.allclose(y.sum(axis=-1), 1.0) and self.classes in (None, y.shape[-1])
 
 
 def find_loss_of_scores(

@@ -32,8 +32,9 @@ MOVE_ADVICE = "what it makes is not there; make it where an import would"
 SETUP_CALLS = {
     "append", "extend", "insert", "update", "setdefault", "add", "build", "compile", "to",
     "double", "float", "eval", "seed", "manual_seed", "set_seed", "set_random_seed",
-    "set_default_dtype", "set_floatx", "filterwarnings", "simplefilter", "set_printoptions",
+    "set_default_dtype", "set_floatx", "filterwarnings", "set_printoptions",
     "chdir", "use", "register", "seterr", "load_state_dict", "config", "basicConfig", "mount",
+    "add_argument", "set_defaults", "simplefilter", "parse_args",
 }  # fmt: skip
 
 DISPLAY_CALLS = {

@@ -145,7 +145,7 @@ def find_missing_argument(error: BaseException) -> str:
     ended, shown = isinstance(error, SystemExit), " ".join(f.line or "" for f in frames)
     reads = (
         (ended and (argparse.__file__ in files or "usage" in str(error).lower()))
-        or (isinstance(error, IndexError) and "argv" in shown)
+        or (isinstance(error, IndexError | ValueError) and "argv" in shown)
         or "flags" in type(error).__module__  # of absl, as TensorFlow's scripts have them
     )
     if not reads:

@@ -13,9 +13,10 @@ from ...suite.suite import Suite
 from ...suite.user_code import Adoption
 from ..framework import Framework
 from ..frameworks import FRAMEWORKS
+from .definitions import LoadedModule
 from .detect import SourceAnalysis, detect_framework
 from .errors import TargetError, format_error
-from .loading import IMPORT_LIMIT, LoadedModule, load_user_module
+from .loading import IMPORT_LIMIT, load_user_module
 from .older_keras import accept_older_arguments
 from .own_modules import UserImports, find_shadowing_names
 from .sandbox import restrict_process

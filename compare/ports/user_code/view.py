@@ -75,6 +75,7 @@ class TargetView:
     names: contract name to what answers to it. methods: of each class, contract name to spelling.
     hidden: answered, but not the port's own: not offered.
     withheld: contract name to why what may be meant by it was not taken up, and what to do.
+    refused: contract name to why what bears it was not taken up, where others may be.
     unbound: name to why the statement that would have bound it was not run.
     taken: the author's names of what was taken up, or of which something is said.
     asks: whether a case can be asked of the port, each of these.
@@ -88,6 +89,7 @@ class TargetView:
         self.notes: list[str] = []
         self.hidden: set[str] = set()
         self.withheld: dict[str, str] = {}
+        self.refused: dict[str, str] = {}
         self.unbound: dict[str, str] = {}
         self.taken: set[str] = set()
         self.asks: list[Callable[[Case], bool]] = []
