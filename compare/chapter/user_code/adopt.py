@@ -104,13 +104,13 @@ def choose_functions(view: TargetView, own: AuthorNames) -> tuple[str, Any] | No
     view.taken.update(names)
     view.hidden.add("TwoLayerNet")  # its first weights follow another rule, by design
     if len(names) > 1:
-        view.notes.append(f"{', '.join(names[1:])} were taken as parts of the same network")
+        view.notes.append(f"{', '.join(names)} are taken as one network")
     return names[0], build
 
 
 def turn_functions(view: TargetView) -> None:
     """Hand what belongs to a network of columns its samples as columns too."""
-    for wanted in ("softmax", "cross_entropy_error", "sum_squares_error"):
+    for wanted in ("softmax", "cross_entropy_error", "sum_squares_error", "one_hot"):
         if wanted in view.names and not is_right_for_rows(view, wanted):
             view.names[wanted] = turn(view.names[wanted])
             view.notes.append(f"{wanted} was given samples as columns too")
@@ -119,10 +119,12 @@ def turn_functions(view: TargetView) -> None:
 def is_right_for_rows(view: TargetView, wanted: str) -> bool:
     """Whether a function does what the reference does, tried on samples as rows."""
     y, t = draw_trial(TRIAL_CLASSES[0])
-    given = [y] if wanted == "softmax" else [y, np.eye(TRIAL_CLASSES[0])[t]]
+    y = y.astype(view.dtype)
+    given = [y] if wanted == "softmax" else [y, np.eye(TRIAL_CLASSES[0], dtype=view.dtype)[t]]
+    given = [np.array([3, 7, 9])] if wanted == "one_hot" else given
     want = getattr(reference, wanted)(*given)
     try:
-        got = to_numpy(view.names[wanted](*(view.array(a.astype(view.dtype)) for a in given)))
+        got = to_numpy(view.names[wanted](*(view.array(a) for a in given)))
     # what fails over rows may be made for columns
     except Exception:  # noqa: BLE001  # a user's code may raise anything
         return False
@@ -185,12 +187,11 @@ def suggest_function(name: str, thing: Any) -> str:
 
 def offer_functions(view: TargetView, own: AuthorNames) -> None:
     """Take up every function of the contract that the module offers."""
-    names = [name for name in own.names() if callable(getattr(own.module, name))]
+    values = {name: getattr(own.module, name) for name in own.names()}
+    names = [n for n, v in values.items() if callable(v) and not isinstance(v, type)]
     for wanted, others in FUNCTION_SPELLINGS.items():
         found = rank_candidates(wanted, others, names)
-        taken = next(
-            (n for n in found if offer_function(view, wanted, n, getattr(own.module, n))), None
-        )
+        taken = next((n for n in found if offer_function(view, wanted, n, values[n])), None)
         if taken is None:
             continue
         if taken != wanted:
@@ -201,8 +202,6 @@ def offer_functions(view: TargetView, own: AuthorNames) -> None:
 
 def offer_function(view: TargetView, wanted: str, name: str, value: Any) -> bool:
     """Take up a function for one of the contract's if it can be called so; else say why not."""
-    if isinstance(value, type) and wanted in ("sigmoid", "softmax"):
-        return False
     view.taken.add(name)
     answer, words = adapt_function(view, wanted, name, value)
     if answer is None:

@@ -58,8 +58,6 @@ def find_functional_net(
     first = min(passes, key=lambda name: "predict" not in split_words(name))
     named = list_own_parameters(functions[first])
     makers = [name for name in functions if is_maker(name)]
-    if not named and len(makers) != 1:
-        return None
     methods: dict[str, str] = {}
     for name, function in functions.items():
         wanted = find_method(name)
@@ -68,9 +66,51 @@ def find_functional_net(
     calls = {"predict": passes[first]} | {
         wanted: bind_parameters(functions[name], 2) for wanted, name in methods.items()
     }
-    make = functools.partial(make_zeros, array) if named else functions[makers[0]]
-    used = [first, *methods.values(), *([] if named else makers)]
-    return used, make_class(make, calls)
+    make = functions[makers[0]] if len(makers) == 1 else None
+    if named:
+        make = choose_maker(functions[first], named, passes[first], make, array)
+    if make is None:
+        return None
+    return [first, *methods.values(), *makers], make_class(make, calls)
+
+
+def choose_maker(
+    function: Callable[..., Any],
+    named: Mapping[str, str],
+    forward: Callable[..., Any],
+    make: Callable[..., Any] | None,
+    array: Callable[[np.ndarray], Any],
+) -> Callable[..., Any] | None:
+    """Return what makes the four parameters that a function is handed one by one, as a dict.
+
+    The file's own if it has one; else zeros, in rows or in columns, as the function takes them.
+    """
+    if make is not None:
+        order = [
+            key
+            for name in inspect.signature(function).parameters
+            for key in PARAMS
+            if named[key] == name
+        ]
+
+        def by_name(*sizes: Any, **keywords: Any) -> Any:
+            made = make(*sizes, **keywords)
+            if isinstance(made, dict):
+                return made
+            return dict(zip(order, made, strict=True))
+
+        by_name.__signature__ = inspect.signature(make)  # type: ignore[attr-defined]  # how it is called
+        return by_name
+    sizes, rows = (4, 3, 2), np.zeros((5, 4))
+    for columns in (False, True):
+        zeros = functools.partial(make_zeros, array, columns)
+        try:
+            forward(zeros(*sizes), array(rows.T if columns else rows))
+        # what fails over rows may take columns
+        except Exception:  # noqa: BLE001  # a user's code may raise anything
+            continue
+        return zeros
+    return None
 
 
 def is_forward(name: str) -> bool:
@@ -127,10 +167,18 @@ def bind_parameters(function: Callable[..., Any], others: int) -> Callable[..., 
 
 
 def make_zeros(
-    array: Callable[[np.ndarray], Any], input_size: int, hidden_size: int, output_size: int
+    array: Callable[[np.ndarray], Any],
+    columns: bool,
+    input_size: int,
+    hidden_size: int,
+    output_size: int,
 ) -> dict[str, Any]:
-    """Return parameters for functions that are handed them one by one."""
+    """Return zeros for parameters, of samples as rows or as columns."""
     shapes = compute_shapes((input_size, hidden_size, output_size))
+    if columns:
+        shapes = {
+            key: shape[::-1] if len(shape) == 2 else (*shape, 1) for key, shape in shapes.items()
+        }
     return {key: array(np.zeros(shape)) for key, shape in shapes.items()}
 
 

@@ -143,6 +143,7 @@ class NetPort:
         self._offer_methods(model)
         if not model and "predict" in self.methods:
             self._find_columns(net, sizes)
+        transposed = transposed or self.columns
         fits = self._make_layout_check(net, held, sizes, model)
         try:
             self.places, by_value = find_layout(held, sizes, transposed, fits)

@@ -6,7 +6,7 @@ from typing import Any
 from ...ports.user_code.view import AuthorNames, TargetView
 from .near_names import split_words, suggest_contract_name
 from .network_port import import_ops, is_model
-from .spellings import find_contract_name, find_methods
+from .spellings import CLASS_SPELLINGS, find_contract_name, find_methods
 
 NETWORK_WORDS = {"net", "network", "networks", "mlp", "nn", "perceptron", "classifier", "model"}
 FORWARD_WORDS = {"forward", "predict", "feedforward", "inference", "propagate", "propagation"}
@@ -32,7 +32,7 @@ def list_not_looked_at(view: TargetView, own: AuthorNames) -> list[tuple[str, st
     that is not recognised: beside it, no other name makes the file pass.
     """
     left = [name for name in own.defined() if name not in view.taken]
-    found = [(name, *suggest_contract_name(name)) for name in left]
+    found = [(name, *suggest_for(name, getattr(own.module, name, None))) for name in left]
     answered = {*view.names, *view.withheld}
     for name, wanted, is_slip in found:
         if is_slip and wanted not in answered:
@@ -51,15 +51,21 @@ def list_not_looked_at(view: TargetView, own: AuthorNames) -> list[tuple[str, st
     return [(name, wanted) for name, wanted, _ in found]
 
 
+def suggest_for(name: str, value: Any) -> tuple[str, bool]:
+    """Return what a name may be meant for, and whether by a slip: no class for a function."""
+    wanted, is_slip = suggest_contract_name(name)
+    fits = isinstance(value, type) == (wanted in CLASS_SPELLINGS) or value is None
+    return (wanted, is_slip) if fits else ("", False)
+
+
 def looks_like_network(name: str, own: AuthorNames, view: TargetView) -> bool:
     """Whether a function or class may be a network, or the forward pass of one."""
     value: Any = getattr(own.module, name, None)
     words = set(split_words(name))
     if is_model(value, import_ops(view.framework.name)):
         return True
-    if words & NO_NETWORK_WORDS:
-        return False
     if isinstance(value, type):
         methods = find_methods(value, ())
         return "predict" in methods and bool(words & NETWORK_WORDS or len(methods) > 1)
-    return inspect.isfunction(value) and bool(words & FORWARD_WORDS)
+    forward = words & FORWARD_WORDS and not words & NO_NETWORK_WORDS
+    return inspect.isfunction(value) and bool(forward)

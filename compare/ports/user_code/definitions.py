@@ -202,3 +202,15 @@ def note_unbound(loaded: LoadedModule, node: ast.stmt, reason: str) -> None:
     for name in names if surely else [*names, "*"]:
         if not hasattr(loaded.module, name):
             loaded.unbound.setdefault(name, reason)
+
+
+def describe_training(tree: ast.Module) -> str:
+    """Return the first statement of a file that trains when it is run, as a sentence, or ""."""
+    for node in tree.body:
+        calls = [get_called_name(part) for part in ast.walk(node)]
+        if isinstance(node, ast.Expr | ast.Assign) and TRAINING_CALLS & set(calls):
+            return (
+                f"line {node.lineno}, `{format_statement(node)}`, and what the file hands to it are "
+                "not looked at: its functions, classes and models are"
+            )
+    return ""

@@ -13,7 +13,7 @@ from ...suite.suite import Suite
 from ...suite.user_code import Adoption
 from ..framework import Framework
 from ..frameworks import FRAMEWORKS
-from .definitions import LoadedModule
+from .definitions import LoadedModule, describe_training
 from .detect import SourceAnalysis, detect_framework
 from .errors import TargetError, format_error
 from .loading import IMPORT_LIMIT, load_user_module
@@ -211,6 +211,8 @@ def collect_facts(
         notes += loaded.skipped[:MAX_SKIPPED_NOTES]
         if len(loaded.skipped) > MAX_SKIPPED_NOTES:
             notes.append(f"and {len(loaded.skipped) - MAX_SKIPPED_NOTES} more lines were not run")
+    elif words := describe_training(loaded.tree):
+        notes.append(words)
     facts["skipped"] = loaded.skipped
     notes += loaded.notes
     given = list(dict.fromkeys(shims.given))
