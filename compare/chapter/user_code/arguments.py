@@ -35,6 +35,10 @@ SIGNATURES: dict[str, tuple[str, ...]] = {
     "gradient_descent": ("f", "init_x", "lr", "step_num"),
     "one_hot": ("t",),
 }
+DATA_NAMES = {
+    "x", "y", "t", "xtrain", "ytrain", "data", "inputs", "images", "net", "network", "model",
+    "params", "parameters", "weights", "w", "theta", "self",
+}  # fmt: skip
 CLASSES = 10  # of the chapter's one-hot labels, which it gives by no argument
 CLASS_COUNTS = {
     "numclasses", "nclasses", "classes", "classnum", "numclass", "nclass", "depth", "k", "c", "n",
@@ -111,6 +115,8 @@ def adapt_arguments(function: Callable[..., Any], wanted: str) -> tuple[Any, str
     names = tuple(p.name for p in own if p.kind is not p.KEYWORD_ONLY)
     plain = len(required) <= len(given) and len(own) >= len(given)
     plain = plain and not any(p.kind is p.KEYWORD_ONLY for p in required)
+    if given[0] == "f" and is_trainer(names):
+        return None
     swapped = wanted.endswith("_error") and is_label_first(names)
     if plain and not swapped and fits_keywords(given, names):
         return function, ""
@@ -138,6 +144,17 @@ def read_parameters(function: Callable[..., Any]) -> list[inspect.Parameter] | N
 def fits_keywords(given: tuple[str, ...], names: tuple[str, ...]) -> bool:
     """Whether what the contract gives by keyword is so called: the step and number of a descent."""
     return set(given[2:]) <= set(names) or not given[2:]
+
+
+def is_trainer(names: tuple[str, ...]) -> bool:
+    """Whether what should take a function first takes data: `gradient_descent(X, Y, ...)` trains.
+
+    >>> is_trainer(("X", "Y", "alpha")), is_trainer(("x", "f")), is_trainer(("f", "x"))
+    (True, False, False)
+    """
+    plain = [normalise_name(name) for name in names]
+    takes_function = {"f", *ARGUMENT_SPELLINGS["f"]} & set(plain)
+    return not takes_function and bool(set(plain[:1]) & DATA_NAMES)
 
 
 def is_label_first(names: tuple[str, ...]) -> bool:

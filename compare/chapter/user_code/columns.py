@@ -39,22 +39,22 @@ def turn_inputs(
     return call
 
 
-def takes_columns(
+def find_sample_axis(
     predict: Callable[[Any], Any], x: np.ndarray, classes: int, array: Callable[[Any], Any]
-) -> bool:
-    """Whether predict gives (K, N) for (D, N), and not (N, K) for rows.
+) -> int | None:
+    """Return the axis of the samples: 0 if predict gives (N, K), 1 if (K, N); None if neither.
 
     x: (N, D), of as many samples as no size of the network. array: to the port's own kind.
     """
-    for rows, shape in ((x, (len(x), classes)), (x.T, (classes, len(x)))):
+    for axis, rows, shape in ((0, x, (len(x), classes)), (1, x.T, (classes, len(x)))):
         try:
             got = to_numpy(pick_output(predict(array(np.ascontiguousarray(rows)))))
         # a network that fails over rows may be one of columns
         except Exception:  # noqa: BLE001  # a user's code may raise anything
             continue
         if got.shape == shape:
-            return rows is not x
-    return False
+            return axis
+    return None
 
 
 def pick_output(value: Any) -> Any:

@@ -55,7 +55,7 @@ def find_functional_net(
     }
     if not passes:
         return None
-    first = min(passes, key=lambda name: "predict" not in split_words(name))
+    first = min(passes, key=lambda name: "predict" in split_words(name))  # it may give labels
     named = list_own_parameters(functions[first])
     makers = [name for name in functions if is_maker(name)]
     methods: dict[str, str] = {}

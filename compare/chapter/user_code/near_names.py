@@ -42,7 +42,7 @@ def split_words(name: str) -> list[str]:
     >>> split_words("TwoLayerNet_v2")
     ['two', 'layer', 'net', 'v2']
     """
-    return re.findall(r"[a-z]+\d*|\d+", re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower())
+    return re.findall(r"[a-z]+\d*|\d+[a-z]*", re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower())
 
 
 def is_slip(name: str, spelling: str) -> bool:

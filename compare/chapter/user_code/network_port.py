@@ -15,7 +15,7 @@ from ...ports.user_code.machine import find_machine_reason
 from ...ports.user_code.view import TargetView
 from ..adapters import PARAMS
 from .class_adapter import adapt_net
-from .columns import agree, takes_columns, turn_inputs
+from .columns import agree, find_sample_axis, turn_inputs
 from .construct import TRIAL_SIZES, NetBuilder, find_builder
 from .layout import (
     ContractParams,
@@ -34,7 +34,7 @@ from .other_networks import (
     refuse_other_depth,
     refuse_other_networks,
 )
-from .spellings import find_methods
+from .spellings import find_methods, list_predictions
 
 OPS_MODULES = {
     "torch": "trueport.compare.ports.user_code.torch_ops",
@@ -140,9 +140,8 @@ class NetPort:
             )
         self.sizes = None if sized else sizes
         # methods are offered even where the parameters are wrong: each then says what is missing
+        self._find_prediction(net, sizes, list_predictions(type(net), roots))
         self._offer_methods(model)
-        if not model and "predict" in self.methods:
-            self._find_columns(net, sizes)
         transposed = transposed or self.columns
         fits = self._make_layout_check(net, held, sizes, model)
         try:
@@ -211,10 +210,17 @@ class NetPort:
 
         return fits
 
-    def _find_columns(self, net: Any, sizes: LayerSizes) -> None:
+    def _find_prediction(self, net: Any, sizes: LayerSizes, names: list[str]) -> None:
+        """Find which method gives a number for each class, and whether samples are columns.
+
+        A `predict` that gives labels stands beside a `forward` that gives probabilities.
+        """
         x = np.random.RandomState(1).randn(TRIAL_ROWS, sizes[0]).astype(self.view.dtype)
-        predict = getattr(net, self.methods["predict"])
-        self.columns = takes_columns(predict, x, sizes[2], self.view.array)
+        for name in names:
+            axis = find_sample_axis(getattr(net, name), x, sizes[2], self.view.array)
+            if axis == 0 or (axis == 1 and not is_model(net, self.ops)):
+                self.methods["predict"], self.columns = name, axis == 1
+                break
         if not self.columns:
             return
         self.view.notes.append(f"{self.name} has samples as columns, and was given x.T")

@@ -175,8 +175,8 @@ def find_contract_name(name: str) -> str | None:
     return None
 
 
-def find_methods(cls: type, framework_roots: tuple[str, ...]) -> dict[str, str]:
-    """Return the contract's methods that the author of a class wrote, under their spellings.
+def list_written(cls: type, framework_roots: tuple[str, ...]) -> list[str]:
+    """Return the methods that the author of a class wrote.
 
     What a framework's base class brings is no work of theirs.
     """
@@ -187,12 +187,24 @@ def find_methods(cls: type, framework_roots: tuple[str, ...]) -> dict[str, str]:
         for name, value in vars(base).items():
             if callable(value) or isinstance(value, staticmethod | classmethod):
                 written[name] = None
+    return list(written)
+
+
+def find_methods(cls: type, framework_roots: tuple[str, ...]) -> dict[str, str]:
+    """Return the contract's methods that the author of a class wrote, under their spellings."""
+    written = list_written(cls, framework_roots)
     found = {}
     for wanted, others in METHOD_SPELLINGS.items():
         if names := rank_candidates(wanted, others, written):
             found[wanted] = names[0]
     left = [name for name in written if name not in found.values() and not name.startswith("_")]
     return found | tell_gradients_apart(cls, left, found)
+
+
+def list_predictions(cls: type, framework_roots: tuple[str, ...]) -> list[str]:
+    """Return the methods that may be the prediction, the likeliest first."""
+    written = list_written(cls, framework_roots)
+    return rank_candidates("predict", METHOD_SPELLINGS["predict"], written)
 
 
 def tell_gradients_apart(cls: type, names: list[str], found: dict[str, str]) -> dict[str, str]:

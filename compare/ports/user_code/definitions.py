@@ -209,8 +209,6 @@ def describe_training(tree: ast.Module) -> str:
     for node in tree.body:
         calls = [get_called_name(part) for part in ast.walk(node)]
         if isinstance(node, ast.Expr | ast.Assign) and TRAINING_CALLS & set(calls):
-            return (
-                f"line {node.lineno}, `{format_statement(node)}`, and what the file hands to it are "
-                "not looked at: its functions, classes and models are"
-            )
+            where = f"line {node.lineno}, `{format_statement(node)}`"
+            return f"{where}, and what is handed to it are not looked at: what is defined is"
     return ""
