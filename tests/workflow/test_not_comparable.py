@@ -18,7 +18,8 @@ SOFTMAX = (
 )
 TORCH_NET = (
     "import torch\nfrom torch import nn\nclass Net(nn.Module):\n    def __init__(self, i, h, o):\n"
-    "        super().__init__()\n        self.a = nn.Linear(i, h)\n        self.b = nn.Linear(h, o)\n"
+    "        super().__init__()\n"
+    "        self.a, self.b = nn.Linear(i, h), nn.Linear(h, o)\n"
 )
 FORWARD = (
     "    def forward(self, x):\n        return torch.softmax(self.b(torch.sigmoid(self.a(x))), 1)\n"

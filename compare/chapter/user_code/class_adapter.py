@@ -9,7 +9,7 @@ from ...ports.frameworks import to_numpy
 from ...ports.user_code.arrays import find_stored_arrays
 from ...ports.user_code.errors import TargetError
 from ..adapters import PARAMS
-from .columns import pick_output, turn, turn_inputs
+from .columns import Prediction, turn, turn_inputs
 from .layout import (
     ContractParams,
     ParameterLayout,
@@ -17,6 +17,8 @@ from .layout import (
     to_contract_form,
 )
 from .spellings import normalise_name
+
+ALONE = Prediction()
 
 
 class AdaptedNet:
@@ -31,12 +33,13 @@ def adapt_net(
     net: Any,
     layout: ParameterLayout,
     methods: Mapping[str, str],
-    columns: bool = False,
+    prediction: Prediction = ALONE,
     to_rows: Callable[[Any], Any] | None = None,
 ) -> AdaptedNet:
     """Return a user's network behind the contract's names.
 
-    methods: contract name to the user's spelling. columns: whether its samples are columns.
+    methods: contract name to the user's spelling.
+    prediction: where it is in what its method returns.
     to_rows: labels to one-hot rows, where a network of columns takes no numbers.
 
     Raises TargetError if net lacks a parameter.
@@ -44,8 +47,8 @@ def adapt_net(
     held = find_stored_arrays(net)
     own = {wanted: getattr(net, name) for wanted, name in methods.items()}
     if "predict" in own:
-        own["predict"] = pick_prediction(own["predict"])
-    if columns:
+        own["predict"] = pick_prediction(own["predict"], prediction)
+    if prediction.axis == 1:
         own = {
             key: turn(call) if key == "predict" else turn_inputs(call, to_rows)
             for key, call in own.items()
@@ -58,9 +61,9 @@ def adapt_net(
     return AdaptedNet(ContractParams(held, layout), own)
 
 
-def pick_prediction(predict: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Return the prediction alone, of one that returns what it keeps for later too."""
-    return lambda x: pick_output(predict(x))
+def pick_prediction(predict: Callable[[Any], Any], prediction: Prediction) -> Callable[[Any], Any]:
+    """Return a method that returns the prediction alone, and not what it keeps for later too."""
+    return lambda x: prediction.pick(predict(x))
 
 
 def make_accuracy(predict: Callable[[Any], Any]) -> Callable[[Any, Any], float]:

@@ -1,6 +1,7 @@
 """Networks and functions whose samples are columns: given x.T, and what comes back turned again."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -39,35 +40,52 @@ def turn_inputs(
     return call
 
 
-def find_sample_axis(
+@dataclass(frozen=True)
+class Prediction:
+    """Where a prediction is in what a method returns.
+
+    axis: of the samples. place: index or key of the array among others; None for it alone.
+    """
+
+    axis: int = 0
+    place: Any = None
+
+    def pick(self, value: Any) -> Any:
+        """Return the prediction alone."""
+        return value if self.place is None else value[self.place]
+
+
+def find_prediction(
     predict: Callable[[Any], Any], x: np.ndarray, classes: int, array: Callable[[Any], Any]
-) -> int | None:
-    """Return the axis of the samples: 0 if predict gives (N, K), 1 if (K, N); None if neither.
+) -> Prediction | None:
+    """Return where a method gives a number for each class: as rows, else as columns; None if not.
 
     x: (N, D), of as many samples as no size of the network. array: to the port's own kind.
     """
     for axis, rows, shape in ((0, x, (len(x), classes)), (1, x.T, (classes, len(x)))):
         try:
-            got = to_numpy(pick_output(predict(array(np.ascontiguousarray(rows)))))
+            got = predict(array(np.ascontiguousarray(rows)))
+            arrays = {place: to_numpy(value) for place, value in list_arrays(got)}
         # a network that fails over rows may be one of columns
         except Exception:  # noqa: BLE001  # a user's code may raise anything
             continue
-        if got.shape == shape:
-            return axis
+        found = [place for place, value in arrays.items() if value.shape == shape]
+        sums = [p for p in found if np.allclose(arrays[p].sum(axis=1 - axis), 1.0, atol=1e-4)]
+        if found:
+            return Prediction(axis, (sums or found)[-1])
     return None
 
 
-def pick_output(value: Any) -> Any:
-    """Return the last array of what a forward pass returns beside what it keeps for later.
+def list_arrays(value: Any) -> list[tuple[Any, Any]]:
+    """Return the arrays of what a forward pass returns, each with its place.
 
-    >>> pick_output((np.ones(2), {"Z1": np.zeros(3)}))
-    array([1., 1.])
+    >>> list_arrays((np.ones(2), {"Z1": 0}))
+    [(0, array([1., 1.]))]
     """
     if not isinstance(value, tuple | list | dict):
-        return value
-    inner = list(value.values()) if isinstance(value, dict) else list(value)
-    arrays = [item for item in inner if hasattr(item, "shape")]
-    return arrays[-1] if arrays else value
+        return [(None, value)]
+    items = value.items() if isinstance(value, dict) else enumerate(value)
+    return [(place, item) for place, item in items if hasattr(item, "shape")]
 
 
 def agree(function: Callable[[Any, Any], Any], x: Any, first: Any, second: Any) -> bool:

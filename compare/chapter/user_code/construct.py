@@ -69,6 +69,17 @@ def iterate_builders(thing: Any) -> Iterator[tuple[str, NetBuilder, bool]]:
     yield "()", lambda *sizes: thing(**resolve_values(values, {})), False
 
 
+def describe_given(thing: Any) -> str:
+    """Return what thing is given beside its sizes, in words; "" if nothing."""
+    rest = [name for name in list_required(thing) if find_size(name) is None]
+    found = {name: find_obvious_value(name) for name in rest}
+    return ", ".join(
+        f"{name}={'...' if callable(value[0]) else repr(value[0])}"
+        for name, value in found.items()
+        if value is not None
+    )
+
+
 def find_size(name: str) -> int | None:
     """Return which of the three sizes an argument of that name is, or None."""
     plain = normalise_name(name)

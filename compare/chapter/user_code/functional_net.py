@@ -66,7 +66,7 @@ def find_functional_net(
     calls = {"predict": passes[first]} | {
         wanted: bind_parameters(functions[name], 2) for wanted, name in methods.items()
     }
-    make = functions[makers[0]] if len(makers) == 1 else None
+    make: Callable[..., Any] | None = functions[makers[0]] if len(makers) == 1 else None
     if named:
         make = choose_maker(functions[first], named, passes[first], make, array)
     if make is None:

@@ -119,7 +119,7 @@ def pick_rows(x: np.ndarray, t: np.ndarray, digits: np.ndarray) -> tuple[np.ndar
         rows = [places[ink] for ink in wanted if ink in places]
         if len(rows) == len(wanted):
             return x[rows], t[rows]
-    return x[: len(digits)], t[: len(digits)]
+    return x[: len(digits)].copy(), t[: len(digits)].copy()  # or all of it would stay
 
 
 def mark_ink(x: np.ndarray) -> list[bytes]:

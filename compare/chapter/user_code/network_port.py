@@ -14,9 +14,9 @@ from ...ports.user_code.errors import NotComparableError, TargetError, format_er
 from ...ports.user_code.machine import find_machine_reason
 from ...ports.user_code.view import TargetView
 from ..adapters import PARAMS
-from .class_adapter import adapt_net
-from .columns import agree, find_sample_axis, turn_inputs
-from .construct import TRIAL_SIZES, NetBuilder, find_builder
+from .class_adapter import ALONE, adapt_net
+from .columns import agree, find_prediction, turn_inputs
+from .construct import TRIAL_SIZES, NetBuilder, describe_given, find_builder
 from .layout import (
     ContractParams,
     LayerSizes,
@@ -74,7 +74,7 @@ class NetPort:
         self.layout: dict[str, str] = {}
         self.problem = ""
         self.withheld = ""
-        self.columns, self.takes_numbers = False, True
+        self.prediction, self.takes_numbers = ALONE, True
         self.model_format: ModelFormat | None = None
         self.places: ParameterLayout = {}
         self.methods: dict[str, str] = {}
@@ -99,6 +99,11 @@ class NetPort:
             if not self.withheld:
                 view.notes.append(f"{name} cannot be used: {self.problem}")
 
+    @property
+    def columns(self) -> bool:
+        """Whether its samples are columns."""
+        return self.prediction.axis == 1
+
     def __call__(self, d: int, h: int, k: int, *args: Any) -> Any:
         """Build the network of these sizes."""
         if self.build is None or self.problem:
@@ -109,7 +114,7 @@ class NetPort:
         return (
             ModelNet(net, self.model_format)
             if self.model_format
-            else adapt_net(net, self.places, self.methods, self.columns, self._choose_labels(k))
+            else adapt_net(net, self.places, self.methods, self.prediction, self._choose_labels(k))
         )
 
     def _prepare(self, net: Any, d: int | None) -> Any:
@@ -120,6 +125,8 @@ class NetPort:
             self.build, sized = (lambda d, h, k: self.ops.get_fresh_model(thing)), False
         else:
             self.build, sized = find_builder(thing, self._is_trial_network)
+            if given := describe_given(thing):
+                self.view.notes.append(f"{self.name} was made with {given}")
         made = self.build(*TRIAL_SIZES)
         model = is_model(made, self.ops)
         refuse_low_precision(made)
@@ -197,7 +204,7 @@ class NetPort:
                 if model:
                     raw = to_numpy(ModelNet(net, ModelFormat(self.ops, layout)).run_model(here))
                 else:
-                    own = adapt_net(net, layout, self.methods, self.columns)
+                    own = adapt_net(net, layout, self.methods, self.prediction)
                     raw = to_numpy(own.predict(here))  # type: ignore[attr-defined]  # the user's
             # a layout under which the network fails is not its own
             except Exception:  # noqa: BLE001  # a user's code may raise anything
@@ -217,9 +224,9 @@ class NetPort:
         """
         x = np.random.RandomState(1).randn(TRIAL_ROWS, sizes[0]).astype(self.view.dtype)
         for name in names:
-            axis = find_sample_axis(getattr(net, name), x, sizes[2], self.view.array)
-            if axis == 0 or (axis == 1 and not is_model(net, self.ops)):
-                self.methods["predict"], self.columns = name, axis == 1
+            found = find_prediction(getattr(net, name), x, sizes[2], self.view.array)
+            if found is not None and (found == ALONE or not is_model(net, self.ops)):
+                self.methods["predict"], self.prediction = name, found
                 break
         if not self.columns:
             return
