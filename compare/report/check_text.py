@@ -71,18 +71,14 @@ def format_check(result: Check, colour: bool = False) -> Iterator[str]:
         result.verdict,
     )
     yield from format_overview(result)
-    for names, reason in group_not_comparable(result):
-        yield from format_paragraphs([("skipped", f"{format_names(names)}: {reason}")], 5)
-    if result.hindrance:
-        yield from format_paragraphs([("skipped", result.hindrance)], 5)
-    elif result.verdict == "not-comparable" and not group_not_comparable(result):
-        yield from format_paragraphs([("do", OFFER_ADVICE)], 2)
+    yield from format_skipped(result)
     if result.not_looked_at:
         yield from format_paragraphs([("left", format_not_looked_at(result.not_looked_at))], 5)
     for component, limit in result.limits:
         yield from format_paragraphs([("limit", format_limit(component, limit))], 3)
     for note in result.notes:
-        yield from format_paragraphs([("note", note)], 3)
+        if not result.hindrance or result.hindrance not in note:  # or it is told above
+            yield from format_paragraphs([("note", note)], 3)
     if result.surviving_faults:
         yield from format_paragraphs(
             [("blind to", format_surviving_faults(result.surviving_faults))], 4
@@ -103,6 +99,17 @@ def format_check(result: Check, colour: bool = False) -> Iterator[str]:
     if waiting and result.verdict == "convention":
         yield ""
         yield f"to accept these conventions: --accept {','.join(waiting)}"
+
+
+def format_skipped(result: Check) -> Iterator[str]:
+    """Yield what could not be judged, why, and what to do."""
+    groups = group_not_comparable(result)
+    for names, reason in groups:
+        yield from format_paragraphs([("skipped", f"{format_names(names)}: {reason}")], 5)
+    if result.hindrance:
+        yield from format_paragraphs([("skipped", result.hindrance)], 5)
+    elif result.verdict == "not-comparable" and not groups:
+        yield from format_paragraphs([("do", OFFER_ADVICE)], 2)
 
 
 def group_not_comparable(result: Check) -> list[tuple[list[str], str]]:

@@ -141,11 +141,7 @@ def check_code(
         result.framework = facts.get("framework", options.framework or "numpy")
         result.not_looked_at = [NotLookedAt(*pair) for pair in facts.get("not_looked_at", [])]
         result.hindrance = find_hindrance(seen)
-        result.notes += [
-            note
-            for note in collect_notes(facts, seen)
-            if not result.hindrance or result.hindrance not in note
-        ]
+        result.notes += collect_notes(facts, seen)
         judge_all(result, share_embedded_digits(match_cases(seen, cases), folder / "digits.npz"))
         if options.train:
             jobs, digits = [o.job for o in seen], options.data or "auto"
