@@ -161,6 +161,28 @@ def test_a_prediction_of_labels_is_passed_by_for_the_forward_pass() -> None:
     assert np.allclose(got, want)
 
 
+@pytest.mark.parametrize("labels", ["", "        assert t.ndim == 1\n"])
+def test_a_loss_that_gives_the_gradient_too_is_taken_for_both(labels: str) -> None:
+    made = PARAMETERS.replace("return", "self.params =")
+    text = f"class Net:\n    def __init__(self, a, h, k):\n    {made}"
+    text += "    def loss(self, x, t):\n" + labels + "        return 3.0, dict(self.params)\n"
+    view, _ = taken(text)
+    net = view.get("TwoLayerNet")(6, 5, 4)
+    x, t = np.zeros((7, 6)), np.zeros(7, int)
+    assert net.loss(x, t) == 3.0
+    assert set(net.gradient(x, t)) == {"W1", "b1", "W2", "b2"}
+
+
+def test_the_object_that_a_file_makes_is_taken_where_its_class_cannot_be_made() -> None:
+    text = f"def make(a, h, k):\n{PARAMETERS}class Net:\n    def __init__(self, config):\n"
+    text += (
+        "        self.params = make(*config)\n    def predict(self, x):\n        p = self.params\n"
+    )
+    view, _ = taken(text + indent(READ + OF_ROWS, "    ") + "net = Net((6, 5, 4))\n")
+    got, want = forward(view)
+    assert np.allclose(got, want)
+
+
 def test_a_function_that_takes_data_first_is_no_descent() -> None:
     text = "def gradient_descent(X, Y, lr, step_num):\n    return X\n"
     view, _ = taken(SIGMOID + text)

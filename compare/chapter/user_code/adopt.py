@@ -4,22 +4,16 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
-from trueport import reference
-
-from ...ports.frameworks import to_numpy
 from ...ports.user_code.errors import NotComparableError, TargetError
 from ...ports.user_code.view import AuthorNames, TargetView
 from ...suite.user_code import Adoption
 from .arguments import adapt_arguments, read_parameters
-from .columns import turn
-from .functional_net import find_functional_net
+from .choose_network import choose_network, is_made_of, turn_functions
 from .loaders import AdaptedLoader, adapt_loader
 from .near_names import suggest_contract_name
-from .network_port import NetPort, import_ops, is_model
+from .network_port import NetPort
 from .not_looked_at import list_not_looked_at, withhold_unbound
-from .scores import CLOSE, LOSS, TRIAL_CLASSES, draw_trial, find_loss_of_scores
+from .scores import LOSS, find_loss_of_scores
 from .spellings import (
     CLASS_SPELLINGS,
     FUNCTION_SPELLINGS,
@@ -56,36 +50,51 @@ def fill_view(
     if name is None:
         offer_functions(view, own)
         offer_simple_net(view, own)
-        chosen = choose_net(view, own) or choose_functions(view, own)
-        if chosen is None:
-            return None
-        name, thing = chosen
-    else:
-        thing = own.module
-        for part in name.split("."):
-            if part in view.unbound:
-                raise NotComparableError(f"{name}: {view.unbound[part]}")
-            if not hasattr(thing, part):
-                raise TargetError(f"{own.module.__name__} has no {name!r}, or it was not run")
-            thing = getattr(thing, part)
-        last = name.rpartition(".")[2]
-        wanted = find_contract_name(last) or suggest_function(last, thing)
-        if wanted and wanted not in CLASS_SPELLINGS and not isinstance(thing, type):
-            offer_function(view, wanted, name, thing)
-            return None
-        if wanted == "SimpleNet" and isinstance(thing, type):
-            offer_simple_net(view, own)
-            return None
-        if not callable(thing):
-            raise TargetError(
-                f"{name} must be a class, a function or a model (got {type(thing).__name__})"
-            )
+        chosen = choose_network(view, own)
+        return offer_network(view, own, *chosen, loss) if chosen else None
+    thing = find_named(view, own, name)
+    last = name.rpartition(".")[2]
+    wanted = find_contract_name(last) or suggest_function(last, thing)
+    if wanted and wanted not in CLASS_SPELLINGS and not isinstance(thing, type):
+        offer_function(view, wanted, name, thing)
+        return None
+    if wanted == "SimpleNet" and isinstance(thing, type):
+        offer_simple_net(view, own)
+        return None
+    if not callable(thing):
+        raise TargetError(
+            f"{name} must be a class, a function or a model (got {type(thing).__name__})"
+        )
+    return offer_network(view, own, name, thing, loss)
+
+
+def find_named(view: TargetView, own: AuthorNames, name: str) -> Any:
+    """Return what a (dotted) name stands for. Raises TargetError if there is nothing."""
+    thing: Any = own.module
+    for part in name.split("."):
+        if part in view.unbound:
+            raise NotComparableError(f"{name}: {view.unbound[part]}")
+        if not hasattr(thing, part):
+            raise TargetError(f"{own.module.__name__} has no {name!r}, or it was not run")
+        thing = getattr(thing, part)
+    return thing
+
+
+def offer_network(
+    view: TargetView, own: AuthorNames, name: str, thing: Any, loss: tuple[str, Any] | None
+) -> NetPort:
+    """Take up what stands for TwoLayerNet, or withhold it."""
     view.taken.add(name)
     net = NetPort(view, thing, name, loss)
+    made = [n for n in own.names() if isinstance(thing, type) and is_made_of(own, n, thing)]
+    if net.withheld and len(made) == 1:  # the file makes one of it, which we could not
+        name = made[0]
+        view.taken.add(name)
+        net = NetPort(view, getattr(own.module, name), name, loss)
     if net.withheld:
         view.withheld["TwoLayerNet"] = net.withheld
         return net
-    if net.columns:
+    if net.calling.columns:
         turn_functions(view)
     view.names["TwoLayerNet"] = net
     view.methods.setdefault("TwoLayerNet", {})
@@ -93,42 +102,6 @@ def fill_view(
         view.aliases["TwoLayerNet"] = name
         view.notes.append(f"{name} was taken for TwoLayerNet")
     return net
-
-
-def choose_functions(view: TargetView, own: AuthorNames) -> tuple[str, Any] | None:
-    """Return the functions that are a network, under the name of its forward pass."""
-    found = find_functional_net(own, lambda a: view.array(a.astype(view.dtype)))
-    if found is None:
-        return None
-    names, build = found
-    view.taken.update(names)
-    view.hidden.add("TwoLayerNet")  # its first weights follow another rule, by design
-    if len(names) > 1:
-        view.notes.append(f"{', '.join(names)} are taken as one network")
-    return names[0], build
-
-
-def turn_functions(view: TargetView) -> None:
-    """Hand what belongs to a network of columns its samples as columns too."""
-    for wanted in ("softmax", "cross_entropy_error", "sum_squares_error", "one_hot"):
-        if wanted in view.names and not is_right_for_rows(view, wanted):
-            view.names[wanted] = turn(view.names[wanted])
-            view.notes.append(f"{wanted} was given samples as columns too")
-
-
-def is_right_for_rows(view: TargetView, wanted: str) -> bool:
-    """Whether a function does what the reference does, tried on samples as rows."""
-    y, t = draw_trial(TRIAL_CLASSES[0])
-    y = y.astype(view.dtype)
-    given = [y] if wanted == "softmax" else [y, np.eye(TRIAL_CLASSES[0], dtype=view.dtype)[t]]
-    given = [np.array([3, 7, 9])] if wanted == "one_hot" else given
-    want = getattr(reference, wanted)(*given)
-    try:
-        got = to_numpy(view.names[wanted](*(view.array(a) for a in given)))
-    # what fails over rows may be made for columns
-    except Exception:  # noqa: BLE001  # a user's code may raise anything
-        return False
-    return got.shape == np.shape(want) and np.allclose(got, want, rtol=CLOSE)
 
 
 def offer_simple_net(view: TargetView, own: AuthorNames) -> None:
@@ -148,35 +121,6 @@ def offer_simple_net(view: TargetView, own: AuthorNames) -> None:
     view.names["SimpleNet"], view.methods["SimpleNet"] = cls, {key: key for key in methods}
     if found[0] != "SimpleNet":
         view.aliases["SimpleNet"] = found[0]
-
-
-def choose_net(view: TargetView, own: AuthorNames) -> tuple[str, Any] | None:
-    """Return what stands for TwoLayerNet in the module: by name, else the only model there is."""
-    ops, simple = import_ops(view.framework.name), view.names.get("SimpleNet")
-    values = {name: getattr(own.module, name) for name in own.names()}
-    models = {n: v for n, v in values.items() if is_model(v, ops) and v is not simple}
-    classes = {
-        n: v
-        for n, v in values.items()
-        if isinstance(v, type)
-        and v is not simple
-        and {"predict", "loss"} & set(find_methods(v, ()))
-    }
-    for kinds in (classes | {n: v for n, v in models.items() if isinstance(v, type)}, models):
-        found = rank_candidates("TwoLayerNet", CLASS_SPELLINGS["TwoLayerNet"], kinds)
-        if found:
-            if len(found) > 1:
-                others = ", ".join(found[1:])
-                view.notes.append(f"{found[0]} was taken for TwoLayerNet, not {others}")
-            return found[0], kinds[found[0]]
-    made = {n: v for n, v in models.items() if isinstance(v, type)} or models
-    if len(made) == 1:
-        return next(iter(made.items()))
-    if made:
-        view.notes.append(
-            f"it has several models, {', '.join(made)}: name one, as in file.py:{next(iter(made))}"
-        )
-    return None
 
 
 def suggest_function(name: str, thing: Any) -> str:

@@ -64,6 +64,7 @@ OBVIOUS_VALUES: tuple[tuple[set[str], Any], ...] = (
     ({"axis", "dim"}, -1),
     ({"weightinitstd", "weightscale", "std", "scale", "sigma", "initstd", "stddev"}, 0.01),
     ({"verbose", "debug", "plot", "training", "train", "istraining", "trainflg"}, False),
+    ({"deriv", "derivative", "derive", "prime", "grad", "backward", "diff"}, False),
     ({"bias", "usebias"}, True),
     ({"seed", "randomseed", "randomstate"}, 0),
     ({"dropout", "dropoutrate", "dropoutratio", "pdrop"}, 0.0),

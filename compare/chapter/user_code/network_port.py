@@ -1,5 +1,6 @@
 """Whatever the user has for TwoLayerNet, taken up as a port's class."""
 
+import copy
 import importlib
 from collections.abc import Callable
 from typing import Any
@@ -14,8 +15,8 @@ from ...ports.user_code.errors import NotComparableError, TargetError, format_er
 from ...ports.user_code.machine import find_machine_reason
 from ...ports.user_code.view import TargetView
 from ..adapters import PARAMS
-from .class_adapter import ALONE, adapt_net
-from .columns import agree, find_prediction, turn_inputs
+from .calling import BY_ROWS, TRIAL_ROWS, find_calling, gives_gradient
+from .class_adapter import adapt_net
 from .construct import TRIAL_SIZES, NetBuilder, describe_given, find_builder
 from .layout import (
     ContractParams,
@@ -31,6 +32,7 @@ from .model_adapter import ModelFormat, ModelNet, detect_output_kind
 from .other_networks import (
     TWO_LAYERS,
     refuse_low_precision,
+    refuse_low_precision_output,
     refuse_other_depth,
     refuse_other_networks,
 )
@@ -40,7 +42,6 @@ OPS_MODULES = {
     "torch": "trueport.compare.ports.user_code.torch_ops",
     "keras": "trueport.compare.ports.user_code.keras_ops",
 }
-TRIAL_ROWS = 4
 
 
 def import_ops(framework: str) -> Any:
@@ -74,7 +75,7 @@ class NetPort:
         self.layout: dict[str, str] = {}
         self.problem = ""
         self.withheld = ""
-        self.prediction, self.takes_numbers = ALONE, True
+        self.calling = BY_ROWS
         self.model_format: ModelFormat | None = None
         self.places: ParameterLayout = {}
         self.methods: dict[str, str] = {}
@@ -99,11 +100,6 @@ class NetPort:
             if not self.withheld:
                 view.notes.append(f"{name} cannot be used: {self.problem}")
 
-    @property
-    def columns(self) -> bool:
-        """Whether its samples are columns."""
-        return self.prediction.axis == 1
-
     def __call__(self, d: int, h: int, k: int, *args: Any) -> Any:
         """Build the network of these sizes."""
         if self.build is None or self.problem:
@@ -111,11 +107,10 @@ class NetPort:
         if self.sizes is not None and (d, h, k) != self.sizes:
             raise TargetError(f"{self.name} has sizes {self.sizes} and no others (got {(d, h, k)})")
         net = self._prepare(self.build(d, h, k), d)
-        return (
-            ModelNet(net, self.model_format)
-            if self.model_format
-            else adapt_net(net, self.places, self.methods, self.prediction, self._choose_labels(k))
-        )
+        if self.model_format:
+            return ModelNet(net, self.model_format)
+        to_rows = self.calling.make_rows(self.view, k)
+        return adapt_net(net, self.places, self.methods, self.calling, to_rows)
 
     def _prepare(self, net: Any, d: int | None) -> Any:
         return self.ops.prepare_model(net, self.view.dtype, d) if is_model(net, self.ops) else net
@@ -123,6 +118,8 @@ class NetPort:
     def _open_network(self, thing: Any, loss: tuple[str, Any] | None) -> None:
         if not isinstance(thing, type) and is_model(thing, self.ops):
             self.build, sized = (lambda d, h, k: self.ops.get_fresh_model(thing)), False
+        elif not callable(thing):
+            self.build, sized = (lambda d, h, k: copy.deepcopy(thing)), False
         else:
             self.build, sized = find_builder(thing, self._is_trial_network)
             if given := describe_given(thing):
@@ -147,9 +144,9 @@ class NetPort:
             )
         self.sizes = None if sized else sizes
         # methods are offered even where the parameters are wrong: each then says what is missing
-        self._find_prediction(net, sizes, list_predictions(type(net), roots))
+        self._find_calling(net, sizes, list_predictions(type(net), roots), model)
         self._offer_methods(model)
-        transposed = transposed or self.columns
+        transposed = transposed or self.calling.columns
         fits = self._make_layout_check(net, held, sizes, model)
         try:
             self.places, by_value = find_layout(held, sizes, transposed, fits)
@@ -204,7 +201,7 @@ class NetPort:
                 if model:
                     raw = to_numpy(ModelNet(net, ModelFormat(self.ops, layout)).run_model(here))
                 else:
-                    own = adapt_net(net, layout, self.methods, self.prediction)
+                    own = adapt_net(net, layout, self.methods, self.calling)
                     raw = to_numpy(own.predict(here))  # type: ignore[attr-defined]  # the user's
             # a layout under which the network fails is not its own
             except Exception:  # noqa: BLE001  # a user's code may raise anything
@@ -217,34 +214,19 @@ class NetPort:
 
         return fits
 
-    def _find_prediction(self, net: Any, sizes: LayerSizes, names: list[str]) -> None:
-        """Find which method gives a number for each class, and whether samples are columns.
-
-        A `predict` that gives labels stands beside a `forward` that gives probabilities.
-        """
-        x = np.random.RandomState(1).randn(TRIAL_ROWS, sizes[0]).astype(self.view.dtype)
-        for name in names:
-            found = find_prediction(getattr(net, name), x, sizes[2], self.view.array)
-            if found is not None and (found == ALONE or not is_model(net, self.ops)):
-                self.methods["predict"], self.prediction = name, found
-                break
-        if not self.columns:
+    def _find_calling(self, net: Any, sizes: LayerSizes, names: list[str], model: bool) -> None:
+        found = find_calling(net, self.methods, names, sizes, self.view)
+        if model:
             return
-        self.view.notes.append(f"{self.name} has samples as columns, and was given x.T")
-        loss = turn_inputs(getattr(net, self.methods["loss"])) if "loss" in self.methods else None
-        labels = np.arange(TRIAL_ROWS) % sizes[2]
-        rows = np.eye(sizes[2], dtype=self.view.dtype)[labels]
-        array = self.view.array
-        if loss is not None and not agree(loss, array(x), array(labels), array(rows)):
-            self.takes_numbers = False
+        self.calling = found
+        if found.columns:
+            self.view.notes.append(f"{self.name} has samples as columns, and was given x.T")
+        if not found.takes_numbers:
             self.view.notes.append(f"{self.name} was given one-hot labels alone, as columns")
-
-    def _choose_labels(self, classes: int) -> Callable[[Any], Any] | None:
-        """Return how labels become one-hot rows, for a network of columns that takes no numbers."""
-        if self.takes_numbers:
-            return None
-        rows = np.eye(classes, dtype=self.view.dtype)
-        return lambda t: self.view.array(rows[to_numpy(t)])
+        if "loss" in self.methods and "gradient" not in self.methods:
+            name = self.methods["loss"]
+            if gives_gradient(getattr(net, name), sizes, self.view, found.columns):
+                self.methods["gradient"] = name
 
     def _fill_params(self, params: ContractParams, values: dict[str, np.ndarray]) -> None:
         for key in PARAMS:
@@ -271,6 +253,7 @@ class NetPort:
         self._fill_params(model.params, draw_random_params(sizes))
         x = view.array(np.random.RandomState(1).randn(TRIAL_ROWS, sizes[0]).astype(view.dtype))
         reading.output, notes = detect_output_kind(model, x)
+        refuse_low_precision_output(model.run_model(x))
         view.notes += notes
         if parts := self.ops.find_random_layers(net):
             view.notes.append(f"it has {', '.join(parts)}: judged as when it predicts")

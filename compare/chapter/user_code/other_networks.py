@@ -37,6 +37,15 @@ def refuse_low_precision(net: Any) -> None:
             )
 
 
+def refuse_low_precision_output(value: Any) -> None:
+    """Raise NotComparableError for a network that computes in 16 bits, whatever it holds."""
+    if found := LOW_PRECISION.search(str(getattr(value, "dtype", ""))):
+        raise NotComparableError(
+            f"it computes in {found[0]}, and a check judges float64 and float32: leave autocast "
+            "and mixed precision off for the check"
+        )
+
+
 def refuse_other_networks(layers: Sequence[str], held: Sequence[StoredArray]) -> None:
     """Raise NotComparableError for a model that is plainly no net of two layers.
 
