@@ -335,6 +335,7 @@ def test_a_network_that_is_not_recognised_keeps_its_file_from_passing() -> None:
         ("cross_entropy_error_1", ("cross_entropy_error", False)),
         ("torch_softmax", ("softmax", False)),
         ("mean_squared", ("sum_squares_error", False)),
+        ("softmax_cross_entropy_simple", ("cross_entropy_error", False)),
         ("numerical_gradient_1d", ("numerical_gradient", False)),
         ("sigmoid_prime", ("", False)),
         ("log_softmax", ("", False)),

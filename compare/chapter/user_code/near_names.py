@@ -30,10 +30,13 @@ def suggest_contract_name(name: str) -> tuple[str, bool]:
         if any(is_slip(plain, normalise_name(other)) for other in (wanted, *others)):
             return wanted, True
     words = split_words(name)
-    for wanted, others in table.items():
-        if any(is_variant(words, split_words(other)) for other in (wanted, *others)):
-            return wanted, False
-    return "", False
+    found = [
+        (len(split_words(other)), wanted)
+        for wanted, others in table.items()
+        for other in (wanted, *others)
+        if is_variant(words, split_words(other))
+    ]
+    return max(found, key=lambda pair: pair[0], default=(0, ""))[1], False
 
 
 def split_words(name: str) -> list[str]:

@@ -31,7 +31,10 @@ def list_not_looked_at(view: TargetView, own: AuthorNames) -> list[tuple[str, st
     What is meant for one of the contract's names but for a slip is withheld, and so is a network
     that is not recognised: beside it, no other name makes the file pass.
     """
-    left = [name for name in own.defined() if name not in view.taken]
+    ops, names = import_ops(view.framework.name), own.defined()
+    if "TwoLayerNet" not in view.names:
+        names += [n for n in own.names() if is_model(getattr(own.module, n), ops)]
+    left = [name for name in dict.fromkeys(names) if name not in view.taken]
     found = [(name, *suggest_for(name, getattr(own.module, name, None))) for name in left]
     answered = {*view.names, *view.withheld}
     for name, wanted, is_slip in found:

@@ -1,6 +1,7 @@
 """A user's module as a port: which of the contract's names it offers, under which spelling."""
 
 import ast
+import functools
 import types
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -48,12 +49,14 @@ class AuthorNames:
     def defined(self) -> list[str]:
         """Return the public functions and classes that the file itself defines, in their order.
 
-        Those too that could not be run; with what else can be called and is bound there.
+        Those too that could not be run, and functions that are made by a call.
         """
         kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
         nodes = flatten_statements(self.tree.body)
         found = [node.name for node in nodes if isinstance(node, kinds)]
-        found += [n for n in self.names() if n in self.assigned and callable(vars(self.module)[n])]
+        made = (types.FunctionType, types.BuiltinFunctionType, functools.partial, type)
+        values = {name: getattr(self.module, name) for name in self.names()}
+        found += [n for n, v in values.items() if n in self.assigned and isinstance(v, made)]
         return [name for name in dict.fromkeys(found) if not name.startswith("_")]
 
     def has(self, name: str, value: Any) -> bool:
