@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from ..ports.user_code.definitions import SLOW_IMPORT_LIMIT
 from ..ports.user_code.loading import IMPORT_LIMIT
 from ..suite.component import PortSpec
 from . import process
@@ -24,7 +25,7 @@ from . import process
 START_TIMEOUT = 180.0  # seconds for a framework to import: TensorFlow took 5 here, cold disks more
 CASE_TIMEOUT = 60.0  # seconds for one case: the slowest right port needs about 2
 TRAINING_TIMEOUT = 300.0  # seconds without a sign of life in training
-LOADING_MARGIN = 20.0  # seconds beyond twice the import's limit, after which C must hold a file
+LOADING_MARGIN = 20.0  # seconds beyond the limits of imports, after which C must hold a file
 TARGET_MEMORY = 4096  # MB for a user's port, frameworks and all
 MAX_RESTARTS = 5
 WORKER_MODULE = "trueport.compare.execution.worker"
@@ -204,7 +205,8 @@ class PortRunner:
         """Seconds without a sign of life that what is under way may take."""
         if self.ready:
             return TRAINING_TIMEOUT if self.training else self.job.case_timeout
-        return 2 * self.job.import_timeout + LOADING_MARGIN if self.loading else START_TIMEOUT
+        loading = 2 * self.job.import_timeout + SLOW_IMPORT_LIMIT + LOADING_MARGIN
+        return loading if self.loading else START_TIMEOUT
 
     def _describe_death(self, code: int) -> str:
         """Why the process ended, in words."""

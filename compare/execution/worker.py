@@ -11,11 +11,12 @@ from typing import Any
 from ..ports.frameworks import FRAMEWORKS
 from ..ports.port_view import PortView
 from ..ports.user_code.errors import TargetError
+from ..ports.user_code.machine import find_machine_reason
 from ..ports.user_code.open import open_target
 from ..ports.user_code.run_case import format_traceback, try_case
 from ..ports.user_code.view import TargetView
 from ..suite.case import Case, load_cases, save_arrays, save_cases
-from ..suite.suite import find_suite
+from ..suite.suite import Suite, find_suite
 from .process import THREADS, measure_peak_mb
 from .train_port import run_training
 
@@ -58,7 +59,7 @@ class Worker:
             return
         gc.freeze()  # a framework's modules stay, and need not be looked through again and again
         if job["cases"]:
-            self.run_cases(view, self.load_job_cases(sizes))
+            self.run_cases(view, self.load_job_cases(view, sizes))
         if job["training"] and not job["trained"]:
             log("begin training")
             try:
@@ -94,16 +95,22 @@ class Worker:
         log("ready", versions=framework.versions(), threads=held)
         return PortView(module, framework), None
 
-    def load_job_cases(self, sizes: list[int] | None) -> list[Case]:
-        """Return the job's cases; for a port of one size its own, and those without a network."""
+    def load_job_cases(self, view: PortView | TargetView, sizes: list[int] | None) -> list[Case]:
+        """Return the job's cases, without those that cannot be asked of the port.
+
+        For a port of one size they are those of that size, and those without a network.
+        """
         cases, own = load_cases(Path(self.job["cases"])), self.folder / "cases"
-        if sizes is None:
+        asks = view.asks if isinstance(view, TargetView) else []
+        if sizes is None and not asks:
             return cases
         if not (own / "index.json").exists():
-            d, h, k = sizes
-            sized = self.suite.sized_cases(d, h, k)
-            network = set().union(*map(self.list_needed_names, sized))
-            save_cases([c for c in cases if not self.list_needed_names(c) & network] + sized, own)
+            if sizes is not None:
+                d, h, k = sizes
+                sized = self.suite.sized_cases(d, h, k)
+                network = set().union(*map(self.list_needed_names, sized))
+                cases = [c for c in cases if not self.list_needed_names(c) & network] + sized
+            save_cases([case for case in cases if all(ask(case) for ask in asks)], own)
         return load_cases(own)
 
     def list_needed_names(self, case: Case) -> set[str]:
@@ -121,16 +128,31 @@ class Worker:
             if number in job["done"] or job["dtype"] not in case.dtypes:
                 continue
             if case.component not in offers:
-                log("case", number=number, status="missing", message="not offered by the port")
+                log("case", number=number, **describe_absence(suite, view, case.component))
                 continue
             log("begin", number=number)
             try:
                 arrays, facts = try_case(suite, view, case, job["dtype"])
                 save_arrays(self.folder / f"{number:04d}.npz", arrays)
             except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever a port raises is the finding
-                log("case", number=number, status="error", message=format_traceback(error))
+                log("case", number=number, **describe_failure(view, error))
             else:
                 log("case", number=number, status="ok", **facts)
+
+
+def describe_absence(suite: Suite, view: PortView | TargetView, component: str) -> dict[str, str]:
+    """Return the status and message of a component that is not offered."""
+    needs = suite.components[component].needs
+    if isinstance(view, TargetView) and (reason := view.find_withheld(needs)):
+        return {"status": "not-comparable", "message": reason}
+    return {"status": "missing", "message": "not offered by the port"}
+
+
+def describe_failure(view: PortView | TargetView, error: BaseException) -> dict[str, str]:
+    """Return the status and message of a call that raised: the port's fault, or the machine's."""
+    if isinstance(view, TargetView) and (reason := find_machine_reason(error, view.unbound)):
+        return {"status": "not-comparable", "message": reason}
+    return {"status": "error", "message": format_traceback(error)}
 
 
 if __name__ == "__main__":

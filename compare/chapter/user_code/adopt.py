@@ -4,10 +4,16 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from ...ports.user_code.errors import TargetError
+from ...ports.user_code.errors import NotComparableError, TargetError
 from ...ports.user_code.view import AuthorNames, TargetView
 from ...suite.user_code import Adoption
-from .network_port import NetPort, import_ops, is_model
+from .arguments import adapt_arguments, read_parameters
+from .choose_network import choose_network, is_made_of, turn_functions
+from .loaders import AdaptedLoader, adapt_loader
+from .near_names import suggest_contract_name
+from .network_port import NetPort
+from .not_looked_at import list_not_looked_at, withhold_unbound
+from .scores import LOSS, find_loss_of_scores
 from .spellings import (
     CLASS_SPELLINGS,
     FUNCTION_SPELLINGS,
@@ -23,13 +29,18 @@ def adopt(
 ) -> Adoption:
     """Fill the view with what the module offers, or with the one thing that was named."""
     net = fill_view(view, own, name, loss)
-    if net is None:
-        return Adoption()
+    withhold_unbound(view, own)
+    left = [] if name else list_not_looked_at(view, own)
+    if not view.names and not view.withheld:
+        view.withheld.update(view.refused)  # or nothing would be said of the file
+        view.notes = [note for note in view.notes if note not in view.withheld.values()]
+    if net is None or net.withheld:
+        return Adoption(not_looked_at=left)
     missing = [m for m in METHOD_SPELLINGS if m not in view.methods["TwoLayerNet"]]
     notes = []
     if missing and not net.problem and net.model_format is None:
         notes.append(f"TwoLayerNet offers no {', '.join(missing)}: not judged")
-    return Adoption(net.layout, list(net.sizes) if net.sizes else None, notes)
+    return Adoption(net.layout, list(net.sizes) if net.sizes else None, notes, left)
 
 
 def fill_view(
@@ -39,31 +50,52 @@ def fill_view(
     if name is None:
         offer_functions(view, own)
         offer_simple_net(view, own)
-        chosen = choose_net(view, own)
-        if chosen is None:
-            return None
-        name, thing = chosen
-    else:
-        thing = own.module
-        for part in name.split("."):
-            if not hasattr(thing, part):
-                raise TargetError(f"{own.module.__name__} has no {name!r}, or it was not run")
-            thing = getattr(thing, part)
-        wanted = find_contract_name(name.rpartition(".")[2])
-        if wanted and wanted not in CLASS_SPELLINGS and not isinstance(thing, type):
-            if can_stand_for(view, wanted, own, name):
-                view.names[wanted] = thing
-                if wanted != name:
-                    view.aliases[wanted] = name
-            return None
-        if wanted == "SimpleNet" and isinstance(thing, type):
-            offer_simple_net(view, own)
-            return None
-        if not callable(thing):
-            raise TargetError(
-                f"{name} must be a class, a function or a model (got {type(thing).__name__})"
-            )
+        chosen = choose_network(view, own)
+        return offer_network(view, own, *chosen, loss) if chosen else None
+    thing = find_named(view, own, name)
+    last = name.rpartition(".")[2]
+    wanted = find_contract_name(last) or suggest_function(last, thing)
+    if wanted and wanted not in CLASS_SPELLINGS and not isinstance(thing, type):
+        offer_function(view, wanted, name, thing)
+        return None
+    if wanted == "SimpleNet" and isinstance(thing, type):
+        offer_simple_net(view, own)
+        return None
+    if not callable(thing):
+        raise TargetError(
+            f"{name} must be a class, a function or a model (got {type(thing).__name__})"
+        )
+    return offer_network(view, own, name, thing, loss)
+
+
+def find_named(view: TargetView, own: AuthorNames, name: str) -> Any:
+    """Return what a (dotted) name stands for. Raises TargetError if there is nothing."""
+    thing: Any = own.module
+    for part in name.split("."):
+        if part in view.unbound:
+            raise NotComparableError(f"{name}: {view.unbound[part]}")
+        if not hasattr(thing, part):
+            raise TargetError(f"{own.module.__name__} has no {name!r}, or it was not run")
+        thing = getattr(thing, part)
+    return thing
+
+
+def offer_network(
+    view: TargetView, own: AuthorNames, name: str, thing: Any, loss: tuple[str, Any] | None
+) -> NetPort:
+    """Take up what stands for TwoLayerNet, or withhold it."""
+    view.taken.add(name)
     net = NetPort(view, thing, name, loss)
+    made = [n for n in own.names() if isinstance(thing, type) and is_made_of(own, n, thing)]
+    if net.withheld and len(made) == 1:  # the file makes one of it, which we could not
+        name = made[0]
+        view.taken.add(name)
+        net = NetPort(view, getattr(own.module, name), name, loss)
+    if net.withheld:
+        view.withheld["TwoLayerNet"] = net.withheld
+        return net
+    if net.calling.columns:
+        turn_functions(view)
     view.names["TwoLayerNet"] = net
     view.methods.setdefault("TwoLayerNet", {})
     if name != "TwoLayerNet":
@@ -79,6 +111,7 @@ def offer_simple_net(view: TargetView, own: AuthorNames) -> None:
     if not found:
         return
     cls = getattr(own.module, found[0])
+    view.taken.add(found[0])
     methods = find_methods(cls, ("torch", "keras", "tensorflow"))
     for wanted, name in methods.items():
         if wanted != name:
@@ -90,73 +123,86 @@ def offer_simple_net(view: TargetView, own: AuthorNames) -> None:
         view.aliases["SimpleNet"] = found[0]
 
 
-def choose_net(view: TargetView, own: AuthorNames) -> tuple[str, Any] | None:
-    """Return what stands for TwoLayerNet in the module: by name, else the only model there is."""
-    ops, simple = import_ops(view.framework.name), view.names.get("SimpleNet")
-    values = {name: getattr(own.module, name) for name in own.names()}
-    models = {n: v for n, v in values.items() if is_model(v, ops) and v is not simple}
-    classes = {
-        n: v
-        for n, v in values.items()
-        if isinstance(v, type)
-        and v is not simple
-        and {"predict", "loss"} & set(find_methods(v, ()))
-    }
-    for kinds in (classes | {n: v for n, v in models.items() if isinstance(v, type)}, models):
-        found = rank_candidates("TwoLayerNet", CLASS_SPELLINGS["TwoLayerNet"], kinds)
-        if found:
-            if len(found) > 1:
-                others = ", ".join(found[1:])
-                view.notes.append(f"{found[0]} was taken for TwoLayerNet, not {others}")
-            return found[0], kinds[found[0]]
-    made = {n: v for n, v in models.items() if isinstance(v, type)} or models
-    if len(made) == 1:
-        return next(iter(made.items()))
-    if made:
-        view.notes.append(
-            f"it has several models, {', '.join(made)}: name one, as in file.py:{next(iter(made))}"
-        )
-    return None
+def suggest_function(name: str, thing: Any) -> str:
+    """Return the function of the contract that a named function is meant for, or ""."""
+    found = suggest_contract_name(name)[0]
+    return found if inspect.isfunction(thing) and found in FUNCTION_SPELLINGS else ""
 
 
 def offer_functions(view: TargetView, own: AuthorNames) -> None:
     """Take up every function of the contract that the module offers."""
-    names = [name for name in own.names() if callable(getattr(own.module, name))]
+    values = {name: getattr(own.module, name) for name in own.names()}
+    names = [n for n, v in values.items() if callable(v) and not isinstance(v, type)]
     for wanted, others in FUNCTION_SPELLINGS.items():
-        found = [
-            n for n in rank_candidates(wanted, others, names) if can_stand_for(view, wanted, own, n)
-        ]
-        if not found:
+        found = rank_candidates(wanted, others, names)
+        taken = next((n for n in found if offer_function(view, wanted, n, values[n])), None)
+        if taken is None:
             continue
-        view.names[wanted] = getattr(own.module, found[0])
-        if found[0] != wanted:
-            view.aliases[wanted] = found[0]
-            view.notes.append(f"{found[0]} was taken for {wanted}")
-        if len(found) > 1:
-            view.notes.append(f"{found[0]} was taken for {wanted}, not {', '.join(found[1:])}")
+        if taken != wanted:
+            view.notes.append(f"{taken} was taken for {wanted}")
+        if others_left := found[found.index(taken) + 1 :]:
+            view.notes.append(f"{taken} was taken for {wanted}, not {', '.join(others_left)}")
 
 
-def can_stand_for(view: TargetView, wanted: str, own: AuthorNames, name: str) -> bool:
-    """Whether a function of that name can be called as the contract calls it."""
-    value = getattr(own.module, name)
-    if isinstance(value, type) and wanted not in ("sigmoid", "softmax"):
+def offer_function(view: TargetView, wanted: str, name: str, value: Any) -> bool:
+    """Take up a function for one of the contract's if it can be called so; else say why not."""
+    view.taken.add(name)
+    answer, words = adapt_function(view, wanted, name, value)
+    if answer is None:
+        view.notes.append(words)
+        view.refused.setdefault(wanted, words)
         return False
+    view.names[wanted] = answer
+    if name != wanted:
+        view.aliases[wanted] = name
+    if words:
+        view.notes.append(f"{name} was {words}")
+    return True
+
+
+def adapt_function(view: TargetView, wanted: str, name: str, value: Any) -> tuple[Any, str]:
+    """Return a function as the contract calls it and how it is called, or None and why not."""
+    own = ", ".join(p.name for p in read_parameters(value) or ())
+    refused = (
+        f"{name}({own}) takes other arguments than the contract's: not judged; give those that are "
+        "not the contract's a default"
+    )
     calls: dict[str, Callable[[inspect.Signature], Any]] = {
         "train": lambda s: s.bind(*range(6), learning_rate=0, checkpoints=()),
-        "load_mnist": lambda s: s.bind(normalize=0, flatten=0, one_hot_label=0, source=0),
         "batch_masks": lambda s: s.bind(*range(4)),
-        "one_hot": lambda s: s.bind(0),
+        "forward_diff": lambda s: s.bind(0, 0, h=0),
     }
+    if isinstance(value, type):
+        return None, refused
+    if wanted == "load_mnist":
+        return offer_loader(view, name, value, refused)
     if wanted in calls:
         try:
             calls[wanted](inspect.signature(value))
         except (TypeError, ValueError):
             if wanted == "train":
-                view.notes.append(
+                refused = (
                     f"{name} has a signature of its own and was not run: the chapter's loop "
                     "trains your network instead"
                 )
-            else:
-                view.notes.append(f"{name} takes other arguments than the contract's: not judged")
-            return False
-    return not isinstance(value, type)
+            return None, refused
+        return value, ""
+    found = adapt_arguments(value, wanted)
+    if found is None:
+        return None, refused
+    arguments = "".join(p.name for p in read_parameters(value) or ())
+    if wanted == LOSS and (scores := find_loss_of_scores(found[0], name, arguments, view)):
+        view.asks.append(scores.is_asked)
+        return scores, scores.describe()
+    return found
+
+
+def offer_loader(view: TargetView, name: str, value: Any, refused: str) -> tuple[Any, str]:
+    """Return a loader as the contract calls it, or None and why not."""
+    loader = adapt_loader(value)
+    if loader is None:
+        return None, refused
+    if isinstance(loader, AdaptedLoader):
+        view.asks.append(loader.is_asked)
+        return loader, "judged for pixels and labels, in whatever shape and kind it gives them"
+    return loader, ""

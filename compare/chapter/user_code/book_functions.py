@@ -11,6 +11,7 @@ import numpy as np
 from trueport import reference
 
 RawDigits = tuple[tuple[Any, Any], tuple[Any, Any]]  # (x_train, t_train), (x_test, t_test)
+_reads: list[str] = []  # a line for each time that the digits were handed out
 MNIST_SIZES = (60_000, 10_000)  # scripts have MNIST's sizes written into them
 
 
@@ -51,11 +52,17 @@ def smooth_curve(x: np.ndarray) -> np.ndarray:
     return np.convolve(window / window.sum(), padded, mode="valid")[5 : len(x) + 5]
 
 
+def count_reads() -> int:
+    """Return how often the digits were handed out in this process."""
+    return len(_reads)
+
+
 def read_raw_digits() -> RawDigits:
     """((x, t), (x, t)) of uint8, images (N, 28, 28), of MNIST's sizes.
 
     The embedded digits, repeated until there are 60,000 and 10,000; noise where there are none.
     """
+    _reads.append("embedded")
     try:
         digits = reference.read_mnist("embedded")
         sets = ((digits.x_train, digits.t_train), (digits.x_test, digits.t_test))

@@ -7,7 +7,7 @@ from typing import Any
 
 from trueport import reference
 
-from . import book_functions
+from . import book_functions, progress_bar
 
 BOOK_FUNCTIONS: dict[str, Any] = {
     "sigmoid": reference.sigmoid,
@@ -55,10 +55,17 @@ OPTIONAL_MODULES: dict[str, dict[str, Any] | None] = {
     "matplotlib": None,
     "seaborn": None,
     "IPython": None,
+    "plotly": None,
+    "wandb": None,
+    "torchinfo": None,
+    "torchsummary": None,
+    "tensorboardX": None,
     "google": {},
     "google.colab": None,
-    "tqdm": {"tqdm": lambda items=(), **k: items, "trange": lambda *n, **k: range(*n)},
-    "tqdm.auto": {"tqdm": lambda items=(), **k: items, "trange": lambda *n, **k: range(*n)},
+    "tqdm": progress_bar.NAMES,
+    "tqdm.auto": progress_bar.NAMES,
+    "tqdm.notebook": progress_bar.NAMES,
+    "tqdm.std": progress_bar.NAMES,
     "torchvision": {},
     "torchvision.datasets": {"MNIST": book_functions.TorchvisionMNIST},
     "torchvision.transforms": None,

@@ -9,6 +9,8 @@ from ...ports.frameworks import to_numpy
 from ...ports.user_code.arrays import find_stored_arrays
 from ...ports.user_code.errors import TargetError
 from ..adapters import PARAMS
+from .calling import BY_ROWS, Calling, is_pair
+from .columns import Prediction, turn, turn_inputs
 from .layout import (
     ContractParams,
     ParameterLayout,
@@ -26,21 +28,55 @@ class AdaptedNet:
         self.__dict__.update(methods)
 
 
-def adapt_net(net: Any, layout: ParameterLayout, methods: Mapping[str, str]) -> AdaptedNet:
+def adapt_net(
+    net: Any,
+    layout: ParameterLayout,
+    methods: Mapping[str, str],
+    calling: Calling = BY_ROWS,
+    to_rows: Callable[[Any], Any] | None = None,
+) -> AdaptedNet:
     """Return a user's network behind the contract's names.
 
     methods: contract name to the user's spelling.
+    calling: how it is called.
+    to_rows: labels to one-hot rows, where a network of columns takes no numbers.
 
     Raises TargetError if net lacks a parameter.
     """
     held = find_stored_arrays(net)
     own = {wanted: getattr(net, name) for wanted, name in methods.items()}
+    if "predict" in own:
+        own["predict"] = pick_prediction(own["predict"], calling.prediction)
+    if "loss" in own:
+        own["loss"] = pick_part(own["loss"], 0)
+    if methods.get("gradient") == methods.get("loss") is not None:
+        own["gradient"] = pick_part(own["gradient"], 1)
+    if calling.columns:
+        own = {
+            key: turn(call) if key == "predict" else turn_inputs(call, to_rows)
+            for key, call in own.items()
+        }
     for key in ("gradient", "numerical_gradient"):
         if key in own:
             own[key] = adapt_gradient(own[key], layout)
     if "accuracy" not in own and "predict" in own:
         own["accuracy"] = make_accuracy(own["predict"])
     return AdaptedNet(ContractParams(held, layout), own)
+
+
+def pick_prediction(predict: Callable[[Any], Any], prediction: Prediction) -> Callable[[Any], Any]:
+    """Return a method that returns the prediction alone, and not what it keeps for later too."""
+    return lambda x: prediction.pick(predict(x))
+
+
+def pick_part(function: Callable[..., Any], place: int) -> Callable[..., Any]:
+    """Return a function that returns the loss alone, or the gradients, of one that returns both."""
+
+    def call(x: Any, t: Any) -> Any:
+        found = function(x, t)
+        return found[place] if is_pair(found) else found
+
+    return call
 
 
 def make_accuracy(predict: Callable[[Any], Any]) -> Callable[[Any, Any], float]:

@@ -4,41 +4,96 @@ import inspect
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from ...ports.user_code.errors import format_error
+from ...ports.user_code.errors import NotComparableError, TargetError, format_error
+from .arguments import find_obvious_value, resolve_values
 from .layout import LayerSizes
 from .spellings import normalise_name
 
 TRIAL_SIZES: LayerSizes = (7, 5, 3)  # all different, so that shapes tell the parameters apart
 SIZE_ARGUMENT_NAMES = (
     {"inputsize", "input", "insize", "inputdim", "indim", "nin", "infeatures", "ninput", "inputs",
-     "numinputs", "ninputs", "din", "d", "inputlayersize", "inputnodes", "inputunits", "i"},
+     "numinputs", "ninputs", "din", "d", "inputlayersize", "inputnodes", "inputunits", "i", "nx"},
     {"hiddensize", "hidden", "hiddendim", "nhidden", "hiddenunits", "numhidden", "numhiddens",
-     "hiddens", "dh", "h", "hiddenlayersize", "hiddennodes", "hid", "hiddenfeatures"},
+     "hiddens", "dh", "h", "hiddenlayersize", "hiddennodes", "hid", "hiddenfeatures", "nh",
+     "hiddensizelist", "hiddensizes", "hiddenlayers", "nhid", "hsize"},
     {"outputsize", "output", "outsize", "outputdim", "outdim", "nout", "outfeatures", "noutput",
      "outputs", "numoutputs", "numclasses", "nclasses", "classes", "noutputs", "dout", "k", "o",
-     "outputlayersize", "outputnodes", "outputunits"},
+     "outputlayersize", "outputnodes", "outputunits", "ny", "numoutput"},
 )  # fmt: skip
 
 NetBuilder = Callable[[int, int, int], Any]
+SIZE_LISTS = {
+    "sizes", "layersizes", "layers", "dims", "layerdims", "structure", "architecture", "layersize",
+    "shape", "units", "nodes",
+}  # fmt: skip
+ADVICE = "give it sizes (input_size, hidden_size, output_size), and defaults for the rest"
 
 
 def iterate_builders(thing: Any) -> Iterator[tuple[str, NetBuilder, bool]]:
     """(words, builder, whether it takes sizes) for each way to call thing, the likeliest first."""
+    required = list_required(thing)
     names = read_argument_names(thing)
-    order = [
-        next((n for n, words in enumerate(SIZE_ARGUMENT_NAMES) if normalise_name(a) in words), None)
-        for a in names
-    ]
-    if all(n in order for n in range(3)):
-        keys = [names[order.index(n)] for n in range(3)]
+    order = [find_size(name) for name in names]
+    sizes = {n: names[order.index(n)] for n in range(3) if n in order}
+    lists = [name for name in required if normalise_name(name) in SIZE_LISTS]
+    rest = {
+        name: find_obvious_value(name) for name in required if name not in (*sizes.values(), *lists)
+    }
+    values = {name: found[0] for name, found in rest.items() if found is not None}
+    if len(sizes) == 3:
 
-        def by_name(*sizes: int) -> Any:
-            return thing(**dict(zip(keys, sizes, strict=True)))
+        def by_name(*wanted: int) -> Any:
+            own = {sizes[n]: wanted[n] for n in range(3)}
+            if normalise_name(sizes[1]).endswith(("list", "sizes")):
+                own[sizes[1]] = [wanted[1]]  # type: ignore[assignment]  # of one hidden layer
+            return thing(**own, **resolve_values(values, own))
 
-        yield f"({', '.join(f'{key}=' for key in keys)})", by_name, True
+        yield f"({', '.join(f'{key}=' for key in sizes.values())})", by_name, True
+    if lists and not sizes:
+
+        def by_list(*wanted: int) -> Any:
+            own = {lists[0]: list(wanted)}
+            return thing(**own, **resolve_values(values, own))
+
+        yield f"({lists[0]}=[input_size, hidden_size, output_size])", by_list, True
+    if values and len(required) == len(values) + 3 and not sizes:
+        three = [name for name in required if name not in values]
+
+        def by_place(*wanted: int) -> Any:
+            own = dict(zip(three, wanted, strict=True))
+            return thing(**own, **resolve_values(values, own))
+
+        yield f"({', '.join(f'{key}=' for key in three)})", by_place, True
     yield "(input_size, hidden_size, output_size)", thing, True
     yield "([input_size, hidden_size, output_size])", lambda d, h, k: thing([d, h, k]), True
-    yield "()", lambda *sizes: thing(), False
+    yield "()", lambda *sizes: thing(**resolve_values(values, {})), False
+
+
+def describe_given(thing: Any) -> str:
+    """Return what thing is given beside its sizes, in words; "" if nothing."""
+    rest = [name for name in list_required(thing) if find_size(name) is None]
+    found = {name: find_obvious_value(name) for name in rest}
+    return ", ".join(
+        f"{name}={'...' if callable(value[0]) else repr(value[0])}"
+        for name, value in found.items()
+        if value is not None
+    )
+
+
+def find_size(name: str) -> int | None:
+    """Return which of the three sizes an argument of that name is, or None."""
+    plain = normalise_name(name)
+    return next((n for n, words in enumerate(SIZE_ARGUMENT_NAMES) if plain in words), None)
+
+
+def list_required(thing: Any) -> list[str]:
+    """Return the names of the arguments that thing must be given."""
+    kinds = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    try:
+        own = inspect.signature(thing).parameters.values()
+    except (TypeError, ValueError):
+        return []
+    return [p.name for p in own if p.default is p.empty and p.kind not in kinds]
 
 
 def read_argument_names(thing: Any) -> list[str]:
@@ -49,20 +104,22 @@ def read_argument_names(thing: Any) -> list[str]:
         return []
 
 
-def find_builder(thing: Any, check: Callable[[Any], bool]) -> tuple[NetBuilder, bool] | str:
-    """Return a builder and whether it takes sizes, or why there is none.
+def find_builder(thing: Any, check: Callable[[Any], bool]) -> tuple[NetBuilder, bool]:
+    """Return a builder and whether it takes sizes.
 
     check: whether what was built is a network of the sizes `TRIAL_SIZES`; asked only where sizes
         are taken.
+
+    Raises TargetError if it cannot be made, NotComparableError if nobody knows what to give it.
     """
-    problems: list[str] = []
+    problems: list[tuple[str, Exception]] = []
     second: tuple[NetBuilder, bool] | None = None
     for words, build, sized in iterate_builders(thing):
         try:
             net = build(*TRIAL_SIZES)
         # whatever a constructor raises, the next way may be the right one
         except Exception as error:  # noqa: BLE001  # a user's code may raise anything
-            problems.append(f"{words}: {format_error(error)}")
+            problems.append((words, error))
             continue
         if not sized or check(net):
             return build, sized
@@ -70,4 +127,17 @@ def find_builder(thing: Any, check: Callable[[Any], bool]) -> tuple[NetBuilder, 
     if second is not None:
         return second
     # the likeliest cause is what the call with the contract's arguments said
-    return problems[0]
+    inside = [p for p in problems if not is_refused_call(p[1]) and not p[0].startswith("([")]
+    words, first = (inside or problems)[0]
+    if not inside:
+        needed = ", ".join(list_required(thing))
+        raise NotComparableError(f"it cannot be made from sizes, for it needs {needed}: {ADVICE}")
+    raise TargetError(f"it cannot be made: {words}: {format_error(first)}") from first
+
+
+def is_refused_call(error: Exception) -> bool:
+    """Whether a call was refused for its arguments, before anything of the constructor ran."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_frame.f_code.co_filename == __file__:
+        trace = trace.tb_next
+    return isinstance(error, TypeError) and trace is None

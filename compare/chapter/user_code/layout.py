@@ -77,20 +77,21 @@ def find_forms(shape: tuple[int, ...], want: tuple[int, ...]) -> list[str]:
 def to_contract_form(array: Any, form: str) -> Any:
     """Return a held array in the contract's shape."""
     if form == "transposed":
-        return _transpose(array)
+        return transpose(array)
     return array if form == "as it is" else _reshape(array, (-1,))
 
 
 def to_stored_form(array: Any, form: str) -> Any:
     """Return an array of the contract's shape as it is held."""
     if form == "transposed":
-        return _transpose(array)
+        return transpose(array)
     if form == "as it is":
         return array
     return _reshape(array, (1, -1) if form == "one row" else (-1, 1))
 
 
-def _transpose(array: Any) -> Any:
+def transpose(array: Any) -> Any:
+    """Return a matrix of any framework transposed."""
     if hasattr(array, "T") and not hasattr(array, "assign"):
         return array.T
     import tensorflow as tf

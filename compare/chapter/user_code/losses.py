@@ -7,10 +7,11 @@ from typing import Any
 from ...ports.user_code.errors import TargetError, format_error
 from .spellings import normalise_name
 
-LABEL_ARGUMENTS = {"ytrue", "t", "target", "targets", "true", "label", "labels", "trueval", "truth"}
+LABEL_ARGUMENTS = {"ytrue", "t", "target", "targets", "true", "label", "labels", "trueval", "truth",
+    "ytarget", "onehotlabels", "onehot", "gt", "groundtruth"}  # fmt: skip
 PREDICTION_ARGUMENTS = {"ypred", "y", "output", "outputs", "out", "pred", "preds", "prediction",
-    "predictions",
-             "input", "logits", "yhat"}  # fmt: skip
+    "predictions", "predicted", "probs", "prob", "probabilities", "p", "input", "logits", "logit",
+    "scores", "score", "yhat", "ypredicted"}  # fmt: skip
 
 
 class UserLoss:

@@ -1,5 +1,6 @@
 """Whatever the user has for TwoLayerNet, taken up as a port's class."""
 
+import copy
 import importlib
 from collections.abc import Callable
 from typing import Any
@@ -10,11 +11,13 @@ from trueport import reference
 
 from ...ports.frameworks import to_numpy
 from ...ports.user_code.arrays import StoredArray, find_stored_arrays
-from ...ports.user_code.errors import TargetError, format_error
+from ...ports.user_code.errors import NotComparableError, TargetError, format_error
+from ...ports.user_code.machine import find_machine_reason
 from ...ports.user_code.view import TargetView
 from ..adapters import PARAMS
+from .calling import BY_ROWS, TRIAL_ROWS, find_calling, gives_gradient
 from .class_adapter import adapt_net
-from .construct import TRIAL_SIZES, NetBuilder, find_builder
+from .construct import TRIAL_SIZES, NetBuilder, describe_given, find_builder
 from .layout import (
     ContractParams,
     LayerSizes,
@@ -26,13 +29,19 @@ from .layout import (
 )
 from .losses import UserLoss
 from .model_adapter import ModelFormat, ModelNet, detect_output_kind
-from .spellings import find_methods
+from .other_networks import (
+    TWO_LAYERS,
+    refuse_low_precision,
+    refuse_low_precision_output,
+    refuse_other_depth,
+    refuse_other_networks,
+)
+from .spellings import find_methods, list_predictions, normalise_name
 
 OPS_MODULES = {
     "torch": "trueport.compare.ports.user_code.torch_ops",
     "keras": "trueport.compare.ports.user_code.keras_ops",
 }
-TRIAL_ROWS = 4
 
 
 def import_ops(framework: str) -> Any:
@@ -55,6 +64,8 @@ class NetPort:
     """The user's network as the class TwoLayerNet: calling it makes one.
 
     layout: of its parameters, in words. sizes: the only ones it has, or None for any.
+    problem: why it cannot be used, if so.
+    withheld: why it cannot be compared at all, and what to do.
     """
 
     def __init__(self, view: TargetView, thing: Any, name: str, loss: tuple[str, Any] | None):
@@ -63,6 +74,8 @@ class NetPort:
         self.sizes: LayerSizes | None = None
         self.layout: dict[str, str] = {}
         self.problem = ""
+        self.withheld = ""
+        self.calling = BY_ROWS
         self.model_format: ModelFormat | None = None
         self.places: ParameterLayout = {}
         self.methods: dict[str, str] = {}
@@ -71,16 +84,21 @@ class NetPort:
             self._open_network(thing, loss)
         except TargetError as error:
             self.problem = str(error)
+            self.withheld = find_machine_reason(error, view.unbound)
         # a user's constructor or forward may raise anything: the components that need it say so
         except Exception as error:  # noqa: BLE001  # a user's code may raise anything
             self.problem = format_error(error)
+            self.withheld = find_machine_reason(error, view.unbound)
+        if self.withheld and name != "TwoLayerNet":
+            self.withheld = f"{name}: {self.withheld}"
         if self.problem:
             if not view.methods.get("TwoLayerNet") and isinstance(
                 thing, type
             ):  # so that each says what is wrong
                 self.methods = find_methods(thing, self.ops.FRAMEWORK_ROOTS if self.ops else ())
                 view.methods["TwoLayerNet"] = {wanted: wanted for wanted in self.methods}
-            view.notes.append(f"{name} could not be used as TwoLayerNet: {self.problem}")
+            if not self.withheld:
+                view.notes.append(f"{name} cannot be used: {self.problem}")
 
     def __call__(self, d: int, h: int, k: int, *args: Any) -> Any:
         """Build the network of these sizes."""
@@ -89,11 +107,10 @@ class NetPort:
         if self.sizes is not None and (d, h, k) != self.sizes:
             raise TargetError(f"{self.name} has sizes {self.sizes} and no others (got {(d, h, k)})")
         net = self._prepare(self.build(d, h, k), d)
-        return (
-            ModelNet(net, self.model_format)
-            if self.model_format
-            else adapt_net(net, self.places, self.methods)
-        )
+        if self.model_format:
+            return ModelNet(net, self.model_format)
+        to_rows = self.calling.make_rows(self.view, k)
+        return adapt_net(net, self.places, self.methods, self.calling, to_rows)
 
     def _prepare(self, net: Any, d: int | None) -> Any:
         return self.ops.prepare_model(net, self.view.dtype, d) if is_model(net, self.ops) else net
@@ -101,13 +118,20 @@ class NetPort:
     def _open_network(self, thing: Any, loss: tuple[str, Any] | None) -> None:
         if not isinstance(thing, type) and is_model(thing, self.ops):
             self.build, sized = (lambda d, h, k: self.ops.get_fresh_model(thing)), False
+        elif not callable(thing):
+            self.build, sized = (lambda d, h, k: copy.deepcopy(thing)), False
         else:
-            found = find_builder(thing, self._is_trial_network)
-            if isinstance(found, str):
-                raise TargetError(f"it cannot be made: {found}")
-            self.build, sized = found
-        net = self._prepare(self.build(*TRIAL_SIZES), TRIAL_SIZES[0] if sized else None)
-        model = is_model(net, self.ops)
+            self.build, sized = find_builder(thing, self._is_trial_network)
+            if given := describe_given(thing):
+                self.view.notes.append(f"{self.name} was made with {given}")
+        made = self.build(*TRIAL_SIZES)
+        model = is_model(made, self.ops)
+        refuse_low_precision(made)
+        net = self._prepare(made, TRIAL_SIZES[0] if sized else None)
+        if model:
+            refuse_other_networks(self.ops.list_layers(net), find_stored_arrays(net))
+        else:
+            refuse_other_depth(find_stored_arrays(net), sized)
         roots = self.ops.FRAMEWORK_ROOTS if self.ops else ()
         self.methods = find_methods(type(net), roots)
         held = find_stored_arrays(net)
@@ -115,12 +139,22 @@ class NetPort:
         sizes: LayerSizes | None = TRIAL_SIZES if sized else infer_sizes(held, transposed)
         if sizes is None:
             have = ", ".join(f"{a.label} {a.shape}" for a in held[:8]) or "no arrays"
-            raise TargetError(f"no two matrices of a two-layer net were found (it has {have})")
+            raise NotComparableError(
+                f"no two matrices of a two-layer net were found (it has {have}): {TWO_LAYERS}"
+            )
         self.sizes = None if sized else sizes
         # methods are offered even where the parameters are wrong: each then says what is missing
+        self._find_calling(net, sizes, list_predictions(type(net), roots), model)
         self._offer_methods(model)
+        transposed = transposed or self.calling.columns
         fits = self._make_layout_check(net, held, sizes, model)
-        self.places, by_value = find_layout(held, sizes, transposed, fits)
+        try:
+            self.places, by_value = find_layout(held, sizes, transposed, fits)
+        except TargetError as error:
+            # by its name it claims to be the chapter's; any other may be another network
+            if model or not held or normalise_name(self.name) != "twolayernet":
+                raise NotComparableError(f"{error}: {TWO_LAYERS}") from error
+            raise
         self._describe_layout(held, by_value)
         if model:
             self._read_model(net, sizes, loss)
@@ -145,6 +179,8 @@ class NetPort:
         for wanted, name in offers.items():
             if wanted != name:
                 view.aliases[f"TwoLayerNet.{wanted}"] = name
+            if wanted != name and name not in ("forward", "call"):
+                view.notes.append(f"{name} was taken for TwoLayerNet.{wanted}")
         if model or self.sizes is not None:
             view.hidden.add("TwoLayerNet")  # its first weights follow another rule, by design
 
@@ -166,7 +202,8 @@ class NetPort:
                 if model:
                     raw = to_numpy(ModelNet(net, ModelFormat(self.ops, layout)).run_model(here))
                 else:
-                    raw = to_numpy(getattr(net, self.methods["predict"])(here))
+                    own = adapt_net(net, layout, self.methods, self.calling)
+                    raw = to_numpy(own.predict(here))  # type: ignore[attr-defined]  # the user's
             # a layout under which the network fails is not its own
             except Exception:  # noqa: BLE001  # a user's code may raise anything
                 return False
@@ -177,6 +214,20 @@ class NetPort:
             return np.allclose(raw, want, atol=1e-3) or np.allclose(centred, true, atol=1e-2)
 
         return fits
+
+    def _find_calling(self, net: Any, sizes: LayerSizes, names: list[str], model: bool) -> None:
+        found = find_calling(net, self.methods, names, sizes, self.view)
+        if model:
+            return
+        self.calling = found
+        if found.columns:
+            self.view.notes.append(f"{self.name} has samples as columns, and was given x.T")
+        if not found.takes_numbers:
+            self.view.notes.append(f"{self.name} was given one-hot labels alone, as columns")
+        if "loss" in self.methods and "gradient" not in self.methods:
+            name = self.methods["loss"]
+            if gives_gradient(getattr(net, name), sizes, self.view, found.columns):
+                self.methods["gradient"] = name
 
     def _fill_params(self, params: ContractParams, values: dict[str, np.ndarray]) -> None:
         for key in PARAMS:
@@ -203,6 +254,7 @@ class NetPort:
         self._fill_params(model.params, draw_random_params(sizes))
         x = view.array(np.random.RandomState(1).randn(TRIAL_ROWS, sizes[0]).astype(view.dtype))
         reading.output, notes = detect_output_kind(model, x)
+        refuse_low_precision_output(model.run_model(x))
         view.notes += notes
         if parts := self.ops.find_random_layers(net):
             view.notes.append(f"it has {', '.join(parts)}: judged as when it predicts")

@@ -1,5 +1,7 @@
 """Other spellings of the contract's names, as people have them."""
 
+import inspect
+import types
 from collections.abc import Iterable
 
 # Matching ignores case and underscores, so that only what differs beyond them stands here. From
@@ -33,6 +35,13 @@ FUNCTION_SPELLINGS: dict[str, tuple[str, ...]] = {
         "cross_entropy_err",
         "cross_entropy_error_batch",
         "categorical_cross_entropy",
+        "sparse_categorical_cross_entropy",
+        "softmax_cross_entropy",
+        "softmax_cross_entropy_loss",
+        "softmax_cross_entropy_with_logits",
+        "cross_entropy_with_logits",
+        "cross_entropy_from_logits",
+        "cross_entropy_loss_with_logits",
         "cee",
         "cee_loss",
         "ce_loss",
@@ -98,6 +107,8 @@ CLASS_SPELLINGS: dict[str, tuple[str, ...]] = {
         "mnist_net",
     ),
 }
+NUMERICAL_WORDS = {"numerical", "numeric", "num", "slow", "slower", "difference"}
+NO_GRADIENT_WORDS = {"check", "test", "plot", "descent", "update", "clip", "zero", "step", "apply"}
 METHOD_SPELLINGS: dict[str, tuple[str, ...]] = {
     "predict": ("forward", "call", "prediction", "inference", "feed_forward", "predict_proba"),
     "loss": ("compute_loss", "calc_loss", "loss_func", "loss_function", "get_loss", "cost"),
@@ -109,6 +120,9 @@ METHOD_SPELLINGS: dict[str, tuple[str, ...]] = {
         "compute_gradients",
         "calc_gradient",
         "analytic_gradient",
+        "analytical_gradient",
+        "gradient_faster",
+        "fast_gradient",
         "backprop",
         "backpropagation",
     ),
@@ -161,8 +175,8 @@ def find_contract_name(name: str) -> str | None:
     return None
 
 
-def find_methods(cls: type, framework_roots: tuple[str, ...]) -> dict[str, str]:
-    """Return the contract's methods that the author of a class wrote, under their spellings.
+def list_written(cls: type, framework_roots: tuple[str, ...]) -> list[str]:
+    """Return the methods that the author of a class wrote.
 
     What a framework's base class brings is no work of theirs.
     """
@@ -173,8 +187,50 @@ def find_methods(cls: type, framework_roots: tuple[str, ...]) -> dict[str, str]:
         for name, value in vars(base).items():
             if callable(value) or isinstance(value, staticmethod | classmethod):
                 written[name] = None
+    return list(written)
+
+
+def find_methods(cls: type, framework_roots: tuple[str, ...]) -> dict[str, str]:
+    """Return the contract's methods that the author of a class wrote, under their spellings."""
+    written = list_written(cls, framework_roots)
     found = {}
     for wanted, others in METHOD_SPELLINGS.items():
         if names := rank_candidates(wanted, others, written):
             found[wanted] = names[0]
-    return found
+    left = [name for name in written if name not in found.values() and not name.startswith("_")]
+    return found | tell_gradients_apart(cls, left, found)
+
+
+def list_predictions(cls: type, framework_roots: tuple[str, ...]) -> list[str]:
+    """Return the methods that may be the prediction, the likeliest first."""
+    written = list_written(cls, framework_roots)
+    return rank_candidates("predict", METHOD_SPELLINGS["predict"], written)
+
+
+def tell_gradients_apart(cls: type, names: list[str], found: dict[str, str]) -> dict[str, str]:
+    """Return which methods, named otherwise, are the gradients that were not found.
+
+    One is numerical if its name says so or it calls what is so named: `get_gradient` may be either.
+
+    names: of the methods of cls that stand for nothing.
+    """
+    told: dict[str, str] = {}
+    for name in names:
+        words = set(name.lower().split("_"))
+        function = inspect.unwrap(inspect.getattr_static(cls, name))
+        if not words & {"gradient", "gradients", "grad", "grads"} or words & NO_GRADIENT_WORDS:
+            continue
+        if not inspect.isfunction(function) or len(inspect.signature(function).parameters) != 3:
+            continue
+        numerical = words & NUMERICAL_WORDS or is_numerical(function.__code__)
+        wanted = "numerical_gradient" if numerical else "gradient"
+        if wanted not in found:
+            told.setdefault(wanted, name)
+    return told
+
+
+def is_numerical(code: types.CodeType) -> bool:
+    """Whether code calls something that is named after a numerical gradient."""
+    inner = [const for const in code.co_consts if isinstance(const, types.CodeType)]
+    named = any("numerical" in name or "numeric_" in name for name in code.co_names)
+    return named or any(map(is_numerical, inner))

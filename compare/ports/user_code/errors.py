@@ -14,6 +14,10 @@ class TargetError(Exception):
         self.facts = facts or {}
 
 
+class NotComparableError(TargetError):
+    """It cannot run here, or is nothing that the suite asks for; the message says what to do."""
+
+
 class UserCodeTimeout(BaseException):
     """The user's code ran out of time. No Exception, so that no `except Exception` swallows it."""
 

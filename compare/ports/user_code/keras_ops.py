@@ -84,3 +84,8 @@ def find_random_layers(net: Any) -> list[str]:
     """Layers that behave otherwise in training."""
     kinds = {type(layer).__name__ for layer in getattr(net, "layers", [])}
     return sorted(kind for kind in kinds if "Dropout" in kind or "BatchNorm" in kind)
+
+
+def list_layers(net: Any) -> list[str]:
+    """Return the kinds of the layers that a model is made of."""
+    return [type(layer).__name__ for layer in net._flatten_layers(include_self=False)]

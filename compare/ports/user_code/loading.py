@@ -5,59 +5,24 @@ import importlib
 import importlib.util
 import sys
 import time
-import traceback
 import types
-from dataclasses import dataclass, field
 from pathlib import Path
 
+from .definitions import (
+    SLOW_IMPORT_LIMIT,
+    TRAINING_CALLS,
+    LoadedModule,
+    find_line,
+    get_called_name,
+    note_main_guards,
+    run_definitions,
+)
 from .errors import TargetError, UserCodeExit, UserCodeTimeout, format_error
 from .sandbox import limit_time
 from .shims import ShimFinder
-from .source import flatten_statements, format_statement, parse_source, read_source
+from .source import format_statement, parse_source, read_source
 
 IMPORT_LIMIT = 20.0  # seconds of wall time for a file, the import of its framework not counted
-STATEMENT_LIMIT = 5.0  # seconds for one statement of a file read for its definitions
-# Calls that train, wait or show: nothing that a definition needs.
-TRAINING_CALLS = {
-    "fit",
-    "train",
-    "main",
-    "input",
-    "run",
-    "train_model",
-    "evaluate",
-    "mainloop",
-    "training",
-}
-# Calls whose whole point is their effect on what is defined.
-SETUP_CALLS = {
-    "append", "extend", "insert", "update", "setdefault", "add", "build", "compile", "to",
-    "double", "float", "eval", "seed", "manual_seed", "set_seed", "set_random_seed",
-    "set_default_dtype", "set_floatx", "filterwarnings", "simplefilter", "set_printoptions",
-    "chdir", "use", "register", "seterr", "load_state_dict", "config", "basicConfig", "mount",
-}  # fmt: skip
-
-DISPLAY_CALLS = {
-    "print", "display", "show", "plot", "figure", "xlabel", "ylabel", "title", "legend", "savefig",
-    "grid", "xlim", "ylim", "hist", "scatter", "imshow", "subplot", "run_line_magic", "system",
-}  # fmt: skip
-
-
-@dataclass
-class LoadedModule:
-    """module: the user's, with what could be defined. whole: it was imported as it stands.
-
-    why: what kept it from being imported whole.
-    skipped: a sentence for each statement not run.
-    notes: other sentences for the user.
-    """
-
-    module: types.ModuleType
-    tree: ast.Module
-    whole: bool = True
-    why: str = ""
-    skipped: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
 
 
 def load_user_module(
@@ -72,7 +37,8 @@ def load_user_module(
     module: its dotted name where it has one.
     definitions_only: why not to try the whole, if so.
     shims: what answers for missing modules, but not in place of what the file itself defines.
-    limit: seconds of wall time, once for the whole and once for the definitions.
+    limit: seconds of wall time, once for the whole and once for the definitions; an import that is
+        under way then gets `SLOW_IMPORT_LIMIT` more.
 
     Raises TargetError if it is not Python, or nothing of it can be run.
     """
@@ -80,19 +46,24 @@ def load_user_module(
     text = read_source(file)
     tree = parse_source(text, file)
     kept = shims.keep_author_definitions(tree) if shims is not None else []
-    why = definitions_only or find_training_loop(tree)
+    why, late = definitions_only or find_training_loop(tree), 0
     if not why:
         loaded = LoadedModule(create_user_module(file, tree, module), tree, notes=kept)
+        words = f"it was not done within {limit:g} s"
         try:
-            with limit_time(limit, f"it was not done within {limit:g} s"):
+            with limit_time(limit, words, SLOW_IMPORT_LIMIT):
                 exec(compile(tree, str(file), "exec"), vars(loaded.module))
+            note_main_guards(loaded)
             return loaded
         except (Exception, SystemExit, UserCodeTimeout, UserCodeExit) as error:  # noqa: BLE001  # it is theirs
-            why = locate_error(error, file) + format_error(error)
+            line = find_line(error, file)
+            why = f"line {line}: {format_error(error)}" if line else format_error(error)
+            late = line if isinstance(error, UserCodeTimeout) else 0
     loaded = LoadedModule(
         create_user_module(file, tree, module), tree, whole=False, why=why, notes=kept
     )
-    run_definitions(tree.body, loaded, file, time.monotonic() + limit)
+    loaded.late_line = late
+    run_definitions(loaded, file, time.monotonic() + limit)
     return loaded
 
 
@@ -186,92 +157,3 @@ def make_notebook_shell() -> types.SimpleNamespace:
     return types.SimpleNamespace(
         run_line_magic=nothing, run_cell_magic=nothing, magic=nothing, system=nothing
     )
-
-
-def locate_error(error: BaseException, file: Path) -> str:
-    """Say which line of the user's file led to an error."""
-    lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == str(file)]
-    return f"line {lines[-1]}: " if lines else ""
-
-
-def run_definitions(
-    body: list[ast.stmt], loaded: LoadedModule, file: Path, deadline: float
-) -> None:
-    """Run those statements of a block that define something, each on its own."""
-    for node in body:
-        if isinstance(node, ast.If):
-            if is_main_guard(node):
-                continue
-            test = ast.Expression(node.test)
-            try:
-                truth = eval(compile(test, str(file), "eval"), vars(loaded.module))
-            except Exception as error:  # noqa: BLE001  # a user's code may raise anything
-                record_skipped(loaded, node, format_error(error))
-                continue
-            run_definitions(node.body if truth else node.orelse, loaded, file, deadline)
-        elif reason := find_skip_reason(node):
-            if reason != "nothing":
-                record_skipped(loaded, node, reason)
-        else:
-            run_statement(node, loaded, file, deadline)
-
-
-def run_statement(node: ast.stmt, loaded: LoadedModule, file: Path, deadline: float) -> None:
-    """Run one statement; what it raises is written down and the next one has its turn."""
-    limit = max(0.5, min(STATEMENT_LIMIT, deadline - time.monotonic()))
-    block = ast.Module([node], [])
-    try:
-        with limit_time(limit, f"it took more than {limit:.2g} s"):
-            exec(compile(block, str(file), "exec"), vars(loaded.module))
-    except (Exception, SystemExit, UserCodeTimeout, UserCodeExit) as error:  # noqa: BLE001  # a user's code may raise anything
-        record_skipped(loaded, node, format_error(error))
-
-
-def find_skip_reason(node: ast.stmt) -> str:
-    """Why a statement defines nothing and is left alone; "" if it is to be run."""
-    if isinstance(node, ast.Pass) or is_bare_expression(node):
-        return "nothing"
-    if isinstance(node, ast.For | ast.While | ast.AsyncFor):
-        return "a loop"
-    if isinstance(node, ast.Try | ast.With):
-        inner = flatten_statements([node])
-        calls = [n for n in inner if find_skip_reason(n) not in ("", "nothing")]
-        return f"it holds {format_statement(calls[0])}" if calls else ""
-    if isinstance(node, ast.Expr):
-        name = get_called_name(node.value)
-        if name in SETUP_CALLS:
-            return ""
-        return "nothing" if name in DISPLAY_CALLS else "not a definition"
-    if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign) and node.value is not None:
-        for part in ast.walk(node.value):
-            if get_called_name(part) in TRAINING_CALLS:
-                return f"it calls {get_called_name(part)}"
-        return ""
-    if isinstance(node, ast.Raise | ast.Assert | ast.Delete | ast.Return):
-        return "not a definition"
-    return ""
-
-
-def get_called_name(node: ast.AST) -> str:
-    """Return the last part of the name that a call calls, or nothing."""
-    if not isinstance(node, ast.Call):
-        return ""
-    function = node.func
-    if isinstance(function, ast.Attribute):
-        return function.attr
-    return function.id if isinstance(function, ast.Name) else ""
-
-
-def is_bare_expression(node: ast.stmt) -> bool:
-    """Say whether a statement is a constant or a name alone, which does nothing."""
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant | ast.Name)
-
-
-def is_main_guard(node: ast.If) -> bool:
-    """`if __name__ == "__main__":`, which an import would not run either."""
-    return any(isinstance(n, ast.Name) and n.id == "__name__" for n in ast.walk(node.test))
-
-
-def record_skipped(loaded: LoadedModule, node: ast.stmt, reason: str) -> None:
-    """Note that a statement was not run, and why."""
-    loaded.skipped.append(f"line {node.lineno}, `{format_statement(node)}`, was not run: {reason}")

@@ -13,9 +13,11 @@ from ...suite.suite import Suite
 from ...suite.user_code import Adoption
 from ..framework import Framework
 from ..frameworks import FRAMEWORKS
+from .definitions import LoadedModule, describe_training
 from .detect import SourceAnalysis, detect_framework
 from .errors import TargetError, format_error
-from .loading import IMPORT_LIMIT, LoadedModule, load_user_module
+from .loading import IMPORT_LIMIT, load_user_module
+from .older_keras import accept_older_arguments
 from .own_modules import UserImports, find_shadowing_names
 from .sandbox import restrict_process
 from .shims import ShimFinder
@@ -59,6 +61,7 @@ def open_target(
         "skipped": [],
         "layout": {},
         "sizes": None,
+        "not_looked_at": [],
     }
     try:
         path, module = locate_target(asked)
@@ -69,10 +72,11 @@ def open_target(
         facts["versions"] = kind.versions()
         roots = list_user_roots(path, module, found)
         imports = UserImports(find_shadowing_names(roots[0], path), roots[0])
-        shims = prepare_process(suite, roots, imports, found, kind)
+        shims = prepare_process(suite, path, roots, imports, found, kind)
         alive()
         loaded = load_user_module(path, module, definitions_only, shims, import_limit)
         view = TargetView(suite, kind, dtype)
+        view.unbound = loaded.unbound
         own = AuthorNames(loaded.module, loaded.tree, find_own_folder(path), imports.find_module)
         given = load_given_loss(loss, loaded, asked) if loss else None
         adoption = rules.adopt(view, own, asked.name, given)
@@ -105,20 +109,27 @@ def find_own_folder(path: Path) -> Path:
 
 def prepare_process(
     suite: Suite,
+    path: Path,
     roots: list[Path],
     imports: UserImports,
     found: SourceAnalysis,
     kind: Framework,
 ) -> ShimFinder:
-    """Make this process the user's: their folder, their paths, our shims, and no way out."""
+    """Make this process the user's: their folder, their paths, our shims, and no way out.
+
+    path: of their file, which is all that the command line of theirs holds.
+    """
     data_only = found.data_only if kind.name != "keras" else set()
     shims = ShimFinder(suite.user_code, lambda: list_user_folders(roots), found.imports, data_only)
     restrict_process()
     imports.install()
     os.chdir(roots[0])
+    sys.argv = [str(path)]
     sys.path[:0] = map(str, roots)
     sys.meta_path.insert(0, shims)
     suite.user_code.serve_data(found.text)
+    if kind.name == "keras":
+        accept_older_arguments()
     return shims
 
 
@@ -200,6 +211,8 @@ def collect_facts(
         notes += loaded.skipped[:MAX_SKIPPED_NOTES]
         if len(loaded.skipped) > MAX_SKIPPED_NOTES:
             notes.append(f"and {len(loaded.skipped) - MAX_SKIPPED_NOTES} more lines were not run")
+    elif words := describe_training(loaded.tree):
+        notes.append(words)
     facts["skipped"] = loaded.skipped
     notes += loaded.notes
     given = list(dict.fromkeys(shims.given))
@@ -216,7 +229,8 @@ def collect_facts(
     needed = dict.fromkeys(need for c in view.suite.components.values() for need in c.needs)
     offered = [name for name in needed if view.has(name)]
     facts["offered"] = [n for n in offered if n != "train" or "train" in view.names]
-    if not offered:
+    facts["not_looked_at"] = adoption.not_looked_at
+    if not offered and not view.withheld:
         notes.append(f"it offers none of the contract's names: {view.suite.user_code.examples} ...")
     facts["layout"], facts["sizes"] = adoption.layout, adoption.sizes
     notes += adoption.notes

@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 
 from .errors import UserCodeExit, UserCodeTimeout
 
+NO_INPUT = "and nobody is there to answer"
 NO_NETWORK = "no network here: Trueport runs a target offline"
 REAL_EXIT = os._exit
 MAX_INTERRUPTIONS = 2  # interruptions that a block may swallow
@@ -22,7 +23,7 @@ LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1", "", None)
 
 
 def _refuse_input(prompt: object = "") -> NoReturn:
-    raise EOFError(f"the file asks for input({prompt!r}), and nobody is there to answer")
+    raise EOFError(f"the file asks for input({prompt!r}), {NO_INPUT}")
 
 
 def _refuse_exit(name: str) -> Any:
@@ -59,17 +60,23 @@ def restrict_process() -> None:
 
 
 @contextmanager
-def limit_time(seconds: float, words: str) -> Iterator[None]:
-    """Raise TimeUp(words) in the block after so many seconds of wall time, again every second.
+def limit_time(seconds: float, words: str, for_import: float = 0.0) -> Iterator[None]:
+    """Raise UserCodeTimeout(words) in the block after so many seconds of wall time, and again.
 
-    Again, because a bare `except:` in a loop may swallow the first; one that swallows them all ends
-    the process, and whoever started it reads why. Main thread only; a call into C is interrupted
-    when it returns.
+    for_import: seconds more, once, where the time is up in the midst of an import.
+
+    Again every second, because a bare `except:` in a loop may swallow the first; one that swallows
+    them all ends the process, and whoever started it reads why. Main thread only; a call into C is
+    interrupted when it returns.
     """
-    times = 0
+    times, more = 0, for_import
 
-    def up(number: int, frame: types.FrameType | None) -> NoReturn:
-        nonlocal times
+    def up(number: int, frame: types.FrameType | None) -> None:
+        nonlocal times, more
+        if more and is_importing(frame):
+            signal.setitimer(signal.ITIMER_REAL, more, 1.0)
+            more = 0.0
+            return
         times += 1
         if times > MAX_INTERRUPTIONS:
             print(words + ", and it swallowed every interruption", file=sys.stderr, flush=True)
@@ -83,3 +90,12 @@ def limit_time(seconds: float, words: str) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0.0)
         signal.signal(signal.SIGALRM, before)
+
+
+def is_importing(frame: types.FrameType | None) -> bool:
+    """Whether a frame is, or was called by, the import of a module."""
+    while frame is not None:
+        if frame.f_code.co_filename == "<frozen importlib._bootstrap>":
+            return True
+        frame = frame.f_back
+    return False

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import sys
 import tokenize
 import warnings
 from pathlib import Path
@@ -11,6 +12,18 @@ from .errors import TargetError
 ENCODINGS = ("utf-8-sig", "cp949", "shift_jis", "latin-1")  # of Korean and Japanese editors
 CELL_MARKER = re.compile(r"\s*(In|Out)\s*\[[\d\s*]*(None)?\]:?\s?")
 NOTEBOOK_MAGIC = re.compile(r"\s*(%|!|\?)")
+
+# Which Python a line is written for: by what this one says of it, and by what stands in it.
+OTHER_PYTHONS = (
+    ("3.12 or newer", re.compile(""), re.compile(r"^(async\s+)?(def|class)\s+\w+\s*\[")),
+    ("3.12 or newer", re.compile(""), re.compile(r"^type\s+\w+(\[.*\])?\s*=")),
+    ("3.12 or newer", re.compile(r"^f-string|unterminated"), re.compile(r"\b[fF][rR]?[\"']")),
+    ("3.14 or newer", re.compile(""), re.compile(r"(^|[\s(=,])t[\"']")),
+    ("2", re.compile(r"'(print|exec)'"), re.compile("")),
+    ("2", re.compile("leading zeros|octal"), re.compile("")),
+    ("2", re.compile(""), re.compile(r"^raise\s+\w+\s*,|<>|^except\s+\w+\s*,\s*\w+\s*:|`")),
+)
+NEWER_ADVICE = "--python PATH of an interpreter that is newer"
 
 
 def read_source(path: Path) -> str:
@@ -68,9 +81,25 @@ def parse_source(text: str, path: Path) -> ast.Module:
                 raise TargetError(
                     f"{path.name}, line {error.lineno}, is not Python: {error.msg}"
                     + (f": `{line}`" if line else "")
+                    + name_other_python(str(error.msg), line)
                 ) from error
             except ValueError:
                 raise TargetError(f"{path.name} is not Python: {first}") from first
+
+
+def name_other_python(message: str, line: str) -> str:
+    """Return which other Python a line may be written for, and what to do; "" if for none.
+
+    message: what this one says of it.
+
+    >>> name_other_python("expected '('", "def softmax[T](x: T) -> T:")[:36]
+    '. It is written for Python 3.12 or n'
+    """
+    for words, said, text in OTHER_PYTHONS:
+        if said.search(message) and text.search(line):
+            here = f". It is written for Python {words}, and this is {sys.version.split()[0]}: "
+            return here + ("convert it first (2to3)" if words == "2" else NEWER_ADVICE)
+    return ""
 
 
 def remove_magics(text: str) -> str:

@@ -85,3 +85,8 @@ def find_random_layers(net: Any) -> list[str]:
     """Layers that behave otherwise in training."""
     kinds = {type(m).__name__ for m in net.modules()}
     return sorted(kind for kind in kinds if "Dropout" in kind or "BatchNorm" in kind)
+
+
+def list_layers(net: Any) -> list[str]:
+    """Return the kinds of the layers that a model is made of."""
+    return [type(module).__name__ for module in net.modules()][1:]

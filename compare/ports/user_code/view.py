@@ -1,14 +1,17 @@
 """A user's module as a port: which of the contract's names it offers, under which spelling."""
 
+import ast
+import functools
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from ...suite.case import Case
 from ...suite.suite import Suite
 from ..framework import Framework
-from .source import find_bound_names, find_imported_names
+from .source import find_bound_names, find_imported_names, flatten_statements
 
 HARNESS_PACKAGES = ("trueport",)
 
@@ -28,6 +31,7 @@ class AuthorNames:
         find_module: Callable[[str], types.ModuleType | None],
     ) -> None:
         self.module, self.folder, self.find_module = module, f"{folder}/", find_module
+        self.tree = tree
         self.assigned = set(find_bound_names(tree)[0]) - find_imported_names(tree)
         package = (module.__package__ or "").partition(".")[0]
         self.harness_packages = tuple(name for name in HARNESS_PACKAGES if name != package)
@@ -41,6 +45,19 @@ class AuthorNames:
             and not isinstance(value, types.ModuleType)
             and self.has(name, value)
         ]
+
+    def defined(self) -> list[str]:
+        """Return the public functions and classes that the file itself defines, in their order.
+
+        Those too that could not be run, and functions that are made by a call.
+        """
+        kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+        nodes = flatten_statements(self.tree.body)
+        found = [node.name for node in nodes if isinstance(node, kinds)]
+        made = (types.FunctionType, types.BuiltinFunctionType, functools.partial, type)
+        values = {name: getattr(self.module, name) for name in self.names()}
+        found += [n for n, v in values.items() if n in self.assigned and isinstance(v, made)]
+        return [name for name in dict.fromkeys(found) if not name.startswith("_")]
 
     def has(self, name: str, value: Any) -> bool:
         """Whether value, bound to name in the module, is the author's work."""
@@ -59,6 +76,12 @@ class TargetView:
     """`suite.component.View` of a user's module.
 
     names: contract name to what answers to it. methods: of each class, contract name to spelling.
+    hidden: answered, but not the port's own: not offered.
+    withheld: contract name to why what may be meant by it was not taken up, and what to do.
+    refused: contract name to why what bears it was not taken up, where others may be.
+    unbound: name to why the statement that would have bound it was not run.
+    taken: the author's names of what was taken up, or of which something is said.
+    asks: whether a case can be asked of the port, each of these.
     """
 
     def __init__(self, suite: Suite, framework: Framework, dtype: str) -> None:
@@ -67,7 +90,12 @@ class TargetView:
         self.methods: dict[str, dict[str, str]] = {}
         self.aliases: dict[str, str] = {}
         self.notes: list[str] = []
-        self.hidden: set[str] = set()  # answered, but not the port's own: not offered
+        self.hidden: set[str] = set()
+        self.withheld: dict[str, str] = {}
+        self.refused: dict[str, str] = {}
+        self.unbound: dict[str, str] = {}
+        self.taken: set[str] = set()
+        self.asks: list[Callable[[Case], bool]] = []
 
     def get(self, name: str) -> Any:
         """Return what answers to a contract name, a method of a class by its own spelling."""
@@ -85,6 +113,18 @@ class TargetView:
         if first not in self.names or name in self.hidden:
             return False
         return not method or method in self.methods.get(first, {})
+
+    def find_withheld(self, needs: Sequence[str]) -> str:
+        """Return why a component with these needs cannot be judged; "" if nothing is withheld."""
+        told = [self.withheld.get(name.partition(".")[0], "") for name in needs]
+        return next(filter(None, told), "") if all(map(self._may_have, needs)) else ""
+
+    def _may_have(self, name: str) -> bool:
+        """Whether the port has a (dotted) name, or would have it were it not withheld."""
+        first, _, method = name.partition(".")
+        if first not in self.withheld:
+            return self.has(name)
+        return not method or first not in self.methods or method in self.methods[first]
 
     def array(self, value: Any) -> Any:
         """Convert a value to an array of the framework."""

@@ -1,0 +1,110 @@
+"""Which of a module's classes, models and functions is its network."""
+
+import inspect
+from typing import Any
+
+import numpy as np
+
+from trueport import reference
+
+from ...ports.frameworks import to_numpy
+from ...ports.user_code.view import AuthorNames, TargetView
+from .columns import turn
+from .construct import TRIAL_SIZES, find_builder
+from .functional_net import find_functional_net, is_maker
+from .network_port import import_ops, is_model
+from .scores import CLOSE, TRIAL_CLASSES, draw_trial
+from .spellings import CLASS_SPELLINGS, find_methods, rank_candidates
+
+
+def choose_network(view: TargetView, own: AuthorNames) -> tuple[str, Any] | None:
+    """Return what stands for TwoLayerNet in the module, and its name; None if nothing does."""
+    return choose_net(view, own) or find_maker(view, own) or choose_functions(view, own)
+
+
+def is_made_of(own: AuthorNames, name: str, cls: type) -> bool:
+    """Whether a name of the module stands for an object of a class."""
+    return type(getattr(own.module, name)) is cls
+
+
+def find_maker(view: TargetView, own: AuthorNames) -> tuple[str, Any] | None:
+    """Return the one function that makes a model, of a file that leaves none lying about."""
+    ops = import_ops(view.framework.name)
+    found = []
+    for name in own.defined() if ops is not None else ():
+        value = getattr(own.module, name, None)
+        if not inspect.isfunction(value) or not is_maker(name):
+            continue
+        try:
+            build, _ = find_builder(value, lambda net: True)
+            made = build(*TRIAL_SIZES)
+        # what cannot be made is listed as not looked at
+        except Exception:  # noqa: BLE001  # a user's code may raise anything
+            continue
+        found += [(name, value)] if is_model(made, ops) else []
+    return found[0] if len(found) == 1 else None
+
+
+def choose_functions(view: TargetView, own: AuthorNames) -> tuple[str, Any] | None:
+    """Return the functions that are a network, under the name of its forward pass."""
+    found = find_functional_net(own, lambda a: view.array(a.astype(view.dtype)))
+    if found is None:
+        return None
+    names, build = found
+    view.taken.update(names)
+    view.hidden.add("TwoLayerNet")  # its first weights follow another rule, by design
+    if len(names) > 1:
+        view.notes.append(f"{', '.join(names)} are taken as one network")
+    return names[0], build
+
+
+def turn_functions(view: TargetView) -> None:
+    """Hand what belongs to a network of columns its samples as columns too."""
+    for wanted in ("softmax", "cross_entropy_error", "sum_squares_error", "one_hot"):
+        if wanted in view.names and not is_right_for_rows(view, wanted):
+            view.names[wanted] = turn(view.names[wanted])
+            view.notes.append(f"{wanted} was given samples as columns too")
+
+
+def is_right_for_rows(view: TargetView, wanted: str) -> bool:
+    """Whether a function does what the reference does, tried on samples as rows."""
+    y, t = draw_trial(TRIAL_CLASSES[0])
+    y = y.astype(view.dtype)
+    given = [y] if wanted == "softmax" else [y, np.eye(TRIAL_CLASSES[0], dtype=view.dtype)[t]]
+    given = [np.array([3, 7, 9])] if wanted == "one_hot" else given
+    want = getattr(reference, wanted)(*given)
+    try:
+        got = to_numpy(view.names[wanted](*(view.array(a) for a in given)))
+    # what fails over rows may be made for columns
+    except Exception:  # noqa: BLE001  # a user's code may raise anything
+        return False
+    return got.shape == np.shape(want) and np.allclose(got, want, rtol=CLOSE)
+
+
+def choose_net(view: TargetView, own: AuthorNames) -> tuple[str, Any] | None:
+    """Return what stands for TwoLayerNet in the module: by name, else the only model there is."""
+    ops, simple = import_ops(view.framework.name), view.names.get("SimpleNet")
+    values = {name: getattr(own.module, name) for name in own.names()}
+    models = {n: v for n, v in values.items() if is_model(v, ops) and v is not simple}
+    classes = {
+        n: v
+        for n, v in values.items()
+        if isinstance(v, type)
+        and v is not simple
+        and {"predict", "loss"} & set(find_methods(v, ()))
+    }
+    for kinds in (classes | {n: v for n, v in models.items() if isinstance(v, type)}, models):
+        found = rank_candidates("TwoLayerNet", CLASS_SPELLINGS["TwoLayerNet"], kinds)
+        if found:
+            if len(found) > 1:
+                others = ", ".join(found[1:])
+                view.notes.append(f"{found[0]} was taken for TwoLayerNet, not {others}")
+            return found[0], kinds[found[0]]
+    made = {n: v for n, v in models.items() if isinstance(v, type)} or models
+    if len(made) == 1:
+        return next(iter(made.items()))
+    if made:
+        view.notes.append(
+            f"it has several models, {', '.join(made)}: name one, as in file.py:{next(iter(made))}"
+        )
+    return None

@@ -1,0 +1,74 @@
+"""What of a user's file was not taken up: listed, or withheld where the file cannot pass so."""
+
+import inspect
+from typing import Any
+
+from ...ports.user_code.view import AuthorNames, TargetView
+from .near_names import split_words, suggest_contract_name
+from .network_port import import_ops, is_model
+from .spellings import CLASS_SPELLINGS, find_contract_name, find_methods
+
+NETWORK_WORDS = {"net", "network", "networks", "mlp", "nn", "perceptron", "classifier", "model"}
+FORWARD_WORDS = {"forward", "predict", "feedforward", "inference", "propagate", "propagation"}
+NO_NETWORK_WORDS = {
+    "plot", "test", "train", "save", "load", "show", "print", "draw", "evaluate", "fit", "backward",
+    "back", "backprop", "trainer", "optimizer", "loss", "dataset", "layer",
+}  # fmt: skip
+
+
+def withhold_unbound(view: TargetView, own: AuthorNames) -> None:
+    """Withhold what the file defines under a name of the contract, and what could not be run."""
+    for name, reason in view.unbound.items():
+        wanted = find_contract_name(name)
+        if name in own.assigned and wanted and wanted not in view.names:
+            view.taken.add(name)
+            view.withheld.setdefault(wanted, reason if name == wanted else f"{name}: {reason}")
+
+
+def list_not_looked_at(view: TargetView, own: AuthorNames) -> list[tuple[str, str]]:
+    """Return the file's public functions and classes that nothing was said of, and their likes.
+
+    What is meant for one of the contract's names but for a slip is withheld, and so is a network
+    that is not recognised: beside it, no other name makes the file pass.
+    """
+    ops, names = import_ops(view.framework.name), own.defined()
+    if "TwoLayerNet" not in view.names:
+        names += [n for n in own.names() if is_model(getattr(own.module, n), ops)]
+    left = [name for name in dict.fromkeys(names) if name not in view.taken]
+    found = [(name, *suggest_for(name, getattr(own.module, name, None))) for name in left]
+    answered = {*view.names, *view.withheld}
+    for name, wanted, is_slip in found:
+        if is_slip and wanted not in answered:
+            view.withheld[wanted] = (
+                f"{name} was not looked at: did you mean {wanted}? Call it that, or check it "
+                f"alone, as FILE:{name}"
+            )
+    networks = [name for name in left if looks_like_network(name, own, view)]
+    if networks and "TwoLayerNet" not in answered:
+        view.withheld.setdefault(
+            "TwoLayerNet",
+            f"{' or '.join(networks[:3])} may be a network, and none was recognised: name the one "
+            f"of two layers, as FILE:{networks[0]}, or write it as a class with params W1, b1, W2 "
+            "and b2, predict(x) and loss(x, t)",
+        )
+    return [(name, wanted) for name, wanted, _ in found]
+
+
+def suggest_for(name: str, value: Any) -> tuple[str, bool]:
+    """Return what a name may be meant for, and whether by a slip: no class for a function."""
+    wanted, is_slip = suggest_contract_name(name)
+    fits = isinstance(value, type) == (wanted in CLASS_SPELLINGS) or value is None
+    return (wanted, is_slip) if fits else ("", False)
+
+
+def looks_like_network(name: str, own: AuthorNames, view: TargetView) -> bool:
+    """Whether a function or class may be a network, or the forward pass of one."""
+    value: Any = getattr(own.module, name, None)
+    words = set(split_words(name))
+    if is_model(value, import_ops(view.framework.name)):
+        return True
+    if isinstance(value, type):
+        methods = find_methods(value, ())
+        return "predict" in methods and bool(words & NETWORK_WORDS or len(methods) > 1)
+    forward = words & FORWARD_WORDS and not words & NO_NETWORK_WORDS
+    return inspect.isfunction(value) and bool(forward)

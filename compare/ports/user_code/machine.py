@@ -1,0 +1,183 @@
+"""Why code cannot run on this machine, and what to do: told from the error that it ends with."""
+
+import argparse
+import importlib.util
+import os
+import re
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from .errors import NotComparableError, TargetError, UserCodeTimeout, format_error
+from .sandbox import NO_INPUT, NO_NETWORK
+
+ANOTHER_PYTHON = "--python PATH of an interpreter that has it"
+PIP_NAMES = {"cv2": "opencv-python", "sklearn": "scikit-learn", "PIL": "pillow", "yaml": "pyyaml"}
+SLIPS = (NameError, AttributeError, TypeError, KeyError, SyntaxError)  # of the pen, in any words
+
+OLDER = "--python PATH of an interpreter that has the older version"
+REMOVED = re.compile(r"removed in (the )?\w+|was a deprecated alias")
+OS_FILES = ("os.py", "<frozen os>")
+NO_GPU = re.compile(r"\b(cuda|gpus?|mps|tpus?|nvidia|rocm|cudnn)\b|cudaError", re.IGNORECASE)
+GPU_ADVICE = "it needs a GPU, and none can be used here: let it fall back on the CPU"
+# What libraries say, and what it means. The words of the error follow in brackets.
+SAID_BY_LIBRARIES = (
+    (re.compile(NO_NETWORK), "it downloads, and a check runs offline: put the data on disk first"),
+    (
+        re.compile(r"urlopen error|Max retries exceeded|Name or service not known"),
+        "it downloads, and a check runs offline: put the data on disk first",
+    ),
+    (
+        re.compile(r"No such file or directory|[Dd]ataset not found|files? (was |were )?not found"),
+        "it needs a file that is not here: put it where the code looks for it",
+    ),
+    (
+        re.compile(r"eager execution|[Ss]ymbolic tf\.Tensor|KerasTensor"),
+        "it is written for graphs, and a check calls functions: write it for eager execution",
+    ),
+    (
+        re.compile(r"[Cc]\+\+ compiler|triton|nvcc|clang|Microsoft Visual", re.IGNORECASE),
+        "it compiles, and no compiler can be used here: install one, or check it uncompiled",
+    ),
+    (
+        re.compile(r"process group|MASTER_ADDR|torchrun|mpirun"),
+        "it runs in several processes: let it fall back on one",
+    ),
+)
+
+
+def find_machine_reason(error: BaseException, unbound: Mapping[str, str] | None = None) -> str:
+    """Return why the error is one of the machine and not of the code, and what to do; "" if not.
+
+    unbound: name to why the statement that binds it was not run; "*" for names not known.
+    """
+    for link in iterate_causes(error):
+        if isinstance(link, NotComparableError):
+            return str(link)
+        if isinstance(link, TargetError) and link.__cause__ is not None:
+            continue  # in our words; what it was raised from has its own
+        for find in FINDERS:
+            if reason := find(link):
+                return reason
+        if unbound and isinstance(link, NameError) and not isinstance(link, UnboundLocalError):
+            reason = unbound.get(str(link.name)) or unbound.get("*", "")
+            if reason:
+                return reason
+    return ""
+
+
+def iterate_causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error and those that it was raised from, or over a missing package."""
+    link: BaseException | None = error
+    while link is not None:
+        yield link
+        before, link = link, link.__cause__
+        if link is None and not before.__suppress_context__:
+            context = before.__context__
+            ends = isinstance(before, SystemExit) or isinstance(context, ImportError)
+            link = context if ends else None
+
+
+def find_missing_package(error: BaseException) -> str:
+    """Say which package is not there, or is there in another version."""
+    if not isinstance(error, ImportError):
+        return ""
+    if NO_GPU.search(str(error)):  # a library of the GPU's that a package loads
+        return f"{GPU_ADVICE} ({format_error(error)})"
+    if not error.name:
+        return f"{error}: install what it asks for, or {ANOTHER_PYTHON}"
+    name = error.name
+    root = name.partition(".")[0]
+    if not isinstance(error, ModuleNotFoundError) or (root != name and is_installed(root)):
+        return (
+            f"what it imports is not in the {root} of {sys.executable} ({error}): it is written "
+            "for another version, --python PATH of an interpreter that has that"
+        )
+    return (
+        f"{root} is not installed for {sys.executable}: pip install {PIP_NAMES.get(root, root)}, "
+        f"or {ANOTHER_PYTHON}; a file of your own by this name was found neither beside yours nor "
+        "above"
+    )
+
+
+def is_installed(root: str) -> bool:
+    """Whether a package or module of that name can be found."""
+    try:
+        return root in sys.modules or importlib.util.find_spec(root) is not None
+    except (ImportError, ValueError):
+        return False
+
+
+def find_older_interface(error: BaseException) -> str:
+    """Say that a name is one that a package no longer has: of TensorFlow 1, of an older NumPy."""
+    if not isinstance(error, AttributeError):
+        return ""
+    if REMOVED.search(str(error)):
+        return f"it is written for an older version of a package ({format_error(error)}): {OLDER}"
+    if "tensorflow" not in str(error):
+        return ""
+    older = getattr(getattr(sys.modules.get("tensorflow"), "compat", None), "v1", None)
+    if older is None or not hasattr(older, str(error.name)):
+        return ""
+    return f"it is written for TensorFlow 1 ({error}): write it for eager execution, or {OLDER}"
+
+
+def find_graph_mode(error: BaseException) -> str:
+    """Say that eager execution was switched off."""
+    tensorflow: Any = sys.modules.get("tensorflow")
+    if tensorflow is None or not hasattr(tensorflow, "executing_eagerly"):
+        return ""
+    if tensorflow.executing_eagerly():
+        return ""
+    return "it switches eager execution off, and a check calls functions: leave it on"
+
+
+def find_missing_argument(error: BaseException) -> str:
+    """Say that the code reads the command line, the keyboard or the environment."""
+    if isinstance(error, EOFError) and NO_INPUT in str(error):
+        return f"{error}: give the value a default"
+    frames = traceback.extract_tb(error.__traceback__)
+    files = {frame.filename for frame in frames}
+    last = frames[-1] if frames else None
+    if isinstance(error, KeyError) and last and os.path.basename(last.filename) in OS_FILES:
+        return f"it needs the environment variable {error}: set it, and check again"
+    ended, shown = isinstance(error, SystemExit), " ".join(f.line or "" for f in frames)
+    reads = (
+        (ended and (argparse.__file__ in files or "usage" in str(error).lower()))
+        or (isinstance(error, IndexError | ValueError) and "argv" in shown)
+        or "flags" in type(error).__module__  # of absl, as TensorFlow's scripts have them
+    )
+    if not reads:
+        return ""
+    return "it reads command-line arguments, and a check gives none: give them defaults"
+
+
+def find_library_words(error: BaseException) -> str:
+    """Say what the words of a library mean."""
+    text = format_error(error)
+    if isinstance(error, FileNotFoundError) and error.filename:
+        place = os.path.abspath(str(error.filename))
+        return f"it needs the file {place}, which is not there: put it there"
+    if isinstance(error, SLIPS):
+        return ""
+    for words, meaning in SAID_BY_LIBRARIES:
+        if words.search(text):
+            return f"{meaning} ({text})"
+    return f"{GPU_ADVICE} ({text})" if NO_GPU.search(text) else ""
+
+
+def find_time_limit(error: BaseException) -> str:
+    """Say that it took too long."""
+    late = isinstance(error, UserCodeTimeout)
+    return f"{error}: make it quicker, or move it into a function" if late else ""
+
+
+FINDERS: tuple[Callable[[BaseException], str], ...] = (
+    find_missing_package,
+    find_older_interface,
+    find_graph_mode,
+    find_missing_argument,
+    find_library_words,
+    find_time_limit,
+)
