@@ -18,15 +18,19 @@ from ..suite.case import Case
 from ..suite.fault import Edits
 from ..suite.mutants import find_affected_files, import_mutant
 from ..suite.suite import Suite
+from .allowance import Allowance
 
 # Where the port agrees with the truth, a change must too, within so many of the truth's budgets:
 # other formulas round otherwise, but not by orders of magnitude.
 AGREEMENT_FACTOR = 10.0
 
+# What two draws of one kind may differ by, of their size, before the spread is worked out.
+DRAW_LIKENESS = 0.2
+
 OutcomeT = TypeVar("OutcomeT")  # of an experiment
 
 MAX_CASE_SIZE = 5000  # numbers in a case: a larger one adds time and no knowledge
-MAX_SCREENING_CASES = 2  # of the smallest cases, in which a change must move anything at all
+MAX_SCREENING_CASES = 8  # of the smallest cases, in which a change must move anything at all
 
 # What NumPy, torch and TensorFlow raise for the same trouble with shapes, indices and dtypes.
 REFUSAL_ERRORS = (
@@ -38,6 +42,11 @@ REFUSAL_ERRORS = (
     "RuntimeError",
     "InvalidArgumentError",
 )
+# What Python says of a call whose arguments do not fit: of the call, never of what is computed.
+CALL_ERRORS = re.compile(
+    r"required (positional|keyword)|unexpected keyword|multiple values for|positional argument"
+)
+NO_NUMBERS = "must hold numbers"  # what is said of None, and of text, in place of an array
 SHAPE_WORDS = re.compile(
     r"shape|size|dim|ind[ei]|axis|axes|broadcast|bound|rank|label|one.?hot", re.IGNORECASE
 )
@@ -49,7 +58,7 @@ def is_identical_error(error: Exception, message: str) -> bool:
         not message.startswith(type(error).__name__)
     ):
         return False
-    if "must hold numbers" in str(error):  # None is not what somebody's text is
+    if NO_NUMBERS in str(error):  # None is not what somebody's text is
         return str(error) in message
     if isinstance(error, AttributeError | NameError):
         return re.findall(r"'(\w+)'", str(error))[-1:] == re.findall(r"'(\w+)'", message)[-1:]
@@ -58,6 +67,8 @@ def is_identical_error(error: Exception, message: str) -> bool:
 
 def same_error(error: Exception, message: str) -> bool:
     """Whether a port's error may be this one in the words of another framework."""
+    if CALL_ERRORS.search(message):
+        return False
     if is_identical_error(error, message):
         return True
     refused = (
@@ -104,10 +115,12 @@ class Experiments:
     """The outputs of changed references, each computed once.
 
     suite: whose truth is changed.
+    seconds: processor time for all of them, None for as much as it takes.
     """
 
-    def __init__(self, suite: Suite) -> None:
+    def __init__(self, suite: Suite, seconds: float | None = None) -> None:
         self.suite = suite
+        self.allowance = Allowance(seconds)
         self.known: dict[tuple[str, int, str, Edits], Any] = {}
         self.plain: dict[tuple[str, int, str, Edits], Any] = {}
 
@@ -180,11 +193,17 @@ class Experiments:
         kept: OutcomeT | Exception = known[key][1]
         return kept
 
-    def measure_misfit(self, edits: Edits, seen: CaseEntries, dtype: str) -> float:
+    def measure_misfit(
+        self, edits: Edits, seen: CaseEntries, dtype: str, errors_tell: bool = False
+    ) -> float:
         """Return by how much the reference with these edits misses what the port did.
 
         The largest share of its own budget over all cases; infinite if it misses more, or where
-        one of them alone fails.
+        one of them alone fails. That both raise proves nothing by itself: a port that answers in
+        no case is explained by no change, unless it gives what holds no numbers, as None.
+
+        errors_tell: the same error in all cases tells, as where the change is the cause of what
+            stands above.
         """
         try:
             module = self.change_truth(edits)
@@ -204,7 +223,8 @@ class Experiments:
                     return np.inf
                 if not same_error(raised, result.message):
                     return np.inf
-                identical_errors &= is_identical_error(raised, result.message)
+                told = errors_tell or NO_NUMBERS in str(raised)
+                identical_errors &= told and is_identical_error(raised, result.message)
                 continue
             outcome = self.expected(case, truths, dtype, edits)
             if isinstance(outcome, Exception):
@@ -224,9 +244,11 @@ class Experiments:
             used, computed = max(used, comparison.used), True
         return used if computed or identical_errors else np.inf
 
-    def reproduces(self, edits: Edits, seen: CaseEntries, dtype: str) -> bool:
+    def reproduces(
+        self, edits: Edits, seen: CaseEntries, dtype: str, errors_tell: bool = False
+    ) -> bool:
         """Return whether the reference with these edits gives what the port did, in all cases."""
-        return self.measure_misfit(edits, seen, dtype) <= 1.0
+        return self.measure_misfit(edits, seen, dtype, errors_tell) <= 1.0
 
     def reproduces_all(self, edits: Edits, groups: Sequence[CaseEntries], dtype: str) -> bool:
         """Return whether it does so of several components."""
@@ -243,9 +265,12 @@ class Experiments:
         """Whether plain arrays already rule the change out: most fail here, without a budget."""
         if result.status != "ok":
             return True
-        if any(truth.statistical for truth in truths.values()):
-            return can_affect(self.suite, edits, case)
+        drawn = any(truth.statistical for truth in truths.values())
+        if drawn and not can_affect(self.suite, edits, case):
+            return False
         plain = self.values_only(case, dtype, edits)
+        if drawn:
+            return is_like_draw(truths, result.outputs, plain)
         if isinstance(plain, Exception):
             return False
         for key, truth in truths.items():
@@ -262,6 +287,24 @@ class Experiments:
             if np.any(wrong & missed):
                 return False
         return True
+
+
+def is_like_draw(
+    truths: Mapping[str, Expected],
+    outputs: Mapping[str, np.ndarray],
+    drawn: Mapping[str, np.ndarray] | Exception,
+) -> bool:
+    """Whether statistics are of the size of those of one draw: most changes fail here."""
+    if isinstance(drawn, Exception):
+        return False
+    for key, truth in truths.items():
+        got, have = outputs.get(key), drawn.get(key)
+        if got is None or have is None or got.shape != have.shape:
+            return False
+        near = np.fmax(AGREEMENT_FACTOR * truth.allowed, DRAW_LIKENESS * np.abs(have))
+        if np.any(np.abs(got - have) > near):
+            return False
+    return True
 
 
 def tighten_budget(expected: Expected, truth: Expected | None, got: np.ndarray | None) -> Expected:

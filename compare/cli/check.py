@@ -53,6 +53,11 @@ from .options import BadInput
 @click.option(
     "--strict", is_flag=True, help="Count limits: what departs where the chapter promises nothing."
 )
+@click.option(
+    "--deep",
+    is_flag=True,
+    help="Look for causes, and for pairs of them, however long it takes; else for half a minute.",
+)
 @shared.accept_option
 @shared.json_option
 @click.option("--junit", "junit_file", type=shared.FILE)
@@ -75,11 +80,13 @@ def check(
     from ..report import check_formats
     from ..workflow.check import Options
     from ..workflow.check import check as check_all
+    from .progress_line import ProgressLine
 
     try:
         dtypes, accepted = shared.list_dtypes(dtype), shared.collect_accepted(accept)
         settings = Options(dtypes=dtypes, memory_mb=memory, accept=accepted, **options)
-        result = check_all(target, settings)
+        with ProgressLine() as line:
+            result = check_all(target, settings, line.follow, line.say)
     except (ValueError, OSError) as error:
         raise BadInput(str(error)) from error
     colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ

@@ -50,3 +50,15 @@ class Cause(_Companion, total=False):
     steps: int
     others: list[str]
     parts: list[dict[str, Any]]
+
+
+def list_cause_ids(cause: Cause | None) -> list[str]:
+    """Return the ids of a cause, of both where there are two; of a convention, what to accept.
+
+    >>> list_cause_ids({"id": "F26", "with": {"id": "F54", "name": "", "fix": {}}})
+    ['F26', 'F54']
+    """
+    if cause is None:
+        return []
+    second = cause.get("with")
+    return list(dict.fromkeys([cause["id"], *([second["id"]] if second else [])]))

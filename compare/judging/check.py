@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from .cause import list_cause_ids
 from .judge import combine_verdicts, find_first_divergence
 from .results import Limit, Verdict
 
@@ -49,9 +50,10 @@ class Check:
         """The ids of the conventions found, accepted or not."""
         return sorted(
             {
-                v.cause["id"]
+                name
                 for v in self.verdicts
-                if v.status == "convention" and v.cause is not None
+                if v.status == "convention"
+                for name in list_cause_ids(v.cause)
             }
         )
 

@@ -49,9 +49,9 @@ def judge_component(
         verdict.status = Status.LIMIT
     elif broken:
         verdict.status = Status(broken[0][1].status)
-        verdict.message = "; ".join(f"{case.id}: {result.message}" for case, result in broken[:3])
-        if len(broken) > 3:
-            verdict.message += f"; and {len(broken) - 3} more of {len(cases)} cases"
+        verdict.message = describe_broken(
+            [(case.id, result.message) for case, result in broken], len(cases)
+        )
         if verdict.status == Status.MISSING:
             verdict.message = broken[0][1].message
         else:
@@ -71,6 +71,26 @@ def judge_component(
             "size in every case: agreement proves nothing"
         )
     return verdict
+
+
+def describe_broken(broken: Sequence[tuple[str, str]], total: int) -> str:
+    """Return what cases raised, each message once with the cases that it is of.
+
+    >>> describe_broken([("a", "E"), ("b", "E")], 2), describe_broken([("a", "E"), ("b", "F")], 3)
+    ('E, in every case', 'a: E; b: F')
+    """
+    ids: dict[str, list[str]] = {}
+    for case, message in broken:
+        ids.setdefault(message, []).append(case)
+    if len(ids) == 1 and len(broken) == total:
+        return f"{broken[0][1]}, in every case" if total > 1 else f"{broken[0][0]}: {broken[0][1]}"
+    told = [
+        f"{', '.join(own[:2])}{f' and {len(own) - 2} more' if len(own) > 2 else ''}: {message}"
+        for message, own in list(ids.items())[:3]
+    ]
+    if left := sum(len(own) for own in list(ids.values())[3:]):
+        told.append(f"and {left} more of {total} cases")
+    return "; ".join(told)
 
 
 def describe_worst(total: OutputComparison) -> str:

@@ -28,19 +28,34 @@ def set_limits_aside(component: Component, cases: CaseEntries) -> tuple[CaseEntr
     if all(result.status in ("missing", "not-comparable") for _, _, result in cases):
         return cases, []
     judged = [drop_unpromised_outputs(component, entry, limits) for entry in cases]
+    refused = find_refused_forms(judged)
     for form in dict.fromkeys(case.form for case, _, _ in judged):
         own = [entry for entry in judged if entry[0].form == form]
-        others = [entry for entry in judged if entry[0].form != form and entry[0].promised]
+        wider = component.wider_forms.get(form)
         if not own[0][0].promised:
             aside = [entry for entry in own if not is_right(entry)]
         else:
-            aside = own if is_refused(own) and any(is_answered(e) for e in others) else []
+            lacking = wider in refused and not any(map(is_right, own))
+            aside = own if form in refused or lacking else []
         if aside:
             limits[form] = Limit(form, component.limit or describe_limit(aside))
             judged = [entry for entry in judged if entry[0].form != form]
         else:
             judged = [accept_one_row(entry, limits) for entry in judged]
     return judged, list(limits.values())
+
+
+def find_refused_forms(judged: CaseEntries) -> set[str]:
+    """Return the promised ways of calling that a port does not offer, where it offers others."""
+    found: set[str] = set()
+    kept = [entry for entry in judged if entry[0].promised]
+    for form in dict.fromkeys(case.form for case, _, _ in kept):
+        own = [entry for entry in kept if entry[0].form == form]
+        others = [entry for entry in kept if entry[0].form != form]
+        if is_refused(own) and any(map(is_answered, others)):
+            found.add(form)
+            kept = others
+    return found
 
 
 def is_right(entry: CaseEntry) -> bool:

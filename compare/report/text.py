@@ -5,11 +5,16 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from ..judging.cause import list_cause_ids
 from ..judging.results import Verdict, WorstElement
 from .terminal import LINE_WIDTH, Paragraph, format_paragraphs, truncate_text
 from .wording import STATUS_STYLES
 
 MAX_FINDING_LINES = 12  # of a finding, its head included
+
+NEGLIGIBLE = 1e-30  # an allowance so small that its number says nothing
+MAX_TOLD_MULTIPLE = 1e6  # of the allowance; beyond, how many times it is says nothing more
+MAX_TOLD_RTOL = 0.5  # a tolerance that lets half the value pass is none
 
 NUMBERS_MESSAGE = "must hold"  # what the judge says of arrays that hold no real numbers
 # What to do where no cause is known: a piece of the judge's message to advice.
@@ -19,6 +24,8 @@ ADVICE_BY_MESSAGE = {
     "changed its caller's": "work on a copy (x.copy(), in torch x.clone()) from the first write on",
     NUMBERS_MESSAGE: "give an array of float64 or float32",
     "is empty": "return the values that were computed",
+    "unexpected keyword argument": "give the argument the name that the chapter has",
+    "required positional argument": "give that argument a default: the chapter hands none over",
     "no output": "return every array, under the chapter's names",
 }
 NOT_FINITE_ADVICE = (
@@ -40,7 +47,8 @@ def format_finding(
     """
     status: str = verdict.status
     if status == "convention":
-        status += ", accepted" if get_cause_id(verdict) in set(accepted) else ", not accepted"
+        known = set(list_cause_ids(verdict.cause)) <= set(accepted)
+        status += ", accepted" if known else ", not accepted"
     yield truncate_text(
         f"{STATUS_STYLES[verdict.status].symbol} {verdict.component} ({verdict.dtype}): {status}",
         LINE_WIDTH,
@@ -49,15 +57,12 @@ def format_finding(
     if verdict.cause is not None:
         told += format_cause(verdict, framework)
         if status == "convention, not accepted":
-            told.append(("or", f"accept it by name: {option} {get_cause_id(verdict)}"))
+            told.append(
+                ("or", f"accept it by name: {option} {','.join(list_cause_ids(verdict.cause))}")
+            )
     else:
         told += format_advice(verdict, replay or format_replay_advice(verdict, framework))
     yield from format_paragraphs(told, MAX_FINDING_LINES - 1)
-
-
-def get_cause_id(verdict: Verdict) -> str:
-    """Return the id of the cause, "" if there is none."""
-    return str(verdict.cause["id"]) if verdict.cause else ""
 
 
 def format_evidence(verdict: Verdict) -> Iterator[Paragraph]:
@@ -85,13 +90,16 @@ def format_deviation(verdict: Verdict, worst: WorstElement) -> str:
         told = "not a finite number, which never passes"
     elif worst.allowed == 0:
         told = f"{off:.3g} where the value must be exact"
+    elif worst.allowed < NEGLIGIBLE:
+        told = f"{off:.3g} where rounding explains nothing"
     else:
         told = f"{off:.3g} where {worst.allowed:.3g} is allowed"
-        told += f", {verdict.budget_used:.3g} times that"
+        if (verdict.budget_used or 0.0) < MAX_TOLD_MULTIPLE:
+            told += f", {verdict.budget_used:.3g} times that"
     told += f"; {verdict.elements_over} of {verdict.elements} elements"
     least = verdict.least_rtol
-    if least is None or not math.isfinite(least):
-        return f"{told}; no rtol would pass"
+    if least is None or not least <= MAX_TOLD_RTOL:
+        return f"{told}; no rtol that means anything would pass"
     return f"{told}; rtol {format_rounded_up(least)} would pass"
 
 
@@ -115,7 +123,11 @@ def format_cause(verdict: Verdict, framework: str) -> Iterator[Paragraph]:
         yield "apart", format_distinction(cause)
     mends = [m for m in (format_fix(cause, framework), format_fix(second or {}, framework)) if m]
     if mends:
-        yield "fix", "; and ".join(mends)
+        yield (
+            "fix",
+            "; and ".join(mend.rstrip(".") for mend in mends[:-1])
+            + (f"; and {mends[-1]}" if mends[1:] else mends[0]),
+        )
     if met := cause.get("sources"):
         yield "met in", ", ".join(shorten_source(source) for source in met)
 
@@ -173,11 +185,10 @@ def format_advice(verdict: Verdict, replay: str) -> Iterator[Paragraph]:
         return
     shown = [("known", "; ".join(verdict.known))] if verdict.known else []
     if verdict.status == "error":
-        advised = [ADVICE_BY_MESSAGE[NUMBERS_MESSAGE]] if NUMBERS_MESSAGE in verdict.message else []
         yield from shown
-        yield "do", "; ".join([*advised, replay])
+        yield "do", "; ".join([*find_advice(verdict), replay])
         return
-    known = [text for piece, text in ADVICE_BY_MESSAGE.items() if piece in verdict.message]
+    known = find_advice(verdict)
     tried = f" ({verdict.ruled_out} ruled out)" if verdict.ruled_out else ""
     yield "cause", f"unknown: no known change to the reference reproduces it{tried}"
     yield from shown
@@ -185,6 +196,11 @@ def format_advice(verdict: Verdict, replay: str) -> Iterator[Paragraph]:
     if not known and worst is not None and not math.isfinite(worst.got):
         known = [NOT_FINITE_ADVICE]
     yield "do", "; ".join([*known[:1], replay])
+
+
+def find_advice(verdict: Verdict) -> list[str]:
+    """Return what is advised for the words of the judge's message."""
+    return [text for piece, text in ADVICE_BY_MESSAGE.items() if piece in verdict.message]
 
 
 def format_replay_advice(verdict: Verdict, framework: str) -> str:

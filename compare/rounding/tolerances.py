@@ -44,6 +44,11 @@ KAPPAS = MappingProxyType(
     }
 )
 
+# Another form of a function may round a value of 1 where the reference's rounds what is left of it:
+# 1 + tanh(x / 2) loses exp(x) below a rounding of 1. So many roundings of the largest value of an
+# output, no more, may a form that is right depart by from the reference's.
+RIGHT_FORM_ROUNDINGS = 64.0
+
 # The mean square goes through exp, log, division and root to first order. That holds while the
 # argument's error is small: at 1 % the second-order term is 4 % of the budget. Beyond, the mean
 # square is infinite and the worst case alone speaks.

@@ -44,6 +44,7 @@ class Component:
     drawn_in: the file of the reference in which its random draws are made, if any are.
     unpromised: outputs, and arguments that a port changes, of which the suite promises nothing: to
         what is said if one departs, or comes although the truth has none.
+    wider_forms: to a way of calling, the other that it needs: one is not offered without the other.
     limit: what is said of a case that is not promised, in place of the numbers.
     """
 
@@ -56,4 +57,5 @@ class Component:
     expected: Callable[[Inputs], dict[str, tuple[Any, float]]] | None = None
     drawn_in: str = ""
     unpromised: Mapping[str, str] = field(default_factory=dict)
+    wider_forms: Mapping[str, str] = field(default_factory=dict)
     limit: str = ""

@@ -38,6 +38,7 @@ class Fault:
         explain a port; if not, it is a mutant alone, unless it is plain: a change that rounds on
         purpose, which plain arrays follow and must do so within the budget of the unchanged
         reference.
+    upon: the key of another fault, upon whose change this one is made; it is named beside it.
     same_as: the id of another fault whose change to the reference computes the same, where a mutant
         has none of its own.
     sources: where people met it.
@@ -55,6 +56,7 @@ class Fault:
     dtypes: tuple[str, ...] = ("float64", "float32")
     hypothesis: bool = True
     plain: bool = False
+    upon: str = ""
     same_as: str = ""
     sources: tuple[str, ...] = field(default=(), repr=False)
     levels: tuple[str, ...] = ("component",)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..causes.experiments import Experiments
-from ..causes.explain import explain, note_single_dtype
+from ..causes.explain import explain, format_right_forms, note_single_dtype
 from ..causes.surviving_faults import find_surviving_faults
 from ..chapter.cases import generate_cases
 from ..chapter.cases.data import generate_data_cases
@@ -31,6 +31,7 @@ from .external_outputs import DTYPES, is_external_folder, load_external_outputs
 from .recorder import is_recording, judge_recording
 from .rejudge import format_float32_notes, rejudge_in_float32
 
+DIAGNOSIS_SECONDS = 30.0  # of processor time, for the causes of all that is wrong
 TIMEOUT = 60.0  # seconds for one case
 MEMORY_MB = 4096
 
@@ -55,6 +56,7 @@ class Options:
     data: str | None = None  # the digits of a training; of a recorded one, where not found
     train: int = 0  # steps of a training to be judged as a whole
     strict: bool = False  # whether limits count
+    deep: bool = False  # whether causes are looked for however long it takes
 
     def __post_init__(self) -> None:
         if not 0 < self.timeout < math.inf:  # nan would be no limit at all
@@ -70,10 +72,12 @@ def check(
     target: str,
     options: Options = DEFAULT_OPTIONS,
     progress: Callable[[str], Any] = lambda name: None,
+    say: Callable[[str], None] = lambda text: None,
 ) -> Check:
     """Judge whatever target names. Raises ValueError if there is nothing there to judge.
 
     progress: called with the name of each process; returns a function for its observer.
+    say: called with what is being done once the processes have ended.
     """
     accepted = parse_convention_ids(CHAPTER, options.accept)
     folder = Path(target)
@@ -85,11 +89,11 @@ def check(
         seen = load_external_outputs(folder)
         reject_code_options(target, seen.dtype, options)
         result = Check(target, "arrays", accepted=accepted, strict=options.strict)
-        judge_all(result, {seen.dtype: (seen.selection, seen.cases)})
+        judge_all(result, {seen.dtype: (seen.selection, seen.cases)}, options, say)
         result.notes += [seen.message] if seen.message else []
         return result
     parsed = parse_target(target, elsewhere=options.python is not None)
-    return check_code(target, parsed, options, accepted, progress)
+    return check_code(target, parsed, options, accepted, progress, say)
 
 
 def reject_code_options(target: str, dtype: str, options: Options) -> None:
@@ -114,6 +118,7 @@ def check_code(
     options: Options,
     accepted: tuple[str, ...],
     progress: Callable[[str], Any],
+    say: Callable[[str], None],
 ) -> Check:
     """Run the target in a process for each dtype, side by side, and judge what comes back."""
     result = Check(text, accepted=accepted, strict=options.strict)
@@ -138,8 +143,9 @@ def check_code(
         facts = next((o.facts for o in seen if o.facts), {})
         result.framework = facts.get("framework", options.framework or "numpy")
         result.notes += collect_notes(facts, seen)
-        judge_all(result, match_cases(seen, cases))
+        judge_all(result, match_cases(seen, cases), options, say)
         if options.train:
+            say(f"training for {options.train} steps")
             jobs, digits = [o.job for o in seen], options.data or "auto"
             result.verdicts += judge_trainings(
                 CHAPTER, result.verdicts, jobs, folder, digits, options.train
@@ -196,15 +202,24 @@ def collect_notes(facts: dict[str, Any], seen: Sequence[Observation]) -> list[st
     return list(dict.fromkeys(notes))
 
 
-def judge_all(result: Check, tried: ObservedByDtype) -> None:
-    """Fill result.verdicts: judged and explained in each dtype, float64 first."""
+def judge_all(
+    result: Check,
+    tried: ObservedByDtype,
+    options: Options = DEFAULT_OPTIONS,
+    say: Callable[[str], None] = lambda text: None,
+) -> None:
+    """Fill result.verdicts: judged and explained in each dtype, float64 first.
+
+    say: called with what is being done.
+    """
     likely: list[Fault] = []
-    experiments = Experiments(CHAPTER)
+    experiments = Experiments(CHAPTER, None if options.deep else DIAGNOSIS_SECONDS)
     unknown: set[str] = set()
     ran: dict[str, dict[str, CaseEntries]] = {}
     for dtype, (cases, results) in tried.items():
         if not results:
             continue
+        say(f"judging in {dtype}")
         lacking = {number for number, seen in results.items() if seen.status == "missing"}
         truths = compute_all_expected(CHAPTER, cases, dtype, lacking)
         verdicts = judge_port(CHAPTER, result.target, dtype, cases, truths, results)
@@ -214,12 +229,15 @@ def judge_all(result: Check, tried: ObservedByDtype) -> None:
             single = rejudge_in_float32(verdicts, seen)
             result.notes += format_float32_notes(single)
             mark_downstream(CHAPTER, verdicts)
-        for component, diagnosis in explain(verdicts, seen, experiments, likely, unknown).items():
+        found = explain(verdicts, seen, experiments, likely, unknown, say)
+        for component, diagnosis in found.items():
             likely += [fit.fault for fit in diagnosis.fits if fit.fault not in likely]
             if not diagnosis.fits:
                 unknown.add(component)
         result.verdicts += verdicts
     note_single_dtype(result.verdicts)
+    result.notes += format_right_forms(result.verdicts)
+    say("looking for what no case could show")
     result.surviving_faults = find_surviving_faults(result.verdicts, ran, experiments)
 
 

@@ -17,6 +17,7 @@ from ...suite.fault import TRUTH, Fault
 from ...suite.sources import read_sources
 from .catalogue import CATALOGUE
 from .excluded import EXCLUDED_FAULTS
+from .patch_points import AT
 from .tables import read_faults, read_parametric_faults
 
 __all__ = ["CATALOGUE", "EXCLUDED_FAULTS", "FAULTS", "PARAMETRIC_FAULTS", "Fault"]
@@ -42,6 +43,23 @@ def derive_forward_only(fault: Fault) -> Fault | None:
     )
 
 
+def derive_one_matrix(fault: Fault) -> list[Fault]:
+    """Return the forms that alter one of the two weight matrices as drawn, and the other not."""
+    drawn = {key: AT[f"INITIAL_{key}"].reference for key in ("W1", "W2")}
+    if {edit.old for edit in fault.truth_edits} != set(drawn.values()):
+        return []
+    return [
+        replace(
+            fault,
+            form=f"{fault.form}, {key} alone" if fault.form else f"{key} alone",
+            name=f"{fault.name} {key}",
+            does=f"{fault.does} So is {key}; the other is right.",
+            edits={TRUTH: tuple(edit for edit in fault.truth_edits if edit.old == old)},
+        )
+        for key, old in drawn.items()
+    ]
+
+
 @cache
 def read_gradient_source() -> str:
     """Return the source of the reference's `TwoLayerNet.gradient`, to the end of its file."""
@@ -52,12 +70,14 @@ def read_gradient_source() -> str:
 def collect_faults(everything: list[Fault]) -> dict[str, Fault]:
     """Return all faults by key, by number and then by form, with the sources of the catalogue.
 
-    Beside each change of function and gradient stands the form that changes the function alone.
+    Beside each change of function and gradient stands the form that changes the function alone,
+    beside each change of two matrices that of one.
 
     Raises ValueError for a key that stands twice.
     """
     faults: dict[str, Fault] = {}
     everything = everything + [form for fault in everything if (form := derive_forward_only(fault))]
+    everything += [form for fault in everything for form in derive_one_matrix(fault)]
     for fault in sorted(everything, key=lambda f: (f.id[0], int(f.id[1:]), f.form)):
         if fault.key in faults:
             raise ValueError(f"the key of a fault must be its own (got {fault.key!r} twice)")
