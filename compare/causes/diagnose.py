@@ -49,12 +49,14 @@ class Diagnosis:
 
     fits: best first; none: the cause is unknown.
 
+    refuted: those that would alter what the port has right: named where nothing else is found.
     tried: how many changes were tried. untried: how many were not, for want of time.
     before, after: the largest difference to the reference, and to the reference with the change,
         relative to the largest value.
     """
 
     fits: list[Explanation] = field(default_factory=list)
+    refuted: list[Explanation] = field(default_factory=list)
     tried: int = 0
     untried: int = 0
     before: float = 0.0
@@ -109,7 +111,7 @@ def diagnose(
 
     first: changes to try before any other; if one of them fits, the others are left out.
     beside: components of the port that are already explained (with base) or right; a change that
-        would alter one of them is refuted, unless that refutes all.
+        would alter one of them is refuted.
     """
     diagnosis = Diagnosis(before=find_largest_difference(seen))
     seen = most_informative_first(seen)
@@ -127,13 +129,10 @@ def diagnose(
             cases = [case for case, _, _ in seen if dtype in case.dtypes]
             if used <= 1.0 and experiments.changes_output(fault.truth_edits, base, cases, dtype):
                 fits.append(Explanation(fault, used, suite.faults.get(fault.upon)))
-        standing = [
-            fit
-            for fit in fits
-            if experiments.reproduces_all(base + fit.fault.truth_edits, beside, dtype)
-        ]
-        diagnosis.fits = standing or diagnosis.fits or fits
-        if standing:
+        for fit in fits:
+            stands = experiments.reproduces_all(base + fit.fault.truth_edits, beside, dtype)
+            (diagnosis.fits if stands else diagnosis.refuted).append(fit)
+        if diagnosis.fits:
             break
     if not diagnosis.fits:
         diagnosis.fits = estimate_explanations(seen, dtype, experiments, base, beside)

@@ -78,15 +78,15 @@ def find_pairs(
     beside: Sequence[CaseEntries],
     diagnosis: Diagnosis,
 ) -> list[Explanation]:
-    """Return those of the pairs that reproduce the component, one for each two ids."""
-    found: dict[frozenset[str], Explanation] = {}
+    """Return those of the pairs that reproduce the component."""
+    found = []
     for one, other in experiments.allowance.while_it_lasts(pairs, PAIR_SHARE):
         diagnosis.tried += 1
         both = (*one.truth_edits, *other.truth_edits)
         used = experiments.measure_misfit(base + both, seen, dtype)
         if used <= 1.0 and experiments.reproduces_all(base + both, beside, dtype):
-            found.setdefault(frozenset((one.id, other.id)), join_faults(one, other, both, used))
-    return list(found.values())
+            found.append(join_faults(one, other, both, used))
+    return found
 
 
 def estimate_on_top(

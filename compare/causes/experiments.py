@@ -229,10 +229,6 @@ class Experiments:
             outcome = self.expected(case, truths, dtype, edits)
             if isinstance(outcome, Exception):
                 return np.inf
-            if result.mutated and set(result.mutated) != set(
-                find_changed_inputs(self.suite, case, dtype, module)
-            ):
-                return np.inf
             expected = {
                 key: tighten_budget(truth, truths.get(key), result.outputs.get(key))
                 for key, truth in outcome.items()
@@ -240,6 +236,9 @@ class Experiments:
             unmutated = replace(result, mutated=[])
             comparison = compare_case(case.id, expected, unmutated, nan_equal=True)
             if comparison.problems or not comparison.used <= 1.0:
+                return np.inf
+            changed = find_changed_inputs(self.suite, case, dtype, module)
+            if set(result.mutated) != set(changed):
                 return np.inf
             used, computed = max(used, comparison.used), True
         return used if computed or identical_errors else np.inf

@@ -6,7 +6,8 @@ the earlier causes. A failure whose cause is unknown hides what is made of it.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from itertools import combinations
+from functools import partial
+from itertools import combinations, product
 
 from ..judging.compare import CaseEntries
 from ..judging.results import Verdict
@@ -14,7 +15,7 @@ from ..judging.status import FINDINGS, Status
 from ..suite.fault import Edits, Fault
 from ..suite.mutants import import_mutant
 from ..suite.suite import Suite
-from .diagnose import Diagnosis, Explanation, diagnose
+from .diagnose import Diagnosis, Explanation, complete_diagnosis, diagnose
 from .double_faults import diagnose_double_fault, diagnose_second_fault
 from .experiments import Experiments
 from .residual_heuristics import describe_residual
@@ -123,24 +124,29 @@ class PortDiagnosis:
         """Return the diagnosis of a finding of its own: one change, or else two."""
         cases, dtype, experiments = self.seen[verdict.component], verdict.dtype, self.experiments
         before = experiments.allowance.untried
-        diagnosis = diagnose(cases, dtype, experiments, base, self.likely, beside)
-        if not diagnosis.fits and (forward := self.drop_gradients(base)) != base:
-            other = diagnose(cases, dtype, experiments, forward, self.likely, beside)
-            if other.fits:
-                diagnosis = other
-                self.keep_gradients()
-        if not diagnosis.fits and base:  # a fault that replaces the earlier one's line
-            diagnosis = diagnose(cases, dtype, experiments, (), self.likely)
-        pairs = [diagnose_double_fault]
+        bases = list(dict.fromkeys([base, self.drop_gradients(base)]))
+        searches = [partial(diagnose, first=self.likely)]
         if any("Net" in need for need in experiments.suite.components[verdict.component].needs):
-            pairs.insert(0, diagnose_second_fault)
-        for search in pairs:
-            if not diagnosis.fits:
-                pair = search(cases, dtype, experiments, base, beside)
-                diagnosis = pair if pair.fits else diagnosis
+            searches.append(diagnose_second_fault)
+        searches.append(diagnose_double_fault)
+        diagnosis = Diagnosis()
+        for search, under in product(searches, bases):
+            found = search(cases, dtype, experiments, under, beside=beside)
+            if found.fits and under != base:
+                self.keep_gradients()
+            if not diagnosis.tried or found.fits:  # of one change each: what was ruled out
+                diagnosis = found
+            if not diagnosis.fits and base and under == bases[-1] and search is searches[0]:
+                # a fault that replaces the earlier one's line
+                found = diagnose(cases, dtype, experiments, (), self.likely)
+                diagnosis = found if found.fits else diagnosis
+            if diagnosis.fits:
+                break
+        if not diagnosis.fits and diagnosis.refuted:
+            diagnosis.fits = diagnosis.refuted
+            complete_diagnosis(diagnosis, cases, dtype, experiments, base)
         diagnosis.untried = experiments.allowance.untried - before
-        # where a fault explains it as well, nobody can say that it is but a convention
-        diagnosis.fits.sort(key=lambda fit: fit.fault.kind == "convention")
+        diagnosis.fits = rank_fits(diagnosis.fits)
         return diagnosis
 
     def drop_gradients(self, base: Edits) -> Edits:
@@ -209,6 +215,27 @@ class PortDiagnosis:
         for verdict in self.verdicts:
             if verdict.follows == root and verdict.status == Status.FOLLOWS:
                 verdict.cause = own.cause
+
+
+def rank_fits(fits: Sequence[Explanation]) -> list[Explanation]:
+    """Return causes in the order in which they are named.
+
+    Faults first: where one explains it as well, nobody can say that it is but a convention. Of two
+    causes that which changes less, and of its forms the whole one, of function and gradient.
+    """
+    least: dict[str, int] = {}
+    for fit in fits:
+        size = len(fit.fault.truth_edits)
+        least[fit.label] = min(size, least.get(fit.label, size))
+    return sorted(
+        fits,
+        key=lambda fit: (
+            fit.fault.kind == "convention",
+            least[fit.label],
+            fit.label,
+            -len(fit.fault.truth_edits),
+        ),
+    )
 
 
 def format_right_forms(verdicts: Sequence[Verdict]) -> list[str]:
