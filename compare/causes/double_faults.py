@@ -34,6 +34,7 @@ from .experiments import (
     tighten_budget,
 )
 
+MAX_RIVALS = 300  # pairs that are tried after one that explains all
 MAX_FIRST_FAULTS = 6  # changes that explain a part, tried as the first of two
 
 
@@ -78,10 +79,14 @@ def find_pairs(
     beside: Sequence[CaseEntries],
     diagnosis: Diagnosis,
 ) -> list[Explanation]:
-    """Return those of the pairs that reproduce the component."""
-    found = []
+    """Return those of the pairs that reproduce the component, the first and its nearest rivals."""
+    found: list[Explanation] = []
+    left = MAX_RIVALS
     for one, other in experiments.allowance.while_it_lasts(pairs, PAIR_SHARE):
         diagnosis.tried += 1
+        left -= bool(found)
+        if left < 0:
+            break
         both = (*one.truth_edits, *other.truth_edits)
         used = experiments.measure_misfit(base + both, seen, dtype)
         if used <= 1.0 and experiments.reproduces_all(base + both, beside, dtype):

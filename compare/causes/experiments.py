@@ -13,7 +13,7 @@ import numpy as np
 from ..execution.runner import CaseResult
 from ..judging.compare import CaseEntries, compare_case
 from ..judging.expected import Expected, compute_values, expected_outputs, find_changed_inputs
-from ..rounding.tolerances import CONCLUSIVE_SHARE
+from ..rounding.tolerances import CONCLUSIVE_SHARE, NEGLIGIBLE_SHARES
 from ..suite.case import Case
 from ..suite.fault import Edits
 from ..suite.mutants import find_affected_files, import_mutant
@@ -123,6 +123,8 @@ class Experiments:
         self.allowance = Allowance(seconds)
         self.known: dict[tuple[str, int, str, Edits], Any] = {}
         self.plain: dict[tuple[str, int, str, Edits], Any] = {}
+        self.suite_cases: list[Case] = []
+        self.small_cases: dict[str, list[Case]] = {}
 
     def change_truth(self, edits: Edits) -> ModuleType:
         """Return the truth with these edits. Raises ValueError or SyntaxError if that fails."""
@@ -163,6 +165,23 @@ class Experiments:
             if not all(np.array_equal(before[k], after[k], equal_nan=True) for k in before):
                 return True
         return False
+
+    def alters_parts(self, edits: Edits, component: str, dtype: str) -> bool:
+        """Whether these edits change anything that a component is made of, in a small case."""
+        return any(
+            self.changes_output(edits, (), self.get_small_cases(part), dtype)
+            for part in sorted(self.suite.collect_parts(component))
+            if relevant_edits(self.suite, edits, part)
+        )
+
+    def get_small_cases(self, component: str) -> list[Case]:
+        """Return the smallest few of the suite's own cases of a component."""
+        if component not in self.small_cases:
+            if not self.suite_cases:
+                self.suite_cases = sorted(self.suite.cases(), key=lambda case: case.size)
+            own = [case for case in self.suite_cases if case.component == component]
+            self.small_cases[component] = own[:MAX_SCREENING_CASES]
+        return self.small_cases[component]
 
     def values_only(
         self, case: Case, dtype: str, edits: Edits
@@ -321,7 +340,10 @@ def tighten_budget(expected: Expected, truth: Expected | None, got: np.ndarray |
         off = np.abs(got.astype(np.float64) - truth.want)
         wrong = ~(off <= truth.allowed)
         like = AGREEMENT_FACTOR * truth.allowed
-        telling = expected.allowed <= np.fmax(CONCLUSIVE_SHARE * off, like)
+        # what is next to nothing beside the largest difference neither tells nor refutes
+        share = NEGLIGIBLE_SHARES.get(got.dtype.name, NEGLIGIBLE_SHARES["float64"])
+        noise = share * np.max(off, initial=0.0, where=np.isfinite(off))
+        telling = expected.allowed <= np.fmax(np.fmax(CONCLUSIVE_SHARE * off, like), noise)
         # and where the port is right, a change that may be anything there is no agreement
         right = np.fmin(expected.allowed, like)
     allowed = np.where(wrong, np.where(telling, expected.allowed, 0.0), right)

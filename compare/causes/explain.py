@@ -125,7 +125,7 @@ class PortDiagnosis:
         cases, dtype, experiments = self.seen[verdict.component], verdict.dtype, self.experiments
         before = experiments.allowance.untried
         bases = list(dict.fromkeys([base, self.drop_gradients(base)]))
-        searches = [partial(diagnose, first=self.likely)]
+        searches: list[Callable[..., Diagnosis]] = [partial(diagnose, first=self.likely)]
         if any("Net" in need for need in experiments.suite.components[verdict.component].needs):
             searches.append(diagnose_second_fault)
         searches.append(diagnose_double_fault)
@@ -146,7 +146,7 @@ class PortDiagnosis:
             diagnosis.fits = diagnosis.refuted
             complete_diagnosis(diagnosis, cases, dtype, experiments, base)
         diagnosis.untried = experiments.allowance.untried - before
-        diagnosis.fits = rank_fits(diagnosis.fits)
+        diagnosis.fits = rank_fits(diagnosis.fits, verdict.component, dtype, experiments)
         return diagnosis
 
     def drop_gradients(self, base: Edits) -> Edits:
@@ -217,25 +217,34 @@ class PortDiagnosis:
                 verdict.cause = own.cause
 
 
-def rank_fits(fits: Sequence[Explanation]) -> list[Explanation]:
+def rank_fits(
+    fits: Sequence[Explanation], component: str, dtype: str, experiments: Experiments
+) -> list[Explanation]:
     """Return causes in the order in which they are named.
 
-    Faults first: where one explains it as well, nobody can say that it is but a convention. Of two
-    causes that which changes less, and of its forms the whole one, of function and gradient.
+    Faults first: where one explains it as well, nobody can say that it is but a convention. Then
+    what leaves the parts of the component as they are, what changes less, and of the forms of one
+    cause the whole one, of function and gradient.
     """
+    if len(fits) < 2:
+        return list(fits)
     least: dict[str, int] = {}
     for fit in fits:
         size = len(fit.fault.truth_edits)
         least[fit.label] = min(size, least.get(fit.label, size))
-    return sorted(
-        fits,
-        key=lambda fit: (
+
+    def rank(fit: Explanation) -> tuple[bool, bool, int, str, int]:
+        edits = fit.fault.truth_edits
+        altered = experiments.alters_parts(edits, component, dtype)
+        return (
             fit.fault.kind == "convention",
+            altered,
             least[fit.label],
             fit.label,
-            -len(fit.fault.truth_edits),
-        ),
-    )
+            -len(edits),
+        )
+
+    return sorted(fits, key=rank)
 
 
 def format_right_forms(verdicts: Sequence[Verdict]) -> list[str]:

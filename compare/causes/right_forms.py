@@ -76,7 +76,9 @@ def measure_departure(
     for key in wrong:
         most = rounding * np.max(np.abs(truths[key].want))
         shares = [
-            measure_shares(result.outputs[key], like.want, np.fmin(like.allowed, most))
+            measure_shares(
+                result.outputs[key], like.want, np.where(like.allowed < most, like.allowed, 0.0)
+            )
             for like in (truths[key], form[key])
         ]
         used = max(used, float(np.max(np.minimum(*shares), initial=0.0)))

@@ -7,7 +7,6 @@ import numpy as np
 
 from .output_pairs import INFORMATIVE_FACTOR, MIN_ELEMENTS, OutputPair, is_explained_by
 
-
 MAX_DENOMINATOR = 12  # of a ratio that is told as a fraction
 FRACTION_DOUBT = 1e-9  # how near the ratio must be to it
 
