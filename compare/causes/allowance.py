@@ -6,6 +6,7 @@ from typing import TypeVar
 
 ItemT = TypeVar("ItemT")
 
+DIAGNOSIS_SECONDS = 30.0  # for the causes of all that is wrong with a port, unless told otherwise
 PAIR_SHARE = 0.5  # of what is left, that one search for two causes at once may take
 
 

@@ -37,6 +37,11 @@ class Explanation:
     second_fault: Fault | None = None
 
     @property
+    def ids(self) -> set[str]:
+        """Its id, or both."""
+        return {self.fault.id, *([self.second_fault.id] if self.second_fault else [])}
+
+    @property
     def label(self) -> str:
         """What it is named by, "F08" or "F08 with F63"."""
         second = self.second_fault

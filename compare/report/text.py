@@ -108,10 +108,13 @@ def format_cause(verdict: Verdict, framework: str) -> Iterator[Paragraph]:
     cause = verdict.cause or {}
     also = cause.get("also") or []
     others = f" ({', '.join(also)} would give the same here)" if also else ""
-    does = f". {cause['does']}" if cause.get("does") else ""
     second = cause.get("with")
-    and_this = f", and {second['id']}: {second['name']}" if second else ""
-    yield "cause", f"{cause['id']}: {cause['name']}{and_this}{others}{does}"
+    named = f"{cause['id']}: {cause['name']}"
+    if second:  # each is told by its name: what both do at once is no sum of two sentences
+        yield "causes", f"{named}; and {second['id']}: {second['name']}{others}"
+    else:
+        does = f". {cause['does']}" if cause.get("does") else ""
+        yield "cause", f"{named}{others}{does}"
     if cause.get("budget_used") is not None:
         share = format_percent(cause.get("explained"))
         yield (

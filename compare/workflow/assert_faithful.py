@@ -27,6 +27,7 @@ from typing import Any
 
 import numpy as np
 
+from ..causes.allowance import DIAGNOSIS_SECONDS
 from ..causes.diagnose import Explanation
 from ..causes.experiments import Experiments
 from ..causes.explain import explain
@@ -104,7 +105,9 @@ def assert_faithful(
     fits: list[Explanation] = []
     if verdict.status != "faithful":
         verdict, fits = find_explanations(verdict, seen)
-    if any(fit.fault.id in accepted for fit in fits if fit.fault.kind == "convention"):
+    if verdict.status == "faithful" and verdict.elements_over == 0 and not verdict.no_power:
+        return  # right in another form than the reference's
+    if any(fit.ids <= set(accepted) for fit in fits if fit.fault.kind == "convention"):
         return
     guessed = dtype is None and asked == "float64"
     hint = guessed and call_quietly(lambda: is_from_float32(case, outputs))
@@ -183,13 +186,17 @@ def find_explanations(verdict: Verdict, seen: CaseEntries) -> tuple[Verdict, lis
     """
     explained = replace(verdict)
     found = call_quietly(
-        lambda: explain([explained], {verdict.component: seen}, Experiments(CHAPTER))
+        lambda: explain(
+            [explained], {verdict.component: seen}, Experiments(CHAPTER, DIAGNOSIS_SECONDS)
+        )
     )
     fits: dict[str, Explanation] = {}
     for diagnosis in found.values():
         for fit in diagnosis.fits:
             fits.setdefault(fit.fault.id, fit)
-    return replace(explained, status=verdict.status), list(fits.values())
+    if explained.status != "faithful":
+        explained.status = verdict.status
+    return explained, list(fits.values())
 
 
 def is_from_float32(case: Case, outputs: Mapping[str, np.ndarray]) -> bool:

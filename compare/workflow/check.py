@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..causes.allowance import DIAGNOSIS_SECONDS
 from ..causes.experiments import Experiments
 from ..causes.explain import explain, format_right_forms, note_single_dtype
 from ..causes.surviving_faults import find_surviving_faults
@@ -31,7 +32,6 @@ from .external_outputs import DTYPES, is_external_folder, load_external_outputs
 from .recorder import is_recording, judge_recording
 from .rejudge import format_float32_notes, rejudge_in_float32
 
-DIAGNOSIS_SECONDS = 30.0  # of processor time, for the causes of all that is wrong
 TIMEOUT = 60.0  # seconds for one case
 MEMORY_MB = 4096
 
