@@ -1,6 +1,7 @@
 """The experiments of a diagnosis: what changed references give, each computed once."""
 
 import importlib
+import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -79,8 +80,15 @@ def same_error(error: Exception, message: str) -> bool:
 
 def can_affect(suite: Suite, edits: Edits, case: Case) -> bool:
     """Whether a change can alter the statistics of random draws: only where they are drawn."""
-    drawn_in = suite.components[case.component].drawn_in
-    return any(edit.file == (drawn_in or edit.file) for edit in edits)
+    source = read_drawing_source(suite.truth, suite.components[case.component].needs[0])
+    return any(edit.old in source for edit in edits)
+
+
+@cache
+def read_drawing_source(truth: str, name: str) -> str:
+    """Return the source of what draws: a function of the truth, or what makes an object of a class."""
+    drawing = getattr(importlib.import_module(truth), name)
+    return inspect.getsource(drawing.__init__ if isinstance(drawing, type) else drawing)
 
 
 def relevant_edits(suite: Suite, edits: Edits, component: str) -> Edits:

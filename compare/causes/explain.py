@@ -23,8 +23,8 @@ from .right_forms import find_right_form
 
 EXPLAINABLE_STATUSES = (Status.UNFAITHFUL, Status.ERROR, Status.FOLLOWS)
 UNTRIED = (
-    "not all changes and pairs of changes were tried, for want of time: trueport check --deep tries "
-    "them"
+    "not all changes and pairs of changes were tried, for want of time: trueport check --deep "
+    "tries them"
 )
 RIGHT_FORM = "right in another form than the chapter's: "
 MAX_COMBINED_CAUSES = 3  # how many earlier causes are tried at once

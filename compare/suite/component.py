@@ -41,7 +41,6 @@ class Component:
     stored_dtype: the dtype that the outputs are kept in, whatever the port computes in.
     expected: inputs to {output: (want, allowed)}, for outputs that are statistics of random draws;
         else the reference is the truth.
-    drawn_in: the file of the reference in which its random draws are made, if any are.
     unpromised: outputs, and arguments that a port changes, of which the suite promises nothing: to
         what is said if one departs, or comes although the truth has none.
     wider_forms: to a way of calling, the other that it needs: one is not offered without the other.
@@ -55,7 +54,6 @@ class Component:
     parts: tuple[str, ...] = ()
     stored_dtype: str | None = None
     expected: Callable[[Inputs], dict[str, tuple[Any, float]]] | None = None
-    drawn_in: str = ""
     unpromised: Mapping[str, str] = field(default_factory=dict)
     wider_forms: Mapping[str, str] = field(default_factory=dict)
     limit: str = ""
