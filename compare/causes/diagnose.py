@@ -54,14 +54,12 @@ class Diagnosis:
 
     fits: best first; none: the cause is unknown.
 
-    refuted: those that would alter what the port has right: named where nothing else is found.
     tried: how many changes were tried. untried: how many were not, for want of time.
     before, after: the largest difference to the reference, and to the reference with the change,
         relative to the largest value.
     """
 
     fits: list[Explanation] = field(default_factory=list)
-    refuted: list[Explanation] = field(default_factory=list)
     tried: int = 0
     untried: int = 0
     before: float = 0.0
@@ -134,9 +132,11 @@ def diagnose(
             cases = [case for case, _, _ in seen if dtype in case.dtypes]
             if used <= 1.0 and experiments.changes_output(fault.truth_edits, base, cases, dtype):
                 fits.append(Explanation(fault, used, suite.faults.get(fault.upon)))
-        for fit in fits:
-            stands = experiments.reproduces_all(base + fit.fault.truth_edits, beside, dtype)
-            (diagnosis.fits if stands else diagnosis.refuted).append(fit)
+        diagnosis.fits = [
+            fit
+            for fit in fits
+            if experiments.reproduces_all(base + fit.fault.truth_edits, beside, dtype)
+        ]
         if diagnosis.fits:
             break
     if not diagnosis.fits:

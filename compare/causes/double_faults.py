@@ -48,9 +48,6 @@ def diagnose_double_fault(
     """Every pair of changes that reproduces the component, on top of those in base."""
     seen = most_informative_first(cases)
     diagnosis = Diagnosis()
-    # an error that every case raises is an explanation by itself
-    if not any(result.status == "ok" for _, _, result in seen):
-        return diagnosis
     able = list_able_faults(seen, dtype, experiments, base)
     first = rank_partial_faults(seen, dtype, experiments, base, able)
     drawn = any(truth.statistical for _, truths, _ in seen for truth in truths.values())

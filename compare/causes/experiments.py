@@ -1,8 +1,6 @@
 """The experiments of a diagnosis: what changed references give, each computed once."""
 
 import importlib
-import inspect
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -20,75 +18,17 @@ from ..suite.fault import Edits
 from ..suite.mutants import find_affected_files, import_mutant
 from ..suite.suite import Suite
 from .allowance import Allowance
+from .draws import can_affect, is_like_draw
+from .errors import NO_NUMBERS, is_identical_error, same_error
 
 # Where the port agrees with the truth, a change must too, within so many of the truth's budgets:
 # other formulas round otherwise, but not by orders of magnitude.
 AGREEMENT_FACTOR = 10.0
 
-# What two draws of one kind may differ by, of their size, before the spread is worked out.
-DRAW_LIKENESS = 0.2
-
 OutcomeT = TypeVar("OutcomeT")  # of an experiment
 
 MAX_CASE_SIZE = 5000  # numbers in a case: a larger one adds time and no knowledge
 MAX_SCREENING_CASES = 8  # of the smallest cases, in which a change must move anything at all
-
-# What NumPy, torch and TensorFlow raise for the same trouble with shapes, indices and dtypes.
-REFUSAL_ERRORS = (
-    "IndexError",
-    "ValueError",
-    "TypeError",
-    "AxisError",
-    "AssertionError",
-    "RuntimeError",
-    "InvalidArgumentError",
-)
-# What Python says of a call whose arguments do not fit: of the call, never of what is computed.
-CALL_ERRORS = re.compile(
-    r"required (positional|keyword)|unexpected keyword|multiple values for|positional argument"
-)
-NO_NUMBERS = "must hold numbers"  # what is said of None, and of text, in place of an array
-SHAPE_WORDS = re.compile(
-    r"shape|size|dim|ind[ei]|axis|axes|broadcast|bound|rank|label|one.?hot", re.IGNORECASE
-)
-
-
-def is_identical_error(error: Exception, message: str) -> bool:
-    """Whether a port's message tells of the same error: type, and name that was missing."""
-    if not message.partition(": ")[2].startswith(type(error).__name__) and (
-        not message.startswith(type(error).__name__)
-    ):
-        return False
-    if NO_NUMBERS in str(error):  # None is not what somebody's text is
-        return str(error) in message
-    if isinstance(error, AttributeError | NameError):
-        return re.findall(r"'(\w+)'", str(error))[-1:] == re.findall(r"'(\w+)'", message)[-1:]
-    return True
-
-
-def same_error(error: Exception, message: str) -> bool:
-    """Whether a port's error may be this one in the words of another framework."""
-    if CALL_ERRORS.search(message):
-        return False
-    if is_identical_error(error, message):
-        return True
-    refused = (
-        any(name in message for name in REFUSAL_ERRORS) and type(error).__name__ in REFUSAL_ERRORS
-    )
-    return refused and ("AssertionError" in message or bool(SHAPE_WORDS.search(message)))
-
-
-def can_affect(suite: Suite, edits: Edits, case: Case) -> bool:
-    """Whether a change can alter the statistics of random draws: only where they are drawn."""
-    source = read_drawing_source(suite.truth, suite.components[case.component].needs[0])
-    return any(edit.old in source for edit in edits)
-
-
-@cache
-def read_drawing_source(truth: str, name: str) -> str:
-    """Return the source of what draws: a function of the truth, or what makes an object of a class."""
-    drawing = getattr(importlib.import_module(truth), name)
-    return inspect.getsource(drawing.__init__ if isinstance(drawing, type) else drawing)
 
 
 def relevant_edits(suite: Suite, edits: Edits, component: str) -> Edits:
@@ -313,24 +253,6 @@ class Experiments:
             if np.any(wrong & missed):
                 return False
         return True
-
-
-def is_like_draw(
-    truths: Mapping[str, Expected],
-    outputs: Mapping[str, np.ndarray],
-    drawn: Mapping[str, np.ndarray] | Exception,
-) -> bool:
-    """Whether statistics are of the size of those of one draw: most changes fail here."""
-    if isinstance(drawn, Exception):
-        return False
-    for key, truth in truths.items():
-        got, have = outputs.get(key), drawn.get(key)
-        if got is None or have is None or got.shape != have.shape:
-            return False
-        near = np.fmax(AGREEMENT_FACTOR * truth.allowed, DRAW_LIKENESS * np.abs(have))
-        if np.any(np.abs(got - have) > near):
-            return False
-    return True
 
 
 def tighten_budget(expected: Expected, truth: Expected | None, got: np.ndarray | None) -> Expected:

@@ -15,8 +15,9 @@ from ..judging.status import FINDINGS, Status
 from ..suite.fault import Edits, Fault
 from ..suite.mutants import import_mutant
 from ..suite.suite import Suite
-from .diagnose import Diagnosis, Explanation, complete_diagnosis, diagnose
+from .diagnose import Diagnosis, Explanation, diagnose
 from .double_faults import diagnose_double_fault, diagnose_second_fault
+from .errors import is_answer
 from .experiments import Experiments
 from .residual_heuristics import describe_residual
 from .right_forms import find_right_form
@@ -127,6 +128,8 @@ class PortDiagnosis:
         """Return the diagnosis of a finding of its own: one change, or else two."""
         cases, dtype, experiments = self.seen[verdict.component], verdict.dtype, self.experiments
         before = experiments.allowance.untried
+        if not any(is_answer(result) for _, _, result in cases):
+            return Diagnosis()  # an error is its own explanation
         bases = list(dict.fromkeys([base, self.drop_gradients(base)]))
         searches: list[Callable[..., Diagnosis]] = [partial(diagnose, first=self.likely)]
         if any("Net" in need for need in experiments.suite.components[verdict.component].needs):
@@ -145,9 +148,6 @@ class PortDiagnosis:
                 diagnosis = found if found.fits else diagnosis
             if diagnosis.fits:
                 break
-        if not diagnosis.fits and diagnosis.refuted:
-            diagnosis.fits = diagnosis.refuted
-            complete_diagnosis(diagnosis, cases, dtype, experiments, base)
         diagnosis.untried = experiments.allowance.untried - before
         diagnosis.fits = rank_fits(diagnosis.fits, verdict.component, dtype, experiments)
         return diagnosis

@@ -21,7 +21,7 @@ from .generic_training_loop import make_chapter_train
 
 INPUT_SIZE, OUTPUT_SIZE = 784, 10
 
-UPDATED = AT["UPDATED"].reference
+UPDATED = AT["UPDATED"].everywhere
 TRAINING_FAULTS = TrainingFaults(
     update_rules=UPDATE_RULES,
     make_rate_drop=make_rate_drop_rule,
@@ -40,8 +40,8 @@ TRAINING_FAULTS = TrainingFaults(
     rule_keys=frozenset({"F08/learning rate", "F39/per step", "F78", "F03/running mean"}),
     gradient_hook=Edit(
         "training.py",
-        AT["UPDATED"].reference,
-        f"network.noted(grad)\n        {AT['UPDATED'].reference}",
+        UPDATED,
+        f"network.noted(grad)\n        {UPDATED}",
     ),
 )
 
