@@ -23,8 +23,8 @@ from benchmarks.audit.baseline_rules import BASELINE_RULES, fails
 from benchmarks.audit.curves import CurveAuditor
 from benchmarks.audit.plan import (
     CURVES_KIND,
-    FAULTS_KIND,
     PACKAGE_FRAMEWORKS,
+    RIGHT_FORMS_KIND,
     AuditPart,
     AuditRecord,
 )
@@ -123,6 +123,7 @@ def judge_mutant(
         single = rejudge_in_float32(verdicts, seen)
         mark_downstream(CHAPTER, verdicts)
         explain(verdicts, seen, experiments=experiments)
+        failed = [v for v in failed if v.status != "faithful"]  # right in another form
         if finding and finding.component in single:
             in_float32 = {"id": FLOAT32_FAULT, "form": "", "also": []}
             causes.append({"component": finding.component, "status": "no power"} | in_float32)
@@ -163,7 +164,7 @@ class CaseAuditor:
 
     def __init__(self, part: AuditPart) -> None:
         self.part = part
-        explained = part.kind == FAULTS_KIND and part.dtype == "float64"
+        explained = part.kind == RIGHT_FORMS_KIND or part.dtype == "float64"
         self.experiments = Experiments(CHAPTER) if explained else None
         self.sets = {}
         for seed in part.seeds:

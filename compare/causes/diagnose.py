@@ -29,12 +29,17 @@ MAX_DISTINGUISHED = 3  # causes that are told apart, where several stand
 class Explanation:
     """A change that reproduces a component on every case: used is the share of its own budget.
 
-    companion: the second of two faults, whose edits the fault then holds too.
+    second_fault: the second of two faults, whose edits the fault then holds too.
     """
 
     fault: Fault
     used: float
     second_fault: Fault | None = None
+
+    @property
+    def ids(self) -> set[str]:
+        """Its id, or both."""
+        return {self.fault.id, *([self.second_fault.id] if self.second_fault else [])}
 
     @property
     def label(self) -> str:
@@ -49,13 +54,14 @@ class Diagnosis:
 
     fits: best first; none: the cause is unknown.
 
-    tried: how many changes were tried.
+    tried: how many changes were tried. untried: how many were not, for want of time.
     before, after: the largest difference to the reference, and to the reference with the change,
         relative to the largest value.
     """
 
     fits: list[Explanation] = field(default_factory=list)
     tried: int = 0
+    untried: int = 0
     before: float = 0.0
     after: float = 0.0
     distinguishing_inputs: dict[tuple[str, str], DistinguishingInput | None] = field(
@@ -82,17 +88,18 @@ class Diagnosis:
             "size": self.before,
             "residual": self.after,
             "also": sorted(others),
-            "apart": {name: self.format_distinction(best.label, name) for name in sorted(others)},
+            "apart": {
+                name: str(found) if found else None
+                for name in sorted(others)
+                if (best.label, name) in self.distinguishing_inputs
+                for found in [self.distinguishing_inputs[best.label, name]]
+            },
             "with": None,
             "sources": list(best.fault.sources),
         }
         if second is not None:
             cause["with"] = SecondCause(id=second.id, name=second.name, fix=dict(second.fix))
         return cause
-
-    def format_distinction(self, first: str, second: str) -> str | None:
-        """Say which input tells two of the causes apart, if there is one."""
-        return str(found) if (found := self.distinguishing_inputs.get((first, second))) else None
 
 
 def diagnose(
@@ -107,28 +114,30 @@ def diagnose(
 
     first: changes to try before any other; if one of them fits, the others are left out.
     beside: components of the port that are already explained (with base) or right; a change that
-        would alter one of them is refuted, unless that refutes all.
+        would alter one of them is refuted.
     """
     diagnosis = Diagnosis(before=find_largest_difference(seen))
     seen = most_informative_first(seen)
+    suite, component = experiments.suite, seen[0][0].component
     ahead = list(first)
-    rest = [fault for fault in experiments.suite.hypotheses if fault not in ahead]
+    rest = [fault for fault in suite.hypotheses if fault not in ahead]
     for group in (ahead, rest):
         fits = []
-        for fault in group:
-            if dtype not in fault.dtypes:
-                continue
+        possible = [fault for fault in group if dtype in fault.dtypes]
+        for fault in experiments.allowance.while_it_lasts(possible):
             diagnosis.tried += 1
+            if not relevant_edits(suite, fault.truth_edits, component):
+                continue
             used = experiments.measure_misfit(base + fault.truth_edits, seen, dtype)
-            if used <= 1.0:
-                fits.append(Explanation(fault, used))
-        standing = [
+            cases = [case for case, _, _ in seen if dtype in case.dtypes]
+            if used <= 1.0 and experiments.changes_output(fault.truth_edits, base, cases, dtype):
+                fits.append(Explanation(fault, used, suite.faults.get(fault.upon)))
+        diagnosis.fits = [
             fit
             for fit in fits
             if experiments.reproduces_all(base + fit.fault.truth_edits, beside, dtype)
         ]
-        diagnosis.fits = standing or diagnosis.fits or fits
-        if standing:
+        if diagnosis.fits:
             break
     if not diagnosis.fits:
         diagnosis.fits = estimate_explanations(seen, dtype, experiments, base, beside)
@@ -171,7 +180,8 @@ def find_distinguishing_inputs(
         forms.setdefault(fit.label, base + fit.fault.truth_edits)
     cases = [case for case, _, _ in seen]
     found = {}
-    for first, second in permutations(list(forms)[:MAX_DISTINGUISHED], 2):
+    pairs = permutations(list(forms)[:MAX_DISTINGUISHED], 2)
+    for first, second in experiments.allowance.while_it_lasts(pairs):
         found[first, second] = distinguish_causes(
             cases[0].component,
             dtype,

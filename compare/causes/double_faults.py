@@ -1,12 +1,14 @@
 """Two faults in one component, found as two.
 
 One change that explains some failing outputs, or some failing cases, in full is taken for the
-first; the second is looked for on top of it. Both together must then stand like a single one: on
-every case, within their own rounding budget.
+first; the second is looked for on top of it. Where none explains a part, every two changes are
+tried, as long as there is time, and a change with a number on top of each. Both together must then
+stand like a single one: on every case, within their own rounding budget.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 
@@ -14,16 +16,25 @@ from ..execution.runner import CaseResult
 from ..judging.compare import CaseEntries, compare_tensor
 from ..judging.expected import Expected
 from ..suite.case import Case
-from ..suite.fault import Edits, Fault
+from ..suite.fault import TRUTH, Edits, Fault
+from .allowance import PAIR_SHARE
 from .diagnose import (
     Diagnosis,
     Explanation,
     complete_diagnosis,
     diagnose,
+    estimate_explanations,
     most_informative_first,
 )
-from .experiments import MAX_CASE_SIZE, MAX_SCREENING_CASES, Experiments, tighten_budget
+from .experiments import (
+    MAX_CASE_SIZE,
+    MAX_SCREENING_CASES,
+    Experiments,
+    relevant_edits,
+    tighten_budget,
+)
 
+MAX_RIVALS = 300  # pairs that are tried after one that explains all
 MAX_FIRST_FAULTS = 6  # changes that explain a part, tried as the first of two
 
 
@@ -36,23 +47,74 @@ def diagnose_double_fault(
 ) -> Diagnosis:
     """Every pair of changes that reproduces the component, on top of those in base."""
     seen = most_informative_first(cases)
-    pairs: dict[frozenset[str], Explanation] = {}
-    tried = 0
-    for first in rank_partial_faults(seen, dtype, experiments, base):
-        for second in experiments.suite.hypotheses:
-            if dtype not in second.dtypes or second.key == first.key:
-                continue
-            tried += 1
-            both = (*first.truth_edits, *second.truth_edits)
-            used = experiments.measure_misfit(base + both, seen, dtype)
-            if used <= 1.0 and experiments.reproduces_all(base + both, beside, dtype):
-                merged = replace(first, edits={"reference": both})
-                pairs.setdefault(
-                    frozenset((first.id, second.id)), Explanation(merged, used, second)
-                )
-    return complete_diagnosis(
-        Diagnosis(list(pairs.values()), tried), seen, dtype, experiments, base
-    )
+    diagnosis = Diagnosis()
+    able = list_able_faults(seen, dtype, experiments, base)
+    first = rank_partial_faults(seen, dtype, experiments, base, able)
+    drawn = any(truth.statistical for _, truths, _ in seen for truth in truths.values())
+    others = [] if drawn else [fault for fault in able if fault not in first]
+
+    def generate_pairs() -> Iterator[tuple[Fault, Fault]]:
+        yield from combinations(first, 2)
+        yield from ((one, other) for one in first for other in others)
+
+    for pairs in (generate_pairs(), combinations(others, 2)):
+        diagnosis.fits = find_pairs(pairs, seen, dtype, experiments, base, beside, diagnosis)
+        if not diagnosis.fits and not drawn:
+            pool, first = first or others, []
+            diagnosis.fits = estimate_on_top(pool, seen, dtype, experiments, base, beside)
+        if diagnosis.fits:
+            break
+    return complete_diagnosis(diagnosis, seen, dtype, experiments, base)
+
+
+def find_pairs(
+    pairs: Iterable[tuple[Fault, Fault]],
+    seen: CaseEntries,
+    dtype: str,
+    experiments: Experiments,
+    base: Edits,
+    beside: Sequence[CaseEntries],
+    diagnosis: Diagnosis,
+) -> list[Explanation]:
+    """Return those of the pairs that reproduce the component, the first and its nearest rivals."""
+    found: list[Explanation] = []
+    left = MAX_RIVALS
+    for one, other in experiments.allowance.while_it_lasts(pairs, PAIR_SHARE):
+        diagnosis.tried += 1
+        left -= bool(found)
+        if left < 0:
+            break
+        both = (*one.truth_edits, *other.truth_edits)
+        used = experiments.measure_misfit(base + both, seen, dtype)
+        if used <= 1.0 and experiments.reproduces_all(base + both, beside, dtype):
+            found.append(join_faults(one, other, both, used))
+    return found
+
+
+def estimate_on_top(
+    faults: Sequence[Fault],
+    seen: CaseEntries,
+    dtype: str,
+    experiments: Experiments,
+    base: Edits,
+    beside: Sequence[CaseEntries],
+) -> list[Explanation]:
+    """Return the first changes that a change with a number completes, at its number."""
+    for fault in experiments.allowance.while_it_lasts(faults, PAIR_SHARE):
+        edits = base + fault.truth_edits
+        if fits := estimate_explanations(seen, dtype, experiments, edits, beside):
+            return [
+                join_faults(fault, fit.fault, fault.truth_edits + fit.fault.truth_edits, fit.used)
+                for fit in fits
+            ]
+    return []
+
+
+def join_faults(one: Fault, other: Fault, edits: Edits, used: float) -> Explanation:
+    """Return two faults as one explanation; where one of them is a fault, it is named first."""
+    if (one.kind, other.kind) == ("convention", "fault"):
+        one, other = other, one
+    return Explanation(replace(one, edits={TRUTH: edits}), used, other)
 
 
 def diagnose_second_fault(
@@ -70,47 +132,57 @@ def diagnose_second_fault(
     for key in experiments.suite.second_faults:
         companion = experiments.suite.faults[key]
         own = companion.truth_edits
-        smallest = sorted(
-            (case for case, _, _ in cases if dtype in case.dtypes), key=lambda c: c.size
-        )
-        if not experiments.changes_output(own, base, smallest[:MAX_SCREENING_CASES], dtype):
+        smallest = find_smallest((case for case, _, _ in cases), dtype)
+        if not experiments.changes_output(own, base, smallest, dtype):
             continue
         diagnosis = diagnose(cases, dtype, experiments, base + own, (), beside)
         if diagnosis.fits:
             best = diagnosis.fits[0]
-            edits = {"reference": (*companion.truth_edits, *best.fault.truth_edits)}
+            edits = {TRUTH: (*companion.truth_edits, *best.fault.truth_edits)}
             whole = replace(best.fault, edits=edits)
             diagnosis.fits[0] = replace(best, fault=whole, second_fault=companion)
             return diagnosis
     return diagnosis
 
 
-def rank_partial_faults(
+def find_smallest(cases: Iterable[Case], dtype: str) -> list[Case]:
+    """Return the smallest few cases of a dtype."""
+    own = (case for case in cases if dtype in case.dtypes)
+    return sorted(own, key=lambda case: case.size)[:MAX_SCREENING_CASES]
+
+
+def list_able_faults(
     seen: CaseEntries, dtype: str, experiments: Experiments, base: Edits
 ) -> list[Fault]:
-    """Rank the changes that explain most failures, in whole outputs of whole cases, best first."""
-    usable = [
-        (c, t, r)
-        for c, t, r in seen
-        if r.status == "ok" and dtype in c.dtypes and c.size < MAX_CASE_SIZE
+    """Return the changes that alter anything in the smallest cases."""
+    smallest = find_smallest((case for case, _, _ in seen), dtype)
+    suite, component = experiments.suite, seen[0][0].component
+    return [
+        fault
+        for fault in suite.hypotheses
+        if dtype in fault.dtypes
+        and relevant_edits(suite, fault.truth_edits, component)
+        and experiments.changes_output(fault.truth_edits, base, smallest, dtype)
     ]
+
+
+def rank_partial_faults(
+    seen: CaseEntries, dtype: str, experiments: Experiments, base: Edits, able: Sequence[Fault]
+) -> list[Fault]:
+    """Rank the changes that explain most failures, in whole outputs of whole cases, best first.
+
+    able: the changes that alter anything.
+    """
     failing = [
         (case, truths, result, key)
-        for case, truths, result in usable
+        for case, truths, result in seen
+        if result.status == "ok" and dtype in case.dtypes and case.size < MAX_CASE_SIZE
         for key, truth in truths.items()
         if key in result.outputs and is_over_budget(case, key, truth, result.outputs[key])
     ]
-    smallest = sorted((case for case, _, _, _ in failing), key=lambda c: c.size)[
-        :MAX_SCREENING_CASES
-    ]
     ranked = []
-    for fault in experiments.suite.hypotheses:
-        if dtype not in fault.dtypes:
-            continue
-        own = fault.truth_edits
-        if not experiments.changes_output(own, base, smallest, dtype):
-            continue
-        edits = base + own
+    for fault in experiments.allowance.while_it_lasts(able, PAIR_SHARE):
+        edits = base + fault.truth_edits
         count = sum(is_explained(edits, dtype, experiments, *unit) for unit in failing)
         if count:
             ranked.append((-count, fault.key, fault))

@@ -1,7 +1,6 @@
 """The experiments of a diagnosis: what changed references give, each computed once."""
 
 import importlib
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -13,11 +12,14 @@ import numpy as np
 from ..execution.runner import CaseResult
 from ..judging.compare import CaseEntries, compare_case
 from ..judging.expected import Expected, compute_values, expected_outputs, find_changed_inputs
-from ..rounding.tolerances import CONCLUSIVE_SHARE
+from ..rounding.tolerances import CONCLUSIVE_SHARE, NEGLIGIBLE_SHARES
 from ..suite.case import Case
 from ..suite.fault import Edits
 from ..suite.mutants import find_affected_files, import_mutant
 from ..suite.suite import Suite
+from .allowance import Allowance
+from .draws import can_affect, is_like_draw
+from .errors import NO_NUMBERS, is_identical_error, same_error
 
 # Where the port agrees with the truth, a change must too, within so many of the truth's budgets:
 # other formulas round otherwise, but not by orders of magnitude.
@@ -26,50 +28,7 @@ AGREEMENT_FACTOR = 10.0
 OutcomeT = TypeVar("OutcomeT")  # of an experiment
 
 MAX_CASE_SIZE = 5000  # numbers in a case: a larger one adds time and no knowledge
-MAX_SCREENING_CASES = 2  # of the smallest cases, in which a change must move anything at all
-
-# What NumPy, torch and TensorFlow raise for the same trouble with shapes, indices and dtypes.
-REFUSAL_ERRORS = (
-    "IndexError",
-    "ValueError",
-    "TypeError",
-    "AxisError",
-    "AssertionError",
-    "RuntimeError",
-    "InvalidArgumentError",
-)
-SHAPE_WORDS = re.compile(
-    r"shape|size|dim|ind[ei]|axis|axes|broadcast|bound|rank|label|one.?hot", re.IGNORECASE
-)
-
-
-def is_identical_error(error: Exception, message: str) -> bool:
-    """Whether a port's message tells of the same error: type, and name that was missing."""
-    if not message.partition(": ")[2].startswith(type(error).__name__) and (
-        not message.startswith(type(error).__name__)
-    ):
-        return False
-    if "must hold numbers" in str(error):  # None is not what somebody's text is
-        return str(error) in message
-    if isinstance(error, AttributeError | NameError):
-        return re.findall(r"'(\w+)'", str(error))[-1:] == re.findall(r"'(\w+)'", message)[-1:]
-    return True
-
-
-def same_error(error: Exception, message: str) -> bool:
-    """Whether a port's error may be this one in the words of another framework."""
-    if is_identical_error(error, message):
-        return True
-    refused = (
-        any(name in message for name in REFUSAL_ERRORS) and type(error).__name__ in REFUSAL_ERRORS
-    )
-    return refused and ("AssertionError" in message or bool(SHAPE_WORDS.search(message)))
-
-
-def can_affect(suite: Suite, edits: Edits, case: Case) -> bool:
-    """Whether a change can alter the statistics of random draws: only where they are drawn."""
-    drawn_in = suite.components[case.component].drawn_in
-    return any(edit.file == (drawn_in or edit.file) for edit in edits)
+MAX_SCREENING_CASES = 8  # of the smallest cases, in which a change must move anything at all
 
 
 def relevant_edits(suite: Suite, edits: Edits, component: str) -> Edits:
@@ -104,12 +63,16 @@ class Experiments:
     """The outputs of changed references, each computed once.
 
     suite: whose truth is changed.
+    seconds: processor time for all of them, None for as much as it takes.
     """
 
-    def __init__(self, suite: Suite) -> None:
+    def __init__(self, suite: Suite, seconds: float | None = None) -> None:
         self.suite = suite
+        self.allowance = Allowance(seconds)
         self.known: dict[tuple[str, int, str, Edits], Any] = {}
         self.plain: dict[tuple[str, int, str, Edits], Any] = {}
+        self.suite_cases: list[Case] = []
+        self.small_cases: dict[str, list[Case]] = {}
 
     def change_truth(self, edits: Edits) -> ModuleType:
         """Return the truth with these edits. Raises ValueError or SyntaxError if that fails."""
@@ -151,6 +114,23 @@ class Experiments:
                 return True
         return False
 
+    def alters_parts(self, edits: Edits, component: str, dtype: str) -> bool:
+        """Whether these edits change anything that a component is made of, in a small case."""
+        return any(
+            self.changes_output(edits, (), self.get_small_cases(part), dtype)
+            for part in sorted(self.suite.collect_parts(component))
+            if relevant_edits(self.suite, edits, part)
+        )
+
+    def get_small_cases(self, component: str) -> list[Case]:
+        """Return the smallest few of the suite's own cases of a component."""
+        if component not in self.small_cases:
+            if not self.suite_cases:
+                self.suite_cases = sorted(self.suite.cases(), key=lambda case: case.size)
+            own = [case for case in self.suite_cases if case.component == component]
+            self.small_cases[component] = own[:MAX_SCREENING_CASES]
+        return self.small_cases[component]
+
     def values_only(
         self, case: Case, dtype: str, edits: Edits
     ) -> dict[str, np.ndarray] | Exception:
@@ -180,11 +160,17 @@ class Experiments:
         kept: OutcomeT | Exception = known[key][1]
         return kept
 
-    def measure_misfit(self, edits: Edits, seen: CaseEntries, dtype: str) -> float:
+    def measure_misfit(
+        self, edits: Edits, seen: CaseEntries, dtype: str, errors_tell: bool = False
+    ) -> float:
         """Return by how much the reference with these edits misses what the port did.
 
         The largest share of its own budget over all cases; infinite if it misses more, or where
-        one of them alone fails.
+        one of them alone fails. That both raise proves nothing by itself: a port that answers in
+        no case is explained by no change, unless it gives what holds no numbers, as None.
+
+        errors_tell: the same error in all cases tells, as where the change is the cause of what
+            stands above.
         """
         try:
             module = self.change_truth(edits)
@@ -204,14 +190,11 @@ class Experiments:
                     return np.inf
                 if not same_error(raised, result.message):
                     return np.inf
-                identical_errors &= is_identical_error(raised, result.message)
+                told = errors_tell or NO_NUMBERS in str(raised)
+                identical_errors &= told and is_identical_error(raised, result.message)
                 continue
             outcome = self.expected(case, truths, dtype, edits)
             if isinstance(outcome, Exception):
-                return np.inf
-            if result.mutated and set(result.mutated) != set(
-                find_changed_inputs(self.suite, case, dtype, module)
-            ):
                 return np.inf
             expected = {
                 key: tighten_budget(truth, truths.get(key), result.outputs.get(key))
@@ -221,12 +204,17 @@ class Experiments:
             comparison = compare_case(case.id, expected, unmutated, nan_equal=True)
             if comparison.problems or not comparison.used <= 1.0:
                 return np.inf
+            changed = find_changed_inputs(self.suite, case, dtype, module)
+            if set(result.mutated) != set(changed):
+                return np.inf
             used, computed = max(used, comparison.used), True
         return used if computed or identical_errors else np.inf
 
-    def reproduces(self, edits: Edits, seen: CaseEntries, dtype: str) -> bool:
+    def reproduces(
+        self, edits: Edits, seen: CaseEntries, dtype: str, errors_tell: bool = False
+    ) -> bool:
         """Return whether the reference with these edits gives what the port did, in all cases."""
-        return self.measure_misfit(edits, seen, dtype) <= 1.0
+        return self.measure_misfit(edits, seen, dtype, errors_tell) <= 1.0
 
     def reproduces_all(self, edits: Edits, groups: Sequence[CaseEntries], dtype: str) -> bool:
         """Return whether it does so of several components."""
@@ -243,9 +231,12 @@ class Experiments:
         """Whether plain arrays already rule the change out: most fail here, without a budget."""
         if result.status != "ok":
             return True
-        if any(truth.statistical for truth in truths.values()):
-            return can_affect(self.suite, edits, case)
+        drawn = any(truth.statistical for truth in truths.values())
+        if drawn and not can_affect(self.suite, edits, case):
+            return False
         plain = self.values_only(case, dtype, edits)
+        if drawn:
+            return is_like_draw(truths, result.outputs, plain)
         if isinstance(plain, Exception):
             return False
         for key, truth in truths.items():
@@ -279,7 +270,10 @@ def tighten_budget(expected: Expected, truth: Expected | None, got: np.ndarray |
         off = np.abs(got.astype(np.float64) - truth.want)
         wrong = ~(off <= truth.allowed)
         like = AGREEMENT_FACTOR * truth.allowed
-        telling = expected.allowed <= np.fmax(CONCLUSIVE_SHARE * off, like)
+        # what is next to nothing beside the largest difference neither tells nor refutes
+        share = NEGLIGIBLE_SHARES.get(got.dtype.name, NEGLIGIBLE_SHARES["float64"])
+        noise = share * np.max(off, initial=0.0, where=np.isfinite(off))
+        telling = expected.allowed <= np.fmax(np.fmax(CONCLUSIVE_SHARE * off, like), noise)
         # and where the port is right, a change that may be anything there is no agreement
         right = np.fmin(expected.allowed, like)
     allowed = np.where(wrong, np.where(telling, expected.allowed, 0.0), right)

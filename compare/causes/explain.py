@@ -5,8 +5,9 @@ reproduces follows from it, proven; what it does not is a finding of its own, lo
 the earlier causes. A failure whose cause is unknown hides what is made of it.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from itertools import combinations
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
+from itertools import combinations, product
 
 from ..judging.compare import CaseEntries
 from ..judging.results import Verdict
@@ -14,12 +15,19 @@ from ..judging.status import FINDINGS, Status
 from ..suite.fault import Edits, Fault
 from ..suite.mutants import import_mutant
 from ..suite.suite import Suite
-from .diagnose import Diagnosis, diagnose
+from .diagnose import Diagnosis, Explanation, diagnose
 from .double_faults import diagnose_double_fault, diagnose_second_fault
+from .errors import is_answer
 from .experiments import Experiments
 from .residual_heuristics import describe_residual
+from .right_forms import find_right_form
 
 EXPLAINABLE_STATUSES = (Status.UNFAITHFUL, Status.ERROR, Status.FOLLOWS)
+UNTRIED = (
+    "not all changes and pairs of changes were tried, for want of time: trueport check --deep "
+    "tries them"
+)
+RIGHT_FORM = "right in another form than the chapter's: "
 MAX_COMBINED_CAUSES = 3  # how many earlier causes are tried at once
 
 
@@ -29,18 +37,21 @@ def explain(
     experiments: Experiments,
     likely: Iterable[Fault] = (),
     unknown: Collection[str] = (),
+    say: Callable[[str], None] = lambda text: None,
 ) -> dict[str, Diagnosis]:
     """Fill `cause`, `follows` and the status "convention" of failed verdicts, in place.
 
     seen: component to its cases, truths and results, in the verdicts' dtype.
     likely: changes to try first, such as those found in the other dtype.
     unknown: components whose cause was not found there: not looked for again.
+    say: called with what is being looked for.
 
     Returns the diagnoses by component.
     """
     search = PortDiagnosis(verdicts, seen, experiments, list(likely))
     for verdict in verdicts:
         if verdict.status in EXPLAINABLE_STATUSES and verdict.component in seen:
+            say(f"looking for the cause of {verdict.component} in {verdict.dtype}")
             search.explain_verdict(verdict, verdict.component in unknown)
     return search.found
 
@@ -48,8 +59,9 @@ def explain(
 class PortDiagnosis:
     """The search for the causes of one port's failures in one dtype, as far as it has come.
 
-    found: component to its diagnosis. roots: component to the change that explains it. The rest is
-    as of `explain`.
+    found: component to its diagnosis. roots: component to the change that explains it.
+    known: components that are right, or proven to follow: another change must leave them so. The
+    rest is as of `explain`.
     """
 
     def __init__(
@@ -63,7 +75,7 @@ class PortDiagnosis:
         self.likely = likely
         self.found: dict[str, Diagnosis] = {}
         self.roots: dict[str, Edits] = {}
-        self.right = {v.component for v in verdicts if v.status == Status.FAITHFUL}
+        self.known = {v.component for v in verdicts if v.status == Status.FAITHFUL}
 
     def explain_verdict(self, verdict: Verdict, is_unknown: bool) -> None:
         """Fill one verdict; those of its parts are filled."""
@@ -74,8 +86,11 @@ class PortDiagnosis:
         broken = any(result.status == "error" for _, _, result in cases)
         verdict.status = Status.ERROR if broken else Status.UNFAITHFUL
         verdict.follows = None
-        if root := self.find_root(above, cases, verdict.dtype):
+        if right := find_right_form(cases, verdict.dtype, self.experiments):
+            self.record_right_form(verdict, right)
+        elif root := self.find_root(above, cases, verdict.dtype):
             verdict.status, verdict.follows = Status.FOLLOWS, root
+            self.known.add(verdict.component)
             self.disambiguate(root, cases)
         elif hidden := [name for name in above if name not in self.roots]:
             verdict.status, verdict.follows = Status.FOLLOWS, hidden[0]
@@ -83,8 +98,8 @@ class PortDiagnosis:
             verdict.known = describe_residual(suite, cases)
         else:
             base = merge_edits(suite, [self.roots[name] for name in above])
-            right = [self.seen[n] for n in sorted(parts & self.right) if n in self.seen]
-            self.record_diagnosis(verdict, self.diagnose_anew(verdict, base, right))
+            beside = [self.seen[n] for n in sorted(parts & self.known) if n in self.seen]
+            self.record_diagnosis(verdict, self.diagnose_anew(verdict, base, beside))
 
     def find_root(self, above: Sequence[str], cases: CaseEntries, dtype: str) -> str | None:
         """Return the earlier finding that this failure follows from, if that is proven.
@@ -96,12 +111,15 @@ class PortDiagnosis:
         for count in range(1, min(len(known), MAX_COMBINED_CAUSES) + 1):
             for names in combinations(known, count):
                 edits = tuple(dict.fromkeys(edit for name in names for edit in self.roots[name]))
-                if self.experiments.reproduces(edits, cases, dtype):
+                if self.experiments.reproduces(edits, cases, dtype, errors_tell=True):
                     return names[0]
         for name in above:
             for fit in self.found[name].fits[1:] if name in self.found else ():
-                if self.experiments.reproduces(fit.fault.truth_edits, cases, dtype):
+                if self.experiments.reproduces(fit.fault.truth_edits, cases, dtype, True):
                     return name
+        base = merge_edits(self.experiments.suite, [self.roots[name] for name in known])
+        if len(known) > 1 and self.experiments.reproduces(base, cases, dtype, True):
+            return known[0]
         return None
 
     def diagnose_anew(
@@ -109,19 +127,58 @@ class PortDiagnosis:
     ) -> Diagnosis:
         """Return the diagnosis of a finding of its own: one change, or else two."""
         cases, dtype, experiments = self.seen[verdict.component], verdict.dtype, self.experiments
-        diagnosis = diagnose(cases, dtype, experiments, base, self.likely, beside)
-        if not diagnosis.fits and base:  # a fault that replaces the earlier one's line
-            diagnosis = diagnose(cases, dtype, experiments, (), self.likely)
-        pairs = [diagnose_double_fault]
+        before = experiments.allowance.untried
+        if not any(is_answer(result) for _, _, result in cases):
+            return Diagnosis()  # an error is its own explanation
+        bases = list(dict.fromkeys([base, self.drop_gradients(base)]))
+        searches: list[Callable[..., Diagnosis]] = [partial(diagnose, first=self.likely)]
         if any("Net" in need for need in experiments.suite.components[verdict.component].needs):
-            pairs.insert(0, diagnose_second_fault)
-        for search in pairs:
-            if not diagnosis.fits:
-                pair = search(cases, dtype, experiments, base, beside)
-                diagnosis = pair if pair.fits else diagnosis
-        # where a fault explains it as well, nobody can say that it is but a convention
-        diagnosis.fits.sort(key=lambda fit: fit.fault.kind == "convention")
+            searches.append(diagnose_second_fault)
+        searches.append(diagnose_double_fault)
+        diagnosis = Diagnosis()
+        for search, under in product(searches, bases):
+            found = search(cases, dtype, experiments, under, beside=beside)
+            if found.fits and under != base:
+                self.keep_gradients()
+            if not diagnosis.tried or found.fits:  # of one change each: what was ruled out
+                diagnosis = found
+            if not diagnosis.fits and base and under == bases[-1] and search is searches[0]:
+                # a fault that replaces the earlier one's line
+                found = diagnose(cases, dtype, experiments, (), self.likely)
+                diagnosis = found if found.fits else diagnosis
+            if diagnosis.fits:
+                break
+        diagnosis.untried = experiments.allowance.untried - before
+        diagnosis.fits = rank_fits(diagnosis.fits, verdict.component, dtype, experiments)
         return diagnosis
+
+    def drop_gradients(self, base: Edits) -> Edits:
+        """Return earlier causes in the form that leaves the gradient's formula as it was.
+
+        So it is where a function is wrong and the gradient is written by hand.
+        """
+        fits = [fit.fault for found in self.found.values() for fit in found.fits]
+        for fault in fits:
+            own = fault.truth_edits
+            fewer = [
+                f.truth_edits for f in fits if f.id == fault.id and set(f.truth_edits) < set(own)
+            ]
+            if fewer and set(own) <= set(base):
+                base = tuple(edit for edit in base if edit not in own or edit in fewer[0])
+        return base
+
+    def keep_gradients(self) -> None:
+        """Take the earlier causes in that form from now on."""
+        self.roots = {name: self.drop_gradients(edits) for name, edits in self.roots.items()}
+        for name, edits in self.roots.items():
+            self.found[name].fits.sort(key=lambda fit: fit.fault.truth_edits != edits)
+
+    def record_right_form(self, verdict: Verdict, right: Explanation) -> None:
+        """Make a failure the pass that it is: another form that is as right."""
+        verdict.status, verdict.budget_used = Status.FAITHFUL, right.used
+        verdict.message = f"{RIGHT_FORM}{right.fault.name}"
+        verdict.worst, verdict.elements_over, verdict.least_rtol = None, 0, None
+        self.known.add(verdict.component)
 
     def record_diagnosis(self, verdict: Verdict, diagnosis: Diagnosis) -> None:
         """Put a diagnosis into its verdict, and keep it for those that come after."""
@@ -131,6 +188,8 @@ class PortDiagnosis:
         if not diagnosis.fits:
             cases = self.seen[verdict.component]
             verdict.known = describe_residual(self.experiments.suite, cases)
+            if diagnosis.untried:
+                verdict.known.append(UNTRIED)
             return
         best = diagnosis.fits[0].fault
         self.roots[verdict.component] = best.truth_edits
@@ -159,6 +218,45 @@ class PortDiagnosis:
         for verdict in self.verdicts:
             if verdict.follows == root and verdict.status == Status.FOLLOWS:
                 verdict.cause = own.cause
+
+
+def rank_fits(
+    fits: Sequence[Explanation], component: str, dtype: str, experiments: Experiments
+) -> list[Explanation]:
+    """Return causes in the order in which they are named.
+
+    Faults first: where one explains it as well, nobody can say that it is but a convention. Then
+    what leaves the parts of the component as they are, what changes less, and of the forms of one
+    cause the whole one, of function and gradient.
+    """
+    if len(fits) < 2:
+        return list(fits)
+    least: dict[str, int] = {}
+    for fit in fits:
+        size = len(fit.fault.truth_edits)
+        least[fit.label] = min(size, least.get(fit.label, size))
+
+    def rank(fit: Explanation) -> tuple[bool, bool, int, str, int]:
+        edits = fit.fault.truth_edits
+        altered = experiments.alters_parts(edits, component, dtype)
+        return (
+            fit.fault.kind == "convention",
+            altered,
+            least[fit.label],
+            fit.label,
+            -len(edits),
+        )
+
+    return sorted(fits, key=rank)
+
+
+def format_right_forms(verdicts: Sequence[Verdict]) -> list[str]:
+    """Say what is right in another form than the truth's."""
+    return [
+        f"{v.component} is {v.message}"
+        for v in {v.component: v for v in reversed(verdicts)}.values()
+        if v.passed and v.message.startswith(RIGHT_FORM)
+    ][::-1]
 
 
 def note_single_dtype(verdicts: Sequence[Verdict]) -> None:

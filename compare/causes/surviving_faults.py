@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from ..judging.cause import list_cause_ids
 from ..judging.check import SurvivingFault
 from ..judging.compare import CaseEntries
 from ..judging.expected import Expected, expected_outputs
@@ -55,7 +56,7 @@ def find_surviving_faults(
         return []
     scene = FaultDetector(experiments)
     found: dict[str, SurvivingFault] = {}
-    seen = {v.cause["id"] for v in verdicts if v.cause}  # found is not blind to
+    seen = {name for v in verdicts for name in list_cause_ids(v.cause)}  # found: not blind to it
     for fault in suite.hypotheses:
         if DETECTION_DTYPE not in fault.dtypes or fault.id in seen:
             continue

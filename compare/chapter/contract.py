@@ -8,6 +8,7 @@ A component is added by adding an entry to `COMPONENTS`; cases for it go into `c
 from ..suite.component import Component
 from . import adapters
 from .adapters import PARAMS, make_simple_net, make_two_layer_net
+from .cases.functions import LABELS, ONE_LABEL
 
 GATES = (
     "arithmetic",
@@ -74,6 +75,7 @@ COMPONENTS: dict[str, Component] = {
             "losses",
             ("cross_entropy_error",),
             adapters.adapt_function("cross_entropy_error"),
+            wider_forms={ONE_LABEL: LABELS},
         ),
         Component(
             "label out of range",

@@ -40,8 +40,8 @@ TRAINING_FAULTS = TrainingFaults(
     rule_keys=frozenset({"F08/learning rate", "F39/per step", "F78", "F03/running mean"}),
     gradient_hook=Edit(
         "training.py",
-        AT["UPDATED"].reference,
-        f"network.noted(grad)\n        {AT['UPDATED'].reference}",
+        UPDATED,
+        f"network.noted(grad)\n        {UPDATED}",
     ),
 )
 

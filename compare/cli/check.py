@@ -48,6 +48,11 @@ from . import options as shared
 @click.option(
     "--strict", is_flag=True, help="Count limits: what departs where the chapter promises nothing."
 )
+@click.option(
+    "--deep",
+    is_flag=True,
+    help="Look for causes, and for pairs of them, however long it takes; else for half a minute.",
+)
 @shared.accept_option
 @shared.json_option
 @click.option("--junit", "junit_file", type=shared.FILE)
@@ -69,10 +74,13 @@ def check(
     from ..report import check_formats
     from ..workflow.check import Options
     from ..workflow.check import check as check_all
+    from .progress_line import ProgressLine
 
     with shared.refuse_bad_input():
         dtypes, accepted = shared.list_dtypes(dtype), shared.collect_accepted(accept)
-        result = check_all(target, Options(dtypes=dtypes, accept=accepted, **options))
+        settings = Options(dtypes=dtypes, accept=accepted, **options)
+        with ProgressLine() as line:
+            result = check_all(target, settings, line.follow, line.say)
     colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     shared.print_lines(check_formats.format_check(result, colour=colour))
     # every file that can be written is: the answer stands above

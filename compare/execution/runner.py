@@ -269,10 +269,17 @@ class PortRunner:
             observation.train_s = float(observation.training["seconds"])
 
 
-def observe_jobs(jobs: Sequence[PortJob], workers: int) -> list[Observation]:
-    """Return what each job did, so many at once; Ctrl-C ends them all."""
+def observe_jobs(
+    jobs: Sequence[PortJob],
+    workers: int,
+    progress: Callable[[str], Callable[[str, int], None]] = lambda name: lambda what, done: None,
+) -> list[Observation]:
+    """Return what each job did, so many at once; Ctrl-C ends them all.
+
+    progress: called with the dtype of each job; returns a function for its runner.
+    """
     stop = threading.Event()
-    runners = [PortRunner(job, lambda what, done: None, stop) for job in jobs]
+    runners = [PortRunner(job, progress(job.dtype), stop) for job in jobs]
     with ThreadPoolExecutor(workers) as pool:
         try:
             return list(pool.map(PortRunner.run, runners))

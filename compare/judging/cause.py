@@ -58,3 +58,15 @@ def find_listed_fault(suite: Suite, cause: Cause | None) -> Fault | None:
     if not cause or "id" not in cause:
         return None
     return suite.faults.get("/".join(filter(None, (cause["id"], cause.get("form")))))
+
+
+def list_cause_ids(cause: Cause | None) -> list[str]:
+    """Return the ids of a cause, of both where there are two; of a convention, what to accept.
+
+    >>> list_cause_ids({"id": "F26", "with": {"id": "F54", "name": "", "fix": {}}})
+    ['F26', 'F54']
+    """
+    if cause is None:
+        return []
+    second = cause.get("with")
+    return list(dict.fromkeys([cause["id"], *([second["id"]] if second else [])]))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from .cause import list_cause_ids
 from .judge import combine_verdicts, find_first_divergence
 from .results import Limit, Verdict
 
@@ -60,8 +61,8 @@ class Check:
     @property
     def conventions(self) -> list[str]:
         """The ids of the conventions found, accepted or not."""
-        found = [v.cause for v in self.verdicts if v.status == "convention" and v.cause is not None]
-        return sorted({cause["id"] for cause in found})
+        found = [v.cause for v in self.verdicts if v.status == "convention"]
+        return sorted({name for cause in found for name in list_cause_ids(cause)})
 
     @property
     def limits(self) -> list[tuple[str, Limit]]:

@@ -43,9 +43,8 @@ def judge_component(
         verdict.status, verdict.message = Status(result.status), result.message
         if verdict.status != Status.MISSING:
             verdict.broken = first.id
-            verdict.message = "; ".join(f"{case.id}: {r.message}" for case, r in failed[:3])
-            if len(failed) > 3:
-                verdict.message += f"; and {len(failed) - 3} more of {len(cases)} cases"
+            told = [(case.id, other.message) for case, other in failed]
+            verdict.message = describe_broken(told, len(cases))
     elif total.problems:
         verdict.status, verdict.message = Status.UNFAITHFUL, "; ".join(total.problems[:3])
     elif total.used > 1.0:
@@ -61,6 +60,26 @@ def judge_component(
             "size in every case: agreement proves nothing"
         )
     return verdict
+
+
+def describe_broken(broken: Sequence[tuple[str, str]], total: int) -> str:
+    """Return what cases raised, each message once with the cases that it is of.
+
+    >>> describe_broken([("a", "E"), ("b", "E")], 2), describe_broken([("a", "E"), ("b", "F")], 3)
+    ('E, in every case', 'a: E; b: F')
+    """
+    ids: dict[str, list[str]] = {}
+    for case, message in broken:
+        ids.setdefault(message, []).append(case)
+    if len(ids) == 1 and len(broken) == total:
+        return f"{broken[0][1]}, in every case" if total > 1 else f"{broken[0][0]}: {broken[0][1]}"
+    told = [
+        f"{', '.join(own[:2])}{f' and {len(own) - 2} more' if len(own) > 2 else ''}: {message}"
+        for message, own in list(ids.items())[:3]
+    ]
+    if left := sum(len(own) for own in list(ids.values())[3:]):
+        told.append(f"and {left} more of {total} cases")
+    return "; ".join(told)
 
 
 def describe_worst(total: OutputComparison) -> str:

@@ -1,8 +1,7 @@
 """What the suite does not promise, set aside before a component is judged. Pure.
 
 A port is held to what the suite's own code can do, in the form that the port offers. A case that
-is not promised is a limit if it departs; a form that the port refuses is one it does not offer, and
-so are the narrower ones, whose names begin with its name.
+is not promised is a limit if it departs; a form that the port refuses is one it does not offer.
 """
 
 import re
@@ -31,22 +30,34 @@ def set_limits_aside(component: Component, cases: CaseEntries) -> tuple[CaseEntr
     if all(result.status in ("missing", "not-comparable") for _, _, result in cases):
         return cases, []
     judged = [drop_unpromised_outputs(component, entry, limits) for entry in cases]
-    for form in sorted({case.form for case, _, _ in judged}):  # the wider before the narrower
+    refused = find_refused_forms(judged)
+    for form in dict.fromkeys(case.form for case, _, _ in judged):
         own = [entry for entry in judged if entry[0].form == form]
-        others = [entry for entry in judged if entry[0].form != form and entry[0].promised]
+        wider = component.wider_forms.get(form)
         if not own[0][0].promised:
             aside = [entry for entry in own if is_of_the_port(entry[2]) and not is_right(entry)]
-        elif form.startswith(tuple(f"{wider}," for wider in limits)) or is_refused(own):
-            answered = any(is_answered(entry) for entry in others)
-            aside = own if answered and not any(map(is_right, own)) else []
         else:
-            aside = []
+            lacking = wider in refused and not any(map(is_right, own))
+            aside = own if form in refused or lacking else []
         if aside:
             limits[form] = Limit(form, component.limit or describe_limit(aside))
             judged = [e for e in judged if e[0].form != form or not is_of_the_port(e[2])]
         else:
             judged = [accept_one_row(entry, limits) for entry in judged]
     return judged, list(limits.values())
+
+
+def find_refused_forms(judged: CaseEntries) -> set[str]:
+    """Return the promised ways of calling that a port does not offer, where it offers others."""
+    found: set[str] = set()
+    kept = [entry for entry in judged if entry[0].promised]
+    for form in dict.fromkeys(case.form for case, _, _ in kept):
+        own = [entry for entry in kept if entry[0].form == form]
+        others = [entry for entry in kept if entry[0].form != form]
+        if is_refused(own) and any(map(is_answered, others)):
+            found.add(form)
+            kept = others
+    return found
 
 
 def is_right(entry: CaseEntry) -> bool:
@@ -76,8 +87,8 @@ def is_refusal(result: CaseResult) -> bool:
 
 
 def is_refused(entries: Sequence[CaseEntry]) -> bool:
-    """Whether some cases of a form are refused."""
-    return any(is_refusal(result) for _, _, result in entries)
+    """Whether a form is not offered: some of its cases are refused, and none is right."""
+    return any(is_refusal(result) for _, _, result in entries) and not any(map(is_right, entries))
 
 
 def drop_unpromised_outputs(

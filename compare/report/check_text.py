@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ..judging.cause import list_cause_ids
 from ..judging.check import Check, NotLookedAt, SurvivingFault
 from ..judging.results import Limit, Verdict
 from .terminal import colour_line, format_paragraph, format_paragraphs
@@ -205,8 +206,8 @@ def classify_outcome(verdict: Verdict, result: Check) -> str | None:
         root = [v for v in root if v.dtype == verdict.dtype and v.status == "convention"]
         return classify_outcome(root[0], result) if root else "failure"
     if verdict.status == "convention":
-        found = verdict.cause["id"] if verdict.cause else None
-        return None if found in result.accepted else "failure"
+        found = list_cause_ids(verdict.cause)
+        return None if found and set(found) <= set(result.accepted) else "failure"
     if verdict.status == "limit":
         return "failure" if result.strict else "skipped"
     if verdict.limits and result.strict and verdict.status == "faithful":

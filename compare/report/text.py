@@ -5,11 +5,16 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from ..judging.cause import list_cause_ids
 from ..judging.results import Verdict, WorstElement
 from .terminal import LINE_WIDTH, Paragraph, format_paragraphs, truncate_text
 from .wording import STATUS_STYLES
 
 MAX_FINDING_LINES = 12  # of a finding, its head included
+
+NEGLIGIBLE = 1e-30  # an allowance so small that its number says nothing
+MAX_TOLD_MULTIPLE = 1e6  # of the allowance; beyond, how many times it is says nothing more
+MAX_TOLD_RTOL = 0.5  # a tolerance that lets half the value pass is none
 
 NUMBERS_MESSAGE = "must hold"  # what the judge says of arrays that hold no real numbers
 # What to do where no cause is known: a piece of the judge's message to advice.
@@ -19,6 +24,8 @@ ADVICE_BY_MESSAGE = {
     "changed its caller's": "work on a copy (x.copy(), in torch x.clone()) from the first write on",
     NUMBERS_MESSAGE: "give an array of float64 or float32",
     "is empty": "return the values that were computed",
+    "unexpected keyword argument": "give the argument the name that the chapter has",
+    "required positional argument": "give that argument a default: the chapter hands none over",
     "no output": "return every array, under the chapter's names",
 }
 NOT_FINITE_ADVICE = (
@@ -42,9 +49,9 @@ def format_finding(
     replay: how to see it again, in place of the advice that fits a check.
     """
     status, cause = str(verdict.status), verdict.cause
-    cause_id = str(cause["id"]) if cause else ""
     if status == "convention":
-        status += ", accepted" if cause_id in set(accepted) else ", not accepted"
+        known = set(list_cause_ids(cause)) <= set(accepted)
+        status += ", accepted" if known else ", not accepted"
     symbol = STATUS_STYLES[verdict.status].symbol
     yield truncate_text(f"{symbol} {verdict.component} ({verdict.dtype}): {status}", LINE_WIDTH)
     told = list(format_evidence(verdict))
@@ -53,7 +60,8 @@ def format_finding(
     else:
         told += format_cause(verdict, framework)
         if status == "convention, not accepted":
-            told.append(("or", f"accept it by name: {option} {cause_id}"))
+            ids = ",".join(list_cause_ids(cause))
+            told.append(("or", f"accept it by name: {option} {ids}"))
     yield from format_paragraphs(told, MAX_FINDING_LINES - 1)
 
 
@@ -79,13 +87,16 @@ def format_deviation(verdict: Verdict, worst: WorstElement) -> str:
         told = "not a finite number, which never passes"
     elif worst.allowed == 0:
         told = f"{off:.3g} where the value must be exact"
+    elif worst.allowed < NEGLIGIBLE:
+        told = f"{off:.3g} where rounding explains nothing"
     else:
-        times = f"{verdict.budget_used:.3g} times that"
-        told = f"{off:.3g} where {worst.allowed:.3g} is allowed, {times}"
+        told = f"{off:.3g} where {worst.allowed:.3g} is allowed"
+        if (verdict.budget_used or 0.0) < MAX_TOLD_MULTIPLE:
+            told += f", {verdict.budget_used:.3g} times that"
     told += f"; {verdict.elements_over} of {verdict.elements} elements"
     least = verdict.least_rtol
-    if least is None or not math.isfinite(least):
-        return f"{told}; no rtol would pass"
+    if least is None or not least <= MAX_TOLD_RTOL:
+        return f"{told}; no rtol that means anything would pass"
     return f"{told}; rtol {format_rounded_up(least)} would pass"
 
 
@@ -93,22 +104,22 @@ def format_cause(verdict: Verdict, framework: str) -> Iterator[Paragraph]:
     """Yield the cause, the experiment that proves it, and how to mend it."""
     cause: Mapping[str, Any] = verdict.cause or {}
     also, second = cause.get("also") or [], cause.get("with") or {}
-    said = f"{cause['id']}: {cause['name']}"
-    if second:
-        said += f", and {second['id']}: {second['name']}"
-    if also:
-        said += f" ({', '.join(also)} would give the same here)"
-    if cause.get("does"):
-        said += f". {cause['does']}"
-    yield "cause", said
+    named = f"{cause['id']}: {cause['name']}"
+    others = f" ({', '.join(also)} would give the same here)" if also else ""
+    if second:  # each is told by its name: what both do at once is no sum of two sentences
+        yield "causes", f"{named}; and {second['id']}: {second['name']}{others}"
+    else:
+        does = f". {cause['does']}" if cause.get("does") else ""
+        yield "cause", f"{named}{others}{does}"
     if cause.get("budget_used") is not None:
         share = format_percent(cause.get("explained"))
         rest = f"what remains uses {cause['budget_used']:.2f} of its rounding budget"
         yield "proof", f"explains {share} of the difference; {rest}"
     if also and cause.get("apart"):
         yield "apart", format_distinction(cause)
-    if mends := [m for m in (format_fix(c, framework) for c in (cause, second)) if m]:
-        yield "fix", "; and ".join(mends)
+    mends = [m for m in (format_fix(c, framework) for c in (cause, second)) if m]
+    if mends:
+        yield "fix", "; and ".join([*(mend.rstrip(".") for mend in mends[:-1]), mends[-1]])
     if met := cause.get("sources"):
         yield "met in", ", ".join(map(shorten_source, met))
 
@@ -163,16 +174,15 @@ def format_advice(verdict: Verdict, replay: str) -> Iterator[Paragraph]:
         yield "do", TIMEOUT_ADVICE
         return
     advised = [text for piece, text in ADVICE_BY_MESSAGE.items() if piece in verdict.message]
-    if verdict.status == "error":
-        advised = [text for text in advised if text == ADVICE_BY_MESSAGE[NUMBERS_MESSAGE]]
-    else:
+    if verdict.status != "error":
         tried = f" ({verdict.ruled_out} ruled out)" if verdict.ruled_out else ""
         yield "cause", f"unknown: no known change to the reference reproduces it{tried}"
         if not advised and verdict.worst is not None and not math.isfinite(verdict.worst.got):
             advised = [NOT_FINITE_ADVICE]
+        advised = advised[:1]
     if verdict.known:
         yield "known", "; ".join(verdict.known)
-    yield "do", "; ".join([*advised[:1], replay])
+    yield "do", "; ".join([*advised, replay])
 
 
 def format_replay_advice(verdict: Verdict, framework: str) -> str:

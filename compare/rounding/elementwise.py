@@ -97,6 +97,16 @@ def log(x: ErrorArray) -> ErrorArray:
     return x.rounded(np.log(x.v), a, q, kappa=x.rounding.kappas["log"])
 
 
+@register_rule(np.tanh)
+def tanh(x: ErrorArray) -> ErrorArray:
+    """Return tanh x, whose slope 1 - tanh^2 changes by no more than the error of x."""
+    v = np.tanh(x.v)
+    slope = 1.0 - v * v
+    a = np.minimum(slope + x.a, 1.0) * x.a
+    q = first_order_or_inf(slope**2 * x.q, x.q)
+    return x.rounded(v, a, q, kappa=x.rounding.kappas["exp"])
+
+
 @register_rule(np.sqrt)
 def sqrt(x: ErrorArray) -> ErrorArray:
     """Return the root: an error d of x moves it by at most sqrt|d|, far from 0 by much less."""

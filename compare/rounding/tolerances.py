@@ -42,6 +42,15 @@ KAPPAS = {
     "float64": MappingProxyType({"exp": 3.0, "log": 3.0}),
 }
 
+# Another form of a function may round a value of 1 where the reference's rounds what is left of it:
+# 1 + tanh(x / 2) loses exp(x) below a rounding of 1. So many roundings of the largest value of an
+# output, no more, may a form that is right depart by from the reference's.
+RIGHT_FORM_ROUNDINGS = 64.0
+
+# Of the largest difference of an output, what is no part of what a cause has to explain: half of
+# the digits. A changed reference that is sure of the rest may be in doubt about that.
+NEGLIGIBLE_SHARES = MappingProxyType({"float32": 2.0**-12, "float64": 2.0**-26})
+
 # The mean square goes through exp, log, division and root to first order. That holds while the
 # argument's error is small: at 1 % the second-order term is 4 % of the budget. Beyond, the mean
 # square is infinite and the worst case alone speaks.

@@ -39,6 +39,7 @@ class Component:
         else the reference is the truth.
     unpromised: outputs, and arguments that a port changes, of which the suite promises nothing: to
         what is said if one departs, or comes although the truth has none.
+    wider_forms: to a way of calling, the other that it needs: one is not offered without the other.
     """
 
     name: str  # unique, as the report shows it
@@ -48,8 +49,8 @@ class Component:
     parts: tuple[str, ...] = ()  # the components that it is made of, whose fault shows here too
     stored_dtype: str | None = None  # that the outputs are kept in, whatever the port computes in
     expected: Callable[[Inputs], dict[str, tuple[Any, float]]] | None = None
-    drawn_in: str = ""  # the file of the reference in which its random draws are made, if any are
     unpromised: Mapping[str, str] = field(default_factory=dict)
+    wider_forms: Mapping[str, str] = field(default_factory=dict)
     limit: str = ""  # what is said of a case that is not promised, in place of the numbers
 
 

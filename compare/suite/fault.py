@@ -30,6 +30,7 @@ class Fault:
     hypothesis: whether the change to the reference can be run on error-carrying arrays and so
         explain a port; if not, it is a mutant alone, unless it is plain: it rounds on purpose, and
         plain arrays must follow it within the budget of the unchanged reference.
+    upon: the key of another fault, upon whose change this one is made; it is named beside it.
     """
 
     id: str  # of the catalogue, "F26", shared by its forms; "R01" and so on are right forms of ours
@@ -42,6 +43,7 @@ class Fault:
     dtypes: tuple[str, ...] = ("float64", "float32")  # in which it acts at all
     hypothesis: bool = True
     plain: bool = False
+    upon: str = ""
     same_as: str = ""  # the id of another whose change computes the same, for want of an own mutant
     sources: tuple[str, ...] = field(default=(), repr=False)  # where people met it
     levels: tuple[str, ...] = ("component",)  # where it shows: "component", "one-step", "curve"

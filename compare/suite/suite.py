@@ -61,6 +61,15 @@ class Suite:
             if (fault.hypothesis or fault.plain) and fault.kind != "benign" and fault.truth_edits
         )
 
+    @cached_property
+    def right_forms(self) -> tuple[Fault, ...]:
+        """Every change of the truth that leaves it right."""
+        return tuple(
+            fault
+            for fault in self.faults.values()
+            if fault.hypothesis and fault.kind == "benign" and fault.truth_edits
+        )
+
     def collect_parts(self, name: str) -> set[str]:
         """Return every component that this one is made of, however deep."""
         found: set[str] = set()

@@ -4,15 +4,16 @@ import math
 import os
 import tempfile
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from trueport.reference.mnist import read_mnist
 
+from ..causes.allowance import DIAGNOSIS_SECONDS
 from ..causes.experiments import Experiments
-from ..causes.explain import explain, note_single_dtype
+from ..causes.explain import explain, format_right_forms, note_single_dtype
 from ..causes.precision_loss import is_computed_in_float32
 from ..causes.surviving_faults import find_surviving_faults
 from ..chapter.cases import generate_cases
@@ -41,7 +42,12 @@ from .schedule import collect_reference_curves, make_jobs
 UPDATE_COMPONENT = "one update"  # what offers this can be trained
 JOB_OPTIONS = ("framework", "loss", "python", "memory_mb")  # that a job has by the same names
 
+Progress = Callable[[str], Callable[[str, int], None]]
 ObservedByDtype = dict[str, tuple[list[Case], dict[int, CaseResult]]]
+
+
+def ignore(*told: object) -> None:
+    """Do nothing with what is told."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +64,7 @@ class Options:
     data: str | None = None  # the digits of a training; of a recorded one, where not found
     train: int = 0  # steps of a training to be judged as a whole
     strict: bool = False  # whether limits count
+    deep: bool = False  # whether causes are looked for however long it takes
 
     def __post_init__(self) -> None:
         if not 0 < self.timeout < math.inf:  # nan would be no limit at all
@@ -66,8 +73,17 @@ class Options:
             raise ValueError(f"dtypes must be of {', '.join(DTYPES)} (got {self.dtypes})")
 
 
-def check(target: str, options: Options | None = None) -> Check:
-    """Judge whatever target names. Raises ValueError if there is nothing there to judge."""
+def check(
+    target: str,
+    options: Options | None = None,
+    progress: Progress = lambda name: ignore,
+    say: Callable[[str], None] = ignore,
+) -> Check:
+    """Judge whatever target names. Raises ValueError if there is nothing there to judge.
+
+    progress: called with the name of each process; returns a function for its observer.
+    say: called with what is being done once the processes have ended.
+    """
     options, folder = options or Options(), Path(target)
     accepted = parse_convention_ids(CHAPTER, options.accept)
     if is_recording(folder):
@@ -78,11 +94,12 @@ def check(target: str, options: Options | None = None) -> Check:
         seen = load_external_outputs(folder)
         reject_code_options(target, seen.dtype, options)
         result = Check(target, "arrays", accepted=accepted, strict=options.strict)
-        judge_all(result, {seen.dtype: (seen.selection, seen.cases)})
+        judge_all(result, {seen.dtype: (seen.selection, seen.cases)}, options, say)
         result.notes += [seen.message] if seen.message else []
         return result
     parsed = parse_target(target, elsewhere=options.python is not None)
-    return check_code(parsed, options, Check(target, accepted=accepted, strict=options.strict))
+    result = Check(target, accepted=accepted, strict=options.strict)
+    return check_code(parsed, options, result, progress, say)
 
 
 def reject_code_options(target: str, dtype: str, options: Options) -> None:
@@ -97,7 +114,13 @@ def reject_code_options(target: str, dtype: str, options: Options) -> None:
         )
 
 
-def check_code(target: Target, options: Options, result: Check) -> Check:
+def check_code(
+    target: Target,
+    options: Options,
+    result: Check,
+    progress: Progress,
+    say: Callable[[str], None],
+) -> Check:
     """Run the target in a process for each dtype, side by side, and judge what comes back."""
     with tempfile.TemporaryDirectory(prefix="trueport-") as name:
         folder = Path(name)
@@ -111,15 +134,17 @@ def check_code(target: Target, options: Options, result: Check) -> Check:
             PortJob(f"{result.target} {dtype}", spec, dtype, folder / dtype, **asked)
             for dtype in options.dtypes
         ]
-        seen = observe_jobs(jobs, len(jobs))
+        seen = observe_jobs(jobs, len(jobs), progress)
         facts = next((o.facts for o in seen if o.facts), {})
         result.framework = facts.get("framework", options.framework or "numpy")
         result.not_looked_at = [NotLookedAt(*pair) for pair in facts.get("not_looked_at", [])]
         result.hindrance = find_hindrance(seen)
         notes = [f"{o.job.dtype}: {o.status}: {o.message}" for o in seen if o.status != "ok"]
         result.notes += dict.fromkeys([*facts.get("notes", []), *notes])
-        judge_all(result, share_embedded_digits(match_cases(seen, cases), folder / "digits.npz"))
+        tried = share_embedded_digits(match_cases(seen, cases), folder / "digits.npz")
+        judge_all(result, tried, options, say)
         if options.train:
+            say(f"training for {options.train} steps")
             digits = options.data or "auto"
             result.verdicts += judge_trainings(result.verdicts, jobs, folder, digits, options.train)
     return result
@@ -176,13 +201,20 @@ def find_hindrance(seen: Sequence[Observation]) -> str:
     return told[0] if len(told) == len(seen) else ""
 
 
-def judge_all(result: Check, tried: ObservedByDtype) -> None:
-    """Fill result.verdicts: judged and explained in each dtype, float64 first."""
-    experiments, likely, unknown = Experiments(CHAPTER), list[Fault](), set[str]()
+def judge_all(
+    result: Check, tried: ObservedByDtype, options: Options, say: Callable[[str], None] = ignore
+) -> None:
+    """Fill result.verdicts: judged and explained in each dtype, float64 first.
+
+    say: called with what is being done.
+    """
+    experiments = Experiments(CHAPTER, None if options.deep else DIAGNOSIS_SECONDS)
+    likely, unknown = list[Fault](), set[str]()
     ran: dict[str, dict[str, CaseEntries]] = {}
     for dtype, (cases, results) in tried.items():
         if not results:
             continue
+        say(f"judging in {dtype}")
         lacking = {number for number, seen in results.items() if seen.status == "missing"}
         truths = compute_all_expected(CHAPTER, cases, dtype, lacking)
         verdicts = judge.judge_port(CHAPTER, result.target, dtype, cases, truths, results)
@@ -195,12 +227,15 @@ def judge_all(result: Check, tried: ObservedByDtype) -> None:
                     "in float32, which cannot see a fault smaller than float32's rounding"
                 )
             judge.mark_downstream(CHAPTER, verdicts)
-        for component, diagnosis in explain(verdicts, seen, experiments, likely, unknown).items():
+        found = explain(verdicts, seen, experiments, likely, unknown, say)
+        for component, diagnosis in found.items():
             likely += [fit.fault for fit in diagnosis.fits if fit.fault not in likely]
             if not diagnosis.fits:
                 unknown.add(component)
         result.verdicts += verdicts
     note_single_dtype(result.verdicts)
+    result.notes += format_right_forms(result.verdicts)
+    say("looking for what no case could show")
     result.surviving_faults = find_surviving_faults(result.verdicts, ran, experiments)
 
 

@@ -7,12 +7,14 @@ from typing import Any
 
 import numpy as np
 
+from ..causes.allowance import DIAGNOSIS_SECONDS
 from ..causes.experiments import Experiments
 from ..causes.explain import explain
 from ..causes.precision_loss import mark_float32_results
 from ..chapter.suite import CHAPTER
 from ..execution.environment import describe_environment
 from ..execution.runner import Observation
+from ..judging.cause import list_cause_ids
 from ..judging.cross_port import judge_pairs
 from ..judging.evidence import collect_evidence
 from ..judging.judge import combine_verdicts, group_by_component, judge_port, set_all_limits_aside
@@ -70,7 +72,8 @@ def judge_cases(
     verdicts = judge_port(CHAPTER, port, dtype, context.cases, truths, seen.cases)
     groups = group_by_component(context.cases, truths, seen.cases, dtype)
     groups = set_all_limits_aside(CHAPTER, groups)[0]
-    found = explain(verdicts, groups, Experiments(CHAPTER), likely).values()
+    experiments = Experiments(CHAPTER, DIAGNOSIS_SECONDS)
+    found = explain(verdicts, groups, experiments, likely).values()
     likely += [fit.fault for d in found for fit in d.fits if fit.fault not in likely]
     if dtype == "float64":
         mark_float32_results(verdicts, groups)
@@ -108,5 +111,5 @@ def compute_exit_code(result: Run, require_ports: bool, accept: Collection[str] 
 
 def collect_convention_ids(result: Run) -> set[str]:
     """Return the ids of every convention found."""
-    found = [v.cause["id"] for v in result.verdicts if v.status == "convention" and v.cause]
-    return {name for ids in found for name in ids.split("+")}
+    found = [v.cause for v in result.verdicts if v.status == "convention"]
+    return {name for cause in found for ids in list_cause_ids(cause) for name in ids.split("+")}

@@ -1,7 +1,10 @@
 """The cause of a failure, where several explain it."""
 
+from typing import Any
+
 import numpy as np
 import pytest
+from functions_as_ports import judge_function
 
 from trueport.compare.causes.experiments import Experiments
 from trueport.compare.causes.explain import explain, merge_edits
@@ -54,3 +57,46 @@ def test_changes_of_one_line_do_not_stand_together_and_the_later_one_wins() -> N
     made = merge_edits(CHAPTER, [clip, fused, before])
     assert made == (*fused, *before)
     assert callable(import_mutant(made, CHAPTER.truth).train)
+
+
+def refuse(*args: Any) -> Any:
+    raise TypeError("unsupported operand type(s) for *: 'float' and 'NoneType'")
+
+
+def asks_for_more(y: Any, t: Any, device: Any) -> Any:
+    return y
+
+
+def misspelt(y: Any, t: Any) -> Any:
+    if y.dim == 1:
+        y, t = y.reshape(1, -1), t.reshape(1, -1)
+    return y
+
+
+@pytest.mark.parametrize("function", [refuse, asks_for_more, misspelt])
+@pytest.mark.parametrize("component", ["cross_entropy_error", "sum_squares_error"])
+def test_an_error_in_every_case_is_its_own_explanation(component: str, function: Any) -> None:
+    verdict = judge_function(component, function)
+    assert verdict.status == "error"
+    assert verdict.cause is None
+    assert verdict.message.endswith("in every case")
+
+
+def test_none_in_every_case_is_what_a_change_without_a_return_gives() -> None:
+    cause = judge_function("sum_squares_error", lambda y, t: None).cause
+    assert cause is not None
+    assert cause["id"] == "F92"
+
+
+def test_an_error_beside_right_answers_is_put_down_to_the_change_that_raises_there() -> None:
+    def entropy(y: Any, t: Any) -> Any:
+        if y.ndim == 1:
+            return y.dims
+        if t.ndim == 2:
+            t = t.argmax(1)
+        return -np.mean(np.log(y[np.arange(len(t)), t] + 1e-7))
+
+    verdict = judge_function("cross_entropy_error", entropy)
+    assert verdict.status == "error"
+    assert verdict.cause is None  # no known change asks for `dims`
+    assert "AttributeError" in verdict.message

@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 from framework_process import FRAMEWORK_OF
 
+from trueport.compare.causes.experiments import Experiments
+from trueport.compare.causes.right_forms import measure_departure
 from trueport.compare.chapter.cases import generate_cases
 from trueport.compare.chapter.cases.data import generate_data_cases
 from trueport.compare.chapter.contract import COMPONENTS
@@ -143,8 +145,8 @@ def test_an_entry_is_whole(key: str) -> None:
     assert len(fault.sources) <= 3
     if fault.id in CATALOGUE:
         assert fault.kind == CATALOGUE[fault.id].kind
-    else:
-        assert fault.kind == "benign"
+    else:  # a right form, or a series of our own
+        assert fault.id.startswith("T") or fault.kind == "benign"
 
 
 @pytest.mark.parametrize("key", FAULTS)
@@ -200,9 +202,14 @@ def explains(fault: Fault, case: Case) -> bool:
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("key", [k for k in BENIGN if "reference" in FAULTS[k].edits])
 def test_a_right_form_stays_within_the_budget(key: str, dtype: str, truths: Any) -> None:
+    """Of the reference, or of its own where it rounds otherwise: `causes.right_forms`."""
+    edits = FAULTS[key].edits["reference"]
     for case, truth in truths[dtype]:
         result = mutant(key).run(case, dtype)
-        assert share_of_budget(case, truth, result) <= 1.0, f"{case.component}, {case.id}"
+        used = share_of_budget(case, truth, result)
+        if used > 1.0:
+            used = measure_departure(edits, dtype, Experiments(CHAPTER), case, truth, result)
+        assert used <= 1.0, f"{case.component}, {case.id}"
 
 
 # ---------------------------------------------------------------- the twins

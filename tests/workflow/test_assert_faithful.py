@@ -276,3 +276,10 @@ def test_every_signature_is_a_component_with_cases() -> None:
 
 def test_the_inputs_of_a_sized_case() -> None:
     assert case_inputs("TwoLayerNet.predict", "7-6-5, trained")["W1"].shape == (7, 6)
+
+
+def test_a_form_that_is_right_passes_and_one_near_it_does_not() -> None:
+    x = np.linspace(-60.0, 60.0, 25)
+    assert_faithful(0.5 * (1.0 + np.tanh(0.5 * x)), "sigmoid", x)
+    with pytest.raises(AssertionError):
+        assert_faithful(0.5 * (1.0 + np.tanh(0.5 * x)) + 1e-9, "sigmoid", x)

@@ -1,10 +1,14 @@
 """What wrong values are to the right ones: a factor, an offset, a function, one value for all."""
 
 from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 
 import numpy as np
 
 from .output_pairs import INFORMATIVE_FACTOR, MIN_ELEMENTS, OutputPair, is_explained_by
+
+MAX_DENOMINATOR = 12  # of a ratio that is told as a fraction
+FRACTION_DOUBT = 1e-9  # how near the ratio must be to it
 
 
 def is_scaled(pair: OutputPair, r: float) -> bool:
@@ -84,9 +88,12 @@ def find_factor(failing: Sequence[OutputPair]) -> str | None:
 def format_ratio(r: float) -> str:
     """Return a ratio in digits, with what parts it from 1 if that is little.
 
-    >>> format_ratio(2.5), format_ratio(1.0 + 1e-12), format_ratio(1.0 - 3e-6)
-    ('2.5', '(1 + 1e-12)', '(1 - 3e-06)')
+    >>> format_ratio(2.5), format_ratio(2 / 3), format_ratio(1.0 + 1e-12), format_ratio(1.0 - 3e-6)
+    ('2.5', '2/3 = 0.666667', '(1 + 1e-12)', '(1 - 3e-06)')
     """
+    simple = Fraction(r).limit_denominator(MAX_DENOMINATOR)
+    if simple.denominator > 2 and abs(float(simple) - r) <= FRACTION_DOUBT * abs(r):
+        return f"{simple} = {r:.6g}"
     apart = r - 1.0
     if apart == 0.0 or abs(apart) >= 1e-3:
         return f"{r:.6g}"

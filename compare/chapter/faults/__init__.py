@@ -17,6 +17,7 @@ from ...suite.fault import TRUTH, Fault
 from ...suite.sources import read_sources
 from .catalogue import CATALOGUE
 from .excluded import EXCLUDED_FAULTS
+from .patch_points import AT
 from .tables import read_faults, read_parametric_faults
 
 __all__ = ["CATALOGUE", "EXCLUDED_FAULTS", "FAULTS", "PARAMETRIC_FAULTS", "Fault"]
@@ -27,10 +28,10 @@ def derive_forward_only(fault: Fault) -> Fault | None:
 
     Where a loss or an activation changes, the reference's gradient formula changes with it, as
     autodiff would have it. This is the form of a port that writes its gradient by hand. None for
-    what autodiff does not follow: right forms, and those of the reference alone.
+    what autodiff does not follow: right forms, and those of the twins alone.
     """
     rest = tuple(edit for edit in fault.truth_edits if edit.old not in read_gradient_source())
-    if fault.kind == "benign" or not fault.hypothesis or len(fault.edits) == 1:
+    if fault.kind == "benign" or not fault.hypothesis or TRUTH not in fault.edits:
         return None
     if not rest or rest == fault.truth_edits:
         return None
@@ -40,6 +41,33 @@ def derive_forward_only(fault: Fault) -> Fault | None:
         does=f"{fault.does} The gradient's formula is as it was.",
         edits={TRUTH: rest},
     )
+
+
+# Passages that a fault changes alike in both layers, and a reader in one of them alone.
+TWIN_PASSAGES = (
+    ("INITIAL_W1", "INITIAL_W2"),
+    ("INITIAL_B1", "INITIAL_B2"),
+    ("GRADIENT_B1", "GRADIENT_B2"),
+)
+
+
+def derive_one_layer(fault: Fault) -> list[Fault]:
+    """Return the forms that alter one layer's weights as drawn, or bias gradient, and no other."""
+    found = []
+    for names in TWIN_PASSAGES:
+        old = {name[-2:].replace("B", "b"): AT[name].reference for name in names}
+        if {edit.old for edit in fault.truth_edits} != set(old.values()):
+            continue
+        for key, text in old.items():
+            found.append(
+                replace(
+                    fault,
+                    form=f"{fault.form}, {key} alone" if fault.form else f"{key} alone",
+                    name=f"{fault.name}, in {key} alone",
+                    edits={TRUTH: tuple(e for e in fault.truth_edits if e.old == text)},
+                )
+            )
+    return found
 
 
 @cache
@@ -52,12 +80,14 @@ def read_gradient_source() -> str:
 def collect_faults(everything: list[Fault]) -> dict[str, Fault]:
     """Return all faults by key, by number and then by form, with the sources of the catalogue.
 
-    Beside each change of function and gradient stands the form that changes the function alone.
+    Beside each change of function and gradient stands the form that changes the function alone,
+    beside each change of two layers that of one.
 
     Raises ValueError for a key that stands twice.
     """
     faults: dict[str, Fault] = {}
     everything = everything + [form for fault in everything if (form := derive_forward_only(fault))]
+    everything += [form for fault in everything for form in derive_one_layer(fault)]
     for fault in sorted(everything, key=lambda f: (f.id[0], int(f.id[1:]), f.form)):
         if fault.key in faults:
             raise ValueError(f"the key of a fault must be its own (got {fault.key!r} twice)")

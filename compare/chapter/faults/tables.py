@@ -1,9 +1,12 @@
 """The faults as they stand in the tables beside this file, a file for each subject.
 
-An entry's key is its id, or id/form. Its `edits` name the passages of passages.toml that it
-changes and give the text of each package, or of all (`everywhere`).
+An entry's key is its id, or id/form. One with `values` is as many faults, in which the number
+stands for {value}; one made `upon` another has that one's edits ahead of its own. Its `edits` name
+the passages of passages.toml that it changes and give the text of each package, or of all
+(`everywhere`).
 """
 
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -16,14 +19,41 @@ from ...suite.fault import (
 )
 from .patch_points import AT, FOLDER, PackageEdits, combine_edits, read_table
 
+UPON = "upon"  # among the edits of an entry, those made upon others
+
 
 def read_faults() -> list[Fault]:
-    """Read every fault without a number, in the order of the files' names."""
-    return [
-        make_fault(key, entry)
+    """Read every fault without a number that is estimated, in the order of the files' names."""
+    entries = dict(
+        filled
         for path in sorted((FOLDER / "tables").glob("*.toml"))
         for key, entry in read_table(path).items()
-    ]
+        for filled in fill_values(key, entry)
+    )
+    for entry in entries.values():
+        if upon := entry.get("upon"):
+            entry["edits"] = entries[upon]["edits"] | {UPON: entry["edits"]}
+    return [make_fault(key, entry) for key, entry in entries.items()]
+
+
+def fill_values(key: str, entry: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the entry, or one for each of its values.
+
+    >>> [key for key, _ in fill_values("F95/{value}", {"values": [10, 100]})]
+    ['F95/10', 'F95/100']
+    """
+    values = entry.pop("values", None)
+    if values is None:
+        yield key, entry
+    for value in values or ():
+        yield key.replace("{value}", str(value)), fill_value(entry, str(value))
+
+
+def fill_value(part: Any, value: str) -> Any:
+    """Return a part of an entry with the value in all its texts."""
+    if isinstance(part, dict):
+        return {name: fill_value(inner, value) for name, inner in part.items()}
+    return part.replace("{value}", value) if isinstance(part, str) else part
 
 
 def read_parametric_faults() -> tuple[ParametricFault, ...]:
@@ -48,9 +78,14 @@ def make_fault(key: str, entry: dict[str, Any]) -> Fault:
     return Fault(fault_id, form=form, **words)
 
 
-def make_edits(changes: dict[str, dict[str, str]]) -> PackageEdits:
-    """Make the edits of an entry."""
-    return combine_edits(*(AT[name](**texts) for name, texts in changes.items()))
+def make_edits(changes: dict[str, Any]) -> PackageEdits:
+    """Make the edits of an entry, those upon others behind them."""
+    changes = dict(changes)
+    last = changes.pop(UPON, {})
+    first = combine_edits(
+        *(AT[name](**texts) for name, texts in changes.items() if name not in last)
+    )
+    return combine_edits(first, make_edits(last)) if last else first
 
 
 def make_parametric_fault(key: str, entry: dict[str, Any]) -> ParametricFault:

@@ -1,0 +1,39 @@
+"""Forms that are right and round otherwise pass; what is next to them does not."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from functions_as_ports import judge_function
+
+from trueport.compare.causes.explain import format_right_forms
+
+pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: 0.5 * (1 + np.tanh(x / 2)),
+        lambda x: 0.5 * np.tanh(0.5 * x) + 0.5,
+        lambda x: 1 / (1 + np.exp(-np.clip(x, -500, 500))),
+        lambda x: 1 / (1 + np.exp(-np.maximum(x, -600))),
+    ],
+)
+def test_a_right_form_is_faithful_and_named(function: Callable[..., Any]) -> None:
+    verdict = judge_function("sigmoid", function)
+    assert verdict.passed
+    assert "right in another form" in format_right_forms([verdict])[0]
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: 0.5 * (1 + np.tanh(x / 2)) + 1e-12,
+        lambda x: 0.5 * (1 + np.tanh(x / 2.0001)),
+        lambda x: 1 / (1 + np.exp(-np.clip(x, -30, 30))),
+    ],
+)
+def test_what_is_not_quite_one_is_not(function: Callable[..., Any]) -> None:
+    assert judge_function("sigmoid", function).status != "faithful"
