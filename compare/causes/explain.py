@@ -10,7 +10,7 @@ from functools import partial
 from itertools import combinations, product
 
 from ..judging.compare import CaseEntries
-from ..judging.results import Verdict
+from ..judging.results import Limit, Verdict
 from ..judging.status import FINDINGS, Status
 from ..suite.fault import Edits, Fault
 from ..suite.mutants import import_mutant
@@ -19,6 +19,7 @@ from .diagnose import Diagnosis, Explanation, diagnose
 from .double_faults import diagnose_double_fault, diagnose_second_fault
 from .errors import is_answer
 from .experiments import Experiments
+from .notes import RIGHT_FORM
 from .residual_heuristics import describe_residual
 from .right_forms import find_right_form
 
@@ -27,7 +28,6 @@ UNTRIED = (
     "not all changes and pairs of changes were tried, for want of time: trueport check --deep "
     "tries them"
 )
-RIGHT_FORM = "right in another form than the chapter's: "
 MAX_COMBINED_CAUSES = 3  # how many earlier causes are tried at once
 
 
@@ -86,6 +86,8 @@ class PortDiagnosis:
         broken = any(result.status == "error" for _, _, result in cases)
         verdict.status = Status.ERROR if broken else Status.UNFAITHFUL
         verdict.follows = None
+        if self.take_printed_form(verdict, cases):
+            return
         if right := find_right_form(cases, verdict.dtype, self.experiments):
             self.record_right_form(verdict, right)
         elif root := self.find_root(above, cases, verdict.dtype):
@@ -100,6 +102,29 @@ class PortDiagnosis:
             base = merge_edits(suite, [self.roots[name] for name in above])
             beside = [self.seen[n] for n in sorted(parts & self.known) if n in self.seen]
             self.record_diagnosis(verdict, self.diagnose_anew(verdict, base, beside))
+
+    def take_printed_form(self, verdict: Verdict, cases: CaseEntries) -> bool:
+        """Make a failure a limit where the port has a form that the truth's source prints.
+
+        Beside it the port may have one convention.
+        """
+        experiments, dtype = self.experiments, verdict.dtype
+        for key in experiments.suite.components[verdict.component].printed_forms:
+            form = experiments.suite.faults[key]
+            edits = form.truth_edits
+            if experiments.reproduces(edits, cases, dtype):
+                verdict.status = Status.FAITHFUL
+                verdict.worst, verdict.elements_over, verdict.least_rtol = None, 0, None
+                verdict.budget_used, verdict.message = 0.0, ""
+            else:
+                found = diagnose(cases, dtype, experiments, edits, self.likely)
+                if not found.fits or found.fits[0].fault.kind != "convention":
+                    continue
+                self.record_diagnosis(verdict, found)
+            verdict.limits.append(Limit(form.name, ""))
+            self.known.add(verdict.component)
+            return True
+        return False
 
     def find_root(self, above: Sequence[str], cases: CaseEntries, dtype: str) -> str | None:
         """Return the earlier finding that this failure follows from, if that is proven.
@@ -248,26 +273,6 @@ def rank_fits(
         )
 
     return sorted(fits, key=rank)
-
-
-def format_right_forms(verdicts: Sequence[Verdict]) -> list[str]:
-    """Say what is right in another form than the truth's."""
-    return [
-        f"{v.component} is {v.message}"
-        for v in {v.component: v for v in reversed(verdicts)}.values()
-        if v.passed and v.message.startswith(RIGHT_FORM)
-    ][::-1]
-
-
-def note_single_dtype(verdicts: Sequence[Verdict]) -> None:
-    """Say of a failure without a cause that the other dtype is right, where it is; in place."""
-    right = {(v.component, v.dtype) for v in verdicts if v.passed}
-    for verdict in verdicts:
-        other = {"float32": "float64", "float64": "float32"}[verdict.dtype]
-        if verdict.status not in (Status.UNFAITHFUL, Status.ERROR) or verdict.cause is not None:
-            continue
-        if (verdict.component, other) in right:
-            verdict.known.insert(0, f"in {verdict.dtype} alone, {other} is right")
 
 
 def merge_edits(suite: Suite, changes: Sequence[Edits]) -> Edits:

@@ -17,6 +17,7 @@ from ..judging.results import Verdict
 from ..rounding import measure_shares
 from ..suite.case import Case
 from ..suite.fault import Edits
+from ..suite.suite import Suite
 from .experiments import Experiments, relevant_edits
 
 DETECTION_DTYPE = "float64"  # in which the cases show every fault
@@ -36,22 +37,7 @@ def find_surviving_faults(
     passed = {(v.component, v.dtype) for v in verdicts if v.passed}
     names = [n for n, c in suite.components.items() if c.expected is None and not c.stored_dtype]
     offered = [n for n in names if any((n, dtype) in passed for dtype in ran)]
-    done = {
-        (name, case.id)
-        for name in offered
-        if (name, DETECTION_DTYPE) in passed
-        for case, _, result in ran.get(DETECTION_DTYPE, {}).get(name, ())
-        if result.status == "ok"
-    }
-    standard = [c for c in suite.cases() if c.component in offered and DETECTION_DTYPE in c.dtypes]
-    limits = {(v.component, limit.form) for v in verdicts for limit in v.limits}
-    waiting = [
-        case
-        for case in standard
-        if case.promised
-        and (case.component, case.id) not in done
-        and (case.component, case.form) not in limits
-    ]
+    waiting = list_waiting_cases(suite, verdicts, ran, offered)
     if not waiting:
         return []
     scene = FaultDetector(experiments)
@@ -77,6 +63,32 @@ def find_surviving_faults(
             fault.id, fault.form, fault.name, shown.component, shown.id
         )
     return list(found.values())
+
+
+def list_waiting_cases(
+    suite: Suite,
+    verdicts: Sequence[Verdict],
+    ran: Mapping[str, Mapping[str, CaseEntries]],
+    offered: Sequence[str],
+) -> list[Case]:
+    """Return the suite's cases of these components that were not run, but for the port's limits."""
+    passed = {v.component for v in verdicts if v.passed and v.dtype == DETECTION_DTYPE}
+    done = {
+        (name, case.id)
+        for name in passed.intersection(offered)
+        for case, _, result in ran.get(DETECTION_DTYPE, {}).get(name, ())
+        if result.status == "ok"
+    }
+    limits = {(v.component, limit.form) for v in verdicts for limit in v.limits}
+    return [
+        case
+        for case in suite.cases()
+        if case.component in offered
+        and DETECTION_DTYPE in case.dtypes
+        and case.promised
+        and (case.component, case.id) not in done
+        and (case.component, case.form) not in limits
+    ]
 
 
 class FaultDetector:

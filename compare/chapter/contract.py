@@ -75,6 +75,7 @@ COMPONENTS: dict[str, Component] = {
             "losses",
             ("cross_entropy_error",),
             adapters.adapt_function("cross_entropy_error"),
+            printed_forms=("F101/one sample alone",),
             wider_forms={ONE_LABEL: LABELS},
         ),
         Component(

@@ -78,6 +78,8 @@ def format_evidence(verdict: Verdict) -> Iterator[Paragraph]:
         yield "got", format_float(worst.got, verdict.dtype)
         yield "want", format_float(worst.want, verdict.dtype)
         yield "off", format_deviation(verdict, worst)
+    if verdict.right:
+        yield "right", f"{', '.join(verdict.right)}: these outputs are, in every case"
 
 
 def format_deviation(verdict: Verdict, worst: WorstElement) -> str:

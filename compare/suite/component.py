@@ -39,6 +39,8 @@ class Component:
         else the reference is the truth.
     unpromised: outputs, and arguments that a port changes, of which the suite promises nothing: to
         what is said if one departs, or comes although the truth has none.
+    printed_forms: keys of the suite's faults of kind "limit": forms of it that the source of the
+        truth prints for some inputs alone.
     wider_forms: to a way of calling, the other that it needs: one is not offered without the other.
     """
 
@@ -50,6 +52,7 @@ class Component:
     stored_dtype: str | None = None  # that the outputs are kept in, whatever the port computes in
     expected: Callable[[Inputs], dict[str, tuple[Any, float]]] | None = None
     unpromised: Mapping[str, str] = field(default_factory=dict)
+    printed_forms: tuple[str, ...] = ()
     wider_forms: Mapping[str, str] = field(default_factory=dict)
     limit: str = ""  # what is said of a case that is not promised, in place of the numbers
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-FAULT_KINDS = ("fault", "convention", "benign")
+FAULT_KINDS = ("fault", "convention", "limit", "benign")
 TRUTH = "reference"  # the package, among those of `Fault.edits`, that the suite's truth is
 
 
@@ -24,7 +24,8 @@ class Fault:
     """A change that people make to the code, on purpose or not.
 
     kind: "fault" is wrong; "convention" is a defensible alternative that gives other numbers;
-        "benign" must never be flagged.
+        "limit" is a form that the suite's own source prints for some inputs alone; "benign" must
+        never be flagged.
     edits: the change itself, by package: on "reference" it is the hypothesis and the NumPy mutant,
         on "torch_impl" and "keras_impl" the mutants there, where the fault can be written there.
     hypothesis: whether the change to the reference can be run on error-carrying arrays and so

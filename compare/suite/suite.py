@@ -58,7 +58,9 @@ class Suite:
         return tuple(
             fault
             for fault in self.faults.values()
-            if (fault.hypothesis or fault.plain) and fault.kind != "benign" and fault.truth_edits
+            if (fault.hypothesis or fault.plain)
+            and fault.kind in ("fault", "convention")
+            and fault.truth_edits
         )
 
     @cached_property

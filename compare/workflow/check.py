@@ -4,36 +4,28 @@ import math
 import os
 import tempfile
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from trueport.reference.mnist import read_mnist
 
-from ..causes.allowance import DIAGNOSIS_SECONDS
-from ..causes.experiments import Experiments
-from ..causes.explain import explain, format_right_forms, note_single_dtype
-from ..causes.precision_loss import is_computed_in_float32
-from ..causes.surviving_faults import find_surviving_faults
 from ..chapter.cases import generate_cases
 from ..chapter.cases.data import generate_data_cases
 from ..chapter.digits import EMBEDDED, save_digits
 from ..chapter.suite import CHAPTER
 from ..execution import runner
 from ..execution.runner import CaseResult, Observation, PortJob, observe_jobs
-from ..judging import judge
 from ..judging.accept import parse_convention_ids
 from ..judging.check import Check, NotLookedAt
-from ..judging.compare import CaseEntries
-from ..judging.expected import compute_all_expected, expected_outputs
 from ..judging.results import Verdict
 from ..ports.user_code.target import Target, parse_target
 from ..suite.case import Case, load_cases, save_cases
 from ..suite.component import PortSpec
-from ..suite.fault import Fault
 from ..training.restart_from_reference import find_departure_causes
 from .external_outputs import DTYPES, is_external_folder, load_external_outputs
+from .judge_check import ObservedByDtype, judge_all
 from .judge_run import judge_training
 from .recorder import is_recording, judge_recording
 from .run_context import RunSettings, prepare_training
@@ -43,7 +35,6 @@ UPDATE_COMPONENT = "one update"  # what offers this can be trained
 JOB_OPTIONS = ("framework", "loss", "python", "memory_mb")  # that a job has by the same names
 
 Progress = Callable[[str], Callable[[str, int], None]]
-ObservedByDtype = dict[str, tuple[list[Case], dict[int, CaseResult]]]
 
 
 def ignore(*told: object) -> None:
@@ -94,7 +85,7 @@ def check(
         seen = load_external_outputs(folder)
         reject_code_options(target, seen.dtype, options)
         result = Check(target, "arrays", accepted=accepted, strict=options.strict)
-        judge_all(result, {seen.dtype: (seen.selection, seen.cases)}, options, say)
+        judge_all(result, {seen.dtype: (seen.selection, seen.cases)}, options.deep, say)
         result.notes += [seen.message] if seen.message else []
         return result
     parsed = parse_target(target, elsewhere=options.python is not None)
@@ -142,7 +133,7 @@ def check_code(
         notes = [f"{o.job.dtype}: {o.status}: {o.message}" for o in seen if o.status != "ok"]
         result.notes += dict.fromkeys([*facts.get("notes", []), *notes])
         tried = share_embedded_digits(match_cases(seen, cases), folder / "digits.npz")
-        judge_all(result, tried, options, say)
+        judge_all(result, tried, options.deep, say)
         if options.train:
             say(f"training for {options.train} steps")
             digits = options.data or "auto"
@@ -199,70 +190,6 @@ def find_hindrance(seen: Sequence[Observation]) -> str:
     """Return why the port could not be opened in any dtype; "" if it could."""
     told = [o.message for o in seen if o.status != "ok" and not o.cases]
     return told[0] if len(told) == len(seen) else ""
-
-
-def judge_all(
-    result: Check, tried: ObservedByDtype, options: Options, say: Callable[[str], None] = ignore
-) -> None:
-    """Fill result.verdicts: judged and explained in each dtype, float64 first.
-
-    say: called with what is being done.
-    """
-    experiments = Experiments(CHAPTER, None if options.deep else DIAGNOSIS_SECONDS)
-    likely, unknown = list[Fault](), set[str]()
-    ran: dict[str, dict[str, CaseEntries]] = {}
-    for dtype, (cases, results) in tried.items():
-        if not results:
-            continue
-        say(f"judging in {dtype}")
-        lacking = {number for number, seen in results.items() if seen.status == "missing"}
-        truths = compute_all_expected(CHAPTER, cases, dtype, lacking)
-        verdicts = judge.judge_port(CHAPTER, result.target, dtype, cases, truths, results)
-        groups = judge.group_by_component(cases, truths, results, dtype)
-        seen = ran[dtype] = judge.set_all_limits_aside(CHAPTER, groups)[0]
-        if dtype == "float64":
-            if single := rejudge_in_float32(verdicts, seen):
-                result.notes.append(
-                    f"computes in float32 when given float64: {', '.join(sorted(single))}; judged "
-                    "in float32, which cannot see a fault smaller than float32's rounding"
-                )
-            judge.mark_downstream(CHAPTER, verdicts)
-        found = explain(verdicts, seen, experiments, likely, unknown, say)
-        for component, diagnosis in found.items():
-            likely += [fit.fault for fit in diagnosis.fits if fit.fault not in likely]
-            if not diagnosis.fits:
-                unknown.add(component)
-        result.verdicts += verdicts
-    note_single_dtype(result.verdicts)
-    result.notes += format_right_forms(result.verdicts)
-    say("looking for what no case could show")
-    result.surviving_faults = find_surviving_faults(result.verdicts, ran, experiments)
-
-
-def rejudge_in_float32(verdicts: list[Verdict], seen: Mapping[str, CaseEntries]) -> set[str]:
-    """Judge anew, in float32, what was given float64 and computed in float32; return their names.
-
-    Within float32's budget it is right as far as that can tell: no power. What is made of one, too.
-    """
-    single: set[str] = set()
-    for index, verdict in enumerate(verdicts):
-        name = verdict.component
-        if verdict.status not in ("unfaithful", "follows") or name not in seen:
-            continue
-        if not CHAPTER.collect_parts(name) & single and not is_computed_in_float32(seen[name]):
-            continue
-        group = [
-            (case, expected_outputs(CHAPTER, case, "float32"), result)
-            for case, _, result in seen[name]
-            if "float32" in case.dtypes
-        ]
-        anew = judge.judge_component(CHAPTER, verdict.port, "float64", name, group, verdict.limits)
-        if anew.status == "faithful":
-            anew.no_power = True
-            anew.message = "computes in float32 when given float64: judged in float32"
-            single.add(name)
-        verdicts[index] = anew
-    return single
 
 
 def fill_missing_results(

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from functions_as_ports import judge_function
 
-from trueport.compare.causes.explain import format_right_forms
+from trueport.compare.causes.notes import format_right_forms
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
 

@@ -61,6 +61,7 @@ ROWS = [
     Row("root_import/book/ch4/net.py", FAITHFUL, folder=HERE / "root_import"),
     Row("row_wise.py", FAITHFUL, says=("row",), quick=True),
     Row("second_argument.py", FAITHFUL),
+    Row("sigmoid_clipped.py", FAITHFUL, says=("clip",)),
     Row("softmax_axis1.py", FAITHFUL, says=("one sample: refused",), quick=True),
     Row("star_import.py", FAITHFUL),
     Row("star_two_up/part4/lesson5/net.py", FAITHFUL, quick=True),
@@ -108,7 +109,7 @@ ROWS = [
     Row("false_pass.py", NOT_COMPARABLE, says=("did you mean cross_entropy_error",), quick=True),
     Row("functional_jax.py", NOT_COMPARABLE, says=("jax",)),
     Row("missing_import.py", NOT_COMPARABLE, says=("cupy",), quick=True),
-    Row("newer_syntax.py", NOT_COMPARABLE, says=("newer Python", "--python"), quick=True),
+    Row("newer_syntax.py", NOT_COMPARABLE, says=("or newer", "--python"), quick=True),
     Row("not_python.py", NOT_COMPARABLE, says=("line",), quick=True),
     Row("slow_import/net.py", FAITHFUL),
 ]

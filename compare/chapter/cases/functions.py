@@ -10,6 +10,7 @@ from ...suite.case import Case, CaseValue
 
 # the ways of calling that a port may offer alone
 ONE_SAMPLE = "one sample"
+BATCH = "a batch"
 LABELS = "labels as numbers"
 ONE_LABEL = f"{LABELS}, one sample"
 ARRAYS = "an array of points"
@@ -27,19 +28,21 @@ def generate_activation_cases(rng: np.random.RandomState) -> Iterator[Case]:
     """Yield the cases of sigmoid and softmax."""
     for component in ("sigmoid", "softmax"):
         yield Case(component, "one sample", {"x": np.array([0.3, 2.9, 4.0])}, form=ONE_SAMPLE)
-        yield Case(component, "batch 4 x 7", {"x": 3.0 * rng.randn(4, 7)})
-        yield Case(component, "batch 7 x 4", {"x": 3.0 * rng.randn(7, 4)})
-        yield Case(component, "square 5 x 5", {"x": rng.randn(5, 5)})
-        yield Case(component, "batch of one", {"x": rng.randn(1, 10)})
+        yield Case(component, "batch 4 x 7", {"x": 3.0 * rng.randn(4, 7)}, form=BATCH)
+        yield Case(component, "batch 7 x 4", {"x": 3.0 * rng.randn(7, 4)}, form=BATCH)
+        yield Case(component, "square 5 x 5", {"x": rng.randn(5, 5)}, form=BATCH)
+        yield Case(component, "batch of one", {"x": rng.randn(1, 10)}, form=BATCH)
         yield Case(
             component,
             "large",
             {"x": np.array([[1010.0, 1000.0, 990.0], [-1000.0, -1001.0, -999.5]])},
+            form=BATCH,
         )
         yield Case(
             component,
             "wide",
             {"x": np.array([[0.0, -30.0, -60.0, 2.0], [80.0, 40.0, -80.0, 79.0]])},
+            form=BATCH,
         )
     yield Case("sigmoid", "grid", {"x": np.linspace(-40.0, 40.0, 81)})
 
@@ -58,14 +61,16 @@ def generate_loss_cases(rng: np.random.RandomState) -> Iterator[Case]:
         for n, k in ((6, 4), (4, 6), (5, 5), (1, 10), (50, 10)):
             y = compute_softmax_rows(2.0 * rng.randn(n, k))
             t = reference.one_hot(rng.randint(k, size=n), k)
-            yield Case(component, f"batch {n} x {k}", {"y": y, "t": t})
+            yield Case(component, f"batch {n} x {k}", {"y": y, "t": t}, form=BATCH)
     yield Case(
         "sum_squares_error",
         "document 003",
         {"y": np.array([1.0, 2.0, 3.0]), "t": np.array([3.0, 4.0, 7.0])},
         form=ONE_SAMPLE,
     )
-    yield Case("sum_squares_error", "any numbers", {"y": rng.randn(3, 4), "t": rng.randn(3, 4)})
+    yield Case(
+        "sum_squares_error", "any numbers", {"y": rng.randn(3, 4), "t": rng.randn(3, 4)}, form=BATCH
+    )
     name = "cross_entropy_error"
     one_label: dict[str, CaseValue] = {"y": EXAMPLE_Y, "t": np.array(2)}
     yield Case(name, "one sample, label", one_label, form=ONE_LABEL)
@@ -73,12 +78,13 @@ def generate_loss_cases(rng: np.random.RandomState) -> Iterator[Case]:
         y, t = compute_softmax_rows(2.0 * rng.randn(n, k)), rng.randint(k, size=n)
         yield Case(name, f"batch {n} x {k}, labels", {"y": y, "t": t}, form=LABELS)
     for p in (1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 0.0):
-        yield Case(name, f"p = {p:g}", make_improbable_inputs(p))
-    yield Case(name, "certain", {"y": np.eye(3), "t": np.eye(3)})
+        yield Case(name, f"p = {p:g}", make_improbable_inputs(p), form=BATCH)
+    yield Case(name, "certain", {"y": np.eye(3), "t": np.eye(3)}, form=BATCH)
     yield Case(
         name,
         "rows that do not sum to one",
         {"y": 0.5 * compute_softmax_rows(rng.randn(4, 5)), "t": reference.one_hot(np.arange(4), 5)},
+        form=BATCH,
     )
 
 

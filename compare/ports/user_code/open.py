@@ -52,17 +52,9 @@ def open_target(
     Raises TargetError if there is nothing to open; its facts say how far it came.
     """
     asked, rules = Target(**target), suite.user_code
-    facts: dict[str, Any] = {
-        "framework": framework or "numpy",
-        "versions": {},
-        "aliases": {},
-        "offered": [],
-        "notes": [],
-        "skipped": [],
-        "layout": {},
-        "sizes": None,
-        "not_looked_at": [],
-    }
+    facts: dict[str, Any] = {"framework": framework or "numpy", "sizes": None}
+    facts |= {name: {} for name in ("versions", "aliases", "layout")}
+    facts |= {name: [] for name in ("offered", "notes", "skipped", "not_looked_at")}
     try:
         path, module = locate_target(asked)
         found = detect_framework(path, asked.name)

@@ -1,0 +1,28 @@
+"""What is said beside the causes of one dtype: what holds in both, and what is right otherwise."""
+
+from collections.abc import Sequence
+
+from ..judging.results import Verdict
+from ..judging.status import Status
+
+RIGHT_FORM = "right in another form than the reference's: "
+
+
+def format_right_forms(verdicts: Sequence[Verdict]) -> list[str]:
+    """Say what is right in another form than the truth's."""
+    return [
+        f"{v.component} is {v.message}"
+        for v in {v.component: v for v in reversed(verdicts)}.values()
+        if v.passed and v.message.startswith(RIGHT_FORM)
+    ][::-1]
+
+
+def note_single_dtype(verdicts: Sequence[Verdict]) -> None:
+    """Say of a failure without a cause that the other dtype is right, where it is; in place."""
+    right = {(v.component, v.dtype) for v in verdicts if v.passed}
+    for verdict in verdicts:
+        other = {"float32": "float64", "float64": "float32"}[verdict.dtype]
+        if verdict.status not in (Status.UNFAITHFUL, Status.ERROR) or verdict.cause is not None:
+            continue
+        if (verdict.component, other) in right:
+            verdict.known.insert(0, f"in {verdict.dtype} alone, {other} is right")

@@ -1,0 +1,85 @@
+"""A port's results in each dtype to verdicts, causes and what could not have shown."""
+
+from collections.abc import Callable, Mapping
+
+from ..causes.allowance import DIAGNOSIS_SECONDS
+from ..causes.experiments import Experiments
+from ..causes.explain import explain
+from ..causes.notes import format_right_forms, note_single_dtype
+from ..causes.precision_loss import is_computed_in_float32
+from ..causes.surviving_faults import find_surviving_faults
+from ..chapter.suite import CHAPTER
+from ..execution.runner import CaseResult
+from ..judging import judge
+from ..judging.check import Check
+from ..judging.compare import CaseEntries
+from ..judging.expected import compute_all_expected, expected_outputs
+from ..judging.results import Verdict
+from ..suite.case import Case
+from ..suite.fault import Fault
+
+ObservedByDtype = dict[str, tuple[list[Case], dict[int, CaseResult]]]
+
+
+def judge_all(
+    result: Check, tried: ObservedByDtype, deep: bool, say: Callable[[str], None]
+) -> None:
+    """Fill result.verdicts: judged and explained in each dtype, float64 first.
+
+    deep: whether causes are looked for however long it takes. say: called with what is being done.
+    """
+    experiments = Experiments(CHAPTER, None if deep else DIAGNOSIS_SECONDS)
+    likely, unknown = list[Fault](), set[str]()
+    ran: dict[str, dict[str, CaseEntries]] = {}
+    for dtype, (cases, results) in tried.items():
+        if not results:
+            continue
+        say(f"judging in {dtype}")
+        lacking = {number for number, seen in results.items() if seen.status == "missing"}
+        truths = compute_all_expected(CHAPTER, cases, dtype, lacking)
+        verdicts = judge.judge_port(CHAPTER, result.target, dtype, cases, truths, results)
+        groups = judge.group_by_component(cases, truths, results, dtype)
+        seen = ran[dtype] = judge.set_all_limits_aside(CHAPTER, groups)[0]
+        if dtype == "float64":
+            if single := rejudge_in_float32(verdicts, seen):
+                result.notes.append(
+                    f"computes in float32 when given float64: {', '.join(sorted(single))}; judged "
+                    "in float32, which cannot see a fault smaller than float32's rounding"
+                )
+            judge.mark_downstream(CHAPTER, verdicts)
+        found = explain(verdicts, seen, experiments, likely, unknown, say)
+        for component, diagnosis in found.items():
+            likely += [fit.fault for fit in diagnosis.fits if fit.fault not in likely]
+            if not diagnosis.fits:
+                unknown.add(component)
+        result.verdicts += verdicts
+    note_single_dtype(result.verdicts)
+    result.notes += format_right_forms(result.verdicts)
+    say("looking for what no case could show")
+    result.surviving_faults = find_surviving_faults(result.verdicts, ran, experiments)
+
+
+def rejudge_in_float32(verdicts: list[Verdict], seen: Mapping[str, CaseEntries]) -> set[str]:
+    """Judge anew, in float32, what was given float64 and computed in float32; return their names.
+
+    Within float32's budget it is right as far as that can tell: no power. What is made of one, too.
+    """
+    single: set[str] = set()
+    for index, verdict in enumerate(verdicts):
+        name = verdict.component
+        if verdict.status not in ("unfaithful", "follows") or name not in seen:
+            continue
+        if not CHAPTER.collect_parts(name) & single and not is_computed_in_float32(seen[name]):
+            continue
+        group = [
+            (case, expected_outputs(CHAPTER, case, "float32"), result)
+            for case, _, result in seen[name]
+            if "float32" in case.dtypes
+        ]
+        anew = judge.judge_component(CHAPTER, verdict.port, "float64", name, group, verdict.limits)
+        if anew.status == "faithful":
+            anew.no_power = True
+            anew.message = "computes in float32 when given float64: judged in float32"
+            single.add(name)
+        verdicts[index] = anew
+    return single
