@@ -34,6 +34,9 @@ class LazyRows:
         return (found if self.order is None else found[:, self.order]).astype(self.dtype)
 
 
+MAX_KEPT_BYTES = 500_000_000  # of runs of changed references, for later hypotheses
+
+
 @dataclass(frozen=True)
 class EnvelopeShares:
     """Shares of the envelope at each step recorded, of which `steps` count; empty for none."""
@@ -83,7 +86,19 @@ class Simulator:
             if edits and not self.keeps_all:
                 return found
             self.runs[key] = found
+            self.drop_oldest_runs()
+            return found
         return self.runs[key]
+
+    def drop_oldest_runs(self) -> None:
+        """Let go of what was run first, but for the truth's own, where it is too much to keep."""
+        sizes = {key: sum(array.nbytes for array in run.values()) for key, run in self.runs.items()}
+        kept = sum(sizes.values())
+        for key in [key for key in self.runs if key[0]]:
+            if kept <= MAX_KEPT_BYTES:
+                return
+            kept -= sizes[key]
+            del self.runs[key]
 
     def train(
         self, edits: Edits, steps: int, replica: int | None = None, kept: list[int] | None = None
