@@ -129,8 +129,7 @@ def diagnose(
             if not relevant_edits(suite, fault.truth_edits, component):
                 continue
             used = experiments.measure_misfit(base + fault.truth_edits, seen, dtype)
-            cases = [case for case, _, _ in seen if dtype in case.dtypes]
-            if used <= 1.0 and experiments.changes_output(fault.truth_edits, base, cases, dtype):
+            if used <= 1.0 and is_effective(fault.truth_edits, base, seen, dtype, experiments):
                 fits.append(Explanation(fault, used, suite.faults.get(fault.upon)))
         diagnosis.fits = [
             fit
@@ -143,6 +142,15 @@ def diagnose(
         diagnosis.fits = estimate_explanations(seen, dtype, experiments, base, beside)
         diagnosis.tried += len(experiments.suite.parametric_faults)
     return complete_diagnosis(diagnosis, seen, dtype, experiments, base)
+
+
+def is_effective(
+    edits: Edits, base: Edits, seen: CaseEntries, dtype: str, experiments: Experiments
+) -> bool:
+    """Whether a change that reproduces the port alters an output, or what it was given."""
+    cases = [case for case, _, _ in seen if dtype in case.dtypes]
+    changed = any(result.mutated for _, _, result in seen)
+    return changed or experiments.changes_output(edits, base, cases, dtype)
 
 
 def complete_diagnosis(

@@ -37,7 +37,11 @@ class GaussNewton:
         None if that is so at the start or beside it, or a number changes nothing.
         """
         here = residual(theta)
-        if here is None or not np.isfinite(cost := float(here @ here)):
+        if here is None or not np.all(np.isfinite(here)):
+            return None
+        with np.errstate(over="ignore"):
+            cost = float(here @ here)
+        if not np.isfinite(cost):
             return None
         error = np.zeros_like(theta)
         for _ in range(self.max_iterations):

@@ -36,6 +36,8 @@ def set_limits_aside(component: Component, cases: CaseEntries) -> tuple[CaseEntr
         wider = component.wider_forms.get(form)
         if not own[0][0].promised:
             aside = [entry for entry in own if is_of_the_port(entry[2]) and not is_right(entry)]
+            if all(map(is_answered, own)) and has_wrong_answer(judged):
+                aside = []  # no worse than what is promised: the finding tells both
         else:
             lacking = wider in refused and not any(map(is_right, own))
             aside = own if form in refused or lacking else []
@@ -67,6 +69,11 @@ def is_right(entry: CaseEntry) -> bool:
         return False
     found = compare_case(case.id, truths, result)
     return not found.problems and found.used <= 1.0
+
+
+def has_wrong_answer(judged: CaseEntries) -> bool:
+    """Whether something that is promised was answered wrongly."""
+    return any(e[0].promised and is_answered(e) and not is_right(e) for e in judged)
 
 
 def is_answered(entry: CaseEntry) -> bool:

@@ -98,7 +98,7 @@ ROWS = [
     Row("pair_squares.py", UNFAITHFUL, SQUARES, ("F94", "F10")),
     # ---- what cannot run here, or is something else
     Row("08_jax1023_ce_mean.py", NOT_COMPARABLE, says=("jax", "pip install", "--python")),
-    Row("17b_keras6914_as_people_write_it.py", NOT_COMPARABLE),
+    Row("17b_keras6914_as_people_write_it.py", CONVENTION, LOSS, ("F26",), ("not looked at",)),
     Row("56_gpu.py", NOT_COMPARABLE, says=("GPU",)),
     Row("58_argv.py", NOT_COMPARABLE, says=("argument",), quick=True),
     Row("62_bf16.py", NOT_COMPARABLE, says=("bfloat16",)),
@@ -115,9 +115,9 @@ ROWS = [
 ]
 SCRIPTS = {
     "10_discuss160720_mse_broadcast.py": (1, "shape"),
-    "11_so_bias_update_slip.py": (1, "b1"),
-    "13_sklearn10477_alpha_over_n.py": (1, "F13"),
-    "14_deepnet1_batches_do_not_match.py": (1, "labels"),
+    "11_so_bias_update_slip.py": (0, "F31: biases that are never updated"),
+    "13_sklearn10477_alpha_over_n.py": (0, "F13: weight decay 0.01 of the weights"),
+    "14_deepnet1_batches_do_not_match.py": (0, "TwoLayerNet.gradient  unfaithful"),
     "21_pylearn2_1380_float32_tolerance.py": (0, "right values pass"),
 }
 

@@ -158,7 +158,8 @@ def start_framework(kind: Framework, dtype: str, threads: int) -> None:
     except ImportError as error:
         raise TargetError(
             f"this port needs {' and '.join(kind.packages)}, not installed for {sys.executable} "
-            f"({error}): pip install {' '.join(kind.packages)}"
+            f"({error}): pip install {' '.join(kind.packages)}, or run it with the interpreter "
+            "that has it: --python PATH"
         ) from error
 
 
