@@ -54,6 +54,7 @@ from trueport.compare.suite.mutants import write_mutant
 from trueport.compare.workflow.judge_check import rejudge_in_float32
 
 FLOAT32_FAULT = "F33"  # computed in float32 when given float64
+FAILED_STATUSES = ("unfaithful", "error", "timeout", "convention", "follows", "not-comparable")
 EXPLAINED_STATUSES = ("unfaithful", "error", "convention")
 LARGE_CASE_SIZE = 50_000  # elements: a case with more is run for the first seed alone
 
@@ -108,7 +109,7 @@ def judge_mutant(
     results = run_mutant_cases(view, cases, dtype)
     verdicts = judge_port(CHAPTER, "mutant", dtype, cases, truths, results)
     finding = find_first_divergence(verdicts)
-    failed = [v for v in verdicts if v.status not in ("faithful", "missing", "limit")]
+    failed = [v for v in verdicts if v.status in FAILED_STATUSES]
     limits = [limit for v in verdicts for limit in v.limits]
     ran = [v for v in verdicts if v.status != "missing"]
     used = [v.budget_used for v in ran if v.budget_used is not None]
@@ -120,10 +121,10 @@ def judge_mutant(
         groups = group_by_component(cases, truths, results, dtype)
         seen = set_all_limits_aside(CHAPTER, groups)[0]
         # as a check says it: right, but computed in float32
-        single = rejudge_in_float32(verdicts, seen)
+        single = rejudge_in_float32(verdicts, seen) if dtype == "float64" else set()
         mark_downstream(CHAPTER, verdicts)
         explain(verdicts, seen, experiments=experiments)
-        failed = [v for v in failed if v.status != "faithful"]  # right in another form
+        failed = [v for v in verdicts if v.status in FAILED_STATUSES or v.component in single]
         if finding and finding.component in single:
             in_float32 = {"id": FLOAT32_FAULT, "form": "", "also": []}
             causes.append({"component": finding.component, "status": "no power"} | in_float32)

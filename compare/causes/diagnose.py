@@ -129,7 +129,7 @@ def diagnose(
             if not relevant_edits(suite, fault.truth_edits, component):
                 continue
             used = experiments.measure_misfit(base + fault.truth_edits, seen, dtype)
-            if used <= 1.0 and is_effective(fault.truth_edits, base, seen, dtype, experiments):
+            if used <= 1.0 and is_effective(fault, base, seen, dtype, experiments):
                 fits.append(Explanation(fault, used, suite.faults.get(fault.upon)))
         diagnosis.fits = [
             fit
@@ -145,12 +145,19 @@ def diagnose(
 
 
 def is_effective(
-    edits: Edits, base: Edits, seen: CaseEntries, dtype: str, experiments: Experiments
+    fault: Fault, base: Edits, seen: CaseEntries, dtype: str, experiments: Experiments
 ) -> bool:
-    """Whether a change that reproduces the port alters an output, or what it was given."""
+    """Whether a change that reproduces the port alters an output, or what it was given.
+
+    One that is made upon another must alter something of what that one gives.
+    """
+    if any(result.mutated for _, _, result in seen):
+        return True
     cases = [case for case, _, _ in seen if dtype in case.dtypes]
-    changed = any(result.mutated for _, _, result in seen)
-    return changed or experiments.changes_output(edits, base, cases, dtype)
+    without = base
+    if fault.upon:
+        without = base + experiments.suite.faults[fault.upon].truth_edits
+    return experiments.gives_other(without, base + fault.truth_edits, cases, dtype)
 
 
 def complete_diagnosis(

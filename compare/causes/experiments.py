@@ -104,8 +104,12 @@ class Experiments:
 
     def changes_output(self, edits: Edits, base: Edits, cases: Sequence[Case], dtype: str) -> bool:
         """Whether these edits change anything in one of the cases, on top of those in base."""
+        return self.gives_other(base, base + edits, cases, dtype)
+
+    def gives_other(self, one: Edits, other: Edits, cases: Sequence[Case], dtype: str) -> bool:
+        """Whether two changes of the reference give other outputs in one of the cases."""
         for case in cases:
-            before, after = (self.values_only(case, dtype, e) for e in (base, base + edits))
+            before, after = (self.values_only(case, dtype, edits) for edits in (one, other))
             if isinstance(before, Exception) or isinstance(after, Exception):
                 return True
             if before.keys() != after.keys():

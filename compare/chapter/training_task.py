@@ -8,6 +8,7 @@ import numpy as np
 
 from trueport import reference
 
+from ..rounding.tolerances import WHOLE_COUNT
 from ..suite.component import View
 from ..suite.fault import Edit
 from ..suite.training_task import ArrayDict, Arrays, TrainingFaults
@@ -128,6 +129,23 @@ class ChapterTraining:
         net = derive(module.TwoLayerNet)(1, 1, 1, seed=0)
         net.params = dict(params)
         return net
+
+    def describe_gradient(self, params: Arrays, batch: Arrays, gradient: Arrays) -> str:
+        """Say so where a gradient is that of other labels than the batch's.
+
+        That of b2 is the mean of y - t, so that N times its distance from the mean of y counts the
+        labels of each class: whole numbers, whoever's labels they are.
+        """
+        net = self.make_truth_network(reference, params)
+        size = len(batch["x"])
+        counts = size * (np.mean(net.predict(batch["x"]), axis=0) - gradient["b2"])
+        whole, own = np.rint(counts), np.sum(batch["t"], axis=0)
+        if np.max(np.abs(counts - whole)) > WHOLE_COUNT or np.any(whole < 0):
+            return ""
+        if whole.sum() != size or np.array_equal(whole, own):
+            return ""
+        told, meant = (" ".join(f"{n:.0f}" for n in found) for found in (whole, own))
+        return f"labels of other rows: of each class it counts {told}, and the batch has {meant}"
 
     def make_loop(self, view: View) -> Callable[..., dict[str, Any]]:
         """Return the chapter's loop around any port's network."""

@@ -201,3 +201,7 @@ STUDY_POWER = 0.8
 # beyond, the means compared would be the number of steps run, and two ports that never learn would
 # be called equivalent.
 STUDY_MAX_CENSORED_SHARE = 0.25
+
+# A count of labels read off a gradient of mean(y - t) is whole but for the epsilon in the logarithm
+# (1e-7 / y of it) and rounding in float32 (1e-5 of a hundred): a thousandth tells it from others.
+WHOLE_COUNT = 1e-3

@@ -111,6 +111,9 @@ class TrainingTask(Protocol):
     ) -> Any:
         """Return the network of a (changed) truth, of the class that derive makes of its own."""
 
+    def describe_gradient(self, params: Arrays, batch: Arrays, gradient: Arrays) -> str:
+        """Return what a gradient that no known change gives shows by itself; "" for nothing."""
+
     def make_loop(self, view: View) -> Callable[..., dict[str, Any]]:
         """Return the truth's training loop around any port's network."""
 

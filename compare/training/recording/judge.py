@@ -77,6 +77,7 @@ def judge_recording(
         training.status, training.follows = Status.FOLLOWS, failed[0].component
     verdicts.append(training)
     causes = explain_recording(seen, verdicts, runs)
+    describe_unknown_gradient(seen, verdicts[0])
     verdicts += [*judge_accuracy(seen, *causes), *judge_draws(seen)]
     # how the arrays were understood is said once, with the first thing that was judged on them
     told = next(verdict for verdict in verdicts if verdict.status != Status.MISSING)
@@ -107,6 +108,21 @@ def judge_steps(
             if all(np.array_equal(after[key], value) for key, value in seen.start.items()):
                 verdict.message += "; step 1 left the parameters as they were: record them after it"
     return verdict
+
+
+def describe_unknown_gradient(seen: RecordedTraining, verdict: Verdict) -> None:
+    """Say of a gradient without a cause what it shows by itself; in place."""
+    if verdict.status != Status.UNFAITHFUL or verdict.cause is not None:
+        return
+    for step in seen.setup.list_gradient_steps():
+        if step in seen.gradient_steps and get_params_before(seen, step) is not None:
+            case, _, result = make_gradient_entry(seen, step)
+            arrays = {key: np.asarray(value) for key, value in case.inputs.items()}
+            params = {key: arrays[key] for key in seen.suite.parameters}
+            batch = {key: arrays[key] for key in ("x", "t")}
+            told = seen.suite.task.describe_gradient(params, batch, result.outputs)
+            verdict.known += [f"{told} (step {step})"] if told else []
+            return
 
 
 def get_params_before(seen: RecordedTraining, step: int) -> ArrayDict | None:
@@ -271,6 +287,10 @@ def format_verdicts(verdicts: Sequence[Verdict]) -> list[str]:
         texts.append(f"{v.component:{width}}  {status} in {v.dtype}{used}" + f": {why}" * bool(why))
         if v.cause is not None and v.status != Status.FOLLOWS:
             texts += format_paragraphs(format_cause(v, "numpy"), MAX_CAUSE_LINES)
-        elif v.ruled_out:
-            texts += format_paragraphs([("cause", f"unknown: {v.ruled_out} changes ruled out")], 1)
+        elif v.ruled_out or v.known:
+            told = [("cause", f"unknown: {v.ruled_out} changes ruled out")]
+            told += [("known", "; ".join(v.known))] if v.known else []
+            texts += format_paragraphs(told, 4)
+        if v.right:
+            texts += format_paragraphs([("right", f"{', '.join(v.right)}, at every step")], 1)
     return texts
