@@ -94,14 +94,15 @@ class ConfusionMatrix:
 def classify_naming(record: dict[str, Any]) -> MutantNaming:
     """Return how the causes of a mutant were named.
 
-    Another form of the same fault is the same fault, and so is another fault that computes the
-    same. Any finding whose cause is another fault makes it wrong, whatever the first one says.
+    Another form of the same fault is the same fault, and so are another fault that computes the
+    same, and the one that it is made upon. Any finding whose cause is another fault makes it wrong,
+    whatever the first one says.
     """
     fault: Fault = FAULTS[record["key"]]
     causes = record["causes"]
     sets = [(c["id"], *c["also"]) for c in causes if c["id"] is not None]
     told = tuple(dict.fromkeys(name for found in sets for name in found))
-    own = {fault.id, fault.same_as}
+    own = {fault.id, fault.same_as, fault.upon.partition("/")[0]}
     others = [found for found in sets if not own & set(found)]
     if others:
         answer = "wrong"

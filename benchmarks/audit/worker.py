@@ -111,11 +111,6 @@ def judge_mutant(
     finding = find_first_divergence(verdicts)
     failed = [v for v in verdicts if v.status in FAILED_STATUSES]
     limits = [limit for v in verdicts for limit in v.limits]
-    ran = [v for v in verdicts if v.status != "missing"]
-    used = [v.budget_used for v in ran if v.budget_used is not None]
-    effect = max(used, default=0.0)
-    if any(v.elements_over == 0 and v.status != "follows" for v in failed):
-        effect = float("inf")  # it raised, or gave what cannot be compared
     causes: list[dict[str, Any]] = []
     if failed and experiments is not None:
         groups = group_by_component(cases, truths, results, dtype)
@@ -129,6 +124,11 @@ def judge_mutant(
             in_float32 = {"id": FLOAT32_FAULT, "form": "", "also": []}
             causes.append({"component": finding.component, "status": "no power"} | in_float32)
         causes += [name_cause(v) for v in verdicts if v.status in EXPLAINED_STATUSES]
+    ran = [v for v in verdicts if v.status != "missing"]
+    used = [v.budget_used for v in ran if v.budget_used is not None]
+    effect = max(used, default=0.0)
+    if any(v.elements_over == 0 and v.status != "follows" for v in failed):
+        effect = float("inf")  # it raised, or gave what cannot be compared
     return {
         "found": bool(failed or limits),
         "limit": bool(limits and not failed),
