@@ -64,7 +64,7 @@ def plan_parts(
     found = []
     for package in packages:
         own = [fault for fault in FAULTS.values() if package in fault.edits]
-        wrong = [fault for fault in own if fault.kind != "benign"]
+        wrong = [fault for fault in own if fault.kind in ("fault", "convention")]
         seeds = range(1, 1 + max(2, round(scale * SEED_COUNTS[package])))
         works: dict[str, tuple[list[str], Iterable[int]]] = {
             FAULTS_KIND: ([f.key for f in wrong], [CASES_SEED]),
