@@ -102,17 +102,16 @@ class CurveAuditor:
     def audit(self, view: PortView, fault: Fault | None, folder: Path) -> Iterator[AuditRecord]:
         """Yield the record of one mutant, or of the package as it stands."""
         recording, own = folder / "recording", find_own_parts(fault, self.part.package)
-        try:
-            with np.errstate(all="ignore"), warnings.catch_warnings():
-                warnings.simplefilter("ignore")
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
                 record_training(view, recording, self.part.dtype, own)
-                began = time.process_time()
-                verdicts = judge_recording(recording, runs=self.runs)
-        # a mutant may raise anything; one that cannot train shows itself, and no recording could
-        except Exception as error:  # noqa: BLE001  # raised by a mutant
-            why = f"{type(error).__name__}: {error}"[:200]
-            yield {"seed": 0, "word": "not seen", "named": why}
-        else:
-            word, named = classify_curve_naming(verdicts, fault)
-            took = time.process_time() - began
-            yield {"seed": 0, "word": word, "named": named, "seconds": took}
+            except Exception as error:  # noqa: BLE001  # the mutant's training: what it raised is told
+                why = f"{type(error).__name__}: {error}"[:200]
+                yield {"seed": 0, "word": "not seen", "named": why}
+                return
+            began = time.process_time()
+            verdicts = judge_recording(recording, runs=self.runs)
+        word, named = classify_curve_naming(verdicts, fault)
+        took = time.process_time() - began
+        yield {"seed": 0, "word": word, "named": named, "seconds": took}

@@ -90,8 +90,7 @@ def run_mutant_cases(view: PortView, cases: list[Case], dtype: str) -> dict[int,
             with warnings.catch_warnings(), np.errstate(all="ignore"):
                 warnings.simplefilter("ignore")
                 outputs, facts = try_case(CHAPTER, view, case, dtype)
-        # a mutant may raise anything, and whatever it raises is the finding
-        except Exception as error:  # noqa: BLE001  # raised by a mutant
+        except Exception as error:  # noqa: BLE001  # the mutant's own code: what it raises is found
             results[number] = CaseResult("error", format_traceback(error))
         else:
             results[number] = CaseResult("ok", outputs=outputs, mutated=facts["mutated"])
@@ -199,13 +198,14 @@ def main(path: str) -> None:
             fault = FAULTS.get(key)
             if fault is not None and part.dtype not in fault.dtypes:
                 continue
+            records: Iterator[AuditRecord]
             try:
                 view = PortView(import_package(part.package, fault, folder), framework)
-                records = auditor.audit(view, fault, folder)
-            # a mutant may raise anything, even when imported; the others are still to be tried
-            except Exception as error:  # noqa: BLE001  # raised by a mutant
+            except Exception as error:  # noqa: BLE001  # a mutant's import: recorded, others go on
                 why = f"import: {type(error).__name__}: {error}"
                 records = iter([make_dead_record(part.kind, key, part.seeds[0], why)])
+            else:
+                records = auditor.audit(view, fault, folder)
             for record in records:
                 file.write(json.dumps({"key": key} | record) + "\n")
                 file.flush()

@@ -44,7 +44,7 @@ def estimate(
             module = import_mutant(base + parameter.edits(value), suite.truth)
             with np.errstate(all="ignore"):
                 given = [compute_values(suite, case, dtype, module) for case, _, _ in usable]
-        except Exception:  # noqa: BLE001  # at some values the change may not run at all
+        except Exception:  # noqa: BLE001  # edited source: what raises at a value, that value misses
             return None
         if (model := flatten_outputs(usable, given)) is None:
             return None
