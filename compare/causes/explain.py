@@ -121,7 +121,7 @@ class PortDiagnosis:
                 if not found.fits or found.fits[0].fault.kind != "convention":
                     continue
                 self.record_diagnosis(verdict, found)
-            verdict.limits.append(Limit(form.name, ""))
+            verdict.limits.append(Limit(verdict.component, form.name))
             self.known.add(verdict.component)
             return True
         return False

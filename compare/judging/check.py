@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from .cause import list_cause_ids
 from .judge import combine_verdicts, find_first_divergence
-from .results import Limit, Verdict
+from .results import Limit, Verdict, list_limits
 
 
 @dataclass(frozen=True)
@@ -65,14 +65,9 @@ class Check:
         return sorted({name for cause in found for name in list_cause_ids(cause)})
 
     @property
-    def limits(self) -> list[tuple[str, Limit]]:
-        """The components and their limits, each once."""
-        found = {
-            (v.component, limit.form): (v.component, limit)
-            for v in self.verdicts[::-1]
-            for limit in v.limits[::-1]
-        }
-        return list(found.values())[::-1]
+    def limits(self) -> list[Limit]:
+        """The limits of all components, each once."""
+        return list_limits(self.verdicts)
 
     @property
     def exit_code(self) -> int:

@@ -42,7 +42,7 @@ def set_limits_aside(component: Component, cases: CaseEntries) -> tuple[CaseEntr
             lacking = wider in refused and not any(map(is_right, own))
             aside = own if form in refused or lacking else []
         if aside:
-            limits[form] = Limit(form, component.limit or describe_limit(aside))
+            limits[form] = Limit(component.name, form, component.limit or describe_limit(aside))
             judged = [e for e in judged if e[0].form != form or not is_of_the_port(e[2])]
         else:
             judged = [accept_one_row(entry, limits) for entry in judged]
@@ -108,7 +108,7 @@ def drop_unpromised_outputs(
     for name, words in component.unpromised.items():
         extra = name in result.outputs and name not in truths
         if extra or name in result.mutated or (name in truths and not is_output_right(entry, name)):
-            limits[words] = Limit(words, "")
+            limits[words] = Limit(component.name, words)
     return (
         case,
         {name: truth for name, truth in truths.items() if name not in component.unpromised},
@@ -133,7 +133,8 @@ def accept_one_row(entry: CaseEntry, limits: dict[str, Limit]) -> CaseEntry:
     if result.status != "ok" or not case.form or not rows:
         return entry
     shape = result.outputs[rows[0]].shape
-    limits[case.form] = Limit(case.form, f"comes back as a batch of one, of shape {shape}")
+    what = f"comes back as a batch of one, of shape {shape}"
+    limits[case.form] = Limit(case.component, case.form, what)
     outputs = result.outputs | {name: result.outputs[name][0] for name in rows}
     return case, truths, replace(result, outputs=outputs)
 

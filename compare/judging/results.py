@@ -4,7 +4,7 @@ import contextlib
 import dataclasses
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -38,13 +38,20 @@ class WorstElement:
 
 @dataclass
 class Limit:
-    """What a port does otherwise where the suite promises nothing: counted in no verdict.
+    """What a component does otherwise where the suite promises nothing: counted in no verdict.
 
-    form: the way of calling. what: what comes of it, in words.
+    >>> Limit("integer input", "an integer array", "silently wrong, [25000] for [6]").text
+    'integer input: an integer array: silently wrong, [25000] for [6]'
     """
 
-    form: str
-    what: str
+    component: str
+    form: str  # the way of calling
+    what: str = ""  # what comes of it
+
+    @property
+    def text(self) -> str:
+        """All of it in a line."""
+        return ": ".join(filter(None, (self.component, self.form, self.what)))
 
 
 @dataclass
@@ -82,6 +89,20 @@ class Verdict:
     def passed(self) -> bool:
         """Whether it agrees, where agreement proves something."""
         return self.status == Status.FAITHFUL and not self.no_power
+
+    @property
+    def counts(self) -> bool:
+        """Whether it speaks for or against the port: a limit does neither."""
+        return self.status != Status.LIMIT
+
+
+def list_limits(verdicts: Iterable[Verdict]) -> list[Limit]:
+    """Return the limits of verdicts, each once, as it was first met."""
+    found: dict[tuple[str, str], Limit] = {}
+    for verdict in verdicts:
+        for limit in verdict.limits:
+            found.setdefault((limit.component, limit.form), limit)
+    return list(found.values())
 
 
 @dataclass

@@ -10,7 +10,6 @@ from .check_text import (
     find_missing_components,
     format_check,
     format_check_headline,
-    format_limit,
     format_names,
     format_not_looked_at,
     format_skip_reason,
@@ -66,9 +65,7 @@ def render_check_json(result: Check) -> str:
             "conventions": result.conventions,
             "accepted": list(result.accepted),
             "strict": result.strict,
-            "limits": [
-                {"component": component, **asdict(limit)} for component, limit in result.limits
-            ],
+            "limits": [asdict(limit) for limit in result.limits],
             "not_looked_at": [asdict(one) for one in result.not_looked_at],
             "hindrance": result.hindrance,
             "notes": result.notes,
@@ -137,7 +134,7 @@ def render_check_markdown(result: Check) -> str:
         heads=["component", *dtypes],
         rows=[(name, *(cells.get((name, dtype), "") for dtype in dtypes)) for name in names],
         lacking=", ".join(lacking),
-        limits=[format_limit(*limit) for limit in result.limits],
+        limits=[limit.text for limit in result.limits],
         skipped=[f"{format_names(names)}: {why}" for names, why in group_not_comparable(result)],
         left=format_not_looked_at(result.not_looked_at) if result.not_looked_at else "",
         findings=findings,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ..judging.cause import list_cause_ids
 from ..judging.check import Check, NotLookedAt, SurvivingFault
-from ..judging.results import Limit, Verdict
+from ..judging.results import Verdict
 from .terminal import colour_line, format_paragraph, format_paragraphs
 from .text import format_finding
 from .wording import make_printable
@@ -69,8 +69,8 @@ def format_check(result: Check, colour: bool = False) -> Iterator[str]:
     yield from format_skipped(result)
     if result.not_looked_at:
         yield from format_paragraphs([("left", format_not_looked_at(result.not_looked_at))], 5)
-    for component, limit in result.limits:
-        yield from format_paragraphs([("limit", format_limit(component, limit))], 3)
+    for limit in result.limits:
+        yield from format_paragraphs([("limit", limit.text)], 3)
     for note in result.notes:
         if not result.hindrance or result.hindrance not in note:  # or it is told above
             yield from format_paragraphs([("note", note)], 3)
@@ -129,15 +129,6 @@ def format_not_looked_at(left: list[NotLookedAt]) -> str:
     told += [one.name for one in left if not one.meant]
     more = [f"and {len(told) - MAX_NAMED_LEFT} more"] if len(told) > MAX_NAMED_LEFT else []
     return f"not looked at: {', '.join([*told[:MAX_NAMED_LEFT], *more])}"
-
-
-def format_limit(component: str, limit: Limit) -> str:
-    """Return a limit in a line.
-
-    >>> format_limit("integer input", Limit("integer arrays", "silently wrong, [25000] for [6]"))
-    'integer input: integer arrays: silently wrong, [25000] for [6]'
-    """
-    return ": ".join(part for part in (component, limit.form, limit.what) if part)
 
 
 def format_overview(result: Check) -> Iterator[str]:
@@ -225,5 +216,5 @@ def format_skip_reason(verdict: Verdict) -> str:
     if verdict.status in ("missing", "not-comparable"):
         return verdict.message or "not offered by the port"
     if verdict.status == "limit":
-        return "; ".join(format_limit(verdict.component, limit) for limit in verdict.limits)
+        return "; ".join(limit.text for limit in verdict.limits)
     return f"no power: {verdict.message}" if verdict.message else "no power"

@@ -13,7 +13,13 @@ import numpy as np
 from ..judging.results import Run, Trace, Verdict
 
 # How well each outcome speaks of a port: to fall is to get worse.
-OUTCOME_RANKS = {"faithful": 4, "convention": 3, "no power": 2, "missing": 1}  # the rest: 0
+OUTCOME_RANKS = {
+    "faithful": 4,
+    "convention": 3,
+    "no power": 2,
+    "limit": 2,
+    "missing": 1,
+}  # the rest: 0
 NOTABLE_RATIO = 1.5  # a time or a memory that changed by less is taken for the machine's mood
 MIN_SECONDS, MIN_MB = 1.0, 100.0  # what is smaller than this is not compared
 ABSENT = "not there"

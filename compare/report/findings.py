@@ -32,7 +32,7 @@ def build_findings(run: Run) -> list[tuple[str, list[Finding]]]:
     """Return the findings by port, each port's in the order its gates run."""
     failing: dict[str, list[Verdict]] = {column.port: [] for column in find_columns(run)}
     for verdict in sort_by_gate(run):
-        if not verdict.passed:
+        if not verdict.passed and verdict.counts:
             failing[verdict.port].append(verdict)
     every = itertools.chain.from_iterable(failing.values())
     numbers = {id(verdict): number for number, verdict in enumerate(every, 1)}

@@ -14,7 +14,8 @@ from .matrix import find_columns
 from .sentence import build_verdict_sentence
 from .wording import clean_text, get_status_style
 
-ELEMENT_KINDS = {"error": "error", "timeout": "error", "missing": "skipped", "no-power": "skipped"}
+ELEMENT_KINDS = {"error": "error", "timeout": "error"}
+ELEMENT_KINDS |= dict.fromkeys(("missing", "no-power", "limit", "not-comparable"), "skipped")
 COUNTED = {"tests": "testcase", "failures": "failure", "errors": "error", "skipped": "skipped"}
 
 JUnitResult = tuple[str, str, str, str]  # "failure", "error" or "skipped"; message, type, text

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..judging.results import Run, Verdict
+from ..judging.results import Run, Verdict, list_limits
 from ..judging.rows import sort_by_gate
 from .matrix import find_columns
 from .wording import format_count, format_list, format_number, format_share
@@ -34,13 +34,13 @@ class VerdictSentence:
 def build_verdict_sentence(run: Run) -> VerdictSentence:
     """Return what the run found, worst first."""
     failed = find_failed_ports(run)
-    passed, checks = sum(v.passed for v in run.verdicts), len(run.verdicts)
+    passed, checks = sum(v.passed for v in run.verdicts), sum(v.counts for v in run.verdicts)
     within = f"{passed:,} of {checks:,} checks within their rounding budget"
     tone, headline = choose_headline(run, list(failed), within)
     # in a bad headline there is no room for it
     details = [f"{within}."] if checks and within not in headline else []
     details += [f"{port}: {why}." for port, why in failed.items()]
-    details += format_unproven(run) + format_conventions(run)
+    details += format_unproven(run) + format_limits(run) + format_conventions(run)
     return VerdictSentence(tone, headline, tuple(details))
 
 
@@ -56,7 +56,7 @@ def choose_headline(run: Run, failed: list[str], within: str) -> tuple[str, str]
         return "bad", format_departure_headline(departures, len(ports))
     if conventions := [v for v in sort_by_gate(run) if v.status == "convention"]:
         return "convention", format_convention_headline(conventions)
-    if run.interrupted or failed or not all(v.passed for v in run.verdicts):
+    if run.interrupted or failed or not all(v.passed for v in run.verdicts if v.counts):
         return "unknown", f"No departure was found, but not all was proved: {within}."
     return "good", f"{format_agreement(ports)} the same function as the chapter: {within}."
 
@@ -171,6 +171,17 @@ def format_unproven(run: Run) -> list[str]:
         what = "checks have" if len(weak) > 1 else "check has"
         notes.append(f"{len(weak)} {what} no power: the budget is too wide to prove anything.")
     return notes
+
+
+def format_limits(run: Run) -> list[str]:
+    """Return each limit of each port once: what it does where the suite promises nothing."""
+    ports = dict.fromkeys(v.port for v in run.verdicts)
+    found = {port: list_limits(v for v in sort_by_gate(run) if v.port == port) for port in ports}
+    return [
+        f"{port}: a limit, which counts for nothing: {limit.text}."
+        for port, limits in found.items()
+        for limit in limits
+    ]
 
 
 def format_conventions(run: Run) -> list[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ..judging.judge import find_first_divergence
-from ..judging.results import Run
+from ..judging.results import Run, list_limits
 
 
 def format_summary(run: Run) -> Iterator[str]:
@@ -15,10 +15,11 @@ def format_summary(run: Run) -> Iterator[str]:
         if port.status not in ("ok", "interrupted") and not verdicts:
             yield f"{name}: {port.status}: {port.message}"
             continue
-        passed = [v for v in verdicts if v.passed]
+        counted = [v for v in verdicts if v.counts]
+        passed = [v for v in counted if v.passed]
         used = max((v.budget_used or 0.0 for v in passed), default=0.0)
         line = (
-            f"{name}: {port.verdict}: {len(passed)} of {len(verdicts)} components pass, using at "
+            f"{name}: {port.verdict}: {len(passed)} of {len(counted)} components pass, using at "
             f"most {used:.2f} of the rounding budget"
         )
         if powerless := [v.component for v in verdicts if v.no_power]:
@@ -29,6 +30,8 @@ def format_summary(run: Run) -> Iterator[str]:
         if trace is not None and len(trace.param_distance):
             line += f"; |dW|/|W| {trace.param_distance[-1]:.1e} after {len(trace.loss)} steps"
         yield f"{line}; {port.train_s:.1f} s in training, {port.peak_mb:.0f} MB"
+        for limit in list_limits(verdicts):
+            yield f"  limit: {limit.text}"
         if (finding := find_first_divergence(verdicts)) is not None:
             yield f"  first divergence: {finding.component}: {finding.status}: {finding.message}"
         for v in verdicts:

@@ -159,7 +159,7 @@ def test_what_the_chapter_does_not_promise_is_a_limit(
     result = check(str(HERE / file), Options(dtypes=("float64",)))
     strict = check(str(HERE / file), Options(dtypes=("float64",), strict=True))
 
-    found = {(name, limit.form): limit.what for name, limit in result.limits}
+    found = {(limit.component, limit.form): limit.what for limit in result.limits}
     assert found[component, form].startswith(what)
     assert (result.exit_code, strict.exit_code) == (0, 1)
 
