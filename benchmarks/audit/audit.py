@@ -116,7 +116,7 @@ def make_dead_record(kind: str, key: str, seed: int, why: str) -> AuditRecord:
     """Return the record of a mutant that cannot be judged, and so shows itself."""
     told: AuditRecord = {"word": "not seen", "named": why}  # no recording could be made
     if kind != CURVES_KIND:
-        told = {"found": True, "effect": "inf", "first": why, "checks": 1}
+        told = {"found": True, "limit": False, "effect": "inf", "first": why, "checks": 1}
         told |= {"causes": [], "rivals": {}}
     return {"key": key, "seed": seed} | told
 

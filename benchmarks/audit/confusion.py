@@ -13,7 +13,6 @@ from trueport.compare.report.markup import render_table
 from trueport.compare.suite.fault import Fault
 
 NAMING_ANSWERS = ("right", "several", "limit", "unknown", "wrong")
-GOOD_ANSWERS = NAMING_ANSWERS[:3]
 MIN_NAMED_SHARE = 0.95  # of what is judged, named right or among several, and none named wrong
 JUDGED_LEVELS = {"component", "one-step"}
 
@@ -65,8 +64,9 @@ class ConfusionMatrix:
 
     @property
     def share(self) -> float:
-        """Return the share of those whose fault was among the causes named."""
-        return sum(map(self.count, GOOD_ANSWERS)) / max(len(self.namings), 1)
+        """Return the share of those whose fault was among the causes named; of limits none is."""
+        asked = len(self.namings) - self.count("limit")
+        return (self.count("right") + self.count("several")) / max(asked, 1)
 
     @property
     def passed(self) -> bool:

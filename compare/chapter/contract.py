@@ -8,7 +8,7 @@ A component is added by adding an entry to `COMPONENTS`; cases for it go into `c
 from ..suite.component import Component
 from . import adapters
 from .adapters import PARAMS, make_simple_net, make_two_layer_net
-from .cases.functions import LABELS, ONE_LABEL
+from .forms import LABELS, ONE_LABEL
 
 GATES = (
     "arithmetic",

@@ -22,8 +22,12 @@ from trueport.compare.chapter.faults.catalogue import CATALOGUE
 from trueport.compare.cli import main
 
 CHECKS = 100_000  # component checks of right forms without a false alarm
-LARGEST = 0.8  # of the budget, that a right form may use: METHOD's bar, a fifth below an alarm
+LARGEST = 0.8  # of the budget, that a right form may use: a fifth below an alarm
 CLEAR_EFFECT = 1000.0  # times the budget by which a fault shows, if the cases are good ones
+# what acts where the chapter promises nothing, and is said as a limit; the rest must be found
+LIMITS = {"F42", "F49", "F65", "F66/accuracy", "F101/labels alone"} | {
+    f"F101/one-hot alone{form}" for form in ("", ", one row", ", refusing")
+}
 CURVES = 0.85  # share of the faults that a recorded training shows, whose cause is named
 
 # Their truth is a statistic of random draws: the effect counts standard errors, not roundings.
@@ -36,7 +40,9 @@ def full() -> Audit:
 
 
 def core(record: dict) -> bool:
-    return CATALOGUE[FAULTS[record["key"]].id].scope == "core"
+    """Of the chapter's two networks; what no catalogue lists is ours, and so is all of it."""
+    listed = CATALOGUE.get(FAULTS[record["key"]].id)
+    return listed is None or listed.scope == "core"
 
 
 @pytest.mark.sweep
@@ -49,7 +55,9 @@ def test_no_right_form_is_flagged(full: Audit) -> None:
 
 @pytest.mark.sweep
 def test_every_core_fault_is_found_clearly_in_float64(full: Audit) -> None:
-    wrong = [r for r in full.of("fault", "convention") if r["dtype"] == "float64" and core(r)]
+    double = [r for r in full.of("fault", "convention") if r["dtype"] == "float64"]
+    assert {r["key"] for r in double if r["limit"]} == LIMITS
+    wrong = [r for r in double if core(r) and not r["limit"]]
     best: dict[str, float] = {}
     for r in wrong:
         clear = float(r["effect"]) if r["first"] not in STATISTICAL else float("inf")

@@ -7,14 +7,7 @@ import numpy as np
 from trueport import reference
 
 from ...suite.case import Case, CaseValue
-
-# the ways of calling that a port may offer alone
-ONE_SAMPLE = "one sample"
-BATCH = "a batch"
-LABELS = "labels as numbers"
-ONE_LABEL = f"{LABELS}, one sample"
-ARRAYS = "an array of points"
-MATRIX = "a matrix"
+from ..forms import ARRAYS, BATCH, LABELS, MATRIX, ONE_LABEL, ONE_SAMPLE
 
 
 def compute_softmax_rows(x: np.ndarray) -> np.ndarray:

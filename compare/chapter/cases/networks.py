@@ -9,7 +9,7 @@ from trueport import reference
 
 from ...suite.case import Case, CaseValue
 from ..adapters import PARAMS
-from .functions import LABELS, ONE_SAMPLE
+from ..forms import LABELS, ONE_SAMPLE
 
 BOTH_DTYPES = ("float64", "float32")
 ZERO_PROBABILITY = "probability 0"
