@@ -1,15 +1,46 @@
 """What the pages say of the code is there."""
 
+import ast
 import re
+import textwrap
+from importlib.metadata import entry_points
+from pathlib import Path
 
+import numpy as np
 import pytest
 from paths import ROOT
+from transcripts import (
+    find_blocks,
+    find_commands,
+    replay_transcript,
+    run_python,
+    strip_rounding,
+)
+
+from trueport import assert_faithful
 
 DESIGN = (ROOT / "docs" / "design.md").read_text(encoding="utf-8")
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 PAGES = sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))
 PLACES = re.findall(r"^\| [^|]+ \| (`[^|]+/[^|]+`) \|$", DESIGN, flags=re.MULTILINE)
 ENTRIES = re.findall(r"`(\w+)`, `((?:compare|tests)/[\w/.]+)`", CONTRIBUTING)
+OURS = {"trueport", "compare", "reference", "torch_impl", "keras_impl"}
+
+
+def find_our_imports(page: str) -> list[str]:
+    """The statements in the Python of a page that import what this repository holds."""
+    found = []
+    for block in find_blocks(page, "python"):
+        for node in ast.walk(ast.parse(textwrap.dedent(block))):
+            if isinstance(node, ast.ImportFrom):
+                names = [node.module or ""]
+            elif isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            else:
+                continue
+            if OURS & {name.split(".")[0] for name in names}:
+                found.append(ast.unparse(node))
+    return found
 
 
 def test_the_tables_are_found() -> None:
@@ -36,3 +67,73 @@ def test_every_link_of_a_page_leads_somewhere(page: str) -> None:
     path = ROOT / page
     for target in re.findall(r"\]\((?!http)([^)#]+)", path.read_text(encoding="utf-8")):
         assert (path.parent / target).exists(), target
+
+
+def test_every_import_of_a_page_works_once_trueport_is_installed(tmp_path: Path) -> None:
+    imports = [line for page in ("README.md", *PAGES) for line in find_our_imports(page)]
+    assert len(imports) >= 4
+    done = run_python(tmp_path, "-c", "\n".join(imports))
+    assert done.returncode == 0, done.stderr
+
+
+CHECKS = [block for block in find_blocks("docs/check.md", "console") if "$ cat " in block]
+
+
+def test_the_page_on_the_check_has_two_transcripts_of_it() -> None:
+    assert len(CHECKS) == 2
+
+
+@pytest.mark.parametrize("block", CHECKS, ids=["my_port.py", "loss.py"])
+def test_the_page_on_the_check_shows_what_comes_out(block: str, tmp_path: Path) -> None:
+    for shown, printed in replay_transcript(tmp_path, block):
+        assert shown == printed
+
+
+def test_the_page_on_the_check_shows_what_a_failed_assertion_says() -> None:
+    [code] = [b for b in find_blocks("docs/check.md", "python") if b.startswith("y = ")]
+    [shown] = [b for b in find_blocks("docs/check.md", "") if b.startswith("AssertionError: ")]
+    with pytest.raises(AssertionError) as caught:
+        exec(code, {"np": np, "assert_faithful": assert_faithful})
+    assert strip_rounding(shown) == strip_rounding(f"AssertionError: {caught.value}")
+
+
+def test_the_page_on_the_check_shows_what_pytest_prints(tmp_path: Path) -> None:
+    for command, shown in find_commands(CHECKS[0]):
+        if command == "cat my_port.py":
+            (tmp_path / "my_port.py").write_text(shown, encoding="utf-8")
+    [block] = [b for b in find_blocks("docs/check.md", "console") if b.startswith("$ pytest ")]
+    [(command, shown)] = find_commands(block)
+    plugin = [] if entry_points(group="pytest11", name="trueport") else ["-p", "trueport"]
+    done = run_python(tmp_path, "-m", *command.split(), *plugin, "-p", "no:cacheprovider")
+    printed = done.stdout.splitlines()
+    assert [line for line in printed if line in shown.splitlines()] == shown.splitlines()
+
+
+@pytest.mark.sweep
+def test_the_tutorial_shows_what_comes_out(tmp_path: Path) -> None:
+    net, methods, half_step = find_blocks("docs/tutorial.md", "python")
+    asked, mended, *rest = find_blocks("docs/tutorial.md", "console")
+    accepted, run, replay, diff = rest
+
+    def hold(block: str, file: str, text: str) -> None:
+        (tmp_path / file).write_text(text, encoding="utf-8")
+        for shown, printed in replay_transcript(tmp_path, block):
+            assert shown == printed
+
+    hold(asked, "my_net.py", net)
+    net = net[: net.index("    def forward")] + textwrap.indent(methods, "    ")
+    hold(mended, "my_net.py", net)
+    hold(accepted, "my_net.py", net)
+
+    installed = tmp_path / "site" / "half_step-0.1.dist-info"
+    installed.mkdir()
+    (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: half-step\nVersion: 0.1\n")
+    (installed / "entry_points.txt").write_text("[trueport.ports]\nhalf-step = half_step:numpy\n")
+    hold(run, "site/half_step.py", half_step)
+    hold(replay, "site/half_step.py", half_step)
+    [(again, _)] = find_commands(run)
+    half_step = half_step.replace("/ 2 * H", "/ (2 * H)")
+    (tmp_path / "site" / "half_step.py").write_text(half_step, encoding="utf-8")
+    arguments = again.replace("before", "after").split()[1:]
+    assert run_python(tmp_path, "-m", "trueport.compare", *arguments).returncode == 0
+    hold(diff, "site/half_step.py", half_step)

@@ -16,6 +16,8 @@ PORTS = {
 @pytest.mark.parametrize("framework", PORTS)
 def test_every_example_in_a_port_runs(framework: str) -> None:
     command = [sys.executable, "-m", "pytest", "-W", "default", "-p", "no:cacheprovider"]
-    command += ["-o", "addopts=--doctest-modules --import-mode=importlib -q", *PORTS[framework]]
+    command += ["-o", "addopts=--doctest-modules --import-mode=importlib -q -rp", *PORTS[framework]]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+    for path in PORTS[framework]:
+        assert f"PASSED {path}" in done.stdout

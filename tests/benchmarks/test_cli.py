@@ -36,6 +36,15 @@ def test_a_section_is_measured_anew_and_the_others_stay(measured: Path) -> None:
     assert [r["form"] for r in result["records"][:2]] == ["plain", "own"]
 
 
+def test_the_first_call_into_an_empty_folder(tmp_path: Path) -> None:
+    arguments = ["--quick", "--only", "gradient", "--out", str(tmp_path)]
+    done = CliRunner().invoke(main, arguments)
+    assert done.exit_code == 0, done.output
+    result = json.loads((tmp_path / "benchmarks.json").read_text(encoding="utf-8"))
+    assert [r["form"] for r in result["records"]] == ["plain", "own"]
+    assert "times as fast" in (tmp_path / "benchmarks.md").read_text(encoding="utf-8")
+
+
 def test_the_page_shows_both_and_says_from_which_call_they_are(measured: Path) -> None:
     page = (measured / "benchmarks.md").read_text(encoding="utf-8")
     assert "times as fast" in page

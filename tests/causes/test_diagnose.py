@@ -5,7 +5,8 @@ import re
 
 import numpy as np
 import pytest
-from paths import DATA, ROOT
+from paths import DATA
+from transcripts import find_blocks, find_commands, strip_rounding
 
 from benchmarks.audit.confusion import build_confusion_matrix
 from trueport.compare.causes.diagnose import diagnose
@@ -27,7 +28,7 @@ from trueport.compare.workflow.check import Options, check
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
 
 HERE = DATA / "confusable"
-PAGE = ROOT / "docs" / "diagnosis.md"
+PAGE = "docs/diagnosis.md"
 
 # file: the component of the finding, its cause's id and form, and the second fault's id
 ROWS = {
@@ -70,27 +71,17 @@ def test_every_file_has_a_row() -> None:
 
 def transcripts() -> dict[str, str]:
     """File to what the page shows of its check."""
-    blocks = re.findall(r"```console\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     found = {}
-    for block in blocks:
-        command, _, shown = block.partition("\n")
+    for block in find_blocks(PAGE, "console"):
+        [(command, shown)] = find_commands(block)
         if match := re.search(r"tests/data/confusable/(\w+)\.py", command):
             found[match[1]] = shown
     return found
 
 
 def finding(text: str) -> str:
-    """From the finding's head on, without the number that a right component's rounding gives, that
-    of the known changes, which grows with every entry, and the last digits of a product of
-    matrices, which differ from one processor to the next."""
-    text = re.sub(r"uses 0\.\d\d of", "uses 0.xx of", text[text.index("(float64):") :])
-    text = re.sub(
-        r"^( +(?:got|want) +)(-?[\d.]+(?:e[-+]\d+)?)$",
-        lambda found: f"{found[1]}{float(found[2]):.13g}",
-        text,
-        flags=re.MULTILINE,
-    )
-    return re.sub(r"\(\d+ ruled out\)", "(n ruled out)", text).strip()
+    """From the finding's head on."""
+    return strip_rounding(text[text.index("(float64):") :])
 
 
 @pytest.mark.sweep

@@ -7,6 +7,7 @@ processor six seconds: so all tests ask the same process, as long as they run in
 import importlib
 import json
 import os
+import select
 import subprocess
 import sys
 import traceback
@@ -23,6 +24,7 @@ ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",  # small products: threads only wait for each other
     "OPENBLAS_NUM_THREADS": "1",
 }
+PATIENCE = 300  # seconds until an answer; the longest takes a tenth of it
 
 
 class FrameworkProcess:
@@ -47,6 +49,8 @@ class FrameworkProcess:
         assert self.process.stdout is not None
         self.process.stdin.write(json.dumps([question, *arguments]) + "\n")
         self.process.stdin.flush()
+        answered, _, _ = select.select([self.process.stdout], [], [], PATIENCE)
+        assert answered, f"no answer to {question} in {PATIENCE} s"
         line = self.process.stdout.readline()
         assert line, f"the process ended: {self.words.read_text(encoding='utf-8')}"
         answer = json.loads(line)

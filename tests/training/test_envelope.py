@@ -23,7 +23,6 @@ from trueport.compare.chapter.faults import FAULTS, PARAMETRIC_FAULTS
 from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.execution.cache import Cache
 from trueport.compare.execution.runner import PortJob, PortRunner
-from trueport.compare.execution.train_port import TrainingProblem
 from trueport.compare.judging.results import Verdict
 from trueport.compare.ports.registry import find_ports
 from trueport.compare.suite.fault import Edit
@@ -115,23 +114,30 @@ class Setting:
 class Reordered(LazyImages):
     """The problem in a dtype; with a seed, in another order, as a replica has it."""
 
-    restored = TrainingProblem.restored
-
     def __init__(self, origin: ReferenceProblem, dtype: str, replica: int | None) -> None:
         super().__init__(origin)
-        self.dtype, self.reordering, self.masks = dtype, None, origin.masks
+        self.dtype, self.orders, self.masks = dtype, None, origin.masks
         self.labels = reference.one_hot(origin.data.mnist.t_train).astype(dtype)
         self.params = {key: origin.start[key].astype(dtype) for key in PARAMS}
         if replica is not None:
             rng = np.random.RandomState(replica)
-            self.reordering = origin.suite.task.make_reordering(self.params, rng)
-            self.params = self.reordering.reorder_params(self.params)
-            self.labels = self.labels[:, self.reordering.columns[1]]
+            d, h, k = self.orders = tuple(rng.permutation(n) for n in (784, 50, 10))
+            W1, b1, W2, b2 = (self.params[key] for key in PARAMS)
+            self.params = {"W1": W1[d][:, h], "b1": b1[h], "W2": W2[h][:, k], "b2": b2[k]}
+            self.labels = self.labels[:, k]
             self.masks = self.masks[:, rng.permutation(100)]
 
     def __getitem__(self, rows: Any) -> np.ndarray:
         x = super().__getitem__(rows).astype(self.dtype)
-        return x if self.reordering is None else x[:, self.reordering.columns[0]]
+        return x if self.orders is None else x[:, self.orders[0]]
+
+    def restored(self, params: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """In the order that the problem came in."""
+        if self.orders is None:
+            return params
+        d, h, k = (np.argsort(order) for order in self.orders)
+        W1, b1, W2, b2 = (params[key] for key in PARAMS)
+        return {"W1": W1[d][:, h], "b1": b1[h], "W2": W2[h][:, k], "b2": b2[k]}
 
 
 def judged(known: ReferenceCurves, training: Mapping[str, np.ndarray], dtype: str) -> Verdict:
