@@ -18,6 +18,7 @@ from .results import Limit
 # What is raised over a slip of the pen is no refusal of an input.
 SLIPS = ("NameError", "UnboundLocalError", "AttributeError", "ImportError", "ModuleNotFoundError")
 ERROR_NAME = re.compile(r"[A-Za-z_.]*(Error|Exception)\b")  # a message of the port's own begins so
+REFUSED_SHARE = 1 / 3  # of a form's cases: N labels for N classes, or one, fit in many a product
 SHOWN_NUMBERS = 3  # of an array, in a sentence
 
 
@@ -42,7 +43,7 @@ def set_limits_aside(component: Component, cases: CaseEntries) -> tuple[CaseEntr
             lacking = wider in refused and not any(map(is_right, own))
             aside = own if form in refused or lacking else []
         if aside:
-            limits[form] = Limit(component.name, form, component.limit or describe_limit(aside))
+            limits[form] = Limit(component.name, form, describe_limit(aside, component.limit))
             judged = [e for e in judged if e[0].form != form or not is_of_the_port(e[2])]
         else:
             judged = [accept_one_row(entry, limits) for entry in judged]
@@ -94,8 +95,13 @@ def is_refusal(result: CaseResult) -> bool:
 
 
 def is_refused(entries: Sequence[CaseEntry]) -> bool:
-    """Whether a form is not offered: some of its cases are refused, and none is right."""
-    return any(is_refusal(result) for _, _, result in entries) and not any(map(is_right, entries))
+    """Whether a form is not offered: its cases are refused, and none is right.
+
+    Others may be answered, wrongly, where their shapes happen to fit.
+    """
+    refused = sum(is_refusal(result) for _, _, result in entries)
+    enough = refused >= max(1, REFUSED_SHARE * len(entries))
+    return enough and not any(map(is_right, entries))
 
 
 def drop_unpromised_outputs(
@@ -139,14 +145,17 @@ def accept_one_row(entry: CaseEntry, limits: dict[str, Limit]) -> CaseEntry:
     return case, truths, replace(result, outputs=outputs)
 
 
-def describe_limit(entries: Sequence[CaseEntry]) -> str:
+def describe_limit(entries: Sequence[CaseEntry], words: str = "") -> str:
     """Return what comes of cases that are wrong, in words: the error, or the numbers.
 
-    entries: the cases; the shortest answer tells most.
+    entries: the cases; the shortest answer tells most. words: the component's, of any answer.
     """
     for _, _, result in entries:
         if result.status != "ok":
-            return f"refused ({result.message})"
+            done = "refused" if is_refusal(result) else "could not be asked"
+            return f"{done} ({result.message})"
+    if words:
+        return words
     case, truths, result = min(entries, key=lambda entry: entry[0].size)
     for name, truth in truths.items():
         if name in result.outputs and not is_output_right((case, truths, result), name):

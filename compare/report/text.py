@@ -187,6 +187,9 @@ def format_advice(verdict: Verdict, replay: str) -> Iterator[Paragraph]:
     yield "do", "; ".join([*advised, replay])
 
 
+USER_LINE = re.compile(r"\(\S+\.(py|ipynb):\d+\)")  # as an error of the user's code is told
+
+
 def format_replay_advice(verdict: Verdict, framework: str) -> str:
     """Return how to see a finding of a check once more: the case that broke, else the worst one."""
     case = verdict.broken or (verdict.worst.case if verdict.worst else "")
@@ -200,7 +203,8 @@ def format_replay_advice(verdict: Verdict, framework: str) -> str:
         return f"`trueport cases --export DIR` writes the inputs of {verdict.component}"
     call = f"trueport.case_inputs({verdict.component!r}, {case!r})"
     if verdict.broken:
-        return f"make this one call by yourself for the whole traceback: {call} gives its inputs"
+        whole = " for the whole traceback" * bool(USER_LINE.search(verdict.message))
+        return f"make this one call by yourself{whole}: {call} gives its inputs"
     return f"{call} gives the inputs: go through them beside the reference"
 
 

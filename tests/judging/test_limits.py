@@ -68,6 +68,18 @@ RIGHT = (1.0, 2.0)
             [],
         ),
         ("a process that died", [make_entry(RIGHT), make_entry("killed", LABELS)], 2, []),
+        (
+            "a form of which little is refused",
+            [make_entry(RIGHT), make_entry(REFUSED, LABELS)] + 3 * [make_entry((7.0, 8.0), LABELS)],
+            5,
+            [],
+        ),
+        (
+            "not promised, and a slip of the pen",
+            [make_entry(RIGHT), make_entry("NameError: name 'np'", LABELS, promised=False)],
+            1,
+            [f"{LABELS}: could not be asked (NameError: name 'np')"],
+        ),
         ("everything refused", [make_entry(REFUSED), make_entry(REFUSED, LABELS)], 2, []),
         (
             "not promised and wrong",

@@ -8,10 +8,13 @@ from ...ports.user_code.errors import TargetError, format_error
 from .spellings import normalise_name
 
 LABEL_ARGUMENTS = {"ytrue", "t", "target", "targets", "true", "label", "labels", "trueval", "truth",
-    "ytarget", "onehotlabels", "onehot", "gt", "groundtruth"}  # fmt: skip
+    "ytarget", "onehotlabels", "onehot", "gt", "groundtruth", "truelabel", "truelabels", "teacher",
+    "teacherdata", "answer", "answers", "expected", "desired", "actual", "ylabel", "ylabels",
+    "tlabel", "tlabels", "correct", "correctlabels", "yreal", "ygt", "ttrue"}  # fmt: skip
 PREDICTION_ARGUMENTS = {"ypred", "y", "output", "outputs", "out", "pred", "preds", "prediction",
     "predictions", "predicted", "probs", "prob", "probabilities", "p", "input", "logits", "logit",
-    "scores", "score", "yhat", "ypredicted"}  # fmt: skip
+    "scores", "score", "yhat", "ypredicted", "ypreds", "yprob", "yprobs", "yout", "youtput",
+    "predictedlabels", "predlabels", "guess", "estimate", "estimated", "yprediction"}  # fmt: skip
 
 
 class UserLoss:

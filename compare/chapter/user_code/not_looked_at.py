@@ -17,10 +17,14 @@ NO_NETWORK_WORDS = {
 
 
 def withhold_unbound(view: TargetView, own: AuthorNames) -> None:
-    """Withhold what the file defines under a name of the contract, and what could not be run."""
+    """Withhold what the file defines under a name of the contract, and what could not be run.
+
+    An object of a class that is taken up itself, or listed, is nothing more.
+    """
+    made = own.find_objects()
     for name, reason in view.unbound.items():
         wanted = find_contract_name(name)
-        if name in own.assigned and wanted and wanted not in view.names:
+        if name in own.assigned - made and wanted and wanted not in view.names:
             view.taken.add(name)
             view.withheld.setdefault(wanted, reason if name == wanted else f"{name}: {reason}")
 
@@ -51,7 +55,7 @@ def list_not_looked_at(view: TargetView, own: AuthorNames) -> list[tuple[str, st
             f"of two layers, as FILE:{networks[0]}, or write it as a class with params W1, b1, W2 "
             "and b2, predict(x) and loss(x, t)",
         )
-    return [(name, wanted) for name, wanted, _ in found]
+    return [(name, "" if wanted in view.names else wanted) for name, wanted, _ in found]
 
 
 def suggest_for(name: str, value: Any) -> tuple[str, bool]:

@@ -199,6 +199,9 @@ def note_main_guards(loaded: LoadedModule) -> None:
 def note_unbound(loaded: LoadedModule, node: ast.stmt, reason: str) -> None:
     """Remember why the names that a statement would have bound are not there."""
     names, surely = find_bound_names(ast.Module([node], []))
+    if isinstance(node, ast.ImportFrom):  # what they stood for before is not what is meant here
+        for name in names:
+            vars(loaded.module).pop(name, None)
     for name in names if surely else [*names, "*"]:
         if not hasattr(loaded.module, name):
             loaded.unbound.setdefault(name, reason)

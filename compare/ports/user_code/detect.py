@@ -33,7 +33,7 @@ MAX_FILES = 30  # of the user's, followed through imports
 class SourceAnalysis:
     """framework: a key of `FRAMEWORKS`. data_only: roots imported for a data set and nothing else.
 
-    imports: root of every module imported anywhere in the files.
+    imports: every module imported anywhere in the files.
     text: of all files read.
     roots: folders farther off, from which they import.
     """
@@ -69,7 +69,8 @@ def detect_framework(path: Path, name: str | None) -> SourceAnalysis:
         if file == path and not any(uses.values()):
             for node in body:
                 count_uses(node, aliases, uses)
-    found.data_only = found.imports & {"tensorflow", "keras"} - real
+    roots = {name.partition(".")[0] for name in found.imports}
+    found.data_only = roots & {"tensorflow", "keras"} - real
     numpy_uses = uses.pop("numpy", 0)
     if uses:
         framework, count = uses.most_common(1)[0]
@@ -93,7 +94,7 @@ def collect_aliases(tree: ast.Module, found: SourceAnalysis, real: set[str]) -> 
             continue
         for module, local, whole in named:
             root = module.partition(".")[0]
-            found.imports.add(root)
+            found.imports.add(module)
             if root in ROOT_FRAMEWORKS and not any(
                 part in DATA_ONLY_NAMES for part in whole.split(".")
             ):
@@ -145,10 +146,12 @@ def find_imported_files(tree: ast.Module, folder: Path, roots: list[Path]) -> It
     Farther off are the folders above those, the nearest first, and the one that the command was
     started in: the root of a repository, from which its files import.
     """
+    added = list_added_folders(tree)
     for node in ast.walk(tree):
         modules, level = list_imported_modules(node)
         near = [folder, folder.parent]
         far = [place for place in (*folder.parents[1:], Path.cwd()) if place != OWN_ROOT]
+        far += [place / name for name in added for place in (*near, *far)]
         if level:
             near, far = [folder.parents[level - 2] if level > 1 else folder], []
         for module in modules:
@@ -161,6 +164,18 @@ def find_imported_files(tree: ast.Module, folder: Path, roots: list[Path]) -> It
                     roots += [place] if place not in roots else []
                     yield file
                     break
+
+
+def list_added_folders(tree: ast.Module) -> list[str]:
+    """Return the folders that a file adds to `sys.path` by a name that depends on where it is run.
+
+    >>> list_added_folders(ast.parse("sys.path.append('./common/')"))
+    ['common']
+    """
+    calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call)]
+    calls = [n for n in calls if ast.unparse(n.func) in ("sys.path.append", "sys.path.insert")]
+    names = [a.value for n in calls for a in n.args if isinstance(a, ast.Constant)]
+    return [str(Path(n)) for n in names if isinstance(n, str) and n and not os.path.isabs(n)]
 
 
 def list_imported_modules(node: ast.AST) -> tuple[list[str], int]:

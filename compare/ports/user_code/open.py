@@ -214,6 +214,8 @@ def collect_facts(
             f"{', '.join(book)} not found beside your file: the reference's own was used, and "
             "what comes from there is not judged as yours"
         )
+    for name in shims.renamed:
+        notes.append(f"{name} was not found: your file's folder and those above stand for it")
     if other := [name for name in given if name not in shims.rules.modules and "." not in name]:
         notes.append(f"{', '.join(other)} answered by a stand-in: digits from Trueport, no plots")
     if "KERAS_BACKEND" in found.text and view.framework.name == "keras":

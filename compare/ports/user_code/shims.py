@@ -52,8 +52,10 @@ class ShimFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     rules: of the suite, with its stand-ins.
     folders: the user's own, where a real file goes before a shim.
-    imports: roots that the user's files name; a framework that looks for tqdm shall not find ours.
-        given: modules answered by a shim because somebody asked for them.
+    imports: modules that the user's files name; a framework that looks for tqdm shall not find
+        ours.
+    given: modules answered by a shim because somebody asked for them.
+    renamed: packages that are not there, and for which the user's folders stand.
     """
 
     def __init__(
@@ -63,13 +65,15 @@ class ShimFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         imports: set[str],
         data_only: Iterable[str],
     ) -> None:
-        self.rules, self.folders, self.imports = rules, folders, imports
+        self.rules, self.folders, self.modules = rules, folders, imports
+        self.imports = {name.partition(".")[0] for name in imports}
         self.tables: dict[str, dict[str, Any] | None] = {**rules.modules}
         for root in data_only:  # a framework imported for its data set alone costs seconds
             for name, table in rules.data_modules.items():
                 self.tables[name if root == "keras" else f"tensorflow.{name}"] = table
             self.tables[root] = {}
         self.given: list[str] = []
+        self.renamed: list[str] = []
         self.searching = False
 
     def find_spec(
@@ -86,10 +90,36 @@ class ShimFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         if fullname in self.tables and (path is None or fullname in self.rules.modules):
             places = self.folders() if path is None else list(path)
             return self._find_user_spec(fullname, places) or self._make_spec(fullname)
-        asked = fullname.partition(".")[0] in self.imports
-        if asked and fullname in self.rules.optional_modules and not self._is_installed(fullname):
+        root, _, tail = fullname.partition(".")
+        if root not in self.imports:
+            return None
+        if fullname in self.rules.optional_modules and not self._is_installed(fullname):
             return self._make_spec(fullname)
+        if path is None:
+            return self._find_renamed_package(root)
+        if tail in self.rules.modules and getattr(sys.modules.get(root), "__file__", None) is None:
+            found = self._find_user_spec(tail, list(path))
+            return found or self._make_spec(fullname, tail)
         return None
+
+    def _find_renamed_package(self, root: str) -> importlib.machinery.ModuleSpec | None:
+        """Return the user's folders as a package that is not there, where what is asked of it is.
+
+        A repository that is cloned, or kept inside another, under another name than its author's.
+        """
+        tails = [n.partition(".")[2] for n in self.modules if n.startswith(f"{root}.")]
+        folders = self.folders()
+        near = [Path(place) for place in folders]
+        known = any(
+            tail in self.rules.modules or any(find_module_file(place, tail) for place in near)
+            for tail in tails
+        )
+        if not known or self._is_installed(root):
+            return None
+        self.renamed.append(root)
+        spec = importlib.machinery.ModuleSpec(root, self, is_package=True)
+        spec.submodule_search_locations = folders
+        return spec
 
     def keep_author_definitions(self, tree: ast.Module) -> list[str]:
         """Take out of the tree those imports from a shim that hide the file's own definition.
@@ -150,12 +180,17 @@ class ShimFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         finally:
             self.searching = False
 
-    def _make_spec(self, fullname: str) -> importlib.machinery.ModuleSpec:
-        self.given.append(fullname)
+    def _make_spec(self, fullname: str, name: str = "") -> importlib.machinery.ModuleSpec:
+        """name: of the stand-in, below a package of the user's."""
+        if name:
+            self.tables[fullname] = self.rules.modules[name]
+        self.given.append(name or fullname)
         return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
         """Create the shim: a module of the stand-ins for that name, or a placeholder."""
+        if spec.name in self.renamed:
+            return types.ModuleType(spec.name)
         table = {**self.rules.optional_modules, **self.tables}.get(spec.name)
         if table is None:
             return PlaceholderModule(spec.name)

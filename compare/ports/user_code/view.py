@@ -59,6 +59,18 @@ class AuthorNames:
         found += [n for n, v in values.items() if n in self.assigned and isinstance(v, made)]
         return [name for name in dict.fromkeys(found) if not name.startswith("_")]
 
+    def find_objects(self) -> set[str]:
+        """Return the names that the file gives to objects of its classes, wherever it does."""
+        classes = {n for n in self.names() if isinstance(getattr(self.module, n), type)}
+        nodes = flatten_statements(self.tree.body)
+        return {
+            name
+            for node in nodes
+            if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Call)
+            if ast.unparse(node.value.func) in classes
+            for name in find_bound_names(ast.Module([node], []))[0]
+        }
+
     def has(self, name: str, value: Any) -> bool:
         """Whether value, bound to name in the module, is the author's work."""
         where = getattr(value, "__module__", None)
