@@ -88,12 +88,12 @@ class PortDiagnosis:
         verdict.follows = None
         if self.take_printed_form(verdict, cases):
             return
-        if right := find_right_form(cases, verdict.dtype, self.experiments):
-            self.record_right_form(verdict, right)
-        elif root := self.find_root(above, cases, verdict.dtype):
+        if root := self.find_root(above, cases, verdict.dtype):
             verdict.status, verdict.follows = Status.FOLLOWS, root
             self.known.add(verdict.component)
             self.disambiguate(root, cases)
+        elif right := find_right_form(cases, verdict.dtype, self.experiments):
+            self.record_right_form(verdict, right)
         elif hidden := [name for name in above if name not in self.roots]:
             verdict.status, verdict.follows = Status.FOLLOWS, hidden[0]
         elif is_unknown:

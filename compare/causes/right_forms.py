@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from ..execution.runner import CaseResult
-from ..judging.compare import CaseEntries
+from ..judging.compare import CaseEntries, CaseEntry
 from ..judging.expected import Expected
 from ..rounding import measure_shares
 from ..rounding.tolerances import RIGHT_FORM_ROUNDINGS
@@ -25,14 +25,20 @@ def find_right_form(seen: CaseEntries, dtype: str, experiments: Experiments) -> 
     if any(result.status != "ok" or result.mutated for _, _, result in seen):
         return None
     suite, component = experiments.suite, seen[0][0].component
-    seen = most_informative_first(seen)
+    small: list[tuple[CaseEntry, list[str]]] = []
+    for entry in most_informative_first(seen):
+        departing = find_small_departures(dtype, *entry)
+        if departing is None:
+            return None
+        small += [(entry, departing)] if departing else []
     found = []
     for form in suite.right_forms:
         if not relevant_edits(suite, form.truth_edits, component):
             continue
         used = 0.0
-        for entry in seen:
-            used = max(used, measure_departure(form.truth_edits, dtype, experiments, *entry))
+        for (case, truths, result), departing in small:
+            own = {key: (truths[key], result.outputs[key]) for key in departing}
+            used = max(used, measure_departure(form.truth_edits, dtype, experiments, case, own))
             if used > 1.0:
                 break
         else:
@@ -40,46 +46,68 @@ def find_right_form(seen: CaseEntries, dtype: str, experiments: Experiments) -> 
     return min(found, key=lambda fit: fit.used, default=None)
 
 
+def find_small_departures(
+    dtype: str, case: Case, truths: Mapping[str, Expected], result: CaseResult
+) -> list[str] | None:
+    """Return the outputs of a case that are beyond their budget.
+
+    None if one of them is off by more than a few roundings of the largest value: beyond that no
+    form is right.
+    """
+    if dtype not in case.dtypes:
+        return []
+    departing = []
+    for key, truth in truths.items():
+        got = result.outputs.get(key)
+        if got is None or got.shape != truth.want.shape or got.dtype.kind not in "fiub":
+            return None
+        if np.any(measure_shares(got, truth.want, truth.allowed) > 1.0):
+            with np.errstate(all="ignore"):
+                off = np.abs(got - truth.want)
+            if truth.statistical or not np.all(off <= compute_most(truth, dtype)):
+                return None
+            departing.append(key)
+    return departing
+
+
+def compute_most(truth: Expected, dtype: str) -> float:
+    """Return how far off a right form may be: a few roundings of the largest value."""
+    return float(RIGHT_FORM_ROUNDINGS * np.finfo(dtype).eps * np.max(np.abs(truth.want)))
+
+
 def measure_departure(
     edits: Edits,
     dtype: str,
     experiments: Experiments,
     case: Case,
-    truths: Mapping[str, Expected],
-    result: CaseResult,
+    own: Mapping[str, tuple[Expected, np.ndarray]],
 ) -> float:
     """Return how much of the budgets of a right form a case uses, or of the reference's own.
 
-    Infinite where it departs by more than a few roundings of the largest value: beyond that no
-    form is right.
+    own: the outputs that depart: the truth, and what the port gave.
     """
-    if dtype not in case.dtypes:
-        return 0.0
-    rounding = RIGHT_FORM_ROUNDINGS * float(np.finfo(dtype).eps)
-    used, wrong = 0.0, []
-    for key, truth in truths.items():
-        got = result.outputs.get(key)
-        if got is None or got.shape != truth.want.shape or got.dtype.kind not in "fiub":
+    plain = experiments.values_only(case, dtype, edits)
+    if isinstance(plain, Exception):
+        return np.inf
+    for key, (truth, got) in own.items():  # a budget costs ten times as much as a value
+        most = compute_most(truth, dtype)
+        beyond = measure_shares(got, truth.want, cap_budget(truth.allowed, most)) > 1.0
+        if np.any(np.abs(got - plain[key])[beyond] > most):
             return np.inf
-        share = measure_shares(got, truth.want, truth.allowed)
-        if np.any(share > 1.0):
-            with np.errstate(all="ignore"):
-                off = np.abs(got - truth.want)
-            if truth.statistical or not np.all(off <= rounding * np.max(np.abs(truth.want))):
-                return np.inf
-            wrong.append(key)
-    if not wrong:
-        return used
     form = experiments.outputs(case, dtype, edits)
     if isinstance(form, Exception):
         return np.inf
-    for key in wrong:
-        most = rounding * np.max(np.abs(truths[key].want))
+    used = 0.0
+    for key, (truth, got) in own.items():
+        most = compute_most(truth, dtype)
         shares = [
-            measure_shares(
-                result.outputs[key], like.want, np.where(like.allowed < most, like.allowed, 0.0)
-            )
-            for like in (truths[key], form[key])
+            measure_shares(got, like.want, cap_budget(like.allowed, most))
+            for like in (truth, form[key])
         ]
         used = max(used, float(np.max(np.minimum(*shares), initial=0.0)))
     return used
+
+
+def cap_budget(allowed: np.ndarray, most: float) -> np.ndarray:
+    """Return a budget without what it allows beyond a few roundings."""
+    return np.where(allowed < most, allowed, 0.0)

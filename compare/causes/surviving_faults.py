@@ -14,6 +14,7 @@ from ..judging.check import SurvivingFault
 from ..judging.compare import CaseEntries
 from ..judging.expected import Expected, expected_outputs
 from ..judging.results import Verdict
+from ..judging.status import FINDINGS, Status
 from ..rounding import measure_shares
 from ..suite.case import Case
 from ..suite.fault import Edits
@@ -30,13 +31,14 @@ def find_surviving_faults(
 ) -> list[SurvivingFault]:
     """Every fault, one form of each, that what passed here may have and nothing that ran shows.
 
-    ran: dtype to component to its cases, truths and results. Components that did not pass are left
-        out, as are statistics of random draws: what they lack is said of them elsewhere.
+    ran: dtype to component to its cases, truths and results. Components that did not pass, in both
+        dtypes, are left out, as are statistics of random draws: what they lack is said of them elsewhere.
     """
     suite = experiments.suite
     passed = {(v.component, v.dtype) for v in verdicts if v.passed}
     names = [n for n, c in suite.components.items() if c.expected is None and not c.stored_dtype]
-    offered = [n for n in names if any((n, dtype) in passed for dtype in ran)]
+    failed = {v.component for v in verdicts if v.status in FINDINGS or v.status == Status.FOLLOWS}
+    offered = [n for n in names if n not in failed and any((n, d) in passed for d in ran)]
     waiting = list_waiting_cases(suite, verdicts, ran, offered)
     if not waiting:
         return []

@@ -19,7 +19,7 @@ from ..suite.sources import read_module_sources
 from .files import write_atomically
 
 NAME_KEY = "name"  # the array that says what an entry depends on
-MAX_ENTRIES = 64  # entries kept, of up to ten megabytes each: the least lately used go first
+MAX_ENTRIES = 128  # entries kept, of up to ten megabytes each: the least lately used go first
 CACHE_READ_ERRORS = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
 
 

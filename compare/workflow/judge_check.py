@@ -9,12 +9,14 @@ from ..causes.notes import format_right_forms, note_single_dtype
 from ..causes.precision_loss import is_computed_in_float32
 from ..causes.surviving_faults import find_surviving_faults
 from ..chapter.suite import CHAPTER
+from ..execution.cache import Cache, find_cache_folder
 from ..execution.runner import CaseResult
 from ..judging import judge
 from ..judging.check import Check
 from ..judging.compare import CaseEntries
-from ..judging.expected import compute_all_expected, expected_outputs
+from ..judging.expected import expected_outputs
 from ..judging.results import Verdict
+from ..judging.truth_cache import load_slow_outputs
 from ..suite.case import Case
 from ..suite.fault import Fault
 
@@ -29,6 +31,7 @@ def judge_all(
     deep: whether causes are looked for however long it takes. say: called with what is being done.
     """
     experiments = Experiments(CHAPTER, None if deep else DIAGNOSIS_SECONDS)
+    store = Cache(find_cache_folder())
     likely, unknown = list[Fault](), set[str]()
     ran: dict[str, dict[str, CaseEntries]] = {}
     for dtype, (cases, results) in tried.items():
@@ -36,7 +39,7 @@ def judge_all(
             continue
         say(f"judging in {dtype}")
         lacking = {number for number, seen in results.items() if seen.status == "missing"}
-        truths = compute_all_expected(CHAPTER, cases, dtype, lacking)
+        truths = load_slow_outputs(CHAPTER, cases, dtype, store, lacking)
         verdicts = judge.judge_port(CHAPTER, result.target, dtype, cases, truths, results)
         groups = judge.group_by_component(cases, truths, results, dtype)
         seen = ran[dtype] = judge.set_all_limits_aside(CHAPTER, groups)[0]
@@ -53,6 +56,7 @@ def judge_all(
             if not diagnosis.fits:
                 unknown.add(component)
         result.verdicts += verdicts
+    result.notes += dict.fromkeys(store.words)
     note_single_dtype(result.verdicts)
     result.notes += format_right_forms(result.verdicts)
     say("looking for what no case could show")
