@@ -32,7 +32,8 @@ def find_surviving_faults(
     """Every fault, one form of each, that what passed here may have and nothing that ran shows.
 
     ran: dtype to component to its cases, truths and results. Components that did not pass, in both
-        dtypes, are left out, as are statistics of random draws: what they lack is said of them elsewhere.
+        dtypes, are left out, as are statistics of random draws: what they lack is said of them
+        elsewhere.
     """
     suite = experiments.suite
     passed = {(v.component, v.dtype) for v in verdicts if v.passed}

@@ -78,7 +78,7 @@ def check(
     options, folder = options or Options(), Path(target)
     accepted = parse_convention_ids(CHAPTER, options.accept)
     if is_recording(folder):
-        verdicts = judge_recording(folder, options.data)
+        verdicts = judge_recording(folder, options.data, deep=options.deep)
         reject_code_options(target, verdicts[0].dtype, options)
         return Check(target, "arrays", verdicts, accepted=accepted, strict=options.strict)
     if is_external_folder(folder):

@@ -193,10 +193,10 @@ class Recorder:
             arrays |= {"train_acc": np.array(train), "test_acc": np.array(test)}
         self._recording.save(self.folder)
 
-    def check(self, show: Callable[[str], Any] | None = print) -> list[Verdict]:
+    def check(self, show: Callable[[str], Any] | None = print, deep: bool = False) -> list[Verdict]:
         """Save, judge, and show a line for each verdict (see `judge_recording`)."""
         self.save()
-        verdicts = judge_recording(self.folder)
+        verdicts = judge_recording(self.folder, deep=deep)
         if show is not None:
             for line in judge.format_verdicts(verdicts):
                 show(line)
@@ -216,10 +216,13 @@ class Recorder:
 
 
 def judge_recording(
-    folder: Path, data: str | None = None, runs: dict[Any, Any] | None = None
+    folder: Path,
+    data: str | None = None,
+    runs: dict[Any, Any] | None = None,
+    deep: bool = False,
 ) -> list[Verdict]:
     """Return verdicts on what a `Recorder` left in folder (see `training.recording.judge`)."""
-    return judge.judge_recording(CHAPTER, folder, data, runs)
+    return judge.judge_recording(CHAPTER, folder, data, runs, deep)
 
 
 def _save_at_exit(recorder: "weakref.ref[Recorder]") -> None:

@@ -17,6 +17,7 @@ from trueport import reference
 from trueport.compare.chapter.adapters import PARAMS
 from trueport.compare.judging.judge import combine_verdicts
 from trueport.compare.judging.results import Verdict
+from trueport.compare.training.recording import judge
 from trueport.compare.workflow.own_arrays import match_params
 from trueport.compare.workflow.recorder import Recorder, judge_recording
 
@@ -163,6 +164,17 @@ def test_losses_alone_show_a_wrong_learning_rate(tmp_path: Path) -> None:
     seen = verdicts(loop(tmp_path, keep="", lr=0.1001))[TRAINING]
     assert seen.status == "unfaithful"
     assert "at step 1: loss is off" in seen.message
+
+
+def test_what_was_not_tried_for_want_of_time_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(judge, "DIAGNOSIS_SECONDS", 0.0)
+    rec = loop(tmp_path, lr=0.11, keep="")
+    root = rec.check(show=None)[-1]
+    assert root.cause is None
+    assert "not all changes were tried" in root.message
+    assert rec.check(show=None, deep=True)[-1].cause is not None
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])

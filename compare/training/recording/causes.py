@@ -15,20 +15,29 @@ from ..simulation.hypotheses import TrainingCause
 from .reference import RecordedTraining
 
 CLASS_COUNT = 10
+UNTRIED = (
+    "not all changes were tried, for want of time: `trueport check FOLDER --deep` tries them, and "
+    "so does check(deep=True)"
+)
 FAILED_STATUSES = (Status.UNFAITHFUL, Status.FOLLOWS, Status.CONVENTION)
 
 
 def explain_recording(
-    seen: RecordedTraining, verdicts: Sequence[Verdict], runs: dict[Any, ArrayDict] | None
+    seen: RecordedTraining,
+    verdicts: Sequence[Verdict],
+    runs: dict[Any, ArrayDict] | None,
+    seconds: float | None,
 ) -> tuple[Sequence[TrainingCause], Sequence[TrainingCause]]:
     """Fill cause, follows and "convention" of failed verdicts, in place; say what is not known.
+
+    seconds: of processor time for the search; None for as much as it takes.
 
     Returns the causes of what moves the parameters, and of what is logged.
     """
     training = verdicts[-1]
     if not any(v.status == Status.UNFAITHFUL for v in verdicts):
         return (), ()
-    found = CauseSearch(seen, None if seen.own else runs)
+    found = CauseSearch(seen, None if seen.own else runs, seconds)
     found.find()
     moved, logged = found.update_causes, found.logging_causes
     root, *others = [v for v in verdicts if v.status in FAILED_STATUSES]
@@ -56,6 +65,8 @@ def explain_recording(
         root.ruled_out = found.tried
         if told := describe_departure(seen):
             root.message += f"; known: {told}"
+        if found.allowance.untried:
+            root.message += f"; {UNTRIED}"
     if found.notes and moved:
         training.message += f"; {'; '.join(found.notes)}"
     return moved, logged

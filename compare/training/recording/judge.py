@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ...causes.allowance import DIAGNOSIS_SECONDS
 from ...causes.diagnose import Diagnosis, Explanation
 from ...causes.experiments import Experiments
 from ...causes.explain import explain
@@ -47,13 +48,18 @@ MIN_EXPECTED_REPEATS = 30  # expected repeats of a row, where none is seen: no c
 
 
 def judge_recording(
-    suite: Suite, folder: Path, data: str | None = None, runs: dict[Any, Any] | None = None
+    suite: Suite,
+    folder: Path,
+    data: str | None = None,
+    runs: dict[Any, Any] | None = None,
+    deep: bool = False,
 ) -> list[Verdict]:
     """Judge what a `workflow.recorder.Recorder` left in folder, in the order of the gates.
 
     data: the digits, where they are not at the place that the recording names.
     runs: where several recordings of one setup and dtype are judged, a dict that they share, so
         that changed references are trained once.
+    deep: whether causes are looked for however long it takes.
 
     Raises FileNotFoundError if there is no recording or no data, ValueError if either is damaged or
     the digits are not those that were recorded on.
@@ -76,7 +82,7 @@ def judge_recording(
     if failed and training.status == Status.UNFAITHFUL:
         training.status, training.follows = Status.FOLLOWS, failed[0].component
     verdicts.append(training)
-    causes = explain_recording(seen, verdicts, runs)
+    causes = explain_recording(seen, verdicts, runs, None if deep else DIAGNOSIS_SECONDS)
     describe_unknown_gradient(seen, verdicts[0])
     verdicts += [*judge_accuracy(seen, *causes), *judge_draws(seen)]
     # how the arrays were understood is said once, with the first thing that was judged on them

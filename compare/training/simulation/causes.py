@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ...causes.allowance import Allowance
 from ...rounding.tolerances import CONCLUSIVE_SHARE
 from ...suite.fault import Edits, Fault
 from ...suite.training_task import ArrayDict
@@ -26,6 +27,7 @@ SHORT_STEPS = 10  # steps on which hypotheses are tried; the first few of them r
 FIRST_STEPS = 3
 LONG_STEPS = 200  # steps on which a cause is proven, where so many were recorded
 LATE_STEP = 20  # a departure beyond it is no fault of the first steps
+DISCRETE_SHARE = 0.6  # of what time is left, that changes without a number may take
 CLEAR_SIGMAS = 10.0  # standard errors by which a number must differ from where it changes nothing
 
 
@@ -38,13 +40,19 @@ class CauseSearch:
     """A search for every change that reproduces a recording.
 
     runs: changed references that were trained on the same problem before; this search adds its own.
+    seconds: of processor time; None for as much as it takes.
     update_causes: what moves the parameters otherwise, several where nothing tells them apart.
     logging_causes: what the losses are instead.
     departure_step: the first step that is off, None if none is.
     """
 
-    def __init__(self, seen: RecordedTraining, runs: dict[Any, ArrayDict] | None = None) -> None:
-        self.seen, self.bench = seen, Simulator(seen, runs)
+    def __init__(
+        self,
+        seen: RecordedTraining,
+        runs: dict[Any, ArrayDict] | None = None,
+        seconds: float | None = None,
+    ) -> None:
+        self.seen, self.bench, self.allowance = seen, Simulator(seen, runs), Allowance(seconds)
         self.suite, self.faults = seen.suite, seen.suite.task.faults
         self.update_causes: list[TrainingCause] = []
         self.logging_causes: list[TrainingCause] = []
@@ -118,9 +126,10 @@ class CauseSearch:
             rules = [rule for rule in faults.update_rules if len(rule.numbers) == level]
             if level == 1 and departs > 1:
                 rules += [faults.make_rate_drop(max(2, departs - back)) for back in (0, 1)]
-            self.tried += len(rules)
-            fitted = (self.fit_rule(rule, top) for rule in rules)
-            causes += [cause for cause in fitted if cause is not None]
+            for rule in self.allowance.while_it_lasts(rules):
+                self.tried += 1
+                if (fitted := self.fit_rule(rule, top)) is not None:
+                    causes.append(fitted)
             if causes:
                 return rank_causes(faults, causes)
         return []
@@ -128,7 +137,7 @@ class CauseSearch:
     def try_faults(self, faults: Iterable[Fault], top: Edits) -> list[TrainingCause]:
         """Return those changes without a number that hold."""
         causes = []
-        for fault in faults:
+        for fault in self.allowance.while_it_lasts(faults, DISCRETE_SHARE):
             self.tried += 1
             edits = (*fault.truth_edits, *top)
             if self.holds(edits, self.short) is None:
@@ -188,7 +197,7 @@ class CauseSearch:
             return
         before = self.bench.off(base, self.length)["loss"]
         logged_otherwise = (self.faults.loss_before_update, self.faults.running_loss)
-        for fault in generate_logging_faults(self.suite):
+        for fault in self.allowance.while_it_lasts(generate_logging_faults(self.suite)):
             self.tried += 1
             edits = (*base, *fault.truth_edits)
             try:
