@@ -33,8 +33,9 @@ class OutputComparison:
 
     def add(self, other: "OutputComparison") -> None:
         """Take another comparison into this one: counts add up, and the worst element stays."""
-        if other.worst is not None and (self.worst is None or other.used > self.used):
-            self.used, self.worst = other.used, other.worst
+        if other.worst is not None and other.rank_worst() > self.rank_worst():
+            self.worst = other.worst
+        self.used = max(self.used, other.used)
         self.elements, self.over = self.elements + other.elements, self.over + other.over
         self.rtol = max(self.rtol, other.rtol)
         self.problems += other.problems
@@ -42,6 +43,18 @@ class OutputComparison:
         self.conclusive |= other.conclusive
         self.right |= other.right
         self.wrong |= other.wrong
+
+    def rank_worst(self) -> tuple[bool, bool, bool, float]:
+        """Return how much the worst element tells.
+
+        No number, where one is wanted, tells most; a difference that is so many times what is
+        allowed tells more than one where nothing is.
+        """
+        if self.worst is None:
+            return False, False, False, -1.0
+        got, want, allowed = self.worst.got, self.worst.want, self.worst.allowed
+        share = float(measure_shares(got, want, np.asarray(allowed)))
+        return share > 1.0, not np.isfinite(got), bool(np.isfinite(share)), share
 
 
 def compare_tensor(
@@ -62,21 +75,22 @@ def compare_tensor(
         return OutputComparison(problems=[f"{case}: {output} {problem}"], wrong={output})
     got, want = np.asarray(got, np.float64), np.asarray(want, np.float64)
     used = measure_shares(got, want, allowed, nan_equal)
-    index = np.unravel_index(np.argmax(used), used.shape)
+    telling = np.where(np.isfinite(used) | ~np.isfinite(got), used, 0.0)
+    index = np.unravel_index(np.argmax(telling if np.max(telling) > 1.0 else used), used.shape)
     numbers = (float(values[index]) for values in (got, want, allowed))
     powerful = truth.statistical or is_conclusive(want, allowed)
     # of the largest value: what an rtol that lets all of it pass would be
     rtol = float(np.max(measure_shares(got, want, np.max(np.abs(want)), nan_equal)))
     return OutputComparison(
-        used=float(used[index]),
+        used=float(np.max(used)),
         worst=WorstElement(case, output, [int(n) for n in index], *numbers),
         elements=want.size,
         over=int(np.sum(used > 1.0)),
         rtol=rtol,
         conclusive={output} if powerful else set(),
         inconclusive=set() if powerful else {output},
-        right={output} if used[index] <= 1.0 else set(),
-        wrong=set() if used[index] <= 1.0 else {output},
+        right={output} if np.max(used) <= 1.0 else set(),
+        wrong=set() if np.max(used) <= 1.0 else {output},
     )
 
 
