@@ -23,6 +23,7 @@ class ProgressLine:
         self.text = "starting"
         self.told = ""
         self.counts: dict[str, int] = {}
+        self.lock = threading.Lock()
         self.on_terminal = sys.stderr.isatty()
         self.ended = threading.Event()
         self.thread = threading.Thread(target=self.tell, daemon=True)
@@ -51,10 +52,10 @@ class ProgressLine:
         """Return a function of (what, how many done) for the process of that name."""
 
         def update(what: str, done: int) -> None:
-            self.counts[name] = done
-            self.text = "running it: " + ", ".join(
-                f"{n} cases in {k}" for k, n in self.counts.items()
-            )
+            with self.lock:  # each process is followed in a thread of its own
+                self.counts[name] = done
+                told = ", ".join(f"{n} cases in {k}" for k, n in self.counts.items())
+                self.text = f"running it: {told}"
 
         return update
 

@@ -145,14 +145,24 @@ def match_cases(seen: Sequence[Observation], cases: list[Case]) -> ObservedByDty
     """Return by dtype the cases that the target was given, and what became of each."""
     # a model of one size brings cases of its own; the other process may never have come so far
     folder = next((o.case_folder for o in seen if o.case_folder != o.job.cases), None)
-    own = cases if folder is None else load_cases(folder)
+    other = cases if folder is None else load_cases(folder)
+    own = {o.job.dtype: other if not o.cases else load_own_cases(o, cases) for o in seen}
     offered = {
-        case.component
-        for number, case in enumerate(own)
+        own[o.job.dtype][number].component
         for o in seen
-        if number in o.cases and o.cases[number].status != "missing"
+        for number, result in o.cases.items()
+        if result.status != "missing"
     }
-    return {o.job.dtype: (own, fill_missing_results(o, own, offered)) for o in seen}
+    return {
+        dtype: (given, fill_missing_results(o, given, offered))
+        for o, (dtype, given) in zip(seen, own.items(), strict=True)
+    }
+
+
+def load_own_cases(observation: Observation, cases: list[Case]) -> list[Case]:
+    """Return the cases that one process ran: those of the suite, or some of its own."""
+    folder = observation.case_folder
+    return cases if folder is None or folder == observation.job.cases else load_cases(folder)
 
 
 def share_embedded_digits(tried: ObservedByDtype, path: Path) -> ObservedByDtype:

@@ -104,6 +104,12 @@ ROWS = [
         says=("TwoLayerNet was made with weight_init_std=0.01",),
         quick=True,
     ),
+    Row(
+        "ten_classes.py",
+        FAITHFUL,
+        says=("asked of ten classes alone", "cross_entropy_error: a batch: refused"),
+        quick=True,
+    ),
     Row("descent_float32.py", FAITHFUL, says=("init_x is changed in place",)),
     Row("history_returned.py", FAITHFUL, says=("gives back (x, path)",), quick=True),
     Row(
@@ -197,6 +203,21 @@ ROWS = [
     Row("04_so_ce_divided_by_classes.py", UNFAITHFUL, "softmax", ("F56", "F52")),
     Row("05_keras_core143_softmax_axis_none.py", UNFAITHFUL, "softmax", ("F56",)),
     Row("08b_jax1023_ce_mean_numpy.py", UNFAITHFUL, ENTROPY, ("F08",), quick=True),
+    Row(
+        "ten_classes_summed.py",
+        UNFAITHFUL,
+        ENTROPY,
+        ("F08", "F26"),
+        says=("asked of ten classes alone",),
+        quick=True,
+    ),
+    Row(
+        "tf_ten_classes.py",
+        UNFAITHFUL,
+        ENTROPY,
+        ("F08", "F26"),
+        silent=("SimpleNet.loss", "0.51083 for 0.51083", "NodeDef"),
+    ),
     Row(
         "09_flax2051_ce_without_log_softmax.py",
         UNFAITHFUL,

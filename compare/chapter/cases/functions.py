@@ -72,6 +72,7 @@ def generate_loss_cases(rng: np.random.RandomState) -> Iterator[Case]:
         yield Case(name, f"batch {n} x {k}, labels", {"y": y, "t": t}, form=LABELS)
     for p in (1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 0.0):
         yield Case(name, f"p = {p:g}", make_improbable_inputs(p), form=BATCH)
+    yield from generate_label_cases()
     yield Case(name, "certain", {"y": np.eye(3), "t": np.eye(3)}, form=BATCH)
     yield Case(
         name,
@@ -79,6 +80,19 @@ def generate_loss_cases(rng: np.random.RandomState) -> Iterator[Case]:
         {"y": 0.5 * compute_softmax_rows(rng.randn(4, 5)), "t": reference.one_hot(np.arange(4), 5)},
         form=BATCH,
     )
+
+
+def generate_label_cases() -> Iterator[Case]:
+    """Yield labels as numbers for ten classes, which a loss may have written into it."""
+    rng = np.random.RandomState(10)
+    labels = rng.randint(10, size=50)
+    y = compute_softmax_rows(2.0 * rng.randn(50, 10))
+    name = "cross_entropy_error"
+    yield Case(name, "batch 50 x 10, labels", {"y": y, "t": labels}, form=LABELS)
+    improbable = np.array([1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 0.0])
+    y = np.repeat((1.0 - improbable)[:, np.newaxis] / 9.0, 10, axis=1)
+    y[np.arange(8), labels[:8]] = improbable
+    yield Case(name, "improbable, labels", {"y": y, "t": labels[:8]}, form=LABELS)
 
 
 def generate_refusal_cases(rng: np.random.RandomState) -> Iterator[Case]:

@@ -9,6 +9,7 @@ from ...ports.user_code.view import AuthorNames, TargetView
 from ...suite.user_code import Adoption
 from .arguments import adapt_arguments, read_parameters
 from .choose_network import choose_network, is_made_of, turn_functions
+from .class_count import has_ten_classes, takes_ten_classes_alone
 from .loaders import AdaptedLoader, adapt_loader
 from .near_names import suggest_contract_name
 from .network_port import NetPort
@@ -194,6 +195,9 @@ def adapt_function(view: TargetView, wanted: str, name: str, value: Any) -> tupl
     if wanted == LOSS and (scores := find_loss_of_scores(found[0], name, arguments, view)):
         view.asks.append(scores.is_asked)
         return scores, scores.describe()
+    if wanted == LOSS and takes_ten_classes_alone(found[0], view):
+        view.asks.append(has_ten_classes)
+        return found[0], ", ".join(filter(None, [found[1], "asked of ten classes alone"]))
     return found
 
 

@@ -1,6 +1,10 @@
 """What can go wrong with a target, said in a sentence for its author."""
 
+import re
 from typing import Any
+
+# What TensorFlow says of its own graph around what is wrong.
+GRAPH_WORDS = re.compile(r"\{\{function_node .*?\}\}\s*|\s*;\s*NodeDef:.*|\s*\[Op:\w+\].*")
 
 
 class TargetError(Exception):
@@ -26,6 +30,15 @@ class UserCodeExit(BaseException):
     """The user's code asked to end the process, by `os._exit` or `os.abort`."""
 
 
+def strip_graph_words(text: str) -> str:
+    """Return an error's text without what TensorFlow says of its graph.
+
+    >>> strip_graph_words("{{function_node __Mul}} no Mul of float and double [Op:Mul] name: ")
+    'no Mul of float and double'
+    """
+    return GRAPH_WORDS.sub("", text)
+
+
 def format_error(error: BaseException) -> str:
     """Format an error in one line.
 
@@ -38,5 +51,5 @@ def format_error(error: BaseException) -> str:
         return f"it called sys.exit({'' if error.code is None else error.code})"
     if isinstance(error, UserCodeTimeout | UserCodeExit):
         return str(error)
-    text = str(error).strip().splitlines()
+    text = strip_graph_words(str(error)).strip().splitlines()
     return f"{type(error).__name__}: {text[0]}" if text else type(error).__name__

@@ -11,7 +11,7 @@ import numpy as np
 from ...suite.case import Case
 from ...suite.suite import Suite
 from ..frameworks import is_real, to_numpy
-from .errors import TargetError, format_error
+from .errors import TargetError, format_error, strip_graph_words
 from .view import TargetView
 
 array_equal = np.array_equal  # a user's port may have replaced it
@@ -35,7 +35,7 @@ def format_traceback(error: BaseException) -> str:
     ]
     own = [f for f in frames if not f.filename.startswith(library)] or frames
     where = f" ({Path(own[-1].filename).name}:{own[-1].lineno})" if own else ""
-    text = str(error).strip()
+    text = strip_graph_words(str(error)).strip()
     return f"{type(error).__name__}: {text}{where}"
 
 
