@@ -8,7 +8,7 @@ A component is added by adding an entry to `COMPONENTS`; cases for it go into `c
 from ..suite.component import Component
 from . import adapters
 from .adapters import PARAMS, make_simple_net, make_two_layer_net
-from .forms import LABELS, ONE_LABEL
+from .forms import BATCH, INTEGER_ROWS, LABELS, ONE_LABEL
 
 GATES = (
     "arithmetic",
@@ -76,7 +76,7 @@ COMPONENTS: dict[str, Component] = {
             ("cross_entropy_error",),
             adapters.adapt_function("cross_entropy_error"),
             printed_forms=("F101/one sample alone",),
-            wider_forms={ONE_LABEL: LABELS},
+            wider_forms={ONE_LABEL: LABELS, INTEGER_ROWS: BATCH},
         ),
         Component(
             "label out of range",
@@ -128,6 +128,7 @@ COMPONENTS: dict[str, Component] = {
             ("TwoLayerNet.accuracy",),
             adapters.adapt_method(make_two_layer_net, "accuracy", "x", "t"),
             parts=("TwoLayerNet.predict",),
+            counts={"value": "t"},
         ),
         Component(
             "numerical_diff",
@@ -214,6 +215,7 @@ COMPONENTS: dict[str, Component] = {
             ("train", "TwoLayerNet.loss", "TwoLayerNet.accuracy"),
             adapters.call_train,
             parts=("two updates", "TwoLayerNet.accuracy"),
+            counts={"train_acc_list": "t_train", "test_acc_list": "t_test"},
         ),
     )
 }

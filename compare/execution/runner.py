@@ -108,6 +108,7 @@ class PortRunner:
         self.job, self.progress, self.stop = job, progress, stop
         self.observation = Observation(job)
         self.trained = self.finished = False
+        self.hung: list[int] = []  # cases that gave no answer in time
         self.definitions_only = ""  # why a target is not to be imported whole again
         self._forget_process()
 
@@ -151,6 +152,7 @@ class PortRunner:
             "cases": str(job.cases) if job.cases else None,
             "widens": job.port.widens,
             "done": sorted(self.observation.cases),
+            "hung": self.hung,
             "trained": self.trained,
             "conventions": job.conventions and not self.observation.conventions,
         }
@@ -252,6 +254,8 @@ class PortRunner:
         status, message = problem
         if self.current is not None:
             self.observation.cases[self.current] = CaseResult(status, message)
+            if status == "timeout":
+                self.hung.append(self.current)
         elif self.training:
             self.trained, self.observation.training_message = True, f"{status}: {message}"
         else:

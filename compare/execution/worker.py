@@ -5,6 +5,8 @@ import importlib
 import json
 import os
 import sys
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ from .process import THREADS, measure_peak_mb
 from .train_port import run_training
 
 EXIT_NOW = os._exit  # a user's port has it replaced
+PARENT_INTERVAL = 1.0  # seconds between two looks for the parent
 RELEASE_AFTER_MB = 100.0  # MB of cases after which a framework shall let go of what it has compiled
 
 
@@ -39,13 +42,11 @@ class Worker:
             for key in keys:  # a user's port is run in its own folder
                 if record.get(key) and os.path.exists(record[key]):
                     record[key] = os.path.abspath(record[key])
-        self.suite, self.parent = find_suite(self.job["suite"]), os.getppid()
+        self.suite = find_suite(self.job["suite"])
         self.events = (self.folder / "events.jsonl").open("a", encoding="utf-8")
 
     def log(self, event: str, **facts: Any) -> None:
-        """Write one event, a JSON object a line; end the process at once if its parent is gone."""
-        if os.getppid() != self.parent:  # killed, and nobody reads this any more
-            EXIT_NOW(1)
+        """Write one event, a JSON object a line."""
         self.events.write(json.dumps({"event": event, **facts}) + "\n")
         self.events.flush()
 
@@ -130,6 +131,11 @@ class Worker:
             if case.component not in offers:
                 log("case", number=number, **describe_absence(suite, view, case.component))
                 continue
+            made_of = {case.component, *suite.collect_parts(case.component)}
+            if late := next((cases[n] for n in job["hung"] if cases[n].component in made_of), None):
+                message = f"not run: {late.component} gave no answer in case '{late.id}'"
+                log("case", number=number, status="timeout", message=message)
+                continue
             log("begin", number=number)
             try:
                 arrays, facts = try_case(suite, view, case, job["dtype"])
@@ -155,7 +161,20 @@ def describe_failure(view: PortView | TargetView, error: BaseException) -> dict[
     return {"status": "error", "message": format_traceback(error)}
 
 
+def end_with_parent() -> None:
+    """End the process, whatever it is doing, once its parent is gone: nobody reads it any more."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(PARENT_INTERVAL)
+        EXIT_NOW(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
 if __name__ == "__main__":
+    end_with_parent()
     Worker(Path(sys.argv[1])).do()
     sys.stdout.flush()
     EXIT_NOW(0)  # frameworks' threads have been seen to hang an orderly exit

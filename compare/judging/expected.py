@@ -10,7 +10,13 @@ import numpy as np
 
 from ..ports.frameworks import to_numpy
 from ..ports.port_view import get_by_path
-from ..rounding import ErrorArray, as_exact, compute_last_rounding, tolerance
+from ..rounding import (
+    ErrorArray,
+    as_exact,
+    compute_count_rounding,
+    compute_last_rounding,
+    tolerance,
+)
 from ..suite.case import Case
 from ..suite.component import Component
 from ..suite.suite import Suite
@@ -84,6 +90,9 @@ def expected_outputs(
             found[key] = Expected(want, tolerance(carried))
         else:  # ratios of counts, pixels and shapes: exact but for the last rounding
             last = compute_last_rounding(want, component.stored_dtype or dtype)
+            if key in component.counts:
+                count = len(np.asarray(rounded.inputs[component.counts[key]]))
+                last = last + compute_count_rounding(count, dtype)
             found[key] = Expected(want, last)
     return found
 

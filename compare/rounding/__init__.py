@@ -31,6 +31,7 @@ power for three steps in float64, one in float32.
 from . import elementwise, reductions, structure  # noqa: F401  # they register rules
 from .error_array import ErrorArray, as_exact
 from .tolerances import (
+    compute_count_rounding,
     compute_last_rounding,
     get_rounding,
     is_conclusive,
@@ -41,6 +42,7 @@ from .tolerances import (
 __all__ = [
     "ErrorArray",
     "as_exact",
+    "compute_count_rounding",
     "compute_last_rounding",
     "get_rounding",
     "is_conclusive",

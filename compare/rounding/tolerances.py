@@ -131,6 +131,20 @@ def compute_last_rounding(want: np.ndarray, dtype: object) -> np.ndarray:
     return WORST_CASE_FACTOR * get_rounding(dtype).u * np.abs(want) * (want != np.round(want))
 
 
+def compute_count_rounding(count: int, dtype: object) -> float:
+    """Return the budget of a share of `count` samples: as many roundings of 1.
+
+    A port may count and divide once, or add 1 / count for each; one sample more or less is
+    1 / count, and no rounding comes near it.
+
+    >>> compute_count_rounding(100, "float32") < 1e-3 / 100
+    False
+    >>> compute_count_rounding(100, "float32") < 1e-2 / 100
+    True
+    """
+    return float(WORST_CASE_FACTOR * get_rounding(dtype).u * (count + 1))
+
+
 def measure_shares(got: Any, want: Any, allowed: np.ndarray, nan_equal: bool = False) -> np.ndarray:
     """Return the share of its budget that each element uses, |got - want| / allowed.
 

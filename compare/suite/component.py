@@ -54,6 +54,8 @@ class Component:
     unpromised: Mapping[str, str] = field(default_factory=dict)
     printed_forms: tuple[str, ...] = ()
     wider_forms: Mapping[str, str] = field(default_factory=dict)
+    # outputs that are shares of samples, to the input that holds these: each may be a rounding
+    counts: Mapping[str, str] = field(default_factory=dict)
     limit: str = ""  # what is said of a case that is not promised, in place of the numbers
 
 

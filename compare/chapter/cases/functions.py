@@ -7,7 +7,7 @@ import numpy as np
 from trueport import reference
 
 from ...suite.case import Case, CaseValue
-from ..forms import ARRAYS, BATCH, LABELS, MATRIX, ONE_LABEL, ONE_SAMPLE
+from ..forms import ARRAYS, BATCH, INTEGER_ROWS, LABELS, MATRIX, ONE_LABEL, ONE_SAMPLE
 
 
 def compute_softmax_rows(x: np.ndarray) -> np.ndarray:
@@ -73,6 +73,11 @@ def generate_loss_cases(rng: np.random.RandomState) -> Iterator[Case]:
     for p in (1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 0.0):
         yield Case(name, f"p = {p:g}", make_improbable_inputs(p), form=BATCH)
     yield from generate_label_cases()
+    rows = np.eye(4, dtype=np.int64)[[2, 0, 3]]
+    y = np.array([[0.1, 0.2, 0.3, 0.4], [0.7, 0.1, 0.1, 0.1], [0.4, 0.3, 0.2, 0.1]])
+    whole: dict[str, CaseValue] = {"y": EXAMPLE_Y, "t": EXAMPLE_T.astype(np.int64)}
+    yield Case(name, "chapter, integers", whole, form=INTEGER_ROWS)
+    yield Case(name, "batch 3 x 4, integers", {"y": y, "t": rows}, form=INTEGER_ROWS)
     yield Case(name, "certain", {"y": np.eye(3), "t": np.eye(3)}, form=BATCH)
     yield Case(
         name,
@@ -80,6 +85,19 @@ def generate_loss_cases(rng: np.random.RandomState) -> Iterator[Case]:
         {"y": 0.5 * compute_softmax_rows(rng.randn(4, 5)), "t": reference.one_hot(np.arange(4), 5)},
         form=BATCH,
     )
+
+
+def generate_short_descents() -> Iterator[Case]:
+    """Yield descents of a step or two: in more, rounding may move each of them by any amount."""
+    away, start, near = np.array([1.5, -0.75, 2.0]), np.array([-3.0, 4.0]), np.array([1e-7, -2e-7])
+    for name, f, x, lr, steps in (
+        ("one step of lr = 0.3", "coupled", away, 0.3, 1),
+        ("two steps of lr = 0.05", "coupled", away, 0.05, 2),
+        ("two steps of lr = 10", "function_2", start, 10.0, 2),
+        ("two steps next to the minimum", "function_2", near, 0.1, 2),
+    ):
+        inputs: dict[str, CaseValue] = {"f": f, "init_x": x, "lr": lr, "step_num": steps}
+        yield Case("gradient_descent", name, inputs)
 
 
 def generate_label_cases() -> Iterator[Case]:
@@ -185,6 +203,7 @@ def generate_derivative_cases(rng: np.random.RandomState) -> Iterator[Case]:
         "three steps of lr = 10",
         {"f": "function_2", "init_x": start, "lr": 10.0, "step_num": 3},
     )
+    yield from generate_short_descents()
     yield Case(
         name, "narrow valley", {"f": "narrow_valley", "init_x": start, "lr": 0.02, "step_num": 10}
     )

@@ -137,6 +137,8 @@ def generate_update_cases(rng: np.random.RandomState) -> Iterator[Case]:
             i = make_training_problem(rng, d, h, k, 12, 1.0)
             i["batch_masks"] = rng.randint(12, size=(steps, 7))
             yield Case(component, f"{d}-{h}-{k}", i)
+        slow = i | {"learning_rate": 0.03}
+        yield Case(component, f"{d}-{h}-{k}, lr = 0.03", slow)
     # 23 samples in batches of 7: an epoch is 3 whole steps, and 3.29 as a fraction
     masks: dict[str, CaseValue] = {
         "batch_masks": rng.randint(23, size=(16, 7)),
