@@ -28,8 +28,10 @@ from .diagnose import (
 )
 from .experiments import (
     MAX_CASE_SIZE,
-    MAX_SCREENING_CASES,
     Experiments,
+    find_smallest,
+    is_one_row,
+    match_row,
     relevant_edits,
     tighten_budget,
 )
@@ -132,7 +134,7 @@ def diagnose_second_fault(
     for key in experiments.suite.second_faults:
         companion = experiments.suite.faults[key]
         own = companion.truth_edits
-        smallest = find_smallest((case for case, _, _ in cases), dtype)
+        smallest = find_smallest(case for case, _, _ in cases if dtype in case.dtypes)
         if not experiments.changes_output(own, base, smallest, dtype):
             continue
         diagnosis = diagnose(cases, dtype, experiments, base + own, (), beside)
@@ -145,17 +147,11 @@ def diagnose_second_fault(
     return diagnosis
 
 
-def find_smallest(cases: Iterable[Case], dtype: str) -> list[Case]:
-    """Return the smallest few cases of a dtype."""
-    own = (case for case in cases if dtype in case.dtypes)
-    return sorted(own, key=lambda case: case.size)[:MAX_SCREENING_CASES]
-
-
 def list_able_faults(
     seen: CaseEntries, dtype: str, experiments: Experiments, base: Edits
 ) -> list[Fault]:
     """Return the changes that alter anything in the smallest cases."""
-    smallest = find_smallest((case for case, _, _ in seen), dtype)
+    smallest = find_smallest(case for case, _, _ in seen if dtype in case.dtypes)
     suite, component = experiments.suite, seen[0][0].component
     return [
         fault
@@ -190,9 +186,9 @@ def rank_partial_faults(
 
 
 def is_over_budget(case: Case, key: str, truth: Expected, got: np.ndarray) -> bool:
-    """Whether an output is beyond its budget, in the right shape."""
+    """Whether an output is beyond its budget, or has another shape."""
     found = compare_tensor(case.id, key, truth, got)
-    return not found.problems and not found.used <= 1.0
+    return bool(found.problems) or not found.used <= 1.0
 
 
 def is_explained(
@@ -207,16 +203,18 @@ def is_explained(
     """Whether the changed reference gives this one output of the port, by a diagnosis's rules."""
     got, truth = result.outputs[key], truths[key]
     plain = experiments.values_only(case, dtype, edits)
-    if isinstance(plain, Exception) or key not in plain or plain[key].shape != got.shape:
+    if isinstance(plain, Exception) or key not in plain or got.dtype.kind not in "fiub":
+        return False
+    have = plain[key][0] if is_one_row(case, plain[key], got) else plain[key]
+    if have.shape != got.shape:
         return False
     with np.errstate(all="ignore"):
-        near = np.abs(plain[key] - got) <= np.abs(truth.want - got)
-        if not near.all() or np.array_equal(plain[key], truth.want):
+        far = got.shape == truth.want.shape and np.abs(have - got) > np.abs(truth.want - got)
+        if np.any(far) or np.array_equal(have, truth.want):
             return False
     outcome = experiments.outputs(case, dtype, edits)
     if isinstance(outcome, Exception):
         return False
-    found = compare_tensor(
-        case.id, key, tighten_budget(outcome[key], truth, got), got, nan_equal=True
-    )
+    own = tighten_budget(match_row(case, outcome[key], got), truth, got)
+    found = compare_tensor(case.id, key, own, got, nan_equal=True)
     return not found.problems and found.used <= 1.0

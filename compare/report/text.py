@@ -119,7 +119,8 @@ def format_cause(verdict: Verdict, framework: str) -> Iterator[Paragraph]:
         yield "proof", f"explains {share} of the difference; {rest}"
     if also and cause.get("apart"):
         yield "apart", format_distinction(cause)
-    mends = [m for m in (format_fix(c, framework) for c in (cause, second)) if m]
+    told = [format_fix(part, framework) for part in (cause, second)]
+    mends = list(dict.fromkeys(mend for mend in told if mend))
     if mends:
         yield "fix", "; and ".join([*(mend.rstrip(".") for mend in mends[:-1]), mends[-1]])
     if met := cause.get("sources"):
