@@ -36,7 +36,6 @@ from .experiments import (
     tighten_budget,
 )
 
-MAX_RIVALS = 300  # pairs that are tried after one that explains all
 MAX_FIRST_FAULTS = 6  # changes that explain a part, tried as the first of two
 
 
@@ -60,7 +59,7 @@ def diagnose_double_fault(
         yield from ((one, other) for one in first for other in others)
 
     for pairs in (generate_pairs(), combinations(others, 2)):
-        diagnosis.fits = find_pairs(pairs, seen, dtype, experiments, base, beside, diagnosis)
+        diagnosis.fits = find_pairs(pairs, able, seen, dtype, experiments, base, beside, diagnosis)
         if not diagnosis.fits and not drawn:
             pool, first = first or others, []
             diagnosis.fits = estimate_on_top(pool, seen, dtype, experiments, base, beside)
@@ -71,6 +70,7 @@ def diagnose_double_fault(
 
 def find_pairs(
     pairs: Iterable[tuple[Fault, Fault]],
+    able: Sequence[Fault],
     seen: CaseEntries,
     dtype: str,
     experiments: Experiments,
@@ -78,19 +78,24 @@ def find_pairs(
     beside: Sequence[CaseEntries],
     diagnosis: Diagnosis,
 ) -> list[Explanation]:
-    """Return those of the pairs that reproduce the component, the first and its nearest rivals."""
-    found: list[Explanation] = []
-    left = MAX_RIVALS
-    for one, other in experiments.allowance.while_it_lasts(pairs, PAIR_SHARE):
-        diagnosis.tried += 1
-        left -= bool(found)
-        if left < 0:
-            break
-        both = (*one.truth_edits, *other.truth_edits)
-        used = experiments.measure_misfit(base + both, seen, dtype)
-        if used <= 1.0 and experiments.reproduces_all(base + both, beside, dtype):
-            found.append(join_faults(one, other, both, used))
-    return found
+    """Return the first of the pairs that reproduces the component, and its rivals.
+
+    able: what may stand in place of one of the two.
+    """
+
+    def search(trials: Iterable[tuple[Fault, Fault]]) -> Iterator[tuple[Fault, Fault, Explanation]]:
+        for one, other in experiments.allowance.while_it_lasts(trials, PAIR_SHARE):
+            diagnosis.tried += 1
+            both = (*one.truth_edits, *other.truth_edits)
+            used = experiments.measure_misfit(base + both, seen, dtype)
+            if used <= 1.0 and experiments.reproduces_all(base + both, beside, dtype):
+                yield one, other, join_faults(one, other, both, used)
+
+    for one, other, fit in search(pairs):
+        rivals = [(one, rival) for rival in able if rival not in (one, other)]
+        rivals += [(rival, other) for rival in able if rival not in (one, other)]
+        return [fit, *(rival for _, _, rival in search(rivals))]
+    return []
 
 
 def estimate_on_top(

@@ -265,7 +265,8 @@ class Experiments:
 def find_smallest(cases: Iterable[Case]) -> list[Case]:
     """Return the smallest few of a component's cases, and of each form the smallest.
 
-    >>> cases = [Case("c", str(n), {"x": np.zeros(n)}, form="long" if n > 9 else "") for n in range(20)]
+    >>> forms = [""] * 10 + ["long"] * 10
+    >>> cases = [Case("c", str(n), {"x": np.zeros(n)}, form=form) for n, form in enumerate(forms)]
     >>> [case.size for case in find_smallest(cases)]
     [0, 1, 2, 3, 4, 5, 6, 7, 10]
     """
