@@ -29,12 +29,12 @@ from .diagnose import (
 from .experiments import (
     MAX_CASE_SIZE,
     Experiments,
-    find_smallest,
     is_one_row,
     match_row,
     relevant_edits,
     tighten_budget,
 )
+from .smallest_cases import find_smallest
 
 MAX_FIRST_FAULTS = 6  # changes that explain a part, tried as the first of two
 

@@ -1,7 +1,7 @@
 """The experiments of a diagnosis: what changed references give, each computed once."""
 
 import importlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from types import ModuleType
@@ -20,6 +20,7 @@ from ..suite.suite import Suite
 from .allowance import Allowance
 from .draws import can_affect, is_like_draw
 from .errors import NO_NUMBERS, is_identical_error, same_error
+from .smallest_cases import find_smallest
 
 # Where the port agrees with the truth, a change must too, within so many of the truth's budgets:
 # other formulas round otherwise, but not by orders of magnitude.
@@ -28,7 +29,6 @@ AGREEMENT_FACTOR = 10.0
 OutcomeT = TypeVar("OutcomeT")  # of an experiment
 
 MAX_CASE_SIZE = 5000  # numbers in a case: a larger one adds time and no knowledge
-MAX_SCREENING_CASES = 8  # of the smallest cases, in which a change must move anything at all
 
 
 def relevant_edits(suite: Suite, edits: Edits, component: str) -> Edits:
@@ -260,20 +260,6 @@ class Experiments:
             if np.any(wrong & missed):
                 return False
         return True
-
-
-def find_smallest(cases: Iterable[Case]) -> list[Case]:
-    """Return the smallest few of a component's cases, and of each form the smallest.
-
-    >>> forms = [""] * 10 + ["long"] * 10
-    >>> cases = [Case("c", str(n), {"x": np.zeros(n)}, form=form) for n, form in enumerate(forms)]
-    >>> [case.size for case in find_smallest(cases)]
-    [0, 1, 2, 3, 4, 5, 6, 7, 10]
-    """
-    own = sorted(cases, key=lambda case: case.size)
-    of_forms = {case.form: case for case in reversed(own)}
-    chosen = {case.id: case for case in (*own[:MAX_SCREENING_CASES], *of_forms.values())}
-    return list(chosen.values())
 
 
 def is_one_row(case: Case, have: np.ndarray, got: np.ndarray) -> bool:
