@@ -263,10 +263,7 @@ class Experiments:
 
 
 def is_one_row(case: Case, have: np.ndarray, got: np.ndarray) -> bool:
-    """Whether a change gives as a batch of one what the port gives as one sample.
-
-    The judge takes the one for the other where a port may offer some ways of calling alone.
-    """
+    """Whether a change gives as a batch of one what the port gives as one sample: all the same."""
     return bool(case.form) and have.shape == (1, *got.shape)
 
 
