@@ -116,7 +116,7 @@ def diagnose(
     beside: components of the port that are already explained (with base) or right; a change that
         would alter one of them is refuted.
     """
-    diagnosis = Diagnosis(before=find_largest_difference(seen))
+    diagnosis = Diagnosis(before=find_largest_difference(seen, wrong=True))
     seen = most_informative_first(seen)
     suite, component = experiments.suite, seen[0][0].component
     ahead = list(first)
@@ -165,7 +165,7 @@ def complete_diagnosis(
 ) -> Diagnosis:
     """Return the diagnosis with what its best fit leaves over, and what tells its fits apart."""
     if not diagnosis.before:
-        diagnosis.before = find_largest_difference(seen)
+        diagnosis.before = find_largest_difference(seen, wrong=True)
     if diagnosis.fits:
         edits = base + diagnosis.fits[0].fault.truth_edits
         outcomes = [
@@ -250,11 +250,16 @@ def most_informative_first(seen: CaseEntries) -> CaseEntries:
     return sorted(seen, key=off, reverse=True)
 
 
-def find_largest_difference(seen: CaseEntries) -> float:
-    """Return the largest |got - want| of all outputs, relative to the largest |want| of each."""
+def find_largest_difference(seen: CaseEntries, wrong: bool = False) -> float:
+    """Return the largest |got - want| of all outputs, relative to the largest |want| of each.
+
+    wrong: of the cases beyond their budget alone; 0 where nothing but what has no size is wrong,
+        as NaN, a shape or a changed argument.
+    """
     largest = 0.0
     for case, truths, result in seen:
         if result.status == "ok":
-            rtol = compare_case(case.id, truths, result, nan_equal=True).rtol
-            largest = max(largest, rtol if np.isfinite(rtol) else 0.0)
+            found = compare_case(case.id, truths, result, nan_equal=True)
+            if np.isfinite(found.rtol) and not (wrong and found.used <= 1.0):
+                largest = max(largest, found.rtol)
     return largest

@@ -28,13 +28,14 @@ from .diagnose import (
 )
 from .experiments import (
     MAX_CASE_SIZE,
-    MAX_SCREENING_CASES,
     Experiments,
+    is_one_row,
+    match_row,
     relevant_edits,
     tighten_budget,
 )
+from .smallest_cases import find_smallest
 
-MAX_RIVALS = 300  # pairs that are tried after one that explains all
 MAX_FIRST_FAULTS = 6  # changes that explain a part, tried as the first of two
 
 
@@ -58,7 +59,7 @@ def diagnose_double_fault(
         yield from ((one, other) for one in first for other in others)
 
     for pairs in (generate_pairs(), combinations(others, 2)):
-        diagnosis.fits = find_pairs(pairs, seen, dtype, experiments, base, beside, diagnosis)
+        diagnosis.fits = find_pairs(pairs, able, seen, dtype, experiments, base, beside, diagnosis)
         if not diagnosis.fits and not drawn:
             pool, first = first or others, []
             diagnosis.fits = estimate_on_top(pool, seen, dtype, experiments, base, beside)
@@ -69,6 +70,7 @@ def diagnose_double_fault(
 
 def find_pairs(
     pairs: Iterable[tuple[Fault, Fault]],
+    able: Sequence[Fault],
     seen: CaseEntries,
     dtype: str,
     experiments: Experiments,
@@ -76,19 +78,24 @@ def find_pairs(
     beside: Sequence[CaseEntries],
     diagnosis: Diagnosis,
 ) -> list[Explanation]:
-    """Return those of the pairs that reproduce the component, the first and its nearest rivals."""
-    found: list[Explanation] = []
-    left = MAX_RIVALS
-    for one, other in experiments.allowance.while_it_lasts(pairs, PAIR_SHARE):
-        diagnosis.tried += 1
-        left -= bool(found)
-        if left < 0:
-            break
-        both = (*one.truth_edits, *other.truth_edits)
-        used = experiments.measure_misfit(base + both, seen, dtype)
-        if used <= 1.0 and experiments.reproduces_all(base + both, beside, dtype):
-            found.append(join_faults(one, other, both, used))
-    return found
+    """Return the first of the pairs that reproduces the component, and its rivals.
+
+    able: what may stand in place of one of the two.
+    """
+
+    def search(trials: Iterable[tuple[Fault, Fault]]) -> Iterator[tuple[Fault, Fault, Explanation]]:
+        for one, other in experiments.allowance.while_it_lasts(trials, PAIR_SHARE):
+            diagnosis.tried += 1
+            both = (*one.truth_edits, *other.truth_edits)
+            used = experiments.measure_misfit(base + both, seen, dtype)
+            if used <= 1.0 and experiments.reproduces_all(base + both, beside, dtype):
+                yield one, other, join_faults(one, other, both, used)
+
+    for one, other, fit in search(pairs):
+        rivals = [(one, rival) for rival in able if rival not in (one, other)]
+        rivals += [(rival, other) for rival in able if rival not in (one, other)]
+        return [fit, *(rival for _, _, rival in search(rivals))]
+    return []
 
 
 def estimate_on_top(
@@ -132,7 +139,7 @@ def diagnose_second_fault(
     for key in experiments.suite.second_faults:
         companion = experiments.suite.faults[key]
         own = companion.truth_edits
-        smallest = find_smallest((case for case, _, _ in cases), dtype)
+        smallest = find_smallest(case for case, _, _ in cases if dtype in case.dtypes)
         if not experiments.changes_output(own, base, smallest, dtype):
             continue
         diagnosis = diagnose(cases, dtype, experiments, base + own, (), beside)
@@ -145,17 +152,11 @@ def diagnose_second_fault(
     return diagnosis
 
 
-def find_smallest(cases: Iterable[Case], dtype: str) -> list[Case]:
-    """Return the smallest few cases of a dtype."""
-    own = (case for case in cases if dtype in case.dtypes)
-    return sorted(own, key=lambda case: case.size)[:MAX_SCREENING_CASES]
-
-
 def list_able_faults(
     seen: CaseEntries, dtype: str, experiments: Experiments, base: Edits
 ) -> list[Fault]:
     """Return the changes that alter anything in the smallest cases."""
-    smallest = find_smallest((case for case, _, _ in seen), dtype)
+    smallest = find_smallest(case for case, _, _ in seen if dtype in case.dtypes)
     suite, component = experiments.suite, seen[0][0].component
     return [
         fault
@@ -190,9 +191,9 @@ def rank_partial_faults(
 
 
 def is_over_budget(case: Case, key: str, truth: Expected, got: np.ndarray) -> bool:
-    """Whether an output is beyond its budget, in the right shape."""
+    """Whether an output is beyond its budget, or has another shape."""
     found = compare_tensor(case.id, key, truth, got)
-    return not found.problems and not found.used <= 1.0
+    return bool(found.problems) or not found.used <= 1.0
 
 
 def is_explained(
@@ -207,16 +208,18 @@ def is_explained(
     """Whether the changed reference gives this one output of the port, by a diagnosis's rules."""
     got, truth = result.outputs[key], truths[key]
     plain = experiments.values_only(case, dtype, edits)
-    if isinstance(plain, Exception) or key not in plain or plain[key].shape != got.shape:
+    if isinstance(plain, Exception) or key not in plain or got.dtype.kind not in "fiub":
+        return False
+    have = plain[key][0] if is_one_row(case, plain[key], got) else plain[key]
+    if have.shape != got.shape:
         return False
     with np.errstate(all="ignore"):
-        near = np.abs(plain[key] - got) <= np.abs(truth.want - got)
-        if not near.all() or np.array_equal(plain[key], truth.want):
+        far = got.shape == truth.want.shape and np.abs(have - got) > np.abs(truth.want - got)
+        if np.any(far) or np.array_equal(have, truth.want):
             return False
     outcome = experiments.outputs(case, dtype, edits)
     if isinstance(outcome, Exception):
         return False
-    found = compare_tensor(
-        case.id, key, tighten_budget(outcome[key], truth, got), got, nan_equal=True
-    )
+    own = tighten_budget(match_row(case, outcome[key], got), truth, got)
+    found = compare_tensor(case.id, key, own, got, nan_equal=True)
     return not found.problems and found.used <= 1.0

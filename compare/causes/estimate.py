@@ -18,6 +18,7 @@ from .least_squares import GaussNewton, round_within_error
 
 MAX_ITERATIONS = 30  # the search is quadratic near the value, and far off a step is a factor of e^2
 MAX_STEP_LENGTH = 2.0
+SIGMAS = 3.0  # standard errors, within which a value is told
 MIN_CHANGE = 1e-12  # a number closer to the unchanged one tells of rounding: thousands of float64's
 MIN_BUDGET_SHARE = 1e-16  # of the largest value: below, one element would outweigh all others
 
@@ -61,7 +62,7 @@ def estimate(
     if abs(theta - start) <= max(error, MIN_CHANGE):
         return None
     value = float(np.exp(theta)) if parameter.positive else theta
-    error = error * value if parameter.positive else error
+    error = SIGMAS * error * (value if parameter.positive else 1.0)
     return round_within_error(value, error), error
 
 

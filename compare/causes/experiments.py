@@ -20,6 +20,7 @@ from ..suite.suite import Suite
 from .allowance import Allowance
 from .draws import can_affect, is_like_draw
 from .errors import NO_NUMBERS, is_identical_error, same_error
+from .smallest_cases import find_smallest
 
 # Where the port agrees with the truth, a change must too, within so many of the truth's budgets:
 # other formulas round otherwise, but not by orders of magnitude.
@@ -28,7 +29,6 @@ AGREEMENT_FACTOR = 10.0
 OutcomeT = TypeVar("OutcomeT")  # of an experiment
 
 MAX_CASE_SIZE = 5000  # numbers in a case: a larger one adds time and no knowledge
-MAX_SCREENING_CASES = 8  # of the smallest cases, in which a change must move anything at all
 
 
 def relevant_edits(suite: Suite, edits: Edits, component: str) -> Edits:
@@ -127,12 +127,12 @@ class Experiments:
         )
 
     def get_small_cases(self, component: str) -> list[Case]:
-        """Return the smallest few of the suite's own cases of a component."""
+        """Return the smallest few of the suite's own cases of a component, of each form one."""
         if component not in self.small_cases:
             if not self.suite_cases:
                 self.suite_cases = sorted(self.suite.cases(), key=lambda case: case.size)
             own = [case for case in self.suite_cases if case.component == component]
-            self.small_cases[component] = own[:MAX_SCREENING_CASES]
+            self.small_cases[component] = find_smallest(own)
         return self.small_cases[component]
 
     def values_only(
@@ -200,8 +200,9 @@ class Experiments:
             if isinstance(outcome, Exception):
                 return np.inf
             expected = {
-                key: tighten_budget(truth, truths.get(key), result.outputs.get(key))
-                for key, truth in outcome.items()
+                key: tighten_budget(own, truths.get(key), result.outputs.get(key))
+                for key, found in outcome.items()
+                for own in [match_row(case, found, result.outputs.get(key))]
             }
             unmutated = replace(result, mutated=[])
             comparison = compare_case(case.id, expected, unmutated, nan_equal=True)
@@ -244,7 +245,10 @@ class Experiments:
             return False
         for key, truth in truths.items():
             got, have = result.outputs.get(key), plain.get(key)
-            if got is None or have is None or got.shape != have.shape:
+            if got is None or have is None:
+                return False
+            have = have[0] if is_one_row(case, have, got) else have
+            if got.shape != have.shape:
                 return False
             if got.shape != truth.want.shape or got.dtype.kind not in "fiub":
                 continue
@@ -256,6 +260,18 @@ class Experiments:
             if np.any(wrong & missed):
                 return False
         return True
+
+
+def is_one_row(case: Case, have: np.ndarray, got: np.ndarray) -> bool:
+    """Whether a change gives as a batch of one what the port gives as one sample: all the same."""
+    return bool(case.form) and have.shape == (1, *got.shape)
+
+
+def match_row(case: Case, expected: Expected, got: np.ndarray | None) -> Expected:
+    """Return what a change gives, as one sample where the port's is one."""
+    if got is None or not is_one_row(case, expected.want, got):
+        return expected
+    return replace(expected, want=expected.want[0], allowed=expected.allowed[0])
 
 
 def tighten_budget(expected: Expected, truth: Expected | None, got: np.ndarray | None) -> Expected:

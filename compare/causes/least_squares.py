@@ -49,7 +49,8 @@ class GaussNewton:
             if found is None:
                 return None
             step, error = found
-            if np.all(np.abs(step) < CONVERGED_SHARE * error):
+            small = np.abs(step) < np.minimum(CONVERGED_SHARE * error, self.max_step)
+            if np.all(small):  # one that was cut short is never the last
                 break
             for _ in range(MAX_HALVINGS):
                 new = residual(theta + step)

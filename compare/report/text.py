@@ -19,6 +19,7 @@ MAX_TOLD_RTOL = 0.5  # a tolerance that lets half the value pass is none
 NUMBERS_MESSAGE = "must hold"  # what the judge says of arrays that hold no real numbers
 # What to do where no cause is known: a piece of the judge's message to advice.
 ADVICE_BY_MESSAGE = {
+    "must have shape () (got (": "one number is wanted: a mean() or a sum() is missing at the end",
     "must have shape": "look for a sum over the wrong axis, or over all of them, and for an axis "
     "that is kept or dropped (keepdims)",
     "changed its caller's": "work on a copy (x.copy(), in torch x.clone()) from the first write on",
@@ -114,16 +115,29 @@ def format_cause(verdict: Verdict, framework: str) -> Iterator[Paragraph]:
         does = f". {cause['does']}" if cause.get("does") else ""
         yield "cause", f"{named}{others}{does}"
     if cause.get("budget_used") is not None:
-        share = format_percent(cause.get("explained"))
         rest = f"what remains uses {cause['budget_used']:.2f} of its rounding budget"
-        yield "proof", f"explains {share} of the difference; {rest}"
+        yield "proof", f"{format_explained(verdict)}; {rest}"
     if also and cause.get("apart"):
         yield "apart", format_distinction(cause)
-    mends = [m for m in (format_fix(c, framework) for c in (cause, second)) if m]
+    told = [format_fix(part, framework) for part in (cause, second)]
+    mends = list(dict.fromkeys(mend for mend in told if mend))
     if mends:
         yield "fix", "; and ".join([*(mend.rstrip(".") for mend in mends[:-1]), mends[-1]])
     if met := cause.get("sources"):
         yield "met in", ", ".join(map(shorten_source, met))
+
+
+def format_explained(verdict: Verdict) -> str:
+    """Return what a cause explains; where nothing but what has no size is wrong, that it does."""
+    cause, worst = verdict.cause or {}, verdict.worst
+    if (share := cause.get("explained")) is None:
+        if verdict.elements_over and worst is not None and not math.isfinite(worst.got):
+            return f"gives no number in the same {verdict.elements_over} elements"
+        if changed := re.search(r"changed its caller's (\w+(?:, \w+)*)", verdict.message):
+            return f"changes {changed[1]} in the same way"
+        if "must have shape" in verdict.message:
+            return "gives arrays of the same shapes"
+    return f"explains {format_percent(share)} of the difference"
 
 
 def shorten_source(source: str) -> str:
