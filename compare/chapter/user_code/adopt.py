@@ -14,12 +14,12 @@ from .near_names import suggest_contract_name
 from .network_port import NetPort
 from .not_looked_at import list_not_looked_at, withhold_unbound
 from .scores import LOSS, find_loss_of_scores
+from .simple_net import choose_simple_net, offer_simple_net
 from .spellings import (
     CLASS_SPELLINGS,
     FUNCTION_SPELLINGS,
     METHOD_SPELLINGS,
     find_contract_name,
-    find_methods,
     rank_candidates,
 )
 
@@ -49,7 +49,7 @@ def fill_view(
     """Fill the view with what the module offers, or with the one thing that was named."""
     if name is None:
         offer_functions(view, own)
-        offer_simple_net(view, own)
+        choose_simple_net(view, own)
         chosen = choose_network(view, own)
         return offer_network(view, own, *chosen, loss) if chosen else None
     thing = find_named(view, own, name)
@@ -58,8 +58,7 @@ def fill_view(
     if wanted and wanted not in CLASS_SPELLINGS and not isinstance(thing, type):
         offer_function(view, wanted, name, thing)
         return None
-    if wanted == "SimpleNet" and isinstance(thing, type):
-        offer_simple_net(view, own)
+    if wanted == "SimpleNet" and isinstance(thing, type) and offer_simple_net(view, last, thing):
         return None
     if not callable(thing):
         raise TargetError(
@@ -102,25 +101,6 @@ def offer_network(
         view.aliases["TwoLayerNet"] = name
         view.notes.append(f"{name} was taken for TwoLayerNet")
     return net
-
-
-def offer_simple_net(view: TargetView, own: AuthorNames) -> None:
-    """Take up a class that stands for SimpleNet, its methods under the contract's names."""
-    names = [n for n in own.names() if isinstance(getattr(own.module, n), type)]
-    found = rank_candidates("SimpleNet", CLASS_SPELLINGS["SimpleNet"], names)
-    if not found:
-        return
-    cls = getattr(own.module, found[0])
-    view.taken.add(found[0])
-    methods = find_methods(cls, ("torch", "keras", "tensorflow"))
-    for wanted, name in methods.items():
-        if wanted != name:
-            view.aliases[f"SimpleNet.{wanted}"] = name
-            if not hasattr(cls, wanted):
-                setattr(cls, wanted, getattr(cls, name))
-    view.names["SimpleNet"], view.methods["SimpleNet"] = cls, {key: key for key in methods}
-    if found[0] != "SimpleNet":
-        view.aliases["SimpleNet"] = found[0]
 
 
 def suggest_function(name: str, thing: Any) -> str:

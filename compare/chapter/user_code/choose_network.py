@@ -16,6 +16,9 @@ from .network_port import import_ops, is_model
 from .scores import CLOSE, TRIAL_CLASSES, draw_trial
 from .spellings import CLASS_SPELLINGS, find_methods, rank_candidates
 
+# a SimpleNet of two layers too, which is none of the chapter's
+NETWORK_NAMES = (*CLASS_SPELLINGS["TwoLayerNet"], "SimpleNet", *CLASS_SPELLINGS["SimpleNet"])
+
 
 def choose_network(view: TargetView, own: AuthorNames) -> tuple[str, Any] | None:
     """Return what stands for TwoLayerNet in the module, and its name; None if nothing does."""
@@ -94,7 +97,7 @@ def choose_net(view: TargetView, own: AuthorNames) -> tuple[str, Any] | None:
         and {"predict", "loss"} & set(find_methods(v, ()))
     }
     for kinds in (classes | {n: v for n, v in models.items() if isinstance(v, type)}, models):
-        found = rank_candidates("TwoLayerNet", CLASS_SPELLINGS["TwoLayerNet"], kinds)
+        found = rank_candidates("TwoLayerNet", NETWORK_NAMES, kinds)
         if found:
             if len(found) > 1:
                 others = ", ".join(found[1:])
