@@ -93,6 +93,8 @@ def offer_network(
     if net.withheld:
         view.withheld["TwoLayerNet"] = net.withheld
         return net
+    name = net.name
+    view.taken.add(name)
     if net.calling.columns:
         turn_functions(view)
     view.names["TwoLayerNet"] = net
