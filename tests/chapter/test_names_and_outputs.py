@@ -2,6 +2,7 @@
 
 from textwrap import indent
 
+import numpy as np
 import pytest
 from adoption import forward, taken
 
@@ -128,3 +129,36 @@ def test_scores_of_which_the_own_loss_is_right_are_scores(right: bool) -> None:
     assert (got == pytest.approx(want)) == right
     said = any("returns logits, of which its loss is right: softmax" in n for n in view.notes)
     assert said == right
+
+
+@pytest.mark.parametrize(
+    "name", ["Softmax", "OwnSoftmax", "Activation_Softmax", "SoftmaxLayer", "softmax_activation"]
+)
+@pytest.mark.parametrize("end", ["return e", "self.output = e"])
+def test_a_class_that_is_a_function_is_judged_as_one(name: str, end: str) -> None:
+    text = f"class {name}:\n    def forward(self, s):\n        e = np.exp(s)\n"
+    view, adoption = taken(f"{text}        e = {SOFTMAX}\n        {end}\n")
+    assert view.get("softmax")(np.zeros((2, 4))) == pytest.approx(np.full((2, 4), 0.25))
+    assert f"{name}().forward was taken for softmax" in view.notes
+    assert not adoption.not_looked_at
+    assert not view.withheld
+
+
+def test_a_class_by_a_functions_name_that_cannot_be_judged_keeps_from_passing() -> None:
+    text = "def sigmoid(x):\n    return x\nclass Softmax:\n    def forward(self):\n        pass\n"
+    assert "Softmax was not looked at" in taken(text)[0].withheld["softmax"]
+
+
+def test_a_loss_by_a_general_name_is_taken_where_its_value_says_so() -> None:
+    text = "def compute_loss(y_true, y_pred):\n    return -np.sum(y_true * {0}) / len(y_true)\n"
+    view, _ = taken(text.format("np.log(y_pred + 1e-8)"))
+    assert view.has("cross_entropy_error")
+    view, adoption = taken(text.format("y_pred"))
+    assert not view.has("cross_entropy_error")
+    assert adoption.not_looked_at == [("compute_loss", "cross_entropy_error")]
+
+
+def test_a_network_that_asks_for_its_hidden_size_alone_is_made() -> None:
+    text = net(("forward", SOFTMAX)).replace("n_in, n_hidden, n_out", "K")
+    text = text.replace("n_in", "6").replace("n_hidden", "K").replace("n_out", "4")
+    assert taken(text)[1].sizes == [6, 50, 4]

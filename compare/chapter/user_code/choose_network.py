@@ -87,7 +87,7 @@ def is_right_for_rows(view: TargetView, wanted: str) -> bool:
 def choose_net(view: TargetView, own: AuthorNames) -> tuple[str, Any] | None:
     """Return what stands for TwoLayerNet in the module: by name, else the only model there is."""
     ops, simple = import_ops(view.framework.name), view.names.get("SimpleNet")
-    values = {name: getattr(own.module, name) for name in own.names()}
+    values = {n: getattr(own.module, n) for n in own.names() if n not in view.taken}
     models = {n: v for n, v in values.items() if is_model(v, ops) and v is not simple}
     classes = {
         n: v

@@ -2,7 +2,6 @@
 
 import copy
 import importlib
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 

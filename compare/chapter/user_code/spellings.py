@@ -67,6 +67,7 @@ FUNCTION_SPELLINGS: dict[str, tuple[str, ...]] = {
         "num_gradient",
         "num_grad",
         "numerical_gradients",
+        "eval_numerical_gradient",
     ),
     "gradient_descent": (
         "gradient_desent",
