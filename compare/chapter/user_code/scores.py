@@ -116,7 +116,8 @@ def is_loss_of_probabilities(found: LossOfScores, y: np.ndarray, t: np.ndarray) 
 
 def is_batch_of_loss(case: Case) -> bool:
     """Whether a case is none of the loss, or one of a batch."""
-    return case.component != LOSS or np.ndim(case.inputs.get("y")) != 1
+    y = case.inputs.get("y")
+    return case.component != LOSS or not isinstance(y, np.ndarray) or y.ndim != 1
 
 
 def is_chapter_loss(function: Callable[[Any, Any], Any], view: TargetView) -> bool:
