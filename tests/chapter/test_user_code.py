@@ -1,26 +1,19 @@
 """How a stranger's NumPy file is taken for the chapter's functions and networks."""
 
-import ast
 import inspect
-import types
-from pathlib import Path
 from textwrap import indent
 from typing import Any
 
 import numpy as np
 import pytest
+from adoption import forward, taken
 
 from trueport import reference
-from trueport.compare.chapter.suite import CHAPTER
-from trueport.compare.chapter.user_code.adopt import adopt
 from trueport.compare.chapter.user_code.arguments import adapt_arguments
 from trueport.compare.chapter.user_code.loaders import pick_rows, split_sets
 from trueport.compare.chapter.user_code.near_names import suggest_contract_name
 from trueport.compare.chapter.user_code.spellings import find_methods
-from trueport.compare.ports.frameworks import FRAMEWORKS
 from trueport.compare.ports.user_code.errors import NotComparableError
-from trueport.compare.ports.user_code.view import AuthorNames, TargetView
-from trueport.compare.suite.user_code import Adoption
 
 SIGMOID = "def sigmoid(x):\n    return 1 / (1 + np.exp(-x))\n"
 SOFTMAX_OF_COLUMNS = (
@@ -38,28 +31,6 @@ OF_COLUMNS = (
     "    e = np.exp(W2 @ (1 / (1 + np.exp(-(W1 @ x + b1)))) + b2)\n    return e / e.sum(axis=0)\n"
 )
 READ = "    W1, b1, W2, b2 = (p[k] for k in ('W1', 'b1', 'W2', 'b2'))\n"
-
-
-def taken(text: str, name: str | None = None) -> tuple[TargetView, Adoption]:
-    """What is taken up of a file with this text."""
-    module = types.ModuleType("theirs")
-    module.__file__ = "/theirs.py"
-    tree = ast.parse("import numpy as np\n" + text)
-    exec(compile(tree, "/theirs.py", "exec"), vars(module))
-    view = TargetView(CHAPTER, FRAMEWORKS["numpy"], "float64")
-    own = AuthorNames(module, tree, Path("/no/folder"), lambda name: None)
-    return view, adopt(view, own, name, None)
-
-
-def forward(view: TargetView) -> tuple[np.ndarray, np.ndarray]:
-    """What the network taken up predicts, and what it should."""
-    rng = np.random.RandomState(0)
-    net, truth = view.get("TwoLayerNet")(6, 5, 4), reference.TwoLayerNet(6, 5, 4)
-    for key in truth.params:
-        truth.params[key] = rng.randn(*truth.params[key].shape)
-        net.params[key] = truth.params[key]
-    x = rng.randn(7, 6)
-    return net.predict(x), truth.predict(x)
 
 
 # ---- networks

@@ -10,17 +10,18 @@ from ...suite.user_code import Adoption
 from .arguments import adapt_arguments, read_parameters
 from .choose_network import choose_network, is_made_of, turn_functions
 from .class_count import has_ten_classes, takes_ten_classes_alone
+from .function_classes import find_function_classes, make_function
 from .loaders import AdaptedLoader, adapt_loader
 from .near_names import suggest_contract_name
 from .network_port import NetPort
-from .not_looked_at import list_not_looked_at, withhold_unbound
-from .scores import LOSS, find_loss_of_scores
+from .not_looked_at import is_general_loss, list_not_looked_at, withhold_unbound
+from .scores import LOSS, find_loss_of_scores, is_batch_of_loss, is_chapter_loss
+from .simple_net import choose_simple_net, offer_simple_net
 from .spellings import (
     CLASS_SPELLINGS,
     FUNCTION_SPELLINGS,
     METHOD_SPELLINGS,
     find_contract_name,
-    find_methods,
     rank_candidates,
 )
 
@@ -50,7 +51,9 @@ def fill_view(
     """Fill the view with what the module offers, or with the one thing that was named."""
     if name is None:
         offer_functions(view, own)
-        offer_simple_net(view, own)
+        offer_function_classes(view, own)
+        offer_general_loss(view, own)
+        choose_simple_net(view, own)
         chosen = choose_network(view, own)
         return offer_network(view, own, *chosen, loss) if chosen else None
     thing = find_named(view, own, name)
@@ -59,8 +62,7 @@ def fill_view(
     if wanted and wanted not in CLASS_SPELLINGS and not isinstance(thing, type):
         offer_function(view, wanted, name, thing)
         return None
-    if wanted == "SimpleNet" and isinstance(thing, type):
-        offer_simple_net(view, own)
+    if wanted == "SimpleNet" and isinstance(thing, type) and offer_simple_net(view, last, thing):
         return None
     if not callable(thing):
         raise TargetError(
@@ -95,6 +97,8 @@ def offer_network(
     if net.withheld:
         view.withheld["TwoLayerNet"] = net.withheld
         return net
+    name = net.name
+    view.taken.add(name)
     if net.calling.columns:
         turn_functions(view)
     view.names["TwoLayerNet"] = net
@@ -103,25 +107,6 @@ def offer_network(
         view.aliases["TwoLayerNet"] = name
         view.notes.append(f"{name} was taken for TwoLayerNet")
     return net
-
-
-def offer_simple_net(view: TargetView, own: AuthorNames) -> None:
-    """Take up a class that stands for SimpleNet, its methods under the contract's names."""
-    names = [n for n in own.names() if isinstance(getattr(own.module, n), type)]
-    found = rank_candidates("SimpleNet", CLASS_SPELLINGS["SimpleNet"], names)
-    if not found:
-        return
-    cls = getattr(own.module, found[0])
-    view.taken.add(found[0])
-    methods = find_methods(cls, ("torch", "keras", "tensorflow"))
-    for wanted, name in methods.items():
-        if wanted != name:
-            view.aliases[f"SimpleNet.{wanted}"] = name
-            if not hasattr(cls, wanted):
-                setattr(cls, wanted, getattr(cls, name))
-    view.names["SimpleNet"], view.methods["SimpleNet"] = cls, {key: key for key in methods}
-    if found[0] != "SimpleNet":
-        view.aliases["SimpleNet"] = found[0]
 
 
 def suggest_function(name: str, thing: Any) -> str:
@@ -143,6 +128,36 @@ def offer_functions(view: TargetView, own: AuthorNames) -> None:
             view.notes.append(f"{taken} was taken for {wanted}")
         if others_left := found[found.index(taken) + 1 :]:
             view.notes.append(f"{taken} was taken for {wanted}, not {', '.join(others_left)}")
+
+
+def offer_function_classes(view: TargetView, own: AuthorNames) -> None:
+    """Take up classes that are one function each; no other makes their file pass."""
+    for wanted, name, method in list(find_function_classes(view, own)):
+        if not method:
+            view.withheld.setdefault(
+                wanted,
+                f"{name} was not looked at: it is a class, and no object made without "
+                f"arguments gives {wanted} by its forward: write it as a function",
+            )
+            continue
+        view.taken.add(name)
+        whole = f"{name}().{method}"
+        if offer_function(view, wanted, whole, make_function(getattr(own.module, name), method)):
+            view.withheld.pop(wanted, None)
+            view.notes.append(f"{whole} was taken for {wanted}")
+
+
+def offer_general_loss(view: TargetView, own: AuthorNames) -> None:
+    """Take up a function that is named after any loss, if its value is that of the chapter's."""
+    for name in own.names():
+        value = getattr(own.module, name)
+        if LOSS in view.names or not is_general_loss(name, value):
+            continue
+        found = adapt_arguments(value, LOSS)
+        if found is not None and is_chapter_loss(found[0], view):
+            offer_function(view, LOSS, name, value)
+            view.asks.append(is_batch_of_loss)
+            view.notes.append(f"{name} was taken for {LOSS}, and asked for batches alone")
 
 
 def offer_function(view: TargetView, wanted: str, name: str, value: Any) -> bool:

@@ -6,10 +6,14 @@ from typing import Any
 
 import numpy as np
 
+from trueport import reference
+
 from ...ports.frameworks import to_numpy
 from ...ports.user_code.view import TargetView
 from .columns import Prediction, agree, find_prediction, turn_inputs, turn_matrix
+from .functional_net import FunctionalNet
 from .layout import LayerSizes
+from .scores import CLOSE
 
 TRIAL_ROWS = 4
 
@@ -19,10 +23,12 @@ class Calling:
     """prediction: where it is in what its method returns, and whether samples are columns.
 
     takes_numbers: whether labels may be numbers, for a network of columns.
+    scores: whether what it predicts are scores, as its own loss takes them.
     """
 
     prediction: Prediction
     takes_numbers: bool = True
+    scores: bool = False
 
     @property
     def columns(self) -> bool:
@@ -53,22 +59,61 @@ def find_calling(
     """Find which method gives a number for each class, and how the network is called.
 
     A `predict` that gives labels stands beside a `forward` that gives probabilities: methods, from
-    the contract's names to the user's, then names the other.
+    the contract's names to the user's, then names the other. One whose rows sum to one goes before
+    others, but not before the author's own `predict`.
 
     names: of the methods that may be the prediction.
     """
     x, labels, rows = draw_trial_inputs(sizes, view.dtype)
+    found: dict[str, Prediction] = {}
     for name in names:
-        found = find_prediction(getattr(net, name), x, sizes[2], view.array)
-        if found is not None:
-            methods["predict"] = name
+        if prediction := find_prediction(getattr(net, name), x, sizes[2], view.array):
+            found[name] = prediction
+        if "predict" in found and not isinstance(net, FunctionalNet):
             break
-    else:
+    if not found:
         return BY_ROWS
-    if found.axis == 0 or "loss" not in methods:
-        return Calling(found)
+    name = next((n for n, prediction in found.items() if prediction.normalised), next(iter(found)))
+    name = "predict" if "predict" in found and not isinstance(net, FunctionalNet) else name
+    methods["predict"], prediction = name, found[name]
+    if prediction.axis == 0 or "loss" not in methods:
+        return Calling(prediction)
     loss = turn_inputs(getattr(net, methods["loss"]))
-    return Calling(found, agree(loss, view.array(x), view.array(labels), view.array(rows)))
+    return Calling(prediction, agree(loss, view.array(x), view.array(labels), view.array(rows)))
+
+
+def gives_labels(predict: Callable[[Any], Any], sizes: LayerSizes, view: TargetView) -> bool:
+    """Whether a method gives the number of a class for each sample, as an argmax does."""
+    x, _, _ = draw_trial_inputs(sizes, view.dtype)
+    for given in (x, np.ascontiguousarray(x.T)):
+        try:
+            got = to_numpy(predict(view.array(given)))
+        # a network that fails over rows may be one of columns
+        except Exception:  # noqa: BLE001  # a user's code may raise anything
+            continue
+        whole = got.dtype.kind in "iu" and got.size == len(x) and got.ndim in (1, 2)
+        if whole and np.all((got >= 0) & (got < sizes[2])):
+            return True
+    return False
+
+
+def has_loss_of_scores(net: Any, sizes: LayerSizes, view: TargetView) -> bool:
+    """Whether a network's own loss takes what it predicts for scores, and is right of these."""
+    x, labels, rows = draw_trial_inputs(sizes, view.dtype)
+    loss, predict = getattr(net, "loss", None), getattr(net, "predict", None)
+    if loss is None or predict is None:
+        return False
+    for t in (rows, labels):
+        try:
+            scores = to_numpy(predict(view.array(x)))
+            got = to_numpy(loss(view.array(x), view.array(t)))
+        # labels of the other kind may be the right ones
+        except Exception:  # noqa: BLE001  # a user's code may raise anything
+            continue
+        want = reference.cross_entropy_error(reference.softmax(scores), labels)
+        if got.size == 1 and np.isclose(got, want, rtol=CLOSE):
+            return True
+    return False
 
 
 def gives_gradient(

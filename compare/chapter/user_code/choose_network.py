@@ -16,6 +16,9 @@ from .network_port import import_ops, is_model
 from .scores import CLOSE, TRIAL_CLASSES, draw_trial
 from .spellings import CLASS_SPELLINGS, find_methods, rank_candidates
 
+# a SimpleNet of two layers too, which is none of the chapter's
+NETWORK_NAMES = (*CLASS_SPELLINGS["TwoLayerNet"], "SimpleNet", *CLASS_SPELLINGS["SimpleNet"])
+
 
 def choose_network(view: TargetView, own: AuthorNames) -> tuple[str, Any] | None:
     """Return what stands for TwoLayerNet in the module, and its name; None if nothing does."""
@@ -84,7 +87,7 @@ def is_right_for_rows(view: TargetView, wanted: str) -> bool:
 def choose_net(view: TargetView, own: AuthorNames) -> tuple[str, Any] | None:
     """Return what stands for TwoLayerNet in the module: by name, else the only model there is."""
     ops, simple = import_ops(view.framework.name), view.names.get("SimpleNet")
-    values = {name: getattr(own.module, name) for name in own.names()}
+    values = {n: getattr(own.module, n) for n in own.names() if n not in view.taken}
     models = {n: v for n, v in values.items() if is_model(v, ops) and v is not simple}
     classes = {
         n: v
@@ -94,7 +97,7 @@ def choose_net(view: TargetView, own: AuthorNames) -> tuple[str, Any] | None:
         and {"predict", "loss"} & set(find_methods(v, ()))
     }
     for kinds in (classes | {n: v for n, v in models.items() if isinstance(v, type)}, models):
-        found = rank_candidates("TwoLayerNet", CLASS_SPELLINGS["TwoLayerNet"], kinds)
+        found = rank_candidates("TwoLayerNet", NETWORK_NAMES, kinds)
         if found:
             if len(found) > 1:
                 others = ", ".join(found[1:])

@@ -34,12 +34,14 @@ def adapt_net(
     methods: Mapping[str, str],
     calling: Calling = BY_ROWS,
     to_rows: Callable[[Any], Any] | None = None,
+    softmax: Callable[[Any], Any] = lambda scores: scores,
 ) -> AdaptedNet:
     """Return a user's network behind the contract's names.
 
     methods: contract name to the user's spelling.
     calling: how it is called.
     to_rows: labels to one-hot rows, where a network of columns takes no numbers.
+    softmax: of what it predicts, where these are scores.
 
     Raises TargetError if net lacks a parameter.
     """
@@ -56,6 +58,9 @@ def adapt_net(
             key: turn(call) if key == "predict" else turn_inputs(call, to_rows)
             for key, call in own.items()
         }
+    if calling.scores:
+        scores = own["predict"]
+        own["predict"] = lambda x: softmax(scores(x))
     for key in ("gradient", "numerical_gradient"):
         if key in own:
             own[key] = adapt_gradient(own[key], layout)

@@ -45,10 +45,12 @@ class Prediction:
     """Where a prediction is in what a method returns.
 
     axis: of the samples. place: index or key of the array among others; None for it alone.
+    normalised: whether the numbers of a sample sum to one.
     """
 
     axis: int = 0
     place: Any = None
+    normalised: bool = False
 
     def pick(self, value: Any) -> Any:
         """Return the prediction alone."""
@@ -72,7 +74,7 @@ def find_prediction(
         found = [place for place, value in arrays.items() if value.shape == shape]
         sums = [p for p in found if np.allclose(arrays[p].sum(axis=1 - axis), 1.0, atol=1e-4)]
         if found:
-            return Prediction(axis, (sums or found)[-1])
+            return Prediction(axis, (sums or found)[-1], bool(sums))
     return None
 
 

@@ -10,6 +10,7 @@ from .layout import LayerSizes
 from .spellings import normalise_name
 
 TRIAL_SIZES: LayerSizes = (7, 5, 3)  # all different, so that shapes tell the parameters apart
+HIDDEN = 50  # the chapter's, where that alone can be chosen
 SIZE_ARGUMENT_NAMES = (
     {"inputsize", "input", "insize", "inputdim", "indim", "nin", "infeatures", "ninput", "inputs",
      "numinputs", "ninputs", "din", "d", "inputlayersize", "inputnodes", "inputunits", "i", "nx"},
@@ -66,6 +67,10 @@ def iterate_builders(thing: Any) -> Iterator[tuple[str, NetBuilder, bool]]:
         yield f"({', '.join(f'{key}=' for key in three)})", by_place, True
     yield "(input_size, hidden_size, output_size)", thing, True
     yield "([input_size, hidden_size, output_size])", lambda d, h, k: thing([d, h, k]), True
+    alone = [name for name in required if name not in values]
+    if len(alone) == 1 and not lists:  # with the digits' sizes written into it
+        one = lambda *_: thing(**{alone[0]: HIDDEN}, **resolve_values(values, {}))  # noqa: E731
+        yield f"({alone[0]}={HIDDEN})", one, False
     yield "()", lambda *sizes: thing(**resolve_values(values, {})), False
 
 

@@ -11,7 +11,7 @@ from ...ports.user_code.view import AuthorNames
 from ..adapters import PARAMS
 from .layout import PARAMETER_SPELLINGS, compute_shapes
 from .near_names import split_words
-from .spellings import normalise_name
+from .spellings import METHOD_SPELLINGS, normalise_name
 
 INIT_WORDS = {"init", "initialize", "initialise", "create", "make", "build", "new", "initial"}
 PARAMETER_WORDS = {
@@ -34,6 +34,10 @@ METHOD_WORDS = {
 }
 
 
+class FunctionalNet:
+    """A network made of functions; its other forward passes are methods under their own names."""
+
+
 def find_functional_net(
     own: AuthorNames, array: Callable[[np.ndarray], Any]
 ) -> tuple[list[str], Callable[..., Any]] | None:
@@ -45,7 +49,7 @@ def find_functional_net(
     """
     functions = {
         name: value
-        for name in own.defined()
+        for name in dict.fromkeys([*own.defined(), *own.names()])
         if inspect.isfunction(value := getattr(own.module, name, None))
     }
     passes = {
@@ -63,9 +67,12 @@ def find_functional_net(
         wanted = find_method(name)
         if name != first and wanted and wanted not in methods and bind_parameters(function, 2):
             methods[wanted] = name
-    calls = {"predict": passes[first]} | {
-        wanted: bind_parameters(functions[name], 2) for wanted, name in methods.items()
-    }
+    others = {name: call for name, call in passes.items() if name not in METHOD_SPELLINGS}
+    calls = (
+        others
+        | {"predict": passes[first]}
+        | {wanted: bind_parameters(functions[name], 2) for wanted, name in methods.items()}
+    )
     make: Callable[..., Any] | None = functions[makers[0]] if len(makers) == 1 else None
     if named:
         make = choose_maker(functions[first], named, passes[first], make, array)
@@ -190,7 +197,11 @@ def make_class(
     def method(call: Callable[..., Any]) -> Callable[..., Any]:
         return lambda self, *arguments: call(thaw(self.params, self.form), *arguments)
 
-    kind = type("FunctionalNet", (), {key: method(call) for key, call in calls.items() if call})
+    kind = type(
+        "FunctionalNet",
+        (FunctionalNet,),
+        {key: method(call) for key, call in calls.items() if call},
+    )
 
     def build(*args: Any, **keywords: Any) -> Any:
         net: Any = kind()

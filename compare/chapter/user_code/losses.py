@@ -70,3 +70,14 @@ def is_prediction_first(function: Callable[..., Any], ops: Any) -> bool:
     if first in LABEL_ARGUMENTS:
         return False
     return first in PREDICTION_ARGUMENTS or bool(ops.PREDICTION_FIRST)
+
+
+def find_compiled_loss(net: Any) -> tuple[str, Any] | None:
+    """Return the loss that a Keras model was compiled with, and its name."""
+    if not getattr(net, "compiled", False) or not (loss := getattr(net, "loss", None)):
+        return None
+    import keras
+
+    found = keras.losses.get(loss)
+    name = getattr(found, "name", None) or getattr(found, "__name__", "its compiled loss")
+    return str(name), found

@@ -125,9 +125,9 @@ def detect_output_kind(model: ModelNet, x: Any) -> tuple[str, list[str]]:
             return "log-probabilities", notes
     if np.all((raw >= 0) & (raw <= 1)):
         notes.append(
-            "the model's outputs lie in 0..1 and do not sum to one (a sigmoid at the end?): "
-            "softmax was applied for predict"
+            "the model's outputs lie in 0..1 and do not sum to one (a sigmoid at the end?): they "
+            "were judged as they are"
         )
-    else:
-        notes.append("the model returns logits: softmax was applied for predict")
+        return "probabilities", notes
+    notes.append("the model returns logits: softmax was applied for predict")
     return "logits", notes

@@ -10,6 +10,7 @@ OTHER_THINGS = {
     "backprop", "loss", "plot", "test", "check", "print", "show", "demo", "layer", "with", "and",
     "regression", "classifier", "model", "example", "run", "main", "compare", "d", "dx", "diff",
     "inverse", "log", "hard", "grads", "delta", "binary", "weighted", "absolute", "focal",
+    "conv", "cnn", "convolutional", "rnn", "lstm", "array",
 }  # fmt: skip
 COMMON_WORDS = {"train", "net", "network", "model", "nn", "mlp", "gd", "score"}  # of any file
 SHORT_NAME = 10  # up to here one letter may be wrong, beyond it two

@@ -2,7 +2,7 @@
 
 import copy
 import importlib
-from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,9 +15,17 @@ from ...ports.user_code.errors import NotComparableError, TargetError, format_er
 from ...ports.user_code.machine import find_machine_reason
 from ...ports.user_code.view import TargetView
 from ..adapters import PARAMS
-from .calling import BY_ROWS, TRIAL_ROWS, find_calling, gives_gradient
+from .calling import (
+    BY_ROWS,
+    TRIAL_ROWS,
+    find_calling,
+    gives_gradient,
+    gives_labels,
+    has_loss_of_scores,
+)
 from .class_adapter import adapt_net
 from .construct import TRIAL_SIZES, NetBuilder, describe_given, find_builder
+from .functional_net import FunctionalNet
 from .layout import (
     ContractParams,
     LayerSizes,
@@ -27,7 +35,8 @@ from .layout import (
     find_layout,
     infer_sizes,
 )
-from .losses import UserLoss
+from .layout_check import make_layout_check
+from .losses import UserLoss, find_compiled_loss
 from .model_adapter import ModelFormat, ModelNet, detect_output_kind
 from .other_networks import (
     TWO_LAYERS,
@@ -36,7 +45,14 @@ from .other_networks import (
     refuse_other_depth,
     refuse_other_networks,
 )
-from .spellings import find_methods, list_predictions, normalise_name
+from .other_signatures import drop_other_arguments, drop_other_gradients
+from .spellings import (
+    METHOD_SPELLINGS,
+    find_methods,
+    list_predictions,
+    normalise_name,
+    rank_candidates,
+)
 
 OPS_MODULES = {
     "torch": "trueport.compare.ports.user_code.torch_ops",
@@ -110,7 +126,10 @@ class NetPort:
         if self.model_format:
             return ModelNet(net, self.model_format)
         to_rows = self.calling.make_rows(self.view, k)
-        return adapt_net(net, self.places, self.methods, self.calling, to_rows)
+        return adapt_net(net, self.places, self.methods, self.calling, to_rows, self._apply_softmax)
+
+    def _apply_softmax(self, scores: Any) -> Any:
+        return self.view.array(reference.softmax(to_numpy(scores)))
 
     def _prepare(self, net: Any, d: int | None) -> Any:
         return self.ops.prepare_model(net, self.view.dtype, d) if is_model(net, self.ops) else net
@@ -147,7 +166,7 @@ class NetPort:
         self._find_calling(net, sizes, list_predictions(type(net), roots), model)
         self._offer_methods(model)
         transposed = transposed or self.calling.columns
-        fits = self._make_layout_check(net, held, sizes, model)
+        fits = make_layout_check(self, net, held, sizes, model)
         try:
             self.places, by_value = find_layout(held, sizes, transposed, fits)
         except TargetError as error:
@@ -158,7 +177,9 @@ class NetPort:
         self._describe_layout(held, by_value)
         if model:
             self._read_model(net, sizes, loss)
-        elif loss is not None:
+        else:
+            self._find_scores(net, held, sizes)
+        if not model and loss is not None:
             self.view.notes.append(f"the loss {loss[0]} was not used: {self.name} is no model")
 
     def _is_trial_network(self, net: Any) -> bool:
@@ -184,52 +205,63 @@ class NetPort:
         if model or self.sizes is not None:
             view.hidden.add("TwoLayerNet")  # its first weights follow another rule, by design
 
-    def _make_layout_check(
-        self, net: Any, held: list[StoredArray], sizes: LayerSizes, model: bool
-    ) -> Callable[[ParameterLayout], bool]:
-        """Whether a layout makes the network compute what the reference computes."""
-        values = draw_random_params(sizes)
-        x = np.random.RandomState(1).randn(TRIAL_ROWS, sizes[0])
-        truth = reference.TwoLayerNet(*sizes)
-        truth.params = {key: value.astype(self.view.dtype) for key, value in values.items()}
-        want = truth.predict(x)
-        logits = np.log(want)
-
-        def fits(layout: ParameterLayout) -> bool:
-            try:
-                self._fill_params(ContractParams(held, layout), values)
-                here = self.view.array(x.astype(self.view.dtype))
-                if model:
-                    raw = to_numpy(ModelNet(net, ModelFormat(self.ops, layout)).run_model(here))
-                else:
-                    own = adapt_net(net, layout, self.methods, self.calling)
-                    raw = to_numpy(own.predict(here))  # type: ignore[attr-defined]  # the user's
-            # a layout under which the network fails is not its own
-            except Exception:  # noqa: BLE001  # a user's code may raise anything
-                return False
-            if raw.shape != want.shape:
-                return False
-            centred = raw - raw.mean(axis=1, keepdims=True)
-            true = logits - logits.mean(axis=1, keepdims=True)
-            return np.allclose(raw, want, atol=1e-3) or np.allclose(centred, true, atol=1e-2)
-
-        return fits
-
     def _find_calling(self, net: Any, sizes: LayerSizes, names: list[str], model: bool) -> None:
-        found = find_calling(net, self.methods, names, sizes, self.view)
+        view, first = self.view, self.methods.get("predict")
+        view.notes += drop_other_arguments(net, self.methods)
         if model:
+            named = rank_candidates("predict", METHOD_SPELLINGS["predict"], names)
+            find_calling(net, self.methods, named, sizes, view)
             return
-        self.calling = found
+        found = self.calling = find_calling(net, self.methods, names, sizes, view)
+        functional = isinstance(net, FunctionalNet)
+        if functional and self.methods["predict"] not in ("predict", self.name):
+            view.notes.append(f"{self.methods['predict']} was taken, not {self.name}")
+            self.name = self.methods["predict"]
+        elif first and gives_labels(getattr(net, first), sizes, view):
+            self._pass_by_labels(first)
         if found.columns:
-            self.view.notes.append(f"{self.name} has samples as columns, and was given x.T")
+            view.notes.append(f"{self.name} has samples as columns, and was given x.T")
         if not found.takes_numbers:
-            self.view.notes.append(f"{self.name} was given one-hot labels alone, as columns")
+            view.notes.append(f"{self.name} was given one-hot labels alone, as columns")
+        view.notes += drop_other_gradients(net, self.methods, sizes, view, found.columns)
         if "loss" in self.methods and "gradient" not in self.methods:
             name = self.methods["loss"]
-            if gives_gradient(getattr(net, name), sizes, self.view, found.columns):
+            if gives_gradient(getattr(net, name), sizes, view, found.columns):
                 self.methods["gradient"] = name
 
-    def _fill_params(self, params: ContractParams, values: dict[str, np.ndarray]) -> None:
+    def _pass_by_labels(self, first: str) -> None:
+        """Say that a method gives labels: another was judged, or none can be."""
+        passed = self.methods["predict"]
+        if passed != first:
+            self.view.notes.append(
+                f"{first} returns labels (argmax): {passed} gives the probabilities and was judged"
+            )
+            return
+        del self.methods["predict"]
+        self.view.withheld["TwoLayerNet.predict"] = (
+            f"{first} returns labels (argmax), and nothing gives the probabilities: let a method "
+            "of x, forward or predict_proba, return them"
+        )
+
+    def _find_scores(self, net: Any, held: list[StoredArray], sizes: LayerSizes) -> None:
+        """Take what the network predicts for scores if its own loss is right of these."""
+        name = self.methods.get("predict", "")
+        if self.calling.prediction.normalised or not name:
+            return
+        if name == "predict" and not isinstance(net, FunctionalNet):
+            return  # the chapter's name, of a class: it gives probabilities
+        self.fill_params(ContractParams(held, self.places), draw_random_params(sizes))
+        to_rows = self.calling.make_rows(self.view, sizes[2])
+        own = adapt_net(net, self.places, self.methods, self.calling, to_rows)
+        if has_loss_of_scores(own, sizes, self.view):
+            self.calling = replace(self.calling, scores=True)
+            self.view.notes.append(
+                f"{self.name} returns logits, of which its loss is right: softmax was applied for "
+                "predict"
+            )
+
+    def fill_params(self, params: ContractParams, values: dict[str, np.ndarray]) -> None:
+        """Give the network these values for its parameters."""
         for key in PARAMS:
             new = self.view.array(values[key].astype(self.view.dtype))
             params[key] = self.view.assign(params[key], new)
@@ -251,7 +283,7 @@ class NetPort:
         own = dict(self.methods)
         reading = ModelFormat(self.ops, self.places, own=own)
         model = ModelNet(net, reading)
-        self._fill_params(model.params, draw_random_params(sizes))
+        self.fill_params(model.params, draw_random_params(sizes))
         x = view.array(np.random.RandomState(1).randn(TRIAL_ROWS, sizes[0]).astype(view.dtype))
         reading.output, notes = detect_output_kind(model, x)
         refuse_low_precision_output(model.run_model(x))
@@ -270,14 +302,3 @@ class NetPort:
                 "of the chapter's cross-entropy through the model"
             )
         self.model_format = reading
-
-
-def find_compiled_loss(net: Any) -> tuple[str, Any] | None:
-    """Return the loss that a Keras model was compiled with, and its name."""
-    if not getattr(net, "compiled", False) or not (loss := getattr(net, "loss", None)):
-        return None
-    import keras
-
-    found = keras.losses.get(loss)
-    name = getattr(found, "name", None) or getattr(found, "__name__", "its compiled loss")
-    return str(name), found

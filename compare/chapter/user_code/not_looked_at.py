@@ -4,11 +4,23 @@ import inspect
 from typing import Any
 
 from ...ports.user_code.view import AuthorNames, TargetView
+from .arguments import read_parameters
 from .near_names import split_words, suggest_contract_name
 from .network_port import import_ops, is_model
-from .spellings import CLASS_SPELLINGS, find_contract_name, find_methods
+from .spellings import (
+    CLASS_SPELLINGS,
+    METHOD_SPELLINGS,
+    find_contract_name,
+    find_methods,
+    normalise_name,
+)
 
 NETWORK_WORDS = {"net", "network", "networks", "mlp", "nn", "perceptron", "classifier", "model"}
+LOSS_NAMES = {
+    normalise_name(name)
+    for name in (*METHOD_SPELLINGS["loss"], "loss", "loss_fn", "calculate_loss", "compute_cost",
+                 "cost_function", "error_function", "nll_loss", "log_loss")
+}  # fmt: skip
 FORWARD_WORDS = {"forward", "predict", "feedforward", "inference", "propagate", "propagation"}
 NO_NETWORK_WORDS = {
     "plot", "test", "train", "save", "load", "show", "print", "draw", "evaluate", "fit", "backward",
@@ -38,6 +50,10 @@ def list_not_looked_at(view: TargetView, own: AuthorNames) -> list[tuple[str, st
     ops, names = import_ops(view.framework.name), own.defined()
     if "TwoLayerNet" not in view.names:
         names += [n for n in own.names() if is_model(getattr(own.module, n), ops)]
+    imported = [
+        n for n in own.names() if n not in names and inspect.isfunction(getattr(own.module, n))
+    ]
+    names += [name for name in imported if suggest_for(name, getattr(own.module, name))[0]]
     left = [name for name in dict.fromkeys(names) if name not in view.taken]
     found = [(name, *suggest_for(name, getattr(own.module, name, None))) for name in left]
     answered = {*view.names, *view.withheld}
@@ -61,8 +77,18 @@ def list_not_looked_at(view: TargetView, own: AuthorNames) -> list[tuple[str, st
 def suggest_for(name: str, value: Any) -> tuple[str, bool]:
     """Return what a name may be meant for, and whether by a slip: no class for a function."""
     wanted, is_slip = suggest_contract_name(name)
+    if not wanted and is_general_loss(name, value):
+        return "cross_entropy_error", False
     fits = isinstance(value, type) == (wanted in CLASS_SPELLINGS) or value is None
     return (wanted, is_slip) if fits else ("", False)
+
+
+def is_general_loss(name: str, value: Any) -> bool:
+    """Whether a function of two arguments is named after any loss."""
+    if not inspect.isfunction(value) or normalise_name(name) not in LOSS_NAMES:
+        return False
+    required = [p for p in read_parameters(value) or () if p.default is p.empty]
+    return len(required) == 2
 
 
 def looks_like_network(name: str, own: AuthorNames, view: TargetView) -> bool:

@@ -114,6 +114,21 @@ def is_loss_of_probabilities(found: LossOfScores, y: np.ndarray, t: np.ndarray) 
     return bool(np.isclose(value, reference.cross_entropy_error(y, t), rtol=CLOSE))
 
 
+def is_batch_of_loss(case: Case) -> bool:
+    """Whether a case is none of the loss, or one of a batch."""
+    y = case.inputs.get("y")
+    return case.component != LOSS or not isinstance(y, np.ndarray) or y.ndim != 1
+
+
+def is_chapter_loss(function: Callable[[Any, Any], Any], view: TargetView) -> bool:
+    """Whether a function of probabilities and labels gives the chapter's loss, or nearly."""
+    y, t = draw_trial(TRIAL_CLASSES[0])
+    plain = LossOfScores(lambda y_, t_: function(view.array(y.astype(view.dtype)), t_), view)
+    want = reference.cross_entropy_error(y, t)
+    kinds = (np.eye(TRIAL_CLASSES[0])[t], t)
+    return any(np.isclose(plain.try_labels(y, kind), want, rtol=CLOSE) for kind in kinds)
+
+
 def draw_trial(classes: int) -> tuple[np.ndarray, np.ndarray]:
     """Return probabilities and labels to try a loss with."""
     rng = np.random.RandomState(0)

@@ -67,6 +67,7 @@ FUNCTION_SPELLINGS: dict[str, tuple[str, ...]] = {
         "num_gradient",
         "num_grad",
         "numerical_gradients",
+        "eval_numerical_gradient",
     ),
     "gradient_descent": (
         "gradient_desent",
@@ -109,6 +110,7 @@ CLASS_SPELLINGS: dict[str, tuple[str, ...]] = {
 }
 NUMERICAL_WORDS = {"numerical", "numeric", "num", "slow", "slower", "difference"}
 NO_GRADIENT_WORDS = {"check", "test", "plot", "descent", "update", "clip", "zero", "step", "apply"}
+FORWARD_STEMS = ("forward", "propag", "propog", "proba")
 METHOD_SPELLINGS: dict[str, tuple[str, ...]] = {
     "predict": ("forward", "call", "prediction", "inference", "feed_forward", "predict_proba"),
     "loss": ("compute_loss", "calc_loss", "loss_func", "loss_function", "get_loss", "cost"),
@@ -204,7 +206,18 @@ def find_methods(cls: type, framework_roots: tuple[str, ...]) -> dict[str, str]:
 def list_predictions(cls: type, framework_roots: tuple[str, ...]) -> list[str]:
     """Return the methods that may be the prediction, the likeliest first."""
     written = list_written(cls, framework_roots)
-    return rank_candidates("predict", METHOD_SPELLINGS["predict"], written)
+    named = rank_candidates("predict", METHOD_SPELLINGS["predict"], written)
+    return named + [name for name in written if name not in named and is_forward_pass(name)]
+
+
+def is_forward_pass(name: str) -> bool:
+    """Whether a name says that something is a forward pass, misspelt or with other words.
+
+    >>> is_forward_pass("forward_propogation"), is_forward_pass("backpropagation")
+    (True, False)
+    """
+    plain = normalise_name(name)
+    return any(stem in plain for stem in FORWARD_STEMS) and "back" not in plain
 
 
 def tell_gradients_apart(cls: type, names: list[str], found: dict[str, str]) -> dict[str, str]:

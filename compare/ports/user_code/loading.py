@@ -67,9 +67,15 @@ def load_user_module(
     return loaded
 
 
+FIT_ARGUMENTS = {"epochs", "nb_epoch", "batch_size", "steps_per_epoch"}
+
+
 def find_training_loop(tree: ast.Module) -> str:
     """Why the file looks like a script that trains when imported: its line, or nothing."""
     for node in tree.body:
+        if is_fit(node):
+            where = f"line {node.lineno}, `{format_statement(node)}`"
+            return f"{where}, trains when it is imported"
         if isinstance(node, ast.While | ast.For):
             long = [
                 n
@@ -90,6 +96,18 @@ def find_training_loop(tree: ast.Module) -> str:
                 shown = format_statement(node)
                 return f"line {node.lineno}, `{shown}`, trains or waits when it is imported"
     return ""
+
+
+def is_fit(node: ast.stmt) -> bool:
+    """Whether a statement calls `model.fit` for a number of epochs or in batches.
+
+    >>> is_fit(ast.parse("m.fit(x, t, epochs=3)").body[0]), is_fit(ast.parse("s.fit(x)").body[0])
+    (True, False)
+    """
+    if not isinstance(node, ast.Expr | ast.Assign) or not isinstance(node.value, ast.Call):
+        return False
+    given = {keyword.arg for keyword in node.value.keywords}
+    return get_called_name(node.value) == "fit" and bool(given & FIT_ARGUMENTS)
 
 
 def create_user_module(file: Path, tree: ast.Module, name: str | None) -> types.ModuleType:

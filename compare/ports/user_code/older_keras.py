@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 OLDER_ARGUMENTS = {"lr": "learning_rate"}
+renamed: set[str] = set()  # of them, those that the user's file has given
 
 
 def accept_older_arguments() -> None:
@@ -18,11 +19,20 @@ def accept_older_arguments() -> None:
             value.__init__ = rename_arguments(value.__init__)
 
 
+def list_renamed_arguments() -> list[str]:
+    """Return a sentence for each older name that was given."""
+    return [
+        f"an optimizer's {old} was taken for {OLDER_ARGUMENTS[old]}: Keras 3 refuses {old}"
+        for old in sorted(renamed)
+    ]
+
+
 def rename_arguments(function: Callable[..., Any]) -> Callable[..., Any]:
     """Return the function under the older names of its arguments too."""
 
     @functools.wraps(function)
     def call(*args: Any, **keywords: Any) -> Any:
+        renamed.update(keywords.keys() & OLDER_ARGUMENTS)
         return function(*args, **{OLDER_ARGUMENTS.get(key, key): v for key, v in keywords.items()})
 
     return call

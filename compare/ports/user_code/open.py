@@ -17,7 +17,7 @@ from .definitions import LoadedModule, describe_training
 from .detect import SourceAnalysis, detect_framework
 from .errors import TargetError, format_error
 from .loading import IMPORT_LIMIT, load_user_module
-from .older_keras import accept_older_arguments
+from .older_keras import accept_older_arguments, list_renamed_arguments
 from .own_modules import UserImports, find_shadowing_names
 from .sandbox import restrict_process
 from .shims import ShimFinder
@@ -207,7 +207,7 @@ def collect_facts(
     elif words := describe_training(loaded.tree):
         notes.append(words)
     facts["skipped"] = loaded.skipped
-    notes += loaded.notes
+    notes += loaded.notes + list_renamed_arguments()
     given = list(dict.fromkeys(shims.given))
     if book := [name for name in given if shims.rules.modules.get(name)]:
         notes.append(
@@ -217,7 +217,7 @@ def collect_facts(
     for name in shims.renamed:
         notes.append(f"{name} was not found: your file's folder and those above stand for it")
     if other := [name for name in given if name not in shims.rules.modules and "." not in name]:
-        notes.append(f"{', '.join(other)} answered by a stand-in: digits from Trueport, no plots")
+        notes.append(f"{', '.join(other)} answered by a stand-in")
     if "KERAS_BACKEND" in found.text and view.framework.name == "keras":
         notes.append("the file names a KERAS_BACKEND: it was run on TensorFlow")
     notes += view.notes

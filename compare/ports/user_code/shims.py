@@ -196,6 +196,14 @@ class ShimFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             return PlaceholderModule(spec.name)
         module = types.ModuleType(spec.name, "A shim of Trueport.")
         module.__dict__.update(table)
+
+        def find_inner(name: str) -> Any:
+            inner = f"{spec.name}.{name}"
+            if inner not in self.tables and inner not in self.rules.optional_modules:
+                raise AttributeError(f"module {spec.name!r} has no attribute {name!r}")
+            return importlib.import_module(inner)
+
+        module.__dict__["__getattr__"] = find_inner  # `import torchvision` brings its datasets too
         return module
 
     def exec_module(self, module: types.ModuleType) -> None:

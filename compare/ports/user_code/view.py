@@ -128,12 +128,17 @@ class TargetView:
 
     def find_withheld(self, needs: Sequence[str]) -> str:
         """Return why a component with these needs cannot be judged; "" if nothing is withheld."""
-        told = [self.withheld.get(name.partition(".")[0], "") for name in needs]
+        told = [
+            self.withheld.get(name) or self.withheld.get(name.partition(".")[0], "")
+            for name in needs
+        ]
         return next(filter(None, told), "") if all(map(self._may_have, needs)) else ""
 
     def _may_have(self, name: str) -> bool:
         """Whether the port has a (dotted) name, or would have it were it not withheld."""
         first, _, method = name.partition(".")
+        if name in self.withheld:
+            return True
         if first not in self.withheld:
             return self.has(name)
         return not method or first not in self.methods or method in self.methods[first]

@@ -1,0 +1,50 @@
+"""A class that stands for SimpleNet: one matrix W, and no network of two layers by that name."""
+
+from ...ports.user_code.arrays import find_stored_arrays
+from ...ports.user_code.view import AuthorNames, TargetView
+from .construct import find_size, list_required
+from .network_port import import_ops, is_model
+from .spellings import CLASS_SPELLINGS, find_methods, rank_candidates
+
+
+def choose_simple_net(view: TargetView, own: AuthorNames) -> None:
+    """Take up the class that stands for SimpleNet, if the module has one."""
+    names = [n for n in own.names() if isinstance(getattr(own.module, n), type)]
+    for name in rank_candidates("SimpleNet", CLASS_SPELLINGS["SimpleNet"], names):
+        if offer_simple_net(view, name, getattr(own.module, name)):
+            return
+
+
+def offer_simple_net(view: TargetView, name: str, cls: type) -> bool:
+    """Take up a class for SimpleNet, its methods under the contract's names, if it is none else."""
+    if is_other_network(view, cls):
+        return False
+    view.taken.add(name)
+    methods = find_methods(cls, ("torch", "keras", "tensorflow"))
+    for wanted, spelling in methods.items():
+        if wanted != spelling:
+            view.aliases[f"SimpleNet.{wanted}"] = spelling
+            if not hasattr(cls, wanted):
+                setattr(cls, wanted, getattr(cls, spelling))
+    view.names["SimpleNet"], view.methods["SimpleNet"] = cls, {key: key for key in methods}
+    if name != "SimpleNet":
+        view.aliases["SimpleNet"] = name
+    return True
+
+
+def is_other_network(view: TargetView, cls: type) -> bool:
+    """Whether a class by SimpleNet's name has no W and is a network of layers, or asks for sizes.
+
+    What cannot be made, and says nothing of sizes, is a SimpleNet that fails.
+    """
+    if len([name for name in list_required(cls) if find_size(name) is not None]) > 1:
+        return True
+    try:
+        made = cls()
+    # whatever a constructor raises: the component says so
+    except Exception:  # noqa: BLE001  # a user's code may raise anything
+        return False
+    if hasattr(made, "W"):
+        return False
+    matrices = [array for array in find_stored_arrays(made) if len(array.shape) == 2]
+    return is_model(cls, import_ops(view.framework.name)) or len(matrices) > 1

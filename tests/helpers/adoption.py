@@ -1,0 +1,38 @@
+"""What is taken up of a few lines of somebody's file, with nothing run but them."""
+
+import ast
+import types
+from pathlib import Path
+
+import numpy as np
+
+from trueport import reference
+from trueport.compare.chapter.suite import CHAPTER
+from trueport.compare.chapter.user_code.adopt import adopt
+from trueport.compare.ports.frameworks import FRAMEWORKS, to_numpy
+from trueport.compare.ports.user_code.view import AuthorNames, TargetView
+from trueport.compare.suite.user_code import Adoption
+
+
+def taken(
+    text: str, name: str | None = None, framework: str = "numpy"
+) -> tuple[TargetView, Adoption]:
+    """What is taken up of a file with this text."""
+    module = types.ModuleType("theirs")
+    module.__file__ = "/theirs.py"
+    tree = ast.parse("import numpy as np\n" + text)
+    exec(compile(tree, "/theirs.py", "exec"), vars(module))
+    view = TargetView(CHAPTER, FRAMEWORKS[framework], "float64")
+    own = AuthorNames(module, tree, Path("/no/folder"), lambda name: None)
+    return view, adopt(view, own, name, None)
+
+
+def forward(view: TargetView) -> tuple[np.ndarray, np.ndarray]:
+    """What the network taken up predicts, and what it should."""
+    rng = np.random.RandomState(0)
+    net, truth = view.get("TwoLayerNet")(6, 5, 4), reference.TwoLayerNet(6, 5, 4)
+    for key in truth.params:
+        truth.params[key] = rng.randn(*truth.params[key].shape)
+        net.params[key] = view.assign(net.params[key], view.array(truth.params[key]))
+    x = rng.randn(7, 6)
+    return to_numpy(net.predict(view.array(x))), truth.predict(x)
