@@ -319,6 +319,13 @@ ROWS = [
     Row("every_label_picked.py", UNFAITHFUL, ENTROPY, ("T36",), quick=True),
     Row("rows_as_views.py", UNFAITHFUL, "numerical_gradient", ("F64",), quick=True),
     Row(
+        "scores_overflow.py",
+        UNFAITHFUL,
+        ENTROPY,
+        ("F52", "F26"),
+        ("F52: softmax inside the loss without subtracting the maximum",),
+    ),
+    Row(
         "pair_epsilon_one_sample.py",
         UNFAITHFUL,
         ENTROPY,

@@ -16,6 +16,7 @@ LOSS = "cross_entropy_error"
 TRIAL_CLASSES = (5, 10)  # 10: of a function that has the chapter's number written into it
 TRIAL_ROWS = 4
 LEAST = 1.1754944e-38  # of a probability: scores have no logarithm of 0, and float32 no less
+CERTAIN_SHIFT = 1000.0  # of the scores where the right class is certain: exp of it is inf
 CLOSE = 1e-3  # relative, of a trial; the judge decides with its own tolerances
 
 
@@ -23,8 +24,9 @@ class LossOfScores:
     """loss(y, t) of the user's loss of scores: given the logarithms of y, and more, in a batch.
 
     To each row another number is added, which changes no softmax of it: so that scores are no
-    logarithms of probabilities, and a softmax that was left out shows; what comes then stands in
-    faults/tables/scores.toml.
+    logarithms of probabilities, and a softmax that was left out shows. Where the right class is
+    certain it is a thousand more, which no rounding of the others can tell, and of which exp is
+    inf. What comes then stands in faults/tables/scores.toml.
 
     one_hot: the kind of labels that it takes; None for both.
     classes: the only number of them that it takes, or None.
@@ -39,9 +41,10 @@ class LossOfScores:
         """Return the loss of the scores that probabilities y belong to."""
         rows = np.atleast_2d(to_numpy(y))
         shift = 0.5 + 0.25 * (np.arange(len(rows)) % 5)
-        scores = np.log(np.maximum(rows, LEAST)) + shift.reshape(-1, 1)
         labels = to_numpy(t)
         labels = labels.reshape(rows.shape if labels.size == rows.size else len(rows))
+        shift = shift + CERTAIN_SHIFT * find_certain_rows(rows, labels)
+        scores = np.log(np.maximum(rows, LEAST)) + shift.reshape(-1, 1)
         labels = self.convert_labels(rows, labels)
         return self.function(self.view.array(scores.astype(rows.dtype)), labels)
 
@@ -76,6 +79,17 @@ class LossOfScores:
         if case.component not in (LOSS, "label out of range") or not isinstance(y, np.ndarray):
             return True
         return np.allclose(y.sum(axis=-1), 1.0) and self.classes in (None, y.shape[-1])
+
+
+def find_certain_rows(y: np.ndarray, t: np.ndarray) -> np.ndarray:
+    """Return for each row whether the probability of its right class is 1, however t says which.
+
+    >>> find_certain_rows(np.eye(2), np.array([0, 0])), find_certain_rows(np.eye(2), np.eye(2))
+    (array([ True, False]), array([ True,  True]))
+    """
+    labels = t.argmax(axis=1) if t.ndim == 2 else np.clip(t.astype(int), 0, y.shape[1] - 1)
+    certain: np.ndarray = y[np.arange(len(y)), labels] >= 1.0
+    return certain
 
 
 def find_loss_of_scores(
