@@ -15,6 +15,7 @@ from ..judging.status import FINDINGS, Status
 from ..suite.fault import Edits, Fault
 from ..suite.mutants import import_mutant
 from ..suite.suite import Suite
+from .beside_conventions import describe_beside_convention
 from .diagnose import Diagnosis, Explanation, diagnose
 from .double_faults import diagnose_double_fault, diagnose_second_fault
 from .errors import is_answer
@@ -212,7 +213,8 @@ class PortDiagnosis:
         verdict.ruled_out = diagnosis.tried - len(diagnosis.fits)
         if not diagnosis.fits:
             cases = self.seen[verdict.component]
-            verdict.known = describe_residual(self.experiments.suite, cases)
+            beside = describe_beside_convention(cases, verdict.dtype, self.experiments)
+            verdict.known = beside or describe_residual(self.experiments.suite, cases)
             if diagnosis.untried:
                 verdict.known.append(UNTRIED)
             return

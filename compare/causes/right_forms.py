@@ -13,7 +13,7 @@ from ..execution.runner import CaseResult
 from ..judging.compare import CaseEntries, CaseEntry
 from ..judging.expected import Expected
 from ..rounding import measure_shares
-from ..rounding.tolerances import RIGHT_FORM_ROUNDINGS
+from ..rounding.tolerances import RIGHT_FORM_ROUNDINGS, WORST_CASE_FACTOR
 from ..suite.case import Case
 from ..suite.fault import Edits
 from .diagnose import Explanation, most_informative_first
@@ -64,15 +64,22 @@ def find_small_departures(
         if np.any(measure_shares(got, truth.want, truth.allowed) > 1.0):
             with np.errstate(all="ignore"):
                 off = np.abs(got - truth.want)
-            if truth.statistical or not np.all(off <= compute_most(truth, dtype)):
+            if truth.statistical or not np.all(off <= compute_most(truth, case, dtype)):
                 return None
             departing.append(key)
     return departing
 
 
-def compute_most(truth: Expected, dtype: str) -> float:
-    """Return how far off a right form may be: a few roundings of the largest value."""
-    return float(RIGHT_FORM_ROUNDINGS * np.finfo(dtype).eps * np.max(np.abs(truth.want)))
+def compute_most(truth: Expected, case: Case, dtype: str) -> float:
+    """Return how far off a right form may be: a few roundings of the largest value.
+
+    As many as a few of the largest entry of a single argument, where that is more: a form that
+    takes the exp of it rounds it first.
+    """
+    roundings, arrays = RIGHT_FORM_ROUNDINGS, list(case.inputs.values())
+    if len(arrays) == 1 and isinstance(arrays[0], np.ndarray) and arrays[0].dtype.kind == "f":
+        roundings = max(roundings, WORST_CASE_FACTOR * float(np.max(np.abs(arrays[0]))))
+    return float(roundings * np.finfo(dtype).eps * np.max(np.abs(truth.want)))
 
 
 def measure_departure(
@@ -90,7 +97,7 @@ def measure_departure(
     if isinstance(plain, Exception):
         return np.inf
     for key, (truth, got) in own.items():  # a budget costs ten times as much as a value
-        most = compute_most(truth, dtype)
+        most = compute_most(truth, case, dtype)
         beyond = measure_shares(got, truth.want, cap_budget(truth.allowed, most)) > 1.0
         if np.any(np.abs(got - plain[key])[beyond] > most):
             return np.inf
@@ -99,7 +106,7 @@ def measure_departure(
         return np.inf
     used = 0.0
     for key, (truth, got) in own.items():
-        most = compute_most(truth, dtype)
+        most = compute_most(truth, case, dtype)
         shares = [
             measure_shares(got, like.want, cap_budget(like.allowed, most))
             for like in (truth, form[key])

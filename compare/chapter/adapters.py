@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 
 from ..ports.frameworks import to_numpy
+from ..rounding import ErrorArray
 from ..suite.component import Adapter, Inputs, Outputs, View
 from .functions import FUNCTIONS
 
 PARAMS = ("W1", "b1", "W2", "b2")
+MOVED = 1e-6  # of a parameter, relative, that is no rounding
 PATH = "path"  # what some give back beside the last point
 
 
@@ -94,10 +96,29 @@ def adapt_method(make: Callable[[View, Inputs], Any], name: str, *args: str) -> 
     """make(...).name(*args); a gradient is a dict, and gives one output for each key."""
 
     def call(view: View, i: Inputs) -> Outputs:
-        result = getattr(make(view, i), name)(*(i[arg] for arg in args))
-        return dict(result) if "gradient" in name else {"value": result}
+        net = make(view, i)
+        result = getattr(net, name)(*(i[arg] for arg in args))
+        if name != "gradient":
+            return dict(result) if "gradient" in name else {"value": result}
+        refuse_moved_parameters(net, i)
+        return dict(result)
 
     return call
+
+
+def refuse_moved_parameters(net: Any, i: Inputs) -> None:
+    """Raise ValueError if the gradient of a network has changed its parameters.
+
+    Every step of a training would move them twice.
+    """
+    moved = []
+    for key in PARAMS:
+        after = net.params[key]
+        if not isinstance(after, ErrorArray):
+            moved += [key] * (not np.allclose(to_numpy(after), to_numpy(i[key]), rtol=MOVED))
+    if moved:
+        told = ", ".join(moved)
+        raise ValueError(f"gradient must leave the parameters as they are (it changed {told})")
 
 
 def call_simple_net_gradient(view: View, i: Inputs) -> Outputs:

@@ -93,7 +93,7 @@ CASE_FEATURES: tuple[tuple[str, Callable[[Case], bool]], ...] = (
     ("square arrays", has_only_square_arrays),
     ("arrays that are not square", lambda c: not has_only_square_arrays(c)),
     ("matrices", lambda c: any(a.ndim == 2 for a in get_arrays(c))),
-    ("negative arguments", lambda c: (x := get_argument(c)) is not None and bool((x < 0).any())),
+    ("negative arguments", lambda c: len(a := get_arrays(c)) == 1 and bool((a[0] < 0).any())),
 )
 
 
