@@ -215,8 +215,13 @@ def estimate_explanations(
     base: Edits,
     beside: Sequence[CaseEntries],
 ) -> list[Explanation]:
-    """Return changes with a number in them, at the value that the port's outputs give."""
+    """Return changes with a number in them, at the value that the port's outputs give.
+
+    None of one number alone: some value gives that, whatever it comes from.
+    """
     fits, component = [], seen[0][0].component
+    if sum(truth.want.size for _, truths, _ in seen for truth in truths.values()) < 2:
+        return []
     for parameter in experiments.suite.parametric_faults:
         if not relevant_edits(experiments.suite, parameter.edits(parameter.unchanged), component):
             continue
