@@ -20,12 +20,12 @@ def describe_beside_convention(
     """Return what holds of a difference from the reference with one convention; [] if with none.
 
     That is one with which some of the outputs are right in every case, and were not without it;
-    else one of which a relation holds throughout.
+    else, where nothing holds of the difference from the reference itself, one with which it does.
     """
     if any(result.status != "ok" or result.mutated for _, _, result in seen):
         return []
     off = find_wrong(seen)
-    own = list_own_conventions(seen[0][0].component, dtype, experiments)
+    own = list_own_conventions(seen, dtype, experiments)
     for fault in own:
         if not find_near_outputs(fault, off, seen, dtype, experiments):
             continue
@@ -33,6 +33,8 @@ def describe_beside_convention(
         if right := sorted(off - find_wrong(changed)):
             told = [f"{', '.join(right)} are right as with {fault.id}, {fault.name}"]
             return told + describe_residual(experiments.suite, changed)
+    if describe_residual(experiments.suite, seen):
+        return []
     for fault in own:
         changed = change_truths(fault, seen, dtype, experiments)
         if changed and (told := describe_residual(experiments.suite, changed)):
@@ -45,15 +47,17 @@ def find_wrong(seen: CaseEntries) -> set[str]:
     return {n for case, truths, result in seen for n in compare_case(case.id, truths, result).wrong}
 
 
-def list_own_conventions(component: str, dtype: str, experiments: Experiments) -> list[Fault]:
+def list_own_conventions(seen: CaseEntries, dtype: str, experiments: Experiments) -> list[Fault]:
     """Return the conventions that change a component and nothing that it is made of."""
-    suite = experiments.suite
+    suite, component = experiments.suite, seen[0][0].component
+    cases = experiments.get_small_cases(component)
     return [
         fault
         for fault in suite.faults.values()
         if fault.kind == "convention"
         and relevant_edits(suite, fault.truth_edits, component)
         and not experiments.alters_parts(fault.truth_edits, component, dtype)
+        and experiments.changes_output(fault.truth_edits, (), cases, dtype)
     ]
 
 

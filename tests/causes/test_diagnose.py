@@ -49,7 +49,8 @@ QUICK = ("two_at_once", "one_alone")
 
 
 def checked(name: str) -> Check:
-    return check(str(HERE / f"{name}.py"), Options(dtypes=("float64",)))
+    # deep: on a busy machine half a minute of processor time may not do for all that is tried
+    return check(str(HERE / f"{name}.py"), Options(dtypes=("float64",), deep=True))
 
 
 @pytest.mark.parametrize(

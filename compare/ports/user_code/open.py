@@ -204,7 +204,7 @@ def collect_facts(
         notes += loaded.skipped[:MAX_SKIPPED_NOTES]
         if len(loaded.skipped) > MAX_SKIPPED_NOTES:
             notes.append(f"and {len(loaded.skipped) - MAX_SKIPPED_NOTES} more lines were not run")
-    elif words := describe_training(loaded.tree):
+    if words := describe_training(loaded.tree):
         notes.append(words)
     facts["skipped"] = loaded.skipped
     notes += loaded.notes + list_renamed_arguments()
