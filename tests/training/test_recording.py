@@ -27,6 +27,12 @@ GRADIENT, UPDATE, TRAINING = "TwoLayerNet.gradient", "one update", "training"
 
 
 @pytest.fixture(autouse=True)
+def short_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What has a cause has it within seconds; what has none is not looked at for longer."""
+    monkeypatch.setattr(judge, "DIAGNOSIS_SECONDS", 5.0)
+
+
+@pytest.fixture(autouse=True)
 def few_digits(monkeypatch: pytest.MonkeyPatch) -> None:
     """A tenth of the embedded digits, whose epoch ends within a recording."""
     for module in ("trueport.reference.mnist", "trueport.compare.chapter.digits"):

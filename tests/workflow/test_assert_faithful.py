@@ -25,6 +25,13 @@ PARAMS = {
 INPUTS = RNG.randn(4, 5)
 
 
+@pytest.fixture(autouse=True)
+def short_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What has a cause has it within seconds; what has none is not looked at for longer."""
+    name = "trueport.compare.workflow.assert_faithful.DIAGNOSIS_SECONDS"
+    monkeypatch.setattr(name, 3.0)
+
+
 def net(dtype: str) -> Any:
     made = reference.TwoLayerNet(5, 4, 3)
     made.params = {key: value.astype(dtype) for key, value in PARAMS.items()}

@@ -274,7 +274,6 @@ ROWS = [
         UNFAITHFUL,
         GRADIENT,
         says=("get_gradient_faster was taken for TwoLayerNet.gradient", "got is 0 for everything"),
-        quick=True,
     ),
     Row("pair_diff.py", UNFAITHFUL, "numerical_diff", ("F80", "F59")),
     Row(
