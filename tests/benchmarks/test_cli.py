@@ -36,6 +36,7 @@ def test_a_section_is_measured_anew_and_the_others_stay(measured: Path) -> None:
     assert [r["form"] for r in result["records"][:2]] == ["plain", "own"]
 
 
+@pytest.mark.sweep
 def test_the_first_call_into_an_empty_folder(tmp_path: Path) -> None:
     arguments = ["--quick", "--only", "gradient", "--out", str(tmp_path)]
     done = CliRunner().invoke(main, arguments)

@@ -229,6 +229,7 @@ def test_a_right_form_stays_within_the_budget(key: str, dtype: str, truths: Any)
 # ---------------------------------------------------------------- the twins
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("package", PACKAGES[1:])
 def test_every_mutant_of_a_twin_can_be_imported(
     package: str, tmp_path: Path, ask_framework: Any

@@ -408,12 +408,16 @@ def printed(script: Path, folder: Path) -> list[str]:
     return run.stdout.splitlines()
 
 
-@pytest.mark.parametrize(("name", "dtype"), [("numpy", "float64"), ("torch", "float32")])
+@pytest.mark.parametrize(
+    ("name", "dtype"),
+    [("numpy", "float64"), pytest.param("torch", "float32", marks=pytest.mark.sweep)],
+)
 def test_the_examples_are_faithful(tmp_path: Path, name: str, dtype: str) -> None:
     lines = printed(ROOT / "examples" / f"recorder_{name}.py", tmp_path)
     assert [f"faithful in {dtype}" in line for line in lines] == [True] * 3, lines
 
 
+@pytest.mark.sweep
 def test_a_torch_loop_without_zero_grad_is_found(tmp_path: Path) -> None:
     text = (ROOT / "examples" / "recorder_torch.py").read_text(encoding="utf-8")
     few = f"steps={STEPS}, batch_size={BATCH}"
