@@ -29,7 +29,8 @@ def strip_rounding(text: str) -> str:
     """Without what differs from one machine to the next, or grows with every known fault: shares
     of a budget, the last digits of a product of matrices, time and memory, the number of the known
     changes."""
-    text = re.sub(r"(uses|using at most) \d\.\d\d of", r"\1 x.xx of", text)
+    text = re.sub(r"(uses) 0\.\d\d of", r"\1 x.xx of", text)
+    text = re.sub(r"(using at most) (0\.\d\d|1\.00) of", r"\1 x.xx of", text)
     text = re.sub(r"[\d.]+ s in training, \d+ MB", "x s in training, x MB", text)
     text = re.sub(
         r"^( +(?:got|want) +)(-?[\d.]+(?:e[-+]\d+)?)$",
