@@ -57,6 +57,8 @@ class PortJob:
     memory_mb: int | None = None  # of the process and its children
     conventions: bool = False  # whether to ask the framework where it differs
     suite: str = field(kw_only=True)  # a `Suite.location`
+    worker: str = WORKER_MODULE  # what runs it, and speaks as `worker.Worker` does
+    extra: dict[str, Any] = field(default_factory=dict)  # what that one needs beside
 
     @property
     def memory_limit(self) -> int | None:
@@ -155,7 +157,7 @@ class PortRunner:
             "hung": self.hung,
             "trained": self.trained,
             "conventions": job.conventions and not self.observation.conventions,
-        }
+        } | job.extra
         (job.folder / "job.json").write_text(json.dumps(record, indent=1), encoding="utf-8")
         events = job.folder / "events.jsonl"
         events.write_text("", encoding="utf-8")
@@ -163,7 +165,7 @@ class PortRunner:
         with (job.folder / "output.txt").open("ab") as output, events.open("rb") as lines:
             try:
                 child = subprocess.Popen(
-                    [job.python or sys.executable, "-m", WORKER_MODULE, job.folder / "job.json"],
+                    [job.python or sys.executable, "-m", job.worker, job.folder / "job.json"],
                     stdin=subprocess.DEVNULL,
                     stdout=output,
                     stderr=subprocess.STDOUT,

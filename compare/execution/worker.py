@@ -14,7 +14,7 @@ from ..ports.frameworks import FRAMEWORKS
 from ..ports.port_view import PortView
 from ..ports.user_code.errors import TargetError
 from ..ports.user_code.machine import find_machine_reason
-from ..ports.user_code.open import open_target
+from ..ports.user_code.open import LoadOptions, open_target
 from ..ports.user_code.run_case import format_traceback, try_case
 from ..ports.user_code.view import TargetView
 from ..suite.case import Case, load_cases, save_arrays, save_cases
@@ -76,17 +76,15 @@ class Worker:
         """Return the view of the job's port, and its sizes if it has one size alone."""
         job, log = self.job, self.log
         if job["target"]:
-            view, facts = open_target(
-                self.suite,
-                job["target"],
+            options = LoadOptions(
                 job["framework"],
-                job["loss"],
                 job["dtype"],
                 THREADS,
                 job["definitions_only"],
                 lambda: log("loading"),
                 job["import_timeout"],
             )
+            view, facts = open_target(self.suite, job["target"], job["loss"], options)
             log("ready", versions=facts["versions"], facts=facts)
             return view, facts.get("sizes")
         framework = FRAMEWORKS[job["framework"]]

@@ -1,9 +1,11 @@
 """Truth, observation and budget to verdicts. Pure: nothing is read, run or written here."""
 
 from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 from ..execution.runner import CaseResult
 from ..suite.case import Case
+from ..suite.component import Component
 from ..suite.suite import Suite
 from .compare import CaseEntries, CaseEntry, OutputComparison, compare_case
 from .expected import Truths
@@ -12,8 +14,16 @@ from .results import Limit, Verdict
 from .status import FAILURES, FAULTS, Status
 
 
+class HasComponents(Protocol):
+    """What a judge needs of a suite."""
+
+    @property
+    def components(self) -> Mapping[str, Component]:
+        """What a port may offer, by name."""
+
+
 def judge_component(
-    suite: Suite,
+    suite: HasComponents,
     port: str,
     dtype: str,
     component: str,

@@ -6,6 +6,7 @@ import importlib.util
 import sys
 import time
 import types
+from collections.abc import Callable
 from pathlib import Path
 
 from .definitions import (
@@ -31,6 +32,7 @@ def load_user_module(
     definitions_only: str = "",
     shims: ShimFinder | None = None,
     limit: float = IMPORT_LIMIT,
+    prepare: Callable[[ast.Module], ast.Module] | None = None,
 ) -> LoadedModule:
     """Run the file at path (or the package's folder, or the importable module) as a module.
 
@@ -39,12 +41,14 @@ def load_user_module(
     shims: what answers for missing modules, but not in place of what the file itself defines.
     limit: seconds of wall time, once for the whole and once for the definitions; an import that is
         under way then gets `SLOW_IMPORT_LIMIT` more.
+    prepare: changes the tree before it is run.
 
     Raises TargetError if it is not Python, or nothing of it can be run.
     """
     file = path / "__init__.py" if path.is_dir() else path
     text = read_source(file)
     tree = parse_source(text, file)
+    tree = prepare(tree) if prepare is not None else tree
     kept = shims.keep_author_definitions(tree) if shims is not None else []
     why, late = definitions_only or find_training_loop(tree), 0
     if not why:

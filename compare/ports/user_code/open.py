@@ -1,16 +1,18 @@
 """Opens a target in the process that runs it: from what the user typed to a port's view."""
 
+import ast
 import importlib
 import importlib.util
 import os
 import sys
 import types
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ...suite.suite import Suite
-from ...suite.user_code import Adoption
+from ...suite.user_code import Adoption, UserCodeRules
 from ..framework import Framework
 from ..frameworks import FRAMEWORKS
 from .definitions import LoadedModule, describe_training
@@ -28,51 +30,83 @@ MAX_SKIPPED_NOTES = 5
 StartCallback = Callable[[], None]
 
 
-def open_target(
-    suite: Suite,
-    target: dict[str, Any],
-    framework: str | None,
-    loss: str | None,
-    dtype: str,
-    threads: int,
-    definitions_only: str = "",
-    alive: StartCallback = lambda: None,
-    import_limit: float = IMPORT_LIMIT,
-) -> tuple[TargetView, dict[str, Any]]:
-    """Open the port that a target is, and note what there is to say about it.
+@dataclass
+class LoadedTarget:
+    """A user's file that has been run in this process, and how it was found."""
 
-    target: `Target.to_record()`.
+    kind: Framework
+    loaded: LoadedModule
+    own: AuthorNames
+    found: SourceAnalysis
+    shims: ShimFinder
+
+
+@dataclass(frozen=True)
+class LoadOptions:
+    """How to load a target.
+
     framework: a key of `FRAMEWORKS`, or None to find it out.
-    loss: "file.py:name" of a loss for a model.
     dtype, threads: see `Framework.configure`.
     definitions_only: why not to import the whole file, if so.
     alive: called when the framework is there and the user's code begins.
     import_limit: seconds that importing the file may take.
+    prepare: changes the tree of the file before it is run.
+    """
+
+    framework: str | None
+    dtype: str
+    threads: int
+    definitions_only: str = ""
+    alive: StartCallback = lambda: None
+    import_limit: float = IMPORT_LIMIT
+    prepare: Callable[[ast.Module], ast.Module] | None = None
+
+
+def load_target(
+    rules: UserCodeRules, asked: Target, options: LoadOptions, facts: dict[str, Any]
+) -> LoadedTarget:
+    """Run the file of a target; facts grows by its framework and versions.
+
+    rules: the stand-ins for what is not installed. Raises TargetError.
+    """
+    path, module = locate_target(asked)
+    found = detect_framework(path, asked.name)
+    kind = FRAMEWORKS[options.framework or found.framework]
+    facts["framework"] = kind.name
+    start_framework(kind, options.dtype, options.threads)
+    facts["versions"] = kind.versions()
+    roots = list_user_roots(path, module, found)
+    imports = UserImports(find_shadowing_names(roots[0], path), roots[0])
+    shims = prepare_process(rules, path, roots, imports, found, kind)
+    options.alive()
+    loaded = load_user_module(
+        path, module, options.definitions_only, shims, options.import_limit, options.prepare
+    )
+    own = AuthorNames(loaded.module, loaded.tree, find_own_folder(path), imports.find_module)
+    return LoadedTarget(kind, loaded, own, found, shims)
+
+
+def open_target(
+    suite: Suite, target: dict[str, Any], loss: str | None, options: LoadOptions
+) -> tuple[TargetView, dict[str, Any]]:
+    """Open the port that a target is, and note what there is to say about it.
+
+    target: `Target.to_record()`. loss: "file.py:name" of a loss for a model.
 
     Raises TargetError if there is nothing to open; its facts say how far it came.
     """
     asked, rules = Target(**target), suite.user_code
-    facts: dict[str, Any] = {"framework": framework or "numpy", "sizes": None}
+    facts: dict[str, Any] = {"framework": options.framework or "numpy", "sizes": None}
     facts |= {name: {} for name in ("versions", "aliases", "layout")}
     facts |= {name: [] for name in ("offered", "notes", "skipped", "not_looked_at")}
     try:
-        path, module = locate_target(asked)
-        found = detect_framework(path, asked.name)
-        kind = FRAMEWORKS[framework or found.framework]
-        facts["framework"] = kind.name
-        start_framework(kind, dtype, threads)
-        facts["versions"] = kind.versions()
-        roots = list_user_roots(path, module, found)
-        imports = UserImports(find_shadowing_names(roots[0], path), roots[0])
-        shims = prepare_process(suite, path, roots, imports, found, kind)
-        alive()
-        loaded = load_user_module(path, module, definitions_only, shims, import_limit)
-        view = TargetView(suite, kind, dtype)
+        opened = load_target(rules, asked, options, facts)
+        loaded = opened.loaded
+        view = TargetView(suite, opened.kind, options.dtype)
         view.unbound = loaded.unbound
-        own = AuthorNames(loaded.module, loaded.tree, find_own_folder(path), imports.find_module)
         given = load_given_loss(loss, loaded, asked) if loss else None
-        adoption = rules.adopt(view, own, asked.name, given)
-        collect_facts(facts, view, adoption, loaded, shims, found)
+        adoption = rules.adopt(view, opened.own, asked.name, given)
+        collect_facts(facts, view, adoption, opened)
         return view, facts
     except TargetError as error:
         raise TargetError(str(error), facts) from error
@@ -100,7 +134,7 @@ def find_own_folder(path: Path) -> Path:
 
 
 def prepare_process(
-    suite: Suite,
+    rules: UserCodeRules,
     path: Path,
     roots: list[Path],
     imports: UserImports,
@@ -112,14 +146,14 @@ def prepare_process(
     path: of their file, which is all that the command line of theirs holds.
     """
     data_only = found.data_only if kind.name != "keras" else set()
-    shims = ShimFinder(suite.user_code, lambda: list_user_folders(roots), found.imports, data_only)
+    shims = ShimFinder(rules, lambda: list_user_folders(roots), found.imports, data_only)
     restrict_process()
     imports.install()
     os.chdir(roots[0])
     sys.argv = [str(path)]
     sys.path[:0] = map(str, roots)
     sys.meta_path.insert(0, shims)
-    suite.user_code.serve_data(found.text)
+    rules.serve_data(found.text)
     if kind.name == "keras":
         accept_older_arguments()
     return shims
@@ -191,23 +225,13 @@ def collect_facts(
     facts: dict[str, Any],
     view: TargetView,
     adoption: Adoption,
-    loaded: LoadedModule,
-    shims: ShimFinder,
-    found: SourceAnalysis,
+    opened: LoadedTarget,
 ) -> None:
     """Note in facts what there is to say to the user."""
+    loaded, shims, found = opened.loaded, opened.shims, opened.found
     notes: list[str] = facts["notes"]
-    if not loaded.tree.body:
-        notes.append("the file is empty")
-    if not loaded.whole:
-        notes.append(f"read for its definitions only, because {loaded.why}")
-        notes += loaded.skipped[:MAX_SKIPPED_NOTES]
-        if len(loaded.skipped) > MAX_SKIPPED_NOTES:
-            notes.append(f"and {len(loaded.skipped) - MAX_SKIPPED_NOTES} more lines were not run")
-    if words := describe_training(loaded.tree):
-        notes.append(words)
+    notes += describe_loading(loaded)
     facts["skipped"] = loaded.skipped
-    notes += loaded.notes + list_renamed_arguments()
     given = list(dict.fromkeys(shims.given))
     if book := [name for name in given if shims.rules.modules.get(name)]:
         notes.append(
@@ -230,3 +254,16 @@ def collect_facts(
     facts["layout"], facts["sizes"] = adoption.layout, adoption.sizes
     notes += adoption.notes
     facts["aliases"] = view.aliases
+
+
+def describe_loading(loaded: LoadedModule) -> list[str]:
+    """Return what there is to say of how a file was run."""
+    notes = [] if loaded.tree.body else ["the file is empty"]
+    if not loaded.whole:
+        notes.append(f"read for its definitions only, because {loaded.why}")
+        notes += loaded.skipped[:MAX_SKIPPED_NOTES]
+        if len(loaded.skipped) > MAX_SKIPPED_NOTES:
+            notes.append(f"and {len(loaded.skipped) - MAX_SKIPPED_NOTES} more lines were not run")
+    if words := describe_training(loaded.tree):
+        notes.append(words)
+    return notes + loaded.notes + list_renamed_arguments()

@@ -1,0 +1,230 @@
+"""The calls that functions are compared by: from a file, from `cases()`, from doctests.
+
+The first that is there counts. What is called inside another function on the way is seen too.
+"""
+
+import contextlib
+import doctest
+import functools
+import inspect
+import io
+import types
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..ports.user_code.errors import TargetError, format_error
+from .function_case import FunctionCase
+from .structures import copy_value, pack
+
+Functions = Mapping[str, Callable[..., Any]]
+HOW_TO_GIVE = (
+    "give some: --inputs FILE (Python with a function cases() that yields (name, {argument: "
+    "value}), or an npz with the arguments by name), a function cases() in the reference, or "
+    "doctests there"
+)
+MAX_INNER_CALLS = 2  # of one function inside one call of another
+
+
+def collect_cases(
+    module: types.ModuleType, functions: Functions, inputs: str | None
+) -> list[FunctionCase]:
+    """Return the calls of the functions of a reference; none if nobody gives any.
+
+    inputs: a file that gives them, or None. Raises TargetError for one that does not.
+    """
+    if inputs is not None:
+        return list(read_inputs(Path(inputs), functions))
+    maker = vars(module).get("cases")
+    if callable(maker):
+        return list(make_cases(maker, functions, getattr(module, "__name__", "the reference")))
+    return run_doctests(module, functions)
+
+
+def read_inputs(path: Path, functions: Functions) -> Iterator[FunctionCase]:
+    """Yield the calls that a file gives. Raises TargetError."""
+    if not path.exists():
+        raise TargetError(f"there is no file {path} of inputs")
+    if path.suffix == ".npz":
+        yield from read_npz(path, functions)
+        return
+    module = types.ModuleType("trueport_inputs")
+    module.__file__ = str(path)
+    try:
+        exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), vars(module))
+    except Exception as error:  # what a user's file raises is what is wrong with it
+        raise TargetError(f"{path} cannot be run: {format_error(error)}") from error
+    maker = vars(module).get("cases")
+    if not callable(maker):
+        raise TargetError(f"{path} has no function cases(): {HOW_TO_GIVE}")
+    yield from make_cases(maker, functions, path.name)
+
+
+def read_npz(path: Path, functions: Functions) -> Iterator[FunctionCase]:
+    """Yield the calls of an npz: arrays named "argument", "case/argument", or with a function first.
+
+    Raises TargetError for what fits no function.
+    """
+    groups: dict[str, dict[str, Any]] = {}
+    try:
+        with np.load(path, allow_pickle=False) as npz:
+            for key in npz.files:
+                group, _, argument = key.rpartition("/")
+                groups.setdefault(group, {})[argument] = from_npz(npz[key])
+    except (OSError, ValueError) as error:
+        raise TargetError(f"{path} cannot be read: {error}") from error
+    for group, arguments in groups.items():
+        yield from place_case(group, arguments, functions, path.name)
+
+
+def from_npz(array: np.ndarray) -> Any:
+    """Return a single number or text as such: an npz knows arrays alone."""
+    return array.item() if array.ndim == 0 else array
+
+
+def make_cases(maker: Callable[[], Any], functions: Functions, where: str) -> Iterator[FunctionCase]:
+    """Yield the calls that a user's `cases()` gives. Raises TargetError."""
+    try:
+        for number, given in enumerate(maker()):
+            if not isinstance(given, Sequence) or len(given) not in (2, 3):
+                raise TargetError(
+                    f"cases() of {where} must yield (name, {{argument: value}}) (got {given!r:.80})"
+                )
+            name = " ".join(map(str, given[:-1]))
+            yield from place_case(name or str(number), given[-1], functions, where)
+    except Exception as error:
+        if isinstance(error, TargetError):
+            raise
+        raise TargetError(f"cases() of {where} failed: {format_error(error)}") from error
+
+
+def place_case(
+    name: str, arguments: Any, functions: Functions, where: str
+) -> Iterator[FunctionCase]:
+    """Yield a call for each function that it is meant for: the one its name begins with, or those
+    that its arguments fit. Raises TargetError if there is none."""
+    first = next((f for f in functions if name == f or name.startswith((f"{f} ", f"{f}/", f"{f}:"))), "")
+    meant = [first] if first else list(functions)
+    fitting = [f for f in meant if name_arguments(functions[f], arguments) is not None]
+    if not fitting:
+        told = f"{first}{inspect.signature(functions[first])}" if first else ", ".join(functions)
+        given = ", ".join(arguments) if isinstance(arguments, Mapping) else repr(arguments)[:80]
+        raise TargetError(f"case {name!r} of {where}, with ({given}), does not fit {told}")
+    label = name[len(first) :].strip(" /:") or name
+    for function in fitting:
+        named = name_arguments(functions[function], arguments)
+        assert named is not None
+        yield FunctionCase(function, label or "1", named)
+
+
+def name_arguments(function: Callable[..., Any], arguments: Any) -> dict[str, Any] | None:
+    """Return the arguments of a call by name, None if they do not fit."""
+    signature = inspect.signature(function)
+    try:
+        if isinstance(arguments, Mapping):
+            bound = signature.bind(**arguments)
+        elif isinstance(arguments, tuple | list):
+            bound = signature.bind(*arguments)
+        else:
+            bound = signature.bind(arguments)
+    except TypeError:
+        return None
+    return flatten_bound(signature, bound)
+
+
+def flatten_bound(signature: inspect.Signature, bound: inspect.BoundArguments) -> dict[str, Any] | None:
+    """Return bound arguments by name; None where a function takes any number of them."""
+    found: dict[str, Any] = {}
+    for name, value in bound.arguments.items():
+        kind = signature.parameters[name].kind
+        if kind is inspect.Parameter.VAR_POSITIONAL:
+            return None
+        found.update(value if kind is inspect.Parameter.VAR_KEYWORD else {name: value})
+    return found
+
+
+class CallRecorder:
+    """Notes the calls of a module's public functions, of other functions too, while it is on."""
+
+    def __init__(self, module: types.ModuleType, functions: Functions) -> None:
+        self.module, self.functions = module, functions
+        self.calls: list[tuple[str, str, dict[str, Any]]] = []  # caller, function, arguments
+        self.stack: list[str] = []
+
+    @contextlib.contextmanager
+    def recording(self) -> Iterator[None]:
+        """In the block, the module's names of its functions stand for recorders."""
+        for name, function in self.functions.items():
+            setattr(self.module, name, self._wrap(name, function))
+        try:
+            yield
+        finally:
+            for name, function in self.functions.items():
+                setattr(self.module, name, function)
+
+    def _wrap(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        signature = inspect.signature(function)
+
+        @functools.wraps(function)
+        def call(*args: Any, **kwargs: Any) -> Any:
+            with contextlib.suppress(TypeError):
+                named = flatten_bound(signature, signature.bind(*args, **kwargs))
+                if named is not None:
+                    caller = self.stack[-1] if self.stack else ""
+                    self.calls.append((caller, name, copy_value(named)))
+            self.stack.append(name)
+            try:
+                return function(*args, **kwargs)
+            finally:
+                self.stack.pop()
+
+        return call
+
+
+def run_doctests(module: types.ModuleType, functions: Functions) -> list[FunctionCase]:
+    """Return the calls that the doctests of a module make of its functions themselves."""
+    recorder = CallRecorder(module, functions)
+    runner = doctest.DocTestRunner(verbose=False, optionflags=doctest.ELLIPSIS)
+    tests = doctest.DocTestFinder(recurse=True).find(module, getattr(module, "__name__", "module"))
+    found: list[FunctionCase] = []
+    with recorder.recording(), contextlib.redirect_stdout(io.StringIO()):
+        for test in tests:
+            test.globs.update(vars(module))
+            before = len(recorder.calls)
+            runner.run(test, out=lambda text: None, clear_globs=False)
+            direct = [c for c in recorder.calls[before:] if not c[0]]
+            for number, (_, function, arguments) in enumerate(direct, 1):
+                place = test.name.rpartition(".")[2]
+                found.append(FunctionCase(function, f"doctest of {place}, call {number}", arguments))
+    return [case for case in found if is_writable(case.arguments)]
+
+
+def find_inner_cases(
+    module: types.ModuleType, functions: Functions, cases: Sequence[FunctionCase]
+) -> list[FunctionCase]:
+    """Return the calls that the reference's functions make of one another in these cases."""
+    found: list[FunctionCase] = []
+    for case in cases:
+        recorder = CallRecorder(module, functions)
+        with recorder.recording(), contextlib.suppress(Exception), np.errstate(all="ignore"):
+            getattr(module, case.function)(**copy_value(dict(case.arguments)))
+        seen: dict[str, int] = {}
+        for caller, function, arguments in recorder.calls:
+            if not caller or function == case.function:
+                continue
+            seen[function] = seen.get(function, 0) + 1
+            if seen[function] <= MAX_INNER_CALLS and is_writable(arguments):
+                label = f"in {case.function}, {case.id}, call {seen[function]}"
+                found.append(FunctionCase(function, label, arguments, caller))
+    return found
+
+
+def is_writable(arguments: Mapping[str, Any]) -> bool:
+    """Whether a call's arguments can be handed to another process."""
+    try:
+        pack(dict(arguments), {})
+    except TypeError:
+        return False
+    return True

@@ -1,0 +1,159 @@
+"""A reference's budget and a port's results to verdicts, a function at a time. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from ..execution.runner import CaseResult, Observation
+from ..judging.compare import CaseEntry
+from ..judging.expected import Expected
+from ..judging.judge import judge_component
+from ..judging.results import Verdict
+from ..judging.status import FAILURES, Status
+from ..suite.component import Component
+from .function_case import FunctionCase
+
+GATE = "functions"
+
+
+def call_nothing(*given: object) -> dict[str, object]:
+    """No suite calls a function of a user's own: `port_worker` does."""
+    return {}
+
+
+@dataclass(frozen=True)
+class FunctionSuite:
+    """The functions of a reference as a judge wants them."""
+
+    components: Mapping[str, Component]
+
+
+@dataclass
+class Comparison:
+    """All of one function in one dtype: what a judge takes, and what a cause must explain.
+
+    numbers: those of the calls, in the order of entries. undecided: elements that rounding flips.
+    """
+
+    function: str
+    dtype: str
+    numbers: list[int] = field(default_factory=list)
+    entries: list[CaseEntry] = field(default_factory=list)
+    undecided: int = 0
+    elements: int = 0
+    where_undecided: str = ""
+
+
+def make_suite(functions: Sequence[str]) -> FunctionSuite:
+    """Return functions as components of a suite."""
+    return FunctionSuite({n: Component(n, GATE, (n,), call_nothing) for n in functions})
+
+
+def compare_functions(
+    cases: Sequence[FunctionCase],
+    reference: Observation,
+    port: Observation,
+    dtype: str,
+    offset: int,
+) -> dict[str, Comparison]:
+    """Return, by function, the reference's results and the port's, in one dtype.
+
+    offset: of the reference's numbers for this dtype, 2 for each call.
+    """
+    found: dict[str, Comparison] = {}
+    for number, case in enumerate(cases):
+        truth = reference.cases.get(2 * number + offset)
+        result = port.cases.get(number, CaseResult("error", f"not run: {port.message}"))
+        if result.took == "float32" and dtype == "float64":
+            truth = reference.cases.get(2 * number + 1)
+        if truth is None:
+            continue
+        one = found.setdefault(case.function, Comparison(case.function, dtype))
+        one.numbers.append(number)
+        one.entries.append(make_entry(case, truth, result, one))
+    return found
+
+
+def make_entry(
+    case: FunctionCase, truth: CaseResult, result: CaseResult, comparison: Comparison
+) -> CaseEntry:
+    """Return one call as a judge takes it: what rounding flips is taken out."""
+    if truth.status != "ok":
+        if truth.status == "error" and result.status == "error":
+            # both refuse it: nothing to compare, and no fault
+            told = f"both raise: {truth.message}"
+            return case.to_case(), {}, CaseResult(Status.NOT_COMPARABLE, told)
+        said = truth.message if truth.status != "error" else f"the reference: {truth.message}"
+        return case.to_case(), {}, CaseResult(Status.NOT_COMPARABLE, said)
+    names = [key.removeprefix("want:") for key in truth.outputs if key.startswith("want:")]
+    if result.status != "ok":
+        return case.to_case(), {}, result
+    truths: dict[str, Expected] = {}
+    outputs = dict(result.outputs)
+    for name in names:
+        want, allowed, undecided = (
+            truth.outputs[f"{part}:{name}"] for part in ("want", "allowed", "undecided")
+        )
+        got = outputs.get(name)
+        comparison.elements += want.size
+        if got is not None and got.shape == want.shape and got.dtype.kind in "fiub":
+            comparison.undecided += int(undecided.sum())
+            if undecided.any() and not comparison.where_undecided:
+                comparison.where_undecided = f"case '{case.id}', {name}"
+            want, got = np.asarray(want, np.float64), np.asarray(got)
+            with np.errstate(all="ignore"):
+                same = ~np.isfinite(want) & ((want == got) | (np.isnan(want) & np.isnan(got)))
+            skip = undecided | same
+            want = np.where(skip, 0.0, want)
+            outputs[name] = np.where(skip, 0.0, got).astype(got.dtype) if skip.any() else got
+        truths[name] = Expected(want, np.broadcast_to(allowed, want.shape))
+    more = [name for name in outputs if name not in names]
+    if more:
+        told = f"returned {', '.join(outputs)} where the reference returns {', '.join(names)}"
+        return case.to_case(), {}, replace(result, status="error", message=told)
+    return case.to_case(), truths, replace(result, outputs=outputs)
+
+
+def judge_function(port: str, comparison: Comparison) -> Verdict:
+    """Return the verdict over one function; what rounding decides is no pass."""
+    name = comparison.function
+    suite = make_suite([name])
+    verdict = judge_component(suite, port, comparison.dtype, name, comparison.entries)
+    if verdict.status == Status.FAITHFUL and comparison.undecided:
+        told = f"{comparison.undecided} of {comparison.elements} elements cannot be decided"
+        verdict.message = (
+            f"{told}: rounding alone flips them ({comparison.where_undecided}); give inputs away "
+            "from the step"
+        )
+        verdict.no_power = comparison.undecided == comparison.elements
+    return verdict
+
+
+def mark_downstream(verdicts: Sequence[Verdict], callees: Mapping[str, Sequence[str]]) -> None:
+    """Mark failures of functions that call one that fails on the reference's own inputs."""
+    failed = {v.component for v in verdicts if v.status in FAILURES}
+    for verdict in verdicts:
+        if verdict.component in failed:
+            causes = collect_callees(verdict.component, callees) & failed - {verdict.component}
+            innermost = [c for c in sorted(causes) if not collect_callees(c, callees) & causes - {c}]
+            if innermost:
+                verdict.follows, verdict.status = innermost[0], Status.FOLLOWS
+
+
+def collect_callees(function: str, callees: Mapping[str, Sequence[str]]) -> set[str]:
+    """Return every function that one calls, however deep."""
+    found: set[str] = set()
+    todo = list(callees.get(function, ()))
+    while todo:
+        name = todo.pop()
+        if name not in found:
+            found.add(name)
+            todo += callees.get(name, ())
+    return found
+
+
+def sort_by_depth(functions: Sequence[str], callees: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return functions with those first that others call."""
+    depth = {name: len(collect_callees(name, callees) & set(functions)) for name in functions}
+    return sorted(functions, key=lambda name: depth[name])

@@ -1,0 +1,120 @@
+"""The reference in a process of its own: the calls to compare by, what is right, the budget."""
+
+import inspect
+from dataclasses import replace
+from typing import Any
+
+from ..ports.user_code.errors import TargetError
+from ..ports.user_code.open import describe_loading
+from ..ports.user_code.run_case import format_traceback
+from ..ports.user_code.sandbox import limit_time
+from .budget import Undecidable, compute_budget
+from .function_case import FunctionCase, load_function_cases, save_function_cases
+from .inputs import HOW_TO_GIVE, collect_cases, find_inner_cases
+from .reference import Functions, find_callees, find_random_line, locate, open_reference
+from .worker import FunctionWorker, main
+
+DTYPES = ("float64", "float32")
+CASES_LIMIT = 30.0  # seconds in which the reference must have given its calls
+
+
+class ReferenceWorker(FunctionWorker):
+    """Runs every call in both dtypes: number 2 i is call i in float64, 2 i + 1 in float32.
+
+    The job's `inputs` is a file that gives the calls, or None; `wanted`, the functions that are
+    compared, None for all. The calls are left in `cases`.
+    """
+
+    def open(self) -> None:
+        """Open the reference and collect the calls."""
+        self.reference = open_reference(self.job["target"], self.job["import_timeout"], self.facts)
+        functions = self.reference.functions
+        self.facts["notes"] += describe_loading(self.reference.opened.loaded)
+        self.facts["functions"] = {
+            name: {"file": file, "line": line}
+            for name, function in functions.items()
+            for file, line in [locate(function)]
+        }
+        self.facts["parameters"] = {
+            name: list(inspect.signature(function).parameters)
+            for name, function in functions.items()
+        }
+        self.facts["others"] = self.reference.others
+        self.facts["callees"] = find_callees(functions)
+        folder = self.folder / "cases"
+        if (folder / "cases.json").exists():
+            self.cases = load_function_cases(folder)
+        else:
+            words = f"the calls to compare by were not there within {CASES_LIMIT:g} s"
+            try:
+                with limit_time(CASES_LIMIT, words):
+                    self.cases = self.collect(self.reference)
+            except BaseException as error:
+                if isinstance(error, TargetError):
+                    raise
+                raise TargetError(f"the calls to compare by failed: {error}") from error
+            save_function_cases(self.cases, folder)
+        called = {case.function for case in self.cases}
+        self.facts["without_inputs"] = [name for name in functions if name not in called]
+
+    def collect(self, reference: Functions) -> list[FunctionCase]:
+        """Return the calls that are given, and those that they make on the way."""
+        wanted = self.job["wanted"]
+        functions = reference.functions
+        given = collect_cases(reference.module, functions, self.job["inputs"])
+        if not given:
+            raise TargetError(f"there are no inputs to compare by: {HOW_TO_GIVE}")
+        cases = given + find_inner_cases(reference.module, functions, given)
+        if wanted is not None:
+            cases = [case for case in cases if case.function in wanted]
+        return list(number_alike(cases))
+
+    def run(self) -> None:
+        """Compute what is right, and the budget, call by call."""
+        for index, case in enumerate(self.cases):
+            for k, dtype in enumerate(DTYPES):
+                number = 2 * index + k
+                if number in self.job["done"] or dtype not in self.job["dtypes"]:
+                    continue
+                self.log("begin", number=number)
+                self.log("case", number=number, **self.run_one(number, case, dtype))
+
+    def run_one(self, number: int, case: FunctionCase, dtype: str) -> dict[str, Any]:
+        """Run one call; what it raises is what the reference does there."""
+        function = self.reference.functions[case.function]
+        try:
+            found = compute_budget(function, case, dtype)
+        except Undecidable as error:
+            reason = str(error)
+            if reason == "random":
+                line = find_random_line(function)
+                reason = (
+                    f"the reference draws random numbers{f' ({line})' if line else ''}: hand what "
+                    "it draws over as an argument"
+                )
+            return {"status": "not-comparable", "message": reason}
+        except (Exception, SystemExit) as error:  # noqa: BLE001  # a user's code: what it raises is told
+            return {"status": "error", "message": format_traceback(error)}
+        arrays = {}
+        for name, one in found.items():
+            arrays[f"want:{name}"], arrays[f"allowed:{name}"] = one.want, one.allowed
+            arrays[f"undecided:{name}"] = one.undecided
+        self.save(number, arrays)
+        return {"status": "ok"}
+
+
+def number_alike(cases: list[FunctionCase]) -> list[FunctionCase]:
+    """Return the cases with ids that are unique within a function."""
+    seen: dict[tuple[str, str], int] = {}
+    found = []
+    for case in cases:
+        key = (case.function, case.id)
+        seen[key] = seen.get(key, 0) + 1
+        found.append(case if seen[key] == 1 else replace(case, id=f"{case.id} ({seen[key]})"))
+    return found
+
+
+if __name__ == "__main__":
+    main(ReferenceWorker)
+
+

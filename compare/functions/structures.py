@@ -1,0 +1,123 @@
+"""Arguments and results of any shape: nested lists, tuples and dicts of arrays and numbers.
+
+>>> import numpy as np
+>>> flatten_result((np.zeros(2), {"w": 1.5}))
+{'result[0]': array([0., 0.]), "result[1]['w']": array(1.5)}
+"""
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from ..ports.frameworks import to_numpy
+from ..rounding.random_rounding import map_leaves
+
+ArrayDict = dict[str, np.ndarray]
+MAX_ITEMS = 10_000  # of a generator: it may have no end
+
+
+def walk_leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield every leaf with its place, as its author would write it."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from walk_leaves(f"{name}[{key!r}]", inner)
+    elif isinstance(value, list | tuple) and not is_number_list(value):
+        for number, inner in enumerate(value):
+            yield from walk_leaves(f"{name}[{number}]", inner)
+    else:
+        yield name, value
+
+
+def is_number_list(value: Any) -> bool:
+    """Whether a list holds plain numbers alone: an array by another name."""
+    return isinstance(value, list) and all(isinstance(v, int | float) for v in value) and value != []
+
+
+def flatten_result(value: Any) -> ArrayDict:
+    """Return what a function returned as arrays by place; None is a place of its own.
+
+    Complex numbers are two arrays. Raises TypeError for what holds no numbers.
+    """
+    if hasattr(value, "__next__"):
+        value = [item for _, item in zip(range(MAX_ITEMS), value, strict=False)]
+    found: ArrayDict = {}
+    for name, leaf in walk_leaves("result", value):
+        if leaf is None:
+            found[f"{name} (None)"] = np.ones(())
+            continue
+        array = to_numpy(leaf)
+        if array.dtype.kind == "c":
+            found[f"{name}.real"], found[f"{name}.imag"] = array.real.copy(), array.imag.copy()
+        elif array.dtype.kind in "fiub":
+            found[name] = array
+        else:
+            raise TypeError(f"{name} must hold numbers (got {array.dtype})")
+    return found
+
+
+def pack(value: Any, arrays: ArrayDict) -> Any:
+    """Return a value as JSON can hold it; its arrays go into arrays. Raises TypeError."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, np.ndarray):
+        if value.dtype.kind not in "fiubc":
+            raise TypeError(f"an array must hold numbers (got {value.dtype})")
+        name = f"a{len(arrays)}"
+        arrays[name] = np.asarray(value)
+        return {"array": name}
+    if isinstance(value, dict):
+        if not all(isinstance(key, str | int) for key in value):
+            raise TypeError("a dict must have names or whole numbers for keys")
+        return {"dict": [[key, pack(inner, arrays)] for key, inner in value.items()]}
+    if isinstance(value, list | tuple):
+        kind = "list" if isinstance(value, list) else "tuple"
+        return {kind: [pack(inner, arrays) for inner in value]}
+    if isinstance(value, complex):
+        return {"complex": [value.real, value.imag]}
+    if isinstance(value, float) and not math.isfinite(value):
+        return {"float": repr(value)}
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, slice):
+        return {"slice": [value.start, value.stop, value.step]}
+    raise TypeError(f"an argument must be arrays, numbers and texts (got {type(value).__name__})")
+
+
+def unpack(packed: Any, arrays: Any) -> Any:
+    """Return the value that `pack` wrote."""
+    if not isinstance(packed, dict):
+        return packed
+    (kind, inner), *_ = packed.items()
+    if kind == "array":
+        return np.array(arrays[inner])
+    if kind == "dict":
+        return {key: unpack(value, arrays) for key, value in inner}
+    if kind in ("list", "tuple"):
+        values = [unpack(value, arrays) for value in inner]
+        return values if kind == "list" else tuple(values)
+    if kind == "complex":
+        return complex(*inner)
+    return slice(*inner) if kind == "slice" else float(inner)
+
+
+def copy_value(value: Any) -> Any:
+    """Return a value with arrays of its own."""
+    return map_leaves(lambda leaf: leaf.copy() if isinstance(leaf, np.ndarray) else leaf, value)
+
+
+def find_changed_leaves(name: str, before: Any, after: Any) -> ArrayDict:
+    """Return the arrays of an argument that a call has changed, by place."""
+    if type(before) is not type(after) and not hasattr(after, "shape"):
+        return {}
+    then, now = dict(walk_leaves(name, before)), dict(walk_leaves(name, after))
+    changed: ArrayDict = {}
+    for place, leaf in now.items():
+        if not hasattr(leaf, "shape") and place in then:
+            continue
+        array = to_numpy(leaf)
+        old = then.get(place)
+        if old is None or not np.array_equal(to_numpy(old), array, equal_nan=array.dtype.kind == "f"):
+            changed[f"{place} afterwards"] = array
+    return changed

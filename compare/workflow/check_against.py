@@ -1,0 +1,202 @@
+"""`trueport check PORT --against REFERENCE`: functions held against a NumPy file of the user's."""
+
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..execution.runner import Observation, PortJob, observe_jobs
+from ..functions.function_case import FunctionCase, load_function_cases
+from ..functions.judge import (
+    Comparison,
+    compare_functions,
+    judge_function,
+    mark_downstream,
+    sort_by_depth,
+)
+from ..functions.reference_worker import DTYPES
+from ..judging.check import Check, NotLookedAt
+from ..judging.results import Verdict
+from ..ports.user_code.source import find_bound_names, parse_source, read_source
+from ..ports.user_code.target import Target, parse_target
+from ..suite.component import PortSpec
+from .check import JOB_OPTIONS, Options, Progress, find_hindrance, ignore
+
+REFERENCE_WORKER = "trueport.compare.functions.reference_worker"
+PORT_WORKER = "trueport.compare.functions.port_worker"
+NOBODY = PortSpec("", "", "numpy", ())
+
+
+@dataclass(frozen=True)
+class Against:
+    """What a port is held against.
+
+    reference: as the user typed it. inputs: a file of calls, or None for the reference's own.
+    names: those functions of the reference that the port has under another name.
+    """
+
+    reference: str
+    inputs: str | None = None
+    names: dict[str, str] = field(default_factory=dict)
+
+
+def check_against(
+    target: str,
+    against: Against,
+    options: Options | None = None,
+    progress: Progress = lambda name: ignore,
+    say: Callable[[str], None] = ignore,
+) -> Check:
+    """Judge the functions of target by those of a reference of the user's own.
+
+    Raises ValueError if one of the two is not there.
+    """
+    options = options or Options()
+    port = parse_target(target, elsewhere=options.python is not None)
+    reference = parse_target(against.reference)
+    result = Check(target, accepted=options.accept, strict=options.strict)
+    with tempfile.TemporaryDirectory(prefix="trueport-") as name:
+        run = AgainstRun(Path(name), port, reference, against, options, result)
+        run.observe(progress)
+        if not result.hindrance:
+            run.judge(say)
+    return result
+
+
+@dataclass
+class AgainstRun:
+    """One check: both sides run, judged and explained; fills result."""
+
+    folder: Path
+    port: Target
+    reference: Target
+    against: Against
+    options: Options
+    result: Check
+    truth: Observation | None = None
+    seen: Sequence[Observation] = ()
+    cases: list[FunctionCase] = field(default_factory=list)
+
+    def observe(self, progress: Progress) -> None:
+        """Run the reference, then the port in each dtype."""
+        (self.truth,) = observe_jobs([self.make_reference_job()], 1, progress)
+        if self.truth.status != "ok" and not self.truth.cases:
+            self.result.hindrance = f"{self.reference.text}, the reference: {self.truth.message}"
+            return
+        cases = self.truth.job.folder / "cases"
+        self.cases = load_function_cases(cases)
+        jobs = [self.make_port_job(dtype, cases) for dtype in self.options.dtypes]
+        self.seen = observe_jobs(jobs, len(jobs), progress)
+        facts = next((o.facts for o in self.seen if o.facts), {})
+        self.result.framework = facts.get("framework", "numpy")
+        self.result.hindrance = find_hindrance(self.seen)
+        notes = [f"{o.job.dtype}: {o.status}: {o.message}" for o in self.seen if o.status != "ok"]
+        notes += [f"the reference: {note}" for note in self.truth.facts.get("notes", [])]
+        self.result.notes += dict.fromkeys([*facts.get("notes", []), *notes])
+        self.note_left(facts)
+
+    def make_reference_job(self) -> PortJob:
+        """Return the job of the reference."""
+        inputs = self.against.inputs
+        extra = {
+            "inputs": str(Path(inputs).resolve()) if inputs else None,
+            "wanted": self.find_wanted(),
+            "dtypes": list(self.options.dtypes),
+        }
+        return PortJob(
+            f"{self.reference.text} reference",
+            NOBODY,
+            "float64",
+            self.folder / "reference",
+            target=self.reference.to_record(),
+            case_timeout=self.options.timeout,
+            memory_mb=self.options.memory_mb,
+            suite="",
+            worker=REFERENCE_WORKER,
+            extra=extra,
+        )
+
+    def find_wanted(self) -> list[str] | None:
+        """Return the reference's functions that the port may have; None where nobody can tell."""
+        if self.reference.name is not None and self.port.name is not None:
+            return [self.reference.name]
+        if self.port.path is None or not self.port.path.endswith(".py"):
+            return None
+        tree = parse_source(read_source(Path(self.port.path)), Path(self.port.path))
+        names, surely_all = find_bound_names(tree)
+        return [*names, *self.against.names] if surely_all else None
+
+    def make_port_job(self, dtype: str, cases: Path) -> PortJob:
+        """Return the job of the port in one dtype."""
+        assert self.truth is not None
+        parameters = self.truth.facts["parameters"]
+        named = self.reference.name is not None and self.port.name is not None
+        changes = {
+            str(number): [
+                key.removeprefix("want:")
+                for key in self.truth.cases[2 * number].outputs
+                if key.startswith("want:") and key.endswith(" afterwards")
+            ]
+            for number in range(len(self.cases))
+            if 2 * number in self.truth.cases
+        }
+        extra = {
+            "names": self.against.names,
+            "single": self.reference.name if named else None,
+            "parameters": parameters,
+            "changes": changes,
+        }
+        asked: dict[str, Any] = {name: getattr(self.options, name) for name in JOB_OPTIONS}
+        asked |= {"target": self.port.to_record(), "case_timeout": self.options.timeout}
+        return PortJob(
+            f"{self.port.text} {dtype}",
+            NOBODY,
+            dtype,
+            self.folder / dtype,
+            cases=cases,
+            suite="",
+            worker=PORT_WORKER,
+            extra=extra,
+            **asked,
+        )
+
+    def note_left(self, facts: dict[str, Any]) -> None:
+        """List what was not compared, on both sides."""
+        import difflib
+
+        assert self.truth is not None
+        theirs = list(self.truth.facts.get("functions", {}))
+        mine = [*facts.get("functions", []), *facts.get("others", [])]
+        compared = {case.function for case in self.cases}
+        used = {self.against.names.get(name, name) for name in compared}
+        if self.port.name is not None:
+            used.add(self.port.name)
+        for name in mine:
+            if name not in used:
+                near = difflib.get_close_matches(name, theirs, n=1, cutoff=0.7)
+                self.result.not_looked_at.append(NotLookedAt(name, near[0] if near else ""))
+        if without := self.truth.facts.get("without_inputs"):
+            given = [name for name in without if self.against.names.get(name, name) in mine]
+            if given:
+                self.result.notes.append(f"no inputs for {', '.join(given)}: not compared")
+
+    def judge(self, say: Callable[[str], None]) -> None:
+        """Judge every function in each dtype."""
+        assert self.truth is not None
+        callees = self.truth.facts.get("callees", {})
+        for observation in self.seen:
+            dtype = observation.job.dtype
+            say(f"judging in {dtype}")
+            offset = DTYPES.index(dtype)
+            found = compare_functions(self.cases, self.truth, observation, dtype, offset)
+            order = sort_by_depth(list(found), callees)
+            verdicts = [judge_function(self.result.target, found[name]) for name in order]
+            mark_downstream(verdicts, callees)
+            self.explain(verdicts, found, say)
+            self.result.verdicts += verdicts
+
+    def explain(
+        self, verdicts: Sequence[Verdict], found: dict[str, Comparison], say: Callable[[str], None]
+    ) -> None:
+        """Look for the change of the reference that gives what the port gave."""
