@@ -1,6 +1,7 @@
 """The reference in a process of its own: the calls to compare by, what is right, the budget."""
 
 import inspect
+import types
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +10,7 @@ from ..ports.user_code.open import describe_loading
 from ..ports.user_code.run_case import format_traceback
 from ..ports.user_code.sandbox import limit_time
 from .budget import Undecidable, compute_budget
+from .edited import read_function
 from .function_case import FunctionCase, load_function_cases, save_function_cases
 from .inputs import HOW_TO_GIVE, collect_cases, find_inner_cases
 from .reference import Functions, find_callees, find_random_line, locate, open_reference
@@ -39,6 +41,7 @@ class ReferenceWorker(FunctionWorker):
             name: list(inspect.signature(function).parameters)
             for name, function in functions.items()
         }
+        self.facts["sources"] = collect_sources(self.reference)
         self.facts["others"] = self.reference.others
         self.facts["callees"] = find_callees(functions)
         folder = self.folder / "cases"
@@ -101,6 +104,20 @@ class ReferenceWorker(FunctionWorker):
             arrays[f"undecided:{name}"] = one.undecided
         self.save(number, arrays)
         return {"status": "ok"}
+
+
+def collect_sources(reference: Functions) -> dict[str, dict[str, Any]]:
+    """Return file, first line and text of every function of the reference's file."""
+    found = {}
+    for name, value in vars(reference.module).items():
+        if isinstance(value, types.FunctionType) and value.__module__ == reference.module.__name__:
+            if (source := read_function(value)) is not None:
+                found[name] = {
+                    "file": source.file,
+                    "line": source.first_line,
+                    "text": source.text,
+                }
+    return found
 
 
 def number_alike(cases: list[FunctionCase]) -> list[FunctionCase]:

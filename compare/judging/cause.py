@@ -32,6 +32,8 @@ class Cause(_Companion, total=False):
     Of a training: values, the numbers of an update rule, with their uncertainty; steps, on how many
         it was shown; others, names of other rules that give the same here; parts, how far each of
         several conventions takes the curves by itself.
+
+    Of a reference of the user's own: diff, the change as a unified diff of its file.
     """
 
     id: str
@@ -51,6 +53,7 @@ class Cause(_Companion, total=False):
     steps: int
     others: list[str]
     parts: list[dict[str, Any]]
+    diff: str
 
 
 def find_listed_fault(suite: Suite, cause: Cause | None) -> Fault | None:

@@ -106,6 +106,9 @@ def format_deviation(verdict: Verdict, worst: WorstElement) -> str:
 def format_cause(verdict: Verdict, framework: str) -> Iterator[Paragraph]:
     """Yield the cause, the experiment that proves it, and how to mend it."""
     cause: Mapping[str, Any] = verdict.cause or {}
+    if cause.get("diff"):
+        yield from format_edit(cause)
+        return
     also, second = cause.get("also") or [], cause.get("with") or {}
     named = f"{cause['id']}: {cause['name']}"
     others = f" ({', '.join(also)} would give the same here)" if also else ""
@@ -125,6 +128,21 @@ def format_cause(verdict: Verdict, framework: str) -> Iterator[Paragraph]:
         yield "fix", "; and ".join([*(mend.rstrip(".") for mend in mends[:-1]), mends[-1]])
     if met := cause.get("sources"):
         yield "met in", ", ".join(map(shorten_source, met))
+
+
+def format_edit(cause: Mapping[str, Any]) -> Iterator[Paragraph]:
+    """Yield the change of the user's reference that gives what the port gave."""
+    yield "cause", f"{cause['name']}: the reference with this change gives what the port gave"
+    for number, diff in enumerate([cause["diff"], *(cause.get("also") or [])]):
+        for line in diff.splitlines()[2:]:
+            yield ("or" if number else "edit") if line.startswith("@@") else "", line
+    for name, value in (cause.get("values") or {}).items():
+        yield name, f"{value['value']:.12g} within {value['error']:.1g}"
+    used = cause.get("budget_used")
+    if used is not None:
+        yield "proof", f"what remains uses {used:.2f} of its rounding budget"
+    for other in (cause.get("apart") or {}).values():
+        yield "apart", str(other)
 
 
 def format_explained(verdict: Verdict) -> str:

@@ -60,6 +60,10 @@ UFUNC_KAPPAS = MappingProxyType(
 RANDOM_RUNS = 8
 SPREAD_FACTOR = 16.0
 SPREAD_SHARE = 0.1
+# Whether an edit is worth a budget of its own: within so many of the truth's budgets, or so small a
+# share of the difference it is to explain. Generous on purpose: what passes is confirmed.
+SCREEN_SPREADS = 100.0
+SCREEN_SHARE = 1e-3
 # Of inputs and outputs of this many numbers half the runs tell as much: neighbours are as many.
 LARGE_CALL = 200_000
 LARGE_CALL_RUNS = 4

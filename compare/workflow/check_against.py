@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ..causes.allowance import DIAGNOSIS_SECONDS
 from ..execution.runner import Observation, PortJob, observe_jobs
+from ..functions.explain import Task, explain
 from ..functions.function_case import FunctionCase, load_function_cases
 from ..functions.judge import (
-    Comparison,
     compare_functions,
     judge_function,
     mark_downstream,
@@ -18,6 +19,7 @@ from ..functions.judge import (
 from ..functions.reference_worker import DTYPES
 from ..judging.check import Check, NotLookedAt
 from ..judging.results import Verdict
+from ..judging.status import FAULTS
 from ..ports.user_code.source import find_bound_names, parse_source, read_source
 from ..ports.user_code.target import Target, parse_target
 from ..suite.component import PortSpec
@@ -25,6 +27,7 @@ from .check import JOB_OPTIONS, Options, Progress, find_hindrance, ignore
 
 REFERENCE_WORKER = "trueport.compare.functions.reference_worker"
 PORT_WORKER = "trueport.compare.functions.port_worker"
+DEEP_SECONDS = 600.0  # for the causes with --deep
 NOBODY = PortSpec("", "", "numpy", ())
 
 
@@ -185,6 +188,8 @@ class AgainstRun:
         """Judge every function in each dtype."""
         assert self.truth is not None
         callees = self.truth.facts.get("callees", {})
+        tasks: list[Task] = []
+        explained: set[str] = set()
         for observation in self.seen:
             dtype = observation.job.dtype
             say(f"judging in {dtype}")
@@ -193,10 +198,22 @@ class AgainstRun:
             order = sort_by_depth(list(found), callees)
             verdicts = [judge_function(self.result.target, found[name]) for name in order]
             mark_downstream(verdicts, callees)
-            self.explain(verdicts, found, say)
+            for verdict in verdicts:
+                if verdict.status in FAULTS and verdict.component not in explained:
+                    compared = found[verdict.component]
+                    tasks.append(Task(verdict, compared, observation.job.folder))
+                    explained.add(verdict.component)
             self.result.verdicts += verdicts
+        seconds = DEEP_SECONDS if self.options.deep else DIAGNOSIS_SECONDS
+        if tasks:
+            say(f"looking for the cause of {len(tasks)}")
+            explain(tasks, self.truth, self.folder, seconds, self.truth.facts["sources"])
+            share_causes(self.result.verdicts)
 
-    def explain(
-        self, verdicts: Sequence[Verdict], found: dict[str, Comparison], say: Callable[[str], None]
-    ) -> None:
-        """Look for the change of the reference that gives what the port gave."""
+
+def share_causes(verdicts: Sequence[Verdict]) -> None:
+    """Give what fails in the other dtype too the cause that was found in the first."""
+    causes = {v.component: (v.cause, v.ruled_out) for v in verdicts if v.cause or v.ruled_out}
+    for verdict in verdicts:
+        if verdict.status in FAULTS and verdict.cause is None and verdict.component in causes:
+            verdict.cause, verdict.ruled_out = causes[verdict.component]

@@ -1,0 +1,37 @@
+"""Operators on numbers: those that people write in such places, and neighbours of the one there."""
+
+import ast
+from collections.abc import Iterator
+
+from .context import Change, Context
+
+# Epsilons, momenta, rates, slopes, masks: what stands in published code of this kind.
+USUAL = (
+    0.0, 1.0, 2.0, 0.5, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-12, 0.1, 0.2, 0.01, 0.9, 0.99, 0.999,
+    0.75, 0.25, 1.5, 3.0, 1.702, 0.044715, 1e4, -1e9, -10.0,
+)  # fmt: skip
+
+
+def change_number(node: ast.expr, context: Context) -> Iterator[Change]:
+    """Another number."""
+    if not isinstance(node, ast.Constant) or type(node.value) not in (int, float):
+        return
+    value = node.value
+    assert isinstance(value, int | float)
+    whole = isinstance(value, int)
+    near = (value + 1, value - 1, value * 2, value / 2, -value, value * 10, value / 10)
+    for number in dict.fromkeys((*near, *USUAL)):
+        if number == value or (whole and not float(number).is_integer() and number not in (0.5,)):
+            continue
+        new = int(number) if whole and float(number).is_integer() else float(number)
+        cost = 0.9 if number in near else 1.0
+        yield Change(f"{new:g} for {value:g}", ast.Constant(new), cost)
+
+
+def change_truth(node: ast.expr, context: Context) -> Iterator[Change]:
+    """True for False, and the reverse."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, bool):
+        yield Change(f"{not node.value} for {node.value}", ast.Constant(not node.value), 0.7)
+
+
+OPERATORS = (change_number, change_truth)

@@ -1,0 +1,77 @@
+"""Operators on names: another variable, its complement or inverse, in one place or in all."""
+
+import ast
+from collections.abc import Iterator
+
+from .context import Change, Context, call_method, fresh
+
+MAX_EXPRESSIONS = 12  # that a name is scaled by
+
+
+def change_name(node: ast.expr, context: Context) -> Iterator[Change]:
+    """Another of the function's names; 1 - a, 1 + a, -a; a lower precision."""
+    if not isinstance(node, ast.Name) or not isinstance(node.ctx, ast.Load):
+        return
+    if node.id not in context.names:
+        return
+    for other in context.names:
+        if other != node.id:
+            yield Change(f"{other} for {node.id}", ast.Name(other, ast.Load()))
+    one = ast.Constant(1)
+    yield Change(f"1 - {node.id}", ast.BinOp(one, ast.Sub(), fresh(node)), 1.1)
+    yield Change(f"1 + {node.id}", ast.BinOp(one, ast.Add(), fresh(node)), 1.1)
+    yield Change(f"{node.id} - 1", ast.BinOp(fresh(node), ast.Sub(), one), 1.1)
+    yield Change(f"-{node.id}", ast.UnaryOp(ast.USub(), fresh(node)), 1.1)
+    yield Change(f"{node.id}.T", ast.Attribute(fresh(node), "T", ast.Load()), 1.1)
+    single = call_method(fresh(node), "astype", ast.Constant("float32"))
+    yield Change(f"{node.id} in float32", single, 1.3)
+    half = call_method(fresh(node), "astype", ast.Constant("float16"))
+    yield Change(f"{node.id} in float16", half, 1.4)
+
+
+def scale_name(node: ast.expr, context: Context) -> Iterator[Change]:
+    """A name multiplied or divided by an expression that the function has elsewhere."""
+    if not isinstance(node, ast.Name) or not isinstance(node.ctx, ast.Load):
+        return
+    if node.id not in context.arguments:
+        return
+    for expression in list_denominators(context):
+        for operator in (ast.Mult(), ast.Div()):
+            new = ast.BinOp(fresh(node), operator, fresh(expression))
+            yield Change(f"{node.id} scaled", new, 1.5)
+            root = ast.BinOp(fresh(expression), ast.Pow(), ast.Constant(0.5))
+            yield Change(f"{node.id} scaled", ast.BinOp(fresh(node), operator, root), 1.6)
+
+
+def list_denominators(context: Context) -> list[ast.expr]:
+    """Return the expressions that a function divides by: corrections, counts, scales."""
+    found: dict[str, ast.expr] = {}
+    for node in ast.walk(context.function):
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+            found.setdefault(ast.dump(node.right), node.right)
+    return list(found.values())[:MAX_EXPRESSIONS]
+
+
+def list_joint_changes(context: Context) -> Iterator[tuple[Change, list[ast.expr]]]:
+    """Yield what changes in several places at once: a number, a name, wherever it stands."""
+    numbers: dict[float, list[ast.expr]] = {}
+    names: dict[str, list[ast.expr]] = {}
+    for node in ast.walk(context.function):
+        if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+            assert isinstance(node.value, int | float)
+            numbers.setdefault(node.value, []).append(node)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            names.setdefault(node.id, []).append(node)
+    for value, nodes in numbers.items():
+        for number in (0.0, 1.0, 0.5) if len(nodes) > 1 and isinstance(value, float) else ():
+            if number != value:
+                yield Change(f"{number:g} for every {value:g}", ast.Constant(number), 1.1), nodes
+    for name in context.names:
+        nodes = names.get(name, [])
+        for other in context.names if len(nodes) > 1 else ():
+            if other != name:
+                new = ast.Name(other, ast.Load())
+                yield Change(f"{other} for every {name}", new, 1.2), nodes
+
+
+OPERATORS = (change_name, scale_name)

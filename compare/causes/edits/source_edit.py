@@ -1,0 +1,159 @@
+"""An edit of a function's source: a stretch of it replaced, the rest kept as its author wrote it."""
+
+import ast
+import copy
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from . import calls, constants, expressions, names, statements
+from .context import Change, Context, FunctionNode
+
+OPERATORS = (
+    *expressions.OPERATORS,
+    *calls.OPERATORS,
+    *constants.OPERATORS,
+    *names.OPERATORS,
+)
+
+
+@dataclass(frozen=True)
+class SourceEdit:
+    """One change: the characters from start to end become new.
+
+    what: in words. cost: how far-fetched it is; of those that fit equally, the least is named.
+    line: of the source given to `list_edits`, from 1.
+    also: other stretches that change with it: (start, end, new).
+    """
+
+    what: str
+    start: int
+    end: int
+    new: str
+    line: int
+    cost: float = 1.0
+    also: tuple[tuple[int, int, str], ...] = ()
+
+
+def apply_edit(source: str, edit: SourceEdit) -> str:
+    """Return the source with an edit made."""
+    stretches = sorted([(edit.start, edit.end, edit.new), *edit.also], reverse=True)
+    for start, end, new in stretches:
+        source = source[:start] + new + source[end:]
+    return source
+
+
+def format_diff(old: str, new: str, file: str, first_line: int = 1) -> str:
+    """Return a unified diff without context.
+
+    first_line: of old in file.
+
+    >>> print(format_diff("a\\nb\\n", "a\\nc\\n", "ref.py", 10))
+    --- ref.py
+    +++ ref.py
+    @@ -11 +11 @@
+    -b
+    +c
+    """
+    before, after = ("\n" * (first_line - 1) + text for text in (old, new))
+    lines = difflib.unified_diff(
+        before.splitlines(), after.splitlines(), file, file, n=0, lineterm=""
+    )
+    return "\n".join(lines)
+
+
+class Positions:
+    """From lines and columns of a tree, in bytes, to places in the text."""
+
+    def __init__(self, source: str) -> None:
+        self.source, self.starts = source, [0]
+        self.lines = source.splitlines(keepends=True)
+        for line in self.lines:
+            self.starts.append(self.starts[-1] + len(line))
+
+    def find(self, line: int, column: int) -> int:
+        """Return the place of a line, from 1, and a column in bytes."""
+        return self.starts[line - 1] + len(self.lines[line - 1].encode()[:column].decode())
+
+    def span(self, node: ast.AST) -> tuple[int, int]:
+        """Return where a node stands."""
+        assert isinstance(node, ast.expr | ast.stmt | ast.arg)
+        assert node.end_lineno is not None
+        assert node.end_col_offset is not None
+        return (
+            self.find(node.lineno, node.col_offset),
+            self.find(node.end_lineno, node.end_col_offset),
+        )
+
+
+def list_edits(source: str) -> Iterator[SourceEdit]:
+    """Yield every edit of the source of one function, each result once.
+
+    source: of one `def`, not indented.
+    """
+    tree = ast.parse(source)
+    function = tree.body[0]
+    assert isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+    positions, context = Positions(source), Context(function)
+    seen = {ast.dump(tree)}
+
+    def emit(change: Change, spans: list[tuple[int, int]], line: int) -> Iterator[SourceEdit]:
+        for wrapped in (False, True):
+            text = render(change.new, wrapped)
+            stretches = [(start, end, text) for start, end in spans]
+            (start, end, new), *others = stretches
+            edit = SourceEdit(change.what, start, end, new, line, change.cost, tuple(others))
+            try:
+                dumped = ast.dump(ast.parse(apply_edit(source, edit)))
+            except (SyntaxError, ValueError):
+                continue
+            if not wrapped and not is_same_tree(change, function, dumped):
+                continue
+            if dumped not in seen:
+                seen.add(dumped)
+                yield edit
+            return
+
+    for node in walk_function(function):
+        for operator in OPERATORS if isinstance(node, ast.expr) else ():
+            for change in operator(node, context):
+                yield from emit(change, [positions.span(node)], node.lineno)
+    for change, nodes in names.list_joint_changes(context):
+        yield from emit(change, [positions.span(n) for n in nodes], nodes[0].lineno)
+    for what, new_source, line, cost in statements.list_changes(source, function, positions):
+        try:
+            dumped = ast.dump(ast.parse(new_source))
+        except (SyntaxError, ValueError):
+            continue
+        if dumped not in seen:
+            seen.add(dumped)
+            yield SourceEdit(what, 0, len(source), new_source, line, cost)
+
+
+def walk_function(function: FunctionNode) -> Iterator[ast.AST]:
+    """Yield every expression of a function's body and of its defaults, but for its docstring."""
+    docstring = ast.get_docstring(function, clean=False) is not None
+    roots: list[ast.AST] = [*function.args.defaults, *filter(None, function.args.kw_defaults)]
+    roots += function.body[1:] if docstring else function.body
+    for root in roots:
+        yield from ast.walk(root)
+
+
+def render(new: ast.expr, wrapped: bool) -> str:
+    """Return an expression's text, in brackets where it needs them."""
+    text = ast.unparse(ast.fix_missing_locations(copy.deepcopy(new)))
+    return f"({text})" if wrapped else text
+
+
+def is_same_tree(change: Change, function: FunctionNode, dumped: str) -> bool:
+    """Whether the text without brackets means what was meant: the new expression is whole in it."""
+    atoms = ast.Name | ast.Constant | ast.Call | ast.Attribute | ast.Subscript | ast.Tuple | ast.List
+    if isinstance(change.new, atoms) and not isinstance(change.new, ast.Tuple):
+        return not (isinstance(change.new, ast.Constant) and str(change.new.value).startswith("-"))
+    return count_dumps(dumped, change.new) > count_dumps(ast.dump(function), change.new)
+
+
+def count_dumps(whole: str, part: ast.expr) -> int:
+    """Return how often an expression stands in a tree, each as `ast.dump` has it."""
+    fresh = ast.parse(ast.unparse(ast.fix_missing_locations(copy.deepcopy(part))), mode="eval").body
+    return whole.count(ast.dump(fresh))

@@ -1,0 +1,265 @@
+"""Which edit of a reference's function gives what the port gave: each tried on every call."""
+
+import time
+import types
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from ..causes.edits import SourceEdit, apply_edit, list_edits
+from ..judging.compare import compare_tensor
+from ..judging.expected import Expected
+from ..ports.user_code.errors import UserCodeTimeout
+from ..ports.user_code.sandbox import limit_time
+from ..rounding.tolerances import CONCLUSIVE_SHARE, SCREEN_SHARE, SCREEN_SPREADS
+from .budget import Budgeted, Undecidable, call_reference, compute_budget, to_double
+from .edited import FunctionSource, build_edited, find_helpers, read_function
+from .function_case import FunctionCase
+from .structures import ArrayDict, copy_value
+from ..rounding.random_rounding import map_leaves
+
+TRIAL_LIMIT = 2.0  # seconds for one call of an edited function, which may never end
+NEAR_SCORE = 0.9  # of the difference: what a change must leave less of to be half of a pair
+NEAR_CALLS = 3  # by which that is told
+MAX_FIRST_EDITS = 8  # that others are tried on top of
+PAIR_COST = 1.0  # two changes are less likely than one
+AGREEMENT_FACTOR = 10.0  # of the truth's budget: how far a change may lie from what is right
+
+
+@dataclass
+class Seen:
+    """One call: what the reference gives, with its budget, and what the port gave.
+
+    got: by place; None where the port raised an error.
+    """
+
+    case: FunctionCase
+    truth: dict[str, Budgeted]
+    got: ArrayDict | None
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether the port departs here."""
+        if self.got is None:
+            return True
+        return any(
+            self.got[name].shape != one.want.shape
+            or bool(np.any(~one.undecided & ~is_within(self.got[name], one.want, one.allowed)))
+            for name, one in self.truth.items()
+            if name in self.got
+        )
+
+    @property
+    def size(self) -> int:
+        """How many numbers the outputs hold."""
+        return sum(one.want.size for one in self.truth.values())
+
+
+def is_within(got: np.ndarray, want: np.ndarray, allowed: Any) -> np.ndarray:
+    """Where two arrays agree; NaN agrees with NaN, and infinity with the same."""
+    with np.errstate(all="ignore"):
+        near = np.abs(got.astype(np.float64) - want) <= allowed
+    same = (got == want) | (np.isnan(got.astype(np.float64)) & np.isnan(want.astype(np.float64)))
+    return np.asarray(near | same)
+
+
+@dataclass
+class Fit:
+    """A change that gives what the port gave in every call.
+
+    texts: the new source of each changed function. used: the largest share of the changed
+    reference's own budget. values: numbers that were estimated, with their uncertainty.
+    """
+
+    what: str
+    texts: dict[str, str]
+    cost: float
+    used: float
+    values: dict[str, dict[str, float]] = field(default_factory=dict)
+
+
+class EditSearch:
+    """The search for one function of a reference.
+
+    seen: every call, of which some are wrong. dtype: what the port computed in.
+    seconds: of wall time, after which the search ends.
+    """
+
+    def __init__(
+        self,
+        module: types.ModuleType,
+        name: str,
+        function: Callable[..., Any],
+        seen: Sequence[Seen],
+        dtype: str,
+        seconds: float,
+    ) -> None:
+        self.module, self.name, self.dtype = module, name, dtype
+        self.deadline = time.monotonic() + seconds
+        wrong_first = sorted(seen, key=lambda one: (not one.is_wrong, one.size))
+        self.seen = [one for one in wrong_first if one.got is not None]
+        self.tried = 0
+        self.near: list[tuple[float, Fit]] = []
+        self.sources: list[FunctionSource] = []
+        for one in (function, *find_helpers(module, function)):
+            source = read_function(one)
+            if source is not None:
+                self.sources.append(source)
+
+    def is_over(self) -> bool:
+        """Whether the time is up."""
+        return time.monotonic() > self.deadline
+
+    def list_candidates(self) -> Iterator[tuple[FunctionSource, SourceEdit]]:
+        """Yield every edit of the function and of what it uses."""
+        for source in self.sources:
+            for edit in list_edits(source.text):
+                yield source, edit
+
+    def search(self, part: int = 0, parts: int = 1) -> list[Fit]:
+        """Return the single edits that fit; of several processes each tries its part of them."""
+        found = []
+        for number, (source, edit) in enumerate(self.list_candidates()):
+            if self.is_over():
+                break
+            if number % parts == part:
+                found += self.try_edit({}, source, edit)
+        return found
+
+    def try_edit(
+        self, before: dict[str, str], source: FunctionSource, edit: SourceEdit, base: float = 0.0
+    ) -> Iterator[Fit]:
+        """Yield the fit that an edit is, on top of sources that are changed already; else none."""
+        self.tried += 1
+        text = apply_edit(before.get(source.name, source.text), edit)
+        texts = before | {source.name: text}
+        cost = base + edit.cost + (0.0 if source is self.sources[0] else 0.5)
+        fit = Fit(edit.what, texts, cost, np.inf)
+        function = self.build(texts)
+        if function is None:
+            return
+        fit.used = self.measure_function(function)
+        if fit.used <= 1.0:
+            yield fit
+        elif not before:
+            self.note_near(function, fit)
+
+    def build(self, texts: dict[str, str]) -> Callable[..., Any] | None:
+        """Return the function with changed sources; None for what is no function any more."""
+        try:
+            return build_edited(self.module, self.name, texts, self.sources[0].file)
+        except Exception:  # noqa: BLE001  # an edited source may raise anything: it fits nothing
+            return None
+
+    def note_near(self, function: Callable[..., Any], fit: Fit) -> None:
+        """Remember a change that explains a part of the difference."""
+        left = [self.measure_left(function, one) for one in self.seen[:NEAR_CALLS]]
+        score = float(np.mean(left)) if left else 1.0
+        if score < NEAR_SCORE:
+            self.near.append((score, fit))
+
+    def measure_left(self, function: Callable[..., Any], one: Seen) -> float:
+        """Return which share of a call's difference a change leaves; 1 if it explains nothing."""
+        have = self.call(function, one.case)
+        if have is None or one.got is None or have.keys() != one.truth.keys():
+            return 1.0
+        shares = []
+        for name, truth in one.truth.items():
+            got, mine = one.got.get(name), have[name]
+            if got is None or got.shape != mine.shape:
+                return 1.0
+            off = measure_largest(got, truth.want)
+            if got.shape == truth.want.shape and np.all(is_within(got, truth.want, truth.allowed)):
+                continue  # right already
+            left = measure_largest(got, mine)
+            shares.append(min(1.0, left / off) if off else 0.0 if left == 0.0 else 0.5)
+        return float(np.mean(shares)) if shares else 1.0
+
+    def search_pairs(self, stop: Callable[[], bool]) -> list[Fit]:
+        """Return the fits of two edits: one that explains a part, and any on top of it."""
+        found: list[Fit] = []
+        self.near.sort(key=lambda pair: (pair[0], pair[1].cost))
+        for _, first in self.near[:MAX_FIRST_EDITS]:
+            for source in self.sources:
+                text = first.texts.get(source.name, source.text)
+                for edit in list_edits(text):
+                    if self.is_over() or stop():
+                        return found
+                    for fit in self.try_edit(first.texts, source, edit, first.cost + PAIR_COST):
+                        found.append(replace(fit, what=f"{first.what}, and {fit.what}"))
+            if found:
+                break
+        return found
+
+    def measure_function(self, function: Callable[..., Any]) -> float:
+        """As `measure`, of a function."""
+        if not self.seen or not all(self.is_near(function, one) for one in self.seen):
+            return np.inf
+        return max(self.confirm(function, one) for one in self.seen)
+
+    def call(self, function: Callable[..., Any], case: FunctionCase) -> ArrayDict | None:
+        """Return what a function gives for a call; None if it raises or does not end."""
+        rounded = case.round_to(self.dtype)
+        arguments = {n: map_leaves(to_double, copy_value(v)) for n, v in rounded.arguments.items()}
+        try:
+            with limit_time(TRIAL_LIMIT, "an edit did not end"):
+                return call_reference(function, arguments, case.seed).outputs
+        except (Exception, UserCodeTimeout):  # noqa: BLE001  # an edited function may raise anything
+            return None
+
+    def is_near(self, function: Callable[..., Any], one: Seen) -> bool:
+        """Whether plain values already rule a change out: most fail here, without a budget."""
+        have = self.call(function, one.case)
+        if have is None or one.got is None or have.keys() != one.truth.keys():
+            return False
+        for name, truth in one.truth.items():
+            got, mine = one.got.get(name), have[name]
+            if got is None or got.shape != mine.shape:
+                return False
+            off = measure_largest(got, truth.want)
+            near = np.fmax(SCREEN_SPREADS * spread_allowed(truth, got), SCREEN_SHARE * off)
+            undecided = truth.undecided if truth.undecided.shape == got.shape else False
+            if not np.all(is_within(got, mine, near) | undecided):
+                return False
+        return True
+
+    def confirm(self, function: Callable[..., Any], one: Seen) -> float:
+        """Return the share of its own budget by which a change misses one call."""
+        assert one.got is not None
+        try:
+            with limit_time(10 * TRIAL_LIMIT, "an edit did not end"):
+                found = compute_budget(function, one.case, self.dtype)
+        except (Exception, Undecidable, UserCodeTimeout):  # noqa: BLE001  # as in `call`
+            return np.inf
+        used = 0.0
+        for name, budget in found.items():
+            truth, got = one.truth[name], one.got[name]
+            off = measure_largest(got, truth.want)
+            widest = np.fmax(AGREEMENT_FACTOR * spread_allowed(truth, got), CONCLUSIVE_SHARE * off)
+            allowed = np.minimum(budget.allowed, widest)
+            skip = budget.undecided
+            if truth.undecided.shape == skip.shape:
+                skip = skip | truth.undecided
+            want = np.where(skip, 0.0, budget.want)
+            mine = np.where(skip, 0.0, got)
+            seen = compare_tensor(one.case.id, name, Expected(want, allowed), mine, nan_equal=True)
+            used = max(used, np.inf if seen.problems else seen.used)
+        return used
+
+
+def measure_largest(got: np.ndarray, want: np.ndarray) -> float:
+    """Return the largest finite difference of two arrays; 0 if their shapes differ."""
+    if got.shape != want.shape:
+        return 0.0
+    with np.errstate(all="ignore"):
+        off = np.abs(got.astype(np.float64) - want)
+    return float(np.max(off, initial=0.0, where=np.isfinite(off)))
+
+
+def spread_allowed(truth: Budgeted, got: np.ndarray) -> Any:
+    """Return the truth's budget for an output of this shape."""
+    if truth.allowed.shape == got.shape:
+        return truth.allowed
+    return np.max(truth.allowed, initial=0.0)

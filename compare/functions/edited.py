@@ -1,0 +1,98 @@
+"""A reference with some of its source changed, in memory beside the original."""
+
+import ast
+import inspect
+import textwrap
+import types
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..rounding.instrument import prepare_tree
+
+
+@dataclass(frozen=True)
+class FunctionSource:
+    """The source of one function as it stands in its file.
+
+    text: not indented. first_line: in file. indent: what was taken off each line.
+    """
+
+    name: str
+    text: str
+    file: str
+    first_line: int
+    indent: int = 0
+
+
+def read_function(function: Callable[..., Any]) -> FunctionSource | None:
+    """Return the source of a function; None for one that has none, or is no plain `def`."""
+    plain = inspect.unwrap(function)
+    try:
+        lines, first = inspect.getsourcelines(plain)
+        file = inspect.getsourcefile(plain) or ""
+    except (OSError, TypeError):
+        return None
+    whole = "".join(lines)
+    text = textwrap.dedent(whole)
+    try:
+        tree = ast.parse(text)
+    except SyntaxError:
+        return None
+    if not tree.body or not isinstance(tree.body[0], ast.FunctionDef):
+        return None
+    indent = len(lines[0]) - len(lines[0].lstrip())
+    return FunctionSource(plain.__name__, text, file, first, indent)
+
+
+def find_helpers(module: types.ModuleType, function: Callable[..., Any]) -> list[Callable[..., Any]]:
+    """Return the module's own functions that one uses, however deep, the nearest first."""
+    found: dict[str, Callable[..., Any]] = {}
+    todo = [inspect.unwrap(function)]
+    while todo:
+        code = getattr(todo.pop(0), "__code__", None)
+        for name in sorted(_collect_names(code)) if code is not None else ():
+            value = vars(module).get(name)
+            if isinstance(value, types.FunctionType) and value.__module__ == module.__name__:
+                if name not in found and value is not function:
+                    found[name] = value
+                    todo.append(value)
+    return list(found.values())
+
+
+def _collect_names(code: types.CodeType) -> set[str]:
+    found = set(code.co_names)
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            found |= _collect_names(constant)
+    return found
+
+
+def build_edited(
+    module: types.ModuleType, name: str, sources: Mapping[str, str], file: str
+) -> Callable[..., Any]:
+    """Return a function of a module in whose world others, or itself, have another source.
+
+    sources: the new text by name. Raises whatever running a `def` may raise.
+    """
+    world = dict(vars(module))
+    for function, text in sources.items():
+        tree = prepare_tree(ast.parse(text))
+        for statement in tree.body:
+            if isinstance(statement, ast.FunctionDef):
+                statement.decorator_list = []
+        exec(compile(tree, file, "exec"), world)
+        if world.get(function) is vars(module).get(function):
+            raise ValueError(f"{function} is not defined by its source")
+    for other, value in list(world.items()):
+        if other in sources or not isinstance(value, types.FunctionType):
+            continue
+        if value.__globals__ is vars(module):  # a caller must see the changed one
+            moved = types.FunctionType(
+                value.__code__, world, value.__name__, value.__defaults__, value.__closure__
+            )
+            moved.__kwdefaults__ = value.__kwdefaults__
+            world[other] = moved
+    found = world[name]
+    assert callable(found)
+    return found  # type: ignore[no-any-return]

@@ -1,0 +1,130 @@
+"""From failing functions to causes: the edits that fit, told apart, as a verdict holds them."""
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from ..causes.edits import format_diff
+from ..execution.runner import Observation, PortJob, observe_jobs
+from ..judging.cause import Cause
+from ..judging.results import Verdict
+from .judge import Comparison
+
+EDIT_WORKER = "trueport.compare.functions.edit_worker"
+TRIAL_TIMEOUT = 120.0  # seconds without a sign of life of a search: one task may take all its time
+
+
+@dataclass(frozen=True)
+class Task:
+    """A function whose departure is to be explained."""
+
+    verdict: Verdict
+    comparison: Comparison
+    port: Path  # the folder of what the port gave
+
+
+def explain(
+    tasks: Sequence[Task],
+    reference: Observation,
+    folder: Path,
+    seconds: float,
+    sources: Mapping[str, Mapping[str, Any]],
+) -> None:
+    """Fill the cause of each task's verdict, where an edit of the reference gives what it gave.
+
+    seconds: for all of them. sources: by function, the file and its first line.
+    """
+    records = [make_record(task, seconds / max(1, len(tasks))) for task in tasks]
+    records = [r for r in records]
+    if not records:
+        return
+    shared = folder / "edits"
+    shared.mkdir(parents=True, exist_ok=True)
+    parts = min(os.cpu_count() or 1, 4)
+    common = {
+        "tasks": records,
+        "reference": str(reference.job.folder),
+        "shared": str(shared),
+        "cases": str(reference.job.folder / "cases"),
+        "parts": parts,
+    }
+    jobs = [
+        replace(
+            reference.job,
+            name=f"edits {part}",
+            folder=shared / str(part),
+            worker=EDIT_WORKER,
+            case_timeout=max(TRIAL_TIMEOUT, 2 * seconds),
+            extra=common | {"part": part},
+        )
+        for part in range(parts)
+    ]
+    seen = observe_jobs(jobs, parts)
+    for number, task in enumerate(tasks):
+        fits, tried = collect_fits(seen, number)
+        task.verdict.ruled_out = tried - len(fits)
+        if fits:
+            task.verdict.cause = describe_cause(fits, task, sources)
+
+
+def make_record(task: Task, seconds: float) -> dict[str, Any]:
+    """Return a task as the worker takes it."""
+    compared = task.comparison
+    told = list(zip(compared.numbers, compared.entries, strict=True))
+    usable = [(n, entry) for n, entry in told if entry[2].status in ("ok", "error", "timeout")]
+    return {
+        "function": compared.function,
+        "dtype": compared.dtype,
+        "numbers": [n for n, entry in usable if entry[1] or entry[2].status != "ok"],
+        "broken": [n for n, entry in usable if entry[2].status != "ok"],
+        "port": str(task.port),
+        "seconds": seconds,
+    }
+
+
+def collect_fits(seen: Sequence[Observation], number: int) -> tuple[list[dict[str, Any]], int]:
+    """Return what all parts found for a task, the least far-fetched first, and how many they tried."""
+    fits: list[dict[str, Any]] = []
+    tried = 0
+    for observation in seen:
+        result = observation.cases.get(number)
+        if result is not None and result.status == "told":
+            told = json.loads(result.message)
+            fits += told["fits"]
+            tried += told["tried"]
+    return sorted(fits, key=lambda fit: (fit["cost"], fit["used"])), tried
+
+
+def describe_cause(
+    fits: Sequence[Mapping[str, Any]], task: Task, sources: Mapping[str, Mapping[str, Any]]
+) -> Cause:
+    """Return the first fit as the cause, the others beside it."""
+    first = fits[0]
+    diff, where = make_diff(first, sources)
+    also = [make_diff(fit, sources)[0] for fit in fits[1:4]]
+    return {
+        "id": "edit",
+        "kind": "fault",
+        "name": first["what"],
+        "does": f"The reference gives what the port gave with this change of {where}.",
+        "fix": "",
+        "budget_used": first["used"],
+        "also": also,
+        "values": first["values"],
+        "diff": diff,
+    }
+
+
+def make_diff(
+    fit: Mapping[str, Any], sources: Mapping[str, Mapping[str, Any]]
+) -> tuple[str, str]:
+    """Return a fit as a unified diff of the reference, and the names of what it changes."""
+    diffs = []
+    for name, text in fit["texts"].items():
+        source = sources.get(name, {"file": "reference.py", "line": 1, "text": ""})
+        file = os.path.basename(source["file"])
+        diffs.append(format_diff(source["text"], text, file, source["line"]))
+    return "\n".join(diffs), ", ".join(fit["texts"])
