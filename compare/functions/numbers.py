@@ -15,6 +15,8 @@ from .edited import FunctionSource, build_edited
 PLACE = "__trueport_number__"
 SOLVER = GaussNewton(lambda value: 1e-6 * max(abs(value), 1e-6), max_iterations=12)
 MAX_RESIDUALS = 2000  # elements that the estimate is made from
+ROUND_DIGITS = 4  # of a number that somebody wrote; others stand for a change that was not found
+ODD_NUMBER_COST = 1.5
 ERROR_FACTOR = 3.0  # of the standard error: how far a round number may lie
 
 
@@ -103,7 +105,9 @@ def estimate(
     used = search.measure_function(function)
     if used <= 1.0:
         values = {"value": {"value": rounded, "error": error}}
-        yield Fit(f"{what}: {shown}", texts, cost, used, values)
+        digits = len(shown.strip("-0.").partition("e")[0].replace(".", ""))
+        odd = ODD_NUMBER_COST if digits > ROUND_DIGITS else 0.0
+        yield Fit(f"{what}: {shown}", texts, cost + odd, used, values)
 
 
 def make_residual(

@@ -133,9 +133,13 @@ def format_cause(verdict: Verdict, framework: str) -> Iterator[Paragraph]:
 def format_edit(cause: Mapping[str, Any]) -> Iterator[Paragraph]:
     """Yield the change of the user's reference that gives what the port gave."""
     yield "cause", f"{cause['name']}: the reference with this change gives what the port gave"
-    for number, diff in enumerate([cause["diff"], *(cause.get("also") or [])]):
-        for line in diff.splitlines()[2:]:
-            yield ("or" if number else "edit") if line.startswith("@@") else "", line
+    for number, diff in enumerate([cause["diff"], *(cause.get("also") or [])[:1]]):
+        lines = [line for line in diff.splitlines() if not line.startswith(("---", "+++"))]
+        for line in lines:
+            label = ("or" if number else "edit") if line is lines[0] else ""
+            yield label, line
+    if more := len((cause.get("also") or [])[1:]):
+        yield "", f"and {more} other change{'s' * (more > 1)} that would give the same here"
     for name, value in (cause.get("values") or {}).items():
         yield name, f"{value['value']:.12g} within {value['error']:.1g}"
     used = cause.get("budget_used")

@@ -18,6 +18,11 @@ NEIGHBOURS = {
     "abs": ("square",), "dot": ("multiply",), "vstack": ("hstack",), "hstack": ("vstack",),
     "sort": ("flip",), "cumsum": ("cumprod",), "cumprod": ("cumsum",), "stack": ("concatenate",),
 }  # fmt: skip
+# Of erf, as GELU is approximated; Z is its argument.
+APPROXIMATIONS = {
+    "erf by tanh": "np.tanh(np.sqrt(2 / np.pi) * (2**0.5 * Z + 0.044715 * (2**0.5 * Z) ** 3))",
+    "erf by a sigmoid": "np.tanh(0.851 * 2**0.5 * Z)",
+}
 DROPPED = (
     "sqrt", "exp", "log", "abs", "tanh", "log1p", "square", "maximum", "minimum", "clip", "where",
     "swapaxes", "transpose", "pad", "flip", "roll", "cumsum", "sort", "floor", "round", "power",
@@ -63,6 +68,32 @@ def change_function(node: ast.expr, context: Context) -> Iterator[Change]:
         yield Change(
             f"{name}: added", ast.BinOp(fresh(node.args[0]), ast.Add(), fresh(node.args[1]))
         )
+
+
+def change_estimator(node: ast.expr, context: Context) -> Iterator[Change]:
+    """A mean over one fewer, as an unbiased variance has it; erf by its approximations."""
+    if not isinstance(node, ast.Call):
+        return
+    operand = get_operand(node)
+    if operand is None:
+        return
+    if get_called_name(node) == "mean":
+        named = [n for n in ast.walk(operand) if isinstance(n, ast.Name) and not is_module(n)]
+        axis = next((k.value for k in node.keywords if k.arg == "axis"), None)
+        total = fresh(node)
+        assert isinstance(total.func, ast.Attribute | ast.Name)
+        if isinstance(total.func, ast.Attribute) and named:
+            total.func.attr = "sum"
+            count: ast.expr = ast.Attribute(fresh(named[0]), "size", ast.Load())
+            if axis is not None:
+                shape = ast.Attribute(fresh(named[0]), "shape", ast.Load())
+                count = ast.Subscript(shape, fresh(axis), ast.Load())
+            less = ast.BinOp(count, ast.Sub(), ast.Constant(1))
+            yield Change("divided by n - 1", ast.BinOp(total, ast.Div(), less), 0.7)
+    if "erf" in ast.unparse(node.func) and "erfc" not in ast.unparse(node.func):
+        for what, text in APPROXIMATIONS.items():
+            tree = ast.parse(text.replace("Z", f"({ast.unparse(operand)})"), mode="eval")
+            yield Change(what, tree.body, 0.8)
 
 
 def change_axis(node: ast.expr, context: Context) -> Iterator[Change]:
@@ -219,12 +250,16 @@ def change_slice(node: ast.expr, context: Context) -> Iterator[Change]:
 
 
 def add_reduction(node: ast.expr, context: Context) -> Iterator[Change]:
-    """What is returned, reduced, or divided by how many there are."""
-    returned = [s.value for s in ast.walk(context.function) if isinstance(s, ast.Return)]
-    if not any(node is value for value in returned) or isinstance(node, ast.Tuple):
+    """What is set or returned, reduced; what is returned, divided by how many there are."""
+    statements = list(ast.walk(context.function))
+    returned = [s.value for s in statements if isinstance(s, ast.Return)]
+    stored = [s.value for s in statements if isinstance(s, ast.Assign)]
+    if isinstance(node, ast.Tuple) or not any(node is v for v in [*returned, *stored]):
         return
     for name in ("mean", "sum"):
         yield Change(f"{name} of it", call_method(fresh(node), name), 1.1)
+    if not any(node is value for value in returned):
+        return
     for argument in context.arguments[:2]:
         owner = ast.Name(argument, ast.Load())
         shape = ast.Subscript(ast.Attribute(owner, "shape", ast.Load()), ast.Constant(0), ast.Load())
@@ -242,6 +277,7 @@ def add_reduction(node: ast.expr, context: Context) -> Iterator[Change]:
 
 OPERATORS = (
     change_function,
+    change_estimator,
     change_axis,
     change_arguments,
     change_layout,

@@ -68,8 +68,10 @@ def is_module(node: ast.expr) -> bool:
 
 def get_operand(call: ast.Call) -> ast.expr | None:
     """Return what a call is made of: the owner of a method, else the first argument."""
-    if isinstance(call.func, ast.Attribute) and not is_module(call.func.value):
-        return call.func.value
+    function = call.func
+    if isinstance(function, ast.Attribute) and not is_module(function.value):
+        made = isinstance(function.value, ast.Call) and not function.value.args
+        return None if made else function.value
     return call.args[0] if call.args else None
 
 

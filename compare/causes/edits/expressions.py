@@ -19,6 +19,7 @@ OPPOSITES = {
 ORDERED = (ast.Sub, ast.Div, ast.MatMult, ast.Pow, ast.FloorDiv)
 # Functions that a term may stand inside or outside of.
 THROUGH = ("sqrt", "exp", "log", "abs", "mean", "sum", "max", "tanh", "square", "log1p", "var", "std")
+MAX_TERM_DEPTH = 3  # how far a term is moved
 COMPARISONS = {
     ast.Gt: (ast.GtE, ast.Lt), ast.GtE: (ast.Gt, ast.LtE), ast.Lt: (ast.LtE, ast.Gt),
     ast.LtE: (ast.Lt, ast.GtE), ast.Eq: (ast.NotEq,), ast.NotEq: (ast.Eq,),
@@ -118,6 +119,55 @@ def move_out_of_call(node: ast.expr, context: Context) -> Iterator[Change]:
     yield Change("moved outside", two, 0.9)
 
 
+def move_term_up(node: ast.expr, context: Context) -> Iterator[Change]:
+    """a / f(b + c) becomes a / f(b) + c: a term that stands two and more brackets too far out."""
+    if not isinstance(node, ast.BinOp | ast.Call):
+        return
+    for path in find_terms(node, MAX_TERM_DEPTH):
+        for kept, moved in (("left", "right"), ("right", "left")):
+            whole = fresh(node)
+            inner = follow(whole, path)
+            term, rest = getattr(inner, moved), getattr(inner, kept)
+            operator = inner.op
+            put(whole, path, rest)
+            yield Change("a term moved outside", ast.BinOp(whole, operator, fresh(term)), 1.2)
+
+
+Path = tuple[tuple[str, int | None], ...]
+
+
+def find_terms(node: ast.AST, depth: int, path: Path = ()) -> Iterator[Path]:
+    """Yield the ways to the sums inside an expression, two steps and more below it."""
+    if len(path) >= 2 and isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Mult):
+        yield path
+    if len(path) >= depth:
+        return
+    for field, value in ast.iter_fields(node):
+        items = enumerate(value) if isinstance(value, list) else [(None, value)]
+        for index, inner in items:
+            if isinstance(inner, ast.BinOp | ast.Call | ast.UnaryOp):
+                yield from find_terms(inner, depth, (*path, (field, index)))
+
+
+def follow(node: ast.AST, path: Path) -> ast.BinOp:
+    """Return what stands at the end of a way."""
+    for field, index in path:
+        node = getattr(node, field) if index is None else getattr(node, field)[index]
+    assert isinstance(node, ast.BinOp)
+    return node
+
+
+def put(node: ast.AST, path: Path, new: ast.expr) -> None:
+    """Put another expression at the end of a way."""
+    for field, index in path[:-1]:
+        node = getattr(node, field) if index is None else getattr(node, field)[index]
+    field, index = path[-1]
+    if index is None:
+        setattr(node, field, new)
+    else:
+        getattr(node, field)[index] = new
+
+
 def change_comparison(node: ast.expr, context: Context) -> Iterator[Change]:
     """Another comparison, its opposite, and either branch of a condition."""
     if isinstance(node, ast.Compare) and len(node.ops) == 1:
@@ -143,6 +193,7 @@ OPERATORS = (
     change_grouping,
     move_into_call,
     move_out_of_call,
+    move_term_up,
     change_comparison,
     change_sign,
 )

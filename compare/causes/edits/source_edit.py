@@ -4,7 +4,7 @@ import ast
 import copy
 import difflib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from . import calls, constants, expressions, names, statements
 from .context import Change, Context, FunctionNode
@@ -118,6 +118,11 @@ def list_edits(source: str) -> Iterator[SourceEdit]:
         for operator in OPERATORS if isinstance(node, ast.expr) else ():
             for change in operator(node, context):
                 yield from emit(change, [positions.span(node)], node.lineno)
+    for nodes in find_repeated(function):
+        for operator in OPERATORS:
+            for change in operator(nodes[0], context):
+                every = replace(change, what=f"{change.what}, in each place", cost=change.cost + 0.2)
+                yield from emit(every, [positions.span(n) for n in nodes], nodes[0].lineno)
     for change, nodes in names.list_joint_changes(context):
         yield from emit(change, [positions.span(n) for n in nodes], nodes[0].lineno)
     for what, new_source, line, cost in statements.list_changes(source, function, positions):
@@ -128,6 +133,15 @@ def list_edits(source: str) -> Iterator[SourceEdit]:
         if dumped not in seen:
             seen.add(dumped)
             yield SourceEdit(what, 0, len(source), new_source, line, cost)
+
+
+def find_repeated(function: FunctionNode) -> list[list[ast.expr]]:
+    """Return the places of each call, tuple or sum that stands more than once, none in another."""
+    groups: dict[str, list[ast.expr]] = {}
+    for node in walk_function(function):
+        if isinstance(node, ast.Call | ast.Tuple | ast.BinOp | ast.Compare):
+            groups.setdefault(ast.dump(node), []).append(node)
+    return [nodes for nodes in groups.values() if len(nodes) > 1]
 
 
 def walk_function(function: FunctionNode) -> Iterator[ast.AST]:
