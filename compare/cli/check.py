@@ -53,6 +53,23 @@ from . import options as shared
     is_flag=True,
     help="Look for causes, and for pairs of them, however long it takes; else for half a minute.",
 )
+@click.option(
+    "--against",
+    metavar="REFERENCE",
+    help="A NumPy file of your own whose functions are right, in place of the chapter.",
+)
+@click.option(
+    "--inputs",
+    metavar="FILE",
+    help="Calls to compare by, with --against: Python with cases(), or npz; else the reference's.",
+)
+@click.option(
+    "--map",
+    "pairs",
+    metavar="MINE=THEIRS",
+    multiple=True,
+    help="With --against: a function that the port has under another name.",
+)
 @shared.accept_option
 @shared.json_option
 @click.option("--junit", "junit_file", type=shared.FILE)
@@ -64,6 +81,7 @@ def check(
     junit_file: Path | None,
     markdown_file: Path | None,
     accept: tuple[str, ...],
+    pairs: tuple[str, ...],
     **options: Any,
 ) -> None:
     """Decide whether TARGET is a faithful port.
@@ -78,7 +96,8 @@ def check(
 
     with shared.refuse_bad_input():
         dtypes, accepted = shared.list_dtypes(dtype), shared.collect_accepted(accept)
-        settings = Options(dtypes=dtypes, accept=accepted, **options)
+        names = shared.parse_pairs(pairs)
+        settings = Options(dtypes=dtypes, accept=accepted, names=names, **options)
         with ProgressLine() as line:
             result = check_all(target, settings, line.follow, line.say)
     colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ

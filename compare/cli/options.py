@@ -100,3 +100,18 @@ def write_files(files: Iterable[tuple[Path | None, Callable[..., str]]], *conten
             click.echo(f"Error: cannot write {path}: {error.strerror or error}", err=True)
             status = BadInput.exit_code
     return status
+
+
+def parse_pairs(pairs: tuple[str, ...]) -> dict[str, str]:
+    """Return the reference's names to the port's. Raises ValueError for what is no pair.
+
+    >>> parse_pairs(("my_norm=layer_norm",))
+    {'layer_norm': 'my_norm'}
+    """
+    found = {}
+    for pair in pairs:
+        mine, equals, theirs = pair.partition("=")
+        if not equals or not mine.isidentifier() or not theirs.isidentifier():
+            raise ValueError(f"--map must be MINE=THEIRS, two names of functions (got {pair!r})")
+        found[theirs] = mine
+    return found

@@ -36,6 +36,7 @@ class Check:
     not_looked_at: the public functions and classes that were taken for nothing.
     hindrance: why the port could not be opened, and what to do; "" if it could.
     strict: whether limits count.
+    against: the user's own reference, as typed; "" for the suite's.
     """
 
     target: str
@@ -47,6 +48,7 @@ class Check:
     not_looked_at: list[NotLookedAt] = field(default_factory=list)
     hindrance: str = ""
     strict: bool = False
+    against: str = ""
 
     @property
     def verdict(self) -> str:

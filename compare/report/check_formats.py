@@ -34,6 +34,7 @@ __all__ = [
 ]
 
 SCHEMA = "trueport/check/1"  # check.schema.json has its form
+SCHEMA_OF_OWN_REFERENCES = "trueport/check/2"  # as 1, with `against` and causes that are edits
 COMPONENT_FIELDS = (
     *("component", "gate", "status", "dtype", "budget_used", "no_power", "elements"),
     *(
@@ -56,8 +57,9 @@ def render_check_json(result: Check) -> str:
     first = result.first_divergence
     return format_json(
         {
-            "schema": SCHEMA,
+            "schema": SCHEMA_OF_OWN_REFERENCES if result.against else SCHEMA,
             "target": result.target,
+            "against": result.against,
             "framework": result.framework,
             "verdict": result.verdict,
             "exit_code": result.exit_code,

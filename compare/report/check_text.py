@@ -1,5 +1,6 @@
 """A check in words: the verdict in a sentence, an overview, the findings. Pure."""
 
+import os
 from collections.abc import Iterator
 
 from ..judging.cause import list_cause_ids
@@ -18,6 +19,9 @@ OFFER_ADVICE = (
     "offer at least one of the chapter's names (sigmoid, softmax, cross_entropy_error, "
     "TwoLayerNet, ...), or name what stands for TwoLayerNet: file.py:Name"
 )
+FUNCTION_ADVICE = (
+    "give both files a function of one name, or say which is meant: --map mine=theirs"
+)
 
 
 def format_check_headline(result: Check) -> str:
@@ -25,7 +29,7 @@ def format_check_headline(result: Check) -> str:
     if result.exit_code == 1 and result.verdict != "unfaithful":
         return "unfaithful by --strict, which counts its limits"
     if result.verdict == "faithful":
-        return f"faithful: the same as the chapter's in {format_judged(result)}"
+        return f"faithful: the same as {format_owner(result)}'s in {format_judged(result)}"
     if result.verdict == "convention":
         ids = ", ".join(result.conventions)
         if result.exit_code == 0:
@@ -33,10 +37,16 @@ def format_check_headline(result: Check) -> str:
         return f"faithful but for conventions, each a different function: {ids}"
     if result.verdict == "not-comparable":
         if judged := format_judged(result):
-            return f"not comparable as a whole: the same as the chapter's in {judged}"
+            owner = format_owner(result)
+            return f"not comparable as a whole: the same as {owner}'s in {judged}"
         return "not comparable: nothing was shown to be right or wrong"
     first = result.first_divergence
     return f"unfaithful, first at {first.component}" if first is not None else "unfaithful"
+
+
+def format_owner(result: Check) -> str:
+    """Return whose functions are right, in words."""
+    return os.path.basename(result.against) if result.against else "the chapter"
 
 
 def format_judged(result: Check) -> str:
@@ -79,7 +89,8 @@ def format_check(result: Check, colour: bool = False) -> Iterator[str]:
     found = select_findings(result)
     for verdict in found[:MAX_FULL_FINDINGS]:
         yield ""
-        lines = format_finding(verdict, result.framework, result.accepted)
+        replay = format_call_advice(verdict) if result.against else None
+        lines = format_finding(verdict, result.framework, result.accepted, replay=replay)
         yield head(next(lines), verdict.status)
         yield from lines
     if rest := found[MAX_FULL_FINDINGS:]:
@@ -92,6 +103,13 @@ def format_check(result: Check, colour: bool = False) -> Iterator[str]:
         yield f"to accept these conventions: --accept {','.join(waiting)}"
 
 
+def format_call_advice(verdict: Verdict) -> str:
+    """Return how to see a finding once more, where the inputs are the user's own."""
+    case = verdict.broken or (verdict.worst.case if verdict.worst else "")
+    where = f"case '{case}'" if case else "one case"
+    return f"call {verdict.component} with the inputs of {where}, step by step beside the reference"
+
+
 def format_skipped(result: Check) -> Iterator[str]:
     """Yield what could not be judged, why, and what to do."""
     groups = group_not_comparable(result)
@@ -100,7 +118,8 @@ def format_skipped(result: Check) -> Iterator[str]:
     if result.hindrance:
         yield from format_paragraphs([("skipped", result.hindrance)], 5)
     elif result.verdict == "not-comparable" and not groups:
-        yield from format_paragraphs([("do", OFFER_ADVICE)], 2)
+        advice = FUNCTION_ADVICE if result.against else OFFER_ADVICE
+        yield from format_paragraphs([("do", advice)], 2)
 
 
 def group_not_comparable(result: Check) -> list[tuple[list[str], str]]:
@@ -140,7 +159,8 @@ def format_overview(result: Check) -> Iterator[str]:
         if not verdicts:
             continue
         passed = [v for v in verdicts if v.passed]
-        line = f"{len(passed)} of {len(verdicts)} components offered are within their budget"
+        things = "functions compared" if result.against else "components offered"
+        line = f"{len(passed)} of {len(verdicts)} {things} are within their budget"
         if passed:
             line += f", using at most {max(v.budget_used or 0.0 for v in passed):.2f} of it"
         yield from format_paragraph(dtype, line, 1)

@@ -4,8 +4,8 @@ import math
 import os
 import tempfile
 import threading
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -56,12 +56,19 @@ class Options:
     train: int = 0  # steps of a training to be judged as a whole
     strict: bool = False  # whether limits count
     deep: bool = False  # whether causes are looked for however long it takes
+    against: str | None = None  # a NumPy file of the user's own, whose functions are right
+    inputs: str | None = None  # a file of calls to compare by; else the reference's own
+    names: Mapping[str, str] = field(default_factory=dict)  # the reference's name to the port's
 
     def __post_init__(self) -> None:
         if not 0 < self.timeout < math.inf:  # nan would be no limit at all
             raise ValueError(f"timeout must be above 0 seconds (got {self.timeout})")
         if not self.dtypes or not set(self.dtypes) <= set(DTYPES):
             raise ValueError(f"dtypes must be of {', '.join(DTYPES)} (got {self.dtypes})")
+        if self.against is None and (self.inputs or self.names):
+            raise ValueError("--inputs and --map are for a reference of your own: --against FILE")
+        if self.against is not None and (self.train or self.loss or self.accept):
+            raise ValueError("--train, --loss and --accept are for the chapter, not for --against")
 
 
 def check(
@@ -76,6 +83,10 @@ def check(
     say: called with what is being done once the processes have ended.
     """
     options, folder = options or Options(), Path(target)
+    if options.against is not None:
+        from .check_against import check_against
+
+        return check_against(target, options, progress, say)
     accepted = parse_convention_ids(CHAPTER, options.accept)
     if is_recording(folder):
         verdicts = judge_recording(folder, options.data, deep=options.deep)

@@ -31,36 +31,22 @@ DEEP_SECONDS = 600.0  # for the causes with --deep
 NOBODY = PortSpec("", "", "numpy", ())
 
 
-@dataclass(frozen=True)
-class Against:
-    """What a port is held against.
-
-    reference: as the user typed it. inputs: a file of calls, or None for the reference's own.
-    names: those functions of the reference that the port has under another name.
-    """
-
-    reference: str
-    inputs: str | None = None
-    names: dict[str, str] = field(default_factory=dict)
-
-
 def check_against(
     target: str,
-    against: Against,
-    options: Options | None = None,
+    options: Options,
     progress: Progress = lambda name: ignore,
     say: Callable[[str], None] = ignore,
 ) -> Check:
-    """Judge the functions of target by those of a reference of the user's own.
+    """Judge the functions of target by those of `options.against`.
 
     Raises ValueError if one of the two is not there.
     """
-    options = options or Options()
+    assert options.against is not None
     port = parse_target(target, elsewhere=options.python is not None)
-    reference = parse_target(against.reference)
-    result = Check(target, accepted=options.accept, strict=options.strict)
+    reference = parse_target(options.against)
+    result = Check(target, strict=options.strict, against=options.against)
     with tempfile.TemporaryDirectory(prefix="trueport-") as name:
-        run = AgainstRun(Path(name), port, reference, against, options, result)
+        run = AgainstRun(Path(name), port, reference, options, result)
         run.observe(progress)
         if not result.hindrance:
             run.judge(say)
@@ -74,7 +60,6 @@ class AgainstRun:
     folder: Path
     port: Target
     reference: Target
-    against: Against
     options: Options
     result: Check
     truth: Observation | None = None
@@ -101,7 +86,7 @@ class AgainstRun:
 
     def make_reference_job(self) -> PortJob:
         """Return the job of the reference."""
-        inputs = self.against.inputs
+        inputs = self.options.inputs
         extra = {
             "inputs": str(Path(inputs).resolve()) if inputs else None,
             "wanted": self.find_wanted(),
@@ -128,7 +113,7 @@ class AgainstRun:
             return None
         tree = parse_source(read_source(Path(self.port.path)), Path(self.port.path))
         names, surely_all = find_bound_names(tree)
-        return [*names, *self.against.names] if surely_all else None
+        return [*names, *self.options.names] if surely_all else None
 
     def make_port_job(self, dtype: str, cases: Path) -> PortJob:
         """Return the job of the port in one dtype."""
@@ -145,7 +130,7 @@ class AgainstRun:
             if 2 * number in self.truth.cases
         }
         extra = {
-            "names": self.against.names,
+            "names": dict(self.options.names),
             "single": self.reference.name if named else None,
             "parameters": parameters,
             "changes": changes,
@@ -172,7 +157,7 @@ class AgainstRun:
         theirs = list(self.truth.facts.get("functions", {}))
         mine = [*facts.get("functions", []), *facts.get("others", [])]
         compared = {case.function for case in self.cases}
-        used = {self.against.names.get(name, name) for name in compared}
+        used = {self.options.names.get(name, name) for name in compared}
         if self.port.name is not None:
             used.add(self.port.name)
         for name in mine:
@@ -180,7 +165,7 @@ class AgainstRun:
                 near = difflib.get_close_matches(name, theirs, n=1, cutoff=0.7)
                 self.result.not_looked_at.append(NotLookedAt(name, near[0] if near else ""))
         if without := self.truth.facts.get("without_inputs"):
-            given = [name for name in without if self.against.names.get(name, name) in mine]
+            given = [name for name in without if self.options.names.get(name, name) in mine]
             if given:
                 self.result.notes.append(f"no inputs for {', '.join(given)}: not compared")
 
