@@ -70,6 +70,11 @@ from . import options as shared
     multiple=True,
     help="With --against: a function that the port has under another name.",
 )
+@click.option(
+    "--gradient/--no-gradient",
+    default=True,
+    help="With --against: compare the derivatives of the port's framework too.",
+)
 @shared.accept_option
 @shared.json_option
 @click.option("--junit", "junit_file", type=shared.FILE)

@@ -9,6 +9,7 @@ import numpy as np
 from .budget import Budgeted
 from .edit_search import EditSearch, Fit, Seen
 from .function_case import load_function_cases
+from .gradients import PREFIX
 from .numbers import search_numbers
 from .reference import open_reference
 from .worker import FunctionWorker, main
@@ -48,7 +49,7 @@ class EditWorker(FunctionWorker):
             task["dtype"],
             task["seconds"],
         )
-        if not search.sources or not search.seen:
+        if not search.sources or not any(one.is_wrong for one in search.seen):
             return [], 0
         flag = Path(self.job["shared"]) / f"{number}.found"
 
@@ -71,7 +72,7 @@ class EditWorker(FunctionWorker):
         with np.load(Path(self.job["reference"]) / f"{number:04d}.npz") as npz:
             for key in npz.files:
                 kind, _, name = key.partition(":")
-                if kind == "want":
+                if kind == "want" and not name.startswith(PREFIX):
                     rest = (npz[f"{part}:{name}"] for part in ("allowed", "undecided"))
                     truth[name] = Budgeted(npz[key], *rest)
         got = None

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from ..causes.edits import format_diff
+from ..causes.residual_heuristics import describe_residual
 from ..execution.runner import Observation, PortJob, observe_jobs
 from ..judging.cause import Cause
 from ..judging.results import Verdict
-from .judge import Comparison
+from .judge import Comparison, make_suite
 
 EDIT_WORKER = "trueport.compare.functions.edit_worker"
 TRIAL_TIMEOUT = 120.0  # seconds without a sign of life of a search: one task may take all its time
@@ -38,7 +39,6 @@ def explain(
     seconds: for all of them. sources: by function, the file and its first line.
     """
     records = [make_record(task, seconds / max(1, len(tasks))) for task in tasks]
-    records = [r for r in records]
     if not records:
         return
     shared = folder / "edits"
@@ -67,7 +67,10 @@ def explain(
         fits, tried = collect_fits(seen, number)
         task.verdict.ruled_out = tried - len(fits)
         if fits:
-            task.verdict.cause = describe_cause(fits, task, sources)
+            task.verdict.cause = describe_cause(fits, sources)
+        else:
+            suite = make_suite([task.comparison.function])
+            task.verdict.known = describe_residual(suite, task.comparison.entries)
 
 
 def make_record(task: Task, seconds: float) -> dict[str, Any]:
@@ -99,7 +102,7 @@ def collect_fits(seen: Sequence[Observation], number: int) -> tuple[list[dict[st
 
 
 def describe_cause(
-    fits: Sequence[Mapping[str, Any]], task: Task, sources: Mapping[str, Mapping[str, Any]]
+    fits: Sequence[Mapping[str, Any]], sources: Mapping[str, Mapping[str, Any]]
 ) -> Cause:
     """Return the first fit as the cause, the others beside it."""
     first = fits[0]

@@ -14,6 +14,7 @@ from ..ports.user_code.open import LoadOptions, describe_loading
 from ..ports.user_code.run_case import DTYPE_ERROR, collect_float_dtypes, format_traceback
 from ..rounding.random_rounding import map_leaves
 from .function_case import ArgumentsDoNotFit, FunctionCase, bind_arguments, load_function_cases
+from .gradients import differentiate_port
 from .reference import open_functions, seed_generators
 from .structures import ArrayDict, find_changed_leaves, flatten_result, walk_leaves
 from .worker import FunctionWorker, main
@@ -103,6 +104,9 @@ class PortWorker(FunctionWorker):
             result = list(result)
         arrays = flatten_result(result)
         dtypes = collect_float_dtypes(dict(arrays), arrays)
+        gradients: ArrayDict = {}
+        if self.job["gradient"] and dtype == "float64":
+            gradients = self.differentiate(function, case, arrays)
         mutated: list[str] = []
         expected = self.job["changes"].get(str(number), [])
         for name, value in own.items():
@@ -112,7 +116,25 @@ class PortWorker(FunctionWorker):
         for key in expected:
             if key not in arrays:
                 arrays |= self.read_unchanged(key, own)
-        return arrays, {"dtypes": dtypes, "mutated": mutated}
+        return arrays | gradients, {"dtypes": dtypes, "mutated": mutated}
+
+    def differentiate(
+        self, function: Callable[..., Any], case: FunctionCase, outputs: ArrayDict
+    ) -> ArrayDict:
+        """Return the port's own derivatives, where its framework has them; else say why not."""
+        names = self.job["parameters"][case.function]
+
+        def call(arguments: Any) -> Any:
+            args, kwargs = bind_arguments(function, arguments, names)
+            return function(*args, **kwargs)
+
+        own = map_leaves(self.convert, dict(case.round_to("float64").arguments))
+        seed_generators(case.seed)
+        try:
+            return differentiate_port(self.kind.name, call, own, outputs, case.seed)
+        except (Exception, SystemExit) as error:  # noqa: BLE001  # a port may be written for no gradient
+            self.log("note", facts={**self.facts, "gradient_error": format_error(error)})
+            return {}
 
     def convert(self, leaf: Any) -> Any:
         """Return an array as the framework's; what is none stays what it is."""

@@ -68,11 +68,9 @@ def open_functions(
             found[name] = value
         elif isinstance(value, type) or (callable(value) and name in opened.own.defined()):
             others.append(name)
-    if asked.name is not None:
-        if asked.name not in found:
-            has = ", ".join(found) or "none"
-            raise TargetError(f"{asked.text}: no function {asked.name} (it has {has})")
-        found = {asked.name: found[asked.name]}
+    if asked.name is not None and asked.name not in found:
+        has = ", ".join(found) or "none"
+        raise TargetError(f"{asked.text}: no function {asked.name} (it has {has})")
     return Functions(module, found, others, opened)
 
 

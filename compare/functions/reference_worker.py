@@ -2,21 +2,24 @@
 
 import inspect
 import types
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from ..ports.user_code.errors import TargetError
+from ..ports.user_code.errors import TargetError, UserCodeTimeout
 from ..ports.user_code.open import describe_loading
 from ..ports.user_code.run_case import format_traceback
 from ..ports.user_code.sandbox import limit_time
-from .budget import Undecidable, compute_budget
+from .budget import Budgeted, Undecidable, compute_budget
 from .edited import read_function
 from .function_case import FunctionCase, load_function_cases, save_function_cases
+from .gradients import differentiate_reference
 from .inputs import HOW_TO_GIVE, collect_cases, find_inner_cases
 from .reference import Functions, find_callees, find_random_line, locate, open_reference
 from .worker import FunctionWorker, main
 
 DTYPES = ("float64", "float32")
+GRADIENT_LIMIT = 5.0  # seconds for the derivatives of one call
 CASES_LIMIT = 30.0  # seconds in which the reference must have given its calls
 
 
@@ -68,6 +71,8 @@ class ReferenceWorker(FunctionWorker):
         if not given:
             raise TargetError(f"there are no inputs to compare by: {HOW_TO_GIVE}")
         cases = given + find_inner_cases(reference.module, functions, given)
+        if self.job["target"]["name"] is not None:
+            wanted = [self.job["target"]["name"]]
         if wanted is not None:
             cases = [case for case in cases if case.function in wanted]
         return list(number_alike(cases))
@@ -81,6 +86,18 @@ class ReferenceWorker(FunctionWorker):
                     continue
                 self.log("begin", number=number)
                 self.log("case", number=number, **self.run_one(number, case, dtype))
+
+    def differentiate(
+        self, function: Callable[..., Any], case: FunctionCase, found: dict[str, Budgeted]
+    ) -> dict[str, Budgeted]:
+        """Return the derivatives of a call; none where they cannot be had in time."""
+        if any(name.endswith(" afterwards") for name in found):
+            return {}
+        try:
+            with limit_time(GRADIENT_LIMIT, "its derivatives took too long"):
+                return differentiate_reference(function, case, found)
+        except (Exception, UserCodeTimeout):  # noqa: BLE001  # beside the given inputs it may raise anything
+            return {}
 
     def run_one(self, number: int, case: FunctionCase, dtype: str) -> dict[str, Any]:
         """Run one call; what it raises is what the reference does there."""
@@ -98,6 +115,8 @@ class ReferenceWorker(FunctionWorker):
             return {"status": "not-comparable", "message": reason}
         except (Exception, SystemExit) as error:  # noqa: BLE001  # a user's code: what it raises is told
             return {"status": "error", "message": format_traceback(error)}
+        if self.job["gradient"] and dtype == "float64":
+            found |= self.differentiate(function, case, found)
         arrays = {}
         for name, one in found.items():
             arrays[f"want:{name}"], arrays[f"allowed:{name}"] = one.want, one.allowed

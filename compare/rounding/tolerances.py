@@ -64,6 +64,12 @@ SPREAD_SHARE = 0.1
 # share of the difference it is to explain. Generous on purpose: what passes is confirmed.
 SCREEN_SPREADS = 100.0
 SCREEN_SHARE = 1e-3
+# Of derivatives by differences in float64: the step, as a share of the number and of itself at 0; how
+# much of the disagreement of two steps, and of the rounding of the values, is allowed; and which
+# share the one-sided derivatives may differ by before a kink is suspected.
+DIFFERENCE_STEP = 1e-4
+TRUNCATION_FACTOR = 8.0
+KINK_SHARE = 0.02
 # Of inputs and outputs of this many numbers half the runs tell as much: neighbours are as many.
 LARGE_CALL = 200_000
 LARGE_CALL_RUNS = 4

@@ -58,6 +58,7 @@ class Options:
     deep: bool = False  # whether causes are looked for however long it takes
     against: str | None = None  # a NumPy file of the user's own, whose functions are right
     inputs: str | None = None  # a file of calls to compare by; else the reference's own
+    gradient: bool = True  # with against: whether derivatives are compared too
     names: Mapping[str, str] = field(default_factory=dict)  # the reference's name to the port's
 
     def __post_init__(self) -> None:

@@ -91,6 +91,7 @@ class AgainstRun:
             "inputs": str(Path(inputs).resolve()) if inputs else None,
             "wanted": self.find_wanted(),
             "dtypes": list(self.options.dtypes),
+            "gradient": self.options.gradient,
         }
         return PortJob(
             f"{self.reference.text} reference",
@@ -131,6 +132,7 @@ class AgainstRun:
         }
         extra = {
             "names": dict(self.options.names),
+            "gradient": self.options.gradient,
             "single": self.reference.name if named else None,
             "parameters": parameters,
             "changes": changes,
@@ -155,11 +157,11 @@ class AgainstRun:
 
         assert self.truth is not None
         theirs = list(self.truth.facts.get("functions", {}))
+        if self.port.name is not None or self.reference.name is not None:
+            return  # one was asked for by name
         mine = [*facts.get("functions", []), *facts.get("others", [])]
         compared = {case.function for case in self.cases}
         used = {self.options.names.get(name, name) for name in compared}
-        if self.port.name is not None:
-            used.add(self.port.name)
         for name in mine:
             if name not in used:
                 near = difflib.get_close_matches(name, theirs, n=1, cutoff=0.7)
@@ -198,7 +200,8 @@ class AgainstRun:
 
 def share_causes(verdicts: Sequence[Verdict]) -> None:
     """Give what fails in the other dtype too the cause that was found in the first."""
-    causes = {v.component: (v.cause, v.ruled_out) for v in verdicts if v.cause or v.ruled_out}
+    told = [v for v in verdicts if v.cause or v.ruled_out or v.known]
+    causes = {v.component: (v.cause, v.ruled_out, v.known) for v in told}
     for verdict in verdicts:
         if verdict.status in FAULTS and verdict.cause is None and verdict.component in causes:
-            verdict.cause, verdict.ruled_out = causes[verdict.component]
+            verdict.cause, verdict.ruled_out, verdict.known = causes[verdict.component]

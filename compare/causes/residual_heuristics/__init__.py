@@ -8,10 +8,9 @@ or class alone; and which inputs fail while all others agree.
 from collections.abc import Sequence
 
 from ...judging.compare import CaseEntries
-from ...suite.suite import Suite
 from .inputs import find_failing_entries, find_failing_inputs
 from .location import describe_shapes, find_order, locate_difference
-from .output_pairs import OutputPair, pair_outputs
+from .output_pairs import OutputPair, Updates, pair_outputs
 from .values import VALUE_RELATIONS, find_cancellation
 
 __all__ = ["describe_residual"]
@@ -19,7 +18,7 @@ __all__ = ["describe_residual"]
 MAX_PHRASES = 4  # patterns told of one difference
 
 
-def describe_residual(suite: Suite, seen: CaseEntries) -> list[str]:
+def describe_residual(suite: Updates, seen: CaseEntries) -> list[str]:
     """Short phrases, the most telling first; none if nothing holds throughout."""
     if any(truth.statistical for _, truths, _ in seen for truth in truths.values()):
         return []

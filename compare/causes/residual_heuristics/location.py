@@ -8,8 +8,7 @@ from itertools import permutations
 import numpy as np
 
 from ...judging.compare import CaseEntries
-from ...suite.suite import Suite
-from .output_pairs import MIN_ELEMENTS, OutputPair, is_explained_by
+from .output_pairs import MIN_ELEMENTS, OutputPair, Updates, is_explained_by
 
 MAX_PERMUTED = 6  # classes or rows, up to which every order is tried
 
@@ -107,7 +106,7 @@ def describe_shapes(seen: CaseEntries) -> list[str]:
 
 
 def locate_difference(
-    suite: Suite, pairs: Sequence[OutputPair], failing: Sequence[OutputPair]
+    suite: Updates, pairs: Sequence[OutputPair], failing: Sequence[OutputPair]
 ) -> Iterator[str]:
     """One tensor, row, column or entry alone."""
     outputs = dict.fromkeys(pair.output for pair in pairs)

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from ...judging.compare import CaseEntries
 from ...rounding import measure_shares
 from ...suite.case import Case
-from ...suite.suite import Suite
 
 # times what a pattern may leave over, by which the port must be off without it
 INFORMATIVE_FACTOR = 10.0
@@ -40,7 +40,19 @@ class OutputPair:
         return bool(self.off.any())
 
 
-def pair_outputs(suite: Suite, seen: CaseEntries) -> tuple[list[OutputPair], bool]:
+class Updates(Protocol):
+    """Which components are steps, of which arrays: what is looked at there is the step."""
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Names of outputs that a step moves."""
+
+    @property
+    def updates(self) -> tuple[str, ...]:
+        """Components that are steps."""
+
+
+def pair_outputs(suite: Updates, seen: CaseEntries) -> tuple[list[OutputPair], bool]:
     """Every output that can be compared, and whether there are some that cannot."""
     pairs, problems = [], False
     for case, truths, result in seen:
