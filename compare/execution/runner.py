@@ -147,17 +147,21 @@ class PortRunner:
     def _run_process(self) -> tuple[str, str]:
         """Start a process and follow its events to its end; (status, message) if it failed."""
         job = self.job
-        record = {name: getattr(job, name) for name in SENT_FIELDS} | {
-            "module": job.port.module,
-            "framework": job.framework if job.target else job.port.framework,
-            "definitions_only": self.definitions_only,
-            "cases": str(job.cases) if job.cases else None,
-            "widens": job.port.widens,
-            "done": sorted(self.observation.cases),
-            "hung": self.hung,
-            "trained": self.trained,
-            "conventions": job.conventions and not self.observation.conventions,
-        } | job.extra
+        record = (
+            {name: getattr(job, name) for name in SENT_FIELDS}
+            | {
+                "module": job.port.module,
+                "framework": job.framework if job.target else job.port.framework,
+                "definitions_only": self.definitions_only,
+                "cases": str(job.cases) if job.cases else None,
+                "widens": job.port.widens,
+                "done": sorted(self.observation.cases),
+                "hung": self.hung,
+                "trained": self.trained,
+                "conventions": job.conventions and not self.observation.conventions,
+            }
+            | job.extra
+        )
         (job.folder / "job.json").write_text(json.dumps(record, indent=1), encoding="utf-8")
         events = job.folder / "events.jsonl"
         events.write_text("", encoding="utf-8")

@@ -53,7 +53,11 @@ def to_double(value: Any) -> Any:
     """Return floating point arrays in float64, complex ones in complex128."""
     if isinstance(value, np.ndarray) and value.dtype.kind == "f":
         return value.astype(np.float64)
-    return value.astype(np.complex128) if isinstance(value, np.ndarray) and value.dtype.kind == "c" else value
+    return (
+        value.astype(np.complex128)
+        if isinstance(value, np.ndarray) and value.dtype.kind == "c"
+        else value
+    )
 
 
 def call_reference(
@@ -75,7 +79,9 @@ def call_reference(
 
 def note_taint(result: Any, tainted: set[str]) -> Any:
     """Return a result in plain arrays; notes whether random rounding reached each."""
-    tainted |= {name for name, leaf in walk_leaves("result", result) if isinstance(leaf, RandomArray)}
+    tainted |= {
+        name for name, leaf in walk_leaves("result", result) if isinstance(leaf, RandomArray)
+    }
     return map_leaves(as_plain, result)
 
 

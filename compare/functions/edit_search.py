@@ -13,12 +13,12 @@ from ..judging.compare import compare_tensor
 from ..judging.expected import Expected
 from ..ports.user_code.errors import UserCodeTimeout
 from ..ports.user_code.sandbox import limit_time
+from ..rounding.random_rounding import map_leaves
 from ..rounding.tolerances import CONCLUSIVE_SHARE, SCREEN_SHARE, SCREEN_SPREADS
 from .budget import Budgeted, Undecidable, call_reference, compute_budget, to_double
 from .edited import FunctionSource, build_edited, find_helpers, read_function
 from .function_case import FunctionCase
 from .structures import ArrayDict, copy_value
-from ..rounding.random_rounding import map_leaves
 
 TRIAL_LIMIT = 2.0  # seconds for one call of an edited function, which may never end
 NEAR_SCORE = 0.9  # of the difference: what a change must leave less of to be half of a pair
@@ -38,6 +38,22 @@ class Seen:
     case: FunctionCase
     truth: dict[str, Budgeted]
     got: ArrayDict | None
+    gradient_truth: dict[str, Budgeted] = field(default_factory=dict)
+    gradient_got: ArrayDict = field(default_factory=dict)
+
+    @property
+    def has_wrong_gradient(self) -> bool:
+        """Whether the port's derivatives depart here."""
+        return any(
+            self.gradient_got[name].shape != one.want.shape
+            or bool(
+                np.any(
+                    ~one.undecided & ~is_within(self.gradient_got[name], one.want, one.allowed)
+                )
+            )
+            for name, one in self.gradient_truth.items()
+            if name in self.gradient_got
+        )
 
     @property
     def is_wrong(self) -> bool:
@@ -146,10 +162,15 @@ class EditSearch:
         elif not before:
             self.note_near(function, fit)
 
-    def build(self, texts: dict[str, str]) -> Callable[..., Any] | None:
-        """Return the function with changed sources; None for what is no function any more."""
+    def build(
+        self, texts: dict[str, str], more: dict[str, Any] | None = None
+    ) -> Callable[..., Any] | None:
+        """Return the function with changed sources; None for what is no function any more.
+
+        more: names that the changed sources use.
+        """
         try:
-            return build_edited(self.module, self.name, texts, self.sources[0].file)
+            return build_edited(self.module, self.name, texts, self.sources[0].file, more or {})
         except Exception:  # noqa: BLE001  # an edited source may raise anything: it fits nothing
             return None
 

@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from .apart import group_fits
 from .budget import Budgeted
 from .edit_search import EditSearch, Fit, Seen
+from .frozen import search_frozen
 from .function_case import load_function_cases
 from .gradients import PREFIX
 from .numbers import search_numbers
@@ -18,7 +20,7 @@ from .worker import FunctionWorker, main
 class EditWorker(FunctionWorker):
     """Tries its part of all edits for each function of the job's `tasks`; number i is task i.
 
-    A task: function, dtype, numbers of its calls, seconds. `reference` and `port` are the folders
+    A task: function, dtype, numbers of its calls, seconds, and fits where these are to be told apart. `reference` and `port` are the folders
     in which those left their arrays; `broken`, the calls in which the port raised.
     """
 
@@ -33,15 +35,18 @@ class EditWorker(FunctionWorker):
             if number in self.job["done"]:
                 continue
             self.log("begin", number=number)
-            fits, tried = self.search(number, task)
-            told = json.dumps({"fits": [vars(fit) for fit in fits], "tried": tried})
+            search = self.make_search(task)
+            if "fits" in task:
+                found, tried = group_fits(search, task["fits"]), 0
+            else:
+                found, tried = [vars(fit) for fit in self.search(number, search)], search.tried
+            told = json.dumps({"fits": found, "tried": tried})
             self.log("case", number=number, status="told", message=told)
 
-    def search(self, number: int, task: dict[str, Any]) -> tuple[list[Fit], int]:
-        """Return what fits: single edits, else a number, else two; the first kind that does."""
-        name, part, parts = task["function"], self.job["part"], self.job["parts"]
-        seen = [self.load(index, task) for index in task["numbers"]]
-        search = EditSearch(
+    def make_search(self, task: dict[str, Any]) -> EditSearch:
+        """Return the search that a task asks for."""
+        name, seen = task["function"], [self.load(index, task) for index in task["numbers"]]
+        return EditSearch(
             self.reference.module,
             name,
             self.reference.functions[name],
@@ -49,8 +54,14 @@ class EditWorker(FunctionWorker):
             task["dtype"],
             task["seconds"],
         )
-        if not search.sources or not any(one.is_wrong for one in search.seen):
-            return [], 0
+
+    def search(self, number: int, search: EditSearch) -> list[Fit]:
+        """Return what fits: single edits, else a number, else two; the first kind that does."""
+        part, parts = self.job["part"], self.job["parts"]
+        if not search.sources or not search.seen:
+            return []
+        if not any(one.is_wrong for one in search.seen):
+            return search_frozen(search, part, parts)
         flag = Path(self.job["shared"]) / f"{number}.found"
 
         def stop() -> bool:
@@ -63,23 +74,27 @@ class EditWorker(FunctionWorker):
             fits = search.search_pairs(stop)
         if fits:
             flag.touch()
-        return fits, search.tried
+        return fits
 
     def load(self, index: int, task: dict[str, Any]) -> Seen:
         """Return one call: what is right, and what the port gave."""
         truth: dict[str, Budgeted] = {}
+        gradients: dict[str, Budgeted] = {}
         number = 2 * index + (task["dtype"] == "float32")
         with np.load(Path(self.job["reference"]) / f"{number:04d}.npz") as npz:
             for key in npz.files:
                 kind, _, name = key.partition(":")
-                if kind == "want" and not name.startswith(PREFIX):
+                if kind == "want":
                     rest = (npz[f"{part}:{name}"] for part in ("allowed", "undecided"))
-                    truth[name] = Budgeted(npz[key], *rest)
-        got = None
+                    where = gradients if name.startswith(PREFIX) else truth
+                    where[name] = Budgeted(npz[key], *rest)
+        got, derived = None, {}
         if index not in task["broken"]:
             with np.load(Path(task["port"]) / f"{index:04d}.npz") as npz:
-                got = dict(npz)
-        return Seen(self.cases[index], truth, got)
+                whole = dict(npz)
+            derived = {n: whole.pop(n) for n in list(whole) if n.startswith(PREFIX)}
+            got = whole
+        return Seen(self.cases[index], truth, got, gradients if derived else {}, derived)
 
 
 if __name__ == "__main__":

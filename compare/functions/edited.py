@@ -6,6 +6,7 @@ import textwrap
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from ..rounding.instrument import prepare_tree
@@ -45,7 +46,9 @@ def read_function(function: Callable[..., Any]) -> FunctionSource | None:
     return FunctionSource(plain.__name__, text, file, first, indent)
 
 
-def find_helpers(module: types.ModuleType, function: Callable[..., Any]) -> list[Callable[..., Any]]:
+def find_helpers(
+    module: types.ModuleType, function: Callable[..., Any]
+) -> list[Callable[..., Any]]:
     """Return the module's own functions that one uses, however deep, the nearest first."""
     found: dict[str, Callable[..., Any]] = {}
     todo = [inspect.unwrap(function)]
@@ -69,13 +72,17 @@ def _collect_names(code: types.CodeType) -> set[str]:
 
 
 def build_edited(
-    module: types.ModuleType, name: str, sources: Mapping[str, str], file: str
+    module: types.ModuleType,
+    name: str,
+    sources: Mapping[str, str],
+    file: str,
+    more: Mapping[str, Any] = MappingProxyType({}),
 ) -> Callable[..., Any]:
     """Return a function of a module in whose world others, or itself, have another source.
 
-    sources: the new text by name. Raises whatever running a `def` may raise.
+    sources: the new text by name. more: names that it uses beside the module's. Raises whatever running a `def` may raise.
     """
-    world = dict(vars(module))
+    world = {**vars(module), **more}
     for function, text in sources.items():
         tree = prepare_tree(ast.parse(text))
         for statement in tree.body:

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..causes.edits import format_diff
 from ..causes.residual_heuristics import describe_residual
-from ..execution.runner import Observation, PortJob, observe_jobs
+from ..execution.runner import Observation, observe_jobs
 from ..judging.cause import Cause
 from ..judging.results import Verdict
 from .judge import Comparison, make_suite
@@ -41,13 +41,38 @@ def explain(
     records = [make_record(task, seconds / max(1, len(tasks))) for task in tasks]
     if not records:
         return
-    shared = folder / "edits"
-    shared.mkdir(parents=True, exist_ok=True)
     parts = min(os.cpu_count() or 1, 4)
+    seen = run_workers(records, reference, folder / "edits", seconds, parts)
+    found = [collect_fits(seen, number) for number in range(len(tasks))]
+    several = [number for number, (fits, _) in enumerate(found) if len(fits) > 1]
+    if several:
+        again = [records[number] | {"fits": found[number][0]} for number in several]
+        apart = run_workers(again, reference, folder / "apart", seconds, 1)
+        for place, number in enumerate(several):
+            if fits := collect_fits(apart, place)[0]:
+                found[number] = fits, found[number][1]
+    for task, (fits, tried) in zip(tasks, found, strict=True):
+        task.verdict.ruled_out = tried - len(fits)
+        if fits:
+            task.verdict.cause = describe_cause(fits, sources)
+        else:
+            suite = make_suite([task.comparison.function])
+            task.verdict.known = describe_residual(suite, task.comparison.entries)
+
+
+def run_workers(
+    records: Sequence[Mapping[str, Any]],
+    reference: Observation,
+    folder: Path,
+    seconds: float,
+    parts: int,
+) -> list[Observation]:
+    """Return what so many processes found, each with its part of every task."""
+    folder.mkdir(parents=True, exist_ok=True)
     common = {
         "tasks": records,
         "reference": str(reference.job.folder),
-        "shared": str(shared),
+        "shared": str(folder),
         "cases": str(reference.job.folder / "cases"),
         "parts": parts,
     }
@@ -55,22 +80,14 @@ def explain(
         replace(
             reference.job,
             name=f"edits {part}",
-            folder=shared / str(part),
+            folder=folder / str(part),
             worker=EDIT_WORKER,
             case_timeout=max(TRIAL_TIMEOUT, 2 * seconds),
             extra=common | {"part": part},
         )
         for part in range(parts)
     ]
-    seen = observe_jobs(jobs, parts)
-    for number, task in enumerate(tasks):
-        fits, tried = collect_fits(seen, number)
-        task.verdict.ruled_out = tried - len(fits)
-        if fits:
-            task.verdict.cause = describe_cause(fits, sources)
-        else:
-            suite = make_suite([task.comparison.function])
-            task.verdict.known = describe_residual(suite, task.comparison.entries)
+    return observe_jobs(jobs, parts)
 
 
 def make_record(task: Task, seconds: float) -> dict[str, Any]:
@@ -116,14 +133,13 @@ def describe_cause(
         "fix": "",
         "budget_used": first["used"],
         "also": also,
+        "apart": {diff: fit.get("apart") for diff, fit in zip(also, fits[1:4], strict=False)},
         "values": first["values"],
         "diff": diff,
     }
 
 
-def make_diff(
-    fit: Mapping[str, Any], sources: Mapping[str, Mapping[str, Any]]
-) -> tuple[str, str]:
+def make_diff(fit: Mapping[str, Any], sources: Mapping[str, Mapping[str, Any]]) -> tuple[str, str]:
     """Return a fit as a unified diff of the reference, and the names of what it changes."""
     diffs = []
     for name, text in fit["texts"].items():

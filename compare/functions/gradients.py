@@ -145,7 +145,9 @@ def _by_torch(
         return [None] * len(leaves)
     inputs = [own[id(leaf)] for leaf in leaves]
     grads = torch.autograd.grad(total, inputs, allow_unused=True)
-    return [np.zeros(x.shape) if g is None else g.numpy() for x, g in zip(inputs, grads, strict=True)]
+    return [
+        np.zeros(x.shape) if g is None else g.numpy() for x, g in zip(inputs, grads, strict=True)
+    ]
 
 
 def _by_tensorflow(

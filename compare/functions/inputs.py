@@ -84,7 +84,9 @@ def from_npz(array: np.ndarray) -> Any:
     return array.item() if array.ndim == 0 else array
 
 
-def make_cases(maker: Callable[[], Any], functions: Functions, where: str) -> Iterator[FunctionCase]:
+def make_cases(
+    maker: Callable[[], Any], functions: Functions, where: str
+) -> Iterator[FunctionCase]:
     """Yield the calls that a user's `cases()` gives. Raises TargetError."""
     try:
         for number, given in enumerate(maker()):
@@ -104,8 +106,11 @@ def place_case(
     name: str, arguments: Any, functions: Functions, where: str
 ) -> Iterator[FunctionCase]:
     """Yield a call for each function that it is meant for: the one its name begins with, or those
-    that its arguments fit. Raises TargetError if there is none."""
-    first = next((f for f in functions if name == f or name.startswith((f"{f} ", f"{f}/", f"{f}:"))), "")
+    that its arguments fit. Raises TargetError if there is none.
+    """
+    first = next(
+        (f for f in functions if name == f or name.startswith((f"{f} ", f"{f}/", f"{f}:"))), ""
+    )
     meant = [first] if first else list(functions)
     fitting = [f for f in meant if name_arguments(functions[f], arguments) is not None]
     if not fitting:
@@ -134,7 +139,9 @@ def name_arguments(function: Callable[..., Any], arguments: Any) -> dict[str, An
     return flatten_bound(signature, bound)
 
 
-def flatten_bound(signature: inspect.Signature, bound: inspect.BoundArguments) -> dict[str, Any] | None:
+def flatten_bound(
+    signature: inspect.Signature, bound: inspect.BoundArguments
+) -> dict[str, Any] | None:
     """Return bound arguments by name; None where a function takes any number of them."""
     found: dict[str, Any] = {}
     for name, value in bound.arguments.items():
@@ -197,7 +204,9 @@ def run_doctests(module: types.ModuleType, functions: Functions) -> list[Functio
             direct = [c for c in recorder.calls[before:] if not c[0]]
             for number, (_, function, arguments) in enumerate(direct, 1):
                 place = test.name.rpartition(".")[2]
-                found.append(FunctionCase(function, f"doctest of {place}, call {number}", arguments))
+                found.append(
+                    FunctionCase(function, f"doctest of {place}, call {number}", arguments)
+                )
     return [case for case in found if is_writable(case.arguments)]
 
 

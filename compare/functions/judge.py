@@ -12,8 +12,8 @@ from ..judging.judge import judge_component
 from ..judging.results import Verdict
 from ..judging.status import FAILURES, Status
 from ..suite.component import Component
-from .gradients import PREFIX
 from .function_case import FunctionCase
+from .gradients import PREFIX
 
 GATE = "functions"
 
@@ -142,7 +142,9 @@ def mark_downstream(verdicts: Sequence[Verdict], callees: Mapping[str, Sequence[
     for verdict in verdicts:
         if verdict.component in failed:
             causes = collect_callees(verdict.component, callees) & failed - {verdict.component}
-            innermost = [c for c in sorted(causes) if not collect_callees(c, callees) & causes - {c}]
+            innermost = [
+                c for c in sorted(causes) if not collect_callees(c, callees) & causes - {c}
+            ]
             if innermost:
                 verdict.follows, verdict.status = innermost[0], Status.FOLLOWS
 

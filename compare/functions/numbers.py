@@ -87,7 +87,9 @@ def estimate(
     """Yield the fit of a number at a place, if there is a value at which the port is met."""
     search.tried += 1
     try:
-        build_edited(search.module, search.name, {source.name: text.replace(PLACE, "1.5")}, source.file)
+        build_edited(
+            search.module, search.name, {source.name: text.replace(PLACE, "1.5")}, source.file
+        )
     except Exception:  # noqa: BLE001  # an edited source may raise anything: it fits nothing
         return
     residual = make_residual(search, source, text)

@@ -152,5 +152,3 @@ def number_alike(cases: list[FunctionCase]) -> list[FunctionCase]:
 
 if __name__ == "__main__":
     main(ReferenceWorker)
-
-

@@ -32,7 +32,9 @@ def walk_leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
 
 def is_number_list(value: Any) -> bool:
     """Whether a list holds plain numbers alone: an array by another name."""
-    return isinstance(value, list) and all(isinstance(v, int | float) for v in value) and value != []
+    return (
+        isinstance(value, list) and all(isinstance(v, int | float) for v in value) and value != []
+    )
 
 
 def flatten_result(value: Any) -> ArrayDict:
@@ -118,6 +120,8 @@ def find_changed_leaves(name: str, before: Any, after: Any) -> ArrayDict:
             continue
         array = to_numpy(leaf)
         old = then.get(place)
-        if old is None or not np.array_equal(to_numpy(old), array, equal_nan=array.dtype.kind == "f"):
+        if old is None or not np.array_equal(
+            to_numpy(old), array, equal_nan=array.dtype.kind == "f"
+        ):
             changed[f"{place} afterwards"] = array
     return changed

@@ -19,9 +19,7 @@ OFFER_ADVICE = (
     "offer at least one of the chapter's names (sigmoid, softmax, cross_entropy_error, "
     "TwoLayerNet, ...), or name what stands for TwoLayerNet: file.py:Name"
 )
-FUNCTION_ADVICE = (
-    "give both files a function of one name, or say which is meant: --map mine=theirs"
-)
+FUNCTION_ADVICE = "give both files a function of one name, or say which is meant: --map mine=theirs"
 
 
 def format_check_headline(result: Check) -> str:

@@ -184,9 +184,7 @@ def make_math_proxy() -> ModuleProxy:
         return call
 
     own = {n: f for n, f in vars(math).items() if callable(f) and not n.startswith("_")}
-    return ModuleProxy(
-        math, {n: perturb(n, f) for n, f in own.items() if n not in EXACT_OF_MATH}
-    )
+    return ModuleProxy(math, {n: perturb(n, f) for n, f in own.items() if n not in EXACT_OF_MATH})
 
 
 def install_proxies(is_own: Callable[[str], bool]) -> None:

@@ -298,8 +298,10 @@ def _multiply(func: Any, args: Any, kwargs: Any) -> Any:
     largest = max((a.size for a in arrays), default=1)
     last = max((a.shape[-1] for a in arrays if a.ndim), default=1)
     count = 1 if func in (np.outer, np.kron) else max(largest // max(result.size, 1), last)
-    return current_noise().move(result, measure_sum(squares, np.abs(result), count, True)).view(
-        RandomArray
+    return (
+        current_noise()
+        .move(result, measure_sum(squares, np.abs(result), count, True))
+        .view(RandomArray)
     )
 
 

@@ -3,7 +3,16 @@
 import ast
 from collections.abc import Iterator
 
-from .context import Change, Context, call_method, call_numpy, fresh, get_called_name, get_operand, is_module
+from .context import (
+    Change,
+    Context,
+    call_method,
+    call_numpy,
+    fresh,
+    get_called_name,
+    get_operand,
+    is_module,
+)
 
 NEIGHBOURS = {
     "mean": ("sum", "max", "median"), "sum": ("mean", "max", "cumsum", "prod"), "prod": ("sum",),
@@ -201,7 +210,9 @@ def change_layout(node: ast.expr, context: Context) -> Iterator[Change]:
                     changed.args[0] = moved
                 else:
                     changed.func = ast.Attribute(moved, node.func.attr, ast.Load())
-                yield Change(f"axis {source} moved to {target} before {node.func.attr}", changed, 1.1)
+                yield Change(
+                    f"axis {source} moved to {target} before {node.func.attr}", changed, 1.1
+                )
             order = fresh(node)
             order.keywords.append(ast.keyword("order", ast.Constant("F")))
             yield Change("order F", order, 1.2)
@@ -262,7 +273,9 @@ def add_reduction(node: ast.expr, context: Context) -> Iterator[Change]:
         return
     for argument in context.arguments[:2]:
         owner = ast.Name(argument, ast.Load())
-        shape = ast.Subscript(ast.Attribute(owner, "shape", ast.Load()), ast.Constant(0), ast.Load())
+        shape = ast.Subscript(
+            ast.Attribute(owner, "shape", ast.Load()), ast.Constant(0), ast.Load()
+        )
         size = ast.Attribute(ast.Name(argument, ast.Load()), "size", ast.Load())
         last = ast.Subscript(
             ast.Attribute(ast.Name(argument, ast.Load()), "shape", ast.Load()),

@@ -45,7 +45,9 @@ def fresh(node: NodeT) -> NodeT:
 
 def call_numpy(name: str, *arguments: ast.expr) -> ast.Call:
     """Return a call of one of NumPy's functions."""
-    return ast.Call(ast.Attribute(ast.Name("np", ast.Load()), name, ast.Load()), list(arguments), [])
+    return ast.Call(
+        ast.Attribute(ast.Name("np", ast.Load()), name, ast.Load()), list(arguments), []
+    )
 
 
 def call_method(owner: ast.expr, name: str, *arguments: ast.expr) -> ast.Call:

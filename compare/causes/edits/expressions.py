@@ -3,7 +3,16 @@
 import ast
 from collections.abc import Iterator
 
-from .context import Change, Context, call_numpy, fresh, get_called_name, get_operand, negate, with_operand
+from .context import (
+    Change,
+    Context,
+    call_numpy,
+    fresh,
+    get_called_name,
+    get_operand,
+    negate,
+    with_operand,
+)
 
 OPPOSITES = {
     ast.Add: (ast.Sub, ast.Mult),
@@ -18,7 +27,20 @@ OPPOSITES = {
 }
 ORDERED = (ast.Sub, ast.Div, ast.MatMult, ast.Pow, ast.FloorDiv)
 # Functions that a term may stand inside or outside of.
-THROUGH = ("sqrt", "exp", "log", "abs", "mean", "sum", "max", "tanh", "square", "log1p", "var", "std")
+THROUGH = (
+    "sqrt",
+    "exp",
+    "log",
+    "abs",
+    "mean",
+    "sum",
+    "max",
+    "tanh",
+    "square",
+    "log1p",
+    "var",
+    "std",
+)
 MAX_TERM_DEPTH = 3  # how far a term is moved
 COMPARISONS = {
     ast.Gt: (ast.GtE, ast.Lt), ast.GtE: (ast.Gt, ast.LtE), ast.Lt: (ast.LtE, ast.Gt),
@@ -68,7 +90,8 @@ def change_grouping(node: ast.expr, context: Context) -> Iterator[Change]:
             yield Change("brackets elsewhere", moved)
         if isinstance(node.op, ast.Mult) and isinstance(inner.op, ast.MatMult):
             yield Change(
-                "factor taken into the product", ast.BinOp(ast.BinOp(c, ast.Mult(), a), ast.MatMult(), b)
+                "factor taken into the product",
+                ast.BinOp(ast.BinOp(c, ast.Mult(), a), ast.MatMult(), b),
             )
         if isinstance(node.op, ast.MatMult) and isinstance(inner.op, ast.Mult) and first:
             product = ast.BinOp(b, ast.MatMult(), c)
@@ -77,7 +100,7 @@ def change_grouping(node: ast.expr, context: Context) -> Iterator[Change]:
 
 
 def take_factor_in(node: ast.BinOp) -> Iterator[Change]:
-    """r * (h @ U + b) becomes (r * h) @ U + b."""
+    """R * (h @ U + b) becomes (r * h) @ U + b."""
     if not isinstance(node.op, ast.Mult):
         return
     for factor, inner in ((node.left, node.right), (node.right, node.left)):
@@ -113,14 +136,18 @@ def move_out_of_call(node: ast.expr, context: Context) -> Iterator[Change]:
     operand = get_operand(node)
     if not isinstance(operand, ast.BinOp) or isinstance(operand.op, ast.MatMult):
         return
-    one = ast.BinOp(with_operand(node, fresh(operand.left)), fresh(operand.op), fresh(operand.right))
+    one = ast.BinOp(
+        with_operand(node, fresh(operand.left)), fresh(operand.op), fresh(operand.right)
+    )
     yield Change("moved outside", one, 0.7)
-    two = ast.BinOp(fresh(operand.left), fresh(operand.op), with_operand(node, fresh(operand.right)))
+    two = ast.BinOp(
+        fresh(operand.left), fresh(operand.op), with_operand(node, fresh(operand.right))
+    )
     yield Change("moved outside", two, 0.9)
 
 
 def move_term_up(node: ast.expr, context: Context) -> Iterator[Change]:
-    """a / f(b + c) becomes a / f(b) + c: a term that stands two and more brackets too far out."""
+    """A / f(b + c) becomes a / f(b) + c: a term that stands two and more brackets too far out."""
     if not isinstance(node, ast.BinOp | ast.Call):
         return
     for path in find_terms(node, MAX_TERM_DEPTH):

@@ -37,8 +37,12 @@ class SourceEdit:
 
 def apply_edit(source: str, edit: SourceEdit) -> str:
     """Return the source with an edit made."""
-    stretches = sorted([(edit.start, edit.end, edit.new), *edit.also], reverse=True)
-    for start, end, new in stretches:
+    return replace_stretches(source, [(edit.start, edit.end, edit.new), *edit.also])
+
+
+def replace_stretches(source: str, stretches: list[tuple[int, int, str]]) -> str:
+    """Return the source with stretches replaced, none of which overlap."""
+    for start, end, new in sorted(stretches, reverse=True):
         source = source[:start] + new + source[end:]
     return source
 
@@ -98,21 +102,17 @@ def list_edits(source: str) -> Iterator[SourceEdit]:
     seen = {ast.dump(tree)}
 
     def emit(change: Change, spans: list[tuple[int, int]], line: int) -> Iterator[SourceEdit]:
-        for wrapped in (False, True):
-            text = render(change.new, wrapped)
-            stretches = [(start, end, text) for start, end in spans]
-            (start, end, new), *others = stretches
-            edit = SourceEdit(change.what, start, end, new, line, change.cost, tuple(others))
-            try:
-                dumped = ast.dump(ast.parse(apply_edit(source, edit)))
-            except (SyntaxError, ValueError):
-                continue
-            if not wrapped and not is_same_tree(change, function, dumped):
-                continue
-            if dumped not in seen:
-                seen.add(dumped)
-                yield edit
+        text = render(change.new)
+        whole = dump_or_none(source, [(start, end, f"({text})") for start, end in spans])
+        if whole is None or whole in seen:
             return
+        seen.add(whole)
+        # as few brackets as mean the same: without those that the old text stood in, if any
+        bare = all(source[a - 1 : a] == "(" and source[b : b + 1] == ")" for a, b in spans)
+        tries = [[(a - 1, b + 1, text) for a, b in spans]] if bare else []
+        tries += [[(a, b, text) for a, b in spans], [(a, b, f"({text})") for a, b in spans]]
+        (start, end, new), *others = next(t for t in tries if dump_or_none(source, t) == whole)
+        yield SourceEdit(change.what, start, end, new, line, change.cost, tuple(others))
 
     for node in walk_function(function):
         for operator in OPERATORS if isinstance(node, ast.expr) else ():
@@ -121,16 +121,15 @@ def list_edits(source: str) -> Iterator[SourceEdit]:
     for nodes in find_repeated(function):
         for operator in OPERATORS:
             for change in operator(nodes[0], context):
-                every = replace(change, what=f"{change.what}, in each place", cost=change.cost + 0.2)
+                every = replace(
+                    change, what=f"{change.what}, in each place", cost=change.cost + 0.2
+                )
                 yield from emit(every, [positions.span(n) for n in nodes], nodes[0].lineno)
     for change, nodes in names.list_joint_changes(context):
         yield from emit(change, [positions.span(n) for n in nodes], nodes[0].lineno)
     for what, new_source, line, cost in statements.list_changes(source, function, positions):
-        try:
-            dumped = ast.dump(ast.parse(new_source))
-        except (SyntaxError, ValueError):
-            continue
-        if dumped not in seen:
+        dumped = dump_or_none(new_source, [])
+        if dumped is not None and dumped not in seen:
             seen.add(dumped)
             yield SourceEdit(what, 0, len(source), new_source, line, cost)
 
@@ -153,21 +152,14 @@ def walk_function(function: FunctionNode) -> Iterator[ast.AST]:
         yield from ast.walk(root)
 
 
-def render(new: ast.expr, wrapped: bool) -> str:
-    """Return an expression's text, in brackets where it needs them."""
-    text = ast.unparse(ast.fix_missing_locations(copy.deepcopy(new)))
-    return f"({text})" if wrapped else text
+def render(new: ast.expr) -> str:
+    """Return an expression's text."""
+    return ast.unparse(ast.fix_missing_locations(copy.deepcopy(new)))
 
 
-def is_same_tree(change: Change, function: FunctionNode, dumped: str) -> bool:
-    """Whether the text without brackets means what was meant: the new expression is whole in it."""
-    atoms = ast.Name | ast.Constant | ast.Call | ast.Attribute | ast.Subscript | ast.Tuple | ast.List
-    if isinstance(change.new, atoms) and not isinstance(change.new, ast.Tuple):
-        return not (isinstance(change.new, ast.Constant) and str(change.new.value).startswith("-"))
-    return count_dumps(dumped, change.new) > count_dumps(ast.dump(function), change.new)
-
-
-def count_dumps(whole: str, part: ast.expr) -> int:
-    """Return how often an expression stands in a tree, each as `ast.dump` has it."""
-    fresh = ast.parse(ast.unparse(ast.fix_missing_locations(copy.deepcopy(part))), mode="eval").body
-    return whole.count(ast.dump(fresh))
+def dump_or_none(source: str, stretches: list[tuple[int, int, str]]) -> str | None:
+    """Return the tree of a source with stretches replaced, as text; None if it is no Python."""
+    try:
+        return ast.dump(ast.parse(replace_stretches(source, stretches)))
+    except (SyntaxError, ValueError):
+        return None

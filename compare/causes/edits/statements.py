@@ -51,7 +51,12 @@ def change_one(source: str, statement: ast.stmt, positions: Any) -> Iterator[Tex
         target, value = ast.unparse(statement.target), ast.unparse(statement.value)
         yield "set, not added to", replace_span(source, span, f"{target} = {value}"), line, 0.9
         for sign in ("+=", "-=", "*=", "/="):
-            yield "another operator", replace_span(source, span, f"{target} {sign} {value}"), line, 1.0
+            yield (
+                "another operator",
+                replace_span(source, span, f"{target} {sign} {value}"),
+                line,
+                1.0,
+            )
     if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
         target, value = ast.unparse(statement.targets[0]), ast.unparse(statement.value)
         if isinstance(statement.targets[0], ast.Subscript):
@@ -107,4 +112,3 @@ def return_early(source: str, function: FunctionNode, positions: Any) -> Iterato
         for name in dict.fromkeys(stored):
             span = positions.span(statement.value)
             yield f"{name} returned", replace_span(source, span, name), statement.lineno, 1.2
-

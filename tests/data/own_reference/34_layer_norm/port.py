@@ -1,4 +1,3 @@
-import numpy as np
 
 
 def layer_norm(x, eps=1e-5):

@@ -11,4 +11,7 @@ def focal_loss(input, target, gamma=2.0):
 def cases():
     rng = np.random.default_rng(0)
     yield "focal_loss", {"input": rng.normal(size=(6, 4)), "target": rng.integers(0, 4, 6)}
-    yield "focal_loss softer", {"input": rng.normal(size=(5, 3)), "target": rng.integers(0, 3, 5), "gamma": 1.5}
+    yield (
+        "focal_loss softer",
+        {"input": rng.normal(size=(5, 3)), "target": rng.integers(0, 3, 5), "gamma": 1.5},
+    )

@@ -1,0 +1,79 @@
+"""Changes of a reference that fit equally: which are the same function, and what tells others apart."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from .edit_search import EditSearch, is_within
+from .structures import ArrayDict
+from .variations import vary
+
+MAX_FITS = 12  # that are told apart; of more the least far-fetched are
+MAX_CALLS = 3  # that are varied
+SAME_SHARE = 1e-9  # of the largest value: within that two outputs are the same
+
+
+def group_fits(search: EditSearch, fits: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return one of each group of fits that compute the same, with what tells it from the first.
+
+    fits: records of `Fit`, the least far-fetched first.
+    """
+    functions = [(fit, search.build(fit["texts"])) for fit in fits[:MAX_FITS]]
+    told: list[dict[str, Any]] = []
+    kept: list[Callable[..., Any]] = []
+    for fit, function in functions:
+        if function is None:
+            continue
+        apart = find_apart(search, kept, function) if kept else ""
+        if kept and not apart:
+            continue
+        told.append({**fit, "apart": apart})
+        kept.append(function)
+    return told
+
+
+def find_apart(
+    search: EditSearch, kept: Sequence[Callable[..., Any]], function: Callable[..., Any]
+) -> str:
+    """Return an input on which a function parts from the first of those kept; "" if it is one of
+    them as far as that can be seen."""
+    found = ""
+    for number, other in enumerate(kept):
+        words = find_difference(search, other, function)
+        if not words:
+            return ""
+        found = words if number == 0 else found
+    return found
+
+
+def find_difference(
+    search: EditSearch, one: Callable[..., Any], other: Callable[..., Any]
+) -> str:
+    """Return the first input like those given on which two functions part; "" if there is none."""
+    for seen in search.seen[:MAX_CALLS]:
+        for words, case in vary(seen.case):
+            before, after = search.call(one, case), search.call(other, case)
+            if before is None and after is None:
+                continue
+            if before is None or after is None:
+                return f"{words}: one of them fails"
+            if told := describe_difference(before, after):
+                return f"{words}: {told}"
+    return ""
+
+
+def describe_difference(before: ArrayDict, after: ArrayDict) -> str:
+    """Return where two results part, in words; "" if they do not."""
+    for name, want in before.items():
+        got = after.get(name)
+        if got is None or got.shape != want.shape:
+            return f"{name} of another shape"
+        finite = np.abs(want[np.isfinite(want)]) if want.dtype.kind == "f" else np.abs(want)
+        allowed = SAME_SHARE * np.max(finite, initial=0.0)
+        wrong = ~is_within(got, want, allowed)
+        if wrong.any():
+            index = np.unravel_index(int(np.argmax(wrong)), wrong.shape)
+            place = ", ".join(str(int(i)) for i in index)
+            return f"{name}[{place}] is {want[index]:.4g} by the first, {got[index]:.4g} by the other"
+    return ""
