@@ -15,6 +15,7 @@ HOMES = {
     "Recorder": "trueport.compare.workflow.recorder",
     "Run": "trueport.compare.report",
     "assert_faithful": "trueport.compare.workflow.assert_faithful",
+    "assert_parity": "trueport.compare.workflow.assert_parity",
     "case_inputs": "trueport.compare.workflow.assert_faithful",
     "check": "trueport.compare.workflow.check",
     "judge_recording": "trueport.compare.workflow.recorder",
@@ -24,7 +25,15 @@ HOMES = {
 # found in its place, pytest still starts.
 pytest_plugins = ["trueport.compare.workflow.pytest_plugin"]
 
-__all__ = ["Recorder", "Run", "assert_faithful", "case_inputs", "check", "judge_recording"]
+__all__ = [
+    "Recorder",
+    "Run",
+    "assert_faithful",
+    "assert_parity",
+    "case_inputs",
+    "check",
+    "judge_recording",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,4 +1,4 @@
-"""Changes of a reference that fit equally: which are the same function, and what tells others apart."""
+"""Changes that fit equally: which are the same function, and what tells the others apart."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -36,8 +36,10 @@ def group_fits(search: EditSearch, fits: Sequence[dict[str, Any]]) -> list[dict[
 def find_apart(
     search: EditSearch, kept: Sequence[Callable[..., Any]], function: Callable[..., Any]
 ) -> str:
-    """Return an input on which a function parts from the first of those kept; "" if it is one of
-    them as far as that can be seen."""
+    """Return an input on which a function parts from the first of those kept.
+
+    "" if it is one of them, as far as that can be seen.
+    """
     found = ""
     for number, other in enumerate(kept):
         words = find_difference(search, other, function)
@@ -47,9 +49,7 @@ def find_apart(
     return found
 
 
-def find_difference(
-    search: EditSearch, one: Callable[..., Any], other: Callable[..., Any]
-) -> str:
+def find_difference(search: EditSearch, one: Callable[..., Any], other: Callable[..., Any]) -> str:
     """Return the first input like those given on which two functions part; "" if there is none."""
     for seen in search.seen[:MAX_CALLS]:
         for words, case in vary(seen.case):
@@ -75,5 +75,7 @@ def describe_difference(before: ArrayDict, after: ArrayDict) -> str:
         if wrong.any():
             index = np.unravel_index(int(np.argmax(wrong)), wrong.shape)
             place = ", ".join(str(int(i)) for i in index)
-            return f"{name}[{place}] is {want[index]:.4g} by the first, {got[index]:.4g} by the other"
+            return (
+                f"{name}[{place}] is {want[index]:.4g} by the first, {got[index]:.4g} by the other"
+            )
     return ""

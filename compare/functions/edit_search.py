@@ -1,8 +1,10 @@
 """Which edit of a reference's function gives what the port gave: each tried on every call."""
 
+import threading
 import time
 import types
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,7 +17,7 @@ from ..ports.user_code.errors import UserCodeTimeout
 from ..ports.user_code.sandbox import limit_time
 from ..rounding.random_rounding import map_leaves
 from ..rounding.tolerances import CONCLUSIVE_SHARE, SCREEN_SHARE, SCREEN_SPREADS
-from .budget import Budgeted, Undecidable, call_reference, compute_budget, to_double
+from .budget import Budgeted, UndecidableError, call_reference, compute_budget, to_double
 from .edited import FunctionSource, build_edited, find_helpers, read_function
 from .function_case import FunctionCase
 from .structures import ArrayDict, copy_value
@@ -47,9 +49,7 @@ class Seen:
         return any(
             self.gradient_got[name].shape != one.want.shape
             or bool(
-                np.any(
-                    ~one.undecided & ~is_within(self.gradient_got[name], one.want, one.allowed)
-                )
+                np.any(~one.undecided & ~is_within(self.gradient_got[name], one.want, one.allowed))
             )
             for name, one in self.gradient_truth.items()
             if name in self.gradient_got
@@ -136,7 +136,7 @@ class EditSearch:
 
     def search(self, part: int = 0, parts: int = 1) -> list[Fit]:
         """Return the single edits that fit; of several processes each tries its part of them."""
-        found = []
+        found: list[Fit] = []
         for number, (source, edit) in enumerate(self.list_candidates()):
             if self.is_over():
                 break
@@ -225,7 +225,7 @@ class EditSearch:
         rounded = case.round_to(self.dtype)
         arguments = {n: map_leaves(to_double, copy_value(v)) for n, v in rounded.arguments.items()}
         try:
-            with limit_time(TRIAL_LIMIT, "an edit did not end"):
+            with limit_trial(TRIAL_LIMIT):
                 return call_reference(function, arguments, case.seed).outputs
         except (Exception, UserCodeTimeout):  # noqa: BLE001  # an edited function may raise anything
             return None
@@ -250,9 +250,9 @@ class EditSearch:
         """Return the share of its own budget by which a change misses one call."""
         assert one.got is not None
         try:
-            with limit_time(10 * TRIAL_LIMIT, "an edit did not end"):
+            with limit_trial(10 * TRIAL_LIMIT):
                 found = compute_budget(function, one.case, self.dtype)
-        except (Exception, Undecidable, UserCodeTimeout):  # noqa: BLE001  # as in `call`
+        except (Exception, UndecidableError, UserCodeTimeout):  # noqa: BLE001  # as in `call`
             return np.inf
         used = 0.0
         for name, budget in found.items():
@@ -268,6 +268,16 @@ class EditSearch:
             seen = compare_tensor(one.case.id, name, Expected(want, allowed), mine, nan_equal=True)
             used = max(used, np.inf if seen.problems else seen.used)
         return used
+
+
+@contextmanager
+def limit_trial(seconds: float) -> Iterator[None]:
+    """End what an edited function does after so many seconds, where this thread can."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    with limit_time(seconds, "an edit did not end"):
+        yield
 
 
 def measure_largest(got: np.ndarray, want: np.ndarray) -> float:

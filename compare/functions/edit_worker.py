@@ -9,10 +9,9 @@ import numpy as np
 from .apart import group_fits
 from .budget import Budgeted
 from .edit_search import EditSearch, Fit, Seen
-from .frozen import search_frozen
+from .find_fits import find_fits
 from .function_case import load_function_cases
 from .gradients import PREFIX
-from .numbers import search_numbers
 from .reference import open_reference
 from .worker import FunctionWorker, main
 
@@ -20,7 +19,8 @@ from .worker import FunctionWorker, main
 class EditWorker(FunctionWorker):
     """Tries its part of all edits for each function of the job's `tasks`; number i is task i.
 
-    A task: function, dtype, numbers of its calls, seconds, and fits where these are to be told apart. `reference` and `port` are the folders
+    A task: function, dtype, numbers of its calls, seconds, and fits where these are to be told
+    apart. `reference` and `port` are the folders
     in which those left their arrays; `broken`, the calls in which the port raised.
     """
 
@@ -56,22 +56,9 @@ class EditWorker(FunctionWorker):
         )
 
     def search(self, number: int, search: EditSearch) -> list[Fit]:
-        """Return what fits: single edits, else a number, else two; the first kind that does."""
-        part, parts = self.job["part"], self.job["parts"]
-        if not search.sources or not search.seen:
-            return []
-        if not any(one.is_wrong for one in search.seen):
-            return search_frozen(search, part, parts)
+        """Return what fits, and let the other processes know."""
         flag = Path(self.job["shared"]) / f"{number}.found"
-
-        def stop() -> bool:
-            return flag.exists()
-
-        fits = search.search(part, parts)
-        if not fits and not stop():
-            fits = search_numbers(search, part, parts)
-        if not fits and not stop():
-            fits = search.search_pairs(stop)
+        fits = find_fits(search, self.job["part"], self.job["parts"], flag.exists)
         if fits:
             flag.touch()
         return fits

@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import sys
 import textwrap
 import types
 from collections.abc import Callable, Mapping
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from ..rounding.instrument import prepare_tree
+from ..rounding.instrument import make_proxies, prepare_tree
 
 
 @dataclass(frozen=True)
@@ -56,10 +57,11 @@ def find_helpers(
         code = getattr(todo.pop(0), "__code__", None)
         for name in sorted(_collect_names(code)) if code is not None else ():
             value = vars(module).get(name)
-            if isinstance(value, types.FunctionType) and value.__module__ == module.__name__:
-                if name not in found and value is not function:
-                    found[name] = value
-                    todo.append(value)
+            if not isinstance(value, types.FunctionType) or value.__module__ != module.__name__:
+                continue
+            if name not in found and value is not function:
+                found[name] = value
+                todo.append(value)
     return list(found.values())
 
 
@@ -80,7 +82,8 @@ def build_edited(
 ) -> Callable[..., Any]:
     """Return a function of a module in whose world others, or itself, have another source.
 
-    sources: the new text by name. more: names that it uses beside the module's. Raises whatever running a `def` may raise.
+    sources: the new text by name. more: names that it uses beside the module's. Raises whatever
+    running a `def` may raise.
     """
     world = {**vars(module), **more}
     for function, text in sources.items():
@@ -101,5 +104,42 @@ def build_edited(
             moved.__kwdefaults__ = value.__kwdefaults__
             world[other] = moved
     found = world[name]
+    assert callable(found)
+    return found  # type: ignore[no-any-return]
+
+
+def instrument_function(
+    function: Callable[..., Any],
+) -> tuple[types.ModuleType, Callable[..., Any]]:
+    """Return a copy of a function's module, and the function in it, fit for random rounding.
+
+    A function without a source of its own, as a lambda or a method, stays as it is.
+    """
+    plain = inspect.unwrap(function)
+    original = sys.modules.get(getattr(plain, "__module__", "") or "")
+    world = types.ModuleType(getattr(original, "__name__", "reference"))
+    vars(world).update(getattr(plain, "__globals__", {}))
+    source = read_function(plain)
+    if source is None or original is None or getattr(plain, "__closure__", None):
+        return world, function
+    proxies = make_proxies()
+    for name, value in list(vars(world).items()):
+        if isinstance(value, types.ModuleType) and value.__name__ in proxies:
+            setattr(world, name, proxies[value.__name__])
+    for one in [*find_helpers(original, plain), plain]:
+        if (text := read_function(one)) is not None:
+            made = run_source(text, world)
+            setattr(world, one.__name__, made)
+    return world, getattr(world, plain.__name__)
+
+
+def run_source(source: FunctionSource, world: types.ModuleType) -> Callable[..., Any]:
+    """Run the `def` of a source, prepared, in a module; its lines stay those of its file."""
+    tree = ast.increment_lineno(prepare_tree(ast.parse(source.text)), source.first_line - 1)
+    for statement in tree.body:
+        if isinstance(statement, ast.FunctionDef):
+            statement.decorator_list = []
+    exec(compile(tree, source.file, "exec"), vars(world))
+    found = vars(world)[source.name]
     assert callable(found)
     return found  # type: ignore[no-any-return]

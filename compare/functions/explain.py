@@ -106,7 +106,7 @@ def make_record(task: Task, seconds: float) -> dict[str, Any]:
 
 
 def collect_fits(seen: Sequence[Observation], number: int) -> tuple[list[dict[str, Any]], int]:
-    """Return what all parts found for a task, the least far-fetched first, and how many they tried."""
+    """Return what all parts found, the least far-fetched first, and how many they tried."""
     fits: list[dict[str, Any]] = []
     tried = 0
     for observation in seen:

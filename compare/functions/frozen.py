@@ -1,7 +1,7 @@
 """Where a value is right and its gradient wrong: which expression the port holds constant.
 
-`.detach()`, `.item()`, `torch.no_grad()` and `stop_gradient` change no value. The reference with that
-expression frozen at what it was is differentiated in its place.
+`.detach()`, `.item()`, `torch.no_grad()` and `stop_gradient` change no value. The reference with
+that expression frozen at what it was is differentiated in its place.
 """
 
 import ast
@@ -80,11 +80,12 @@ def search_frozen(search: EditSearch, part: int = 0, parts: int = 1) -> list[Fit
             used = max((measure(search, source, text, one) for one in failing), default=np.inf)
             if used <= 1.0 and all(measure(search, source, text, o) <= 1.0 for o in right):
                 found.append(Fit(what, {source.name: shown}, cost, used))
-    return found
+    least = min((fit.cost for fit in found), default=0.0)
+    return [fit for fit in found if fit.cost == least]  # a part of the same is no other cause
 
 
 def measure(search: EditSearch, source: FunctionSource, text: str, one: Seen) -> float:
-    """Return the share of its own error by which a frozen reference's gradient misses the port's."""
+    """Return the share of its error by which a frozen reference's gradient misses the port's."""
     tape = _Tape()
     function = search.build({source.name: text}, {FROZEN: tape})
     if function is None or search.call(function, one.case) is None:

@@ -81,7 +81,7 @@ def load_function_cases(folder: Path) -> list[FunctionCase]:
         ]
 
 
-class ArgumentsDoNotFit(TypeError):
+class ArgumentsError(TypeError):
     """The port's function cannot be called with the reference's arguments; says both signatures."""
 
 
@@ -89,7 +89,7 @@ def bind_arguments(function: Any, arguments: Mapping[str, Any], names: Sequence[
     """Return (args, kwargs) to call another function of the same purpose with.
 
     By name where it has all of the names, else by position, in the order of names, which are the
-    reference's. Raises ArgumentsDoNotFit.
+    reference's. Raises ArgumentsError.
     """
     try:
         signature = inspect.signature(function)
@@ -102,14 +102,14 @@ def bind_arguments(function: Any, arguments: Mapping[str, Any], names: Sequence[
     else:
         given = [name for name in names if name in arguments]
         last = max((names.index(name) for name in given), default=-1)
-        if [n for n in names[: last + 1]] != given:
-            raise ArgumentsDoNotFit(describe_misfit(function, signature, arguments))
+        if list(names[: last + 1]) != given:
+            raise ArgumentsError(describe_misfit(function, signature, arguments))
         attempt = ([arguments[name] for name in given], {})
     try:
         signature.bind(*attempt[0], **attempt[1])
     except TypeError as error:
         told = describe_misfit(function, signature, arguments)
-        raise ArgumentsDoNotFit(f"{told}: {error}") from error
+        raise ArgumentsError(f"{told}: {error}") from error
     return attempt
 
 

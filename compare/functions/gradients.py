@@ -1,9 +1,9 @@
 """Gradients of a port against differences of the reference, for the same fixed cotangent.
 
-For outputs o and random weights c the scalar is the sum of c o over all outputs. The port's framework
-differentiates it with respect to every floating point array; the reference's derivative is a
-Richardson-extrapolated central difference (Richardson 1911), whose error is told by its own two
-steps. Where a step crosses a kink, as of a maximum, an element is left undecided.
+For outputs o and random weights c the scalar is the sum of c o over all outputs. The port's
+framework differentiates it with respect to every floating point array; the reference's derivative
+is a Richardson-extrapolated central difference (Richardson 1911), whose error its own two steps
+tell. Where a step crosses a kink, as of a maximum, an element is left undecided.
 """
 
 from collections.abc import Callable, Iterator, Mapping

@@ -63,7 +63,7 @@ def read_inputs(path: Path, functions: Functions) -> Iterator[FunctionCase]:
 
 
 def read_npz(path: Path, functions: Functions) -> Iterator[FunctionCase]:
-    """Yield the calls of an npz: arrays named "argument", "case/argument", or with a function first.
+    """Yield the calls of an npz: arrays named "argument", "case/argument", "name case/argument".
 
     Raises TargetError for what fits no function.
     """
@@ -105,8 +105,10 @@ def make_cases(
 def place_case(
     name: str, arguments: Any, functions: Functions, where: str
 ) -> Iterator[FunctionCase]:
-    """Yield a call for each function that it is meant for: the one its name begins with, or those
-    that its arguments fit. Raises TargetError if there is none.
+    """Yield a call for each function that it is meant for.
+
+    That is the one that its name begins with, or those that its arguments fit. Raises TargetError
+    if there is none.
     """
     first = next(
         (f for f in functions if name == f or name.startswith((f"{f} ", f"{f}/", f"{f}:"))), ""

@@ -13,7 +13,7 @@ from ..ports.user_code.machine import find_machine_reason
 from ..ports.user_code.open import LoadOptions, describe_loading
 from ..ports.user_code.run_case import DTYPE_ERROR, collect_float_dtypes, format_traceback
 from ..rounding.random_rounding import map_leaves
-from .function_case import ArgumentsDoNotFit, FunctionCase, bind_arguments, load_function_cases
+from .function_case import ArgumentsError, FunctionCase, bind_arguments, load_function_cases
 from .gradients import differentiate_port
 from .reference import open_functions, seed_generators
 from .structures import ArrayDict, find_changed_leaves, flatten_result, walk_leaves
@@ -64,12 +64,12 @@ class PortWorker(FunctionWorker):
         function = self.functions[name]
         try:
             arrays, facts = self.call(number, function, case, self.job["dtype"])
-        except ArgumentsDoNotFit as error:
+        except ArgumentsError as error:
             return {"status": "not-comparable", "message": f"{error}: let it take the same"}
         except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever a port raises is the finding
             if reason := find_machine_reason(error, self.unbound):
                 return {"status": "not-comparable", "message": reason}
-            if not self.job["dtype"] == "float64" or not DTYPE_ERROR.search(str(error)):
+            if self.job["dtype"] != "float64" or not DTYPE_ERROR.search(str(error)):
                 return {"status": "error", "message": format_traceback(error)}
             return self.call_in_single(number, function, case, error)
         self.save(number, arrays)

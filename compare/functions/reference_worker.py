@@ -10,7 +10,7 @@ from ..ports.user_code.errors import TargetError, UserCodeTimeout
 from ..ports.user_code.open import describe_loading
 from ..ports.user_code.run_case import format_traceback
 from ..ports.user_code.sandbox import limit_time
-from .budget import Budgeted, Undecidable, compute_budget
+from .budget import Budgeted, UndecidableError, compute_budget
 from .edited import read_function
 from .function_case import FunctionCase, load_function_cases, save_function_cases
 from .gradients import differentiate_reference
@@ -104,7 +104,7 @@ class ReferenceWorker(FunctionWorker):
         function = self.reference.functions[case.function]
         try:
             found = compute_budget(function, case, dtype)
-        except Undecidable as error:
+        except UndecidableError as error:
             reason = str(error)
             if reason == "random":
                 line = find_random_line(function)
@@ -129,13 +129,12 @@ def collect_sources(reference: Functions) -> dict[str, dict[str, Any]]:
     """Return file, first line and text of every function of the reference's file."""
     found = {}
     for name, value in vars(reference.module).items():
-        if isinstance(value, types.FunctionType) and value.__module__ == reference.module.__name__:
-            if (source := read_function(value)) is not None:
-                found[name] = {
-                    "file": source.file,
-                    "line": source.first_line,
-                    "text": source.text,
-                }
+        own = isinstance(value, types.FunctionType)
+        if own and value.__module__ == reference.module.__name__:
+            source = read_function(value)
+            if source is not None:
+                told = {"file": source.file, "line": source.first_line, "text": source.text}
+                found[name] = told
     return found
 
 

@@ -1,4 +1,4 @@
-"""Other inputs like those given: other values and sizes, to tell changes apart that agree on these."""
+"""Other inputs like those given: other values and sizes, to tell changes apart."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -59,7 +59,7 @@ def redraw(leaf: Any, rng: np.random.Generator) -> Any:
 
 
 def resize(case: FunctionCase, rng: np.random.Generator) -> Iterator[tuple[str, FunctionCase]]:
-    """Yield the call with every axis of one length made longer, or one of several that are alike."""
+    """Yield the call with every axis of one length longer, or one of several that are alike."""
     arrays = [(p, a) for p, a in list_leaves(case) if isinstance(a, np.ndarray)]
     lengths = sorted({n for _, array in arrays for n in array.shape})
     for length in lengths:
@@ -72,7 +72,7 @@ def resize(case: FunctionCase, rng: np.random.Generator) -> Iterator[tuple[str, 
 
 
 def grow(leaf: Any, length: int, side: int | None, rng: np.random.Generator) -> Any:
-    """Return an array whose axes of a length are longer; side: of several alike, the first or last."""
+    """Return an array whose axes of a length are longer; side: of several, the first or last."""
     if not isinstance(leaf, np.ndarray) or length not in leaf.shape:
         return leaf
     axes = [axis for axis, n in enumerate(leaf.shape) if n == length]

@@ -1,4 +1,4 @@
-"""What the two workers share: the job, the events that `execution.runner` reads, and the results."""
+"""What the workers share: the job, the events that `execution.runner` reads, the results."""
 
 import json
 import os

@@ -1,7 +1,8 @@
 """A user's NumPy source made fit for random rounding: what would turn into plain numbers does not.
 
-`np.asarray(x)`, `float(x)`, `math.sqrt(x)` and `np.zeros(n)` give plain numbers, on which nothing is
-perturbed any more. In a run under way they give a `RandomArray`; in any other, what they always do.
+`np.asarray(x)`, `float(x)`, `math.sqrt(x)` and `np.zeros(n)` give plain numbers, on which nothing
+is perturbed any more. In a run under way they give a `RandomArray`; in any other, what they always
+do.
 
 >>> import ast
 >>> tree = prepare_tree(ast.parse("def f(x): return math.erf(float(x)) * 0.1"))
@@ -141,7 +142,9 @@ class _PerturbedMaker:
 
 def make_numpy_proxy() -> ModuleProxy:
     """Return NumPy with its makers of arrays perturbed."""
-    replaced = {n: _PerturbedMaker(getattr(np, n)) for n in MAKERS if not _is_type(n)}
+    replaced: dict[str, Any] = {
+        n: _PerturbedMaker(getattr(np, n)) for n in MAKERS if not _is_type(n)
+    }
     replaced["vectorize"] = _vectorize
     return ModuleProxy(np, replaced)
 
@@ -151,7 +154,7 @@ def _is_type(name: str) -> bool:
 
 
 def _vectorize(function: Any = None, *args: Any, **kwargs: Any) -> Any:
-    """np.vectorize, which hands plain numbers over: what comes back is moved, as by one rounding."""
+    """Stand for np.vectorize, which hands plain numbers over: a function of numbers moves them."""
     if function is None:  # with options, as a decorator
         return lambda inner: _vectorize(inner, *args, **kwargs)
     made = np.vectorize(function, *args, **kwargs)
@@ -187,9 +190,15 @@ def make_math_proxy() -> ModuleProxy:
     return ModuleProxy(math, {n: perturb(n, f) for n, f in own.items() if n not in EXACT_OF_MATH})
 
 
+def make_proxies() -> dict[str, ModuleProxy]:
+    """Return the modules that stand for NumPy and `math`; Python learns the names they need."""
+    vars(builtins).update({FLOAT_NAME: perturb_float, CONSTANT_NAME: perturb_constant})
+    return {"numpy": make_numpy_proxy(), "math": make_math_proxy()}
+
+
 def install_proxies(is_own: Callable[[str], bool]) -> None:
     """From here on, in this process, files that is_own says are the user's import the proxies."""
-    proxies = {"numpy": make_numpy_proxy(), "math": make_math_proxy()}
+    proxies = make_proxies()
     real_import = builtins.__import__
 
     def find(
@@ -201,5 +210,4 @@ def install_proxies(is_own: Callable[[str], bool]) -> None:
             return proxies.get(found.__name__, found)
         return found
 
-    builtins.__import__ = find  # type: ignore[assignment]
-    vars(builtins).update({FLOAT_NAME: perturb_float, CONSTANT_NAME: perturb_constant})
+    builtins.__import__ = find

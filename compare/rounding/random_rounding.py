@@ -166,7 +166,7 @@ class RandomArray(np.ndarray):
             return _multiply(func, args, kwargs)
         if _Active.noise is not None and is_compiled(func):
             return _call_compiled(func, args, kwargs)
-        result = super().__array_function__(func, types, args, kwargs)  # type: ignore[misc]
+        result = super().__array_function__(func, types, args, kwargs)
         return _wrap_all(result)
 
     def __getitem__(self, key: Any) -> Any:
@@ -191,19 +191,19 @@ class RandomArray(np.ndarray):
     def __hash__(self) -> int:  # type: ignore[override]  # of a number, as a float has it
         return hash(float(self))
 
-    def __iadd__(self, other: Any) -> Any:
+    def __iadd__(self, other: Any) -> Any:  # type: ignore[misc]
         return self + other if self.ndim == 0 else super().__iadd__(other)
 
-    def __isub__(self, other: Any) -> Any:
+    def __isub__(self, other: Any) -> Any:  # type: ignore[misc]
         return self - other if self.ndim == 0 else super().__isub__(other)
 
-    def __imul__(self, other: Any) -> Any:
+    def __imul__(self, other: Any) -> Any:  # type: ignore[misc]
         return self * other if self.ndim == 0 else super().__imul__(other)
 
-    def __itruediv__(self, other: Any) -> Any:
+    def __itruediv__(self, other: Any) -> Any:  # type: ignore[misc]
         return self / other if self.ndim == 0 else super().__itruediv__(other)
 
-    def __ipow__(self, other: Any) -> Any:
+    def __ipow__(self, other: Any) -> Any:  # type: ignore[misc, override]
         return self**other if self.ndim == 0 else super().__ipow__(other)
 
 
@@ -296,7 +296,7 @@ def _multiply(func: Any, args: Any, kwargs: Any) -> Any:
         return result
     squares = np.asarray(func(*map(square, args), **kwargs))
     largest = max((a.size for a in arrays), default=1)
-    last = max((a.shape[-1] for a in arrays if a.ndim), default=1)
+    last = max((np.shape(a)[-1] for a in arrays if np.ndim(a)), default=1)
     count = 1 if func in (np.outer, np.kron) else max(largest // max(result.size, 1), last)
     return (
         current_noise()

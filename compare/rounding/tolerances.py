@@ -42,9 +42,9 @@ KAPPAS = {
     "float64": MappingProxyType({"exp": 3.0, "log": 3.0}),
 }
 
-# As KAPPAS, of any ufunc in either dtype, for `random_rounding`: what is not correctly rounded is off
-# by a few u in the vector libraries (exp 2 ulp in Eigen's float32, pow and tanh up to 4, SciPy's and
-# torch's error and gamma functions more). "other" are +, -, *, / and sqrt.
+# As KAPPAS, of any ufunc in either dtype, for `random_rounding`: what is not correctly rounded is
+# off by a few u in the vector libraries (exp 2 ulp in Eigen's float32, pow and tanh to 4; SciPy's
+# and torch's error and gamma functions more). "other" are +, -, *, / and sqrt.
 UFUNC_KAPPAS = MappingProxyType(
     dict.fromkeys(("exp", "exp2", "expm1", "tanh", "sinh", "cosh", "sin", "cos", "tan"), 4.0)
     | dict.fromkeys(("log", "log2", "log10", "log1p", "power", "float_power", "logaddexp"), 5.0)
@@ -54,9 +54,9 @@ UFUNC_KAPPAS = MappingProxyType(
     | {"other": 1.0}
 )
 
-# Of random rounding: the runs of a case; the element's allowance in its spread over them; and what a
-# spread is at least, of the root mean square over its tensor, because so few runs see few elements
-# well. Right ports of 29 functions lay within 7.3 spreads, wrong ones beyond 267 in float32.
+# Of random rounding: the runs of a case; the element's allowance in its spread over them; and what
+# a spread is at least, of the root mean square over its tensor, because so few runs see few
+# elements well. Right ports of 29 functions lay within 7.3 spreads, wrong ones beyond 267 .
 RANDOM_RUNS = 8
 SPREAD_FACTOR = 16.0
 SPREAD_SHARE = 0.1
@@ -64,8 +64,8 @@ SPREAD_SHARE = 0.1
 # share of the difference it is to explain. Generous on purpose: what passes is confirmed.
 SCREEN_SPREADS = 100.0
 SCREEN_SHARE = 1e-3
-# Of derivatives by differences in float64: the step, as a share of the number and of itself at 0; how
-# much of the disagreement of two steps, and of the rounding of the values, is allowed; and which
+# Of derivatives by differences in float64: the step, as a share of the number and of itself at 0;
+# how much of the disagreement of two steps, and of the rounding of the values, is allowed; which
 # share the one-sided derivatives may differ by before a kink is suspected.
 DIFFERENCE_STEP = 1e-4
 TRUNCATION_FACTOR = 8.0

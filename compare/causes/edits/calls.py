@@ -19,11 +19,13 @@ NEIGHBOURS = {
     "max": ("mean", "min", "sum"), "min": ("max",), "sin": ("cos",), "cos": ("sin",),
     "maximum": ("minimum", "add"), "minimum": ("maximum",), "floor": ("round", "ceil"),
     "ceil": ("floor", "round"), "round": ("floor", "ceil"), "rint": ("floor",), "erf": ("tanh",),
-    "tanh": ("sin", "arctan"), "log1p": ("log",), "expm1": ("exp",), "log": ("log2", "log10", "log1p"),
+    "tanh": ("sin", "arctan"), "log1p": ("log",), "expm1": ("exp",),
+    "log": ("log2", "log10", "log1p"),
     "exp": ("exp2", "expm1"), "var": ("std",), "std": ("var",), "argmax": ("argmin",),
     "argmin": ("argmax",), "zeros": ("ones",), "ones": ("zeros",), "zeros_like": ("ones_like",),
     "ones_like": ("zeros_like",), "greater": ("greater_equal",), "less": ("less_equal",),
-    "repeat": ("tile",), "tile": ("repeat",), "tril": ("triu",), "triu": ("tril",), "square": ("abs",),
+    "repeat": ("tile",), "tile": ("repeat",), "tril": ("triu",), "triu": ("tril",),
+    "square": ("abs",),
     "abs": ("square",), "dot": ("multiply",), "vstack": ("hstack",), "hstack": ("vstack",),
     "sort": ("flip",), "cumsum": ("cumprod",), "cumprod": ("cumsum",), "stack": ("concatenate",),
 }  # fmt: skip
@@ -43,7 +45,8 @@ REDUCTIONS = ("mean", "sum", "max", "min", "var", "std", "prod", "argmax", "medi
 TEXTS = {
     "constant": ("edge", "reflect", "symmetric"), "edge": ("constant", "reflect"),
     "reflect": ("symmetric", "edge", "constant"), "symmetric": ("reflect", "edge"),
-    "ij": ("xy",), "xy": ("ij",), "mean": ("sum", "none"), "sum": ("mean",), "C": ("F",), "F": ("C",),
+    "ij": ("xy",), "xy": ("ij",), "mean": ("sum", "none"), "sum": ("mean",), "C": ("F",),
+    "F": ("C",),
     "same": ("valid",), "valid": ("same",), "left": ("right",), "right": ("left",),
 }  # fmt: skip
 
@@ -67,11 +70,10 @@ def change_function(node: ast.expr, context: Context) -> Iterator[Change]:
         changed = fresh(node)
         changed.args = [fresh(condition), fresh(otherwise), fresh(then)]
         yield Change("where: exchanged", changed)
-    if name in ("var", "std"):
-        if not any(keyword.arg == "ddof" for keyword in node.keywords):
-            changed = fresh(node)
-            changed.keywords.append(ast.keyword("ddof", ast.Constant(1)))
-            yield Change("ddof=1", changed, 0.6)
+    if name in ("var", "std") and not any(keyword.arg == "ddof" for keyword in node.keywords):
+        changed = fresh(node)
+        changed.keywords.append(ast.keyword("ddof", ast.Constant(1)))
+        yield Change("ddof=1", changed, 0.6)
     if name in ("maximum", "minimum", "clip") and len(node.args) > 1:
         yield Change(f"{name}: second argument alone", fresh(node.args[1]))
         yield Change(
@@ -80,7 +82,7 @@ def change_function(node: ast.expr, context: Context) -> Iterator[Change]:
 
 
 def change_estimator(node: ast.expr, context: Context) -> Iterator[Change]:
-    """A mean over one fewer, as an unbiased variance has it; erf by its approximations."""
+    """Yield a mean over one fewer, as an unbiased variance has it; erf by its approximations."""
     if not isinstance(node, ast.Call):
         return
     operand = get_operand(node)
@@ -261,7 +263,7 @@ def change_slice(node: ast.expr, context: Context) -> Iterator[Change]:
 
 
 def add_reduction(node: ast.expr, context: Context) -> Iterator[Change]:
-    """What is set or returned, reduced; what is returned, divided by how many there are."""
+    """Reduce what is set or returned; divide what is returned by how many there are."""
     statements = list(ast.walk(context.function))
     returned = [s.value for s in statements if isinstance(s, ast.Return)]
     stored = [s.value for s in statements if isinstance(s, ast.Assign)]

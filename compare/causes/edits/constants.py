@@ -29,7 +29,7 @@ def change_number(node: ast.expr, context: Context) -> Iterator[Change]:
 
 
 def change_truth(node: ast.expr, context: Context) -> Iterator[Change]:
-    """True for False, and the reverse."""
+    """Yield True for False, and the reverse."""
     if isinstance(node, ast.Constant) and isinstance(node.value, bool):
         yield Change(f"{not node.value} for {node.value}", ast.Constant(not node.value), 0.7)
 

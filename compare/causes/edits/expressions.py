@@ -1,4 +1,4 @@
-"""Operators on arithmetic: a term left out, another sign or operator, moved into or out of a call."""
+"""Operators on arithmetic: a term left out, another sign or operator, into or out of a call."""
 
 import ast
 from collections.abc import Iterator
@@ -147,7 +147,7 @@ def move_out_of_call(node: ast.expr, context: Context) -> Iterator[Change]:
 
 
 def move_term_up(node: ast.expr, context: Context) -> Iterator[Change]:
-    """A / f(b + c) becomes a / f(b) + c: a term that stands two and more brackets too far out."""
+    """Yield a / f(b) + c for a / f(b + c): a term that stands two and more brackets too far out."""
     if not isinstance(node, ast.BinOp | ast.Call):
         return
     for path in find_terms(node, MAX_TERM_DEPTH):
@@ -210,7 +210,7 @@ def change_comparison(node: ast.expr, context: Context) -> Iterator[Change]:
 
 
 def change_sign(node: ast.expr, context: Context) -> Iterator[Change]:
-    """A minus left out, `not` and `~` left out."""
+    """Leave out a minus, `not` or `~`."""
     if isinstance(node, ast.UnaryOp):
         yield Change("sign left out", fresh(node.operand), 0.8)
 

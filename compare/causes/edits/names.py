@@ -30,7 +30,7 @@ def change_name(node: ast.expr, context: Context) -> Iterator[Change]:
 
 
 def scale_name(node: ast.expr, context: Context) -> Iterator[Change]:
-    """A name multiplied or divided by an expression that the function has elsewhere."""
+    """Multiply or divide a name by an expression that the function has elsewhere."""
     if not isinstance(node, ast.Name) or not isinstance(node.ctx, ast.Load):
         return
     if node.id not in context.arguments:

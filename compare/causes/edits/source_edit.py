@@ -1,4 +1,4 @@
-"""An edit of a function's source: a stretch of it replaced, the rest kept as its author wrote it."""
+"""An edit of a function's source: a stretch of it replaced, the rest kept as it was written."""
 
 import ast
 import copy
@@ -48,11 +48,11 @@ def replace_stretches(source: str, stretches: list[tuple[int, int, str]]) -> str
 
 
 def format_diff(old: str, new: str, file: str, first_line: int = 1) -> str:
-    """Return a unified diff without context.
+    r"""Return a unified diff without context.
 
     first_line: of old in file.
 
-    >>> print(format_diff("a\\nb\\n", "a\\nc\\n", "ref.py", 10))
+    >>> print(format_diff("a\nb\n", "a\nc\n", "ref.py", 10))
     --- ref.py
     +++ ref.py
     @@ -11 +11 @@
@@ -98,7 +98,7 @@ def list_edits(source: str) -> Iterator[SourceEdit]:
     tree = ast.parse(source)
     function = tree.body[0]
     assert isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
-    positions, context = Positions(source), Context(function)
+    positions = Positions(source)
     seen = {ast.dump(tree)}
 
     def emit(change: Change, spans: list[tuple[int, int]], line: int) -> Iterator[SourceEdit]:
@@ -114,24 +114,29 @@ def list_edits(source: str) -> Iterator[SourceEdit]:
         (start, end, new), *others = next(t for t in tries if dump_or_none(source, t) == whole)
         yield SourceEdit(change.what, start, end, new, line, change.cost, tuple(others))
 
-    for node in walk_function(function):
-        for operator in OPERATORS if isinstance(node, ast.expr) else ():
-            for change in operator(node, context):
-                yield from emit(change, [positions.span(node)], node.lineno)
-    for nodes in find_repeated(function):
-        for operator in OPERATORS:
-            for change in operator(nodes[0], context):
-                every = replace(
-                    change, what=f"{change.what}, in each place", cost=change.cost + 0.2
-                )
-                yield from emit(every, [positions.span(n) for n in nodes], nodes[0].lineno)
-    for change, nodes in names.list_joint_changes(context):
-        yield from emit(change, [positions.span(n) for n in nodes], nodes[0].lineno)
+    for change, nodes in list_expression_changes(function):
+        yield from emit(change, [positions.span(node) for node in nodes], nodes[0].lineno)
     for what, new_source, line, cost in statements.list_changes(source, function, positions):
         dumped = dump_or_none(new_source, [])
         if dumped is not None and dumped not in seen:
             seen.add(dumped)
             yield SourceEdit(what, 0, len(source), new_source, line, cost)
+
+
+def list_expression_changes(function: FunctionNode) -> Iterator[tuple[Change, list[ast.expr]]]:
+    """Yield every change of an expression, with the places that it is made in."""
+    context = Context(function)
+    for node in walk_function(function):
+        for operator in OPERATORS if isinstance(node, ast.expr) else ():
+            assert isinstance(node, ast.expr)
+            for change in operator(node, context):
+                yield change, [node]
+    for nodes in find_repeated(function):
+        for operator in OPERATORS:
+            for change in operator(nodes[0], context):
+                what = f"{change.what}, in each place"
+                yield replace(change, what=what, cost=change.cost + 0.2), nodes
+    yield from names.list_joint_changes(context)
 
 
 def find_repeated(function: FunctionNode) -> list[list[ast.expr]]:

@@ -3,7 +3,7 @@ import numpy as np
 
 def conv2d(x, w):
     """Strides of two, padded as Keras pads an even size: below and right alone."""
-    n, h, wd, c = x.shape
+    n, h, wd, _ = x.shape
     x = np.pad(x, ((0, 0), (0, 1), (0, 1), (0, 0)))
     out = np.zeros((n, h // 2, wd // 2, w.shape[-1]))
     for i in range(h // 2):
