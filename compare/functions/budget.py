@@ -90,7 +90,7 @@ def compute_budget(
 ) -> dict[str, Budgeted]:
     """Return each output of a call with its budget, for a port that computes in dtype.
 
-    Raises UndecidableError for a reference that draws random numbers, and whatever it raises itself.
+    Raises UndecidableError for a reference that draws random numbers, and what it raises itself.
     """
     rounded = case.round_to(dtype)
     arguments = {name: map_leaves(to_double, value) for name, value in rounded.arguments.items()}

@@ -111,7 +111,7 @@ class PortWorker(FunctionWorker):
         expected = self.job["changes"].get(str(number), [])
         for name, value in own.items():
             changed = find_changed_leaves(name, given[name], value)
-            arrays |= changed
+            arrays |= {key: array for key, array in changed.items() if key in expected}
             mutated += [key.removesuffix(" afterwards") for key in changed if key not in expected]
         for key in expected:
             if key not in arrays:
