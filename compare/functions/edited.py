@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import math
 import sys
 import textwrap
 import types
@@ -85,7 +86,7 @@ def build_edited(
     sources: the new text by name. more: names that it uses beside the module's. Raises whatever
     running a `def` may raise.
     """
-    world = {**vars(module), **more}
+    world = {"math": math, **vars(module), **more}
     for function, text in sources.items():
         tree = prepare_tree(ast.parse(text))
         for statement in tree.body:

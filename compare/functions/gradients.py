@@ -24,7 +24,9 @@ from .function_case import FunctionCase
 from .structures import ArrayDict, copy_value, walk_leaves
 
 PREFIX = "gradient of "
-MAX_ELEMENTS = 48  # of an array, whose derivatives are taken; the others are left undecided
+# Elements whose derivatives are taken; the others are left undecided. Each takes five calls.
+ELEMENTS_OF_A_CALL = 160
+ELEMENTS_OF_AN_ARRAY = (3, 48)  # at least, at most
 
 
 def make_cotangents(outputs: Mapping[str, Any], seed: int) -> ArrayDict:
@@ -61,8 +63,11 @@ def differentiate_reference(
         return compute_scalar(call_reference(function, moved, case.seed).outputs, weights)
 
     found: dict[str, Budgeted] = {}
-    for place, leaf in iterate_float_arrays(given):
-        found[PREFIX + place] = differentiate_array(evaluate, place, leaf, case.seed)
+    arrays = list(iterate_float_arrays(given))
+    least, most = ELEMENTS_OF_AN_ARRAY
+    share = min(most, max(least, ELEMENTS_OF_A_CALL // max(len(arrays), 1)))
+    for place, leaf in arrays:
+        found[PREFIX + place] = differentiate_array(evaluate, place, leaf, case.seed, share)
     return found
 
 
@@ -77,11 +82,13 @@ def iterate_float_arrays(arguments: Mapping[str, Any]) -> Iterator[tuple[str, np
 Evaluate = Callable[[str, tuple[int, ...], float], tuple[float, float]]
 
 
-def differentiate_array(evaluate: Evaluate, place: str, array: np.ndarray, seed: int) -> Budgeted:
-    """Return the derivative with respect to one array, of a sample of its elements."""
+def differentiate_array(
+    evaluate: Evaluate, place: str, array: np.ndarray, seed: int, elements: int
+) -> Budgeted:
+    """Return the derivative with respect to one array, of so many of its elements."""
     want, allowed = np.zeros(array.shape), np.zeros(array.shape)
     undecided = np.ones(array.shape, bool)
-    chosen = np.random.default_rng(seed).permutation(array.size)[:MAX_ELEMENTS]
+    chosen = np.random.default_rng(seed).permutation(array.size)[:elements]
     u = get_rounding("float64").u
     for flat in chosen:
         index = tuple(int(i) for i in np.unravel_index(int(flat), array.shape))

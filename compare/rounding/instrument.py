@@ -81,7 +81,7 @@ def call_by_name(name: str, argument: ast.expr) -> ast.Call:
 def is_single(value: float) -> bool:
     """Whether a number is the same in float32."""
     with np.errstate(all="ignore"):
-        return bool(np.float32(value) == value) or not math.isfinite(value)
+        return float(np.float32(value)) == value or not math.isfinite(value)
 
 
 def prepare_tree(tree: ast.Module) -> ast.Module:

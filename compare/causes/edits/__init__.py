@@ -2,7 +2,7 @@ r"""Which edit of a function's source gives what a port gave? Operators on its t
 
 >>> source = "def f(x, eps=1e-5):\n    return x / np.sqrt(x.var() + eps)\n"
 >>> found = {edit.new for edit in list_edits(source)}
->>> "np.sqrt(x.var()) + eps" in found, "1e-06" in found, "x.var(ddof=1)" in found
+>>> "(np.sqrt(x.var()) + eps)" in found, "1e-06" in found, "x.var(ddof=1)" in found
 (True, True, True)
 """
 

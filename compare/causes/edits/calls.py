@@ -107,6 +107,16 @@ def change_estimator(node: ast.expr, context: Context) -> Iterator[Change]:
             yield Change(what, tree.body, 0.8)
 
 
+def change_approximation(node: ast.expr, context: Context) -> Iterator[Change]:
+    """Yield erf of the variable for tanh of its polynomial, as GELU is meant."""
+    if not isinstance(node, ast.Call) or get_called_name(node) != "tanh":
+        return
+    inside = [n.id for n in ast.walk(node) if isinstance(n, ast.Name) and n.id in context.names]
+    if len(set(inside)) == 1 and len(inside) > 1:
+        tree = ast.parse(f"np.vectorize(math.erf)({inside[0]} / 2 ** 0.5)", mode="eval")
+        yield Change("erf for tanh", tree.body, 0.8)
+
+
 def change_axis(node: ast.expr, context: Context) -> Iterator[Change]:
     """Another axis, all, or fewer of them; with or without keepdims."""
     if not isinstance(node, ast.Call):
@@ -293,6 +303,7 @@ def add_reduction(node: ast.expr, context: Context) -> Iterator[Change]:
 OPERATORS = (
     change_function,
     change_estimator,
+    change_approximation,
     change_axis,
     change_arguments,
     change_layout,
