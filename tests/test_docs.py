@@ -89,6 +89,17 @@ def test_the_page_on_the_check_shows_what_comes_out(block: str, tmp_path: Path) 
         assert shown == printed
 
 
+def test_the_page_on_own_references_shows_what_comes_out(tmp_path: Path) -> None:
+    [block] = find_blocks("docs/own-reference.md", "console")
+    for shown, printed in replay_transcript(tmp_path, block):
+        assert shown == printed
+
+
+def test_the_page_on_own_references_runs_as_it_stands() -> None:
+    [code] = find_blocks("docs/own-reference.md", "python")
+    exec(code, {})
+
+
 def test_the_page_on_the_check_shows_what_a_failed_assertion_says() -> None:
     [code] = [b for b in find_blocks("docs/check.md", "python") if b.startswith("y = ")]
     [shown] = [b for b in find_blocks("docs/check.md", "") if b.startswith("AssertionError: ")]
