@@ -13,14 +13,15 @@ from .find_fits import find_fits
 from .function_case import load_function_cases
 from .gradients import PREFIX
 from .reference import open_reference
+from .survivors import find_survivors
 from .worker import FunctionWorker, main
 
 
 class EditWorker(FunctionWorker):
     """Tries its part of all edits for each function of the job's `tasks`; number i is task i.
 
-    A task: function, dtype, numbers of its calls, seconds, and fits where these are to be told
-    apart. `reference` and `port` are the folders
+    A task: function, dtype, numbers of its calls, seconds; fits where these are to be told
+    apart; survivors, whether edits are looked for that its calls would not show. `reference` and `port` are the folders
     in which those left their arrays; `broken`, the calls in which the port raised.
     """
 
@@ -38,6 +39,9 @@ class EditWorker(FunctionWorker):
             search = self.make_search(task)
             if "fits" in task:
                 found, tried = group_fits(search, task["fits"]), 0
+            elif task["survivors"]:
+                found = find_survivors(search, self.job["part"], self.job["parts"])
+                tried = search.tried
             else:
                 found, tried = [vars(fit) for fit in self.search(number, search)], search.tried
             told = json.dumps({"fits": found, "tried": tried})

@@ -11,10 +11,12 @@ from ..causes.edits import format_diff
 from ..causes.residual_heuristics import describe_residual
 from ..execution.runner import Observation, observe_jobs
 from ..judging.cause import Cause
+from ..judging.check import SurvivingFault
 from ..judging.results import Verdict
 from .judge import Comparison, make_suite
 
 EDIT_WORKER = "trueport.compare.functions.edit_worker"
+MAX_PARTS = 4  # processes that search at once
 TRIAL_TIMEOUT = 120.0  # seconds without a sign of life of a search: one task may take all its time
 
 
@@ -41,7 +43,7 @@ def explain(
     records = [make_record(task, seconds / max(1, len(tasks))) for task in tasks]
     if not records:
         return
-    parts = min(os.cpu_count() or 1, 4)
+    parts = count_parts()
     seen = run_workers(records, reference, folder / "edits", seconds, parts)
     found = [collect_fits(seen, number) for number in range(len(tasks))]
     several = [number for number, (fits, _) in enumerate(found) if len(fits) > 1]
@@ -102,7 +104,41 @@ def make_record(task: Task, seconds: float) -> dict[str, Any]:
         "broken": [n for n, entry in usable if entry[2].status != "ok"],
         "port": str(task.port),
         "seconds": seconds,
+        "survivors": False,
     }
+
+
+def find_surviving_edits(
+    tasks: Sequence[Task],
+    reference: Observation,
+    folder: Path,
+    seconds: float,
+    sources: Mapping[str, Mapping[str, Any]],
+) -> list[SurvivingFault]:
+    """Return the edits of right functions that their calls would not show."""
+    records = [make_record(task, seconds / max(1, len(tasks))) for task in tasks]
+    asked = [record | {"survivors": True} for record in records if record["numbers"]]
+    if not asked:
+        return []
+    seen = run_workers(asked, reference, folder / "survivors", seconds, count_parts())
+    found = []
+    for number, record in enumerate(asked):
+        name = record["function"]
+        told = sources.get(name, {"text": "", "file": "", "line": 1})
+        for observation in seen:
+            result = observation.cases.get(number)
+            if result is None or result.status != "told":
+                continue
+            for edit in json.loads(result.message)["fits"]:
+                line = told["line"] + edit["line"] - 1
+                words = f"{edit['what']} in line {line}"
+                found.append(SurvivingFault("edit", "", words, name, edit["shown_by"]))
+    return found
+
+
+def count_parts() -> int:
+    """Return how many processes search at once."""
+    return min(os.cpu_count() or 1, MAX_PARTS)
 
 
 def collect_fits(seen: Sequence[Observation], number: int) -> tuple[list[dict[str, Any]], int]:

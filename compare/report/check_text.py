@@ -82,7 +82,10 @@ def format_check(result: Check, colour: bool = False) -> Iterator[str]:
     for note in result.notes:
         if not result.hindrance or result.hindrance not in note:  # or it is told above
             yield from format_paragraphs([("note", note)], 3)
-    if blind := format_surviving_faults(result.surviving_faults):
+    blind = format_surviving_faults(result.surviving_faults)
+    if result.against:
+        blind = format_surviving_edits(result.surviving_faults)
+    if blind:
         yield from format_paragraphs([("blind to", blind)], 4)
     found = select_findings(result)
     for verdict in found[:MAX_FULL_FINDINGS]:
@@ -188,6 +191,22 @@ def format_surviving_faults(blind: list[SurvivingFault]) -> str:
     """
     told = [f"{b.id} {b.name} ({b.component}, case '{b.case}')" for b in blind[:MAX_NAMED_FAULTS]]
     told[:1] = [first[:-1] + ", would show it)" for first in told[:1]]
+    if len(blind) > MAX_NAMED_FAULTS:
+        told.append(f"and {len(blind) - MAX_NAMED_FAULTS} more")
+    return ", ".join(told)
+
+
+def format_surviving_edits(blind: list[SurvivingFault]) -> str:
+    """Return the first few edits of a reference that its inputs would not show.
+
+    >>> edit = SurvivingFault("edit", "", "axis 0 in line 7", "norm", "x of (4, 5)")
+    >>> format_surviving_edits([edit])
+    'axis 0 in line 7 of norm (x of (4, 5) would show it)'
+    """
+    told = [
+        f"{one.name} of {one.component} ({one.case} would show it)"
+        for one in blind[:MAX_NAMED_FAULTS]
+    ]
     if len(blind) > MAX_NAMED_FAULTS:
         told.append(f"and {len(blind) - MAX_NAMED_FAULTS} more")
     return ", ".join(told)

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..causes.allowance import DIAGNOSIS_SECONDS
 from ..execution.runner import Observation, PortJob, observe_jobs
-from ..functions.explain import Task, explain
+from ..functions.explain import Task, explain, find_surviving_edits
 from ..functions.function_case import FunctionCase, load_function_cases
 from ..functions.judge import (
     compare_functions,
@@ -27,6 +27,7 @@ from .check import JOB_OPTIONS, Options, Progress, find_hindrance, ignore
 
 REFERENCE_WORKER = "trueport.compare.functions.reference_worker"
 PORT_WORKER = "trueport.compare.functions.port_worker"
+SURVIVOR_SECONDS = 3.0  # for what the inputs could not show
 DEEP_SECONDS = 600.0  # for the causes with --deep
 NOBODY = PortSpec("", "", "numpy", ())
 
@@ -191,6 +192,20 @@ class AgainstRun:
                     tasks.append(Task(verdict, compared, observation.job.folder))
                     explained.add(verdict.component)
             self.result.verdicts += verdicts
+        right = [v.component for v in self.result.verdicts if v.passed and v.dtype == "float64"]
+        shown = self.seen[0] if self.seen[0].job.dtype == "float64" else None
+        if right and not tasks and shown is not None:
+            say("looking for what the inputs could not show")
+            found = compare_functions(self.cases, self.truth, shown, "float64", 0)
+            passed = [
+                Task(v, found[v.component], shown.job.folder)
+                for v in self.result.verdicts
+                if v.passed and v.dtype == "float64"
+            ]
+            sources = self.truth.facts["sources"]
+            self.result.surviving_faults = find_surviving_edits(
+                passed, self.truth, self.folder, SURVIVOR_SECONDS, sources
+            )
         seconds = DEEP_SECONDS if self.options.deep else DIAGNOSIS_SECONDS
         if tasks:
             say(f"looking for the cause of {len(tasks)}")
