@@ -20,9 +20,9 @@ from .worker import FunctionWorker, main
 class EditWorker(FunctionWorker):
     """Tries its part of all edits for each function of the job's `tasks`; number i is task i.
 
-    A task: function, dtype, numbers of its calls, seconds; fits where these are to be told
-    apart; survivors, whether edits are looked for that its calls would not show. `reference` and `port` are the folders
-    in which those left their arrays; `broken`, the calls in which the port raised.
+    A task: function, dtype, numbers of its calls, seconds; fits where these are to be told apart;
+    survivors, whether edits are looked for that its calls would not show. `reference` and `port`
+    are the folders in which those left their arrays; `broken`, the calls in which the port raised.
     """
 
     def open(self) -> None:

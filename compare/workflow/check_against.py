@@ -1,5 +1,7 @@
 """`trueport check PORT --against REFERENCE`: functions held against a NumPy file of the user's."""
 
+import ast
+import difflib
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -29,6 +31,7 @@ REFERENCE_WORKER = "trueport.compare.functions.reference_worker"
 PORT_WORKER = "trueport.compare.functions.port_worker"
 SURVIVOR_SECONDS = 3.0  # for what the inputs could not show
 DEEP_SECONDS = 600.0  # for the causes with --deep
+GIVERS = ("cases", "inputs")  # what gives the calls is not compared
 NOBODY = PortSpec("", "", "numpy", ())
 
 
@@ -52,6 +55,34 @@ def check_against(
         if not result.hindrance:
             run.judge(say)
     return result
+
+
+def list_shared_names(target: str, options: Options) -> list[str]:
+    """Return the functions that both files define, as well as reading can tell, in their order.
+
+    Runs nothing. Raises ValueError if one of the two is not there, or they share none.
+    """
+    assert options.against is not None
+    port, reference = parse_target(target), parse_target(options.against)
+    if port.name is not None and reference.name is not None:
+        return [reference.name]
+    theirs, mine = (list_defined_functions(one) for one in (reference, port))
+    shared = [name for name in theirs if options.names.get(name, name) in mine]
+    if not shared:
+        raise ValueError(f"{target} and {options.against} have no function of one name")
+    return shared
+
+
+def list_defined_functions(target: Target) -> list[str]:
+    """Return the public names that a file binds, functions where it says so. Runs nothing."""
+    if target.path is None or not target.path.endswith(".py"):
+        raise ValueError(f"{target.text} must be a Python file, to be compared in pytest")
+    tree = parse_source(read_source(Path(target.path)), Path(target.path))
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
+    defined = [node.name for node in tree.body if isinstance(node, kinds)]
+    return [
+        name for name in dict.fromkeys(defined) if not name.startswith("_") and name not in GIVERS
+    ]
 
 
 @dataclass
@@ -154,8 +185,6 @@ class AgainstRun:
 
     def note_left(self, facts: dict[str, Any]) -> None:
         """List what was not compared, on both sides."""
-        import difflib
-
         assert self.truth is not None
         theirs = list(self.truth.facts.get("functions", {}))
         if self.port.name is not None or self.reference.name is not None:

@@ -42,6 +42,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--trueport-framework", choices=["numpy", "torch", "keras", "jax"])
     add("--trueport-loss", metavar="FILE:NAME", help="the loss function of a bare model")
     add("--trueport-python", type=Path, metavar="PATH", help="the interpreter to run the port in")
+    add(
+        "--trueport-against",
+        metavar="REFERENCE",
+        help="a NumPy file of your own whose functions are right, in place of the chapter",
+    )
+    add("--trueport-inputs", metavar="FILE", help="with --trueport-against: calls to compare by")
     add("--trueport-timeout", type=float, metavar="SECONDS", help="for one case")
 
 
@@ -79,11 +85,14 @@ def read_options(config: pytest.Config, **options: Any) -> Options:
     accept = parse_convention_ids(CHAPTER, config.getoption(ACCEPT_OPTION), ACCEPT_OPTION)
     accept += read_accepted_conventions(CHAPTER, config.rootpath)
     taken: dict[str, Any] = {"accept": accept}
-    for name in ("framework", "loss", "python", "timeout"):
+    for name in ("framework", "loss", "python", "timeout", "against", "inputs"):
         if (value := config.getoption(f"--trueport-{name}")) is not None:
             taken[name] = value
     if (dtype := config.getoption("--trueport-dtype")) != "both":
         taken["dtypes"] = (dtype,)
+    if "against" in taken:
+        taken["against"] = resolve_target(taken["against"], config)
+        taken["accept"] = ()  # conventions are the chapter's
     taken |= options
     taken["accept"] = parse_convention_ids(CHAPTER, taken["accept"])
     python = taken.get("python")
@@ -141,6 +150,11 @@ class ParitySuite:
             # recorded arrays: quick, and only they say what they hold
             return list(dict.fromkeys((v.dtype, v.component) for v in self.check.verdicts))
         parse_target(self.target, elsewhere=self.options.python is not None)
+        if self.options.against is not None:
+            from .check_against import list_shared_names
+
+            shared = list_shared_names(self.target, self.options)
+            return [(dtype, name) for dtype in self.options.dtypes for name in shared]
         # what a framework's own operations do is no matter of the user's code
         names = [name for name, c in CHAPTER.components.items() if c.gate != "arithmetic"]
         return [(dtype, name) for dtype in self.options.dtypes for name in names]
@@ -230,16 +244,19 @@ class ParityItem(pytest.Item):
 
 def report_verdict(verdict: Verdict, result: Check) -> None:
     """Pass, skip or fail, as the verdict counts."""
-    from ..report.check_text import classify_outcome, format_skip_reason
+    from ..report.check_text import classify_outcome, format_call_advice, format_skip_reason
     from ..report.text import format_finding
 
+    replay = format_call_advice(verdict) if result.against else None
     kind = classify_outcome(verdict, result)
     if kind == "skipped":
         pytest.skip(format_skip_reason(verdict))
     if kind is not None and verdict.status == "follows":
         raise ParityError(f"{verdict.component} ({verdict.dtype}) follows from {verdict.follows}")
     if kind is not None:
-        lines = format_finding(verdict, result.framework, result.accepted, option=ACCEPT_OPTION)
+        lines = format_finding(
+            verdict, result.framework, result.accepted, option=ACCEPT_OPTION, replay=replay
+        )
         raise ParityError("\n".join(lines))
 
 
