@@ -24,6 +24,7 @@ from .diagnose import (
     complete_diagnosis,
     diagnose,
     estimate_explanations,
+    is_told,
     most_informative_first,
 )
 from .experiments import (
@@ -162,6 +163,7 @@ def list_able_faults(
         fault
         for fault in suite.hypotheses
         if dtype in fault.dtypes
+        and is_told(fault, seen)
         and relevant_edits(suite, fault.truth_edits, component)
         and experiments.changes_output(fault.truth_edits, base, smallest, dtype)
     ]

@@ -13,7 +13,7 @@ To add one, add an entry to the file of tables/ that it belongs to; `FAULTS` has
 from dataclasses import replace
 from functools import cache
 
-from ...suite.fault import TRUTH, Fault
+from ...suite.fault import TRUTH, Edits, Fault, ParametricFault
 from ...suite.sources import read_sources
 from .catalogue import CATALOGUE
 from .excluded import EXCLUDED_FAULTS
@@ -41,6 +41,30 @@ def derive_forward_only(fault: Fault) -> Fault | None:
         does=f"{fault.does} The gradient's formula is as it was.",
         edits={TRUTH: rest},
     )
+
+
+def derive_forward_parametric(parameter: ParametricFault) -> ParametricFault | None:
+    """Return the same of a change with a number in it."""
+
+    def leave_gradient(value: float) -> Edits:
+        source = read_gradient_source()
+        return tuple(edit for edit in parameter.edits(value) if edit.old not in source)
+
+    whole, rest = (edits(parameter.unchanged) for edits in (parameter.edits, leave_gradient))
+    if not rest or rest == whole:
+        return None
+    return replace(
+        parameter,
+        form=f"{parameter.form}, forward",
+        does=f"{parameter.does} The gradient's formula is as it was.",
+        edits=leave_gradient,
+    )
+
+
+def collect_parametric_faults(everything: tuple[ParametricFault, ...]) -> tuple[ParametricFault, ...]:
+    """Return them all, each change of function and gradient with that of the function alone."""
+    forward = (derive_forward_parametric(parameter) for parameter in everything)
+    return everything + tuple(parameter for parameter in forward if parameter)
 
 
 # Passages that a fault changes alike in both layers, and a reader in one of them alone.
@@ -99,4 +123,4 @@ def collect_faults(everything: list[Fault]) -> dict[str, Fault]:
 
 
 FAULTS = collect_faults(read_faults())
-PARAMETRIC_FAULTS = read_parametric_faults()
+PARAMETRIC_FAULTS = collect_parametric_faults(read_parametric_faults())
