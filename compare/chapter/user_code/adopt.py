@@ -10,6 +10,7 @@ from ...suite.user_code import Adoption
 from .arguments import adapt_arguments, read_parameters
 from .choose_network import choose_network, is_made_of, turn_functions
 from .class_count import has_ten_classes, takes_ten_classes_alone
+from .default_arguments import list_other_defaults
 from .function_classes import find_function_classes, make_function
 from .loaders import AdaptedLoader, adapt_loader
 from .near_names import suggest_contract_name
@@ -36,13 +37,14 @@ def adopt(
     if not view.names and not view.withheld:
         view.withheld.update(view.refused)  # or nothing would be said of the file
         view.notes = [note for note in view.notes if note not in view.withheld.values()]
+    limits = list_other_defaults(view, own)
     if net is None or net.withheld:
-        return Adoption(not_looked_at=left)
+        return Adoption(not_looked_at=left, limits=limits)
     missing = [m for m in METHOD_SPELLINGS if m not in view.methods["TwoLayerNet"]]
     notes = []
     if missing and not net.problem and net.model_format is None:
         notes.append(f"TwoLayerNet offers no {', '.join(missing)}: not judged")
-    return Adoption(net.layout, list(net.sizes) if net.sizes else None, notes, left)
+    return Adoption(net.layout, list(net.sizes) if net.sizes else None, notes, left, limits)
 
 
 def fill_view(
