@@ -17,12 +17,11 @@ from ..judging.cause import Cause, SecondCause
 from ..judging.compare import CaseEntries, compare_case
 from ..judging.expected import Expected
 from ..suite.case import Case
-from ..suite.fault import Edits, Fault, ParametricFault
+from ..suite.fault import Edits, Fault
 from .distinguishing_inputs import DistinguishingInput, distinguish_causes
 from .estimate import estimate
 from .experiments import Experiments, relevant_edits
 
-MAX_SCALE_ERROR = 0.3  # of a scale: told worse, it may as well be any smaller one
 MAX_DISTINGUISHED = 3  # causes that are told apart, where several stand
 
 
@@ -149,8 +148,8 @@ def is_told(fault: Fault, seen: CaseEntries) -> bool:
     """Whether the cases tell a constant from a factor: the input that it stands for must vary."""
     if not fault.told_by:
         return True
-    given = [case.inputs[fault.told_by] for case, _, _ in seen if fault.told_by in case.inputs]
-    return len({np.shape(value)[:1] for value in given}) > 1
+    given = [np.asarray(case.inputs.get(fault.told_by)) for case, _, _ in seen]
+    return len({value.shape[:1] for value in given}) > 1
 
 
 def is_effective(
@@ -238,9 +237,9 @@ def estimate_explanations(
         telling = [entry for entry in seen if entry[2].status == "ok" and dtype in entry[0].dtypes]
         for part in (telling[:1], seen):
             found = estimate(experiments.suite, parameter, part, dtype, base)
-            fault = None if found is None else take_number(parameter, *found)
-            if fault is None:
+            if found is None:
                 break
+            fault = parameter.fault(*found)
             edits = base + fault.truth_edits
             used = experiments.measure_misfit(edits, part, dtype)
             if used > 1.0:
@@ -250,15 +249,6 @@ def estimate_explanations(
                 second = experiments.suite.faults.get(fault.upon)
                 fits.append(Explanation(fault, used, second))
     return fits
-
-
-def take_number(parameter: ParametricFault, value: float, error: float) -> Fault | None:
-    """Return the fault at a number; None where it is told from above alone and has no such name."""
-    if not parameter.positive or error <= MAX_SCALE_ERROR * value:
-        return parameter.fault(value, error)
-    if parameter.at_most and value < parameter.unchanged:
-        return parameter.bound(value)
-    return None
 
 
 def most_informative_first(seen: CaseEntries) -> CaseEntries:

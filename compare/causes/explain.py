@@ -24,6 +24,7 @@ from .notes import RIGHT_FORM
 from .ranking import rank_fits
 from .residual_heuristics import describe_residual
 from .right_forms import find_right_form
+from .within_rounding import is_within_rounding
 
 EXPLAINABLE_STATUSES = (Status.UNFAITHFUL, Status.ERROR, Status.FOLLOWS)
 UNTRIED = (
@@ -133,7 +134,8 @@ class PortDiagnosis:
         """Return the earlier finding that this failure follows from, if that is proven.
 
         Its cause, alone or with others, gives what is seen here; or one of its other fits does,
-        which gave the same there, and this failure tells them apart.
+        which gave the same there, and this failure tells them apart. Or it is within the rounding
+        of all of them together.
         """
         known = [name for name in above if name in self.roots]
         for count in range(1, min(len(known), MAX_COMBINED_CAUSES) + 1):
@@ -147,6 +149,8 @@ class PortDiagnosis:
                     return name
         base = merge_edits(self.experiments.suite, [self.roots[name] for name in known])
         if len(known) > 1 and self.experiments.reproduces(base, cases, dtype, True):
+            return known[0]
+        if known and is_within_rounding(base, cases, dtype, self.experiments):
             return known[0]
         return None
 
@@ -229,7 +233,7 @@ class PortDiagnosis:
             verdict.status = Status.CONVENTION
 
     def retract_refuted(self, verdict: Verdict) -> None:
-        """Take back the cause of a part that is the same call asked less, which it does not predict.
+        """Take back the cause of a part, the same call asked less, which does not predict this.
 
         So one update and two: a cause that gives the first alone, with none beside it that gives
         both, is no cause. What is without one then follows from what is.

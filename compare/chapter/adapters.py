@@ -156,13 +156,14 @@ def correlate_draws(W1: np.ndarray, W2: np.ndarray) -> float:
     >>> correlate_draws(drawn.reshape(3, 4), 0.01 * drawn[:8].reshape(4, 2))
     1.0
     """
-    found = [0.0]
+    largest = 0.0
     for one, other in ((W1, W2), (W1.T, W2.T)):
         size = min(one.size, other.size)
         pair = np.stack([one.ravel()[:size], other.ravel()[:size]])
         if pair.std(axis=1).all():  # else all alike: nothing drawn
-            found.append(float(np.corrcoef(pair)[0, 1]))
-    return round(max(found, key=abs), CORRELATION_DIGITS)
+            found = float(np.corrcoef(pair)[0, 1])
+            largest = found if abs(found) > abs(largest) else largest
+    return round(largest, CORRELATION_DIGITS)
 
 
 def expect_initialisation(i: Inputs) -> dict[str, tuple[float, float]]:

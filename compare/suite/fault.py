@@ -1,7 +1,7 @@
 """Known changes to a reference: what they are, in words, and as edits of its source."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 FAULT_KINDS = ("fault", "convention", "limit", "benign")
 TRUTH = "reference"  # the package, among those of `Fault.edits`, that the suite's truth is
@@ -86,8 +86,6 @@ class ParametricFault:
     edits: Callable[[float], Edits]  # of a value
     slope_step: float = 1e-6  # its error only slows the steps down
     upon: str = ""  # as of `Fault`
-    at_most: str = ""  # its name where a scale is told from above alone: {value}, or any below
-    does_at_most: str = ""
 
     def fault(self, value: float, error: float) -> Fault:
         """Return the fault that this parameter is at a value, with its uncertainty."""
@@ -101,13 +99,4 @@ class ParametricFault:
             fix=fix_everywhere(self.fix),
             edits={TRUTH: self.edits(value)},
             upon=self.upon,
-        )
-
-    def bound(self, value: float) -> Fault:
-        """Return the fault whose number is a scale told from above alone: this, or any below."""
-        words = {"value": f"{value:.1g}"}
-        return replace(
-            self.fault(value, value),
-            name=self.at_most.format(**words),
-            does=self.does_at_most.format(**words),
         )

@@ -55,7 +55,8 @@ def findings(form: str, value: float, component: str, dtype: str) -> list[Verdic
         ("added", 1e-4, "softmax", "float32", "0.0001 added below the line of the softmax"),
         ("smoothing", 0.1, "cross_entropy_error", "float64", "labels smoothed by 0.1"),
         ("smoothing", 0.05, "cross_entropy_error", "float32", "labels smoothed by 0.05"),
-        ("smoothing of the others", 0.2, "cross_entropy_error", "float64", "labels smoothed by 0.2"),
+        ("smoothing of the others", 0.2, "cross_entropy_error", "float64",
+         "labels smoothed by 0.2"),
     ],
 )  # fmt: skip
 def test_the_number_is_found(

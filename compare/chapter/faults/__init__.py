@@ -61,7 +61,9 @@ def derive_forward_parametric(parameter: ParametricFault) -> ParametricFault | N
     )
 
 
-def collect_parametric_faults(everything: tuple[ParametricFault, ...]) -> tuple[ParametricFault, ...]:
+def collect_parametric_faults(
+    everything: tuple[ParametricFault, ...],
+) -> tuple[ParametricFault, ...]:
     """Return them all, each change of function and gradient with that of the function alone."""
     forward = (derive_forward_parametric(parameter) for parameter in everything)
     return everything + tuple(parameter for parameter in forward if parameter)

@@ -2,7 +2,6 @@
 
 import inspect
 from collections.abc import Iterator
-from numbers import Real
 from typing import Any
 
 from ...ports.user_code.view import AuthorNames, TargetView
@@ -11,7 +10,7 @@ from .spellings import normalise_name
 
 INITIAL_DEVIATION = {"weightinitstd", "weightstd", "initstd", "std"}
 # of what the contract names: the component that tells, the argument, its other names, its default
-CHAPTER_DEFAULTS: dict[str, tuple[tuple[str, str, set[str], Real], ...]] = {
+CHAPTER_DEFAULTS: dict[str, tuple[tuple[str, str, set[str], float], ...]] = {
     "gradient_descent": (
         ("gradient_descent", "lr", ARGUMENT_SPELLINGS["lr"] | {"lr"}, 0.01),
         ("gradient_descent", "step_num", ARGUMENT_SPELLINGS["step_num"] | {"stepnum"}, 100),
@@ -36,7 +35,7 @@ def list_other_defaults(view: TargetView, own: AuthorNames) -> list[tuple[str, s
     return found
 
 
-def iterate_defaults(thing: Any) -> Iterator[tuple[str, Real]]:
+def iterate_defaults(thing: Any) -> Iterator[tuple[str, float]]:
     """Yield the arguments of a function or class whose default is a number, with it.
 
     >>> list(iterate_defaults(lambda f, lr=0.1, verbose=False, log=None: None))
@@ -48,5 +47,5 @@ def iterate_defaults(thing: Any) -> Iterator[tuple[str, Real]]:
         return
     for parameter in own:
         default = parameter.default
-        if isinstance(default, Real) and not isinstance(default, bool):
+        if isinstance(default, int | float) and not isinstance(default, bool):
             yield parameter.name, default
