@@ -13,13 +13,12 @@ from ..judging.compare import CaseEntries
 from ..judging.results import Limit, Verdict
 from ..judging.status import FINDINGS, Status
 from ..suite.fault import Edits, Fault
-from ..suite.mutants import import_mutant
-from ..suite.suite import Suite
 from .beside_conventions import describe_beside_convention
 from .diagnose import Diagnosis, Explanation, diagnose
 from .double_faults import diagnose_double_fault, diagnose_second_fault
 from .errors import is_answer
 from .experiments import Experiments
+from .merging import keep_standing, merge_edits
 from .notes import RIGHT_FORM
 from .ranking import rank_fits
 from .residual_heuristics import describe_residual
@@ -177,6 +176,7 @@ class PortDiagnosis:
             if not diagnosis.fits and base and under == bases[-1] and search is searches[0]:
                 # a fault that replaces the earlier one's line
                 found = diagnose(cases, dtype, experiments, (), self.likely)
+                found.fits = keep_standing(found.fits, base, beside, dtype, experiments)
                 diagnosis = found if found.fits else diagnosis
             if diagnosis.fits:
                 break
@@ -277,16 +277,3 @@ class PortDiagnosis:
         for verdict in self.verdicts:
             if verdict.follows == root and verdict.status == Status.FOLLOWS:
                 verdict.cause = own.cause
-
-
-def merge_edits(suite: Suite, changes: Sequence[Edits]) -> Edits:
-    """Several changes as one, in order; where two change one line, the later one stands."""
-    chosen: Edits = ()
-    for change in reversed(changes):
-        trial = tuple(dict.fromkeys((*change, *chosen)))
-        try:
-            import_mutant(trial, suite.truth)
-        except (ValueError, SyntaxError):  # see `compare.suite.mutants.apply_edits`
-            continue
-        chosen = trial
-    return chosen

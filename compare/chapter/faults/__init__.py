@@ -96,6 +96,24 @@ def derive_one_layer(fault: Fault) -> list[Fault]:
     return found
 
 
+def derive_old_slope(fault: Fault) -> Fault | None:
+    """Return the form of a new hidden layer whose gradient keeps the slope of the old one.
+
+    Such is a gradient by hand in which the activation was replaced, and its derivative forgotten.
+    """
+    rest = tuple(e for e in fault.truth_edits if e.old != AT["GRADIENT_DA1"].reference)
+    hidden = any(edit.old == AT["GRADIENT_HIDDEN"].reference for edit in rest)
+    if not hidden or rest == fault.truth_edits:
+        return None
+    return replace(
+        fault,
+        form=f"{fault.form}, old slope" if fault.form else "old slope",
+        name=f"{fault.name}, with the sigmoid's derivative",
+        does=f"{fault.does} Its derivative is still taken as z1 (1 - z1).",
+        edits={TRUTH: rest},
+    )
+
+
 @cache
 def read_gradient_source() -> str:
     """Return the source of the reference's `TwoLayerNet.gradient`, to the end of its file."""
@@ -114,6 +132,7 @@ def collect_faults(everything: list[Fault]) -> dict[str, Fault]:
     faults: dict[str, Fault] = {}
     everything = everything + [form for fault in everything if (form := derive_forward_only(fault))]
     everything += [form for fault in everything for form in derive_one_layer(fault)]
+    everything += [form for fault in everything if (form := derive_old_slope(fault))]
     for fault in sorted(everything, key=lambda f: (f.id[0], int(f.id[1:]), f.form)):
         if fault.key in faults:
             raise ValueError(f"the key of a fault must be its own (got {fault.key!r} twice)")
