@@ -7,7 +7,7 @@ from typing import Any
 from ...ports.user_code.errors import NotComparableError, TargetError, format_error
 from .arguments import find_obvious_value, resolve_values
 from .layout import LayerSizes
-from .spellings import normalise_name
+from .spellings import find_methods, normalise_name
 
 TRIAL_SIZES: LayerSizes = (7, 5, 3)  # all different, so that shapes tell the parameters apart
 HIDDEN = 50  # the chapter's, where that alone can be chosen
@@ -28,6 +28,12 @@ SIZE_LISTS = {
     "shape", "units", "nodes",
 }  # fmt: skip
 ADVICE = "give it sizes (input_size, hidden_size, output_size), and defaults for the rest"
+
+
+def is_author_object(thing: Any) -> bool:
+    """Whether thing is an object of an author's class of networks, which may be callable itself."""
+    plain = isinstance(thing, type) or inspect.isroutine(thing) or hasattr(thing, "__wrapped__")
+    return not plain and bool({"predict", "loss"} & set(find_methods(type(thing), ())))
 
 
 def iterate_builders(thing: Any) -> Iterator[tuple[str, NetBuilder, bool]]:
