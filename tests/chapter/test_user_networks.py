@@ -69,3 +69,29 @@ def test_an_object_that_can_be_called_is_a_network_and_makes_none() -> None:
     )
     view, _ = taken(text + "net = Net({})\n")
     assert "no two matrices of a two-layer net were found" in view.withheld["TwoLayerNet"]
+
+
+def test_a_network_of_a_hidden_size_of_its_own_is_made_with_the_chapters_others() -> None:
+    pytest.importorskip("torch")
+    text = "import torch\nclass Net(torch.nn.Module):\n"
+    text += "    def __init__(self, input_size, output_size):\n"
+    text += "        super().__init__()\n        self.a = torch.nn.Linear(input_size, 20)\n"
+    text += "        self.b = torch.nn.Linear(20, output_size)\n"
+    text += "    def forward(self, x):\n        return self.b(torch.sigmoid(self.a(x)))\n"
+    view, adoption = taken(text, framework="torch")
+    assert adoption.sizes == [784, 20, 10]
+    assert "Net was made with input_size=784, output_size=10" in view.notes
+
+
+def test_a_convolution_does_not_hide_a_net_of_two_layers() -> None:
+    pytest.importorskip("torch")
+    text = "import torch\nclass Plain(torch.nn.Module):\n    def __init__(self):\n"
+    text += "        super().__init__()\n        self.a = torch.nn.Linear(784, 20)\n"
+    text += "        self.b = torch.nn.Linear(20, 10)\n"
+    text += "    def forward(self, x):\n        return self.b(torch.sigmoid(self.a(x)))\n"
+    text += "model = torch.nn.Sequential(torch.nn.Conv2d(1, 2, 3), torch.nn.Flatten())\n"
+    view, adoption = taken(text, framework="torch")
+    assert view.aliases["TwoLayerNet"] == "Plain"
+    assert adoption.sizes == [784, 20, 10]
+    assert not view.withheld
+    assert any(note.startswith("model was passed by: it has a convolution") for note in view.notes)

@@ -14,9 +14,10 @@ from .function_classes import find_function_classes, make_function
 from .helper_classes import find_helper_functions
 from .loaders import AdaptedLoader, adapt_loader
 from .near_names import suggest_contract_name
-from .network_port import NetPort
+from .network_port import NetPort, import_ops, is_model
 from .not_looked_at import is_general_loss, list_not_looked_at, withhold_unbound
 from .numpy_functions import meet_in_numpy
+from .other_networks import TWO_LAYERS
 from .scores import LOSS, find_loss_of_scores, is_batch_of_loss, is_chapter_loss
 from .simple_net import choose_simple_net, offer_simple_net
 from .spellings import (
@@ -98,6 +99,8 @@ def offer_network(
         name = made[0]
         view.taken.add(name)
         net = NetPort(view, getattr(own.module, name), name, loss)
+    if TWO_LAYERS in net.withheld:
+        net = find_other_model(view, own, net, loss)
     if net.withheld:
         view.withheld["TwoLayerNet"] = net.withheld
         return net
@@ -111,6 +114,26 @@ def offer_network(
         view.aliases["TwoLayerNet"] = name
         view.notes.append(f"{name} was taken for TwoLayerNet")
     return net
+
+
+def find_other_model(
+    view: TargetView, own: AuthorNames, refused: NetPort, loss: tuple[str, Any] | None
+) -> NetPort:
+    """Return another model of the file, a net of two layers; else the one that was refused."""
+    ops, taken = import_ops(view.framework.name), dict(vars(view))
+    for name in own.defined():
+        value = getattr(own.module, name, None)
+        if name in view.taken or not isinstance(value, type) or not is_model(value, ops):
+            continue
+        view.notes, view.aliases = list(taken["notes"]), dict(taken["aliases"])
+        view.hidden, view.methods = set(taken["hidden"]), dict(taken["methods"])
+        net = NetPort(view, value, name, loss)
+        if not net.withheld and not net.problem:
+            why = refused.withheld.removeprefix(f"{refused.name}: ").partition(":")[0]
+            view.notes.append(f"{refused.name} was passed by: {why}")
+            return net
+    vars(view).update(taken)
+    return refused
 
 
 def suggest_function(name: str, thing: Any) -> str:
