@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from adoption import taken
+from adoption import forward, taken
 
 NET = """
 class TwoLayerNet:
@@ -95,3 +95,17 @@ def test_a_convolution_does_not_hide_a_net_of_two_layers() -> None:
     assert adoption.sizes == [784, 20, 10]
     assert not view.withheld
     assert any(note.startswith("model was passed by: it has a convolution") for note in view.notes)
+
+
+def test_a_model_that_returns_more_than_its_scores_is_judged_by_these() -> None:
+    pytest.importorskip("torch")
+    text = "import torch\nclass Net(torch.nn.Module):\n    def __init__(self, sizes):\n"
+    text += "        super().__init__()\n        self.a = torch.nn.Linear(sizes[0], sizes[1])\n"
+    text += "        self.b = torch.nn.Linear(sizes[1], sizes[2])\n"
+    text += "    def forward(self, x):\n        z = torch.sigmoid(self.a(x))\n"
+    text += "        y = self.b(z)\n        return torch.log_softmax(y, dim=1), z, y.argmax()\n"
+    view, _ = taken(text, framework="torch")
+    got, want = forward(view)
+    assert np.allclose(got, want)
+    assert not any("was made with" in note for note in view.notes)
+    assert "the model returns several things: the first (N, K) of them was judged" in view.notes

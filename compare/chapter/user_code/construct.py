@@ -96,16 +96,19 @@ def choose_sizes(names: list[str]) -> dict[str, int]:
     return {name: CHAPTER_SIZES[n] for name, n in zip(names, places, strict=True) if n is not None}
 
 
-def describe_given(thing: Any) -> str:
-    """Return what thing is given beside sizes of ours, in words; "" if nothing."""
+def describe_given(thing: Any, sized: bool) -> str:
+    """Return what thing is given beside sizes of ours, in words; "" if nothing.
+
+    sized: whether it takes all of those.
+    """
     required = list_required(thing)
     found = {name: find_obvious_value(name) for name in required if find_size(name) is None}
     values = {name: value[0] for name, value in found.items() if value is not None}
     alone = [name for name in required if name not in values]
-    lists = any(normalise_name(name) in SIZE_LISTS for name in alone)
+    known = sized or any(normalise_name(name) in SIZE_LISTS for name in alone)
     return ", ".join(
         f"{name}={'...' if callable(value) else repr(value)}"
-        for name, value in ((choose_sizes(alone) if not lists else {}) | values).items()
+        for name, value in (({} if known else choose_sizes(alone)) | values).items()
     )
 
 

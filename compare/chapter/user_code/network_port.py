@@ -141,7 +141,7 @@ class NetPort:
             self.build, sized = (lambda d, h, k: copy.deepcopy(thing)), False
         else:
             self.build, sized = find_builder(thing, self._is_trial_network)
-            if given := describe_given(thing):
+            if given := describe_given(thing, sized):
                 self.view.notes.append(f"{self.name} was made with {given}")
         made = self.build(*TRIAL_SIZES)
         model = is_model(made, self.ops)
