@@ -73,7 +73,7 @@ def fill_view(
         raise TargetError(
             f"{name} must be a class, a function or a model (got {type(thing).__name__})"
         )
-    return offer_network(view, own, name, thing, loss)
+    return offer_network(view, own, name, thing, loss, named=True)
 
 
 def find_named(view: TargetView, own: AuthorNames, name: str) -> Any:
@@ -89,9 +89,14 @@ def find_named(view: TargetView, own: AuthorNames, name: str) -> Any:
 
 
 def offer_network(
-    view: TargetView, own: AuthorNames, name: str, thing: Any, loss: tuple[str, Any] | None
+    view: TargetView,
+    own: AuthorNames,
+    name: str,
+    thing: Any,
+    loss: tuple[str, Any] | None,
+    named: bool = False,
 ) -> NetPort:
-    """Take up what stands for TwoLayerNet, or withhold it."""
+    """Take up what stands for TwoLayerNet, or withhold it; no other if it was named."""
     view.taken.add(name)
     net = NetPort(view, thing, name, loss)
     made = [n for n in own.names() if isinstance(thing, type) and is_made_of(own, n, thing)]
@@ -99,7 +104,7 @@ def offer_network(
         name = made[0]
         view.taken.add(name)
         net = NetPort(view, getattr(own.module, name), name, loss)
-    if TWO_LAYERS in net.withheld:
+    if TWO_LAYERS in net.withheld and not named:
         net = find_other_model(view, own, net, loss)
     if net.withheld:
         view.withheld["TwoLayerNet"] = net.withheld
