@@ -126,7 +126,7 @@ def diagnose(
         possible = [fault for fault in group if dtype in fault.dtypes]
         for fault in experiments.allowance.while_it_lasts(possible):
             diagnosis.tried += 1
-            if not relevant_edits(suite, fault.truth_edits, component):
+            if not relevant_edits(suite, fault.truth_edits, component) or not is_told(fault, seen):
                 continue
             used = experiments.measure_misfit(base + fault.truth_edits, seen, dtype)
             if used <= 1.0 and is_effective(fault, base, seen, dtype, experiments):
@@ -142,6 +142,14 @@ def diagnose(
         diagnosis.fits = estimate_explanations(seen, dtype, experiments, base, beside)
         diagnosis.tried += len(experiments.suite.parametric_faults)
     return complete_diagnosis(diagnosis, seen, dtype, experiments, base)
+
+
+def is_told(fault: Fault, seen: CaseEntries) -> bool:
+    """Whether the cases tell a constant from a factor: the input that it stands for must vary."""
+    if not fault.told_by:
+        return True
+    given = [np.asarray(case.inputs.get(fault.told_by)) for case, _, _ in seen]
+    return len({value.shape[:1] for value in given}) > 1
 
 
 def is_effective(
@@ -238,7 +246,8 @@ def estimate_explanations(
                 break
         else:
             if experiments.reproduces_all(edits, beside, dtype):
-                fits.append(Explanation(fault, used))
+                second = experiments.suite.faults.get(fault.upon)
+                fits.append(Explanation(fault, used, second))
     return fits
 
 

@@ -24,6 +24,7 @@ from .diagnose import (
     complete_diagnosis,
     diagnose,
     estimate_explanations,
+    is_told,
     most_informative_first,
 )
 from .experiments import (
@@ -80,6 +81,8 @@ def find_pairs(
 ) -> list[Explanation]:
     """Return the first of the pairs that reproduces the component, and its rivals.
 
+    A rival has another change in place of one of the two, or of both where each will do alone.
+
     able: what may stand in place of one of the two.
     """
 
@@ -94,7 +97,11 @@ def find_pairs(
     for one, other, fit in search(pairs):
         rivals = [(one, rival) for rival in able if rival not in (one, other)]
         rivals += [(rival, other) for rival in able if rival not in (one, other)]
-        return [fit, *(rival for _, _, rival in search(rivals))]
+        found = list(search(rivals))
+        firsts = [first for first, second, _ in found if second is other]
+        seconds = [second for first, second, _ in found if first is one]
+        found += search((first, second) for first in firsts for second in seconds)
+        return [fit, *(rival for _, _, rival in found)]
     return []
 
 
@@ -144,12 +151,15 @@ def diagnose_second_fault(
             continue
         diagnosis = diagnose(cases, dtype, experiments, base + own, (), beside)
         if diagnosis.fits:
-            best = diagnosis.fits[0]
-            edits = {TRUTH: (*companion.truth_edits, *best.fault.truth_edits)}
-            whole = replace(best.fault, edits=edits)
-            diagnosis.fits[0] = replace(best, fault=whole, second_fault=companion)
+            diagnosis.fits = [add_companion(fit, companion) for fit in diagnosis.fits]
             return diagnosis
     return diagnosis
+
+
+def add_companion(fit: Explanation, companion: Fault) -> Explanation:
+    """Return an explanation together with what it was found on top of."""
+    edits = {TRUTH: (*companion.truth_edits, *fit.fault.truth_edits)}
+    return replace(fit, fault=replace(fit.fault, edits=edits), second_fault=companion)
 
 
 def list_able_faults(
@@ -162,6 +172,7 @@ def list_able_faults(
         fault
         for fault in suite.hypotheses
         if dtype in fault.dtypes
+        and is_told(fault, seen)
         and relevant_edits(suite, fault.truth_edits, component)
         and experiments.changes_output(fault.truth_edits, base, smallest, dtype)
     ]

@@ -19,6 +19,7 @@ from .least_squares import GaussNewton, round_within_error
 MAX_ITERATIONS = 30  # the search is quadratic near the value, and far off a step is a factor of e^2
 MAX_STEP_LENGTH = 2.0
 SIGMAS = 3.0  # standard errors, within which a value is told
+MAX_SCALE_ERROR = 0.3  # of a scale, as a share: told worse, it may as well be any smaller one
 MIN_CHANGE = 1e-12  # a number closer to the unchanged one tells of rounding: thousands of float64's
 MIN_BUDGET_SHARE = 1e-16  # of the largest value: below, one element would outweigh all others
 
@@ -28,7 +29,8 @@ def estimate(
 ) -> tuple[float, float] | None:
     """Return the (value, uncertainty) at which the changed reference comes nearest to the port.
 
-    None if it does not depend on the value, or no other value than the unchanged one is told.
+    None if it does not depend on the value, or no other value than the unchanged one is told, or
+    of a scale hardly its order.
     """
     usable = [(c, t, r) for c, t, r in seen if r.status == "ok" and dtype in c.dtypes]
     # where all are large, as two steps of a whole training are, they are what there is
@@ -60,6 +62,8 @@ def estimate(
         return None
     theta, error = float(solved[0][0]), float(solved[1][0])
     if abs(theta - start) <= max(error, MIN_CHANGE):
+        return None
+    if parameter.positive and SIGMAS * error > MAX_SCALE_ERROR:
         return None
     value = float(np.exp(theta)) if parameter.positive else theta
     error = SIGMAS * error * (value if parameter.positive else 1.0)

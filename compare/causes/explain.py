@@ -13,16 +13,17 @@ from ..judging.compare import CaseEntries
 from ..judging.results import Limit, Verdict
 from ..judging.status import FINDINGS, Status
 from ..suite.fault import Edits, Fault
-from ..suite.mutants import import_mutant
-from ..suite.suite import Suite
 from .beside_conventions import describe_beside_convention
 from .diagnose import Diagnosis, Explanation, diagnose
 from .double_faults import diagnose_double_fault, diagnose_second_fault
 from .errors import is_answer
 from .experiments import Experiments
+from .merging import keep_standing, merge_edits
 from .notes import RIGHT_FORM
+from .ranking import rank_fits
 from .residual_heuristics import describe_residual
 from .right_forms import find_right_form
+from .within_rounding import is_within_rounding
 
 EXPLAINABLE_STATUSES = (Status.UNFAITHFUL, Status.ERROR, Status.FOLLOWS)
 UNTRIED = (
@@ -99,6 +100,7 @@ class PortDiagnosis:
             verdict.status, verdict.follows = Status.FOLLOWS, hidden[0]
         elif is_unknown:
             verdict.known = describe_residual(suite, cases)
+            self.retract_refuted(verdict)
         else:
             base = merge_edits(suite, [self.roots[name] for name in above])
             beside = [self.seen[n] for n in sorted(parts & self.known) if n in self.seen]
@@ -131,7 +133,8 @@ class PortDiagnosis:
         """Return the earlier finding that this failure follows from, if that is proven.
 
         Its cause, alone or with others, gives what is seen here; or one of its other fits does,
-        which gave the same there, and this failure tells them apart.
+        which gave the same there, and this failure tells them apart. Or it is within the rounding
+        of all of them together.
         """
         known = [name for name in above if name in self.roots]
         for count in range(1, min(len(known), MAX_COMBINED_CAUSES) + 1):
@@ -145,6 +148,8 @@ class PortDiagnosis:
                     return name
         base = merge_edits(self.experiments.suite, [self.roots[name] for name in known])
         if len(known) > 1 and self.experiments.reproduces(base, cases, dtype, True):
+            return known[0]
+        if known and is_within_rounding(base, cases, dtype, self.experiments):
             return known[0]
         return None
 
@@ -171,6 +176,7 @@ class PortDiagnosis:
             if not diagnosis.fits and base and under == bases[-1] and search is searches[0]:
                 # a fault that replaces the earlier one's line
                 found = diagnose(cases, dtype, experiments, (), self.likely)
+                found.fits = keep_standing(found.fits, base, beside, dtype, experiments)
                 diagnosis = found if found.fits else diagnosis
             if diagnosis.fits:
                 break
@@ -217,6 +223,7 @@ class PortDiagnosis:
             verdict.known = beside or describe_residual(self.experiments.suite, cases)
             if diagnosis.untried:
                 verdict.known.append(UNTRIED)
+            self.retract_refuted(verdict)
             return
         best = diagnosis.fits[0].fault
         self.roots[verdict.component] = best.truth_edits
@@ -224,6 +231,31 @@ class PortDiagnosis:
             self.likely.append(best)
         if best.kind == "convention":
             verdict.status = Status.CONVENTION
+
+    def retract_refuted(self, verdict: Verdict) -> None:
+        """Take back the cause of a part, the same call asked less, which does not predict this.
+
+        So one update and two: a cause that gives the first alone, with none beside it that gives
+        both, is no cause. What is without one then follows from what is.
+        """
+        components = self.experiments.suite.components
+        whole = components[verdict.component]
+        for name in whole.parts:
+            if name not in self.roots or components[name].needs != whole.needs:
+                continue
+            own = next(v for v in self.verdicts if v.component == name)
+            refuted = self.found[name].fits
+            self.likely[:] = [f for f in self.likely if f not in [fit.fault for fit in refuted]]
+            own.known = [
+                f"as with {fit.label}, {fit.fault.name}, which {verdict.component} refutes"
+                for fit in refuted
+            ]
+            own.status, own.cause = Status.UNFAITHFUL, None
+            own.ruled_out = self.found[name].tried
+            self.found[name].fits = []
+            del self.roots[name]
+            verdict.status, verdict.follows = Status.FOLLOWS, name
+            verdict.known = []
 
     def disambiguate(self, root: str, cases: CaseEntries) -> None:
         """Keep those fits of an earlier finding that explain what follows from it, if some do."""
@@ -245,46 +277,3 @@ class PortDiagnosis:
         for verdict in self.verdicts:
             if verdict.follows == root and verdict.status == Status.FOLLOWS:
                 verdict.cause = own.cause
-
-
-def rank_fits(
-    fits: Sequence[Explanation], component: str, dtype: str, experiments: Experiments
-) -> list[Explanation]:
-    """Return causes in the order in which they are named.
-
-    Faults first: where one explains it as well, nobody can say that it is but a convention. Then
-    what leaves the parts of the component as they are, what changes less, and of the forms of one
-    cause the whole one, of function and gradient.
-    """
-    if len(fits) < 2:
-        return list(fits)
-    least: dict[str, int] = {}
-    for fit in fits:
-        size = len(fit.fault.truth_edits)
-        least[fit.label] = min(size, least.get(fit.label, size))
-
-    def rank(fit: Explanation) -> tuple[bool, bool, int, str, int]:
-        edits = fit.fault.truth_edits
-        altered = experiments.alters_parts(edits, component, dtype)
-        return (
-            fit.fault.kind == "convention",
-            altered,
-            least[fit.label],
-            fit.label,
-            -len(edits),
-        )
-
-    return sorted(fits, key=rank)
-
-
-def merge_edits(suite: Suite, changes: Sequence[Edits]) -> Edits:
-    """Several changes as one, in order; where two change one line, the later one stands."""
-    chosen: Edits = ()
-    for change in reversed(changes):
-        trial = tuple(dict.fromkeys((*change, *chosen)))
-        try:
-            import_mutant(trial, suite.truth)
-        except (ValueError, SyntaxError):  # see `compare.suite.mutants.apply_edits`
-            continue
-        chosen = trial
-    return chosen

@@ -16,6 +16,7 @@ from .functions import FUNCTIONS
 
 PARAMS = ("W1", "b1", "W2", "b2")
 MOVED = 1e-6  # of a parameter, relative, that is no rounding
+CORRELATION_DIGITS = 6  # beyond, a correlation of 1 has the rounding of float32
 PATH = "path"  # what some give back beside the last point
 
 
@@ -132,14 +133,37 @@ def measure_initialisation(view: View, i: Inputs) -> Outputs:
     """Statistics of the parameters of a fresh network: no two generators draw the same numbers."""
     net = view.get("TwoLayerNet")(i["d"], i["h"], i["k"])
     outputs: Outputs = {}
+    drawn: list[np.ndarray] = []
     for key in ("W1", "W2"):
         w = to_numpy(net.params[key]).astype(np.float64)
         outputs[f"mean of {key}"] = w.mean()
         outputs[f"root mean square of {key}"] = np.sqrt(np.mean(w**2))
         outputs[f"kurtosis of {key}"] = np.mean(w**4) / np.mean(w**2) ** 2
+        drawn.append(w)
+    outputs["correlation of W1 and W2"] = correlate_draws(*drawn)
     for key in ("b1", "b2"):
         outputs[f"largest entry of {key}"] = np.abs(to_numpy(net.params[key])).max()
     return outputs
+
+
+def correlate_draws(W1: np.ndarray, W2: np.ndarray) -> float:
+    """Return the correlation of the numbers that two matrices begin with, row by row or by column.
+
+    That which is further from 0. Two draws of one generator have none; of two with one seed, it is
+    1, whatever each was multiplied by.
+
+    >>> drawn = np.random.RandomState(0).randn(12)
+    >>> correlate_draws(drawn.reshape(3, 4), 0.01 * drawn[:8].reshape(4, 2))
+    1.0
+    """
+    largest = 0.0
+    for one, other in ((W1, W2), (W1.T, W2.T)):
+        size = min(one.size, other.size)
+        pair = np.stack([one.ravel()[:size], other.ravel()[:size]])
+        if pair.std(axis=1).all():  # else all alike: nothing drawn
+            found = float(np.corrcoef(pair)[0, 1])
+            largest = found if abs(found) > abs(largest) else largest
+    return round(largest, CORRELATION_DIGITS)
 
 
 def expect_initialisation(i: Inputs) -> dict[str, tuple[float, float]]:
@@ -150,6 +174,8 @@ def expect_initialisation(i: Inputs) -> dict[str, tuple[float, float]]:
         expected[f"mean of {key}"] = (0.0, wide * std / np.sqrt(size))
         expected[f"root mean square of {key}"] = (std, wide * std / np.sqrt(2 * size))
         expected[f"kurtosis of {key}"] = (3.0, wide * np.sqrt(96 / size))
+    shared = min(i["d"] * i["h"], i["h"] * i["k"])
+    expected["correlation of W1 and W2"] = (0.0, wide / np.sqrt(shared))
     return expected | {f"largest entry of {key}": (0.0, 0.0) for key in ("b1", "b2")}
 
 

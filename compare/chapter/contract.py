@@ -8,7 +8,7 @@ A component is added by adding an entry to `COMPONENTS`; cases for it go into `c
 from ..suite.component import Component
 from . import adapters
 from .adapters import PARAMS, make_simple_net, make_two_layer_net
-from .forms import BATCH, INTEGER_ROWS, LABELS, ONE_LABEL
+from .forms import BATCH, INTEGER_ROW, INTEGER_ROWS, LABELS, ONE_LABEL, ONE_SAMPLE
 
 GATES = (
     "arithmetic",
@@ -76,7 +76,7 @@ COMPONENTS: dict[str, Component] = {
             ("cross_entropy_error",),
             adapters.adapt_function("cross_entropy_error"),
             printed_forms=("F101/one sample alone",),
-            wider_forms={ONE_LABEL: LABELS, INTEGER_ROWS: BATCH},
+            wider_forms={ONE_LABEL: LABELS, INTEGER_ROWS: BATCH, INTEGER_ROW: ONE_SAMPLE},
         ),
         Component(
             "label out of range",

@@ -15,8 +15,9 @@ from ..suite.component import Component
 from .compare import CaseEntries, CaseEntry, compare_case
 from .results import Limit
 
-# What is raised over a slip of the pen is no refusal of an input.
-SLIPS = ("NameError", "UnboundLocalError", "AttributeError", "ImportError", "ModuleNotFoundError")
+# What is raised over a slip of the pen is no refusal of an input, as an
+# UnboundLocalError may be: the input is of no kind that an `if` and its `elif` ask for.
+SLIPS = ("NameError", "AttributeError", "ImportError", "ModuleNotFoundError")
 ERROR_NAME = re.compile(r"[A-Za-z_.]*(Error|Exception)\b")  # a message of the port's own begins so
 REFUSED_SHARE = 1 / 3  # of a form's cases: N labels for N classes, or one, fit in many a product
 SHOWN_NUMBERS = 3  # of an array, in a sentence

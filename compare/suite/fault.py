@@ -32,6 +32,7 @@ class Fault:
         explain a port; if not, it is a mutant alone, unless it is plain: it rounds on purpose, and
         plain arrays must follow it within the budget of the unchanged reference.
     upon: the key of another fault, upon whose change this one is made; it is named beside it.
+    told_by: the input whose length must differ among the cases, or any factor would do as well.
     """
 
     id: str  # of the catalogue, "F26", shared by its forms; "R01" and so on are right forms of ours
@@ -45,6 +46,7 @@ class Fault:
     hypothesis: bool = True
     plain: bool = False
     upon: str = ""
+    told_by: str = ""
     same_as: str = ""  # the id of another whose change computes the same, for want of an own mutant
     sources: tuple[str, ...] = field(default=(), repr=False)  # where people met it
     levels: tuple[str, ...] = ("component",)  # where it shows: "component", "one-step", "curve"
@@ -83,6 +85,7 @@ class ParametricFault:
     positive: bool  # a scale, estimated by its logarithm
     edits: Callable[[float], Edits]  # of a value
     slope_step: float = 1e-6  # its error only slows the steps down
+    upon: str = ""  # as of `Fault`
 
     def fault(self, value: float, error: float) -> Fault:
         """Return the fault that this parameter is at a value, with its uncertainty."""
@@ -95,4 +98,5 @@ class ParametricFault:
             does=self.does.format(**words),
             fix=fix_everywhere(self.fix),
             edits={TRUTH: self.edits(value)},
+            upon=self.upon,
         )

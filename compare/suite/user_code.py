@@ -17,6 +17,8 @@ class Adoption:
     # public functions and classes that were not taken up, each with the suite's name that it may
     # be meant for, or ""
     not_looked_at: list[tuple[str, str]] = field(default_factory=list)
+    # components, and what of their way of being called is another, which no case asks for
+    limits: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..causes.explain import merge_edits
+from ..causes.merging import merge_edits
 from ..execution.progress import Progress
 from ..execution.runner import Observation, PortJob, PortRunner
 from ..judging.cause import Cause, find_listed_fault

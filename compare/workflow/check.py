@@ -19,7 +19,7 @@ from ..execution import runner
 from ..execution.runner import CaseResult, Observation, PortJob, observe_jobs
 from ..judging.accept import parse_convention_ids
 from ..judging.check import Check, NotLookedAt
-from ..judging.results import Verdict
+from ..judging.results import Limit, Verdict
 from ..ports.user_code.target import Target, parse_target
 from ..suite.case import Case, load_cases, save_cases
 from ..suite.component import PortSpec
@@ -146,11 +146,20 @@ def check_code(
         result.notes += dict.fromkeys([*facts.get("notes", []), *notes])
         tried = share_embedded_digits(match_cases(seen, cases), folder / "digits.npz")
         judge_all(result, tried, options.deep, say)
+        add_limits(result, facts.get("limits", []))
         if options.train:
             say(f"training for {options.train} steps")
             digits = options.data or "auto"
             result.verdicts += judge_trainings(result.verdicts, jobs, folder, digits, options.train)
     return result
+
+
+def add_limits(result: Check, told: Sequence[Sequence[str]]) -> None:
+    """Add what a port's own words say of its components, (component, words) each, to its limits."""
+    for component, words in told:
+        for verdict in result.verdicts:
+            if verdict.component == component and verdict.status != "missing":
+                verdict.limits.append(Limit(component, words))
 
 
 def match_cases(seen: Sequence[Observation], cases: list[Case]) -> ObservedByDtype:

@@ -91,7 +91,7 @@ class TwoLayerNet {
   }
 
   predict(x) {
-    return this.forward(x).y;
+    return isArray(x[0]) ? this.forward(x).y : this.forward([x]).y[0]; // a batch, or one sample
   }
 
   loss(x, t) {

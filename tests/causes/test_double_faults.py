@@ -1,12 +1,17 @@
 """Two faults in one function are found as two."""
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 from functions_as_ports import judge_function
 
+from trueport.compare.causes.allowance import Allowance
+from trueport.compare.causes.diagnose import Diagnosis
+from trueport.compare.causes.double_faults import find_pairs
+from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.judging.cause import list_cause_ids
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # they overflow on purpose
@@ -75,3 +80,18 @@ def test_without_time_nothing_is_claimed_and_the_finding_says_so() -> None:
     verdict = judge_function("softmax", PAIRS[0][1], seconds=0.0)
     assert verdict.cause is None
     assert "--deep" in verdict.known[-1]
+
+
+def test_a_rival_may_differ_in_both() -> None:
+    # the scores of a ReLU network, first taken for those of a sigmoid that is one
+    scores = [CHAPTER.faults[f"F61/{name}"] for name in ("predict", "softmax in the loss")]
+    hidden = [CHAPTER.faults[name] for name in ("F88/ReLU", "T24/ReLU")]
+    right = {(*one.truth_edits, *other.truth_edits) for one in scores for other in hidden}
+    experiments: Any = SimpleNamespace(
+        allowance=Allowance(),
+        measure_misfit=lambda edits, seen, dtype: 0.0 if edits in right else 2.0,
+        reproduces_all=lambda edits, beside, dtype: True,
+    )
+    able, first = [*scores, *hidden], (scores[0], hidden[0])
+    fits = find_pairs([first], able, [], "float64", experiments, (), [], Diagnosis())
+    assert {fit.fault.truth_edits for fit in fits} == right

@@ -7,7 +7,8 @@ import pytest
 from functions_as_ports import judge_function
 
 from trueport.compare.causes.experiments import Experiments
-from trueport.compare.causes.explain import explain, merge_edits
+from trueport.compare.causes.explain import explain
+from trueport.compare.causes.merging import merge_edits
 from trueport.compare.chapter.faults import FAULTS
 from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.execution.runner import CaseResult

@@ -34,6 +34,7 @@ class Row:
     needs_no: str = ""
 
 
+ACCURACY, SOFTMAX = "TwoLayerNet.accuracy", "softmax"
 JUDGED = "faithful: the same as the chapter's in"
 ROWS = [
     # ---- right, as people write it: what the chapter never promises is a limit
@@ -47,6 +48,21 @@ ROWS = [
         FAITHFUL,
         says=("limit column of labels: labels of shape (N, 1): not refused",),
     ),
+    Row(
+        "other_defaults.py",
+        FAITHFUL,
+        says=(
+            "limit gradient_descent: default learning_rate is 0.1, the chapter's 0.01",
+            "limit gradient_descent: default steps is 50, the chapter's 100",
+        ),
+    ),
+    # ---- constants, seeds and functions of other chapters
+    Row("batch_size_256.py", UNFAITHFUL, GRADIENT, ("F95", "F77"), ("constant 256 for the batch",)),
+    Row("both_argmaxes.py", UNFAITHFUL, ACCURACY, ("F47",)),
+    Row("smoothed_labels.py", CONVENTION, ENTROPY, ("T37",), ("labels smoothed by 0.2",)),
+    Row("softmax_epsilon.py", CONVENTION, SOFTMAX, ("T38",), ("1e-07 added below the line",)),
+    Row("hidden_elu.py", UNFAITHFUL, PREDICT, ("T24",), ("hidden layer is an ELU",)),
+    Row("one_seed.py", UNFAITHFUL, "initialisation", ("T39",), ("from the same seed",)),
     Row(
         "22_tinygrad6542_blocked_matmul.py",
         FAITHFUL,

@@ -67,6 +67,12 @@ RIGHT = (1.0, 2.0)
             2,
             [],
         ),
+        (
+            "none of the kinds that are asked for",
+            [make_entry(RIGHT), make_entry("UnboundLocalError: cannot access 'n'", LABELS)],
+            1,
+            [f"{LABELS}: refused (UnboundLocalError: cannot access 'n')"],
+        ),
         ("a process that died", [make_entry(RIGHT), make_entry("killed", LABELS)], 2, []),
         (
             "a form of which little is refused",

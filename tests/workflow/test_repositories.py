@@ -39,6 +39,16 @@ ROWS: dict[str, tuple[dict[str, str], str, str, str]] = {
         "unfaithful",
         "book was not found: your file's folder and those above stand for it",
     ),
+    "one that has a folder of the book's, cloned under another name": (
+        {
+            "dataset/__init__.py": "",
+            "dataset/layers.py": WRONG,
+            "tests/net.py": f"from book.dataset.layers import sigmoid as theirs{USE}",
+        },
+        "tests/net.py",
+        "unfaithful",
+        "book was not found: your file's folder and those above stand for it",
+    ),
     "the book's repository, kept inside and not here": (
         {"deep_learning/.keep": "", "net.py": f"{BOOK}{USE}"},
         "net.py",

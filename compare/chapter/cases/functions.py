@@ -7,7 +7,16 @@ import numpy as np
 from trueport import reference
 
 from ...suite.case import Case, CaseValue
-from ..forms import ARRAYS, BATCH, INTEGER_ROWS, LABELS, MATRIX, ONE_LABEL, ONE_SAMPLE
+from ..forms import (
+    ARRAYS,
+    BATCH,
+    INTEGER_ROW,
+    INTEGER_ROWS,
+    LABELS,
+    MATRIX,
+    ONE_LABEL,
+    ONE_SAMPLE,
+)
 
 
 def compute_softmax_rows(x: np.ndarray) -> np.ndarray:
@@ -76,7 +85,7 @@ def generate_loss_cases(rng: np.random.RandomState) -> Iterator[Case]:
     rows = np.eye(4, dtype=np.int64)[[2, 0, 3]]
     y = np.array([[0.1, 0.2, 0.3, 0.4], [0.7, 0.1, 0.1, 0.1], [0.4, 0.3, 0.2, 0.1]])
     whole: dict[str, CaseValue] = {"y": EXAMPLE_Y, "t": EXAMPLE_T.astype(np.int64)}
-    yield Case(name, "chapter, integers", whole, form=INTEGER_ROWS)
+    yield Case(name, "chapter, integers", whole, form=INTEGER_ROW)
     yield Case(name, "batch 3 x 4, integers", {"y": y, "t": rows}, form=INTEGER_ROWS)
     yield Case(name, "certain", {"y": np.eye(3), "t": np.eye(3)}, form=BATCH)
     yield Case(

@@ -81,6 +81,9 @@ def generate_network_cases(rng: np.random.RandomState) -> Iterator[Case]:
         dtypes = ZERO_PROBABILITY_DTYPES if case == ZERO_PROBABILITY else BOTH_DTYPES
         only = {key: i[key] for key in (*PARAMS, "x")}
         yield Case("TwoLayerNet.predict", case, only, dtypes)
+        if case == "steep":  # once is enough: the chapter gives its network batches alone
+            one = only | {"x": only["x"][0]}
+            yield Case("TwoLayerNet.predict", f"{case}, one", one, dtypes, ONE_SAMPLE, False)
         for component in ("loss", "accuracy", "gradient", "numerical_gradient"):
             yield Case(f"TwoLayerNet.{component}", case, hot, dtypes)
             if component != "numerical_gradient":

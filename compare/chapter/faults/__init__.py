@@ -13,7 +13,7 @@ To add one, add an entry to the file of tables/ that it belongs to; `FAULTS` has
 from dataclasses import replace
 from functools import cache
 
-from ...suite.fault import TRUTH, Fault
+from ...suite.fault import TRUTH, Edits, Fault, ParametricFault
 from ...suite.sources import read_sources
 from .catalogue import CATALOGUE
 from .excluded import EXCLUDED_FAULTS
@@ -43,6 +43,32 @@ def derive_forward_only(fault: Fault) -> Fault | None:
     )
 
 
+def derive_forward_parametric(parameter: ParametricFault) -> ParametricFault | None:
+    """Return the same of a change with a number in it."""
+
+    def leave_gradient(value: float) -> Edits:
+        source = read_gradient_source()
+        return tuple(edit for edit in parameter.edits(value) if edit.old not in source)
+
+    whole, rest = (edits(parameter.unchanged) for edits in (parameter.edits, leave_gradient))
+    if not rest or rest == whole:
+        return None
+    return replace(
+        parameter,
+        form=f"{parameter.form}, forward",
+        does=f"{parameter.does} The gradient's formula is as it was.",
+        edits=leave_gradient,
+    )
+
+
+def collect_parametric_faults(
+    everything: tuple[ParametricFault, ...],
+) -> tuple[ParametricFault, ...]:
+    """Return them all, each change of function and gradient with that of the function alone."""
+    forward = (derive_forward_parametric(parameter) for parameter in everything)
+    return everything + tuple(parameter for parameter in forward if parameter)
+
+
 # Passages that a fault changes alike in both layers, and a reader in one of them alone.
 TWIN_PASSAGES = (
     ("INITIAL_W1", "INITIAL_W2"),
@@ -70,6 +96,24 @@ def derive_one_layer(fault: Fault) -> list[Fault]:
     return found
 
 
+def derive_old_slope(fault: Fault) -> Fault | None:
+    """Return the form of a new hidden layer whose gradient keeps the slope of the old one.
+
+    Such is a gradient by hand in which the activation was replaced, and its derivative forgotten.
+    """
+    rest = tuple(e for e in fault.truth_edits if e.old != AT["GRADIENT_DA1"].reference)
+    hidden = any(edit.old == AT["GRADIENT_HIDDEN"].reference for edit in rest)
+    if not hidden or rest == fault.truth_edits:
+        return None
+    return replace(
+        fault,
+        form=f"{fault.form}, old slope" if fault.form else "old slope",
+        name=f"{fault.name}, with the sigmoid's derivative",
+        does=f"{fault.does} Its derivative is still taken as z1 (1 - z1).",
+        edits={TRUTH: rest},
+    )
+
+
 @cache
 def read_gradient_source() -> str:
     """Return the source of the reference's `TwoLayerNet.gradient`, to the end of its file."""
@@ -88,6 +132,7 @@ def collect_faults(everything: list[Fault]) -> dict[str, Fault]:
     faults: dict[str, Fault] = {}
     everything = everything + [form for fault in everything if (form := derive_forward_only(fault))]
     everything += [form for fault in everything for form in derive_one_layer(fault)]
+    everything += [form for fault in everything if (form := derive_old_slope(fault))]
     for fault in sorted(everything, key=lambda f: (f.id[0], int(f.id[1:]), f.form)):
         if fault.key in faults:
             raise ValueError(f"the key of a fault must be its own (got {fault.key!r} twice)")
@@ -99,4 +144,4 @@ def collect_faults(everything: list[Fault]) -> dict[str, Fault]:
 
 
 FAULTS = collect_faults(read_faults())
-PARAMETRIC_FAULTS = read_parametric_faults()
+PARAMETRIC_FAULTS = collect_parametric_faults(read_parametric_faults())

@@ -24,16 +24,21 @@ UPON = "upon"  # among the edits of an entry, those made upon others
 
 def read_faults() -> list[Fault]:
     """Read every fault without a number that is estimated, in the order of the files' names."""
-    entries = dict(
+    entries = read_entries()
+    for entry in entries.values():
+        if upon := entry.get("upon"):
+            entry["edits"] = entries[upon]["edits"] | {UPON: entry["edits"]}
+    return [make_fault(key, entry) for key, entry in entries.items()]
+
+
+def read_entries() -> dict[str, dict[str, Any]]:
+    """Return the entries of all tables by their keys."""
+    return dict(
         filled
         for path in sorted((FOLDER / "tables").glob("*.toml"))
         for key, entry in read_table(path).items()
         for filled in fill_values(key, entry)
     )
-    for entry in entries.values():
-        if upon := entry.get("upon"):
-            entry["edits"] = entries[upon]["edits"] | {UPON: entry["edits"]}
-    return [make_fault(key, entry) for key, entry in entries.items()]
 
 
 def fill_values(key: str, entry: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -58,8 +63,9 @@ def fill_value(part: Any, value: str) -> Any:
 
 def read_parametric_faults() -> tuple[ParametricFault, ...]:
     """Read every fault with a number that is estimated."""
+    others = read_entries()
     return tuple(
-        make_parametric_fault(key, entry)
+        make_parametric_fault(key, entry, others)
         for key, entry in read_table(FOLDER / "parameters.toml").items()
     )
 
@@ -88,18 +94,23 @@ def make_edits(changes: dict[str, Any]) -> PackageEdits:
     return combine_edits(first, make_edits(last)) if last else first
 
 
-def make_parametric_fault(key: str, entry: dict[str, Any]) -> ParametricFault:
-    """Make a fault whose {value} is estimated."""
+def make_parametric_fault(
+    key: str, entry: dict[str, Any], others: dict[str, dict[str, Any]]
+) -> ParametricFault:
+    """Make a fault whose {value} is estimated; others: the entries that it may be made upon."""
     fault_id, _, form = key.partition("/")
     words = {"kind": "fault"} | entry
-    words["edits"] = partial(write_value, changes=entry["edits"])
+    below = others[entry["upon"]]["edits"] if "upon" in entry else {}
+    words["edits"] = partial(write_value, changes=entry["edits"], below=below)
     return ParametricFault(fault_id, form=form, **words)
 
 
-def write_value(value: float, changes: dict[str, dict[str, str]]) -> Edits:
-    """Return the change to the reference at a value."""
+def write_value(
+    value: float, changes: dict[str, dict[str, str]], below: dict[str, dict[str, str]]
+) -> Edits:
+    """Return the change to the reference at a value, upon those below."""
     texts = {
         name: {TRUTH: text["reference"].replace("{value}", repr(value))}
         for name, text in changes.items()
     }
-    return make_edits(texts)[TRUTH]
+    return make_edits({**below, UPON: texts})[TRUTH]

@@ -7,14 +7,18 @@ from typing import Any
 from ...ports.user_code.errors import NotComparableError, TargetError
 from ...ports.user_code.view import AuthorNames, TargetView
 from ...suite.user_code import Adoption
-from .arguments import adapt_arguments, read_parameters
+from .arguments import SIGNATURES, adapt_arguments, find_own_arrays, read_parameters
 from .choose_network import choose_network, is_made_of, turn_functions
 from .class_count import has_ten_classes, takes_ten_classes_alone
+from .default_arguments import list_other_defaults
 from .function_classes import find_function_classes, make_function
+from .helper_classes import find_helper_functions
 from .loaders import AdaptedLoader, adapt_loader
 from .near_names import suggest_contract_name
-from .network_port import NetPort
+from .network_port import NetPort, import_ops, is_model
 from .not_looked_at import is_general_loss, list_not_looked_at, withhold_unbound
+from .numpy_functions import meet_in_numpy
+from .other_networks import TWO_LAYERS
 from .scores import LOSS, find_loss_of_scores, is_batch_of_loss, is_chapter_loss
 from .simple_net import choose_simple_net, offer_simple_net
 from .spellings import (
@@ -33,16 +37,18 @@ def adopt(
     net = fill_view(view, own, name, loss)
     withhold_unbound(view, own)
     left = [] if name else list_not_looked_at(view, own)
+    view.notes += own.describe_replaced()
     if not view.names and not view.withheld:
         view.withheld.update(view.refused)  # or nothing would be said of the file
         view.notes = [note for note in view.notes if note not in view.withheld.values()]
+    limits = list_other_defaults(view, own)
     if net is None or net.withheld:
-        return Adoption(not_looked_at=left)
+        return Adoption(not_looked_at=left, limits=limits)
     missing = [m for m in METHOD_SPELLINGS if m not in view.methods["TwoLayerNet"]]
     notes = []
     if missing and not net.problem and net.model_format is None:
         notes.append(f"TwoLayerNet offers no {', '.join(missing)}: not judged")
-    return Adoption(net.layout, list(net.sizes) if net.sizes else None, notes, left)
+    return Adoption(net.layout, list(net.sizes) if net.sizes else None, notes, left, limits)
 
 
 def fill_view(
@@ -52,6 +58,7 @@ def fill_view(
     if name is None:
         offer_functions(view, own)
         offer_function_classes(view, own)
+        offer_helper_functions(view, own)
         offer_general_loss(view, own)
         choose_simple_net(view, own)
         chosen = choose_network(view, own)
@@ -68,7 +75,7 @@ def fill_view(
         raise TargetError(
             f"{name} must be a class, a function or a model (got {type(thing).__name__})"
         )
-    return offer_network(view, own, name, thing, loss)
+    return offer_network(view, own, name, thing, loss, named=True)
 
 
 def find_named(view: TargetView, own: AuthorNames, name: str) -> Any:
@@ -84,9 +91,14 @@ def find_named(view: TargetView, own: AuthorNames, name: str) -> Any:
 
 
 def offer_network(
-    view: TargetView, own: AuthorNames, name: str, thing: Any, loss: tuple[str, Any] | None
+    view: TargetView,
+    own: AuthorNames,
+    name: str,
+    thing: Any,
+    loss: tuple[str, Any] | None,
+    named: bool = False,
 ) -> NetPort:
-    """Take up what stands for TwoLayerNet, or withhold it."""
+    """Take up what stands for TwoLayerNet, or withhold it; no other if it was named."""
     view.taken.add(name)
     net = NetPort(view, thing, name, loss)
     made = [n for n in own.names() if isinstance(thing, type) and is_made_of(own, n, thing)]
@@ -94,6 +106,8 @@ def offer_network(
         name = made[0]
         view.taken.add(name)
         net = NetPort(view, getattr(own.module, name), name, loss)
+    if TWO_LAYERS in net.withheld and not named:
+        net = find_other_model(view, own, net, loss)
     if net.withheld:
         view.withheld["TwoLayerNet"] = net.withheld
         return net
@@ -107,6 +121,26 @@ def offer_network(
         view.aliases["TwoLayerNet"] = name
         view.notes.append(f"{name} was taken for TwoLayerNet")
     return net
+
+
+def find_other_model(
+    view: TargetView, own: AuthorNames, refused: NetPort, loss: tuple[str, Any] | None
+) -> NetPort:
+    """Return another model of the file, a net of two layers; else the one that was refused."""
+    ops, taken = import_ops(view.framework.name), dict(vars(view))
+    for name in own.defined():
+        value = getattr(own.module, name, None)
+        if name in view.taken or not isinstance(value, type) or not is_model(value, ops):
+            continue
+        view.notes, view.aliases = list(taken["notes"]), dict(taken["aliases"])
+        view.hidden, view.methods = set(taken["hidden"]), dict(taken["methods"])
+        net = NetPort(view, value, name, loss)
+        if not net.withheld and not net.problem:
+            why = refused.withheld.removeprefix(f"{refused.name}: ").partition(":")[0]
+            view.notes.append(f"{refused.name} was passed by: {why}")
+            return net
+    vars(view).update(taken)
+    return refused
 
 
 def suggest_function(name: str, thing: Any) -> str:
@@ -147,6 +181,17 @@ def offer_function_classes(view: TargetView, own: AuthorNames) -> None:
             view.notes.append(f"{whole} was taken for {wanted}")
 
 
+def offer_helper_functions(view: TargetView, own: AuthorNames) -> None:
+    """Take up functions that a class keeps together; one with other arguments is its own affair."""
+    for wanted, name, whole, function in list(find_helper_functions(view, own)):
+        if wanted in view.names or adapt_function(view, wanted, whole, function)[0] is None:
+            continue
+        view.taken.add(name)
+        offer_function(view, wanted, whole, function)
+        view.withheld.pop(wanted, None)
+        view.notes.append(f"{whole} was taken for {wanted}")
+
+
 def offer_general_loss(view: TargetView, own: AuthorNames) -> None:
     """Take up a function that is named after any loss, if its value is that of the chapter's."""
     for name in own.names():
@@ -163,7 +208,8 @@ def offer_general_loss(view: TargetView, own: AuthorNames) -> None:
 def offer_function(view: TargetView, wanted: str, name: str, value: Any) -> bool:
     """Take up a function for one of the contract's if it can be called so; else say why not."""
     view.taken.add(name)
-    answer, words = adapt_function(view, wanted, name, value)
+    in_numpy = meet_in_numpy(value, view) if wanted in SIGNATURES else None
+    answer, words = adapt_function(view, wanted, name, in_numpy or value)
     if answer is None:
         view.notes.append(words)
         view.refused.setdefault(wanted, words)
@@ -173,6 +219,8 @@ def offer_function(view: TargetView, wanted: str, name: str, value: Any) -> bool
         view.aliases[wanted] = name
     if words:
         view.notes.append(f"{name} was {words}")
+    if in_numpy:
+        view.notes.append(f"{name} is written in NumPy, and was given its arrays")
     return True
 
 
@@ -190,6 +238,8 @@ def adapt_function(view: TargetView, wanted: str, name: str, value: Any) -> tupl
     }
     if isinstance(value, type):
         return None, refused
+    if own_arrays := find_own_arrays(value):
+        return None, f"{name} takes a {own_arrays} of the file, and no array: not judged"
     if wanted == "load_mnist":
         return offer_loader(view, name, value, refused)
     if wanted in calls:

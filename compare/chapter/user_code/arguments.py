@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from .losses import LABEL_ARGUMENTS, PREDICTION_ARGUMENTS
+from .numpy_functions import FRAMEWORK_ROOTS, find_root
 from .spellings import normalise_name
 
 # What the contract calls an argument, to what others call it.
@@ -129,6 +130,20 @@ def adapt_arguments(function: Callable[..., Any], wanted: str) -> tuple[Any, str
     if len(values) < len(extra):
         return None
     return bind_arguments(function, given, places, values), describe_call(places, values)
+
+
+def find_own_arrays(function: Callable[..., Any]) -> str:
+    """Return the class of arrays of the author's own whose `data` a function reads, or "".
+
+    As in a library of automatic differentiation: `x.data - eps` wants a Variable.
+    """
+    plain = inspect.unwrap(function)
+    if not inspect.isfunction(plain) or "data" not in plain.__code__.co_names:
+        return ""
+    used = [plain.__globals__.get(name) for name in plain.__code__.co_names]
+    own = [v for v in used if isinstance(v, type) and find_root(v) not in FRAMEWORK_ROOTS]
+    names = [value.__name__ for value in own]
+    return next((name for name in names if normalise_name(name) in ("variable", "tensor")), "")
 
 
 def read_parameters(function: Callable[..., Any]) -> list[inspect.Parameter] | None:

@@ -5,11 +5,15 @@ import importlib.util
 import sys
 from typing import Any
 
+import numpy as np
+
 from trueport import reference
 
 from . import book_functions, progress_bar
 
+# `np` too: a star brings it along from the book's own.
 BOOK_FUNCTIONS: dict[str, Any] = {
+    "np": np,
     "sigmoid": reference.sigmoid,
     "softmax": reference.softmax,
     "cross_entropy_error": reference.cross_entropy_error,
@@ -24,11 +28,12 @@ BOOK_FUNCTIONS: dict[str, Any] = {
     "softmax_loss": book_functions.softmax_loss,
 }
 BOOK_GRADIENTS: dict[str, Any] = {
+    "np": np,
     "numerical_gradient": reference.numerical_gradient,
     "_numerical_gradient_1d": reference.numerical_gradient,
     "numerical_gradient_2d": reference.numerical_gradient,
 }
-BOOK_MNIST: dict[str, Any] = {"load_mnist": book_functions.load_mnist}
+BOOK_MNIST: dict[str, Any] = {"load_mnist": book_functions.load_mnist, "np": np}
 BOOK_NETWORK: dict[str, Any] = {"TwoLayerNet": reference.TwoLayerNet}
 # The book's repository: these go before an installed package of the same name.
 BOOK_MODULES: dict[str, dict[str, Any]] = {

@@ -23,11 +23,13 @@ class Calling:
     """prediction: where it is in what its method returns, and whether samples are columns.
 
     takes_numbers: whether labels may be numbers, for a network of columns.
+    counts_numbers: whether its accuracy takes labels as numbers alone.
     scores: whether what it predicts are scores, as its own loss takes them.
     """
 
     prediction: Prediction
     takes_numbers: bool = True
+    counts_numbers: bool = False
     scores: bool = False
 
     @property
@@ -76,10 +78,48 @@ def find_calling(
     name = next((n for n, prediction in found.items() if prediction.normalised), next(iter(found)))
     name = "predict" if "predict" in found and not isinstance(net, FunctionalNet) else name
     methods["predict"], prediction = name, found[name]
+    if prediction.axis == 0 and counts_numbers_alone(net, methods, prediction, sizes, view):
+        view.notes.append(f"{methods['accuracy']} takes labels as numbers, and was given those")
+        return Calling(prediction, counts_numbers=True)
     if prediction.axis == 0 or "loss" not in methods:
         return Calling(prediction)
     loss = turn_inputs(getattr(net, methods["loss"]))
     return Calling(prediction, agree(loss, view.array(x), view.array(labels), view.array(rows)))
+
+
+def counts_numbers_alone(
+    net: Any,
+    methods: dict[str, str],
+    prediction: Prediction,
+    sizes: LayerSizes,
+    view: TargetView,
+) -> bool:
+    """Whether an accuracy is right of labels as numbers, and does nothing about one-hot rows.
+
+    It holds the classes against the rows as they are, which for as many samples as classes gives a
+    number; what takes another argmax of the rows is a slip, and gives another.
+    """
+    if "accuracy" not in methods or not hasattr(view.array(np.zeros(1)), "argmax"):
+        return False
+    count, predict = (getattr(net, methods[wanted]) for wanted in ("accuracy", "predict"))
+    trials = []
+    for seed in range(5):
+        rng = np.random.RandomState(seed)
+        x = rng.randn(sizes[2], sizes[0]).astype(view.dtype)
+        labels = rng.randint(sizes[2], size=sizes[2])
+        rows = np.eye(sizes[2], dtype=view.dtype)[labels]
+        try:
+            best = to_numpy(prediction.pick(predict(view.array(x)))).argmax(axis=1)
+            got = [to_numpy(count(view.array(x), view.array(t))) for t in (labels, rows)]
+        # whatever it raises: the component says so
+        except Exception:  # noqa: BLE001  # a user's code may raise anything
+            return False
+        right, same = np.mean(best == labels), best == rows
+        if not np.isclose(got[0], right):
+            return False
+        trials.append([np.isclose(got[1], n) for n in (right, np.sum(same) / len(x), same.mean())])
+    as_right, *careless = np.all(trials, axis=0)
+    return bool(any(careless) and not as_right)
 
 
 def gives_labels(predict: Callable[[Any], Any], sizes: LayerSizes, view: TargetView) -> bool:

@@ -53,6 +53,8 @@ def adapt_net(
         own["loss"] = pick_part(own["loss"], 0)
     if methods.get("gradient") == methods.get("loss") is not None:
         own["gradient"] = pick_part(own["gradient"], 1)
+    if calling.counts_numbers:
+        own["accuracy"] = give_numbers(own["accuracy"])
     if calling.columns:
         own = {
             key: turn(call) if key == "predict" else turn_inputs(call, to_rows)
@@ -82,6 +84,11 @@ def pick_part(function: Callable[..., Any], place: int) -> Callable[..., Any]:
         return found[place] if is_pair(found) else found
 
     return call
+
+
+def give_numbers(accuracy: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """Return an accuracy that is given labels as numbers, whatever they were."""
+    return lambda x, t: accuracy(x, t.argmax(axis=1) if len(t.shape) == 2 else t)
 
 
 def make_accuracy(predict: Callable[[Any], Any]) -> Callable[[Any, Any], float]:

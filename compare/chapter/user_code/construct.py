@@ -7,10 +7,10 @@ from typing import Any
 from ...ports.user_code.errors import NotComparableError, TargetError, format_error
 from .arguments import find_obvious_value, resolve_values
 from .layout import LayerSizes
-from .spellings import normalise_name
+from .spellings import find_methods, normalise_name
 
 TRIAL_SIZES: LayerSizes = (7, 5, 3)  # all different, so that shapes tell the parameters apart
-HIDDEN = 50  # the chapter's, where that alone can be chosen
+CHAPTER_SIZES = (784, 50, 10)  # where not all of them can be chosen
 SIZE_ARGUMENT_NAMES = (
     {"inputsize", "input", "insize", "inputdim", "indim", "nin", "infeatures", "ninput", "inputs",
      "numinputs", "ninputs", "din", "d", "inputlayersize", "inputnodes", "inputunits", "i", "nx"},
@@ -28,6 +28,12 @@ SIZE_LISTS = {
     "shape", "units", "nodes",
 }  # fmt: skip
 ADVICE = "give it sizes (input_size, hidden_size, output_size), and defaults for the rest"
+
+
+def is_author_object(thing: Any) -> bool:
+    """Whether thing is an object of an author's class of networks, which may be callable itself."""
+    plain = isinstance(thing, type) or inspect.isroutine(thing) or hasattr(thing, "__wrapped__")
+    return not plain and bool({"predict", "loss"} & set(find_methods(type(thing), ())))
 
 
 def iterate_builders(thing: Any) -> Iterator[tuple[str, NetBuilder, bool]]:
@@ -68,20 +74,41 @@ def iterate_builders(thing: Any) -> Iterator[tuple[str, NetBuilder, bool]]:
     yield "(input_size, hidden_size, output_size)", thing, True
     yield "([input_size, hidden_size, output_size])", lambda d, h, k: thing([d, h, k]), True
     alone = [name for name in required if name not in values]
-    if len(alone) == 1 and not lists:  # with the digits' sizes written into it
-        one = lambda *_: thing(**{alone[0]: HIDDEN}, **resolve_values(values, {}))  # noqa: E731
-        yield f"({alone[0]}={HIDDEN})", one, False
+    if given := choose_sizes(alone) if not lists else {}:
+        some = lambda *_: thing(**given, **resolve_values(values, {}))  # noqa: E731
+        yield f"({', '.join(f'{key}={size}' for key, size in given.items())})", some, False
     yield "()", lambda *sizes: thing(**resolve_values(values, {})), False
 
 
-def describe_given(thing: Any) -> str:
-    """Return what thing is given beside its sizes, in words; "" if nothing."""
-    rest = [name for name in list_required(thing) if find_size(name) is None]
-    found = {name: find_obvious_value(name) for name in rest}
+def choose_sizes(names: list[str]) -> dict[str, int]:
+    """Return the chapter's sizes for arguments of a network that has the others written into it.
+
+    One argument alone is the hidden size, whatever its name.
+
+    >>> choose_sizes(["width"]), choose_sizes(["input_size", "output_size"])
+    ({'width': 50}, {'input_size': 784, 'output_size': 10})
+    """
+    places = [find_size(name) for name in names]
+    if len(names) == 1:
+        return {names[0]: CHAPTER_SIZES[1]}
+    if len(names) != 2 or None in places or len(set(places)) != 2:
+        return {}
+    return {name: CHAPTER_SIZES[n] for name, n in zip(names, places, strict=True) if n is not None}
+
+
+def describe_given(thing: Any, sized: bool) -> str:
+    """Return what thing is given beside sizes of ours, in words; "" if nothing.
+
+    sized: whether it takes all of those.
+    """
+    required = list_required(thing)
+    found = {name: find_obvious_value(name) for name in required if find_size(name) is None}
+    values = {name: value[0] for name, value in found.items() if value is not None}
+    alone = [name for name in required if name not in values]
+    known = sized or any(normalise_name(name) in SIZE_LISTS for name in alone)
     return ", ".join(
-        f"{name}={'...' if callable(value[0]) else repr(value[0])}"
-        for name, value in found.items()
-        if value is not None
+        f"{name}={'...' if callable(value) else repr(value)}"
+        for name, value in (({} if known else choose_sizes(alone)) | values).items()
     )
 
 

@@ -23,6 +23,7 @@ class ModelFormat:
 
     output: "probabilities", "log-probabilities" or "logits".
     image: the shape of a sample, if not a row.
+    several: whether it returns more than its scores.
     loss: the user's, or None for the chapter's.
     own: methods that the user wrote.
     """
@@ -31,6 +32,7 @@ class ModelFormat:
     layout: ParameterLayout
     output: str = "probabilities"
     image: tuple[int, ...] | None = None
+    several: bool = False
     loss: UserLoss | None = None
     own: dict[str, str] = field(default_factory=dict)
 
@@ -56,10 +58,16 @@ class ModelNet:
             self.numerical_gradient = adapt_gradient(own["numerical_gradient"], reading.layout)
 
     def run_model(self, x: Any) -> Any:
-        """Return what the model itself returns."""
+        """Return what the model itself returns, of several things the first that is scores."""
+        samples = x.shape[0]
         if self.model_format.image is not None:
-            x = self.ops.reshape(x, (x.shape[0], *self.model_format.image))
-        return self.net(x)
+            x = self.ops.reshape(x, (samples, *self.model_format.image))
+        found = self.net(x)
+        if not isinstance(found, tuple | list):
+            return found
+        self.model_format.several = True
+        wanted = (samples, *self.params["b2"].shape)
+        return next((v for v in found if tuple(getattr(v, "shape", ())) == wanted), found)
 
     def predict_probabilities(self, x: Any) -> Any:
         """Return class probabilities, whatever the model gives."""
@@ -114,6 +122,8 @@ def detect_output_kind(model: ModelNet, x: Any) -> tuple[str, list[str]]:
     notes = []
     if reading.image is not None:
         notes.append(f"the model was given images of shape {reading.image}, not rows of pixels")
+    if reading.several:
+        notes.append("the model returns several things: the first (N, K) of them was judged")
     if raw.ndim != 2 or len(raw) != len(x):
         raise TargetError(f"the model must return (N, K) for N samples (got shape {raw.shape})")
     with np.errstate(all="ignore"):

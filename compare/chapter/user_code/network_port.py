@@ -24,7 +24,7 @@ from .calling import (
     has_loss_of_scores,
 )
 from .class_adapter import adapt_net
-from .construct import TRIAL_SIZES, NetBuilder, describe_given, find_builder
+from .construct import TRIAL_SIZES, NetBuilder, describe_given, find_builder, is_author_object
 from .functional_net import FunctionalNet
 from .layout import (
     ContractParams,
@@ -137,11 +137,11 @@ class NetPort:
     def _open_network(self, thing: Any, loss: tuple[str, Any] | None) -> None:
         if not isinstance(thing, type) and is_model(thing, self.ops):
             self.build, sized = (lambda d, h, k: self.ops.get_fresh_model(thing)), False
-        elif not callable(thing):
+        elif not callable(thing) or is_author_object(thing):
             self.build, sized = (lambda d, h, k: copy.deepcopy(thing)), False
         else:
             self.build, sized = find_builder(thing, self._is_trial_network)
-            if given := describe_given(thing):
+            if given := describe_given(thing, sized):
                 self.view.notes.append(f"{self.name} was made with {given}")
         made = self.build(*TRIAL_SIZES)
         model = is_model(made, self.ops)

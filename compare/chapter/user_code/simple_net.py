@@ -1,9 +1,15 @@
 """A class that stands for SimpleNet: one matrix W, and no network of two layers by that name."""
 
+import numpy as np
+
+from trueport import reference
+
+from ...ports.frameworks import to_numpy
 from ...ports.user_code.arrays import find_stored_arrays
 from ...ports.user_code.view import AuthorNames, TargetView
 from .construct import find_size, list_required
 from .network_port import import_ops, is_model
+from .scores import CLOSE
 from .spellings import CLASS_SPELLINGS, find_methods, rank_candidates
 
 
@@ -21,6 +27,12 @@ def offer_simple_net(view: TargetView, name: str, cls: type) -> bool:
         return False
     view.taken.add(name)
     methods = find_methods(cls, ("torch", "keras", "tensorflow"))
+    spelling = methods.get("predict", "predict")
+    if spelling != "predict" and gives_probabilities(view, cls, spelling):
+        del methods["predict"]
+        view.notes.append(
+            f"{name}.{spelling} gives probabilities, and the chapter's predict scores: not judged"
+        )
     for wanted, spelling in methods.items():
         if wanted != spelling:
             view.aliases[f"SimpleNet.{wanted}"] = spelling
@@ -30,6 +42,19 @@ def offer_simple_net(view: TargetView, name: str, cls: type) -> bool:
     if name != "SimpleNet":
         view.aliases["SimpleNet"] = name
     return True
+
+
+def gives_probabilities(view: TargetView, cls: type, name: str) -> bool:
+    """Whether a method of a SimpleNet gives the softmax of its scores."""
+    x = np.random.RandomState(1).randn(2).astype(view.dtype)
+    try:
+        made = cls()
+        got = to_numpy(getattr(made, name)(view.array(x)))
+        want = reference.softmax(x @ to_numpy(made.W))
+    # what cannot be called so is no such thing
+    except Exception:  # noqa: BLE001  # a user's code may raise anything
+        return False
+    return got.size == want.size and np.allclose(got.reshape(want.shape), want, rtol=CLOSE)
 
 
 def is_other_network(view: TargetView, cls: type) -> bool:

@@ -200,7 +200,19 @@ def find_methods(cls: type, framework_roots: tuple[str, ...]) -> dict[str, str]:
         if names := rank_candidates(wanted, others, written):
             found[wanted] = names[0]
     left = [name for name in written if name not in found.values() and not name.startswith("_")]
-    return found | tell_gradients_apart(cls, left, found)
+    return rename_numerical_gradient(cls, found | tell_gradients_apart(cls, left, found))
+
+
+def rename_numerical_gradient(cls: type, found: dict[str, str]) -> dict[str, str]:
+    """Return found with a gradient that calls the numerical one as what it is.
+
+    found: contract name to method of cls.
+    """
+    name = found.get("gradient", "")
+    function = inspect.unwrap(inspect.getattr_static(cls, name)) if name else None
+    if inspect.isfunction(function) and is_numerical(function.__code__):
+        return {"numerical_gradient": name} | {k: v for k, v in found.items() if k != "gradient"}
+    return found
 
 
 def list_predictions(cls: type, framework_roots: tuple[str, ...]) -> list[str]:

@@ -13,9 +13,18 @@ MODEL_CLASS = keras.Model
 
 
 def prepare_model(net: Any, dtype: str, inputs: int | None) -> Any:
-    """Return the model with its weights made, for 784 pixels if it does not say otherwise."""
+    """Return the model with its weights made, for 784 pixels if it does not say otherwise.
+
+    Outside a graph: what a `tf.function` traces while it makes its weights keeps their first values
+    for every later input of that shape.
+    """
     if not net.built or not net.trainable_weights:
-        net(np.zeros((1, inputs or 784), dtype))
+        before = tf.config.functions_run_eagerly()
+        tf.config.run_functions_eagerly(True)
+        try:
+            net(np.zeros((1, inputs or 784), dtype))
+        finally:
+            tf.config.run_functions_eagerly(before)
     return net
 
 

@@ -98,7 +98,7 @@ def open_target(
     asked, rules = Target(**target), suite.user_code
     facts: dict[str, Any] = {"framework": options.framework or "numpy", "sizes": None}
     facts |= {name: {} for name in ("versions", "aliases", "layout")}
-    facts |= {name: [] for name in ("offered", "notes", "skipped", "not_looked_at")}
+    facts |= {name: [] for name in ("offered", "notes", "skipped", "not_looked_at", "limits")}
     try:
         opened = load_target(rules, asked, options, facts)
         loaded = opened.loaded
@@ -248,7 +248,7 @@ def collect_facts(
     needed = dict.fromkeys(need for c in view.suite.components.values() for need in c.needs)
     offered = [name for name in needed if view.has(name)]
     facts["offered"] = [n for n in offered if n != "train" or "train" in view.names]
-    facts["not_looked_at"] = adoption.not_looked_at
+    facts["not_looked_at"], facts["limits"] = adoption.not_looked_at, adoption.limits
     if not offered and not view.withheld:
         notes.append(f"it offers none of the contract's names: {view.suite.user_code.examples} ...")
     facts["layout"], facts["sizes"] = adoption.layout, adoption.sizes

@@ -98,7 +98,7 @@ class ShimFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         if path is None:
             return self._find_renamed_package(root)
         if tail in self.rules.modules and getattr(sys.modules.get(root), "__file__", None) is None:
-            found = self._find_user_spec(tail, list(path))
+            found = self._find_user_spec(fullname, list(path), tail)
             return found or self._make_spec(fullname, tail)
         return None
 
@@ -156,9 +156,11 @@ class ShimFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return notes
 
     def _find_user_spec(
-        self, fullname: str, places: list[str]
+        self, fullname: str, places: list[str], tail: str = ""
     ) -> importlib.machinery.ModuleSpec | None:
+        """tail: what fullname is below a package of the user's."""
         found = importlib.machinery.PathFinder.find_spec(fullname, places)
+        fullname = tail or fullname
         # a folder that is no package and lacks what the book has there is no answer
         if found is None or (found.loader is None and fullname in self.tables):
             inside = [

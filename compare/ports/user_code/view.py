@@ -32,7 +32,12 @@ class AuthorNames:
     ) -> None:
         self.module, self.folder, self.find_module = module, f"{folder}/", find_module
         self.tree = tree
-        self.assigned = set(find_bound_names(tree)[0]) - find_imported_names(tree)
+        kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+        defined = {n.name for n in flatten_statements(tree.body) if isinstance(n, kinds)}
+        imported = find_imported_names(tree)
+        self.twice = defined & imported
+        # where both are there, the name is the author's, whatever it stands for in the end
+        self.assigned = set(find_bound_names(tree)[0]) - (imported - defined)
         package = (module.__package__ or "").partition(".")[0]
         self.harness_packages = tuple(name for name in HARNESS_PACKAGES if name != package)
 
@@ -58,6 +63,19 @@ class AuthorNames:
         values = {name: getattr(self.module, name) for name in self.names()}
         found += [n for n, v in values.items() if n in self.assigned and isinstance(v, made)]
         return [name for name in dict.fromkeys(found) if not name.startswith("_")]
+
+    def describe_replaced(self) -> list[str]:
+        """Return a sentence for each definition of the file that a later import takes the place of.
+
+        What the name stands for in the end is judged: the rest of the file uses that.
+        """
+        found = {name: getattr(self.module, name, None) for name in sorted(self.twice)}
+        places = {name: getattr(value, "__module__", None) for name, value in found.items()}
+        return [
+            f"{name} is defined in the file, and later imported from {place}: that one was judged"
+            for name, place in places.items()
+            if place not in (None, self.module.__name__)
+        ]
 
     def find_objects(self) -> set[str]:
         """Return the names that the file gives to objects of its classes, wherever it does."""

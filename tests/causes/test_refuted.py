@@ -1,0 +1,94 @@
+"""A cause must predict what is asked next of the same call; a constant is told from a factor."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from trueport.compare.causes.diagnose import is_told
+from trueport.compare.causes.experiments import Experiments
+from trueport.compare.causes.explain import explain
+from trueport.compare.chapter.adapters import correlate_draws
+from trueport.compare.chapter.cases import generate_cases
+from trueport.compare.chapter.faults import FAULTS
+from trueport.compare.chapter.faults.patch_points import AT
+from trueport.compare.chapter.suite import CHAPTER
+from trueport.compare.execution.runner import CaseResult
+from trueport.compare.judging.expected import compute_values, expected_outputs
+from trueport.compare.judging.judge import group_by_component, judge_port
+from trueport.compare.judging.results import Verdict
+from trueport.compare.suite.case import Case
+from trueport.compare.suite.fault import Edits
+from trueport.compare.suite.mutants import import_mutant
+
+SLIDING = """\
+size, first = batch_mask.shape[0], 3 * i
+        rows = [j % x_train.shape[0] for j in range(first, first + size)]
+        x_batch, t_batch = x_train[rows], t_train[rows]"""
+
+
+def judge_changed(edits: Edits, components: Sequence[str], seconds: float) -> dict[str, Verdict]:
+    """What is said of the reference with a change, by component, in float64."""
+    cases = [c for c in generate_cases() if c.component in components]
+    module = import_mutant(edits, CHAPTER.truth)
+    truths = [expected_outputs(CHAPTER, case, "float64") for case in cases]
+    results = {
+        number: CaseResult("ok", outputs=compute_values(CHAPTER, case, "float64", module))
+        for number, case in enumerate(cases)
+        if "float64" in case.dtypes
+    }
+    verdicts = judge_port(CHAPTER, "port", "float64", cases, truths, results)
+    groups = group_by_component(cases, truths, results, "float64")
+    explain(verdicts, groups, Experiments(CHAPTER, seconds))
+    return {verdict.component: verdict for verdict in verdicts}
+
+
+def test_a_cause_of_one_update_that_two_updates_refute_is_not_named() -> None:
+    sliding = AT["BATCH"](reference=SLIDING)["reference"]
+    told = judge_changed(sliding, ("one update", "two updates"), 6.0)
+    one, two = told["one update"], told["two updates"]
+    assert one.status == "unfaithful"
+    assert one.cause is None
+    assert any("F34" in words and "two updates refutes" in words for words in one.known)
+    assert (two.status, two.follows) == ("follows", "one update")
+
+
+def test_a_cause_of_one_update_that_gives_two_updates_too_is_named() -> None:
+    edits = FAULTS["F34/first rows"].truth_edits
+    told = judge_changed(edits, ("one update", "two updates"), 20.0)
+    cause = told["one update"].cause
+    assert cause is not None
+    assert (cause["id"], cause["form"]) == ("F34", "first rows")
+    assert told["two updates"].follows == "one update"
+
+
+def test_what_is_made_of_a_coarser_rounding_follows_from_it() -> None:
+    module = FAULTS["F59/h = 1e-06"].truth_edits
+    told = judge_changed(module, ("numerical_gradient", "SimpleNet gradient"), 20.0)
+    cause = told["numerical_gradient"].cause
+    assert cause is not None
+    assert cause["name"] == "difference quotient with h = 1e-06"
+
+
+@pytest.mark.parametrize(("sizes", "told"), [((100,), False), ((100, 100), False), ((7, 5), True)])
+def test_a_constant_is_told_from_a_factor_by_batches_of_two_sizes(
+    sizes: tuple[int, ...], told: bool
+) -> None:
+    cases = [Case("TwoLayerNet.gradient", str(n), {"t": np.zeros(n, int)}) for n in sizes]
+    seen = [(case, {}, CaseResult("ok")) for case in cases]
+    assert is_told(FAULTS["F95/gradient, 50"], seen) == told
+    assert is_told(FAULTS["F77"], seen)
+
+
+def test_right_seeds_give_no_correlation_and_one_seed_gives_it_whole() -> None:
+    within = 6.0 / np.sqrt(60_000)
+    for seed in range(40):
+        one, other = np.random.RandomState(seed), np.random.RandomState(seed + 1)
+        W1, W2 = one.randn(400, 300), other.randn(300, 200)
+        assert abs(correlate_draws(W1, W2)) < within
+        assert abs(correlate_draws(W1, one.randn(300, 200))) < within
+    again = np.random.RandomState(seed)
+    assert correlate_draws(0.01 * W1, again.randn(300, 200)) == pytest.approx(1.0)
+    again = np.random.RandomState(seed)
+    assert correlate_draws(W1.reshape(300, 400).T, again.randn(200, 300).T) == pytest.approx(1.0)
+    assert correlate_draws(np.zeros((4, 3)), np.zeros((3, 2))) == 0.0
