@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from .edit_search import EditSearch, is_within
-from .structures import ArrayDict
+from .function_case import FunctionCase
+from .structures import ArrayDict, copy_value
 from .variations import vary
 
 MAX_FITS = 12  # that are told apart; of more the least far-fetched are
@@ -53,7 +54,7 @@ def find_difference(search: EditSearch, one: Callable[..., Any], other: Callable
     """Return the first input like those given on which two functions part; "" if there is none."""
     for seen in search.seen[:MAX_CALLS]:
         for words, case in vary(seen.case):
-            before, after = search.call(one, case), search.call(other, case)
+            before, after = call_case(search, one, case), call_case(search, other, case)
             if before is None and after is None:
                 continue
             if before is None or after is None:
@@ -61,6 +62,13 @@ def find_difference(search: EditSearch, one: Callable[..., Any], other: Callable
             if told := describe_difference(before, after):
                 return f"{words}: {told}"
     return ""
+
+
+def call_case(
+    search: EditSearch, function: Callable[..., Any], case: FunctionCase
+) -> ArrayDict | None:
+    """Return what a function gives for another call; None if it raises or does not end."""
+    return search.call_case(function, case.seed, copy_value(dict(case.arguments)))
 
 
 def describe_difference(before: ArrayDict, after: ArrayDict) -> str:

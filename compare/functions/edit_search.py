@@ -42,6 +42,7 @@ class Seen:
     got: ArrayDict | None
     gradient_truth: dict[str, Budgeted] = field(default_factory=dict)
     gradient_got: ArrayDict = field(default_factory=dict)
+    ready: dict[str, Any] = field(default_factory=dict)  # its arguments, once they are rounded
 
     @property
     def has_wrong_gradient(self) -> bool:
@@ -54,6 +55,13 @@ class Seen:
             for name, one in self.gradient_truth.items()
             if name in self.gradient_got
         )
+
+    def get_arguments(self, dtype: str) -> dict[str, Any]:
+        """Return the call's arguments as a float64 reference takes them, each time anew."""
+        if not self.ready:
+            rounded = self.case.round_to(dtype).arguments
+            self.ready.update({name: map_leaves(to_double, v) for name, v in rounded.items()})
+        return {name: copy_value(value) for name, value in self.ready.items()}
 
     @property
     def is_wrong(self) -> bool:
@@ -153,37 +161,41 @@ class EditSearch:
         texts = before | {source.name: text}
         cost = base + edit.cost + (0.0 if source is self.sources[0] else 0.5)
         fit = Fit(edit.what, texts, cost, np.inf)
-        function = self.build(texts)
-        if function is None:
+        function = self.build(texts, prepared=False)
+        have = None if function is None else self.call(function, self.seen[0])
+        if function is None or have is None:
             return
-        fit.used = self.measure_function(function)
+        if self.is_like(have, self.seen[0]):
+            fit.used = self.measure(texts, function, self.seen[1:])
         if fit.used <= 1.0:
             yield fit
         elif not before:
-            self.note_near(function, fit)
+            self.note_near(function, have, fit)
 
     def build(
-        self, texts: dict[str, str], more: dict[str, Any] | None = None
+        self, texts: dict[str, str], more: dict[str, Any] | None = None, prepared: bool = True
     ) -> Callable[..., Any] | None:
         """Return the function with changed sources; None for what is no function any more.
 
-        more: names that the changed sources use.
+        more: names that the changed sources use. prepared: whether it is fit for random rounding.
         """
+        file = self.sources[0].file
         try:
-            return build_edited(self.module, self.name, texts, self.sources[0].file, more or {})
+            return build_edited(self.module, self.name, texts, file, more or {}, prepared)
         except Exception:  # noqa: BLE001  # an edited source may raise anything: it fits nothing
             return None
 
-    def note_near(self, function: Callable[..., Any], fit: Fit) -> None:
-        """Remember a change that explains a part of the difference."""
-        left = [self.measure_left(function, one) for one in self.seen[:NEAR_CALLS]]
-        score = float(np.mean(left)) if left else 1.0
-        if score < NEAR_SCORE:
-            self.near.append((score, fit))
+    def note_near(self, function: Callable[..., Any], have: ArrayDict, fit: Fit) -> None:
+        """Remember a change that explains a part of the difference; have: of the first call."""
+        if not self.seen[0].is_wrong or self.measure_left(have, self.seen[0]) < NEAR_SCORE:
+            left = [
+                self.measure_left(self.call(function, one), one) for one in self.seen[:NEAR_CALLS]
+            ]
+            if (score := float(np.mean(left))) < NEAR_SCORE:
+                self.near.append((score, fit))
 
-    def measure_left(self, function: Callable[..., Any], one: Seen) -> float:
+    def measure_left(self, have: ArrayDict | None, one: Seen) -> float:
         """Return which share of a call's difference a change leaves; 1 if it explains nothing."""
-        have = self.call(function, one.case)
         if have is None or one.got is None or have.keys() != one.truth.keys():
             return 1.0
         shares = []
@@ -214,25 +226,36 @@ class EditSearch:
                 break
         return found
 
-    def measure_function(self, function: Callable[..., Any]) -> float:
-        """As `measure`, of a function."""
-        if not self.seen or not all(self.is_near(function, one) for one in self.seen):
+    def measure(
+        self, texts: dict[str, str], plain: Callable[..., Any], seen: Sequence[Seen]
+    ) -> float:
+        """Return the share of its own budget by which a changed reference misses the port.
+
+        plain: the changed function, whose values are near in all calls but for those in seen.
+        """
+        if not all(self.is_like(self.call(plain, one), one) for one in seen):
+            return np.inf
+        function = self.build(texts)
+        if function is None:
             return np.inf
         return max(self.confirm(function, one) for one in self.seen)
 
-    def call(self, function: Callable[..., Any], case: FunctionCase) -> ArrayDict | None:
+    def call(self, function: Callable[..., Any], one: Seen) -> ArrayDict | None:
         """Return what a function gives for a call; None if it raises or does not end."""
-        rounded = case.round_to(self.dtype)
-        arguments = {n: map_leaves(to_double, copy_value(v)) for n, v in rounded.arguments.items()}
+        return self.call_case(function, one.case.seed, one.get_arguments(self.dtype))
+
+    def call_case(
+        self, function: Callable[..., Any], seed: int, arguments: dict[str, Any]
+    ) -> ArrayDict | None:
+        """As `call`, with these arguments, which are its own."""
         try:
             with limit_trial(TRIAL_LIMIT):
-                return call_reference(function, arguments, case.seed).outputs
+                return call_reference(function, arguments, seed).outputs
         except (Exception, UserCodeTimeout):  # noqa: BLE001  # an edited function may raise anything
             return None
 
-    def is_near(self, function: Callable[..., Any], one: Seen) -> bool:
+    def is_like(self, have: ArrayDict | None, one: Seen) -> bool:
         """Whether plain values already rule a change out: most fail here, without a budget."""
-        have = self.call(function, one.case)
         if have is None or one.got is None or have.keys() != one.truth.keys():
             return False
         for name, truth in one.truth.items():

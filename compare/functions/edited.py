@@ -80,22 +80,20 @@ def build_edited(
     sources: Mapping[str, str],
     file: str,
     more: Mapping[str, Any] = MappingProxyType({}),
+    prepared: bool = True,
 ) -> Callable[..., Any]:
     """Return a function of a module in whose world others, or itself, have another source.
 
-    sources: the new text by name. more: names that it uses beside the module's. Raises whatever
-    running a `def` may raise.
+    sources: the new text by name. more: names that it uses beside the module's. prepared: whether
+    it shall be fit for random rounding. Raises whatever running a `def` may raise.
     """
     world = {"math": math, **vars(module), **more}
     for function, text in sources.items():
-        tree = prepare_tree(ast.parse(text))
-        for statement in tree.body:
-            if isinstance(statement, ast.FunctionDef):
-                statement.decorator_list = []
-        exec(compile(tree, file, "exec"), world)
+        exec(compile_definition(text, file, prepared), world)
         if world.get(function) is vars(module).get(function):
             raise ValueError(f"{function} is not defined by its source")
-    for other, value in list(world.items()):
+    others = world.items() if set(sources) - {name} else ()
+    for other, value in list(others):
         if other in sources or not isinstance(value, types.FunctionType):
             continue
         if value.__globals__ is vars(module):  # a caller must see the changed one
@@ -107,6 +105,17 @@ def build_edited(
     found = world[name]
     assert callable(found)
     return found  # type: ignore[no-any-return]
+
+
+def compile_definition(text: str, file: str, prepared: bool) -> types.CodeType:
+    """Return the code of a `def` without its decorators."""
+    if not prepared and not text.startswith("@"):
+        return compile(text, file, "exec")
+    tree = ast.parse(text)
+    for statement in tree.body:
+        if isinstance(statement, ast.FunctionDef):
+            statement.decorator_list = []
+    return compile(prepare_tree(tree) if prepared else tree, file, "exec")
 
 
 def instrument_function(
@@ -136,11 +145,8 @@ def instrument_function(
 
 def run_source(source: FunctionSource, world: types.ModuleType) -> Callable[..., Any]:
     """Run the `def` of a source, prepared, in a module; its lines stay those of its file."""
-    tree = ast.increment_lineno(prepare_tree(ast.parse(source.text)), source.first_line - 1)
-    for statement in tree.body:
-        if isinstance(statement, ast.FunctionDef):
-            statement.decorator_list = []
-    exec(compile(tree, source.file, "exec"), vars(world))
+    lines_before = "\n" * (source.first_line - 1)
+    exec(compile_definition(lines_before + source.text, source.file, True), vars(world))
     found = vars(world)[source.name]
     assert callable(found)
     return found  # type: ignore[no-any-return]

@@ -88,7 +88,7 @@ def measure(search: EditSearch, source: FunctionSource, text: str, one: Seen) ->
     """Return the share of its error by which a frozen reference's gradient misses the port's."""
     tape = _Tape()
     function = search.build({source.name: text}, {FROZEN: tape})
-    if function is None or search.call(function, one.case) is None:
+    if function is None or search.call(function, one) is None:
         return np.inf
     tape.recording = False
 

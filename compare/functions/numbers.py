@@ -101,10 +101,10 @@ def estimate(
     shown = f"{rounded:.12g}"
     literal = f"({shown})" if rounded < 0 else shown
     texts = {source.name: text.replace(PLACE, literal)}
-    function = search.build(texts)
+    function = search.build(texts, prepared=False)
     if function is None:
         return
-    used = search.measure_function(function)
+    used = search.measure(texts, function, search.seen)
     if used <= 1.0:
         values = {"value": {"value": rounded, "error": error}}
         digits = len(shown.strip("-0.").partition("e")[0].replace(".", ""))
@@ -119,12 +119,12 @@ def make_residual(
 
     def residual(theta: np.ndarray) -> np.ndarray | None:
         literal = f"({float(theta[0])!r})"
-        function = search.build({source.name: text.replace(PLACE, literal)})
+        function = search.build({source.name: text.replace(PLACE, literal)}, prepared=False)
         if function is None:
             return None
         left: list[np.ndarray] = []
         for one in search.seen:
-            have = search.call(function, one.case)
+            have = search.call(function, one)
             if have is None or one.got is None or have.keys() != one.truth.keys():
                 return None
             for name, truth in one.truth.items():

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from ..causes.edits import apply_edit
-from .apart import describe_difference
+from .apart import call_case, describe_difference
 from .edit_search import EditSearch, is_within
 from .variations import vary
 
@@ -20,7 +20,7 @@ def find_survivors(search: EditSearch, part: int = 0, parts: int = 1) -> list[di
     Edits that no other input shows either compute the same: they are no matter of the inputs.
     """
     found: list[dict[str, Any]] = []
-    original = search.build({})
+    original = search.build({}, prepared=False)
     if original is None:
         return []
     source = search.sources[0]
@@ -31,7 +31,7 @@ def find_survivors(search: EditSearch, part: int = 0, parts: int = 1) -> list[di
             continue
         search.tried += 1
         text = apply_edit(source.text, edit)
-        function = search.build({source.name: text})
+        function = search.build({source.name: text}, prepared=False)
         if function is None or not survives(search, function):
             continue
         if words := find_showing_input(search, original, function):
@@ -42,7 +42,7 @@ def find_survivors(search: EditSearch, part: int = 0, parts: int = 1) -> list[di
 def survives(search: EditSearch, function: Callable[..., Any]) -> bool:
     """Whether a changed reference gives what the reference does, in every call."""
     for one in search.seen:
-        have = search.call(function, one.case)
+        have = search.call(function, one)
         if have is None or have.keys() != one.truth.keys():
             return False
         for name, truth in one.truth.items():
@@ -59,10 +59,10 @@ def find_showing_input(
     """Return an input like those given that the reference takes and that shows the edit."""
     for one in search.seen:
         for words, case in vary(one.case):
-            before = search.call(original, case)
+            before = call_case(search, original, case)
             if before is None:
                 continue
-            after = search.call(function, case)
+            after = call_case(search, function, case)
             if after is None or describe_difference(before, after):
                 return words
     return ""

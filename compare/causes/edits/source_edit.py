@@ -3,8 +3,10 @@
 import ast
 import copy
 import difflib
-from collections.abc import Iterator
+import warnings
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, replace
+from types import CodeType
 
 from . import calls, constants, expressions, names, statements
 from .context import Change, Context, FunctionNode
@@ -99,11 +101,11 @@ def list_edits(source: str) -> Iterator[SourceEdit]:
     function = tree.body[0]
     assert isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
     positions = Positions(source)
-    seen = {ast.dump(tree)}
+    seen = {code_or_none(source, [])}
 
     def emit(change: Change, spans: list[tuple[int, int]], line: int) -> Iterator[SourceEdit]:
         text = render(change.new)
-        whole = dump_or_none(source, [(start, end, f"({text})") for start, end in spans])
+        whole = code_or_none(source, [(start, end, f"({text})") for start, end in spans])
         if whole is None or whole in seen:
             return
         seen.add(whole)
@@ -111,15 +113,15 @@ def list_edits(source: str) -> Iterator[SourceEdit]:
         bare = all(source[a - 1 : a] == "(" and source[b : b + 1] == ")" for a, b in spans)
         tries = [[(a - 1, b + 1, text) for a, b in spans]] if bare else []
         tries += [[(a, b, text) for a, b in spans], [(a, b, f"({text})") for a, b in spans]]
-        (start, end, new), *others = next(t for t in tries if dump_or_none(source, t) == whole)
+        (start, end, new), *others = next(t for t in tries if code_or_none(source, t) == whole)
         yield SourceEdit(change.what, start, end, new, line, change.cost, tuple(others))
 
     for change, nodes in list_expression_changes(function):
         yield from emit(change, [positions.span(node) for node in nodes], nodes[0].lineno)
     for what, new_source, line, cost in statements.list_changes(source, function, positions):
-        dumped = dump_or_none(new_source, [])
-        if dumped is not None and dumped not in seen:
-            seen.add(dumped)
+        code = code_or_none(new_source, [])
+        if code is not None and code not in seen:
+            seen.add(code)
             yield SourceEdit(what, 0, len(source), new_source, line, cost)
 
 
@@ -162,9 +164,23 @@ def render(new: ast.expr) -> str:
     return ast.unparse(ast.fix_missing_locations(copy.deepcopy(new)))
 
 
-def dump_or_none(source: str, stretches: list[tuple[int, int, str]]) -> str | None:
-    """Return the tree of a source with stretches replaced, as text; None if it is no Python."""
+def code_or_none(source: str, stretches: list[tuple[int, int, str]]) -> Hashable:
+    """Return what Python makes of a source with stretches replaced, but for where it stands.
+
+    None if it is no Python.
+    """
     try:
-        return ast.dump(ast.parse(replace_stretches(source, stretches)))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of an edit that is odd, as a number that is called
+            return reduce_code(compile(replace_stretches(source, stretches), "edited", "exec"))
     except (SyntaxError, ValueError):
         return None
+
+
+def reduce_code(code: CodeType) -> Hashable:
+    """Return what a code object does, without its lines."""
+    constants = [
+        reduce_code(value) if isinstance(value, CodeType) else (type(value).__name__, repr(value))
+        for value in code.co_consts
+    ]
+    return code.co_code, tuple(constants), code.co_names, code.co_varnames, code.co_freevars
