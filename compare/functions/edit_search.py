@@ -24,7 +24,7 @@ from .structures import ArrayDict, copy_value
 
 TRIAL_LIMIT = 2.0  # seconds for one call of an edited function, which may never end
 NEAR_SCORE = 0.9  # of the difference: what a change must leave less of to be half of a pair
-NEAR_CALLS = 3  # by which that is told
+NEAR_CALLS = 2  # by which that is told
 MAX_FIRST_EDITS = 8  # that others are tried on top of
 PAIR_COST = 1.0  # two changes are less likely than one
 AGREEMENT_FACTOR = 10.0  # of the truth's budget: how far a change may lie from what is right
@@ -73,6 +73,14 @@ class Seen:
             or bool(np.any(~one.undecided & ~is_within(self.got[name], one.want, one.allowed)))
             for name, one in self.truth.items()
             if name in self.got
+        )
+
+    def count_wrong(self) -> int:
+        """Return how many elements of the outputs depart."""
+        return sum(
+            int(np.sum(~is_within(self.got[name], one.want, one.allowed)))
+            for name, one in self.truth.items()
+            if self.got is not None and name in self.got and self.got[name].shape == one.want.shape
         )
 
     @property
@@ -187,12 +195,12 @@ class EditSearch:
 
     def note_near(self, function: Callable[..., Any], have: ArrayDict, fit: Fit) -> None:
         """Remember a change that explains a part of the difference; have: of the first call."""
-        if not self.seen[0].is_wrong or self.measure_left(have, self.seen[0]) < NEAR_SCORE:
-            left = [
-                self.measure_left(self.call(function, one), one) for one in self.seen[:NEAR_CALLS]
-            ]
-            if (score := float(np.mean(left))) < NEAR_SCORE:
-                self.near.append((score, fit))
+        left = [self.measure_left(have, self.seen[0])]
+        left += [
+            self.measure_left(self.call(function, one), one) for one in self.seen[1:NEAR_CALLS]
+        ]
+        if (score := float(np.mean(left))) < NEAR_SCORE:
+            self.near.append((score, fit))
 
     def measure_left(self, have: ArrayDict | None, one: Seen) -> float:
         """Return which share of a call's difference a change leaves; 1 if it explains nothing."""
@@ -235,6 +243,8 @@ class EditSearch:
         """
         if not all(self.is_like(self.call(plain, one), one) for one in seen):
             return np.inf
+        if not any(self.changes(self.call(plain, one), one) for one in self.seen if one.is_wrong):
+            return np.inf  # what changes nothing explains nothing
         function = self.build(texts)
         if function is None:
             return np.inf
@@ -253,6 +263,15 @@ class EditSearch:
                 return call_reference(function, arguments, seed).outputs
         except (Exception, UserCodeTimeout):  # noqa: BLE001  # an edited function may raise anything
             return None
+
+    def changes(self, have: ArrayDict | None, one: Seen) -> bool:
+        """Whether a changed reference gives other values than the reference, beyond rounding."""
+        return have is None or any(
+            name not in have
+            or have[name].shape != truth.want.shape
+            or not np.all(is_within(have[name], truth.want, truth.allowed))
+            for name, truth in one.truth.items()
+        )
 
     def is_like(self, have: ArrayDict | None, one: Seen) -> bool:
         """Whether plain values already rule a change out: most fail here, without a budget."""

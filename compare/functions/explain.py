@@ -16,6 +16,7 @@ from ..judging.results import Verdict
 from .judge import Comparison, make_suite
 
 EDIT_WORKER = "trueport.compare.functions.edit_worker"
+MAX_OTHERS = 3  # changes beside the first that are named
 MAX_PARTS = 4  # processes that search at once
 TRIAL_TIMEOUT = 120.0  # seconds without a sign of life of a search: one task may take all its time
 
@@ -160,7 +161,9 @@ def describe_cause(
     """Return the first fit as the cause, the others beside it."""
     first = fits[0]
     diff, where = make_diff(first, sources)
-    also = [make_diff(fit, sources)[0] for fit in fits[1:4]]
+    others = {make_diff(fit, sources)[0]: fit.get("apart") for fit in fits[1:]}
+    others.pop(diff, None)
+    also = list(others)[:MAX_OTHERS]
     return {
         "id": "edit",
         "kind": "fault",
@@ -169,7 +172,7 @@ def describe_cause(
         "fix": "",
         "budget_used": first["used"],
         "also": also,
-        "apart": {diff: fit.get("apart") for diff, fit in zip(also, fits[1:4], strict=False)},
+        "apart": {other: others[other] for other in also},
         "values": first["values"],
         "diff": diff,
     }

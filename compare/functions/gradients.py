@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from ..ports.user_code.errors import format_error
 from ..rounding.random_rounding import map_leaves
 from ..rounding.tolerances import (
     DIFFERENCE_STEP,
@@ -39,36 +40,48 @@ def make_cotangents(outputs: Mapping[str, Any], seed: int) -> ArrayDict:
     }
 
 
-def compute_scalar(outputs: ArrayDict, weights: ArrayDict) -> tuple[float, float]:
-    """Return the weighted sum of outputs, and that of their sizes."""
-    total = sum(float(np.sum(weights[name] * outputs[name])) for name in weights)
-    return total, sum(float(np.sum(np.abs(weights[name] * outputs[name]))) for name in weights)
+def name_gradient(place: str, output: str, weights: Mapping[str, Any]) -> str:
+    """Return what a derivative is called: of which argument, and, of several, of which output."""
+    return f"{PREFIX}{place}" if len(weights) == 1 else f"{PREFIX}{place} in {output}"
 
 
 def differentiate_reference(
     function: Callable[..., Any], case: FunctionCase, wants: Mapping[str, Budgeted]
 ) -> dict[str, Budgeted]:
-    """Return the derivative with respect to every floating point array, with its error."""
+    """Return the derivative of each output with respect to every array that may be moved."""
     given = {n: map_leaves(to_double, v) for n, v in case.round_to("float64").arguments.items()}
     weights = make_cotangents({name: one.want for name, one in wants.items()}, case.seed)
     if not weights or any(np.any(~np.isfinite(wants[name].want)) for name in weights):
         return {}
 
-    def evaluate(place: str, index: tuple[int, ...], nudge: float) -> tuple[float, float]:
+    def evaluate(place: str, index: tuple[int, ...], nudge: float) -> Values:
         moved = copy_value(given)
         for argument, value in moved.items():
             for name, leaf in walk_leaves(argument, value):
                 if name == place:
                     leaf[index] += nudge
-        return compute_scalar(call_reference(function, moved, case.seed).outputs, weights)
+        outputs = call_reference(function, moved, case.seed).outputs
+        terms = {name: weight * outputs[name] for name, weight in weights.items()}
+        return {
+            name: (float(np.sum(term)), float(np.sum(np.abs(term)))) for name, term in terms.items()
+        }
 
     found: dict[str, Budgeted] = {}
-    arrays = list(iterate_float_arrays(given))
+    arrays = [(p, a) for p, a in iterate_float_arrays(given) if not is_indicator(a)]
     least, most = ELEMENTS_OF_AN_ARRAY
     share = min(most, max(least, ELEMENTS_OF_A_CALL // max(len(arrays), 1)))
     for place, leaf in arrays:
-        found[PREFIX + place] = differentiate_array(evaluate, place, leaf, case.seed, share)
+        for output, one in differentiate_array(evaluate, place, leaf, case.seed, share).items():
+            found[name_gradient(place, output, weights)] = one
     return found
+
+
+def is_indicator(array: np.ndarray) -> bool:
+    """Whether an array holds zeros and ones alone, as targets and masks do.
+
+    Formulas that agree there may differ beside: its derivative is nobody's concern.
+    """
+    return array.size > 1 and bool(np.all((array == 0) | (array == 1)))
 
 
 def iterate_float_arrays(arguments: Mapping[str, Any]) -> Iterator[tuple[str, np.ndarray]]:
@@ -79,33 +92,42 @@ def iterate_float_arrays(arguments: Mapping[str, Any]) -> Iterator[tuple[str, np
                 yield place, leaf
 
 
-Evaluate = Callable[[str, tuple[int, ...], float], tuple[float, float]]
+Values = dict[str, tuple[float, float]]  # of each output: the weighted sum, and that of the sizes
+Evaluate = Callable[[str, tuple[int, ...], float], Values]
 
 
 def differentiate_array(
     evaluate: Evaluate, place: str, array: np.ndarray, seed: int, elements: int
-) -> Budgeted:
-    """Return the derivative with respect to one array, of so many of its elements."""
-    want, allowed = np.zeros(array.shape), np.zeros(array.shape)
-    undecided = np.ones(array.shape, bool)
+) -> dict[str, Budgeted]:
+    """Return the derivative of each output with respect to so many elements of one array."""
+    found: dict[str, Budgeted] = {}
     chosen = np.random.default_rng(seed).permutation(array.size)[:elements]
-    u = get_rounding("float64").u
     for flat in chosen:
         index = tuple(int(i) for i in np.unravel_index(int(flat), array.shape))
         step = DIFFERENCE_STEP * max(abs(float(array[index])), DIFFERENCE_STEP)
         values = {k: evaluate(place, index, k * step) for k in (-2, -1, 0, 1, 2)}
-        if not all(np.isfinite(value) for value, _ in values.values()):
-            continue
-        near = (values[1][0] - values[-1][0]) / (2 * step)
-        far = (values[2][0] - values[-2][0]) / (4 * step)
-        rounding = TRUNCATION_FACTOR * u * values[0][1] / step
-        forward = (values[1][0] - values[0][0]) / step
-        backward = (values[0][0] - values[-1][0]) / step
-        want[index] = (4 * near - far) / 3
-        allowed[index] = TRUNCATION_FACTOR * abs(near - far) + rounding
-        bend = abs(forward - backward)
-        undecided[index] = bend > KINK_SHARE * max(abs(forward), abs(backward)) + rounding
-    return Budgeted(want, allowed, undecided)
+        for output in values[0]:
+            if output not in found:
+                nothing = np.zeros(array.shape), np.zeros(array.shape), np.ones(array.shape, bool)
+                found[output] = Budgeted(*nothing)
+            one = found[output]
+            sums = {k: value[output][0] for k, value in values.items()}
+            if all(np.isfinite(value) for value in sums.values()):
+                told = extrapolate(sums, values[0][output][1], step)
+                one.want[index], one.allowed[index], one.undecided[index] = told
+    return found
+
+
+def extrapolate(sums: Mapping[int, float], size: float, step: float) -> tuple[float, float, bool]:
+    """Return a derivative, its error, and whether a kink is suspected.
+
+    sums: of the values at so many steps. size: the sum of sizes of what was added up.
+    """
+    near, far = (sums[1] - sums[-1]) / (2 * step), (sums[2] - sums[-2]) / (4 * step)
+    rounding = TRUNCATION_FACTOR * get_rounding("float64").u * size / step
+    forward, backward = (sums[1] - sums[0]) / step, (sums[0] - sums[-1]) / step
+    bend = abs(forward - backward) > KINK_SHARE * max(abs(forward), abs(backward)) + rounding
+    return (4 * near - far) / 3, TRUNCATION_FACTOR * abs(near - far) + rounding, bend
 
 
 def differentiate_port(
@@ -114,10 +136,12 @@ def differentiate_port(
     arguments: Mapping[str, Any],
     outputs: Mapping[str, np.ndarray],
     seed: int,
+    notes: list[str],
 ) -> ArrayDict:
-    """Return the port's own derivatives by place; none where its framework does not differentiate.
+    """Return the port's own derivatives by name; none where its framework does not differentiate.
 
     function: takes the arguments, the framework's arrays in them, and returns what the port does.
+    notes: grows by what is not differentiated, and why.
     """
     weights = make_cotangents(outputs, seed)
     places = [
@@ -130,49 +154,77 @@ def differentiate_port(
     differentiate = {"torch": _by_torch, "keras": _by_tensorflow}.get(backend)
     if differentiate is None or not weights or not places:
         return {}
-    grads = differentiate(function, arguments, [leaf for _, leaf in places], weights)
-    return {
-        PREFIX + place: grad
-        for (place, _), grad in zip(places, grads, strict=True)
-        if grad is not None
-    }
+    groups = [places]
+    found: ArrayDict = {}
+    while groups:
+        group = groups.pop()
+        try:
+            told = differentiate(function, arguments, [leaf for _, leaf in group], weights, notes)
+        except Exception as error:  # noqa: BLE001  # an argument may be one that nobody differentiates by
+            if len(group) > 1:  # each alone: the others may be
+                groups += [[one] for one in group]
+            else:
+                notes.append(f"gradient of {group[0][0]}: {format_error(error)}")
+            continue
+        for output, grads in told.items():
+            for (place, _), grad in zip(group, grads, strict=True):
+                found[name_gradient(place, output, weights)] = grad
+    return found
+
+
+Derivatives = dict[str, list[np.ndarray]]  # of each output with respect to each leaf
 
 
 def _by_torch(
-    function: Callable[..., Any], arguments: Any, leaves: list[Any], weights: ArrayDict
-) -> list[np.ndarray | None]:
+    function: Callable[..., Any],
+    arguments: Any,
+    leaves: list[Any],
+    weights: ArrayDict,
+    notes: list[str],
+) -> Derivatives:
     torch = import_module("torch")
     own = {id(leaf): leaf.detach().clone().requires_grad_() for leaf in leaves}
     result = function(map_leaves(lambda v: own.get(id(v), v), dict(arguments)))
-    total = 0.0
-    for name, value in walk_leaves("result", result):
-        if name in weights and hasattr(value, "requires_grad"):
-            total = total + (torch.as_tensor(weights[name]) * value).sum()
-    if not getattr(total, "requires_grad", False):
-        return [None] * len(leaves)
     inputs = [own[id(leaf)] for leaf in leaves]
-    grads = torch.autograd.grad(total, inputs, allow_unused=True)
-    return [
-        np.zeros(x.shape) if g is None else g.numpy() for x, g in zip(inputs, grads, strict=True)
-    ]
+    found: Derivatives = {}
+    for name, value in walk_leaves("result", result):
+        if name not in weights:
+            continue
+        if not getattr(value, "requires_grad", False):
+            notes.append(f"{name} carries no gradient")
+            continue
+        total = (torch.as_tensor(weights[name]) * value).sum()
+        grads = torch.autograd.grad(total, inputs, allow_unused=True, retain_graph=True)
+        pairs = zip(inputs, grads, strict=True)
+        found[name] = [np.zeros(x.shape) if g is None else g.numpy() for x, g in pairs]
+    return found
 
 
 def _by_tensorflow(
-    function: Callable[..., Any], arguments: Any, leaves: list[Any], weights: ArrayDict
-) -> list[np.ndarray | None]:
+    function: Callable[..., Any],
+    arguments: Any,
+    leaves: list[Any],
+    weights: ArrayDict,
+    notes: list[str],
+) -> Derivatives:
     tf = import_module("tensorflow")
-    with tf.GradientTape() as tape:
+    with tf.GradientTape(persistent=True) as tape:
         for leaf in leaves:
             tape.watch(leaf)
         result = function(dict(arguments))
-        total = tf.zeros((), "float64")
-        for name, value in walk_leaves("result", result):
-            if name in weights and hasattr(value, "dtype"):
-                total = total + tf.reduce_sum(weights[name] * tf.cast(value, "float64"))
-    grads = tape.gradient(total, leaves)
-    if all(grad is None for grad in grads):
-        return [None] * len(leaves)
-    return [
-        np.zeros(leaf.shape) if grad is None else np.asarray(tf.convert_to_tensor(grad))
-        for leaf, grad in zip(leaves, grads, strict=True)
-    ]
+        totals = {
+            name: tf.reduce_sum(weights[name] * tf.cast(value, "float64"))
+            for name, value in walk_leaves("result", result)
+            if name in weights and hasattr(value, "dtype")
+        }
+    found: Derivatives = {}
+    for name, total in totals.items():
+        grads = tape.gradient(total, leaves)
+        if all(grad is None for grad in grads):
+            notes.append(f"{name} carries no gradient")
+            continue
+        found[name] = [
+            np.zeros(leaf.shape) if grad is None else np.asarray(tf.convert_to_tensor(grad))
+            for leaf, grad in zip(leaves, grads, strict=True)
+        ]
+    return found

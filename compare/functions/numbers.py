@@ -61,8 +61,13 @@ def list_factors(source: FunctionSource) -> Iterator[tuple[int, int, str, int]]:
 
 
 def search_numbers(search: EditSearch, part: int = 0, parts: int = 1) -> list[Fit]:
-    """Return the fits of one number changed, each with its uncertainty."""
+    """Return the fits of one number changed, each with its uncertainty.
+
+    None where one value alone is wrong: some number gives that, whatever it comes from.
+    """
     found: list[Fit] = []
+    if sum(one.count_wrong() for one in search.seen) < 2:
+        return found
     places: list[tuple[FunctionSource, str, float, str, float]] = []
     for source in search.sources:
         text = source.text

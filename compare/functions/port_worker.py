@@ -130,11 +130,13 @@ class PortWorker(FunctionWorker):
 
         own = map_leaves(self.convert, dict(case.round_to("float64").arguments))
         seed_generators(case.seed)
-        try:
-            return differentiate_port(self.kind.name, call, own, outputs, case.seed)
-        except (Exception, SystemExit) as error:  # noqa: BLE001  # a port may be written for no gradient
-            self.log("note", facts={**self.facts, "gradient_error": format_error(error)})
-            return {}
+        notes: list[str] = []
+        found = differentiate_port(self.kind.name, call, own, outputs, case.seed, notes)
+        told = [f"gradients of {case.function} not compared: {note}" for note in notes]
+        if new := [note for note in dict.fromkeys(told) if note not in self.facts["notes"]]:
+            self.facts["notes"] += new
+            self.log("note", facts=self.facts)
+        return found
 
     def convert(self, leaf: Any) -> Any:
         """Return an array as the framework's; what is none stays what it is."""

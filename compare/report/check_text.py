@@ -118,6 +118,10 @@ def format_skipped(result: Check) -> Iterator[str]:
         yield from format_paragraphs([("skipped", f"{format_names(names)}: {reason}")], 5)
     if result.hindrance:
         yield from format_paragraphs([("skipped", result.hindrance)], 5)
+    elif undecided := [v for v in result.verdicts if result.against and v.no_power]:
+        for verdict in undecided[:1]:
+            told = f"{verdict.component}: {verdict.message}"
+            yield from format_paragraphs([("do", told)], 4)
     elif result.verdict == "not-comparable" and not groups:
         advice = FUNCTION_ADVICE if result.against else OFFER_ADVICE
         yield from format_paragraphs([("do", advice)], 2)

@@ -11,6 +11,7 @@ from .terminal import LINE_WIDTH, Paragraph, format_paragraphs, truncate_text
 from .wording import STATUS_STYLES
 
 MAX_FINDING_LINES = 12  # of a finding, its head included
+MAX_EDIT_LINES = 24  # of one whose cause is an edit, which is shown line by line
 
 NEGLIGIBLE = 1e-30  # an allowance so small that its number says nothing
 MAX_TOLD_MULTIPLE = 1e6  # of the allowance; beyond, how many times it is says nothing more
@@ -63,7 +64,8 @@ def format_finding(
         if status == "convention, not accepted":
             ids = ",".join(list_cause_ids(cause))
             told.append(("or", f"accept it by name: {option} {ids}"))
-    yield from format_paragraphs(told, MAX_FINDING_LINES - 1)
+    most = MAX_EDIT_LINES if (cause or {}).get("diff") else MAX_FINDING_LINES
+    yield from format_paragraphs(told, most - 1)
 
 
 def format_evidence(verdict: Verdict) -> Iterator[Paragraph]:
@@ -132,7 +134,7 @@ def format_cause(verdict: Verdict, framework: str) -> Iterator[Paragraph]:
 
 def format_edit(cause: Mapping[str, Any]) -> Iterator[Paragraph]:
     """Yield the change of the user's reference that gives what the port gave."""
-    yield "cause", f"{cause['name']}: the reference with this change gives what the port gave"
+    yield "cause", "the reference with this change gives what the port gave"
     for number, diff in enumerate([cause["diff"], *(cause.get("also") or [])[:1]]):
         lines = [line for line in diff.splitlines() if not line.startswith(("---", "+++"))]
         for line in lines:

@@ -25,11 +25,16 @@ from .random_rounding import (
     as_plain,
     as_random,
     current_noise,
+    is_inexact_quotient,
     is_perturbed,
 )
 from .tolerances import UFUNC_KAPPAS
 
 FLOAT_NAME, CONSTANT_NAME = "__trueport_float__", "__trueport_constant__"
+DIVIDE_NAME = "__trueport_divide__"
+# NumPy's functions of which whole numbers make fractions.
+OF_WHOLE_NUMBERS = ("sqrt", "exp", "log", "log2", "log10", "power", "sin", "cos", "tanh", "cbrt",
+                    "true_divide", "divide", "float_power", "reciprocal")  # fmt: skip
 # NumPy's makers of arrays, whose result is to be perturbed when something is put into it.
 MAKERS = ("zeros", "ones", "empty", "full", "arange", "linspace", "eye", "identity", "array",
           "asarray", "ascontiguousarray", "asfortranarray", "asanyarray", "fromiter", "float64",
@@ -38,7 +43,7 @@ EXACT_OF_MATH = frozenset({"floor", "ceil", "trunc", "fabs", "copysign", "isnan"
 
 
 class _Preparer(ast.NodeTransformer):
-    """Replaces constants that are inexact in float32 and calls of `float`, inside functions."""
+    """Replaces fractions, quotients and calls of `float`, inside functions."""
 
     def __init__(self) -> None:
         self.depth = 0
@@ -56,7 +61,7 @@ class _Preparer(ast.NodeTransformer):
         return node
 
     def visit_Constant(self, node: ast.Constant) -> Any:
-        if not self.depth or type(node.value) is not float or is_single(node.value):
+        if not self.depth or type(node.value) is not float or not math.isfinite(node.value):
             return node
         return ast.copy_location(call_by_name(CONSTANT_NAME, node), node)
 
@@ -65,6 +70,13 @@ class _Preparer(ast.NodeTransformer):
         if isinstance(node.func, ast.Name) and node.func.id == "float" and len(node.args) == 1:
             return ast.copy_location(call_by_name(FLOAT_NAME, node.args[0]), node)
         return node
+
+    def visit_BinOp(self, node: ast.BinOp) -> Any:
+        self.generic_visit(node)
+        if not self.depth or not isinstance(node.op, ast.Div):
+            return node
+        call = ast.Call(ast.Name(DIVIDE_NAME, ast.Load()), [node.left, node.right], [])
+        return ast.copy_location(call, node)
 
     def visit_JoinedStr(self, node: ast.JoinedStr) -> Any:
         return node
@@ -78,12 +90,6 @@ def call_by_name(name: str, argument: ast.expr) -> ast.Call:
     return ast.Call(ast.Name(name, ast.Load()), [argument], [])
 
 
-def is_single(value: float) -> bool:
-    """Whether a number is the same in float32."""
-    with np.errstate(all="ignore"):
-        return float(np.float32(value)) == value or not math.isfinite(value)
-
-
 def prepare_tree(tree: ast.Module) -> ast.Module:
     """Return a module's tree, changed in place: its constants and calls of float are perturbed."""
     return ast.fix_missing_locations(_Preparer().visit(tree))
@@ -94,6 +100,18 @@ def perturb_float(value: Any) -> Any:
     if is_perturbed() and isinstance(value, RandomArray | np.ndarray) and np.size(value) == 1:
         return as_random(np.asarray(as_plain(value), np.float64).reshape(()))
     return float(value)
+
+
+def perturb_quotient(one: Any, other: Any) -> Any:
+    """`one / other`, perturbed in a run under way where both are whole numbers."""
+    result = one / other
+    if not is_perturbed() or not CONSTANTS.perturb or isinstance(result, RandomArray):
+        return result
+    if not isinstance(result, float | np.ndarray) or np.asarray(result).dtype.kind != "f":
+        return result
+    array = np.asarray(result)
+    inexact = is_inexact_quotient(other)
+    return current_noise().move(array, np.abs(array), inexact).view(RandomArray)
 
 
 class _Constants:
@@ -140,12 +158,33 @@ class _PerturbedMaker:
         return as_random(self.make(*args, **kwargs))
 
 
+class _PerturbedUfunc:
+    """A ufunc whose result is perturbed in a run under way, of plain numbers too."""
+
+    def __init__(self, ufunc: np.ufunc) -> None:
+        self.ufunc = ufunc
+        self.__name__ = ufunc.__name__
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.ufunc, name)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        result = self.ufunc(*args, **kwargs)
+        plain = is_perturbed() and CONSTANTS.perturb and not isinstance(result, RandomArray)
+        array = np.asarray(result) if plain else None
+        if array is None or array.dtype.kind != "f" or kwargs.get("out") is not None:
+            return result
+        kappa = UFUNC_KAPPAS.get(self.__name__, UFUNC_KAPPAS["other"])
+        return current_noise().move(array, kappa * np.abs(array)).view(RandomArray)
+
+
 def make_numpy_proxy() -> ModuleProxy:
     """Return NumPy with its makers of arrays perturbed."""
     replaced: dict[str, Any] = {
         n: _PerturbedMaker(getattr(np, n)) for n in MAKERS if not _is_type(n)
     }
     replaced["vectorize"] = _vectorize
+    replaced |= {name: _PerturbedUfunc(getattr(np, name)) for name in OF_WHOLE_NUMBERS}
     return ModuleProxy(np, replaced)
 
 
@@ -192,7 +231,9 @@ def make_math_proxy() -> ModuleProxy:
 
 def make_proxies() -> dict[str, ModuleProxy]:
     """Return the modules that stand for NumPy and `math`; Python learns the names they need."""
-    vars(builtins).update({FLOAT_NAME: perturb_float, CONSTANT_NAME: perturb_constant})
+    names = (FLOAT_NAME, CONSTANT_NAME, DIVIDE_NAME)
+    given = (perturb_float, perturb_constant, perturb_quotient)
+    vars(builtins).update(zip(names, given, strict=True))
     return {"numpy": make_numpy_proxy(), "math": make_math_proxy()}
 
 

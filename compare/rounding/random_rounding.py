@@ -13,7 +13,7 @@ port's would. No list of NumPy's functions is needed: those written in Python ar
 True
 
 A result that is exact in the port's dtype has no rounding error and is not moved: 0.5 + 0.25, a
-comparison's 1.0, a mask. What is larger than the dtype holds becomes infinite, as in the port.
+comparison's 1.0, a mask; but for a quotient, which another order of operations rounds. What is larger than the dtype holds becomes infinite, as in the port.
 """
 
 from collections.abc import Callable, Iterator
@@ -59,15 +59,16 @@ class Noise:
             return self.pool[start : start + size].reshape(shape)
         return np.resize(np.roll(self.pool, -start), shape)
 
-    def move(self, values: np.ndarray, size: Any) -> np.ndarray:
+    def move(self, values: np.ndarray, size: Any, inexact: Any = False) -> np.ndarray:
         """Return float or complex values, each moved by size roundings, up or down, if inexact.
 
-        size: of |values|, or an array of absolute errors in units of u.
+        size: of |values|, or an array of absolute errors in units of u. inexact: where a value is
+        moved though the dtype holds it.
         """
         if values.dtype.kind == "c":
             moved = values.copy()
-            moved.real = self.move(np.ascontiguousarray(values.real), size)
-            moved.imag = self.move(np.ascontiguousarray(values.imag), size)
+            moved.real = self.move(np.ascontiguousarray(values.real), size, inexact)
+            moved.imag = self.move(np.ascontiguousarray(values.imag), size, inexact)
             return moved
         u = max(self.u, float(np.finfo(values.dtype).eps) / 2)
         with np.errstate(all="ignore"):
@@ -75,7 +76,7 @@ class Noise:
             tiny = np.abs(values) < self.tau / self.u
             if tiny.any():
                 step = step + self.tau * (tiny & (values != 0))
-            exact = values.astype(np.float32) == values
+            exact = (values.astype(np.float32) == values) & ~np.asarray(inexact)
             moved = values + np.where(exact, 0.0, step) * self.draw_signs(values.shape)
             moved = np.where(np.isfinite(values), moved, values)
             if np.abs(moved).max(initial=0.0) > SIMPLE_RANGE * self.largest:
@@ -222,8 +223,19 @@ def _move(ufunc: Any, method: str, plain: list[Any], kwargs: Any, result: Any) -
     if array.dtype.kind not in "fc":
         return result
     step = measure_step(ufunc, method, plain, kwargs, array)
-    moved = array if step is None else current_noise().move(array, step)
-    return moved.view(RandomArray)
+    if step is None:
+        return array.view(RandomArray)
+    inexact = is_inexact_quotient(plain[1]) if ufunc is np.true_divide else False
+    return current_noise().move(array, step, inexact).view(RandomArray)
+
+
+def is_inexact_quotient(divisor: Any) -> np.ndarray:
+    """Where a quotient is rounded in some order of operations, though it may come out even here.
+
+    (3 * 4) / 6 is 2, and 3 * (4 / 6) is not: only a power of two divides without rounding.
+    """
+    with np.errstate(all="ignore"):
+        return np.asarray(np.abs(np.frexp(np.abs(np.asarray(divisor, np.float64)))[0]) != 0.5)
 
 
 def move_in_place(target: np.ndarray, measure: Callable[[np.ndarray], Any]) -> None:

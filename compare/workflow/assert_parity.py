@@ -34,7 +34,7 @@ from ..report.text import format_finding
 from ..rounding.random_rounding import map_leaves
 
 SEARCH_SECONDS = 10.0  # for the cause of a failure
-MAX_LINES = 15
+MAX_LINES = 15  # of a message
 ROOTS = {"torch": "torch", "tensorflow": "keras", "keras": "keras", "jax": "jax"}
 
 
@@ -167,7 +167,7 @@ def differentiate(
 
     own = map_leaves(lambda v: array(v) if isinstance(v, np.ndarray) else v, dict(case.arguments))
     plain = {name: value for name, value in outputs.items() if not name.startswith(PREFIX)}
-    return differentiate_port(kind, call, own, plain, case.seed)
+    return differentiate_port(kind, call, own, plain, case.seed, [])
 
 
 def judge(

@@ -77,6 +77,9 @@ def detect_framework(path: Path, name: str | None) -> SourceAnalysis:
         # a torch file has its np. too; a NumPy file may check itself against torch in one place
         if 2 * count >= numpy_uses:
             found.framework = framework
+    elif len(real - {"numpy"}) == 1 and not numpy_uses:
+        # methods of its arrays name no framework: the one that is imported stands for them
+        found.framework = ROOT_FRAMEWORKS[next(iter(real - {"numpy"}))]
     return found
 
 
