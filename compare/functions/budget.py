@@ -11,6 +11,7 @@ import numpy as np
 from ..ports.user_code.errors import format_error
 from ..rounding.random_rounding import Noise, RandomArray, as_plain, map_leaves, perturbed
 from ..rounding.tolerances import (
+    CONCLUSIVE_SHARE,
     LARGE_CALL,
     LARGE_CALL_RUNS,
     RANDOM_RUNS,
@@ -221,8 +222,13 @@ def measure_spread(
         kinds = [departures[k : k + per_level] for k in range(0, len(runs), per_level)]
         spread = np.max([np.sqrt(np.mean(kind**2, axis=0)) for kind in kinds], axis=0)
         own = max(get_rounding(dtype).u, float(np.finfo(want.dtype).eps) / 2)
-        typical = float(np.sqrt(np.mean(spread**2))) if spread.size else 0.0
         size = np.where(np.isfinite(exact), np.abs(exact), 0.0)
+        # where rounding carries it that far, it steps over a threshold: others are not the wider
+        jumps = SPREAD_FACTOR * spread > CONCLUSIVE_SHARE * np.max(size, initial=0.0)
+        if 2 * np.count_nonzero(jumps) < jumps.size:
+            undecided = undecided | jumps
+        calm = spread[~jumps] if not jumps.all() else spread
+        typical = float(np.sqrt(np.mean(calm**2))) if calm.size else 0.0
         least = np.maximum(own * size, SPREAD_SHARE * typical)
         allowed = SPREAD_FACTOR * np.maximum(spread, least) + TINY_NUMBERS * get_rounding(dtype).tau
     return Budgeted(exact, allowed, undecided)

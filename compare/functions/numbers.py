@@ -60,6 +60,22 @@ def list_factors(source: FunctionSource) -> Iterator[tuple[int, int, str, int]]:
             yield start, end, f"{PLACE} * {inner}", node.lineno
 
 
+def list_terms(source: FunctionSource) -> Iterator[tuple[int, int, str]]:
+    """Yield where a small term is often added: under a root, in a logarithm, below a line."""
+    function = ast.parse(source.text).body[0]
+    positions = Positions(source.text)
+    for node in ast.walk(function):
+        inside: ast.expr | None = None
+        if isinstance(node, ast.Call) and len(node.args) == 1:
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+            inside = node.args[0] if name in ("log", "sqrt", "log2") else None
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+            inside = node.right
+        if inside is not None:
+            start, end = positions.span(inside)
+            yield start, end, f"({source.text[start:end]} + {PLACE})"
+
+
 def search_numbers(search: EditSearch, part: int = 0, parts: int = 1) -> list[Fit]:
     """Return the fits of one number changed, each with its uncertainty.
 
@@ -75,6 +91,8 @@ def search_numbers(search: EditSearch, part: int = 0, parts: int = 1) -> list[Fi
             changed = text[: place.start] + PLACE + text[place.end :]
             what = f"another number for {text[place.start : place.end]}"
             places.append((source, changed, place.value, what, 1.0))
+        for start, end, new in list_terms(source):
+            places.append((source, text[:start] + new + text[end:], 1e-8, "another term", 1.2))
         for start, end, new, _ in list_factors(source):
             changed = text[:start] + new + text[end:]
             places.append((source, changed, 1.0, "another factor", 1.4))

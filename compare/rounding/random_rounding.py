@@ -13,7 +13,8 @@ port's would. No list of NumPy's functions is needed: those written in Python ar
 True
 
 A result that is exact in the port's dtype has no rounding error and is not moved: 0.5 + 0.25, a
-comparison's 1.0, a mask; but for a quotient, which another order of operations rounds. What is larger than the dtype holds becomes infinite, as in the port.
+comparison's 1.0, a mask; but for a quotient, which another order of operations rounds. What is
+larger than the dtype holds becomes infinite, as in the port.
 """
 
 from collections.abc import Callable, Iterator

@@ -253,6 +253,26 @@ def is_shape_item(node: ast.expr) -> bool:
     )
 
 
+def split_otherwise(node: ast.expr, context: Context) -> Iterator[Change]:
+    """Yield a reshape whose two neighbouring sizes are the other way round, and then swapped."""
+    if not isinstance(node, ast.Call) or get_called_name(node) != "reshape":
+        return
+    module = isinstance(node.func, ast.Attribute) and is_module(node.func.value)
+    sizes = node.args[1:] if module else node.args
+    if len(sizes) == 1 and isinstance(sizes[0], ast.Tuple):
+        sizes = sizes[0].elts
+    for place in range(len(sizes) - 1):
+        changed = fresh(node)
+        own = changed.args[1:] if module else changed.args
+        inner = own[0].elts if len(own) == 1 and isinstance(own[0], ast.Tuple) else changed.args
+        shift = 1 if inner is changed.args and module else 0
+        first, second = place + shift, place + shift + 1
+        inner[first], inner[second] = inner[second], inner[first]
+        axes = (ast.Constant(place), ast.Constant(place + 1))
+        yield Change("split the other way", call_method(changed, "swapaxes", *axes), 1.0)
+        yield Change("sizes exchanged", fresh(changed), 1.1)
+
+
 def change_slice(node: ast.expr, context: Context) -> Iterator[Change]:
     """Other ends of a slice, backwards, or the whole."""
     if not isinstance(node, ast.Subscript) or is_shape_item(node):
@@ -281,6 +301,9 @@ def add_reduction(node: ast.expr, context: Context) -> Iterator[Change]:
         return
     for name in ("mean", "sum"):
         yield Change(f"{name} of it", call_method(fresh(node), name), 1.1)
+    yield Change("1 - it", ast.BinOp(ast.Constant(1), ast.Sub(), fresh(node)), 1.1)
+    single = call_numpy("float64", call_numpy("float32", fresh(node)))
+    yield Change("rounded to float32", single, 1.2)
     if not any(node is value for value in returned):
         return
     for argument in context.arguments[:2]:
@@ -297,6 +320,10 @@ def add_reduction(node: ast.expr, context: Context) -> Iterator[Change]:
         for count in (shape, size, last):
             yield Change("divided by a count", ast.BinOp(fresh(node), ast.Div(), count), 1.1)
             yield Change("times a count", ast.BinOp(fresh(node), ast.Mult(), fresh(count)), 1.1)
+    for argument in context.fractions:
+        for operator in (ast.Div(), ast.Mult()):
+            scaled = ast.BinOp(fresh(node), operator, ast.Name(argument, ast.Load()))
+            yield Change(f"scaled by {argument}", scaled, 1.2)
     yield Change("sign of it", ast.UnaryOp(ast.USub(), fresh(node)), 1.1)
 
 
@@ -307,6 +334,7 @@ OPERATORS = (
     change_axis,
     change_arguments,
     change_layout,
+    split_otherwise,
     change_slice,
     add_reduction,
 )

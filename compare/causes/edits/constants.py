@@ -3,13 +3,14 @@
 import ast
 from collections.abc import Iterator
 
-from .context import Change, Context
+from .context import Change, Context, call_numpy, fresh
 
 # Epsilons, momenta, rates, slopes, masks: what stands in published code of this kind.
 USUAL = (
     0.0, 1.0, 2.0, 0.5, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-12, 0.1, 0.2, 0.01, 0.9, 0.99, 0.999,
     0.75, 0.25, 1.5, 3.0, 1.702, 0.044715, 1e4, -1e9, -10.0,
 )  # fmt: skip
+INSTEAD_OF_INFINITY = (1e9, 1e10, 1e8, 1e4, 1e5, 1e20, 1e-9, 0.0)
 
 
 def change_number(node: ast.expr, context: Context) -> Iterator[Change]:
@@ -28,10 +29,20 @@ def change_number(node: ast.expr, context: Context) -> Iterator[Change]:
         yield Change(f"{new:g} for {value:g}", ast.Constant(new), cost)
 
 
+def round_number(node: ast.expr, context: Context) -> Iterator[Change]:
+    """Yield a fraction as float32 holds it; a finite number for an infinite one."""
+    if isinstance(node, ast.Constant) and type(node.value) is float:
+        single = call_numpy("float64", call_numpy("float32", fresh(node)))
+        yield Change(f"{node.value:g} rounded to float32", single, 1.2)
+    if isinstance(node, ast.Attribute) and node.attr == "inf":
+        for number in INSTEAD_OF_INFINITY:
+            yield Change(f"{number:g} for infinity", ast.Constant(number), 0.9)
+
+
 def change_truth(node: ast.expr, context: Context) -> Iterator[Change]:
     """Yield True for False, and the reverse."""
     if isinstance(node, ast.Constant) and isinstance(node.value, bool):
         yield Change(f"{not node.value} for {node.value}", ast.Constant(not node.value), 0.7)
 
 
-OPERATORS = (change_number, change_truth)
+OPERATORS = (change_number, round_number, change_truth)

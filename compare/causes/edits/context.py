@@ -36,6 +36,14 @@ class Context:
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
         ]
         self.names = list(dict.fromkeys(self.arguments + stored))
+        defaults = [*function.args.defaults, *filter(None, function.args.kw_defaults)]
+        given = self.arguments[len(self.arguments) - len(defaults) :]
+        # arguments whose default is a fraction: rates, momenta, shares
+        self.fractions = [
+            name
+            for name, value in zip(given, defaults, strict=True)
+            if isinstance(value, ast.Constant) and type(value.value) is float
+        ]
 
 
 def fresh(node: NodeT) -> NodeT:

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from .context import Change, Context, call_method, fresh
+from .context import Change, Context, call_numpy, fresh
 
 MAX_EXPRESSIONS = 12  # that a name is scaled by
 
@@ -23,10 +23,15 @@ def change_name(node: ast.expr, context: Context) -> Iterator[Change]:
     yield Change(f"{node.id} - 1", ast.BinOp(fresh(node), ast.Sub(), one), 1.1)
     yield Change(f"-{node.id}", ast.UnaryOp(ast.USub(), fresh(node)), 1.1)
     yield Change(f"{node.id}.T", ast.Attribute(fresh(node), "T", ast.Load()), 1.1)
-    single = call_method(fresh(node), "astype", ast.Constant("float32"))
-    yield Change(f"{node.id} in float32", single, 1.3)
-    half = call_method(fresh(node), "astype", ast.Constant("float16"))
-    yield Change(f"{node.id} in float16", half, 1.4)
+    for dtype, cost in (("float32", 1.3), ("float16", 1.4)):
+        yield Change(f"{node.id} in {dtype}", call_numpy(dtype, fresh(node)), cost)
+    rounded = call_numpy("float64", call_numpy("float32", fresh(node)))
+    yield Change(f"{node.id} rounded to float32", rounded, 1.3)
+    for other in context.fractions:
+        rest = ast.BinOp(ast.Constant(1), ast.Sub(), ast.Name(other, ast.Load()))
+        scaled = ast.BinOp(rest, ast.Mult(), fresh(node))
+        if other != node.id:
+            yield Change(f"(1 - {other}) times {node.id}", scaled, 1.3)
 
 
 def scale_name(node: ast.expr, context: Context) -> Iterator[Change]:
@@ -66,12 +71,31 @@ def list_joint_changes(context: Context) -> Iterator[tuple[Change, list[ast.expr
         for number in (0.0, 1.0, 0.5) if len(nodes) > 1 and isinstance(value, float) else ():
             if number != value:
                 yield Change(f"{number:g} for every {value:g}", ast.Constant(number), 1.1), nodes
+    for name in context.arguments:
+        yield from ((change, names[name]) for change in turn_argument(name) if name in names)
     for name in context.names:
         nodes = names.get(name, [])
         for other in context.names if len(nodes) > 1 else ():
             if other != name:
                 new = ast.Name(other, ast.Load())
                 yield Change(f"{other} for every {name}", new, 1.2), nodes
+
+
+CLIPS = ("np.clip(Z, 1e-7, 1 - 1e-7)", "np.clip(Z, 1e-7, 1.0)", "np.maximum(Z, 1e-7)",
+         "np.clip(Z, 1e-12, 1.0)", "np.maximum(Z, 1e-12)")  # fmt: skip
+AXES_OF_FLIPS = (0, 1, -1, (0, 1), (-2, -1))
+
+
+def turn_argument(name: str) -> Iterator[Change]:
+    """Yield an argument that is taken otherwise throughout: its complement, flipped, clipped."""
+    yield Change(f"1 - {name} throughout", ast.parse(f"1 - {name}", mode="eval").body, 1.1)
+    for axes in AXES_OF_FLIPS:
+        flipped = ast.parse(f"np.flip({name}, {axes})", mode="eval").body
+        yield Change(f"{name} flipped", flipped, 1.2)
+    for clip in CLIPS:
+        yield Change(f"{name} clipped", ast.parse(clip.replace("Z", name), mode="eval").body, 1.2)
+    single = ast.parse(f"np.float32({name})", mode="eval").body
+    yield Change(f"{name} in float32 throughout", single, 1.2)
 
 
 OPERATORS = (change_name, scale_name)

@@ -43,40 +43,49 @@ def replace_span(source: str, span: tuple[int, int], new: str) -> str:
 
 
 def change_one(source: str, statement: ast.stmt, positions: Any) -> Iterator[TextChange]:
-    """Yield one statement left out, or an assignment of another kind."""
-    span, line = positions.span(statement), statement.lineno
+    """Yield one statement left out, or of another kind."""
+    line = statement.lineno
     if isinstance(statement, ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Expr | ast.If):
-        yield "line left out", replace_span(source, span, "pass"), line, 0.8
+        left_out = replace_span(source, positions.span(statement), "pass")
+        yield "line left out", left_out, line, 0.8
+    for what, node, new, cost in [*change_assignment(statement), *change_control(statement)]:
+        yield what, replace_span(source, positions.span(node), new), line, cost
+
+
+Stretch = tuple[str, ast.AST, str, float]  # what, the node that is replaced, its new text, the cost
+
+
+def change_assignment(statement: ast.stmt) -> Iterator[Stretch]:
+    """Yield what is added up set, what is set added up, one of several values not kept."""
     if isinstance(statement, ast.AugAssign):
         target, value = ast.unparse(statement.target), ast.unparse(statement.value)
-        yield "set, not added to", replace_span(source, span, f"{target} = {value}"), line, 0.9
+        yield "set, not added to", statement, f"{target} = {value}", 0.9
         for sign in ("+=", "-=", "*=", "/="):
-            yield (
-                "another operator",
-                replace_span(source, span, f"{target} {sign} {value}"),
-                line,
-                1.0,
-            )
+            yield "another operator", statement, f"{target} {sign} {value}", 1.0
     if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
-        target, value = ast.unparse(statement.targets[0]), ast.unparse(statement.value)
-        if isinstance(statement.targets[0], ast.Subscript):
-            yield "added to, not set", replace_span(source, span, f"{target} += {value}"), line, 0.9
+        first = statement.targets[0]
+        if isinstance(first, ast.Subscript):
+            added = f"{ast.unparse(first)} += {ast.unparse(statement.value)}"
+            yield "added to, not set", statement, added, 0.9
+        for place, name in enumerate(first.elts if isinstance(first, ast.Tuple) else ()):
+            if isinstance(name, ast.Name):
+                yield f"item {place} not kept", name, "_", 1.0
     if is_add_at(statement):
         assert isinstance(statement, ast.Expr)
         assert isinstance(statement.value, ast.Call)
         array, index, value = (ast.unparse(argument) for argument in statement.value.args)
-        new = f"{array}[{index}] += {value}"
-        yield "each index once", replace_span(source, span, new), line, 0.7
+        yield "each index once", statement, f"{array}[{index}] += {value}", 0.7
+
+
+def change_control(statement: ast.stmt) -> Iterator[Stretch]:
+    """Yield a condition inverted, met always or never; a loop in reverse."""
     if isinstance(statement, ast.If):
-        test = positions.span(statement.test)
-        inverted = f"not ({ast.unparse(statement.test)})"
-        yield "condition inverted", replace_span(source, test, inverted), line, 1.0
+        yield "condition inverted", statement.test, f"not ({ast.unparse(statement.test)})", 1.0
         for constant in ("True", "False"):
-            yield f"always {constant}", replace_span(source, test, constant), line, 0.9
+            yield f"always {constant}", statement.test, constant, 0.9
     if isinstance(statement, ast.For):
-        over = positions.span(statement.iter)
         backwards = f"reversed(list({ast.unparse(statement.iter)}))"
-        yield "in reverse order", replace_span(source, over, backwards), line, 1.1
+        yield "in reverse order", statement.iter, backwards, 1.1
 
 
 def is_add_at(statement: ast.stmt) -> bool:
