@@ -1,5 +1,6 @@
 """The search for causes in a process of its own: it runs edited code, which may do anything."""
 
+import contextlib
 import json
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from .reference import open_reference
 from .survivors import find_survivors
 from .worker import FunctionWorker, main
 
+EDIT_MEMORY = 1 << 30  # bytes that edited code may ask for, beyond what is there
+
 
 class EditWorker(FunctionWorker):
     """Tries its part of all edits for each function of the job's `tasks`; number i is task i.
@@ -29,6 +32,7 @@ class EditWorker(FunctionWorker):
         """Open the reference once more."""
         self.reference = open_reference(self.job["target"], self.job["import_timeout"], self.facts)
         self.cases = load_function_cases(Path(self.job["cases"]))
+        limit_memory()
 
     def run(self) -> None:
         """Search for each task, and tell what fits as JSON in its message."""
@@ -86,6 +90,19 @@ class EditWorker(FunctionWorker):
             derived = {n: whole.pop(n) for n in list(whole) if n.startswith(PREFIX)}
             got = whole
         return Seen(self.cases[index], truth, got, gradients if derived else {}, derived)
+
+
+def limit_memory() -> None:
+    """Let an edit that asks for more memory than it should get an error, and not end the process.
+
+    Where the system knows no such limit, the parent's holds.
+    """
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import resource  # not on every system
+
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        most = pages * resource.getpagesize() + EDIT_MEMORY
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
 if __name__ == "__main__":

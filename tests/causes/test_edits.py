@@ -33,7 +33,7 @@ ROWS = [
     ("return x if eps else v", "return v"),
     ("return np.where(x, v, eps)", "return np.where(x, eps, v)"),
     ("return x.astype(float)", "return x"),
-    ("return x * v", "return x.astype('float32') * v"),
+    ("return x * v", "return np.float32(x) * v"),
     ("return math.erf(x)", "return np.tanh(0.851 * 2 ** 0.5 * x)"),
 ]
 

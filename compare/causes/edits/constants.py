@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from .context import Change, Context, call_numpy, fresh
+from .context import NUMPY_NAMES, Change, Context, call_numpy, fresh
 
 # Epsilons, momenta, rates, slopes, masks: what stands in published code of this kind.
 USUAL = (
@@ -29,11 +29,21 @@ def change_number(node: ast.expr, context: Context) -> Iterator[Change]:
         yield Change(f"{new:g} for {value:g}", ast.Constant(new), cost)
 
 
+def is_fraction(node: ast.expr) -> bool:
+    """Whether an expression is a fraction, or is computed of numbers alone."""
+    if isinstance(node, ast.Constant):
+        return type(node.value) is float
+    if not isinstance(node, ast.Call | ast.BinOp):
+        return False
+    names = [n.id for n in ast.walk(node) if isinstance(n, ast.Name)]
+    return all(name in NUMPY_NAMES for name in names)
+
+
 def round_number(node: ast.expr, context: Context) -> Iterator[Change]:
     """Yield a fraction as float32 holds it; a finite number for an infinite one."""
-    if isinstance(node, ast.Constant) and type(node.value) is float:
+    if is_fraction(node):
         single = call_numpy("float64", call_numpy("float32", fresh(node)))
-        yield Change(f"{node.value:g} rounded to float32", single, 1.2)
+        yield Change(f"{ast.unparse(node)} rounded to float32", single, 1.2)
     if isinstance(node, ast.Attribute) and node.attr == "inf":
         for number in INSTEAD_OF_INFINITY:
             yield Change(f"{number:g} for infinity", ast.Constant(number), 0.9)
