@@ -52,10 +52,14 @@ class ModelNet:
         self.accuracy = own.get("accuracy", make_accuracy(self.predict))
         gradient = own.get("gradient")
         self.gradient = (
-            adapt_gradient(gradient, reading.layout) if gradient else self.compute_gradient
+            adapt_gradient(gradient, reading.layout, self.params)
+            if gradient
+            else self.compute_gradient
         )
         if "numerical_gradient" in own:
-            self.numerical_gradient = adapt_gradient(own["numerical_gradient"], reading.layout)
+            self.numerical_gradient = adapt_gradient(
+                own["numerical_gradient"], reading.layout, self.params
+            )
 
     def run_model(self, x: Any) -> Any:
         """Return what the model itself returns, of several things the first that is scores."""
