@@ -23,3 +23,10 @@ def is_model(value: Any, ops: Any) -> bool:
         if isinstance(value, type)
         else isinstance(value, ops.MODEL_CLASS)
     )
+
+
+def find_call(net: Any) -> Any:
+    """Return what a model is called by: itself, or its `predict` where no `forward` is written."""
+    forward = getattr(type(net), "forward", None)
+    unwritten = getattr(forward, "__name__", "") == "_forward_unimplemented"
+    return net.predict if unwritten and callable(getattr(net, "predict", None)) else net

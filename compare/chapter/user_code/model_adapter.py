@@ -11,6 +11,7 @@ from ...ports.user_code.arrays import find_stored_arrays
 from ...ports.user_code.errors import TargetError
 from ..adapters import PARAMS
 from .class_adapter import adapt_gradient, make_accuracy
+from .framework_models import find_call
 from .layout import ContractParams, ParameterLayout, to_contract_form
 from .losses import UserLoss
 
@@ -66,7 +67,7 @@ class ModelNet:
         samples = x.shape[0]
         if self.model_format.image is not None:
             x = self.ops.reshape(x, (samples, *self.model_format.image))
-        found = self.net(x)
+        found = find_call(self.net)(x)
         if not isinstance(found, tuple | list):
             return found
         self.model_format.several = True
