@@ -14,6 +14,7 @@ from ..judging.results import Limit, Verdict
 from ..judging.status import FINDINGS, Status
 from ..suite.fault import Edits, Fault
 from .beside_conventions import describe_beside_convention
+from .derivatives import add_derivative, find_derivative
 from .diagnose import Diagnosis, Explanation, diagnose
 from .double_faults import diagnose_double_fault, diagnose_second_fault
 from .errors import is_answer
@@ -104,7 +105,11 @@ class PortDiagnosis:
         else:
             base = merge_edits(suite, [self.roots[name] for name in above])
             beside = [self.seen[n] for n in sorted(parts & self.known) if n in self.seen]
-            self.record_diagnosis(verdict, self.diagnose_anew(verdict, base, beside))
+            diagnosis = self.diagnose_anew(verdict, base, beside)
+            if exact := find_derivative(diagnosis, self.roots, self.found):
+                self.record_derivative(verdict, *exact)
+            else:
+                self.record_diagnosis(verdict, diagnosis)
 
     def take_printed_form(self, verdict: Verdict, cases: CaseEntries) -> bool:
         """Make a failure a limit where the port has a form that the truth's source prints.
@@ -204,6 +209,14 @@ class PortDiagnosis:
         self.roots = {name: self.drop_gradients(edits) for name, edits in self.roots.items()}
         for name, edits in self.roots.items():
             self.found[name].fits.sort(key=lambda fit: fit.fault.truth_edits != edits)
+
+    def record_derivative(self, verdict: Verdict, root: str, derivative: Fault) -> None:
+        """Make a failure follow from an earlier finding, whose cause has this derivative."""
+        self.roots[root] = add_derivative(self.found[root], derivative)
+        own = next(v for v in self.verdicts if v.component == root)
+        own.cause = self.found[root].build_cause()
+        verdict.status, verdict.follows, verdict.cause = Status.FOLLOWS, root, own.cause
+        self.known.add(verdict.component)
 
     def record_right_form(self, verdict: Verdict, right: Explanation) -> None:
         """Make a failure the pass that it is: another form that is as right."""

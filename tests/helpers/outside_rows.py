@@ -63,6 +63,12 @@ ROWS = [
     Row("softmax_epsilon.py", CONVENTION, SOFTMAX, ("T38",), ("1e-07 added below the line",)),
     Row("hidden_elu.py", UNFAITHFUL, PREDICT, ("T24",), ("hidden layer is an ELU",)),
     Row("one_seed.py", UNFAITHFUL, "initialisation", ("T39",), ("from the same seed",)),
+    Row("softmax_sum_shift.py", UNFAITHFUL, SOFTMAX, ("F52",), ("subtracted from one sample",)),
+    Row("softmax_bare_denominator.py", UNFAITHFUL, SOFTMAX, ("F52",), ("alone, of one sample",)),
+    Row("labels_multiplied.py", UNFAITHFUL, ENTROPY, ("F66",), ("labels multiplied onto the log",)),
+    Row("half_added.py", UNFAITHFUL, SQUARES, ("T21",), ("half added",)),
+    Row("descent_assigned.py", UNFAITHFUL, "gradient_descent", ("T52",), ("step is assigned",)),
+    Row("arguments_exchanged.py", UNFAITHFUL, LOSS, ("F28",), ("in the network's loss",)),
     Row(
         "22_tinygrad6542_blocked_matmul.py",
         FAITHFUL,

@@ -58,6 +58,7 @@ ROWS = [
     Row("always_hundred.py", WRONG, ENTROPY, "F95"),
     Row("labels_from_one.py", WRONG, ENTROPY, "F68"),
     Row("label_pulled_in.py", "faithful", quick=True),
+    Row("predict_alone.py", "faithful"),
     Row("np_arang.py", WRONG, ENTROPY, None),  # an error explains itself
     Row("one_hot_only.py", "faithful"),
     Row("swapped_arguments.py", WRONG, ENTROPY, "F28"),

@@ -72,7 +72,7 @@ def test_a_wrong_port_fails_in_words(tmp_path: Path) -> None:
     done = on(port(tmp_path, WRONG))
     assert done.returncode == 1
     assert "F56: softmax over the whole batch" in done.stdout
-    assert "88 of 108 elements; no rtol that means anything" in done.stdout
+    assert "88 of 114 elements; no rtol that means anything" in done.stdout
     assert "Traceback" not in done.stdout
     assert "pytest_plugin.py" not in done.stdout
     assert "unfaithful, first at softmax" in done.stdout

@@ -46,6 +46,14 @@ def generate_activation_cases(rng: np.random.RandomState) -> Iterator[Case]:
             {"x": np.array([[0.0, -30.0, -60.0, 2.0], [80.0, 40.0, -80.0, 79.0]])},
             form=BATCH,
         )
+    # a batch may have its maxima subtracted, and one sample something else, or nothing: the second
+    # is no trouble to exp itself
+    for name, scores in (
+        ("large", (1010.0, 1000.0, 990.0)),
+        ("half as large", (500.0, 400.0, 450.0)),
+    ):
+        one: dict[str, CaseValue] = {"x": np.array(scores)}
+        yield Case("softmax", f"{name}, one sample", one, form=ONE_SAMPLE)
     yield Case("sigmoid", "grid", {"x": np.linspace(-40.0, 40.0, 81)})
 
 

@@ -11,11 +11,12 @@ from .arguments import SIGNATURES, adapt_arguments, find_own_arrays, read_parame
 from .choose_network import choose_network, is_made_of, turn_functions
 from .class_count import has_ten_classes, takes_ten_classes_alone
 from .default_arguments import list_other_defaults
+from .framework_models import import_ops, is_model
 from .function_classes import find_function_classes, make_function
 from .helper_classes import find_helper_functions
 from .loaders import AdaptedLoader, adapt_loader
 from .near_names import suggest_contract_name
-from .network_port import NetPort, import_ops, is_model
+from .network_port import NetPort
 from .not_looked_at import is_general_loss, list_not_looked_at, withhold_unbound
 from .numpy_functions import meet_in_numpy
 from .other_networks import TWO_LAYERS
@@ -113,6 +114,8 @@ def offer_network(
         return net
     name = net.name
     view.taken.add(name)
+    if net.view is not view:
+        view.notes.append(f"{name} is written in NumPy, and was given its arrays")
     if net.calling.columns:
         turn_functions(view)
     view.names["TwoLayerNet"] = net

@@ -11,8 +11,8 @@ from ...ports.frameworks import to_numpy
 from ...ports.user_code.view import AuthorNames, TargetView
 from .columns import turn
 from .construct import TRIAL_SIZES, find_builder
+from .framework_models import import_ops, is_model
 from .functional_net import find_functional_net, is_maker
-from .network_port import import_ops, is_model
 from .scores import CLOSE, TRIAL_CLASSES, draw_trial
 from .spellings import CLASS_SPELLINGS, find_methods, rank_candidates
 

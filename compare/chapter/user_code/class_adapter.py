@@ -11,12 +11,8 @@ from ...ports.user_code.errors import TargetError
 from ..adapters import PARAMS
 from .calling import BY_ROWS, Calling, is_pair
 from .columns import Prediction, turn, turn_inputs
-from .layout import (
-    ContractParams,
-    ParameterLayout,
-    parse_array_name,
-    to_contract_form,
-)
+from .gradient_form import to_contract_gradients
+from .layout import ContractParams, ParameterLayout, parse_array_name
 from .spellings import normalise_name
 
 
@@ -63,12 +59,13 @@ def adapt_net(
     if calling.scores:
         scores = own["predict"]
         own["predict"] = lambda x: softmax(scores(x))
+    params = ContractParams(held, layout)
     for key in ("gradient", "numerical_gradient"):
         if key in own:
-            own[key] = adapt_gradient(own[key], layout)
+            own[key] = adapt_gradient(own[key], layout, params)
     if "accuracy" not in own and "predict" in own:
         own["accuracy"] = make_accuracy(own["predict"])
-    return AdaptedNet(ContractParams(held, layout), own)
+    return AdaptedNet(params, own)
 
 
 def pick_prediction(predict: Callable[[Any], Any], prediction: Prediction) -> Callable[[Any], Any]:
@@ -103,7 +100,7 @@ def make_accuracy(predict: Callable[[Any], Any]) -> Callable[[Any, Any], float]:
 
 
 def adapt_gradient(
-    gradient: Callable[..., Any], layout: ParameterLayout
+    gradient: Callable[..., Any], layout: ParameterLayout, params: ContractParams
 ) -> Callable[[Any, Any], dict[str, Any]]:
     """Return the user's gradient with the contract's keys and shapes."""
 
@@ -118,12 +115,7 @@ def adapt_gradient(
                 "gradient must return a dict of W1, b1, W2 and b2 "
                 f"(got {type(found).__name__}{f' of {len(found)}' if is_sequence(found) else ''})"
             )
-        return {
-            key: to_contract_form(value, layout[key].form)
-            if can_have_form(value, layout[key].form)
-            else value
-            for key, value in found.items()
-        }
+        return to_contract_gradients(found, params, x, t)
 
     return ordered
 
@@ -131,11 +123,6 @@ def adapt_gradient(
 def is_sequence(value: Any) -> bool:
     """Return whether value is a list or a tuple."""
     return isinstance(value, list | tuple)
-
-
-def can_have_form(value: Any, form: str) -> bool:
-    """Whether a gradient is of the kind that can lie in such a form; a number, say, is not."""
-    return form != "as it is" and len(getattr(value, "shape", ())) == 2
 
 
 def match_gradient_keys(found: dict[Any, Any], layout: ParameterLayout) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from typing import Any
 
 from ...ports.user_code.arrays import find_stored_arrays
 from ...ports.user_code.view import AuthorNames, TargetView
+from .framework_models import import_ops, is_model
 from .function_classes import make_function
-from .network_port import import_ops, is_model
 from .spellings import FUNCTION_SPELLINGS, find_methods, rank_candidates
 
 # Those that a class may keep; a loader or a training loop of a class is another thing.

@@ -11,6 +11,7 @@ from ...ports.user_code.arrays import find_stored_arrays
 from ...ports.user_code.errors import TargetError
 from ..adapters import PARAMS
 from .class_adapter import adapt_gradient, make_accuracy
+from .framework_models import find_call
 from .layout import ContractParams, ParameterLayout, to_contract_form
 from .losses import UserLoss
 
@@ -52,17 +53,21 @@ class ModelNet:
         self.accuracy = own.get("accuracy", make_accuracy(self.predict))
         gradient = own.get("gradient")
         self.gradient = (
-            adapt_gradient(gradient, reading.layout) if gradient else self.compute_gradient
+            adapt_gradient(gradient, reading.layout, self.params)
+            if gradient
+            else self.compute_gradient
         )
         if "numerical_gradient" in own:
-            self.numerical_gradient = adapt_gradient(own["numerical_gradient"], reading.layout)
+            self.numerical_gradient = adapt_gradient(
+                own["numerical_gradient"], reading.layout, self.params
+            )
 
     def run_model(self, x: Any) -> Any:
         """Return what the model itself returns, of several things the first that is scores."""
         samples = x.shape[0]
         if self.model_format.image is not None:
             x = self.ops.reshape(x, (samples, *self.model_format.image))
-        found = self.net(x)
+        found = find_call(self.net)(x)
         if not isinstance(found, tuple | list):
             return found
         self.model_format.several = True

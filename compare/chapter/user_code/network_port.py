@@ -1,7 +1,6 @@
 """Whatever the user has for TwoLayerNet, taken up as a port's class."""
 
 import copy
-import importlib
 from dataclasses import replace
 from typing import Any
 
@@ -25,6 +24,7 @@ from .calling import (
 )
 from .class_adapter import adapt_net
 from .construct import TRIAL_SIZES, NetBuilder, describe_given, find_builder, is_author_object
+from .framework_models import import_ops, is_model
 from .functional_net import FunctionalNet
 from .layout import (
     ContractParams,
@@ -38,6 +38,7 @@ from .layout import (
 from .layout_check import make_layout_check
 from .losses import UserLoss, find_compiled_loss
 from .model_adapter import ModelFormat, ModelNet, detect_output_kind
+from .numpy_classes import choose_view, meet_net
 from .other_networks import (
     TWO_LAYERS,
     refuse_low_precision,
@@ -54,27 +55,6 @@ from .spellings import (
     rank_candidates,
 )
 
-OPS_MODULES = {
-    "torch": "trueport.compare.ports.user_code.torch_ops",
-    "keras": "trueport.compare.ports.user_code.keras_ops",
-}
-
-
-def import_ops(framework: str) -> Any:
-    """Return the operations of a framework that has models; None for one that has not."""
-    return importlib.import_module(OPS_MODULES[framework]) if framework in OPS_MODULES else None
-
-
-def is_model(value: Any, ops: Any) -> bool:
-    """Whether value is a model of the framework, or a class of them."""
-    if ops is None:
-        return False
-    return (
-        issubclass(value, ops.MODEL_CLASS)
-        if isinstance(value, type)
-        else isinstance(value, ops.MODEL_CLASS)
-    )
-
 
 class NetPort:
     """The user's network as the class TwoLayerNet: calling it makes one.
@@ -85,7 +65,8 @@ class NetPort:
     """
 
     def __init__(self, view: TargetView, thing: Any, name: str, loss: tuple[str, Any] | None):
-        self.view, self.name = view, name
+        self.port_view, self.name = view, name
+        self.view = view = choose_view(thing, view)
         self.ops = import_ops(view.framework.name)
         self.sizes: LayerSizes | None = None
         self.layout: dict[str, str] = {}
@@ -126,7 +107,8 @@ class NetPort:
         if self.model_format:
             return ModelNet(net, self.model_format)
         to_rows = self.calling.make_rows(self.view, k)
-        return adapt_net(net, self.places, self.methods, self.calling, to_rows, self._apply_softmax)
+        own = adapt_net(net, self.places, self.methods, self.calling, to_rows, self._apply_softmax)
+        return own if self.view is self.port_view else meet_net(own, self.port_view)
 
     def _apply_softmax(self, scores: Any) -> Any:
         return self.view.array(reference.softmax(to_numpy(scores)))

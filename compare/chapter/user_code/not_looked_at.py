@@ -5,8 +5,8 @@ from typing import Any
 
 from ...ports.user_code.view import AuthorNames, TargetView
 from .arguments import read_parameters
+from .framework_models import import_ops, is_model
 from .near_names import split_words, suggest_contract_name
-from .network_port import import_ops, is_model
 from .spellings import (
     CLASS_SPELLINGS,
     METHOD_SPELLINGS,

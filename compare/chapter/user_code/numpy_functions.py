@@ -37,6 +37,8 @@ def meet_in_numpy(function: Callable[..., Any], view: TargetView) -> Callable[..
 
 def convert(value: Any, view: TargetView) -> Any:
     """Return an argument for a function in NumPy: a tensor's own memory, where it can be shared."""
+    if isinstance(value, np.ndarray):
+        return value  # as it is: a numerical gradient moves the weights of the network themselves
     if inspect.isfunction(value):
         return lambda *args: to_numpy(value(*(view.array(np.asarray(a)) for a in args)))[()]
     if hasattr(value, "detach"):
@@ -50,9 +52,14 @@ def is_numpy_function(function: Callable[..., Any]) -> bool:
     >>> is_numpy_function(lambda x: np.exp(x)), is_numpy_function(lambda x: x * x)
     (True, False)
     """
+    return are_numpy(list_called_functions(function))
+
+
+def are_numpy(functions: list[types.FunctionType]) -> bool:
+    """Whether functions use NumPy, and none of them a framework."""
     roots: set[str] = set()
     attributes: set[str] = set()
-    for inner in list_called_functions(function):
+    for inner in functions:
         for code in list_codes(inner.__code__):
             values = [inner.__globals__[n] for n in code.co_names if n in inner.__globals__]
             roots |= {find_root(value) for value in values} | set(code.co_names) & FRAMEWORK_ROOTS

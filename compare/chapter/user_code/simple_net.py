@@ -8,7 +8,8 @@ from ...ports.frameworks import to_numpy
 from ...ports.user_code.arrays import find_stored_arrays
 from ...ports.user_code.view import AuthorNames, TargetView
 from .construct import find_size, list_required
-from .network_port import import_ops, is_model
+from .framework_models import import_ops, is_model
+from .numpy_classes import NumPySimpleNet, choose_view
 from .scores import CLOSE
 from .spellings import CLASS_SPELLINGS, find_methods, rank_candidates
 
@@ -27,8 +28,8 @@ def offer_simple_net(view: TargetView, name: str, cls: type) -> bool:
         return False
     view.taken.add(name)
     methods = find_methods(cls, ("torch", "keras", "tensorflow"))
-    spelling = methods.get("predict", "predict")
-    if spelling != "predict" and gives_probabilities(view, cls, spelling):
+    spelling, own_view = methods.get("predict", "predict"), choose_view(cls, view)
+    if spelling != "predict" and gives_probabilities(own_view, cls, spelling):
         del methods["predict"]
         view.notes.append(
             f"{name}.{spelling} gives probabilities, and the chapter's predict scores: not judged"
@@ -39,6 +40,9 @@ def offer_simple_net(view: TargetView, name: str, cls: type) -> bool:
             if not hasattr(cls, wanted):
                 setattr(cls, wanted, getattr(cls, spelling))
     view.names["SimpleNet"], view.methods["SimpleNet"] = cls, {key: key for key in methods}
+    if own_view is not view:
+        view.names["SimpleNet"] = lambda: NumPySimpleNet(view, cls(), methods)
+        view.notes.append(f"{name} is written in NumPy, and was given its arrays")
     if name != "SimpleNet":
         view.aliases["SimpleNet"] = name
     return True
