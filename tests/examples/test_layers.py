@@ -2,7 +2,6 @@
 
 import ast
 from pathlib import Path
-from typing import Any
 
 import pytest
 from paths import ROOT
@@ -12,12 +11,10 @@ from trueport.compare.workflow.check import Options, check
 LAYERS = ROOT / "examples" / "layers"
 FILES = sorted(path.name for path in LAYERS.glob("*.py"))
 PORTS = ("torch_port", "keras_port")
-QUICK = (("torch_port", "losses.py"), ("torch_port", "norms.py"))
-# without derivatives: steps of a framework's own optimizers, what is given no array, and, in torch,
-# what has running statistics
+# without derivatives: steps of a framework's own optimizers, and what is given no array
 STEPS = {"sgd_step", "adam_step", "adamw_step"}
 WITHOUT = {
-    "torch_port": STEPS | {"rmsprop_step", "positional_encoding", "batch_norm_eval"},
+    "torch_port": STEPS | {"rmsprop_step", "positional_encoding"},
     "keras_port": STEPS | {"positional_encoding"},
 }
 
@@ -41,12 +38,9 @@ def test_a_port_mirrors_the_reference_name_by_name(port: str) -> None:
         assert read_functions(LAYERS / port / name) == theirs, name
 
 
-def marked(port: str, name: str) -> Any:
-    marks = [] if (port, name) in QUICK else [pytest.mark.sweep]
-    return pytest.param(port, name, id=f"{port} {name}", marks=marks)
-
-
-@pytest.mark.parametrize(("port", "name"), [marked(port, name) for port in PORTS for name in FILES])
+@pytest.mark.sweep
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("port", PORTS)
 def test_a_port_is_faithful(port: str, name: str) -> None:
     result = check(str(LAYERS / port / name), Options(against=str(LAYERS / name)))
 

@@ -75,7 +75,16 @@ ROWS = {
 }
 
 
-@pytest.mark.parametrize("name", ROWS)
+def mark(name: str, quick: set[str]) -> object:
+    """The others run with the sweeps: each starts three processes."""
+    return pytest.param(name, marks=[] if name in quick else [pytest.mark.sweep])
+
+
+QUICK = {"no common name", "random", "None", "changes its input"}
+QUICK_RIGHT = {"complex", "in place"}
+
+
+@pytest.mark.parametrize("name", [mark(name, QUICK) for name in ROWS])
 def test_a_sentence_says_what_is_wrong(name: str, tmp_path: Path) -> None:
     reference, port, code, words = ROWS[name]
     result = run(tmp_path, reference, port)
@@ -104,7 +113,7 @@ RIGHT = {
 }
 
 
-@pytest.mark.parametrize("name", RIGHT)
+@pytest.mark.parametrize("name", [mark(name, QUICK_RIGHT) for name in RIGHT])
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_outputs_of_any_form_are_compared(name: str, tmp_path: Path) -> None:
     result = run(tmp_path, *RIGHT[name])

@@ -54,7 +54,7 @@ ROWS = [
     Row("36_embedding_gradient", "embedding_gradient", ("dC[Xb] += demb",)),
     Row("36b_embedding_rows", "embedding_gradient", ("dC[Xb[k, j]] = demb[k, j]",)),
     Row("38_bilinear", "resize", ("at = (np.arange(n) + 0.0) * scale - 0.0",)),
-    Row("39_rmsprop", "rmsprop", ("return p - lr * g / np.sqrt(v + eps), v",), quick=True),
+    Row("39_rmsprop", "rmsprop", ("return p - lr * g / np.sqrt(v + eps), v",)),
     Row(
         "41_focal_loss",
         "focal_loss",
@@ -85,6 +85,7 @@ def test_a_report_is_found_and_explained(row: Row) -> None:
         assert line in added, "\n".join(format_check(result))
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("folder", ["43_dropout", "45_adam"])
 def test_a_reference_is_faithful_to_itself(folder: str) -> None:
     reference = str(HERE / folder / "reference.py")
