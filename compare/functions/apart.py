@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from .edit_search import EditSearch, is_within
+from .edit_search import EditSearch
 from .function_case import FunctionCase
+from .seen import is_within
 from .structures import ArrayDict, copy_value
 from .variations import vary
 

@@ -15,12 +15,11 @@ from ..judging.compare import compare_tensor
 from ..judging.expected import Expected
 from ..ports.user_code.errors import UserCodeTimeout
 from ..ports.user_code.sandbox import limit_time
-from ..rounding.random_rounding import map_leaves
 from ..rounding.tolerances import CONCLUSIVE_SHARE, SCREEN_SHARE, SCREEN_SPREADS
-from .budget import Budgeted, UndecidableError, call_reference, compute_budget, to_double
+from .budget import UndecidableError, call_reference, compute_budget
 from .edited import FunctionSource, build_edited, find_helpers, read_function
-from .function_case import FunctionCase
-from .structures import ArrayDict, copy_value
+from .seen import Seen, is_within, measure_largest, spread_allowed
+from .structures import ArrayDict
 
 TRIAL_LIMIT = 2.0  # seconds for one call of an edited function, which may never end
 NEAR_SCORE = 0.9  # of the difference: what a change must leave less of to be half of a pair
@@ -28,73 +27,6 @@ NEAR_CALLS = 2  # by which that is told
 MAX_FIRST_EDITS = 8  # that others are tried on top of
 PAIR_COST = 1.0  # two changes are less likely than one
 AGREEMENT_FACTOR = 10.0  # of the truth's budget: how far a change may lie from what is right
-
-
-@dataclass
-class Seen:
-    """One call: what the reference gives, with its budget, and what the port gave.
-
-    got: by place; None where the port raised an error.
-    """
-
-    case: FunctionCase
-    truth: dict[str, Budgeted]
-    got: ArrayDict | None
-    gradient_truth: dict[str, Budgeted] = field(default_factory=dict)
-    gradient_got: ArrayDict = field(default_factory=dict)
-    ready: dict[str, Any] = field(default_factory=dict)  # its arguments, once they are rounded
-
-    @property
-    def has_wrong_gradient(self) -> bool:
-        """Whether the port's derivatives depart here."""
-        return any(
-            self.gradient_got[name].shape != one.want.shape
-            or bool(
-                np.any(~one.undecided & ~is_within(self.gradient_got[name], one.want, one.allowed))
-            )
-            for name, one in self.gradient_truth.items()
-            if name in self.gradient_got
-        )
-
-    def get_arguments(self, dtype: str) -> dict[str, Any]:
-        """Return the call's arguments as a float64 reference takes them, each time anew."""
-        if not self.ready:
-            rounded = self.case.round_to(dtype).arguments
-            self.ready.update({name: map_leaves(to_double, v) for name, v in rounded.items()})
-        return {name: copy_value(value) for name, value in self.ready.items()}
-
-    @property
-    def is_wrong(self) -> bool:
-        """Whether the port departs here."""
-        if self.got is None:
-            return True
-        return any(
-            self.got[name].shape != one.want.shape
-            or bool(np.any(~one.undecided & ~is_within(self.got[name], one.want, one.allowed)))
-            for name, one in self.truth.items()
-            if name in self.got
-        )
-
-    def count_wrong(self) -> int:
-        """Return how many elements of the outputs depart."""
-        return sum(
-            int(np.sum(~is_within(self.got[name], one.want, one.allowed)))
-            for name, one in self.truth.items()
-            if self.got is not None and name in self.got and self.got[name].shape == one.want.shape
-        )
-
-    @property
-    def size(self) -> int:
-        """How many numbers the outputs hold."""
-        return sum(one.want.size for one in self.truth.values())
-
-
-def is_within(got: np.ndarray, want: np.ndarray, allowed: Any) -> np.ndarray:
-    """Where two arrays agree; NaN agrees with NaN, and infinity with the same."""
-    with np.errstate(all="ignore"):
-        near = np.abs(got.astype(np.float64) - want) <= allowed
-    same = (got == want) | (np.isnan(got.astype(np.float64)) & np.isnan(want.astype(np.float64)))
-    return np.asarray(near | same)
 
 
 @dataclass
@@ -320,19 +252,3 @@ def limit_trial(seconds: float) -> Iterator[None]:
         return
     with limit_time(seconds, "an edit did not end"):
         yield
-
-
-def measure_largest(got: np.ndarray, want: np.ndarray) -> float:
-    """Return the largest finite difference of two arrays; 0 if their shapes differ."""
-    if got.shape != want.shape:
-        return 0.0
-    with np.errstate(all="ignore"):
-        off = np.abs(got.astype(np.float64) - want)
-    return float(np.max(off, initial=0.0, where=np.isfinite(off)))
-
-
-def spread_allowed(truth: Budgeted, got: np.ndarray) -> Any:
-    """Return the truth's budget for an output of this shape."""
-    if truth.allowed.shape == got.shape:
-        return truth.allowed
-    return np.max(truth.allowed, initial=0.0)

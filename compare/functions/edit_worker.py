@@ -9,11 +9,12 @@ import numpy as np
 
 from .apart import group_fits
 from .budget import Budgeted
-from .edit_search import EditSearch, Fit, Seen
+from .edit_search import EditSearch, Fit
 from .find_fits import find_fits
 from .function_case import load_function_cases
 from .gradients import PREFIX
 from .reference import open_reference
+from .seen import Seen
 from .survivors import find_survivors
 from .worker import FunctionWorker, main
 

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ..rounding.instrument import make_proxies, prepare_tree
+from .reference import collect_code_names
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def find_helpers(
     todo = [inspect.unwrap(function)]
     while todo:
         code = getattr(todo.pop(0), "__code__", None)
-        for name in sorted(_collect_names(code)) if code is not None else ():
+        for name in sorted(collect_code_names(code)) if code is not None else ():
             value = vars(module).get(name)
             if not isinstance(value, types.FunctionType) or value.__module__ != module.__name__:
                 continue
@@ -64,14 +65,6 @@ def find_helpers(
                 found[name] = value
                 todo.append(value)
     return list(found.values())
-
-
-def _collect_names(code: types.CodeType) -> set[str]:
-    found = set(code.co_names)
-    for constant in code.co_consts:
-        if isinstance(constant, types.CodeType):
-            found |= _collect_names(constant)
-    return found
 
 
 def build_edited(

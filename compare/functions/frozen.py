@@ -13,9 +13,10 @@ import numpy as np
 
 from ..causes.edits.source_edit import Positions, walk_function
 from .budget import Budgeted
-from .edit_search import EditSearch, Fit, Seen
+from .edit_search import EditSearch, Fit
 from .edited import FunctionSource
 from .gradients import differentiate_reference
+from .seen import Seen
 from .structures import ArrayDict
 
 FROZEN = "__trueport_frozen__"

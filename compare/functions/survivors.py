@@ -7,7 +7,8 @@ import numpy as np
 
 from ..causes.edits import apply_edit
 from .apart import call_case, describe_difference
-from .edit_search import EditSearch, is_within
+from .edit_search import EditSearch
+from .seen import is_within
 from .variations import vary
 
 SMALL_COST = 1.0  # of an edit: more far-fetched ones say little about inputs

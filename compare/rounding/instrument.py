@@ -20,12 +20,12 @@ from typing import Any
 
 import numpy as np
 
+from .operation_errors import is_inexact_quotient
 from .random_rounding import (
     RandomArray,
     as_plain,
     as_random,
     current_noise,
-    is_inexact_quotient,
     is_perturbed,
 )
 from .tolerances import UFUNC_KAPPAS

@@ -20,13 +20,14 @@ import numpy as np
 
 from ..execution.runner import CaseResult
 from ..functions.budget import Budgeted, UndecidableError, compute_budget
-from ..functions.edit_search import EditSearch, Seen
+from ..functions.edit_search import EditSearch
 from ..functions.edited import instrument_function, read_function
 from ..functions.explain import make_diff
 from ..functions.find_fits import find_fits
 from ..functions.function_case import FunctionCase, bind_arguments
 from ..functions.gradients import PREFIX, differentiate_port, differentiate_reference
 from ..functions.judge import Comparison, judge_function, make_entry
+from ..functions.seen import Seen
 from ..functions.structures import ArrayDict, copy_value, find_changed_leaves, flatten_result
 from ..judging.results import Verdict
 from ..ports.frameworks import FRAMEWORKS, to_numpy

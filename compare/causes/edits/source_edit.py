@@ -8,12 +8,13 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, replace
 from types import CodeType
 
-from . import calls, constants, expressions, names, statements
+from . import calls, constants, expressions, layout, names, statements
 from .context import Change, Context, FunctionNode
 
 OPERATORS = (
     *expressions.OPERATORS,
     *calls.OPERATORS,
+    *layout.OPERATORS,
     *constants.OPERATORS,
     *names.OPERATORS,
 )

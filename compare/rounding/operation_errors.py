@@ -1,0 +1,65 @@
+"""By how many roundings one operation on arrays may be off, for any of NumPy's."""
+
+from typing import Any
+
+import numpy as np
+
+from .tolerances import UFUNC_KAPPAS
+
+EXACT_UFUNCS = frozenset(
+    {np.negative, np.absolute, np.maximum, np.minimum, np.fmax, np.fmin, np.sign, np.floor, np.ceil}
+    | {np.rint, np.trunc, np.copysign, np.positive, np.ldexp, np.heaviside, np.clip, np.conjugate}
+    | {np.fabs, np.nextafter, np.spacing, np.signbit, np.frexp, np.modf}
+)
+
+
+def measure_step(
+    ufunc: Any, method: str, plain: list[Any], kwargs: Any, result: np.ndarray
+) -> np.ndarray | None:
+    """Return the error of a result in units of u; None for an operation without one.
+
+    The error of a sum is the root of the mean square of its partial sums over all orders of
+    addition (see `reductions`); of another reduction, one rounding for each factor.
+    """
+    if ufunc in EXACT_UFUNCS:
+        return None
+    size = np.abs(result)
+    if ufunc is np.matmul:
+        squares = np.matmul(np.abs(plain[0]) ** 2, np.abs(plain[1]) ** 2)
+        return measure_sum(squares, size, plain[0].shape[-1] if plain[0].ndim else 1, True)
+    if method in ("reduce", "accumulate", "reduceat"):
+        told = {k: v for k, v in kwargs.items() if k in ("axis", "keepdims", "where")}
+        values = np.asarray(plain[0])
+        along = {k: v for k, v in told.items() if k != "keepdims"}
+        if ufunc is not np.add or method == "reduceat":
+            count = values.size / max(result.size, 1) if method == "reduce" else max(values.shape)
+            return np.sqrt(max(count - 1, 0)) * get_kappa(ufunc) * size
+        squares = getattr(np.add, method)(np.abs(values) ** 2, **told)
+        nonzero = (values != 0).astype(np.float64)
+        counts = getattr(np.add, method)(nonzero, **(told if method == "reduce" else along))
+        return measure_sum(squares, size, counts, False)
+    return get_kappa(ufunc) * size
+
+
+def measure_sum(squares: Any, size: Any, count: Any, products: bool) -> np.ndarray:
+    """Return the error, in units of u, of sums of so many terms that are added in any order.
+
+    squares: sums of the squares of the terms. size: of the sums. products: whether the terms are
+    products, which are rounded too.
+    """
+    partial = np.where(np.asarray(count) > 1, (count + 1) * (squares / 6 + size**2 / 3), 0.0)
+    return np.sqrt(partial + (squares if products else 0.0))
+
+
+def get_kappa(ufunc: Any) -> float:
+    """Return how many u an operation of a port's own may be off."""
+    return UFUNC_KAPPAS.get(ufunc.__name__.lstrip("_"), UFUNC_KAPPAS["other"])
+
+
+def is_inexact_quotient(divisor: Any) -> np.ndarray:
+    """Where a quotient is rounded in some order of operations, though it may come out even here.
+
+    (3 * 4) / 6 is 2, and 3 * (4 / 6) is not: only a power of two divides without rounding.
+    """
+    with np.errstate(all="ignore"):
+        return np.asarray(np.abs(np.frexp(np.abs(np.asarray(divisor, np.float64)))[0]) != 0.5)
