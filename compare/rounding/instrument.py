@@ -111,7 +111,7 @@ def perturb_quotient(one: Any, other: Any) -> Any:
         return result
     array = np.asarray(result)
     inexact = is_inexact_quotient(other)
-    return current_noise().move(array, np.abs(array), inexact).view(RandomArray)
+    return current_noise().move(array, 1.0, inexact).view(RandomArray)
 
 
 class _Constants:
@@ -126,7 +126,7 @@ def perturb_constant(value: float) -> Any:
     if not is_perturbed() or not CONSTANTS.perturb:
         return value
     array = np.asarray(value)
-    return current_noise().move(array, np.abs(array)).view(RandomArray)
+    return current_noise().move(array, 1.0).view(RandomArray)
 
 
 class ModuleProxy(types.ModuleType):
@@ -175,7 +175,7 @@ class _PerturbedUfunc:
         if array is None or array.dtype.kind != "f" or kwargs.get("out") is not None:
             return result
         kappa = UFUNC_KAPPAS.get(self.__name__, UFUNC_KAPPAS["other"])
-        return current_noise().move(array, kappa * np.abs(array)).view(RandomArray)
+        return current_noise().move(array, float(kappa)).view(RandomArray)
 
 
 def make_numpy_proxy() -> ModuleProxy:
@@ -221,7 +221,7 @@ def make_math_proxy() -> ModuleProxy:
             if not is_perturbed() or not isinstance(result, float) or not math.isfinite(result):
                 return result
             array = np.asarray(result)
-            return current_noise().move(array, kappa * np.abs(array)).view(RandomArray)
+            return current_noise().move(array, float(kappa)).view(RandomArray)
 
         return call
 

@@ -15,30 +15,32 @@ EXACT_UFUNCS = frozenset(
 
 def measure_step(
     ufunc: Any, method: str, plain: list[Any], kwargs: Any, result: np.ndarray
-) -> np.ndarray | None:
+) -> np.ndarray | float | None:
     """Return the error of a result in units of u; None for an operation without one.
+
+    A number is a share of each value, an array absolute.
 
     The error of a sum is the root of the mean square of its partial sums over all orders of
     addition (see `reductions`); of another reduction, one rounding for each factor.
     """
     if ufunc in EXACT_UFUNCS:
         return None
+    if method not in ("reduce", "accumulate", "reduceat") and ufunc is not np.matmul:
+        return float(get_kappa(ufunc))
     size = np.abs(result)
     if ufunc is np.matmul:
         squares = np.matmul(np.abs(plain[0]) ** 2, np.abs(plain[1]) ** 2)
         return measure_sum(squares, size, plain[0].shape[-1] if plain[0].ndim else 1, True)
-    if method in ("reduce", "accumulate", "reduceat"):
-        told = {k: v for k, v in kwargs.items() if k in ("axis", "keepdims", "where")}
-        values = np.asarray(plain[0])
-        along = {k: v for k, v in told.items() if k != "keepdims"}
-        if ufunc is not np.add or method == "reduceat":
-            count = values.size / max(result.size, 1) if method == "reduce" else max(values.shape)
-            return np.sqrt(max(count - 1, 0)) * get_kappa(ufunc) * size
-        squares = getattr(np.add, method)(np.abs(values) ** 2, **told)
-        nonzero = (values != 0).astype(np.float64)
-        counts = getattr(np.add, method)(nonzero, **(told if method == "reduce" else along))
-        return measure_sum(squares, size, counts, False)
-    return get_kappa(ufunc) * size
+    told = {k: v for k, v in kwargs.items() if k in ("axis", "keepdims", "where")}
+    values = np.asarray(plain[0])
+    along = {k: v for k, v in told.items() if k != "keepdims"}
+    if ufunc is not np.add or method == "reduceat":
+        count = values.size / max(result.size, 1) if method == "reduce" else max(values.shape)
+        return np.sqrt(max(count - 1, 0)) * get_kappa(ufunc) * size
+    squares = getattr(np.add, method)(np.abs(values) ** 2, **told)
+    nonzero = (values != 0).astype(np.float64)
+    counts = getattr(np.add, method)(nonzero, **(told if method == "reduce" else along))
+    return measure_sum(squares, size, counts, False)
 
 
 def measure_sum(squares: Any, size: Any, count: Any, products: bool) -> np.ndarray:

@@ -19,6 +19,7 @@ larger than the dtype holds becomes infinite, as in the port.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,8 @@ PRODUCTS = frozenset({np.dot, np.inner, np.vdot, np.einsum, np.tensordot, np.out
 COMPILED = frozenset({np.convolve, np.correlate, np.interp, np.bincount, np.histogram, np.polyfit})
 COMPILED_MODULES = ("numpy.linalg", "numpy.fft")
 SIGN_POOL = 1 << 20  # signs drawn at once: an operation takes a stretch of them
+LARGE_ARRAY = 20_000  # numbers, from which on an array is looked at by some of them
+SAMPLE_SIZE = 1000  # of these
 SIMPLE_RANGE = 0.5  # of the largest number of a dtype: below it nothing can overflow
 
 
@@ -46,27 +49,35 @@ class Noise:
         # against a float64 port, the reference rounds as much as the port does
         self.u = rounding.u * (2.0 if dtype == "float64" else 1.0)
         self.tau, self.largest, self.rng = rounding.tau, float(info.max), rng
-        self.pool = rng.integers(0, 2, SIGN_POOL, np.int8).astype(np.float64) * 2 - 1
 
     def draw_signs(self, shape: tuple[int, ...]) -> np.ndarray:
         """Return signs at random, float64 of this shape."""
-        size = int(np.prod(shape))
-        start = int(self.rng.integers(0, SIGN_POOL))
-        if start + size <= SIGN_POOL:
-            return self.pool[start : start + size].reshape(shape)
-        return np.resize(np.roll(self.pool, -start), shape)
+        return self.draw_stretch(make_signs(), shape)
+
+    def draw_stretch(self, pool: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+        """Return numbers of a pool from where chance says, in this shape."""
+        size, start = int(np.prod(shape)), int(self.rng.integers(0, SIGN_POOL))
+        if start + size <= len(pool):
+            return pool[start : start + size].reshape(shape)
+        return np.resize(np.roll(pool, -start), shape)
 
     def move(self, values: np.ndarray, size: Any, inexact: Any = False) -> np.ndarray:
         """Return float or complex values, each moved by size roundings, up or down, if inexact.
 
-        size: of |values|, or an array of absolute errors in units of u. inexact: where a value is
-        moved though the dtype holds it.
+        size: a number, in units of u of each value; or an array, of absolute errors in units of u.
+        inexact: where a value is moved though the dtype holds it.
         """
         if values.dtype.kind == "c":
+            if isinstance(size, float):
+                size = size * np.abs(values)
             moved = values.copy()
             moved.real = self.move(np.ascontiguousarray(values.real), size, inexact)
             moved.imag = self.move(np.ascontiguousarray(values.imag), size, inexact)
             return moved
+        if isinstance(size, float):
+            if values.size >= LARGE_ARRAY and self.is_ordinary(values):
+                return values * self.draw_stretch(make_factors(self.u * size), values.shape)
+            size = size * np.abs(values)
         u = max(self.u, float(np.finfo(values.dtype).eps) / 2)
         with np.errstate(all="ignore"):
             step = u * size
@@ -79,6 +90,32 @@ class Noise:
             if np.abs(moved).max(initial=0.0) > SIMPLE_RANGE * self.largest:
                 moved = np.where(np.abs(moved) > self.largest, np.copysign(np.inf, moved), moved)
         return moved.astype(values.dtype, copy=False)
+
+    def is_ordinary(self, values: np.ndarray) -> bool:
+        """Whether every number of a large array may be moved alike, told by some and the largest.
+
+        It is float64; none that is looked at is exact, tiny or not finite; none overflows.
+        """
+        if values.dtype != np.float64:
+            return False
+        some = values.ravel()[:: max(1, values.size // SAMPLE_SIZE)]
+        with np.errstate(all="ignore"):
+            odd = (some.astype(np.float32) == some) | (np.abs(some) < self.tau / self.u)
+            most = max(float(values.max()), -float(values.min()))
+        return not bool(np.any(odd | ~np.isfinite(some))) and most < SIMPLE_RANGE * self.largest
+
+
+@cache
+def make_signs() -> np.ndarray:
+    """Return signs at random, of which every operation takes a stretch from where it likes."""
+    signs = np.random.default_rng(0).integers(0, 2, 2 * SIGN_POOL, np.int8)
+    return signs.astype(np.float64) * 2 - 1
+
+
+@lru_cache(maxsize=8)
+def make_factors(share: float) -> np.ndarray:
+    """Return 1 plus or minus a share, at random."""
+    return make_signs() * share + 1.0
 
 
 class _Active:
@@ -146,7 +183,7 @@ class RandomArray(np.ndarray):
         active = _Active.noise is not None
         if method == "at":  # in place, on the first operand
             if active:
-                move_in_place(plain[0], np.abs)
+                move_in_place(plain[0], lambda values: 1.0)
             return None
         if out:
             for target in targets if active else ():
@@ -222,7 +259,9 @@ def _move(ufunc: Any, method: str, plain: list[Any], kwargs: Any, result: Any) -
     step = measure_step(ufunc, method, plain, kwargs, array)
     if step is None:
         return array.view(RandomArray)
-    inexact = is_inexact_quotient(plain[1]) if ufunc is np.true_divide else False
+    inexact: Any = False
+    if ufunc is np.true_divide and array.size < LARGE_ARRAY:
+        inexact = is_inexact_quotient(plain[1])
     return current_noise().move(array, step, inexact).view(RandomArray)
 
 
@@ -277,7 +316,7 @@ def _call_compiled(func: Any, args: Any, kwargs: Any) -> Any:
         array = np.asarray(value)
         if array.dtype.kind not in "fc":
             return value
-        return noise.move(array, np.abs(array)).view(RandomArray)
+        return noise.move(array, 1.0).view(RandomArray)
 
     result = func(*map_leaves(move, tuple(args)), **map_leaves(move, dict(kwargs)))
     if isinstance(result, tuple):
