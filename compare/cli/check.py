@@ -95,8 +95,7 @@ def check(
     recorded arrays.
     """
     from ..report import check_formats
-    from ..workflow.check import Options
-    from ..workflow.check import check as check_all
+    from ..workflow.options import Options
     from .progress_line import ProgressLine
 
     with shared.refuse_bad_input():
@@ -104,6 +103,11 @@ def check(
         names = shared.parse_pairs(pairs)
         settings = Options(dtypes=dtypes, accept=accepted, names=names, **options)
         with ProgressLine() as line:
+            check_all: Any  # each is imported where it is wanted: the chapter takes half a second
+            if settings.against is not None:
+                from ..workflow.check_against import check_against as check_all
+            else:
+                from ..workflow.check import check as check_all
             result = check_all(target, settings, line.follow, line.say)
     colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     shared.print_lines(check_formats.format_check(result, colour=colour))

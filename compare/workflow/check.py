@@ -1,11 +1,10 @@
 """Is this port faithful? Anybody's code, judged in both dtypes, with causes where there are any."""
 
-import math
 import os
 import tempfile
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,6 @@ from ..chapter.cases import generate_cases
 from ..chapter.cases.data import generate_data_cases
 from ..chapter.digits import EMBEDDED, save_digits
 from ..chapter.suite import CHAPTER
-from ..execution import runner
 from ..execution.runner import CaseResult, Observation, PortJob, observe_jobs
 from ..judging.accept import parse_convention_ids
 from ..judging.check import Check, NotLookedAt
@@ -24,52 +22,15 @@ from ..ports.user_code.target import Target, parse_target
 from ..suite.case import Case, load_cases, save_cases
 from ..suite.component import PortSpec
 from ..training.restart_from_reference import find_departure_causes
-from .external_outputs import DTYPES, is_external_folder, load_external_outputs
+from .external_outputs import is_external_folder, load_external_outputs
 from .judge_check import ObservedByDtype, judge_all
 from .judge_run import judge_training
+from .options import JOB_OPTIONS, Options, Progress, find_hindrance, ignore
 from .recorder import is_recording, judge_recording
 from .run_context import RunSettings, prepare_training
 from .schedule import collect_reference_curves, make_jobs
 
 UPDATE_COMPONENT = "one update"  # what offers this can be trained
-JOB_OPTIONS = ("framework", "loss", "python", "memory_mb")  # that a job has by the same names
-
-Progress = Callable[[str], Callable[[str, int], None]]
-
-
-def ignore(*told: object) -> None:
-    """Do nothing with what is told."""
-
-
-@dataclass(frozen=True)
-class Options:
-    """How to check; None: to be found out."""
-
-    framework: str | None = None
-    loss: str | None = None
-    dtypes: tuple[str, ...] = DTYPES
-    python: Path | None = None  # the user's own interpreter
-    timeout: float = runner.CASE_TIMEOUT
-    memory_mb: int = runner.TARGET_MEMORY
-    accept: tuple[str, ...] = ()
-    data: str | None = None  # the digits of a training; of a recorded one, where not found
-    train: int = 0  # steps of a training to be judged as a whole
-    strict: bool = False  # whether limits count
-    deep: bool = False  # whether causes are looked for however long it takes
-    against: str | None = None  # a NumPy file of the user's own, whose functions are right
-    inputs: str | None = None  # a file of calls to compare by; else the reference's own
-    gradient: bool = True  # with against: whether derivatives are compared too
-    names: Mapping[str, str] = field(default_factory=dict)  # the reference's name to the port's
-
-    def __post_init__(self) -> None:
-        if not 0 < self.timeout < math.inf:  # nan would be no limit at all
-            raise ValueError(f"timeout must be above 0 seconds (got {self.timeout})")
-        if not self.dtypes or not set(self.dtypes) <= set(DTYPES):
-            raise ValueError(f"dtypes must be of {', '.join(DTYPES)} (got {self.dtypes})")
-        if self.against is None and (self.inputs or self.names):
-            raise ValueError("--inputs and --map are for a reference of your own: --against FILE")
-        if self.against is not None and (self.train or self.loss or self.accept):
-            raise ValueError("--train, --loss and --accept are for the chapter, not for --against")
 
 
 def check(
@@ -215,12 +176,6 @@ def replace_source(case: Case, old: str, new: str) -> Case:
     if case.inputs.get("source") != old:
         return case
     return replace(case, inputs={**case.inputs, "source": new})
-
-
-def find_hindrance(seen: Sequence[Observation]) -> str:
-    """Return why the port could not be opened in any dtype; "" if it could."""
-    told = [o.message for o in seen if o.status != "ok" and not o.cases]
-    return told[0] if len(told) == len(seen) else ""
 
 
 def fill_missing_results(

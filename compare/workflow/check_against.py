@@ -25,7 +25,7 @@ from ..judging.status import FAULTS
 from ..ports.user_code.source import find_bound_names, parse_source, read_source
 from ..ports.user_code.target import Target, parse_target
 from ..suite.component import PortSpec
-from .check import JOB_OPTIONS, Options, Progress, find_hindrance, ignore
+from .options import JOB_OPTIONS, Options, Progress, find_hindrance, ignore
 
 REFERENCE_WORKER = "trueport.compare.functions.reference_worker"
 PORT_WORKER = "trueport.compare.functions.port_worker"

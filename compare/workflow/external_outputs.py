@@ -19,8 +19,8 @@ from ..ports.frameworks import is_real
 from ..suite.case import CASES_SCHEMA, Case
 from ..suite.component import PortSpec
 from .export import compute_fingerprint
+from .options import DTYPES
 
-DTYPES = ("float64", "float32")
 # what numpy.load and zipfile raise on a file that is cut short, garbled, or not what it claims
 OUTPUT_READ_ERRORS = (
     *(*CACHE_READ_ERRORS, TypeError, MemoryError, SyntaxError, RuntimeError),

@@ -15,7 +15,7 @@ import pytest
 if TYPE_CHECKING:
     from ..judging.check import Check
     from ..judging.results import Verdict
-    from .check import Options
+    from .options import Options
 
 SUITE_NAME = "trueport"
 ACCEPT_OPTION = "--trueport-accept"
@@ -62,7 +62,7 @@ def trueport_check(pytestconfig: pytest.Config) -> Callable[..., Check]:
     """Check a port: `trueport_check("my_port.py").exit_code == 0`; the same call again is free.
 
     Takes a target, from where pytest was started or else the project's root, and, by name, the
-    fields of `workflow.check.Options` that shall differ from the command line.
+    fields of `workflow.options.Options` that shall differ from the command line.
     """
     known: dict[str, Check] = {}
 
@@ -80,7 +80,7 @@ def read_options(config: pytest.Config, **options: Any) -> Options:
     """Return the options of the command line and pyproject.toml, but for those given."""
     from ..chapter.suite import CHAPTER
     from ..judging.accept import parse_convention_ids, read_accepted_conventions
-    from .check import Options
+    from .options import Options
 
     accept = parse_convention_ids(CHAPTER, config.getoption(ACCEPT_OPTION), ACCEPT_OPTION)
     accept += read_accepted_conventions(CHAPTER, config.rootpath)

@@ -22,7 +22,8 @@ from trueport.compare.judging.judge import group_by_component, judge_port
 from trueport.compare.report import check_formats
 from trueport.compare.suite.case import Case
 from trueport.compare.suite.mutants import import_mutant
-from trueport.compare.workflow.check import Options, check
+from trueport.compare.workflow.check import check
+from trueport.compare.workflow.options import Options
 
 # the changed references of the experiments overflow on purpose
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")

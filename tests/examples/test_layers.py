@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from paths import ROOT
 
-from trueport.compare.workflow.check import Options, check
+from trueport.compare.workflow.check import check
+from trueport.compare.workflow.options import Options
 
 LAYERS = ROOT / "examples" / "layers"
 FILES = sorted(path.name for path in LAYERS.glob("*.py"))

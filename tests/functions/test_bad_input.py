@@ -6,7 +6,8 @@ import pytest
 
 from trueport.compare.judging.check import Check
 from trueport.compare.report.check_text import format_check
-from trueport.compare.workflow.check import Options, check
+from trueport.compare.workflow.check import check
+from trueport.compare.workflow.options import Options
 
 CASES = "\n\ndef cases():\n    yield 'f', {'x': np.linspace(0.1, 0.9, 6).reshape(2, 3)}\n"
 HEAD = "import numpy as np\n\n"

@@ -11,7 +11,8 @@ from paths import DATA
 
 from trueport.compare.judging.check import Check
 from trueport.compare.report.check_text import format_check
-from trueport.compare.workflow.check import Options, check
+from trueport.compare.workflow.check import check
+from trueport.compare.workflow.options import Options
 
 HERE = DATA / "own_reference"
 

@@ -6,7 +6,8 @@ import pytest
 from installed import write_files
 from own_files import RIGHT, list_statuses
 
-from trueport.compare.workflow.check import Options, check
+from trueport.compare.workflow.check import check
+from trueport.compare.workflow.options import Options
 
 PACKAGE = {
     "my_package/__init__.py": "",

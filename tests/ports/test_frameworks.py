@@ -19,7 +19,8 @@ from trueport.compare.ports.framework import Framework
 from trueport.compare.ports.frameworks import to_numpy
 from trueport.compare.ports.registry import find_ports
 from trueport.compare.suite.case import Case, save_cases
-from trueport.compare.workflow.check import Options, check
+from trueport.compare.workflow.check import check
+from trueport.compare.workflow.options import Options
 
 needs_jax = pytest.mark.skipif(
     importlib.util.find_spec("jax") is None, reason="JAX is an optional extra"

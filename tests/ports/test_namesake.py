@@ -7,7 +7,8 @@ from installed import Installed, write_files
 from own_files import RIGHT
 
 from trueport.compare.ports.user_code.target import parse_target
-from trueport.compare.workflow.check import Options, check
+from trueport.compare.workflow.check import check
+from trueport.compare.workflow.options import Options
 
 NAMESAKES = {"file": {"trueport.py": RIGHT}, "package": {"trueport/__init__.py": RIGHT}}
 NAMESAKES["folder"] = {"trueport/inner.py": RIGHT}

@@ -18,7 +18,8 @@ from trueport.compare.execution.runner import Observation, PortJob, PortRunner
 from trueport.compare.ports.user_code.target import Target, parse_target
 from trueport.compare.suite.case import Case, load_cases, save_cases
 from trueport.compare.suite.component import PortSpec
-from trueport.compare.workflow.check import Options, check
+from trueport.compare.workflow.check import check
+from trueport.compare.workflow.options import Options
 
 HERE = DATA / "user_code"
 WANTED = ("sigmoid", "softmax", "sum_squares_error", "cross_entropy_error", "gradient_descent")

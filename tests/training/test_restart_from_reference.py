@@ -13,7 +13,8 @@ from trueport.compare.judging.results import Run, Verdict
 from trueport.compare.suite.component import PortSpec
 from trueport.compare.suite.fault import Edit
 from trueport.compare.suite.mutants import write_mutant
-from trueport.compare.workflow.check import Options, check
+from trueport.compare.workflow.check import check
+from trueport.compare.workflow.options import Options
 from trueport.compare.workflow.run import run
 from trueport.compare.workflow.run_context import RunSettings
 

@@ -10,7 +10,8 @@ import pytest
 from paths import DATA
 
 from trueport.compare.judging.check import Check
-from trueport.compare.workflow.check import Options, check
+from trueport.compare.workflow.check import check
+from trueport.compare.workflow.options import Options
 
 # the changed references of the experiments overflow on purpose
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")

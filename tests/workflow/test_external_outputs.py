@@ -19,7 +19,7 @@ from trueport.compare.judging.expected import Expected, compute_all_expected
 from trueport.compare.judging.judge import combine_verdicts, find_first_divergence, judge_port
 from trueport.compare.judging.results import Verdict
 from trueport.compare.suite.case import save_arrays
-from trueport.compare.workflow.check import Options, check
+from trueport.compare.workflow.check import check
 from trueport.compare.workflow.export import (
     compute_fingerprint,
     export_cases,
@@ -29,6 +29,7 @@ from trueport.compare.workflow.external_outputs import (
     is_external_folder,
     load_external_outputs,
 )
+from trueport.compare.workflow.options import Options
 
 NODE = shutil.which("node")
 PORT = ROOT / "examples" / "node" / "port.mjs"

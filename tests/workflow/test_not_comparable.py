@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from trueport.compare.report.check_text import format_check
-from trueport.compare.workflow.check import Options, check
+from trueport.compare.workflow.check import check
+from trueport.compare.workflow.options import Options
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
 

@@ -15,7 +15,8 @@ from outside_rows import HERE, ROWS, SCRIPTS, Row
 
 from trueport.compare.judging.check import Check
 from trueport.compare.report.check_text import format_check
-from trueport.compare.workflow.check import Options, check
+from trueport.compare.workflow.check import check
+from trueport.compare.workflow.options import Options
 
 # what the cases themselves import
 HELPERS = {

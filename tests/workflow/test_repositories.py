@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from trueport.compare.workflow.check import Options, check
+from trueport.compare.workflow.check import check
+from trueport.compare.workflow.options import Options
 
 RIGHT = "import numpy as np\n\n\ndef sigmoid(x):\n    return 1 / (1 + np.exp(-x))\n"
 WRONG = RIGHT.replace("1 +", "2 +")

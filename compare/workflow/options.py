@@ -1,0 +1,55 @@
+"""How to check, and what every way of checking tells while it goes on."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..execution import runner
+from ..execution.runner import Observation
+
+DTYPES = ("float64", "float32")
+JOB_OPTIONS = ("framework", "loss", "python", "memory_mb")  # that a job has by the same names
+
+Progress = Callable[[str], Callable[[str, int], None]]
+
+
+def ignore(*told: object) -> None:
+    """Do nothing with what is told."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to check; None: to be found out."""
+
+    framework: str | None = None
+    loss: str | None = None
+    dtypes: tuple[str, ...] = DTYPES
+    python: Path | None = None  # the user's own interpreter
+    timeout: float = runner.CASE_TIMEOUT
+    memory_mb: int = runner.TARGET_MEMORY
+    accept: tuple[str, ...] = ()
+    data: str | None = None  # the digits of a training; of a recorded one, where not found
+    train: int = 0  # steps of a training to be judged as a whole
+    strict: bool = False  # whether limits count
+    deep: bool = False  # whether causes are looked for however long it takes
+    against: str | None = None  # a NumPy file of the user's own, whose functions are right
+    inputs: str | None = None  # a file of calls to compare by; else the reference's own
+    gradient: bool = True  # with against: whether derivatives are compared too
+    names: Mapping[str, str] = field(default_factory=dict)  # the reference's name to the port's
+
+    def __post_init__(self) -> None:
+        if not 0 < self.timeout < math.inf:  # nan would be no limit at all
+            raise ValueError(f"timeout must be above 0 seconds (got {self.timeout})")
+        if not self.dtypes or not set(self.dtypes) <= set(DTYPES):
+            raise ValueError(f"dtypes must be of {', '.join(DTYPES)} (got {self.dtypes})")
+        if self.against is None and (self.inputs or self.names):
+            raise ValueError("--inputs and --map are for a reference of your own: --against FILE")
+        if self.against is not None and (self.train or self.loss or self.accept):
+            raise ValueError("--train, --loss and --accept are for the chapter, not for --against")
+
+
+def find_hindrance(seen: Sequence[Observation]) -> str:
+    """Return why the port could not be opened in any dtype; "" if it could."""
+    told = [o.message for o in seen if o.status != "ok" and not o.cases]
+    return told[0] if len(told) == len(seen) else ""
