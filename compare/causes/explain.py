@@ -181,7 +181,9 @@ class PortDiagnosis:
             if not diagnosis.fits and base and under == bases[-1] and search is searches[0]:
                 # a fault that replaces the earlier one's line
                 found = diagnose(cases, dtype, experiments, (), self.likely)
-                found.fits = keep_standing(found.fits, base, beside, dtype, experiments)
+                parts = experiments.suite.collect_parts(verdict.component)
+                earlier = [self.seen[name] for name in self.roots if name in parts]
+                found.fits = keep_standing(found.fits, base, beside, earlier, dtype, experiments)
                 diagnosis = found if found.fits else diagnosis
             if diagnosis.fits:
                 break

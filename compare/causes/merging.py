@@ -14,16 +14,24 @@ def keep_standing(
     fits: Sequence[Explanation],
     base: Edits,
     beside: Sequence[CaseEntries],
+    earlier: Sequence[CaseEntries],
     dtype: str,
     experiments: Experiments,
 ) -> list[Explanation]:
-    """Return those causes that, in place of earlier ones, leave explained what these explain."""
-    merged = (merge_edits(experiments.suite, [base, fit.fault.truth_edits]) for fit in fits)
-    return [
-        fit
-        for fit, edits in zip(fits, merged, strict=True)
-        if experiments.reproduces_all(edits, beside, dtype)
-    ]
+    """Return those causes that, in place of earlier ones, leave explained what these explain.
+
+    beside: what is right, or explained. earlier: the findings of the earlier causes, which one of
+    these may explain by itself.
+    """
+    kept = []
+    for fit in fits:
+        own = fit.fault.truth_edits
+        merged = merge_edits(experiments.suite, [base, own])
+        if experiments.reproduces_all(merged, beside, dtype) or experiments.reproduces_all(
+            own, [*earlier, *beside], dtype
+        ):
+            kept.append(fit)
+    return kept
 
 
 def merge_edits(suite: Suite, changes: Sequence[Edits]) -> Edits:
