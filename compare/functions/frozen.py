@@ -47,11 +47,18 @@ def list_frozen(source: FunctionSource) -> Iterator[tuple[str, str, str, float]]
     assert isinstance(function, ast.FunctionDef)
     positions = Positions(source.text)
     stored = {id(n.value) for n in ast.walk(function) if isinstance(n, ast.Assign)}
+    kinds = (ast.Subscript, ast.Attribute)
+    targets = {  # what is stored into: a copy of it would swallow the value
+        id(inner)
+        for n in ast.walk(function)
+        if isinstance(n, kinds) and isinstance(n.ctx, ast.Store)
+        for inner in ast.walk(n.value)
+    }
     seen: set[tuple[int, int]] = set()
     for node in walk_function(function):
         if not isinstance(node, ast.Call | ast.BinOp | ast.Name | ast.Subscript):
             continue
-        if not isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
+        if not isinstance(getattr(node, "ctx", ast.Load()), ast.Load) or id(node) in targets:
             continue
         span = positions.span(node)
         if span in seen:
@@ -89,7 +96,8 @@ def measure(search: EditSearch, source: FunctionSource, text: str, one: Seen) ->
     """Return the share of its error by which a frozen reference's gradient misses the port's."""
     tape = _Tape()
     function = search.build({source.name: text}, {FROZEN: tape})
-    if function is None or search.call(function, one) is None:
+    have = None if function is None else search.call(function, one)
+    if function is None or have is None or search.changes(have, one):
         return np.inf
     tape.recording = False
 
@@ -115,7 +123,7 @@ def compare_gradients(found: dict[str, Budgeted], got: ArrayDict) -> float:
     used = 0.0
     for name, one in found.items():
         mine = got.get(name)
-        if mine is None or mine.shape != one.want.shape:
+        if mine is None or mine.shape != one.want.shape or not np.all(np.isfinite(one.want)):
             return np.inf
         decided = ~one.undecided
         if not decided.any():

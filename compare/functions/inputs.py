@@ -29,26 +29,40 @@ MAX_INNER_CALLS = 2  # of one function inside one call of another
 
 
 def collect_cases(
-    module: types.ModuleType, functions: Functions, inputs: str | None
+    module: types.ModuleType, functions: Functions, inputs: str | None, notes: list[str]
 ) -> list[FunctionCase]:
     """Return the calls of the functions of a reference; none if nobody gives any.
 
-    inputs: a file that gives them, or None. Raises TargetError for one that does not.
+    inputs: a file that gives them, or None. notes: grows by a sentence for each call that cannot
+    be made. Raises TargetError for a file that gives none.
     """
     if inputs is not None:
-        return list(read_inputs(Path(inputs), functions))
-    maker = vars(module).get("cases")
-    if callable(maker):
-        return list(make_cases(maker, functions, getattr(module, "__name__", "the reference")))
-    return run_doctests(module, functions)
+        found = list(read_inputs(Path(inputs), functions, notes))
+    elif callable(maker := vars(module).get("cases")):
+        where = getattr(module, "__name__", "the reference")
+        found = list(make_cases(maker, functions, where, notes))
+    else:
+        found = run_doctests(module, functions)
+    return [case for case in found if is_written(case, notes)]
 
 
-def read_inputs(path: Path, functions: Functions) -> Iterator[FunctionCase]:
+def is_written(case: FunctionCase, notes: list[str]) -> bool:
+    """Whether a call can be handed to another process; else a note says why not."""
+    for name, value in case.arguments.items():
+        try:
+            pack(value, {})
+        except TypeError as error:
+            notes.append(f"case '{case.id}' of {case.function}, {name}: {error}: not compared")
+            return False
+    return True
+
+
+def read_inputs(path: Path, functions: Functions, notes: list[str]) -> Iterator[FunctionCase]:
     """Yield the calls that a file gives. Raises TargetError."""
     if not path.exists():
         raise TargetError(f"there is no file {path} of inputs")
     if path.suffix == ".npz":
-        yield from read_npz(path, functions)
+        yield from read_npz(path, functions, notes)
         return
     module = types.ModuleType("trueport_inputs")
     module.__file__ = str(path)
@@ -59,10 +73,10 @@ def read_inputs(path: Path, functions: Functions) -> Iterator[FunctionCase]:
     maker = vars(module).get("cases")
     if not callable(maker):
         raise TargetError(f"{path} has no function cases(): {HOW_TO_GIVE}")
-    yield from make_cases(maker, functions, path.name)
+    yield from make_cases(maker, functions, path.name, notes)
 
 
-def read_npz(path: Path, functions: Functions) -> Iterator[FunctionCase]:
+def read_npz(path: Path, functions: Functions, notes: list[str]) -> Iterator[FunctionCase]:
     """Yield the calls of an npz: arrays named "argument", "case/argument", "name case/argument".
 
     Raises TargetError for what fits no function.
@@ -76,7 +90,7 @@ def read_npz(path: Path, functions: Functions) -> Iterator[FunctionCase]:
     except (OSError, ValueError) as error:
         raise TargetError(f"{path} cannot be read: {error}") from error
     for group, arguments in groups.items():
-        yield from place_case(group, arguments, functions, path.name)
+        yield from place_case(group, arguments, functions, path.name, notes)
 
 
 def from_npz(array: np.ndarray) -> Any:
@@ -85,7 +99,7 @@ def from_npz(array: np.ndarray) -> Any:
 
 
 def make_cases(
-    maker: Callable[[], Any], functions: Functions, where: str
+    maker: Callable[[], Any], functions: Functions, where: str, notes: list[str]
 ) -> Iterator[FunctionCase]:
     """Yield the calls that a user's `cases()` gives. Raises TargetError."""
     try:
@@ -95,7 +109,7 @@ def make_cases(
                     f"cases() of {where} must yield (name, {{argument: value}}) (got {given!r:.80})"
                 )
             name = " ".join(map(str, given[:-1]))
-            yield from place_case(name or str(number), given[-1], functions, where)
+            yield from place_case(name or str(number), given[-1], functions, where, notes)
     except Exception as error:
         if isinstance(error, TargetError):
             raise
@@ -103,12 +117,12 @@ def make_cases(
 
 
 def place_case(
-    name: str, arguments: Any, functions: Functions, where: str
+    name: str, arguments: Any, functions: Functions, where: str, notes: list[str]
 ) -> Iterator[FunctionCase]:
     """Yield a call for each function that it is meant for.
 
-    That is the one that its name begins with, or those that its arguments fit. Raises TargetError
-    if there is none.
+    That is the one that its name begins with, or those that its arguments fit; if there is none, a
+    note says so.
     """
     first = next(
         (f for f in functions if name == f or name.startswith((f"{f} ", f"{f}/", f"{f}:"))), ""
@@ -118,7 +132,7 @@ def place_case(
     if not fitting:
         told = f"{first}{inspect.signature(functions[first])}" if first else ", ".join(functions)
         given = ", ".join(arguments) if isinstance(arguments, Mapping) else repr(arguments)[:80]
-        raise TargetError(f"case {name!r} of {where}, with ({given}), does not fit {told}")
+        notes.append(f"case {name!r} of {where}, with ({given}), does not fit {told}")
     label = name[len(first) :].strip(" /:") or name
     for function in fitting:
         named = name_arguments(functions[function], arguments)
@@ -129,6 +143,9 @@ def place_case(
 def name_arguments(function: Callable[..., Any], arguments: Any) -> dict[str, Any] | None:
     """Return the arguments of a call by name, None if they do not fit."""
     signature = inspect.signature(function)
+    kinds = {parameter.kind for parameter in signature.parameters.values()}
+    if kinds & {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.POSITIONAL_ONLY}:
+        return None  # a call is written down by the names of its arguments
     try:
         if isinstance(arguments, Mapping):
             bound = signature.bind(**arguments)

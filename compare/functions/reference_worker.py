@@ -19,6 +19,7 @@ from .reference import Functions, find_callees, find_random_line, locate, open_r
 from .worker import FunctionWorker, main
 
 DTYPES = ("float64", "float32")
+MAX_TOLD = 5  # calls that do not fit, that are told
 GRADIENT_LIMIT = 5.0  # seconds for the derivatives of one call
 CASES_LIMIT = 30.0  # seconds in which the reference must have given its calls
 
@@ -67,9 +68,12 @@ class ReferenceWorker(FunctionWorker):
         """Return the calls that are given, and those that they make on the way."""
         wanted = self.job["wanted"]
         functions = reference.functions
-        given = collect_cases(reference.module, functions, self.job["inputs"])
+        unfit: list[str] = []
+        given = collect_cases(reference.module, functions, self.job["inputs"], unfit)
         if not given:
-            raise TargetError(f"there are no inputs to compare by: {HOW_TO_GIVE}")
+            why = "; ".join(unfit[:MAX_TOLD]) or f"there are no inputs to compare by: {HOW_TO_GIVE}"
+            raise TargetError(why)
+        self.facts["notes"] += unfit[:MAX_TOLD]
         cases = given + find_inner_cases(reference.module, functions, given)
         if self.job["target"]["name"] is not None:
             wanted = [self.job["target"]["name"]]
@@ -110,8 +114,11 @@ class ReferenceWorker(FunctionWorker):
             if reason == "random":
                 line = find_random_line(function)
                 reason = (
-                    f"the reference draws random numbers{f' ({line})' if line else ''}: hand what "
-                    "it draws over as an argument"
+                    f"the reference draws random numbers ({line}): hand what it draws over as an "
+                    "argument"
+                    if line
+                    else "called again, the reference gives another result: it draws random "
+                    "numbers or keeps a state; hand that over as an argument"
                 )
             return {"status": "not-comparable", "message": reason}
         except (Exception, SystemExit) as error:  # noqa: BLE001  # a user's code: what it raises is told

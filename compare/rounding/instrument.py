@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from .operation_errors import is_inexact_quotient
+from .operation_errors import LIBRARY_FUNCTIONS, is_inexact_quotient
 from .random_rounding import (
     RandomArray,
     as_plain,
@@ -221,7 +221,8 @@ def make_math_proxy() -> ModuleProxy:
             if not is_perturbed() or not isinstance(result, float) or not math.isfinite(result):
                 return result
             array = np.asarray(result)
-            return current_noise().move(array, float(kappa)).view(RandomArray)
+            inexact = name in LIBRARY_FUNCTIONS and bool(args) and args[0] != 0
+            return current_noise().move(array, float(kappa), inexact).view(RandomArray)
 
         return call
 

@@ -58,6 +58,32 @@ def get_kappa(ufunc: Any) -> float:
     return UFUNC_KAPPAS.get(ufunc.__name__.lstrip("_"), UFUNC_KAPPAS["other"])
 
 
+def find_inexact(ufunc: Any, plain: list[Any], result: np.ndarray) -> Any:
+    """Where a result is rounded though it looks exact: tanh(25) is not 1, nor is 1 - 1e-20."""
+    if ufunc is np.true_divide:
+        return is_inexact_quotient(plain[1])
+    if ufunc in (np.add, np.subtract):
+        one = np.asarray(plain[0])
+        other = np.asarray(plain[1]) if ufunc is np.add else -np.asarray(plain[1])
+        with np.errstate(all="ignore"):
+            part = result - one
+            return ((one - (result - part)) + (other - part)) != 0  # Knuth's two-sum
+    if ufunc.__name__.lstrip("_") in LIBRARY_FUNCTIONS:
+        return (np.asarray(plain[0]) != 0) & (result != 0)
+    return False
+
+
+# Those that are exact nowhere but at 0, and where they are 0.
+LIBRARY_FUNCTIONS = frozenset(UFUNC_KAPPAS) - {
+    "other",
+    "power",
+    "float_power",
+    "exp2",
+    "log2",
+    "log10",
+}
+
+
 def is_inexact_quotient(divisor: Any) -> np.ndarray:
     """Where a quotient is rounded in some order of operations, though it may come out even here.
 

@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 
-from .operation_errors import is_inexact_quotient, measure_step, measure_sum
+from .operation_errors import find_inexact, measure_step, measure_sum
 from .tolerances import get_rounding
 
 # Products of arrays that NumPy computes in C, and not by a ufunc: each is a sum of products.
@@ -260,8 +260,8 @@ def _move(ufunc: Any, method: str, plain: list[Any], kwargs: Any, result: Any) -
     if step is None:
         return array.view(RandomArray)
     inexact: Any = False
-    if ufunc is np.true_divide and array.size < LARGE_ARRAY:
-        inexact = is_inexact_quotient(plain[1])
+    if array.size < LARGE_ARRAY and method == "__call__":
+        inexact = find_inexact(ufunc, plain, array)
     return current_noise().move(array, step, inexact).view(RandomArray)
 
 
@@ -301,6 +301,23 @@ def _multiply(func: Any, args: Any, kwargs: Any) -> Any:
     )
 
 
+def turn_decomposition(func: Any, result: Any, noise: Noise) -> Any:
+    """Return a decomposition with signs that are as right: of vectors that go together."""
+    name = getattr(func, "__name__", "")
+    if name not in ("eigh", "eig", "qr", "svd") or not 2 <= len(result) <= 3:
+        return result
+    first, last = result[0], result[-1]
+    vectors = last if name in ("eigh", "eig") else first
+    signs = noise.draw_signs((*vectors.shape[:-2], 1, vectors.shape[-1]))
+    if name in ("eigh", "eig"):
+        return type(result)(first, vectors * signs)
+    rows = np.swapaxes(signs, -1, -2)[..., : last.shape[-2], :]
+    if rows.shape[-2] != last.shape[-2]:
+        return result  # of a full form, whose last vectors have no partner
+    turned = (vectors * signs, *result[1:-1], last * rows)
+    return type(result)(*turned) if hasattr(result, "_fields") else turned
+
+
 def _call_compiled(func: Any, args: Any, kwargs: Any) -> Any:
     """Return what a function in C gives for arguments that are moved, moved once more."""
     noise = current_noise()
@@ -320,6 +337,7 @@ def _call_compiled(func: Any, args: Any, kwargs: Any) -> Any:
 
     result = func(*map_leaves(move, tuple(args)), **map_leaves(move, dict(kwargs)))
     if isinstance(result, tuple):
+        result = turn_decomposition(func, result, noise)
         finished = [finish(inner) for inner in result]
         return type(result)(*finished) if hasattr(result, "_fields") else tuple(finished)
     return finish(result)

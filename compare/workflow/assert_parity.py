@@ -69,7 +69,7 @@ def assert_parity(
     try:
         truth = compute_budget(right, case, dtype)
     except UndecidableError as error:
-        words = "it draws random numbers: hand them over as an argument"
+        words = "it draws random numbers, or keeps a state: hand that over as an argument"
         raise ValueError(f"{name}: {words if str(error) == 'random' else error}") from error
     kind = find_framework(port, bound.arguments)
     result = call_port(port, reference, case, dtype, kind, truth)

@@ -194,7 +194,8 @@ class AgainstRun:
         used = {self.options.names.get(name, name) for name in compared}
         for name in mine:
             if name not in used:
-                near = difflib.get_close_matches(name, theirs, n=1, cutoff=0.7)
+                others = [other for other in theirs if other != name]
+                near = difflib.get_close_matches(name, others, n=1, cutoff=0.7)
                 self.result.not_looked_at.append(NotLookedAt(name, near[0] if near else ""))
         if without := self.truth.facts.get("without_inputs"):
             given = [name for name in without if self.options.names.get(name, name) in mine]
