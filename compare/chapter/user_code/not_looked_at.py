@@ -59,10 +59,10 @@ def list_not_looked_at(view: TargetView, own: AuthorNames) -> list[tuple[str, st
     answered = {*view.names, *view.withheld}
     for name, wanted, is_slip in found:
         if is_slip and wanted not in answered:
-            view.withheld[wanted] = (
-                f"{name} was not looked at: did you mean {wanted}? Call it that, or check it "
-                f"alone, as FILE:{name}"
-            )
+            told = f"did you mean {wanted}? Call it that, or check it alone, as FILE:{name}"
+            if name == wanted:
+                told = f"nothing here could make or call it: check it alone, as FILE:{name}"
+            view.withheld[wanted] = f"{name} was not looked at: {told}"
     networks = [name for name in left if looks_like_network(name, own, view)]
     if networks and "TwoLayerNet" not in answered:
         view.withheld.setdefault(
@@ -71,7 +71,7 @@ def list_not_looked_at(view: TargetView, own: AuthorNames) -> list[tuple[str, st
             f"of two layers, as FILE:{networks[0]}, or write it as a class with params W1, b1, W2 "
             "and b2, predict(x) and loss(x, t)",
         )
-    return [(name, "" if wanted in view.names else wanted) for name, wanted, _ in found]
+    return [(n, "" if wanted in view.names or n == wanted else wanted) for n, wanted, _ in found]
 
 
 def suggest_for(name: str, value: Any) -> tuple[str, bool]:
