@@ -16,8 +16,9 @@ from ..judging.expected import Expected
 from ..ports.user_code.errors import UserCodeTimeout
 from ..ports.user_code.sandbox import limit_time
 from ..rounding.tolerances import CONCLUSIVE_SHARE, SCREEN_SHARE, SCREEN_SPREADS
-from .budget import UndecidableError, call_reference, compute_budget
+from .budget import Budgeted, UndecidableError, call_reference, compute_budget
 from .edited import FunctionSource, build_edited, find_helpers, read_function
+from .function_case import FunctionCase
 from .seen import Seen, is_within, measure_largest, spread_allowed
 from .structures import ArrayDict
 
@@ -182,6 +183,16 @@ class EditSearch:
             return np.inf
         return max(self.confirm(function, one) for one in self.seen)
 
+    def compute_truth(
+        self, function: Callable[..., Any], case: FunctionCase
+    ) -> dict[str, Budgeted] | None:
+        """Return what a prepared function gives for another call, with its budget; None if none."""
+        try:
+            with limit_trial(10 * TRIAL_LIMIT):
+                return compute_budget(function, case, self.dtype)
+        except (Exception, UndecidableError, UserCodeTimeout):  # noqa: BLE001  # as in `call`
+            return None
+
     def call(self, function: Callable[..., Any], one: Seen) -> ArrayDict | None:
         """Return what a function gives for a call; None if it raises or does not end."""
         return self.call_case(function, one.case.seed, one.get_arguments(self.dtype))
@@ -223,10 +234,8 @@ class EditSearch:
     def confirm(self, function: Callable[..., Any], one: Seen) -> float:
         """Return the share of its own budget by which a change misses one call."""
         assert one.got is not None
-        try:
-            with limit_trial(10 * TRIAL_LIMIT):
-                found = compute_budget(function, one.case, self.dtype)
-        except (Exception, UndecidableError, UserCodeTimeout):  # noqa: BLE001  # as in `call`
+        found = self.compute_truth(function, one.case)
+        if found is None:
             return np.inf
         used = 0.0
         for name, budget in found.items():

@@ -13,6 +13,7 @@ from .edit_search import EditSearch, Fit
 from .find_fits import find_fits
 from .function_case import load_function_cases
 from .gradients import PREFIX
+from .probes import keep_confirmed, write_probes
 from .reference import open_reference
 from .seen import Seen
 from .survivors import find_survivors
@@ -42,8 +43,15 @@ class EditWorker(FunctionWorker):
                 continue
             self.log("begin", number=number)
             search = self.make_search(task)
-            if "fits" in task:
+            found: list[dict[str, Any]]
+            if "probed" in task:
+                folders = (Path(task[name]) for name in ("probes", "probed"))
+                cases, port = folders
+                found = keep_confirmed(search, task["fits"], cases, task["first"], port)
+                tried = 0
+            elif "fits" in task:
                 found, tried = group_fits(search, task["fits"]), 0
+                write_probes(search, Path(self.job["shared"]) / f"probes-{number}")
             elif task["survivors"]:
                 found = find_survivors(search, self.job["part"], self.job["parts"])
                 tried = search.tried

@@ -9,10 +9,11 @@ from typing import Any
 
 from ..causes.edits import format_diff
 from ..causes.residual_heuristics import describe_residual
-from ..execution.runner import Observation, observe_jobs
+from ..execution.runner import Observation, PortJob, observe_jobs
 from ..judging.cause import Cause
 from ..judging.check import SurvivingFault
 from ..judging.results import Verdict
+from .function_case import FunctionCase, load_function_cases, save_function_cases
 from .judge import Comparison, make_suite
 
 EDIT_WORKER = "trueport.compare.functions.edit_worker"
@@ -36,10 +37,12 @@ def explain(
     folder: Path,
     seconds: float,
     sources: Mapping[str, Mapping[str, Any]],
+    port_job: PortJob,
 ) -> None:
     """Fill the cause of each task's verdict, where an edit of the reference gives what it gave.
 
-    seconds: for all of them. sources: by function, the file and its first line.
+    seconds: for all of them. sources: by function, the file and its first line. port_job: how the
+    port was run, in float64 if it was.
     """
     records = [make_record(task, seconds / max(1, len(tasks))) for task in tasks]
     if not records:
@@ -47,13 +50,17 @@ def explain(
     parts = count_parts()
     seen = run_workers(records, reference, folder / "edits", seconds, parts)
     found = [collect_fits(seen, number) for number in range(len(tasks))]
-    several = [number for number, (fits, _) in enumerate(found) if len(fits) > 1]
-    if several:
-        again = [records[number] | {"fits": found[number][0]} for number in several]
-        apart = run_workers(again, reference, folder / "apart", seconds, 1)
-        for place, number in enumerate(several):
+    held = [number for number, (fits, _) in enumerate(found) if fits]
+    asked = [records[number] | {"fits": found[number][0]} for number in held]
+    if asked:
+        apart = run_workers(asked, reference, folder / "apart", seconds, 1)
+        for place, number in enumerate(held):
             if fits := collect_fits(apart, place)[0]:
                 found[number] = fits, found[number][1]
+        asked = [record | {"fits": found[n][0]} for n, record in zip(held, asked, strict=True)]
+        confirmed = confirm_fits(asked, reference, port_job, folder, seconds)
+        for number, fits in zip(held, confirmed, strict=True):
+            found[number] = fits, found[number][1]
     for task, (fits, tried) in zip(tasks, found, strict=True):
         task.verdict.ruled_out = tried - len(fits)
         if fits:
@@ -61,6 +68,43 @@ def explain(
         else:
             suite = make_suite([task.comparison.function])
             task.verdict.known = describe_residual(suite, task.comparison.entries)
+
+
+def confirm_fits(
+    asked: Sequence[Mapping[str, Any]],
+    reference: Observation,
+    port_job: PortJob,
+    folder: Path,
+    seconds: float,
+) -> list[list[dict[str, Any]]]:
+    """Return the fits of each task that the port agrees with on inputs it was not given.
+
+    All of them, where the port computed in another dtype than it is run in here.
+    """
+    probes = [load_probes(folder / "apart" / f"probes-{n}") for n in range(len(asked))]
+    cases = [case for own in probes for case in own]
+    save_function_cases(cases, folder / "probes")
+    extra = port_job.extra | {"gradient": False, "changes": {}}
+    job = replace(
+        port_job, folder=folder / "probed", cases=folder / "probes", extra=extra, name="probes"
+    )
+    observe_jobs([job], 1)
+    firsts = [sum(map(len, probes[:n])) for n in range(len(asked))]
+    told = {"probes": str(folder / "probes"), "probed": str(job.folder)}
+    again = [
+        {**record, **told, "first": first} if record["dtype"] == port_job.dtype else record
+        for record, first in zip(asked, firsts, strict=True)
+    ]
+    seen = run_workers(again, reference, folder / "confirmed", seconds, 1)
+    return [
+        collect_fits(seen, place)[0] if "probed" in record else record["fits"]
+        for place, record in enumerate(again)
+    ]
+
+
+def load_probes(folder: Path) -> list[FunctionCase]:
+    """Return the probes of a task; none where the process that makes them has died."""
+    return load_function_cases(folder) if (folder / "cases.json").exists() else []
 
 
 def run_workers(

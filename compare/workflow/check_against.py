@@ -239,7 +239,8 @@ class AgainstRun:
         seconds = DEEP_SECONDS if self.options.deep else DIAGNOSIS_SECONDS
         if tasks:
             say(f"looking for the cause of {len(tasks)}")
-            explain(tasks, self.truth, self.folder, seconds, self.truth.facts["sources"])
+            sources = self.truth.facts["sources"]
+            explain(tasks, self.truth, self.folder, seconds, sources, self.seen[0].job)
             share_causes(self.result.verdicts)
 
 

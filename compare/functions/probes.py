@@ -1,0 +1,77 @@
+"""Fits held against the port on inputs that it was not given: a cause agrees there too."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .apart import call_case
+from .edit_search import EditSearch
+from .function_case import FunctionCase, load_function_cases, save_function_cases
+from .seen import Seen
+from .structures import ArrayDict
+from .variations import vary
+
+MAX_PROBES = 8  # of a function
+MAX_CALLS = 3  # that are varied
+
+
+def make_probes(search: EditSearch) -> list[FunctionCase]:
+    """Return calls like those given that the reference answers with numbers."""
+    original = search.build({}, prepared=False)
+    found: list[FunctionCase] = []
+    for one in search.seen[:MAX_CALLS] if original is not None else ():
+        for words, case in vary(one.case):
+            assert original is not None
+            have = call_case(search, original, case)
+            if have is None or not all(np.all(np.isfinite(v)) for v in have.values()):
+                continue
+            label = f"{one.case.id}, {words}"
+            found.append(FunctionCase(case.function, label, case.arguments))
+    stride = max(1, len(found) // MAX_PROBES)
+    return found[::stride][:MAX_PROBES]
+
+
+def write_probes(search: EditSearch, folder: Path) -> None:
+    """Write the probes of a function."""
+    save_function_cases(make_probes(search), folder)
+
+
+def keep_confirmed(
+    search: EditSearch,
+    fits: Sequence[Mapping[str, Any]],
+    cases: Path,
+    first: int,
+    port: Path,
+) -> list[dict[str, Any]]:
+    """Return the fits that give what the port gave for the probes too.
+
+    cases: of all probes; those of this function begin at number first. port: the folder of what
+    the port gave for them; where it gave nothing, a probe says nothing.
+    """
+    probes = load_function_cases(cases)
+    mine = [(n, c) for n, c in enumerate(probes) if n >= first and c.function == search.name]
+    seen = []
+    for number, case in mine:
+        file = port / f"{number:04d}.npz"
+        if file.exists():
+            with np.load(file) as npz:
+                seen.append((case, dict(npz)))
+    return [dict(fit) for fit in fits if is_confirmed(search, fit, seen)]
+
+
+def is_confirmed(
+    search: EditSearch, fit: Mapping[str, Any], seen: Sequence[tuple[FunctionCase, ArrayDict]]
+) -> bool:
+    """Whether a changed reference gives what the port gave in every probe."""
+    function = search.build(fit["texts"])
+    if function is None:
+        return True  # what was held constant changes no value
+    for case, got in seen:
+        truth = search.compute_truth(function, case)
+        if truth is None or truth.keys() != got.keys():
+            return False
+        if Seen(case, truth, got).is_wrong:
+            return False
+    return True
