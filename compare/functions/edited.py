@@ -14,6 +14,13 @@ from typing import Any
 from ..rounding.instrument import make_proxies, prepare_tree
 from .reference import collect_code_names
 
+HELD_CONSTANT = "constant"  # what an expression without a gradient is shown in
+
+
+def hold_constant(value: Any) -> Any:
+    """Return a value as it is: that it has no gradient changes none."""
+    return value
+
 
 @dataclass(frozen=True)
 class FunctionSource:
@@ -80,7 +87,7 @@ def build_edited(
     sources: the new text by name. more: names that it uses beside the module's. prepared: whether
     it shall be fit for random rounding. Raises whatever running a `def` may raise.
     """
-    world = {"math": math, **vars(module), **more}
+    world = {"math": math, HELD_CONSTANT: hold_constant, **vars(module), **more}
     for function, text in sources.items():
         exec(compile_definition(text, file, prepared), world)
         if world.get(function) is vars(module).get(function):

@@ -14,13 +14,12 @@ import numpy as np
 from ..causes.edits.source_edit import Positions, walk_function
 from .budget import Budgeted
 from .edit_search import EditSearch, Fit
-from .edited import FunctionSource
+from .edited import HELD_CONSTANT, FunctionSource
 from .gradients import differentiate_reference
 from .seen import Seen
 from .structures import ArrayDict
 
 FROZEN = "__trueport_frozen__"
-SHOWN = "constant"  # the name of it in the change that is shown
 STATEMENT_COST, EXPRESSION_COST = 0.8, 1.0
 
 
@@ -67,7 +66,7 @@ def list_frozen(source: FunctionSource) -> Iterator[tuple[str, str, str, float]]
         inner = source.text[span[0] : span[1]]
         texts = [
             f"{source.text[: span[0]]}{name}({inner}){source.text[span[1] :]}"
-            for name in (FROZEN, SHOWN)
+            for name in (FROZEN, HELD_CONSTANT)
         ]
         cost = STATEMENT_COST if id(node) in stored else EXPRESSION_COST
         yield "no gradient through it (detached)", texts[0], texts[1], cost

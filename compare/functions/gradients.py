@@ -18,7 +18,6 @@ from ..rounding.tolerances import (
     DIFFERENCE_STEP,
     KINK_SHARE,
     TRUNCATION_FACTOR,
-    get_rounding,
 )
 from .budget import Budgeted, call_reference, to_double
 from .function_case import FunctionCase
@@ -54,6 +53,8 @@ def differentiate_reference(
     if not weights or any(np.any(~np.isfinite(wants[name].want)) for name in weights):
         return {}
 
+    slack = {n: float(np.sum(np.abs(w) * wants[n].allowed)) for n, w in weights.items()}
+
     def evaluate(place: str, index: tuple[int, ...], nudge: float) -> Values:
         moved = copy_value(given)
         for argument, value in moved.items():
@@ -61,9 +62,9 @@ def differentiate_reference(
                 if name == place:
                     leaf[index] += nudge
         outputs = call_reference(function, moved, case.seed).outputs
-        terms = {name: weight * outputs[name] for name, weight in weights.items()}
         return {
-            name: (float(np.sum(term)), float(np.sum(np.abs(term)))) for name, term in terms.items()
+            name: (float(np.sum(weight * outputs[name])), slack[name])
+            for name, weight in weights.items()
         }
 
     found: dict[str, Budgeted] = {}
@@ -92,7 +93,7 @@ def iterate_float_arrays(arguments: Mapping[str, Any]) -> Iterator[tuple[str, np
                 yield place, leaf
 
 
-Values = dict[str, tuple[float, float]]  # of each output: the weighted sum, and that of the sizes
+Values = dict[str, tuple[float, float]]  # of each output: the weighted sum, and its rounding
 Evaluate = Callable[[str, tuple[int, ...], float], Values]
 
 
@@ -118,13 +119,13 @@ def differentiate_array(
     return found
 
 
-def extrapolate(sums: Mapping[int, float], size: float, step: float) -> tuple[float, float, bool]:
+def extrapolate(sums: Mapping[int, float], slack: float, step: float) -> tuple[float, float, bool]:
     """Return a derivative, its error, and whether a kink is suspected.
 
-    sums: of the values at so many steps. size: the sum of sizes of what was added up.
+    sums: of the values at so many steps. slack: how far rounding may carry one of them.
     """
     near, far = (sums[1] - sums[-1]) / (2 * step), (sums[2] - sums[-2]) / (4 * step)
-    rounding = TRUNCATION_FACTOR * get_rounding("float64").u * size / step
+    rounding = slack / step
     forward, backward = (sums[1] - sums[0]) / step, (sums[0] - sums[-1]) / step
     bend = abs(forward - backward) > KINK_SHARE * max(abs(forward), abs(backward)) + rounding
     return (4 * near - far) / 3, TRUNCATION_FACTOR * abs(near - far) + rounding, bend

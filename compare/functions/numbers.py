@@ -51,7 +51,9 @@ def list_factors(source: FunctionSource) -> Iterator[tuple[int, int, str, int]]:
     positions = Positions(source.text)
     for node in ast.walk(function):
         value = getattr(node, "value", None)
-        if isinstance(node, ast.Return | ast.Assign) and isinstance(value, ast.expr):
+        if isinstance(node, ast.Return | ast.Assign | ast.AugAssign) and isinstance(
+            value, ast.expr
+        ):
             if isinstance(value, ast.Tuple | ast.Constant):
                 continue
             start, end = positions.span(value)

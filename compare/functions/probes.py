@@ -67,7 +67,7 @@ def is_confirmed(
     """Whether a changed reference gives what the port gave in every probe."""
     function = search.build(fit["texts"])
     if function is None:
-        return True  # what was held constant changes no value
+        return False
     for case, got in seen:
         truth = search.compute_truth(function, case)
         if truth is None or truth.keys() != got.keys():

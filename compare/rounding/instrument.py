@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from .operation_errors import LIBRARY_FUNCTIONS, is_inexact_quotient
+from .operation_errors import LIBRARY_FUNCTIONS, find_inexact, is_inexact_quotient
 from .random_rounding import (
     RandomArray,
     as_plain,
@@ -175,7 +175,8 @@ class _PerturbedUfunc:
         if array is None or array.dtype.kind != "f" or kwargs.get("out") is not None:
             return result
         kappa = UFUNC_KAPPAS.get(self.__name__, UFUNC_KAPPAS["other"])
-        return current_noise().move(array, float(kappa)).view(RandomArray)
+        inexact = find_inexact(self.ufunc, list(args), array)
+        return current_noise().move(array, float(kappa), inexact).view(RandomArray)
 
 
 def make_numpy_proxy() -> ModuleProxy:
