@@ -60,6 +60,8 @@ ROWS = [
     Row("labels_from_one.py", WRONG, ENTROPY, "F68"),
     Row("label_pulled_in.py", "faithful", quick=True),
     Row("predict_alone.py", "faithful"),
+    Row("ends_in_a_slip.py", "not-comparable"),
+    Row("names_nothing.py", WRONG, "initialisation"),
     Row("np_arang.py", WRONG, ENTROPY, None),  # an error explains itself
     Row("one_hot_only.py", "faithful"),
     Row("swapped_arguments.py", WRONG, ENTROPY, "F28"),

@@ -37,6 +37,9 @@ def adopt(
     """Fill the view with what the module offers, or with the one thing that was named."""
     net = fill_view(view, own, name, loss)
     withhold_unbound(view, own)
+    if own.slip and name is None and "TwoLayerNet" not in view.names:
+        reason = f"the file ends in {own.slip}: mend that, and check again"
+        view.withheld.setdefault("TwoLayerNet", reason)
     left = [] if name else list_not_looked_at(view, own)
     view.notes += own.describe_replaced()
     if not view.names and not view.withheld:

@@ -8,6 +8,7 @@ import numpy as np
 from trueport import reference
 
 from ...ports.frameworks import to_numpy
+from ...ports.user_code.machine import find_machine_reason
 from ...ports.user_code.view import AuthorNames, TargetView
 from .columns import turn
 from .construct import TRIAL_SIZES, find_builder
@@ -22,7 +23,22 @@ NETWORK_NAMES = (*CLASS_SPELLINGS["TwoLayerNet"], "SimpleNet", *CLASS_SPELLINGS[
 
 def choose_network(view: TargetView, own: AuthorNames) -> tuple[str, Any] | None:
     """Return what stands for TwoLayerNet in the module, and its name; None if nothing does."""
-    return choose_net(view, own) or find_maker(view, own) or choose_functions(view, own)
+    chosen = choose_net(view, own) or find_maker(view, own) or choose_functions(view, own)
+    return chosen or find_broken_class(view, own)
+
+
+def find_broken_class(view: TargetView, own: AuthorNames) -> tuple[str, Any] | None:
+    """Return the class called TwoLayerNet whose constructor names what is not there."""
+    value = getattr(own.module, "TwoLayerNet", None)
+    if not isinstance(value, type) or not own.has("TwoLayerNet", value):
+        return None
+    try:
+        value(*TRIAL_SIZES)
+    except NameError as error:
+        return None if find_machine_reason(error, view.unbound) else ("TwoLayerNet", value)
+    except Exception:  # noqa: BLE001  # whatever else a user's code raises may be for want of arguments
+        return None
+    return None
 
 
 def is_made_of(own: AuthorNames, name: str, cls: type) -> bool:

@@ -49,6 +49,7 @@ class LoadedModule:
 
     why: what kept it from being imported whole.
     late_line: where the time was up then; 0 if it was not.
+    slip: the line and the error of its own that it ends with; "" if it does not.
     skipped: a sentence for each statement not run.
     unbound: name to why the statement that would have bound it was not run, and what to do; "*" for
         names that are not known.
@@ -60,6 +61,7 @@ class LoadedModule:
     whole: bool = True
     why: str = ""
     late_line: int = 0
+    slip: str = ""
     skipped: list[str] = field(default_factory=list)
     unbound: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)

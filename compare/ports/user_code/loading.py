@@ -3,6 +3,7 @@
 import ast
 import importlib
 import importlib.util
+import re
 import sys
 import time
 import types
@@ -19,6 +20,7 @@ from .definitions import (
     run_definitions,
 )
 from .errors import TargetError, UserCodeExit, UserCodeTimeout, format_error
+from .machine import find_machine_reason
 from .sandbox import limit_time
 from .shims import ShimFinder
 from .source import format_statement, parse_source, read_source
@@ -50,7 +52,7 @@ def load_user_module(
     tree = parse_source(text, file)
     tree = prepare(tree) if prepare is not None else tree
     kept = shims.keep_author_definitions(tree) if shims is not None else []
-    why, late = definitions_only or find_training_loop(tree), 0
+    why, late, slip = definitions_only or find_training_loop(tree), 0, ""
     if not why:
         loaded = LoadedModule(create_user_module(file, tree, module), tree, notes=kept)
         words = f"it was not done within {limit:g} s"
@@ -63,14 +65,28 @@ def load_user_module(
             line = find_line(error, file)
             why = f"line {line}: {format_error(error)}" if line else format_error(error)
             late = line if isinstance(error, UserCodeTimeout) else 0
+            slip = why if is_slip(error) else ""
     loaded = LoadedModule(
         create_user_module(file, tree, module), tree, whole=False, why=why, notes=kept
     )
-    loaded.late_line = late
+    loaded.late_line, loaded.slip = late, slip
     run_definitions(loaded, file, time.monotonic() + limit)
     return loaded
 
 
+def is_slip(error: BaseException) -> bool:
+    """Whether a file ends with a fault of its own: a name that is not there, shapes that clash.
+
+    >>> is_slip(NameError("name 'nn' is not defined")), is_slip(ValueError("no such data"))
+    (True, False)
+    """
+    if find_machine_reason(error):
+        return False
+    shapes = isinstance(error, ValueError) and SHAPE_WORDS.search(str(error)) is not None
+    return isinstance(error, NameError) or shapes
+
+
+SHAPE_WORDS = re.compile(r"could not be broadcast|not aligned|mismatch in its core dimension")
 FIT_ARGUMENTS = {"epochs", "nb_epoch", "batch_size", "steps_per_epoch"}
 
 

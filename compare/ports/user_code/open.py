@@ -83,6 +83,7 @@ def load_target(
         path, module, options.definitions_only, shims, options.import_limit, options.prepare
     )
     own = AuthorNames(loaded.module, loaded.tree, find_own_folder(path), imports.find_module)
+    own.slip = loaded.slip
     return LoadedTarget(kind, loaded, own, found, shims)
 
 

@@ -32,6 +32,7 @@ class AuthorNames:
     ) -> None:
         self.module, self.folder, self.find_module = module, f"{folder}/", find_module
         self.tree = tree
+        self.slip = ""  # the line and the error of its own that the file ends with
         kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
         defined = {n.name for n in flatten_statements(tree.body) if isinstance(n, kinds)}
         imported = find_imported_names(tree)
