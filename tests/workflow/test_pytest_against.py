@@ -20,6 +20,7 @@ def run_pytest(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[st
     )
 
 
+@pytest.mark.sweep
 def test_a_wrong_port_fails_with_the_edit(tmp_path: Path) -> None:
     done = run_pytest(
         tmp_path,
