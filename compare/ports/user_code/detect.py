@@ -55,6 +55,7 @@ def detect_framework(path: Path, name: str | None) -> SourceAnalysis:
     uses: Counter[str] = Counter()
     found = SourceAnalysis("numpy")
     real: set[str] = set()  # roots wanted for more than a data set
+    defines = False  # whether there are functions or classes at all
     for number, (file, tree, text) in enumerate(iterate_user_files(path, found.roots)):
         found.text += text
         aliases = collect_aliases(tree, found, real)
@@ -63,7 +64,8 @@ def detect_framework(path: Path, name: str | None) -> SourceAnalysis:
             first = name.partition(".")[0]
             named = [n for n in body if getattr(n, "name", None) == first]
             body = named or body
-        inside = [n for n in body if isinstance(n, ast.FunctionDef | ast.ClassDef)] or body
+        defined = [n for n in body if isinstance(n, ast.FunctionDef | ast.ClassDef)]
+        defines, inside = defines or bool(defined), defined or body
         for node in inside:
             count_uses(node, aliases, uses)
         if file == path and not any(uses.values()):
@@ -77,7 +79,7 @@ def detect_framework(path: Path, name: str | None) -> SourceAnalysis:
         # a torch file has its np. too; a NumPy file may check itself against torch in one place
         if 2 * count >= numpy_uses:
             found.framework = framework
-    elif len(real - {"numpy"}) == 1 and not numpy_uses:
+    elif defines and len(real - {"numpy"}) == 1 and not numpy_uses:
         # methods of its arrays name no framework: the one that is imported stands for them
         found.framework = ROOT_FRAMEWORKS[next(iter(real - {"numpy"}))]
     return found
