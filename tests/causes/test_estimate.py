@@ -67,6 +67,7 @@ def test_the_number_is_found(
     assert verdict.cause["name"] == name
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("parameter", PARAMETRIC_FAULTS, ids=lambda p: p.form)
 def test_at_its_unchanged_value_a_parameter_changes_nothing(parameter) -> None:
     module = import_mutant(parameter.edits(parameter.unchanged), CHAPTER.truth)

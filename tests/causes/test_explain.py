@@ -89,6 +89,7 @@ def test_none_in_every_case_is_what_a_change_without_a_return_gives() -> None:
     assert cause["id"] == "F92"
 
 
+@pytest.mark.sweep
 def test_an_error_beside_right_answers_is_put_down_to_the_change_that_raises_there() -> None:
     def entropy(y: Any, t: Any) -> Any:
         if y.ndim == 1:

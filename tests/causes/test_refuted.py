@@ -43,6 +43,7 @@ def judge_changed(edits: Edits, components: Sequence[str], seconds: float) -> di
     return {verdict.component: verdict for verdict in verdicts}
 
 
+@pytest.mark.sweep
 def test_a_cause_of_one_update_that_two_updates_refute_is_not_named() -> None:
     sliding = AT["BATCH"](reference=SLIDING)["reference"]
     told = judge_changed(sliding, ("one update", "two updates"), 6.0)

@@ -128,6 +128,7 @@ def test_a_tie_is_neither_a_pass_nor_a_fault(tmp_path: Path) -> None:
     assert "rounding alone flips them" in result.verdicts[0].message
 
 
+@pytest.mark.sweep
 def test_the_innermost_function_that_departs_is_the_finding(tmp_path: Path) -> None:
     inner = "def f(x):\n    return np.exp({sign}x)\n\n\ndef g(x):\n    return f(x).sum()\n"
     cases = CASES.replace("'f'", "'g'")

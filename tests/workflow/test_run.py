@@ -27,6 +27,7 @@ def small(out: Path, **options) -> RunSettings:
     return RunSettings(out=out, data="embedded", steps=30, dtypes=("float64", "float32"), **options)
 
 
+@pytest.mark.sweep
 @pytest.mark.usefixtures("hasty")
 def test_a_mismatch_is_status_1_and_seen_at_the_first_update(tmp_path: Path) -> None:
     result = run(small(tmp_path, ports=("hasty",)))
