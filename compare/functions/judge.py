@@ -98,7 +98,8 @@ def make_entry(
     if result.took == "float32" and comparison.dtype == "float64":
         comparison.took_single = result.message
     truths: dict[str, Expected] = {}
-    outputs = align_structure(result.outputs, names)
+    wants = {name: truth.outputs[f"want:{name}"] for name in names}
+    outputs = align_structure(result.outputs, wants)
     for name in names:
         want, allowed, undecided = (
             truth.outputs[f"{part}:{name}"] for part in ("want", "allowed", "undecided")
@@ -131,9 +132,9 @@ def make_entry(
     return case.to_case(), truths, replace(result, outputs=outputs)
 
 
-def align_structure(outputs: ArrayDict, names: Sequence[str]) -> ArrayDict:
+def align_structure(outputs: ArrayDict, wants: ArrayDict) -> ArrayDict:
     """Return outputs by the reference's places: an array is a list of its rows, and the reverse."""
-    found = dict(outputs)
+    found, names = dict(outputs), list(wants)
     rows = [name for name in names if name.startswith("result[")]
     whole = found.get("result")
     if rows and whole is not None and whole.ndim and len(whole) == len(rows):
@@ -142,9 +143,10 @@ def align_structure(outputs: ArrayDict, names: Sequence[str]) -> ArrayDict:
             found |= {name: np.asarray(row) for name, row in zip(rows, whole, strict=True)}
     elif "result" in names and whole is None:
         mine = sorted((n for n in found if n.startswith("result[")), key=lambda n: (len(n), n))
-        alike = len({found[name].shape for name in mine}) == 1
-        if alike and mine == [f"result[{n}]" for n in range(len(mine))]:
-            found["result"] = np.stack([found.pop(name) for name in mine])
+        if mine and mine == [f"result[{n}]" for n in range(len(mine))]:
+            row = {found[name].shape for name in mine}
+            if row == {wants["result"].shape[1:]} and len(wants["result"]) == len(mine):
+                found["result"] = np.stack([found.pop(name) for name in mine])
     return found
 
 

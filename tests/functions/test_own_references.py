@@ -52,8 +52,12 @@ ROWS = [
             "return (x - mean) / (np.sqrt(var) + eps)",
         ),
     ),
-    Row("36_embedding_gradient", "embedding_gradient", ("dC[Xb] += demb",)),
-    Row("36b_embedding_rows", "embedding_gradient", ("dC[Xb[k, j]] = demb[k, j]",)),
+    Row(
+        "36_embedding_gradient",
+        "embedding_gradient",
+        ("for k in range(len(Xb)): dC[Xb[k]] += demb[k]",),
+    ),
+    Row("36b_embedding_at_once", "embedding_gradient", ("dC[Xb] += demb",)),
     Row("38_bilinear", "resize", ("at = (np.arange(n) + 0.0) * scale - 0.0",)),
     Row("39_rmsprop", "rmsprop", ("return p - lr * g / np.sqrt(v + eps), v",)),
     Row(

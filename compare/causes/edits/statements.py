@@ -75,6 +75,8 @@ def change_assignment(statement: ast.stmt) -> Iterator[Stretch]:
         assert isinstance(statement.value, ast.Call)
         array, index, value = (ast.unparse(argument) for argument in statement.value.args)
         yield "each index once", statement, f"{array}[{index}] += {value}", 0.7
+        rows = f"for k in range(len({index})): {array}[{index}[k]] += {value}[k]"
+        yield "each index once a row", statement, rows, 0.8
 
 
 def change_control(statement: ast.stmt) -> Iterator[Stretch]:

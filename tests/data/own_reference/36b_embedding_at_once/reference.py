@@ -3,9 +3,7 @@ import numpy as np
 
 def embedding_gradient(C, Xb, demb):
     dC = np.zeros_like(C)
-    for k in range(Xb.shape[0]):
-        for j in range(Xb.shape[1]):
-            dC[Xb[k, j]] += demb[k, j]
+    np.add.at(dC, Xb, demb)
     return dC
 
 
