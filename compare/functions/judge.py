@@ -9,14 +9,16 @@ from ..execution.runner import CaseResult, Observation
 from ..judging.compare import CaseEntry
 from ..judging.expected import Expected
 from ..judging.judge import judge_component
-from ..judging.results import Verdict
+from ..judging.results import Limit, Verdict
 from ..judging.status import FAILURES, Status
 from ..suite.component import Component
+from .budget import Budgeted
 from .function_case import FunctionCase
 from .gradients import PREFIX
 from .structures import ArrayDict, walk_leaves
 
 GATE = "functions"
+BUDGET_PARTS = ("want", "allowed", "undecided")
 
 
 def call_nothing(*given: object) -> dict[str, object]:
@@ -48,6 +50,15 @@ class Comparison:
     undecided: int = 0
     elements: int = 0
     where_undecided: str = ""
+    left_alone: list[str] = field(default_factory=list)  # arguments that the reference changes
+    returns: bool = False  # whether the reference returns anything
+
+    def count(self, case: FunctionCase, name: str, undecided: np.ndarray) -> None:
+        """Count the elements of an output, and those of them that rounding flips."""
+        self.elements += undecided.size
+        self.undecided += int(undecided.sum())
+        if undecided.any() and not self.where_undecided:
+            self.where_undecided = f"case '{case.id}', {name}"
 
 
 def make_suite(functions: Sequence[str]) -> FunctionSuite:
@@ -67,6 +78,7 @@ def compare_functions(
     offset: of the reference's numbers for this dtype, 2 for each call.
     """
     found: dict[str, Comparison] = {}
+    given = {case.function for case in cases if not case.caller}
     for number, case in enumerate(cases):
         truth = reference.cases.get(2 * number + offset)
         result = port.cases.get(number, CaseResult("error", f"not run: {port.message}"))
@@ -74,6 +86,8 @@ def compare_functions(
             truth = reference.cases.get(2 * number + 1)
         if truth is None:
             continue
+        if case.caller and case.function in given and result.status == "error":
+            continue  # a form in which the reference calls itself alone: nobody asks it of a port
         one = found.setdefault(case.function, Comparison(case.function, dtype))
         one.numbers.append(number)
         one.entries.append(make_entry(case, truth, result, one))
@@ -97,39 +111,57 @@ def make_entry(
     names = [name for name in names if name in result.outputs or not name.startswith(PREFIX)]
     if result.took == "float32" and comparison.dtype == "float64":
         comparison.took_single = result.message
+    comparison.returns = any(
+        name.startswith("result") and not name.endswith("(None)") for name in names
+    )
     truths: dict[str, Expected] = {}
     wants = {name: truth.outputs[f"want:{name}"] for name in names}
     outputs = align_structure(result.outputs, wants)
     for name in names:
-        want, allowed, undecided = (
-            truth.outputs[f"{part}:{name}"] for part in ("want", "allowed", "undecided")
-        )
-        got = outputs.get(name)
-        if got is not None and got.shape == want.shape and got.size == 0:
-            continue  # two arrays of no elements
-        if name.startswith(PREFIX) and got is not None and is_symmetric(case, name):
-            want, allowed, got = (symmetrize(array) for array in (want, allowed, got))
-            undecided = undecided | np.swapaxes(undecided, -1, -2)
-        if got is not None and got.shape == want.shape and got.dtype.kind in "fiub":
-            sampled = name.startswith(PREFIX)  # of these the others are no matter of rounding
-            if sampled and is_nothing(want, allowed, got):
-                continue  # neither depends on it, as far as differences can tell
-            comparison.elements += 0 if sampled else want.size
-            comparison.undecided += 0 if sampled else int(undecided.sum())
-            if undecided.any() and not sampled and not comparison.where_undecided:
-                comparison.where_undecided = f"case '{case.id}', {name}"
-            want, got = np.asarray(want, np.float64), np.asarray(got)
-            with np.errstate(all="ignore"):
-                same = ~np.isfinite(want) & ((want == got) | (np.isnan(want) & np.isnan(got)))
-            skip = undecided | same
-            want = np.where(skip, 0.0, want)
-            outputs[name] = np.where(skip, 0.0, got).astype(got.dtype) if skip.any() else got
-        truths[name] = Expected(want, np.broadcast_to(allowed, want.shape))
+        budget = Budgeted(*(truth.outputs[f"{part}:{name}"] for part in BUDGET_PARTS))
+        taken = take_output(case, name, budget, outputs.get(name), comparison)
+        if taken is None:
+            continue
+        truths[name], got = taken
+        if got is not None:
+            outputs[name] = got
     more = [name for name in outputs if name not in names and not name.startswith(PREFIX)]
     if more:
         told = f"returned {', '.join(outputs)} where the reference returns {', '.join(names)}"
         return case.to_case(), {}, replace(result, status="error", message=told)
     return case.to_case(), truths, replace(result, outputs=outputs)
+
+
+def take_output(
+    case: FunctionCase,
+    name: str,
+    budget: Budgeted,
+    got: np.ndarray | None,
+    comparison: Comparison,
+) -> tuple[Expected, np.ndarray | None] | None:
+    """Return one output as a judge takes it, with what the port gave; None if it tells nothing."""
+    want, allowed, undecided = budget.want, budget.allowed, budget.undecided
+    if got is None or got.shape != want.shape or got.dtype.kind not in "fiub":
+        return Expected(want, np.broadcast_to(allowed, want.shape)), got
+    if name.endswith(" afterwards") and is_left_alone(case, name, got, comparison):
+        return None
+    if got.size == 0:
+        return None  # two arrays of no elements
+    sampled = name.startswith(PREFIX)  # of these the others are no matter of rounding
+    if sampled and is_symmetric(case, name):
+        want, allowed, got = (symmetrize(array) for array in (want, allowed, got))
+        undecided = undecided | np.swapaxes(undecided, -1, -2)
+    if sampled and is_nothing(want, allowed, got):
+        return None  # neither depends on it, as far as differences can tell
+    if not sampled:
+        comparison.count(case, name, undecided)
+    want = np.asarray(want, np.float64)
+    with np.errstate(all="ignore"):
+        same = ~np.isfinite(want) & ((want == got) | (np.isnan(want) & np.isnan(got)))
+    skip = undecided | same
+    want = np.where(skip, 0.0, want)
+    mine = np.where(skip, 0.0, got).astype(got.dtype) if skip.any() else got
+    return Expected(want, np.broadcast_to(allowed, want.shape)), mine
 
 
 def align_structure(outputs: ArrayDict, wants: ArrayDict) -> ArrayDict:
@@ -148,6 +180,23 @@ def align_structure(outputs: ArrayDict, wants: ArrayDict) -> ArrayDict:
             if row == {wants["result"].shape[1:]} and len(wants["result"]) == len(mine):
                 found["result"] = np.stack([found.pop(name) for name in mine])
     return found
+
+
+def is_left_alone(case: FunctionCase, name: str, got: np.ndarray, comparison: Comparison) -> bool:
+    """Whether a port leaves an argument as it was that the reference changes beside its result.
+
+    Where the reference returns nothing, the change is what it is for.
+    """
+    place = name.removesuffix(" afterwards")
+    if not comparison.returns:
+        return False
+    for argument, value in case.arguments.items():
+        for where, leaf in walk_leaves(argument, value):
+            if where == place and isinstance(leaf, np.ndarray) and leaf.shape == got.shape:
+                alone = bool(np.array_equal(leaf.astype(got.dtype), got))
+                comparison.left_alone += [place] if alone else []
+                return alone
+    return False
 
 
 def is_symmetric(case: FunctionCase, name: str) -> bool:
@@ -179,6 +228,10 @@ def judge_function(port: str, comparison: Comparison) -> Verdict:
     name = comparison.function
     suite = make_suite([name])
     verdict = judge_component(suite, port, comparison.dtype, name, comparison.entries)
+    verdict.limits = [
+        Limit(name, place, "the reference changes it, the port leaves it as it was")
+        for place in dict.fromkeys(comparison.left_alone)
+    ]
     if verdict.status == Status.FAITHFUL and comparison.took_single:
         verdict.no_power = True
         verdict.message = f"{comparison.took_single}; judged in float32, gradients not compared"

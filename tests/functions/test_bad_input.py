@@ -110,6 +110,10 @@ RIGHT = {
         "def f(x):\n    return np.log(x - 0.5)\n",
         "def f(x):\n    return np.log(-(0.5 - x))\n",
     ),
+    "in place beside a result": (
+        "def f(x):\n    x[x < 0.5] = 0\n    return x\n",
+        "def f(x):\n    return np.where(x < 0.5, 0, x)\n",
+    ),
     "other names": (F, "def f(values):\n    return 1.1 * values\n"),
 }
 

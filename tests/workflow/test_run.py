@@ -65,6 +65,7 @@ def read_results(folder: Path) -> dict[str, Any]:
     return result
 
 
+@pytest.mark.sweep
 def test_the_same_run_twice_gives_the_same_results(tmp_path: Path) -> None:
     """What its ports draw, too: in processes of their own, in which nothing is seeded as yet."""
     folders = [tmp_path / "first", tmp_path / "second"]
