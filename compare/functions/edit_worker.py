@@ -57,7 +57,7 @@ class EditWorker(FunctionWorker):
                 tried = search.tried
             else:
                 found, tried = [vars(fit) for fit in self.search(number, search)], search.tried
-            told = json.dumps({"fits": found, "tried": tried})
+            told = json.dumps({"fits": found, "tried": tried, "cut": search.is_over()})
             self.log("case", number=number, status="told", message=told)
 
     def make_search(self, task: dict[str, Any]) -> EditSearch:

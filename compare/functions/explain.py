@@ -18,6 +18,10 @@ from .judge import Comparison, make_suite
 
 EDIT_WORKER = "trueport.compare.functions.edit_worker"
 MAX_OTHERS = 3  # changes beside the first that are named
+CUT_SHORT = (
+    "not all edits were tried, for want of time: --deep tries them, or a check of this function "
+    "alone"
+)
 MAX_PARTS = 4  # processes that search at once
 TRIAL_TIMEOUT = 120.0  # seconds without a sign of life of a search: one task may take all its time
 
@@ -61,13 +65,24 @@ def explain(
         confirmed = confirm_fits(asked, reference, port_job, folder, seconds)
         for number, fits in zip(held, confirmed, strict=True):
             found[number] = fits, found[number][1]
-    for task, (fits, tried) in zip(tasks, found, strict=True):
+    for number, (task, (fits, tried)) in enumerate(zip(tasks, found, strict=True)):
         task.verdict.ruled_out = tried - len(fits)
         if fits:
             task.verdict.cause = describe_cause(fits, sources)
         else:
             suite = make_suite([task.comparison.function])
             task.verdict.known = describe_residual(suite, task.comparison.entries)
+            if is_cut_short(seen, number):
+                task.verdict.known.append(CUT_SHORT)
+
+
+def is_cut_short(seen: Sequence[Observation], number: int) -> bool:
+    """Whether a process ran out of time on a task, or died of it."""
+    results = [observation.cases.get(number) for observation in seen]
+    return any(
+        result is None or result.status != "told" or json.loads(result.message)["cut"]
+        for result in results
+    )
 
 
 def confirm_fits(

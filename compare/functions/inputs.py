@@ -15,7 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from ..ports.user_code.errors import TargetError, format_error
+from ..ports.user_code.errors import TargetError, UserCodeTimeout, format_error
+from ..ports.user_code.sandbox import limit_time
 from .function_case import FunctionCase
 from .structures import copy_value, pack
 
@@ -25,6 +26,7 @@ HOW_TO_GIVE = (
     "value}), or an npz with the arguments by name), a function cases() in the reference, or "
     "doctests there"
 )
+INNER_LIMIT = 5.0  # seconds in which a call is looked into for others
 MAX_INNER_CALLS = 2  # of one function inside one call of another
 
 
@@ -236,7 +238,9 @@ def find_inner_cases(
     found: list[FunctionCase] = []
     for case in cases:
         recorder = CallRecorder(module, functions)
-        with recorder.recording(), contextlib.suppress(Exception), np.errstate(all="ignore"):
+        # what fails here, or does not end, is told when the call itself is run
+        ignored = contextlib.suppress(Exception, UserCodeTimeout)
+        with recorder.recording(), ignored, limit_time(INNER_LIMIT, "it did not end"):
             getattr(module, case.function)(**copy_value(dict(case.arguments)))
         seen: dict[str, int] = {}
         for caller, function, arguments in recorder.calls:

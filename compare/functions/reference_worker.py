@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from ..ports.user_code.errors import TargetError, UserCodeTimeout
+from ..ports.user_code.errors import TargetError, UserCodeTimeout, format_error
 from ..ports.user_code.open import describe_loading
 from ..ports.user_code.run_case import format_traceback
 from ..ports.user_code.sandbox import limit_time
@@ -35,6 +35,7 @@ class ReferenceWorker(FunctionWorker):
         """Open the reference and collect the calls."""
         self.reference = open_reference(self.job["target"], self.job["import_timeout"], self.facts)
         functions = self.reference.functions
+        self.facts["without_gradients"] = []
         self.facts["notes"] += describe_loading(self.reference.opened.loaded)
         self.facts["functions"] = {
             name: {"file": file, "line": line}
@@ -55,18 +56,18 @@ class ReferenceWorker(FunctionWorker):
             words = f"the calls to compare by were not there within {CASES_LIMIT:g} s"
             try:
                 with limit_time(CASES_LIMIT, words):
-                    self.cases = self.collect(self.reference)
+                    given = self.collect_given(self.reference)
             except BaseException as error:
                 if isinstance(error, TargetError):
                     raise
                 raise TargetError(f"the calls to compare by failed: {error}") from error
+            self.cases = self.add_inner_cases(self.reference, given)
             save_function_cases(self.cases, folder)
         called = {case.function for case in self.cases}
         self.facts["without_inputs"] = [name for name in functions if name not in called]
 
-    def collect(self, reference: Functions) -> list[FunctionCase]:
-        """Return the calls that are given, and those that they make on the way."""
-        wanted = self.job["wanted"]
+    def collect_given(self, reference: Functions) -> list[FunctionCase]:
+        """Return the calls that are given. Raises TargetError if there are none."""
         functions = reference.functions
         unfit: list[str] = []
         given = collect_cases(reference.module, functions, self.job["inputs"], unfit)
@@ -74,7 +75,14 @@ class ReferenceWorker(FunctionWorker):
             why = "; ".join(unfit[:MAX_TOLD]) or f"there are no inputs to compare by: {HOW_TO_GIVE}"
             raise TargetError(why)
         self.facts["notes"] += unfit[:MAX_TOLD]
-        cases = given + find_inner_cases(reference.module, functions, given)
+        return given
+
+    def add_inner_cases(
+        self, reference: Functions, given: list[FunctionCase]
+    ) -> list[FunctionCase]:
+        """Return the calls that are given and those that they make, of what is compared."""
+        wanted = self.job["wanted"]
+        cases = given + find_inner_cases(reference.module, reference.functions, given)
         if self.job["target"]["name"] is not None:
             wanted = [self.job["target"]["name"]]
         if wanted is not None:
@@ -98,10 +106,14 @@ class ReferenceWorker(FunctionWorker):
         # of a call inside another the outer one's derivatives speak
         if case.caller or any(name.endswith(" afterwards") for name in found):
             return {}
+        words = f"the reference's took more than {GRADIENT_LIMIT:g} s"
         try:
-            with limit_time(GRADIENT_LIMIT, "its derivatives took too long"):
+            with limit_time(GRADIENT_LIMIT, words):
                 return differentiate_reference(function, case, found)
-        except (Exception, UserCodeTimeout):  # noqa: BLE001  # beside the given inputs it may raise anything
+        except (Exception, UserCodeTimeout) as error:  # noqa: BLE001  # beside the given inputs it may raise anything
+            told = f"gradients of {case.function} not compared in case '{case.id}': "
+            self.facts["without_gradients"].append(told + format_error(error))
+            self.log("note", facts=self.facts)
             return {}
 
     def run_one(self, number: int, case: FunctionCase, dtype: str) -> dict[str, Any]:

@@ -113,6 +113,8 @@ class AgainstRun:
         self.result.hindrance = find_hindrance(self.seen)
         notes = [f"{o.job.dtype}: {o.status}: {o.message}" for o in self.seen if o.status != "ok"]
         notes += [f"the reference: {note}" for note in self.truth.facts.get("notes", [])]
+        if self.result.framework != "numpy":  # NumPy differentiates nothing
+            notes += self.truth.facts.get("without_gradients", [])
         self.result.notes += dict.fromkeys([*facts.get("notes", []), *notes])
         self.note_left(facts)
 

@@ -1,18 +1,10 @@
 """The exact derivative of a loss that is a finding already is no finding of its own."""
 
-import numpy as np
 import pytest
+from judged_changes import judge_changed
 
-from trueport.compare.causes.experiments import Experiments
-from trueport.compare.causes.explain import explain
-from trueport.compare.chapter.cases import generate_cases
 from trueport.compare.chapter.faults import FAULTS
-from trueport.compare.chapter.suite import CHAPTER
-from trueport.compare.execution.runner import CaseResult
-from trueport.compare.judging.expected import compute_values, expected_outputs
-from trueport.compare.judging.judge import group_by_component, judge_port
 from trueport.compare.judging.results import Verdict
-from trueport.compare.suite.mutants import import_mutant
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # mutants overflow on purpose
 ENTROPY, GRADIENT = "cross_entropy_error", "TwoLayerNet.gradient"
@@ -21,20 +13,8 @@ ENTROPY, GRADIENT = "cross_entropy_error", "TwoLayerNet.gradient"
 def judge_keys(*keys: str) -> dict[str, Verdict]:
     """What is said of the reference with these known changes, the last of each line standing."""
     edits = {edit.old: edit for key in keys for edit in FAULTS[key].truth_edits}
-    module = import_mutant(tuple(edits.values()), CHAPTER.truth)
     parts = (ENTROPY, "TwoLayerNet.loss", GRADIENT, "one update")
-    cases = [c for c in generate_cases() if c.component in parts]
-    truths = [expected_outputs(CHAPTER, case, "float64") for case in cases]
-    with np.errstate(all="ignore"):
-        results = {
-            number: CaseResult("ok", outputs=compute_values(CHAPTER, case, "float64", module))
-            for number, case in enumerate(cases)
-            if "float64" in case.dtypes
-        }
-    verdicts = judge_port(CHAPTER, "port", "float64", cases, truths, results)
-    groups = group_by_component(cases, truths, results, "float64")
-    explain(verdicts, groups, Experiments(CHAPTER, 30.0))
-    return {verdict.component: verdict for verdict in verdicts}
+    return judge_changed(tuple(edits.values()), parts, 30.0)
 
 
 @pytest.mark.parametrize("loss", ["F27", "F27/picked", "F27/one-hot"])

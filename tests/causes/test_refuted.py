@@ -1,46 +1,20 @@
 """A cause must predict what is asked next of the same call; a constant is told from a factor."""
 
-from collections.abc import Sequence
-
 import numpy as np
 import pytest
+from judged_changes import judge_changed
 
 from trueport.compare.causes.diagnose import is_told
-from trueport.compare.causes.experiments import Experiments
-from trueport.compare.causes.explain import explain
 from trueport.compare.chapter.adapters import correlate_draws
-from trueport.compare.chapter.cases import generate_cases
 from trueport.compare.chapter.faults import FAULTS
 from trueport.compare.chapter.faults.patch_points import AT
-from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.execution.runner import CaseResult
-from trueport.compare.judging.expected import compute_values, expected_outputs
-from trueport.compare.judging.judge import group_by_component, judge_port
-from trueport.compare.judging.results import Verdict
 from trueport.compare.suite.case import Case
-from trueport.compare.suite.fault import Edits
-from trueport.compare.suite.mutants import import_mutant
 
 SLIDING = """\
 size, first = batch_mask.shape[0], 3 * i
         rows = [j % x_train.shape[0] for j in range(first, first + size)]
         x_batch, t_batch = x_train[rows], t_train[rows]"""
-
-
-def judge_changed(edits: Edits, components: Sequence[str], seconds: float) -> dict[str, Verdict]:
-    """What is said of the reference with a change, by component, in float64."""
-    cases = [c for c in generate_cases() if c.component in components]
-    module = import_mutant(edits, CHAPTER.truth)
-    truths = [expected_outputs(CHAPTER, case, "float64") for case in cases]
-    results = {
-        number: CaseResult("ok", outputs=compute_values(CHAPTER, case, "float64", module))
-        for number, case in enumerate(cases)
-        if "float64" in case.dtypes
-    }
-    verdicts = judge_port(CHAPTER, "port", "float64", cases, truths, results)
-    groups = group_by_component(cases, truths, results, "float64")
-    explain(verdicts, groups, Experiments(CHAPTER, seconds))
-    return {verdict.component: verdict for verdict in verdicts}
 
 
 @pytest.mark.sweep

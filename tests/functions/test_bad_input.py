@@ -67,12 +67,7 @@ ROWS = {
         2,
         "both raise",
     ),
-    "does not end": (
-        F + "\nimport time\ntime.sleep(0)\n",
-        "def f(x):\n    return x * 1.1 + 1\n",
-        1,
-        "unfaithful",
-    ),
+    "off by one": (F, "def f(x):\n    return x * 1.1 + 1\n", 1, "+ return 1 + x * 1.1"),
 }
 
 
@@ -140,6 +135,20 @@ def test_the_innermost_function_that_departs_is_the_finding(tmp_path: Path) -> N
     assert result.first_divergence is not None
     assert result.first_divergence.component == "f"
     assert {v.component: v.status for v in result.verdicts}["g"] == "follows"
+
+
+@pytest.mark.sweep
+@pytest.mark.parametrize(("side", "code"), [("port", 1), ("reference", 2)])
+def test_what_never_ends_is_ended_and_said(side: str, code: int, tmp_path: Path) -> None:
+    endless = "def f(x):\n    while True:\n        pass\n"
+    for name in ("mine.py", "right.py"):
+        ends = (name == "mine.py") != (side == "port")
+        (tmp_path / name).write_text(HEAD + (F if ends else endless) + CASES)
+    options = Options(against=str(tmp_path / "right.py"), dtypes=("float64",), timeout=1.0)
+    result = check(str(tmp_path / "mine.py"), options)
+    told = " ".join(" ".join(format_check(result)).split())
+    assert result.exit_code == code, told
+    assert "no answer within 1 s" in told
 
 
 def test_options_that_do_not_go_together_are_refused() -> None:
