@@ -19,6 +19,7 @@ from ..suite.mutants import find_affected_files, import_mutant
 from ..suite.suite import Suite
 from .allowance import Allowance
 from .draws import can_affect, is_like_draw
+from .entered import EnteredFunctions
 from .errors import NO_NUMBERS, is_identical_error, same_error
 from .smallest_cases import find_smallest
 
@@ -71,6 +72,7 @@ class Experiments:
         self.allowance = Allowance(seconds)
         self.known: dict[tuple[str, int, str, Edits], Any] = {}
         self.plain: dict[tuple[str, int, str, Edits], Any] = {}
+        self.entered = EnteredFunctions(suite)
         self.suite_cases: list[Case] = []
         self.small_cases: dict[str, list[Case]] = {}
 
@@ -151,6 +153,8 @@ class Experiments:
     ) -> OutcomeT | Exception:
         """Return what compute gives under these edits, or the error it raises; compute it once."""
         edits = relevant_edits(self.suite, edits, case.component)
+        if self.entered.are_passed_by(edits, case, dtype):
+            edits = ()
         key = (case.component, id(case.inputs), dtype, edits)  # components share inputs
         if key not in known:
             found: OutcomeT | Exception
@@ -175,10 +179,6 @@ class Experiments:
         errors_tell: the same error in all cases tells, as where the change is the cause of what
             stands above.
         """
-        try:
-            module = self.change_truth(edits)
-        except (ValueError, SyntaxError):  # two edits of one line do not go together
-            return np.inf
         used, computed, identical_errors = 0.0, False, True
         for case, truths, result in seen:
             if dtype not in case.dtypes:
@@ -207,6 +207,10 @@ class Experiments:
             unmutated = replace(result, mutated=[])
             comparison = compare_case(case.id, expected, unmutated, nan_equal=True)
             if comparison.problems or not comparison.used <= 1.0:
+                return np.inf
+            try:
+                module = self.change_truth(edits)
+            except (ValueError, SyntaxError):  # two edits of one line do not go together
                 return np.inf
             changed = find_changed_inputs(self.suite, case, dtype, module)
             if set(result.mutated) != set(changed):

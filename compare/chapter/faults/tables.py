@@ -7,7 +7,7 @@ the passages of passages.toml that it changes and give the text of each package,
 """
 
 from collections.abc import Iterator
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from ...suite.fault import (
@@ -25,12 +25,18 @@ UPON = "upon"  # among the edits of an entry, those made upon others
 def read_faults() -> list[Fault]:
     """Read every fault without a number that is estimated, in the order of the files' names."""
     entries = read_entries()
-    for entry in entries.values():
-        if upon := entry.get("upon"):
-            entry["edits"] = entries[upon]["edits"] | {UPON: entry["edits"]}
-    return [make_fault(key, entry) for key, entry in entries.items()]
+    return [
+        make_fault(key, put_upon(entries[entry["upon"]], entry) if entry.get("upon") else entry)
+        for key, entry in entries.items()
+    ]
 
 
+def put_upon(below: dict[str, Any], entry: dict[str, Any]) -> dict[str, Any]:
+    """Return an entry with the edits of the one that it is made upon ahead of its own."""
+    return entry | {"edits": below["edits"] | {UPON: entry["edits"]}}
+
+
+@cache
 def read_entries() -> dict[str, dict[str, Any]]:
     """Return the entries of all tables by their keys."""
     return dict(
