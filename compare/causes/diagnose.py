@@ -43,8 +43,10 @@ class Explanation:
 
     @property
     def label(self) -> str:
-        """What it is named by, "F08" or "F08 with F63"."""
+        """What it is named by, "F08" or "F08 with F63"; of an edit, the edit."""
         second = self.second_fault
+        if self.fault.diff:
+            return self.fault.diff
         return self.fault.id if second is None else f"{self.fault.id} with {second.id}"
 
 
@@ -97,6 +99,8 @@ class Diagnosis:
             "with": None,
             "sources": list(best.fault.sources),
         }
+        if best.fault.diff:
+            cause["diff"] = best.fault.diff
         if second is not None:
             cause["with"] = SecondCause(id=second.id, name=second.name, fix=dict(second.fix))
         return cause

@@ -8,7 +8,7 @@ stand like a single one: on every case, within their own rounding budget.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 
@@ -40,32 +40,65 @@ from .smallest_cases import find_smallest
 MAX_FIRST_FAULTS = 6  # changes that explain a part, tried as the first of two
 
 
-def diagnose_double_fault(
+def diagnose_led_pair(
     cases: CaseEntries,
     dtype: str,
     experiments: Experiments,
     base: Edits,
     beside: Sequence[CaseEntries],
 ) -> Diagnosis:
-    """Every pair of changes that reproduces the component, on top of those in base."""
+    """Every pair of changes that reproduces the component, of which one explains a part alone."""
+    seen, able, first, others = rank_able_faults(cases, dtype, experiments, base)
+    pairs = (*combinations(first, 2), *product(first, others))
+    return diagnose_pairs(pairs, first, able, seen, dtype, experiments, base, beside)
+
+
+def diagnose_any_pair(
+    cases: CaseEntries,
+    dtype: str,
+    experiments: Experiments,
+    base: Edits,
+    beside: Sequence[CaseEntries],
+) -> Diagnosis:
+    """Every other pair, as long as there is time."""
+    seen, able, _, others = rank_able_faults(cases, dtype, experiments, base)
+    pairs = combinations(others, 2)
+    return diagnose_pairs(pairs, others, able, seen, dtype, experiments, base, beside)
+
+
+def rank_able_faults(
+    cases: CaseEntries, dtype: str, experiments: Experiments, base: Edits
+) -> tuple[CaseEntries, list[Fault], list[Fault], list[Fault]]:
+    """Return the cases, the most telling first, and the changes that alter anything in them.
+
+    These all, then those that explain a part, then the others: none of random draws.
+    """
     seen = most_informative_first(cases)
-    diagnosis = Diagnosis()
     able = list_able_faults(seen, dtype, experiments, base)
     first = rank_partial_faults(seen, dtype, experiments, base, able)
     drawn = any(truth.statistical for _, truths, _ in seen for truth in truths.values())
-    others = [] if drawn else [fault for fault in able if fault not in first]
+    return seen, able, first, [] if drawn else [fault for fault in able if fault not in first]
 
-    def generate_pairs() -> Iterator[tuple[Fault, Fault]]:
-        yield from combinations(first, 2)
-        yield from ((one, other) for one in first for other in others)
 
-    for pairs in (generate_pairs(), combinations(others, 2)):
-        diagnosis.fits = find_pairs(pairs, able, seen, dtype, experiments, base, beside, diagnosis)
-        if not diagnosis.fits and not drawn:
-            pool, first = first or others, []
-            diagnosis.fits = estimate_on_top(pool, seen, dtype, experiments, base, beside)
-        if diagnosis.fits:
-            break
+def diagnose_pairs(
+    pairs: Iterable[tuple[Fault, Fault]],
+    pool: Sequence[Fault],
+    able: Sequence[Fault],
+    seen: CaseEntries,
+    dtype: str,
+    experiments: Experiments,
+    base: Edits,
+    beside: Sequence[CaseEntries],
+) -> Diagnosis:
+    """Return what the first of the pairs that fits shows; else a change with a number upon one.
+
+    pool: of the changes, those that one with a number is tried upon.
+    """
+    diagnosis = Diagnosis()
+    diagnosis.fits = find_pairs(pairs, able, seen, dtype, experiments, base, beside, diagnosis)
+    drawn = any(truth.statistical for _, truths, _ in seen for truth in truths.values())
+    if not diagnosis.fits and not drawn:
+        diagnosis.fits = estimate_on_top(pool, seen, dtype, experiments, base, beside)
     return complete_diagnosis(diagnosis, seen, dtype, experiments, base)
 
 
@@ -143,17 +176,24 @@ def diagnose_second_fault(
     Such is the (y - t) / N of the next chapter, which hides every other fault of a gradient.
     """
     diagnosis = Diagnosis()
-    for key in experiments.suite.second_faults:
-        companion = experiments.suite.faults[key]
+    for companion in list_companions(cases, dtype, experiments, base):
         own = companion.truth_edits
-        smallest = find_smallest(case for case, _, _ in cases if dtype in case.dtypes)
-        if not experiments.changes_output(own, base, smallest, dtype):
-            continue
         diagnosis = diagnose(cases, dtype, experiments, base + own, (), beside)
         if diagnosis.fits:
             diagnosis.fits = [add_companion(fit, companion) for fit in diagnosis.fits]
             return diagnosis
     return diagnosis
+
+
+def list_companions(
+    cases: CaseEntries, dtype: str, experiments: Experiments, base: Edits
+) -> Iterator[Fault]:
+    """Yield what most people's code has besides, as far as it is felt on top of base."""
+    smallest = find_smallest(case for case, _, _ in cases if dtype in case.dtypes)
+    for key in experiments.suite.second_faults:
+        companion = experiments.suite.faults[key]
+        if experiments.changes_output(companion.truth_edits, base, smallest, dtype):
+            yield companion
 
 
 def add_companion(fit: Explanation, companion: Fault) -> Explanation:

@@ -4,7 +4,6 @@ Exact, not a guess: where no changed function is entered, the changed reference 
 code. Most known changes are ruled out by this without being run.
 """
 
-import ast
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -16,6 +15,7 @@ import numpy as np
 from ..judging.expected import compute_values
 from ..suite.case import Case
 from ..suite.fault import Edit, Edits
+from ..suite.places import list_functions
 from ..suite.sources import read_sources
 from ..suite.suite import Suite
 
@@ -81,20 +81,7 @@ def find_place(package: str, edit: Edit) -> Place | None:
     before = text[: text.index(edit.old)]
     first = before.count("\n") + 1
     last = first + edit.old.rstrip("\n").count("\n")
-    for name, node in list_functions(package, edit.file):
+    for name, node in list_functions(text):
         if node.lineno <= first and last <= (node.end_lineno or 0):
             return edit.file, name
     return None
-
-
-@cache
-def list_functions(package: str, file: str) -> list[tuple[str, ast.FunctionDef]]:
-    """Return the functions of a file of a package, and the methods of its classes, by name."""
-    found = []
-    for node in ast.parse(read_sources(package)[file]).body:
-        if isinstance(node, ast.FunctionDef):
-            found.append((node.name, node))
-        elif isinstance(node, ast.ClassDef):
-            own = [inner for inner in node.body if isinstance(inner, ast.FunctionDef)]
-            found += [(f"{node.name}.{inner.name}", inner) for inner in own]
-    return found

@@ -57,7 +57,7 @@ def source_files(truth: str, needs: tuple[str, ...]) -> frozenset[str]:
 @cache
 def affected_files(truth: str, file: str) -> frozenset[str]:
     """Return the files of the truth that a change of one of them is felt in."""
-    return frozenset(find_affected_files(truth, {file}))
+    return frozenset(find_affected_files(truth, frozenset({file})))
 
 
 class Experiments:

@@ -16,12 +16,13 @@ from ..suite.fault import Edits, Fault
 from .beside_conventions import describe_beside_convention
 from .derivatives import add_derivative, find_derivative
 from .diagnose import Diagnosis, Explanation, diagnose
-from .double_faults import diagnose_double_fault, diagnose_second_fault
+from .double_faults import diagnose_any_pair, diagnose_led_pair, diagnose_second_fault
 from .errors import is_answer
 from .experiments import Experiments
 from .merging import keep_standing, merge_edits
 from .notes import RIGHT_FORM
 from .ranking import rank_fits
+from .reference_edits import diagnose_reference_edit
 from .residual_heuristics import describe_residual
 from .right_forms import find_right_form
 from .within_rounding import is_within_rounding
@@ -170,7 +171,7 @@ class PortDiagnosis:
         searches: list[Callable[..., Diagnosis]] = [partial(diagnose, first=self.likely)]
         if any("Net" in need for need in experiments.suite.components[verdict.component].needs):
             searches.append(diagnose_second_fault)
-        searches.append(diagnose_double_fault)
+        searches += [diagnose_led_pair, diagnose_reference_edit, diagnose_any_pair]
         diagnosis = Diagnosis()
         for search, under in product(searches, bases):
             found = search(cases, dtype, experiments, under, beside=beside)

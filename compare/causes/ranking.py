@@ -15,7 +15,7 @@ def rank_fits(
     what leaves the parts of the component as they are, what changes less, and of the forms of one
     cause the whole one, of function and gradient.
     """
-    if len(fits) < 2:
+    if len(fits) < 2 or fits[0].fault.diff:  # edits are in their order
         return list(fits)
     least: dict[str, int] = {}
     for fit in fits:

@@ -133,8 +133,12 @@ def format_cause(verdict: Verdict, framework: str) -> Iterator[Paragraph]:
 
 
 def format_edit(cause: Mapping[str, Any]) -> Iterator[Paragraph]:
-    """Yield the change of the user's reference that gives what the port gave."""
-    yield "cause", "the reference with this change gives what the port gave"
+    """Yield the change of the reference that gives what the port gave; of ours, where it stands."""
+    file = cause["diff"].split("\n", 1)[0].removeprefix("--- ")
+    of = f" of trueport's {file}" if "/" in file else ""
+    yield "cause", f"the reference with this change{of} gives what the port gave"
+    if second := cause.get("with"):
+        yield "beside", f"{second['id']}: {second['name']}"
     for number, diff in enumerate([cause["diff"], *(cause.get("also") or [])[:1]]):
         lines = [line for line in diff.splitlines() if not line.startswith(("---", "+++"))]
         for line in lines:

@@ -34,6 +34,7 @@ class Fault:
     upon: the key of another fault, upon whose change this one is made; it is named beside it.
     told_by: the input whose length must differ among the cases, or any factor would do as well.
     derivative_of: the id of another, of which this one is what follows by right: no finding beside.
+    diff: of one that is on no list, but was found as an edit of the truth: that, as a unified diff.
     """
 
     id: str  # of the catalogue, "F26", shared by its forms; "R01" and so on are right forms of ours
@@ -52,6 +53,7 @@ class Fault:
     same_as: str = ""  # the id of another whose change computes the same, for want of an own mutant
     sources: tuple[str, ...] = field(default=(), repr=False)  # where people met it
     levels: tuple[str, ...] = ("component",)  # where it shows: "component", "one-step", "curve"
+    diff: str = ""
 
     @property
     def key(self) -> str:

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from .fault import Edit, Edits
+from .places import compile_variant
 from .sources import read_sources
-
-compile_once = lru_cache(maxsize=4096)(compile)  # most variants share most files
 
 
 def apply_edits(package: str, edits: Iterable[Edit]) -> dict[str, str]:
@@ -59,7 +58,7 @@ def import_mutant(edits: Edits, package: str) -> types.ModuleType:
     -0.0
     """
     files = apply_edits(package, edits)
-    anew = find_affected_files(package, {edit.file for edit in edits})
+    anew = find_affected_files(package, frozenset(edit.file for edit in edits))
     modules: dict[str, types.ModuleType] = {}
 
     def find(
@@ -76,7 +75,8 @@ def import_mutant(edits: Edits, package: str) -> types.ModuleType:
         module = modules[full] = types.ModuleType(full)
         module.__package__ = package
         module.__dict__["__builtins__"] = vars(builtins) | {"__import__": find}
-        code = compile_once(files[file], f"<variant of {package}/{file}>", "exec")
+        path = f"<variant of {package}/{file}>"
+        code = compile_variant(files[file], path, original=read_sources(package)[file])
         exec(code, module.__dict__)
     for full, module in modules.items():
         if full != package:
@@ -96,10 +96,11 @@ def find_imports(package: str) -> dict[str, list[str]]:
     return found | {"__init__.py": others}
 
 
-def find_affected_files(package: str, changed: set[str]) -> list[str]:
+@lru_cache
+def find_affected_files(package: str, changed: frozenset[str]) -> list[str]:
     """Return the changed files and all importers, each behind what it imports, __init__.py last.
 
-    >>> find_affected_files("trueport.reference", {"activations.py"})
+    >>> find_affected_files("trueport.reference", frozenset({"activations.py"}))
     ['activations.py', 'fast_gradients.py', 'networks.py', '__init__.py']
     """
     known, anew = find_imports(package), {*changed, "__init__.py"}

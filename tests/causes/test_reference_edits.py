@@ -1,0 +1,56 @@
+"""What no listed change gives, an edit of the reference's source may: shown as that edit."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from functions_as_ports import judge_function
+from judged_changes import judge_changed
+
+from trueport.compare.causes.edits import list_edits
+from trueport.compare.causes.reference_edits import join_alike
+from trueport.compare.chapter.suite import CHAPTER
+from trueport.compare.suite.fault import Edit
+
+GRADIENT = ("TwoLayerNet.gradient",)
+SECONDS = 60.0
+
+
+def one_too_many(y: Any, t: Any) -> Any:
+    y, t = np.atleast_2d(y), np.atleast_1d(t)
+    picked = y[np.arange(len(y)), t.reshape(len(y), -1).argmax(1) if t.size == y.size else t]
+    return -np.sum(np.log(picked + 1e-7)) / (len(y) + 1)
+
+
+def test_a_slip_in_both_branches_is_one_cause():
+    verdict = judge_function("cross_entropy_error", one_too_many)
+    assert verdict.cause is not None
+    assert verdict.cause["id"] == "edit"
+    added = [line for line in verdict.cause["diff"].splitlines() if line.startswith("+ ")]
+    assert len(added) == 2
+    assert all(line.endswith("/ (1 + batch_size)") for line in added)
+
+
+SLIP = Edit("networks.py", "z1 * (1.0 - z1)", "z1 * (1.0 + z1)")
+
+
+@pytest.mark.parametrize("beside", [(), CHAPTER.faults["F77"].truth_edits])
+def test_a_slip_in_the_gradient_is_shown_beside_what_most_have(beside):
+    verdict = judge_changed((*beside, SLIP), GRADIENT, SECONDS)["TwoLayerNet.gradient"]
+    assert verdict.cause is not None
+    assert verdict.status == "unfaithful"
+    assert "+        da1 = np.dot(da2, W2.T) * z1 * (1.0 + z1)" in verdict.cause["diff"]
+    second = verdict.cause["with"]
+    assert (second and second["id"]) == ("F77" if beside else None)
+
+
+def test_what_makes_no_edit_stays_unknown():
+    verdict = judge_function("sigmoid", lambda x: np.cos(x) ** 2 / (3 + np.sin(x)))
+    assert verdict.cause is None
+
+
+def test_the_same_change_is_made_in_two_lines():
+    source = "def f(x, n):\n    if n:\n        return x / n\n    return 2 * x / n\n"
+    joint = [edit for edit in join_alike(list(list_edits(source))) if edit.also]
+    assert any(edit.what == "-n, in two places" for edit in joint)
+    assert all(edit.cost > 0 for edit in joint)
