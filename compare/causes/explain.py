@@ -64,6 +64,7 @@ class PortDiagnosis:
     """The search for the causes of one port's failures in one dtype, as far as it has come.
 
     found: component to its diagnosis. roots: component to the change that explains it.
+    right_forms: component to the form that it has, as right as the reference's.
     known: components that are right, or proven to follow: another change must leave them so. The
     rest is as of `explain`.
     """
@@ -79,6 +80,7 @@ class PortDiagnosis:
         self.likely = likely
         self.found: dict[str, Diagnosis] = {}
         self.roots: dict[str, Edits] = {}
+        self.right_forms: dict[str, Explanation] = {}
         self.known = {v.component for v in verdicts if v.status == Status.FAITHFUL}
 
     def explain_verdict(self, verdict: Verdict, is_unknown: bool) -> None:
@@ -96,7 +98,7 @@ class PortDiagnosis:
             verdict.status, verdict.follows = Status.FOLLOWS, root
             self.known.add(verdict.component)
             self.disambiguate(root, cases)
-        elif right := find_right_form(cases, verdict.dtype, self.experiments):
+        elif right := self.find_right_form(parts, cases, verdict.dtype):
             self.record_right_form(verdict, right)
         elif hidden := [name for name in above if name not in self.roots]:
             verdict.status, verdict.follows = Status.FOLLOWS, hidden[0]
@@ -221,12 +223,25 @@ class PortDiagnosis:
         verdict.status, verdict.follows, verdict.cause = Status.FOLLOWS, root, own.cause
         self.known.add(verdict.component)
 
+    def find_right_form(
+        self, parts: Collection[str], cases: CaseEntries, dtype: str
+    ) -> Explanation | None:
+        """Return the right form that the port has here, or that a part of it was found to have."""
+        if right := find_right_form(cases, dtype, self.experiments):
+            return right
+        for name in sorted(parts & self.right_forms.keys()):
+            form = self.right_forms[name]
+            if is_within_rounding(form.fault.truth_edits, cases, dtype, self.experiments):
+                return form
+        return None
+
     def record_right_form(self, verdict: Verdict, right: Explanation) -> None:
         """Make a failure the pass that it is: another form that is as right."""
         verdict.status, verdict.budget_used = Status.FAITHFUL, right.used
         verdict.message = f"{RIGHT_FORM}{right.fault.name}"
         verdict.worst, verdict.elements_over, verdict.least_rtol = None, 0, None
         self.known.add(verdict.component)
+        self.right_forms[verdict.component] = right
 
     def record_diagnosis(self, verdict: Verdict, diagnosis: Diagnosis) -> None:
         """Put a diagnosis into its verdict, and keep it for those that come after."""
