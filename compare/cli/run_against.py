@@ -26,7 +26,7 @@ def take_own_options(ctx: click.Context, options: dict[str, Any]) -> dict[str, A
     refused = FOR_OWN_REFERENCES if against is None else FOR_THE_CHAPTER
     given = [p for p in ctx.command.params if was_given(ctx, p) and p.name in refused]
     if given:
-        names = ", ".join(p.opts[0] for p in given)
+        names = ", ".join("/".join(p.opts + p.secondary_opts) for p in given)
         belong = "belongs" if len(given) == 1 else "belong"
         if against is None:
             raise ValueError(f"{names} {belong} to a reference of your own: --against FILE")

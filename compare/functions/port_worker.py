@@ -24,9 +24,9 @@ from .worker import FunctionWorker, main
 class PortWorker(FunctionWorker):
     """Runs every call of the folder `cases` in one dtype; number i is call i.
 
-    The job's `names` maps the reference's functions to the port's, of which it may lack some where
-    `some_names` says so; `parameters`, to the reference's names of their arguments, in order;
-    `changes`, a call's number to the arguments that the reference changes in it.
+    The job's `names` maps the reference's functions to the port's, which may lack one by another
+    name where `some_names` says so; `parameters`, to the reference's names of their arguments, in
+    order; `changes`, a call's number to the arguments that the reference changes in it.
     """
 
     def open(self) -> None:
@@ -162,8 +162,10 @@ def pair_names(job: Mapping[str, Any], functions: Mapping[str, Any]) -> dict[str
         return {job["single"]: job["target"]["name"]}
     found = {name: given.get(name, name) for name in theirs}
     for name, mine in found.items():
-        if name in given and mine not in functions and not job["some_names"]:
-            raise TargetError(f"--map {mine}={name}: the port has no function {mine}")
+        if name in given and mine not in functions:
+            if not job["some_names"]:
+                raise TargetError(f"--map {mine}={name}: the port has no function {mine}")
+            found[name] = name  # the other name is another port's
     return {name: mine for name, mine in found.items() if mine in functions}
 
 

@@ -52,7 +52,8 @@ def collect_notes(run: Run) -> dict[str, Rows]:
 
 def list_not_compared(run: Run) -> Rows:
     """Return the functions of each side that were held against nothing."""
-    functions, rows = run.against["functions"], []
+    functions = run.against["functions"]
+    rows = [(run.owner, note) for note in run.against["notes"]]
     silent = [function["name"] for function in functions if function["note"] == "no inputs"]
     if silent:
         rows.append((run.owner, f"no inputs were given for {format_list(silent)}"))

@@ -12,6 +12,7 @@ def format_summary(run: Run) -> Iterator[str]:
     """Yield a line for the data, one for each port and dtype, and the first divergence of each."""
     if run.data:
         yield f"data: {run.data['source']}"
+    yield from run.against.get("notes", [])
     things = "functions" if run.against else "components"
     for port in run.ports:
         verdicts = [v for v in run.verdicts if (v.port, v.dtype) == (port.port, port.dtype)]

@@ -6,7 +6,7 @@ one port does costs no other its results, and Ctrl-C keeps what is done.
 
 import datetime
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -64,13 +64,7 @@ def run_against(settings: AgainstSettings, say: Say = ignore) -> Run:
     assert options.against is not None
     files = list_suite_files(options.against, settings.ports, options.python is not None)
     check_writable(settings.out)
-    result = Run(
-        settings=settings.to_record(),
-        data={},
-        environment=describe_environment(),
-        created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        against={"reference": name_reference(options.against), "functions": [], "checks": []},
-    )
+    result = start_result(settings)
     records = [PortRecord(name, options.dtypes) for name in settings.ports]
     hindrances: list[str] = []
     with tempfile.TemporaryDirectory(prefix="trueport-") as name:
@@ -84,8 +78,35 @@ def run_against(settings: AgainstSettings, say: Say = ignore) -> Run:
         raise ValueError("; ".join(hindrances))
     for record in records:
         result.ports += record.summarize(result, files)
+    if not result.interrupted:
+        result.against["notes"] = list(find_unused_names(result, records, options.names))
     result.save(settings.out)
     return result
+
+
+def start_result(settings: AgainstSettings) -> Run:
+    """Return a result without any port."""
+    owner = name_reference(settings.options.against or "")
+    return Run(
+        settings=settings.to_record(),
+        data={},
+        environment=describe_environment(),
+        created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        against={"reference": owner, "functions": [], "checks": [], "notes": []},
+    )
+
+
+def find_unused_names(
+    result: Run, records: Sequence[PortRecord], names: Mapping[str, str]
+) -> Iterator[str]:
+    """Yield what --map says of functions that are not there. names: the reference's to a port's."""
+    theirs = {one["name"] for one in result.against["functions"]}
+    offered = {name for one in records for o in one.seen for name in o.facts.get("functions", [])}
+    for name, mine in names.items():
+        if name not in theirs:
+            yield f"--map {mine}={name}: the reference has no function {name}"
+        elif mine not in offered:
+            yield f"--map {mine}={name}: no port has a function {mine}"
 
 
 def compute_exit_code(result: Run) -> int:
