@@ -37,6 +37,7 @@ def format_summary(run: Run) -> Iterator[str]:
         took = f"{port.wall_s:.1f} s" if run.against else f"{port.train_s:.1f} s in training"
         yield f"{line}; {took}, {port.peak_mb:.0f} MB"
         if run.against:
+            yield from [f"  {port.message}"] if port.message else []
             yield from format_unanswered(verdicts)
         for limit in list_limits(verdicts):
             yield f"  limit: {limit.text}"

@@ -27,18 +27,21 @@ class PortRecord:
     hindrances: list[str] = field(default_factory=list)  # why it could not be run, by file
     seen: list[Observation] = field(default_factory=list)
 
-    def keep(self, result: Run, file: SuiteFile, run: AgainstRun) -> None:
-        """Put one check into the result, a half of it after Ctrl-C too."""
-        check: Check = run.result
+    def add_evidence(self, result: Run, run: AgainstRun) -> None:
+        """Put beside each finding of a check what its arrays show, before it is kept."""
         place = f"evidence/{len(result.against['checks'])}"
-        for verdict in check.verdicts:
-            verdict.port, verdict.gate = self.port, file.name
         for dtype, compared in run.compared.items():
-            own = [v for v in check.verdicts if v.dtype == dtype]
+            own = [v for v in run.result.verdicts if v.dtype == dtype]
             entries = {name: one.entries for name, one in compared.items()}
             result.details |= collect_evidence(own, entries, f"{place}/{dtype}/")
             for verdict in own:
                 show_inputs(verdict, run)
+
+    def keep(self, result: Run, file: SuiteFile, run: AgainstRun) -> None:
+        """Put one check into the result, a half of it after Ctrl-C too."""
+        check: Check = run.result
+        for verdict in check.verdicts:
+            verdict.port, verdict.gate = self.port, file.name
         result.verdicts += check.verdicts
         result.against["checks"].append(self.describe_check(file, check))
         sources: dict[str, Any] = {}

@@ -17,7 +17,7 @@ from ..judging.check import Check
 from ..judging.results import Run
 from ..judging.status import FAILURES, Status
 from ..ports.user_code.target import Target, parse_target
-from .check_against import AgainstRun, list_defined_functions, observe_reference
+from .check_against import AgainstRun, observe_reference
 from .options import Options, Progress, ignore
 from .port_record import PortRecord, describe_source, find_searched, make_verdicts
 from .run_context import check_writable
@@ -141,7 +141,7 @@ class SuiteRun:
             return
         names = self.list_functions(file, target, truth)
         searched = False  # for what the inputs could not show, which is the same for every port
-        for record in self.records:
+        for number, record in enumerate(self.records):
             if file.ports[record.port] is None:
                 told = f"not offered: the port has no file {file.name}"
                 absent = make_verdicts(record, file, names, Status.MISSING, told)
@@ -149,7 +149,7 @@ class SuiteRun:
                 record.done.add(file.name)
                 continue
             one = AgainstRun(
-                folder / "ports" / record.port,
+                folder / str(number),
                 target,  # the port's own, as soon as it is found
                 target,
                 options,
@@ -171,6 +171,7 @@ class SuiteRun:
             run.observe(self.follow(where))
             if not check.hindrance:
                 run.judge(lambda told: self.say(f"{where}: {told}"))
+                record.add_evidence(self.result, run)
         except Exception as error:  # noqa: BLE001  # whatever fails here costs no other port its results
             check.hindrance = f"{check.target}: {type(error).__name__}: {error}"
         finally:
@@ -192,12 +193,11 @@ class SuiteRun:
     def note_hindrance(self, file: SuiteFile, told: str) -> None:
         """Note that one file of the reference cannot be compared by: nothing in it is."""
         self.hindrances.append(told)
-        names = list_defined_functions(parse_target(file.reference))
         self.result.against["functions"] += [
-            {"name": name, "file": file.name, "note": "", "sources": []} for name in names
+            {"name": name, "file": file.name, "note": "", "sources": []} for name in file.functions
         ]
         for record in self.records:
-            found = make_verdicts(record, file, names, Status.NOT_COMPARABLE, told)
+            found = make_verdicts(record, file, file.functions, Status.NOT_COMPARABLE, told)
             self.result.verdicts += found
             record.done.add(file.name)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..ports.frameworks import FRAMEWORKS
+from ..ports.user_code.errors import TargetError
 from ..ports.user_code.target import parse_target
 from .check_against import list_defined_functions
 
@@ -17,11 +18,13 @@ class SuiteFile:
     """One file of the reference.
 
     name: of the file. ports: by port, what is held against it, None where that has no such file.
+    functions: of a file among several, its public functions, as reading tells.
     """
 
     name: str
     reference: str
     ports: Mapping[str, str | None]
+    functions: Sequence[str] = ()
 
 
 def parse_ports(given: Sequence[str]) -> dict[str, str]:
@@ -94,10 +97,18 @@ def name_reference(against: str) -> str:
 
 
 def list_folder_files(folder: Path, ports: Mapping[str, str]) -> Iterator[SuiteFile]:
-    """Yield the files of a folder; one whose name begins with _ is a part of others."""
+    """Yield the files of a folder that have functions; one named _... is a part of others.
+
+    Raises ValueError for one that is no Python.
+    """
     for path in sorted(folder.glob("*.py")):
-        if path.name.startswith("_") or not list_defined_functions(parse_target(str(path))):
+        if path.name.startswith("_"):
             continue
+        try:
+            functions = list_defined_functions(parse_target(str(path)))
+        except TargetError as error:
+            raise ValueError(f"{folder}: {error}") from error
         theirs = {name: Path(text) / path.name for name, text in ports.items()}
         own = {name: str(file) if file.is_file() else None for name, file in theirs.items()}
-        yield SuiteFile(path.name, str(path), own)
+        if functions:
+            yield SuiteFile(path.name, str(path), own, functions)

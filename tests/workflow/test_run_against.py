@@ -164,6 +164,14 @@ def test_a_reference_that_cannot_be_run_is_bad_input(tmp_path: Path) -> None:
     assert not list((tmp_path / "out").iterdir())
 
 
+def test_a_reference_that_is_no_python_is_bad_input(layers: Path, tmp_path: Path) -> None:
+    (layers / "broken.py").write_text("def f(x:\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"broken\.py, line 1, is not Python"):
+        hold(tmp_path, {"mine": str(layers)}, str(layers))
+    with pytest.raises(ValueError, match=r"broken\.py, line 1, is not Python"):
+        hold(tmp_path, {"mine": str(layers / "halves.py")}, str(layers / "broken.py"))
+
+
 def test_a_fault_of_the_harness_costs_no_other_port(tmp_path: Path, monkeypatch) -> None:
     paths = write_files(tmp_path, norms=REFERENCE, other=REFERENCE)
     judge = module.AgainstRun.judge
