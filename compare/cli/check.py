@@ -22,21 +22,9 @@ from . import options as shared
 )
 @click.option("--loss", metavar="FILE:NAME", help="The loss function of a bare model.")
 @shared.dtypes_option
-@click.option(
-    "--python",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Run it with this interpreter: your own environment.",
-)
-@shared.shown_option(
-    "--timeout", type=click.FloatRange(0.1, 1e6), default=60.0, help="Seconds for one case."
-)
-@shared.shown_option(
-    "--memory",
-    "memory_mb",
-    type=click.IntRange(min=64),
-    default=4096,
-    help="Megabytes for its process.",
-)
+@shared.python_option
+@shared.timeout_option
+@shared.memory_option
 @click.option(
     "--train",
     type=click.IntRange(min=0),
@@ -48,33 +36,15 @@ from . import options as shared
 @click.option(
     "--strict", is_flag=True, help="Count limits: what departs where the chapter promises nothing."
 )
-@click.option(
-    "--deep",
-    is_flag=True,
-    help="Look for causes, and for pairs of them, however long it takes; else for half a minute.",
-)
+@shared.deep_option
 @click.option(
     "--against",
     metavar="REFERENCE",
     help="A NumPy file of your own whose functions are right, in place of the chapter.",
 )
-@click.option(
-    "--inputs",
-    metavar="FILE",
-    help="Calls to compare by, with --against: Python with cases(), or npz; else the reference's.",
-)
-@click.option(
-    "--map",
-    "pairs",
-    metavar="MINE=THEIRS",
-    multiple=True,
-    help="With --against: a function that the port has under another name.",
-)
-@click.option(
-    "--gradient/--no-gradient",
-    default=True,
-    help="With --against: compare the derivatives of the port's framework too.",
-)
+@shared.inputs_option
+@shared.pairs_option
+@shared.gradient_option
 @shared.accept_option
 @shared.json_option
 @click.option("--junit", "junit_file", type=shared.FILE)

@@ -41,6 +41,43 @@ accept_option = click.option(
     metavar="F26,F77",
     help="Conventions to accept by name.",
 )
+timeout_option = shown_option(
+    "--timeout", type=click.FloatRange(0.1, 1e6), default=60.0, help="Seconds for one case."
+)
+memory_option = shown_option(
+    "--memory",
+    "memory_mb",
+    type=click.IntRange(min=64),
+    default=4096,
+    help="Megabytes for its process.",
+)
+python_option = click.option(
+    "--python",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Run it with this interpreter: your own environment.",
+)
+deep_option = click.option(
+    "--deep",
+    is_flag=True,
+    help="Look for causes, and for pairs of them, however long it takes; else for half a minute.",
+)
+inputs_option = click.option(
+    "--inputs",
+    metavar="FILE",
+    help="Calls to compare by, with --against: Python with cases(), or npz; else the reference's.",
+)
+pairs_option = click.option(
+    "--map",
+    "pairs",
+    metavar="MINE=THEIRS",
+    multiple=True,
+    help="With --against: a function that the port has under another name.",
+)
+gradient_option = click.option(
+    "--gradient/--no-gradient",
+    default=True,
+    help="With --against: compare the derivatives of the port's framework too.",
+)
 json_option = click.option("--json", "json_file", type=FILE)
 markdown_option = click.option("--markdown", "markdown_file", type=FILE)
 
@@ -84,6 +121,13 @@ def print_lines(lines: Iterable[str]) -> None:
     sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # typed as any text stream
     for line in lines:
         click.echo(line)
+
+
+def stop_if_interrupted(interrupted: bool) -> None:
+    """End the process as Ctrl-C does, where it ended what was being done."""
+    if interrupted:
+        click.echo("interrupted: the report holds what had been computed", err=True)
+        sys.exit(130)
 
 
 def write_files(files: Iterable[tuple[Path | None, Callable[..., str]]], *content: Any) -> int:

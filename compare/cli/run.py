@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from . import options as shared
+from .run_against import run_own_suite, take_own_options
 
 KERAS_PORTS = {"tensorflow": "keras", "torch": "keras[torch]", "jax": "keras[jax]"}  # by backend
 
@@ -60,6 +61,19 @@ KERAS_PORTS = {"tensorflow": "keras", "torch": "keras[torch]", "jax": "keras[jax
 )
 @click.option("--no-cache", is_flag=True, help="Neither use what is kept there nor keep anything.")
 @click.option("--fresh", is_flag=True, help="Run again what an earlier call left in the folder.")
+@click.option(
+    "--against",
+    metavar="REFERENCE",
+    help="A NumPy file of your own, or a folder of them, whose functions are right, in place of "
+    "the chapter: --ports torch=mine_torch.py,keras=mine_keras.py.",
+)
+@shared.inputs_option
+@shared.pairs_option
+@shared.gradient_option
+@shared.deep_option
+@shared.timeout_option
+@shared.memory_option
+@shared.python_option
 def run(
     dtype: str,
     ports: tuple[str, ...],
@@ -67,7 +81,15 @@ def run(
     accept: tuple[str, ...],
     **options: Any,
 ) -> None:
-    """Train and check every port, and write the report."""
+    """Train and check every port, and write the report.
+
+    With --against, hold ports of your own against a reference of your own, function by function;
+    --inputs, --map, --no-gradient, --deep, --timeout, --memory and --python go with it alone.
+    """
+    with shared.refuse_bad_input():
+        own = take_own_options(click.get_current_context(), options)
+    if own["against"] is not None:
+        run_own_suite(ports, dtype, own, options["out"])
     from ..report.summary import format_summary
     from ..workflow.judge_run import compute_exit_code
     from ..workflow.reports import preload_renderers, write_run_reports
@@ -85,9 +107,7 @@ def run(
         result = run_all(settings, lambda line: click.echo(line, err=True), preload_renderers)
     shared.print_lines(format_summary(result))
     shared.print_lines(f"wrote {path}" for path in write_run_reports(settings.out))
-    if result.interrupted:
-        click.echo("interrupted: the report holds what had been computed", err=True)
-        sys.exit(130)
+    shared.stop_if_interrupted(result.interrupted)
     sys.exit(compute_exit_code(result, settings.require_ports, settings.accept))
 
 

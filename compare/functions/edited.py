@@ -56,6 +56,16 @@ def read_function(function: Callable[..., Any]) -> FunctionSource | None:
     return FunctionSource(plain.__name__, text, file, first, indent)
 
 
+def collect_sources(functions: Mapping[str, Callable[..., Any]]) -> dict[str, dict[str, Any]]:
+    """Return file, first line and text of each function that has a source."""
+    found = {name: read_function(function) for name, function in functions.items()}
+    return {
+        name: {"file": source.file, "line": source.first_line, "text": source.text}
+        for name, source in found.items()
+        if source is not None
+    }
+
+
 def find_helpers(
     module: types.ModuleType, function: Callable[..., Any]
 ) -> list[Callable[..., Any]]:

@@ -235,6 +235,7 @@ def judge_function(port: str, comparison: Comparison) -> Verdict:
     if verdict.status == Status.FAITHFUL and comparison.took_single:
         verdict.no_power = True
         verdict.message = f"{comparison.took_single}; judged in float32, gradients not compared"
+    verdict.undecided = comparison.undecided
     if verdict.status == Status.FAITHFUL and comparison.undecided:
         told = f"{comparison.undecided} of {comparison.elements} elements cannot be decided"
         verdict.message = (

@@ -13,6 +13,7 @@ from ..ports.user_code.machine import find_machine_reason
 from ..ports.user_code.open import LoadOptions, describe_loading
 from ..ports.user_code.run_case import DTYPE_ERROR, collect_float_dtypes, format_traceback
 from ..rounding.random_rounding import map_leaves
+from .edited import collect_sources
 from .function_case import ArgumentsError, FunctionCase, bind_arguments, load_function_cases
 from .gradients import differentiate_port
 from .reference import open_functions, seed_generators
@@ -23,9 +24,9 @@ from .worker import FunctionWorker, main
 class PortWorker(FunctionWorker):
     """Runs every call of the folder `cases` in one dtype; number i is call i.
 
-    The job's `names` maps the reference's functions to the port's; `parameters`, to the reference's
-    names of their arguments, in order; `changes`, a call's number to the arguments that the
-    reference changes in it.
+    The job's `names` maps the reference's functions to the port's, which may lack one by another
+    name where `some_names` says so; `parameters`, to the reference's names of their arguments, in
+    order; `changes`, a call's number to the arguments that the reference changes in it.
     """
 
     def open(self) -> None:
@@ -46,6 +47,8 @@ class PortWorker(FunctionWorker):
         self.functions: Mapping[str, Callable[..., Any]] = found.functions
         self.cases = load_function_cases(Path(self.job["cases"]))
         self.names = pair_names(self.job, found.functions)
+        paired = {name: found.functions[mine] for name, mine in self.names.items()}
+        self.facts["sources"] = collect_sources(paired)
 
     def run(self) -> None:
         """Run what is not done yet, each call with its own end."""
@@ -160,7 +163,9 @@ def pair_names(job: Mapping[str, Any], functions: Mapping[str, Any]) -> dict[str
     found = {name: given.get(name, name) for name in theirs}
     for name, mine in found.items():
         if name in given and mine not in functions:
-            raise TargetError(f"--map {mine}={name}: the port has no function {mine}")
+            if not job["some_names"]:
+                raise TargetError(f"--map {mine}={name}: the port has no function {mine}")
+            found[name] = name  # the other name is another port's
     return {name: mine for name, mine in found.items() if mine in functions}
 
 

@@ -11,7 +11,7 @@ from ..ports.user_code.open import describe_loading
 from ..ports.user_code.run_case import format_traceback
 from ..ports.user_code.sandbox import limit_time
 from .budget import Budgeted, UndecidableError, compute_budget
-from .edited import read_function
+from .edited import collect_sources
 from .function_case import FunctionCase, load_function_cases, save_function_cases
 from .gradients import differentiate_reference
 from .inputs import HOW_TO_GIVE, collect_cases, find_inner_cases
@@ -46,7 +46,7 @@ class ReferenceWorker(FunctionWorker):
             name: list(inspect.signature(function).parameters)
             for name, function in functions.items()
         }
-        self.facts["sources"] = collect_sources(self.reference)
+        self.facts["sources"] = collect_sources(find_own_functions(self.reference))
         self.facts["others"] = self.reference.others
         self.facts["callees"] = find_callees(functions)
         folder = self.folder / "cases"
@@ -145,17 +145,11 @@ class ReferenceWorker(FunctionWorker):
         return {"status": "ok"}
 
 
-def collect_sources(reference: Functions) -> dict[str, dict[str, Any]]:
-    """Return file, first line and text of every function of the reference's file."""
-    found = {}
-    for name, value in vars(reference.module).items():
-        own = isinstance(value, types.FunctionType)
-        if own and value.__module__ == reference.module.__name__:
-            source = read_function(value)
-            if source is not None:
-                told = {"file": source.file, "line": source.first_line, "text": source.text}
-                found[name] = told
-    return found
+def find_own_functions(reference: Functions) -> dict[str, Callable[..., Any]]:
+    """Return every function that the reference's file defines, public or not."""
+    own = vars(reference.module).items()
+    found = {name: value for name, value in own if isinstance(value, types.FunctionType)}
+    return {n: f for n, f in found.items() if f.__module__ == reference.module.__name__}
 
 
 def number_alike(cases: list[FunctionCase]) -> list[FunctionCase]:

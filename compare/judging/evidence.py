@@ -63,12 +63,16 @@ def format_input(value: Any) -> str:
     ('[0.3, 2.9]', '3')
     >>> format_input(np.zeros((100, 784)))
     'array of shape (100, 784), from 0 to 0'
+    >>> format_input(np.ones((8, 9), dtype=bool))
+    'array of shape (8, 9) of bool'
     """
     if not isinstance(value, np.ndarray):
         return str(value)
     text = np.array2string(value, separator=", ", threshold=60, precision=8)
     if value.size <= 60 and len(text) <= MAX_INPUT_CHARS:
         return text
+    if value.dtype.kind not in "fiu":
+        return f"array of shape {value.shape} of {value.dtype}"
     return f"array of shape {value.shape}, from {value.min():.6g} to {value.max():.6g}"
 
 

@@ -79,6 +79,7 @@ class Verdict:
     right: list[str] = field(
         default_factory=list
     )  # where some outputs are wrong, those that are not
+    undecided: int = 0  # elements that rounding alone flips, which are not compared
     evidence: dict[str, Any] | None = None  # of a finding: see `compare.judging.evidence`
 
     def __post_init__(self) -> None:
@@ -175,6 +176,9 @@ class Run:
     envelope: dict[str, str] = field(default_factory=dict)
     rosetta: dict[str, Any] = field(default_factory=dict)  # see `compare.chapter.rosetta`
     chapter: dict[str, Any] = field(default_factory=dict)  # see `compare.chapter.pictures`
+    # of a reference of the user's own, else nothing: its name, "functions" with the sources of each
+    # port, and "checks", what each port's check of each file says beside its verdicts
+    against: dict[str, Any] = field(default_factory=dict)
     details: dict[str, np.ndarray] = field(default_factory=dict)  # arrays the records above name
     schema: str = SCHEMA
     # what a notebook shows: `compare.report.page`, which stands above, puts it here
@@ -192,6 +196,11 @@ class Run:
         from .rows import COLUMNS, flatten_verdicts
 
         return DataFrame(flatten_verdicts(self), columns=list(COLUMNS))
+
+    @property
+    def owner(self) -> str:
+        """Whose functions are right, in words."""
+        return str(self.against.get("reference") or "the chapter")
 
     def select_verdicts(self, port: PortRun) -> list[Verdict]:
         """Return the verdicts on one port in one dtype."""

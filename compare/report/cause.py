@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..judging.results import Verdict
@@ -20,8 +20,26 @@ Pairs = list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
+class Edit:
+    """A change of the user's own reference, as a unified diff."""
+
+    title: str
+    diff: str
+
+    @property
+    def lines(self) -> list[tuple[str, str]]:
+        """The lines of the diff, each with its kind."""
+        kinds = {"---": "place", "+++": "place", "@@ ": "place"}
+        changes = {"+": "added", "-": "removed"}
+        return [
+            (kinds.get(line[:3]) or changes.get(line[:1], ""), line)
+            for line in self.diff.splitlines()
+        ]
+
+
+@dataclass(frozen=True)
 class CauseDetails:
-    """title: id and name. fixes: (framework, code), that of the port first."""
+    """title: id and name. fixes: (framework, code), that of the port first. edits: as diffs."""
 
     title: str
     does: str
@@ -30,6 +48,7 @@ class CauseDetails:
     fixes: Pairs
     sources: list[str]
     more: Pairs
+    edits: list[Edit] = field(default_factory=list)
 
 
 def build_cause_details(verdict: Verdict, framework: str) -> CauseDetails | None:
@@ -37,6 +56,8 @@ def build_cause_details(verdict: Verdict, framework: str) -> CauseDetails | None
     if not verdict.cause or verdict.status == "follows":
         return None
     given: Mapping[str, Any] = verdict.cause
+    if given.get("diff"):
+        return build_edit_details(given)
     companion, sources = given.get("with"), given.get("sources")
     second: Mapping[str, Any] = companion if isinstance(companion, dict) else {}
     names = [[format_value(part.get(key)) for key in ("id", "name")] for part in (given, second)]
@@ -53,14 +74,33 @@ def build_cause_details(verdict: Verdict, framework: str) -> CauseDetails | None
     )
 
 
+def build_edit_details(given: Mapping[str, Any]) -> CauseDetails:
+    """Return a cause that is a change of the user's own reference."""
+    edits = [Edit("The change of the reference", str(given["diff"]))]
+    edits += [Edit("Or this one, which gives the same here", d) for d in given.get("also") or []]
+    apart = [str(how) for how in (given.get("apart") or {}).values() if how]
+    values = [
+        (str(name), f"{format_number(one['value'], 12)} within {format_number(one['error'], 1)}")
+        for name, one in (given.get("values") or {}).items()
+    ]
+    title, does = format_value(given.get("name")), format_value(given.get("does"))
+    experiment = " ".join([describe_proof(given), *(f"What tells them apart: {a}." for a in apart)])
+    return CauseDetails(title, does, experiment, [], [], [], values, edits)
+
+
+def describe_proof(cause: Mapping[str, Any]) -> str:
+    """Return how well the changed reference gives what the port gave; "" if that is not known."""
+    if (used := parse_number(cause.get("budget_used"))) is None:
+        return ""
+    return (
+        "The reference with exactly this change was run on every case: it gives what the port "
+        f"gave, using {format_share(used)} of its own rounding budget."
+    )
+
+
 def describe_experiment(cause: Mapping[str, Any]) -> str:
     """Return how the cause was proven, and what it was told from."""
-    told = []
-    if (used := parse_number(cause.get("budget_used"))) is not None:
-        told.append(
-            "The reference with exactly this change was run on every case: it gives what the port "
-            f"gave, using {format_share(used)} of its own rounding budget."
-        )
+    told = list(filter(None, [describe_proof(cause)]))
     if also := cause.get("also"):
         told.append(f"The same here: {format_value(also)}.")
     apart = cause.get("apart")

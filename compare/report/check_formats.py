@@ -150,7 +150,7 @@ def format_table_cell(verdict: Verdict, result: Check) -> str:
     look = get_status_style(verdict)
     if look.name == "missing":
         return look.word
-    if look.name == "no-power":
+    if look.name in ("no-power", "undecidable"):
         return f"{look.symbol} {look.word}"
     if look.name == "follows":
         return f"{look.symbol} from {verdict.follows or ''}"

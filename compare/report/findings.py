@@ -2,9 +2,8 @@
 
 import itertools
 import shlex
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from ..judging.results import Run, Verdict
 from ..judging.rows import sort_by_gate
@@ -26,13 +25,15 @@ class Finding:
     charts: list[bars.BarChart]
     replay: str
     followers: list["Finding"]  # what only follows from it, folded beneath
+    again: list["Finding"]  # the same of a user's own function in another dtype
 
 
 def build_findings(run: Run) -> list[tuple[str, list[Finding]]]:
     """Return the findings by port, each port's in the order its gates run."""
     failing: dict[str, list[Verdict]] = {column.port: [] for column in find_columns(run)}
     for verdict in sort_by_gate(run):
-        if not verdict.passed and verdict.counts:
+        told = run.against and verdict.status == "missing"  # the matrix says it
+        if not verdict.passed and verdict.counts and not told:
             failing[verdict.port].append(verdict)
     every = itertools.chain.from_iterable(failing.values())
     numbers = {id(verdict): number for number, verdict in enumerate(every, 1)}
@@ -40,14 +41,29 @@ def build_findings(run: Run) -> list[tuple[str, list[Finding]]]:
         (
             port,
             [
-                build_finding(run, v, numbers, [f for f in own if find_root(f, own) is v])
+                build_finding(
+                    run,
+                    v,
+                    numbers,
+                    [f for f in own if find_root(f, own) is v],
+                    [a for a in own if find_first(run, a, own) is v],
+                )
                 for v in own
-                if find_root(v, own) is None
+                if find_root(v, own) is None and find_first(run, v, own) is None
             ],
         )
         for port, own in failing.items()
         if own
     ]
+
+
+def find_first(run: Run, verdict: Verdict, own: list[Verdict]) -> Verdict | None:
+    """Return the finding that says the same of a user's own function in another dtype, if any."""
+    if not run.against or find_root(verdict, own) is not None:
+        return None
+    key = (verdict.gate, verdict.component, verdict.status)
+    alike = [v for v in own if (v.gate, v.component, v.status) == key]
+    return alike[0] if alike[0] is not verdict and find_root(alike[0], own) is None else None
 
 
 def find_root(verdict: Verdict, own: list[Verdict]) -> Verdict | None:
@@ -56,6 +72,7 @@ def find_root(verdict: Verdict, own: list[Verdict]) -> Verdict | None:
     while verdict.status == "follows" and verdict not in seen:
         seen.append(verdict)
         found = [v for v in own if (v.component, v.dtype) == (verdict.follows, verdict.dtype)]
+        found.sort(key=lambda v: v.gate != verdict.gate)  # two files may have one of that name
         if not found:
             return None if len(seen) == 1 else verdict
         verdict = found[0]
@@ -64,9 +81,13 @@ def find_root(verdict: Verdict, own: list[Verdict]) -> Verdict | None:
 
 
 def build_finding(
-    run: Run, verdict: Verdict, numbers: dict[int, int], followers: list[Verdict]
+    run: Run,
+    verdict: Verdict,
+    numbers: dict[int, int],
+    followers: Sequence[Verdict] = (),
+    again: Sequence[Verdict] = (),
 ) -> Finding:
-    """Return one finding, with what follows from it."""
+    """Return one finding, with what follows from it, and what says the same in another dtype."""
     anchor = f"finding-{numbers[id(verdict)]}"
     record = verdict.evidence or {}
     inputs = record.get("inputs") or {}
@@ -81,14 +102,15 @@ def build_finding(
         cause.build_cause_details(verdict, framework),
         error_map.build_error_map(run, verdict, anchor),
         [chart for chart in charts if chart],
-        format_replay_command(verdict, run.settings) if verdict.status != "missing" else "",
-        [build_finding(run, follower, numbers, []) for follower in followers],
+        format_replay_command(verdict, run) if verdict.status != "missing" else "",
+        [build_finding(run, follower, numbers) for follower in followers],
+        [build_finding(run, other, numbers) for other in again],
     )
 
 
 def flatten_findings(groups: list[tuple[str, list[Finding]]]) -> list[Finding]:
     """Return all findings, those that follow too."""
-    return [f for _, group in groups for first in group for f in (first, *first.followers)]
+    return [f for _, group in groups for one in group for f in (one, *one.followers, *one.again)]
 
 
 def format_facts(verdict: Verdict) -> list[tuple[str, str]]:
@@ -114,13 +136,20 @@ def format_facts(verdict: Verdict) -> list[tuple[str, str]]:
         known["least rtol that would pass"] = wording.format_number(rtol, 3)
     if verdict.follows:
         known["follows from"] = verdict.follows
+    if verdict.right:
+        known["right in every case"] = ", ".join(verdict.right)
     if not verdict.cause and verdict.ruled_out:
         known["cause"] = f"unknown; {verdict.ruled_out:,} known changes were ruled out"
+    if not verdict.cause and verdict.known:
+        known["what holds of it"] = "; ".join(verdict.known)
     return list(known.items())
 
 
-def format_replay_command(verdict: Verdict, settings: Mapping[str, Any]) -> str:
-    """Return the line that replays a verdict of a run with these settings."""
+def format_replay_command(verdict: Verdict, run: Run) -> str:
+    """Return the line that replays a verdict of a run."""
+    if run.against:
+        return format_check_command(verdict, run)
+    settings = run.settings
     port, dtype, data = verdict.port, verdict.dtype, str(settings.get("data", "auto"))
     if verdict.component == "training":
         words = ["trueport", "run", "--ports", port, "--dtype", dtype, "--data", data]
@@ -133,4 +162,27 @@ def format_replay_command(verdict: Verdict, settings: Mapping[str, Any]) -> str:
         words += ["--case", verdict.worst.case]
     if verdict.component == "load_mnist":
         words += ["--data", data, "--seed", str(settings.get("seed", 0))]
+    return shlex.join(words)
+
+
+def format_check_command(verdict: Verdict, run: Run) -> str:
+    """Return the line that checks one function again, against a reference of the user's own."""
+    place, settings = (verdict.port, verdict.gate), run.settings
+    found = [one for one in run.against["checks"] if (one["port"], one["file"]) == place]
+    if not found:
+        return ""
+    theirs = {name: mine for mine, name in (settings.get("map") or {}).items()}
+    names = (theirs.get(verdict.component, verdict.component), verdict.component)
+    sides = (found[0]["target"], found[0]["reference"])
+    # where one was named on the command line, it is what was asked for
+    mine, reference = (
+        text if ".py:" in text else f"{text}:{name}"
+        for text, name in zip(sides, names, strict=True)
+    )
+    words = ["trueport", "check", mine, "--against", reference, "--dtype", verdict.dtype]
+    for name in ("inputs", "python"):
+        if settings.get(name):
+            words += [f"--{name}", str(settings[name])]
+    if settings.get("gradient") is False:
+        words.append("--no-gradient")
     return shlex.join(words)

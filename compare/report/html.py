@@ -18,17 +18,20 @@ from markupsafe import Markup
 
 from . import markup, wording
 from .figure import PlotlyFigure
+from .highlight import highlight_code
 from .series import DARK_COLOURS, LIGHT_COLOURS, TRUTH_DARK, TRUTH_LIGHT, format_css_variables
 
 TEMPLATE_FOLDER = Path(__file__).parent / "templates"
 TONE_SYMBOLS = {"good": "✓", "convention": "≈", "bad": "✗", "unknown": "?"}
 FILTERS = {
+    "code_block": lambda text: Markup(markup.format_code_block(text)),
     "code_span": lambda text: Markup(markup.format_code_span(text)),
     "html_only": lambda text: Markup(markup.escape_html(text)),
     "megabytes": wording.format_megabytes,
     "number": wording.format_number,
     "objectid": id,  # a verdict is a dataclass with ==, and so has no hash
     "port_style": wording.get_port_style,
+    "python": highlight_code,
     "seconds": wording.format_seconds,
     "share": wording.format_share,
     "verdict_style": wording.get_status_style,

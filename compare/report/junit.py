@@ -15,7 +15,9 @@ from .sentence import build_verdict_sentence
 from .wording import clean_text, get_status_style
 
 ELEMENT_KINDS = {"error": "error", "timeout": "error"}
-ELEMENT_KINDS |= dict.fromkeys(("missing", "no-power", "limit", "not-comparable"), "skipped")
+ELEMENT_KINDS |= dict.fromkeys(
+    ("missing", "no-power", "undecidable", "limit", "not-comparable"), "skipped"
+)
 COUNTED = {"tests": "testcase", "failures": "failure", "errors": "error", "skipped": "skipped"}
 
 JUnitResult = tuple[str, str, str, str]  # "failure", "error" or "skipped"; message, type, text
@@ -45,7 +47,10 @@ def describe_process(port: PortRun, passes: bool) -> JUnitResult | None:
     if port.status != "ok":
         kind = "skipped" if port.status == "not installed" else "error"
         return kind, port.message or port.status, port.status, ""
-    return None if passes else ("error", "none of its components passed", port.verdict, "")
+    if not passes:
+        return "error", "none of its components passed", port.verdict, ""
+    whole = port.verdict != "not-comparable"
+    return None if whole else ("error", "not all of it could be compared", port.verdict, "")
 
 
 def describe_verdict(verdict: Verdict, run: Run) -> JUnitResult | None:
@@ -55,9 +60,11 @@ def describe_verdict(verdict: Verdict, run: Run) -> JUnitResult | None:
     look = get_status_style(verdict)
     lines = [f"{label}: {value}" for label, value in format_facts(verdict)]
     if verdict.cause and verdict.status != "follows":
-        lines += [f"{k}: {verdict.cause[k]}" for k in ("name", "does") if k in verdict.cause]
+        lines += [
+            f"{k}: {verdict.cause[k]}" for k in ("name", "does", "diff") if k in verdict.cause
+        ]
     if verdict.status != "missing":
-        lines.append(f"see it again: {format_replay_command(verdict, run.settings)}")
+        lines.append(f"see it again: {format_replay_command(verdict, run)}")
     kind = ELEMENT_KINDS.get(look.name, "failure")
     return kind, verdict.message or look.meaning, verdict.status, "\n".join(lines)
 

@@ -26,6 +26,7 @@ class MatrixCell:
     title: str
     verdict: Verdict | None = None
     percent: int | None = None  # of the budget, 0 to 100: how far from blue to orange
+    note: str = ""  # below the text
 
 
 @dataclass(frozen=True)
@@ -58,17 +59,20 @@ def build_matrix(run: Run) -> Matrix:
         # Two verdicts on one thing: the one that is no pass is the one to see.
         if key not in found or found[key].passed:
             found[key] = verdict
-    groups = []
-    for gate in order_gates(run.verdicts):
-        names = dict.fromkeys(v.component for v in run.verdicts if v.gate == gate)
-        rows = [
-            MatrixRow(
-                name, [build_cell(found.get((gate, name, c.port, c.dtype)), c) for c in columns]
-            )
-            for name in names
-        ]
-        groups.append((gate, rows))
-    return Matrix(columns, groups)
+    groups: dict[str, list[MatrixRow]] = {}
+    for gate, name, note in list_rows(run):
+        own = [(found.get((gate, name, c.port, c.dtype)), c) for c in columns]
+        groups.setdefault(gate, []).append(MatrixRow(name, [build_cell(*one, note) for one in own]))
+    return Matrix(columns, list(groups.items()))
+
+
+def list_rows(run: Run) -> list[tuple[str, str, str]]:
+    """Return gate and component of each row, and why nobody was asked for it, if that is so."""
+    if run.against:
+        return [(one["file"], one["name"], one["note"]) for one in run.against["functions"]]
+    rows = dict.fromkeys((v.gate, v.component) for v in run.verdicts)
+    gates = order_gates(run.verdicts)
+    return [(*row, "") for row in sorted(rows, key=lambda row: gates.index(row[0]))]
 
 
 def find_columns(run: Run) -> list[MatrixColumn]:
@@ -80,8 +84,10 @@ def find_columns(run: Run) -> list[MatrixColumn]:
     return [MatrixColumn(*pair, known.get(pair)) for pair in ordered]
 
 
-def build_cell(verdict: Verdict | None, column: MatrixColumn) -> MatrixCell:
-    """Return what the matrix shows where a row and a column meet."""
+def build_cell(verdict: Verdict | None, column: MatrixColumn, note: str = "") -> MatrixCell:
+    """Return what the matrix shows where a row and a column meet. note: why nothing was asked."""
+    if verdict is None and note:
+        return MatrixCell(STATUS_STYLES["not-run"], note, f"{note}: not compared")
     if verdict is None:
         why = column.run.status if column.run and column.run.status != "ok" else "not run"
         name = why if why in ("error", "timeout") else "not-run"
@@ -92,4 +98,8 @@ def build_cell(verdict: Verdict | None, column: MatrixColumn) -> MatrixCell:
         return MatrixCell(look, look.word, title, verdict)
     percent = round(100 * min(max(used, 0.0), 1.0)) if look.name == "faithful" else None
     share = format_share(used)
-    return MatrixCell(look, share, f"{title}; {share} of the budget used", verdict, percent)
+    title, told = f"{title}; {share} of the budget used", ""
+    if look.name == "faithful" and verdict.undecided:
+        told = f"{verdict.undecided} undecidable"
+        title += f"; {verdict.message}"
+    return MatrixCell(look, share, title, verdict, percent, told)

@@ -1,38 +1,36 @@
 """A run as a page, as Markdown that renders on GitHub, and as a notebook's cell shows it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..judging.results import PortRun, Run
 from . import tables
 from .additions import NOTHING_ADDED, ReportAdditions
 from .charts import build_charts
-from .findings import build_findings, flatten_findings
+from .figure import PlotlyFigure
+from .findings import Finding, build_findings, flatten_findings
 from .html import render_page, render_template
 from .matrix import build_matrix, find_columns
 from .plots import Plot
 from .sentence import build_verdict_sentence
 from .series import build_series
-from .wording import STATUS_STYLES
+from .wording import list_styles
 
 
 def render_html(run: Run, added: ReportAdditions = NOTHING_ADDED) -> str:
     """Return the report of a run as one page, what is added to it included."""
     content = collect_content(run, added)
+    if run.against:
+        return render_own_page(content, added)
     lines, drawn = build_series(run), build_charts(run, added.printed)
-    flat = flatten_findings(content["findings"])
     figures = {chart.name: chart.figure for chart in drawn if not chart.empty}
-    figures |= {f.map.name: f.map.figure for f in flat if f.map}
-    for panel in added.panels:
-        figures |= panel.figures
+    figures |= collect_figures(content["findings"], added)
     return render_page(
         "page.html.j2",
         ("fold.js", "page.js"),
         figures,
         **content,
         panels=added.panels,
-        glance=tables.list_key_figures(run),
-        anchors={id(f.verdict): f.anchor for f in flat},
         lines=lines,
         trained=[line.describe_training() for line in lines],
         charts=drawn,
@@ -40,12 +38,30 @@ def render_html(run: Run, added: ReportAdditions = NOTHING_ADDED) -> str:
     )
 
 
+def render_own_page(content: Mapping[str, Any], added: ReportAdditions) -> str:
+    """Return the page of a reference of the user's own: no curves, no epochs."""
+    figures = collect_figures(content["findings"], added)
+    scripts = ("fold.js", "page.js")
+    return render_page("own_page.html.j2", scripts, figures, **content, panels=added.panels)
+
+
+def collect_figures(
+    findings: list[tuple[str, list[Finding]]], added: ReportAdditions
+) -> dict[str, PlotlyFigure]:
+    """Return the figures of the findings and of the panels, by name."""
+    figures = {f.map.name: f.map.figure for f in flatten_findings(findings) if f.map}
+    for panel in added.panels:
+        figures |= panel.figures
+    return figures
+
+
 def render_markdown(
     run: Run, plots: Sequence[Plot] = (), added: ReportAdditions = NOTHING_ADDED
 ) -> str:
     """Return it as Markdown. plots: those that lie in `plots/` beside the file, to be linked."""
     content = collect_content(run, added)
-    return render_template("report.md.j2", **content, plots=plots, added_markdown=added.markdown)
+    template = "own_report.md.j2" if run.against else "report.md.j2"
+    return render_template(template, **content, plots=plots, added_markdown=added.markdown)
 
 
 def render_notebook(run: Run) -> str:
@@ -60,12 +76,14 @@ def collect_content(run: Run, added: ReportAdditions) -> dict[str, Any]:
     for column in find_columns(run):
         if column.run is not None:
             cards.setdefault(column.port, []).append(column.run)
+    findings = build_findings(run)
     return {
         "run": run,
         "sentence": build_verdict_sentence(run),
         "note": tables.format_data_note(run),
         "matrix": build_matrix(run),
-        "legend": STATUS_STYLES.values(),
+        "heads": ("file", "function") if run.against else ("gate", "component"),
+        "legend": list_styles(run),
         "cards": cards,
         "accuracies": tables.find_last_accuracies(run),
         "epochs": tables.build_epoch_table(run, added.printed),
@@ -73,7 +91,10 @@ def collect_content(run: Run, added: ReportAdditions) -> dict[str, Any]:
         "pairs": [tables.format_pair(pair) for pair in run.pairs],
         "pairs_heads": tables.PAIR_HEADS,
         "pairs_note": tables.PAIRS_NOTE,
-        "findings": build_findings(run),
+        "findings": findings,
+        "anchors": {id(f.verdict): f.anchor for f in flatten_findings(findings)},
+        "glance": tables.list_key_figures(run),
+        "passes": tables.count_passes(run),
         "tables": tables.build_setting_tables(run),
     }
 

@@ -15,6 +15,8 @@ FAILED_PORTS = {
     "timeout": "its process did not finish in its time",
     "interrupted": "interrupted before its end",
 }
+MAX_REASON = 160  # characters of a message in a sentence
+FAILED_AGAINST = FAILED_PORTS | {"error": "could not be compared"}  # with a user's own reference
 MOVED_CURVES = {
     "loss": "the loss",
     "|dW|/|W|": "the parameters (relative)",
@@ -40,7 +42,12 @@ def build_verdict_sentence(run: Run) -> VerdictSentence:
     # in a bad headline there is no room for it
     details = [f"{within}."] if checks and within not in headline else []
     details += [f"{port}: {why}." for port, why in failed.items()]
-    details += format_unproven(run) + format_limits(run) + format_conventions(run)
+    details += (
+        format_unproven(run)
+        + format_not_compared(run)
+        + format_limits(run)
+        + format_conventions(run)
+    )
     return VerdictSentence(tone, headline, tuple(details))
 
 
@@ -53,12 +60,13 @@ def choose_headline(run: Run, failed: list[str], within: str) -> tuple[str, str]
     if all(v.status in ("error", "timeout", "missing") for v in run.verdicts):
         return "bad", "Nothing could be judged: no check gave a result to compare."
     if departures := find_first_departures(run):
-        return "bad", format_departure_headline(departures, len(ports))
+        return "bad", format_departure_headline(departures, len(ports), run.owner)
     if conventions := [v for v in sort_by_gate(run) if v.status == "convention"]:
         return "convention", format_convention_headline(conventions)
     if run.interrupted or failed or not all(v.passed for v in run.verdicts if v.counts):
         return "unknown", f"No departure was found, but not all was proved: {within}."
-    return "good", f"{format_agreement(ports)} the same function as the chapter: {within}."
+    functions = "functions" if run.against else "function"
+    return "good", f"{format_agreement(ports)} the same {functions} as {run.owner}: {within}."
 
 
 def format_agreement(ports: list[str]) -> str:
@@ -91,7 +99,7 @@ def find_first_departures(run: Run) -> dict[str, Verdict]:
     return firsts
 
 
-def format_departure_headline(firsts: dict[str, Verdict], ports: int) -> str:
+def format_departure_headline(firsts: dict[str, Verdict], ports: int, owner: str) -> str:
     """Return one port in full; several named, the rest counted."""
     if len(firsts) == 1:
         ((port, verdict),) = firsts.items()
@@ -104,7 +112,7 @@ def format_departure_headline(firsts: dict[str, Verdict], ports: int) -> str:
     who = f"{some[:1].upper()}{some[1:]} of {format_count(ports, 'port')}"
     if len(firsts) == ports:
         who = format_all_ports(ports)
-    return f"{who} depart from the chapter: {format_list(named)}."
+    return f"{who} depart from {owner}: {format_list(named)}."
 
 
 def format_failure(verdict: Verdict) -> str:
@@ -153,9 +161,10 @@ def find_failed_ports(run: Run) -> dict[str, str]:
         if port.status != "ok":
             alone = any(p.port == port.port and p.status == "ok" for p in run.ports)
             name = f"{port.port} {port.dtype}" if alone else port.port
-            first_line = next(iter(port.message.strip().splitlines()), "")[:160]
-            reason = f" ({first_line})" if first_line else ""
-            failed.setdefault(name, FAILED_PORTS.get(port.status, port.status) + reason)
+            why = shorten_message(port.message)
+            reason = f" ({why})" if why else ""
+            words = FAILED_AGAINST if run.against else FAILED_PORTS
+            failed.setdefault(name, words.get(port.status, port.status) + reason)
     return failed
 
 
@@ -163,14 +172,46 @@ def format_unproven(run: Run) -> list[str]:
     """Return what was not proved: never a pass, and never passed over in silence."""
     notes = []
     missing = [v for v in sort_by_gate(run) if v.status == "missing"]
+    noun = "function" if run.against else "component"
     for port, names in group_components(missing).items():
-        said = format_list(names) if len(names) < 5 else f"{format_count(len(names))} components"
+        said = format_list(names) if len(names) < 5 else f"{format_count(len(names), noun)}"
         notes.append(f"{port} does not offer {said}.")
-    weak = [v for v in run.verdicts if v.status == "faithful" and v.no_power]
+    proven = [v for v in run.verdicts if v.status == "faithful" and not v.passed]
+    if open_ones := list(dict.fromkeys(v.component for v in proven if v.undecided)):
+        notes.append(
+            f"{format_list(open_ones)}: undecidable here, rounding alone flips the result."
+        )
+    weak = [v for v in proven if not v.undecided]
     if weak:
         what = "checks have" if len(weak) > 1 else "check has"
         notes.append(f"{len(weak)} {what} no power: the budget is too wide to prove anything.")
     return notes
+
+
+def format_not_compared(run: Run) -> list[str]:
+    """Return what of a user's own reference was not compared, and why."""
+    if not run.against:
+        return []
+    found: dict[tuple[str, str], dict[str, None]] = {}
+    for verdict in run.verdicts:
+        if verdict.status == "not-comparable":
+            found.setdefault((verdict.port, verdict.message), {})[verdict.component] = None
+    notes = [
+        f"{port}: {format_list(list(names))} not comparable: {shorten_message(why)}."
+        for (port, why), names in found.items()
+    ]
+    silent = [one["name"] for one in run.against["functions"] if one["note"] == "no inputs"]
+    told = [f"No inputs were given for {format_list(silent)}: not compared."] if silent else []
+    return notes + told
+
+
+def shorten_message(message: str) -> str:
+    r"""Return as much of a message as a sentence has room for.
+
+    >>> shorten_message("ValueError: no\nTraceback")
+    'ValueError: no'
+    """
+    return next(iter(message.strip().splitlines()), "")[:MAX_REASON]
 
 
 def format_limits(run: Run) -> list[str]:

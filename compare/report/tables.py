@@ -8,7 +8,7 @@ import numpy as np
 from ..judging.results import CrossPortResult, Run
 from .additions import PrintedAccuracy
 from .series import build_series
-from .wording import format_field, format_number, format_seconds, format_share
+from .wording import format_count, format_field, format_number, format_seconds, format_share
 
 MAX_VISIBLE_ROWS = 24  # epochs: more are thinned
 PAIR_HEADS = ("ports", "dtype", "components", "parted", "furthest apart", "|dW|/|W| in the end")
@@ -126,6 +126,12 @@ def list_key_figures(run: Run) -> dict[str, str]:
     found = {}
     if reached := sorted(find_last_accuracies(run).values()):
         found["test accuracy"] = format_range(reached[0], reached[-1])
+    if run.against:
+        ports = list(dict.fromkeys(p.port for p in run.ports))
+        found["reference"] = (
+            f"{run.owner}, {format_count(len(run.against['functions']), 'function')}"
+        )
+        found["ports"] = ", ".join(ports)
     if times := [p.train_s for p in run.ports if p.train_s > 0]:
         found["training"] = format_range(format_seconds(min(times)), format_seconds(max(times)))
     if steps := run.settings.get("steps"):
@@ -143,6 +149,17 @@ def find_last_accuracies(run: Run) -> dict[tuple[str, str], str]:
     """Return the test accuracy that each port reached, by port and dtype."""
     trained = [t for t in run.traces if t.port != "truth" and len(t.test_acc)]
     return {(t.port, t.dtype): f"{t.test_acc[-1]:.4f}" for t in trained}
+
+
+def count_passes(run: Run) -> dict[tuple[str, str], str]:
+    """Return how many of the components of each port pass, by port and dtype."""
+    found = {}
+    for port in run.ports:
+        offered = [v for v in run.select_verdicts(port) if v.status != "missing" and v.counts]
+        if offered:
+            told = f"{sum(v.passed for v in offered)} of {len(offered)}"
+            found[port.port, port.dtype] = told
+    return found
 
 
 def format_range(low: str, high: str) -> str:

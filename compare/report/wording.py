@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..judging.results import PortRun, Verdict, encode_numbers
+from ..judging.results import PortRun, Run, Verdict, encode_numbers
 
 COUNT_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
@@ -30,6 +30,7 @@ STATUS_STYLES = {look.name: look for look in (
     StatusStyle("faithful", "✓", "faithful", "within its rounding budget", 32),
     StatusStyle("no-power", "?", "no power",
                 "the budget is so wide that agreement proves nothing"),
+    StatusStyle("undecidable", "?", "undecidable", "rounding alone flips the result"),
     StatusStyle("convention", "≈", "convention",
                 "equals a named alternative, not the chapter's", 33),
     StatusStyle("unfaithful", "✗", "unfaithful", "beyond its rounding budget", 31),
@@ -38,16 +39,24 @@ STATUS_STYLES = {look.name: look for look in (
     StatusStyle("timeout", "◷", "timeout", "did not finish in its time", 31),
     StatusStyle("missing", "∅", "not offered", "the port does not have it"),
     StatusStyle("not-comparable", "–", "not comparable",
-                "it could not run here, for the reason given"),
+                "it could not be compared here, for the reason given"),
     StatusStyle("limit", "~", "limit", "departs where the chapter promises nothing"),
     StatusStyle("not-run", "·", "not run", "the harness did not get to it"),
 )}  # fmt: skip
+# of these each kind of report explains what it may show
+OF_THE_CHAPTER, OF_OWN_REFERENCES = ("convention", "limit"), ("undecidable",)
 # what may become of a port and of no component
 PORT_STYLES = {
     "not-comparable": StatusStyle("not-run", "·", "not comparable", "nothing could be compared"),
     "not installed": StatusStyle("not-run", "·", "not installed", "its framework is not here"),
     "interrupted": StatusStyle("no-power", "‖", "interrupted", "it was stopped before its end"),
 }
+
+
+def list_styles(run: Run) -> list[StatusStyle]:
+    """Return what a report of this run may show."""
+    unused = OF_THE_CHAPTER if run.against else OF_OWN_REFERENCES
+    return [look for look in STATUS_STYLES.values() if look.name not in unused]
 
 
 def get_port_style(port: PortRun) -> StatusStyle:
@@ -60,7 +69,7 @@ def get_port_style(port: PortRun) -> StatusStyle:
 def get_status_style(verdict: Verdict) -> StatusStyle:
     """Return the look of a verdict. An agreement without power never looks like a pass."""
     if verdict.status == "faithful" and not verdict.passed:
-        return STATUS_STYLES["no-power"]
+        return STATUS_STYLES["undecidable" if verdict.undecided else "no-power"]
     # A status from a later version of the harness is not run off the page, and is no pass.
     return STATUS_STYLES.get(
         verdict.status, StatusStyle("error", "!", verdict.status, "an unknown status")

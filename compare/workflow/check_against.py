@@ -13,6 +13,7 @@ from ..execution.runner import Observation, PortJob, observe_jobs
 from ..functions.explain import Task, explain, find_surviving_edits
 from ..functions.function_case import FunctionCase, load_function_cases
 from ..functions.judge import (
+    Comparison,
     compare_functions,
     judge_function,
     mark_downstream,
@@ -85,9 +86,42 @@ def list_defined_functions(target: Target) -> list[str]:
     ]
 
 
+def observe_reference(
+    reference: Target,
+    options: Options,
+    folder: Path,
+    wanted: Sequence[str] | None,
+    progress: Progress,
+) -> Observation:
+    """Run a reference; wanted: the functions that are compared, None for all."""
+    inputs = options.inputs
+    extra = {
+        "inputs": str(Path(inputs).resolve()) if inputs else None,
+        "wanted": wanted,
+        "dtypes": list(options.dtypes),
+        "gradient": options.gradient,
+    }
+    job = PortJob(
+        f"{reference.text} reference",
+        NOBODY,
+        "float64",
+        folder,
+        target=reference.to_record(),
+        case_timeout=options.timeout,
+        memory_mb=options.memory_mb,
+        suite="",
+        worker=REFERENCE_WORKER,
+        extra=extra,
+    )
+    return observe_jobs([job], 1, progress)[0]
+
+
 @dataclass
 class AgainstRun:
-    """One check: both sides run, judged and explained; fills result."""
+    """One check: both sides run, judged and explained; fills result.
+
+    truth: what the reference does, where it was run before, for several ports.
+    """
 
     folder: Path
     port: Target
@@ -95,12 +129,17 @@ class AgainstRun:
     options: Options
     result: Check
     truth: Observation | None = None
+    survivors: bool = True  # whether to look for what the inputs could not show
+    some_names: bool = False  # whether the port may lack what it is said to have by another name
     seen: Sequence[Observation] = ()
     cases: list[FunctionCase] = field(default_factory=list)
+    compared: dict[str, dict[str, Comparison]] = field(default_factory=dict)  # by dtype, function
 
     def observe(self, progress: Progress) -> None:
-        """Run the reference, then the port in each dtype."""
-        (self.truth,) = observe_jobs([self.make_reference_job()], 1, progress)
+        """Run the reference, if it is not known by now, then the port in each dtype."""
+        if self.truth is None:
+            wanted, folder = self.find_wanted(), self.folder / "reference"
+            self.truth = observe_reference(self.reference, self.options, folder, wanted, progress)
         if self.truth.status != "ok" and not self.truth.cases:
             self.result.hindrance = f"{self.reference.text}, the reference: {self.truth.message}"
             return
@@ -117,28 +156,6 @@ class AgainstRun:
             notes += self.truth.facts.get("without_gradients", [])
         self.result.notes += dict.fromkeys([*facts.get("notes", []), *notes])
         self.note_left(facts)
-
-    def make_reference_job(self) -> PortJob:
-        """Return the job of the reference."""
-        inputs = self.options.inputs
-        extra = {
-            "inputs": str(Path(inputs).resolve()) if inputs else None,
-            "wanted": self.find_wanted(),
-            "dtypes": list(self.options.dtypes),
-            "gradient": self.options.gradient,
-        }
-        return PortJob(
-            f"{self.reference.text} reference",
-            NOBODY,
-            "float64",
-            self.folder / "reference",
-            target=self.reference.to_record(),
-            case_timeout=self.options.timeout,
-            memory_mb=self.options.memory_mb,
-            suite="",
-            worker=REFERENCE_WORKER,
-            extra=extra,
-        )
 
     def find_wanted(self) -> list[str] | None:
         """Return the reference's functions that the port may have; None where nobody can tell."""
@@ -166,6 +183,7 @@ class AgainstRun:
         }
         extra = {
             "names": dict(self.options.names),
+            "some_names": self.some_names,
             "gradient": self.options.gradient,
             "single": self.reference.name if named else None,
             "parameters": parameters,
@@ -215,6 +233,7 @@ class AgainstRun:
             say(f"judging in {dtype}")
             offset = DTYPES.index(dtype)
             found = compare_functions(self.cases, self.truth, observation, dtype, offset)
+            self.compared[dtype] = found
             order = sort_by_depth(list(found), callees)
             verdicts = [judge_function(self.result.target, found[name]) for name in order]
             mark_downstream(verdicts, callees)
@@ -224,26 +243,27 @@ class AgainstRun:
                     tasks.append(Task(verdict, compared, observation.job.folder))
                     explained.add(verdict.component)
             self.result.verdicts += verdicts
-        right = [v.component for v in self.result.verdicts if v.passed and v.dtype == "float64"]
-        shown = self.seen[0] if self.seen[0].job.dtype == "float64" else None
-        if right and not tasks and shown is not None:
-            say("looking for what the inputs could not show")
-            found = compare_functions(self.cases, self.truth, shown, "float64", 0)
-            passed = [
-                Task(v, found[v.component], shown.job.folder)
-                for v in self.result.verdicts
-                if v.passed and v.dtype == "float64"
-            ]
-            sources = self.truth.facts["sources"]
-            self.result.surviving_faults = find_surviving_edits(
-                passed, self.truth, self.folder, SURVIVOR_SECONDS, sources
-            )
+        if self.survivors and not tasks:
+            self.find_survivors(say)
         seconds = DEEP_SECONDS if self.options.deep else DIAGNOSIS_SECONDS
         if tasks:
             say(f"looking for the cause of {len(tasks)}")
             sources = self.truth.facts["sources"]
             explain(tasks, self.truth, self.folder, seconds, sources, self.seen[0].job)
             share_causes(self.result.verdicts)
+
+    def find_survivors(self, say: Callable[[str], None]) -> None:
+        """Look for the edits of right functions that their calls would not show."""
+        assert self.truth is not None
+        right = [v for v in self.result.verdicts if v.passed and v.dtype == "float64"]
+        if not right or self.seen[0].job.dtype != "float64":
+            return
+        say("looking for what the inputs could not show")
+        found, folder = self.compared["float64"], self.seen[0].job.folder
+        passed = [Task(v, found[v.component], folder) for v in right]
+        self.result.surviving_faults = find_surviving_edits(
+            passed, self.truth, self.folder, SURVIVOR_SECONDS, self.truth.facts["sources"]
+        )
 
 
 def share_causes(verdicts: Sequence[Verdict]) -> None:

@@ -10,12 +10,18 @@ from ..chapter.pages import build_chapter_additions
 from ..judging.results import Run, Trace
 from ..report import DEFAULT_FORMATS, render_html, render_markdown, write_reports
 from ..report.additions import ReportAdditions
+from ..report.own_suite import build_own_additions
 from ..report.plots import draw_plots
 from ..study.beside import find_panels
 
 
 def make_additions(run: Run, folder: Path) -> ReportAdditions:
-    """Return what the chapter, and what lies in the run's folder, add to its report."""
+    """Return what the chapter, and what lies in the run's folder, add to its report.
+
+    Of a reference of the user's own: its sources, and what else its checks say.
+    """
+    if run.against:
+        return build_own_additions(run)
     chapter = build_chapter_additions(run)
     return replace(chapter, panels=(*chapter.panels, *find_panels(folder)))
 

@@ -73,6 +73,8 @@ def load_finished_run(out: Path, key: Mapping[str, Any]) -> Run | None:
         result = Run.load(out)
     except (ValueError, OSError, KeyError, TypeError):  # an older form, or half deleted
         return None
+    if result.against:  # another run has taken its place
+        return None
     troubled = any(port.status not in ("ok", "not installed") for port in result.ports)
     late = any(verdict.status == "timeout" for verdict in result.verdicts)
     return None if troubled or late or result.interrupted else result

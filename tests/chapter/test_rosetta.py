@@ -8,7 +8,7 @@ import sample_run
 
 from trueport.compare.chapter.cases import generate_cases
 from trueport.compare.chapter.pages import build_chapter_additions
-from trueport.compare.chapter.pages.rosetta import collect_rosetta, find_docstrings
+from trueport.compare.chapter.pages.rosetta import collect_rosetta
 from trueport.compare.chapter.rosetta import (
     ROSETTA_ENTRIES,
     TWIN_PORTS,
@@ -17,6 +17,7 @@ from trueport.compare.chapter.rosetta import (
 )
 from trueport.compare.judging.results import Run
 from trueport.compare.report import render_html
+from trueport.compare.report.highlight import find_docstrings
 
 
 @pytest.fixture(scope="module")

@@ -7,10 +7,12 @@ import shutil
 
 import pytest
 import sample_run
+from own_run import make_own_run
 
 from trueport.compare.chapter.pages import build_chapter_additions
 from trueport.compare.report import diff_text, render_html
 from trueport.compare.report.diff import compare_runs
+from trueport.compare.report.own_suite import build_own_additions
 
 playwright = pytest.importorskip("playwright.sync_api", reason="the extra `browser`")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="the extra `browser`")
@@ -45,6 +47,8 @@ def pages(tmp_path_factory):
     texts["diff"] = diff_text.render_diff_page(
         compare_runs(runs["clean"], runs["faulty"]), ("before", "after")
     )
+    own = make_own_run()
+    texts["own"] = render_html(own, build_own_additions(own))
     for name, text in texts.items():
         (folder / f"{name}.html").write_text(text, encoding="utf-8")
     return folder
@@ -81,7 +85,7 @@ class Opened:
         self.page.close()
 
 
-FEW = ("faulty", "hostile", "rosetta", "diff")  # what every run of the suite looks at
+FEW = ("faulty", "hostile", "rosetta", "diff", "own")  # what every run of the suite looks at
 
 
 def swept(name: str):
@@ -89,7 +93,9 @@ def swept(name: str):
     return pytest.param(name, marks=() if name in FEW else pytest.mark.sweep)
 
 
-@pytest.mark.parametrize("name", [swept(name) for name in (*sample_run.EVERY, "rosetta", "diff")])
+@pytest.mark.parametrize(
+    "name", [swept(name) for name in (*sample_run.EVERY, "rosetta", "diff", "own")]
+)
 def test_every_panel_opens_and_every_chart_draws(browser, pages, name):
     """No console error, no request out, nothing wider than a phone or a wide screen."""
     with Opened(browser, pages / f"{name}.html", PHONE) as opened:
@@ -112,6 +118,8 @@ def test_every_panel_opens_and_every_chart_draws(browser, pages, name):
         pytest.param("hostile", (1280, 900), "light", marks=pytest.mark.sweep),
         pytest.param("rosetta", (1280, 900), "dark", marks=pytest.mark.sweep),
         ("diff", PHONE, "light"),
+        ("own", (1280, 900), "light"),
+        pytest.param("own", PHONE, "dark", marks=pytest.mark.sweep),
     ],
 )
 def test_axe_finds_nothing_to_mend(browser, pages, name, size, scheme):

@@ -14,7 +14,7 @@ def test_every_command_is_one_that_the_command_line_takes(name):
     """The replay of each finding parses, whatever the port and the case are called."""
     run = sample_run.EVERY[name]()
     for verdict in run.verdicts:
-        words = shlex.split(format_replay_command(verdict, run.settings))
+        words = shlex.split(format_replay_command(verdict, run))
         command = main.commands[words[1]]
         context = command.make_context(words[1], words[2:], resilient_parsing=False)
         if words[1] == "replay":
