@@ -168,6 +168,11 @@ ROWS = [
         silent=("not found beside your file",),
         quick=True,
     ),
+    Row(
+        "misspelt_class.py",
+        FAITHFUL,
+        says=("TowLayerNet was taken for TwoLayerNet", f"{JUDGED} initialisation, sigmoid"),
+    ),
     Row("tqdm_with.py", FAITHFUL, says=("tqdm answered by a stand-in",), quick=True),
     Row(
         "wrong_cause_raises.py",
@@ -399,6 +404,16 @@ ROWS = [
         says=(
             "skipped TwoLayerNet: Net: it has a convolution (Conv2d): what is compared is a net",
         ),
+    ),
+    Row(
+        "unbuilt_cnn.py",
+        NOT_COMPARABLE,
+        says=("skipped TwoLayerNet: model: it has a convolution (Conv2D): what is compared is",),
+    ),
+    Row(
+        "unbuilt_cnn_class.py",
+        NOT_COMPARABLE,
+        says=("skipped TwoLayerNet: MyModel: it has a convolution (Conv2D): what is compared",),
     ),
     Row(
         "false_pass.py",
