@@ -288,5 +288,5 @@ def offer_loader(view: TargetView, name: str, value: Any, refused: str) -> tuple
         return None, refused
     if isinstance(loader, AdaptedLoader):
         view.asks.append(loader.is_asked)
-        return loader, "judged for pixels and labels, in whatever shape and kind it gives them"
+        return loader, "asked for pixels and labels, in whatever shape and kind it gives them"
     return loader, ""

@@ -20,7 +20,7 @@ from .detect import SourceAnalysis, detect_framework
 from .errors import TargetError, format_error
 from .loading import IMPORT_LIMIT, load_user_module
 from .older_keras import accept_older_arguments, list_renamed_arguments
-from .own_modules import UserImports, find_shadowing_names
+from .own_modules import UserImports, find_shadowing_names, is_own_place
 from .sandbox import restrict_process
 from .shims import ShimFinder
 from .target import Target
@@ -181,7 +181,7 @@ def list_user_folders(roots: list[Path]) -> list[str]:
     places = [str(root) for root in roots]
     for place in sys.path:
         whole = os.path.abspath(place or ".")
-        if "site-packages" not in whole and not whole.startswith((sys.prefix, sys.base_prefix)):
+        if is_own_place(whole):
             places.append(whole)
     return list(dict.fromkeys(places))
 
