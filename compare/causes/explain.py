@@ -20,17 +20,13 @@ from .double_faults import diagnose_double_fault, diagnose_second_fault
 from .errors import is_answer
 from .experiments import Experiments
 from .merging import keep_standing, merge_edits
-from .notes import RIGHT_FORM
+from .notes import RIGHT_FORM, describe_untried
 from .ranking import rank_fits
 from .residual_heuristics import describe_residual
 from .right_forms import find_right_form
 from .within_rounding import is_within_rounding
 
 EXPLAINABLE_STATUSES = (Status.UNFAITHFUL, Status.ERROR, Status.FOLLOWS)
-UNTRIED = (
-    "not all changes and pairs of changes were tried, for want of time: trueport check --deep "
-    "tries them"
-)
 MAX_COMBINED_CAUSES = 3  # how many earlier causes are tried at once
 
 
@@ -163,7 +159,7 @@ class PortDiagnosis:
     ) -> Diagnosis:
         """Return the diagnosis of a finding of its own: one change, or else two."""
         cases, dtype, experiments = self.seen[verdict.component], verdict.dtype, self.experiments
-        before = experiments.allowance.untried
+        left = {"alone": 0, "in pairs": 0}
         if not any(is_answer(result) for _, _, result in cases):
             return Diagnosis()  # an error is its own explanation
         bases = list(dict.fromkeys([base, self.drop_gradients(base)]))
@@ -173,7 +169,10 @@ class PortDiagnosis:
         searches.append(diagnose_double_fault)
         diagnosis = Diagnosis()
         for search, under in product(searches, bases):
+            before = experiments.allowance.untried
             found = search(cases, dtype, experiments, under, beside=beside)
+            kind = "alone" if search is searches[0] else "in pairs"
+            left[kind] += experiments.allowance.untried - before
             if found.fits and under != base:
                 self.keep_gradients()
             if not diagnosis.tried or found.fits:  # of one change each: what was ruled out
@@ -187,7 +186,7 @@ class PortDiagnosis:
                 diagnosis = found if found.fits else diagnosis
             if diagnosis.fits:
                 break
-        diagnosis.untried = experiments.allowance.untried - before
+        diagnosis.untried, diagnosis.untried_pairs = left.values()
         diagnosis.fits = rank_fits(diagnosis.fits, verdict.component, dtype, experiments)
         return diagnosis
 
@@ -236,8 +235,7 @@ class PortDiagnosis:
             cases = self.seen[verdict.component]
             beside = describe_beside_convention(cases, verdict.dtype, self.experiments)
             verdict.known = beside or describe_residual(self.experiments.suite, cases)
-            if diagnosis.untried:
-                verdict.known.append(UNTRIED)
+            verdict.known += describe_untried(diagnosis)
             self.retract_refuted(verdict)
             return
         best = diagnosis.fits[0].fault

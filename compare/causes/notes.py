@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from ..judging.results import Verdict
 from ..judging.status import Status
+from .diagnose import Diagnosis
 
 RIGHT_FORM = "right in another form than the reference's: "
 
@@ -26,3 +27,19 @@ def note_single_dtype(verdicts: Sequence[Verdict]) -> None:
             continue
         if (verdict.component, other) in right:
             verdict.known.insert(0, f"in {verdict.dtype} alone, {other} is right")
+
+
+def describe_untried(diagnosis: Diagnosis) -> list[str]:
+    """Return what was not tried for want of time, as a sentence, if anything was not.
+
+    >>> describe_untried(Diagnosis(untried_pairs=3))[0][:60]
+    'each change was tried alone, and not every two of them toget'
+    """
+    if diagnosis.untried:
+        told = "not every change was tried, nor every two of them together"
+    elif diagnosis.untried_pairs:
+        told = "each change was tried alone, and not every two of them together"
+    else:
+        return []
+    more = "what was not may be two conventions" if diagnosis.untried_pairs else ""
+    return [f"{told}, for want of time{more and f' ({more})'}: trueport check --deep tries them"]
