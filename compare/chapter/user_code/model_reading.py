@@ -33,7 +33,7 @@ def read_model(net: Any, port: Any, sizes: LayerSizes, loss: tuple[str, Any] | N
     port: the `NetPort` of the model. loss: the user's, or None.
     """
     view, ops, own = port.view, port.ops, dict(port.methods)
-    reading = ModelFormat(ops, port.places, own=own)
+    reading = ModelFormat(ops, port.places, own=own, counts_numbers=port.calling.counts_numbers)
     model = ModelNet(net, reading)
     fill_params(view, model.params, draw_random_params(sizes))
     x = view.array(np.random.RandomState(1).randn(TRIAL_ROWS, sizes[0]).astype(view.dtype))

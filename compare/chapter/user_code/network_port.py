@@ -43,6 +43,7 @@ from .other_networks import (
     refuse_other_shapes,
 )
 from .other_signatures import drop_other_arguments, drop_other_gradients
+from .prediction_methods import add_methods_of_samples, drop_gradients_of_predictions
 from .spellings import (
     METHOD_SPELLINGS,
     find_methods,
@@ -185,11 +186,15 @@ class NetPort:
             view.hidden.add("TwoLayerNet")  # its first weights follow another rule, by design
 
     def _find_calling(self, net: Any, sizes: LayerSizes, names: list[str], model: bool) -> None:
-        view, first = self.view, self.methods.get("predict")
+        view, first, build = self.view, self.methods.get("predict"), self.build
+        add = add_methods_of_samples(net, self.methods, names, sizes, view, self.ops)
+        self.build = lambda d, h, k: add(build(d, h, k)) if build else None
+        view.notes += drop_gradients_of_predictions(net, self.methods, sizes, view)
         view.notes += drop_other_arguments(net, self.methods)
         if model:
             named = rank_candidates("predict", METHOD_SPELLINGS["predict"], names)
-            find_calling(net, self.methods, named, sizes, view)
+            calling = find_calling(net, self.methods, named, sizes, view)
+            self.calling = replace(BY_ROWS, counts_numbers=calling.counts_numbers)
             return
         found = self.calling = find_calling(net, self.methods, names, sizes, view)
         functional = isinstance(net, FunctionalNet)
