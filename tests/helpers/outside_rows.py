@@ -164,7 +164,11 @@ ROWS = [
     Row(
         "star_two_up/part4/lesson5/net.py",
         FAITHFUL,
-        says=(f"{JUDGED} initialisation, TwoLayerNet",),
+        says=(
+            f"{JUDGED} initialisation, TwoLayerNet",
+            "what comes from ../../common/functions.py, outside your file's folder, was used and "
+            "not judged as yours",
+        ),
         silent=("not found beside your file",),
         quick=True,
     ),

@@ -20,12 +20,12 @@ from .errors import (
 )
 from .own_modules import is_own_place
 from .sandbox import NO_INPUT, NO_NETWORK
+from .view import HARNESS_PACKAGES
 
 ANOTHER_PYTHON = "--python PATH of an interpreter that has it"
 PIP_NAMES = {"cv2": "opencv-python", "sklearn": "scikit-learn", "PIL": "pillow", "yaml": "pyyaml"}
 SLIPS = (NameError, AttributeError, TypeError, KeyError, SyntaxError)  # of the pen, in any words
 
-OURS = "trueport"  # the package, in the folder that a worker finds it by
 OLDER = "--python PATH of an interpreter that has the older version"
 REMOVED = re.compile(r"removed in (the )?\w+|was a deprecated alias")
 OS_FILES = ("os.py", "<frozen os>")
@@ -138,7 +138,7 @@ def find_folder_below(root: str) -> str:
     for place in filter(is_own_place, sys.path):
         with contextlib.suppress(OSError):  # a folder that may not be read
             for folder in sorted(Path(place or ".").iterdir()):
-                if folder.name == OURS:
+                if folder.name in HARNESS_PACKAGES:  # in the folder that a worker finds ours by
                     continue
                 if (folder / f"{root}.py").is_file() or (folder / root / "__init__.py").is_file():
                     return str(folder)
