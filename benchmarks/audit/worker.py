@@ -51,7 +51,7 @@ from trueport.compare.ports.user_code.run_case import format_traceback, try_case
 from trueport.compare.suite.case import Case
 from trueport.compare.suite.fault import Fault
 from trueport.compare.suite.mutants import write_mutant
-from trueport.compare.workflow.judge_check import rejudge_in_float32
+from trueport.compare.workflow.single_precision import rejudge_in_float32
 
 FLOAT32_FAULT = "F33"  # computed in float32 when given float64
 FAILED_STATUSES = ("unfaithful", "error", "timeout", "convention", "follows", "not-comparable")

@@ -1,7 +1,7 @@
 """The processor time that a diagnosis may take, and what was left undone when it was over."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 ItemT = TypeVar("ItemT")
@@ -35,3 +35,25 @@ class Allowance:
                 self.untried += 1
             else:
                 yield item
+
+    def while_it_lasts_or_decides(
+        self,
+        items: Iterable[ItemT],
+        decides: Callable[[ItemT], bool],
+        are_others_needed: Callable[[], bool],
+    ) -> Iterator[ItemT]:
+        """Yield the items as long as there is time, and after that what a status depends on.
+
+        decides: whether an item may alter it: tried in any case.
+        are_others_needed: asked in the end, whether after what was found the others may too.
+        """
+        left = []
+        for item in items:
+            if self.end is None or decides(item) or time.process_time() < self.end:
+                yield item
+            else:
+                left.append(item)
+        if are_others_needed():
+            yield from left
+        else:
+            self.untried += len(left)

@@ -6,7 +6,7 @@ failed. Where it does not leave the port's right components right, it is refuted
 runs no port.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import permutations
 
@@ -56,7 +56,8 @@ class Diagnosis:
 
     fits: best first; none: the cause is unknown.
 
-    tried: how many changes were tried. untried: how many were not, for want of time.
+    tried: how many changes were tried. untried, untried_edits, untried_pairs: how many changes,
+        edits of the source, and pairs of changes were not, for want of time.
     before, after: the largest difference to the reference, and to the reference with the change,
         relative to the largest value.
     """
@@ -64,6 +65,8 @@ class Diagnosis:
     fits: list[Explanation] = field(default_factory=list)
     tried: int = 0
     untried: int = 0
+    untried_edits: int = 0
+    untried_pairs: int = 0
     before: float = 0.0
     after: float = 0.0
     distinguishing_inputs: dict[tuple[str, str], DistinguishingInput | None] = field(
@@ -126,9 +129,9 @@ def diagnose(
     ahead = list(first)
     rest = [fault for fault in suite.hypotheses if fault not in ahead]
     for group in (ahead, rest):
-        fits = []
+        fits: list[Explanation] = []
         possible = [fault for fault in group if dtype in fault.dtypes]
-        for fault in experiments.allowance.while_it_lasts(possible):
+        for fault in order_trials(possible, fits, experiments):
             diagnosis.tried += 1
             if not relevant_edits(suite, fault.truth_edits, component) or not is_told(fault, seen):
                 continue
@@ -146,6 +149,20 @@ def diagnose(
         diagnosis.fits = estimate_explanations(seen, dtype, experiments, base, beside)
         diagnosis.tried += len(experiments.suite.parametric_faults)
     return complete_diagnosis(diagnosis, seen, dtype, experiments, base)
+
+
+def order_trials(
+    possible: Sequence[Fault], fits: Sequence[Explanation], experiments: Experiments
+) -> Iterator[Fault]:
+    """Return the changes to try, such that no want of time takes a fault for a convention.
+
+    fits: those of them that fit so far. All conventions are tried; where one fits, all others too.
+    """
+    return experiments.allowance.while_it_lasts_or_decides(
+        possible,
+        lambda fault: fault.kind == "convention",
+        lambda: any(fit.fault.kind == "convention" for fit in fits),
+    )
 
 
 def is_told(fault: Fault, seen: CaseEntries) -> bool:

@@ -8,6 +8,7 @@ stand like a single one: on every case, within their own rounding budget.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import combinations, product
 
 import numpy as np
@@ -120,17 +121,20 @@ def find_pairs(
     """
 
     def search(trials: Iterable[tuple[Fault, Fault]]) -> Iterator[tuple[Fault, Fault, Explanation]]:
-        for one, other in experiments.allowance.while_it_lasts(trials, PAIR_SHARE):
+        for one, other in trials:
             diagnosis.tried += 1
             both = (*one.truth_edits, *other.truth_edits)
             used = experiments.measure_misfit(base + both, seen, dtype)
             if used <= 1.0 and experiments.reproduces_all(base + both, beside, dtype):
                 yield one, other, join_faults(one, other, both, used)
 
-    for one, other, fit in search(pairs):
+    in_time = partial(experiments.allowance.while_it_lasts, share=PAIR_SHARE)
+    for one, other, fit in search(in_time(pairs)):
+        # whether two conventions are no fault must not depend on the time that is left
+        limit = list if fit.fault.kind == "convention" else in_time
         rivals = [(one, rival) for rival in able if rival not in (one, other)]
         rivals += [(rival, other) for rival in able if rival not in (one, other)]
-        found = list(search(rivals))
+        found = list(search(limit(rivals)))
         firsts = [first for first, second, _ in found if second is other]
         seconds = [second for first, second, _ in found if first is one]
         found += search((first, second) for first in firsts for second in seconds)

@@ -20,7 +20,7 @@ from .double_faults import diagnose_any_pair, diagnose_led_pair, diagnose_second
 from .errors import is_answer
 from .experiments import Experiments
 from .merging import keep_standing, merge_edits
-from .notes import RIGHT_FORM
+from .notes import describe_untried, pass_in_right_form, pass_verdict
 from .ranking import rank_fits
 from .reference_edits import diagnose_reference_edit
 from .residual_heuristics import describe_residual
@@ -28,10 +28,6 @@ from .right_forms import find_right_form
 from .within_rounding import is_within_rounding
 
 EXPLAINABLE_STATUSES = (Status.UNFAITHFUL, Status.ERROR, Status.FOLLOWS)
-UNTRIED = (
-    "not all changes and pairs of changes were tried, for want of time: trueport check --deep "
-    "tries them"
-)
 MAX_COMBINED_CAUSES = 3  # how many earlier causes are tried at once
 
 
@@ -124,9 +120,7 @@ class PortDiagnosis:
             form = experiments.suite.faults[key]
             edits = form.truth_edits
             if experiments.reproduces(edits, cases, dtype):
-                verdict.status = Status.FAITHFUL
-                verdict.worst, verdict.elements_over, verdict.least_rtol = None, 0, None
-                verdict.budget_used, verdict.message = 0.0, ""
+                pass_verdict(verdict)
             else:
                 found = diagnose(cases, dtype, experiments, edits, self.likely)
                 if not found.fits or found.fits[0].fault.kind != "convention":
@@ -166,7 +160,7 @@ class PortDiagnosis:
     ) -> Diagnosis:
         """Return the diagnosis of a finding of its own: one change, or else two."""
         cases, dtype, experiments = self.seen[verdict.component], verdict.dtype, self.experiments
-        before = experiments.allowance.untried
+        left = {"alone": 0, "edits": 0, "in pairs": 0}
         if not any(is_answer(result) for _, _, result in cases):
             return Diagnosis()  # an error is its own explanation
         bases = list(dict.fromkeys([base, self.drop_gradients(base)]))
@@ -176,7 +170,11 @@ class PortDiagnosis:
         searches += [diagnose_led_pair, diagnose_reference_edit, diagnose_any_pair]
         diagnosis = Diagnosis()
         for search, under in product(searches, bases):
+            before = experiments.allowance.untried
             found = search(cases, dtype, experiments, under, beside=beside)
+            single = {searches[0]: "alone", diagnose_reference_edit: "edits"}
+            kind = single.get(search, "in pairs")
+            left[kind] += experiments.allowance.untried - before
             if found.fits and under != base:
                 self.keep_gradients()
             if not diagnosis.tried or found.fits:  # of one change each: what was ruled out
@@ -190,7 +188,7 @@ class PortDiagnosis:
                 diagnosis = found if found.fits else diagnosis
             if diagnosis.fits:
                 break
-        diagnosis.untried = experiments.allowance.untried - before
+        diagnosis.untried, diagnosis.untried_edits, diagnosis.untried_pairs = left.values()
         diagnosis.fits = rank_fits(diagnosis.fits, verdict.component, dtype, experiments)
         return diagnosis
 
@@ -237,9 +235,7 @@ class PortDiagnosis:
 
     def record_right_form(self, verdict: Verdict, right: Explanation) -> None:
         """Make a failure the pass that it is: another form that is as right."""
-        verdict.status, verdict.budget_used = Status.FAITHFUL, right.used
-        verdict.message = f"{RIGHT_FORM}{right.fault.name}"
-        verdict.worst, verdict.elements_over, verdict.least_rtol = None, 0, None
+        pass_in_right_form(verdict, right)
         self.known.add(verdict.component)
         self.right_forms[verdict.component] = right
 
@@ -252,8 +248,7 @@ class PortDiagnosis:
             cases = self.seen[verdict.component]
             beside = describe_beside_convention(cases, verdict.dtype, self.experiments)
             verdict.known = beside or describe_residual(self.experiments.suite, cases)
-            if diagnosis.untried:
-                verdict.known.append(UNTRIED)
+            verdict.known += describe_untried(diagnosis)
             self.retract_refuted(verdict)
             return
         best = diagnosis.fits[0].fault

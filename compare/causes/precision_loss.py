@@ -11,12 +11,18 @@ from ..judging.status import Status
 
 def is_computed_in_float32(group: CaseEntries) -> bool:
     """Whether everything a port gave for float64 is a float32 number, and it gave something."""
-    values = [np.asarray(value) for _, _, r in group for value in r.outputs.values()]
-    floats = [v for v in values if v.dtype.kind == "f"]
-    if not floats or any(r.status != "ok" for _, _, r in group):
-        return False
+    given = {key for _, _, r in group for key, v in r.outputs.items() if v.dtype.kind == "f"}
+    return bool(given) and find_float32_outputs(group) == given
+
+
+def find_float32_outputs(group: CaseEntries) -> set[str]:
+    """Return the outputs that are float32 numbers in every case; none where a case failed."""
+    if any(r.status != "ok" for _, _, r in group):
+        return set()
+    floats = [(k, v) for _, _, r in group for k, v in r.outputs.items() if v.dtype.kind == "f"]
     with np.errstate(all="ignore"):
-        return all(np.array_equal(v, v.astype(np.float32), equal_nan=True) for v in floats)
+        other = {k for k, v in floats if not np.array_equal(v, v.astype(np.float32), True)}
+    return {key for key, _ in floats} - other
 
 
 def mark_float32_results(verdicts: Sequence[Verdict], groups: Mapping[str, CaseEntries]) -> None:

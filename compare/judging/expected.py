@@ -35,6 +35,7 @@ class Expected:
     want: np.ndarray
     allowed: np.ndarray
     statistical: bool = False  # allowed is the spread of a statistic, not of rounding
+    single: bool = False  # of float32, because a port that was given float64 gave float32 back
 
 
 Truths = Sequence[Mapping[str, Expected]]  # by the number of the case: the outputs by name

@@ -1,12 +1,11 @@
 """A port's results in each dtype to verdicts, causes and what could not have shown."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from ..causes.allowance import DIAGNOSIS_SECONDS
 from ..causes.experiments import Experiments
 from ..causes.explain import explain
 from ..causes.notes import format_right_forms, note_single_dtype
-from ..causes.precision_loss import is_computed_in_float32
 from ..causes.surviving_faults import find_surviving_faults
 from ..chapter.suite import CHAPTER
 from ..execution.cache import Cache, find_cache_folder
@@ -14,11 +13,10 @@ from ..execution.runner import CaseResult
 from ..judging import judge
 from ..judging.check import Check
 from ..judging.compare import CaseEntries
-from ..judging.expected import expected_outputs
-from ..judging.results import Verdict
 from ..judging.truth_cache import load_slow_outputs
 from ..suite.case import Case
 from ..suite.fault import Fault
+from .single_precision import rejudge_in_float32
 
 ObservedByDtype = dict[str, tuple[list[Case], dict[int, CaseResult]]]
 
@@ -61,29 +59,3 @@ def judge_all(
     result.notes += format_right_forms(result.verdicts)
     say("looking for what no case could show")
     result.surviving_faults = find_surviving_faults(result.verdicts, ran, experiments)
-
-
-def rejudge_in_float32(verdicts: list[Verdict], seen: Mapping[str, CaseEntries]) -> set[str]:
-    """Judge anew, in float32, what was given float64 and computed in float32; return their names.
-
-    Within float32's budget it is right as far as that can tell: no power. What is made of one, too.
-    """
-    single: set[str] = set()
-    for index, verdict in enumerate(verdicts):
-        name = verdict.component
-        if verdict.status not in ("unfaithful", "follows") or name not in seen:
-            continue
-        if not CHAPTER.collect_parts(name) & single and not is_computed_in_float32(seen[name]):
-            continue
-        group = [
-            (case, expected_outputs(CHAPTER, case, "float32"), result)
-            for case, _, result in seen[name]
-            if "float32" in case.dtypes
-        ]
-        anew = judge.judge_component(CHAPTER, verdict.port, "float64", name, group, verdict.limits)
-        if anew.status == "faithful":
-            anew.no_power = True
-            anew.message = "computes in float32 when given float64: judged in float32"
-            single.add(name)
-        verdicts[index] = anew
-    return single

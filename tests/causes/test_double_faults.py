@@ -82,6 +82,17 @@ def test_without_time_nothing_is_claimed_and_the_finding_says_so() -> None:
     assert "--deep" in verdict.known[-1]
 
 
+def test_without_time_a_convention_is_one_all_the_same() -> None:
+    def entropy(y: Any, t: Any) -> Any:
+        y = np.clip(y, 1e-7, 1 - 1e-7).reshape(-1, y.shape[-1])
+        labels = t.reshape(y.shape).argmax(axis=1) if t.size == y.size else t.reshape(-1)
+        return -np.sum(np.log(y[np.arange(len(y)), labels])) / len(y)
+
+    verdict = judge_function("cross_entropy_error", entropy, seconds=0.0)
+    assert verdict.status == "convention"
+    assert not verdict.known
+
+
 def test_a_rival_may_differ_in_both() -> None:
     # the scores of a ReLU network, first taken for those of a sigmoid that is one
     scores = [CHAPTER.faults[f"F61/{name}"] for name in ("predict", "softmax in the loss")]

@@ -56,7 +56,15 @@ ROWS = [
             "limit gradient_descent: default steps is 50, the chapter's 100",
         ),
     ),
+    Row("torch_accuracy_float32.py", CONVENTION, LOSS, ("F26",), silent=("✗",)),
     # ---- constants, seeds and functions of other chapters
+    Row(
+        "gradient_slip_beside_f77.py",
+        UNFAITHFUL,
+        GRADIENT,
+        ("edit", "F77"),
+        ("trueport's reference/networks.py", "z1 * (1.0 + z1)"),
+    ),
     Row("batch_size_256.py", UNFAITHFUL, GRADIENT, ("F95", "F77"), ("constant 256 for the batch",)),
     Row("both_argmaxes.py", UNFAITHFUL, ACCURACY, ("F47",)),
     Row("smoothed_labels.py", CONVENTION, ENTROPY, ("T37",), ("labels smoothed by 0.2",)),
@@ -164,9 +172,18 @@ ROWS = [
     Row(
         "star_two_up/part4/lesson5/net.py",
         FAITHFUL,
-        says=(f"{JUDGED} initialisation, TwoLayerNet",),
+        says=(
+            f"{JUDGED} initialisation, TwoLayerNet",
+            "what comes from ../../common/functions.py, outside your file's folder, was used and "
+            "not judged as yours",
+        ),
         silent=("not found beside your file",),
         quick=True,
+    ),
+    Row(
+        "misspelt_class.py",
+        FAITHFUL,
+        says=("TowLayerNet was taken for TwoLayerNet", f"{JUDGED} initialisation, sigmoid"),
     ),
     Row("tqdm_with.py", FAITHFUL, says=("tqdm answered by a stand-in",), quick=True),
     Row(
@@ -399,6 +416,16 @@ ROWS = [
         says=(
             "skipped TwoLayerNet: Net: it has a convolution (Conv2d): what is compared is a net",
         ),
+    ),
+    Row(
+        "unbuilt_cnn.py",
+        NOT_COMPARABLE,
+        says=("skipped TwoLayerNet: model: it has a convolution (Conv2D): what is compared is",),
+    ),
+    Row(
+        "unbuilt_cnn_class.py",
+        NOT_COMPARABLE,
+        says=("skipped TwoLayerNet: MyModel: it has a convolution (Conv2D): what is compared",),
     ),
     Row(
         "false_pass.py",

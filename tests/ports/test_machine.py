@@ -1,10 +1,16 @@
 """What cannot run on a machine is told from what is wrong, with what to do about it."""
 
+import sys
+import types
 from pathlib import Path
 
 import pytest
 
-from trueport.compare.ports.user_code.errors import NotComparableError
+from trueport.compare.ports.user_code.errors import (
+    NotComparableError,
+    SlowImportError,
+    UserCodeTimeout,
+)
 from trueport.compare.ports.user_code.loading import load_user_module
 from trueport.compare.ports.user_code.machine import find_machine_reason
 from trueport.compare.ports.user_code.source import name_other_python
@@ -100,3 +106,35 @@ def test_what_an_error_was_raised_from_counts() -> None:
 def test_another_python_is_named(message: str, line: str, version: str) -> None:
     said = name_other_python(message, line)
     assert (f"written for Python {version}" in said) if version else (said == "")
+
+
+def test_a_package_of_the_users_own_is_not_to_be_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "src" / "a_package_of_mine"
+    package.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    monkeypatch.setattr("sys.path", [str(tmp_path), *sys.path])
+    error = ModuleNotFoundError("No module named 'a_package_of_mine'", name="a_package_of_mine")
+    reason = find_machine_reason(error)
+    assert f"a_package_of_mine lies in {tmp_path / 'src'}" in reason
+    assert "pip install" not in reason
+
+
+@pytest.mark.parametrize(
+    ("file", "words"),
+    [("functions.py", "not in your own a_module_of_mine"), ("", "not in what stands here for")],
+)
+def test_whose_package_lacks_a_name(
+    file: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = types.ModuleType("a_module_of_mine")
+    module.__file__ = str(tmp_path / file) if file else None
+    monkeypatch.setitem(sys.modules, "a_module_of_mine", module)
+    error = ImportError("cannot import name 'relu'", name="a_module_of_mine")
+    assert words in find_machine_reason(error)
+
+
+def test_an_import_that_takes_long_is_no_fault_of_its_line() -> None:
+    assert "when less runs on it" in find_machine_reason(SlowImportError("the import took long"))
+    assert "make it quicker" in find_machine_reason(UserCodeTimeout("it took more than 5 s"))

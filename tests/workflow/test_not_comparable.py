@@ -135,7 +135,7 @@ ROWS = [
         "digits",
         LOAD + "def load_mnist():\n    return (a / 255, b), (c / 255, d)\n",
         0,
-        ("judged for pixels and labels",),
+        ("asked for pixels and labels",),
     ),
     Row(
         "digits as they come",

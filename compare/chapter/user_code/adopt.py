@@ -15,6 +15,7 @@ from .framework_models import import_ops, is_model
 from .function_classes import find_function_classes, make_function
 from .helper_classes import find_helper_functions
 from .loaders import AdaptedLoader, adapt_loader
+from .misspelt import find_misspelt_functions
 from .near_names import suggest_contract_name
 from .network_port import NetPort
 from .not_looked_at import is_general_loss, list_not_looked_at, withhold_unbound
@@ -63,6 +64,7 @@ def fill_view(
         offer_functions(view, own)
         offer_function_classes(view, own)
         offer_helper_functions(view, own)
+        offer_misspelt_functions(view, own)
         offer_general_loss(view, own)
         choose_simple_net(view, own)
         chosen = choose_network(view, own)
@@ -198,6 +200,13 @@ def offer_helper_functions(view: TargetView, own: AuthorNames) -> None:
         view.notes.append(f"{whole} was taken for {wanted}")
 
 
+def offer_misspelt_functions(view: TargetView, own: AuthorNames) -> None:
+    """Take up functions whose names are slips of the contract's, if they give what that asks."""
+    for wanted, name, value in list(find_misspelt_functions(view, own)):
+        if wanted not in view.names and offer_function(view, wanted, name, value):
+            view.notes.append(f"{name} was taken for {wanted}")
+
+
 def offer_general_loss(view: TargetView, own: AuthorNames) -> None:
     """Take up a function that is named after any loss, if its value is that of the chapter's."""
     for name in own.names():
@@ -279,5 +288,5 @@ def offer_loader(view: TargetView, name: str, value: Any, refused: str) -> tuple
         return None, refused
     if isinstance(loader, AdaptedLoader):
         view.asks.append(loader.is_asked)
-        return loader, "judged for pixels and labels, in whatever shape and kind it gives them"
+        return loader, "asked for pixels and labels, in whatever shape and kind it gives them"
     return loader, ""

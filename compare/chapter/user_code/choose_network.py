@@ -3,19 +3,15 @@
 import inspect
 from typing import Any
 
-import numpy as np
-
-from trueport import reference
-
-from ...ports.frameworks import to_numpy
 from ...ports.user_code.machine import find_machine_reason
 from ...ports.user_code.view import AuthorNames, TargetView
 from .columns import turn
 from .construct import TRIAL_SIZES, find_builder
 from .framework_models import import_ops, is_model
 from .functional_net import find_functional_net, is_maker
-from .scores import CLOSE, TRIAL_CLASSES, draw_trial
+from .misspelt import find_misspelt_class
 from .spellings import CLASS_SPELLINGS, find_methods, rank_candidates
+from .trials import is_right_on_trial
 
 # a SimpleNet of two layers too, which is none of the chapter's
 NETWORK_NAMES = (*CLASS_SPELLINGS["TwoLayerNet"], "SimpleNet", *CLASS_SPELLINGS["SimpleNet"])
@@ -23,7 +19,11 @@ NETWORK_NAMES = (*CLASS_SPELLINGS["TwoLayerNet"], "SimpleNet", *CLASS_SPELLINGS[
 
 def choose_network(view: TargetView, own: AuthorNames) -> tuple[str, Any] | None:
     """Return what stands for TwoLayerNet in the module, and its name; None if nothing does."""
-    chosen = choose_net(view, own) or find_maker(view, own) or choose_functions(view, own)
+    if chosen := choose_net(view, own):
+        return chosen
+    if name := find_misspelt_class(view, own, "TwoLayerNet"):
+        return name, getattr(own.module, name)
+    chosen = find_maker(view, own) or choose_functions(view, own)
     return chosen or find_broken_class(view, own)
 
 
@@ -80,24 +80,9 @@ def choose_functions(view: TargetView, own: AuthorNames) -> tuple[str, Any] | No
 def turn_functions(view: TargetView) -> None:
     """Hand what belongs to a network of columns its samples as columns too."""
     for wanted in ("softmax", "cross_entropy_error", "sum_squares_error", "one_hot"):
-        if wanted in view.names and not is_right_for_rows(view, wanted):
+        if wanted in view.names and not is_right_on_trial(view.names[wanted], wanted, view):
             view.names[wanted] = turn(view.names[wanted])
             view.notes.append(f"{wanted} was given samples as columns too")
-
-
-def is_right_for_rows(view: TargetView, wanted: str) -> bool:
-    """Whether a function does what the reference does, tried on samples as rows."""
-    y, t = draw_trial(TRIAL_CLASSES[0])
-    y = y.astype(view.dtype)
-    given = [y] if wanted == "softmax" else [y, np.eye(TRIAL_CLASSES[0], dtype=view.dtype)[t]]
-    given = [np.array([3, 7, 9])] if wanted == "one_hot" else given
-    want = getattr(reference, wanted)(*given)
-    try:
-        got = to_numpy(view.names[wanted](*(view.array(a) for a in given)))
-    # what fails over rows may be made for columns
-    except Exception:  # noqa: BLE001  # a user's code may raise anything
-        return False
-    return got.shape == np.shape(want) and np.allclose(got, want, rtol=CLOSE)
 
 
 def choose_net(view: TargetView, own: AuthorNames) -> tuple[str, Any] | None:
@@ -117,7 +102,7 @@ def choose_net(view: TargetView, own: AuthorNames) -> tuple[str, Any] | None:
         if found:
             if len(found) > 1:
                 others = ", ".join(found[1:])
-                view.notes.append(f"{found[0]} was taken for TwoLayerNet, not {others}")
+                view.notes.append(f"{found[0]} was judged as TwoLayerNet, not {others}")
             return found[0], kinds[found[0]]
     made = {n: v for n, v in models.items() if isinstance(v, type)} or models
     if len(made) == 1:

@@ -12,6 +12,7 @@ import numpy as np
 
 from ...ports.user_code.arrays import StoredArray
 from ...ports.user_code.errors import TargetError
+from ...ports.user_code.view import TargetView
 from ..adapters import PARAMS
 from .spellings import normalise_name
 
@@ -225,3 +226,23 @@ def draw_random_params(sizes: LayerSizes, seed: int = 0) -> dict[str, np.ndarray
     """Parameters of order one, to try layouts with."""
     rng = np.random.RandomState(seed)
     return {key: rng.randn(*shape) for key, shape in compute_shapes(sizes).items()}
+
+
+def fill_params(view: TargetView, params: ContractParams, values: dict[str, np.ndarray]) -> None:
+    """Give a network these values for its parameters."""
+    for key in PARAMS:
+        params[key] = view.assign(params[key], view.array(values[key].astype(view.dtype)))
+
+
+def describe_layout(
+    places: ParameterLayout, held: list[StoredArray], by_value: bool
+) -> Iterator[str]:
+    """Yield where the parameters are, and what else is held, in sentences for the user."""
+    plain = all(p.form == "as it is" and f"'{key}'" in p.label for key, p in places.items())
+    if not plain:
+        said = ", ".join(place.describe(key) for key, place in places.items())
+        yield said + (" (found by value)" if by_value else "")
+    used = {place.number for place in places.values()}
+    if more := [array for number, array in enumerate(held) if number not in used]:
+        text = ", ".join(f"{array.label} {array.shape}" for array in more[:6])
+        yield f"it holds more arrays than TwoLayerNet, left alone: {text}"

@@ -11,7 +11,13 @@ from ...ports.frameworks import to_numpy
 from ...ports.user_code.arrays import StoredArray
 from .calling import TRIAL_ROWS
 from .class_adapter import adapt_net
-from .layout import ContractParams, LayerSizes, ParameterLayout, draw_random_params
+from .layout import (
+    ContractParams,
+    LayerSizes,
+    ParameterLayout,
+    draw_random_params,
+    fill_params,
+)
 from .model_adapter import ModelFormat, ModelNet
 
 
@@ -31,7 +37,7 @@ def make_layout_check(
 
     def fits(layout: ParameterLayout) -> bool:
         try:
-            port.fill_params(ContractParams(held, layout), values)
+            fill_params(port.view, ContractParams(held, layout), values)
             here = port.view.array(x.astype(port.view.dtype))
             if model:
                 raw = to_numpy(ModelNet(net, ModelFormat(port.ops, layout)).run_model(here))

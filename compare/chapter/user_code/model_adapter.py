@@ -10,7 +10,7 @@ from ...ports.frameworks import to_numpy
 from ...ports.user_code.arrays import find_stored_arrays
 from ...ports.user_code.errors import TargetError
 from ..adapters import PARAMS
-from .class_adapter import adapt_gradient, make_accuracy
+from .class_adapter import adapt_gradient, give_numbers, make_accuracy
 from .framework_models import find_call
 from .layout import ContractParams, ParameterLayout, to_contract_form
 from .losses import UserLoss
@@ -25,6 +25,7 @@ class ModelFormat:
     output: "probabilities", "log-probabilities" or "logits".
     image: the shape of a sample, if not a row.
     several: whether it returns more than its scores.
+    counts_numbers: whether its own accuracy takes labels as numbers alone.
     loss: the user's, or None for the chapter's.
     own: methods that the user wrote.
     """
@@ -34,6 +35,7 @@ class ModelFormat:
     output: str = "probabilities"
     image: tuple[int, ...] | None = None
     several: bool = False
+    counts_numbers: bool = False
     loss: UserLoss | None = None
     own: dict[str, str] = field(default_factory=dict)
 
@@ -51,6 +53,8 @@ class ModelNet:
             own.get("loss", self.compute_chapter_loss) if reading.loss is None else self.given
         )
         self.accuracy = own.get("accuracy", make_accuracy(self.predict))
+        if reading.counts_numbers:
+            self.accuracy = give_numbers(self.accuracy)
         gradient = own.get("gradient")
         self.gradient = (
             adapt_gradient(gradient, reading.layout, self.params)

@@ -4,8 +4,6 @@ import copy
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
 from trueport import reference
 
 from ...ports.frameworks import to_numpy
@@ -13,10 +11,8 @@ from ...ports.user_code.arrays import StoredArray, find_stored_arrays
 from ...ports.user_code.errors import NotComparableError, TargetError, format_error
 from ...ports.user_code.machine import find_machine_reason
 from ...ports.user_code.view import TargetView
-from ..adapters import PARAMS
 from .calling import (
     BY_ROWS,
-    TRIAL_ROWS,
     find_calling,
     gives_gradient,
     gives_labels,
@@ -30,23 +26,24 @@ from .layout import (
     ContractParams,
     LayerSizes,
     ParameterLayout,
-    compute_shapes,
+    describe_layout,
     draw_random_params,
+    fill_params,
     find_layout,
     infer_sizes,
 )
 from .layout_check import make_layout_check
-from .losses import UserLoss, find_compiled_loss
-from .model_adapter import ModelFormat, ModelNet, detect_output_kind
+from .model_adapter import ModelFormat, ModelNet
+from .model_reading import prepare_model, read_model
 from .numpy_classes import choose_view, meet_net
 from .other_networks import (
     TWO_LAYERS,
     refuse_low_precision,
-    refuse_low_precision_output,
     refuse_other_depth,
-    refuse_other_networks,
+    refuse_other_shapes,
 )
 from .other_signatures import drop_other_arguments, drop_other_gradients
+from .prediction_methods import add_methods_of_samples, drop_gradients_of_predictions
 from .spellings import (
     METHOD_SPELLINGS,
     find_methods,
@@ -114,7 +111,7 @@ class NetPort:
         return self.view.array(reference.softmax(to_numpy(scores)))
 
     def _prepare(self, net: Any, d: int | None) -> Any:
-        return self.ops.prepare_model(net, self.view.dtype, d) if is_model(net, self.ops) else net
+        return prepare_model(net, self.ops, self.view.dtype, d) if is_model(net, self.ops) else net
 
     def _open_network(self, thing: Any, loss: tuple[str, Any] | None) -> None:
         if not isinstance(thing, type) and is_model(thing, self.ops):
@@ -130,7 +127,7 @@ class NetPort:
         refuse_low_precision(made)
         net = self._prepare(made, TRIAL_SIZES[0] if sized else None)
         if model:
-            refuse_other_networks(self.ops.list_layers(net), find_stored_arrays(net))
+            refuse_other_shapes(find_stored_arrays(net))
         else:
             refuse_other_depth(find_stored_arrays(net), sized)
         roots = self.ops.FRAMEWORK_ROOTS if self.ops else ()
@@ -156,9 +153,10 @@ class NetPort:
             if model or not held or normalise_name(self.name) != "twolayernet":
                 raise NotComparableError(f"{error}: {TWO_LAYERS}") from error
             raise
-        self._describe_layout(held, by_value)
+        self.layout = {key: place.describe(key) for key, place in self.places.items()}
+        self.view.notes += describe_layout(self.places, held, by_value)
         if model:
-            self._read_model(net, sizes, loss)
+            self.model_format = read_model(net, self, sizes, loss)
         else:
             self._find_scores(net, held, sizes)
         if not model and loss is not None:
@@ -188,11 +186,15 @@ class NetPort:
             view.hidden.add("TwoLayerNet")  # its first weights follow another rule, by design
 
     def _find_calling(self, net: Any, sizes: LayerSizes, names: list[str], model: bool) -> None:
-        view, first = self.view, self.methods.get("predict")
+        view, first, build = self.view, self.methods.get("predict"), self.build
+        add = add_methods_of_samples(net, self.methods, names, sizes, view, self.ops)
+        self.build = lambda d, h, k: add(build(d, h, k)) if build else None
+        view.notes += drop_gradients_of_predictions(net, self.methods, sizes, view)
         view.notes += drop_other_arguments(net, self.methods)
         if model:
             named = rank_candidates("predict", METHOD_SPELLINGS["predict"], names)
-            find_calling(net, self.methods, named, sizes, view)
+            calling = find_calling(net, self.methods, named, sizes, view)
+            self.calling = replace(BY_ROWS, counts_numbers=calling.counts_numbers)
             return
         found = self.calling = find_calling(net, self.methods, names, sizes, view)
         functional = isinstance(net, FunctionalNet)
@@ -232,7 +234,7 @@ class NetPort:
             return
         if name == "predict" and not isinstance(net, FunctionalNet):
             return  # the chapter's name, of a class: it gives probabilities
-        self.fill_params(ContractParams(held, self.places), draw_random_params(sizes))
+        fill_params(self.view, ContractParams(held, self.places), draw_random_params(sizes))
         to_rows = self.calling.make_rows(self.view, sizes[2])
         own = adapt_net(net, self.places, self.methods, self.calling, to_rows)
         if has_loss_of_scores(own, sizes, self.view):
@@ -241,46 +243,3 @@ class NetPort:
                 f"{self.name} returns logits, of which its loss is right: softmax was applied for "
                 "predict"
             )
-
-    def fill_params(self, params: ContractParams, values: dict[str, np.ndarray]) -> None:
-        """Give the network these values for its parameters."""
-        for key in PARAMS:
-            new = self.view.array(values[key].astype(self.view.dtype))
-            params[key] = self.view.assign(params[key], new)
-
-    def _describe_layout(self, held: list[StoredArray], by_value: bool) -> None:
-        self.layout = {key: place.describe(key) for key, place in self.places.items()}
-        plain = all(p.form == "as it is" and f"'{k}'" in p.label for k, p in self.places.items())
-        if not plain:
-            said = ", ".join(self.layout.values())
-            self.view.notes.append(said + (" (found by value)" if by_value else ""))
-        used = {place.number for place in self.places.values()}
-        more = [a for n, a in enumerate(held) if n not in used]
-        if more:
-            text = ", ".join(f"{a.label} {a.shape}" for a in more[:6])
-            self.view.notes.append(f"it holds more arrays than TwoLayerNet, left alone: {text}")
-
-    def _read_model(self, net: Any, sizes: LayerSizes, loss: tuple[str, Any] | None) -> None:
-        view = self.view
-        own = dict(self.methods)
-        reading = ModelFormat(self.ops, self.places, own=own)
-        model = ModelNet(net, reading)
-        self.fill_params(model.params, draw_random_params(sizes))
-        x = view.array(np.random.RandomState(1).randn(TRIAL_ROWS, sizes[0]).astype(view.dtype))
-        reading.output, notes = detect_output_kind(model, x)
-        refuse_low_precision_output(model.run_model(x))
-        view.notes += notes
-        if parts := self.ops.find_random_layers(net):
-            view.notes.append(f"it has {', '.join(parts)}: judged as when it predicts")
-        t = view.array(np.arange(TRIAL_ROWS) % compute_shapes(sizes)["b2"][0])
-        loss = loss or find_compiled_loss(net)
-        if loss is not None:
-            reading.loss = UserLoss(loss[1], loss[0], self.ops)
-            view.notes.append(reading.loss.detect_label_format(model.run_model(x), t))
-        elif "loss" not in own:
-            view.hidden |= {"TwoLayerNet.loss"}  # it would be ours, and no pass of theirs
-            view.notes.append(
-                "no loss was given, so none is judged: the gradient is the framework's derivative "
-                "of the chapter's cross-entropy through the model"
-            )
-        self.model_format = reading

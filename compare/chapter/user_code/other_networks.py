@@ -19,10 +19,11 @@ OTHER_LAYERS = (
         re.compile(r"Norm(alization)?(\dd)?$|BatchNorm|LayerNorm|GroupNorm|RMSNorm"),
         "a normalisation",
     ),
-    (re.compile(r"^(RNN|LSTM|GRU)|SimpleRNN|RNN$|LSTM$|GRU$"), "a recurrent layer"),
+    (re.compile(r"^(RNN|LSTM|GRU|Bidirectional)|SimpleRNN|RNN$|LSTM$|GRU$"), "a recurrent layer"),
     (re.compile(r"Attention|Transformer"), "attention"),
     (re.compile(r"Embedding"), "an embedding"),
 )
+FULLY_CONNECTED = re.compile(r"^(Dense|EinsumDense|Linear|LazyLinear)$")
 LOW_PRECISION = re.compile(r"\b(bfloat16|float16|half)\b")
 NUMBERED = re.compile(r"w(?:eights?)?(\d)$")
 
@@ -46,15 +47,25 @@ def refuse_low_precision_output(value: Any) -> None:
         )
 
 
-def refuse_other_networks(layers: Sequence[str], held: Sequence[StoredArray]) -> None:
-    """Raise NotComparableError for a model that is plainly no net of two layers.
+def refuse_other_layers(layers: Sequence[str], unbuilt: bool = False) -> None:
+    """Raise NotComparableError for a model whose layers are none of a net of two.
 
-    layers: the kinds of its layers. held: its parameters.
+    layers: their kinds. unbuilt: whether their weights could not be made, so that no shape tells
+        how many are fully connected.
     """
     for kind in layers:
         for words, what in OTHER_LAYERS:
             if words.search(kind):
                 raise NotComparableError(f"it has {what} ({kind}): {TWO_LAYERS}")
+    connected = [kind for kind in layers if FULLY_CONNECTED.search(kind)]
+    if unbuilt and len(connected) > 2:
+        raise NotComparableError(
+            f"it has {len(connected)} fully connected layers ({', '.join(connected)}): {TWO_LAYERS}"
+        )
+
+
+def refuse_other_shapes(held: Sequence[StoredArray]) -> None:
+    """Raise NotComparableError for a model whose parameters are none of a net of two layers."""
     for array in held:
         if len(array.shape) > 2:
             raise NotComparableError(f"it has {array.label} of shape {array.shape}: {TWO_LAYERS}")

@@ -9,6 +9,7 @@ from ...ports.user_code.arrays import find_stored_arrays
 from ...ports.user_code.view import AuthorNames, TargetView
 from .construct import find_size, list_required
 from .framework_models import import_ops, is_model
+from .misspelt import find_misspelt_class
 from .numpy_classes import NumPySimpleNet, choose_view
 from .scores import CLOSE
 from .spellings import CLASS_SPELLINGS, find_methods, rank_candidates
@@ -20,6 +21,9 @@ def choose_simple_net(view: TargetView, own: AuthorNames) -> None:
     for name in rank_candidates("SimpleNet", CLASS_SPELLINGS["SimpleNet"], names):
         if offer_simple_net(view, name, getattr(own.module, name)):
             return
+    if name := find_misspelt_class(view, own, "SimpleNet"):
+        offer_simple_net(view, name, getattr(own.module, name))
+        view.notes.append(f"{name} was taken for SimpleNet")
 
 
 def offer_simple_net(view: TargetView, name: str, cls: type) -> bool:

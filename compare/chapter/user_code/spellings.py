@@ -110,6 +110,7 @@ CLASS_SPELLINGS: dict[str, tuple[str, ...]] = {
 }
 NUMERICAL_WORDS = {"numerical", "numeric", "num", "slow", "slower", "difference"}
 NO_GRADIENT_WORDS = {"check", "test", "plot", "descent", "update", "clip", "zero", "step", "apply"}
+FUNCTION_ARGUMENTS = {"f", "func", "fn", "fun", "function"}
 FORWARD_STEMS = ("forward", "propag", "propog", "proba")
 METHOD_SPELLINGS: dict[str, tuple[str, ...]] = {
     "predict": ("forward", "call", "prediction", "inference", "feed_forward", "predict_proba"),
@@ -197,10 +198,21 @@ def find_methods(cls: type, framework_roots: tuple[str, ...]) -> dict[str, str]:
     written = list_written(cls, framework_roots)
     found = {}
     for wanted, others in METHOD_SPELLINGS.items():
-        if names := rank_candidates(wanted, others, written):
+        named = rank_candidates(wanted, others, written)
+        if names := [name for name in named if not takes_function(cls, name)]:
             found[wanted] = names[0]
     left = [name for name in written if name not in found.values() and not name.startswith("_")]
+    left = [name for name in left if not takes_function(cls, name)]
     return rename_numerical_gradient(cls, found | tell_gradients_apart(cls, left, found))
+
+
+def takes_function(cls: type, name: str) -> bool:
+    """Whether a method is given a function first: a numerical gradient kept in the class."""
+    function = inspect.unwrap(inspect.getattr_static(cls, name))
+    if not inspect.isfunction(function):
+        return False
+    own = [name for name in inspect.signature(function).parameters if name != "self"]
+    return len(own) > 1 and normalise_name(own[0]) in FUNCTION_ARGUMENTS
 
 
 def rename_numerical_gradient(cls: type, found: dict[str, str]) -> dict[str, str]:

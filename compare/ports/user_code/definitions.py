@@ -7,13 +7,14 @@ import types
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .errors import UserCodeExit, UserCodeTimeout, format_error
+from .errors import SlowImportError, UserCodeExit, UserCodeTimeout, format_error
 from .machine import find_machine_reason
 from .older_keras import keep_loss_alone
 from .sandbox import limit_time
 from .source import find_bound_names, flatten_statements, format_statement
 
 SLOW_IMPORT_LIMIT = 100.0  # seconds more for an import, of a large framework on a busy machine
+SLOW_IMPORT = f"the import took this machine more than {SLOW_IMPORT_LIMIT:g} s"
 STATEMENT_LIMIT = 5.0  # seconds for one statement of a file read for its definitions
 # Calls that train, wait or show: nothing that a definition needs.
 TRAINING_CALLS = {
@@ -97,9 +98,10 @@ def run_statement(node: ast.stmt, loaded: LoadedModule, file: Path, deadline: fl
     """Run one statement; what it raises is written down and the next one has its turn."""
     left = deadline - time.monotonic()
     limit = left + SLOW_IMPORT_LIMIT if is_import(node) else min(STATEMENT_LIMIT, left)
-    limit, words = max(0.5, limit), f"it took more than {max(0.5, limit):.2g} s"
+    limit = max(0.5, limit)
+    words = f"it took more than {limit:.2g} s"
     if is_import(node) and loaded.late_line == node.lineno:
-        record_skipped(loaded, node, UserCodeTimeout(words))
+        record_skipped(loaded, node, SlowImportError(SLOW_IMPORT))
         return
     reduced, first = keep_loss_alone(node), ""
     for block in (node, reduced):
@@ -112,7 +114,8 @@ def run_statement(node: ast.stmt, loaded: LoadedModule, file: Path, deadline: fl
             if block is node and reduced is not None:
                 first = format_error(error)
                 continue
-            record_skipped(loaded, node, error)
+            late = isinstance(error, UserCodeTimeout) and is_import(node)
+            record_skipped(loaded, node, SlowImportError(SLOW_IMPORT) if late else error)
         if first:
             where = f"line {node.lineno}, `{format_statement(node)}`"
             loaded.notes.append(f"{where}, was run with its loss alone: {first}")

@@ -26,6 +26,10 @@ class UserCodeTimeout(BaseException):
     """The user's code ran out of time. No Exception, so that no `except Exception` swallows it."""
 
 
+class SlowImportError(UserCodeTimeout):
+    """An import ran out of time: the machine's affair, not that of the line that asks for it."""
+
+
 class UserCodeExit(BaseException):
     """The user's code asked to end the process, by `os._exit` or `os.abort`."""
 

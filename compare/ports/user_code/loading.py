@@ -11,11 +11,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from .definitions import (
+    SLOW_IMPORT,
     SLOW_IMPORT_LIMIT,
     TRAINING_CALLS,
     LoadedModule,
     find_line,
     get_called_name,
+    is_import,
     note_main_guards,
     run_definitions,
 )
@@ -64,7 +66,8 @@ def load_user_module(
         except (Exception, SystemExit, UserCodeTimeout, UserCodeExit) as error:  # noqa: BLE001  # it is theirs
             line = find_line(error, file)
             why = f"line {line}: {format_error(error)}" if line else format_error(error)
-            late = line if isinstance(error, UserCodeTimeout) else 0
+            if isinstance(error, UserCodeTimeout):
+                late, why = line, describe_time_limit(error, line, tree)
             slip = why if is_slip(error) else ""
     loaded = LoadedModule(
         create_user_module(file, tree, module), tree, whole=False, why=why, notes=kept
@@ -72,6 +75,20 @@ def load_user_module(
     loaded.late_line, loaded.slip = late, slip
     run_definitions(loaded, file, time.monotonic() + limit)
     return loaded
+
+
+def describe_time_limit(error: BaseException, line: int, tree: ast.Module) -> str:
+    r"""Return that a file took too long, and where it was then: that line need not be the cause.
+
+    >>> tree = ast.parse("import torch\nx = 1")
+    >>> describe_time_limit(UserCodeTimeout("not done within 20 s"), 2, tree)
+    'not done within 20 s: it was at line 2 when the time was up'
+    >>> describe_time_limit(UserCodeTimeout("not done within 20 s"), 1, tree)
+    'the import took this machine more than 100 s (line 1)'
+    """
+    if any(is_import(node) and node.lineno == line for node in tree.body):
+        return f"{SLOW_IMPORT} (line {line})"
+    return f"{error}: it was at line {line} when the time was up" if line else str(error)
 
 
 def is_slip(error: BaseException) -> bool:

@@ -1,16 +1,26 @@
 """Why code cannot run on this machine, and what to do: told from the error that it ends with."""
 
 import argparse
+import contextlib
 import importlib.util
 import os
 import re
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
-from .errors import NotComparableError, TargetError, UserCodeTimeout, format_error
+from .errors import (
+    NotComparableError,
+    SlowImportError,
+    TargetError,
+    UserCodeTimeout,
+    format_error,
+)
+from .own_modules import is_own_place
 from .sandbox import NO_INPUT, NO_NETWORK
+from .view import HARNESS_PACKAGES
 
 ANOTHER_PYTHON = "--python PATH of an interpreter that has it"
 PIP_NAMES = {"cv2": "opencv-python", "sklearn": "scikit-learn", "PIL": "pillow", "yaml": "pyyaml"}
@@ -90,15 +100,49 @@ def find_missing_package(error: BaseException) -> str:
     name = error.name
     root = name.partition(".")[0]
     if not isinstance(error, ModuleNotFoundError) or (root != name and is_installed(root)):
+        return describe_lacking_name(root, error)
+    if folder := find_folder_below(root):
         return (
-            f"what it imports is not in the {root} of {sys.executable} ({error}): it is written "
-            "for another version, --python PATH of an interpreter that has that"
+            f"{root} lies in {folder}, where no import of this file looks for it: "
+            f"PYTHONPATH={folder} trueport check ..., or add that folder to sys.path in the file"
         )
     return (
         f"{root} is not installed for {sys.executable}: pip install {PIP_NAMES.get(root, root)}, "
         f"or {ANOTHER_PYTHON}; a file of your own by this name was found neither beside yours nor "
         "above"
     )
+
+
+def describe_lacking_name(root: str, error: ImportError) -> str:
+    """Say whose package lacks what is imported from it: the user's, our stand-in, or another."""
+    module = sys.modules.get(root)
+    place = getattr(module, "__file__", None) or next(iter(getattr(module, "__path__", ())), "")
+    if module is not None and not place:
+        return (
+            f"what it imports is not in what stands here for {root} ({error}): put your own {root} "
+            "where the file looks for it"
+        )
+    if place and is_own_place(str(place)):
+        return f"what it imports is not in your own {root}, {place} ({error}): add it there"
+    return (
+        f"what it imports is not in the {root} of {sys.executable} ({error}): it is written "
+        "for another version, --python PATH of an interpreter that has that"
+    )
+
+
+def find_folder_below(root: str) -> str:
+    """Return the folder, one level below those that are searched, that holds a module; "" if none.
+
+    As `src/` beside `scripts/` holds the user's own package.
+    """
+    for place in filter(is_own_place, sys.path):
+        with contextlib.suppress(OSError):  # a folder that may not be read
+            for folder in sorted(Path(place or ".").iterdir()):
+                if folder.name in HARNESS_PACKAGES:  # in the folder that a worker finds ours by
+                    continue
+                if (folder / f"{root}.py").is_file() or (folder / root / "__init__.py").is_file():
+                    return str(folder)
+    return ""
 
 
 def is_installed(root: str) -> bool:
@@ -169,6 +213,8 @@ def find_library_words(error: BaseException) -> str:
 
 def find_time_limit(error: BaseException) -> str:
     """Say that it took too long."""
+    if isinstance(error, SlowImportError):
+        return f"{error}: check again when less runs on it"
     late = isinstance(error, UserCodeTimeout)
     return f"{error}: make it quicker, or move it into a function" if late else ""
 

@@ -17,10 +17,11 @@ from ..framework import Framework
 from ..frameworks import FRAMEWORKS
 from .definitions import LoadedModule, describe_training
 from .detect import SourceAnalysis, detect_framework
+from .elsewhere import describe_elsewhere
 from .errors import TargetError, format_error
 from .loading import IMPORT_LIMIT, load_user_module
 from .older_keras import accept_older_arguments, list_renamed_arguments
-from .own_modules import UserImports, find_shadowing_names
+from .own_modules import UserImports, find_shadowing_names, is_own_place
 from .sandbox import restrict_process
 from .shims import ShimFinder
 from .target import Target
@@ -39,6 +40,7 @@ class LoadedTarget:
     own: AuthorNames
     found: SourceAnalysis
     shims: ShimFinder
+    elsewhere: str  # what is said of the user's files outside the folder that is judged
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,8 @@ def load_target(
     )
     own = AuthorNames(loaded.module, loaded.tree, find_own_folder(path), imports.find_module)
     own.slip = loaded.slip
-    return LoadedTarget(kind, loaded, own, found, shims)
+    elsewhere = describe_elsewhere(loaded.module, find_own_folder(path), roots)
+    return LoadedTarget(kind, loaded, own, found, shims, elsewhere)
 
 
 def open_target(
@@ -181,7 +184,7 @@ def list_user_folders(roots: list[Path]) -> list[str]:
     places = [str(root) for root in roots]
     for place in sys.path:
         whole = os.path.abspath(place or ".")
-        if "site-packages" not in whole and not whole.startswith((sys.prefix, sys.base_prefix)):
+        if is_own_place(whole):
             places.append(whole)
     return list(dict.fromkeys(places))
 
@@ -239,6 +242,7 @@ def collect_facts(
             f"{', '.join(book)} not found beside your file: the reference's own was used, and "
             "what comes from there is not judged as yours"
         )
+    notes += filter(None, [opened.elsewhere])
     for name in shims.renamed:
         notes.append(f"{name} was not found: your file's folder and those above stand for it")
     if other := [name for name in given if name not in shims.rules.modules and "." not in name]:

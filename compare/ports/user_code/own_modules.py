@@ -7,6 +7,7 @@ was there first.
 import builtins
 import contextlib
 import importlib
+import os
 import sys
 import types
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,6 +16,13 @@ from pathlib import Path
 from typing import Any
 
 LOUD_MODULES = {"antigravity", "this"}  # importing them opens a page, or prints a poem
+
+
+def is_own_place(place: str) -> bool:
+    """Whether a file or folder is the user's own, and none of Python's or of what is installed."""
+    whole = os.path.abspath(place)
+    installed = {"site-packages", "dist-packages"} & set(Path(whole).parts)
+    return not installed and not whole.startswith((sys.prefix, sys.base_prefix))
 
 
 def find_shadowing_names(folder: Path, path: Path) -> list[str]:

@@ -1,0 +1,70 @@
+"""Methods that are given predictions are met as they are meant, or said not to be judged."""
+
+import numpy as np
+import pytest
+from adoption import taken
+
+NET = """
+class TwoLayerNet:
+    def __init__(self, input_size, hidden_size, output_size):
+        draw = np.random.RandomState(0).randn
+        self.params = {"W1": draw(input_size, hidden_size), "b1": np.zeros(hidden_size),
+                       "W2": draw(hidden_size, output_size), "b2": np.zeros(output_size)}
+
+    def predict(self, x):
+        p = self.params
+        e = np.exp(1 / (1 + np.exp(-(x @ p["W1"] + p["b1"]))) @ p["W2"] + p["b2"])
+        return e / e.sum(axis=1, keepdims=True)
+"""
+ACCURACY = """
+    def accuracy(self, {names}):
+        {more}
+        return np.mean({first}.argmax(axis=1) == {second}.argmax(axis=1))
+"""
+LOSS = "    def loss(self, y, t):\n        return -np.sum(t * np.log(y)) / len(y)\n"
+HELPERS = """
+    def numerical_gradient(self, f, W):
+        return W
+
+    def gradient(self, x, t):
+        return {k: self.numerical_gradient(None, v) for k, v in self.params.items()}
+"""
+
+
+@pytest.mark.parametrize(("first", "second"), [("y", "t"), ("y_pred", "y_true"), ("y_hat", "y")])
+def test_an_accuracy_of_predictions_is_given_what_is_predicted(first: str, second: str) -> None:
+    names = f"{first}, {second}"
+    view, _ = taken(NET + ACCURACY.format(names=names, first=first, second=second, more="pass"))
+    net = view.get("TwoLayerNet")(6, 5, 4)
+    x, t = np.random.RandomState(1).randn(9, 6), np.eye(4)[np.arange(9) % 4]
+    right = np.mean(net.predict(x).argmax(axis=1) == np.arange(9) % 4)
+    assert net.accuracy(x, t) == right
+    assert "accuracy(predict(x), t) was taken for TwoLayerNet.accuracy" in view.notes
+
+
+def test_an_accuracy_that_predicts_by_itself_is_given_samples_whatever_they_are_called() -> None:
+    text = ACCURACY.format(names="y, t", first="y", second="t", more="y = self.predict(y)")
+    view, _ = taken(NET + text)
+    net = view.get("TwoLayerNet")(6, 5, 4)
+    x, t = np.random.RandomState(1).randn(9, 6), np.eye(4)[np.arange(9) % 4]
+    assert net.accuracy(x, t) == np.mean(net.predict(x).argmax(axis=1) == np.arange(9) % 4)
+    assert not any("accuracy(" in note for note in view.notes)
+
+
+def test_a_loss_of_predictions_is_given_those() -> None:
+    view, _ = taken(NET + LOSS)
+    net = view.get("TwoLayerNet")(6, 5, 4)
+    x, t = np.random.RandomState(1).randn(9, 6), np.eye(4)[np.arange(9) % 4]
+    assert net.loss(x, t) == -np.sum(t * np.log(net.predict(x))) / 9
+
+
+def test_a_gradient_by_predictions_is_said_not_to_be_judged() -> None:
+    view, _ = taken(NET + "    def gradient(self, y, t):\n        return (y - t) / len(y)\n")
+    assert "gradient" not in view.methods["TwoLayerNet"]
+    assert "gradient(y, t) takes predictions, not (x, t): not judged" in view.notes
+
+
+def test_a_numerical_gradient_of_a_function_is_a_helper() -> None:
+    view, _ = taken(NET + HELPERS)
+    assert view.aliases["TwoLayerNet.numerical_gradient"] == "gradient"
+    assert "gradient" not in view.methods["TwoLayerNet"]
