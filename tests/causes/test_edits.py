@@ -100,6 +100,8 @@ LINES = [
     ("v = v + x; return v - eps * v", "v = v + eps * x; return v - v"),
     ("y = x * eps; return v(y, x)", "y = x * 0; return (v + eps * x)(y, x)"),
     ("a = x; b = v; c = a", "b = v; c = a; a = x"),
+    ("u = x + v; return u * max(u)", "u = x; return (u + v) * max(u)"),
+    ("a = abs(x); return a / v", "a = abs(x) ** 2; return a / v"),
     (
         "g = x.reshape(2, 3); return v(g).reshape(6)",
         "g = x.reshape(3, 2).swapaxes(0, 1); return v(g).swapaxes(0, 1).reshape(6)",

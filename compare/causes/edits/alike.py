@@ -29,14 +29,19 @@ def change_alike(context: Context, operators: Sequence[Operator]) -> Iterator[Jo
 
 def find_alike(context: Context) -> Iterator[list[ast.expr]]:
     """Yield groups of places: calls of one function, reductions of one axis, one number."""
+    told: set[tuple[int, ...]] = set()
     for statements in (context.statements, *([one] for one in context.statements)):
         groups: dict[str, list[ast.expr]] = {}
         for statement in statements:
             for node in ast.walk(statement):
-                for key in describe(node) if isinstance(node, ast.expr) else ():
+                for way in describe(node) if isinstance(node, ast.expr) else ():
                     assert isinstance(node, ast.expr)
-                    groups.setdefault(key, []).append(node)
-        yield from (n for n in groups.values() if 2 <= len(n) <= MAX_ALIKE and are_apart(n))
+                    groups.setdefault(way, []).append(node)
+        for nodes in groups.values():
+            key = tuple(map(id, nodes))
+            if 2 <= len(nodes) <= MAX_ALIKE and key not in told and are_apart(nodes):
+                told.add(key)
+                yield nodes
 
 
 def describe(node: ast.expr) -> Iterator[str]:

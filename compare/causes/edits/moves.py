@@ -60,4 +60,20 @@ def move_decay(context: Context) -> Iterator[JointChange]:
             yield JointChange(f"{rate} * {p} in {grad}", [*places, *removed], 1.2)
 
 
-JOINT_OPERATORS = (move_factor, move_decay)
+def move_term(context: Context) -> Iterator[JointChange]:
+    """Yield a term that is added where a name is used, not where it is set: decay after a norm."""
+    for statement in context.statements:
+        if not isinstance(statement, ast.Assign) or not isinstance(statement.targets[0], ast.Name):
+            continue
+        name, value = statement.targets[0].id, statement.value
+        if not isinstance(value, ast.BinOp) or not isinstance(value.op, ast.Add | ast.Sub):
+            continue
+        inside = {id(node) for node in ast.walk(statement)}
+        for use in context.loads.get(name, []):
+            if id(use) not in inside:
+                later = ast.BinOp(fresh(use), fresh(value.op), fresh(value.right))
+                places: list[Place] = [(value, fresh(value.left)), (use, later)]
+                yield JointChange(f"a term added to {name} later", places, 1.1)
+
+
+JOINT_OPERATORS = (move_factor, move_decay, move_term)

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from .context import Change, Context, JointChange, call_numpy, fresh
+from .context import Change, Context, JointChange, call_numpy, fill, fresh
 
 MAX_EXPRESSIONS = 12  # that a name is scaled by
 
@@ -80,6 +80,13 @@ def change_everywhere(context: Context) -> Iterator[JointChange]:
                 yield put_in_each(Change(f"{other} for every {name}", new, 1.2), nodes)
 
 
+def change_unit(node: ast.expr, context: Context) -> Iterator[Change]:
+    """Yield what is set, taken for another: a power for a magnitude, a log for a probability."""
+    if any(node is value for value in context.results) and not isinstance(node, ast.Tuple):
+        for text in OTHER_UNITS:
+            yield Change(f"{text.replace('Z', 'it')}", fill(text, node), 1.3)
+
+
 def put_in_each(change: Change, nodes: list[ast.expr]) -> JointChange:
     """Return a change made in several places."""
     return JointChange(change.what, [(node, change.new) for node in nodes], change.cost)
@@ -108,5 +115,5 @@ def turn_argument(name: str) -> Iterator[Change]:
     yield Change(f"{name} in float32 throughout", single, 1.2)
 
 
-OPERATORS = (change_name, scale_name)
+OPERATORS = (change_name, scale_name, change_unit)
 JOINT_OPERATORS = (change_everywhere,)

@@ -42,6 +42,7 @@ class SourceEdit:
     what: in words. cost: how far-fetched it is; of those that fit equally, the least is named.
     line: of the source given to `list_edits`, from 1.
     also: other stretches that change with it: (start, end, new).
+    family: the file of this package that makes it.
     """
 
     what: str
@@ -51,6 +52,7 @@ class SourceEdit:
     line: int
     cost: float = 1.0
     also: tuple[tuple[int, int, str], ...] = ()
+    family: str = ""
 
 
 def apply_edit(source: str, edit: SourceEdit) -> str:
@@ -119,7 +121,7 @@ def list_edits(source: str) -> Iterator[SourceEdit]:
     positions = Positions(source)
     seen = {code_or_none(source, [])}
 
-    def emit(change: JointChange) -> Iterator[SourceEdit]:
+    def emit(family: str, change: JointChange) -> Iterator[SourceEdit]:
         stretches = [(*positions.span(node), render(new)) for node, new in change.places]
         bracketed = [(start, end, bracket(text)) for start, end, text in stretches]
         whole = code_or_none(source, bracketed)
@@ -132,32 +134,41 @@ def list_edits(source: str) -> Iterator[SourceEdit]:
         tries += [stretches, bracketed]
         (start, end, new), *others = next(t for t in tries if code_or_none(source, t) == whole)
         line = change.places[0][0].lineno
-        yield SourceEdit(change.what, start, end, new, line, change.cost, tuple(others))
+        yield SourceEdit(change.what, start, end, new, line, change.cost, tuple(others), family)
 
-    for change in list_expression_changes(function):
-        yield from emit(change)
+    for family, change in list_expression_changes(function):
+        yield from emit(family, change)
     for what, new_source, line, cost in statements.list_changes(source, function, positions):
         code = code_or_none(new_source, [])
         if code is not None and code not in seen:
             seen.add(code)
-            yield SourceEdit(what, 0, len(source), new_source, line, cost)
+            yield SourceEdit(what, 0, len(source), new_source, line, cost, (), "statements")
 
 
-def list_expression_changes(function: FunctionNode) -> Iterator[JointChange]:
-    """Yield every change of expressions, those of one place first."""
+def list_expression_changes(function: FunctionNode) -> Iterator[tuple[str, JointChange]]:
+    """Yield every change of expressions with its family, those of one place first."""
     context = Context(function)
     for node in context.nodes:
         for operator in OPERATORS:
             for change in operator(node, context):
-                yield JointChange(change.what, [(node, change.new)], change.cost)
+                single = JointChange(change.what, [(node, change.new)], change.cost)
+                yield name_family(operator), single
     for nodes in find_repeated(function):
         for operator in OPERATORS:
             for change in operator(nodes[0], context):
                 places = [(node, change.new) for node in nodes]
-                yield JointChange(f"{change.what}, in each place", places, change.cost + 0.2)
+                cost = change.cost + alike.REPEATED_COST
+                yield "alike", JointChange(f"{change.what}, in each place", places, cost)
     for joint_operator in JOINT_OPERATORS:
-        yield from joint_operator(context)
-    yield from alike.change_alike(context, OPERATORS)
+        for joint in joint_operator(context):
+            yield name_family(joint_operator), joint
+    for joint in alike.change_alike(context, OPERATORS):
+        yield "alike", joint
+
+
+def name_family(operator: Operator | JointOperator) -> str:
+    """Return the name of the file that an operator stands in."""
+    return operator.__module__.rpartition(".")[2]
 
 
 def find_repeated(function: FunctionNode) -> list[list[ast.expr]]:
