@@ -30,7 +30,7 @@ from trueport.compare.ports.user_code.target import parse_target
 from trueport.compare.report.markup import render_table
 
 LAYERS = Path(__file__).parent.parent / "examples" / "layers"
-OUTCOMES = ("same", "equivalent", "told together", "unknown", "wrong")
+OUTCOMES = ("same", "equivalent", "told together", "cut short", "unknown", "wrong")
 SEED = 15
 IMPORT_LIMIT = 60.0
 
@@ -135,7 +135,7 @@ def name_mutant(search: EditSearch, text: str, mutant: Any) -> tuple[str, str]:
             probes.append((case, have))
     fits = [fit for fit in group_fits(search, found) if is_confirmed(search, fit, probes)]
     if not fits:
-        return "unknown", ""
+        return "cut short" if search.is_over() else "unknown", ""
     for place, fit in enumerate(fits):
         same = fit["texts"] == {search.name: text}
         function = search.build(fit["texts"], prepared=False)
@@ -163,11 +163,13 @@ def format_edits_page(records: Sequence[MutantRecord], count: int) -> str:
         f"{count} of each function, no two of a family, drawn with a fixed seed, of those that "
         "change an output. Made by `python -m benchmarks.edits --markdown docs/edits.md`. A family "
         "is a file of `compare/causes/edits/`.",
-        f"{told} of {len(records)} explained, {total['unknown']} unknown, {total['wrong']} wrong; "
-        f"a search takes {median:.1f} s in the median, in one process.",
+        f"{told} of {len(records)} explained, {total['cut short']} cut short, {total['unknown']} "
+        f"unknown, {total['wrong']} wrong; a search takes {median:.1f} s "
+        "in the median, in one process.",
         "*Same*: the edit that was made. *Equivalent*: another that gives the same, on inputs like "
         "those given too. *Told together*: it stands beside the one that is named, with an input "
-        "that parts them. *Wrong*: an edit that is neither was named alone.",
+        "that parts them. *Cut short*: nothing was found in the time. *Wrong*: an edit that is "
+        "neither was named alone.",
         render_table(["family", *OUTCOMES], rows, "l" + "r" * len(OUTCOMES)),
         "## Not explained",
         render_table(
@@ -175,7 +177,7 @@ def format_edits_page(records: Sequence[MutantRecord], count: int) -> str:
             [
                 (r.function, r.family, r.what, r.outcome, r.named)
                 for r in records
-                if r.outcome in ("unknown", "wrong")
+                if r.outcome in OUTCOMES[3:]
             ],
             "lllll",
         ),

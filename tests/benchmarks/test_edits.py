@@ -17,8 +17,8 @@ ROWS = [
 
 def test_a_page_counts_the_outcomes_and_lists_what_is_not_explained() -> None:
     page = format_edits_page(ROWS, 4)
-    assert "1 of 2 explained, 0 unknown, 1 wrong; a search takes 1.0 s" in page
-    assert "| names |  |  |  |  | 1 |" in page
+    assert "1 of 2 explained, 0 cut short, 0 unknown, 1 wrong; a search takes 1.0 s" in page
+    assert "| names |  |  |  |  |  | 1 |" in page
     assert "| gelu | names | -x | wrong | sign of it |" in page
 
 
