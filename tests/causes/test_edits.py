@@ -23,6 +23,7 @@ ROWS = [
     ("return eps * (x @ v)", "return eps * x @ v"),
     ("return eps * (x @ v + x)", "return eps * x @ v + x"),
     ("return 1 - eps", "return eps"),
+    ("return 2**x - 1", "return x"),
     ("return x * 0.5 + v - 0.5", "return x * 0.0 + v - 0.0"),
     ("return np.pad(x, ((0, 1), (0, 1)))", "return np.pad(x, ((1, 0), (1, 0)))"),
     ("return x[1:]", "return x[::-1]"),
