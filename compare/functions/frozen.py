@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from ..causes.edits.source_edit import Positions, walk_function
+from ..causes.edits.context import walk_function
+from ..causes.edits.source_edit import Positions
 from .budget import Budgeted
 from .edit_search import EditSearch, Fit
 from .edited import HELD_CONSTANT, FunctionSource

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ..causes.edits.source_edit import Positions, walk_function
+from ..causes.edits.context import walk_function
+from ..causes.edits.source_edit import Positions
 from ..causes.least_squares import GaussNewton, round_within_error
 from .edit_search import EditSearch, Fit
 from .edited import FunctionSource, build_edited

@@ -11,9 +11,9 @@ from .edit_search import EditSearch
 from .function_case import FunctionCase, load_function_cases, save_function_cases
 from .seen import Seen
 from .structures import ArrayDict
-from .variations import vary
+from .variations import redraw, vary, with_leaves
 
-MAX_PROBES = 8  # of a function
+MAX_PROBES = 12  # of a function
 MAX_CALLS = 3  # that are varied
 
 
@@ -22,13 +22,16 @@ def make_probes(search: EditSearch) -> list[FunctionCase]:
     original = search.build({}, prepared=False)
     found: list[FunctionCase] = []
     for one in search.seen[:MAX_CALLS] if original is not None else ():
+        rng = np.random.default_rng(one.case.seed)
         for words, case in vary(one.case):
             assert original is not None
-            have = call_case(search, original, case)
-            if have is None or not all(np.all(np.isfinite(v)) for v in have.values()):
-                continue
-            label = f"{one.case.id}, {words}"
-            found.append(FunctionCase(case.function, label, case.arguments))
+            # other values too: a sign or a rounded number shows a change only here and there
+            for attempt in (with_leaves(case, lambda leaf, r=rng: redraw(leaf, r)), case):  # type: ignore[misc]
+                have = call_case(search, original, attempt)
+                if have is not None and all(np.all(np.isfinite(v)) for v in have.values()):
+                    label = f"{one.case.id}, {words}"
+                    found.append(FunctionCase(case.function, label, attempt.arguments))
+                    break
     stride = max(1, len(found) // MAX_PROBES)
     return found[::stride][:MAX_PROBES]
 

@@ -12,6 +12,7 @@ from .structures import walk_leaves
 
 GROWTH = 1  # by which an axis becomes longer
 SCALES = (0.5, 1.5)  # between which values are scaled: signs and order of magnitude stay
+DRAWS = 4  # of other values: a threshold or a sign shows a change only here and there
 SHARE_POWER = 0.7  # what becomes of a number between 0 and 1: another one there
 NUMBER_FACTOR = 1.7  # and of any other
 
@@ -19,7 +20,8 @@ NUMBER_FACTOR = 1.7  # and of any other
 def vary(case: FunctionCase) -> Iterator[tuple[str, FunctionCase]]:
     """Yield calls like this one, each with what is other about it. Some may make no sense."""
     rng = np.random.default_rng(case.seed)
-    yield "other values", with_leaves(case, lambda leaf: redraw(leaf, rng))
+    for _ in range(DRAWS):
+        yield "other values", with_leaves(case, lambda leaf: redraw(leaf, rng))
     for place, leaf in list_leaves(case):
         if isinstance(leaf, bool):
             yield f"{place}={not leaf}", with_leaf(case, place, not leaf)

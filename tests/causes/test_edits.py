@@ -23,6 +23,7 @@ ROWS = [
     ("return eps * (x @ v)", "return eps * x @ v"),
     ("return eps * (x @ v + x)", "return eps * x @ v + x"),
     ("return 1 - eps", "return eps"),
+    ("return 2**x - 1", "return x"),
     ("return x * 0.5 + v - 0.5", "return x * 0.0 + v - 0.0"),
     ("return np.pad(x, ((0, 1), (0, 1)))", "return np.pad(x, ((1, 0), (1, 0)))"),
     ("return x[1:]", "return x[::-1]"),
@@ -35,12 +36,83 @@ ROWS = [
     ("return x.astype(float)", "return x"),
     ("return x * v", "return np.float32(x) * v"),
     ("return math.erf(x)", "return np.tanh(0.851 * 2 ** 0.5 * x)"),
+    ("return np.log10(x)", "return np.log(x)"),
+    ("return x.sum(axis=(2, 3))", "return x.sum(axis=(0, 2, 3))"),
+    ("return x.max(axis=-1)", "return x.max(axis=tuple(range(1, np.ndim(x))))"),
+    # activations
+    ("return x / (1 + np.exp(-x))", "return x * np.clip(x / 6 + 0.5, 0, 1)"),
+    ("return 1 / (1 + np.exp(-v))", "return np.clip(0.2 * v + 0.5, 0, 1)"),
+    ("return np.clip(x + 3, 0, 6)", "return 6 * np.clip(0.2 * x + 0.5, 0, 1)"),
+    ("return np.clip(0.2 * x + 0.5, 0, 1)", "return np.clip(x / 6 + 0.5, 0, 1)"),
+    ("return np.logaddexp(0, x)", "return np.where(x > 20, x, np.logaddexp(0, x))"),
+    ("return np.maximum(x, 0)", "return np.where(x > 0, x, 0.2 * x)"),
+    # counts, ranges, ends
+    ("return x / (len(v))", "return x / (len(v) - 1)"),
+    ("return np.arange(1, 5)", "return np.arange(1, 5) - 1"),
+    ("return range(x - 1)", "return range(1, x - 1)"),
+    ("return x[1:]", "return x[:-1]"),
+    ("return x[: v // 2]", "return x[v // 2:]"),
+    ("return np.cumsum(x)", "return np.cumsum(x) - x"),
+    ("return np.sum(x, axis=1) / v.sum()", "return np.mean(x, axis=1)"),
+    ("return np.sum(x)", "return x.max(-1).sum()"),
+    # kept from zero
+    ("return np.log(x)", "return np.log(np.clip(x, 1e-07, 1 - 1e-07))"),
+    ("return np.log(x)", "return np.log(np.exp(np.log(x)) + 1e-12)"),
+    ("return x / v", "return x / np.maximum(v, 1e-08)"),
+    ("return x / v + eps", "return x / (v + eps) + eps"),
+    ("return np.sqrt(x + eps)", "return np.sqrt(x + eps ** 2)"),
+    ("return np.clip(x, v, 1)", "return np.maximum(x, v)"),
+    ("return x * v", "return np.nan_to_num(x * v)"),
+    ("return x + v", "return np.clip(x, 1e-07, 1) + np.clip(v, 1e-07, 1)"),
+    ("return x + 3 * x", "return np.exp(x) + 3 * np.exp(x)"),
+    # in several places
+    ("return x.max(axis=0) * v.mean(axis=0)", "return x.max(axis=1) * v.mean(axis=1)"),
+    ("return np.abs(x) + np.abs(v)", "return x + v"),
+    ("return x * 2 + v / eps", "return v * 2 + x / eps"),
+    ("return x[1:] - v * x[:-1]", "return x[:-1] - v * x[1:]"),
+    # layouts
+    ("return np.pad(x, (v, v))", "return np.pad(x, (0, 2 * v))"),
+    ("return x.transpose(1, 2, 0)", "return x.transpose((2, 0, 1))"),
+    ("return x[..., :v], x[..., v:]", "return x[..., 0::2], x[..., 1::2]"),
+    ("return x[:, 0::2], x[:, 1::2]", "return x[:, :x.shape[1] // 2], x[:, x.shape[1] // 2:]"),
+    (
+        "return np.concatenate([x, v], axis=-1)",
+        "return np.stack([x, v], axis=-1).reshape(*np.shape(x)[:-1], -1)",
+    ),
+    ("return (x + 0.5) * v / eps - 0.5", "return x * (v - 1) / (eps - 1)"),
 ]
 
 
 @pytest.mark.parametrize(("line", "edited"), ROWS, ids=[row[1] for row in ROWS])
 def test_an_edit_is_among_those_of_a_line(line: str, edited: str) -> None:
     source = f"def f(x, v, eps=1e-5):\n    {line}\n"
+    made = {apply_edit(source, edit).splitlines()[-1].strip() for edit in list_edits(source)}
+    assert edited in made
+
+
+# several lines in one, and what one edit must make of them
+LINES = [
+    ("h = x @ v + eps; return x * h", "h = x @ v + eps; return x * x @ v + eps"),
+    (
+        "a, b = np.split(x @ v, 2); return x * b",
+        "a, b = np.split(x @ v, 2); return np.split(x * x @ v, 2)[1]",
+    ),
+    ("s = x / v; return (x + 0.5) * s - 0.5", "s = (x - 1) / (v - 1); return x * s"),
+    ("v = v + x; return v - eps * v", "v = v + eps * x; return v - v"),
+    ("y = x * eps; return v(y, x)", "y = x * 0; return (v + eps * x)(y, x)"),
+    ("a = x; b = v; c = a", "b = v; c = a; a = x"),
+    ("u = x + v; return u * max(u)", "u = x; return (u + v) * max(u)"),
+    ("a = abs(x); return a / v", "a = abs(x) ** 2; return a / v"),
+    (
+        "g = x.reshape(2, 3); return v(g).reshape(6)",
+        "g = x.reshape(3, 2).swapaxes(0, 1); return v(g).swapaxes(0, 1).reshape(6)",
+    ),
+]
+
+
+@pytest.mark.parametrize(("lines", "edited"), LINES, ids=[row[1] for row in LINES])
+def test_lines_are_changed_together(lines: str, edited: str) -> None:
+    source = f"def f(x, v, eps=1e-5):\n    {lines}\n"
     made = {apply_edit(source, edit).splitlines()[-1].strip() for edit in list_edits(source)}
     assert edited in made
 

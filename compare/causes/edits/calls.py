@@ -8,6 +8,7 @@ from .context import (
     Context,
     call_method,
     call_numpy,
+    fill,
     fresh,
     get_called_name,
     get_operand,
@@ -20,7 +21,10 @@ NEIGHBOURS = {
     "maximum": ("minimum", "add"), "minimum": ("maximum",), "floor": ("round", "ceil"),
     "ceil": ("floor", "round"), "round": ("floor", "ceil"), "rint": ("floor",), "erf": ("tanh",),
     "tanh": ("sin", "arctan"), "log1p": ("log",), "expm1": ("exp",),
-    "log": ("log2", "log10", "log1p"),
+    "log": ("log2", "log10", "log1p"), "log2": ("log", "log10"), "log10": ("log", "log2"),
+    "trunc": ("floor", "round"), "exp2": ("exp",), "nanmean": ("mean",), "argsort": ("sort",),
+    "hanning": ("hamming",), "hamming": ("hanning",), "rfft": ("fft",), "irfft": ("ifft",),
+    "inner": ("dot",), "arctan2": ("arctan",), "median": ("mean",), "diagonal": ("sum",),
     "exp": ("exp2", "expm1"), "var": ("std",), "std": ("var",), "argmax": ("argmin",),
     "argmin": ("argmax",), "zeros": ("ones",), "ones": ("zeros",), "zeros_like": ("ones_like",),
     "ones_like": ("zeros_like",), "greater": ("greater_equal",), "less": ("less_equal",),
@@ -29,11 +33,6 @@ NEIGHBOURS = {
     "abs": ("square",), "dot": ("multiply",), "vstack": ("hstack",), "hstack": ("vstack",),
     "sort": ("flip",), "cumsum": ("cumprod",), "cumprod": ("cumsum",), "stack": ("concatenate",),
 }  # fmt: skip
-# Of erf, as GELU is approximated; Z is its argument.
-APPROXIMATIONS = {
-    "erf by tanh": "np.tanh(np.sqrt(2 / np.pi) * (2**0.5 * Z + 0.044715 * (2**0.5 * Z) ** 3))",
-    "erf by a sigmoid": "np.tanh(0.851 * 2**0.5 * Z)",
-}
 DROPPED = (
     "sqrt", "exp", "log", "abs", "tanh", "log1p", "square", "maximum", "minimum", "clip", "where",
     "swapaxes", "transpose", "pad", "flip", "roll", "cumsum", "sort", "floor", "round", "power",
@@ -82,7 +81,7 @@ def change_function(node: ast.expr, context: Context) -> Iterator[Change]:
 
 
 def change_estimator(node: ast.expr, context: Context) -> Iterator[Change]:
-    """Yield a mean over one fewer, as an unbiased variance has it; erf by its approximations."""
+    """Yield a mean over one fewer, as an unbiased variance has it."""
     if not isinstance(node, ast.Call):
         return
     operand = get_operand(node)
@@ -101,20 +100,6 @@ def change_estimator(node: ast.expr, context: Context) -> Iterator[Change]:
                 count = ast.Subscript(shape, fresh(axis), ast.Load())
             less = ast.BinOp(count, ast.Sub(), ast.Constant(1))
             yield Change("divided by n - 1", ast.BinOp(total, ast.Div(), less), 0.7)
-    if "erf" in ast.unparse(node.func) and "erfc" not in ast.unparse(node.func):
-        for what, text in APPROXIMATIONS.items():
-            tree = ast.parse(text.replace("Z", f"({ast.unparse(operand)})"), mode="eval")
-            yield Change(what, tree.body, 0.8)
-
-
-def change_approximation(node: ast.expr, context: Context) -> Iterator[Change]:
-    """Yield erf of the variable for tanh of its polynomial, as GELU is meant."""
-    if not isinstance(node, ast.Call) or get_called_name(node) != "tanh":
-        return
-    inside = [n.id for n in ast.walk(node) if isinstance(n, ast.Name) and n.id in context.names]
-    if len(set(inside)) == 1 and len(inside) > 1:
-        tree = ast.parse(f"np.vectorize(math.erf)({inside[0]} / 2 ** 0.5)", mode="eval")
-        yield Change("erf for tanh", tree.body, 0.8)
 
 
 def change_axis(node: ast.expr, context: Context) -> Iterator[Change]:
@@ -127,10 +112,16 @@ def change_axis(node: ast.expr, context: Context) -> Iterator[Change]:
                 yield Change(f"axis {axis}", _with_keyword(node, place, ast.Constant(axis)), 0.9)
             if isinstance(keyword.value, ast.Tuple):
                 yield from _fewer_axes(node, place, keyword.value)
+                first = ast.Tuple([ast.Constant(0), *map(fresh, keyword.value.elts)], ast.Load())
+                yield Change("the batch too", _with_keyword(node, place, first))
             else:
                 without = fresh(node)
                 del without.keywords[place]
                 yield Change("without axis", without, 1.1)
+                operand = get_operand(node)
+                if operand is not None:
+                    rest = fill("tuple(range(1, np.ndim(Z)))", operand)
+                    yield Change("all axes but the first", _with_keyword(node, place, rest), 1.1)
         elif keyword.arg == "keepdims":
             without = fresh(node)
             del without.keywords[place]
@@ -244,7 +235,6 @@ def add_reduction(node: ast.expr, context: Context) -> Iterator[Change]:
 OPERATORS = (
     change_function,
     change_estimator,
-    change_approximation,
     change_axis,
     change_arguments,
     add_reduction,

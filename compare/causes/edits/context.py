@@ -2,7 +2,7 @@
 
 import ast
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -20,11 +20,25 @@ class Change:
     cost: float = 1.0
 
 
+@dataclass(frozen=True)
+class JointChange:
+    """Changes that are made together: each expression, and what stands in its place then."""
+
+    what: str
+    places: Sequence[tuple[ast.expr, ast.expr]]
+    cost: float = 1.0
+
+
 Operator = Callable[[ast.expr, "Context"], Iterator[Change]]
+JointOperator = Callable[["Context"], Iterator[JointChange]]
 
 
 class Context:
-    """A function under edit."""
+    """A function under edit.
+
+    names: its arguments and variables. nodes: every expression of it. loads: where each name is
+    read. statements: the plain ones. results: the values that are set or returned.
+    """
 
     def __init__(self, function: FunctionNode) -> None:
         self.function = function
@@ -44,6 +58,51 @@ class Context:
             for name, value in zip(given, defaults, strict=True)
             if isinstance(value, ast.Constant) and type(value.value) is float
         ]
+        self.nodes = [node for node in walk_function(function) if isinstance(node, ast.expr)]
+        self.loads: dict[str, list[ast.expr]] = {}
+        for node in self.nodes:
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+                self.loads.setdefault(node.id, []).append(node)
+        plain = ast.Assign | ast.AugAssign | ast.Return | ast.Expr
+        self.statements = [
+            node
+            for node in ast.walk(function)
+            if isinstance(node, plain) and not is_text(getattr(node, "value", None))
+        ]
+        values = [node.value for node in self.statements if not isinstance(node, ast.Expr)]
+        self.results = [value for value in values if value is not None]
+
+
+def is_text(node: ast.expr | None) -> bool:
+    """Whether an expression is a text, as a docstring is."""
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def walk_function(function: FunctionNode) -> Iterator[ast.AST]:
+    """Yield every expression of a function's body and of its defaults, but for its docstring."""
+    docstring = ast.get_docstring(function, clean=False) is not None
+    roots: list[ast.AST] = [*function.args.defaults, *filter(None, function.args.kw_defaults)]
+    roots += function.body[1:] if docstring else function.body
+    for root in roots:
+        yield from ast.walk(root)
+
+
+class _Fill(ast.NodeTransformer):
+    """Puts an expression in the place of each Z."""
+
+    def __init__(self, new: ast.expr) -> None:
+        self.new = new
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        """Return what stands in the place of a name."""
+        return fresh(self.new) if node.id == "Z" else node
+
+
+def fill(text: str, new: ast.expr) -> ast.expr:
+    """Return the expression of a text with another in the place of each Z in it."""
+    filled = _Fill(new).visit(ast.parse(text, mode="eval").body)
+    assert isinstance(filled, ast.expr)
+    return filled
 
 
 def fresh(node: NodeT) -> NodeT:

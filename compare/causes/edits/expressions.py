@@ -55,6 +55,10 @@ def change_terms(node: ast.expr, context: Context) -> Iterator[Change]:
     left, right = node.left, node.right
     yield Change("right operand left out", fresh(left), 0.8)
     yield Change("left operand left out", fresh(right), 0.8)
+    for side in (left, right):
+        if isinstance(side, ast.BinOp):
+            for inner in (side.left, side.right):
+                yield Change("one operand of an operand alone", fresh(inner), 1.1)
     for other in OPPOSITES.get(type(node.op), ()):
         yield Change("another operator", ast.BinOp(fresh(left), other(), fresh(right)))
     if isinstance(node.op, ORDERED):

@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from .context import (
     Change,
     Context,
+    JointChange,
     call_method,
     call_numpy,
+    fill,
     fresh,
     get_called_name,
     get_operand,
     is_module,
+    with_operand,
 )
 
 
@@ -101,4 +104,57 @@ def change_slice(node: ast.expr, context: Context) -> Iterator[Change]:
                 yield Change(f"slice: {what}", changed, 1.1)
 
 
-OPERATORS = (change_layout, split_otherwise, change_slice)
+def pad_one_side(node: ast.expr, context: Context) -> Iterator[Change]:
+    """Yield (p, p) of a padding with all of it, or one more, on one side."""
+    if not isinstance(node, ast.Tuple) or len(node.elts) != 2:
+        return
+    first, second = node.elts
+    if ast.dump(first) != ast.dump(second):
+        return
+    for before, after in (("0", "2 * Z"), ("2 * Z", "0"), ("0", "Z"), ("Z", "0"),
+                          ("Z - 1", "Z"), ("Z", "Z - 1")):  # fmt: skip
+        sides = ast.Tuple([fill(before, first), fill(after, first)], ast.Load())
+        yield Change(f"padded by {ast.unparse(sides)}", sides, 1.0)
+
+
+def permute_axes(node: ast.expr, context: Context) -> Iterator[Change]:
+    """Yield a transposition by the inverse order, and by a turn of it."""
+    if not isinstance(node, ast.Call) or get_called_name(node) != "transpose":
+        return
+    own = list(node.args)
+    module = isinstance(node.func, ast.Attribute) and is_module(node.func.value)
+    tuples = [a for a in own if isinstance(a, ast.Tuple)]
+    axes = list(tuples[0].elts) if tuples else own[1:] if module else own
+    values = [a.value for a in axes if isinstance(a, ast.Constant) and isinstance(a.value, int)]
+    if len(values) != len(axes) or sorted(values) != list(range(len(values))) or not values:
+        return
+    orders = [("inverse order", [values.index(n) for n in range(len(values))])]
+    orders += [("order turned", values[turn:] + values[:turn]) for turn in (1, -1)]
+    for what, order in orders:
+        new = ast.Tuple([ast.Constant(n) for n in order], ast.Load())
+        changed = fresh(node)
+        changed.args = [*changed.args[: int(module)], new]
+        yield Change(what, changed, 1.0)
+
+
+def split_and_merge(context: Context) -> Iterator[JointChange]:
+    """Yield an axis that is split the other way and merged that way again: every n-th together."""
+    reshapes = [
+        node
+        for node in context.nodes
+        if isinstance(node, ast.Call) and get_called_name(node) == "reshape"
+    ]
+    for split in reshapes:
+        for merged in reshapes:
+            operand = get_operand(merged)
+            if merged is split or operand is None or split in list(ast.walk(merged)):
+                continue
+            for change in split_otherwise(split, context):
+                if change.what == "split the other way" and isinstance(change.new, ast.Call):
+                    swapped = call_method(fresh(operand), "swapaxes", *map(fresh, change.new.args))
+                    places = [(split, change.new), (merged, with_operand(merged, swapped))]
+                    yield JointChange("split and merged the other way", places, 1.0)
+
+
+OPERATORS = (change_layout, split_otherwise, change_slice, pad_one_side, permute_axes)
+JOINT_OPERATORS = (split_and_merge,)

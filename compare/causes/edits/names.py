@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from .context import Change, Context, call_numpy, fresh
+from .context import Change, Context, JointChange, call_numpy, fill, fresh
 
 MAX_EXPRESSIONS = 12  # that a name is scaled by
 
@@ -57,32 +57,46 @@ def list_denominators(context: Context) -> list[ast.expr]:
     return list(found.values())[:MAX_EXPRESSIONS]
 
 
-def list_joint_changes(context: Context) -> Iterator[tuple[Change, list[ast.expr]]]:
+def change_everywhere(context: Context) -> Iterator[JointChange]:
     """Yield what changes in several places at once: a number, a name, wherever it stands."""
     numbers: dict[float, list[ast.expr]] = {}
-    names: dict[str, list[ast.expr]] = {}
-    for node in ast.walk(context.function):
+    for node in context.nodes:
         if isinstance(node, ast.Constant) and type(node.value) in (int, float):
             assert isinstance(node.value, int | float)
             numbers.setdefault(node.value, []).append(node)
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-            names.setdefault(node.id, []).append(node)
     for value, nodes in numbers.items():
         for number in (0.0, 1.0, 0.5) if len(nodes) > 1 and isinstance(value, float) else ():
             if number != value:
-                yield Change(f"{number:g} for every {value:g}", ast.Constant(number), 1.1), nodes
+                what = f"{number:g} for every {value:g}"
+                yield put_in_each(Change(what, ast.Constant(number), 1.1), nodes)
     for name in context.arguments:
-        yield from ((change, names[name]) for change in turn_argument(name) if name in names)
+        if name in context.loads:
+            yield from (put_in_each(c, context.loads[name]) for c in turn_argument(name))
     for name in context.names:
-        nodes = names.get(name, [])
+        nodes = context.loads.get(name, [])
         for other in context.names if len(nodes) > 1 else ():
             if other != name:
                 new = ast.Name(other, ast.Load())
-                yield Change(f"{other} for every {name}", new, 1.2), nodes
+                yield put_in_each(Change(f"{other} for every {name}", new, 1.2), nodes)
+
+
+def change_unit(node: ast.expr, context: Context) -> Iterator[Change]:
+    """Yield what is set, taken for another: a power for a magnitude, a log for a probability."""
+    if any(node is value for value in context.results) and not isinstance(node, ast.Tuple):
+        for text in OTHER_UNITS:
+            yield Change(f"{text.replace('Z', 'it')}", fill(text, node), 1.3)
+
+
+def put_in_each(change: Change, nodes: list[ast.expr]) -> JointChange:
+    """Return a change made in several places."""
+    return JointChange(change.what, [(node, change.new) for node in nodes], change.cost)
 
 
 CLIPS = ("np.clip(Z, 1e-7, 1 - 1e-7)", "np.clip(Z, 1e-7, 1.0)", "np.maximum(Z, 1e-7)",
          "np.clip(Z, 1e-12, 1.0)", "np.maximum(Z, 1e-12)")  # fmt: skip
+# What one takes for another: a deviation for a variance, scores for probabilities.
+OTHER_UNITS = ("2 * Z", "0.5 * Z", "Z**2", "np.sqrt(Z)", "np.exp(Z)", "np.log(Z)",
+               "1 / (1 + np.exp(-Z))", "1 / Z")  # fmt: skip
 AXES_OF_FLIPS = (0, 1, -1, (0, 1), (-2, -1))
 
 
@@ -94,8 +108,12 @@ def turn_argument(name: str) -> Iterator[Change]:
         yield Change(f"{name} flipped", flipped, 1.2)
     for clip in CLIPS:
         yield Change(f"{name} clipped", ast.parse(clip.replace("Z", name), mode="eval").body, 1.2)
+    for text in OTHER_UNITS:
+        new = ast.parse(text.replace("Z", name), mode="eval").body
+        yield Change(f"{text.replace('Z', name)} throughout", new, 1.3)
     single = ast.parse(f"np.float32({name})", mode="eval").body
     yield Change(f"{name} in float32 throughout", single, 1.2)
 
 
-OPERATORS = (change_name, scale_name)
+OPERATORS = (change_name, scale_name, change_unit)
+JOINT_OPERATORS = (change_everywhere,)

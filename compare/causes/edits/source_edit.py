@@ -5,18 +5,33 @@ import copy
 import difflib
 import warnings
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import CodeType
 
-from . import calls, constants, expressions, layout, names, statements
-from .context import Change, Context, FunctionNode
+from . import (
+    activations,
+    alike,
+    calls,
+    constants,
+    counting,
+    expressions,
+    halves,
+    layout,
+    moves,
+    names,
+    protection,
+    recurrence,
+    sampling,
+    statements,
+)
+from .context import Context, FunctionNode, JointChange, JointOperator, Operator, walk_function
 
-OPERATORS = (
-    *expressions.OPERATORS,
-    *calls.OPERATORS,
-    *layout.OPERATORS,
-    *constants.OPERATORS,
-    *names.OPERATORS,
+MODULES = (expressions, calls, activations, layout, counting, constants, names, protection,
+           sampling, recurrence)  # fmt: skip
+JOINT_MODULES = (names, protection, alike, layout, halves, sampling, moves)
+OPERATORS: tuple[Operator, ...] = tuple(o for module in MODULES for o in module.OPERATORS)
+JOINT_OPERATORS: tuple[JointOperator, ...] = tuple(
+    operator for module in JOINT_MODULES for operator in module.JOINT_OPERATORS
 )
 
 
@@ -27,6 +42,7 @@ class SourceEdit:
     what: in words. cost: how far-fetched it is; of those that fit equally, the least is named.
     line: of the source given to `list_edits`, from 1.
     also: other stretches that change with it: (start, end, new).
+    family: the file of this package that makes it.
     """
 
     what: str
@@ -36,6 +52,7 @@ class SourceEdit:
     line: int
     cost: float = 1.0
     also: tuple[tuple[int, int, str], ...] = ()
+    family: str = ""
 
 
 def apply_edit(source: str, edit: SourceEdit) -> str:
@@ -104,42 +121,54 @@ def list_edits(source: str) -> Iterator[SourceEdit]:
     positions = Positions(source)
     seen = {code_or_none(source, [])}
 
-    def emit(change: Change, spans: list[tuple[int, int]], line: int) -> Iterator[SourceEdit]:
-        text = render(change.new)
-        whole = code_or_none(source, [(start, end, f"({text})") for start, end in spans])
+    def emit(family: str, change: JointChange) -> Iterator[SourceEdit]:
+        stretches = [(*positions.span(node), render(new)) for node, new in change.places]
+        bracketed = [(start, end, bracket(text)) for start, end, text in stretches]
+        whole = code_or_none(source, bracketed)
         if whole is None or whole in seen:
             return
         seen.add(whole)
         # as few brackets as mean the same: without those that the old text stood in, if any
-        bare = all(source[a - 1 : a] == "(" and source[b : b + 1] == ")" for a, b in spans)
-        tries = [[(a - 1, b + 1, text) for a, b in spans]] if bare else []
-        tries += [[(a, b, text) for a, b in spans], [(a, b, f"({text})") for a, b in spans]]
+        bare = all(source[a - 1 : a] == "(" and source[b : b + 1] == ")" for a, b, _ in stretches)
+        tries = [[(a - 1, b + 1, text) for a, b, text in stretches]] if bare else []
+        tries += [stretches, bracketed]
         (start, end, new), *others = next(t for t in tries if code_or_none(source, t) == whole)
-        yield SourceEdit(change.what, start, end, new, line, change.cost, tuple(others))
+        line = change.places[0][0].lineno
+        yield SourceEdit(change.what, start, end, new, line, change.cost, tuple(others), family)
 
-    for change, nodes in list_expression_changes(function):
-        yield from emit(change, [positions.span(node) for node in nodes], nodes[0].lineno)
+    for family, change in list_expression_changes(function):
+        yield from emit(family, change)
     for what, new_source, line, cost in statements.list_changes(source, function, positions):
         code = code_or_none(new_source, [])
         if code is not None and code not in seen:
             seen.add(code)
-            yield SourceEdit(what, 0, len(source), new_source, line, cost)
+            yield SourceEdit(what, 0, len(source), new_source, line, cost, (), "statements")
 
 
-def list_expression_changes(function: FunctionNode) -> Iterator[tuple[Change, list[ast.expr]]]:
-    """Yield every change of an expression, with the places that it is made in."""
+def list_expression_changes(function: FunctionNode) -> Iterator[tuple[str, JointChange]]:
+    """Yield every change of expressions with its family, those of one place first."""
     context = Context(function)
-    for node in walk_function(function):
-        for operator in OPERATORS if isinstance(node, ast.expr) else ():
-            assert isinstance(node, ast.expr)
+    for node in context.nodes:
+        for operator in OPERATORS:
             for change in operator(node, context):
-                yield change, [node]
+                single = JointChange(change.what, [(node, change.new)], change.cost)
+                yield name_family(operator), single
     for nodes in find_repeated(function):
         for operator in OPERATORS:
             for change in operator(nodes[0], context):
-                what = f"{change.what}, in each place"
-                yield replace(change, what=what, cost=change.cost + 0.2), nodes
-    yield from names.list_joint_changes(context)
+                places = [(node, change.new) for node in nodes]
+                cost = change.cost + alike.REPEATED_COST
+                yield "alike", JointChange(f"{change.what}, in each place", places, cost)
+    for joint_operator in JOINT_OPERATORS:
+        for joint in joint_operator(context):
+            yield name_family(joint_operator), joint
+    for joint in alike.change_alike(context, OPERATORS):
+        yield "alike", joint
+
+
+def name_family(operator: Operator | JointOperator) -> str:
+    """Return the name of the file that an operator stands in."""
+    return operator.__module__.rpartition(".")[2]
 
 
 def find_repeated(function: FunctionNode) -> list[list[ast.expr]]:
@@ -151,18 +180,14 @@ def find_repeated(function: FunctionNode) -> list[list[ast.expr]]:
     return [nodes for nodes in groups.values() if len(nodes) > 1]
 
 
-def walk_function(function: FunctionNode) -> Iterator[ast.AST]:
-    """Yield every expression of a function's body and of its defaults, but for its docstring."""
-    docstring = ast.get_docstring(function, clean=False) is not None
-    roots: list[ast.AST] = [*function.args.defaults, *filter(None, function.args.kw_defaults)]
-    roots += function.body[1:] if docstring else function.body
-    for root in roots:
-        yield from ast.walk(root)
-
-
 def render(new: ast.expr) -> str:
     """Return an expression's text."""
     return ast.unparse(ast.fix_missing_locations(copy.deepcopy(new)))
+
+
+def bracket(text: str) -> str:
+    """Return an expression's text in brackets, unless it is a name or a number."""
+    return text if text.isidentifier() or text.isdigit() else f"({text})"
 
 
 def code_or_none(source: str, stretches: list[tuple[int, int, str]]) -> Hashable:

@@ -7,17 +7,17 @@ from typing import Any
 from .context import FunctionNode
 
 TextChange = tuple[str, str, int, float]  # what, the new source, the line, the cost
+MAX_STEPS = 5  # that a statement is moved
 
 
 def list_changes(source: str, function: FunctionNode, positions: Any) -> Iterator[TextChange]:
     """Yield the source with one statement changed."""
     for block in list_blocks(function):
-        for place, statement in enumerate(block):
+        for statement in block:
             if is_docstring(statement, function):
                 continue
             yield from change_one(source, statement, positions)
-            if place + 1 < len(block) and not isinstance(block[place + 1], ast.Return):
-                yield from exchange(source, statement, block[place + 1], positions)
+        yield from move(source, [s for s in block if not is_docstring(s, function)], positions)
     yield from return_early(source, function, positions)
 
 
@@ -98,14 +98,22 @@ def is_add_at(statement: ast.stmt) -> bool:
     return called.endswith(".add.at") and len(statement.value.args) == 3
 
 
-def exchange(source: str, one: ast.stmt, other: ast.stmt, positions: Any) -> Iterator[TextChange]:
-    """Yield two neighbours in the other order, and the first after the rest of its block."""
-    simple = ast.Assign | ast.AugAssign | ast.Expr
-    if isinstance(one, simple) and isinstance(other, simple):
-        first, second = positions.span(one), positions.span(other)
-        text, next_text = source[slice(*first)], source[slice(*second)]
-        swapped = replace_span(replace_span(source, second, text), first, next_text)
-        yield "lines exchanged", swapped, one.lineno, 1.0
+def move(source: str, block: list[ast.stmt], positions: Any) -> Iterator[TextChange]:
+    """Yield a statement further up or down in its block; at most so many steps."""
+    plain = ast.Assign | ast.AugAssign | ast.Expr
+    for first in range(len(block)):
+        for last in range(first + 1, min(first + MAX_STEPS + 1, len(block))):
+            moved = block[first : last + 1]
+            if not all(isinstance(one, plain) for one in moved):
+                break
+            spans = [positions.span(one) for one in moved]
+            texts = [source[slice(*span)] for span in spans]
+            what = "lines exchanged" if last == first + 1 else "line moved"
+            for order in ([*texts[1:], texts[0]], [texts[-1], *texts[:-1]]):
+                changed = source
+                for span, text in sorted(zip(spans, order, strict=True), reverse=True):
+                    changed = replace_span(changed, span, text)
+                yield what, changed, moved[0].lineno, 1.0
 
 
 def return_early(source: str, function: FunctionNode, positions: Any) -> Iterator[TextChange]:

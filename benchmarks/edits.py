@@ -1,0 +1,207 @@
+"""`python -m benchmarks.edits`: whether the edit is named that was made.
+
+A sample of the edits of each function of examples/layers, each made and taken for a port: the
+search for causes is given what it returns, and its answer is compared with what was done.
+"""
+
+import random
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+
+from trueport.compare.causes.edits import SourceEdit, apply_edit
+from trueport.compare.cli import options as shared
+from trueport.compare.functions.apart import call_case, find_difference, group_fits
+from trueport.compare.functions.budget import compute_budget
+from trueport.compare.functions.edit_search import EditSearch
+from trueport.compare.functions.edited import FunctionSource
+from trueport.compare.functions.find_fits import find_fits
+from trueport.compare.functions.inputs import collect_cases
+from trueport.compare.functions.probes import is_confirmed, make_probes
+from trueport.compare.functions.reference import Functions, open_reference
+from trueport.compare.functions.seen import Seen
+from trueport.compare.ports.user_code.target import parse_target
+from trueport.compare.report.markup import render_table
+
+LAYERS = Path(__file__).parent.parent / "examples" / "layers"
+OUTCOMES = ("same", "equivalent", "told together", "cut short", "unknown", "wrong")
+SEED = 15
+IMPORT_LIMIT = 60.0
+
+
+class ListedSearch(EditSearch):
+    """A search whose candidates are listed once for all mutants of a function."""
+
+    candidates: Sequence[tuple[FunctionSource, SourceEdit]] = ()
+
+    def list_candidates(self) -> Iterator[tuple[FunctionSource, SourceEdit]]:
+        """Yield every edit of the function and of what it uses."""
+        yield from self.candidates or super().list_candidates()
+
+
+@dataclass(frozen=True)
+class MutantRecord:
+    """One edit made, and what the search said of it. named: the edit in its words."""
+
+    function: str
+    family: str
+    what: str
+    outcome: str
+    named: str
+    seconds: float
+
+
+def judge_functions(file: Path, count: int, seconds: float) -> Iterator[MutantRecord]:
+    """Yield what is said of a sample of the edits of each function of a reference.
+
+    count: of the edits. seconds: that a search may take.
+    """
+    target = parse_target(str(file)).to_record()
+    reference = open_reference(target, IMPORT_LIMIT, {"notes": []})
+    cases = collect_cases(reference.module, reference.functions, None, [])
+    for name in reference.functions:
+        seen = []
+        for case in (case for case in cases if case.function == name):
+            truth = compute_budget(reference.functions[name], case, "float64")
+            seen.append(Seen(case, truth, {key: one.want for key, one in truth.items()}))
+        yield from judge_function(reference, name, seen, count, seconds)
+
+
+def judge_function(
+    reference: Functions, name: str, truths: Sequence[Seen], count: int, seconds: float
+) -> Iterator[MutantRecord]:
+    """As `judge_functions`, for one of them."""
+
+    def make_search(seen: Sequence[Seen]) -> ListedSearch:
+        function = reference.functions[name]
+        return ListedSearch(reference.module, name, function, seen, "float64", seconds)
+
+    listing = make_search(truths)
+    candidates = list(listing.list_candidates())
+    for edit in draw_edits(listing, candidates, name, count):
+        text = apply_edit(listing.sources[0].text, edit)
+        mutant = listing.build({name: text}, prepared=False)
+        assert mutant is not None
+        seen = []
+        for one in truths:
+            have = listing.call(mutant, one)
+            assert have is not None
+            seen.append(Seen(one.case, one.truth, have))
+        search = make_search(seen)
+        search.candidates = candidates
+        start = time.perf_counter()
+        outcome, named = name_mutant(search, text, mutant)
+        yield MutantRecord(
+            name, edit.family, edit.what, outcome, named, time.perf_counter() - start
+        )
+
+
+def draw_edits(
+    search: EditSearch,
+    candidates: Sequence[tuple[FunctionSource, SourceEdit]],
+    name: str,
+    count: int,
+) -> Iterator[SourceEdit]:
+    """Yield edits of so many families that change what a function gives, and raise nothing."""
+    own = [edit for source, edit in candidates if source is search.sources[0]]
+    random.Random(f"{SEED} {name}").shuffle(own)
+    drawn: set[str] = set()
+    for edit in own:
+        text = apply_edit(search.sources[0].text, edit)
+        if edit.family in drawn or len(drawn) == count:
+            continue
+        if (mutant := search.build({name: text}, prepared=False)) is None:
+            continue
+        have = [search.call(mutant, one) for one in search.seen]
+        if None in have or not any(map(search.changes, have, search.seen)):
+            continue
+        drawn.add(edit.family)
+        yield edit
+
+
+def name_mutant(search: EditSearch, text: str, mutant: Any) -> tuple[str, str]:
+    """Return the outcome of a search for an edit that was made, and the edit that it named."""
+    found = [vars(fit) for fit in find_fits(search)]
+    found.sort(key=lambda fit: (fit["cost"], fit["used"]))
+    probes = []
+    for case in make_probes(search):
+        if (have := call_case(search, mutant, case)) is not None:
+            probes.append((case, have))
+    fits = [fit for fit in group_fits(search, found) if is_confirmed(search, fit, probes)]
+    if not fits:
+        return "cut short" if search.is_over() else "unknown", ""
+    for place, fit in enumerate(fits):
+        same = fit["texts"] == {search.name: text}
+        function = search.build(fit["texts"], prepared=False)
+        if same or (function is not None and not find_difference(search, function, mutant)):
+            together = "told together" if place else "same" if same else "equivalent"
+            return together, fits[0]["what"]
+    return "wrong", fits[0]["what"]
+
+
+def format_edits_page(records: Sequence[MutantRecord], count: int) -> str:
+    """Return the published page."""
+    counts = Counter((record.family, record.outcome) for record in records)
+    families = sorted({record.family for record in records})
+    rows = [
+        (family, *(str(counts[family, outcome] or "") for outcome in OUTCOMES))
+        for family in families
+    ]
+    total = Counter(record.outcome for record in records)
+    rows.append(("all", *(str(total[outcome]) for outcome in OUTCOMES)))
+    told = sum(total[outcome] for outcome in OUTCOMES[:3])
+    median = float(np.median([record.seconds for record in records])) if records else 0.0
+    parts = [
+        "# Which edit is named",
+        "Edits of the functions of `examples/layers`, each made and taken for a port, in float64: "
+        f"{count} of each function, no two of a family, drawn with a fixed seed, of those that "
+        "change an output. Made by `python -m benchmarks.edits --markdown docs/edits.md`. A family "
+        "is a file of `compare/causes/edits/`.",
+        f"{told} of {len(records)} explained, {total['cut short']} cut short, {total['unknown']} "
+        f"unknown, {total['wrong']} wrong; a search takes {median:.1f} s "
+        "in the median, in one process.",
+        "*Same*: the edit that was made. *Equivalent*: another that gives the same, on inputs like "
+        "those given too. *Told together*: it stands beside the one that is named, with an input "
+        "that parts them. *Cut short*: nothing was found in the time. *Wrong*: an edit that is "
+        "neither was named alone.",
+        render_table(["family", *OUTCOMES], rows, "l" + "r" * len(OUTCOMES)),
+        "## Not explained",
+        render_table(
+            ["function", "family", "made", "outcome", "named"],
+            [
+                (r.function, r.family, r.what, r.outcome, r.named)
+                for r in records
+                if r.outcome in OUTCOMES[3:]
+            ],
+            "lllll",
+        ),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+@click.command()
+@click.option("--count", default=4, show_default=True, help="Edits of a function.")
+@click.option("--seconds", default=60.0, show_default=True, help="That a search may take.")
+@click.option("--only", default="", help="The file of examples/layers that has this name.")
+@shared.markdown_option
+def main(count: int, seconds: float, only: str, markdown_file: Path | None) -> None:
+    """Make edits of the second suite, and see whether they are named."""
+    records: list[MutantRecord] = []
+    for file in sorted(LAYERS.glob(f"{only or '*'}.py")):
+        for record in judge_functions(file, count, seconds):
+            records.append(record)
+            click.echo(f"{record.function}, {record.family}, {record.what}: {record.outcome}")
+    page = format_edits_page(records, count)
+    click.echo(page)
+    if markdown_file is not None:
+        markdown_file.write_text(page, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m benchmarks.edits")
