@@ -54,10 +54,10 @@ def find_surviving_faults(
         if shown is None:
             continue
         groups = [
-            (dtype, groups[name])
+            (dtype, ran[dtype][name])
             for name in sorted(offered, key=lambda n: n != shown.component)
-            for dtype, groups in ran.items()
-            if (name, dtype) in passed and name in groups and relevant_edits(suite, edits, name)
+            for dtype in list_telling_dtypes(name, ran, passed)
+            if relevant_edits(suite, edits, name)
         ]
         if any(scene.is_visible_in_run(group, dtype, edits) for dtype, group in groups):
             continue
@@ -66,6 +66,14 @@ def find_surviving_faults(
             fault.id, fault.form, fault.name, shown.component, shown.id
         )
     return list(found.values())
+
+
+def list_telling_dtypes(
+    name: str, ran: Mapping[str, Mapping[str, CaseEntries]], passed: set[tuple[str, str]]
+) -> list[str]:
+    """Return the dtypes that a component passed in: float64 alone where it did, which shows all."""
+    found = [dtype for dtype, groups in ran.items() if (name, dtype) in passed and name in groups]
+    return [DETECTION_DTYPE] if DETECTION_DTYPE in found else found
 
 
 def list_waiting_cases(
@@ -123,6 +131,8 @@ class FaultDetector:
             if result.status != "ok" or dtype not in case.dtypes:
                 continue
             changed = self.experiments.values_only(case, dtype, edits)
+            if changed is self.experiments.values_only(case, dtype, ()):
+                continue  # the case does not come by the change
             if isinstance(changed, Exception) or is_beyond_budget(truths, changed):
                 return True
         return False
