@@ -12,7 +12,8 @@ from trueport.compare.chapter.faults import FAULTS
 from trueport.compare.report.markup import render_table
 from trueport.compare.suite.fault import Fault
 
-NAMING_ANSWERS = ("right", "several", "limit", "unknown", "wrong")
+NAMING_ANSWERS = ("right", "several", "edit", "limit", "unknown", "wrong")
+EDIT = "edit"  # the id of what stands on no list, but was found as a change of the source
 MIN_NAMED_SHARE = 0.95  # of what is judged, named right or among several, and none named wrong
 JUDGED_LEVELS = {"component", "one-step"}
 
@@ -56,17 +57,17 @@ class ConfusionMatrix:
 
     def describe_counts(self) -> str:
         """Return how many got each answer, in words."""
-        right, several, limit, unknown, wrong = map(self.count, NAMING_ANSWERS)
+        right, several, edit, limit, unknown, wrong = map(self.count, NAMING_ANSWERS)
         return (
-            f"{right} named right, {several} among several, {limit} said as a limit, {unknown} "
-            f"unknown, {wrong} wrong"
+            f"{right} named right, {several} among several, {edit} shown as an edit, {limit} said "
+            f"as a limit, {unknown} unknown, {wrong} wrong"
         )
 
     @property
     def share(self) -> float:
-        """Return the share of those whose fault was among the causes named; of limits none is."""
+        """Return the share of those whose cause was named or shown; of limits none is."""
         asked = len(self.namings) - self.count("limit")
-        return (self.count("right") + self.count("several")) / max(asked, 1)
+        return sum(map(self.count, ("right", "several", "edit"))) / max(asked, 1)
 
     @property
     def passed(self) -> bool:
@@ -100,16 +101,22 @@ def classify_naming(record: dict[str, Any]) -> MutantNaming:
     """
     fault: Fault = FAULTS[record["key"]]
     causes = record["causes"]
-    sets = [(c["id"], *c["also"]) for c in causes if c["id"] is not None]
+    sets = [
+        (c["id"], *(c["also"] if c["id"] != EDIT else ()))  # beside an edit stand other diffs
+        for c in causes
+        if c["id"] is not None
+    ]
     told = tuple(dict.fromkeys(name for found in sets for name in found))
     own = {fault.id, fault.same_as, fault.upon.partition("/")[0]}
-    others = [found for found in sets if not own & set(found)]
+    others = [found for found in sets if not own & set(found) and found[0] != EDIT]
     if others:
         answer = "wrong"
     elif record.get("limit"):
         answer = "limit"
     elif not causes or causes[0]["id"] is None:
         answer = "unknown"
+    elif EDIT in told:
+        answer = "edit"
     else:
         answer = "right" if set(told) <= own else "several"
     first = causes[0]["component"] if causes else record["first"]
@@ -138,7 +145,8 @@ def format_confusion_matrix(found: ConfusionMatrix) -> Iterator[str]:
     yield (
         "True fault by named cause, for faults that show in a component or in one step, in "
         "float64. A row is a fault of the catalogue, its entries the forms of it in the packages "
-        "that were audited. *Several*: named, with others that compute the same here. *Limit*: it "
+        "that were audited. *Several*: named, with others that compute the same here. *Edit*: shown "
+        "as a change of the reference's source that gives the same in every case. *Limit*: it "
         "acts where the chapter promises nothing, and is said there. *Wrong*: a "
         "cause was stated as proven that is another fault. A fault that shows in a curve alone is "
         "judged by its trace, and is not counted here."
