@@ -145,11 +145,11 @@ def format_confusion_matrix(found: ConfusionMatrix) -> Iterator[str]:
     yield (
         "True fault by named cause, for faults that show in a component or in one step, in "
         "float64. A row is a fault of the catalogue, its entries the forms of it in the packages "
-        "that were audited. *Several*: named, with others that compute the same here. *Edit*: shown "
-        "as a change of the reference's source that gives the same in every case. *Limit*: it "
-        "acts where the chapter promises nothing, and is said there. *Wrong*: a "
-        "cause was stated as proven that is another fault. A fault that shows in a curve alone is "
-        "judged by its trace, and is not counted here."
+        "that were audited. *Several*: named, with others that compute the same here. *Edit*: "
+        "shown as a change of the reference's source that gives the same in every case. *Limit*: "
+        "it acts where the chapter promises nothing, and is said there. *Wrong*: a cause was "
+        "stated as proven that is another fault. A fault that shows in a curve alone is judged by "
+        "its trace, and is not counted here."
     )
     counts = found.describe_counts().replace("named", f"of {len(found.namings)} named", 1)
     yield (

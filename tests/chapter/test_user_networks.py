@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from adoption import forward, taken
 
+from trueport.compare.ports.user_code.errors import TargetError
+
 NET = """
 class TwoLayerNet:
     def __init__(self, input_size, hidden_size, output_size):
@@ -109,3 +111,10 @@ def test_a_model_that_returns_more_than_its_scores_is_judged_by_these() -> None:
     assert np.allclose(got, want)
     assert not any("was made with" in note for note in view.notes)
     assert "the model returns several things: the first (N, K) of them was judged" in view.notes
+
+
+def test_a_misspelt_constructor_is_the_authors_slip() -> None:
+    view, _ = taken(NET.replace("__init__", "__int__"))
+    assert any("its constructor is called __int__" in note for note in view.notes)
+    with pytest.raises(TargetError, match="Python looks for __init__"):
+        view.get("TwoLayerNet")(6, 5, 5)

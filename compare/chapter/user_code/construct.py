@@ -144,6 +144,11 @@ def find_builder(thing: Any, check: Callable[[Any], bool]) -> tuple[NetBuilder, 
 
     Raises TargetError if it cannot be made, NotComparableError if nobody knows what to give it.
     """
+    if slip := find_misspelt_constructor(thing):
+        raise TargetError(
+            f"it cannot be made from sizes: its constructor is called {slip}, and Python looks for "
+            "__init__"
+        )
     problems: list[tuple[str, Exception]] = []
     second: tuple[NetBuilder, bool] | None = None
     for words, build, sized in iterate_builders(thing):
@@ -173,3 +178,21 @@ def is_refused_call(error: Exception) -> bool:
     while trace is not None and trace.tb_frame.f_code.co_filename == __file__:
         trace = trace.tb_next
     return isinstance(error, TypeError) and trace is None
+
+
+def find_misspelt_constructor(thing: Any) -> str:
+    """Return the method of a class that was meant for `__init__`, which it lacks; "" for none.
+
+    >>> class Net:
+    ...     def __int__(self, input_size, hidden_size): ...
+    >>> find_misspelt_constructor(Net)
+    '__int__'
+    """
+    if not isinstance(thing, type) or thing.__init__ is not object.__init__:  # type: ignore[misc]
+        return ""
+    for name, value in vars(thing).items():
+        like = name.replace("_", "") in ("init", "int", "inti", "inni", "initi", "inint")
+        # __int__ has a meaning of its own, and takes nothing
+        if like and "_" in name and inspect.isfunction(value) and len(list_required(value)) > 1:
+            return name
+    return ""
