@@ -37,6 +37,7 @@ def explain(
     experiments: Experiments,
     likely: Iterable[Fault] = (),
     unknown: Collection[str] = (),
+    followed: Mapping[str, str] | None = None,
     say: Callable[[str], None] = lambda text: None,
 ) -> dict[str, Diagnosis]:
     """Fill `cause`, `follows` and the status "convention" of failed verdicts, in place.
@@ -44,11 +45,13 @@ def explain(
     seen: component to its cases, truths and results, in the verdicts' dtype.
     likely: changes to try first, such as those found in the other dtype.
     unknown: components whose cause was not found there: not looked for again.
+    followed: components that were proven there to follow from another, to that: so they do here,
+        where that one has a cause.
     say: called with what is being looked for.
 
     Returns the diagnoses by component.
     """
-    search = PortDiagnosis(verdicts, seen, experiments, list(likely))
+    search = PortDiagnosis(verdicts, seen, experiments, list(likely), followed or {})
     for verdict in verdicts:
         if verdict.status in EXPLAINABLE_STATUSES and verdict.component in seen:
             say(f"looking for the cause of {verdict.component} in {verdict.dtype}")
@@ -71,9 +74,10 @@ class PortDiagnosis:
         seen: Mapping[str, CaseEntries],
         experiments: Experiments,
         likely: list[Fault],
+        followed: Mapping[str, str],
     ) -> None:
         self.verdicts, self.seen, self.experiments = verdicts, seen, experiments
-        self.likely = likely
+        self.likely, self.followed = likely, followed
         self.found: dict[str, Diagnosis] = {}
         self.roots: dict[str, Edits] = {}
         self.right_forms: dict[str, Explanation] = {}
@@ -94,6 +98,8 @@ class PortDiagnosis:
             verdict.status, verdict.follows = Status.FOLLOWS, root
             self.known.add(verdict.component)
             self.disambiguate(root, cases)
+        elif (root := self.followed.get(verdict.component)) in self.roots:
+            verdict.status, verdict.follows = Status.FOLLOWS, root
         elif right := self.find_right_form(parts, cases, verdict.dtype):
             self.record_right_form(verdict, right)
         elif hidden := [name for name in above if name not in self.roots]:

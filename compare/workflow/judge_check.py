@@ -30,7 +30,7 @@ def judge_all(
     """
     experiments = Experiments(CHAPTER, None if deep else DIAGNOSIS_SECONDS)
     store = Cache(find_cache_folder())
-    likely, unknown = list[Fault](), set[str]()
+    likely, unknown, followed = list[Fault](), set[str](), dict[str, str]()
     ran: dict[str, dict[str, CaseEntries]] = {}
     for dtype, (cases, results) in tried.items():
         if not results:
@@ -48,11 +48,12 @@ def judge_all(
                     "in float32, which cannot see a fault smaller than float32's rounding"
                 )
             judge.mark_downstream(CHAPTER, verdicts)
-        found = explain(verdicts, seen, experiments, likely, unknown, say)
+        found = explain(verdicts, seen, experiments, likely, unknown, followed, say)
         for component, diagnosis in found.items():
             likely += [fit.fault for fit in diagnosis.fits if fit.fault not in likely]
             if not diagnosis.fits:
                 unknown.add(component)
+        followed |= {v.component: v.follows for v in verdicts if v.status == "follows" and v.follows}
         result.verdicts += verdicts
     result.notes += dict.fromkeys(store.words)
     note_single_dtype(result.verdicts)
