@@ -115,7 +115,7 @@ def judge_mutant(
         groups = group_by_component(cases, truths, results, dtype)
         seen = set_all_limits_aside(CHAPTER, groups)[0]
         # as a check says it: right, but computed in float32
-        single = rejudge_in_float32(verdicts, seen) if dtype == "float64" else set()
+        single = rejudge_in_float32(verdicts, seen).whole if dtype == "float64" else set()
         mark_downstream(CHAPTER, verdicts)
         explain(verdicts, seen, experiments=experiments)
         failed = [v for v in verdicts if v.status in FAILED_STATUSES or v.component in single]

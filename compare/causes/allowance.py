@@ -21,6 +21,11 @@ class Allowance:
         self.end = None if seconds is None else time.process_time() + seconds
         self.untried = 0
 
+    @property
+    def is_over(self) -> bool:
+        """Whether there is no time left."""
+        return self.end is not None and time.process_time() >= self.end
+
     def while_it_lasts(self, items: Iterable[ItemT], share: float = 1.0) -> Iterator[ItemT]:
         """Yield the items as long as there is time; the others are counted as untried.
 

@@ -8,7 +8,8 @@ import numpy as np
 
 from ..judging.compare import CaseEntries, CaseEntry, compare_case
 from ..suite.fault import Fault
-from .experiments import Experiments, relevant_edits
+from .experiments import Experiments
+from .relevance import relevant_edits
 from .residual_heuristics import describe_residual
 
 NEAR = 64.0  # roundings of the largest value of an output, within which it is worth a budget

@@ -20,7 +20,8 @@ from ..suite.case import Case
 from ..suite.fault import Edits, Fault
 from .distinguishing_inputs import DistinguishingInput, distinguish_causes
 from .estimate import estimate
-from .experiments import Experiments, relevant_edits
+from .experiments import Experiments
+from .relevance import relevant_edits
 
 MAX_DISTINGUISHED = 3  # causes that are told apart, where several stand
 
@@ -44,10 +45,8 @@ class Explanation:
     @property
     def label(self) -> str:
         """What it is named by, "F08" or "F08 with F63"; of an edit, the edit."""
-        second = self.second_fault
-        if self.fault.diff:
-            return self.fault.diff
-        return self.fault.id if second is None else f"{self.fault.id} with {second.id}"
+        second = f" with {self.second_fault.id}" if self.second_fault else ""
+        return self.fault.diff or f"{self.fault.id}{second}"
 
 
 @dataclass

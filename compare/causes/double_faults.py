@@ -33,9 +33,9 @@ from .experiments import (
     Experiments,
     is_one_row,
     match_row,
-    relevant_edits,
     tighten_budget,
 )
+from .relevance import relevant_edits
 from .smallest_cases import find_smallest
 
 MAX_FIRST_FAULTS = 6  # changes that explain a part, tried as the first of two
@@ -75,8 +75,12 @@ def rank_able_faults(
     These all, then those that explain a part, then the others: none of random draws.
     """
     seen = most_informative_first(cases)
-    able = list_able_faults(seen, dtype, experiments, base)
-    first = rank_partial_faults(seen, dtype, experiments, base, able)
+    key = (cases[0][0].component, dtype, base)
+    if key not in experiments.ranked:  # two searches begin with it
+        able = list_able_faults(seen, dtype, experiments, base)
+        first = rank_partial_faults(seen, dtype, experiments, base, able)
+        experiments.ranked[key] = able, first
+    able, first = experiments.ranked[key]
     drawn = any(truth.statistical for _, truths, _ in seen for truth in truths.values())
     return seen, able, first, [] if drawn else [fault for fault in able if fault not in first]
 
@@ -203,7 +207,8 @@ def list_companions(
 def add_companion(fit: Explanation, companion: Fault) -> Explanation:
     """Return an explanation together with what it was found on top of."""
     edits = {TRUTH: (*companion.truth_edits, *fit.fault.truth_edits)}
-    return replace(fit, fault=replace(fit.fault, edits=edits), second_fault=companion)
+    fault = replace(fit.fault, edits=edits, upon=fit.fault.upon or companion.key)
+    return replace(fit, fault=fault, second_fault=companion)
 
 
 def list_able_faults(

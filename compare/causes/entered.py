@@ -15,7 +15,7 @@ import numpy as np
 from ..judging.expected import compute_values
 from ..suite.case import Case
 from ..suite.fault import Edit, Edits
-from ..suite.places import list_functions
+from ..suite.places import find_changed_function
 from ..suite.sources import read_sources
 from ..suite.suite import Suite
 
@@ -31,6 +31,8 @@ class EnteredFunctions:
 
     def are_passed_by(self, edits: Edits, case: Case, dtype: str) -> bool:
         """Whether a case comes by none of the edits, so that they change nothing in it."""
+        if not edits:
+            return False
         places = [find_place(self.suite.truth, edit) for edit in edits]
         return None not in places and self.find_entered(case, dtype).isdisjoint(places)
 
@@ -76,12 +78,7 @@ def find_place(package: str, edit: Edit) -> Place | None:
     ('networks.py', 'SimpleNet.predict')
     """
     text = read_sources(package).get(edit.file, "")
-    if text.count(edit.old) != 1 or "\ndef " in edit.new or "\nclass " in edit.new:
+    if text.count(edit.old) != 1:
         return None
-    before = text[: text.index(edit.old)]
-    first = before.count("\n") + 1
-    last = first + edit.old.rstrip("\n").count("\n")
-    for name, node in list_functions(text):
-        if node.lineno <= first and last <= (node.end_lineno or 0):
-            return edit.file, name
-    return None
+    found = find_changed_function(text.replace(edit.old, edit.new), text)
+    return (edit.file, ".".join(found[0])) if found else None

@@ -1,9 +1,7 @@
 """The experiments of a diagnosis: what changed references give, each computed once."""
 
-import importlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import replace
-from functools import cache
 from types import ModuleType
 from typing import Any, TypeVar
 
@@ -15,12 +13,13 @@ from ..judging.expected import Expected, compute_values, expected_outputs, find_
 from ..rounding.tolerances import CONCLUSIVE_SHARE, NEGLIGIBLE_SHARES
 from ..suite.case import Case
 from ..suite.fault import Edits
-from ..suite.mutants import find_affected_files, import_mutant
+from ..suite.mutants import import_mutant
 from ..suite.suite import Suite
 from .allowance import Allowance
 from .draws import can_affect, is_like_draw
 from .entered import EnteredFunctions
 from .errors import NO_NUMBERS, is_identical_error, same_error
+from .relevance import relevant_edits
 from .smallest_cases import find_smallest
 
 # Where the port agrees with the truth, a change must too, within so many of the truth's budgets:
@@ -29,35 +28,9 @@ AGREEMENT_FACTOR = 10.0
 
 OutcomeT = TypeVar("OutcomeT")  # of an experiment
 
+Results = MutableMapping[tuple[str, int, str, Edits], Any]  # by component, inputs, dtype, change
+
 MAX_CASE_SIZE = 5000  # numbers in a case: a larger one adds time and no knowledge
-
-
-def relevant_edits(suite: Suite, edits: Edits, component: str) -> Edits:
-    """Those of the edits that a component can feel: of files that it, or what it uses, stands in.
-
-    >>> from trueport.compare.chapter.suite import CHAPTER
-    >>> relevant_edits(CHAPTER, CHAPTER.faults["F80"].truth_edits, "softmax")
-    ()
-    """
-    files = source_files(suite.truth, suite.components[component].needs)
-    return tuple(
-        edit for edit in edits if not files.isdisjoint(affected_files(suite.truth, edit.file))
-    )
-
-
-@cache
-def source_files(truth: str, needs: tuple[str, ...]) -> frozenset[str]:
-    """Return the truth's files that hold these names; none for a framework's own operations."""
-    module = importlib.import_module(truth)
-    names = {need.partition(".")[0] for need in needs} & set(vars(module))
-    modules = {getattr(module, name).__module__ for name in names}
-    return frozenset(f"{module.rpartition('.')[2]}.py" for module in modules)
-
-
-@cache
-def affected_files(truth: str, file: str) -> frozenset[str]:
-    """Return the files of the truth that a change of one of them is felt in."""
-    return frozenset(find_affected_files(truth, frozenset({file})))
 
 
 class Experiments:
@@ -70,8 +43,9 @@ class Experiments:
     def __init__(self, suite: Suite, seconds: float | None = None) -> None:
         self.suite = suite
         self.allowance = Allowance(seconds)
-        self.known: dict[tuple[str, int, str, Edits], Any] = {}
-        self.plain: dict[tuple[str, int, str, Edits], Any] = {}
+        self.known: Results = {}
+        self.plain: Results = {}
+        self.ranked: dict[tuple[str, str, Edits], Any] = {}  # see `double_faults`
         self.entered = EnteredFunctions(suite)
         self.suite_cases: list[Case] = []
         self.small_cases: dict[str, list[Case]] = {}
@@ -79,6 +53,14 @@ class Experiments:
     def change_truth(self, edits: Edits) -> ModuleType:
         """Return the truth with these edits. Raises ValueError or SyntaxError if that fails."""
         return import_mutant(edits, self.suite.truth)
+
+    def can_be_made(self, edits: Edits) -> bool:
+        """Whether these edits go together: two of one line do not."""
+        try:
+            self.change_truth(edits)
+        except (ValueError, SyntaxError):
+            return False
+        return True
 
     def outputs(self, case: Case, dtype: str, edits: Edits) -> dict[str, Expected] | Exception:
         """Return what the reference with these edits gives for a case, or the error it raises."""
@@ -147,7 +129,7 @@ class Experiments:
 
     def cached(
         self,
-        known: dict[tuple[str, int, str, Edits], Any],
+        known: Results,
         compute: Callable[[Suite, Case, str, ModuleType], OutcomeT],
         case: Case,
         dtype: str,
@@ -193,7 +175,7 @@ class Experiments:
                 raised = self.values_only(case, dtype, edits)
                 if not isinstance(raised, Exception) or result.status != "error":
                     return np.inf
-                if not same_error(raised, result.message):
+                if not same_error(raised, result.message) or not self.can_be_made(edits):
                     return np.inf
                 told = errors_tell or NO_NUMBERS in str(raised)
                 identical_errors &= told and is_identical_error(raised, result.message)
@@ -204,17 +186,14 @@ class Experiments:
             expected = {
                 key: tighten_budget(own, truths.get(key), result.outputs.get(key))
                 for key, found in outcome.items()
+                if key in truths or result.dtypes.get(key) != "float32"  # not judged here
                 for own in [match_row(case, found, result.outputs.get(key))]
             }
             unmutated = replace(result, mutated=[])
             comparison = compare_case(case.id, expected, unmutated, nan_equal=True)
-            if comparison.problems or not comparison.used <= 1.0:
+            if comparison.problems or not comparison.used <= 1.0 or not self.can_be_made(edits):
                 return np.inf
-            try:
-                module = self.change_truth(edits)
-            except (ValueError, SyntaxError):  # two edits of one line do not go together
-                return np.inf
-            changed = find_changed_inputs(self.suite, case, dtype, module)
+            changed = find_changed_inputs(self.suite, case, dtype, self.change_truth(edits))
             if set(result.mutated) != set(changed):
                 return np.inf
             used, computed = max(used, comparison.used), True

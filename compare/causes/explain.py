@@ -19,8 +19,8 @@ from .diagnose import Diagnosis, Explanation, diagnose
 from .double_faults import diagnose_any_pair, diagnose_led_pair, diagnose_second_fault
 from .errors import is_answer
 from .experiments import Experiments
-from .merging import keep_standing, merge_edits
-from .notes import describe_untried, pass_in_right_form, pass_verdict
+from .merging import drop_gradients, keep_standing, merge_edits
+from .notes import describe_untried, name_fit, pass_in_right_form, pass_verdict
 from .ranking import rank_fits
 from .reference_edits import diagnose_reference_edit
 from .residual_heuristics import describe_residual
@@ -199,19 +199,8 @@ class PortDiagnosis:
         return diagnosis
 
     def drop_gradients(self, base: Edits) -> Edits:
-        """Return earlier causes in the form that leaves the gradient's formula as it was.
-
-        So it is where a function is wrong and the gradient is written by hand.
-        """
-        fits = [fit.fault for found in self.found.values() for fit in found.fits]
-        for fault in fits:
-            own = fault.truth_edits
-            fewer = [
-                f.truth_edits for f in fits if f.id == fault.id and set(f.truth_edits) < set(own)
-            ]
-            if fewer and set(own) <= set(base):
-                base = tuple(edit for edit in base if edit not in own or edit in fewer[0])
-        return base
+        """Return earlier causes in the form that leaves the gradient's formula as it was."""
+        return drop_gradients(base, [f.fault for d in self.found.values() for f in d.fits])
 
     def keep_gradients(self) -> None:
         """Take the earlier causes in that form from now on."""
@@ -279,8 +268,7 @@ class PortDiagnosis:
             refuted = self.found[name].fits
             self.likely[:] = [f for f in self.likely if f not in [fit.fault for fit in refuted]]
             own.known = [
-                f"as with {fit.label}, {fit.fault.name}, which {verdict.component} refutes"
-                for fit in refuted
+                f"as with {name_fit(fit)}, which {verdict.component} refutes" for fit in refuted
             ]
             own.status, own.cause = Status.UNFAITHFUL, None
             own.ruled_out = self.found[name].tried

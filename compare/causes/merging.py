@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from ..judging.compare import CaseEntries
-from ..suite.fault import Edits
+from ..suite.fault import Edits, Fault
 from ..suite.mutants import import_mutant
 from ..suite.suite import Suite
 from .diagnose import Explanation
@@ -45,3 +45,22 @@ def merge_edits(suite: Suite, changes: Sequence[Edits]) -> Edits:
             continue
         chosen = trial
     return chosen
+
+
+def drop_gradients(base: Edits, faults: Sequence[Fault]) -> Edits:
+    """Return causes in the form that leaves the gradient's formula as it was.
+
+    So it is where a function is wrong and the gradient is written by hand.
+
+    faults: those that base is made of, in all their forms.
+    """
+    for fault in faults:
+        own = fault.truth_edits
+        fewer = [
+            f.truth_edits
+            for f in faults
+            if f.id == fault.id and not f.diff and set(f.truth_edits) < set(own)
+        ]
+        if fewer and set(own) <= set(base):
+            base = tuple(edit for edit in base if edit not in own or edit in fewer[0])
+    return base

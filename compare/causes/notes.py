@@ -40,6 +40,11 @@ def note_single_dtype(verdicts: Sequence[Verdict]) -> None:
             verdict.known.insert(0, f"in {verdict.dtype} alone, {other} is right")
 
 
+def name_fit(fit: Explanation) -> str:
+    """Return a cause in words, with its id unless it is an edit."""
+    return fit.fault.name if fit.fault.diff else f"{fit.label}, {fit.fault.name}"
+
+
 def describe_untried(diagnosis: Diagnosis) -> list[str]:
     """Return what was not tried for want of time, as a sentence, if anything was not.
 

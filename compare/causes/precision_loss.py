@@ -11,18 +11,31 @@ from ..judging.status import Status
 
 def is_computed_in_float32(group: CaseEntries) -> bool:
     """Whether everything a port gave for float64 is a float32 number, and it gave something."""
-    given = {key for _, _, r in group for key, v in r.outputs.items() if v.dtype.kind == "f"}
-    return bool(given) and find_float32_outputs(group) == given
+    floats = [v for _, _, r in group for v in r.outputs.values() if v.dtype.kind == "f"]
+    if not floats or any(r.status != "ok" for _, _, r in group):
+        return False
+    return all(map(holds_float32, floats))
 
 
 def find_float32_outputs(group: CaseEntries) -> set[str]:
-    """Return the outputs that are float32 numbers in every case; none where a case failed."""
+    """Return the outputs that come in float32 in every case; none where a case failed."""
     if any(r.status != "ok" for _, _, r in group):
         return set()
-    floats = [(k, v) for _, _, r in group for k, v in r.outputs.items() if v.dtype.kind == "f"]
+    single: set[str] = set()
+    other: set[str] = set()
+    for _, _, result in group:
+        for key, value in result.outputs.items():
+            if value.dtype.kind == "f":
+                # a number that float32 holds by chance is none of it
+                kept = result.dtypes.get(key) == "float32" and holds_float32(value)
+                (single if kept else other).add(key)
+    return single - other
+
+
+def holds_float32(value: np.ndarray) -> bool:
+    """Whether every number of an array is one of float32."""
     with np.errstate(all="ignore"):
-        other = {k for k, v in floats if not np.array_equal(v, v.astype(np.float32), True)}
-    return {key for key, _ in floats} - other
+        return np.array_equal(value, value.astype(np.float32), equal_nan=True)
 
 
 def mark_float32_results(verdicts: Sequence[Verdict], groups: Mapping[str, CaseEntries]) -> None:

@@ -2,22 +2,25 @@
 
 The operators of `edits` are tried on each function that the component alone enters: what its right
 parts enter too is left as it is. A fit stands like a listed change: on every case, within its own
-rounding budget, with all that is right left right.
+rounding budget, with all that is right left right. Where few numbers are wrong, some edit gives
+them whatever they come from, and none is tried.
 """
 
-import ast
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import combinations
 
 import numpy as np
 
 from ..judging.compare import CaseEntries
 from ..judging.expected import Expected
+from ..ports.user_code.errors import UserCodeTimeout
+from ..rounding import measure_shares
 from ..suite.fault import TRUTH, Edit, Edits, Fault
 from ..suite.mutants import apply_edits
-from ..suite.places import list_functions
+from ..suite.places import find_changed_lines, list_functions
 from .diagnose import (
     Diagnosis,
     Explanation,
@@ -29,38 +32,64 @@ from .distinguishing_inputs import distinguish_causes
 from .double_faults import add_companion, list_companions
 from .edits import SourceEdit, apply_edit, format_diff, list_edits
 from .experiments import AGREEMENT_FACTOR, MAX_CASE_SIZE, Experiments
+from .trials import forget, limit_trial
 
+MIN_TELLING = 5  # different numbers beyond their budget
 EDIT_SHARE = 0.5  # of the time that is left, that one search for an edit may take
+TRIAL_LIMIT = 10.0  # seconds for one edit on all cases, which may never end
 MAX_EDIT_FITS = 3  # that are told apart
 MAX_ALIKE = 8  # places where the same change can be made, of which two are changed at once
 JOINT_COST = 0.2
 
 
 @dataclass(frozen=True)
-class FunctionSource:
-    """A function of the truth as it stands in its file, whole lines."""
+class TruthFunction:
+    """A function of the truth: its first line, from 1, and the lines of the file it stands in."""
 
     file: str
     name: str
     line: int
     text: str
+    whole: str
 
-    def generate_changes(self) -> Iterator[tuple[float, Fault]]:
-        """Yield every edit of it with its cost, as a fault."""
-        plain = textwrap.dedent(self.text)
+    def list_changes(self) -> list[tuple[float, Fault]]:
+        """Return every edit of it with its cost, as a fault without a diff."""
         margin = " " * (len(self.text) - len(self.text.lstrip(" ")))
         does = f"The reference gives what the port gave with this change of {self.name}."
-        edits = list(list_edits(plain))
-        for edit in (*edits, *join_alike(edits)):
-            new = textwrap.indent(apply_edit(plain, edit), margin)
-            made = {TRUTH: (Edit(self.file, self.text, new),)}
-            yield edit.cost, Fault("edit", edit.what, "fault", does, {}, made)
+        found = []
+        for what, cost, plain in list_changed_sources(textwrap.dedent(self.text)):
+            edit = find_smallest_edit(self, textwrap.indent(plain, margin))
+            found.append((cost, Fault("edit", what, "fault", does, {}, {TRUTH: (edit,)})))
+        return found
 
     def add_diff(self, fault: Fault) -> Fault:
         """Return an edit of this function with the change as people read it."""
         [edit] = fault.truth_edits
-        diff = format_diff(edit.old, edit.new, f"{TRUTH}/{self.file}", self.line)
-        return replace(fault, diff=diff)
+        new = self.whole.replace(edit.old, edit.new)
+        return replace(fault, diff=format_diff(self.whole, new, f"{TRUTH}/{self.file}"))
+
+
+@lru_cache(maxsize=32)  # each is asked for on top of several others' changes
+def list_changed_sources(text: str) -> list[tuple[str, float, str]]:
+    """Return what every edit of a function's source does, its cost, and the source then."""
+    edits = list(list_edits(text))
+    return [(e.what, e.cost, apply_edit(text, e)) for e in (*edits, *join_alike(edits))]
+
+
+def find_smallest_edit(function: TruthFunction, new: str) -> Edit:
+    """Return a change of a function's text as one of few lines, that stand once in the file.
+
+    What another change has altered elsewhere in the function is then no part of it.
+    """
+    before, after = function.text.splitlines(True), new.splitlines(True)
+    start, stop = find_changed_lines(before, after)
+    while True:
+        old = "".join(before[start:stop])
+        if old and function.whole.count(old) == 1:
+            return Edit(function.file, old, "".join(after[start : stop + len(after) - len(before)]))
+        if start == 0 and stop == len(before):
+            return Edit(function.file, function.text, new)
+        start, stop = max(start - 1, 0), min(stop + 1, len(before))
 
 
 def join_alike(edits: Sequence[SourceEdit]) -> Iterator[SourceEdit]:
@@ -72,12 +101,14 @@ def join_alike(edits: Sequence[SourceEdit]) -> Iterator[SourceEdit]:
         if len(group) > MAX_ALIKE:
             continue
         for one, other in combinations(group, 2):
-            if one.line != other.line and (one.end <= other.start or other.end <= one.start):
+            mine, theirs = ([(e.start, e.end, e.new), *e.also] for e in (one, other))
+            apart = all(a[1] <= b[0] or b[1] <= a[0] for a in mine for b in theirs)
+            if one.line != other.line and apart:
                 yield replace(
                     one,
                     what=f"{one.what}, in two places",
                     cost=one.cost + JOINT_COST,
-                    also=(*one.also, (other.start, other.end, other.new), *other.also),
+                    also=(*one.also, *theirs),
                 )
 
 
@@ -91,23 +122,42 @@ def diagnose_reference_edit(
     """Every edit of the component's own functions that reproduces it, the least far-fetched first.
 
     Alone, or on top of what most people's code has besides. Of random draws there is none: what
-    holds of a statistic is no proof.
+    holds of a statistic is no proof; nor of what is read from a file.
     """
     seen, diagnosis = most_informative_first(cases), Diagnosis()
-    if any(truth.statistical for _, truths, _ in seen for truth in truths.values()):
+    drawn = any(truth.statistical for _, truths, _ in seen for truth in truths.values())
+    stored = experiments.suite.components[cases[0][0].component].stored_dtype
+    if drawn or stored or count_telling(seen) < MIN_TELLING:
         return diagnosis
     companions = [None, *list_companions(cases, dtype, experiments, base)]
     added = [(companion, companion.truth_edits if companion else ()) for companion in companions]
     added.sort(key=lambda pair: -count_right(seen, dtype, experiments, base + pair[1]))
     for companion, own in added:
-        under = base + own
-        fits = find_edits(seen, dtype, experiments, under, beside, diagnosis)
+        fits = find_edits(seen, dtype, experiments, base + own, beside, diagnosis)
+        if companion:
+            fits = [add_companion(fit, companion) for fit in fits]
         if fits:
-            diagnosis.fits = [add_companion(f, companion) if companion else f for f in fits[:1]]
+            diagnosis.fits = fits[:1]
             complete_diagnosis(diagnosis, seen, dtype, experiments, base)
-            tell_apart(diagnosis, fits, seen, dtype, experiments, under)
+            tell_apart(diagnosis, fits, seen, dtype, experiments, base)
             break
     return diagnosis
+
+
+def count_telling(seen: CaseEntries) -> int:
+    """Return how many different numbers, or failing cases, a cause must give."""
+    told: set[float] = set()
+    failed = 0
+    for _, truths, result in seen:
+        failed += result.status == "error"
+        for key, truth in truths.items() if result.status == "ok" else ():
+            got = result.outputs.get(key)
+            if got is None or got.shape != truth.want.shape or got.dtype.kind not in "fiub":
+                failed += 1
+                continue
+            over = measure_shares(got, truth.want, truth.allowed) > 1.0
+            told.update(np.asarray(got, np.float64)[over].ravel()[: 2 * MIN_TELLING].tolist())
+    return len(told) + failed
 
 
 def tell_apart(
@@ -158,18 +208,38 @@ def find_edits(
     diagnosis: Diagnosis,
 ) -> list[Explanation]:
     """Return the edits that reproduce the component on top of base; count them in diagnosis."""
-    functions = find_own_functions(seen, dtype, experiments, base, beside)
-    changes = [(own, *change) for own in functions for change in own.generate_changes()]
     fits = []
-    for own, cost, fault in experiments.allowance.while_it_lasts(changes, EDIT_SHARE):
-        diagnosis.tried += 1
-        edits = base + fault.truth_edits
-        used = experiments.measure_misfit(edits, seen, dtype)
-        if not used <= 1.0 or not is_effective(fault, base, seen, dtype, experiments):
+    for own in find_own_functions(seen, dtype, experiments, base, beside):
+        if experiments.allowance.is_over:
+            experiments.allowance.untried += 1
             continue
-        if experiments.reproduces_all(edits, beside, dtype):
-            fits.append((cost, used, Explanation(own.add_diff(fault), used)))
+        for cost, fault in experiments.allowance.while_it_lasts(own.list_changes(), EDIT_SHARE):
+            diagnosis.tried += 1
+            used = try_edit(fault, seen, dtype, experiments, base, beside)
+            if used <= 1.0:
+                fits.append((cost, used, Explanation(own.add_diff(fault), used)))
     return [fit for _, _, fit in sorted(fits, key=lambda fit: fit[:2])[:MAX_EDIT_FITS]]
+
+
+def try_edit(
+    fault: Fault,
+    seen: CaseEntries,
+    dtype: str,
+    experiments: Experiments,
+    base: Edits,
+    beside: Sequence[CaseEntries],
+) -> float:
+    """Return the share of its own budget that an edit misses the port by; infinite if it does."""
+    edits = base + fault.truth_edits
+    try:
+        with limit_trial(TRIAL_LIMIT), forget(experiments):
+            used = experiments.measure_misfit(edits, seen, dtype)
+            stands = used <= 1.0 and is_effective(fault, base, seen, dtype, experiments)
+            if stands and experiments.reproduces_all(edits, beside, dtype):
+                return used
+    except UserCodeTimeout:
+        pass
+    return np.inf
 
 
 def find_own_functions(
@@ -178,7 +248,7 @@ def find_own_functions(
     experiments: Experiments,
     base: Edits,
     beside: Sequence[CaseEntries],
-) -> list[FunctionSource]:
+) -> list[TruthFunction]:
     """Return the functions that the cases enter and those of right parts do not."""
     entered, suite = experiments.entered, experiments.suite
     own = {place for case, _, _ in seen for place in entered.find_entered(case, dtype)}
@@ -189,13 +259,11 @@ def find_own_functions(
     except ValueError:  # causes of two parts that change one line
         return []
     return [
-        FunctionSource(file, name, node.lineno, cut_lines(text, node))
+        TruthFunction(
+            file, name, node.lineno, "".join(lines[node.lineno - 1 : node.end_lineno]), text
+        )
         for file, text in sources.items()
+        for lines in [text.splitlines(True)]
         for name, node in list_functions(text)
         if (file, name) in own
     ]
-
-
-def cut_lines(text: str, node: ast.FunctionDef) -> str:
-    """Return the lines that a function stands in."""
-    return "".join(text.splitlines(keepends=True)[node.lineno - 1 : node.end_lineno])

@@ -17,7 +17,8 @@ from ..rounding.tolerances import RIGHT_FORM_ROUNDINGS, WORST_CASE_FACTOR
 from ..suite.case import Case
 from ..suite.fault import Edits
 from .diagnose import Explanation, most_informative_first
-from .experiments import Experiments, relevant_edits
+from .experiments import Experiments
+from .relevance import relevant_edits
 
 
 def find_right_form(seen: CaseEntries, dtype: str, experiments: Experiments) -> Explanation | None:

@@ -19,7 +19,8 @@ from ..rounding import measure_shares
 from ..suite.case import Case
 from ..suite.fault import Edits
 from ..suite.suite import Suite
-from .experiments import Experiments, relevant_edits
+from .experiments import Experiments
+from .relevance import relevant_edits
 
 DETECTION_DTYPE = "float64"  # in which the cases show every fault
 

@@ -1,20 +1,18 @@
 """Which edit of a reference's function gives what the port gave: each tried on every call."""
 
-import threading
 import time
 import types
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from ..causes.edits import SourceEdit, apply_edit, list_edits
+from ..causes.trials import limit_trial
 from ..judging.compare import compare_tensor
 from ..judging.expected import Expected
 from ..ports.user_code.errors import UserCodeTimeout
-from ..ports.user_code.sandbox import limit_time
 from ..rounding.tolerances import CONCLUSIVE_SHARE, SCREEN_SHARE, SCREEN_SPREADS
 from .budget import Budgeted, UndecidableError, call_reference, compute_budget
 from .edited import FunctionSource, build_edited, find_helpers, read_function
@@ -251,13 +249,3 @@ class EditSearch:
             seen = compare_tensor(one.case.id, name, Expected(want, allowed), mine, nan_equal=True)
             used = max(used, np.inf if seen.problems else seen.used)
         return used
-
-
-@contextmanager
-def limit_trial(seconds: float) -> Iterator[None]:
-    """End what an edited function does after so many seconds, where this thread can."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    with limit_time(seconds, "an edit did not end"):
-        yield

@@ -63,6 +63,17 @@ def find_listed_fault(suite: Suite, cause: Cause | None) -> Fault | None:
     return suite.faults.get("/".join(filter(None, (cause["id"], cause.get("form")))))
 
 
+def is_same_cause(one: Cause | None, other: Cause | None) -> bool:
+    """Whether two findings have one cause: of edits, which share an id, the same edit.
+
+    >>> is_same_cause({"id": "edit", "diff": "a"}, {"id": "edit", "diff": "b"})
+    False
+    """
+    if not one or not other:
+        return False
+    return (one["id"], one.get("diff")) == (other["id"], other.get("diff"))
+
+
 def list_cause_ids(cause: Cause | None) -> list[str]:
     """Return the ids of a cause, of both where there are two; of a convention, what to accept.
 

@@ -41,20 +41,44 @@ def compile_variant(text: str, path: str, original: str) -> CodeType:
     >>> names["g"]()
     2
     """
+    found = find_changed_function(text, original)
+    if found is None:
+        return compile_file(text, path)
+    names, block = found
+    header = "".join(f"class {name}:\n" for name in names[:-1])
+    changed = find_code(compile(header + block, path, "exec"), names)
+    before = find_code(compile_file(original, path), names)
+    # what it closes over, as the class that super() needs, is there in the whole file alone
+    if changed is None or before is None or changed.co_freevars != before.co_freevars:
+        return compile_file(text, path)
+    return replace_code(compile_file(original, path), names, changed)
+
+
+def find_changed_function(text: str, original: str) -> tuple[list[str], str] | None:
+    """Return the names on the way to the one function that differs inside, and its new lines.
+
+    None where anything else differs: what is computed when it is defined is one of the file.
+    """
     before, after = original.splitlines(), text.splitlines()
     start, stop = find_changed_lines(before, after)
-    for name, node in list_functions(original):
+    every = list_functions(original)
+    for name, node in every:
         assert node.end_lineno is not None
-        # a change of what is computed when it is defined is one of the file
-        if max(node.lineno, node.body[0].lineno - 1) <= start and stop <= node.end_lineno:
-            end = node.end_lineno + len(after) - len(before)
-            block = "\n".join(after[node.lineno - 1 : end])
-            *outer, own = name.split(".")
-            code = compile("".join(f"class {part}:\n" for part in outer) + block, path, "exec")
-            changed = find_code(code, [*outer, own])
-            if changed is not None:
-                return replace_code(compile_file(original, path), [*outer, own], changed)
-    return compile_file(text, path)
+        first = node.body[0]
+        if not (first.lineno - 1 <= start and stop <= node.end_lineno):
+            continue
+        if before[first.lineno - 1][: first.col_offset].strip():
+            continue  # the body begins where the header ends
+        lines = after[node.lineno - 1 : node.end_lineno + len(after) - len(before)]
+        inside = all(not line.strip() or indent(line) > node.col_offset for line in lines[1:])
+        if inside and [other for other, _ in every].count(name) == 1:
+            return name.split("."), "\n".join(lines)
+    return None
+
+
+def indent(line: str) -> int:
+    """Return by how many blanks a line is moved in."""
+    return len(line) - len(line.lstrip(" "))
 
 
 def find_changed_lines(before: list[str], after: list[str]) -> tuple[int, int]:

@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from ..causes.allowance import DIAGNOSIS_SECONDS
 from ..causes.diagnose import Diagnosis
 from ..causes.experiments import Experiments
 from ..causes.explain import explain
 from ..execution.runner import PortJob, PortRunner
-from ..judging.cause import Cause, find_listed_fault
+from ..judging.cause import Cause, find_listed_fault, is_same_cause
 from ..judging.distances import flatten_params, join_arrays
 from ..judging.expected import expected_outputs
 from ..judging.judge import group_by_component, judge_component
@@ -113,7 +114,7 @@ class Departure:
             if name in groups
         ]
         likely = [fault for _, fault in collect_proven_faults(suite, self.earlier)]
-        found = explain(updates, groups, Experiments(suite), likely)
+        found = explain(updates, groups, Experiments(suite, DIAGNOSIS_SECONDS), likely)
         # two steps tell more than one
         told = [found[name] for name in reversed(suite.task.updates) if name in found]
         self.verdict.message += f"; from the true parameters at step {step}, "
@@ -158,7 +159,7 @@ class Departure:
         verdict.message += f"the {which} step is wrong: {format_reproduction(cause, steps)}"
         parts = {suite.task.whole, *suite.collect_parts(suite.task.whole)}
         for other in self.earlier:
-            if other.component in parts and other.cause and other.cause["id"] == cause["id"]:
+            if other.component in parts and is_same_cause(other.cause, cause):
                 verdict.status, verdict.follows = Status.FOLLOWS, other.component
                 return
 

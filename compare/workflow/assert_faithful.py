@@ -179,7 +179,7 @@ def find_explanations(verdict: Verdict, seen: CaseEntries) -> list[Explanation]:
     fits: dict[str, Explanation] = {}
     for diagnosis in found.values():
         for fit in diagnosis.fits:
-            fits.setdefault(fit.fault.id, fit)
+            fits.setdefault(fit.fault.diff or fit.fault.id, fit)
     return list(fits.values())
 
 

@@ -42,18 +42,15 @@ def judge_all(
         groups = judge.group_by_component(cases, truths, results, dtype)
         seen = ran[dtype] = judge.set_all_limits_aside(CHAPTER, groups)[0]
         if dtype == "float64":
-            if single := rejudge_in_float32(verdicts, seen):
-                result.notes.append(
-                    f"computes in float32 when given float64: {', '.join(sorted(single))}; judged "
-                    "in float32, which cannot see a fault smaller than float32's rounding"
-                )
+            result.notes += rejudge_in_float32(verdicts, seen).list_notes()
             judge.mark_downstream(CHAPTER, verdicts)
         found = explain(verdicts, seen, experiments, likely, unknown, followed, say)
         for component, diagnosis in found.items():
             likely += [fit.fault for fit in diagnosis.fits if fit.fault not in likely]
             if not diagnosis.fits:
                 unknown.add(component)
-        followed |= {v.component: v.follows for v in verdicts if v.status == "follows" and v.follows}
+        proven = [v for v in verdicts if v.status == "follows"]
+        followed |= {v.component: v.follows for v in proven if v.follows}
         result.verdicts += verdicts
     result.notes += dict.fromkeys(store.words)
     note_single_dtype(result.verdicts)

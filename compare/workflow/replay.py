@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..causes.allowance import DIAGNOSIS_SECONDS
 from ..causes.experiments import Experiments
 from ..causes.explain import explain
 from ..chapter.cases import generate_cases
@@ -61,7 +62,7 @@ def replay_finding(
     truths = compute_all_expected(CHAPTER, cases, dtype)
     groups = group_by_component(cases, truths, seen.cases, dtype)
     verdict = judge_component(CHAPTER, port, dtype, component, groups[component])
-    explain([verdict], groups, Experiments(CHAPTER))
+    explain([verdict], groups, Experiments(CHAPTER, DIAGNOSIS_SECONDS))
     return verdict.passed, format_replay(verdict, groups[component], spec.framework)
 
 

@@ -1,10 +1,14 @@
 """Changed references and what they give."""
 
+import pytest
+
 from trueport.compare.causes.experiments import Experiments
 from trueport.compare.chapter.cases import generate_cases
 from trueport.compare.chapter.faults import FAULTS
 from trueport.compare.chapter.suite import CHAPTER
+from trueport.compare.execution.runner import CaseResult
 from trueport.compare.judging.expected import expected_outputs
+from trueport.compare.suite.fault import Edit, Edits
 
 
 def test_random_draws_are_repeated_only_where_the_change_alters_them() -> None:
@@ -15,3 +19,20 @@ def test_random_draws_are_repeated_only_where_the_change_alters_them() -> None:
         found = experiments.expected(case, truths, "float64", FAULTS[key].truth_edits)
         assert (found is not truths) is altered
         assert bool(experiments.known) is altered
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        (Edit("networks.py", "this text stands nowhere", "x"),),
+        (
+            Edit("networks.py", "z1 * (1.0 - z1)", "z1"),
+            Edit("networks.py", "* z1 * (1.0 - z1)", ""),
+        ),
+    ],
+)
+def test_a_change_that_cannot_be_made_explains_no_error(edits: Edits) -> None:
+    case = next(case for case in generate_cases() if case.component == "TwoLayerNet.gradient")
+    failed = CaseResult("error", "ValueError: operands could not be broadcast together (f.py:3)")
+    seen = [(case, expected_outputs(CHAPTER, case, "float64"), failed)]
+    assert not Experiments(CHAPTER).reproduces(edits, seen, "float64", errors_tell=True)

@@ -8,9 +8,12 @@ from functions_as_ports import judge_function
 from judged_changes import judge_changed
 
 from trueport.compare.causes.edits import list_edits
-from trueport.compare.causes.reference_edits import join_alike
+from trueport.compare.causes.reference_edits import TruthFunction, find_smallest_edit, join_alike
 from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.suite.fault import Edit
+from trueport.compare.suite.mutants import apply_edits
+from trueport.compare.suite.places import list_functions
+from trueport.compare.workflow.assert_faithful import assert_faithful
 
 GRADIENT = ("TwoLayerNet.gradient",)
 SECONDS = 60.0
@@ -42,6 +45,29 @@ def test_a_slip_in_the_gradient_is_shown_beside_what_most_have(beside):
     assert "+        da1 = np.dot(da2, W2.T) * z1 * (1.0 + z1)" in verdict.cause["diff"]
     second = verdict.cause["with"]
     assert (second and second["id"]) == ("F77" if beside else None)
+
+
+def test_an_edit_found_on_top_of_another_change_can_be_made_without_it():
+    base = CHAPTER.faults["F77"].truth_edits
+    whole = apply_edits(CHAPTER.truth, base)["networks.py"]
+    [(name, node)] = [f for f in list_functions(whole) if f[0] == "TwoLayerNet.gradient"]
+    text = "".join(whole.splitlines(True)[node.lineno - 1 : node.end_lineno])
+    function = TruthFunction("networks.py", name, node.lineno, text, whole)
+    edit = find_smallest_edit(function, text.replace(SLIP.old, SLIP.new))
+    assert SLIP.new in apply_edits(CHAPTER.truth, [edit])["networks.py"]
+    assert SLIP.new in apply_edits(CHAPTER.truth, [*base, edit])["networks.py"]
+
+
+def test_one_wrong_number_is_explained_by_no_edit():
+    with pytest.raises(AssertionError, match="sigmoid") as failed:
+        assert_faithful(np.array([0.0]), "sigmoid", np.array([3.0]))
+    assert "with this change" not in str(failed.value)
+
+
+def test_what_takes_no_time_tries_none():
+    verdict = judge_function("cross_entropy_error", one_too_many, seconds=0.0)
+    assert verdict.cause is None
+    assert any("not every edit" in known for known in verdict.known)
 
 
 def test_what_makes_no_edit_stays_unknown():

@@ -259,7 +259,7 @@ def judge_draw(seen: RecordedTraining, case: Case, **drawn: Any) -> Verdict:
     wants = expected_outputs(seen.suite, case, "float64")
     entries = [(case, wants, CaseResult("ok", outputs=arrays))]
     verdict = judge_component(seen.suite, seen.port, seen.dtype, case.component, entries)
-    explain([verdict], {case.component: entries}, Experiments(seen.suite))
+    explain([verdict], {case.component: entries}, Experiments(seen.suite, DIAGNOSIS_SECONDS))
     return verdict
 
 
