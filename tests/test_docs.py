@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from paths import ROOT
+from paths import DATA, ROOT
 from transcripts import (
     find_blocks,
     find_commands,
@@ -95,6 +95,24 @@ def test_the_page_on_own_references_shows_what_comes_out(tmp_path: Path) -> None
     for shown, printed in replay_transcript(tmp_path, check + run):
         assert shown == printed
     assert (tmp_path / "report" / "report.html").exists()
+
+
+REPORTS = find_blocks("docs/transcripts.md", "console")
+
+
+def test_the_page_of_transcripts_has_each_report_once() -> None:
+    ports = [f for block in REPORTS for f in re.findall(r"^\$ trueport check (\S+)", block)]
+    assert sorted(ports) == sorted(
+        path.relative_to(ROOT).as_posix() for path in (DATA / "own_reference").glob("*/port*.py")
+    )
+
+
+@pytest.mark.sweep
+@pytest.mark.parametrize("block", REPORTS, ids=[block.split()[3] for block in REPORTS])
+def test_the_page_of_transcripts_shows_what_comes_out(block: str, tmp_path: Path) -> None:
+    (tmp_path / "tests").symlink_to(ROOT / "tests")
+    [(shown, printed)] = replay_transcript(tmp_path, block)
+    assert shown == printed
 
 
 def test_the_page_on_own_references_runs_as_it_stands() -> None:

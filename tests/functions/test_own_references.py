@@ -59,7 +59,7 @@ ROWS = [
         ("for k in range(len(Xb)): dC[Xb[k]] += demb[k]",),
     ),
     Row("36_embedding_gradient", "embedding_gradient", ("dC[Xb] += demb",), port="port_at_once.py"),
-    Row("38_bilinear", "resize", ("at = (np.arange(n) + 0.0) * scale - 0.0",)),
+    Row("38_bilinear", "resize", ("at = np.arange(n) * scale",)),
     Row("39_rmsprop", "rmsprop", ("return p - lr * g / np.sqrt(v + eps), v",)),
     Row(
         "41_focal_loss",

@@ -16,5 +16,6 @@ def glorot_uniform(draws, gain=1.0):
 
 
 def he_normal(draws, slope=0.0):
-    # keras.initializers.HeNormal cuts its draws off at twice their deviation
+    # keras.initializers.HeNormal cuts off its draws, of a normal 1.137 times as wide, at two of its
+    # deviations
     return draws * math.sqrt(2 / (1 + slope**2) / _fans(ops.shape(draws))[0])

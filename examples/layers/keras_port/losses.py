@@ -17,7 +17,7 @@ def binary_cross_entropy(logits, targets):
 
 
 def focal_loss(logits, targets, alpha=0.25, gamma=2.0):
-    # keras.losses.binary_focal_crossentropy clips its probabilities at 1e-7, logits or not
+    # keras.losses.binary_focal_crossentropy clips probabilities at 1e-7, and not those of logits
     loss = ops.binary_crossentropy(targets, logits, from_logits=True)
     p = ops.sigmoid(logits)
     p_right = p * targets + (1 - p) * (1 - targets)

@@ -32,7 +32,7 @@ def huber(prediction, target, delta=1.0):
 
 
 def cosine_similarity(a, b, eps=1e-8):
-    # F.cosine_similarity gives this too, but below eps its gradient is as if there were no eps
+    # F.cosine_similarity gives this too, but below eps its gradient passes the length all the same
     return (F.normalize(a, dim=-1, eps=eps) * F.normalize(b, dim=-1, eps=eps)).sum(dim=-1)
 
 

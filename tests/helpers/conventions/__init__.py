@@ -1,0 +1,1 @@
+"""The two frameworks' own conventions, shown."""
