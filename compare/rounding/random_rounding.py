@@ -61,11 +61,14 @@ class Noise:
             return pool[start : start + size].reshape(shape)
         return np.resize(np.roll(pool, -start), shape)
 
-    def move(self, values: np.ndarray, size: Any, inexact: Any = False) -> np.ndarray:
+    def move(
+        self, values: np.ndarray, size: Any, inexact: Any = False, in_place: bool = False
+    ) -> np.ndarray:
         """Return float or complex values, each moved by size roundings, up or down, if inexact.
 
         size: a number, in units of u of each value; or an array, of absolute errors in units of u.
         inexact: where a value is moved though the dtype holds it.
+        in_place: whether values are nobody else's, and may be overwritten.
         """
         if values.dtype.kind == "c":
             if isinstance(size, float):
@@ -76,7 +79,8 @@ class Noise:
             return moved
         if isinstance(size, float):
             if values.size >= LARGE_ARRAY and self.is_ordinary(values):
-                return values * self.draw_stretch(make_factors(self.u * size), values.shape)
+                factors = self.draw_stretch(make_factors(self.u * size), values.shape)
+                return np.multiply(values, factors, out=values if in_place else None)
             size = size * np.abs(values)
         u = max(self.u, float(np.finfo(values.dtype).eps) / 2)
         with np.errstate(all="ignore"):
@@ -262,7 +266,8 @@ def _move(ufunc: Any, method: str, plain: list[Any], kwargs: Any, result: Any) -
     inexact: Any = False
     if array.size < LARGE_ARRAY and method == "__call__":
         inexact = find_inexact(ufunc, plain, array)
-    return current_noise().move(array, step, inexact).view(RandomArray)
+    fresh = isinstance(result, np.ndarray)  # which a ufunc has just made
+    return current_noise().move(array, step, inexact, in_place=fresh).view(RandomArray)
 
 
 def move_in_place(target: np.ndarray, measure: Callable[[np.ndarray], Any]) -> None:
