@@ -16,10 +16,11 @@ from ..judging.expected import Expected
 from ..ports.user_code.errors import UserCodeTimeout
 from ..ports.user_code.sandbox import limit_time
 from ..rounding.tolerances import CONCLUSIVE_SHARE, SCREEN_SHARE, SCREEN_SPREADS
-from .budget import Budgeted, UndecidableError, call_reference, compute_budget
+from .budget import UndecidableError, call_reference, compute_budget
 from .edited import FunctionSource, build_edited, find_helpers, read_function
 from .function_case import FunctionCase
 from .seen import Seen, is_within, measure_largest, spread_allowed
+from .spread import Budgeted
 from .structures import ArrayDict
 
 TRIAL_LIMIT = 2.0  # seconds for one call of an edited function, which may never end

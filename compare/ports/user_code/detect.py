@@ -71,6 +71,8 @@ def detect_framework(path: Path, name: str | None) -> SourceAnalysis:
         if file == path and not any(uses.values()):
             for node in body:
                 count_uses(node, aliases, uses)
+        # a file of imports alone offers what it imports
+        defines = defines or (number == 0 and all(is_import(node) for node in tree.body))
     roots = {name.partition(".")[0] for name in found.imports}
     found.data_only = roots & {"tensorflow", "keras"} - real
     numpy_uses = uses.pop("numpy", 0)
@@ -83,6 +85,11 @@ def detect_framework(path: Path, name: str | None) -> SourceAnalysis:
         # methods of its arrays name no framework: the one that is imported stands for them
         found.framework = ROOT_FRAMEWORKS[next(iter(real - {"numpy"}))]
     return found
+
+
+def is_import(node: ast.stmt) -> bool:
+    """Whether a statement imports, or is a docstring."""
+    return isinstance(node, ast.Import | ast.ImportFrom | ast.Expr)
 
 
 def collect_aliases(tree: ast.Module, found: SourceAnalysis, real: set[str]) -> dict[str, str]:
