@@ -9,7 +9,7 @@ import numpy as np
 
 from ..execution.process import THREADS
 from ..ports.frameworks import to_numpy
-from ..ports.user_code.detect import ROOT_FRAMEWORKS
+from ..ports.user_code.detect import ROOT_FRAMEWORKS, find_imported_framework
 from ..ports.user_code.errors import TargetError, UserCodeTimeout, format_error
 from ..ports.user_code.machine import find_machine_reason
 from ..ports.user_code.open import LoadOptions, describe_loading
@@ -46,8 +46,9 @@ class PortWorker(FunctionWorker):
 
     def open(self) -> None:
         """Open the port."""
+        file = self.job["target"]["path"]
         options = LoadOptions(
-            self.job["framework"],
+            self.job["framework"] or (find_imported_framework(Path(file)) if file else None),
             self.job["dtype"],
             THREADS,
             self.job["definitions_only"],

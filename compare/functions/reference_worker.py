@@ -67,6 +67,8 @@ class ReferenceWorker(FunctionWorker):
             except BaseException as error:
                 if isinstance(error, TargetError):
                     raise
+                if isinstance(error, UserCodeTimeout):
+                    raise TargetError(f"{words}: let cases(), or the file, give fewer") from error
                 raise TargetError(f"the calls to compare by failed: {error}") from error
             self.cases = self.add_inner_cases(self.reference, given)
             save_function_cases(self.cases, folder)

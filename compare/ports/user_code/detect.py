@@ -71,8 +71,6 @@ def detect_framework(path: Path, name: str | None) -> SourceAnalysis:
         if file == path and not any(uses.values()):
             for node in body:
                 count_uses(node, aliases, uses)
-        # a file of imports alone offers what it imports
-        defines = defines or (number == 0 and all(is_import(node) for node in tree.body))
     roots = {name.partition(".")[0] for name in found.imports}
     found.data_only = roots & {"tensorflow", "keras"} - real
     numpy_uses = uses.pop("numpy", 0)
@@ -87,9 +85,20 @@ def detect_framework(path: Path, name: str | None) -> SourceAnalysis:
     return found
 
 
-def is_import(node: ast.stmt) -> bool:
-    """Whether a statement imports, or is a docstring."""
-    return isinstance(node, ast.Import | ast.ImportFrom | ast.Expr)
+def find_imported_framework(path: Path) -> str | None:
+    """Return the framework of a file of imports alone, which offers what it imports; else None."""
+    if path.suffix != ".py":
+        return None
+    try:
+        tree = parse_source(read_source(path), path)
+    except (OSError, TargetError):  # said where it is run
+        return None
+    if not all(isinstance(n, ast.Import | ast.ImportFrom | ast.Expr) for n in tree.body):
+        return None
+    real: set[str] = set()
+    collect_aliases(tree, SourceAnalysis("numpy"), real)
+    found = {ROOT_FRAMEWORKS[root] for root in real - {"numpy"}}
+    return found.pop() if len(found) == 1 else None
 
 
 def collect_aliases(tree: ast.Module, found: SourceAnalysis, real: set[str]) -> dict[str, str]:
