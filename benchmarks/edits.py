@@ -15,7 +15,7 @@ from typing import Any
 import click
 import numpy as np
 
-from trueport.compare.causes.edits import SourceEdit, apply_edit
+from trueport.compare.causes.edits import SourceEdit, apply_edit, tidy_edit
 from trueport.compare.cli import options as shared
 from trueport.compare.functions.apart import call_case, find_difference, group_fits
 from trueport.compare.functions.budget import compute_budget
@@ -85,7 +85,8 @@ def judge_function(
     listing = make_search(truths)
     candidates = list(listing.list_candidates())
     for edit in draw_edits(listing, candidates, name, count):
-        text = apply_edit(listing.sources[0].text, edit)
+        whole = listing.sources[0].text
+        text = apply_edit(whole, tidy_edit(whole, edit))
         mutant = listing.build({name: text}, prepared=False)
         assert mutant is not None
         seen = []

@@ -69,8 +69,9 @@ def check(
     from .progress_line import ProgressLine
 
     with shared.refuse_bad_input():
-        dtypes, accepted = shared.list_dtypes(dtype), shared.collect_accepted(accept)
-        names = shared.parse_pairs(pairs)
+        dtypes, names = shared.list_dtypes(dtype), shared.parse_pairs(pairs)
+        # what the folder accepts is of the chapter: beside another reference it says nothing
+        accepted = accept if options["against"] else shared.collect_accepted(accept)
         settings = Options(dtypes=dtypes, accept=accepted, names=names, **options)
         with ProgressLine() as line:
             check_all: Any  # each is imported where it is wanted: the chapter takes half a second

@@ -1,6 +1,5 @@
 """What a reference gives for a call, and how far rounding alone may carry a port from it."""
 
-import inspect
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -11,19 +10,22 @@ import numpy as np
 from ..ports.user_code.errors import format_error
 from ..rounding.random_rounding import Noise, RandomArray, as_plain, map_leaves, perturbed
 from ..rounding.tolerances import (
-    CONCLUSIVE_SHARE,
     LARGE_CALL,
     LARGE_CALL_RUNS,
-    NEIGHBOURS,
     RANDOM_RUNS,
-    SPREAD_FACTOR,
-    SPREAD_SHARE,
-    TINY_NUMBERS,
-    get_rounding,
 )
+from .arguments import call_by_name, read_signature
 from .function_case import FunctionCase
 from .reference import seed_generators
-from .structures import ArrayDict, copy_value, find_changed_leaves, flatten_result, walk_leaves
+from .spread import Budgeted, measure_spread
+from .structures import (
+    ArrayDict,
+    copy_value,
+    find_changed_leaves,
+    flatten_result,
+    is_same,
+    walk_leaves,
+)
 
 # What is perturbed: all; arrays alone, where a number is asked to be Python's own; the inputs
 # alone, where the reference leaves NumPy for code that takes no arrays of ours.
@@ -32,15 +34,6 @@ LEVELS = ("numbers", "arrays", "inputs")
 
 class UndecidableError(Exception):
     """Nothing can be said of a call; the message says why, and what to do."""
-
-
-@dataclass
-class Budgeted:
-    """One output: what is right, what may differ, and where rounding flips it."""
-
-    want: np.ndarray
-    allowed: np.ndarray
-    undecided: np.ndarray
 
 
 @dataclass
@@ -69,7 +62,7 @@ def call_reference(
     before = copy_value(map_leaves(as_plain, dict(arguments)))
     seed_generators(seed)
     with np.errstate(all="ignore"):
-        result = function(**arguments)
+        result = call_by_name(function, arguments)
     if hasattr(result, "__next__"):
         result = list(result)
     tainted: set[str] = set()
@@ -100,10 +93,79 @@ def compute_budget(
     filled = fill_defaults(function, arguments)
     size = sum(v.size for v in [*plain.values(), *collect_arrays(arguments)])
     runs = RANDOM_RUNS if size < LARGE_CALL else LARGE_CALL_RUNS
+    other = None
     if runs == RANDOM_RUNS or dtype == "float64":  # once is enough, where it takes long
-        again = call_reference(function, copy_value(arguments), case.seed).outputs
-        if not is_same(plain, again):
-            raise UndecidableError("random")
+        other = find_other_draw(function, arguments, case.seed, plain)
+        refuse_overflow(function, arguments, case.seed, plain)
+    found = find_spreads(function, filled, case, dtype, plain, runs)
+    if other is not None and any(is_beyond(one, other.get(key)) for key, one in found.items()):
+        raise UndecidableError("random")
+    return found
+
+
+def find_other_draw(
+    function: Callable[..., Any], arguments: Mapping[str, Any], seed: int, plain: ArrayDict
+) -> ArrayDict | None:
+    """Return what a call gives where all generators begin elsewhere; None if that is the same.
+
+    Raises UndecidableError if it gives another result where they begin as before.
+    """
+    other = call_reference(function, copy_value(arguments), seed + 1).outputs
+    if is_same(plain, other):
+        return None
+    if not is_same(plain, call_reference(function, copy_value(arguments), seed).outputs):
+        raise UndecidableError("random")
+    return other
+
+
+def is_beyond(one: Budgeted, got: np.ndarray | None) -> bool:
+    """Whether another result differs by more than rounding: what is drawn decides it."""
+    if got is None or got.shape != one.want.shape:
+        return True
+    with np.errstate(all="ignore"):
+        near = (np.abs(got - one.want) <= one.allowed) | (got == one.want)
+    return not bool(np.all(near | one.undecided | (np.isnan(got) & np.isnan(one.want))))
+
+
+def refuse_overflow(
+    function: Callable[..., Any], arguments: Mapping[str, Any], seed: int, plain: ArrayDict
+) -> None:
+    """Raise UndecidableError where whole numbers grow beyond what their type holds."""
+    whole = {name: array for name, array in plain.items() if array.dtype.kind == "i"}
+    if not whole or not any(array.dtype.kind == "i" for array in collect_arrays(arguments)):
+        return
+    try:
+        wide = call_reference(function, map_leaves(to_fractions, dict(arguments)), seed).outputs
+    except Exception:  # noqa: BLE001  # not every function of whole numbers takes fractions
+        return
+    for name, array in whole.items():
+        size = np.max(np.abs(wide.get(name, array).astype(np.float64)), initial=0.0)
+        if size > 2.0 * np.iinfo(array.dtype).max:
+            raise UndecidableError(
+                f"the reference's whole numbers overflow {array.dtype}: {name} would be "
+                f"{size:.3g}; give smaller ones, or fractions"
+            )
+
+
+def to_fractions(value: Any) -> Any:
+    """Return an array of whole numbers as one of fractions, any other as a copy."""
+    if isinstance(value, np.ndarray):
+        return value.astype(np.float64) if value.dtype.kind == "i" else value.copy()
+    return value
+
+
+def find_spreads(
+    function: Callable[..., Any],
+    filled: Mapping[str, Any],
+    case: FunctionCase,
+    dtype: str,
+    plain: ArrayDict,
+    runs: int,
+) -> dict[str, Budgeted]:
+    """Return each output with its budget, by runs at random.
+
+    filled: the arguments, defaults too. plain: what the reference gives for them.
+    """
     told: BaseException | None = None
     for level in LEVELS:
         try:
@@ -138,7 +200,8 @@ def has_lost_rounding(plain: ArrayDict, moved: list[Outcome]) -> bool:
 def fill_defaults(function: Callable[..., Any], arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Return the arguments of a call with those defaults that are fractions: rounded in a port."""
     filled = dict(arguments)
-    for name, parameter in inspect.signature(function).parameters.items():
+    signature = read_signature(function)
+    for name, parameter in signature.parameters.items() if signature is not None else ():
         if name not in filled and type(parameter.default) is float:
             filled[name] = parameter.default
     return filled
@@ -196,54 +259,3 @@ def constants_exact() -> Iterator[None]:
         yield
     finally:
         instrument.CONSTANTS.perturb = True
-
-
-def is_same(one: ArrayDict, other: ArrayDict) -> bool:
-    """Whether two calls gave the same."""
-    return one.keys() == other.keys() and all(
-        np.array_equal(one[key], other[key], equal_nan=one[key].dtype.kind == "f") for key in one
-    )
-
-
-def smooth(spread: np.ndarray) -> np.ndarray:
-    """Return the root mean square of each element and its neighbours: few runs see one badly."""
-    squares = np.concatenate([[0.0], np.cumsum(spread.ravel() ** 2)])
-    places = np.arange(spread.size)
-    first = np.maximum(places - NEIGHBOURS, 0)
-    last = np.minimum(places + NEIGHBOURS + 1, spread.size)
-    means = (squares[last] - squares[first]) / (last - first)
-    return np.asarray(np.sqrt(means).reshape(spread.shape))
-
-
-def measure_spread(
-    want: np.ndarray, runs: list[np.ndarray], dtype: str, per_level: int
-) -> Budgeted:
-    """Return an output's budget by the departures of perturbed runs.
-
-    per_level: how many of the runs are of one kind; the mean square is that of the wider kind.
-    """
-    if want.dtype.kind not in "f":
-        flips = np.any([run != want for run in runs], axis=0)
-        return Budgeted(want, np.zeros(want.shape), np.asarray(flips))
-    stack = np.stack([np.asarray(run, np.float64) for run in runs])
-    exact = np.asarray(want, np.float64)
-    with np.errstate(all="ignore"):
-        departures = np.where(np.isfinite(exact), stack - exact, 0.0)
-        same = (stack == exact) | (np.isnan(stack) & np.isnan(exact))
-        undecided = np.any((~np.isfinite(stack) | ~np.isfinite(exact)) & ~same, axis=0)
-        departures = np.where(np.isfinite(departures), departures, 0.0)
-        kinds = [departures[k : k + per_level] for k in range(0, len(runs), per_level)]
-        spread = np.max([np.sqrt(np.mean(kind**2, axis=0)) for kind in kinds], axis=0)
-        if per_level < RANDOM_RUNS:
-            spread = np.maximum(spread, smooth(spread))
-        own = max(get_rounding(dtype).u, float(np.finfo(want.dtype).eps) / 2)
-        size = np.where(np.isfinite(exact), np.abs(exact), 0.0)
-        # where rounding carries it that far, it steps over a threshold: others are not the wider
-        jumps = SPREAD_FACTOR * spread > CONCLUSIVE_SHARE * np.max(size, initial=0.0)
-        if 2 * np.count_nonzero(jumps) < jumps.size:
-            undecided = undecided | jumps
-        calm = spread[~jumps] if not jumps.all() else spread
-        typical = float(np.sqrt(np.mean(calm**2))) if calm.size else 0.0
-        least = np.maximum(own * size, SPREAD_SHARE * typical)
-        allowed = SPREAD_FACTOR * np.maximum(spread, least) + TINY_NUMBERS * get_rounding(dtype).tau
-    return Budgeted(exact, allowed, undecided)

@@ -8,16 +8,17 @@ from typing import Any
 
 import numpy as np
 
-from ..causes.edits import SourceEdit, apply_edit, list_edits
+from ..causes.edits import SourceEdit, apply_edit, list_edits, tidy_edit
 from ..causes.trials import limit_trial
 from ..judging.compare import compare_tensor
 from ..judging.expected import Expected
 from ..ports.user_code.errors import UserCodeTimeout
 from ..rounding.tolerances import CONCLUSIVE_SHARE, SCREEN_SHARE, SCREEN_SPREADS
-from .budget import Budgeted, UndecidableError, call_reference, compute_budget
+from .budget import UndecidableError, call_reference, compute_budget
 from .edited import FunctionSource, build_edited, find_helpers, read_function
 from .function_case import FunctionCase
 from .seen import Seen, is_within, measure_largest, spread_allowed
+from .spread import Budgeted
 from .structures import ArrayDict
 
 TRIAL_LIMIT = 2.0  # seconds for one call of an edited function, which may never end
@@ -64,7 +65,7 @@ class EditSearch:
         wrong_first = sorted(seen, key=lambda one: (not one.is_wrong, one.size))
         self.seen = [one for one in wrong_first if one.got is not None]
         self.tried = 0
-        self.near: list[tuple[float, Fit]] = []
+        self.near: list[tuple[float, Fit, FunctionSource, SourceEdit]] = []
         self.sources: list[FunctionSource] = []
         for one in (function, *find_helpers(module, function)):
             source = read_function(one)
@@ -76,9 +77,9 @@ class EditSearch:
         return time.monotonic() > self.deadline
 
     def list_candidates(self) -> Iterator[tuple[FunctionSource, SourceEdit]]:
-        """Yield every edit of the function and of what it uses."""
+        """Yield every edit of the function and of what it uses, with brackets to spare."""
         for source in self.sources:
-            for edit in list_edits(source.text):
+            for edit in list_edits(source.text, tidy=False):
                 yield source, edit
 
     def search(self, part: int = 0, parts: int = 1) -> list[Fit]:
@@ -96,8 +97,8 @@ class EditSearch:
     ) -> Iterator[Fit]:
         """Yield the fit that an edit is, on top of sources that are changed already; else none."""
         self.tried += 1
-        text = apply_edit(before.get(source.name, source.text), edit)
-        texts = before | {source.name: text}
+        old = before.get(source.name, source.text)
+        texts = before | {source.name: apply_edit(old, edit)}
         cost = base + edit.cost + (0.0 if source is self.sources[0] else 0.5)
         fit = Fit(edit.what, texts, cost, np.inf)
         function = self.build(texts, prepared=False)
@@ -105,11 +106,12 @@ class EditSearch:
         if function is None or have is None:
             return
         if self.is_like(have, self.seen[0]):
-            fit.used = self.measure(texts, function, self.seen[1:])
+            fit.texts = before | {source.name: apply_edit(old, tidy_edit(old, edit))}
+            fit.used = self.measure(fit.texts, function, self.seen[1:])
         if fit.used <= 1.0:
             yield fit
-        elif not before:
-            self.note_near(function, have, fit)
+        elif not before and (score := self.score(function, have)) < NEAR_SCORE:
+            self.near.append((score, fit, source, edit))
 
     def build(
         self, texts: dict[str, str], more: dict[str, Any] | None = None, prepared: bool = True
@@ -124,14 +126,13 @@ class EditSearch:
         except Exception:  # noqa: BLE001  # an edited source may raise anything: it fits nothing
             return None
 
-    def note_near(self, function: Callable[..., Any], have: ArrayDict, fit: Fit) -> None:
-        """Remember a change that explains a part of the difference; have: of the first call."""
+    def score(self, function: Callable[..., Any], have: ArrayDict) -> float:
+        """Return which share of the difference a change leaves; have: of the first call."""
         left = [self.measure_left(have, self.seen[0])]
         left += [
             self.measure_left(self.call(function, one), one) for one in self.seen[1:NEAR_CALLS]
         ]
-        if (score := float(np.mean(left))) < NEAR_SCORE:
-            self.near.append((score, fit))
+        return float(np.mean(left))
 
     def measure_left(self, have: ArrayDict | None, one: Seen) -> float:
         """Return which share of a call's difference a change leaves; 1 if it explains nothing."""
@@ -153,10 +154,11 @@ class EditSearch:
         """Return the fits of two edits: one that explains a part, and any on top of it."""
         found: list[Fit] = []
         self.near.sort(key=lambda pair: (pair[0], pair[1].cost))
-        for _, first in self.near[:MAX_FIRST_EDITS]:
+        for _, first, owner, made in self.near[:MAX_FIRST_EDITS]:
+            first.texts = {owner.name: apply_edit(owner.text, tidy_edit(owner.text, made))}
             for source in self.sources:
                 text = first.texts.get(source.name, source.text)
-                for edit in list_edits(text):
+                for edit in list_edits(text, tidy=False):
                     if self.is_over() or stop():
                         return found
                     for fit in self.try_edit(first.texts, source, edit, first.cost + PAIR_COST):

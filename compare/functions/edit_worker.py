@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from .apart import group_fits
-from .budget import Budgeted
 from .edit_search import EditSearch, Fit
 from .find_fits import find_fits
 from .function_case import load_function_cases
@@ -16,6 +15,7 @@ from .gradients import PREFIX
 from .probes import keep_confirmed, write_probes
 from .reference import open_reference
 from .seen import Seen
+from .spread import Budgeted
 from .survivors import find_survivors
 from .worker import FunctionWorker, main
 

@@ -13,11 +13,11 @@ import numpy as np
 
 from ..causes.edits.context import walk_function
 from ..causes.edits.source_edit import Positions
-from .budget import Budgeted
 from .edit_search import EditSearch, Fit
 from .edited import HELD_CONSTANT, FunctionSource
 from .gradients import differentiate_reference
 from .seen import Seen
+from .spread import Budgeted
 from .structures import ArrayDict
 
 FROZEN = "__trueport_frozen__"

@@ -1,6 +1,5 @@
 """One call of a function as data, on disk between the processes."""
 
-import inspect
 import json
 import zlib
 from collections.abc import Mapping, Sequence
@@ -79,41 +78,3 @@ def load_function_cases(folder: Path) -> list[FunctionCase]:
             )
             for record in records
         ]
-
-
-class ArgumentsError(TypeError):
-    """The port's function cannot be called with the reference's arguments; says both signatures."""
-
-
-def bind_arguments(function: Any, arguments: Mapping[str, Any], names: Sequence[str]) -> Any:
-    """Return (args, kwargs) to call another function of the same purpose with.
-
-    By name where it has all of the names, else by position, in the order of names, which are the
-    reference's. Raises ArgumentsError.
-    """
-    try:
-        signature = inspect.signature(function)
-    except (TypeError, ValueError):  # of a function in C: as a mathematician would call it
-        return [arguments[name] for name in names if name in arguments], {}
-    kinds = {p.kind for p in signature.parameters.values()}
-    named = {n for n, p in signature.parameters.items() if p.kind is not p.POSITIONAL_ONLY}
-    if set(arguments) <= named or inspect.Parameter.VAR_KEYWORD in kinds:
-        attempt: Any = ((), dict(arguments))
-    else:
-        given = [name for name in names if name in arguments]
-        last = max((names.index(name) for name in given), default=-1)
-        if list(names[: last + 1]) != given:
-            raise ArgumentsError(describe_misfit(function, signature, arguments))
-        attempt = ([arguments[name] for name in given], {})
-    try:
-        signature.bind(*attempt[0], **attempt[1])
-    except TypeError as error:
-        told = describe_misfit(function, signature, arguments)
-        raise ArgumentsError(f"{told}: {error}") from error
-    return attempt
-
-
-def describe_misfit(function: Any, signature: inspect.Signature, arguments: Any) -> str:
-    """Say which arguments the reference is called with, and which the port takes."""
-    name = getattr(function, "__name__", "the function")
-    return f"{name}{signature} cannot be called with the reference's ({', '.join(arguments)})"

@@ -19,8 +19,9 @@ from ..rounding.tolerances import (
     KINK_SHARE,
     TRUNCATION_FACTOR,
 )
-from .budget import Budgeted, call_reference, to_double
+from .budget import call_reference, to_double
 from .function_case import FunctionCase
+from .spread import Budgeted
 from .structures import ArrayDict, copy_value, walk_leaves
 
 PREFIX = "gradient of "

@@ -17,6 +17,7 @@ import numpy as np
 
 from ..ports.user_code.errors import TargetError, UserCodeTimeout, format_error
 from ..ports.user_code.sandbox import limit_time
+from .arguments import call_by_name, flatten_bound, name_arguments
 from .function_case import FunctionCase
 from .structures import copy_value, pack
 
@@ -142,37 +143,6 @@ def place_case(
         yield FunctionCase(function, label or "1", named)
 
 
-def name_arguments(function: Callable[..., Any], arguments: Any) -> dict[str, Any] | None:
-    """Return the arguments of a call by name, None if they do not fit."""
-    signature = inspect.signature(function)
-    kinds = {parameter.kind for parameter in signature.parameters.values()}
-    if kinds & {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.POSITIONAL_ONLY}:
-        return None  # a call is written down by the names of its arguments
-    try:
-        if isinstance(arguments, Mapping):
-            bound = signature.bind(**arguments)
-        elif isinstance(arguments, tuple | list):
-            bound = signature.bind(*arguments)
-        else:
-            bound = signature.bind(arguments)
-    except TypeError:
-        return None
-    return flatten_bound(signature, bound)
-
-
-def flatten_bound(
-    signature: inspect.Signature, bound: inspect.BoundArguments
-) -> dict[str, Any] | None:
-    """Return bound arguments by name; None where a function takes any number of them."""
-    found: dict[str, Any] = {}
-    for name, value in bound.arguments.items():
-        kind = signature.parameters[name].kind
-        if kind is inspect.Parameter.VAR_POSITIONAL:
-            return None
-        found.update(value if kind is inspect.Parameter.VAR_KEYWORD else {name: value})
-    return found
-
-
 class CallRecorder:
     """Notes the calls of a module's public functions, of other functions too, while it is on."""
 
@@ -198,10 +168,9 @@ class CallRecorder:
         @functools.wraps(function)
         def call(*args: Any, **kwargs: Any) -> Any:
             with contextlib.suppress(TypeError):
-                named = flatten_bound(signature, signature.bind(*args, **kwargs))
-                if named is not None:
-                    caller = self.stack[-1] if self.stack else ""
-                    self.calls.append((caller, name, copy_value(named)))
+                named = flatten_bound(signature.bind(*args, **kwargs))
+                caller = self.stack[-1] if self.stack else ""
+                self.calls.append((caller, name, copy_value(named)))
             self.stack.append(name)
             try:
                 return function(*args, **kwargs)
@@ -239,9 +208,9 @@ def find_inner_cases(
     for case in cases:
         recorder = CallRecorder(module, functions)
         # what fails here, or does not end, is told when the call itself is run
-        ignored = contextlib.suppress(Exception, UserCodeTimeout)
+        ignored = contextlib.suppress(Exception, SystemExit, UserCodeTimeout)
         with recorder.recording(), ignored, limit_time(INNER_LIMIT, "it did not end"):
-            getattr(module, case.function)(**copy_value(dict(case.arguments)))
+            call_by_name(getattr(module, case.function), copy_value(dict(case.arguments)))
         seen: dict[str, int] = {}
         for caller, function, arguments in recorder.calls:
             if not caller or function == case.function:

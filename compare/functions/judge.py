@@ -12,9 +12,9 @@ from ..judging.judge import judge_component
 from ..judging.results import Limit, Verdict
 from ..judging.status import FAILURES, Status
 from ..suite.component import Component
-from .budget import Budgeted
 from .function_case import FunctionCase
 from .gradients import PREFIX
+from .spread import Budgeted
 from .structures import ArrayDict, walk_leaves
 
 GATE = "functions"
@@ -102,6 +102,8 @@ def make_entry(
         if truth.status == "error" and result.status == "error":
             # both refuse it: nothing to compare, and no fault
             told = f"both raise: {truth.message}"
+            if " must hold numbers" in truth.message:
+                told = f"neither returns numbers alone: {truth.message}"
             return case.to_case(), {}, CaseResult(Status.NOT_COMPARABLE, told)
         said = truth.message if truth.status != "error" else f"the reference: {truth.message}"
         return case.to_case(), {}, CaseResult(Status.NOT_COMPARABLE, said)

@@ -1,5 +1,6 @@
 """The port in a process of its own: what its functions give for the reference's calls."""
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -8,31 +9,46 @@ import numpy as np
 
 from ..execution.process import THREADS
 from ..ports.frameworks import to_numpy
-from ..ports.user_code.errors import TargetError, format_error
+from ..ports.user_code.detect import ROOT_FRAMEWORKS, find_imported_framework
+from ..ports.user_code.errors import TargetError, UserCodeTimeout, format_error
 from ..ports.user_code.machine import find_machine_reason
 from ..ports.user_code.open import LoadOptions, describe_loading
 from ..ports.user_code.run_case import DTYPE_ERROR, collect_float_dtypes, format_traceback
+from ..ports.user_code.sandbox import limit_time
 from ..rounding.random_rounding import map_leaves
+from .arguments import ArgumentsError, bind_arguments
 from .edited import collect_sources
-from .function_case import ArgumentsError, FunctionCase, bind_arguments, load_function_cases
+from .function_case import FunctionCase, load_function_cases
 from .gradients import differentiate_port
-from .reference import open_functions, seed_generators
-from .structures import ArrayDict, find_changed_leaves, flatten_result, walk_leaves
+from .reference import Functions, locate, open_functions, seed_generators
+from .structures import (
+    ArrayDict,
+    copy_value,
+    find_changed_leaves,
+    flatten_result,
+    is_same,
+    walk_leaves,
+)
 from .worker import FunctionWorker, main
+
+AGAIN_LIMIT = 2.0  # seconds of a second call, which tells whether a function draws
+OF_NUMBERS = ("math", "cmath", "builtins", "statistics")  # modules that take no arrays
 
 
 class PortWorker(FunctionWorker):
     """Runs every call of the folder `cases` in one dtype; number i is call i.
 
     The job's `names` maps the reference's functions to the port's, which may lack one by another
-    name where `some_names` says so; `parameters`, to the reference's names of their arguments, in
-    order; `changes`, a call's number to the arguments that the reference changes in it.
+    name where `some_names` says so; `parameters`, to what `list_parameters` says of them;
+    `changes`, a call's number to the arguments that the reference changes in it; `reference` is its
+    file.
     """
 
     def open(self) -> None:
         """Open the port."""
+        file = self.job["target"]["path"]
         options = LoadOptions(
-            self.job["framework"],
+            self.job["framework"] or (find_imported_framework(Path(file)) if file else None),
             self.job["dtype"],
             THREADS,
             self.job["definitions_only"],
@@ -42,12 +58,24 @@ class PortWorker(FunctionWorker):
         found = open_functions(self.job["target"], options, self.facts)
         self.kind, self.unbound = found.opened.kind, found.opened.loaded.unbound
         self.facts["notes"] += describe_loading(found.opened.loaded)
-        self.facts["functions"] = list(found.functions)
-        self.facts["others"] = found.others
-        self.functions: Mapping[str, Callable[..., Any]] = found.functions
+        own = {n: f for n, f in found.functions.items() if not is_borrowed(self.job, f)}
+        self.facts["notes"] += [
+            f"{name} is the reference's own, imported: not compared"
+            for name in found.functions
+            if name not in own
+        ]
+        self.facts["functions"] = list(own)
+        self.facts["others"], self.facts["classes"] = [*found.classes, *found.idle], found.classes
+        imported = find_imported(self.job, found)
+        for name, function in imported.items():
+            where = getattr(function, "__module__", None) or type(function).__module__
+            self.facts["notes"].append(f"{name} is imported, from {where}: that one was compared")
+        self.functions: Mapping[str, Callable[..., Any]] = {**own, **imported}
         self.cases = load_function_cases(Path(self.job["cases"]))
-        self.names = pair_names(self.job, found.functions)
-        paired = {name: found.functions[mine] for name, mine in self.names.items()}
+        self.facts["draws"] = []
+        self.asked_again: set[str] = set()
+        self.names = pair_names(self.job, self.functions)
+        paired = {name: self.functions[mine] for name, mine in self.names.items()}
         self.facts["sources"] = collect_sources(paired)
 
     def run(self) -> None:
@@ -76,7 +104,33 @@ class PortWorker(FunctionWorker):
                 return {"status": "error", "message": format_traceback(error)}
             return self.call_in_single(number, function, case, error)
         self.save(number, arrays)
+        self.note_draws(function, case, arrays)
         return {"status": "ok", **facts}
+
+    def note_draws(
+        self, function: Callable[..., Any], case: FunctionCase, arrays: ArrayDict
+    ) -> None:
+        """Note a function that gives another result where all generators begin elsewhere.
+
+        One call of each tells, where it is quick.
+        """
+        if case.function in self.asked_again or case.caller:
+            return
+        self.asked_again.add(case.function)
+        given = copy_value(dict(case.round_to(self.job["dtype"]).arguments))
+        own = map_leaves(self.convert, given)
+        args, kwargs = bind_arguments(function, own, self.job["parameters"][case.function])
+        self.kind.seed_generators(case.seed + 1, draws=False)
+        seed_generators(case.seed + 1)
+        try:
+            with limit_time(AGAIN_LIMIT, "the second call"):
+                again = flatten_result(function(*args, **kwargs))
+        except (Exception, UserCodeTimeout):  # noqa: BLE001  # the first call has told what there is
+            return
+        kept = {name: array for name, array in arrays.items() if name.startswith("result")}
+        if not is_same(kept, again):
+            self.facts["draws"].append(case.function)
+            self.log("note", facts=self.facts)
 
     def call_in_single(
         self, number: int, function: Callable[..., Any], case: FunctionCase, first: BaseException
@@ -153,6 +207,32 @@ class PortWorker(FunctionWorker):
                 if where == place:
                     return {key: to_numpy(leaf)}
         return {}
+
+
+def is_borrowed(job: Mapping[str, Any], function: Callable[..., Any]) -> bool:
+    """Whether a function stands in the reference's file, and the port is another file."""
+    files = (locate(function)[0], job["reference"], job["target"]["path"])
+    there, reference, mine = (os.path.realpath(file) if file else "" for file in files)
+    return bool(there) and there == reference != mine
+
+
+def find_imported(job: Mapping[str, Any], found: Functions) -> dict[str, Callable[..., Any]]:
+    """Return what the port imports under the names that the reference's functions have.
+
+    Not the reference's own, which would be compared with itself, nor functions of plain numbers or
+    of another framework's arrays.
+    """
+    imported: dict[str, Callable[..., Any]] = {}
+    single = job["target"]["name"]
+    for name in [single] if single else [job["names"].get(n, n) for n in job["parameters"]]:
+        value = getattr(found.opened.loaded.module, name, None)
+        if name in found.functions or not callable(value) or isinstance(value, type):
+            continue
+        root = (getattr(value, "__module__", None) or "").partition(".")[0]
+        other = ROOT_FRAMEWORKS.get(root, found.opened.kind.name) not in found.opened.kind.name
+        if root not in OF_NUMBERS and not other and not is_borrowed(job, value):
+            imported[name] = value
+    return imported
 
 
 def pair_names(job: Mapping[str, Any], functions: Mapping[str, Any]) -> dict[str, str]:

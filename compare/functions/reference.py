@@ -2,8 +2,9 @@
 
 import ast
 import inspect
+import re
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,12 +43,13 @@ FUNCTION_RULES = UserCodeRules(
 class Functions:
     """The public functions of a file, in its order, and what else it defines in public.
 
-    others: public classes and the like, which are no functions.
+    classes, idle: its public classes, and its functions without arguments: neither is compared.
     """
 
     module: types.ModuleType
     functions: Mapping[str, Callable[..., Any]]
-    others: list[str]
+    classes: list[str]
+    idle: list[str]
     opened: LoadedTarget
 
 
@@ -59,19 +61,41 @@ def open_functions(
     opened = load_target(FUNCTION_RULES, asked, options, facts)
     module = opened.loaded.module
     found: dict[str, Callable[..., Any]] = {}
-    others: list[str] = []
+    classes: list[str] = []
+    idle: list[str] = []
     for name in dict.fromkeys([*opened.own.names(), *opened.own.defined()]):
         value = getattr(module, name, None)
         if name.startswith("_") or name in ("cases", "inputs"):
             continue
         if callable(value) and not isinstance(value, type) and takes_arguments(value):
             found[name] = value
-        elif isinstance(value, type) or (callable(value) and name in opened.own.defined()):
-            others.append(name)
+        elif isinstance(value, type):
+            classes.append(name)
+        elif callable(value) and name in opened.own.defined():
+            idle.append(name)
     if asked.name is not None and asked.name not in found:
-        has = ", ".join(found) or "none"
-        raise TargetError(f"{asked.text}: no function {asked.name} (it has {has})")
-    return Functions(module, found, others, opened)
+        told = f"it has {', '.join(found) or 'none'}"
+        if asked.name in classes:
+            told = describe_classes([asked.name])
+        raise TargetError(f"{asked.text}: no function {asked.name} ({told})")
+    return Functions(module, found, classes, idle, opened)
+
+
+def describe_classes(names: Sequence[str]) -> str:
+    """Say that classes are not compared, and how what they do is.
+
+    >>> describe_classes(["LayerNorm"])
+    'LayerNorm is a class, which is not compared itself: give both files a function that makes one \
+and calls it, as def check_layer_norm(x): return LayerNorm(...)(x)'
+    """
+    first, several = names[0], len(names) > 1
+    plain = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", first).lower()
+    return (
+        f"{', '.join(names)} {'are classes' if several else 'is a class'}, which "
+        f"{'are' if several else 'is'} not compared {'themselves' if several else 'itself'}: give "
+        "both files a function that makes one and calls it, as "
+        f"def check_{plain}(x): return {first}(...)(x)"
+    )
 
 
 def takes_arguments(value: Callable[..., Any]) -> bool:
@@ -126,8 +150,13 @@ def locate(function: Callable[..., Any]) -> tuple[str, int]:
     return ("", 0) if code is None else (code.co_filename, code.co_firstlineno)
 
 
-def find_random_line(function: Callable[..., Any]) -> str:
-    """Return the line of a function that draws random numbers, as well as reading can tell."""
+def find_random_line(functions: Sequence[Callable[..., Any]]) -> str:
+    """Return the first line of functions that draws random numbers, as well as reading can tell."""
+    return next(filter(None, map(find_line_that_draws, functions)), "")
+
+
+def find_line_that_draws(function: Callable[..., Any]) -> str:
+    """As `find_random_line`, of one function."""
     file, first = locate(function)
     try:
         with open(file, encoding="utf-8") as source:
@@ -138,7 +167,7 @@ def find_random_line(function: Callable[..., Any]) -> str:
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef) and first in range(node.lineno - 5, node.lineno + 1):
             for number in range(node.lineno, (node.end_lineno or node.lineno) + 1):
-                if any(word in lines[number - 1] for word in GENERATORS):
+                if any(word in lines[number - 1].lower() for word in GENERATORS):
                     return f"line {number}: {lines[number - 1].strip()}"
     return ""
 

@@ -1,6 +1,5 @@
 """The reference in a process of its own: the calls to compare by, what is right, the budget."""
 
-import inspect
 import types
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,12 +9,21 @@ from ..ports.user_code.errors import TargetError, UserCodeTimeout, format_error
 from ..ports.user_code.open import describe_loading
 from ..ports.user_code.run_case import format_traceback
 from ..ports.user_code.sandbox import limit_time
-from .budget import Budgeted, UndecidableError, compute_budget
-from .edited import collect_sources
+from .arguments import list_parameters
+from .budget import UndecidableError, compute_budget
+from .edited import collect_sources, find_helpers
 from .function_case import FunctionCase, load_function_cases, save_function_cases
 from .gradients import differentiate_reference
 from .inputs import HOW_TO_GIVE, collect_cases, find_inner_cases
-from .reference import Functions, find_callees, find_random_line, locate, open_reference
+from .reference import (
+    Functions,
+    describe_classes,
+    find_callees,
+    find_random_line,
+    locate,
+    open_reference,
+)
+from .spread import Budgeted
 from .worker import FunctionWorker, main
 
 DTYPES = ("float64", "float32")
@@ -43,11 +51,10 @@ class ReferenceWorker(FunctionWorker):
             for file, line in [locate(function)]
         }
         self.facts["parameters"] = {
-            name: list(inspect.signature(function).parameters)
-            for name, function in functions.items()
+            name: list_parameters(function) for name, function in functions.items()
         }
         self.facts["sources"] = collect_sources(find_own_functions(self.reference))
-        self.facts["others"] = self.reference.others
+        self.facts["classes"] = self.reference.classes
         self.facts["callees"] = find_callees(functions)
         folder = self.folder / "cases"
         if (folder / "cases.json").exists():
@@ -60,6 +67,8 @@ class ReferenceWorker(FunctionWorker):
             except BaseException as error:
                 if isinstance(error, TargetError):
                     raise
+                if isinstance(error, UserCodeTimeout):
+                    raise TargetError(f"{words}: let cases(), or the file, give fewer") from error
                 raise TargetError(f"the calls to compare by failed: {error}") from error
             self.cases = self.add_inner_cases(self.reference, given)
             save_function_cases(self.cases, folder)
@@ -69,6 +78,9 @@ class ReferenceWorker(FunctionWorker):
     def collect_given(self, reference: Functions) -> list[FunctionCase]:
         """Return the calls that are given. Raises TargetError if there are none."""
         functions = reference.functions
+        if not functions:
+            told = [describe_classes(reference.classes)] if reference.classes else []
+            raise TargetError("; ".join(["it has no public function to compare by", *told]))
         unfit: list[str] = []
         given = collect_cases(reference.module, functions, self.job["inputs"], unfit)
         if not given:
@@ -124,7 +136,8 @@ class ReferenceWorker(FunctionWorker):
         except UndecidableError as error:
             reason = str(error)
             if reason == "random":
-                line = find_random_line(function)
+                used = find_helpers(self.reference.module, function)
+                line = find_random_line([function, *used])
                 reason = (
                     f"the reference draws random numbers ({line}): hand what it draws over as an "
                     "argument"

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 
 from ..rounding.random_rounding import map_leaves
-from .budget import Budgeted, to_double
+from .budget import to_double
 from .function_case import FunctionCase
+from .spread import Budgeted
 from .structures import ArrayDict, copy_value
 
 

@@ -49,7 +49,7 @@ def flatten_result(value: Any) -> ArrayDict:
         if leaf is None:
             found[f"{name} (None)"] = np.ones(())
             continue
-        array = to_numpy(leaf)
+        array = read_leaf(name, leaf)
         if array.dtype.kind == "c":
             found[f"{name}.real"], found[f"{name}.imag"] = array.real.copy(), array.imag.copy()
         elif array.dtype.kind in "fiub":
@@ -57,6 +57,32 @@ def flatten_result(value: Any) -> ArrayDict:
         else:
             raise TypeError(f"{name} must hold numbers (got {array.dtype})")
     return found
+
+
+def read_leaf(name: str, leaf: Any) -> np.ndarray:
+    """Return a leaf of a result as an array; a whole number of Python's has no end.
+
+    Raises TypeError for what holds no numbers.
+    """
+    if type(leaf) is int and not -(2**63) <= leaf < 2**64:
+        return np.array(float(leaf))
+    if isinstance(leaf, np.ndarray) and leaf.dtype.kind == "O":
+        raise TypeError(f"{name} must hold numbers (got an array of objects)")
+    try:
+        return to_numpy(leaf)
+    except (TypeError, ValueError) as error:
+        raise TypeError(f"{name} must hold numbers (got {type(leaf).__name__})") from error
+
+
+def describe_kind(value: Any) -> str:
+    """Return what an argument is that cannot be handed over, and what to do."""
+    if isinstance(value, np.random.Generator | np.random.RandomState):
+        return "a random generator: hand what it draws over, as an array"
+    if isinstance(value, type):
+        return f"the type {value.__name__}: hand its name over, as a text"
+    if callable(value):
+        return "a function: write one that calls it itself"
+    return type(value).__name__
 
 
 def pack(value: Any, arrays: ArrayDict) -> Any:
@@ -84,7 +110,7 @@ def pack(value: Any, arrays: ArrayDict) -> Any:
         return value
     if isinstance(value, slice):
         return {"slice": [value.start, value.stop, value.step]}
-    raise TypeError(f"an argument must be arrays, numbers and texts (got {type(value).__name__})")
+    raise TypeError(f"an argument must be arrays, numbers and texts (got {describe_kind(value)})")
 
 
 def unpack(packed: Any, arrays: Any) -> Any:
@@ -107,6 +133,13 @@ def unpack(packed: Any, arrays: Any) -> Any:
 def copy_value(value: Any) -> Any:
     """Return a value with arrays of its own."""
     return map_leaves(lambda leaf: leaf.copy() if isinstance(leaf, np.ndarray) else leaf, value)
+
+
+def is_same(one: ArrayDict, other: ArrayDict) -> bool:
+    """Whether two calls gave the same."""
+    return one.keys() == other.keys() and all(
+        np.array_equal(one[key], other[key], equal_nan=one[key].dtype.kind == "f") for key in one
+    )
 
 
 def find_changed_leaves(name: str, before: Any, after: Any) -> ArrayDict:

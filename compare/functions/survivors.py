@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from ..causes.edits import apply_edit
+from ..causes.edits import apply_edit, tidy_edit
 from .apart import call_case, describe_difference
 from .edit_search import EditSearch
 from .seen import is_within
@@ -36,6 +36,7 @@ def find_survivors(search: EditSearch, part: int = 0, parts: int = 1) -> list[di
         if function is None or not survives(search, function):
             continue
         if words := find_showing_input(search, original, function):
+            text = apply_edit(source.text, tidy_edit(source.text, edit))
             found.append({"what": edit.what, "line": edit.line, "text": text, "shown_by": words})
     return found
 

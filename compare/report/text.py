@@ -20,14 +20,15 @@ MAX_TOLD_RTOL = 0.5  # a tolerance that lets half the value pass is none
 NUMBERS_MESSAGE = "must hold"  # what the judge says of arrays that hold no real numbers
 # What to do where no cause is known: a piece of the judge's message to advice.
 ADVICE_BY_MESSAGE = {
+    "must have shape () (got (1,))": "one number is wanted, not an array of one: take its [0]",
     "must have shape () (got (": "one number is wanted: a mean() or a sum() is missing at the end",
     "must have shape": "look for a sum over the wrong axis, or over all of them, and for an axis "
     "that is kept or dropped (keepdims)",
     "changed its caller's": "work on a copy (x.copy(), in torch x.clone()) from the first write on",
     NUMBERS_MESSAGE: "give an array of float64 or float32",
     "is empty": "return the values that were computed",
-    "unexpected keyword argument": "give the argument the name that the chapter has",
-    "required positional argument": "give that argument a default: the chapter hands none over",
+    "unexpected keyword argument": "give the argument the name that the reference has",
+    "required positional argument": "give that argument a default: the reference hands none over",
     "no output": "return every array, under the chapter's names",
 }
 NOT_FINITE_ADVICE = (

@@ -12,6 +12,7 @@ do.
 
 import ast
 import builtins
+import inspect
 import math
 import sys
 import types
@@ -163,7 +164,7 @@ class _PerturbedUfunc:
 
     def __init__(self, ufunc: np.ufunc) -> None:
         self.ufunc = ufunc
-        self.__name__ = ufunc.__name__
+        self.__name__, self.__module__ = ufunc.__name__, "numpy"
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.ufunc, name)
@@ -198,8 +199,15 @@ def _vectorize(function: Any = None, *args: Any, **kwargs: Any) -> Any:
     if function is None:  # with options, as a decorator
         return lambda inner: _vectorize(inner, *args, **kwargs)
     made = np.vectorize(function, *args, **kwargs)
+    try:
+        signature = inspect.signature(function)
+    except ValueError:  # of a function in C
+        signature = None
 
     def call(*given: Any, **named: Any) -> Any:
+        if signature is not None:  # by place, of which the arrays are
+            bound = signature.bind(*given, **named)
+            given, named = bound.args, bound.kwargs
         if not is_perturbed():
             return made(*given, **named)
         loose = np.frompyfunc(function, len(given), 1)(*map(as_plain, given), **named)
@@ -208,6 +216,8 @@ def _vectorize(function: Any = None, *args: Any, **kwargs: Any) -> Any:
             plain = np.array([as_plain(v) for v in plain.ravel()], np.float64).reshape(plain.shape)
         return plain.view(RandomArray)
 
+    if signature is not None:
+        call.__signature__ = signature  # type: ignore[attr-defined]  # as inspect reads it
     return call
 
 

@@ -19,15 +19,17 @@ from typing import Any
 import numpy as np
 
 from ..execution.runner import CaseResult
-from ..functions.budget import Budgeted, UndecidableError, compute_budget
+from ..functions.arguments import bind_arguments, flatten_bound, list_parameters
+from ..functions.budget import UndecidableError, compute_budget
 from ..functions.edit_search import EditSearch
 from ..functions.edited import instrument_function, read_function
 from ..functions.explain import make_diff
 from ..functions.find_fits import find_fits
-from ..functions.function_case import FunctionCase, bind_arguments
+from ..functions.function_case import FunctionCase
 from ..functions.gradients import PREFIX, differentiate_port, differentiate_reference
 from ..functions.judge import Comparison, judge_function, make_entry
 from ..functions.seen import Seen
+from ..functions.spread import Budgeted
 from ..functions.structures import ArrayDict, copy_value, find_changed_leaves, flatten_result
 from ..judging.results import Verdict
 from ..ports.frameworks import FRAMEWORKS, to_numpy
@@ -62,8 +64,9 @@ def assert_parity(
     """
     bound = inspect.signature(reference).bind(*inputs, **named)
     name = getattr(reference, "__name__", "the reference")
-    dtype = choose_dtype(bound.arguments)
-    plain = {n: map_leaves(as_reference_array, v) for n, v in bound.arguments.items()}
+    arguments = flatten_bound(bound)
+    dtype = choose_dtype(arguments)
+    plain = {n: map_leaves(as_reference_array, v) for n, v in arguments.items()}
     case = FunctionCase(name, "these inputs", plain)
     world, right = instrument_function(reference)
     try:
@@ -71,7 +74,7 @@ def assert_parity(
     except UndecidableError as error:
         words = "it draws random numbers, or keeps a state: hand that over as an argument"
         raise ValueError(f"{name}: {words if str(error) == 'random' else error}") from error
-    kind = find_framework(port, bound.arguments)
+    kind = find_framework(port, arguments)
     result = call_port(port, reference, case, dtype, kind, truth)
     if gradient and dtype == "float64" and kind != "numpy" and result.status == "ok":
         derived = differentiate(port, reference, case, kind, result.outputs)
@@ -135,7 +138,7 @@ def call_port(
     truth: Mapping[str, Budgeted],
 ) -> CaseResult:
     """Return what the port gives, its changed arguments too. Raises what the port raises."""
-    names = list(inspect.signature(reference).parameters)
+    names = list_parameters(reference)
     given = dict(case.round_to(dtype).arguments)
     array = FRAMEWORKS[kind].array
     own = map_leaves(lambda v: array(v) if isinstance(v, np.ndarray) else v, copy_value(given))
@@ -159,7 +162,7 @@ def differentiate(
     outputs: ArrayDict,
 ) -> ArrayDict:
     """Return the port's derivatives; none where it is written for no gradient."""
-    names = list(inspect.signature(reference).parameters)
+    names = list_parameters(reference)
     array = FRAMEWORKS[kind].array
 
     def call(arguments: Any) -> Any:

@@ -19,10 +19,12 @@ from ..functions.judge import (
     mark_downstream,
     sort_by_depth,
 )
+from ..functions.reference import describe_classes
 from ..functions.reference_worker import DTYPES
 from ..judging.check import Check, NotLookedAt
 from ..judging.results import Verdict
 from ..judging.status import FAULTS
+from ..ports.user_code.errors import TargetError
 from ..ports.user_code.source import find_bound_names, parse_source, read_source
 from ..ports.user_code.target import Target, parse_target
 from ..suite.component import PortSpec
@@ -33,6 +35,10 @@ PORT_WORKER = "trueport.compare.functions.port_worker"
 SURVIVOR_SECONDS = 3.0  # for what the inputs could not show
 DEEP_SECONDS = 600.0  # for the causes with --deep
 GIVERS = ("cases", "inputs")  # what gives the calls is not compared
+DRAWS = (
+    "called again, it gives another result: it draws random numbers or keeps a state; let it take "
+    "what it draws as an argument"
+)
 NOBODY = PortSpec("", "", "numpy", ())
 
 
@@ -78,7 +84,10 @@ def list_defined_functions(target: Target) -> list[str]:
     """Return the public names that a file binds, functions where it says so. Runs nothing."""
     if target.path is None or not target.path.endswith(".py"):
         raise ValueError(f"{target.text} must be a Python file, to be compared in pytest")
-    tree = parse_source(read_source(Path(target.path)), Path(target.path))
+    try:
+        tree = parse_source(read_source(Path(target.path)), Path(target.path))
+    except TargetError as error:
+        raise ValueError(str(error)) from error
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
     defined = [node.name for node in tree.body if isinstance(node, kinds)]
     return [
@@ -163,7 +172,10 @@ class AgainstRun:
             return [self.reference.name]
         if self.port.path is None or not self.port.path.endswith(".py"):
             return None
-        tree = parse_source(read_source(Path(self.port.path)), Path(self.port.path))
+        try:
+            tree = parse_source(read_source(Path(self.port.path)), Path(self.port.path))
+        except TargetError:  # its own process says what is wrong
+            return None
         names, surely_all = find_bound_names(tree)
         return [*names, *self.options.names] if surely_all else None
 
@@ -188,6 +200,7 @@ class AgainstRun:
             "single": self.reference.name if named else None,
             "parameters": parameters,
             "changes": changes,
+            "reference": self.reference.path,
         }
         asked: dict[str, Any] = {name: getattr(self.options, name) for name in JOB_OPTIONS}
         asked |= {"target": self.port.to_record(), "case_timeout": self.options.timeout}
@@ -217,6 +230,9 @@ class AgainstRun:
                 others = [other for other in theirs if other != name]
                 near = difflib.get_close_matches(name, others, n=1, cutoff=0.7)
                 self.result.not_looked_at.append(NotLookedAt(name, near[0] if near else ""))
+        classes = dict.fromkeys([*self.truth.facts.get("classes", []), *facts.get("classes", [])])
+        if classes:
+            self.result.notes.append(describe_classes(list(classes)))
         if without := self.truth.facts.get("without_inputs"):
             given = [name for name in without if self.options.names.get(name, name) in mine]
             if given:
@@ -238,7 +254,9 @@ class AgainstRun:
             verdicts = [judge_function(self.result.target, found[name]) for name in order]
             mark_downstream(verdicts, callees)
             for verdict in verdicts:
-                if verdict.status in FAULTS and verdict.component not in explained:
+                if verdict.component in observation.facts.get("draws", []):
+                    verdict.known += [DRAWS] if verdict.status == "unfaithful" else []
+                elif verdict.status in FAULTS and verdict.component not in explained:
                     compared = found[verdict.component]
                     tasks.append(Task(verdict, compared, observation.job.folder))
                     explained.add(verdict.component)

@@ -5,7 +5,7 @@ import inspect
 import numpy as np
 import pytest
 
-from trueport.compare.causes.edits import apply_edit, format_diff, list_edits
+from trueport.compare.causes.edits import apply_edit, format_diff, list_edits, tidy_edit
 
 # what stands in the function, and a line that one edit must make of it
 ROWS = [
@@ -148,6 +148,13 @@ def test_every_edit_is_python_and_each_result_comes_once() -> None:
     for text in made:
         compile(text, "edited", "exec")
         assert '"""Its own text is never edited: eps."""' in text
+
+
+def test_brackets_can_be_chosen_later() -> None:
+    source = inspect.getsource(layer_norm)
+    loose = list(list_edits(source, tidy=False))
+    assert [tidy_edit(source, edit) for edit in loose] == list(list_edits(source))
+    assert any(edit.plainer for edit in loose)
 
 
 def test_the_rest_of_a_line_stays_as_it_was_written() -> None:

@@ -53,6 +53,20 @@ def test_an_odd_pyproject_is_refused_in_words(
     assert (done.exit_code, words in done.output) == (2, True), done.output
 
 
+@pytest.mark.parametrize("table", ['accept = ["F26"]', "accept = 3"])
+def test_what_a_folder_accepts_is_nothing_to_a_reference_of_ones_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, table: str
+) -> None:
+    (tmp_path / "pyproject.toml").write_text(f"[tool.trueport]\n{table}\n", encoding="utf-8")
+    text = "def f(x):\n    return 2.0 * x\n\n\ndef cases():\n    yield 'f', {'x': 1.5}\n"
+    (tmp_path / "mine.py").write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    done = trueport("mine.py", "--against", "mine.py", "--dtype", "float64")
+    assert done.exit_code == 0, done.output
+    given = trueport("mine.py", "--against", "mine.py", "--accept", "F26")
+    assert (given.exit_code, "--accept are for the chapter" in given.output) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [

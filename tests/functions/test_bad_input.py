@@ -67,6 +67,70 @@ ROWS = {
         2,
         "both raise",
     ),
+    "random, from the module's generator": (
+        "RNG = np.random.default_rng()\n\ndef f(x):\n    return x * RNG.normal()\n",
+        F,
+        2,
+        "draws random numbers (line 6: return x * RNG.normal())",
+    ),
+    "random, in what it calls": (
+        "def g(x):\n    return np.random.normal(size=x.shape)\n\n\n"
+        "def f(x):\n    return x * g(x)\n",
+        F,
+        2,
+        "draws random numbers (line 4: return np.random.normal(size=x.shape))",
+    ),
+    "random, Python's": (
+        "import random\n\ndef f(x):\n    return x * random.random()\n",
+        F,
+        2,
+        "draws random numbers (line 6: return x * random.random())",
+    ),
+    "a port that draws": (
+        F,
+        "def f(x):\n    return x * np.random.default_rng().normal()\n",
+        1,
+        "called again, it gives another result: it draws random numbers or keeps a state",
+    ),
+    "a port that draws from the seeded generator": (
+        F,
+        "def f(x):\n    return x * np.random.normal()\n",
+        1,
+        "called again, it gives another result",
+    ),
+    "the reference ends the process": (
+        "import sys\n\ndef f(x):\n    sys.exit(3)\n",
+        F,
+        2,
+        "the reference: SystemExit: 3",
+    ),
+    "the reference needs a file when it is imported": (
+        "W = np.load('weights.npy')\n\ndef f(x):\n    return x * W\n",
+        F,
+        2,
+        "`W = np.load('weights.npy')`, was not run: FileNotFoundError",
+    ),
+    "the port needs a file": (F, "def f(x):\n    return x * np.load('w.npy')\n", 2, "put it there"),
+    "objects": (
+        "def f(x):\n    return np.array([x, x[0]], dtype=object)\n",
+        "def f(x):\n    return np.array([x, x[0]], dtype=object)\n",
+        2,
+        "neither returns numbers alone: TypeError: result must hold numbers (got an array of obj",
+    ),
+    "an array of one for a number": (
+        "def f(x):\n    return float(x.sum())\n",
+        "def f(x):\n    return np.array([x.sum()])\n",
+        1,
+        "one number is wanted, not an array of one",
+    ),
+    "a port that is no Python": (F, "def f(x:\n", 2, "line 3, is not Python: '(' was never closed"),
+    "classes alone": (
+        "class Norm:\n    def __call__(self, x):\n        return x\n",
+        F,
+        2,
+        "give both files a function that makes one and calls it, as def check_norm(x): return "
+        "Norm(...)(x)",
+    ),
     "off by one": (F, "def f(x):\n    return x * 1.1 + 1\n", 1, "+ return 1 + x * 1.1"),
 }
 
@@ -110,6 +174,35 @@ RIGHT = {
         "def f(x):\n    return np.where(x < 0.5, 0, x)\n",
     ),
     "other names": (F, "def f(values):\n    return 1.1 * values\n"),
+    "positional only": (
+        "def f(x, /, eps=0.1):\n    return x / (1 + eps)\n",
+        "def f(z, eps=0.1):\n    return z / (1 + eps)\n",
+    ),
+    "any number of arguments": (
+        "def f(*x):\n    return sum(x) * 1.1\n",
+        "def f(*parts):\n    return 1.1 * sum(parts)\n",
+    ),
+    "ufuncs": ("f = np.tanh\n", "def f(z):\n    return np.tanh(z)\n"),
+    "a ufunc for a function": ("def f(x):\n    return np.tanh(x)\n", "f = np.tanh\n"),
+    "vectorized": (
+        "@np.vectorize\ndef f(x):\n    return 1.1 * x\n",
+        "def f(z):\n    return z * 1.1\n",
+    ),
+    "partial": (
+        "import functools\n\ndef _g(k, x):\n    return k * x\n\nf = functools.partial(_g, 1.1)\n",
+        "import functools\n\ndef _g(k, z):\n    return k * z\n\nf = functools.partial(_g, 1.1)\n",
+    ),
+    "objects that are called": (
+        "class _Scale:\n    def __call__(self, x):\n        return x * 1.1\n\nf = _Scale()\n",
+        "class _Scale:\n    def __call__(self, z):\n        return 1.1 * z\n\nf = _Scale()\n",
+    ),
+    "a wrapper": (
+        F,
+        "def _wrap(g):\n    return lambda *args, **kwargs: g(*args, **kwargs)\n\n"
+        "@_wrap\ndef f(z):\n    return 1.1 * z\n",
+    ),
+    "both print": ("print('1')\n\ndef f(x):\n    print(x)\n    return x\n",) * 2,
+    "beyond 64 bits": ("def f(x):\n    return len(x) * 10**30\n",) * 2,
 }
 
 
@@ -118,6 +211,53 @@ RIGHT = {
 def test_outputs_of_any_form_are_compared(name: str, tmp_path: Path) -> None:
     result = run(tmp_path, *RIGHT[name])
     assert result.exit_code == 0, "\n".join(format_check(result))
+
+
+# other calls, and what is said of them
+CALLS = {
+    "a random generator": (
+        "def f(x, rng):\n    return x * rng.normal()\n",
+        "{'x': np.ones(2), 'rng': np.random.default_rng(0)}",
+        "a random generator: hand what it draws over, as an array",
+    ),
+    "a function": (
+        "def f(x, g):\n    return g(x)\n",
+        "{'x': np.ones(2), 'g': np.tanh}",
+        "a function: write one that calls it itself",
+    ),
+    "a type": (
+        "def f(x, dtype):\n    return x.astype(dtype)\n",
+        "{'x': np.ones(2), 'dtype': np.float32}",
+        "the type float32: hand its name over, as a text",
+    ),
+    "an array of objects": (F, "{'x': np.array([1, None])}", "must hold numbers (got object)"),
+    "whole numbers that overflow": (
+        "def f(x):\n    return x * x\n",
+        "{'x': np.array([2**40, 3])}",
+        "the reference's whole numbers overflow int64: result would be 1.21e+24",
+    ),
+}
+
+
+@pytest.mark.sweep
+@pytest.mark.parametrize("name", CALLS)
+def test_a_sentence_says_what_is_wrong_with_a_call(name: str, tmp_path: Path) -> None:
+    function, call, words = CALLS[name]
+    result = run(tmp_path, function, function, f"\n\ndef cases():\n    yield 'f', {call}\n")
+    told = " ".join(" ".join(format_check(result)).split())
+    assert result.exit_code == 2, told
+    assert words in told
+
+
+@pytest.mark.sweep
+@pytest.mark.parametrize("side", ["both", "reference", "port"])
+def test_a_class_beside_functions_is_named_with_what_to_do(side: str, tmp_path: Path) -> None:
+    both = F + "\n\nclass LayerNorm:\n    def __call__(self, x):\n        return x\n"
+    result = run(tmp_path, F if side == "port" else both, F if side == "reference" else both)
+    assert result.exit_code == 0
+    told = [note for note in result.notes if note.startswith("LayerNorm is a class")]
+    assert len(told) == 1
+    assert "def check_layer_norm(x): return LayerNorm(...)(x)" in told[0]
 
 
 def test_a_tie_is_neither_a_pass_nor_a_fault(tmp_path: Path) -> None:

@@ -4,8 +4,8 @@ import ast
 import copy
 import difflib
 import warnings
-from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from types import CodeType
 
 from . import (
@@ -34,6 +34,8 @@ JOINT_OPERATORS: tuple[JointOperator, ...] = tuple(
     operator for module in JOINT_MODULES for operator in module.JOINT_OPERATORS
 )
 
+Stretch = tuple[int, int, str]  # from where to where, and what stands there then
+
 
 @dataclass(frozen=True)
 class SourceEdit:
@@ -43,6 +45,8 @@ class SourceEdit:
     line: of the source given to `list_edits`, from 1.
     also: other stretches that change with it: (start, end, new).
     family: the file of this package that makes it.
+    plainer: the stretches with fewer brackets, fewest first; `tidy_edit` takes the first that means
+    the same.
     """
 
     what: str
@@ -53,14 +57,30 @@ class SourceEdit:
     cost: float = 1.0
     also: tuple[tuple[int, int, str], ...] = ()
     family: str = ""
+    plainer: tuple[tuple[Stretch, ...], ...] = ()
+
+    @property
+    def stretches(self) -> list[Stretch]:
+        """All that changes."""
+        return [(self.start, self.end, self.new), *self.also]
 
 
 def apply_edit(source: str, edit: SourceEdit) -> str:
     """Return the source with an edit made."""
-    return replace_stretches(source, [(edit.start, edit.end, edit.new), *edit.also])
+    return replace_stretches(source, edit.stretches)
 
 
-def replace_stretches(source: str, stretches: list[tuple[int, int, str]]) -> str:
+def tidy_edit(source: str, edit: SourceEdit, whole: Hashable = None) -> SourceEdit:
+    """Return an edit with as few brackets as mean the same. whole: its code, if that is known."""
+    whole = whole or (code_or_none(source, edit.stretches) if edit.plainer else None)
+    for stretches in edit.plainer:
+        if code_or_none(source, stretches) == whole:
+            (start, end, new), *also = stretches
+            return replace(edit, start=start, end=end, new=new, also=tuple(also), plainer=())
+    return replace(edit, plainer=())
+
+
+def replace_stretches(source: str, stretches: Iterable[Stretch]) -> str:
     """Return the source with stretches replaced, none of which overlap."""
     for start, end, new in sorted(stretches, reverse=True):
         source = source[:start] + new + source[end:]
@@ -110,10 +130,11 @@ class Positions:
         )
 
 
-def list_edits(source: str) -> Iterator[SourceEdit]:
+def list_edits(source: str, tidy: bool = True) -> Iterator[SourceEdit]:
     """Yield every edit of the source of one function, each result once.
 
-    source: of one `def`, not indented.
+    source: of one `def`, not indented. tidy: whether each has as few brackets as mean the same,
+    which takes as long as all else; `tidy_edit` does it for one.
     """
     tree = ast.parse(source)
     function = tree.body[0]
@@ -130,11 +151,14 @@ def list_edits(source: str) -> Iterator[SourceEdit]:
         seen.add(whole)
         # as few brackets as mean the same: without those that the old text stood in, if any
         bare = all(source[a - 1 : a] == "(" and source[b : b + 1] == ")" for a, b, _ in stretches)
-        tries = [[(a - 1, b + 1, text) for a, b, text in stretches]] if bare else []
-        tries += [stretches, bracketed]
-        (start, end, new), *others = next(t for t in tries if code_or_none(source, t) == whole)
-        line = change.places[0][0].lineno
-        yield SourceEdit(change.what, start, end, new, line, change.cost, tuple(others), family)
+        tries = [tuple((a - 1, b + 1, text) for a, b, text in stretches)] if bare else []
+        tries += [tuple(stretches)] if stretches != bracketed else []
+        (start, end, new), *others = bracketed
+        line, also = change.places[0][0].lineno, tuple(others)
+        made = SourceEdit(
+            change.what, start, end, new, line, change.cost, also, family, tuple(tries)
+        )
+        yield tidy_edit(source, made, whole) if tidy else made
 
     for family, change in list_expression_changes(function):
         yield from emit(family, change)
@@ -190,7 +214,7 @@ def bracket(text: str) -> str:
     return text if text.isidentifier() or text.isdigit() else f"({text})"
 
 
-def code_or_none(source: str, stretches: list[tuple[int, int, str]]) -> Hashable:
+def code_or_none(source: str, stretches: Iterable[Stretch]) -> Hashable:
     """Return what Python makes of a source with stretches replaced, but for where it stands.
 
     None if it is no Python.

@@ -85,6 +85,22 @@ def detect_framework(path: Path, name: str | None) -> SourceAnalysis:
     return found
 
 
+def find_imported_framework(path: Path) -> str | None:
+    """Return the framework of a file of imports alone, which offers what it imports; else None."""
+    if path.suffix != ".py":
+        return None
+    try:
+        tree = parse_source(read_source(path), path)
+    except (OSError, TargetError):  # said where it is run
+        return None
+    if not all(isinstance(n, ast.Import | ast.ImportFrom | ast.Expr) for n in tree.body):
+        return None
+    real: set[str] = set()
+    collect_aliases(tree, SourceAnalysis("numpy"), real)
+    found = {ROOT_FRAMEWORKS[root] for root in real - {"numpy"}}
+    return found.pop() if len(found) == 1 else None
+
+
 def collect_aliases(tree: ast.Module, found: SourceAnalysis, real: set[str]) -> dict[str, str]:
     """Local names that stand for a framework or something of it; found and real grow."""
     aliases: dict[str, str] = {}
