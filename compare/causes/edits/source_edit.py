@@ -4,8 +4,9 @@ import ast
 import copy
 import difflib
 import warnings
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from types import CodeType
 
 from . import (
@@ -41,7 +42,7 @@ class SourceEdit:
 
     what: in words. cost: how far-fetched it is; of those that fit equally, the least is named.
     line: of the source given to `list_edits`, from 1.
-    also: other stretches that change with it: (start, end, new).
+    also: other stretches that change with it: (start, end, new). None overlaps another.
     family: the file of this package that makes it.
     """
 
@@ -58,6 +59,16 @@ class SourceEdit:
 def apply_edit(source: str, edit: SourceEdit) -> str:
     """Return the source with an edit made."""
     return replace_stretches(source, [(edit.start, edit.end, edit.new), *edit.also])
+
+
+def are_apart(stretches: Iterable[tuple[int, int, str]]) -> bool:
+    """Whether none of several stretches overlaps another.
+
+    >>> are_apart([(4, 6, "b"), (0, 4, "a")]), are_apart([(0, 9, "a"), (3, 4, "b")])
+    (True, False)
+    """
+    ordered = sorted((start, end) for start, end, _ in stretches)
+    return all(end <= start for (_, end), (start, _) in pairwise(ordered))
 
 
 def replace_stretches(source: str, stretches: list[tuple[int, int, str]]) -> str:
@@ -91,7 +102,8 @@ class Positions:
 
     def __init__(self, source: str) -> None:
         self.source, self.starts = source, [0]
-        self.lines = source.splitlines(keepends=True)
+        # not splitlines: a form feed, say, ends no line of Python's
+        self.lines = [f"{line}\n" for line in source.split("\n")]
         for line in self.lines:
             self.starts.append(self.starts[-1] + len(line))
 
@@ -123,6 +135,8 @@ def list_edits(source: str) -> Iterator[SourceEdit]:
 
     def emit(family: str, change: JointChange) -> Iterator[SourceEdit]:
         stretches = [(*positions.span(node), render(new)) for node, new in change.places]
+        if not are_apart(stretches):
+            return
         bracketed = [(start, end, bracket(text)) for start, end, text in stretches]
         whole = code_or_none(source, bracketed)
         if whole is None or whole in seen:
