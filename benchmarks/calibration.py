@@ -88,9 +88,9 @@ def calibrate(port: str, name: str, seeds: int, found: dict[tuple[str, str], Cal
             own.shares.append(verdict.budget_used or 0.0)
         assert run.truth is not None
         for number, case in run.truth.cases.items():
-            own = found[port, "float32" if number % 2 else "float64"]
             if not number % 2 and port == "numpy":
                 continue
+            own = found[port, "float32" if number % 2 else "float64"]
             own.seen += measure_resolution(case.outputs)
             own.undecided += sum(
                 int(np.sum(array)) for key, array in case.outputs.items() if "undecided:" in key
