@@ -149,7 +149,8 @@ def replace_section(text: str, section: str) -> str:
     b
     """
     before, _, rest = text.partition(START)
-    return f"{before}{START}\n{section.strip()}\n{END}{rest.partition(END)[2]}"
+    after = rest.partition(END)[2] or "\n"
+    return f"{before}{START}\n{section.strip()}\n{END}{after}"
 
 
 @click.command()

@@ -52,4 +52,4 @@ def test_a_section_is_replaced_as_often_as_it_is_written() -> None:
 
 
 def test_a_page_without_the_marks_gets_the_section_at_its_end() -> None:
-    assert replace_section("page\n", "new") == f"page\n{START}\nnew\n{END}"
+    assert replace_section("page\n", "new") == f"page\n{START}\nnew\n{END}\n"
