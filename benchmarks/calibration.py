@@ -88,9 +88,9 @@ def calibrate(port: str, name: str, seeds: int, found: dict[tuple[str, str], Cal
             own.shares.append(verdict.budget_used or 0.0)
         assert run.truth is not None
         for number, case in run.truth.cases.items():
-            own = found[port, "float32" if number % 2 else "float64"]
             if not number % 2 and port == "numpy":
                 continue
+            own = found[port, "float32" if number % 2 else "float64"]
             own.seen += measure_resolution(case.outputs)
             own.undecided += sum(
                 int(np.sum(array)) for key, array in case.outputs.items() if "undecided:" in key
@@ -149,7 +149,8 @@ def replace_section(text: str, section: str) -> str:
     b
     """
     before, _, rest = text.partition(START)
-    return f"{before}{START}\n{section.strip()}\n{END}{rest.partition(END)[2]}"
+    after = rest.partition(END)[2] or "\n"
+    return f"{before}{START}\n{section.strip()}\n{END}{after}"
 
 
 @click.command()

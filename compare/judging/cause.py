@@ -26,14 +26,15 @@ class Cause(_Companion, total=False):
     budget_used: of the changed reference's own budget.
     size, residual: the largest difference to the reference, and to the reference with the change.
     explained: which share of the first the change explains.
-    also: ids of other changes that give the same here.
+    also: ids of other changes that give the same here; of an edit, the others' diffs.
     apart: what would tell each of them apart. with: the second fault, where it takes two.
 
     Of a training: values, the numbers of an update rule, with their uncertainty; steps, on how many
         it was shown; others, names of other rules that give the same here; parts, how far each of
         several conventions takes the curves by itself.
 
-    Of a reference of the user's own: diff, the change as a unified diff of its file.
+    Of an edit of the reference's source, the user's own reference or the suite's: diff, the change
+        as a unified diff of its file; its id is "edit".
     """
 
     id: str

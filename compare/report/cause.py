@@ -7,7 +7,7 @@ from typing import Any
 
 from ..judging.results import Verdict
 from .bars import Bar
-from .wording import format_field, format_number, format_share
+from .wording import find_own_file, format_field, format_number, format_share
 
 # Shown in a place of their own; whatever else a diagnosis tells is listed as it stands.
 DISPLAYED_FIELDS = (
@@ -21,7 +21,7 @@ Pairs = list[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Edit:
-    """A change of the user's own reference, as a unified diff."""
+    """A change of the reference, the user's own or trueport's, as a unified diff."""
 
     title: str
     diff: str
@@ -56,44 +56,59 @@ def build_cause_details(verdict: Verdict, framework: str) -> CauseDetails | None
     if not verdict.cause or verdict.status == "follows":
         return None
     given: Mapping[str, Any] = verdict.cause
-    if given.get("diff"):
-        return build_edit_details(given)
-    companion, sources = given.get("with"), given.get("sources")
+    companion, sources, is_edit = given.get("with"), given.get("sources"), bool(given.get("diff"))
     second: Mapping[str, Any] = companion if isinstance(companion, dict) else {}
-    names = [[format_value(part.get(key)) for key in ("id", "name")] for part in (given, second)]
-    titles = [": ".join(filter(None, name)) for name in names]
+    titles = [format_value(given.get("name")) if is_edit else join_name(given), join_name(second)]
+    size, residual = (parse_number(given.get(key)) for key in ("size", "residual"))
     rest = {k: v for k, v in given.items() if k not in DISPLAYED_FIELDS and v not in (None, "")}
     return CauseDetails(
         ", together with ".join(filter(None, titles)) or "cause",
         format_value(given.get("does")),
-        describe_experiment(given),
-        build_bars(parse_number(given.get("size")), parse_number(given.get("residual"))),
+        describe_edit_experiment(given) if is_edit else describe_experiment(given),
+        build_bars(size, residual, bool(second)),
         order_fixes(given.get("fix"), framework) + order_fixes(second.get("fix"), framework)[:1],
         list(map(format_value, sources)) if isinstance(sources, list | tuple) else [],
-        [(str(key), format_value(value)) for key, value in rest.items()],
+        list_values(given) if is_edit else [(str(k), format_value(v)) for k, v in rest.items()],
+        build_edits(given) if is_edit else [],
     )
 
 
-def build_edit_details(given: Mapping[str, Any]) -> CauseDetails:
-    """Return a cause that is a change of the user's own reference."""
-    edits = [Edit("The change of the reference", str(given["diff"]))]
-    edits += [Edit("Or this one, which gives the same here", d) for d in given.get("also") or []]
+def join_name(cause: Mapping[str, Any]) -> str:
+    """Return id and name of a cause, as far as it has them."""
+    return ": ".join(filter(None, (format_value(cause.get(key)) for key in ("id", "name"))))
+
+
+def build_edits(given: Mapping[str, Any]) -> list[Edit]:
+    """Return a cause's change of the reference, and those that give the same here."""
+    file = find_own_file(str(given["diff"]))
+    of = f"trueport's {file}" if file else "the reference"
+    edits = [Edit(f"The change of {of}", str(given["diff"]))]
+    return edits + [
+        Edit("Or this one, which gives the same here", d) for d in given.get("also") or []
+    ]
+
+
+def describe_edit_experiment(given: Mapping[str, Any]) -> str:
+    """Return how an edit was proven, and what tells it from others."""
     apart = [str(how) for how in (given.get("apart") or {}).values() if how]
-    values = [
+    return " ".join([describe_proof(given), *(f"What tells them apart: {a}." for a in apart)])
+
+
+def list_values(given: Mapping[str, Any]) -> Pairs:
+    """Return the numbers of an edit that were estimated, each with its uncertainty."""
+    return [
         (str(name), f"{format_number(one['value'], 12)} within {format_number(one['error'], 1)}")
         for name, one in (given.get("values") or {}).items()
     ]
-    title, does = format_value(given.get("name")), format_value(given.get("does"))
-    experiment = " ".join([describe_proof(given), *(f"What tells them apart: {a}." for a in apart)])
-    return CauseDetails(title, does, experiment, [], [], [], values, edits)
 
 
 def describe_proof(cause: Mapping[str, Any]) -> str:
     """Return how well the changed reference gives what the port gave; "" if that is not known."""
     if (used := parse_number(cause.get("budget_used"))) is None:
         return ""
+    changes = "both changes" if cause.get("with") else "this change"
     return (
-        "The reference with exactly this change was run on every case: it gives what the port "
+        f"The reference with exactly {changes} was run on every case: it gives what the port "
         f"gave, using {format_share(used)} of its own rounding budget."
     )
 
@@ -110,15 +125,19 @@ def describe_experiment(cause: Mapping[str, Any]) -> str:
     return " ".join(told)
 
 
-def build_bars(before: float | None, after: float | None) -> list[Bar]:
-    """Return how far the port is from the reference, and from it with the change."""
+def build_bars(before: float | None, after: float | None, both: bool = False) -> list[Bar]:
+    """Return how far the port is from the reference, and from it with the change, or with both."""
     if before is None or after is None:
         return []
     return [
         Bar(label, format_number(size, 3), compute_bar_length(size, before), over)
         for label, size, over in (
             ("difference to the reference", before, True),
-            ("to the reference with this one change", after, False),
+            (
+                f"to the reference with {'both changes' if both else 'this one change'}",
+                after,
+                False,
+            ),
         )
     ]
 

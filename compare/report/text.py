@@ -8,7 +8,7 @@ from typing import Any
 from ..judging.cause import list_cause_ids
 from ..judging.results import Verdict, WorstElement
 from .terminal import LINE_WIDTH, Paragraph, format_paragraphs, truncate_text
-from .wording import STATUS_STYLES
+from .wording import STATUS_STYLES, find_own_file
 
 MAX_FINDING_LINES = 12  # of a finding, its head included
 MAX_EDIT_LINES = 24  # of one whose cause is an edit, which is shown line by line
@@ -135,8 +135,8 @@ def format_cause(verdict: Verdict, framework: str) -> Iterator[Paragraph]:
 
 def format_edit(cause: Mapping[str, Any]) -> Iterator[Paragraph]:
     """Yield the change of the reference that gives what the port gave; of ours, where it stands."""
-    file = cause["diff"].split("\n", 1)[0].removeprefix("--- ")
-    of = f" of trueport's {file}" if "/" in file else ""
+    file = find_own_file(cause["diff"])
+    of = f" of trueport's {file}" if file else ""
     yield "cause", f"the reference with this change{of} gives what the port gave"
     if second := cause.get("with"):
         yield "beside", f"{second['id']}: {second['name']}"

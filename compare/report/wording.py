@@ -193,3 +193,15 @@ def format_megabytes(value: float) -> str:
     if not value > 0:
         return "–"
     return f"{value:.0f} MB" if value < 1000 else f"{value / 1000:.2f} GB"
+
+
+def find_own_file(diff: str) -> str:
+    """Return the file of trueport's reference that a diff changes; "" if it is the user's.
+
+    Of the user's own files a diff has the name alone.
+
+    >>> find_own_file("--- reference/networks.py"), find_own_file("--- norms.py")
+    ('reference/networks.py', '')
+    """
+    file = diff.split("\n", 1)[0].removeprefix("--- ")
+    return file if "/" in file else ""

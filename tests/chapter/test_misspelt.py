@@ -58,6 +58,21 @@ def test_a_misspelt_simple_net_is_taken_if_it_has_its_matrix() -> None:
     assert "did you mean SimpleNet?" in view.withheld["SimpleNet"]
 
 
+def test_no_note_says_so_where_it_turns_out_to_be_another_network() -> None:
+    """As one whose objects differ: the second that is made of this class has two layers."""
+    text = SIMPLE.format(name="SimpelNet", shape=(2, 3)).replace(
+        "        self.W =",
+        "        SimpelNet.made = getattr(SimpelNet, 'made', 0) + 1\n"
+        "        if SimpelNet.made > 1:\n"
+        "            self.W1, self.W2 = np.zeros((2, 3)), np.zeros((3, 3))\n"
+        "            return\n"
+        "        self.W =",
+    )
+    view, _ = taken(text)
+    assert "SimpleNet" not in view.names
+    assert not any("taken for SimpleNet" in note for note in view.notes)
+
+
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [

@@ -64,6 +64,47 @@ def test_a_gradient_by_predictions_is_said_not_to_be_judged() -> None:
     assert "gradient(y, t) takes predictions, not (x, t): not judged" in view.notes
 
 
+COLUMNS = """
+class TwoLayerNet:
+    def __init__(self, input_size, hidden_size, output_size):
+        draw = np.random.RandomState(0).randn
+        self.params = {"W1": draw(hidden_size, input_size), "b1": np.zeros((hidden_size, 1)),
+                       "W2": draw(output_size, hidden_size), "b2": np.zeros((output_size, 1))}
+
+    def predict(self, x):
+        e = np.exp(self.params["W2"] @ np.tanh(self.params["W1"] @ x))
+        return e / e.sum(axis=0)
+"""
+
+
+def test_a_gradient_by_predictions_is_met_where_samples_are_columns() -> None:
+    view, _ = taken(
+        COLUMNS + "    def gradient(self, y, t):\n        return (y - t) / y.shape[1]\n"
+    )
+    assert "gradient" not in view.methods["TwoLayerNet"]
+    assert "gradient(y, t) takes predictions, not (x, t): not judged" in view.notes
+
+
+@pytest.mark.parametrize("line", ["return self.backward(y, t)", "return y @ np.ones((99, 1)) - t"])
+def test_a_gradient_that_takes_neither_is_broken_and_judged(line: str) -> None:
+    view, _ = taken(NET + f"    def gradient(self, y, t):\n        {line}\n")
+    assert "gradient" in view.methods["TwoLayerNet"]
+    assert not any("takes predictions" in note for note in view.notes)
+
+
+@pytest.mark.parametrize("first", ["f", "x"])
+@pytest.mark.parametrize("wanted", ["loss", "accuracy", "gradient"])
+def test_features_may_be_called_f(first: str, wanted: str) -> None:
+    view, _ = taken(NET + f"    def {wanted}(self, {first}, t):\n        return self.params\n")
+    assert wanted in view.methods["TwoLayerNet"]
+
+
+@pytest.mark.parametrize(("first", "second"), [("f", "W"), ("f", "x"), ("func", "params")])
+def test_a_function_is_no_features(first: str, second: str) -> None:
+    view, _ = taken(NET + f"    def gradient(self, {first}, {second}):\n        return {second}\n")
+    assert "gradient" not in view.methods["TwoLayerNet"]
+
+
 def test_a_numerical_gradient_of_a_function_is_a_helper() -> None:
     view, _ = taken(NET + HELPERS)
     assert view.aliases["TwoLayerNet.numerical_gradient"] == "gradient"

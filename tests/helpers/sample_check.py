@@ -21,6 +21,29 @@ CAUSE = {
     "sources": [],
 }
 BARE_CAUSE = {"id": "F78", "name": "loss logged before the update", "fix": "compute it again"}
+EDIT = {
+    "id": "edit",
+    "form": "",
+    "kind": "fault",
+    "name": "+ for -",
+    "does": "The reference gives what the port gave with this change of TwoLayerNet.gradient.",
+    "fix": {},
+    "budget_used": 0.07,
+    "explained": 1.0,
+    "size": 0.3,
+    "residual": 1e-16,
+    "also": [],
+    "apart": {},
+    "with": {
+        "id": "F77",
+        "name": "loss without an epsilon",
+        "fix": {"numpy": "np.log(y + 1e-7)", "torch": "torch.log(y + 1e-7)"},
+    },
+    "sources": [],
+    "diff": "--- reference/networks.py\n+++ reference/networks.py\n@@ -9 +9 @@\n"
+    "-        da1 = np.dot(da2, W2.T) * z1 * (1.0 - z1)\n"
+    "+        da1 = np.dot(da2, W2.T) * z1 * (1.0 + z1)",
+}
 
 
 def verdict(status: str = "faithful", component: str = "softmax", **rest) -> Verdict:
@@ -49,6 +72,7 @@ CHECKS: dict[str, Check] = {
     ),
     "with cause": check(verdict(), verdict("unfaithful", cause=CAUSE), framework="torch"),
     "bare cause": check(verdict("unfaithful", "one update", cause=BARE_CAUSE), framework="arrays"),
+    "edit": check(verdict(), verdict("unfaithful", "TwoLayerNet.gradient", cause=EDIT)),
     "unknown": check(verdict("unfaithful"), verdict("unfaithful", dtype="float32")),
     "error": check(verdict("error", message="one sample: NameError: name 'nmp' is not defined")),
     "broken": check(

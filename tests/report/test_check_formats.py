@@ -43,7 +43,7 @@ def test_every_failure_says_what_to_do() -> None:
     for name, sample in CHECKS.items():
         for found in select_findings(sample):
             told = "\n".join(format_finding(found, sample.framework))
-            assert re.search(r"^    (fix|do) ", told, re.MULTILINE), name
+            assert re.search(r"^    (fix|do|edit) ", told, re.MULTILINE), name
     assert "    do " in words("nothing")
     assert "    do " not in words("not opened")  # the reason says it
     assert "    do " in words("all missing")
@@ -65,6 +65,8 @@ def test_every_failure_says_what_to_do() -> None:
         ("with cause", "torch.log(y + 1e-7)"),
         ("bare cause", "F78: loss logged before the update"),
         ("bare cause", "compute it again"),
+        ("edit", "this change of trueport's reference/networks.py gives what the port gave"),
+        ("edit", "beside   F77: loss without an epsilon"),
         ("unknown", "case_inputs('softmax', 'batch 4 x 7')"),
         ("unknown", "rtol 0.5 would pass"),
         ("unknown", "3 of 28 elements"),
@@ -143,6 +145,17 @@ def test_json_has_the_keys_of_the_issue() -> None:
     cause = record["components"][1]["cause"]
     assert {"id", "name", "fix", "budget_used", "also"} <= set(cause)
     assert cause["fix"] == "torch.log(y + 1e-7)"
+
+
+def test_the_schema_says_what_an_edit_holds() -> None:
+    told = SCHEMA["$defs"]["cause"]["properties"]
+    [edit] = [v.cause for v in CHECKS["edit"].verdicts if v.cause]
+    assert {"diff", "with", "values", "also", "apart"} <= set(told)
+    record = json.loads(check_formats.render_check_json(CHECKS["edit"]))
+    assert record["components"][1]["cause"]["diff"] == edit["diff"]
+    record["components"][1]["cause"]["diff"] = None
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(record, SCHEMA)
 
 
 @all_checks

@@ -59,10 +59,11 @@ def recognise(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
         for zero, other in (node.args, reversed(node.args)):
             if is_number(zero, 0):
                 yield kind, other
-    if name == "log1p" and isinstance(node.args[0], ast.Call):
-        inner = node.args[0]
-        if get_called_name(inner) == "exp":
-            yield "softplus", inner.args[0]
+    inner = get_operand(node) if name == "log1p" else None
+    if isinstance(inner, ast.Call) and get_called_name(inner) == "exp":
+        power = get_operand(inner)
+        if power is not None:
+            yield "softplus", power
 
 
 def get_sigmoid_argument(node: ast.expr) -> ast.expr | None:
@@ -71,7 +72,7 @@ def get_sigmoid_argument(node: ast.expr) -> ast.expr | None:
         return None
     for one, power in ((node.left, node.right), (node.right, node.left)):
         if is_number(one, 1) and isinstance(power, ast.Call) and get_called_name(power) == "exp":
-            inner = power.args[0] if power.args else None
+            inner = get_operand(power)
             if isinstance(inner, ast.UnaryOp) and isinstance(inner.op, ast.USub):
                 return inner.operand
     return None

@@ -10,6 +10,7 @@ USUAL = (
     0.0, 1.0, 2.0, 0.5, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-12, 0.1, 0.2, 0.01, 0.9, 0.99, 0.999,
     0.75, 0.25, 1.5, 3.0, 1.702, 0.044715, 1e4, -1e9, -10.0,
 )  # fmt: skip
+LARGEST = 1e300  # that is changed: a larger one has no neighbours
 INSTEAD_OF_INFINITY = (1e9, 1e10, 1e8, 1e4, 1e5, 1e20, 1e-9, 0.0)
 
 
@@ -19,6 +20,8 @@ def change_number(node: ast.expr, context: Context) -> Iterator[Change]:
         return
     value = node.value
     assert isinstance(value, int | float)
+    if abs(value) > LARGEST:
+        return
     whole = isinstance(value, int)
     near = (value + 1, value - 1, value * 2, value / 2, -value, value * 10, value / 10)
     for number in dict.fromkeys((*near, *USUAL)):

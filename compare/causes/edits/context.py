@@ -50,7 +50,7 @@ class Context:
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
         ]
         self.names = list(dict.fromkeys(self.arguments + stored))
-        defaults = [*function.args.defaults, *filter(None, function.args.kw_defaults)]
+        defaults = [*function.args.defaults, *function.args.kw_defaults]
         given = self.arguments[len(self.arguments) - len(defaults) :]
         # arguments whose default is a fraction: rates, momenta, shares
         self.fractions = [
@@ -136,12 +136,15 @@ def is_module(node: ast.expr) -> bool:
 
 
 def get_operand(call: ast.Call) -> ast.expr | None:
-    """Return what a call is made of: the owner of a method, else the first argument."""
+    """Return what a call is made of: the owner of a method, else the first argument.
+
+    None where it is not one expression, as in `f()` and `f(*x)`.
+    """
     function = call.func
     if isinstance(function, ast.Attribute) and not is_module(function.value):
         made = isinstance(function.value, ast.Call) and not function.value.args
         return None if made else function.value
-    return call.args[0] if call.args else None
+    return call.args[0] if call.args and not isinstance(call.args[0], ast.Starred) else None
 
 
 def with_operand(call: ast.Call, new: ast.expr) -> ast.Call:

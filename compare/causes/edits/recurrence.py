@@ -29,12 +29,25 @@ def find_definitions(name: str, context: Context) -> Iterator[ast.expr]:
         target, value = statement.targets[0], statement.value
         if isinstance(target, ast.Name) and target.id == name:
             yield value
-        for place, item in enumerate(target.elts if isinstance(target, ast.Tuple) else ()):
-            if isinstance(item, ast.Name) and item.id == name:
-                if isinstance(value, ast.Tuple):
-                    yield value.elts[place]
-                else:
-                    yield ast.Subscript(fresh(value), ast.Constant(place), ast.Load())
+        elif isinstance(target, ast.Tuple):
+            for place, item in enumerate(target.elts):
+                if isinstance(item, ast.Name) and item.id == name:
+                    yield take_item(value, count_place(target, place))
+
+
+def count_place(target: ast.Tuple, place: int) -> int:
+    """Return the place of an item among what is unpacked: from the end, after a starred one."""
+    starred = any(isinstance(item, ast.Starred) for item in target.elts[:place])
+    return place - len(target.elts) if starred else place
+
+
+def take_item(value: ast.expr, place: int) -> ast.expr:
+    """Return an item of what is unpacked: where it is written out, as it stands there."""
+    items = value.elts if isinstance(value, ast.Tuple) else []
+    starred = any(isinstance(item, ast.Starred) for item in items)
+    if not starred and -len(items) <= place < len(items):
+        return items[place]
+    return ast.Subscript(fresh(value), ast.Constant(place), ast.Load())
 
 
 def list_products(node: ast.expr) -> list[ast.BinOp]:

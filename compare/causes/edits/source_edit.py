@@ -6,6 +6,7 @@ import difflib
 import warnings
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from types import CodeType
 
 from . import (
@@ -43,7 +44,7 @@ class SourceEdit:
 
     what: in words. cost: how far-fetched it is; of those that fit equally, the least is named.
     line: of the source given to `list_edits`, from 1.
-    also: other stretches that change with it: (start, end, new).
+    also: other stretches that change with it: (start, end, new). None overlaps another.
     family: the file of this package that makes it.
     plainer: the stretches with fewer brackets, fewest first; `tidy_edit` takes the first that means
     the same.
@@ -80,6 +81,16 @@ def tidy_edit(source: str, edit: SourceEdit, whole: Hashable = None) -> SourceEd
     return replace(edit, plainer=())
 
 
+def are_apart(stretches: Iterable[Stretch]) -> bool:
+    """Whether none of several stretches overlaps another.
+
+    >>> are_apart([(4, 6, "b"), (0, 4, "a")]), are_apart([(0, 9, "a"), (3, 4, "b")])
+    (True, False)
+    """
+    ordered = sorted((start, end) for start, end, _ in stretches)
+    return all(end <= start for (_, end), (start, _) in pairwise(ordered))
+
+
 def replace_stretches(source: str, stretches: Iterable[Stretch]) -> str:
     """Return the source with stretches replaced, none of which overlap."""
     for start, end, new in sorted(stretches, reverse=True):
@@ -111,7 +122,8 @@ class Positions:
 
     def __init__(self, source: str) -> None:
         self.source, self.starts = source, [0]
-        self.lines = source.splitlines(keepends=True)
+        # not splitlines: a form feed, say, ends no line of Python's
+        self.lines = [f"{line}\n" for line in source.split("\n")]
         for line in self.lines:
             self.starts.append(self.starts[-1] + len(line))
 
@@ -144,6 +156,8 @@ def list_edits(source: str, tidy: bool = True) -> Iterator[SourceEdit]:
 
     def emit(family: str, change: JointChange) -> Iterator[SourceEdit]:
         stretches = [(*positions.span(node), render(new)) for node, new in change.places]
+        if not are_apart(stretches):
+            return
         bracketed = [(start, end, bracket(text)) for start, end, text in stretches]
         whole = code_or_none(source, bracketed)
         if whole is None or whole in seen:

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from .losses import LABEL_ARGUMENTS, PREDICTION_ARGUMENTS
+from .losses import PREDICTION_ARGUMENTS
 from .numpy_functions import FRAMEWORK_ROOTS, find_root
-from .spellings import normalise_name
+from .spellings import LABEL_ARGUMENTS, normalise_name
 
 # What the contract calls an argument, to what others call it.
 ARGUMENT_SPELLINGS: dict[str, set[str]] = {

@@ -5,12 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 from ...ports.user_code.errors import TargetError, format_error
-from .spellings import normalise_name
+from .spellings import LABEL_ARGUMENTS, normalise_name
 
-LABEL_ARGUMENTS = {"ytrue", "t", "target", "targets", "true", "label", "labels", "trueval", "truth",
-    "ytarget", "onehotlabels", "onehot", "gt", "groundtruth", "truelabel", "truelabels", "teacher",
-    "teacherdata", "answer", "answers", "expected", "desired", "actual", "ylabel", "ylabels",
-    "tlabel", "tlabels", "correct", "correctlabels", "yreal", "ygt", "ttrue"}  # fmt: skip
 PREDICTION_ARGUMENTS = {"ypred", "y", "output", "outputs", "out", "pred", "preds", "prediction",
     "predictions", "predicted", "probs", "prob", "probabilities", "p", "input", "logits", "logit",
     "scores", "score", "yhat", "ypredicted", "ypreds", "yprob", "yprobs", "yout", "youtput",

@@ -189,7 +189,7 @@ class NetPort:
         view, first, build = self.view, self.methods.get("predict"), self.build
         add = add_methods_of_samples(net, self.methods, names, sizes, view, self.ops)
         self.build = lambda d, h, k: add(build(d, h, k)) if build else None
-        view.notes += drop_gradients_of_predictions(net, self.methods, sizes, view)
+        view.notes += drop_gradients_of_predictions(net, self.methods, names, sizes, view, self.ops)
         view.notes += drop_other_arguments(net, self.methods)
         if model:
             named = rank_candidates("predict", METHOD_SPELLINGS["predict"], names)

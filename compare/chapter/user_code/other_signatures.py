@@ -10,8 +10,7 @@ from .calling import draw_trial_inputs
 from .columns import turn_matrix
 from .functional_net import FunctionalNet
 from .layout import LayerSizes
-from .losses import LABEL_ARGUMENTS
-from .spellings import normalise_name
+from .spellings import LABEL_ARGUMENTS, normalise_name
 
 
 def drop_other_arguments(net: Any, methods: dict[str, str]) -> list[str]:

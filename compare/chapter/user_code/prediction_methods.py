@@ -12,8 +12,8 @@ from .calling import draw_trial_inputs
 from .columns import Prediction, find_prediction
 from .framework_models import find_call, is_model
 from .layout import LayerSizes
-from .losses import LABEL_ARGUMENTS, PREDICTION_ARGUMENTS
-from .spellings import normalise_name
+from .losses import PREDICTION_ARGUMENTS
+from .spellings import LABEL_ARGUMENTS, normalise_name
 
 Predict = Callable[[Any], Any]
 SAMPLES = {"input", "inputs"}  # of a method; of a loss they are predictions
@@ -71,14 +71,23 @@ def add_methods_of_samples(
 
 
 def find_predict(
-    net: Any, names: list[str], x: np.ndarray, sizes: LayerSizes, view: TargetView, ops: Any
+    net: Any,
+    names: list[str],
+    x: np.ndarray,
+    sizes: LayerSizes,
+    view: TargetView,
+    ops: Any,
+    axis: int = 0,
 ) -> tuple[str, Callable[[Any], Predict]] | None:
-    """Return the name of what predicts, samples as rows, and how to get it of a network."""
+    """Return the name of what predicts, and how to get it of a network.
+
+    axis: of the samples, in what it is given and in what it predicts.
+    """
     if is_model(net, ops):
         return "model", find_call
     for name in names:
         found = find_prediction(getattr(net, name), x, sizes[2], view.array)
-        if found is not None and found.axis == 0:
+        if found is not None and found.axis == axis:
             return name, make_getter(name, found)
     return None
 
@@ -96,13 +105,24 @@ def gives_number(
     view: TargetView,
 ) -> bool:
     """Whether a method gives one number for what is predicted and labels of some kind."""
+    return answers(lambda y, t: to_numpy(method(y, t)).item(), predict, x, kinds, view)
+
+
+def answers(
+    method: Callable[..., Any],
+    predict: Predict,
+    x: np.ndarray,
+    kinds: tuple[np.ndarray, ...],
+    view: TargetView,
+) -> bool:
+    """Whether a method takes what is predicted and labels of some kind."""
     for t in kinds:
         try:
-            if to_numpy(method(predict(view.array(x)), view.array(t))).size == 1:
-                return True
+            method(predict(view.array(x)), view.array(t))
         # labels of the other kind may be the right ones
         except Exception:  # noqa: BLE001  # a user's code may raise anything
             continue
+        return True
     return False
 
 
@@ -112,24 +132,32 @@ def compose(method: Callable[..., Any], predict: Predict) -> Callable[[Any, Any]
 
 
 def drop_gradients_of_predictions(
-    net: Any, methods: dict[str, str], sizes: LayerSizes, view: TargetView
+    net: Any,
+    methods: dict[str, str],
+    names: list[str],
+    sizes: LayerSizes,
+    view: TargetView,
+    ops: Any,
 ) -> list[str]:
-    """Take out of methods a gradient by predictions that refuses samples; a sentence for each."""
+    """Take out of methods a gradient that takes predictions and no samples; a sentence for each.
+
+    What takes neither is broken, and stays. names: of the methods that may be the prediction.
+    """
     x, labels, rows = draw_trial_inputs(sizes, view.dtype)
     notes = []
     for wanted in ("gradient", "numerical_gradient"):
         name = methods.get(wanted, "")
         if not name or not takes_predictions(getattr(net, name)):
             continue
-        for t in (rows, labels):
-            try:
-                getattr(net, name)(view.array(x), view.array(t))
+        method, samples = getattr(net, name), lambda given: given
+        if answers(method, samples, x, (rows, labels), view):
+            continue
+        for axis in (0, 1):
+            found = find_predict(net, names, x, sizes, view, ops, axis)
+            given, one_hot = (a if axis == 0 else np.ascontiguousarray(a.T) for a in (x, rows))
+            if found and answers(method, found[1](net), given, (one_hot, labels), view):
+                own = ", ".join(inspect.signature(method).parameters)
+                notes.append(f"{name}({own}) takes predictions, not (x, t): not judged")
+                del methods[wanted]
                 break
-            # labels of the other kind may be the right ones
-            except Exception:  # noqa: BLE001  # a user's code may raise anything
-                continue
-        else:
-            own = ", ".join(inspect.signature(getattr(net, name)).parameters)
-            notes.append(f"{name}({own}) takes predictions, not (x, t): not judged")
-            del methods[wanted]
     return notes

@@ -21,8 +21,8 @@ def choose_simple_net(view: TargetView, own: AuthorNames) -> None:
     for name in rank_candidates("SimpleNet", CLASS_SPELLINGS["SimpleNet"], names):
         if offer_simple_net(view, name, getattr(own.module, name)):
             return
-    if name := find_misspelt_class(view, own, "SimpleNet"):
-        offer_simple_net(view, name, getattr(own.module, name))
+    name = find_misspelt_class(view, own, "SimpleNet")
+    if name and offer_simple_net(view, name, getattr(own.module, name)):
         view.notes.append(f"{name} was taken for SimpleNet")
 
 

@@ -110,7 +110,11 @@ CLASS_SPELLINGS: dict[str, tuple[str, ...]] = {
 }
 NUMERICAL_WORDS = {"numerical", "numeric", "num", "slow", "slower", "difference"}
 NO_GRADIENT_WORDS = {"check", "test", "plot", "descent", "update", "clip", "zero", "step", "apply"}
-FUNCTION_ARGUMENTS = {"f", "func", "fn", "fun", "function"}
+FUNCTION_ARGUMENTS = {"func", "fn", "fun", "function"}  # and f, but where it may be features
+LABEL_ARGUMENTS = {"ytrue", "t", "target", "targets", "true", "label", "labels", "trueval", "truth",
+    "ytarget", "onehotlabels", "onehot", "gt", "groundtruth", "truelabel", "truelabels", "teacher",
+    "teacherdata", "answer", "answers", "expected", "desired", "actual", "ylabel", "ylabels",
+    "tlabel", "tlabels", "correct", "correctlabels", "yreal", "ygt", "ttrue"}  # fmt: skip
 FORWARD_STEMS = ("forward", "propag", "propog", "proba")
 METHOD_SPELLINGS: dict[str, tuple[str, ...]] = {
     "predict": ("forward", "call", "prediction", "inference", "feed_forward", "predict_proba"),
@@ -199,20 +203,25 @@ def find_methods(cls: type, framework_roots: tuple[str, ...]) -> dict[str, str]:
     found = {}
     for wanted, others in METHOD_SPELLINGS.items():
         named = rank_candidates(wanted, others, written)
-        if names := [name for name in named if not takes_function(cls, name)]:
+        if names := [name for name in named if not takes_function(cls, name, wanted)]:
             found[wanted] = names[0]
     left = [name for name in written if name not in found.values() and not name.startswith("_")]
-    left = [name for name in left if not takes_function(cls, name)]
+    left = [name for name in left if not takes_function(cls, name, "gradient")]
     return rename_numerical_gradient(cls, found | tell_gradients_apart(cls, left, found))
 
 
-def takes_function(cls: type, name: str) -> bool:
-    """Whether a method is given a function first: a numerical gradient kept in the class."""
+def takes_function(cls: type, name: str, wanted: str) -> bool:
+    """Whether a method is given a function first: a numerical gradient kept in the class.
+
+    wanted: what it may stand for. The f of a loss, or beside labels, is no function.
+    """
     function = inspect.unwrap(inspect.getattr_static(cls, name))
     if not inspect.isfunction(function):
         return False
-    own = [name for name in inspect.signature(function).parameters if name != "self"]
-    return len(own) > 1 and normalise_name(own[0]) in FUNCTION_ARGUMENTS
+    own = [normalise_name(p) for p in inspect.signature(function).parameters if p != "self"]
+    if len(own) < 2 or own[0] != "f":
+        return len(own) > 1 and own[0] in FUNCTION_ARGUMENTS
+    return wanted not in ("loss", "accuracy") and own[1] not in LABEL_ARGUMENTS | {"y"}
 
 
 def rename_numerical_gradient(cls: type, found: dict[str, str]) -> dict[str, str]:
