@@ -15,6 +15,7 @@ from pathlib import Path
 import click
 import numpy as np
 
+from trueport.compare.functions.gradients import PREFIX
 from trueport.compare.judging.check import Check
 from trueport.compare.ports.user_code.target import parse_target
 from trueport.compare.report.markup import render_table
@@ -54,12 +55,14 @@ class Calibration:
     """What the right ports of one framework in one dtype showed.
 
     shares: the largest of each function. seen: of each output, its median allowance as a part of
-    its largest value: what departs by more is seen.
+    its largest value: what departs by more is seen. undecided: of the outputs. left_out: of the
+    derivatives, elements that were not taken, or at a kink.
     """
 
     checks: int = 0
     alarms: int = 0
     undecided: int = 0
+    left_out: int = 0
     functions: set[str] = field(default_factory=set)
     shares: list[float] = field(default_factory=list)
     seen: list[float] = field(default_factory=list)
@@ -92,15 +95,20 @@ def calibrate(port: str, name: str, seeds: int, found: dict[tuple[str, str], Cal
                 continue
             own = found[port, "float32" if number % 2 else "float64"]
             own.seen += measure_resolution(case.outputs)
-            own.undecided += sum(
-                int(np.sum(array)) for key, array in case.outputs.items() if "undecided:" in key
-            )
+            for key, array in case.outputs.items():
+                if key.startswith(f"undecided:{PREFIX}"):
+                    own.left_out += int(np.sum(array))
+                elif key.startswith("undecided:"):
+                    own.undecided += int(np.sum(array))
 
 
 def measure_resolution(arrays: dict[str, np.ndarray]) -> Iterator[float]:
-    """Yield of each output the median allowance as a part of its largest value."""
+    """Yield of each output the median allowance as a part of its largest value.
+
+    Of derivatives none: the differences that they are held against are coarser.
+    """
     for key, allowed in arrays.items():
-        if key.startswith("allowed:"):
+        if key.startswith("allowed:") and not key.startswith(f"allowed:{PREFIX}"):
             want = np.abs(arrays["want:" + key.removeprefix("allowed:")])
             largest = np.max(want, initial=0.0, where=np.isfinite(want))
             if largest > 0 and allowed.size:
@@ -119,6 +127,7 @@ def write_tables(found: dict[tuple[str, str], Calibration], seeds: int) -> str:
             f"{max(own.shares):.2f}",
             f"{statistics.median(own.shares):.2f}",
             f"{own.undecided:,}",
+            f"{own.left_out:,}",
             f"{statistics.median(own.seen):.1g}",
         ]
         for (port, dtype), own in found.items()
@@ -130,10 +139,11 @@ def write_tables(found: dict[tuple[str, str], Calibration], seeds: int) -> str:
         [
             f"{total:,} checks of right ports on inputs of {seeds} seeds, {alarms} false alarms.",
             "NumPy in float64 is the reference itself and no check. A share is what of its budget",
-            "the worst element of a function used; seen is what departs by more than this part of",
-            "an output's largest value, in the median over the outputs.",
+            "the worst element of a function used; left out are elements of derivatives at a kink,",
+            "or beyond so many of an array; seen is what departs by more than this part of an",
+            "output's largest value, in the median over the outputs.",
             "",
-            render_table([*headings, "undecidable", "seen"], rows, "ll" + 7 * "r"),
+            render_table([*headings, "undecidable", "left out", "seen"], rows, "ll" + 8 * "r"),
         ]
     )
 
