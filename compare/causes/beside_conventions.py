@@ -95,4 +95,4 @@ def is_near(got: np.ndarray | None, want: np.ndarray | None, dtype: str) -> bool
     if got is None or want is None or got.shape != want.shape:
         return False
     most = NEAR * float(np.finfo(dtype).eps) * float(np.max(np.abs(want), initial=0.0))
-    return bool(np.all(np.abs(got - want) <= most))
+    return bool(np.all(np.abs(np.subtract(got, want, dtype=np.float64)) <= most))

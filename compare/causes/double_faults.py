@@ -274,7 +274,8 @@ def is_explained(
     if have.shape != got.shape:
         return False
     with np.errstate(all="ignore"):
-        far = got.shape == truth.want.shape and np.abs(have - got) > np.abs(truth.want - got)
+        number = got.astype(np.float64)
+        far = got.shape == truth.want.shape and np.abs(have - number) > np.abs(truth.want - number)
         if np.any(far) or np.array_equal(have, truth.want):
             return False
     outcome = experiments.outputs(case, dtype, edits)

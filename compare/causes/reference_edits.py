@@ -182,7 +182,7 @@ def tell_apart(
 def count_right(seen: CaseEntries, dtype: str, experiments: Experiments, edits: Edits) -> int:
     """Return how many outputs of the port a changed reference gives, roughly."""
     return sum(
-        key in result.outputs and is_near(plain.get(key), result.outputs[key], truth)
+        key in result.outputs and is_within_budgets(plain.get(key), result.outputs[key], truth)
         for case, truths, result in seen
         if result.status == "ok" and dtype in case.dtypes and case.size < MAX_CASE_SIZE
         for plain in [experiments.values_only(case, dtype, edits)]
@@ -191,12 +191,14 @@ def count_right(seen: CaseEntries, dtype: str, experiments: Experiments, edits: 
     )
 
 
-def is_near(have: np.ndarray | None, got: np.ndarray, truth: Expected) -> bool:
+def is_within_budgets(have: np.ndarray | None, got: np.ndarray, truth: Expected) -> bool:
     """Whether an output is what plain arrays give, within some budgets of the truth."""
     if have is None or not have.shape == got.shape == truth.want.shape:
         return False
     with np.errstate(all="ignore"):
-        return bool(np.all(np.abs(got - have) <= AGREEMENT_FACTOR * truth.allowed))
+        return bool(
+            np.all(np.abs(got.astype(np.float64) - have) <= AGREEMENT_FACTOR * truth.allowed)
+        )
 
 
 def find_edits(

@@ -64,7 +64,7 @@ def find_small_departures(
             return None
         if np.any(measure_shares(got, truth.want, truth.allowed) > 1.0):
             with np.errstate(all="ignore"):
-                off = np.abs(got - truth.want)
+                off = np.abs(got.astype(np.float64) - truth.want)
             if truth.statistical or not np.all(off <= compute_most(truth, case, dtype)):
                 return None
             departing.append(key)
@@ -100,7 +100,7 @@ def measure_departure(
     for key, (truth, got) in own.items():  # a budget costs ten times as much as a value
         most = compute_most(truth, case, dtype)
         beyond = measure_shares(got, truth.want, cap_budget(truth.allowed, most)) > 1.0
-        if np.any(np.abs(got - plain[key])[beyond] > most):
+        if np.any(np.abs(got.astype(np.float64) - plain[key])[beyond] > most):
             return np.inf
     form = experiments.outputs(case, dtype, edits)
     if isinstance(form, Exception):

@@ -9,7 +9,11 @@ from functions_as_ports import judge_function
 from judged_changes import judge_changed
 
 from trueport.compare.causes.notes import format_right_forms
+from trueport.compare.causes.right_forms import find_small_departures
 from trueport.compare.chapter.suite import CHAPTER
+from trueport.compare.execution.runner import CaseResult
+from trueport.compare.judging.expected import Expected
+from trueport.compare.suite.case import Case
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
 
@@ -48,3 +52,11 @@ def test_what_is_made_of_a_right_form_may_round_as_that_does() -> None:
     verdicts = judge_changed(edits, names, seconds=60.0, dtype="float32", seed=9)
     assert "tanh" in verdicts["sigmoid"].message
     assert all(verdicts[name].passed for name in names)
+
+
+def test_booleans_are_compared_as_numbers() -> None:
+    """As "t_train are numbers" of the loader, which both sides answer with True or False."""
+    case = Case("load_mnist", "one", {})
+    truth = Expected(np.array(True), np.array(0.0))
+    result = CaseResult("ok", outputs={"are numbers": np.array(False)})
+    assert find_small_departures("float64", case, {"are numbers": truth}, result) is None
