@@ -37,6 +37,7 @@ def test_a_slip_in_both_branches_is_one_cause():
 SLIP = Edit("networks.py", "z1 * (1.0 - z1)", "z1 * (1.0 + z1)")
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("beside", [(), CHAPTER.faults["F77"].truth_edits])
 def test_a_slip_in_the_gradient_is_shown_beside_what_most_have(beside):
     verdict = judge_changed((*beside, SLIP), GRADIENT, SECONDS)["TwoLayerNet.gradient"]

@@ -86,6 +86,7 @@ def small(out: Path, **options) -> RunSettings:
     return RunSettings(out=out, **(defaults | options))
 
 
+@pytest.mark.sweep
 def test_other_settings_run_anew_in_the_same_folder(tmp_path: Path) -> None:
     said: list[str] = []
     first = run(small(tmp_path, no_cache=True), said.append)

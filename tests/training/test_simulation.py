@@ -128,11 +128,13 @@ def test_more_torch_loops_are_told_theirs(
     assert told(more_torch_loops / name) == expected
 
 
+@pytest.mark.sweep
 def test_two_faults_are_found_as_two(torch_loops: Path) -> None:
     [verdict] = findings(torch_loops / "losses, before").values()
     assert "besides, F78: loss logged before the update" in verdict.message
 
 
+@pytest.mark.sweep
 def test_other_images_than_those_handed_out_are_seen_by_the_black_pixels(torch_loops: Path) -> None:
     found = findings(torch_loops / "other batches")
     assert all(verdict.cause is None for verdict in found.values())
@@ -171,6 +173,7 @@ def loop(folder: Path, update: Any, keep: str = "params", dtype: str = "float64"
     return folder
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(
     ("factor", "first", "other"),
     [
@@ -194,6 +197,7 @@ def test_a_step_too_long_by_a_factor_has_all_its_causes_named(
     assert "Gradients (grads=) would tell." in cause["does"]
 
 
+@pytest.mark.sweep
 def test_a_fault_that_begins_late_is_named_with_its_step(tmp_path: Path) -> None:
     def update(params: dict, grads: dict, step: int, state: dict) -> None:
         for key in PARAMS:
