@@ -86,6 +86,8 @@ class Experiments:
         plain = self.values_only(case, dtype, edits)
         if isinstance(plain, Exception) or plain.keys() != truths.keys():
             return found
+        if any(value.shape != truths[key].want.shape for key, value in plain.items()):
+            return found  # the truth's budgets are of other elements
         return {key: replace(truths[key], want=value) for key, value in plain.items()}
 
     def changes_output(self, edits: Edits, base: Edits, cases: Sequence[Case], dtype: str) -> bool:
@@ -261,7 +263,8 @@ def match_row(case: Case, expected: Expected, got: np.ndarray | None) -> Expecte
     """Return what a change gives, as one sample where the port's is one."""
     if got is None or not is_one_row(case, expected.want, got):
         return expected
-    return replace(expected, want=expected.want[0], allowed=expected.allowed[0])
+    allowed = np.broadcast_to(expected.allowed, expected.want.shape)
+    return replace(expected, want=expected.want[0], allowed=allowed[0])
 
 
 def tighten_budget(expected: Expected, truth: Expected | None, got: np.ndarray | None) -> Expected:
