@@ -6,22 +6,19 @@ failed. Where it does not leave the port's right components right, it is refuted
 runs no port.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import permutations
 
 import numpy as np
 
-from ..execution.runner import CaseResult
 from ..judging.cause import Cause, SecondCause
 from ..judging.compare import CaseEntries, compare_case
-from ..judging.expected import Expected
-from ..suite.case import Case
 from ..suite.fault import Edits, Fault
+from .departure import Departure
 from .distinguishing_inputs import DistinguishingInput, distinguish_causes
 from .estimate import estimate
 from .experiments import Experiments
-from .relevance import relevant_edits
 
 MAX_DISTINGUISHED = 3  # causes that are told apart, where several stand
 
@@ -108,46 +105,32 @@ class Diagnosis:
         return cause
 
 
-def diagnose(
-    seen: CaseEntries,
-    dtype: str,
-    experiments: Experiments,
-    base: Edits = (),
-    first: Iterable[Fault] = (),
-    beside: Sequence[CaseEntries] = (),
-) -> Diagnosis:
-    """Every single change that reproduces the component, on top of the changes in base.
+def diagnose(departure: Departure, first: Iterable[Fault] = ()) -> Diagnosis:
+    """Every single change that reproduces the component.
 
     first: changes to try before any other; if one of them fits, the others are left out.
-    beside: components of the port that are already explained (with base) or right; a change that
-        would alter one of them is refuted.
     """
-    diagnosis = Diagnosis(before=find_largest_difference(seen, wrong=True))
-    seen = most_informative_first(seen)
-    suite, component = experiments.suite, seen[0][0].component
+    diagnosis = Diagnosis(before=find_largest_difference(departure.seen, wrong=True))
+    experiments, suite = departure.experiments, departure.experiments.suite
     ahead = list(first)
     rest = [fault for fault in suite.hypotheses if fault not in ahead]
     for group in (ahead, rest):
         fits: list[Explanation] = []
-        possible = [fault for fault in group if dtype in fault.dtypes]
+        possible = [fault for fault in group if departure.dtype in fault.dtypes]
         for fault in order_trials(possible, fits, experiments):
             diagnosis.tried += 1
-            if not relevant_edits(suite, fault.truth_edits, component) or not is_told(fault, seen):
+            if not departure.can_feel(fault.truth_edits) or not departure.is_told(fault):
                 continue
-            used = experiments.measure_misfit(base + fault.truth_edits, seen, dtype)
-            if used <= 1.0 and is_effective(fault, base, seen, dtype, experiments):
+            used = departure.measure_misfit(fault.truth_edits)
+            if used <= 1.0 and departure.is_altered_by(fault):
                 fits.append(Explanation(fault, used, suite.faults.get(fault.upon)))
-        diagnosis.fits = [
-            fit
-            for fit in fits
-            if experiments.reproduces_all(base + fit.fault.truth_edits, beside, dtype)
-        ]
+        diagnosis.fits = [fit for fit in fits if departure.leaves_the_rest(fit.fault.truth_edits)]
         if diagnosis.fits:
             break
     if not diagnosis.fits:
-        diagnosis.fits = estimate_explanations(seen, dtype, experiments, base, beside)
-        diagnosis.tried += len(experiments.suite.parametric_faults)
-    return complete_diagnosis(diagnosis, seen, dtype, experiments, base)
+        diagnosis.fits = estimate_explanations(departure)
+        diagnosis.tried += len(suite.parametric_faults)
+    return complete_diagnosis(diagnosis, departure)
 
 
 def order_trials(
@@ -164,124 +147,72 @@ def order_trials(
     )
 
 
-def is_told(fault: Fault, seen: CaseEntries) -> bool:
-    """Whether the cases tell a constant from a factor: the input that it stands for must vary."""
-    if not fault.told_by:
-        return True
-    given = [np.asarray(case.inputs.get(fault.told_by)) for case, _, _ in seen]
-    return len({value.shape[:1] for value in given}) > 1
-
-
-def is_effective(
-    fault: Fault, base: Edits, seen: CaseEntries, dtype: str, experiments: Experiments
-) -> bool:
-    """Whether a change that reproduces the port alters an output, or what it was given.
-
-    One that is made upon another must alter something of what that one gives.
-    """
-    if any(result.mutated for _, _, result in seen):
-        return True
-    cases = [case for case, _, _ in seen if dtype in case.dtypes]
-    without = base
-    if fault.upon:
-        without = base + experiments.suite.faults[fault.upon].truth_edits
-    return experiments.gives_other(without, base + fault.truth_edits, cases, dtype)
-
-
-def complete_diagnosis(
-    diagnosis: Diagnosis, seen: CaseEntries, dtype: str, experiments: Experiments, base: Edits
-) -> Diagnosis:
+def complete_diagnosis(diagnosis: Diagnosis, departure: Departure) -> Diagnosis:
     """Return the diagnosis with what its best fit leaves over, and what tells its fits apart."""
+    experiments, dtype = departure.experiments, departure.dtype
     if not diagnosis.before:
-        diagnosis.before = find_largest_difference(seen, wrong=True)
+        diagnosis.before = find_largest_difference(departure.seen, wrong=True)
     if diagnosis.fits:
-        edits = base + diagnosis.fits[0].fault.truth_edits
+        edits = departure.base + diagnosis.fits[0].fault.truth_edits
         outcomes = [
             (c, experiments.expected(c, t, dtype, edits), r)
-            for c, t, r in seen
+            for c, t, r in departure.seen
             if r.status == "ok" and dtype in c.dtypes
         ]
         diagnosis.after = find_largest_difference(
             [(c, o, r) for c, o, r in outcomes if not isinstance(o, Exception)]
         )
-        diagnosis.distinguishing_inputs = find_distinguishing_inputs(
-            diagnosis.fits, seen, dtype, experiments, base
-        )
+        diagnosis.distinguishing_inputs = find_distinguishing_inputs(diagnosis.fits, departure)
     return diagnosis
 
 
 def find_distinguishing_inputs(
-    fits: Sequence[Explanation],
-    seen: CaseEntries,
-    dtype: str,
-    experiments: Experiments,
-    base: Edits,
+    fits: Sequence[Explanation], departure: Departure
 ) -> dict[tuple[str, str], DistinguishingInput | None]:
     """For the first few causes, by their ids, an input on which two of them part."""
     forms: dict[str, Edits] = {}
     for fit in fits:
-        forms.setdefault(fit.label, base + fit.fault.truth_edits)
-    cases = [case for case, _, _ in seen]
+        forms.setdefault(fit.label, departure.base + fit.fault.truth_edits)
     found = {}
     pairs = permutations(list(forms)[:MAX_DISTINGUISHED], 2)
-    for first, second in experiments.allowance.while_it_lasts(pairs):
+    for first, second in departure.experiments.allowance.while_it_lasts(pairs):
         found[first, second] = distinguish_causes(
-            cases[0].component,
-            dtype,
+            departure.component,
+            departure.dtype,
             (first, forms[first]),
             (second, forms[second]),
-            experiments,
-            cases,
+            departure.experiments,
+            [case for case, _, _ in departure.seen],
         )
     return found
 
 
-def estimate_explanations(
-    seen: CaseEntries,
-    dtype: str,
-    experiments: Experiments,
-    base: Edits,
-    beside: Sequence[CaseEntries],
-) -> list[Explanation]:
+def estimate_explanations(departure: Departure) -> list[Explanation]:
     """Return changes with a number in them, at the value that the port's outputs give.
 
     None of one number alone: some value gives that, whatever it comes from.
     """
-    fits, component = [], seen[0][0].component
+    fits, seen, dtype, base = [], departure.seen, departure.dtype, departure.base
+    suite = departure.experiments.suite
     if sum(truth.want.size for _, truths, _ in seen for truth in truths.values()) < 2:
         return []
-    for parameter in experiments.suite.parametric_faults:
-        if not relevant_edits(experiments.suite, parameter.edits(parameter.unchanged), component):
+    for parameter in suite.parametric_faults:
+        if not departure.can_feel(parameter.edits(parameter.unchanged)):
             continue
         # what cannot explain the most telling case cannot explain all, and that one is cheap
         telling = [entry for entry in seen if entry[2].status == "ok" and dtype in entry[0].dtypes]
         for part in (telling[:1], seen):
-            found = estimate(experiments.suite, parameter, part, dtype, base)
+            found = estimate(suite, parameter, part, dtype, base)
             if found is None:
                 break
             fault = parameter.fault(*found)
-            edits = base + fault.truth_edits
-            used = experiments.measure_misfit(edits, part, dtype)
+            used = replace(departure, seen=part).measure_misfit(fault.truth_edits)
             if used > 1.0:
                 break
         else:
-            if experiments.reproduces_all(edits, beside, dtype):
-                second = experiments.suite.faults.get(fault.upon)
-                fits.append(Explanation(fault, used, second))
+            if departure.leaves_the_rest(fault.truth_edits):
+                fits.append(Explanation(fault, used, suite.faults.get(fault.upon)))
     return fits
-
-
-def most_informative_first(seen: CaseEntries) -> CaseEntries:
-    """Return the same cases, those first where the port is furthest off: most fail at once."""
-
-    def off(entry: tuple[Case, Mapping[str, Expected], CaseResult]) -> float:
-        case, truths, result = entry
-        if result.status != "ok":
-            return np.inf
-        # rather a small case than a large one
-        return compare_case(case.id, truths, result).used / (1000.0 + case.size)
-
-    return sorted(seen, key=off, reverse=True)
 
 
 def find_largest_difference(seen: CaseEntries, wrong: bool = False) -> float:

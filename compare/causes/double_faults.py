@@ -14,19 +14,18 @@ from itertools import combinations, product
 import numpy as np
 
 from ..execution.runner import CaseResult
-from ..judging.compare import CaseEntries, compare_tensor
+from ..judging.compare import compare_tensor
 from ..judging.expected import Expected
 from ..suite.case import Case
 from ..suite.fault import TRUTH, Edits, Fault
 from .allowance import PAIR_SHARE
+from .departure import Departure
 from .diagnose import (
     Diagnosis,
     Explanation,
     complete_diagnosis,
     diagnose,
     estimate_explanations,
-    is_told,
-    most_informative_first,
 )
 from .experiments import (
     MAX_CASE_SIZE,
@@ -35,86 +34,58 @@ from .experiments import (
     match_row,
     tighten_budget,
 )
-from .relevance import relevant_edits
-from .smallest_cases import find_smallest
 
 MAX_FIRST_FAULTS = 6  # changes that explain a part, tried as the first of two
 
 
-def diagnose_led_pair(
-    cases: CaseEntries,
-    dtype: str,
-    experiments: Experiments,
-    base: Edits,
-    beside: Sequence[CaseEntries],
-) -> Diagnosis:
+def diagnose_led_pair(departure: Departure) -> Diagnosis:
     """Every pair of changes that reproduces the component, of which one explains a part alone."""
-    seen, able, first, others = rank_able_faults(cases, dtype, experiments, base)
+    able, first, others = rank_able_faults(departure)
     pairs = (*combinations(first, 2), *product(first, others))
-    return diagnose_pairs(pairs, first, able, seen, dtype, experiments, base, beside)
+    return diagnose_pairs(departure, pairs, first, able)
 
 
-def diagnose_any_pair(
-    cases: CaseEntries,
-    dtype: str,
-    experiments: Experiments,
-    base: Edits,
-    beside: Sequence[CaseEntries],
-) -> Diagnosis:
+def diagnose_any_pair(departure: Departure) -> Diagnosis:
     """Every other pair, as long as there is time."""
-    seen, able, _, others = rank_able_faults(cases, dtype, experiments, base)
-    pairs = combinations(others, 2)
-    return diagnose_pairs(pairs, others, able, seen, dtype, experiments, base, beside)
+    able, _, others = rank_able_faults(departure)
+    return diagnose_pairs(departure, combinations(others, 2), others, able)
 
 
-def rank_able_faults(
-    cases: CaseEntries, dtype: str, experiments: Experiments, base: Edits
-) -> tuple[CaseEntries, list[Fault], list[Fault], list[Fault]]:
-    """Return the cases, the most telling first, and the changes that alter anything in them.
+def rank_able_faults(departure: Departure) -> tuple[list[Fault], list[Fault], list[Fault]]:
+    """Return the changes that alter anything in the cases: all, those that explain a part, others.
 
-    These all, then those that explain a part, then the others: none of random draws.
+    None of the others for random draws.
     """
-    seen = most_informative_first(cases)
-    key = (cases[0][0].component, dtype, base)
-    if key not in experiments.ranked:  # two searches begin with it
-        able = list_able_faults(seen, dtype, experiments, base)
-        first = rank_partial_faults(seen, dtype, experiments, base, able)
-        experiments.ranked[key] = able, first
-    able, first = experiments.ranked[key]
-    drawn = any(truth.statistical for _, truths, _ in seen for truth in truths.values())
-    return seen, able, first, [] if drawn else [fault for fault in able if fault not in first]
+    ranked = departure.experiments.ranked
+    key = (departure.component, departure.dtype, departure.base)
+    if key not in ranked:  # two searches begin with it
+        able = list_able_faults(departure)
+        ranked[key] = able, rank_partial_faults(departure, able)
+    able, first = ranked[key]
+    return able, first, [] if departure.drawn else [fault for fault in able if fault not in first]
 
 
 def diagnose_pairs(
+    departure: Departure,
     pairs: Iterable[tuple[Fault, Fault]],
     pool: Sequence[Fault],
     able: Sequence[Fault],
-    seen: CaseEntries,
-    dtype: str,
-    experiments: Experiments,
-    base: Edits,
-    beside: Sequence[CaseEntries],
 ) -> Diagnosis:
     """Return what the first of the pairs that fits shows; else a change with a number upon one.
 
     pool: of the changes, those that one with a number is tried upon.
     """
     diagnosis = Diagnosis()
-    diagnosis.fits = find_pairs(pairs, able, seen, dtype, experiments, base, beside, diagnosis)
-    drawn = any(truth.statistical for _, truths, _ in seen for truth in truths.values())
-    if not diagnosis.fits and not drawn:
-        diagnosis.fits = estimate_on_top(pool, seen, dtype, experiments, base, beside)
-    return complete_diagnosis(diagnosis, seen, dtype, experiments, base)
+    diagnosis.fits = find_pairs(departure, pairs, able, diagnosis)
+    if not diagnosis.fits and not departure.drawn:
+        diagnosis.fits = estimate_on_top(departure, pool)
+    return complete_diagnosis(diagnosis, departure)
 
 
 def find_pairs(
+    departure: Departure,
     pairs: Iterable[tuple[Fault, Fault]],
     able: Sequence[Fault],
-    seen: CaseEntries,
-    dtype: str,
-    experiments: Experiments,
-    base: Edits,
-    beside: Sequence[CaseEntries],
     diagnosis: Diagnosis,
 ) -> list[Explanation]:
     """Return the first of the pairs that reproduces the component, and its rivals.
@@ -128,11 +99,11 @@ def find_pairs(
         for one, other in trials:
             diagnosis.tried += 1
             both = (*one.truth_edits, *other.truth_edits)
-            used = experiments.measure_misfit(base + both, seen, dtype)
-            if used <= 1.0 and experiments.reproduces_all(base + both, beside, dtype):
+            used = departure.measure_misfit(both)
+            if used <= 1.0 and departure.leaves_the_rest(both):
                 yield one, other, join_faults(one, other, both, used)
 
-    in_time = partial(experiments.allowance.while_it_lasts, share=PAIR_SHARE)
+    in_time = partial(departure.experiments.allowance.while_it_lasts, share=PAIR_SHARE)
     for one, other, fit in search(in_time(pairs)):
         # whether two conventions are no fault must not depend on the time that is left
         limit = list if fit.fault.kind == "convention" else in_time
@@ -146,21 +117,13 @@ def find_pairs(
     return []
 
 
-def estimate_on_top(
-    faults: Sequence[Fault],
-    seen: CaseEntries,
-    dtype: str,
-    experiments: Experiments,
-    base: Edits,
-    beside: Sequence[CaseEntries],
-) -> list[Explanation]:
+def estimate_on_top(departure: Departure, faults: Sequence[Fault]) -> list[Explanation]:
     """Return the first changes that a change with a number completes, at its number."""
-    for fault in experiments.allowance.while_it_lasts(faults, PAIR_SHARE):
-        edits = base + fault.truth_edits
-        if fits := estimate_explanations(seen, dtype, experiments, edits, beside):
+    for fault in departure.experiments.allowance.while_it_lasts(faults, PAIR_SHARE):
+        own = fault.truth_edits
+        if fits := estimate_explanations(departure.on_top_of(own)):
             return [
-                join_faults(fault, fit.fault, fault.truth_edits + fit.fault.truth_edits, fit.used)
-                for fit in fits
+                join_faults(fault, fit.fault, own + fit.fault.truth_edits, fit.used) for fit in fits
             ]
     return []
 
@@ -172,35 +135,27 @@ def join_faults(one: Fault, other: Fault, edits: Edits, used: float) -> Explanat
     return Explanation(replace(one, edits={TRUTH: edits}), used, other)
 
 
-def diagnose_second_fault(
-    cases: CaseEntries,
-    dtype: str,
-    experiments: Experiments,
-    base: Edits,
-    beside: Sequence[CaseEntries],
-) -> Diagnosis:
+def diagnose_second_fault(departure: Departure) -> Diagnosis:
     """Return a change on top of what most people's code has besides.
 
     Such is the (y - t) / N of the next chapter, which hides every other fault of a gradient.
     """
     diagnosis = Diagnosis()
-    for companion in list_companions(cases, dtype, experiments, base):
-        own = companion.truth_edits
-        diagnosis = diagnose(cases, dtype, experiments, base + own, (), beside)
+    for companion in list_companions(departure):
+        diagnosis = diagnose(departure.on_top_of(companion.truth_edits))
         if diagnosis.fits:
             diagnosis.fits = [add_companion(fit, companion) for fit in diagnosis.fits]
             return diagnosis
     return diagnosis
 
 
-def list_companions(
-    cases: CaseEntries, dtype: str, experiments: Experiments, base: Edits
-) -> Iterator[Fault]:
-    """Yield what most people's code has besides, as far as it is felt on top of base."""
-    smallest = find_smallest(case for case, _, _ in cases if dtype in case.dtypes)
+def list_companions(departure: Departure) -> Iterator[Fault]:
+    """Yield what most people's code has besides, as far as it is felt."""
+    experiments, dtype = departure.experiments, departure.dtype
     for key in experiments.suite.second_faults:
         companion = experiments.suite.faults[key]
-        if experiments.changes_output(companion.truth_edits, base, smallest, dtype):
+        own = companion.truth_edits
+        if experiments.changes_output(own, departure.base, departure.smallest, dtype):
             yield companion
 
 
@@ -211,39 +166,35 @@ def add_companion(fit: Explanation, companion: Fault) -> Explanation:
     return replace(fit, fault=fault, second_fault=companion)
 
 
-def list_able_faults(
-    seen: CaseEntries, dtype: str, experiments: Experiments, base: Edits
-) -> list[Fault]:
+def list_able_faults(departure: Departure) -> list[Fault]:
     """Return the changes that alter anything in the smallest cases."""
-    smallest = find_smallest(case for case, _, _ in seen if dtype in case.dtypes)
-    suite, component = experiments.suite, seen[0][0].component
+    experiments, dtype = departure.experiments, departure.dtype
     return [
         fault
-        for fault in suite.hypotheses
+        for fault in experiments.suite.hypotheses
         if dtype in fault.dtypes
-        and is_told(fault, seen)
-        and relevant_edits(suite, fault.truth_edits, component)
-        and experiments.changes_output(fault.truth_edits, base, smallest, dtype)
+        and departure.is_told(fault)
+        and departure.can_feel(fault.truth_edits)
+        and experiments.changes_output(fault.truth_edits, departure.base, departure.smallest, dtype)
     ]
 
 
-def rank_partial_faults(
-    seen: CaseEntries, dtype: str, experiments: Experiments, base: Edits, able: Sequence[Fault]
-) -> list[Fault]:
+def rank_partial_faults(departure: Departure, able: Sequence[Fault]) -> list[Fault]:
     """Rank the changes that explain most failures, in whole outputs of whole cases, best first.
 
     able: the changes that alter anything.
     """
+    experiments, dtype = departure.experiments, departure.dtype
     failing = [
         (case, truths, result, key)
-        for case, truths, result in seen
+        for case, truths, result in departure.seen
         if result.status == "ok" and dtype in case.dtypes and case.size < MAX_CASE_SIZE
         for key, truth in truths.items()
         if key in result.outputs and is_over_budget(case, key, truth, result.outputs[key])
     ]
     ranked = []
     for fault in experiments.allowance.while_it_lasts(able, PAIR_SHARE):
-        edits = base + fault.truth_edits
+        edits = departure.base + fault.truth_edits
         count = sum(is_explained(edits, dtype, experiments, *unit) for unit in failing)
         if count:
             ranked.append((-count, fault.key, fault))

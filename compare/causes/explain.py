@@ -6,7 +6,7 @@ the earlier causes. A failure whose cause is unknown hides what is made of it.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from functools import partial
+from dataclasses import replace
 from itertools import combinations, product
 
 from ..judging.compare import CaseEntries
@@ -14,17 +14,17 @@ from ..judging.results import Limit, Verdict
 from ..judging.status import FINDINGS, Status
 from ..suite.fault import Edits, Fault
 from .beside_conventions import describe_beside_convention
+from .departure import Departure, most_informative_first
 from .derivatives import add_derivative, find_derivative
 from .diagnose import Diagnosis, Explanation, diagnose
-from .double_faults import diagnose_any_pair, diagnose_led_pair, diagnose_second_fault
 from .errors import is_answer
 from .experiments import Experiments
 from .merging import drop_gradients, keep_standing, merge_edits
 from .notes import describe_untried, name_fit, pass_in_right_form, pass_verdict
 from .ranking import rank_fits
-from .reference_edits import diagnose_reference_edit
 from .residual_heuristics import describe_residual
 from .right_forms import find_right_form
+from .searches import ALONE, EDITS, IN_PAIRS, list_searches
 from .within_rounding import is_within_rounding
 
 EXPLAINABLE_STATUSES = (Status.UNFAITHFUL, Status.ERROR, Status.FOLLOWS)
@@ -121,14 +121,13 @@ class PortDiagnosis:
 
         Beside it the port may have one convention.
         """
-        experiments, dtype = self.experiments, verdict.dtype
-        for key in experiments.suite.components[verdict.component].printed_forms:
-            form = experiments.suite.faults[key]
-            edits = form.truth_edits
-            if experiments.reproduces(edits, cases, dtype):
+        suite = self.experiments.suite
+        for key in suite.components[verdict.component].printed_forms:
+            form = suite.faults[key]
+            if self.experiments.reproduces(form.truth_edits, cases, verdict.dtype):
                 pass_verdict(verdict)
             else:
-                found = diagnose(cases, dtype, experiments, edits, self.likely)
+                found = diagnose(self.describe(verdict, form.truth_edits), self.likely)
                 if not found.fits or found.fits[0].fault.kind != "convention":
                     continue
                 self.record_diagnosis(verdict, found)
@@ -165,38 +164,41 @@ class PortDiagnosis:
         self, verdict: Verdict, base: Edits, beside: Sequence[CaseEntries]
     ) -> Diagnosis:
         """Return the diagnosis of a finding of its own: one change, or else two."""
-        cases, dtype, experiments = self.seen[verdict.component], verdict.dtype, self.experiments
-        left = {"alone": 0, "edits": 0, "in pairs": 0}
-        if not any(is_answer(result) for _, _, result in cases):
+        experiments, component = self.experiments, verdict.component
+        if not any(is_answer(result) for _, _, result in self.seen[component]):
             return Diagnosis()  # an error is its own explanation
+        left = dict.fromkeys((ALONE, EDITS, IN_PAIRS), 0)
+        departure = self.describe(verdict, base, beside)
         bases = list(dict.fromkeys([base, self.drop_gradients(base)]))
-        searches: list[Callable[..., Diagnosis]] = [partial(diagnose, first=self.likely)]
-        if any("Net" in need for need in experiments.suite.components[verdict.component].needs):
-            searches.append(diagnose_second_fault)
-        searches += [diagnose_led_pair, diagnose_reference_edit, diagnose_any_pair]
+        searches = list_searches(experiments.suite, component, self.likely)
         diagnosis = Diagnosis()
-        for search, under in product(searches, bases):
+        for (kind, search), under in product(searches, bases):
             before = experiments.allowance.untried
-            found = search(cases, dtype, experiments, under, beside=beside)
-            single = {searches[0]: "alone", diagnose_reference_edit: "edits"}
-            kind = single.get(search, "in pairs")
-            left[kind] += experiments.allowance.untried - before
+            found = search(replace(departure, base=under))
             if found.fits and under != base:
                 self.keep_gradients()
             if not diagnosis.tried or found.fits:  # of one change each: what was ruled out
                 diagnosis = found
-            if not diagnosis.fits and base and under == bases[-1] and search is searches[0]:
+            if not diagnosis.fits and base and under == bases[-1] and kind == ALONE:
                 # a fault that replaces the earlier one's line
-                found = diagnose(cases, dtype, experiments, (), self.likely)
-                parts = experiments.suite.collect_parts(verdict.component)
+                found = diagnose(self.describe(verdict), self.likely)
+                parts = experiments.suite.collect_parts(component)
                 earlier = [self.seen[name] for name in self.roots if name in parts]
-                found.fits = keep_standing(found.fits, base, beside, earlier, dtype, experiments)
+                found.fits = keep_standing(found.fits, departure, earlier)
                 diagnosis = found if found.fits else diagnosis
+            left[kind] += experiments.allowance.untried - before
             if diagnosis.fits:
                 break
         diagnosis.untried, diagnosis.untried_edits, diagnosis.untried_pairs = left.values()
-        diagnosis.fits = rank_fits(diagnosis.fits, verdict.component, dtype, experiments)
+        diagnosis.fits = rank_fits(diagnosis.fits, component, verdict.dtype, experiments)
         return diagnosis
+
+    def describe(
+        self, verdict: Verdict, base: Edits = (), beside: Sequence[CaseEntries] = ()
+    ) -> Departure:
+        """Return a failure as the searches for its cause are given it."""
+        seen = most_informative_first(self.seen[verdict.component])
+        return Departure(seen, verdict.dtype, self.experiments, base, beside)
 
     def drop_gradients(self, base: Edits) -> Edits:
         """Return earlier causes in the form that leaves the gradient's formula as it was."""

@@ -6,30 +6,25 @@ from ..judging.compare import CaseEntries
 from ..suite.fault import Edits, Fault
 from ..suite.mutants import import_mutant
 from ..suite.suite import Suite
+from .departure import Departure
 from .diagnose import Explanation
-from .experiments import Experiments
 
 
 def keep_standing(
-    fits: Sequence[Explanation],
-    base: Edits,
-    beside: Sequence[CaseEntries],
-    earlier: Sequence[CaseEntries],
-    dtype: str,
-    experiments: Experiments,
+    fits: Sequence[Explanation], departure: Departure, earlier: Sequence[CaseEntries]
 ) -> list[Explanation]:
     """Return those causes that, in place of earlier ones, leave explained what these explain.
 
-    beside: what is right, or explained. earlier: the findings of the earlier causes, which one of
-    these may explain by itself.
+    departure: on top of the earlier causes. earlier: the findings of these, which one of the fits
+        may explain by itself.
     """
-    kept = []
+    kept, experiments, dtype = [], departure.experiments, departure.dtype
     for fit in fits:
         own = fit.fault.truth_edits
-        merged = merge_edits(experiments.suite, [base, own])
-        if experiments.reproduces_all(merged, beside, dtype) or experiments.reproduces_all(
-            own, [*earlier, *beside], dtype
-        ):
+        merged = merge_edits(experiments.suite, [departure.base, own])
+        if experiments.reproduces_all(
+            merged, departure.beside, dtype
+        ) or experiments.reproduces_all(own, [*earlier, *departure.beside], dtype):
             kept.append(fit)
     return kept
 

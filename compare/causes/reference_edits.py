@@ -18,20 +18,16 @@ from ..judging.compare import CaseEntries
 from ..judging.expected import Expected
 from ..ports.user_code.errors import UserCodeTimeout
 from ..rounding import measure_shares
-from ..suite.fault import TRUTH, Edit, Edits, Fault
+from ..suite.fault import TRUTH, Edit, Fault
 from ..suite.mutants import apply_edits
 from ..suite.places import find_changed_lines, list_functions
-from .diagnose import (
-    Diagnosis,
-    Explanation,
-    complete_diagnosis,
-    is_effective,
-    most_informative_first,
-)
+from .departure import Departure
+from .diagnose import Diagnosis, Explanation, complete_diagnosis
 from .distinguishing_inputs import distinguish_causes
 from .double_faults import add_companion, list_companions
-from .edits import SourceEdit, apply_edit, format_diff, list_edits
-from .experiments import AGREEMENT_FACTOR, MAX_CASE_SIZE, Experiments
+from .edits import SourceEdit, apply_edit, are_apart, format_diff, list_edits
+from .entered import Place
+from .experiments import AGREEMENT_FACTOR, MAX_CASE_SIZE
 from .trials import forget, limit_trial
 
 MIN_TELLING = 5  # different numbers beyond their budget
@@ -101,45 +97,35 @@ def join_alike(edits: Sequence[SourceEdit]) -> Iterator[SourceEdit]:
         if len(group) > MAX_ALIKE:
             continue
         for one, other in combinations(group, 2):
-            mine, theirs = ([(e.start, e.end, e.new), *e.also] for e in (one, other))
-            apart = all(a[1] <= b[0] or b[1] <= a[0] for a in mine for b in theirs)
-            if one.line != other.line and apart:
+            if one.line != other.line and are_apart((*one.stretches, *other.stretches)):
                 yield replace(
                     one,
                     what=f"{one.what}, in two places",
                     cost=one.cost + JOINT_COST,
-                    also=(*one.also, *theirs),
+                    also=(*one.also, *other.stretches),
                 )
 
 
-def diagnose_reference_edit(
-    cases: CaseEntries,
-    dtype: str,
-    experiments: Experiments,
-    base: Edits,
-    beside: Sequence[CaseEntries],
-) -> Diagnosis:
+def diagnose_reference_edit(departure: Departure) -> Diagnosis:
     """Every edit of the component's own functions that reproduces it, the least far-fetched first.
 
     Alone, or on top of what most people's code has besides. Of random draws there is none: what
     holds of a statistic is no proof; nor of what is read from a file.
     """
-    seen, diagnosis = most_informative_first(cases), Diagnosis()
-    drawn = any(truth.statistical for _, truths, _ in seen for truth in truths.values())
-    stored = experiments.suite.components[cases[0][0].component].stored_dtype
-    if drawn or stored or count_telling(seen) < MIN_TELLING:
+    diagnosis = Diagnosis()
+    stored = departure.experiments.suite.components[departure.component].stored_dtype
+    if departure.drawn or stored or count_telling(departure.seen) < MIN_TELLING:
         return diagnosis
-    companions = [None, *list_companions(cases, dtype, experiments, base)]
-    added = [(companion, companion.truth_edits if companion else ()) for companion in companions]
-    added.sort(key=lambda pair: -count_right(seen, dtype, experiments, base + pair[1]))
-    for companion, own in added:
-        fits = find_edits(seen, dtype, experiments, base + own, beside, diagnosis)
+    found: list[tuple[Fault | None, Departure]] = [(None, departure)]
+    found += [(one, departure.on_top_of(one.truth_edits)) for one in list_companions(departure)]
+    for companion, upon in sorted(found, key=lambda pair: -count_right(pair[1])):
+        fits = find_edits(upon, diagnosis)
         if companion:
             fits = [add_companion(fit, companion) for fit in fits]
         if fits:
             diagnosis.fits = fits[:1]
-            complete_diagnosis(diagnosis, seen, dtype, experiments, base)
-            tell_apart(diagnosis, fits, seen, dtype, experiments, base)
+            complete_diagnosis(diagnosis, departure)
+            tell_apart(diagnosis, fits, departure)
             break
     return diagnosis
 
@@ -160,32 +146,32 @@ def count_telling(seen: CaseEntries) -> int:
     return len(told) + failed
 
 
-def tell_apart(
-    diagnosis: Diagnosis,
-    fits: Sequence[Explanation],
-    seen: CaseEntries,
-    dtype: str,
-    experiments: Experiments,
-    base: Edits,
-) -> None:
+def tell_apart(diagnosis: Diagnosis, fits: Sequence[Explanation], departure: Departure) -> None:
     """Add to the first fit's diagnosis those that compute anything else, and where."""
-    cases = [case for case, _, _ in seen]
-    best, *others = [(fit, base + fit.fault.truth_edits) for fit in fits]
-    for other, edits in experiments.allowance.while_it_lasts(others):
-        one, two = ("the first", best[1]), ("the other", edits)
-        found = distinguish_causes(cases[0].component, dtype, one, two, experiments, cases)
+    cases, dtype = [case for case, _, _ in departure.seen], departure.dtype
+    best, *others = [(fit, departure.base + fit.fault.truth_edits) for fit in fits]
+    for other, edits in departure.experiments.allowance.while_it_lasts(others):
+        found = distinguish_causes(
+            departure.component,
+            dtype,
+            ("the first", best[1]),
+            ("the other", edits),
+            departure.experiments,
+            cases,
+        )
         if found:
             diagnosis.fits.append(other)
             diagnosis.distinguishing_inputs[best[0].label, other.label] = found
 
 
-def count_right(seen: CaseEntries, dtype: str, experiments: Experiments, edits: Edits) -> int:
-    """Return how many outputs of the port a changed reference gives, roughly."""
+def count_right(departure: Departure) -> int:
+    """Return how many outputs of the port the changes that are there give already, roughly."""
+    experiments, dtype, base = departure.experiments, departure.dtype, departure.base
     return sum(
         key in result.outputs and is_within_budgets(plain.get(key), result.outputs[key], truth)
-        for case, truths, result in seen
+        for case, truths, result in departure.seen
         if result.status == "ok" and dtype in case.dtypes and case.size < MAX_CASE_SIZE
-        for plain in [experiments.values_only(case, dtype, edits)]
+        for plain in [experiments.values_only(case, dtype, base)]
         if not isinstance(plain, Exception)
         for key, truth in truths.items()
     )
@@ -201,63 +187,44 @@ def is_within_budgets(have: np.ndarray | None, got: np.ndarray, truth: Expected)
         )
 
 
-def find_edits(
-    seen: CaseEntries,
-    dtype: str,
-    experiments: Experiments,
-    base: Edits,
-    beside: Sequence[CaseEntries],
-    diagnosis: Diagnosis,
-) -> list[Explanation]:
-    """Return the edits that reproduce the component on top of base; count them in diagnosis."""
-    fits = []
-    for own in find_own_functions(seen, dtype, experiments, base, beside):
-        if experiments.allowance.is_over:
-            experiments.allowance.untried += 1
+def find_edits(departure: Departure, diagnosis: Diagnosis) -> list[Explanation]:
+    """Return the edits that reproduce the component; count them in diagnosis."""
+    fits, allowance = [], departure.experiments.allowance
+    for own in find_own_functions(departure):
+        if allowance.is_over:
+            allowance.untried += 1
             continue
-        for cost, fault in experiments.allowance.while_it_lasts(own.list_changes(), EDIT_SHARE):
+        for cost, fault in allowance.while_it_lasts(own.list_changes(), EDIT_SHARE):
             diagnosis.tried += 1
-            used = try_edit(fault, seen, dtype, experiments, base, beside)
+            used = try_edit(fault, departure)
             if used <= 1.0:
                 fits.append((cost, used, Explanation(own.add_diff(fault), used)))
     return [fit for _, _, fit in sorted(fits, key=lambda fit: fit[:2])[:MAX_EDIT_FITS]]
 
 
-def try_edit(
-    fault: Fault,
-    seen: CaseEntries,
-    dtype: str,
-    experiments: Experiments,
-    base: Edits,
-    beside: Sequence[CaseEntries],
-) -> float:
+def try_edit(fault: Fault, departure: Departure) -> float:
     """Return the share of its own budget that an edit misses the port by; infinite if it does."""
-    edits = base + fault.truth_edits
+    edits = fault.truth_edits
     try:
-        with limit_trial(TRIAL_LIMIT), forget(experiments):
-            used = experiments.measure_misfit(edits, seen, dtype)
-            stands = used <= 1.0 and is_effective(fault, base, seen, dtype, experiments)
-            if stands and experiments.reproduces_all(edits, beside, dtype):
-                return used
+        with limit_trial(TRIAL_LIMIT), forget(departure.experiments):
+            used = departure.measure_misfit(edits)
+            stands = used <= 1.0 and departure.is_altered_by(fault)
+            return used if stands and departure.leaves_the_rest(edits) else np.inf
     except UserCodeTimeout:
-        pass
-    return np.inf
+        return np.inf  # what does not end gives nothing
 
 
-def find_own_functions(
-    seen: CaseEntries,
-    dtype: str,
-    experiments: Experiments,
-    base: Edits,
-    beside: Sequence[CaseEntries],
-) -> list[TruthFunction]:
+def find_own_functions(departure: Departure) -> list[TruthFunction]:
     """Return the functions that the cases enter and those of right parts do not."""
-    entered, suite = experiments.entered, experiments.suite
-    own = {place for case, _, _ in seen for place in entered.find_entered(case, dtype)}
-    for group in beside:
-        own -= {place for case, _, _ in group for place in entered.find_entered(case, dtype)}
+    entered, suite = departure.experiments.entered, departure.experiments.suite
+
+    def collect(group: CaseEntries) -> set[Place]:
+        places = (entered.find_entered(case, departure.dtype) for case, _, _ in group)
+        return set().union(*places)
+
+    own = collect(departure.seen).difference(*map(collect, departure.beside))
     try:
-        sources = apply_edits(suite.truth, base)
+        sources = apply_edits(suite.truth, departure.base)
     except ValueError:  # causes of two parts that change one line
         return []
     return [

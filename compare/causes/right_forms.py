@@ -16,7 +16,8 @@ from ..rounding import measure_shares
 from ..rounding.tolerances import RIGHT_FORM_ROUNDINGS, WORST_CASE_FACTOR
 from ..suite.case import Case
 from ..suite.fault import Edits
-from .diagnose import Explanation, most_informative_first
+from .departure import most_informative_first
+from .diagnose import Explanation
 from .experiments import Experiments
 from .relevance import relevant_edits
 

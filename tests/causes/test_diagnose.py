@@ -9,6 +9,7 @@ from paths import DATA
 from transcripts import find_blocks, find_commands, strip_rounding
 
 from benchmarks.audit.confusion import build_confusion_matrix
+from trueport.compare.causes.departure import Departure
 from trueport.compare.causes.diagnose import diagnose
 from trueport.compare.causes.experiments import Experiments
 from trueport.compare.causes.surviving_faults import find_surviving_faults
@@ -104,11 +105,8 @@ def test_several_causes_come_with_an_input_that_parts_them() -> None:
     y, t = np.array([[0.2, 0.3, 0.5]]), np.array([2])
     case = Case("cross_entropy_error", "these inputs", {"y": y, "t": t})
     result = CaseResult("ok", outputs={"value": np.array(-np.log(0.5))})
-    found = diagnose(
-        [(case, expected_outputs(CHAPTER, case, "float64"), result)],
-        "float64",
-        Experiments(CHAPTER),
-    )
+    seen = [(case, expected_outputs(CHAPTER, case, "float64"), result)]
+    found = diagnose(Departure(seen, "float64", Experiments(CHAPTER)))
     cause = found.build_cause()
     assert cause is not None
     assert cause["id"] == "F26"

@@ -9,6 +9,7 @@ import pytest
 from functions_as_ports import judge_function
 
 from trueport.compare.causes.allowance import Allowance
+from trueport.compare.causes.departure import Departure
 from trueport.compare.causes.diagnose import Diagnosis
 from trueport.compare.causes.double_faults import find_pairs
 from trueport.compare.chapter.suite import CHAPTER
@@ -104,5 +105,5 @@ def test_a_rival_may_differ_in_both() -> None:
         reproduces_all=lambda edits, beside, dtype: True,
     )
     able, first = [*scores, *hidden], (scores[0], hidden[0])
-    fits = find_pairs([first], able, [], "float64", experiments, (), [], Diagnosis())
+    fits = find_pairs(Departure([], "float64", experiments), [first], able, Diagnosis())
     assert {fit.fault.truth_edits for fit in fits} == right

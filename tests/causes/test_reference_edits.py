@@ -7,9 +7,19 @@ import pytest
 from functions_as_ports import judge_function
 from judged_changes import judge_changed
 
+from trueport.compare.causes.departure import Departure
 from trueport.compare.causes.edits import list_edits
-from trueport.compare.causes.reference_edits import TruthFunction, find_smallest_edit, join_alike
+from trueport.compare.causes.experiments import Experiments
+from trueport.compare.causes.reference_edits import (
+    TruthFunction,
+    diagnose_reference_edit,
+    find_smallest_edit,
+    join_alike,
+)
 from trueport.compare.chapter.suite import CHAPTER
+from trueport.compare.execution.runner import CaseResult
+from trueport.compare.judging.expected import Expected
+from trueport.compare.suite.case import Case
 from trueport.compare.suite.fault import Edit
 from trueport.compare.suite.mutants import apply_edits
 from trueport.compare.suite.places import list_functions
@@ -81,3 +91,23 @@ def test_the_same_change_is_made_in_two_lines():
     joint = [edit for edit in join_alike(list(list_edits(source))) if edit.also]
     assert any(edit.what == "-n, in two places" for edit in joint)
     assert all(edit.cost > 0 for edit in joint)
+
+
+def make_departure(component: str, key: str, name: str, wrong: np.ndarray) -> Departure:
+    case = Case(component, "one", {key: np.linspace(-2.0, 2.0, 12)})
+    truth = {name: Expected(np.zeros(12), np.full(12, 1e-15))}
+    seen = [(case, truth, CaseResult("ok", outputs={name: wrong}))]
+    return Departure(seen, "float64", Experiments(CHAPTER))
+
+
+def test_what_reads_files_is_not_edited():
+    """An edit of it might fetch what nobody asked for."""
+    departure = make_departure("load_mnist", "x", "x_train", np.arange(12.0))
+    assert diagnose_reference_edit(departure).tried == 0
+
+
+def test_what_an_edit_gave_is_forgotten():
+    departure = make_departure("sigmoid", "x", "value", np.arange(12.0))
+    assert diagnose_reference_edit(departure).tried > 0
+    kept = {*departure.experiments.known, *departure.experiments.plain}
+    assert all(edits == () for *_, edits in kept)

@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 from judged_changes import judge_changed
 
-from trueport.compare.causes.diagnose import is_told
+from trueport.compare.causes.departure import Departure
+from trueport.compare.causes.experiments import Experiments
 from trueport.compare.chapter.adapters import correlate_draws
 from trueport.compare.chapter.faults import FAULTS
 from trueport.compare.chapter.faults.patch_points import AT
+from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.execution.runner import CaseResult
 from trueport.compare.suite.case import Case
 
@@ -51,8 +53,9 @@ def test_a_constant_is_told_from_a_factor_by_batches_of_two_sizes(
 ) -> None:
     cases = [Case("TwoLayerNet.gradient", str(n), {"t": np.zeros(n, int)}) for n in sizes]
     seen = [(case, {}, CaseResult("ok")) for case in cases]
-    assert is_told(FAULTS["F95/gradient, 50"], seen) == told
-    assert is_told(FAULTS["F77"], seen)
+    departure = Departure(seen, "float64", Experiments(CHAPTER))
+    assert departure.is_told(FAULTS["F95/gradient, 50"]) == told
+    assert departure.is_told(FAULTS["F77"])
 
 
 def test_right_seeds_give_no_correlation_and_one_seed_gives_it_whole() -> None:

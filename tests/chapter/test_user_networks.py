@@ -2,22 +2,10 @@
 
 import numpy as np
 import pytest
-from adoption import forward, taken
+from adoption import NET, forward, taken
 
 from trueport.compare.ports.user_code.errors import TargetError
 
-NET = """
-class TwoLayerNet:
-    def __init__(self, input_size, hidden_size, output_size):
-        draw = np.random.RandomState(0).randn
-        self.params = {"W1": draw(input_size, hidden_size), "b1": np.zeros(hidden_size),
-                       "W2": draw(hidden_size, output_size), "b2": np.zeros(output_size)}
-
-    def predict(self, x):
-        p = self.params
-        e = np.exp(1 / (1 + np.exp(-(x @ p["W1"] + p["b1"]))) @ p["W2"] + p["b2"])
-        return e / e.sum(axis=1, keepdims=True)
-"""
 ACCURACY = """
     def accuracy(self, x, t):
         y = np.argmax(self.predict(x), axis=1)

@@ -6,6 +6,13 @@ r"""Which edit of a function's source gives what a port gave? Operators on its t
 (True, True, True)
 """
 
-from .source_edit import SourceEdit, apply_edit, format_diff, list_edits, tidy_edit
+from .source_edit import (
+    SourceEdit,
+    apply_edit,
+    are_apart,
+    format_diff,
+    list_edits,
+    tidy_edit,
+)
 
-__all__ = ["SourceEdit", "apply_edit", "format_diff", "list_edits", "tidy_edit"]
+__all__ = ["SourceEdit", "apply_edit", "are_apart", "format_diff", "list_edits", "tidy_edit"]

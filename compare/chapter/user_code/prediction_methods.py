@@ -57,7 +57,8 @@ def add_methods_of_samples(
         if not name or not takes_predictions(getattr(net, name)):
             continue
         maker = find_predict(net, names, x, sizes, view, ops)
-        if maker and gives_number(getattr(net, name), maker[1](net), x, (rows, labels), view):
+        number = as_number(getattr(net, name))
+        if maker and answers(number, maker[1](net), x, (rows, labels), view):
             methods[wanted] = f"{name}({maker[0]}(x), t)"
             found[name] = (methods[wanted], maker[1])
 
@@ -97,15 +98,9 @@ def make_getter(name: str, prediction: Prediction) -> Callable[[Any], Predict]:
     return lambda made: lambda x: prediction.pick(getattr(made, name)(x))
 
 
-def gives_number(
-    method: Callable[..., Any],
-    predict: Predict,
-    x: np.ndarray,
-    kinds: tuple[np.ndarray, ...],
-    view: TargetView,
-) -> bool:
-    """Whether a method gives one number for what is predicted and labels of some kind."""
-    return answers(lambda y, t: to_numpy(method(y, t)).item(), predict, x, kinds, view)
+def as_number(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a method that raises unless it gives one number."""
+    return lambda y, t: to_numpy(method(y, t)).item()
 
 
 def answers(
