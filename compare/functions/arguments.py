@@ -43,6 +43,27 @@ def list_parameters(function: Callable[..., Any]) -> list[str]:
     return found
 
 
+def list_defaults(function: Callable[..., Any]) -> dict[str, Any]:
+    """Return the defaults of a function that can be written down, by parameter.
+
+    >>> list_defaults(lambda x, eps=1e-5, axis=(0, 1), out=[]: x)
+    {'eps': 1e-05, 'axis': (0, 1)}
+    """
+    signature = read_signature(function)
+    return {
+        name: one.default
+        for name, one in (signature.parameters.items() if signature is not None else ())
+        if one.default is not Parameter.empty and is_plain(one.default)
+    }
+
+
+def is_plain(value: Any) -> bool:
+    """Whether a value is a number, a word, None, or a tuple of these."""
+    if isinstance(value, tuple):
+        return all(map(is_plain, value))
+    return value is None or type(value) in (bool, int, float, str)
+
+
 def name_arguments(function: Callable[..., Any], arguments: Any) -> dict[str, Any] | None:
     """Return the arguments of a call by name, None if they do not fit.
 
@@ -105,12 +126,16 @@ def spread(
 
 
 def bind_arguments(
-    function: Any, arguments: Mapping[str, Any], names: Sequence[str]
+    function: Any,
+    arguments: Mapping[str, Any],
+    names: Sequence[str],
+    defaults: Mapping[str, Any] | None = None,
 ) -> tuple[list[Any], dict[str, Any]]:
     """Return (args, kwargs) to call another function of the same purpose with.
 
     By name what both call the same, the others in order. names: of `list_parameters` of the
-    reference. Raises ArgumentsError.
+    reference. defaults: its own, for what the function must be given and the call does not give.
+    Raises ArgumentsError.
     """
     signature = read_signature(function)
     if signature is None:  # of a function in C: as a mathematician would call it
@@ -124,6 +149,7 @@ def bind_arguments(
         return list_in_order(arguments, names)
     pairs = pair_parameters(own, [n for n in names if n.isidentifier()], kinds)
     pairs[rest] = several or rest
+    arguments = {**find_lacking_defaults(signature, pairs, defaults or {}), **arguments}
     try:
         if rest in arguments and not several and rest not in own:  # each has a name of its own
             args, kwargs = list_in_order(arguments, names)
@@ -135,6 +161,40 @@ def bind_arguments(
         told = describe_misfit(function, signature, arguments)
         raise ArgumentsError(f"{told}: {error}") from error
     return args, kwargs
+
+
+def find_lacking_defaults(
+    signature: inspect.Signature, pairs: Mapping[str, str], defaults: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return those of the reference's defaults that a function has none for and must be given.
+
+    pairs: its own name of each of the reference's parameters.
+    """
+    own = signature.parameters
+    needed = {n for n, p in own.items() if p.default is p.empty and p.kind not in STARS}
+    return {name: value for name, value in defaults.items() if pairs.get(name, name) in needed}
+
+
+def describe_lacking_defaults(
+    function: Callable[..., Any], names: Sequence[str], defaults: Mapping[str, Any]
+) -> list[str]:
+    """Return a sentence for each default of the reference's that a port's function lacks.
+
+    >>> describe_lacking_defaults(lambda x, delta: x, ["x", "delta"], {"delta": 1.35})
+    ["has no default for delta: the reference's 1.35 is given where a call leaves it out"]
+    """
+    signature = read_signature(function)
+    if signature is None:
+        return []
+    own = signature.parameters.values()
+    kinds = {p.kind: p.name for p in own}
+    mine = [p.name for p in own if p.kind not in STARS]
+    pairs = pair_parameters(mine, [n for n in names if n.isidentifier()], kinds)
+    return [
+        f"has no default for {pairs.get(name, name)}: the reference's {value!r} is given where a "
+        "call leaves it out"
+        for name, value in find_lacking_defaults(signature, pairs, defaults).items()
+    ]
 
 
 def pair_parameters(

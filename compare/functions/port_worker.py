@@ -16,7 +16,7 @@ from ..ports.user_code.open import LoadOptions, describe_loading
 from ..ports.user_code.run_case import DTYPE_ERROR, collect_float_dtypes, format_traceback
 from ..ports.user_code.sandbox import limit_time
 from ..rounding.random_rounding import map_leaves
-from .arguments import ArgumentsError, bind_arguments
+from .arguments import ArgumentsError, bind_arguments, describe_lacking_defaults
 from .edited import collect_sources
 from .function_case import FunctionCase, load_function_cases
 from .gradients import differentiate_port
@@ -39,9 +39,9 @@ class PortWorker(FunctionWorker):
     """Runs every call of the folder `cases` in one dtype; number i is call i.
 
     The job's `names` maps the reference's functions to the port's, which may lack one by another
-    name where `some_names` says so; `parameters`, to what `list_parameters` says of them;
-    `changes`, a call's number to the arguments that the reference changes in it; `reference` is its
-    file.
+    name where `some_names` says so; `parameters` and `defaults`, to what `list_parameters` and
+    `list_defaults` say of them; `changes`, a call's number to the arguments that the reference
+    changes in it; `reference` is its file.
     """
 
     def open(self) -> None:
@@ -76,6 +76,11 @@ class PortWorker(FunctionWorker):
         self.asked_again: set[str] = set()
         self.names = pair_names(self.job, self.functions)
         paired = {name: self.functions[mine] for name, mine in self.names.items()}
+        self.facts["notes"] += [
+            f"{self.names[name]} {words}"
+            for name, function in paired.items()
+            for words in describe_lacking_defaults(function, *self.list_known(name))
+        ]
         self.facts["sources"] = collect_sources(paired)
 
     def run(self) -> None:
@@ -107,6 +112,16 @@ class PortWorker(FunctionWorker):
         self.note_draws(function, case, arrays)
         return {"status": "ok", **facts}
 
+    def bind(
+        self, function: Callable[..., Any], arguments: Mapping[str, Any], case: FunctionCase
+    ) -> tuple[list[Any], dict[str, Any]]:
+        """Return (args, kwargs) to call the port's function with. Raises ArgumentsError."""
+        return bind_arguments(function, arguments, *self.list_known(case.function))
+
+    def list_known(self, name: str) -> tuple[list[str], dict[str, Any]]:
+        """Return the parameters and the defaults of a function of the reference."""
+        return self.job["parameters"][name], self.job["defaults"][name]
+
     def note_draws(
         self, function: Callable[..., Any], case: FunctionCase, arrays: ArrayDict
     ) -> None:
@@ -119,7 +134,7 @@ class PortWorker(FunctionWorker):
         self.asked_again.add(case.function)
         given = copy_value(dict(case.round_to(self.job["dtype"]).arguments))
         own = map_leaves(self.convert, given)
-        args, kwargs = bind_arguments(function, own, self.job["parameters"][case.function])
+        args, kwargs = self.bind(function, own, case)
         self.kind.seed_generators(case.seed + 1, draws=False)
         seed_generators(case.seed + 1)
         try:
@@ -153,7 +168,7 @@ class PortWorker(FunctionWorker):
         """Return what one call gives, and the facts of its event."""
         given = dict(case.round_to(dtype).arguments)
         own = map_leaves(self.convert, given)
-        args, kwargs = bind_arguments(function, own, self.job["parameters"][case.function])
+        args, kwargs = self.bind(function, own, case)
         self.kind.seed_generators(case.seed, draws=False)
         seed_generators(case.seed)
         result = function(*args, **kwargs)
@@ -179,10 +194,9 @@ class PortWorker(FunctionWorker):
         self, function: Callable[..., Any], case: FunctionCase, outputs: ArrayDict
     ) -> ArrayDict:
         """Return the port's own derivatives, where its framework has them; else say why not."""
-        names = self.job["parameters"][case.function]
 
         def call(arguments: Any) -> Any:
-            args, kwargs = bind_arguments(function, arguments, names)
+            args, kwargs = self.bind(function, arguments, case)
             return function(*args, **kwargs)
 
         own = map_leaves(self.convert, dict(case.round_to("float64").arguments))

@@ -9,7 +9,7 @@ from ..ports.user_code.errors import TargetError, UserCodeTimeout, format_error
 from ..ports.user_code.open import describe_loading
 from ..ports.user_code.run_case import format_traceback
 from ..ports.user_code.sandbox import limit_time
-from .arguments import list_parameters
+from .arguments import list_defaults, list_parameters
 from .budget import UndecidableError, compute_budget
 from .edited import collect_sources, find_helpers
 from .function_case import FunctionCase, load_function_cases, save_function_cases
@@ -53,6 +53,7 @@ class ReferenceWorker(FunctionWorker):
         self.facts["parameters"] = {
             name: list_parameters(function) for name, function in functions.items()
         }
+        self.facts["defaults"] = {name: list_defaults(f) for name, f in functions.items()}
         self.facts["sources"] = collect_sources(find_own_functions(self.reference))
         self.facts["classes"] = self.reference.classes
         self.facts["callees"] = find_callees(functions)

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from ..execution.runner import CaseResult
-from ..functions.arguments import bind_arguments, flatten_bound, list_parameters
+from ..functions.arguments import bind_arguments, flatten_bound, list_defaults, list_parameters
 from ..functions.budget import UndecidableError, compute_budget
 from ..functions.edit_search import EditSearch
 from ..functions.edited import instrument_function, read_function
@@ -138,11 +138,11 @@ def call_port(
     truth: Mapping[str, Budgeted],
 ) -> CaseResult:
     """Return what the port gives, its changed arguments too. Raises what the port raises."""
-    names = list_parameters(reference)
+    known = list_parameters(reference), list_defaults(reference)
     given = dict(case.round_to(dtype).arguments)
     array = FRAMEWORKS[kind].array
     own = map_leaves(lambda v: array(v) if isinstance(v, np.ndarray) else v, copy_value(given))
-    args, kwargs = bind_arguments(port, own, names)
+    args, kwargs = bind_arguments(port, own, *known)
     outputs = flatten_result(port(*args, **kwargs))
     mutated: list[str] = []
     for name, value in own.items():
@@ -162,11 +162,11 @@ def differentiate(
     outputs: ArrayDict,
 ) -> ArrayDict:
     """Return the port's derivatives; none where it is written for no gradient."""
-    names = list_parameters(reference)
+    known = list_parameters(reference), list_defaults(reference)
     array = FRAMEWORKS[kind].array
 
     def call(arguments: Any) -> Any:
-        args, kwargs = bind_arguments(port, arguments, names)
+        args, kwargs = bind_arguments(port, arguments, *known)
         return port(*args, **kwargs)
 
     own = map_leaves(lambda v: array(v) if isinstance(v, np.ndarray) else v, dict(case.arguments))

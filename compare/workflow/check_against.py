@@ -199,6 +199,7 @@ class AgainstRun:
             "gradient": self.options.gradient,
             "single": self.reference.name if named else None,
             "parameters": parameters,
+            "defaults": self.truth.facts["defaults"],
             "changes": changes,
             "reference": self.reference.path,
         }

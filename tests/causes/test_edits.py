@@ -15,6 +15,7 @@ ROWS = [
     ("return x.var(axis=0)", "return x.var(axis=0, ddof=1)"),
     ("return x.mean(axis=-1)", "return x.sum(axis=-1) / (x.shape[-1] - 1)"),
     ("return x.mean(axis=-1)", "return x.mean(axis=0)"),
+    ("return x / np.sum(x)", "return x / np.sum(x, axis=-1, keepdims=True)"),
     ("return x.sum(axis=(1, 2))", "return x.sum(axis=2)"),
     ("return (x + v) / eps", "return x + v / eps"),
     ("return x @ v.T", "return x @ v"),

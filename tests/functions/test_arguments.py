@@ -11,6 +11,7 @@ from trueport.compare.functions.arguments import (
     ArgumentsError,
     bind_arguments,
     call_by_name,
+    list_defaults,
     list_parameters,
     name_arguments,
 )
@@ -57,6 +58,15 @@ ROWS: list[tuple[str, str, World, World]] = [
 def test_a_port_gets_what_a_colleague_would_hand_it(theirs, mine, arguments, taken) -> None:
     args, kwargs = bind_arguments(define(mine), arguments, list_parameters(define(theirs)))
     assert define(mine)(*args, **kwargs) == taken
+
+
+def test_a_port_that_must_be_given_what_the_reference_has_by_default_gets_that() -> None:
+    theirs, mine = define("label, prediction, delta=1.35"), define("true, pred, delta")
+    known = list_parameters(theirs), list_defaults(theirs)
+    args, kwargs = bind_arguments(mine, {"label": 1, "prediction": 2}, *known)
+    assert mine(*args, **kwargs) == {"true": 1, "pred": 2, "delta": 1.35}
+    args, kwargs = bind_arguments(mine, {"label": 1, "prediction": 2, "delta": 3}, *known)
+    assert mine(*args, **kwargs) == {"true": 1, "pred": 2, "delta": 3}
 
 
 MISFITS = [

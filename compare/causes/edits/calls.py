@@ -137,6 +137,9 @@ def change_axis(node: ast.expr, context: Context) -> Iterator[Change]:
             changed = fresh(node)
             changed.keywords.append(ast.keyword("axis", ast.Constant(axis)))
             yield Change(f"axis {axis}", changed, 1.2)
+            kept = fresh(changed)
+            kept.keywords.append(ast.keyword("keepdims", ast.Constant(True)))
+            yield Change(f"axis {axis}, kept", kept, 1.2)
 
 
 def _with_keyword(node: ast.Call, place: int, value: ast.expr) -> ast.Call:
