@@ -1,0 +1,87 @@
+"""What a model's process can be asked, whatever its framework is."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from .records import Arrays, ModelRecord, ModelRun
+
+
+@dataclass(frozen=True)
+class Noise:
+    """Roundings at random: of every operation, for a port that computes in dtype.
+
+    dtype: "float32" or "float64". seed: another one for each run.
+    """
+
+    dtype: str
+    seed: int
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """How to run a model.
+
+    train: in training mode, dropout off (its rate 0), else in eval mode.
+    leaves: names of layers that are one step though they hold others ("MultiheadAttention").
+    record: whether to keep the steps and their arrays.
+    force: by a step's key, the arrays that take the place of its inputs ("in") and of its outputs
+        ("out") behind what was recorded: each list has an array, or None to leave it, for each of
+        the step's inputs or outputs. So each layer is given what the other model's was given.
+    noise: roundings at random in every operation, forward and backward.
+    gradients: a weight for each element of each output, by its place in `ModelRun.outputs`: the
+        derivatives of the weighted sum are taken by inputs and by trainable tensors.
+    steps, learning_rate: so many steps of plain SGD on that weighted sum, on the same inputs; the
+        losses before each, and all tensors afterwards. 0 for none.
+    """
+
+    train: bool = False
+    leaves: tuple[str, ...] = ()
+    record: bool = False
+    force: Mapping[str, Mapping[str, Sequence[np.ndarray | None]]] = field(default_factory=dict)
+    noise: Noise | None = None
+    gradients: Mapping[str, np.ndarray] | None = None
+    steps: int = 0
+    learning_rate: float = 0.0
+
+
+class ModelSide(ABC):
+    """One model in its own process. Every array that goes in or out is NumPy's.
+
+    A run leaves the model as it was: tensors that a run changes are put back behind it.
+    """
+
+    @abstractmethod
+    def describe(self, inputs: Sequence[np.ndarray]) -> ModelRecord:
+        """Return what the model is; it is run once on inputs if that builds it.
+
+        Raises TargetError if it cannot be run on these inputs, with what it wants.
+        """
+
+    @abstractmethod
+    def read_tensors(self) -> Arrays:
+        """Return every parameter and buffer by name."""
+
+    @abstractmethod
+    def write_tensors(self, values: Mapping[str, np.ndarray]) -> None:
+        """Set parameters and buffers by name, in the model's dtype."""
+
+    @abstractmethod
+    def run(self, inputs: Sequence[np.ndarray], options: RunOptions) -> ModelRun:
+        """Run the model. What its code raises, it raises."""
+
+    @abstractmethod
+    def run_changed(
+        self,
+        layer: str,
+        changes: Mapping[str, Any],
+        inputs: Sequence[np.ndarray],
+        options: RunOptions,
+    ) -> ModelRun:
+        """Run the model with one layer's settings changed, in the words of its kind.
+
+        Raises ValueError if the layer has no such setting.
+        """
