@@ -54,6 +54,18 @@ UFUNC_KAPPAS = MappingProxyType(
     | {"other": 1.0}
 )
 
+# The same of torch's operations, which have names of their own. A function that is made of others,
+# as softplus is, has the errors of these.
+TORCH_KAPPAS = MappingProxyType(
+    dict(UFUNC_KAPPAS)
+    | {"pow": UFUNC_KAPPAS["power"], "sigmoid": UFUNC_KAPPAS["expit"]}
+    | {"special_" + name: UFUNC_KAPPAS[name] for name in ("erfinv", "logit", "ndtr", "digamma")}
+    | {"special_expit": UFUNC_KAPPAS["expit"], "lgamma": UFUNC_KAPPAS["gammaln"]}
+    | dict.fromkeys(("asin", "acos", "atan", "atan2", "asinh", "acosh", "atanh"), 5.0)
+    | dict.fromkeys(("softplus", "silu", "mish", "elu", "selu", "celu", "log_sigmoid_forward"), 9.0)
+    | {"special_log_ndtr": 10.0, "logcumsumexp": 9.0, "polygamma": 30.0}
+)
+
 # Of random rounding: the runs of a case; the element's allowance in its spread over them; and what
 # a spread is at least, of the root mean square over its tensor, because so few runs see few
 # elements well. Right ports of 29 functions lay within 7.3 spreads, wrong ones beyond 267 .
