@@ -12,8 +12,9 @@ import numpy as np
 class KindCase:
     """torch, keras: make the layer, given the package. shape: of torch's input.
 
-    images: whether Keras's channels are last. train: in training mode. same: whether their settings
-    make them one function; else only a setting that is changed to one value in both does.
+    images: whether Keras's channels are last. train: in training mode. integers: so many, of which
+    the input is drawn. leave: settings that are not changed. repeat: how often x is handed over.
+    short: the change of torch's that has the constants as TensorFlow rounds them.
     """
 
     torch: Callable[[Any], Any]
@@ -23,6 +24,8 @@ class KindCase:
     train: bool = False
     integers: int = 0
     leave: tuple[str, ...] = ()
+    repeat: int = 1
+    short: str = ""
 
 
 KIND_CASES: dict[str, KindCase] = {
@@ -114,6 +117,39 @@ KIND_CASES: dict[str, KindCase] = {
         lambda keras: keras.layers.RMSNormalization(),
         (2, 3, 6),
     ),
+    "LSTM": KindCase(
+        lambda torch: torch.nn.LSTM(3, 4, batch_first=True),
+        lambda keras: keras.layers.LSTM(4, return_sequences=True),
+        (2, 5, 3),
+    ),
+    "bidirectional LSTM": KindCase(
+        lambda torch: torch.nn.LSTM(3, 4, batch_first=True, bidirectional=True),
+        lambda keras: keras.layers.Bidirectional(keras.layers.LSTM(4, return_sequences=True)),
+        (2, 5, 3),
+    ),
+    "GRU": KindCase(
+        lambda torch: torch.nn.GRU(3, 4, batch_first=True),
+        lambda keras: keras.layers.GRU(4, return_sequences=True),
+        (2, 5, 3),
+    ),
+    "plain recurrent": KindCase(
+        lambda torch: torch.nn.RNN(3, 4, batch_first=True),
+        lambda keras: keras.layers.SimpleRNN(4, return_sequences=True),
+        (2, 5, 3),
+    ),
+    "attention": KindCase(
+        lambda torch: torch.nn.MultiheadAttention(6, 2, batch_first=True),
+        lambda keras: keras.layers.MultiHeadAttention(2, 3),
+        (2, 5, 6),
+        repeat=3,
+        short="scale = 1 / sqrt(size), float32 constants",
+    ),
+    "embedding": KindCase(
+        lambda torch: torch.nn.Embedding(7, 4),
+        lambda keras: keras.layers.Embedding(7, 4),
+        (2, 5),
+        integers=7,
+    ),
 }
 
 
@@ -153,6 +189,7 @@ def compute(framework: str, name: str, common_npz: str, answer_npz: str) -> dict
         for value in kind.candidates.get(setting, ()):
             if setting in case.leave:
                 continue
+            side.write(layer, tensors)
             try:
                 answers = side.call(case, change(layer, value), x)
             except Exception as error:  # noqa: BLE001  # what a framework cannot do it says so
@@ -195,7 +232,7 @@ class _Torch:
     def call(self, case: KindCase, layer: Any, x: np.ndarray) -> dict[str, np.ndarray]:
         torch = import_module("torch")
         with torch.no_grad():
-            outputs = layer(torch.from_numpy(x))
+            outputs = layer(*[torch.from_numpy(x)] * case.repeat)
         answers = {f"out {i}": o.numpy() for i, o in enumerate(_flatten(outputs))}
         buffers = {k: b for k, b in layer.named_buffers() if "running" in k}
         names = {"running_mean": "mean", "running_var": "variance"}
@@ -208,7 +245,7 @@ class _Keras:
         keras.config.set_dtype_policy("float64")
         try:
             layer = case.keras(keras)
-            layer(np.moveaxis(x, 1, -1) if case.images else x)
+            layer(*[np.moveaxis(x, 1, -1) if case.images else x] * case.repeat)
         finally:
             keras.config.set_dtype_policy("float32")
         return layer
@@ -224,7 +261,8 @@ class _Keras:
         keras = import_module("keras")
         x = np.moveaxis(x, 1, -1) if case.images else x
         options = {"training": case.train} if case.train else {}
-        outputs = [np.asarray(o) for o in _flatten(layer(keras.ops.convert_to_tensor(x), **options))]
+        inputs = [keras.ops.convert_to_tensor(x)] * case.repeat
+        outputs = [np.asarray(o) for o in _flatten(layer(*inputs, **options))]
         if case.images:
             outputs = [np.moveaxis(o, -1, 1) for o in outputs]
         answers = {f"out {i}": o for i, o in enumerate(outputs)}

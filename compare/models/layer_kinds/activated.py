@@ -8,7 +8,8 @@ from .functions import get_keras_function, get_torch_function
 
 def change_torch_activation(layer: Any, name: str) -> Any:
     """Return the layer with an activation behind it, by its common name."""
-    function = get_torch_function(name)
+    axis = 1 if hasattr(layer, "kernel_size") else -1  # the channels'
+    function = get_torch_function(name, axis)
     return wrap_torch(copy_torch(layer), lambda itself, inner, x: function(inner(x)))
 
 

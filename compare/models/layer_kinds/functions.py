@@ -4,6 +4,8 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
+import numpy as np
+
 # by torch's name in torch.nn.functional and its arguments
 _TORCH: dict[str, tuple[str, dict[str, Any]]] = {
     "relu": ("relu", {}),
@@ -38,23 +40,45 @@ _KERAS: dict[str, tuple[str, dict[str, Any]]] = {
 _SPELLINGS = {name: common for common, (name, _) in _KERAS.items() if common != "gelu tanh"}
 _SPELLINGS |= {"swish": "silu", "hard_swish": "hard silu", "None": "linear"}
 
+# TensorFlow rounds these functions' constants to float32 in float64 too: off by 1e-9 of the value
+SHORT_CONSTANTS = {f"{name}, float32 constants": name for name in ("gelu", "gelu tanh")}
+SHORT_CONSTANTS |= {"leaky relu, float32 constants": "leaky relu"}
+
 ACTIVATIONS = ("linear", *_TORCH)
 # what is taken for another in layers that have an activation of their own
 LIKELY_ACTIVATIONS = (
     *("linear", "relu", "gelu", "gelu tanh", "tanh", "sigmoid", "silu", "softmax"),
     *("leaky relu", "elu", "relu6", "hard sigmoid", "hard silu"),
+    *SHORT_CONSTANTS,
 )
 
 
-def get_torch_function(name: str) -> Callable[[Any], Any]:
-    """Return the function by its common name. Raises ValueError for one that is unknown."""
+def get_torch_function(name: str, axis: int = -1) -> Callable[[Any], Any]:
+    """Return the function by its common name; axis: of softmax.
+
+    Raises ValueError for a name that is unknown.
+    """
     if name == "linear":
         return lambda x: x
+    if name in SHORT_CONSTANTS:
+        return _get_short_function(SHORT_CONSTANTS[name])
     if name not in _TORCH:
         raise ValueError(f"activation must be one of {', '.join(ACTIVATIONS)} (got {name})")
     torch_name, arguments = _TORCH[name]
     function = getattr(import_module("torch.nn.functional"), torch_name)
+    arguments = arguments | ({"dim": axis} if "dim" in arguments else {})
     return lambda x: function(x, **arguments)
+
+
+def _get_short_function(name: str) -> Callable[[Any], Any]:
+    torch = import_module("torch")
+    root, cubic, slope = (float(np.float32(number)) for number in (0.5**0.5, 0.044715, 0.01))
+    if name == "gelu":
+        return lambda x: 0.5 * x * torch.erfc(-x * root)
+    if name == "gelu tanh":
+        factor = float(np.sqrt(2 / np.pi))
+        return lambda x: 0.5 * x * (1 + torch.tanh(factor * (x + cubic * x**3)))
+    return lambda x: torch.where(x > 0, x, slope * x)
 
 
 def get_keras_function(name: str) -> Callable[[Any], Any]:
