@@ -18,6 +18,7 @@ from .two_sides import TwoSides, round_arrays
 LEARNING_RATE = 0.01
 SGD_STEPS = 1
 SEED = 7
+STATISTICS = "running statistics"
 MODES = {"eval": False, "train": True}
 
 
@@ -66,9 +67,10 @@ def compare_layers(sides: TwoSides, found: ModelComparison) -> None:
     sides.reference.send("run", inputs=found.inputs, options=options)
     loose = read_run(port.ask("run", inputs=given, options=options))
     found.free = read_run(sides.reference.receive())
+    assert sides.pairing is not None
     found.pairs = pair_steps(sides.pairing.layer_pairs, found.free, loose)
     keys = [pair.reference.key for pair in found.pairs]
-    forced = options | {"force": {key: {} for key in keys}}
+    forced: dict[str, Any] = options | {"force": {key: {} for key in keys}}
     sides.reference.send("measure", inputs=found.inputs, options=forced, dtype=found.dtype)
     forces = options | {"force": make_forces(found.pairs, found.free)}
     try:
@@ -136,7 +138,7 @@ def compare_whole(sides: TwoSides, found: ModelComparison, mode: str) -> list[Pa
     weights = round_arrays(make_weights(found.free.outputs), found.dtype)
     mine = {m: layout.apply(weights[t]) for t, m, layout in pairs if t in weights}
     theirs = {t: weights[t] for t, _, _ in pairs if t in weights}
-    shared = {"train": train} | ({"steps": SGD_STEPS} if train else {})
+    shared: dict[str, Any] = {"train": train} | ({"steps": SGD_STEPS} if train else {})
     shared |= {"learning_rate": LEARNING_RATE} if train else {}
     sides.reference.send(
         "measure",
@@ -188,7 +190,7 @@ def compare_after(sides: TwoSides, budgets: Mapping[str, Any], run: ModelRun) ->
     parts = []
     there = [n for n in wants if n in run.after]
     for name, chosen in (
-        ("running statistics", [n for n in there if n not in trainable]),
+        (STATISTICS, [n for n in there if n not in trainable]),
         ("parameters after a step of SGD", [n for n in there if n in trainable]),
     ):
         if chosen:
@@ -198,12 +200,19 @@ def compare_after(sides: TwoSides, budgets: Mapping[str, Any], run: ModelRun) ->
 
 
 def carry_budgets(sides: TwoSides, budgets: Mapping[str, Budgeted]) -> dict[str, Budgeted]:
-    """Return budgets of the reference's tensors as the port's, in its layout."""
+    """Return budgets of the reference's tensors as the port's, in its layout.
+
+    Those that are sums of several, as of torch's two biases of an LSTM, are left out: what is
+    derived by each is no derivative by the sum.
+    """
     carried = {
         part: sides.carry({n: np.asarray(getattr(b, part), float) for n, b in budgets.items()})
         for part in ("want", "allowed", "undecided")
     }
     return {
-        name: Budgeted(want, carried["allowed"][name], carried["undecided"][name] > 0)
-        for name, want in carried["want"].items()
+        name: Budgeted(
+            carried["want"][name], carried["allowed"][name], carried["undecided"][name] > 0
+        )
+        for name, names in sides.relaid.items()
+        if all(one in budgets for one in names)
     }

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from ..judging.results import Verdict
 from ..judging.status import Status
-from .compare_models import ModelComparison
+from .compare_models import STATISTICS, ModelComparison
 from .glue_causes import explain_input
 from .layer_causes import explain_layer
+from .statistics_causes import explain_statistics
 from .two_sides import TwoSides
 
 
@@ -15,6 +16,9 @@ def explain_models(sides: TwoSides, found: ModelComparison, verdicts: Sequence[V
     for verdict in verdicts:
         if verdict.status != Status.UNFAITHFUL:
             continue
+        for part in found.parts:
+            if part.component == verdict.component == STATISTICS:
+                explain_statistics(sides, found, verdict, part)
         for pair in found.pairs:
             if verdict.component == pair.name:
                 verdict.cause = explain_layer(sides, found, pair)

@@ -33,7 +33,23 @@ def explain_layer(sides: TwoSides, found: ModelComparison, pair: StepPair) -> Ca
     port = find_layer(sides, "port", pair.port.layer)
     if reference is None or reference.kind not in LAYER_KINDS:
         return None
-    assert found.forced is not None
+    tried = [
+        Tried(change, measure_used(pair, told["outputs"], found))
+        for change, told in try_changes(sides, found, pair, reference, port)
+    ]
+    fits = [one for one in tried if one.used <= 1.0]
+    return make_cause(reference, port, fits) if fits else None
+
+
+def try_changes(
+    sides: TwoSides,
+    found: ModelComparison,
+    pair: StepPair,
+    reference: LayerRecord,
+    port: LayerRecord | None,
+    train: bool = False,
+) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """Return each change that the reference's layer can have, with what comes of it."""
     changes = list(list_changes(reference, port))[:MAX_CHANGES]
     told = sides.reference.ask(
         "try_changes",
@@ -42,14 +58,9 @@ def explain_layer(sides: TwoSides, found: ModelComparison, pair: StepPair) -> Ca
         changes=changes,
         inputs=found.inputs,
         keys=[one.reference.key for one in found.pairs],
+        train=train,
     )
-    tried = [
-        Tried(change, measure_used(pair, arrays, found))
-        for change, arrays in zip(changes, told, strict=True)
-        if arrays is not None
-    ]
-    fits = [one for one in tried if one.used <= 1.0]
-    return make_cause(reference, port, fits) if fits else None
+    return [(c, one) for c, one in zip(changes, told, strict=True) if one is not None]
 
 
 def find_layer(sides: TwoSides, side: str, name: str) -> LayerRecord | None:

@@ -74,15 +74,17 @@ class ModelWorker:
         changes: Sequence[Mapping[str, Any]],
         inputs: Sequence[np.ndarray],
         keys: Sequence[str],
-    ) -> list[list[np.ndarray] | None]:
+        train: bool = False,
+    ) -> list[dict[str, Any] | None]:
         """Return what a step gives with each change of its layer, None where that cannot be.
 
-        keys: the steps whose inputs and outputs stay what they are without a change.
+        keys: the steps whose inputs and outputs stay what they are without a change. Of each:
+        "outputs", a list, and "after", the tensors that the run changed.
         """
         side = self.get_side()
-        plain = side.run(inputs, RunOptions(record=True))
-        options = RunOptions(record=True, force=force_own(plain, keys))
-        found: list[list[np.ndarray] | None] = []
+        plain = side.run(inputs, RunOptions(train=train, record=True))
+        options = RunOptions(train=train, record=True, force=force_own(plain, keys))
+        found: list[dict[str, Any] | None] = []
         for change in changes:
             try:
                 run = side.run_changed(layer, change, inputs, options)
@@ -90,7 +92,7 @@ class ModelWorker:
                 found.append(None)
                 continue
             names = next((s.outputs for s in run.steps if s.key == step), ())
-            found.append([run.arrays[name] for name in names])
+            found.append({"outputs": [run.arrays[n] for n in names], "after": run.after})
         return found
 
     def measure(
@@ -114,7 +116,7 @@ def make_side(framework: str, model: Any, dtype: str) -> ModelSide:
 
         return TorchSide(model, dtype)
     if framework.startswith("keras"):
-        from .keras.keras_side import KerasSide
+        from .keras.side import KerasSide
 
         return KerasSide(model, dtype)
     raise TargetError(f"models of {framework} cannot be compared yet: torch and Keras can")

@@ -32,7 +32,7 @@ class StepPair:
     @property
     def input_name(self) -> str:
         """What that which it is given is called."""
-        return f"what {self.name} is given"
+        return f"input of {self.name}"
 
 
 def name_step(step: StepRecord) -> str:
@@ -41,7 +41,7 @@ def name_step(step: StepRecord) -> str:
     >>> name_step(StepRecord("conv1#1", "conv1", "", "", (), ()))
     'conv1 (call 2)'
     """
-    name, _, call = step.key.rpartition("#")
+    name, _, call = step.key.lstrip("/").rpartition("#")
     return name if call == "0" else f"{name} (call {int(call) + 1})"
 
 
@@ -53,8 +53,8 @@ def pair_steps(
     votes: Counter[tuple[int, ...]] = Counter()
     found = []
     partners: dict[str, list[str]] = defaultdict(list)
-    for one, other in layer_pairs:
-        partners[one].append(other)
+    for name, partner in layer_pairs:
+        partners[name].append(partner)
     for layer, calls in theirs.items():
         others = [step for name in partners.get(layer, []) for step in mine.get(name, [])]
         for step, other in zip(calls, others, strict=False):

@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,8 @@ import numpy as np
 from .fresh_values import draw_values, list_constant
 from .layout import Layout, list_layouts
 from .model_inputs import HOW, make_declared_inputs, make_input
-from .pair_tensors import Pairing, carry, pair_tensors
+from .carry_tensors import carry
+from .pair_tensors import Pairing, pair_tensors
 from .records import Arrays, ModelRecord, ModelRun, read_model_record, read_run
 from .session import Session, SessionError
 
@@ -32,7 +34,8 @@ class TwoSides:
     layouts: list[Layout] = field(default_factory=list)
     records: dict[str, ModelRecord] = field(default_factory=dict)
     values: Arrays = field(default_factory=dict)
-    pairing: Pairing = field(default_factory=Pairing)
+    pairing: Pairing | None = None
+    own: Arrays = field(default_factory=dict)  # the port's tensors, as they were
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -124,9 +127,8 @@ class TwoSides:
                 (port, self.port, self.give_port(self.inputs)),
             )
         ]
-        own = self.port.ask("read")
-        self.pairing = pair_tensors(reference, port, self.values, own, orders[0], orders[1], fixed)
-        self.own = own
+        self.own = self.port.ask("read")
+        self.pairing = pair_tensors(reference, port, orders[0], orders[1], fixed)
 
     def write(self, dtype: str) -> None:
         """Give both sides the tensors, rounded to what the port computes in."""
@@ -136,9 +138,32 @@ class TwoSides:
         self.reference.receive()
 
     def carry(self, values: Mapping[str, np.ndarray]) -> Arrays:
-        """Return tensors of the reference in the port's layout, by the port's names."""
-        records = self.records["reference"], self.records["port"]
-        return carry(self.pairing, values, self.own, *records)
+        """Return tensors of the reference in the port's layout, by the port's names, in float64.
+
+        values: of the reference's tensors; those left out count as 0.
+        """
+        assert self.pairing is not None
+        whole = {n: values.get(n, np.zeros(v.shape)) for n, v in self.values.items()}
+        own = {n: v.astype(np.float64) if v.dtype.kind == "f" else v for n, v in self.own.items()}
+        return carry(self.pairing, whole, own, self.records["reference"], self.records["port"])
+
+    @cached_property
+    def relaid(self) -> dict[str, tuple[str, ...]]:
+        """The port's tensors that have the reference's elements and no sums of them.
+
+        Each with the tensors that they are of. What is derived by one is derived by the other then.
+        """
+        assert self.pairing is not None
+        rng = np.random.default_rng(0)
+        drawn = {n: rng.uniform(1.0, 2.0, v.shape) for n, v in self.values.items()}
+        carried = self.carry(drawn)
+        found = {}
+        for pair in self.pairing.pairs:
+            known = np.concatenate([drawn[name].ravel() for name in pair.reference])
+            for name in pair.port:
+                if name in carried and np.all(np.isin(carried[name], known)):
+                    found[name] = pair.reference
+        return found
 
 
 def list_call_order(record: ModelRecord, run: ModelRun) -> list[str]:

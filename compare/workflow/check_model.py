@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from ..judging.check import Check
+from ..judging.check import CarriedTensor, Check
 from ..judging.results import Verdict
 from ..judging.status import FAILURES
 from ..models.compare_models import ModelComparison, compare_models
@@ -31,17 +31,19 @@ def check_model(
     """
     assert options.against is not None
     port, reference = parse_target(target), parse_target(options.against)
-    result = Check(target, strict=options.strict, against=options.against)
+    result = Check(target, strict=options.strict, against=options.against, models=True)
     with tempfile.TemporaryDirectory(prefix="trueport-") as name:
         folder = Path(name)
-        limits = {"memory_mb": options.memory_mb, "timeout": options.timeout}
+        limits = options.memory_mb, options.timeout
         sides = TwoSides(
             Session(
                 f"{reference.text}, the reference",
                 folder / "reference",
                 reference.to_record(),
                 "float64",
-                **limits,
+                None,
+                None,
+                *limits,
             ),
             {
                 dtype: Session(
@@ -51,7 +53,7 @@ def check_model(
                     dtype,
                     options.framework,
                     options.python,
-                    **limits,
+                    *limits,
                 )
                 for dtype in options.dtypes
             },
@@ -78,7 +80,9 @@ def run_check(sides: TwoSides, options: Options, result: Check, say: Callable[[s
     sides.describe()
     sides.carry_weights(options.names, options.keep_weights)
     result.notes += [*sides.port.facts["notes"], *sides.notes]
+    assert sides.pairing is not None
     result.notes += describe_pairing(sides.pairing)
+    result.carried = [CarriedTensor(p.reference, p.port, p.how) for p in sides.pairing.pairs]
     for dtype in options.dtypes:
         say(f"comparing in {dtype}")
         found = compare_models(sides, dtype)

@@ -84,9 +84,9 @@ def describe_values(function: Any, args: Any, kwargs: Any) -> dict[str, str]:
     from .nesting import list_tensors
 
     names = get_parameter_names(function)
-    values = {
-        names[k] if k < len(names) else str(k): value for k, value in enumerate(args)
-    } | dict(kwargs)
+    values = {names[k] if k < len(names) else str(k): value for k, value in enumerate(args)} | dict(
+        kwargs
+    )
     return {
         name: repr(value)
         for name, value in values.items()

@@ -97,7 +97,9 @@ class RandomRounding:
         tensor.add_(step.mul_(self.draw_signs(step)))
         if self.largest < torch.finfo(tensor.dtype).max:
             over = tensor.abs() > self.largest
-            tensor.copy_(torch.where(over, torch.copysign(torch.full_like(tensor, math.inf), tensor), tensor))
+            tensor.copy_(
+                torch.where(over, torch.copysign(torch.full_like(tensor, math.inf), tensor), tensor)
+            )
 
     def is_ordinary(self, tensor: Any, inexact: bool) -> bool:
         """Whether every number of a large tensor may be moved alike, told by some of them."""
