@@ -1,0 +1,268 @@
+"""A model's tensors in the common layout, by layer, in the order in which the layers are called."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .layer_kinds import LAYER_KINDS
+from .records import Arrays, LayerRecord, ModelRecord, TensorRecord
+
+# neither learned nor used to compute anything that is compared
+_IGNORED = ("num_batches_tracked", "seed_generator_state", "state", "seed")
+
+_ROLES = {
+    **{"weight": "kernel", "gamma": "scale", "g": "scale", "b": "bias", "beta": "shift"},
+    **{"running_mean": "mean", "running_var": "variance", "moving_mean": "mean"},
+    **{"moving_variance": "variance", "embeddings": "table", "w": "kernel"},
+}
+# what becomes 0 or 1 if the other model has none: as if it were not there
+_FILLED = frozenset(("bias", "scale", "shift", "mean", "variance"))
+# of one layer, parts that may be layers of their own in another model
+_PARTS = re.compile(r"(query|key|value|output|depthwise|pointwise) (.+)|(.+) (\d+ \w+ward)")
+
+
+@dataclass(frozen=True)
+class CommonTensor:
+    """A tensor in the common layout: its role there, its shape, the model's tensors it is made of.
+
+    home: the layer that owns these; home_role: what it is called there ("query kernel", where role
+    is "kernel"). assumed: whether its layout is a guess, for a layer of no known kind.
+    turned: whether the guess is that its axes are in reverse order in the model.
+    """
+
+    home: str
+    home_role: str
+    role: str
+    shape: tuple[int, ...]
+    names: tuple[str, ...]
+    assumed: bool = False
+    turned: bool = False
+
+
+@dataclass(frozen=True)
+class CommonLayer:
+    """A layer with tensors, or a part of one that may be a layer elsewhere: "attention[query]"."""
+
+    name: str
+    kind: str
+    type: str
+    place: float
+    tensors: tuple[CommonTensor, ...]
+    tied: bool = False
+    home: str = field(default="")
+
+    def find(self, role: str) -> CommonTensor | None:
+        """Return the tensor of this role, None if there is none."""
+        return next((t for t in self.tensors if t.role == role), None)
+
+
+def list_common_layers(record: ModelRecord, calls: Sequence[str]) -> list[CommonLayer]:
+    """Return the layers that have tensors, in the order of calls: names of layers as first called.
+
+    A layer that is not among these stands where it is defined.
+    """
+    layers = {layer.name: layer for layer in record.layers}
+    places = _place_layers(record, calls)
+    by_home: dict[str, list[TensorRecord]] = {}
+    for tensor in record.tensors:
+        if tensor.role.rpartition(".")[2] in _IGNORED or not _is_floating(tensor.dtype):
+            continue
+        by_home.setdefault(_find_home(tensor.layer, layers), []).append(tensor)
+    common = []
+    for home, tensors in by_home.items():
+        layer = layers.get(home, LayerRecord(home, "", "", None))
+        common += _split_layer(layer, _read_layer(record.framework, layer, tensors), places)
+    tied = {tensor.name for tensor in record.tensors if tensor.tied}
+    common = [_mark_tied(layer, tied) for layer in common]
+    return sorted(common, key=lambda layer: layer.place)
+
+
+def convert_to_common(
+    record: ModelRecord, home: str, tensors: Mapping[str, np.ndarray]
+) -> dict[str, np.ndarray]:
+    """Return the tensors of one layer in the common layout, by their roles there."""
+    layer, by_role = _gather(record, home, tensors)
+    if not _is_known(record.framework, layer, by_role):
+        turned = {r: _is_turned(record.framework, layer, r, v.shape) for r, v in by_role.items()}
+        return {role: value.T if turned[role] else value for role, value in by_role.items()}
+    form = LAYER_KINDS[layer.kind].forms[record.framework]
+    return form.to_common(by_role, layer.settings)
+
+
+def convert_from_common(
+    record: ModelRecord,
+    home: str,
+    common: Mapping[str, np.ndarray],
+    tensors: Mapping[str, np.ndarray],
+) -> Arrays:
+    """Return the tensors of one layer, by name, from those of the common layout.
+
+    tensors: what the model has now. What common says nothing of stays what it is, but for a bias of
+    a layer of a known kind, which becomes 0, and a factor, which becomes 1.
+    """
+    layer, now = _gather(record, home, tensors)
+    if not _is_known(record.framework, layer, now):
+        turned = {r: _is_turned(record.framework, layer, r, v.shape) for r, v in now.items()}
+        new = {role: v.T if turned[role] else v for role, v in common.items()}
+    else:
+        form = LAYER_KINDS[layer.kind].forms[record.framework]
+        present = form.to_common(now, layer.settings)
+        kept = {role: v for role, v in present.items() if not _FILLED & set(role.split())}
+        new = form.from_common(kept | dict(common), now, layer.settings)
+    names = {_name_role(t, home): t.name for t in _list_tensors(record, home)}
+    return {names[role]: np.ascontiguousarray(value) for role, value in new.items()}
+
+
+def _gather(
+    record: ModelRecord, home: str, tensors: Mapping[str, np.ndarray]
+) -> tuple[LayerRecord, dict[str, np.ndarray]]:
+    layers = {layer.name: layer for layer in record.layers}
+    layer = layers.get(home, LayerRecord(home, "", "", None))
+    by_role = {
+        _name_role(tensor, home): tensors[tensor.name if tensor.name in tensors else tensor.tied]
+        for tensor in _list_tensors(record, home)
+    }
+    return layer, by_role
+
+
+def _list_tensors(record: ModelRecord, home: str) -> list[TensorRecord]:
+    layers = {layer.name: layer for layer in record.layers}
+    return [
+        tensor
+        for tensor in record.tensors
+        if _find_home(tensor.layer, layers) == home
+        and tensor.role.rpartition(".")[2] not in _IGNORED
+        and _is_floating(tensor.dtype)
+    ]
+
+
+def _find_home(name: str, layers: Mapping[str, LayerRecord]) -> str:
+    """Return the outermost layer of a known kind that holds this one, itself if there is none."""
+    home, above = name, name
+    while above is not None and above in layers:
+        if layers[above].kind:
+            home = above
+        parent = layers[above].parent
+        above = parent if parent is not None else ""
+        if parent is None:
+            break
+    return home
+
+
+def _name_role(tensor: TensorRecord, home: str) -> str:
+    """Return what a tensor is called below its home: "kernel", "query.kernel"."""
+    below = tensor.layer[len(home) :].strip("./").replace("/", ".")
+    return f"{below}.{tensor.role}" if below else tensor.role
+
+
+def _is_floating(dtype: str) -> bool:
+    return "float" in dtype
+
+
+def _is_known(framework: str, layer: LayerRecord, tensors: Mapping[str, np.ndarray]) -> bool:
+    """Whether the kind's forms can read these tensors: a parametrised layer has others."""
+    kind = LAYER_KINDS.get(layer.kind)
+    if kind is None or framework not in kind.forms:
+        return False
+    empty = {role: np.broadcast_to(np.float64(0), v.shape) for role, v in tensors.items()}
+    try:
+        return bool(kind.forms[framework].to_common(empty, layer.settings))
+    except (KeyError, ValueError):
+        return False
+
+
+def _read_layer(
+    framework: str, layer: LayerRecord, tensors: list[TensorRecord]
+) -> list[CommonTensor]:
+    by_role = {_name_role(t, layer.name): t for t in tensors}
+    empty = {role: np.broadcast_to(np.float64(0), t.shape) for role, t in by_role.items()}
+    if not _is_known(framework, layer, empty):
+        return [_guess(framework, layer, role, t) for role, t in by_role.items()]
+    to_common = LAYER_KINDS[layer.kind].forms[framework].to_common
+    names: dict[str, list[str]] = {role: [] for role in to_common(empty, layer.settings)}
+    shapes = {role: value.shape for role, value in to_common(empty, layer.settings).items()}
+    for role, tensor in by_role.items():  # what becomes NaN with it is made of it
+        marked = empty | {role: np.broadcast_to(np.float64(np.nan), tensor.shape)}
+        for common, value in to_common(marked, layer.settings).items():
+            if np.isnan(value).any():
+                names[common].append(tensor.name)
+    return [
+        CommonTensor(layer.name, role, role, shape, tuple(names[role]))
+        for role, shape in shapes.items()
+    ]
+
+
+def _guess(framework: str, layer: LayerRecord, role: str, tensor: TensorRecord) -> CommonTensor:
+    last = role.rpartition(".")[2]
+    common = _ROLES.get(last, last)
+    if sum(n != 1 for n in tensor.shape) <= 1 and common == "kernel":
+        common = "scale"
+    turned = _is_turned(framework, layer, role, tensor.shape)
+    shape = tensor.shape[::-1] if turned else tensor.shape
+    return CommonTensor(layer.name, role, common, shape, (tensor.name,), True, turned)
+
+
+def _is_turned(framework: str, layer: LayerRecord, role: str, shape: tuple[int, ...]) -> bool:
+    """Whether a matrix of an unknown layer is most likely (out, in), as torch's are."""
+    if framework != "torch" or len(shape) != 2 or layer.type.endswith("Conv1D"):
+        return False
+    return role.rpartition(".")[2] in ("weight", "in_proj_weight")
+
+
+def _split_layer(
+    layer: LayerRecord, tensors: list[CommonTensor], places: Callable[[str], float]
+) -> list[CommonLayer]:
+    """Return a layer as its parts, where it has some: projections, directions, kernels."""
+    parts: dict[str, list[CommonTensor]] = {}
+    for tensor in tensors:
+        found = None if tensor.assumed else _PARTS.fullmatch(tensor.role)
+        part = (found.group(1) or found.group(4)) if found else ""
+        role = (found.group(2) or found.group(3)) if found else tensor.role
+        if tensor.role == "bias" and any(t.role == "pointwise kernel" for t in tensors):
+            part = "pointwise"
+        new = CommonTensor(
+            *(tensor.home, tensor.home_role, role, tensor.shape, tensor.names),
+            *(tensor.assumed, tensor.turned),
+        )
+        parts.setdefault(part, []).append(new)
+    kind = str(layer.settings.get("cell", layer.kind))
+    kind = kind if all(part in ("",) or part[0].isdigit() for part in parts) else "dense"
+    place = places(layer.name)
+    return [
+        CommonLayer(
+            f"{layer.name}[{part}]" if part and len(parts) > 1 else layer.name,
+            *(kind, layer.type, place + i / 1000, tuple(held)),
+            home=layer.name,
+        )
+        for i, (part, held) in enumerate(parts.items())
+    ]
+
+
+def _mark_tied(layer: CommonLayer, tied: set[str]) -> CommonLayer:
+    names = {name for tensor in layer.tensors for name in tensor.names}
+    if not names or not names <= tied:
+        return layer
+    return CommonLayer(
+        *(layer.name, layer.kind, layer.type, layer.place, layer.tensors), True, layer.home
+    )
+
+
+def _place_layers(record: ModelRecord, calls: Sequence[str]) -> Callable[[str], float]:
+    """Return what gives a layer's place: that of its first call, or of what it holds or follows."""
+    called: dict[str, float] = {}
+    for i, name in enumerate(calls):
+        called.setdefault(name, float(i))
+    parents = {layer.name: layer.parent for layer in record.layers}
+    inner: dict[str, float] = {}
+    for name, place in called.items():
+        above = parents.get(name)
+        while above is not None:
+            inner[above] = min(inner.get(above, place), place - 0.5)
+            above = parents.get(above)
+    places, last = {}, -0.5
+    for layer in record.layers:
+        last = called.get(layer.name, inner.get(layer.name, last))
+        places[layer.name] = last
+    return lambda name: places.get(name, -0.5)
