@@ -17,6 +17,8 @@ _ROLES = {
     **{"running_mean": "mean", "running_var": "variance", "moving_mean": "mean"},
     **{"moving_variance": "variance", "embeddings": "table", "w": "kernel"},
 }
+# what becomes 0 or 1 if the other model has none: as if it were not there
+_FILLED = frozenset(("bias", "scale", "shift", "mean", "variance"))
 # of one layer, parts that may be layers of their own in another model
 _PARTS = re.compile(r"(query|key|value|output|depthwise|pointwise) (.+)|(.+) (\d+ \w+ward)")
 
@@ -97,8 +99,8 @@ def convert_from_common(
 ) -> Arrays:
     """Return the tensors of one layer, by name, from those of the common layout.
 
-    tensors: what the model has now; what common says nothing of becomes 0, or 1 for a factor, in a
-    layer of a known kind, and stays what it is in another.
+    tensors: what the model has now. What common says nothing of stays what it is, but for a bias of
+    a layer of a known kind, which becomes 0, and a factor, which becomes 1.
     """
     layer, now = _gather(record, home, tensors)
     if not _is_known(record.framework, layer, now):
@@ -106,7 +108,9 @@ def convert_from_common(
         new = {role: v.T if turned[role] else v for role, v in common.items()}
     else:
         form = LAYER_KINDS[layer.kind].forms[record.framework]
-        new = form.from_common(common, now, layer.settings)
+        present = form.to_common(now, layer.settings)
+        kept = {role: v for role, v in present.items() if not _FILLED & set(role.split())}
+        new = form.from_common(kept | dict(common), now, layer.settings)
     names = {_name_role(t, home): t.name for t in _list_tensors(record, home)}
     return {names[role]: np.ascontiguousarray(value) for role, value in new.items()}
 
@@ -193,7 +197,7 @@ def _read_layer(
 def _guess(framework: str, layer: LayerRecord, role: str, tensor: TensorRecord) -> CommonTensor:
     last = role.rpartition(".")[2]
     common = _ROLES.get(last, last)
-    if len(tensor.shape) == 1 and common == "kernel":
+    if sum(n != 1 for n in tensor.shape) <= 1 and common == "kernel":
         common = "scale"
     turned = _is_turned(framework, layer, role, tensor.shape)
     shape = tensor.shape[::-1] if turned else tensor.shape

@@ -127,18 +127,21 @@ def _find_packed_both(
 def _read_fixed(
     fixed: Mapping[str, str], ours: Sequence[CommonLayer], theirs: Sequence[CommonLayer]
 ) -> tuple[list[tuple[CommonLayer, CommonLayer]], list[tuple[CommonTensor, CommonTensor]]]:
-    layers, tensors = [], []
+    layers: list[tuple[CommonLayer, CommonLayer]] = []
+    tensors: list[tuple[CommonTensor, CommonTensor]] = []
     for one, other in fixed.items():
         left, right = _find_layers(one, ours), _find_layers(other, theirs)
         if left and right:
             layers += list(zip(left, right, strict=False))
             continue
         pair = _find_tensor(one, ours), _find_tensor(other, theirs)
-        for name, found in zip((one, other), pair, strict=True):
-            if found is None:
-                raise ValueError(f"the map must name tensors or layers with tensors (got {name})")
+        for name, found in ((one, left or pair[0]), (other, right or pair[1])):
+            if not found:
+                raise ValueError(f"the map must name tensors or layers that have some (got {name})")
+        if pair[0] is None or pair[1] is None:
+            raise ValueError(f"the map must pair tensors or layers (got {one}: {other})")
         tensors.append((pair[0], pair[1]))
-    return layers, tensors  # type: ignore[return-value]
+    return layers, tensors
 
 
 def _find_layers(name: str, layers: Sequence[CommonLayer]) -> list[CommonLayer]:
