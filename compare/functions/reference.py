@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..ports.user_code.detect import GIVERS
 from ..ports.user_code.errors import TargetError
 from ..ports.user_code.open import LoadedTarget, LoadOptions, load_target
 from ..ports.user_code.target import Target
@@ -65,7 +66,7 @@ def open_functions(
     idle: list[str] = []
     for name in dict.fromkeys([*opened.own.names(), *opened.own.defined()]):
         value = getattr(module, name, None)
-        if name.startswith("_") or name in ("cases", "inputs"):
+        if name.startswith("_") or name in GIVERS:
             continue
         if callable(value) and not isinstance(value, type) and takes_arguments(value):
             found[name] = value

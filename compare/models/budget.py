@@ -1,6 +1,6 @@
 """How far rounding alone may carry a port from what a model gives, found by roundings at random."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -21,13 +21,13 @@ def measure_budgets(
 ) -> tuple[ModelRun, Budgets]:
     """Return the run, and the budget of each array of it, for a port that computes in dtype.
 
-    With `options.force` None for a step's arrays the run's own take their place, so that each
-    budget is that of what lies between two forced steps.
+    `options.force` maps steps to "in" or "out", or both: the run's own arrays take the place of
+    these, so that each budget is that of what lies between two forced steps.
 
     Raises TargetError for a model that gives another result when it is called again.
     """
     plain = side.run(inputs, replace(options, force={}))
-    forced = replace(options, force=force_own(plain, list(options.force)))
+    forced = replace(options, force=force_own(plain, options.force))
     refuse_random(plain, side.run(inputs, replace(options, force={})))
     size = sum(array.size for part in PARTS for array in getattr(plain, part).values())
     runs = RANDOM_RUNS if size < LARGE_CALL else LARGE_CALL_RUNS
@@ -43,15 +43,15 @@ def measure_budgets(
     }
 
 
-def force_own(run: ModelRun, keys: Sequence[str]) -> dict[str, dict[str, list[Any]]]:
-    """Return what forces the named steps to what they were given and gave in a run."""
+def force_own(run: ModelRun, forced: Mapping[str, Any]) -> dict[str, dict[str, list[Any]]]:
+    """Return what forces steps to what they were given ("in") and gave ("out") in a run."""
     return {
         step.key: {
-            "in": [run.arrays[name] for name in step.inputs],
-            "out": [run.arrays[name] for name in step.outputs],
+            part: [run.arrays[name] for name in (step.inputs if part == "in" else step.outputs)]
+            for part in forced[step.key]
         }
         for step in run.steps
-        if step.key in keys
+        if step.key in forced
     }
 
 

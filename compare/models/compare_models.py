@@ -10,7 +10,7 @@ import numpy as np
 from ..functions.spread import Budgeted
 from .judge import WHOLE, Part, arrange, compare_step
 from .layout import Layout
-from .pair_steps import StepPair, make_forces, match_arrays, pair_steps
+from .pair_steps import StepPair, list_forced, make_forces, match_arrays, pair_steps
 from .records import Arrays, ModelRun, read_run
 from .session import SessionError
 from .two_sides import TwoSides, round_arrays
@@ -62,17 +62,17 @@ def enumerate_inputs(inputs: Sequence[np.ndarray]) -> list[tuple[str, np.ndarray
 
 def compare_layers(sides: TwoSides, found: ModelComparison) -> None:
     """Run the port with each layer given what the reference's was given."""
-    port, options = sides.ports[found.dtype], {"record": True}
+    port, options, mine = sides.ports[found.dtype], sides.record("reference"), sides.record("port")
     given = sides.give_port(found.inputs)
     sides.reference.send("run", inputs=found.inputs, options=options)
-    loose = read_run(port.ask("run", inputs=given, options=options))
+    loose = read_run(port.ask("run", inputs=given, options=mine))
     found.free = read_run(sides.reference.receive())
     assert sides.pairing is not None
-    found.pairs = pair_steps(sides.pairing.layer_pairs, found.free, loose)
-    keys = [pair.reference.key for pair in found.pairs]
-    forced: dict[str, Any] = options | {"force": {key: {} for key in keys}}
+    records = sides.records["reference"], sides.records["port"]
+    found.pairs = pair_steps(sides.pairing.layer_pairs, records, found.free, loose)
+    forced: dict[str, Any] = options | {"force": list_forced(found.pairs)}
     sides.reference.send("measure", inputs=found.inputs, options=forced, dtype=found.dtype)
-    forces = options | {"force": make_forces(found.pairs, found.free)}
+    forces = mine | {"force": make_forces(found.pairs, found.free)}
     try:
         found.forced = read_run(port.ask("run", inputs=given, options=forces))
     finally:

@@ -50,8 +50,8 @@ def explain_input(found: ModelComparison, pair: StepPair) -> Cause | None:
     assert found.forced is not None
     before = list_steps_before(found, pair)
     for first, second, layout in pair.inputs:
-        theirs = pair.reference.inputs[first]
-        budget, got = found.budgets[theirs], found.forced.arrays[pair.port.inputs[second]]
+        theirs = pair.reference_first.inputs[first]
+        budget, got = found.budgets[theirs], found.forced.arrays[pair.port_first.inputs[second]]
         here = arrange_back(budget, got, layout)
         if here is None or measure_largest(budget.want, here, budget) <= 1.0:
             continue
@@ -73,7 +73,7 @@ def list_steps_before(found: ModelComparison, pair: StepPair) -> list[StepRecord
     paired = {one.reference.key for one in found.pairs}
     before: list[StepRecord] = []
     for step in found.free.steps:
-        if step.key == pair.reference.key:
+        if step.key == pair.reference_first.key:
             break
         before.append(step)
     # the last paired layer's own outputs are what the steps in between start from; further back,

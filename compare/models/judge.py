@@ -92,8 +92,8 @@ def compare_step(pair: StepPair, budgets: Mapping[str, Budgeted], port: Arrays) 
         ("out", pair.name, pair.outputs),
     )
     for part, name, places in sides:
-        theirs = pair.reference.inputs if part == "in" else pair.reference.outputs
-        mine = pair.port.inputs if part == "in" else pair.port.outputs
+        theirs = pair.reference_first.inputs if part == "in" else pair.reference.outputs
+        mine = pair.port_first.inputs if part == "in" else pair.port.outputs
         truths, got = {}, {}
         for first, second, layout in places:
             key = "output" if part == "out" else "input"

@@ -12,7 +12,7 @@ from ..rounding import measure_shares
 from .compare_models import ModelComparison
 from .judge import arrange
 from .layer_kinds import LAYER_KINDS
-from .pair_steps import StepPair
+from .pair_steps import StepPair, list_forced
 from .records import LayerRecord
 from .two_sides import TwoSides
 
@@ -57,8 +57,7 @@ def try_changes(
         step=pair.reference.key,
         changes=changes,
         inputs=found.inputs,
-        keys=[one.reference.key for one in found.pairs],
-        train=train,
+        options=sides.record("reference") | {"train": train, "force": list_forced(found.pairs)},
     )
     return [(c, one) for c, one in zip(changes, told, strict=True) if one is not None]
 

@@ -73,21 +73,21 @@ class ModelWorker:
         step: str,
         changes: Sequence[Mapping[str, Any]],
         inputs: Sequence[np.ndarray],
-        keys: Sequence[str],
-        train: bool = False,
+        options: Mapping[str, Any],
     ) -> list[dict[str, Any] | None]:
         """Return what a step gives with each change of its layer, None where that cannot be.
 
-        keys: the steps whose inputs and outputs stay what they are without a change. Of each:
-        "outputs", a list, and "after", the tensors that the run changed.
+        options: their force names the steps whose inputs or outputs stay what they are without a
+        change. Of each: "outputs", a list, and "after", the tensors that the run changed.
         """
         side = self.get_side()
-        plain = side.run(inputs, RunOptions(train=train, record=True))
-        options = RunOptions(train=train, record=True, force=force_own(plain, keys))
+        asked = decode_options(options)
+        plain = side.run(inputs, dataclasses.replace(asked, force={}))
+        forced = dataclasses.replace(asked, force=force_own(plain, asked.force))
         found: list[dict[str, Any] | None] = []
         for change in changes:
             try:
-                run = side.run_changed(layer, change, inputs, options)
+                run = side.run_changed(layer, change, inputs, forced)
             except Exception:  # noqa: BLE001  # a change that does not fit this layer explains nothing
                 found.append(None)
                 continue

@@ -1,32 +1,52 @@
 """Which call in the port does what a call in the reference does."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import Any
 
 import numpy as np
 
 from .layout import Layout, choose_layout
-from .records import ModelRun, StepRecord
+from .records import ModelRecord, ModelRun, StepRecord
+
+Places = tuple[tuple[int, int, Layout], ...]
+# Functions and layers without weights that are the same thing under several names.
+SAME = {
+    "max_pool1d": "max pooling",
+    "max_pool2d": "max pooling",
+    "max_pool3d": "max pooling",
+    "avg_pool1d": "average pooling",
+    "avg_pool2d": "average pooling",
+    "avg_pool3d": "average pooling",
+    "interpolate": "resizing",
+    "upsample": "resizing",
+    "pad": "padding",
+}
 
 
 @dataclass(frozen=True)
 class StepPair:
-    """A call of a layer on both sides; inputs, outputs: of each pair of arrays, places and layout.
+    """Calls on both sides that do the same thing: of one layer each, or of one and of several.
 
-    A place is the number among the step's arrays: (reference's, port's, layout).
+    reference, port: the calls that give the outputs; reference_first, port_first: those that are
+    given the inputs. inputs, outputs: of each pair of arrays the places among those of the two
+    calls, and the layout: (reference's, port's, layout).
     """
 
     reference: StepRecord
     port: StepRecord
-    inputs: tuple[tuple[int, int, Layout], ...]
-    outputs: tuple[tuple[int, int, Layout], ...]
+    reference_first: StepRecord
+    port_first: StepRecord
+    inputs: Places
+    outputs: Places
 
     @property
     def name(self) -> str:
         """What it is called for people: by both names where they differ."""
-        mine, theirs = (name_step(step) for step in (self.port, self.reference))
+        theirs = name_steps(self.reference_first, self.reference)
+        mine = name_steps(self.port_first, self.port)
         return theirs if mine == theirs else f"{theirs} (the port's {mine})"
 
     @property
@@ -45,48 +65,122 @@ def name_step(step: StepRecord) -> str:
     return name if call == "0" else f"{name} (call {int(call) + 1})"
 
 
+def name_steps(first: StepRecord, last: StepRecord) -> str:
+    """Return what one step is called, or all from one to another."""
+    one, other = name_step(first), name_step(last)
+    return one if one == other else f"{one} to {other}"
+
+
 def pair_steps(
-    layer_pairs: Sequence[tuple[str, str]], reference: ModelRun, port: ModelRun
+    layer_pairs: Sequence[tuple[str, str]],
+    records: tuple[ModelRecord, ModelRecord],
+    reference: ModelRun,
+    port: ModelRun,
 ) -> list[StepPair]:
-    """Return the pairs of calls of paired layers, in the reference's order."""
-    theirs, mine = group_calls(reference), group_calls(port)
+    """Return the pairs of calls of paired layers, and of the layers between them without weights.
+
+    layer_pairs: names of layers with weights, the reference's first. records: of both models, the
+    reference's first. In the reference's order.
+    """
     votes: Counter[tuple[int, ...]] = Counter()
     found = []
-    partners: dict[str, list[str]] = defaultdict(list)
-    for name, partner in layer_pairs:
-        partners[name].append(partner)
-    for layer, calls in theirs.items():
-        others = [step for name in partners.get(layer, []) for step in mine.get(name, [])]
-        for step, other in zip(calls, others, strict=False):
-            pair = pair_arrays(step, other, reference, port, votes)
+    for group in group_layers(layer_pairs):
+        theirs, mine = (
+            list_calls(run, {pair[side] for pair in group})
+            for side, run in enumerate((reference, port))
+        )
+        for one, other in zip(theirs, mine, strict=False):
+            pair = pair_arrays(one, other, reference, port, votes)
             found += [pair] if pair is not None else []
     order = {step.key: number for number, step in enumerate(reference.steps)}
+    found.sort(key=lambda pair: order[pair.reference.key])
+    found += list(pair_between(found, records, reference, port, votes))
     return sorted(found, key=lambda pair: order[pair.reference.key])
 
 
-def group_calls(run: ModelRun) -> dict[str, list[StepRecord]]:
-    """Return the calls of each layer, in their order."""
-    found: dict[str, list[StepRecord]] = defaultdict(list)
+def group_layers(layer_pairs: Sequence[tuple[str, str]]) -> list[list[tuple[str, str]]]:
+    """Return the pairs in groups that share a layer: one torch LSTM of two layers and Keras's two.
+
+    >>> group_layers([("a", "x"), ("rnn", "one"), ("rnn", "two")])
+    [[('a', 'x')], [('rnn', 'one'), ('rnn', 'two')]]
+    """
+    groups: list[list[tuple[str, str]]] = []
+    for pair in layer_pairs:
+        touched = [g for g in groups if any(pair[0] == a or pair[1] == b for a, b in g)]
+        merged = [one for group in touched for one in group] + [pair]
+        groups = [g for g in groups if g not in touched] + [merged]
+    return groups
+
+
+def list_calls(run: ModelRun, layers: set[str]) -> list[tuple[StepRecord, StepRecord]]:
+    """Return the first and the last step of each call of some layers, one behind the other."""
+    calls: dict[str, list[StepRecord]] = defaultdict(list)
     for step in run.steps:
-        if step.layer:
-            found[step.layer].append(step)
+        if step.layer in layers:
+            calls[step.layer].append(step)
+    order = {step.key: number for number, step in enumerate(run.steps)}
+    found = []
+    for number in range(min(map(len, calls.values()), default=0)):
+        own = sorted((steps[number] for steps in calls.values()), key=lambda s: order[s.key])
+        found.append((own[0], own[-1]))
     return found
 
 
 def pair_arrays(
-    step: StepRecord,
-    other: StepRecord,
+    steps: tuple[StepRecord, StepRecord],
+    others: tuple[StepRecord, StepRecord],
     reference: ModelRun,
     port: ModelRun,
     votes: Counter[tuple[int, ...]],
 ) -> StepPair | None:
     """Return two calls as a pair, each array with its partner; None if no output has one."""
-    places: dict[str, tuple[tuple[int, int, Layout], ...]] = {}
-    for part in ("inputs", "outputs"):
-        theirs = [reference.arrays[name] for name in getattr(step, part)]
-        mine = [port.arrays[name] for name in getattr(other, part)]
-        places[part] = tuple(match_arrays(theirs, mine, votes))
-    return StepPair(step, other, **places) if places["outputs"] else None
+    inputs = match_arrays(
+        [reference.arrays[name] for name in steps[0].inputs],
+        [port.arrays[name] for name in others[0].inputs],
+        votes,
+    )
+    outputs = match_arrays(
+        [reference.arrays[name] for name in steps[1].outputs],
+        [port.arrays[name] for name in others[1].outputs],
+        votes,
+    )
+    if not outputs:
+        return None
+    return StepPair(steps[1], others[1], steps[0], others[0], tuple(inputs), tuple(outputs))
+
+
+def pair_between(
+    pairs: Sequence[StepPair],
+    records: tuple[ModelRecord, ModelRecord],
+    reference: ModelRun,
+    port: ModelRun,
+    votes: Counter[tuple[int, ...]],
+) -> Iterator[StepPair]:
+    """Yield the pairs of layers without weights that stand between the same two paired calls."""
+    theirs, mine = (
+        {step.key: number for number, step in enumerate(run.steps)} for run in (reference, port)
+    )
+    marks = [(theirs[p.reference.key], mine[p.port.key]) for p in pairs]
+    bounds = zip([(-1, -1), *marks], [*marks, (len(theirs), len(mine))], strict=True)
+    kinds = [{layer.name: layer.kind for layer in record.layers} for record in records]
+    for (first, other_first), (last, other_last) in bounds:
+        own = label_steps(reference.steps[first + 1 : last], kinds[0])
+        others = label_steps(port.steps[other_first + 1 : other_last], kinds[1])
+        matcher = SequenceMatcher(None, [n for n, _ in own], [n for n, _ in others], False)
+        for block in matcher.get_matching_blocks():
+            for k in range(block.size):
+                step, other = own[block.a + k][1], others[block.b + k][1]
+                pair = pair_arrays((step, step), (other, other), reference, port, votes)
+                if pair is not None:
+                    yield pair
+
+
+def label_steps(
+    steps: Sequence[StepRecord], kinds: Mapping[str, str]
+) -> list[tuple[str, StepRecord]]:
+    """Return the steps that are of a kind of layer, each with what kind that is."""
+    labelled = [(kinds.get(s.layer, "") or SAME.get(s.operation, ""), s) for s in steps]
+    return [(label, step) for label, step in labelled if label]
 
 
 def match_arrays(
@@ -108,15 +202,21 @@ def make_forces(pairs: Sequence[StepPair], reference: ModelRun) -> dict[str, dic
     """Return what gives each paired step of the port the reference's inputs and outputs."""
     found: dict[str, dict[str, list[Any]]] = {}
     for pair in pairs:
-        given: Mapping[str, list[Any]] = {
-            "in": [None] * len(pair.port.inputs),
-            "out": [None] * len(pair.port.outputs),
-        }
-        for part, places, names in (
-            ("in", pair.inputs, pair.reference.inputs),
-            ("out", pair.outputs, pair.reference.outputs),
+        for part, places, step, names in (
+            ("in", pair.inputs, pair.port_first, pair.reference_first.inputs),
+            ("out", pair.outputs, pair.port, pair.reference.outputs),
         ):
+            width = len(step.inputs if part == "in" else step.outputs)
+            given = found.setdefault(step.key, {}).setdefault(part, [None] * width)
             for theirs, mine, layout in places:
-                given[part][mine] = layout.apply(reference.arrays[names[theirs]])
-        found[pair.port.key] = dict(given)
+                given[mine] = layout.apply(reference.arrays[names[theirs]])
     return found
+
+
+def list_forced(pairs: Sequence[StepPair]) -> dict[str, list[str]]:
+    """Return the reference's steps whose inputs, or outputs, are those of a pair."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for pair in pairs:
+        found[pair.reference_first.key].append("in")
+        found[pair.reference.key].append("out")
+    return dict(found)

@@ -17,7 +17,6 @@ from .records import Arrays, ModelRecord, ModelRun, read_model_record, read_run
 from .session import Session, SessionError
 
 MAX_LAYOUTS = 16  # of the inputs of a port, tried until it runs
-EVAL: dict[str, Any] = {"record": True}
 
 
 @dataclass
@@ -121,14 +120,24 @@ class TwoSides:
                     f"that a fault can show: {told}"
                 )
         orders = [
-            list_call_order(record, read_run(session.ask("run", inputs=inputs, options=EVAL)))
-            for record, session, inputs in (
-                (reference, self.reference, self.inputs),
-                (port, self.port, self.give_port(self.inputs)),
+            list_call_order(
+                self.records[name],
+                read_run(session.ask("run", inputs=inputs, options=self.record(name))),
+            )
+            for name, session, inputs in (
+                ("reference", self.reference, self.inputs),
+                ("port", self.port, self.give_port(self.inputs)),
             )
         ]
         self.own = self.port.ask("read")
         self.pairing = pair_tensors(reference, port, orders[0], orders[1], fixed)
+
+    def record(self, side: str) -> dict[str, Any]:
+        """Return the options of a run whose steps are kept: layers of a kind are one step each."""
+        layers = self.records[side].layers
+        parents = {layer.parent for layer in layers}
+        whole = [one.name for one in layers if one.kind and one.name in parents]
+        return {"record": True, "leaves": whole}
 
     def write(self, dtype: str) -> None:
         """Give both sides the tensors, rounded to what the port computes in."""

@@ -24,6 +24,7 @@ from ..functions.reference_worker import DTYPES
 from ..judging.check import Check, NotLookedAt
 from ..judging.results import Verdict
 from ..judging.status import FAULTS
+from ..ports.user_code.detect import GIVERS
 from ..ports.user_code.errors import TargetError
 from ..ports.user_code.source import find_bound_names, parse_source, read_source
 from ..ports.user_code.target import Target, parse_target
@@ -34,7 +35,6 @@ REFERENCE_WORKER = "trueport.compare.functions.reference_worker"
 PORT_WORKER = "trueport.compare.functions.port_worker"
 SURVIVOR_SECONDS = 3.0  # for what the inputs could not show
 DEEP_SECONDS = 600.0  # for the causes with --deep
-GIVERS = ("cases", "inputs")  # what gives the calls is not compared
 DRAWS = (
     "called again, it gives another result: it draws random numbers or keeps a state; let it take "
     "what it draws as an argument"

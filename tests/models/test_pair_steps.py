@@ -1,9 +1,10 @@
 import numpy as np
 
 from trueport.compare.models.pair_steps import make_forces, pair_steps
-from trueport.compare.models.records import ModelRun, StepRecord
+from trueport.compare.models.records import ModelRecord, ModelRun, StepRecord
 
 RNG = np.random.default_rng(1)
+NOTHING = (ModelRecord("torch", "Net", (), ()), ModelRecord("keras", "Net", (), ()))
 
 
 def make_run(names, arrays):
@@ -19,7 +20,7 @@ def test_calls_of_paired_layers_are_paired_in_their_order():
     arrays = [RNG.normal(size=(2, 3, 4, 5)) for _ in range(4)]
     theirs = make_run(["conv", "act", "conv"], arrays)
     mine = make_run(["c1", "a1", "c1"], [np.moveaxis(a, 1, -1) for a in arrays])
-    pairs = pair_steps([("conv", "c1")], theirs, mine)
+    pairs = pair_steps([("conv", "c1")], NOTHING, theirs, mine)
     assert [(p.reference.key, p.port.key) for p in pairs] == [
         ("conv#0", "c1#0"),
         ("conv#1", "c1#1"),
@@ -35,11 +36,11 @@ def test_the_port_is_given_the_reference_s_arrays_in_its_own_layout():
     arrays = [RNG.normal(size=(2, 3, 4, 5)) for _ in range(2)]
     theirs, wrong = make_run(["conv"], arrays), [np.zeros((2, 4, 5, 3)) for _ in range(2)]
     mine = make_run(["c1"], wrong)
-    forces = make_forces(pair_steps([("conv", "c1")], theirs, mine), theirs)
+    forces = make_forces(pair_steps([("conv", "c1")], NOTHING, theirs, mine), theirs)
     np.testing.assert_array_equal(forces["c1#0"]["in"][0], np.moveaxis(arrays[0], 1, -1))
     np.testing.assert_array_equal(forces["c1#0"]["out"][0], np.moveaxis(arrays[1], 1, -1))
 
 
 def test_layers_without_a_partner_are_no_pair():
     arrays = [RNG.normal(size=(2, 3)) for _ in range(2)]
-    assert pair_steps([], make_run(["a"], arrays), make_run(["b"], arrays)) == []
+    assert pair_steps([], NOTHING, make_run(["a"], arrays), make_run(["b"], arrays)) == []

@@ -26,6 +26,7 @@ DATA_ONLY_NAMES = ("datasets", "to_categorical")  # what a NumPy file may want o
 MODEL_BASES = {"torch": ("Module", "Sequential"), "keras": ("Model", "Sequential", "Layer")}
 FOREIGN_MODULES = {*sys.stdlib_module_names, *ROOT_FRAMEWORKS, "trueport"}
 OWN_ROOT = Path(__file__).resolve().parents[3]  # where we lie ourselves: nobody's own modules
+GIVERS = ("cases", "inputs")  # functions that give what is compared by, in NumPy
 MAX_FILES = 30  # of the user's, followed through imports
 
 
@@ -65,6 +66,7 @@ def detect_framework(path: Path, name: str | None) -> SourceAnalysis:
             named = [n for n in body if getattr(n, "name", None) == first]
             body = named or body
         defined = [n for n in body if isinstance(n, ast.FunctionDef | ast.ClassDef)]
+        defined = [n for n in defined if n.name not in GIVERS]
         defines, inside = defines or bool(defined), defined or body
         for node in inside:
             count_uses(node, aliases, uses)
