@@ -35,6 +35,9 @@ class Cause(_Companion, total=False):
 
     Of an edit of the reference's source, the user's own reference or the suite's: diff, the change
         as a unified diff of its file; its id is "edit".
+
+    Of a layer of a model: changes, its settings with the values that give what the port gave; its
+    id is their names.
     """
 
     id: str
@@ -55,6 +58,7 @@ class Cause(_Companion, total=False):
     others: list[str]
     parts: list[dict[str, Any]]
     diff: str
+    changes: dict[str, Any]
 
 
 def find_listed_fault(suite: Suite, cause: Cause | None) -> Fault | None:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from ..judging.results import Verdict
 from ..judging.status import Status
+from .built_in import set_built_in_aside
 from .compare_models import STATISTICS, ModelComparison
-from .glue_causes import explain_input
+from .glue_causes import describe_input, explain_input
 from .layer_causes import explain_layer
 from .statistics_causes import explain_statistics
 from .two_sides import TwoSides
@@ -13,14 +14,19 @@ from .two_sides import TwoSides
 
 def explain_models(sides: TwoSides, found: ModelComparison, verdicts: Sequence[Verdict]) -> None:
     """Give each failure of a layer, or of what it is given, its cause where one is found."""
+    by_name = {pair.name: pair for pair in found.pairs}
+    by_input = {pair.input_name: pair for pair in found.pairs}
     for verdict in verdicts:
         if verdict.status != Status.UNFAITHFUL:
             continue
-        for part in found.parts:
-            if part.component == verdict.component == STATISTICS:
-                explain_statistics(sides, found, verdict, part)
-        for pair in found.pairs:
-            if verdict.component == pair.name:
-                verdict.cause = explain_layer(sides, found, pair)
-            elif verdict.component == pair.input_name:
-                verdict.cause = explain_input(found, pair)
+        if verdict.component == STATISTICS:
+            part = next(part for part in found.parts if part.component == STATISTICS)
+            explain_statistics(sides, found, verdict, part)
+        elif verdict.component in by_name:
+            verdict.cause = explain_layer(sides, found, by_name[verdict.component])
+            set_built_in_aside(verdict)
+        elif verdict.component in by_input:
+            pair = by_input[verdict.component]
+            verdict.cause = explain_input(sides, found, pair)
+            if verdict.cause is None:
+                verdict.known += describe_input(found, pair)

@@ -1,12 +1,10 @@
-"""Why a layer is given another input: what the port does between two layers, shown on arrays.
+"""Why a layer is given another input: what the port does between two layers.
 
-Each guess is made of what the reference's own run gave: a step left out, another order of axes
-before a flatten, another activation, a factor. It is a cause if it gives what the port gave.
+The reference is run with another output of one of its steps between these layers; if the layer is
+then given what the port's was given, that is a cause.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import permutations
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -14,152 +12,143 @@ from ..functions.spread import Budgeted
 from ..judging.cause import Cause
 from .compare_models import ModelComparison
 from .layer_causes import measure_largest
-from .layout import Layout
-from .pair_steps import StepPair, name_step
+from .pair_steps import StepPair, list_forced, name_step
 from .records import ModelRun, StepRecord
+from .step_changes import StepChange, list_step_changes
+from .two_sides import TwoSides
 
-ERROR_FUNCTION_TERM = 0.044715  # of GELU's tanh form
-ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
-    "relu": lambda x: np.maximum(x, 0.0),
-    "tanh": np.tanh,
-    "sigmoid": lambda x: 1.0 / (1.0 + np.exp(-x)),
-    "silu": lambda x: x / (1.0 + np.exp(-x)),
-    "gelu in its tanh form": lambda x: (
-        0.5 * x * (1.0 + np.tanh(np.sqrt(2.0 / np.pi) * (x + ERROR_FUNCTION_TERM * x**3)))
-    ),
-    "leaky relu of slope 0.01": lambda x: np.where(x > 0, x, 0.01 * x),
-    "leaky relu of slope 0.2": lambda x: np.where(x > 0, x, 0.2 * x),
-    "leaky relu of slope 0.3": lambda x: np.where(x > 0, x, 0.3 * x),
-    "elu": lambda x: np.where(x > 0, x, np.expm1(np.minimum(x, 0.0))),
-    "relu6": lambda x: np.clip(x, 0.0, 6.0),
-}
+MAX_CHANGES = 400  # tried of one input
+BATCH = 25  # asked at once
+NEAR = 1e-6  # of the largest value: what is the same array in another order
+MAX_NAMED = 5  # steps of the port named
 
 
-@dataclass(frozen=True)
-class Guess:
-    """An input that the port may have made instead of the right one, and why."""
-
-    id: str
-    name: str
-    value: np.ndarray
-
-
-def explain_input(found: ModelComparison, pair: StepPair) -> Cause | None:
+def explain_input(sides: TwoSides, found: ModelComparison, pair: StepPair) -> Cause | None:
     """Return what the port does before a layer, as far as its input shows; None if unknown."""
-    assert found.free is not None
+    wrong = collect_wrong(found, pair)
+    if not wrong:
+        return None
+    if (cause := find_factor(wrong)) is not None:
+        return cause
+    fits: list[tuple[StepChange, float]] = []
+    for changes in make_batches(found, pair):
+        told = sides.reference.ask(
+            "try_outputs",
+            step=pair.reference_first.key,
+            outputs={str(n): one.output for n, one in enumerate(changes)},
+            steps=[one.step for one in changes],
+            inputs=found.inputs,
+            options=sides.record("reference") | {"force": list_forced(found.pairs)},
+        )
+        for change, arrays in zip(changes, told, strict=True):
+            used = max(measure_largest(arrays[place], got, budget) for place, budget, got in wrong)
+            fits += [(change, used)] if used <= 1.0 else []
+        if fits:
+            break
+    if not fits:
+        return None
+    (best, used), *others = fits
+    also = [change.text for change, _ in others if change.id != best.id]
+    return {"id": best.id, "name": best.text, "budget_used": used, "also": also[:2]}
+
+
+def collect_wrong(found: ModelComparison, pair: StepPair) -> list[tuple[int, Budgeted, np.ndarray]]:
+    """Return the inputs that are wrong: the place, the budget, the port's in the same layout."""
     assert found.forced is not None
-    before = list_steps_before(found, pair)
+    wrong = []
     for first, second, layout in pair.inputs:
-        theirs = pair.reference_first.inputs[first]
-        budget, got = found.budgets[theirs], found.forced.arrays[pair.port_first.inputs[second]]
-        here = arrange_back(budget, got, layout)
-        if here is None or measure_largest(budget.want, here, budget) <= 1.0:
-            continue
-        for guess in make_guesses(found.free, before, budget.want, here):
-            used = measure_largest(guess.value, here, budget)
-            if used <= 1.0:
-                return {"id": guess.id, "name": guess.name, "budget_used": used, "also": []}
-    return None
+        budget = found.budgets[pair.reference_first.inputs[first]]
+        got = found.forced.arrays[pair.port_first.inputs[second]]
+        if got.size == budget.want.size:
+            here = layout.invert(got, budget.want.shape)
+            if measure_largest(budget.want, here, budget) > 1.0:
+                wrong.append((first, budget, here))
+    return wrong
 
 
-def arrange_back(budget: Budgeted, got: np.ndarray, layout: Layout) -> np.ndarray | None:
-    """Return the port's array in the reference's layout."""
-    return layout.invert(got, budget.want.shape) if got.size == budget.want.size else None
+def find_factor(wrong: Sequence[tuple[int, Budgeted, np.ndarray]]) -> Cause | None:
+    """Return a number by which every wrong input is a multiple of the right one, as a cause."""
+    _, budget, got = wrong[0]
+    square = float(np.sum(budget.want**2))
+    if len(wrong) > 1 or not square or not np.all(np.isfinite(got)):
+        return None
+    factor = float(np.sum(budget.want * got)) / square
+    used = measure_largest(factor * budget.want, got, budget)
+    if used > 1.0 or not factor:
+        return None
+    return {"id": "factor", "name": f"it is {factor:.8g} times what it should be", "also": []}
+
+
+def make_batches(found: ModelComparison, pair: StepPair) -> Iterator[list[StepChange]]:
+    """Yield the changes of the steps before a layer, the nearest first."""
+    assert found.free is not None
+    paired = {one.reference.key for one in found.pairs}
+    batch: list[StepChange] = []
+    count = 0
+    for step in reversed(list_steps_before(found, pair)):
+        for change in list_step_changes(step, found.free.arrays, step.key in paired):
+            batch.append(change)
+            count += 1
+            if len(batch) == BATCH:
+                yield batch
+                batch = []
+            if count == MAX_CHANGES:
+                return
+    if batch:
+        yield batch
 
 
 def list_steps_before(found: ModelComparison, pair: StepPair) -> list[StepRecord]:
-    """Return the reference's steps between the paired layer before this one and this one."""
+    """Return the reference's steps from the paired ones that it is made of to this one."""
     assert found.free is not None
+    steps = found.free.steps
+    place = next(n for n, s in enumerate(steps) if s.key == pair.reference_first.key)
     paired = {one.reference.key for one in found.pairs}
-    before: list[StepRecord] = []
-    for step in found.free.steps:
-        if step.key == pair.reference_first.key:
-            break
-        before.append(step)
-    # the last paired layer's own outputs are what the steps in between start from; further back,
-    # for what a residual adds
-    last = max((n for n, step in enumerate(before) if step.key in paired), default=0)
-    return before[last:] + before[:last]
+    last = max((n for n in range(place) if steps[n].key in paired), default=0)
+    return list(steps[last:place])
 
 
-def make_guesses(
-    run: ModelRun, before: Sequence[StepRecord], want: np.ndarray, got: np.ndarray
-) -> Iterator[Guess]:
-    """Yield what may stand for the right input, the likelier first."""
-    yield from guess_flatten(run, before, want)
-    yield from guess_left_out(run, before, want)
-    yield from guess_activations(run, before, want)
-    yield from guess_moved(want)
-    yield from guess_scaled(want, got)
+def describe_input(found: ModelComparison, pair: StepPair) -> list[str]:
+    """Return how far both sides agree before a layer, by the values that both have."""
+    assert found.free is not None
+    assert found.forced is not None
+    before = list_steps_before(found, pair)
+    theirs = [step for step in before if not step.layer]
+    mine = list_port_steps(found, pair)
+    values = [found.forced.arrays[name] for step in mine for name in step.outputs]
+    parted = next((s for s in theirs if not has_values(found.free, s, values)), None)
+    told = []
+    if parted is not None:
+        where = f" ({parted.where})" if parted.where else ""
+        told.append(f"the reference's {name_step(parted)}{where} gives what the port never has")
+    if mine:
+        names = ", ".join(name_step(step) for step in mine[:MAX_NAMED])
+        where = next((f" (from {step.where})" for step in mine if step.where), "")
+        told.append(f"the port does before it: {names}{where}")
+    return told
 
 
-def guess_flatten(run: ModelRun, before: Sequence[StepRecord], want: np.ndarray) -> Iterator[Guess]:
-    """Yield other orders of the axes that a flatten takes."""
-    for step in before:
-        for name in step.inputs:
-            value = run.arrays[name]
-            if value.ndim < 3 or value.size != want.size or want.ndim >= value.ndim:
-                continue
-            for axes in permutations(range(1, value.ndim)):
-                if axes != tuple(range(1, value.ndim)):
-                    order = (0, *axes)
-                    yield Guess(
-                        "flatten order",
-                        f"{name_step(step)}: flattened with its axes in the order {order} of the "
-                        "reference's, as a framework with another layout of images does",
-                        np.transpose(value, order).reshape(want.shape),
-                    )
+def list_port_steps(found: ModelComparison, pair: StepPair) -> list[StepRecord]:
+    """Return the port's functions between the paired call before this one and this one."""
+    assert found.forced is not None
+    steps = found.forced.steps
+    place = next(n for n, s in enumerate(steps) if s.key == pair.port_first.key)
+    paired = {one.port.key for one in found.pairs}
+    last = max((n for n in range(place) if steps[n].key in paired), default=-1)
+    return [step for step in steps[last + 1 : place] if not step.layer]
 
 
-def guess_left_out(
-    run: ModelRun, before: Sequence[StepRecord], want: np.ndarray
-) -> Iterator[Guess]:
-    """Yield what is there if the last steps are left out: what each was given."""
-    for number, step in enumerate(before):
-        for name in step.inputs:
-            value = run.arrays[name]
-            if value.size == want.size and not np.array_equal(value.reshape(want.shape), want):
-                left = [name_step(one) for one in before[number:] if not one.layer] or [
-                    name_step(step)
-                ]
-                yield Guess("left out", f"without {', '.join(left[:4])}", value.reshape(want.shape))
+def has_values(run: ModelRun, step: StepRecord, values: Sequence[np.ndarray]) -> bool:
+    """Whether all that a step gave is among some arrays, in whatever order of elements."""
+    return all(
+        any(is_same_content(run.arrays[name], value) for value in values) for name in step.outputs
+    )
 
 
-def guess_activations(
-    run: ModelRun, before: Sequence[StepRecord], want: np.ndarray
-) -> Iterator[Guess]:
-    """Yield other activations of what the reference's steps were given or gave."""
-    with np.errstate(all="ignore"):
-        for step in before:
-            for name in (*step.inputs, *step.outputs):
-                value = run.arrays[name]
-                if value.size != want.size or value.dtype.kind != "f":
-                    continue
-                for activation, function in ACTIVATIONS.items():
-                    yield Guess(
-                        "activation",
-                        f"{activation} in place of what the reference does at {name_step(step)}",
-                        function(value).reshape(want.shape),
-                    )
-
-
-def guess_moved(want: np.ndarray) -> Iterator[Guess]:
-    """Yield the right input with its axes in another order, or turned round along one."""
-    for axes in permutations(range(want.ndim)):
-        moved = np.transpose(want, axes)
-        if axes != tuple(range(want.ndim)) and want.ndim <= 4:
-            if moved.shape == want.shape:
-                yield Guess("axes", f"with its axes in the order {axes}", moved)
-            elif moved.size == want.size:
-                told = f"with its axes in the order {axes}, and reshaped"
-                yield Guess("axes", told, moved.reshape(want.shape))
-    for axis in range(1, want.ndim):
-        yield Guess("turned round", f"turned round along axis {axis}", np.flip(want, axis))
-
-
-def guess_scaled(want: np.ndarray, got: np.ndarray) -> Iterator[Guess]:
-    """Yield the right input times one number, which is estimated."""
-    square = float(np.sum(want * want))
-    if square > 0 and np.all(np.isfinite(got)):
-        factor = float(np.sum(want * got)) / square
-        yield Guess("factor", f"{factor:.6g} times what it should be", factor * want)
+def is_same_content(one: np.ndarray, other: np.ndarray) -> bool:
+    """Whether two arrays hold the same numbers in any order."""
+    if one.size != other.size:
+        return False
+    first, second = np.sort(one, axis=None), np.sort(other, axis=None)
+    scale = float(np.max(np.abs(first), initial=0.0))
+    return bool(np.all(np.abs(first - second) <= NEAR * scale))

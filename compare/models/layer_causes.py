@@ -121,6 +121,7 @@ def make_cause(reference: LayerRecord, port: LayerRecord | None, fits: Sequence[
         "does": "" if own else "This is what its output shows; its own settings cannot be read",
         "budget_used": best.used,
         "also": [] if own else also,
+        "changes": dict(best.changes),
     }
     return cause
 

@@ -95,6 +95,30 @@ class ModelWorker:
             found.append({"outputs": [run.arrays[n] for n in names], "after": run.after})
         return found
 
+    def try_outputs(
+        self,
+        step: str,
+        outputs: Mapping[str, np.ndarray],
+        steps: Sequence[str],
+        inputs: Sequence[np.ndarray],
+        options: Mapping[str, Any],
+    ) -> list[list[np.ndarray]]:
+        """Return what a step is given where another one, of `steps`, gives another output.
+
+        outputs: by their number in steps. options: as of `try_changes`.
+        """
+        side, asked = self.get_side(), decode_options(options)
+        plain = side.run(inputs, dataclasses.replace(asked, force={}))
+        # what the step is given must come of the change, and of nothing that is forced
+        own = force_own(plain, {key: parts for key, parts in asked.force.items() if key != step})
+        found = []
+        for number, changed in enumerate(steps):
+            forced = own | {changed: own.get(changed, {}) | {"out": [outputs[str(number)]]}}
+            run = side.run(inputs, dataclasses.replace(asked, force=forced))
+            names = next(s.inputs for s in run.steps if s.key == step)
+            found.append([run.arrays[name] for name in names])
+        return found
+
     def measure(
         self, inputs: Sequence[np.ndarray], options: Mapping[str, Any], dtype: str
     ) -> dict[str, Any]:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..functions.spread import Budgeted
-from ..judging.results import Limit, Verdict
+from ..judging.results import Verdict
 from ..judging.status import Status
+from .built_in import describe_built_in, is_built_in
 from .compare_models import ModelComparison, carry_budgets
 from .judge import Part
 from .layer_causes import Tried, find_layer, make_cause, measure_largest, try_changes
@@ -16,8 +17,6 @@ from .records import LayerRecord
 from .two_sides import TwoSides
 
 MAX_LAYERS = 6  # explained one by one
-# What no setting of either framework changes: a right port cannot do otherwise.
-BUILT_IN = "running variance"
 
 
 @dataclass(frozen=True)
@@ -39,10 +38,12 @@ def explain_statistics(
     ]
     if not explained or any(not one.fits for one in explained):
         return
-    built_in = [one for one in explained if list(one.fits[0].changes) == [BUILT_IN]]
+    built_in = [one for one in explained if is_built_in(one.fits[0].changes)]
     if len(built_in) == len(explained):
         verdict.status, verdict.message = Status.FAITHFUL, ""
-        verdict.limits.append(describe_built_in(verdict, explained[0]))
+        names = ", ".join(one.reference.name for one in explained)
+        limit = describe_built_in(verdict.component, names, explained[0].fits[0].changes)
+        verdict.limits.append(limit)
         verdict.elements_over, verdict.budget_used = 0, max(one.fits[0].used for one in explained)
         return
     first = next(one for one in explained if one not in built_in)
@@ -88,15 +89,3 @@ def explain_one(
         if used and max(used) <= 1.0:
             fits.append(Tried(change, max(used)))
     return ExplainedLayer(reference, port, fits)
-
-
-def describe_built_in(verdict: Verdict, one: ExplainedLayer) -> Limit:
-    """Return what cannot be helped as a limit."""
-    mine = (one.port.settings if one.port else {}).get(BUILT_IN)
-    theirs = one.reference.settings.get(BUILT_IN)
-    return Limit(
-        verdict.component,
-        f"the running variance of {one.reference.name}",
-        f"{mine} in the port, {theirs} in the reference: torch divides by n - 1, Keras by n, and "
-        "neither has a setting for it",
-    )

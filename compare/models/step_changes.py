@@ -1,0 +1,181 @@
+"""What people do otherwise between two layers: other outputs of a step, made of what it was given.
+
+Each is a guess: `glue_causes` gives it to the reference in place of the step's own output.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import permutations
+
+import numpy as np
+
+from .pair_steps import name_step
+from .records import Arrays, StepRecord
+
+ERROR_FUNCTION_TERM = 0.044715  # of GELU's tanh form
+MAX_RANK = 5  # up to which all orders of axes are tried
+
+
+def apply_gelu_tanh(x: np.ndarray) -> np.ndarray:
+    """Return GELU in its tanh form."""
+    inner = np.sqrt(2.0 / np.pi) * (x + ERROR_FUNCTION_TERM * x**3)
+    return np.asarray(0.5 * x * (1.0 + np.tanh(inner)))
+
+
+def apply_gelu(x: np.ndarray) -> np.ndarray:
+    """Return GELU in its exact form."""
+    from scipy.special import ndtr
+
+    return np.asarray(x * ndtr(x))
+
+
+def make_leaky(slope: float) -> Callable[[np.ndarray], np.ndarray]:
+    """Return a leaky ReLU of a slope."""
+    return lambda x: np.where(x > 0, x, slope * x)
+
+
+ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "relu": lambda x: np.maximum(x, 0.0),
+    "tanh": np.tanh,
+    "sigmoid": lambda x: 1.0 / (1.0 + np.exp(-x)),
+    "gelu": apply_gelu,
+    "gelu in its tanh form": apply_gelu_tanh,
+    "silu": lambda x: x / (1.0 + np.exp(-x)),
+    "elu": lambda x: np.where(x > 0, x, np.expm1(np.minimum(x, 0.0))),
+    "relu6": lambda x: np.clip(x, 0.0, 6.0),
+    "softplus": lambda x: np.logaddexp(x, 0.0),
+    **{f"leaky relu of slope {slope}": make_leaky(slope) for slope in (0.01, 0.05, 0.1, 0.2, 0.3)},
+}
+
+
+@dataclass(frozen=True)
+class StepChange:
+    """Another output of a step. id: the kind of change; text: all of it, for people."""
+
+    step: str
+    id: str
+    text: str
+    output: np.ndarray
+
+
+def list_step_changes(step: StepRecord, arrays: Arrays, paired: bool) -> Iterator[StepChange]:
+    """Yield other outputs of a step, the likelier first.
+
+    paired: whether it is a layer that has been found right: then only what comes behind it can be
+    otherwise.
+    """
+    given = [arrays[name] for name in step.inputs if arrays[name].dtype.kind == "f"]
+    output = arrays[step.outputs[0]] if len(step.outputs) == 1 else None
+    if output is None or output.dtype.kind != "f" or not output.size:
+        return
+    name = name_step(step)
+    makers = (
+        [] if paired else [order_flatten, leave_out, combine, reduce_otherwise, exchange_softmax]
+    )
+    with np.errstate(all="ignore"):
+        for make in (*makers, activate, scale, move_axes):
+            for kind, text, value in make(name, given, output):
+                if value.shape == output.shape and not np.array_equal(value, output):
+                    yield StepChange(step.key, kind, text, value)
+
+
+Guesses = Iterator[tuple[str, str, np.ndarray]]
+
+
+def order_flatten(name: str, given: Sequence[np.ndarray], output: np.ndarray) -> Guesses:
+    """Yield other orders of the axes that a flatten takes."""
+    for value in given:
+        if 3 <= value.ndim <= MAX_RANK and value.size == output.size and output.ndim < value.ndim:
+            for axes in permutations(range(1, value.ndim)):
+                if axes != tuple(range(1, value.ndim)):
+                    order = (0, *axes)
+                    moved = np.transpose(value, order).reshape(output.shape)
+                    told = f"{name} takes the axes in the order {order}: another layout of images"
+                    yield "flatten order", told, moved
+
+
+def leave_out(name: str, given: Sequence[np.ndarray], output: np.ndarray) -> Guesses:
+    """Yield what a step was given."""
+    for number, value in enumerate(given):
+        if value.size == output.size:
+            rest = f" (what is left is its input {number})" if len(given) > 1 else ""
+            yield "left out", f"{name} is left out{rest}", value.reshape(output.shape)
+
+
+def combine(name: str, given: Sequence[np.ndarray], output: np.ndarray) -> Guesses:
+    """Yield other ways to put two arrays together."""
+    if len(given) != 2:
+        return
+    one, other = given
+    try:
+        together = {"added": one + other, "multiplied": one * other, "subtracted": one - other}
+        together["their mean"] = (one + other) / 2
+    except ValueError:  # they are no two of one shape: put one behind the other
+        together = {}
+    for words, value in together.items():
+        yield "combined", f"{name}: {words}", value
+    for axis in range(output.ndim):
+        shapes = [value.shape[:axis] + value.shape[axis + 1 :] for value in given]
+        if shapes[0] == shapes[1] and one.ndim == output.ndim:
+            yield (
+                "order of parts",
+                f"{name}: in the other order along axis {axis}",
+                np.concatenate([other, one], axis),
+            )
+
+
+def reduce_otherwise(name: str, given: Sequence[np.ndarray], output: np.ndarray) -> Guesses:
+    """Yield other ways to make less of an axis: its mean, its sum, its first or last element."""
+    for value in given:
+        for axis in range(value.ndim):
+            if value.shape[:axis] + value.shape[axis + 1 :] != output.shape:
+                continue
+            yield "reduction", f"{name}: the mean over axis {axis}", value.mean(axis)
+            yield "reduction", f"{name}: the sum over axis {axis}", value.sum(axis)
+            yield "reduction", f"{name}: the largest over axis {axis}", value.max(axis)
+            yield "reduction", f"{name}: the first of axis {axis}", value.take(0, axis)
+            yield "reduction", f"{name}: the last of axis {axis}", value.take(-1, axis)
+
+
+def exchange_softmax(name: str, given: Sequence[np.ndarray], output: np.ndarray) -> Guesses:
+    """Yield a softmax over another axis."""
+    if "softmax" not in name:
+        return
+    for value in given:
+        for axis in range(value.ndim):
+            e = np.exp(value - value.max(axis, keepdims=True))
+            yield "axis", f"{name} over axis {axis}", e / e.sum(axis, keepdims=True)
+
+
+def activate(name: str, given: Sequence[np.ndarray], output: np.ndarray) -> Guesses:
+    """Yield other activations, in place of a step and behind it."""
+    for activation, function in ACTIVATIONS.items():
+        for value in given:
+            if value.shape == output.shape:
+                yield "activation", f"{activation} in place of {name}", function(value)
+        yield "activation", f"{activation} behind {name}", function(output)
+
+
+def scale(name: str, given: Sequence[np.ndarray], output: np.ndarray) -> Guesses:
+    """Yield the output times what people scale by: roots of sizes."""
+    for axis, size in enumerate(output.shape):
+        if size > 1:
+            yield "scale", f"{name} times sqrt({size})", output * np.sqrt(size)
+            yield "scale", f"{name} divided by sqrt({size})", output / np.sqrt(size)
+            yield "scale", f"{name} divided by {size}", output / size
+            yield "turned round", f"{name} turned round along axis {axis}", np.flip(output, axis)
+
+
+def move_axes(name: str, given: Sequence[np.ndarray], output: np.ndarray) -> Guesses:
+    """Yield the output with its axes in another order, in the same shape."""
+    if output.ndim > MAX_RANK:
+        return
+    for axes in permutations(range(output.ndim)):
+        moved = np.transpose(output, axes)
+        if axes == tuple(range(output.ndim)):
+            continue
+        if moved.shape == output.shape:
+            yield "axes", f"{name} with its axes in the order {axes}", moved
+        elif axes[0] == 0 and output.ndim > 2:
+            told = f"{name} with its axes in the order {axes}, read in the old shape"
+            yield "axes", told, moved.reshape(output.shape)
