@@ -4,12 +4,12 @@ import functools
 import inspect
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
 from .layers import make_class_name
-from .randomness import set_attribute
+from .randomness import set_attributes
 from .stepping import Recorder, show_arguments, show_values
 
 KERAS_MODULES = (
@@ -53,16 +53,19 @@ def watch_calls(recorder: Recorder, modules: Sequence[ModuleType]) -> Iterator[N
     from keras.src.layers.layer import Layer
     from keras.src.ops.operation import Operation
 
-    with ExitStack() as stack:
-        stack.enter_context(set_attribute(Layer, "__call__", _wrap_layers(recorder)))
-        stack.enter_context(set_attribute(Operation, "__call__", _wrap_operations(recorder)))
-        if recorder.recording:
-            keras_modules = [sys.modules[name] for name in KERAS_MODULES if name in sys.modules]
-            for module in (*keras_modules, *modules):
-                for name, function in list(vars(module).items()):
-                    if is_step(name, function):
-                        wrapped = _wrap_function(recorder, name, function)
-                        stack.enter_context(set_attribute(module, name, wrapped))
+    changes: list[tuple[Any, str, Any]] = [
+        (Layer, "__call__", _wrap_layers(recorder)),
+        (Operation, "__call__", _wrap_operations(recorder)),
+    ]
+    if recorder.recording:
+        keras_modules = [sys.modules[name] for name in KERAS_MODULES if name in sys.modules]
+        for module in (*keras_modules, *modules):
+            changes += [
+                (module, name, _wrap_function(recorder, name, function))
+                for name, function in vars(module).items()
+                if is_step(name, function)
+            ]
+    with set_attributes(changes):
         yield
 
 

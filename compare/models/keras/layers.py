@@ -1,7 +1,7 @@
 """The layers of a Keras model, each under a name that is the same in every process."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,7 +70,7 @@ def find_attributes(layer: Any) -> dict[int, str]:
         if name.startswith("_"):
             continue
         found.setdefault(id(value), name)
-        items = value.items() if isinstance(value, dict) else ()
+        items: Iterable[tuple[Any, Any]] = value.items() if isinstance(value, dict) else ()
         if isinstance(value, list | tuple):
             items = enumerate(value)
         for place, item in items:

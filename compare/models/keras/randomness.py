@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -19,14 +19,16 @@ RATE_CLASSES = (
 
 
 @contextmanager
-def set_attribute(owner: Any, name: str, value: Any) -> Iterator[None]:
-    """In the block the attribute has another value."""
-    before = getattr(owner, name)
-    setattr(owner, name, value)
+def set_attributes(changes: Sequence[tuple[Any, str, Any]]) -> Iterator[None]:
+    """In the block each owner's attribute of a name has another value."""
+    before = [(owner, name, getattr(owner, name)) for owner, name, _ in changes]
     try:
+        for owner, name, value in changes:
+            setattr(owner, name, value)
         yield
     finally:
-        setattr(owner, name, before)
+        for owner, name, value in reversed(before):
+            setattr(owner, name, value)
 
 
 @contextmanager
@@ -39,23 +41,22 @@ def without_dropout(layers: Sequence[NamedLayer]) -> Iterator[None]:
 
     classes = tuple(getattr(keras.layers, name) for name in RATE_CLASSES)
     every = {id(one): one for named in layers for one in named.layer._flatten_layers()}
-    with ExitStack() as stack:
-        for layer in every.values():
-            if isinstance(layer, classes):
-                stack.enter_context(set_attribute(layer, "rate", 0.0))
-            elif isinstance(layer, keras.layers.GaussianNoise):
-                stack.enter_context(set_attribute(layer, "stddev", 0.0))
-            elif any(cls.__module__.startswith("keras.") for cls in type(layer).__mro__):
-                for name in find_rates(layer):
-                    stack.enter_context(set_attribute(layer, name, 0.0))
-        stack.enter_context(set_attribute(keras.random, "dropout", keep))
+    changes: list[tuple[Any, str, Any]] = [(keras.random, "dropout", keep)]
+    for layer in every.values():
+        if isinstance(layer, classes):
+            changes.append((layer, "rate", 0.0))
+        elif isinstance(layer, keras.layers.GaussianNoise):
+            changes.append((layer, "stddev", 0.0))
+        else:
+            changes += [(layer, name, 0.0) for name in find_rates(layer)]
+    with set_attributes(changes):
         yield
 
 
 def find_rates(layer: Any) -> list[str]:
     """Return the attributes of a layer of Keras that are rates of dropout and not 0."""
     base = next(cls for cls in type(layer).__mro__ if cls.__module__.startswith("keras."))
-    if not base.__module__.startswith("keras.src.layers.") or base.__name__ == "Layer":
+    if base.__name__ in ("Layer", "Model"):
         return []  # a user's own, which may call anything "dropout"
     return [name for name in RATE_ATTRIBUTES if isinstance(vars(layer).get(name), float)]
 

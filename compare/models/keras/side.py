@@ -83,8 +83,9 @@ class KerasSide(ModelSide):
         new = [named for layer in changed.values() for named in name_layers(layer)]
         variables = self._find_variables(layers, changed)
         tensors = self._make_inputs(inputs)
-        recorder = Recorder(layers, options, self.tensors, changed)
-        noise = options.noise and OperationNoise(options.noise.dtype, options.noise.seed)
+        noise = make_noise(options)
+        round_array = None if noise is None else noise.round_array
+        recorder = Recorder(layers, options, self.tensors, changed, round_array)
         with self._prepare([*layers, *new]), self._watch(recorder, noise):
             run = self._run_once(tensors, options, variables, recorder)
         if options.steps:
@@ -194,3 +195,9 @@ def find_trainable(variables: Mapping[str, Any]) -> dict[str, Any]:
             seen.add(id(variable))
             found[name] = variable
     return found
+
+
+def make_noise(options: RunOptions) -> OperationNoise | None:
+    """Return the roundings at random that are asked for."""
+    noise = options.noise
+    return None if noise is None else OperationNoise(noise.dtype, noise.seed)

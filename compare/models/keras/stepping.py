@@ -34,7 +34,8 @@ class Tensors(Protocol):
 class Recorder:
     """Keeps the steps of one run, and puts other arrays in their place where it is told to.
 
-    changed: by the id of a layer, the one that is called in its place.
+    changed: by the id of a layer, the one that is called in its place. round_array: what is done to
+    an array before it takes the place of another: a port of a narrower dtype has to round it.
     """
 
     def __init__(
@@ -43,10 +44,12 @@ class Recorder:
         options: RunOptions,
         tensors: Tensors,
         changed: Mapping[int, Any] | None = None,
+        round_array: Callable[[np.ndarray], np.ndarray] | None = None,
     ) -> None:
         self.steps: list[StepRecord] = []
         self.arrays: Arrays = {}
         self.options, self.tensors, self.changed = options, tensors, changed or {}
+        self.round_array = round_array or np.asarray
         self.recording = options.record or bool(options.force)
         self.inside = False  # a step: what it calls is part of it
         self._holders: list[str] = []
@@ -158,7 +161,9 @@ class Recorder:
             if not self.tensors.is_tensor(leaf):
                 return leaf
             array = next(left, None)
-            return leaf if array is None else self.tensors.replace(leaf, array)
+            if array is None:
+                return leaf
+            return self.tensors.replace(leaf, self.round_array(array))
 
         return map_leaves(put, value)
 

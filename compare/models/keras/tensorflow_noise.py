@@ -80,7 +80,7 @@ class OperationNoise:
     """Rounds what operations give, as a port of dtype would; the same for the same seed."""
 
     def __init__(self, dtype: str, seed: int) -> None:
-        self.roundings = Roundings(np.random.default_rng(seed), dtype)
+        self.dtype, self.roundings = dtype, Roundings(np.random.default_rng(seed), dtype)
 
     def run(self, operation: Operation, inputs: Sequence[Any]) -> Any:
         """Run an operation on inputs and round its floating point outputs."""
@@ -97,6 +97,12 @@ class OperationNoise:
             size, inexact = measure_error(operation, inputs, given, values, place)
             open_for_writing(values)[...] = self.roundings.move(values.copy(), size, inexact)
         return result
+
+    def round_array(self, array: np.ndarray) -> np.ndarray:
+        """Return an array of float64 as a narrower port is given it: rounded once."""
+        if array.dtype != np.float64 or self.dtype == "float64":
+            return array
+        return self.roundings.move(array, 1.0)
 
 
 def flatten(value: Any) -> list[Any]:
@@ -135,8 +141,8 @@ def open_for_writing(values: np.ndarray) -> np.ndarray:
     """Return the same memory, to be written to: nobody has seen this output yet."""
     import ctypes
 
-    buffer = (ctypes.c_char * values.nbytes).from_address(values.ctypes.data)
-    return np.frombuffer(buffer, values.dtype).reshape(values.shape)
+    memory = memoryview((ctypes.c_char * values.nbytes).from_address(values.ctypes.data))
+    return np.ndarray(values.shape, values.dtype, memory)
 
 
 def repeat_on(
@@ -173,7 +179,7 @@ def count_terms(operation: Operation, given: Sequence[np.ndarray | None]) -> flo
     spatial = float(np.prod(shapes[1][:-2]))
     if name.startswith("Depthwise"):
         return spatial
-    return spatial * shapes[1][-1 if "BackpropInput" in name else -2]
+    return spatial * float(shapes[1][-1 if "BackpropInput" in name else -2])
 
 
 def count_einsum(equation: Any, shapes: Sequence[tuple[int, ...]]) -> float:
@@ -197,12 +203,12 @@ def measure_mean(operation: Operation, inputs: Sequence[Any], values: np.ndarray
     squares = repeat_on(operation, inputs, np.square, place)
     if name not in MEANS:
         counts = repeat_on(operation, inputs, lambda x: (x != 0).astype(x.dtype), place)
-        return measure_sum(squares, np.abs(values), counts, False)
+        return np.asarray(measure_sum(squares, np.abs(values), counts, False))
     count = float(np.prod(operation.values["ksize"])) if "ksize" in operation.values else 0.0
     if not count:
         count = np.asarray(look_at(inputs[0])).size / values.size
     error = measure_sum(squares * count, np.abs(values) * count, count, False) / count
-    return np.hypot(error, values)  # and of the division
+    return np.asarray(np.hypot(error, values))  # and of the division
 
 
 def measure_softmax(floats: Sequence[np.ndarray], size: np.ndarray) -> np.ndarray:
@@ -211,7 +217,7 @@ def measure_softmax(floats: Sequence[np.ndarray], size: np.ndarray) -> np.ndarra
     below = x - x.max(axis=-1, keepdims=True)
     count, exp = x.shape[-1], get_kappa(np.exp)
     total = (count + 1) * (np.sum(size**2, axis=-1, keepdims=True) / 6 + 1 / 3)
-    return size * np.sqrt(below**2 + exp**2 + total + 1)
+    return np.asarray(size * np.sqrt(below**2 + exp**2 + total + 1))
 
 
 def measure_log_softmax(floats: Sequence[np.ndarray], size: np.ndarray) -> np.ndarray:
@@ -220,13 +226,13 @@ def measure_log_softmax(floats: Sequence[np.ndarray], size: np.ndarray) -> np.nd
     below = x - x.max(axis=-1, keepdims=True)
     logs = get_kappa(np.log) * np.log(np.exp(below).sum(axis=-1, keepdims=True))
     total = (x.shape[-1] + 1) / 2 + get_kappa(np.exp) ** 2
-    return np.sqrt(below**2 + total + logs**2 + size**2)
+    return np.asarray(np.sqrt(below**2 + total + logs**2 + size**2))
 
 
 def measure_tanh_grad(floats: Sequence[np.ndarray], size: np.ndarray) -> np.ndarray:
     """Return the error of g (1 - y^2)."""
     y, upstream = floats
-    return np.hypot(np.abs(upstream) * y**2, np.sqrt(2.0) * size)
+    return np.asarray(np.hypot(np.abs(upstream) * y**2, np.sqrt(2.0) * size))
 
 
 SPECIAL: dict[str, Callable[[Sequence[np.ndarray], np.ndarray], np.ndarray]] = {

@@ -7,11 +7,11 @@ call.
 
 import functools
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .randomness import set_attribute
+from .randomness import set_attributes
 
 
 @dataclass(frozen=True)
@@ -83,9 +83,11 @@ def watch_operations(around: Around) -> Iterator[None]:
 
         return guard(Operation(plain, tuple(inputs), values, call, repeat))
 
-    with ExitStack() as stack:
-        stack.enter_context(set_attribute(pywrap_tfe, "TFE_Py_FastPathExecute", execute_fast))
-        stack.enter_context(set_attribute(pywrap_tfe, "TFE_Py_Execute", execute_slow))
+    changes = [
+        (pywrap_tfe, "TFE_Py_FastPathExecute", execute_fast),
+        (pywrap_tfe, "TFE_Py_Execute", execute_slow),
+    ]
+    with set_attributes(changes):
         yield
 
 
