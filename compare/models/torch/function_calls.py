@@ -25,6 +25,8 @@ NO_STEPS = frozenset(
     {"detach", "to", "type", "float", "double", "half", "type_as", "clone", "contiguous", "cpu"}
     | {"cuda", "requires_grad", "retain_grad", "backward", "grad", "numpy", "item", "tolist"}
     | {"data", "real_if_close", "size", "dim", "is_floating_point", "pin_memory", "long", "int"}
+    | {"new_zeros", "new_ones", "new_full", "new_empty", "new_tensor", "zeros_like", "ones_like"}
+    | {"full_like", "empty_like", "rand_like", "randn_like"}
     | {"unwrap", "as_subclass", "get", "set", "deepcopy", "reduce_ex", "bool", "alias", "apply"}
 )
 # torch's functions that leave out at random, which do nothing while dropout is off.
@@ -84,9 +86,9 @@ def describe_values(function: Any, args: Any, kwargs: Any) -> dict[str, str]:
     from .nesting import list_tensors
 
     names = get_parameter_names(function)
-    values = {
-        names[k] if k < len(names) else str(k): value for k, value in enumerate(args)
-    } | dict(kwargs)
+    values = {names[k] if k < len(names) else str(k): value for k, value in enumerate(args)} | dict(
+        kwargs
+    )
     return {
         name: repr(value)
         for name, value in values.items()

@@ -82,8 +82,9 @@ class TorchSide(ModelSide):
         weights, tensors = options.gradients, self.make_inputs(inputs)
         for tensor in tensors if weights is not None else ():
             tensor.requires_grad_(tensor.is_floating_point() or tensor.is_complex())
-        with torch.set_grad_enabled(weights is not None), rounded(options.noise):
-            with recorded(self.model, options) as recorder:
+        grad = torch.set_grad_enabled(weights is not None)
+        with grad, rounded(options.noise) as rounding:
+            with recorded(self.model, options, rounding) as recorder:
                 given = self.model(*(tensor.clone() for tensor in tensors))
             outputs = dict(iterate_tensors(given, "output"))
             gradients: Arrays = {}
