@@ -33,7 +33,7 @@ def normalise(
     return x * scale + shift
 
 
-def measure_moments(x: Any, dims: Sequence[int]) -> tuple[Any, Any]:
+def measure_moments(x: Any, dims: list[int]) -> tuple[Any, Any]:
     """Return the mean and the variance over some dimensions, which stay with length 1."""
     import torch
 

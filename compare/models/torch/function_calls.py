@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 HERE = str(Path(__file__).parent)
@@ -58,7 +59,7 @@ def is_in_place(function: Any, kwargs: Mapping[str, Any]) -> bool:
     name = str(getattr(function, "__name__", ""))
     inner = name.strip("_")
     if name.startswith("__"):
-        return inner.startswith("i") and inner[1:] in PLAIN_NAMES.values() | {"truediv", "div"}
+        return inner.startswith("i") and inner[1:] in {"truediv", *PLAIN_NAMES.values()}
     return name.endswith("_") or bool(kwargs.get("inplace"))
 
 
@@ -109,14 +110,14 @@ def get_parameter_names(function: Any) -> tuple[str, ...]:
 
 def find_user_line() -> str:
     """Return "file.py:12" of the nearest frame that is neither torch's nor ours, "" if none is."""
-    frame = sys._getframe(1)
+    frame: FrameType | None = sys._getframe(1)
     while frame is not None and is_ours(frame.f_code.co_filename):
-        frame = frame.f_back  # type: ignore[assignment]
+        frame = frame.f_back
     while frame is not None and not is_ours(frame.f_code.co_filename):
         file = frame.f_code.co_filename
         if not is_torch(file):
             return f"{os.path.basename(file)}:{frame.f_lineno}"
-        frame = frame.f_back  # type: ignore[assignment]
+        frame = frame.f_back
         while frame is not None and is_hook(frame):
             frame = frame.f_back
     return ""

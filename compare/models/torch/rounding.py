@@ -184,11 +184,11 @@ def make_rounding_mode(rounding: RandomRounding) -> Any:
 
     from .operations import find_rule
 
-    class RoundingMode(TorchDispatchMode):
+    class RoundingMode(TorchDispatchMode):  # type: ignore[no-untyped-call]
         def __torch_dispatch__(
             self, func: Any, types: Any, args: Any = (), kwargs: Any = None
         ) -> Any:
             with torch.no_grad():
                 return find_rule(func)(rounding, self, func, args, kwargs or {})
 
-    return RoundingMode()
+    return RoundingMode()  # type: ignore[no-untyped-call]

@@ -153,7 +153,7 @@ class StepRecorder:
         return self.replace(key, "out", result, bool(getattr(module, "inplace", False)))
 
     def hook(self, name: str, module: Any, leaf: bool) -> list[Any]:
-        """Hook a layer's calls; return what takes the hooks away."""
+        """Put hooks on a layer's calls; return what takes them away."""
         if not leaf:
 
             def enter(module: Any, args: Any) -> None:

@@ -48,7 +48,7 @@ def scale_down(tensor: Any, largest: float) -> Any:
 def move_sum(
     rounding: RandomRounding, total: Any, squares: Any, scale: float, count: float, products: bool
 ) -> None:
-    """Move sums in place. squares: Q / scale^2 in float32, overwritten. count: the terms of each."""
+    """Move sums in place. squares: Q / scale^2 in float32, overwritten. count: of terms."""
     if total.numel() == 0:
         return
     size = scale_down(total, scale)
@@ -91,7 +91,8 @@ def add_product(rounding: RandomRounding, func: Any, args: Any, kwargs: Any) -> 
     if not start.is_floating_point():
         return func(*args, **kwargs)
     name = func._schema.name.partition("::")[2].strip("_")
-    multiply = {"addmm": torch.mm, "baddbmm": torch.bmm, "addmv": torch.mv}.get(name)
+    products: dict[str, Any] = {"addmm": torch.mm, "baddbmm": torch.bmm, "addmv": torch.mv}
+    multiply = products.get(name)
     alpha, beta = kwargs.get("alpha", 1), kwargs.get("beta", 1)
     pair = squares.square(one), squares.square(other)
     q = torch.bmm(*pair).sum(0) if multiply is None else multiply(*pair)
@@ -238,7 +239,8 @@ def count_largest(name: str, args: Any) -> int:
 
     if name == "index_put":
         places = [index for index in args[1] if index is not None]
-        same = torch.stack(torch.broadcast_tensors(*places)).flatten(1)
+        grids = torch.broadcast_tensors(*places)  # type: ignore[no-untyped-call]
+        same = torch.stack(grids).flatten(1)
         return int(torch.unique(same, dim=1, return_counts=True)[1].max())
     index = args[1] if name == "embedding_dense_backward" else args[2]
     if name == "scatter_add":
