@@ -1,5 +1,7 @@
 """Small torch models of every shape that the torch side has to see through."""
 
+from itertools import pairwise
+
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -40,7 +42,7 @@ class Residual(nn.Module):
         self.stem = nn.Conv2d(3, width, 3, 1, 1)
         widths = [width * 2**k for k in range(depth + 1)]
         blocks = [Block(width, width, 1)]
-        blocks += [Block(a, b, 2) for a, b in zip(widths, widths[1:], strict=False)]
+        blocks += [Block(a, b, 2) for a, b in pairwise(widths)]
         self.blocks = nn.Sequential(*blocks)
         self.head = nn.Linear(widths[-1], 5)
 

@@ -11,8 +11,8 @@ from typing import Any
 DECOMPOSED = frozenset(
     {"native_layer_norm_backward", "native_batch_norm_backward", "native_group_norm_backward"}
     | {"_softmax_backward_data", "_log_softmax_backward_data", "gelu_backward", "silu_backward"}
-    | {"mish_backward", "elu_backward", "softplus_backward", "tanh_backward", "sigmoid_backward"}
-    | {"hardswish_backward", "glu", "glu_backward", "hardsigmoid_backward", "log_sigmoid_backward"}
+    | {"mish_backward", "elu_backward", "softplus_backward"}
+    | {"hardswish_backward", "glu", "glu_backward", "log_sigmoid_backward"}
     | {"mse_loss", "mse_loss_backward", "huber_loss", "smooth_l1_loss", "binary_cross_entropy"}
     | {"binary_cross_entropy_with_logits", "nll_loss_forward", "addcmul", "addcdiv", "lerp"}
     | {"logit_backward", "hardswish", "_fused_rms_norm", "_fused_rms_norm_backward"}
@@ -33,7 +33,7 @@ def normalise(
     return x * scale + shift
 
 
-def measure_moments(x: Any, dims: Sequence[int]) -> tuple[Any, Any]:
+def measure_moments(x: Any, dims: list[int]) -> tuple[Any, Any]:
     """Return the mean and the variance over some dimensions, which stay with length 1."""
     import torch
 
@@ -131,6 +131,16 @@ def compute_gelu(func: Any, x: Any, *, approximate: str = "none") -> Any:
     return write_back(func, x, x * 0.5 * (torch.erf(x * math.sqrt(0.5)) + 1))
 
 
+def differentiate_sigmoid(func: Any, grad: Any, y: Any) -> Any:
+    """`sigmoid_backward`."""
+    return grad * ((1 - y) * y)
+
+
+def differentiate_tanh(func: Any, grad: Any, y: Any) -> Any:
+    """`tanh_backward`."""
+    return grad * (1 - y * y)
+
+
 def write_back(func: Any, x: Any, result: Any) -> Any:
     """Return a result, in x itself if the operation works in place."""
     return x.copy_(result) if func._schema.name.endswith("_") else result
@@ -188,6 +198,8 @@ COMPOSITES: dict[str, Callable[..., Any]] = {
     "_log_softmax": compute_log_softmax,
     "logsumexp": compute_logsumexp,
     "gelu": compute_gelu,
+    "sigmoid_backward": differentiate_sigmoid,
+    "tanh_backward": differentiate_tanh,
     "var": compute_var,
     "std": compute_var,
     "var_mean": compute_var,

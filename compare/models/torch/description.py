@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from ...ports.user_code.errors import TargetError, format_error
-from .known_kinds import find_kind
 from ..records import LayerRecord, ModelRecord
 from .arrays import format_shapes
+from .known_kinds import find_kind
 from .tensors import describe_tensors
 
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 HERE = str(Path(__file__).parent)
@@ -25,6 +26,8 @@ NO_STEPS = frozenset(
     {"detach", "to", "type", "float", "double", "half", "type_as", "clone", "contiguous", "cpu"}
     | {"cuda", "requires_grad", "retain_grad", "backward", "grad", "numpy", "item", "tolist"}
     | {"data", "real_if_close", "size", "dim", "is_floating_point", "pin_memory", "long", "int"}
+    | {"new_zeros", "new_ones", "new_full", "new_empty", "new_tensor", "zeros_like", "ones_like"}
+    | {"full_like", "empty_like", "rand_like", "randn_like"}
     | {"unwrap", "as_subclass", "get", "set", "deepcopy", "reduce_ex", "bool", "alias", "apply"}
 )
 # torch's functions that leave out at random, which do nothing while dropout is off.
@@ -56,7 +59,7 @@ def is_in_place(function: Any, kwargs: Mapping[str, Any]) -> bool:
     name = str(getattr(function, "__name__", ""))
     inner = name.strip("_")
     if name.startswith("__"):
-        return inner.startswith("i") and inner[1:] in PLAIN_NAMES.values() | {"truediv", "div"}
+        return inner.startswith("i") and inner[1:] in {"truediv", *PLAIN_NAMES.values()}
     return name.endswith("_") or bool(kwargs.get("inplace"))
 
 
@@ -107,14 +110,14 @@ def get_parameter_names(function: Any) -> tuple[str, ...]:
 
 def find_user_line() -> str:
     """Return "file.py:12" of the nearest frame that is neither torch's nor ours, "" if none is."""
-    frame = sys._getframe(1)
+    frame: FrameType | None = sys._getframe(1)
     while frame is not None and is_ours(frame.f_code.co_filename):
-        frame = frame.f_back  # type: ignore[assignment]
+        frame = frame.f_back
     while frame is not None and not is_ours(frame.f_code.co_filename):
         file = frame.f_code.co_filename
         if not is_torch(file):
             return f"{os.path.basename(file)}:{frame.f_lineno}"
-        frame = frame.f_back  # type: ignore[assignment]
+        frame = frame.f_back
         while frame is not None and is_hook(frame):
             frame = frame.f_back
     return ""

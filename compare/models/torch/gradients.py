@@ -78,6 +78,6 @@ def train_steps(
         for term in terms[1:]:
             loss = loss + term
         losses.append(float(loss.detach()))
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
     return losses

@@ -71,7 +71,6 @@ def map_tensors(function: Callable[[Any], Any], value: Any) -> Any:
 
 
 def rebuild_mapping(value: Any, items: dict[Any, Any]) -> Any:
-    """Return a mapping of the same class with these items."""
-    if dataclasses.is_dataclass(value):  # HuggingFace's outputs are both
-        return type(value)(**items)
-    return type(value)(items)
+    """Return a mapping of the same class with these items; HuggingFace's are dataclasses too."""
+    make: Any = type(value)
+    return make(**items) if dataclasses.is_dataclass(value) else make(items)

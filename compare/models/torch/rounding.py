@@ -1,6 +1,7 @@
 """The roundings of one run: every operation of torch, forward and backward, moved at random."""
 
 import math
+import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -28,7 +29,7 @@ class RandomRounding:
         # against a float64 port, the reference rounds as much as the port does
         self.u = rounding.u * (2.0 if noise.dtype == "float64" else 1.0)
         self.tau, self.largest = rounding.tau, float(info.max)
-        self.rng = np.random.default_rng(noise.seed)
+        self.rng = random.Random(noise.seed)
 
     def get_u(self, tensor: Any) -> float:
         """Return the unit roundoff of what stands in a tensor, which may have fewer digits."""
@@ -36,57 +37,72 @@ class RandomRounding:
 
         return max(self.u, torch.finfo(tensor.dtype).eps / 2)
 
-    def take_stretches(self, tensor: Any, share: float) -> Iterator[tuple[Any, Any]]:
-        """Yield parts of a dense tensor's memory, and as many numbers of the pool for each."""
-        pool = make_factors(share, tensor.dtype, str(tensor.device))
+    def rounds_arrays(self, tensor: Any) -> bool:
+        """Whether a port that is given what stands in a tensor rounds it to its own dtype."""
+        import torch
+
+        return bool(
+            tensor.dtype == torch.float64
+            and tensor.numel()
+            and self.largest < torch.finfo(tensor.dtype).max
+        )
+
+    def take_stretches(self, tensor: Any, pool: Any) -> Iterator[tuple[Any, Any]]:
+        """Yield parts of a dense tensor's memory, and as many numbers of a pool for each."""
         flat = tensor.as_strided((tensor.numel(),), (1,), tensor.storage_offset())
         for begin in range(0, tensor.numel(), POOL):
             part = flat[begin : begin + POOL]
-            start = int(self.rng.integers(0, POOL))
+            start = self.rng.randrange(POOL)
             yield part, pool[start : start + part.numel()]
 
-    def multiply(self, tensor: Any, share: float) -> None:
-        """Multiply in place by 1 plus or minus a share, at random."""
-        if is_dense(tensor):
-            for part, factors in self.take_stretches(tensor, share):
-                part.mul_(factors)
-        else:
-            factors = tensor.new_ones(tensor.shape)
-            self.multiply(factors, share)
-            tensor.mul_(factors)
+    def multiply(self, tensor: Any, pool: Any) -> Any:
+        """Multiply a tensor in place by numbers of a pool; return it."""
+        if not is_dense(tensor):
+            return tensor.mul_(self.multiply(tensor.new_ones(tensor.shape), pool))
+        for part, factors in self.take_stretches(tensor, pool):
+            part.mul_(factors)
+        return tensor
 
-    def draw_signs(self, like: Any) -> Any:
-        """Return signs at random in the shape, dtype and order of memory of a tensor."""
-        import torch
-
-        signs = torch.empty_like(like)
-        pool = make_signs(signs.dtype, str(signs.device))
-        flat = signs.as_strided((signs.numel(),), (1,)) if is_dense(signs) else signs.view(-1)
-        for begin in range(0, signs.numel(), POOL):
-            part, start = flat[begin : begin + POOL], int(self.rng.integers(0, POOL))
-            part.copy_(pool[start : start + part.numel()])
-        return signs
+    def turn_signs(self, tensor: Any) -> Any:
+        """Change signs at random in place; return the tensor."""
+        return self.multiply(tensor, make_signs(tensor.dtype, str(tensor.device)))
 
     def move_relative(self, tensor: Any, kappa: float, inexact: bool = False) -> None:
         """Move a tensor in place by kappa roundings of each number, unless these are exact.
 
         inexact: whether it is moved though the dtype of the port holds it.
         """
+        import torch
+
         u = self.get_u(tensor)
-        if u > self.u:
+        if u > self.u or tensor.dtype == torch.float32:
             inexact = True  # of float32 nothing tells what is exact
         if tensor.is_complex():
-            import torch
-
             for part in torch.view_as_real(tensor).unbind(-1):
-                self.multiply(part, kappa * u)
-        elif tensor.numel() >= LARGE_TENSOR and self.is_ordinary(tensor, inexact):
-            self.multiply(tensor, kappa * u)
+                self.move_relative(part, kappa, inexact)
+        elif tensor.numel() < LARGE_TENSOR:
+            self.move_small(tensor, tensor.abs().mul_(kappa * u), inexact)
+        elif self.is_ordinary(tensor, inexact):
+            self.multiply(tensor, make_factors(kappa * u, tensor.dtype, str(tensor.device)))
         else:
             self.move_absolute(tensor, tensor.abs().mul_(kappa * u), inexact)
 
+    def move_small(self, tensor: Any, step: Any, inexact: bool) -> None:
+        """Move a small tensor in place by an absolute step, in as few operations as may be."""
+        import torch
+
+        if not float(tensor.abs().max()) < SIMPLE_RANGE * self.largest:
+            self.move_absolute(tensor, step, inexact)
+            return
+        if not inexact:
+            step.mul_(tensor.to(torch.float32) != tensor)
+        tensor.add_(self.turn_signs(step))
+
     def move_absolute(self, tensor: Any, step: Any, inexact: bool = False) -> None:
-        """Move a tensor in place by an absolute step for each number, which is overwritten."""
+        """Move a tensor in place by an absolute step for each number, which is overwritten.
+
+        What the dtype of the port holds exactly stays, what it cannot hold becomes infinite.
+        """
         import torch
 
         size = tensor.abs()
@@ -94,12 +110,10 @@ class RandomRounding:
         step = step.nan_to_num_(0.0, 0.0, 0.0).add_(tiny, alpha=self.tau)
         if not inexact:
             step = step.masked_fill_(tensor.to(torch.float32) == tensor, 0.0)
-        tensor.add_(step.mul_(self.draw_signs(step)))
+        tensor.add_(self.turn_signs(step))
         if self.largest < torch.finfo(tensor.dtype).max:
-            over = tensor.abs() > self.largest
-            tensor.copy_(
-                torch.where(over, torch.copysign(torch.full_like(tensor, math.inf), tensor), tensor)
-            )
+            infinite = torch.copysign(torch.full_like(tensor, math.inf), tensor)
+            tensor.copy_(torch.where(tensor.abs() > self.largest, infinite, tensor))
 
     def is_ordinary(self, tensor: Any, inexact: bool) -> bool:
         """Whether every number of a large tensor may be moved alike, told by some of them."""
@@ -112,10 +126,10 @@ class RandomRounding:
         else:
             some = tensor.reshape(-1)[::step]
         size = some.abs()
-        odd = (size < self.tau / self.u) | (size > SIMPLE_RANGE * self.largest)
+        odd = (size < self.tau / self.u).logical_or_(size > SIMPLE_RANGE * self.largest)
         if not inexact:
-            odd |= some.to(torch.float32) == some
-        return not bool((odd & (size > 0)).any())
+            odd = odd.logical_or_(some.to(torch.float32) == some)
+        return not bool(odd.logical_and_(size > 0).any())
 
 
 def is_dense(tensor: Any) -> bool:
@@ -146,20 +160,21 @@ def make_factors(share: float, dtype: Any, device: str) -> Any:
 
 
 @contextmanager
-def rounded(noise: Noise | None) -> Iterator[None]:
+def rounded(noise: Noise | None) -> Iterator[RandomRounding | None]:
     """In the block, what torch computes in this thread, and in its backward, is rounded at random.
 
     Kernels that do many operations in one are replaced by those that do them one by one.
     """
     if noise is None:
-        yield
+        yield None
         return
     import torch
     from torch.nn.attention import SDPBackend, sdpa_kernel
 
-    mode = make_rounding_mode(RandomRounding(noise))
+    rounding = RandomRounding(noise)
+    mode = make_rounding_mode(rounding)
     with sdpa_kernel(SDPBackend.MATH), torch.backends.cudnn.flags(enabled=False), mode:
-        yield
+        yield rounding
 
 
 def make_rounding_mode(rounding: RandomRounding) -> Any:
@@ -169,11 +184,11 @@ def make_rounding_mode(rounding: RandomRounding) -> Any:
 
     from .operations import find_rule
 
-    class RoundingMode(TorchDispatchMode):
+    class RoundingMode(TorchDispatchMode):  # type: ignore[no-untyped-call]
         def __torch_dispatch__(
             self, func: Any, types: Any, args: Any = (), kwargs: Any = None
         ) -> Any:
             with torch.no_grad():
                 return find_rule(func)(rounding, self, func, args, kwargs or {})
 
-    return RoundingMode()
+    return RoundingMode()  # type: ignore[no-untyped-call]

@@ -18,6 +18,7 @@ from .function_calls import (
     turn_dropout_off,
 )
 from .nesting import list_tensors, map_tensors
+from .rounding import RandomRounding
 
 
 class StepRecorder:
@@ -27,9 +28,9 @@ class StepRecorder:
     the innermost last. paused: whether an operation is the recorder's own.
     """
 
-    def __init__(self, options: RunOptions) -> None:
+    def __init__(self, options: RunOptions, rounding: RandomRounding | None = None) -> None:
         self.record, self.force = options.record, options.force
-        self.dropout_off = options.train
+        self.dropout_off, self.rounding = options.train, rounding
         self.steps: list[StepRecord] = []
         self.arrays: Arrays = {}
         self.counts: Counter[str] = Counter()
@@ -89,6 +90,8 @@ class StepRecorder:
                 if array is None:
                     return tensor
                 new = to_tensor_like(np.asarray(array), tensor, f"what {key} is given")
+                if side == "in" and self.rounding and self.rounding.rounds_arrays(new):
+                    self.rounding.move_relative(new, 1.0)
                 if not in_place:
                     return new
                 with torch.no_grad():
@@ -150,7 +153,7 @@ class StepRecorder:
         return self.replace(key, "out", result, bool(getattr(module, "inplace", False)))
 
     def hook(self, name: str, module: Any, leaf: bool) -> list[Any]:
-        """Hook a layer's calls; return what takes the hooks away."""
+        """Put hooks on a layer's calls; return what takes them away."""
         if not leaf:
 
             def enter(module: Any, args: Any) -> None:
@@ -174,9 +177,11 @@ class StepRecorder:
 
 
 @contextmanager
-def recorded(model: Any, options: RunOptions) -> Iterator[StepRecorder]:
+def recorded(
+    model: Any, options: RunOptions, rounding: RandomRounding | None = None
+) -> Iterator[StepRecorder]:
     """In the block, calls of the model are recorded and forced, and its dropout is off."""
-    recorder = StepRecorder(options)
+    recorder = StepRecorder(options, rounding)
     handles: list[Any] = []
     with ExitStack() as stack:
         if recorder.watches or recorder.dropout_off:

@@ -11,45 +11,62 @@ from typing import Any
 
 from .rounding import LARGE_TENSOR, RandomRounding
 
+FLOAT32_RANGE = (1e-25, 1e25)  # in which no digits get lost in float32, nor does anything overflow
+
 
 class Squares:
-    """Squares of tensors in float32, each divided by its largest one so that none under- or
-    overflows; scale is what their products have been divided by, before squaring."""
+    """Squares of tensors in float32, each divided by its largest one so that none is lost.
+
+    scale: what products of these tensors have been divided by, before they were squared.
+    """
 
     def __init__(self) -> None:
         self.scale = 1.0
 
-    def square(self, tensor: Any, scaled: bool = True) -> Any:
-        """Return the squares of a tensor."""
-        import torch
-
-        largest = float(tensor.abs().max()) if scaled and tensor.numel() else 1.0
+    def square(self, tensor: Any) -> Any:
+        """Return the squares of a tensor that is not empty."""
+        low, high = tensor.abs().aminmax() if tensor.is_complex() else tensor.aminmax()
+        largest = max(-float(low), float(high))
         if not math.isfinite(largest) or largest == 0.0:
             largest = 1.0
         self.scale *= largest
-        return (tensor.abs() / largest).to(torch.float32).square_()
+        return scale_down(tensor, largest).square_()
+
+
+def scale_down(tensor: Any, largest: float) -> Any:
+    """Return the size of a tensor over that of its largest number, in float32; maybe negative."""
+    import torch
+
+    if tensor.is_complex():
+        tensor = tensor.abs()
+    low, high = FLOAT32_RANGE
+    if low < largest < high:
+        return torch.empty_like(tensor, dtype=torch.float32).copy_(tensor).mul_(1 / largest)
+    return (tensor / largest).to(torch.float32)
 
 
 def move_sum(
     rounding: RandomRounding, total: Any, squares: Any, scale: float, count: float, products: bool
 ) -> None:
-    """Move sums in place. squares: Q / scale^2 in float32, overwritten. count: the terms of each."""
-    import torch
-
+    """Move sums in place. squares: Q / scale^2 in float32, overwritten. count: of terms."""
     if total.numel() == 0:
         return
-    size = (total.abs() / scale).to(torch.float32)
+    size = scale_down(total, scale)
     partial = (count + 1) if count > 1 else 0.0
     step = squares.reshape(total.shape).mul_(partial / 6 + (1.0 if products else 0.0))
     step = step.addcmul_(size, size, value=partial / 3).sqrt_()
-    u = rounding.get_u(total) * scale
-    if total.numel() < LARGE_TENSOR and u == rounding.u * scale:
-        rounding.move_absolute(total, step.to(total.real.dtype).mul_(u))
-        return
+    u = rounding.get_u(total)
+    if total.is_floating_point() and u == rounding.u:
+        if total.numel() < LARGE_TENSOR:
+            rounding.move_small(total, step.to(total.dtype).mul_(u * scale), False)
+            return
+        if not rounding.is_ordinary(total, False):
+            rounding.move_absolute(total, step.to(total.dtype).mul_(u * scale))
+            return
     step.nan_to_num_(0.0, 0.0, 0.0)
     if total.is_complex():
-        step = step.to(total.real.dtype)
-    total.add_(step.mul_(rounding.draw_signs(step)), alpha=u)
+        step = step.to(total.dtype)
+    total.add_(rounding.turn_signs(step), alpha=u * scale)
 
 
 def multiply_matrices(rounding: RandomRounding, func: Any, args: Any, kwargs: Any) -> Any:
@@ -74,7 +91,8 @@ def add_product(rounding: RandomRounding, func: Any, args: Any, kwargs: Any) -> 
     if not start.is_floating_point():
         return func(*args, **kwargs)
     name = func._schema.name.partition("::")[2].strip("_")
-    multiply = {"addmm": torch.mm, "baddbmm": torch.bmm, "addmv": torch.mv}.get(name)
+    products: dict[str, Any] = {"addmm": torch.mm, "baddbmm": torch.bmm, "addmv": torch.mv}
+    multiply = products.get(name)
     alpha, beta = kwargs.get("alpha", 1), kwargs.get("beta", 1)
     pair = squares.square(one), squares.square(other)
     q = torch.bmm(*pair).sum(0) if multiply is None else multiply(*pair)
@@ -221,7 +239,8 @@ def count_largest(name: str, args: Any) -> int:
 
     if name == "index_put":
         places = [index for index in args[1] if index is not None]
-        same = torch.stack(torch.broadcast_tensors(*places)).flatten(1)
+        grids = torch.broadcast_tensors(*places)  # type: ignore[no-untyped-call]
+        same = torch.stack(grids).flatten(1)
         return int(torch.unique(same, dim=1, return_counts=True)[1].max())
     index = args[1] if name == "embedding_dense_backward" else args[2]
     if name == "scatter_add":

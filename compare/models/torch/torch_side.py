@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 
 from ...ports.user_code.errors import TargetError
-from .known_kinds import find_kind
 from ..records import Arrays, ModelRecord, ModelRun
 from ..side import ModelSide, RunOptions
 from .arrays import complex_of, to_array, to_input
 from .description import describe_model, explain_failure
 from .gradients import compute_gradients, train_steps
+from .known_kinds import find_kind
 from .nesting import iterate_tensors
 from .plain_weights import make_weights_plain
 from .rounding import rounded
@@ -48,7 +48,7 @@ class TorchSide(ModelSide):
                     self.model(*self.make_inputs(inputs))
                 convert(self.model, self.dtype, self.device)
             run = self.run(inputs, RunOptions())
-        except Exception as error:  # noqa: BLE001  # the user's code may raise anything
+        except Exception as error:  # the user's code may raise anything
             raise explain_failure(self.model, inputs, error) from error
         if not run.outputs:
             raise TargetError(f"{type(self.model).__name__} gives no tensor")
@@ -82,8 +82,9 @@ class TorchSide(ModelSide):
         weights, tensors = options.gradients, self.make_inputs(inputs)
         for tensor in tensors if weights is not None else ():
             tensor.requires_grad_(tensor.is_floating_point() or tensor.is_complex())
-        with torch.set_grad_enabled(weights is not None), rounded(options.noise):
-            with recorded(self.model, options) as recorder:
+        grad = torch.set_grad_enabled(weights is not None)
+        with grad, rounded(options.noise) as rounding:
+            with recorded(self.model, options, rounding) as recorder:
                 given = self.model(*(tensor.clone() for tensor in tensors))
             outputs = dict(iterate_tensors(given, "output"))
             gradients: Arrays = {}
@@ -145,7 +146,7 @@ class TorchSide(ModelSide):
 
     @contextmanager
     def prepared(self, train: bool) -> Iterator[None]:
-        """In the block, model and process are set for a run, each with random numbers of its own."""
+        """In the block, model and process are set for a run, whose random numbers are its own."""
         self.runs += 1
         with in_process_of(self.dtype, self.runs), in_mode(self.model, train):
             yield
