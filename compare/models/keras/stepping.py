@@ -11,8 +11,10 @@ import numpy as np
 from ...rounding.random_rounding import map_leaves
 from ..records import Arrays, StepRecord
 from ..side import RunOptions
+from .fused_activations import find_activation
 from .layers import NamedLayer, is_leaf, name_layers
 from .places import find_place
+from .randomness import set_attributes
 
 LONGEST_VALUE = 200  # characters of an argument that is shown
 Force = Mapping[str, Sequence[np.ndarray | None]]
@@ -74,14 +76,30 @@ class Recorder:
             return call(layer, *args, **kwargs)
         name = self._names.get(id(layer), layer.name)
         if id(layer) in self._leaves or id(layer) not in self._names:
-            return self._take_step(
-                (name, ""), name, lambda *a, **k: call(layer, *a, **k), args, kwargs
-            )
+            return self._call_leaf(call, layer, name, args, kwargs)
         self._holders.append(name)
         try:
             return call(layer, *args, **kwargs)
         finally:
             self._holders.pop()
+
+    def _call_leaf(
+        self, call: Callable[..., Any], layer: Any, name: str, args: Any, kwargs: Any
+    ) -> Any:
+        """Call a leaf layer as a step, and its activation, if it has one, as the next."""
+
+        def run(*given: Any, **named: Any) -> Any:
+            return call(layer, *given, **named)
+
+        activation = find_activation(layer) if self._holders else None
+        if activation is None:
+            return self._take_step((name, ""), name, run, args, kwargs)
+        import keras
+
+        with set_attributes([(layer, "activation", keras.activations.linear)]):
+            result = self._take_step((name, ""), name, run, args, kwargs)
+        operation = getattr(activation, "__name__", type(activation).__name__).lower()
+        return self.call_function(operation, activation, (result,), {}, dict)
 
     def call_function(
         self,
