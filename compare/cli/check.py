@@ -84,9 +84,7 @@ def check(
         settings = Options(dtypes=dtypes, accept=accepted, names=names, **options)
         with ProgressLine() as line:
             check_all: Any  # each is imported where it is wanted: the chapter takes half a second
-            if settings.against is not None and has_models(settings.against):
-                from ..workflow.check_model import check_model as check_all
-            elif settings.against is not None:
+            if settings.against is not None:
                 from ..workflow.check_against import check_against as check_all
             else:
                 from ..workflow.check import check as check_all
@@ -101,17 +99,6 @@ def check(
     )
     unwritten = shared.write_files(files, result)
     sys.exit(result.exit_code or unwritten)
-
-
-def has_models(reference: str) -> bool:
-    """Whether a reference is compared as a model: it computes in a framework. Runs nothing."""
-    from ..ports.user_code.detect import detect_framework
-    from ..ports.user_code.open import locate_target
-    from ..ports.user_code.target import parse_target
-
-    target = parse_target(reference)
-    path, _ = locate_target(target)
-    return detect_framework(path, target.name).framework != "numpy"
 
 
 @click.command()

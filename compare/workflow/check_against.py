@@ -24,7 +24,7 @@ from ..functions.reference_worker import DTYPES
 from ..judging.check import Check, NotLookedAt
 from ..judging.results import Verdict
 from ..judging.status import FAULTS
-from ..ports.user_code.detect import GIVERS
+from ..ports.user_code.detect import GIVERS, detect_framework
 from ..ports.user_code.errors import TargetError
 from ..ports.user_code.source import find_bound_names, parse_source, read_source
 from ..ports.user_code.target import Target, parse_target
@@ -48,11 +48,15 @@ def check_against(
     progress: Progress = lambda name: ignore,
     say: Callable[[str], None] = ignore,
 ) -> Check:
-    """Judge the functions of target by those of `options.against`.
+    """Judge the functions of target by those of `options.against`, or its model.
 
     Raises ValueError if one of the two is not there.
     """
     assert options.against is not None
+    if has_models(options.against):
+        from .check_model import check_model
+
+        return check_model(target, options, progress, say)
     port = parse_target(target, elsewhere=options.python is not None)
     reference = parse_target(options.against)
     result = Check(target, strict=options.strict, against=options.against)
@@ -62,6 +66,18 @@ def check_against(
         if not result.hindrance:
             run.judge(say)
     return result
+
+
+def has_models(reference: str) -> bool:
+    """Whether a reference is compared as a model: it computes in a framework. Runs nothing."""
+    target = parse_target(reference)
+    if target.path is None or not target.path.endswith(".py"):
+        return False
+    try:
+        found = detect_framework(Path(target.path), target.name)
+    except TargetError:  # its own process says what is wrong
+        return False
+    return found.framework != "numpy"
 
 
 def list_shared_names(target: str, options: Options) -> list[str]:

@@ -1,0 +1,135 @@
+"""Models held against models: what departs, where, and why."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from trueport.compare.judging.check import Check
+from trueport.compare.workflow.check import check
+from trueport.compare.workflow.options import Options
+
+TORCH = """
+import numpy as np
+import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 6, 3, padding=1)
+        self.norm = nn.BatchNorm2d(6, eps=1e-5)
+        self.out = nn.Linear(6 * 2 * 3, 5)
+
+    def forward(self, x):
+        x = torch.relu(self.norm(self.conv(x)))
+        x = nn.functional.max_pool2d(x, 2)
+        return self.out(torch.flatten(x, 1))
+
+
+def inputs():
+    return np.random.default_rng(0).normal(size=(2, 3, 4, 6))
+"""
+KERAS = """
+import keras
+from keras import layers
+
+
+def make_model():
+    return keras.Sequential(
+        [
+            keras.Input((4, 6, 3)),
+            layers.Conv2D(6, 3, padding="same"),
+            layers.BatchNormalization(epsilon=1e-5, momentum=0.9),
+            layers.ReLU(),
+            layers.MaxPooling2D(2),
+            layers.Permute((3, 1, 2)),
+            layers.Flatten(),
+            layers.Dense(5),
+        ]
+    )
+"""
+
+
+@dataclass(frozen=True)
+class Row:
+    """An edit of the right port: (what, by what). first: what departs first; cause: its id."""
+
+    name: str
+    port: str
+    old: str
+    new: str
+    first: str
+    cause: str = ""
+
+
+FORWARD, FLATTEN = "torch.relu(self.norm(self.conv(x)))", "torch.flatten(x, 1)"
+REFLECT = 'padding=1, padding_mode="reflect"'
+PERMUTED = "x.permute(0, 2, 3, 1).flatten(1)"
+TORCH_ROWS = [
+    Row("epsilon", TORCH, "eps=1e-5", "eps=1e-3", "norm", "epsilon"),
+    Row("padding", TORCH, "padding=1", REFLECT, "conv", "padded with"),
+    Row("no relu", TORCH, FORWARD, "self.norm(self.conv(x))", "input of", "left out"),
+    Row("order", TORCH, FLATTEN, PERMUTED, "input of out", "flatten order"),
+]
+KERAS_ROWS = [
+    Row("epsilon", KERAS, "epsilon=1e-5, ", "", "norm (", "epsilon"),
+    Row("momentum", KERAS, ", momentum=0.9", "", "running statistics", "momentum"),
+    Row("order", KERAS, "layers.Permute((3, 1, 2)),", "", "input of out", "flatten order"),
+]
+
+
+def run(folder: Path, port: str, dtypes: tuple[str, ...] = ("float64", "float32")) -> Check:
+    (folder / "reference.py").write_text(TORCH, encoding="utf-8")
+    (folder / "port.py").write_text(port, encoding="utf-8")
+    against = str(folder / "reference.py")
+    return check(str(folder / "port.py"), Options(against=against, dtypes=dtypes))
+
+
+def run_row(folder: Path, row: Row) -> Check:
+    assert row.old in row.port
+    return run(folder, row.port.replace(row.old, row.new), ("float64",))
+
+
+def assert_explained(result: Check, row: Row) -> None:
+    first = result.first_divergence
+    assert result.exit_code == 1
+    assert first is not None
+    assert first.component.startswith(row.first)
+    assert (first.cause or {}).get("id") == row.cause
+
+
+def test_a_model_is_faithful_to_itself(tmp_path):
+    result = run(tmp_path, TORCH)
+    assert (result.verdict, result.hindrance) == ("faithful", "")
+    judged = {v.component for v in result.verdicts}
+    assert {"output", "gradients", "running statistics", "conv", "norm", "out"} <= judged
+
+
+@pytest.mark.parametrize("row", TORCH_ROWS, ids=lambda row: row.name)
+def test_what_departs_in_torch_is_placed_and_explained(tmp_path, row):
+    assert_explained(run_row(tmp_path, row), row)
+
+
+@pytest.mark.sweep
+def test_a_right_port_in_the_other_framework_is_faithful(tmp_path):
+    result = run(tmp_path, KERAS)
+    assert result.verdict == "faithful"
+    assert [limit.form for limit in result.limits] == ["running variance of norm"]
+
+
+@pytest.mark.sweep
+@pytest.mark.parametrize("row", KERAS_ROWS, ids=lambda row: row.name)
+def test_what_departs_in_keras_is_placed_and_explained(tmp_path, row):
+    assert_explained(run_row(tmp_path, row), row)
+
+
+def test_a_model_that_cannot_be_made_is_said(tmp_path):
+    port = TORCH.replace("def __init__(self):", "def __init__(self, width):")
+    assert "Net needs arguments (width)" in run(tmp_path, port, ("float64",)).hindrance
+
+
+def test_inputs_that_do_not_fit_are_said(tmp_path):
+    port = TORCH.replace("nn.Linear(6 * 2 * 3, 5)", "nn.Linear(7, 5)")
+    assert "(2, 3, 4, 6)" in run(tmp_path, port, ("float64",)).hindrance
