@@ -51,3 +51,7 @@ def test_dropout_is_off_in_training_mode(ask_framework):
 @pytest.mark.parametrize("name", NAMES)
 def test_gradients_are_those_of_differences(ask_framework, name):
     ask_framework("torch", f"{HELPER}.check_gradients", name)
+
+
+def test_a_layer_with_another_setting_takes_its_place_for_one_run(ask_framework):
+    ask_framework("torch", f"{HELPER}.check_changed_layer")

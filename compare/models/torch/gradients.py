@@ -60,16 +60,20 @@ def train_steps(
     steps: int,
     learning_rate: float,
 ) -> list[float]:
-    """Do steps of plain SGD on the weighted sum of what call gives; return the loss before each."""
+    """Do steps of plain SGD on the weighted sum of what call gives; return the loss before each.
+
+    They are what `torch.optim.SGD` does, whose import brings torch's compiler and takes seconds.
+    Raises ValueError if there is nothing to train.
+    """
     import torch
 
     trainable = list(list_trainable(model).values())
     if not trainable:
         raise ValueError("the model has no trainable tensor")
-    optimizer = torch.optim.SGD(trainable, lr=learning_rate, foreach=False)
     losses = []
     for _ in range(steps):
-        optimizer.zero_grad()
+        for tensor in trainable:
+            tensor.grad = None
         pairs = find_weighted(call(), weights)
         if not pairs:
             raise ValueError("no output of the model depends on a trainable tensor")
@@ -79,5 +83,8 @@ def train_steps(
             loss = loss + term
         losses.append(float(loss.detach()))
         loss.backward()  # type: ignore[no-untyped-call]
-        optimizer.step()
+        with torch.no_grad():
+            for tensor in trainable:
+                if tensor.grad is not None:
+                    tensor.add_(tensor.grad, alpha=-learning_rate)
     return losses

@@ -185,6 +185,10 @@ def make_rounding_mode(rounding: RandomRounding) -> Any:
     from .operations import find_rule
 
     class RoundingMode(TorchDispatchMode):  # type: ignore[no-untyped-call]
+        @classmethod
+        def _should_skip_dynamo(cls) -> bool:
+            return False  # else torch's compiler is imported, which takes seconds
+
         def __torch_dispatch__(
             self, func: Any, types: Any, args: Any = (), kwargs: Any = None
         ) -> Any:
