@@ -1,6 +1,8 @@
 """What a Keras model is, as data."""
 
 from collections.abc import Sequence
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -37,12 +39,9 @@ def describe_layer(named: NamedLayer) -> LayerRecord:
 
 
 def find_layer_kind(layer: Any) -> Any:
-    """Return the `LayerKind` of a layer, or None."""
-    try:
-        from ..layer_kinds import find_kind  # type: ignore[import-not-found, unused-ignore]
-    except ModuleNotFoundError:
-        return None
-    return find_kind("keras", layer)
+    """Return the `LayerKind` of a layer, None for one that is of none."""
+    name = f"{__package__.rpartition('.')[0]}.layer_kinds"
+    return import_module(name).find_kind("keras", layer) if find_spec(name) else None
 
 
 def describe_inputs(model: Any) -> tuple[dict[str, Any], ...]:
