@@ -72,7 +72,8 @@ def make_attention() -> Any:
     inputs = keras.Input((6, 8))
     x = L.MultiHeadAttention(2, 4, dropout=0.1, name="attention")(inputs, inputs)
     x = L.LayerNormalization()(x + inputs)
-    return keras.Model(inputs, L.Dense(3)(L.Dense(16, activation="gelu")(x)))
+    x = L.LeakyReLU(0.2)(L.Dense(16, activation="gelu")(x))
+    return keras.Model(inputs, L.Dense(3)(x))
 
 
 def make_mlp() -> Any:
