@@ -1,17 +1,17 @@
 """What a Keras model is, as data."""
 
 from collections.abc import Sequence
-from typing import Any
+from importlib import import_module
+from importlib.util import find_spec
+from inspect import signature
+from typing import Any, cast
 
 import numpy as np
 
+from ...rounding.tolerances import TENSORFLOW_GELU_ERROR
 from ..records import LayerRecord, ModelRecord
 from .layers import NamedLayer, find_type
 from .tensors import find_tensors
-
-# keras.activations.gelu without approximation divides by a root of 2 that TensorFlow keeps in
-# float32: what it gives in float64 is off by as much, of a value of 1.
-GELU_ERROR = 1.4e-9
 
 
 def describe_model(layers: Sequence[NamedLayer], dtype: str) -> ModelRecord:
@@ -37,12 +37,9 @@ def describe_layer(named: NamedLayer) -> LayerRecord:
 
 
 def find_layer_kind(layer: Any) -> Any:
-    """Return the `LayerKind` of a layer, or None."""
-    try:
-        from ..layer_kinds import find_kind  # type: ignore[import-not-found, unused-ignore]
-    except ModuleNotFoundError:
-        return None
-    return find_kind("keras", layer)
+    """Return the `LayerKind` of a layer, None for one that is of none."""
+    name = f"{__package__.rpartition('.')[0]}.layer_kinds"
+    return import_module(name).find_kind("keras", layer) if find_spec(name) else None
 
 
 def describe_inputs(model: Any) -> tuple[dict[str, Any], ...]:
@@ -84,17 +81,41 @@ def note_dtypes(layers: Sequence[NamedLayer], dtype: str) -> list[str]:
 
 
 def note_activations(layers: Sequence[NamedLayer], dtype: str) -> list[str]:
-    """Return a sentence on each layer whose activation Keras computes less exactly than float64."""
+    """Return a sentence on each layer with a constant that TensorFlow keeps in float32.
+
+    GELUs and slopes that a user's own code calls for are not seen here.
+    """
     import keras
 
     if dtype != "float64" or keras.config.backend() != "tensorflow":
         return []
-    return [
-        f"{named.name or 'the model'} uses keras.activations.gelu, whose root of 2 TensorFlow "
-        f"keeps in float32: in float64 it errs by up to {GELU_ERROR:g} of its input"
-        for named in layers
-        if getattr(named.layer, "activation", None) is keras.activations.gelu
-    ]
+    notes = []
+    for named in layers:
+        name = named.name or "the model"
+        if getattr(named.layer, "activation", None) is keras.activations.gelu:
+            notes.append(
+                f"{name} uses keras.activations.gelu, whose root of 2 TensorFlow keeps in "
+                f"float32: in float64 it errs by up to {TENSORFLOW_GELU_ERROR:g}"
+            )
+        error = measure_slope(named.layer)
+        if error:
+            notes.append(
+                f"{name} has a slope that TensorFlow keeps in float32: in float64 it errs by "
+                f"{error:.1g} of its input"
+            )
+    return notes
+
+
+def measure_slope(layer: Any) -> float:
+    """Return how far float32 is from the slope of a leaky rectifier; 0 for any other layer."""
+    import keras
+
+    slope, leaky = 0.0, cast(Any, keras.activations).leaky_relu
+    if isinstance(layer, keras.layers.LeakyReLU | keras.layers.ReLU):
+        slope = float(layer.negative_slope)
+    elif getattr(layer, "activation", None) is leaky:
+        slope = float(signature(leaky).parameters["negative_slope"].default)
+    return abs(float(np.float32(slope)) - slope)
 
 
 def show_arrays(arrays: Sequence[np.ndarray]) -> str:

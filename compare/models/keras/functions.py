@@ -26,16 +26,15 @@ NO_STEPS = frozenset(
     | {"associative_scan", "vectorized_map", "vectorize", "custom_gradient", "unstack_shape"}
     | {"get", "serialize", "deserialize", "name_scope", "assign", "scatter_update_variable"}
 )
-# Of what has several names, the one that is told.
+# Of what has several names, the one that is told: torch's.
 PLAIN_NAMES = {
-    "true_divide": "divide",
-    "get_item": "getitem",
-    "batch_matmul": "matmul",
-    "swish": "silu",
-    "pow": "power",
-    "concat": "concatenate",
-    "pack": "stack",
-}
+    "true_divide": "div", "divide": "div", "real_div": "div", "multiply": "mul", "subtract": "sub",
+    "negative": "neg", "power": "pow", "absolute": "abs", "concatenate": "cat", "concat": "cat",
+    "get_item": "getitem", "strided_slice": "getitem", "batch_mat_mul": "matmul",
+    "mat_mul": "matmul", "add_n": "add", "bias_add": "add", "pack": "stack", "unpack": "unstack",
+    "transpose": "permute", "expand_dims": "unsqueeze", "swish": "silu", "reverse": "flip",
+    "select": "where", "gather": "take", "split_v": "split", "mirror_pad": "pad",
+}  # fmt: skip
 
 
 def make_plain_name(name: str) -> str:

@@ -1,7 +1,7 @@
 """The layers of a Keras model, each under a name that is the same in every process."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,23 @@ def name_layers(model: Any, name: str = "", parent: str | None = None) -> list[N
     Input layers and the cells of recurrent layers are left out.
     """
     return list(_walk(model, name, parent, set()))
+
+
+def substitute_layers(layers: Sequence[NamedLayer], changed: Mapping[int, Any]) -> list[NamedLayer]:
+    """Return the layers with others in the place of some, and what these hold under their names.
+
+    changed: by the id of a layer, the one that takes its place.
+    """
+    found: list[NamedLayer] = []
+    gone: tuple[str, ...] = ()
+    for named in layers:
+        new = changed.get(id(named.layer))
+        if new is not None:
+            found += name_layers(new, named.name, named.parent)
+            gone = (*gone, f"{named.name}/" if named.name else "")
+        elif not named.name.startswith(gone):
+            found.append(named)
+    return found
 
 
 def _walk(layer: Any, name: str, parent: str | None, seen: set[int]) -> Iterator[NamedLayer]:

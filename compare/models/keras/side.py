@@ -15,14 +15,19 @@ from ..side import ModelSide, RunOptions
 from .calls import call_model, name_outputs
 from .describing import describe_model, find_layer_kind, show_arrays, show_wanted
 from .functions import watch_calls
-from .layers import NamedLayer, name_layers
+from .layers import NamedLayer, name_layers, substitute_layers
 from .randomness import keep_random_state, without_dropout
 from .stepping import Recorder
 from .tensorflow_gradients import descend, run_with_tape
 from .tensorflow_noise import OperationNoise
 from .tensorflow_operations import Operation, watch_operations
 from .tensorflow_steps import OperationSteps
-from .tensorflow_tensors import TensorFlowTensors, keep_tensorflow_random_state, run_eagerly
+from .tensorflow_tensors import (
+    TensorFlowTensors,
+    keep_tensorflow_random_state,
+    run_eagerly,
+    without_tensorflow_dropout,
+)
 from .tensors import find_changed, find_tensors, keep_variables, read_values, write_values
 
 
@@ -67,7 +72,7 @@ class KerasSide(ModelSide):
         options: RunOptions,
     ) -> ModelRun:
         """See `ModelSide`. The changed layer is called wherever the model calls the old one."""
-        old = {named.name: named.layer for named in self._name_layers()}[layer]
+        old = next(named.layer for named in self._name_layers() if named.name == layer)
         kind, new = find_layer_kind(old), old
         for setting, value in changes.items():
             change = None if kind is None else kind.forms["keras"].changes.get(setting)
@@ -80,17 +85,17 @@ class KerasSide(ModelSide):
         self, inputs: Sequence[np.ndarray], options: RunOptions, changed: dict[int, Any]
     ) -> ModelRun:
         layers = self._name_layers()
-        new = [named for layer in changed.values() for named in name_layers(layer)]
-        variables = self._find_variables(layers, changed)
+        present = substitute_layers(layers, changed)
+        variables = self._find_variables(present)
         tensors = self._make_inputs(inputs)
         noise = make_noise(options)
         round_array = None if noise is None else noise.round_array
         recorder = Recorder(layers, options, self.tensors, changed, round_array)
-        with self._prepare([*layers, *new]), self._watch(recorder, noise):
+        with self._prepare(present), self._watch(recorder, noise):
             run = self._run_once(tensors, options, variables, recorder)
         if options.steps:
             quiet = Recorder(layers, RunOptions(), self.tensors, changed)
-            with self._prepare([*layers, *new]), self._watch(quiet, noise):
+            with self._prepare(present), self._watch(quiet, noise):
                 self._train(tensors, options, variables, run)
         return run
 
@@ -145,6 +150,7 @@ class KerasSide(ModelSide):
                 keep_tensorflow_random_state(),
                 keep_variables(layers),
                 without_dropout(layers),
+                without_tensorflow_dropout(),
             ):
                 stack.enter_context(block)
             yield
@@ -167,15 +173,9 @@ class KerasSide(ModelSide):
     def _name_layers(self) -> list[NamedLayer]:
         return name_layers(self.model)
 
-    def _find_variables(
-        self, layers: Sequence[NamedLayer] | None = None, changed: Mapping[int, Any] | None = None
-    ) -> dict[str, Any]:
-        named = []
-        for one in layers if layers is not None else self._name_layers():
-            named.append(
-                NamedLayer(one.name, (changed or {}).get(id(one.layer), one.layer), one.parent)
-            )
-        return {record.name: variable for record, variable in find_tensors(named)}
+    def _find_variables(self, layers: Sequence[NamedLayer] | None = None) -> dict[str, Any]:
+        layers = self._name_layers() if layers is None else layers
+        return {record.name: variable for record, variable in find_tensors(layers)}
 
     def _make_inputs(self, inputs: Sequence[np.ndarray]) -> list[Any]:
         return [self.tensors.make(array, self.dtype) for array in inputs]

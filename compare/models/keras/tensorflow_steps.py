@@ -17,33 +17,6 @@ NO_STEPS = frozenset(
     | {"Assert", "PrintV2", "VarHandleOp", "EnsureShape", "CheckNumerics", "NoOp"}
 )
 SHAPES = frozenset({"Shape", "ShapeN", "Size", "Rank"})
-# The names that Keras gives to these.
-PLAIN_NAMES = {
-    "AddV2": "add",
-    "AddN": "add",
-    "Mul": "multiply",
-    "Sub": "subtract",
-    "RealDiv": "divide",
-    "Neg": "negative",
-    "ConcatV2": "concatenate",
-    "BatchMatMulV2": "matmul",
-    "BatchMatMulV3": "matmul",
-    "MatMul": "matmul",
-    "StridedSlice": "getitem",
-    "GatherV2": "take",
-    "SelectV2": "where",
-    "Pack": "stack",
-    "Unpack": "unstack",
-    "SplitV": "split",
-    "PadV2": "pad",
-    "MirrorPad": "pad",
-    "ReverseV2": "flip",
-    "Pow": "power",
-    "Conv2D": "conv",
-    "BiasAdd": "add",
-}
-
-
 # Inputs of these types say how, not what: axes, shapes, places where to cut.
 ARGUMENT_TYPES = frozenset(
     {"Tidx", "Tshape", "Tperm", "Index", "Tpaddings", "Tmultiples", "Tdim", "Taxis", "Tlen"}
@@ -130,7 +103,6 @@ def make_name(name: str) -> str:
     """Return an operation's plain name.
 
     >>> make_name("AddV2"), make_name("Relu"), make_name("ExpandDims"), make_name("Mean")
-    ('add', 'relu', 'expand_dims', 'mean')
+    ('add', 'relu', 'unsqueeze', 'mean')
     """
-    snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", re.sub(r"V\d$", "", name))
-    return PLAIN_NAMES.get(name) or make_plain_name(snake)
+    return make_plain_name(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", re.sub(r"V\d$", "", name)))

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from .randomness import set_attributes
+
 
 class TensorFlowTensors:
     """See `stepping.Tensors`."""
@@ -67,6 +69,18 @@ def run_eagerly() -> Iterator[None]:
             yield
     finally:
         tf.config.run_functions_eagerly(before)
+
+
+@contextmanager
+def without_tensorflow_dropout() -> Iterator[None]:
+    """In the block `tf.nn.dropout` gives what it is given."""
+    import tensorflow as tf
+
+    def dropout(x: Any, rate: Any, *args: Any, **kwargs: Any) -> Any:
+        return x
+
+    with set_attributes([(tf.nn, "dropout", dropout)]):
+        yield
 
 
 @contextmanager
