@@ -26,8 +26,10 @@ _WORDS = {
 }
 # words whose absence on the other side says that the layers are not the same
 _TELLING = frozenset(
-    ("query", "key", "value", "output", "shortcut", "head", "gate", "position", "token", "up")
-    + ("down", "depthwise", "pointwise", "encoder", "decoder", "forward", "backward")
+    (
+        *("query", "key", "value", "output", "shortcut", "head", "gate", "position", "token"),
+        *("up", "down", "depthwise", "pointwise", "encoder", "decoder", "forward", "backward"),
+    )
 )
 _MISMATCH = 1.0
 _NUMBER = 0.05

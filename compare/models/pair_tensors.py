@@ -49,7 +49,7 @@ class TensorPair:
 
 @dataclass(frozen=True)
 class Alternative:
-    """Another way to pair, as likely by shape: its pairs take the place of those of their targets."""
+    """Another way to pair: its pairs take the place of those of their targets."""
 
     why: str
     pairs: tuple[TensorPair, ...]
@@ -203,7 +203,7 @@ def _show(shape: tuple[int, ...]) -> str:
 
 
 def _split(packed: Packed) -> list[TensorPair]:
-    """One layer of the reference into several of the port."""
+    """Carry one layer of the reference to several of the port."""
     pairs, start = [], 0
     for part in packed.parts:
         kernel = part.find("kernel")
@@ -222,7 +222,7 @@ def _split(packed: Packed) -> list[TensorPair]:
 
 
 def _join(packed: Packed) -> list[TensorPair]:
-    """Several layers of the reference into one of the port."""
+    """Carry several layers of the reference to one of the port."""
     pairs = []
     for whole in packed.whole.tensors:
         parts = [part.find(whole.role) for part in packed.parts]
@@ -246,7 +246,7 @@ def _match_parts(whole: CommonLayer, part: CommonLayer) -> list[tuple[CommonTens
 
 
 def _turn_squares(layers: Sequence[tuple[CommonLayer, CommonLayer]]) -> list[Alternative]:
-    """Square matrices of layers of no known kind, the other way round: those of one class as one."""
+    """Return square matrices of unknown layers the other way round: those of a class as one."""
     by_class: dict[str, list[TensorPair]] = {}
     for one, other in layers:
         for left, right in pair_roles(one, other) or ():
@@ -261,7 +261,7 @@ def _turn_squares(layers: Sequence[tuple[CommonLayer, CommonLayer]]) -> list[Alt
 
 
 def _exchange_neighbours(layers: Sequence[tuple[CommonLayer, CommonLayer]]) -> list[Alternative]:
-    """Layers of one shape one behind the other, in another order; all such rows of a length as one."""
+    """Return rows of layers of one shape in another order: all such rows of a length as one."""
     rows: dict[tuple[object, int], list[list[tuple[CommonLayer, CommonLayer]]]] = {}
     row: list[tuple[CommonLayer, CommonLayer]] = []
     for pair in [*layers, None]:
@@ -309,7 +309,7 @@ def _shapes(layer: CommonLayer) -> object:
 
 
 def _reorder_packed(packed: Sequence[Packed]) -> list[Alternative]:
-    """The parts of all packed layers in another order."""
+    """Return the parts of all packed layers in another order."""
     alternatives = []
     if packed and len({len(p.parts) for p in packed}) == 1:
         for order in list(permutations(range(len(packed[0].parts))))[1:]:

@@ -13,8 +13,9 @@ class KindCase:
     """torch, keras: make the layer, given the package. shape: of torch's input.
 
     images: whether Keras's channels are last. train: in training mode. integers: so many, of which
-    the input is drawn. leave: settings that are not changed. repeat: how often x is handed over.
-    short: the change of torch's that has the constants as TensorFlow rounds them.
+    the input is drawn. leave: settings that are not changed. idle: those that change nothing here. repeat: how often x is handed over.
+    short: the change of torch's that does what Keras does by itself.
+    inside: the dtype that Keras computes in whatever it is given.
     """
 
     torch: Callable[[Any], Any]
@@ -25,7 +26,9 @@ class KindCase:
     integers: int = 0
     leave: tuple[str, ...] = ()
     repeat: int = 1
+    idle: tuple[str, ...] = ()
     short: str = ""
+    inside: str = "float64"
 
 
 KIND_CASES: dict[str, KindCase] = {
@@ -36,12 +39,16 @@ KIND_CASES: dict[str, KindCase] = {
         lambda torch: torch.nn.Linear(4, 5, bias=False),
         lambda keras: keras.layers.Dense(5, use_bias=False),
         (3, 4),
+        leave=("activation",),
     ),
     "einsum": KindCase(
         lambda torch: torch.nn.Sequential(torch.nn.Linear(4, 6), torch.nn.Unflatten(-1, (2, 3)))[0],
         lambda keras: keras.layers.EinsumDense("bi,io->bo", output_shape=6, bias_axes="o"),
         (3, 4),
-        leave=("kernel",),
+        leave=(
+            "activation",
+            "kernel",
+        ),
     ),
     "convolution": KindCase(
         lambda torch: torch.nn.Conv2d(2, 4, 3, stride=2),
@@ -54,27 +61,34 @@ KIND_CASES: dict[str, KindCase] = {
         lambda keras: keras.layers.Conv2D(6, (3, 2), padding="same", groups=2),
         (2, 4, 6, 5),
         images=True,
-        leave=("stride", "kernel"),
+        leave=("activation", "stride", "kernel"),
     ),
     "depthwise convolution": KindCase(
         lambda torch: torch.nn.Conv2d(3, 6, 3, groups=3),
         lambda keras: keras.layers.DepthwiseConv2D(3, depth_multiplier=2),
         (2, 3, 6, 5),
         images=True,
-        leave=("dilation",),
+        leave=(
+            "activation",
+            "dilation",
+        ),
     ),
     "convolution of sequences": KindCase(
         lambda torch: torch.nn.Conv1d(2, 4, 3, bias=False),
         lambda keras: keras.layers.Conv1D(4, 3, use_bias=False),
         (2, 2, 8),
         images=True,
+        leave=("activation",),
     ),
     "convolution of volumes": KindCase(
         lambda torch: torch.nn.Conv3d(2, 4, 3),
         lambda keras: keras.layers.Conv3D(4, 3),
         (1, 2, 5, 5, 5),
         images=True,
-        leave=("dilation",),
+        leave=(
+            "activation",
+            "dilation",
+        ),
     ),
     "batch normalisation": KindCase(
         lambda torch: torch.nn.BatchNorm2d(3, eps=1e-3),
@@ -143,12 +157,96 @@ KIND_CASES: dict[str, KindCase] = {
         (2, 5, 6),
         repeat=3,
         short="scale = 1 / sqrt(size), float32 constants",
+        leave=("scale = 1 / sqrt(width)", "scale = 1 / size"),
     ),
     "embedding": KindCase(
         lambda torch: torch.nn.Embedding(7, 4),
         lambda keras: keras.layers.Embedding(7, 4),
         (2, 5),
         integers=7,
+    ),
+    "transposed convolution": KindCase(
+        lambda torch: torch.nn.ConvTranspose2d(3, 4, 3, stride=2),
+        lambda keras: keras.layers.Conv2DTranspose(4, 3, strides=2),
+        (2, 3, 5, 4),
+        images=True,
+    ),
+    "transposed convolution of even size": KindCase(
+        lambda torch: torch.nn.ConvTranspose2d(3, 4, 4, stride=2, padding=1),
+        lambda keras: keras.layers.Conv2DTranspose(4, 4, strides=2, padding="same"),
+        (2, 3, 5, 4),
+        images=True,
+        leave=("activation",),
+    ),
+    "PReLU": KindCase(
+        lambda torch: torch.nn.PReLU(3),
+        lambda keras: keras.layers.PReLU(shared_axes=[1, 2]),
+        (2, 3, 4, 5),
+        images=True,
+    ),
+    "leaky ReLU": KindCase(
+        lambda torch: torch.nn.LeakyReLU(0.25),
+        lambda keras: keras.layers.LeakyReLU(0.25),
+        (3, 4),
+    ),
+    "softmax": KindCase(
+        lambda torch: torch.nn.Softmax(-1),
+        lambda keras: keras.layers.Softmax(),
+        (3, 4, 5),
+    ),
+    "ELU": KindCase(lambda torch: torch.nn.ELU(), lambda keras: keras.layers.ELU(), (3, 4)),
+    "hard swish": KindCase(
+        lambda torch: torch.nn.Hardswish(),
+        lambda keras: keras.layers.Activation("hard_swish"),
+        (9, 4),
+    ),
+    "maximum of windows": KindCase(
+        lambda torch: torch.nn.MaxPool2d(3, 2),
+        lambda keras: keras.layers.MaxPooling2D(3, 2),
+        (2, 3, 8, 7),
+        images=True,
+    ),
+    "mean of windows": KindCase(
+        lambda torch: torch.nn.AvgPool2d(3, 1, padding=1, count_include_pad=False),
+        lambda keras: keras.layers.AveragePooling2D(3, 1, padding="same"),
+        (2, 3, 6, 7),
+        images=True,
+        leave=("stride",),
+    ),
+    "mean of all": KindCase(
+        lambda torch: torch.nn.AdaptiveAvgPool2d(1),
+        lambda keras: keras.layers.GlobalAveragePooling2D(keepdims=True),
+        (2, 3, 6, 7),
+        images=True,
+    ),
+    "nearest": KindCase(
+        lambda torch: torch.nn.Upsample(scale_factor=2),
+        lambda keras: keras.layers.UpSampling2D(2),
+        (2, 3, 4, 5),
+        images=True,
+    ),
+    "bilinear": KindCase(
+        lambda torch: torch.nn.Upsample(scale_factor=2, mode="bilinear"),
+        lambda keras: keras.layers.UpSampling2D(2, interpolation="bilinear"),
+        (2, 3, 4, 5),
+        images=True,
+        inside="float32",  # TensorFlow's bilinear resize always does
+    ),
+    "padding": KindCase(
+        lambda torch: torch.nn.ZeroPad2d((1, 2, 0, 3)),
+        lambda keras: keras.layers.ZeroPadding2D(((0, 3), (1, 2))),
+        (2, 3, 4, 5),
+        images=True,
+    ),
+    "flatten": KindCase(
+        lambda torch: torch.nn.Flatten(),
+        lambda keras: keras.layers.Flatten(),
+        (2, 3, 4, 5),
+        images=True,
+        short="order = channels last",
+    ),
+    "dropout": KindCase(
+        lambda torch: torch.nn.Dropout(0.5), lambda keras: keras.layers.Dropout(0.5), (2, 3)
     ),
 }
 
@@ -187,7 +285,7 @@ def compute(framework: str, name: str, common_npz: str, answer_npz: str) -> dict
     refused = {}
     for setting, change in form.changes.items():
         for value in kind.candidates.get(setting, ()):
-            if setting in case.leave:
+            if setting in case.leave or f"{setting} = {value}" in case.leave:
                 continue
             side.write(layer, tensors)
             try:
@@ -281,3 +379,20 @@ def _flatten(outputs: Any) -> list[Any]:
     if isinstance(outputs, (list, tuple)):
         return [tensor for inner in outputs for tensor in _flatten(inner)]
     return [outputs]
+
+
+def find_kinds(framework: str) -> dict[str, str | None]:
+    """The kinds of layers, and of subclasses of one that say other things or compute others."""
+    from trueport.compare.models.layer_kinds import find_kind
+
+    package = import_module("torch.nn" if framework == "torch" else "keras")
+    layers = package if framework == "torch" else package.layers
+    dense: Any = layers.Linear if framework == "torch" else layers.Dense
+    call = "forward" if framework == "torch" else "call"
+    named = type("Named", (dense,), {"words": "mine"})
+    other = type("Other", (dense,), {call: lambda self, x: x})
+    sizes = (3, 4) if framework == "torch" else (4,)
+    made = {"plain": dense(*sizes), "named": named(*sizes), "other": other(*sizes)}
+    made["none"] = layers.Module() if framework == "torch" else layers.Layer()
+    found = {name: find_kind(framework, layer) for name, layer in made.items()}
+    return {name: kind.name if kind else None for name, kind in found.items()}

@@ -8,14 +8,14 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
+import numpy as np
+
 from .copying import copy_keras, copy_torch, wrap_torch
 from .functions import get_keras_function, get_torch_function
 
 _ACTIVATIONS = ("tanh", "relu", "sigmoid", "linear", "hard sigmoid")
 _GATES = ("sigmoid", "hard sigmoid", "tanh")
 _RESET = ("behind the product", "before the product")
-_PLAIN: dict[str, Any] = {"gates": "as it is", "forget bias": 0.0}
-
 CANDIDATES: dict[str, dict[str, tuple[Any, ...]]] = {
     "LSTM": {
         "activation": _ACTIVATIONS,
@@ -57,7 +57,7 @@ def _run_cell(layer: Any, name: str, x: Any, state: Any) -> Any:
         state = (zero, zero) if name == "LSTM" else zero
     h, c = state if name == "LSTM" else (state, None)
     weights = [getattr(layer, part, None) for part in _PARTS]
-    h, c = _step(name, layer.changed_settings, x, h, c, weights)
+    h, c = _step(name, _settings_of(layer), x, h, c, weights)
     return (h, c) if name == "LSTM" else h
 
 
@@ -95,7 +95,8 @@ def _run_layers(layer: Any, name: str, x: Any, state: Any) -> Any:
 
 
 def _settings_of(layer: Any) -> dict[str, Any]:
-    return {"activation": getattr(layer, "nonlinearity", "tanh")} | layer.changed_settings
+    plain = {"activation": getattr(layer, "nonlinearity", "tanh")}
+    return plain | dict(layer.changed_settings)
 
 
 def _step(name: str, settings: dict[str, Any], x: Any, h: Any, c: Any, weights: Any) -> Any:
@@ -156,10 +157,9 @@ def _change_keras_reset(layer: Any, value: str) -> Any:
     copied.build_from_config(layer.get_build_config())
     new = []
     for old, variable in zip(layer.get_weights(), copied.weights, strict=True):
-        if old.ndim > len(variable.shape):
-            old = old.sum(axis=0)
-        elif old.ndim < len(variable.shape):
-            old = import_module("numpy").stack([old, 0 * old])
-        new.append(old)
+        ranks = old.ndim, len(variable.shape)
+        new.append(old.sum(axis=0) if ranks == (2, 1) and after is False else old)
+        if ranks == (1, 2):
+            new[-1] = np.stack([old, 0 * old])
     copied.set_weights(new)
     return copied
