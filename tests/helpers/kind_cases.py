@@ -13,9 +13,10 @@ class KindCase:
     """torch, keras: make the layer, given the package. shape: of torch's input.
 
     images: whether Keras's channels are last. train: in training mode. integers: so many, of which
-    the input is drawn. leave: settings that are not changed. idle: those that change nothing here. repeat: how often x is handed over.
-    short: the change of torch's that does what Keras does by itself.
-    inside: the dtype that Keras computes in whatever it is given.
+    the input is drawn. repeat: how often it is handed over. leave: settings that are not changed,
+    or "setting = value". idle: those that change nothing here. chains: changes one behind another.
+    short: the change of torch's that does what Keras does by itself. inside: the dtype that Keras
+    computes in whatever it is given.
     """
 
     torch: Callable[[Any], Any]
@@ -27,6 +28,7 @@ class KindCase:
     leave: tuple[str, ...] = ()
     repeat: int = 1
     idle: tuple[str, ...] = ()
+    chains: tuple[tuple[tuple[str, Any], ...], ...] = ()
     short: str = ""
     inside: str = "float64"
 
@@ -55,6 +57,12 @@ KIND_CASES: dict[str, KindCase] = {
         lambda keras: keras.layers.Conv2D(4, 3, strides=2),
         (2, 2, 8, 7),
         images=True,
+        idle=("padded with", "dilation"),
+        chains=(
+            (("padding", ((1, 0), (2, 1))),),
+            (("padding", "half"), ("activation", "tanh"), ("stride", 1)),
+            (("activation", "tanh"), ("stride", 1), ("padding", ((1, 1), (1, 1)))),
+        ),
     ),
     "convolution in groups": KindCase(
         lambda torch: torch.nn.Conv2d(4, 6, (3, 2), padding="same", groups=2),
@@ -72,6 +80,7 @@ KIND_CASES: dict[str, KindCase] = {
             "activation",
             "dilation",
         ),
+        idle=("padded with",),
     ),
     "convolution of sequences": KindCase(
         lambda torch: torch.nn.Conv1d(2, 4, 3, bias=False),
@@ -79,6 +88,7 @@ KIND_CASES: dict[str, KindCase] = {
         (2, 2, 8),
         images=True,
         leave=("activation",),
+        idle=("padded with",),
     ),
     "convolution of volumes": KindCase(
         lambda torch: torch.nn.Conv3d(2, 4, 3),
@@ -89,12 +99,14 @@ KIND_CASES: dict[str, KindCase] = {
             "activation",
             "dilation",
         ),
+        idle=("padded with",),
     ),
     "batch normalisation": KindCase(
         lambda torch: torch.nn.BatchNorm2d(3, eps=1e-3),
         lambda keras: keras.layers.BatchNormalization(momentum=0.9),
         (4, 3, 2, 3),
         images=True,
+        idle=("momentum", "running variance"),
     ),
     "batch normalisation in training": KindCase(
         lambda torch: torch.nn.BatchNorm1d(3, eps=1e-3, momentum=0.01),
@@ -102,11 +114,16 @@ KIND_CASES: dict[str, KindCase] = {
         (5, 3),
         images=True,
         train=True,
+        chains=((("running variance", "biased"), ("momentum", 0.7), ("epsilon", 0.1)),),
     ),
     "layer normalisation": KindCase(
         lambda torch: torch.nn.LayerNorm(6),
         lambda keras: keras.layers.LayerNormalization(epsilon=1e-5),
         (2, 3, 6),
+        chains=(
+            (("variance", "unbiased"), ("epsilon", 0.1)),
+            (("epsilon", 0.1), ("variance", "unbiased")),
+        ),
     ),
     "layer normalisation over two axes": KindCase(
         lambda torch: torch.nn.LayerNorm((3, 4)),
@@ -145,6 +162,7 @@ KIND_CASES: dict[str, KindCase] = {
         lambda torch: torch.nn.GRU(3, 4, batch_first=True),
         lambda keras: keras.layers.GRU(4, return_sequences=True),
         (2, 5, 3),
+        chains=((("reset", "before the product"), ("activation", "relu")),),
     ),
     "plain recurrent": KindCase(
         lambda torch: torch.nn.RNN(3, 4, batch_first=True),
@@ -158,6 +176,7 @@ KIND_CASES: dict[str, KindCase] = {
         repeat=3,
         short="scale = 1 / sqrt(size), float32 constants",
         leave=("scale = 1 / sqrt(width)", "scale = 1 / size"),
+        idle=("mask",),
     ),
     "embedding": KindCase(
         lambda torch: torch.nn.Embedding(7, 4),
@@ -205,6 +224,14 @@ KIND_CASES: dict[str, KindCase] = {
         lambda keras: keras.layers.MaxPooling2D(3, 2),
         (2, 3, 8, 7),
         images=True,
+        idle=("padding counted", "padded with"),
+        chains=(
+            (
+                ("padding", ((1, 1), (1, 1))),
+                ("padded with", "zeros"),
+                ("last window", "may reach out"),
+            ),
+        ),
     ),
     "mean of windows": KindCase(
         lambda torch: torch.nn.AvgPool2d(3, 1, padding=1, count_include_pad=False),
@@ -212,6 +239,7 @@ KIND_CASES: dict[str, KindCase] = {
         (2, 3, 6, 7),
         images=True,
         leave=("stride",),
+        chains=((("padding", ((1, 1), (1, 1))), ("stride", 2), ("padding counted", True)),),
     ),
     "mean of all": KindCase(
         lambda torch: torch.nn.AdaptiveAvgPool2d(1),
@@ -224,6 +252,7 @@ KIND_CASES: dict[str, KindCase] = {
         lambda keras: keras.layers.UpSampling2D(2),
         (2, 3, 4, 5),
         images=True,
+        idle=("places",),
     ),
     "bilinear": KindCase(
         lambda torch: torch.nn.Upsample(scale_factor=2, mode="bilinear"),
@@ -252,7 +281,7 @@ KIND_CASES: dict[str, KindCase] = {
 
 
 def compute(framework: str, name: str, common_npz: str, answer_npz: str) -> dict[str, Any]:
-    """Compute the layer and each of its changes; the weights are those of common_npz if it is there.
+    """Compute the layer and each of its changes, with the weights of common_npz if it is there.
 
     Writes the arrays, channels first, and returns what a test asks beside them.
     """
@@ -283,6 +312,13 @@ def compute(framework: str, name: str, common_npz: str, answer_npz: str) -> dict
     plain = side.call(case, layer, x)
     arrays |= {f"plain {key}": value for key, value in plain.items()}
     refused = {}
+    for chain in case.chains:
+        side.write(layer, tensors)
+        changed = layer
+        for setting, value in chain:
+            changed = form.changes[setting](changed, value)
+        answers = side.call(case, changed, x)
+        arrays |= {f"chain = {chain} {key}": value for key, value in answers.items()}
     for setting, change in form.changes.items():
         for value in kind.candidates.get(setting, ()):
             if setting in case.leave or f"{setting} = {value}" in case.leave:
