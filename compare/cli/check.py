@@ -40,9 +40,20 @@ from . import options as shared
 @click.option(
     "--against",
     metavar="REFERENCE",
-    help="A NumPy file of your own whose functions are right, in place of the chapter.",
+    help="A NumPy file of your own whose functions are right, in place of the chapter; or a file "
+    "with a torch or Keras model.",
 )
 @shared.inputs_option
+@click.option(
+    "--input",
+    "shapes",
+    multiple=True,
+    metavar="SHAPE",
+    help="With a model: the shape of an input, 2x3x32x32; token ids 2x16:int<100; a scale *9.",
+)
+@click.option(
+    "--keep-weights", is_flag=True, help="With a model: leave each side its own weights."
+)
 @shared.pairs_option
 @shared.gradient_option
 @shared.accept_option
@@ -75,7 +86,9 @@ def check(
         settings = Options(dtypes=dtypes, accept=accepted, names=names, **options)
         with ProgressLine() as line:
             check_all: Any  # each is imported where it is wanted: the chapter takes half a second
-            if settings.against is not None:
+            if settings.against is not None and has_models(settings.against):
+                from ..workflow.check_model import check_model as check_all
+            elif settings.against is not None:
                 from ..workflow.check_against import check_against as check_all
             else:
                 from ..workflow.check import check as check_all
@@ -90,6 +103,17 @@ def check(
     )
     unwritten = shared.write_files(files, result)
     sys.exit(result.exit_code or unwritten)
+
+
+def has_models(reference: str) -> bool:
+    """Whether a reference is compared as a model: it computes in a framework. Runs nothing."""
+    from ..ports.user_code.detect import detect_framework
+    from ..ports.user_code.open import locate_target
+    from ..ports.user_code.target import parse_target
+
+    target = parse_target(reference)
+    path, _ = locate_target(target)
+    return detect_framework(path, target.name).framework != "numpy"
 
 
 @click.command()

@@ -29,6 +29,15 @@ class NotLookedAt:
     meant: str = ""
 
 
+@dataclass(frozen=True)
+class CarriedTensor:
+    """Weights of the reference's model that the port's was given: names on both sides, and how."""
+
+    reference: tuple[str, ...]
+    port: tuple[str, ...]
+    how: str
+
+
 @dataclass
 class Check:
     """The answer of a check; accepted: the conventions that the user has accepted.
@@ -37,6 +46,7 @@ class Check:
     hindrance: why the port could not be opened, and what to do; "" if it could.
     strict: whether limits count.
     against: the user's own reference, as typed; "" for the suite's.
+    models: whether models were compared, and not functions. carried: their weights.
     """
 
     target: str
@@ -49,6 +59,8 @@ class Check:
     hindrance: str = ""
     strict: bool = False
     against: str = ""
+    models: bool = False
+    carried: list[CarriedTensor] = field(default_factory=list)
 
     @property
     def verdict(self) -> str:

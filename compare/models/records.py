@@ -1,5 +1,6 @@
 """What a model is and did, as data: its tensors, its layers, its steps."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -101,3 +102,23 @@ class ModelRun:
     after: Arrays = field(default_factory=dict)
     gradients: Arrays = field(default_factory=dict)
     losses: list[float] = field(default_factory=list)
+
+
+def read_model_record(told: Mapping[str, Any]) -> ModelRecord:
+    """Return a description that came as nested dicts and lists."""
+    given = dict(told)
+    given["tensors"] = tuple(
+        TensorRecord(**(one | {"shape": tuple(one["shape"])})) for one in told["tensors"]
+    )
+    given["layers"] = tuple(LayerRecord(**one) for one in told["layers"])
+    given["inputs"], given["notes"] = tuple(told["inputs"]), tuple(told["notes"])
+    return ModelRecord(**given)
+
+
+def read_run(told: Mapping[str, Any]) -> ModelRun:
+    """Return a run that came as nested dicts and lists."""
+    steps = [
+        StepRecord(**(one | {name: tuple(one[name]) for name in ("inputs", "outputs")}))
+        for one in told["steps"]
+    ]
+    return ModelRun(**(dict(told) | {"steps": steps}))

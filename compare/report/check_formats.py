@@ -71,6 +71,7 @@ def render_check_json(result: Check) -> str:
             "not_looked_at": [asdict(one) for one in result.not_looked_at],
             "hindrance": result.hindrance,
             "notes": result.notes,
+            "carried": [asdict(one) for one in result.carried],
             "blind_to": [asdict(fault) for fault in result.surviving_faults],
             "components": [build_component_record(v, result.framework) for v in result.verdicts],
         }

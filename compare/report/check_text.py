@@ -14,11 +14,14 @@ UNTOLD = ("faithful", "missing", "follows", "limit", "not-comparable")  # told a
 MAX_NAMED_LEFT = 12  # names listed that were not looked at
 MAX_FULL_FINDINGS = 6  # findings told in full on the terminal
 MAX_NAMED_COMPONENTS = 8  # components named in a list of them
+MAX_CARRIED = 10  # pairs of tensors listed
 MAX_NAMED_FAULTS = 4  # faults named that could not have shown
 OFFER_ADVICE = (
     "offer at least one of the chapter's names (sigmoid, softmax, cross_entropy_error, "
     "TwoLayerNet, ...), or name what stands for TwoLayerNet: file.py:Name"
 )
+MODEL_ADVICE = "print this layer's input, weights and output in both models, on the same input"
+WHOLE = "model"  # the gate of what is compared of a whole model
 FUNCTION_ADVICE = "give both files a function of one name, or say which is meant: --map mine=theirs"
 
 
@@ -48,7 +51,13 @@ def format_owner(result: Check) -> str:
 
 
 def format_judged(result: Check) -> str:
-    """Return the names that were judged and are right: what a verdict is said of."""
+    """Return the names that were judged and are right: what a verdict is said of.
+
+    Of models, what is compared of the whole, and how many layers.
+    """
+    if result.models:
+        passed = dict.fromkeys(v.component for v in result.verdicts if v.passed and v.gate == WHOLE)
+        return format_names(list(passed))
     names = [v.component.partition(".")[0] for v in result.verdicts if v.passed]
     return format_names([name for name in dict.fromkeys(names) if " " not in name] or names)
 
@@ -74,6 +83,7 @@ def format_check(result: Check, colour: bool = False) -> Iterator[str]:
     headline = f"{result.target} ({result.framework}): {format_check_headline(result)}"
     yield head(make_printable(headline), result.verdict)
     yield from format_overview(result)
+    yield from format_carried(result)
     yield from format_skipped(result)
     if result.not_looked_at:
         yield from format_paragraphs([("left", format_not_looked_at(result.not_looked_at))], 5)
@@ -91,6 +101,7 @@ def format_check(result: Check, colour: bool = False) -> Iterator[str]:
     for verdict in found[:MAX_FULL_FINDINGS]:
         yield ""
         replay = format_call_advice(verdict) if result.against else None
+        replay = MODEL_ADVICE if result.models else replay
         lines = format_finding(verdict, result.framework, result.accepted, replay=replay)
         yield head(next(lines), verdict.status)
         yield from lines
@@ -102,6 +113,16 @@ def format_check(result: Check, colour: bool = False) -> Iterator[str]:
     if waiting and result.verdict == "convention":
         yield ""
         yield f"to accept these conventions: --accept {','.join(waiting)}"
+
+
+def format_carried(result: Check) -> Iterator[str]:
+    """Yield the table of carried weights, or as much of it as a terminal may show."""
+    for number, one in enumerate(result.carried[:MAX_CARRIED]):
+        label = "" if number else "weights"
+        line = f"{', '.join(one.reference)} -> {', '.join(one.port)}"
+        yield from format_paragraph(label, f"{line} ({one.how})" if one.how else line, 1)
+    if more := result.carried[MAX_CARRIED:]:
+        yield from format_paragraph("", f"and {len(more)} more: --json FILE has them all", 1)
 
 
 def format_call_advice(verdict: Verdict) -> str:
@@ -124,6 +145,7 @@ def format_skipped(result: Check) -> Iterator[str]:
             yield from format_paragraphs([("do", told)], 4)
     elif result.verdict == "not-comparable" and not groups:
         advice = FUNCTION_ADVICE if result.against else OFFER_ADVICE
+        advice = MODEL_ADVICE if result.models else advice
         yield from format_paragraphs([("do", advice)], 2)
 
 
@@ -165,6 +187,7 @@ def format_overview(result: Check) -> Iterator[str]:
             continue
         passed = [v for v in verdicts if v.passed]
         things = "functions compared" if result.against else "components offered"
+        things = "outputs of layers and of the whole" if result.models else things
         line = f"{len(passed)} of {len(verdicts)} {things} are within their budget"
         if passed:
             line += f", using at most {max(v.budget_used or 0.0 for v in passed):.2f} of it"

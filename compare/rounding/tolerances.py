@@ -54,6 +54,30 @@ UFUNC_KAPPAS = MappingProxyType(
     | {"other": 1.0}
 )
 
+# The same of torch's operations, which have names of their own. A function that is made of others,
+# as softplus is, has the errors of these.
+TORCH_KAPPAS = MappingProxyType(
+    dict(UFUNC_KAPPAS)
+    | {"pow": UFUNC_KAPPAS["power"], "sigmoid": UFUNC_KAPPAS["expit"]}
+    | {"special_" + name: UFUNC_KAPPAS[name] for name in ("erfinv", "logit", "ndtr", "digamma")}
+    | {"special_expit": UFUNC_KAPPAS["expit"], "lgamma": UFUNC_KAPPAS["gammaln"]}
+    | dict.fromkeys(("asin", "acos", "atan", "atan2", "asinh", "acosh", "atanh"), 5.0)
+    | dict.fromkeys(("softplus", "silu", "mish", "elu", "selu", "celu", "log_sigmoid_forward"), 9.0)
+    | {"special_log_ndtr": 10.0, "logcumsumexp": 9.0, "polygamma": 30.0}
+)
+
+# As those, of operations of TensorFlow that are no ufunc of NumPy's: by how many of them each is
+# made (1 / sqrt(x) of two, its derivative g y^3 / 2 of four), the library functions in it counted
+# as above. "other" are those that nobody has looked at, and are few operations in one.
+TENSORFLOW_KAPPAS = MappingProxyType(
+    {"Square": 1.0, "Sqrt": 1.0, "Inv": 1.0, "Reciprocal": 1.0, "DivNoNan": 1.0, "LeakyRelu": 1.0}
+    | {"Rsqrt": 2.0, "SquaredDifference": 2.0, "Softsign": 2.0, "LeakyReluGrad": 1.0}
+    | {"SqrtGrad": 2.0, "InvGrad": 3.0, "ReciprocalGrad": 3.0, "RsqrtGrad": 4.0, "SigmoidGrad": 3.0}
+    | {"Elu": 4.0, "Selu": 5.0, "EluGrad": 2.0, "SeluGrad": 3.0, "SoftsignGrad": 4.0, "Prod": 5.0}
+    | {"Erf": 10.0, "Erfc": 10.0, "Sigmoid": 10.0, "Softplus": 10.0, "SoftplusGrad": 10.0}
+    | {"Lgamma": 30.0, "Digamma": 30.0, "other": 5.0}
+)
+
 # Of random rounding: the runs of a case; the element's allowance in its spread over them; and what
 # a spread is at least, of the root mean square over its tensor, because so few runs see few
 # elements well. Right ports of 29 functions lay within 7.3 spreads, wrong ones beyond 267 .

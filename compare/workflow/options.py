@@ -37,6 +37,8 @@ class Options:
     inputs: str | None = None  # a file of calls to compare by; else the reference's own
     gradient: bool = True  # with against: whether derivatives are compared too
     names: Mapping[str, str] = field(default_factory=dict)  # the reference's name to the port's
+    shapes: tuple[str, ...] = ()  # of a model's inputs, as typed: "2x3x32x32"
+    keep_weights: bool = False  # whether each model keeps its own weights
 
     def __post_init__(self) -> None:
         if not 0 < self.timeout < math.inf:  # nan would be no limit at all

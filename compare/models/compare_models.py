@@ -1,0 +1,218 @@
+"""A port's model held against the reference's, in one dtype: what is judged, part by part."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ..functions.spread import Budgeted
+from .judge import WHOLE, Part, arrange, compare_step
+from .layout import Layout
+from .pair_steps import StepPair, make_forces, match_arrays, pair_steps
+from .records import Arrays, ModelRun, read_run
+from .session import SessionError
+from .two_sides import TwoSides, round_arrays
+
+LEARNING_RATE = 0.01
+SGD_STEPS = 1
+SEED = 7
+STATISTICS = "running statistics"
+MODES = {"eval": False, "train": True}
+
+
+@dataclass
+class ModelComparison:
+    """All that was compared in one dtype; what a search for causes starts from.
+
+    free: the reference's own run. pairs: calls of layers on both sides. budgets: of the forced run,
+    by array. forced: the port's run on the reference's inputs to every layer.
+    """
+
+    dtype: str
+    inputs: list[np.ndarray] = field(default_factory=list)
+    free: ModelRun | None = None
+    pairs: list[StepPair] = field(default_factory=list)
+    budgets: Mapping[str, Budgeted] = field(default_factory=dict)
+    forced: ModelRun | None = None
+    parts: list[Part] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def compare_models(sides: TwoSides, dtype: str) -> ModelComparison:
+    """Return what there is to judge. Raises SessionError if the reference cannot be run."""
+    inputs = list(round_arrays(dict(enumerate_inputs(sides.inputs)), dtype).values())
+    found = ModelComparison(dtype, inputs)
+    sides.write(dtype)
+    compare_layers(sides, found)
+    for mode in MODES:
+        try:
+            found.parts += compare_whole(sides, found, mode)
+        except SessionError as error:
+            name = name_whole("output", mode)
+            found.parts.append(Part(name, WHOLE, mode, problem=str(error)))
+    return found
+
+
+def enumerate_inputs(inputs: Sequence[np.ndarray]) -> list[tuple[str, np.ndarray]]:
+    """Return inputs by name."""
+    return [(f"input {number}", array) for number, array in enumerate(inputs)]
+
+
+def compare_layers(sides: TwoSides, found: ModelComparison) -> None:
+    """Run the port with each layer given what the reference's was given."""
+    port, options = sides.ports[found.dtype], {"record": True}
+    given = sides.give_port(found.inputs)
+    sides.reference.send("run", inputs=found.inputs, options=options)
+    loose = read_run(port.ask("run", inputs=given, options=options))
+    found.free = read_run(sides.reference.receive())
+    assert sides.pairing is not None
+    found.pairs = pair_steps(sides.pairing.layer_pairs, found.free, loose)
+    keys = [pair.reference.key for pair in found.pairs]
+    forced: dict[str, Any] = options | {"force": {key: {} for key in keys}}
+    sides.reference.send("measure", inputs=found.inputs, options=forced, dtype=found.dtype)
+    forces = options | {"force": make_forces(found.pairs, found.free)}
+    try:
+        found.forced = read_run(port.ask("run", inputs=given, options=forces))
+    finally:
+        budgets = sides.reference.receive()["budgets"]
+    found.budgets = {name: Budgeted(**one) for name, one in budgets["arrays"].items()}
+    for pair in found.pairs:
+        found.parts += compare_step(pair, found.budgets, found.forced.arrays)
+    found.parts += compare_end(found, budgets["outputs"])
+
+
+def compare_end(found: ModelComparison, budgets: Mapping[str, Any]) -> list[Part]:
+    """Return what is made of the last layers' outputs, where these are right."""
+    assert found.forced is not None
+    if not found.pairs:
+        return []
+    wants = {name: Budgeted(**one) for name, one in budgets.items()}
+    pairs = pair_outputs({n: b.want for n, b in wants.items()}, found.forced.outputs)
+    truths = {mine: arrange(wants[theirs], layout.apply) for theirs, mine, layout in pairs}
+    got = {mine: found.forced.outputs[mine] for _, mine, _ in pairs}
+    return [Part("what is made of the last layer", "layers", "eval", truths, got)]
+
+
+def pair_outputs(theirs: Arrays, mine: Arrays) -> list[tuple[str, str, Layout]]:
+    """Return the names of outputs that are the same, with the layout between them."""
+    places = match_arrays(list(theirs.values()), list(mine.values()), Counter())
+    return [(list(theirs)[a], list(mine)[b], layout) for a, b, layout in places]
+
+
+def make_weights(outputs: Mapping[str, np.ndarray]) -> Arrays:
+    """Return a weight for each element of each output of fractions: of a sum near 1 in size."""
+    rng = np.random.default_rng(SEED)
+    found: Arrays = {}
+    for name, value in outputs.items():
+        if value.dtype.kind == "f":
+            signs = rng.choice([-1.0, 1.0], value.shape)
+            found[name] = rng.uniform(0.5, 1.5, value.shape) * signs / max(value.size, 1) ** 0.5
+    return found
+
+
+def name_whole(what: str, mode: str) -> str:
+    """Return what a part of the whole is called.
+
+    >>> name_whole("output", "train")
+    'output in training mode'
+    """
+    return what if mode == "eval" else f"{what} in training mode"
+
+
+def compare_whole(sides: TwoSides, found: ModelComparison, mode: str) -> list[Part]:
+    """Return the outputs, gradients, statistics and the first update of the whole model."""
+    assert found.free is not None
+    port, given = sides.ports[found.dtype], sides.give_port(found.inputs)
+    train = MODES[mode]
+    plain = read_run(port.ask("run", inputs=given, options={"train": train}))
+    pairs = pair_outputs(found.free.outputs, plain.outputs)
+    if not pairs:
+        shapes = [
+            ", ".join(f"{n} {a.shape}" for n, a in one.outputs.items())
+            for one in (plain, found.free)
+        ]
+        told = f"gives {shapes[0]} where the reference gives {shapes[1]}"
+        return [Part(name_whole("output", mode), WHOLE, mode, problem=told)]
+    weights = round_arrays(make_weights(found.free.outputs), found.dtype)
+    mine = {m: layout.apply(weights[t]) for t, m, layout in pairs if t in weights}
+    theirs = {t: weights[t] for t, _, _ in pairs if t in weights}
+    shared: dict[str, Any] = {"train": train} | ({"steps": SGD_STEPS} if train else {})
+    shared |= {"learning_rate": LEARNING_RATE} if train else {}
+    sides.reference.send(
+        "measure",
+        inputs=found.inputs,
+        options=shared | {"gradients": theirs},
+        dtype=found.dtype,
+    )
+    try:
+        run = read_run(port.ask("run", inputs=given, options=shared | {"gradients": mine}))
+    finally:
+        budgets = sides.reference.receive()["budgets"]
+    wants = {n: Budgeted(**one) for n, one in budgets["outputs"].items()}
+    parts = [
+        Part(
+            name_whole("output", mode),
+            WHOLE,
+            mode,
+            {m: arrange(wants[t], layout.apply) for t, m, layout in pairs},
+            {m: run.outputs[m] for _, m, _ in pairs},
+        )
+    ]
+    parts += compare_gradients(sides, budgets["gradients"], run, mode)
+    if train:
+        parts += compare_after(sides, budgets["after"], run)
+    return parts
+
+
+def compare_gradients(
+    sides: TwoSides, budgets: Mapping[str, Any], run: ModelRun, mode: str
+) -> list[Part]:
+    """Return the gradients by inputs and by tensors as parts."""
+    wants = {n: Budgeted(**one) for n, one in budgets.items()}
+    truths, got = {}, {}
+    for number, layout in enumerate(sides.layouts):
+        name = f"input {number}"
+        if name in wants and name in run.gradients:
+            truths[name], got[name] = arrange(wants[name], layout.apply), run.gradients[name]
+    tensors = carry_budgets(sides, {n: b for n, b in wants.items() if not n.startswith("input ")})
+    for name, one in tensors.items():
+        if name in run.gradients:
+            truths[name], got[name] = one, run.gradients[name]
+    return [Part(name_whole("gradients", mode), WHOLE, mode, truths, got)] if truths else []
+
+
+def compare_after(sides: TwoSides, budgets: Mapping[str, Any], run: ModelRun) -> list[Part]:
+    """Return the tensors behind a training pass: running statistics, and the update."""
+    wants = carry_budgets(sides, {n: Budgeted(**one) for n, one in budgets.items()})
+    trainable = {record.name for record in sides.records["port"].tensors if record.trainable}
+    parts = []
+    there = [n for n in wants if n in run.after]
+    for name, chosen in (
+        (STATISTICS, [n for n in there if n not in trainable]),
+        ("parameters after a step of SGD", [n for n in there if n in trainable]),
+    ):
+        if chosen:
+            truths = {n: wants[n] for n in chosen}
+            parts.append(Part(name, WHOLE, "train", truths, {n: run.after[n] for n in chosen}))
+    return parts
+
+
+def carry_budgets(sides: TwoSides, budgets: Mapping[str, Budgeted]) -> dict[str, Budgeted]:
+    """Return budgets of the reference's tensors as the port's, in its layout.
+
+    Those that are sums of several, as of torch's two biases of an LSTM, are left out: what is
+    derived by each is no derivative by the sum.
+    """
+    carried = {
+        part: sides.carry({n: np.asarray(getattr(b, part), float) for n, b in budgets.items()})
+        for part in ("want", "allowed", "undecided")
+    }
+    return {
+        name: Budgeted(
+            carried["want"][name], carried["allowed"][name], carried["undecided"][name] > 0
+        )
+        for name, names in sides.relaid.items()
+        if all(one in budgets for one in names)
+    }

@@ -1,0 +1,196 @@
+"""A Keras model on TensorFlow, as its process is asked about it.
+
+Models of Keras 2 and plain `tf.Module`s are none of these.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import numpy as np
+
+from ...ports.user_code.errors import TargetError, format_error
+from ..records import Arrays, ModelRecord, ModelRun
+from ..side import ModelSide, RunOptions
+from .calls import call_model, name_outputs
+from .describing import describe_model, find_layer_kind, show_arrays, show_wanted
+from .functions import watch_calls
+from .layers import NamedLayer, name_layers
+from .randomness import keep_random_state, without_dropout
+from .stepping import Recorder
+from .tensorflow_gradients import descend, run_with_tape
+from .tensorflow_noise import OperationNoise
+from .tensorflow_operations import Operation, watch_operations
+from .tensorflow_steps import OperationSteps
+from .tensorflow_tensors import TensorFlowTensors, keep_tensorflow_random_state, run_eagerly
+from .tensors import find_changed, find_tensors, keep_variables, read_values, write_values
+
+
+class KerasSide(ModelSide):
+    """A `keras.Model` or layer made under `set_dtype(dtype)`, built or not.
+
+    dtype: "float32" or "float64": what floating point inputs are given in.
+    """
+
+    def __init__(self, model: Any, dtype: str) -> None:
+        self.model, self.dtype, self.tensors = model, np.dtype(dtype).name, TensorFlowTensors()
+
+    def describe(self, inputs: Sequence[np.ndarray]) -> ModelRecord:
+        """See `ModelSide`."""
+        wanted = show_wanted(self.model)
+        try:
+            with self._prepare(self._name_layers()):
+                call_model(self.model, self._make_inputs(inputs), train=False)
+        except Exception as error:  # whatever the user's model raises
+            raise TargetError(
+                f"the model cannot be run on {show_arrays(inputs)}{wanted}: {format_error(error)}"
+            ) from error
+        return describe_model(self._name_layers(), self.dtype)
+
+    def read_tensors(self) -> Arrays:
+        """See `ModelSide`; a tensor of several layers under each of its names."""
+        return read_values(self._find_variables())
+
+    def write_tensors(self, values: Mapping[str, np.ndarray]) -> None:
+        """See `ModelSide`. Raises KeyError for an unknown name, ValueError for another shape."""
+        write_values(self._find_variables(), values)
+
+    def run(self, inputs: Sequence[np.ndarray], options: RunOptions) -> ModelRun:
+        """See `ModelSide`. What is forced hands derivatives on, and holds in no step of SGD."""
+        return self._run(inputs, options, {})
+
+    def run_changed(
+        self,
+        layer: str,
+        changes: Mapping[str, Any],
+        inputs: Sequence[np.ndarray],
+        options: RunOptions,
+    ) -> ModelRun:
+        """See `ModelSide`. The changed layer is called wherever the model calls the old one."""
+        old = {named.name: named.layer for named in self._name_layers()}[layer]
+        kind, new = find_layer_kind(old), old
+        for setting, value in changes.items():
+            change = None if kind is None else kind.forms["keras"].changes.get(setting)
+            if change is None:
+                raise ValueError(f"layer {layer!r} has no setting {setting!r} that can be changed")
+            new = change(new, value)
+        return self._run(inputs, options, {id(old): new})
+
+    def _run(
+        self, inputs: Sequence[np.ndarray], options: RunOptions, changed: dict[int, Any]
+    ) -> ModelRun:
+        layers = self._name_layers()
+        new = [named for layer in changed.values() for named in name_layers(layer)]
+        variables = self._find_variables(layers, changed)
+        tensors = self._make_inputs(inputs)
+        recorder = Recorder(layers, options, self.tensors, changed)
+        noise = options.noise and OperationNoise(options.noise.dtype, options.noise.seed)
+        with self._prepare([*layers, *new]), self._watch(recorder, noise):
+            run = self._run_once(tensors, options, variables, recorder)
+        if options.steps:
+            quiet = Recorder(layers, RunOptions(), self.tensors, changed)
+            with self._prepare([*layers, *new]), self._watch(quiet, noise):
+                self._train(tensors, options, variables, run)
+        return run
+
+    def _run_once(
+        self,
+        inputs: Sequence[Any],
+        options: RunOptions,
+        variables: Mapping[str, Any],
+        recorder: Recorder,
+    ) -> ModelRun:
+        before = read_values(variables)
+        gradients: Arrays = {}
+        if options.gradients is None:
+            outputs: Mapping[str, Any] = self._call(inputs, options.train)
+        else:
+            sources = find_float_inputs(inputs) | find_trainable(variables)
+            outputs, _, gradients = run_with_tape(
+                lambda: self._call(inputs, options.train), options.gradients, sources
+            )
+        arrays = {name: self.tensors.to_numpy(value) for name, value in outputs.items()}
+        after = find_changed(variables, before)
+        return ModelRun(arrays, recorder.steps, recorder.arrays, after, gradients)
+
+    def _train(
+        self,
+        inputs: Sequence[Any],
+        options: RunOptions,
+        variables: Mapping[str, Any],
+        run: ModelRun,
+    ) -> None:
+        if options.gradients is None:
+            raise ValueError("steps need gradients: the weights of the sum that is descended")
+        trainable = find_trainable(variables)
+        for _ in range(options.steps):
+            _, loss, gradients = run_with_tape(
+                lambda: self._call(inputs, options.train), options.gradients, trainable
+            )
+            run.losses.append(loss)
+            descend(trainable, gradients, options.learning_rate)
+        run.after = read_values(variables)
+
+    def _call(self, inputs: Sequence[Any], train: bool) -> dict[str, Any]:
+        outputs = call_model(self.model, inputs, train)
+        return name_outputs(outputs, self.tensors.is_tensor)
+
+    @contextmanager
+    def _prepare(self, layers: Sequence[NamedLayer]) -> Iterator[None]:
+        with ExitStack() as stack:
+            for block in (
+                run_eagerly(),
+                keep_random_state(),
+                keep_tensorflow_random_state(),
+                keep_variables(layers),
+                without_dropout(layers),
+            ):
+                stack.enter_context(block)
+            yield
+
+    @contextmanager
+    def _watch(self, recorder: Recorder, noise: OperationNoise | None) -> Iterator[None]:
+        steps = OperationSteps(recorder)
+
+        def around(operation: Operation) -> Any:
+            if noise is None:
+                return steps.run(operation)
+            return steps.run(operation.with_call(noise.run))
+
+        with ExitStack() as stack:
+            if noise is not None or recorder.recording:
+                stack.enter_context(watch_operations(around))
+            stack.enter_context(watch_calls(recorder, self.tensors.find_modules()))
+            yield
+
+    def _name_layers(self) -> list[NamedLayer]:
+        return name_layers(self.model)
+
+    def _find_variables(
+        self, layers: Sequence[NamedLayer] | None = None, changed: Mapping[int, Any] | None = None
+    ) -> dict[str, Any]:
+        named = []
+        for one in layers if layers is not None else self._name_layers():
+            named.append(
+                NamedLayer(one.name, (changed or {}).get(id(one.layer), one.layer), one.parent)
+            )
+        return {record.name: variable for record, variable in find_tensors(named)}
+
+    def _make_inputs(self, inputs: Sequence[np.ndarray]) -> list[Any]:
+        return [self.tensors.make(array, self.dtype) for array in inputs]
+
+
+def find_float_inputs(inputs: Sequence[Any]) -> dict[str, Any]:
+    """Return the inputs that can be differentiated by, "input 0" and so on."""
+    return {f"input {place}": x for place, x in enumerate(inputs) if x.dtype.is_floating}
+
+
+def find_trainable(variables: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the trainable variables by their first names."""
+    seen: set[int] = set()
+    found = {}
+    for name, variable in variables.items():
+        if variable.trainable and id(variable) not in seen:
+            seen.add(id(variable))
+            found[name] = variable
+    return found

@@ -1,0 +1,187 @@
+"""The steps of a run: each leaf layer's call, and each function called between them."""
+
+import inspect
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+import numpy as np
+
+from ...rounding.random_rounding import map_leaves
+from ..records import Arrays, StepRecord
+from ..side import RunOptions
+from .layers import NamedLayer, is_leaf, name_layers
+from .places import find_place
+
+LONGEST_VALUE = 200  # characters of an argument that is shown
+Force = Mapping[str, Sequence[np.ndarray | None]]
+
+
+class Tensors(Protocol):
+    """What a recorder needs to know of a backend's tensors."""
+
+    def is_tensor(self, value: Any) -> bool:
+        """Whether it is a tensor or a variable that has a value."""
+
+    def to_numpy(self, value: Any) -> np.ndarray:
+        """Return a copy."""
+
+    def replace(self, value: Any, array: np.ndarray) -> Any:
+        """Return a tensor that has the array's values and hands derivatives on to value."""
+
+
+class Recorder:
+    """Keeps the steps of one run, and puts other arrays in their place where it is told to.
+
+    changed: by the id of a layer, the one that is called in its place.
+    """
+
+    def __init__(
+        self,
+        layers: Sequence[NamedLayer],
+        options: RunOptions,
+        tensors: Tensors,
+        changed: Mapping[int, Any] | None = None,
+    ) -> None:
+        self.steps: list[StepRecord] = []
+        self.arrays: Arrays = {}
+        self.options, self.tensors, self.changed = options, tensors, changed or {}
+        self.recording = options.record or bool(options.force)
+        self.inside = False  # a step: what it calls is part of it
+        self._holders: list[str] = []
+        self._counts: Counter[str] = Counter()
+        self._names: dict[int, str] = {}
+        self._leaves: set[int] = set()
+        for named in layers:
+            self._add_layer(named)
+        for old, new in self.changed.items():
+            for named in name_layers(new, self._names[old]):
+                self._add_layer(named)
+
+    def _add_layer(self, named: NamedLayer) -> None:
+        self._names.setdefault(id(named.layer), named.name)
+        if named.name in self.options.leaves or is_leaf(named.layer, named.name == ""):
+            self._leaves.add(id(named.layer))
+
+    def call_layer(self, call: Callable[..., Any], layer: Any, args: Any, kwargs: Any) -> Any:
+        """Call a layer: as one step if it is a leaf, else as the holder of others."""
+        layer = self.changed.get(id(layer), layer)
+        if self.inside or not self.recording:
+            return call(layer, *args, **kwargs)
+        name = self._names.get(id(layer), layer.name)
+        if id(layer) in self._leaves or id(layer) not in self._names:
+            return self._take_step(
+                (name, ""), name, lambda *a, **k: call(layer, *a, **k), args, kwargs
+            )
+        self._holders.append(name)
+        try:
+            return call(layer, *args, **kwargs)
+        finally:
+            self._holders.pop()
+
+    def call_function(
+        self,
+        operation: str,
+        call: Callable[..., Any],
+        args: Any,
+        kwargs: Any,
+        values: Callable[[], dict[str, str]],
+    ) -> Any:
+        """Call a function, as a step if it stands between layers of the model and has tensors."""
+        if not self.is_between() or not self._find_tensors((args, kwargs)):
+            return call(*args, **kwargs)
+        holder = self._holders[-1]
+        name = f"{holder}/{operation}" if holder else operation
+        return self._take_step((name, operation), "", call, args, kwargs, values)
+
+    def is_between(self) -> bool:
+        """Whether the model's code is under way, and no step of it."""
+        return self.recording and not self.inside and bool(self._holders)
+
+    @contextmanager
+    def as_part(self) -> Any:
+        """In the block nothing is a step."""
+        before, self.inside = self.inside, True
+        try:
+            yield
+        finally:
+            self.inside = before
+
+    def _take_step(
+        self,
+        names: tuple[str, str],
+        layer: str,
+        call: Callable[..., Any],
+        args: Any,
+        kwargs: Any,
+        values: Callable[[], dict[str, str]] = dict,
+    ) -> Any:
+        key = f"{names[0]}#{self._counts[names[0]]}"
+        force = self.options.force.get(key, {})
+        with self.as_part():
+            given = [self.tensors.to_numpy(t) for t in self._find_tensors((args, kwargs))]
+            args, kwargs = self._replace((args, kwargs), force.get("in", ()))
+            result = call(*args, **kwargs)
+            gave = [self.tensors.to_numpy(t) for t in self._find_tensors(result)]
+            result = self._replace(result, force.get("out", ()))
+        self._counts[names[0]] += 1
+        if self.options.record:
+            inputs = self._keep(f"{key}.in", given)
+            outputs = self._keep(f"{key}.out", gave)
+            self.steps.append(
+                StepRecord(key, layer, names[1], find_place(), inputs, outputs, values())
+            )
+        return result
+
+    def _keep(self, prefix: str, arrays: Sequence[np.ndarray]) -> tuple[str, ...]:
+        named = {f"{prefix}{place}": array for place, array in enumerate(arrays)}
+        self.arrays.update(named)
+        return tuple(named)
+
+    def _find_tensors(self, value: Any) -> list[Any]:
+        found: list[Any] = []
+
+        def look(leaf: Any) -> None:
+            if self.tensors.is_tensor(leaf):
+                found.append(leaf)
+
+        map_leaves(look, value)
+        return found
+
+    def _replace(self, value: Any, arrays: Sequence[np.ndarray | None]) -> Any:
+        if all(array is None for array in arrays):
+            return value
+        left = iter(arrays)
+
+        def put(leaf: Any) -> Any:
+            if not self.tensors.is_tensor(leaf):
+                return leaf
+            array = next(left, None)
+            return leaf if array is None else self.tensors.replace(leaf, array)
+
+        return map_leaves(put, value)
+
+
+def show_arguments(function: Callable[..., Any], args: Any, kwargs: Any, is_tensor: Any) -> Any:
+    """Return the arguments of a call that are no tensors, as text, by name where there is one."""
+    try:
+        named = dict(inspect.signature(function).bind(*args, **kwargs).arguments)
+    except (TypeError, ValueError):  # no signature, or one that the call does not fit
+        named = {str(place): value for place, value in enumerate(args)} | kwargs
+    return show_values(named, is_tensor)
+
+
+def show_values(named: Mapping[str, Any], is_tensor: Callable[[Any], bool]) -> dict[str, str]:
+    """Return those that hold no tensor, as text."""
+
+    def holds_tensor(value: Any) -> bool:
+        found: list[bool] = []
+        map_leaves(lambda leaf: found.append(is_tensor(leaf)), value)
+        return any(found)
+
+    return {
+        str(name): str(value)[:LONGEST_VALUE]
+        for name, value in named.items()
+        if value is not None and not holds_tensor(value)
+    }

@@ -1,0 +1,86 @@
+"""TensorFlow's tensors, for what is the same with each of Keras's backends."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+
+class TensorFlowTensors:
+    """See `stepping.Tensors`."""
+
+    def is_tensor(self, value: Any) -> bool:
+        """Whether it is an eager tensor, or a variable of TensorFlow or Keras."""
+        import keras
+        import tensorflow as tf
+
+        return isinstance(value, tf.Variable | keras.Variable) or (
+            isinstance(value, tf.Tensor) and hasattr(value, "numpy")
+        )
+
+    def to_numpy(self, value: Any) -> np.ndarray:
+        """Return a copy of a tensor's values."""
+        return np.array(value.numpy())
+
+    def make(self, array: np.ndarray, dtype: Any) -> Any:
+        """Return a tensor; floating point values in the dtype, integers as int32."""
+        import tensorflow as tf
+
+        array = np.asarray(array)
+        kinds = {"f": dtype, "i": "int32", "u": "int32"}
+        return tf.convert_to_tensor(array.astype(kinds.get(array.dtype.kind, array.dtype)))
+
+    def replace(self, value: Any, array: np.ndarray) -> Any:
+        """Return a tensor that has the array's values and hands derivatives on to value."""
+        import tensorflow as tf
+        from keras.src import backend
+
+        value_tensor = tf.convert_to_tensor(value)
+        new = tf.convert_to_tensor(np.asarray(array).astype(value_tensor.dtype.as_numpy_dtype))
+        if value_tensor.dtype.is_floating and value_tensor.shape == new.shape:
+            new = tf.custom_gradient(lambda x: (tf.identity(new), lambda upstream: upstream))(
+                value_tensor
+            )
+        mask = backend.get_keras_mask(value)
+        if mask is not None:
+            backend.set_keras_mask(new, mask)
+        return new
+
+    def find_modules(self) -> list[ModuleType]:
+        """Return the modules of TensorFlow whose functions may be made of several operations."""
+        import tensorflow as tf
+
+        return [tf.nn, tf.math]
+
+
+@contextmanager
+def run_eagerly() -> Iterator[None]:
+    """In the block every operation runs when it is called, on the processor, graphs included."""
+    import tensorflow as tf
+
+    before = tf.config.functions_run_eagerly()
+    tf.config.run_functions_eagerly(True)
+    try:
+        with tf.device("CPU:0"):
+            yield
+    finally:
+        tf.config.run_functions_eagerly(before)
+
+
+@contextmanager
+def keep_tensorflow_random_state() -> Iterator[None]:
+    """Behind the block TensorFlow draws what it would have drawn without it."""
+    from tensorflow.python.eager import context
+
+    inner = context.context()
+    seed, draws = inner._seed, getattr(inner, "_rng", None)
+    state = None if draws is None else draws.getstate()
+    try:
+        yield
+    finally:
+        inner._seed = seed
+        if draws is not None:
+            inner._rng = draws
+            draws.setstate(state)

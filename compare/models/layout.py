@@ -1,0 +1,83 @@
+"""Between two frameworks' layouts of one array: channels first or last, batch or time first."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import permutations
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How an array of the reference becomes the port's: its axes moved, then a new shape."""
+
+    axes: tuple[int, ...]
+    shape: tuple[int, ...]
+
+    def apply(self, array: np.ndarray) -> np.ndarray:
+        """Return the reference's array in the port's layout."""
+        return np.transpose(array, self.axes).reshape(self.shape)
+
+    def invert(self, array: np.ndarray, shape: Sequence[int]) -> np.ndarray:
+        """Return the port's array in the reference's layout, which has this shape."""
+        moved = array.reshape([shape[axis] for axis in self.axes])
+        return np.transpose(moved, np.argsort(self.axes))
+
+    @property
+    def plain(self) -> bool:
+        """Whether nothing moves."""
+        return self.axes == tuple(range(len(self.axes)))
+
+
+def list_layouts(reference: Sequence[int], port: Sequence[int]) -> Iterator[Layout]:
+    """Yield the layouts by which a shape becomes another, the likelier first.
+
+    >>> [layout.axes for layout in list_layouts((2, 3, 8, 8), (2, 8, 8, 3))]
+    [(0, 2, 3, 1)]
+    """
+    rank, target = len(reference), tuple(port)
+    usual = [tuple(range(rank))]
+    if rank > 2:
+        usual += [(0, *range(2, rank), 1), (0, rank - 1, *range(1, rank - 1))]
+        usual += [(1, 0, *range(2, rank))]
+    seen = set()
+    for axes in usual:
+        moved = tuple(reference[axis] for axis in axes)
+        if moved == target and axes not in seen:
+            seen.add(axes)
+            yield Layout(axes, target)
+    if rank <= 4 and not seen:
+        for axes in permutations(range(rank)):
+            if tuple(reference[axis] for axis in axes) == target:
+                seen.add(axes)
+                yield Layout(axes, target)
+    if not seen and int(np.prod(reference)) == int(np.prod(target)) and rank:
+        yield Layout(tuple(range(rank)), target)  # heads split from features, axes of size 1
+
+
+def choose_layout(
+    reference: np.ndarray, port: np.ndarray, votes: Counter[tuple[int, ...]]
+) -> Layout | None:
+    """Return the layout that brings the reference's array nearest to the port's.
+
+    votes: how often axes were moved so where it was sure; they decide where the values do not, and
+    grow where the values do. None if the sizes do not fit.
+    """
+    layouts = list(list_layouts(reference.shape, port.shape))
+    if len(layouts) < 2:
+        return layouts[0] if layouts else None
+    far = [measure_distance(layout.apply(reference), port) for layout in layouts]
+    best = int(np.argmin(far))
+    others = [value for k, value in enumerate(far) if k != best]
+    if far[best] < 1e-3 * min(others):
+        votes[layouts[best].axes] += 1
+        return layouts[best]
+    return max(layouts, key=lambda layout: votes[layout.axes])
+
+
+def measure_distance(one: np.ndarray, other: np.ndarray) -> float:
+    """Return the mean square of the difference of two arrays; inf where it is no number."""
+    with np.errstate(all="ignore"):
+        far = np.mean((np.asarray(one, np.float64) - np.asarray(other, np.float64)) ** 2)
+    return float(far) if np.isfinite(far) else float("inf")

@@ -1,0 +1,165 @@
+"""The process of one model: opens it, and answers what it is asked until nobody asks."""
+
+import dataclasses
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..execution.process import THREADS, measure_peak_mb
+from ..execution.worker import end_with_parent
+from ..functions.reference import FUNCTION_RULES
+from ..ports.user_code.errors import TargetError
+from ..ports.user_code.open import LoadOptions, describe_loading, load_target
+from ..ports.user_code.run_case import format_traceback
+from ..ports.user_code.target import Target
+from .budget import force_own, measure_budgets
+from .messages import load_message, save_message
+from .model_inputs import call_inputs
+from .open_model import find_model
+from .records import Arrays, ModelRun
+from .side import ModelSide, Noise, RunOptions
+
+EXIT_NOW = os._exit  # a user's code may replace it
+
+
+class ModelWorker:
+    """One model and the answers about it; a method for each thing that may be asked."""
+
+    def __init__(self, job: Mapping[str, Any]) -> None:
+        self.job = job
+        self.facts: dict[str, Any] = {"framework": "", "versions": {}, "notes": []}
+        self.side: ModelSide | None = None
+
+    def open(self) -> dict[str, Any]:
+        """Open the target's model; returns facts. Raises TargetError."""
+        options = LoadOptions(self.job["framework"], self.job["dtype"], THREADS)
+        asked = Target(**self.job["target"])
+        opened = load_target(FUNCTION_RULES, asked, options, self.facts)
+        self.facts["notes"] += describe_loading(opened.loaded)
+        self.module = opened.loaded.module
+        found = find_model(opened, asked)
+        self.facts["model"] = found.name
+        self.side = make_side(opened.kind.name, found.model, self.job["dtype"])
+        return self.facts
+
+    def give_inputs(self) -> list[np.ndarray] | None:
+        """Return what the file's `inputs()` gives; None if it has none."""
+        return call_inputs(self.module)
+
+    def describe(self, inputs: Sequence[np.ndarray]) -> dict[str, Any]:
+        """Return the model as a record."""
+        return dataclasses.asdict(self.get_side().describe(inputs))
+
+    def read(self) -> Arrays:
+        """Return the model's tensors."""
+        return self.get_side().read_tensors()
+
+    def write(self, values: Arrays) -> None:
+        """Set the model's tensors."""
+        self.get_side().write_tensors(values)
+
+    def run(self, inputs: Sequence[np.ndarray], options: Mapping[str, Any]) -> dict[str, Any]:
+        """Run the model."""
+        return encode_run(self.get_side().run(inputs, decode_options(options)))
+
+    def try_changes(
+        self,
+        layer: str,
+        step: str,
+        changes: Sequence[Mapping[str, Any]],
+        inputs: Sequence[np.ndarray],
+        keys: Sequence[str],
+        train: bool = False,
+    ) -> list[dict[str, Any] | None]:
+        """Return what a step gives with each change of its layer, None where that cannot be.
+
+        keys: the steps whose inputs and outputs stay what they are without a change. Of each:
+        "outputs", a list, and "after", the tensors that the run changed.
+        """
+        side = self.get_side()
+        plain = side.run(inputs, RunOptions(train=train, record=True))
+        options = RunOptions(train=train, record=True, force=force_own(plain, keys))
+        found: list[dict[str, Any] | None] = []
+        for change in changes:
+            try:
+                run = side.run_changed(layer, change, inputs, options)
+            except Exception:  # noqa: BLE001  # a change that does not fit this layer explains nothing
+                found.append(None)
+                continue
+            names = next((s.outputs for s in run.steps if s.key == step), ())
+            found.append({"outputs": [run.arrays[n] for n in names], "after": run.after})
+        return found
+
+    def measure(
+        self, inputs: Sequence[np.ndarray], options: Mapping[str, Any], dtype: str
+    ) -> dict[str, Any]:
+        """Return a run with the budget of all that it gives."""
+        run, budgets = measure_budgets(self.get_side(), inputs, decode_options(options), dtype)
+        return {"run": encode_run(run), "budgets": budgets}
+
+    def get_side(self) -> ModelSide:
+        """Return the model, which is open by now."""
+        if self.side is None:
+            raise TargetError("the model is not open")
+        return self.side
+
+
+def make_side(framework: str, model: Any, dtype: str) -> ModelSide:
+    """Return a model of a framework as what can be asked. Raises TargetError."""
+    if framework == "torch":
+        from .torch.torch_side import TorchSide
+
+        return TorchSide(model, dtype)
+    if framework.startswith("keras"):
+        from .keras.side import KerasSide
+
+        return KerasSide(model, dtype)
+    raise TargetError(f"models of {framework} cannot be compared yet: torch and Keras can")
+
+
+def encode_run(run: ModelRun) -> dict[str, Any]:
+    """Return a run as a message holds it."""
+    return vars(run) | {"steps": [dataclasses.asdict(step) for step in run.steps]}
+
+
+def decode_options(options: Mapping[str, Any]) -> RunOptions:
+    """Return the options that a message holds."""
+    noise = options.get("noise")
+    return RunOptions(**(dict(options) | {"noise": Noise(**noise) if noise else None}))
+
+
+def answer(worker: ModelWorker, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a worker has to say to one question; what its model raises is an answer too."""
+    method: Callable[..., Any] = getattr(worker, asked["do"])
+    try:
+        found: dict[str, Any] = {"status": "ok", "value": method(**asked["given"])}
+    except TargetError as error:
+        found = {"status": "target", "message": str(error)}
+    except (Exception, SystemExit) as error:  # noqa: BLE001  # a user's model may raise anything
+        found = {"status": "error", "message": format_traceback(error)}
+    return found | {"peak_mb": measure_peak_mb()}
+
+
+def main() -> None:
+    """Answer until the parent is gone, or closes what it asks by."""
+    end_with_parent()
+    path = Path(sys.argv[1]).resolve()
+    questions = os.fdopen(os.dup(sys.stdin.fileno()))
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # a user's code has nobody to ask
+    worker = ModelWorker(json.loads(path.read_text(encoding="utf-8")))
+    for line in questions:
+        number = int(line)
+        asked = load_message(path.parent / f"asked-{number}.npz")
+        part = path.parent / f"part-{number}.npz"
+        save_message(part, answer(worker, asked))
+        part.rename(path.parent / f"answer-{number}.npz")
+    EXIT_NOW(0)
+
+
+if __name__ == "__main__":
+    main()

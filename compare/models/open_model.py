@@ -1,0 +1,125 @@
+"""Which model a user's file has: the one that was named, or the only one that can be made."""
+
+import inspect
+import types
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from ..ports.user_code.errors import TargetError, format_error
+from ..ports.user_code.open import LoadedTarget
+from ..ports.user_code.target import Target
+
+MAKERS = ("make", "build", "create", "get", "model", "net", "load")  # words in a factory's name
+
+
+@dataclass(frozen=True)
+class FoundModel:
+    """A model, and the name that it has, or that makes it, in its file."""
+
+    name: str
+    model: Any
+
+
+def find_model(opened: LoadedTarget, asked: Target) -> FoundModel:
+    """Return the model of a file that is open. Raises TargetError if there is no one model."""
+    bases = list_bases(opened.kind.name)
+    module = opened.loaded.module
+    if asked.name is not None:
+        return make_named(module, asked, bases)
+    own = [n for n in opened.own.names() if not n.startswith("_")]
+    own += [n for n in opened.own.defined() if n not in own and not n.startswith("_")]
+    values = {name: getattr(module, name) for name in own if hasattr(module, name)}
+    found = [FoundModel(n, v) for n, v in values.items() if isinstance(v, bases)]
+    if not found:
+        found = make_by_functions(values, bases) or make_by_classes(values, bases)
+    if len(found) == 1:
+        return found[0]
+    names = ", ".join(one.name for one in found) or ", ".join(values) or "nothing"
+    told = "several models" if found else "no model that can be made without arguments"
+    raise TargetError(
+        f"{asked.text} has {told} ({names}): name one, as file.py:Name, or a function without "
+        "arguments that makes it"
+    )
+
+
+def list_bases(framework: str) -> tuple[type, ...]:
+    """Return the classes that a framework's models are of."""
+    if framework == "torch":
+        return (import_module("torch").nn.Module,)
+    if framework.startswith("keras"):
+        return (import_module("keras").layers.Layer,)
+    return ()
+
+
+def make_named(module: types.ModuleType, asked: Target, bases: tuple[type, ...]) -> FoundModel:
+    """Return the model that the user named. Raises TargetError if it is none."""
+    assert asked.name is not None
+    value: Any = module
+    for part in asked.name.split("."):
+        if not hasattr(value, part):
+            raise TargetError(f"{asked.text}: there is no {asked.name}")
+        value = getattr(value, part)
+    model = value if isinstance(value, bases) else make(asked.name, value, bases)
+    if not isinstance(model, bases):
+        kind = type(model).__name__
+        raise TargetError(
+            f"{asked.text}: {asked.name} gives no model of its framework (got {kind})"
+        )
+    return FoundModel(asked.name, model)
+
+
+def make(name: str, maker: Any, bases: tuple[type, ...]) -> Any:
+    """Return what a class or a function makes. Raises TargetError if it needs arguments."""
+    if not callable(maker):
+        return maker
+    if needed := list_needed(maker):
+        raise TargetError(
+            f"{name} needs arguments ({', '.join(needed)}): give a function without arguments that "
+            f"makes it, as def make(): return {name}(...)"
+        )
+    try:
+        return maker()
+    except (Exception, SystemExit) as error:
+        raise TargetError(f"{name}() failed: {format_error(error)}") from error
+
+
+def list_needed(maker: Any) -> list[str]:
+    """Return the arguments that a class or function cannot be called without."""
+    try:
+        parameters = inspect.signature(maker).parameters.values()
+    except (TypeError, ValueError):
+        return []
+    open_kinds = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    return [p.name for p in parameters if p.default is p.empty and p.kind not in open_kinds]
+
+
+def make_by_functions(values: Mapping[str, Any], bases: tuple[type, ...]) -> list[FoundModel]:
+    """Return what the file's functions without arguments make, of those named as makers."""
+    found = []
+    for name, value in values.items():
+        words = name.lower().split("_")
+        named = any(word.startswith(MAKERS) for word in words)
+        if isinstance(value, types.FunctionType) and named and not list_needed(value):
+            model = make(name, value, bases)
+            if isinstance(model, bases):
+                found.append(FoundModel(name, model))
+    return found
+
+
+def make_by_classes(values: Mapping[str, Any], bases: tuple[type, ...]) -> list[FoundModel]:
+    """Return the models of the file's classes: of those that are no part of another."""
+    classes = {n: v for n, v in values.items() if isinstance(v, type) and issubclass(v, bases)}
+    used: set[str] = set()
+    for name, value in classes.items():
+        for method in vars(value).values():
+            code = getattr(inspect.unwrap(method), "__code__", None) if callable(method) else None
+            used |= {n for n in code.co_names if n in classes and n != name} if code else set()
+    for name, value in classes.items():
+        used |= {base.__name__ for base in value.__mro__[1:]} & (classes.keys() - {name})
+    outer = [name for name in classes if name not in used]
+    free = [name for name in outer if not list_needed(classes[name])]
+    if not free and len(outer) == 1:
+        make(outer[0], classes[outer[0]], bases)  # says which arguments it needs
+    return [FoundModel(name, make(name, classes[name], bases)) for name in free]

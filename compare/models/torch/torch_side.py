@@ -1,0 +1,187 @@
+"""A torch model, asked what it is and run as it is told."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from ...ports.user_code.errors import TargetError
+from .known_kinds import find_kind
+from ..records import Arrays, ModelRecord, ModelRun
+from ..side import ModelSide, RunOptions
+from .arrays import complex_of, to_array, to_input
+from .description import describe_model, explain_failure
+from .gradients import compute_gradients, train_steps
+from .nesting import iterate_tensors
+from .plain_weights import make_weights_plain
+from .rounding import rounded
+from .state import find_changed, in_mode, in_process_of, restored
+from .steps import recorded
+from .tensors import list_owned_tensors, read_tensors, write_tensors
+
+
+class TorchSide(ModelSide):
+    """A torch model in its own process.
+
+    model: a `torch.nn.Module`, which is converted in place. dtype: "float64" or "float32", of its
+    parameters, of its floating point inputs, and of the tensors that it makes. device: as in torch.
+    """
+
+    def __init__(self, model: Any, dtype: str, device: str = "cpu") -> None:
+        import torch
+
+        if not isinstance(model, torch.nn.Module):
+            raise TypeError(f"model must be a torch.nn.Module (got {type(model).__name__})")
+        self.dtype, self.device, self.runs = getattr(torch, dtype), device, 0
+        self.notes = make_weights_plain(model)
+        self.model = convert(model, self.dtype, device)
+
+    def describe(self, inputs: Sequence[np.ndarray]) -> ModelRecord:
+        """Return what the model is, after a run in eval mode, which builds lazy layers."""
+        import torch
+
+        lazy = any(torch.nn.parameter.is_lazy(t) for *_, t in list_owned_tensors(self.model))
+        try:
+            if lazy:
+                with self.prepared(False), torch.no_grad():
+                    self.model(*self.make_inputs(inputs))
+                convert(self.model, self.dtype, self.device)
+            run = self.run(inputs, RunOptions())
+        except Exception as error:  # noqa: BLE001  # the user's code may raise anything
+            raise explain_failure(self.model, inputs, error) from error
+        if not run.outputs:
+            raise TargetError(f"{type(self.model).__name__} gives no tensor")
+        return describe_model(self.model, self.notes)
+
+    def read_tensors(self) -> Arrays:
+        """Return every parameter and buffer by name, tied ones too."""
+        return read_tensors(self.model)
+
+    def write_tensors(self, values: Mapping[str, np.ndarray]) -> None:
+        """Set parameters and buffers in place. Raises ValueError: unknown name, other shape."""
+        write_tensors(self.model, values)
+
+    def run(self, inputs: Sequence[np.ndarray], options: RunOptions) -> ModelRun:
+        """Run the model; what is random differs from run to run."""
+        if options.steps and options.gradients is None:
+            raise ValueError("steps need gradients: the weights of the sum that goes down")
+        with self.prepared(options.train), restored(self.model) as before:
+            run = self.run_once(inputs, options)
+            run.after = find_changed(self.model, before)
+        if options.steps:
+            with self.prepared(options.train), restored(self.model) as before:
+                run.losses = self.train(inputs, options)
+                run.after = find_changed(self.model, before, every=True)
+        return run
+
+    def run_once(self, inputs: Sequence[np.ndarray], options: RunOptions) -> ModelRun:
+        """Run the model, and backward if gradients are wanted."""
+        import torch
+
+        weights, tensors = options.gradients, self.make_inputs(inputs)
+        for tensor in tensors if weights is not None else ():
+            tensor.requires_grad_(tensor.is_floating_point() or tensor.is_complex())
+        with torch.set_grad_enabled(weights is not None), rounded(options.noise):
+            with recorded(self.model, options) as recorder:
+                given = self.model(*(tensor.clone() for tensor in tensors))
+            outputs = dict(iterate_tensors(given, "output"))
+            gradients: Arrays = {}
+            if weights is not None:
+                gradients = compute_gradients(self.model, tensors, outputs, weights)
+        arrays = {place: to_array(value) for place, value in outputs.items()}
+        return ModelRun(arrays, recorder.steps, recorder.arrays, gradients=gradients)
+
+    def train(self, inputs: Sequence[np.ndarray], options: RunOptions) -> list[float]:
+        """Do the steps of SGD; return the losses."""
+        plain = RunOptions(train=options.train)
+
+        def call() -> dict[str, Any]:
+            with recorded(self.model, plain):
+                given = self.model(*self.make_inputs(inputs))
+            return dict(iterate_tensors(given, "output"))
+
+        import torch
+
+        with torch.enable_grad(), rounded(options.noise):
+            return train_steps(
+                self.model, call, options.gradients or {}, options.steps, options.learning_rate
+            )
+
+    def run_changed(
+        self,
+        layer: str,
+        changes: Mapping[str, Any],
+        inputs: Sequence[np.ndarray],
+        options: RunOptions,
+    ) -> ModelRun:
+        """Run with one layer's settings changed. Raises ValueError if it has no such setting."""
+        old = dict(self.model.named_modules()).get(layer)
+        if old is None:
+            raise ValueError(f"the model has no layer named {layer}")
+        new = change_layer(layer, old, changes)
+        with self.exchanged(old, new):
+            return self.run(inputs, options)
+
+    @contextmanager
+    def exchanged(self, old: Any, new: Any) -> Iterator[None]:
+        """In the block, a layer stands wherever another one did."""
+        places = [
+            (module, name)
+            for module in self.model.modules()
+            for name, child in module._modules.items()
+            if child is old
+        ]
+        model = self.model
+        try:
+            for module, name in places:
+                module._modules[name] = new
+            self.model = new if old is model else model
+            yield
+        finally:
+            self.model = model
+            for module, name in places:
+                module._modules[name] = old
+
+    @contextmanager
+    def prepared(self, train: bool) -> Iterator[None]:
+        """In the block, model and process are set for a run, each with random numbers of its own."""
+        self.runs += 1
+        with in_process_of(self.dtype, self.runs), in_mode(self.model, train):
+            yield
+
+    def make_inputs(self, inputs: Sequence[np.ndarray]) -> list[Any]:
+        """Return the inputs as tensors: whole numbers as long."""
+        return [to_input(array, self.dtype, self.device) for array in inputs]
+
+
+def change_layer(name: str, layer: Any, changes: Mapping[str, Any]) -> Any:
+    """Return a layer as the given one with settings changed. Raises ValueError."""
+    kind = find_kind(layer)
+    makers = kind.forms["torch"].changes if kind else {}
+    unknown = [setting for setting in changes if setting not in makers]
+    if unknown:
+        what = f"{name} ({kind.name if kind else type(layer).__name__})"
+        raise ValueError(f"{what} has no setting {', '.join(unknown)} that can be changed")
+    for setting, value in changes.items():
+        layer = makers[setting](layer, value)
+    return layer
+
+
+def convert(model: Any, dtype: Any, device: str) -> Any:
+    """Convert a model's floating point tensors in place, plain attributes of its modules too."""
+    import torch
+
+    def move(tensor: Any) -> Any:
+        if tensor.is_floating_point():
+            return tensor.to(device=device, dtype=dtype)
+        if tensor.is_complex():
+            return tensor.to(device=device, dtype=complex_of(dtype))
+        return tensor.to(device=device)
+
+    model._apply(move)
+    for module in model.modules():
+        for name, value in list(vars(module).items()):
+            if isinstance(value, torch.Tensor):
+                vars(module)[name] = move(value.detach())
+    return model

@@ -1,0 +1,187 @@
+"""Reference and port, each in its process: opened, given inputs, the weights carried over."""
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from .fresh_values import draw_values, list_constant
+from .layout import Layout, list_layouts
+from .model_inputs import HOW, make_declared_inputs, make_input
+from .carry_tensors import carry
+from .pair_tensors import Pairing, pair_tensors
+from .records import Arrays, ModelRecord, ModelRun, read_model_record, read_run
+from .session import Session, SessionError
+
+MAX_LAYOUTS = 16  # of the inputs of a port, tried until it runs
+EVAL: dict[str, Any] = {"record": True}
+
+
+@dataclass
+class TwoSides:
+    """A reference and a port, for each dtype one; `prepare` fills the rest.
+
+    inputs: in the reference's layout. layouts: of each of them, for the port. values: the
+    reference's tensors, as they are compared.
+    """
+
+    reference: Session
+    ports: Mapping[str, Session]
+    inputs: list[np.ndarray] = field(default_factory=list)
+    layouts: list[Layout] = field(default_factory=list)
+    records: dict[str, ModelRecord] = field(default_factory=dict)
+    values: Arrays = field(default_factory=dict)
+    pairing: Pairing | None = None
+    own: Arrays = field(default_factory=dict)  # the port's tensors, as they were
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def port(self) -> Session:
+        """The port's first process, which speaks for what is the same in every dtype."""
+        return next(iter(self.ports.values()))
+
+    def open(self) -> None:
+        """Wait for both to be open. Raises SessionError with who could not, and why."""
+        for session in (self.reference, *self.ports.values()):
+            session.facts = session.receive()
+
+    def find_inputs(self, texts: Sequence[str]) -> None:
+        """Find the inputs: as typed, of the reference's file, or as a model declares them.
+
+        Raises ValueError or SessionError if there are none.
+        """
+        given = [make_input(text, number) for number, text in enumerate(texts)]
+        given = given or self.reference.ask("give_inputs") or []
+        if not given:
+            declared = read_model_record(self.reference.ask("describe", inputs=[]))
+            given = make_declared_inputs(declared.inputs) or []
+            if given:
+                shapes = ", ".join("x".join(map(str, array.shape)) for array in given)
+                self.notes.append(f"inputs were made up, of the declared shape: {shapes}")
+        if not given:
+            raise SessionError(f"there are no inputs to compare by: {HOW}")
+        self.inputs = given
+
+    def describe(self) -> None:
+        """Describe both models, and find the layout of the port's inputs."""
+        told = self.reference.ask("describe", inputs=self.inputs)
+        self.records["reference"] = read_model_record(told)
+        first: SessionError | None = None
+        for layouts in self.list_input_layouts():
+            self.layouts = list(layouts)
+            try:
+                told = self.port.ask("describe", inputs=self.give_port(self.inputs))
+                break
+            except SessionError as error:
+                first = first or error
+        else:
+            raise first or SessionError(f"the port takes no inputs of these shapes: {HOW}")
+        self.records["port"] = read_model_record(told)
+        for session in list(self.ports.values())[1:]:
+            session.ask("describe", inputs=self.give_port(self.inputs))
+        for number, layout in enumerate(self.layouts):
+            if not layout.plain:
+                axes = ", ".join(map(str, layout.axes))
+                self.notes.append(f"input {number} is handed to the port with its axes as ({axes})")
+
+    def list_input_layouts(self) -> list[tuple[Layout, ...]]:
+        """Return the layouts in which the port may take the inputs, the likelier first."""
+        choices = []
+        for array in self.inputs:
+            shapes = [array.shape]
+            if array.ndim > 2:
+                shapes.append((array.shape[0], *array.shape[2:], array.shape[1]))
+                shapes.append((array.shape[0], array.shape[-1], *array.shape[1:-1]))
+                shapes.append((array.shape[1], array.shape[0], *array.shape[2:]))
+            own = [layout for shape in shapes for layout in list_layouts(array.shape, shape)]
+            choices.append(list(dict.fromkeys(own)))
+        return list(itertools.islice(itertools.product(*choices), MAX_LAYOUTS))
+
+    def give_port(self, inputs: Sequence[np.ndarray]) -> list[np.ndarray]:
+        """Return inputs in the port's layout."""
+        return [layout.apply(one) for layout, one in zip(self.layouts, inputs, strict=True)]
+
+    def carry_weights(self, fixed: Mapping[str, str], keep: bool) -> None:
+        """Carry the reference's tensors to the port, those that can show nothing drawn anew.
+
+        fixed: pairs that the user gives. keep: leave both sides' tensors as they are.
+        """
+        self.values = self.reference.ask("read")
+        reference, port = self.records["reference"], self.records["port"]
+        if not keep:
+            names = list_constant(reference.tensors, self.values)
+            self.values |= draw_values(names, self.values)
+            if names:
+                told = f"{names[0]} and {len(names) - 1} more" if names[1:] else names[0]
+                self.notes.append(
+                    f"tensors that are all 0 or all 1 were given other values on both sides, so "
+                    f"that a fault can show: {told}"
+                )
+        orders = [
+            list_call_order(record, read_run(session.ask("run", inputs=inputs, options=EVAL)))
+            for record, session, inputs in (
+                (reference, self.reference, self.inputs),
+                (port, self.port, self.give_port(self.inputs)),
+            )
+        ]
+        self.own = self.port.ask("read")
+        self.pairing = pair_tensors(reference, port, orders[0], orders[1], fixed)
+
+    def write(self, dtype: str) -> None:
+        """Give both sides the tensors, rounded to what the port computes in."""
+        values = round_arrays(self.values, dtype)
+        self.reference.send("write", values=values)
+        self.ports[dtype].ask("write", values=self.carry(values))
+        self.reference.receive()
+
+    def carry(self, values: Mapping[str, np.ndarray]) -> Arrays:
+        """Return tensors of the reference in the port's layout, by the port's names, in float64.
+
+        values: of the reference's tensors; those left out count as 0.
+        """
+        assert self.pairing is not None
+        whole = {n: values.get(n, np.zeros(v.shape)) for n, v in self.values.items()}
+        own = {n: v.astype(np.float64) if v.dtype.kind == "f" else v for n, v in self.own.items()}
+        return carry(self.pairing, whole, own, self.records["reference"], self.records["port"])
+
+    @cached_property
+    def relaid(self) -> dict[str, tuple[str, ...]]:
+        """The port's tensors that have the reference's elements and no sums of them.
+
+        Each with the tensors that they are of. What is derived by one is derived by the other then.
+        """
+        assert self.pairing is not None
+        rng = np.random.default_rng(0)
+        drawn = {n: rng.uniform(1.0, 2.0, v.shape) for n, v in self.values.items()}
+        carried = self.carry(drawn)
+        found = {}
+        for pair in self.pairing.pairs:
+            known = np.concatenate([drawn[name].ravel() for name in pair.reference])
+            for name in pair.port:
+                if name in carried and np.all(np.isin(carried[name], known)):
+                    found[name] = pair.reference
+        return found
+
+
+def list_call_order(record: ModelRecord, run: ModelRun) -> list[str]:
+    """Return the layers in the order in which they, or what they hold, are called first."""
+    place: dict[str, int] = {}
+    for number, step in enumerate(run.steps):
+        name: str | None = step.layer
+        parents = {layer.name: layer.parent for layer in record.layers}
+        while name:
+            place.setdefault(name, number)
+            name = parents.get(name)
+    names = [layer.name for layer in record.layers]
+    return sorted(names, key=lambda name: (place.get(name, len(run.steps)), names.index(name)))
+
+
+def round_arrays(values: Mapping[str, np.ndarray], dtype: str) -> Arrays:
+    """Return arrays of fractions rounded to dtype, and held in float64."""
+    return {
+        name: value.astype(dtype).astype(np.float64) if value.dtype.kind == "f" else value
+        for name, value in values.items()
+    }

@@ -1,0 +1,53 @@
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from trueport.compare.models.layout import choose_layout, list_layouts
+
+RNG = np.random.default_rng(0)
+
+
+@pytest.mark.parametrize(
+    ("axes", "shape"),
+    [
+        ((0, 1), (4, 5)),
+        ((0, 2, 3, 1), (2, 3, 5, 7)),
+        ((0, 3, 1, 2), (2, 5, 7, 3)),
+        ((1, 0, 2), (6, 2, 4)),
+        ((2, 0, 1), (3, 4, 5)),
+    ],
+)
+def test_axes_that_were_moved_are_found_and_moved_back(axes, shape):
+    theirs = RNG.normal(size=shape)
+    mine = np.transpose(theirs, axes)
+    layout = choose_layout(theirs, mine, Counter())
+    assert layout is not None
+    np.testing.assert_array_equal(layout.apply(theirs), mine)
+    np.testing.assert_array_equal(layout.invert(mine, shape), theirs)
+
+
+def test_heads_split_from_features_are_a_reshape():
+    theirs = RNG.normal(size=(2, 6, 8))
+    layout = choose_layout(theirs, theirs.reshape(2, 6, 2, 4), Counter())
+    assert layout is not None
+    assert layout.apply(theirs).shape == (2, 6, 2, 4)
+
+
+def test_values_decide_where_shapes_do_not():
+    theirs = RNG.normal(size=(4, 4, 4, 4))
+    mine = np.moveaxis(theirs, 1, -1)
+    votes = Counter()
+    layout = choose_layout(theirs, mine, votes)
+    assert layout is not None
+    assert layout.axes == (0, 2, 3, 1)
+    assert votes[layout.axes] == 1
+    # what was sure decides where values tell nothing
+    unlike = choose_layout(theirs, RNG.normal(size=mine.shape), votes)
+    assert unlike is not None
+    assert unlike.axes == layout.axes
+
+
+def test_other_sizes_have_no_layout():
+    assert list(list_layouts((2, 3), (2, 4))) == []
+    assert choose_layout(np.zeros((2, 3)), np.zeros((2, 4)), Counter()) is None

@@ -1,0 +1,45 @@
+import numpy as np
+
+from trueport.compare.models.pair_steps import make_forces, pair_steps
+from trueport.compare.models.records import ModelRun, StepRecord
+
+RNG = np.random.default_rng(1)
+
+
+def make_run(names, arrays):
+    """A run in which each layer is given one array and gives the next."""
+    steps = [
+        StepRecord(f"{name}#{names[:n].count(name)}", name, "", "", (f"a{n}",), (f"a{n + 1}",))
+        for n, name in enumerate(names)
+    ]
+    return ModelRun({}, steps, {f"a{n}": array for n, array in enumerate(arrays)})
+
+
+def test_calls_of_paired_layers_are_paired_in_their_order():
+    arrays = [RNG.normal(size=(2, 3, 4, 5)) for _ in range(4)]
+    theirs = make_run(["conv", "act", "conv"], arrays)
+    mine = make_run(["c1", "a1", "c1"], [np.moveaxis(a, 1, -1) for a in arrays])
+    pairs = pair_steps([("conv", "c1")], theirs, mine)
+    assert [(p.reference.key, p.port.key) for p in pairs] == [
+        ("conv#0", "c1#0"),
+        ("conv#1", "c1#1"),
+    ]
+    assert [p.name for p in pairs] == [
+        "conv (the port's c1)",
+        "conv (call 2) (the port's c1 (call 2))",
+    ]
+    assert pairs[0].outputs[0][2].axes == (0, 2, 3, 1)
+
+
+def test_the_port_is_given_the_reference_s_arrays_in_its_own_layout():
+    arrays = [RNG.normal(size=(2, 3, 4, 5)) for _ in range(2)]
+    theirs, wrong = make_run(["conv"], arrays), [np.zeros((2, 4, 5, 3)) for _ in range(2)]
+    mine = make_run(["c1"], wrong)
+    forces = make_forces(pair_steps([("conv", "c1")], theirs, mine), theirs)
+    np.testing.assert_array_equal(forces["c1#0"]["in"][0], np.moveaxis(arrays[0], 1, -1))
+    np.testing.assert_array_equal(forces["c1#0"]["out"][0], np.moveaxis(arrays[1], 1, -1))
+
+
+def test_layers_without_a_partner_are_no_pair():
+    arrays = [RNG.normal(size=(2, 3)) for _ in range(2)]
+    assert pair_steps([], make_run(["a"], arrays), make_run(["b"], arrays)) == []
