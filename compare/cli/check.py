@@ -51,9 +51,7 @@ from . import options as shared
     metavar="SHAPE",
     help="With a model: the shape of an input, 2x3x32x32; token ids 2x16:int<100; a scale *9.",
 )
-@click.option(
-    "--keep-weights", is_flag=True, help="With a model: leave each side its own weights."
-)
+@click.option("--keep-weights", is_flag=True, help="With a model: leave each side its own weights.")
 @shared.pairs_option
 @shared.gradient_option
 @shared.accept_option

@@ -114,9 +114,10 @@ def align_layers(
 def _compute_fits(reference: Sequence[CommonLayer], port: Sequence[CommonLayer]) -> np.ndarray:
     fits = np.full((len(reference), len(port)), FORBIDDEN)
     known: dict[object, float | None] = {}
+    ours, theirs = _number_alike(reference), _number_alike(port)
     for i, one in enumerate(reference):
         for j, other in enumerate(port):
-            key = (_describe(one), _describe(other))
+            key = (ours[i], theirs[j])
             if key not in known:
                 known[key] = _compute_fit(one, other)
             fit = known[key]
@@ -125,6 +126,12 @@ def _compute_fits(reference: Sequence[CommonLayer], port: Sequence[CommonLayer])
                     (one.name, one.type), (other.name, other.type)
                 )
     return fits
+
+
+def _number_alike(layers: Sequence[CommonLayer]) -> list[int]:
+    """Return a number for each layer, the same for those of one kind and shapes."""
+    numbers: dict[object, int] = {}
+    return [numbers.setdefault(_describe(layer), len(numbers)) for layer in layers]
 
 
 def _describe(layer: CommonLayer) -> object:

@@ -28,8 +28,10 @@ class CommonTensor:
     """A tensor in the common layout: its role there, its shape, the model's tensors it is made of.
 
     home: the layer that owns these; home_role: what it is called there ("query kernel", where role
-    is "kernel"). assumed: whether its layout is a guess, for a layer of no known kind.
-    turned: whether the guess is that its axes are in reverse order in the model.
+    is "kernel"). assumed: whether its layout is a guess, for a layer of no known kind. turned:
+    whether the guess is that its axes are in reverse order in the model. native: the shape that it
+    has in the model, where it is made of one tensor. moved: whether the common layout has its axes
+    in another order.
     """
 
     home: str
@@ -39,6 +41,8 @@ class CommonTensor:
     names: tuple[str, ...]
     assumed: bool = False
     turned: bool = False
+    native: tuple[int, ...] = ()
+    moved: bool = False
 
 
 @dataclass(frozen=True)
@@ -182,16 +186,25 @@ def _read_layer(
         return [_guess(framework, layer, role, t) for role, t in by_role.items()]
     to_common = LAYER_KINDS[layer.kind].forms[framework].to_common
     names: dict[str, list[str]] = {role: [] for role in to_common(empty, layer.settings)}
-    shapes = {role: value.shape for role, value in to_common(empty, layer.settings).items()}
+    zeros = to_common({role: np.zeros(t.shape) for role, t in by_role.items()}, layer.settings)
     for role, tensor in by_role.items():  # what becomes NaN with it is made of it
         marked = empty | {role: np.broadcast_to(np.float64(np.nan), tensor.shape)}
         for common, value in to_common(marked, layer.settings).items():
             if np.isnan(value).any():
                 names[common].append(tensor.name)
     return [
-        CommonTensor(layer.name, role, role, shape, tuple(names[role]))
-        for role, shape in shapes.items()
+        CommonTensor(
+            *(layer.name, role, role, value.shape, tuple(names[role])),
+            native=_find_native(names[role], tensors),
+            moved=not value.flags.c_contiguous,
+        )
+        for role, value in zeros.items()
     ]
+
+
+def _find_native(names: list[str], tensors: list[TensorRecord]) -> tuple[int, ...]:
+    shapes = [tensor.shape for tensor in tensors if tensor.name in names]
+    return shapes[0] if len(shapes) == 1 else ()
 
 
 def _guess(framework: str, layer: LayerRecord, role: str, tensor: TensorRecord) -> CommonTensor:
@@ -201,7 +214,9 @@ def _guess(framework: str, layer: LayerRecord, role: str, tensor: TensorRecord) 
         common = "scale"
     turned = _is_turned(framework, layer, role, tensor.shape)
     shape = tensor.shape[::-1] if turned else tensor.shape
-    return CommonTensor(layer.name, role, common, shape, (tensor.name,), True, turned)
+    return CommonTensor(
+        layer.name, role, common, shape, (tensor.name,), True, turned, tensor.shape, turned
+    )
 
 
 def _is_turned(framework: str, layer: LayerRecord, role: str, shape: tuple[int, ...]) -> bool:
@@ -224,7 +239,7 @@ def _split_layer(
             part = "pointwise"
         new = CommonTensor(
             *(tensor.home, tensor.home_role, role, tensor.shape, tensor.names),
-            *(tensor.assumed, tensor.turned),
+            *(tensor.assumed, tensor.turned, tensor.native, tensor.moved),
         )
         parts.setdefault(part, []).append(new)
     kind = str(layer.settings.get("cell", layer.kind))

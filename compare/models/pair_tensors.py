@@ -11,6 +11,7 @@ from .packed_layers import Packed, find_packed
 from .records import ModelRecord
 
 _MOST_ALTERNATIVES = 24
+_UNLIKELY = 0.5  # in the cost of names: a word that only one of the two has
 
 
 @dataclass(frozen=True)
@@ -184,18 +185,17 @@ def _pair(
 
 
 def _describe(one: CommonTensor, other: CommonTensor, axes: tuple[int, ...]) -> str:
+    first, last = one.native, other.native
+    if len(one.names) > 1:
+        return f"made of {len(one.names)}"
+    if not first or not last:
+        return "a part of it"
+    long = [[n for n in shape if n > 1] for shape in (first, last)]
     turned = axes not in ((), tuple(range(len(axes))))
-    if one.assumed and other.assumed and one.turned == other.turned and not turned:
-        return "as it is" if one.shape == other.shape else f"as {_show(other.shape)}"
-    first = one.shape[::-1] if one.turned else one.shape
-    last = other.shape[::-1] if other.turned else other.shape
-    if len(one.names) > 1 and len(other.names) == 1:
-        return f"the sum or the whole of {len(one.names)}"
-    if len(other.shape) < 2 and one.shape == other.shape:
-        return "as it is"
-    if turned or one.turned != other.turned:
-        return f"transposed {_show(first)} -> {_show(last)}"
-    return "by its kind's layout" if one.shape == other.shape else f"as {_show(other.shape)}"
+    if turned or one.moved != other.moved:
+        word = "transposed" if sorted(long[0]) == sorted(long[1]) else "transposed and reshaped"
+        return f"{word} {_show(first)} -> {_show(last)}"
+    return "as it is" if first == last else f"reshaped {_show(first)} -> {_show(last)}"
 
 
 def _show(shape: tuple[int, ...]) -> str:
@@ -274,9 +274,11 @@ def _exchange_neighbours(layers: Sequence[tuple[CommonLayer, CommonLayer]]) -> l
         if not 2 <= length <= 4:
             continue
         for order in list(permutations(range(length)))[1:]:
-            alternatives.append((_exchange(same, order), _cost_names(same, order)))
+            cost = _cost_names(same, order) - _cost_names(same, range(length))
+            alternatives.append((_exchange(same, order), cost))
     alternatives.sort(key=lambda pair: pair[1])
-    return [alternative for alternative, _ in alternatives][:_MOST_ALTERNATIVES]
+    likely = [alternative for alternative, cost in alternatives if cost < _UNLIKELY]
+    return likely[:_MOST_ALTERNATIVES]
 
 
 def _exchange(

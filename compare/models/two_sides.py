@@ -167,7 +167,10 @@ class TwoSides:
 
 
 def list_call_order(record: ModelRecord, run: ModelRun) -> list[str]:
-    """Return the layers in the order in which they, or what they hold, are called first."""
+    """Return the layers in the order in which they, or what they hold, are called first.
+
+    A layer that no step is of, as one whose parts are steps of their own, is left out.
+    """
     place: dict[str, int] = {}
     for number, step in enumerate(run.steps):
         name: str | None = step.layer
@@ -176,7 +179,7 @@ def list_call_order(record: ModelRecord, run: ModelRun) -> list[str]:
             place.setdefault(name, number)
             name = parents.get(name)
     names = [layer.name for layer in record.layers]
-    return sorted(names, key=lambda name: (place.get(name, len(run.steps)), names.index(name)))
+    return sorted(place, key=lambda name: (place[name], names.index(name)))
 
 
 def round_arrays(values: Mapping[str, np.ndarray], dtype: str) -> Arrays:

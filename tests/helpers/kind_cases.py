@@ -432,3 +432,20 @@ def find_kinds(framework: str) -> dict[str, str | None]:
     made["none"] = layers.Module() if framework == "torch" else layers.Layer()
     found = {name: find_kind(framework, layer) for name, layer in made.items()}
     return {name: kind.name if kind else None for name, kind in found.items()}
+
+
+def mask_attention(how: str) -> list[float]:
+    """What attention gives of a mask of both sorts, and with it turned about or left out."""
+    from trueport.compare.models.layer_kinds import LAYER_KINDS
+
+    torch = import_module("torch")
+    layer = torch.nn.MultiheadAttention(4, 2, batch_first=True).double().eval()
+    x = torch.from_numpy(np.random.default_rng(0).normal(size=(1, 3, 4)))
+    mask = torch.tensor([[True, False, False]])
+    wanted = {"turned about": {"key_padding_mask": ~mask}, "left out": {}}[how]
+    changed = LAYER_KINDS["attention"].forms["torch"].changes["mask"](layer, how)
+    with torch.no_grad():
+        want = layer(x, x, x, **wanted)[0]
+        got = changed(x, x, x, key_padding_mask=mask)[0]
+        plain = layer(x, x, x, key_padding_mask=mask)[0]
+    return [float((got - want).abs().max()), float((plain - want).abs().max())]

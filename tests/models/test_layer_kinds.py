@@ -101,3 +101,12 @@ def test_a_subclass_that_computes_the_same_is_of_the_kind(
 ) -> None:
     found = ask_framework(framework, "kind_cases.find_kinds", framework)
     assert found == {"plain": "dense", "named": "dense", "other": None, "none": None}
+
+
+@pytest.mark.parametrize("how", ["turned about", "left out"])
+def test_a_mask_of_attention_is_turned_about_or_left_out(
+    how: str, ask_framework: Callable[..., Any]
+) -> None:
+    same, differs = ask_framework("torch", "kind_cases.mask_attention", how)
+    assert same == 0.0
+    assert differs > 0.0

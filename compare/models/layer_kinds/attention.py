@@ -98,7 +98,10 @@ def _change_torch_mask(layer: Any, how: str) -> Any:
     def turn(mask: Any) -> Any:
         if mask is None or how == "left out":
             return None
-        return ~mask if mask.dtype.is_floating_point is False else -mask
+        if not mask.dtype.is_floating_point:
+            return ~mask
+        seen = mask == 0  # else it is added to the products
+        return mask.new_zeros(mask.shape).masked_fill(seen, -float("inf"))
 
     def mask_first(itself: Any, inner: Any, *args: Any, **kwargs: Any) -> Any:
         names = ("attn_mask", "key_padding_mask")

@@ -22,6 +22,7 @@ CANDIDATES: dict[str, dict[str, tuple[Any, ...]]] = {
         "recurrent activation": _GATES,
         "gates": ("i o f g", "i g f o", "f i g o", "i f o g", "o i f g"),
         "forget bias": (1.0,),
+        "batch first": (True, False),
     },
     "GRU": {
         "activation": _ACTIVATIONS,
@@ -29,8 +30,9 @@ CANDIDATES: dict[str, dict[str, tuple[Any, ...]]] = {
         "reset": _RESET,
         "gates": ("z r n",),
         "update": ("of the old state", "of the new state"),
+        "batch first": (True, False),
     },
-    "plain recurrent": {"activation": _ACTIVATIONS},
+    "plain recurrent": {"activation": _ACTIVATIONS, "batch first": (True, False)},
 }
 
 _ORDERS = {"LSTM": "i f g o", "GRU": "r z n", "plain recurrent": ""}
@@ -38,7 +40,14 @@ _ORDERS = {"LSTM": "i f g o", "GRU": "r z n", "plain recurrent": ""}
 
 def list_torch_changes(name: str) -> dict[str, Callable[[Any, Any], Any]]:
     """Return the changes of torch's layer of this kind, by setting."""
-    return {setting: _make_torch_change(name, setting) for setting in CANDIDATES[name]}
+    changes = {setting: _make_torch_change(name, setting) for setting in CANDIDATES[name]}
+    return changes | {"batch first": _change_torch_batch}
+
+
+def _change_torch_batch(layer: Any, first: bool) -> Any:
+    if not hasattr(layer, "batch_first"):
+        raise ValueError("a cell has one step alone")
+    return copy_torch(layer, batch_first=first)
 
 
 def _make_torch_change(name: str, setting: str) -> Callable[[Any, Any], Any]:
