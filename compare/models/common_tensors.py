@@ -166,32 +166,49 @@ def _is_floating(dtype: str) -> bool:
 
 
 def _is_known(framework: str, layer: LayerRecord, tensors: Mapping[str, np.ndarray]) -> bool:
-    """Whether the kind's forms can read these tensors: a parametrised layer has others."""
+    """Whether the kind's forms can read these tensors, and all of them."""
+    return _find_sources(framework, layer, {r: v.shape for r, v in tensors.items()}) is not None
+
+
+def _find_sources(
+    framework: str, layer: LayerRecord, shapes: Mapping[str, tuple[int, ...]]
+) -> dict[str, list[str]] | None:
+    """Return the layer's roles that each common one is made of; None if it is of no known kind.
+
+    A layer that has more tensors than its kind, as a parametrised one, is of none.
+    """
     kind = LAYER_KINDS.get(layer.kind)
     if kind is None or framework not in kind.forms:
-        return False
-    empty = {role: np.broadcast_to(np.float64(0), v.shape) for role, v in tensors.items()}
+        return None
+    to_common = kind.forms[framework].to_common
+    empty = {role: np.broadcast_to(np.float64(0), shape) for role, shape in shapes.items()}
     try:
-        return bool(kind.forms[framework].to_common(empty, layer.settings))
+        sources: dict[str, list[str]] = {role: [] for role in to_common(empty, layer.settings)}
+        for role, shape in shapes.items():  # what becomes NaN with it is made of it
+            marked = empty | {role: np.broadcast_to(np.float64(np.nan), shape)}
+            for common, value in to_common(marked, layer.settings).items():
+                sources[common] += [role] if _has_nan(value) else []
     except (KeyError, ValueError):
-        return False
+        return None
+    used = {role for roles in sources.values() for role in roles}
+    return sources if used == set(shapes) else None
+
+
+def _has_nan(value: np.ndarray) -> bool:
+    alike = value.size > 0 and not any(value.strides)  # one number, however large the array
+    return bool(np.isnan(value.flat[0] if alike else value).any())
 
 
 def _read_layer(
     framework: str, layer: LayerRecord, tensors: list[TensorRecord]
 ) -> list[CommonTensor]:
     by_role = {_name_role(t, layer.name): t for t in tensors}
-    empty = {role: np.broadcast_to(np.float64(0), t.shape) for role, t in by_role.items()}
-    if not _is_known(framework, layer, empty):
+    sources = _find_sources(framework, layer, {role: t.shape for role, t in by_role.items()})
+    if sources is None:
         return [_guess(framework, layer, role, t) for role, t in by_role.items()]
+    names = {role: [by_role[one].name for one in roles] for role, roles in sources.items()}
     to_common = LAYER_KINDS[layer.kind].forms[framework].to_common
-    names: dict[str, list[str]] = {role: [] for role in to_common(empty, layer.settings)}
     zeros = to_common({role: np.zeros(t.shape) for role, t in by_role.items()}, layer.settings)
-    for role, tensor in by_role.items():  # what becomes NaN with it is made of it
-        marked = empty | {role: np.broadcast_to(np.float64(np.nan), tensor.shape)}
-        for common, value in to_common(marked, layer.settings).items():
-            if np.isnan(value).any():
-                names[common].append(tensor.name)
     return [
         CommonTensor(
             *(layer.name, role, role, value.shape, tuple(names[role])),

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from .carry_tensors import carry
 from .fresh_values import draw_values, list_constant
 from .layout import Layout, list_layouts
 from .model_inputs import HOW, make_declared_inputs, make_input
-from .carry_tensors import carry
 from .pair_tensors import Pairing, pair_tensors
 from .records import Arrays, ModelRecord, ModelRun, read_model_record, read_run
 from .session import Session, SessionError

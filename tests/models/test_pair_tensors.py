@@ -310,3 +310,13 @@ def test_a_model_is_paired_with_itself_whatever_its_layers_are_called(seed: int)
     assert pairing.layer_pairs == wanted
     carried = carry_all(pairing, ours, theirs)
     assert set(carried) == {t.name for t in theirs[0].tensors if "num_batches" not in t.name}
+
+
+def test_a_layer_with_more_tensors_than_its_kind_goes_by_shape() -> None:
+    lora = {"lora_a": (4, 2), "lora_b": (2, 6)}
+    name, kind, shapes = keras_dense("dense", 4, 6)
+    ours = make_record("keras", [(name, kind, shapes | lora)])
+    theirs = make_record("keras", [("mine", "MyLora", shapes | lora)])
+    carried = carry_all(pair(ours, theirs), ours, theirs)
+    assert set(carried) == set(theirs[1])
+    assert np.array_equal(carried["mine/lora_b"], ours[1]["dense/lora_b"])

@@ -52,6 +52,8 @@ def _change_torch_batch(layer: Any, first: bool) -> Any:
 
 def _make_torch_change(name: str, setting: str) -> Callable[[Any, Any], Any]:
     def change(layer: Any, value: Any) -> Any:
+        if getattr(layer, "proj_size", 0):
+            raise ValueError("an LSTM with projections is not computed step by step here")
         copied = copy_torch(layer)
         copied.changed_settings = getattr(layer, "changed_settings", {}) | {setting: value}
         run = _run_cell if type(layer).__name__.endswith("Cell") else _run_layers
@@ -75,6 +77,8 @@ _PARTS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 
 def _run_layers(layer: Any, name: str, x: Any, state: Any) -> Any:
     torch = import_module("torch")
+    if getattr(x, "ndim", 0) != 3:
+        raise ValueError("a changed layer takes (batch, time, features), not packed sequences")
     if layer.batch_first:
         x = x.transpose(0, 1)
     directions = 2 if layer.bidirectional else 1
