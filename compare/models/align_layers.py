@@ -64,12 +64,16 @@ def _find_role(tensor: CommonTensor, layer: CommonLayer) -> CommonTensor | None:
     for pair in _SAME_ROLES:
         if tensor.role in pair:
             found = layer.find(pair[1 - pair.index(tensor.role)])
-            if found is not None and len(found.shape) == len(tensor.shape):
+            if found is not None and _count_axes(found) == _count_axes(tensor):
                 return found
     if len(layer.tensors) == 1 and layer.tensors[0].assumed:  # a name of its own: "cls_token"
         alone = layer.tensors[0]
         return alone if alone.role not in _KNOWN_ROLES else None
     return None
+
+
+def _count_axes(tensor: CommonTensor) -> int:
+    return sum(n != 1 for n in tensor.shape)
 
 
 _KNOWN_ROLES = frozenset(
@@ -80,7 +84,7 @@ _KNOWN_ROLES = frozenset(
 def _is_gru_bias(
     one: CommonTensor, other: CommonTensor, layer: CommonLayer, other_layer: CommonLayer
 ) -> bool:
-    """A GRU whose reset stands before the product has one bias, another two."""
+    """Whether these are biases of a GRU: one if its reset stands before the product, else two."""
     same = one.role == other.role == "bias" and layer.kind == other_layer.kind == "GRU"
     return same and one.shape[-1] == other.shape[-1]
 
@@ -110,9 +114,10 @@ def align_layers(
 def _compute_fits(reference: Sequence[CommonLayer], port: Sequence[CommonLayer]) -> np.ndarray:
     fits = np.full((len(reference), len(port)), FORBIDDEN)
     known: dict[object, float | None] = {}
+    ours, theirs = _number_alike(reference), _number_alike(port)
     for i, one in enumerate(reference):
         for j, other in enumerate(port):
-            key = (_describe(one), _describe(other))
+            key = (ours[i], theirs[j])
             if key not in known:
                 known[key] = _compute_fit(one, other)
             fit = known[key]
@@ -121,6 +126,12 @@ def _compute_fits(reference: Sequence[CommonLayer], port: Sequence[CommonLayer])
                     (one.name, one.type), (other.name, other.type)
                 )
     return fits
+
+
+def _number_alike(layers: Sequence[CommonLayer]) -> list[int]:
+    """Return a number for each layer, the same for those of one kind and shapes."""
+    numbers: dict[object, int] = {}
+    return [numbers.setdefault(_describe(layer), len(numbers)) for layer in layers]
 
 
 def _describe(layer: CommonLayer) -> object:
@@ -143,7 +154,7 @@ def _compute_fit(one: CommonLayer, other: CommonLayer) -> float | None:
 def _align_in_order(
     fits: np.ndarray, reference: Sequence[CommonLayer], port: Sequence[CommonLayer]
 ) -> list[tuple[int, int]]:
-    """The cheapest pairs that keep the order of both (dynamic programming)."""
+    """Return the cheapest pairs that keep the order of both (dynamic programming)."""
     n, m = fits.shape
     cost = np.zeros((n + 1, m + 1))
     gaps = [_gap(layer) for layer in reference], [_gap(layer) for layer in port]
@@ -177,7 +188,7 @@ def _anchor(pairs: Sequence[tuple[int, int]], n: int, m: int) -> np.ndarray:
 def _assign(
     costs: np.ndarray, reference: Sequence[CommonLayer], port: Sequence[CommonLayer]
 ) -> list[tuple[int, int]]:
-    """The cheapest pairs in any order, leaving out what is dearer than no partner."""
+    """Return the cheapest pairs in any order, without those that are dearer than no partner."""
     from scipy.optimize import linear_sum_assignment
 
     n, m = costs.shape

@@ -28,8 +28,10 @@ class CommonTensor:
     """A tensor in the common layout: its role there, its shape, the model's tensors it is made of.
 
     home: the layer that owns these; home_role: what it is called there ("query kernel", where role
-    is "kernel"). assumed: whether its layout is a guess, for a layer of no known kind.
-    turned: whether the guess is that its axes are in reverse order in the model.
+    is "kernel"). assumed: whether its layout is a guess, for a layer of no known kind. turned:
+    whether the guess is that its axes are in reverse order in the model. native: the shape that it
+    has in the model, where it is made of one tensor. moved: whether the common layout has its axes
+    in another order.
     """
 
     home: str
@@ -39,6 +41,8 @@ class CommonTensor:
     names: tuple[str, ...]
     assumed: bool = False
     turned: bool = False
+    native: tuple[int, ...] = ()
+    moved: bool = False
 
 
 @dataclass(frozen=True)
@@ -162,36 +166,62 @@ def _is_floating(dtype: str) -> bool:
 
 
 def _is_known(framework: str, layer: LayerRecord, tensors: Mapping[str, np.ndarray]) -> bool:
-    """Whether the kind's forms can read these tensors: a parametrised layer has others."""
+    """Whether the kind's forms can read these tensors, and all of them."""
+    return _find_sources(framework, layer, {r: v.shape for r, v in tensors.items()}) is not None
+
+
+def _find_sources(
+    framework: str, layer: LayerRecord, shapes: Mapping[str, tuple[int, ...]]
+) -> dict[str, list[str]] | None:
+    """Return the layer's roles that each common one is made of; None if it is of no known kind.
+
+    A layer that has more tensors than its kind, as a parametrised one, is of none.
+    """
     kind = LAYER_KINDS.get(layer.kind)
     if kind is None or framework not in kind.forms:
-        return False
-    empty = {role: np.broadcast_to(np.float64(0), v.shape) for role, v in tensors.items()}
+        return None
+    to_common = kind.forms[framework].to_common
+    empty = {role: np.broadcast_to(np.float64(0), shape) for role, shape in shapes.items()}
     try:
-        return bool(kind.forms[framework].to_common(empty, layer.settings))
+        sources: dict[str, list[str]] = {role: [] for role in to_common(empty, layer.settings)}
+        for role, shape in shapes.items():  # what becomes NaN with it is made of it
+            marked = empty | {role: np.broadcast_to(np.float64(np.nan), shape)}
+            for common, value in to_common(marked, layer.settings).items():
+                sources[common] += [role] if _has_nan(value) else []
     except (KeyError, ValueError):
-        return False
+        return None
+    used = {role for roles in sources.values() for role in roles}
+    return sources if used == set(shapes) else None
+
+
+def _has_nan(value: np.ndarray) -> bool:
+    alike = value.size > 0 and not any(value.strides)  # one number, however large the array
+    return bool(np.isnan(value.flat[0] if alike else value).any())
 
 
 def _read_layer(
     framework: str, layer: LayerRecord, tensors: list[TensorRecord]
 ) -> list[CommonTensor]:
     by_role = {_name_role(t, layer.name): t for t in tensors}
-    empty = {role: np.broadcast_to(np.float64(0), t.shape) for role, t in by_role.items()}
-    if not _is_known(framework, layer, empty):
+    sources = _find_sources(framework, layer, {role: t.shape for role, t in by_role.items()})
+    if sources is None:
         return [_guess(framework, layer, role, t) for role, t in by_role.items()]
+    names = {role: [by_role[one].name for one in roles] for role, roles in sources.items()}
     to_common = LAYER_KINDS[layer.kind].forms[framework].to_common
-    names: dict[str, list[str]] = {role: [] for role in to_common(empty, layer.settings)}
-    shapes = {role: value.shape for role, value in to_common(empty, layer.settings).items()}
-    for role, tensor in by_role.items():  # what becomes NaN with it is made of it
-        marked = empty | {role: np.broadcast_to(np.float64(np.nan), tensor.shape)}
-        for common, value in to_common(marked, layer.settings).items():
-            if np.isnan(value).any():
-                names[common].append(tensor.name)
+    zeros = to_common({role: np.zeros(t.shape) for role, t in by_role.items()}, layer.settings)
     return [
-        CommonTensor(layer.name, role, role, shape, tuple(names[role]))
-        for role, shape in shapes.items()
+        CommonTensor(
+            *(layer.name, role, role, value.shape, tuple(names[role])),
+            native=_find_native(names[role], tensors),
+            moved=not value.flags.c_contiguous,
+        )
+        for role, value in zeros.items()
     ]
+
+
+def _find_native(names: list[str], tensors: list[TensorRecord]) -> tuple[int, ...]:
+    shapes = [tensor.shape for tensor in tensors if tensor.name in names]
+    return shapes[0] if len(shapes) == 1 else ()
 
 
 def _guess(framework: str, layer: LayerRecord, role: str, tensor: TensorRecord) -> CommonTensor:
@@ -201,7 +231,9 @@ def _guess(framework: str, layer: LayerRecord, role: str, tensor: TensorRecord) 
         common = "scale"
     turned = _is_turned(framework, layer, role, tensor.shape)
     shape = tensor.shape[::-1] if turned else tensor.shape
-    return CommonTensor(layer.name, role, common, shape, (tensor.name,), True, turned)
+    return CommonTensor(
+        layer.name, role, common, shape, (tensor.name,), True, turned, tensor.shape, turned
+    )
 
 
 def _is_turned(framework: str, layer: LayerRecord, role: str, shape: tuple[int, ...]) -> bool:
@@ -224,7 +256,7 @@ def _split_layer(
             part = "pointwise"
         new = CommonTensor(
             *(tensor.home, tensor.home_role, role, tensor.shape, tensor.names),
-            *(tensor.assumed, tensor.turned),
+            *(tensor.assumed, tensor.turned, tensor.native, tensor.moved),
         )
         parts.setdefault(part, []).append(new)
     kind = str(layer.settings.get("cell", layer.kind))

@@ -1,6 +1,7 @@
 """How much the names of two layers say that they are the same one."""
 
 import re
+from functools import lru_cache
 
 _WORDS = {
     **dict.fromkeys(("q", "wq", "query", "queries", "qproj"), "query"),
@@ -26,8 +27,10 @@ _WORDS = {
 }
 # words whose absence on the other side says that the layers are not the same
 _TELLING = frozenset(
-    ("query", "key", "value", "output", "shortcut", "head", "gate", "position", "token", "up")
-    + ("down", "depthwise", "pointwise", "encoder", "decoder", "forward", "backward")
+    (
+        *("query", "key", "value", "output", "shortcut", "head", "gate", "position", "token"),
+        *("up", "down", "depthwise", "pointwise", "encoder", "decoder", "forward", "backward"),
+    )
 )
 _MISMATCH = 1.0
 _NUMBER = 0.05
@@ -41,10 +44,13 @@ def compare_names(one: tuple[str, str], other: tuple[str, str]) -> float:
     words, others = _read_words(*one), _read_words(*other)
     if words is None or others is None:
         return 0.0
-    telling, other_telling = words & _TELLING, others & _TELLING
-    cost = _MISMATCH * len(telling ^ other_telling) / max(len(telling | other_telling), 1)
-    numbers, other_numbers = _read_numbers(one[0]), _read_numbers(other[0])
-    return cost + _NUMBER * (numbers[-1:] != other_numbers[-1:])
+    cost = _compare_words(words & _TELLING, others & _TELLING)
+    return cost + _NUMBER * (_read_number(one[0]) != _read_number(other[0]))
+
+
+@lru_cache(maxsize=10_000)
+def _compare_words(words: frozenset[str], others: frozenset[str]) -> float:
+    return _MISMATCH * len(words ^ others) / max(len(words | others), 1)
 
 
 def is_telling(name: str, type_name: str, word: str) -> bool:
@@ -52,7 +58,8 @@ def is_telling(name: str, type_name: str, word: str) -> bool:
     return word in (_read_words(name, type_name) or ())
 
 
-def _read_words(name: str, type_name: str) -> set[str] | None:
+@lru_cache(maxsize=10_000)
+def _read_words(name: str, type_name: str) -> frozenset[str] | None:
     """Return the words of a name in one spelling; None for one that was made from the class."""
     own = type_name.rpartition(".")[2]
     made = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", own).lower()
@@ -61,12 +68,15 @@ def _read_words(name: str, type_name: str) -> set[str] | None:
         return None
     words = {_WORDS.get(word, word) for word in re.findall(r"[a-z]+", _split_case(name))}
     words |= {"shortcut"} if re.search(r"_0_(conv|bn)$", name) else set()
-    return words
+    return frozenset(words)
 
 
 def _split_case(name: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
 
 
-def _read_numbers(name: str) -> list[str]:
-    return re.findall(r"\d+", name)
+@lru_cache(maxsize=10_000)
+def _read_number(name: str) -> str:
+    """Return the last number in a name, "" if it has none."""
+    numbers = re.findall(r"\d+", name)
+    return numbers[-1] if numbers else ""

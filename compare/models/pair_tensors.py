@@ -1,74 +1,16 @@
 """Which tensor of the reference is which of the port: the table of pairs."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import permutations
 
-from .align_layers import align_layers, find_axes, pair_roles
+from .align_layers import align_layers
 from .common_tensors import CommonLayer, CommonTensor, list_common_layers
-from .layer_names import compare_names
+from .make_pairs import join_packed, make_pair, pair_layers, split_packed
 from .packed_layers import Packed, find_packed
+from .pairing import Alternative, Pairing, Source, TensorPair, use_alternative
+from .pairing_alternatives import exchange_neighbours, reorder_packed, turn_squares
 from .records import ModelRecord
 
-_MOST_ALTERNATIVES = 24
-
-
-@dataclass(frozen=True)
-class Source:
-    """What a port's tensor is made of: a tensor of the reference in the common layout.
-
-    axes: the order in which its axes are taken, () for as they come. start, stop: of its last axis,
-    None for all of it.
-    """
-
-    layer: str
-    role: str
-    axes: tuple[int, ...] = ()
-    start: int | None = None
-    stop: int | None = None
-
-
-@dataclass(frozen=True)
-class TensorPair:
-    """Tensors of both models that hold the same numbers.
-
-    reference, port: their names; how: in which form they are carried, for people; role: in the
-    common layout. sources, side by side on the last axis, make up role target_role of the port's
-    layer target, in shape.
-    """
-
-    reference: tuple[str, ...]
-    port: tuple[str, ...]
-    how: str
-    role: str
-    sources: tuple[Source, ...]
-    target: str
-    target_role: str
-    shape: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Alternative:
-    """Another way to pair, as likely by shape: its pairs take the place of those of their targets."""
-
-    why: str
-    pairs: tuple[TensorPair, ...]
-
-
-@dataclass(frozen=True)
-class Pairing:
-    """Every pair, and what has no partner. layer_pairs: names of layers, the reference's first.
-
-    A tensor in unpaired_port stays what it is in the port, but for a bias or a factor of a layer
-    of known kind, which becomes 0 or 1 (`unpaired_filled`): the reference has none.
-    """
-
-    pairs: tuple[TensorPair, ...]
-    unpaired_reference: tuple[str, ...]
-    unpaired_port: tuple[str, ...]
-    alternatives: tuple[Alternative, ...]
-    layer_pairs: tuple[tuple[str, str], ...]
-    unpaired_filled: tuple[str, ...] = ()
+__all__ = ["Alternative", "Pairing", "Source", "TensorPair", "pair_tensors", "use_alternative"]
 
 
 def pair_tensors(
@@ -92,21 +34,14 @@ def pair_tensors(
     right = _leave_out(theirs, [q for p in packed for q in p.parts] + [u.whole for u in unpacked])
     places = [(left.index(i), right.index(j)) for i, j in fixed_layers]
     layers = [(left[i], right[j]) for i, j in align_layers(left, right, places)]
-    pairs = [pair for i, j in layers for pair in _pair_layers(i, j)]
-    pairs += [pair for p in packed for pair in _split(p)]
-    pairs += [pair for u in unpacked for pair in _join(u)]
+    pairs = [pair for i, j in layers for pair in pair_layers(i, j)]
+    pairs += [pair for p in packed for pair in split_packed(p)]
+    pairs += [pair for u in unpacked for pair in join_packed(u)]
     pairs = _put_fixed(pairs, fixed_tensors)
     whole = [(p.whole, q) for p in packed for q in p.parts]
     whole += [(q, u.whole) for u in unpacked for q in u.parts]
-    alternatives = (*_turn_squares(layers), *_exchange_neighbours(layers), *_reorder_packed(packed))
+    alternatives = (*turn_squares(layers), *exchange_neighbours(layers), *reorder_packed(packed))
     return _finish(ours, theirs, pairs, [*layers, *whole], alternatives)
-
-
-def use_alternative(pairing: Pairing, alternative: Alternative) -> Pairing:
-    """Return the pairing with an alternative's pairs."""
-    new = {(pair.target, pair.target_role): pair for pair in alternative.pairs}
-    pairs = tuple(new.get((p.target, p.target_role), p) for p in pairing.pairs)
-    return replace(pairing, pairs=pairs)
 
 
 def _leave_out(layers: Sequence[CommonLayer], taken: Sequence[CommonLayer]) -> list[CommonLayer]:
@@ -163,161 +98,8 @@ def _put_fixed(
             if (pair.target, pair.target_role) != (other.home, other.home_role)
             and not set(pair.reference) & set(one.names)
         ]
-        pairs.append(_pair(one, other))
+        pairs.append(make_pair(one, other))
     return pairs
-
-
-def _pair_layers(one: CommonLayer, other: CommonLayer) -> list[TensorPair]:
-    return [_pair(*pair) for pair in pair_roles(one, other) or ()]
-
-
-def _pair(
-    one: CommonTensor, other: CommonTensor, axes: tuple[int, ...] | None = None
-) -> TensorPair:
-    order = find_axes(one, other) if axes is None else axes
-    source = Source(one.home, one.home_role, order or ())
-    how = _describe(one, other, order or ())
-    return TensorPair(
-        *(one.names, other.names, how, other.role, (source,)),
-        *(other.home, other.home_role, other.shape),
-    )
-
-
-def _describe(one: CommonTensor, other: CommonTensor, axes: tuple[int, ...]) -> str:
-    turned = axes not in ((), tuple(range(len(axes))))
-    if one.assumed and other.assumed and one.turned == other.turned and not turned:
-        return "as it is" if one.shape == other.shape else f"as {_show(other.shape)}"
-    first = one.shape[::-1] if one.turned else one.shape
-    last = other.shape[::-1] if other.turned else other.shape
-    if len(one.names) > 1 and len(other.names) == 1:
-        return f"the sum or the whole of {len(one.names)}"
-    if len(other.shape) < 2 and one.shape == other.shape:
-        return "as it is"
-    if turned or one.turned != other.turned:
-        return f"transposed {_show(first)} -> {_show(last)}"
-    return "by its kind's layout" if one.shape == other.shape else f"as {_show(other.shape)}"
-
-
-def _show(shape: tuple[int, ...]) -> str:
-    return "(" + ", ".join(map(str, shape)) + ")"
-
-
-def _split(packed: Packed) -> list[TensorPair]:
-    """One layer of the reference into several of the port."""
-    pairs, start = [], 0
-    for part in packed.parts:
-        kernel = part.find("kernel")
-        width = kernel.shape[1] if kernel else 0
-        for whole, other in _match_parts(packed.whole, part):
-            source = Source(whole.home, whole.home_role, (), start, start + width)
-            how = f"{start} to {start + width} of the last axis"
-            pairs.append(
-                TensorPair(
-                    *(whole.names, other.names, how, other.role, (source,)),
-                    *(other.home, other.home_role, other.shape),
-                )
-            )
-        start += width
-    return pairs
-
-
-def _join(packed: Packed) -> list[TensorPair]:
-    """Several layers of the reference into one of the port."""
-    pairs = []
-    for whole in packed.whole.tensors:
-        parts = [part.find(whole.role) for part in packed.parts]
-        found = [part for part in parts if part is not None]
-        if len(found) < len(parts):
-            continue
-        names = tuple(name for part in found for name in part.names)
-        sources = tuple(Source(part.home, part.home_role) for part in found)
-        pairs.append(
-            TensorPair(
-                *(names, whole.names, "side by side on the last axis", whole.role, sources),
-                *(whole.home, whole.home_role, whole.shape),
-            )
-        )
-    return pairs
-
-
-def _match_parts(whole: CommonLayer, part: CommonLayer) -> list[tuple[CommonTensor, CommonTensor]]:
-    found = [(whole.find(tensor.role), tensor) for tensor in part.tensors]
-    return [(one, other) for one, other in found if one is not None]
-
-
-def _turn_squares(layers: Sequence[tuple[CommonLayer, CommonLayer]]) -> list[Alternative]:
-    """Square matrices of layers of no known kind, the other way round: those of one class as one."""
-    by_class: dict[str, list[TensorPair]] = {}
-    for one, other in layers:
-        for left, right in pair_roles(one, other) or ():
-            square = len(left.shape) == 2 and left.shape[0] == left.shape[1] > 1
-            if square and left.shape == right.shape and (left.assumed or right.assumed):
-                kind = one.type if left.assumed else other.type
-                by_class.setdefault(kind, []).append(_pair(left, right, (1, 0)))
-    return [
-        Alternative(f"square weights of {name} the other way round", tuple(pairs))
-        for name, pairs in by_class.items()
-    ]
-
-
-def _exchange_neighbours(layers: Sequence[tuple[CommonLayer, CommonLayer]]) -> list[Alternative]:
-    """Layers of one shape one behind the other, in another order; all such rows of a length as one."""
-    rows: dict[tuple[object, int], list[list[tuple[CommonLayer, CommonLayer]]]] = {}
-    row: list[tuple[CommonLayer, CommonLayer]] = []
-    for pair in [*layers, None]:
-        if row and (pair is None or _shapes(pair[0]) != _shapes(row[0][0])):
-            rows.setdefault((_shapes(row[0][0]), len(row)), []).append(row)
-            row = []
-        row += [pair] if pair else []
-    alternatives = []
-    for (_, length), same in rows.items():
-        if not 2 <= length <= 4:
-            continue
-        for order in list(permutations(range(length)))[1:]:
-            alternatives.append((_exchange(same, order), _cost_names(same, order)))
-    alternatives.sort(key=lambda pair: pair[1])
-    return [alternative for alternative, _ in alternatives][:_MOST_ALTERNATIVES]
-
-
-def _exchange(
-    rows: Sequence[Sequence[tuple[CommonLayer, CommonLayer]]], order: Sequence[int]
-) -> Alternative:
-    pairs = [
-        pair
-        for row in rows
-        for i, (_, other) in zip(order, row, strict=True)
-        for pair in _pair_layers(row[i][0], other)
-    ]
-    ours = ", ".join(rows[0][i][0].name for i in order)
-    theirs = ", ".join(other.name for _, other in rows[0])
-    more = f", and {len(rows) - 1} rows alike" if len(rows) > 1 else ""
-    return Alternative(f"{ours} for {theirs}{more}", tuple(pairs))
-
-
-def _cost_names(
-    rows: Sequence[Sequence[tuple[CommonLayer, CommonLayer]]], order: Sequence[int]
-) -> float:
-    total = 0.0
-    for i, (_, other) in zip(order, rows[0], strict=True):
-        one = rows[0][i][0]
-        total += compare_names((one.name, one.type), (other.name, other.type))
-    return total
-
-
-def _shapes(layer: CommonLayer) -> object:
-    return layer.kind, tuple((t.role, t.shape) for t in layer.tensors)
-
-
-def _reorder_packed(packed: Sequence[Packed]) -> list[Alternative]:
-    """The parts of all packed layers in another order."""
-    alternatives = []
-    if packed and len({len(p.parts) for p in packed}) == 1:
-        for order in list(permutations(range(len(packed[0].parts))))[1:]:
-            moved = [Packed(p.whole, tuple(p.parts[i] for i in order)) for p in packed]
-            names = ", ".join(part.name for part in moved[0].parts)
-            pairs = tuple(pair for p in moved for pair in _split(p))
-            alternatives.append(Alternative(f"{packed[0].whole.name} as {names}", pairs))
-    return alternatives
 
 
 def _finish(

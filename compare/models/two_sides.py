@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from .carry_tensors import carry
 from .fresh_values import draw_values, list_constant
 from .layout import Layout, list_layouts
 from .model_inputs import HOW, make_declared_inputs, make_input
-from .carry_tensors import carry
 from .pair_tensors import Pairing, pair_tensors
 from .records import Arrays, ModelRecord, ModelRun, read_model_record, read_run
 from .session import Session, SessionError
@@ -176,7 +176,10 @@ class TwoSides:
 
 
 def list_call_order(record: ModelRecord, run: ModelRun) -> list[str]:
-    """Return the layers in the order in which they, or what they hold, are called first."""
+    """Return the layers in the order in which they, or what they hold, are called first.
+
+    A layer that no step is of, as one whose parts are steps of their own, is left out.
+    """
     place: dict[str, int] = {}
     for number, step in enumerate(run.steps):
         name: str | None = step.layer
@@ -185,7 +188,7 @@ def list_call_order(record: ModelRecord, run: ModelRun) -> list[str]:
             place.setdefault(name, number)
             name = parents.get(name)
     names = [layer.name for layer in record.layers]
-    return sorted(names, key=lambda name: (place.get(name, len(run.steps)), names.index(name)))
+    return sorted(place, key=lambda name: (place[name], names.index(name)))
 
 
 def round_arrays(values: Mapping[str, np.ndarray], dtype: str) -> Arrays:

@@ -13,8 +13,10 @@ class KindCase:
     """torch, keras: make the layer, given the package. shape: of torch's input.
 
     images: whether Keras's channels are last. train: in training mode. integers: so many, of which
-    the input is drawn. leave: settings that are not changed. repeat: how often x is handed over.
-    short: the change of torch's that has the constants as TensorFlow rounds them.
+    the input is drawn. repeat: how often it is handed over. leave: settings that are not changed,
+    or "setting = value". idle: those that change nothing here. chains: changes one behind another.
+    short: the change of torch's that does what Keras does by itself. inside: the dtype that Keras
+    computes in whatever it is given.
     """
 
     torch: Callable[[Any], Any]
@@ -25,7 +27,10 @@ class KindCase:
     integers: int = 0
     leave: tuple[str, ...] = ()
     repeat: int = 1
+    idle: tuple[str, ...] = ()
+    chains: tuple[tuple[tuple[str, Any], ...], ...] = ()
     short: str = ""
+    inside: str = "float64"
 
 
 KIND_CASES: dict[str, KindCase] = {
@@ -36,51 +41,72 @@ KIND_CASES: dict[str, KindCase] = {
         lambda torch: torch.nn.Linear(4, 5, bias=False),
         lambda keras: keras.layers.Dense(5, use_bias=False),
         (3, 4),
+        leave=("activation",),
     ),
     "einsum": KindCase(
         lambda torch: torch.nn.Sequential(torch.nn.Linear(4, 6), torch.nn.Unflatten(-1, (2, 3)))[0],
         lambda keras: keras.layers.EinsumDense("bi,io->bo", output_shape=6, bias_axes="o"),
         (3, 4),
-        leave=("kernel",),
+        leave=(
+            "activation",
+            "kernel",
+        ),
     ),
     "convolution": KindCase(
         lambda torch: torch.nn.Conv2d(2, 4, 3, stride=2),
         lambda keras: keras.layers.Conv2D(4, 3, strides=2),
         (2, 2, 8, 7),
         images=True,
+        idle=("padded with", "dilation"),
+        chains=(
+            (("padding", ((1, 0), (2, 1))),),
+            (("padding", "half"), ("activation", "tanh"), ("stride", 1)),
+            (("activation", "tanh"), ("stride", 1), ("padding", ((1, 1), (1, 1)))),
+        ),
     ),
     "convolution in groups": KindCase(
         lambda torch: torch.nn.Conv2d(4, 6, (3, 2), padding="same", groups=2),
         lambda keras: keras.layers.Conv2D(6, (3, 2), padding="same", groups=2),
         (2, 4, 6, 5),
         images=True,
-        leave=("stride", "kernel"),
+        leave=("activation", "stride", "kernel"),
     ),
     "depthwise convolution": KindCase(
         lambda torch: torch.nn.Conv2d(3, 6, 3, groups=3),
         lambda keras: keras.layers.DepthwiseConv2D(3, depth_multiplier=2),
         (2, 3, 6, 5),
         images=True,
-        leave=("dilation",),
+        leave=(
+            "activation",
+            "dilation",
+        ),
+        idle=("padded with",),
     ),
     "convolution of sequences": KindCase(
         lambda torch: torch.nn.Conv1d(2, 4, 3, bias=False),
         lambda keras: keras.layers.Conv1D(4, 3, use_bias=False),
         (2, 2, 8),
         images=True,
+        leave=("activation",),
+        idle=("padded with",),
     ),
     "convolution of volumes": KindCase(
         lambda torch: torch.nn.Conv3d(2, 4, 3),
         lambda keras: keras.layers.Conv3D(4, 3),
         (1, 2, 5, 5, 5),
         images=True,
-        leave=("dilation",),
+        leave=(
+            "activation",
+            "dilation",
+        ),
+        idle=("padded with",),
     ),
     "batch normalisation": KindCase(
         lambda torch: torch.nn.BatchNorm2d(3, eps=1e-3),
         lambda keras: keras.layers.BatchNormalization(momentum=0.9),
         (4, 3, 2, 3),
         images=True,
+        idle=("momentum", "running variance"),
     ),
     "batch normalisation in training": KindCase(
         lambda torch: torch.nn.BatchNorm1d(3, eps=1e-3, momentum=0.01),
@@ -88,11 +114,16 @@ KIND_CASES: dict[str, KindCase] = {
         (5, 3),
         images=True,
         train=True,
+        chains=((("running variance", "biased"), ("momentum", 0.7), ("epsilon", 0.1)),),
     ),
     "layer normalisation": KindCase(
         lambda torch: torch.nn.LayerNorm(6),
         lambda keras: keras.layers.LayerNormalization(epsilon=1e-5),
         (2, 3, 6),
+        chains=(
+            (("variance", "unbiased"), ("epsilon", 0.1)),
+            (("epsilon", 0.1), ("variance", "unbiased")),
+        ),
     ),
     "layer normalisation over two axes": KindCase(
         lambda torch: torch.nn.LayerNorm((3, 4)),
@@ -131,6 +162,7 @@ KIND_CASES: dict[str, KindCase] = {
         lambda torch: torch.nn.GRU(3, 4, batch_first=True),
         lambda keras: keras.layers.GRU(4, return_sequences=True),
         (2, 5, 3),
+        chains=((("reset", "before the product"), ("activation", "relu")),),
     ),
     "plain recurrent": KindCase(
         lambda torch: torch.nn.RNN(3, 4, batch_first=True),
@@ -143,6 +175,8 @@ KIND_CASES: dict[str, KindCase] = {
         (2, 5, 6),
         repeat=3,
         short="scale = 1 / sqrt(size), float32 constants",
+        leave=("scale = 1 / sqrt(width)", "scale = 1 / size"),
+        idle=("mask",),
     ),
     "embedding": KindCase(
         lambda torch: torch.nn.Embedding(7, 4),
@@ -150,11 +184,104 @@ KIND_CASES: dict[str, KindCase] = {
         (2, 5),
         integers=7,
     ),
+    "transposed convolution": KindCase(
+        lambda torch: torch.nn.ConvTranspose2d(3, 4, 3, stride=2),
+        lambda keras: keras.layers.Conv2DTranspose(4, 3, strides=2),
+        (2, 3, 5, 4),
+        images=True,
+    ),
+    "transposed convolution of even size": KindCase(
+        lambda torch: torch.nn.ConvTranspose2d(3, 4, 4, stride=2, padding=1),
+        lambda keras: keras.layers.Conv2DTranspose(4, 4, strides=2, padding="same"),
+        (2, 3, 5, 4),
+        images=True,
+        leave=("activation",),
+    ),
+    "PReLU": KindCase(
+        lambda torch: torch.nn.PReLU(3),
+        lambda keras: keras.layers.PReLU(shared_axes=[1, 2]),
+        (2, 3, 4, 5),
+        images=True,
+    ),
+    "leaky ReLU": KindCase(
+        lambda torch: torch.nn.LeakyReLU(0.25),
+        lambda keras: keras.layers.LeakyReLU(0.25),
+        (3, 4),
+    ),
+    "softmax": KindCase(
+        lambda torch: torch.nn.Softmax(-1),
+        lambda keras: keras.layers.Softmax(),
+        (3, 4, 5),
+    ),
+    "ELU": KindCase(lambda torch: torch.nn.ELU(), lambda keras: keras.layers.ELU(), (3, 4)),
+    "hard swish": KindCase(
+        lambda torch: torch.nn.Hardswish(),
+        lambda keras: keras.layers.Activation("hard_swish"),
+        (9, 4),
+    ),
+    "maximum of windows": KindCase(
+        lambda torch: torch.nn.MaxPool2d(3, 2),
+        lambda keras: keras.layers.MaxPooling2D(3, 2),
+        (2, 3, 8, 7),
+        images=True,
+        idle=("padding counted", "padded with"),
+        chains=(
+            (
+                ("padding", ((1, 1), (1, 1))),
+                ("padded with", "zeros"),
+                ("last window", "may reach out"),
+            ),
+        ),
+    ),
+    "mean of windows": KindCase(
+        lambda torch: torch.nn.AvgPool2d(3, 1, padding=1, count_include_pad=False),
+        lambda keras: keras.layers.AveragePooling2D(3, 1, padding="same"),
+        (2, 3, 6, 7),
+        images=True,
+        leave=("stride",),
+        chains=((("padding", ((1, 1), (1, 1))), ("stride", 2), ("padding counted", True)),),
+    ),
+    "mean of all": KindCase(
+        lambda torch: torch.nn.AdaptiveAvgPool2d(1),
+        lambda keras: keras.layers.GlobalAveragePooling2D(keepdims=True),
+        (2, 3, 6, 7),
+        images=True,
+    ),
+    "nearest": KindCase(
+        lambda torch: torch.nn.Upsample(scale_factor=2),
+        lambda keras: keras.layers.UpSampling2D(2),
+        (2, 3, 4, 5),
+        images=True,
+        idle=("places",),
+    ),
+    "bilinear": KindCase(
+        lambda torch: torch.nn.Upsample(scale_factor=2, mode="bilinear"),
+        lambda keras: keras.layers.UpSampling2D(2, interpolation="bilinear"),
+        (2, 3, 4, 5),
+        images=True,
+        inside="float32",  # TensorFlow's bilinear resize always does
+    ),
+    "padding": KindCase(
+        lambda torch: torch.nn.ZeroPad2d((1, 2, 0, 3)),
+        lambda keras: keras.layers.ZeroPadding2D(((0, 3), (1, 2))),
+        (2, 3, 4, 5),
+        images=True,
+    ),
+    "flatten": KindCase(
+        lambda torch: torch.nn.Flatten(),
+        lambda keras: keras.layers.Flatten(),
+        (2, 3, 4, 5),
+        images=True,
+        short="order = channels last",
+    ),
+    "dropout": KindCase(
+        lambda torch: torch.nn.Dropout(0.5), lambda keras: keras.layers.Dropout(0.5), (2, 3)
+    ),
 }
 
 
 def compute(framework: str, name: str, common_npz: str, answer_npz: str) -> dict[str, Any]:
-    """Compute the layer and each of its changes; the weights are those of common_npz if it is there.
+    """Compute the layer and each of its changes, with the weights of common_npz if it is there.
 
     Writes the arrays, channels first, and returns what a test asks beside them.
     """
@@ -185,9 +312,16 @@ def compute(framework: str, name: str, common_npz: str, answer_npz: str) -> dict
     plain = side.call(case, layer, x)
     arrays |= {f"plain {key}": value for key, value in plain.items()}
     refused = {}
+    for chain in case.chains:
+        side.write(layer, tensors)
+        changed = layer
+        for setting, value in chain:
+            changed = form.changes[setting](changed, value)
+        answers = side.call(case, changed, x)
+        arrays |= {f"chain = {chain} {key}": value for key, value in answers.items()}
     for setting, change in form.changes.items():
         for value in kind.candidates.get(setting, ()):
-            if setting in case.leave:
+            if setting in case.leave or f"{setting} = {value}" in case.leave:
                 continue
             side.write(layer, tensors)
             try:
@@ -281,3 +415,37 @@ def _flatten(outputs: Any) -> list[Any]:
     if isinstance(outputs, (list, tuple)):
         return [tensor for inner in outputs for tensor in _flatten(inner)]
     return [outputs]
+
+
+def find_kinds(framework: str) -> dict[str, str | None]:
+    """The kinds of layers, and of subclasses of one that say other things or compute others."""
+    from trueport.compare.models.layer_kinds import find_kind
+
+    package = import_module("torch.nn" if framework == "torch" else "keras")
+    layers = package if framework == "torch" else package.layers
+    dense: Any = layers.Linear if framework == "torch" else layers.Dense
+    call = "forward" if framework == "torch" else "call"
+    named = type("Named", (dense,), {"words": "mine"})
+    other = type("Other", (dense,), {call: lambda self, x: x})
+    sizes = (3, 4) if framework == "torch" else (4,)
+    made = {"plain": dense(*sizes), "named": named(*sizes), "other": other(*sizes)}
+    made["none"] = layers.Module() if framework == "torch" else layers.Layer()
+    found = {name: find_kind(framework, layer) for name, layer in made.items()}
+    return {name: kind.name if kind else None for name, kind in found.items()}
+
+
+def mask_attention(how: str) -> list[float]:
+    """What attention gives of a mask of both sorts, and with it turned about or left out."""
+    from trueport.compare.models.layer_kinds import LAYER_KINDS
+
+    torch = import_module("torch")
+    layer = torch.nn.MultiheadAttention(4, 2, batch_first=True).double().eval()
+    x = torch.from_numpy(np.random.default_rng(0).normal(size=(1, 3, 4)))
+    mask = torch.tensor([[True, False, False]])
+    wanted = {"turned about": {"key_padding_mask": ~mask}, "left out": {}}[how]
+    changed = LAYER_KINDS["attention"].forms["torch"].changes["mask"](layer, how)
+    with torch.no_grad():
+        want = layer(x, x, x, **wanted)[0]
+        got = changed(x, x, x, key_padding_mask=mask)[0]
+        plain = layer(x, x, x, key_padding_mask=mask)[0]
+    return [float((got - want).abs().max()), float((plain - want).abs().max())]

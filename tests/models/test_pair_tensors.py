@@ -277,3 +277,46 @@ def test_a_map_fixes_layers_and_tensors() -> None:
     assert np.array_equal(carried["dense_1/kernel"], ours[1]["fc2.weight"].T)
     with pytest.raises(ValueError, match="nothing"):
         pair(ours, theirs, fixed={"fc1": "nothing"})
+
+
+def test_the_table_says_how_each_value_is_carried() -> None:
+    ours = make_record(
+        "torch", [torch_conv("c", 3, 4, 5), torch_norm("n", 4), torch_dense("d", 4, 4)]
+    )
+    theirs = make_record(
+        "keras", [keras_conv("c", 3, 4, 5), keras_norm("n", 4), keras_dense("d", 4, 4)]
+    )
+    told = {pair.port: pair.how for pair in pair(ours, theirs).pairs}
+    assert told["c/kernel",] == "transposed (4, 3, 5, 5) -> (5, 5, 3, 4)"
+    assert told["n/gamma",] == "as it is"
+    assert told["d/kernel",] == "transposed (4, 4) -> (4, 4)"
+    same = {pair.port: pair.how for pair in pair(ours, ours).pairs}
+    assert set(same.values()) == {"as it is"}
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_model_is_paired_with_itself_whatever_its_layers_are_called(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    rows: list[Row] = []
+    for i in range(12):
+        inputs, outputs = (int(n) for n in rng.choice([4, 8], 2))
+        make = [torch_dense, lambda *a: torch_conv(*a, 3)][rng.integers(2)]
+        rows += [make(f"part{i}", inputs, outputs)]
+        rows += [torch_norm(f"norm{i}", outputs)] if rng.integers(2) else []
+    renamed = [(f"layer_{n}", kind, shapes) for n, (_, kind, shapes) in enumerate(rows)]
+    ours, theirs = make_record("torch", rows), make_record("torch", renamed)
+    pairing = pair(ours, theirs)
+    wanted = tuple((row[0], new[0]) for row, new in zip(rows, renamed, strict=True))
+    assert pairing.layer_pairs == wanted
+    carried = carry_all(pairing, ours, theirs)
+    assert set(carried) == {t.name for t in theirs[0].tensors if "num_batches" not in t.name}
+
+
+def test_a_layer_with_more_tensors_than_its_kind_goes_by_shape() -> None:
+    lora = {"lora_a": (4, 2), "lora_b": (2, 6)}
+    name, kind, shapes = keras_dense("dense", 4, 6)
+    ours = make_record("keras", [(name, kind, shapes | lora)])
+    theirs = make_record("keras", [("mine", "MyLora", shapes | lora)])
+    carried = carry_all(pair(ours, theirs), ours, theirs)
+    assert set(carried) == set(theirs[1])
+    assert np.array_equal(carried["mine/lora_b"], ours[1]["dense/lora_b"])

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..layer_kind import Form, LayerKind
-from .copying import copy_torch, wrap_torch
+from .copying import copy_keras, copy_torch, wrap_torch
 from .filling import fill_tensors
 
 Arrays = Mapping[str, np.ndarray]
@@ -75,11 +75,10 @@ def _change_torch_scale(layer: Any, how: str) -> Any:
     scaled = {name: getattr(layer, name) for name in ("in_proj_weight", "in_proj_bias")}
     scaled["q_proj_weight"] = layer.q_proj_weight
     for name, value in scaled.items():
-        if value is None:
-            continue
-        value = value.detach().clone()
-        value[: layer.embed_dim] *= factor
-        setattr(copied, name, type(layer.out_proj.weight)(value))
+        if value is not None:
+            new = value.detach().clone()
+            new[: layer.embed_dim] *= factor
+            setattr(copied, name, type(layer.out_proj.weight)(new))
     return copied
 
 
@@ -99,7 +98,10 @@ def _change_torch_mask(layer: Any, how: str) -> Any:
     def turn(mask: Any) -> Any:
         if mask is None or how == "left out":
             return None
-        return ~mask if mask.dtype.is_floating_point is False else -mask
+        if not mask.dtype.is_floating_point:
+            return ~mask
+        seen = mask == 0  # else it is added to the products
+        return mask.new_zeros(mask.shape).masked_fill(seen, -float("inf"))
 
     def mask_first(itself: Any, inner: Any, *args: Any, **kwargs: Any) -> Any:
         names = ("attn_mask", "key_padding_mask")
@@ -119,6 +121,17 @@ def _read_keras(layer: Any) -> dict[str, Any]:
     }
 
 
+def _change_keras_scale(layer: Any, how: str) -> Any:
+    size, heads = layer.key_dim, layer.num_heads
+    factors = {"1 / sqrt(size)": size**-0.5, "none": 1.0, "1 / size": 1.0 / size}
+    factors["1 / sqrt(width)"] = (size * heads) ** -0.5
+    if how not in factors:
+        raise ValueError(f"scale must be one of {', '.join(factors)} (got {how})")
+    copied = copy_keras(layer)
+    copied._inverse_sqrt_key_dim = factors[how]
+    return copied
+
+
 def _name_keras(role: str) -> tuple[str, str]:
     """Of "query.kernel" return "query", "kernel"; of "attention_output.bias", "output", "bias"."""
     path, _, part = role.rpartition(".")
@@ -129,12 +142,10 @@ def _to_common_keras(tensors: Arrays, settings: Settings) -> dict[str, np.ndarra
     common = {}
     for role, value in tensors.items():
         name, part = _name_keras(role)
+        shape: tuple[int, ...] = (-1,)
         if part == "kernel":
-            inputs = value.shape[0] if name != "output" else value.shape[0] * value.shape[1]
-            value = value.reshape(inputs, -1)
-        else:
-            value = value.reshape(-1)
-        common[f"{name} {part}"] = value
+            shape = (value.shape[0], -1) if name != "output" else (-1, value.shape[-1])
+        common[f"{name} {part}"] = value.reshape(shape)
     return common
 
 
@@ -164,7 +175,11 @@ ATTENTION = LayerKind(
             },
         ),
         "keras": Form(
-            ("keras.layers.MultiHeadAttention",), _to_common_keras, _from_common_keras, _read_keras
+            ("keras.layers.MultiHeadAttention",),
+            _to_common_keras,
+            _from_common_keras,
+            _read_keras,
+            {"scale": _change_keras_scale},
         ),
     },
     candidates={

@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import Any
 
 from ..layer_kind import Form, LayerKind
-from .copying import copy_torch, wrap_keras, wrap_torch, copy_keras
+from .copying import copy_keras, copy_torch, wrap_keras, wrap_torch
 from .roles import rename_from_common, rename_to_common
 
 _TORCH = {"weight": "table"}
@@ -31,7 +31,7 @@ def _read_keras(layer: Any) -> dict[str, Any]:
 
 def _get_factor(width: int, how: str) -> float:
     factors = {"1": 1.0, "sqrt(width)": width**0.5, "1 / sqrt(width)": width**-0.5}
-    return factors[how]
+    return float(factors[how])
 
 
 def _change_torch_scale(layer: Any, how: str) -> Any:

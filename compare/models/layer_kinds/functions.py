@@ -1,6 +1,7 @@
 """Activation functions under common names, in both frameworks."""
 
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -44,12 +45,18 @@ _SPELLINGS |= {"swish": "silu", "hard_swish": "hard silu", "None": "linear"}
 SHORT_CONSTANTS = {f"{name}, float32 constants": name for name in ("gelu", "gelu tanh")}
 SHORT_CONSTANTS |= {"leaky relu, float32 constants": "leaky relu"}
 
-ACTIVATIONS = ("linear", *_TORCH)
+# in neither framework under this name, or no more: Keras 2's hard sigmoid, CLIP's GELU
+_FORMULAS: dict[str, Callable[[Any, Any], Any]] = {
+    "hard sigmoid, slope 0.2": lambda nn, x: nn.relu(1 - nn.relu(0.5 - 0.2 * x)),
+    "quick gelu": lambda nn, x: x * nn.sigmoid(1.702 * x),
+}
+
+ACTIVATIONS = ("linear", *_TORCH, *_FORMULAS)
 # what is taken for another in layers that have an activation of their own
 LIKELY_ACTIVATIONS = (
     *("linear", "relu", "gelu", "gelu tanh", "tanh", "sigmoid", "silu", "softmax"),
     *("leaky relu", "elu", "relu6", "hard sigmoid", "hard silu"),
-    *SHORT_CONSTANTS,
+    *(*_FORMULAS, *SHORT_CONSTANTS),
 )
 
 
@@ -60,6 +67,8 @@ def get_torch_function(name: str, axis: int = -1) -> Callable[[Any], Any]:
     """
     if name == "linear":
         return lambda x: x
+    if name in _FORMULAS:
+        return partial(_FORMULAS[name], import_module("torch"))
     if name in SHORT_CONSTANTS:
         return _get_short_function(SHORT_CONSTANTS[name])
     if name not in _TORCH:
@@ -86,6 +95,8 @@ def get_keras_function(name: str) -> Callable[[Any], Any]:
     activations = import_module("keras").activations
     if name not in ACTIVATIONS:
         raise ValueError(f"activation must be one of {', '.join(ACTIVATIONS)} (got {name})")
+    if name in _FORMULAS:
+        return partial(_FORMULAS[name], activations)
     keras_name, arguments = _KERAS.get(name, (name, {}))
     function = getattr(activations, keras_name)
     return lambda x: function(x, **arguments)

@@ -89,7 +89,7 @@ def _read_keras_group(layer: Any) -> Settings:
 def _apply_affine(y: Any, layer: Any, shape: list[int] | None = None) -> Any:
     """Scale and shift by what either framework calls so; shape: what they are broadcast from."""
     pairs = [("weight", "bias"), ("gamma", "beta"), ("scale", "")]
-    scale, shift = next(pair for pair in pairs if hasattr(layer, pair[0]) and pair != "")
+    scale, shift = next(pair for pair in pairs if hasattr(layer, pair[0]))
     for name in (scale, shift):
         value = getattr(layer, name, None) if name else None
         if value is None or isinstance(value, bool):

@@ -12,12 +12,14 @@ from typing import Any
 import numpy as np
 
 from ..layer_kind import Form, LayerKind
+from .copying import copy_keras
 from .filling import fill_tensors
 from .functions import name_keras_function
 
 Arrays = Mapping[str, np.ndarray]
 Settings = Mapping[str, Any]
 
+_MERGED = {"side by side": "concat", "sum": "sum", "mean": "ave", "product": "mul"}
 _GRU_ORDER = (1, 0, 2)  # from z, r, h to r, z, n, and back
 
 
@@ -102,6 +104,9 @@ def _read_keras(layer: Any) -> dict[str, Any]:
         "batch first": True,
         "backwards": bool(getattr(inner, "go_backwards", False)),
     }
+    if hasattr(layer, "merge_mode"):
+        words = {mode: word for word, mode in _MERGED.items()}
+        settings["merged"] = words.get(layer.merge_mode, layer.merge_mode)
     if kind != "RNN":
         settings["recurrent activation"] = name_keras_function(cell.recurrent_activation)
     if kind == "GRU":
@@ -177,9 +182,14 @@ def _make_bidirectional() -> LayerKind:
         common={"kernel": "(in, gates)", "recurrent kernel": "(units, gates)", "bias": "(gates,)"},
         forms={
             "keras": Form(
-                ("keras.layers.Bidirectional",), _to_common_keras, _from_common_keras, _read_keras
+                ("keras.layers.Bidirectional",),
+                _to_common_keras,
+                _from_common_keras,
+                _read_keras,
+                {"merged": lambda layer, how: copy_keras(layer, merge_mode=_MERGED[how])},
             )
         },
+        candidates={"merged": tuple(_MERGED)},
     )
 
 

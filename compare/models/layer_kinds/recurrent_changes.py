@@ -8,20 +8,21 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
+import numpy as np
+
 from .copying import copy_keras, copy_torch, wrap_torch
 from .functions import get_keras_function, get_torch_function
 
 _ACTIVATIONS = ("tanh", "relu", "sigmoid", "linear", "hard sigmoid")
 _GATES = ("sigmoid", "hard sigmoid", "tanh")
 _RESET = ("behind the product", "before the product")
-_PLAIN: dict[str, Any] = {"gates": "as it is", "forget bias": 0.0}
-
 CANDIDATES: dict[str, dict[str, tuple[Any, ...]]] = {
     "LSTM": {
         "activation": _ACTIVATIONS,
         "recurrent activation": _GATES,
         "gates": ("i o f g", "i g f o", "f i g o", "i f o g", "o i f g"),
         "forget bias": (1.0,),
+        "batch first": (True, False),
     },
     "GRU": {
         "activation": _ACTIVATIONS,
@@ -29,8 +30,9 @@ CANDIDATES: dict[str, dict[str, tuple[Any, ...]]] = {
         "reset": _RESET,
         "gates": ("z r n",),
         "update": ("of the old state", "of the new state"),
+        "batch first": (True, False),
     },
-    "plain recurrent": {"activation": _ACTIVATIONS},
+    "plain recurrent": {"activation": _ACTIVATIONS, "batch first": (True, False)},
 }
 
 _ORDERS = {"LSTM": "i f g o", "GRU": "r z n", "plain recurrent": ""}
@@ -38,11 +40,20 @@ _ORDERS = {"LSTM": "i f g o", "GRU": "r z n", "plain recurrent": ""}
 
 def list_torch_changes(name: str) -> dict[str, Callable[[Any, Any], Any]]:
     """Return the changes of torch's layer of this kind, by setting."""
-    return {setting: _make_torch_change(name, setting) for setting in CANDIDATES[name]}
+    changes = {setting: _make_torch_change(name, setting) for setting in CANDIDATES[name]}
+    return changes | {"batch first": _change_torch_batch}
+
+
+def _change_torch_batch(layer: Any, first: bool) -> Any:
+    if not hasattr(layer, "batch_first"):
+        raise ValueError("a cell has one step alone")
+    return copy_torch(layer, batch_first=first)
 
 
 def _make_torch_change(name: str, setting: str) -> Callable[[Any, Any], Any]:
     def change(layer: Any, value: Any) -> Any:
+        if getattr(layer, "proj_size", 0):
+            raise ValueError("an LSTM with projections is not computed step by step here")
         copied = copy_torch(layer)
         copied.changed_settings = getattr(layer, "changed_settings", {}) | {setting: value}
         run = _run_cell if type(layer).__name__.endswith("Cell") else _run_layers
@@ -57,7 +68,7 @@ def _run_cell(layer: Any, name: str, x: Any, state: Any) -> Any:
         state = (zero, zero) if name == "LSTM" else zero
     h, c = state if name == "LSTM" else (state, None)
     weights = [getattr(layer, part, None) for part in _PARTS]
-    h, c = _step(name, layer.changed_settings, x, h, c, weights)
+    h, c = _step(name, _settings_of(layer), x, h, c, weights)
     return (h, c) if name == "LSTM" else h
 
 
@@ -66,6 +77,8 @@ _PARTS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 
 def _run_layers(layer: Any, name: str, x: Any, state: Any) -> Any:
     torch = import_module("torch")
+    if getattr(x, "ndim", 0) != 3:
+        raise ValueError("a changed layer takes (batch, time, features), not packed sequences")
     if layer.batch_first:
         x = x.transpose(0, 1)
     directions = 2 if layer.bidirectional else 1
@@ -95,7 +108,8 @@ def _run_layers(layer: Any, name: str, x: Any, state: Any) -> Any:
 
 
 def _settings_of(layer: Any) -> dict[str, Any]:
-    return {"activation": getattr(layer, "nonlinearity", "tanh")} | layer.changed_settings
+    plain = {"activation": getattr(layer, "nonlinearity", "tanh")}
+    return plain | dict(layer.changed_settings)
 
 
 def _step(name: str, settings: dict[str, Any], x: Any, h: Any, c: Any, weights: Any) -> Any:
@@ -156,10 +170,9 @@ def _change_keras_reset(layer: Any, value: str) -> Any:
     copied.build_from_config(layer.get_build_config())
     new = []
     for old, variable in zip(layer.get_weights(), copied.weights, strict=True):
-        if old.ndim > len(variable.shape):
-            old = old.sum(axis=0)
-        elif old.ndim < len(variable.shape):
-            old = import_module("numpy").stack([old, 0 * old])
-        new.append(old)
+        ranks = old.ndim, len(variable.shape)
+        new.append(old.sum(axis=0) if ranks == (2, 1) and after is False else old)
+        if ranks == (1, 2):
+            new[-1] = np.stack([old, 0 * old])
     copied.set_weights(new)
     return copied
