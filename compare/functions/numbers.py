@@ -118,7 +118,9 @@ def estimate(
         )
     except Exception:  # noqa: BLE001  # an edited source may raise anything: it fits nothing
         return
-    residual = make_residual(search, source, text)
+    residual = make_residual(
+        search, source, lambda theta: text.replace(PLACE, f"({float(theta[0])!r})")
+    )
     solved = SOLVER.solve(residual, np.array([start if start else 1e-3]))
     if solved is None:
         return
@@ -133,19 +135,23 @@ def estimate(
     used = search.measure(texts, function, search.seen)
     if used <= 1.0:
         values = {"value": {"value": rounded, "error": error}}
-        digits = len(shown.strip("-0.").partition("e")[0].replace(".", ""))
-        odd = ODD_NUMBER_COST if digits > ROUND_DIGITS else 0.0
+        odd = ODD_NUMBER_COST if is_odd(shown) else 0.0
         yield Fit(f"{what}: {shown}", texts, cost + odd, used, values)
 
 
+def is_odd(shown: str) -> bool:
+    """Whether a number has more digits than people write."""
+    digits = len(shown.strip("-0.").partition("e")[0].replace(".", ""))
+    return digits > ROUND_DIGITS
+
+
 def make_residual(
-    search: EditSearch, source: FunctionSource, text: str
+    search: EditSearch, source: FunctionSource, fill: Callable[[np.ndarray], str]
 ) -> Callable[[np.ndarray], np.ndarray | None]:
-    """Return what is left at a number, in units of the truth's budget."""
+    """Return what is left at numbers, in units of the truth's budget. fill: its text with them."""
 
     def residual(theta: np.ndarray) -> np.ndarray | None:
-        literal = f"({float(theta[0])!r})"
-        function = search.build({source.name: text.replace(PLACE, literal)}, prepared=False)
+        function = search.build({source.name: fill(theta)}, prepared=False)
         if function is None:
             return None
         left: list[np.ndarray] = []
