@@ -53,12 +53,12 @@ class Context:
         self.names = list(dict.fromkeys(self.arguments + stored))
         defaults = [*function.args.defaults, *function.args.kw_defaults]
         given = self.arguments[len(self.arguments) - len(defaults) :]
-        # arguments whose default is a fraction: rates, momenta, shares
-        self.fractions = [
-            name
+        # arguments whose default is a fraction, with it: rates, momenta, shares
+        self.fractions = {
+            name: value.value
             for name, value in zip(given, defaults, strict=True)
             if isinstance(value, ast.Constant) and type(value.value) is float
-        ]
+        }
         self.nodes = [node for node in walk_function(function) if isinstance(node, ast.expr)]
         self.loads: dict[str, list[ast.expr]] = {}
         for node in self.nodes:
