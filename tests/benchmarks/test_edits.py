@@ -10,8 +10,8 @@ from trueport.compare.causes.edits.source_edit import JOINT_MODULES, MODULES
 
 ROOT = Path(__file__).parents[2]
 ROWS = [
-    MutantRecord("gelu", "calls", "sin for tanh", "same", "sin for tanh", 0.5),
-    MutantRecord("gelu", "names", "-x", "wrong", "sign of it", 1.5),
+    MutantRecord("activations", "gelu", "calls", "sin for tanh", "same", "sin for tanh", 0.5),
+    MutantRecord("activations", "gelu", "names", "-x", "wrong", "sign of it", 1.5),
 ]
 
 
