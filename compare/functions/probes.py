@@ -1,5 +1,6 @@
 """Fits held against the port on inputs that it was not given: a cause agrees there too."""
 
+import itertools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ MAX_CALLS = 3  # that are varied
 def make_probes(search: EditSearch) -> list[FunctionCase]:
     """Return calls like those given that the reference answers with numbers."""
     original = search.build({}, prepared=False)
-    found: list[FunctionCase] = []
+    found: dict[str, list[FunctionCase]] = {}
     for one in search.seen[:MAX_CALLS] if original is not None else ():
         rng = np.random.default_rng(one.case.seed)
         for words, case in vary(one.case):
@@ -30,10 +31,12 @@ def make_probes(search: EditSearch) -> list[FunctionCase]:
                 have = call_case(search, original, attempt)
                 if have is not None and all(np.all(np.isfinite(v)) for v in have.values()):
                     label = f"{one.case.id}, {words}"
-                    found.append(FunctionCase(case.function, label, attempt.arguments))
+                    probe = FunctionCase(case.function, label, attempt.arguments)
+                    found.setdefault(words, []).append(probe)
                     break
-    stride = max(1, len(found) // MAX_PROBES)
-    return found[::stride][:MAX_PROBES]
+    # each kind once, then again, until there are enough
+    rounds = itertools.zip_longest(*found.values())
+    return [probe for one in rounds for probe in one if probe is not None][:MAX_PROBES]
 
 
 def write_probes(search: EditSearch, folder: Path) -> None:

@@ -57,7 +57,8 @@ def pad_as_needed(
                 fill(f"({needed} + 1) // 2", pair.elts[0]),
             ]
             places.append((pair, ast.Tuple(sides, ast.Load())))
-        yield JointChange("padding: as little as the stride needs", places, 0.8)
+        cost = 0.9 if isinstance(stride, ast.Constant) else 0.8
+        yield JointChange("padding: as little as the stride needs", places, cost)
 
 
 def list_pairs(node: ast.expr) -> list[tuple[int, ast.Tuple]]:
