@@ -27,6 +27,7 @@ NEAR_CALLS = 2  # by which that is told
 MAX_NEAR = 60  # edits of which that is asked
 MAX_FIRST_EDITS = 8  # that others are tried on top of
 PAIR_COST = 1.0  # two changes are less likely than one
+FAR_FETCHED = 0.3  # beyond the cost of what fits: what costs more is not tried beside it
 AGREEMENT_FACTOR = 10.0  # of the truth's budget: how far a change may lie from what is right
 
 
@@ -88,12 +89,17 @@ class EditSearch:
     def search(self, part: int = 0, parts: int = 1) -> list[Fit]:
         """Return the single edits that fit; of several processes each tries its part of them."""
         found: list[Fit] = []
-        for number, (source, edit) in enumerate(self.list_candidates()):
-            if self.is_over():
+        candidates = sorted(self.list_candidates(), key=lambda pair: self.weigh(*pair))
+        for source, edit in candidates[part::parts]:
+            far = any(self.weigh(source, edit) > fit.cost + FAR_FETCHED for fit in found)
+            if far or self.is_over():
                 break
-            if number % parts == part:
-                found += self.try_edit({}, source, edit)
+            found += self.try_edit({}, source, edit)
         return found
+
+    def weigh(self, source: FunctionSource, edit: SourceEdit) -> float:
+        """Return how far-fetched an edit is: of what the function uses, more than of its own."""
+        return edit.cost + (0.0 if source is self.sources[0] else 0.5)
 
     def try_edit(
         self, before: dict[str, str], source: FunctionSource, edit: SourceEdit, base: float = 0.0
@@ -102,8 +108,7 @@ class EditSearch:
         self.tried += 1
         old = before.get(source.name, source.text)
         texts = before | {source.name: apply_edit(old, edit)}
-        cost = base + edit.cost + (0.0 if source is self.sources[0] else 0.5)
-        fit = Fit(edit.what, texts, cost, np.inf)
+        fit = Fit(edit.what, texts, base + self.weigh(source, edit), np.inf)
         function = self.build(texts, prepared=False)
         have = None if function is None else self.call(function, self.seen[0])
         if function is None or have is None:

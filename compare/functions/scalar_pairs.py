@@ -4,6 +4,7 @@ Of single edits that give the same number in a call one is kept, and each two of
 change different places are made together, the least far-fetched first.
 """
 
+import ast
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -38,8 +39,6 @@ def search_scalar_pairs(
         if search.is_over() or stop():
             break
         (owner, one), (other_owner, other) = halves[first], halves[second]
-        if owner is other_owner and not are_apart([*one.stretches, *other.stretches]):
-            continue
         if found := list(try_both(search, owner, one, other_owner, other)):
             return found
     return []
@@ -54,16 +53,32 @@ def try_both(
 ) -> Iterator[Fit]:
     """Yield the fit that two edits together are, if they are one."""
     if owner is other_owner:
-        start, end, new = one.stretches[0]
-        also = (*one.stretches[1:], *other.stretches)
-        both = SourceEdit(
-            f"{one.what}, and {other.what}", start, end, new, one.line, one.cost + other.cost, also
-        )
-        yield from search.try_edit({}, owner, both, PAIR_COST)
+        if (both := join(owner.text, one, other)) is not None:
+            yield from search.try_edit({}, owner, both, PAIR_COST)
         return
     before = {owner.name: apply_edit(owner.text, one)}
     for fit in search.try_edit(before, other_owner, other, one.cost + PAIR_COST):
         yield replace(fit, what=f"{one.what}, and {fit.what}")
+
+
+def join(text: str, one: SourceEdit, other: SourceEdit) -> SourceEdit | None:
+    """Return two edits of a source in one; None where they cannot both be made."""
+    what, cost = f"{one.what}, and {other.what}", one.cost + other.cost
+    if are_apart([*one.stretches, *other.stretches]):
+        start, end, new = one.stretches[0]
+        also = (*one.stretches[1:], *other.stretches)
+        return SourceEdit(what, start, end, new, one.line, cost, also)
+    outer, inner = (one, other) if one.end - one.start > other.end - other.start else (other, one)
+    if outer.also or inner.also or not outer.start <= inner.start < inner.end <= outer.end:
+        return None
+    try:
+        old = ast.unparse(ast.parse(text[inner.start : inner.end], mode="eval"))
+    except SyntaxError:
+        return None
+    if outer.new.count(old) != 1:
+        return None
+    new = outer.new.replace(old, inner.new)
+    return SourceEdit(what, outer.start, outer.end, new, outer.line, cost)
 
 
 def list_halves(search: EditSearch) -> list[tuple[FunctionSource, SourceEdit]]:

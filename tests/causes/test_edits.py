@@ -85,6 +85,7 @@ ROWS = [
     ("return np.pad(x, (v, v))", "return np.pad(x, (0, 2 * v))"),
     ("return np.pad(x, ((0, 0), (v, x - v)))", "return np.pad(x, ((0, 0), (x - v, v)))"),
     ("return np.pad(x, ((v, x - v), (eps, x)))", "return np.pad(x, ((x - v, x - v), (x, x)))"),
+    ("return np.pad(x, ((0, 0), (v, 0)))", "return np.pad(x, ((0, 0), (v // 2, v - v // 2)))"),
     (
         "return np.pad(x, ((0, 0), (v, v)))[::2]",
         "return np.pad(x, ((0, 0), (max(2 * v - (x.shape[1] - 1) % 2, 0) // 2, "

@@ -1,16 +1,18 @@
 """Operators on padding: all on one side, as little as a stride needs, the odd one elsewhere."""
 
 import ast
+import re
 from collections.abc import Iterator
 
-from .context import Change, Context, JointChange, fill, fresh, get_called_name, get_operand
+from .context import Change, Context, JointChange, fill, get_called_name, get_operand
 
 MAX_STRIDES = 4  # that are tried
-# of a pair of two numbers, (A, B), what stands in its place
+# of a pair of two numbers, (A, B), what stands in its place; T is both
 PAIRS = {
     "the odd one at the other side": ("B", "A"),
     "as many on both sides": ("B", "B"),
     "as few on both sides": ("A", "A"),
+    "half of it on either side": ("T // 2", "T - T // 2"),
 }
 # Z of each side, of N numbers in steps of S: no more than the last step needs, the odd one last
 NEEDED = "max(2 * Z - (N - 1) % S, 0)"
@@ -80,9 +82,17 @@ def list_pairs(node: ast.expr) -> list[tuple[int, ast.Tuple]]:
 
 
 def fill_pair(texts: tuple[str, str], pair: ast.Tuple) -> ast.Tuple:
-    """Return a pair of the items of another."""
-    by_name = dict(zip("AB", pair.elts, strict=True))
-    return ast.Tuple([fresh(by_name[text]) for text in texts], ast.Load())
+    """Return a pair made of the items of another."""
+    by_name = dict(zip("AB", map(bracket, pair.elts), strict=True))
+    sides = [text for text in by_name.values() if text != "(0)"]
+    by_name["T"] = f"({' + '.join(sides)})"
+    filled = [re.sub("[ABT]", lambda found: by_name[found[0]], text) for text in texts]
+    return ast.Tuple([ast.parse(text, mode="eval").body for text in filled], ast.Load())
+
+
+def bracket(node: ast.expr) -> str:
+    """Return an expression's text in brackets."""
+    return f"({ast.unparse(node)})"
 
 
 def list_strides(context: Context) -> list[ast.expr]:
