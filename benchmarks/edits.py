@@ -4,10 +4,12 @@ A sample of the edits of each function of examples/layers, each made and taken f
 search for causes is given what it returns, and its answer is compared with what was done.
 """
 
+import json
 import random
+import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,6 +51,7 @@ class ListedSearch(EditSearch):
 class MutantRecord:
     """One edit made, and what the search said of it. named: the edit in its words."""
 
+    file: str
     function: str
     family: str
     what: str
@@ -56,27 +59,42 @@ class MutantRecord:
     named: str
     seconds: float
 
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What was made, and where."""
+        return self.file, self.function, self.family, self.what
 
-def judge_functions(file: Path, count: int, seconds: float) -> Iterator[MutantRecord]:
+
+def judge_functions(
+    file: Path, count: int, seconds: float, known: Sequence[MutantRecord] = ()
+) -> Iterator[MutantRecord]:
     """Yield what is said of a sample of the edits of each function of a reference.
 
-    count: of the edits. seconds: that a search may take.
+    count: of the edits. seconds: that a search may take. known: what is not tried again.
     """
     target = parse_target(str(file)).to_record()
     reference = open_reference(target, IMPORT_LIMIT, {"notes": []})
     cases = collect_cases(reference.module, reference.functions, None, [])
+    told = {record.key for record in known}
     for name in reference.functions:
+        if sum(record.key[:2] == (file.stem, name) for record in known) >= count:
+            continue
         seen = []
         for case in (case for case in cases if case.function == name):
             truth = compute_budget(reference.functions[name], case, "float64")
             seen.append(Seen(case, truth, {key: one.want for key, one in truth.items()}))
-        yield from judge_function(reference, name, seen, count, seconds)
+        for edit, search, text, mutant in make_mutants(reference, name, seen, count, seconds):
+            key = (file.stem, name, edit.family, edit.what)
+            if key not in told:
+                start = time.perf_counter()
+                outcome, named = name_mutant(search, text, mutant)
+                yield MutantRecord(*key, outcome, named, time.perf_counter() - start)
 
 
-def judge_function(
+def make_mutants(
     reference: Functions, name: str, truths: Sequence[Seen], count: int, seconds: float
-) -> Iterator[MutantRecord]:
-    """As `judge_functions`, for one of them."""
+) -> Iterator[tuple[SourceEdit, EditSearch, str, Callable[..., Any]]]:
+    """Yield each edit that is made of a function, the search for it, its text and what it makes."""
 
     def make_search(seen: Sequence[Seen]) -> ListedSearch:
         function = reference.functions[name]
@@ -96,11 +114,8 @@ def judge_function(
             seen.append(Seen(one.case, one.truth, have))
         search = make_search(seen)
         search.candidates = candidates
-        start = time.perf_counter()
-        outcome, named = name_mutant(search, text, mutant)
-        yield MutantRecord(
-            name, edit.family, edit.what, outcome, named, time.perf_counter() - start
-        )
+        search.deadline = time.monotonic() + seconds
+        yield edit, search, text, mutant
 
 
 def draw_edits(
@@ -186,22 +201,64 @@ def format_edits_page(records: Sequence[MutantRecord], count: int) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def read_records(path: Path) -> list[MutantRecord]:
+    """Return the records that an earlier run left."""
+    return [MutantRecord(**record) for record in json.loads(path.read_text(encoding="utf-8"))]
+
+
+def write_results(
+    records: Sequence[MutantRecord], count: int, json_file: Path | None, page: Path | None
+) -> None:
+    """Write what there is into the files that were asked for."""
+    if json_file is not None:
+        json_file.write_text(json.dumps([vars(r) for r in records], indent=1), encoding="utf-8")
+    if page is not None:
+        page.write_text(format_edits_page(records, count), encoding="utf-8")
+
+
 @click.command()
 @click.option("--count", default=4, show_default=True, help="Edits of a function.")
-@click.option("--seconds", default=60.0, show_default=True, help="That a search may take.")
+@click.option("--seconds", default=20.0, show_default=True, help="That a search may take.")
 @click.option("--only", default="", help="The file of examples/layers that has this name.")
 @shared.markdown_option
-def main(count: int, seconds: float, only: str, markdown_file: Path | None) -> None:
-    """Make edits of the second suite, and see whether they are named."""
+@click.option(
+    "--json", "json_file", type=shared.FILE, help="Every record, written as the run goes."
+)
+@click.option("--resume", is_flag=True, help="Go on from the records in --json FILE.")
+def main(
+    count: int,
+    seconds: float,
+    only: str,
+    markdown_file: Path | None,
+    json_file: Path | None,
+    resume: bool,
+) -> None:
+    """Make edits of the second suite, and see whether they are named.
+
+    Ctrl-C keeps what there is; --resume goes on from there.
+    """
+    if resume and json_file is None:
+        raise click.UsageError("--resume needs --json FILE, which holds what there is")
     records: list[MutantRecord] = []
-    for file in sorted(LAYERS.glob(f"{only or '*'}.py")):
-        for record in judge_functions(file, count, seconds):
-            records.append(record)
-            click.echo(f"{record.function}, {record.family}, {record.what}: {record.outcome}")
-    page = format_edits_page(records, count)
-    click.echo(page)
-    if markdown_file is not None:
-        markdown_file.write_text(page, encoding="utf-8")
+    if resume and json_file is not None and json_file.exists():
+        records = read_records(json_file)
+    files = sorted(LAYERS.glob(f"{only or '*'}.py"))
+    start, stopped = time.perf_counter(), False
+    try:
+        for number, file in enumerate(files, 1):
+            click.echo(f"{file.name}, {number} of {len(files)}", err=True)
+            for record in judge_functions(file, count, seconds, list(records)):
+                records.append(record)
+                passed = f"{time.perf_counter() - start:.0f} s"
+                told = f"{record.function}, {record.family}, {record.what}: {record.outcome}"
+                click.echo(f"{passed:>7} {told}", err=True)
+                write_results(records, count, json_file, None)
+    except KeyboardInterrupt:
+        stopped = True
+        click.echo("interrupted: what there is was kept; --resume goes on", err=True)
+    click.echo(format_edits_page(records, count))
+    write_results(records, count, json_file, markdown_file)
+    sys.exit(130 if stopped else 0)
 
 
 if __name__ == "__main__":

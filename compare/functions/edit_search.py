@@ -24,8 +24,10 @@ from .structures import ArrayDict
 TRIAL_LIMIT = 2.0  # seconds for one call of an edited function, which may never end
 NEAR_SCORE = 0.9  # of the difference: what a change must leave less of to be half of a pair
 NEAR_CALLS = 2  # by which that is told
+MAX_NEAR = 60  # edits of which that is asked
 MAX_FIRST_EDITS = 8  # that others are tried on top of
 PAIR_COST = 1.0  # two changes are less likely than one
+FAR_FETCHED = 0.3  # beyond the cost of what fits: what costs more is not tried beside it
 AGREEMENT_FACTOR = 10.0  # of the truth's budget: how far a change may lie from what is right
 
 
@@ -66,6 +68,8 @@ class EditSearch:
         self.seen = [one for one in wrong_first if one.got is not None]
         self.tried = 0
         self.near: list[tuple[float, Fit, FunctionSource, SourceEdit]] = []
+        # whether an output is an argument that the function changes
+        self.watched = any(" afterwards" in name for one in self.seen for name in one.truth)
         self.sources: list[FunctionSource] = []
         for one in (function, *find_helpers(module, function)):
             source = read_function(one)
@@ -85,12 +89,17 @@ class EditSearch:
     def search(self, part: int = 0, parts: int = 1) -> list[Fit]:
         """Return the single edits that fit; of several processes each tries its part of them."""
         found: list[Fit] = []
-        for number, (source, edit) in enumerate(self.list_candidates()):
-            if self.is_over():
+        candidates = sorted(self.list_candidates(), key=lambda pair: self.weigh(*pair))
+        for source, edit in candidates[part::parts]:
+            far = any(self.weigh(source, edit) > fit.cost + FAR_FETCHED for fit in found)
+            if far or self.is_over():
                 break
-            if number % parts == part:
-                found += self.try_edit({}, source, edit)
+            found += self.try_edit({}, source, edit)
         return found
+
+    def weigh(self, source: FunctionSource, edit: SourceEdit) -> float:
+        """Return how far-fetched an edit is: of what the function uses, more than of its own."""
+        return edit.cost + (0.0 if source is self.sources[0] else 0.5)
 
     def try_edit(
         self, before: dict[str, str], source: FunctionSource, edit: SourceEdit, base: float = 0.0
@@ -99,8 +108,7 @@ class EditSearch:
         self.tried += 1
         old = before.get(source.name, source.text)
         texts = before | {source.name: apply_edit(old, edit)}
-        cost = base + edit.cost + (0.0 if source is self.sources[0] else 0.5)
-        fit = Fit(edit.what, texts, cost, np.inf)
+        fit = Fit(edit.what, texts, base + self.weigh(source, edit), np.inf)
         function = self.build(texts, prepared=False)
         have = None if function is None else self.call(function, self.seen[0])
         if function is None or have is None:
@@ -110,7 +118,7 @@ class EditSearch:
             fit.used = self.measure(fit.texts, function, self.seen[1:])
         if fit.used <= 1.0:
             yield fit
-        elif not before and (score := self.score(function, have)) < NEAR_SCORE:
+        elif not before and (score := self.measure_left(have, self.seen[0])) < 1.0:
             self.near.append((score, fit, source, edit))
 
     def build(
@@ -126,13 +134,19 @@ class EditSearch:
         except Exception:  # noqa: BLE001  # an edited source may raise anything: it fits nothing
             return None
 
-    def score(self, function: Callable[..., Any], have: ArrayDict) -> float:
-        """Return which share of the difference a change leaves; have: of the first call."""
-        left = [self.measure_left(have, self.seen[0])]
-        left += [
-            self.measure_left(self.call(function, one), one) for one in self.seen[1:NEAR_CALLS]
-        ]
-        return float(np.mean(left))
+    def list_nearest(self) -> list[tuple[float, Fit, FunctionSource, SourceEdit]]:
+        """Return single edits with which share of the difference they leave, the least first."""
+        found = []
+        self.near.sort(key=lambda pair: (pair[0], pair[1].cost))
+        for share, fit, source, edit in self.near[:MAX_NEAR]:
+            text = apply_edit(source.text, tidy_edit(source.text, edit))
+            fit.texts = {source.name: text}
+            function = self.build(fit.texts, prepared=False)
+            others = self.seen[1:NEAR_CALLS] if function is not None else ()
+            left = [self.measure_left(self.call(function, one), one) for one in others if function]
+            if (score := float(np.mean([share, *left]))) < NEAR_SCORE:
+                found.append((score, fit, source, edit))
+        return sorted(found, key=lambda pair: (pair[0], pair[1].cost))[:MAX_FIRST_EDITS]
 
     def measure_left(self, have: ArrayDict | None, one: Seen) -> float:
         """Return which share of a call's difference a change leaves; 1 if it explains nothing."""
@@ -153,9 +167,7 @@ class EditSearch:
     def search_pairs(self, stop: Callable[[], bool]) -> list[Fit]:
         """Return the fits of two edits: one that explains a part, and any on top of it."""
         found: list[Fit] = []
-        self.near.sort(key=lambda pair: (pair[0], pair[1].cost))
-        for _, first, owner, made in self.near[:MAX_FIRST_EDITS]:
-            first.texts = {owner.name: apply_edit(owner.text, tidy_edit(owner.text, made))}
+        for _, first, _, _ in self.list_nearest():
             for source in self.sources:
                 text = first.texts.get(source.name, source.text)
                 for edit in list_edits(text, tidy=False):
@@ -203,7 +215,7 @@ class EditSearch:
         """As `call`, with these arguments, which are its own."""
         try:
             with limit_trial(TRIAL_LIMIT):
-                return call_reference(function, arguments, seed).outputs
+                return call_reference(function, arguments, seed, self.watched).outputs
         except (Exception, UserCodeTimeout):  # noqa: BLE001  # an edited function may raise anything
             return None
 
@@ -235,7 +247,7 @@ class EditSearch:
         """Return the share of its own budget by which a change misses one call."""
         assert one.got is not None
         found = self.compute_truth(function, one.case)
-        if found is None:
+        if found is None or found.keys() != one.truth.keys():
             return np.inf
         used = 0.0
         for name, budget in found.items():

@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 
 from .apart import group_fits
-from .edit_search import EditSearch, Fit
+from .edit_search import EditSearch
 from .find_fits import find_fits
 from .function_case import load_function_cases
 from .gradients import PREFIX
-from .probes import keep_confirmed, write_probes
+from .probes import keep_confirmed, load_probed, see_probes, write_probes
 from .reference import open_reference
 from .seen import Seen
+from .single_precision import is_off_by_float32
 from .spread import Budgeted
 from .survivors import find_survivors
 from .worker import FunctionWorker, main
@@ -43,27 +44,27 @@ class EditWorker(FunctionWorker):
                 continue
             self.log("begin", number=number)
             search = self.make_search(task)
-            found: list[dict[str, Any]]
-            if "probed" in task:
-                folders = (Path(task[name]) for name in ("probes", "probed"))
-                cases, port = folders
-                found = keep_confirmed(search, task["fits"], cases, task["first"], port)
-                tried = 0
-            elif "fits" in task:
-                found, tried = group_fits(search, task["fits"]), 0
-                write_probes(search, Path(self.job["shared"]) / f"probes-{number}")
+            if "fits" in task:
+                told = self.confirm(task, search)
             elif task["survivors"]:
-                found = find_survivors(search, self.job["part"], self.job["parts"])
-                tried = search.tried
+                told = {"fits": find_survivors(search, self.job["part"], self.job["parts"])}
             else:
-                found, tried = [vars(fit) for fit in self.search(number, search)], search.tried
-            told = json.dumps({"fits": found, "tried": tried, "cut": search.is_over()})
-            self.log("case", number=number, status="told", message=told)
+                told = self.search(number, search)
+            facts = {"refuted": [], "single": False, "tried": search.tried, "cut": search.is_over()}
+            self.log("case", number=number, status="told", message=json.dumps(facts | told))
+
+    def confirm(self, task: dict[str, Any], search: EditSearch) -> dict[str, Any]:
+        """Return one of each group of fits, those alone that the port agrees with once more."""
+        found = group_fits(search, task["fits"]) or task["fits"]
+        if "probed" not in task:
+            return {"fits": found}
+        kept = keep_confirmed(search, found, load_probed(task, search.name))
+        return {"fits": kept, "refuted": [] if kept else found}
 
     def make_search(self, task: dict[str, Any]) -> EditSearch:
         """Return the search that a task asks for."""
         name, seen = task["function"], [self.load(index, task) for index in task["numbers"]]
-        return EditSearch(
+        search = EditSearch(
             self.reference.module,
             name,
             self.reference.functions[name],
@@ -71,14 +72,20 @@ class EditWorker(FunctionWorker):
             task["dtype"],
             task["seconds"],
         )
+        if beside := task.get("beside"):
+            search.seen += see_probes(search, load_probed(beside, name))
+        return search
 
-    def search(self, number: int, search: EditSearch) -> list[Fit]:
-        """Return what fits, and let the other processes know."""
-        flag = Path(self.job["shared"]) / f"{number}.found"
-        fits = find_fits(search, self.job["part"], self.job["parts"], flag.exists)
+    def search(self, number: int, search: EditSearch) -> dict[str, Any]:
+        """Return what fits, and let the other processes know; write calls to confirm it by."""
+        shared, part = Path(self.job["shared"]), self.job["part"]
+        flag = shared / f"{number}.found"
+        fits = find_fits(search, part, self.job["parts"], flag.exists)
         if fits:
             flag.touch()
-        return fits
+            write_probes(search, shared / f"probes-{number}-{part}")
+        single = part == 0 and not fits and is_off_by_float32(search)
+        return {"fits": [vars(fit) for fit in fits], "single": single}
 
     def load(self, index: int, task: dict[str, Any]) -> Seen:
         """Return one call: what is right, and what the port gave."""

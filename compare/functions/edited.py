@@ -48,7 +48,7 @@ def read_function(function: Callable[..., Any]) -> FunctionSource | None:
     text = textwrap.dedent(whole)
     try:
         tree = ast.parse(text)
-    except SyntaxError:
+    except (SyntaxError, RecursionError):
         return None
     if not tree.body or not isinstance(tree.body[0], ast.FunctionDef):
         return None

@@ -2,28 +2,27 @@
 
 import json
 import os
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ..causes.edits import format_diff
+from ..causes.edits import format_diff, list_too_deep
 from ..causes.residual_heuristics import describe_residual
-from ..execution.runner import Observation, PortJob, observe_jobs
+from ..execution.runner import Observation, PortJob
 from ..judging.cause import Cause
 from ..judging.check import SurvivingFault
 from ..judging.results import Verdict
-from .function_case import FunctionCase, load_function_cases, save_function_cases
 from .judge import Comparison, make_suite
+from .search_processes import Outcome, Search, count_parts, run_workers
 
-EDIT_WORKER = "trueport.compare.functions.edit_worker"
 MAX_OTHERS = 3  # changes beside the first that are named
 CUT_SHORT = (
     "not all edits were tried, for want of time: --deep tries them, or a check of this function "
     "alone"
 )
-MAX_PARTS = 4  # processes that search at once
-TRIAL_TIMEOUT = 120.0  # seconds without a sign of life of a search: one task may take all its time
+SINGLE = "off by what float32 rounds away, and no more: float32 inside float64"
 
 
 @dataclass(frozen=True)
@@ -48,108 +47,50 @@ def explain(
     seconds: for all of them. sources: by function, the file and its first line. port_job: how the
     port was run, in float64 if it was.
     """
+    end = time.monotonic() + seconds
     records = [make_record(task, seconds / max(1, len(tasks))) for task in tasks]
     if not records:
         return
-    parts = count_parts()
-    seen = run_workers(records, reference, folder / "edits", seconds, parts)
-    found = [collect_fits(seen, number) for number in range(len(tasks))]
-    held = [number for number, (fits, _) in enumerate(found) if fits]
-    asked = [records[number] | {"fits": found[number][0]} for number in held]
-    if asked:
-        apart = run_workers(asked, reference, folder / "apart", seconds, 1)
-        for place, number in enumerate(held):
-            if fits := collect_fits(apart, place)[0]:
-                found[number] = fits, found[number][1]
-        asked = [record | {"fits": found[n][0]} for n, record in zip(held, asked, strict=True)]
-        confirmed = confirm_fits(asked, reference, port_job, folder, seconds)
-        for number, fits in zip(held, confirmed, strict=True):
-            found[number] = fits, found[number][1]
-    for number, (task, (fits, tried)) in enumerate(zip(tasks, found, strict=True)):
-        task.verdict.ruled_out = tried - len(fits)
-        if fits:
-            task.verdict.cause = describe_cause(fits, sources)
-        else:
-            suite = make_suite([task.comparison.function])
-            task.verdict.known = describe_residual(suite, task.comparison.entries)
-            if is_cut_short(seen, number):
-                task.verdict.known.append(CUT_SHORT)
+    search = Search(reference, port_job, folder)
+    outcomes = search.run(records, seconds)
+    again = [n for n, outcome in enumerate(outcomes) if outcome.refuted and not outcome.fits]
+    left = end - time.monotonic()
+    if again and left > 0:  # what was refuted hid what else there may be
+        share = {"seconds": left / len(again)}
+        asked = [records[n] | {"beside": outcomes[n].told} | share for n in again]
+        for n, second in zip(again, search.run(asked, left), strict=True):
+            refuted = [*outcomes[n].refuted, *second.refuted]
+            outcomes[n] = replace(second, tried=outcomes[n].tried + second.tried, refuted=refuted)
+    for task, outcome in zip(tasks, outcomes, strict=True):
+        write_outcome(task, outcome, sources)
 
 
-def is_cut_short(seen: Sequence[Observation], number: int) -> bool:
-    """Whether a process ran out of time on a task, or died of it."""
-    results = [observation.cases.get(number) for observation in seen]
-    return any(
-        result is None or result.status != "told" or json.loads(result.message)["cut"]
-        for result in results
-    )
-
-
-def confirm_fits(
-    asked: Sequence[Mapping[str, Any]],
-    reference: Observation,
-    port_job: PortJob,
-    folder: Path,
-    seconds: float,
-) -> list[list[dict[str, Any]]]:
-    """Return the fits of each task that the port agrees with on inputs it was not given.
-
-    All of them, where the port computed in another dtype than it is run in here.
-    """
-    probes = [load_probes(folder / "apart" / f"probes-{n}") for n in range(len(asked))]
-    cases = [case for own in probes for case in own]
-    save_function_cases(cases, folder / "probes")
-    extra = port_job.extra | {"gradient": False, "changes": {}}
-    job = replace(
-        port_job, folder=folder / "probed", cases=folder / "probes", extra=extra, name="probes"
-    )
-    observe_jobs([job], 1)
-    firsts = [sum(map(len, probes[:n])) for n in range(len(asked))]
-    told = {"probes": str(folder / "probes"), "probed": str(job.folder)}
-    again = [
-        {**record, **told, "first": first} if record["dtype"] == port_job.dtype else record
-        for record, first in zip(asked, firsts, strict=True)
+def write_outcome(task: Task, outcome: Outcome, sources: Mapping[str, Mapping[str, Any]]) -> None:
+    """Fill the cause of a verdict, or what is known where there is none."""
+    task.verdict.ruled_out = outcome.tried - len(outcome.fits)
+    if outcome.fits:
+        task.verdict.cause = describe_cause(outcome.fits, sources)
+        return
+    suite = make_suite([task.comparison.function])
+    task.verdict.known = describe_residual(suite, task.comparison.entries)
+    if outcome.refuted:
+        task.verdict.known.append(describe_refuted(outcome.refuted[0], sources))
+    if outcome.single:
+        task.verdict.known.append(SINGLE)
+    own = sources.get(task.comparison.function, {"text": "", "line": 1})
+    task.verdict.known += [
+        f"line {own['line'] + line - 1} is not edited: its expression has too many levels"
+        for line in list_too_deep(own["text"])
     ]
-    seen = run_workers(again, reference, folder / "confirmed", seconds, 1)
-    return [
-        collect_fits(seen, place)[0] if "probed" in record else record["fits"]
-        for place, record in enumerate(again)
-    ]
+    if outcome.cut:
+        task.verdict.known.append(CUT_SHORT)
 
 
-def load_probes(folder: Path) -> list[FunctionCase]:
-    """Return the probes of a task; none where the process that makes them has died."""
-    return load_function_cases(folder) if (folder / "cases.json").exists() else []
-
-
-def run_workers(
-    records: Sequence[Mapping[str, Any]],
-    reference: Observation,
-    folder: Path,
-    seconds: float,
-    parts: int,
-) -> list[Observation]:
-    """Return what so many processes found, each with its part of every task."""
-    folder.mkdir(parents=True, exist_ok=True)
-    common = {
-        "tasks": records,
-        "reference": str(reference.job.folder),
-        "shared": str(folder),
-        "cases": str(reference.job.folder / "cases"),
-        "parts": parts,
-    }
-    jobs = [
-        replace(
-            reference.job,
-            name=f"edits {part}",
-            folder=folder / str(part),
-            worker=EDIT_WORKER,
-            case_timeout=max(TRIAL_TIMEOUT, 2 * seconds),
-            extra=common | {"part": part},
-        )
-        for part in range(parts)
-    ]
-    return observe_jobs(jobs, parts)
+def describe_refuted(fit: Mapping[str, Any], sources: Mapping[str, Mapping[str, Any]]) -> str:
+    """Say what a change that fits the calls given alone makes of the reference."""
+    lines = make_diff(fit, sources)[0].splitlines()[2:]
+    made = "; ".join(line[1:].strip() for line in lines if line.startswith("+"))
+    return f"in these calls, but not in others like them, it gives what this would: {made}"
 
 
 def make_record(task: Task, seconds: float) -> dict[str, Any]:
@@ -194,24 +135,6 @@ def find_surviving_edits(
                 words = f"{edit['what']} in line {line}"
                 found.append(SurvivingFault("edit", "", words, name, edit["shown_by"]))
     return found
-
-
-def count_parts() -> int:
-    """Return how many processes search at once."""
-    return min(os.cpu_count() or 1, MAX_PARTS)
-
-
-def collect_fits(seen: Sequence[Observation], number: int) -> tuple[list[dict[str, Any]], int]:
-    """Return what all parts found, the least far-fetched first, and how many they tried."""
-    fits: list[dict[str, Any]] = []
-    tried = 0
-    for observation in seen:
-        result = observation.cases.get(number)
-        if result is not None and result.status == "told":
-            told = json.loads(result.message)
-            fits += told["fits"]
-            tried += told["tried"]
-    return sorted(fits, key=lambda fit: (fit["cost"], fit["used"])), tried
 
 
 def describe_cause(

@@ -1,10 +1,12 @@
-"""The order in which causes are looked for: one edit, a number, two edits; or what was frozen."""
+"""What is looked for in turn: an edit, a number, several numbers, two edits; or what is frozen."""
 
 from collections.abc import Callable
 
 from .edit_search import EditSearch, Fit
 from .frozen import search_frozen
 from .numbers import search_numbers
+from .scalar_pairs import gives_few_numbers, search_scalar_pairs
+from .several_numbers import search_several_numbers
 
 
 def go_on() -> bool:
@@ -26,6 +28,10 @@ def find_fits(
     fits = search.search(part, parts)
     if not fits and not stop():
         fits = search_numbers(search, part, parts)
+    if not fits and not stop():
+        fits = search_several_numbers(search, part, parts)
+    if not fits and not stop() and gives_few_numbers(search):
+        return search_scalar_pairs(search, part, parts, stop)
     if not fits and not stop():
         fits = search.search_pairs(stop)
     return fits

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ..causes.edits.context import walk_function
-from ..causes.edits.source_edit import Positions
+from ..causes.edits.context import Context, walk_function
+from ..causes.edits.source_edit import Positions, replace_stretches
 from ..causes.least_squares import GaussNewton, round_within_error
 from .edit_search import EditSearch, Fit
 from .edited import FunctionSource, build_edited
@@ -63,6 +63,21 @@ def list_factors(source: FunctionSource) -> Iterator[tuple[int, int, str, int]]:
             yield start, end, f"{PLACE} * {inner}", node.lineno
 
 
+def list_ignored(source: FunctionSource) -> Iterator[tuple[str, str, float]]:
+    """Yield each argument with a fraction as its default, the text with a place for it, and that.
+
+    The port may take no notice of what it is given.
+    """
+    function = ast.parse(source.text).body[0]
+    assert isinstance(function, ast.FunctionDef)
+    context, positions = Context(function), Positions(source.text)
+    for name, default in context.fractions.items():
+        spans = [positions.span(node) for node in context.loads.get(name, [])]
+        if spans:
+            stretches = [(start, end, PLACE) for start, end in spans]
+            yield name, replace_stretches(source.text, stretches), default
+
+
 def list_terms(source: FunctionSource) -> Iterator[tuple[int, int, str]]:
     """Yield where a small term is often added: under a root, in a logarithm, below a line."""
     function = ast.parse(source.text).body[0]
@@ -94,6 +109,8 @@ def search_numbers(search: EditSearch, part: int = 0, parts: int = 1) -> list[Fi
             changed = text[: place.start] + PLACE + text[place.end :]
             what = f"another number for {text[place.start : place.end]}"
             places.append((source, changed, place.value, what, 1.0))
+        for name, changed, default in list_ignored(source):
+            places.append((source, changed, default, f"a number for {name}", 1.1))
         for start, end, new in list_terms(source):
             places.append((source, text[:start] + new + text[end:], 1e-8, "another term", 1.2))
         for start, end, new, _ in list_factors(source):
@@ -118,7 +135,9 @@ def estimate(
         )
     except Exception:  # noqa: BLE001  # an edited source may raise anything: it fits nothing
         return
-    residual = make_residual(search, source, text)
+    residual = make_residual(
+        search, source, lambda theta: text.replace(PLACE, f"({float(theta[0])!r})")
+    )
     solved = SOLVER.solve(residual, np.array([start if start else 1e-3]))
     if solved is None:
         return
@@ -133,19 +152,23 @@ def estimate(
     used = search.measure(texts, function, search.seen)
     if used <= 1.0:
         values = {"value": {"value": rounded, "error": error}}
-        digits = len(shown.strip("-0.").partition("e")[0].replace(".", ""))
-        odd = ODD_NUMBER_COST if digits > ROUND_DIGITS else 0.0
+        odd = ODD_NUMBER_COST if is_odd(shown) else 0.0
         yield Fit(f"{what}: {shown}", texts, cost + odd, used, values)
 
 
+def is_odd(shown: str) -> bool:
+    """Whether a number has more digits than people write."""
+    digits = len(shown.strip("-0.").partition("e")[0].replace(".", ""))
+    return digits > ROUND_DIGITS
+
+
 def make_residual(
-    search: EditSearch, source: FunctionSource, text: str
+    search: EditSearch, source: FunctionSource, fill: Callable[[np.ndarray], str]
 ) -> Callable[[np.ndarray], np.ndarray | None]:
-    """Return what is left at a number, in units of the truth's budget."""
+    """Return what is left at numbers, in units of the truth's budget. fill: its text with them."""
 
     def residual(theta: np.ndarray) -> np.ndarray | None:
-        literal = f"({float(theta[0])!r})"
-        function = search.build({source.name: text.replace(PLACE, literal)}, prepared=False)
+        function = search.build({source.name: fill(theta)}, prepared=False)
         if function is None:
             return None
         left: list[np.ndarray] = []

@@ -1,5 +1,6 @@
 """Fits held against the port on inputs that it was not given: a cause agrees there too."""
 
+import itertools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ MAX_CALLS = 3  # that are varied
 def make_probes(search: EditSearch) -> list[FunctionCase]:
     """Return calls like those given that the reference answers with numbers."""
     original = search.build({}, prepared=False)
-    found: list[FunctionCase] = []
+    found: dict[str, list[FunctionCase]] = {}
     for one in search.seen[:MAX_CALLS] if original is not None else ():
         rng = np.random.default_rng(one.case.seed)
         for words, case in vary(one.case):
@@ -30,10 +31,12 @@ def make_probes(search: EditSearch) -> list[FunctionCase]:
                 have = call_case(search, original, attempt)
                 if have is not None and all(np.all(np.isfinite(v)) for v in have.values()):
                     label = f"{one.case.id}, {words}"
-                    found.append(FunctionCase(case.function, label, attempt.arguments))
+                    probe = FunctionCase(case.function, label, attempt.arguments)
+                    found.setdefault(words, []).append(probe)
                     break
-    stride = max(1, len(found) // MAX_PROBES)
-    return found[::stride][:MAX_PROBES]
+    # each kind once, then again, until there are enough
+    rounds = itertools.zip_longest(*found.values())
+    return [probe for one in rounds for probe in one if probe is not None][:MAX_PROBES]
 
 
 def write_probes(search: EditSearch, folder: Path) -> None:
@@ -41,27 +44,41 @@ def write_probes(search: EditSearch, folder: Path) -> None:
     save_function_cases(make_probes(search), folder)
 
 
-def keep_confirmed(
-    search: EditSearch,
-    fits: Sequence[Mapping[str, Any]],
-    cases: Path,
-    first: int,
-    port: Path,
-) -> list[dict[str, Any]]:
-    """Return the fits that give what the port gave for the probes too.
+Probed = Sequence[tuple[FunctionCase, ArrayDict]]  # calls, and what the port gave for each
 
-    cases: of all probes; those of this function begin at number first. port: the folder of what
-    the port gave for them; where it gave nothing, a probe says nothing.
+
+def load_probed(told: Mapping[str, Any], function: str) -> list[tuple[FunctionCase, ArrayDict]]:
+    """Return the probes of a function that the port answered.
+
+    told: the files of all `probes`, of which those of the function begin at number `first`, and the
+    folder of what the port gave for them, `probed`; where it gave nothing, a probe says nothing.
     """
-    probes = load_function_cases(cases)
-    mine = [(n, c) for n, c in enumerate(probes) if n >= first and c.function == search.name]
-    seen = []
-    for number, case in mine:
-        file = port / f"{number:04d}.npz"
-        if file.exists():
+    found = []
+    for number, case in enumerate(load_function_cases(Path(told["probes"]))):
+        file = Path(told["probed"]) / f"{number:04d}.npz"
+        if number >= told["first"] and case.function == function and file.exists():
             with np.load(file) as npz:
-                seen.append((case, dict(npz)))
-    return [dict(fit) for fit in fits if is_confirmed(search, fit, seen)]
+                found.append((case, dict(npz)))
+    return found
+
+
+def keep_confirmed(
+    search: EditSearch, fits: Sequence[Mapping[str, Any]], probed: Probed
+) -> list[dict[str, Any]]:
+    """Return the fits that give what the port gave for the probes too."""
+    return [dict(fit) for fit in fits if is_confirmed(search, fit, probed)]
+
+
+def see_probes(search: EditSearch, probed: Probed) -> list[Seen]:
+    """Return probes as calls that a search goes by."""
+    original = search.build({})
+    found = []
+    for case, got in probed:
+        truth = None if original is None else search.compute_truth(original, case)
+        wants = {name: one.want for name, one in (truth or {}).items()}
+        if truth is not None and shapes_of(wants) == shapes_of(got):
+            found.append(Seen(case, truth, got))
+    return found
 
 
 def shapes_of(outputs: ArrayDict) -> dict[str, tuple[int, ...]]:
@@ -69,9 +86,7 @@ def shapes_of(outputs: ArrayDict) -> dict[str, tuple[int, ...]]:
     return {name: array.shape for name, array in outputs.items()}
 
 
-def is_confirmed(
-    search: EditSearch, fit: Mapping[str, Any], seen: Sequence[tuple[FunctionCase, ArrayDict]]
-) -> bool:
+def is_confirmed(search: EditSearch, fit: Mapping[str, Any], seen: Probed) -> bool:
     """Whether a changed reference gives what the port gave in every probe."""
     function = search.build(fit["texts"])
     if function is None:

@@ -49,15 +49,36 @@ def with_leaf(case: FunctionCase, place: str, new: Any) -> FunctionCase:
 
 
 def redraw(leaf: Any, rng: np.random.Generator) -> Any:
-    """Return an array of the same shape with its values in another order, and scaled."""
+    """Return an array of the same shape with its values in another order, and scaled.
+
+    What it is stays: truths, whole numbers, shares between 0 and 1, rows that add up to 1.
+    """
     if not isinstance(leaf, np.ndarray) or not leaf.size:
         return leaf
     mixed = rng.permutation(leaf.ravel()).reshape(leaf.shape)
-    if leaf.dtype.kind == "f":
-        return mixed * rng.uniform(*SCALES, leaf.shape)
     if leaf.dtype.kind == "b":
-        return mixed ^ (rng.random(leaf.shape) < 0.3)
-    return mixed
+        return keep_mixed(mixed ^ (rng.random(leaf.shape) < 0.3), leaf)
+    if leaf.dtype.kind != "f" or np.array_equal(leaf, np.rint(leaf)):
+        return mixed
+    if leaf.ndim and leaf.shape[-1] > 1 and np.all(leaf >= 0) and np.allclose(leaf.sum(-1), 1.0):
+        scaled = mixed * rng.uniform(*SCALES, leaf.shape)
+        return scaled / scaled.sum(-1, keepdims=True)
+    least, most = SCALES
+    if np.all((leaf >= 0) & (leaf <= 1)):
+        most = 1.0
+    return mixed * rng.uniform(least, most, leaf.shape)
+
+
+def keep_mixed(truths: np.ndarray, before: np.ndarray) -> np.ndarray:
+    """Return truths with those rows as before that were both true and false, and are no more.
+
+    A mask that hides all or nothing is another matter than one that hides some.
+    """
+    if not truths.ndim:
+        return truths
+    was = before.any(-1) & ~before.all(-1)
+    alike = truths.all(-1) | ~truths.any(-1)
+    return np.asarray(np.where(np.expand_dims(was & alike, -1), before, truths))
 
 
 def resize(case: FunctionCase, rng: np.random.Generator) -> Iterator[tuple[str, FunctionCase]]:

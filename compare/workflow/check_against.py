@@ -1,7 +1,7 @@
 """`trueport check PORT --against REFERENCE`: functions held against a NumPy file of the user's."""
 
-import ast
 import difflib
+import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -24,9 +24,9 @@ from ..functions.reference_worker import DTYPES
 from ..judging.check import Check, NotLookedAt
 from ..judging.results import Verdict
 from ..judging.status import FAULTS
-from ..ports.user_code.detect import GIVERS, detect_framework
+from ..ports.user_code.detect import detect_framework
 from ..ports.user_code.errors import TargetError
-from ..ports.user_code.source import find_bound_names, parse_source, read_source
+from ..ports.user_code.source import find_bound_names, imports_only, parse_source, read_source
 from ..ports.user_code.target import Target, parse_target
 from ..suite.component import PortSpec
 from .options import JOB_OPTIONS, Options, Progress, find_hindrance, ignore
@@ -39,6 +39,8 @@ DRAWS = (
     "called again, it gives another result: it draws random numbers or keeps a state; let it take "
     "what it draws as an argument"
 )
+# what a NumPy port imports
+WITHOUT_GRADIENTS = {"numpy", "scipy", *sys.stdlib_module_names} - {"importlib", "runpy"}
 NOBODY = PortSpec("", "", "numpy", ())
 
 
@@ -80,51 +82,24 @@ def has_models(reference: str) -> bool:
     return found.framework != "numpy"
 
 
-def list_shared_names(target: str, options: Options) -> list[str]:
-    """Return the functions that both files define, as well as reading can tell, in their order.
-
-    Runs nothing. Raises ValueError if one of the two is not there, or they share none.
-    """
-    assert options.against is not None
-    port, reference = parse_target(target), parse_target(options.against)
-    if port.name is not None and reference.name is not None:
-        return [reference.name]
-    theirs, mine = (list_defined_functions(one) for one in (reference, port))
-    shared = [name for name in theirs if options.names.get(name, name) in mine]
-    if not shared:
-        raise ValueError(f"{target} and {options.against} have no function of one name")
-    return shared
-
-
-def list_defined_functions(target: Target) -> list[str]:
-    """Return the public names that a file binds, functions where it says so. Runs nothing."""
-    if target.path is None or not target.path.endswith(".py"):
-        raise ValueError(f"{target.text} must be a Python file, to be compared in pytest")
-    try:
-        tree = parse_source(read_source(Path(target.path)), Path(target.path))
-    except TargetError as error:
-        raise ValueError(str(error)) from error
-    kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
-    defined = [node.name for node in tree.body if isinstance(node, kinds)]
-    return [
-        name for name in dict.fromkeys(defined) if not name.startswith("_") and name not in GIVERS
-    ]
-
-
 def observe_reference(
     reference: Target,
     options: Options,
     folder: Path,
     wanted: Sequence[str] | None,
     progress: Progress,
+    gradient: bool = True,
 ) -> Observation:
-    """Run a reference; wanted: the functions that are compared, None for all."""
+    """Run a reference; wanted: the functions that are compared, None for all.
+
+    gradient: whether a port may have any to compare.
+    """
     inputs = options.inputs
     extra = {
         "inputs": str(Path(inputs).resolve()) if inputs else None,
         "wanted": wanted,
         "dtypes": list(options.dtypes),
-        "gradient": options.gradient,
+        "gradient": options.gradient and gradient,
     }
     job = PortJob(
         f"{reference.text} reference",
@@ -164,7 +139,9 @@ class AgainstRun:
         """Run the reference, if it is not known by now, then the port in each dtype."""
         if self.truth is None:
             wanted, folder = self.find_wanted(), self.folder / "reference"
-            self.truth = observe_reference(self.reference, self.options, folder, wanted, progress)
+            self.truth = observe_reference(
+                self.reference, self.options, folder, wanted, progress, not self.is_surely_numpy()
+            )
         if self.truth.status != "ok" and not self.truth.cases:
             self.result.hindrance = f"{self.reference.text}, the reference: {self.truth.message}"
             return
@@ -194,6 +171,16 @@ class AgainstRun:
             return None
         names, surely_all = find_bound_names(tree)
         return [*names, *self.options.names] if surely_all else None
+
+    def is_surely_numpy(self) -> bool:
+        """Whether the port imports nothing that could differentiate, as reading tells."""
+        if self.port.path is None or not self.port.path.endswith(".py"):
+            return False
+        try:
+            tree = parse_source(read_source(Path(self.port.path)), Path(self.port.path))
+        except TargetError:
+            return False
+        return not self.options.framework and imports_only(tree, WITHOUT_GRADIENTS)
 
     def make_port_job(self, dtype: str, cases: Path) -> PortJob:
         """Return the job of the port in one dtype."""

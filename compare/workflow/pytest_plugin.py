@@ -151,7 +151,7 @@ class ParitySuite:
             return list(dict.fromkeys((v.dtype, v.component) for v in self.check.verdicts))
         parse_target(self.target, elsewhere=self.options.python is not None)
         if self.options.against is not None:
-            from .check_against import list_shared_names
+            from .shared_names import list_shared_names
 
             shared = list_shared_names(self.target, self.options)
             return [(dtype, name) for dtype in self.options.dtypes for name in shared]

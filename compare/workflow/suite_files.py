@@ -7,7 +7,7 @@ from pathlib import Path
 from ..ports.frameworks import FRAMEWORKS
 from ..ports.user_code.errors import TargetError
 from ..ports.user_code.target import parse_target
-from .check_against import list_defined_functions
+from .shared_names import list_defined_functions
 
 NOT_FILES = ("reference", "tensorflow", *FRAMEWORKS)  # ports of the chapter, and their like
 HOW_TO_NAME = "--ports torch=mine_torch.py,keras=mine_keras.py"

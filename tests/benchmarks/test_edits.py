@@ -10,8 +10,8 @@ from trueport.compare.causes.edits.source_edit import JOINT_MODULES, MODULES
 
 ROOT = Path(__file__).parents[2]
 ROWS = [
-    MutantRecord("gelu", "calls", "sin for tanh", "same", "sin for tanh", 0.5),
-    MutantRecord("gelu", "names", "-x", "wrong", "sign of it", 1.5),
+    MutantRecord("activations", "gelu", "calls", "sin for tanh", "same", "sin for tanh", 0.5),
+    MutantRecord("activations", "gelu", "names", "-x", "wrong", "sign of it", 1.5),
 ]
 
 
@@ -33,3 +33,12 @@ def test_edits_of_a_reference_are_named() -> None:
     records = list(judge_functions(ROOT / "examples" / "layers" / "initialisers.py", 3, 30.0))
     assert len(records) == 6
     assert {record.outcome for record in records} <= {"same", "equivalent", "told together"}
+
+
+def test_what_is_known_is_not_tried_again() -> None:
+    file = ROOT / "examples" / "layers" / "initialisers.py"
+    known = [
+        MutantRecord("initialisers", name, "calls", "sin for cos", "same", "sin for cos", 0.5)
+        for name in ("glorot_uniform", "he_normal")
+    ]
+    assert list(judge_functions(file, 1, 5.0, known)) == []

@@ -5,8 +5,15 @@ import inspect
 import numpy as np
 import pytest
 
-from trueport.compare.causes.edits import apply_edit, format_diff, list_edits, tidy_edit
+from trueport.compare.causes.edits import (
+    apply_edit,
+    format_diff,
+    list_edits,
+    list_too_deep,
+    tidy_edit,
+)
 
+TERMS = 300  # of a sum that is too deep to be edited
 # what stands in the function, and a line that one edit must make of it
 ROWS = [
     ("return x / np.sqrt(v + eps)", "return x / (np.sqrt(v) + eps)"),
@@ -48,6 +55,9 @@ ROWS = [
     ("return np.logaddexp(0, x)", "return np.where(x > 20, x, np.logaddexp(0, x))"),
     ("return np.maximum(x, 0)", "return np.where(x > 0, x, 0.2 * x)"),
     # counts, ranges, ends
+    ("return np.tanh(x + 0.04 * x**3)", "return np.tanh(0.851 * x)"),
+    ("return x + 1e-6", "return x + 1e-05"),
+    ("return x**v + v", "return x**(v + 1) + (v + 1)"),
     ("return x / (len(v))", "return x / (len(v) - 1)"),
     ("return np.arange(1, 5)", "return np.arange(1, 5) - 1"),
     ("return range(x - 1)", "return range(1, x - 1)"),
@@ -73,6 +83,15 @@ ROWS = [
     ("return x[1:] - v * x[:-1]", "return x[:-1] - v * x[1:]"),
     # layouts
     ("return np.pad(x, (v, v))", "return np.pad(x, (0, 2 * v))"),
+    ("return np.pad(x, ((0, 0), (v, x - v)))", "return np.pad(x, ((0, 0), (x - v, v)))"),
+    ("return np.pad(x, ((v, x - v), (eps, x)))", "return np.pad(x, ((x - v, x - v), (x, x)))"),
+    ("return np.pad(x, ((0, 0), (v, 0)))", "return np.pad(x, ((0, 0), (v // 2, v - v // 2)))"),
+    (
+        "return np.pad(x, ((0, 0), (v, v)))[::2]",
+        "return np.pad(x, ((0, 0), (max(2 * v - (x.shape[1] - 1) % 2, 0) // 2, "
+        "(max(2 * v - (x.shape[1] - 1) % 2, 0) + 1) // 2)))[::2]",
+    ),
+    ("return x.shape[0]", "return x.shape[0] * x.shape[1]"),
     ("return x.transpose(1, 2, 0)", "return x.transpose((2, 0, 1))"),
     ("return x[..., :v], x[..., v:]", "return x[..., 0::2], x[..., 1::2]"),
     ("return x[:, 0::2], x[:, 1::2]", "return x[:, :x.shape[1] // 2], x[:, x.shape[1] // 2:]"),
@@ -102,6 +121,18 @@ LINES = [
     ("v = v + x; return v - eps * v", "v = v + eps * x; return v - v"),
     ("y = x * eps; return v(y, x)", "y = x * 0; return (v + eps * x)(y, x)"),
     ("a = x; b = v; c = a", "b = v; c = a; a = x"),
+    ("n, c = x.shape; return v / c", "n, c = x.shape; return v / (c * n)"),
+    ("u = x + x**3; return np.tanh(u)", "u = x + x**3; return np.tanh(0.851 * x)"),
+    ("a = x; b = v; return a - b * b", "a = x; b = v; return b - a * a"),
+    (
+        "s = np.where(v, x, -np.inf); p = x / s; return p",
+        "s = x; p = np.where(v, x / s, 0.0); return p",
+    ),
+    (
+        "s = x + v * -1e9; p = x / s; return p",
+        "s = x; p = np.where(v * -1000000000.0 < -100.0, 0.0, x / s); return p",
+    ),
+    ("x[v] = -np.inf; p = x / 2; return p", "x[v] = x[v]; p = np.where(v, 0.0, x / 2); return p"),
     ("u = x + v; return u * max(u)", "u = x; return (u + v) * max(u)"),
     ("a = abs(x); return a / v", "a = abs(x) ** 2; return a / v"),
     (
@@ -149,6 +180,15 @@ def test_every_edit_is_python_and_each_result_comes_once() -> None:
     for text in made:
         compile(text, "edited", "exec")
         assert '"""Its own text is never edited: eps."""' in text
+
+
+def test_a_line_of_too_many_levels_is_left_as_it_is() -> None:
+    terms = " + ".join(f"x**{power}" for power in range(TERMS))
+    source = f"def f(x, eps=1e-5):\n    y = {terms}\n    return y / (x + eps)\n"
+    made = [apply_edit(source, edit) for edit in list_edits(source)]
+    assert list_too_deep(source) == [2]
+    assert all(f"y = {terms}" in text or "pass" in text for text in made)
+    assert any("y / x + eps" in text for text in made)
 
 
 def test_brackets_can_be_chosen_later() -> None:

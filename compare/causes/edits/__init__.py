@@ -12,7 +12,16 @@ from .source_edit import (
     are_apart,
     format_diff,
     list_edits,
+    list_too_deep,
     tidy_edit,
 )
 
-__all__ = ["SourceEdit", "apply_edit", "are_apart", "format_diff", "list_edits", "tidy_edit"]
+__all__ = [
+    "SourceEdit",
+    "apply_edit",
+    "are_apart",
+    "format_diff",
+    "list_edits",
+    "list_too_deep",
+    "tidy_edit",
+]

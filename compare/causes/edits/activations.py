@@ -113,13 +113,31 @@ def approximate_erf(node: ast.expr, context: Context) -> Iterator[Change]:
 
 
 def change_approximation(node: ast.expr, context: Context) -> Iterator[Change]:
-    """Yield erf of the variable for tanh of its polynomial, as GELU is meant."""
-    if not isinstance(node, ast.Call) or get_called_name(node) != "tanh":
+    """Yield erf of the variable, or a sigmoid's form, for tanh of its polynomial, as of GELU."""
+    operand = get_operand(node) if isinstance(node, ast.Call) else None
+    if not isinstance(node, ast.Call) or get_called_name(node) != "tanh" or operand is None:
         return
-    inside = [n.id for n in ast.walk(node) if isinstance(n, ast.Name) and n.id in context.names]
+    polynomial = operand
+    if isinstance(operand, ast.Name):  # set in a line of its own
+        polynomial = find_value(operand.id, context) or operand
+    inside = [n.id for n in ast.walk(polynomial) if isinstance(n, ast.Name)]
+    inside = [name for name in inside if name in context.names]
     if len(set(inside)) == 1 and len(inside) > 1:
-        tree = ast.parse(f"np.vectorize(math.erf)({inside[0]} / 2 ** 0.5)", mode="eval")
-        yield Change("erf for tanh", tree.body, 0.8)
+        for what, text in (
+            ("erf for tanh", "np.vectorize(math.erf)(Z / 2 ** 0.5)"),
+            ("a sigmoid's form for tanh's", "np.tanh(0.851 * Z)"),
+        ):
+            yield Change(what, fill(text, ast.Name(inside[0], ast.Load())), 0.8)
+
+
+def find_value(name: str, context: Context) -> ast.expr | None:
+    """Return what a name is set to, if that is done once."""
+    values = [
+        statement.value
+        for statement in context.statements
+        if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == name
+    ]
+    return values[0] if len(values) == 1 else None
 
 
 OPERATORS = (change_activation, change_hard_form, approximate_erf, change_approximation)

@@ -90,6 +90,10 @@ def exchange_names(context: Context) -> Iterator[JointChange]:
             places = swap_names(context.loads[one], other)
             places += swap_names(context.loads[other], one)
             yield JointChange(f"{one} and {other} exchanged throughout", places, 1.2)
+    variables = [n for n in context.names if n not in context.arguments and n in context.loads]
+    for one, other in itertools.combinations(variables[:MAX_EXCHANGED], 2):
+        places = swap_names(context.loads[one], other) + swap_names(context.loads[other], one)
+        yield JointChange(f"{one} and {other} exchanged wherever they are read", places, 1.1)
 
 
 def swap_names(nodes: Sequence[ast.expr], other: str) -> list[tuple[ast.expr, ast.expr]]:

@@ -11,6 +11,7 @@ USUAL = (
     0.75, 0.25, 1.5, 3.0, 1.702, 0.044715, 1e4, -1e9, -10.0,
 )  # fmt: skip
 LARGEST = 1e300  # that is changed: a larger one has no neighbours
+DIGITS = 12  # that a neighbour is written with
 INSTEAD_OF_INFINITY = (1e9, 1e10, 1e8, 1e4, 1e5, 1e20, 1e-9, 0.0)
 
 
@@ -23,7 +24,8 @@ def change_number(node: ast.expr, context: Context) -> Iterator[Change]:
     if abs(value) > LARGEST:
         return
     whole = isinstance(value, int)
-    near = (value + 1, value - 1, value * 2, value / 2, -value, value * 10, value / 10)
+    beside = (value + 1, value - 1, value * 2, value / 2, -value, value * 10, value / 10)
+    near = [float(f"{number:.{DIGITS}g}") for number in beside]  # 1e-05, not 9.999999999999999e-06
     for number in dict.fromkeys((*near, *USUAL)):
         if number == value or (whole and not float(number).is_integer() and number not in (0.5,)):
             continue

@@ -1,13 +1,14 @@
 """What an operator is told: the function, its names, and helpers to make new expressions."""
 
 import ast
-import copy
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 NUMPY_NAMES = ("np", "numpy", "math", "scipy", "special")
+MAX_LEVELS = 100  # of an expression that is edited: Python itself has no more than 1000
 NodeT = TypeVar("NodeT", bound=ast.AST)
 
 
@@ -34,7 +35,7 @@ JointOperator = Callable[["Context"], Iterator[JointChange]]
 
 
 class Context:
-    """A function under edit.
+    """A function under edit, but for its lines that are too deep.
 
     names: its arguments and variables. nodes: every expression of it. loads: where each name is
     read. statements: the plain ones. results: the values that are set or returned.
@@ -52,12 +53,12 @@ class Context:
         self.names = list(dict.fromkeys(self.arguments + stored))
         defaults = [*function.args.defaults, *function.args.kw_defaults]
         given = self.arguments[len(self.arguments) - len(defaults) :]
-        # arguments whose default is a fraction: rates, momenta, shares
-        self.fractions = [
-            name
+        # arguments whose default is a fraction, with it: rates, momenta, shares
+        self.fractions = {
+            name: value.value
             for name, value in zip(given, defaults, strict=True)
             if isinstance(value, ast.Constant) and type(value.value) is float
-        ]
+        }
         self.nodes = [node for node in walk_function(function) if isinstance(node, ast.expr)]
         self.loads: dict[str, list[ast.expr]] = {}
         for node in self.nodes:
@@ -67,7 +68,9 @@ class Context:
         self.statements = [
             node
             for node in ast.walk(function)
-            if isinstance(node, plain) and not is_text(getattr(node, "value", None))
+            if isinstance(node, plain)
+            and not is_text(getattr(node, "value", None))
+            and not is_too_deep(node)
         ]
         values = [node.value for node in self.statements if not isinstance(node, ast.Expr)]
         self.results = [value for value in values if value is not None]
@@ -79,12 +82,32 @@ def is_text(node: ast.expr | None) -> bool:
 
 
 def walk_function(function: FunctionNode) -> Iterator[ast.AST]:
-    """Yield every expression of a function's body and of its defaults, but for its docstring."""
+    """Yield every expression of a function's body and of its defaults, but for its docstring.
+
+    Of a plain line that is too deep, none.
+    """
     docstring = ast.get_docstring(function, clean=False) is not None
     roots: list[ast.AST] = [*function.args.defaults, *filter(None, function.args.kw_defaults)]
     roots += function.body[1:] if docstring else function.body
-    for root in roots:
-        yield from ast.walk(root)
+    todo = deque(roots)
+    while todo:
+        node = todo.popleft()
+        if isinstance(node, ast.stmt) and is_too_deep(node):
+            continue
+        todo.extend(ast.iter_child_nodes(node))
+        yield node
+
+
+def is_too_deep(statement: ast.stmt) -> bool:
+    """Whether an expression of a statement's own, not of one in it, has too many levels to edit."""
+    level: list[ast.AST] = [
+        node for node in ast.iter_child_nodes(statement) if not isinstance(node, ast.stmt)
+    ]
+    for _ in range(MAX_LEVELS):
+        level = [inner for node in level for inner in ast.iter_child_nodes(node)]
+        if not level:
+            return False
+    return True
 
 
 class _Fill(ast.NodeTransformer):
@@ -107,7 +130,14 @@ def fill(text: str, new: ast.expr) -> ast.expr:
 
 def fresh(node: NodeT) -> NodeT:
     """Return a copy: no node may stand in two places of a tree."""
-    return copy.deepcopy(node)
+    new = type(node)()
+    for name, value in vars(node).items():
+        if isinstance(value, list):
+            copied = [fresh(item) if isinstance(item, ast.AST) else item for item in value]
+            setattr(new, name, copied)
+        else:
+            setattr(new, name, fresh(value) if isinstance(value, ast.AST) else value)
+    return new
 
 
 def call_numpy(name: str, *arguments: ast.expr) -> ast.Call:

@@ -92,4 +92,32 @@ def move_slice(node: ast.expr, context: Context) -> Iterator[Change]:
             yield Change("slice: another end", changed, 1.0)
 
 
-OPERATORS = (miscount, shift_range, average_plainly, exclude_itself, move_slice)
+def multiply_sizes(node: ast.expr, context: Context) -> Iterator[Change]:
+    """Yield a length times another one: all heads for one, all pixels for a row."""
+    if not isinstance(node, ast.Name) or not isinstance(node.ctx, ast.Load):
+        return
+    sizes = list_sizes(context)
+    for other in sizes if node.id in sizes else ():
+        if other != node.id:
+            product = ast.BinOp(fresh(node), ast.Mult(), ast.Name(other, ast.Load()))
+            yield Change(f"times {other}", product, 1.3)
+
+
+def list_sizes(context: Context) -> list[str]:
+    """Return the variables that a shape is unpacked into."""
+    found: list[str] = []
+    for statement in context.statements:
+        if isinstance(statement, ast.Assign) and is_shape(statement.value):
+            target = statement.targets[0]
+            names = target.elts if isinstance(target, ast.Tuple) else [target]
+            found += [name.id for name in names if isinstance(name, ast.Name)]
+    return found
+
+
+def is_shape(node: ast.expr) -> bool:
+    """Whether an expression is a shape, some of one, or one length of it."""
+    whole = node.value if isinstance(node, ast.Subscript) else node
+    return isinstance(whole, ast.Attribute) and whole.attr == "shape"
+
+
+OPERATORS = (multiply_sizes, miscount, shift_range, average_plainly, exclude_itself, move_slice)

@@ -9,7 +9,6 @@ from .context import (
     JointChange,
     call_method,
     call_numpy,
-    fill,
     fresh,
     get_called_name,
     get_operand,
@@ -49,6 +48,8 @@ def change_layout(node: ast.expr, context: Context) -> Iterator[Change]:
             changed_index = fresh(node)
             changed_index.slice = ast.Constant(index)
             yield Change(f"shape[{index}]", changed_index)
+            product = ast.BinOp(fresh(node), ast.Mult(), fresh(changed_index))
+            yield Change(f"times shape[{index}]", product, 1.2)
     if isinstance(node, ast.Attribute) and node.attr == "size" and not is_module(node.value):
         for index in (0, -1):
             shape = ast.Attribute(fresh(node.value), "shape", ast.Load())
@@ -104,19 +105,6 @@ def change_slice(node: ast.expr, context: Context) -> Iterator[Change]:
                 yield Change(f"slice: {what}", changed, 1.1)
 
 
-def pad_one_side(node: ast.expr, context: Context) -> Iterator[Change]:
-    """Yield (p, p) of a padding with all of it, or one more, on one side."""
-    if not isinstance(node, ast.Tuple) or len(node.elts) != 2:
-        return
-    first, second = node.elts
-    if ast.dump(first) != ast.dump(second):
-        return
-    for before, after in (("0", "2 * Z"), ("2 * Z", "0"), ("0", "Z"), ("Z", "0"),
-                          ("Z - 1", "Z"), ("Z", "Z - 1")):  # fmt: skip
-        sides = ast.Tuple([fill(before, first), fill(after, first)], ast.Load())
-        yield Change(f"padded by {ast.unparse(sides)}", sides, 1.0)
-
-
 def permute_axes(node: ast.expr, context: Context) -> Iterator[Change]:
     """Yield a transposition by the inverse order, and by a turn of it."""
     if not isinstance(node, ast.Call) or get_called_name(node) != "transpose":
@@ -156,5 +144,5 @@ def split_and_merge(context: Context) -> Iterator[JointChange]:
                     yield JointChange("split and merged the other way", places, 1.0)
 
 
-OPERATORS = (change_layout, split_otherwise, change_slice, pad_one_side, permute_axes)
+OPERATORS = (change_layout, split_otherwise, change_slice, permute_axes)
 JOINT_OPERATORS = (split_and_merge,)

@@ -97,6 +97,7 @@ CLIPS = ("np.clip(Z, 1e-7, 1 - 1e-7)", "np.clip(Z, 1e-7, 1.0)", "np.maximum(Z, 1
 # What one takes for another: a deviation for a variance, scores for probabilities.
 OTHER_UNITS = ("2 * Z", "0.5 * Z", "Z**2", "np.sqrt(Z)", "np.exp(Z)", "np.log(Z)",
                "1 / (1 + np.exp(-Z))", "1 / Z")  # fmt: skip
+MISCOUNTED = ("Z + 1", "Z - 1")  # as a step from 0, or from 1
 AXES_OF_FLIPS = (0, 1, -1, (0, 1), (-2, -1))
 
 
@@ -111,6 +112,9 @@ def turn_argument(name: str) -> Iterator[Change]:
     for text in OTHER_UNITS:
         new = ast.parse(text.replace("Z", name), mode="eval").body
         yield Change(f"{text.replace('Z', name)} throughout", new, 1.3)
+    for text in MISCOUNTED:
+        new = ast.parse(text.replace("Z", name), mode="eval").body
+        yield Change(f"{text.replace('Z', name)} throughout", new, 1.2)
     single = ast.parse(f"np.float32({name})", mode="eval").body
     yield Change(f"{name} in float32 throughout", single, 1.2)
 

@@ -1,7 +1,6 @@
 """An edit of a function's source: a stretch of it replaced, the rest kept as it was written."""
 
 import ast
-import copy
 import difflib
 import warnings
 from collections.abc import Hashable, Iterable, Iterator
@@ -18,18 +17,28 @@ from . import (
     expressions,
     halves,
     layout,
+    masks,
     moves,
     names,
+    padding,
     protection,
     recurrence,
     sampling,
     statements,
 )
-from .context import Context, FunctionNode, JointChange, JointOperator, Operator, walk_function
+from .context import (
+    Context,
+    FunctionNode,
+    JointChange,
+    JointOperator,
+    Operator,
+    is_too_deep,
+    walk_function,
+)
 
-MODULES = (expressions, calls, activations, layout, counting, constants, names, protection,
-           sampling, recurrence)  # fmt: skip
-JOINT_MODULES = (names, protection, alike, layout, halves, sampling, moves)
+MODULES = (expressions, calls, activations, layout, padding, counting, constants, names,
+           protection, sampling, recurrence)  # fmt: skip
+JOINT_MODULES = (names, protection, alike, layout, padding, halves, sampling, moves, masks)
 OPERATORS: tuple[Operator, ...] = tuple(o for module in MODULES for o in module.OPERATORS)
 JOINT_OPERATORS: tuple[JointOperator, ...] = tuple(
     operator for module in JOINT_MODULES for operator in module.JOINT_OPERATORS
@@ -180,7 +189,35 @@ def list_edits(source: str, tidy: bool = True) -> Iterator[SourceEdit]:
         code = code_or_none(new_source, [])
         if code is not None and code not in seen:
             seen.add(code)
-            yield SourceEdit(what, 0, len(source), new_source, line, cost, (), "statements")
+            start, end, new = find_change(source, new_source)
+            yield SourceEdit(what, start, end, new, line, cost, (), "statements")
+
+
+def list_too_deep(source: str) -> list[int]:
+    r"""Return the lines, from 1, of the statements that are not edited: of too many levels.
+
+    >>> list_too_deep("def f(x):\n    y = 2 * x\n    return " + " + ".join(["y"] * 300))
+    [3]
+    """
+    statements = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.stmt))
+    return [node.lineno for node in statements if is_too_deep(node)]
+
+
+def find_change(old: str, new: str) -> Stretch:
+    """Return the stretch in which two texts differ.
+
+    >>> find_change("a += 1", "a = 1")
+    (2, 3, '')
+    """
+    start = count_same(old, new)
+    end = min(count_same(old[::-1], new[::-1]), min(len(old), len(new)) - start)
+    return start, len(old) - end, new[start : len(new) - end]
+
+
+def count_same(one: str, other: str) -> int:
+    """Return how many characters two texts begin with alike."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((n for n, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
 def list_expression_changes(function: FunctionNode) -> Iterator[tuple[str, JointChange]]:
@@ -220,7 +257,7 @@ def find_repeated(function: FunctionNode) -> list[list[ast.expr]]:
 
 def render(new: ast.expr) -> str:
     """Return an expression's text."""
-    return ast.unparse(ast.fix_missing_locations(copy.deepcopy(new)))
+    return ast.unparse(new)
 
 
 def bracket(text: str) -> str:

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-from .context import FunctionNode
+from .context import FunctionNode, is_too_deep
 
 TextChange = tuple[str, str, int, float]  # what, the new source, the line, the cost
 MAX_STEPS = 5  # that a statement is moved
@@ -14,7 +14,7 @@ def list_changes(source: str, function: FunctionNode, positions: Any) -> Iterato
     """Yield the source with one statement changed."""
     for block in list_blocks(function):
         for statement in block:
-            if is_docstring(statement, function):
+            if is_docstring(statement, function) or is_too_deep(statement):
                 continue
             yield from change_one(source, statement, positions)
         yield from move(source, [s for s in block if not is_docstring(s, function)], positions)

@@ -114,7 +114,7 @@ def measure_slope(layer: Any) -> float:
     if isinstance(layer, keras.layers.LeakyReLU | keras.layers.ReLU):
         slope = float(layer.negative_slope)
     elif getattr(layer, "activation", None) is leaky:
-        slope = float(signature(leaky).parameters["negative_slope"].default)
+        slope = float(signature(cast(Any, leaky)).parameters["negative_slope"].default)
     return abs(float(np.float32(slope)) - slope)
 
 

@@ -5,6 +5,7 @@ import re
 import sys
 import tokenize
 import warnings
+from collections.abc import Collection
 from pathlib import Path
 
 from .errors import TargetError
@@ -136,6 +137,25 @@ def find_bound_names(tree: ast.Module) -> tuple[list[str], bool]:
                     names[inner.id] = None
             surely = surely and "globals" not in ast.dump(node)
     return list(names), surely
+
+
+def imports_only(tree: ast.Module, packages: Collection[str]) -> bool:
+    r"""Whether a file imports nothing but these packages, anywhere, as well as reading tells.
+
+    >>> imports_only(ast.parse("import numpy as np, math"), ["numpy", "math"])
+    True
+    >>> imports_only(ast.parse("def f(x):\n    import torch"), ["numpy", "math"])
+    False
+    """
+    for node in ast.walk(tree):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom):
+            names = [node.module or ""] if not node.level else [""]
+        if any(name.partition(".")[0] not in packages for name in names):
+            return False
+        if isinstance(node, ast.Name) and node.id in ("__import__", "importlib", "exec", "eval"):
+            return False
+    return True
 
 
 def find_imported_names(tree: ast.Module) -> set[str]:
