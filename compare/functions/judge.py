@@ -120,7 +120,8 @@ def make_entry(
     wants = {name: truth.outputs[f"want:{name}"] for name in names}
     outputs = align_structure(result.outputs, wants)
     for name in names:
-        budget = Budgeted(*(truth.outputs[f"{part}:{name}"] for part in BUDGET_PARTS))
+        want, allowed, undecided = (truth.outputs[f"{part}:{name}"] for part in BUDGET_PARTS)
+        budget = Budgeted(want, allowed, undecided)
         taken = take_output(case, name, budget, outputs.get(name), comparison)
         if taken is None:
             continue
