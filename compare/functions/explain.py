@@ -15,6 +15,7 @@ from ..judging.check import SurvivingFault
 from ..judging.results import Verdict
 from .function_case import FunctionCase, load_function_cases, save_function_cases
 from .judge import Comparison, make_suite
+from .overflow import describe_overflow, gives_numbers
 
 EDIT_WORKER = "trueport.compare.functions.edit_worker"
 MAX_OTHERS = 3  # changes beside the first that are named
@@ -48,6 +49,11 @@ def explain(
     seconds: for all of them. sources: by function, the file and its first line. port_job: how the
     port was run, in float64 if it was.
     """
+    calls = load_function_cases(reference.job.folder / "cases") if tasks else []
+    for task in tasks:
+        own = [calls[number] for number in task.comparison.numbers]
+        task.verdict.known = list(filter(None, [describe_overflow(task.comparison.entries, own)]))
+    tasks = [task for task in tasks if gives_numbers(task.comparison.entries)]
     records = [make_record(task, seconds / max(1, len(tasks))) for task in tasks]
     if not records:
         return
@@ -71,7 +77,7 @@ def explain(
             task.verdict.cause = describe_cause(fits, sources)
         else:
             suite = make_suite([task.comparison.function])
-            task.verdict.known = describe_residual(suite, task.comparison.entries)
+            task.verdict.known += describe_residual(suite, task.comparison.entries)
             if is_cut_short(seen, number):
                 task.verdict.known.append(CUT_SHORT)
 
