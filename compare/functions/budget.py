@@ -1,90 +1,42 @@
 """What a reference gives for a call, and how far rounding alone may carry a port from it."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
-from ..ports.user_code.errors import format_error
-from ..rounding.random_rounding import Noise, RandomArray, as_plain, map_leaves, perturbed
+from ..rounding.random_rounding import map_leaves
 from ..rounding.tolerances import (
+    FEW_OUTPUTS_RUNS,
     LARGE_CALL,
     LARGE_CALL_RUNS,
+    LARGE_CALL_SCALE,
+    NEIGHBOURS,
     RANDOM_RUNS,
 )
-from .arguments import call_by_name, read_signature
+from .arguments import read_signature
 from .function_case import FunctionCase
-from .reference import seed_generators
-from .spread import Budgeted, measure_spread
-from .structures import (
-    ArrayDict,
-    copy_value,
-    find_changed_leaves,
-    flatten_result,
-    is_same,
-    walk_leaves,
+from .outcome import UndecidableError, call_reference, to_double
+from .random_runs import has_lost_rounding, list_wide_runs, run_all, run_perturbed
+from .spread import (
+    Budgeted,
+    Departures,
+    is_far_beyond,
+    measure_spread,
+    note_steps,
 )
-
-# What is perturbed: all; arrays alone, where a number is asked to be Python's own; the inputs
-# alone, where the reference leaves NumPy for code that takes no arrays of ours.
-LEVELS = ("numbers", "arrays", "inputs")
-
-
-class UndecidableError(Exception):
-    """Nothing can be said of a call; the message says why, and what to do."""
-
-
-@dataclass
-class Outcome:
-    """What a call gave: outputs by place, those arguments too that it changed."""
-
-    outputs: ArrayDict
-    tainted: set[str] = field(default_factory=set)  # places that carry random rounding
-
-
-def to_double(value: Any) -> Any:
-    """Return floating point arrays in float64, complex ones in complex128."""
-    if isinstance(value, np.ndarray) and value.dtype.kind == "f":
-        return value.astype(np.float64)
-    return (
-        value.astype(np.complex128)
-        if isinstance(value, np.ndarray) and value.dtype.kind == "c"
-        else value
-    )
-
-
-def call_reference(
-    function: Callable[..., Any], arguments: Mapping[str, Any], seed: int, watched: bool = True
-) -> Outcome:
-    """Return what a function gives for these arguments, which are its own."""
-    before = copy_value(map_leaves(as_plain, dict(arguments))) if watched else {}
-    seed_generators(seed)
-    with np.errstate(all="ignore"):
-        result = call_by_name(function, arguments)
-    if hasattr(result, "__next__"):
-        result = list(result)
-    tainted: set[str] = set()
-    outputs = flatten_result(note_taint(result, tainted))
-    for name, value in arguments.items() if watched else ():
-        outputs |= find_changed_leaves(name, before[name], map_leaves(as_plain, value))
-    return Outcome(outputs, tainted)
-
-
-def note_taint(result: Any, tainted: set[str]) -> Any:
-    """Return a result in plain arrays; notes whether random rounding reached each."""
-    tainted |= {
-        name for name, leaf in walk_leaves("result", result) if isinstance(leaf, RandomArray)
-    }
-    return map_leaves(as_plain, result)
+from .structures import ArrayDict, copy_value, is_same
 
 
 def compute_budget(
-    function: Callable[..., Any], case: FunctionCase, dtype: str
+    function: Callable[..., Any],
+    case: FunctionCase,
+    dtype: str,
+    single: Mapping[str, Budgeted] | None = None,
 ) -> dict[str, Budgeted]:
     """Return each output of a call with its budget, for a port that computes in dtype.
 
+    single: the same in float32, if it is known; a large call need not be run as often then.
     Raises UndecidableError for a reference that draws random numbers, and what it raises itself.
     """
     rounded = case.round_to(dtype)
@@ -92,15 +44,45 @@ def compute_budget(
     plain = call_reference(function, copy_value(arguments), case.seed).outputs
     filled = fill_defaults(function, arguments)
     size = sum(v.size for v in [*plain.values(), *collect_arrays(arguments)])
-    runs = RANDOM_RUNS if size < LARGE_CALL else LARGE_CALL_RUNS
+    known = find_departures(single, plain) if size >= LARGE_CALL else {}
     other = None
-    if runs == RANDOM_RUNS or dtype == "float64":  # once is enough, where it takes long
-        other = find_other_draw(function, arguments, case.seed, plain)
-        refuse_overflow(function, arguments, case.seed, plain)
-    found = find_spreads(function, filled, case, dtype, plain, runs)
+    if known:  # all generators begin elsewhere in the one run: a draw would carry it far
+        found = find_spreads(function, filled, case.seed + 1, dtype, plain, 1, known)
+        if any(is_far_beyond(one, known[key]) for key, one in found.items()):
+            known = {}
+    if not known:
+        if size < LARGE_CALL or dtype == "float64":  # once is enough, where it takes long
+            other = find_other_draw(function, arguments, case.seed, plain)
+            refuse_overflow(function, arguments, case.seed, plain)
+        runs = RANDOM_RUNS if size < LARGE_CALL else count_runs(plain)
+        found = find_spreads(function, filled, case.seed, dtype, plain, runs, known)
+    if size >= LARGE_CALL and any(one.undecided.any() for one in found.values()):
+        wide = run_all(function, filled, case.seed, list_wide_runs(), dtype, plain)
+        note_steps(found, [outcome.outputs for outcome in wide[1]])
     if other is not None and any(is_beyond(one, other.get(key)) for key, one in found.items()):
         raise UndecidableError("random")
     return found
+
+
+def count_runs(plain: ArrayDict) -> int:
+    """Return how often a large call is run: more often where its outputs have no neighbours."""
+    few = any(array.size < NEIGHBOURS for array in plain.values())
+    return FEW_OUTPUTS_RUNS if few else LARGE_CALL_RUNS
+
+
+def find_departures(
+    single: Mapping[str, Budgeted] | None, plain: ArrayDict
+) -> dict[str, Departures]:
+    """Return what float32's runs departed by; nothing unless that is known of all outputs."""
+    found = {
+        key: one.departures
+        for key, one in (single or {}).items()
+        if one.departures is not None and not one.undecided.any()
+    }
+    same = found.keys() == plain.keys() and all(
+        found[key].squares.shape == array.shape for key, array in plain.items()
+    )
+    return found if same else {}
 
 
 def find_other_draw(
@@ -157,44 +139,28 @@ def to_fractions(value: Any) -> Any:
 def find_spreads(
     function: Callable[..., Any],
     filled: Mapping[str, Any],
-    case: FunctionCase,
+    seed: int,
     dtype: str,
     plain: ArrayDict,
     runs: int,
+    known: Mapping[str, Departures],
 ) -> dict[str, Budgeted]:
     """Return each output with its budget, by runs at random.
 
-    filled: the arguments, defaults too. plain: what the reference gives for them.
+    filled: the arguments, defaults too. plain: what the reference gives for them. known: what it
+    departed by in float32.
     """
-    told: BaseException | None = None
-    for level in LEVELS:
-        try:
-            moved = [
-                run_perturbed(function, filled, case.seed, run, dtype, level) for run in range(runs)
-            ]
-        except Exception as error:  # noqa: BLE001  # perturbed, a user's code may raise anything: the next level is tried
-            told = error
-            continue
-        if all(outcome.outputs.keys() == plain.keys() for outcome in moved) and all(
-            outcome.outputs[key].shape == plain[key].shape for outcome in moved for key in plain
-        ):
-            if level != "inputs" and has_lost_rounding(plain, moved):
-                moved += [
-                    run_perturbed(function, filled, case.seed, run, dtype, "inputs")
-                    for run in range(runs)
-                ]
-            return {
-                key: measure_spread(plain[key], [m.outputs[key] for m in moved], dtype, runs)
-                for key in plain
-            }
-    why = f" ({format_error(told)})" if told is not None else ""
-    raise UndecidableError(f"how far rounding may carry it cannot be found out{why}")
-
-
-def has_lost_rounding(plain: ArrayDict, moved: list[Outcome]) -> bool:
-    """Whether random rounding did not reach an output: a function in C stood in between."""
-    real = {k for k in plain if plain[k].dtype.kind == "f" and k.startswith("result")}
-    return any(real - outcome.tainted for outcome in moved)
+    scale = 1.0 if runs == RANDOM_RUNS else LARGE_CALL_SCALE
+    asked = [(run, scale) for run in range(runs)]
+    level, moved = run_all(function, filled, seed, asked, dtype, plain)
+    if level != "inputs" and has_lost_rounding(plain, moved):
+        moved += [run_perturbed(function, filled, seed, r, dtype, "inputs") for r in asked]
+    return {
+        key: measure_spread(
+            plain[key], [m.outputs[key] for m in moved], dtype, runs, scale, known.get(key)
+        )
+        for key in plain
+    }
 
 
 def fill_defaults(function: Callable[..., Any], arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -212,50 +178,3 @@ def collect_arrays(value: Any) -> list[np.ndarray]:
     found: list[np.ndarray] = []
     map_leaves(lambda leaf: found.append(leaf) if isinstance(leaf, np.ndarray) else None, value)
     return found
-
-
-def run_perturbed(
-    function: Callable[..., Any],
-    arguments: Mapping[str, Any],
-    seed: int,
-    run: int,
-    dtype: str,
-    level: str,
-) -> Outcome:
-    """Return what a call gives with roundings at random."""
-    rng = np.random.default_rng([seed, run])
-    if level == "inputs":
-        noise = Noise(rng, dtype)
-        moved = {k: map_leaves(lambda v: move_input(v, noise), v) for k, v in arguments.items()}
-        return call_reference(function, moved, seed)
-    with perturbed(rng, dtype) as noise, constants_exact() if level == "arrays" else nullcontext():
-
-        def convert(leaf: Any) -> Any:
-            if isinstance(leaf, np.ndarray) and leaf.dtype.kind in "fc":
-                return leaf.copy().view(RandomArray)
-            if level == "numbers" and type(leaf) is float and np.isfinite(leaf):
-                array = np.asarray(leaf)
-                low = dtype == "float32"
-                return (noise.move(array, 1.0) if low else array).view(RandomArray)
-            return leaf.copy() if isinstance(leaf, np.ndarray) else leaf
-
-        return call_reference(function, map_leaves(convert, dict(arguments)), seed)
-
-
-def move_input(leaf: Any, noise: Noise) -> Any:
-    """Return an input array moved by one rounding of each element, exact or not."""
-    if isinstance(leaf, np.ndarray) and leaf.dtype.kind in "fc":
-        return leaf + noise.u * np.abs(leaf) * noise.draw_signs(leaf.shape)
-    return leaf.copy() if isinstance(leaf, np.ndarray) else leaf
-
-
-@contextmanager
-def constants_exact() -> Iterator[None]:
-    """In the block, constants in the source stay Python's own numbers."""
-    from ..rounding import instrument
-
-    instrument.CONSTANTS.perturb = False
-    try:
-        yield
-    finally:
-        instrument.CONSTANTS.perturb = True

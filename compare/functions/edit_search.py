@@ -14,9 +14,10 @@ from ..judging.compare import compare_tensor
 from ..judging.expected import Expected
 from ..ports.user_code.errors import UserCodeTimeout
 from ..rounding.tolerances import CONCLUSIVE_SHARE, SCREEN_SHARE, SCREEN_SPREADS
-from .budget import UndecidableError, call_reference, compute_budget
+from .budget import compute_budget
 from .edited import FunctionSource, build_edited, find_helpers, read_function
 from .function_case import FunctionCase
+from .outcome import UndecidableError, call_reference
 from .seen import Seen, is_within, measure_largest, spread_allowed
 from .spread import Budgeted
 from .structures import ArrayDict

@@ -14,7 +14,9 @@ from ..execution.runner import Observation, PortJob
 from ..judging.cause import Cause
 from ..judging.check import SurvivingFault
 from ..judging.results import Verdict
+from .function_case import load_function_cases
 from .judge import Comparison, make_suite
+from .overflow import describe_overflow, gives_numbers
 from .search_processes import Outcome, Search, count_parts, run_workers
 
 MAX_OTHERS = 3  # changes beside the first that are named
@@ -47,6 +49,11 @@ def explain(
     seconds: for all of them. sources: by function, the file and its first line. port_job: how the
     port was run, in float64 if it was.
     """
+    calls = load_function_cases(reference.job.folder / "cases") if tasks else []
+    for task in tasks:
+        own = [calls[number] for number in task.comparison.numbers]
+        task.verdict.known = list(filter(None, [describe_overflow(task.comparison.entries, own)]))
+    tasks = [task for task in tasks if gives_numbers(task.comparison.entries)]
     end = time.monotonic() + seconds
     records = [make_record(task, seconds / max(1, len(tasks))) for task in tasks]
     if not records:
@@ -72,7 +79,7 @@ def write_outcome(task: Task, outcome: Outcome, sources: Mapping[str, Mapping[st
         task.verdict.cause = describe_cause(outcome.fits, sources)
         return
     suite = make_suite([task.comparison.function])
-    task.verdict.known = describe_residual(suite, task.comparison.entries)
+    task.verdict.known += describe_residual(suite, task.comparison.entries)
     if outcome.refuted:
         task.verdict.known.append(describe_refuted(outcome.refuted[0], sources))
     if outcome.single:

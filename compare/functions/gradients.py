@@ -19,8 +19,8 @@ from ..rounding.tolerances import (
     KINK_SHARE,
     TRUNCATION_FACTOR,
 )
-from .budget import call_reference, to_double
 from .function_case import FunctionCase
+from .outcome import call_reference, to_double
 from .spread import Budgeted
 from .structures import ArrayDict, copy_value, walk_leaves
 

@@ -9,13 +9,14 @@ from ..execution.runner import CaseResult, Observation
 from ..judging.compare import CaseEntry
 from ..judging.expected import Expected
 from ..judging.judge import judge_component
-from ..judging.results import Limit, Verdict
+from ..judging.results import TAKES_SINGLE, Limit, Verdict
 from ..judging.status import FAILURES, Status
 from ..suite.component import Component
+from .alignment import align_structure, describe_structures
 from .function_case import FunctionCase
 from .gradients import PREFIX
 from .spread import Budgeted
-from .structures import ArrayDict, walk_leaves
+from .structures import walk_leaves
 
 GATE = "functions"
 BUDGET_PARTS = ("want", "allowed", "undecided")
@@ -47,6 +48,7 @@ class Comparison:
     numbers: list[int] = field(default_factory=list)
     entries: list[CaseEntry] = field(default_factory=list)
     took_single: str = ""  # why it was asked in float32 in the end, though float64 was meant
+    least_seen: float = 0.0  # there: the smallest fault that is seen, of an output's largest value
     undecided: int = 0
     elements: int = 0
     where_undecided: str = ""
@@ -59,6 +61,19 @@ class Comparison:
         self.undecided += int(undecided.sum())
         if undecided.any() and not self.where_undecided:
             self.where_undecided = f"case '{case.id}', {name}"
+
+    def note_least_seen(self, truth: Expected) -> None:
+        """Note how small a fault of an output would be seen."""
+        largest = float(np.max(np.abs(truth.want), initial=0.0))
+        if largest:
+            least = float(np.max(truth.allowed, initial=0.0)) / largest
+            self.least_seen = max(self.least_seen, least)
+
+
+def has_gradients(found: Mapping[str, Comparison]) -> bool:
+    """Whether derivatives of any function were compared."""
+    entries = (entry for one in found.values() for entry in one.entries)
+    return any(name.startswith(PREFIX) for _, truths, _ in entries for name in truths)
 
 
 def make_suite(functions: Sequence[str]) -> FunctionSuite:
@@ -120,16 +135,19 @@ def make_entry(
     wants = {name: truth.outputs[f"want:{name}"] for name in names}
     outputs = align_structure(result.outputs, wants)
     for name in names:
-        budget = Budgeted(*(truth.outputs[f"{part}:{name}"] for part in BUDGET_PARTS))
+        want, allowed, undecided = (truth.outputs[f"{part}:{name}"] for part in BUDGET_PARTS)
+        budget = Budgeted(want, allowed, undecided)
         taken = take_output(case, name, budget, outputs.get(name), comparison)
         if taken is None:
             continue
         truths[name], got = taken
+        if comparison.took_single and not name.startswith(PREFIX):
+            comparison.note_least_seen(truths[name])
         if got is not None:
             outputs[name] = got
-    more = [name for name in outputs if name not in names and not name.startswith(PREFIX)]
-    if more:
-        told = f"returned {', '.join(outputs)} where the reference returns {', '.join(names)}"
+    returned = [name for name in outputs if not name.startswith(PREFIX)]
+    if any(name not in names for name in returned):
+        told = describe_structures(returned, [n for n in names if not n.startswith(PREFIX)])
         return case.to_case(), {}, replace(result, status="error", message=told)
     return case.to_case(), truths, replace(result, outputs=outputs)
 
@@ -164,24 +182,6 @@ def take_output(
     want = np.where(skip, 0.0, want)
     mine = np.where(skip, 0.0, got).astype(got.dtype) if skip.any() else got
     return Expected(want, np.broadcast_to(allowed, want.shape)), mine
-
-
-def align_structure(outputs: ArrayDict, wants: ArrayDict) -> ArrayDict:
-    """Return outputs by the reference's places: an array is a list of its rows, and the reverse."""
-    found, names = dict(outputs), list(wants)
-    rows = [name for name in names if name.startswith("result[")]
-    whole = found.get("result")
-    if rows and whole is not None and whole.ndim and len(whole) == len(rows):
-        if rows == [f"result[{n}]" for n in range(len(rows))]:
-            del found["result"]
-            found |= {name: np.asarray(row) for name, row in zip(rows, whole, strict=True)}
-    elif "result" in names and whole is None:
-        mine = sorted((n for n in found if n.startswith("result[")), key=lambda n: (len(n), n))
-        if mine and mine == [f"result[{n}]" for n in range(len(mine))]:
-            row = {found[name].shape for name in mine}
-            if row == {wants["result"].shape[1:]} and len(wants["result"]) == len(mine):
-                found["result"] = np.stack([found.pop(name) for name in mine])
-    return found
 
 
 def is_left_alone(case: FunctionCase, name: str, got: np.ndarray, comparison: Comparison) -> bool:
@@ -236,7 +236,11 @@ def judge_function(port: str, comparison: Comparison) -> Verdict:
     ]
     if verdict.status == Status.FAITHFUL and comparison.took_single:
         verdict.no_power = True
-        verdict.message = f"{comparison.took_single}; judged in float32, gradients not compared"
+        verdict.message = (
+            f"{TAKES_SINGLE}: judged there; faults smaller than {comparison.least_seen:.1g} of an "
+            f"output's largest value cannot be seen, and its gradients were not compared "
+            f"({comparison.took_single})"
+        )
     verdict.undecided = comparison.undecided
     if verdict.status == Status.FAITHFUL and comparison.undecided:
         told = f"{comparison.undecided} of {comparison.elements} elements cannot be decided"

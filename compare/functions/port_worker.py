@@ -159,8 +159,7 @@ class PortWorker(FunctionWorker):
         finally:
             self.kind.set_dtype("float64")
         self.save(number, arrays)
-        message = f"asked for float64, took only float32 ({format_error(first)})"
-        return {"status": "ok", **facts, "took": "float32", "message": message}
+        return {"status": "ok", **facts, "took": "float32", "message": format_error(first)}
 
     def call(
         self, number: int, function: Callable[..., Any], case: FunctionCase, dtype: str

@@ -10,11 +10,12 @@ from ..ports.user_code.open import describe_loading
 from ..ports.user_code.run_case import format_traceback
 from ..ports.user_code.sandbox import limit_time
 from .arguments import list_defaults, list_parameters
-from .budget import UndecidableError, compute_budget
+from .budget import compute_budget
 from .edited import collect_sources, find_helpers
 from .function_case import FunctionCase, load_function_cases, save_function_cases
 from .gradients import differentiate_reference
 from .inputs import HOW_TO_GIVE, collect_cases, find_inner_cases
+from .outcome import UndecidableError
 from .reference import (
     Functions,
     describe_classes,
@@ -103,9 +104,10 @@ class ReferenceWorker(FunctionWorker):
         return list(number_alike(cases))
 
     def run(self) -> None:
-        """Compute what is right, and the budget, call by call."""
+        """Compute what is right, and the budget, call by call: float32's tells of float64's."""
         for index, case in enumerate(self.cases):
-            for k, dtype in enumerate(DTYPES):
+            self.single: dict[str, Budgeted] | None = None
+            for k, dtype in reversed(list(enumerate(DTYPES))):
                 number = 2 * index + k
                 if number in self.job["done"] or dtype not in self.job["dtypes"]:
                     continue
@@ -133,7 +135,7 @@ class ReferenceWorker(FunctionWorker):
         """Run one call; what it raises is what the reference does there."""
         function = self.reference.functions[case.function]
         try:
-            found = compute_budget(function, case, dtype)
+            found = compute_budget(function, case, dtype, self.single)
         except UndecidableError as error:
             reason = str(error)
             if reason == "random":
@@ -149,6 +151,7 @@ class ReferenceWorker(FunctionWorker):
             return {"status": "not-comparable", "message": reason}
         except (Exception, SystemExit) as error:  # noqa: BLE001  # a user's code: what it raises is told
             return {"status": "error", "message": format_traceback(error)}
+        self.single = dict(found) if dtype == "float32" else None
         if self.job["gradient"] and dtype == "float64":
             found |= self.differentiate(function, case, found)
         arrays = {}

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from ..rounding.random_rounding import map_leaves
-from .budget import to_double
 from .function_case import FunctionCase
+from .outcome import to_double
 from .spread import Budgeted
 from .structures import ArrayDict, copy_value
 

@@ -24,6 +24,9 @@ NUMBER_FIELDS = frozenset(  # those of a record that may hold nan or inf
 )
 
 
+TAKES_SINGLE = "takes float32 alone"  # so begins what is said of a function that was judged there
+
+
 @dataclass
 class WorstElement:
     """The element that used the largest share of its budget."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from ..judging.cause import list_cause_ids
 from ..judging.check import Check, NotLookedAt, SurvivingFault
-from ..judging.results import Verdict
+from ..judging.results import TAKES_SINGLE, Verdict
 from .terminal import colour_line, format_paragraph, format_paragraphs
 from .text import format_finding
 from .wording import make_printable
@@ -141,8 +141,9 @@ def format_skipped(result: Check) -> Iterator[str]:
         yield from format_paragraphs([("skipped", result.hindrance)], 5)
     elif undecided := [v for v in result.verdicts if result.against and v.no_power]:
         for verdict in undecided[:1]:
-            told = f"{verdict.component}: {verdict.message}"
-            yield from format_paragraphs([("do", told)], 4)
+            single = verdict.message.startswith(TAKES_SINGLE)  # there is nothing to be done
+            told = f"{verdict.component}{' ' if single else ': '}{verdict.message}"
+            yield from format_paragraphs([("note" if single else "do", told)], 4)
     elif result.verdict == "not-comparable" and not groups:
         advice = FUNCTION_ADVICE if result.against else OFFER_ADVICE
         advice = MODEL_ADVICE if result.models else advice

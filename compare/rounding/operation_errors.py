@@ -36,11 +36,27 @@ def measure_step(
     along = {k: v for k, v in told.items() if k != "keepdims"}
     if ufunc is not np.add or method == "reduceat":
         count = values.size / max(result.size, 1) if method == "reduce" else max(values.shape)
-        return np.sqrt(max(count - 1, 0)) * get_kappa(ufunc) * size
-    squares = getattr(np.add, method)(np.abs(values) ** 2, **told)
-    nonzero = (values != 0).astype(np.float64)
-    counts = getattr(np.add, method)(nonzero, **(told if method == "reduce" else along))
+        return np.asarray(np.sqrt(max(count - 1, 0)) * get_kappa(ufunc) * size)
+    squares = sum_squares(values, method, told)
+    counts = count_terms(values, method, told if method == "reduce" else along)
     return measure_sum(squares, size, counts, False)
+
+
+def sum_squares(values: np.ndarray, method: str, told: dict[str, Any]) -> Any:
+    """Return the sums of the squares of what is added; told: the options of the sum."""
+    whole = method == "reduce" and told.get("axis", 0) is None and len(told) == 1
+    if whole and values.dtype == np.float64 and values.flags.c_contiguous:
+        return np.dot(values.reshape(-1), values.reshape(-1))
+    squares = np.abs(values) ** 2 if values.dtype.kind == "c" else np.square(values, dtype=float)
+    return getattr(np.add, method)(squares, **told)
+
+
+def count_terms(values: np.ndarray, method: str, told: dict[str, Any]) -> Any:
+    """Return how many terms of each sum are not zero; told: the options of the sum."""
+    if method == "reduce" and "where" not in told:
+        axis = told.get("axis", 0)
+        return np.count_nonzero(values, axis=axis, keepdims=told.get("keepdims", False))
+    return getattr(np.add, method)((values != 0).astype(np.float64), **told)
 
 
 def measure_sum(squares: Any, size: Any, count: Any, products: bool) -> np.ndarray:
@@ -50,7 +66,7 @@ def measure_sum(squares: Any, size: Any, count: Any, products: bool) -> np.ndarr
     products, which are rounded too.
     """
     partial = np.where(np.asarray(count) > 1, (count + 1) * (squares / 6 + size**2 / 3), 0.0)
-    return np.sqrt(partial + (squares if products else 0.0))
+    return np.asarray(np.sqrt(partial + (squares if products else 0.0)))  # no float: a share
 
 
 def get_kappa(ufunc: Any) -> float:
@@ -68,9 +84,14 @@ def find_inexact(ufunc: Any, plain: list[Any], result: np.ndarray) -> Any:
         with np.errstate(all="ignore"):
             part = result - one
             return ((one - (result - part)) + (other - part)) != 0  # Knuth's two-sum
-    if ufunc.__name__.lstrip("_") in LIBRARY_FUNCTIONS:
+    if is_never_exact(ufunc):
         return (np.asarray(plain[0]) != 0) & (result != 0)
     return False
+
+
+def is_never_exact(ufunc: Any) -> bool:
+    """Whether a ufunc rounds wherever its argument and its result are not 0."""
+    return ufunc.__name__.lstrip("_") in LIBRARY_FUNCTIONS
 
 
 # Those that are exact nowhere but at 0, and where they are 0.

@@ -19,107 +19,18 @@ larger than the dtype holds becomes infinite, as in the port.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
 
-from .operation_errors import find_inexact, measure_step, measure_sum
-from .tolerances import get_rounding
+from .noise import LARGE_ARRAY, Noise
+from .operation_errors import EXACT_UFUNCS, find_inexact, measure_step, measure_sum
 
 # Products of arrays that NumPy computes in C, and not by a ufunc: each is a sum of products.
 PRODUCTS = frozenset({np.dot, np.inner, np.vdot, np.einsum, np.tensordot, np.outer, np.kron})
 # Others in C, which see the plain values: their arguments are moved instead, as is what they give.
 COMPILED = frozenset({np.convolve, np.correlate, np.interp, np.bincount, np.histogram, np.polyfit})
 COMPILED_MODULES = ("numpy.linalg", "numpy.fft")
-SIGN_POOL = 1 << 20  # signs drawn at once: an operation takes a stretch of them
-LARGE_ARRAY = 20_000  # numbers, from which on an array is looked at by some of them
-SAMPLE_SIZE = 1000  # of these
-SIMPLE_RANGE = 0.5  # of the largest number of a dtype: below it nothing can overflow
-
-
-class Noise:
-    """The roundings of one run: u of a dtype, and signs at random.
-
-    rng: draws the signs. dtype: "float32" or "float64", which the port computes in.
-    """
-
-    def __init__(self, rng: np.random.Generator, dtype: str) -> None:
-        rounding, info = get_rounding(dtype), np.finfo(dtype)
-        # against a float64 port, the reference rounds as much as the port does
-        self.u = rounding.u * (2.0 if dtype == "float64" else 1.0)
-        self.tau, self.largest, self.rng = rounding.tau, float(info.max), rng
-
-    def draw_signs(self, shape: tuple[int, ...]) -> np.ndarray:
-        """Return signs at random, float64 of this shape."""
-        return self.draw_stretch(make_signs(), shape)
-
-    def draw_stretch(self, pool: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-        """Return numbers of a pool from where chance says, in this shape."""
-        size, start = int(np.prod(shape)), int(self.rng.integers(0, SIGN_POOL))
-        if start + size <= len(pool):
-            return pool[start : start + size].reshape(shape)
-        return np.resize(np.roll(pool, -start), shape)
-
-    def move(
-        self, values: np.ndarray, size: Any, inexact: Any = False, in_place: bool = False
-    ) -> np.ndarray:
-        """Return float or complex values, each moved by size roundings, up or down, if inexact.
-
-        size: a number, in units of u of each value; or an array, of absolute errors in units of u.
-        inexact: where a value is moved though the dtype holds it.
-        in_place: whether values are nobody else's, and may be overwritten.
-        """
-        if values.dtype.kind == "c":
-            if isinstance(size, float):
-                size = size * np.abs(values)
-            moved = values.copy()
-            moved.real = self.move(np.ascontiguousarray(values.real), size, inexact)
-            moved.imag = self.move(np.ascontiguousarray(values.imag), size, inexact)
-            return moved
-        if isinstance(size, float):
-            if values.size >= LARGE_ARRAY and self.is_ordinary(values):
-                factors = self.draw_stretch(make_factors(self.u * size), values.shape)
-                return np.multiply(values, factors, out=values if in_place else None)
-            size = size * np.abs(values)
-        u = max(self.u, float(np.finfo(values.dtype).eps) / 2)
-        with np.errstate(all="ignore"):
-            step = u * size
-            tiny = np.abs(values) < self.tau / self.u
-            if tiny.any():
-                step = step + self.tau * (tiny & (values != 0))
-            exact = (values.astype(np.float32) == values) & ~np.asarray(inexact)
-            moved = values + np.where(exact, 0.0, step) * self.draw_signs(values.shape)
-            moved = np.where(np.isfinite(values), moved, values)
-            if np.abs(moved).max(initial=0.0) > SIMPLE_RANGE * self.largest:
-                moved = np.where(np.abs(moved) > self.largest, np.copysign(np.inf, moved), moved)
-        return moved.astype(values.dtype, copy=False)
-
-    def is_ordinary(self, values: np.ndarray) -> bool:
-        """Whether every number of a large array may be moved alike, told by some and the largest.
-
-        It is float64; none that is looked at is exact, tiny or not finite; none overflows.
-        """
-        if values.dtype != np.float64:
-            return False
-        some = values.ravel()[:: max(1, values.size // SAMPLE_SIZE)]
-        with np.errstate(all="ignore"):
-            odd = (some.astype(np.float32) == some) | (np.abs(some) < self.tau / self.u)
-            most = max(float(values.max()), -float(values.min()))
-        return not bool(np.any(odd | ~np.isfinite(some))) and most < SIMPLE_RANGE * self.largest
-
-
-@cache
-def make_signs() -> np.ndarray:
-    """Return signs at random, of which every operation takes a stretch from where it likes."""
-    signs = np.random.default_rng(0).integers(0, 2, 2 * SIGN_POOL, np.int8)
-    return signs.astype(np.float64) * 2 - 1
-
-
-@lru_cache(maxsize=8)
-def make_factors(share: float) -> np.ndarray:
-    """Return 1 plus or minus a share, at random."""
-    return make_signs() * share + 1.0
 
 
 class _Active:
@@ -138,9 +49,12 @@ def current_noise() -> Noise:
 
 
 @contextmanager
-def perturbed(rng: np.random.Generator, dtype: str) -> Iterator[Noise]:
-    """In the block, what is done to a `RandomArray` is rounded at random as by a port of dtype."""
-    before, _Active.noise = _Active.noise, Noise(rng, dtype)
+def perturbed(rng: np.random.Generator, dtype: str, scale: float = 1.0) -> Iterator[Noise]:
+    """In the block, what is done to a `RandomArray` is rounded at random as by a port of dtype.
+
+    scale: how many times as far, as `Noise` has it.
+    """
+    before, _Active.noise = _Active.noise, Noise(rng, dtype, scale)
     try:
         yield current_noise()
     finally:
@@ -180,6 +94,10 @@ class RandomArray(np.ndarray):
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         plain = [as_plain(value) for value in inputs]
+        if method == "__call__" and not kwargs and _Active.noise is not None:
+            moved = _move_in_pieces(ufunc, plain, _Active.noise)
+            if moved is not None:
+                return moved.view(RandomArray)
         out = kwargs.pop("out", None)
         targets = tuple(as_plain(target) for target in out or ())
         into = {"out": targets} if out else {}
@@ -270,6 +188,18 @@ def _move(ufunc: Any, method: str, plain: list[Any], kwargs: Any, result: Any) -
     return current_noise().move(array, step, inexact, in_place=fresh).view(RandomArray)
 
 
+def _move_in_pieces(ufunc: Any, plain: list[Any], noise: Noise) -> np.ndarray | None:
+    """Return what a ufunc gives for large arrays, moved; None where they are not of that kind."""
+    if ufunc in EXACT_UFUNCS or ufunc.signature or ufunc.nout != 1:
+        return None
+    if (
+        max((value.size for value in plain if isinstance(value, np.ndarray)), default=0)
+        < LARGE_ARRAY
+    ):
+        return None
+    return noise.compute_in_pieces(ufunc, plain)
+
+
 def move_in_place(target: np.ndarray, measure: Callable[[np.ndarray], Any]) -> None:
     """Move what a ufunc has written into an array."""
     if target.dtype.kind in "fc":
@@ -313,7 +243,7 @@ def turn_decomposition(func: Any, result: Any, noise: Noise) -> Any:
         return result
     first, last = result[0], result[-1]
     vectors = last if name in ("eigh", "eig") else first
-    signs = noise.draw_signs((*vectors.shape[:-2], 1, vectors.shape[-1]))
+    signs = np.sign(noise.draw_signs((*vectors.shape[:-2], 1, vectors.shape[-1])))
     if name in ("eigh", "eig"):
         return type(result)(first, vectors * signs)
     rows = np.swapaxes(signs, -1, -2)[..., : last.shape[-2], :]

@@ -98,11 +98,21 @@ SCREEN_SHARE = 1e-3
 DIFFERENCE_STEP = 1e-4
 TRUNCATION_FACTOR = 8.0
 KINK_SHARE = 0.02
-# Of inputs and outputs of this many numbers two runs do, with so many neighbours on either side of
-# an element: 34 departures tell its spread within a factor of two.
+# Of inputs and outputs of this many numbers two runs do, with an element's neighbours in a block of
+# so many along each axis: 32 departures tell its spread within a factor of two. Four, where the
+# outputs are too few to have neighbours: of two departures both would be a fiftieth of their spread
+# once in some thousand calls, of four once in some million. They move values so many times as far
+# as a rounding does, so that what is near a step is seen on its other side. Of an element that
+# departs by `STEP_FACTOR` times what most do, as shares of their size, it is taken to be; then
+# `RANDOM_RUNS` more are made, in pairs that move everything as far to either side, and what departs
+# in one by so many times what is allowed is near a step too.
 LARGE_CALL = 200_000
 LARGE_CALL_RUNS = 2
-NEIGHBOURS = 8
+LARGE_CALL_SCALE = 16.0
+FEW_OUTPUTS_RUNS = 4
+NEIGHBOURS = 16
+STEP_FACTOR = 300.0
+STEP_DEPARTURE = 8.0
 # So many of the smallest normal numbers may be flushed to zero on the way.
 TINY_NUMBERS = 4.0
 

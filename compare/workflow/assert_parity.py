@@ -20,7 +20,7 @@ import numpy as np
 
 from ..execution.runner import CaseResult
 from ..functions.arguments import bind_arguments, flatten_bound, list_defaults, list_parameters
-from ..functions.budget import UndecidableError, compute_budget
+from ..functions.budget import compute_budget
 from ..functions.edit_search import EditSearch
 from ..functions.edited import instrument_function, read_function
 from ..functions.explain import make_diff
@@ -28,6 +28,7 @@ from ..functions.find_fits import find_fits
 from ..functions.function_case import FunctionCase
 from ..functions.gradients import PREFIX, differentiate_port, differentiate_reference
 from ..functions.judge import Comparison, judge_function, make_entry
+from ..functions.outcome import UndecidableError
 from ..functions.seen import Seen
 from ..functions.spread import Budgeted
 from ..functions.structures import ArrayDict, copy_value, find_changed_leaves, flatten_result

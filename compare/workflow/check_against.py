@@ -15,6 +15,7 @@ from ..functions.function_case import FunctionCase, load_function_cases
 from ..functions.judge import (
     Comparison,
     compare_functions,
+    has_gradients,
     judge_function,
     mark_downstream,
     sort_by_depth,
@@ -39,6 +40,7 @@ DRAWS = (
     "called again, it gives another result: it draws random numbers or keeps a state; let it take "
     "what it draws as an argument"
 )
+GRADIENTS_IN_DOUBLE = "gradients were compared in float64 alone"
 # what a NumPy port imports
 WITHOUT_GRADIENTS = {"numpy", "scipy", *sys.stdlib_module_names} - {"importlib", "runpy"}
 NOBODY = PortSpec("", "", "numpy", ())
@@ -265,6 +267,8 @@ class AgainstRun:
                     tasks.append(Task(verdict, compared, observation.job.folder))
                     explained.add(verdict.component)
             self.result.verdicts += verdicts
+        if "float32" in self.compared and has_gradients(self.compared.get("float64", {})):
+            self.result.notes.append(GRADIENTS_IN_DOUBLE)
         if self.survivors and not tasks:
             self.find_survivors(say)
         seconds = DEEP_SECONDS if self.options.deep else DIAGNOSIS_SECONDS

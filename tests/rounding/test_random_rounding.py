@@ -56,6 +56,24 @@ def test_an_operation_is_moved_by_some_roundings(name: str) -> None:
     assert np.all(spread < 1e4 * U)
 
 
+@pytest.mark.parametrize("name", ["sum", "mean", "prod of all", "dot of vectors"])
+def test_a_result_of_one_number_is_moved_as_far_whatever_its_size(name: str) -> None:
+    functions: dict[str, Callable[[Any], Any]] = {
+        "sum": lambda x: x.sum(),
+        "mean": lambda x: x.mean(),
+        "prod of all": lambda x: x[0].prod(),
+        "dot of vectors": lambda x: np.dot(x[0], x[1]),
+    }
+    function = functions[name]
+    shares = []
+    for size in (1.0, 1024.0):
+        with perturbed(np.random.default_rng(0), "float32"):
+            got = float(as_plain(function((X * size).view(RandomArray))))
+        shares.append(abs(got / float(function(X * size)) - 1))
+    assert 0 < shares[0] < len(X) * X.size * U
+    assert shares[1] < 2 * len(X) * shares[0]
+
+
 EXACT: dict[str, Callable[[Any], Any]] = {
     "times a power of two": lambda x: x * 0.25,
     "transposed": lambda x: x.T,

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from ...rounding.noise import Noise as Roundings
 from ...rounding.operation_errors import find_inexact, get_kappa, measure_sum
-from ...rounding.random_rounding import Noise as Roundings
 from ...rounding.random_rounding import map_leaves
 from ...rounding.tolerances import TENSORFLOW_KAPPAS
 from .tensorflow_operations import Operation
