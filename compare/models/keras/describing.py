@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from inspect import signature
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
@@ -110,11 +110,17 @@ def measure_slope(layer: Any) -> float:
     """Return how far float32 is from the slope of a leaky rectifier; 0 for any other layer."""
     import keras
 
-    slope, leaky = 0.0, cast(Any, keras.activations).leaky_relu
+    slope = 0.0
+    leaky = keras.activations.leaky_relu
+    default = signature(leaky).parameters["negative_slope"].default
     if isinstance(layer, keras.layers.LeakyReLU | keras.layers.ReLU):
         slope = float(layer.negative_slope)
     elif getattr(layer, "activation", None) is leaky:
+<<<<<<< HEAD
         slope = float(signature(cast(Any, leaky)).parameters["negative_slope"].default)
+=======
+        slope = float(default)
+>>>>>>> w_keras
     return abs(float(np.float32(slope)) - slope)
 
 

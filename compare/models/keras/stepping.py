@@ -11,7 +11,7 @@ import numpy as np
 from ...rounding.random_rounding import map_leaves
 from ..records import Arrays, StepRecord
 from ..side import RunOptions
-from .fused_activations import find_activation
+from .fused_activations import find_activation, name_activation
 from .layers import NamedLayer, is_leaf, name_layers
 from .places import find_place
 from .randomness import set_attributes
@@ -94,12 +94,9 @@ class Recorder:
         activation = find_activation(layer) if self._holders else None
         if activation is None:
             return self._take_step((name, ""), name, run, args, kwargs)
-        import keras
-
-        with set_attributes([(layer, "activation", keras.activations.linear)]):
+        with set_attributes([(layer, "activation", None)]):
             result = self._take_step((name, ""), name, run, args, kwargs)
-        operation = getattr(activation, "__name__", type(activation).__name__).lower()
-        return self.call_function(operation, activation, (result,), {}, dict)
+        return self.call_function(name_activation(activation), activation, (result,), {}, dict)
 
     def call_function(
         self,
