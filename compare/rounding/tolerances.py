@@ -78,10 +78,6 @@ TENSORFLOW_KAPPAS = MappingProxyType(
     | {"Lgamma": 30.0, "Digamma": 30.0, "other": 5.0}
 )
 
-# TensorFlow keeps the root of 2 in tf.nn.gelu in float32: the most that the function is off by in
-# float64, measured on [-4, 4]; with approximate=True, whose 0.044715 is so too, 9e-10.
-TENSORFLOW_GELU_ERROR = 5e-9
-
 # Of random rounding: the runs of a case; the element's allowance in its spread over them; and what
 # a spread is at least, of the root mean square over its tensor, because so few runs see few
 # elements well. Right ports of 29 functions lay within 7.3 spreads, wrong ones beyond 267 .

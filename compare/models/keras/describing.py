@@ -1,20 +1,19 @@
 """What a Keras model is, as data."""
 
 from collections.abc import Sequence
-from importlib import import_module
-from importlib.util import find_spec
-from inspect import signature
 from typing import Any
 
 import numpy as np
 
-from ...rounding.tolerances import TENSORFLOW_GELU_ERROR
+from ..layer_kinds import find_kind
 from ..records import LayerRecord, ModelRecord
 from .layers import NamedLayer, find_type
 from .tensors import find_tensors
 
 
-def describe_model(layers: Sequence[NamedLayer], dtype: str) -> ModelRecord:
+def describe_model(
+    layers: Sequence[NamedLayer], dtype: str, notes: Sequence[str] = ()
+) -> ModelRecord:
     """Return the record of a model that has been built; layers[0] is the model itself."""
     model = layers[0].layer
     return ModelRecord(
@@ -24,7 +23,7 @@ def describe_model(layers: Sequence[NamedLayer], dtype: str) -> ModelRecord:
         layers=tuple(describe_layer(named) for named in layers),
         inputs=describe_inputs(model),
         channels_last=find_channels_last(layers),
-        notes=(*note_dtypes(layers, dtype), *note_activations(layers, dtype)),
+        notes=(*note_dtypes(layers, dtype), *notes),
     )
 
 
@@ -38,8 +37,7 @@ def describe_layer(named: NamedLayer) -> LayerRecord:
 
 def find_layer_kind(layer: Any) -> Any:
     """Return the `LayerKind` of a layer, None for one that is of none."""
-    name = f"{__package__.rpartition('.')[0]}.layer_kinds"
-    return import_module(name).find_kind("keras", layer) if find_spec(name) else None
+    return find_kind("keras", layer)
 
 
 def describe_inputs(model: Any) -> tuple[dict[str, Any], ...]:
@@ -78,50 +76,6 @@ def note_dtypes(layers: Sequence[NamedLayer], dtype: str) -> list[str]:
         for named in layers
         if named.layer.compute_dtype != dtype
     ]
-
-
-def note_activations(layers: Sequence[NamedLayer], dtype: str) -> list[str]:
-    """Return a sentence on each layer with a constant that TensorFlow keeps in float32.
-
-    GELUs and slopes that a user's own code calls for are not seen here.
-    """
-    import keras
-
-    if dtype != "float64" or keras.config.backend() != "tensorflow":
-        return []
-    notes = []
-    for named in layers:
-        name = named.name or "the model"
-        if getattr(named.layer, "activation", None) is keras.activations.gelu:
-            notes.append(
-                f"{name} uses keras.activations.gelu, whose root of 2 TensorFlow keeps in "
-                f"float32: in float64 it errs by up to {TENSORFLOW_GELU_ERROR:g}"
-            )
-        error = measure_slope(named.layer)
-        if error:
-            notes.append(
-                f"{name} has a slope that TensorFlow keeps in float32: in float64 it errs by "
-                f"{error:.1g} of its input"
-            )
-    return notes
-
-
-def measure_slope(layer: Any) -> float:
-    """Return how far float32 is from the slope of a leaky rectifier; 0 for any other layer."""
-    import keras
-
-    slope = 0.0
-    leaky = keras.activations.leaky_relu
-    default = signature(leaky).parameters["negative_slope"].default
-    if isinstance(layer, keras.layers.LeakyReLU | keras.layers.ReLU):
-        slope = float(layer.negative_slope)
-    elif getattr(layer, "activation", None) is leaky:
-<<<<<<< HEAD
-        slope = float(signature(cast(Any, leaky)).parameters["negative_slope"].default)
-=======
-        slope = float(default)
->>>>>>> w_keras
-    return abs(float(np.float32(slope)) - slope)
 
 
 def show_arrays(arrays: Sequence[np.ndarray]) -> str:

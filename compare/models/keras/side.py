@@ -14,6 +14,7 @@ from ..records import Arrays, ModelRecord, ModelRun
 from ..side import ModelSide, RunOptions
 from .calls import call_model, name_outputs
 from .describing import describe_model, find_layer_kind, show_arrays, show_wanted
+from .exact_constants import describe_constants, exact_constants
 from .functions import watch_calls
 from .layers import NamedLayer, name_layers, substitute_layers
 from .randomness import keep_random_state, without_dropout
@@ -39,6 +40,7 @@ class KerasSide(ModelSide):
 
     def __init__(self, model: Any, dtype: str) -> None:
         self.model, self.dtype, self.tensors = model, np.dtype(dtype).name, TensorFlowTensors()
+        self.constants: set[str] = set()  # that were made exact
 
     def describe(self, inputs: Sequence[np.ndarray]) -> ModelRecord:
         """See `ModelSide`."""
@@ -50,7 +52,7 @@ class KerasSide(ModelSide):
             raise TargetError(
                 f"the model cannot be run on {show_arrays(inputs)}{wanted}: {format_error(error)}"
             ) from error
-        return describe_model(self._name_layers(), self.dtype)
+        return describe_model(self._name_layers(), self.dtype, describe_constants(self.constants))
 
     def read_tensors(self) -> Arrays:
         """See `ModelSide`; a tensor of several layers under each of its names."""
@@ -151,6 +153,7 @@ class KerasSide(ModelSide):
                 keep_variables(layers),
                 without_dropout(layers),
                 without_tensorflow_dropout(),
+                exact_constants(self.dtype, self.constants),
             ):
                 stack.enter_context(block)
             yield

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from ...ports.user_code.errors import TargetError, format_error
+from ..layer_kinds import find_kind
 from ..records import LayerRecord, ModelRecord
 from .arrays import format_shapes
-from .known_kinds import find_kind
 from .tensors import describe_tensors
 
 
@@ -30,7 +30,7 @@ def describe_layers(model: Any) -> tuple[LayerRecord, ...]:
     """Return the record of each module, by name, in the order in which they are defined."""
     records = []
     for name, module in model.named_modules():
-        kind = find_kind(module)
+        kind = find_kind("torch", module)
         parent = name.rpartition(".")[0] if name else None
         settings = kind.forms["torch"].read_settings(module) if kind else {}
         known = kind.name if kind else ""

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 
 from ...ports.user_code.errors import TargetError
+from ..layer_kinds import find_kind
 from ..records import Arrays, ModelRecord, ModelRun
 from ..side import ModelSide, RunOptions
 from .arrays import complex_of, to_array, to_input
 from .description import describe_model, explain_failure
 from .gradients import compute_gradients, train_steps
-from .known_kinds import find_kind
 from .nesting import iterate_tensors
 from .plain_weights import make_weights_plain
 from .rounding import rounded
@@ -158,7 +158,7 @@ class TorchSide(ModelSide):
 
 def change_layer(name: str, layer: Any, changes: Mapping[str, Any]) -> Any:
     """Return a layer as the given one with settings changed. Raises ValueError."""
-    kind = find_kind(layer)
+    kind = find_kind("torch", layer)
     makers = kind.forms["torch"].changes if kind else {}
     unknown = [setting for setting in changes if setting not in makers]
     if unknown:
