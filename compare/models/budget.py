@@ -36,11 +36,17 @@ def measure_budgets(
     ]
     return plain, {
         part: {
-            name: vars(measure_spread(want, [getattr(m, part)[name] for m in moved], dtype, runs))
+            name: measure_budget(want, [getattr(m, part)[name] for m in moved], dtype)
             for name, want in getattr(plain, part).items()
         }
         for part in PARTS
     }
+
+
+def measure_budget(want: np.ndarray, moved: list[np.ndarray], dtype: str) -> dict[str, np.ndarray]:
+    """Return what is right, what may differ, and where rounding decides, of one array."""
+    one = measure_spread(want, moved, dtype, len(moved))
+    return {"want": one.want, "allowed": one.allowed, "undecided": one.undecided}
 
 
 def force_own(run: ModelRun, forced: Mapping[str, Any]) -> dict[str, dict[str, list[Any]]]:
