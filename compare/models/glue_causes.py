@@ -85,8 +85,11 @@ def make_batches(found: ModelComparison, pair: StepPair) -> Iterator[list[StepCh
     paired = {one.reference.key for one in found.pairs}
     batch: list[StepChange] = []
     count = 0
-    for step in reversed(list_steps_before(found, pair)):
-        for change in list_step_changes(step, found.free.arrays, step.key in paired):
+    before = list_steps_before(found, pair)
+    other = before[0].outputs if before and before[0].key in paired else ()
+    for step in reversed(before):
+        changes = list_step_changes(step, found.free.arrays, step.key in paired, other)
+        for change in changes:
             batch.append(change)
             count += 1
             if len(batch) == BATCH:

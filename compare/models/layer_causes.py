@@ -12,7 +12,7 @@ from ..rounding import measure_shares
 from .compare_models import ModelComparison
 from .judge import arrange
 from .layer_kinds import LAYER_KINDS
-from .pair_steps import StepPair, list_forced
+from .pair_steps import StepPair, list_forced, make_forces
 from .records import LayerRecord
 from .two_sides import TwoSides
 
@@ -31,14 +31,70 @@ def explain_layer(sides: TwoSides, found: ModelComparison, pair: StepPair) -> Ca
     """Return the settings that explain what a layer gave; None if none of those tried does."""
     reference = find_layer(sides, "reference", pair.reference.layer)
     port = find_layer(sides, "port", pair.port.layer)
-    if reference is None or reference.kind not in LAYER_KINDS:
-        return None
-    tried = [
-        Tried(change, measure_used(pair, told["outputs"], found))
-        for change, told in try_changes(sides, found, pair, reference, port)
+    if reference is not None and reference.kind in LAYER_KINDS:
+        tried = [
+            Tried(change, measure_used(pair, told["outputs"], found))
+            for change, told in try_changes(sides, found, pair, reference, port)
+        ]
+        if fits := [one for one in tried if one.used <= 1.0]:
+            return make_cause(reference, port, fits)
+    for layer in list_between(sides, found, pair):
+        tried = list(try_port(sides, found, pair, layer))
+        if fits := [one for one in tried if one.used <= 1.0]:
+            return make_port_cause(layer, fits)
+    return None
+
+
+def list_between(sides: TwoSides, found: ModelComparison, pair: StepPair) -> list[LayerRecord]:
+    """Return the port's layers of a pair, of one or of several."""
+    assert found.forced is not None
+    keys = [step.key for step in found.forced.steps]
+    first, last = keys.index(pair.port_first.key), keys.index(pair.port.key)
+    names = dict.fromkeys(step.layer for step in found.forced.steps[first : last + 1])
+    layers = [find_layer(sides, "port", name) for name in names if name]
+    return [layer for layer in layers if layer is not None and layer.kind in LAYER_KINDS]
+
+
+def try_port(
+    sides: TwoSides, found: ModelComparison, pair: StepPair, layer: LayerRecord
+) -> Iterator[Tried]:
+    """Yield the changes of one of the port's layers, with how far it is then from the reference."""
+    assert found.free is not None
+    reference = find_layer(sides, "reference", pair.reference.layer)
+    changes = list(list_changes(layer, reference))[:MAX_CHANGES]
+    told = sides.ports[found.dtype].ask(
+        "try_changes",
+        layer=layer.name,
+        step=pair.port.key,
+        changes=changes,
+        inputs=sides.give_port(found.inputs),
+        options=sides.record("port") | {"force": make_forces(found.pairs, found.free)},
+    )
+    for change, one in zip(changes, told, strict=True):
+        if one is not None:
+            used = [
+                measure_largest(budget.want, one["outputs"][mine], budget)
+                for theirs, mine, layout in pair.outputs
+                for budget in [arrange(found.budgets[pair.reference.outputs[theirs]], layout.apply)]
+            ]
+            yield Tried(change, max(used))
+
+
+def make_port_cause(port: LayerRecord, fits: Sequence[Tried]) -> Cause:
+    """Return what, undone in the port, gives what the reference gave."""
+    best = fits[0]
+    words = [
+        f"{name} is {port.settings.get(name, 'another')}, and would give the reference's with "
+        f"{value}"
+        for name, value in best.changes.items()
     ]
-    fits = [one for one in tried if one.used <= 1.0]
-    return make_cause(reference, port, fits) if fits else None
+    return {
+        "id": "+".join(best.changes),
+        "name": f"the port's {port.name}: {' and '.join(words)}",
+        "budget_used": best.used,
+        "also": [format_changes(one.changes) for one in fits[1:3]],
+        "changes": {name: port.settings.get(name) for name in best.changes},
+    }
 
 
 def try_changes(

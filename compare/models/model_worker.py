@@ -78,12 +78,15 @@ class ModelWorker:
         """Return what a step gives with each change of its layer, None where that cannot be.
 
         options: their force names the steps whose inputs or outputs stay what they are without a
-        change. Of each: "outputs", a list, and "after", the tensors that the run changed.
+        change, or has the arrays that these are given. Of each: "outputs", a list, and "after", the
+        tensors that the run changed.
         """
         side = self.get_side()
         asked = decode_options(options)
-        plain = side.run(inputs, dataclasses.replace(asked, force={}))
-        forced = dataclasses.replace(asked, force=force_own(plain, asked.force))
+        forced = asked
+        if not all(isinstance(parts, Mapping) for parts in asked.force.values()):
+            plain = side.run(inputs, dataclasses.replace(asked, force={}))
+            forced = dataclasses.replace(asked, force=force_own(plain, asked.force))
         found: list[dict[str, Any] | None] = []
         for change in changes:
             try:

@@ -58,13 +58,16 @@ class StepChange:
     output: np.ndarray
 
 
-def list_step_changes(step: StepRecord, arrays: Arrays, paired: bool) -> Iterator[StepChange]:
+def list_step_changes(
+    step: StepRecord, arrays: Arrays, paired: bool, other: Sequence[str] = ()
+) -> Iterator[StepChange]:
     """Yield other outputs of a step, the likelier first.
 
     paired: whether it is a layer that has been found right: then only what comes behind it can be
-    otherwise.
+    otherwise. other: names of arrays that it could have been given besides its own.
     """
-    given = [arrays[name] for name in step.inputs if arrays[name].dtype.kind == "f"]
+    names = dict.fromkeys([*step.inputs, *(() if paired else other)])
+    given = [arrays[name] for name in names if arrays[name].dtype.kind == "f"]
     output = arrays[step.outputs[0]] if len(step.outputs) == 1 else None
     if output is None or output.dtype.kind != "f" or not output.size:
         return
@@ -104,9 +107,9 @@ def leave_out(name: str, given: Sequence[np.ndarray], output: np.ndarray) -> Gue
 
 def combine(name: str, given: Sequence[np.ndarray], output: np.ndarray) -> Guesses:
     """Yield other ways to put two arrays together."""
-    if len(given) != 2:
+    if len(given) < 2:
         return
-    one, other = given
+    one, other = given[:2]
     try:
         together = {"added": one + other, "multiplied": one * other, "subtracted": one - other}
         together["their mean"] = (one + other) / 2
@@ -115,7 +118,7 @@ def combine(name: str, given: Sequence[np.ndarray], output: np.ndarray) -> Guess
     for words, value in together.items():
         yield "combined", f"{name}: {words}", value
     for axis in range(output.ndim):
-        shapes = [value.shape[:axis] + value.shape[axis + 1 :] for value in given]
+        shapes = [value.shape[:axis] + value.shape[axis + 1 :] for value in (one, other)]
         if shapes[0] == shapes[1] and one.ndim == output.ndim:
             yield (
                 "order of parts",
