@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..functions.spread import Budgeted
-from .judge import WHOLE, Part, arrange, compare_step
+from .judge import LAYERS, WHOLE, Part, arrange, compare_step
 from .layout import Layout
 from .pair_steps import StepPair, list_forced, make_forces, match_arrays, pair_steps
 from .records import Arrays, ModelRun, read_run
@@ -19,6 +19,7 @@ LEARNING_RATE = 0.01
 SGD_STEPS = 1
 SEED = 7
 STATISTICS = "running statistics"
+END = "what is made of the last layer"
 MODES = {"eval": False, "train": True}
 
 
@@ -27,7 +28,8 @@ class ModelComparison:
     """All that was compared in one dtype; what a search for causes starts from.
 
     free: the reference's own run. pairs: calls of layers on both sides. budgets: of the forced run,
-    by array. forced: the port's run on the reference's inputs to every layer.
+    by array. forced: the port's run on the reference's inputs to every layer. end: the names of
+    outputs on both sides, with the layout between them.
     """
 
     dtype: str
@@ -36,6 +38,7 @@ class ModelComparison:
     pairs: list[StepPair] = field(default_factory=list)
     budgets: Mapping[str, Budgeted] = field(default_factory=dict)
     forced: ModelRun | None = None
+    end: list[tuple[str, str, Layout]] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -60,23 +63,30 @@ def enumerate_inputs(inputs: Sequence[np.ndarray]) -> list[tuple[str, np.ndarray
     return [(f"input {number}", array) for number, array in enumerate(inputs)]
 
 
-def compare_layers(sides: TwoSides, found: ModelComparison) -> None:
-    """Run the port with each layer given what the reference's was given."""
+def run_forced(sides: TwoSides, found: ModelComparison) -> dict[str, Any]:
+    """Run both freely, then the port with each layer given what the reference's was given.
+
+    Returns the options by which the reference is forced by its own values.
+    """
+    assert sides.pairing is not None
     port, options, mine = sides.ports[found.dtype], sides.record("reference"), sides.record("port")
     given = sides.give_port(found.inputs)
     sides.reference.send("run", inputs=found.inputs, options=options)
     loose = read_run(port.ask("run", inputs=given, options=mine))
     found.free = read_run(sides.reference.receive())
-    assert sides.pairing is not None
     records = sides.records["reference"], sides.records["port"]
     found.pairs = pair_steps(sides.pairing.layer_pairs, records, found.free, loose)
-    forced: dict[str, Any] = options | {"force": list_forced(found.pairs)}
-    sides.reference.send("measure", inputs=found.inputs, options=forced, dtype=found.dtype)
     forces = mine | {"force": make_forces(found.pairs, found.free)}
-    try:
-        found.forced = read_run(port.ask("run", inputs=given, options=forces))
-    finally:
-        budgets = sides.reference.receive()["budgets"]
+    found.forced = read_run(port.ask("run", inputs=given, options=forces))
+    return options | {"force": list_forced(found.pairs)}
+
+
+def compare_layers(sides: TwoSides, found: ModelComparison) -> None:
+    """Compare what each layer is given and gives, with the reference's inputs to it."""
+    options = run_forced(sides, found)
+    told = sides.reference.ask("measure", inputs=found.inputs, options=options, dtype=found.dtype)
+    assert found.forced is not None
+    budgets = told["budgets"]
     found.budgets = {name: Budgeted(**one) for name, one in budgets["arrays"].items()}
     for pair in found.pairs:
         found.parts += compare_step(pair, found.budgets, found.forced.arrays)
@@ -92,7 +102,9 @@ def compare_end(found: ModelComparison, budgets: Mapping[str, Any]) -> list[Part
     pairs = pair_outputs({n: b.want for n, b in wants.items()}, found.forced.outputs)
     truths = {mine: arrange(wants[theirs], layout.apply) for theirs, mine, layout in pairs}
     got = {mine: found.forced.outputs[mine] for _, mine, _ in pairs}
-    return [Part("what is made of the last layer", "layers", "eval", truths, got)]
+    found.end = [(t, m, layout) for t, m, layout in pairs]
+    found.budgets = {**found.budgets, **{f"{END}:{name}": one for name, one in wants.items()}}
+    return [Part(END, LAYERS, "eval", truths, got)]
 
 
 def pair_outputs(theirs: Arrays, mine: Arrays) -> list[tuple[str, str, Layout]]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from ..judging.results import Verdict
 from ..judging.status import Status
 from .built_in import set_built_in_aside
-from .compare_models import STATISTICS, ModelComparison
+from .compare_models import END, STATISTICS, ModelComparison
 from .glue_causes import describe_input, explain_input
 from .layer_causes import explain_layer
 from .statistics_causes import explain_statistics
@@ -25,8 +25,8 @@ def explain_models(sides: TwoSides, found: ModelComparison, verdicts: Sequence[V
         elif verdict.component in by_name:
             verdict.cause = explain_layer(sides, found, by_name[verdict.component])
             set_built_in_aside(verdict)
-        elif verdict.component in by_input:
-            pair = by_input[verdict.component]
+        elif verdict.component in by_input or verdict.component == END:
+            pair = by_input.get(verdict.component)
             verdict.cause = explain_input(sides, found, pair)
             if verdict.cause is None:
                 verdict.known += describe_input(found, pair)

@@ -34,6 +34,7 @@ class ModelWorker:
         self.job = job
         self.facts: dict[str, Any] = {"framework": "", "versions": {}, "notes": []}
         self.side: ModelSide | None = None
+        self.maker: Callable[[], Any] | None = None
 
     def open(self) -> dict[str, Any]:
         """Open the target's model; returns facts. Raises TargetError."""
@@ -44,8 +45,14 @@ class ModelWorker:
         self.module = opened.loaded.module
         found = find_model(opened, asked)
         self.facts["model"] = found.name
+        self.maker = found.maker
         self.side = make_side(opened.kind.name, found.model, self.job["dtype"])
         return self.facts
+
+    def make_again(self) -> None:
+        """Make the model anew: one that is built by its first inputs keeps their shapes."""
+        if self.maker is not None:
+            self.side = make_side(self.facts["framework"], self.maker(), self.job["dtype"])
 
     def give_inputs(self) -> list[np.ndarray] | None:
         """Return what the file's `inputs()` gives; None if it has none."""
@@ -108,6 +115,8 @@ class ModelWorker:
     ) -> list[list[np.ndarray]]:
         """Return what a step is given where another one, of `steps`, gives another output.
 
+        step: its key, or "" for the model's outputs.
+
         outputs: by their number in steps. options: as of `try_changes`.
         """
         side, asked = self.get_side(), decode_options(options)
@@ -118,8 +127,9 @@ class ModelWorker:
         for number, changed in enumerate(steps):
             forced = own | {changed: own.get(changed, {}) | {"out": [outputs[str(number)]]}}
             run = side.run(inputs, dataclasses.replace(asked, force=forced))
-            names = next(s.inputs for s in run.steps if s.key == step)
-            found.append([run.arrays[name] for name in names])
+            names = next((s.inputs for s in run.steps if s.key == step), None)
+            given = run.outputs.values() if names is None else (run.arrays[n] for n in names)
+            found.append(list(given))
         return found
 
     def measure(

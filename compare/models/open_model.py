@@ -2,7 +2,7 @@
 
 import inspect
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -16,10 +16,14 @@ MAKERS = ("make", "build", "create", "get", "model", "net", "load")  # words in 
 
 @dataclass(frozen=True)
 class FoundModel:
-    """A model, and the name that it has, or that makes it, in its file."""
+    """A model, and the name that it has, or that makes it, in its file.
+
+    maker: what makes another one like it; None for a model that the file has made itself.
+    """
 
     name: str
     model: Any
+    maker: Callable[[], Any] | None = None
 
 
 def find_model(opened: LoadedTarget, asked: Target) -> FoundModel:
@@ -61,13 +65,14 @@ def make_named(module: types.ModuleType, asked: Target, bases: tuple[type, ...])
         if not hasattr(value, part):
             raise TargetError(f"{asked.text}: there is no {asked.name}")
         value = getattr(value, part)
-    model = value if isinstance(value, bases) else make(asked.name, value, bases)
+    own = isinstance(value, bases)
+    model = value if own else make(asked.name, value, bases)
     if not isinstance(model, bases):
         kind = type(model).__name__
         raise TargetError(
             f"{asked.text}: {asked.name} gives no model of its framework (got {kind})"
         )
-    return FoundModel(asked.name, model)
+    return FoundModel(asked.name, model, None if own else value)
 
 
 def make(name: str, maker: Any, bases: tuple[type, ...]) -> Any:
@@ -104,7 +109,7 @@ def make_by_functions(values: Mapping[str, Any], bases: tuple[type, ...]) -> lis
         if isinstance(value, types.FunctionType) and named and not list_needed(value):
             model = make(name, value, bases)
             if isinstance(model, bases):
-                found.append(FoundModel(name, model))
+                found.append(FoundModel(name, model, value))
     return found
 
 
@@ -122,4 +127,4 @@ def make_by_classes(values: Mapping[str, Any], bases: tuple[type, ...]) -> list[
     free = [name for name in outer if not list_needed(classes[name])]
     if not free and len(outer) == 1:
         make(outer[0], classes[outer[0]], bases)  # says which arguments it needs
-    return [FoundModel(name, make(name, classes[name], bases)) for name in free]
+    return [FoundModel(n, make(n, classes[n], bases), classes[n]) for n in free]

@@ -105,7 +105,7 @@ def group_layers(layer_pairs: Sequence[tuple[str, str]]) -> list[list[tuple[str,
     [[('a', 'x')], [('rnn', 'one'), ('rnn', 'two')]]
     """
     groups: list[list[tuple[str, str]]] = []
-    for pair in layer_pairs:
+    for pair in filter(all, layer_pairs):  # "" is the model, of whose own tensors no call is
         touched = [g for g in groups if any(pair[0] == a or pair[1] == b for a, b in g)]
         merged = [one for group in touched for one in group] + [pair]
         groups = [g for g in groups if g not in touched] + [merged]

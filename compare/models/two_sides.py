@@ -76,6 +76,7 @@ class TwoSides:
                 break
             except SessionError as error:
                 first = first or error
+                self.port.ask("make_again")
         else:
             raise first or SessionError(f"the port takes no inputs of these shapes: {HOW}")
         self.records["port"] = read_model_record(told)
@@ -95,6 +96,9 @@ class TwoSides:
                 shapes.append((array.shape[0], *array.shape[2:], array.shape[1]))
                 shapes.append((array.shape[0], array.shape[-1], *array.shape[1:-1]))
                 shapes.append((array.shape[1], array.shape[0], *array.shape[2:]))
+            theirs, mine = (one.facts["framework"] for one in (self.reference, self.port))
+            if array.ndim > 3 and theirs != mine:  # torch has the channels first, Keras last
+                shapes = [shapes[2 if mine == "torch" else 1], *shapes]
             own = [layout for shape in shapes for layout in list_layouts(array.shape, shape)]
             choices.append(list(dict.fromkeys(own)))
         return list(itertools.islice(itertools.product(*choices), MAX_LAYOUTS))
@@ -138,6 +142,11 @@ class TwoSides:
         parents = {layer.parent for layer in layers}
         whole = [one.name for one in layers if one.kind and one.name in parents]
         return {"record": True, "leaves": whole}
+
+    def set_pairing(self, pairing: Pairing) -> None:
+        """Take another way to pair the tensors."""
+        self.pairing = pairing
+        self.__dict__.pop("relaid", None)  # which it decides
 
     def write(self, dtype: str) -> None:
         """Give both sides the tensors, rounded to what the port computes in."""

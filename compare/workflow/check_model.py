@@ -12,6 +12,7 @@ from ..models.explain import explain_models
 from ..models.judge import judge_parts, mark_whole
 from ..models.pair_tensors import Pairing
 from ..models.session import Session, SessionError
+from ..models.settle_pairing import settle_pairing
 from ..models.two_sides import TwoSides
 from ..ports.user_code.target import parse_target
 from .options import Options, Progress, ignore
@@ -79,6 +80,7 @@ def run_check(sides: TwoSides, options: Options, result: Check, say: Callable[[s
     sides.find_inputs(options.shapes)
     sides.describe()
     sides.carry_weights(options.names, options.keep_weights)
+    settle_pairing(sides)
     result.notes += [*sides.port.facts["notes"], *sides.notes]
     assert sides.pairing is not None
     result.notes += describe_pairing(sides.pairing)

@@ -1,0 +1,63 @@
+"""Where shapes and names leave open which tensor is which: what fits best is found by trying."""
+
+import numpy as np
+
+from .compare_models import ModelComparison, pair_outputs, run_forced
+from .pairing import Pairing, use_alternative
+from .two_sides import TwoSides
+
+NEAR = 1e-4  # of the largest value: another pair of tensors is further off, float32 is not
+MAX_TRIED = 24
+
+
+def settle_pairing(sides: TwoSides) -> None:
+    """Take the way to pair tensors by which the fewest layers depart; said, if it is another."""
+    assert sides.pairing is not None
+    base, first = sides.pairing, count_departing(sides, sides.pairing)
+    if not first:
+        return
+    best, least, why = base, first, ""
+    for one in base.alternatives[:MAX_TRIED]:
+        other = use_alternative(base, one)
+        count = count_departing(sides, other)
+        if count < least:
+            best, least, why = other, count, one.why
+        if not least:
+            break
+    sides.set_pairing(best)
+    if why:
+        sides.notes.append(
+            f"which tensors are the same was tried: with {why}, {least} of what layers are given "
+            f"and give departs, without {first}"
+        )
+
+
+def count_departing(sides: TwoSides, pairing: Pairing) -> int:
+    """Return how many inputs and outputs of layers depart, by far more than rounding."""
+    sides.set_pairing(pairing)
+    dtype = next(iter(sides.ports))
+    found = ModelComparison(dtype, list(sides.inputs))
+    sides.write(dtype)
+    run_forced(sides, found)
+    assert found.free is not None
+    assert found.forced is not None
+    compared = []
+    for pair in found.pairs:
+        for theirs, mine, places in (
+            (pair.reference_first.inputs, pair.port_first.inputs, pair.inputs),
+            (pair.reference.outputs, pair.port.outputs, pair.outputs),
+        ):
+            for first, second, layout in places:
+                want = layout.apply(found.free.arrays[theirs[first]])
+                compared.append((want, found.forced.arrays[mine[second]]))
+    for name, other, layout in pair_outputs(found.free.outputs, found.forced.outputs):
+        want = layout.apply(found.free.outputs[name])
+        compared.append((want, found.forced.outputs[other]))
+    return sum(is_far(want, got) for want, got in compared)
+
+
+def is_far(want: np.ndarray, got: np.ndarray) -> bool:
+    """Whether an array is not the same but for roundings, however many."""
+    scale = float(np.max(np.abs(want), initial=0.0))
+    with np.errstate(all="ignore"):
+        return not bool(np.all(np.abs(got - want) <= NEAR * scale))
