@@ -32,7 +32,8 @@ def explain_input(sides: TwoSides, found: ModelComparison, pair: StepPair | None
     wrong = collect_wrong(found, pair) if pair is not None else collect_wrong_outputs(found)
     if not wrong:
         return None
-    if (cause := find_factor(wrong)) is not None:
+    cause = find_factor(wrong) or find_exchange(wrong)
+    if cause is not None:
         return cause
     fits: list[tuple[StepChange, float]] = []
     for changes in make_batches(found, pair):
@@ -100,6 +101,23 @@ def find_factor(wrong: Sequence[Wrong]) -> Cause | None:
     if used > 1.0 or not factor:
         return None
     return {"id": "factor", "name": f"it is {factor:.8g} times what it should be", "also": []}
+
+
+def find_exchange(wrong: Sequence[Wrong]) -> Cause | None:
+    """Return that two of several are in each other's place, as a cause."""
+    if len(wrong) != 2:
+        return None
+    (first, budget, got), (second, other_budget, other) = wrong
+    if budget.want.shape != other_budget.want.shape:
+        return None
+    used = max(
+        measure_largest(budget.want, other, budget),
+        measure_largest(other_budget.want, got, other_budget),
+    )
+    if used > 1.0:
+        return None
+    name = f"numbers {first} and {second} are in each other's place"
+    return {"id": "exchanged", "name": name, "budget_used": used, "also": []}
 
 
 def make_batches(found: ModelComparison, pair: StepPair | None) -> Iterator[list[StepChange]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from .pair_steps import StepPair, list_forced, make_forces
 from .records import LayerRecord
 from .two_sides import TwoSides
 
-MAX_CHANGES = 40  # tried of one layer
+MAX_CHANGES = 60  # tried of one layer
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def try_port(
     """Yield the changes of one of the port's layers, with how far it is then from the reference."""
     assert found.free is not None
     reference = find_layer(sides, "reference", pair.reference.layer)
-    changes = list(list_changes(layer, reference))[:MAX_CHANGES]
+    changes = list_changes(layer, reference, sides.records["port"].framework)
     told = sides.ports[found.dtype].ask(
         "try_changes",
         layer=layer.name,
@@ -84,8 +85,7 @@ def make_port_cause(port: LayerRecord, fits: Sequence[Tried]) -> Cause:
     """Return what, undone in the port, gives what the reference gave."""
     best = fits[0]
     words = [
-        f"{name} is {port.settings.get(name, 'another')}, and would give the reference's with "
-        f"{value}"
+        describe_setting(name, port.settings.get(name, "another"), value)
         for name, value in best.changes.items()
     ]
     return {
@@ -106,7 +106,7 @@ def try_changes(
     train: bool = False,
 ) -> list[tuple[dict[str, Any], dict[str, Any]]]:
     """Return each change that the reference's layer can have, with what comes of it."""
-    changes = list(list_changes(reference, port))[:MAX_CHANGES]
+    changes = list_changes(reference, port, sides.records["reference"].framework)
     told = sides.reference.ask(
         "try_changes",
         layer=reference.name,
@@ -123,19 +123,29 @@ def find_layer(sides: TwoSides, side: str, name: str) -> LayerRecord | None:
     return next((one for one in sides.records[side].layers if one.name == name), None)
 
 
-def list_changes(reference: LayerRecord, port: LayerRecord | None) -> Iterator[dict[str, Any]]:
-    """Yield the changes to try: the port's own settings first, then those that people make."""
-    mine = port.settings if port is not None and port.kind == reference.kind else {}
-    differ = {n: v for n, v in mine.items() if n in reference.settings}
-    differ = {n: v for n, v in differ.items() if v != reference.settings[n]}
-    for name, value in differ.items():
-        yield {name: value}
-    if len(differ) > 1:
-        yield differ
-    for name, values in LAYER_KINDS[reference.kind].candidates.items():
-        for value in values:
-            if value != reference.settings.get(name) and differ.get(name) != value:
-                yield {name: value}
+def list_changes(
+    layer: LayerRecord, other: LayerRecord | None, framework: str
+) -> list[dict[str, Any]]:
+    """Return the changes of a layer to try: the other's settings first, then what people do.
+
+    The last are two of these at once. framework: of the layer.
+    """
+    kind = LAYER_KINDS[layer.kind]
+    known = kind.forms[framework.partition("[")[0]].changes
+    theirs = other.settings if other is not None and other.kind == layer.kind else {}
+    differ = {n: v for n, v in theirs.items() if n in known and v != layer.settings.get(n)}
+    candidates = [
+        {name: value}
+        for name, values in kind.candidates.items()
+        for value in values
+        if name in known and value != layer.settings.get(name)
+    ]
+    pairs = [one | two for one, two in combinations(candidates, 2) if one.keys() != two.keys()]
+    found: list[dict[str, Any]] = []
+    for change in [*({n: v} for n, v in differ.items()), differ, *candidates, *pairs]:
+        if change and change not in found:
+            found.append(change)
+    return found[:MAX_CHANGES]
 
 
 def measure_used(pair: StepPair, outputs: Sequence[np.ndarray], found: ModelComparison) -> float:
@@ -165,8 +175,7 @@ def make_cause(reference: LayerRecord, port: LayerRecord | None, fits: Sequence[
     """Return the first change that fits as a cause, with the others that fit too."""
     best = fits[0]
     words = [
-        f"{name} is {format_setting(value)}, in the reference "
-        f"{format_setting(reference.settings.get(name))}"
+        describe_setting(name, value, reference.settings.get(name))
         for name, value in best.changes.items()
     ]
     own = port is not None and all(port.settings.get(n) == v for n, v in best.changes.items())
@@ -180,6 +189,19 @@ def make_cause(reference: LayerRecord, port: LayerRecord | None, fits: Sequence[
         "changes": dict(best.changes),
     }
     return cause
+
+
+def describe_setting(name: str, port: Any, reference: Any) -> str:
+    """Return a setting on both sides, for people.
+
+    >>> describe_setting("epsilon", 0.001, 1e-05)
+    'epsilon is 0.001, in the reference 1e-05'
+    >>> describe_setting("mask", "left out", None)
+    'mask: left out'
+    """
+    if reference is None:
+        return f"{name}: {format_setting(port)}"
+    return f"{name} is {format_setting(port)}, in the reference {format_setting(reference)}"
 
 
 def format_setting(value: Any) -> str:

@@ -2,7 +2,7 @@
 
 import inspect
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -36,6 +36,7 @@ def find_model(opened: LoadedTarget, asked: Target) -> FoundModel:
     own += [n for n in opened.own.defined() if n not in own and not n.startswith("_")]
     values = {name: getattr(module, name) for name in own if hasattr(module, name)}
     found = [FoundModel(n, v) for n, v in values.items() if isinstance(v, bases)]
+    found = drop_parts(found)
     if not found:
         found = make_by_functions(values, bases) or make_by_classes(values, bases)
     if len(found) == 1:
@@ -46,6 +47,17 @@ def find_model(opened: LoadedTarget, asked: Target) -> FoundModel:
         f"{asked.text} has {told} ({names}): name one, as file.py:Name, or a function without "
         "arguments that makes it"
     )
+
+
+def drop_parts(found: Sequence[FoundModel]) -> list[FoundModel]:
+    """Return the models that are no part of another one of them."""
+
+    def list_parts(model: Any) -> set[int]:
+        parts = model.modules() if hasattr(model, "modules") else model._flatten_layers()
+        return {id(part) for part in parts if part is not model}
+
+    parts = set().union(*(list_parts(one.model) for one in found))
+    return [one for one in found if id(one.model) not in parts]
 
 
 def list_bases(framework: str) -> tuple[type, ...]:

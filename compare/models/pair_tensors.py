@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from .align_layers import align_layers
 from .common_tensors import CommonLayer, CommonTensor, list_common_layers
 from .make_pairs import join_packed, make_pair, pair_layers, split_packed
+from .namesakes import find_namesakes
 from .packed_layers import Packed, find_packed
 from .pairing import Alternative, Pairing, Source, TensorPair, use_alternative
 from .pairing_alternatives import exchange_neighbours, reorder_packed, turn_squares
@@ -29,6 +30,8 @@ def pair_tensors(
     ours = list_common_layers(reference, reference_calls)
     theirs = list_common_layers(port, port_calls)
     fixed_layers, fixed_tensors = _read_fixed(fixed or {}, ours, theirs)
+    taken = [layer for pair in fixed_layers for layer in pair]
+    fixed_layers += find_namesakes(_leave_out(ours, taken), _leave_out(theirs, taken))
     packed, unpacked = _find_packed_both(ours, theirs, fixed_layers)
     left = _leave_out(ours, [p.whole for p in packed] + [q for u in unpacked for q in u.parts])
     right = _leave_out(theirs, [q for p in packed for q in p.parts] + [u.whole for u in unpacked])

@@ -1,9 +1,11 @@
 """Where shapes and names leave open which tensor is which: what fits best is found by trying."""
 
+import re
+
 import numpy as np
 
 from .compare_models import ModelComparison, pair_outputs, run_forced
-from .pairing import Pairing, use_alternative
+from .pairing import Alternative, Pairing, use_alternative
 from .two_sides import TwoSides
 
 NEAR = 1e-4  # of the largest value: another pair of tensors is further off, float32 is not
@@ -17,7 +19,7 @@ def settle_pairing(sides: TwoSides) -> None:
     if not first:
         return
     best, least, why = base, first, ""
-    for one in base.alternatives[:MAX_TRIED]:
+    for one in [a for a in base.alternatives if not parts_namesakes(base, a)][:MAX_TRIED]:
         other = use_alternative(base, one)
         count = count_departing(sides, other)
         if count < least:
@@ -30,6 +32,24 @@ def settle_pairing(sides: TwoSides) -> None:
             f"which tensors are the same was tried: with {why}, {least} of what layers are given "
             f"and give departs, without {first}"
         )
+
+
+def parts_namesakes(pairing: Pairing, alternative: Alternative) -> bool:
+    """Whether an alternative takes from each other what has one name on both sides."""
+    new = {pair.target: {source.layer for source in pair.sources} for pair in alternative.pairs}
+    return any(
+        get_last_name(theirs) == get_last_name(mine) and theirs not in new.get(mine, {theirs})
+        for theirs, mine in pairing.layer_pairs
+    )
+
+
+def get_last_name(name: str) -> str:
+    """Return a layer's own name.
+
+    >>> get_last_name("encoder.mu"), get_last_name("encoder/mu")
+    ('mu', 'mu')
+    """
+    return re.split(r"[./]", name)[-1].lower()
 
 
 def count_departing(sides: TwoSides, pairing: Pairing) -> int:

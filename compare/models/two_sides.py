@@ -1,6 +1,7 @@
 """Reference and port, each in its process: opened, given inputs, the weights carried over."""
 
 import itertools
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,7 +14,14 @@ from .fresh_values import draw_values, list_constant
 from .layout import Layout, list_layouts
 from .model_inputs import HOW, make_declared_inputs, make_input
 from .pair_tensors import Pairing, pair_tensors
-from .records import Arrays, ModelRecord, ModelRun, read_model_record, read_run
+from .records import (
+    Arrays,
+    ModelRecord,
+    ModelRun,
+    TensorRecord,
+    read_model_record,
+    read_run,
+)
 from .session import Session, SessionError
 
 MAX_LAYOUTS = 16  # of the inputs of a port, tried until it runs
@@ -68,24 +76,43 @@ class TwoSides:
         """Describe both models, and find the layout of the port's inputs."""
         told = self.reference.ask("describe", inputs=self.inputs)
         self.records["reference"] = read_model_record(told)
-        first: SessionError | None = None
-        for layouts in self.list_input_layouts():
-            self.layouts = list(layouts)
-            try:
-                told = self.port.ask("describe", inputs=self.give_port(self.inputs))
-                break
-            except SessionError as error:
-                first = first or error
-                self.port.ask("make_again")
-        else:
-            raise first or SessionError(f"the port takes no inputs of these shapes: {HOW}")
-        self.records["port"] = read_model_record(told)
+        self.choose_layouts()
         for session in list(self.ports.values())[1:]:
             session.ask("describe", inputs=self.give_port(self.inputs))
         for number, layout in enumerate(self.layouts):
             if not layout.plain:
                 axes = ", ".join(map(str, layout.axes))
                 self.notes.append(f"input {number} is handed to the port with its axes as ({axes})")
+
+    def choose_layouts(self) -> None:
+        """Find the layout of the port's inputs: it runs, and its tensors are of the sizes wanted.
+
+        Raises SessionError, with what the port says first, if it runs on none.
+        """
+        first: SessionError | None = None
+        best: tuple[int, tuple[Layout, ...]] | None = None
+        choices = self.list_input_layouts()
+        for number, layouts in enumerate(choices):
+            self.layouts = list(layouts)
+            if number:
+                self.port.ask("make_again")  # what its first inputs have built stays
+            try:
+                told = self.port.ask("describe", inputs=self.give_port(self.inputs))
+            except SessionError as error:
+                first = first or error
+                continue
+            self.records["port"] = read_model_record(told)
+            lacking = count_lacking(*(self.records[n].tensors for n in ("reference", "port")))
+            if best is None or lacking < best[0]:
+                best = lacking, layouts
+            if not lacking:
+                return
+        if best is None:
+            raise first or SessionError(f"the port takes no inputs of these shapes: {HOW}")
+        self.layouts = list(best[1])
+        self.port.ask("make_again")
+        told = self.port.ask("describe", inputs=self.give_port(self.inputs))
+        self.records["port"] = read_model_record(told)
 
     def list_input_layouts(self) -> list[tuple[Layout, ...]]:
         """Return the layouts in which the port may take the inputs, the likelier first."""
@@ -182,6 +209,12 @@ class TwoSides:
                 if name in carried and np.all(np.isin(carried[name], known)):
                     found[name] = pair.reference
         return found
+
+
+def count_lacking(reference: Sequence[TensorRecord], port: Sequence[TensorRecord]) -> int:
+    """Return how many tensors of the port have no partner of their size in the reference."""
+    sizes = [Counter(int(np.prod(one.shape)) for one in side) for side in (port, reference)]
+    return (sizes[0] - sizes[1]).total()
 
 
 def list_call_order(record: ModelRecord, run: ModelRun) -> list[str]:
