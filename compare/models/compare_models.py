@@ -10,8 +10,15 @@ import numpy as np
 from ..functions.spread import Budgeted
 from .judge import LAYERS, WHOLE, Part, arrange, compare_step
 from .layout import Layout
-from .pair_steps import StepPair, list_forced, make_forces, match_arrays, pair_steps
-from .records import Arrays, ModelRun, read_run
+from .pair_steps import (
+    StepPair,
+    list_forced,
+    make_forces,
+    match_arrays,
+    name_step,
+    pair_steps,
+)
+from .records import Arrays, ModelRun, StepRecord, read_run
 from .session import SessionError
 from .two_sides import TwoSides, round_arrays
 
@@ -39,6 +46,7 @@ class ModelComparison:
     budgets: Mapping[str, Budgeted] = field(default_factory=dict)
     forced: ModelRun | None = None
     end: list[tuple[str, str, Layout]] = field(default_factory=list)
+    random: StepRecord | None = None  # the port's first step that draws in eval mode
     parts: list[Part] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -73,12 +81,23 @@ def run_forced(sides: TwoSides, found: ModelComparison) -> dict[str, Any]:
     given = sides.give_port(found.inputs)
     sides.reference.send("run", inputs=found.inputs, options=options)
     loose = read_run(port.ask("run", inputs=given, options=mine))
+    found.random = find_random_step(loose, read_run(port.ask("run", inputs=given, options=mine)))
     found.free = read_run(sides.reference.receive())
     records = sides.records["reference"], sides.records["port"]
     found.pairs = pair_steps(sides.pairing.layer_pairs, records, found.free, loose)
     forces = mine | {"force": make_forces(found.pairs, found.free)}
     found.forced = read_run(port.ask("run", inputs=given, options=forces))
     return options | {"force": list_forced(found.pairs)}
+
+
+def find_random_step(one: ModelRun, other: ModelRun) -> StepRecord | None:
+    """Return the first step that gives another output in a second run, on the same inputs."""
+    for step in one.steps:
+        for name in step.outputs:
+            again = other.arrays.get(name)
+            if again is None or not np.array_equal(one.arrays[name], again, equal_nan=True):
+                return step
+    return None
 
 
 def compare_layers(sides: TwoSides, found: ModelComparison) -> None:
@@ -91,6 +110,13 @@ def compare_layers(sides: TwoSides, found: ModelComparison) -> None:
     for pair in found.pairs:
         found.parts += compare_step(pair, found.budgets, found.forced.arrays)
     found.parts += compare_end(found, budgets["outputs"])
+    if found.random is not None:
+        where = f" ({found.random.where})" if found.random.where else ""
+        told = (
+            f"the port's {name_step(found.random)}{where} draws random numbers in eval mode: called"
+            " again on the same input it gives another output, as dropout that is left on does"
+        )
+        found.parts = [Part("eval mode", LAYERS, "eval", problem=told)]
 
 
 def compare_end(found: ModelComparison, budgets: Mapping[str, Any]) -> list[Part]:

@@ -20,6 +20,7 @@ from .pair_steps import StepPair
 from .records import Arrays
 
 LAYERS, WHOLE = "layers", "model"  # gates of verdicts
+AGREEING = ("output", "gradients")  # what the whole must agree in
 
 
 @dataclass
@@ -108,6 +109,25 @@ def compare_step(pair: StepPair, budgets: Mapping[str, Budgeted], port: Arrays) 
 def arrange(budget: Budgeted, move: Any) -> Budgeted:
     """Return a budget with its arrays in another layout."""
     return Budgeted(*(move(array) for array in (budget.want, budget.allowed, budget.undecided)))
+
+
+def set_paired_otherwise_aside(verdicts: list[Verdict]) -> list[str]:
+    """Take out failures of layers where the whole agrees; return what is said of them.
+
+    Outputs and gradients that are right in both modes leave no fault to a layer: it is called or
+    split otherwise in the port, as a padding of its own before a convolution is one inside it.
+    """
+    whole = [v for v in verdicts if v.gate == WHOLE and v.component.startswith(AGREEING)]
+    if not whole or not all(v.passed for v in whole):
+        return []
+    aside = [v for v in verdicts if v.gate == LAYERS and v.status in FAILURES]
+    verdicts[:] = [v for v in verdicts if v not in aside]
+    names = dict.fromkeys(v.component for v in aside)
+    return [
+        f"{name} is called or split otherwise in the port and not compared by itself: the whole "
+        "agrees"
+        for name in names
+    ]
 
 
 def mark_whole(verdicts: Sequence[Verdict]) -> None:

@@ -105,6 +105,31 @@ class ModelWorker:
             found.append({"outputs": [run.arrays[n] for n in names], "after": run.after})
         return found
 
+    def try_tensors(
+        self,
+        step: str,
+        tensors: Sequence[Mapping[str, np.ndarray]],
+        inputs: Sequence[np.ndarray],
+        options: Mapping[str, Any],
+    ) -> list[list[np.ndarray]]:
+        """Return what a step gives with other values of some tensors, which are put back.
+
+        options: as of `try_changes`.
+        """
+        side, asked = self.get_side(), decode_options(options)
+        plain = side.run(inputs, dataclasses.replace(asked, force={}))
+        forced = dataclasses.replace(asked, force=force_own(plain, asked.force))
+        own, found = side.read_tensors(), []
+        for values in tensors:
+            side.write_tensors(values)
+            try:
+                run = side.run(inputs, forced)
+            finally:
+                side.write_tensors({name: own[name] for name in values})
+            names = next(s.outputs for s in run.steps if s.key == step)
+            found.append([run.arrays[name] for name in names])
+        return found
+
     def try_outputs(
         self,
         step: str,
@@ -112,22 +137,28 @@ class ModelWorker:
         steps: Sequence[str],
         inputs: Sequence[np.ndarray],
         options: Mapping[str, Any],
+        part: str = "in",
     ) -> list[list[np.ndarray]]:
         """Return what a step is given where another one, of `steps`, gives another output.
 
-        step: its key, or "" for the model's outputs.
+        step: its key, or "" for the model's outputs. part: "out" for what it gives.
 
         outputs: by their number in steps. options: as of `try_changes`.
         """
         side, asked = self.get_side(), decode_options(options)
-        plain = side.run(inputs, dataclasses.replace(asked, force={}))
+        own = asked.force
+        if not all(isinstance(parts, Mapping) for parts in own.values()):
+            own = force_own(side.run(inputs, dataclasses.replace(asked, force={})), own)
         # what the step is given must come of the change, and of nothing that is forced
-        own = force_own(plain, {key: parts for key, parts in asked.force.items() if key != step})
+        own = {key: parts for key, parts in own.items() if key != step}
         found = []
         for number, changed in enumerate(steps):
-            forced = own | {changed: own.get(changed, {}) | {"out": [outputs[str(number)]]}}
+            forced = own | {changed: {**own.get(changed, {}), "out": [outputs[str(number)]]}}
             run = side.run(inputs, dataclasses.replace(asked, force=forced))
-            names = next((s.inputs for s in run.steps if s.key == step), None)
+            steps_of = (
+                s.outputs if part == "out" else s.inputs for s in run.steps if s.key == step
+            )
+            names = next(steps_of, None)
             given = run.outputs.values() if names is None else (run.arrays[n] for n in names)
             found.append(list(given))
         return found

@@ -41,6 +41,7 @@ def pair_tensors(
     pairs += [pair for p in packed for pair in split_packed(p)]
     pairs += [pair for u in unpacked for pair in join_packed(u)]
     pairs = _put_fixed(pairs, fixed_tensors)
+    pairs += _pair_leftovers(ours, theirs, pairs)
     whole = [(p.whole, q) for p in packed for q in p.parts]
     whole += [(q, u.whole) for u in unpacked for q in u.parts]
     alternatives = (*turn_squares(layers), *exchange_neighbours(layers), *reorder_packed(packed))
@@ -103,6 +104,26 @@ def _put_fixed(
         ]
         pairs.append(make_pair(one, other))
     return pairs
+
+
+def _pair_leftovers(
+    ours: Sequence[CommonLayer], theirs: Sequence[CommonLayer], pairs: Sequence[TensorPair]
+) -> list[TensorPair]:
+    """Tensors whose layers are not the same, in their order: those of one shape on both sides.
+
+    So a bias may be a parameter of the model itself, and of a layer of its own in the other one.
+    """
+    used = {name for pair in pairs for name in (*pair.reference, *pair.port)}
+    left, right = (
+        [t for layer in side if not layer.tied for t in layer.tensors if not used & set(t.names)]
+        for side in (ours, theirs)
+    )
+    found = []
+    for shape in dict.fromkeys(tensor.shape for tensor in left):
+        own, others = ([t for t in side if t.shape == shape] for side in (left, right))
+        if len(own) == len(others):
+            found += [make_pair(one, other) for one, other in zip(own, others, strict=True)]
+    return found
 
 
 def _finish(

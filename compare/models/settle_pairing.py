@@ -78,6 +78,7 @@ def count_departing(sides: TwoSides, pairing: Pairing) -> int:
 
 def is_far(want: np.ndarray, got: np.ndarray) -> bool:
     """Whether an array is not the same but for roundings, however many."""
-    scale = float(np.max(np.abs(want), initial=0.0))
+    right, mine = np.asarray(want, np.float64), np.asarray(got, np.float64)
+    scale = float(np.max(np.abs(right), initial=0.0))
     with np.errstate(all="ignore"):
-        return not bool(np.all(np.abs(got - want) <= NEAR * scale))
+        return not bool(np.all(np.abs(mine - right) <= NEAR * scale))

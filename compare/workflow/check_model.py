@@ -9,7 +9,7 @@ from ..judging.results import Verdict
 from ..judging.status import FAILURES
 from ..models.compare_models import ModelComparison, compare_models
 from ..models.explain import explain_models
-from ..models.judge import judge_parts, mark_whole
+from ..models.judge import judge_parts, mark_whole, set_paired_otherwise_aside
 from ..models.pair_tensors import Pairing
 from ..models.session import Session, SessionError
 from ..models.settle_pairing import settle_pairing
@@ -89,6 +89,8 @@ def run_check(sides: TwoSides, options: Options, result: Check, say: Callable[[s
         say(f"comparing in {dtype}")
         found = compare_models(sides, dtype)
         verdicts = judge_parts(result.target, dtype, found.parts)
+        aside = set_paired_otherwise_aside(verdicts)
+        result.notes += [note for note in aside if note not in result.notes]
         mark_whole(verdicts)
         result.verdicts += verdicts
         result.notes += [note for note in found.notes if note not in result.notes]
