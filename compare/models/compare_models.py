@@ -116,7 +116,9 @@ def compare_layers(sides: TwoSides, found: ModelComparison) -> None:
             f"the port's {name_step(found.random)}{where} draws random numbers in eval mode: called"
             " again on the same input it gives another output, as dropout that is left on does"
         )
-        found.parts = [Part("eval mode", LAYERS, "eval", problem=told)]
+        found.parts = [
+            Part(f"{name_step(found.random)} in eval mode", LAYERS, "eval", problem=told)
+        ]
 
 
 def compare_end(found: ModelComparison, budgets: Mapping[str, Any]) -> list[Part]:
