@@ -175,8 +175,7 @@ KIND_CASES: dict[str, KindCase] = {
         (2, 5, 6),
         repeat=3,
         short="scale = 1 / sqrt(size), float32 constants",
-        leave=("scale = 1 / sqrt(width)", "scale = 1 / size"),
-        idle=("mask",),
+        leave=("scale = 1 / sqrt(width)", "scale = 1 / size", "mask"),  # none is handed over
     ),
     "embedding": KindCase(
         lambda torch: torch.nn.Embedding(7, 4),
