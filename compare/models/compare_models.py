@@ -19,6 +19,7 @@ LEARNING_RATE = 0.01
 SGD_STEPS = 1
 SEED = 7
 STATISTICS = "running statistics"
+END = "what is made of the last layer"
 MODES = {"eval": False, "train": True}
 
 
@@ -27,7 +28,8 @@ class ModelComparison:
     """All that was compared in one dtype; what a search for causes starts from.
 
     free: the reference's own run. pairs: calls of layers on both sides. budgets: of the forced run,
-    by array. forced: the port's run on the reference's inputs to every layer.
+    by array. forced: the port's run on the reference's inputs to every layer. weights: of the
+    outputs, in the sum that is derived and descended: for the reference, and for the port.
     """
 
     dtype: str
@@ -38,6 +40,7 @@ class ModelComparison:
     forced: ModelRun | None = None
     parts: list[Part] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    weights: tuple[Arrays, Arrays] = field(default_factory=lambda: ({}, {}))
 
 
 def compare_models(sides: TwoSides, dtype: str) -> ModelComparison:
@@ -92,7 +95,7 @@ def compare_end(found: ModelComparison, budgets: Mapping[str, Any]) -> list[Part
     pairs = pair_outputs({n: b.want for n, b in wants.items()}, found.forced.outputs)
     truths = {mine: arrange(wants[theirs], layout.apply) for theirs, mine, layout in pairs}
     got = {mine: found.forced.outputs[mine] for _, mine, _ in pairs}
-    return [Part("what is made of the last layer", "layers", "eval", truths, got)]
+    return [Part(END, "layers", "eval", truths, got)]
 
 
 def pair_outputs(theirs: Arrays, mine: Arrays) -> list[tuple[str, str, Layout]]:
@@ -138,6 +141,7 @@ def compare_whole(sides: TwoSides, found: ModelComparison, mode: str) -> list[Pa
     weights = round_arrays(make_weights(found.free.outputs), found.dtype)
     mine = {m: layout.apply(weights[t]) for t, m, layout in pairs if t in weights}
     theirs = {t: weights[t] for t, _, _ in pairs if t in weights}
+    found.weights = theirs, mine
     shared: dict[str, Any] = {"train": train} | ({"steps": SGD_STEPS} if train else {})
     shared |= {"learning_rate": LEARNING_RATE} if train else {}
     sides.reference.send(
