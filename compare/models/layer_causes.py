@@ -14,6 +14,7 @@ from .judge import arrange
 from .layer_kinds import LAYER_KINDS
 from .pair_steps import StepPair, list_forced
 from .records import LayerRecord
+from .setting_words import write_setting
 from .two_sides import TwoSides
 
 MAX_CHANGES = 40  # tried of one layer
@@ -122,8 +123,27 @@ def make_cause(reference: LayerRecord, port: LayerRecord | None, fits: Sequence[
         "budget_used": best.used,
         "also": [] if own else also,
         "changes": dict(best.changes),
+        "settings": {n: [reference.settings.get(n), v] for n, v in best.changes.items()},
     }
+    if own and port is not None and (fix := write_fix(reference, port, list(best.changes))):
+        cause["fix"] = fix
     return cause
+
+
+def write_fix(reference: LayerRecord, port: LayerRecord, names: Sequence[str]) -> dict[str, str]:
+    """Return how the reference's settings are written, by framework; nothing if one is unknown."""
+    found = {}
+    for layer in (reference, port):
+        framework = find_framework(layer)
+        words = [write_setting(framework, layer.type, n, reference.settings.get(n)) for n in names]
+        if all(words):
+            found[framework] = ", ".join(words)
+    return found if find_framework(port) in found else {}
+
+
+def find_framework(layer: LayerRecord) -> str:
+    """Return the framework of a layer's class."""
+    return layer.type.partition(".")[0]
 
 
 def format_setting(value: Any) -> str:
