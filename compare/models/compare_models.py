@@ -36,7 +36,8 @@ class ModelComparison:
 
     free: the reference's own run. pairs: calls of layers on both sides. budgets: of the forced run,
     by array. forced: the port's run on the reference's inputs to every layer. end: the names of
-    outputs on both sides, with the layout between them.
+    outputs on both sides, with the layout between them. weights: of the outputs, in the sum that is
+    derived and descended: for the reference, and for the port.
     """
 
     dtype: str
@@ -49,6 +50,7 @@ class ModelComparison:
     random: StepRecord | None = None  # the port's first step that draws in eval mode
     parts: list[Part] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    weights: tuple[Arrays, Arrays] = field(default_factory=lambda: ({}, {}))
 
 
 def compare_models(sides: TwoSides, dtype: str) -> ModelComparison:
@@ -178,6 +180,7 @@ def compare_whole(sides: TwoSides, found: ModelComparison, mode: str) -> list[Pa
     weights = round_arrays(make_weights(found.free.outputs), found.dtype)
     mine = {m: layout.apply(weights[t]) for t, m, layout in pairs if t in weights}
     theirs = {t: weights[t] for t, _, _ in pairs if t in weights}
+    found.weights = theirs, mine
     shared: dict[str, Any] = {"train": train} | ({"steps": SGD_STEPS} if train else {})
     shared |= {"learning_rate": LEARNING_RATE} if train else {}
     sides.reference.send(

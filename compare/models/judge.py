@@ -10,10 +10,11 @@ from ..execution.runner import CaseResult
 from ..functions.judge import FunctionSuite, call_nothing
 from ..functions.spread import Budgeted
 from ..judging.compare import CaseEntries, CaseEntry, compare_case
+from ..judging.evidence import collect_evidence
 from ..judging.expected import Expected
 from ..judging.judge import judge_component
 from ..judging.results import Verdict
-from ..judging.status import FAILURES, Status
+from ..judging.status import FAILURES, FINDINGS, Status
 from ..suite.case import Case
 from ..suite.component import Component
 from .pair_steps import StepPair
@@ -56,6 +57,20 @@ def judge_parts(port: str, dtype: str, parts: Sequence[Part]) -> list[Verdict]:
             verdict.no_power, verdict.message = False, ""
         verdicts.append(verdict)
     return verdicts
+
+
+def collect_part_evidence(
+    verdicts: Sequence[Verdict], parts: Sequence[Part], prefix: str
+) -> Arrays:
+    """Make the evidence of every finding, in place; return its arrays, named below prefix."""
+    seen: dict[str, CaseEntries] = {
+        verdict.component: [
+            make_entry(part)[0] for part in parts if part.component == verdict.component
+        ]
+        for verdict in verdicts
+        if verdict.status in FINDINGS
+    }
+    return collect_evidence(verdicts, seen, prefix)
 
 
 def has_power(entries: CaseEntries) -> bool:

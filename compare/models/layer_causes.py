@@ -15,6 +15,7 @@ from .judge import arrange
 from .layer_kinds import LAYER_KINDS
 from .pair_steps import StepPair, list_forced, make_forces
 from .records import LayerRecord
+from .setting_words import write_setting
 from .two_sides import TwoSides
 
 MAX_CHANGES = 60  # tried of one layer
@@ -187,7 +188,10 @@ def make_cause(reference: LayerRecord, port: LayerRecord | None, fits: Sequence[
         "budget_used": best.used,
         "also": [] if own else also,
         "changes": dict(best.changes),
+        "settings": {n: [reference.settings.get(n), v] for n, v in best.changes.items()},
     }
+    if own and port is not None and (fix := write_fix(reference, port, list(best.changes))):
+        cause["fix"] = fix
     return cause
 
 
@@ -202,6 +206,22 @@ def describe_setting(name: str, port: Any, reference: Any) -> str:
     if reference is None:
         return f"{name}: {format_setting(port)}"
     return f"{name} is {format_setting(port)}, in the reference {format_setting(reference)}"
+
+
+def write_fix(reference: LayerRecord, port: LayerRecord, names: Sequence[str]) -> dict[str, str]:
+    """Return how the reference's settings are written, by framework; nothing if one is unknown."""
+    found = {}
+    for layer in (reference, port):
+        framework = find_framework(layer)
+        words = [write_setting(framework, layer.type, n, reference.settings.get(n)) for n in names]
+        if all(words):
+            found[framework] = ", ".join(words)
+    return found if find_framework(port) in found else {}
+
+
+def find_framework(layer: LayerRecord) -> str:
+    """Return the framework of a layer's class."""
+    return layer.type.partition(".")[0]
 
 
 def format_setting(value: Any) -> str:

@@ -17,7 +17,7 @@ from ..ports.user_code.errors import TargetError
 from ..ports.user_code.open import LoadOptions, describe_loading, load_target
 from ..ports.user_code.run_case import format_traceback
 from ..ports.user_code.target import Target
-from .budget import force_own, measure_budgets
+from .budget import force_own, measure_budgets, measure_losses
 from .messages import load_message, save_message
 from .model_inputs import call_inputs
 from .open_model import find_model
@@ -169,6 +169,12 @@ class ModelWorker:
         """Return a run with the budget of all that it gives."""
         run, budgets = measure_budgets(self.get_side(), inputs, decode_options(options), dtype)
         return {"run": encode_run(run), "budgets": budgets}
+
+    def measure_losses(
+        self, inputs: Sequence[np.ndarray], options: Mapping[str, Any], dtype: str
+    ) -> dict[str, np.ndarray]:
+        """Return the losses of some steps, and how far rounding may carry them."""
+        return measure_losses(self.get_side(), inputs, decode_options(options), dtype)
 
     def get_side(self) -> ModelSide:
         """Return the model, which is open by now."""

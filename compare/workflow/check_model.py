@@ -5,11 +5,19 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ..judging.check import CarriedTensor, Check
+from ..judging.model_details import ModelDetails
 from ..judging.results import Verdict
 from ..judging.status import FAILURES
-from ..models.compare_models import ModelComparison, compare_models
+from ..models.compare_models import LEARNING_RATE, ModelComparison, compare_models
+from ..models.compare_training import Training, describe_sums, prepare_training, train_sides
+from ..models.describe_sides import add_layers, describe_sides
 from ..models.explain import explain_models
-from ..models.judge import judge_parts, mark_whole, set_paired_otherwise_aside
+from ..models.judge import (
+    collect_part_evidence,
+    judge_parts,
+    mark_whole,
+    set_paired_otherwise_aside,
+)
 from ..models.pair_tensors import Pairing
 from ..models.session import Session, SessionError
 from ..models.settle_pairing import settle_pairing
@@ -85,6 +93,8 @@ def run_check(sides: TwoSides, options: Options, result: Check, say: Callable[[s
     assert sides.pairing is not None
     result.notes += describe_pairing(sides.pairing)
     result.carried = [CarriedTensor(p.reference, p.port, p.how) for p in sides.pairing.pairs]
+    result.details = describe_sides(sides, (result.target, result.against))
+    trainings = []
     for dtype in options.dtypes:
         say(f"comparing in {dtype}")
         found = compare_models(sides, dtype)
@@ -95,6 +105,22 @@ def run_check(sides: TwoSides, options: Options, result: Check, say: Callable[[s
         result.verdicts += verdicts
         result.notes += [note for note in found.notes if note not in result.notes]
         explain(sides, found, verdicts, result, say)
+        add_layers(result.details, sides, found)
+        result.details.arrays |= collect_part_evidence(verdicts, found.parts, f"{dtype}/")
+        trainings.append(prepare_training(found))
+    if options.curves:
+        say("training both models")
+        train(sides, [one for one in trainings if one is not None], result.details)
+
+
+def train(sides: TwoSides, trainings: Sequence[Training], details: ModelDetails) -> None:
+    """Record curves; what cannot be trained is said, and judges nothing."""
+    details.learning_rate, details.training = LEARNING_RATE, describe_sums(sides)
+    for one in trainings:
+        try:
+            details.traces += train_sides(sides, one)
+        except SessionError as error:
+            details.training.append(f"no curves in {one.dtype}: {error}")
 
 
 def explain(
@@ -104,14 +130,14 @@ def explain(
     result: Check,
     say: Callable[[str], None],
 ) -> None:
-    """Look for the causes of what fails; what was explained in the first dtype holds in both."""
+    """Look for the causes of what fails; what the search in the first dtype told holds in both."""
     told = {v.component: v for v in result.verdicts if v.dtype != found.dtype}
     fresh = []
     for verdict in verdicts:
         if verdict.status in FAILURES:
             known = told.get(verdict.component)
-            if known is not None and known.cause is not None:
-                verdict.cause = known.cause
+            if known is not None and known.status in FAILURES:
+                verdict.cause, verdict.known = known.cause, known.known
             else:
                 fresh.append(verdict)
     if fresh:
