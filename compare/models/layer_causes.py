@@ -1,6 +1,6 @@
 """Why a layer departs: the setting of the reference's that, changed, gives what the port gave."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -18,7 +18,7 @@ from .records import LayerRecord
 from .setting_words import write_setting
 from .two_sides import TwoSides
 
-MAX_CHANGES = 60  # tried of one layer
+MAX_PAIRS = 60  # of changes tried of one layer
 
 
 @dataclass(frozen=True)
@@ -33,16 +33,11 @@ def explain_layer(sides: TwoSides, found: ModelComparison, pair: StepPair) -> Ca
     """Return the settings that explain what a layer gave; None if none of those tried does."""
     reference = find_layer(sides, "reference", pair.reference.layer)
     port = find_layer(sides, "port", pair.port.layer)
-    if reference is not None and reference.kind in LAYER_KINDS:
-        tried = [
-            Tried(change, measure_used(pair, told["outputs"], found))
-            for change, told in try_changes(sides, found, pair, reference, port)
-        ]
-        if fits := [one for one in tried if one.used <= 1.0]:
-            return make_cause(reference, port, fits)
+    known = reference is not None and reference.kind in LAYER_KINDS
+    if reference is not None and known and (fits := find_fits(sides, found, pair, reference, port)):
+        return make_cause(reference, port, fits)
     for layer in list_between(sides, found, pair):
-        tried = list(try_port(sides, found, pair, layer))
-        if fits := [one for one in tried if one.used <= 1.0]:
+        if fits := find_port_fits(sides, found, pair, layer):
             return make_port_cause(layer, fits)
     return None
 
@@ -57,29 +52,51 @@ def list_between(sides: TwoSides, found: ModelComparison, pair: StepPair) -> lis
     return [layer for layer in layers if layer is not None and layer.kind in LAYER_KINDS]
 
 
-def try_port(
+def find_fits(
+    sides: TwoSides,
+    found: ModelComparison,
+    pair: StepPair,
+    reference: LayerRecord,
+    port: LayerRecord | None,
+) -> list[Tried]:
+    """Return the changes of the reference's layer by which it gives what the port's gave."""
+    for changes in list_changes(reference, port, sides.records["reference"].framework):
+        tried = [
+            Tried(change, measure_used(pair, told["outputs"], found))
+            for change, told in try_changes(sides, found, pair, changes)
+        ]
+        if fits := [one for one in tried if one.used <= 1.0]:
+            return fits
+    return []
+
+
+def find_port_fits(
     sides: TwoSides, found: ModelComparison, pair: StepPair, layer: LayerRecord
-) -> Iterator[Tried]:
-    """Yield the changes of one of the port's layers, with how far it is then from the reference."""
+) -> list[Tried]:
+    """Return the changes of one of the port's layers by which it gives what the reference gave."""
     assert found.free is not None
     reference = find_layer(sides, "reference", pair.reference.layer)
-    changes = list_changes(layer, reference, sides.records["port"].framework)
-    told = sides.ports[found.dtype].ask(
-        "try_changes",
-        layer=layer.name,
-        step=pair.port.key,
-        changes=changes,
-        inputs=sides.give_port(found.inputs),
-        options=sides.record("port") | {"force": make_forces(found.pairs, found.free)},
-    )
-    for change, one in zip(changes, told, strict=True):
-        if one is not None:
-            used = [
-                measure_largest(budget.want, one["outputs"][mine], budget)
-                for theirs, mine, layout in pair.outputs
-                for budget in [arrange(found.budgets[pair.reference.outputs[theirs]], layout.apply)]
-            ]
-            yield Tried(change, max(used))
+    wanted = [
+        (mine, arrange(found.budgets[pair.reference.outputs[theirs]], layout.apply))
+        for theirs, mine, layout in pair.outputs
+    ]
+    for changes in list_changes(layer, reference, sides.records["port"].framework):
+        told = sides.ports[found.dtype].ask(
+            "try_changes",
+            layer=layer.name,
+            step=pair.port.key,
+            changes=changes,
+            inputs=sides.give_port(found.inputs),
+            options=sides.record("port") | {"force": make_forces(found.pairs, found.free)},
+        )
+        tried = [
+            Tried(change, max(measure_largest(b.want, one["outputs"][k], b) for k, b in wanted))
+            for change, one in zip(changes, told, strict=True)
+            if one is not None
+        ]
+        if fits := [one for one in tried if one.used <= 1.0]:
+            return fits
+    return []
 
 
 def make_port_cause(port: LayerRecord, fits: Sequence[Tried]) -> Cause:
@@ -102,15 +119,13 @@ def try_changes(
     sides: TwoSides,
     found: ModelComparison,
     pair: StepPair,
-    reference: LayerRecord,
-    port: LayerRecord | None,
+    changes: Sequence[Mapping[str, Any]],
     train: bool = False,
-) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-    """Return each change that the reference's layer can have, with what comes of it."""
-    changes = list_changes(reference, port, sides.records["reference"].framework)
+) -> list[tuple[Mapping[str, Any], dict[str, Any]]]:
+    """Return those changes that the reference's layer can have, each with what comes of it."""
     told = sides.reference.ask(
         "try_changes",
-        layer=reference.name,
+        layer=pair.reference.layer,
         step=pair.reference.key,
         changes=changes,
         inputs=found.inputs,
@@ -126,27 +141,25 @@ def find_layer(sides: TwoSides, side: str, name: str) -> LayerRecord | None:
 
 def list_changes(
     layer: LayerRecord, other: LayerRecord | None, framework: str
-) -> list[dict[str, Any]]:
-    """Return the changes of a layer to try: the other's settings first, then what people do.
+) -> list[list[dict[str, Any]]]:
+    """Return the changes of a layer to try: the other's settings, what people do, two of these.
 
-    The last are two of these at once. framework: of the layer.
+    Each list is tried where none of those before it fits. framework: of the layer.
     """
     kind = LAYER_KINDS[layer.kind]
     known = kind.forms[framework.partition("[")[0]].changes
     theirs = other.settings if other is not None and other.kind == layer.kind else {}
     differ = {n: v for n, v in theirs.items() if n in known and v != layer.settings.get(n)}
-    candidates = [
+    own: list[dict[str, Any]] = [{n: v} for n, v in differ.items()]
+    own += [differ] if len(differ) > 1 else []
+    singles = [
         {name: value}
         for name, values in kind.candidates.items()
         for value in values
         if name in known and value != layer.settings.get(name)
     ]
-    pairs = [one | two for one, two in combinations(candidates, 2) if one.keys() != two.keys()]
-    found: list[dict[str, Any]] = []
-    for change in [*({n: v} for n, v in differ.items()), differ, *candidates, *pairs]:
-        if change and change not in found:
-            found.append(change)
-    return found[:MAX_CHANGES]
+    pairs = [one | two for one, two in combinations(singles, 2) if one.keys() != two.keys()]
+    return [some for some in (own, singles, pairs[:MAX_PAIRS]) if some]
 
 
 def measure_used(pair: StepPair, outputs: Sequence[np.ndarray], found: ModelComparison) -> float:
