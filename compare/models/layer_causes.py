@@ -240,9 +240,20 @@ def find_framework(layer: LayerRecord) -> str:
 def format_setting(value: Any) -> str:
     """Return a setting's value for people.
 
-    >>> format_setting(1e-05), format_setting("same")
-    ('1e-05', 'same')
+    >>> format_setting(1e-05), format_setting("same"), format_setting([[1, 1], [1, 1]])
+    ('1e-05', 'same', '1 on each side')
+    >>> format_setting([3, 3]), format_setting([[0, 1], [0, 1]])
+    ('3', '[[0, 1], [0, 1]]')
     """
+    if isinstance(value, float):
+        return f"{value:.12g}"
+    if isinstance(value, list | tuple) and value:
+        first = value[0]
+        if any(item != first for item in value):
+            return str(value)
+        if isinstance(first, list | tuple):
+            return f"{first[0]} on each side" if len(set(first)) == 1 else str(value)
+        return format_setting(first)
     return str(value)
 
 
