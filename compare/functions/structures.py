@@ -132,7 +132,7 @@ def unpack(packed: Any, arrays: Any) -> Any:
 
 def copy_value(value: Any) -> Any:
     """Return a value with arrays of its own."""
-    return map_leaves(lambda leaf: leaf.copy() if isinstance(leaf, np.ndarray) else leaf, value)
+    return map_leaves(lambda leaf: leaf.copy("K") if isinstance(leaf, np.ndarray) else leaf, value)
 
 
 def is_same(one: ArrayDict, other: ArrayDict) -> bool:
