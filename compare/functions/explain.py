@@ -97,7 +97,7 @@ def describe_refuted(fit: Mapping[str, Any], sources: Mapping[str, Mapping[str, 
     """Say what a change that fits the calls given alone makes of the reference."""
     lines = make_diff(fit, sources)[0].splitlines()[2:]
     made = "; ".join(line[1:].strip() for line in lines if line.startswith("+"))
-    return f"in these calls, but not in others like them, it gives what this would: {made}"
+    return f"this fits your calls, but not others like them: {made}"
 
 
 def make_record(task: Task, seconds: float) -> dict[str, Any]:
@@ -113,6 +113,7 @@ def make_record(task: Task, seconds: float) -> dict[str, Any]:
         "port": str(task.port),
         "seconds": seconds,
         "survivors": False,
+        "left_alone": [f"{place} afterwards" for place in dict.fromkeys(compared.left_alone)],
     }
 
 

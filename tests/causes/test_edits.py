@@ -16,6 +16,13 @@ from trueport.compare.causes.edits import (
 TERMS = 300  # of a sum that is too deep to be edited
 # what stands in the function, and a line that one edit must make of it
 ROWS = [
+    ("v = x.mean() + eps\n    return x / np.sqrt(v)", "return x / (np.sqrt(v) + eps)"),
+    ("v = x.mean() + eps\n    return x / np.sqrt(v)", "v = x.mean()"),
+    ("v = x.mean()\n    v += eps\n    return x / np.sqrt(v)", "return x / (np.sqrt(v) + eps)"),
+    ("v = np.sqrt(x.mean())\n    return x / (v + eps)", "v = np.sqrt(x.mean() + eps)"),
+    ("x += v / x.shape[1]\n    return x", "x += v / x.shape[0]"),
+    ("x *= v + eps\n    return x", "x = x * v + eps"),
+    ("x -= v\n    return x", "x = v - x"),
     ("return x / np.sqrt(v + eps)", "return x / (np.sqrt(v) + eps)"),
     ("return x / (np.sqrt(v) + eps)", "return x / np.sqrt(v + eps)"),
     ("return x / np.sqrt(v + eps)", "return x / np.sqrt(v) + eps"),
