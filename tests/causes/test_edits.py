@@ -16,13 +16,6 @@ from trueport.compare.causes.edits import (
 TERMS = 300  # of a sum that is too deep to be edited
 # what stands in the function, and a line that one edit must make of it
 ROWS = [
-    ("v = x.mean() + eps\n    return x / np.sqrt(v)", "return x / (np.sqrt(v) + eps)"),
-    ("v = x.mean() + eps\n    return x / np.sqrt(v)", "v = x.mean()"),
-    ("v = x.mean()\n    v += eps\n    return x / np.sqrt(v)", "return x / (np.sqrt(v) + eps)"),
-    ("v = np.sqrt(x.mean())\n    return x / (v + eps)", "v = np.sqrt(x.mean() + eps)"),
-    ("x += v / x.shape[1]\n    return x", "x += v / x.shape[0]"),
-    ("x *= v + eps\n    return x", "x = x * v + eps"),
-    ("x -= v\n    return x", "x = v - x"),
     ("return x / np.sqrt(v + eps)", "return x / (np.sqrt(v) + eps)"),
     ("return x / (np.sqrt(v) + eps)", "return x / np.sqrt(v + eps)"),
     ("return x / np.sqrt(v + eps)", "return x / np.sqrt(v) + eps"),
@@ -119,6 +112,12 @@ def test_an_edit_is_among_those_of_a_line(line: str, edited: str) -> None:
 
 # several lines in one, and what one edit must make of them
 LINES = [
+    ("v = x.mean() + eps; return x / np.sqrt(v)", "v = x.mean(); return x / (np.sqrt(v) + eps)"),
+    ("v += eps; return x / np.sqrt(v)", "v += 0; return x / (np.sqrt(v) + eps)"),
+    ("v = np.sqrt(x.mean()); return x / (v + eps)", "v = np.sqrt(x.mean() + eps); return x / v"),
+    ("x += v / x.shape[1]; return x", "x += v / x.shape[0]; return x"),
+    ("x *= v + eps; return x", "x = x * v + eps; return x"),
+    ("x -= v; return x", "x = v - x; return x"),
     ("h = x @ v + eps; return x * h", "h = x @ v + eps; return x * x @ v + eps"),
     (
         "a, b = np.split(x @ v, 2); return x * b",

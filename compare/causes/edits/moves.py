@@ -123,9 +123,10 @@ def move_term(context: Context) -> Iterator[JointChange]:
 def list_calls_of(use: ast.expr, context: Context) -> Iterator[ast.Call]:
     """Yield the calls that a name is the operand of: np.sqrt(v)."""
     for node in context.nodes:
-        if isinstance(node, ast.Call) and get_called_name(node) in THROUGH:
-            if get_operand(node) is use:
-                yield node
+        if not isinstance(node, ast.Call) or get_called_name(node) not in THROUGH:
+            continue
+        if get_operand(node) is use:
+            yield node
 
 
 def move_term_back(context: Context) -> Iterator[JointChange]:
@@ -146,9 +147,10 @@ def move_term_back(context: Context) -> Iterator[JointChange]:
 def list_sums_with(name: str, context: Context) -> Iterator[tuple[Place, ast.operator, ast.expr]]:
     """Yield where a term is added to a name, without it; the sign and the term."""
     for node in context.nodes:
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
-            if isinstance(node.left, ast.Name) and node.left.id == name:
-                yield (node, fresh(node.left)), node.op, node.right
+        if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Add | ast.Sub):
+            continue
+        if isinstance(node.left, ast.Name) and node.left.id == name:
+            yield (node, fresh(node.left)), node.op, node.right
     for added in list_additions(context):
         if added.name == name and isinstance(added.without[1], ast.Constant):
             yield added.without, added.operator, added.term
