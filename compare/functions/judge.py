@@ -121,6 +121,8 @@ def make_entry(
                 told = f"neither returns numbers alone: {truth.message}"
             return case.to_case(), {}, CaseResult(Status.NOT_COMPARABLE, told)
         said = truth.message if truth.status != "error" else f"the reference: {truth.message}"
+        if " must hold numbers" in truth.message:
+            said = f"the reference returns what is not compared: {truth.message}"
         return case.to_case(), {}, CaseResult(Status.NOT_COMPARABLE, said)
     names = [key.removeprefix("want:") for key in truth.outputs if key.startswith("want:")]
     if result.status != "ok":

@@ -1,6 +1,7 @@
 """`trueport check PORT --against REFERENCE`: functions held against a NumPy file of the user's."""
 
 import difflib
+import re
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -231,14 +232,19 @@ class AgainstRun:
         mine = [*facts.get("functions", []), *facts.get("others", [])]
         compared = {case.function for case in self.cases}
         used = {self.options.names.get(name, name) for name in compared}
+        paired = {name for name in compared if self.options.names.get(name, name) in mine}
         for name in mine:
             if name not in used:
-                others = [other for other in theirs if other != name]
+                others = [other for other in theirs if other != name and other not in paired]
                 near = difflib.get_close_matches(name, others, n=1, cutoff=0.7)
                 self.result.not_looked_at.append(NotLookedAt(name, near[0] if near else ""))
         classes = dict.fromkeys([*self.truth.facts.get("classes", []), *facts.get("classes", [])])
-        if classes:
-            self.result.notes.append(describe_classes(list(classes)))
+        known = [self.truth.facts.get("sources", {}), facts.get("sources", {})]
+        text = "".join(own[n]["text"] for own in known for n in paired if n in own)
+        # what a function that is compared makes is compared by it
+        unmade = [name for name in classes if not re.search(rf"\b{name}\(", text)]
+        if unmade:
+            self.result.notes.append(describe_classes(unmade))
         if without := self.truth.facts.get("without_inputs"):
             given = [name for name in without if self.options.names.get(name, name) in mine]
             if given:

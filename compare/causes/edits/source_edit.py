@@ -176,6 +176,8 @@ def list_edits(source: str, tidy: bool = True) -> Iterator[SourceEdit]:
         bare = all(source[a - 1 : a] == "(" and source[b : b + 1] == ")" for a, b, _ in stretches)
         tries = [tuple((a - 1, b + 1, text) for a, b, text in stretches)] if bare else []
         tries += [tuple(stretches)] if stretches != bracketed else []
+        lines = [(a, b, t if is_whole_value(source, a, b) else bracket(t)) for a, b, t in stretches]
+        tries += [tuple(lines)] if lines not in (stretches, bracketed) else []
         (start, end, new), *others = bracketed
         line, also = change.places[0][0].lineno, tuple(others)
         made = SourceEdit(
@@ -263,6 +265,12 @@ def render(new: ast.expr) -> str:
 def bracket(text: str) -> str:
     """Return an expression's text in brackets, unless it is a name or a number."""
     return text if text.isidentifier() or text.isdigit() else f"({text})"
+
+
+def is_whole_value(source: str, start: int, end: int) -> bool:
+    """Whether a stretch is all that a line sets or returns: it needs no brackets of its own."""
+    before = source[:start].rpartition("\n")[2].rstrip()
+    return before.endswith(("=", "return")) and source[end : end + 1] in ("", "\n")
 
 
 def code_or_none(source: str, stretches: Iterable[Stretch]) -> Hashable:
