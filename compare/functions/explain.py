@@ -81,12 +81,12 @@ def write_outcome(task: Task, outcome: Outcome, sources: Mapping[str, Mapping[st
         task.verdict.cause = describe_cause(outcome.fits, sources)
         return
     suite = make_suite([task.comparison.function])
-    task.verdict.known += describe_residual(suite, task.comparison.entries)
+    rounding = describe_own_rounding(task, sources)
+    task.verdict.known += rounding + describe_residual(suite, task.comparison.entries)
     if outcome.refuted:
         task.verdict.known.append(describe_refuted(outcome.refuted[0], sources))
-    if outcome.single:
+    if outcome.single and not rounding:
         task.verdict.known.append(SINGLE)
-    task.verdict.known += describe_own_rounding(task, sources)
     own = sources.get(task.comparison.function, {"text": "", "line": 1})
     task.verdict.known += [
         f"line {own['line'] + line - 1} is not edited: its expression has too many levels"

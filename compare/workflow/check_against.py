@@ -1,7 +1,6 @@
 """`trueport check PORT --against REFERENCE`: functions held against a NumPy file of the user's."""
 
 import difflib
-import re
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -21,7 +20,7 @@ from ..functions.judge import (
     mark_downstream,
     sort_by_depth,
 )
-from ..functions.reference import describe_classes
+from ..functions.reference import describe_classes, find_unmade
 from ..functions.reference_worker import DTYPES
 from ..judging.check import Check, NotLookedAt
 from ..judging.results import Verdict
@@ -239,11 +238,8 @@ class AgainstRun:
                 near = difflib.get_close_matches(name, others, n=1, cutoff=0.7)
                 self.result.not_looked_at.append(NotLookedAt(name, near[0] if near else ""))
         classes = dict.fromkeys([*self.truth.facts.get("classes", []), *facts.get("classes", [])])
-        known = [self.truth.facts.get("sources", {}), facts.get("sources", {})]
-        text = "".join(own[n]["text"] for own in known for n in paired if n in own)
-        # what a function that is compared makes is compared by it
-        unmade = [name for name in classes if not re.search(rf"\b{name}\(", text)]
-        if unmade:
+        sources = [self.truth.facts.get("sources", {}), facts.get("sources", {})]
+        if unmade := find_unmade(list(classes), paired, sources):
             self.result.notes.append(describe_classes(unmade))
         if without := self.truth.facts.get("without_inputs"):
             given = [name for name in without if self.options.names.get(name, name) in mine]
