@@ -111,8 +111,8 @@ def arrange(budget: Budgeted, move: Any) -> Budgeted:
 
 
 def mark_whole(verdicts: Sequence[Verdict]) -> None:
-    """Mark failures of the whole that follow from a layer's, which is judged by itself."""
-    failed = [v for v in verdicts if v.gate == LAYERS and v.status in FAILURES]
+    """Mark failures of the whole that follow from a layer's or from weights, judged by itself."""
+    failed = [v for v in verdicts if v.gate != WHOLE and v.status in FAILURES]
     if not failed:
         return
     for verdict in verdicts:

@@ -8,15 +8,14 @@ from ..judging.check import CarriedTensor, Check
 from ..judging.results import Verdict
 from ..judging.status import FAILURES
 from ..models.compare_models import ModelComparison, compare_models
+from ..models.describe_pairs import describe_unpaired
 from ..models.explain import explain_models
 from ..models.judge import judge_parts, mark_whole
-from ..models.pair_tensors import Pairing
+from ..models.own_weights import mark_layers
 from ..models.session import Session, SessionError
 from ..models.two_sides import TwoSides
 from ..ports.user_code.target import parse_target
 from .options import Options, Progress, ignore
-
-MAX_UNPAIRED = 6  # tensors named that could not be paired
 
 
 def check_model(
@@ -81,12 +80,14 @@ def run_check(sides: TwoSides, options: Options, result: Check, say: Callable[[s
     sides.carry_weights(options.names, options.keep_weights)
     result.notes += [*sides.port.facts["notes"], *sides.notes]
     assert sides.pairing is not None
-    result.notes += describe_pairing(sides.pairing)
+    result.notes += describe_unpaired(sides.pairing, sides.values, sides.own)
     result.carried = [CarriedTensor(p.reference, p.port, p.how) for p in sides.pairing.pairs]
     for dtype in options.dtypes:
         say(f"comparing in {dtype}")
-        found = compare_models(sides, dtype)
+        found = compare_models(sides, dtype, options.modes, options.gradient)
         verdicts = judge_parts(result.target, dtype, found.parts)
+        if found.weights is not None:
+            mark_layers(sides, found.weights, found.pairs, verdicts)
         mark_whole(verdicts)
         result.verdicts += verdicts
         result.notes += [note for note in found.notes if note not in result.notes]
@@ -113,17 +114,3 @@ def explain(
     if fresh:
         say(f"looking for the cause of {len(fresh)}")
         explain_models(sides, found, fresh)
-
-
-def describe_pairing(pairing: Pairing) -> list[str]:
-    """Return what there is to say of the weights that were carried."""
-    notes = []
-    for side, names in (
-        ("the reference", pairing.unpaired_reference),
-        ("the port", pairing.unpaired_port),
-    ):
-        if names:
-            shown = ", ".join(names[:MAX_UNPAIRED])
-            more = f" and {len(names) - MAX_UNPAIRED} more" if names[MAX_UNPAIRED:] else ""
-            notes.append(f"tensors of {side} without a partner: {shown}{more}; --map pairs them")
-    return notes
