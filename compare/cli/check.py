@@ -54,6 +54,7 @@ from . import options as shared
 @click.option("--keep-weights", is_flag=True, help="With a model: leave each side its own weights.")
 @shared.pairs_option
 @shared.gradient_option
+@shared.mode_option
 @shared.accept_option
 @shared.json_option
 @click.option("--junit", "junit_file", type=shared.FILE)
@@ -66,6 +67,7 @@ def check(
     markdown_file: Path | None,
     accept: tuple[str, ...],
     pairs: tuple[str, ...],
+    mode: str,
     **options: Any,
 ) -> None:
     """Decide whether TARGET is a faithful port.
@@ -81,7 +83,8 @@ def check(
         dtypes, names = shared.list_dtypes(dtype), shared.parse_pairs(pairs)
         # what the folder accepts is of the chapter: beside another reference it says nothing
         accepted = accept if options["against"] else shared.collect_accepted(accept)
-        settings = Options(dtypes=dtypes, accept=accepted, names=names, **options)
+        modes = shared.list_modes(mode)
+        settings = Options(dtypes=dtypes, accept=accepted, names=names, modes=modes, **options)
         with ProgressLine() as line:
             check_all: Any  # each is imported where it is wanted: the chapter takes half a second
             if settings.against is not None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import json
 import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -71,12 +72,20 @@ pairs_option = click.option(
     "pairs",
     metavar="MINE=THEIRS",
     multiple=True,
-    help="With --against: a function that the port has under another name.",
+    help="With --against: a function that the port has under another name; of models a tensor or a "
+    "layer. Or a JSON file of such pairs.",
 )
 gradient_option = click.option(
     "--gradient/--no-gradient",
     default=True,
     help="With --against: compare the derivatives of the port's framework too.",
+)
+mode_option = click.option(
+    "--mode",
+    type=click.Choice(["eval", "train", "both"]),
+    default="both",
+    show_default=True,
+    help="With models: compare in eval mode, in training mode with dropout off, or in both.",
 )
 json_option = click.option("--json", "json_file", type=FILE)
 markdown_option = click.option("--markdown", "markdown_file", type=FILE)
@@ -85,6 +94,11 @@ markdown_option = click.option("--markdown", "markdown_file", type=FILE)
 def list_dtypes(choice: str) -> tuple[str, ...]:
     """Return the dtypes that `dtypes_option` names."""
     return ("float64", "float32") if choice == "both" else (choice,)
+
+
+def list_modes(choice: str) -> tuple[str, ...]:
+    """Return the modes that `mode_option` names."""
+    return ("eval", "train") if choice == "both" else (choice,)
 
 
 def collect_accepted(given: tuple[str, ...]) -> tuple[str, ...]:
@@ -149,13 +163,32 @@ def write_files(files: Iterable[tuple[Path | None, Callable[..., str]]], *conten
 def parse_pairs(pairs: tuple[str, ...]) -> dict[str, str]:
     """Return the reference's names to the port's. Raises ValueError for what is no pair.
 
+    pairs: "mine=theirs", or the names of JSON files that hold {"mine": "theirs"}.
+
     >>> parse_pairs(("my_norm=layer_norm",))
     {'layer_norm': 'my_norm'}
     """
-    found = {}
+    found: dict[str, str] = {}
     for pair in pairs:
         mine, equals, theirs = pair.partition("=")
-        if not equals or not mine.isidentifier() or not theirs.isidentifier():
-            raise ValueError(f"--map must be MINE=THEIRS, two names of functions (got {pair!r})")
-        found[theirs] = mine
+        if not equals and pair.endswith(".json"):
+            found |= {theirs: mine for mine, theirs in read_pairs(Path(pair)).items()}
+            continue
+        if not equals or not mine.strip() or not theirs.strip():
+            raise ValueError(f"--map must be MINE=THEIRS, two names, or a JSON file (got {pair!r})")
+        found[theirs.strip()] = mine.strip()
     return found
+
+
+def read_pairs(path: Path) -> dict[str, str]:
+    """Return the pairs that a JSON file holds. Raises ValueError if it holds none."""
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ValueError(f"--map {path}: {error.strerror or error}") from error
+    except ValueError as error:
+        raise ValueError(f"--map {path} is no JSON: {error}") from error
+    texts = isinstance(told, dict) and all(isinstance(name, str) for name in told.values())
+    if not texts:
+        raise ValueError(f'--map {path} must hold pairs of names, as {{"mine": "theirs"}}')
+    return dict(told)

@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 
 from ..functions.spread import Budgeted
+from ..rounding.tolerances import SAME_RUN_SHARE
 from .judge import LAYERS, WHOLE, Part, arrange, compare_step
 from .layout import Layout
+from .own_weights import compare_weights
 from .pair_steps import (
     StepPair,
     list_forced,
@@ -34,34 +36,45 @@ MODES = {"eval": False, "train": True}
 class ModelComparison:
     """All that was compared in one dtype; what a search for causes starts from.
 
-    free: the reference's own run. pairs: calls of layers on both sides. budgets: of the forced run,
-    by array. forced: the port's run on the reference's inputs to every layer. end: the names of
-    outputs on both sides, with the layout between them. weights: of the outputs, in the sum that is
-    derived and descended: for the reference, and for the port.
+    free, loose: the reference's own run, and the port's. pairs: calls of layers on both sides.
+    budgets: of the forced run, by array. forced: the port's run on the reference's inputs to every
+    layer. end: the names of outputs on both sides, with the layout between them. own_weights: where
+    the port keeps its own. weights: of the outputs, in the sum that is derived and descended: for
+    the reference, and for the port.
     """
 
     dtype: str
     inputs: list[np.ndarray] = field(default_factory=list)
     free: ModelRun | None = None
+    loose: ModelRun | None = None
     pairs: list[StepPair] = field(default_factory=list)
     budgets: Mapping[str, Budgeted] = field(default_factory=dict)
     forced: ModelRun | None = None
     end: list[tuple[str, str, Layout]] = field(default_factory=list)
     random: StepRecord | None = None  # the port's first step that draws in eval mode
+    own_weights: Part | None = None
     parts: list[Part] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     weights: tuple[Arrays, Arrays] = field(default_factory=lambda: ({}, {}))
 
 
-def compare_models(sides: TwoSides, dtype: str) -> ModelComparison:
-    """Return what there is to judge. Raises SessionError if the reference cannot be run."""
+def compare_models(
+    sides: TwoSides, dtype: str, modes: Sequence[str] = tuple(MODES), gradient: bool = True
+) -> ModelComparison:
+    """Return what there is to judge. Raises SessionError if the reference cannot be run.
+
+    modes: of MODES; layers are compared in eval mode. gradient: whether gradients are compared.
+    """
     inputs = list(round_arrays(dict(enumerate_inputs(sides.inputs)), dtype).values())
     found = ModelComparison(dtype, inputs)
     sides.write(dtype)
-    compare_layers(sides, found)
-    for mode in MODES:
+    if sides.keep:
+        found.own_weights = compare_weights(sides, dtype)
+        found.parts.append(found.own_weights)
+    compare_layers(sides, found, judged="eval" in modes)
+    for mode in modes:
         try:
-            found.parts += compare_whole(sides, found, mode)
+            found.parts += compare_whole(sides, found, mode, gradient)
         except SessionError as error:
             name = name_whole("output", mode)
             found.parts.append(Part(name, WHOLE, mode, problem=str(error)))
@@ -86,6 +99,7 @@ def run_forced(sides: TwoSides, found: ModelComparison) -> dict[str, Any]:
     found.random = find_random_step(loose, read_run(port.ask("run", inputs=given, options=mine)))
     found.free = read_run(sides.reference.receive())
     records = sides.records["reference"], sides.records["port"]
+    found.loose = loose
     found.pairs = pair_steps(sides.pairing.layer_pairs, records, found.free, loose)
     forces = mine | {"force": make_forces(found.pairs, found.free)}
     found.forced = read_run(port.ask("run", inputs=given, options=forces))
@@ -102,9 +116,14 @@ def find_random_step(one: ModelRun, other: ModelRun) -> StepRecord | None:
     return None
 
 
-def compare_layers(sides: TwoSides, found: ModelComparison) -> None:
-    """Compare what each layer is given and gives, with the reference's inputs to it."""
+def compare_layers(sides: TwoSides, found: ModelComparison, judged: bool) -> None:
+    """Compare what each layer is given and gives, with the reference's inputs to it.
+
+    judged: whether this is; else the layers are only paired.
+    """
     options = run_forced(sides, found)
+    if not judged:
+        return
     told = sides.reference.ask("measure", inputs=found.inputs, options=options, dtype=found.dtype)
     assert found.forced is not None
     budgets = told["budgets"]
@@ -163,7 +182,7 @@ def name_whole(what: str, mode: str) -> str:
     return what if mode == "eval" else f"{what} in training mode"
 
 
-def compare_whole(sides: TwoSides, found: ModelComparison, mode: str) -> list[Part]:
+def compare_whole(sides: TwoSides, found: ModelComparison, mode: str, gradient: bool) -> list[Part]:
     """Return the outputs, gradients, statistics and the first update of the whole model."""
     assert found.free is not None
     port, given = sides.ports[found.dtype], sides.give_port(found.inputs)
@@ -177,36 +196,47 @@ def compare_whole(sides: TwoSides, found: ModelComparison, mode: str) -> list[Pa
         ]
         told = f"gives {shapes[0]} where the reference gives {shapes[1]}"
         return [Part(name_whole("output", mode), WHOLE, mode, problem=told)]
+    if extra := [name for name in plain.outputs if name not in {m for _, m, _ in pairs}]:
+        shapes = [f"{name} {plain.outputs[name].shape}" for name in extra]
+        note = f"outputs that the port alone gives are not compared: {', '.join(shapes)}"
+        found.notes += [note] * (note not in found.notes)
     weights = round_arrays(make_weights(found.free.outputs), found.dtype)
     mine = {m: layout.apply(weights[t]) for t, m, layout in pairs if t in weights}
     theirs = {t: weights[t] for t, _, _ in pairs if t in weights}
     found.weights = theirs, mine
-    shared: dict[str, Any] = {"train": train} | ({"steps": SGD_STEPS} if train else {})
-    shared |= {"learning_rate": LEARNING_RATE} if train else {}
-    sides.reference.send(
-        "measure",
-        inputs=found.inputs,
-        options=shared | {"gradients": theirs},
-        dtype=found.dtype,
-    )
+    shared: dict[str, Any] = {"train": train}
+    if train and gradient and sides.have_trainable:
+        shared |= {"steps": SGD_STEPS, "learning_rate": LEARNING_RATE}
+    asked = [shared | ({"gradients": one} if gradient else {}) for one in (theirs, mine)]
+    sides.reference.send("measure", inputs=found.inputs, options=asked[0], dtype=found.dtype)
     try:
-        run = read_run(port.ask("run", inputs=given, options=shared | {"gradients": mine}))
+        run = read_run(port.ask("run", inputs=given, options=asked[1]))
     finally:
         budgets = sides.reference.receive()["budgets"]
+    refuse_random_port(plain.outputs, run.outputs)
     wants = {n: Budgeted(**one) for n, one in budgets["outputs"].items()}
-    parts = [
-        Part(
-            name_whole("output", mode),
-            WHOLE,
-            mode,
-            {m: arrange(wants[t], layout.apply) for t, m, layout in pairs},
-            {m: run.outputs[m] for _, m, _ in pairs},
-        )
-    ]
-    parts += compare_gradients(sides, budgets["gradients"], run, mode)
+    truths = {m: arrange(wants[t], layout.apply) for t, m, layout in pairs}
+    lacking = wants.keys() - {t for t, _, _ in pairs}  # nothing of the port is compared with them
+    truths |= {f"{t} of the reference": wants[t] for t in wants if t in lacking}
+    got = {m: run.outputs[m] for _, m, _ in pairs}
+    parts = [Part(name_whole("output", mode), WHOLE, mode, truths, got)]
+    if gradient:
+        parts += compare_gradients(sides, budgets["gradients"], run, mode)
     if train:
         parts += compare_after(sides, budgets["after"], run)
     return parts
+
+
+def refuse_random_port(first: Arrays, second: Arrays) -> None:
+    """Raise SessionError if two runs of the port differ by more than another order of its sums."""
+    for name, one in first.items():
+        with np.errstate(all="ignore"):
+            far = np.nanmax(np.abs(one - second[name]), initial=0.0)
+        if far > SAME_RUN_SHARE * np.nanmax(np.abs(one), initial=0.0):
+            raise SessionError(
+                f"called again on the same inputs, the port gives another {name}: it draws random "
+                "numbers; let it draw none in this mode, or hand over what it draws as an input"
+            )
 
 
 def compare_gradients(

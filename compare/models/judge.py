@@ -146,8 +146,8 @@ def set_paired_otherwise_aside(verdicts: list[Verdict]) -> list[str]:
 
 
 def mark_whole(verdicts: Sequence[Verdict]) -> None:
-    """Mark failures of the whole that follow from a layer's, which is judged by itself."""
-    failed = [v for v in verdicts if v.gate == LAYERS and v.status in FAILURES]
+    """Mark failures of the whole that follow from a layer's or from weights, judged by itself."""
+    failed = [v for v in verdicts if v.gate != WHOLE and v.status in FAILURES]
     if not failed:
         return
     for verdict in verdicts:

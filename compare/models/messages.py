@@ -1,10 +1,13 @@
-"""What a process of a model is asked and answers, in one file each: JSON beside its arrays."""
+"""What a model is asked and answers, in one file each: JSON beside its arrays."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from .records import Arrays
 
 ARRAY = "array of this file"  # the key of what stands for an array
 TEXT = "message"
@@ -12,7 +15,30 @@ TEXT = "message"
 
 def save_message(path: Path, value: Any) -> None:
     """Write nested dicts, lists, tuples, numbers, text and arrays."""
-    arrays: dict[str, np.ndarray] = {}
+    text, arrays = split_message(value)
+    with path.open("wb") as file:
+        np.savez(file, allow_pickle=False, **arrays, **{TEXT: np.frombuffer(text, np.uint8)})
+
+
+def load_message(path: Path) -> Any:
+    """Read what `save_message` wrote; tuples are lists by then."""
+    with np.load(path, allow_pickle=False) as npz:
+        arrays = dict(npz)
+    return join_message(arrays.pop(TEXT).tobytes(), arrays)
+
+
+def pass_message(value: Any) -> Any:
+    """Return a message as it arrives in another process, where nothing is written.
+
+    >>> pass_message({1: (2, 3)})
+    {'1': [2, 3]}
+    """
+    return join_message(*split_message(value))
+
+
+def split_message(value: Any) -> tuple[bytes, Arrays]:
+    """Return a message as JSON, and the arrays of which it has the names."""
+    arrays: Arrays = {}
 
     def encode(part: Any) -> Any:
         if isinstance(part, np.ndarray | np.generic):
@@ -23,16 +49,11 @@ def save_message(path: Path, value: Any) -> None:
             return {str(key): encode(item) for key, item in part.items()}
         return [encode(item) for item in part] if isinstance(part, list | tuple) else part
 
-    text = json.dumps(encode(value)).encode()
-    arrays[TEXT] = np.frombuffer(text, np.uint8)
-    with path.open("wb") as file:
-        np.savez(file, allow_pickle=False, **arrays)
+    return json.dumps(encode(value)).encode(), arrays
 
 
-def load_message(path: Path) -> Any:
-    """Read what `save_message` wrote; tuples are lists by then."""
-    with np.load(path, allow_pickle=False) as npz:
-        arrays = dict(npz)
+def join_message(text: bytes, arrays: Mapping[str, np.ndarray]) -> Any:
+    """Return the message that `split_message` has split."""
 
     def decode(part: Any) -> Any:
         if isinstance(part, dict):
@@ -41,4 +62,4 @@ def load_message(path: Path) -> Any:
             return {key: decode(item) for key, item in part.items()}
         return [decode(item) for item in part] if isinstance(part, list) else part
 
-    return decode(json.loads(arrays[TEXT].tobytes()))
+    return decode(json.loads(text))

@@ -31,7 +31,7 @@ def find_model(opened: LoadedTarget, asked: Target) -> FoundModel:
     bases = list_bases(opened.kind.name)
     module = opened.loaded.module
     if asked.name is not None:
-        return make_named(module, asked, bases)
+        return make_named(module, asked, bases, opened.kind.name)
     own = [n for n in opened.own.names() if not n.startswith("_")]
     own += [n for n in opened.own.defined() if n not in own and not n.startswith("_")]
     values = {name: getattr(module, name) for name in own if hasattr(module, name)}
@@ -39,13 +39,18 @@ def find_model(opened: LoadedTarget, asked: Target) -> FoundModel:
     found = drop_parts(found)
     if not found:
         found = make_by_functions(values, bases) or make_by_classes(values, bases)
+    functions = list_plain_functions(values)
+    if not found and len(functions) == 1:
+        [name] = functions
+        found = [FoundModel(name, wrap_function(opened.kind.name, name, functions[name]))]
     if len(found) == 1:
         return found[0]
     names = ", ".join(one.name for one in found) or ", ".join(values) or "nothing"
     told = "several models" if found else "no model that can be made without arguments"
+    also = "; a function of tensors is compared if it is named so on both sides" * bool(functions)
     raise TargetError(
         f"{asked.text} has {told} ({names}): name one, as file.py:Name, or a function without "
-        "arguments that makes it"
+        f"arguments that makes it{also}"
     )
 
 
@@ -69,7 +74,9 @@ def list_bases(framework: str) -> tuple[type, ...]:
     return ()
 
 
-def make_named(module: types.ModuleType, asked: Target, bases: tuple[type, ...]) -> FoundModel:
+def make_named(
+    module: types.ModuleType, asked: Target, bases: tuple[type, ...], framework: str
+) -> FoundModel:
     """Return the model that the user named. Raises TargetError if it is none."""
     assert asked.name is not None
     value: Any = module
@@ -77,6 +84,8 @@ def make_named(module: types.ModuleType, asked: Target, bases: tuple[type, ...])
         if not hasattr(value, part):
             raise TargetError(f"{asked.text}: there is no {asked.name}")
         value = getattr(value, part)
+    if bases and list_plain_functions({asked.name: value}):
+        return FoundModel(asked.name, wrap_function(framework, asked.name, value))
     own = isinstance(value, bases)
     model = value if own else make(asked.name, value, bases)
     if not isinstance(model, bases):
@@ -116,9 +125,7 @@ def make_by_functions(values: Mapping[str, Any], bases: tuple[type, ...]) -> lis
     """Return what the file's functions without arguments make, of those named as makers."""
     found = []
     for name, value in values.items():
-        words = name.lower().split("_")
-        named = any(word.startswith(MAKERS) for word in words)
-        if isinstance(value, types.FunctionType) and named and not list_needed(value):
+        if isinstance(value, types.FunctionType) and is_maker(name) and not list_needed(value):
             model = make(name, value, bases)
             if isinstance(model, bases):
                 found.append(FoundModel(name, model, value))
@@ -140,3 +147,35 @@ def make_by_classes(values: Mapping[str, Any], bases: tuple[type, ...]) -> list[
     if not free and len(outer) == 1:
         make(outer[0], classes[outer[0]], bases)  # says which arguments it needs
     return [FoundModel(n, make(n, classes[n], bases), classes[n]) for n in free]
+
+
+def is_maker(name: str) -> bool:
+    """Whether a function's name says that it makes a model.
+
+    >>> is_maker("build_net"), is_maker("gelu")
+    (True, False)
+    """
+    return any(word.startswith(MAKERS) for word in name.lower().split("_"))
+
+
+def list_plain_functions(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the functions that are given tensors and are no makers of models."""
+    return {
+        name: value
+        for name, value in values.items()
+        if isinstance(value, types.FunctionType) and not is_maker(name) and list_needed(value)
+    }
+
+
+def wrap_function(framework: str, name: str, function: Any) -> Any:
+    """Return a function of a framework's tensors as a model without weights. Raises TargetError."""
+    if framework == "torch":
+        torch = import_module("torch")
+        return type(name, (torch.nn.Module,), {"forward": staticmethod(function)})()
+    if framework.startswith("keras"):
+
+        def call(self: Any, *inputs: Any) -> Any:
+            return function(*inputs)
+
+        return type(name, (import_module("keras").layers.Layer,), {"call": call})()
+    raise TargetError(f"{name} is a function of {framework}, and no model of torch or Keras")

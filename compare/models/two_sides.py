@@ -5,11 +5,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from .carry_tensors import carry
+from .describe_pairs import describe_unpaired, refuse_no_numbers
 from .fresh_values import draw_values, list_constant
 from .layout import Layout, list_layouts
 from .model_inputs import HOW, make_declared_inputs, make_input
@@ -22,9 +23,31 @@ from .records import (
     read_model_record,
     read_run,
 )
-from .session import Session, SessionError
+from .session import SessionError
 
 MAX_LAYOUTS = 16  # of the inputs of a port, tried until it runs
+
+
+class Asked(Protocol):
+    """A model that answers questions: in a process of its own, `Session`, or in this one."""
+
+    name: str
+    facts: dict[str, Any]
+
+    def start(self) -> None:
+        """Begin to open it."""
+
+    def ask(self, what: str, **given: Any) -> Any:
+        """Return the answer to one question. Raises SessionError."""
+
+    def send(self, what: str, **given: Any) -> None:
+        """Ask, and do not wait for the answer."""
+
+    def receive(self) -> Any:
+        """Return the answer to what was asked last. Raises SessionError."""
+
+    def close(self) -> None:
+        """Ask nothing more."""
 
 
 @dataclass
@@ -32,23 +55,29 @@ class TwoSides:
     """A reference and a port, for each dtype one; `prepare` fills the rest.
 
     inputs: in the reference's layout. layouts: of each of them, for the port. values: the
-    reference's tensors, as they are compared.
+    reference's tensors, as they are compared. keep: whether the port keeps its own tensors.
     """
 
-    reference: Session
-    ports: Mapping[str, Session]
+    reference: Asked
+    ports: Mapping[str, Asked]
     inputs: list[np.ndarray] = field(default_factory=list)
     layouts: list[Layout] = field(default_factory=list)
     records: dict[str, ModelRecord] = field(default_factory=dict)
     values: Arrays = field(default_factory=dict)
     pairing: Pairing | None = None
     own: Arrays = field(default_factory=dict)  # the port's tensors, as they were
+    keep: bool = False
     notes: list[str] = field(default_factory=list)
 
     @property
-    def port(self) -> Session:
+    def port(self) -> Asked:
         """The port's first process, which speaks for what is the same in every dtype."""
         return next(iter(self.ports.values()))
+
+    @property
+    def have_trainable(self) -> bool:
+        """Whether both sides have something to train."""
+        return all(any(t.trainable for t in record.tensors) for record in self.records.values())
 
     def open(self) -> None:
         """Wait for both to be open. Raises SessionError with who could not, and why."""
@@ -138,8 +167,10 @@ class TwoSides:
         """Carry the reference's tensors to the port, those that can show nothing drawn anew.
 
         fixed: pairs that the user gives. keep: leave both sides' tensors as they are.
+        Raises SessionError for tensors that hold no numbers, or of which none has a partner.
         """
-        self.values = self.reference.ask("read")
+        self.keep, self.values = keep, self.reference.ask("read")
+        refuse_no_numbers(self.values)
         reference, port = self.records["reference"], self.records["port"]
         if not keep:
             names = list_constant(reference.tensors, self.values)
@@ -162,6 +193,8 @@ class TwoSides:
         ]
         self.own = self.port.ask("read")
         self.pairing = pair_tensors(reference, port, orders[0], orders[1], fixed)
+        if self.values and self.own and not self.pairing.pairs:
+            raise SessionError("; ".join(describe_unpaired(self.pairing, self.values, self.own)))
 
     def record(self, side: str) -> dict[str, Any]:
         """Return the options of a run whose steps are kept: layers of a kind are one step each."""
@@ -176,10 +209,16 @@ class TwoSides:
         self.__dict__.pop("relaid", None)  # which it decides
 
     def write(self, dtype: str) -> None:
-        """Give both sides the tensors, rounded to what the port computes in."""
+        """Give both sides the tensors, rounded to what the port computes in.
+
+        A port that keeps its own gives them, in its process of this dtype.
+        """
         values = round_arrays(self.values, dtype)
         self.reference.send("write", values=values)
-        self.ports[dtype].ask("write", values=self.carry(values))
+        if self.keep:
+            self.own = self.ports[dtype].ask("read")
+        else:
+            self.ports[dtype].ask("write", values=self.carry(values))
         self.reference.receive()
 
     def carry(self, values: Mapping[str, np.ndarray]) -> Arrays:

@@ -291,3 +291,7 @@ STUDY_MAX_CENSORED_SHARE = 0.25
 # A count of labels read off a gradient of mean(y - t) is whole but for the epsilon in the logarithm
 # (1e-7 / y of it) and rounding in float32 (1e-5 of a hundred): a thousandth tells it from others.
 WHOLE_COUNT = 1e-3
+
+# Two runs of one model on the same inputs, of its largest output: another order of sums, as on a
+# GPU, parts them by a ten-thousandth at most, dropout or noise by more than this.
+SAME_RUN_SHARE = 1e-3

@@ -1,5 +1,7 @@
 """`assert_parity`: a function of yours held against a NumPy reference of yours, on your inputs.
 
+Or a model against a model; see `assert_models`.
+
 >>> import numpy as np
 >>> def softmax_reference(x):
 ...     e = np.exp(x - x.max(axis=-1, keepdims=True))
@@ -13,7 +15,7 @@
 import inspect
 import sys
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -33,12 +35,14 @@ from ..functions.seen import Seen
 from ..functions.spread import Budgeted
 from ..functions.structures import ArrayDict, copy_value, find_changed_leaves, flatten_result
 from ..judging.results import Verdict
+from ..models.open_local import is_model
 from ..ports.frameworks import FRAMEWORKS, to_numpy
 from ..report.text import format_finding
 from ..rounding.random_rounding import map_leaves
 
 SEARCH_SECONDS = 10.0  # for the cause of a failure
 MAX_LINES = 15  # of a message
+MODEL_OPTIONS = {"train", "keep_weights", "names"}
 ROOTS = {"torch": "torch", "tensorflow": "keras", "keras": "keras", "jax": "jax"}
 
 
@@ -59,10 +63,19 @@ def assert_parity(
         float64.
     err_msg: begins the message, which has at most 15 lines.
 
+    Two models, of torch or Keras in any pairing, are compared as `trueport check` does: copies of
+    both, the reference's weights carried to the port's, on `inputs`, in float64 and in the dtype of
+    the port's weights. By name they take, beside gradient: train=False, to leave out training mode;
+    keep_weights=True, to compare the port's own weights with the reference's; names, a dict from
+    tensors or layers of the port to the reference's.
+
     How much may differ is found by running the reference with its roundings at random: there is no
     tolerance to choose. Raises ValueError where nothing can be said: a reference that draws random
     numbers, arguments that the port does not take.
     """
+    if is_model(reference):
+        compare_models(port, reference, inputs, named, gradient=gradient, err_msg=err_msg)
+        return
     bound = inspect.signature(reference).bind(*inputs, **named)
     name = getattr(reference, "__name__", "the reference")
     arguments = flatten_bound(bound)
@@ -90,6 +103,21 @@ def assert_parity(
     explain(verdict, world, right, case, truth, result, dtype)
     lines = list(format_finding(verdict, kind, replay="go through both step by step"))
     raise AssertionError("\n".join([err_msg] * bool(err_msg) + lines[:MAX_LINES]))
+
+
+def compare_models(
+    port: Any, reference: Any, inputs: Sequence[Any], named: Mapping[str, Any], **given: Any
+) -> None:
+    """Hand models over to `assert_models`. Raises TypeError for what is no model or no option."""
+    if not is_model(port):
+        raise TypeError(f"the reference is a model, and so must the port be (got {port!r:.60})")
+    if unknown := sorted(named.keys() - MODEL_OPTIONS):
+        raise TypeError(
+            f"{unknown[0]} is no option for models: hand their inputs over in order, without names"
+        )
+    from .assert_models import assert_models
+
+    assert_models(port, reference, inputs, **given, **named)
 
 
 def choose_dtype(arguments: Mapping[str, Any]) -> str:

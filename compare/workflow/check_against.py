@@ -25,11 +25,11 @@ from ..functions.reference_worker import DTYPES
 from ..judging.check import Check, NotLookedAt
 from ..judging.results import Verdict
 from ..judging.status import FAULTS
-from ..ports.user_code.detect import detect_framework
 from ..ports.user_code.errors import TargetError
 from ..ports.user_code.source import find_bound_names, imports_only, parse_source, read_source
 from ..ports.user_code.target import Target, parse_target
 from ..suite.component import PortSpec
+from .model_files import has_models, refuse_weights
 from .options import JOB_OPTIONS, Options, Progress, find_hindrance, ignore
 
 REFERENCE_WORKER = "trueport.compare.functions.reference_worker"
@@ -57,10 +57,14 @@ def check_against(
     Raises ValueError if one of the two is not there.
     """
     assert options.against is not None
+    for text in (target, options.against):
+        refuse_weights(text)
     if has_models(options.against):
         from .check_model import check_model
 
         return check_model(target, options, progress, say)
+    if bad := [n for pair in options.names.items() for n in pair if not n.isidentifier()]:
+        raise ValueError(f"--map must be MINE=THEIRS, two names of functions (got {bad[0]!r})")
     port = parse_target(target, elsewhere=options.python is not None)
     reference = parse_target(options.against)
     result = Check(target, strict=options.strict, against=options.against)
@@ -70,18 +74,6 @@ def check_against(
         if not result.hindrance:
             run.judge(say)
     return result
-
-
-def has_models(reference: str) -> bool:
-    """Whether a reference is compared as a model: it computes in a framework. Runs nothing."""
-    target = parse_target(reference)
-    if target.path is None or not target.path.endswith(".py"):
-        return False
-    try:
-        found = detect_framework(Path(target.path), target.name)
-    except TargetError:  # its own process says what is wrong
-        return False
-    return found.framework != "numpy"
 
 
 def observe_reference(

@@ -10,6 +10,7 @@ from ..judging.results import Verdict
 from ..judging.status import FAILURES
 from ..models.compare_models import LEARNING_RATE, ModelComparison, compare_models
 from ..models.compare_training import Training, describe_sums, prepare_training, train_sides
+from ..models.describe_pairs import describe_unpaired
 from ..models.describe_sides import add_layers, describe_sides
 from ..models.explain import explain_models
 from ..models.judge import (
@@ -18,14 +19,12 @@ from ..models.judge import (
     mark_whole,
     set_paired_otherwise_aside,
 )
-from ..models.pair_tensors import Pairing
+from ..models.own_weights import mark_layers
 from ..models.session import Session, SessionError
 from ..models.settle_pairing import settle_pairing
 from ..models.two_sides import TwoSides
 from ..ports.user_code.target import parse_target
 from .options import Options, Progress, ignore
-
-MAX_UNPAIRED = 6  # tensors named that could not be paired
 
 
 def check_model(
@@ -88,19 +87,22 @@ def run_check(sides: TwoSides, options: Options, result: Check, say: Callable[[s
     sides.find_inputs(options.shapes)
     sides.describe()
     sides.carry_weights(options.names, options.keep_weights)
-    settle_pairing(sides)
+    if not options.keep_weights:
+        settle_pairing(sides)
     result.notes += [*sides.port.facts["notes"], *sides.notes]
     assert sides.pairing is not None
-    result.notes += describe_pairing(sides.pairing)
+    result.notes += describe_unpaired(sides.pairing, sides.values, sides.own)
     result.carried = [CarriedTensor(p.reference, p.port, p.how) for p in sides.pairing.pairs]
     result.details = describe_sides(sides, (result.target, result.against))
     trainings = []
     for dtype in options.dtypes:
         say(f"comparing in {dtype}")
-        found = compare_models(sides, dtype)
+        found = compare_models(sides, dtype, options.modes, options.gradient)
         verdicts = judge_parts(result.target, dtype, found.parts)
         aside = set_paired_otherwise_aside(verdicts)
         result.notes += [note for note in aside if note not in result.notes]
+        if found.own_weights is not None:
+            mark_layers(sides, found.own_weights, found.pairs, verdicts)
         mark_whole(verdicts)
         result.verdicts += verdicts
         result.notes += [note for note in found.notes if note not in result.notes]
@@ -143,17 +145,3 @@ def explain(
     if fresh:
         say(f"looking for the cause of {len(fresh)}")
         explain_models(sides, found, fresh)
-
-
-def describe_pairing(pairing: Pairing) -> list[str]:
-    """Return what there is to say of the weights that were carried."""
-    notes = []
-    for side, names in (
-        ("the reference", pairing.unpaired_reference),
-        ("the port", pairing.unpaired_port),
-    ):
-        if names:
-            shown = ", ".join(names[:MAX_UNPAIRED])
-            more = f" and {len(names) - MAX_UNPAIRED} more" if names[MAX_UNPAIRED:] else ""
-            notes.append(f"tensors of {side} without a partner: {shown}{more}; --map pairs them")
-    return notes

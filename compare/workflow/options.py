@@ -9,6 +9,7 @@ from ..execution import runner
 from ..execution.runner import Observation
 
 DTYPES = ("float64", "float32")
+MODES = ("eval", "train")
 JOB_OPTIONS = ("framework", "loss", "python", "memory_mb")  # that a job has by the same names
 
 Progress = Callable[[str], Callable[[str, int], None]]
@@ -40,6 +41,7 @@ class Options:
     shapes: tuple[str, ...] = ()  # of a model's inputs, as typed: "2x3x32x32"
     keep_weights: bool = False  # whether each model keeps its own weights
     curves: bool = False  # of models: whether some steps of training are recorded, for a report
+    modes: tuple[str, ...] = MODES  # in which a model is compared
 
     def __post_init__(self) -> None:
         if not 0 < self.timeout < math.inf:  # nan would be no limit at all
@@ -48,6 +50,8 @@ class Options:
             raise ValueError(f"dtypes must be of {', '.join(DTYPES)} (got {self.dtypes})")
         if self.against is None and (self.inputs or self.names):
             raise ValueError("--inputs and --map are for a reference of your own: --against FILE")
+        if not self.modes or not set(self.modes) <= set(MODES):
+            raise ValueError(f"modes must be of {', '.join(MODES)} (got {self.modes})")
         if self.against is not None and (self.train or self.loss or self.accept):
             raise ValueError("--train, --loss and --accept are for the chapter, not for --against")
 

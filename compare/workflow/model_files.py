@@ -1,0 +1,35 @@
+"""Which files hold models: those that are compared as such, and those that are never loaded."""
+
+from pathlib import Path
+
+from ..ports.user_code.detect import detect_framework
+from ..ports.user_code.errors import TargetError
+from ..ports.user_code.target import parse_target
+
+WEIGHTS_SUFFIXES = (
+    *(".pt", ".pth", ".ckpt", ".bin", ".safetensors", ".h5", ".hdf5", ".keras", ".pkl", ".pickle"),
+    *(".onnx", ".joblib"),
+)
+
+
+def refuse_weights(text: str) -> None:
+    """Raise ValueError for a file of weights or a pickle."""
+    path = Path(text)
+    if path.suffix in WEIGHTS_SUFFIXES and path.exists():
+        raise ValueError(
+            f"{text} holds weights or a pickled model, and trueport loads none (a pickle runs "
+            "whatever it holds): give a Python file with a function without arguments, as "
+            "make_model(), that makes the model and loads them"
+        )
+
+
+def has_models(reference: str) -> bool:
+    """Whether a reference is compared as a model: it computes in a framework. Runs nothing."""
+    target = parse_target(reference)
+    if target.path is None or not target.path.endswith(".py"):
+        return False
+    try:
+        found = detect_framework(Path(target.path), target.name)
+    except TargetError:  # its own process says what is wrong
+        return False
+    return found.framework != "numpy"
