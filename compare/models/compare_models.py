@@ -21,6 +21,7 @@ LEARNING_RATE = 0.01
 SGD_STEPS = 1
 SEED = 7
 STATISTICS = "running statistics"
+UPDATE = "parameters after a step of SGD"
 MODES = {"eval": False, "train": True}
 
 
@@ -85,10 +86,11 @@ def compare_layers(sides: TwoSides, found: ModelComparison, judged: bool) -> Non
     found.free = read_run(sides.reference.receive())
     assert sides.pairing is not None
     records = sides.records["reference"], sides.records["port"]
-    found.loose = loose
     found.pairs = pair_steps(sides.pairing.layer_pairs, records, found.free, loose)
     if not judged:
         return
+    found.loose = read_run(port.ask("run", inputs=given, options={}))
+    refuse_random_port(loose.outputs, found.loose.outputs)
     forced: dict[str, Any] = options | {"force": list_forced(found.pairs)}
     sides.reference.send("measure", inputs=found.inputs, options=forced, dtype=found.dtype)
     forces = mine | {"force": make_forces(found.pairs, found.free)}
@@ -145,7 +147,9 @@ def compare_whole(sides: TwoSides, found: ModelComparison, mode: str, gradient: 
     assert found.free is not None
     port, given = sides.ports[found.dtype], sides.give_port(found.inputs)
     train = MODES[mode]
-    plain = read_run(port.ask("run", inputs=given, options={"train": train}))
+    plain = found.loose
+    if train or plain is None:
+        plain = read_run(port.ask("run", inputs=given, options={"train": train}))
     pairs = pair_outputs(found.free.outputs, plain.outputs)
     if not pairs:
         shapes = [
@@ -221,7 +225,7 @@ def compare_after(sides: TwoSides, budgets: Mapping[str, Any], run: ModelRun) ->
     there = [n for n in wants if n in run.after]
     for name, chosen in (
         (STATISTICS, [n for n in there if n not in trainable]),
-        ("parameters after a step of SGD", [n for n in there if n in trainable]),
+        (UPDATE, [n for n in there if n in trainable]),
     ):
         if chosen:
             truths = {n: wants[n] for n in chosen}

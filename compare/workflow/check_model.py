@@ -7,10 +7,16 @@ from pathlib import Path
 from ..judging.check import CarriedTensor, Check
 from ..judging.results import Verdict
 from ..judging.status import FAILURES
-from ..models.compare_models import ModelComparison, compare_models
+from ..models.compare_models import (
+    STATISTICS,
+    UPDATE,
+    ModelComparison,
+    compare_models,
+    name_whole,
+)
 from ..models.describe_pairs import describe_unpaired
 from ..models.explain import explain_models
-from ..models.judge import judge_parts, mark_whole
+from ..models.judge import LAYERS, judge_parts, mark_whole
 from ..models.own_weights import mark_layers
 from ..models.session import Session, SessionError
 from ..models.two_sides import TwoSides
@@ -114,3 +120,13 @@ def explain(
     if fresh:
         say(f"looking for the cause of {len(fresh)}")
         explain_models(sides, found, fresh)
+
+
+def list_model_parts(options: Options) -> list[str]:
+    """Return what is judged of any model, as tests are named: its layers all in one."""
+    wholes = ["output", "gradients"] if options.gradient else ["output"]
+    parts = ["weights"] * options.keep_weights + [LAYERS] * ("eval" in options.modes)
+    parts += [name_whole(whole, mode) for mode in options.modes for whole in wholes]
+    if "train" in options.modes:
+        parts.append(STATISTICS)
+    return parts + [UPDATE] * ("train" in options.modes and options.gradient)
