@@ -29,6 +29,7 @@ SGD_STEPS = 1
 SEED = 7
 STATISTICS = "running statistics"
 END = "what is made of the last layer"
+UPDATE = "parameters after a step of SGD"
 MODES = {"eval": False, "train": True}
 
 
@@ -96,10 +97,10 @@ def run_forced(sides: TwoSides, found: ModelComparison) -> dict[str, Any]:
     given = sides.give_port(found.inputs)
     sides.reference.send("run", inputs=found.inputs, options=options)
     loose = read_run(port.ask("run", inputs=given, options=mine))
+    found.loose = loose
     found.random = find_random_step(loose, read_run(port.ask("run", inputs=given, options=mine)))
     found.free = read_run(sides.reference.receive())
     records = sides.records["reference"], sides.records["port"]
-    found.loose = loose
     found.pairs = pair_steps(sides.pairing.layer_pairs, records, found.free, loose)
     forces = mine | {"force": make_forces(found.pairs, found.free)}
     found.forced = read_run(port.ask("run", inputs=given, options=forces))
@@ -187,7 +188,9 @@ def compare_whole(sides: TwoSides, found: ModelComparison, mode: str, gradient: 
     assert found.free is not None
     port, given = sides.ports[found.dtype], sides.give_port(found.inputs)
     train = MODES[mode]
-    plain = read_run(port.ask("run", inputs=given, options={"train": train}))
+    plain = found.loose
+    if train or plain is None:
+        plain = read_run(port.ask("run", inputs=given, options={"train": train}))
     pairs = pair_outputs(found.free.outputs, plain.outputs)
     if not pairs:
         shapes = [
@@ -264,7 +267,7 @@ def compare_after(sides: TwoSides, budgets: Mapping[str, Any], run: ModelRun) ->
     there = [n for n in wants if n in run.after]
     for name, chosen in (
         (STATISTICS, [n for n in there if n not in trainable]),
-        ("parameters after a step of SGD", [n for n in there if n in trainable]),
+        (UPDATE, [n for n in there if n in trainable]),
     ):
         if chosen:
             truths = {n: wants[n] for n in chosen}

@@ -37,8 +37,8 @@ class LocalWorker(ModelWorker):
 class LocalSession:
     """One model in one dtype in this process; see `Session`. What is sent is answered at once."""
 
-    def __init__(self, worker: LocalWorker) -> None:
-        self.worker = worker
+    def __init__(self, worker: LocalWorker, name: str = "the model") -> None:
+        self.worker, self.name = worker, name
         self.facts: dict[str, Any] = {}
         self.answers: list[Mapping[str, Any]] = []
 

@@ -8,12 +8,20 @@ from ..judging.check import CarriedTensor, Check
 from ..judging.model_details import ModelDetails
 from ..judging.results import Verdict
 from ..judging.status import FAILURES
-from ..models.compare_models import LEARNING_RATE, ModelComparison, compare_models
+from ..models.compare_models import (
+    LEARNING_RATE,
+    STATISTICS,
+    UPDATE,
+    ModelComparison,
+    compare_models,
+    name_whole,
+)
 from ..models.compare_training import Training, describe_sums, prepare_training, train_sides
 from ..models.describe_pairs import describe_unpaired
 from ..models.describe_sides import add_layers, describe_sides
 from ..models.explain import explain_models
 from ..models.judge import (
+    LAYERS,
     collect_part_evidence,
     judge_parts,
     mark_whole,
@@ -145,3 +153,13 @@ def explain(
     if fresh:
         say(f"looking for the cause of {len(fresh)}")
         explain_models(sides, found, fresh)
+
+
+def list_model_parts(options: Options) -> list[str]:
+    """Return what is judged of any model, as tests are named: its layers all in one."""
+    wholes = ["output", "gradients"] if options.gradient else ["output"]
+    parts = ["weights"] * options.keep_weights + [LAYERS] * ("eval" in options.modes)
+    parts += [name_whole(whole, mode) for mode in options.modes for whole in wholes]
+    if "train" in options.modes:
+        parts.append(STATISTICS)
+    return parts + [UPDATE] * ("train" in options.modes and options.gradient)

@@ -45,7 +45,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add(
         "--trueport-against",
         metavar="REFERENCE",
-        help="a NumPy file of your own whose functions are right, in place of the chapter",
+        help="a NumPy file of your own whose functions are right, in place of the chapter; or one "
+        "with a torch or Keras model",
+    )
+    add(
+        "--trueport-input",
+        metavar="SHAPE",
+        action="append",
+        help="of models: the shape of an input, 2x3x32x32; token ids 2x16:int<100; a scale *9",
     )
     add("--trueport-inputs", metavar="FILE", help="with --trueport-against: calls to compare by")
     add("--trueport-timeout", type=float, metavar="SECONDS", help="for one case")
@@ -88,6 +95,8 @@ def read_options(config: pytest.Config, **options: Any) -> Options:
     for name in ("framework", "loss", "python", "timeout", "against", "inputs"):
         if (value := config.getoption(f"--trueport-{name}")) is not None:
             taken[name] = value
+    if shapes := config.getoption("--trueport-input"):
+        taken["shapes"] = tuple(shapes)
     if (dtype := config.getoption("--trueport-dtype")) != "both":
         taken["dtypes"] = (dtype,)
     if "against" in taken:
@@ -151,9 +160,14 @@ class ParitySuite:
             return list(dict.fromkeys((v.dtype, v.component) for v in self.check.verdicts))
         parse_target(self.target, elsewhere=self.options.python is not None)
         if self.options.against is not None:
+            from .check_model import list_model_parts
+            from .model_files import has_models
             from .shared_names import list_shared_names
 
-            shared = list_shared_names(self.target, self.options)
+            if has_models(self.options.against):
+                shared = list_model_parts(self.options)
+            else:
+                shared = list_shared_names(self.target, self.options)
             return [(dtype, name) for dtype in self.options.dtypes for name in shared]
         # what a framework's own operations do is no matter of the user's code
         names = [name for name, c in CHAPTER.components.items() if c.gate != "arithmetic"]
@@ -225,10 +239,12 @@ class ParityItem(pytest.Item):
         if not self.dtype:
             verify_whole_suite(result, self.suite.names)
             return
-        verdicts = [v for v in result.verdicts if (v.dtype, v.component) == (self.dtype, self.name)]
+        verdicts = [
+            v for v in result.verdicts if (v.dtype, name_item(v, result)) == (self.dtype, self.name)
+        ]
         if not verdicts:
             pytest.skip(f"not judged in {self.dtype}")
-        for verdict in verdicts:
+        for verdict in sort_by_outcome(verdicts, result):
             report_verdict(verdict, result)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
@@ -242,12 +258,36 @@ class ParityItem(pytest.Item):
         return Path(self.suite.target), None, f"{SUITE_NAME} {self.dtype} {self.name}"
 
 
+def name_item(verdict: Verdict, result: Check) -> str:
+    """Return the name of the item that a verdict is of: all layers of a model have one."""
+    return verdict.gate if result.models and verdict.gate == "layers" else verdict.component
+
+
+def sort_by_outcome(verdicts: list[Verdict], result: Check) -> list[Verdict]:
+    """Return verdicts of one item: failures first, findings before what follows from them.
+
+    What is skipped is left out where another passes.
+    """
+    from ..report.check_text import classify_outcome
+
+    kinds = {id(v): classify_outcome(v, result) for v in verdicts}
+    found = [v for v in verdicts if kinds[id(v)] in ("failure", "error")]
+    found.sort(key=lambda v: v.status == "follows")
+    return found or [v for v in verdicts if kinds[id(v)] is None] or verdicts
+
+
 def report_verdict(verdict: Verdict, result: Check) -> None:
     """Pass, skip or fail, as the verdict counts."""
-    from ..report.check_text import classify_outcome, format_call_advice, format_skip_reason
+    from ..report.check_text import (
+        MODEL_ADVICE,
+        classify_outcome,
+        format_call_advice,
+        format_skip_reason,
+    )
     from ..report.text import format_finding
 
     replay = format_call_advice(verdict) if result.against else None
+    replay = MODEL_ADVICE if result.models else replay
     kind = classify_outcome(verdict, result)
     if kind == "skipped":
         pytest.skip(format_skip_reason(verdict))
@@ -268,5 +308,5 @@ def verify_whole_suite(result: Check, names: list[tuple[str, str]]) -> None:
         raise ParityError("\n".join(format_check(result)))
     for verdict in result.verdicts:
         failed = classify_outcome(verdict, result) in ("failure", "error")
-        if failed and (verdict.dtype, verdict.component) not in names:
+        if failed and (verdict.dtype, name_item(verdict, result)) not in names:
             raise ParityError(format_check_headline(result))

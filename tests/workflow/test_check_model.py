@@ -7,6 +7,7 @@ import pytest
 
 from trueport.compare.judging.check import Check
 from trueport.compare.workflow.check import check
+from trueport.compare.workflow.check_model import list_model_parts
 from trueport.compare.workflow.options import Options
 
 TORCH = """
@@ -133,3 +134,77 @@ def test_a_model_that_cannot_be_made_is_said(tmp_path):
 def test_inputs_that_do_not_fit_are_said(tmp_path):
     port = TORCH.replace("nn.Linear(6 * 2 * 3, 5)", "nn.Linear(7, 5)")
     assert "(2, 3, 4, 6)" in run(tmp_path, port, ("float64",)).hindrance
+
+
+TWO_WAYS = """
+import torch
+from torch import nn
+
+
+def gelu(x):
+    return nn.functional.gelu(x)
+
+
+def inputs():
+    return torch.linspace(-2.0, 2.0, 12).reshape(3, 4)
+"""
+
+
+def write(folder: Path, **texts: str) -> list[str]:
+    for name, text in texts.items():
+        (folder / f"{name}.py").write_text(text, encoding="utf-8")
+    return [str(folder / f"{name}.py") for name in texts]
+
+
+def test_functions_of_two_files_are_models_without_weights(tmp_path):
+    tanh = TWO_WAYS.replace(
+        "gelu(x)\n\n\ndef inputs", "gelu(x, approximate='tanh')\n\n\ndef inputs"
+    )
+    port, reference = write(tmp_path, port=TWO_WAYS, reference=TWO_WAYS)
+    options = Options(against=reference, dtypes=("float64",), modes=("eval",), gradient=False)
+    assert check(port, options).verdict == "faithful"
+    write(tmp_path, port=tanh)
+    assert check(port, options).verdict == "unfaithful"
+
+
+def test_several_models_of_a_file_are_listed(tmp_path):
+    several = TORCH + "\n\none, two = Net(), Net()\n"
+    assert "several models (one, two): name one" in run(tmp_path, several, ("float64",)).hindrance
+
+
+@pytest.mark.parametrize("name", ["model.pt", "model.keras", "model.pkl"])
+def test_a_file_of_weights_is_never_loaded(tmp_path, name):
+    (tmp_path / name).write_bytes(b"\x80\x04")
+    [reference] = write(tmp_path, reference=TORCH)
+    for target, against in ((tmp_path / name, reference), (reference, tmp_path / name)):
+        with pytest.raises(ValueError, match="trueport loads none"):
+            check(str(target), Options(against=str(against)))
+
+
+@pytest.mark.parametrize(
+    ("modes", "gradient", "judged"),
+    [
+        (("eval",), False, ["layers", "output"]),
+        (("train",), False, ["output in training mode", "running statistics"]),
+    ],
+)
+def test_modes_and_gradients_are_chosen(tmp_path, modes, gradient, judged):
+    port, reference = write(tmp_path, port=TORCH, reference=TORCH)
+    options = Options(against=reference, dtypes=("float64",), modes=modes, gradient=gradient)
+    result = check(port, options)
+    found = dict.fromkeys("layers" if v.gate == "layers" else v.component for v in result.verdicts)
+    assert list(found) == judged == list_model_parts(options)
+    assert result.verdict == "faithful"
+
+
+def test_own_weights_are_a_verdict_of_their_own(tmp_path):
+    seeded = TORCH.replace("super().__init__()", "super().__init__()\n        torch.manual_seed(1)")
+    moved = seeded + "\n\nnet = Net()\nnet.out.bias.data[0] += 1.0\n"
+    port, reference = write(tmp_path, port=moved, reference=seeded)
+    result = check(port, Options(against=reference, dtypes=("float64",), keep_weights=True))
+    first = result.first_divergence
+    assert first is not None
+    assert first.component == "weights"
+    assert "out.bias differs from the reference's: max |difference| 1" in first.message
+    assert {v.follows for v in result.verdicts if v.status == "follows"} == {"weights"}
+    assert {v.component for v in result.verdicts if v.passed} >= {"conv", "norm"}

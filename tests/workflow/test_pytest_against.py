@@ -40,3 +40,25 @@ def test_what_is_not_there_is_said_before_anything_runs(name: str, tmp_path: Pat
     assert done.returncode == 4
     words = "there is no file" if name == "missing.py" else "no function of one name"
     assert words in done.stderr
+
+
+MODEL = """
+import torch
+from torch import nn
+
+net = nn.Sequential(nn.Linear(4, 3), nn.LayerNorm(3, eps=1e-5))
+"""
+
+
+@pytest.mark.sweep
+def test_models_have_an_item_for_each_part_and_one_for_the_layers(tmp_path: Path) -> None:
+    (tmp_path / "reference.py").write_text(MODEL, encoding="utf-8")
+    (tmp_path / "port.py").write_text(MODEL.replace("1e-5", "1e-3"), encoding="utf-8")
+    done = run_pytest(
+        tmp_path,
+        *("--trueport-target", "port.py", "--trueport-against", "reference.py"),
+        *("--trueport-dtype", "float64", "--trueport-input", "2x4"),
+    )
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "epsilon is 0.001, in the reference 1e-05" in done.stdout
+    assert "output (float64) follows from 1" in done.stdout
