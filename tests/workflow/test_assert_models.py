@@ -129,17 +129,21 @@ def make_not_a_number() -> Net:
         (Net(), Wants(), [X], "it takes Wants.forward(x, mask)"),
         (Wants(), Net(), [X], "it takes Wants.forward(x, mask)"),
         (Net(), Noisy(), [X], "it draws random numbers"),
-        (Noisy(), Net(), [X], "the port gives another output: it draws random numbers"),
         (Net(), make_not_a_number(), [X], "fc.weight of the reference is NaN in 1 of 20"),
         (nn.Conv1d(3, 7, 1), nn.Linear(5, 2), [X], "differ in size: no map can pair them"),
         (Net(), Net(), [], "there are no inputs|does not run on"),
     ],
-    ids=["shape", "reference's", "port's", "noise", "port's noise", "NaN", "other layer", "none"],
+    ids=["shape", "reference's", "port's", "noise", "NaN", "other layer", "none"],
 )
 def test_what_cannot_be_compared_is_a_sentence(port, reference, inputs, words) -> None:
     with pytest.raises(ValueError) as error:  # noqa: PT011  # the words follow
         assert_parity(port, reference, *inputs, train=False, gradient=False)
     assert any(word in str(error.value) for word in words.split("|")), error.value
+
+
+def test_a_port_that_draws_in_eval_mode_departs() -> None:
+    told = fail(Noisy(), Net(), X, train=False)
+    assert "draws random numbers in eval mode" in told
 
 
 def test_what_is_no_model_or_no_option_is_refused() -> None:
