@@ -133,8 +133,6 @@ def list_changes(
     """
     kind = LAYER_KINDS[layer.kind]
     known = kind.forms[framework.partition("[")[0]].changes
-    theirs = other.settings if other is not None and other.kind == layer.kind else {}
-    differ = {n: v for n, v in theirs.items() if n in known and v != layer.settings.get(n)}
     candidates = [
         {name: value}
         for name, values in kind.candidates.items()
@@ -143,10 +141,20 @@ def list_changes(
     ]
     pairs = [one | two for one, two in combinations(candidates, 2) if one.keys() != two.keys()]
     found: list[dict[str, Any]] = []
-    for change in [*({n: v} for n, v in differ.items()), differ, *candidates, *pairs]:
-        if change and change not in found:
+    for change in [*list_differing(layer, other, framework), *candidates, *pairs]:
+        if change not in found:
             found.append(change)
     return found[:MAX_CHANGES]
+
+
+def list_differing(
+    layer: LayerRecord, other: LayerRecord | None, framework: str
+) -> list[dict[str, Any]]:
+    """Return the other layer's settings where they differ: one by one, and all at once."""
+    known = LAYER_KINDS[layer.kind].forms[framework.partition("[")[0]].changes
+    theirs = other.settings if other is not None and other.kind == layer.kind else {}
+    differ = {n: v for n, v in theirs.items() if n in known and v != layer.settings.get(n)}
+    return [{n: v} for n, v in differ.items()] + ([differ] if len(differ) > 1 else [])
 
 
 def measure_used(pair: StepPair, outputs: Sequence[np.ndarray], found: ModelComparison) -> float:
