@@ -9,6 +9,7 @@ from .compare_models import END, STATISTICS, ModelComparison
 from .glue_causes import describe_input, explain_input
 from .lacking_causes import explain_lacking
 from .layer_causes import explain_layer
+from .own_settings import explain_by_settings
 from .port_step_causes import explain_by_port
 from .statistics_causes import explain_statistics
 from .two_sides import TwoSides
@@ -18,6 +19,8 @@ def explain_models(sides: TwoSides, found: ModelComparison, verdicts: Sequence[V
     """Give each failure of a layer, or of what it is given, its cause where one is found."""
     by_name = {pair.name: pair for pair in found.pairs}
     by_input = {pair.input_name: pair for pair in found.pairs}
+    failed = [v.component for v in verdicts if v.status == Status.UNFAITHFUL]
+    known = explain_by_settings(sides, found, [by_name[n] for n in failed if n in by_name])
     for verdict in verdicts:
         if verdict.status != Status.UNFAITHFUL:
             continue
@@ -28,6 +31,7 @@ def explain_models(sides: TwoSides, found: ModelComparison, verdicts: Sequence[V
             layers = by_name[verdict.component]
             verdict.cause = (
                 explain_lacking(sides, found, layers)
+                or known.get(layers.name)
                 or explain_layer(sides, found, layers)
                 or explain_by_port(sides, found, layers, "out")
             )

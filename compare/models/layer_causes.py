@@ -148,10 +148,6 @@ def list_changes(
     """
     kind = LAYER_KINDS[layer.kind]
     known = kind.forms[framework.partition("[")[0]].changes
-    theirs = other.settings if other is not None and other.kind == layer.kind else {}
-    differ = {n: v for n, v in theirs.items() if n in known and v != layer.settings.get(n)}
-    own: list[dict[str, Any]] = [{n: v} for n, v in differ.items()]
-    own += [differ] if len(differ) > 1 else []
     singles = [
         {name: value}
         for name, values in kind.candidates.items()
@@ -159,7 +155,18 @@ def list_changes(
         if name in known and value != layer.settings.get(name)
     ]
     pairs = [one | two for one, two in combinations(singles, 2) if one.keys() != two.keys()]
-    return [some for some in (own, singles, pairs[:MAX_PAIRS]) if some]
+    rounds = list_differing(layer, other, framework), singles, pairs[:MAX_PAIRS]
+    return [some for some in rounds if some]
+
+
+def list_differing(
+    layer: LayerRecord, other: LayerRecord | None, framework: str
+) -> list[dict[str, Any]]:
+    """Return the other layer's settings where they differ: one by one, and all at once."""
+    known = LAYER_KINDS[layer.kind].forms[framework.partition("[")[0]].changes
+    theirs = other.settings if other is not None and other.kind == layer.kind else {}
+    differ = {n: v for n, v in theirs.items() if n in known and v != layer.settings.get(n)}
+    return [{n: v} for n, v in differ.items()] + ([differ] if len(differ) > 1 else [])
 
 
 def measure_used(pair: StepPair, outputs: Sequence[np.ndarray], found: ModelComparison) -> float:

@@ -89,11 +89,7 @@ class ModelWorker:
         tensors that the run changed.
         """
         side = self.get_side()
-        asked = decode_options(options)
-        forced = asked
-        if not all(isinstance(parts, Mapping) for parts in asked.force.values()):
-            plain = side.run(inputs, dataclasses.replace(asked, force={}))
-            forced = dataclasses.replace(asked, force=force_own(plain, asked.force))
+        forced = fix_force(side, inputs, decode_options(options))
         found: list[dict[str, Any] | None] = []
         for change in changes:
             try:
@@ -104,6 +100,23 @@ class ModelWorker:
             names = next((s.outputs for s in run.steps if s.key == step), ())
             found.append({"outputs": [run.arrays[n] for n in names], "after": run.after})
         return found
+
+    def try_together(
+        self,
+        changes: Mapping[str, Mapping[str, Any]],
+        steps: Sequence[str],
+        inputs: Sequence[np.ndarray],
+        options: Mapping[str, Any],
+    ) -> list[list[np.ndarray]]:
+        """Return what steps give in one run with changes of many layers, each given what it was.
+
+        changes: by the layer. options: as of `try_changes`.
+        """
+        side = self.get_side()
+        forced = fix_force(side, inputs, decode_options(options))
+        run = side.run_all_changed(changes, inputs, forced)
+        outputs = {step.key: step.outputs for step in run.steps}
+        return [[run.arrays[name] for name in outputs.get(key, ())] for key in steps]
 
     def try_tensors(
         self,
@@ -194,6 +207,14 @@ def make_side(framework: str, model: Any, dtype: str) -> ModelSide:
 
         return KerasSide(model, dtype)
     raise TargetError(f"models of {framework} cannot be compared yet: torch and Keras can")
+
+
+def fix_force(side: ModelSide, inputs: Sequence[np.ndarray], options: RunOptions) -> RunOptions:
+    """Return options that force steps by arrays: by those of a run without a change, if none."""
+    if all(isinstance(parts, Mapping) for parts in options.force.values()):
+        return options
+    plain = side.run(inputs, dataclasses.replace(options, force={}))
+    return dataclasses.replace(options, force=force_own(plain, options.force))
 
 
 def encode_run(run: ModelRun) -> dict[str, Any]:

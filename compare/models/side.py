@@ -74,6 +74,17 @@ class ModelSide(ABC):
         """Run the model. What its code raises, it raises."""
 
     @abstractmethod
+    def run_all_changed(
+        self,
+        changes: Mapping[str, Mapping[str, Any]],
+        inputs: Sequence[np.ndarray],
+        options: RunOptions,
+    ) -> ModelRun:
+        """Run the model with settings of some layers changed, in the words of their kinds.
+
+        changes: of each layer by its name. Raises ValueError if a layer has no such setting.
+        """
+
     def run_changed(
         self,
         layer: str,
@@ -81,7 +92,5 @@ class ModelSide(ABC):
         inputs: Sequence[np.ndarray],
         options: RunOptions,
     ) -> ModelRun:
-        """Run the model with one layer's settings changed, in the words of its kind.
-
-        Raises ValueError if the layer has no such setting.
-        """
+        """Run the model with one layer's settings changed; see `run_all_changed`."""
+        return self.run_all_changed({layer: changes}, inputs, options)

@@ -67,22 +67,16 @@ class KerasSide(ModelSide):
         """See `ModelSide`. What is forced hands derivatives on, and holds in no step of SGD."""
         return self._run(inputs, options, {})
 
-    def run_changed(
+    def run_all_changed(
         self,
-        layer: str,
-        changes: Mapping[str, Any],
+        changes: Mapping[str, Mapping[str, Any]],
         inputs: Sequence[np.ndarray],
         options: RunOptions,
     ) -> ModelRun:
-        """See `ModelSide`. The changed layer is called wherever the model calls the old one."""
-        old = next(named.layer for named in self._name_layers() if named.name == layer)
-        kind, new = find_layer_kind(old), old
-        for setting, value in changes.items():
-            change = None if kind is None else kind.forms["keras"].changes.get(setting)
-            if change is None:
-                raise ValueError(f"layer {layer!r} has no setting {setting!r} that can be changed")
-            new = change(new, value)
-        return self._run(inputs, options, {id(old): new})
+        """See `ModelSide`. A changed layer is called wherever the model calls the old one."""
+        layers = {named.name: named.layer for named in self._name_layers()}
+        changed = {id(layers[n]): change_layer(n, layers[n], one) for n, one in changes.items()}
+        return self._run(inputs, options, changed)
 
     def _run(
         self, inputs: Sequence[np.ndarray], options: RunOptions, changed: dict[int, Any]
@@ -186,6 +180,17 @@ class KerasSide(ModelSide):
 
     def _make_inputs(self, inputs: Sequence[np.ndarray]) -> list[Any]:
         return [self.tensors.make(array, self.dtype) for array in inputs]
+
+
+def change_layer(name: str, layer: Any, changes: Mapping[str, Any]) -> Any:
+    """Return a layer as the given one with settings changed. Raises ValueError."""
+    kind = find_layer_kind(layer)
+    for setting, value in changes.items():
+        change = None if kind is None else kind.forms["keras"].changes.get(setting)
+        if change is None:
+            raise ValueError(f"layer {name!r} has no setting {setting!r} that can be changed")
+        layer = change(layer, value)
+    return layer
 
 
 def find_float_inputs(inputs: Sequence[Any]) -> dict[str, Any]:

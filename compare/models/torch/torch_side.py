@@ -1,7 +1,7 @@
 """A torch model, asked what it is and run as it is told."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import numpy as np
@@ -109,19 +109,20 @@ class TorchSide(ModelSide):
                 self.model, call, options.gradients or {}, options.steps, options.learning_rate
             )
 
-    def run_changed(
+    def run_all_changed(
         self,
-        layer: str,
-        changes: Mapping[str, Any],
+        changes: Mapping[str, Mapping[str, Any]],
         inputs: Sequence[np.ndarray],
         options: RunOptions,
     ) -> ModelRun:
-        """Run with one layer's settings changed. Raises ValueError if it has no such setting."""
-        old = dict(self.model.named_modules()).get(layer)
-        if old is None:
-            raise ValueError(f"the model has no layer named {layer}")
-        new = change_layer(layer, old, changes)
-        with self.exchanged(old, new):
+        """See `ModelSide`."""
+        layers = dict(self.model.named_modules())
+        with ExitStack() as stack:
+            for layer, change in changes.items():
+                if layer not in layers:
+                    raise ValueError(f"the model has no layer named {layer}")
+                new = change_layer(layer, layers[layer], change)
+                stack.enter_context(self.exchanged(layers[layer], new))
             return self.run(inputs, options)
 
     @contextmanager
