@@ -123,8 +123,13 @@ class EditSearch:
             fit.used = self.measure(fit.texts, function, self.seen[1:])
         if fit.used <= 1.0:
             yield fit
-        elif not before and (score := self.measure_left(have, self.seen[0])) < 1.0:
-            self.near.append((score, fit, source, edit))
+        elif not before:
+            score = self.measure_left(have, self.seen[0])
+            others = self.seen[1:NEAR_CALLS] if score >= 1.0 else ()
+            if score < 1.0 or any(
+                self.measure_left(self.call(function, one), one) < 1.0 for one in others
+            ):
+                self.near.append((score, fit, source, edit))
 
     def build(
         self, texts: dict[str, str], more: dict[str, Any] | None = None, prepared: bool = True
@@ -162,6 +167,8 @@ class EditSearch:
             got, mine = one.got.get(name), have[name]
             if got is None or got.shape != mine.shape:
                 return 1.0
+            if np.any(np.isfinite(got) & ~np.isfinite(mine)):
+                return 1.0  # what is no number is near nothing
             off = measure_largest(got, truth.want)
             if got.shape == truth.want.shape and np.all(is_within(got, truth.want, truth.allowed)):
                 continue  # right already

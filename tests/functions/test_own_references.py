@@ -36,7 +36,7 @@ class Row:
 
 
 ROWS = [
-    Row("31_conv_same_stride", "conv2d", ("x = np.pad(x, ((0, 0), (1, 0), (1, 0), (0, 0)))",)),
+    Row("31_conv_same_stride", "conv2d", ("x = np.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)))",)),
     Row(
         "33_batch_norm",
         "batch_norm",
