@@ -10,6 +10,7 @@ import numpy as np
 from ..functions.spread import Budgeted
 from ..judging.cause import Cause
 from ..rounding import measure_shares
+from .built_in import is_built_in
 from .compare_models import ModelComparison
 from .judge import arrange
 from .layer_kinds import LAYER_KINDS
@@ -201,8 +202,10 @@ def make_cause(reference: LayerRecord, port: LayerRecord | None, fits: Sequence[
     ]
     own = port is not None and all(port.settings.get(n) == v for n, v in best.changes.items())
     also = [format_changes(one.changes) for one in fits[1:] if one.changes != best.changes]
+    # what no setting changes is told beside, and names no cause
+    named = [n for n in best.changes if not is_built_in({n: best.changes[n]})] or best.changes
     cause: Cause = {
-        "id": "+".join(best.changes),
+        "id": "+".join(named),
         "name": f"{reference.name}: {' and '.join(words)}",
         "does": "" if own else "This is what its output shows; its own settings cannot be read",
         "budget_used": best.used,
