@@ -34,6 +34,14 @@ def test_the_page_of_a_right_port_has_no_finding():
     assert 'class="finding"' not in text
 
 
+def test_the_command_compares_the_same_once_more():
+    result = make_model_check()
+    assert result.details is not None
+    result.details.arguments = ("--input", "2x8x4x6")
+    text = check_formats.render_check_html(result)
+    assert "trueport check keras.py --against torch.py --input 2x8x4x6 --dtype float64" in text
+
+
 def test_a_check_that_came_to_nothing_is_a_page_too():
     hindered = Check("keras.py", against="torch.py", models=True, hindrance="<b>no inputs</b>")
     text = check_formats.render_check_html(hindered)
