@@ -59,12 +59,19 @@ from . import options as shared
 @shared.json_option
 @click.option("--junit", "junit_file", type=shared.FILE)
 @shared.markdown_option
+@click.option(
+    "--html",
+    "html_file",
+    type=shared.FILE,
+    help="With models: a page with both, layer by layer, and some steps of training.",
+)
 def check(
     target: str,
     dtype: str,
     json_file: Path | None,
     junit_file: Path | None,
     markdown_file: Path | None,
+    html_file: Path | None,
     accept: tuple[str, ...],
     pairs: tuple[str, ...],
     mode: str,
@@ -83,6 +90,7 @@ def check(
         dtypes, names = shared.list_dtypes(dtype), shared.parse_pairs(pairs)
         # what the folder accepts is of the chapter: beside another reference it says nothing
         accepted = accept if options["against"] else shared.collect_accepted(accept)
+        options["curves"] = bool(html_file or json_file)
         modes = shared.list_modes(mode)
         settings = Options(dtypes=dtypes, accept=accepted, names=names, modes=modes, **options)
         with ProgressLine() as line:
@@ -92,6 +100,10 @@ def check(
             else:
                 from ..workflow.check import check as check_all
             result = check_all(target, settings, line.follow, line.say)
+        if html_file is not None and not result.models:
+            raise ValueError(
+                "--html is for models; `trueport run --against FILE` makes a page of functions"
+            )
     colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     shared.print_lines(check_formats.format_check(result, colour=colour))
     # every file that can be written is: the answer stands above
@@ -99,6 +111,7 @@ def check(
         (json_file, check_formats.render_check_json),
         (junit_file, check_formats.render_check_junit),
         (markdown_file, check_formats.render_check_markdown),
+        (html_file, check_formats.render_check_html),
     )
     unwritten = shared.write_files(files, result)
     sys.exit(result.exit_code or unwritten)

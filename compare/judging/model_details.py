@@ -73,7 +73,8 @@ class ModelDetails:
 
     layers: in the reference's order. unpaired_reference, unpaired_port: names of tensors that were
     not carried. traces: losses of plain SGD, those of the reference under `REFERENCE` with their
-    envelope. training: what must be said of them. arrays: those that evidence names.
+    envelope. training: what must be said of them. arguments: of the command line, beside both
+    files. arrays: those that evidence names.
     """
 
     reference: ModelFacts
@@ -84,6 +85,7 @@ class ModelDetails:
     traces: list[Trace] = field(default_factory=list)
     learning_rate: float = 0.0
     training: list[str] = field(default_factory=list)
+    arguments: tuple[str, ...] = ()
     arrays: dict[str, np.ndarray] = field(default_factory=dict)
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from ..judging.model_details import LayerRow, LayerSide
 from .compare_models import END, ModelComparison
-from .glue_causes import list_port_steps, list_steps_before
 from .layer_tree import LayerTree
 from .pair_steps import StepPair, name_step
 from .pairing import Pairing
@@ -106,9 +105,12 @@ class LayerListing:
         """Yield what is done on both sides before a call."""
         if not pair.inputs:
             return
-        theirs = [s for s in list_steps_before(self.found, pair) if not s.layer]
-        mine = list_port_steps(self.found, pair)
-        sides = (name_functions(theirs), name_functions(mine))
+        theirs = {one.reference.key for one in self.found.pairs}
+        mine = {one.port.key for one in self.found.pairs}
+        sides = (
+            name_functions(list_before(self.theirs.run.steps, pair.reference_first.key, theirs)),
+            name_functions(list_before(self.mine.run.steps, pair.port_first.key, mine)),
+        )
         yield Placed(LayerRow("between", depth, *sides, (pair.input_name,)))
 
     def list_end(self) -> Iterator[LayerRow]:
@@ -154,6 +156,13 @@ class LayerListing:
 def first_layer(pair: StepPair) -> str:
     """Return the reference's layer that is given the inputs of a pair."""
     return pair.reference_first.layer
+
+
+def list_before(steps: Sequence[StepRecord], key: str, paired: set[str]) -> list[StepRecord]:
+    """Return the steps between a call and the paired one before it."""
+    place = next((n for n, step in enumerate(steps) if step.key == key), 0)
+    last = max((n for n in range(place) if steps[n].key in paired), default=-1)
+    return list(steps[last + 1 : place])
 
 
 def name_functions(steps: Sequence[StepRecord]) -> LayerSide | None:

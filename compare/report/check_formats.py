@@ -20,7 +20,10 @@ from .check_text import (
 from .data_formats import format_json
 from .html import render_template
 from .junit import JUnitResult, JUnitSuite, render_junit_suites
+from .layer_table import MARKDOWN_HEADS, list_layers_for_machines, list_layers_in_markdown
 from .markup import format_code_block
+from .model_curves import describe_training
+from .model_page import list_weights, render_model_page
 from .terminal import truncate_text
 from .text import format_finding, format_fix
 from .wording import get_status_style
@@ -28,6 +31,7 @@ from .wording import get_status_style
 __all__ = [
     "SCHEMA",
     "format_check",
+    "render_check_html",
     "render_check_json",
     "render_check_junit",
     "render_check_markdown",
@@ -72,10 +76,31 @@ def render_check_json(result: Check) -> str:
             "hindrance": result.hindrance,
             "notes": result.notes,
             "carried": [asdict(one) for one in result.carried],
+            **(build_model_records(result) if result.models else {}),
             "blind_to": [asdict(fault) for fault in result.surviving_faults],
             "components": [build_component_record(v, result.framework) for v in result.verdicts],
         }
     )
+
+
+def build_model_records(result: Check) -> dict[str, Any]:
+    """Return what a check of models has beside its components; empty if it came to nothing."""
+    if (details := result.details) is None:
+        return {"layers": [], "models": None, "unpaired": None, "training": None}
+    return {
+        "layers": list_layers_for_machines(result),
+        "models": {"reference": asdict(details.reference), "port": asdict(details.port)},
+        "unpaired": {
+            "reference": list(details.unpaired_reference),
+            "port": list(details.unpaired_port),
+        },
+        "training": describe_training(result),
+    }
+
+
+def render_check_html(result: Check) -> str:
+    """Return the page of a check of models."""
+    return render_model_page(result)
 
 
 def build_component_record(verdict: Verdict, framework: str) -> dict[str, Any]:
@@ -136,6 +161,9 @@ def render_check_markdown(result: Check) -> str:
         headline=format_check_headline(result),
         heads=["component", *dtypes],
         rows=[(name, *(cells.get((name, dtype), "") for dtype in dtypes)) for name in names],
+        layer_heads=MARKDOWN_HEADS,
+        layers=list_layers_in_markdown(result),
+        weights=list_weights(result),
         lacking=", ".join(lacking),
         limits=[limit.text for limit in result.limits],
         skipped=[f"{format_names(names)}: {why}" for names, why in group_not_comparable(result)],

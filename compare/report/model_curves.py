@@ -9,6 +9,8 @@ from ..judging.check import Check
 from ..judging.model_details import REFERENCE, ModelDetails
 from . import curves
 from .charts import Chart, build_curve, build_envelope_lines, build_log_chart
+from .curves import CurveGroup
+from .downsample import choose_log_floor
 from .figure import build_layout
 from .series import Series
 from .wording import format_number
@@ -54,14 +56,28 @@ def build_model_charts(lines: list[Series]) -> list[Chart]:
         for c in group.select("raw")
     ]
     loss = Chart("model-loss", "Loss", LOSS, {"data": data, "layout": build_layout("step", "loss")})
-    group = curves.make_loss_difference_curves(lines, POINTS, POINTS, POINTS)
-    group.name, group.title = "model-difference", "Difference of the losses"
+    group = make_difference_curves(lines)
     data = [
         build_curve(replace(c, role="line"), "step %{x}, |difference| %{y:.3g}", 1.8, **shape)
         for c in group.select("raw")
     ]
     layout = build_layout("step", "|difference|", log_y=True)
     return [loss, build_log_chart(group, DIFFERENCE, data + build_envelope_lines(group), layout)]
+
+
+def make_difference_curves(lines: list[Series]) -> CurveGroup:
+    """Return the differences with their envelopes, on an axis that has room for both."""
+    drawn = [line for line in lines if line.truth is not None]
+    differences = [line.compute_loss_difference() for line in drawn]
+    envelopes = [np.asarray(e) for line in drawn if (e := line.trace.loss_envelope) is not None]
+    group = CurveGroup("model-difference", "Difference of the losses", drawn)
+    group.floor = choose_log_floor([*differences, *envelopes])
+    group.zeros = any((found <= group.floor).any() for found in differences)
+    for line, found in zip(drawn, differences, strict=True):
+        group.add(line, "raw", curves.raise_to_floor(found, group.floor), POINTS)
+        if (allowed := line.trace.loss_envelope) is not None:
+            group.add(line, "envelope", curves.raise_to_floor(allowed, group.floor), POINTS)
+    return group
 
 
 def list_losses(result: Check) -> dict[str, list[tuple[str, str, str, str, str]]]:

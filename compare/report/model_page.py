@@ -120,6 +120,7 @@ def list_glance(result: Check) -> dict[str, str]:
 def format_command(result: Check, dtype: str = "") -> str:
     """Return the line that makes the check again."""
     words = ["trueport", "check", result.target, "--against", result.against]
+    words += result.details.arguments if result.details is not None else ()
     return shlex.join([*words, *(["--dtype", dtype] if dtype else [])])
 
 

@@ -1,7 +1,7 @@
 """`trueport check PORT --against REFERENCE` for models: carried, run side by side, judged."""
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from ..judging.check import CarriedTensor, Check
@@ -102,6 +102,7 @@ def run_check(sides: TwoSides, options: Options, result: Check, say: Callable[[s
     result.notes += describe_unpaired(sides.pairing, sides.values, sides.own)
     result.carried = [CarriedTensor(p.reference, p.port, p.how) for p in sides.pairing.pairs]
     result.details = describe_sides(sides, (result.target, result.against))
+    result.details.arguments = tuple(list_arguments(options))
     trainings = []
     for dtype in options.dtypes:
         say(f"comparing in {dtype}")
@@ -121,6 +122,20 @@ def run_check(sides: TwoSides, options: Options, result: Check, say: Callable[[s
     if options.curves:
         say("training both models")
         train(sides, [one for one in trainings if one is not None], result.details)
+
+
+def list_arguments(options: Options) -> Iterator[str]:
+    """Yield what the command line needs beside both files to compare the same once more."""
+    for shape in options.shapes:
+        yield from ("--input", shape)
+    for theirs, mine in options.names.items():
+        yield from ("--map", f"{mine}={theirs}")
+    if options.keep_weights:
+        yield "--keep-weights"
+    if options.framework:
+        yield from ("--framework", options.framework)
+    if options.python is not None:
+        yield from ("--python", str(options.python))
 
 
 def train(sides: TwoSides, trainings: Sequence[Training], details: ModelDetails) -> None:

@@ -7,10 +7,12 @@ import shutil
 
 import pytest
 import sample_run
+from model_check import make_model_check
 from own_run import make_own_run
 
 from trueport.compare.chapter.pages import build_chapter_additions
 from trueport.compare.report import diff_text, render_html
+from trueport.compare.report.check_formats import render_check_html
 from trueport.compare.report.diff import compare_runs
 from trueport.compare.report.own_suite import build_own_additions
 
@@ -49,6 +51,7 @@ def pages(tmp_path_factory):
     )
     own = make_own_run()
     texts["own"] = render_html(own, build_own_additions(own))
+    texts["model"] = render_check_html(make_model_check())
     for name, text in texts.items():
         (folder / f"{name}.html").write_text(text, encoding="utf-8")
     return folder
@@ -85,7 +88,14 @@ class Opened:
         self.page.close()
 
 
-FEW = ("faulty", "hostile", "rosetta", "diff", "own")  # what every run of the suite looks at
+FEW = (
+    "faulty",
+    "hostile",
+    "rosetta",
+    "diff",
+    "own",
+    "model",
+)  # what every run of the suite looks at
 
 
 def swept(name: str):
@@ -94,7 +104,7 @@ def swept(name: str):
 
 
 @pytest.mark.parametrize(
-    "name", [swept(name) for name in (*sample_run.EVERY, "rosetta", "diff", "own")]
+    "name", [swept(name) for name in (*sample_run.EVERY, "rosetta", "diff", "own", "model")]
 )
 def test_every_panel_opens_and_every_chart_draws(browser, pages, name):
     """No console error, no request out, nothing wider than a phone or a wide screen."""
@@ -120,6 +130,8 @@ def test_every_panel_opens_and_every_chart_draws(browser, pages, name):
         ("diff", PHONE, "light"),
         ("own", (1280, 900), "light"),
         pytest.param("own", PHONE, "dark", marks=pytest.mark.sweep),
+        ("model", (1280, 900), "light"),
+        pytest.param("model", PHONE, "dark", marks=pytest.mark.sweep),
     ],
 )
 def test_axe_finds_nothing_to_mend(browser, pages, name, size, scheme):

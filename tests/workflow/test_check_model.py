@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from trueport.compare.judging.check import Check
+from trueport.compare.report.check_formats import render_check_html
 from trueport.compare.workflow.check import check
 from trueport.compare.workflow.check_model import list_model_parts
 from trueport.compare.workflow.options import Options
@@ -208,3 +209,19 @@ def test_own_weights_are_a_verdict_of_their_own(tmp_path):
     assert "out.bias differs from the reference's: max |difference| 1" in first.message
     assert {v.follows for v in result.verdicts if v.status == "follows"} == {"weights"}
     assert {v.component for v in result.verdicts if v.passed} >= {"conv", "norm"}
+
+
+@pytest.mark.sweep
+def test_a_wrong_port_has_a_page_with_its_layers_and_curves(tmp_path):
+    row = KERAS_ROWS[0]
+    (tmp_path / "reference.py").write_text(TORCH, encoding="utf-8")
+    (tmp_path / "port.py").write_text(row.port.replace(row.old, row.new), encoding="utf-8")
+    options = Options(against=str(tmp_path / "reference.py"), curves=True)
+    result = check(str(tmp_path / "port.py"), options)
+    text = render_check_html(result)
+    assert result.details is not None
+    assert {len(trace.loss) for trace in result.details.traces} == {10}
+    pairs = [(r.reference, r.port) for r in result.details.layers if r.kind == "layer"]
+    assert ("Conv2d", "Conv2D") in [(a.type, b.type) for a, b in pairs if a and b]
+    assert "The error over the tensor" in text
+    assert "BatchNormalization(..., epsilon=1e-05)" in text
