@@ -116,8 +116,17 @@ def test_the_page_of_transcripts_shows_what_comes_out(block: str, tmp_path: Path
     assert shown == printed
 
 
-def test_the_page_on_own_references_runs_as_it_stands() -> None:
-    [code] = find_blocks("docs/own-reference.md", "python")
+@pytest.mark.sweep
+def test_the_page_on_models_shows_what_comes_out(tmp_path: Path) -> None:
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    [block] = find_blocks("docs/models.md", "console")
+    for shown, printed in replay_transcript(tmp_path, block):
+        assert shown == printed
+
+
+@pytest.mark.parametrize("page", ["own-reference", "models"])
+def test_what_a_page_asserts_runs_as_it_stands(page: str) -> None:
+    [code] = find_blocks(f"docs/{page}.md", "python")
     exec(code, {})
 
 

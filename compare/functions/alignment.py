@@ -6,6 +6,8 @@ import numpy as np
 
 from .structures import ArrayDict
 
+OTHER_FORM = "where the reference returns"
+
 
 def describe_structures(mine: Sequence[str], theirs: Sequence[str]) -> str:
     """Return how what a port returns is made otherwise than what the reference does.
@@ -22,7 +24,7 @@ def describe_structures(mine: Sequence[str], theirs: Sequence[str]) -> str:
         places = {name.removesuffix(".real").removesuffix(".imag") for name in one}
         if places == set(other) != set(one):
             return f"returned {words.format(', '.join(sorted(places)))}"
-    return f"returned {', '.join(mine)} where the reference returns {', '.join(theirs)}"
+    return f"returned {', '.join(mine)} {OTHER_FORM} {', '.join(theirs)}"
 
 
 def align_structure(outputs: ArrayDict, wants: ArrayDict) -> ArrayDict:

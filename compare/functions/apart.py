@@ -13,6 +13,7 @@ from .variations import vary
 
 MAX_FITS = 12  # that are told apart; of more the least far-fetched are
 MAX_CALLS = 3  # that are varied
+DIGITS = range(4, 18)  # of a number, the last of which tells any two apart
 SAME_SHARE = 1e-9  # of the largest value: within that two outputs are the same
 
 
@@ -84,7 +85,16 @@ def describe_difference(before: ArrayDict, after: ArrayDict) -> str:
         if wrong.any():
             index = np.unravel_index(int(np.argmax(wrong)), wrong.shape)
             place = ", ".join(str(int(i)) for i in index)
-            return (
-                f"{name}[{place}] is {want[index]:.4g} by the first, {got[index]:.4g} by the other"
-            )
+            first, other = write_apart(want[index], got[index])
+            return f"{name}[{place}] is {first} by the first, {other} by the other"
     return ""
+
+
+def write_apart(one: Any, other: Any) -> tuple[str, str]:
+    """Return two numbers with as many digits as it takes to tell them apart.
+
+    >>> write_apart(0.84147098, 0.84147101), write_apart(0.5, 0.6)
+    (('0.84147098', '0.84147101'), ('0.5', '0.6'))
+    """
+    texts = [(f"{one:.{digits}g}", f"{other:.{digits}g}") for digits in DIGITS]
+    return next((pair for pair in texts if pair[0] != pair[1]), texts[-1])

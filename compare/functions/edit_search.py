@@ -4,7 +4,7 @@ import time
 import types
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -29,6 +29,7 @@ MAX_NEAR = 60  # edits of which that is asked
 MAX_FIRST_EDITS = 8  # that others are tried on top of
 PAIR_COST = 1.0  # two changes are less likely than one
 FAR_FETCHED = 0.3  # beyond the cost of what fits: what costs more is not tried beside it
+Value = TypeVar("Value")
 AGREEMENT_FACTOR = 10.0  # of the truth's budget: how far a change may lie from what is right
 
 
@@ -51,7 +52,8 @@ class EditSearch:
     """The search for one function of a reference.
 
     seen: every call, of which some are wrong. dtype: what the port computed in.
-    seconds: of wall time, after which the search ends.
+    seconds: of wall time, after which the search ends. left_alone: outputs that are arguments which
+    the reference changes and the port does not, which is told and no fault.
     """
 
     def __init__(
@@ -62,8 +64,10 @@ class EditSearch:
         seen: Sequence[Seen],
         dtype: str,
         seconds: float,
+        left_alone: Sequence[str] = (),
     ) -> None:
         self.module, self.name, self.dtype = module, name, dtype
+        self.left_alone = frozenset(left_alone)
         self.deadline = time.monotonic() + seconds
         wrong_first = sorted(seen, key=lambda one: (not one.is_wrong, one.size))
         self.seen = [one for one in wrong_first if one.got is not None]
@@ -165,17 +169,31 @@ class EditSearch:
             shares.append(min(1.0, left / off) if off else 0.0 if left == 0.0 else 0.5)
         return float(np.mean(shares)) if shares else 1.0
 
+    def measure_all_left(self, texts: dict[str, str]) -> float:
+        """Return which share of the difference changed sources leave, over all calls.
+
+        A second edit must leave less than the first: by a budget that it makes wider itself, as a
+        cast to float16 does, it would fit and explain nothing.
+        """
+        function = self.build(texts, prepared=False)
+        if function is None:
+            return 1.0
+        wrong = [one for one in self.seen if one.is_wrong]
+        return float(np.mean([self.measure_left(self.call(function, one), one) for one in wrong]))
+
     def search_pairs(self, stop: Callable[[], bool]) -> list[Fit]:
         """Return the fits of two edits: one that explains a part, and any on top of it."""
         found: list[Fit] = []
         for _, first, _, _ in self.list_nearest():
+            left = self.measure_all_left(first.texts)
             for source in self.sources:
                 text = first.texts.get(source.name, source.text)
                 for edit in list_edits(text, tidy=False):
                     if self.is_over() or stop():
                         return found
                     for fit in self.try_edit(first.texts, source, edit, first.cost + PAIR_COST):
-                        found.append(replace(fit, what=f"{first.what}, and {fit.what}"))
+                        if self.measure_all_left(fit.texts) < left:
+                            found.append(replace(fit, what=f"{first.what}, and {fit.what}"))
             if found:
                 break
         return found
@@ -202,7 +220,7 @@ class EditSearch:
         """Return what a prepared function gives for another call, with its budget; None if none."""
         try:
             with limit_trial(10 * TRIAL_LIMIT):
-                return compute_budget(function, case, self.dtype)
+                return self.drop_left_alone(compute_budget(function, case, self.dtype))
         except (Exception, UndecidableError, UserCodeTimeout):  # noqa: BLE001  # as in `call`
             return None
 
@@ -216,9 +234,14 @@ class EditSearch:
         """As `call`, with these arguments, which are its own."""
         try:
             with limit_trial(TRIAL_LIMIT):
-                return call_reference(function, arguments, seed, self.watched).outputs
+                found = call_reference(function, arguments, seed, self.watched).outputs
         except (Exception, UserCodeTimeout):  # noqa: BLE001  # an edited function may raise anything
             return None
+        return self.drop_left_alone(found)
+
+    def drop_left_alone(self, outputs: dict[str, Value]) -> dict[str, Value]:
+        """Return outputs without the arguments that the port leaves alone."""
+        return {key: value for key, value in outputs.items() if key not in self.left_alone}
 
     def changes(self, have: ArrayDict | None, one: Seen) -> bool:
         """Whether a changed reference gives other values than the reference, beyond rounding."""

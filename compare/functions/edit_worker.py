@@ -27,8 +27,9 @@ class EditWorker(FunctionWorker):
     """Tries its part of all edits for each function of the job's `tasks`; number i is task i.
 
     A task: function, dtype, numbers of its calls, seconds; fits where these are to be told apart;
-    survivors, whether edits are looked for that its calls would not show. `reference` and `port`
-    are the folders in which those left their arrays; `broken`, the calls in which the port raised.
+    survivors, whether edits are looked for that its calls would not show; left_alone, as of
+    `EditSearch`. `reference` and `port` are the folders in which those left their arrays; `broken`,
+    the calls in which the port raised.
     """
 
     def open(self) -> None:
@@ -71,6 +72,7 @@ class EditWorker(FunctionWorker):
             seen,
             task["dtype"],
             task["seconds"],
+            task["left_alone"],
         )
         if beside := task.get("beside"):
             search.seen += see_probes(search, load_probed(beside, name))
@@ -95,7 +97,7 @@ class EditWorker(FunctionWorker):
         with np.load(Path(self.job["reference"]) / f"{number:04d}.npz") as npz:
             for key in npz.files:
                 kind, _, name = key.partition(":")
-                if kind == "want":
+                if kind == "want" and name not in task["left_alone"]:
                     rest = (npz[f"{part}:{name}"] for part in ("allowed", "undecided"))
                     where = gradients if name.startswith(PREFIX) else truth
                     where[name] = Budgeted(npz[key], *rest)
@@ -104,7 +106,7 @@ class EditWorker(FunctionWorker):
             with np.load(Path(task["port"]) / f"{index:04d}.npz") as npz:
                 whole = dict(npz)
             derived = {n: whole.pop(n) for n in list(whole) if n.startswith(PREFIX)}
-            got = whole
+            got = {n: array for n, array in whole.items() if n not in task["left_alone"]}
         return Seen(self.cases[index], truth, got, gradients if derived else {}, derived)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,10 +21,9 @@ from .overflow import describe_overflow, gives_numbers
 from .search_processes import Outcome, Search, count_parts, run_workers
 
 MAX_OTHERS = 3  # changes beside the first that are named
-CUT_SHORT = (
-    "not all edits were tried, for want of time: --deep tries them, or a check of this function "
-    "alone"
-)
+CUT_SHORT = "not all edits were tried, for want of time: --deep tries them"
+ALONE = ", or a check of this function alone"
+LOW_PRECISION = re.compile("float32|float16")
 SINGLE = "off by what float32 rounds away, and no more: float32 inside float64"
 
 
@@ -70,6 +70,8 @@ def explain(
             outcomes[n] = replace(second, tried=outcomes[n].tried + second.tried, refuted=refuted)
     for task, outcome in zip(tasks, outcomes, strict=True):
         write_outcome(task, outcome, sources)
+        if not outcome.fits and outcome.cut:
+            task.verdict.known.append(CUT_SHORT + (ALONE if len(tasks) > 1 else ""))
 
 
 def write_outcome(task: Task, outcome: Outcome, sources: Mapping[str, Mapping[str, Any]]) -> None:
@@ -79,25 +81,35 @@ def write_outcome(task: Task, outcome: Outcome, sources: Mapping[str, Mapping[st
         task.verdict.cause = describe_cause(outcome.fits, sources)
         return
     suite = make_suite([task.comparison.function])
-    task.verdict.known += describe_residual(suite, task.comparison.entries)
+    rounding = describe_own_rounding(task, sources)
+    task.verdict.known += rounding + describe_residual(suite, task.comparison.entries)
     if outcome.refuted:
         task.verdict.known.append(describe_refuted(outcome.refuted[0], sources))
-    if outcome.single:
+    if outcome.single and not rounding:
         task.verdict.known.append(SINGLE)
     own = sources.get(task.comparison.function, {"text": "", "line": 1})
     task.verdict.known += [
         f"line {own['line'] + line - 1} is not edited: its expression has too many levels"
         for line in list_too_deep(own["text"])
     ]
-    if outcome.cut:
-        task.verdict.known.append(CUT_SHORT)
+
+
+def describe_own_rounding(task: Task, sources: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Say where the reference rounds to less than the float64 that the port was run in."""
+    own = sources.get(task.comparison.function)
+    if own is None or task.comparison.dtype != "float64":
+        return []
+    for number, line in enumerate(own["text"].splitlines(), own["line"]):
+        if found := LOW_PRECISION.search(line.partition("#")[0]):
+            return [f"the reference itself computes in {found[0]} here: line {number}"]
+    return []
 
 
 def describe_refuted(fit: Mapping[str, Any], sources: Mapping[str, Mapping[str, Any]]) -> str:
     """Say what a change that fits the calls given alone makes of the reference."""
     lines = make_diff(fit, sources)[0].splitlines()[2:]
     made = "; ".join(line[1:].strip() for line in lines if line.startswith("+"))
-    return f"in these calls, but not in others like them, it gives what this would: {made}"
+    return f"this fits your calls, but not others like them: {made}"
 
 
 def make_record(task: Task, seconds: float) -> dict[str, Any]:
@@ -113,6 +125,7 @@ def make_record(task: Task, seconds: float) -> dict[str, Any]:
         "port": str(task.port),
         "seconds": seconds,
         "survivors": False,
+        "left_alone": [f"{place} afterwards" for place in dict.fromkeys(compared.left_alone)],
     }
 
 

@@ -12,7 +12,7 @@ from ..judging.judge import judge_component
 from ..judging.results import TAKES_SINGLE, Limit, Verdict
 from ..judging.status import FAILURES, Status
 from ..suite.component import Component
-from .alignment import align_structure, describe_structures
+from .alignment import OTHER_FORM, align_structure, describe_structures
 from .function_case import FunctionCase
 from .gradients import PREFIX
 from .spread import Budgeted
@@ -121,6 +121,8 @@ def make_entry(
                 told = f"neither returns numbers alone: {truth.message}"
             return case.to_case(), {}, CaseResult(Status.NOT_COMPARABLE, told)
         said = truth.message if truth.status != "error" else f"the reference: {truth.message}"
+        if " must hold numbers" in truth.message:
+            said = f"the reference returns what is not compared: {truth.message}"
         return case.to_case(), {}, CaseResult(Status.NOT_COMPARABLE, said)
     names = [key.removeprefix("want:") for key in truth.outputs if key.startswith("want:")]
     if result.status != "ok":
@@ -255,9 +257,11 @@ def judge_function(port: str, comparison: Comparison) -> Verdict:
 def mark_downstream(verdicts: Sequence[Verdict], callees: Mapping[str, Sequence[str]]) -> None:
     """Mark failures of functions that call one that fails on the reference's own inputs."""
     failed = {v.component for v in verdicts if v.status in FAILURES}
+    # what returns another form fails for itself: its caller makes what it needs of it
+    reaching = {v.component for v in verdicts if OTHER_FORM not in v.message} & failed
     for verdict in verdicts:
         if verdict.component in failed:
-            causes = collect_callees(verdict.component, callees) & failed - {verdict.component}
+            causes = collect_callees(verdict.component, callees) & reaching - {verdict.component}
             innermost = [
                 c for c in sorted(causes) if not collect_callees(c, callees) & causes - {c}
             ]

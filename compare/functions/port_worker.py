@@ -174,6 +174,7 @@ class PortWorker(FunctionWorker):
         if hasattr(result, "__next__"):
             result = list(result)
         arrays = flatten_result(result)
+        self.note_result(case.function, result)
         dtypes = collect_float_dtypes(dict(arrays), arrays)
         gradients: ArrayDict = {}
         if self.job["gradient"] and dtype == "float64" and not case.caller:
@@ -188,6 +189,20 @@ class PortWorker(FunctionWorker):
             if key not in arrays:
                 arrays |= self.read_unchanged(key, own)
         return arrays | gradients, {"dtypes": dtypes, "mutated": mutated}
+
+    def note_result(self, name: str, result: Any) -> None:
+        """Note texts, which are not compared, and whose arrays a NumPy file returns."""
+        leaves = list(walk_leaves("result", result))
+        texts = [place for place, leaf in leaves if isinstance(leaf, str)]
+        told = f"{name}: {', '.join(texts)}: a text, which is not compared"
+        if texts and told not in self.facts["notes"]:
+            self.facts["notes"].append(told)
+            self.log("note", facts=self.facts)
+        roots = [type(leaf).__module__.partition(".")[0] for _, leaf in leaves]
+        others = [ROOT_FRAMEWORKS[r] for r in roots if ROOT_FRAMEWORKS.get(r, "numpy") != "numpy"]
+        if others and self.facts.get("framework") == "numpy":
+            self.facts["framework"] = others[0]
+            self.log("note", facts=self.facts)
 
     def differentiate(
         self, function: Callable[..., Any], case: FunctionCase, outputs: ArrayDict

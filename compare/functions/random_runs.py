@@ -78,12 +78,12 @@ def run_perturbed(
 
         def convert(leaf: Any) -> Any:
             if isinstance(leaf, np.ndarray) and leaf.dtype.kind in "fc":
-                return leaf.copy().view(RandomArray)
+                return leaf.copy("K").view(RandomArray)
             if level == "numbers" and type(leaf) is float and np.isfinite(leaf):
                 array = np.asarray(leaf)
                 low = dtype == "float32"
                 return (noise.move(array, 1.0) if low else array).view(RandomArray)
-            return leaf.copy() if isinstance(leaf, np.ndarray) else leaf
+            return leaf.copy("K") if isinstance(leaf, np.ndarray) else leaf
 
         return call_reference(function, map_leaves(convert, dict(arguments)), seed)
 
@@ -92,7 +92,7 @@ def move_input(leaf: Any, noise: Noise) -> Any:
     """Return an input array moved by one rounding of each element, exact or not."""
     if isinstance(leaf, np.ndarray) and leaf.dtype.kind in "fc":
         return leaf + noise.u * np.abs(leaf) * noise.draw_signs(leaf.shape)
-    return leaf.copy() if isinstance(leaf, np.ndarray) else leaf
+    return leaf.copy("K") if isinstance(leaf, np.ndarray) else leaf
 
 
 @contextmanager

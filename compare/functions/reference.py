@@ -4,7 +4,7 @@ import ast
 import inspect
 import re
 import types
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,6 +97,18 @@ and calls it, as def check_layer_norm(x): return LayerNorm(...)(x)'
         "both files a function that makes one and calls it, as "
         f"def check_{plain}(x): return {first}(...)(x)"
     )
+
+
+def find_unmade(
+    classes: Sequence[str], functions: Iterable[str], sources: Iterable[Mapping[str, Any]]
+) -> list[str]:
+    """Return the classes that none of some functions makes: the others are compared by these.
+
+    sources: of each file, by function, as `collect_sources` has them.
+    """
+    asked = set(functions)
+    text = "".join(own[name]["text"] for own in sources for name in asked & own.keys())
+    return [name for name in classes if not re.search(rf"\b{name}\(", text)]
 
 
 def takes_arguments(value: Callable[..., Any]) -> bool:

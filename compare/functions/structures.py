@@ -40,12 +40,15 @@ def is_number_list(value: Any) -> bool:
 def flatten_result(value: Any) -> ArrayDict:
     """Return what a function returned as arrays by place; None is a place of its own.
 
-    Complex numbers are two arrays. Raises TypeError for what holds no numbers.
+    Complex numbers are two arrays. Texts beside numbers are left out. Raises TypeError for what
+    holds no numbers.
     """
     if hasattr(value, "__next__"):
         value = [item for _, item in zip(range(MAX_ITEMS), value, strict=False)]
     found: ArrayDict = {}
-    for name, leaf in walk_leaves("result", value):
+    leaves = list(walk_leaves("result", value))
+    numbers = [pair for pair in leaves if not isinstance(pair[1], str)]
+    for name, leaf in numbers or leaves:
         if leaf is None:
             found[f"{name} (None)"] = np.ones(())
             continue
@@ -132,7 +135,7 @@ def unpack(packed: Any, arrays: Any) -> Any:
 
 def copy_value(value: Any) -> Any:
     """Return a value with arrays of its own."""
-    return map_leaves(lambda leaf: leaf.copy() if isinstance(leaf, np.ndarray) else leaf, value)
+    return map_leaves(lambda leaf: leaf.copy("K") if isinstance(leaf, np.ndarray) else leaf, value)
 
 
 def is_same(one: ArrayDict, other: ArrayDict) -> bool:

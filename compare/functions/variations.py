@@ -1,5 +1,6 @@
 """Other inputs like those given: other values and sizes, to tell changes apart."""
 
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -14,6 +15,8 @@ GROWTH = 1  # by which an axis becomes longer
 SCALES = (0.5, 1.5)  # between which values are scaled: signs and order of magnitude stay
 DRAWS = 4  # of other values: a threshold or a sign shows a change only here and there
 SHARE_POWER = 0.7  # what becomes of a number between 0 and 1: another one there
+MAX_COLUMNS = 8  # among which an order is looked for
+MIN_ROWS = 3  # that show it
 NUMBER_FACTOR = 1.7  # and of any other
 
 
@@ -48,10 +51,12 @@ def with_leaf(case: FunctionCase, place: str, new: Any) -> FunctionCase:
     return replace(case, arguments={**case.arguments, place: new})
 
 
-def redraw(leaf: Any, rng: np.random.Generator) -> Any:
+def redraw(leaf: Any, rng: np.random.Generator, among: np.ndarray | None = None) -> Any:
     """Return an array of the same shape with its values in another order, and scaled.
 
-    What it is stays: truths, whole numbers, shares between 0 and 1, rows that add up to 1.
+    What it is stays: truths, whole numbers, rows that add up to 1, the range of its numbers, and
+    of a few columns which is never the larger one, as of a box its lower corner. among: the array
+    that this is known of, where the leaf is a part of one.
     """
     if not isinstance(leaf, np.ndarray) or not leaf.size:
         return leaf
@@ -63,10 +68,33 @@ def redraw(leaf: Any, rng: np.random.Generator) -> Any:
     if leaf.ndim and leaf.shape[-1] > 1 and np.all(leaf >= 0) and np.allclose(leaf.sum(-1), 1.0):
         scaled = mixed * rng.uniform(*SCALES, leaf.shape)
         return scaled / scaled.sum(-1, keepdims=True)
-    least, most = SCALES
-    if np.all((leaf >= 0) & (leaf <= 1)):
-        most = 1.0
-    return mixed * rng.uniform(least, most, leaf.shape)
+    scaled = mixed * rng.uniform(*SCALES, leaf.shape)
+    known = leaf if among is None else among
+    least, most = np.min(known), np.max(known)
+    inside = (scaled >= least) & (scaled <= most) | (
+        least == most
+    )  # of one number no range is known
+    return keep_order(np.where(inside, scaled, mixed), known)
+
+
+def keep_order(values: np.ndarray, before: np.ndarray) -> np.ndarray:
+    """Return values with those of two columns exchanged that stand in an order no row had before.
+
+    Of a few rows, or many columns, nothing is known.
+    """
+    columns = before.shape[-1] if before.ndim > 1 else 0
+    if not 1 < columns <= MAX_COLUMNS or before.size < MIN_ROWS * columns:
+        return values
+    if values.shape[-1] != columns:
+        return values
+    rows, then = np.array(values).reshape(-1, columns), before.reshape(-1, columns)
+    ranks = np.argsort(np.median(then, axis=0))
+    for _ in range(columns):  # as often as a value may have to move
+        for one, other in itertools.combinations(ranks.tolist(), 2):
+            if np.all(then[:, one] <= then[:, other]):
+                pair = np.sort(rows[:, [one, other]], axis=-1)
+                rows[:, one], rows[:, other] = pair[:, 0], pair[:, 1]
+    return rows.reshape(values.shape)
 
 
 def keep_mixed(truths: np.ndarray, before: np.ndarray) -> np.ndarray:
@@ -101,7 +129,7 @@ def grow(leaf: Any, length: int, side: int | None, rng: np.random.Generator) -> 
     axes = [axis for axis, n in enumerate(leaf.shape) if n == length]
     for axis in axes if side is None or len(axes) == 1 else [axes[side]]:
         more = np.take(leaf, rng.integers(0, leaf.shape[axis], GROWTH), axis=axis)
-        leaf = np.concatenate([leaf, redraw(more, rng)], axis=axis)
+        leaf = np.concatenate([leaf, redraw(more, rng, leaf)], axis=axis)
     return leaf
 
 

@@ -59,6 +59,7 @@ class Cause(_Companion, total=False):
     parts: list[dict[str, Any]]
     diff: str
     changes: dict[str, Any]
+    settings: dict[str, list[Any]]
 
 
 def find_listed_fault(suite: Suite, cause: Cause | None) -> Fault | None:

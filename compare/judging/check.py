@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from .cause import list_cause_ids
 from .judge import combine_verdicts, find_first_divergence
+from .model_details import ModelDetails
 from .results import Limit, Verdict, list_limits
 
 
@@ -46,7 +47,8 @@ class Check:
     hindrance: why the port could not be opened, and what to do; "" if it could.
     strict: whether limits count.
     against: the user's own reference, as typed; "" for the suite's.
-    models: whether models were compared, and not functions. carried: their weights.
+    models: whether models were compared, and not functions. carried: their weights. details: both
+    of them, layer by layer; None if they could not be compared.
     """
 
     target: str
@@ -61,6 +63,7 @@ class Check:
     against: str = ""
     models: bool = False
     carried: list[CarriedTensor] = field(default_factory=list)
+    details: ModelDetails | None = None
 
     @property
     def verdict(self) -> str:

@@ -43,6 +43,23 @@ def measure_budgets(
     }
 
 
+def measure_losses(
+    side: ModelSide, inputs: Sequence[np.ndarray], options: RunOptions, dtype: str
+) -> dict[str, np.ndarray]:
+    """Return the losses of a run's steps ("want", (steps,)), and how far each may be ("allowed").
+
+    Of a large model that would take too long: "allowed" is (0,) then.
+    """
+    plain = side.run(inputs, options)
+    want = np.asarray(plain.losses, np.float64)
+    size = sum(array.size for array in plain.gradients.values())
+    if size >= LARGE_CALL:
+        return {"want": want, "allowed": np.empty(0)}
+    seeds = range(1, LARGE_CALL_RUNS + 1)
+    moved = [side.run(inputs, replace(options, noise=Noise(dtype, seed))).losses for seed in seeds]
+    return measure_budget(want, [np.asarray(losses) for losses in moved], dtype)
+
+
 def measure_budget(want: np.ndarray, moved: list[np.ndarray], dtype: str) -> dict[str, np.ndarray]:
     """Return what is right, what may differ, and where rounding decides, of one array."""
     one = measure_spread(want, moved, dtype, len(moved))

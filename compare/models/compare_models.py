@@ -9,11 +9,18 @@ import numpy as np
 
 from ..functions.spread import Budgeted
 from ..rounding.tolerances import SAME_RUN_SHARE
-from .judge import WHOLE, Part, arrange, compare_step
+from .judge import LAYERS, WHOLE, Part, arrange, compare_step
 from .layout import Layout
 from .own_weights import compare_weights
-from .pair_steps import StepPair, list_forced, make_forces, match_arrays, pair_steps
-from .records import Arrays, ModelRun, read_run
+from .pair_steps import (
+    StepPair,
+    list_forced,
+    make_forces,
+    match_arrays,
+    name_step,
+    pair_steps,
+)
+from .records import Arrays, ModelRun, StepRecord, read_run
 from .session import SessionError
 from .two_sides import TwoSides, round_arrays
 
@@ -22,6 +29,7 @@ SGD_STEPS = 1
 SEED = 7
 STATISTICS = "running statistics"
 UPDATE = "parameters after a step of SGD"
+END = "what is made of the last layer"
 MODES = {"eval": False, "train": True}
 
 
@@ -29,21 +37,25 @@ MODES = {"eval": False, "train": True}
 class ModelComparison:
     """All that was compared in one dtype; what a search for causes starts from.
 
-    free, loose: the reference's own run, and the port's. pairs: calls of layers on both
-    sides. budgets: of the forced run, by array. forced: the port's run on the reference's inputs to
-    every layer. weights: where the port keeps its own.
+    free: the reference's own run. pairs: calls of layers on both sides. budgets: of the forced run,
+    by array. forced: the port's run on the reference's inputs to every layer. end: the names of
+    outputs on both sides, with the layout between them. weights: of the outputs, in the sum that is
+    derived and descended: for the reference, and for the port. own_weights: where the port keeps
+    its own.
     """
 
     dtype: str
     inputs: list[np.ndarray] = field(default_factory=list)
     free: ModelRun | None = None
-    loose: ModelRun | None = None
     pairs: list[StepPair] = field(default_factory=list)
     budgets: Mapping[str, Budgeted] = field(default_factory=dict)
     forced: ModelRun | None = None
-    weights: Part | None = None
+    own_weights: Part | None = None
+    end: list[tuple[str, str, Layout]] = field(default_factory=list)
+    random: StepRecord | None = None  # the port's first step that draws in eval mode
     parts: list[Part] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    weights: tuple[Arrays, Arrays] = field(default_factory=lambda: ({}, {}))
 
 
 def compare_models(
@@ -57,8 +69,8 @@ def compare_models(
     found = ModelComparison(dtype, inputs)
     sides.write(dtype)
     if sides.keep:
-        found.weights = compare_weights(sides, dtype)
-        found.parts.append(found.weights)
+        found.own_weights = compare_weights(sides, dtype)
+        found.parts.append(found.own_weights)
     compare_layers(sides, found, judged="eval" in modes)
     for mode in modes:
         try:
@@ -74,34 +86,61 @@ def enumerate_inputs(inputs: Sequence[np.ndarray]) -> list[tuple[str, np.ndarray
     return [(f"input {number}", array) for number, array in enumerate(inputs)]
 
 
-def compare_layers(sides: TwoSides, found: ModelComparison, judged: bool) -> None:
-    """Run the port with each layer given what the reference's was given.
+def run_forced(sides: TwoSides, found: ModelComparison) -> dict[str, Any]:
+    """Run both freely, then the port with each layer given what the reference's was given.
 
-    judged: whether what they give is; else the layers are only paired.
+    Returns the options by which the reference is forced by its own values.
     """
+    assert sides.pairing is not None
     port, options, mine = sides.ports[found.dtype], sides.record("reference"), sides.record("port")
     given = sides.give_port(found.inputs)
     sides.reference.send("run", inputs=found.inputs, options=options)
     loose = read_run(port.ask("run", inputs=given, options=mine))
+    found.random = find_random_step(loose, read_run(port.ask("run", inputs=given, options=mine)))
     found.free = read_run(sides.reference.receive())
-    assert sides.pairing is not None
     records = sides.records["reference"], sides.records["port"]
     found.pairs = pair_steps(sides.pairing.layer_pairs, records, found.free, loose)
+    forces = mine | {"force": make_forces(found.pairs, found.free)}
+    found.forced = read_run(port.ask("run", inputs=given, options=forces))
+    return options | {"force": list_forced(found.pairs)}
+
+
+def find_random_step(one: ModelRun, other: ModelRun) -> StepRecord | None:
+    """Return the first step that gives another output in a second run, on the same inputs."""
+    for step in one.steps:
+        for name in step.outputs:
+            again = other.arrays.get(name)
+            if again is None or not np.array_equal(one.arrays[name], again, equal_nan=True):
+                return step
+    return None
+
+
+def compare_layers(sides: TwoSides, found: ModelComparison, judged: bool) -> None:
+    """Compare what each layer is given and gives, with the reference's inputs to it.
+
+    judged: whether to; else the layers are only paired.
+    """
+    options = run_forced(sides, found)
     if not judged:
         return
-    found.loose = read_run(port.ask("run", inputs=given, options={}))
-    refuse_random_port(loose.outputs, found.loose.outputs)
-    forced: dict[str, Any] = options | {"force": list_forced(found.pairs)}
-    sides.reference.send("measure", inputs=found.inputs, options=forced, dtype=found.dtype)
-    forces = mine | {"force": make_forces(found.pairs, found.free)}
-    try:
-        found.forced = read_run(port.ask("run", inputs=given, options=forces))
-    finally:
-        budgets = sides.reference.receive()["budgets"]
+    told = sides.reference.ask("measure", inputs=found.inputs, options=options, dtype=found.dtype)
+    assert found.forced is not None
+    budgets = told["budgets"]
     found.budgets = {name: Budgeted(**one) for name, one in budgets["arrays"].items()}
     for pair in found.pairs:
         found.parts += compare_step(pair, found.budgets, found.forced.arrays)
     found.parts += compare_end(found, budgets["outputs"])
+    if found.random is not None:
+        where = f" ({found.random.where})" if found.random.where else ""
+        told = (
+            f"the port's {name_step(found.random)}{where} draws random numbers in eval mode: called"
+            " again on the same input it gives another output, as dropout that is left on does"
+        )
+        own = [found.own_weights] if found.own_weights else []
+        found.parts = [
+            *own,
+            Part(f"{name_step(found.random)} in eval mode", LAYERS, "eval", problem=told),
+        ]
 
 
 def compare_end(found: ModelComparison, budgets: Mapping[str, Any]) -> list[Part]:
@@ -113,7 +152,9 @@ def compare_end(found: ModelComparison, budgets: Mapping[str, Any]) -> list[Part
     pairs = pair_outputs({n: b.want for n, b in wants.items()}, found.forced.outputs)
     truths = {mine: arrange(wants[theirs], layout.apply) for theirs, mine, layout in pairs}
     got = {mine: found.forced.outputs[mine] for _, mine, _ in pairs}
-    return [Part("what is made of the last layer", "layers", "eval", truths, got)]
+    found.end = [(t, m, layout) for t, m, layout in pairs]
+    found.budgets = {**found.budgets, **{f"{END}:{name}": one for name, one in wants.items()}}
+    return [Part(END, LAYERS, "eval", truths, got)]
 
 
 def pair_outputs(theirs: Arrays, mine: Arrays) -> list[tuple[str, str, Layout]]:
@@ -147,9 +188,7 @@ def compare_whole(sides: TwoSides, found: ModelComparison, mode: str, gradient: 
     assert found.free is not None
     port, given = sides.ports[found.dtype], sides.give_port(found.inputs)
     train = MODES[mode]
-    plain = found.loose
-    if train or plain is None:
-        plain = read_run(port.ask("run", inputs=given, options={"train": train}))
+    plain = read_run(port.ask("run", inputs=given, options={"train": train}))
     pairs = pair_outputs(found.free.outputs, plain.outputs)
     if not pairs:
         shapes = [
@@ -165,6 +204,7 @@ def compare_whole(sides: TwoSides, found: ModelComparison, mode: str, gradient: 
     weights = round_arrays(make_weights(found.free.outputs), found.dtype)
     mine = {m: layout.apply(weights[t]) for t, m, layout in pairs if t in weights}
     theirs = {t: weights[t] for t, _, _ in pairs if t in weights}
+    found.weights = theirs, mine
     shared: dict[str, Any] = {"train": train}
     if train and gradient and sides.have_trainable:
         shared |= {"steps": SGD_STEPS, "learning_rate": LEARNING_RATE}
@@ -174,7 +214,8 @@ def compare_whole(sides: TwoSides, found: ModelComparison, mode: str, gradient: 
         run = read_run(port.ask("run", inputs=given, options=asked[1]))
     finally:
         budgets = sides.reference.receive()["budgets"]
-    refuse_random_port(plain.outputs, run.outputs)
+    if train:  # what is drawn in eval mode is found layer by layer
+        refuse_random_port(plain.outputs, run.outputs)
     wants = {n: Budgeted(**one) for n, one in budgets["outputs"].items()}
     truths = {m: arrange(wants[t], layout.apply) for t, m, layout in pairs}
     lacking = wants.keys() - {t for t, _, _ in pairs}  # nothing of the port is compared with them

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from ..judging.results import Verdict
 from ..judging.status import Status
 from .built_in import set_built_in_aside
-from .compare_models import STATISTICS, ModelComparison
+from .compare_models import END, STATISTICS, ModelComparison
 from .glue_causes import describe_input, explain_input
+from .lacking_causes import explain_lacking
 from .layer_causes import explain_layer
+from .port_step_causes import explain_by_port
 from .statistics_causes import explain_statistics
 from .two_sides import TwoSides
 
@@ -23,10 +25,17 @@ def explain_models(sides: TwoSides, found: ModelComparison, verdicts: Sequence[V
             part = next(part for part in found.parts if part.component == STATISTICS)
             explain_statistics(sides, found, verdict, part)
         elif verdict.component in by_name:
-            verdict.cause = explain_layer(sides, found, by_name[verdict.component])
+            layers = by_name[verdict.component]
+            verdict.cause = (
+                explain_lacking(sides, found, layers)
+                or explain_layer(sides, found, layers)
+                or explain_by_port(sides, found, layers, "out")
+            )
             set_built_in_aside(verdict)
-        elif verdict.component in by_input:
-            pair = by_input[verdict.component]
+        elif verdict.component in by_input or verdict.component == END:
+            pair = by_input.get(verdict.component)
             verdict.cause = explain_input(sides, found, pair)
+            if verdict.cause is None and pair is not None:
+                verdict.cause = explain_by_port(sides, found, pair, "in")
             if verdict.cause is None:
                 verdict.known += describe_input(found, pair)

@@ -10,8 +10,9 @@ import numpy as np
 
 from ..functions.spread import Budgeted
 from ..judging.cause import Cause
-from .compare_models import ModelComparison
+from .compare_models import END, ModelComparison
 from .layer_causes import measure_largest
+from .layout import Layout
 from .pair_steps import StepPair, list_forced, name_step
 from .records import ModelRun, StepRecord
 from .step_changes import StepChange, list_step_changes
@@ -23,18 +24,22 @@ NEAR = 1e-6  # of the largest value: what is the same array in another order
 MAX_NAMED = 5  # steps of the port named
 
 
-def explain_input(sides: TwoSides, found: ModelComparison, pair: StepPair) -> Cause | None:
-    """Return what the port does before a layer, as far as its input shows; None if unknown."""
-    wrong = collect_wrong(found, pair)
+def explain_input(sides: TwoSides, found: ModelComparison, pair: StepPair | None) -> Cause | None:
+    """Return what the port does before a layer, as far as its input shows; None if unknown.
+
+    pair: the layer's calls, None for what the model makes of its last layers.
+    """
+    wrong = collect_wrong(found, pair) if pair is not None else collect_wrong_outputs(found)
     if not wrong:
         return None
-    if (cause := find_factor(wrong)) is not None:
+    cause = find_factor(wrong) or find_exchange(wrong)
+    if cause is not None:
         return cause
     fits: list[tuple[StepChange, float]] = []
     for changes in make_batches(found, pair):
         told = sides.reference.ask(
             "try_outputs",
-            step=pair.reference_first.key,
+            step=pair.reference_first.key if pair is not None else "",
             outputs={str(n): one.output for n, one in enumerate(changes)},
             steps=[one.step for one in changes],
             inputs=found.inputs,
@@ -52,21 +57,40 @@ def explain_input(sides: TwoSides, found: ModelComparison, pair: StepPair) -> Ca
     return {"id": best.id, "name": best.text, "budget_used": used, "also": also[:2]}
 
 
-def collect_wrong(found: ModelComparison, pair: StepPair) -> list[tuple[int, Budgeted, np.ndarray]]:
-    """Return the inputs that are wrong: the place, the budget, the port's in the same layout."""
+Wrong = tuple[int, Budgeted, np.ndarray]  # the place, the budget, the port's in the same layout
+
+
+def collect_wrong(found: ModelComparison, pair: StepPair) -> list[Wrong]:
+    """Return the inputs of a layer that are wrong."""
     assert found.forced is not None
-    wrong = []
-    for first, second, layout in pair.inputs:
-        budget = found.budgets[pair.reference_first.inputs[first]]
-        got = found.forced.arrays[pair.port_first.inputs[second]]
+    names, mine = pair.reference_first.inputs, pair.port_first.inputs
+    arrays, inputs = found.forced.arrays, pair.inputs
+    given = [(a, found.budgets[names[a]], arrays[mine[b]], layout) for a, b, layout in inputs]
+    return list(keep_wrong(given))
+
+
+def collect_wrong_outputs(found: ModelComparison) -> list[Wrong]:
+    """Return the outputs of the model that are wrong where all layers' are right."""
+    assert found.free is not None
+    assert found.forced is not None
+    places = {name: place for place, name in enumerate(found.free.outputs)}
+    outputs = found.forced.outputs
+    given = [
+        (places[a], found.budgets[f"{END}:{a}"], outputs[b], layout) for a, b, layout in found.end
+    ]
+    return list(keep_wrong(given))
+
+
+def keep_wrong(given: Sequence[tuple[int, Budgeted, np.ndarray, Layout]]) -> Iterator[Wrong]:
+    """Yield what is beyond its budget, in the reference's layout."""
+    for place, budget, got, layout in given:
         if got.size == budget.want.size:
             here = layout.invert(got, budget.want.shape)
             if measure_largest(budget.want, here, budget) > 1.0:
-                wrong.append((first, budget, here))
-    return wrong
+                yield place, budget, here
 
 
-def find_factor(wrong: Sequence[tuple[int, Budgeted, np.ndarray]]) -> Cause | None:
+def find_factor(wrong: Sequence[Wrong]) -> Cause | None:
     """Return a number by which every wrong input is a multiple of the right one, as a cause."""
     _, budget, got = wrong[0]
     square = float(np.sum(budget.want**2))
@@ -79,14 +103,34 @@ def find_factor(wrong: Sequence[tuple[int, Budgeted, np.ndarray]]) -> Cause | No
     return {"id": "factor", "name": f"it is {factor:.8g} times what it should be", "also": []}
 
 
-def make_batches(found: ModelComparison, pair: StepPair) -> Iterator[list[StepChange]]:
+def find_exchange(wrong: Sequence[Wrong]) -> Cause | None:
+    """Return that two of several are in each other's place, as a cause."""
+    if len(wrong) != 2:
+        return None
+    (first, budget, got), (second, other_budget, other) = wrong
+    if budget.want.shape != other_budget.want.shape:
+        return None
+    used = max(
+        measure_largest(budget.want, other, budget),
+        measure_largest(other_budget.want, got, other_budget),
+    )
+    if used > 1.0:
+        return None
+    name = f"numbers {first} and {second} are in each other's place"
+    return {"id": "exchanged", "name": name, "budget_used": used, "also": []}
+
+
+def make_batches(found: ModelComparison, pair: StepPair | None) -> Iterator[list[StepChange]]:
     """Yield the changes of the steps before a layer, the nearest first."""
     assert found.free is not None
     paired = {one.reference.key for one in found.pairs}
     batch: list[StepChange] = []
     count = 0
-    for step in reversed(list_steps_before(found, pair)):
-        for change in list_step_changes(step, found.free.arrays, step.key in paired):
+    before = list_steps_before(found, pair)
+    other = before[0].outputs if before and before[0].key in paired else ()
+    for step in reversed(before):
+        changes = list_step_changes(step, found.free.arrays, step.key in paired, other)
+        for change in changes:
             batch.append(change)
             count += 1
             if len(batch) == BATCH:
@@ -98,17 +142,19 @@ def make_batches(found: ModelComparison, pair: StepPair) -> Iterator[list[StepCh
         yield batch
 
 
-def list_steps_before(found: ModelComparison, pair: StepPair) -> list[StepRecord]:
+def list_steps_before(found: ModelComparison, pair: StepPair | None) -> list[StepRecord]:
     """Return the reference's steps from the paired ones that it is made of to this one."""
     assert found.free is not None
     steps = found.free.steps
-    place = next(n for n, s in enumerate(steps) if s.key == pair.reference_first.key)
+    place = len(steps)
+    if pair is not None:
+        place = next(n for n, s in enumerate(steps) if s.key == pair.reference_first.key)
     paired = {one.reference.key for one in found.pairs}
     last = max((n for n in range(place) if steps[n].key in paired), default=0)
     return list(steps[last:place])
 
 
-def describe_input(found: ModelComparison, pair: StepPair) -> list[str]:
+def describe_input(found: ModelComparison, pair: StepPair | None) -> list[str]:
     """Return how far both sides agree before a layer, by the values that both have."""
     assert found.free is not None
     assert found.forced is not None
@@ -128,11 +174,13 @@ def describe_input(found: ModelComparison, pair: StepPair) -> list[str]:
     return told
 
 
-def list_port_steps(found: ModelComparison, pair: StepPair) -> list[StepRecord]:
+def list_port_steps(found: ModelComparison, pair: StepPair | None) -> list[StepRecord]:
     """Return the port's functions between the paired call before this one and this one."""
     assert found.forced is not None
     steps = found.forced.steps
-    place = next(n for n, s in enumerate(steps) if s.key == pair.port_first.key)
+    place = len(steps)
+    if pair is not None:
+        place = next(n for n, s in enumerate(steps) if s.key == pair.port_first.key)
     paired = {one.port.key for one in found.pairs}
     last = max((n for n in range(place) if steps[n].key in paired), default=-1)
     return [step for step in steps[last + 1 : place] if not step.layer]

@@ -10,16 +10,18 @@ from ..execution.runner import CaseResult
 from ..functions.judge import FunctionSuite, call_nothing
 from ..functions.spread import Budgeted
 from ..judging.compare import CaseEntries, CaseEntry, compare_case
+from ..judging.evidence import collect_evidence
 from ..judging.expected import Expected
 from ..judging.judge import judge_component
 from ..judging.results import Verdict
-from ..judging.status import FAILURES, Status
+from ..judging.status import FAILURES, FINDINGS, Status
 from ..suite.case import Case
 from ..suite.component import Component
 from .pair_steps import StepPair
 from .records import Arrays
 
 LAYERS, WHOLE = "layers", "model"  # gates of verdicts
+AGREEING = ("output", "gradients")  # what the whole must agree in
 
 
 @dataclass
@@ -55,6 +57,20 @@ def judge_parts(port: str, dtype: str, parts: Sequence[Part]) -> list[Verdict]:
             verdict.no_power, verdict.message = False, ""
         verdicts.append(verdict)
     return verdicts
+
+
+def collect_part_evidence(
+    verdicts: Sequence[Verdict], parts: Sequence[Part], prefix: str
+) -> Arrays:
+    """Make the evidence of every finding, in place; return its arrays, named below prefix."""
+    seen: dict[str, CaseEntries] = {
+        verdict.component: [
+            make_entry(part)[0] for part in parts if part.component == verdict.component
+        ]
+        for verdict in verdicts
+        if verdict.status in FINDINGS
+    }
+    return collect_evidence(verdicts, seen, prefix)
 
 
 def has_power(entries: CaseEntries) -> bool:
@@ -108,6 +124,25 @@ def compare_step(pair: StepPair, budgets: Mapping[str, Budgeted], port: Arrays) 
 def arrange(budget: Budgeted, move: Any) -> Budgeted:
     """Return a budget with its arrays in another layout."""
     return Budgeted(*(move(array) for array in (budget.want, budget.allowed, budget.undecided)))
+
+
+def set_paired_otherwise_aside(verdicts: list[Verdict]) -> list[str]:
+    """Take out failures of layers where the whole agrees; return what is said of them.
+
+    Outputs and gradients that are right in both modes leave no fault to a layer: it is called or
+    split otherwise in the port, as a padding of its own before a convolution is one inside it.
+    """
+    whole = [v for v in verdicts if v.gate == WHOLE and v.component.startswith(AGREEING)]
+    if not whole or not all(v.passed for v in whole):
+        return []
+    aside = [v for v in verdicts if v.gate == LAYERS and v.status in FAILURES]
+    verdicts[:] = [v for v in verdicts if v not in aside]
+    names = dict.fromkeys(v.component for v in aside)
+    return [
+        f"{name} is called or split otherwise in the port and not compared by itself: the whole "
+        "agrees"
+        for name in names
+    ]
 
 
 def mark_whole(verdicts: Sequence[Verdict]) -> None:

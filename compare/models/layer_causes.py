@@ -1,7 +1,8 @@
 """Why a layer departs: the setting of the reference's that, changed, gives what the port gave."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -12,11 +13,12 @@ from ..rounding import measure_shares
 from .compare_models import ModelComparison
 from .judge import arrange
 from .layer_kinds import LAYER_KINDS
-from .pair_steps import StepPair, list_forced
+from .pair_steps import StepPair, list_forced, make_forces
 from .records import LayerRecord
+from .setting_words import write_setting
 from .two_sides import TwoSides
 
-MAX_CHANGES = 40  # tried of one layer
+MAX_PAIRS = 60  # of changes tried of one layer
 
 
 @dataclass(frozen=True)
@@ -31,29 +33,99 @@ def explain_layer(sides: TwoSides, found: ModelComparison, pair: StepPair) -> Ca
     """Return the settings that explain what a layer gave; None if none of those tried does."""
     reference = find_layer(sides, "reference", pair.reference.layer)
     port = find_layer(sides, "port", pair.port.layer)
-    if reference is None or reference.kind not in LAYER_KINDS:
-        return None
-    tried = [
-        Tried(change, measure_used(pair, told["outputs"], found))
-        for change, told in try_changes(sides, found, pair, reference, port)
+    known = reference is not None and reference.kind in LAYER_KINDS
+    if reference is not None and known and (fits := find_fits(sides, found, pair, reference, port)):
+        return make_cause(reference, port, fits)
+    for layer in list_between(sides, found, pair):
+        if fits := find_port_fits(sides, found, pair, layer):
+            return make_port_cause(layer, fits)
+    return None
+
+
+def list_between(sides: TwoSides, found: ModelComparison, pair: StepPair) -> list[LayerRecord]:
+    """Return the port's layers of a pair, of one or of several."""
+    assert found.forced is not None
+    keys = [step.key for step in found.forced.steps]
+    first, last = keys.index(pair.port_first.key), keys.index(pair.port.key)
+    names = dict.fromkeys(step.layer for step in found.forced.steps[first : last + 1])
+    layers = [find_layer(sides, "port", name) for name in names if name]
+    return [layer for layer in layers if layer is not None and layer.kind in LAYER_KINDS]
+
+
+def find_fits(
+    sides: TwoSides,
+    found: ModelComparison,
+    pair: StepPair,
+    reference: LayerRecord,
+    port: LayerRecord | None,
+) -> list[Tried]:
+    """Return the changes of the reference's layer by which it gives what the port's gave."""
+    for changes in list_changes(reference, port, sides.records["reference"].framework):
+        tried = [
+            Tried(change, measure_used(pair, told["outputs"], found))
+            for change, told in try_changes(sides, found, pair, changes)
+        ]
+        if fits := [one for one in tried if one.used <= 1.0]:
+            return fits
+    return []
+
+
+def find_port_fits(
+    sides: TwoSides, found: ModelComparison, pair: StepPair, layer: LayerRecord
+) -> list[Tried]:
+    """Return the changes of one of the port's layers by which it gives what the reference gave."""
+    assert found.free is not None
+    reference = find_layer(sides, "reference", pair.reference.layer)
+    wanted = [
+        (mine, arrange(found.budgets[pair.reference.outputs[theirs]], layout.apply))
+        for theirs, mine, layout in pair.outputs
     ]
-    fits = [one for one in tried if one.used <= 1.0]
-    return make_cause(reference, port, fits) if fits else None
+    for changes in list_changes(layer, reference, sides.records["port"].framework):
+        told = sides.ports[found.dtype].ask(
+            "try_changes",
+            layer=layer.name,
+            step=pair.port.key,
+            changes=changes,
+            inputs=sides.give_port(found.inputs),
+            options=sides.record("port") | {"force": make_forces(found.pairs, found.free)},
+        )
+        tried = [
+            Tried(change, max(measure_largest(b.want, one["outputs"][k], b) for k, b in wanted))
+            for change, one in zip(changes, told, strict=True)
+            if one is not None
+        ]
+        if fits := [one for one in tried if one.used <= 1.0]:
+            return fits
+    return []
+
+
+def make_port_cause(port: LayerRecord, fits: Sequence[Tried]) -> Cause:
+    """Return what, undone in the port, gives what the reference gave."""
+    best = fits[0]
+    words = [
+        describe_setting(name, port.settings.get(name, "another"), value)
+        for name, value in best.changes.items()
+    ]
+    return {
+        "id": "+".join(best.changes),
+        "name": f"the port's {port.name}: {' and '.join(words)}",
+        "budget_used": best.used,
+        "also": [format_changes(one.changes) for one in fits[1:3]],
+        "changes": {name: port.settings.get(name) for name in best.changes},
+    }
 
 
 def try_changes(
     sides: TwoSides,
     found: ModelComparison,
     pair: StepPair,
-    reference: LayerRecord,
-    port: LayerRecord | None,
+    changes: Sequence[Mapping[str, Any]],
     train: bool = False,
-) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-    """Return each change that the reference's layer can have, with what comes of it."""
-    changes = list(list_changes(reference, port))[:MAX_CHANGES]
+) -> list[tuple[Mapping[str, Any], dict[str, Any]]]:
+    """Return those changes that the reference's layer can have, each with what comes of it."""
     told = sides.reference.ask(
         "try_changes",
-        layer=reference.name,
+        layer=pair.reference.layer,
         step=pair.reference.key,
         changes=changes,
         inputs=found.inputs,
@@ -67,19 +139,27 @@ def find_layer(sides: TwoSides, side: str, name: str) -> LayerRecord | None:
     return next((one for one in sides.records[side].layers if one.name == name), None)
 
 
-def list_changes(reference: LayerRecord, port: LayerRecord | None) -> Iterator[dict[str, Any]]:
-    """Yield the changes to try: the port's own settings first, then those that people make."""
-    mine = port.settings if port is not None and port.kind == reference.kind else {}
-    differ = {n: v for n, v in mine.items() if n in reference.settings}
-    differ = {n: v for n, v in differ.items() if v != reference.settings[n]}
-    for name, value in differ.items():
-        yield {name: value}
-    if len(differ) > 1:
-        yield differ
-    for name, values in LAYER_KINDS[reference.kind].candidates.items():
-        for value in values:
-            if value != reference.settings.get(name) and differ.get(name) != value:
-                yield {name: value}
+def list_changes(
+    layer: LayerRecord, other: LayerRecord | None, framework: str
+) -> list[list[dict[str, Any]]]:
+    """Return the changes of a layer to try: the other's settings, what people do, two of these.
+
+    Each list is tried where none of those before it fits. framework: of the layer.
+    """
+    kind = LAYER_KINDS[layer.kind]
+    known = kind.forms[framework.partition("[")[0]].changes
+    theirs = other.settings if other is not None and other.kind == layer.kind else {}
+    differ = {n: v for n, v in theirs.items() if n in known and v != layer.settings.get(n)}
+    own: list[dict[str, Any]] = [{n: v} for n, v in differ.items()]
+    own += [differ] if len(differ) > 1 else []
+    singles = [
+        {name: value}
+        for name, values in kind.candidates.items()
+        for value in values
+        if name in known and value != layer.settings.get(name)
+    ]
+    pairs = [one | two for one, two in combinations(singles, 2) if one.keys() != two.keys()]
+    return [some for some in (own, singles, pairs[:MAX_PAIRS]) if some]
 
 
 def measure_used(pair: StepPair, outputs: Sequence[np.ndarray], found: ModelComparison) -> float:
@@ -109,8 +189,7 @@ def make_cause(reference: LayerRecord, port: LayerRecord | None, fits: Sequence[
     """Return the first change that fits as a cause, with the others that fit too."""
     best = fits[0]
     words = [
-        f"{name} is {format_setting(value)}, in the reference "
-        f"{format_setting(reference.settings.get(name))}"
+        describe_setting(name, value, reference.settings.get(name))
         for name, value in best.changes.items()
     ]
     own = port is not None and all(port.settings.get(n) == v for n, v in best.changes.items())
@@ -122,16 +201,59 @@ def make_cause(reference: LayerRecord, port: LayerRecord | None, fits: Sequence[
         "budget_used": best.used,
         "also": [] if own else also,
         "changes": dict(best.changes),
+        "settings": {n: [reference.settings.get(n), v] for n, v in best.changes.items()},
     }
+    if own and port is not None and (fix := write_fix(reference, port, list(best.changes))):
+        cause["fix"] = fix
     return cause
+
+
+def describe_setting(name: str, port: Any, reference: Any) -> str:
+    """Return a setting on both sides, for people.
+
+    >>> describe_setting("epsilon", 0.001, 1e-05)
+    'epsilon is 0.001, in the reference 1e-05'
+    >>> describe_setting("mask", "left out", None)
+    'mask: left out'
+    """
+    if reference is None:
+        return f"{name}: {format_setting(port)}"
+    return f"{name} is {format_setting(port)}, in the reference {format_setting(reference)}"
+
+
+def write_fix(reference: LayerRecord, port: LayerRecord, names: Sequence[str]) -> dict[str, str]:
+    """Return how the reference's settings are written, by framework; nothing if one is unknown."""
+    found = {}
+    for layer in (reference, port):
+        framework = find_framework(layer)
+        words = [write_setting(framework, layer.type, n, reference.settings.get(n)) for n in names]
+        if all(words):
+            found[framework] = ", ".join(words)
+    return found if find_framework(port) in found else {}
+
+
+def find_framework(layer: LayerRecord) -> str:
+    """Return the framework of a layer's class."""
+    return layer.type.partition(".")[0]
 
 
 def format_setting(value: Any) -> str:
     """Return a setting's value for people.
 
-    >>> format_setting(1e-05), format_setting("same")
-    ('1e-05', 'same')
+    >>> format_setting(1e-05), format_setting("same"), format_setting([[1, 1], [1, 1]])
+    ('1e-05', 'same', '1 on each side')
+    >>> format_setting([3, 3]), format_setting([[0, 1], [0, 1]])
+    ('3', '[[0, 1], [0, 1]]')
     """
+    if isinstance(value, float):
+        return f"{value:.12g}"
+    if isinstance(value, list | tuple) and value:
+        first = value[0]
+        if any(item != first for item in value):
+            return str(value)
+        if isinstance(first, list | tuple):
+            return f"{first[0]} on each side" if len(set(first)) == 1 else str(value)
+        return format_setting(first)
     return str(value)
 
 

@@ -10,13 +10,20 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Layout:
-    """How an array of the reference becomes the port's: its axes moved, then a new shape."""
+    """How an array of the reference becomes the port's: its axes moved, then a new shape.
+
+    taken: (axis, place) of what alone the port has of it, as the last step of a sequence; such a
+    layout has no inverse.
+    """
 
     axes: tuple[int, ...]
     shape: tuple[int, ...]
+    taken: tuple[int, int] | None = None
 
     def apply(self, array: np.ndarray) -> np.ndarray:
         """Return the reference's array in the port's layout."""
+        if self.taken is not None:
+            array = np.take(array, self.taken[1], axis=self.taken[0])
         return np.transpose(array, self.axes).reshape(self.shape)
 
     def invert(self, array: np.ndarray, shape: Sequence[int]) -> np.ndarray:
@@ -52,8 +59,27 @@ def list_layouts(reference: Sequence[int], port: Sequence[int]) -> Iterator[Layo
             if tuple(reference[axis] for axis in axes) == target:
                 seen.add(axes)
                 yield Layout(axes, target)
-    if not seen and int(np.prod(reference)) == int(np.prod(target)) and rank:
+    batch = rank > 0 and bool(target) and reference[0] == target[0]
+    if not seen and int(np.prod(reference)) == int(np.prod(target)) and (batch or rank < 2):
         yield Layout(tuple(range(rank)), target)  # heads split from features, axes of size 1
+
+
+def find_slice(reference: np.ndarray, port: np.ndarray) -> Layout | None:
+    """Return the layout of one step of the reference's array: of those that fit the nearest.
+
+    So Keras gives the last state alone where torch gives all of them.
+    """
+    if reference.ndim != port.ndim + 1 or reference.ndim < 3:
+        return None
+    axes = tuple(range(port.ndim))
+    found = [
+        Layout(axes, port.shape, (axis, place))
+        for axis in (0, 1)
+        for place in (-1, 0)
+        if reference.shape[:axis] + reference.shape[axis + 1 :] == port.shape
+    ]
+    far = [measure_distance(layout.apply(reference), port) for layout in found]
+    return found[int(np.argmin(far))] if found else None
 
 
 def choose_layout(

@@ -17,7 +17,7 @@ from ..ports.user_code.errors import TargetError
 from ..ports.user_code.open import LoadOptions, describe_loading, load_target
 from ..ports.user_code.run_case import format_traceback
 from ..ports.user_code.target import Target
-from .budget import force_own, measure_budgets
+from .budget import force_own, measure_budgets, measure_losses
 from .messages import load_message, save_message
 from .model_inputs import call_inputs
 from .open_model import find_model
@@ -34,6 +34,7 @@ class ModelWorker:
         self.job = job
         self.facts: dict[str, Any] = {"framework": "", "versions": {}, "notes": []}
         self.side: ModelSide | None = None
+        self.maker: Callable[[], Any] | None = None
 
     def open(self) -> dict[str, Any]:
         """Open the target's model; returns facts. Raises TargetError."""
@@ -44,8 +45,14 @@ class ModelWorker:
         self.module = opened.loaded.module
         found = find_model(opened, asked)
         self.facts["model"] = found.name
+        self.maker = found.maker
         self.side = make_side(opened.kind.name, found.model, self.job["dtype"])
         return self.facts
+
+    def make_again(self) -> None:
+        """Make the model anew: one that is built by its first inputs keeps their shapes."""
+        if self.maker is not None:
+            self.side = make_side(self.facts["framework"], self.maker(), self.job["dtype"])
 
     def give_inputs(self) -> list[np.ndarray] | None:
         """Return what the file's `inputs()` gives; None if it has none."""
@@ -78,12 +85,15 @@ class ModelWorker:
         """Return what a step gives with each change of its layer, None where that cannot be.
 
         options: their force names the steps whose inputs or outputs stay what they are without a
-        change. Of each: "outputs", a list, and "after", the tensors that the run changed.
+        change, or has the arrays that these are given. Of each: "outputs", a list, and "after", the
+        tensors that the run changed.
         """
         side = self.get_side()
         asked = decode_options(options)
-        plain = side.run(inputs, dataclasses.replace(asked, force={}))
-        forced = dataclasses.replace(asked, force=force_own(plain, asked.force))
+        forced = asked
+        if not all(isinstance(parts, Mapping) for parts in asked.force.values()):
+            plain = side.run(inputs, dataclasses.replace(asked, force={}))
+            forced = dataclasses.replace(asked, force=force_own(plain, asked.force))
         found: list[dict[str, Any] | None] = []
         for change in changes:
             try:
@@ -95,6 +105,31 @@ class ModelWorker:
             found.append({"outputs": [run.arrays[n] for n in names], "after": run.after})
         return found
 
+    def try_tensors(
+        self,
+        step: str,
+        tensors: Sequence[Mapping[str, np.ndarray]],
+        inputs: Sequence[np.ndarray],
+        options: Mapping[str, Any],
+    ) -> list[list[np.ndarray]]:
+        """Return what a step gives with other values of some tensors, which are put back.
+
+        options: as of `try_changes`.
+        """
+        side, asked = self.get_side(), decode_options(options)
+        plain = side.run(inputs, dataclasses.replace(asked, force={}))
+        forced = dataclasses.replace(asked, force=force_own(plain, asked.force))
+        own, found = side.read_tensors(), []
+        for values in tensors:
+            side.write_tensors(values)
+            try:
+                run = side.run(inputs, forced)
+            finally:
+                side.write_tensors({name: own[name] for name in values})
+            names = next(s.outputs for s in run.steps if s.key == step)
+            found.append([run.arrays[name] for name in names])
+        return found
+
     def try_outputs(
         self,
         step: str,
@@ -102,21 +137,30 @@ class ModelWorker:
         steps: Sequence[str],
         inputs: Sequence[np.ndarray],
         options: Mapping[str, Any],
+        part: str = "in",
     ) -> list[list[np.ndarray]]:
         """Return what a step is given where another one, of `steps`, gives another output.
+
+        step: its key, or "" for the model's outputs. part: "out" for what it gives.
 
         outputs: by their number in steps. options: as of `try_changes`.
         """
         side, asked = self.get_side(), decode_options(options)
-        plain = side.run(inputs, dataclasses.replace(asked, force={}))
+        own = asked.force
+        if not all(isinstance(parts, Mapping) for parts in own.values()):
+            own = force_own(side.run(inputs, dataclasses.replace(asked, force={})), own)
         # what the step is given must come of the change, and of nothing that is forced
-        own = force_own(plain, {key: parts for key, parts in asked.force.items() if key != step})
+        own = {key: parts for key, parts in own.items() if key != step}
         found = []
         for number, changed in enumerate(steps):
-            forced = own | {changed: own.get(changed, {}) | {"out": [outputs[str(number)]]}}
+            forced = own | {changed: {**own.get(changed, {}), "out": [outputs[str(number)]]}}
             run = side.run(inputs, dataclasses.replace(asked, force=forced))
-            names = next(s.inputs for s in run.steps if s.key == step)
-            found.append([run.arrays[name] for name in names])
+            steps_of = (
+                s.outputs if part == "out" else s.inputs for s in run.steps if s.key == step
+            )
+            names = next(steps_of, None)
+            given = run.outputs.values() if names is None else (run.arrays[n] for n in names)
+            found.append(list(given))
         return found
 
     def measure(
@@ -125,6 +169,12 @@ class ModelWorker:
         """Return a run with the budget of all that it gives."""
         run, budgets = measure_budgets(self.get_side(), inputs, decode_options(options), dtype)
         return {"run": encode_run(run), "budgets": budgets}
+
+    def measure_losses(
+        self, inputs: Sequence[np.ndarray], options: Mapping[str, Any], dtype: str
+    ) -> dict[str, np.ndarray]:
+        """Return the losses of some steps, and how far rounding may carry them."""
+        return measure_losses(self.get_side(), inputs, decode_options(options), dtype)
 
     def get_side(self) -> ModelSide:
         """Return the model, which is open by now."""

@@ -2,7 +2,7 @@
 
 import inspect
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -16,10 +16,14 @@ MAKERS = ("make", "build", "create", "get", "model", "net", "load")  # words in 
 
 @dataclass(frozen=True)
 class FoundModel:
-    """A model, and the name that it has, or that makes it, in its file."""
+    """A model, and the name that it has, or that makes it, in its file.
+
+    maker: what makes another one like it; None for a model that the file has made itself.
+    """
 
     name: str
     model: Any
+    maker: Callable[[], Any] | None = None
 
 
 def find_model(opened: LoadedTarget, asked: Target) -> FoundModel:
@@ -32,6 +36,7 @@ def find_model(opened: LoadedTarget, asked: Target) -> FoundModel:
     own += [n for n in opened.own.defined() if n not in own and not n.startswith("_")]
     values = {name: getattr(module, name) for name in own if hasattr(module, name)}
     found = [FoundModel(n, v) for n, v in values.items() if isinstance(v, bases)]
+    found = drop_parts(found)
     if not found:
         found = make_by_functions(values, bases) or make_by_classes(values, bases)
     functions = list_plain_functions(values)
@@ -47,6 +52,17 @@ def find_model(opened: LoadedTarget, asked: Target) -> FoundModel:
         f"{asked.text} has {told} ({names}): name one, as file.py:Name, or a function without "
         f"arguments that makes it{also}"
     )
+
+
+def drop_parts(found: Sequence[FoundModel]) -> list[FoundModel]:
+    """Return the models that are no part of another one of them."""
+
+    def list_parts(model: Any) -> set[int]:
+        parts = model.modules() if hasattr(model, "modules") else model._flatten_layers()
+        return {id(part) for part in parts if part is not model}
+
+    parts = set().union(*(list_parts(one.model) for one in found))
+    return [one for one in found if id(one.model) not in parts]
 
 
 def list_bases(framework: str) -> tuple[type, ...]:
@@ -68,15 +84,16 @@ def make_named(
         if not hasattr(value, part):
             raise TargetError(f"{asked.text}: there is no {asked.name}")
         value = getattr(value, part)
-    if bases and list_plain_functions({asked.name: value}):
+    own = isinstance(value, bases)
+    if not own and bases and list_plain_functions({asked.name: value}):
         return FoundModel(asked.name, wrap_function(framework, asked.name, value))
-    model = value if isinstance(value, bases) else make(asked.name, value, bases)
+    model = value if own else make(asked.name, value, bases)
     if not isinstance(model, bases):
         kind = type(model).__name__
         raise TargetError(
             f"{asked.text}: {asked.name} gives no model of its framework (got {kind})"
         )
-    return FoundModel(asked.name, model)
+    return FoundModel(asked.name, model, None if own else value)
 
 
 def make(name: str, maker: Any, bases: tuple[type, ...]) -> Any:
@@ -111,7 +128,7 @@ def make_by_functions(values: Mapping[str, Any], bases: tuple[type, ...]) -> lis
         if isinstance(value, types.FunctionType) and is_maker(name) and not list_needed(value):
             model = make(name, value, bases)
             if isinstance(model, bases):
-                found.append(FoundModel(name, model))
+                found.append(FoundModel(name, model, value))
     return found
 
 
@@ -129,7 +146,7 @@ def make_by_classes(values: Mapping[str, Any], bases: tuple[type, ...]) -> list[
     free = [name for name in outer if not list_needed(classes[name])]
     if not free and len(outer) == 1:
         make(outer[0], classes[outer[0]], bases)  # says which arguments it needs
-    return [FoundModel(name, make(name, classes[name], bases)) for name in free]
+    return [FoundModel(n, make(n, classes[n], bases), classes[n]) for n in free]
 
 
 def is_maker(name: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .layout import Layout, choose_layout
+from .layout import Layout, choose_layout, find_slice
 from .records import ModelRecord, ModelRun, StepRecord
 
 Places = tuple[tuple[int, int, Layout], ...]
@@ -24,6 +24,9 @@ SAME = {
     "upsample": "resizing",
     "pad": "padding",
 }
+
+
+SAME_SHARE = 1e-5  # by which inputs of two calls may differ and be the same but for roundings
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,9 @@ def pair_steps(
             list_calls(run, {pair[side] for pair in group})
             for side, run in enumerate((reference, port))
         )
-        for one, other in zip(theirs, mine, strict=False):
+        if len(theirs) != len(mine):
+            continue  # one calls it for each step of a sequence, the other for all at once
+        for one, other in match_calls(theirs, mine, reference, port):
             pair = pair_arrays(one, other, reference, port, votes)
             found += [pair] if pair is not None else []
     order = {step.key: number for number, step in enumerate(reference.steps)}
@@ -105,7 +110,7 @@ def group_layers(layer_pairs: Sequence[tuple[str, str]]) -> list[list[tuple[str,
     [[('a', 'x')], [('rnn', 'one'), ('rnn', 'two')]]
     """
     groups: list[list[tuple[str, str]]] = []
-    for pair in layer_pairs:
+    for pair in filter(all, layer_pairs):  # "" is the model, of whose own tensors no call is
         touched = [g for g in groups if any(pair[0] == a or pair[1] == b for a, b in g)]
         merged = [one for group in touched for one in group] + [pair]
         groups = [g for g in groups if g not in touched] + [merged]
@@ -124,6 +129,35 @@ def list_calls(run: ModelRun, layers: set[str]) -> list[tuple[StepRecord, StepRe
         own = sorted((steps[number] for steps in calls.values()), key=lambda s: order[s.key])
         found.append((own[0], own[-1]))
     return found
+
+
+Calls = list[tuple[StepRecord, StepRecord]]
+
+
+def match_calls(
+    theirs: Calls, mine: Calls, reference: ModelRun, port: ModelRun
+) -> list[tuple[tuple[StepRecord, StepRecord], tuple[StepRecord, StepRecord]]]:
+    """Return the calls in pairs: on the same input, where values tell, else by their order."""
+    left, found = list(mine), []
+    for one in theirs:
+        given = [reference.arrays[name] for name in one[0].inputs]
+        fits = [
+            other
+            for other in left
+            if is_same_given(given, [port.arrays[name] for name in other[0].inputs])
+        ]
+        chosen = fits[0] if fits else left[0]
+        left.remove(chosen)
+        found.append((one, chosen))
+    return found
+
+
+def is_same_given(theirs: Sequence[np.ndarray], mine: Sequence[np.ndarray]) -> bool:
+    """Whether the first inputs of two calls hold the same numbers, in whatever layout."""
+    if not theirs or not mine or theirs[0].size != mine[0].size:
+        return False
+    one, other = (np.sort(np.asarray(side[0], np.float64), axis=None) for side in (theirs, mine))
+    return bool(np.allclose(one, other, rtol=SAME_SHARE, atol=0.0))
 
 
 def pair_arrays(
@@ -162,7 +196,7 @@ def pair_between(
     )
     marks = [(theirs[p.reference.key], mine[p.port.key]) for p in pairs]
     bounds = zip([(-1, -1), *marks], [*marks, (len(theirs), len(mine))], strict=True)
-    kinds = [{layer.name: layer.kind for layer in record.layers} for record in records]
+    kinds = [list_plain_kinds(record) for record in records]
     for (first, other_first), (last, other_last) in bounds:
         own = label_steps(reference.steps[first + 1 : last], kinds[0])
         others = label_steps(port.steps[other_first + 1 : other_last], kinds[1])
@@ -173,6 +207,23 @@ def pair_between(
                 pair = pair_arrays((step, step), (other, other), reference, port, votes)
                 if pair is not None:
                     yield pair
+
+
+def list_plain_kinds(record: ModelRecord) -> dict[str, str]:
+    """Return the kind of each layer that has no tensors, by name: others are paired by these."""
+    owners = {tensor.layer for tensor in record.tensors}
+    inside = {name for name in owners for name in list_holders(record, name)}
+    return {layer.name: layer.kind for layer in record.layers if layer.name not in inside}
+
+
+def list_holders(record: ModelRecord, name: str | None) -> list[str]:
+    """Return a layer and those that hold it."""
+    parents = {layer.name: layer.parent for layer in record.layers}
+    found = []
+    while name:
+        found.append(name)
+        name = parents.get(name)
+    return found
 
 
 def label_steps(
@@ -195,7 +246,15 @@ def match_arrays(
                 found.append((number, place, layout))
                 del free[place]
                 break
-    return found
+    return (
+        found
+        or [
+            (number, place, layout)
+            for number, array in enumerate(theirs)
+            for place, other in free.items()
+            if (layout := find_slice(array, other)) is not None
+        ][:1]
+    )
 
 
 def make_forces(pairs: Sequence[StepPair], reference: ModelRun) -> dict[str, dict[str, list[Any]]]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from .align_layers import align_layers
 from .common_tensors import CommonLayer, CommonTensor, list_common_layers
 from .make_pairs import join_packed, make_pair, pair_layers, split_packed
+from .namesakes import find_namesakes
 from .packed_layers import Packed, find_packed
 from .pairing import Alternative, Pairing, Source, TensorPair, use_alternative
 from .pairing_alternatives import exchange_neighbours, reorder_packed, turn_squares
@@ -29,6 +30,8 @@ def pair_tensors(
     ours = list_common_layers(reference, reference_calls)
     theirs = list_common_layers(port, port_calls)
     fixed_layers, fixed_tensors = _read_fixed(fixed or {}, ours, theirs)
+    taken = [layer for pair in fixed_layers for layer in pair]
+    fixed_layers += find_namesakes(_leave_out(ours, taken), _leave_out(theirs, taken))
     packed, unpacked = _find_packed_both(ours, theirs, fixed_layers)
     left = _leave_out(ours, [p.whole for p in packed] + [q for u in unpacked for q in u.parts])
     right = _leave_out(theirs, [q for p in packed for q in p.parts] + [u.whole for u in unpacked])
@@ -38,6 +41,7 @@ def pair_tensors(
     pairs += [pair for p in packed for pair in split_packed(p)]
     pairs += [pair for u in unpacked for pair in join_packed(u)]
     pairs = _put_fixed(pairs, fixed_tensors)
+    pairs += _pair_leftovers(ours, theirs, pairs)
     whole = [(p.whole, q) for p in packed for q in p.parts]
     whole += [(q, u.whole) for u in unpacked for q in u.parts]
     alternatives = (*turn_squares(layers), *exchange_neighbours(layers), *reorder_packed(packed))
@@ -100,6 +104,26 @@ def _put_fixed(
         ]
         pairs.append(make_pair(one, other))
     return pairs
+
+
+def _pair_leftovers(
+    ours: Sequence[CommonLayer], theirs: Sequence[CommonLayer], pairs: Sequence[TensorPair]
+) -> list[TensorPair]:
+    """Tensors whose layers are not the same, in their order: those of one shape on both sides.
+
+    So a bias may be a parameter of the model itself, and of a layer of its own in the other one.
+    """
+    used = {name for pair in pairs for name in (*pair.reference, *pair.port)}
+    left, right = (
+        [t for layer in side if not layer.tied for t in layer.tensors if not used & set(t.names)]
+        for side in (ours, theirs)
+    )
+    found = []
+    for shape in dict.fromkeys(tensor.shape for tensor in left):
+        own, others = ([t for t in side if t.shape == shape] for side in (left, right))
+        if len(own) == len(others):
+            found += [make_pair(one, other) for one, other in zip(own, others, strict=True)]
+    return found
 
 
 def _finish(

@@ -65,4 +65,7 @@ def use_alternative(pairing: Pairing, alternative: Alternative) -> Pairing:
     """Return the pairing with an alternative's pairs."""
     new = {(pair.target, pair.target_role): pair for pair in alternative.pairs}
     pairs = tuple(new.get((p.target, p.target_role), p) for p in pairing.pairs)
-    return replace(pairing, pairs=pairs)
+    moved = {pair.target: [s.layer for s in pair.sources] for pair in alternative.pairs}
+    kept = [pair for pair in pairing.layer_pairs if pair[1] not in moved]
+    kept += [(name, target) for target, names in moved.items() for name in dict.fromkeys(names)]
+    return replace(pairing, pairs=pairs, layer_pairs=tuple(kept))

@@ -11,7 +11,14 @@ from ..judging.status import Status
 from .built_in import describe_built_in, is_built_in
 from .compare_models import ModelComparison, carry_budgets
 from .judge import Part
-from .layer_causes import Tried, find_layer, make_cause, measure_largest, try_changes
+from .layer_causes import (
+    Tried,
+    find_layer,
+    list_changes,
+    make_cause,
+    measure_largest,
+    try_changes,
+)
 from .pair_steps import StepPair
 from .records import LayerRecord
 from .two_sides import TwoSides
@@ -77,15 +84,18 @@ def explain_one(
     reference = find_layer(sides, "reference", pair.reference.layer)
     port = find_layer(sides, "port", pair.port.layer)
     assert reference is not None
-    fits = []
-    for change, told in try_changes(sides, found, pair, reference, port, train=True):
-        wants = {n: Budgeted(v, v, np.zeros(v.shape)) for n, v in told["after"].items()}
-        carried = carry_budgets(sides, wants)
-        used = [
-            measure_largest(carried[name].want, part.got[name], part.truths[name])
-            for name in names
-            if name in carried
-        ]
-        if used and max(used) <= 1.0:
-            fits.append(Tried(change, max(used)))
+    fits: list[Tried] = []
+    for changes in list_changes(reference, port, sides.records["reference"].framework):
+        for change, told in try_changes(sides, found, pair, changes, train=True):
+            wants = {n: Budgeted(v, v, np.zeros(v.shape)) for n, v in told["after"].items()}
+            carried = carry_budgets(sides, wants)
+            used = [
+                measure_largest(carried[name].want, part.got[name], part.truths[name])
+                for name in names
+                if name in carried
+            ]
+            if used and max(used) <= 1.0:
+                fits.append(Tried(change, max(used)))
+        if fits:
+            break
     return ExplainedLayer(reference, port, fits)

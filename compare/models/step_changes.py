@@ -13,6 +13,7 @@ from .pair_steps import name_step
 from .records import Arrays, StepRecord
 
 ERROR_FUNCTION_TERM = 0.044715  # of GELU's tanh form
+SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
 MAX_RANK = 5  # up to which all orders of axes are tried
 
 
@@ -44,6 +45,12 @@ ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "elu": lambda x: np.where(x > 0, x, np.expm1(np.minimum(x, 0.0))),
     "relu6": lambda x: np.clip(x, 0.0, 6.0),
     "softplus": lambda x: np.logaddexp(x, 0.0),
+    "hard sigmoid": lambda x: np.clip(x / 6.0 + 0.5, 0.0, 1.0),
+    "hard sigmoid of slope 0.2": lambda x: np.clip(0.2 * x + 0.5, 0.0, 1.0),
+    "hard silu": lambda x: x * np.clip(x / 6.0 + 0.5, 0.0, 1.0),
+    "mish": lambda x: x * np.tanh(np.logaddexp(x, 0.0)),
+    "selu": lambda x: SELU_SCALE * np.where(x > 0, x, SELU_ALPHA * np.expm1(np.minimum(x, 0.0))),
+    "softsign": lambda x: x / (1.0 + np.abs(x)),
     **{f"leaky relu of slope {slope}": make_leaky(slope) for slope in (0.01, 0.05, 0.1, 0.2, 0.3)},
 }
 
@@ -58,13 +65,16 @@ class StepChange:
     output: np.ndarray
 
 
-def list_step_changes(step: StepRecord, arrays: Arrays, paired: bool) -> Iterator[StepChange]:
+def list_step_changes(
+    step: StepRecord, arrays: Arrays, paired: bool, other: Sequence[str] = ()
+) -> Iterator[StepChange]:
     """Yield other outputs of a step, the likelier first.
 
     paired: whether it is a layer that has been found right: then only what comes behind it can be
-    otherwise.
+    otherwise. other: names of arrays that it could have been given besides its own.
     """
-    given = [arrays[name] for name in step.inputs if arrays[name].dtype.kind == "f"]
+    names = dict.fromkeys([*step.inputs, *(() if paired else other)])
+    given = [arrays[name] for name in names if arrays[name].dtype.kind == "f"]
     output = arrays[step.outputs[0]] if len(step.outputs) == 1 else None
     if output is None or output.dtype.kind != "f" or not output.size:
         return
@@ -73,7 +83,7 @@ def list_step_changes(step: StepRecord, arrays: Arrays, paired: bool) -> Iterato
         [] if paired else [order_flatten, leave_out, combine, reduce_otherwise, exchange_softmax]
     )
     with np.errstate(all="ignore"):
-        for make in (*makers, activate, scale, move_axes):
+        for make in (*makers, activate, scale, move_axes, shuffle):
             for kind, text, value in make(name, given, output):
                 if value.shape == output.shape and not np.array_equal(value, output):
                     yield StepChange(step.key, kind, text, value)
@@ -104,9 +114,9 @@ def leave_out(name: str, given: Sequence[np.ndarray], output: np.ndarray) -> Gue
 
 def combine(name: str, given: Sequence[np.ndarray], output: np.ndarray) -> Guesses:
     """Yield other ways to put two arrays together."""
-    if len(given) != 2:
+    if len(given) < 2:
         return
-    one, other = given
+    one, other = given[:2]
     try:
         together = {"added": one + other, "multiplied": one * other, "subtracted": one - other}
         together["their mean"] = (one + other) / 2
@@ -115,7 +125,7 @@ def combine(name: str, given: Sequence[np.ndarray], output: np.ndarray) -> Guess
     for words, value in together.items():
         yield "combined", f"{name}: {words}", value
     for axis in range(output.ndim):
-        shapes = [value.shape[:axis] + value.shape[axis + 1 :] for value in given]
+        shapes = [value.shape[:axis] + value.shape[axis + 1 :] for value in (one, other)]
         if shapes[0] == shapes[1] and one.ndim == output.ndim:
             yield (
                 "order of parts",
@@ -179,3 +189,14 @@ def move_axes(name: str, given: Sequence[np.ndarray], output: np.ndarray) -> Gue
         elif axes[0] == 0 and output.ndim > 2:
             told = f"{name} with its axes in the order {axes}, read in the old shape"
             yield "axes", told, moved.reshape(output.shape)
+
+
+def shuffle(name: str, given: Sequence[np.ndarray], output: np.ndarray) -> Guesses:
+    """Yield the output with an axis taken as rows of groups and read column by column."""
+    for axis, size in enumerate(output.shape[1:], 1):
+        for groups in range(2, size):
+            if size % groups == 0:
+                rows = (*output.shape[:axis], groups, size // groups, *output.shape[axis + 1 :])
+                turned = np.swapaxes(output.reshape(rows), axis, axis + 1)
+                told = f"{name} with axis {axis} shuffled in {groups} groups"
+                yield "shuffle", told, turned.reshape(output.shape)

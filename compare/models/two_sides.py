@@ -1,6 +1,7 @@
 """Reference and port, each in its process: opened, given inputs, the weights carried over."""
 
 import itertools
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,7 +15,14 @@ from .fresh_values import draw_values, list_constant
 from .layout import Layout, list_layouts
 from .model_inputs import HOW, make_declared_inputs, make_input
 from .pair_tensors import Pairing, pair_tensors
-from .records import Arrays, ModelRecord, ModelRun, read_model_record, read_run
+from .records import (
+    Arrays,
+    ModelRecord,
+    ModelRun,
+    TensorRecord,
+    read_model_record,
+    read_run,
+)
 from .session import SessionError
 
 MAX_LAYOUTS = 16  # of the inputs of a port, tried until it runs
@@ -23,6 +31,7 @@ MAX_LAYOUTS = 16  # of the inputs of a port, tried until it runs
 class Asked(Protocol):
     """A model that answers questions: in a process of its own, `Session`, or in this one."""
 
+    name: str
     facts: dict[str, Any]
 
     def start(self) -> None:
@@ -96,23 +105,43 @@ class TwoSides:
         """Describe both models, and find the layout of the port's inputs."""
         told = self.reference.ask("describe", inputs=self.inputs)
         self.records["reference"] = read_model_record(told)
-        first: SessionError | None = None
-        for layouts in self.list_input_layouts():
-            self.layouts = list(layouts)
-            try:
-                told = self.port.ask("describe", inputs=self.give_port(self.inputs))
-                break
-            except SessionError as error:
-                first = first or error
-        else:
-            raise first or SessionError(f"the port takes no inputs of these shapes: {HOW}")
-        self.records["port"] = read_model_record(told)
+        self.choose_layouts()
         for session in list(self.ports.values())[1:]:
             session.ask("describe", inputs=self.give_port(self.inputs))
         for number, layout in enumerate(self.layouts):
             if not layout.plain:
                 axes = ", ".join(map(str, layout.axes))
                 self.notes.append(f"input {number} is handed to the port with its axes as ({axes})")
+
+    def choose_layouts(self) -> None:
+        """Find the layout of the port's inputs: it runs, and its tensors are of the sizes wanted.
+
+        Raises SessionError, with what the port says first, if it runs on none.
+        """
+        first: SessionError | None = None
+        best: tuple[int, tuple[Layout, ...]] | None = None
+        choices = self.list_input_layouts()
+        for number, layouts in enumerate(choices):
+            self.layouts = list(layouts)
+            if number:
+                self.port.ask("make_again")  # what its first inputs have built stays
+            try:
+                told = self.port.ask("describe", inputs=self.give_port(self.inputs))
+            except SessionError as error:
+                first = first or error
+                continue
+            self.records["port"] = read_model_record(told)
+            lacking = count_lacking(*(self.records[n].tensors for n in ("reference", "port")))
+            if best is None or lacking < best[0]:
+                best = lacking, layouts
+            if not lacking:
+                return
+        if best is None:
+            raise first or SessionError(f"the port takes no inputs of these shapes: {HOW}")
+        self.layouts = list(best[1])
+        self.port.ask("make_again")
+        told = self.port.ask("describe", inputs=self.give_port(self.inputs))
+        self.records["port"] = read_model_record(told)
 
     def list_input_layouts(self) -> list[tuple[Layout, ...]]:
         """Return the layouts in which the port may take the inputs, the likelier first."""
@@ -123,6 +152,9 @@ class TwoSides:
                 shapes.append((array.shape[0], *array.shape[2:], array.shape[1]))
                 shapes.append((array.shape[0], array.shape[-1], *array.shape[1:-1]))
                 shapes.append((array.shape[1], array.shape[0], *array.shape[2:]))
+            theirs, mine = (one.facts["framework"] for one in (self.reference, self.port))
+            if array.ndim > 3 and theirs != mine:  # torch has the channels first, Keras last
+                shapes = [shapes[2 if mine == "torch" else 1], *shapes]
             own = [layout for shape in shapes for layout in list_layouts(array.shape, shape)]
             choices.append(list(dict.fromkeys(own)))
         return list(itertools.islice(itertools.product(*choices), MAX_LAYOUTS))
@@ -171,6 +203,11 @@ class TwoSides:
         whole = [one.name for one in layers if one.kind and one.name in parents]
         return {"record": True, "leaves": whole}
 
+    def set_pairing(self, pairing: Pairing) -> None:
+        """Take another way to pair the tensors."""
+        self.pairing = pairing
+        self.__dict__.pop("relaid", None)  # which it decides
+
     def write(self, dtype: str) -> None:
         """Give both sides the tensors, rounded to what the port computes in.
 
@@ -211,6 +248,12 @@ class TwoSides:
                 if name in carried and np.all(np.isin(carried[name], known)):
                     found[name] = pair.reference
         return found
+
+
+def count_lacking(reference: Sequence[TensorRecord], port: Sequence[TensorRecord]) -> int:
+    """Return how many tensors of the port have no partner of their size in the reference."""
+    sizes = [Counter(int(np.prod(one.shape)) for one in side) for side in (port, reference)]
+    return (sizes[0] - sizes[1]).total()
 
 
 def list_call_order(record: ModelRecord, run: ModelRun) -> list[str]:

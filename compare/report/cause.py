@@ -12,7 +12,7 @@ from .wording import find_own_file, format_field, format_number, format_share
 # Shown in a place of their own; whatever else a diagnosis tells is listed as it stands.
 DISPLAYED_FIELDS = (
     *("id", "name", "does", "form", "kind", "fix", "budget_used", "explained"),
-    *("size", "residual", "also", "apart", "with", "sources"),
+    *("size", "residual", "also", "apart", "with", "sources", "changes", "settings"),
 )
 BAR_DECADES = 17  # between a bar of full length and none: what float64 can tell apart
 
@@ -68,7 +68,7 @@ def build_cause_details(verdict: Verdict, framework: str) -> CauseDetails | None
         build_bars(size, residual, bool(second)),
         order_fixes(given.get("fix"), framework) + order_fixes(second.get("fix"), framework)[:1],
         list(map(format_value, sources)) if isinstance(sources, list | tuple) else [],
-        list_values(given) if is_edit else [(str(k), format_value(v)) for k, v in rest.items()],
+        list_values(given) if is_edit else [*list_settings(given), *list_rest(rest)],
         build_edits(given) if is_edit else [],
     )
 
@@ -100,6 +100,27 @@ def list_values(given: Mapping[str, Any]) -> Pairs:
         (str(name), f"{format_number(one['value'], 12)} within {format_number(one['error'], 1)}")
         for name, one in (given.get("values") or {}).items()
     ]
+
+
+def list_settings(given: Mapping[str, Any]) -> Pairs:
+    """Return the settings of a layer that explain it, with both sides' values.
+
+    >>> list_settings({"settings": {"epsilon": [1e-5, 0.001]}})
+    [('epsilon', '1e-05 in the reference, 0.001 in the port')]
+    """
+    settings = given.get("settings")
+    return [
+        (
+            str(name),
+            f"{format_field(values[0])} in the reference, {format_field(values[1])} in the port",
+        )
+        for name, values in (settings.items() if isinstance(settings, dict) else ())
+    ]
+
+
+def list_rest(rest: Mapping[str, Any]) -> Pairs:
+    """Return whatever else a diagnosis tells."""
+    return [(str(key), format_value(value)) for key, value in rest.items()]
 
 
 def describe_proof(cause: Mapping[str, Any]) -> str:

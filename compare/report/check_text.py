@@ -188,7 +188,7 @@ def format_overview(result: Check) -> Iterator[str]:
             continue
         passed = [v for v in verdicts if v.passed]
         things = "functions compared" if result.against else "components offered"
-        things = "outputs of layers and of the whole" if result.models else things
+        things = "comparisons" if result.models else things
         line = f"{len(passed)} of {len(verdicts)} {things} are within their budget"
         if passed:
             line += f", using at most {max(v.budget_used or 0.0 for v in passed):.2f} of it"

@@ -29,7 +29,7 @@ ADVICE_BY_MESSAGE = {
     "is empty": "return the values that were computed",
     "unexpected keyword argument": "give the argument the name that the reference has",
     "required positional argument": "give that argument a default: the reference hands none over",
-    "no output": "return every array, under the chapter's names",
+    "no output": "return every array that the reference returns, under its name",
 }
 NOT_FINITE_ADVICE = (
     "look for exp of a large number (subtract the maximum first), the log of 0, or 0 / 0"

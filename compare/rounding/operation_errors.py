@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from .tolerances import UFUNC_KAPPAS
+from .tolerances import SEQUENTIAL_TERMS, SPREAD_FACTOR, UFUNC_KAPPAS
 
 EXACT_UFUNCS = frozenset(
     {np.negative, np.absolute, np.maximum, np.minimum, np.fmax, np.fmin, np.sign, np.floor, np.ceil}
@@ -21,7 +21,8 @@ def measure_step(
     A number is a share of each value, an array absolute.
 
     The error of a sum is the root of the mean square of its partial sums over all orders of
-    addition (see `reductions`); of another reduction, one rounding for each factor.
+    addition (see `reductions`), more where NumPy adds one after the other: then the budget holds
+    the worst; of another reduction, one rounding for each factor.
     """
     if ufunc in EXACT_UFUNCS:
         return None
@@ -39,7 +40,43 @@ def measure_step(
         return np.asarray(np.sqrt(max(count - 1, 0)) * get_kappa(ufunc) * size)
     squares = sum_squares(values, method, told)
     counts = count_terms(values, method, told if method == "reduce" else along)
-    return measure_sum(squares, size, counts, False)
+    summing = method == "reduce"
+    worst = bound_rows(values, told, size.shape) if summing else bound_accumulation(size, along)
+    usual = measure_sum(squares, size, counts, False)
+    return np.asarray(np.maximum(usual, worst / SPREAD_FACTOR))  # no float: a share
+
+
+def bound_accumulation(size: np.ndarray, along: dict[str, Any]) -> Any:
+    """Return the most that cumulative sums of this size may be off: a rounding of each partial sum.
+
+    In units of u. along: the axis.
+    """
+    axis = along.get("axis", 0)
+    return np.add.accumulate(size, axis=axis) if size.shape[axis] >= SEQUENTIAL_TERMS else 0.0
+
+
+def bound_rows(values: np.ndarray, told: dict[str, Any], shape: tuple[int, ...]) -> Any:
+    """Return the most that sums may be off that NumPy adds up row by row, in units of u.
+
+    It does so along every axis but the one that lies closest in memory. told: the options of the
+    sum. shape: of its result.
+    """
+    axis = told.get("axis", 0)
+    named = range(values.ndim) if axis is None else np.atleast_1d(axis).tolist()
+    axes = {k % values.ndim for k in named}
+    if len(axes) == values.ndim and values.flags.forc:
+        return 0.0  # all lies in one row
+    closest = min(range(values.ndim), key=lambda k: (values.shape[k] < 2, values.strides[k]))
+    rows = sorted(axes - {closest})
+    if np.prod([values.shape[k] for k in rows]) < SEQUENTIAL_TERMS:
+        return 0.0
+    where = told.get("where", True)
+    summed = values if where is True else np.where(where, values, 0.0)
+    if closest in axes:
+        summed = summed.sum(axis=closest, keepdims=True)
+    first = np.moveaxis(summed, rows, range(len(rows)))
+    partial = np.cumsum(first.reshape(-1, *first.shape[len(rows) :]), axis=0)
+    return np.abs(partial).sum(axis=0).reshape(shape)
 
 
 def sum_squares(values: np.ndarray, method: str, told: dict[str, Any]) -> Any:

@@ -84,6 +84,8 @@ TENSORFLOW_KAPPAS = MappingProxyType(
 RANDOM_RUNS = 8
 SPREAD_FACTOR = 16.0
 SPREAD_SHARE = 0.1
+# Of fewer terms that are added one after the other the budget for any order holds the worst.
+SEQUENTIAL_TERMS = 32
 # Whether an edit is worth a budget of its own: within so many of the truth's budgets, or so small a
 # share of the difference it is to explain. Generous on purpose: what passes is confirmed.
 SCREEN_SPREADS = 100.0

@@ -20,7 +20,7 @@ from ..functions.judge import (
     mark_downstream,
     sort_by_depth,
 )
-from ..functions.reference import describe_classes
+from ..functions.reference import describe_classes, find_unmade
 from ..functions.reference_worker import DTYPES
 from ..judging.check import Check, NotLookedAt
 from ..judging.results import Verdict
@@ -223,14 +223,16 @@ class AgainstRun:
         mine = [*facts.get("functions", []), *facts.get("others", [])]
         compared = {case.function for case in self.cases}
         used = {self.options.names.get(name, name) for name in compared}
+        paired = {name for name in compared if self.options.names.get(name, name) in mine}
         for name in mine:
             if name not in used:
-                others = [other for other in theirs if other != name]
+                others = [other for other in theirs if other != name and other not in paired]
                 near = difflib.get_close_matches(name, others, n=1, cutoff=0.7)
                 self.result.not_looked_at.append(NotLookedAt(name, near[0] if near else ""))
         classes = dict.fromkeys([*self.truth.facts.get("classes", []), *facts.get("classes", [])])
-        if classes:
-            self.result.notes.append(describe_classes(list(classes)))
+        sources = [self.truth.facts.get("sources", {}), facts.get("sources", {})]
+        if unmade := find_unmade(list(classes), paired, sources):
+            self.result.notes.append(describe_classes(unmade))
         if without := self.truth.facts.get("without_inputs"):
             given = [name for name in without if self.options.names.get(name, name) in mine]
             if given:

@@ -5,20 +5,31 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ..judging.check import CarriedTensor, Check
+from ..judging.model_details import ModelDetails
 from ..judging.results import Verdict
 from ..judging.status import FAILURES
 from ..models.compare_models import (
+    LEARNING_RATE,
     STATISTICS,
     UPDATE,
     ModelComparison,
     compare_models,
     name_whole,
 )
+from ..models.compare_training import Training, describe_sums, prepare_training, train_sides
 from ..models.describe_pairs import describe_unpaired
+from ..models.describe_sides import add_layers, describe_sides
 from ..models.explain import explain_models
-from ..models.judge import LAYERS, judge_parts, mark_whole
+from ..models.judge import (
+    LAYERS,
+    collect_part_evidence,
+    judge_parts,
+    mark_whole,
+    set_paired_otherwise_aside,
+)
 from ..models.own_weights import mark_layers
 from ..models.session import Session, SessionError
+from ..models.settle_pairing import settle_pairing
 from ..models.two_sides import TwoSides
 from ..ports.user_code.target import parse_target
 from .options import Options, Progress, ignore
@@ -84,20 +95,41 @@ def run_check(sides: TwoSides, options: Options, result: Check, say: Callable[[s
     sides.find_inputs(options.shapes)
     sides.describe()
     sides.carry_weights(options.names, options.keep_weights)
+    settle_pairing(sides)
     result.notes += [*sides.port.facts["notes"], *sides.notes]
     assert sides.pairing is not None
     result.notes += describe_unpaired(sides.pairing, sides.values, sides.own)
     result.carried = [CarriedTensor(p.reference, p.port, p.how) for p in sides.pairing.pairs]
+    result.details = describe_sides(sides, (result.target, result.against))
+    trainings = []
     for dtype in options.dtypes:
         say(f"comparing in {dtype}")
         found = compare_models(sides, dtype, options.modes, options.gradient)
         verdicts = judge_parts(result.target, dtype, found.parts)
-        if found.weights is not None:
-            mark_layers(sides, found.weights, found.pairs, verdicts)
+        aside = set_paired_otherwise_aside(verdicts)
+        result.notes += [note for note in aside if note not in result.notes]
+        if found.own_weights is not None:
+            mark_layers(sides, found.own_weights, found.pairs, verdicts)
         mark_whole(verdicts)
         result.verdicts += verdicts
         result.notes += [note for note in found.notes if note not in result.notes]
         explain(sides, found, verdicts, result, say)
+        add_layers(result.details, sides, found)
+        result.details.arrays |= collect_part_evidence(verdicts, found.parts, f"{dtype}/")
+        trainings.append(prepare_training(found))
+    if options.curves:
+        say("training both models")
+        train(sides, [one for one in trainings if one is not None], result.details)
+
+
+def train(sides: TwoSides, trainings: Sequence[Training], details: ModelDetails) -> None:
+    """Record curves; what cannot be trained is said, and judges nothing."""
+    details.learning_rate, details.training = LEARNING_RATE, describe_sums(sides)
+    for one in trainings:
+        try:
+            details.traces += train_sides(sides, one)
+        except SessionError as error:
+            details.training.append(f"no curves in {one.dtype}: {error}")
 
 
 def explain(
@@ -107,14 +139,14 @@ def explain(
     result: Check,
     say: Callable[[str], None],
 ) -> None:
-    """Look for the causes of what fails; what was explained in the first dtype holds in both."""
+    """Look for the causes of what fails; what the search in the first dtype told holds in both."""
     told = {v.component: v for v in result.verdicts if v.dtype != found.dtype}
     fresh = []
     for verdict in verdicts:
         if verdict.status in FAILURES:
             known = told.get(verdict.component)
-            if known is not None and known.cause is not None:
-                verdict.cause = known.cause
+            if known is not None and known.status in FAILURES:
+                verdict.cause, verdict.known = known.cause, known.known
             else:
                 fresh.append(verdict)
     if fresh:

@@ -41,6 +41,7 @@ class Options:
     shapes: tuple[str, ...] = ()  # of a model's inputs, as typed: "2x3x32x32"
     keep_weights: bool = False  # whether each model keeps its own weights
     modes: tuple[str, ...] = MODES  # in which a model is compared
+    curves: bool = False  # of models: whether some steps of training are recorded, for a report
 
     def __post_init__(self) -> None:
         if not 0 < self.timeout < math.inf:  # nan would be no limit at all

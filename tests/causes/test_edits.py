@@ -112,6 +112,12 @@ def test_an_edit_is_among_those_of_a_line(line: str, edited: str) -> None:
 
 # several lines in one, and what one edit must make of them
 LINES = [
+    ("v = x.mean() + eps; return x / np.sqrt(v)", "v = x.mean(); return x / (np.sqrt(v) + eps)"),
+    ("v += eps; return x / np.sqrt(v)", "v += 0; return x / (np.sqrt(v) + eps)"),
+    ("v = np.sqrt(x.mean()); return x / (v + eps)", "v = np.sqrt(x.mean() + eps); return x / v"),
+    ("x += v / x.shape[1]; return x", "x += v / x.shape[0]; return x"),
+    ("x *= v + eps; return x", "x = x * v + eps; return x"),
+    ("x -= v; return x", "x = v - x; return x"),
     ("h = x @ v + eps; return x * h", "h = x @ v + eps; return x * x @ v + eps"),
     (
         "a, b = np.split(x @ v, 2); return x * b",

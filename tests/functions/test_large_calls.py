@@ -48,6 +48,22 @@ RIGHT: dict[str, Callable[[Any], Any]] = {
 }
 
 
+# What NumPy adds strictly one after the other in float32: alike, of ten decades, ordered.
+ALIKE = np.full((400_000, 2), 0.1)
+DECADES = 10.0 ** np.random.default_rng(1).uniform(-5, 5, (300_000, 2))
+ORDERED = np.sort(np.random.default_rng(2).normal(size=(4000, 2)), axis=0)
+ONE_AFTER_THE_OTHER: dict[str, tuple[Callable[[Any], Any], np.ndarray]] = {
+    "sum of rows": (lambda x: x.sum(axis=0), ALIKE),
+    "mean of rows": (lambda x: x.mean(axis=0), ALIKE),
+    "sum of columns in Fortran's order": (lambda x: x.sum(axis=1), np.asfortranarray(ALIKE.T)),
+    "cumulative sum": (lambda x: np.cumsum(x, axis=0), ALIKE),
+    "sum of blocks": (lambda x: x.sum(axis=(0, 2)), ALIKE.reshape(-1, 2, 2)),
+    "sum of ten decades": (lambda x: x.sum(axis=0), DECADES),
+    "sum of ordered rows": (lambda x: x.sum(axis=0), ORDERED),
+    "sum of some rows": (lambda x: x[:, :1].sum(), ALIKE),
+}
+
+
 def measure_budgets(function: Callable[[Any], Any], x: np.ndarray) -> dict[str, Budgeted]:
     """Return the budget of the result in each dtype, float64's with the help of float32's."""
     _, prepared = instrument_function(function)
@@ -68,6 +84,14 @@ def test_a_right_port_of_many_numbers_passes(name: str, order: Any) -> None:
     function = RIGHT[name]
     for dtype, budget in measure_budgets(function, X).items():
         got = function(np.array(X, dtype, order=order))
+        assert measure_worst(budget, np.asarray(got)) < 1.0
+
+
+@pytest.mark.parametrize("name", ONE_AFTER_THE_OTHER)
+def test_what_numpy_adds_one_after_the_other_passes(name: str) -> None:
+    function, x = ONE_AFTER_THE_OTHER[name]
+    for dtype, budget in measure_budgets(function, x).items():
+        got = function(x.astype(dtype, order="K"))
         assert measure_worst(budget, np.asarray(got)) < 1.0
 
 

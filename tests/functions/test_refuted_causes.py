@@ -41,4 +41,4 @@ def test_a_change_that_holds_in_the_calls_alone_is_told_as_such(tmp_path: Path) 
     odd = REFERENCE.replace("np.sqrt(size)", "(np.sqrt(size) + 0.25 * (size == 3))")
     told = check_text(tmp_path, odd)
     assert told["diff"] == ""
-    assert "in these calls, but not in others like them" in str(told["known"])
+    assert "this fits your calls, but not others like them" in str(told["known"])

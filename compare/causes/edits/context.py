@@ -9,6 +9,9 @@ from typing import TypeVar
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 NUMPY_NAMES = ("np", "numpy", "math", "scipy", "special")
 MAX_LEVELS = 100  # of an expression that is edited: Python itself has no more than 1000
+# Functions that a term may stand inside or outside of.
+THROUGH = ("sqrt", "exp", "log", "abs", "mean", "sum", "max", "tanh", "square", "log1p", "var",
+           "std")  # fmt: skip
 NodeT = TypeVar("NodeT", bound=ast.AST)
 
 

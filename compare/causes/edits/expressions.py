@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from .context import (
+    THROUGH,
     Change,
     Context,
     call_numpy,
@@ -26,21 +27,6 @@ OPPOSITES = {
     ast.MatMult: (ast.Mult,),
 }
 ORDERED = (ast.Sub, ast.Div, ast.MatMult, ast.Pow, ast.FloorDiv)
-# Functions that a term may stand inside or outside of.
-THROUGH = (
-    "sqrt",
-    "exp",
-    "log",
-    "abs",
-    "mean",
-    "sum",
-    "max",
-    "tanh",
-    "square",
-    "log1p",
-    "var",
-    "std",
-)
 MAX_TERM_DEPTH = 3  # how far a term is moved
 COMPARISONS = {
     ast.Gt: (ast.GtE, ast.Lt), ast.GtE: (ast.Gt, ast.LtE), ast.Lt: (ast.LtE, ast.Gt),

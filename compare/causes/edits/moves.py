@@ -3,8 +3,18 @@
 import ast
 import itertools
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from .context import Context, JointChange, fill, fresh, is_module
+from .context import (
+    THROUGH,
+    Context,
+    JointChange,
+    fill,
+    fresh,
+    get_called_name,
+    get_operand,
+    is_module,
+)
 
 Place = tuple[ast.expr, ast.expr]
 MAX_TERMS = 8  # that a factor is moved to
@@ -60,20 +70,90 @@ def move_decay(context: Context) -> Iterator[JointChange]:
             yield JointChange(f"{rate} * {p} in {grad}", [*places, *removed], 1.2)
 
 
+@dataclass(frozen=True)
+class Addition:
+    """A term that a line adds to a name: `v = a + term`, `v += term`.
+
+    inside: all of that line. without: the place that leaves the term out.
+    """
+
+    name: str
+    operator: ast.operator
+    term: ast.expr
+    inside: set[int]
+    without: Place
+
+    def add_to(self, node: ast.expr) -> ast.expr:
+        """Return an expression with the term added."""
+        return ast.BinOp(fresh(node), fresh(self.operator), fresh(self.term))
+
+
+def list_additions(context: Context) -> Iterator[Addition]:
+    """Yield every term that is added to, or subtracted from, a name in a line of its own."""
+    for statement in context.statements:
+        inside = {id(node) for node in ast.walk(statement)}
+        if isinstance(statement, ast.AugAssign) and isinstance(statement.target, ast.Name):
+            name, value = statement.target.id, statement.value
+            if isinstance(statement.op, ast.Add | ast.Sub):
+                nothing = (value, ast.Constant(0))
+                yield Addition(name, statement.op, value, inside, nothing)
+        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
+            name, value = statement.targets[0].id, statement.value
+            if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Add | ast.Sub):
+                left = (value, fresh(value.left))
+                yield Addition(name, value.op, value.right, inside, left)
+
+
 def move_term(context: Context) -> Iterator[JointChange]:
-    """Yield a term that is added where a name is used, not where it is set: decay after a norm."""
+    """Yield a term that is added where a name is used, not where it is set: decay after a norm.
+
+    Or behind the root that is taken of it there.
+    """
+    for added in list_additions(context):
+        for use in context.loads.get(added.name, []):
+            if id(use) in added.inside:
+                continue
+            what = f"a term added to {added.name} later"
+            yield JointChange(what, [added.without, (use, added.add_to(use))], 1.1)
+            for call in list_calls_of(use, context):
+                behind = (call, added.add_to(call))
+                yield JointChange(f"{what}, outside", [added.without, behind], 1.0)
+
+
+def list_calls_of(use: ast.expr, context: Context) -> Iterator[ast.Call]:
+    """Yield the calls that a name is the operand of: np.sqrt(v)."""
+    for node in context.nodes:
+        if not isinstance(node, ast.Call) or get_called_name(node) not in THROUGH:
+            continue
+        if get_operand(node) is use:
+            yield node
+
+
+def move_term_back(context: Context) -> Iterator[JointChange]:
+    """Yield a term that is added inside the root in an earlier line: s = root(v), x / (s + eps)."""
     for statement in context.statements:
         if not isinstance(statement, ast.Assign) or not isinstance(statement.targets[0], ast.Name):
             continue
-        name, value = statement.targets[0].id, statement.value
-        if not isinstance(value, ast.BinOp) or not isinstance(value.op, ast.Add | ast.Sub):
+        name, call = statement.targets[0].id, statement.value
+        if not isinstance(call, ast.Call) or get_called_name(call) not in THROUGH:
             continue
-        inside = {id(node) for node in ast.walk(statement)}
-        for use in context.loads.get(name, []):
-            if id(use) not in inside:
-                later = ast.BinOp(fresh(use), fresh(value.op), fresh(value.right))
-                places: list[Place] = [(value, fresh(value.left)), (use, later)]
-                yield JointChange(f"a term added to {name} later", places, 1.1)
+        if (operand := get_operand(call)) is None:
+            continue
+        for without, operator, term in list_sums_with(name, context):
+            inner = ast.BinOp(fresh(operand), fresh(operator), fresh(term))
+            yield JointChange(f"a term of {name} moved inside", [(operand, inner), without], 1.0)
 
 
-JOINT_OPERATORS = (move_factor, move_decay, move_term)
+def list_sums_with(name: str, context: Context) -> Iterator[tuple[Place, ast.operator, ast.expr]]:
+    """Yield where a term is added to a name, without it; the sign and the term."""
+    for node in context.nodes:
+        if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Add | ast.Sub):
+            continue
+        if isinstance(node.left, ast.Name) and node.left.id == name:
+            yield (node, fresh(node.left)), node.op, node.right
+    for added in list_additions(context):
+        if added.name == name and isinstance(added.without[1], ast.Constant):
+            yield added.without, added.operator, added.term
+
+
+JOINT_OPERATORS = (move_factor, move_decay, move_term, move_term_back)

@@ -119,11 +119,8 @@ def format_diff(old: str, new: str, file: str, first_line: int = 1) -> str:
     -b
     +c
     """
-    before, after = ("\n" * (first_line - 1) + text for text in (old, new))
-    lines = difflib.unified_diff(
-        before.splitlines(), after.splitlines(), file, file, n=0, lineterm=""
-    )
-    return "\n".join(lines)
+    before, after = (("\n" * (first_line - 1) + text).splitlines() for text in (old, new))
+    return "\n".join(difflib.unified_diff(before, after, file, file, n=0, lineterm=""))
 
 
 class Positions:
@@ -175,7 +172,10 @@ def list_edits(source: str, tidy: bool = True) -> Iterator[SourceEdit]:
         # as few brackets as mean the same: without those that the old text stood in, if any
         bare = all(source[a - 1 : a] == "(" and source[b : b + 1] == ")" for a, b, _ in stretches)
         tries = [tuple((a - 1, b + 1, text) for a, b, text in stretches)] if bare else []
+        tries += [tuple(strip_names(source, stretches))]
         tries += [tuple(stretches)] if stretches != bracketed else []
+        lines = [(a, b, t if is_whole_value(source, a, b) else bracket(t)) for a, b, t in stretches]
+        tries += [tuple(lines)] if lines not in (stretches, bracketed) else []
         (start, end, new), *others = bracketed
         line, also = change.places[0][0].lineno, tuple(others)
         made = SourceEdit(
@@ -265,14 +265,26 @@ def bracket(text: str) -> str:
     return text if text.isidentifier() or text.isdigit() else f"({text})"
 
 
+def strip_names(source: str, stretches: Iterable[Stretch]) -> Iterator[Stretch]:
+    """Yield stretches, a name in the place of what stood in brackets without these."""
+    for a, b, text in stretches:
+        inside = text.isidentifier() and source[a - 1 : a] == "(" and source[b : b + 1] == ")"
+        yield (a - 1, b + 1, text) if inside else (a, b, text)
+
+
+def is_whole_value(source: str, start: int, end: int) -> bool:
+    """Whether a stretch is all that a line sets or returns: it needs no brackets of its own."""
+    before = source[:start].rpartition("\n")[2].rstrip()
+    return before.endswith(("=", "return")) and source[end : end + 1] in ("", "\n", ";")
+
+
 def code_or_none(source: str, stretches: Iterable[Stretch]) -> Hashable:
     """Return what Python makes of a source with stretches replaced, but for where it stands.
 
     None if it is no Python.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of an edit that is odd, as a number that is called
+        with warnings.catch_warnings(action="ignore"):  # of what is odd, as a number that is called
             return reduce_code(compile(replace_stretches(source, stretches), "edited", "exec"))
     except (SyntaxError, ValueError):
         return None

@@ -4,7 +4,8 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-from .context import FunctionNode, is_too_deep
+from .context import Context, FunctionNode, is_too_deep
+from .expressions import OPERATORS
 
 TextChange = tuple[str, str, int, float]  # what, the new source, the line, the cost
 MAX_STEPS = 5  # that a statement is moved
@@ -12,11 +13,14 @@ MAX_STEPS = 5  # that a statement is moved
 
 def list_changes(source: str, function: FunctionNode, positions: Any) -> Iterator[TextChange]:
     """Yield the source with one statement changed."""
+    context = Context(function)
     for block in list_blocks(function):
         for statement in block:
             if is_docstring(statement, function) or is_too_deep(statement):
                 continue
             yield from change_one(source, statement, positions)
+            for what, node, new, cost in change_augmented(statement, context):
+                yield what, replace_span(source, positions.span(node), new), node.lineno, cost
         yield from move(source, [s for s in block if not is_docstring(s, function)], positions)
     yield from return_early(source, function, positions)
 
@@ -77,6 +81,20 @@ def change_assignment(statement: ast.stmt) -> Iterator[Stretch]:
         yield "each index once", statement, f"{array}[{index}] += {value}", 0.7
         rows = f"for k in range(len({index})): {array}[{index}[k]] += {value}[k]"
         yield "each index once a row", statement, rows, 0.8
+
+
+def change_augmented(
+    statement: ast.stmt, context: Context
+) -> Iterator[tuple[str, ast.stmt, str, float]]:
+    """Yield the changes of `y = y * a` for `y *= a`."""
+    if not isinstance(statement, ast.AugAssign):
+        return
+    target = ast.unparse(statement.target)
+    before = ast.parse(target, mode="eval").body
+    whole = ast.BinOp(before, statement.op, statement.value)
+    for operator in OPERATORS:
+        for change in operator(whole, context):
+            yield change.what, statement, f"{target} = {ast.unparse(change.new)}", change.cost
 
 
 def change_control(statement: ast.stmt) -> Iterator[Stretch]:

@@ -22,8 +22,8 @@ class LocalKerasSide(KerasSide):
     """A Keras model in a process whose own dtype may be another one."""
 
     @contextmanager
-    def _prepare(self, layers: Sequence[NamedLayer]) -> Iterator[None]:
-        with in_dtype(self.dtype), super()._prepare(layers):
+    def _prepare(self, layers: Sequence[NamedLayer], train: bool) -> Iterator[None]:
+        with in_dtype(self.dtype), super()._prepare(layers, train):
             yield
 
 

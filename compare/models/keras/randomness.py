@@ -62,6 +62,29 @@ def find_rates(layer: Any) -> list[str]:
 
 
 @contextmanager
+def draw_anew(layers: Sequence[NamedLayer], seed: int) -> Iterator[None]:
+    """In the block all that draws begins with this seed, the generators that layers have too."""
+    import keras
+
+    every = {id(one): one for named in layers for one in named.layer._flatten_layers()}
+    generators = [
+        value
+        for layer in every.values()
+        for value in vars(layer).values()
+        if isinstance(value, keras.random.SeedGenerator)
+    ]
+    before = [np.array(generator.state.numpy()) for generator in generators]
+    keras.utils.set_random_seed(seed)
+    for generator in generators:
+        generator.state.assign(np.array([seed, 0], generator.state.dtype))
+    try:
+        yield
+    finally:
+        for generator, state in zip(generators, before, strict=True):
+            generator.state.assign(state)
+
+
+@contextmanager
 def keep_random_state() -> Iterator[None]:
     """Behind the block Python, NumPy and Keras draw what they would have drawn without it."""
     from keras.src.backend.common import global_state

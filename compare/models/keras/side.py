@@ -17,7 +17,7 @@ from .describing import describe_model, find_layer_kind, show_arrays, show_wante
 from .exact_constants import describe_constants, exact_constants
 from .functions import watch_calls
 from .layers import NamedLayer, name_layers, substitute_layers
-from .randomness import keep_random_state, without_dropout
+from .randomness import draw_anew, keep_random_state, without_dropout
 from .stepping import Recorder
 from .tensorflow_gradients import descend, run_with_tape
 from .tensorflow_noise import OperationNoise
@@ -41,12 +41,13 @@ class KerasSide(ModelSide):
     def __init__(self, model: Any, dtype: str) -> None:
         self.model, self.dtype, self.tensors = model, np.dtype(dtype).name, TensorFlowTensors()
         self.constants: set[str] = set()  # that were made exact
+        self.runs = 0
 
     def describe(self, inputs: Sequence[np.ndarray]) -> ModelRecord:
         """See `ModelSide`."""
         wanted = show_wanted(self.model)
         try:
-            with self._prepare(self._name_layers()):
+            with self._prepare(self._name_layers(), False):
                 call_model(self.model, self._make_inputs(inputs), train=False)
         except Exception as error:  # whatever the user's model raises
             raise TargetError(
@@ -93,11 +94,11 @@ class KerasSide(ModelSide):
         noise = make_noise(options)
         round_array = None if noise is None else noise.round_array
         recorder = Recorder(layers, options, self.tensors, changed, round_array)
-        with self._prepare(present), self._watch(recorder, noise):
+        with self._prepare(present, options.train), self._watch(recorder, noise):
             run = self._run_once(tensors, options, variables, recorder)
         if options.steps:
             quiet = Recorder(layers, RunOptions(), self.tensors, changed)
-            with self._prepare(present), self._watch(quiet, noise):
+            with self._prepare(present, options.train), self._watch(quiet, noise):
                 self._train(tensors, options, variables, run)
         return run
 
@@ -144,17 +145,20 @@ class KerasSide(ModelSide):
         return name_outputs(outputs, self.tensors.is_tensor)
 
     @contextmanager
-    def _prepare(self, layers: Sequence[NamedLayer]) -> Iterator[None]:
+    def _prepare(self, layers: Sequence[NamedLayer], train: bool) -> Iterator[None]:
+        self.runs += 1
         with ExitStack() as stack:
             for block in (
                 run_eagerly(),
                 keep_random_state(),
                 keep_tensorflow_random_state(),
                 keep_variables(layers),
-                without_dropout(layers),
-                without_tensorflow_dropout(),
+                draw_anew(layers, self.runs),  # so that a model that draws shows it
                 exact_constants(self.dtype, self.constants),
             ):
+                stack.enter_context(block)
+            # what is left on in eval mode is the user's
+            for block in (without_dropout(layers), without_tensorflow_dropout()) if train else ():
                 stack.enter_context(block)
             yield
 

@@ -5,12 +5,13 @@ MultiHeadAttention an EinsumDense (E, heads, size) for each and (heads, size, E)
 """
 
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 
 from ..layer_kind import Form, LayerKind
-from .copying import copy_keras, copy_torch, wrap_torch
+from .copying import copy_keras, copy_torch, wrap_keras, wrap_torch
 from .filling import fill_tensors
 
 Arrays = Mapping[str, np.ndarray]
@@ -93,11 +94,13 @@ def _change_torch_heads(layer: Any, heads: int) -> Any:
 
 
 def _change_torch_mask(layer: Any, how: str) -> Any:
-    """Have an argument that masks turned about: True for what is seen, or none at all."""
+    """Have an argument that masks turned about: True for what is seen; transposed; or none."""
 
     def turn(mask: Any) -> Any:
         if mask is None or how == "left out":
             return None
+        if how == "transposed":
+            return mask.transpose(-1, -2) if mask.ndim > 1 else mask
         if not mask.dtype.is_floating_point:
             return ~mask
         seen = mask == 0  # else it is added to the products
@@ -130,6 +133,22 @@ def _change_keras_scale(layer: Any, how: str) -> Any:
     copied = copy_keras(layer)
     copied._inverse_sqrt_key_dim = factors[how]
     return copied
+
+
+def _change_keras_mask(layer: Any, how: str) -> Any:
+    """Have what masks in a call turned about, transposed, or left out."""
+    ops = import_module("keras").ops
+
+    def mask_first(itself: Any, inner: Any, *args: Any, **kwargs: Any) -> Any:
+        mask = kwargs.get("attention_mask")
+        if how == "left out":
+            return inner(*args, **kwargs | {"attention_mask": None, "use_causal_mask": False})
+        if mask is None:
+            raise ValueError("the mask must be given as attention_mask (got none)")
+        turned = ops.logical_not(mask) if how == "turned about" else ops.swapaxes(mask, -1, -2)
+        return inner(*args, **kwargs | {"attention_mask": turned})
+
+    return wrap_keras(copy_keras(layer), mask_first)
 
 
 def _name_keras(role: str) -> tuple[str, str]:
@@ -179,14 +198,14 @@ ATTENTION = LayerKind(
             _to_common_keras,
             _from_common_keras,
             _read_keras,
-            {"scale": _change_keras_scale},
+            {"scale": _change_keras_scale, "mask": _change_keras_mask},
         ),
     },
     candidates={
         "scale": ("none", "1 / sqrt(width)", "1 / size", SHORT_SCALE),
         "batch first": (True, False),
         "heads": (1, 2, 4, 8, 12, 16),
-        "mask": ("turned about", "left out"),
+        "mask": ("turned about", "transposed", "left out"),
     },
 )
 

@@ -187,7 +187,7 @@ CONVOLUTION = LayerKind(
         ),
     },
     candidates={
-        "padding": PADDINGS,
+        "padding": (*PADDINGS, "causal"),
         "padded with": ("zeros", "reflect", "replicate", "circular"),
         "stride": (1, 2),
         "dilation": (1, 2),

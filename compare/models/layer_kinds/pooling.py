@@ -131,7 +131,15 @@ def _list_changes(framework: str, *names: str) -> dict[str, Callable[[Any, Any],
     return {name: make(name) for name in names}
 
 
-_SETTINGS = ("pooling", "padding", "padding counted", "padded with", "last window", "stride")
+_SETTINGS = (
+    "pooling",
+    "padding",
+    "padding counted",
+    "padded with",
+    "last window",
+    "stride",
+    "size",
+)
 _POOLS = ("MaxPool", "AvgPool"), ("MaxPooling", "AveragePooling")
 
 POOLING = LayerKind(
@@ -158,6 +166,7 @@ POOLING = LayerKind(
         "padded with": ("zeros", "nothing"),
         "last window": ("may reach out", "inside"),
         "stride": (1, 2, 3),
+        "size": (2, 3),
     },
 )
 
