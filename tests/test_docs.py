@@ -124,8 +124,9 @@ def test_the_page_on_models_shows_what_comes_out(tmp_path: Path) -> None:
         assert shown == printed
 
 
-def test_the_page_on_own_references_runs_as_it_stands() -> None:
-    [code] = find_blocks("docs/own-reference.md", "python")
+@pytest.mark.parametrize("page", ["own-reference", "models"])
+def test_what_a_page_asserts_runs_as_it_stands(page: str) -> None:
+    [code] = find_blocks(f"docs/{page}.md", "python")
     exec(code, {})
 
 

@@ -37,7 +37,7 @@ MODES = {"eval": False, "train": True}
 class ModelComparison:
     """All that was compared in one dtype; what a search for causes starts from.
 
-    free, loose: the reference's own run, and the port's. pairs: calls of layers on both sides.
+    free: the reference's own run. pairs: calls of layers on both sides.
     budgets: of the forced run, by array. forced: the port's run on the reference's inputs to every
     layer. end: the names of outputs on both sides, with the layout between them. own_weights: where
     the port keeps its own. weights: of the outputs, in the sum that is derived and descended: for
@@ -47,7 +47,6 @@ class ModelComparison:
     dtype: str
     inputs: list[np.ndarray] = field(default_factory=list)
     free: ModelRun | None = None
-    loose: ModelRun | None = None
     pairs: list[StepPair] = field(default_factory=list)
     budgets: Mapping[str, Budgeted] = field(default_factory=dict)
     forced: ModelRun | None = None
@@ -97,7 +96,6 @@ def run_forced(sides: TwoSides, found: ModelComparison) -> dict[str, Any]:
     given = sides.give_port(found.inputs)
     sides.reference.send("run", inputs=found.inputs, options=options)
     loose = read_run(port.ask("run", inputs=given, options=mine))
-    found.loose = loose
     found.random = find_random_step(loose, read_run(port.ask("run", inputs=given, options=mine)))
     found.free = read_run(sides.reference.receive())
     records = sides.records["reference"], sides.records["port"]
@@ -138,8 +136,10 @@ def compare_layers(sides: TwoSides, found: ModelComparison, judged: bool) -> Non
             f"the port's {name_step(found.random)}{where} draws random numbers in eval mode: called"
             " again on the same input it gives another output, as dropout that is left on does"
         )
+        own = [found.own_weights] if found.own_weights else []
         found.parts = [
-            Part(f"{name_step(found.random)} in eval mode", LAYERS, "eval", problem=told)
+            *own,
+            Part(f"{name_step(found.random)} in eval mode", LAYERS, "eval", problem=told),
         ]
 
 
@@ -188,9 +188,7 @@ def compare_whole(sides: TwoSides, found: ModelComparison, mode: str, gradient: 
     assert found.free is not None
     port, given = sides.ports[found.dtype], sides.give_port(found.inputs)
     train = MODES[mode]
-    plain = found.loose
-    if train or plain is None:
-        plain = read_run(port.ask("run", inputs=given, options={"train": train}))
+    plain = read_run(port.ask("run", inputs=given, options={"train": train}))
     pairs = pair_outputs(found.free.outputs, plain.outputs)
     if not pairs:
         shapes = [
@@ -216,7 +214,8 @@ def compare_whole(sides: TwoSides, found: ModelComparison, mode: str, gradient: 
         run = read_run(port.ask("run", inputs=given, options=asked[1]))
     finally:
         budgets = sides.reference.receive()["budgets"]
-    refuse_random_port(plain.outputs, run.outputs)
+    if train:  # what is drawn in eval mode is found layer by layer
+        refuse_random_port(plain.outputs, run.outputs)
     wants = {n: Budgeted(**one) for n, one in budgets["outputs"].items()}
     truths = {m: arrange(wants[t], layout.apply) for t, m, layout in pairs}
     lacking = wants.keys() - {t for t, _, _ in pairs}  # nothing of the port is compared with them

@@ -29,6 +29,10 @@ class LocalWorker(ModelWorker):
         self.side = self.open_side()
         return self.facts
 
+    def make_again(self) -> None:
+        """Copy the model anew: what its first inputs have built stays."""
+        self.side = self.open_side()
+
     def give_inputs(self) -> list[np.ndarray] | None:
         """Return the inputs, None if there are none."""
         return self.inputs or None
@@ -37,8 +41,8 @@ class LocalWorker(ModelWorker):
 class LocalSession:
     """One model in one dtype in this process; see `Session`. What is sent is answered at once."""
 
-    def __init__(self, worker: LocalWorker, name: str = "the model") -> None:
-        self.worker, self.name = worker, name
+    def __init__(self, name: str, worker: LocalWorker) -> None:
+        self.name, self.worker = name, worker
         self.facts: dict[str, Any] = {}
         self.answers: list[Mapping[str, Any]] = []
 

@@ -84,9 +84,9 @@ def make_named(
         if not hasattr(value, part):
             raise TargetError(f"{asked.text}: there is no {asked.name}")
         value = getattr(value, part)
-    if bases and list_plain_functions({asked.name: value}):
-        return FoundModel(asked.name, wrap_function(framework, asked.name, value))
     own = isinstance(value, bases)
+    if not own and bases and list_plain_functions({asked.name: value}):
+        return FoundModel(asked.name, wrap_function(framework, asked.name, value))
     model = value if own else make(asked.name, value, bases)
     if not isinstance(model, bases):
         kind = type(model).__name__

@@ -13,8 +13,13 @@ MAX_TRIED = 24
 
 
 def settle_pairing(sides: TwoSides) -> None:
-    """Take the way to pair tensors by which the fewest layers depart; said, if it is another."""
+    """Take the way to pair tensors by which the fewest layers depart; said, if it is another.
+
+    A port that keeps its own weights departs alike by any.
+    """
     assert sides.pairing is not None
+    if sides.keep:
+        return
     base, first = sides.pairing, count_departing(sides, sides.pairing)
     if not first:
         return

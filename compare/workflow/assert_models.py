@@ -80,10 +80,15 @@ def compare(
     result = Check("the port", port.framework, against="the reference", models=True)
     result.notes += [side.note for side in sides if side.note]
 
-    def ask(side: LocalModel, dtype: str, given: Sequence[np.ndarray] = ()) -> LocalSession:
-        return LocalSession(LocalWorker(side.framework, lambda: side.open_side(dtype), given))
+    def ask(name: str, side: LocalModel, dtype: str) -> LocalSession:
+        given = inputs if side is reference else ()
+        worker = LocalWorker(side.framework, lambda: side.open_side(dtype), given)
+        return LocalSession(name, worker)
 
-    both = TwoSides(ask(reference, truth, inputs), {d: ask(port, d) for d in options.dtypes})
+    both = TwoSides(
+        ask("the reference", reference, truth),
+        {dtype: ask("the port", port, dtype) for dtype in options.dtypes},
+    )
     try:
         run_check(both, options, result, ignore)
     except SessionError as error:

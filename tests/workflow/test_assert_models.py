@@ -115,6 +115,11 @@ def test_another_number_of_outputs_fails() -> None:
     assert "no output 'output[1] of the reference'" in fail(Net(), Two(), X, train=False)
 
 
+def test_a_port_that_draws_in_eval_mode_is_told_where() -> None:
+    told = fail(Noisy(), Net(), X, train=False, gradient=False)
+    assert "draws random numbers in eval mode" in told
+
+
 def make_not_a_number() -> Net:
     net = Net()
     with torch.no_grad():
@@ -151,3 +156,22 @@ def test_what_is_no_model_or_no_option_is_refused() -> None:
         assert_parity(torch.relu, Net(), X)
     with pytest.raises(TypeError, match="mask is no option for models"):
         assert_parity(Net(), Net(), X, mask=X)
+
+
+KERAS = "local_keras_checks"
+
+
+@pytest.mark.parametrize("kind", ["sequential", "functional", "subclass"])
+def test_keras_models_are_compared_and_left_alone(ask_framework, kind: str) -> None:
+    assert ask_framework("keras", f"{KERAS}.tell", kind, 1e-3) == ""
+    told = ask_framework("keras", f"{KERAS}.tell", kind, 1e-5)
+    assert "epsilon is 1e-05, in the reference 0.001" in told
+    if kind == "subclass":
+        assert "norm (float32): unfaithful" in told
+        assert "the port cannot be made anew by its configuration" in " ".join(told.split())
+    else:
+        assert "norm (float64): unfaithful" in told
+
+
+def test_a_keras_model_without_weights_is_said(ask_framework) -> None:
+    assert "has no weights yet: call it once" in ask_framework("keras", f"{KERAS}.tell_unbuilt")
