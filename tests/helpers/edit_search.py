@@ -1,5 +1,7 @@
 """A search for the cause of a difference between two files, in this process."""
 
+import os
+import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -19,9 +21,15 @@ def make_search(folder: Path, reference: str, port: str, name: str) -> EditSearc
 
     reference, port: their text. folder: where the reference is written.
     """
-    file = folder / "reference.py"
+    # not reference.py: the module stays in this process, where `reference` is the product's own
+    file = folder / "searched.py"
     file.write_text(reference, encoding="utf-8")
-    opened = open_reference(parse_target(str(file)).to_record(), SECONDS, {"notes": []})
+    places, here = list(sys.path), Path.cwd()
+    try:
+        opened = open_reference(parse_target(str(file)).to_record(), SECONDS, {"notes": []})
+    finally:
+        sys.path[:] = places
+        os.chdir(here)
     mine = ModuleType("port")
     exec(compile(port, "port.py", "exec"), vars(mine))
     function = opened.functions[name]
