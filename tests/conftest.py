@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,17 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What asks a framework comes first, and so to one process of pytest, which starts it once."""
     items.sort(key=lambda item: "ask_framework" not in getattr(item, "fixturenames", ()))
+
+
+@pytest.fixture(autouse=True)
+def own_default_dtype() -> Iterator[None]:
+    """What a user's file sets for torch as a whole holds in its own test alone."""
+    torch = sys.modules.get("torch")
+    before = torch.get_default_dtype() if torch is not None else None
+    yield
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        torch.set_default_dtype(before or torch.float32)
 
 
 @pytest.fixture(scope="session", autouse=True)
