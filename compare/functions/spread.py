@@ -55,17 +55,44 @@ def smooth(squares: np.ndarray) -> np.ndarray:
     return found
 
 
+class Squares:
+    """The squares of runs' departures from an exact array, one run after the other.
+
+    undecided: where one of them is no number; of an array of no fractions, where it is another.
+    """
+
+    def __init__(self, exact: np.ndarray) -> None:
+        self.exact, self.runs = exact, 0
+        self.total = np.zeros(exact.shape if exact.dtype.kind == "f" else ())
+        self.undecided = np.zeros(exact.shape, bool)
+
+    def add(self, run: np.ndarray) -> None:
+        """Count one run more."""
+        self.runs += 1
+        if self.exact.dtype.kind != "f":
+            self.undecided |= run != self.exact
+            return
+        with np.errstate(all="ignore"):
+            departure = np.subtract(run, self.exact, dtype=np.float64)
+            odd = ~np.isfinite(departure)
+            if odd.any():
+                both = np.isnan(run) & np.isnan(self.exact)
+                self.undecided |= odd & (run != self.exact) & ~both
+                departure = np.where(odd, 0.0, departure)
+            self.total += np.square(departure)
+
+    @property
+    def mean(self) -> np.ndarray:
+        """The mean over the runs."""
+        return np.asarray(self.total / self.runs)
+
+
 def measure_squares(exact: np.ndarray, runs: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     """Return the mean square of runs' departures, and where one of them is no number."""
-    total, undecided = np.zeros(exact.shape), np.zeros(exact.shape, bool)
+    squares = Squares(exact)
     for run in runs:
-        departure = np.asarray(run, np.float64) - exact
-        odd = ~np.isfinite(departure)
-        if odd.any():
-            undecided |= odd & (run != exact) & ~(np.isnan(run) & np.isnan(exact))
-            departure = np.where(odd, 0.0, departure)
-        total += np.square(departure)
-    return np.asarray(total / len(runs)), undecided
+        squares.add(run)
+    return squares.mean, squares.undecided
 
 
 @dataclass(frozen=True)
@@ -115,14 +142,27 @@ def measure_spread(
     float64 too.
     """
     if want.dtype.kind not in "f":
-        flips = np.any([run != want for run in runs], axis=0)
-        return Budgeted(want, np.zeros(want.shape), np.asarray(flips))
+        return Budgeted(want, np.zeros(want.shape), measure_squares(want, runs)[1])
+    exact = np.asarray(want, np.float64)
+    kinds = [runs[k : k + per_level] for k in range(0, len(runs), per_level)]
+    told = [measure_squares(exact, kind) for kind in kinds]
+    with np.errstate(all="ignore"):
+        squares = reduce(np.maximum, [square for square, _ in told]) / scale**2
+    undecided = reduce(np.logical_or, [odd for _, odd in told])
+    return allow_squares(want, squares, undecided, dtype, per_level, known)
+
+
+def allow_squares(
+    want: np.ndarray,
+    squares: np.ndarray,
+    undecided: np.ndarray,
+    dtype: str,
+    per_level: int,
+    known: Departures | None = None,
+) -> Budgeted:
+    """Return an output's budget by the mean square of departures; see `measure_spread`."""
     exact = np.asarray(want, np.float64)
     with np.errstate(all="ignore"):
-        kinds = [runs[k : k + per_level] for k in range(0, len(runs), per_level)]
-        told = [measure_squares(exact, kind) for kind in kinds]
-        squares = reduce(np.maximum, [square for square, _ in told]) / scale**2
-        undecided = reduce(np.logical_or, [odd for _, odd in told])
         departures = Departures(squares / get_unit(dtype) ** 2, per_level)
         if known is not None:
             squares = known.add_to(squares, per_level, dtype, exact)

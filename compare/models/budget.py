@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..functions.spread import measure_spread
+from ..functions.spread import Squares, allow_squares
 from ..ports.user_code.errors import TargetError
 from ..rounding.tolerances import LARGE_CALL, LARGE_CALL_RUNS, RANDOM_RUNS
 from .records import Arrays, ModelRun
@@ -31,15 +31,15 @@ def measure_budgets(
     refuse_random(plain, side.run(inputs, replace(options, force={})))
     size = sum(array.size for part in PARTS for array in getattr(plain, part).values())
     runs = RANDOM_RUNS if size < LARGE_CALL else LARGE_CALL_RUNS
-    moved = [
-        side.run(inputs, replace(forced, noise=Noise(dtype, seed))) for seed in range(1, runs + 1)
-    ]
+    squares = {part: {n: Squares(a) for n, a in getattr(plain, part).items()} for part in PARTS}
+    for seed in range(1, runs + 1):
+        moved = side.run(inputs, replace(forced, noise=Noise(dtype, seed)))
+        for part, own in squares.items():
+            for name, one in own.items():
+                one.add(getattr(moved, part)[name])
     return plain, {
-        part: {
-            name: measure_budget(want, [getattr(m, part)[name] for m in moved], dtype)
-            for name, want in getattr(plain, part).items()
-        }
-        for part in PARTS
+        part: {name: allow_departures(own.pop(name), dtype) for name in list(own)}
+        for part, own in squares.items()
     }
 
 
@@ -56,13 +56,19 @@ def measure_losses(
     if size >= LARGE_CALL:
         return {"want": want, "allowed": np.empty(0)}
     seeds = range(1, LARGE_CALL_RUNS + 1)
-    moved = [side.run(inputs, replace(options, noise=Noise(dtype, seed))).losses for seed in seeds]
-    return measure_budget(want, [np.asarray(losses) for losses in moved], dtype)
+    squares = Squares(want)
+    for seed in seeds:
+        moved = side.run(inputs, replace(options, noise=Noise(dtype, seed))).losses
+        squares.add(np.asarray(moved, np.float64))
+    return allow_departures(squares, dtype)
 
 
-def measure_budget(want: np.ndarray, moved: list[np.ndarray], dtype: str) -> dict[str, np.ndarray]:
+def allow_departures(squares: Squares, dtype: str) -> dict[str, np.ndarray]:
     """Return what is right, what may differ, and where rounding decides, of one array."""
-    one = measure_spread(want, moved, dtype, len(moved))
+    want, undecided = squares.exact, squares.undecided
+    if want.dtype.kind != "f":
+        return {"want": want, "allowed": np.zeros(want.shape), "undecided": undecided}
+    one = allow_squares(want, squares.mean, undecided, dtype, squares.runs)
     return {"want": one.want, "allowed": one.allowed, "undecided": one.undecided}
 
 

@@ -1,6 +1,6 @@
 """The reference's values in the port's tensors, by the table of pairs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 import numpy as np
 
@@ -15,15 +15,23 @@ def carry(
     port_tensors: Mapping[str, np.ndarray],
     reference: ModelRecord,
     port: ModelRecord,
+    wanted: Set[str],
 ) -> Arrays:
     """Return the port's tensors with the reference's values, by name: those of paired layers.
 
     reference_tensors, port_tensors: every tensor of the two models, as they are now. A tensor of
-    the port's keeps its dtype.
+    the port's keeps its dtype. wanted: tensors of the reference; layers of the port that have
+    nothing of these are left out.
     """
+    tied = {tensor.name: tensor.tied for tensor in reference.tensors}
+    layers = {
+        pair.target
+        for pair in pairing.pairs
+        if any(name in wanted or tied.get(name) in wanted for name in pair.reference)
+    }
     values: dict[str, dict[str, np.ndarray]] = {}
     targets: dict[str, dict[str, np.ndarray]] = {}
-    for pair in pairing.pairs:
+    for pair in [pair for pair in pairing.pairs if pair.target in layers]:
         for source in pair.sources:
             if source.layer not in values:
                 values[source.layer] = convert_to_common(reference, source.layer, reference_tensors)
@@ -33,7 +41,7 @@ def carry(
         new = convert_from_common(port, target, common, port_tensors)
         for name, value in new.items():
             kept = port_tensors[name].dtype if name in port_tensors else value.dtype
-            carried[name] = np.array(value, dtype=kept)
+            carried[name] = np.asarray(value, dtype=kept)
     return carried
 
 

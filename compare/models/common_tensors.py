@@ -67,16 +67,13 @@ def list_common_layers(record: ModelRecord, calls: Sequence[str]) -> list[Common
 
     A layer that is not among these stands where it is defined.
     """
-    layers = {layer.name: layer for layer in record.layers}
     places = _place_layers(record, calls)
-    by_home: dict[str, list[TensorRecord]] = {}
-    for tensor in record.tensors:
-        if tensor.role.rpartition(".")[2] in _IGNORED or not _is_floating(tensor.dtype):
-            continue
-        by_home.setdefault(_find_home(tensor.layer, layers), []).append(tensor)
     common = []
-    for home, tensors in by_home.items():
-        layer = layers.get(home, LayerRecord(home, "", "", None))
+    for home in record.tensors_by_home:
+        tensors = _list_tensors(record, home)
+        if not tensors:
+            continue
+        layer = record.layers_by_name.get(home, LayerRecord(home, "", "", None))
         common += _split_layer(layer, _read_layer(record.framework, layer, tensors), places)
     tied = {tensor.name for tensor in record.tensors if tensor.tied}
     common = [_mark_tied(layer, tied) for layer in common]
@@ -122,8 +119,7 @@ def convert_from_common(
 def _gather(
     record: ModelRecord, home: str, tensors: Mapping[str, np.ndarray]
 ) -> tuple[LayerRecord, dict[str, np.ndarray]]:
-    layers = {layer.name: layer for layer in record.layers}
-    layer = layers.get(home, LayerRecord(home, "", "", None))
+    layer = record.layers_by_name.get(home, LayerRecord(home, "", "", None))
     by_role = {
         _name_role(tensor, home): tensors[tensor.name if tensor.name in tensors else tensor.tied]
         for tensor in _list_tensors(record, home)
@@ -132,37 +128,18 @@ def _gather(
 
 
 def _list_tensors(record: ModelRecord, home: str) -> list[TensorRecord]:
-    layers = {layer.name: layer for layer in record.layers}
-    return [
-        tensor
-        for tensor in record.tensors
-        if _find_home(tensor.layer, layers) == home
-        and tensor.role.rpartition(".")[2] not in _IGNORED
-        and _is_floating(tensor.dtype)
-    ]
+    return [tensor for tensor in record.tensors_by_home.get(home, ()) if _is_carried(tensor)]
 
 
-def _find_home(name: str, layers: Mapping[str, LayerRecord]) -> str:
-    """Return the outermost layer of a known kind that holds this one, itself if there is none."""
-    home, above = name, name
-    while above is not None and above in layers:
-        if layers[above].kind:
-            home = above
-        parent = layers[above].parent
-        above = parent if parent is not None else ""
-        if parent is None:
-            break
-    return home
+def _is_carried(tensor: TensorRecord) -> bool:
+    """Whether it holds fractions, and is more than a mask or a count."""
+    return tensor.role.rpartition(".")[2] not in _IGNORED and "float" in tensor.dtype
 
 
 def _name_role(tensor: TensorRecord, home: str) -> str:
     """Return what a tensor is called below its home: "kernel", "query.kernel"."""
     below = tensor.layer[len(home) :].strip("./").replace("/", ".")
     return f"{below}.{tensor.role}" if below else tensor.role
-
-
-def _is_floating(dtype: str) -> bool:
-    return "float" in dtype
 
 
 def _is_known(framework: str, layer: LayerRecord, tensors: Mapping[str, np.ndarray]) -> bool:

@@ -37,7 +37,7 @@ MODES = {"eval": False, "train": True}
 class ModelComparison:
     """All that was compared in one dtype; what a search for causes starts from.
 
-    free: the reference's own run. pairs: calls of layers on both sides.
+    free: the reference's own run; port_outputs: of the port's own. pairs: calls of layers on both sides.
     budgets: of the forced run, by array. forced: the port's run on the reference's inputs to every
     layer. end: the names of outputs on both sides, with the layout between them. own_weights: where
     the port keeps its own. weights: of the outputs, in the sum that is derived and descended: for
@@ -47,6 +47,7 @@ class ModelComparison:
     dtype: str
     inputs: list[np.ndarray] = field(default_factory=list)
     free: ModelRun | None = None
+    port_outputs: Arrays = field(default_factory=dict)
     pairs: list[StepPair] = field(default_factory=list)
     budgets: Mapping[str, Budgeted] = field(default_factory=dict)
     forced: ModelRun | None = None
@@ -59,17 +60,18 @@ class ModelComparison:
 
 
 def compare_models(
-    sides: TwoSides, dtype: str, modes: Sequence[str] = tuple(MODES), gradient: bool = True
-) -> ModelComparison:
-    """Return what there is to judge. Raises SessionError if the reference cannot be run.
+    sides: TwoSides,
+    found: ModelComparison,
+    modes: Sequence[str] = tuple(MODES),
+    gradient: bool = True,
+) -> None:
+    """Find what there is to judge. Raises SessionError if the reference cannot be run.
 
-    modes: of MODES; layers are compared in eval mode. gradient: whether gradients are compared.
+    found: as it was begun. modes: of MODES; layers are compared in eval mode. gradient: whether
+    gradients are compared.
     """
-    inputs = list(round_arrays(dict(enumerate_inputs(sides.inputs)), dtype).values())
-    found = ModelComparison(dtype, inputs)
-    sides.write(dtype)
     if sides.keep:
-        found.own_weights = compare_weights(sides, dtype)
+        found.own_weights = compare_weights(sides, found.dtype)
         found.parts.append(found.own_weights)
     compare_layers(sides, found, judged="eval" in modes)
     for mode in modes:
@@ -78,7 +80,13 @@ def compare_models(
         except SessionError as error:
             name = name_whole("output", mode)
             found.parts.append(Part(name, WHOLE, mode, problem=str(error)))
-    return found
+
+
+def begin_comparison(sides: TwoSides, dtype: str) -> ModelComparison:
+    """Give both sides what they are compared with in a dtype: their tensors and inputs."""
+    sides.write(dtype)
+    inputs = round_arrays(dict(enumerate_inputs(sides.inputs)), dtype)
+    return ModelComparison(dtype, list(inputs.values()))
 
 
 def enumerate_inputs(inputs: Sequence[np.ndarray]) -> list[tuple[str, np.ndarray]]:
@@ -86,15 +94,12 @@ def enumerate_inputs(inputs: Sequence[np.ndarray]) -> list[tuple[str, np.ndarray
     return [(f"input {number}", array) for number, array in enumerate(inputs)]
 
 
-def run_forced(sides: TwoSides, found: ModelComparison) -> dict[str, Any]:
-    """Run both freely, then the port with each layer given what the reference's was given.
-
-    Returns the options by which the reference is forced by its own values.
-    """
+def run_forced(sides: TwoSides, found: ModelComparison) -> None:
+    """Run both freely, then the port with each layer given what the reference's was given."""
     assert sides.pairing is not None
-    port, options, mine = sides.ports[found.dtype], sides.record("reference"), sides.record("port")
+    port, mine = sides.ports[found.dtype], sides.record("port")
     given = sides.give_port(found.inputs)
-    sides.reference.send("run", inputs=found.inputs, options=options)
+    sides.reference.send("run", inputs=found.inputs, options=sides.record("reference"))
     loose = read_run(port.ask("run", inputs=given, options=mine))
     found.random = find_random_step(loose, read_run(port.ask("run", inputs=given, options=mine)))
     found.free = read_run(sides.reference.receive())
@@ -102,7 +107,7 @@ def run_forced(sides: TwoSides, found: ModelComparison) -> dict[str, Any]:
     found.pairs = pair_steps(sides.pairing.layer_pairs, records, found.free, loose)
     forces = mine | {"force": make_forces(found.pairs, found.free)}
     found.forced = read_run(port.ask("run", inputs=given, options=forces))
-    return options | {"force": list_forced(found.pairs)}
+    found.port_outputs = loose.outputs
 
 
 def find_random_step(one: ModelRun, other: ModelRun) -> StepRecord | None:
@@ -120,9 +125,11 @@ def compare_layers(sides: TwoSides, found: ModelComparison, judged: bool) -> Non
 
     judged: whether this is; else the layers are only paired.
     """
-    options = run_forced(sides, found)
+    if found.forced is None:
+        run_forced(sides, found)
     if not judged:
         return
+    options = sides.record("reference") | {"force": list_forced(found.pairs)}
     told = sides.reference.ask("measure", inputs=found.inputs, options=options, dtype=found.dtype)
     assert found.forced is not None
     budgets = told["budgets"]
@@ -188,17 +195,19 @@ def compare_whole(sides: TwoSides, found: ModelComparison, mode: str, gradient: 
     assert found.free is not None
     port, given = sides.ports[found.dtype], sides.give_port(found.inputs)
     train = MODES[mode]
-    plain = read_run(port.ask("run", inputs=given, options={"train": train}))
-    pairs = pair_outputs(found.free.outputs, plain.outputs)
+    plain = found.port_outputs
+    if train:
+        plain = read_run(port.ask("run", inputs=given, options={"train": train})).outputs
+    pairs = pair_outputs(found.free.outputs, plain)
     if not pairs:
         shapes = [
-            ", ".join(f"{n} {a.shape}" for n, a in one.outputs.items())
-            for one in (plain, found.free)
+            ", ".join(f"{n} {a.shape}" for n, a in outputs.items())
+            for outputs in (plain, found.free.outputs)
         ]
         told = f"gives {shapes[0]} where the reference gives {shapes[1]}"
         return [Part(name_whole("output", mode), WHOLE, mode, problem=told)]
-    if extra := [name for name in plain.outputs if name not in {m for _, m, _ in pairs}]:
-        shapes = [f"{name} {plain.outputs[name].shape}" for name in extra]
+    if extra := [name for name in plain if name not in {m for _, m, _ in pairs}]:
+        shapes = [f"{name} {plain[name].shape}" for name in extra]
         note = f"outputs that the port alone gives are not compared: {', '.join(shapes)}"
         found.notes += [note] * (note not in found.notes)
     weights = round_arrays(make_weights(found.free.outputs), found.dtype)
@@ -215,7 +224,7 @@ def compare_whole(sides: TwoSides, found: ModelComparison, mode: str, gradient: 
     finally:
         budgets = sides.reference.receive()["budgets"]
     if train:  # what is drawn in eval mode is found layer by layer
-        refuse_random_port(plain.outputs, run.outputs)
+        refuse_random_port(plain, run.outputs)
     wants = {n: Budgeted(**one) for n, one in budgets["outputs"].items()}
     truths = {m: arrange(wants[t], layout.apply) for t, m, layout in pairs}
     lacking = wants.keys() - {t for t, _, _ in pairs}  # nothing of the port is compared with them

@@ -1,4 +1,7 @@
-"""What a model is asked and answers, in one file each: JSON beside its arrays."""
+"""What a model is asked and answers, in one file each: JSON in front of its arrays.
+
+An array is read where it is used: a file is mapped into memory, and may be gone by then.
+"""
 
 import json
 from collections.abc import Mapping
@@ -10,21 +13,41 @@ import numpy as np
 from .records import Arrays
 
 ARRAY = "array of this file"  # the key of what stands for an array
-TEXT = "message"
+HEAD = 8  # bytes that tell how long the JSON is
+ALIGNMENT = 64  # bytes, at whose multiples arrays begin
 
 
 def save_message(path: Path, value: Any) -> None:
     """Write nested dicts, lists, tuples, numbers, text and arrays."""
     text, arrays = split_message(value)
+    places: dict[str, tuple[int, str, tuple[int, ...]]] = {}
+    end = 0
+    for name, array in arrays.items():
+        begin = end + -end % ALIGNMENT
+        places[name] = begin, array.dtype.str, array.shape
+        end = begin + array.nbytes
+    head = json.dumps([places, text.decode()]).encode()
     with path.open("wb") as file:
-        np.savez(file, allow_pickle=False, **arrays, **{TEXT: np.frombuffer(text, np.uint8)})
+        file.write(len(head).to_bytes(HEAD, "little") + head)
+        start = file.tell() + -file.tell() % ALIGNMENT
+        for name, array in arrays.items():
+            file.seek(start + places[name][0])
+            np.ascontiguousarray(array).tofile(file)
+        file.truncate(max(file.tell(), start + end))
 
 
 def load_message(path: Path) -> Any:
     """Read what `save_message` wrote; tuples are lists by then."""
-    with np.load(path, allow_pickle=False) as npz:
-        arrays = dict(npz)
-    return join_message(arrays.pop(TEXT).tobytes(), arrays)
+    whole = np.memmap(path, np.uint8, "c")
+    length = int.from_bytes(whole[:HEAD].tobytes(), "little")
+    places, text = json.loads(whole[HEAD : HEAD + length].tobytes())
+    start = HEAD + length + -(HEAD + length) % ALIGNMENT
+    arrays = {}
+    for name, (begin, kind, shape) in places.items():
+        dtype, count = np.dtype(kind), int(np.prod(shape))
+        part = np.asarray(whole[start + begin : start + begin + count * dtype.itemsize])
+        arrays[name] = part.view(dtype).reshape(shape)
+    return join_message(text.encode(), arrays)
 
 
 def pass_message(value: Any) -> Any:

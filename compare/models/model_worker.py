@@ -249,10 +249,10 @@ def main() -> None:
     worker = ModelWorker(json.loads(path.read_text(encoding="utf-8")))
     for line in questions:
         number = int(line)
-        asked = load_message(path.parent / f"asked-{number}.npz")
-        part = path.parent / f"part-{number}.npz"
+        asked = load_message(path.parent / f"asked-{number}.message")
+        part = path.parent / f"part-{number}.message"
         save_message(part, answer(worker, asked))
-        part.rename(path.parent / f"answer-{number}.npz")
+        part.rename(path.parent / f"answer-{number}.message")
     EXIT_NOW(0)
 
 

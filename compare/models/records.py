@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -60,6 +61,29 @@ class ModelRecord:
     inputs: tuple[dict[str, Any], ...] = ()
     channels_last: bool | None = None
     notes: tuple[str, ...] = ()
+
+    @cached_property
+    def layers_by_name(self) -> dict[str, LayerRecord]:
+        """The layers by their names."""
+        return {layer.name: layer for layer in self.layers}
+
+    @cached_property
+    def tensors_by_home(self) -> dict[str, list[TensorRecord]]:
+        """The tensors of each outermost layer of a known kind, or of a layer that is in none."""
+        found: dict[str, list[TensorRecord]] = {}
+        for tensor in self.tensors:
+            found.setdefault(self.find_home(tensor.layer), []).append(tensor)
+        return found
+
+    def find_home(self, name: str) -> str:
+        """Return the outermost layer of a known kind that holds this one, itself if none does."""
+        home = name
+        above: str | None = name
+        while above is not None and above in self.layers_by_name:
+            if self.layers_by_name[above].kind:
+                home = above
+            above = self.layers_by_name[above].parent
+        return home
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,7 @@ class Session:
         assert self.child is not None
         assert self.child.stdin is not None
         self.asked += 1
-        save_message(self.folder / f"asked-{self.asked}.npz", {"do": what, "given": given})
+        save_message(self.folder / f"asked-{self.asked}.message", {"do": what, "given": given})
         with contextlib.suppress(BrokenPipeError):  # it has ended: `receive` says how
             self.child.stdin.write(f"{self.asked}\n".encode())
             self.child.stdin.flush()
@@ -83,7 +83,7 @@ class Session:
     def receive(self) -> Any:
         """Return the answer to what was asked last. Raises SessionError."""
         assert self.child is not None
-        answer = self.folder / f"answer-{self.asked}.npz"
+        answer = self.folder / f"answer-{self.asked}.message"
         limit = START_TIMEOUT if self.asked == 1 else self.timeout
         began = looked = time.monotonic()
         while not answer.exists():
@@ -99,7 +99,7 @@ class Session:
             time.sleep(POLL_SECONDS)
         told = load_message(answer)
         answer.unlink()
-        (self.folder / f"asked-{self.asked}.npz").unlink()
+        (self.folder / f"asked-{self.asked}.message").unlink()
         self.peak_mb = max(self.peak_mb, told["peak_mb"])
         if told["status"] != "ok":
             raise SessionError(told["message"])

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 
-from .compare_models import ModelComparison, pair_outputs, run_forced
+from .compare_models import ModelComparison, begin_comparison, pair_outputs, run_forced
 from .pairing import Alternative, Pairing, use_alternative
 from .two_sides import TwoSides
 
@@ -12,31 +12,34 @@ NEAR = 1e-4  # of the largest value: another pair of tensors is further off, flo
 MAX_TRIED = 24
 
 
-def settle_pairing(sides: TwoSides) -> None:
+def settle_pairing(sides: TwoSides, dtype: str) -> ModelComparison:
     """Take the way to pair tensors by which the fewest layers depart; said, if it is another.
 
-    A port that keeps its own weights departs alike by any.
+    A port that keeps its own weights departs alike by any. Returns the comparison in dtype, begun.
     """
     assert sides.pairing is not None
-    if sides.keep:
-        return
-    base, first = sides.pairing, count_departing(sides, sides.pairing)
-    if not first:
-        return
-    best, least, why = base, first, ""
-    for one in [a for a in base.alternatives if not parts_namesakes(base, a)][:MAX_TRIED]:
-        other = use_alternative(base, one)
-        count = count_departing(sides, other)
-        if count < least:
-            best, least, why = other, count, one.why
+    base, chosen = sides.pairing, begin_comparison(sides, dtype)
+    others = [] if sides.keep else [a for a in base.alternatives if not parts_namesakes(base, a)]
+    if not others:
+        return chosen
+    least = first = count_departing(sides, chosen)
+    best, why = base, ""
+    for one in others[:MAX_TRIED]:
         if not least:
             break
+        sides.set_pairing(use_alternative(base, one))
+        found = begin_comparison(sides, dtype)
+        count = count_departing(sides, found)
+        if count < least:
+            best, chosen, least, why = sides.pairing, found, count, one.why
     sides.set_pairing(best)
+    sides.write(dtype)
     if why:
         sides.notes.append(
             f"which tensors are the same was tried: with {why}, {least} of what layers are given "
             f"and give departs, without {first}"
         )
+    return chosen
 
 
 def parts_namesakes(pairing: Pairing, alternative: Alternative) -> bool:
@@ -57,12 +60,8 @@ def get_last_name(name: str) -> str:
     return re.split(r"[./]", name)[-1].lower()
 
 
-def count_departing(sides: TwoSides, pairing: Pairing) -> int:
+def count_departing(sides: TwoSides, found: ModelComparison) -> int:
     """Return how many inputs and outputs of layers depart, by far more than rounding."""
-    sides.set_pairing(pairing)
-    dtype = next(iter(sides.ports))
-    found = ModelComparison(dtype, list(sides.inputs))
-    sides.write(dtype)
     run_forced(sides, found)
     assert found.free is not None
     assert found.forced is not None

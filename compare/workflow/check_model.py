@@ -13,6 +13,7 @@ from ..models.compare_models import (
     STATISTICS,
     UPDATE,
     ModelComparison,
+    begin_comparison,
     compare_models,
     name_whole,
 )
@@ -95,8 +96,7 @@ def run_check(sides: TwoSides, options: Options, result: Check, say: Callable[[s
     sides.find_inputs(options.shapes)
     sides.describe()
     sides.carry_weights(options.names, options.keep_weights)
-    if not options.keep_weights:
-        settle_pairing(sides)
+    begun = settle_pairing(sides, options.dtypes[0])
     result.notes += [*sides.port.facts["notes"], *sides.notes]
     assert sides.pairing is not None
     result.notes += describe_unpaired(sides.pairing, sides.values, sides.own)
@@ -106,7 +106,8 @@ def run_check(sides: TwoSides, options: Options, result: Check, say: Callable[[s
     trainings = []
     for dtype in options.dtypes:
         say(f"comparing in {dtype}")
-        found = compare_models(sides, dtype, options.modes, options.gradient)
+        found = begun if dtype == begun.dtype else begin_comparison(sides, dtype)
+        compare_models(sides, found, options.modes, options.gradient)
         verdicts = judge_parts(result.target, dtype, found.parts)
         aside = set_paired_otherwise_aside(verdicts)
         result.notes += [note for note in aside if note not in result.notes]

@@ -37,7 +37,7 @@ def list_layers(record: ModelRecord) -> list[str]:
 
 
 def carry_all(pairing: Pairing, ours: Any, theirs: Any) -> dict[str, np.ndarray]:
-    return carry(pairing, ours[1], theirs[1], ours[0], theirs[0])
+    return carry(pairing, ours[1], theirs[1], ours[0], theirs[0], ours[1].keys())
 
 
 STAGES = ((64, 64, 256, 2), (256, 128, 512, 2))

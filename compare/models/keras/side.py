@@ -90,9 +90,7 @@ class KerasSide(ModelSide):
         recorder = Recorder(layers, options, self.tensors, changed, round_array)
         with self._prepare(present, options.train), self._watch(recorder, noise):
             run = self._run_once(tensors, options, variables, recorder)
-        if options.steps:
-            quiet = Recorder(layers, RunOptions(), self.tensors, changed)
-            with self._prepare(present, options.train), self._watch(quiet, noise):
+            if options.steps:
                 self._train(tensors, options, variables, run)
         return run
 
@@ -105,16 +103,18 @@ class KerasSide(ModelSide):
     ) -> ModelRun:
         before = read_values(variables)
         gradients: Arrays = {}
+        losses: list[float] = []
         if options.gradients is None:
             outputs: Mapping[str, Any] = self._call(inputs, options.train)
         else:
             sources = find_float_inputs(inputs) | find_trainable(variables)
-            outputs, _, gradients = run_with_tape(
+            outputs, loss, gradients = run_with_tape(
                 lambda: self._call(inputs, options.train), options.gradients, sources
             )
+            losses = [loss] if options.steps else []
         arrays = {name: self.tensors.to_numpy(value) for name, value in outputs.items()}
         after = find_changed(variables, before)
-        return ModelRun(arrays, recorder.steps, recorder.arrays, after, gradients)
+        return ModelRun(arrays, recorder.steps, recorder.arrays, after, gradients, losses)
 
     def _train(
         self,
@@ -123,10 +123,12 @@ class KerasSide(ModelSide):
         variables: Mapping[str, Any],
         run: ModelRun,
     ) -> None:
+        """Go on from a run with gradients: the first step is made of these."""
         if options.gradients is None:
             raise ValueError("steps need gradients: the weights of the sum that is descended")
-        trainable = find_trainable(variables)
-        for _ in range(options.steps):
+        trainable, gradients = find_trainable(variables), run.gradients
+        descend(trainable, gradients, options.learning_rate)
+        for _ in range(1, options.steps):
             _, loss, gradients = run_with_tape(
                 lambda: self._call(inputs, options.train), options.gradients, trainable
             )

@@ -1,6 +1,6 @@
 """Derivatives of a weighted sum of a model's outputs, and steps of SGD on it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -27,13 +27,16 @@ def find_weighted(
     return pairs
 
 
-def compute_gradients(
+def derive(
     model: Any,
-    inputs: list[Any],
+    inputs: Sequence[Any],
     outputs: Mapping[str, Any],
     weights: Mapping[str, np.ndarray],
-) -> Arrays:
-    """Return the derivatives by "input 0" and by trainable tensors; 0 by what has no part in it."""
+) -> dict[str, tuple[Any, Any]]:
+    """Return each input ("input 0") and trainable tensor by name, with its derivative.
+
+    That is None for what has no part in the sum.
+    """
     import torch
 
     wanted = {f"input {k}": x for k, x in enumerate(inputs) if x.requires_grad}
@@ -47,44 +50,39 @@ def compute_gradients(
             [weight for _, weight in pairs],
             allow_unused=True,
         )
+    return {name: (wanted[name], one) for name, one in zip(wanted, found, strict=True)}
+
+
+def to_gradients(derived: Mapping[str, tuple[Any, Any]]) -> Arrays:
+    """Return derivatives as arrays; 0 by what has no part in the sum."""
     return {
         name: to_array(tensor.detach() * 0 if gradient is None else gradient)
-        for (name, tensor), gradient in zip(wanted.items(), found, strict=True)
+        for name, (tensor, gradient) in derived.items()
     }
 
 
-def train_steps(
+def descend(
     model: Any,
-    call: Callable[[], Mapping[str, Any]],
+    outputs: Mapping[str, Any],
+    derived: Mapping[str, tuple[Any, Any]],
     weights: Mapping[str, np.ndarray],
-    steps: int,
     learning_rate: float,
-) -> list[float]:
-    """Do steps of plain SGD on the weighted sum of what call gives; return the loss before each.
+) -> float:
+    """Do a step of plain SGD on the weighted sum of outputs; return the sum before it.
 
-    They are what `torch.optim.SGD` does, whose import brings torch's compiler and takes seconds.
+    It is what `torch.optim.SGD` does, whose import brings torch's compiler and takes seconds.
     Raises ValueError if there is nothing to train.
     """
     import torch
 
-    trainable = list(list_trainable(model).values())
-    if not trainable:
+    if not list_trainable(model):
         raise ValueError("the model has no trainable tensor")
-    losses = []
-    for _ in range(steps):
-        for tensor in trainable:
-            tensor.grad = None
-        pairs = find_weighted(call(), weights)
-        if not pairs:
-            raise ValueError("no output of the model depends on a trainable tensor")
+    pairs = find_weighted(outputs, weights)
+    if not pairs:
+        raise ValueError("no output of the model depends on a trainable tensor")
+    with torch.no_grad():
         terms = [torch.sum(output * weight) for output, weight in pairs]
-        loss = terms[0]
-        for term in terms[1:]:
-            loss = loss + term
-        losses.append(float(loss.detach()))
-        loss.backward()  # type: ignore[no-untyped-call]
-        with torch.no_grad():
-            for tensor in trainable:
-                if tensor.grad is not None:
-                    tensor.add_(tensor.grad, alpha=-learning_rate)
-    return losses
+        for tensor, gradient in (derived[name] for name in list_trainable(model)):
+            if gradient is not None:
+                tensor.add_(gradient, alpha=-learning_rate)
+    return float(sum(terms[1:], terms[0]))

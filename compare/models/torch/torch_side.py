@@ -12,7 +12,7 @@ from ..records import Arrays, ModelRecord, ModelRun
 from ..side import ModelSide, RunOptions
 from .arrays import complex_of, to_array, to_input
 from .description import describe_model, explain_failure
-from .gradients import compute_gradients, train_steps
+from .gradients import derive, descend, to_gradients
 from .nesting import iterate_tensors
 from .plain_weights import make_weights_plain
 from .rounding import rounded
@@ -68,46 +68,40 @@ class TorchSide(ModelSide):
             raise ValueError("steps need gradients: the weights of the sum that goes down")
         with self.prepared(options.train), restored(self.model) as before:
             run = self.run_once(inputs, options)
-            run.after = find_changed(self.model, before)
-        if options.steps:
-            with self.prepared(options.train), restored(self.model) as before:
-                run.losses = self.train(inputs, options)
-                run.after = find_changed(self.model, before, every=True)
+            run.after = find_changed(self.model, before, every=options.steps > 0)
         return run
 
     def run_once(self, inputs: Sequence[np.ndarray], options: RunOptions) -> ModelRun:
-        """Run the model, and backward if gradients are wanted."""
+        """Run the model, backward if gradients are wanted, and step by step if steps are."""
         import torch
 
         weights, tensors = options.gradients, self.make_inputs(inputs)
         for tensor in tensors if weights is not None else ():
             tensor.requires_grad_(tensor.is_floating_point() or tensor.is_complex())
         grad = torch.set_grad_enabled(weights is not None)
+        gradients: Arrays = {}
+        losses: list[float] = []
         with grad, rounded(options.noise) as rounding:
             with recorded(self.model, options, rounding) as recorder:
                 given = self.model(*(tensor.clone() for tensor in tensors))
             outputs = dict(iterate_tensors(given, "output"))
-            gradients: Arrays = {}
+            arrays = {place: to_array(value) for place, value in outputs.items()}
             if weights is not None:
-                gradients = compute_gradients(self.model, tensors, outputs, weights)
-        arrays = {place: to_array(value) for place, value in outputs.items()}
-        return ModelRun(arrays, recorder.steps, recorder.arrays, gradients=gradients)
+                derived = derive(self.model, tensors, outputs, weights)
+                gradients = to_gradients(derived)
+                for step in range(options.steps):
+                    if step:
+                        outputs = self.call(inputs, options.train)
+                        derived = derive(self.model, (), outputs, weights)
+                    rate = options.learning_rate
+                    losses.append(descend(self.model, outputs, derived, weights, rate))
+        return ModelRun(arrays, recorder.steps, recorder.arrays, gradients=gradients, losses=losses)
 
-    def train(self, inputs: Sequence[np.ndarray], options: RunOptions) -> list[float]:
-        """Do the steps of SGD; return the losses."""
-        plain = RunOptions(train=options.train)
-
-        def call() -> dict[str, Any]:
-            with recorded(self.model, plain):
-                given = self.model(*self.make_inputs(inputs))
-            return dict(iterate_tensors(given, "output"))
-
-        import torch
-
-        with torch.enable_grad(), rounded(options.noise):
-            return train_steps(
-                self.model, call, options.gradients or {}, options.steps, options.learning_rate
-            )
+    def call(self, inputs: Sequence[np.ndarray], train: bool) -> dict[str, Any]:
+        """Return the outputs by place, as tensors."""
+        with recorded(self.model, RunOptions(train=train)):
+            given = self.model(*self.make_inputs(inputs))
+        return dict(iterate_tensors(given, "output"))
 
     def run_all_changed(
         self,
