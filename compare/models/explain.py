@@ -1,5 +1,6 @@
 """From what departs between two models to why, each cause shown by an experiment."""
 
+import time
 from collections.abc import Sequence
 
 from ..judging.results import Verdict
@@ -8,38 +9,58 @@ from .built_in import set_built_in_aside
 from .compare_models import END, STATISTICS, ModelComparison
 from .glue_causes import describe_input, explain_input
 from .lacking_causes import explain_lacking
-from .layer_causes import explain_layer
-from .own_settings import explain_by_settings
+from .layer_causes import explain_layers
+from .pair_steps import StepPair
 from .port_step_causes import explain_by_port
 from .statistics_causes import explain_statistics
 from .two_sides import TwoSides
 
+UNTRIED = "the time was over before its cause was looked for: --deep takes all it needs"
 
-def explain_models(sides: TwoSides, found: ModelComparison, verdicts: Sequence[Verdict]) -> None:
-    """Give each failure of a layer, or of what it is given, its cause where one is found."""
-    by_name = {pair.name: pair for pair in found.pairs}
+
+def explain_models(
+    sides: TwoSides, found: ModelComparison, verdicts: Sequence[Verdict], seconds: float
+) -> None:
+    """Give each failure of a layer, or of what it is given, its cause where one is found.
+
+    seconds: after which no other search is begun; what was not looked for is said.
+    """
+    deadline = time.monotonic() + seconds
+    failed = [v for v in verdicts if v.status == Status.UNFAITHFUL]
+    explain_all_layers(sides, found, failed, deadline)
     by_input = {pair.input_name: pair for pair in found.pairs}
-    failed = [v.component for v in verdicts if v.status == Status.UNFAITHFUL]
-    known = explain_by_settings(sides, found, [by_name[n] for n in failed if n in by_name])
-    for verdict in verdicts:
-        if verdict.status != Status.UNFAITHFUL:
-            continue
+    for verdict in failed:
+        pair = by_input.get(verdict.component)
         if verdict.component == STATISTICS:
             part = next(part for part in found.parts if part.component == STATISTICS)
             explain_statistics(sides, found, verdict, part)
-        elif verdict.component in by_name:
-            layers = by_name[verdict.component]
-            verdict.cause = (
-                explain_lacking(sides, found, layers)
-                or known.get(layers.name)
-                or explain_layer(sides, found, layers)
-                or explain_by_port(sides, found, layers, "out")
-            )
-            set_built_in_aside(verdict)
-        elif verdict.component in by_input or verdict.component == END:
-            pair = by_input.get(verdict.component)
+        elif pair is not None or verdict.component == END:
+            if time.monotonic() > deadline:
+                verdict.known.append(UNTRIED)
+                continue
             verdict.cause = explain_input(sides, found, pair)
             if verdict.cause is None and pair is not None:
                 verdict.cause = explain_by_port(sides, found, pair, "in")
             if verdict.cause is None:
                 verdict.known += describe_input(found, pair)
+
+
+def explain_all_layers(
+    sides: TwoSides, found: ModelComparison, failed: Sequence[Verdict], deadline: float
+) -> None:
+    """Give the layers among what failed their causes."""
+    pairs = {pair.name: pair for pair in found.pairs}
+    layers: dict[str, tuple[Verdict, StepPair]] = {
+        v.component: (v, pairs[v.component]) for v in failed if v.component in pairs
+    }
+    for verdict, pair in layers.values():
+        verdict.cause = explain_lacking(sides, found, pair)
+    left = [pair for verdict, pair in layers.values() if verdict.cause is None]
+    causes = explain_layers(sides, found, left, deadline)
+    for verdict, pair in layers.values():
+        verdict.cause = verdict.cause or causes.get(pair.name)
+        if verdict.cause is None and time.monotonic() > deadline:
+            verdict.known.append(UNTRIED)
+        elif verdict.cause is None:
+            verdict.cause = explain_by_port(sides, found, pair, "out")
+        set_built_in_aside(verdict)

@@ -11,11 +11,11 @@ import numpy as np
 from ..functions.spread import Budgeted
 from ..judging.cause import Cause
 from .compare_models import END, ModelComparison
-from .layer_causes import measure_largest
 from .layout import Layout
 from .pair_steps import StepPair, list_forced, name_step
 from .records import ModelRun, StepRecord
 from .step_changes import StepChange, list_step_changes
+from .setting_changes import measure_largest
 from .two_sides import TwoSides
 
 MAX_CHANGES = 400  # tried of one input

@@ -101,22 +101,22 @@ class ModelWorker:
             found.append({"outputs": [run.arrays[n] for n in names], "after": run.after})
         return found
 
-    def try_together(
+    def try_settings(
         self,
-        changes: Mapping[str, Mapping[str, Any]],
-        steps: Sequence[str],
+        tries: Mapping[str, Sequence[Mapping[str, Any]]],
         inputs: Sequence[np.ndarray],
         options: Mapping[str, Any],
-    ) -> list[list[np.ndarray]]:
-        """Return what steps give in one run with changes of many layers, each given what it was.
+    ) -> dict[str, list[dict[str, Any] | None]]:
+        """Return what calls of layers give with changes of their settings, all in one run.
 
-        changes: by the layer. options: as of `try_changes`.
+        tries: as of `RunOptions`. None for a change that cannot be.
         """
-        side = self.get_side()
-        forced = fix_force(side, inputs, decode_options(options))
-        run = side.run_all_changed(changes, inputs, forced)
-        outputs = {step.key: step.outputs for step in run.steps}
-        return [[run.arrays[name] for name in outputs.get(key, ())] for key in steps]
+        asked = dataclasses.replace(decode_options(options), record=False, tries=tries)
+        run = self.get_side().run(inputs, asked)
+        return {
+            key: [None if one is None else vars(one) for one in tried]
+            for key, tried in run.tried.items()
+        }
 
     def try_tensors(
         self,
@@ -219,7 +219,9 @@ def fix_force(side: ModelSide, inputs: Sequence[np.ndarray], options: RunOptions
 
 def encode_run(run: ModelRun) -> dict[str, Any]:
     """Return a run as a message holds it."""
-    return vars(run) | {"steps": [dataclasses.asdict(step) for step in run.steps]}
+    told = vars(run) | {"steps": [dataclasses.asdict(step) for step in run.steps]}
+    del told["tried"]
+    return told
 
 
 def decode_options(options: Mapping[str, Any]) -> RunOptions:

@@ -110,6 +110,18 @@ class StepRecord:
     values: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class TriedChange:
+    """What one call of a layer with other settings gave.
+
+    outputs: in their order. after: the layer's tensors that the call changed, by their names in the
+    model.
+    """
+
+    outputs: list[np.ndarray]
+    after: Arrays
+
+
 @dataclass
 class ModelRun:
     """What one run of a model gave.
@@ -117,7 +129,8 @@ class ModelRun:
     outputs: by place ("output", "output[0]", "output.logits"), in the framework's layout.
     steps: those that were recorded. arrays: what steps name. after: every tensor that the run
     changed, by name (running statistics of a training pass). gradients: by "input 0" and by the
-    names of tensors. losses: of training steps.
+    names of tensors. losses: of training steps. tried: by the key of a call, what each change of
+    the layer's settings gives, None for one that does not fit it.
     """
 
     outputs: Arrays
@@ -126,6 +139,7 @@ class ModelRun:
     after: Arrays = field(default_factory=dict)
     gradients: Arrays = field(default_factory=dict)
     losses: list[float] = field(default_factory=list)
+    tried: dict[str, list[TriedChange | None]] = field(default_factory=dict)
 
 
 def read_model_record(told: Mapping[str, Any]) -> ModelRecord:

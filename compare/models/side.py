@@ -31,6 +31,8 @@ class RunOptions:
     force: by a step's key, the arrays that take the place of its inputs ("in") and of its outputs
         ("out") behind what was recorded: each list has an array, or None to leave it, for each of
         the step's inputs or outputs. So each layer is given what the other model's was given.
+    tries: by the key of a layer's call, changes of its settings: it is called with each of these
+        too, on what it is given, and what comes of that is kept beside the run.
     noise: roundings at random in every operation, forward and backward.
     gradients: a weight for each element of each output, by its place in `ModelRun.outputs`: the
         derivatives of the weighted sum are taken by inputs and by trainable tensors.
@@ -42,6 +44,7 @@ class RunOptions:
     leaves: tuple[str, ...] = ()
     record: bool = False
     force: Mapping[str, Mapping[str, Sequence[np.ndarray | None]]] = field(default_factory=dict)
+    tries: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
     noise: Noise | None = None
     gradients: Mapping[str, np.ndarray] | None = None
     steps: int = 0
@@ -74,17 +77,6 @@ class ModelSide(ABC):
         """Run the model. What its code raises, it raises."""
 
     @abstractmethod
-    def run_all_changed(
-        self,
-        changes: Mapping[str, Mapping[str, Any]],
-        inputs: Sequence[np.ndarray],
-        options: RunOptions,
-    ) -> ModelRun:
-        """Run the model with settings of some layers changed, in the words of their kinds.
-
-        changes: of each layer by its name. Raises ValueError if a layer has no such setting.
-        """
-
     def run_changed(
         self,
         layer: str,
@@ -92,5 +84,7 @@ class ModelSide(ABC):
         inputs: Sequence[np.ndarray],
         options: RunOptions,
     ) -> ModelRun:
-        """Run the model with one layer's settings changed; see `run_all_changed`."""
-        return self.run_all_changed({layer: changes}, inputs, options)
+        """Run the model with one layer's settings changed, in the words of its kind.
+
+        Raises ValueError if it has no such setting.
+        """

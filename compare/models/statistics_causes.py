@@ -11,19 +11,13 @@ from ..judging.status import Status
 from .built_in import describe_built_in, is_built_in
 from .compare_models import ModelComparison, carry_budgets
 from .judge import Part
-from .layer_causes import (
-    Tried,
-    find_layer,
-    list_changes,
-    make_cause,
-    measure_largest,
-    try_changes,
-)
 from .pair_steps import StepPair
-from .records import LayerRecord
+from .records import Arrays, LayerRecord
+from .setting_changes import find_layer, list_changes, measure_largest, try_settings
 from .two_sides import TwoSides
+from .write_cause import Tried, make_cause
 
-MAX_LAYERS = 6  # explained one by one
+MAX_NAMED = 6  # layers
 
 
 @dataclass(frozen=True)
@@ -39,17 +33,16 @@ def explain_statistics(
     sides: TwoSides, found: ModelComparison, verdict: Verdict, part: Part
 ) -> None:
     """Give a verdict over running statistics its cause; what cannot be helped is a limit."""
-    explained = [
-        explain_one(sides, found, pair, names, part)
-        for pair, names in list_failing(sides, found, part)[:MAX_LAYERS]
-    ]
+    explained = explain_layers(sides, found, part)
     if not explained or any(not one.fits for one in explained):
         return
     built_in = [one for one in explained if is_built_in(one.fits[0].changes)]
     if len(built_in) == len(explained):
         verdict.status, verdict.message = Status.FAITHFUL, ""
-        names = ", ".join(one.reference.name for one in explained)
-        limit = describe_built_in(verdict.component, names, explained[0].fits[0].changes)
+        names = [one.reference.name for one in explained]
+        told = ", ".join(names[:MAX_NAMED])
+        told += f" and {len(names) - MAX_NAMED} more" if names[MAX_NAMED:] else ""
+        limit = describe_built_in(verdict.component, told, explained[0].fits[0].changes)
         verdict.limits.append(limit)
         verdict.elements_over, verdict.budget_used = 0, max(one.fits[0].used for one in explained)
         return
@@ -77,25 +70,52 @@ def list_failing(
     ]
 
 
-def explain_one(
-    sides: TwoSides, found: ModelComparison, pair: StepPair, names: Sequence[str], part: Part
-) -> ExplainedLayer:
-    """Return the changes of one layer that give the port's statistics."""
-    reference = find_layer(sides, "reference", pair.reference.layer)
-    port = find_layer(sides, "port", pair.port.layer)
-    assert reference is not None
-    fits: list[Tried] = []
-    for changes in list_changes(reference, port, sides.records["reference"].framework):
-        for change, told in try_changes(sides, found, pair, changes, train=True):
-            wants = {n: Budgeted(v, v, np.zeros(v.shape)) for n, v in told["after"].items()}
-            carried = carry_budgets(sides, wants)
-            used = [
-                measure_largest(carried[name].want, part.got[name], part.truths[name])
-                for name in names
-                if name in carried
-            ]
-            if used and max(used) <= 1.0:
-                fits.append(Tried(change, max(used)))
-        if fits:
+def explain_layers(sides: TwoSides, found: ModelComparison, part: Part) -> list[ExplainedLayer]:
+    """Return each layer whose statistics differ, with the changes that give the port's.
+
+    A round of changes is tried of all layers in one run.
+    """
+    failing = list_failing(sides, found, part)
+    explained = [ExplainedLayer(*find_both(sides, pair), ()) for pair, _ in failing]
+    framework = sides.records["reference"].framework
+    rounds = [list_changes(one.reference, one.port, framework) for one in explained]
+    for turn in range(max(map(len, rounds), default=0)):
+        tries = {
+            pair.reference.key: own[turn]
+            for (pair, _), one, own in zip(failing, explained, rounds, strict=True)
+            if not one.fits and turn < len(own)
+        }
+        if not tries:
             break
-    return ExplainedLayer(reference, port, fits)
+        told = try_settings(sides, found, "reference", tries, train=True)
+        for place, (pair, names) in enumerate(failing):
+            key = pair.reference.key
+            fits = [
+                Tried(change, used)
+                for change, one in zip(tries.get(key, ()), told.get(key, ()), strict=False)
+                if one and (used := measure_after(sides, one["after"], part, names)) <= 1.0
+            ]
+            if fits:
+                explained[place] = ExplainedLayer(*find_both(sides, pair), fits)
+    return explained
+
+
+def find_both(sides: TwoSides, pair: StepPair) -> tuple[LayerRecord, LayerRecord | None]:
+    """Return the layers of a pair."""
+    reference = find_layer(sides, "reference", pair.reference.layer)
+    assert reference is not None
+    return reference, find_layer(sides, "port", pair.port.layer)
+
+
+def measure_after(
+    sides: TwoSides, after: Arrays, part: Part, names: Sequence[str]
+) -> float:
+    """Return the share of their budget by which the port's tensors depart from these."""
+    wants = {n: Budgeted(v, v, np.zeros(v.shape)) for n, v in after.items()}
+    carried = carry_budgets(sides, wants)
+    used = [
+        measure_largest(carried[name].want, part.got[name], part.truths[name])
+        for name in names
+        if name in carried
+    ]
+    return max(used, default=np.inf)

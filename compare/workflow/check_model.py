@@ -1,5 +1,6 @@
 """`trueport check PORT --against REFERENCE` for models: carried, run side by side, judged."""
 
+import math
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -34,6 +35,8 @@ from ..models.settle_pairing import settle_pairing
 from ..models.two_sides import TwoSides
 from ..ports.user_code.target import parse_target
 from .options import Options, Progress, ignore
+
+CAUSE_SECONDS = 60.0  # after which no other search for a cause is begun
 
 
 def check_model(
@@ -116,7 +119,8 @@ def run_check(sides: TwoSides, options: Options, result: Check, say: Callable[[s
         mark_whole(verdicts)
         result.verdicts += verdicts
         result.notes += [note for note in found.notes if note not in result.notes]
-        explain(sides, found, verdicts, result, say)
+        seconds = math.inf if options.deep else CAUSE_SECONDS
+        explain(sides, found, verdicts, result, seconds, say)
         add_layers(result.details, sides, found)
         result.details.arrays |= collect_part_evidence(verdicts, found.parts, f"{dtype}/")
         trainings.append(prepare_training(found))
@@ -154,6 +158,7 @@ def explain(
     found: ModelComparison,
     verdicts: Sequence[Verdict],
     result: Check,
+    seconds: float,
     say: Callable[[str], None],
 ) -> None:
     """Look for the causes of what fails; what the search in the first dtype told holds in both."""
@@ -168,7 +173,10 @@ def explain(
                 fresh.append(verdict)
     if fresh:
         say(f"looking for the cause of {len(fresh)}")
-        explain_models(sides, found, fresh)
+        try:
+            explain_models(sides, found, fresh, seconds)
+        except SessionError as error:
+            result.notes.append(f"the search for causes in {found.dtype} has ended early: {error}")
 
 
 def list_model_parts(options: Options) -> list[str]:

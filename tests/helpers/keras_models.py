@@ -9,7 +9,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from trueport.compare.models.keras import KerasSide, describing, side
+from trueport.compare.models.keras import KerasSide, change_layer, describing, side
 from trueport.compare.models.side import Noise, RunOptions
 from trueport.compare.ports.frameworks import FRAMEWORKS
 from trueport.compare.rounding.tolerances import RANDOM_RUNS, SPREAD_FACTOR, SPREAD_SHARE
@@ -298,8 +298,8 @@ def change(setting: str, value: float) -> dict[str, Any]:
     def find(layer: Any) -> Any:
         return kind if isinstance(layer, L.BatchNormalization) else None
 
-    before = side.find_layer_kind
-    side.find_layer_kind = describing.find_layer_kind = find
+    before = change_layer.find_layer_kind
+    change_layer.find_layer_kind = describing.find_layer_kind = find
     try:
         with open_side("cnn") as (made, record, inputs):
             plain = made.run(inputs, RunOptions(record=True))
@@ -319,4 +319,4 @@ def change(setting: str, value: float) -> dict[str, Any]:
                 "gradients": bool(np.any(run.gradients["bn/gamma"])),
             }
     finally:
-        side.find_layer_kind = describing.find_layer_kind = before
+        change_layer.find_layer_kind = describing.find_layer_kind = before

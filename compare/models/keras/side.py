@@ -13,7 +13,8 @@ from ...ports.user_code.errors import TargetError, format_error
 from ..records import Arrays, ModelRecord, ModelRun
 from ..side import ModelSide, RunOptions
 from .calls import call_model, name_outputs
-from .describing import describe_model, find_layer_kind, show_arrays, show_wanted
+from .change_layer import change_layer
+from .describing import describe_model, show_arrays, show_wanted
 from .exact_constants import describe_constants, exact_constants
 from .functions import watch_calls
 from .layers import NamedLayer, name_layers, substitute_layers
@@ -67,16 +68,18 @@ class KerasSide(ModelSide):
         """See `ModelSide`. What is forced hands derivatives on, and holds in no step of SGD."""
         return self._run(inputs, options, {})
 
-    def run_all_changed(
+    def run_changed(
         self,
-        changes: Mapping[str, Mapping[str, Any]],
+        layer: str,
+        changes: Mapping[str, Any],
         inputs: Sequence[np.ndarray],
         options: RunOptions,
     ) -> ModelRun:
         """See `ModelSide`. A changed layer is called wherever the model calls the old one."""
-        layers = {named.name: named.layer for named in self._name_layers()}
-        changed = {id(layers[n]): change_layer(n, layers[n], one) for n, one in changes.items()}
-        return self._run(inputs, options, changed)
+        old = next((n.layer for n in self._name_layers() if n.name == layer), None)
+        if old is None:
+            raise ValueError(f"the model has no layer named {layer}")
+        return self._run(inputs, options, {id(old): change_layer(layer, old, changes)})
 
     def _run(
         self, inputs: Sequence[np.ndarray], options: RunOptions, changed: dict[int, Any]
@@ -114,7 +117,8 @@ class KerasSide(ModelSide):
             losses = [loss] if options.steps else []
         arrays = {name: self.tensors.to_numpy(value) for name, value in outputs.items()}
         after = find_changed(variables, before)
-        return ModelRun(arrays, recorder.steps, recorder.arrays, after, gradients, losses)
+        steps, tried = recorder.steps, recorder.tried
+        return ModelRun(arrays, steps, recorder.arrays, after, gradients, losses, tried)
 
     def _train(
         self,
@@ -182,17 +186,6 @@ class KerasSide(ModelSide):
 
     def _make_inputs(self, inputs: Sequence[np.ndarray]) -> list[Any]:
         return [self.tensors.make(array, self.dtype) for array in inputs]
-
-
-def change_layer(name: str, layer: Any, changes: Mapping[str, Any]) -> Any:
-    """Return a layer as the given one with settings changed. Raises ValueError."""
-    kind = find_layer_kind(layer)
-    for setting, value in changes.items():
-        change = None if kind is None else kind.forms["keras"].changes.get(setting)
-        if change is None:
-            raise ValueError(f"layer {name!r} has no setting {setting!r} that can be changed")
-        layer = change(layer, value)
-    return layer
 
 
 def find_float_inputs(inputs: Sequence[Any]) -> dict[str, Any]:

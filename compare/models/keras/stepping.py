@@ -9,8 +9,9 @@ from typing import Any, Protocol
 import numpy as np
 
 from ...rounding.random_rounding import map_leaves
-from ..records import Arrays, StepRecord
+from ..records import Arrays, StepRecord, TriedChange
 from ..side import RunOptions
+from .change_layer import prepare_change
 from .fused_activations import find_activation, name_activation
 from .layers import NamedLayer, is_leaf, name_layers
 from .places import find_place
@@ -50,9 +51,10 @@ class Recorder:
     ) -> None:
         self.steps: list[StepRecord] = []
         self.arrays: Arrays = {}
+        self.tried: dict[str, list[TriedChange | None]] = {}
         self.options, self.tensors, self.changed = options, tensors, changed or {}
         self.round_array = round_array or np.asarray
-        self.recording = options.record or bool(options.force)
+        self.recording = options.record or bool(options.force or options.tries)
         self.inside = False  # a step: what it calls is part of it
         self._holders: list[str] = []
         self._counts: Counter[str] = Counter()
@@ -92,10 +94,13 @@ class Recorder:
             return call(layer, *given, **named)
 
         activation = find_activation(layer) if self._holders else None
+        changes = self.options.tries.get(f"{name}#{self._counts[name]}", ())
+        split = bool(self._holders)
+        tries = [prepare_change(name, layer, change, call, split) for change in changes]
         if activation is None:
-            return self._take_step((name, ""), name, run, args, kwargs)
+            return self._take_step((name, ""), name, run, args, kwargs, tries=tries)
         with set_attributes([(layer, "activation", None)]):
-            result = self._take_step((name, ""), name, run, args, kwargs)
+            result = self._take_step((name, ""), name, run, args, kwargs, tries=tries)
         return self.call_function(name_activation(activation), activation, (result,), {}, dict)
 
     def call_function(
@@ -134,14 +139,17 @@ class Recorder:
         args: Any,
         kwargs: Any,
         values: Callable[[], dict[str, str]] = dict,
+        tries: Sequence[Callable[..., TriedChange | None]] = (),
     ) -> Any:
         key = f"{names[0]}#{self._counts[names[0]]}"
         force = self.options.force.get(key, {})
         with self.as_part():
-            given = [self.tensors.to_numpy(t) for t in self._find_tensors((args, kwargs))]
+            given = self._read((args, kwargs))
             args, kwargs = self._replace((args, kwargs), force.get("in", ()))
+            if tries:
+                self.tried[key] = [one(args, kwargs, self._read) for one in tries]
             result = call(*args, **kwargs)
-            gave = [self.tensors.to_numpy(t) for t in self._find_tensors(result)]
+            gave = self._read(result)
             result = self._replace(result, force.get("out", ()))
         self._counts[names[0]] += 1
         if self.options.record:
@@ -156,6 +164,9 @@ class Recorder:
         named = {f"{prefix}{place}": array for place, array in enumerate(arrays)}
         self.arrays.update(named)
         return tuple(named)
+
+    def _read(self, value: Any) -> list[np.ndarray]:
+        return [self.tensors.to_numpy(tensor) for tensor in self._find_tensors(value)]
 
     def _find_tensors(self, value: Any) -> list[Any]:
         found: list[Any] = []

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from ..records import Arrays, StepRecord
+from ..records import Arrays, StepRecord, TriedChange
 from ..side import RunOptions
 from .arrays import to_array, to_tensor_like
+from .change_layer import try_changes
 from .function_calls import (
     describe_values,
     find_user_line,
@@ -29,10 +30,11 @@ class StepRecorder:
     """
 
     def __init__(self, options: RunOptions, rounding: RandomRounding | None = None) -> None:
-        self.record, self.force = options.record, options.force
+        self.record, self.force, self.tries = options.record, options.force, options.tries
         self.dropout_off, self.rounding = options.train, rounding
         self.steps: list[StepRecord] = []
         self.arrays: Arrays = {}
+        self.tried: dict[str, list[TriedChange | None]] = {}
         self.counts: Counter[str] = Counter()
         self.depth, self.callers, self.paused = 0, [""], False
         self.open: list[tuple[str, str, tuple[str, ...]]] = []
@@ -40,7 +42,7 @@ class StepRecorder:
     @property
     def watches(self) -> bool:
         """Whether there is anything to record or to replace."""
-        return self.record or bool(self.force)
+        return self.record or bool(self.force or self.tries)
 
     def make_key(self, name: str) -> str:
         """Return the key of the next step of this name."""
@@ -141,7 +143,13 @@ class StepRecorder:
         key = self.make_key(name)
         names = self.keep(key, "in", list_tensors((args, kwargs)))
         self.open.append((key, find_user_line() if self.record else "", names))
-        return self.replace(key, "in", (args, kwargs), bool(getattr(module, "inplace", False)))
+        in_place = bool(getattr(module, "inplace", False))
+        args, kwargs = self.replace(key, "in", (args, kwargs), in_place)
+        if key in self.tries:
+            with self.pause():
+                self.tried[key] = try_changes(name, module, self.tries[key], args, kwargs)
+            self.depth = 1  # also where a changed layer has raised
+        return args, kwargs
 
     def leave_leaf(self, name: str, module: Any, result: Any) -> Any:
         """Note what a leaf layer gave; return what it is to give."""

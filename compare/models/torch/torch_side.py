@@ -1,16 +1,16 @@
 """A torch model, asked what it is and run as it is told."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
 from ...ports.user_code.errors import TargetError
-from ..layer_kinds import find_kind
 from ..records import Arrays, ModelRecord, ModelRun
 from ..side import ModelSide, RunOptions
 from .arrays import complex_of, to_array, to_input
+from .change_layer import change_layer
 from .description import describe_model, explain_failure
 from .gradients import derive, descend, to_gradients
 from .nesting import iterate_tensors
@@ -95,7 +95,14 @@ class TorchSide(ModelSide):
                         derived = derive(self.model, (), outputs, weights)
                     rate = options.learning_rate
                     losses.append(descend(self.model, outputs, derived, weights, rate))
-        return ModelRun(arrays, recorder.steps, recorder.arrays, gradients=gradients, losses=losses)
+        return ModelRun(
+            arrays,
+            recorder.steps,
+            recorder.arrays,
+            gradients=gradients,
+            losses=losses,
+            tried=recorder.tried,
+        )
 
     def call(self, inputs: Sequence[np.ndarray], train: bool) -> dict[str, Any]:
         """Return the outputs by place, as tensors."""
@@ -103,20 +110,18 @@ class TorchSide(ModelSide):
             given = self.model(*self.make_inputs(inputs))
         return dict(iterate_tensors(given, "output"))
 
-    def run_all_changed(
+    def run_changed(
         self,
-        changes: Mapping[str, Mapping[str, Any]],
+        layer: str,
+        changes: Mapping[str, Any],
         inputs: Sequence[np.ndarray],
         options: RunOptions,
     ) -> ModelRun:
         """See `ModelSide`."""
         layers = dict(self.model.named_modules())
-        with ExitStack() as stack:
-            for layer, change in changes.items():
-                if layer not in layers:
-                    raise ValueError(f"the model has no layer named {layer}")
-                new = change_layer(layer, layers[layer], change)
-                stack.enter_context(self.exchanged(layers[layer], new))
+        if layer not in layers:
+            raise ValueError(f"the model has no layer named {layer}")
+        with self.exchanged(layers[layer], change_layer(layer, layers[layer], changes)):
             return self.run(inputs, options)
 
     @contextmanager
@@ -149,19 +154,6 @@ class TorchSide(ModelSide):
     def make_inputs(self, inputs: Sequence[np.ndarray]) -> list[Any]:
         """Return the inputs as tensors: whole numbers as long."""
         return [to_input(array, self.dtype, self.device) for array in inputs]
-
-
-def change_layer(name: str, layer: Any, changes: Mapping[str, Any]) -> Any:
-    """Return a layer as the given one with settings changed. Raises ValueError."""
-    kind = find_kind("torch", layer)
-    makers = kind.forms["torch"].changes if kind else {}
-    unknown = [setting for setting in changes if setting not in makers]
-    if unknown:
-        what = f"{name} ({kind.name if kind else type(layer).__name__})"
-        raise ValueError(f"{what} has no setting {', '.join(unknown)} that can be changed")
-    for setting, value in changes.items():
-        layer = makers[setting](layer, value)
-    return layer
 
 
 def convert(model: Any, dtype: Any, device: str) -> Any:
