@@ -18,8 +18,8 @@ Budgets = dict[str, dict[str, dict[str, np.ndarray]]]  # part, name: want, allow
 
 def measure_budgets(
     side: ModelSide, inputs: Sequence[np.ndarray], options: RunOptions, dtype: str
-) -> tuple[ModelRun, Budgets]:
-    """Return the run, and the budget of each array of it, for a port that computes in dtype.
+) -> Budgets:
+    """Return the budget of each array of a run, for a port that computes in dtype.
 
     `options.force` maps steps to "in" or "out", or both: the run's own arrays take the place of
     these, so that each budget is that of what lies between two forced steps.
@@ -37,7 +37,7 @@ def measure_budgets(
         for part, own in squares.items():
             for name, one in own.items():
                 one.add(getattr(moved, part)[name])
-    return plain, {
+    return {
         part: {name: allow_departures(own.pop(name), dtype) for name in list(own)}
         for part, own in squares.items()
     }

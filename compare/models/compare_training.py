@@ -8,7 +8,8 @@ import numpy as np
 
 from ..judging.model_details import REFERENCE
 from ..judging.results import Trace
-from .compare_models import LEARNING_RATE, ModelComparison
+from .compare_models import ModelComparison
+from .compare_whole import LEARNING_RATE
 from .records import Arrays, read_run
 from .two_sides import TwoSides
 

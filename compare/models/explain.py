@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from ..judging.results import Verdict
 from ..judging.status import Status
 from .built_in import set_built_in_aside
-from .compare_models import END, STATISTICS, ModelComparison
+from .compare_models import END, ModelComparison
+from .compare_whole import STATISTICS
 from .glue_causes import describe_input, explain_input
 from .lacking_causes import explain_lacking
 from .layer_causes import explain_layers

@@ -14,8 +14,8 @@ from .compare_models import END, ModelComparison
 from .layout import Layout
 from .pair_steps import StepPair, list_forced, name_step
 from .records import ModelRun, StepRecord
-from .step_changes import StepChange, list_step_changes
 from .setting_changes import measure_largest
+from .step_changes import StepChange, list_step_changes
 from .two_sides import TwoSides
 
 MAX_CHANGES = 400  # tried of one input

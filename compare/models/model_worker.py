@@ -179,9 +179,8 @@ class ModelWorker:
     def measure(
         self, inputs: Sequence[np.ndarray], options: Mapping[str, Any], dtype: str
     ) -> dict[str, Any]:
-        """Return a run with the budget of all that it gives."""
-        run, budgets = measure_budgets(self.get_side(), inputs, decode_options(options), dtype)
-        return {"run": encode_run(run), "budgets": budgets}
+        """Return the budget of all that a run gives."""
+        return measure_budgets(self.get_side(), inputs, decode_options(options), dtype)
 
     def measure_losses(
         self, inputs: Sequence[np.ndarray], options: Mapping[str, Any], dtype: str

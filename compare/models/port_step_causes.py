@@ -15,8 +15,8 @@ from .glue_causes import list_port_steps
 from .judge import arrange
 from .pair_steps import StepPair, make_forces
 from .records import StepRecord
-from .step_changes import StepChange, list_step_changes
 from .setting_changes import measure_largest
+from .step_changes import StepChange, list_step_changes
 from .two_sides import TwoSides
 
 MAX_CHANGES = 300  # tried of one departure

@@ -9,7 +9,8 @@ from ..functions.spread import Budgeted
 from ..judging.results import Verdict
 from ..judging.status import Status
 from .built_in import describe_built_in, is_built_in
-from .compare_models import ModelComparison, carry_budgets
+from .compare_models import ModelComparison
+from .compare_whole import carry_budgets
 from .judge import Part
 from .pair_steps import StepPair
 from .records import Arrays, LayerRecord
@@ -107,9 +108,7 @@ def find_both(sides: TwoSides, pair: StepPair) -> tuple[LayerRecord, LayerRecord
     return reference, find_layer(sides, "port", pair.port.layer)
 
 
-def measure_after(
-    sides: TwoSides, after: Arrays, part: Part, names: Sequence[str]
-) -> float:
+def measure_after(sides: TwoSides, after: Arrays, part: Part, names: Sequence[str]) -> float:
     """Return the share of their budget by which the port's tensors depart from these."""
     wants = {n: Budgeted(v, v, np.zeros(v.shape)) for n, v in after.items()}
     carried = carry_budgets(sides, wants)

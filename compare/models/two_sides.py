@@ -262,8 +262,14 @@ class TwoSides:
 
 
 def count_lacking(reference: Sequence[TensorRecord], port: Sequence[TensorRecord]) -> int:
-    """Return how many tensors of the port have no partner of their size in the reference."""
-    sizes = [Counter(int(np.prod(one.shape)) for one in side) for side in (port, reference)]
+    """Return how many tensors of the port have no partner of their size in the reference.
+
+    Those of one axis, as biases, say nothing of the layout of what a model is given.
+    """
+    sizes = [
+        Counter(int(np.prod(one.shape)) for one in side if len(one.shape) > 1)
+        for side in (port, reference)
+    ]
     return (sizes[0] - sizes[1]).total()
 
 

@@ -24,6 +24,7 @@ from .layer_table import MARKDOWN_HEADS, list_layers_for_machines, list_layers_i
 from .markup import format_code_block
 from .model_curves import describe_training
 from .model_page import list_weights, render_model_page
+from .same_cause import share_findings
 from .terminal import truncate_text
 from .text import format_finding, format_fix
 from .wording import get_status_style
@@ -151,10 +152,11 @@ def render_check_markdown(result: Check) -> str:
     dtypes = list(dict.fromkeys(v.dtype for v in result.verdicts))
     cells = {(v.component, v.dtype): format_table_cell(v, result) for v in result.verdicts}
     names = dict.fromkeys(v.component for v in result.verdicts if v.component not in lacking)
-    findings = [
-        (v, format_code_block("\n".join(format_finding(v, result.framework, result.accepted))))
-        for v in select_findings(result)
-    ]
+    findings = []
+    for shared in share_findings(select_findings(result)):
+        lines = [*format_finding(shared.verdict, result.framework, result.accepted)]
+        lines += shared.format_others()
+        findings.append((shared.verdict, format_code_block("\n".join(lines))))
     return render_template(
         "check.md.j2",
         result=result,

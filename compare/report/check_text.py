@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from ..judging.cause import list_cause_ids
 from ..judging.check import Check, NotLookedAt, SurvivingFault
 from ..judging.results import TAKES_SINGLE, Verdict
+from .same_cause import share_findings
 from .terminal import colour_line, format_paragraph, format_paragraphs
 from .text import format_finding
 from .wording import make_printable
@@ -97,16 +98,18 @@ def format_check(result: Check, colour: bool = False) -> Iterator[str]:
         blind = format_surviving_edits(result.surviving_faults)
     if blind:
         yield from format_paragraphs([("blind to", blind)], 4)
-    found = select_findings(result)
-    for verdict in found[:MAX_FULL_FINDINGS]:
+    found = share_findings(select_findings(result))
+    for shared in found[:MAX_FULL_FINDINGS]:
+        verdict = shared.verdict
         yield ""
         replay = format_call_advice(verdict) if result.against else None
         replay = MODEL_ADVICE if result.models else replay
         lines = format_finding(verdict, result.framework, result.accepted, replay=replay)
         yield head(next(lines), verdict.status)
         yield from lines
+        yield from shared.format_others()
     if rest := found[MAX_FULL_FINDINGS:]:
-        names = ", ".join(v.component for v in rest)
+        names = ", ".join(one.verdict.component for one in rest)
         yield ""
         yield from format_paragraph("also", f"{names}: --json FILE has these {len(rest)} too", 2)
     waiting = [name for name in result.conventions if name not in result.accepted]

@@ -9,27 +9,21 @@ from ..judging.check import CarriedTensor, Check
 from ..judging.model_details import ModelDetails
 from ..judging.results import Verdict
 from ..judging.status import FAILURES
-from ..models.compare_models import (
-    LEARNING_RATE,
-    STATISTICS,
-    UPDATE,
-    ModelComparison,
-    begin_comparison,
-    compare_models,
-    name_whole,
-)
+from ..models.compare_models import ModelComparison, begin_comparison, compare_layers
 from ..models.compare_training import Training, describe_sums, prepare_training, train_sides
+from ..models.compare_whole import LEARNING_RATE, STATISTICS, UPDATE, compare_mode, name_whole
 from ..models.describe_pairs import describe_unpaired
 from ..models.describe_sides import add_layers, describe_sides
 from ..models.explain import explain_models
 from ..models.judge import (
     LAYERS,
+    Part,
     collect_part_evidence,
     judge_parts,
     mark_whole,
     set_paired_otherwise_aside,
 )
-from ..models.own_weights import mark_layers
+from ..models.own_weights import compare_weights, mark_layers
 from ..models.session import Session, SessionError
 from ..models.settle_pairing import settle_pairing
 from ..models.two_sides import TwoSides
@@ -110,15 +104,7 @@ def run_check(sides: TwoSides, options: Options, result: Check, say: Callable[[s
     for dtype in options.dtypes:
         say(f"comparing in {dtype}")
         found = begun if dtype == begun.dtype else begin_comparison(sides, dtype)
-        compare_models(sides, found, options.modes, options.gradient)
-        verdicts = judge_parts(result.target, dtype, found.parts)
-        aside = set_paired_otherwise_aside(verdicts)
-        result.notes += [note for note in aside if note not in result.notes]
-        if found.own_weights is not None:
-            mark_layers(sides, found.own_weights, found.pairs, verdicts)
-        mark_whole(verdicts)
-        result.verdicts += verdicts
-        result.notes += [note for note in found.notes if note not in result.notes]
+        verdicts = judge_dtype(sides, found, options, result)
         seconds = math.inf if options.deep else CAUSE_SECONDS
         explain(sides, found, verdicts, result, seconds, say)
         add_layers(result.details, sides, found)
@@ -127,6 +113,41 @@ def run_check(sides: TwoSides, options: Options, result: Check, say: Callable[[s
     if options.curves:
         say("training both models")
         train(sides, [one for one in trainings if one is not None], result.details)
+
+
+def judge_dtype(
+    sides: TwoSides, found: ModelComparison, options: Options, result: Check
+) -> list[Verdict]:
+    """Compare and judge in one dtype, stage by stage; only what fails is kept in full."""
+    verdicts: list[Verdict] = []
+    for parts in compare_stages(sides, found, options):
+        own = judge_parts(result.target, found.dtype, parts)
+        failed = {verdict.component for verdict in own if not verdict.passed}
+        found.parts += [part for part in parts if part.component in failed]
+        verdicts += own
+    aside = set_paired_otherwise_aside(verdicts)
+    result.notes += [note for note in aside if note not in result.notes]
+    if found.own_weights is not None:
+        mark_layers(sides, found.own_weights, found.pairs, verdicts)
+    mark_whole(verdicts)
+    result.verdicts += verdicts
+    result.notes += [note for note in found.notes if note not in result.notes]
+    return verdicts
+
+
+def compare_stages(
+    sides: TwoSides, found: ModelComparison, options: Options
+) -> Iterator[list[Part]]:
+    """Yield what there is to judge: weights, layers, each mode of the whole.
+
+    Raises SessionError if the reference cannot be run.
+    """
+    if sides.keep:
+        found.own_weights = compare_weights(sides, found.dtype)
+        yield [found.own_weights]
+    yield compare_layers(sides, found, judged="eval" in options.modes)
+    for mode in options.modes:
+        yield compare_mode(sides, found, mode, options.gradient)
 
 
 def list_arguments(options: Options) -> Iterator[str]:

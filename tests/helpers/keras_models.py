@@ -9,7 +9,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from trueport.compare.models.keras import KerasSide, change_layer, describing, side
+from trueport.compare.models.keras import KerasSide, change_layer, describing
 from trueport.compare.models.side import Noise, RunOptions
 from trueport.compare.ports.frameworks import FRAMEWORKS
 from trueport.compare.rounding.tolerances import RANDOM_RUNS, SPREAD_FACTOR, SPREAD_SHARE

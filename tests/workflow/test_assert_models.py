@@ -175,3 +175,12 @@ def test_keras_models_are_compared_and_left_alone(ask_framework, kind: str) -> N
 
 def test_a_keras_model_without_weights_is_said(ask_framework) -> None:
     assert "has no weights yet: call it once" in ask_framework("keras", f"{KERAS}.tell_unbuilt")
+
+
+@pytest.mark.parametrize("side", ["port", "reference"])
+def test_a_tensor_that_one_side_alone_trains_is_found(side: str) -> None:
+    sides = {"port": Net(), "reference": Net()}
+    sides[side].fc.bias.requires_grad_(False)
+    told = fail(sides["port"], sides["reference"], X)
+    assert told.startswith("✗ parameters after a step of SGD (float64): unfaithful")
+    assert "fc.bias" in told
