@@ -28,7 +28,8 @@ def measure_budgets(
     """
     plain = side.run(inputs, replace(options, force={}))
     forced = replace(options, force=force_own(plain, options.force))
-    refuse_random(plain, side.run(inputs, replace(options, force={})))
+    again = replace(options, force={}, record=False, gradients=None, steps=0)
+    refuse_random(plain.outputs, side.run(inputs, again).outputs)
     size = sum(array.size for part in PARTS for array in getattr(plain, part).values())
     runs = RANDOM_RUNS if size < LARGE_CALL else LARGE_CALL_RUNS
     squares = {part: {n: Squares(a) for n, a in getattr(plain, part).items()} for part in PARTS}
@@ -84,14 +85,11 @@ def force_own(run: ModelRun, forced: Mapping[str, Any]) -> dict[str, dict[str, l
     }
 
 
-def refuse_random(one: ModelRun, other: ModelRun) -> None:
-    """Raise TargetError if two runs of the same differ."""
-    for part in PARTS:
-        first: Arrays = getattr(one, part)
-        second: Arrays = getattr(other, part)
-        differ = [n for n in first if not np.array_equal(first[n], second[n], equal_nan=True)]
-        if differ:
-            raise TargetError(
-                f"called again on the same inputs it gives another {differ[0]}: it draws random "
-                "numbers; let it draw none in this mode, or hand over what it draws as an input"
-            )
+def refuse_random(first: Arrays, second: Arrays) -> None:
+    """Raise TargetError if two runs of the same give other outputs."""
+    differ = [n for n in first if not np.array_equal(first[n], second[n], equal_nan=True)]
+    if differ:
+        raise TargetError(
+            f"called again on the same inputs it gives another {differ[0]}: it draws random "
+            "numbers; let it draw none in this mode, or hand over what it draws as an input"
+        )

@@ -11,7 +11,7 @@ from ..judging.results import Verdict
 from ..judging.status import FAILURES
 from ..models.compare_models import ModelComparison, begin_comparison, compare_layers
 from ..models.compare_training import Training, describe_sums, prepare_training, train_sides
-from ..models.compare_whole import LEARNING_RATE, STATISTICS, UPDATE, compare_mode, name_whole
+from ..models.compare_whole import LEARNING_RATE, STATISTICS, UPDATE, compare_modes, name_whole
 from ..models.describe_pairs import describe_unpaired
 from ..models.describe_sides import add_layers, describe_sides
 from ..models.explain import explain_models
@@ -146,8 +146,7 @@ def compare_stages(
         found.own_weights = compare_weights(sides, found.dtype)
         yield [found.own_weights]
     yield compare_layers(sides, found, judged="eval" in options.modes)
-    for mode in options.modes:
-        yield compare_mode(sides, found, mode, options.gradient)
+    yield from compare_modes(sides, found, options.modes, options.gradient)
 
 
 def list_arguments(options: Options) -> Iterator[str]:
