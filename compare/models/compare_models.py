@@ -28,17 +28,19 @@ END = "what is made of the last layer"
 class ModelComparison:
     """All that was compared in one dtype; what a search for causes starts from.
 
-    free: the reference's own run; port_outputs: of the port's own. pairs: calls of layers on both
-    sides. budgets: of the forced run, by array. forced: the port's run on the reference's inputs to
-    every layer. end: the names of outputs on both sides, with the layout between them. own_weights:
-    where the port keeps its own. parts: what is still needed of what was judged. weights: of the
-    outputs, in the sum that is derived and descended: for the reference, and for the port.
+    free: the reference's own run; port_outputs: of the port's own; outputs: which of them are the
+    same, with the layout between them. pairs: calls of layers on both sides. budgets: of the forced
+    run, by array. forced: the port's run on the reference's inputs to every layer. end: as outputs,
+    of that run. own_weights: where the port keeps its own. parts: what is still needed of what was
+    judged. weights: of the outputs, in the sum that is derived and descended: for the reference,
+    and for the port.
     """
 
     dtype: str
     inputs: list[np.ndarray] = field(default_factory=list)
     free: ModelRun | None = None
     port_outputs: Arrays = field(default_factory=dict)
+    outputs: list[tuple[str, str, Layout]] = field(default_factory=list)
     pairs: list[StepPair] = field(default_factory=list)
     budgets: Mapping[str, Budgeted] = field(default_factory=dict)
     forced: ModelRun | None = None
@@ -94,15 +96,15 @@ def find_random_step(one: ModelRun, other: ModelRun) -> StepRecord | None:
     return None
 
 
-def compare_layers(sides: TwoSides, found: ModelComparison, judged: bool) -> list[Part]:
-    """Compare what each layer is given and gives, with the reference's inputs to it.
+def ask_layers(sides: TwoSides, found: ModelComparison) -> None:
+    """Ask the reference for the budgets of its layers, which `compare_layers` receives."""
+    options = sides.record("reference") | {"force": list_forced(found.pairs)}
+    sides.reference.send("measure", inputs=found.inputs, options=options, dtype=found.dtype)
 
-    judged: whether this is; else the layers are only paired.
-    """
-    if found.forced is None:
-        run_forced(sides, found)
-    if not judged:
-        return []
+
+def compare_layers(sides: TwoSides, found: ModelComparison) -> list[Part]:
+    """Compare what each layer is given and gives, with the reference's inputs to it."""
+    budgets = sides.reference.receive()
     if found.random is not None:
         where = f" ({found.random.where})" if found.random.where else ""
         name = name_step(found.random)
@@ -111,10 +113,6 @@ def compare_layers(sides: TwoSides, found: ModelComparison, judged: bool) -> lis
             "input it gives another output, as dropout that is left on does"
         )
         return [Part(f"{name} in eval mode", LAYERS, "eval", problem=told)]
-    options = sides.record("reference") | {"force": list_forced(found.pairs)}
-    budgets = sides.reference.ask(
-        "measure", inputs=found.inputs, options=options, dtype=found.dtype
-    )
     assert found.forced is not None
     found.budgets = {name: Budgeted(**one) for name, one in budgets["arrays"].items()}
     parts = []

@@ -1,7 +1,6 @@
 """What two models give as a whole: outputs, gradients, statistics, a step of SGD."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,6 @@ from ..rounding.noise import get_unit
 from ..rounding.tolerances import SAME_RUN_SHARE, SPREAD_FACTOR
 from .compare_models import ModelComparison, pair_outputs
 from .judge import WHOLE, Part, arrange
-from .layout import Layout
 from .records import Arrays, ModelRun, read_run
 from .session import SessionError
 from .two_sides import TwoSides, round_arrays
@@ -24,110 +22,80 @@ UPDATE = "parameters after a step of SGD"
 MODES = {"eval": False, "train": True}
 
 
-@dataclass(frozen=True)
-class AskedMode:
-    """What both sides have been asked in a mode, and do not have to be waited for yet.
-
-    outputs: the names that are the same on both sides, with the layout between them. plain: what
-    the port's run before gave. gradient: whether gradients are compared.
-    """
-
-    mode: str
-    outputs: Sequence[tuple[str, str, Layout]]
-    plain: Arrays
-    gradient: bool
-
-
-def compare_modes(
+def ask_modes(
     sides: TwoSides, found: ModelComparison, modes: Sequence[str], gradient: bool
-) -> Iterator[list[Part]]:
-    """Yield what there is to judge of the whole, mode by mode; what cannot run is a part too.
+) -> None:
+    """Ask the reference for its budgets in each mode, which `compare_mode` receives.
 
-    Both sides run in the next mode while what they gave in one is judged.
+    Which outputs are the same on both sides, and their weights in the sum that is derived, is
+    settled here.
     """
-    asked = begin_mode(sides, found, modes[0], gradient)
-    for mode, following in zip(modes, [*modes[1:], None], strict=True):
-        problem, given = (asked, None) if isinstance(asked, str) else ("", asked)
-        if given is not None:
-            try:
-                budgets, run = receive_mode(sides, found, given)
-            except SessionError as error:
-                problem = str(error)
-        if following is not None:
-            asked = begin_mode(sides, found, following, gradient)
-        if problem or given is None:
-            yield [Part(name_whole("output", mode), WHOLE, mode, problem=problem)]
-        else:
-            yield list_parts(sides, found, given, budgets, run)
-
-
-def begin_mode(
-    sides: TwoSides, found: ModelComparison, mode: str, gradient: bool
-) -> AskedMode | str:
-    """Ask both sides to run in a mode; return what was asked, or why that cannot be."""
     assert found.free is not None
-    port, given = sides.ports[found.dtype], sides.give_port(found.inputs)
-    train, plain = MODES[mode], found.port_outputs
-    try:
-        if train:
-            plain = read_run(port.ask("run", inputs=given, options={"train": train})).outputs
-    except SessionError as error:
-        return str(error)
-    pairs = pair_outputs(found.free.outputs, plain)
-    if not pairs:
-        shapes = [
-            ", ".join(f"{n} {a.shape}" for n, a in outputs.items())
-            for outputs in (plain, found.free.outputs)
-        ]
-        return f"gives {shapes[0]} where the reference gives {shapes[1]}"
-    if extra := [name for name in plain if name not in {m for _, m, _ in pairs}]:
-        shapes = [f"{name} {plain[name].shape}" for name in extra]
+    port = found.port_outputs
+    found.outputs = pair_outputs(found.free.outputs, port)
+    if extra := [name for name in port if name not in {m for _, m, _ in found.outputs}]:
+        shapes = [f"{name} {port[name].shape}" for name in extra]
         note = f"outputs that the port alone gives are not compared: {', '.join(shapes)}"
         found.notes += [note] * (note not in found.notes)
     weights = round_arrays(make_weights(found.free.outputs), found.dtype)
-    mine = {m: layout.apply(weights[t]) for t, m, layout in pairs if t in weights}
-    theirs = {t: weights[t] for t, _, _ in pairs if t in weights}
-    found.weights = theirs, mine
-    asked: list[dict[str, Any]] = [
-        {"train": train} | ({"gradients": one} if gradient else {}) for one in (theirs, mine)
-    ]
-    if train and gradient and sides.have_trainable:
-        asked[1] |= {"steps": SGD_STEPS, "learning_rate": LEARNING_RATE}
-    sides.reference.send("measure", inputs=found.inputs, options=asked[0], dtype=found.dtype)
-    port.send("run", inputs=given, options=asked[1])
-    return AskedMode(mode, pairs, plain, gradient)
+    mine = {m: layout.apply(weights[t]) for t, m, layout in found.outputs if t in weights}
+    found.weights = {t: weights[t] for t, _, _ in found.outputs if t in weights}, mine
+    for mode in modes if found.outputs else ():
+        options = {"train": MODES[mode]} | ({"gradients": found.weights[0]} if gradient else {})
+        sides.reference.send("measure", inputs=found.inputs, options=options, dtype=found.dtype)
 
 
-def receive_mode(
-    sides: TwoSides, found: ModelComparison, asked: AskedMode
-) -> tuple[Mapping[str, Any], ModelRun]:
-    """Return the reference's budgets and the port's run. Raises SessionError, none left waiting."""
+def compare_mode(sides: TwoSides, found: ModelComparison, mode: str, gradient: bool) -> list[Part]:
+    """Return what there is to judge of the whole in a mode; what cannot run is a part too."""
+    assert found.free is not None
+    problem = ""
+    if not found.outputs:
+        shapes = [
+            ", ".join(f"{n} {a.shape}" for n, a in outputs.items())
+            for outputs in (found.port_outputs, found.free.outputs)
+        ]
+        problem = f"gives {shapes[0]} where the reference gives {shapes[1]}"
+        return [Part(name_whole("output", mode), WHOLE, mode, problem=problem)]
     try:
-        run = read_run(sides.ports[found.dtype].receive())
-    finally:
+        run = run_port(sides, found, mode, gradient)
+    except SessionError as error:
+        problem = str(error)
+    try:
         budgets = sides.reference.receive()
-    if MODES[asked.mode]:  # what is drawn in eval mode is found layer by layer
-        refuse_random_port(asked.plain, run.outputs)
-    return budgets, run
+    except SessionError as error:
+        problem = str(error)
+    if problem:
+        return [Part(name_whole("output", mode), WHOLE, mode, problem=problem)]
+    return list_parts(sides, found, mode, budgets, run)
+
+
+def run_port(sides: TwoSides, found: ModelComparison, mode: str, gradient: bool) -> ModelRun:
+    """Return the port's run in a mode. Raises SessionError, also if it draws random numbers."""
+    port, given, train = sides.ports[found.dtype], sides.give_port(found.inputs), MODES[mode]
+    options: dict[str, Any] = {"train": train}
+    plain = port.ask("run", inputs=given, options=options) if train else None
+    options |= {"gradients": found.weights[1]} if gradient else {}
+    if train and gradient and sides.have_trainable:
+        options |= {"steps": SGD_STEPS, "learning_rate": LEARNING_RATE}
+    run = read_run(port.ask("run", inputs=given, options=options))
+    if plain is not None:  # what is drawn in eval mode is found layer by layer
+        refuse_random_port(read_run(plain).outputs, run.outputs)
+    return run
 
 
 def list_parts(
-    sides: TwoSides,
-    found: ModelComparison,
-    asked: AskedMode,
-    budgets: Mapping[str, Any],
-    run: ModelRun,
+    sides: TwoSides, found: ModelComparison, mode: str, budgets: Mapping[str, Any], run: ModelRun
 ) -> list[Part]:
     """Return the outputs, gradients, statistics and the first update of the whole model."""
-    mode, wants = asked.mode, read_budgets(budgets["outputs"])
-    truths = {m: arrange(wants[t], layout.apply) for t, m, layout in asked.outputs}
-    lacking = wants.keys() - {t for t, _, _ in asked.outputs}  # the port has nothing to compare
+    wants = read_budgets(budgets["outputs"])
+    got = {m: run.outputs[m] for _, m, _ in found.outputs if m in run.outputs}
+    truths = {m: arrange(wants[t], layout.apply) for t, m, layout in found.outputs if t in wants}
+    lacking = wants.keys() - {t for t, _, _ in found.outputs}  # the port has nothing to compare
     truths |= {f"{t} of the reference": wants[t] for t in wants if t in lacking}
-    got = {m: run.outputs[m] for _, m, _ in asked.outputs}
     parts = [Part(name_whole("output", mode), WHOLE, mode, truths, got)]
     gradients = read_budgets(budgets["gradients"])
     tensors = carry_budgets(sides, gradients)
-    if asked.gradient:
+    if gradients:
         parts += compare_gradients(sides, gradients, tensors, run, mode)
     if MODES[mode]:
         after = carry_budgets(sides, read_budgets(budgets["after"]))

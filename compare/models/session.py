@@ -43,6 +43,7 @@ class Session:
     facts: dict[str, Any] = field(default_factory=dict)
     peak_mb: float = 0.0
     asked: int = 0
+    waiting: list[int] = field(default_factory=list)  # numbers of what is not answered yet
     child: "subprocess.Popen[bytes] | None" = None
 
     def start(self) -> None:
@@ -71,20 +72,22 @@ class Session:
         return self.receive()
 
     def send(self, what: str, **given: Any) -> None:
-        """Ask, and do not wait for the answer, which `receive` returns."""
+        """Ask, and do not wait for the answer: `receive` returns answers in the order of asking."""
         assert self.child is not None
         assert self.child.stdin is not None
         self.asked += 1
+        self.waiting.append(self.asked)
         save_message(self.folder / f"asked-{self.asked}.message", {"do": what, "given": given})
         with contextlib.suppress(BrokenPipeError):  # it has ended: `receive` says how
             self.child.stdin.write(f"{self.asked}\n".encode())
             self.child.stdin.flush()
 
     def receive(self) -> Any:
-        """Return the answer to what was asked last. Raises SessionError."""
+        """Return the answer to what was asked first and is not answered. Raises SessionError."""
         assert self.child is not None
-        answer = self.folder / f"answer-{self.asked}.message"
-        limit = START_TIMEOUT if self.asked == 1 else self.timeout
+        number = self.waiting.pop(0)
+        answer = self.folder / f"answer-{number}.message"
+        limit = START_TIMEOUT if number == 1 else self.timeout
         began = looked = time.monotonic()
         while not answer.exists():
             if self.child.poll() is not None and not answer.exists():
@@ -99,7 +102,7 @@ class Session:
             time.sleep(POLL_SECONDS)
         told = load_message(answer)
         answer.unlink()
-        (self.folder / f"asked-{self.asked}.message").unlink()
+        (self.folder / f"asked-{number}.message").unlink()
         self.peak_mb = max(self.peak_mb, told["peak_mb"])
         if told["status"] != "ok":
             raise SessionError(told["message"])

@@ -45,7 +45,7 @@ class Asked(Protocol):
         """Ask, and do not wait for the answer."""
 
     def receive(self) -> Any:
-        """Return the answer to what was asked last. Raises SessionError."""
+        """Return the answer to what was asked first and is not answered. Raises SessionError."""
 
     def close(self) -> None:
         """Ask nothing more."""

@@ -9,9 +9,22 @@ from ..judging.check import CarriedTensor, Check
 from ..judging.model_details import ModelDetails
 from ..judging.results import Verdict
 from ..judging.status import FAILURES
-from ..models.compare_models import ModelComparison, begin_comparison, compare_layers
+from ..models.compare_models import (
+    ModelComparison,
+    ask_layers,
+    begin_comparison,
+    compare_layers,
+    run_forced,
+)
 from ..models.compare_training import Training, describe_sums, prepare_training, train_sides
-from ..models.compare_whole import LEARNING_RATE, STATISTICS, UPDATE, compare_modes, name_whole
+from ..models.compare_whole import (
+    LEARNING_RATE,
+    STATISTICS,
+    UPDATE,
+    ask_modes,
+    compare_mode,
+    name_whole,
+)
 from ..models.describe_pairs import describe_unpaired
 from ..models.describe_sides import add_layers, describe_sides
 from ..models.explain import explain_models
@@ -145,8 +158,16 @@ def compare_stages(
     if sides.keep:
         found.own_weights = compare_weights(sides, found.dtype)
         yield [found.own_weights]
-    yield compare_layers(sides, found, judged="eval" in options.modes)
-    yield from compare_modes(sides, found, options.modes, options.gradient)
+    if found.forced is None:
+        run_forced(sides, found)
+    layers = "eval" in options.modes
+    if layers:
+        ask_layers(sides, found)
+    ask_modes(sides, found, options.modes, options.gradient)
+    if layers:
+        yield compare_layers(sides, found)
+    for mode in options.modes:
+        yield compare_mode(sides, found, mode, options.gradient)
 
 
 def list_arguments(options: Options) -> Iterator[str]:
