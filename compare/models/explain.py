@@ -13,6 +13,7 @@ from .lacking_causes import explain_lacking
 from .layer_causes import explain_layers
 from .pair_steps import StepPair
 from .port_step_causes import explain_by_port
+from .precision_causes import explain_precision
 from .statistics_causes import explain_statistics
 from .two_sides import TwoSides
 
@@ -27,7 +28,8 @@ def explain_models(
     seconds: after which no other search is begun; what was not looked for is said.
     """
     deadline = time.monotonic() + seconds
-    failed = [v for v in verdicts if v.status == Status.UNFAITHFUL]
+    explain_precisions(found, verdicts)
+    failed = [v for v in verdicts if v.status == Status.UNFAITHFUL and v.cause is None]
     explain_all_layers(sides, found, failed, deadline)
     by_input = {pair.input_name: pair for pair in found.pairs}
     for verdict in failed:
@@ -44,6 +46,17 @@ def explain_models(
                 verdict.cause = explain_by_port(sides, found, pair, "in")
             if verdict.cause is None:
                 verdict.known += describe_input(found, pair)
+
+
+def explain_precisions(found: ModelComparison, verdicts: Sequence[Verdict]) -> None:
+    """Give what departs by fewer digits this cause, before any search."""
+    pairs: dict[str, StepPair | None] = {pair.name: pair for pair in found.pairs}
+    pairs |= {pair.input_name: pair for pair in found.pairs} | {END: None}
+    parts = {part.component: part for part in found.parts}
+    for verdict in verdicts:
+        name = verdict.component
+        if verdict.status == Status.UNFAITHFUL and name in pairs and name in parts:
+            verdict.cause = explain_precision(found, parts[name], pairs[name])
 
 
 def explain_all_layers(

@@ -1,6 +1,6 @@
 """What a model is and did, as data: its tensors, its layers, its steps."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -86,6 +86,19 @@ class ModelRecord:
         return home
 
 
+LOW_PRECISIONS = {"bfloat16": 2.0**-8, "float16": 2.0**-11, "half": 2.0**-11}  # unit roundoffs
+
+
+def find_precision(dtypes: Iterable[Any]) -> str:
+    """Return the first of some dtypes that has fewer digits than float32, "" if there is none.
+
+    >>> find_precision(["torch.float32", "torch.bfloat16"])
+    'bfloat16'
+    """
+    names = (str(getattr(dtype, "name", dtype)).rpartition(".")[2] for dtype in dtypes)
+    return next((name for name in names if name in LOW_PRECISIONS), "")
+
+
 @dataclass(frozen=True)
 class StepRecord:
     """One call of a leaf layer, or of a function between two of these, in the order of calls.
@@ -99,6 +112,7 @@ class StepRecord:
     inputs, outputs: names of arrays in the run's `arrays`, of all tensors among the arguments
         (nested ones too), in their order. values: the other arguments of a function, as text by
         name or position ("dim": "1"), for people and for the search of a cause.
+    precision: "bfloat16" or "float16" if a tensor that it is given or gives has it, or "".
     """
 
     key: str
@@ -108,6 +122,7 @@ class StepRecord:
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
     values: dict[str, str] = field(default_factory=dict)
+    precision: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,10 @@
 """`trueport check PORT --against REFERENCE` for models: carried, run side by side, judged."""
 
 import math
+import re
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ..judging.check import CarriedTensor, Check
@@ -56,22 +58,54 @@ def check_model(
 
     Raises ValueError if one of the two is not there.
     """
+    first: Check | None = None
+    for dtypes, truth in list_attempts(options.dtypes):
+        result = check_in(target, replace(options, dtypes=dtypes), truth, say)
+        if first is not None and not result.hindrance:
+            told = first.hindrance.rpartition("Error: ")[2]
+            result.notes.insert(0, f"compared in float32 alone: in float64 it cannot run ({told})")
+        if result.verdicts or not is_about_dtypes(result.hindrance):
+            return result if first is None or not result.hindrance else first
+        first = first or result
+    assert first is not None
+    return first
+
+
+def list_attempts(dtypes: Sequence[str]) -> list[tuple[tuple[str, ...], str]]:
+    """Return the dtypes of the port, and that of the reference, the most telling ones first.
+
+    A model whose code is written for float32 does not run in float64.
+    """
+    attempts = [(tuple(dtypes), "float64")]
+    if "float32" in dtypes:
+        attempts += [(("float32",), "float64"), (("float32",), "float32")]
+    return list(dict.fromkeys(attempts))
+
+
+def is_about_dtypes(hindrance: str) -> bool:
+    """Whether a model could not run for the dtype that it was given.
+
+    >>> is_about_dtypes("Net does not run on float64: RuntimeError: expected scalar type Float")
+    True
+    >>> is_about_dtypes("Net does not run on float64: RuntimeError: shapes cannot be multiplied")
+    False
+    """
+    _, error, told = hindrance.rpartition("Error: ")
+    return bool(error) and bool(re.search(r"\b(dtype|double|float\w*|half)\b", told, re.IGNORECASE))
+
+
+def check_in(target: str, options: Options, truth: str, say: Callable[[str], None]) -> Check:
+    """Judge in the dtypes of options, the reference computing in truth."""
     assert options.against is not None
     port, reference = parse_target(target), parse_target(options.against)
     result = Check(target, strict=options.strict, against=options.against, models=True)
     with tempfile.TemporaryDirectory(prefix="trueport-") as name:
         folder = Path(name)
         limits = options.memory_mb, options.timeout
+        named = f"{reference.text}, the reference"
+        record = reference.to_record()
         sides = TwoSides(
-            Session(
-                f"{reference.text}, the reference",
-                folder / "reference",
-                reference.to_record(),
-                "float64",
-                None,
-                None,
-                *limits,
-            ),
+            Session(named, folder / "reference", record, truth, None, None, *limits),
             {
                 dtype: Session(
                     port.text,

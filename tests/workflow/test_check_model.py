@@ -102,6 +102,36 @@ def assert_explained(result: Check, row: Row) -> None:
     assert (first.cause or {}).get("id") == row.cause
 
 
+@pytest.mark.parametrize(
+    ("new", "name"),
+    [
+        ("torch.relu(self.norm(self.conv(x).half().float()))", "float16 at norm (port.py:"),
+        ("self.low(x)", "bfloat16 at conv (port.py:"),
+    ],
+    ids=["cast", "autocast"],
+)
+def test_fewer_digits_are_named(tmp_path, new, name):
+    low = """    def low(self, x):
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            return torch.relu(self.norm(self.conv(x))).float()
+
+    def forward("""
+    port = TORCH.replace(FORWARD, new).replace("    def forward(", low)
+    result = run(tmp_path, port, ("float32",))
+    causes = [v.cause for v in result.verdicts if v.status == "unfaithful"]
+    assert causes
+    assert all((cause or {}).get("id") == "precision" for cause in causes)
+    assert name in causes[0]["name"]
+
+
+def test_a_model_written_for_float32_is_compared_in_it_alone(tmp_path):
+    port = TORCH.replace(FORWARD, FORWARD.replace("(x)", "(x.float())"))
+    result = run(tmp_path, port)
+    assert (result.verdict, result.hindrance) == ("faithful", "")
+    assert {v.dtype for v in result.verdicts} == {"float32"}
+    assert any("in float64 it cannot run" in note for note in result.notes)
+
+
 def test_a_model_is_faithful_to_itself(tmp_path):
     result = run(tmp_path, TORCH)
     assert (result.verdict, result.hindrance) == ("faithful", "")

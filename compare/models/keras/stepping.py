@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from ...rounding.random_rounding import map_leaves
-from ..records import Arrays, StepRecord, TriedChange
+from ..records import Arrays, StepRecord, TriedChange, find_precision
 from ..side import RunOptions
 from .change_layer import prepare_change
 from .fused_activations import find_activation, name_activation
@@ -144,19 +144,24 @@ class Recorder:
         key = f"{names[0]}#{self._counts[names[0]]}"
         force = self.options.force.get(key, {})
         with self.as_part():
-            given = self._read((args, kwargs))
+            tensors = self._find_tensors((args, kwargs))
+            given = [self.tensors.to_numpy(tensor) for tensor in tensors]
             args, kwargs = self._replace((args, kwargs), force.get("in", ()))
             if tries:
                 self.tried[key] = [one(args, kwargs, self._read) for one in tries]
             result = call(*args, **kwargs)
             gave = self._read(result)
+            tensors += self._find_tensors(result)
             result = self._replace(result, force.get("out", ()))
         self._counts[names[0]] += 1
         if self.options.record:
             inputs = self._keep(f"{key}.in", given)
             outputs = self._keep(f"{key}.out", gave)
+            precision = find_precision(tensor.dtype for tensor in tensors)
             self.steps.append(
-                StepRecord(key, layer, names[1], find_place(), inputs, outputs, values())
+                StepRecord(
+                    *(key, layer, names[1], find_place(), inputs, outputs, values(), precision)
+                )
             )
         return result
 

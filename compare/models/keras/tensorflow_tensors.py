@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..records import find_precision
 from .randomness import set_attributes
 
 
@@ -23,8 +24,9 @@ class TensorFlowTensors:
         )
 
     def to_numpy(self, value: Any) -> np.ndarray:
-        """Return a copy of a tensor's values."""
-        return np.array(value.numpy())
+        """Return a copy of a tensor's values, of what NumPy has no dtype for as float32."""
+        array = np.array(value.numpy())
+        return array.astype(np.float32) if find_precision([value.dtype]) == "bfloat16" else array
 
     def make(self, array: np.ndarray, dtype: Any) -> Any:
         """Return a tensor; floating point values in the dtype, integers as int32."""

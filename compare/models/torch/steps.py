@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..records import Arrays, StepRecord, TriedChange
+from ..records import Arrays, StepRecord, TriedChange, find_precision
 from ..side import RunOptions
 from .arrays import to_array, to_tensor_like
 from .change_layer import try_changes
@@ -35,6 +35,8 @@ class StepRecorder:
         self.steps: list[StepRecord] = []
         self.arrays: Arrays = {}
         self.tried: dict[str, list[TriedChange | None]] = {}
+        self.precisions: dict[str, str] = {}
+        self.cast = ""
         self.counts: Counter[str] = Counter()
         self.depth, self.callers, self.paused = 0, [""], False
         self.open: list[tuple[str, str, tuple[str, ...]]] = []
@@ -54,6 +56,9 @@ class StepRecorder:
         """Keep copies of tensors; return the names that they have in `arrays`."""
         names = tuple(f"{key}/{side}{k}" for k in range(len(tensors)))
         if self.record:
+            found = find_precision(tensor.dtype for tensor in tensors)
+            self.precisions[key] = self.precisions.get(key, "") or found or self.cast
+            self.cast = ""
             with self.pause():
                 self.arrays.update(zip(names, map(to_array, tensors), strict=True))
         return names
@@ -108,7 +113,10 @@ class StepRecorder:
         """Keep the step that has just given a result."""
         outputs = self.keep(key, "out", list_tensors(result))
         if self.record:
-            self.steps.append(StepRecord(key, layer, operation, where, names, outputs, values))
+            precision = self.precisions[key]
+            self.steps.append(
+                StepRecord(key, layer, operation, where, names, outputs, values, precision)
+            )
 
     def call_function(self, function: Any, args: Any, kwargs: Any) -> Any:
         """Call a torch function as the model does, as a step if it is one."""
@@ -118,7 +126,11 @@ class StepRecorder:
         aside = self.depth or self.paused or not self.watches or not operation
         tensors = [] if aside else list_tensors((args, kwargs))
         if not tensors:
-            return function(*args, **kwargs)
+            result = function(*args, **kwargs)
+            if self.record and not (self.depth or self.paused or operation):
+                dtypes = [tensor.dtype for tensor in list_tensors(result)]
+                self.cast = find_precision(dtypes) or self.cast  # told of the step that follows
+            return result
         before = Counter(self.counts)
         key = self.make_key(f"{self.callers[-1]}/{operation}")
         names = self.keep(key, "in", tensors)

@@ -49,7 +49,8 @@ class TorchSide(ModelSide):
                 convert(self.model, self.dtype, self.device)
             run = self.run(inputs, RunOptions())
         except Exception as error:  # the user's code may raise anything
-            raise explain_failure(self.model, inputs, error) from error
+            given = [to_array(tensor) for tensor in self.make_inputs(inputs)]
+            raise explain_failure(self.model, given, error) from error
         if not run.outputs:
             raise TargetError(f"{type(self.model).__name__} gives no tensor")
         return describe_model(self.model, self.notes)
