@@ -132,6 +132,13 @@ def test_a_model_written_for_float32_is_compared_in_it_alone(tmp_path):
     assert any("in float64 it cannot run" in note for note in result.notes)
 
 
+def test_a_layer_of_its_own_dtype_is_compared_in_that_alone(tmp_path):
+    result = run(tmp_path, KERAS.replace("layers.Dense(5)", 'layers.Dense(5, dtype="float32")'))
+    assert (result.verdict, result.hindrance) == ("faithful", "")
+    assert {v.dtype for v in result.verdicts} == {"float32"}
+    assert any("dense has a dtype of its own, float32" in note for note in result.notes)
+
+
 def test_a_model_is_faithful_to_itself(tmp_path):
     result = run(tmp_path, TORCH)
     assert (result.verdict, result.hindrance) == ("faithful", "")

@@ -54,6 +54,8 @@ class KerasSide(ModelSide):
             raise TargetError(
                 f"the model cannot be run on {show_arrays(inputs)}{wanted}: {format_error(error)}"
             ) from error
+        if short := find_short_layer(self._name_layers(), self.dtype):
+            raise TargetError(f"TypeError: {short} has a dtype of its own, float32")
         return describe_model(self._name_layers(), self.dtype, describe_constants(self.constants))
 
     def read_tensors(self) -> Arrays:
@@ -186,6 +188,12 @@ class KerasSide(ModelSide):
 
     def _make_inputs(self, inputs: Sequence[np.ndarray]) -> list[Any]:
         return [self.tensors.make(array, self.dtype) for array in inputs]
+
+
+def find_short_layer(layers: Sequence[NamedLayer], dtype: str) -> str:
+    """Return the first layer that computes in float32 while the model does in float64, or ""."""
+    short = (named.name for named in layers if named.layer.compute_dtype == "float32")
+    return next(short, "") if dtype == "float64" else ""
 
 
 def find_float_inputs(inputs: Sequence[Any]) -> dict[str, Any]:

@@ -247,8 +247,7 @@ def collect_facts(
         notes.append(f"{name} was not found: your file's folder and those above stand for it")
     if other := [name for name in given if name not in shims.rules.modules and "." not in name]:
         notes.append(f"{', '.join(other)} answered by a stand-in")
-    if "KERAS_BACKEND" in found.text and view.framework.name == "keras":
-        notes.append("the file names a KERAS_BACKEND: it was run on TensorFlow")
+    notes += describe_backend(found.text, view.framework.name)
     notes += view.notes
     needed = dict.fromkeys(need for c in view.suite.components.values() for need in c.needs)
     offered = [name for name in needed if view.has(name)]
@@ -259,6 +258,13 @@ def collect_facts(
     facts["layout"], facts["sizes"] = adoption.layout, adoption.sizes
     notes += adoption.notes
     facts["aliases"] = view.aliases
+
+
+def describe_backend(text: str, framework: str) -> list[str]:
+    """Return that a file names a backend of Keras's, if it was run on another."""
+    if "KERAS_BACKEND" not in text or framework != "keras":
+        return []
+    return ["the file names a KERAS_BACKEND: it was run on TensorFlow"]
 
 
 def describe_loading(loaded: LoadedModule) -> list[str]:
