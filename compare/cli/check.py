@@ -52,6 +52,12 @@ from . import options as shared
     help="With a model: the shape of an input, 2x3x32x32; token ids 2x16:int<100; a scale *9.",
 )
 @click.option("--keep-weights", is_flag=True, help="With a model: leave each side its own weights.")
+@click.option(
+    "--device",
+    default="cpu",
+    help="With a torch model: where the port runs, as cuda; TF32 is off there.",
+    show_default=True,
+)
 @shared.pairs_option
 @shared.gradient_option
 @shared.mode_option

@@ -47,13 +47,14 @@ class ModelWorker:
         found = find_model(opened, asked)
         self.facts["model"] = found.name
         self.maker = found.maker
-        self.side = make_side(opened.kind.name, found.model, self.job["dtype"])
+        self.side = make_side(opened.kind.name, found.model, self.job["dtype"], self.job["device"])
         return self.facts
 
     def make_again(self) -> None:
         """Make the model anew: one that is built by its first inputs keeps their shapes."""
         if self.maker is not None:
-            self.side = make_side(self.facts["framework"], self.maker(), self.job["dtype"])
+            made, dtype, device = self.maker(), self.job["dtype"], self.job["device"]
+            self.side = make_side(self.facts["framework"], made, dtype, device)
 
     def give_inputs(self) -> list[np.ndarray] | None:
         """Return what the file's `inputs()` gives; None if it has none."""
@@ -196,12 +197,14 @@ class ModelWorker:
         return self.side
 
 
-def make_side(framework: str, model: Any, dtype: str) -> ModelSide:
+def make_side(framework: str, model: Any, dtype: str, device: str = "cpu") -> ModelSide:
     """Return a model of a framework as what can be asked. Raises TargetError."""
     if framework == "torch":
         from .torch.torch_side import TorchSide
 
-        return TorchSide(model, dtype)
+        return TorchSide(model, dtype, device)
+    if device != "cpu":
+        raise TargetError(f"--device is for torch: a port of {framework} runs where it likes")
     if framework.startswith("keras"):
         from .keras.side import KerasSide
 

@@ -29,7 +29,8 @@ class SessionError(Exception):
 class Session:
     """The process of one model in one dtype; close it in the end.
 
-    target: `Target.to_record()`. framework: forced upon it, or None to find it out.
+    target: `Target.to_record()`. framework: forced upon it, or None to find it out. device: of a
+    torch model.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Session:
     python: Path | None = None
     memory_mb: int = 4096
     timeout: float = 60.0
+    device: str = "cpu"
     facts: dict[str, Any] = field(default_factory=dict)
     peak_mb: float = 0.0
     asked: int = 0
@@ -50,6 +52,7 @@ class Session:
         """Start the process; its answers to what it is asked first tell how that went."""
         self.folder.mkdir(parents=True, exist_ok=True)
         job = {"target": dict(self.target), "dtype": self.dtype, "framework": self.framework}
+        job["device"] = self.device
         path = self.folder / "job.json"
         path.write_text(json.dumps(job), encoding="utf-8")
         with (self.folder / "output.txt").open("wb") as output:

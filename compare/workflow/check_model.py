@@ -115,6 +115,7 @@ def check_in(target: str, options: Options, truth: str, say: Callable[[str], Non
                     options.framework,
                     options.python,
                     *limits,
+                    device=options.device,
                 )
                 for dtype in options.dtypes
             },
@@ -212,6 +213,8 @@ def list_arguments(options: Options) -> Iterator[str]:
         yield from ("--map", f"{mine}={theirs}")
     if options.keep_weights:
         yield "--keep-weights"
+    if options.device != "cpu":
+        yield from ("--device", options.device)
     if options.framework:
         yield from ("--framework", options.framework)
     if options.python is not None:

@@ -40,6 +40,7 @@ class Options:
     names: Mapping[str, str] = field(default_factory=dict)  # the reference's name to the port's
     shapes: tuple[str, ...] = ()  # of a model's inputs, as typed: "2x3x32x32"
     keep_weights: bool = False  # whether each model keeps its own weights
+    device: str = "cpu"  # of a port's torch model
     curves: bool = False  # of models: whether some steps of training are recorded, for a report
     modes: tuple[str, ...] = MODES  # in which a model is compared
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import torch
 
 from trueport.compare.judging.check import Check
 from trueport.compare.report.check_formats import render_check_html
@@ -82,11 +83,16 @@ KERAS_ROWS = [
 ]
 
 
-def run(folder: Path, port: str, dtypes: tuple[str, ...] = ("float64", "float32")) -> Check:
+def run(
+    folder: Path,
+    port: str,
+    dtypes: tuple[str, ...] = ("float64", "float32"),
+    device: str = "cpu",
+) -> Check:
     (folder / "reference.py").write_text(TORCH, encoding="utf-8")
     (folder / "port.py").write_text(port, encoding="utf-8")
     against = str(folder / "reference.py")
-    return check(str(folder / "port.py"), Options(against=against, dtypes=dtypes))
+    return check(str(folder / "port.py"), Options(against=against, dtypes=dtypes, device=device))
 
 
 def run_row(folder: Path, row: Row) -> Check:
@@ -130,6 +136,25 @@ def test_a_model_written_for_float32_is_compared_in_it_alone(tmp_path):
     assert (result.verdict, result.hindrance) == ("faithful", "")
     assert {v.dtype for v in result.verdicts} == {"float32"}
     assert any("in float64 it cannot run" in note for note in result.notes)
+
+
+@pytest.mark.parametrize(
+    ("port", "device", "told"),
+    [
+        (TORCH, "nowhere", "torch has no device nowhere here"),
+        (KERAS, "cuda", "--device is for torch: a port of keras runs where it likes"),
+    ],
+    ids=["torch", "keras"],
+)
+def test_a_device_that_is_not_there_is_said(tmp_path, port, device, told):
+    assert told in run(tmp_path, port, ("float32",), device=device).hindrance
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no GPU")
+def test_a_right_port_on_a_gpu_is_faithful(tmp_path):
+    result = run(tmp_path, TORCH, device="cuda")
+    assert (result.verdict, result.hindrance) == ("faithful", "")
+    assert any("TF32" in note for note in result.notes)
 
 
 def test_a_layer_of_its_own_dtype_is_compared_in_that_alone(tmp_path):

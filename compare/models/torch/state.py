@@ -113,9 +113,25 @@ def in_process_of(dtype: Any, seed: int) -> Iterator[None]:
             torch.manual_seed(seed)
             random.seed(seed)
             np.random.seed(seed)
-            yield
+            with without_tf32():
+                yield
     finally:
         torch.set_default_dtype(default)
         torch.backends.mha.set_fastpath_enabled(fast)
         random.setstate(python_state)
         np.random.set_state(numpy_state)
+
+
+@contextmanager
+def without_tf32() -> Iterator[None]:
+    """In the block, a GPU multiplies float32 in full, and does the same each time."""
+    import torch
+
+    matmul, cudnn = torch.backends.cuda.matmul, torch.backends.cudnn
+    before = matmul.allow_tf32
+    try:
+        matmul.allow_tf32 = False
+        with cudnn.flags(cudnn.enabled, benchmark=False, deterministic=True, allow_tf32=False):
+            yield
+    finally:
+        matmul.allow_tf32 = before

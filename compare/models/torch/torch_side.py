@@ -34,7 +34,7 @@ class TorchSide(ModelSide):
         if not isinstance(model, torch.nn.Module):
             raise TypeError(f"model must be a torch.nn.Module (got {type(model).__name__})")
         self.dtype, self.device, self.runs = getattr(torch, dtype), device, 0
-        self.notes = make_weights_plain(model)
+        self.notes = [*check_device(device), *make_weights_plain(model)]
         self.model = convert(model, self.dtype, device)
 
     def describe(self, inputs: Sequence[np.ndarray]) -> ModelRecord:
@@ -155,6 +155,19 @@ class TorchSide(ModelSide):
     def make_inputs(self, inputs: Sequence[np.ndarray]) -> list[Any]:
         """Return the inputs as tensors: whole numbers as long."""
         return [to_input(array, self.dtype, self.device) for array in inputs]
+
+
+def check_device(device: str) -> list[str]:
+    """Return what there is to say of a device. Raises TargetError if it is not there."""
+    import torch
+
+    try:
+        torch.empty(1, device=device)
+    except (RuntimeError, AssertionError) as error:  # the second where torch has no CUDA in it
+        told = str(error).partition("\n")[0]
+        raise TargetError(f"torch has no device {device} here: {told}") from error
+    told = "TF32 and nondeterministic kernels were switched off while it was compared"
+    return [told] if device.startswith("cuda") else []
 
 
 def convert(model: Any, dtype: Any, device: str) -> Any:
