@@ -16,6 +16,7 @@ from ..judging.cause import Cause
 from .compare_models import ModelComparison
 from .judge import arrange
 from .layer_kinds import LAYER_KINDS
+from .moved_settings import explain_moved
 from .pair_steps import StepPair, make_forces
 from .records import LayerRecord
 from .setting_changes import (
@@ -56,6 +57,9 @@ def explain_layers(
     deadline: of `time.monotonic`.
     """
     causes: Causes = {}
+    for pair in pairs:
+        if time.monotonic() < deadline and (cause := explain_moved(sides, found, pair)):
+            causes[pair.name] = cause
     for side in ("reference", "port"):
         candidates = list_candidates(sides, found, side, pairs)
         for turn in range(ROUNDS):
@@ -147,9 +151,8 @@ def explain_inner_layers(sides: TwoSides, found: ModelComparison, pair: StepPair
         for changes in list_changes(layer, reference, sides.records["port"].framework):
             told = sides.ports[found.dtype].ask(
                 "try_changes",
-                layer=layer.name,
                 step=pair.port.key,
-                changes=changes,
+                changes=[{layer.name: change} for change in changes],
                 inputs=sides.give_port(found.inputs),
                 options=sides.record("port") | {"force": make_forces(found.pairs, found.free)},
             )

@@ -78,24 +78,23 @@ class ModelWorker:
 
     def try_changes(
         self,
-        layer: str,
         step: str,
-        changes: Sequence[Mapping[str, Any]],
+        changes: Sequence[Mapping[str, Mapping[str, Any]]],
         inputs: Sequence[np.ndarray],
         options: Mapping[str, Any],
     ) -> list[dict[str, Any] | None]:
-        """Return what a step gives with each change of its layer, None where that cannot be.
+        """Return what a step gives with each change of layers, None where that cannot be.
 
-        options: their force names the steps whose inputs or outputs stay what they are without a
-        change, or has the arrays that these are given. Of each: "outputs", a list, and "after", the
-        tensors that the run changed.
+        changes: settings by the names of layers. options: their force names the steps whose inputs
+        or outputs stay what they are without a change, or has the arrays that these are given. Of
+        each: "outputs", a list, and "after", the tensors that the run changed.
         """
         side = self.get_side()
         forced = fix_force(side, inputs, decode_options(options))
         found: list[dict[str, Any] | None] = []
         for change in changes:
             try:
-                run = side.run_changed(layer, change, inputs, forced)
+                run = side.run_changed(change, inputs, forced)
             except Exception:  # noqa: BLE001  # a change that does not fit this layer explains nothing
                 found.append(None)
                 continue

@@ -79,12 +79,11 @@ class ModelSide(ABC):
     @abstractmethod
     def run_changed(
         self,
-        layer: str,
-        changes: Mapping[str, Any],
+        changes: Mapping[str, Mapping[str, Any]],
         inputs: Sequence[np.ndarray],
         options: RunOptions,
     ) -> ModelRun:
-        """Run the model with one layer's settings changed, in the words of its kind.
+        """Run the model with settings of some layers changed, in the words of their kinds.
 
-        Raises ValueError if it has no such setting.
+        changes: of each layer by its name. Raises ValueError if there is no such layer or setting.
         """

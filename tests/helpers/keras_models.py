@@ -305,7 +305,7 @@ def change(setting: str, value: float) -> dict[str, Any]:
             plain = made.run(inputs, RunOptions(record=True))
             options = RunOptions(record=True, gradients=make_weights(plain.outputs))
             try:
-                run = made.run_changed("bn", {setting: value}, inputs, options)
+                run = made.run_changed({"bn": {setting: value}}, inputs, options)
             except ValueError as error:
                 return {"error": str(error)}
             x, tensors = plain.arrays["bn#0.in0"], made.read_tensors()

@@ -278,13 +278,13 @@ def check_written(name: str) -> None:
 def check_changed_layer() -> None:
     shared = nn.LeakyReLU(0.1)
     side, x = TorchSide(nn.Sequential(shared, nn.Sequential(shared)), "float64"), [np.array([-1.0])]
-    changed = side.run_changed("0", {"slope": 0.5}, x, RunOptions(record=True))
+    changed = side.run_changed({"0": {"slope": 0.5}}, x, RunOptions(record=True))
     assert changed.outputs["output"] == -0.25
     assert [step.key for step in changed.steps] == ["0#0", "0#1"]
     assert np.isclose(side.run(x, RunOptions()).outputs["output"], -0.01)
     for layer, setting in ("0", "padding"), ("none", "slope"):
         try:
-            side.run_changed(layer, {setting: 1}, x, RunOptions())
+            side.run_changed({layer: {setting: 1}}, x, RunOptions())
         except ValueError as error:
             assert (setting if layer == "0" else layer) in str(error)  # noqa: PT017
         else:

@@ -164,6 +164,39 @@ def test_a_layer_of_its_own_dtype_is_compared_in_that_alone(tmp_path):
     assert any("dense has a dtype of its own, float32" in note for note in result.notes)
 
 
+STRIDED = """
+import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.stem = nn.Conv2d(3, 4, 3, padding=1)
+        self.first, self.norm = nn.Conv2d(4, 6, 1, stride=1), nn.BatchNorm2d(6)
+        self.second = nn.Conv2d(6, 6, 3, stride=2, padding=1)
+
+    def forward(self, x):
+        return self.second(torch.relu(self.norm(self.first(torch.relu(self.stem(x))))))
+
+
+def inputs():
+    return torch.randn(2, 3, 8, 8)
+"""
+
+
+def test_a_stride_that_stands_in_another_layer_is_named(tmp_path):
+    moved = STRIDED.replace("1, stride=1", "1, stride=0").replace("stride=2", "stride=1")
+    (tmp_path / "reference.py").write_text(STRIDED, encoding="utf-8")
+    (tmp_path / "port.py").write_text(moved.replace("stride=0", "stride=2"), encoding="utf-8")
+    options = Options(against=str(tmp_path / "reference.py"), dtypes=("float64",))
+    first = check(str(tmp_path / "port.py"), options).first_divergence
+    assert first is not None
+    assert first.component == "second"
+    told = "first: stride is 2, in the reference 1; second: stride is 1, in the reference 2"
+    assert first.cause["name"] == told
+
+
 def test_a_model_is_faithful_to_itself(tmp_path):
     result = run(tmp_path, TORCH)
     assert (result.verdict, result.hindrance) == ("faithful", "")

@@ -72,16 +72,18 @@ class KerasSide(ModelSide):
 
     def run_changed(
         self,
-        layer: str,
-        changes: Mapping[str, Any],
+        changes: Mapping[str, Mapping[str, Any]],
         inputs: Sequence[np.ndarray],
         options: RunOptions,
     ) -> ModelRun:
         """See `ModelSide`. A changed layer is called wherever the model calls the old one."""
-        old = next((n.layer for n in self._name_layers() if n.name == layer), None)
-        if old is None:
-            raise ValueError(f"the model has no layer named {layer}")
-        return self._run(inputs, options, {id(old): change_layer(layer, old, changes)})
+        layers = {named.name: named.layer for named in self._name_layers()}
+        changed = {}
+        for name, change in changes.items():
+            if name not in layers:
+                raise ValueError(f"the model has no layer named {name}")
+            changed[id(layers[name])] = change_layer(name, layers[name], change)
+        return self._run(inputs, options, changed)
 
     def _run(
         self, inputs: Sequence[np.ndarray], options: RunOptions, changed: dict[int, Any]

@@ -1,7 +1,7 @@
 """A torch model, asked what it is and run as it is told."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import numpy as np
@@ -113,16 +113,18 @@ class TorchSide(ModelSide):
 
     def run_changed(
         self,
-        layer: str,
-        changes: Mapping[str, Any],
+        changes: Mapping[str, Mapping[str, Any]],
         inputs: Sequence[np.ndarray],
         options: RunOptions,
     ) -> ModelRun:
         """See `ModelSide`."""
         layers = dict(self.model.named_modules())
-        if layer not in layers:
-            raise ValueError(f"the model has no layer named {layer}")
-        with self.exchanged(layers[layer], change_layer(layer, layers[layer], changes)):
+        with ExitStack() as stack:
+            for name, change in changes.items():
+                if name not in layers:
+                    raise ValueError(f"the model has no layer named {name}")
+                new = change_layer(name, layers[name], change)
+                stack.enter_context(self.exchanged(layers[name], new))
             return self.run(inputs, options)
 
     @contextmanager
