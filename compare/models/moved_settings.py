@@ -4,8 +4,10 @@ Between them the arrays have other shapes on both sides, so that no layer there 
 itself; what the last of them gives has the same again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+import numpy as np
 
 from ..judging.cause import Cause
 from .compare_models import ModelComparison
@@ -33,21 +35,44 @@ def explain_moved(sides: TwoSides, found: ModelComparison, pair: StepPair) -> Ca
             framework = sides.records["reference"].framework
             differing = list_differing(reference, port, framework)
             changes |= {reference.name: differing[-1]} if differing else {}
-    if len(changes) < 2:
+    if len(changes) < 2 or measure_changes(sides, found, pair, [changes])[0] > 1.0:
         return None
+    fewer = drop_idle(sides, found, pair, changes)
+    [used] = measure_changes(sides, found, pair, [fewer])
+    return describe_moved({one.name: one for one, _ in layers}, fewer, used)
+
+
+def measure_changes(
+    sides: TwoSides, found: ModelComparison, pair: StepPair, changes: Sequence[Changes]
+) -> list[float]:
+    """Return the share of its budget that each set of changes leaves of a layer's difference."""
     forced = list_forced(found.pairs)
     forced[pair.reference_first.key].remove("in")  # this comes of the changes
     told = sides.reference.ask(
         "try_changes",
         step=pair.reference.key,
-        changes=[changes],
+        changes=changes,
         inputs=found.inputs,
         options=sides.record("reference") | {"force": forced},
-    )[0]
-    used = measure_used(pair, told["outputs"], found) if told else float("inf")
-    return (
-        describe_moved({one.name: one for one, _ in layers}, changes, used) if used <= 1.0 else None
     )
+    return [measure_used(pair, one["outputs"], found) if one else np.inf for one in told]
+
+
+def drop_idle(sides: TwoSides, found: ModelComparison, pair: StepPair, changes: Changes) -> Changes:
+    """Return the changes without those that change nothing here, as a momentum in eval mode."""
+    every = [(name, setting) for name, change in changes.items() for setting in change]
+    used = measure_changes(sides, found, pair, [leave_out(changes, [one]) for one in every])
+    fewer = leave_out(changes, [one for one, left in zip(every, used, strict=True) if left <= 1.0])
+    return fewer if measure_changes(sides, found, pair, [fewer])[0] <= 1.0 else changes
+
+
+def leave_out(changes: Changes, idle: Sequence[tuple[str, str]]) -> Changes:
+    """Return the changes without some settings of layers."""
+    left = {
+        name: {n: value for n, value in change.items() if (name, n) not in idle}
+        for name, change in changes.items()
+    }
+    return {name: change for name, change in left.items() if change}
 
 
 def list_unpaired_before(
