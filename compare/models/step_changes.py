@@ -192,11 +192,21 @@ def move_axes(name: str, given: Sequence[np.ndarray], output: np.ndarray) -> Gue
 
 
 def shuffle(name: str, given: Sequence[np.ndarray], output: np.ndarray) -> Guesses:
-    """Yield the output with an axis taken as rows of groups and read column by column."""
+    """Yield the output with an axis taken as rows of groups and read column by column.
+
+    Twice so undoes a shuffle in the other number of groups, and makes one in this.
+    """
     for axis, size in enumerate(output.shape[1:], 1):
         for groups in range(2, size):
             if size % groups == 0:
-                rows = (*output.shape[:axis], groups, size // groups, *output.shape[axis + 1 :])
-                turned = np.swapaxes(output.reshape(rows), axis, axis + 1)
-                told = f"{name} with axis {axis} shuffled in {groups} groups"
-                yield "shuffle", told, turned.reshape(output.shape)
+                once = shuffle_axis(output, axis, groups)
+                yield "shuffle", f"{name} with axis {axis} shuffled in {groups} groups", once
+                told = f"{name}: axis {axis} shuffled in {groups} groups in place of {size // groups}"
+                yield "shuffle", told, shuffle_axis(once, axis, groups)
+
+
+def shuffle_axis(value: np.ndarray, axis: int, groups: int) -> np.ndarray:
+    """Return an array with an axis taken as rows of groups and read column by column."""
+    shape = value.shape
+    rows = (*shape[:axis], groups, shape[axis] // groups, *shape[axis + 1 :])
+    return np.swapaxes(value.reshape(rows), axis, axis + 1).reshape(shape)

@@ -1,0 +1,23 @@
+"""Guesses at what a port does otherwise between two layers."""
+
+import numpy as np
+
+from trueport.compare.models.records import StepRecord
+from trueport.compare.models.step_changes import list_step_changes
+
+
+def shuffle(x: np.ndarray, groups: int) -> np.ndarray:
+    rows = x.reshape(x.shape[0], groups, -1, *x.shape[2:])
+    return rows.swapaxes(1, 2).reshape(x.shape)
+
+
+def test_channels_shuffled_in_the_other_number_of_groups_are_among_them() -> None:
+    x = np.random.default_rng(0).normal(size=(2, 12, 3))
+    step = StepRecord("/reshape#0", "", "reshape", "", ("in",), ("out",))
+    arrays = {"in": x, "out": shuffle(x, 3)}
+    told = [
+        one.text
+        for one in list_step_changes(step, arrays, paired=False)
+        if np.array_equal(one.output, shuffle(x, 4))
+    ]
+    assert told == ["reshape: axis 1 shuffled in 4 groups in place of 3"]
