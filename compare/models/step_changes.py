@@ -201,7 +201,9 @@ def shuffle(name: str, given: Sequence[np.ndarray], output: np.ndarray) -> Guess
             if size % groups == 0:
                 once = shuffle_axis(output, axis, groups)
                 yield "shuffle", f"{name} with axis {axis} shuffled in {groups} groups", once
-                told = f"{name}: axis {axis} shuffled in {groups} groups in place of {size // groups}"
+                told = (
+                    f"{name}: axis {axis} shuffled in {groups} groups in place of {size // groups}"
+                )
                 yield "shuffle", told, shuffle_axis(once, axis, groups)
 
 

@@ -8,6 +8,7 @@ import torch
 
 from trueport.compare.judging.check import Check
 from trueport.compare.report.check_formats import render_check_html
+from trueport.compare.report.check_text import format_check
 from trueport.compare.workflow.check import check
 from trueport.compare.workflow.check_model import list_model_parts
 from trueport.compare.workflow.options import Options
@@ -195,6 +196,27 @@ def test_a_stride_that_stands_in_another_layer_is_named(tmp_path):
     assert first.component == "second"
     told = "first: stride is 2, in the reference 1; second: stride is 1, in the reference 2"
     assert first.cause["name"] == told
+
+
+def test_what_there_was_no_time_for_is_said(tmp_path, monkeypatch):
+    monkeypatch.setattr("trueport.compare.workflow.check_model.CAUSE_SECONDS", -1.0)
+    first = run_row(tmp_path, TORCH_ROWS[0]).first_divergence
+    assert first.cause is None
+    assert any("--deep takes all it needs" in told for told in first.known)
+
+
+def test_layers_with_one_cause_are_found_in_one_run(tmp_path):
+    twice = TORCH.replace(FORWARD, "torch.relu(self.norm(self.conv(self.same(self.first(x)))))")
+    layers = "self.first, self.same = nn.Conv2d(3, 3, 1), nn.BatchNorm2d(3, eps=1e-5)\n        "
+    text = twice.replace("self.conv = ", f"{layers}self.conv = ")
+    (tmp_path / "reference.py").write_text(text, encoding="utf-8")
+    (tmp_path / "port.py").write_text(text.replace("eps=1e-5", "eps=1e-3"), encoding="utf-8")
+    options = Options(against=str(tmp_path / "reference.py"), dtypes=("float64",))
+    result = check(str(tmp_path / "port.py"), options)
+    failed = {v.component: v.cause for v in result.verdicts if v.status == "unfaithful"}
+    assert list(failed) == ["same", "norm"]
+    assert all(cause["settings"] == {"epsilon": [1e-5, 1e-3]} for cause in failed.values())
+    assert "the same in 1 more layer: norm" in "\n".join(format_check(result))
 
 
 def test_a_model_is_faithful_to_itself(tmp_path):
