@@ -17,6 +17,7 @@ def judge_keys(*keys: str) -> dict[str, Verdict]:
     return judge_changed(tuple(edits.values()), parts, 30.0)
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("loss", ["F27", "F27/picked", "F27/one-hot"])
 def test_the_shortcut_follows_from_a_loss_without_an_epsilon(loss: str) -> None:
     told = judge_keys(loss, "F77")
@@ -36,6 +37,7 @@ def test_the_shortcut_beside_a_right_loss_is_a_convention() -> None:
     assert told[GRADIENT].cause["id"] == "F77"
 
 
+@pytest.mark.sweep
 def test_another_fault_of_the_gradient_is_found_beside_a_loss_without_an_epsilon() -> None:
     told = judge_keys("F27/picked", "F77", "F63/omitted")
     assert told[ENTROPY].cause is not None

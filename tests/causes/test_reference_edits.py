@@ -35,6 +35,7 @@ def one_too_many(y: Any, t: Any) -> Any:
     return -np.sum(np.log(picked + 1e-7)) / (len(y) + 1)
 
 
+@pytest.mark.sweep
 def test_a_slip_in_both_branches_is_one_cause():
     verdict = judge_function("cross_entropy_error", one_too_many)
     assert verdict.cause is not None

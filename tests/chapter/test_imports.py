@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+import pytest
 from paths import ROOT
 
 CODE = """
@@ -15,6 +16,7 @@ for name in sys.argv[1:]:
 ELSEWHERE = {"idiomatic"}  # in a process of each framework: tests/test_doctests.py
 
 
+@pytest.mark.sweep
 def test_each_module_can_be_imported_first() -> None:
     home = ROOT / "compare" / "chapter"
     names = [

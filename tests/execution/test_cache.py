@@ -47,6 +47,7 @@ def forgetful() -> Iterator[None]:
     digest_code.cache_clear()
 
 
+@pytest.mark.sweep
 def test_a_change_of_any_file_makes_other_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of the truth and of all of compare/, the normalisation of the images among it."""
     assert ("trueport.compare", "chapter/digits.py") in FILES

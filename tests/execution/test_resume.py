@@ -102,6 +102,7 @@ def test_other_settings_run_anew_in_the_same_folder(tmp_path: Path) -> None:
     assert fresh.envelope == {"truth": "found", "float32": "found"}
 
 
+@pytest.mark.sweep
 def test_the_truth_of_every_case_is_computed_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from trueport.compare.workflow.check import check
 from trueport.compare.workflow.options import Options
 
@@ -37,6 +39,7 @@ def test_a_factor_that_holds_for_one_size_hides_no_product(tmp_path: Path) -> No
     assert "0.7071" not in str(told["diff"])
 
 
+@pytest.mark.sweep
 def test_a_change_that_holds_in_the_calls_alone_is_told_as_such(tmp_path: Path) -> None:
     odd = REFERENCE.replace("np.sqrt(size)", "(np.sqrt(size) + 0.25 * (size == 3))")
     told = check_text(tmp_path, odd)

@@ -102,7 +102,13 @@ def test_roundings_at_random_follow_the_seed(ask_framework: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("model", "train"), [("cnn", False), ("cnn", True), ("lstm", False), ("attention", False)]
+    ("model", "train"),
+    [
+        ("cnn", True),
+        pytest.param("cnn", False, marks=pytest.mark.sweep),
+        pytest.param("lstm", False, marks=pytest.mark.sweep),
+        pytest.param("attention", False, marks=pytest.mark.sweep),
+    ],
 )
 def test_a_right_model_in_float32_is_within_its_roundings(
     ask_framework: Any, model: str, train: bool

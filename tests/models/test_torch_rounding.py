@@ -1,6 +1,7 @@
 import pytest
 
 NAMES = ("perceptron", "residual", "recurrent", "attending", "shared")
+QUICK = ("perceptron", "shared")
 OPERATIONS = (
     "convolution",
     "transposed",
@@ -52,7 +53,13 @@ HELPER = "torch_side_checks"
 
 
 @pytest.mark.parametrize("train", [False, True], ids=["eval", "train"])
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(n, marks=[pytest.mark.sweep] * (n not in ("perceptron", "shared")))
+        for n in NAMES
+    ],
+)
 def test_float32_stays_within_roundings_at_random(ask_framework, name, train):
     ask_framework("torch", f"{HELPER}.check_budget", name, train)
 

@@ -79,6 +79,7 @@ def test_jax_without_float64_has_no_power_there(tmp_path: Path) -> None:
     assert any("judged in float32, which cannot see" in note for note in result.notes)
 
 
+@pytest.mark.sweep
 def test_the_wrong_operations_of_keras_on_torch_are_found(tmp_path: Path) -> None:
     """Keras 3.15.1: mean and matmul of float64 tensors are taken in float32; exp, log, sum are
     not."""
@@ -119,6 +120,7 @@ def test_an_import_leaves_out_what_no_port_uses_and_gives_it_to_a_users_file(
     framework.start("float32", 1, whole=True)
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("port", ["torch", "keras", "keras[torch]"])
 def test_a_draw_is_the_same_whatever_was_drawn_before(port: str, tmp_path: Path) -> None:
     """The same case twice in one process, and another that draws between them."""

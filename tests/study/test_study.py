@@ -136,6 +136,7 @@ def test_ctrl_c_keeps_what_is_finished_and_says_how_to_go_on(place: Path) -> Non
     assert not any(map(alive, trainings(place)))
 
 
+@pytest.mark.sweep
 def test_a_job_that_dies_raises_or_hangs_is_a_result(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

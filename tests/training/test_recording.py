@@ -149,6 +149,7 @@ def test_a_fault_is_found_at_the_step_where_it_acts(
     assert (seen[TRAINING].status, seen[TRAINING].follows) == ("follows", component)
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(
     ("fault", "first", "status"),
     [
@@ -166,12 +167,14 @@ def test_parameters_alone_show_the_step_where_the_run_leaves_the_envelope(
     assert seen.message.startswith(f"leaves the envelope of rounding at step {first}: ")
 
 
+@pytest.mark.sweep
 def test_losses_alone_show_a_wrong_learning_rate(tmp_path: Path) -> None:
     seen = verdicts(loop(tmp_path, keep="", lr=0.1001))[TRAINING]
     assert seen.status == "unfaithful"
     assert "at step 1: loss is off" in seen.message
 
 
+@pytest.mark.sweep
 def test_what_was_not_tried_for_want_of_time_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -192,6 +195,7 @@ def test_the_loss_before_the_update_is_a_named_convention(tmp_path: Path, dtype:
     assert (cause["id"], cause["name"]) == ("F78", "loss logged before the update")
 
 
+@pytest.mark.sweep
 def test_a_fault_is_not_taken_for_the_convention(tmp_path: Path) -> None:
     seen = verdicts(loop(tmp_path, keep="", before=True, lr=0.1001))[TRAINING]
     assert seen.status == "unfaithful"
@@ -214,6 +218,7 @@ NANS = {
 }
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(
     ("spoil", "expected", "words"),
     [
@@ -233,6 +238,7 @@ def test_nan_and_gaps_are_never_a_pass(
     assert words in first.message
 
 
+@pytest.mark.sweep
 def test_zero_gradients_are_unfaithful(tmp_path: Path) -> None:
     rec = loop(tmp_path, gradient_scale=0.0)
     assert statuses(rec) == ["unfaithful", "faithful", "follows"]
@@ -267,6 +273,7 @@ def test_nothing_recorded_is_no_pass(tmp_path: Path) -> None:
     assert statuses(rec) == ["missing", "missing", "error"]
 
 
+@pytest.mark.sweep
 def test_parameters_recorded_before_the_update_are_told_so(tmp_path: Path) -> None:
     last: dict[str, Any] = {}
 
@@ -280,6 +287,7 @@ def test_parameters_recorded_before_the_update_are_told_so(tmp_path: Path) -> No
     assert "step 1 left the parameters as they were" in seen[UPDATE].message
 
 
+@pytest.mark.sweep
 def test_transposed_layouts_under_other_names_are_found_and_said(tmp_path: Path) -> None:
     def torch_like(arrays: dict[str, Any]) -> dict[str, Any]:
         names = ("0.weight", "0.bias", "2.weight", "2.bias")

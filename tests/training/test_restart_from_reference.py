@@ -18,6 +18,8 @@ from trueport.compare.workflow.options import Options
 from trueport.compare.workflow.run import run
 from trueport.compare.workflow.run_context import RunSettings
 
+pytestmark = pytest.mark.sweep
+
 STEPS = 60
 
 

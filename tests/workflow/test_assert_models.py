@@ -161,7 +161,14 @@ def test_what_is_no_model_or_no_option_is_refused() -> None:
 KERAS = "local_keras_checks"
 
 
-@pytest.mark.parametrize("kind", ["sequential", "functional", "subclass"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        pytest.param("sequential", marks=pytest.mark.sweep),
+        pytest.param("functional", marks=pytest.mark.sweep),
+        "subclass",
+    ],
+)
 def test_keras_models_are_compared_and_left_alone(ask_framework, kind: str) -> None:
     assert ask_framework("keras", f"{KERAS}.tell", kind, 1e-3) == ""
     told = ask_framework("keras", f"{KERAS}.tell", kind, 1e-5)

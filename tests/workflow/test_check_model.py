@@ -109,6 +109,7 @@ def assert_explained(result: Check, row: Row) -> None:
     assert (first.cause or {}).get("id") == row.cause
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(
     ("new", "name"),
     [
@@ -131,6 +132,7 @@ def test_fewer_digits_are_named(tmp_path, new, name):
     assert name in causes[0]["name"]
 
 
+@pytest.mark.sweep
 def test_a_model_written_for_float32_is_compared_in_it_alone(tmp_path):
     port = TORCH.replace(FORWARD, FORWARD.replace("(x)", "(x.float())"))
     result = run(tmp_path, port)
@@ -143,7 +145,10 @@ def test_a_model_written_for_float32_is_compared_in_it_alone(tmp_path):
     ("port", "device", "told"),
     [
         (TORCH, "nowhere", "torch has no device nowhere here"),
-        (KERAS, "cuda", "--device is for torch: a port of keras runs where it likes"),
+        pytest.param(
+            *(KERAS, "cuda", "--device is for torch: a port of keras runs where it likes"),
+            marks=pytest.mark.sweep,
+        ),
     ],
     ids=["torch", "keras"],
 )
@@ -158,6 +163,7 @@ def test_a_right_port_on_a_gpu_is_faithful(tmp_path):
     assert any("TF32" in note for note in result.notes)
 
 
+@pytest.mark.sweep
 def test_a_layer_of_its_own_dtype_is_compared_in_that_alone(tmp_path):
     result = run(tmp_path, KERAS.replace("layers.Dense(5)", 'layers.Dense(5, dtype="float32")'))
     assert (result.verdict, result.hindrance) == ("faithful", "")
@@ -186,6 +192,7 @@ def inputs():
 """
 
 
+@pytest.mark.sweep
 def test_a_stride_that_stands_in_another_layer_is_named(tmp_path):
     moved = STRIDED.replace("1, stride=1", "1, stride=0").replace("stride=2", "stride=1")
     (tmp_path / "reference.py").write_text(STRIDED, encoding="utf-8")
@@ -198,6 +205,7 @@ def test_a_stride_that_stands_in_another_layer_is_named(tmp_path):
     assert first.cause["name"] == told
 
 
+@pytest.mark.sweep
 def test_what_there_was_no_time_for_is_said(tmp_path, monkeypatch):
     monkeypatch.setattr("trueport.compare.workflow.check_model.CAUSE_SECONDS", -1.0)
     first = run_row(tmp_path, TORCH_ROWS[0]).first_divergence
@@ -226,7 +234,13 @@ def test_a_model_is_faithful_to_itself(tmp_path):
     assert {"output", "gradients", "running statistics", "conv", "norm", "out"} <= judged
 
 
-@pytest.mark.parametrize("row", TORCH_ROWS, ids=lambda row: row.name)
+@pytest.mark.parametrize(
+    "row",
+    [
+        pytest.param(row, id=row.name, marks=[pytest.mark.sweep] * (number > 0))
+        for number, row in enumerate(TORCH_ROWS)
+    ],
+)
 def test_what_departs_in_torch_is_placed_and_explained(tmp_path, row):
     assert_explained(run_row(tmp_path, row), row)
 
@@ -274,6 +288,7 @@ def write(folder: Path, **texts: str) -> list[str]:
     return [str(folder / f"{name}.py") for name in texts]
 
 
+@pytest.mark.sweep
 def test_functions_of_two_files_are_models_without_weights(tmp_path):
     tanh = TWO_WAYS.replace(
         "gelu(x)\n\n\ndef inputs", "gelu(x, approximate='tanh')\n\n\ndef inputs"
@@ -285,6 +300,7 @@ def test_functions_of_two_files_are_models_without_weights(tmp_path):
     assert check(port, options).verdict == "unfaithful"
 
 
+@pytest.mark.sweep
 def test_several_models_of_a_file_are_listed(tmp_path):
     several = TORCH + "\n\none, two = Net(), Net()\n"
     assert "several models (one, two): name one" in run(tmp_path, several, ("float64",)).hindrance
@@ -315,6 +331,7 @@ def test_modes_and_gradients_are_chosen(tmp_path, modes, gradient, judged):
     assert result.verdict == "faithful"
 
 
+@pytest.mark.sweep
 def test_own_weights_are_a_verdict_of_their_own(tmp_path):
     seeded = TORCH.replace("super().__init__()", "super().__init__()\n        torch.manual_seed(1)")
     moved = seeded + "\n\nnet = Net()\nnet.out.bias.data[0] += 1.0\n"

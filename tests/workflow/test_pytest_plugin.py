@@ -78,6 +78,7 @@ def test_a_wrong_port_fails_in_words(tmp_path: Path) -> None:
     assert "unfaithful, first at softmax" in done.stdout
 
 
+@pytest.mark.sweep
 def test_a_convention_fails_until_it_is_accepted(tmp_path: Path) -> None:
     folder = port(tmp_path, CLIP)
     refused = on(folder, "--trueport-dtype", "float64")
