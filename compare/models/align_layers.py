@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .common_tensors import CommonLayer, CommonTensor
+from .common_tensors import KNOWN_ROLES, CommonLayer, CommonTensor
 from .layer_names import compare_names
 
 # Costs are in units of a layer left without a partner on either side.
@@ -45,7 +45,7 @@ def pair_roles(
     """Return the tensors of two layers that are one, None if some that should be cannot be."""
     pairs = []
     for tensor in one.tensors:
-        found = _find_role(tensor, other)
+        found = _find_role(tensor, one, other)
         if found is None:
             continue
         if find_axes(tensor, found) is None and not _is_gru_bias(tensor, found, one, other):
@@ -57,7 +57,7 @@ def pair_roles(
 _SAME_ROLES = (("bias", "shift"), ("kernel", "table"), ("kernel", "scale"), ("table", "kernel"))
 
 
-def _find_role(tensor: CommonTensor, layer: CommonLayer) -> CommonTensor | None:
+def _find_role(tensor: CommonTensor, own: CommonLayer, layer: CommonLayer) -> CommonTensor | None:
     found = layer.find(tensor.role)
     if found is not None:
         return found
@@ -66,19 +66,15 @@ def _find_role(tensor: CommonTensor, layer: CommonLayer) -> CommonTensor | None:
             found = layer.find(pair[1 - pair.index(tensor.role)])
             if found is not None and _count_axes(found) == _count_axes(tensor):
                 return found
-    if len(layer.tensors) == 1 and layer.tensors[0].assumed:  # a name of its own: "cls_token"
+    if len(own.tensors) == len(layer.tensors) == 1:
         alone = layer.tensors[0]
-        return alone if alone.role not in _KNOWN_ROLES else None
+        named = any(t.assumed and t.role not in KNOWN_ROLES for t in (tensor, alone))
+        return alone if named and _count_axes(alone) == _count_axes(tensor) else None
     return None
 
 
 def _count_axes(tensor: CommonTensor) -> int:
     return sum(n != 1 for n in tensor.shape)
-
-
-_KNOWN_ROLES = frozenset(
-    ("kernel", "bias", "scale", "shift", "mean", "variance", "table", "recurrent kernel")
-)
 
 
 def _is_gru_bias(

@@ -17,6 +17,10 @@ _ROLES = {
     **{"running_mean": "mean", "running_var": "variance", "moving_mean": "mean"},
     **{"moving_variance": "variance", "embeddings": "table", "w": "kernel"},
 }
+# of layers of no known kind; a tensor of another role there stands for itself
+KNOWN_ROLES = frozenset(
+    ("kernel", "bias", "scale", "shift", "mean", "variance", "table", "recurrent kernel")
+)
 # what becomes 0 or 1 if the other model has none: as if it were not there
 _FILLED = frozenset(("bias", "scale", "shift", "mean", "variance"))
 # of one layer, parts that may be layers of their own in another model
@@ -228,6 +232,8 @@ def _split_layer(
     for tensor in tensors:
         found = None if tensor.assumed else _PARTS.fullmatch(tensor.role)
         part = (found.group(1) or found.group(4)) if found else ""
+        if tensor.assumed and tensor.role not in KNOWN_ROLES:
+            part = tensor.role  # a name of its own: "cls_token"
         role = (found.group(2) or found.group(3)) if found else tensor.role
         if tensor.role == "bias" and any(t.role == "pointwise kernel" for t in tensors):
             part = "pointwise"
@@ -237,7 +243,8 @@ def _split_layer(
         )
         parts.setdefault(part, []).append(new)
     kind = str(layer.settings.get("cell", layer.kind))
-    kind = kind if all(part in ("",) or part[0].isdigit() for part in parts) else "dense"
+    if kind and not all(part == "" or part[0].isdigit() for part in parts):
+        kind = "dense"
     place = places(layer.name)
     return [
         CommonLayer(

@@ -178,4 +178,7 @@ def wrap_function(framework: str, name: str, function: Any) -> Any:
             return function(*inputs)
 
         return type(name, (import_module("keras").layers.Layer,), {"call": call})()
-    raise TargetError(f"{name} is a function of {framework}, and no model of torch or Keras")
+    raise TargetError(
+        f"{name} is a function of {framework}, and no model of torch or Keras: a reference of "
+        "functions must be NumPy"
+    )

@@ -1,5 +1,6 @@
 """Layers that are several in one model and one in the other: queries, keys and values in one."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -42,12 +43,20 @@ def _find_row(shape: tuple[int, ...], parts: Sequence[CommonLayer]) -> tuple[Com
     inputs, outputs = shape
     fitting = [part for part in parts if _kernel_shape(part)[:1] == (inputs,)]
     fitting = [part for part in fitting if len(_kernel_shape(part)) == 2]
-    for start in range(len(fitting)):
-        for count in range(2, _MOST + 1):
-            row = fitting[start : start + count]
-            if len(row) == count and sum(_kernel_shape(p)[1] for p in row) == outputs:
-                return _order(row)
-    return ()
+    rows = [
+        fitting[start : start + count]
+        for start in range(len(fitting))
+        for count in range(2, min(_MOST, len(fitting) - start) + 1)
+    ]
+    rows = [row for row in rows if sum(_kernel_shape(p)[1] for p in row) == outputs]
+    return _order(min(rows, key=_judge_row)) if rows else ()
+
+
+def _judge_row(row: Sequence[CommonLayer]) -> tuple[bool, bool]:
+    """Whether the parts of a row are of several sizes, or in several layers: the less likely."""
+    widths = {_kernel_shape(part)[1] for part in row}
+    holders = {re.split(r"[./\[][^./\[]*$", part.name)[0] for part in row}
+    return len(widths) > 1, len(holders) > 1
 
 
 def _order(row: Sequence[CommonLayer]) -> tuple[CommonLayer, ...]:

@@ -31,7 +31,7 @@ def exact_constants(dtype: str, used: set[str]) -> Iterator[None]:
     cast = operations.cast
 
     def cast_exactly(x: Any, dtype: Any, name: Any = None) -> Any:
-        if type(x) is not float:
+        if type(x) is not float or not tensorflow.as_dtype(dtype).is_floating:
             return cast(x, dtype, name)
         if x != float(tensorflow.constant(x, "float32")):
             used.add("a number that is cast")
