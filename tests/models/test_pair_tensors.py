@@ -199,20 +199,22 @@ def test_a_tied_head_needs_no_partner_and_gives_its_values_to_one_of_its_own() -
     assert np.array_equal(carried["embedding/embeddings"], ours[1]["wte.weight"])
 
 
-def list_blocks(packed: bool) -> list[Row]:
+def list_blocks(packed: bool, wide: int = 32) -> list[Row]:
     rows = []
     for i in range(2):
         projections = [torch_dense(f"h{i}.qkv", 8, 24)] if packed else []
         projections = projections or [torch_dense(f"h{i}.{n}", 8, 8) for n in "qkv"]
         rows += [*projections, torch_dense(f"h{i}.proj", 8, 8)]
-        rows += [torch_dense(f"h{i}.up", 8, 32), torch_dense(f"h{i}.down", 32, 8)]
+        rows += [torch_dense(f"h{i}.up", 8, wide), torch_dense(f"h{i}.down", wide, 8)]
     return rows
 
 
+# of 16 the projection and the layer behind it are as wide as a packed one too
+@pytest.mark.parametrize("wide", [32, 16])
 @pytest.mark.parametrize("packed", [True, False])
-def test_packed_projections_go_to_separate_ones_and_back(packed: bool) -> None:
-    ours = make_record("torch", list_blocks(packed))
-    theirs = make_record("torch", list_blocks(not packed))
+def test_packed_projections_go_to_separate_ones_and_back(packed: bool, wide: int) -> None:
+    ours = make_record("torch", list_blocks(packed, wide))
+    theirs = make_record("torch", list_blocks(not packed, wide))
     pairing = pair(ours, theirs)
     assert not pairing.unpaired_reference + pairing.unpaired_port
     carried = carry_all(pairing, ours, theirs)
@@ -221,6 +223,28 @@ def test_packed_projections_go_to_separate_ones_and_back(packed: bool) -> None:
         stacked = np.concatenate([parts[f"h{i}.{n}.weight"] for n in "qkv"])
         assert np.array_equal(stacked, whole[f"h{i}.qkv.weight"])
         assert np.array_equal(parts[f"h{i}.proj.weight"], whole[f"h{i}.proj.weight"])
+
+
+def test_a_token_of_a_layer_of_ones_own_is_not_taken_for_a_norm() -> None:
+    tokens = {"cls_token": (1, 1, 8), "position_embeddings": (1, 5, 8)}
+    norm = ("norm", "torch.nn.LayerNorm", {"weight": (8,), "bias": (8,)})
+    ours = make_record("torch", [("embeddings", "Embeddings", tokens), norm])
+    places = ("patching/place", "keras.layers.Embedding", {"embeddings": (5, 8)})
+    theirs = make_record(
+        "keras",
+        [
+            ("patching", "Patching", {"class_token": (1, 1, 8)}),
+            places,
+            ("ln", "keras.layers.LayerNormalization", {"gamma": (8,), "beta": (8,)}),
+        ],
+    )
+    pairing = pair(ours, theirs)
+    assert not pairing.unpaired_reference + pairing.unpaired_port
+    carried = carry_all(pairing, ours, theirs)
+    assert np.array_equal(carried["patching/class_token"], ours[1]["embeddings.cls_token"])
+    places_carried = carried["patching/place/embeddings"]
+    assert np.array_equal(places_carried, ours[1]["embeddings.position_embeddings"][0])
+    assert np.array_equal(carried["ln/gamma"], ours[1]["norm.weight"])
 
 
 def test_attention_of_both_frameworks_and_one_written_by_hand() -> None:
