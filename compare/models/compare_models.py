@@ -80,7 +80,8 @@ def run_forced(sides: TwoSides, found: ModelComparison) -> None:
         found.random = find_random_step(loose, again)
     found.free = read_run(sides.reference.receive())
     records = sides.records["reference"], sides.records["port"]
-    found.pairs = pair_steps(sides.pairing.layer_pairs, records, found.free, loose)
+    named = sides.pairing.layer_pairs
+    found.pairs = pair_steps(named, records, found.free, loose, sides.layouts)
     forces = mine | {"force": make_forces(found.pairs, found.free)}
     found.forced = read_run(port.ask("run", inputs=given, options=forces))
     found.port_outputs = loose.outputs

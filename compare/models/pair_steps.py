@@ -79,13 +79,15 @@ def pair_steps(
     records: tuple[ModelRecord, ModelRecord],
     reference: ModelRun,
     port: ModelRun,
+    layouts: Sequence[Layout] = (),
 ) -> list[StepPair]:
     """Return the pairs of calls of paired layers, and of the layers between them without weights.
 
     layer_pairs: names of layers with weights, the reference's first. records: of both models, the
-    reference's first. In the reference's order.
+    reference's first. layouts: of the inputs, which decide where nothing else does. In the
+    reference's order.
     """
-    votes: Counter[tuple[int, ...]] = Counter()
+    votes = Counter(layout.axes for layout in layouts)
     found = []
     for group in group_layers(layer_pairs):
         theirs, mine = (

@@ -1,5 +1,6 @@
 import numpy as np
 
+from trueport.compare.models.layout import Layout
 from trueport.compare.models.pair_steps import make_forces, pair_steps
 from trueport.compare.models.records import ModelRecord, ModelRun, StepRecord
 
@@ -39,6 +40,14 @@ def test_the_port_is_given_the_reference_s_arrays_in_its_own_layout():
     forces = make_forces(pair_steps([("conv", "c1")], NOTHING, theirs, mine), theirs)
     np.testing.assert_array_equal(forces["c1#0"]["in"][0], np.moveaxis(arrays[0], 1, -1))
     np.testing.assert_array_equal(forces["c1#0"]["out"][0], np.moveaxis(arrays[1], 1, -1))
+
+
+def test_the_layout_of_the_inputs_decides_where_sizes_and_values_do_not():
+    theirs = make_run(["conv"], [RNG.normal(size=(2, 4, 4, 4)) for _ in range(2)])
+    mine = make_run(["c1"], [RNG.normal(size=(2, 4, 4, 4)) for _ in range(2)])
+    given = [Layout((0, 2, 3, 1), (2, 8, 8, 3))]
+    [pair] = pair_steps([("conv", "c1")], NOTHING, theirs, mine, given)
+    assert pair.outputs[0][2].axes == (0, 2, 3, 1)
 
 
 def test_layers_without_a_partner_are_no_pair():
