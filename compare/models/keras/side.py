@@ -49,7 +49,8 @@ class KerasSide(ModelSide):
         wanted = show_wanted(self.model)
         try:
             with self._prepare(self._name_layers(), False):
-                call_model(self.model, self._make_inputs(inputs), train=False)
+                if inputs or not self.model.built:  # one that is built tells what it takes
+                    call_model(self.model, self._make_inputs(inputs), train=False)
         except Exception as error:  # whatever the user's model raises
             raise TargetError(
                 f"the model cannot be run on {show_arrays(inputs)}{wanted}: {format_error(error)}"

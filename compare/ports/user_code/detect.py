@@ -22,6 +22,12 @@ ROOT_FRAMEWORKS = {
     "keras": "keras",
     "jax": "jax",
 }
+# packages of models, which a file may import and no framework
+LIBRARIES = {
+    **dict.fromkeys(("torchvision", "timm", "transformers", "torchaudio", "diffusers"), "torch"),
+    **dict.fromkeys(("segmentation_models_pytorch", "lightning", "pytorch_lightning"), "torch"),
+    **dict.fromkeys(("keras_hub", "keras_cv", "keras_nlp"), "keras"),
+}
 DATA_ONLY_NAMES = ("datasets", "to_categorical")  # what a NumPy file may want of a framework
 MODEL_BASES = {"torch": ("Module", "Sequential"), "keras": ("Model", "Sequential", "Layer")}
 FOREIGN_MODULES = {*sys.stdlib_module_names, *ROOT_FRAMEWORKS, "trueport"}
@@ -84,6 +90,8 @@ def detect_framework(path: Path, name: str | None) -> SourceAnalysis:
     elif defines and len(real - {"numpy"}) == 1 and not numpy_uses:
         # methods of its arrays name no framework: the one that is imported stands for them
         found.framework = ROOT_FRAMEWORKS[next(iter(real - {"numpy"}))]
+    elif defines and not numpy_uses and (libraries := roots & LIBRARIES.keys()):
+        found.framework = LIBRARIES[min(libraries)]
     return found
 
 
