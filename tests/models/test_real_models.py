@@ -37,7 +37,7 @@ ROWS = [
     Row("mobilenet", "aligned", IMAGES),
     Row("densenet", "published", IMAGES, frozenset({"epsilon"})),
     Row("densenet", "aligned", IMAGES),
-    Row("efficientnet", "published", IMAGES, frozenset({"epsilon"})),
+    Row("efficientnet", "published", IMAGES, frozenset({"epsilon", "padding"})),
     Row("efficientnet", "aligned", IMAGES),
     Row("bert", "published", "", frozenset({"activation"})),
     Row("bert", "aligned"),
