@@ -208,6 +208,7 @@ def test_a_fault_that_begins_late_is_named_with_its_step(tmp_path: Path) -> None
     ]
 
 
+@pytest.mark.sweep
 def test_an_update_that_no_rule_has_is_unknown_and_says_what_was_ruled_out(tmp_path: Path) -> None:
     def update(params: dict, grads: dict, step: int, state: dict) -> None:
         for key in PARAMS:

@@ -213,6 +213,7 @@ def test_what_there_was_no_time_for_is_said(tmp_path, monkeypatch):
     assert any("--deep takes all it needs" in told for told in first.known)
 
 
+@pytest.mark.sweep
 def test_layers_with_one_cause_are_found_in_one_run(tmp_path):
     twice = TORCH.replace(FORWARD, "torch.relu(self.norm(self.conv(self.same(self.first(x)))))")
     layers = "self.first, self.same = nn.Conv2d(3, 3, 1), nn.BatchNorm2d(3, eps=1e-5)\n        "

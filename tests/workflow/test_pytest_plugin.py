@@ -151,6 +151,7 @@ def test_what_cannot_be_asked_is_a_usage_error(
     assert "Traceback" not in words
 
 
+@pytest.mark.sweep
 def test_it_stands_beside_other_tests_and_can_be_selected(tmp_path: Path) -> None:
     (tmp_path / "test_own.py").write_text("def test_own(): pass\n", encoding="utf-8")
     done = on(port(tmp_path, WRONG), "-v", "-k", "test_own or (float32 and sigmoid)")
