@@ -213,6 +213,12 @@ def list_arguments(options: Options) -> Iterator[str]:
         yield from ("--map", f"{mine}={theirs}")
     if options.keep_weights:
         yield "--keep-weights"
+    if len(options.dtypes) == 1:
+        yield from ("--dtype", options.dtypes[0])
+    if len(options.modes) == 1:
+        yield from ("--mode", options.modes[0])
+    if not options.gradient:
+        yield "--no-gradient"
     if options.device != "cpu":
         yield from ("--device", options.device)
     if options.framework:

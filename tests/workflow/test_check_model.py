@@ -10,7 +10,7 @@ from trueport.compare.judging.check import Check
 from trueport.compare.report.check_formats import render_check_html
 from trueport.compare.report.check_text import format_check
 from trueport.compare.workflow.check import check
-from trueport.compare.workflow.check_model import list_model_parts
+from trueport.compare.workflow.check_model import list_arguments, list_model_parts
 from trueport.compare.workflow.options import Options
 
 TORCH = """
@@ -203,6 +203,13 @@ def test_a_stride_that_stands_in_another_layer_is_named(tmp_path):
     assert first.component == "second"
     told = "first: stride is 2, in the reference 1; second: stride is 1, in the reference 2"
     assert first.cause["name"] == told
+
+
+def test_the_command_that_shows_it_again_has_all_its_options() -> None:
+    options = Options(against="r.py", dtypes=("float64",), modes=("eval",), gradient=False)
+    told = list(list_arguments(options))
+    assert told == ["--dtype", "float64", "--mode", "eval", "--no-gradient"]
+    assert list(list_arguments(Options(against="r.py"))) == []
 
 
 @pytest.mark.sweep
