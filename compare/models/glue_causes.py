@@ -15,11 +15,10 @@ from .layout import Layout
 from .pair_steps import StepPair, list_forced, name_step
 from .records import ModelRun, StepRecord
 from .setting_changes import measure_largest
-from .step_changes import StepChange, list_step_changes
+from .step_changes import StepChange, list_step_changes, make_batches
 from .two_sides import TwoSides
 
 MAX_CHANGES = 400  # tried of one input
-BATCH = 25  # asked at once
 NEAR = 1e-6  # of the largest value: what is the same array in another order
 MAX_NAMED = 5  # steps of the port named
 
@@ -36,7 +35,7 @@ def explain_input(sides: TwoSides, found: ModelComparison, pair: StepPair | None
     if cause is not None:
         return cause
     fits: list[tuple[StepChange, float]] = []
-    for changes in make_batches(found, pair):
+    for changes in make_batches(list_changes_before(found, pair), MAX_CHANGES):
         told = sides.reference.ask(
             "try_outputs",
             step=pair.reference_first.key if pair is not None else "",
@@ -120,26 +119,14 @@ def find_exchange(wrong: Sequence[Wrong]) -> Cause | None:
     return {"id": "exchanged", "name": name, "budget_used": used, "also": []}
 
 
-def make_batches(found: ModelComparison, pair: StepPair | None) -> Iterator[list[StepChange]]:
+def list_changes_before(found: ModelComparison, pair: StepPair | None) -> Iterator[StepChange]:
     """Yield the changes of the steps before a layer, the nearest first."""
     assert found.free is not None
     paired = {one.reference.key for one in found.pairs}
-    batch: list[StepChange] = []
-    count = 0
     before = list_steps_before(found, pair)
     other = before[0].outputs if before and before[0].key in paired else ()
     for step in reversed(before):
-        changes = list_step_changes(step, found.free.arrays, step.key in paired, other)
-        for change in changes:
-            batch.append(change)
-            count += 1
-            if len(batch) == BATCH:
-                yield batch
-                batch = []
-            if count == MAX_CHANGES:
-                return
-    if batch:
-        yield batch
+        yield from list_step_changes(step, found.free.arrays, step.key in paired, other)
 
 
 def list_steps_before(found: ModelComparison, pair: StepPair | None) -> list[StepRecord]:

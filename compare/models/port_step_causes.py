@@ -16,11 +16,10 @@ from .judge import arrange
 from .pair_steps import StepPair, make_forces
 from .records import StepRecord
 from .setting_changes import measure_largest
-from .step_changes import StepChange, list_step_changes
+from .step_changes import StepChange, list_step_changes, make_batches
 from .two_sides import TwoSides
 
 MAX_CHANGES = 300  # tried of one departure
-BATCH = 25  # asked at once
 
 
 def explain_by_port(
@@ -37,7 +36,7 @@ def explain_by_port(
     assert found.free is not None
     options = sides.record("port") | {"force": make_forces(found.pairs, found.free)}
     step = (pair.port_first if part == "in" else pair.port).key
-    for changes in make_batches(found, steps):
+    for changes in make_batches(list_port_changes(found, steps), MAX_CHANGES):
         told = sides.ports[found.dtype].ask(
             "try_outputs",
             step=step,
@@ -76,21 +75,10 @@ def list_inner_steps(found: ModelComparison, pair: StepPair) -> list[StepRecord]
     return [step for step in found.forced.steps[first:last] if not step.layer]
 
 
-def make_batches(found: ModelComparison, steps: Sequence[StepRecord]) -> Iterator[list[StepChange]]:
+def list_port_changes(found: ModelComparison, steps: Sequence[StepRecord]) -> Iterator[StepChange]:
     """Yield the changes of steps, the last ones first."""
     assert found.forced is not None
-    batch: list[StepChange] = []
-    count = 0
     for step in reversed(steps):
         for change in list_step_changes(step, found.forced.arrays, False):
-            if not np.all(np.isfinite(change.output)):
-                continue
-            batch.append(change)
-            count += 1
-            if len(batch) == BATCH:
-                yield batch
-                batch = []
-            if count == MAX_CHANGES:
-                return
-    if batch:
-        yield batch
+            if np.all(np.isfinite(change.output)):
+                yield change

@@ -3,9 +3,9 @@
 Each is a guess: `glue_causes` gives it to the reference in place of the step's own output.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import permutations
+from itertools import islice, permutations
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from .records import Arrays, StepRecord
 
 ERROR_FUNCTION_TERM = 0.044715  # of GELU's tanh form
 SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
+BATCH = 25  # changes tried at once
 MAX_RANK = 5  # up to which all orders of axes are tried
 
 
@@ -63,6 +64,13 @@ class StepChange:
     id: str
     text: str
     output: np.ndarray
+
+
+def make_batches(changes: Iterable[StepChange], most: int) -> Iterator[list[StepChange]]:
+    """Yield the first so many of some changes, in lists that are tried at once."""
+    left = islice(changes, most)
+    while batch := list(islice(left, BATCH)):
+        yield batch
 
 
 def list_step_changes(

@@ -62,7 +62,7 @@ def check_against(
     if has_models(options.against):
         from .check_model import check_model
 
-        return check_model(target, options, progress, say)
+        return check_model(target, options, say)
     if bad := [n for pair in options.names.items() for n in pair if not n.isidentifier()]:
         raise ValueError(f"--map must be MINE=THEIRS, two names of functions (got {bad[0]!r})")
     port = parse_target(target, elsewhere=options.python is not None)

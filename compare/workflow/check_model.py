@@ -43,21 +43,13 @@ from ..models.session import Session, SessionError
 from ..models.settle_pairing import settle_pairing
 from ..models.two_sides import TwoSides
 from ..ports.user_code.target import parse_target
-from .options import Options, Progress, ignore
+from .options import Options
 
 CAUSE_SECONDS = 60.0  # after which no other search for a cause is begun
 
 
-def check_model(
-    target: str,
-    options: Options,
-    progress: Progress = lambda name: ignore,
-    say: Callable[[str], None] = ignore,
-) -> Check:
-    """Judge the model of target by that of `options.against`.
-
-    Raises ValueError if one of the two is not there.
-    """
+def check_model(target: str, options: Options, say: Callable[[str], None]) -> Check:
+    """Judge the model of target by that of `options.against`; see `check_against`."""
     first: Check | None = None
     for dtypes, truth in list_attempts(options.dtypes):
         result = check_in(target, replace(options, dtypes=dtypes), truth, say)

@@ -12,8 +12,16 @@ import numpy as np
 from ..layer_kind import Form, LayerKind
 from .activated import change_keras_activation, change_torch_activation
 from .copying import copy_keras, copy_torch, wrap_keras, wrap_torch
-from .filling import fill_tensors
 from .functions import LIKELY_ACTIVATIONS, name_keras_function
+from .kernels import (
+    change_keras_kernel,
+    change_torch_kernel,
+    convert_torch_kernel,
+    read_torch_geometry,
+    repeat_numbers,
+    restore_keras_kernel,
+    restore_torch_kernel,
+)
 from .padding import PADDINGS, count_sides, pad_keras, pad_torch, read_sides
 
 Arrays = Mapping[str, np.ndarray]
@@ -21,30 +29,11 @@ Settings = Mapping[str, Any]
 
 
 def _read_torch(layer: Any) -> dict[str, Any]:
-    return {
-        "in": layer.in_channels,
-        "out": layer.out_channels,
-        "size": tuple(layer.kernel_size),
-        "stride": tuple(layer.stride),
-        "dilation": tuple(layer.dilation),
-        "groups": layer.groups,
+    return read_torch_geometry(layer) | {
         "padding": read_sides(layer.padding),
         "padded with": layer.padding_mode,
-        "bias": layer.bias is not None,
-        "activation": "linear",
-        "kernel": "as it is",
         "channels": "first",
     }
-
-
-def _to_common_torch(tensors: Arrays, settings: Settings) -> dict[str, np.ndarray]:
-    common = {"kernel": np.moveaxis(tensors["weight"], (1, 0), (-2, -1))}
-    return common | ({"bias": tensors["bias"]} if "bias" in tensors else {})
-
-
-def _from_common_torch(common: Arrays, now: Arrays, settings: Settings) -> dict[str, np.ndarray]:
-    weight = np.moveaxis(common["kernel"], (-2, -1), (1, 0))
-    return fill_tensors(now, {"weight": weight, "bias": common.get("bias")})
 
 
 def _change_torch_padding(layer: Any, padding: Any) -> Any:
@@ -65,15 +54,6 @@ def _change_torch_fill(layer: Any, mode: str) -> Any:
     if isinstance(layer.padding, str) or mode == "zeros":
         return copied
     copied._reversed_padding_repeated_twice = [p for p in reversed(layer.padding) for _ in "ba"]
-    return copied
-
-
-def _change_torch_kernel(layer: Any, how: str) -> Any:
-    copied = copy_torch(layer)
-    weight = layer.weight.detach()
-    axes = range(2, weight.ndim)
-    weight = weight.flip(*axes) if how == "flipped" else weight.permute(0, 1, *reversed(axes))
-    copied.weight = type(layer.weight)(weight.contiguous())
     return copied
 
 
@@ -99,8 +79,8 @@ def _read_keras(layer: Any) -> dict[str, Any]:
         channels["out"] = int(kernel[-2] * kernel[-1] if depthwise else kernel[-1])
     return channels | {
         "size": tuple(layer.kernel_size),
-        "stride": _repeat(layer.strides, layer),
-        "dilation": _repeat(layer.dilation_rate, layer),
+        "stride": repeat_numbers(layer.strides, layer),
+        "dilation": repeat_numbers(layer.dilation_rate, layer),
         "padding": layer.padding,
         "padded with": "zeros",
         "bias": layer.bias is not None,
@@ -111,20 +91,11 @@ def _read_keras(layer: Any) -> dict[str, Any]:
     }
 
 
-def _repeat(numbers: Any, layer: Any) -> tuple[int, ...]:
-    rank = len(layer.kernel_size)
-    return (numbers,) * rank if isinstance(numbers, int) else tuple(numbers)
-
-
 def _to_common_keras(tensors: Arrays, settings: Settings) -> dict[str, np.ndarray]:
     kernel = tensors["kernel"]
     if settings.get("depthwise"):
         kernel = kernel.reshape(*kernel.shape[:-2], 1, -1)
     return {"kernel": kernel} | ({"bias": tensors["bias"]} if "bias" in tensors else {})
-
-
-def _from_common_keras(common: Arrays, now: Arrays, settings: Settings) -> dict[str, np.ndarray]:
-    return fill_tensors(now, common)
 
 
 def _change_keras_padding(layer: Any, padding: Any) -> Any:
@@ -134,20 +105,14 @@ def _change_keras_padding(layer: Any, padding: Any) -> Any:
 
     def pad_first(itself: Any, inner: Any, x: Any) -> Any:
         sizes = x.shape[1:-1] if last else x.shape[-rank:]
-        stride, dilation = _repeat(itself.strides, itself), _repeat(itself.dilation_rate, itself)
+        stride, dilation = (
+            repeat_numbers(itself.strides, itself),
+            repeat_numbers(itself.dilation_rate, itself),
+        )
         sides = count_sides(padding, sizes, itself.kernel_size, stride, dilation)
         return inner(pad_keras(x, sides, last))
 
     return wrap_keras(copied, pad_first)
-
-
-def _change_keras_kernel(layer: Any, how: str) -> Any:
-    copied = copy_keras(layer)
-    kernel, *bias = layer.get_weights()
-    axes = tuple(range(kernel.ndim - 2))
-    turned = np.flip(kernel, axes) if how == "flipped" else np.moveaxis(kernel, axes, axes[::-1])
-    copied.set_weights([turned, *bias])
-    return copied
 
 
 KERAS_CHANGES = {
@@ -155,7 +120,7 @@ KERAS_CHANGES = {
     "stride": lambda layer, value: copy_keras(layer, strides=value),
     "dilation": lambda layer, value: copy_keras(layer, dilation_rate=value),
     "activation": change_keras_activation,
-    "kernel": _change_keras_kernel,
+    "kernel": change_keras_kernel,
 }
 
 _TORCH_CLASSES = tuple(f"torch.nn.Conv{rank}d" for rank in (1, 2, 3))
@@ -170,8 +135,8 @@ CONVOLUTION = LayerKind(
     forms={
         "torch": Form(
             _TORCH_CLASSES,
-            _to_common_torch,
-            _from_common_torch,
+            convert_torch_kernel,
+            restore_torch_kernel,
             _read_torch,
             {
                 "padding": _change_torch_padding,
@@ -179,11 +144,11 @@ CONVOLUTION = LayerKind(
                 "stride": _change_torch_numbers("stride"),
                 "dilation": _change_torch_numbers("dilation"),
                 "activation": change_torch_activation,
-                "kernel": _change_torch_kernel,
+                "kernel": change_torch_kernel,
             },
         ),
         "keras": Form(
-            _KERAS_CLASSES, _to_common_keras, _from_common_keras, _read_keras, KERAS_CHANGES
+            _KERAS_CLASSES, _to_common_keras, restore_keras_kernel, _read_keras, KERAS_CHANGES
         ),
     },
     candidates={

@@ -13,8 +13,16 @@ import numpy as np
 from ..layer_kind import Form, LayerKind
 from .activated import change_keras_activation, change_torch_activation
 from .copying import copy_keras, copy_torch, wrap_keras, wrap_torch
-from .filling import fill_tensors
 from .functions import LIKELY_ACTIVATIONS, name_keras_function
+from .kernels import (
+    change_keras_kernel,
+    change_torch_kernel,
+    convert_torch_kernel,
+    read_torch_geometry,
+    repeat_numbers,
+    restore_keras_kernel,
+    restore_torch_kernel,
+)
 
 Arrays = Mapping[str, np.ndarray]
 Settings = Mapping[str, Any]
@@ -40,28 +48,7 @@ def _count_cut(cut: Any, kernel: Sequence[int], stride: Sequence[int], dilation:
 
 def _read_torch(layer: Any) -> dict[str, Any]:
     cut = zip(layer.padding, layer.output_padding, strict=True)
-    return {
-        "in": layer.in_channels,
-        "out": layer.out_channels,
-        "size": tuple(layer.kernel_size),
-        "stride": tuple(layer.stride),
-        "dilation": tuple(layer.dilation),
-        "groups": layer.groups,
-        "cut": tuple((p, p - more) for p, more in cut),
-        "bias": layer.bias is not None,
-        "activation": "linear",
-        "kernel": "as it is",
-    }
-
-
-def _to_common_torch(tensors: Arrays, settings: Settings) -> dict[str, np.ndarray]:
-    common = {"kernel": np.moveaxis(tensors["weight"], (1, 0), (-2, -1))}
-    return common | ({"bias": tensors["bias"]} if "bias" in tensors else {})
-
-
-def _from_common_torch(common: Arrays, now: Arrays, settings: Settings) -> dict[str, np.ndarray]:
-    weight = np.moveaxis(common["kernel"], (-2, -1), (1, 0))
-    return fill_tensors(now, {"weight": weight, "bias": common.get("bias")})
+    return read_torch_geometry(layer) | {"cut": tuple((p, p - more) for p, more in cut)}
 
 
 def _change_torch_cut(layer: Any, cut: Any) -> Any:
@@ -79,23 +66,14 @@ def _change_torch_cut(layer: Any, cut: Any) -> Any:
     return wrap_torch(copied, cut_off)
 
 
-def _change_torch_kernel(layer: Any, how: str) -> Any:
-    copied = copy_torch(layer)
-    weight = layer.weight.detach()
-    axes = range(2, weight.ndim)
-    weight = weight.flip(*axes) if how == "flipped" else weight.permute(0, 1, *reversed(axes))
-    copied.weight = type(layer.weight)(weight.contiguous())
-    return copied
-
-
 def _read_keras(layer: Any) -> dict[str, Any]:
     channels = {}
     if layer.built:
         channels = {"in": int(layer.kernel.shape[-1]), "out": int(layer.kernel.shape[-2])}
     return channels | {
         "size": tuple(layer.kernel_size),
-        "stride": _repeat(layer.strides, layer),
-        "dilation": _repeat(layer.dilation_rate, layer),
+        "stride": repeat_numbers(layer.strides, layer),
+        "dilation": repeat_numbers(layer.dilation_rate, layer),
         "groups": 1,
         "cut": layer.padding if layer.output_padding is None else "by output_padding",
         "bias": layer.bias is not None,
@@ -104,23 +82,14 @@ def _read_keras(layer: Any) -> dict[str, Any]:
     }
 
 
-def _repeat(numbers: Any, layer: Any) -> tuple[int, ...]:
-    rank = len(layer.kernel_size)
-    return (numbers,) * rank if isinstance(numbers, int) else tuple(numbers)
-
-
 def _to_common_keras(tensors: Arrays, settings: Settings) -> dict[str, np.ndarray]:
     return dict(tensors)
 
 
-def _from_common_keras(common: Arrays, now: Arrays, settings: Settings) -> dict[str, np.ndarray]:
-    return fill_tensors(now, common)
-
-
 def _change_keras_cut(layer: Any, cut: Any) -> Any:
     copied = copy_keras(layer, padding="valid", output_padding=None)
-    geometry = (layer.kernel_size, _repeat(layer.strides, layer))
-    dilation = _repeat(layer.dilation_rate, layer)
+    geometry = (layer.kernel_size, repeat_numbers(layer.strides, layer))
+    dilation = repeat_numbers(layer.dilation_rate, layer)
     sides = _count_cut(cut, *geometry, dilation)
     added = [-after for _, after in _count_cut("valid", *geometry, dilation)]
     first = 1 if layer.data_format == "channels_last" else 2
@@ -138,39 +107,30 @@ def _change_keras_cut(layer: Any, cut: Any) -> Any:
     return wrap_keras(copied, cut_off)
 
 
-def _change_keras_kernel(layer: Any, how: str) -> Any:
-    copied = copy_keras(layer)
-    kernel, *bias = layer.get_weights()
-    axes = tuple(range(kernel.ndim - 2))
-    turned = np.flip(kernel, axes) if how == "flipped" else np.moveaxis(kernel, axes, axes[::-1])
-    copied.set_weights([turned, *bias])
-    return copied
-
-
 TRANSPOSED_CONVOLUTION = LayerKind(
     name="transposed convolution",
     common={"kernel": "(*size, out / groups, in)", "bias": "(out,)"},
     forms={
         "torch": Form(
             tuple(f"torch.nn.ConvTranspose{rank}d" for rank in (1, 2, 3)),
-            _to_common_torch,
-            _from_common_torch,
+            convert_torch_kernel,
+            restore_torch_kernel,
             _read_torch,
             {
                 "cut": _change_torch_cut,
                 "activation": change_torch_activation,
-                "kernel": _change_torch_kernel,
+                "kernel": change_torch_kernel,
             },
         ),
         "keras": Form(
             tuple(f"keras.layers.Conv{rank}DTranspose" for rank in (1, 2, 3)),
             _to_common_keras,
-            _from_common_keras,
+            restore_keras_kernel,
             _read_keras,
             {
                 "cut": _change_keras_cut,
                 "activation": change_keras_activation,
-                "kernel": _change_keras_kernel,
+                "kernel": change_keras_kernel,
             },
         ),
     },
