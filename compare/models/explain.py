@@ -7,8 +7,9 @@ from ..judging.results import Verdict
 from ..judging.status import Status
 from .built_in import set_built_in_aside
 from .compare_models import END, ModelComparison
-from .compare_whole import STATISTICS
+from .compare_whole import MODES, STATISTICS, name_whole
 from .glue_causes import describe_input, explain_input
+from .gradient_facts import describe_gradients
 from .lacking_causes import explain_lacking
 from .layer_causes import explain_layers
 from .pair_steps import StepPair
@@ -31,6 +32,7 @@ def explain_models(
     explain_precisions(found, verdicts)
     failed = [v for v in verdicts if v.status == Status.UNFAITHFUL and v.cause is None]
     explain_all_layers(sides, found, failed, deadline)
+    describe_derivatives(found, failed)
     by_input = {pair.input_name: pair for pair in found.pairs}
     for verdict in failed:
         pair = by_input.get(verdict.component)
@@ -46,6 +48,15 @@ def explain_models(
                 verdict.cause = explain_by_port(sides, found, pair, "in")
             if verdict.cause is None:
                 verdict.known += describe_input(found, pair)
+
+
+def describe_derivatives(found: ModelComparison, failed: Sequence[Verdict]) -> None:
+    """Add what is seen of derivatives that depart."""
+    names = {name_whole("gradients", mode) for mode in MODES}
+    parts = {part.component: part for part in found.parts if part.component in names}
+    for verdict in failed:
+        if verdict.component in parts:
+            verdict.known += describe_gradients(parts[verdict.component])
 
 
 def explain_precisions(found: ModelComparison, verdicts: Sequence[Verdict]) -> None:
