@@ -116,6 +116,24 @@ def test_the_page_of_transcripts_shows_what_comes_out(block: str, tmp_path: Path
     assert shown == printed
 
 
+MODEL_REPORTS = find_blocks("docs/model-transcripts.md", "console")
+
+
+def test_the_page_of_models_has_each_report_once() -> None:
+    ports = [f for block in MODEL_REPORTS for f in re.findall(r"^\$ trueport check (\S+)", block)]
+    assert sorted(ports) == sorted(
+        path.relative_to(ROOT).as_posix() for path in (DATA / "models").glob("*/port.py")
+    )
+
+
+@pytest.mark.sweep
+@pytest.mark.parametrize("block", MODEL_REPORTS, ids=[b.split()[3] for b in MODEL_REPORTS])
+def test_the_page_of_models_shows_what_comes_out(block: str, tmp_path: Path) -> None:
+    (tmp_path / "tests").symlink_to(ROOT / "tests")
+    [(shown, printed)] = replay_transcript(tmp_path, block)
+    assert shown == printed
+
+
 @pytest.mark.sweep
 def test_the_page_on_models_shows_what_comes_out(tmp_path: Path) -> None:
     (tmp_path / "examples").symlink_to(ROOT / "examples")

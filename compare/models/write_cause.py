@@ -9,6 +9,9 @@ from .built_in import is_built_in
 from .records import LayerRecord
 from .setting_words import write_setting
 
+# where both frameworks have one word for two things
+WHAT_IT_IS = {"momentum": "momentum (the share that is kept)"}
+
 
 @dataclass(frozen=True)
 class Tried:
@@ -38,7 +41,7 @@ def make_cause(reference: LayerRecord, port: LayerRecord | None, fits: Sequence[
         "changes": dict(best.changes),
         "settings": {n: [reference.settings.get(n), v] for n, v in best.changes.items()},
     }
-    if own and port is not None and (fix := write_fix(reference, port, list(best.changes))):
+    if own and port is not None and (fix := write_fix(reference, port, list(named))):
         cause["fix"] = fix
     return cause
 
@@ -51,6 +54,7 @@ def describe_setting(name: str, port: Any, reference: Any) -> str:
     >>> describe_setting("mask", "left out", None)
     'mask: left out'
     """
+    name = WHAT_IT_IS.get(name, name)
     if reference is None:
         return f"{name}: {format_setting(port)}"
     return f"{name} is {format_setting(port)}, in the reference {format_setting(reference)}"
