@@ -38,23 +38,21 @@ def copy_keras(layer: Any, **config: Any) -> Any:
 
 def wrap_torch(copied: Any, wrapper: Wrapper) -> Any:
     """Have a copy return wrapper(itself, its forward, *arguments). Wrappers may follow another."""
-    inner = getattr(copied, "changed_forward", type(copied).forward)
-
-    def changed(itself: Any, *args: Any, **kwargs: Any) -> Any:
-        return wrapper(itself, partial(inner, itself), *args, **kwargs)
-
-    copied.changed_forward = changed
-    copied.forward = partial(changed, copied)
-    return copied
+    return wrap_method(copied, "forward", wrapper)
 
 
 def wrap_keras(copied: Any, wrapper: Wrapper) -> Any:
     """Have a copy return wrapper(itself, its call, *arguments). Wrappers may follow another."""
-    inner = getattr(copied, "changed_call", type(copied).call)
+    return wrap_method(copied, "call", wrapper)
+
+
+def wrap_method(copied: Any, name: str, wrapper: Wrapper) -> Any:
+    """Wrap a method, what is kept unbound beside it: a copy of the copy is bound to itself."""
+    inner = getattr(copied, f"changed_{name}", getattr(type(copied), name))
 
     def changed(itself: Any, *args: Any, **kwargs: Any) -> Any:
         return wrapper(itself, partial(inner, itself), *args, **kwargs)
 
-    copied.changed_call = changed
-    copied.call = partial(changed, copied)
+    setattr(copied, f"changed_{name}", changed)
+    setattr(copied, name, partial(changed, copied))
     return copied
