@@ -55,10 +55,7 @@ HELPER = "torch_side_checks"
 @pytest.mark.parametrize("train", [False, True], ids=["eval", "train"])
 @pytest.mark.parametrize(
     "name",
-    [
-        pytest.param(n, marks=[pytest.mark.sweep] * (n not in ("perceptron", "shared")))
-        for n in NAMES
-    ],
+    [pytest.param(n, marks=[pytest.mark.sweep] * (n not in QUICK)) for n in NAMES],
 )
 def test_float32_stays_within_roundings_at_random(ask_framework, name, train):
     ask_framework("torch", f"{HELPER}.check_budget", name, train)

@@ -120,8 +120,14 @@ def test_an_import_leaves_out_what_no_port_uses_and_gives_it_to_a_users_file(
     framework.start("float32", 1, whole=True)
 
 
-@pytest.mark.sweep
-@pytest.mark.parametrize("port", ["torch", "keras", "keras[torch]"])
+@pytest.mark.parametrize(
+    "port",
+    [
+        "torch",
+        pytest.param("keras", marks=pytest.mark.sweep),
+        pytest.param("keras[torch]", marks=pytest.mark.sweep),
+    ],
+)
 def test_a_draw_is_the_same_whatever_was_drawn_before(port: str, tmp_path: Path) -> None:
     """The same case twice in one process, and another that draws between them."""
     sizes = {"d": 40, "h": 30, "k": 20}

@@ -12,8 +12,6 @@ from trueport.compare.workflow.judge_run import collect_convention_ids, compute_
 from trueport.compare.workflow.run import run
 from trueport.compare.workflow.run_context import RunSettings
 
-pytestmark = pytest.mark.sweep
-
 
 @pytest.fixture(scope="module")
 def idiomatic(tmp_path_factory: pytest.TempPathFactory) -> Run:

@@ -218,13 +218,18 @@ NANS = {
 }
 
 
-@pytest.mark.sweep
 @pytest.mark.parametrize(
     ("spoil", "expected", "words"),
     [
-        (at_step(23, loss=np.nan), ["faithful", "faithful", "unfaithful"], "step 23"),
+        pytest.param(
+            *(at_step(23, loss=np.nan), ["faithful", "faithful", "unfaithful"], "step 23"),
+            marks=pytest.mark.sweep,
+        ),
         (at_step(STEPS, params=NANS), ["faithful", "unfaithful", "follows"], "nan"),
-        (at_step(2, grads=NANS), ["unfaithful", "unfaithful", "faithful"], "nan"),
+        pytest.param(
+            *(at_step(2, grads=NANS), ["unfaithful", "unfaithful", "faithful"], "nan"),
+            marks=pytest.mark.sweep,
+        ),
         (at_step(2, grads=None), ["error", "error", "faithful"], "recorded at step 2"),
         (at_step(10, params=None), ["faithful", "error", "error"], "recorded at step"),
     ],

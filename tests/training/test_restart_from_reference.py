@@ -18,8 +18,6 @@ from trueport.compare.workflow.options import Options
 from trueport.compare.workflow.run import run
 from trueport.compare.workflow.run_context import RunSettings
 
-pytestmark = pytest.mark.sweep
-
 STEPS = 60
 
 
@@ -59,6 +57,7 @@ def training(run: Run, port: str) -> Verdict:
     return next(v for v in run.verdicts if (v.port, v.component) == (port, "training"))
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(
     ("port", "status", "cause", "words"),
     [
@@ -75,6 +74,7 @@ def test_two_steps_from_the_true_path_tell_the_cause(judged, port, status, cause
         assert f"the reference gives this curve, as far as tried: {STEPS} steps" in verdict.message
 
 
+@pytest.mark.sweep
 def test_the_port_is_called_what_its_findings_are(judged: Run) -> None:
     assert {port.port: port.verdict for port in judged.ports} == {
         "rate": "unfaithful",

@@ -109,14 +109,16 @@ def assert_explained(result: Check, row: Row) -> None:
     assert (first.cause or {}).get("id") == row.cause
 
 
-@pytest.mark.sweep
 @pytest.mark.parametrize(
     ("new", "name"),
     [
-        ("torch.relu(self.norm(self.conv(x).half().float()))", "float16 at norm (port.py:"),
-        ("self.low(x)", "bfloat16 at conv (port.py:"),
+        pytest.param(
+            *("torch.relu(self.norm(self.conv(x).half().float()))", "float16 at norm (port.py:"),
+            marks=pytest.mark.sweep,
+            id="cast",
+        ),
+        pytest.param("self.low(x)", "bfloat16 at conv (port.py:", id="autocast"),
     ],
-    ids=["cast", "autocast"],
 )
 def test_fewer_digits_are_named(tmp_path, new, name):
     low = """    def low(self, x):
