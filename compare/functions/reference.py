@@ -59,6 +59,7 @@ def open_functions(
 ) -> Functions:
     """Return the functions of a target. Raises TargetError if it cannot be opened."""
     asked = Target(**target)
+    asked.refuse_arguments()
     opened = load_target(FUNCTION_RULES, asked, options, facts)
     module = opened.loaded.module
     found: dict[str, Callable[..., Any]] = {}

@@ -49,7 +49,8 @@ def _build(pair: TensorPair, values: Mapping[str, Mapping[str, np.ndarray]]) -> 
     parts = []
     for source in pair.sources:
         value = values[source.layer][source.role]
-        value = value[..., source.start : source.stop]
+        if value.ndim:  # a scalar has no last axis to take a part of
+            value = value[..., source.start : source.stop]
         parts.append(value.transpose(source.axes) if source.axes else value)
     whole = parts[0] if len(parts) == 1 else np.concatenate(parts, axis=-1)
     return whole.reshape(pair.shape) if whole.size == np.prod(pair.shape) else whole

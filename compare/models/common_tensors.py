@@ -117,7 +117,7 @@ def convert_from_common(
         kept = {role: v for role, v in present.items() if not _FILLED & set(role.split())}
         new = form.from_common(kept | dict(common), now, layer.settings)
     names = {_name_role(t, home): t.name for t in _list_tensors(record, home)}
-    return {names[role]: np.ascontiguousarray(value) for role, value in new.items()}
+    return {names[role]: np.asarray(value, order="C") for role, value in new.items()}
 
 
 def _gather(

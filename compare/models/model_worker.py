@@ -5,6 +5,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +36,21 @@ class ModelWorker:
         self.facts: dict[str, Any] = {"framework": "", "versions": {}, "notes": []}
         self.side: ModelSide | None = None
         self.maker: Callable[[], Any] | None = None
+        self.places: dict[str, None] = {}
 
     def open(self) -> dict[str, Any]:
         """Open the target's model; returns facts. Raises TargetError."""
-        options = LoadOptions(self.job["framework"], self.job["dtype"], THREADS)
+        with ExitStack() as stack:
+            options = LoadOptions(
+                self.job["framework"],
+                self.job["dtype"],
+                THREADS,
+                alive=lambda: stack.enter_context(self.read_wide()),
+            )
+            return self.open_target(options)
+
+    def open_target(self, options: LoadOptions) -> dict[str, Any]:
+        """Run the target's file and make its model; returns facts. Raises TargetError."""
         asked = Target(**self.job["target"])
         opened = load_target(FUNCTION_RULES, asked, options, self.facts)
         self.facts["notes"] += describe_loading(opened.loaded)
@@ -47,14 +59,25 @@ class ModelWorker:
         found = find_model(opened, asked)
         self.facts["model"] = found.name
         self.maker = found.maker
-        self.side = make_side(opened.kind.name, found.model, self.job["dtype"], self.job["device"])
+        self.use(found.model)
         return self.facts
+
+    def use(self, model: Any) -> None:
+        """Make a model the one that is asked about."""
+        framework, dtype = self.facts["framework"], self.job["dtype"]
+        self.side = make_side(framework, model, dtype, self.job["device"])
+        self.side.places = self.places
+
+    def read_wide(self) -> AbstractContextManager[None]:
+        """Return a block in which code that says float32 is run in float64, if the model is."""
+        return find_wide_floats(self.facts["framework"])(self.job["dtype"], self.places)
 
     def make_again(self) -> None:
         """Make the model anew: one that is built by its first inputs keeps their shapes."""
         if self.maker is not None:
-            made, dtype, device = self.maker(), self.job["dtype"], self.job["device"]
-            self.side = make_side(self.facts["framework"], made, dtype, device)
+            with self.read_wide():
+                made = self.maker()
+            self.use(made)
 
     def give_inputs(self) -> list[np.ndarray] | None:
         """Return what the file's `inputs()` gives; None if it has none."""
@@ -209,6 +232,19 @@ def make_side(framework: str, model: Any, dtype: str, device: str = "cpu") -> Mo
 
         return KerasSide(model, dtype)
     raise TargetError(f"models of {framework} cannot be compared yet: torch and Keras can")
+
+
+def find_wide_floats(framework: str) -> Callable[..., AbstractContextManager[None]]:
+    """Return a framework's block in which float32 is read as float64."""
+    if framework == "torch":
+        from .torch.wide_floats import wide_floats as of_torch
+
+        return of_torch
+    if framework.startswith("keras"):
+        from .keras.wide_floats import wide_floats as of_keras
+
+        return of_keras
+    return lambda *_: nullcontext()
 
 
 def fix_force(side: ModelSide, inputs: Sequence[np.ndarray], options: RunOptions) -> RunOptions:

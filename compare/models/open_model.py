@@ -1,5 +1,6 @@
 """Which model a user's file has: the one that was named, or the only one that can be made."""
 
+import functools
 import inspect
 import types
 from collections.abc import Callable, Mapping, Sequence
@@ -10,6 +11,7 @@ from typing import Any
 from ..ports.user_code.errors import TargetError, format_error
 from ..ports.user_code.open import LoadedTarget
 from ..ports.user_code.target import Target
+from .model_makers import is_model_maker, list_outer
 
 MAKERS = ("make", "build", "create", "get", "model", "net", "load")  # words in a factory's name
 
@@ -36,10 +38,8 @@ def find_model(opened: LoadedTarget, asked: Target) -> FoundModel:
     own += [n for n in opened.own.defined() if n not in own and not n.startswith("_")]
     values = {name: getattr(module, name) for name in own if hasattr(module, name)}
     found = [FoundModel(n, v) for n, v in values.items() if isinstance(v, bases)]
-    found = drop_parts(found)
-    if not found:
-        found = make_by_functions(values, bases) or make_by_classes(values, bases)
-    functions = list_plain_functions(values)
+    found = drop_parts(found) or make_outer(values, bases) or make_by_names(values, bases)
+    functions = list_plain_functions(values, bases)
     if not found and len(functions) == 1:
         [name] = functions
         found = [FoundModel(name, wrap_function(opened.kind.name, name, functions[name]))]
@@ -85,15 +85,17 @@ def make_named(
             raise TargetError(f"{asked.text}: there is no {asked.name}")
         value = getattr(value, part)
     own = isinstance(value, bases)
-    if not own and bases and list_plain_functions({asked.name: value}):
+    if not (own or asked.arguments) and list_plain_functions({asked.name: value}, bases):
         return FoundModel(asked.name, wrap_function(framework, asked.name, value))
-    model = value if own else make(asked.name, value, bases)
+    name, maker = asked.name, value
+    if asked.arguments:
+        name += asked.arguments
+        maker = functools.partial(eval, name, vars(module))  # what the user typed
+    model = value if own else make(name, maker, bases)
     if not isinstance(model, bases):
         kind = type(model).__name__
-        raise TargetError(
-            f"{asked.text}: {asked.name} gives no model of its framework (got {kind})"
-        )
-    return FoundModel(asked.name, model, None if own else value)
+        raise TargetError(f"{asked.text}: {name} gives no model of its framework (got {kind})")
+    return FoundModel(name, model, None if own else maker)
 
 
 def make(name: str, maker: Any, bases: tuple[type, ...]) -> Any:
@@ -102,13 +104,15 @@ def make(name: str, maker: Any, bases: tuple[type, ...]) -> Any:
         return maker
     if needed := list_needed(maker):
         raise TargetError(
-            f"{name} needs arguments ({', '.join(needed)}): give a function without arguments that "
-            f"makes it, as def make(): return {name}(...)"
+            f"{name} needs arguments ({', '.join(needed)}): name it with them, as "
+            f"'file.py:{name}({', '.join(f'{n}=...' for n in needed)})', or a function without "
+            f"arguments that makes it"
         )
     try:
         return maker()
     except (Exception, SystemExit) as error:
-        raise TargetError(f"{name}() failed: {format_error(error)}") from error
+        told = name if name.endswith(")") else f"{name}()"
+        raise TargetError(f"{told} failed: {format_error(error)}") from error
 
 
 def list_needed(maker: Any) -> list[str]:
@@ -121,8 +125,31 @@ def list_needed(maker: Any) -> list[str]:
     return [p.name for p in parameters if p.default is p.empty and p.kind not in open_kinds]
 
 
-def make_by_functions(values: Mapping[str, Any], bases: tuple[type, ...]) -> list[FoundModel]:
-    """Return what the file's functions without arguments make, of those named as makers."""
+def make_outer(values: Mapping[str, Any], bases: tuple[type, ...]) -> list[FoundModel]:
+    """Return the models of the file's makers: of those that are no part of another.
+
+    Raises TargetError if none can be made, and why the first of them cannot.
+    """
+    outer = list_outer(values, bases)
+    free = {name: maker for name, maker in outer.items() if not list_needed(maker)}
+    if not free and len(outer) == 1:
+        free = outer  # `make` says which arguments it needs
+    found, errors = [], []
+    for name, maker in free.items():
+        try:
+            model = make(name, maker, bases)
+        except TargetError as error:
+            errors.append(error)
+            continue
+        if isinstance(model, bases):
+            found.append(FoundModel(name, model, maker))
+    if errors and not found:
+        raise errors[0]
+    return found
+
+
+def make_by_names(values: Mapping[str, Any], bases: tuple[type, ...]) -> list[FoundModel]:
+    """Return what functions without arguments make whose name alone says that they make a model."""
     found = []
     for name, value in values.items():
         if isinstance(value, types.FunctionType) and is_maker(name) and not list_needed(value):
@@ -130,23 +157,6 @@ def make_by_functions(values: Mapping[str, Any], bases: tuple[type, ...]) -> lis
             if isinstance(model, bases):
                 found.append(FoundModel(name, model, value))
     return found
-
-
-def make_by_classes(values: Mapping[str, Any], bases: tuple[type, ...]) -> list[FoundModel]:
-    """Return the models of the file's classes: of those that are no part of another."""
-    classes = {n: v for n, v in values.items() if isinstance(v, type) and issubclass(v, bases)}
-    used: set[str] = set()
-    for name, value in classes.items():
-        for method in vars(value).values():
-            code = getattr(inspect.unwrap(method), "__code__", None) if callable(method) else None
-            used |= {n for n in code.co_names if n in classes and n != name} if code else set()
-    for name, value in classes.items():
-        used |= {base.__name__ for base in value.__mro__[1:]} & (classes.keys() - {name})
-    outer = [name for name in classes if name not in used]
-    free = [name for name in outer if not list_needed(classes[name])]
-    if not free and len(outer) == 1:
-        make(outer[0], classes[outer[0]], bases)  # says which arguments it needs
-    return [FoundModel(n, make(n, classes[n], bases), classes[n]) for n in free]
 
 
 def is_maker(name: str) -> bool:
@@ -158,12 +168,17 @@ def is_maker(name: str) -> bool:
     return any(word.startswith(MAKERS) for word in name.lower().split("_"))
 
 
-def list_plain_functions(values: Mapping[str, Any]) -> dict[str, Any]:
+def list_plain_functions(values: Mapping[str, Any], bases: tuple[type, ...]) -> dict[str, Any]:
     """Return the functions that are given tensors and are no makers of models."""
+    if not bases:
+        return {}
     return {
         name: value
         for name, value in values.items()
-        if isinstance(value, types.FunctionType) and not is_maker(name) and list_needed(value)
+        if isinstance(value, types.FunctionType)
+        and not is_maker(name)
+        and list_needed(value)
+        and not is_model_maker(value, bases)
     }
 
 

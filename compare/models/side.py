@@ -51,11 +51,24 @@ class RunOptions:
     learning_rate: float = 0.0
 
 
+def describe_wide(places: Mapping[str, None]) -> list[str]:
+    """Return what is said of code that asks for float32 where it is run in float64."""
+    if not places:
+        return []
+    first, more = ", ".join(list(places)[:3]), len(places) - 3
+    also = f" and {more} more" * (more > 0)
+    return [f"float32 in the code is read as float64 in the comparison in float64: {first}{also}"]
+
+
 class ModelSide(ABC):
     """One model in its own process. Every array that goes in or out is NumPy's.
 
     A run leaves the model as it was: tensors that a run changes are put back behind it.
+
+    places: lines of the user's code that ask for float32 and are given float64, as keys.
     """
+
+    places: dict[str, None]
 
     @abstractmethod
     def describe(self, inputs: Sequence[np.ndarray]) -> ModelRecord:

@@ -134,7 +134,8 @@ def run_check(sides: TwoSides, options: Options, result: Check, say: Callable[[s
     sides.describe()
     sides.carry_weights(options.names, options.keep_weights)
     begun = settle_pairing(sides, options.dtypes[0])
-    result.notes += [*sides.port.facts["notes"], *sides.notes]
+    told = [note for record in sides.records.values() for note in record.notes]
+    result.notes += dict.fromkeys([*sides.port.facts["notes"], *told, *sides.notes])
     assert sides.pairing is not None
     result.notes += describe_unpaired(sides.pairing, sides.values, sides.own)
     result.carried = [CarriedTensor(p.reference, p.port, p.how) for p in sides.pairing.pairs]

@@ -11,7 +11,7 @@ import numpy as np
 
 from ...ports.user_code.errors import TargetError, format_error
 from ..records import Arrays, ModelRecord, ModelRun
-from ..side import ModelSide, RunOptions
+from ..side import ModelSide, RunOptions, describe_wide
 from .calls import call_model, name_outputs
 from .change_layer import change_layer
 from .describing import describe_model, show_arrays, show_wanted
@@ -31,6 +31,7 @@ from .tensorflow_tensors import (
     without_tensorflow_dropout,
 )
 from .tensors import find_changed, find_tensors, keep_variables, read_values, write_values
+from .wide_floats import wide_floats
 
 
 class KerasSide(ModelSide):
@@ -42,6 +43,7 @@ class KerasSide(ModelSide):
     def __init__(self, model: Any, dtype: str) -> None:
         self.model, self.dtype, self.tensors = model, np.dtype(dtype).name, TensorFlowTensors()
         self.constants: set[str] = set()  # that were made exact
+        self.places: dict[str, None] = {}
         self.runs = 0
 
     def describe(self, inputs: Sequence[np.ndarray]) -> ModelRecord:
@@ -57,7 +59,8 @@ class KerasSide(ModelSide):
             ) from error
         if short := find_short_layer(self._name_layers(), self.dtype):
             raise TargetError(f"TypeError: {short} has a dtype of its own, float32")
-        return describe_model(self._name_layers(), self.dtype, describe_constants(self.constants))
+        notes = [*describe_constants(self.constants), *describe_wide(self.places)]
+        return describe_model(self._name_layers(), self.dtype, notes)
 
     def read_tensors(self) -> Arrays:
         """See `ModelSide`; a tensor of several layers under each of its names."""
@@ -160,6 +163,7 @@ class KerasSide(ModelSide):
                 keep_variables(layers),
                 draw_anew(layers, self.runs),  # so that a model that draws shows it
                 exact_constants(self.dtype, self.constants),
+                wide_floats(self.dtype, self.places),
             ):
                 stack.enter_context(block)
             # what is left on in eval mode is the user's

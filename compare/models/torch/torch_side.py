@@ -8,7 +8,7 @@ import numpy as np
 
 from ...ports.user_code.errors import TargetError
 from ..records import Arrays, ModelRecord, ModelRun
-from ..side import ModelSide, RunOptions
+from ..side import ModelSide, RunOptions, describe_wide
 from .arrays import complex_of, to_array, to_input
 from .change_layer import change_layer
 from .description import describe_model, explain_failure
@@ -19,6 +19,7 @@ from .rounding import rounded
 from .state import find_changed, in_mode, in_process_of, restored
 from .steps import recorded
 from .tensors import list_owned_tensors, read_tensors, write_tensors
+from .wide_floats import wide_floats
 
 
 class TorchSide(ModelSide):
@@ -34,6 +35,7 @@ class TorchSide(ModelSide):
         if not isinstance(model, torch.nn.Module):
             raise TypeError(f"model must be a torch.nn.Module (got {type(model).__name__})")
         self.dtype, self.device, self.runs = getattr(torch, dtype), device, 0
+        self.places: dict[str, None] = {}
         self.notes = [*check_device(device), *make_weights_plain(model)]
         self.model = convert(model, self.dtype, device)
 
@@ -53,7 +55,7 @@ class TorchSide(ModelSide):
             raise explain_failure(self.model, given, error) from error
         if not run.outputs:
             raise TargetError(f"{type(self.model).__name__} gives no tensor")
-        return describe_model(self.model, self.notes)
+        return describe_model(self.model, [*self.notes, *describe_wide(self.places)])
 
     def read_tensors(self) -> Arrays:
         """Return every parameter and buffer by name, tied ones too."""
@@ -151,7 +153,8 @@ class TorchSide(ModelSide):
     def prepared(self, train: bool) -> Iterator[None]:
         """In the block, model and process are set for a run, whose random numbers are its own."""
         self.runs += 1
-        with in_process_of(self.dtype, self.runs), in_mode(self.model, train):
+        wide = wide_floats(str(self.dtype).removeprefix("torch."), self.places)
+        with wide, in_process_of(self.dtype, self.runs), in_mode(self.model, train):
             yield
 
     def make_inputs(self, inputs: Sequence[np.ndarray]) -> list[Any]:

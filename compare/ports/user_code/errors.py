@@ -6,6 +6,12 @@ from typing import Any
 # What TensorFlow says of its own graph around what is wrong.
 GRAPH_WORDS = re.compile(r"\{\{function_node .*?\}\}\s*|\s*;\s*NodeDef:.*|\s*\[Op:\w+\].*")
 
+# What Keras puts around the error of a layer.
+KERAS_HEAD = re.compile(
+    r"Exception encountered when calling (?P<place>\S+)\.\s+(?P<inner>.+)", re.DOTALL
+)
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+
 
 class TargetError(Exception):
     """The target cannot be opened at all; the message is for the user, no traceback needed.
@@ -44,10 +50,12 @@ def strip_graph_words(text: str) -> str:
 
 
 def format_error(error: BaseException) -> str:
-    """Format an error in one line.
+    r"""Format an error in one line.
 
     >>> format_error(ValueError("x must be positive (got -1)"))
     'ValueError: x must be positive (got -1)'
+    >>> format_error(TypeError("Exception encountered when calling Net.call().\\n\\nno float"))
+    'TypeError: no float (in Net.call())'
     >>> format_error(SystemExit(1))
     'it called sys.exit(1)'
     """
@@ -55,5 +63,8 @@ def format_error(error: BaseException) -> str:
         return f"it called sys.exit({'' if error.code is None else error.code})"
     if isinstance(error, UserCodeTimeout | UserCodeExit):
         return str(error)
-    text = strip_graph_words(str(error)).strip().splitlines()
-    return f"{type(error).__name__}: {text[0]}" if text else type(error).__name__
+    text, place = COLOURS.sub("", str(error)).strip(), ""
+    if wrapped := KERAS_HEAD.match(text):
+        text, place = wrapped["inner"], f" (in {wrapped['place']})"
+    lines = strip_graph_words(text).strip().splitlines()
+    return f"{type(error).__name__}: {lines[0]}{place}" if lines else type(error).__name__

@@ -104,6 +104,7 @@ def open_target(
     facts |= {name: {} for name in ("versions", "aliases", "layout")}
     facts |= {name: [] for name in ("offered", "notes", "skipped", "not_looked_at", "limits")}
     try:
+        asked.refuse_arguments()
         opened = load_target(rules, asked, options, facts)
         loaded = opened.loaded
         view = TargetView(suite, opened.kind, options.dtype)

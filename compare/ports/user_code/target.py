@@ -14,6 +14,9 @@ from .source import find_bound_names, find_imported_names, parse_source, read_so
 
 SOURCE_SUFFIXES = (".py", ".ipynb")
 MODULE_NAME = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
+CALL = re.compile(
+    rf"(?P<where>.+?):(?P<name>{MODULE_NAME.pattern})(?P<arguments>\(.*\))", re.DOTALL
+)
 
 
 @dataclass(frozen=True)
@@ -23,23 +26,31 @@ class Target:
     module: dotted name of an importable module, or None. Both are set for a module that lies below
         the folder in which the user typed its name.
     name: what in it stands for the port (dotted), or None for all that it offers.
+    arguments: what a model's class or function is called with, as "(10, width=32)"; "" for none.
     """
 
     text: str
     path: str | None = None
     module: str | None = None
     name: str | None = None
+    arguments: str = ""
 
     def to_record(self) -> dict[str, Any]:
         """Return the target as JSON can hold it; `Target(**record)` is it again."""
         return asdict(self)
+
+    def refuse_arguments(self) -> None:
+        """Raise TargetError if arguments are named: only a model is made with them."""
+        if self.arguments:
+            raise TargetError(f"{self.text}: only a model is named with arguments")
 
 
 def parse_target(text: str, elsewhere: bool = False) -> Target:
     """Find the target that the user means. Reads files and runs none of them.
 
     text: "file.py", "file.py:Name", "module", "module:Name", or a package's folder. A module is
-        looked for in the current folder first.
+        looked for in the current folder first. A model may be named with arguments, as
+        "file.py:Net(10, width=32)".
     elsewhere: what is installed belongs to another interpreter and is not looked for here.
 
     Raises ValueError if there is no such file, module or name.
@@ -52,6 +63,10 @@ def parse_target(text: str, elsewhere: bool = False) -> Target:
     ValueError: there is no file no_such_port.py
     """
     text = text.strip()
+    if called := CALL.fullmatch(text):
+        check_call(called["name"] + called["arguments"])
+        plain = parse_target(f"{called['where']}:{called['name']}", elsewhere)
+        return replace(plain, text=text, arguments=called["arguments"])
     where, _, name = text.rpartition(":") if not Path(text).exists() else (text, "", "")
     if not where:
         where, name = name, ""
@@ -65,6 +80,16 @@ def parse_target(text: str, elsewhere: bool = False) -> Target:
     if path.suffix in SOURCE_SUFFIXES or not MODULE_NAME.fullmatch(where):
         raise ValueError(f"there is no file {where}{_suggest_file(path)}")
     return _parse_module(text, where, name or None, elsewhere)
+
+
+def check_call(text: str) -> None:
+    """Raise ValueError unless text is one call, as Python reads it."""
+    try:
+        called = isinstance(ast.parse(text, mode="eval").body, ast.Call)
+    except SyntaxError:
+        called = False
+    if not called:
+        raise ValueError(f"the name after the colon must be a Python name or a call (got {text!r})")
 
 
 def _parse_module(text: str, module: str, name: str | None, elsewhere: bool) -> Target:

@@ -1,0 +1,85 @@
+"""What a Keras model's code does in float32 by name, done in float64 where it is run in float64.
+
+`tf.cast(x, tf.float32)`, `tf.zeros(...)` and their like are written for a model that is trained in
+float32. In float64 they would make it err by some 1e-8, or stop it, and neither says anything of a
+port. What Keras and TensorFlow do among themselves stays what it is.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache, wraps
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .places import find_place
+from .randomness import set_attributes
+
+# Functions that are asked for a dtype, and those whose dtype is float32 if none is named.
+NAMES = ("cast", "constant", "convert_to_tensor", "range", "zeros", "ones", "eye")
+FLOAT32_BY_DEFAULT = {"zeros": 1, "ones": 1, "eye": 3}  # and the place of their dtype
+KERAS_NAMES = ("cast", "convert_to_tensor", "arange", "zeros", "ones", "full", "eye", "linspace")
+_HERE = str(Path(__file__).parent)
+
+
+@contextmanager
+def wide_floats(dtype: str, places: dict[str, None]) -> Iterator[None]:
+    """In the block, what a user asks for in float32 is in float64 if dtype is.
+
+    places: lines of the user's code that ask for it, in their order; grows.
+    """
+    if dtype != "float64":
+        yield
+        return
+    tensorflow, operations = import_module("tensorflow"), import_module("keras").ops
+    owners = [(tensorflow, name) for name in NAMES] + [(operations, name) for name in KERAS_NAMES]
+    with set_attributes(
+        [(owner, name, make_wide(getattr(owner, name), owner, places)) for owner, name in owners]
+    ):
+        yield
+
+
+def make_wide(function: Callable[..., Any], owner: Any, places: dict[str, None]) -> Any:
+    """Return a function that gives float64 where the user asks it for float32."""
+    default = FLOAT32_BY_DEFAULT.get(function.__name__) if owner.__name__ == "tensorflow" else None
+
+    @wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        if not is_users(sys._getframe(1)):
+            return function(*args, **kwargs)
+        if default is not None and len(args) <= default and kwargs.get("dtype") is None:
+            kwargs["dtype"] = "float64"
+        elif any(is_float32(value) for value in (*args, *kwargs.values())):
+            if place := find_place():
+                places[place] = None
+            args = tuple("float64" if is_float32(value) else value for value in args)
+            kwargs = {k: "float64" if is_float32(value) else value for k, value in kwargs.items()}
+        return function(*args, **kwargs)
+
+    return call
+
+
+def is_float32(value: Any) -> bool:
+    """Whether an argument names float32."""
+    if isinstance(value, str):
+        return value == "float32"
+    named = value is np.float32 or isinstance(value, np.dtype) or type(value).__name__ == "DType"
+    return named and bool(value == np.float32)
+
+
+def is_users(frame: Any) -> bool:
+    """Whether who calls is neither Keras nor TensorFlow, what of ours stands between aside."""
+    while frame is not None and frame.f_code.co_filename.startswith(_HERE):
+        frame = frame.f_back
+    return frame is not None and not frame.f_code.co_filename.startswith(list_libraries())
+
+
+@cache
+def list_libraries() -> tuple[str, ...]:
+    """Return the folders of Keras and TensorFlow."""
+    found = (import_module(name).__file__ for name in ("keras", "tensorflow"))
+    return tuple(os.path.dirname(file) + os.sep for file in found if file)

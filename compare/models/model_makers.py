@@ -1,0 +1,136 @@
+"""Which of a file's functions and classes make its model, found out by reading them.
+
+A function that would train or read data must not be run to see what it gives, so its source is
+read: what it returns must be a call of a model's class, or of a function that makes one.
+"""
+
+import ast
+import inspect
+import textwrap
+import types
+from collections.abc import Mapping
+from typing import Any
+
+# What the code of a function names that does more than make a model.
+TRAINING_NAMES = {"fit", "backward", "train_on_batch", "apply_gradients", "minimize"}
+TRAINING_WORDS = {"main", "train", "run", "test", "evaluate", "fit"}  # in the function's name
+
+
+def list_outer(values: Mapping[str, Any], bases: tuple[type, ...]) -> dict[str, Any]:
+    """Return the makers of models that no other maker of the same file uses.
+
+    values: of the file's names. bases: the classes of a framework's models.
+    """
+    makers = {name: value for name, value in values.items() if is_model_maker(value, bases)}
+    used: set[str] = set()
+    for name, maker in makers.items():
+        used |= list_used_names(maker) & (makers.keys() - {name})
+    return {name: maker for name, maker in makers.items() if name not in used}
+
+
+def is_model_maker(value: Any, bases: tuple[type, ...]) -> bool:
+    """Whether a value is a class of models, or a function that only makes one."""
+    if isinstance(value, type):
+        return issubclass(value, bases)
+    return isinstance(value, types.FunctionType) and returns_model(value, bases, set())
+
+
+def list_used_names(maker: Any) -> set[str]:
+    """Return the names that a class's methods, its bases or a function's code use."""
+    if not isinstance(maker, type):
+        return list_code_names(inspect.unwrap(maker).__code__)
+    names = {base.__name__ for base in maker.__mro__[1:]}
+    for method in vars(maker).values():
+        code = getattr(inspect.unwrap(method), "__code__", None) if callable(method) else None
+        names |= list_code_names(code) if code else set()
+    return names
+
+
+def list_code_names(code: types.CodeType) -> set[str]:
+    """Return the names that code uses, those of comprehensions and inner functions included."""
+    inner = [c for c in code.co_consts if isinstance(c, types.CodeType)]
+    return {*code.co_names}.union(*(list_code_names(c) for c in inner))
+
+
+def returns_model(function: types.FunctionType, bases: tuple[type, ...], seen: set[int]) -> bool:
+    """Whether a function makes a model, returns it and trains nothing, as far as reading tells.
+
+    seen: the functions that are being read, by id; grows.
+    """
+    own = inspect.unwrap(function)
+    if id(own) in seen or not isinstance(own, types.FunctionType):
+        return False
+    seen.add(id(own))
+    if set(own.__name__.lower().split("_")) & TRAINING_WORDS:
+        return False
+    if list_code_names(own.__code__) & TRAINING_NAMES:
+        return False
+    try:
+        [tree] = ast.parse(textwrap.dedent(inspect.getsource(own))).body
+    except (OSError, SyntaxError, ValueError):
+        return False
+    if not isinstance(tree, ast.FunctionDef):
+        return False
+    statements = list_own_statements(tree)
+    made = {
+        target.id
+        for node in statements
+        if isinstance(node, ast.Assign) and gives_model(node.value, own, bases, seen)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    returned = [n.value for n in statements if isinstance(n, ast.Return) and n.value is not None]
+    return any(
+        find_root(value).id in made
+        if isinstance(find_root(value), ast.Name)
+        else gives_model(value, own, bases, seen)
+        for value in returned
+    )
+
+
+def list_own_statements(function: ast.FunctionDef) -> list[ast.stmt]:
+    """Return the statements of a function, without those of functions and classes in it."""
+    found: list[ast.stmt] = []
+    waiting: list[ast.AST] = list(function.body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            continue
+        if isinstance(node, ast.stmt):
+            found.append(node)
+        waiting += ast.iter_child_nodes(node)
+    return found
+
+
+def find_root(value: ast.expr) -> Any:
+    """Return what a chain of methods begins with: of `Net(3).double().eval()`, `Net(3)`."""
+    while (
+        isinstance(value, ast.Call)
+        and isinstance(value.func, ast.Attribute)
+        and isinstance(value.func.value, ast.Call | ast.Name)
+        and value.func.attr in ("eval", "train", "double", "float", "to", "cpu", "requires_grad_")
+    ):
+        value = value.func.value
+    return value
+
+
+def gives_model(
+    value: ast.expr, function: types.FunctionType, bases: tuple[type, ...], seen: set[int]
+) -> bool:
+    """Whether an expression of a function is a call of a model's class, or of one of its makers."""
+    call = find_root(value)
+    if not isinstance(call, ast.Call):
+        return False
+    called = find_value(call.func, function.__globals__)
+    if isinstance(called, type):
+        return issubclass(called, bases)
+    return isinstance(called, types.FunctionType) and returns_model(called, bases, seen)
+
+
+def find_value(expression: ast.expr, names: Mapping[str, Any]) -> Any:
+    """Return what a dotted name stands for; None if it is no dotted name or not there."""
+    if isinstance(expression, ast.Name):
+        return names.get(expression.id)
+    if isinstance(expression, ast.Attribute):
+        return getattr(find_value(expression.value, names), expression.attr, None)
+    return None
