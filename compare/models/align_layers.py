@@ -15,6 +15,7 @@ OTHER_KIND = 0.3  # a dense layer for a convolution of size 1
 PLACE = 0.05  # for each layer that it stands away from where order has it
 MOST_PLACES = 12
 NAMES = 0.5
+FED_OTHERWISE = 0.6  # by a layer of another kernel: as a norm behind another convolution
 FORBIDDEN = 1e6
 
 
@@ -27,6 +28,8 @@ def find_axes(one: CommonTensor, other: CommonTensor) -> tuple[int, ...] | None:
         return tuple(range(len(one.shape)))
     if [n for n in one.shape if n != 1] == [n for n in other.shape if n != 1]:
         return ()
+    if is_unfolded(one, other):
+        return ()
     if not (one.assumed or other.assumed):
         return None
     rank = len(one.shape)
@@ -37,6 +40,17 @@ def find_axes(one: CommonTensor, other: CommonTensor) -> tuple[int, ...] | None:
             if tuple(one.shape[i] for i in order) == other.shape:
                 return order
     return () if int(np.prod(one.shape)) == int(np.prod(other.shape)) else None
+
+
+def is_unfolded(one: CommonTensor, other: CommonTensor) -> bool:
+    """Whether one is a convolution's kernel and the other a dense layer's of the same patches."""
+    ranks = sorted((len(one.shape), len(other.shape)))
+    return (
+        one.role == other.role == "kernel"
+        and ranks[0] == 2 < ranks[1]
+        and one.shape[-1] == other.shape[-1]
+        and int(np.prod(one.shape)) == int(np.prod(other.shape))
+    )
 
 
 def pair_roles(
@@ -131,7 +145,7 @@ def _number_alike(layers: Sequence[CommonLayer]) -> list[int]:
 
 
 def _describe(layer: CommonLayer) -> object:
-    return layer.kind, tuple((t.role, t.shape, t.assumed) for t in layer.tensors)
+    return layer.kind, layer.fed, tuple((t.role, t.shape, t.assumed) for t in layer.tensors)
 
 
 def _compute_fit(one: CommonLayer, other: CommonLayer) -> float | None:
@@ -144,7 +158,14 @@ def _compute_fit(one: CommonLayer, other: CommonLayer) -> float | None:
     missing = len(one.tensors) + len(other.tensors) - 2 * len(pairs)
     kinds = {one.kind, other.kind} - {""}
     changed = sum(find_axes(*pair) != tuple(range(len(pair[0].shape))) for pair in pairs)
-    return ROLE_MISSING * missing + OTHER_KIND * (len(kinds) > 1) + 0.1 * changed
+    fed = [[n for n in layer.fed if n != 1] for layer in (one, other)]
+    otherwise = all(fed) and fed[0] != fed[1]
+    return (
+        FED_OTHERWISE * otherwise
+        + ROLE_MISSING * missing
+        + OTHER_KIND * (len(kinds) > 1)
+        + 0.1 * changed
+    )
 
 
 def _align_in_order(

@@ -49,8 +49,10 @@ def _build(pair: TensorPair, values: Mapping[str, Mapping[str, np.ndarray]]) -> 
     parts = []
     for source in pair.sources:
         value = values[source.layer][source.role]
+        part = slice(source.start, source.stop)
         if value.ndim:  # a scalar has no last axis to take a part of
-            value = value[..., source.start : source.stop]
+            value = value[(slice(None),) * (source.axis % value.ndim) + (part,)]
+        value = value.reshape(source.split or value.shape)
         parts.append(value.transpose(source.axes) if source.axes else value)
-    whole = parts[0] if len(parts) == 1 else np.concatenate(parts, axis=-1)
+    whole = parts[0] if len(parts) == 1 else np.concatenate(parts, axis=pair.sources[0].axis)
     return whole.reshape(pair.shape) if whole.size == np.prod(pair.shape) else whole

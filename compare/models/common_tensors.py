@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -51,7 +51,10 @@ class CommonTensor:
 
 @dataclass(frozen=True)
 class CommonLayer:
-    """A layer with tensors, or a part of one that may be a layer elsewhere: "attention[query]"."""
+    """A layer with tensors, or a part of one that may be a layer elsewhere: "attention[query]".
+
+    fed: the shape of the kernel of the layer whose output it is given, () if that is not known.
+    """
 
     name: str
     kind: str
@@ -60,16 +63,20 @@ class CommonLayer:
     tensors: tuple[CommonTensor, ...]
     tied: bool = False
     home: str = field(default="")
+    fed: tuple[int, ...] = ()
 
     def find(self, role: str) -> CommonTensor | None:
         """Return the tensor of this role, None if there is none."""
         return next((t for t in self.tensors if t.role == role), None)
 
 
-def list_common_layers(record: ModelRecord, calls: Sequence[str]) -> list[CommonLayer]:
+def list_common_layers(
+    record: ModelRecord, calls: Sequence[str], feeders: Mapping[str, str] | None = None
+) -> list[CommonLayer]:
     """Return the layers that have tensors, in the order of calls: names of layers as first called.
 
-    A layer that is not among these stands where it is defined.
+    A layer that is not among these stands where it is defined. feeders: by the name of a layer,
+    that of the one whose output it is given.
     """
     places = _place_layers(record, calls)
     common = []
@@ -81,6 +88,14 @@ def list_common_layers(record: ModelRecord, calls: Sequence[str]) -> list[Common
         common += _split_layer(layer, _read_layer(record.framework, layer, tensors), places)
     tied = {tensor.name for tensor in record.tensors if tensor.tied}
     common = [_mark_tied(layer, tied) for layer in common]
+    kernels = {layer.home: layer.find("kernel") for layer in common}
+    fed = {name: kernels.get(feeder) for name, feeder in (feeders or {}).items()}
+    common = [
+        replace(layer, fed=kernel.shape)
+        if (kernel := fed.get(layer.home)) and not kernel.assumed
+        else layer
+        for layer in common
+    ]
     return sorted(common, key=lambda layer: layer.place)
 
 
@@ -92,7 +107,7 @@ def convert_to_common(
     if not _is_known(record.framework, layer, by_role):
         turned = {r: _is_turned(record.framework, layer, r, v.shape) for r, v in by_role.items()}
         return {role: value.T if turned[role] else value for role, value in by_role.items()}
-    form = LAYER_KINDS[layer.kind].forms[record.framework]
+    form = LAYER_KINDS[layer.tensor_kind].forms[record.framework]
     return form.to_common(by_role, layer.settings)
 
 
@@ -112,7 +127,7 @@ def convert_from_common(
         turned = {r: _is_turned(record.framework, layer, r, v.shape) for r, v in now.items()}
         new = {role: v.T if turned[role] else v for role, v in common.items()}
     else:
-        form = LAYER_KINDS[layer.kind].forms[record.framework]
+        form = LAYER_KINDS[layer.tensor_kind].forms[record.framework]
         present = form.to_common(now, layer.settings)
         kept = {role: v for role, v in present.items() if not _FILLED & set(role.split())}
         new = form.from_common(kept | dict(common), now, layer.settings)
@@ -158,7 +173,7 @@ def _find_sources(
 
     A layer that has more tensors than its kind, as a parametrised one, is of none.
     """
-    kind = LAYER_KINDS.get(layer.kind)
+    kind = LAYER_KINDS.get(layer.tensor_kind)
     if kind is None or framework not in kind.forms:
         return None
     to_common = kind.forms[framework].to_common
@@ -188,7 +203,7 @@ def _read_layer(
     if sources is None:
         return [_guess(framework, layer, role, t) for role, t in by_role.items()]
     names = {role: [by_role[one].name for one in roles] for role, roles in sources.items()}
-    to_common = LAYER_KINDS[layer.kind].forms[framework].to_common
+    to_common = LAYER_KINDS[layer.tensor_kind].forms[framework].to_common
     zeros = to_common({role: np.zeros(t.shape) for role, t in by_role.items()}, layer.settings)
     return [
         CommonTensor(
@@ -242,7 +257,7 @@ def _split_layer(
             *(tensor.assumed, tensor.turned, tensor.native, tensor.moved),
         )
         parts.setdefault(part, []).append(new)
-    kind = str(layer.settings.get("cell", layer.kind))
+    kind = str(layer.settings.get("cell", layer.tensor_kind))
     if kind and not all(part == "" or part[0].isdigit() for part in parts):
         kind = "dense"
     place = places(layer.name)

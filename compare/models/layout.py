@@ -1,5 +1,6 @@
 """Between two frameworks' layouts of one array: channels first or last, batch or time first."""
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import numpy as np
 class Layout:
     """How an array of the reference becomes the port's: its axes moved, then a new shape.
 
+    split: the shape that it is read in before, () for its own: a patch has axes there.
     taken: (axis, place) of what alone the port has of it, as the last step of a sequence; such a
     layout has no inverse.
     """
@@ -19,17 +21,20 @@ class Layout:
     axes: tuple[int, ...]
     shape: tuple[int, ...]
     taken: tuple[int, int] | None = None
+    split: tuple[int, ...] = ()
 
     def apply(self, array: np.ndarray) -> np.ndarray:
         """Return the reference's array in the port's layout."""
         if self.taken is not None:
             array = np.take(array, self.taken[1], axis=self.taken[0])
-        return np.transpose(array, self.axes).reshape(self.shape)
+        split = array.reshape(self.split or array.shape)
+        return np.transpose(split, self.axes).reshape(self.shape)
 
     def invert(self, array: np.ndarray, shape: Sequence[int]) -> np.ndarray:
         """Return the port's array in the reference's layout, which has this shape."""
-        moved = array.reshape([shape[axis] for axis in self.axes])
-        return np.transpose(moved, np.argsort(self.axes))
+        split = self.split or tuple(shape)
+        moved = array.reshape([split[axis] for axis in self.axes])
+        return np.transpose(moved, np.argsort(self.axes)).reshape(shape)
 
     @property
     def plain(self) -> bool:
@@ -62,6 +67,33 @@ def list_layouts(reference: Sequence[int], port: Sequence[int]) -> Iterator[Layo
     batch = rank > 0 and bool(target) and reference[0] == target[0]
     if not seen and int(np.prod(reference)) == int(np.prod(target)) and (batch or rank < 2):
         yield Layout(tuple(range(rank)), target)  # heads split from features, axes of size 1
+        yield from list_patches(tuple(reference), target)
+
+
+def list_patches(reference: tuple[int, ...], port: tuple[int, ...]) -> Iterator[Layout]:
+    """Yield the layouts by which images become rows of square patches, or such rows images.
+
+    >>> next(list_patches((2, 3, 8, 8), (2, 4, 48))).split
+    (2, 3, 2, 4, 2, 4)
+    """
+    if {len(reference), len(port)} != {3, 4}:
+        return
+    image, rows = (reference, port) if len(reference) == 4 else (port, reference)
+    for channel in (1, 3):
+        sides = [image[axis] for axis in (1, 2, 3) if axis != channel]
+        side = math.isqrt(rows[2] // image[channel])
+        if not side or image[channel] * side**2 != rows[2] or any(n % side for n in sides):
+            continue
+        # of an image: rows and columns of patches, then of a patch, and channels
+        names = ("y", "i", "x", "j")
+        split = ("b", "c", *names) if channel == 1 else ("b", *names, "c")
+        sizes = {"b": image[0], "c": image[channel], "i": side, "j": side}
+        sizes |= {"y": sides[0] // side, "x": sides[1] // side}
+        for patch in permutations("ijc"):
+            row = ("b", "y", "x", *patch)
+            source, goal = (split, row) if image is reference else (row, split)
+            axes = tuple(source.index(name) for name in goal)
+            yield Layout(axes, port, split=tuple(sizes[name] for name in source))
 
 
 def find_slice(reference: np.ndarray, port: np.ndarray) -> Layout | None:

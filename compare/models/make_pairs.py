@@ -12,11 +12,17 @@ def pair_layers(one: CommonLayer, other: CommonLayer) -> list[TensorPair]:
 
 
 def make_pair(
-    one: CommonTensor, other: CommonTensor, axes: tuple[int, ...] | None = None
+    one: CommonTensor,
+    other: CommonTensor,
+    axes: tuple[int, ...] | None = None,
+    split: tuple[int, ...] = (),
 ) -> TensorPair:
-    """Return the pair of two tensors; axes: their order, the likeliest one if it is None."""
+    """Return the pair of two tensors; axes: their order, the likeliest one if it is None.
+
+    split: see `Source`.
+    """
     order = find_axes(one, other) if axes is None else axes
-    source = Source(one.home, one.home_role, order or ())
+    source = Source(one.home, one.home_role, order or (), split=split)
     how = _describe(one, other, order or ())
     return TensorPair(
         *(one.names, other.names, how, other.role, (source,)),

@@ -8,8 +8,9 @@ from .make_pairs import join_packed, make_pair, pair_layers, split_packed
 from .namesakes import find_namesakes
 from .packed_layers import Packed, find_packed
 from .pairing import Alternative, Pairing, Source, TensorPair, use_alternative
-from .pairing_alternatives import exchange_neighbours, reorder_packed, turn_squares
+from .pairing_alternatives import exchange_neighbours, reorder_packed, reorder_patches, turn_squares
 from .records import ModelRecord
+from .stacked_kernels import pair_stacked
 
 __all__ = ["Alternative", "Pairing", "Source", "TensorPair", "pair_tensors", "use_alternative"]
 
@@ -20,15 +21,17 @@ def pair_tensors(
     reference_calls: Sequence[str],
     port_calls: Sequence[str],
     fixed: Mapping[str, str] | None = None,
+    feeders: tuple[Mapping[str, str], Mapping[str, str]] = ({}, {}),
 ) -> Pairing:
     """Return the table of pairs of two models.
 
-    reference_calls, port_calls: names of layers as they were first called. fixed: by the name of a
-    tensor or a layer of the reference, that of the port. Raises ValueError for a name in fixed that
-    neither model has.
+    reference_calls, port_calls: names of layers as they were first called. feeders: of the
+    reference and of the port, by the name of a layer that of the one whose output it is given.
+    fixed: by the name of a tensor or a layer of the reference, that of the port. Raises ValueError
+    for a name in fixed that neither model has.
     """
-    ours = list_common_layers(reference, reference_calls)
-    theirs = list_common_layers(port, port_calls)
+    ours = list_common_layers(reference, reference_calls, feeders[0])
+    theirs = list_common_layers(port, port_calls, feeders[1])
     fixed_layers, fixed_tensors = _read_fixed(fixed or {}, ours, theirs)
     taken = [layer for pair in fixed_layers for layer in pair]
     fixed_layers += find_namesakes(_leave_out(ours, taken), _leave_out(theirs, taken))
@@ -42,9 +45,16 @@ def pair_tensors(
     pairs += [pair for u in unpacked for pair in join_packed(u)]
     pairs = _put_fixed(pairs, fixed_tensors)
     pairs += _pair_leftovers(ours, theirs, pairs)
+    stacked, orders = pair_stacked(ours, theirs, pairs)
+    pairs += stacked
     whole = [(p.whole, q) for p in packed for q in p.parts]
     whole += [(q, u.whole) for u in unpacked for q in u.parts]
-    alternatives = (*turn_squares(layers), *exchange_neighbours(layers), *reorder_packed(packed))
+    alternatives = (
+        *turn_squares(layers),
+        *exchange_neighbours(layers),
+        *reorder_packed(packed, unpacked),
+    )
+    alternatives += (*reorder_patches(layers), *orders)
     return _finish(ours, theirs, pairs, [*layers, *whole], alternatives)
 
 

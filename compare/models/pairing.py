@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 class Source:
     """What a port's tensor is made of: a tensor of the reference in the common layout.
 
-    axes: the order in which its axes are taken, () for as they come. start, stop: of its last axis,
-    None for all of it.
+    axes: the order in which its axes are taken, () for as they come; of the shape split, if it is
+    read in another one than its own. start, stop: of an axis, None for all of it.
     """
 
     layer: str
@@ -16,6 +16,8 @@ class Source:
     axes: tuple[int, ...] = ()
     start: int | None = None
     stop: int | None = None
+    split: tuple[int, ...] = ()
+    axis: int = -1
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,7 @@ class TensorPair:
     """Tensors of both models that hold the same numbers.
 
     reference, port: their names; how: in which form they are carried, for people; role: in the
-    common layout. sources, side by side on the last axis, make up role target_role of the port's
+    common layout. sources, side by side on their axis, make up role target_role of the port's
     layer target, in shape.
     """
 

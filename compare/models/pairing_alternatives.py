@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from itertools import permutations
 
-from .align_layers import pair_roles
+from .align_layers import is_unfolded, pair_roles
 from .common_tensors import CommonLayer
 from .layer_names import compare_names
-from .make_pairs import make_pair, pair_layers, split_packed
+from .make_pairs import join_packed, make_pair, pair_layers, split_packed
 from .packed_layers import Packed
 from .pairing import Alternative, TensorPair
 
@@ -27,6 +27,30 @@ def turn_squares(layers: Sequence[tuple[CommonLayer, CommonLayer]]) -> list[Alte
         Alternative(f"square weights of {name} the other way round", tuple(pairs))
         for name, pairs in by_class.items()
     ]
+
+
+def reorder_patches(layers: Sequence[tuple[CommonLayer, CommonLayer]]) -> list[Alternative]:
+    """Return kernels of convolutions that are dense layers elsewhere, a patch in other orders.
+
+    As `is_unfolded` has them; the first way is rows, columns, channels.
+    """
+    unfolded = [
+        pair for one, other in layers for pair in pair_roles(one, other) or () if is_unfolded(*pair)
+    ]
+    alternatives = []
+    for left, right in unfolded:
+        shape = max(left.shape, right.shape, key=len)
+        rank = len(shape)
+        for order in list(permutations(range(rank - 1)))[1:]:
+            axes: tuple[int, ...] = (*order, rank - 1)
+            split: tuple[int, ...] = ()
+            if len(left.shape) == 2:  # a patch is taken apart, and its axes put back
+                split = tuple(shape[axis] for axis in axes)
+                axes = tuple(axes.index(axis) for axis in range(rank))
+            pair = make_pair(left, right, axes, split)
+            why = f"a patch of {left.names[0]} in another order of its axes"
+            alternatives.append(Alternative(why, (pair,)))
+    return alternatives
 
 
 def exchange_neighbours(layers: Sequence[tuple[CommonLayer, CommonLayer]]) -> list[Alternative]:
@@ -79,13 +103,15 @@ def _shapes(layer: CommonLayer) -> object:
     return layer.kind, tuple((t.role, t.shape) for t in layer.tensors)
 
 
-def reorder_packed(packed: Sequence[Packed]) -> list[Alternative]:
-    """Return the parts of all packed layers in another order."""
+def reorder_packed(packed: Sequence[Packed], unpacked: Sequence[Packed]) -> list[Alternative]:
+    """Return the parts of all packed layers in another order, of either side."""
     alternatives = []
-    if packed and len({len(p.parts) for p in packed}) == 1:
-        for order in list(permutations(range(len(packed[0].parts))))[1:]:
-            moved = [Packed(p.whole, tuple(p.parts[i] for i in order)) for p in packed]
+    for some, carry in ((packed, split_packed), (unpacked, join_packed)):
+        if not some or len({len(p.parts) for p in some}) > 1:
+            continue
+        for order in list(permutations(range(len(some[0].parts))))[1:]:
+            moved = [Packed(p.whole, tuple(p.parts[i] for i in order)) for p in some]
             names = ", ".join(part.name for part in moved[0].parts)
-            pairs = tuple(pair for p in moved for pair in split_packed(p))
-            alternatives.append(Alternative(f"{packed[0].whole.name} as {names}", pairs))
+            pairs = tuple(pair for p in moved for pair in carry(p))
+            alternatives.append(Alternative(f"{some[0].whole.name} as {names}", pairs))
     return alternatives

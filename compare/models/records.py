@@ -35,7 +35,9 @@ class LayerRecord:
     name: unique in the model, "" for the model itself. type: its class as it is written:
     "torch.nn.Conv2d", "keras.layers.Conv2D", "MyAttention". kind: a key of `LAYER_KINDS` if its
     class is one of the framework's that is known there, else "". parent: the name of the layer that
-    holds it, None for the model. settings: of its kind, in the words of `LAYER_KINDS`.
+    holds it, None for the model. settings: of its kind, in the words of `LAYER_KINDS`. base: the
+    kind of the framework's class that it is made from, whose tensors it has although it computes
+    something of its own; "" for a layer of a kind.
     """
 
     name: str
@@ -43,6 +45,12 @@ class LayerRecord:
     kind: str
     parent: str | None
     settings: dict[str, Any] = field(default_factory=dict)
+    base: str = ""
+
+    @property
+    def tensor_kind(self) -> str:
+        """The kind by which its tensors are read, "" if none is known."""
+        return self.kind or self.base
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,9 @@
 """Why running statistics differ behind a training pass: momentum, or a variance of another kind."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -89,6 +91,7 @@ def explain_layers(sides: TwoSides, found: ModelComparison, part: Part) -> list[
         if not tries:
             break
         told = try_settings(sides, found, "reference", tries, train=True)
+        told |= try_repeated(sides, found, tries)
         for place, (pair, names) in enumerate(failing):
             key = pair.reference.key
             fits = [
@@ -99,6 +102,29 @@ def explain_layers(sides: TwoSides, found: ModelComparison, part: Part) -> list[
             if fits:
                 explained[place] = ExplainedLayer(*find_both(sides, pair), fits)
     return explained
+
+
+def try_repeated(
+    sides: TwoSides, found: ModelComparison, tries: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> dict[str, list[dict[str, Any] | None]]:
+    """Return what is behind a run with each change of a layer that is called more than once.
+
+    Its statistics come of all its calls, so it is changed in a run of its own.
+    """
+    assert found.free is not None
+    layers = {step.key: step.layer for step in found.free.steps}
+    calls = Counter(layers.values())
+    return {
+        key: sides.reference.ask(
+            "try_changes",
+            step=key,
+            changes=[{layers[key]: dict(change)} for change in changes],
+            inputs=found.inputs,
+            options={"train": True},
+        )
+        for key, changes in tries.items()
+        if calls[layers[key]] > 1
+    }
 
 
 def find_both(sides: TwoSides, pair: StepPair) -> tuple[LayerRecord, LayerRecord | None]:

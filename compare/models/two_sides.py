@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from .carry_tensors import carry
-from .describe_pairs import describe_unpaired, refuse_no_numbers
+from .describe_pairs import refuse_no_numbers, refuse_unpaired
 from .fresh_values import draw_values, list_constant
 from .layout import Layout, list_layouts
 from .model_inputs import HOW, make_declared_inputs, make_input
@@ -27,6 +27,7 @@ from .session import SessionError
 
 MARKS = np.array([1.03, 1.11, 1.24, 1.38, 1.47, 1.61, 1.82, 1.94])  # no sum of two is one of them
 MAX_LAYOUTS = 16  # of the inputs of a port, tried until it runs
+NEAR_FEEDERS = 8  # layers called before, of the shape, that may feed one
 
 
 class Asked(Protocol):
@@ -183,20 +184,19 @@ class TwoSides:
                     f"tensors that are all 0 or all 1 were given other values on both sides, so "
                     f"that a fault can show: {told}"
                 )
-        orders = [
-            list_call_order(
-                self.records[name],
-                read_run(session.ask("run", inputs=inputs, options=self.record(name))),
-            )
+        runs = [
+            read_run(session.ask("run", inputs=inputs, options=self.record(name)))
             for name, session, inputs in (
                 ("reference", self.reference, self.inputs),
                 ("port", self.port, self.give_port(self.inputs)),
             )
         ]
+        orders = [list_call_order(*both) for both in zip((reference, port), runs, strict=True)]
+        feeders = list_feeders(runs[0]), list_feeders(runs[1])
         self.own = self.port.ask("read")
-        self.pairing = pair_tensors(reference, port, orders[0], orders[1], fixed)
-        if self.values and self.own and not self.pairing.pairs:
-            raise SessionError("; ".join(describe_unpaired(self.pairing, self.values, self.own)))
+        self.pairing = pair_tensors(reference, port, orders[0], orders[1], fixed, feeders)
+        if not (keep and self.pairing.pairs):
+            refuse_unpaired(self.pairing, self.values, self.own)
 
     def record(self, side: str) -> dict[str, Any]:
         """Return the options of a run whose steps are kept: layers of a kind are one step each."""
@@ -287,6 +287,24 @@ def list_call_order(record: ModelRecord, run: ModelRun) -> list[str]:
             name = parents.get(name)
     names = [layer.name for layer in record.layers]
     return sorted(place, key=lambda name: (place[name], names.index(name)))
+
+
+def list_feeders(run: ModelRun) -> dict[str, str]:
+    """Return by the name of a layer that of the layer whose output is its first input."""
+    given: dict[tuple[int, ...], list[tuple[str, np.ndarray]]] = {}
+    feeders: dict[str, str] = {}
+    for step in run.steps:
+        if not step.layer:
+            continue
+        for name in step.inputs[:1] if step.layer not in feeders else ():
+            array = run.arrays[name]
+            near = given.get(array.shape, [])[: -NEAR_FEEDERS - 1 : -1]
+            feeder = next((layer for layer, one in near if np.array_equal(one, array)), None)
+            if feeder is not None:
+                feeders[step.layer] = feeder
+        for name in step.outputs[:1]:
+            given.setdefault(run.arrays[name].shape, []).append((step.layer, run.arrays[name]))
+    return feeders
 
 
 def round_arrays(values: Mapping[str, np.ndarray], dtype: str) -> Arrays:

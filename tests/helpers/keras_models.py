@@ -9,7 +9,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from trueport.compare.models.keras import KerasSide, change_layer, describing
+from trueport.compare.models.keras import KerasSide, change_layer
 from trueport.compare.models.side import Noise, RunOptions
 from trueport.compare.ports.frameworks import FRAMEWORKS
 from trueport.compare.rounding.tolerances import RANDOM_RUNS, SPREAD_FACTOR, SPREAD_SHARE
@@ -295,11 +295,11 @@ def change(setting: str, value: float) -> dict[str, Any]:
     form = SimpleNamespace(changes={"epsilon": set_epsilon}, read_settings=lambda layer: {})
     kind = SimpleNamespace(name="batch normalisation", forms={"keras": form})
 
-    def find(layer: Any) -> Any:
+    def find(framework: str, layer: Any) -> Any:
         return kind if isinstance(layer, L.BatchNormalization) else None
 
-    before = change_layer.find_layer_kind
-    change_layer.find_layer_kind = describing.find_layer_kind = find
+    before = change_layer.find_kind
+    change_layer.find_kind = find
     try:
         with open_side("cnn") as (made, record, inputs):
             plain = made.run(inputs, RunOptions(record=True))
@@ -312,11 +312,10 @@ def change(setting: str, value: float) -> dict[str, Any]:
             scale = tensors["bn/gamma"] / np.sqrt(tensors["bn/moving_variance"] + value)
             want = (x - tensors["bn/moving_mean"]) * scale + tensors["bn/beta"]
             return {
-                "kinds": sorted(layer.name for layer in record.layers if layer.kind),
                 "keys": [s.key for s in run.steps] == [s.key for s in plain.steps],
                 "error": float(np.abs(run.arrays["bn#0.out0"] - want).max()),
                 "old": float(np.abs(plain.arrays["bn#0.out0"] - want).max()),
                 "gradients": bool(np.any(run.gradients["bn/gamma"])),
             }
     finally:
-        change_layer.find_layer_kind = describing.find_layer_kind = before
+        change_layer.find_kind = before

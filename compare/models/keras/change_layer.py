@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from ..layer_kinds import find_kind
 from ..records import TriedChange
-from .describing import find_layer_kind
 from .fused_activations import find_activation
 from .layers import name_layers
 from .randomness import set_attributes
@@ -17,7 +17,7 @@ Call = Callable[..., Any]
 
 def change_layer(name: str, layer: Any, changes: Mapping[str, Any]) -> Any:
     """Return a layer as the given one with settings changed. Raises ValueError."""
-    kind = find_layer_kind(layer)
+    kind = find_kind("keras", layer)
     for setting, value in changes.items():
         change = None if kind is None else kind.forms["keras"].changes.get(setting)
         if change is None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from ..layer_kinds import find_kind
+from ..layer_kinds import read_layer
 from ..records import LayerRecord, ModelRecord
 from .layers import NamedLayer, find_type
 from .tensors import find_tensors
@@ -29,15 +29,8 @@ def describe_model(
 
 def describe_layer(named: NamedLayer) -> LayerRecord:
     """Return the record of one layer; its settings only if it has been built."""
-    kind = find_layer_kind(named.layer)
-    settings = kind.forms["keras"].read_settings(named.layer) if kind is not None else {}
-    name = "" if kind is None else kind.name
-    return LayerRecord(named.name, find_type(named.layer), name, named.parent, settings)
-
-
-def find_layer_kind(layer: Any) -> Any:
-    """Return the `LayerKind` of a layer, None for one that is of none."""
-    return find_kind("keras", layer)
+    kind, settings, base = read_layer("keras", named.layer)
+    return LayerRecord(named.name, find_type(named.layer), kind, named.parent, settings, base)
 
 
 def describe_inputs(model: Any) -> tuple[dict[str, Any], ...]:

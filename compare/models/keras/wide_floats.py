@@ -7,7 +7,7 @@ port. What Keras and TensorFlow do among themselves stays what it is.
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, wraps
 from importlib import import_module
@@ -19,9 +19,18 @@ import numpy as np
 from .places import find_place
 from .randomness import set_attributes
 
-# Functions that are asked for a dtype, and those whose dtype is float32 if none is named.
-NAMES = ("cast", "constant", "convert_to_tensor", "range", "zeros", "ones", "eye")
-FLOAT32_BY_DEFAULT = {"zeros": 1, "ones": 1, "eye": 3}  # and the place of their dtype
+# TensorFlow's functions that are asked for a dtype, and the place that it has among the arguments.
+NAMES = {
+    "cast": 1,
+    "constant": 1,
+    "convert_to_tensor": 1,
+    "range": 3,
+    "zeros": 1,
+    "ones": 1,
+    "eye": 3,
+}
+FLOAT32_BY_DEFAULT = ("zeros", "ones", "eye")
+FLOAT32_OF_NUMBERS = ("constant", "convert_to_tensor", "range")  # of Python's own
 KERAS_NAMES = ("cast", "convert_to_tensor", "arange", "zeros", "ones", "full", "eye", "linspace")
 _HERE = str(Path(__file__).parent)
 
@@ -45,22 +54,41 @@ def wide_floats(dtype: str, places: dict[str, None]) -> Iterator[None]:
 
 def make_wide(function: Callable[..., Any], owner: Any, places: dict[str, None]) -> Any:
     """Return a function that gives float64 where the user asks it for float32."""
-    default = FLOAT32_BY_DEFAULT.get(function.__name__) if owner.__name__ == "tensorflow" else None
+    place = NAMES.get(function.__name__, 0) if owner.__name__ == "tensorflow" else 0
 
     @wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
         if not is_users(sys._getframe(1)):
             return function(*args, **kwargs)
-        if default is not None and len(args) <= default and kwargs.get("dtype") is None:
+        silent = place and len(args) <= place and kwargs.get("dtype") is None
+        if silent and is_float32_unasked(function.__name__, (*args, *kwargs.values())):
             kwargs["dtype"] = "float64"
         elif any(is_float32(value) for value in (*args, *kwargs.values())):
-            if place := find_place():
-                places[place] = None
+            if line := find_place():
+                places[line] = None
             args = tuple("float64" if is_float32(value) else value for value in args)
             kwargs = {k: "float64" if is_float32(value) else value for k, value in kwargs.items()}
         return function(*args, **kwargs)
 
     return call
+
+
+def is_float32_unasked(name: str, values: Sequence[Any]) -> bool:
+    """Whether a function of TensorFlow gives float32 without being asked for it."""
+    if name in FLOAT32_BY_DEFAULT:
+        return True
+    return name in FLOAT32_OF_NUMBERS and any(holds_fractions(value) for value in values)
+
+
+def holds_fractions(value: Any) -> bool:
+    """Whether a value is made of Python's own numbers, fractions among them.
+
+    >>> holds_fractions([[1, 2.5]]), holds_fractions([1, 2]), holds_fractions(np.ones(2))
+    (True, False, False)
+    """
+    if isinstance(value, list | tuple):
+        return any(holds_fractions(one) for one in value)
+    return type(value) is float
 
 
 def is_float32(value: Any) -> bool:

@@ -35,6 +35,24 @@ def find_kind(framework: str, layer: Any) -> LayerKind | None:
     return None
 
 
+def read_layer(framework: str, layer: Any) -> tuple[str, dict[str, Any], str]:
+    """Return a layer's kind, its settings, and the kind of the class that it is made from.
+
+    As of `LayerRecord`, kinds by name. Imports nothing.
+    """
+    kind = find_kind(framework, layer)
+    if kind is not None:
+        return kind.name, kind.forms[framework].read_settings(layer), ""
+    classes = (_find_by_class(framework, cls) for cls in type(layer).__mro__)
+    base = next((one for one in classes if one is not None), None)
+    if base is None:
+        return "", {}, ""
+    try:
+        return "", base.forms[framework].read_settings(layer), base.name
+    except (AttributeError, TypeError, ValueError):  # a class that keeps other things there
+        return "", {}, ""
+
+
 def _find_by_class(framework: str, cls: type) -> LayerKind | None:
     if cls.__module__.partition(".")[0] != framework:
         return None

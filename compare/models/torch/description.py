@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...ports.user_code.errors import TargetError, format_error
-from ..layer_kinds import find_kind
+from ..layer_kinds import read_layer
 from ..records import LayerRecord, ModelRecord
 from .arrays import format_shapes
 from .tensors import describe_tensors
@@ -30,11 +30,10 @@ def describe_layers(model: Any) -> tuple[LayerRecord, ...]:
     """Return the record of each module, by name, in the order in which they are defined."""
     records = []
     for name, module in model.named_modules():
-        kind = find_kind("torch", module)
+        kind, settings, base = read_layer("torch", module)
         parent = name.rpartition(".")[0] if name else None
-        settings = kind.forms["torch"].read_settings(module) if kind else {}
-        known = kind.name if kind else ""
-        records.append(LayerRecord(name, name_class(type(module)), known, parent, settings))
+        own = name_class(type(module))
+        records.append(LayerRecord(name, own, kind, parent, settings, base))
     return tuple(records)
 
 

@@ -1,0 +1,86 @@
+"""One dense layer of inputs side by side, where the other model has a layer for each of these."""
+
+from collections.abc import Sequence
+from itertools import permutations
+
+from .common_tensors import CommonLayer, CommonTensor
+from .pairing import Alternative, Source, TensorPair
+
+_MOST = 4  # parts of a kernel
+_ROLES = ("kernel", "recurrent kernel")
+
+
+def pair_stacked(
+    ours: Sequence[CommonLayer], theirs: Sequence[CommonLayer], pairs: Sequence[TensorPair]
+) -> tuple[list[TensorPair], list[Alternative]]:
+    """Return pairs of kernels left over: one that is several of the other side, row by row.
+
+    And the other orders of these. pairs: what is paired already.
+    """
+    used = {name for pair in pairs for name in (*pair.reference, *pair.port)}
+    left, right = (list_kernels(side, used) for side in (ours, theirs))
+    found: list[TensorPair] = []
+    others: list[Alternative] = []
+    for wholes, parts, make in ((left, right, cut), (right, left, stack)):
+        taken: set[str] = set()
+        for whole in wholes:
+            row = find_row(whole, [part for part in parts if not taken & set(part.names)])
+            if not row:
+                continue
+            taken |= {name for part in row for name in part.names}
+            first, *more = (make(whole, order) for order in permutations(row))
+            found += first
+            why = f"the rows of {whole.names[0]} in another order"
+            others += [Alternative(why, tuple(one)) for one in more]
+    return found, others
+
+
+def list_kernels(layers: Sequence[CommonLayer], used: set[str]) -> list[CommonTensor]:
+    """Return the matrices of dense layers without a partner."""
+    return [
+        tensor
+        for layer in layers
+        if not layer.tied
+        for tensor in layer.tensors
+        if tensor.role in _ROLES and len(tensor.shape) == 2 and not used & set(tensor.names)
+    ]
+
+
+def find_row(whole: CommonTensor, parts: Sequence[CommonTensor]) -> Sequence[CommonTensor]:
+    """Return the first parts in a row that have as many inputs together, and as many outputs."""
+    fitting = [part for part in parts if part.shape[-1] == whole.shape[-1]]
+    for count in range(2, _MOST + 1):
+        for start in range(len(fitting) - count + 1):
+            row = fitting[start : start + count]
+            if sum(part.shape[0] for part in row) == whole.shape[0]:
+                return row
+    return ()
+
+
+def cut(whole: CommonTensor, parts: Sequence[CommonTensor]) -> list[TensorPair]:
+    """Carry one kernel of the reference to several of the port."""
+    pairs, start = [], 0
+    for part in parts:
+        stop = start + part.shape[0]
+        source = Source(whole.home, whole.home_role, (), start, stop, axis=0)
+        how = f"{start} to {stop} of the inputs"
+        pairs.append(
+            TensorPair(
+                *(whole.names, part.names, how, part.role, (source,)),
+                *(part.home, part.home_role, part.shape),
+            )
+        )
+        start = stop
+    return pairs
+
+
+def stack(whole: CommonTensor, parts: Sequence[CommonTensor]) -> list[TensorPair]:
+    """Carry several kernels of the reference to one of the port."""
+    names = tuple(name for part in parts for name in part.names)
+    sources = tuple(Source(part.home, part.home_role, axis=0) for part in parts)
+    return [
+        TensorPair(
+            *(names, whole.names, "one below the other", whole.role, sources),
+            *(whole.home, whole.home_role, whole.shape),
+        )
+    ]
