@@ -1,6 +1,7 @@
 """Layers that are several in one model and one in the other: queries, keys and values in one."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from .layer_names import is_telling
 _MOST = 4
 # what is packed, in the order in which it is
 _ORDERS = (("query", "key", "value"), ("key", "value"), ("gate", "up"))
+_PACKED_NAME = re.compile(r"qkv|kv|c_attn|in_proj|gate_up")
 
 
 @dataclass(frozen=True)
@@ -27,16 +29,31 @@ def find_packed(wholes: Sequence[CommonLayer], parts: Sequence[CommonLayer]) -> 
     """
     found: list[Packed] = []
     used: set[str] = set()
-    shapes = {_kernel_shape(part) for part in parts}
-    for whole in wholes:
-        shape = _kernel_shape(whole)
-        if len(shape) != 2 or shape in shapes or shape[::-1] in shapes:
-            continue
-        row = _find_row(shape, [part for part in parts if part.name not in used])
+    for whole in _list_surplus(wholes, parts):
+        row = _find_row(_kernel_shape(whole), [part for part in parts if part.name not in used])
         if row:
             used |= {part.name for part in row}
             found.append(Packed(whole, row))
     return found
+
+
+def _list_surplus(wholes: Sequence[CommonLayer], parts: Sequence[CommonLayer]) -> list[CommonLayer]:
+    """Return the matrices of a shape, either way round, of which the other side has fewer.
+
+    All that are beyond its count: those whose names say that they hold several, else the first.
+    """
+    by_shape: dict[tuple[int, ...], list[CommonLayer]] = {}
+    for whole in wholes:
+        if len(_kernel_shape(whole)) == 2:
+            by_shape.setdefault(tuple(sorted(_kernel_shape(whole))), []).append(whole)
+    theirs = Counter(tuple(sorted(_kernel_shape(part))) for part in parts)
+    surplus: set[str] = set()
+    for shape, alike in by_shape.items():
+        if theirs[shape] and not any(_PACKED_NAME.search(one.name.lower()) for one in alike):
+            continue
+        likely = sorted(alike, key=lambda one: not _PACKED_NAME.search(one.name.lower()))
+        surplus |= {one.name for one in likely[: max(len(alike) - theirs[shape], 0)]}
+    return [whole for whole in wholes if whole.name in surplus]
 
 
 def _find_row(shape: tuple[int, ...], parts: Sequence[CommonLayer]) -> tuple[CommonLayer, ...]:
@@ -49,23 +66,30 @@ def _find_row(shape: tuple[int, ...], parts: Sequence[CommonLayer]) -> tuple[Com
         for count in range(2, min(_MOST, len(fitting) - start) + 1)
     ]
     rows = [row for row in rows if sum(_kernel_shape(p)[1] for p in row) == outputs]
-    return _order(min(rows, key=_judge_row)) if rows else ()
+    if not rows:
+        return ()
+    best = min(rows, key=_judge_row)
+    return _find_order(best) or tuple(best)
 
 
-def _judge_row(row: Sequence[CommonLayer]) -> tuple[bool, bool]:
-    """Whether the parts of a row are of several sizes, or in several layers: the less likely."""
+def _judge_row(row: Sequence[CommonLayer]) -> tuple[bool, bool, bool]:
+    """Whether the parts of a row are of several sizes, in several layers, or not named as such.
+
+    The less likely.
+    """
     widths = {_kernel_shape(part)[1] for part in row}
     holders = {re.split(r"[./\[][^./\[]*$", part.name)[0] for part in row}
-    return len(widths) > 1, len(holders) > 1
+    return len(widths) > 1, len(holders) > 1, not _find_order(row)
 
 
-def _order(row: Sequence[CommonLayer]) -> tuple[CommonLayer, ...]:
+def _find_order(row: Sequence[CommonLayer]) -> tuple[CommonLayer, ...]:
+    """Return the parts in the order in which what they are named as is packed, () if unknown."""
     for words in _ORDERS:
         named = [next((p for p in row if is_telling(p.name, p.type, word)), None) for word in words]
         ordered = tuple(part for part in named if part is not None)
         if len({part.name for part in ordered}) == len(row) == len(words):
             return ordered
-    return tuple(row)
+    return ()
 
 
 def _kernel_shape(layer: CommonLayer) -> tuple[int, ...]:

@@ -301,7 +301,7 @@ def change(setting: str, value: float) -> dict[str, Any]:
     before = change_layer.find_kind
     change_layer.find_kind = find
     try:
-        with open_side("cnn") as (made, record, inputs):
+        with open_side("cnn") as (made, _, inputs):
             plain = made.run(inputs, RunOptions(record=True))
             options = RunOptions(record=True, gradients=make_weights(plain.outputs))
             try:
