@@ -37,6 +37,11 @@ class Layout:
         return np.transpose(moved, np.argsort(self.axes)).reshape(shape)
 
     @property
+    def move(self) -> tuple[tuple[int, ...], int]:
+        """How axes move, whatever their sizes: their order, and how many they become."""
+        return self.axes, len(self.shape)
+
+    @property
     def plain(self) -> bool:
         """Whether nothing moves."""
         return self.axes == tuple(range(len(self.axes)))
@@ -66,8 +71,22 @@ def list_layouts(reference: Sequence[int], port: Sequence[int]) -> Iterator[Layo
                 yield Layout(axes, target)
     batch = rank > 0 and bool(target) and reference[0] == target[0]
     if not seen and int(np.prod(reference)) == int(np.prod(target)) and (batch or rank < 2):
+        yield from list_rows(tuple(reference), target)
         yield Layout(tuple(range(rank)), target)  # heads split from features, axes of size 1
         yield from list_patches(tuple(reference), target)
+
+
+def list_rows(reference: tuple[int, ...], port: tuple[int, ...]) -> Iterator[Layout]:
+    """Yield the layout by which images with their channels first become rows of these, or back.
+
+    >>> [layout.axes for layout in list_rows((2, 24, 3, 3), (2, 9, 24))]
+    [(0, 2, 3, 1)]
+    """
+    if len(port) == 3 < len(reference) and reference[1] == port[-1]:
+        yield Layout((0, *range(2, len(reference)), 1), port)
+    if len(reference) == 3 < len(port) and port[1] == reference[-1]:
+        split = (port[0], *port[2:], port[1])
+        yield Layout((0, len(port) - 1, *range(1, len(port) - 1)), port, split=split)
 
 
 def list_patches(reference: tuple[int, ...], port: tuple[int, ...]) -> Iterator[Layout]:
@@ -114,13 +133,11 @@ def find_slice(reference: np.ndarray, port: np.ndarray) -> Layout | None:
     return found[int(np.argmin(far))] if found else None
 
 
-def choose_layout(
-    reference: np.ndarray, port: np.ndarray, votes: Counter[tuple[int, ...]]
-) -> Layout | None:
+def choose_layout(reference: np.ndarray, port: np.ndarray, votes: Counter[object]) -> Layout | None:
     """Return the layout that brings the reference's array nearest to the port's.
 
-    votes: how often axes were moved so where it was sure; they decide where the values do not, and
-    grow where the values do. None if the sizes do not fit.
+    votes: how often axes were moved so, to a shape of so many, where it was sure; they decide where
+    the values do not, and grow where the values do. None if the sizes do not fit.
     """
     layouts = list(list_layouts(reference.shape, port.shape))
     if len(layouts) < 2:
@@ -129,9 +146,9 @@ def choose_layout(
     best = int(np.argmin(far))
     others = [value for k, value in enumerate(far) if k != best]
     if far[best] < 1e-3 * min(others):
-        votes[layouts[best].axes] += 1
+        votes[layouts[best].move] += 1
         return layouts[best]
-    return max(layouts, key=lambda layout: votes[layout.axes])
+    return max(layouts, key=lambda layout: votes[layout.move])
 
 
 def measure_distance(one: np.ndarray, other: np.ndarray) -> float:

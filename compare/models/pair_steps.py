@@ -87,7 +87,7 @@ def pair_steps(
     reference's first. layouts: of the inputs, which decide where nothing else does. In the
     reference's order.
     """
-    votes = Counter(layout.axes for layout in layouts)
+    votes: Counter[object] = Counter(layout.move for layout in layouts)
     found = []
     for group in group_layers(layer_pairs):
         theirs, mine = (
@@ -167,7 +167,7 @@ def pair_arrays(
     others: tuple[StepRecord, StepRecord],
     reference: ModelRun,
     port: ModelRun,
-    votes: Counter[tuple[int, ...]],
+    votes: Counter[object],
 ) -> StepPair | None:
     """Return two calls as a pair, each array with its partner; None if no output has one."""
     inputs = match_arrays(
@@ -190,7 +190,7 @@ def pair_between(
     records: tuple[ModelRecord, ModelRecord],
     reference: ModelRun,
     port: ModelRun,
-    votes: Counter[tuple[int, ...]],
+    votes: Counter[object],
 ) -> Iterator[StepPair]:
     """Yield the pairs of layers without weights that stand between the same two paired calls."""
     theirs, mine = (
@@ -237,7 +237,7 @@ def label_steps(
 
 
 def match_arrays(
-    theirs: Sequence[np.ndarray], mine: Sequence[np.ndarray], votes: Counter[tuple[int, ...]]
+    theirs: Sequence[np.ndarray], mine: Sequence[np.ndarray], votes: Counter[object]
 ) -> list[tuple[int, int, Layout]]:
     """Return each array of the reference with the port's first free one that may be the same."""
     found, free = [], dict(enumerate(mine))

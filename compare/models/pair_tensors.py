@@ -50,11 +50,9 @@ def pair_tensors(
     whole = [(p.whole, q) for p in packed for q in p.parts]
     whole += [(q, u.whole) for u in unpacked for q in u.parts]
     alternatives = (
-        *turn_squares(layers),
-        *exchange_neighbours(layers),
-        *reorder_packed(packed, unpacked),
+        *(*reorder_patches(layers), *orders, *reorder_packed(packed, unpacked)),
+        *(*turn_squares(layers), *exchange_neighbours(layers)),
     )
-    alternatives += (*reorder_patches(layers), *orders)
     return _finish(ours, theirs, pairs, [*layers, *whole], alternatives)
 
 
