@@ -15,6 +15,7 @@ from .layout import Layout
 from .pair_steps import StepPair, list_forced, name_step
 from .records import ModelRun, StepRecord
 from .setting_changes import measure_largest
+from .source_causes import Wrong, find_source
 from .step_changes import StepChange, list_step_changes, make_batches
 from .two_sides import TwoSides
 
@@ -31,7 +32,7 @@ def explain_input(sides: TwoSides, found: ModelComparison, pair: StepPair | None
     wrong = collect_wrong(found, pair) if pair is not None else collect_wrong_outputs(found)
     if not wrong:
         return None
-    cause = find_factor(wrong) or find_exchange(wrong)
+    cause = find_factor(wrong) or find_exchange(wrong) or find_source(found, wrong)
     if cause is not None:
         return cause
     fits: list[tuple[StepChange, float]] = []
@@ -54,9 +55,6 @@ def explain_input(sides: TwoSides, found: ModelComparison, pair: StepPair | None
     (best, used), *others = fits
     also = [change.text for change, _ in others if change.id != best.id]
     return {"id": best.id, "name": best.text, "budget_used": used, "also": also[:2]}
-
-
-Wrong = tuple[int, Budgeted, np.ndarray]  # the place, the budget, the port's in the same layout
 
 
 def collect_wrong(found: ModelComparison, pair: StepPair) -> list[Wrong]:

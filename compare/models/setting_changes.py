@@ -85,12 +85,11 @@ def measure_used(pair: StepPair, outputs: Sequence[np.ndarray], found: ModelComp
     assert found.forced is not None
     used = 0.0
     for theirs, mine, layout in pair.outputs:
-        budget = arrange(found.budgets[pair.reference.outputs[theirs]], layout.apply)
-        got = found.forced.arrays[pair.port.outputs[mine]]
-        want = outputs[theirs]
-        if want.size != got.size or want.ndim != len(layout.axes):
+        own, want = found.budgets[pair.reference.outputs[theirs]], outputs[theirs]
+        if want.shape != own.want.shape:
             return float("inf")
-        used = max(used, measure_largest(layout.apply(want), got, budget))
+        got = found.forced.arrays[pair.port.outputs[mine]]
+        used = max(used, measure_largest(layout.apply(want), got, arrange(own, layout.apply)))
     return used
 
 

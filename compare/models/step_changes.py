@@ -15,6 +15,7 @@ from .records import Arrays, StepRecord
 ERROR_FUNCTION_TERM = 0.044715  # of GELU's tanh form
 SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
 BATCH = 25  # changes tried at once
+HIDDEN = -1e3  # scores below which a mask has put them
 MAX_RANK = 5  # up to which all orders of axes are tried
 
 
@@ -88,7 +89,9 @@ def list_step_changes(
         return
     name = name_step(step)
     makers = (
-        [] if paired else [order_flatten, leave_out, combine, reduce_otherwise, exchange_softmax]
+        []
+        if paired
+        else [order_flatten, leave_out, combine, reduce_otherwise, exchange_softmax, mask]
     )
     with np.errstate(all="ignore"):
         for make in (*makers, activate, scale, move_axes, shuffle):
@@ -163,6 +166,36 @@ def exchange_softmax(name: str, given: Sequence[np.ndarray], output: np.ndarray)
         for axis in range(value.ndim):
             e = np.exp(value - value.max(axis, keepdims=True))
             yield "axis", f"{name} over axis {axis}", e / e.sum(axis, keepdims=True)
+
+
+def mask(name: str, given: Sequence[np.ndarray], output: np.ndarray) -> Guesses:
+    """Yield other masks where a step masks the scores of an attention."""
+    if output.ndim < 2:
+        return
+    for value in given:
+        hidden = ~np.isfinite(output) | (output < HIDDEN)
+        if value.shape != output.shape or hidden.all() or not hidden.any():
+            continue
+        if np.any(~np.isfinite(value) | (value < HIDDEN)):
+            continue  # it is masked already
+        fill = output[hidden].min()
+        shifted = {
+            "one more place to the right is seen": shift_last(hidden, 1, False),
+            "one place fewer to the right is seen": shift_last(hidden, -1, True),
+            "what it hides and what it shows are exchanged": ~hidden,
+            "its last two axes are exchanged": np.swapaxes(hidden, -1, -2),
+        }
+        for words, other in shifted.items():
+            if other.shape == hidden.shape:
+                yield "mask", f"{name}: {words}", np.where(other, fill, value)
+
+
+def shift_last(hidden: np.ndarray, by: int, filled: bool) -> np.ndarray:
+    """Return a mask moved along its last axis, what comes in at its end being filled."""
+    moved = np.roll(hidden, by, axis=-1)
+    edge = slice(None, by) if by > 0 else slice(by, None)
+    moved[..., edge] = filled
+    return moved
 
 
 def activate(name: str, given: Sequence[np.ndarray], output: np.ndarray) -> Guesses:

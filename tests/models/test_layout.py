@@ -41,7 +41,7 @@ def test_values_decide_where_shapes_do_not():
     layout = choose_layout(theirs, mine, votes)
     assert layout is not None
     assert layout.axes == (0, 2, 3, 1)
-    assert votes[layout.axes] == 1
+    assert votes[layout.move] == 1
     # what was sure decides where values tell nothing
     unlike = choose_layout(theirs, RNG.normal(size=mine.shape), votes)
     assert unlike is not None
