@@ -53,6 +53,9 @@ def _build(pair: TensorPair, values: Mapping[str, Mapping[str, np.ndarray]]) -> 
         if value.ndim:  # a scalar has no last axis to take a part of
             value = value[(slice(None),) * (source.axis % value.ndim) + (part,)]
         value = value.reshape(source.split or value.shape)
+        if source.order:
+            blocks = np.split(value, len(source.order), axis=-1)
+            value = np.concatenate([blocks[place] for place in source.order], axis=-1)
         parts.append(value.transpose(source.axes) if source.axes else value)
     whole = parts[0] if len(parts) == 1 else np.concatenate(parts, axis=pair.sources[0].axis)
     return whole.reshape(pair.shape) if whole.size == np.prod(pair.shape) else whole

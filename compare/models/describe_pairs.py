@@ -30,21 +30,16 @@ def refuse_unpaired(
     What a layer makes of other weights than the reference's says nothing of it.
     """
     left = [
-        [values[name].size for name in names if is_matrix(values[name])]
+        [values[name].size for name in names if values[name].dtype.kind == "f"]
         for names, values in (
             (pairing.unpaired_reference, reference),
             (pairing.unpaired_port, port),
         )
     ]
-    alike = all(left) and (sum(left[0]) == sum(left[1]) or bool(set(left[0]) & set(left[1])))
+    alike = all(left) and sum(left[0]) == sum(left[1])
     if alike or (reference and port and not pairing.pairs):
         why = "its weights may be the reference's in a form that is not known here; " * alike
         raise SessionError(why + "; ".join(describe_unpaired(pairing, reference, port)))
-
-
-def is_matrix(value: np.ndarray) -> bool:
-    """Whether an array has two axes or more, of more than one element each."""
-    return value.dtype.kind == "f" and sum(n != 1 for n in value.shape) > 1
 
 
 def describe_unpaired(

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from .align_layers import align_layers
 from .common_tensors import CommonLayer, CommonTensor, list_common_layers
+from .gate_orders import reorder_gates
 from .make_pairs import join_packed, make_pair, pair_layers, split_packed
 from .namesakes import find_namesakes
 from .packed_layers import Packed, find_packed
@@ -49,7 +50,9 @@ def pair_tensors(
     pairs += stacked
     whole = [(p.whole, q) for p in packed for q in p.parts]
     whole += [(q, u.whole) for u in unpacked for q in u.parts]
+    kinds = {layer.home: layer.kind for layer in (*ours, *theirs)}
     alternatives = (
+        *reorder_gates(pairs, kinds),
         *(*reorder_patches(layers), *orders, *reorder_packed(packed, unpacked)),
         *(*turn_squares(layers), *exchange_neighbours(layers)),
     )

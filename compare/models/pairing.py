@@ -9,6 +9,7 @@ class Source:
 
     axes: the order in which its axes are taken, () for as they come; of the shape split, if it is
     read in another one than its own. start, stop: of an axis, None for all of it.
+    order: in which as many equal parts of the last axis are taken, () for as they come.
     """
 
     layer: str
@@ -18,6 +19,7 @@ class Source:
     stop: int | None = None
     split: tuple[int, ...] = ()
     axis: int = -1
+    order: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,7 @@
-"""One dense layer of inputs side by side, where the other model has a layer for each of these."""
+"""One dense layer of inputs side by side, where the other model has a layer for each of these.
+
+And the two biases of a GRU, which are those of two layers elsewhere.
+"""
 
 from collections.abc import Sequence
 from itertools import permutations
@@ -36,32 +39,47 @@ def pair_stacked(
 
 
 def list_kernels(layers: Sequence[CommonLayer], used: set[str]) -> list[CommonTensor]:
-    """Return the matrices of dense layers without a partner."""
+    """Return the matrices and biases of dense layers without a partner."""
     return [
         tensor
         for layer in layers
         if not layer.tied
         for tensor in layer.tensors
-        if tensor.role in _ROLES and len(tensor.shape) == 2 and not used & set(tensor.names)
+        if is_kernel_or_bias(tensor) and not used & set(tensor.names)
     ]
+
+
+def is_kernel_or_bias(tensor: CommonTensor) -> bool:
+    """Whether it is a matrix of a dense layer, or a bias."""
+    rank = len(tensor.shape)
+    return (tensor.role in _ROLES and rank == 2) or (tensor.role.startswith("bias") and rank < 3)
 
 
 def find_row(whole: CommonTensor, parts: Sequence[CommonTensor]) -> Sequence[CommonTensor]:
     """Return the first parts in a row that have as many inputs together, and as many outputs."""
+    if len(whole.shape) != 2:
+        return ()
+    bias = whole.role.startswith("bias")
     fitting = [part for part in parts if part.shape[-1] == whole.shape[-1]]
+    fitting = [part for part in fitting if len(part.shape) == (1 if bias else 2)]
     for count in range(2, _MOST + 1):
         for start in range(len(fitting) - count + 1):
             row = fitting[start : start + count]
-            if sum(part.shape[0] for part in row) == whole.shape[0]:
+            if sum(count_rows(part) for part in row) == whole.shape[0]:
                 return row
     return ()
+
+
+def count_rows(part: CommonTensor) -> int:
+    """Return how many rows of a matrix a tensor is."""
+    return part.shape[0] if len(part.shape) == 2 else 1
 
 
 def cut(whole: CommonTensor, parts: Sequence[CommonTensor]) -> list[TensorPair]:
     """Carry one kernel of the reference to several of the port."""
     pairs, start = [], 0
     for part in parts:
-        stop = start + part.shape[0]
+        stop = start + count_rows(part)
         source = Source(whole.home, whole.home_role, (), start, stop, axis=0)
         how = f"{start} to {stop} of the inputs"
         pairs.append(
@@ -77,7 +95,10 @@ def cut(whole: CommonTensor, parts: Sequence[CommonTensor]) -> list[TensorPair]:
 def stack(whole: CommonTensor, parts: Sequence[CommonTensor]) -> list[TensorPair]:
     """Carry several kernels of the reference to one of the port."""
     names = tuple(name for part in parts for name in part.names)
-    sources = tuple(Source(part.home, part.home_role, axis=0) for part in parts)
+    sources = tuple(
+        Source(part.home, part.home_role, split=(count_rows(part), whole.shape[-1]), axis=0)
+        for part in parts
+    )
     return [
         TensorPair(
             *(names, whole.names, "one below the other", whole.role, sources),

@@ -51,3 +51,28 @@ def test_values_decide_where_shapes_do_not():
 def test_other_sizes_have_no_layout():
     assert list(list_layouts((2, 3), (2, 4))) == []
     assert choose_layout(np.zeros((2, 3)), np.zeros((2, 4)), Counter()) is None
+
+
+@pytest.mark.parametrize(
+    ("image", "rows"),
+    [
+        ("b c (y i) (x j)", "b (y x) (i j c)"),
+        ("b c (y i) (x j)", "b (y x) (c i j)"),
+        ("b (y i) (x j) c", "b (y x) (i j c)"),
+    ],
+)
+@pytest.mark.parametrize("back", [False, True])
+def test_rows_of_patches_are_images_in_another_layout(image, rows, back):
+    value = RNG.normal(size=(2, 3, 3, 4, 2, 4))  # b c y i x j
+    shapes = {
+        "b c (y i) (x j)": value.reshape(2, 3, 12, 8),
+        "b (y i) (x j) c": np.moveaxis(value, 1, -1).reshape(2, 12, 8, 3),
+        "b (y x) (i j c)": np.transpose(value, (0, 2, 4, 3, 5, 1)).reshape(2, 6, 48),
+        "b (y x) (c i j)": np.transpose(value, (0, 2, 4, 1, 3, 5)).reshape(2, 6, 48),
+    }
+    theirs, mine = shapes[image], shapes[rows]
+    theirs, mine = (mine, theirs) if back else (theirs, mine)
+    layout = choose_layout(theirs, mine, Counter())
+    assert layout is not None
+    np.testing.assert_array_equal(layout.apply(theirs), mine)
+    np.testing.assert_array_equal(layout.invert(mine, theirs.shape), theirs)

@@ -344,3 +344,76 @@ def test_a_layer_with_more_tensors_than_its_kind_goes_by_shape() -> None:
     carried = carry_all(pair(ours, theirs), ours, theirs)
     assert set(carried) == set(theirs[1])
     assert np.array_equal(carried["mine/lora_b"], ours[1]["dense/lora_b"])
+
+
+def test_a_layer_of_inputs_side_by_side_is_several_of_the_port():
+    ours = make_record("torch", [torch_dense("joint", 7, 4)])
+    rows = [
+        ("wide", "keras.layers.Dense", {"kernel": (3, 4)}),
+        keras_dense("deep", 4, 4),
+    ]
+    theirs = make_record("keras", rows)
+    pairing = pair(ours, theirs)
+    carried = carry_all(pairing, ours, theirs)
+    weight = ours[1]["joint.weight"].T
+    np.testing.assert_array_equal(carried["wide/kernel"], weight[:3])
+    np.testing.assert_array_equal(carried["deep/kernel"], weight[3:])
+    back = carry_all(pair(theirs, ours), theirs, ours)
+    whole = np.concatenate([theirs[1]["wide/kernel"], theirs[1]["deep/kernel"]])
+    np.testing.assert_array_equal(back["joint.weight"].T, whole)
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1)])
+def test_a_convolution_of_patches_is_a_dense_layer(order):
+    ours = make_record("torch", [torch_conv("stem", 3, 8, 2)])
+    theirs = make_record("keras", [keras_dense("embed", 12, 8)])
+    weight = np.transpose(ours[1]["stem.weight"], (2, 3, 1, 0))  # rows, columns, in, out
+    want = np.transpose(weight, (*order, 3)).reshape(12, 8)
+    first = pair(ours, theirs)
+    ways = [first, *(use_alternative(first, one) for one in first.alternatives)]
+    found = [carry_all(way, ours, theirs)["embed/kernel"] for way in ways]
+    assert any(np.array_equal(one, want) for one in found)
+    dense = theirs[1]["embed/kernel"].reshape([(2, 2, 3)[axis] for axis in order] + [8])
+    want = np.transpose(dense, (*np.argsort(order), 3))
+    first = pair(theirs, ours)
+    ways = [first, *(use_alternative(first, one) for one in first.alternatives)]
+    found = [carry_all(way, theirs, ours)["stem.weight"] for way in ways]
+    assert any(np.array_equal(np.transpose(one, (2, 3, 1, 0)), want) for one in found)
+
+
+def test_a_norm_is_the_one_behind_the_same_convolution():
+    ours = make_record(
+        "torch",
+        [
+            torch_conv("down.0", 4, 8, 1),
+            torch_norm("down.1", 8),
+            torch_conv("first", 4, 8, 3),
+            torch_norm("bn", 8),
+        ],
+    )
+    theirs = make_record(
+        "keras",
+        [
+            keras_conv("c1", 4, 8, 3),
+            keras_norm("n1", 8),
+            keras_conv("project", 4, 8, 1),
+            keras_norm("project_norm", 8),
+        ],
+    )
+    feeders = {"down.1": "down.0", "bn": "first"}, {"n1": "c1", "project_norm": "project"}
+    pairs = dict(pair(ours, theirs, feeders=feeders).layer_pairs)
+    assert pairs["down.1"] == "project_norm"
+    assert pairs["bn"] == "n1"
+
+
+def test_a_layer_of_keys_and_values_is_found_among_others_of_its_shape():
+    ours = make_record(
+        "torch",
+        [torch_dense(f"attn.{name}", 6, 6) for name in ("q", "k", "v", "o")]
+        + [torch_dense("mlp", 6, 12)],
+    )
+    rows = [("to_q", 6), ("to_kv", 12), ("to_out", 6), ("mlp", 12)]
+    theirs = make_record("keras", [keras_dense(name, 6, n) for name, n in rows])
+    carried = carry_all(pair(ours, theirs), ours, theirs)
+    both = np.concatenate([ours[1]["attn.k.weight"].T, ours[1]["attn.v.weight"].T], axis=-1)
+    np.testing.assert_array_equal(carried["to_kv/kernel"], both)

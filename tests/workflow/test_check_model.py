@@ -135,10 +135,19 @@ def test_fewer_digits_are_named(tmp_path, new, name):
 
 
 @pytest.mark.sweep
-def test_a_model_written_for_float32_is_compared_in_it_alone(tmp_path):
+def test_float32_in_the_code_is_no_departure_in_float64(tmp_path):
     port = TORCH.replace(FORWARD, FORWARD.replace("(x)", "(x.float())"))
     result = run(tmp_path, port)
     assert (result.verdict, result.hindrance) == ("faithful", "")
+    assert {v.dtype for v in result.verdicts} == {"float64", "float32"}
+    assert any("float32 in the code is read as float64" in note for note in result.notes)
+
+
+@pytest.mark.sweep
+def test_a_model_that_runs_in_float32_alone_is_compared_in_it(tmp_path):
+    port = TORCH.replace(FORWARD, FORWARD.replace("(x)", "(torch.FloatTensor(x.tolist()))"))
+    result = run(tmp_path, port)
+    assert result.hindrance == ""
     assert {v.dtype for v in result.verdicts} == {"float32"}
     assert any("in float64 it cannot run" in note for note in result.notes)
 
@@ -271,6 +280,20 @@ def test_what_departs_in_keras_is_placed_and_explained(tmp_path, row):
 def test_a_model_that_cannot_be_made_is_said(tmp_path):
     port = TORCH.replace("def __init__(self):", "def __init__(self, width):")
     assert "Net needs arguments (width)" in run(tmp_path, port, ("float64",)).hindrance
+    target = f"{tmp_path / 'port.py'}:Net(6, depth=2)"
+    options = Options(against=str(tmp_path / "reference.py"), dtypes=("float64",))
+    assert "Net(6, depth=2) failed: TypeError" in check(target, options).hindrance
+
+
+@pytest.mark.sweep
+def test_a_model_is_named_with_its_arguments(tmp_path):
+    port = TORCH.replace("def __init__(self):", "def __init__(self, out):").replace(
+        "6, 5)", "6, out)"
+    )
+    (tmp_path / "reference.py").write_text(TORCH, encoding="utf-8")
+    (tmp_path / "port.py").write_text(port, encoding="utf-8")
+    options = Options(against=str(tmp_path / "reference.py"), dtypes=("float64",))
+    assert check(f"{tmp_path / 'port.py'}:Net(out=5)", options).verdict == "faithful"
 
 
 def test_inputs_that_do_not_fit_are_said(tmp_path):
