@@ -34,8 +34,9 @@ def find_axes(one: CommonTensor, other: CommonTensor) -> tuple[int, ...] | None:
         return None
     rank = len(one.shape)
     if rank == len(other.shape) >= 2:
-        orders: list[tuple[int, ...]] = [tuple(reversed(range(rank)))]
-        orders += [(*range(2, rank), 1, 0), (rank - 1, rank - 2, *range(rank - 2))]
+        # of kernels: torch's (out, in, rows, columns), Keras's (rows, columns, in, out)
+        orders: list[tuple[int, ...]] = [(*range(2, rank), 1, 0)]
+        orders += [(rank - 1, rank - 2, *range(rank - 2)), tuple(reversed(range(rank)))]
         for order in orders:
             if tuple(one.shape[i] for i in order) == other.shape:
                 return order

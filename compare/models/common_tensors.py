@@ -17,6 +17,10 @@ _ROLES = {
     **{"running_mean": "mean", "running_var": "variance", "moving_mean": "mean"},
     **{"moving_variance": "variance", "embeddings": "table", "w": "kernel"},
 }
+_ROLE_WORDS = _ROLES | {
+    **{"mean": "mean", "mu": "mean", "var": "variance", "variance": "variance"},
+    **{"bias": "bias", "kernel": "kernel", "scale": "scale", "shift": "shift"},
+}
 # of layers of no known kind; a tensor of another role there stands for itself
 KNOWN_ROLES = frozenset(
     ("kernel", "bias", "scale", "shift", "mean", "variance", "table", "recurrent kernel")
@@ -230,6 +234,18 @@ def _guess(framework: str, layer: LayerRecord, role: str, tensor: TensorRecord) 
     return CommonTensor(
         layer.name, role, common, shape, (tensor.name,), True, turned, tensor.shape, turned
     )
+
+
+def guess_role(tensor: CommonTensor) -> str:
+    """Return the role of a tensor: its own if that is a known one, else what its name says.
+
+    >>> guess_role(CommonTensor("w", "bn1_gamma", "bn1_gamma", (10,), ("w.bn1_gamma",), True))
+    'scale'
+    """
+    if tensor.role in KNOWN_ROLES:
+        return tensor.role
+    words = re.findall("[a-z]+", tensor.role.lower())
+    return next((_ROLE_WORDS[word] for word in reversed(words) if word in _ROLE_WORDS), "")
 
 
 def _is_turned(framework: str, layer: LayerRecord, role: str, shape: tuple[int, ...]) -> bool:

@@ -22,10 +22,17 @@ def list_outer(values: Mapping[str, Any], bases: tuple[type, ...]) -> dict[str, 
     values: of the file's names. bases: the classes of a framework's models.
     """
     makers = {name: value for name, value in values.items() if is_model_maker(value, bases)}
-    used: set[str] = set()
-    for name, maker in makers.items():
-        used |= list_used_names(maker) & (makers.keys() - {name})
+    used = list_used(values, bases)
     return {name: maker for name, maker in makers.items() if name not in used}
+
+
+def list_used(values: Mapping[str, Any], bases: tuple[type, ...]) -> set[str]:
+    """Return the names of a file that its makers of models use, each but its own."""
+    used: set[str] = set()
+    for name, value in values.items():
+        if is_model_maker(value, bases):
+            used |= list_used_names(value) - {name}
+    return used
 
 
 def is_model_maker(value: Any, bases: tuple[type, ...]) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 from ..ports.user_code.errors import TargetError, format_error
 from ..ports.user_code.open import LoadedTarget
 from ..ports.user_code.target import Target
-from .model_makers import is_model_maker, list_outer
+from .model_makers import is_model_maker, list_outer, list_used
 
 MAKERS = ("make", "build", "create", "get", "model", "net", "load")  # words in a factory's name
 
@@ -37,7 +37,9 @@ def find_model(opened: LoadedTarget, asked: Target) -> FoundModel:
     own = [n for n in opened.own.names() if not n.startswith("_")]
     own += [n for n in opened.own.defined() if n not in own and not n.startswith("_")]
     values = {name: getattr(module, name) for name in own if hasattr(module, name)}
-    found = [FoundModel(n, v) for n, v in values.items() if isinstance(v, bases)]
+    used = list_used(values, bases)  # an encoder that the class of the model takes
+    made = {n: v for n, v in values.items() if isinstance(v, bases) and n not in used}
+    found = [FoundModel(name, model) for name, model in made.items()]
     found = drop_parts(found) or make_outer(values, bases) or make_by_names(values, bases)
     functions = list_plain_functions(values, bases)
     if not found and len(functions) == 1:

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from .align_layers import align_layers
-from .common_tensors import CommonLayer, CommonTensor, list_common_layers
+from .align_layers import align_layers, find_axes
+from .common_tensors import CommonLayer, CommonTensor, guess_role, list_common_layers
 from .gate_orders import reorder_gates
 from .make_pairs import join_packed, make_pair, pair_layers, split_packed
 from .namesakes import find_namesakes
@@ -123,18 +123,31 @@ def _pair_leftovers(
     """Tensors whose layers are not the same, in their order: those of one shape on both sides.
 
     So a bias may be a parameter of the model itself, and of a layer of its own in the other one.
+    Axes may be in another order where a layout is not known.
     """
     used = {name for pair in pairs for name in (*pair.reference, *pair.port)}
     left, right = (
         [t for layer in side if not layer.tied for t in layer.tensors if not used & set(t.names)]
         for side in (ours, theirs)
     )
-    found = []
-    for shape in dict.fromkeys(tensor.shape for tensor in left):
-        own, others = ([t for t in side if t.shape == shape] for side in (left, right))
-        if len(own) == len(others):
-            found += [make_pair(one, other) for one, other in zip(own, others, strict=True)]
+    found: list[TensorPair] = []
+    for by_role in (True, False):  # then by their shapes alone
+        taken = {name for pair in found for name in (*pair.reference, *pair.port)}
+        groups: dict[object, tuple[list[CommonTensor], list[CommonTensor]]] = {}
+        for place, side in enumerate((left, right)):
+            for tensor in side:
+                if not taken & set(tensor.names):
+                    key = (guess_role(tensor) if by_role else "", _sort_axes(tensor))
+                    groups.setdefault(key, ([], []))[place].append(tensor)
+        for own, others in groups.values():
+            if len(own) == len(others):
+                both = zip(own, others, strict=True)
+                found += [make_pair(*pair) for pair in both if find_axes(*pair) is not None]
     return found
+
+
+def _sort_axes(tensor: CommonTensor) -> tuple[int, ...]:
+    return tuple(sorted(n for n in tensor.shape if n != 1))
 
 
 def _finish(

@@ -23,3 +23,12 @@ def show_dtypes(name: str) -> dict[str, str]:
         with wide_floats(dtype, {}):
             found[dtype] = str(FORMS[name]().dtype).removeprefix("torch.")
     return found
+
+
+def derive_hardsigmoid() -> float:
+    """Return the derivative of the layer at 1."""
+    x = torch.ones((), dtype=torch.float64, requires_grad=True)
+    with wide_floats("float64", {}):
+        torch.nn.Hardsigmoid()(x).backward()
+    assert x.grad is not None
+    return float(x.grad)

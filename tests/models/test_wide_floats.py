@@ -11,6 +11,10 @@ def test_torch_gives_float64_where_the_code_says_float32(ask_framework, name):
     assert told == {"float64": "float64", "float32": "float32"}
 
 
+def test_the_derivative_of_hardsigmoid_is_exact_in_torch(ask_framework):
+    assert ask_framework("torch", "wide_floats_torch.derive_hardsigmoid") == 1 / 6
+
+
 def test_keras_gives_float64_where_the_code_says_float32(ask_framework):
     told = ask_framework("keras", "wide_floats_keras.show_dtypes", "float64")
     assert set(told.values()) == {"float64"}, told

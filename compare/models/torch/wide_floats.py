@@ -2,7 +2,7 @@
 
 `x.float()`, `torch.arange(..., dtype=torch.float32)` and their like are written for a model that
 is trained in float32. In float64 they would make it err by some 1e-8, or stop it, and neither says
-anything of a port.
+anything of a port. Nor does what torch itself has in float32: a constant of hardsigmoid's.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from torch import DoubleTensor, FloatTensor, Tensor, float32, float64
+from torch.nn.functional import hardsigmoid, relu6
 from torch.overrides import TorchFunctionMode
 
 from .function_calls import find_user_line
@@ -39,6 +40,8 @@ class WideFloats(TorchFunctionMode):
         if func is Tensor.float:
             self.note()
             return args[0].double(*args[1:], **kwargs)
+        if func is hardsigmoid:
+            return relu6(args[0] + 3) / 6  # torch's derivative has 1 / 6 in float32
         asked = any(is_float32(value) for value in (*args, *kwargs.values()))
         if not asked or getattr(func, "__name__", "") in KEPT:
             return func(*args, **kwargs)
