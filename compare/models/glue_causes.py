@@ -16,11 +16,12 @@ from .pair_steps import StepPair, list_forced, name_step
 from .records import ModelRun, StepRecord
 from .setting_changes import measure_largest
 from .source_causes import Wrong, find_source
-from .step_changes import StepChange, list_step_changes, make_batches
+from .step_changes import StepChange, list_repeated_changes, list_step_changes, make_batches
 from .two_sides import TwoSides
 
 MAX_CHANGES = 400  # tried of one input
 NEAR = 1e-6  # of the largest value: what is the same array in another order
+MAX_CALLS = 8  # of one line of the code, changed at once
 MAX_NAMED = 5  # steps of the port named
 
 
@@ -40,8 +41,7 @@ def explain_input(sides: TwoSides, found: ModelComparison, pair: StepPair | None
         told = sides.reference.ask(
             "try_outputs",
             step=pair.reference_first.key if pair is not None else "",
-            outputs={str(n): one.output for n, one in enumerate(changes)},
-            steps=[one.step for one in changes],
+            outputs=[one.outputs for one in changes],
             inputs=found.inputs,
             options=sides.record("reference") | {"force": list_forced(found.pairs)},
         )
@@ -125,6 +125,22 @@ def list_changes_before(found: ModelComparison, pair: StepPair | None) -> Iterat
     other = before[0].outputs if before and before[0].key in paired else ()
     for step in reversed(before):
         yield from list_step_changes(step, found.free.arrays, step.key in paired, other)
+    for steps in list_repeated(found, before):
+        yield from list_repeated_changes(steps, found.free.arrays)
+
+
+def list_repeated(
+    found: ModelComparison, before: Sequence[StepRecord]
+) -> Iterator[list[StepRecord]]:
+    """Yield the calls of a line of the code that is called before too, those of the last first."""
+    assert found.free is not None
+    steps = found.free.steps
+    behind = steps.index(before[-1]) + 1 if before else 0
+    for step in reversed(before):
+        alike = (step.operation, step.where)
+        calls = [s for s in steps[:behind] if (s.operation, s.where) == alike]
+        if not step.layer and step.where and 1 < len(calls) <= MAX_CALLS and step == calls[-1]:
+            yield calls
 
 
 def list_steps_before(found: ModelComparison, pair: StepPair | None) -> list[StepRecord]:

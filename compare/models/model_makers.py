@@ -27,11 +27,20 @@ def list_outer(values: Mapping[str, Any], bases: tuple[type, ...]) -> dict[str, 
 
 
 def list_used(values: Mapping[str, Any], bases: tuple[type, ...]) -> set[str]:
-    """Return the names of a file that its makers of models use, each but its own."""
+    """Return the names of a file that its makers of models use, each but its own.
+
+    Those too that are used by what they use, as by the class of a builder.
+    """
+    code = {n: v for n, v in values.items() if isinstance(v, type | types.FunctionType)}
     used: set[str] = set()
     for name, value in values.items():
         if is_model_maker(value, bases):
-            used |= list_used_names(value) - {name}
+            waiting, seen = [name], {name}
+            while waiting:
+                new = list_used_names(code[waiting.pop()]) & (code.keys() | values.keys()) - seen
+                seen |= new
+                waiting += [one for one in new if one in code]
+            used |= seen - {name}
     return used
 
 
@@ -128,10 +137,18 @@ def gives_model(
     call = find_root(value)
     if not isinstance(call, ast.Call):
         return False
-    called = find_value(call.func, function.__globals__)
+    called = find_value(call.func, function.__globals__) or find_method(call.func, function)
     if isinstance(called, type):
         return issubclass(called, bases)
     return isinstance(called, types.FunctionType) and returns_model(called, bases, seen)
+
+
+def find_method(called: ast.expr, function: types.FunctionType) -> Any:
+    """Return the method of `Builder(...).method(...)`, None if it is no such call."""
+    if not isinstance(called, ast.Attribute) or not isinstance(called.value, ast.Call):
+        return None
+    cls = find_value(called.value.func, function.__globals__)
+    return getattr(cls, called.attr, None) if isinstance(cls, type) else None
 
 
 def find_value(expression: ast.expr, names: Mapping[str, Any]) -> Any:

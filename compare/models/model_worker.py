@@ -170,17 +170,16 @@ class ModelWorker:
     def try_outputs(
         self,
         step: str,
-        outputs: Mapping[str, np.ndarray],
-        steps: Sequence[str],
+        outputs: Sequence[Mapping[str, np.ndarray]],
         inputs: Sequence[np.ndarray],
         options: Mapping[str, Any],
         part: str = "in",
     ) -> list[list[np.ndarray]]:
-        """Return what a step is given where another one, of `steps`, gives another output.
+        """Return what a step is given where other ones give other outputs.
 
         step: its key, or "" for the model's outputs. part: "out" for what it gives.
 
-        outputs: by their number in steps. options: as of `try_changes`.
+        outputs: of each try, by the keys of steps. options: as of `try_changes`.
         """
         side, asked = self.get_side(), decode_options(options)
         own = asked.force
@@ -189,8 +188,9 @@ class ModelWorker:
         # what the step is given must come of the change, and of nothing that is forced
         own = {key: parts for key, parts in own.items() if key != step}
         found = []
-        for number, changed in enumerate(steps):
-            forced = own | {changed: {**own.get(changed, {}), "out": [outputs[str(number)]]}}
+        for changed in outputs:
+            other = {key: {**own.get(key, {}), "out": [value]} for key, value in changed.items()}
+            forced = own | other
             run = side.run(inputs, dataclasses.replace(asked, force=forced))
             steps_of = (
                 s.outputs if part == "out" else s.inputs for s in run.steps if s.key == step

@@ -212,10 +212,14 @@ def pair_between(
 
 
 def list_plain_kinds(record: ModelRecord) -> dict[str, str]:
-    """Return the kind of each layer that has no tensors, by name: others are paired by these."""
+    """Return the kind of each layer that has no tensors, by name: others are paired by these.
+
+    One that gives what it is given, as a shortcut, is no other layer's partner.
+    """
     owners = {tensor.layer for tensor in record.tensors}
     inside = {name for name in owners for name in list_holders(record, name)}
-    return {layer.name: layer.kind for layer in record.layers if layer.name not in inside}
+    layers = [one for one in record.layers if one.settings.get("function") != "linear"]
+    return {layer.name: layer.kind for layer in layers if layer.name not in inside}
 
 
 def list_holders(record: ModelRecord, name: str | None) -> list[str]:

@@ -40,8 +40,7 @@ def explain_by_port(
         told = sides.ports[found.dtype].ask(
             "try_outputs",
             step=step,
-            outputs={str(n): one.output for n, one in enumerate(changes)},
-            steps=[one.step for one in changes],
+            outputs=[one.outputs for one in changes],
             inputs=sides.give_port(found.inputs),
             options=options,
             part=part,

@@ -97,7 +97,12 @@ def explain_layers(sides: TwoSides, found: ModelComparison, part: Part) -> list[
             fits = [
                 Tried(change, used)
                 for change, one in zip(tries.get(key, ()), told.get(key, ()), strict=False)
-                if one and (used := measure_after(sides, one["after"], part, names)) <= 1.0
+                if one
+                and (
+                    used := measure_after(sides, one["after"], part, names)
+                    / grow_share(explained[place].reference, change)
+                )
+                <= 1.0
             ]
             if fits:
                 explained[place] = ExplainedLayer(*find_both(sides, pair), fits)
@@ -125,6 +130,14 @@ def try_repeated(
         for key, changes in tries.items()
         if calls[layers[key]] > 1
     }
+
+
+def grow_share(layer: LayerRecord, change: Mapping[str, Any]) -> float:
+    """Return by how much more of a batch, and of its rounding, is taken with another momentum."""
+    kept, other = layer.settings.get("momentum"), change.get("momentum")
+    if not isinstance(kept, float) or not isinstance(other, float) or kept >= 1.0:
+        return 1.0
+    return max(1.0, (1.0 - other) / (1.0 - kept))
 
 
 def find_both(sides: TwoSides, pair: StepPair) -> tuple[LayerRecord, LayerRecord | None]:

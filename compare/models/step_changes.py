@@ -3,8 +3,8 @@
 Each is a guess: `glue_causes` gives it to the reference in place of the step's own output.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import islice, permutations
 
 import numpy as np
@@ -59,12 +59,21 @@ ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 
 @dataclass(frozen=True)
 class StepChange:
-    """Another output of a step. id: the kind of change; text: all of it, for people."""
+    """Another output of a step. id: the kind of change; text: all of it, for people.
+
+    more: other outputs of other steps, which are changed alike at once.
+    """
 
     step: str
     id: str
     text: str
     output: np.ndarray
+    more: Mapping[str, np.ndarray] = field(default_factory=dict)
+
+    @property
+    def outputs(self) -> dict[str, np.ndarray]:
+        """The changed outputs by the keys of steps."""
+        return {self.step: self.output, **self.more}
 
 
 def make_batches(changes: Iterable[StepChange], most: int) -> Iterator[list[StepChange]]:
@@ -98,6 +107,19 @@ def list_step_changes(
             for kind, text, value in make(name, given, output):
                 if value.shape == output.shape and not np.array_equal(value, output):
                     yield StepChange(step.key, kind, text, value)
+
+
+def list_repeated_changes(steps: Sequence[StepRecord], arrays: Arrays) -> Iterator[StepChange]:
+    """Yield other outputs of steps that are one line of the code, called again: of all alike."""
+    own = []
+    for step in steps:
+        changes = list_step_changes(step, arrays, False)
+        named = [((one.id, one.text.replace(name_step(step), "")), one) for one in changes]
+        own.append(dict(reversed(named)))
+    for label in [label for label in own[0] if all(label in other for other in own)][::-1]:
+        first, *others = (changes[label] for changes in own)
+        more = {one.step: one.output for one in others}
+        yield replace(first, text=f"{first.text}, in each of {len(own)} calls", more=more)
 
 
 Guesses = Iterator[tuple[str, str, np.ndarray]]
@@ -149,13 +171,21 @@ def reduce_otherwise(name: str, given: Sequence[np.ndarray], output: np.ndarray)
     """Yield other ways to make less of an axis: its mean, its sum, its first or last element."""
     for value in given:
         for axis in range(value.ndim):
-            if value.shape[:axis] + value.shape[axis + 1 :] != output.shape:
+            before, behind = value.shape[:axis], value.shape[axis + 1 :]
+            if value.shape[axis] < 2 or output.shape not in (
+                before + behind,
+                (*before, 1, *behind),
+            ):
                 continue
-            yield "reduction", f"{name}: the mean over axis {axis}", value.mean(axis)
-            yield "reduction", f"{name}: the sum over axis {axis}", value.sum(axis)
-            yield "reduction", f"{name}: the largest over axis {axis}", value.max(axis)
-            yield "reduction", f"{name}: the first of axis {axis}", value.take(0, axis)
-            yield "reduction", f"{name}: the last of axis {axis}", value.take(-1, axis)
+            less = {
+                "mean over": value.mean(axis),
+                "sum over": value.sum(axis),
+                "largest over": value.max(axis),
+                "first of": value.take(0, axis),
+                "last of": value.take(-1, axis),
+            }
+            for words, one in less.items():
+                yield "reduction", f"{name}: the {words} axis {axis}", one.reshape(output.shape)
 
 
 def exchange_softmax(name: str, given: Sequence[np.ndarray], output: np.ndarray) -> Guesses:

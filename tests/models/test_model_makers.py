@@ -38,6 +38,11 @@ ROWS = {
         "def hook():\n    def inner():\n        return Net()\n    return 3",
         ["Net"],
     ),
+    "by the method of a builder": (
+        "class Builder:\n    def get(self):\n        return Net(3)\n"
+        "def reader():\n    return Builder().get()",
+        ["reader"],
+    ),
     "one that calls itself": ("def again():\n    return again()", ["Net"]),
 }
 
