@@ -10,6 +10,7 @@ import numpy as np
 
 from ..functions.spread import Budgeted
 from ..judging.cause import Cause
+from .attention_causes import explain_attention
 from .compare_models import END, ModelComparison
 from .layout import Layout
 from .pair_steps import StepPair, list_forced, name_step
@@ -34,6 +35,8 @@ def explain_input(sides: TwoSides, found: ModelComparison, pair: StepPair | None
     if not wrong:
         return None
     cause = find_factor(wrong) or find_exchange(wrong) or find_source(found, wrong)
+    if cause is None and pair is not None:
+        cause = explain_attention(found, pair, wrong)
     if cause is not None:
         return cause
     fits: list[tuple[StepChange, float]] = []
