@@ -18,6 +18,7 @@ from .precision_causes import explain_precision
 from .statistics_causes import explain_statistics
 from .two_sides import TwoSides
 
+CUT_SHORT = "the time was over before all was tried: --deep takes all it needs"
 UNTRIED = "the time was over before its cause was looked for: --deep takes all it needs"
 
 
@@ -43,11 +44,12 @@ def explain_models(
             if time.monotonic() > deadline:
                 verdict.known.append(UNTRIED)
                 continue
-            verdict.cause = explain_input(sides, found, pair)
+            verdict.cause = explain_input(sides, found, pair, deadline)
             if verdict.cause is None and pair is not None:
-                verdict.cause = explain_by_port(sides, found, pair, "in")
+                verdict.cause = explain_by_port(sides, found, pair, "in", deadline)
             if verdict.cause is None:
                 verdict.known += describe_input(found, pair)
+                verdict.known += [CUT_SHORT] if time.monotonic() > deadline else []
 
 
 def describe_derivatives(found: ModelComparison, failed: Sequence[Verdict]) -> None:
@@ -87,5 +89,5 @@ def explain_all_layers(
         if verdict.cause is None and time.monotonic() > deadline:
             verdict.known.append(UNTRIED)
         elif verdict.cause is None:
-            verdict.cause = explain_by_port(sides, found, pair, "out")
+            verdict.cause = explain_by_port(sides, found, pair, "out", deadline)
         set_built_in_aside(verdict)

@@ -26,10 +26,13 @@ MAX_CALLS = 8  # of one line of the code, changed at once
 MAX_NAMED = 5  # steps of the port named
 
 
-def explain_input(sides: TwoSides, found: ModelComparison, pair: StepPair | None) -> Cause | None:
+def explain_input(
+    sides: TwoSides, found: ModelComparison, pair: StepPair | None, deadline: float
+) -> Cause | None:
     """Return what the port does before a layer, as far as its input shows; None if unknown.
 
-    pair: the layer's calls, None for what the model makes of its last layers.
+    pair: the layer's calls, None for what the model makes of its last layers. deadline: of
+    `time.monotonic`, after which nothing else is tried.
     """
     wrong = collect_wrong(found, pair) if pair is not None else collect_wrong_outputs(found)
     if not wrong:
@@ -40,7 +43,7 @@ def explain_input(sides: TwoSides, found: ModelComparison, pair: StepPair | None
     if cause is not None:
         return cause
     fits: list[tuple[StepChange, float]] = []
-    for changes in make_batches(list_changes_before(found, pair), MAX_CHANGES):
+    for changes in make_batches(list_changes_before(found, pair), MAX_CHANGES, deadline):
         told = sides.reference.ask(
             "try_outputs",
             step=pair.reference_first.key if pair is not None else "",

@@ -23,11 +23,12 @@ MAX_CHANGES = 300  # tried of one departure
 
 
 def explain_by_port(
-    sides: TwoSides, found: ModelComparison, pair: StepPair, part: str
+    sides: TwoSides, found: ModelComparison, pair: StepPair, part: str, deadline: float
 ) -> Cause | None:
     """Return the change of a step of the port's after which it agrees; None if none of those tried.
 
     part: "in" for what a layer is given, "out" for what one gives that the port writes out.
+    deadline: of `time.monotonic`, after which nothing else is tried.
     """
     steps = list_port_steps(found, pair) if part == "in" else list_inner_steps(found, pair)
     wanted = list_wanted(found, pair, part)
@@ -36,7 +37,7 @@ def explain_by_port(
     assert found.free is not None
     options = sides.record("port") | {"force": make_forces(found.pairs, found.free)}
     step = (pair.port_first if part == "in" else pair.port).key
-    for changes in make_batches(list_port_changes(found, steps), MAX_CHANGES):
+    for changes in make_batches(list_port_changes(found, steps), MAX_CHANGES, deadline):
         told = sides.ports[found.dtype].ask(
             "try_outputs",
             step=step,

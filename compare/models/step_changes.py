@@ -3,6 +3,7 @@
 Each is a guess: `glue_causes` gives it to the reference in place of the step's own output.
 """
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice, permutations
@@ -14,7 +15,7 @@ from .records import Arrays, StepRecord
 
 ERROR_FUNCTION_TERM = 0.044715  # of GELU's tanh form
 SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
-BATCH = 25  # changes tried at once
+BATCH = 10  # changes tried at once
 HIDDEN = -1e3  # scores below which a mask has put them
 MAX_RANK = 5  # up to which all orders of axes are tried
 
@@ -76,10 +77,15 @@ class StepChange:
         return {self.step: self.output, **self.more}
 
 
-def make_batches(changes: Iterable[StepChange], most: int) -> Iterator[list[StepChange]]:
-    """Yield the first so many of some changes, in lists that are tried at once."""
+def make_batches(
+    changes: Iterable[StepChange], most: int, deadline: float
+) -> Iterator[list[StepChange]]:
+    """Yield the first so many of some changes, in lists that are tried at once, until it is late.
+
+    deadline: of `time.monotonic`.
+    """
     left = islice(changes, most)
-    while batch := list(islice(left, BATCH)):
+    while time.monotonic() < deadline and (batch := list(islice(left, BATCH))):
         yield batch
 
 
