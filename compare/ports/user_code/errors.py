@@ -54,7 +54,7 @@ def format_error(error: BaseException) -> str:
 
     >>> format_error(ValueError("x must be positive (got -1)"))
     'ValueError: x must be positive (got -1)'
-    >>> format_error(TypeError("Exception encountered when calling Net.call().\\n\\nno float"))
+    >>> format_error(TypeError("Exception encountered when calling Net.call().\n\nno float"))
     'TypeError: no float (in Net.call())'
     >>> format_error(SystemExit(1))
     'it called sys.exit(1)'
