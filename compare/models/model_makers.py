@@ -5,6 +5,7 @@ read: what it returns must be a call of a model's class, or of a function that m
 """
 
 import ast
+import dis
 import inspect
 import textwrap
 import types
@@ -54,12 +55,19 @@ def is_model_maker(value: Any, bases: tuple[type, ...]) -> bool:
 def list_used_names(maker: Any) -> set[str]:
     """Return the names that a class's methods, its bases or a function's code use."""
     if not isinstance(maker, type):
-        return list_code_names(inspect.unwrap(maker).__code__)
+        return list_globals(inspect.unwrap(maker).__code__)
     names = {base.__name__ for base in maker.__mro__[1:]}
     for method in vars(maker).values():
         code = getattr(inspect.unwrap(method), "__code__", None) if callable(method) else None
-        names |= list_code_names(code) if code else set()
+        names |= list_globals(code) if code else set()
     return names
+
+
+def list_globals(code: types.CodeType) -> set[str]:
+    """Return the names of the file that code reads; an attribute of that name is none."""
+    read = {i.argval for i in dis.get_instructions(code) if i.opname.startswith("LOAD_GLOBAL")}
+    inner = [c for c in code.co_consts if isinstance(c, types.CodeType)]
+    return read.union(*(list_globals(c) for c in inner))
 
 
 def list_code_names(code: types.CodeType) -> set[str]:

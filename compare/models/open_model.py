@@ -87,7 +87,7 @@ def make_named(
             raise TargetError(f"{asked.text}: there is no {asked.name}")
         value = getattr(value, part)
     own = isinstance(value, bases)
-    if not (own or asked.arguments) and list_plain_functions({asked.name: value}, bases):
+    if bases and not (own or asked.arguments) and list_plain_functions({asked.name: value}, bases):
         return FoundModel(asked.name, wrap_function(framework, asked.name, value))
     name, maker = asked.name, value
     if asked.arguments:
@@ -172,8 +172,6 @@ def is_maker(name: str) -> bool:
 
 def list_plain_functions(values: Mapping[str, Any], bases: tuple[type, ...]) -> dict[str, Any]:
     """Return the functions that are given tensors and are no makers of models."""
-    if not bases:
-        return {}
     return {
         name: value
         for name, value in values.items()

@@ -43,6 +43,10 @@ ROWS = {
         "def reader():\n    return Builder().get()",
         ["reader"],
     ),
+    "an attribute of that name": (
+        "class Outer(Module):\n    def run(self):\n        return self.Net",
+        ["Net", "Outer"],
+    ),
     "one that calls itself": ("def again():\n    return again()", ["Net"]),
 }
 
