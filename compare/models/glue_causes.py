@@ -37,7 +37,7 @@ def explain_input(
     wrong = collect_wrong(found, pair) if pair is not None else collect_wrong_outputs(found)
     if not wrong:
         return None
-    cause = find_factor(wrong) or find_exchange(wrong) or find_source(found, wrong)
+    cause = find_factor(wrong) or find_exchange(wrong)
     if cause is None and pair is not None:
         cause = explain_attention(found, pair, wrong)
     if cause is not None:
@@ -57,7 +57,7 @@ def explain_input(
         if fits:
             break
     if not fits:
-        return None
+        return find_source(found, wrong)
     (best, used), *others = fits
     also = [change.text for change, _ in others if change.id != best.id]
     return {"id": best.id, "name": best.text, "budget_used": used, "also": also[:2]}
