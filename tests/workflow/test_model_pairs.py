@@ -1,4 +1,4 @@
-"""Pairs of small models by authors who did not know the product, each once judged wrongly by it."""
+"""Pairs by authors who did not know the product, each once judged wrongly or not explained."""
 
 import json
 
