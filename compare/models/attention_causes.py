@@ -4,8 +4,10 @@ Between the layers of queries, keys and values and the layer behind them, severa
 heads that are split in another way are put together in another way too.
 """
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 import numpy as np
 
@@ -14,6 +16,7 @@ from ..judging.cause import Cause
 from .compare_models import ModelComparison
 from .pair_steps import StepPair
 from .setting_changes import measure_largest
+from .source_causes import Wrong
 
 NEAR = 1e-9  # of the largest value: what is the reference's own attention
 MAX_HEADS = 32
@@ -48,17 +51,23 @@ SCALES: Mapping[str, Callable[[int, int], float]] = {
 
 
 def explain_attention(
-    found: ModelComparison, pair: StepPair, wrong: Sequence[tuple[int, Budgeted, np.ndarray]]
+    found: ModelComparison, pair: StepPair, wrong: Sequence[Wrong], deadline: float
 ) -> Cause | None:
-    """Return what the port's attention before a layer does otherwise; None if there is none."""
+    """Return what the port's attention before a layer does otherwise; None if there is none.
+
+    deadline: of `time.monotonic`, after which nothing else is tried.
+    """
     [(_, budget, got), *more] = wrong
     if more or budget.want.ndim != 3:
         return None
     given = find_given(found, pair, budget.want.shape)
     if given is None:
         return None
-    own = next((one for one in list_usual(budget.want.shape[-1]) if fits(one, given, budget)), None)
+    usual = takewhile(lambda _: time.monotonic() < deadline, list_usual(budget.want.shape[-1]))
+    own = next((one for one in usual if fits(one, given, budget)), None)
     for words, other in list_otherwise(own) if own is not None else ():
+        if time.monotonic() > deadline:
+            break
         used = measure_largest(attend(other, given), got, budget)
         if used <= 1.0:
             name = f"the attention before it: {words}"

@@ -39,7 +39,7 @@ def explain_input(
         return None
     cause = find_factor(wrong) or find_exchange(wrong)
     if cause is None and pair is not None:
-        cause = explain_attention(found, pair, wrong)
+        cause = explain_attention(found, pair, wrong, deadline)
     if cause is not None:
         return cause
     fits: list[tuple[StepChange, float]] = []

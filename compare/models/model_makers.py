@@ -17,31 +17,25 @@ TRAINING_NAMES = {"fit", "backward", "train_on_batch", "apply_gradients", "minim
 TRAINING_WORDS = {"main", "train", "run", "test", "evaluate", "fit"}  # in the function's name
 
 
-def list_outer(values: Mapping[str, Any], bases: tuple[type, ...]) -> dict[str, Any]:
-    """Return the makers of models that no other maker of the same file uses.
-
-    values: of the file's names. bases: the classes of a framework's models.
-    """
-    makers = {name: value for name, value in values.items() if is_model_maker(value, bases)}
-    used = list_used(values, bases)
-    return {name: maker for name, maker in makers.items() if name not in used}
+def list_makers(values: Mapping[str, Any], bases: tuple[type, ...]) -> dict[str, Any]:
+    """Return what makes models, of the names of a file. bases: the classes of these models."""
+    return {name: value for name, value in values.items() if is_model_maker(value, bases)}
 
 
-def list_used(values: Mapping[str, Any], bases: tuple[type, ...]) -> set[str]:
+def list_used(values: Mapping[str, Any], makers: Mapping[str, Any]) -> set[str]:
     """Return the names of a file that its makers of models use, each but its own.
 
     Those too that are used by what they use, as by the class of a builder.
     """
     code = {n: v for n, v in values.items() if isinstance(v, type | types.FunctionType)}
     used: set[str] = set()
-    for name, value in values.items():
-        if is_model_maker(value, bases):
-            waiting, seen = [name], {name}
-            while waiting:
-                new = list_used_names(code[waiting.pop()]) & (code.keys() | values.keys()) - seen
-                seen |= new
-                waiting += [one for one in new if one in code]
-            used |= seen - {name}
+    for name in makers:
+        waiting, seen = [name], {name}
+        while waiting:
+            new = (list_used_names(code[waiting.pop()]) & values.keys()) - seen
+            seen |= new
+            waiting += [one for one in new if one in code]
+        used |= seen - {name}
     return used
 
 

@@ -58,6 +58,7 @@ class ModelWorker:
         self.module = opened.loaded.module
         found = find_model(opened, asked)
         self.facts["model"] = found.name
+        self.facts["notes"] += [f"not compared: {told}" for told in found.failed]
         self.maker = found.maker
         self.use(found.model)
         return self.facts

@@ -4,14 +4,14 @@ import functools
 import inspect
 import types
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any
 
 from ..ports.user_code.errors import TargetError, format_error
 from ..ports.user_code.open import LoadedTarget
 from ..ports.user_code.target import Target
-from .model_makers import is_model_maker, list_outer, list_used
+from .model_makers import is_model_maker, list_makers, list_used
 
 MAKERS = ("make", "build", "create", "get", "model", "net", "load")  # words in a factory's name
 
@@ -20,12 +20,14 @@ MAKERS = ("make", "build", "create", "get", "model", "net", "load")  # words in 
 class FoundModel:
     """A model, and the name that it has, or that makes it, in its file.
 
-    maker: what makes another one like it; None for a model that the file has made itself.
+    maker: what makes another one like it; None for a model that the file has made itself. failed:
+    what was said where other makers of the file gave none.
     """
 
     name: str
     model: Any
     maker: Callable[[], Any] | None = None
+    failed: tuple[str, ...] = ()
 
 
 def find_model(opened: LoadedTarget, asked: Target) -> FoundModel:
@@ -37,10 +39,12 @@ def find_model(opened: LoadedTarget, asked: Target) -> FoundModel:
     own = [n for n in opened.own.names() if not n.startswith("_")]
     own += [n for n in opened.own.defined() if n not in own and not n.startswith("_")]
     values = {name: getattr(module, name) for name in own if hasattr(module, name)}
-    used = list_used(values, bases)  # an encoder that the class of the model takes
+    makers = list_makers(values, bases)
+    used = list_used(values, makers)  # as an encoder that the class of the model takes
     made = {n: v for n, v in values.items() if isinstance(v, bases) and n not in used}
     found = [FoundModel(name, model) for name, model in made.items()]
-    found = drop_parts(found) or make_outer(values, bases) or make_by_names(values, bases)
+    outer = {name: maker for name, maker in makers.items() if name not in used}
+    found = drop_parts(found) or make_outer(outer, bases) or make_by_names(values, bases)
     functions = list_plain_functions(values, bases)
     if not found and len(functions) == 1:
         [name] = functions
@@ -127,15 +131,14 @@ def list_needed(maker: Any) -> list[str]:
     return [p.name for p in parameters if p.default is p.empty and p.kind not in open_kinds]
 
 
-def make_outer(values: Mapping[str, Any], bases: tuple[type, ...]) -> list[FoundModel]:
-    """Return the models of the file's makers: of those that are no part of another.
+def make_outer(outer: Mapping[str, Any], bases: tuple[type, ...]) -> list[FoundModel]:
+    """Return the models of the file's makers that are no part of another.
 
     Raises TargetError if none can be made, and why the first of them cannot.
     """
-    outer = list_outer(values, bases)
     free = {name: maker for name, maker in outer.items() if not list_needed(maker)}
     if not free and len(outer) == 1:
-        free = outer  # `make` says which arguments it needs
+        free = dict(outer)  # `make` says which arguments it needs
     found, errors = [], []
     for name, maker in free.items():
         try:
@@ -147,7 +150,7 @@ def make_outer(values: Mapping[str, Any], bases: tuple[type, ...]) -> list[Found
             found.append(FoundModel(name, model, maker))
     if errors and not found:
         raise errors[0]
-    return found
+    return [replace(one, failed=tuple(map(str, errors))) for one in found]
 
 
 def make_by_names(values: Mapping[str, Any], bases: tuple[type, ...]) -> list[FoundModel]:

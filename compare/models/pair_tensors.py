@@ -1,6 +1,7 @@
 """Which tensor of the reference is which of the port: the table of pairs."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from .align_layers import align_layers, find_axes
 from .common_tensors import CommonLayer, CommonTensor, guess_role, list_common_layers
@@ -34,6 +35,8 @@ def pair_tensors(
     ours = list_common_layers(reference, reference_calls, feeders[0])
     theirs = list_common_layers(port, port_calls, feeders[1])
     fixed_layers, fixed_tensors = _read_fixed(fixed or {}, ours, theirs)
+    named = frozenset(layer.home for _, layer in fixed_layers)
+    named |= {tensor.home for _, tensor in fixed_tensors}
     taken = [layer for pair in fixed_layers for layer in pair]
     fixed_layers += find_namesakes(_leave_out(ours, taken), _leave_out(theirs, taken))
     packed, unpacked = _find_packed_both(ours, theirs, fixed_layers)
@@ -56,7 +59,8 @@ def pair_tensors(
         *(*reorder_patches(layers), *orders, *reorder_packed(packed, unpacked)),
         *(*turn_squares(layers), *exchange_neighbours(layers)),
     )
-    return _finish(ours, theirs, pairs, [*layers, *whole], alternatives)
+    pairing = _finish(ours, theirs, pairs, [*layers, *whole], alternatives)
+    return replace(pairing, fixed=named)
 
 
 def _leave_out(layers: Sequence[CommonLayer], taken: Sequence[CommonLayer]) -> list[CommonLayer]:

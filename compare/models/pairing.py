@@ -54,7 +54,8 @@ class Pairing:
     """Every pair, and what has no partner. layer_pairs: names of layers, the reference's first.
 
     A tensor in unpaired_port stays what it is in the port, but for a bias or a factor of a layer
-    of known kind, which becomes 0 or 1 (`unpaired_filled`): the reference has none.
+    of known kind, which becomes 0 or 1 (`unpaired_filled`): the reference has none. fixed: the
+    port's layers whose partners the user has named.
     """
 
     pairs: tuple[TensorPair, ...]
@@ -63,6 +64,7 @@ class Pairing:
     alternatives: tuple[Alternative, ...]
     layer_pairs: tuple[tuple[str, str], ...]
     unpaired_filled: tuple[str, ...] = ()
+    fixed: frozenset[str] = frozenset()
 
 
 def use_alternative(pairing: Pairing, alternative: Alternative) -> Pairing:

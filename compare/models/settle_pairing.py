@@ -54,8 +54,12 @@ class Settling:
         if self.departing is None:  # found out only where there is anything to try
             self.departing = list_departing(self.sides, self.chosen)
             self.first = len(self.departing)
-        late = self.tried >= MAX_TRIED or time.monotonic() > self.end
-        return not self.departing or late
+        return not self.departing or self.is_late
+
+    @property
+    def is_late(self) -> bool:
+        """Whether nothing else is to be tried, though there may be more."""
+        return self.tried >= MAX_TRIED or time.monotonic() > self.end
 
     def take_if_better(self, one: Alternative) -> bool:
         """Try an alternative to the best pairing, and keep it if fewer layers depart."""
@@ -74,7 +78,7 @@ class Settling:
     def try_alternatives(self) -> None:
         """Try what shapes allow as well, one upon the other."""
         for one in self.best.alternatives:
-            if parts_namesakes(self.best, one):
+            if is_barred(self.best, one):
                 continue
             if self.is_over:
                 return
@@ -90,7 +94,7 @@ class Settling:
             for one in (e for name in first for e in list_exchanges(self.best, name)):
                 if self.is_over:
                     return
-                if not parts_namesakes(self.best, one) and self.take_if_better(one):
+                if not is_barred(self.best, one) and self.take_if_better(one):
                     again = True
                     break
 
@@ -99,6 +103,11 @@ class Settling:
         if self.sides.pairing is not self.best:
             self.sides.set_pairing(self.best)
             self.sides.write(self.dtype)
+        if self.departing and self.is_late:
+            self.sides.notes.append(
+                "not every way to pair the weights was tried: if a layer that departs has another "
+                "one's, --map says which is which"
+            )
         if self.whys:
             assert self.departing is not None
             told = self.whys[0] + (f", and {len(self.whys) - 1} more" if self.whys[1:] else "")
@@ -143,6 +152,12 @@ def exchange(pairing: Pairing, name: str, other: str) -> list[TensorPair]:
             theirs = pairs[other if target == name else name, role]
             found.append(replace(pair, reference=theirs.reference, sources=theirs.sources))
     return found
+
+
+def is_barred(pairing: Pairing, alternative: Alternative) -> bool:
+    """Whether an alternative undoes what the user has named, or parts layers of one name."""
+    targets = {pair.target for pair in alternative.pairs}
+    return bool(targets & pairing.fixed) or parts_namesakes(pairing, alternative)
 
 
 def parts_namesakes(pairing: Pairing, alternative: Alternative) -> bool:

@@ -301,7 +301,7 @@ def change(setting: str, value: float) -> dict[str, Any]:
     before = change_layer.find_kind
     change_layer.find_kind = find
     try:
-        with open_side("cnn") as (made, _, inputs):
+        with open_side("cnn") as (made, record, inputs):
             plain = made.run(inputs, RunOptions(record=True))
             options = RunOptions(record=True, gradients=make_weights(plain.outputs))
             try:
@@ -312,6 +312,7 @@ def change(setting: str, value: float) -> dict[str, Any]:
             scale = tensors["bn/gamma"] / np.sqrt(tensors["bn/moving_variance"] + value)
             want = (x - tensors["bn/moving_mean"]) * scale + tensors["bn/beta"]
             return {
+                "kind": next(layer.kind for layer in record.layers if layer.name == "bn"),
                 "keys": [s.key for s in run.steps] == [s.key for s in plain.steps],
                 "error": float(np.abs(run.arrays["bn#0.out0"] - want).max()),
                 "old": float(np.abs(plain.arrays["bn#0.out0"] - want).max()),

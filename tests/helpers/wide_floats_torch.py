@@ -25,6 +25,14 @@ def show_dtypes(name: str) -> dict[str, str]:
     return found
 
 
+def fill_hardsigmoid() -> float:
+    """Return what a tensor holds behind hardsigmoid in its place."""
+    x = torch.zeros((), dtype=torch.float64)
+    with wide_floats("float64", {}):
+        torch.nn.Hardsigmoid(inplace=True)(x)
+    return float(x)
+
+
 def derive_hardsigmoid() -> float:
     """Return the derivative of the layer at 1."""
     x = torch.ones((), dtype=torch.float64, requires_grad=True)

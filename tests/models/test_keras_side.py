@@ -119,6 +119,7 @@ def test_a_right_model_in_float32_is_within_its_roundings(
 
 def test_a_changed_layer_takes_the_place_of_the_old_one(ask_framework: Any) -> None:
     found = ask_framework("keras", "keras_models.change", "epsilon", 0.5)
+    assert found["kind"] == "batch normalisation"
     assert found["keys"]
     assert found["error"] == pytest.approx(0, abs=DIFFERENCES)
     assert found["old"] > found["error"]

@@ -4,7 +4,7 @@ import importlib.util
 
 import pytest
 
-from trueport.compare.models.model_makers import list_outer
+from trueport.compare.models.model_makers import list_makers, list_used
 
 HEAD = """
 class Module:
@@ -60,4 +60,5 @@ def test_the_makers_of_a_file(tmp_path, name):
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     values = {n: v for n, v in vars(module).items() if not n.startswith("_") and n != "Module"}
-    assert sorted(list_outer(values, (module.Module,))) == expected
+    makers = list_makers(values, (module.Module,))
+    assert sorted(makers.keys() - list_used(values, makers)) == expected

@@ -13,6 +13,7 @@ def test_torch_gives_float64_where_the_code_says_float32(ask_framework, name):
 
 def test_the_derivative_of_hardsigmoid_is_exact_in_torch(ask_framework):
     assert ask_framework("torch", "wide_floats_torch.derive_hardsigmoid") == 1 / 6
+    assert ask_framework("torch", "wide_floats_torch.fill_hardsigmoid") == 0.5
 
 
 def test_keras_gives_float64_where_the_code_says_float32(ask_framework):

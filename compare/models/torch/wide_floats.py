@@ -41,7 +41,9 @@ class WideFloats(TorchFunctionMode):
             self.note()
             return args[0].double(*args[1:], **kwargs)
         if func is hardsigmoid:
-            return relu6(args[0] + 3) / 6  # torch's derivative has 1 / 6 in float32
+            value = relu6(args[0] + 3) / 6  # torch's derivative has 1 / 6 in float32
+            in_place = kwargs.get("inplace", False) or any(args[1:])
+            return args[0].copy_(value) if in_place else value
         asked = any(is_float32(value) for value in (*args, *kwargs.values()))
         if not asked or getattr(func, "__name__", "") in KEPT:
             return func(*args, **kwargs)
