@@ -43,6 +43,7 @@ from ..models.session import Session, SessionError
 from ..models.settle_pairing import settle_pairing
 from ..models.two_sides import TwoSides
 from ..ports.user_code.target import parse_target
+from .model_files import find_framework
 from .options import Options
 
 CAUSE_SECONDS = 60.0  # after which no other search for a cause is begun
@@ -91,6 +92,7 @@ def check_in(target: str, options: Options, truth: str, say: Callable[[str], Non
     assert options.against is not None
     port, reference = parse_target(target), parse_target(options.against)
     result = Check(target, strict=options.strict, against=options.against, models=True)
+    result.framework = options.framework or find_framework(port)  # till it is open
     with tempfile.TemporaryDirectory(prefix="trueport-") as name:
         folder = Path(name)
         limits = options.memory_mb, options.timeout

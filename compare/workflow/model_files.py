@@ -4,7 +4,7 @@ from pathlib import Path
 
 from ..ports.user_code.detect import detect_framework
 from ..ports.user_code.errors import TargetError
-from ..ports.user_code.target import parse_target
+from ..ports.user_code.target import Target, parse_target
 
 WEIGHTS_SUFFIXES = (
     *(".pt", ".pth", ".ckpt", ".bin", ".safetensors", ".h5", ".hdf5", ".keras", ".pkl", ".pickle"),
@@ -25,11 +25,14 @@ def refuse_weights(text: str) -> None:
 
 def has_models(reference: str) -> bool:
     """Whether a reference is compared as a model: it computes in a framework. Runs nothing."""
-    target = parse_target(reference)
+    return find_framework(parse_target(reference)) != "numpy"
+
+
+def find_framework(target: Target) -> str:
+    """Return what a file computes in, "numpy" for one that cannot be read. Runs nothing."""
     if target.path is None or not target.path.endswith(".py"):
-        return False
+        return "numpy"
     try:
-        found = detect_framework(Path(target.path), target.name)
+        return detect_framework(Path(target.path), target.name).framework
     except TargetError:  # its own process says what is wrong
-        return False
-    return found.framework != "numpy"
+        return "numpy"

@@ -33,8 +33,15 @@ def set_attributes(changes: Sequence[tuple[Any, str, Any]]) -> Iterator[None]:
 
 @contextmanager
 def without_dropout(layers: Sequence[NamedLayer]) -> Iterator[None]:
-    """In the block no layer of Keras drops anything, nor do `keras.random.dropout` and its like."""
+    """In the block no layer of Keras drops anything, nor do `keras.random.dropout` and its like.
+
+    Layers that another one makes in its call are none of `layers`: Keras's own classes drop nothing
+    either.
+    """
     import keras
+
+    def keep_inputs(self: Any, inputs: Any, *args: Any, **kwargs: Any) -> Any:
+        return inputs
 
     def keep(inputs: Any, *args: Any, **kwargs: Any) -> Any:
         return inputs
@@ -42,6 +49,7 @@ def without_dropout(layers: Sequence[NamedLayer]) -> Iterator[None]:
     classes = tuple(getattr(keras.layers, name) for name in RATE_CLASSES)
     every = {id(one): one for named in layers for one in named.layer._flatten_layers()}
     changes: list[tuple[Any, str, Any]] = [(keras.random, "dropout", keep)]
+    changes += [(cls, "call", keep_inputs) for cls in (*classes, keras.layers.GaussianNoise)]
     for layer in every.values():
         if isinstance(layer, classes):
             changes.append((layer, "rate", 0.0))

@@ -1,5 +1,6 @@
 """The steps of a run: each leaf layer's call, and each function called between them."""
 
+import functools
 import inspect
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -13,7 +14,7 @@ from ..records import Arrays, StepRecord, TriedChange, find_precision
 from ..side import RunOptions
 from .change_layer import prepare_change
 from .fused_activations import find_activation, name_activation
-from .layers import NamedLayer, is_leaf, name_layers
+from .layers import NamedLayer, is_leaf, make_class_name, name_layers
 from .places import find_place
 from .randomness import set_attributes
 
@@ -76,8 +77,11 @@ class Recorder:
         layer = self.changed.get(id(layer), layer)
         if self.inside or not self.recording:
             return call(layer, *args, **kwargs)
-        name = self._names.get(id(layer), layer.name)
-        if id(layer) in self._leaves or id(layer) not in self._names:
+        name = self._names.get(id(layer))
+        if name is None:  # another layer's call makes it, each time anew: it is a function
+            own = functools.partial(call, layer)
+            return self.call_function(make_class_name(layer), own, args, kwargs, dict)
+        if id(layer) in self._leaves:
             return self._call_leaf(call, layer, name, args, kwargs)
         self._holders.append(name)
         try:

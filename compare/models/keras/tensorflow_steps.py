@@ -14,6 +14,7 @@ from .tensorflow_operations import Operation
 NO_STEPS = frozenset(
     {"ReadVariableOp", "Identity", "IdentityN", "StopGradient", "PreventGradient", "Cast", "Fill"}
     | {"Const", "Range", "LinSpace", "ZerosLike", "OnesLike", "BroadcastGradientArgs"}
+    | {"AssignVariableOp", "AssignAddVariableOp", "AssignSubVariableOp", "VarIsInitializedOp"}
     | {"Assert", "PrintV2", "VarHandleOp", "EnsureShape", "CheckNumerics", "NoOp"}
 )
 SHAPES = frozenset({"Shape", "ShapeN", "Size", "Rank"})

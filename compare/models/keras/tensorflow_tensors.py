@@ -15,12 +15,14 @@ class TensorFlowTensors:
     """See `stepping.Tensors`."""
 
     def is_tensor(self, value: Any) -> bool:
-        """Whether it is an eager tensor, or a variable of TensorFlow or Keras."""
+        """Whether it is an eager tensor of numbers, or a variable of TensorFlow or Keras."""
         import keras
         import tensorflow as tf
 
         return isinstance(value, tf.Variable | keras.Variable) or (
-            isinstance(value, tf.Tensor) and hasattr(value, "numpy")
+            isinstance(value, tf.Tensor)
+            and hasattr(value, "numpy")
+            and value.dtype not in (tf.resource, tf.variant)  # the handle of a variable
         )
 
     def to_numpy(self, value: Any) -> np.ndarray:
