@@ -19,7 +19,7 @@ from ..rounding.random_rounding import map_leaves
 from .arguments import ArgumentsError, bind_arguments, describe_lacking_defaults
 from .edited import collect_sources
 from .function_case import FunctionCase, load_function_cases
-from .gradients import differentiate_port
+from .port_gradients import differentiate_port
 from .reference import Functions, locate, open_functions, seed_generators
 from .structures import (
     ArrayDict,

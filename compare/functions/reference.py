@@ -13,6 +13,7 @@ import numpy as np
 from ..ports.user_code.detect import GIVERS
 from ..ports.user_code.errors import TargetError
 from ..ports.user_code.open import LoadedTarget, LoadOptions, load_target
+from ..ports.user_code.own_modules import is_own_place
 from ..ports.user_code.target import Target
 from ..rounding.instrument import install_proxies, prepare_tree
 from ..suite.user_code import Adoption, UserCodeRules
@@ -125,10 +126,7 @@ def open_reference(target: Mapping[str, Any], limit: float, facts: dict[str, Any
 
     Raises TargetError for one that computes in a framework.
     """
-    import sys
-
-    own_prefixes = (sys.prefix, sys.base_prefix, "<")
-    install_proxies(lambda file: bool(file) and not file.startswith(own_prefixes))
+    install_proxies(is_own_place)
     options = LoadOptions(None, "float64", 1, import_limit=limit, prepare=prepare_tree)
     found = open_functions(target, options, facts)
     if found.opened.kind.name != "numpy":

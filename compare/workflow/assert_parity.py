@@ -28,9 +28,10 @@ from ..functions.edited import instrument_function, read_function
 from ..functions.explain import make_diff
 from ..functions.find_fits import find_fits
 from ..functions.function_case import FunctionCase
-from ..functions.gradients import PREFIX, differentiate_port, differentiate_reference
+from ..functions.gradients import PREFIX, differentiate_reference
 from ..functions.judge import Comparison, judge_function, make_entry
 from ..functions.outcome import UndecidableError
+from ..functions.port_gradients import differentiate_port
 from ..functions.seen import Seen
 from ..functions.spread import Budgeted
 from ..functions.structures import ArrayDict, copy_value, find_changed_leaves, flatten_result

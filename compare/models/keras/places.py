@@ -2,10 +2,10 @@
 
 import os
 import sys
-import sysconfig
+
+from ...ports.user_code.own_modules import is_own_place
 
 _COMPARE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-_NOT_USERS = tuple({sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")})
 _RUN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "side.py")
 
 
@@ -14,10 +14,9 @@ def find_place() -> str:
     frame = sys._getframe(1)
     while frame is not None:
         name = frame.f_code.co_filename
-        path = os.path.abspath(name)
-        if path == _RUN and frame.f_code.co_name == "_call":
+        if os.path.abspath(name) == _RUN and frame.f_code.co_name == "_call":
             return ""  # beyond is who asks for the run
-        if not name.startswith("<") and not path.startswith((*_NOT_USERS, _COMPARE + os.sep)):
+        if is_own_place(name) and not name.startswith(_COMPARE):
             return f"{os.path.basename(name)}:{frame.f_lineno}"
         frame = frame.f_back  # type: ignore[assignment]
     return ""

@@ -6,9 +6,11 @@ was there first.
 
 import builtins
 import contextlib
+import functools
 import importlib
 import os
 import sys
+import sysconfig
 import types
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.machinery import BuiltinImporter, FrozenImporter
@@ -18,11 +20,19 @@ from typing import Any
 LOUD_MODULES = {"antigravity", "this"}  # importing them opens a page, or prints a poem
 
 
+@functools.cache
 def is_own_place(place: str) -> bool:
-    """Whether a file or folder is the user's own, and none of Python's or of what is installed."""
+    """Whether a file or folder is the user's own, and none of Python's or of what is installed.
+
+    A project may stand below the prefix of an interpreter, as /usr/src stands below /usr.
+    """
+    if not place or place.startswith("<"):
+        return False
     whole = os.path.abspath(place)
+    paths = sysconfig.get_paths()
+    libraries = (os.path.dirname(paths["stdlib"]), paths["purelib"], paths["scripts"])
     installed = {"site-packages", "dist-packages"} & set(Path(whole).parts)
-    return not installed and not whole.startswith((sys.prefix, sys.base_prefix))
+    return not installed and not f"{whole}/".startswith(tuple(f"{one}/" for one in libraries))
 
 
 def find_shadowing_names(folder: Path, path: Path) -> list[str]:

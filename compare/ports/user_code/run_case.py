@@ -1,7 +1,6 @@
 """One case on one port: what came out, in which dtypes, and what the port did to its inputs."""
 
 import re
-import sysconfig
 import traceback
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from ...suite.case import Case
 from ...suite.suite import Suite
 from ..frameworks import is_real, to_numpy
 from .errors import TargetError, format_error, strip_graph_words
+from .own_modules import is_own_place
 from .view import TargetView
 
 array_equal = np.array_equal  # a user's port may have replaced it
@@ -27,13 +27,12 @@ def format_traceback(error: BaseException) -> str:
     """Format the error and the line of the port's own code where it arose."""
     if isinstance(error, TargetError):
         return str(error)
-    library = tuple(sysconfig.get_paths()[key] for key in ("stdlib", "purelib", "platlib"))
     frames = [
         f
         for f in traceback.extract_tb(error.__traceback__)
         if PACKAGE_FOLDER not in Path(f.filename).parents and not f.filename.startswith("<")
     ]
-    own = [f for f in frames if not f.filename.startswith(library)] or frames
+    own = [f for f in frames if is_own_place(f.filename)] or frames
     where = f" ({Path(own[-1].filename).name}:{own[-1].lineno})" if own else ""
     text = strip_graph_words(str(error)).strip()
     return f"{type(error).__name__}: {text}{where}"
