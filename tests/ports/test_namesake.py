@@ -37,9 +37,10 @@ def test_a_namesake_is_refused_in_a_sentence(
     ("command", "status"),
     [
         ("trueport check port.py", 2),
-        ("pytest --trueport-target port.py test_own.py", 4),
+        pytest.param("pytest --trueport-target port.py test_own.py", 4, marks=pytest.mark.sweep),
         ("pytest test_use.py", 2),  # assert_faithful
-        ("python -P use.py", 1),  # Recorder; ours is found first, by PYTHONPATH
+        # Recorder; ours is found first, by PYTHONPATH
+        pytest.param("python -P use.py", 1, marks=pytest.mark.sweep),
     ],
 )
 def test_so_it_is_by_every_command(

@@ -59,7 +59,7 @@ def opened(folder: Path, text: str, **options: Any) -> Observation:
 class Row:
     """What opening a target must find. offered: names that must be among the offered ones.
 
-    absent: names that must not. notes: words that must stand in the notes.
+    absent: names that must not. notes: words that must stand in the notes. slow: for the sweeps.
     """
 
     text: str
@@ -70,6 +70,7 @@ class Row:
     notes: tuple[str, ...] = ()
     sizes: list[int] | None = None
     options: dict[str, Any] = field(default_factory=dict)
+    slow: bool = False
 
 
 NET = ("TwoLayerNet.predict", "TwoLayerNet.loss", "TwoLayerNet.gradient")
@@ -117,6 +118,7 @@ ROWS = [
         offered=("softmax",),
         notes=("not done within 1 s", "`spin()`, was not run"),
         options={"import_timeout": 1.0},
+        slow=True,
     ),
     Row("sys_exit.py", offered=("sigmoid",), notes=("it called sys.exit(bye)",)),
     Row("os_exit.py", offered=("sigmoid",), notes=("it called os._exit(3)",)),
@@ -149,6 +151,7 @@ ROWS = [
         offered=MODEL,
         notes=("0.weight holds W1 transposed", "found by value"),
         sizes=[6, 6, 6],
+        slow=True,
     ),
     Row(
         "torch_model.py:make_model",
@@ -157,8 +160,9 @@ ROWS = [
         notes=("log-probabilities",),
         sizes=[20, 8, 4],
         options={"loss": "torch.nn.functional:nll_loss"},
+        slow=True,
     ),
-    Row("torch_float.py", "torch", offered=("sigmoid", "TwoLayerNet.predict")),
+    Row("torch_float.py", "torch", offered=("sigmoid", "TwoLayerNet.predict"), slow=True),
     Row(
         "keras_model.py:model",
         "keras",
@@ -170,7 +174,11 @@ ROWS = [
 ]
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.text)
+def mark(row: Row) -> Any:
+    return pytest.param(row, id=row.text, marks=[pytest.mark.sweep] * row.slow)
+
+
+@pytest.mark.parametrize("row", [mark(row) for row in ROWS])
 def test_a_target_is_opened_and_what_was_done_is_said(row: Row, tmp_path: Path) -> None:
     seen = opened(tmp_path, str(HERE / row.text), **row.options)
     facts = seen.facts

@@ -100,6 +100,7 @@ def numbers(result: Study) -> dict[tuple[str, int], tuple]:
     return found
 
 
+@pytest.mark.sweep
 def test_a_killed_study_resumes_where_it_stopped(place: Path) -> None:
     """kill -9: no process is left, what was finished is not run again, the result is the same."""
     process = begin(place, "--workers", "1")

@@ -96,6 +96,7 @@ def train(*args, learning_rate=0.1, **options):
 """
 
 
+@pytest.mark.sweep
 def test_anybodys_file_can_be_trained_beside_the_truth(tmp_path: Path) -> None:
     (tmp_path / "hasty.py").write_text(HASTY)
     options = Options(dtypes=("float64",), data="embedded", train=20)

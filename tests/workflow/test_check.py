@@ -156,7 +156,13 @@ LIMITS = [
 ]
 
 
-@pytest.mark.parametrize(("file", "component", "form", "what"), LIMITS, ids=[r[0] for r in LIMITS])
+@pytest.mark.parametrize(
+    ("file", "component", "form", "what"),
+    [
+        pytest.param(*row, id=row[0], marks=[pytest.mark.sweep] * (number > 1))
+        for number, row in enumerate(LIMITS)
+    ],
+)
 def test_what_the_chapter_does_not_promise_is_a_limit(
     file: str, component: str, form: str, what: str
 ) -> None:

@@ -352,7 +352,12 @@ def test_a_file_of_weights_is_never_loaded(tmp_path, name):
     ("modes", "gradient", "judged"),
     [
         (("eval",), False, ["layers", "output"]),
-        (("train",), False, ["output in training mode", "running statistics"]),
+        pytest.param(
+            ("train",),
+            False,
+            ["output in training mode", "running statistics"],
+            marks=pytest.mark.sweep,
+        ),
     ],
 )
 def test_modes_and_gradients_are_chosen(tmp_path, modes, gradient, judged):

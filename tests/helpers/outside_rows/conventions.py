@@ -25,7 +25,6 @@ ROWS = [
         ENTROPY,
         ("F26",),
         ("F26: epsilon 0.0001 instead of 1e-7",),
-        quick=True,
     ),
     Row(
         "17b_keras6914_as_people_write_it.py",

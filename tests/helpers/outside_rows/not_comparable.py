@@ -30,7 +30,6 @@ ROWS = [
             "pip install mypkg_not_there",
             "No module named 'einops'",
         ),
-        quick=True,
     ),
     Row(
         "65_missing2.py",
@@ -67,7 +66,6 @@ ROWS = [
             "skipped cross_entropy_error, label out of range: cross_entrophy_error was not looked "
             "at: did you mean cross_entropy_error?",
         ),
-        quick=True,
     ),
     Row(
         "functional_jax.py",
@@ -86,7 +84,6 @@ ROWS = [
         "newer_syntax.py",
         NOT_COMPARABLE,
         says=("line 6, is not Python", "It is written for Python 3.12 or newer", "--python PATH"),
-        quick=True,
     ),
     Row(
         "not_python.py",

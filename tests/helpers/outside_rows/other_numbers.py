@@ -88,10 +88,9 @@ ROWS = [
         "ten_classes.py",
         FAITHFUL,
         says=("asked of ten classes alone", "cross_entropy_error: a batch: refused"),
-        quick=True,
     ),
     Row("descent_float32.py", FAITHFUL, says=("init_x is changed in place",)),
-    Row("history_returned.py", FAITHFUL, says=("gives back (x, path)",), quick=True),
+    Row("history_returned.py", FAITHFUL, says=("gives back (x, path)",)),
     Row(
         "labels_only.py",
         FAITHFUL,
@@ -152,7 +151,6 @@ ROWS = [
             "gradient_descent was called with initial_x for init_x, learning_rate for lr, "
             "iterate_num for step_num",
         ),
-        quick=True,
     ),
     Row("slow_import/net.py", FAITHFUL, says=(f"{JUDGED} sigmoid",)),
 ]

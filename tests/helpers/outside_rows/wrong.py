@@ -120,7 +120,7 @@ ROWS = [
         ("T33: one loss for each sample, not averaged",),
     ),
     Row("every_label_picked.py", UNFAITHFUL, ENTROPY, ("T36",), quick=True),
-    Row("rows_as_views.py", UNFAITHFUL, "numerical_gradient", ("F64",), quick=True),
+    Row("rows_as_views.py", UNFAITHFUL, "numerical_gradient", ("F64",)),
     Row(
         "scores_overflow.py",
         UNFAITHFUL,
@@ -141,6 +141,5 @@ ROWS = [
         "numerical_gradient",
         ("F59",),
         ("h = 1e-05, estimated to within",),
-        quick=True,
     ),
 ]
