@@ -8,6 +8,7 @@ import numpy as np
 from ..functions.spread import Budgeted, allow
 from ..rounding.noise import get_unit
 from ..rounding.tolerances import SAME_RUN_SHARE, SPREAD_FACTOR
+from .budget import describe_random
 from .compare_models import ModelComparison, pair_outputs
 from .judge import WHOLE, Part, arrange
 from .records import Arrays, ModelRun, read_run
@@ -48,7 +49,6 @@ def ask_modes(
 def compare_mode(sides: TwoSides, found: ModelComparison, mode: str, gradient: bool) -> list[Part]:
     """Return what there is to judge of the whole in a mode; what cannot run is a part too."""
     assert found.free is not None
-    problem = ""
     if not found.outputs:
         shapes = [
             ", ".join(f"{n} {a.shape}" for n, a in outputs.items())
@@ -56,6 +56,7 @@ def compare_mode(sides: TwoSides, found: ModelComparison, mode: str, gradient: b
         ]
         problem = f"gives {shapes[0]} where the reference gives {shapes[1]}"
         return [Part(name_whole("output", mode), WHOLE, mode, problem=problem)]
+    problem = hindrance = ""
     try:
         run = run_port(sides, found, mode, gradient)
     except SessionError as error:
@@ -63,9 +64,10 @@ def compare_mode(sides: TwoSides, found: ModelComparison, mode: str, gradient: b
     try:
         budgets = sides.reference.receive()
     except SessionError as error:
-        problem = str(error)
-    if problem:
-        return [Part(name_whole("output", mode), WHOLE, mode, problem=problem)]
+        hindrance = str(error)
+    if problem or hindrance:
+        name = name_whole("output", mode)
+        return [Part(name, WHOLE, mode, problem=problem, hindrance=hindrance)]
     return list_parts(sides, found, mode, budgets, run)
 
 
@@ -108,11 +110,8 @@ def refuse_random_port(first: Arrays, second: Arrays) -> None:
     for name, one in first.items():
         with np.errstate(all="ignore"):
             far = np.nanmax(np.abs(one - second[name]), initial=0.0)
-        if far > SAME_RUN_SHARE * np.nanmax(np.abs(one), initial=0.0):
-            raise SessionError(
-                f"called again on the same inputs, the port gives another {name}: it draws random "
-                "numbers; let it draw none in this mode, or hand over what it draws as an input"
-            )
+            if far > SAME_RUN_SHARE * np.nanmax(np.abs(one), initial=0.0):
+                raise SessionError(describe_random(name, "port"))
 
 
 def read_budgets(told: Mapping[str, Any]) -> dict[str, Budgeted]:

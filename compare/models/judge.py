@@ -29,7 +29,8 @@ class Part:
     """One thing that is compared: a layer's output, what is handed to a layer, the whole's output.
 
     component: its name. mode: "eval", "train" ... what a case is elsewhere. truths: by name, in the
-    port's layout. got: by the same names. problem: why there is nothing to compare, or "".
+    port's layout. got: by the same names. problem: why the port gives nothing to compare, or "".
+    hindrance: why the reference does not.
     """
 
     component: str
@@ -38,6 +39,7 @@ class Part:
     truths: dict[str, Budgeted] = field(default_factory=dict)
     got: Arrays = field(default_factory=dict)
     problem: str = ""
+    hindrance: str = ""
 
 
 def judge_parts(port: str, dtype: str, parts: Sequence[Part]) -> list[Verdict]:
@@ -81,6 +83,8 @@ def has_power(entries: CaseEntries) -> bool:
 def make_entry(part: Part) -> tuple[CaseEntry, int]:
     """Return a part as a judge takes it, and how many elements rounding flips."""
     case = Case(part.component, part.mode, {})
+    if part.hindrance:
+        return (case, {}, CaseResult("not-comparable", part.hindrance)), 0
     if part.problem:
         return (case, {}, CaseResult("error", part.problem)), 0
     truths: dict[str, Expected] = {}
