@@ -32,15 +32,31 @@ def find_axes(one: CommonTensor, other: CommonTensor) -> tuple[int, ...] | None:
         return ()
     if not (one.assumed or other.assumed):
         return None
-    rank = len(one.shape)
-    if rank == len(other.shape) >= 2:
+    long = list_long_axes(one.shape)
+    rank, wanted = len(long), [n for n in other.shape if n != 1]
+    if rank == len(wanted) >= 2:
         # of kernels: torch's (out, in, rows, columns), Keras's (rows, columns, in, out)
         orders: list[tuple[int, ...]] = [(*range(2, rank), 1, 0)]
         orders += [(rank - 1, rank - 2, *range(rank - 2)), tuple(reversed(range(rank)))]
         for order in orders:
-            if tuple(one.shape[i] for i in order) == other.shape:
-                return order
+            if [one.shape[long[i]] for i in order] == wanted:
+                return order_long_axes(one.shape, order)
     return () if int(np.prod(one.shape)) == int(np.prod(other.shape)) else None
+
+
+def list_long_axes(shape: tuple[int, ...]) -> list[int]:
+    """Return the axes of a length other than 1."""
+    return [axis for axis, length in enumerate(shape) if length != 1]
+
+
+def order_long_axes(shape: tuple[int, ...], order: Sequence[int]) -> tuple[int, ...]:
+    """Return all axes, those of length 1 first, then the others in an order among these.
+
+    >>> order_long_axes((1, 4, 16), (1, 0))
+    (0, 2, 1)
+    """
+    long = list_long_axes(shape)
+    return (*(a for a in range(len(shape)) if a not in long), *(long[place] for place in order))
 
 
 def is_unfolded(one: CommonTensor, other: CommonTensor) -> bool:

@@ -79,8 +79,9 @@ def list_common_layers(
 ) -> list[CommonLayer]:
     """Return the layers that have tensors, in the order of calls: names of layers as first called.
 
-    A layer that is not among these stands where it is defined. feeders: by the name of a layer,
-    that of the one whose output it is given.
+    Tensors of no layer that is called stand where they are used first, if calls has them; a layer
+    that is not among these stands where it is defined. feeders: by the name of a layer, that of the
+    one whose output it is given.
     """
     places = _place_layers(record, calls)
     common = []
@@ -256,7 +257,7 @@ def _is_turned(framework: str, layer: LayerRecord, role: str, shape: tuple[int, 
 
 
 def _split_layer(
-    layer: LayerRecord, tensors: list[CommonTensor], places: Callable[[str], float]
+    layer: LayerRecord, tensors: list[CommonTensor], places: Callable[[str, str], float]
 ) -> list[CommonLayer]:
     """Return a layer as its parts, where it has some: projections, directions, kernels."""
     parts: dict[str, list[CommonTensor]] = {}
@@ -276,11 +277,10 @@ def _split_layer(
     kind = str(layer.settings.get("cell", layer.tensor_kind))
     if kind and not all(part == "" or part[0].isdigit() for part in parts):
         kind = "dense"
-    place = places(layer.name)
     return [
         CommonLayer(
             f"{layer.name}[{part}]" if part and len(parts) > 1 else layer.name,
-            *(kind, layer.type, place + i / 1000, tuple(held)),
+            *(kind, layer.type, places(held[0].names[0], layer.name) + i / 1000, tuple(held)),
             home=layer.name,
         )
         for i, (part, held) in enumerate(parts.items())
@@ -296,8 +296,11 @@ def _mark_tied(layer: CommonLayer, tied: set[str]) -> CommonLayer:
     )
 
 
-def _place_layers(record: ModelRecord, calls: Sequence[str]) -> Callable[[str], float]:
-    """Return what gives a layer's place: that of its first call, or of what it holds or follows."""
+def _place_layers(record: ModelRecord, calls: Sequence[str]) -> Callable[[str, str], float]:
+    """Return what gives the place of a tensor of a layer: that of its own first use, if known.
+
+    Else that of the layer's first call, or of what it holds or follows.
+    """
     called: dict[str, float] = {}
     for i, name in enumerate(calls):
         called.setdefault(name, float(i))
@@ -312,4 +315,4 @@ def _place_layers(record: ModelRecord, calls: Sequence[str]) -> Callable[[str], 
     for layer in record.layers:
         last = called.get(layer.name, inner.get(layer.name, last))
         places[layer.name] = last
-    return lambda name: places.get(name, -0.5)
+    return lambda tensor, layer: called.get(tensor, places.get(layer, -0.5))

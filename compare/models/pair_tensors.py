@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from .align_layers import align_layers, find_axes
+from .align_layers import align_layers, find_axes, list_long_axes, order_long_axes
 from .common_tensors import CommonLayer, CommonTensor, guess_role, list_common_layers
 from .gate_orders import reorder_gates
 from .make_pairs import join_packed, make_pair, pair_layers, split_packed
@@ -134,9 +134,9 @@ def _pair_leftovers(
         [t for layer in side if not layer.tied for t in layer.tensors if not used & set(t.names)]
         for side in (ours, theirs)
     )
-    found: list[TensorPair] = []
+    found: list[tuple[CommonTensor, CommonTensor]] = []
     for by_role in (True, False):  # then by their shapes alone
-        taken = {name for pair in found for name in (*pair.reference, *pair.port)}
+        taken = {name for pair in found for tensor in pair for name in tensor.names}
         groups: dict[object, tuple[list[CommonTensor], list[CommonTensor]]] = {}
         for place, side in enumerate((left, right)):
             for tensor in side:
@@ -146,8 +146,34 @@ def _pair_leftovers(
         for own, others in groups.values():
             if len(own) == len(others):
                 both = zip(own, others, strict=True)
-                found += [make_pair(*pair) for pair in both if find_axes(*pair) is not None]
-    return found
+                found += [pair for pair in both if find_axes(*pair) is not None]
+    turned = find_turn(found)
+    return [make_pair(*pair, turn_square(*pair, turned)) for pair in found]
+
+
+def find_turn(pairs: Sequence[tuple[CommonTensor, CommonTensor]]) -> bool | None:
+    """Whether matrices have rows for columns in the port, as those that are not square tell.
+
+    None where they tell nothing, or both.
+    """
+    told = set()
+    for one, other in pairs:
+        first, last = ([n for n in tensor.native if n != 1] for tensor in (one, other))
+        if len(first) == len(last) == 2 and first[0] != first[1]:
+            told.add(first != last)
+    return told.pop() if len(told) == 1 else None
+
+
+def turn_square(
+    one: CommonTensor, other: CommonTensor, turned: bool | None
+) -> tuple[int, ...] | None:
+    """Return the order of axes of a square matrix, by what others tell; None for another one."""
+    lengths = [n for n in one.native if n != 1]
+    long = list_long_axes(one.shape)
+    if turned is None or len(lengths) != 2 or lengths[0] != lengths[1] or len(long) != 2:
+        return None
+    reverse = turned != (one.moved != other.moved)
+    return order_long_axes(one.shape, (1, 0) if reverse else (0, 1))
 
 
 def _sort_axes(tensor: CommonTensor) -> tuple[int, ...]:

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from .call_order import list_call_order, list_feeders
 from .carry_tensors import carry
 from .describe_pairs import refuse_no_numbers, refuse_unpaired
 from .fresh_values import draw_values, list_constant
@@ -18,7 +19,6 @@ from .pair_tensors import Pairing, pair_tensors
 from .records import (
     Arrays,
     ModelRecord,
-    ModelRun,
     TensorRecord,
     read_model_record,
     read_run,
@@ -27,7 +27,6 @@ from .session import SessionError
 
 MARKS = np.array([1.03, 1.11, 1.24, 1.38, 1.47, 1.61, 1.82, 1.94])  # no sum of two is one of them
 MAX_LAYOUTS = 16  # of the inputs of a port, tried until it runs
-NEAR_FEEDERS = 8  # layers called before, of the shape, that may feed one
 
 
 class Asked(Protocol):
@@ -175,6 +174,10 @@ class TwoSides:
         self.keep, self.values = keep, self.reference.ask("read")
         refuse_no_numbers(self.values)
         reference, port = self.records["reference"], self.records["port"]
+        self.own = self.port.ask("read")
+        calls, feeders = self.find_order("reference", self.reference, self.inputs, self.values)
+        given = self.give_port(self.inputs)
+        port_calls, port_feeders = self.find_order("port", self.port, given, self.own)
         if not keep:
             names = list_constant(reference.tensors, self.values)
             self.values |= draw_values(names, self.values)
@@ -184,19 +187,30 @@ class TwoSides:
                     f"tensors that are all 0 or all 1 were given other values on both sides, so "
                     f"that a fault can show: {told}"
                 )
-        runs = [
-            read_run(session.ask("run", inputs=inputs, options=self.record(name)))
-            for name, session, inputs in (
-                ("reference", self.reference, self.inputs),
-                ("port", self.port, self.give_port(self.inputs)),
-            )
-        ]
-        orders = [list_call_order(*both) for both in zip((reference, port), runs, strict=True)]
-        feeders = list_feeders(runs[0]), list_feeders(runs[1])
-        self.own = self.port.ask("read")
-        self.pairing = pair_tensors(reference, port, orders[0], orders[1], fixed, feeders)
+        both = feeders, port_feeders
+        self.pairing = pair_tensors(reference, port, calls, port_calls, fixed, both)
         if not (keep and self.pairing.pairs):
             refuse_unpaired(self.pairing, self.values, self.own)
+
+    def find_order(
+        self, side: str, session: Asked, inputs: Sequence[np.ndarray], values: Arrays
+    ) -> tuple[list[str], dict[str, str]]:
+        """Return in which order one side calls its layers, and what feeds each.
+
+        values: of its tensors. Those of no layer of a known kind are known by them: if they are
+        all 0 or all 1 they have others meanwhile.
+        """
+        record = self.records[side]
+        kinds = {layer.name: layer.kind for layer in record.layers}
+        bare = [tensor for tensor in record.tensors if not kinds.get(tensor.layer)]
+        drawn = draw_values(list_constant(bare, values), values)
+        if drawn:
+            session.ask("write", values=drawn)
+        run = read_run(session.ask("run", inputs=inputs, options=self.record(side)))
+        if drawn:
+            session.ask("write", values={name: values[name] for name in drawn})
+        own = {tensor.name: (values | drawn)[tensor.name] for tensor in bare}
+        return list_call_order(record, run, own), list_feeders(run)
 
     def record(self, side: str) -> dict[str, Any]:
         """Return the options of a run whose steps are kept: layers of a kind are one step each."""
@@ -271,40 +285,6 @@ def count_lacking(reference: Sequence[TensorRecord], port: Sequence[TensorRecord
         for side in (port, reference)
     ]
     return (sizes[0] - sizes[1]).total()
-
-
-def list_call_order(record: ModelRecord, run: ModelRun) -> list[str]:
-    """Return the layers in the order in which they, or what they hold, are called first.
-
-    A layer that no step is of, as one whose parts are steps of their own, is left out.
-    """
-    place: dict[str, int] = {}
-    for number, step in enumerate(run.steps):
-        name: str | None = step.layer
-        parents = {layer.name: layer.parent for layer in record.layers}
-        while name:
-            place.setdefault(name, number)
-            name = parents.get(name)
-    names = [layer.name for layer in record.layers]
-    return sorted(place, key=lambda name: (place[name], names.index(name)))
-
-
-def list_feeders(run: ModelRun) -> dict[str, str]:
-    """Return by the name of a layer that of the layer whose output is its first input."""
-    given: dict[tuple[int, ...], list[tuple[str, np.ndarray]]] = {}
-    feeders: dict[str, str] = {}
-    for step in run.steps:
-        if not step.layer:
-            continue
-        for name in step.inputs[:1] if step.layer not in feeders else ():
-            array = run.arrays[name]
-            near = given.get(array.shape, [])[: -NEAR_FEEDERS - 1 : -1]
-            feeder = next((layer for layer, one in near if np.array_equal(one, array)), None)
-            if feeder is not None:
-                feeders[step.layer] = feeder
-        for name in step.outputs[:1]:
-            given.setdefault(run.arrays[name].shape, []).append((step.layer, run.arrays[name]))
-    return feeders
 
 
 def round_arrays(values: Mapping[str, np.ndarray], dtype: str) -> Arrays:
