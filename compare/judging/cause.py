@@ -34,7 +34,8 @@ class Cause(_Companion, total=False):
         several conventions takes the curves by itself.
 
     Of an edit of the reference's source, the user's own reference or the suite's: diff, the change
-        as a unified diff of its file; its id is "edit".
+        as a unified diff of its file; its id is "edit". edited: "port", if it is the port's, which
+        gives what the reference gives with it.
 
     Of a layer of a model: changes, its settings with the values that give what the port gave; its
     id is their names.
@@ -58,6 +59,7 @@ class Cause(_Companion, total=False):
     others: list[str]
     parts: list[dict[str, Any]]
     diff: str
+    edited: str
     changes: dict[str, Any]
     settings: dict[str, list[Any]]
 

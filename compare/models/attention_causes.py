@@ -14,8 +14,8 @@ import numpy as np
 from ..functions.spread import Budgeted
 from ..judging.cause import Cause
 from .compare_models import ModelComparison
+from .judge import measure_largest
 from .pair_steps import StepPair
-from .setting_changes import measure_largest
 from .source_causes import Wrong
 
 NEAR = 1e-9  # of the largest value: what is the reference's own attention

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from ..judging.results import Verdict
 from ..judging.status import Status
 from .built_in import set_built_in_aside
+from .code_causes import explain_by_code, mend_by_code
 from .compare_models import END, ModelComparison
 from .compare_whole import MODES, STATISTICS, name_whole
 from .glue_causes import describe_input, explain_input
@@ -47,6 +48,10 @@ def explain_models(
             verdict.cause = explain_input(sides, found, pair, deadline)
             if verdict.cause is None and pair is not None:
                 verdict.cause = explain_by_port(sides, found, pair, "in", deadline)
+            if verdict.cause is None:
+                verdict.cause = explain_by_code(sides, found, pair, deadline)
+            if verdict.cause is None and pair is not None:
+                verdict.cause = mend_by_code(sides, found, pair, "in", deadline)
             if verdict.cause is None:
                 verdict.known += describe_input(found, pair)
                 verdict.known += [CUT_SHORT] if time.monotonic() > deadline else []
@@ -90,4 +95,6 @@ def explain_all_layers(
             verdict.known.append(UNTRIED)
         elif verdict.cause is None:
             verdict.cause = explain_by_port(sides, found, pair, "out", deadline)
+        if verdict.cause is None:
+            verdict.cause = mend_by_code(sides, found, pair, "out", deadline)
         set_built_in_aside(verdict)

@@ -12,10 +12,10 @@ from ..functions.spread import Budgeted
 from ..judging.cause import Cause
 from .attention_causes import explain_attention
 from .compare_models import END, ModelComparison
+from .judge import measure_largest
 from .layout import Layout
 from .pair_steps import StepPair, list_forced, name_step
 from .records import ModelRun, StepRecord
-from .setting_changes import measure_largest
 from .source_causes import Wrong, find_source
 from .step_changes import StepChange, list_repeated_changes, list_step_changes, make_batches
 from .two_sides import TwoSides

@@ -15,6 +15,7 @@ from ..judging.expected import Expected
 from ..judging.judge import judge_component
 from ..judging.results import Verdict
 from ..judging.status import FAILURES, FINDINGS, Status
+from ..rounding import measure_shares
 from ..suite.case import Case
 from ..suite.component import Component
 from .pair_steps import StepPair
@@ -157,3 +158,12 @@ def mark_whole(verdicts: Sequence[Verdict]) -> None:
     for verdict in verdicts:
         if verdict.gate == WHOLE and verdict.status == Status.UNFAITHFUL:
             verdict.status, verdict.follows = Status.FOLLOWS, failed[0].component
+
+
+def measure_largest(want: np.ndarray, got: np.ndarray, budget: Budgeted) -> float:
+    """Return the largest share of a budget, where rounding decides nothing."""
+    if want.shape != got.shape:
+        return float("inf")
+    shares = measure_shares(got, want, budget.allowed, nan_equal=True)
+    shares = np.where(budget.undecided, 0.0, shares)
+    return float(np.max(shares, initial=0.0))

@@ -14,7 +14,7 @@ import numpy as np
 
 from ..judging.cause import Cause
 from .compare_models import ModelComparison
-from .judge import arrange
+from .judge import arrange, measure_largest
 from .layer_kinds import LAYER_KINDS
 from .moved_settings import explain_moved
 from .pair_steps import StepPair, make_forces
@@ -22,7 +22,6 @@ from .records import LayerRecord
 from .setting_changes import (
     find_layer,
     list_changes,
-    measure_largest,
     measure_used,
     try_settings,
 )

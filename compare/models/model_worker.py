@@ -19,6 +19,7 @@ from ..ports.user_code.open import LoadOptions, describe_backend, describe_loadi
 from ..ports.user_code.run_case import format_traceback
 from ..ports.user_code.target import Target
 from .budget import force_own, measure_budgets, measure_losses
+from .code_search import CodeSearch
 from .messages import load_message, save_message
 from .model_inputs import call_inputs
 from .open_model import find_model
@@ -37,6 +38,7 @@ class ModelWorker:
         self.side: ModelSide | None = None
         self.maker: Callable[[], Any] | None = None
         self.places: dict[str, None] = {}
+        self.module: Any = None  # of the target, if it is a file
 
     def open(self) -> dict[str, Any]:
         """Open the target's model; returns facts. Raises TargetError."""
@@ -200,6 +202,21 @@ class ModelWorker:
             given = run.outputs.values() if names is None else (run.arrays[n] for n in names)
             found.append(list(given))
         return found
+
+    def try_edits(
+        self,
+        places: Sequence[str],
+        step: str,
+        part: str,
+        wanted: Sequence[tuple[int, np.ndarray, np.ndarray, np.ndarray]],
+        inputs: Sequence[np.ndarray],
+        options: Mapping[str, Any],
+        seconds: float,
+    ) -> list[dict[str, Any]]:
+        """Return the edits of the user's code that fit; see `CodeSearch`."""
+        asked = decode_options(options)
+        search = CodeSearch(self.get_side(), inputs, asked, step, part, wanted)
+        return search.search(self.module, places, seconds)
 
     def measure(
         self, inputs: Sequence[np.ndarray], options: Mapping[str, Any], dtype: str

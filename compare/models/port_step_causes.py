@@ -12,10 +12,9 @@ from ..functions.spread import Budgeted
 from ..judging.cause import Cause
 from .compare_models import ModelComparison
 from .glue_causes import list_port_steps
-from .judge import arrange
+from .judge import arrange, measure_largest
 from .pair_steps import StepPair, make_forces
 from .records import StepRecord
-from .setting_changes import measure_largest
 from .step_changes import StepChange, list_step_changes, make_batches
 from .two_sides import TwoSides
 

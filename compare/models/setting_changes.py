@@ -6,10 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ..functions.spread import Budgeted
-from ..rounding import measure_shares
 from .compare_models import ModelComparison
-from .judge import arrange
+from .judge import arrange, measure_largest
 from .layer_kinds import LAYER_KINDS
 from .pair_steps import StepPair, make_forces
 from .records import LayerRecord
@@ -91,12 +89,3 @@ def measure_used(pair: StepPair, outputs: Sequence[np.ndarray], found: ModelComp
         got = found.forced.arrays[pair.port.outputs[mine]]
         used = max(used, measure_largest(layout.apply(want), got, arrange(own, layout.apply)))
     return used
-
-
-def measure_largest(want: np.ndarray, got: np.ndarray, budget: Budgeted) -> float:
-    """Return the largest share of a budget, where rounding decides nothing."""
-    if want.shape != got.shape:
-        return float("inf")
-    shares = measure_shares(got, want, budget.allowed, nan_equal=True)
-    shares = np.where(budget.undecided, 0.0, shares)
-    return float(np.max(shares, initial=0.0))

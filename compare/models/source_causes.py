@@ -7,8 +7,8 @@ import numpy as np
 from ..functions.spread import Budgeted
 from ..judging.cause import Cause
 from .compare_models import ModelComparison
+from .judge import measure_largest
 from .pair_steps import name_step
-from .setting_changes import measure_largest
 
 Wrong = tuple[int, Budgeted, np.ndarray]  # the place, the budget, the port's in the same layout
 

@@ -13,10 +13,10 @@ from ..judging.status import Status
 from .built_in import describe_built_in, is_built_in
 from .compare_models import ModelComparison
 from .compare_whole import carry_budgets
-from .judge import Part
+from .judge import Part, measure_largest
 from .pair_steps import StepPair
 from .records import Arrays, LayerRecord
-from .setting_changes import find_layer, list_changes, measure_largest, try_settings
+from .setting_changes import find_layer, list_changes, try_settings
 from .two_sides import TwoSides
 from .write_cause import Tried, make_cause
 

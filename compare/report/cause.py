@@ -12,7 +12,7 @@ from .wording import find_own_file, format_field, format_number, format_share
 # Shown in a place of their own; whatever else a diagnosis tells is listed as it stands.
 DISPLAYED_FIELDS = (
     *("id", "name", "does", "form", "kind", "fix", "budget_used", "explained"),
-    *("size", "residual", "also", "apart", "with", "sources", "changes", "settings"),
+    *("size", "residual", "also", "apart", "with", "sources", "changes", "settings", "edited"),
 )
 BAR_DECADES = 17  # between a bar of full length and none: what float64 can tell apart
 
@@ -81,7 +81,7 @@ def join_name(cause: Mapping[str, Any]) -> str:
 def build_edits(given: Mapping[str, Any]) -> list[Edit]:
     """Return a cause's change of the reference, and those that give the same here."""
     file = find_own_file(str(given["diff"]))
-    of = f"trueport's {file}" if file else "the reference"
+    of = f"trueport's {file}" if file else f"the {given.get('edited') or 'reference'}"
     edits = [Edit(f"The change of {of}", str(given["diff"]))]
     return edits + [
         Edit("Or this one, which gives the same here", d) for d in given.get("also") or []
@@ -127,6 +127,11 @@ def describe_proof(cause: Mapping[str, Any]) -> str:
     """Return how well the changed reference gives what the port gave; "" if that is not known."""
     if (used := parse_number(cause.get("budget_used"))) is None:
         return ""
+    if cause.get("edited") == "port":
+        return (
+            "The port with exactly this change was run: it gives what the reference gives, using "
+            f"{format_share(used)} of its rounding budget."
+        )
     changes = "both changes" if cause.get("with") else "this change"
     return (
         f"The reference with exactly {changes} was run on every case: it gives what the port "

@@ -137,7 +137,10 @@ def format_edit(cause: Mapping[str, Any]) -> Iterator[Paragraph]:
     """Yield the change of the reference that gives what the port gave; of ours, where it stands."""
     file = find_own_file(cause["diff"])
     of = f" of trueport's {file}" if file else ""
-    yield "cause", f"the reference with this change{of} gives what the port gave"
+    told = f"the reference with this change{of} gives what the port gave"
+    if cause.get("edited") == "port":
+        told = "the port with this change gives what the reference gives"
+    yield "cause", told
     if second := cause.get("with"):
         yield "beside", f"{second['id']}: {second['name']}"
     for number, diff in enumerate([cause["diff"], *(cause.get("also") or [])[:1]]):

@@ -9,7 +9,7 @@ from typing import Any
 
 # Those of which torch's own decomposition will do.
 DECOMPOSED = frozenset(
-    {"native_layer_norm_backward", "native_batch_norm_backward", "native_group_norm_backward"}
+    {"native_layer_norm_backward", "native_group_norm_backward"}
     | {"_softmax_backward_data", "_log_softmax_backward_data", "gelu_backward", "silu_backward"}
     | {"mish_backward", "elu_backward", "softplus_backward"}
     | {"hardswish_backward", "glu", "glu_backward", "log_sigmoid_backward"}
@@ -62,6 +62,26 @@ def compute_batch_norm(
         unbiased = variance * (count / (count - 1))
         running_var.copy_(running_var * (1 - momentum) + unbiased * momentum)
     return normalise(x, mean, rstd, weight, bias, shape), mean, rstd
+
+
+def differentiate_batch_norm(
+    func: Any, grad: Any, x: Any, weight: Any, running_mean: Any, running_var: Any,
+    save_mean: Any, save_rstd: Any, training: bool, eps: float, wanted: Sequence[bool],
+) -> Any:  # fmt: skip
+    """`native_batch_norm_backward`; by the weight as `normalise` gives it.
+
+    As sum(grad x) - mean sum(grad), which rounds more than sum(grad (x - mean)).
+    """
+    from torch._decomp import decomposition_table
+
+    given = running_mean, running_var, save_mean, save_rstd, training, eps, wanted
+    by_x, by_weight, by_bias = decomposition_table[func](grad, x, weight, *given)
+    if by_weight is not None:
+        dims = [0, *range(2, x.dim())]
+        mean = save_mean if training else running_mean
+        rstd = save_rstd if training else 1 / (running_var + eps).sqrt()
+        by_weight = ((grad * x).sum(dims) - mean * grad.sum(dims)) * rstd
+    return by_x, by_weight, by_bias
 
 
 def compute_layer_norm(
@@ -192,6 +212,7 @@ def compute_vector_norm(
 
 COMPOSITES: dict[str, Callable[..., Any]] = {
     "native_batch_norm": compute_batch_norm,
+    "native_batch_norm_backward": differentiate_batch_norm,
     "native_layer_norm": compute_layer_norm,
     "native_group_norm": compute_group_norm,
     "_softmax": compute_softmax,

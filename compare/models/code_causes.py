@@ -1,0 +1,99 @@
+"""Why something departs between two layers: an edit of the code there, of either model.
+
+The reference with the edit gives what the port gave; or the port with it gives what the reference
+gives, where what the reference does is a layer without code of the user's.
+"""
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from ..judging.cause import Cause
+from .compare_models import ModelComparison
+from .glue_causes import (
+    collect_wrong,
+    collect_wrong_outputs,
+    list_port_steps,
+    list_steps_before,
+)
+from .pair_steps import StepPair, list_forced, make_forces
+from .port_step_causes import list_inner_steps, list_wanted
+from .records import StepRecord
+from .two_sides import TwoSides
+
+CODE_SECONDS = 15.0  # for the edits of one side, of one departure
+
+
+def explain_by_code(
+    sides: TwoSides,
+    found: ModelComparison,
+    pair: StepPair | None,
+    deadline: float,
+) -> Cause | None:
+    """Return the edit of the reference after which what comes to a layer is the port's.
+
+    pair: None for what the model makes of its last layers.
+    """
+    wrong = collect_wrong(found, pair) if pair is not None else collect_wrong_outputs(found)
+    places = list_places(list_steps_before(found, pair))
+    options = sides.record("reference") | {"force": list_forced(found.pairs)}
+    seconds = min(CODE_SECONDS, deadline - time.monotonic())
+    if not places or not wrong or seconds <= 0:
+        return None
+    fits = sides.reference.ask(
+        "try_edits",
+        places=places,
+        step=pair.reference_first.key if pair is not None else "",
+        part="in",
+        wanted=[(place, got, b.allowed, b.undecided) for place, b, got in wrong],
+        inputs=found.inputs,
+        options=options,
+        seconds=seconds,
+    )
+    return make_cause(fits, "reference")
+
+
+def mend_by_code(
+    sides: TwoSides, found: ModelComparison, pair: StepPair, part: str, deadline: float
+) -> Cause | None:
+    """Return the edit of the port after which it agrees.
+
+    part: "in" for what a layer is given, "out" for what one gives that the port writes out.
+    """
+    steps = list_port_steps(found, pair) if part == "in" else list_inner_steps(found, pair)
+    places, wanted = list_places(steps), list_wanted(found, pair, part)
+    seconds = min(CODE_SECONDS, deadline - time.monotonic())
+    if not places or not wanted or seconds <= 0:
+        return None
+    assert found.free is not None
+    fits = sides.ports[found.dtype].ask(
+        "try_edits",
+        places=places,
+        step=(pair.port_first if part == "in" else pair.port).key,
+        part=part,
+        wanted=[(place, b.want, b.allowed, b.undecided) for place, b in wanted],
+        inputs=sides.give_port(found.inputs),
+        options=sides.record("port") | {"force": make_forces(found.pairs, found.free)},
+        seconds=seconds,
+    )
+    return make_cause(fits, "port")
+
+
+def list_places(steps: Sequence[StepRecord]) -> list[str]:
+    """Return the lines of the code that some steps stand in, the last ones first."""
+    return list(dict.fromkeys(step.where for step in reversed(steps) if step.where))
+
+
+def make_cause(fits: Sequence[dict[str, Any]], side: str) -> Cause | None:
+    """Return edits that fit as a cause. side: whose code they change."""
+    if not fits:
+        return None
+    first, *others = fits
+    return {
+        "id": "edit",
+        "name": first["what"],
+        "diff": first["diff"],
+        "budget_used": first["used"],
+        "also": [one["diff"] for one in others],
+        "edited": side,
+    }

@@ -1,0 +1,86 @@
+"""Which edit of one model's code gives what the other model gave: tried one after the other."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from ..functions.spread import Budgeted
+from ..ports.user_code.errors import UserCodeTimeout
+from ..ports.user_code.sandbox import limit_time
+from .budget import force_own
+from .edited_code import EditedCode, list_edited, list_modules
+from .judge import measure_largest
+from .records import ModelRun
+from .side import ModelSide, RunOptions
+
+RUN_LIMIT = 5.0  # seconds of a run with an edit, which may go round for ever
+MORE_SECONDS = 1.0  # for which others that fit too are looked for
+Wanted = Sequence[tuple[int, np.ndarray, np.ndarray, np.ndarray]]
+
+
+class CodeSearch:
+    """The search for edits by which a step is given, or gives, what is wanted.
+
+    step: its key, or "" for the model's outputs. part: "in" or "out". wanted: of each array its
+    place there, what it should be, what is allowed, and where rounding decides.
+    """
+
+    def __init__(
+        self,
+        side: ModelSide,
+        inputs: Sequence[np.ndarray],
+        options: RunOptions,
+        step: str,
+        part: str,
+        wanted: Wanted,
+    ) -> None:
+        self.side, self.inputs, self.step, self.part = side, inputs, step, part
+        self.wanted = [(place, Budgeted(want, most, open_)) for place, want, most, open_ in wanted]
+        own = options.force
+        if not all(isinstance(parts, Mapping) for parts in own.values()):
+            own = force_own(side.run(inputs, replace(options, force={})), own)
+        forced = {key: parts for key, parts in own.items() if key != step}
+        self.options = replace(options, force=forced)
+
+    def search(self, module: Any, places: Sequence[str], seconds: float) -> list[dict[str, Any]]:
+        """Return the edits that fit, the first one the likeliest.
+
+        module: of the target. places: the lines to blame, "file.py:12". seconds: after which no
+        other edit is tried.
+        """
+        deadline = time.monotonic() + seconds
+        if self.measure() <= 1.0:
+            return []  # there is nothing to be explained here
+        fits: list[dict[str, Any]] = []
+        for edited in list_edited(list_modules(module), places, deadline):
+            if time.monotonic() > deadline:
+                break
+            used = self.measure_edited(edited)
+            if used <= 1.0:
+                if not fits:
+                    deadline = min(deadline, time.monotonic() + MORE_SECONDS)
+                fits.append({"what": edited.edit.what, "diff": edited.diff, "used": used})
+        return fits
+
+    def measure_edited(self, edited: EditedCode) -> float:
+        """Return the share of the budget by which the run with an edit departs; inf if it fails."""
+        try:
+            with edited.used(), limit_time(RUN_LIMIT, "a run with an edit"):
+                return self.measure()
+        except (Exception, UserCodeTimeout):  # noqa: BLE001  # edited, a user's code may raise anything
+            return float("inf")
+
+    def measure(self) -> float:
+        """Return the share of the budget by which a run departs from what is wanted."""
+        given = self.read(self.side.run(self.inputs, self.options))
+        return max(measure_largest(one.want, given[place], one) for place, one in self.wanted)
+
+    def read(self, run: ModelRun) -> list[np.ndarray]:
+        """Return what the step is given, or gives, in a run."""
+        if not self.step:
+            return list(run.outputs.values())
+        step = next(s for s in run.steps if s.key == self.step)
+        return [run.arrays[n] for n in (step.inputs if self.part == "in" else step.outputs)]
