@@ -29,10 +29,11 @@ def explain_by_code(
     found: ModelComparison,
     pair: StepPair | None,
     deadline: float,
+    only: Sequence[str] = (),
 ) -> Cause | None:
     """Return the edit of the reference after which what comes to a layer is the port's.
 
-    pair: None for what the model makes of its last layers.
+    pair: None for what the model makes of its last layers. only: diffs, if others are not wanted.
     """
     wrong = collect_wrong(found, pair) if pair is not None else collect_wrong_outputs(found)
     places = list_places(list_steps_before(found, pair))
@@ -49,12 +50,18 @@ def explain_by_code(
         inputs=found.inputs,
         options=options,
         seconds=seconds,
+        only=only,
     )
     return make_cause(fits, "reference")
 
 
 def mend_by_code(
-    sides: TwoSides, found: ModelComparison, pair: StepPair, part: str, deadline: float
+    sides: TwoSides,
+    found: ModelComparison,
+    pair: StepPair,
+    part: str,
+    deadline: float,
+    only: Sequence[str] = (),
 ) -> Cause | None:
     """Return the edit of the port after which it agrees.
 
@@ -75,8 +82,33 @@ def mend_by_code(
         inputs=sides.give_port(found.inputs),
         options=sides.record("port") | {"force": make_forces(found.pairs, found.free)},
         seconds=seconds,
+        only=only,
     )
     return make_cause(fits, "port")
+
+
+def explain_alike(
+    sides: TwoSides,
+    found: ModelComparison,
+    pair: StepPair | None,
+    part: str,
+    causes: Sequence[Cause],
+    deadline: float,
+) -> Cause | None:
+    """Return the edit among causes found before that explains this departure too.
+
+    One line of the code is called for each of several blocks, or steps of a sequence.
+    """
+    diffs: dict[str, list[str]] = {"reference": [], "port": []}
+    for cause in causes:
+        if cause.get("diff"):
+            diffs[cause["edited"]].append(cause["diff"])
+    told = None
+    if diffs["reference"] and part == "in":
+        told = explain_by_code(sides, found, pair, deadline, diffs["reference"])
+    if told is None and diffs["port"] and pair is not None:
+        told = mend_by_code(sides, found, pair, part, deadline, diffs["port"])
+    return told
 
 
 def list_places(steps: Sequence[StepRecord]) -> list[str]:

@@ -43,13 +43,15 @@ class CodeSearch:
         if not all(isinstance(parts, Mapping) for parts in own.values()):
             own = force_own(side.run(inputs, replace(options, force={})), own)
         forced = {key: parts for key, parts in own.items() if key != step}
-        self.options = replace(options, force=forced)
+        self.options = replace(options, force=forced, stop=step)
 
-    def search(self, module: Any, places: Sequence[str], seconds: float) -> list[dict[str, Any]]:
+    def search(
+        self, module: Any, places: Sequence[str], seconds: float, only: Sequence[str] = ()
+    ) -> list[dict[str, Any]]:
         """Return the edits that fit, the first one the likeliest.
 
         module: of the target. places: the lines to blame, "file.py:12". seconds: after which no
-        other edit is tried.
+        other edit is tried. only: diffs, beside which none is, if there are any.
         """
         deadline = time.monotonic() + seconds
         if self.measure() <= 1.0:
@@ -58,6 +60,8 @@ class CodeSearch:
         for edited in list_edited(list_modules(module), places, deadline):
             if time.monotonic() > deadline:
                 break
+            if only and edited.diff not in only:
+                continue
             used = self.measure_edited(edited)
             if used <= 1.0:
                 if not fits:

@@ -15,6 +15,9 @@ from ..functions.edited import FunctionSource, read_function
 
 NEAR_LINES = 12  # from the lines that are to blame: what stands further off is not edited
 OUTER = "__outer__"
+# Families of edits, those that people are more likely to make in a model's code first.
+CONFUSED = ("moves", "masks", "halves", "recurrence", "layout")
+FORGOTTEN = ("statements", "expressions", "calls", "activations", "alike")
 
 
 @dataclass(frozen=True)
@@ -94,9 +97,22 @@ def list_edited(modules: Sequence[Any], places: Sequence[str], deadline: float) 
         for edit in list_edits(source.text, tidy=False):
             line = source.first_line + edit.line - 1
             away = min(abs(line - other) for other in own)
-            if away <= NEAR_LINES:
+            if away <= NEAR_LINES and not names_no_tensor(edit, function):
                 found.append(EditedCode(function, source, edit, away))
-    return sorted(found, key=lambda one: (one.line > 0, one.edit.cost, one.line))
+    return sorted(found, key=lambda one: (rank(one.edit), one.line > 0, one.edit.cost, one.line))
+
+
+def rank(edit: SourceEdit) -> int:
+    """Return how late an edit is tried: what people confuse first, then what they forget."""
+    if "exchanged" in edit.what or edit.family in CONFUSED:
+        return 0
+    return 1 if edit.family in FORGOTTEN else 2
+
+
+def names_no_tensor(edit: SourceEdit, function: types.FunctionType) -> bool:
+    """Whether an edit puts the model itself, or a module or function, in a variable's place."""
+    name = edit.new.strip("()")
+    return name == "self" or (name in function.__globals__ and not edit.also)
 
 
 def find_function(modules: Sequence[Any], file: str, line: int) -> types.FunctionType | None:

@@ -3,10 +3,11 @@
 import time
 from collections.abc import Sequence
 
+from ..judging.cause import Cause
 from ..judging.results import Verdict
 from ..judging.status import Status
 from .built_in import set_built_in_aside
-from .code_causes import explain_by_code, mend_by_code
+from .code_causes import explain_alike, explain_by_code, mend_by_code
 from .compare_models import END, ModelComparison
 from .compare_whole import MODES, STATISTICS, name_whole
 from .glue_causes import describe_input, explain_input
@@ -19,6 +20,7 @@ from .precision_causes import explain_precision
 from .statistics_causes import explain_statistics
 from .two_sides import TwoSides
 
+GUESS_SECONDS = 15.0  # for other outputs of steps, of one departure; then edits are tried
 CUT_SHORT = "the time was over before all was tried: --deep takes all it needs"
 UNTRIED = "the time was over before its cause was looked for: --deep takes all it needs"
 
@@ -36,6 +38,7 @@ def explain_models(
     explain_all_layers(sides, found, failed, deadline)
     describe_derivatives(found, failed)
     by_input = {pair.input_name: pair for pair in found.pairs}
+    causes = [v.cause for v in failed if v.cause is not None]
     for verdict in failed:
         pair = by_input.get(verdict.component)
         if verdict.component == STATISTICS:
@@ -45,16 +48,47 @@ def explain_models(
             if time.monotonic() > deadline:
                 verdict.known.append(UNTRIED)
                 continue
-            verdict.cause = explain_input(sides, found, pair, deadline)
-            if verdict.cause is None and pair is not None:
-                verdict.cause = explain_by_port(sides, found, pair, "in", deadline)
-            if verdict.cause is None:
-                verdict.cause = explain_by_code(sides, found, pair, deadline)
-            if verdict.cause is None and pair is not None:
-                verdict.cause = mend_by_code(sides, found, pair, "in", deadline)
+            verdict.cause = search_input(sides, found, pair, causes, deadline)
             if verdict.cause is None:
                 verdict.known += describe_input(found, pair)
                 verdict.known += [CUT_SHORT] if time.monotonic() > deadline else []
+            else:
+                causes.append(verdict.cause)
+
+
+def search_input(
+    sides: TwoSides,
+    found: ModelComparison,
+    pair: StepPair | None,
+    causes: Sequence[Cause],
+    deadline: float,
+) -> Cause | None:
+    """Return why a layer, or the model's end, is given something else. causes: of others."""
+    cause = explain_alike(sides, found, pair, "in", causes, deadline)
+    soon = min(deadline, time.monotonic() + GUESS_SECONDS)
+    cause = cause or explain_input(sides, found, pair, soon)
+    if cause is None and pair is not None:
+        cause = explain_by_port(sides, found, pair, "in", soon)
+    cause = cause or explain_by_code(sides, found, pair, deadline)
+    if cause is None and pair is not None:
+        cause = mend_by_code(sides, found, pair, "in", deadline)
+    return cause
+
+
+def search_output(
+    sides: TwoSides,
+    found: ModelComparison,
+    pair: StepPair,
+    causes: Sequence[Cause],
+    deadline: float,
+) -> Cause | None:
+    """Return which step, or line, of a layer that the port writes out is to blame."""
+    soon = min(deadline, time.monotonic() + GUESS_SECONDS)
+    return (
+        explain_alike(sides, found, pair, "out", causes, deadline)
+        or explain_by_port(sides, found, pair, "out", soon)
+        or mend_by_code(sides, found, pair, "out", deadline)
+    )
 
 
 def describe_derivatives(found: ModelComparison, failed: Sequence[Verdict]) -> None:
@@ -94,7 +128,6 @@ def explain_all_layers(
         if verdict.cause is None and time.monotonic() > deadline:
             verdict.known.append(UNTRIED)
         elif verdict.cause is None:
-            verdict.cause = explain_by_port(sides, found, pair, "out", deadline)
-        if verdict.cause is None:
-            verdict.cause = mend_by_code(sides, found, pair, "out", deadline)
+            told = [v.cause for v, _ in layers.values() if v.cause is not None]
+            verdict.cause = search_output(sides, found, pair, told, deadline)
         set_built_in_aside(verdict)

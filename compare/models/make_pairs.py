@@ -2,7 +2,7 @@
 
 from .align_layers import find_axes, pair_roles
 from .common_tensors import CommonLayer, CommonTensor
-from .packed_layers import Packed
+from .packed_layers import Packed, find_kernel
 from .pairing import Source, TensorPair
 
 
@@ -52,8 +52,8 @@ def split_packed(packed: Packed) -> list[TensorPair]:
     """Carry one layer of the reference to several of the port."""
     pairs, start = [], 0
     for part in packed.parts:
-        kernel = part.find("kernel")
-        width = kernel.shape[1] if kernel else 0
+        kernel = find_kernel(part)
+        width = kernel.shape[-1] if kernel else 0
         for whole, other in _match_parts(packed.whole, part):
             source = Source(whole.home, whole.home_role, (), start, start + width)
             how = f"{start} to {start + width} of the last axis"

@@ -116,7 +116,7 @@ class ModelWorker:
         each: "outputs", a list, and "after", the tensors that the run changed.
         """
         side = self.get_side()
-        forced = fix_force(side, inputs, decode_options(options))
+        forced = dataclasses.replace(fix_force(side, inputs, decode_options(options)), stop=step)
         found: list[dict[str, Any] | None] = []
         for change in changes:
             try:
@@ -158,7 +158,7 @@ class ModelWorker:
         """
         side, asked = self.get_side(), decode_options(options)
         plain = side.run(inputs, dataclasses.replace(asked, force={}))
-        forced = dataclasses.replace(asked, force=force_own(plain, asked.force))
+        forced = dataclasses.replace(asked, force=force_own(plain, asked.force), stop=step)
         own, found = side.read_tensors(), []
         for values in tensors:
             side.write_tensors(values)
@@ -194,7 +194,7 @@ class ModelWorker:
         for changed in outputs:
             other = {key: {**own.get(key, {}), "out": [value]} for key, value in changed.items()}
             forced = own | other
-            run = side.run(inputs, dataclasses.replace(asked, force=forced))
+            run = side.run(inputs, dataclasses.replace(asked, force=forced, stop=step))
             steps_of = (
                 s.outputs if part == "out" else s.inputs for s in run.steps if s.key == step
             )
@@ -212,11 +212,12 @@ class ModelWorker:
         inputs: Sequence[np.ndarray],
         options: Mapping[str, Any],
         seconds: float,
+        only: Sequence[str] = (),
     ) -> list[dict[str, Any]]:
         """Return the edits of the user's code that fit; see `CodeSearch`."""
         asked = decode_options(options)
         search = CodeSearch(self.get_side(), inputs, asked, step, part, wanted)
-        return search.search(self.module, places, seconds)
+        return search.search(self.module, places, seconds, only)
 
     def measure(
         self, inputs: Sequence[np.ndarray], options: Mapping[str, Any], dtype: str

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .common_tensors import CommonLayer
+from .common_tensors import CommonLayer, CommonTensor
 from .layer_names import is_telling
 
 _MOST = 4
@@ -38,13 +38,13 @@ def find_packed(wholes: Sequence[CommonLayer], parts: Sequence[CommonLayer]) -> 
 
 
 def _list_surplus(wholes: Sequence[CommonLayer], parts: Sequence[CommonLayer]) -> list[CommonLayer]:
-    """Return the matrices of a shape, either way round, of which the other side has fewer.
+    """Return the kernels and tables of a shape, either way round, of which the other has fewer.
 
     All that are beyond its count: those whose names say that they hold several, else the first.
     """
     by_shape: dict[tuple[int, ...], list[CommonLayer]] = {}
     for whole in wholes:
-        if len(_kernel_shape(whole)) == 2:
+        if len(_kernel_shape(whole)) > 1:
             by_shape.setdefault(tuple(sorted(_kernel_shape(whole))), []).append(whole)
     theirs = Counter(tuple(sorted(_kernel_shape(part))) for part in parts)
     surplus: set[str] = set()
@@ -57,15 +57,14 @@ def _list_surplus(wholes: Sequence[CommonLayer], parts: Sequence[CommonLayer]) -
 
 
 def _find_row(shape: tuple[int, ...], parts: Sequence[CommonLayer]) -> tuple[CommonLayer, ...]:
-    inputs, outputs = shape
-    fitting = [part for part in parts if _kernel_shape(part)[:1] == (inputs,)]
-    fitting = [part for part in fitting if len(_kernel_shape(part)) == 2]
+    *inputs, outputs = shape
+    fitting = [part for part in parts if _kernel_shape(part)[:-1] == tuple(inputs)]
     rows = [
         fitting[start : start + count]
         for start in range(len(fitting))
         for count in range(2, min(_MOST, len(fitting) - start) + 1)
     ]
-    rows = [row for row in rows if sum(_kernel_shape(p)[1] for p in row) == outputs]
+    rows = [row for row in rows if sum(_kernel_shape(p)[-1] for p in row) == outputs]
     if not rows:
         return ()
     best = min(rows, key=_judge_row)
@@ -77,7 +76,7 @@ def _judge_row(row: Sequence[CommonLayer]) -> tuple[bool, bool, bool]:
 
     The less likely.
     """
-    widths = {_kernel_shape(part)[1] for part in row}
+    widths = {_kernel_shape(part)[-1] for part in row}
     holders = {re.split(r"[./\[][^./\[]*$", part.name)[0] for part in row}
     return len(widths) > 1, len(holders) > 1, not _find_order(row)
 
@@ -93,5 +92,10 @@ def _find_order(row: Sequence[CommonLayer]) -> tuple[CommonLayer, ...]:
 
 
 def _kernel_shape(layer: CommonLayer) -> tuple[int, ...]:
-    kernel = layer.find("kernel")
+    kernel = find_kernel(layer)
     return kernel.shape if kernel else ()
+
+
+def find_kernel(layer: CommonLayer) -> CommonTensor | None:
+    """Return the kernel of a layer, or the table of an embedding."""
+    return layer.find("kernel") or layer.find("table")

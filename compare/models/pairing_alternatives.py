@@ -104,11 +104,13 @@ def _shapes(layer: CommonLayer) -> object:
 
 
 def reorder_packed(packed: Sequence[Packed], unpacked: Sequence[Packed]) -> list[Alternative]:
-    """Return the parts of all packed layers in another order, of either side."""
+    """Return the parts of all packed layers that are alike in another order, of either side."""
     alternatives = []
-    for some, carry in ((packed, split_packed), (unpacked, join_packed)):
-        if not some or len({len(p.parts) for p in some}) > 1:
-            continue
+    alike: dict[tuple[int, object], list[Packed]] = {}
+    for side, one in [(0, p) for p in packed] + [(1, p) for p in unpacked]:
+        alike.setdefault((side, tuple(map(_shapes, one.parts))), []).append(one)
+    for (side, _), some in alike.items():
+        carry = join_packed if side else split_packed
         for order in list(permutations(range(len(some[0].parts))))[1:]:
             moved = [Packed(p.whole, tuple(p.parts[i] for i in order)) for p in some]
             names = ", ".join(part.name for part in moved[0].parts)

@@ -36,6 +36,7 @@ class RunOptions:
     noise: roundings at random in every operation, forward and backward.
     gradients: a weight for each element of each output, by its place in `ModelRun.outputs`: the
         derivatives of the weighted sum are taken by inputs and by trainable tensors.
+    stop: the key of a step behind which the run ends, without outputs; "" for none.
     steps, learning_rate: so many steps of plain SGD on that weighted sum, on the same inputs; the
         losses before each, and all tensors afterwards. 0 for none.
     """
@@ -47,8 +48,13 @@ class RunOptions:
     tries: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
     noise: Noise | None = None
     gradients: Mapping[str, np.ndarray] | None = None
+    stop: str = ""
     steps: int = 0
     learning_rate: float = 0.0
+
+
+class Reached(BaseException):
+    """The step behind which a run ends has been recorded. No model's code shall catch it."""
 
 
 def describe_wide(places: Mapping[str, None]) -> list[str]:

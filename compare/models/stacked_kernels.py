@@ -1,15 +1,18 @@
 """One dense layer of inputs side by side, where the other model has a layer for each of these.
 
-And the two biases of a GRU, which are those of two layers elsewhere.
+Also the two biases of a GRU, which are those of two layers elsewhere, and a tensor that has an axis
+for layers that are alike, as the experts of a mixture.
 """
 
+import re
 from collections.abc import Sequence
-from itertools import permutations
+from itertools import islice, permutations
 
 from .common_tensors import CommonLayer, CommonTensor
 from .pairing import Alternative, Source, TensorPair
 
 _MOST = 4  # parts of a kernel
+_ORDERS = 24  # of these, that may be tried
 _ROLES = ("kernel", "recurrent kernel")
 
 
@@ -31,7 +34,7 @@ def pair_stacked(
             if not row:
                 continue
             taken |= {name for part in row for name in part.names}
-            first, *more = (make(whole, order) for order in permutations(row))
+            first, *more = (make(whole, order) for order in islice(permutations(row), _ORDERS))
             found += first
             why = f"the rows of {whole.names[0]} in another order"
             others += [Alternative(why, tuple(one)) for one in more]
@@ -39,7 +42,7 @@ def pair_stacked(
 
 
 def list_kernels(layers: Sequence[CommonLayer], used: set[str]) -> list[CommonTensor]:
-    """Return the matrices and biases of dense layers without a partner."""
+    """Return the kernels and biases of dense layers without a partner, and tensors of no layer."""
     return [
         tensor
         for layer in layers
@@ -50,13 +53,21 @@ def list_kernels(layers: Sequence[CommonLayer], used: set[str]) -> list[CommonTe
 
 
 def is_kernel_or_bias(tensor: CommonTensor) -> bool:
-    """Whether it is a matrix of a dense layer, or a bias."""
+    """Whether it is a matrix of a dense layer, or a bias, or may be some of them."""
     rank = len(tensor.shape)
+    if tensor.assumed and rank > 1:
+        return True
     return (tensor.role in _ROLES and rank == 2) or (tensor.role.startswith("bias") and rank < 3)
 
 
 def find_row(whole: CommonTensor, parts: Sequence[CommonTensor]) -> Sequence[CommonTensor]:
-    """Return the first parts in a row that have as many inputs together, and as many outputs."""
+    """Return the first parts in a row that have as many inputs together, and as many outputs.
+
+    Or as many as an axis of its own is long, by the numbers in their names.
+    """
+    alike = [part for part in parts if part.shape == whole.shape[1:]]
+    if whole.assumed and 1 < whole.shape[0] == len(alike):
+        return sorted(alike, key=lambda part: list(map(int, re.findall(r"\d+", part.names[0]))))
     if len(whole.shape) != 2:
         return ()
     bias = whole.role.startswith("bias")
@@ -65,21 +76,21 @@ def find_row(whole: CommonTensor, parts: Sequence[CommonTensor]) -> Sequence[Com
     for count in range(2, _MOST + 1):
         for start in range(len(fitting) - count + 1):
             row = fitting[start : start + count]
-            if sum(count_rows(part) for part in row) == whole.shape[0]:
+            if sum(count_rows(part, whole) for part in row) == whole.shape[0]:
                 return row
     return ()
 
 
-def count_rows(part: CommonTensor) -> int:
-    """Return how many rows of a matrix a tensor is."""
-    return part.shape[0] if len(part.shape) == 2 else 1
+def count_rows(part: CommonTensor, whole: CommonTensor) -> int:
+    """Return how much of the first axis of a whole a part of it is."""
+    return part.shape[0] if len(part.shape) == len(whole.shape) else 1
 
 
 def cut(whole: CommonTensor, parts: Sequence[CommonTensor]) -> list[TensorPair]:
     """Carry one kernel of the reference to several of the port."""
     pairs, start = [], 0
     for part in parts:
-        stop = start + count_rows(part)
+        stop = start + count_rows(part, whole)
         source = Source(whole.home, whole.home_role, (), start, stop, axis=0)
         how = f"{start} to {stop} of the inputs"
         pairs.append(
@@ -96,7 +107,7 @@ def stack(whole: CommonTensor, parts: Sequence[CommonTensor]) -> list[TensorPair
     """Carry several kernels of the reference to one of the port."""
     names = tuple(name for part in parts for name in part.names)
     sources = tuple(
-        Source(part.home, part.home_role, split=(count_rows(part), whole.shape[-1]), axis=0)
+        Source(part.home, part.home_role, split=(count_rows(part, whole), *whole.shape[1:]), axis=0)
         for part in parts
     )
     return [

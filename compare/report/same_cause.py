@@ -12,7 +12,7 @@ MAX_LINES = 4  # of the names of those that have the same cause
 
 @dataclass
 class SharedFinding:
-    """A finding, and the names of the other layers that depart by the same settings."""
+    """A finding, and the names of the others that depart by the same settings or line."""
 
     verdict: Verdict
     others: list[str] = field(default_factory=list)
@@ -20,21 +20,23 @@ class SharedFinding:
     def format_others(self) -> Iterator[str]:
         """Yield the names of the others, if there are any."""
         if self.others:
-            count = f"{len(self.others)} more layer{'s' * (len(self.others) > 1)}"
+            what = "place" if (self.verdict.cause or {}).get("diff") else "layer"
+            count = f"{len(self.others)} more {what}{'s' * (len(self.others) > 1)}"
             told = f"the same in {count}: {', '.join(self.others)}"
             yield from format_paragraphs([("also", told)], MAX_LINES)
 
 
 def share_findings(findings: Iterable[Verdict]) -> list[SharedFinding]:
-    """Return the findings, those of layers with the same settings on both sides as one.
+    """Return the findings, those with the same settings on both sides, or one edit, as one.
 
     Each stands where the first of them stood. What has no such cause stands by itself.
     """
     known: dict[str, SharedFinding] = {}
     found = []
     for verdict in findings:
-        settings = (verdict.cause or {}).get("settings")
-        key = json.dumps([verdict.dtype, settings], sort_keys=True) if settings else ""
+        cause = verdict.cause or {}
+        alike = cause.get("settings") or (cause.get("edited") and cause.get("diff"))
+        key = json.dumps([verdict.dtype, alike], sort_keys=True) if alike else ""
         if key in known:
             known[key].others.append(verdict.component)
             continue

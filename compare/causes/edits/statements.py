@@ -13,12 +13,15 @@ MAX_STEPS = 5  # that a statement is moved
 
 def list_changes(source: str, function: FunctionNode, positions: Any) -> Iterator[TextChange]:
     """Yield the source with one statement changed."""
-    context = Context(function)
+    context, variables = Context(function), list_variables(function)
     for block in list_blocks(function):
         for statement in block:
             if is_docstring(statement, function) or is_too_deep(statement):
                 continue
             yield from change_one(source, statement, positions)
+            for name, text in overwrite(statement, variables):
+                new = replace_span(source, positions.span(statement), text)
+                yield f"{name} overwritten too", new, statement.lineno, 1.2
             for what, node, new, cost in change_augmented(statement, context):
                 yield what, replace_span(source, positions.span(node), new), node.lineno, cost
         yield from move(source, [s for s in block if not is_docstring(s, function)], positions)
@@ -54,6 +57,26 @@ def change_one(source: str, statement: ast.stmt, positions: Any) -> Iterator[Tex
         yield "line left out", left_out, line, 0.8
     for what, node, new, cost in [*change_assignment(statement), *change_control(statement)]:
         yield what, replace_span(source, positions.span(node), new), line, cost
+
+
+def list_variables(function: FunctionNode) -> set[str]:
+    """Return the names of what a function is given, and of what it sets."""
+    given = {argument.arg for argument in ast.walk(function) if isinstance(argument, ast.arg)}
+    names = (node for node in ast.walk(function) if isinstance(node, ast.Name))
+    return given | {node.id for node in names if isinstance(node.ctx, ast.Store)}
+
+
+def overwrite(statement: ast.stmt, variables: set[str]) -> Iterator[tuple[str, str]]:
+    """Yield `x = y = f(x)` for `y = f(x)`: what was needed later is gone."""
+    if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
+        return
+    target = statement.targets[0]
+    if not isinstance(target, ast.Name) or not isinstance(statement.value, ast.Call):
+        return
+    used = [node.id for node in ast.walk(statement.value) if isinstance(node, ast.Name)]
+    for name in dict.fromkeys(used):
+        if name in variables and name not in (target.id, "self"):
+            yield name, f"{name} = {ast.unparse(statement)}"
 
 
 Stretch = tuple[str, ast.AST, str, float]  # what, the node that is replaced, its new text, the cost

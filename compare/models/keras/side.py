@@ -3,6 +3,7 @@
 Models of Keras 2 and plain `tf.Module`s are none of these.
 """
 
+import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -11,7 +12,7 @@ import numpy as np
 
 from ...ports.user_code.errors import TargetError, format_error
 from ..records import Arrays, ModelRecord, ModelRun
-from ..side import ModelSide, RunOptions, describe_wide
+from ..side import ModelSide, Reached, RunOptions, describe_wide
 from .calls import call_model, name_outputs
 from .change_layer import change_layer
 from .describing import describe_model, show_arrays, show_wanted
@@ -115,8 +116,10 @@ class KerasSide(ModelSide):
         before = read_values(variables)
         gradients: Arrays = {}
         losses: list[float] = []
+        outputs: Mapping[str, Any] = {}
         if options.gradients is None:
-            outputs: Mapping[str, Any] = self._call(inputs, options.train)
+            with contextlib.suppress(Reached):
+                outputs = self._call(inputs, options.train)
         else:
             sources = find_float_inputs(inputs) | find_trainable(variables)
             outputs, loss, gradients = run_with_tape(

@@ -11,7 +11,7 @@ import numpy as np
 
 from ...rounding.random_rounding import map_leaves
 from ..records import Arrays, StepRecord, TriedChange, find_precision
-from ..side import RunOptions
+from ..side import Reached, RunOptions
 from .change_layer import prepare_change
 from .fused_activations import find_activation, name_activation
 from .layers import NamedLayer, is_leaf, make_class_name, name_layers
@@ -167,6 +167,8 @@ class Recorder:
                     *(key, layer, names[1], find_place(), inputs, outputs, values(), precision)
                 )
             )
+        if key == self.options.stop:
+            raise Reached
         return result
 
     def _keep(self, prefix: str, arrays: Sequence[np.ndarray]) -> tuple[str, ...]:

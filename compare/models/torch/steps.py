@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..records import Arrays, StepRecord, TriedChange, find_precision
-from ..side import RunOptions
+from ..side import Reached, RunOptions
 from .arrays import to_array, to_tensor_like
 from .change_layer import try_changes
 from .function_calls import (
@@ -31,7 +31,7 @@ class StepRecorder:
 
     def __init__(self, options: RunOptions, rounding: RandomRounding | None = None) -> None:
         self.record, self.force, self.tries = options.record, options.force, options.tries
-        self.dropout_off, self.rounding = options.train, rounding
+        self.dropout_off, self.rounding, self.stop = options.train, rounding, options.stop
         self.steps: list[StepRecord] = []
         self.arrays: Arrays = {}
         self.tried: dict[str, list[TriedChange | None]] = {}
@@ -117,6 +117,8 @@ class StepRecorder:
             self.steps.append(
                 StepRecord(key, layer, operation, where, names, outputs, values, precision)
             )
+        if key == self.stop:
+            raise Reached
 
     def call_function(self, function: Any, args: Any, kwargs: Any) -> Any:
         """Call a torch function as the model does, as a step if it is one."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from ...ports.user_code.errors import TargetError
 from ..records import Arrays, ModelRecord, ModelRun
-from ..side import ModelSide, RunOptions, describe_wide
+from ..side import ModelSide, Reached, RunOptions, describe_wide
 from .arrays import complex_of, to_array, to_input
 from .change_layer import change_layer
 from .description import describe_model, explain_failure
@@ -86,7 +86,10 @@ class TorchSide(ModelSide):
         losses: list[float] = []
         with grad, rounded(options.noise) as rounding:
             with recorded(self.model, options, rounding) as recorder:
-                given = self.model(*(tensor.clone() for tensor in tensors))
+                try:
+                    given = self.model(*(tensor.clone() for tensor in tensors))
+                except Reached:
+                    given = ()
             outputs = dict(iterate_tensors(given, "output"))
             arrays = {place: to_array(value) for place, value in outputs.items()}
             if weights is not None:
