@@ -41,6 +41,12 @@ def find_axes(one: CommonTensor, other: CommonTensor) -> tuple[int, ...] | None:
         for order in orders:
             if [one.shape[long[i]] for i in order] == wanted:
                 return order_long_axes(one.shape, order)
+        lengths = [one.shape[axis] for axis in long]
+        if sorted(lengths) == sorted(wanted):  # the same axes in an order of somebody's own
+            left = list(range(rank))
+            for length in wanted:
+                left.append(left.pop(next(k for k, i in enumerate(left) if lengths[i] == length)))
+            return order_long_axes(one.shape, left)
     return () if int(np.prod(one.shape)) == int(np.prod(other.shape)) else None
 
 

@@ -39,7 +39,7 @@ def explain_by_code(
     places = list_places(list_steps_before(found, pair))
     options = sides.record("reference") | {"force": list_forced(found.pairs)}
     seconds = min(CODE_SECONDS, deadline - time.monotonic())
-    if not places or not wrong or seconds <= 0:
+    if not wrong or seconds <= 0:
         return None
     fits = sides.reference.ask(
         "try_edits",
@@ -70,7 +70,7 @@ def mend_by_code(
     steps = list_port_steps(found, pair) if part == "in" else list_inner_steps(found, pair)
     places, wanted = list_places(steps), list_wanted(found, pair, part)
     seconds = min(CODE_SECONDS, deadline - time.monotonic())
-    if not places or not wanted or seconds <= 0:
+    if not wanted or seconds <= 0:
         return None
     assert found.free is not None
     fits = sides.ports[found.dtype].ask(

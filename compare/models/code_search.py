@@ -3,19 +3,28 @@
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 import numpy as np
 
 from ..functions.spread import Budgeted
 from ..ports.user_code.errors import UserCodeTimeout
+from ..ports.user_code.own_modules import is_own_place
 from ..ports.user_code.sandbox import limit_time
 from .budget import force_own
-from .edited_code import EditedCode, list_edited, list_modules
+from .edited_code import (
+    CalledFunctions,
+    EditedCode,
+    find_functions,
+    list_edited,
+    list_modules,
+)
 from .judge import measure_largest
 from .records import ModelRun
 from .side import ModelSide, RunOptions
 
+OURS = __name__.partition(".")[0]
 RUN_LIMIT = 5.0  # seconds of a run with an edit, which may go round for ever
 MORE_SECONDS = 1.0  # for which others that fit too are looked for
 Wanted = Sequence[tuple[int, np.ndarray, np.ndarray, np.ndarray]]
@@ -54,16 +63,22 @@ class CodeSearch:
         other edit is tried. only: diffs, beside which none is, if there are any.
         """
         deadline = time.monotonic() + seconds
-        if self.measure() <= 1.0:
+        modules = [one for one in list_modules(module) if is_users(one)]
+        called = CalledFunctions(is_own_place)
+        with called.watched():
+            used = self.measure()
+        if used <= 1.0:
             return []  # there is nothing to be explained here
+        blamed = find_functions(modules, places)
+        others = called.find(modules, blamed)
         fits: list[dict[str, Any]] = []
-        for edited in list_edited(list_modules(module), places, deadline):
+        for edited in chain(list_edited(blamed, deadline), list_edited(others, deadline)):
             if time.monotonic() > deadline:
                 break
-            if only and edited.diff not in only:
+            if only and not edited.is_one_of(only):
                 continue
             used = self.measure_edited(edited)
-            if used <= 1.0:
+            if used <= 1.0 and self.keeps_steps(edited):
                 if not fits:
                     deadline = min(deadline, time.monotonic() + MORE_SECONDS)
                 fits.append({"what": edited.edit.what, "diff": edited.diff, "used": used})
@@ -77,6 +92,15 @@ class CodeSearch:
         except (Exception, UserCodeTimeout):  # noqa: BLE001  # edited, a user's code may raise anything
             return float("inf")
 
+    def keeps_steps(self, edited: EditedCode) -> bool:
+        """Whether all that is forced is still called with an edit: no layer is left out."""
+        try:
+            with edited.used(), limit_time(RUN_LIMIT, "a run with an edit"):
+                run = self.side.run(self.inputs, replace(self.options, stop=""))
+        except (Exception, UserCodeTimeout):  # noqa: BLE001  # edited, a user's code may raise anything
+            return False
+        return {self.step, *self.options.force} - {""} <= {step.key for step in run.steps}
+
     def measure(self) -> float:
         """Return the share of the budget by which a run departs from what is wanted."""
         given = self.read(self.side.run(self.inputs, self.options))
@@ -88,3 +112,9 @@ class CodeSearch:
             return list(run.outputs.values())
         step = next(s for s in run.steps if s.key == self.step)
         return [run.arrays[n] for n in (step.inputs if self.part == "in" else step.outputs)]
+
+
+def is_users(module: Any) -> bool:
+    """Whether a module is a file of the user's own, and none of ours."""
+    ours = module.__name__.partition(".")[0] == OURS
+    return not ours and is_own_place(getattr(module, "__file__", None) or "")

@@ -1,20 +1,25 @@
 """The code of a model with an edit in it, in the process that runs the model."""
 
+import inspect
 import os
+import re
 import sys
 import textwrap
 import time
 import types
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from difflib import get_close_matches
+from itertools import chain
 from typing import Any
 
-from ..causes.edits import SourceEdit, apply_edit, format_diff, list_edits
+from ..causes.edits import SourceEdit, apply_edit, format_diff, list_edits, tidy_edit
 from ..functions.edited import FunctionSource, read_function
 
 NEAR_LINES = 12  # from the lines that are to blame: what stands further off is not edited
 OUTER = "__outer__"
+ALIKE_NAMES, ALIKE = 3, 0.4  # of other layers that are tried in one's place, by their names
 # Families of edits, those that people are more likely to make in a model's code first.
 CONFUSED = ("moves", "masks", "halves", "recurrence", "layout")
 FORGOTTEN = ("statements", "expressions", "calls", "activations", "alike")
@@ -37,10 +42,16 @@ class EditedCode:
     @property
     def diff(self) -> str:
         """The edit as a unified diff of its file, indented as it stands there."""
-        blank = " " * self.source.indent
-        old, new = (textwrap.indent(text, blank) for text in (self.source.text, self.text))
+        blank, text = " " * self.source.indent, self.source.text
+        tidy = apply_edit(text, tidy_edit(text, self.edit))
+        old, new = (textwrap.indent(one, blank) for one in (text, tidy))
         file = os.path.basename(self.source.file)
         return format_diff(old, new, file, self.source.first_line)
+
+    def is_one_of(self, diffs: Sequence[str]) -> bool:
+        """Whether the edit is shown as one of some diffs."""
+        place = f"@@ -{self.source.first_line + self.edit.line - 1} "
+        return any(place in diff for diff in diffs) and self.diff in diffs
 
     @contextmanager
     def used(self) -> Iterator[None]:
@@ -77,29 +88,89 @@ def define_again(function: types.FunctionType, text: str) -> types.FunctionType:
     return new
 
 
-def list_edited(modules: Sequence[Any], places: Sequence[str], deadline: float) -> list[EditedCode]:
-    """Return the edits of the functions that some lines stand in, those next to a line first.
+Lines = dict[types.FunctionType, list[int]]  # of each function those that are to blame
 
-    modules: where the functions are looked for, the first one first. places: "file.py:12".
-    deadline: of `time.monotonic`, after which no other function is read.
-    """
-    lines: dict[types.FunctionType, list[int]] = {}
+
+def find_functions(modules: Sequence[Any], places: Sequence[str]) -> Lines:
+    """Return the functions that some lines stand in. places: "file.py:12"."""
+    lines: Lines = {}
     for place in places:
         file, _, number = place.rpartition(":")
         function = find_function(modules, file, int(number))
         if function is not None:
             lines.setdefault(function, []).append(int(number))
+    return lines
+
+
+def list_edited(lines: Lines, deadline: float) -> list[EditedCode]:
+    """Return the edits of functions, those that people are more likely to make first.
+
+    lines: without any, all of a function is edited. deadline: of `time.monotonic`, after which no
+    other function is read.
+    """
     found: list[EditedCode] = []
     for function, own in lines.items():
         source = read_function(function)
         if source is None or source.name != function.__name__ or time.monotonic() > deadline:
             continue
-        for edit in list_edits(source.text, tidy=False):
+        for edit in chain(list_attribute_edits(function, source), list_edits(source.text, False)):
             line = source.first_line + edit.line - 1
-            away = min(abs(line - other) for other in own)
+            away = min((abs(line - other) for other in own), default=0)
             if away <= NEAR_LINES and not names_no_tensor(edit, function):
                 found.append(EditedCode(function, source, edit, away))
     return sorted(found, key=lambda one: (rank(one.edit), one.line > 0, one.edit.cost, one.line))
+
+
+def list_attribute_edits(
+    function: types.FunctionType, source: FunctionSource
+) -> Iterator[SourceEdit]:
+    """Yield another of the model's layers in a layer's place, of a name that is like its own."""
+    owner = function.__globals__.get(function.__qualname__.partition(".")[0])
+    if not isinstance(owner, type):
+        return
+    try:
+        names = set(re.findall(r"self\.(\w+) *(?:: *\w+ *)?=(?!=)", inspect.getsource(owner)))
+    except (OSError, TypeError):
+        return
+    for match in re.finditer(r"\bself\.(\w+)\b(?! *=[^=])", source.text):
+        old = match[1]
+        for new in get_close_matches(old, sorted(names - {old}), ALIKE_NAMES, ALIKE):
+            line = source.text.count("\n", 0, match.start()) + 1
+            what = f"self.{new} exchanged for self.{old}" if old in names else ""
+            if what:
+                yield SourceEdit(what, match.start(1), match.end(1), new, line, 1.0, (), "names")
+
+
+class CalledFunctions:
+    """The functions of some files that are called in a block, the last one first.
+
+    is_own: whether a file is one of these.
+    """
+
+    def __init__(self, is_own: Callable[[str], bool]) -> None:
+        self.is_own, self.codes = is_own, dict[types.CodeType, None]()
+
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """In the block, calls are noted."""
+
+        def note(frame: types.FrameType, event: str, _: Any) -> None:
+            if event == "call" and self.is_own(frame.f_code.co_filename):
+                self.codes.pop(frame.f_code, None)
+                self.codes[frame.f_code] = None
+
+        before = sys.getprofile()
+        sys.setprofile(note)
+        try:
+            yield
+        finally:
+            sys.setprofile(before)
+
+    def find(self, modules: Sequence[Any], known: Lines) -> Lines:
+        """Return those of modules that are not known, without lines."""
+        own = {f.__code__: f for module in modules for f in iterate_functions(module)}
+        called = [own[code] for code in reversed(self.codes) if code in own]
+        return {function: [] for function in called if function not in known}
 
 
 def rank(edit: SourceEdit) -> int:

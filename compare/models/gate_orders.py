@@ -10,23 +10,35 @@ from itertools import permutations
 
 from .pairing import Alternative, TensorPair
 
-GATES = {"LSTM": "ifgo", "GRU": "rzn"}  # as in the common layout
+GATES = {"LSTM": "ifgo", "GRU": "rzn"}  # as in the common layout, which is torch's
+KERAS_GRU = (1, 0, 2)  # z, r, n of these
 
 
-def reorder_gates(pairs: Sequence[TensorPair], kinds: Mapping[str, str]) -> list[Alternative]:
-    """Return the other orders of gates of recurrent layers whose partners are no such layers.
+def reorder_gates(
+    pairs: Sequence[TensorPair], kinds: Mapping[str, str], keras: set[str]
+) -> tuple[list[TensorPair], list[Alternative]]:
+    """Return the pairs with gates in the likeliest order, and with them in others.
 
-    kinds: by the names of layers of both models. Those that differ in one exchange come first.
+    Of recurrent layers whose partners are no such layers: whoever writes one of a framework keeps
+    its order, most likely. kinds: by the names of layers of both models. keras: names of Keras's
+    layers. The orders that differ in one exchange come first.
     """
-    found = []
+    found, chosen = [], list(pairs)
     for kind, gates in GATES.items():
         between = [pair for pair in pairs if is_between(pair, kinds, kind, len(gates))]
-        orders = list(permutations(range(len(gates))))[1:] if between else []
+        own = [n for p in between for n in (p.sources[0].layer, p.target) if kinds.get(n) == kind]
+        orders = list(permutations(range(len(gates)))) if between else []
+        first = KERAS_GRU if kind == "GRU" and keras.issuperset(own) else tuple(range(len(gates)))
+        if between and first == KERAS_GRU:
+            chosen = [
+                replace(move_blocks(p, first), how=p.how) if p in between else p for p in chosen
+            ]
         for order in sorted(orders, key=lambda order: sum(a != b for a, b in enumerate(order))):
             words = "".join(gates[place] for place in order)
             new = tuple(move_blocks(pair, order) for pair in between)
-            found.append(Alternative(f"the gates of {kind} in the order {words}", new))
-    return found
+            if order != first:
+                found.append(Alternative(f"the gates of {kind} in the order {words}", new))
+    return chosen, found
 
 
 def is_between(pair: TensorPair, kinds: Mapping[str, str], kind: str, gates: int) -> bool:

@@ -1,5 +1,6 @@
 """Which tensor of the reference is which of the port: the table of pairs."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -54,8 +55,15 @@ def pair_tensors(
     whole = [(p.whole, q) for p in packed for q in p.parts]
     whole += [(q, u.whole) for u in unpacked for q in u.parts]
     kinds = {layer.home: layer.kind for layer in (*ours, *theirs)}
+    keras = {
+        layer.home
+        for record, layers_of in ((reference, ours), (port, theirs))
+        for layer in layers_of
+        if record.framework.startswith("keras")
+    }
+    pairs, gates = reorder_gates(pairs, kinds, keras)
     alternatives = (
-        *reorder_gates(pairs, kinds),
+        *gates,
         *(*reorder_patches(layers), *orders, *reorder_packed(packed, unpacked)),
         *(*turn_squares(layers), *exchange_neighbours(layers)),
     )
@@ -151,6 +159,13 @@ def _pair_leftovers(
     return [make_pair(*pair, turn_square(*pair, turned)) for pair in found]
 
 
+def list_same_homes(pairs: Sequence[TensorPair]) -> list[tuple[str, str]]:
+    """Return the layers, on both sides, that share tensors with each other and with no other."""
+    both = {(source.layer, pair.target) for pair in pairs for source in pair.sources}
+    left, right = (Counter(pair[side] for pair in both) for side in (0, 1))
+    return sorted(pair for pair in both if left[pair[0]] == right[pair[1]] == 1)
+
+
 def find_turn(pairs: Sequence[tuple[CommonTensor, CommonTensor]]) -> bool | None:
     """Whether matrices have rows for columns in the port, as those that are not square tell.
 
@@ -196,11 +211,12 @@ def _finish(
     filled = [name for t, name in free if t.home in targets and not t.assumed]
     names = [name for layer in ours for t in layer.tensors for name in t.names]
     order = {layer.home: i for i, layer in enumerate(theirs)}
+    same = [(one.home, other.home) for one, other in layers]
     return Pairing(
         tuple(sorted(pairs, key=lambda pair: order[pair.target])),
         tuple(dict.fromkeys(name for name in names if name not in used | tied)),
         tuple(dict.fromkeys(name for _, name in free)),
         tuple(alternatives),
-        tuple(dict.fromkeys((one.home, other.home) for one, other in layers)),
+        tuple(dict.fromkeys([*same, *list_same_homes(pairs)])),
         tuple(dict.fromkeys(filled)),
     )

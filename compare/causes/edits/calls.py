@@ -107,7 +107,7 @@ def change_axis(node: ast.expr, context: Context) -> Iterator[Change]:
     if not isinstance(node, ast.Call):
         return
     for place, keyword in enumerate(node.keywords):
-        if keyword.arg == "axis":
+        if keyword.arg in ("axis", "dim"):  # NumPy's and Keras's word, and torch's
             for axis in AXES:
                 yield Change(f"axis {axis}", _with_keyword(node, place, ast.Constant(axis)), 0.9)
             if isinstance(keyword.value, ast.Tuple):
@@ -122,7 +122,7 @@ def change_axis(node: ast.expr, context: Context) -> Iterator[Change]:
                 if operand is not None:
                     rest = fill("tuple(range(1, np.ndim(Z)))", operand)
                     yield Change("all axes but the first", _with_keyword(node, place, rest), 1.1)
-        elif keyword.arg == "keepdims":
+        elif keyword.arg in ("keepdims", "keepdim"):
             without = fresh(node)
             del without.keywords[place]
             yield Change("without keepdims", without, 1.1)
@@ -130,7 +130,9 @@ def change_axis(node: ast.expr, context: Context) -> Iterator[Change]:
             without = fresh(node)
             del without.keywords[place]
             yield Change(f"without {keyword.arg}", without, 1.0)
-    if get_called_name(node) in REDUCTIONS and not any(k.arg == "axis" for k in node.keywords):
+    if get_called_name(node) in REDUCTIONS and not any(
+        k.arg in ("axis", "dim") for k in node.keywords
+    ):
         module = isinstance(node.func, ast.Attribute) and is_module(node.func.value)
         bare = len(node.args) == (1 if module else 0)
         for axis in (0, -1) if bare else ():

@@ -48,6 +48,28 @@ def scale_name(node: ast.expr, context: Context) -> Iterator[Change]:
             yield Change(f"{node.id} scaled", ast.BinOp(fresh(node), operator, root), 1.6)
 
 
+def use_result(node: ast.expr, context: Context) -> Iterator[Change]:
+    """Yield what is made of a variable elsewhere in its line, in its place: f(x) + g(f(x))."""
+    if not isinstance(node, ast.Name) or not isinstance(node.ctx, ast.Load):
+        return
+    own = next((s for s in context.statements if any(n is node for n in ast.walk(s))), None)
+    for call in ast.walk(own) if own is not None else ():
+        given = call.args if isinstance(call, ast.Call) else ()
+        if any(isinstance(a, ast.Name) and a.id == node.id and a is not node for a in given):
+            assert isinstance(call, ast.expr)
+            yield Change(f"{ast.unparse(call)} for {node.id}", fresh(call), 1.2)
+
+
+def change_element(node: ast.expr, context: Context) -> Iterator[Change]:
+    """Yield another element, of what the function reads elsewhere: merged[-1] for lateral[i]."""
+    if not isinstance(node, ast.Subscript) or not isinstance(node.ctx, ast.Load):
+        return
+    others = {ast.unparse(n): n for n in context.nodes if isinstance(n, ast.Subscript)}
+    for text, other in list(others.items())[:MAX_EXPRESSIONS]:
+        if isinstance(other.ctx, ast.Load) and text != ast.unparse(node):
+            yield Change(f"{text} for {ast.unparse(node)}", fresh(other), 1.3)
+
+
 def list_denominators(context: Context) -> list[ast.expr]:
     """Return the expressions that a function divides by: corrections, counts, scales."""
     found: dict[str, ast.expr] = {}
@@ -119,5 +141,5 @@ def turn_argument(name: str) -> Iterator[Change]:
     yield Change(f"{name} in float32 throughout", single, 1.2)
 
 
-OPERATORS = (change_name, scale_name, change_unit)
+OPERATORS = (change_name, scale_name, change_unit, use_result, change_element)
 JOINT_OPERATORS = (change_everywhere,)

@@ -11,9 +11,11 @@ def gate_before_product(node: ast.expr, context: Context) -> Iterator[Change]:
     if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Mult):
         return
     for factor, part in ((node.left, node.right), (node.right, node.left)):
-        if not isinstance(part, ast.Name):
+        written_out = isinstance(part, ast.BinOp) and isinstance(part.op, ast.MatMult)
+        if not isinstance(part, ast.Name) and not written_out:
             continue
-        for definition in find_definitions(part.id, context):
+        named = find_definitions(part.id, context) if isinstance(part, ast.Name) else [part]
+        for definition in named:
             for place, product in enumerate(list_products(definition)):
                 changed = fresh(definition)
                 inner = list_products(changed)[place]
