@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from .common_tensors import CommonLayer, CommonTensor
 from .layer_names import is_telling
@@ -29,8 +30,11 @@ def find_packed(wholes: Sequence[CommonLayer], parts: Sequence[CommonLayer]) -> 
     """
     found: list[Packed] = []
     used: set[str] = set()
-    for whole in _list_surplus(wholes, parts):
-        row = _find_row(_kernel_shape(whole), [part for part in parts if part.name not in used])
+    surplus = _list_surplus(wholes, parts)
+    for number, whole in enumerate(surplus):
+        left = [part for part in parts if part.name not in used]
+        alike = sum(_kernel_shape(one) == _kernel_shape(whole) for one in surplus[number:])
+        row = _find_row(_kernel_shape(whole), left, alike)
         if row:
             used |= {part.name for part in row}
             found.append(Packed(whole, row))
@@ -56,7 +60,10 @@ def _list_surplus(wholes: Sequence[CommonLayer], parts: Sequence[CommonLayer]) -
     return [whole for whole in wholes if whole.name in surplus]
 
 
-def _find_row(shape: tuple[int, ...], parts: Sequence[CommonLayer]) -> tuple[CommonLayer, ...]:
+def _find_row(
+    shape: tuple[int, ...], parts: Sequence[CommonLayer], alike: int
+) -> tuple[CommonLayer, ...]:
+    """Return the parts of a whole; alike: how many of its shape there are, each of parts alike."""
     *inputs, outputs = shape
     fitting = [part for part in parts if _kernel_shape(part)[:-1] == tuple(inputs)]
     rows = [
@@ -64,21 +71,42 @@ def _find_row(shape: tuple[int, ...], parts: Sequence[CommonLayer]) -> tuple[Com
         for start in range(len(fitting))
         for count in range(2, min(_MOST, len(fitting) - start) + 1)
     ]
+    widths = {_kernel_shape(part)[-1]: part for part in reversed(fitting)}
+    firsts = [part for part in fitting if part in widths.values()]  # of each width the first one
+    numbered: dict[tuple[str, ...], list[CommonLayer]] = {}
+    for part in fitting:
+        numbered.setdefault(_read_numbers(part), []).append(part)
+    for group in (firsts, *numbered.values()):
+        if len(group) <= 2 * _MOST:
+            rows += [list(some) for n in range(2, _MOST + 1) for some in combinations(group, n)]
     rows = [row for row in rows if sum(_kernel_shape(p)[-1] for p in row) == outputs]
+    there = Counter(_kernel_shape(part)[-1] for part in fitting)
+    enough = [row for row in rows if _count_widths(row, alike) <= there]
+    rows = enough or rows
     if not rows:
         return ()
     best = min(rows, key=_judge_row)
     return _find_order(best) or tuple(best)
 
 
-def _judge_row(row: Sequence[CommonLayer]) -> tuple[bool, bool, bool]:
-    """Whether the parts of a row are of several sizes, in several layers, or not named as such.
+def _count_widths(row: Sequence[CommonLayer], times: int) -> Counter[int]:
+    """Return how many parts of each width so many rows alike need."""
+    return Counter([_kernel_shape(part)[-1] for part in row] * times)
+
+
+def _read_numbers(layer: CommonLayer) -> tuple[str, ...]:
+    return tuple(re.findall(r"\d+", layer.name))
+
+
+def _judge_row(row: Sequence[CommonLayer]) -> tuple[bool, bool, bool, bool]:
+    """Whether the parts of a row are of several numbers, sizes or layers, or not named as such.
 
     The less likely.
     """
     widths = {_kernel_shape(part)[-1] for part in row}
     holders = {re.split(r"[./\[][^./\[]*$", part.name)[0] for part in row}
-    return len(widths) > 1, len(holders) > 1, not _find_order(row)
+    numbers = set(map(_read_numbers, row))
+    return len(numbers) > 1, len(widths) > 1, len(holders) > 1, not _find_order(row)
 
 
 def _find_order(row: Sequence[CommonLayer]) -> tuple[CommonLayer, ...]:

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from .align_layers import align_layers, find_axes, list_long_axes, order_long_axes
+from .align_layers import align_layers, find_axes, list_long_axes, order_long_axes, pair_roles
 from .common_tensors import CommonLayer, CommonTensor, guess_role, list_common_layers
 from .gate_orders import reorder_gates
-from .make_pairs import join_packed, make_pair, pair_layers, split_packed
+from .make_pairs import join_packed, make_pair, split_packed
 from .namesakes import find_namesakes
 from .packed_layers import Packed, find_packed
 from .pairing import Alternative, Pairing, Source, TensorPair, use_alternative
@@ -45,7 +45,7 @@ def pair_tensors(
     right = _leave_out(theirs, [q for p in packed for q in p.parts] + [u.whole for u in unpacked])
     places = [(left.index(i), right.index(j)) for i, j in fixed_layers]
     layers = [(left[i], right[j]) for i, j in align_layers(left, right, places)]
-    pairs = [pair for i, j in layers for pair in pair_layers(i, j)]
+    pairs = _pair_aligned(layers)
     pairs += [pair for p in packed for pair in split_packed(p)]
     pairs += [pair for u in unpacked for pair in join_packed(u)]
     pairs = _put_fixed(pairs, fixed_tensors)
@@ -155,6 +155,22 @@ def _pair_leftovers(
             if len(own) == len(others):
                 both = zip(own, others, strict=True)
                 found += [pair for pair in both if find_axes(*pair) is not None]
+    return make_pairs(found)
+
+
+def _pair_aligned(layers: Sequence[tuple[CommonLayer, CommonLayer]]) -> list[TensorPair]:
+    """Return the pairs of layers' tensors; what is square is turned as others of its class are."""
+    typed = [
+        (one.type if left.assumed else other.type, (left, right))
+        for one, other in layers
+        for left, right in pair_roles(one, other) or ()
+    ]
+    turns = {kind: find_turn([pair for k, pair in typed if k == kind]) for kind, _ in typed}
+    return [make_pair(*pair, turn_square(*pair, turns[kind])) for kind, pair in typed]
+
+
+def make_pairs(found: Sequence[tuple[CommonTensor, CommonTensor]]) -> list[TensorPair]:
+    """Return the pairs of tensors, square ones turned as the others of no known layer are."""
     turned = find_turn(found)
     return [make_pair(*pair, turn_square(*pair, turned)) for pair in found]
 
@@ -174,7 +190,8 @@ def find_turn(pairs: Sequence[tuple[CommonTensor, CommonTensor]]) -> bool | None
     told = set()
     for one, other in pairs:
         first, last = ([n for n in tensor.native if n != 1] for tensor in (one, other))
-        if len(first) == len(last) == 2 and first[0] != first[1]:
+        known = not (one.assumed or other.assumed)
+        if not known and len(first) == len(last) == 2 and first[0] != first[1]:
             told.add(first != last)
     return told.pop() if len(told) == 1 else None
 
@@ -185,6 +202,8 @@ def turn_square(
     """Return the order of axes of a square matrix, by what others tell; None for another one."""
     lengths = [n for n in one.native if n != 1]
     long = list_long_axes(one.shape)
+    if not (one.assumed or other.assumed):
+        return None
     if turned is None or len(lengths) != 2 or lengths[0] != lengths[1] or len(long) != 2:
         return None
     reverse = turned != (one.moved != other.moved)

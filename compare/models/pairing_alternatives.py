@@ -108,7 +108,8 @@ def reorder_packed(packed: Sequence[Packed], unpacked: Sequence[Packed]) -> list
     alternatives = []
     alike: dict[tuple[int, object], list[Packed]] = {}
     for side, one in [(0, p) for p in packed] + [(1, p) for p in unpacked]:
-        alike.setdefault((side, tuple(map(_shapes, one.parts))), []).append(one)
+        widths = tuple(t.shape[-1:] for part in one.parts for t in part.tensors)
+        alike.setdefault((side, widths), []).append(one)
     for (side, _), some in alike.items():
         carry = join_packed if side else split_packed
         for order in list(permutations(range(len(some[0].parts))))[1:]:

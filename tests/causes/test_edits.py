@@ -100,6 +100,11 @@ ROWS = [
         "return np.stack([x, v], axis=-1).reshape(*np.shape(x)[:-1], -1)",
     ),
     ("return (x + 0.5) * v / eps - 0.5", "return x * (v - 1) / (eps - 1)"),
+    # as models are written
+    ("return F.softmax(x, dim=1)", "return F.softmax(x, dim=-1)"),
+    ("return x + g(h(x))", "return h(x) + g(h(x))"),
+    ("return x[0] + v[eps + 1]", "return v[eps + 1] + v[eps + 1]"),
+    ("return x + v * (eps @ x)", "return x + v * eps @ x"),
 ]
 
 
@@ -112,6 +117,7 @@ def test_an_edit_is_among_those_of_a_line(line: str, edited: str) -> None:
 
 # several lines in one, and what one edit must make of them
 LINES = [
+    ("v = f(x); return x + v", "x = v = f(x); return x + v"),
     ("v = x.mean() + eps; return x / np.sqrt(v)", "v = x.mean(); return x / (np.sqrt(v) + eps)"),
     ("v += eps; return x / np.sqrt(v)", "v += 0; return x / (np.sqrt(v) + eps)"),
     ("v = np.sqrt(x.mean()); return x / (v + eps)", "v = np.sqrt(x.mean() + eps); return x / v"),

@@ -417,3 +417,74 @@ def test_a_layer_of_keys_and_values_is_found_among_others_of_its_shape():
     carried = carry_all(pair(ours, theirs), ours, theirs)
     both = np.concatenate([ours[1]["attn.k.weight"].T, ours[1]["attn.v.weight"].T], axis=-1)
     np.testing.assert_array_equal(carried["to_kv/kernel"], both)
+
+
+def bare(**shapes: tuple[int, ...]) -> list[Row]:
+    """Parameters of a layer of the user's own."""
+    return [("net", "__main__.Net", dict(shapes))]
+
+
+def test_square_matrices_of_no_layer_are_turned_as_the_others_are() -> None:
+    ours = make_record("torch", [torch_dense("a", 4, 6, False), torch_dense("b", 6, 6, False)])
+    for shape, turned in (((6, 4), False), ((4, 6), True)):
+        theirs = make_record("torch", bare(one=shape, two=(6, 6)))
+        carried = carry_all(pair(ours, theirs, None, ["net.one", "net.two"]), ours, theirs)
+        for name, other in (("a.weight", "net.one"), ("b.weight", "net.two")):
+            assert np.array_equal(carried[other], ours[1][name].T if turned else ours[1][name])
+
+
+def test_tensors_of_no_layer_go_by_their_first_use() -> None:
+    ours = make_record("torch", [torch_dense(n, 4, 6) for n in "abc"])
+    theirs = make_record("torch", bare(x=(6, 4), y=(6, 4), z=(6, 4), u=(6,), v=(6,), w=(6,)))
+    pairing = pair(ours, theirs, None, [f"net.{n}" for n in "yuzwxv"])
+    found = {one.reference: one.port for one in pairing.pairs}
+    assert [found[(f"{n}.weight",)] for n in "abc"] == [("net.y",), ("net.z",), ("net.x",)]
+    assert [found[(f"{n}.bias",)] for n in "abc"] == [("net.u",), ("net.w",), ("net.v",)]
+
+
+def test_axes_in_an_order_of_somebodys_own_are_put_in_it() -> None:
+    ours = make_record("torch", bare(w=(1, 10, 32, 8, 4)))
+    theirs = make_record("torch", bare(transform=(32, 10, 4, 8)))
+    carried = carry_all(pair(ours, theirs, ["net.w"], ["net.transform"]), ours, theirs)
+    assert np.array_equal(carried["net.transform"], ours[1]["net.w"][0].transpose(1, 0, 3, 2))
+
+
+def test_convolutions_side_by_side_are_one_by_the_numbers_in_their_names() -> None:
+    names = ["res_0", "res_1", "res_2", "skip_1", "skip_0", "skip_2"]
+    widths = {"res": 4, "skip": 8}
+    ours = make_record("keras", [keras_conv(n, 5, widths[n[:-2]], 1) for n in names])
+    theirs = make_record("torch", [torch_conv(f"{i}.proj", 5, 12, 1, True) for i in range(3)])
+    pairing = pair(ours, theirs)
+    found = {one.port[0]: one.reference for one in pairing.pairs}
+    for i in range(3):
+        assert found[f"{i}.proj.weight"] == (f"res_{i}/kernel", f"skip_{i}/kernel")
+    carried = carry_all(pairing, ours, theirs)
+    whole = np.concatenate([ours[1]["res_1/kernel"], ours[1]["skip_1/kernel"]], -1)
+    assert np.array_equal(carried["1.proj.weight"], whole.transpose(3, 2, 0, 1))
+
+
+def test_layers_alike_are_one_tensor_with_an_axis_for_them() -> None:
+    ours = make_record("keras", [keras_dense(f"expert{i}", 5, 7) for i in (2, 0, 1)])
+    theirs = make_record("keras", [("bank", "__main__.Bank", {"w1": (3, 5, 7), "b1": (3, 7)})])
+    carried = carry_all(pair(ours, theirs), ours, theirs)
+    for i in range(3):
+        assert np.array_equal(carried["bank/w1"][i], ours[1][f"expert{i}/kernel"])
+        assert np.array_equal(carried["bank/b1"][i], ours[1][f"expert{i}/bias"])
+
+
+@pytest.mark.parametrize(("framework", "order"), [("keras", (0, 1, 2)), ("torch", (1, 0, 2))])
+def test_who_writes_out_a_gru_keeps_the_order_of_gates(framework: str, order: Any) -> None:
+    if framework == "keras":
+        shapes = {"kernel": (5, 12), "recurrent_kernel": (4, 12), "bias": (12,)}
+        ours = make_record("keras", [("gru", "keras.layers.GRU", shapes)], {"gru": {}})
+        own = ours[1]["gru/kernel"]
+    else:
+        shapes = {"weight_ih": (12, 5), "weight_hh": (12, 4), "bias_ih": (12,), "bias_hh": (12,)}
+        ours = make_record("torch", [("gru", "torch.nn.GRUCell", shapes)], {"gru": {}})
+        own = ours[1]["gru.weight_ih"].T
+    rows = {"kernel": (5, 12), "recurrent_kernel": (4, 12), "bias": (12,)}
+    theirs = make_record("torch", [("own", "__main__.OwnGRU", rows)])
+    pairing = pair(ours, theirs)
+    assert ("gru", "own") in pairing.layer_pairs or framework == "torch"
+    carried = carry_all(pairing, ours, theirs)
+    assert np.array_equal(carried["own.kernel"], own)

@@ -13,6 +13,7 @@ from trueport.compare.ports.user_code.errors import (
 )
 from trueport.compare.ports.user_code.loading import load_user_module
 from trueport.compare.ports.user_code.machine import find_machine_reason
+from trueport.compare.ports.user_code.own_modules import is_own_place
 from trueport.compare.ports.user_code.source import name_other_python
 
 EXIT = "import sys\ntry:\n    import no_such_package as np\nexcept ImportError:\n    sys.exit(1)\n"
@@ -138,3 +139,20 @@ def test_whose_package_lacks_a_name(
 def test_an_import_that_takes_long_is_no_fault_of_its_line() -> None:
     assert "when less runs on it" in find_machine_reason(SlowImportError("the import took long"))
     assert "make it quicker" in find_machine_reason(UserCodeTimeout("it took more than 5 s"))
+
+
+@pytest.mark.parametrize(
+    ("place", "own"),
+    [
+        (__file__, True),
+        (pytest.__file__, False),
+        (str(Path(types.__file__)), False),
+        ("/any/where/lib/site-packages/numpy/ma/core.py", False),
+        (f"{sys.base_prefix}/src/project/net.py", True),
+        ("<frozen importlib>", False),
+        ("", False),
+    ],
+)
+def test_the_users_own_files_are_told_from_what_is_installed(place: str, own: bool) -> None:
+    """A project may stand below an interpreter's prefix; a library may stand in another one's."""
+    assert is_own_place(place) is own

@@ -25,3 +25,14 @@ def test_layers_with_the_same_settings_are_told_once() -> None:
     assert told == [("bn1", ["bn2", "bn4"]), ("fc", []), ("bn3", []), ("head", []), ("bn1", [])]
     assert "the same in 2 more layers: bn2, bn4" in "".join(shared[0].format_others())
     assert not list(shared[1].format_others())
+
+
+def test_places_with_one_edit_are_told_once() -> None:
+    causes = [{"edited": "port", "diff": "a"}, {"edited": "port", "diff": "b"}, {"diff": "a"}]
+    findings = [
+        SimpleNamespace(component=f"{n}", dtype="float64", cause=causes[n % 3]) for n in range(6)
+    ]
+    shared = share_findings(findings)
+    told = [(one.verdict.component, one.others) for one in shared]
+    assert told == [("0", ["3"]), ("1", ["4"]), ("2", []), ("5", [])]
+    assert "the same in 1 more place: 3" in "".join(shared[0].format_others())

@@ -397,3 +397,57 @@ def test_a_wrong_port_has_a_page_with_its_layers_and_curves(tmp_path):
     assert ("Conv2d", "Conv2D") in [(a.type, b.type) for a, b in pairs if a and b]
     assert "The error over the tensor" in text
     assert "BatchNormalization(..., epsilon=1e-05)" in text
+
+
+DRAWS = """
+import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.out = nn.Linear(4, 3)
+
+    def forward(self, x):
+        y = self.out(x)
+        return y + torch.randn_like(y) if self.training else y
+"""
+
+
+@pytest.mark.sweep
+def test_what_a_reference_draws_in_training_is_no_fault_of_the_port(tmp_path):
+    port, reference = write(
+        tmp_path, port=DRAWS.replace(" + torch.randn_like(y)", ""), reference=DRAWS
+    )
+    options = Options(against=reference, dtypes=("float64",), shapes=("2x4",))
+    result = check(port, options)
+    assert result.verdict == "not-comparable"
+    text = " ".join(" ".join(format_check(result)).split())
+    assert "not comparable as a whole: the same as reference.py's in output, gradients" in text
+    assert "skipped output in training mode: called again on the same inputs, the reference" in text
+    eval_only = Options(against=reference, dtypes=("float64",), shapes=("2x4",), modes=("eval",))
+    assert check(port, eval_only).verdict == "faithful"
+
+
+ATTENTION = """
+import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.attention = nn.MultiheadAttention(8, 2, batch_first=True)
+        self.out = nn.Linear(8, 3)
+
+    def forward(self, x):
+        return self.out(self.attention(x, x, x, attn_mask=x.new_zeros(5, 5), need_weights=False)[0])
+"""
+
+
+def test_other_kernels_without_derivatives_are_no_random_numbers(tmp_path):
+    """torch takes another way through its attention there, whose sums end a little otherwise."""
+    port, reference = write(tmp_path, port=ATTENTION, reference=ATTENTION)
+    options = Options(against=reference, dtypes=("float64",), shapes=("2x5x8",))
+    assert check(port, options).verdict == "faithful"

@@ -16,7 +16,9 @@ FOLDERS = sorted((ROOT / "tests" / "data" / "model_pairs").iterdir())
 def test_a_pair_is_judged_as_its_author_says(folder):
     told = json.loads((folder / "expect.json").read_text(encoding="utf-8"))
     options = Options(
-        against=str(folder / "reference.py"), dtypes=("float64",), shapes=tuple(told["inputs"])
+        against=str(folder / "reference.py"),
+        dtypes=tuple(told.get("dtypes", ["float64"])),
+        shapes=tuple(told["inputs"]),
     )
     result = check(str(folder / "port.py"), options)
     assert (result.verdict, result.hindrance) == ("unfaithful" if told["fault"] else "faithful", "")

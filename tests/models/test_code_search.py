@@ -1,0 +1,182 @@
+"""Edits of a model's own code: which of them gives what the other model gave, and no others."""
+
+import importlib.util
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from trueport.compare.models.code_search import CodeSearch
+from trueport.compare.models.edited_code import (
+    define_again,
+    find_functions,
+    list_edited,
+    read_function,
+)
+from trueport.compare.models.side import RunOptions
+from trueport.compare.models.torch.torch_side import TorchSide
+
+CODE = """
+import torch
+from torch import nn
+
+
+class Block(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.norm = nn.LayerNorm(4)
+        self.first = nn.Linear(4, 4)
+        self.first_too = nn.Linear(4, 4)
+
+    def forward(self, x):
+        y = self.norm(x)
+        y = torch.relu(self.first(y))
+        return mix(x, y)
+
+
+class Named(Block):
+    def extra_repr(self):
+        return super().extra_repr() + "!"
+
+
+def mix(x, y, share=0.25):
+    return (1 - share) * x + share * y
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.block = Block()
+        self.out = nn.Linear(4, 2)
+
+    def forward(self, x):
+        return self.out(self.block(x))
+"""
+X = np.random.default_rng(0).normal(size=(3, 4))
+
+
+@pytest.fixture
+def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    path = tmp_path / "people_model.py"
+    path.write_text(CODE, encoding="utf-8")
+    spec = importlib.util.spec_from_file_location("people_model", path)
+    assert spec is not None
+    assert spec.loader is not None
+    made = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(__import__("sys").modules, "people_model", made)
+    spec.loader.exec_module(made)
+    return made
+
+
+def search(module, change: str, to: str, places: list[str], only: list[str] | None = None):
+    """What is found where the layer `out` is to be given what the changed file gives it."""
+    torch.manual_seed(0)
+    side = TorchSide(module.Net(), "float64")
+    options = RunOptions(record=True)
+    path = Path(module.__file__)
+    world = {"__name__": "other"}
+    exec(CODE.replace(change, to), world)
+    other = world["Net"]().double()
+    other.load_state_dict(side.model.state_dict())
+    want = other.block(torch.from_numpy(X)).detach().numpy()
+    allowed, undecided = np.full(want.shape, 1e-12), np.zeros(want.shape, bool)
+    found = CodeSearch(side, [X], options, "out#0", "in", [(0, want, allowed, undecided)]).search(
+        module, places, 20.0, only or []
+    )
+    assert path.read_text(encoding="utf-8") == CODE
+    return found
+
+
+@pytest.mark.parametrize(
+    ("change", "to", "line"),
+    [
+        ("(1 - share) * x + share * y", "(1 - share) * y + share * x", "x and y exchanged"),
+        ("self.first(y)", "self.first_too(y)", "self.first_too exchanged for self.first"),
+        ("y = self.norm(x)", "y = x = self.norm(x)", "x overwritten too"),
+        ("share=0.25", "share=0.5", "0.5 for 0.25"),
+    ],
+)
+def test_an_edit_is_found_where_no_line_is_to_blame(module, change, to, line) -> None:
+    """All functions that are called before the layer are looked at then."""
+    found = search(module, change, to, [])
+    assert any(line in one["what"] or line in one["diff"] for one in found), found
+    assert all(one["used"] <= 1.0 for one in found)
+    assert all(one["diff"].startswith("--- people_model.py") for one in found)
+
+
+def test_one_edit_alone_may_be_asked_for(module) -> None:
+    change, to = "(1 - share) * x + share * y", "(1 - share) * y + share * x"
+    first = search(module, change, to, ["people_model.py:24"])[0]
+    assert search(module, change, to, [], [first["diff"]])[0]["diff"] == first["diff"]
+    assert search(module, change, to, [], ["@@ -1 +1 @@ another"]) == []
+
+
+def test_what_leaves_out_a_layer_is_no_edit_of_what_is_between(module) -> None:
+    """The layer is forced: that it is not called would not show, and the diff would be no fix."""
+    torch.manual_seed(0)
+    side = TorchSide(module.Net(), "float64")
+    plain = side.run([X], RunOptions(record=True))
+    arrays = plain.arrays
+    forced = {"block.first#0": {"out": [arrays["block.first#0/out0"]]}}
+    want = arrays["out#0/in0"] + 1.0
+    options = RunOptions(record=True, force=forced)
+    wanted = [(0, want, np.full(want.shape, 1e-9), np.zeros(want.shape, bool))]
+    asked = CodeSearch(side, [X], options, "out#0", "in", wanted)
+    lines = find_functions([module], ["people_model.py:15"])
+    edits = list_edited(lines, time.monotonic() + 10)
+    gone = next(e for e in edits if e.edit.what == "line left out" and "self.first" in e.diff)
+    kept = next(e for e in edits if "overwritten" in e.edit.what)
+    assert not asked.keeps_steps(gone)
+    assert asked.keeps_steps(kept)
+
+
+def test_where_nothing_departs_nothing_is_searched(module) -> None:
+    assert search(module, "unchanged", "unchanged", []) == []
+
+
+def test_an_edited_function_is_the_old_one_afterwards(module) -> None:
+    lines = find_functions([module], ["people_model.py:25"])
+    [function] = lines
+    before = function.__code__, function.__defaults__
+    edits = list_edited(lines, time.monotonic() + 10)
+    edited = next(e for e in edits if "0.5" in e.text.partition(":")[0])
+    with edited.used():
+        assert function(1.0, 0.0) == 0.5
+    assert (function.__code__, function.__defaults__) == before
+    with pytest.raises(RuntimeError), edited.used():
+        raise RuntimeError
+    assert function(1.0, 0.0) == 0.75
+
+
+def test_super_finds_its_class(module) -> None:
+    function = module.Named.extra_repr
+    new = define_again(function, read_function(function).text.replace('"!"', '"?"'))
+    code = function.__code__
+    function.__code__ = new.__code__
+    try:
+        assert module.Named().extra_repr() == "?"
+    finally:
+        function.__code__ = code
+
+
+def test_what_closes_over_other_names_is_refused() -> None:
+    outside = 2
+
+    def inner(x):
+        return outside * x
+
+    with pytest.raises(ValueError, match="closes over other names"):
+        define_again(inner, "def inner(x):\n    return x\n")
+
+
+def test_a_run_that_fails_fits_nothing(module) -> None:
+    torch.manual_seed(0)
+    side = TorchSide(module.Net(), "float64")
+    wanted = [(0, np.zeros((3, 4)), np.ones((3, 4)), np.zeros((3, 4), bool))]
+    asked = CodeSearch(side, [X], RunOptions(record=True), "out#0", "in", wanted)
+    lines = find_functions([module], ["people_model.py:14"])
+    edits = [e for e in list_edited(lines, time.monotonic() + 10) if e.edit.new == "pass"]
+    broken = next(e for e in edits if "-        y = self.norm(x)" in e.diff)
+    assert asked.measure_edited(broken) == float("inf")
