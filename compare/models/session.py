@@ -62,7 +62,8 @@ class Session:
                     stdin=subprocess.PIPE,
                     stdout=output,
                     stderr=subprocess.STDOUT,
-                    env=process.build_environment(is_target=True),
+                    # what a framework leaves among temporary files goes with the folder
+                    env=process.build_environment(is_target=True) | {"TMPDIR": str(self.folder)},
                     start_new_session=True,
                 )
             except OSError as error:
