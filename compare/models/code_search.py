@@ -67,8 +67,8 @@ class CodeSearch:
         called = CalledFunctions(is_own_place)
         with called.watched():
             used = self.measure()
-        if used <= 1.0:
-            return []  # there is nothing to be explained here
+        if used <= 1.0 or not tells_edits_apart([one.want for _, one in self.wanted]):
+            return []  # there is nothing to be explained here, or nothing to be known by
         blamed = find_functions(modules, places)
         others = called.find(modules, blamed)
         fits: list[dict[str, Any]] = []
@@ -112,6 +112,12 @@ class CodeSearch:
             return list(run.outputs.values())
         step = next(s for s in run.steps if s.key == self.step)
         return [run.arrays[n] for n in (step.inputs if self.part == "in" else step.outputs)]
+
+
+def tells_edits_apart(wanted: Sequence[np.ndarray]) -> bool:
+    """Whether arrays hold numbers that no edit gives by chance: finite, and not all one number."""
+    finite = all(np.all(np.isfinite(array)) for array in wanted)
+    return finite and any(array.size > 1 and np.ptp(array) > 0 for array in wanted)
 
 
 def is_users(module: Any) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from trueport.compare.models.code_search import CodeSearch
+from trueport.compare.models.code_search import CodeSearch, tells_edits_apart
 from trueport.compare.models.edited_code import (
     define_again,
     find_functions,
@@ -180,3 +180,19 @@ def test_a_run_that_fails_fits_nothing(module) -> None:
     edits = [e for e in list_edited(lines, time.monotonic() + 10) if e.edit.new == "pass"]
     broken = next(e for e in edits if "-        y = self.norm(x)" in e.diff)
     assert asked.measure_edited(broken) == float("inf")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "apart"),
+    [
+        ([np.array([0.5, 1.5])], True),
+        ([np.zeros(9), np.array([0.5, 1.5])], True),
+        ([np.zeros(9)], False),
+        ([np.array([0.5])], False),
+        ([np.array([np.nan, 1.0])], False),
+        ([np.array([0.5, 1.5]), np.array([np.inf])], False),
+    ],
+)
+def test_what_many_edits_give_shows_none(wanted, apart) -> None:
+    """Zeros come of a layer left out, of a factor, of an activation."""
+    assert tells_edits_apart(wanted) is apart
