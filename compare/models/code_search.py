@@ -1,5 +1,7 @@
 """Which edit of one model's code gives what the other model gave: tried one after the other."""
 
+import functools
+import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -24,7 +26,7 @@ from .judge import measure_largest
 from .records import ModelRun
 from .side import ModelSide, RunOptions
 
-OURS = __name__.partition(".")[0]
+OURS = os.path.dirname(os.path.dirname(os.path.realpath(__file__))) + os.sep
 RUN_LIMIT = 5.0  # seconds of a run with an edit, which may go round for ever
 MORE_SECONDS = 1.0  # for which others that fit too are looked for
 Wanted = Sequence[tuple[int, np.ndarray, np.ndarray, np.ndarray]]
@@ -64,7 +66,7 @@ class CodeSearch:
         """
         deadline = time.monotonic() + seconds
         modules = [one for one in list_modules(module) if is_users(one)]
-        called = CalledFunctions(is_own_place)
+        called = CalledFunctions(is_users_file)
         with called.watched():
             used = self.measure()
         if used <= 1.0 or not tells_edits_apart([one.want for _, one in self.wanted]):
@@ -121,6 +123,11 @@ def tells_edits_apart(wanted: Sequence[np.ndarray]) -> bool:
 
 
 def is_users(module: Any) -> bool:
-    """Whether a module is a file of the user's own, and none of ours."""
-    ours = module.__name__.partition(".")[0] == OURS
-    return not ours and is_own_place(getattr(module, "__file__", None) or "")
+    """Whether a module is a file of the user's own."""
+    return is_users_file(getattr(module, "__file__", None) or "")
+
+
+@functools.cache
+def is_users_file(file: str) -> bool:
+    """Whether a file is the user's own, and none of ours, by whatever name it is imported."""
+    return is_own_place(file) and not os.path.realpath(file).startswith(OURS)

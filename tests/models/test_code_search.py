@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from trueport.compare.models.code_search import CodeSearch, tells_edits_apart
+from trueport.compare.models import code_search
+from trueport.compare.models.code_search import CodeSearch, is_users_file, tells_edits_apart
 from trueport.compare.models.edited_code import (
     define_again,
     find_functions,
@@ -196,3 +197,13 @@ def test_a_run_that_fails_fits_nothing(module) -> None:
 def test_what_many_edits_give_shows_none(wanted, apart) -> None:
     """Zeros come of a layer left out, of a factor, of an activation."""
     assert tells_edits_apart(wanted) is apart
+
+
+def test_our_own_code_is_never_edited(tmp_path: Path) -> None:
+    """Not by another name either: it may be imported through a link."""
+    ours = Path(code_search.__file__)
+    link = tmp_path / "linked"
+    link.symlink_to(ours.parents[1])
+    assert not is_users_file(str(ours))
+    assert not is_users_file(str(link / "rounding" / "tolerances.py"))
+    assert is_users_file(__file__)
