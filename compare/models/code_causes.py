@@ -8,8 +8,10 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from ..judging.cause import Cause
-from .compare_models import ModelComparison
+from .compare_models import END, ModelComparison
 from .glue_causes import (
     collect_wrong,
     collect_wrong_outputs,
@@ -46,11 +48,15 @@ def explain_by_code(
         places=places,
         step=pair.reference_first.key if pair is not None else "",
         part="in",
-        wanted=[(place, got, b.allowed, b.undecided) for place, b, got in wrong],
+        wanted=[
+            *((place, got, b.allowed, b.undecided) for place, b, got in wrong),
+            *list_right(found, pair, {place for place, *_ in wrong}),
+        ],
         inputs=found.inputs,
         options=options,
         seconds=seconds,
         only=only,
+        kept=list_kept(found, "reference"),
     )
     return make_cause(fits, "reference")
 
@@ -83,6 +89,7 @@ def mend_by_code(
         options=sides.record("port") | {"force": make_forces(found.pairs, found.free)},
         seconds=seconds,
         only=only,
+        kept=list_kept(found, "port"),
     )
     return make_cause(fits, "port")
 
@@ -109,6 +116,27 @@ def explain_alike(
     if told is None and diffs["port"] and pair is not None:
         told = mend_by_code(sides, found, pair, part, deadline, diffs["port"])
     return told
+
+
+def list_right(
+    found: ModelComparison, pair: StepPair | None, wrong: set[int]
+) -> list[tuple[int, np.ndarray, np.ndarray, np.ndarray]]:
+    """Return what the port's layer, or its end, is given rightly: an edit must leave it alone."""
+    assert found.free is not None
+    if pair is not None:
+        names = pair.reference_first.inputs
+        budgets = [(a, found.budgets[names[a]]) for a, *_ in pair.inputs]
+    else:
+        places = {name: place for place, name in enumerate(found.free.outputs)}
+        budgets = [(places[a], found.budgets[f"{END}:{a}"]) for a, *_ in found.end]
+    return [(p, b.want, b.allowed, b.undecided) for p, b in budgets if p not in wrong]
+
+
+def list_kept(found: ModelComparison, side: str) -> list[str]:
+    """Return the keys of one side's steps that both models give the same to."""
+    failed = {part.component for part in found.parts}
+    right = [pair for pair in found.pairs if pair.input_name not in failed]
+    return [(p.reference_first if side == "reference" else p.port_first).key for p in right]
 
 
 def list_places(steps: Sequence[StepRecord]) -> list[str]:

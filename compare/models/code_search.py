@@ -5,15 +5,16 @@ import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import chain
 from typing import Any
 
 import numpy as np
 
 from ..functions.spread import Budgeted
-from ..ports.user_code.errors import UserCodeTimeout
+from ..functions.structures import is_equal
+from ..ports.user_code.errors import UserCodeExit, UserCodeTimeout
 from ..ports.user_code.own_modules import is_own_place
 from ..ports.user_code.sandbox import limit_time
+from ..rounding.tolerances import MENDED_SHARE
 from .budget import force_own
 from .edited_code import (
     CalledFunctions,
@@ -27,6 +28,8 @@ from .records import ModelRun
 from .side import ModelSide, RunOptions
 
 OURS = os.path.dirname(os.path.dirname(os.path.realpath(__file__))) + os.sep
+RAISED = (Exception, SystemExit, UserCodeTimeout, UserCodeExit)
+LONGEST_RUN = 1.0  # seconds of a run, beyond which no edits are tried
 RUN_LIMIT = 5.0  # seconds of a run with an edit, which may go round for ever
 MORE_SECONDS = 1.0  # for which others that fit too are looked for
 Wanted = Sequence[tuple[int, np.ndarray, np.ndarray, np.ndarray]]
@@ -36,7 +39,8 @@ class CodeSearch:
     """The search for edits by which a step is given, or gives, what is wanted.
 
     step: its key, or "" for the model's outputs. part: "in" or "out". wanted: of each array its
-    place there, what it should be, what is allowed, and where rounding decides.
+    place there, what it should be, what is allowed, and where rounding decides. kept: keys of steps
+    that are given what the other model's are, and shall be with an edit.
     """
 
     def __init__(
@@ -47,8 +51,11 @@ class CodeSearch:
         step: str,
         part: str,
         wanted: Wanted,
+        kept: Sequence[str] = (),
     ) -> None:
         self.side, self.inputs, self.step, self.part = side, inputs, step, part
+        self.kept = [key for key in kept if key != step]
+        self.plain: dict[str, list[np.ndarray]] = {}
         self.wanted = [(place, Budgeted(want, most, open_)) for place, want, most, open_ in wanted]
         own = options.force
         if not all(isinstance(parts, Mapping) for parts in own.values()):
@@ -67,20 +74,25 @@ class CodeSearch:
         deadline = time.monotonic() + seconds
         modules = [one for one in list_modules(module) if is_users(one)]
         called = CalledFunctions(is_users_file)
+        began = time.monotonic()
         with called.watched():
-            used = self.measure()
-        if used <= 1.0 or not tells_edits_apart([one.want for _, one in self.wanted]):
+            before = self.measure()
+        if time.monotonic() - began > LONGEST_RUN:
+            return []  # a handful of edits could be tried of so large a model
+        if before <= 1.0 or not tells_edits_apart([one.want for _, one in self.wanted]):
             return []  # there is nothing to be explained here, or nothing to be known by
         blamed = find_functions(modules, places)
         others = called.find(modules, blamed)
         fits: list[dict[str, Any]] = []
-        for edited in chain(list_edited(blamed, deadline), list_edited(others, deadline)):
+        for edited in (e for lines in (blamed, others) for e in list_edited(lines, deadline)):
             if time.monotonic() > deadline:
                 break
             if only and not edited.is_one_of(only):
                 continue
+            if module is None and is_condition(edited):
+                continue  # in the user's own process: what is switched off stays so
             used = self.measure_edited(edited)
-            if used <= 1.0 and self.keeps_steps(edited):
+            if used <= min(1.0, MENDED_SHARE * before) and self.keeps_steps(edited):
                 if not fits:
                     deadline = min(deadline, time.monotonic() + MORE_SECONDS)
                 fits.append({"what": edited.edit.what, "diff": edited.diff, "used": used})
@@ -91,17 +103,25 @@ class CodeSearch:
         try:
             with edited.used(), limit_time(RUN_LIMIT, "a run with an edit"):
                 return self.measure()
-        except (Exception, UserCodeTimeout):  # noqa: BLE001  # edited, a user's code may raise anything
+        except RAISED:  # edited, a user's code may raise anything
             return float("inf")
 
     def keeps_steps(self, edited: EditedCode) -> bool:
-        """Whether all that is forced is still called with an edit: no layer is left out."""
+        """Whether an edit leaves alone what is right: all that is forced is still called.
+
+        And what both models agree in is given the same as before.
+        """
+        whole = replace(self.options, stop="")
         try:
             with edited.used(), limit_time(RUN_LIMIT, "a run with an edit"):
-                run = self.side.run(self.inputs, replace(self.options, stop=""))
-        except (Exception, UserCodeTimeout):  # noqa: BLE001  # edited, a user's code may raise anything
+                run = self.side.run(self.inputs, whole)
+        except RAISED:  # edited, a user's code may raise anything
             return False
-        return {self.step, *self.options.force} - {""} <= {step.key for step in run.steps}
+        given = read_inputs(run)
+        if not {self.step, *self.options.force} - {""} <= given.keys():
+            return False
+        self.plain = self.plain or read_inputs(self.side.run(self.inputs, whole))
+        return all(is_same_list(given[key], self.plain[key]) for key in self.kept)
 
     def measure(self) -> float:
         """Return the share of the budget by which a run departs from what is wanted."""
@@ -116,10 +136,26 @@ class CodeSearch:
         return [run.arrays[n] for n in (step.inputs if self.part == "in" else step.outputs)]
 
 
+def read_inputs(run: ModelRun) -> dict[str, list[np.ndarray]]:
+    """Return what each step of a run was given, by its key."""
+    return {step.key: [run.arrays[name] for name in step.inputs] for step in run.steps}
+
+
+def is_same_list(one: Sequence[np.ndarray], other: Sequence[np.ndarray]) -> bool:
+    """Whether two lists hold equal arrays."""
+    return len(one) == len(other) and all(map(is_equal, one, other))
+
+
+def is_condition(edited: EditedCode) -> bool:
+    """Whether an edit opens a branch that the user has closed."""
+    return edited.edit.what.startswith(("always", "condition"))
+
+
 def tells_edits_apart(wanted: Sequence[np.ndarray]) -> bool:
     """Whether arrays hold numbers that no edit gives by chance: finite, and not all one number."""
-    finite = all(np.all(np.isfinite(array)) for array in wanted)
-    return finite and any(array.size > 1 and np.ptp(array) > 0 for array in wanted)
+    arrays = [np.asarray(array, np.complex128) for array in wanted]
+    finite = all(np.all(np.isfinite(array)) for array in arrays)
+    return finite and any(np.any(array != array.flat[0]) for array in arrays if array.size)
 
 
 def is_users(module: Any) -> bool:

@@ -109,7 +109,7 @@ def refuse_random_port(first: Arrays, second: Arrays) -> None:
     """Raise SessionError if two runs of the port differ by more than another order of its sums."""
     for name, one in first.items():
         with np.errstate(all="ignore"):
-            far = np.nanmax(np.abs(one - second[name]), initial=0.0)
+            far = np.nanmax(np.abs(np.subtract(one, second[name], dtype=float)), initial=0.0)
             if far > SAME_RUN_SHARE * np.nanmax(np.abs(one), initial=0.0):
                 raise SessionError(describe_random(name, "port"))
 

@@ -1,5 +1,6 @@
 """The code of a model with an edit in it, in the process that runs the model."""
 
+import ast
 import inspect
 import os
 import re
@@ -50,8 +51,9 @@ class EditedCode:
 
     def is_one_of(self, diffs: Sequence[str]) -> bool:
         """Whether the edit is shown as one of some diffs."""
-        place = f"@@ -{self.source.first_line + self.edit.line - 1} "
-        return any(place in diff for diff in diffs) and self.diff in diffs
+        line = self.source.first_line + self.edit.line - 1
+        starts = [int(number) for diff in diffs for number in re.findall(r"@@ -(\d+)", diff)[:1]]
+        return any(abs(start - line) <= NEAR_LINES for start in starts) and self.diff in diffs
 
     @contextmanager
     def used(self) -> Iterator[None]:
@@ -73,15 +75,18 @@ class EditedCode:
 def define_again(function: types.FunctionType, text: str) -> types.FunctionType:
     """Return a function of another source; raises ValueError if it closes over other names.
 
-    So `super()` finds its class, and a nested function what stands around it.
+    So `super()` finds its class, and a nested function what stands around it. Its decorators are
+    left out: one that keeps what it is given would keep the edited function.
     """
     names = function.__code__.co_freevars
     held = "".join(f"    {name} = None\n" for name in names)
-    whole = (
-        f"def {OUTER}():\n{held}{textwrap.indent(text, '    ')}\n    return {function.__name__}\n"
-    )
+    inner = textwrap.indent(text, "    ")
+    tree = ast.parse(f"def {OUTER}():\n{held}{inner}\n    return {function.__name__}\n")
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and node.name == function.__name__:
+            node.decorator_list = []
     world = dict(function.__globals__)
-    exec(compile(whole, function.__code__.co_filename, "exec"), world)
+    exec(compile(tree, function.__code__.co_filename, "exec"), world)
     new = world[OUTER]()
     if not isinstance(new, types.FunctionType) or new.__code__.co_freevars != names:
         raise ValueError(f"{function.__name__} closes over other names")
@@ -110,10 +115,13 @@ def list_edited(lines: Lines, deadline: float) -> list[EditedCode]:
     """
     found: list[EditedCode] = []
     for function, own in lines.items():
-        source = read_function(function)
-        if source is None or source.name != function.__name__ or time.monotonic() > deadline:
+        wrapped = inspect.unwrap(function) is not function
+        source = None if wrapped or time.monotonic() > deadline else read_function(function)
+        if source is None or source.name != function.__name__:
             continue
         for edit in chain(list_attribute_edits(function, source), list_edits(source.text, False)):
+            if time.monotonic() > deadline:
+                break
             line = source.first_line + edit.line - 1
             away = min((abs(line - other) for other in own), default=0)
             if away <= NEAR_LINES and not names_no_tensor(edit, function):
@@ -159,12 +167,14 @@ class CalledFunctions:
                 self.codes.pop(frame.f_code, None)
                 self.codes[frame.f_code] = None
 
-        before = sys.getprofile()
+        if sys.getprofile() is not None:  # a profiler of the user's, which stays
+            yield
+            return
         sys.setprofile(note)
         try:
             yield
         finally:
-            sys.setprofile(before)
+            sys.setprofile(None)
 
     def find(self, modules: Sequence[Any], known: Lines) -> Lines:
         """Return those of modules that are not known, without lines."""

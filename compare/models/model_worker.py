@@ -213,10 +213,11 @@ class ModelWorker:
         options: Mapping[str, Any],
         seconds: float,
         only: Sequence[str] = (),
+        kept: Sequence[str] = (),
     ) -> list[dict[str, Any]]:
         """Return the edits of the user's code that fit; see `CodeSearch`."""
         asked = decode_options(options)
-        search = CodeSearch(self.get_side(), inputs, asked, step, part, wanted)
+        search = CodeSearch(self.get_side(), inputs, asked, step, part, wanted, kept)
         return search.search(self.module, places, seconds, only)
 
     def measure(

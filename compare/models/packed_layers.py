@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -34,7 +34,7 @@ def find_packed(wholes: Sequence[CommonLayer], parts: Sequence[CommonLayer]) -> 
     for number, whole in enumerate(surplus):
         left = [part for part in parts if part.name not in used]
         alike = sum(_kernel_shape(one) == _kernel_shape(whole) for one in surplus[number:])
-        row = _find_row(_kernel_shape(whole), left, alike)
+        row = _find_row(_kernel_shape(whole), left, alike, _list_taken(wholes, parts))
         if row:
             used |= {part.name for part in row}
             found.append(Packed(whole, row))
@@ -60,12 +60,27 @@ def _list_surplus(wholes: Sequence[CommonLayer], parts: Sequence[CommonLayer]) -
     return [whole for whole in wholes if whole.name in surplus]
 
 
+def _list_taken(
+    wholes: Sequence[CommonLayer], parts: Sequence[CommonLayer]
+) -> set[tuple[int, ...]]:
+    """Return the shapes of kernels other than matrices of which both sides have as many."""
+    ours, theirs = (Counter(map(_kernel_shape, side)) for side in (wholes, parts))
+    return {shape for shape in theirs if len(shape) > 2 and theirs[shape] <= ours[shape]}
+
+
 def _find_row(
-    shape: tuple[int, ...], parts: Sequence[CommonLayer], alike: int
+    shape: tuple[int, ...],
+    parts: Sequence[CommonLayer],
+    alike: int,
+    taken: Set[tuple[int, ...]],
 ) -> tuple[CommonLayer, ...]:
-    """Return the parts of a whole; alike: how many of its shape there are, each of parts alike."""
+    """Return the parts of a whole; alike: how many of its shape there are, each of parts alike.
+
+    taken: shapes of kernels that have partners of their own.
+    """
     *inputs, outputs = shape
     fitting = [part for part in parts if _kernel_shape(part)[:-1] == tuple(inputs)]
+    fitting = [part for part in fitting if _kernel_shape(part) not in taken]
     rows = [
         fitting[start : start + count]
         for start in range(len(fitting))

@@ -64,8 +64,8 @@ def pair_tensors(
     pairs, gates = reorder_gates(pairs, kinds, keras)
     alternatives = (
         *gates,
-        *(*reorder_patches(layers), *orders, *reorder_packed(packed, unpacked)),
-        *(*turn_squares(layers), *exchange_neighbours(layers)),
+        *(*reorder_patches(layers), *reorder_packed(packed, unpacked)),
+        *(*turn_squares(layers, pairs), *exchange_neighbours(layers), *orders),
     )
     pairing = _finish(ours, theirs, pairs, [*layers, *whole], alternatives)
     return replace(pairing, fixed=named)
@@ -165,14 +165,14 @@ def _pair_aligned(layers: Sequence[tuple[CommonLayer, CommonLayer]]) -> list[Ten
         for one, other in layers
         for left, right in pair_roles(one, other) or ()
     ]
-    turns = {kind: find_turn([pair for k, pair in typed if k == kind]) for kind, _ in typed}
+    turns = {kind: find_turns([pair for k, pair in typed if k == kind]) for kind, _ in typed}
     return [make_pair(*pair, turn_square(*pair, turns[kind])) for kind, pair in typed]
 
 
 def make_pairs(found: Sequence[tuple[CommonTensor, CommonTensor]]) -> list[TensorPair]:
     """Return the pairs of tensors, square ones turned as the others of no known layer are."""
-    turned = find_turn(found)
-    return [make_pair(*pair, turn_square(*pair, turned)) for pair in found]
+    turns = find_turns(found)
+    return [make_pair(*pair, turn_square(*pair, turns)) for pair in found]
 
 
 def list_same_homes(pairs: Sequence[TensorPair]) -> list[tuple[str, str]]:
@@ -182,24 +182,26 @@ def list_same_homes(pairs: Sequence[TensorPair]) -> list[tuple[str, str]]:
     return sorted(pair for pair in both if left[pair[0]] == right[pair[1]] == 1)
 
 
-def find_turn(pairs: Sequence[tuple[CommonTensor, CommonTensor]]) -> bool | None:
-    """Whether matrices have rows for columns in the port, as those that are not square tell.
+Turns = dict[str, bool | None]
 
-    None where they tell nothing, or both.
+
+def find_turns(pairs: Sequence[tuple[CommonTensor, CommonTensor]]) -> Turns:
+    """Return whether matrices of a role have rows for columns in the port, as others tell.
+
+    Those that are not square; None where they tell nothing, or both.
     """
-    told = set()
+    told: dict[str, set[bool]] = {}
     for one, other in pairs:
         first, last = ([n for n in tensor.native if n != 1] for tensor in (one, other))
         known = not (one.assumed or other.assumed)
         if not known and len(first) == len(last) == 2 and first[0] != first[1]:
-            told.add(first != last)
-    return told.pop() if len(told) == 1 else None
+            told.setdefault(guess_role(other), set()).add(first != last)
+    return {role: votes.pop() if len(votes) == 1 else None for role, votes in told.items()}
 
 
-def turn_square(
-    one: CommonTensor, other: CommonTensor, turned: bool | None
-) -> tuple[int, ...] | None:
+def turn_square(one: CommonTensor, other: CommonTensor, turns: Turns) -> tuple[int, ...] | None:
     """Return the order of axes of a square matrix, by what others tell; None for another one."""
+    turned = turns.get(guess_role(other))
     lengths = [n for n in one.native if n != 1]
     long = list_long_axes(one.shape)
     if not (one.assumed or other.assumed):

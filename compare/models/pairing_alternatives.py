@@ -14,15 +14,22 @@ _MOST_ALTERNATIVES = 24
 _UNLIKELY = 0.5  # in the cost of names: a word that only one of the two has
 
 
-def turn_squares(layers: Sequence[tuple[CommonLayer, CommonLayer]]) -> list[Alternative]:
-    """Return square matrices of unknown layers the other way round: those of a class as one."""
+def turn_squares(
+    layers: Sequence[tuple[CommonLayer, CommonLayer]], pairs: Sequence[TensorPair]
+) -> list[Alternative]:
+    """Return square matrices of unknown layers the other way round: those of a class as one.
+
+    pairs: as they are for now.
+    """
+    now = {pair.port: pair.sources[0].axes for pair in pairs}
     by_class: dict[str, list[TensorPair]] = {}
     for one, other in layers:
         for left, right in pair_roles(one, other) or ():
             square = len(left.shape) == 2 and left.shape[0] == left.shape[1] > 1
             if square and left.shape == right.shape and (left.assumed or right.assumed):
                 kind = one.type if left.assumed else other.type
-                by_class.setdefault(kind, []).append(make_pair(left, right, (1, 0)))
+                axes = (0, 1) if now.get(right.names) == (1, 0) else (1, 0)
+                by_class.setdefault(kind, []).append(make_pair(left, right, axes))
     return [
         Alternative(f"square weights of {name} the other way round", tuple(pairs))
         for name, pairs in by_class.items()

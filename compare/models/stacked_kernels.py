@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from itertools import islice, permutations
 
-from .common_tensors import CommonLayer, CommonTensor
+from .common_tensors import CommonLayer, CommonTensor, guess_role
 from .pairing import Alternative, Source, TensorPair
 
 _MOST = 4  # parts of a kernel
@@ -66,6 +66,8 @@ def find_row(whole: CommonTensor, parts: Sequence[CommonTensor]) -> Sequence[Com
     Or as many as an axis of its own is long, by the numbers in their names.
     """
     alike = [part for part in parts if part.shape == whole.shape[1:]]
+    if len(whole.shape) == 2 and guess_role(whole) != "bias":
+        alike = []  # a table of its own
     if whole.assumed and 1 < whole.shape[0] == len(alike):
         return sorted(alike, key=lambda part: list(map(int, re.findall(r"\d+", part.names[0]))))
     if len(whole.shape) != 2:

@@ -207,3 +207,72 @@ def test_our_own_code_is_never_edited(tmp_path: Path) -> None:
     assert not is_users_file(str(ours))
     assert not is_users_file(str(link / "rounding" / "tolerances.py"))
     assert is_users_file(__file__)
+
+
+REGISTERED = """
+KEPT = {}
+
+
+def keep(function):
+    KEPT[function.__name__] = function
+    return function
+
+
+@keep
+def double(x):
+    return 2 * x
+"""
+
+
+def test_a_decorator_never_sees_an_edited_function(tmp_path: Path) -> None:
+    path = tmp_path / "registered.py"
+    path.write_text(REGISTERED, encoding="utf-8")
+    spec = importlib.util.spec_from_file_location("registered", path)
+    made = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(made)
+    edits = list_edited({made.double: []}, time.monotonic() + 10)
+    edited = next(e for e in edits if "return x" in e.text)
+    with edited.used():
+        assert made.double(3) == 3
+    assert made.double(3) == 6
+    assert made.KEPT["double"] is made.double
+
+
+TWO = """
+import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a = nn.Linear(4, 4)
+        self.b = nn.Linear(4, 4)
+
+    def forward(self, x):
+        s = x + 2 * x.flip(0)
+        return self.b(self.a(s) + s)
+"""
+
+
+def test_what_both_agree_in_is_left_alone(tmp_path: Path) -> None:
+    """s = x would explain what b is given, and not what a is given, where both agree."""
+    path = tmp_path / "two.py"
+    path.write_text(TWO, encoding="utf-8")
+    spec = importlib.util.spec_from_file_location("two", path)
+    made = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(made)
+    torch.manual_seed(0)
+    side = TorchSide(made.Net(), "float64")
+    arrays = side.run([X], RunOptions(record=True)).arrays
+    forced = {"a#0": {"in": [arrays["a#0/in0"]], "out": [arrays["a#0/out0"]]}}
+    want = arrays["a#0/out0"] + X
+    wanted = [(0, want, np.full(want.shape, 1e-12), np.zeros(want.shape, bool))]
+    options = RunOptions(record=True, force=forced)
+    loose, strict = (
+        CodeSearch(side, [X], options, "b#0", "in", wanted, kept).search(made, ["two.py:12"], 20.0)
+        for kept in ((), ["a#0"])
+    )
+    assert any(one["diff"].endswith("+        s = x") for one in loose)
+    assert strict
+    assert not any(one["diff"].endswith("+        s = x") for one in strict)

@@ -488,3 +488,18 @@ def test_who_writes_out_a_gru_keeps_the_order_of_gates(framework: str, order: An
     assert ("gru", "own") in pairing.layer_pairs or framework == "torch"
     carried = carry_all(pairing, ours, theirs)
     assert np.array_equal(carried["own.kernel"], own)
+
+
+def test_a_table_is_not_turned_because_a_kernel_is() -> None:
+    ours = make_record("torch", bare(w_in=(6, 4), pos_embed=(6, 6)))
+    theirs = make_record("torch", bare(w_in=(4, 6), pos_embed=(6, 6)))
+    carried = carry_all(pair(ours, theirs), ours, theirs)
+    assert np.array_equal(carried["net.w_in"], ours[1]["net.w_in"].T)
+    assert np.array_equal(carried["net.pos_embed"], ours[1]["net.pos_embed"])
+
+
+def test_convolutions_with_partners_are_no_parts_of_another() -> None:
+    rows = [keras_conv("a", 3, 4, 3), keras_conv("b", 3, 4, 3)]
+    ours = make_record("keras", [*rows, keras_conv("wide", 3, 8, 3)])
+    theirs = make_record("torch", [torch_conv(n, 3, 4, 3, True) for n in ("x", "y")])
+    assert dict(pair(ours, theirs).layer_pairs) == {"a": "x", "b": "y"}

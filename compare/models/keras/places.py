@@ -16,7 +16,7 @@ def find_place() -> str:
         name = frame.f_code.co_filename
         if os.path.abspath(name) == _RUN and frame.f_code.co_name == "_call":
             return ""  # beyond is who asks for the run
-        if is_own_place(name) and not name.startswith(_COMPARE):
+        if is_own_place(name) and not name.startswith(_COMPARE + os.sep):
             return f"{os.path.basename(name)}:{frame.f_lineno}"
         frame = frame.f_back  # type: ignore[assignment]
     return ""
