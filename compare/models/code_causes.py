@@ -56,7 +56,7 @@ def explain_by_code(
         options=options,
         seconds=seconds,
         only=only,
-        kept=list_kept(found, "reference"),
+        kept=() if only else list_kept(found, "reference"),
     )
     return make_cause(fits, "reference")
 
@@ -89,7 +89,7 @@ def mend_by_code(
         options=sides.record("port") | {"force": make_forces(found.pairs, found.free)},
         seconds=seconds,
         only=only,
-        kept=list_kept(found, "port"),
+        kept=() if only else list_kept(found, "port"),
     )
     return make_cause(fits, "port")
 

@@ -1,6 +1,7 @@
 """Which edit of one model's code gives what the other model gave: tried one after the other."""
 
 import functools
+import itertools
 import os
 import time
 from collections.abc import Mapping, Sequence
@@ -109,7 +110,7 @@ class CodeSearch:
     def keeps_steps(self, edited: EditedCode) -> bool:
         """Whether an edit leaves alone what is right: all that is forced is still called.
 
-        And what both models agree in is given the same as before.
+        And what both models agree in, of all that comes before, is given the same as it was.
         """
         whole = replace(self.options, stop="")
         try:
@@ -121,7 +122,9 @@ class CodeSearch:
         if not {self.step, *self.options.force} - {""} <= given.keys():
             return False
         self.plain = self.plain or read_inputs(self.side.run(self.inputs, whole))
-        return all(is_same_list(given[key], self.plain[key]) for key in self.kept)
+        before = list(itertools.takewhile(lambda key: key != self.step, self.plain))
+        kept = [key for key in self.kept if key in before]
+        return all(is_same_list(given[key], self.plain[key]) for key in kept)
 
     def measure(self) -> float:
         """Return the share of the budget by which a run departs from what is wanted."""
