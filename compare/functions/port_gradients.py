@@ -1,6 +1,7 @@
 """Derivatives of a port by its own framework: torch, TensorFlow, JAX, or Keras on any of them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
@@ -12,6 +13,26 @@ from .gradients import make_cotangents, name_gradient
 from .structures import ArrayDict, walk_leaves
 
 Derivatives = dict[str, list[np.ndarray]]  # of each output with respect to each leaf
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is to be derived: a function of arguments, by some of the arrays in them, the leaves.
+
+    weights: of each output's elements, in the sum that is derived. notes: grows by what is not.
+    """
+
+    function: Callable[..., Any]
+    arguments: Mapping[str, Any]
+    leaves: Sequence[Any]
+    weights: ArrayDict
+    notes: list[str]
+
+    def call(self, values: Iterable[Any]) -> dict[str, Any]:
+        """Return the outputs that have weights, by name, with values in the leaves' places."""
+        own = {id(leaf): value for leaf, value in zip(self.leaves, values, strict=True)}
+        result = self.function(map_leaves(lambda v: own.get(id(v), v), dict(self.arguments)))
+        return {n: v for n, v in walk_leaves("result", result) if n in self.weights}
 
 
 def differentiate_port(
@@ -43,7 +64,8 @@ def differentiate_port(
     while groups:
         group = groups.pop()
         try:
-            told = differentiate(function, arguments, [leaf for _, leaf in group], weights, notes)
+            leaves = [leaf for _, leaf in group]
+            told = differentiate(Asked(function, arguments, leaves, weights, notes))
         except Exception as error:  # noqa: BLE001  # an argument may be one that nobody differentiates by
             if len(group) > 1:  # each alone: the others may be
                 groups += [[one] for one in group]
@@ -56,77 +78,52 @@ def differentiate_port(
     return found
 
 
-def _by_torch(
-    function: Callable[..., Any],
-    arguments: Any,
-    leaves: list[Any],
-    weights: ArrayDict,
-    notes: list[str],
-) -> Derivatives:
+def _by_torch(asked: Asked) -> Derivatives:
     torch = import_module("torch")
-    own = {id(leaf): leaf.detach().clone().requires_grad_() for leaf in leaves}
-    result = function(map_leaves(lambda v: own.get(id(v), v), dict(arguments)))
-    inputs = [own[id(leaf)] for leaf in leaves]
+    inputs = [leaf.detach().clone().requires_grad_() for leaf in asked.leaves]
     found: Derivatives = {}
-    for name, value in walk_leaves("result", result):
-        if name not in weights:
-            continue
+    for name, value in asked.call(inputs).items():
         if not getattr(value, "requires_grad", False):
-            notes.append(f"{name} carries no gradient")
+            asked.notes.append(f"{name} carries no gradient")
             continue
-        total = (torch.as_tensor(weights[name]) * value).sum()
+        total = (torch.as_tensor(asked.weights[name]) * value).sum()
         grads = torch.autograd.grad(total, inputs, allow_unused=True, retain_graph=True)
         pairs = zip(inputs, grads, strict=True)
         found[name] = [np.zeros(x.shape) if g is None else g.numpy() for x, g in pairs]
     return found
 
 
-def _by_tensorflow(
-    function: Callable[..., Any],
-    arguments: Any,
-    leaves: list[Any],
-    weights: ArrayDict,
-    notes: list[str],
-) -> Derivatives:
+def _by_tensorflow(asked: Asked) -> Derivatives:
     tf = import_module("tensorflow")
     with tf.GradientTape(persistent=True) as tape:
-        for leaf in leaves:
+        for leaf in asked.leaves:
             tape.watch(leaf)
-        result = function(dict(arguments))
         totals = {
-            name: tf.reduce_sum(weights[name] * tf.cast(value, "float64"))
-            for name, value in walk_leaves("result", result)
-            if name in weights and hasattr(value, "dtype")
+            name: tf.reduce_sum(asked.weights[name] * tf.cast(value, "float64"))
+            for name, value in asked.call(asked.leaves).items()
+            if hasattr(value, "dtype")
         }
     found: Derivatives = {}
     for name, total in totals.items():
-        grads = tape.gradient(total, leaves)
+        grads = tape.gradient(total, asked.leaves)
         if all(grad is None for grad in grads):
-            notes.append(f"{name} carries no gradient")
+            asked.notes.append(f"{name} carries no gradient")
             continue
         found[name] = [
             np.zeros(leaf.shape) if grad is None else np.asarray(tf.convert_to_tensor(grad))
-            for leaf, grad in zip(leaves, grads, strict=True)
+            for leaf, grad in zip(asked.leaves, grads, strict=True)
         ]
     return found
 
 
-def _by_jax(
-    function: Callable[..., Any],
-    arguments: Any,
-    leaves: list[Any],
-    weights: ArrayDict,
-    notes: list[str],
-) -> Derivatives:
+def _by_jax(asked: Asked) -> Derivatives:
     jax = import_module("jax")
 
     def sum_outputs(values: list[Any]) -> dict[str, Any]:
-        own = {id(leaf): value for leaf, value in zip(leaves, values, strict=True)}
-        result = function(map_leaves(lambda v: own.get(id(v), v), dict(arguments)))
-        outputs = {n: v for n, v in walk_leaves("result", result) if n in weights}
-        return {n: (weights[n] * jax.numpy.asarray(v)).sum() for n, v in outputs.items()}
+        outputs = asked.call(values)
+        return {n: (asked.weights[n] * jax.numpy.asarray(v)).sum() for n, v in outputs.items()}
 
-    totals, pull_back = jax.vjp(sum_outputs, leaves)
+    totals, pull_back = jax.vjp(sum_outputs, list(asked.leaves))
     found: Derivatives = {}
     for name in totals:
         chosen = {n: jax.numpy.full_like(v, float(n == name)) for n, v in totals.items()}

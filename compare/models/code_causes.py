@@ -5,17 +5,17 @@ gives, where what the reference does is a layer without code of the user's.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
 from ..judging.cause import Cause
-from .compare_models import END, ModelComparison
+from .code_search import Wanted
+from .compare_models import ModelComparison
 from .glue_causes import (
     collect_wrong,
     collect_wrong_outputs,
     list_port_steps,
+    list_right,
     list_steps_before,
 )
 from .pair_steps import StepPair, list_forced, make_forces
@@ -38,27 +38,11 @@ def explain_by_code(
     pair: None for what the model makes of its last layers. only: diffs, if others are not wanted.
     """
     wrong = collect_wrong(found, pair) if pair is not None else collect_wrong_outputs(found)
+    every = [*wrong, *list_right(found, pair, {place for place, *_ in wrong})] if wrong else []
+    step = pair.reference_first.key if pair is not None else ""
+    wanted = [(place, got, b.allowed, b.undecided) for place, b, got in every]
     places = list_places(list_steps_before(found, pair))
-    options = sides.record("reference") | {"force": list_forced(found.pairs)}
-    seconds = min(CODE_SECONDS, deadline - time.monotonic())
-    if not wrong or seconds <= 0:
-        return None
-    fits = sides.reference.ask(
-        "try_edits",
-        places=places,
-        step=pair.reference_first.key if pair is not None else "",
-        part="in",
-        wanted=[
-            *((place, got, b.allowed, b.undecided) for place, b, got in wrong),
-            *list_right(found, pair, {place for place, *_ in wrong}),
-        ],
-        inputs=found.inputs,
-        options=options,
-        seconds=seconds,
-        only=only,
-        kept=() if only else list_kept(found, "reference"),
-    )
-    return make_cause(fits, "reference")
+    return ask_edits(sides, found, "reference", (step, "in", wanted), places, deadline, only)
 
 
 def mend_by_code(
@@ -74,24 +58,48 @@ def mend_by_code(
     part: "in" for what a layer is given, "out" for what one gives that the port writes out.
     """
     steps = list_port_steps(found, pair) if part == "in" else list_inner_steps(found, pair)
-    places, wanted = list_places(steps), list_wanted(found, pair, part)
+    step = (pair.port_first if part == "in" else pair.port).key
+    wanted = [
+        (place, b.want, b.allowed, b.undecided) for place, b in list_wanted(found, pair, part)
+    ]
+    places = list_places(steps)
+    return ask_edits(sides, found, "port", (step, part, wanted), places, deadline, only)
+
+
+def ask_edits(
+    sides: TwoSides,
+    found: ModelComparison,
+    side: str,
+    departure: tuple[str, str, Wanted],
+    places: Sequence[str],
+    deadline: float,
+    only: Sequence[str],
+) -> Cause | None:
+    """Return the edit of one side's code by which a departure is gone, or the other side's.
+
+    departure: step, part and wanted, as of `CodeSearch`.
+    """
+    step, part, wanted = departure
     seconds = min(CODE_SECONDS, deadline - time.monotonic())
     if not wanted or seconds <= 0:
         return None
     assert found.free is not None
-    fits = sides.ports[found.dtype].ask(
+    force: Mapping[str, Any] = list_forced(found.pairs)
+    session, inputs = sides.reference, found.inputs
+    if side == "port":
+        session, inputs = sides.ports[found.dtype], sides.give_port(found.inputs)
+        force = make_forces(found.pairs, found.free)
+    kept = () if only else list_kept(found, side)
+    fits = session.ask(
         "try_edits",
+        departure={"step": step, "part": part, "wanted": wanted, "kept": kept},
         places=places,
-        step=(pair.port_first if part == "in" else pair.port).key,
-        part=part,
-        wanted=[(place, b.want, b.allowed, b.undecided) for place, b in wanted],
-        inputs=sides.give_port(found.inputs),
-        options=sides.record("port") | {"force": make_forces(found.pairs, found.free)},
+        inputs=inputs,
+        options=sides.record(side) | {"force": force},
         seconds=seconds,
         only=only,
-        kept=() if only else list_kept(found, "port"),
     )
-    return make_cause(fits, "port")
+    return make_cause(fits, side)
 
 
 def explain_alike(
@@ -116,20 +124,6 @@ def explain_alike(
     if told is None and diffs["port"] and pair is not None:
         told = mend_by_code(sides, found, pair, part, deadline, diffs["port"])
     return told
-
-
-def list_right(
-    found: ModelComparison, pair: StepPair | None, wrong: set[int]
-) -> list[tuple[int, np.ndarray, np.ndarray, np.ndarray]]:
-    """Return what the port's layer, or its end, is given rightly: an edit must leave it alone."""
-    assert found.free is not None
-    if pair is not None:
-        names = pair.reference_first.inputs
-        budgets = [(a, found.budgets[names[a]]) for a, *_ in pair.inputs]
-    else:
-        places = {name: place for place, name in enumerate(found.free.outputs)}
-        budgets = [(places[a], found.budgets[f"{END}:{a}"]) for a, *_ in found.end]
-    return [(p, b.want, b.allowed, b.undecided) for p, b in budgets if p not in wrong]
 
 
 def list_kept(found: ModelComparison, side: str) -> list[str]:

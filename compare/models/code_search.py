@@ -29,6 +29,7 @@ from .records import ModelRun
 from .side import ModelSide, RunOptions
 
 OURS = os.path.dirname(os.path.dirname(os.path.realpath(__file__))) + os.sep
+# what a run with an edit may raise: whatever it is, the edit explains nothing
 RAISED = (Exception, SystemExit, UserCodeTimeout, UserCodeExit)
 LONGEST_RUN = 1.0  # seconds of a run, beyond which no edits are tried
 RUN_LIMIT = 5.0  # seconds of a run with an edit, which may go round for ever
@@ -104,7 +105,7 @@ class CodeSearch:
         try:
             with edited.used(), limit_time(RUN_LIMIT, "a run with an edit"):
                 return self.measure()
-        except RAISED:  # edited, a user's code may raise anything
+        except RAISED:
             return float("inf")
 
     def keeps_steps(self, edited: EditedCode) -> bool:
@@ -116,7 +117,7 @@ class CodeSearch:
         try:
             with edited.used(), limit_time(RUN_LIMIT, "a run with an edit"):
                 run = self.side.run(self.inputs, whole)
-        except RAISED:  # edited, a user's code may raise anything
+        except RAISED:
             return False
         given = read_inputs(run)
         if not {self.step, *self.options.force} - {""} <= given.keys():

@@ -141,12 +141,11 @@ def list_attribute_edits(
     except (OSError, TypeError):
         return
     for match in re.finditer(r"\bself\.(\w+)\b(?! *=[^=])", source.text):
-        old = match[1]
-        for new in get_close_matches(old, sorted(names - {old}), ALIKE_NAMES, ALIKE):
-            line = source.text.count("\n", 0, match.start()) + 1
-            what = f"self.{new} exchanged for self.{old}" if old in names else ""
-            if what:
-                yield SourceEdit(what, match.start(1), match.end(1), new, line, 1.0, (), "names")
+        old, line = match[1], source.text.count("\n", 0, match.start()) + 1
+        others = sorted(names - {old}) if old in names else []
+        for new in get_close_matches(old, others, ALIKE_NAMES, ALIKE):
+            what = f"self.{new} exchanged for self.{old}"
+            yield SourceEdit(what, match.start(1), match.end(1), new, line, 1.0, (), "names")
 
 
 class CalledFunctions:

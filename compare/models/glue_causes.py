@@ -37,6 +37,7 @@ def explain_input(
     wrong = collect_wrong(found, pair) if pair is not None else collect_wrong_outputs(found)
     if not wrong:
         return None
+    every = [*wrong, *list_right(found, pair, {place for place, *_ in wrong})]
     cause = find_factor(wrong) or find_exchange(wrong)
     if cause is None and pair is not None:
         cause = explain_attention(found, pair, wrong, deadline)
@@ -52,7 +53,7 @@ def explain_input(
             options=sides.record("reference") | {"force": list_forced(found.pairs)},
         )
         for change, arrays in zip(changes, told, strict=True):
-            used = max(measure_largest(arrays[place], got, budget) for place, budget, got in wrong)
+            used = max(measure_largest(arrays[place], got, budget) for place, budget, got in every)
             fits += [(change, used)] if used <= 1.0 else []
         if fits:
             break
@@ -82,6 +83,21 @@ def collect_wrong_outputs(found: ModelComparison) -> list[Wrong]:
         (places[a], found.budgets[f"{END}:{a}"], outputs[b], layout) for a, b, layout in found.end
     ]
     return list(keep_wrong(given))
+
+
+def list_right(found: ModelComparison, pair: StepPair | None, wrong: set[int]) -> list[Wrong]:
+    """Return what a layer, or the model's end, is given rightly: no cause may change it.
+
+    As what is wrong, with the reference's own in the port's place. wrong: the places of that.
+    """
+    assert found.free is not None
+    if pair is not None:
+        names = pair.reference_first.inputs
+        budgets = [(a, found.budgets[names[a]]) for a, *_ in pair.inputs]
+    else:
+        places = {name: place for place, name in enumerate(found.free.outputs)}
+        budgets = [(places[a], found.budgets[f"{END}:{a}"]) for a, *_ in found.end]
+    return [(place, budget, budget.want) for place, budget in budgets if place not in wrong]
 
 
 def keep_wrong(given: Sequence[tuple[int, Budgeted, np.ndarray, Layout]]) -> Iterator[Wrong]:

@@ -205,19 +205,18 @@ class ModelWorker:
 
     def try_edits(
         self,
+        departure: Mapping[str, Any],
         places: Sequence[str],
-        step: str,
-        part: str,
-        wanted: Sequence[tuple[int, np.ndarray, np.ndarray, np.ndarray]],
         inputs: Sequence[np.ndarray],
         options: Mapping[str, Any],
         seconds: float,
-        only: Sequence[str] = (),
-        kept: Sequence[str] = (),
+        only: Sequence[str],
     ) -> list[dict[str, Any]]:
-        """Return the edits of the user's code that fit; see `CodeSearch`."""
-        asked = decode_options(options)
-        search = CodeSearch(self.get_side(), inputs, asked, step, part, wanted, kept)
+        """Return the edits of the user's code that fit; see `CodeSearch` and its `search`.
+
+        departure: step, part, wanted and kept.
+        """
+        search = CodeSearch(self.get_side(), inputs, decode_options(options), **departure)
         return search.search(self.module, places, seconds, only)
 
     def measure(

@@ -1,6 +1,7 @@
 """Edits of a model's own code: which of them gives what the other model gave, and no others."""
 
 import importlib.util
+import sys
 import time
 from pathlib import Path
 
@@ -59,16 +60,31 @@ X = np.random.default_rng(0).normal(size=(3, 4))
 
 
 @pytest.fixture
-def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    path = tmp_path / "people_model.py"
-    path.write_text(CODE, encoding="utf-8")
-    spec = importlib.util.spec_from_file_location("people_model", path)
+def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """load(name, text): a file of the user's, imported by its own name."""
+
+    def load_file(name: str, text: str):
+        made = import_file(tmp_path, name, text)
+        monkeypatch.setitem(sys.modules, name, made)
+        return made
+
+    return load_file
+
+
+def import_file(folder: Path, name: str, text: str):
+    path = folder / f"{name}.py"
+    path.write_text(text, encoding="utf-8")
+    spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None
     assert spec.loader is not None
     made = importlib.util.module_from_spec(spec)
-    monkeypatch.setitem(__import__("sys").modules, "people_model", made)
     spec.loader.exec_module(made)
     return made
+
+
+@pytest.fixture
+def module(load):
+    return load("people_model", CODE)
 
 
 def search(module, change: str, to: str, places: list[str], only: list[str] | None = None):
@@ -224,12 +240,8 @@ def double(x):
 """
 
 
-def test_a_decorator_never_sees_an_edited_function(tmp_path: Path) -> None:
-    path = tmp_path / "registered.py"
-    path.write_text(REGISTERED, encoding="utf-8")
-    spec = importlib.util.spec_from_file_location("registered", path)
-    made = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(made)
+def test_a_decorator_never_sees_an_edited_function(load) -> None:
+    made = load("registered", REGISTERED)
     edits = list_edited({made.double: []}, time.monotonic() + 10)
     edited = next(e for e in edits if "return x" in e.text)
     with edited.used():
@@ -255,13 +267,9 @@ class Net(nn.Module):
 """
 
 
-def test_what_both_agree_in_is_left_alone(tmp_path: Path) -> None:
+def test_what_both_agree_in_is_left_alone(load) -> None:
     """s = x would explain what b is given, and not what a is given, where both agree."""
-    path = tmp_path / "two.py"
-    path.write_text(TWO, encoding="utf-8")
-    spec = importlib.util.spec_from_file_location("two", path)
-    made = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(made)
+    made = load("two", TWO)
     torch.manual_seed(0)
     side = TorchSide(made.Net(), "float64")
     arrays = side.run([X], RunOptions(record=True)).arrays

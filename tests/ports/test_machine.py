@@ -1,6 +1,8 @@
 """What cannot run on a machine is told from what is wrong, with what to do about it."""
 
+import signal
 import sys
+import time
 import types
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from trueport.compare.ports.user_code.errors import (
 from trueport.compare.ports.user_code.loading import load_user_module
 from trueport.compare.ports.user_code.machine import find_machine_reason
 from trueport.compare.ports.user_code.own_modules import is_own_place
+from trueport.compare.ports.user_code.sandbox import limit_time
 from trueport.compare.ports.user_code.source import name_other_python
 
 EXIT = "import sys\ntry:\n    import no_such_package as np\nexcept ImportError:\n    sys.exit(1)\n"
@@ -156,3 +159,18 @@ def test_an_import_that_takes_long_is_no_fault_of_its_line() -> None:
 def test_the_users_own_files_are_told_from_what_is_installed(place: str, own: bool) -> None:
     """A project may stand below an interpreter's prefix; a library may stand in another one's."""
     assert is_own_place(place) is own
+
+
+def test_an_alarm_of_the_users_own_goes_off_all_the_same() -> None:
+    """As pytest-timeout sets one: a limit of ours in between must not put it out."""
+    rung = []
+    before = signal.signal(signal.SIGALRM, lambda *_: rung.append("theirs"))
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.05)
+        with limit_time(60.0, "ours"):
+            time.sleep(0.1)
+        time.sleep(0.1)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0.0)
+        signal.signal(signal.SIGALRM, before)
+    assert rung == ["theirs"]

@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import sys
+import time
 import types
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from .errors import UserCodeExit, UserCodeTimeout
 NO_INPUT = "and nobody is there to answer"
 NO_NETWORK = "no network here: Trueport runs a target offline"
 REAL_EXIT = os._exit
+SOON = 0.001  # seconds after which an alarm that is overdue goes off
 MAX_INTERRUPTIONS = 2  # interruptions that a block may swallow
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1", "", None)
 
@@ -83,13 +85,16 @@ def limit_time(seconds: float, words: str, for_import: float = 0.0) -> Iterator[
             REAL_EXIT(1)
         raise UserCodeTimeout(words)
 
-    before = signal.signal(signal.SIGALRM, up)
+    before, began = signal.signal(signal.SIGALRM, up), time.monotonic()
+    left, interval = signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)  # an alarm of the user's
     try:
-        signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0.0)
         signal.signal(signal.SIGALRM, before)
+        if left:
+            later = max(left - (time.monotonic() - began), SOON)
+            signal.setitimer(signal.ITIMER_REAL, later, interval)
 
 
 def is_importing(frame: types.FrameType | None) -> bool:
