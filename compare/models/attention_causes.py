@@ -15,8 +15,8 @@ from ..functions.spread import Budgeted
 from ..judging.cause import Cause
 from .compare_models import ModelComparison
 from .judge import measure_largest
-from .pair_steps import StepPair
 from .source_causes import Wrong
+from .step_pair import StepPair
 
 NEAR = 1e-9  # of the largest value: what is the reference's own attention
 MAX_HEADS = 32

@@ -1,6 +1,6 @@
 """In which order a model calls its layers and uses its tensors, and what each layer is fed by."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 import numpy as np
 
@@ -45,19 +45,50 @@ def find_first_uses(run: ModelRun, bare: Mapping[str, np.ndarray]) -> dict[str, 
     return found
 
 
-def list_feeders(run: ModelRun) -> dict[str, str]:
-    """Return by the name of a layer that of the layer whose output is its first input."""
-    given: dict[tuple[int, ...], list[tuple[str, np.ndarray]]] = {}
+def list_feeders(record: ModelRecord, run: ModelRun) -> dict[str, str]:
+    """Return by the name of a layer with tensors that of the one which feeds it first.
+
+    Through what has no tensors and one input, as an activation.
+    """
+    owners = {tensor.layer for tensor in record.tensors}
+    layers = {name for owner in owners for name in list_holders(record, owner)}
+    origins = trace_origins(run, layers)
+    own = {step.key: step.layer for step in run.steps if step.layer in layers}
     feeders: dict[str, str] = {}
-    for step in run.steps:
-        if not step.layer:
-            continue
-        for name in step.inputs[:1] if step.layer not in feeders else ():
-            array = run.arrays[name]
-            near = given.get(array.shape, [])[: -NEAR_FEEDERS - 1 : -1]
-            feeder = next((layer for layer, one in near if np.array_equal(one, array)), None)
-            if feeder is not None:
-                feeders[step.layer] = feeder
-        for name in step.outputs[:1]:
-            given.setdefault(run.arrays[name].shape, []).append((step.layer, run.arrays[name]))
+    for key, layer in own.items():
+        if key in origins:
+            feeders.setdefault(layer, own[origins[key]])
     return feeders
+
+
+def list_holders(record: ModelRecord, name: str | None) -> list[str]:
+    """Return a layer and those that hold it."""
+    parents = {layer.name: layer.parent for layer in record.layers}
+    found = []
+    while name:
+        found.append(name)
+        name = parents.get(name)
+    return found
+
+
+def trace_origins(run: ModelRun, layers: Set[str]) -> dict[str, str]:
+    """Return by a step's key that of the call of one of some layers whose output it is given.
+
+    First of all that it is given, and through steps of one input between the two.
+    """
+    given: dict[tuple[int, ...], list[tuple[str | None, np.ndarray]]] = {}
+    origins: dict[str, str] = {}
+    for step in run.steps:
+        found = None
+        for array in (run.arrays[name] for name in step.inputs[:1]):
+            near = given.get(array.shape, [])[: -NEAR_FEEDERS - 1 : -1]
+            found = next((key for key, one in near if np.array_equal(one, array)), None)
+        if found is not None:
+            origins[step.key] = found
+        if step.layer in layers:
+            found = step.key
+        elif len(step.inputs) > 1:
+            found = None
+        for array in (run.arrays[name] for name in step.outputs[:1]):
+            given.setdefault(array.shape, []).append((found, array))
+    return origins

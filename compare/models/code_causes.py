@@ -18,9 +18,9 @@ from .glue_causes import (
     list_right,
     list_steps_before,
 )
-from .pair_steps import StepPair, list_forced, make_forces
 from .port_step_causes import list_inner_steps, list_wanted
 from .records import StepRecord
+from .step_pair import StepPair, list_forced, make_forces
 from .two_sides import TwoSides
 
 CODE_SECONDS = 15.0  # for the edits of one side, of one departure

@@ -10,15 +10,9 @@ import numpy as np
 from ..functions.spread import Budgeted
 from .judge import LAYERS, Part, arrange, compare_step
 from .layout import Layout
-from .pair_steps import (
-    StepPair,
-    list_forced,
-    make_forces,
-    match_arrays,
-    name_step,
-    pair_steps,
-)
+from .pair_steps import pair_steps
 from .records import Arrays, ModelRun, StepRecord, read_run
+from .step_pair import StepPair, list_forced, make_forces, match_arrays, name_step
 from .two_sides import TwoSides, round_arrays
 
 END = "what is made of the last layer"

@@ -14,13 +14,13 @@ from .glue_causes import describe_input, explain_input
 from .gradient_facts import describe_gradients
 from .lacking_causes import explain_lacking
 from .layer_causes import explain_layers
-from .pair_steps import StepPair
 from .port_step_causes import explain_by_port
 from .precision_causes import explain_precision
 from .statistics_causes import explain_statistics
+from .step_pair import StepPair
 from .two_sides import TwoSides
 
-GUESS_SECONDS = 15.0  # for other outputs of steps, of one departure; then edits are tried
+GUESS_SECONDS = 10.0  # for other outputs of one side's steps, for one departure
 CUT_SHORT = "the time was over before all was tried: --deep takes all it needs"
 UNTRIED = "the time was over before its cause was looked for: --deep takes all it needs"
 
@@ -56,6 +56,11 @@ def explain_models(
                 causes.append(verdict.cause)
 
 
+def limit_guesses(deadline: float) -> float:
+    """Return when guesses that begin now end, of `time.monotonic`."""
+    return min(deadline, time.monotonic() + GUESS_SECONDS)
+
+
 def search_input(
     sides: TwoSides,
     found: ModelComparison,
@@ -65,10 +70,9 @@ def search_input(
 ) -> Cause | None:
     """Return why a layer, or the model's end, is given something else. causes: of others."""
     cause = explain_alike(sides, found, pair, "in", causes, deadline)
-    soon = min(deadline, time.monotonic() + GUESS_SECONDS)
-    cause = cause or explain_input(sides, found, pair, soon)
+    cause = cause or explain_input(sides, found, pair, limit_guesses(deadline))
     if cause is None and pair is not None:
-        cause = explain_by_port(sides, found, pair, "in", soon)
+        cause = explain_by_port(sides, found, pair, "in", limit_guesses(deadline))
     cause = cause or explain_by_code(sides, found, pair, deadline)
     if cause is None and pair is not None:
         cause = mend_by_code(sides, found, pair, "in", deadline)
@@ -83,10 +87,9 @@ def search_output(
     deadline: float,
 ) -> Cause | None:
     """Return which step, or line, of a layer that the port writes out is to blame."""
-    soon = min(deadline, time.monotonic() + GUESS_SECONDS)
     return (
         explain_alike(sides, found, pair, "out", causes, deadline)
-        or explain_by_port(sides, found, pair, "out", soon)
+        or explain_by_port(sides, found, pair, "out", limit_guesses(deadline))
         or mend_by_code(sides, found, pair, "out", deadline)
     )
 

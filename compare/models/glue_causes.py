@@ -14,10 +14,16 @@ from .attention_causes import explain_attention
 from .compare_models import END, ModelComparison
 from .judge import measure_largest
 from .layout import Layout
-from .pair_steps import StepPair, list_forced, name_step
 from .records import ModelRun, StepRecord
 from .source_causes import Wrong, find_source
-from .step_changes import StepChange, list_repeated_changes, list_step_changes, make_batches
+from .step_changes import (
+    StepChange,
+    list_repeated_changes,
+    list_step_changes,
+    make_batches,
+    take_turns,
+)
+from .step_pair import StepPair, list_forced, name_step
 from .two_sides import TwoSides
 
 MAX_CHANGES = 400  # tried of one input
@@ -145,10 +151,12 @@ def list_changes_before(found: ModelComparison, pair: StepPair | None) -> Iterat
     paired = {one.reference.key for one in found.pairs}
     before = list_steps_before(found, pair)
     other = before[0].outputs if before and before[0].key in paired else ()
-    for step in reversed(before):
-        yield from list_step_changes(step, found.free.arrays, step.key in paired, other)
+    arrays = found.free.arrays
+    yield from take_turns(
+        list_step_changes(step, arrays, step.key in paired, other) for step in reversed(before)
+    )
     for steps in list_repeated(found, before):
-        yield from list_repeated_changes(steps, found.free.arrays)
+        yield from list_repeated_changes(steps, arrays)
 
 
 def list_repeated(

@@ -18,8 +18,8 @@ from ..judging.status import FAILURES, FINDINGS, Status
 from ..rounding import measure_shares
 from ..suite.case import Case
 from ..suite.component import Component
-from .pair_steps import StepPair
 from .records import Arrays
+from .step_pair import StepPair
 
 LAYERS, WHOLE = "layers", "model"  # gates of verdicts
 AGREEING = ("output", "gradients")  # what the whole must agree in

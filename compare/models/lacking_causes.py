@@ -6,8 +6,8 @@ import numpy as np
 
 from ..judging.cause import Cause
 from .compare_models import ModelComparison
-from .pair_steps import StepPair, list_forced
 from .setting_changes import measure_used
+from .step_pair import StepPair, list_forced
 from .two_sides import TwoSides
 
 ONES = ("weight", "gamma", "scale")  # roles of factors, which count for nothing where they are 1

@@ -17,7 +17,6 @@ from .compare_models import ModelComparison
 from .judge import arrange, measure_largest
 from .layer_kinds import LAYER_KINDS
 from .moved_settings import explain_moved
-from .pair_steps import StepPair, make_forces
 from .records import LayerRecord
 from .setting_changes import (
     find_layer,
@@ -25,6 +24,7 @@ from .setting_changes import (
     measure_used,
     try_settings,
 )
+from .step_pair import StepPair, make_forces
 from .two_sides import TwoSides
 from .write_cause import Tried, make_cause, make_port_cause
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from ..judging.model_details import LayerSide
-from .pair_steps import name_step
 from .records import LayerRecord, ModelRecord, ModelRun, StepRecord, TensorRecord
+from .step_pair import name_step
 
 INPUTS = ("InputLayer",)  # classes that stand for an input, and do nothing
 

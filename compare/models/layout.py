@@ -140,6 +140,8 @@ def choose_layout(reference: np.ndarray, port: np.ndarray, votes: Counter[object
     the values do not, and grow where the values do. None if the sizes do not fit.
     """
     layouts = list(list_layouts(reference.shape, port.shape))
+    if len(layouts) == 1 and len(layouts[0].shape) > 2:
+        votes[layouts[0].move] += 1
     if len(layouts) < 2:
         return layouts[0] if layouts else None
     far = [measure_distance(layout.apply(reference), port) for layout in layouts]

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from ..judging.model_details import LayerRow, LayerSide
 from .compare_models import END, ModelComparison
 from .layer_tree import LayerTree
-from .pair_steps import StepPair, name_step
 from .pairing import Pairing
 from .records import LayerRecord, StepRecord
+from .step_pair import StepPair, name_step
 
 MAX_NAMED = 6  # functions named of those between two layers
 

@@ -39,6 +39,7 @@ class ModelWorker:
         self.maker: Callable[[], Any] | None = None
         self.places: dict[str, None] = {}
         self.module: Any = None  # of the target, if it is a file
+        self.memory: dict[str, Any] = {}  # of the model as it is: see `RunOptions`
 
     def open(self) -> dict[str, Any]:
         """Open the target's model; returns facts. Raises TargetError."""
@@ -70,6 +71,7 @@ class ModelWorker:
         framework, dtype = self.facts["framework"], self.job["dtype"]
         self.side = make_side(framework, model, dtype, self.job["device"])
         self.side.places = self.places
+        self.memory.clear()
 
     def read_wide(self) -> AbstractContextManager[None]:
         """Return a block in which code that says float32 is run in float64, if the model is."""
@@ -97,6 +99,7 @@ class ModelWorker:
     def write(self, values: Arrays) -> None:
         """Set the model's tensors."""
         self.get_side().write_tensors(values)
+        self.memory.clear()
 
     def run(self, inputs: Sequence[np.ndarray], options: Mapping[str, Any]) -> dict[str, Any]:
         """Run the model."""
@@ -173,7 +176,7 @@ class ModelWorker:
     def try_outputs(
         self,
         step: str,
-        outputs: Sequence[Mapping[str, np.ndarray]],
+        outputs: Sequence[Mapping[str, Sequence[np.ndarray | None]]],
         inputs: Sequence[np.ndarray],
         options: Mapping[str, Any],
         part: str = "in",
@@ -182,9 +185,11 @@ class ModelWorker:
 
         step: its key, or "" for the model's outputs. part: "out" for what it gives.
 
-        outputs: of each try, by the keys of steps. options: as of `try_changes`.
+        outputs: of each try, by the keys of steps, as `RunOptions` has them. options: as of
+        `try_changes`.
         """
-        side, asked = self.get_side(), decode_options(options)
+        side = self.get_side()
+        asked = dataclasses.replace(decode_options(options), memory=self.memory)
         own = asked.force
         if not all(isinstance(parts, Mapping) for parts in own.values()):
             own = force_own(side.run(inputs, dataclasses.replace(asked, force={})), own)
@@ -192,7 +197,7 @@ class ModelWorker:
         own = {key: parts for key, parts in own.items() if key != step}
         found = []
         for changed in outputs:
-            other = {key: {**own.get(key, {}), "out": [value]} for key, value in changed.items()}
+            other = {key: {**own.get(key, {}), "out": values} for key, values in changed.items()}
             forced = own | other
             run = side.run(inputs, dataclasses.replace(asked, force=forced, stop=step))
             steps_of = (
@@ -216,7 +221,8 @@ class ModelWorker:
 
         departure: step, part, wanted and kept.
         """
-        search = CodeSearch(self.get_side(), inputs, decode_options(options), **departure)
+        asked = dataclasses.replace(decode_options(options), memory=self.memory)
+        search = CodeSearch(self.get_side(), inputs, asked, **departure)
         return search.search(self.module, places, seconds, only)
 
     def measure(

@@ -12,9 +12,9 @@ import numpy as np
 from ..judging.cause import Cause
 from .compare_models import ModelComparison
 from .layer_kinds import LAYER_KINDS
-from .pair_steps import StepPair, list_forced
 from .records import LayerRecord
 from .setting_changes import find_layer, list_differing, measure_used
+from .step_pair import StepPair, list_forced
 from .two_sides import TwoSides
 from .write_cause import describe_setting
 

@@ -10,7 +10,7 @@ from ..judging.status import Status
 from ..rounding import measure_shares
 from ..rounding.tolerances import compute_last_rounding
 from .judge import Part
-from .pair_steps import StepPair
+from .step_pair import StepPair
 from .two_sides import TwoSides, round_arrays
 
 WEIGHTS, GATE = "weights", "weights"

@@ -2,16 +2,16 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Any
 
 import numpy as np
 
-from .layout import Layout, choose_layout, find_slice
+from .call_order import list_holders, trace_origins
+from .layout import Layout
 from .records import ModelRecord, ModelRun, StepRecord
+from .step_pair import StepPair, pair_arrays
 
-Places = tuple[tuple[int, int, Layout], ...]
+Label = tuple[str, int]  # a kind of layer, and the size of what it is given
 # Functions and layers without weights that are the same thing under several names.
 SAME = {
     "max_pool1d": "max pooling",
@@ -27,51 +27,6 @@ SAME = {
 
 
 SAME_SHARE = 1e-5  # by which inputs of two calls may differ and be the same but for roundings
-
-
-@dataclass(frozen=True)
-class StepPair:
-    """Calls on both sides that do the same thing: of one layer each, or of one and of several.
-
-    reference, port: the calls that give the outputs; reference_first, port_first: those that are
-    given the inputs. inputs, outputs: of each pair of arrays the places among those of the two
-    calls, and the layout: (reference's, port's, layout).
-    """
-
-    reference: StepRecord
-    port: StepRecord
-    reference_first: StepRecord
-    port_first: StepRecord
-    inputs: Places
-    outputs: Places
-
-    @property
-    def name(self) -> str:
-        """What it is called for people: by both names where they differ."""
-        theirs = name_steps(self.reference_first, self.reference)
-        mine = name_steps(self.port_first, self.port)
-        return theirs if mine == theirs else f"{theirs} (the port's {mine})"
-
-    @property
-    def input_name(self) -> str:
-        """What that which it is given is called."""
-        return f"input of {self.name}"
-
-
-def name_step(step: StepRecord) -> str:
-    """Return what a step is called for people: conv1, of several calls conv1 (call 2).
-
-    >>> name_step(StepRecord("conv1#1", "conv1", "", "", (), ()))
-    'conv1 (call 2)'
-    """
-    name, _, call = step.key.lstrip("/").rpartition("#")
-    return name if call == "0" else f"{name} (call {int(call) + 1})"
-
-
-def name_steps(first: StepRecord, last: StepRecord) -> str:
-    """Return what one step is called, or all from one to another."""
-    one, other = name_step(first), name_step(last)
-    return one if one == other else f"{one} to {other}"
 
 
 def pair_steps(
@@ -162,29 +117,6 @@ def is_same_given(theirs: Sequence[np.ndarray], mine: Sequence[np.ndarray]) -> b
     return bool(np.allclose(one, other, rtol=SAME_SHARE, atol=0.0))
 
 
-def pair_arrays(
-    steps: tuple[StepRecord, StepRecord],
-    others: tuple[StepRecord, StepRecord],
-    reference: ModelRun,
-    port: ModelRun,
-    votes: Counter[object],
-) -> StepPair | None:
-    """Return two calls as a pair, each array with its partner; None if no output has one."""
-    inputs = match_arrays(
-        [reference.arrays[name] for name in steps[0].inputs],
-        [port.arrays[name] for name in others[0].inputs],
-        votes,
-    )
-    outputs = match_arrays(
-        [reference.arrays[name] for name in steps[1].outputs],
-        [port.arrays[name] for name in others[1].outputs],
-        votes,
-    )
-    if not outputs:
-        return None
-    return StepPair(steps[1], others[1], steps[0], others[0], tuple(inputs), tuple(outputs))
-
-
 def pair_between(
     pairs: Sequence[StepPair],
     records: tuple[ModelRecord, ModelRecord],
@@ -192,23 +124,56 @@ def pair_between(
     port: ModelRun,
     votes: Counter[object],
 ) -> Iterator[StepPair]:
-    """Yield the pairs of layers without weights that stand between the same two paired calls."""
+    """Yield the pairs of layers without weights that the same two paired calls stand around.
+
+    Those that are given what the same paired call gives first; others by their order.
+    """
+    labelled = [
+        label_steps(run, list_plain_kinds(record))
+        for run, record in zip((reference, port), records, strict=True)
+    ]
+    known = list(match_by_origin(pairs, labelled, reference, port))
+    taken = {step.key for pair in known for step in pair}
     theirs, mine = (
         {step.key: number for number, step in enumerate(run.steps)} for run in (reference, port)
     )
     marks = [(theirs[p.reference.key], mine[p.port.key]) for p in pairs]
     bounds = zip([(-1, -1), *marks], [*marks, (len(theirs), len(mine))], strict=True)
-    kinds = [list_plain_kinds(record) for record in records]
+    left = [[(n, s) for n, s in side if s.key not in taken] for side in labelled]
     for (first, other_first), (last, other_last) in bounds:
-        own = label_steps(reference.steps[first + 1 : last], kinds[0])
-        others = label_steps(port.steps[other_first + 1 : other_last], kinds[1])
+        own = [(n, s) for n, s in left[0] if first < theirs[s.key] < last]
+        others = [(n, s) for n, s in left[1] if other_first < mine[s.key] < other_last]
         matcher = SequenceMatcher(None, [n for n, _ in own], [n for n, _ in others], False)
         for block in matcher.get_matching_blocks():
-            for k in range(block.size):
-                step, other = own[block.a + k][1], others[block.b + k][1]
-                pair = pair_arrays((step, step), (other, other), reference, port, votes)
-                if pair is not None:
-                    yield pair
+            places = range(block.size)
+            known += [(own[block.a + k][1], others[block.b + k][1]) for k in places]
+    for step, other in known:
+        pair = pair_arrays((step, step), (other, other), reference, port, votes)
+        if pair is not None:
+            yield pair
+
+
+def match_by_origin(
+    pairs: Sequence[StepPair],
+    labelled: Sequence[Sequence[tuple[Label, StepRecord]]],
+    reference: ModelRun,
+    port: ModelRun,
+) -> Iterator[tuple[StepRecord, StepRecord]]:
+    """Yield the steps of one kind that are given what the same paired call gives.
+
+    As many on both sides, in their order. labelled: of both sides, the steps with their labels.
+    """
+    found: list[dict[object, list[StepRecord]]] = [{}, {}]
+    ends = [[pair.reference for pair in pairs], [pair.port for pair in pairs]]
+    for side, run in enumerate((reference, port)):
+        numbers = {step.key: number for number, step in enumerate(ends[side])}
+        origins = trace_origins(run, {step.layer for step in ends[side]})
+        for label, step in labelled[side]:
+            if (number := numbers.get(origins.get(step.key, ""))) is not None:
+                found[side].setdefault((label, number), []).append(step)
+    for key, own in found[0].items():
+        if len(own) == len(others := found[1].get(key, ())):
+            yield from zip(own, others, strict=True)
 
 
 def list_plain_kinds(record: ModelRecord) -> dict[str, str]:
@@ -222,66 +187,11 @@ def list_plain_kinds(record: ModelRecord) -> dict[str, str]:
     return {layer.name: layer.kind for layer in layers if layer.name not in inside}
 
 
-def list_holders(record: ModelRecord, name: str | None) -> list[str]:
-    """Return a layer and those that hold it."""
-    parents = {layer.name: layer.parent for layer in record.layers}
-    found = []
-    while name:
-        found.append(name)
-        name = parents.get(name)
-    return found
-
-
-def label_steps(
-    steps: Sequence[StepRecord], kinds: Mapping[str, str]
-) -> list[tuple[str, StepRecord]]:
-    """Return the steps that are of a kind of layer, each with what kind that is."""
-    labelled = [(kinds.get(s.layer, "") or SAME.get(s.operation, ""), s) for s in steps]
-    return [(label, step) for label, step in labelled if label]
-
-
-def match_arrays(
-    theirs: Sequence[np.ndarray], mine: Sequence[np.ndarray], votes: Counter[object]
-) -> list[tuple[int, int, Layout]]:
-    """Return each array of the reference with the port's first free one that may be the same."""
-    found, free = [], dict(enumerate(mine))
-    for number, array in enumerate(theirs):
-        for place, other in free.items():
-            layout = choose_layout(array, other, votes) if array.size == other.size else None
-            if layout is not None:
-                found.append((number, place, layout))
-                del free[place]
-                break
-    return (
-        found
-        or [
-            (number, place, layout)
-            for number, array in enumerate(theirs)
-            for place, other in free.items()
-            if (layout := find_slice(array, other)) is not None
-        ][:1]
-    )
-
-
-def make_forces(pairs: Sequence[StepPair], reference: ModelRun) -> dict[str, dict[str, list[Any]]]:
-    """Return what gives each paired step of the port the reference's inputs and outputs."""
-    found: dict[str, dict[str, list[Any]]] = {}
-    for pair in pairs:
-        for part, places, step, names in (
-            ("in", pair.inputs, pair.port_first, pair.reference_first.inputs),
-            ("out", pair.outputs, pair.port, pair.reference.outputs),
-        ):
-            width = len(step.inputs if part == "in" else step.outputs)
-            given = found.setdefault(step.key, {}).setdefault(part, [None] * width)
-            for theirs, mine, layout in places:
-                given[mine] = layout.apply(reference.arrays[names[theirs]])
-    return found
-
-
-def list_forced(pairs: Sequence[StepPair]) -> dict[str, list[str]]:
-    """Return the reference's steps whose inputs, or outputs, are those of a pair."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for pair in pairs:
-        found[pair.reference_first.key].append("in")
-        found[pair.reference.key].append("out")
-    return dict(found)
+def label_steps(run: ModelRun, kinds: Mapping[str, str]) -> list[tuple[Label, StepRecord]]:
+    """Return the steps that are of a kind of layer, each with that and how much it is given."""
+    labelled = [(kinds.get(s.layer, "") or SAME.get(s.operation, ""), s) for s in run.steps]
+    return [
+        ((kind, sum(run.arrays[name].size for name in step.inputs[:1])), step)
+        for kind, step in labelled
+        if kind
+    ]

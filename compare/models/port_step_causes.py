@@ -13,9 +13,9 @@ from ..judging.cause import Cause
 from .compare_models import ModelComparison
 from .glue_causes import list_port_steps
 from .judge import arrange, measure_largest
-from .pair_steps import StepPair, make_forces
 from .records import StepRecord
-from .step_changes import StepChange, list_step_changes, make_batches
+from .step_changes import StepChange, list_step_changes, make_batches, take_turns
+from .step_pair import StepPair, make_forces
 from .two_sides import TwoSides
 
 MAX_CHANGES = 300  # tried of one departure
@@ -77,7 +77,8 @@ def list_inner_steps(found: ModelComparison, pair: StepPair) -> list[StepRecord]
 def list_port_changes(found: ModelComparison, steps: Sequence[StepRecord]) -> Iterator[StepChange]:
     """Yield the changes of steps, the last ones first."""
     assert found.forced is not None
-    for step in reversed(steps):
-        for change in list_step_changes(step, found.forced.arrays, False):
-            if np.all(np.isfinite(change.output)):
-                yield change
+    arrays = found.forced.arrays
+    turns = take_turns(list_step_changes(step, arrays, False) for step in reversed(steps))
+    for change in turns:
+        if np.all(np.isfinite(change.output)):
+            yield change

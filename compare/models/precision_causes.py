@@ -6,8 +6,8 @@ from ..rounding.noise import get_unit
 from .compare_models import ModelComparison
 from .glue_causes import list_port_steps, list_steps_before
 from .judge import Part, measure_largest
-from .pair_steps import StepPair, name_step
 from .records import LOW_PRECISIONS
+from .step_pair import StepPair, name_step
 
 
 def explain_precision(found: ModelComparison, part: Part, pair: StepPair | None) -> Cause | None:

@@ -9,8 +9,8 @@ import numpy as np
 from .compare_models import ModelComparison
 from .judge import arrange, measure_largest
 from .layer_kinds import LAYER_KINDS
-from .pair_steps import StepPair, make_forces
 from .records import LayerRecord
+from .step_pair import StepPair, make_forces
 from .two_sides import TwoSides
 
 MAX_PAIRS = 60  # of changes tried of one layer

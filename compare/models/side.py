@@ -29,14 +29,18 @@ class RunOptions:
     leaves: names of layers that are one step though they hold others ("MultiheadAttention").
     record: whether to keep the steps and their arrays.
     force: by a step's key, the arrays that take the place of its inputs ("in") and of its outputs
-        ("out") behind what was recorded: each list has an array, or None to leave it, for each of
-        the step's inputs or outputs. So each layer is given what the other model's was given.
+        ("out") behind what was recorded: each list has an array, or None to leave it, for the
+        step's inputs or outputs, or the first of them. So each layer is given what the other
+        model's was given.
     tries: by the key of a layer's call, changes of its settings: it is called with each of these
         too, on what it is given, and what comes of that is kept beside the run.
     noise: roundings at random in every operation, forward and backward.
     gradients: a weight for each element of each output, by its place in `ModelRun.outputs`: the
         derivatives of the weighted sum are taken by inputs and by trainable tensors.
     stop: the key of a step behind which the run ends, without outputs; "" for none.
+    memory: what the framework's own layers gave in runs before, by the key of their call, for runs
+        that differ in little: a call that is given the same again is not computed again. Keras's
+        side fills and reads it; None for none.
     steps, learning_rate: so many steps of plain SGD on that weighted sum, on the same inputs; the
         losses before each, and all tensors afterwards. 0 for none.
     """
@@ -49,6 +53,7 @@ class RunOptions:
     noise: Noise | None = None
     gradients: Mapping[str, np.ndarray] | None = None
     stop: str = ""
+    memory: dict[str, Any] | None = None
     steps: int = 0
     learning_rate: float = 0.0
 

@@ -8,7 +8,7 @@ from ..functions.spread import Budgeted
 from ..judging.cause import Cause
 from .compare_models import ModelComparison
 from .judge import measure_largest
-from .pair_steps import name_step
+from .step_pair import name_step
 
 Wrong = tuple[int, Budgeted, np.ndarray]  # the place, the budget, the port's in the same layout
 

@@ -1,7 +1,7 @@
 """One dense layer of inputs side by side, where the other model has a layer for each of these.
 
-Also the two biases of a GRU, which are those of two layers elsewhere, and a tensor that has an axis
-for layers that are alike, as the experts of a mixture.
+Also the two biases of a GRU, which are those of two layers elsewhere, a tensor that has an axis for
+layers that are alike, as the experts of a mixture, and the tables of several fields in one.
 """
 
 import re
@@ -12,6 +12,7 @@ from .common_tensors import CommonLayer, CommonTensor, guess_role
 from .pairing import Alternative, Source, TensorPair
 
 _MOST = 4  # parts of a kernel
+_MOST_TABLES = 64  # fields in one table
 _ORDERS = 24  # of these, that may be tried
 _ROLES = ("kernel", "recurrent kernel")
 
@@ -34,7 +35,8 @@ def pair_stacked(
             if not row:
                 continue
             taken |= {name for part in row for name in part.names}
-            first, *more = (make(whole, order) for order in islice(permutations(row), _ORDERS))
+            orders = islice(permutations(row), _ORDERS) if len(row) <= _MOST else (row,)
+            first, *more = (make(whole, order) for order in orders)
             found += first
             why = f"the rows of {whole.names[0]} in another order"
             others += [Alternative(why, tuple(one)) for one in more]
@@ -42,7 +44,7 @@ def pair_stacked(
 
 
 def list_kernels(layers: Sequence[CommonLayer], used: set[str]) -> list[CommonTensor]:
-    """Return the kernels and biases of dense layers without a partner, and tensors of no layer."""
+    """Return the kernels, biases and tables without a partner, and tensors of no layer."""
     return [
         tensor
         for layer in layers
@@ -53,11 +55,13 @@ def list_kernels(layers: Sequence[CommonLayer], used: set[str]) -> list[CommonTe
 
 
 def is_kernel_or_bias(tensor: CommonTensor) -> bool:
-    """Whether it is a matrix of a dense layer, or a bias, or may be some of them."""
+    """Whether it is a matrix of a dense layer, a bias or a table, or may be some of them."""
     rank = len(tensor.shape)
     if tensor.assumed and rank > 1:
         return True
-    return (tensor.role in _ROLES and rank == 2) or (tensor.role.startswith("bias") and rank < 3)
+    return (tensor.role in (*_ROLES, "table") and rank == 2) or (
+        tensor.role.startswith("bias") and rank < 3
+    )
 
 
 def find_row(whole: CommonTensor, parts: Sequence[CommonTensor]) -> Sequence[CommonTensor]:
@@ -69,18 +73,25 @@ def find_row(whole: CommonTensor, parts: Sequence[CommonTensor]) -> Sequence[Com
     if len(whole.shape) == 2 and guess_role(whole) != "bias":
         alike = []  # a table of its own
     if whole.assumed and 1 < whole.shape[0] == len(alike):
-        return sorted(alike, key=lambda part: list(map(int, re.findall(r"\d+", part.names[0]))))
+        return sort_by_numbers(alike)
     if len(whole.shape) != 2:
         return ()
     bias = whole.role.startswith("bias")
     fitting = [part for part in parts if part.shape[-1] == whole.shape[-1]]
     fitting = [part for part in fitting if len(part.shape) == (1 if bias else 2)]
-    for count in range(2, _MOST + 1):
+    if whole.role == "table":
+        fitting = sort_by_numbers([part for part in fitting if part.role == "table"])
+    for count in range(2, (_MOST_TABLES if whole.role == "table" else _MOST) + 1):
         for start in range(len(fitting) - count + 1):
             row = fitting[start : start + count]
             if sum(count_rows(part, whole) for part in row) == whole.shape[0]:
                 return row
     return ()
+
+
+def sort_by_numbers(parts: Sequence[CommonTensor]) -> list[CommonTensor]:
+    """Return parts by the numbers in their names."""
+    return sorted(parts, key=lambda part: list(map(int, re.findall(r"\d+", part.names[0]))))
 
 
 def count_rows(part: CommonTensor, whole: CommonTensor) -> int:

@@ -14,9 +14,9 @@ from .built_in import describe_built_in, is_built_in
 from .compare_models import ModelComparison
 from .compare_whole import carry_budgets
 from .judge import Part, measure_largest
-from .pair_steps import StepPair
 from .records import Arrays, LayerRecord
 from .setting_changes import find_layer, list_changes, try_settings
+from .step_pair import StepPair
 from .two_sides import TwoSides
 from .write_cause import Tried, make_cause
 

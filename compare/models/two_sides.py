@@ -210,7 +210,7 @@ class TwoSides:
         if drawn:
             session.ask("write", values={name: values[name] for name in drawn})
         own = {tensor.name: (values | drawn)[tensor.name] for tensor in bare}
-        return list_call_order(record, run, own), list_feeders(run)
+        return list_call_order(record, run, own), list_feeders(record, run)
 
     def record(self, side: str) -> dict[str, Any]:
         """Return the options of a run whose steps are kept: layers of a kind are one step each."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -178,6 +179,30 @@ def force_one(name: str, key: str) -> dict[str, bool]:
             ),
             "others come behind it": not np.any(behind.arrays[follows.inputs[0]]),
         }
+
+
+def remember() -> list[int]:
+    """How often a layer is computed in runs of one memory: again, of other inputs, in training."""
+    calls: list[int] = []
+    inner = L.Dense.call
+
+    def count(layer: Any, *args: Any, **kwargs: Any) -> Any:
+        calls.append(1)
+        return inner(layer, *args, **kwargs)
+
+    made = KerasSide(keras.Sequential([keras.Input((3,)), L.Dense(2)]), "float32")
+    x, counts = np.ones((1, 3), np.float32), []
+    kept = RunOptions(record=True, memory={})
+    trained, plain = replace(kept, train=True), replace(kept, memory=None)
+    L.Dense.call = count
+    try:
+        for given, options in ((x, kept), (x, kept), (2 * x, kept), (2 * x, trained), (x, plain)):
+            calls.clear()
+            made.run([given], options)
+            counts.append(len(calls))
+    finally:
+        L.Dense.call = inner
+    return counts
 
 
 def differentiate(name: str) -> dict[str, list[float]]:

@@ -448,3 +448,21 @@ def mask_attention(how: str) -> list[float]:
         got = changed(x, x, x, key_padding_mask=mask)[0]
         plain = layer(x, x, x, key_padding_mask=mask)[0]
     return [float((got - want).abs().max()), float((plain - want).abs().max())]
+
+
+def leave_mask_out(name: str, settings: dict[str, Any]) -> list[float]:
+    """How far a masked layer without its mask is from the plain one, and with it."""
+    from trueport.compare.models.layer_kinds import find_kind
+
+    keras = import_module("keras")
+    if name == "Bidirectional":
+        settings = {"layer": keras.layers.LSTM(3)}
+    made = getattr(keras.layers, name)(**settings)
+    x = np.random.default_rng(0).normal(size=(2, 4, 3)).astype("float32")
+    mask = np.array([[True, True, False, False], [True, True, True, False]])
+    plain, masked = np.asarray(made(x)), np.asarray(made(x, mask=mask))
+    kind = find_kind("keras", made)
+    assert kind is not None
+    changed = kind.forms["keras"].changes["mask"](made, "left out")
+    got = np.asarray(changed(x, mask=mask))
+    return [float(np.abs(got - plain).max()), float(np.abs(masked - plain).max())]

@@ -129,3 +129,7 @@ def test_a_changed_layer_takes_the_place_of_the_old_one(ask_framework: Any) -> N
 def test_a_setting_that_a_layer_has_not_is_refused(ask_framework: Any) -> None:
     found = ask_framework("keras", "keras_models.change", "slope", 0.5)
     assert found == {"error": "layer 'bn' has no setting 'slope' that can be changed"}
+
+
+def test_a_layer_that_is_given_the_same_again_is_not_computed_again(ask_framework: Any) -> None:
+    assert ask_framework("keras", "keras_models.remember") == [1, 0, 1, 1, 1]

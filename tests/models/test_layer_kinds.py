@@ -110,3 +110,21 @@ def test_a_mask_of_attention_is_turned_about_or_left_out(
     same, differs = ask_framework("torch", "kind_cases.mask_attention", how)
     assert same == 0.0
     assert differs > 0.0
+
+
+@pytest.mark.parametrize(
+    ("name", "settings"),
+    [
+        ("GlobalAveragePooling1D", {}),
+        ("LSTM", {"units": 3}),
+        ("GRU", {"units": 3}),
+        ("SimpleRNN", {"units": 3}),
+        ("Bidirectional", {}),
+    ],
+)
+def test_the_mask_of_a_keras_layer_is_left_out(
+    name: str, settings: dict[str, int], ask_framework: Callable[..., Any]
+) -> None:
+    same, differs = ask_framework("keras", "kind_cases.leave_mask_out", name, settings)
+    assert same == 0.0
+    assert differs > 0.0

@@ -76,3 +76,12 @@ def test_rows_of_patches_are_images_in_another_layout(image, rows, back):
     assert layout is not None
     np.testing.assert_array_equal(layout.apply(theirs), mine)
     np.testing.assert_array_equal(layout.invert(mine, theirs.shape), theirs)
+
+
+def test_what_only_fits_in_one_way_decides_too():
+    votes = Counter()
+    only = choose_layout(RNG.normal(size=(2, 4, 4, 8)), RNG.normal(size=(2, 8, 4, 4)), votes)
+    unlike = choose_layout(RNG.normal(size=(2, 4, 4, 4)), RNG.normal(size=(2, 4, 4, 4)), votes)
+    assert only is not None
+    assert unlike is not None
+    assert only.axes == unlike.axes == (0, 3, 1, 2)

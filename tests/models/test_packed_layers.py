@@ -120,3 +120,17 @@ def test_convolutions_with_partners_are_no_parts_of_another() -> None:
     ours = make_record("keras", [*rows, keras_conv("wide", 3, 8, 3)])
     theirs = make_record("torch", [torch_conv(n, 3, 4, 3, True) for n in ("x", "y")])
     assert dict(pair(ours, theirs).layer_pairs) == {"a": "x", "b": "y"}
+
+
+def test_tables_of_several_fields_are_one_in_the_order_of_their_numbers() -> None:
+    def list_table(name: str, rows: int, width: int) -> Row:
+        return name, "keras.layers.Embedding", {"embeddings": (rows, width)}
+
+    fields = [list_table(f"v_{i}", 3 + i, 4) for i in (5, 0, 1, 2, 3, 4)]
+    ours = make_record("keras", [*fields, *(list_table(f"w_{i}", 3 + i, 1) for i in range(6))])
+    one = ("wide.table", "torch.nn.Embedding", {"weight": (33, 1)})
+    theirs = make_record("torch", [one, ("deep.table", one[1], {"weight": (33, 4)})])
+    carried = carry_all(pair(ours, theirs), ours, theirs)
+    for name, kind in (("deep", "v"), ("wide", "w")):
+        parts = [ours[1][f"{kind}_{i}/embeddings"] for i in range(6)]
+        assert np.array_equal(carried[f"{name}.table.weight"], np.concatenate(parts))

@@ -1,8 +1,9 @@
 import numpy as np
 
 from trueport.compare.models.layout import Layout
-from trueport.compare.models.pair_steps import make_forces, pair_steps
-from trueport.compare.models.records import ModelRecord, ModelRun, StepRecord
+from trueport.compare.models.pair_steps import pair_steps
+from trueport.compare.models.records import LayerRecord, ModelRecord, ModelRun, StepRecord
+from trueport.compare.models.step_pair import make_forces
 
 RNG = np.random.default_rng(1)
 NOTHING = (ModelRecord("torch", "Net", (), ()), ModelRecord("keras", "Net", (), ()))
@@ -53,3 +54,32 @@ def test_the_layout_of_the_inputs_decides_where_sizes_and_values_do_not():
 def test_layers_without_a_partner_are_no_pair():
     arrays = [RNG.normal(size=(2, 3)) for _ in range(2)]
     assert pair_steps([], NOTHING, make_run(["a"], arrays), make_run(["b"], arrays)) == []
+
+
+def make_towers(order, kinds):
+    """A run of two towers of a dense layer and an activation each, called in this order."""
+    given = {"a": "xa", "b": "xb", "act a": "a", "act b": "b"}
+    rng = np.random.default_rng(0)
+    arrays = {name: rng.normal(size=(2, 3)) for name in ("xa", "xb", *given)}
+    steps = [StepRecord(f"{name}#0", name, "", "", (given[name],), (name,)) for name in order]
+    layers = tuple(LayerRecord(n, "", k, "") for n, k in kinds.items())
+    return ModelRecord("torch", "Net", (), layers), ModelRun({}, steps, arrays)
+
+
+def test_activations_are_paired_by_what_feeds_them():
+    kinds = {"a": "dense", "b": "dense", "act a": "activation", "act b": "activation"}
+    record, theirs = make_towers(["a", "act a", "b", "act b"], kinds)
+    _, mine = make_towers(["b", "a", "act b", "act a"], kinds)
+    pairs = pair_steps([("a", "a"), ("b", "b")], (record, record), theirs, mine)
+    assert {p.reference.layer: p.port.layer for p in pairs} == {n: n for n in kinds}
+
+
+def test_a_dropout_of_a_sequence_is_none_of_its_last_step():
+    rng = np.random.default_rng(0)
+    x, last = rng.normal(size=(2, 5, 3)), rng.normal(size=(2, 3))
+    kinds = (LayerRecord("drop", "", "dropout", ""), LayerRecord("end", "", "dropout", ""))
+    record = ModelRecord("torch", "Net", (), kinds)
+    step = StepRecord("drop#0", "drop", "", "", ("x",), ("x",))
+    other = StepRecord("end#0", "end", "", "", ("last",), ("last",))
+    theirs, mine = ModelRun({}, [step], {"x": x}), ModelRun({}, [other], {"last": last})
+    assert pair_steps([], (record, record), theirs, mine) == []

@@ -2,6 +2,7 @@
 
 import functools
 import inspect
+import types
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from ...functions.structures import is_equal
 from ...rounding.random_rounding import map_leaves
 from ..records import Arrays, StepRecord, TriedChange, find_precision
 from ..side import Reached, RunOptions
@@ -93,12 +95,10 @@ class Recorder:
         self, call: Callable[..., Any], layer: Any, name: str, args: Any, kwargs: Any
     ) -> Any:
         """Call a leaf layer as a step, and its activation, if it has one, as the next."""
-
-        def run(*given: Any, **named: Any) -> Any:
-            return call(layer, *given, **named)
-
+        key = f"{name}#{self._counts[name]}"
+        run = functools.partial(self._recall, key, call, layer)
         activation = find_activation(layer) if self._holders else None
-        changes = self.options.tries.get(f"{name}#{self._counts[name]}", ())
+        changes = self.options.tries.get(key, ())
         split = bool(self._holders)
         tries = [prepare_change(name, layer, change, call, split) for change in changes]
         if activation is None:
@@ -106,6 +106,20 @@ class Recorder:
         with set_attributes([(layer, "activation", None)]):
             result = self._take_step((name, ""), name, run, args, kwargs, tries=tries)
         return self.call_function(name_activation(activation), activation, (result,), {}, dict)
+
+    def _recall(
+        self, key: str, call: Callable[..., Any], layer: Any, *args: Any, **kwargs: Any
+    ) -> Any:
+        """Return what a call gives: what it gave in a run before, where it is given the same."""
+        memory = self.options.memory
+        if memory is None or not is_all_keras(layer):
+            return call(layer, *args, **kwargs)
+        given = self._read((args, kwargs))
+        named = kwargs | {str(place): value for place, value in enumerate(args)}
+        plain = show_values(named, self.tensors.is_tensor) | {"mode": self.options.train}
+        if key not in memory or not is_same_call(memory[key][:2], (plain, given)):
+            memory[key] = plain, given, call(layer, *args, **kwargs)
+        return memory[key][2]
 
     def call_function(
         self,
@@ -203,6 +217,19 @@ class Recorder:
             return self.tensors.replace(leaf, self.round_array(array))
 
         return map_leaves(put, value)
+
+
+def is_all_keras(layer: Any) -> bool:
+    """Whether a layer, with those that it holds, has no class or function of the user's."""
+    parts = [part for one in layer._flatten_layers() for part in (type(one), *vars(one).values())]
+    code = [part for part in parts if isinstance(part, type | types.FunctionType)]
+    return all(str(part.__module__).startswith("keras.") for part in code)
+
+
+def is_same_call(one: tuple[Any, list[np.ndarray]], other: tuple[Any, list[np.ndarray]]) -> bool:
+    """Whether two calls have equal arguments: what is no tensor, and the tensors' arrays."""
+    (plain, arrays), (others, given) = one, other
+    return plain == others and len(arrays) == len(given) and all(map(is_equal, arrays, given))
 
 
 def show_arguments(function: Callable[..., Any], args: Any, kwargs: Any, is_tensor: Any) -> Any:

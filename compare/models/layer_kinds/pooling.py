@@ -10,6 +10,7 @@ from typing import Any
 
 from ..layer_kind import Form, LayerKind
 from .copying import copy_keras, copy_torch, wrap_keras, wrap_torch
+from .masks import MASK_CANDIDATES, MASK_CHANGES
 from .padding import PADDINGS, count_sides, pad_keras, pad_torch, read_sides
 from .roles import rename_from_common, rename_to_common
 
@@ -219,10 +220,10 @@ GLOBAL_POOLING = LayerKind(
             tuple(f"keras.layers.Global{n}Pooling{r}D" for n in ("Average", "Max") for r in _RANKS),
             *_NOTHING,
             _read_keras_global,
-            {"pooling": _change_keras_global},
+            {"pooling": _change_keras_global, **MASK_CHANGES},
         ),
     },
-    candidates={"pooling": ("mean", "maximum")},
+    candidates={"pooling": ("mean", "maximum"), **MASK_CANDIDATES},
 )
 
 KINDS = (POOLING, GLOBAL_POOLING)

@@ -15,6 +15,7 @@ from ..layer_kind import Form, LayerKind
 from .copying import copy_keras
 from .filling import fill_tensors
 from .functions import name_keras_function
+from .masks import MASK_CANDIDATES, MASK_CHANGES
 
 Arrays = Mapping[str, np.ndarray]
 Settings = Mapping[str, Any]
@@ -169,10 +170,10 @@ def _make_kind(name: str, torch_name: str, keras_name: str) -> LayerKind:
                 _to_common_keras,
                 _from_common_keras,
                 _read_keras,
-                list_keras_changes(name),
+                {**list_keras_changes(name), **MASK_CHANGES},
             ),
         },
-        candidates=CANDIDATES[name],
+        candidates={**CANDIDATES[name], **MASK_CANDIDATES},
     )
 
 
@@ -186,10 +187,13 @@ def _make_bidirectional() -> LayerKind:
                 _to_common_keras,
                 _from_common_keras,
                 _read_keras,
-                {"merged": lambda layer, how: copy_keras(layer, merge_mode=_MERGED[how])},
+                {
+                    "merged": lambda layer, how: copy_keras(layer, merge_mode=_MERGED[how]),
+                    **MASK_CHANGES,
+                },
             )
         },
-        candidates={"merged": tuple(_MERGED)},
+        candidates={"merged": tuple(_MERGED), **MASK_CANDIDATES},
     )
 
 

@@ -1,5 +1,6 @@
 """The steps of one run of a model, recorded, and their inputs and outputs replaced."""
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -86,10 +87,10 @@ class StepRecorder:
         if forced is None:
             return value
         tensors = list_tensors(value)
-        if len(forced) != len(tensors):
+        if len(forced) > len(tensors):
             words = {"in": "inputs", "out": "outputs"}[side]
             raise ValueError(f"{key} has {len(tensors)} {words}, and is given {len(forced)}")
-        queue = iter(forced)
+        queue = itertools.chain(forced, itertools.repeat(None))
         with self.pause():
 
             def exchange(tensor: Any) -> Any:
