@@ -15,7 +15,8 @@ from ..execution.process import THREADS, measure_peak_mb
 from ..execution.worker import end_with_parent
 from ..functions.reference import FUNCTION_RULES
 from ..ports.user_code.errors import TargetError
-from ..ports.user_code.open import LoadOptions, describe_backend, describe_loading, load_target
+from ..ports.user_code.keras_backend import choose_framework
+from ..ports.user_code.open import LoadOptions, describe_loading, load_target
 from ..ports.user_code.run_case import format_traceback
 from ..ports.user_code.target import Target
 from .budget import force_own, measure_budgets, measure_losses
@@ -49,6 +50,7 @@ class ModelWorker:
                 self.job["dtype"],
                 THREADS,
                 alive=lambda: stack.enter_context(self.read_wide()),
+                choose=choose_framework,
             )
             return self.open_target(options)
 
@@ -57,7 +59,7 @@ class ModelWorker:
         asked = Target(**self.job["target"])
         opened = load_target(FUNCTION_RULES, asked, options, self.facts)
         self.facts["notes"] += describe_loading(opened.loaded)
-        self.facts["notes"] += describe_backend(opened.found.text, opened.kind.name)
+        self.facts["notes"] += opened.notes
         self.module = opened.loaded.module
         found = find_model(opened, asked)
         self.facts["model"] = found.name

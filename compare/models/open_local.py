@@ -38,10 +38,10 @@ def is_model(value: Any) -> bool:
 def find_framework(value: Any) -> str:
     """Return "torch" or "keras" for a model of one of these that is imported, else ""."""
     torch, keras = sys.modules.get("torch"), sys.modules.get("keras")
+    if keras is not None and isinstance(value, keras.layers.Layer):
+        return "keras"  # on torch, it is a module too
     if torch is not None and isinstance(value, torch.nn.Module):
         return "torch"
-    if keras is not None and isinstance(value, keras.layers.Layer):
-        return "keras"
     return ""
 
 
@@ -97,10 +97,10 @@ def open_keras(model: Any, side: str) -> LocalModel:
     from .keras.layers import name_layers
     from .keras.tensors import keep_variables
 
-    if keras.backend.backend() != "tensorflow":
+    if keras.backend.backend() not in ("tensorflow", "torch"):
         raise TargetError(
-            f"Keras runs on {keras.backend.backend()} here, and is compared on TensorFlow: set "
-            "KERAS_BACKEND=tensorflow"
+            f"Keras runs on {keras.backend.backend()} here, and is compared on others: set "
+            "KERAS_BACKEND to tensorflow or torch"
         )
     own = find_dtype(model)
     if own not in DTYPES:

@@ -96,6 +96,7 @@ class _KerasOnTensorFlow(_Keras):
     seeds_slowly = True  # TensorFlow forgets its kernels: 15 ms for each case
 
     def configure(self, dtype: str, threads: int) -> None:
+        os.environ["KERAS_BACKEND"] = "tensorflow"  # whatever the user's other programs run on
         threading = import_module("tensorflow").config.threading
         self.set_dtype(dtype)
         threading.set_intra_op_parallelism_threads(threads)

@@ -8,11 +8,11 @@ import numpy as np
 
 from ...ports.user_code.errors import TargetError
 from ..side import RunOptions
+from .backend import get_backend
 from .describing import find_inputs
 from .layers import NamedLayer
 from .randomness import keep_random_state
 from .side import KerasSide
-from .tensorflow_tensors import keep_tensorflow_random_state
 
 SEED = 3  # of the inputs that a copy is proven by
 BATCH, OPEN_SIZE = 2, 8  # where a shape leaves it open
@@ -84,7 +84,7 @@ def rebuild(model: Any, dtype: str) -> Any:
     classes = {type(layer).__name__: type(layer) for layer in model._flatten_layers()}
     with ExitStack() as stack:
         for block in (
-            *(keep_random_state(), keep_tensorflow_random_state(), keep_names()),
+            *(keep_random_state(), get_backend().keep_random_state(), keep_names()),
             *(in_dtype(dtype), keras.utils.custom_object_scope(classes)),
         ):
             stack.enter_context(block)

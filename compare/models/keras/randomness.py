@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ...ports.framework import hide_packages
 from .layers import NamedLayer
 
 # Rates of Keras's own layers: attributes that a layer asks in its call. "rate" is another thing
@@ -82,7 +83,8 @@ def draw_anew(layers: Sequence[NamedLayer], seed: int) -> Iterator[None]:
         if isinstance(value, keras.random.SeedGenerator)
     ]
     before = [np.array(generator.state.numpy()) for generator in generators]
-    keras.utils.set_random_seed(seed)
+    with hide_packages(("tensorflow",)):  # on torch it would be imported to be seeded
+        keras.utils.set_random_seed(seed)
     for generator in generators:
         generator.state.assign(np.array([seed, 0], generator.state.dtype))
     try:

@@ -1,4 +1,4 @@
-"""A Keras model on TensorFlow, as its process is asked about it.
+"""A Keras model on TensorFlow or torch, as its process is asked about it.
 
 Models of Keras 2 and plain `tf.Module`s are none of these.
 """
@@ -13,26 +13,15 @@ import numpy as np
 from ...ports.user_code.errors import TargetError, format_error
 from ..records import Arrays, ModelRecord, ModelRun
 from ..side import ModelSide, Reached, RunOptions, describe_wide
+from .backend import get_backend
 from .calls import call_model, name_outputs
 from .change_layer import change_layer
 from .describing import describe_model, show_arrays, show_wanted
-from .exact_constants import describe_constants, exact_constants
 from .functions import watch_calls
 from .layers import NamedLayer, name_layers, substitute_layers
 from .randomness import draw_anew, keep_random_state, without_dropout
 from .stepping import Recorder
-from .tensorflow_gradients import descend, run_with_tape
-from .tensorflow_noise import OperationNoise
-from .tensorflow_operations import Operation, watch_operations
-from .tensorflow_steps import OperationSteps
-from .tensorflow_tensors import (
-    TensorFlowTensors,
-    keep_tensorflow_random_state,
-    run_eagerly,
-    without_tensorflow_dropout,
-)
 from .tensors import find_changed, find_tensors, keep_variables, read_values, write_values
-from .wide_floats import wide_floats
 
 
 class KerasSide(ModelSide):
@@ -42,7 +31,8 @@ class KerasSide(ModelSide):
     """
 
     def __init__(self, model: Any, dtype: str) -> None:
-        self.model, self.dtype, self.tensors = model, np.dtype(dtype).name, TensorFlowTensors()
+        self.model, self.dtype, self.backend = model, np.dtype(dtype).name, get_backend()
+        self.tensors = self.backend.tensors
         self.constants: set[str] = set()  # that were made exact
         self.places: dict[str, None] = {}
         self.runs = 0
@@ -60,7 +50,7 @@ class KerasSide(ModelSide):
             ) from error
         if short := find_short_layer(self._name_layers(), self.dtype):
             raise TargetError(f"TypeError: {short} has a dtype of its own, float32")
-        notes = [*describe_constants(self.constants), *describe_wide(self.places)]
+        notes = [*self.backend.describe(self.constants), *describe_wide(self.places)]
         return describe_model(self._name_layers(), self.dtype, notes)
 
     def read_tensors(self) -> Arrays:
@@ -97,8 +87,8 @@ class KerasSide(ModelSide):
         present = substitute_layers(layers, changed)
         variables = self._find_variables(present)
         tensors = self._make_inputs(inputs)
-        noise = make_noise(options)
-        round_array = None if noise is None else noise.round_array
+        noise = options.noise and self.backend.make_rounding(options.noise)
+        round_array = noise.round_array if noise else None
         recorder = Recorder(layers, options, self.tensors, changed, round_array)
         with self._prepare(present, options.train), self._watch(recorder, noise):
             run = self._run_once(tensors, options, variables, recorder)
@@ -122,7 +112,7 @@ class KerasSide(ModelSide):
                 outputs = self._call(inputs, options.train)
         else:
             sources = find_float_inputs(inputs) | find_trainable(variables)
-            outputs, loss, gradients = run_with_tape(
+            outputs, loss, gradients = self.backend.derive(
                 lambda: self._call(inputs, options.train), options.gradients, sources
             )
             losses = [loss] if options.steps else []
@@ -142,13 +132,13 @@ class KerasSide(ModelSide):
         if options.gradients is None:
             raise ValueError("steps need gradients: the weights of the sum that is descended")
         trainable, gradients = find_trainable(variables), run.gradients
-        descend(trainable, gradients, options.learning_rate)
+        self.backend.descend(trainable, gradients, options.learning_rate)
         for _ in range(1, options.steps):
-            _, loss, gradients = run_with_tape(
+            _, loss, gradients = self.backend.derive(
                 lambda: self._call(inputs, options.train), options.gradients, trainable
             )
             run.losses.append(loss)
-            descend(trainable, gradients, options.learning_rate)
+            self.backend.descend(trainable, gradients, options.learning_rate)
         run.after = read_values(variables)
 
     def _call(self, inputs: Sequence[Any], train: bool) -> dict[str, Any]:
@@ -160,33 +150,22 @@ class KerasSide(ModelSide):
         self.runs += 1
         with ExitStack() as stack:
             for block in (
-                run_eagerly(),
+                *self.backend.list_blocks(self.dtype, self.constants, self.places),
+                self.backend.keep_random_state(),
                 keep_random_state(),
-                keep_tensorflow_random_state(),
                 keep_variables(layers),
                 draw_anew(layers, self.runs),  # so that a model that draws shows it
-                exact_constants(self.dtype, self.constants),
-                wide_floats(self.dtype, self.places),
             ):
                 stack.enter_context(block)
             # what is left on in eval mode is the user's
-            for block in (without_dropout(layers), without_tensorflow_dropout()) if train else ():
+            for block in (without_dropout(layers), self.backend.without_dropout()) if train else ():
                 stack.enter_context(block)
             yield
 
     @contextmanager
-    def _watch(self, recorder: Recorder, noise: OperationNoise | None) -> Iterator[None]:
-        steps = OperationSteps(recorder)
-
-        def around(operation: Operation) -> Any:
-            if noise is None:
-                return steps.run(operation)
-            return steps.run(operation.with_call(noise.run))
-
-        with ExitStack() as stack:
-            if noise is not None or recorder.recording:
-                stack.enter_context(watch_operations(around))
-            stack.enter_context(watch_calls(recorder, self.tensors.find_modules()))
+    def _watch(self, recorder: Recorder, noise: Any) -> Iterator[None]:
+        calls = watch_calls(recorder, self.backend.find_modules())
+        with self.backend.watch(recorder, noise), calls:
             yield
 
     def _name_layers(self) -> list[NamedLayer]:
@@ -197,7 +176,7 @@ class KerasSide(ModelSide):
         return {record.name: variable for record, variable in find_tensors(layers)}
 
     def _make_inputs(self, inputs: Sequence[np.ndarray]) -> list[Any]:
-        return [self.tensors.make(array, self.dtype) for array in inputs]
+        return [self.backend.make(array, self.dtype) for array in inputs]
 
 
 def find_short_layer(layers: Sequence[NamedLayer], dtype: str) -> str:
@@ -208,7 +187,7 @@ def find_short_layer(layers: Sequence[NamedLayer], dtype: str) -> str:
 
 def find_float_inputs(inputs: Sequence[Any]) -> dict[str, Any]:
     """Return the inputs that can be differentiated by, "input 0" and so on."""
-    return {f"input {place}": x for place, x in enumerate(inputs) if x.dtype.is_floating}
+    return {f"input {place}": x for place, x in enumerate(inputs) if is_float(x)}
 
 
 def find_trainable(variables: Mapping[str, Any]) -> dict[str, Any]:
@@ -222,7 +201,6 @@ def find_trainable(variables: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def make_noise(options: RunOptions) -> OperationNoise | None:
-    """Return the roundings at random that are asked for."""
-    noise = options.noise
-    return None if noise is None else OperationNoise(noise.dtype, noise.seed)
+def is_float(tensor: Any) -> bool:
+    """Whether a tensor holds fractions."""
+    return "float" in str(tensor.dtype)

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from ..records import Arrays
+from .backend import refuse_unknown
 
 
 def run_with_tape(
@@ -41,9 +42,7 @@ def weigh(outputs: Mapping[str, Any], weights: Mapping[str, np.ndarray]) -> Any:
     """Return the sum of weight * output over all elements of all outputs that have weights."""
     import tensorflow as tf
 
-    missing = sorted(set(weights) - set(outputs))
-    if missing:
-        raise KeyError(f"the model has no output {missing[0]!r}; it has {', '.join(outputs)}")
+    refuse_unknown(outputs, weights)
     sums = []
     for name, weight in weights.items():
         output = outputs[name]

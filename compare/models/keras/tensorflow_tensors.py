@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -53,12 +52,6 @@ class TensorFlowTensors:
         if mask is not None:
             backend.set_keras_mask(new, mask)
         return new
-
-    def find_modules(self) -> list[ModuleType]:
-        """Return the modules of TensorFlow whose functions may be made of several operations."""
-        import tensorflow as tf
-
-        return [tf.nn, tf.math]
 
 
 @contextmanager

@@ -8,7 +8,7 @@ port. What Keras and TensorFlow do among themselves stays what it is.
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache, wraps
 from importlib import import_module
 from pathlib import Path
@@ -41,11 +41,26 @@ def wide_floats(dtype: str, places: dict[str, None]) -> Iterator[None]:
 
     places: lines of the user's code that ask for it, in their order; grows.
     """
+    tensorflow = import_module("tensorflow")
+    with (
+        widen(dtype, places, [(tensorflow, name) for name in NAMES]),
+        wide_keras_floats(dtype, places),
+    ):
+        yield
+
+
+def wide_keras_floats(dtype: str, places: dict[str, None]) -> AbstractContextManager[None]:
+    """As `wide_floats`, of Keras's own functions alone."""
+    operations = import_module("keras").ops
+    return widen(dtype, places, [(operations, name) for name in KERAS_NAMES])
+
+
+@contextmanager
+def widen(dtype: str, places: dict[str, None], owners: Sequence[tuple[Any, str]]) -> Iterator[None]:
+    """In the block, functions of modules give float64 where a user asks for float32."""
     if dtype != "float64":
         yield
         return
-    tensorflow, operations = import_module("tensorflow"), import_module("keras").ops
-    owners = [(tensorflow, name) for name in NAMES] + [(operations, name) for name in KERAS_NAMES]
     with set_attributes(
         [(owner, name, make_wide(getattr(owner, name), owner, places)) for owner, name in owners]
     ):
@@ -108,6 +123,7 @@ def is_users(frame: Any) -> bool:
 
 @cache
 def list_libraries() -> tuple[str, ...]:
-    """Return the folders of Keras and TensorFlow."""
-    found = (import_module(name).__file__ for name in ("keras", "tensorflow"))
+    """Return the folders of Keras and its backend."""
+    name = import_module("keras").backend.backend()
+    found = (import_module(one).__file__ for one in ("keras", name))
     return tuple(os.path.dirname(file) + os.sep for file in found if file)

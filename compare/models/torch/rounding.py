@@ -168,13 +168,19 @@ def rounded(noise: Noise | None) -> Iterator[RandomRounding | None]:
     if noise is None:
         yield None
         return
+    rounding = RandomRounding(noise)
+    with without_fused_kernels(), make_rounding_mode(rounding):
+        yield rounding
+
+
+@contextmanager
+def without_fused_kernels() -> Iterator[None]:
+    """In the block, torch uses no kernel that does many operations in one."""
     import torch
     from torch.nn.attention import SDPBackend, sdpa_kernel
 
-    rounding = RandomRounding(noise)
-    mode = make_rounding_mode(rounding)
-    with sdpa_kernel(SDPBackend.MATH), torch.backends.cudnn.flags(enabled=False), mode:
-        yield rounding
+    with sdpa_kernel(SDPBackend.MATH), torch.backends.cudnn.flags(enabled=False):
+        yield
 
 
 def make_rounding_mode(rounding: RandomRounding) -> Any:

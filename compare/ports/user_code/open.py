@@ -19,6 +19,7 @@ from .definitions import LoadedModule, describe_training
 from .detect import SourceAnalysis, detect_framework
 from .elsewhere import describe_elsewhere
 from .errors import TargetError, format_error
+from .keras_backend import describe_backend, find_asked_backend
 from .loading import IMPORT_LIMIT, load_user_module
 from .older_keras import accept_older_arguments, list_renamed_arguments
 from .own_modules import UserImports, find_shadowing_names, is_own_place
@@ -41,6 +42,7 @@ class LoadedTarget:
     found: SourceAnalysis
     shims: ShimFinder
     elsewhere: str  # what is said of the user's files outside the folder that is judged
+    notes: list[str]  # what else is said of how it was run
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class LoadOptions:
     alive: called when the framework is there and the user's code begins.
     import_limit: seconds that importing the file may take.
     prepare: changes the tree of the file before it is run.
+    choose: takes the framework that was found, or forced, and the file; returns what is run.
     """
 
     framework: str | None
@@ -62,6 +65,7 @@ class LoadOptions:
     alive: StartCallback = lambda: None
     import_limit: float = IMPORT_LIMIT
     prepare: Callable[[ast.Module], ast.Module] | None = None
+    choose: Callable[[str, SourceAnalysis], str] = lambda name, found: name
 
 
 def load_target(
@@ -73,7 +77,8 @@ def load_target(
     """
     path, module = locate_target(asked)
     found = detect_framework(path, asked.name)
-    kind = FRAMEWORKS[options.framework or found.framework]
+    kind = FRAMEWORKS[options.choose(options.framework or found.framework, found)]
+    backend = find_asked_backend(found.text)
     facts["framework"] = kind.name
     start_framework(kind, options.dtype, options.threads)
     facts["versions"] = kind.versions()
@@ -87,7 +92,8 @@ def load_target(
     own = AuthorNames(loaded.module, loaded.tree, find_own_folder(path), imports.find_module)
     own.slip = loaded.slip
     elsewhere = describe_elsewhere(loaded.module, find_own_folder(path), roots)
-    return LoadedTarget(kind, loaded, own, found, shims, elsewhere)
+    notes = describe_backend(kind.name, backend)
+    return LoadedTarget(kind, loaded, own, found, shims, elsewhere, notes)
 
 
 def open_target(
@@ -233,7 +239,7 @@ def collect_facts(
     opened: LoadedTarget,
 ) -> None:
     """Note in facts what there is to say to the user."""
-    loaded, shims, found = opened.loaded, opened.shims, opened.found
+    loaded, shims = opened.loaded, opened.shims
     notes: list[str] = facts["notes"]
     notes += describe_loading(loaded)
     facts["skipped"] = loaded.skipped
@@ -248,7 +254,7 @@ def collect_facts(
         notes.append(f"{name} was not found: your file's folder and those above stand for it")
     if other := [name for name in given if name not in shims.rules.modules and "." not in name]:
         notes.append(f"{', '.join(other)} answered by a stand-in")
-    notes += describe_backend(found.text, view.framework.name)
+    notes += opened.notes
     notes += view.notes
     needed = dict.fromkeys(need for c in view.suite.components.values() for need in c.needs)
     offered = [name for name in needed if view.has(name)]
@@ -259,13 +265,6 @@ def collect_facts(
     facts["layout"], facts["sizes"] = adoption.layout, adoption.sizes
     notes += adoption.notes
     facts["aliases"] = view.aliases
-
-
-def describe_backend(text: str, framework: str) -> list[str]:
-    """Return that a file names a backend of Keras's, if it was run on another."""
-    if "KERAS_BACKEND" not in text or framework != "keras":
-        return []
-    return ["the file names a KERAS_BACKEND: it was run on TensorFlow"]
 
 
 def describe_loading(loaded: LoadedModule) -> list[str]:
