@@ -1,5 +1,6 @@
 """What two models give as a whole: outputs, gradients, statistics, a step of SGD."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -20,6 +21,13 @@ SGD_STEPS = 1
 SEED = 7
 STATISTICS = "running statistics"
 UPDATE = "parameters after a step of SGD"
+# what TensorFlow and torch say of operations that they have no derivatives of
+NO_DERIVATIVES = (
+    r"Gradients for .* are not supported",
+    r"[Gg]radient registry has no entry",
+    r"[Nn]o gradient defined for operation",
+    r"derivative for .* is not implemented",
+)
 MODES = {"eval": False, "train": True}
 
 
@@ -56,19 +64,50 @@ def compare_mode(sides: TwoSides, found: ModelComparison, mode: str, gradient: b
         ]
         problem = f"gives {shapes[0]} where the reference gives {shapes[1]}"
         return [Part(name_whole("output", mode), WHOLE, mode, problem=problem)]
-    problem = hindrance = ""
+    problem = hindrance = limit = ""
     try:
-        run = run_port(sides, found, mode, gradient)
+        run, limit = run_port_as_can_be(sides, found, mode, gradient)
     except SessionError as error:
         problem = str(error)
     try:
         budgets = sides.reference.receive()
     except SessionError as error:
         hindrance = str(error)
+        hindrance += "; --no-gradient compares without" * (gradient and is_limit(hindrance))
     if problem or hindrance:
         name = name_whole("output", mode)
         return [Part(name, WHOLE, mode, problem=problem, hindrance=hindrance)]
-    return list_parts(sides, found, mode, budgets, run)
+    parts = list_parts(sides, found, mode, budgets, run)
+    if limit:
+        parts.append(Part(name_whole("gradients", mode), WHOLE, mode, hindrance=limit))
+    return parts
+
+
+def run_port_as_can_be(
+    sides: TwoSides, found: ModelComparison, mode: str, gradient: bool
+) -> tuple[ModelRun, str]:
+    """Return the port's run, and why it has no derivatives though they are wanted, "" if it has.
+
+    Raises SessionError as `run_port` does.
+    """
+    try:
+        return run_port(sides, found, mode, gradient), ""
+    except SessionError as error:
+        if not gradient or not is_limit(str(error)):
+            raise
+        run = run_port(sides, found, mode, False)
+        other = "; Keras has them on torch: KERAS_BACKEND=torch"
+        keras = sides.port.facts["framework"] == "keras"
+        return run, f"the port's framework has no derivatives of it here: {error}{other * keras}"
+
+
+def is_limit(error: str) -> bool:
+    """Whether a framework says that it has no derivative of something: no fault of a model's.
+
+    >>> is_limit("Gradients for grouped convolutions are not supported on CPU.")
+    True
+    """
+    return any(re.search(words, error) for words in NO_DERIVATIVES)
 
 
 def run_port(sides: TwoSides, found: ModelComparison, mode: str, gradient: bool) -> ModelRun:

@@ -12,7 +12,7 @@ from ..functions.spread import Budgeted
 from ..judging.cause import Cause
 from .attention_causes import explain_attention
 from .compare_models import END, ModelComparison
-from .judge import measure_largest
+from .judge import measure_guess, measure_largest
 from .layout import Layout
 from .records import ModelRun, StepRecord
 from .source_causes import Wrong, find_source
@@ -59,7 +59,7 @@ def explain_input(
             options=sides.record("reference") | {"force": list_forced(found.pairs)},
         )
         for change, arrays in zip(changes, told, strict=True):
-            used = max(measure_largest(arrays[place], got, budget) for place, budget, got in every)
+            used = max(measure_guess(arrays[place], got, budget) for place, budget, got in every)
             fits += [(change, used)] if used <= 1.0 else []
         if fits:
             break

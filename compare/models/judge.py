@@ -1,7 +1,7 @@
 """What a port's model gave, beside the reference's and its budget, to verdicts. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -167,3 +167,17 @@ def measure_largest(want: np.ndarray, got: np.ndarray, budget: Budgeted) -> floa
     shares = measure_shares(got, want, budget.allowed, nan_equal=True)
     shares = np.where(budget.undecided, 0.0, shares)
     return float(np.max(shares, initial=0.0))
+
+
+def measure_guess(guess: np.ndarray, got: np.ndarray, budget: Budgeted) -> float:
+    """As `measure_largest`, of what a change gives: another function's roundings, of its numbers.
+
+    budget: of what is right. Its largest holds everywhere, in proportion where the guess is larger,
+    as a softmax is beside small logits.
+    """
+    sizes = [float(np.max(np.abs(one), initial=0.0)) for one in (guess, budget.want)]
+    grown = sizes[0] / sizes[1] if 0.0 < sizes[1] < sizes[0] < np.inf else 1.0
+    most = float(np.max(budget.allowed, initial=0.0)) * grown
+    if not np.isfinite(most):
+        return measure_largest(guess, got, budget)
+    return measure_largest(guess, got, replace(budget, allowed=np.full(got.shape, most)))

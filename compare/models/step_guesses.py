@@ -30,6 +30,12 @@ def apply_gelu(x: np.ndarray) -> np.ndarray:
     return np.asarray(x * ndtr(x))
 
 
+def apply_softmax(x: np.ndarray, axis: int) -> np.ndarray:
+    """Return the shares that exponentials have in their sum over an axis."""
+    e = np.exp(x - x.max(axis, keepdims=True))
+    return np.asarray(e / e.sum(axis, keepdims=True))
+
+
 def make_leaky(slope: float) -> Callable[[np.ndarray], np.ndarray]:
     """Return a leaky ReLU of a slope."""
     return lambda x: np.where(x > 0, x, slope * x)
@@ -168,8 +174,7 @@ def exchange_softmax(name: str, given: Sequence[np.ndarray], output: np.ndarray)
         return
     for value in given:
         for axis in range(value.ndim):
-            e = np.exp(value - value.max(axis, keepdims=True))
-            yield "axis", f"{name} over axis {axis}", e / e.sum(axis, keepdims=True)
+            yield "axis", f"{name} over axis {axis}", apply_softmax(value, axis)
 
 
 def mask(name: str, given: Sequence[np.ndarray], output: np.ndarray) -> Guesses:
@@ -209,6 +214,14 @@ def activate(name: str, given: Sequence[np.ndarray], output: np.ndarray) -> Gues
             if value.shape == output.shape:
                 yield "activation", f"{activation} in place of {name}", function(value)
         yield "activation", f"{activation} behind {name}", function(output)
+    for axis in range(1, output.ndim):
+        shares = apply_softmax(output, axis)
+        yield "activation", f"softmax over axis {axis} behind {name}", shares
+        yield (
+            "activation",
+            f"the softmax's logarithm over axis {axis} behind {name}",
+            np.log(shares),
+        )
 
 
 def scale(name: str, given: Sequence[np.ndarray], output: np.ndarray) -> Guesses:

@@ -8,7 +8,7 @@ from paths import ROOT
 from trueport.compare.workflow.check import check
 from trueport.compare.workflow.options import Options
 
-NAMES = ("cross_attention", "dense_block", "gru_cells", "masked_average", "resnet_groupnorm")
+NAMES = ("cross_attention", "dense_block", "keyword_bilstm", "masked_average", "plant_leaf")
 EXAMPLES, PAIRS = ROOT / "examples" / "models", ROOT / "tests" / "data" / "model_pairs"
 
 

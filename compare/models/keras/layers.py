@@ -83,7 +83,7 @@ def find_attributes(layer: Any) -> dict[int, str]:
     found: dict[int, str] = {}
     if type(layer).__module__.startswith("keras.") and not is_wrapper(layer):
         return found
-    for name, value in vars(layer).items():
+    for name, value in (vars(layer) | vars(layer).get("_modules", {})).items():  # as torch has it
         if name.startswith("_"):
             continue
         found.setdefault(id(value), name)

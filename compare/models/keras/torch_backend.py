@@ -13,6 +13,7 @@ from ..side import Noise
 from ..torch.arrays import to_array, to_tensor_like
 from ..torch.function_calls import describe_values, get_plain_name, turn_dropout_off
 from ..torch.rounding import RandomRounding, make_rounding_mode, without_fused_kernels
+from ..torch.wide_floats import wide_floats
 from .backend import refuse_unknown
 from .stepping import Recorder
 from .wide_floats import wide_keras_floats
@@ -95,7 +96,8 @@ class TorchBackend:
     ) -> Sequence[AbstractContextManager[None]]:
         """See `backend.Backend`."""
         wide = wide_keras_floats(dtype, places)
-        return wide, promote_to_float64(dtype, constants)
+        exact = wide_floats(dtype, {})  # of torch's own too; those lines are Keras's
+        return wide, exact, promote_to_float64(dtype, constants)
 
     def describe(self, constants: set[str]) -> list[str]:
         """See `backend.Backend`."""
