@@ -10,11 +10,12 @@ import numpy as np
 from ..functions.spread import Budgeted
 from .judge import LAYERS, Part, arrange, compare_step
 from .layout import Layout
-from .pair_steps import pair_steps
+from .pair_steps import describe_resized, pair_steps
 from .records import Arrays, ModelRun, StepRecord, read_run
 from .step_pair import StepPair, list_forced, make_forces, match_arrays, name_step
 from .two_sides import TwoSides, round_arrays
 
+MAX_RESIZED = 3  # layers named that give other sizes than their partners
 END = "what is made of the last layer"
 
 
@@ -76,6 +77,8 @@ def run_forced(sides: TwoSides, found: ModelComparison) -> None:
     records = sides.records["reference"], sides.records["port"]
     named = sides.pairing.layer_pairs
     found.pairs = pair_steps(named, records, found.free, loose, sides.layouts)
+    if resized := describe_resized(named, found.free, loose):
+        found.notes.append(f"not compared by themselves: {'; '.join(resized[:MAX_RESIZED])}")
     forces = mine | {"force": make_forces(found.pairs, found.free)}
     found.forced = read_run(port.ask("run", inputs=given, options=forces))
     found.port_outputs = loose.outputs

@@ -29,14 +29,11 @@ def refuse_unpaired(
 
     What a layer makes of other weights than the reference's says nothing of it.
     """
-    left = [
-        [values[name].size for name in names if values[name].dtype.kind == "f"]
-        for names, values in (
-            (pairing.unpaired_reference, reference),
-            (pairing.unpaired_port, port),
-        )
-    ]
-    alike = all(left) and sum(left[0]) == sum(left[1])
+    both = (pairing.unpaired_reference, reference), (pairing.unpaired_port, port)
+    left = [[values[n] for n in names if values[n].dtype.kind == "f"] for names, values in both]
+    sizes = [[value.size for value in side] for side in left]
+    matrices = [{value.size for value in side if value.ndim > 1} for side in left]
+    alike = (all(left) and sum(sizes[0]) == sum(sizes[1])) or bool(matrices[0] & matrices[1])
     if alike or (reference and port and not pairing.pairs):
         why = "its weights may be the reference's in a form that is not known here; " * alike
         raise SessionError(why + "; ".join(describe_unpaired(pairing, reference, port)))

@@ -20,7 +20,7 @@ from .statistics_causes import explain_statistics
 from .step_pair import StepPair
 from .two_sides import TwoSides
 
-GUESS_SECONDS = 10.0  # for other outputs of one side's steps, for one departure
+GUESS_SECONDS = 15.0  # for other outputs of one side's steps, for one departure
 CUT_SHORT = "the time was over before all was tried: --deep takes all it needs"
 UNTRIED = "the time was over before its cause was looked for: --deep takes all it needs"
 

@@ -223,8 +223,7 @@ class ModelWorker:
 
         departure: step, part, wanted and kept.
         """
-        asked = dataclasses.replace(decode_options(options), memory=self.memory)
-        search = CodeSearch(self.get_side(), inputs, asked, **departure)
+        search = CodeSearch(self.get_side(), inputs, decode_options(options), **departure)
         return search.search(self.module, places, seconds, only)
 
     def measure(
@@ -267,6 +266,10 @@ def find_wide_floats(framework: str) -> Callable[..., AbstractContextManager[Non
         from .torch.wide_floats import wide_floats as of_torch
 
         return of_torch
+    if framework == "keras[torch]":
+        from .keras.torch_floats import wide_floats as of_keras_on_torch
+
+        return of_keras_on_torch
     if framework.startswith("keras"):
         from .keras.wide_floats import wide_floats as of_keras
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 
 from .common_tensors import CommonLayer
 
+KIND_WORDS = ("fc", "dense", "linear", "lin", "conv", "bn", "norm", "ln", "layer", "layers", "d")
+
 
 def find_namesakes(
     reference: Sequence[CommonLayer], port: Sequence[CommonLayer]
@@ -13,7 +15,7 @@ def find_namesakes(
     """Return the layers that share a whole name, or else the last part of it, with no other.
 
     Names that tell nothing, as 0 or dense_1, are left out, and layers whose tensors have other
-    shapes.
+    shapes. Then those of one number whose words are among the other's.
     """
     found: list[tuple[CommonLayer, CommonLayer]] = []
     for key in (get_whole_name, get_last_name):
@@ -26,7 +28,60 @@ def find_namesakes(
         for name in left.keys() & right.keys():
             if have_same_shapes(left[name], right[name]):
                 found.append((left[name], right[name]))
+    left_over = [
+        [one for one in side if all(one not in pair for pair in found)]
+        for side in (reference, port)
+    ]
+    return found + find_likenesses(*left_over)
+
+
+def find_likenesses(
+    reference: Sequence[CommonLayer], port: Sequence[CommonLayer]
+) -> list[tuple[CommonLayer, CommonLayer]]:
+    """Return the layers of one number whose words are among the other's, and among no third one's.
+
+    stacks.0.1.theta_b_fc is 0_1_generic_theta_b. Of layers alike only if it is so of all that one
+    model has: numbers may begin elsewhere in the other.
+    """
+    fits = [
+        (one, other)
+        for one in reference
+        for other in port
+        if are_alike(read_name(one), read_name(other)) and have_same_shapes(one, other)
+    ]
+    ours, theirs = (Counter(pair[side].name for pair in fits) for side in (0, 1))
+    only = [(one, other) for one, other in fits if ours[one.name] == theirs[other.name] == 1]
+    found = []
+    for shapes in {get_shapes(one) for one, _ in only}:
+        group = [pair for pair in only if get_shapes(pair[0]) == shapes]
+        counts = [sum(get_shapes(layer) == shapes for layer in side) for side in (reference, port)]
+        found += group if len(group) > 1 and len(group) in counts else []
     return found
+
+
+Name = tuple[tuple[str, ...], frozenset[str]]
+
+
+def read_name(layer: CommonLayer) -> Name:
+    """Return all numbers of a name, and the words of its last part that tell something."""
+    kind = re.sub(r"\W+", " ", layer.type).lower().split()[-1]
+    words = frozenset(re.findall(r"[a-z]+", get_last_name(layer))) - {kind, *KIND_WORDS}
+    return tuple(re.findall(r"\d+", layer.name)), words
+
+
+def are_alike(one: Name, other: Name) -> bool:
+    """Whether two names have the same numbers, and one's words are all among the other's.
+
+    >>> are_alike((("0",), frozenset({"theta"})), (("0",), frozenset({"generic", "theta"})))
+    True
+    """
+    (numbers, words), (others, theirs) = one, other
+    return bool(numbers == others and words and theirs and (words <= theirs or theirs <= words))
+
+
+def get_shapes(layer: CommonLayer) -> tuple[tuple[int, ...], ...]:
+    """Return the shapes of a layer's tensors."""
+    return tuple(sorted(tensor.shape for tensor in layer.tensors))
 
 
 def index_by_name(

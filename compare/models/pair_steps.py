@@ -195,3 +195,29 @@ def label_steps(run: ModelRun, kinds: Mapping[str, str]) -> list[tuple[Label, St
         for kind, step in labelled
         if kind
     ]
+
+
+def describe_resized(
+    layer_pairs: Sequence[tuple[str, str]], reference: ModelRun, port: ModelRun
+) -> list[str]:
+    """Return which layers give arrays of other sizes than their partners, of equal inputs.
+
+    They cannot be compared by themselves. layer_pairs: names, the reference's first.
+    """
+    told = []
+    for one, other in layer_pairs:
+        theirs, mine = read_only_call(reference, one), read_only_call(port, other)
+        if theirs is None or mine is None:
+            continue
+        (given, gives), (own, made) = theirs, mine
+        if given.size == own.size and gives.size != made.size:
+            told.append(f"{one} gives {gives.shape}, the port's {other} {made.shape}")
+    return told
+
+
+def read_only_call(run: ModelRun, name: str) -> tuple[np.ndarray, np.ndarray] | None:
+    """Return what a layer is given and gives, if it is called once, and with one array each."""
+    calls = [step for step in run.steps if step.layer == name]
+    if len(calls) != 1 or len(calls[0].inputs) != 1 or len(calls[0].outputs) != 1:
+        return None
+    return run.arrays[calls[0].inputs[0]], run.arrays[calls[0].outputs[0]]

@@ -79,9 +79,12 @@ def find_row(whole: CommonTensor, parts: Sequence[CommonTensor]) -> Sequence[Com
     bias = whole.role.startswith("bias")
     fitting = [part for part in parts if part.shape[-1] == whole.shape[-1]]
     fitting = [part for part in fitting if len(part.shape) == (1 if bias else 2)]
+    most = _MOST
     if whole.role == "table":
         fitting = sort_by_numbers([part for part in fitting if part.role == "table"])
-    for count in range(2, (_MOST_TABLES if whole.role == "table" else _MOST) + 1):
+        # of more the order cannot be tried: it must be told
+        most = _MOST_TABLES if are_numbered(fitting) else _MOST
+    for count in range(2, most + 1):
         for start in range(len(fitting) - count + 1):
             row = fitting[start : start + count]
             if sum(count_rows(part, whole) for part in row) == whole.shape[0]:
@@ -92,6 +95,21 @@ def find_row(whole: CommonTensor, parts: Sequence[CommonTensor]) -> Sequence[Com
 def sort_by_numbers(parts: Sequence[CommonTensor]) -> list[CommonTensor]:
     """Return parts by the numbers in their names."""
     return sorted(parts, key=lambda part: list(map(int, re.findall(r"\d+", part.names[0]))))
+
+
+def are_numbered(parts: Sequence[CommonTensor]) -> bool:
+    """Whether the names of parts differ in a number that counts them.
+
+    >>> are_numbered([])
+    False
+    """
+    names = [re.sub(r"\d+", "#", part.names[0]) for part in parts]
+    numbers = [tuple(map(int, re.findall(r"\d+", part.names[0]))) for part in parts]
+    counted = any(
+        len(own) == max(own) - min(own) + 1 == len(numbers)
+        for own in map(set, zip(*numbers, strict=False))
+    )
+    return len(set(names)) == 1 and counted
 
 
 def count_rows(part: CommonTensor, whole: CommonTensor) -> int:

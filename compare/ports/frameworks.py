@@ -127,6 +127,7 @@ class _KerasOnTorch(_Keras):
 
     def configure(self, dtype: str, threads: int) -> None:
         os.environ["KERAS_BACKEND"] = "torch"
+        os.environ["KERAS_TORCH_DEVICE"] = "cpu"  # else it takes a GPU where there is one
         torch = import_module("torch")
         self.set_dtype(dtype)
         torch.set_num_threads(threads)

@@ -20,7 +20,9 @@ class Rounding(Protocol):
 
 
 class Backend(Protocol):
-    """One of Keras's backends."""
+    """One of Keras's backends. remembers: whether what a layer gave can be handed out again."""
+
+    remembers: bool
 
     @property
     def tensors(self) -> Tensors:

@@ -6,6 +6,7 @@ Models of Keras 2 and plain `tf.Module`s are none of these.
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -83,6 +84,8 @@ class KerasSide(ModelSide):
     def _run(
         self, inputs: Sequence[np.ndarray], options: RunOptions, changed: dict[int, Any]
     ) -> ModelRun:
+        if not self.backend.remembers:
+            options = replace(options, memory=None)
         layers = self._name_layers()
         present = substitute_layers(layers, changed)
         variables = self._find_variables(present)

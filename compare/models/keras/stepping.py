@@ -112,7 +112,7 @@ class Recorder:
     ) -> Any:
         """Return what a call gives: what it gave in a run before, where it is given the same."""
         memory = self.options.memory
-        if memory is None or not is_all_keras(layer):
+        if memory is None or not is_all_keras(layer) or getattr(layer, "stateful", False):
             return call(layer, *args, **kwargs)
         given = self._read((args, kwargs))
         named = kwargs | {str(place): value for place, value in enumerate(args)}

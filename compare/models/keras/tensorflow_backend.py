@@ -26,6 +26,7 @@ from .wide_floats import wide_floats
 class TensorFlowBackend:
     """See `backend.Backend`."""
 
+    remembers = True
     derive, descend = staticmethod(run_with_tape), staticmethod(descend)
     without_dropout = staticmethod(without_tensorflow_dropout)
     keep_random_state = staticmethod(keep_tensorflow_random_state)

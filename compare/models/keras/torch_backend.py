@@ -13,10 +13,9 @@ from ..side import Noise
 from ..torch.arrays import to_array, to_tensor_like
 from ..torch.function_calls import describe_values, get_plain_name, turn_dropout_off
 from ..torch.rounding import RandomRounding, make_rounding_mode, without_fused_kernels
-from ..torch.wide_floats import wide_floats
 from .backend import refuse_unknown
 from .stepping import Recorder
-from .wide_floats import wide_keras_floats
+from .torch_floats import wide_floats
 
 PROMOTED = (
     "Keras on torch computes some layers in float32, also in float64, where they err by some 1e-8: "
@@ -73,7 +72,9 @@ class TorchRounding:
 
 
 class TorchBackend:
-    """See `backend.Backend`."""
+    """See `backend.Backend`. A model may write into a tensor, so none is handed out again."""
+
+    remembers = False
 
     def __init__(self) -> None:
         self.tensors = TorchTensors()
@@ -95,9 +96,7 @@ class TorchBackend:
         self, dtype: str, constants: set[str], places: dict[str, None]
     ) -> Sequence[AbstractContextManager[None]]:
         """See `backend.Backend`."""
-        wide = wide_keras_floats(dtype, places)
-        exact = wide_floats(dtype, {})  # of torch's own too; those lines are Keras's
-        return wide, exact, promote_to_float64(dtype, constants)
+        return wide_floats(dtype, places), promote_to_float64(dtype, constants)
 
     def describe(self, constants: set[str]) -> list[str]:
         """See `backend.Backend`."""

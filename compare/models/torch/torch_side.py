@@ -13,6 +13,7 @@ from .arrays import complex_of, to_array, to_input
 from .change_layer import change_layer
 from .description import describe_model, explain_failure
 from .gradients import derive, descend, to_gradients
+from .hidden_layers import adopt_hidden_layers
 from .nesting import iterate_tensors
 from .plain_weights import make_weights_plain
 from .rounding import rounded
@@ -36,7 +37,11 @@ class TorchSide(ModelSide):
             raise TypeError(f"model must be a torch.nn.Module (got {type(model).__name__})")
         self.dtype, self.device, self.runs = getattr(torch, dtype), device, 0
         self.places: dict[str, None] = {}
-        self.notes = [*check_device(device), *make_weights_plain(model)]
+        self.notes = [
+            *check_device(device),
+            *adopt_hidden_layers(model),
+            *make_weights_plain(model),
+        ]
         self.model = convert(model, self.dtype, device)
 
     def describe(self, inputs: Sequence[np.ndarray]) -> ModelRecord:
