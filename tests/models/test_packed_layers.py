@@ -134,3 +134,31 @@ def test_tables_of_several_fields_are_one_in_the_order_of_their_numbers() -> Non
     for name, kind in (("deep", "v"), ("wide", "w")):
         parts = [ours[1][f"{kind}_{i}/embeddings"] for i in range(6)]
         assert np.array_equal(carried[f"{name}.table.weight"], np.concatenate(parts))
+
+
+def test_more_tables_without_numbers_have_no_partner() -> None:
+    kind = "keras.layers.Embedding"
+    names = ("user", "item", "city", "day", "hour")
+    ours = make_record("keras", [(n, kind, {"embeddings": (3, 4)}) for n in names])
+    theirs = make_record("torch", [("table", "torch.nn.Embedding", {"weight": (15, 4)})])
+    assert pair(ours, theirs).pairs == ()
+
+
+def list_heads(numbers: range, name: str) -> list[Row]:
+    made = [(i, part) for i in numbers for part in ("theta_f", "theta_b")]
+    return [keras_dense(name.format(i=i, part=part), 4, 4) for i, part in made]
+
+
+def test_layers_of_one_number_and_like_words_are_one_whatever_their_order() -> None:
+    ours = make_record("keras", list_heads(range(3), "stack.{i}.{part}_fc")[::-1])
+    theirs = make_record("keras", list_heads(range(3), "{i}_generic_{part}"))
+    found = dict(pair(ours, theirs).layer_pairs)
+    assert len(found) == 6
+    assert found["stack.1.theta_b_fc"] == "1_generic_theta_b"
+
+
+def test_numbers_that_begin_elsewhere_tell_nothing() -> None:
+    ours = make_record("keras", list_heads(range(1, 4), "stack.{i}.{part}_fc"))
+    theirs = make_record("keras", list_heads(range(3), "{i}_generic_{part}"))
+    found = dict(pair(ours, theirs).layer_pairs)
+    assert found["stack.1.theta_f_fc"] == "0_generic_theta_f"

@@ -1,7 +1,7 @@
 import numpy as np
 
 from trueport.compare.models.layout import Layout
-from trueport.compare.models.pair_steps import pair_steps
+from trueport.compare.models.pair_steps import describe_resized, pair_steps
 from trueport.compare.models.records import LayerRecord, ModelRecord, ModelRun, StepRecord
 from trueport.compare.models.step_pair import make_forces
 
@@ -83,3 +83,13 @@ def test_a_dropout_of_a_sequence_is_none_of_its_last_step():
     other = StepRecord("end#0", "end", "", "", ("last",), ("last",))
     theirs, mine = ModelRun({}, [step], {"x": x}), ModelRun({}, [other], {"last": last})
     assert pair_steps([], (record, record), theirs, mine) == []
+
+
+def test_layers_that_give_arrays_of_other_sizes_are_told():
+    rng = np.random.default_rng(0)
+    given = rng.normal(size=(2, 3, 8))
+    theirs = make_run(["conv"], [given, rng.normal(size=(2, 3, 8))])
+    mine = make_run(["c1"], [given, rng.normal(size=(2, 3, 9))])
+    told = ["conv gives (2, 3, 8), the port's c1 (2, 3, 9)"]
+    assert describe_resized([("conv", "c1")], theirs, mine) == told
+    assert describe_resized([("conv", "conv")], theirs, theirs) == []
