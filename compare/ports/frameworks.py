@@ -87,8 +87,15 @@ class _Keras(Framework):
         return import_module("keras").ops.convert_to_tensor(value.copy())
 
     def seed(self, seed: int) -> None:
-        with hide_packages(("tensorflow",)):  # on torch and JAX it would be imported to be seeded
-            import_module("keras").utils.set_random_seed(seed)
+        # on torch and JAX TensorFlow would be imported to be seeded; Keras remembers that it found
+        # none, and would refuse layers that need it
+        lazy = import_module("keras.src.utils.module_utils").tensorflow
+        before = lazy._available
+        try:
+            with hide_packages(("tensorflow",)):
+                import_module("keras").utils.set_random_seed(seed)
+        finally:
+            lazy._available = before
 
 
 class _KerasOnTensorFlow(_Keras):

@@ -99,7 +99,7 @@ def test_changes_change_the_output(name: str, answers: Answers) -> None:
 def test_a_subclass_that_computes_the_same_is_of_the_kind(
     framework: str, ask_framework: Callable[..., Any]
 ) -> None:
-    found = ask_framework(framework, "kind_cases.find_kinds", framework)
+    found = ask_framework(framework, "kind_questions.find_kinds", framework)
     assert found == {"plain": "dense", "named": "dense", "other": None, "none": None}
 
 
@@ -107,7 +107,7 @@ def test_a_subclass_that_computes_the_same_is_of_the_kind(
 def test_a_mask_of_attention_is_turned_about_or_left_out(
     how: str, ask_framework: Callable[..., Any]
 ) -> None:
-    same, differs = ask_framework("torch", "kind_cases.mask_attention", how)
+    same, differs = ask_framework("torch", "kind_questions.mask_attention", how)
     assert same == 0.0
     assert differs > 0.0
 
@@ -125,6 +125,6 @@ def test_a_mask_of_attention_is_turned_about_or_left_out(
 def test_the_mask_of_a_keras_layer_is_left_out(
     name: str, settings: dict[str, int], ask_framework: Callable[..., Any]
 ) -> None:
-    same, differs = ask_framework("keras", "kind_cases.leave_mask_out", name, settings)
+    same, differs = ask_framework("keras", "kind_questions.leave_mask_out", name, settings)
     assert same == 0.0
     assert differs > 0.0

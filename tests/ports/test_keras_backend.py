@@ -1,6 +1,8 @@
 """Which backend a user's Keras is run on."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -68,3 +70,9 @@ def test_another_backend_than_was_asked_for_is_said() -> None:
     assert describe_backend("keras[torch]", "torch") == []
     assert describe_backend("keras", "") == []
     assert describe_backend("torch", "jax") == []
+
+
+def test_layers_that_need_tensorflow_are_made_when_keras_has_been_seeded_without(
+    ask_framework: Callable[..., Any],
+) -> None:
+    assert ask_framework("keras[torch]", "keras_torch.make_behind_seeding") == "StringLookup"

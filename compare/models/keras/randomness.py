@@ -3,12 +3,11 @@
 import random
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from importlib import import_module
 from typing import Any
 
 import numpy as np
 
-from ...ports.framework import hide_packages
+from ...ports.frameworks import FRAMEWORKS
 from .layers import NamedLayer
 
 # Rates of Keras's own layers: attributes that a layer asks in its call. "rate" is another thing
@@ -84,7 +83,7 @@ def draw_anew(layers: Sequence[NamedLayer], seed: int) -> Iterator[None]:
         if isinstance(value, keras.random.SeedGenerator)
     ]
     before = [np.array(generator.state.numpy()) for generator in generators]
-    seed_all(seed)
+    FRAMEWORKS["keras"].seed(seed)
     for generator in generators:
         generator.state.assign(np.array([seed, 0], generator.state.dtype))
     try:
@@ -92,22 +91,6 @@ def draw_anew(layers: Sequence[NamedLayer], seed: int) -> Iterator[None]:
     finally:
         for generator, state in zip(generators, before, strict=True):
             generator.state.assign(state)
-
-
-def seed_all(seed: int) -> None:
-    """Seed Python, NumPy and Keras; on torch TensorFlow is not imported to be seeded.
-
-    Keras remembers that it found none, and would refuse layers that need it: it forgets it again.
-    """
-    import keras
-
-    lazy = import_module("keras.src.utils.module_utils").tensorflow
-    before = lazy._available
-    try:
-        with hide_packages(("tensorflow",)):
-            keras.utils.set_random_seed(seed)
-    finally:
-        lazy._available = before
 
 
 @contextmanager

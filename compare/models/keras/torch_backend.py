@@ -1,7 +1,7 @@
 """Keras on torch: rounded by torch's dispatch, as a torch model is, and derived by its autograd."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -11,7 +11,12 @@ import numpy as np
 from ..records import Arrays
 from ..side import Noise
 from ..torch.arrays import to_array, to_tensor_like
-from ..torch.function_calls import describe_values, get_plain_name, turn_dropout_off
+from ..torch.function_calls import (
+    describe_values,
+    get_plain_name,
+    make_function_mode,
+    turn_dropout_off,
+)
 from ..torch.rounding import RandomRounding, make_rounding_mode, without_fused_kernels
 from .backend import refuse_unknown
 from .stepping import Recorder
@@ -78,7 +83,10 @@ class TorchBackend:
 
     def __init__(self) -> None:
         self.tensors = TorchTensors()
-        self.keep_random_state = keep_torch_random_state
+
+    def keep_random_state(self) -> AbstractContextManager[None]:
+        """See `backend.Backend`."""
+        return keep_torch_random_state()
 
     def find_modules(self) -> list[ModuleType]:
         """See `backend.Backend`. torch's own functions are seen where all of them pass."""
@@ -124,15 +132,11 @@ class TorchBackend:
                 name, function, args, kwargs, lambda: describe_values(function, args, kwargs)
             )
 
-        if rounding is None:
-            with make_function_mode(call):
-                yield
-            return
-        with (
-            without_fused_kernels(),
-            make_rounding_mode(rounding.roundings),
-            make_function_mode(call),
-        ):
+        with ExitStack() as stack:
+            if rounding is not None:
+                stack.enter_context(without_fused_kernels())
+                stack.enter_context(make_rounding_mode(rounding.roundings))
+            stack.enter_context(make_function_mode(call))
             yield
 
     def derive(
@@ -227,19 +231,6 @@ def leave_nothing_out(function: Any, args: Any, kwargs: Any) -> Any:
     """Call a torch function that would leave out at random so that it does not."""
     args, kwargs = turn_dropout_off(function, args, kwargs) or (args, kwargs)
     return function(*args, **kwargs)
-
-
-def make_function_mode(call: Callable[[Any, Any, Any], Any]) -> Any:
-    """Return a mode of torch's in which every function on tensors is called by call."""
-    from torch.overrides import TorchFunctionMode
-
-    class FunctionMode(TorchFunctionMode):
-        def __torch_function__(
-            self, func: Any, types: Any, args: Any = (), kwargs: Any = None
-        ) -> Any:
-            return call(func, args, kwargs or {})
-
-    return FunctionMode()
 
 
 def make_bridge() -> Callable[[Any, Any], Any]:

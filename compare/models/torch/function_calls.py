@@ -3,7 +3,7 @@
 import inspect
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from types import FrameType
@@ -143,3 +143,16 @@ def is_torch(file: str) -> bool:
     if "site-packages" in file and not file.startswith(inside[0]):
         return False  # timm's or transformers' code is the user's model
     return file.startswith((*inside, "<"))
+
+
+def make_function_mode(call: Callable[[Any, Any, Any], Any]) -> Any:
+    """Return a mode of torch's in which every function on tensors is called by call."""
+    from torch.overrides import TorchFunctionMode
+
+    class FunctionMode(TorchFunctionMode):
+        def __torch_function__(
+            self, func: Any, types: Any, args: Any = (), kwargs: Any = None
+        ) -> Any:
+            return call(func, args, kwargs or {})
+
+    return FunctionMode()

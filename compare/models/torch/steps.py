@@ -17,6 +17,7 @@ from .function_calls import (
     find_user_line,
     get_plain_name,
     is_in_place,
+    make_function_mode,
     turn_dropout_off,
 )
 from .nesting import list_tensors, map_tensors
@@ -208,7 +209,7 @@ def recorded(
     handles: list[Any] = []
     with ExitStack() as stack:
         if recorder.watches or recorder.dropout_off:
-            stack.enter_context(make_function_mode(recorder))
+            stack.enter_context(make_function_mode(recorder.call_function))
         if recorder.watches:
             for name, module, leaf in list_called_layers(model, options.leaves):
                 handles += recorder.hook(name, module, leaf)
@@ -226,16 +227,3 @@ def list_called_layers(model: Any, leaves: Sequence[str]) -> list[tuple[str, Any
         leaf = name in leaves or not any(True for _ in module.children())
         found.append((name, module, leaf))
     return found
-
-
-def make_function_mode(recorder: StepRecorder) -> Any:
-    """Return a mode of torch's in which every function on tensors goes through the recorder."""
-    from torch.overrides import TorchFunctionMode
-
-    class FunctionMode(TorchFunctionMode):
-        def __torch_function__(
-            self, func: Any, types: Any, args: Any = (), kwargs: Any = None
-        ) -> Any:
-            return recorder.call_function(func, args, kwargs or {})
-
-    return FunctionMode()
