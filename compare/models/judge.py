@@ -172,12 +172,12 @@ def measure_largest(want: np.ndarray, got: np.ndarray, budget: Budgeted) -> floa
 def measure_guess(guess: np.ndarray, got: np.ndarray, budget: Budgeted) -> float:
     """As `measure_largest`, of what a change gives: another function's roundings, of its numbers.
 
-    budget: of what is right. Its largest holds everywhere, in proportion where the guess is larger,
-    as a softmax is beside small logits.
+    budget: of what is right. In proportion to its largest numbers a guess may differ in its own
+    too, as a softmax, which is made of all logits, beside a small one of these.
     """
-    sizes = [float(np.max(np.abs(one), initial=0.0)) for one in (guess, budget.want)]
-    grown = sizes[0] / sizes[1] if 0.0 < sizes[1] < sizes[0] < np.inf else 1.0
-    most = float(np.max(budget.allowed, initial=0.0)) * grown
-    if not np.isfinite(most):
+    largest = float(np.max(np.abs(budget.want), initial=0.0))
+    share = float(np.max(budget.allowed, initial=0.0)) / largest if largest else 0.0
+    if guess.shape != budget.allowed.shape or not np.isfinite(share):
         return measure_largest(guess, got, budget)
-    return measure_largest(guess, got, replace(budget, allowed=np.full(got.shape, most)))
+    allowed = np.maximum(budget.allowed, share * np.abs(guess))
+    return measure_largest(guess, got, replace(budget, allowed=allowed))
