@@ -76,13 +76,6 @@ class Data:
         }
 
 
-def save_digits(mnist: Mnist, path: Path) -> None:
-    """Write digits as an `mnist.npz`, which `read_mnist` takes for a source."""
-    np.savez(
-        path, x_train=mnist.x_train, y_train=mnist.t_train, x_test=mnist.x_test, y_test=mnist.t_test
-    )
-
-
 DIGIT_ARRAYS = ("x_train", "t_train", "x_test", "t_test")
 
 

@@ -20,6 +20,7 @@ from ..judging.evidence import format_input
 from ..judging.expected import compute_all_expected
 from ..judging.judge import group_by_component, judge_component
 from ..judging.results import Verdict
+from ..ports.extras import format_install
 from ..ports.registry import find_ports
 from ..report.text import format_finding
 from ..suite.case import Case, save_cases
@@ -51,7 +52,7 @@ def replay_finding(
     if not cases:
         raise ValueError(f"{component} {case!r} means nothing in {dtype}")
     if missing := spec.find_missing_packages():
-        raise ValueError(f"{port} needs {', '.join(missing)}: not installed")
+        raise ValueError(f"{port} is not installed: {format_install(missing)}")
     with tempfile.TemporaryDirectory(prefix="trueport-") as name:
         given, own = Path(name, "cases"), Path(name, "port")
         save_cases(cases, given)
