@@ -246,6 +246,7 @@ class PortRunner:
             self.progress("cases", len(observation.cases))
         elif kind == "begin training":
             self.training = True
+            self.progress("steps", 0)
         elif kind == "train":
             self.progress("steps", event["steps"])
         elif kind in ("trained", "training failed"):
