@@ -24,6 +24,9 @@ FILES = {
     "mine_keras.py": "from keras import ops\n"
     + SOFTMAX.format(exp="ops.exp", max="ops.max", sum="ops.sum"),
     "mine_torch.py": "import torch\n\ndef softmax(x):\n    return torch.softmax(x, dim=-1)\n",
+    "plots.py": "import numpy as np\nimport pylab\nfrom mpl_toolkits.mplot3d import Axes3D\n"
+    "from sklearn.datasets import fetch_openml\nX, y = fetch_openml('mnist_784', return_X_y=True)\n"
+    + SOFTMAX.format(exp="np.exp", max="np.max", sum="np.sum"),
     "norm.py": "import numpy as np\n\ndef norm(x):\n    '''Scale rows.\n\n"
     "    >>> norm(np.array([[3.0, 4.0]]))\n    array([[0.6, 0.8]])\n    '''\n"
     "    return x / np.sqrt(np.sum(x * x, axis=-1, keepdims=True))\n",
@@ -40,6 +43,7 @@ FILES = {
 CORE = [
     ("trueport --help", 0, "Usage"),
     ("trueport check mine.py", 0, "faithful"),
+    ("trueport check plots.py", 0, "answered by a stand-in"),
     ("trueport check norm.py --against norm.py", 0, "faithful"),
     ("trueport cases --export cases", 0, "wrote cases"),
     ("python asserts.py", 0, "faithful"),
