@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from installed import write_files
 from paths import ROOT
+from transcripts import find_blocks, find_commands
 
 pytestmark = pytest.mark.sweep
 
@@ -53,7 +54,11 @@ WITHOUT_EXTRAS = [
     ("trueport check mine_torch.py", 2, "pip install torch"),
     ("trueport check net_keras.py --against net_keras.py --input 2x6", 2, "pip install keras"),
     ("trueport replay torch softmax", 2, "pip install 'trueport[torch]'"),
-    ("trueport study --seeds 2 --steps 10 --out s", 2, "pip install 'trueport[study]'"),
+    *(
+        (command, 2, shown.strip())
+        for block in find_blocks("docs/install.md", "console")
+        for command, shown in find_commands(block)
+    ),
     ("trueport run --steps 5 --ports reference --out r", None, "pip install 'trueport[report]'"),
     ("trueport report r", 2, "pip install 'trueport[report]'"),
 ]

@@ -48,6 +48,14 @@ def test_all_is_every_extra_of_users() -> None:
     assert Requirement(everything).extras == set(EXTRAS) - {"all", "dev", "browser"}
 
 
+def test_the_page_on_installing_names_what_each_extra_brings() -> None:
+    page = (ROOT / "docs" / "install.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `?(\w+)`? \| ([^|]+) \| [^|]+ \|$", page, flags=re.MULTILINE))
+    wanted = {"none": PROJECT["dependencies"]} | EXTRAS
+    for extra in EXTRAS.keys() - {"dev", "browser", "docs", "all"} | {"none"}:
+        assert rows[extra].split(", ") == sorted(Requirement(one).name for one in wanted[extra])
+
+
 def test_the_lock_pins_every_line() -> None:
     lines = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
     assert all("==" in line for line in lines if not line.startswith("#"))
