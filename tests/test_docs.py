@@ -3,6 +3,7 @@
 import ast
 import re
 import shlex
+import sys
 import textwrap
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -220,6 +221,7 @@ def test_the_pages_show_the_command_line() -> None:
 
 @pytest.mark.parametrize(("page", "line"), SHELL_LINES)
 def test_every_call_of_the_command_line_has_arguments_that_it_takes(page: str, line: str) -> None:
-    words = shlex.split(line.replace("python -m compare", "trueport"))[1:]
+    line = line.replace("python -m compare", "trueport").replace(".venv/bin/python", sys.executable)
+    words = shlex.split(line)[1:]
     command = main.commands[words[0]]
     command.make_context(words[0], words[1:])  # raises a UsageError, with the reason

@@ -365,3 +365,11 @@ def test_no_framework_and_no_clock_is_imported():
             names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             assert not forbidden & {name.split(".")[0] for name in names}, path
+
+
+def test_a_page_carries_no_more_of_plotly_than_it_draws():
+    """A full run's curves add 0.4 MB to this: the whole stays below 2 MB."""
+    clean, faulty = (report.render_html(run) for run in (sample_run.clean(), sample_run.faulty()))
+    assert "plotly.js (basic - minified)" in clean
+    assert len(clean) < 1.4e6
+    assert "plotly.js (cartesian - minified)" in faulty  # it has a map of errors
