@@ -30,6 +30,7 @@ PLOTLY = {
 BASIC_TRACES = {"bar", "scatter"}
 TONE_SYMBOLS = {"good": "✓", "convention": "≈", "bad": "✗", "unknown": "?"}
 FILTERS = {
+    "breakable": lambda text: Markup(re.sub(r"([._])", r"\1<wbr>", markup.escape_html(text))),
     "code_block": lambda text: Markup(markup.format_code_block(text)),
     "code_span": lambda text: Markup(markup.format_code_span(text)),
     "html_only": lambda text: Markup(markup.escape_html(text)),

@@ -25,7 +25,7 @@ from trueport.compare.report.series import build_series
 from trueport.compare.workflow.reports import write_run_reports
 
 PANELS = ("matrix", "summary", "curves", "epochs", "findings", "settings")
-VOID = {"meta", "link", "img", "br", "input", "line"}
+VOID = {"meta", "link", "img", "br", "input", "line", "wbr"}
 
 
 class Page(HTMLParser):
@@ -368,8 +368,8 @@ def test_no_framework_and_no_clock_is_imported():
 
 
 def test_a_page_carries_no_more_of_plotly_than_it_draws():
-    """A full run's curves add 0.4 MB to this: the whole stays below 2 MB."""
+    """The pages of the chapter and the digits add 0.3 MB to this."""
     clean, faulty = (report.render_html(run) for run in (sample_run.clean(), sample_run.faulty()))
     assert "plotly.js (basic - minified)" in clean
-    assert len(clean) < 1.4e6
+    assert len(clean) < 1.7e6
     assert "plotly.js (cartesian - minified)" in faulty  # it has a map of errors
