@@ -176,8 +176,8 @@ def format_edits_page(records: Sequence[MutantRecord], count: int) -> str:
     parts = [
         "# Which edit is named",
         "This page is a test with edits of the functions of `examples/layers`, in float64. Each "
-        f"edit was made and treated as a port. The sample has {count} edits of each function, no two "
-        "of one family, drawn with a fixed seed from those that change an output. "
+        f"edit was made and treated as a port. The sample has {count} edits of each function, no "
+        "two of one family, drawn with a fixed seed from those that change an output. "
         "`python -m benchmarks.edits --markdown docs/edits.md` makes this page. A family is a file "
         "of `compare/causes/edits/`.",
         f"{told} of {len(records)} explained, {total['cut short']} cut short, {total['unknown']} "
