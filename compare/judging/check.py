@@ -1,11 +1,14 @@
 """A check of one port as data: its verdicts, what they amount to, and what they cannot show."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from .cause import list_cause_ids
 from .judge import combine_verdicts, find_first_divergence
 from .model_details import ModelDetails
 from .results import Limit, Verdict, list_limits
+
+EXIT_CODES_BY_SEVERITY = (2, 1, 3, 0)  # an answer that was not given hides whatever it may be
 
 
 @dataclass(frozen=True)
@@ -97,3 +100,12 @@ class Check:
         if self.verdict == "convention":
             return 0 if set(self.conventions) <= set(self.accepted) else 3
         return {"faithful": 0, "unfaithful": 1}.get(self.verdict, 2)
+
+
+def combine_exit_codes(codes: Iterable[int]) -> int:
+    """Return the exit code of several checks: that of the worst.
+
+    >>> combine_exit_codes([0, 3, 1]), combine_exit_codes([1, 2]), combine_exit_codes([0, 3])
+    (1, 2, 3)
+    """
+    return min(codes, key=EXIT_CODES_BY_SEVERITY.index)
