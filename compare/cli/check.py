@@ -67,6 +67,11 @@ if TYPE_CHECKING:
 @shared.gradient_option
 @shared.mode_option
 @shared.accept_option
+@click.option(
+    "--annotations",
+    is_flag=True,
+    help="Print each finding as GitHub Actions shows it beside the code, too.",
+)
 @file_options
 def check(
     targets: tuple[str, ...],
@@ -74,6 +79,7 @@ def check(
     accept: tuple[str, ...],
     pairs: tuple[str, ...],
     mode: str,
+    annotations: bool,
     **options: Any,
 ) -> None:
     """Decide whether TARGET is a faithful port.
@@ -94,15 +100,21 @@ def check(
         options["curves"] = bool(files.keys() & {"html", "json"})
         modes = shared.list_modes(mode)
         settings = Options(dtypes=dtypes, accept=accepted, names=names, modes=modes, **options)
-    results = judge_targets(targets, settings, paged="html" in files)
+    results = judge_targets(targets, settings, paged="html" in files, annotated=annotations)
     # every file that can be written is: the answer stands above
     unwritten = write_check_files(files, results)
     sys.exit(combine_exit_codes(result.exit_code for result in results) or unwritten)
 
 
-def judge_targets(targets: tuple[str, ...], settings: "Options", paged: bool) -> list["Check"]:
-    """Judge and print one target after the other. paged: whether a page is asked for."""
+def judge_targets(
+    targets: tuple[str, ...], settings: "Options", paged: bool, annotated: bool
+) -> list["Check"]:
+    """Judge and print one target after the other.
+
+    paged: whether a page is asked for. annotated: whether GitHub's annotations are.
+    """
     from ..report import check_formats
+    from ..report.annotations import format_annotations
     from ..report.several_checks import format_count, format_heading
     from ..workflow.check_several import check_one_of
     from .progress_line import ProgressLine
@@ -120,6 +132,7 @@ def judge_targets(targets: tuple[str, ...], settings: "Options", paged: bool) ->
                     "--html is for models; `trueport run --against FILE` makes a page of functions"
                 )
         shared.print_lines(check_formats.format_check(result, colour=colour))
+        shared.print_lines(format_annotations(result) if annotated else ())
         results.append(result)
         if len(targets) > 1:
             click.echo()

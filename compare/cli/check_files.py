@@ -40,6 +40,11 @@ CHECK_FILES = (
     CheckFile("junit", "several_checks:render_junit", "JUnit XML, for a CI server."),
     CheckFile("markdown", "several_checks:render_markdown", "A summary for GitHub."),
     CheckFile(
+        "sarif",
+        "sarif:render_sarif",
+        "SARIF 2.1.0, for code scanning: each finding at its file and line.",
+    ),
+    CheckFile(
         "html",
         "several_checks:render_html",
         "With models: a page with both, layer by layer, and some steps of training.",

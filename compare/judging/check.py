@@ -42,6 +42,17 @@ class CarriedTensor:
     how: str
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a finding stands in the user's files; line: from 1, or None for a whole file.
+
+    file: with "/" between its folders, from where the command was started if it lies below.
+    """
+
+    file: str
+    line: int | None = None
+
+
 @dataclass
 class Check:
     """The answer of a check; accepted: the conventions that the user has accepted.
@@ -52,6 +63,7 @@ class Check:
     against: the user's own reference, as typed; "" for the suite's.
     models: whether models were compared, and not functions. carried: their weights. details: both
     of them, layer by layer; None if they could not be compared.
+    places: of components, where reading the user's files tells; "" is the target itself.
     """
 
     target: str
@@ -67,6 +79,7 @@ class Check:
     models: bool = False
     carried: list[CarriedTensor] = field(default_factory=list)
     details: ModelDetails | None = None
+    places: dict[str, Place] = field(default_factory=dict)
 
     @property
     def verdict(self) -> str:

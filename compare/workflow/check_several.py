@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..judging.check import Check
+from .finding_places import find_places
 from .options import Options, Progress, ignore
 
 
@@ -35,4 +36,5 @@ def check_one_of(
             against=options.against or "",
             hindrance=str(error) or repr(error),
         )
+    result.places = find_places(result, options.names)
     return result

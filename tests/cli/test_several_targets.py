@@ -120,3 +120,30 @@ def test_files_of_code_are_held_against_one_reference(tmp_path: Path) -> None:
     done = check(*paths, "--against", tmp_path / "truth.py", "--dtype", "float64")
     assert done.exit_code == 1, done.output
     assert done.stdout.endswith("2 targets: 1 faithful, 1 unfaithful\n")
+
+
+def test_sarif_and_annotations_name_the_users_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = (
+        "import numpy as np\n\n\ndef softmax(x):\n    e = np.exp(x)\n    return e / np.sum(e)\n"
+    )
+    (tmp_path / "port.py").write_text(source, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    done = check("port.py", "--dtype", "float64", "--sarif", "out.sarif", "--annotations")
+    assert done.exit_code == 1, done.output
+    [line] = [line for line in done.stdout.splitlines() if line.startswith("::")]
+    assert line.startswith("::error file=port.py,line=4,title=Trueport%3A softmax (float64)")
+    [result] = json.loads(Path("out.sarif").read_text(encoding="utf-8"))["runs"][0]["results"]
+    place = result["locations"][0]["physicalLocation"]
+    assert (place["artifactLocation"]["uri"], place["region"]) == ("port.py", {"startLine": 4})
+
+
+def test_annotations_are_printed_where_they_are_asked_for_alone(
+    targets: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    assert "::error" not in check(targets["wrong"]).stdout
+    both = check(targets["wrong"], targets["absent"], "--annotations").stdout.splitlines()
+    assert sum(line.startswith("::error file=") for line in both) == 2
+    assert both[-1] == "2 targets: 1 unfaithful, 1 not comparable"
