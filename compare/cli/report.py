@@ -15,7 +15,7 @@ from . import options as shared
     "--format",
     "formats",
     multiple=True,
-    type=click.Choice(["html", "md", "junit", "json", "csv"]),
+    type=click.Choice(["html", "md", "junit", "json", "csv", "tensorboard"]),
     help="Which reports of a run; more than once for several. Default: html, md and junit.",
 )
 def report(folder: Path, formats: tuple[str, ...]) -> None:
