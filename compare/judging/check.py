@@ -1,7 +1,8 @@
 """A check of one port as data: its verdicts, what they amount to, and what they cannot show."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from .cause import list_cause_ids
 from .judge import combine_verdicts, find_first_divergence
@@ -80,6 +81,18 @@ class Check:
     carried: list[CarriedTensor] = field(default_factory=list)
     details: ModelDetails | None = None
     places: dict[str, Place] = field(default_factory=dict)
+    # what a notebook shows: `compare.report.check_notebook`, which stands above, puts it here
+    _repr_html_: ClassVar[Callable[["Check"], str] | None] = None
+
+    def __repr__(self) -> str:
+        """Return the verdict in a line; a notebook, and `compare.report`, show the rest.
+
+        >>> Check("my_port.py", hindrance="it needs jax")
+        <Check of 'my_port.py': not-comparable>
+        """
+        first = self.first_divergence
+        where = f", first at {first.component!r}" if first is not None else ""
+        return f"<Check of {self.target!r}: {self.verdict}{where}>"
 
     @property
     def verdict(self) -> str:

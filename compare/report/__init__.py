@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..execution.files import write_atomically
 from ..judging.results import Run
+from . import check_notebook  # noqa: F401  # a check shows itself in a notebook
 from .additions import NOTHING_ADDED, ReportAdditions
 from .data_formats import render_csv, render_json
 from .junit import render_junit
