@@ -19,7 +19,13 @@ if TYPE_CHECKING:
     epilog="Exit status: 0 faithful, 1 unfaithful, 2 not comparable, 3 faithful but for "
     "conventions that were not accepted. Of several targets the worst: 2, then 1, then 3."
 )
-@click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
+@click.argument(
+    "targets",
+    nargs=-1,
+    required=True,
+    metavar="TARGET...",
+    shell_complete=shared.complete_file,
+)
 @click.option(
     "--framework",
     type=click.Choice(["numpy", "torch", "keras", "jax"]),
@@ -45,6 +51,7 @@ if TYPE_CHECKING:
 @click.option(
     "--against",
     metavar="REFERENCE",
+    shell_complete=shared.complete_file,
     help="A NumPy file of your own whose functions are right, in place of the chapter; or a file "
     "with a torch or Keras model.",
 )
