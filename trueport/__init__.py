@@ -1,9 +1,10 @@
 """Trueport: whether a port is the same function as its reference, and if not, where and why.
 
-`check` judges a file or model, `assert_faithful` one result in a test of yours, and `Recorder` a
-training loop of yours; `Run.load` reads the results of a run. Each is imported when it is first
-used, so that the command line starts at once. The four folders of the repository are packages in
-here: `trueport.reference`, `trueport.torch_impl`, `trueport.keras_impl` and `trueport.compare`.
+`check` judges a file or model, `assert_faithful` one result in a test of yours, `parametrize` makes
+a test of each of a port's components, and `Recorder` judges a training loop of yours; `Run.load`
+reads the results of a run. Each is imported when it is first used, so that the command line starts
+at once. The four folders of the repository are packages in here: `trueport.reference`,
+`trueport.torch_impl`, `trueport.keras_impl` and `trueport.compare`.
 """
 
 import importlib
@@ -19,6 +20,7 @@ HOMES = {
     "case_inputs": "trueport.compare.workflow.assert_faithful",
     "check": "trueport.compare.workflow.check",
     "judge_recording": "trueport.compare.workflow.recorder",
+    "parametrize": "trueport.compare.workflow.parametrize",
 }
 
 # The entry point of pytest is this package and not the plugin itself: where a user's trueport.py is
@@ -33,6 +35,7 @@ __all__ = [
     "case_inputs",
     "check",
     "judge_recording",
+    "parametrize",
 ]
 
 

@@ -3,18 +3,29 @@
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from . import options as shared
+from .check_files import file_options, take_files, write_check_files
+
+if TYPE_CHECKING:
+    from ..judging.check import Check
+    from ..workflow.options import Options
 
 
 @click.command(
     epilog="Exit status: 0 faithful, 1 unfaithful, 2 not comparable, 3 faithful but for "
-    "conventions that were not accepted."
+    "conventions that were not accepted. Of several targets the worst: 2, then 1, then 3."
 )
-@click.argument("target")
+@click.argument(
+    "targets",
+    nargs=-1,
+    required=True,
+    metavar="TARGET...",
+    shell_complete=shared.complete_file,
+)
 @click.option(
     "--framework",
     type=click.Choice(["numpy", "torch", "keras", "jax"]),
@@ -40,6 +51,7 @@ from . import options as shared
 @click.option(
     "--against",
     metavar="REFERENCE",
+    shell_complete=shared.complete_file,
     help="A NumPy file of your own whose functions are right, in place of the chapter; or a file "
     "with a torch or Keras model.",
 )
@@ -62,65 +74,78 @@ from . import options as shared
 @shared.gradient_option
 @shared.mode_option
 @shared.accept_option
-@shared.json_option
-@click.option("--junit", "junit_file", type=shared.FILE)
-@shared.markdown_option
 @click.option(
-    "--html",
-    "html_file",
-    type=shared.FILE,
-    help="With models: a page with both, layer by layer, and some steps of training.",
+    "--annotations",
+    is_flag=True,
+    help="Print each finding as GitHub Actions shows it beside the code, too.",
 )
+@file_options
 def check(
-    target: str,
+    targets: tuple[str, ...],
     dtype: str,
-    json_file: Path | None,
-    junit_file: Path | None,
-    markdown_file: Path | None,
-    html_file: Path | None,
     accept: tuple[str, ...],
     pairs: tuple[str, ...],
     mode: str,
+    annotations: bool,
     **options: Any,
 ) -> None:
     """Decide whether TARGET is a faithful port.
 
     TARGET is a Python file, an importable module, one name in it (file.py:Name), or a folder of
-    recorded arrays.
+    recorded arrays. Several are judged one after the other, each as if it were alone.
     """
-    from ..report import check_formats
+    from ..judging.check import combine_exit_codes
     from ..workflow.options import Options
-    from .progress_line import ProgressLine
 
+    files = take_files(options)
     with shared.refuse_bad_input():
+        if "html" in files and len(targets) > 1:
+            raise ValueError(f"--html takes one target (got {len(targets)})")
         dtypes, names = shared.list_dtypes(dtype), shared.parse_pairs(pairs)
         # what the folder accepts is of the chapter: beside another reference it says nothing
         accepted = accept if options["against"] else shared.collect_accepted(accept)
-        options["curves"] = bool(html_file or json_file)
+        options["curves"] = bool(files.keys() & {"html", "json"})
         modes = shared.list_modes(mode)
         settings = Options(dtypes=dtypes, accept=accepted, names=names, modes=modes, **options)
-        with ProgressLine() as line:
-            check_all: Any  # each is imported where it is wanted: the chapter takes half a second
-            if settings.against is not None:
-                from ..workflow.check_against import check_against as check_all
-            else:
-                from ..workflow.check import check as check_all
-            result = check_all(target, settings, line.follow, line.say)
-        if html_file is not None and not result.models:
-            raise ValueError(
-                "--html is for models; `trueport run --against FILE` makes a page of functions"
-            )
-    colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    shared.print_lines(check_formats.format_check(result, colour=colour))
+    results = judge_targets(targets, settings, paged="html" in files, annotated=annotations)
     # every file that can be written is: the answer stands above
-    files = (
-        (json_file, check_formats.render_check_json),
-        (junit_file, check_formats.render_check_junit),
-        (markdown_file, check_formats.render_check_markdown),
-        (html_file, check_formats.render_check_html),
-    )
-    unwritten = shared.write_files(files, result)
-    sys.exit(result.exit_code or unwritten)
+    unwritten = write_check_files(files, results)
+    sys.exit(combine_exit_codes(result.exit_code for result in results) or unwritten)
+
+
+def judge_targets(
+    targets: tuple[str, ...], settings: "Options", paged: bool, annotated: bool
+) -> list["Check"]:
+    """Judge and print one target after the other.
+
+    paged: whether a page is asked for. annotated: whether GitHub's annotations are.
+    """
+    from ..report import check_formats
+    from ..report.annotations import format_annotations
+    from ..report.several_checks import format_count, format_heading
+    from ..workflow.check_several import check_one_of
+    from .progress_line import ProgressLine
+
+    colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    results: list[Check] = []
+    for number, target in enumerate(targets):
+        if len(targets) > 1:
+            shared.print_lines([format_heading(target, number + 1, len(targets))])
+        with shared.refuse_bad_input():
+            with ProgressLine() as line:
+                result = check_one_of(targets, number, settings, line.follow, line.say)
+            if paged and not result.models:
+                raise ValueError(
+                    "--html is for models; `trueport run --against FILE` makes a page of functions"
+                )
+        shared.print_lines(check_formats.format_check(result, colour=colour))
+        shared.print_lines(format_annotations(result) if annotated else ())
+        results.append(result)
+        if len(targets) > 1:
+            click.echo()
+    if len(targets) > 1:
+        click.echo(format_count(results))
+    return results
 
 
 @click.command()

@@ -7,10 +7,12 @@ import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
+from click.shell_completion import CompletionItem
 
+Command = TypeVar("Command", bound=Callable[..., Any])
 FILE = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
 DTYPE = click.Choice(["float64", "float32"])
@@ -27,6 +29,13 @@ class NameList(click.ParamType):  # type: ignore[type-arg]  # generic from click
             return value
         names = tuple(name.strip() for name in value.split(",") if name.strip())
         return names or self.fail("must name at least one")
+
+
+def complete_file(
+    context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Let the shell complete a word that may be a file and something else."""
+    return [CompletionItem(incomplete, type="file")]
 
 
 shown_option = functools.partial(click.option, show_default=True)
@@ -65,6 +74,7 @@ deep_option = click.option(
 inputs_option = click.option(
     "--inputs",
     metavar="FILE",
+    shell_complete=complete_file,
     help="Calls to compare by, with --against: Python with cases(), or npz; else the reference's.",
 )
 pairs_option = click.option(
@@ -89,6 +99,16 @@ mode_option = click.option(
 )
 json_option = click.option("--json", "json_file", type=FILE)
 markdown_option = click.option("--markdown", "markdown_file", type=FILE)
+
+
+def out_option(default: str) -> Callable[[Command], Command]:
+    """Return the option of the folder that a command keeps its results in, for later calls too."""
+    return shown_option(
+        "--out",
+        type=FOLDER,
+        default=default,
+        help="Folder for the results and the reports; what is finished there is not run again.",
+    )
 
 
 def list_dtypes(choice: str) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from . import options as shared
     "--format",
     "formats",
     multiple=True,
-    type=click.Choice(["html", "md", "junit", "json", "csv"]),
+    type=click.Choice(["html", "md", "junit", "json", "csv", "tensorboard"]),
     help="Which reports of a run; more than once for several. Default: html, md and junit.",
 )
 def report(folder: Path, formats: tuple[str, ...]) -> None:
@@ -59,17 +59,32 @@ def diff_command(
 
 
 @click.command(epilog="Exit status: 0 faithful, 1 not, 2 bad input.")
-@click.argument("port")
-@click.argument("component")
+@click.argument("port", required=False)
+@click.argument("component", required=False)
+@click.option(
+    "--run",
+    "folder",
+    type=shared.FOLDER,
+    help="Folder of a run: the finding, its case, dtype, data and seed are taken from its results.",
+)
 @click.option("--case", help="One case alone; all of the component's if not given.")
-@click.option("--dtype", type=shared.DTYPE, default="float64")
-@click.option("--data", default="auto", metavar="auto|embedded|PATH", help="For load_mnist.")
-@click.option("--seed", default=0, help="Of the run, for what is drawn from it.")
-def replay(**options: Any) -> None:
-    """See one finding of a run again: what PORT gives for one case of COMPONENT."""
-    from ..workflow.replay import replay_finding
+@click.option("--dtype", type=shared.DTYPE, help="float64 if not given.")
+@click.option("--data", metavar="auto|embedded|PATH", help="For load_mnist; auto if not given.")
+@click.option("--seed", type=int, help="Of the run, for what is drawn from it; 0 if not given.")
+def replay(port: str | None, component: str | None, folder: Path | None, **options: Any) -> None:
+    """See one finding of a run again: what PORT gives for one case of COMPONENT.
 
+    With --run, PORT and COMPONENT may be left out: the first finding of that run is seen again.
+    """
+    from ..workflow.replay import replay_finding, replay_from_run
+
+    given = {name: value for name, value in options.items() if value is not None}
     with shared.refuse_bad_input():
-        passed, lines = replay_finding(**options)
+        if folder is not None:
+            passed, lines = replay_from_run(folder, port, component, **given)
+        elif port is None or component is None:
+            raise ValueError("replay needs PORT and COMPONENT, or the folder of a run: --run DIR")
+        else:
+            passed, lines = replay_finding(port, component, **given)
     shared.print_lines(lines)
     sys.exit(0 if passed else 1)

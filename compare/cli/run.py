@@ -47,12 +47,7 @@ KERAS_PORTS = {"tensorflow": "keras", "torch": "keras[torch]", "jax": "keras[jax
 @shared.shown_option("--seed", default=0)
 @click.option("--require-ports", is_flag=True, help="Fail if a port's framework is not installed.")
 @shared.accept_option
-@click.option(
-    "--out",
-    type=shared.FOLDER,
-    required=True,
-    help="Folder for results.json, report.html and report.md.",
-)
+@shared.out_option("runs/latest")
 @click.option(
     "--cache",
     type=shared.FOLDER,
@@ -64,6 +59,7 @@ KERAS_PORTS = {"tensorflow": "keras", "torch": "keras[torch]", "jax": "keras[jax
 @click.option(
     "--against",
     metavar="REFERENCE",
+    shell_complete=shared.complete_file,
     help="A NumPy file of your own, or a folder of them, whose functions are right, in place of "
     "the chapter: --ports torch=mine_torch.py,keras=mine_keras.py.",
 )

@@ -48,12 +48,7 @@ from . import options as shared
 @click.option("--fresh", is_flag=True, help="Throw away what the folder holds.")
 @shared.json_option
 @shared.markdown_option
-@shared.shown_option(
-    "--out",
-    type=shared.FOLDER,
-    default="runs/study",
-    help="Folder of the study; what is finished there is not run again.",
-)
+@shared.out_option("runs/study")
 def study(fresh: bool, json_file: Path | None, markdown_file: Path | None, **options: Any) -> None:
     """Do ports train equally well when nothing is shared? Many seeds, and a test of equivalence."""
     from ..chapter.suite import CHAPTER

@@ -1,11 +1,15 @@
 """A check of one port as data: its verdicts, what they amount to, and what they cannot show."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from .cause import list_cause_ids
 from .judge import combine_verdicts, find_first_divergence
 from .model_details import ModelDetails
 from .results import Limit, Verdict, list_limits
+
+EXIT_CODES_BY_SEVERITY = (2, 1, 3, 0)  # an answer that was not given hides whatever it may be
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,17 @@ class CarriedTensor:
     how: str
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a finding stands in the user's files; line: from 1, or None for a whole file.
+
+    file: with "/" between its folders, from where the command was started if it lies below.
+    """
+
+    file: str
+    line: int | None = None
+
+
 @dataclass
 class Check:
     """The answer of a check; accepted: the conventions that the user has accepted.
@@ -49,6 +64,7 @@ class Check:
     against: the user's own reference, as typed; "" for the suite's.
     models: whether models were compared, and not functions. carried: their weights. details: both
     of them, layer by layer; None if they could not be compared.
+    places: of components, where reading the user's files tells; "" is the target itself.
     """
 
     target: str
@@ -64,6 +80,19 @@ class Check:
     models: bool = False
     carried: list[CarriedTensor] = field(default_factory=list)
     details: ModelDetails | None = None
+    places: dict[str, Place] = field(default_factory=dict)
+    # what a notebook shows: `compare.report.check_notebook`, which stands above, puts it here
+    _repr_html_: ClassVar[Callable[["Check"], str] | None] = None
+
+    def __repr__(self) -> str:
+        """Return the verdict in a line; a notebook, and `compare.report`, show the rest.
+
+        >>> Check("my_port.py", hindrance="it needs jax")
+        <Check of 'my_port.py': not-comparable>
+        """
+        first = self.first_divergence
+        where = f", first at {first.component!r}" if first is not None else ""
+        return f"<Check of {self.target!r}: {self.verdict}{where}>"
 
     @property
     def verdict(self) -> str:
@@ -97,3 +126,12 @@ class Check:
         if self.verdict == "convention":
             return 0 if set(self.conventions) <= set(self.accepted) else 3
         return {"faithful": 0, "unfaithful": 1}.get(self.verdict, 2)
+
+
+def combine_exit_codes(codes: Iterable[int]) -> int:
+    """Return the exit code of several checks: that of the worst.
+
+    >>> combine_exit_codes([0, 3, 1]), combine_exit_codes([1, 2]), combine_exit_codes([0, 3])
+    (1, 2, 3)
+    """
+    return min(codes, key=EXIT_CODES_BY_SEVERITY.index)

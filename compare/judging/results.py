@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # a report needs no pandas
     from pandas import DataFrame
 
 SCHEMA = "trueport/run/1"
+MAX_TOLD_PORTS = 6  # in a line
 NUMBER_FIELDS = frozenset(  # those of a record that may hold nan or inf
     ("got", "want", "allowed", "budget_used", "least_rtol", "param_distance", "used")
 )
@@ -186,6 +187,20 @@ class Run:
     schema: str = SCHEMA
     # what a notebook shows: `compare.report.page`, which stands above, puts it here
     _repr_html_: ClassVar[Callable[["Run"], str] | None] = None
+
+    def __repr__(self) -> str:
+        """Return each port's verdict in a line.
+
+        >>> Run({}, {}, {}, [PortRun("torch", "torch", "float32", "ok", verdict="faithful")])
+        <Run: torch faithful>
+        """
+        words: dict[str, dict[str, None]] = {}
+        for one in self.ports:
+            words.setdefault(one.port, {})[one.verdict] = None
+        told = [f"{port} {'/'.join(own)}" for port, own in words.items()]
+        more = [f"and {len(told) - MAX_TOLD_PORTS} more"] if len(told) > MAX_TOLD_PORTS else []
+        shown = ", ".join([*told[:MAX_TOLD_PORTS], *more]) or "no ports"
+        return f"<Run{' of ' + self.created if self.created else ''}: {shown}>"
 
     def to_frame(self) -> "DataFrame":
         """Return the verdicts as a pandas DataFrame, a row each: see `compare.judging.rows`.

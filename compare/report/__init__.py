@@ -10,11 +10,13 @@ from pathlib import Path
 from ..execution.files import write_atomically
 from ..judging.results import Run
 from ..ports.extras import MissingPackageError
+from . import check_notebook  # noqa: F401  # a check shows itself in a notebook
 from .additions import NOTHING_ADDED, ReportAdditions
 from .data_formats import render_csv, render_json
 from .junit import render_junit
 from .page import render_html, render_markdown, render_notebook
 from .plots import draw_plots
+from .training_curves import render_curves_csv, render_tensorboard
 
 __all__ = [
     "DEFAULT_FORMATS",
@@ -44,7 +46,11 @@ FORMATS: dict[str, Callable[[Run, AdditionsGetter], Files]] = {
     "md": render_markdown_files,
     "junit": lambda run, add: {"report.xml": render_junit(run)},
     "json": lambda run, add: {"report.json": render_json(run)},
-    "csv": lambda run, add: {"verdicts.csv": render_csv(run)},
+    "csv": lambda run, add: {
+        "verdicts.csv": render_csv(run),
+        "curves.csv": render_curves_csv(run),
+    },
+    "tensorboard": lambda run, add: render_tensorboard(run),
 }
 DEFAULT_FORMATS = ("md", "junit", "html")
 

@@ -59,29 +59,32 @@ COMPONENT_FIELDS = (
 
 def render_check_json(result: Check) -> str:
     """Return the machine's form, schema `trueport/check/1`; nan and inf are strings in it."""
+    return format_json(build_check_record(result))
+
+
+def build_check_record(result: Check) -> dict[str, Any]:
+    """Return what the machine's form holds."""
     first = result.first_divergence
-    return format_json(
-        {
-            "schema": SCHEMA_OF_OWN_REFERENCES if result.against else SCHEMA,
-            "target": result.target,
-            "against": result.against,
-            "framework": result.framework,
-            "verdict": result.verdict,
-            "exit_code": result.exit_code,
-            "first_divergence": first.component if first is not None else None,
-            "conventions": result.conventions,
-            "accepted": list(result.accepted),
-            "strict": result.strict,
-            "limits": [asdict(limit) for limit in result.limits],
-            "not_looked_at": [asdict(one) for one in result.not_looked_at],
-            "hindrance": result.hindrance,
-            "notes": result.notes,
-            "carried": [asdict(one) for one in result.carried],
-            **(build_model_records(result) if result.models else {}),
-            "blind_to": [asdict(fault) for fault in result.surviving_faults],
-            "components": [build_component_record(v, result.framework) for v in result.verdicts],
-        }
-    )
+    return {
+        "schema": SCHEMA_OF_OWN_REFERENCES if result.against else SCHEMA,
+        "target": result.target,
+        "against": result.against,
+        "framework": result.framework,
+        "verdict": result.verdict,
+        "exit_code": result.exit_code,
+        "first_divergence": first.component if first is not None else None,
+        "conventions": result.conventions,
+        "accepted": list(result.accepted),
+        "strict": result.strict,
+        "limits": [asdict(limit) for limit in result.limits],
+        "not_looked_at": [asdict(one) for one in result.not_looked_at],
+        "hindrance": result.hindrance,
+        "notes": result.notes,
+        "carried": [asdict(one) for one in result.carried],
+        **(build_model_records(result) if result.models else {}),
+        "blind_to": [asdict(fault) for fault in result.surviving_faults],
+        "components": [build_component_record(v, result.framework) for v in result.verdicts],
+    }
 
 
 def build_model_records(result: Check) -> dict[str, Any]:
@@ -120,6 +123,12 @@ def render_check_junit(result: Check, seconds: float = 0.0) -> str:
     Conventions that were not accepted fail. A check with nothing to compare holds an error: tests
     that are all skipped would look well.
     """
+    suites = build_junit_suites(result)
+    return render_junit_suites(f"trueport check {result.target}", suites, seconds)
+
+
+def build_junit_suites(result: Check) -> list[JUnitSuite]:
+    """Return the suites of one check."""
     suites: list[JUnitSuite] = []
     for dtype in dict.fromkeys(v.dtype for v in result.verdicts):
         mine = [v for v in result.verdicts if v.dtype == dtype]
@@ -132,7 +141,7 @@ def render_check_junit(result: Check, seconds: float = 0.0) -> str:
         suites.append(
             ("trueport", 0.0, [(f"{result.target}.target", "something to compare", error)])
         )
-    return render_junit_suites(f"trueport check {result.target}", suites, seconds)
+    return suites
 
 
 def describe_outcome(verdict: Verdict, result: Check) -> JUnitResult | None:

@@ -50,6 +50,8 @@ from .own_arrays import INPUTS_NAME, make_case, require_real
 
 __all__ = ["assert_faithful", "case_inputs"]
 
+__tracebackhide__ = True  # a failing test shows the user's line
+
 MAX_NAMED_CAUSES = 4  # causes named where the inputs fit several
 
 

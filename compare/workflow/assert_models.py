@@ -19,6 +19,8 @@ from ..report.text import format_finding
 from .check_model import run_check
 from .options import Options, ignore
 
+__tracebackhide__ = True  # a failing test shows the user's line
+
 MAX_LINES = 15  # of a message
 MAX_NOTES = 2  # in it, where there is room
 

@@ -41,6 +41,8 @@ from ..ports.frameworks import FRAMEWORKS, to_numpy
 from ..report.text import format_finding
 from ..rounding.random_rounding import map_leaves
 
+__tracebackhide__ = True  # a failing test shows the user's line
+
 SEARCH_SECONDS = 10.0  # for the cause of a failure
 MAX_LINES = 15  # of a message
 MODEL_OPTIONS = {"train", "keep_weights", "names"}

@@ -10,6 +10,8 @@ from ..chapter.functions import FUNCTIONS
 from ..ports.frameworks import is_real, to_numpy
 from ..suite.case import Case
 
+__tracebackhide__ = True  # a failing test shows the user's line
+
 # Component to the names of its inputs in the order of the call, "?" behind one that may be left out
 SIGNATURES: dict[str, tuple[str, ...]] = {
     "sigmoid": ("x",),

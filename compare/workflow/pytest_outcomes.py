@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from ..judging.check import Check
     from ..judging.results import Verdict
 
+__tracebackhide__ = True  # a failing test shows the user's line
+
 ACCEPT_OPTION = "--trueport-accept"
 
 

@@ -6,27 +6,20 @@ Loaded in every run of pytest, so nothing but pytest is imported before it is ne
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .pytest_outcomes import (
-    ACCEPT_OPTION,
-    ParityError,
-    name_item,
-    report_verdict,
-    sort_by_outcome,
-    verify_whole_suite,
-)
+from .parametrize import MARK, generate_checks
+from .pytest_outcomes import ACCEPT_OPTION, ParityError
+from .pytest_suite import ParitySuite, run_check
 
 if TYPE_CHECKING:
     from ..judging.check import Check
     from .options import Options
 
 SUITE_NAME = "trueport"
-WHOLE_SUITE_ITEM = "something to compare"  # the item that fails where all others would be skipped
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -66,9 +59,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the suite, if a target is given."""
+    """Register the mark of `trueport.parametrize`, and the suite if a target is given."""
+    config.addinivalue_line("markers", f"{MARK}: set by trueport.parametrize")
     if (target := config.getoption("--trueport-target")) is not None:
-        config.pluginmanager.register(ParitySuite(config, target), "trueport-suite")
+        config.pluginmanager.register(CommandLineSuite(config, target), "trueport-suite")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give a test that `trueport.parametrize` decorates a case for each component."""
+    folder = metafunc.definition.path.parent
+
+    def make_suite(port: str, against: str | None, options: dict[str, Any]) -> ParitySuite:
+        if against is not None:
+            options = {"against": resolve_target(against, metafunc.config, folder), **options}
+        target = resolve_target(port, metafunc.config, folder)
+        return ParitySuite(target, read_options(metafunc.config, **options))
+
+    generate_checks(metafunc, make_suite)
 
 
 @pytest.fixture(scope="session")
@@ -108,8 +115,9 @@ def read_options(config: pytest.Config, **options: Any) -> Options:
         taken["dtypes"] = (dtype,)
     if "against" in taken:
         taken["against"] = resolve_target(taken["against"], config)
-        taken["accept"] = ()  # conventions are the chapter's
     taken |= options
+    if taken.get("against") is not None and "accept" not in options:
+        taken["accept"] = ()  # conventions are the chapter's
     taken["accept"] = parse_convention_ids(CHAPTER, taken["accept"])
     python = taken.get("python")
     if python is not None and not Path(python).is_file():
@@ -117,68 +125,33 @@ def read_options(config: pytest.Config, **options: Any) -> Options:
     return Options(**taken)
 
 
-def resolve_target(target: str, config: pytest.Config) -> str:
-    """Return target, from the root of the project if it is not where pytest was started."""
+def resolve_target(target: str, config: pytest.Config, folder: Path | None = None) -> str:
+    """Return target as it is found from where pytest was started, else from the project's root.
+
+    folder: looked into before both.
+    """
+    started = config.invocation_params.dir
     name, colon, rest = target.partition(":")
     for text, tail in ((target, ""), (name, colon + rest)):
-        below = config.rootpath / text
-        if not (config.invocation_params.dir / text).exists() and below.exists():
-            return f"{below}{tail}"
+        for place in filter(None, (folder, started, config.rootpath)):
+            if text and (place / text).exists():
+                return f"{text if place == started else place / text}{tail}"
     return target
 
 
-def run_check(target: str, options: Options) -> Check:
-    """Return the check, whatever the user's own tests make of NumPy's warnings."""
-    from .assert_faithful import call_quietly
-    from .check import check
-
-    found: Check = call_quietly(lambda: check(target, options))
-    return found
-
-
-class ParitySuite:
-    """The parity suite of one port. Raises UsageError for what is wrong before anything runs."""
+class CommandLineSuite(ParitySuite):
+    """The suite of `--trueport-target`. Raises UsageError for what is wrong before it runs."""
 
     def __init__(self, config: pytest.Config, target: str) -> None:
-        self.target = resolve_target(target, config)
-        self.failed: Exception | None = None
+        path = resolve_target(target, config)
         try:
-            self.options = read_options(config)
+            options = read_options(config)
         except ValueError as error:
             raise pytest.UsageError(str(error).replace("--accept", ACCEPT_OPTION)) from error
         try:
-            self.names = self.list_names()
+            super().__init__(path, options)
         except (ValueError, OSError) as error:
-            raise pytest.UsageError(f"--trueport-target {self.target}: {error}") from error
-
-    @cached_property
-    def check(self) -> Check:
-        """The check of the target, run once."""
-        return run_check(self.target, self.options)
-
-    def list_names(self) -> list[tuple[str, str]]:
-        """Return (dtype, component) of every test. Raises ValueError if there is no such target."""
-        from ..chapter.suite import CHAPTER
-        from ..ports.user_code.target import parse_target
-
-        folder = Path(self.target)
-        if folder.is_dir() and not (folder / "__init__.py").exists():
-            # recorded arrays: quick, and only they say what they hold
-            return list(dict.fromkeys((v.dtype, v.component) for v in self.check.verdicts))
-        parse_target(self.target, elsewhere=self.options.python is not None)
-        if self.options.against is not None:
-            from .check_model import list_model_parts
-            from .model_files import has_models
-            from .shared_names import list_shared_names
-
-            if has_models(self.options.against):
-                shared = list_model_parts(self.options)
-            else:
-                shared = list_shared_names(self.target, self.options)
-            return [(dtype, name) for dtype in self.options.dtypes for name in shared]
-        # what a framework's own operations do is no matter of the user's code
-        names = [name for name, c in CHAPTER.components.items() if c.gate != "arithmetic"]
-        return [(dtype, name) for dtype in self.options.dtypes for name in names]
+            raise pytest.UsageError(f"--trueport-target {path}: {error}") from error
 
     # first: what the user deselects must be there to be deselected
     @pytest.hookimpl(tryfirst=True)
@@ -187,12 +160,12 @@ class ParitySuite:
     ) -> None:
         """Add an item for each component and dtype, behind the user's own tests."""
         root = ParityGroup.from_parent(session, name=SUITE_NAME, nodeid=SUITE_NAME)
-        groups = {dtype: ParityGroup.from_parent(root, name=dtype) for dtype, _ in self.names}
+        dtypes = dict.fromkeys(dtype for dtype, _ in self.names if dtype)
+        groups = {dtype: ParityGroup.from_parent(root, name=dtype) for dtype in dtypes} | {"": root}
         own: list[Any] = [
             ParityItem.from_parent(groups[dtype], name=name, suite=self, dtype=dtype)
             for dtype, name in self.names
         ]
-        own.append(ParityItem.from_parent(root, name=WHOLE_SUITE_ITEM, suite=self, dtype=""))
         items += own
         # or pytest would say that it had collected none of these
         report = pytest.CollectReport(SUITE_NAME, "passed", None, own)
@@ -216,7 +189,7 @@ class ParitySuite:
 
 
 class ParityGroup(pytest.Collector):
-    """A dtype of the suite, or the whole of it. Its tests are made by `ParitySuite`."""
+    """A dtype of the suite, or the whole of it. Its tests are made by `CommandLineSuite`."""
 
     def collect(self) -> list[pytest.Item | pytest.Collector]:
         """Return nothing: the items are made by the suite."""
@@ -232,23 +205,7 @@ class ParityItem(pytest.Item):
 
     def runtest(self) -> None:
         """Fail with the finding of this component."""
-        if self.suite.failed is not None:
-            raise ParityError(f"not judged: {self.suite.failed}")
-        try:
-            result = self.suite.check
-        except (ValueError, OSError) as error:
-            self.suite.failed = error
-            raise ParityError(f"not judged: {error}") from error
-        if not self.dtype:
-            verify_whole_suite(result, self.suite.names)
-            return
-        verdicts = [
-            v for v in result.verdicts if (v.dtype, name_item(v, result)) == (self.dtype, self.name)
-        ]
-        if not verdicts:
-            pytest.skip(f"not judged in {self.dtype}")
-        for verdict in sort_by_outcome(verdicts, result):
-            report_verdict(verdict, result)
+        self.suite.verify(self.dtype, self.name)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Show a finding as it is, without a traceback."""
