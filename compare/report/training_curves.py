@@ -3,7 +3,6 @@
 import csv
 import io
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from urllib.parse import quote
 
 import numpy as np
@@ -101,12 +100,13 @@ def render_events(trace: Trace, time: float) -> bytes:
 
 
 def read_time(created: str) -> float:
-    """Return the seconds since 1970 of a time in ISO 8601; 0 if it is none.
+    """Return the seconds since 1970 of a time in ISO 8601, in UTC; 0 if it is none.
 
-    >>> read_time("2025-11-22T06:00:00Z"), read_time("")
-    (1763791200.0, 0.0)
+    >>> read_time("2025-11-22T06:00:00Z"), read_time("2025-11-22T06:00:00+00:00"), read_time("")
+    (1763791200.0, 1763791200.0, 0.0)
     """
+    text = created.removesuffix("Z").partition("+")[0]
     try:
-        return datetime.fromisoformat(created).timestamp()
+        return float(np.datetime64(text, "ms").astype(np.int64)) / 1000 if text else 0.0
     except ValueError:
         return 0.0
