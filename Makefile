@@ -10,7 +10,7 @@ DATA ?= auto
 STEPS ?= 10000
 OUT ?= runs/latest
 
-.PHONY: compare test audit sweep real-models setup clean
+.PHONY: compare quick test audit sweep real-models setup clean
 .DEFAULT_GOAL := compare
 
 setup: $(VENV)/installed
@@ -24,6 +24,10 @@ $(VENV)/installed: requirements.lock pyproject.toml
 
 compare: setup
 	$(BIN)/python -m compare run --data $(DATA) --steps $(STEPS) --out $(OUT)
+
+# three ports in float32 for 500 steps: half a minute
+quick: setup
+	$(BIN)/python -m compare run --data $(DATA) --dtype float32 --steps 500 --out runs/quick
 
 test: setup
 	$(BIN)/ruff check .

@@ -138,10 +138,11 @@ def write_tables(found: dict[tuple[str, str], Calibration], seeds: int) -> str:
     return "\n".join(
         [
             f"{total:,} checks of right ports on inputs of {seeds} seeds, {alarms} false alarms.",
-            "NumPy in float64 is the reference itself and no check. A share is what of its budget",
-            "the worst element of a function used; left out are elements of derivatives at a kink,",
-            "or beyond so many of an array; seen is what departs by more than this part of an",
-            "output's largest value, in the median over the outputs.",
+            "NumPy in float64 is the reference itself, so it is not checked. A share is how much",
+            'of its budget the worst element of a function used. "Left out" counts elements of',
+            'derivatives at a kink, or beyond a certain number per array. "Seen" is the smallest',
+            "difference that is found, as a part of an output's largest value, in the median over",
+            "the outputs.",
             "",
             render_table([*headings, "undecidable", "left out", "seen"], rows, "ll" + 8 * "r"),
         ]

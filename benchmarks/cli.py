@@ -21,8 +21,6 @@ from benchmarks.plan import (
 )
 from trueport.compare.chapter.digits import load_data
 
-DOCS = Path(__file__).parent.parent / "docs"
-
 
 @click.command(
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -51,10 +49,12 @@ DOCS = Path(__file__).parent.parent / "docs"
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Folder of benchmarks.md, .svg and .json.  [default: docs; runs/benchmarks if --quick]",
+    default=Path("runs/benchmarks"),
+    show_default=True,
+    help="Folder of benchmarks.md, .svg and .json; docs for the published page.",
 )
 def main(
-    data: str, steps: int, repeats: int, only: tuple[str, ...], smoke: bool, out: Path | None
+    data: str, steps: int, repeats: int, only: tuple[str, ...], smoke: bool, out: Path
 ) -> None:
     """Time the loops, the whole comparison, the numerical gradient and the scale.
 
@@ -68,7 +68,6 @@ def main(
     sections = tuple(name for name in SECTIONS if not only or name in only)
     if "whole" in sections and "loops" not in sections:
         sections = ("loops", *sections)  # the whole is held against the sum of the peers' loops
-    out = out or (Path("runs/benchmarks") if smoke else DOCS)
     out.mkdir(parents=True, exist_ok=True)
     earlier = out / "benchmarks.json"
     before = json.loads(earlier.read_text(encoding="utf-8")) if earlier.exists() else {}

@@ -175,17 +175,18 @@ def format_edits_page(records: Sequence[MutantRecord], count: int) -> str:
     median = float(np.median([record.seconds for record in records])) if records else 0.0
     parts = [
         "# Which edit is named",
-        "Edits of the functions of `examples/layers`, each made and taken for a port, in float64: "
-        f"{count} of each function, no two of a family, drawn with a fixed seed, of those that "
-        "change an output. Made by `python -m benchmarks.edits --markdown docs/edits.md`. A family "
-        "is a file of `compare/causes/edits/`.",
+        "This page is a test with edits of the functions of `examples/layers`, in float64. Each "
+        f"edit was made and treated as a port. The sample has {count} edits of each function, no "
+        "two of one family, drawn with a fixed seed from those that change an output. "
+        "`python -m benchmarks.edits --markdown docs/edits.md` makes this page. A family is a file "
+        "of `compare/causes/edits/`.",
         f"{told} of {len(records)} explained, {total['cut short']} cut short, {total['unknown']} "
         f"unknown, {total['wrong']} wrong; a search takes {median:.1f} s "
         "in the median, in one process.",
-        "*Same*: the edit that was made. *Equivalent*: another that gives the same, on inputs like "
-        "those given too. *Told together*: it stands beside the one that is named, with an input "
-        "that parts them. *Cut short*: nothing was found in the time. *Wrong*: an edit that is "
-        "neither was named alone.",
+        "*Same*: the edit that was made is named. *Equivalent*: another edit is named that gives "
+        "the same, also on inputs like those given. *Told together*: the edit that was made is "
+        "shown beside the one that is named, with an input on which they differ. *Cut short*: "
+        "nothing was found in the time. *Wrong*: only an edit that is neither was named.",
         render_table(["family", *OUTCOMES], rows, "l" + "r" * len(OUTCOMES)),
         "## Not explained",
         render_table(

@@ -11,7 +11,7 @@ from benchmarks.figures import (
     select_series,
 )
 from benchmarks.measure import BenchmarkRecord
-from benchmarks.plan import PORT_DTYPES, PORT_PEERS, REQUIREMENTS
+from benchmarks.plan import IDIOMATIC_PEERS, PORT_DTYPES, PORT_PEERS, REQUIREMENTS
 from benchmarks.plot import draw_plot
 
 MEMORY_HEADINGS = ("process", "peak memory, MB", "threads", "verdict")
@@ -79,13 +79,15 @@ def format_loops(records: list[BenchmarkRecord]) -> str:
     rows = []
     for port, dtype in PORT_DTYPES.items():
         ours = find_fastest(records, task="ours", port=port)
-        peer = find_fastest(records, task=PORT_PEERS[port])
-        if ours and peer:
-            ratio = peer[0] / ours[0]
-            bar = f"at least {REQUIREMENTS[port]:g}: {format_met(ratio >= REQUIREMENTS[port])}"
-            mine = f"{port} {dtype} (threads: {format_threads(ours[1])})"
-            theirs = f"{PORT_PEERS[port]} (threads: {format_threads(peer[1])})"
-            rows.append((mine, f"{ours[0]:.2f}", theirs, f"{peer[0]:.2f}", f"{ratio:.2f}", bar))
+        for name in filter(None, (PORT_PEERS[port], IDIOMATIC_PEERS.get(port))):
+            peer = find_fastest(records, task=name)
+            if ours and peer:
+                ratio, least = peer[0] / ours[0], REQUIREMENTS[port]
+                same = name == PORT_PEERS[port]
+                bar = f"at least {least:g}: {format_met(ratio >= least)}" if same else "less work"
+                mine = f"{port} {dtype} (threads: {format_threads(ours[1])})"
+                theirs = f"{name} (threads: {format_threads(peer[1])})"
+                rows.append((mine, f"{ours[0]:.2f}", theirs, f"{peer[0]:.2f}", f"{ratio:.2f}", bar))
     if not rows:
         return ""
     steps = next(r["steps"] for r in records if r["section"] == "loops")
@@ -93,8 +95,10 @@ def format_loops(records: list[BenchmarkRecord]) -> str:
     return (
         f"## The loops, {steps:,} steps with the accuracy each "
         f"epoch\n\n{format_table(head, rows)}\n"
-        "The two frameworks' peers take one forward pass a step; ours take two, as the chapter "
-        "does, which logs the loss after the update. `keras fit` evaluates the test set alone.\n"
+        "Ours take two forward passes a step, as the chapter does, which logs the loss after the "
+        "update; so do the peers that log as the chapter. `torch eager` and `keras fit` are what "
+        "people write: one forward pass, the loss before the update; `keras fit` evaluates the "
+        "test set alone.\n"
     )
 
 

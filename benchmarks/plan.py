@@ -12,12 +12,19 @@ from benchmarks.measure import BenchmarkRecord, measure_task, time_comparison, t
 from trueport.compare.execution.environment import describe_environment
 
 PORT_DTYPES = {"reference": "float64", "torch": "float32", "keras": "float32"}
-PORT_PEERS = {"reference": "chapter", "torch": "torch eager", "keras": "keras fit"}
+# the loop that does the same work as ours: two forward passes a step, as the chapter logs
+PORT_PEERS = {
+    "reference": "chapter",
+    "torch": "torch eager, logging as the chapter",
+    "keras": "keras batches, logging as the chapter",
+}
+# and as people write it in the framework: one forward pass, the loss before the update
+IDIOMATIC_PEERS = {"torch": "torch eager", "keras": "keras fit"}
 REQUIREMENTS = {
     "reference": 1.5,  # our loop against the peer's: at least so many times as fast
     "torch": 1.3,
     "keras": 5.0,
-    "whole, envelope computed": 1.0,  # of the three peers' summed time: at most
+    "whole, envelope computed": 0.9,  # of the three peers' summed time: at most
     "whole, envelope known": 0.5,
     "numerical gradient": 20.0,
     "two workers": 1.7,
@@ -60,13 +67,14 @@ def make_quick_sizes(source: str) -> BenchmarkSizes:
 
 
 def plan_loops(sizes: BenchmarkSizes) -> Iterator[BenchmarkJob]:
-    """Yield each port's loop and its framework's idiomatic one, with one thread and as found."""
+    """Yield each port's loop and those of its framework's users, with one thread and as found."""
     common = {"source": sizes.source, "steps": sizes.steps}
     common |= {"batch": sizes.batch, "hidden": sizes.hidden}
     for port, dtype in PORT_DTYPES.items():
         for threads in (DEFAULT_THREADS, 1):
             options = common | {"threads": threads}
-            yield PORT_PEERS[port], partial(measure_task, PORT_PEERS[port], options)
+            for peer in filter(None, (IDIOMATIC_PEERS.get(port), PORT_PEERS[port])):
+                yield peer, partial(measure_task, peer, options)
             own = options | {"port": port, "dtype": dtype, "evaluate": True}
             yield f"{port} {dtype}", partial(measure_task, "ours", own)
 

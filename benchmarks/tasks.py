@@ -10,6 +10,8 @@ import resource
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -53,24 +55,26 @@ def time_chapter_loop(o: TaskOptions) -> TimedResult:
     return time_loop(peers_numpy.train, load_digits(o), o)
 
 
-def time_torch_loop(o: TaskOptions) -> TimedResult:
-    """Time torch as its users write it."""
+def time_torch_loop(o: TaskOptions, log_after: bool = False) -> TimedResult:
+    """Time torch as its users write it; log_after: with the loss after each update."""
     import torch
 
     from benchmarks import peers_torch
 
     set_torch_threads(o)
     x_train, t_train, x_test, t_test = map(torch.from_numpy, load_digits(o))
-    return time_loop(peers_torch.train, (x_train, t_train.argmax(1), x_test, t_test.argmax(1)), o)
+    train = partial(peers_torch.train, log_after=log_after)
+    return time_loop(train, (x_train, t_train.argmax(1), x_test, t_test.argmax(1)), o)
 
 
-def time_keras_loop(o: TaskOptions) -> TimedResult:
-    """Time Keras as its users write it."""
+def time_keras_loop(o: TaskOptions, log_after: bool = False) -> TimedResult:
+    """Time Keras as its users write it; log_after: with the loss after each update."""
     from benchmarks import peers_keras
 
     set_tensorflow_threads(o)
     x_train, t_train, x_test, t_test = load_digits(o)
-    return time_loop(peers_keras.train, (x_train, t_train.argmax(1), x_test, t_test.argmax(1)), o)
+    train = peers_keras.train_and_log if log_after else peers_keras.train
+    return time_loop(train, (x_train, t_train.argmax(1), x_test, t_test.argmax(1)), o)
 
 
 def time_own_loop(o: TaskOptions) -> TimedResult:
@@ -84,7 +88,7 @@ def time_own_loop(o: TaskOptions) -> TimedResult:
     [port] = find_ports(CHAPTER, [o["port"]])
     framework, dtype = FRAMEWORKS[port.framework], o["dtype"]
     framework.start(dtype, o["threads"] or os.cpu_count() or 1)
-    view = PortView(__import__(port.module), framework)
+    view = PortView(import_module(port.module), framework)
     x_train, t_train, x_test, t_test = load_digits(o)
     data = [view.share(a) for a in (x_train, t_train.astype(dtype), x_test, t_test.astype(dtype))]
     start = reference.TwoLayerNet(784, o["hidden"], 10, seed=0).params
@@ -167,7 +171,9 @@ def set_tensorflow_threads(o: TaskOptions) -> None:
 TASKS: dict[str, Callable[[TaskOptions], TimedResult]] = {
     "chapter": time_chapter_loop,
     "torch eager": time_torch_loop,
+    "torch eager, logging as the chapter": partial(time_torch_loop, log_after=True),
     "keras fit": time_keras_loop,
+    "keras batches, logging as the chapter": partial(time_keras_loop, log_after=True),
     "ours": time_own_loop,
     "product": measure_product_rate,
     "numerical gradient": time_numerical_gradient,

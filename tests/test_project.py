@@ -4,10 +4,16 @@ import re
 import tomllib
 
 import pytest
+from packaging.requirements import Requirement
 from paths import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-DIRECT = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dev"]]
+EXTRAS = PROJECT["optional-dependencies"]
+NOT_LOCKED = {"all", "jax", "browser", "tensorboard"}  # what `make` does not install
+DIRECT = {
+    *PROJECT["dependencies"],
+    *(one for name, wanted in EXTRAS.items() if name not in NOT_LOCKED for one in wanted),
+}
 
 
 def pins(text: str) -> dict[str, str]:
@@ -19,15 +25,35 @@ LOCK = pins((ROOT / "requirements.lock").read_text(encoding="utf-8"))
 CONDA = pins((ROOT / "environment.yml").read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("requirement", DIRECT)
-def test_every_direct_dependency_has_one_pin_in_all_three_files(requirement: str) -> None:
-    [(name, version)] = pins(requirement).items()
-    assert LOCK[name] == version
-    assert CONDA[name] == version
+@pytest.mark.parametrize("requirement", sorted(DIRECT))
+def test_every_direct_dependency_has_one_pin_that_its_bound_allows(requirement: str) -> None:
+    wanted = Requirement(requirement)
+    assert LOCK[wanted.name] == CONDA[wanted.name]
+    assert wanted.specifier.contains(LOCK[wanted.name])
 
 
 def test_conda_names_nothing_that_the_project_does_not() -> None:
-    assert set(CONDA) == set(pins("\n".join(DIRECT)))
+    assert set(CONDA) == {Requirement(one).name for one in DIRECT}
+
+
+def test_users_get_lower_bounds_alone() -> None:
+    users = [one for name, wanted in EXTRAS.items() if name not in ("dev", "browser", "all")
+             for one in wanted]  # fmt: skip
+    for one in [*PROJECT["dependencies"], *users]:
+        assert [bound.operator for bound in Requirement(one).specifier] == [">="], one
+
+
+def test_all_is_every_extra_of_users() -> None:
+    [everything] = EXTRAS["all"]
+    assert Requirement(everything).extras == set(EXTRAS) - {"all", "dev", "browser"}
+
+
+def test_the_page_on_installing_names_what_each_extra_brings() -> None:
+    page = (ROOT / "docs" / "install.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `?(\w+)`? \| ([^|]+) \| [^|]+ \|$", page, flags=re.MULTILINE))
+    wanted = {"none": PROJECT["dependencies"]} | EXTRAS
+    for extra in EXTRAS.keys() - {"dev", "browser", "docs", "all"} | {"none"}:
+        assert rows[extra].split(", ") == sorted(Requirement(one).name for one in wanted[extra])
 
 
 def test_the_lock_pins_every_line() -> None:

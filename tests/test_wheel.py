@@ -32,7 +32,8 @@ def test_it_holds_every_file_of_the_four_folders_and_no_other(names: list[str]) 
         if file.is_file() and "__pycache__" not in file.parts
     }
     assert {name for name in names if name.startswith("trueport/")} == here | {
-        "trueport/__init__.py"
+        "trueport/__init__.py",
+        "trueport/py.typed",
     }
 
 

@@ -4,6 +4,7 @@ import hashlib
 import os
 import shutil
 import time
+import warnings
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,10 +20,14 @@ EMBEDDED = ("embedded", 4000, 1000)  # source and sizes of the digits that a loa
 
 @dataclass(frozen=True)
 class Data:
-    """The digits of a run, and the source that makes every process read the same ones."""
+    """The digits of a run, and the source that makes every process read the same ones.
+
+    notice: what is said of them before the run, "" if nothing.
+    """
 
     mnist: Mnist
     source: str
+    notice: str = ""
 
     @property
     def is_complete(self) -> bool:
@@ -74,13 +79,6 @@ class Data:
             "train_size": len(self.mnist.x_train),
             "test_size": len(self.mnist.x_test),
         }
-
-
-def save_digits(mnist: Mnist, path: Path) -> None:
-    """Write digits as an `mnist.npz`, which `read_mnist` takes for a source."""
-    np.savez(
-        path, x_train=mnist.x_train, y_train=mnist.t_train, x_test=mnist.x_test, y_test=mnist.t_test
-    )
 
 
 DIGIT_ARRAYS = ("x_train", "t_train", "x_test", "t_test")
@@ -137,5 +135,10 @@ def load_data(name: str) -> Data:
     if name != "auto":
         path = str(Path(name).resolve())
         return Data(read_mnist(path), path)
-    mnist = read_mnist()
-    return Data(mnist, str(keras_cache()) if keras_cache().exists() else "embedded")
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        mnist = read_mnist()
+    notice = "; ".join(str(one.message) for one in caught)
+    if notice:
+        notice += " (--data PATH takes the whole of MNIST from a file)"
+    return Data(mnist, str(keras_cache()) if keras_cache().exists() else "embedded", notice)

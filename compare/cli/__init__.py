@@ -3,6 +3,7 @@
 import click
 
 from .check import cases, check
+from .options import refuse_bad_input
 from .report import diff_command, replay, report
 from .run import run
 from .study import study
@@ -16,6 +17,10 @@ def main() -> None:
     Compares PyTorch and Keras ports with a NumPy ground truth: chapter 4 of Deep Learning from
     Scratch.
     """  # the first line of --help is a question
+    from ..execution.process import refuse_windows
+
+    with refuse_bad_input():
+        refuse_windows()
 
 
 for command in (run, check, cases, study, report, diff_command, replay):

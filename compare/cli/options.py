@@ -18,7 +18,7 @@ FOLDER = click.Path(path_type=Path, file_okay=False)
 DTYPE = click.Choice(["float64", "float32"])
 
 
-class NameList(click.ParamType[tuple[str, ...]]):
+class NameList(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.3 on
     """A comma-separated list."""
 
     name = "LIST"
@@ -144,9 +144,11 @@ class BadInput(click.ClickException):
 @contextlib.contextmanager
 def refuse_bad_input() -> Iterator[None]:
     """In the block, what is said to be wrong with the input ends the command."""
+    from ..ports.extras import MissingPackageError
+
     try:
         yield
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, MissingPackageError) as error:
         raise BadInput(str(error)) from error
 
 
@@ -155,6 +157,16 @@ def print_lines(lines: Iterable[str]) -> None:
     sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # typed as any text stream
     for line in lines:
         click.echo(line)
+
+
+def print_written(paths: Iterable[Path]) -> None:
+    """Say which files were written."""
+    print_lines(f"wrote {path}" for path in paths)
+
+
+def warn(line: str) -> None:
+    """Say on standard error what was left out."""
+    click.echo(line, err=True)
 
 
 def stop_if_interrupted(interrupted: bool) -> None:

@@ -21,19 +21,20 @@ from . import options as shared
 def report(folder: Path, formats: tuple[str, ...]) -> None:
     """Write the reports of a finished run or study anew. Needs no framework."""
     from ..report import DEFAULT_FORMATS
-    from ..study.page import write_pages
-    from ..study.results import Study
     from ..workflow.reports import write_run_reports
 
     with shared.refuse_bad_input():
         paths, studied = [], (folder / "study.json").exists()
         if studied and not formats:
+            from ..study.page import write_pages
+            from ..study.results import Study
+
             paths += write_pages(Study.load(folder), folder)
         if not studied or (folder / "results.json").exists():
             paths += write_run_reports(folder, formats or DEFAULT_FORMATS)
         elif formats:
             raise ValueError("--format is for runs: a study has one page and one summary")
-    shared.print_lines(f"wrote {path}" for path in paths)
+    shared.print_written(paths)
 
 
 @click.command("diff", epilog="Exit status: 0 no verdict got worse, 1 one did, 2 bad input.")

@@ -100,9 +100,9 @@ def run(
             command=shared.quote_command(),
             **options,
         )
-        result = run_all(settings, lambda line: click.echo(line, err=True), preload_renderers)
+        result = run_all(settings, shared.warn, preload_renderers)
     shared.print_lines(format_summary(result))
-    shared.print_lines(f"wrote {path}" for path in write_run_reports(settings.out))
+    shared.print_written(write_run_reports(settings.out, warn=shared.warn))
     shared.stop_if_interrupted(result.interrupted)
     sys.exit(compute_exit_code(result, settings.require_ports, settings.accept))
 

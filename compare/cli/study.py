@@ -52,20 +52,22 @@ from . import options as shared
 def study(fresh: bool, json_file: Path | None, markdown_file: Path | None, **options: Any) -> None:
     """Do ports train equally well when nothing is shared? Many seeds, and a test of equivalence."""
     from ..chapter.suite import CHAPTER
-    from ..study.page import write_pages
-    from ..study.plan import StudySettings
-    from ..study.study import compute_exit_code, run_study
-    from ..study.text import format_comparison, format_failures, format_study_headline
 
     given = {key: value for key, value in options.items() if value is not None}
     with shared.refuse_bad_input():
+        from ..study.page import write_pages
+        from ..study.plan import StudySettings
+        from ..study.study import compute_exit_code, run_study
+        from ..study.text import format_comparison, format_failures, format_study_headline
+
         settings = StudySettings(command=shared.quote_command(), **given)
         result = run_study(CHAPTER, settings, fresh)
     click.echo(format_study_headline(result)[1])
     told = (*map(format_comparison, result.comparisons), *format_failures(result))
     shared.print_lines(f"  {line}" for line in told)
     record = settings.out / "study.json"
-    shared.print_lines(f"wrote {path}" for path in (record, *write_pages(result, settings.out)))
+    with shared.refuse_bad_input():
+        shared.print_written((record, *write_pages(result, settings.out)))
     files = (
         (json_file, lambda: record.read_text(encoding="utf-8")),
         (markdown_file, lambda: record.with_suffix(".md").read_text(encoding="utf-8")),

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-REPORTED_PACKAGES = ("numpy", "torch", "tensorflow", "keras", "pandas", "mlxtend")
+REPORTED_PACKAGES = ("numpy", "torch", "tensorflow", "keras", "pandas")
 
 
 def describe_environment() -> dict[str, Any]:

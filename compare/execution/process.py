@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
 from functools import cache
@@ -14,6 +15,15 @@ THREADS = 1  # of a worker: as many of them run as there are cores
 START_TIMEOUT = 60.0  # seconds for an interpreter to import NumPy
 PACKAGE = Path(__file__).parents[2]  # the folder of `trueport`
 LOCK = threading.Lock()  # two threads that start a worker each shall not make two
+
+
+def refuse_windows() -> None:
+    """Raise OSError where a worker cannot be watched and limited as it is here."""
+    if sys.platform == "win32":
+        raise OSError(
+            "Trueport runs on Linux and macOS: on Windows, install it in WSL "
+            "(Windows Subsystem for Linux) and run it there"
+        )
 
 
 def build_private_path() -> dict[str, str]:
@@ -38,6 +48,7 @@ def create_private_folder() -> "tempfile.TemporaryDirectory[str]":
 
 def build_environment(is_target: bool) -> dict[str, str]:
     """Return the environment of a worker; that of a user's port leaves their folder as it was."""
+    refuse_windows()
     environment = os.environ | build_thread_limits(THREADS) | build_private_path()
     if is_target:
         environment |= {
@@ -64,7 +75,8 @@ def measure_peak_mb() -> float:
     """Return the most memory that this process has used, in MB."""
     import resource  # not on every system, and asked for in a worker alone
 
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    unit = 2**20 if sys.platform == "darwin" else 2**10  # bytes there, kilobytes on Linux
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
 
 
 def find_interpreter_problem(python: Path) -> str:

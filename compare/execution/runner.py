@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from ..ports.extras import format_install
 from ..ports.user_code.definitions import SLOW_IMPORT_LIMIT
 from ..ports.user_code.loading import IMPORT_LIMIT
 from ..suite.component import PortSpec
@@ -122,7 +123,7 @@ class PortRunner:
         """Run the job, anew behind each case that kills its process."""
         observation, start = self.observation, time.perf_counter()
         if missing := self.job.port.find_missing_packages():
-            told = f"pip install {' '.join(missing)} to run this port"
+            told = f"{format_install(missing)} to run this port"
             observation.status, observation.message = "not installed", told
             return observation
         self.job.folder.mkdir(parents=True, exist_ok=True)
@@ -245,6 +246,7 @@ class PortRunner:
             self.progress("cases", len(observation.cases))
         elif kind == "begin training":
             self.training = True
+            self.progress("steps", 0)
         elif kind == "train":
             self.progress("steps", event["steps"])
         elif kind in ("trained", "training failed"):

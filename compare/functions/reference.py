@@ -18,7 +18,7 @@ from ..ports.user_code.target import Target
 from ..rounding.instrument import install_proxies, prepare_tree
 from ..suite.user_code import Adoption, UserCodeRules
 
-PLOTTING = ("matplotlib", "seaborn", "IPython", "plotly", "tqdm")
+PLOTTING = ("matplotlib", "mpl_toolkits", "pylab", "seaborn", "IPython", "plotly", "tqdm")
 GENERATORS = ("np.random", "numpy.random", "random.", "default_rng", "rng.")
 
 

@@ -233,8 +233,10 @@ class Run:
             if (value := getattr(trace, item.name)) is not None
         }
         for name, found in (("traces.npz", arrays), ("details.npz", self.details)):
+            if objects := [key for key, array in found.items() if array.dtype.hasobject]:
+                raise ValueError(f"{name} holds numbers alone ({', '.join(objects)} are objects)")
             with write_atomically(folder / name) as file:
-                np.savez_compressed(file, allow_pickle=False, **found)
+                np.savez_compressed(file, **found)
         write_json(
             folder / "results.json", encode_numbers(self.to_record()), indent=1, ensure_ascii=False
         )

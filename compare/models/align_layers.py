@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ..ports.extras import needs_extra
 from .common_tensors import KNOWN_ROLES, CommonLayer, CommonTensor
 from .layer_names import compare_names
 
@@ -229,7 +230,8 @@ def _assign(
     costs: np.ndarray, reference: Sequence[CommonLayer], port: Sequence[CommonLayer]
 ) -> list[tuple[int, int]]:
     """Return the cheapest pairs in any order, without those that are dearer than no partner."""
-    from scipy.optimize import linear_sum_assignment
+    with needs_extra("torch", "keras"):
+        from scipy.optimize import linear_sum_assignment
 
     n, m = costs.shape
     # two layers without a partner cost two gaps, however far apart they stand

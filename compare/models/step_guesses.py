@@ -5,6 +5,8 @@ from itertools import permutations, product
 
 import numpy as np
 
+from ..ports.extras import needs_extra
+
 ERROR_FUNCTION_TERM = 0.044715  # of GELU's tanh form
 
 
@@ -25,7 +27,8 @@ def apply_gelu_tanh(x: np.ndarray) -> np.ndarray:
 
 def apply_gelu(x: np.ndarray) -> np.ndarray:
     """Return GELU in its exact form."""
-    from scipy.special import ndtr
+    with needs_extra("torch", "keras"):
+        from scipy.special import ndtr
 
     return np.asarray(x * ndtr(x))
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..execution.files import write_atomically
 from ..judging.results import Run
+from ..ports.extras import MissingPackageError
 from . import check_notebook  # noqa: F401  # a check shows itself in a notebook
 from .additions import NOTHING_ADDED, ReportAdditions
 from .data_formats import render_csv, render_json
@@ -58,16 +59,27 @@ def write_reports(
     folder: Path,
     formats: Sequence[str] = DEFAULT_FORMATS,
     make_additions: Callable[[Run, Path], ReportAdditions] = lambda run, folder: NOTHING_ADDED,
+    warn: Callable[[str], None] | None = None,
 ) -> list[Path]:
     """Write the reports of these formats beside the results in folder; return their paths.
 
     make_additions: what the suite and the folder add to the report.
+    warn: told of each format that needs a package which is not installed; the others are written.
 
-    Raises what `Run.load` raises for a folder that holds no run.
+    Raises what `Run.load` raises for a folder that holds no run, and, without warn,
+    MissingPackageError.
     """
     run = Run.load(folder)
     add = cache(lambda: make_additions(run, folder))
-    return [path for name in formats for path in write_files(folder, FORMATS[name](run, add))]
+    paths: list[Path] = []
+    for name in formats:
+        try:
+            paths += write_files(folder, FORMATS[name](run, add))
+        except MissingPackageError as error:
+            if warn is None:
+                raise
+            warn(f"no {name} report: {error}, then trueport report {folder}")
+    return paths
 
 
 def write_files(folder: Path, files: Files) -> list[Path]:

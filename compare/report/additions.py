@@ -37,6 +37,7 @@ class ReportAdditions:
     # what the source of this very experiment prints, nothing for another; and where
     printed: tuple[PrintedAccuracy, ...] = ()
     source: str = ""
+    introduction: str = ""  # HTML below the verdict: where to begin to read
 
 
 NOTHING_ADDED = ReportAdditions()

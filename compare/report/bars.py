@@ -5,6 +5,8 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from ..judging.evidence import HISTOGRAM_EDGES
 from ..judging.results import Run
 from .wording import STATUS_STYLES, format_share, shorten_exponent
@@ -35,7 +37,7 @@ class BarChart:
 def build_case_chart(record: dict[str, Any]) -> BarChart | None:
     """Return the cases of the component, each with the share of the budget that it used."""
     found = [case for case in record.get("cases") or [] if isinstance(case, dict)]
-    if not found:
+    if len(found) < 2:  # the finding's facts say it
         return None
     top = max(clamp_decade(case.get("used")) for case in found)
     limit = round(100 * -LOWEST_DECADE / (top - LOWEST_DECADE))
@@ -69,9 +71,12 @@ def build_case_bar(case: dict[str, Any], top: int) -> Bar:
 
 
 def build_histogram(run: Run, record: dict[str, Any]) -> BarChart | None:
-    """Return the elements of all cases by the share of the budget that each used."""
+    """Return the elements of all cases by the share of the budget that each used.
+
+    None where all of them lie in one group: the chart would show nothing.
+    """
     counts = run.details.get(f"{record.get('arrays')}/histogram")
-    if counts is None or len(counts) != len(HISTOGRAM_EDGES) + 2 or not counts.sum():
+    if counts is None or len(counts) != len(HISTOGRAM_EDGES) + 2 or np.count_nonzero(counts) < 2:
         return None
     names = [shorten_exponent(f"{edge:g}") for edge in HISTOGRAM_EDGES]
     between = [f"{low} to {high}" for low, high in itertools.pairwise(names)]

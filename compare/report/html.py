@@ -22,8 +22,15 @@ from .highlight import highlight_code
 from .series import DARK_COLOURS, LIGHT_COLOURS, TRUTH_DARK, TRUTH_LIGHT, format_css_variables
 
 TEMPLATE_FOLDER = Path(__file__).parent / "templates"
+# npm's plotly.js-basic-dist-min and plotly.js-cartesian-dist-min; their licence lies beside them
+PLOTLY = {
+    name: Path(__file__).parent / "plotly" / f"plotly-{name}-4.1.1.min.js"
+    for name in ("basic", "cartesian")
+}
+BASIC_TRACES = {"bar", "scatter"}
 TONE_SYMBOLS = {"good": "✓", "convention": "≈", "bad": "✗", "unknown": "?"}
 FILTERS = {
+    "breakable": lambda text: Markup(re.sub(r"([._])", r"\1<wbr>", markup.escape_html(text))),
     "code_block": lambda text: Markup(markup.format_code_block(text)),
     "code_span": lambda text: Markup(markup.format_code_span(text)),
     "html_only": lambda text: Markup(markup.escape_html(text)),
@@ -48,12 +55,12 @@ def render_page(
     """Return a page made of a template that extends `base.html.j2`.
 
     scripts: names of ours that it needs.
-    figures: by name; a page without any needs no 4.8 MB to draw them; None where no script asks for
+    figures: by name; a page without any needs no 1.2 MB to draw them; None where no script asks for
         them.
     folder: of the template.
     """
     script = "".join((TEMPLATE_FOLDER / name).read_text(encoding="utf-8") for name in scripts)
-    plotly = load_plotly_js() if figures else ""
+    plotly = load_plotly_js(figures) if figures else ""
     return render_template(
         template,
         folder,
@@ -97,12 +104,10 @@ def create_jinja_environment(folder: Path, markdown: bool) -> jinja2.Environment
     return made
 
 
-@cache
-def load_plotly_js() -> str:
-    """Return plotly's JavaScript, as its Python package carries it; never from a network."""
-    from plotly.offline import get_plotlyjs
-
-    text = str(get_plotlyjs())
+def load_plotly_js(figures: Mapping[str, PlotlyFigure]) -> str:
+    """Return plotly's JavaScript: the smallest bundle that draws these figures."""
+    kinds = {trace["type"] for figure in figures.values() for trace in figure["data"]}
+    text = PLOTLY["basic" if kinds <= BASIC_TRACES else "cartesian"].read_text(encoding="utf-8")
     if re.search(r"</script", text, re.IGNORECASE):
         raise ValueError("plotly.js must not hold '</script' to be inlined: another plotly, please")
     return text

@@ -16,6 +16,8 @@ from .sentence import build_verdict_sentence
 from .series import build_series
 from .wording import list_styles
 
+DIFFERENCES = ("loss-difference", "param-distance")  # charts that stand beside the matrix
+
 
 def render_html(run: Run, added: ReportAdditions = NOTHING_ADDED) -> str:
     """Return the report of a run as one page, what is added to it included."""
@@ -24,6 +26,7 @@ def render_html(run: Run, added: ReportAdditions = NOTHING_ADDED) -> str:
         return render_own_page(content, added)
     lines, drawn = build_series(run), build_charts(run, added.printed)
     figures = {chart.name: chart.figure for chart in drawn if not chart.empty}
+    ahead = [chart for chart in drawn if chart.name in DIFFERENCES and not chart.empty]
     figures |= collect_figures(content["findings"], added)
     return render_page(
         "page.html.j2",
@@ -33,7 +36,8 @@ def render_html(run: Run, added: ReportAdditions = NOTHING_ADDED) -> str:
         panels=added.panels,
         lines=lines,
         trained=[line.describe_training() for line in lines],
-        charts=drawn,
+        ahead=ahead,
+        charts=[chart for chart in drawn if chart not in ahead],
         any_chart=bool(figures),
     )
 
@@ -85,7 +89,9 @@ def collect_content(run: Run, added: ReportAdditions) -> dict[str, Any]:
         "heads": ("file", "function") if run.against else ("gate", "component"),
         "legend": list_styles(run),
         "cards": cards,
-        "accuracies": tables.find_last_accuracies(run),
+        "accuracies": (accuracies := tables.find_last_accuracies(run)),
+        "one_accuracy": len(set(accuracies.values())) == 1,  # the verdict has it
+        "introduction": added.introduction,
         "epochs": tables.build_epoch_table(run, added.printed),
         "printed_source": added.source,
         "pairs": [tables.format_pair(pair) for pair in run.pairs],

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from ..judging.results import Run
+from ..ports.extras import needs_extra
 from . import curves
 from .curves import CurveGroup
 from .series import LIGHT_COLOURS, TRUTH_LIGHT, Series, build_series
@@ -96,8 +97,9 @@ def choose_look(line: Series) -> dict[str, Any]:
 
 def create_axes(x: str, y: str) -> "Axes":
     """Axes on a figure of their own: no pyplot, so no global state and no display."""
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
-    from matplotlib.figure import Figure
+    with needs_extra("report"):
+        from matplotlib.backends.backend_svg import FigureCanvasSVG
+        from matplotlib.figure import Figure
 
     figure = Figure(figsize=(8, 4.2))
     # Fixed margins: a layout engine would draw everything twice.

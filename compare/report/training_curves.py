@@ -8,6 +8,7 @@ from urllib.parse import quote
 import numpy as np
 
 from ..judging.results import Run, Trace
+from ..ports.extras import needs_extra
 from .data_formats import format_csv_cell
 
 COLUMNS = ("port", "dtype", "step", "quantity", "value")
@@ -21,10 +22,6 @@ QUANTITIES = {
     "param_envelope": "checkpoint_steps",
 }
 EVENT_FILE = "events.out.tfevents.trueport"  # TensorBoard reads what has "tfevents" in its name
-NO_TENSORBOARD = (
-    "--format tensorboard needs the package tensorboard, which is not installed: "
-    "pip install 'trueport[tensorboard]'"
-)
 
 
 def list_points(trace: Trace) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
@@ -64,8 +61,8 @@ def render_tensorboard(run: Run) -> Mapping[str, bytes]:
     """Return an event file for each curve, `tensorboard/<port>-<dtype>/`.
 
     Its numbers have the digits of float32, as all of TensorBoard's scalars. The same run gives the
-    same bytes: the time of every event is the run's. Raises ValueError if nothing was trained, or
-    TensorBoard is not installed.
+    same bytes: the time of every event is the run's. Raises ValueError if nothing was trained,
+    MissingPackageError if TensorBoard is not installed.
     """
     if not run.traces:
         raise ValueError("--format tensorboard is for training curves: this run holds none")
@@ -79,12 +76,10 @@ def render_tensorboard(run: Run) -> Mapping[str, bytes]:
 
 def render_events(trace: Trace, time: float) -> bytes:
     """Return one event file: an event for each step, with what there is at it."""
-    try:
+    with needs_extra("tensorboard"):
         from tensorboard.compat.proto.event_pb2 import Event
         from tensorboard.compat.proto.summary_pb2 import Summary
         from tensorboard.summary.writer.record_writer import RecordWriter
-    except ImportError as error:
-        raise ValueError(NO_TENSORBOARD) from error
     at_step: dict[int, list[tuple[str, float]]] = {}
     for quantity, steps, values in list_points(trace):
         for step, value in zip(steps.tolist(), values.tolist(), strict=True):

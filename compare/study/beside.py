@@ -7,8 +7,6 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from ..report.additions import Panel
-from .results import Study
-from .text import format_comparison, format_study_headline
 
 SECTION = Markup(
     '<section id="{0}" aria-labelledby="{0}-title">\n<h2 id="{0}-title">{1}</h2>\n{2}\n</section>'
@@ -19,15 +17,19 @@ def find_panels(folder: Path) -> tuple[Panel, ...]:
     """Return the panels that a folder has anything for. Raises what `Study.load` raises."""
     bodies, benchmarks = {}, folder / "benchmarks.md"
     if (folder / "study.json").exists():
-        bodies["seeds", "Over many seeds"] = render_study_summary(Study.load(folder))
+        bodies["seeds", "Over many seeds"] = render_study_summary(folder)
     if benchmarks.exists():
         text = benchmarks.read_text(encoding="utf-8")
         bodies["benchmarks", "Benchmarks"] = render_markdown_tables(text)
     return tuple(Panel(*names, SECTION.format(*names, body)) for names, body in bodies.items())
 
 
-def render_study_summary(study: Study) -> Markup:
-    """Return what the study found, and the way to its own page."""
+def render_study_summary(folder: Path) -> Markup:
+    """Return what the study in a folder found, and the way to its own page."""
+    from .results import Study  # a page without a study needs none of its packages
+    from .text import format_comparison, format_study_headline
+
+    study = Study.load(folder)
     lines = [format_study_headline(study)[1], *map(format_comparison, study.comparisons)]
     items = Markup("").join(Markup("<li>{}</li>").format(line) for line in lines)
     page = '<p><a href="study.html">The study\'s own page</a>, with its curves and bands.</p>'

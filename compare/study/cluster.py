@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any, cast
 
+from ..ports.extras import needs_extra
 from .plan import StudyJob
 from .results import Outcome, Outcomes
 from .worker_process import run_job
@@ -19,11 +20,8 @@ def run_on_cluster(jobs: Sequence[StudyJob], address: str) -> Outcomes:
 
     Raises ValueError, in words, if there is no Dask, no scheduler, or no worker.
     """
-    try:
+    with needs_extra("dask"):
         from distributed import Client, as_completed
-    except ImportError as error:
-        need = f"a scheduler needs Dask: pip install 'trueport[dask]' ({error})"
-        raise ValueError(need) from error
     try:
         client = Client(address, timeout=SCHEDULER_TIMEOUT)
     except (OSError, ValueError) as error:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..ports.extras import format_install
 from ..ports.registry import find_ports
 from ..rounding.tolerances import STUDY_EVALUATION_INTERVAL, STUDY_MARGIN_POINTS, STUDY_MARGIN_STEPS
 from ..suite.component import PortSpec
@@ -69,7 +70,7 @@ class StudySettings:
             raise ValueError(f"a study compares two ports or more (got {', '.join(self.ports)})")
         for spec in specs:
             if missing := spec.find_missing_packages():
-                raise ValueError(f"{spec.name} needs pip install {' '.join(missing)}")
+                raise ValueError(f"{spec.name} is not installed: {format_install(missing)}")
             for what, rule in (("init", self.init), ("order", self.order)):
                 if rule == "framework" and spec.framework not in FRAMEWORK_DRAWS:
                     raise ValueError(

@@ -10,7 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import integrate, special
+
+from ..ports.extras import needs_extra
+
+with needs_extra("study"):
+    from scipy import integrate, special
 
 MAX_SEARCHED_SEEDS = 2**16  # where the search for enough of them ends
 

@@ -7,12 +7,12 @@ import itertools
 import math
 import os
 import platform
-import resource
 import time
 from typing import Any
 
 import numpy as np
 
+from ..execution.process import measure_peak_mb
 from ..ports.frameworks import FRAMEWORKS
 from ..ports.port_view import PortView
 from ..suite.suite import find_suite
@@ -69,7 +69,7 @@ class Trainer:
             "accuracy_steps": steps,
             "test_accuracy": accuracy,
             "train_s": round(seconds, 3),
-            "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
+            "peak_mb": round(measure_peak_mb(), 1),
             "versions": self.framework.versions(),
             "where": f"{platform.node()}:{os.getpid()}",
         }

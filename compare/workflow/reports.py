@@ -1,6 +1,7 @@
 """The reports of a run of the chapter: the harness's, the chapter's pages, and what lies beside."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import numpy as np
 
 from ..chapter.pages import build_chapter_additions
 from ..judging.results import Run, Trace
+from ..ports.extras import MissingPackageError
 from ..report import DEFAULT_FORMATS, render_html, render_markdown, write_reports
 from ..report.additions import ReportAdditions
 from ..report.own_suite import build_own_additions
@@ -26,15 +28,20 @@ def make_additions(run: Run, folder: Path) -> ReportAdditions:
     return replace(chapter, panels=(*chapter.panels, *find_panels(folder)))
 
 
-def write_run_reports(folder: Path, formats: Sequence[str] = DEFAULT_FORMATS) -> list[Path]:
-    """Write the reports of these formats beside the results in folder; return their paths."""
-    return write_reports(folder, formats, make_additions)
+def write_run_reports(
+    folder: Path,
+    formats: Sequence[str] = DEFAULT_FORMATS,
+    warn: Callable[[str], None] | None = None,
+) -> list[Path]:
+    """Write the reports of these formats beside the results in folder; see `write_reports`."""
+    return write_reports(folder, formats, make_additions, warn)
 
 
 def preload_renderers() -> None:
     """Load what a report is made with, in a second that may pass beside something else."""
     two = np.ones(2)
     run = Run({}, {}, {}, traces=[Trace("", "float32", *[two] * 6)])
-    added = build_chapter_additions(run)
-    render_markdown(run, draw_plots(run), added)
-    render_html(run, added)
+    with suppress(MissingPackageError):  # what is missing is told where the report is written
+        added = build_chapter_additions(run)
+        render_markdown(run, draw_plots(run), added)
+        render_html(run, added)

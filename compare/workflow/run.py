@@ -5,6 +5,7 @@ import shutil
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from ..judging.results import Run
 from ..ports.registry import find_ports
 from ..training.convention_reference import judge_conventions
 from ..training.restart_from_reference import find_departure_causes
+from .first_verdicts import FirstVerdicts
 from .judge_run import judge_observations
 from .run_context import RunContext, RunSettings, check_writable, make_run_key
 from .schedule import collect_reference_curves, make_jobs, merge_observations, sort_longest_first
@@ -49,6 +51,8 @@ def run(
         raise ValueError(f"nothing to compare: not installed: {told}")
     check_writable(settings.out)
     data = load_data(settings.data)
+    if data.notice:
+        say(data.notice)
     key = make_run_key(settings, data.md5, specs)
     if not settings.fresh and (before := load_finished_run(settings.out, key)) is not None:
         say(f"kept: {settings.out} holds this very run, finished before (--fresh runs it again)")
@@ -84,18 +88,23 @@ def run_jobs(context: RunContext, jobs: Sequence[PortJob], meanwhile: Callable[[
     """Run the jobs, and each truth beside them, into context; whether Ctrl-C ended it."""
     cores = os.cpu_count() or 1
     stop, interrupted = threading.Event(), False
+    first = FirstVerdicts(context, stop)
     with Progress() as progress:
-        observers = {}
+        observers: dict[str, resume.ResumingRunner] = {}
         for job in jobs:
-            total = (len(context.cases) if job.cases else 0) + context.settings.steps
+            steps = context.settings.steps if job.training else 0
+            total = (len(context.cases) if job.cases else 0) + steps
             update = progress.add(job.name, total, {"cases": 0, "steps": 0})
-            observers[job.name] = resume.ResumingRunner(job, update, stop)
+            follow = first.follow(update, partial(observers.__getitem__, job.name))
+            observers[job.name] = resume.ResumingRunner(job, follow, stop)
         pool = ThreadPoolExecutor(max_workers=cores)
         try:
-            futures = [pool.submit(observers[job.name].run) for job in sort_longest_first(jobs)]
+            runners = [observers[job.name] for job in sort_longest_first(jobs)]
+            futures = [pool.submit(first.run, runner) for runner in runners]
             # while the first processes import their frameworks
             CHAPTER.task.share_data(context.data, Path(context.plan["digits"]))
             context.load_truths()
+            first.ready.set()
             under_way = set(futures)
             while len(under_way) >= cores:
                 under_way = wait(under_way, return_when=FIRST_COMPLETED).not_done

@@ -52,3 +52,12 @@ def test_the_page_shows_both_and_says_from_which_call_they_are(measured: Path) -
     assert "| 8 | 2 | 9.0 |" in page
     assert "- seeds: `the first call`" in page
     assert "- gradient: " not in page
+
+
+@pytest.mark.sweep
+@pytest.mark.parametrize("section", ["loops", "scale"])
+def test_every_task_of_a_section_gives_a_figure(section: str, tmp_path: Path) -> None:
+    arguments = ["--quick", "--only", section, "--out", str(tmp_path)]
+    assert CliRunner().invoke(main, arguments).exit_code == 0
+    page = (tmp_path / "benchmarks.md").read_text(encoding="utf-8")
+    assert "gave no figure" not in page, page

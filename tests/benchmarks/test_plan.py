@@ -11,6 +11,6 @@ def test_a_round_holds_every_loop_beside_its_peer() -> None:
     ]
     assert names == [
         *2 * ("chapter", "reference float64"),
-        *2 * ("torch eager", "torch float32"),
-        *2 * ("keras fit", "keras float32"),
+        *2 * ("torch eager", "torch eager, logging as the chapter", "torch float32"),
+        *2 * ("keras fit", "keras batches, logging as the chapter", "keras float32"),
     ]

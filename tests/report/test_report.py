@@ -3,9 +3,11 @@
 import subprocess
 import sys
 
+import pytest
 import sample_run
 
 from trueport.compare.cli import main
+from trueport.compare.ports.extras import MissingPackageError
 from trueport.compare.report import FORMATS
 from trueport.compare.workflow.reports import write_run_reports
 
@@ -17,7 +19,7 @@ def test_every_format_needs_no_framework(tmp_path):
     sample_run.faulty().save(tmp_path)
     code = (
         "import sys\n"
-        "for name in ('torch', 'tensorflow', 'keras', 'jax', 'pandas', 'mlxtend'):\n"
+        "for name in ('torch', 'tensorflow', 'keras', 'jax', 'pandas'):\n"
         "    sys.modules[name] = None\n"
         "from trueport.compare.cli import main\n"
         "main()\n"
@@ -40,3 +42,17 @@ def test_every_format_needs_no_framework(tmp_path):
 def test_the_command_offers_every_format_there_is():
     [option] = [p for p in main.commands["report"].params if p.name == "formats"]
     assert list(option.type.choices) == list(FORMATS)
+
+
+def test_a_format_whose_package_is_missing_costs_no_other(tmp_path, monkeypatch):
+    sample_run.faulty().save(tmp_path)
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    monkeypatch.setitem(sys.modules, "matplotlib.backends.backend_svg", None)
+    told = []
+    written = write_run_reports(tmp_path, ["md", "junit"], told.append)
+    assert [path.name for path in written] == ["report.xml"]
+    [line] = told
+    assert line.startswith("no md report: this needs matplotlib, which is not installed")
+    assert line.endswith(f"pip install 'trueport[report]', then trueport report {tmp_path}")
+    with pytest.raises(MissingPackageError):
+        write_run_reports(tmp_path, ["md"])

@@ -12,6 +12,10 @@ from .pictures import build_pictures
 from .rosetta import collect_rosetta, render_conventions
 
 TEMPLATE_FOLDER = Path(__file__).parent / "templates"
+INTRODUCTION = Markup(
+    'Learning from the chapter? Begin with <a href="#pictures">its pictures</a>, then read '
+    '<a href="#rosetta">the three implementations side by side</a>.'
+)
 
 
 def build_chapter_additions(run: Run) -> ReportAdditions:
@@ -34,4 +38,5 @@ def build_chapter_additions(run: Run) -> ReportAdditions:
         {"rosetta.html": page},
         find_printed_accuracies(run),
         PRINTED_SOURCE,
+        INTRODUCTION,
     )

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...judging.results import Run
+from ...ports.extras import needs_extra
 from ...report.charts import Chart
 from .figures import build_chapter_charts
 
@@ -112,7 +113,8 @@ def describe_misread_digit(record: dict[str, Any], image: np.ndarray) -> dict[st
 
 def encode_png(pixels: np.ndarray) -> str:
     """Return pixels (H, W, 3 or 4) as a data URI."""
-    from matplotlib.image import imsave
+    with needs_extra("report"):
+        from matplotlib.image import imsave
 
     out = io.BytesIO()
     imsave(out, pixels, format="png", metadata={"Software": "trueport"})

@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 from markupsafe import Markup
 
 from ...judging.results import Run
+from ...ports.extras import needs_extra
 from ...report.markup import render_table
 
 
@@ -56,7 +57,8 @@ def render_mathml(latex: str) -> Markup:
     >>> render_mathml(r"\text{<script>}")
     Markup('<code>\\text{&lt;script&gt;}</code>')
     """
-    from latex2mathml.converter import convert
+    with needs_extra("report"):
+        from latex2mathml.converter import convert
 
     try:
         made = convert(latex, display="block")

@@ -58,6 +58,8 @@ KERAS_DATA_MODULES: dict[str, dict[str, Any] | None] = {
 }
 OPTIONAL_MODULES: dict[str, dict[str, Any] | None] = {
     "matplotlib": None,
+    "mpl_toolkits": None,
+    "pylab": None,
     "seaborn": None,
     "IPython": None,
     "plotly": None,
@@ -71,6 +73,8 @@ OPTIONAL_MODULES: dict[str, dict[str, Any] | None] = {
     "tqdm.auto": progress_bar.NAMES,
     "tqdm.notebook": progress_bar.NAMES,
     "tqdm.std": progress_bar.NAMES,
+    "sklearn": {},
+    "sklearn.datasets": {"fetch_openml": book_functions.fetch_openml},
     "torchvision": {},
     "torchvision.datasets": {"MNIST": book_functions.TorchvisionMNIST},
     "torchvision.transforms": None,

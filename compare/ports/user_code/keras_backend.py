@@ -38,12 +38,20 @@ def choose_framework(framework: str, found: SourceAnalysis) -> str:
 
     So too where TensorFlow is not installed. A file that imports TensorFlow runs on it.
     """
-    if framework != "keras" or any(
-        name.partition(".")[0] == "tensorflow" for name in found.imports
-    ):
+    return choose_keras(framework, found, find_asked_backend(found.text) == "torch")
+
+
+def choose_installed(framework: str, found: SourceAnalysis) -> str:
+    """Return "keras[torch]" for a file of Keras's where torch alone is installed."""
+    return choose_keras(framework, found, False)
+
+
+def choose_keras(framework: str, found: SourceAnalysis, wanted: bool) -> str:
+    """Return "keras[torch]" for Keras where torch is wanted, or TensorFlow is not installed."""
+    roots = {name.partition(".")[0] for name in found.imports}
+    if framework != "keras" or "tensorflow" in roots or find_spec("torch") is None:
         return framework
-    wants = find_asked_backend(found.text) == "torch" or find_spec("tensorflow") is None
-    return "keras[torch]" if wants and find_spec("torch") is not None else framework
+    return "keras[torch]" if wanted or find_spec("tensorflow") is None else framework
 
 
 def describe_backend(framework: str, asked: str) -> list[str]:
@@ -56,4 +64,4 @@ def describe_backend(framework: str, asked: str) -> list[str]:
     ran = framework.partition("[")[2].rstrip("]") or "tensorflow"
     if asked in ("", ran):
         return []
-    return [f"KERAS_BACKEND is {asked}: Keras was run on {NAMES[ran]}"]
+    return [f"Keras was to run on {NAMES.get(asked, asked)}: it was run on {NAMES[ran]}"]

@@ -19,7 +19,7 @@ from .definitions import LoadedModule, describe_training
 from .detect import SourceAnalysis, detect_framework
 from .elsewhere import describe_elsewhere
 from .errors import TargetError, format_error
-from .keras_backend import describe_backend, find_asked_backend
+from .keras_backend import choose_installed, describe_backend, find_asked_backend
 from .loading import IMPORT_LIMIT, load_user_module
 from .older_keras import accept_older_arguments, list_renamed_arguments
 from .own_modules import UserImports, find_shadowing_names, is_own_place
@@ -65,7 +65,7 @@ class LoadOptions:
     alive: StartCallback = lambda: None
     import_limit: float = IMPORT_LIMIT
     prepare: Callable[[ast.Module], ast.Module] | None = None
-    choose: Callable[[str, SourceAnalysis], str] = lambda name, found: name
+    choose: Callable[[str, SourceAnalysis], str] = choose_installed
 
 
 def load_target(

@@ -17,6 +17,9 @@ from importlib.machinery import BuiltinImporter, FrozenImporter
 from pathlib import Path
 from typing import Any
 
+_PATHS = sysconfig.get_paths()  # once: Python 3.13.0 fails where two threads ask at a time
+# of Python, of what is installed, of the commands
+LIBRARY_FOLDERS = (os.path.dirname(_PATHS["stdlib"]), _PATHS["purelib"], _PATHS["scripts"])
 LOUD_MODULES = {"antigravity", "this"}  # importing them opens a page, or prints a poem
 
 
@@ -29,10 +32,8 @@ def is_own_place(place: str) -> bool:
     if not place or place.startswith("<"):
         return False
     whole = os.path.abspath(place)
-    paths = sysconfig.get_paths()
-    libraries = (os.path.dirname(paths["stdlib"]), paths["purelib"], paths["scripts"])
     installed = {"site-packages", "dist-packages"} & set(Path(whole).parts)
-    return not installed and not f"{whole}/".startswith(tuple(f"{one}/" for one in libraries))
+    return not installed and not f"{whole}/".startswith(tuple(f"{one}/" for one in LIBRARY_FOLDERS))
 
 
 def find_shadowing_names(folder: Path, path: Path) -> list[str]:

@@ -126,7 +126,7 @@
     const series = Number(button.dataset.series);
     const hide = !state.hidden.has(series);
     state.hidden[hide ? "add" : "delete"](series);
-    press(button, !hide);
+    document.querySelectorAll(`[data-series="${series}"]`).forEach((b) => press(b, !hide));
     drawAll();
   }));
 
