@@ -3,12 +3,12 @@
 import csv
 import io
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from urllib.parse import quote
 
 import numpy as np
 
 from ..judging.results import Run, Trace
+from ..ports.extras import needs_extra
 from .data_formats import format_csv_cell
 
 COLUMNS = ("port", "dtype", "step", "quantity", "value")
@@ -22,10 +22,6 @@ QUANTITIES = {
     "param_envelope": "checkpoint_steps",
 }
 EVENT_FILE = "events.out.tfevents.trueport"  # TensorBoard reads what has "tfevents" in its name
-NO_TENSORBOARD = (
-    "--format tensorboard needs the package tensorboard, which is not installed: "
-    "pip install 'trueport[tensorboard]'"
-)
 
 
 def list_points(trace: Trace) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
@@ -65,8 +61,8 @@ def render_tensorboard(run: Run) -> Mapping[str, bytes]:
     """Return an event file for each curve, `tensorboard/<port>-<dtype>/`.
 
     Its numbers have the digits of float32, as all of TensorBoard's scalars. The same run gives the
-    same bytes: the time of every event is the run's. Raises ValueError if nothing was trained, or
-    TensorBoard is not installed.
+    same bytes: the time of every event is the run's. Raises ValueError if nothing was trained,
+    MissingPackageError if TensorBoard is not installed.
     """
     if not run.traces:
         raise ValueError("--format tensorboard is for training curves: this run holds none")
@@ -80,12 +76,10 @@ def render_tensorboard(run: Run) -> Mapping[str, bytes]:
 
 def render_events(trace: Trace, time: float) -> bytes:
     """Return one event file: an event for each step, with what there is at it."""
-    try:
+    with needs_extra("tensorboard"):
         from tensorboard.compat.proto.event_pb2 import Event
         from tensorboard.compat.proto.summary_pb2 import Summary
         from tensorboard.summary.writer.record_writer import RecordWriter
-    except ImportError as error:
-        raise ValueError(NO_TENSORBOARD) from error
     at_step: dict[int, list[tuple[str, float]]] = {}
     for quantity, steps, values in list_points(trace):
         for step, value in zip(steps.tolist(), values.tolist(), strict=True):
@@ -101,12 +95,13 @@ def render_events(trace: Trace, time: float) -> bytes:
 
 
 def read_time(created: str) -> float:
-    """Return the seconds since 1970 of a time in ISO 8601; 0 if it is none.
+    """Return the seconds since 1970 of a time in ISO 8601, in UTC; 0 if it is none.
 
-    >>> read_time("2025-11-22T06:00:00Z"), read_time("")
-    (1763791200.0, 0.0)
+    >>> read_time("2025-11-22T06:00:00Z"), read_time("2025-11-22T06:00:00+00:00"), read_time("")
+    (1763791200.0, 1763791200.0, 0.0)
     """
+    text = created.removesuffix("Z").partition("+")[0]
     try:
-        return datetime.fromisoformat(created).timestamp()
+        return float(np.datetime64(text, "ms").astype(np.int64)) / 1000 if text else 0.0
     except ValueError:
         return 0.0

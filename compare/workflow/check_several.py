@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..judging.check import Check
+from ..ports.extras import MissingPackageError
 from .finding_places import find_places
 from .options import Options, Progress, ignore
 
@@ -17,8 +18,9 @@ def check_one_of(
 ) -> Check:
     """Return the check of one of the targets of a call, from 0.
 
-    One that cannot be read is not comparable, which costs the others nothing; where it is the only
-    one, ValueError or OSError is raised, as by `check`.
+    One that cannot be read, or needs a package that is not installed, is not comparable and costs
+    the others nothing. Where it is the only one, ValueError, OSError or MissingPackageError is
+    raised, as by `check`.
     """
     check: Any  # each is imported where it is wanted: the chapter takes half a second
     if options.against is not None:
@@ -27,7 +29,7 @@ def check_one_of(
         from .check import check
     try:
         result: Check = check(targets[number], options, progress, say)
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, MissingPackageError) as error:
         if len(targets) == 1:
             raise
         result = Check(

@@ -75,9 +75,11 @@ def find_definition(
     """Return the line at which what a verdict is of is defined."""
     for row in result.details.layers if result.details else ():
         if row.port is not None and verdict.component in row.components:
-            for name in row.port.name.split(", "):
-                if line := lines.get(f"self.{name.rpartition('.')[2]}"):
-                    return line
+            # of "block.0", a part of a Sequential, the line that makes the block
+            parts = [part for name in row.port.name.split(", ") for part in name.split(".")[::-1]]
+            told = (lines.get(f"self.{part}") for part in parts)
+            if line := next(filter(None, told), None):
+                return line
     wanted = [names.get(verdict.component, verdict.component)]
     if not result.against:
         from ..chapter.contract import COMPONENTS

@@ -64,7 +64,9 @@ def replay_from_run(
         command = format_replay_command(verdict, run)
         raise ValueError(f"{verdict.component} of {folder} is seen again by: {command}")
     worst = verdict.worst.case if verdict.worst else verdict.broken or None
-    taken = {name: run.settings[name] for name in ("data", "seed") if name in run.settings}
+    taken: dict[str, Any] = {
+        name: run.settings[name] for name in ("data", "seed") if name in run.settings
+    }
     asked: dict[str, Any] = {"dtype": verdict.dtype, "case": worst, **taken, **given}
     passed, lines = replay_finding(verdict.port, verdict.component, **asked)
     return passed, itertools.chain(lines, [format_before(verdict, folder)])

@@ -130,15 +130,20 @@ def test_the_action_has_the_inputs_that_are_promised_and_needs_the_targets_alone
 
 
 @pytest.mark.parametrize(
-    ("version", "asked"),
-    [("", "-m pip install /the/action"), ("1.2", "-m pip install trueport==1.2")],
+    ("version", "extras", "asked"),
+    [
+        ("", "", "/the/action"),
+        ("", "torch,keras", "/the/action[torch,keras]"),
+        ("1.2", "", "trueport==1.2"),
+        ("1.2", "torch", "trueport[torch]==1.2"),
+    ],
 )
 def test_the_action_installs_its_own_commit_or_the_version_that_is_named(
-    tmp_path: Path, environment: dict[str, str], version: str, asked: str
+    tmp_path: Path, environment: dict[str, str], version: str, extras: str, asked: str
 ) -> None:
-    words, env = take_steps(targets="a.py", version=version)["Install Trueport"]
+    words, env = take_steps(targets="a.py", version=version, extras=extras)["Install Trueport"]
     assert run(words, tmp_path, environment | env).returncode == 0
-    assert (tmp_path / "asked").read_text(encoding="utf-8") == f"{asked}\n"
+    assert (tmp_path / "asked").read_text(encoding="utf-8") == f"-m pip install {asked}\n"
 
 
 def test_the_action_judges_every_target_and_leaves_what_github_reads(

@@ -14,7 +14,10 @@ from trueport import reference
 from trueport.compare.chapter.cases import generate_cases
 from trueport.compare.chapter.contract import COMPONENTS
 from trueport.compare.cli import main
+from trueport.compare.judging.check import Check
+from trueport.compare.ports.extras import MissingPackageError
 from trueport.compare.report import check_formats
+from trueport.compare.workflow import check as workflow_check
 
 SCHEMAS = Path(check_formats.__file__).parent
 
@@ -70,6 +73,21 @@ def test_a_target_that_cannot_be_read_costs_the_others_nothing(targets: dict[str
     done = check(targets["absent"], targets["wrong"])
     assert "there is no file" in done.stdout
     assert "unfaithful, first at sigmoid" in done.stdout
+
+
+def test_a_target_that_needs_a_missing_package_costs_the_others_nothing(
+    targets: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(target: str, *rest: object) -> Check:
+        if target == str(targets["right"]):
+            raise MissingPackageError("this needs torch, which is not installed")
+        return judge(target, *rest)
+
+    judge = workflow_check.check
+    monkeypatch.setattr(workflow_check, "check", refuse)
+    done = check(targets["right"], targets["wrong"])
+    assert done.stdout.splitlines()[-1] == "2 targets: 1 unfaithful, 1 not comparable"
+    assert "this needs torch, which is not installed" in done.stdout
 
 
 def test_one_target_that_cannot_be_read_is_refused_as_ever(targets: dict[str, Path]) -> None:

@@ -39,6 +39,11 @@ def test_every_format_needs_no_framework(tmp_path):
     assert first == {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
 
 
+def test_the_command_offers_every_format_there_is():
+    [option] = [p for p in main.commands["report"].params if p.name == "formats"]
+    assert list(option.type.choices) == list(FORMATS)
+
+
 def test_a_format_whose_package_is_missing_costs_no_other(tmp_path, monkeypatch):
     sample_run.faulty().save(tmp_path)
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
@@ -51,8 +56,3 @@ def test_a_format_whose_package_is_missing_costs_no_other(tmp_path, monkeypatch)
     assert line.endswith(f"pip install 'trueport[report]', then trueport report {tmp_path}")
     with pytest.raises(MissingPackageError):
         write_run_reports(tmp_path, ["md"])
-
-
-def test_the_command_offers_every_format_there_is():
-    [option] = [p for p in main.commands["report"].params if p.name == "formats"]
-    assert list(option.type.choices) == list(FORMATS)

@@ -111,6 +111,15 @@ def test_layers_stand_where_they_are_made_and_functions_where_they_are_called(
     assert find_line(sample, "input of norm") == 12
 
 
+def test_a_part_of_a_sequential_stands_where_that_is_made(folder: Path) -> None:
+    sample = make_model_check()
+    sample.target, details = "port.py", sample.details
+    assert details is not None
+    mine = LayerSide("units.1.norm.0", "torch.nn.Conv2d")
+    details.layers = [LayerRow("layer", 0, mine, mine, ("norm",))]
+    assert find_line(sample, "norm") == 9
+
+
 def test_a_target_that_is_not_there_is_named_as_typed(tmp_path: Path) -> None:
     sample = check(target="absent.py", hindrance="there is no file absent.py")
     assert find_places(sample, {}) == {"": Place("absent.py")}
