@@ -29,7 +29,7 @@ from ..training.envelope import ReferenceCurves, ReferenceProblem
 
 Say = Callable[[str], None]  # tells the user a line
 # settings that change nothing of what is found
-EFFECTLESS_SETTINGS = ("out", "command", "require_ports", "accept", "cache", "no_cache", "fresh")
+EFFECTLESS_SETTINGS = ("out", "command", "required", "accept", "cache", "no_cache", "fresh")
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class RunSettings:
     learning_rate: float = 0.1
     hidden_size: int = 50
     seed: int = 0
-    require_ports: bool = False
+    required: tuple[str, ...] = ()  # ports without which the run is no pass: those that were named
     accept: tuple[str, ...] = ()  # conventions, by their ids
     command: str = ""
     cache: Path | None = None  # where truths and envelopes are kept; None: the user's cache
