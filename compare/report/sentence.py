@@ -195,7 +195,8 @@ def format_failure(verdict: Verdict) -> str:
     if verdict.budget_used is None:
         return "its result could not be compared"
     over = f", in {verdict.elements_over:,} of {verdict.elements:,} elements"
-    times = f"{format_share(verdict.budget_used)} times what rounding allows"
+    who = "chance" if verdict.statistical else "rounding"
+    times = f"{format_share(verdict.budget_used)} times what {who} allows"
     return times + (over if verdict.elements else "")
 
 

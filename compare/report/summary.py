@@ -7,6 +7,8 @@ from ..judging.results import PortRun, Run, Verdict, list_limits
 from .check_text import format_names
 from .sentence import build_verdict_sentence
 from .terminal import truncate_text
+from .text import format_why
+from .wording import make_printable
 
 
 def format_summary(run: Run) -> Iterator[str]:
@@ -27,6 +29,8 @@ def format_summary(run: Run) -> Iterator[str]:
             yield f"  limit: {limit.text}"
         if (finding := find_first_divergence(verdicts)) is not None:
             yield f"  first divergence: {finding.component}: {finding.status}: {finding.message}"
+            for label, text in format_why(finding, port.framework):
+                yield f"  {f'{label}:' if label else ' ' * 5} {make_printable(text)}"
         for v in verdicts:
             if v.component == "training" and v.status == "faithful" and v.message:
                 yield f"  training: {v.message}"

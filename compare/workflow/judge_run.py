@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..causes.allowance import DIAGNOSIS_SECONDS
+from ..causes.diagnose import collect_causes
 from ..causes.experiments import Experiments
 from ..causes.explain import explain
 from ..causes.precision_loss import mark_float32_results
@@ -74,8 +75,9 @@ def judge_cases(
     groups = group_by_component(context.cases, truths, seen.cases, dtype)
     groups = set_all_limits_aside(CHAPTER, groups)[0]
     experiments = Experiments(CHAPTER, DIAGNOSIS_SECONDS)
-    found = explain(verdicts, groups, experiments, likely).values()
-    likely += [fit.fault for d in found for fit in d.fits if fit.fault not in likely]
+    found = explain(verdicts, groups, experiments, likely)
+    likely += [fit.fault for d in found.values() for fit in d.fits if fit.fault not in likely]
+    context.proven[f"{port} {dtype}"] = collect_causes(found)
     if dtype == "float64":
         mark_float32_results(verdicts, groups)
     result.details |= collect_evidence(verdicts, groups, f"evidence/{len(result.ports)}/")

@@ -11,18 +11,28 @@ from ..causes.allowance import DIAGNOSIS_SECONDS
 from ..causes.experiments import Experiments
 from ..causes.explain import explain
 from ..chapter.cases import generate_cases
+from ..chapter.cases.arithmetic import generate_arithmetic_cases
 from ..chapter.cases.data import generate_data_cases
 from ..chapter.digits import load_data
 from ..chapter.suite import CHAPTER
-from ..execution.runner import PortJob, observe_jobs
+from ..execution.runner import CaseResult, PortJob, observe_jobs
 from ..judging.compare import CaseEntries
 from ..judging.evidence import format_input
-from ..judging.expected import compute_all_expected
-from ..judging.judge import group_by_component, judge_component
+from ..judging.expected import Truths, compute_all_expected
+from ..judging.judge import (
+    group_by_component,
+    judge_component,
+    judge_port,
+    set_all_limits_aside,
+)
 from ..judging.results import Verdict
 from ..ports.registry import find_ports
 from ..report.text import format_finding
+from ..report.wording import name_allowance
 from ..suite.case import Case, save_cases
+from ..suite.component import PortSpec
+
+Results = dict[int, CaseResult]  # by the number of the case
 
 
 def find_cases(component: str, case: str | None, data: str, seed: int) -> list[Case]:
@@ -45,25 +55,58 @@ def find_cases(component: str, case: str | None, data: str, seed: int) -> list[C
 def replay_finding(
     port: str, dtype: str, component: str, case: str | None, data: str = "auto", seed: int = 0
 ) -> tuple[bool, Iterator[str]]:
-    """Run and judge a port on a component; whether it passes, and how. ValueError if it cannot."""
+    """Run and judge a port on a component; whether it passes, and how. ValueError if it cannot.
+
+    One case is judged by itself. Its cause is the one of the component, for which every case of
+    every component is run, as in the run: what one case alone allows is no cause.
+    """
     (spec,) = find_ports(CHAPTER, [port])
     cases = [c for c in find_cases(component, case, data, seed) if dtype in c.dtypes]
     if not cases:
         raise ValueError(f"{component} {case!r} means nothing in {dtype}")
     if missing := spec.find_missing_packages():
         raise ValueError(f"{port} needs {', '.join(missing)}: not installed")
+    truths, seen = observe_cases(spec, dtype, cases)
+    groups = group_by_component(cases, truths, seen, dtype)
+    own = judge_component(CHAPTER, port, dtype, component, groups[component])
+    if not own.passed:
+        rest = [*generate_arithmetic_cases(), *find_cases(component, None, data, seed)]
+        rest += [c for c in generate_cases() if c.component != component]
+        take_cause(own, explain_all(spec, dtype, rest))
+    return own.passed, format_replay(own, groups[component], spec.framework)
+
+
+def observe_cases(spec: PortSpec, dtype: str, cases: list[Case]) -> tuple[Truths, Results]:
+    """Return what each case should give, and what the port gives. ValueError if it cannot run."""
     with tempfile.TemporaryDirectory(prefix="trueport-") as name:
         given, own = Path(name, "cases"), Path(name, "port")
         save_cases(cases, given)
-        job = PortJob(f"{port} {dtype}", spec, dtype, own, given, suite=CHAPTER.location)
+        job = PortJob(f"{spec.name} {dtype}", spec, dtype, own, given, suite=CHAPTER.location)
         [seen] = observe_jobs([job], 1)
     if not seen.cases:
-        raise ValueError(f"{port} {dtype}: {seen.status}: {seen.message}")
-    truths = compute_all_expected(CHAPTER, cases, dtype)
-    groups = group_by_component(cases, truths, seen.cases, dtype)
-    verdict = judge_component(CHAPTER, port, dtype, component, groups[component])
-    explain([verdict], groups, Experiments(CHAPTER, DIAGNOSIS_SECONDS))
-    return verdict.passed, format_replay(verdict, groups[component], spec.framework)
+        raise ValueError(f"{spec.name} {dtype}: {seen.status}: {seen.message}")
+    return compute_all_expected(CHAPTER, cases, dtype), seen.cases
+
+
+def explain_all(spec: PortSpec, dtype: str, cases: list[Case]) -> dict[str, Verdict]:
+    """Return the verdicts on a port by component, explained as in a run."""
+    truths, results = observe_cases(spec, dtype, cases)
+    verdicts = judge_port(CHAPTER, spec.name, dtype, cases, truths, results)
+    groups = group_by_component(cases, truths, results, dtype)
+    groups = set_all_limits_aside(CHAPTER, groups)[0]
+    explain(verdicts, groups, Experiments(CHAPTER, DIAGNOSIS_SECONDS))
+    return {verdict.component: verdict for verdict in verdicts}
+
+
+def take_cause(own: Verdict, verdicts: dict[str, Verdict]) -> None:
+    """Put what is known of a component into the verdict on one of its cases."""
+    whole = verdicts[own.component]
+    root = verdicts.get(whole.follows or "", whole)
+    own.status, own.follows, own.limits = whole.status, whole.follows, whole.limits
+    own.cause, own.ruled_out = whole.cause or root.cause, whole.ruled_out
+    own.known = whole.known or root.known
+    if whole.follows:
+        own.message = "; ".join(filter(None, (own.message, f"follows from {whole.follows}")))
 
 
 def format_replay(verdict: Verdict, entries: CaseEntries, framework: str) -> Iterator[str]:
@@ -80,7 +123,7 @@ def format_replay(verdict: Verdict, entries: CaseEntries, framework: str) -> Ite
         yield format_value(f"want {key}", truth.want)
         yield format_value(f"allowed {key}", truth.allowed)
     if verdict.passed:
-        yield f"✓ faithful: {verdict.budget_used:.2g} of the rounding budget used"
+        yield f"✓ faithful: {verdict.budget_used:.2g} of {name_allowance(verdict)} used"
     elif verdict.status == "faithful":
         yield f"? {verdict.message}"
     else:

@@ -160,7 +160,8 @@ def explain_departures(context: RunContext, result: Run, jobs: Sequence[PortJob]
     stop = threading.Event()
     trainings = {name: seen.training for name, seen in context.results.items()}
     try:
-        find_departure_causes(result.verdicts, jobs, context.known, trainings, stop, context.say)
+        given = context.known, trainings, context.proven, stop, context.say
+        find_departure_causes(result.verdicts, jobs, *given)
     except KeyboardInterrupt:
         stop.set()
         return True
