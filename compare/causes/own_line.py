@@ -89,10 +89,9 @@ def find_like_statement(mine: ast.FunctionDef, before: str, after: str) -> int |
     assert isinstance(theirs, ast.FunctionDef)
     old, own = list_statements(theirs), list_statements(mine)
     start, stop = find_changed_lines(before.splitlines(), after.splitlines())
-    places = [n for n, one in enumerate(old) if one.first - 1 < max(stop, start + 1) <= one.last]
-    places = places or [n for n, one in enumerate(old) if one.first - 1 <= start < one.last]
-    if not places or not own:
-        return None
+    places = [n for n, one in enumerate(old) if one.first - 1 <= start < min(stop, one.last)]
+    if not own or not places:  # what is added has no place yet
+        return own[0].first if len(own) == 1 else None
     lines = after.splitlines()
     count = stop - start + len(lines) - len(before.splitlines())
     wrong = split_words("\n".join(lines[start : start + count]))

@@ -11,9 +11,22 @@ LINE_WIDTH = 100  # where nobody says how wide a line may be: in pipes, in files
 MIN_LINE_WIDTH = 40  # below which a narrow terminal breaks the lines itself
 LABEL_WIDTH = 9
 INDENT = "    "
-# Why it is so, what proves it and what to do: these are told whole, however many lines that takes.
+# How far, why it is so, what proves it, what to do: told whole, however many lines that takes.
 WHOLE_LABELS = frozenset(
-    ("cause", "causes", "beside", "edit", "or", "proof", "apart", "fix", "line", "known", "do")
+    (
+        "off",
+        "cause",
+        "causes",
+        "beside",
+        "edit",
+        "or",
+        "proof",
+        "apart",
+        "fix",
+        "line",
+        "known",
+        "do",
+    )
 )
 
 line_width: ContextVar[int] = ContextVar("line_width", default=LINE_WIDTH)

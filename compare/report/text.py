@@ -175,7 +175,9 @@ def format_edit(cause: Mapping[str, Any]) -> Iterator[Paragraph]:
 def format_own_line(cause: Mapping[str, Any]) -> Iterator[Paragraph]:
     """Yield the line of the user's file that stands where the change is made, if it is known."""
     if line := cause.get("line"):
-        yield "line", f"likely {line}"
+        found = str(line)
+        word = "in" if found.partition(": ")[2].startswith("def ") else "likely"
+        yield "line", f"{word} {found}"
 
 
 def format_explained(verdict: Verdict) -> str:
