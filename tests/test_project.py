@@ -9,7 +9,7 @@ from paths import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
-NOT_LOCKED = {"all", "jax", "browser", "tensorboard"}  # what `make` does not install
+NOT_LOCKED = {"all", "jax", "browser"}  # what `make` does not install
 DIRECT = {
     *PROJECT["dependencies"],
     *(one for name, wanted in EXTRAS.items() if name not in NOT_LOCKED for one in wanted),

@@ -6,7 +6,7 @@ failed. Where it does not leave the port's right components right, it is refuted
 runs no port.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import permutations
 
@@ -228,3 +228,8 @@ def find_largest_difference(seen: CaseEntries, wrong: bool = False) -> float:
             if np.isfinite(found.rtol) and not (wrong and found.used <= 1.0):
                 largest = max(largest, found.rtol)
     return largest
+
+
+def collect_causes(found: Mapping[str, Diagnosis]) -> dict[str, Fault]:
+    """Return what was found to be the cause of each component that has one."""
+    return {name: one.fits[0].fault for name, one in found.items() if one.fits}

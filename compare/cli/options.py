@@ -4,6 +4,7 @@ import contextlib
 import functools
 import json
 import shlex
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -153,10 +154,14 @@ def refuse_bad_input() -> Iterator[None]:
 
 
 def print_lines(lines: Iterable[str]) -> None:
-    """Print lines with marks, on any console."""
+    """Print lines with marks, on any console; paragraphs as wide as the terminal, if it is one."""
+    from ..report.terminal import LINE_WIDTH, fit_lines
+
     sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # typed as any text stream
-    for line in lines:
-        click.echo(line)
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else LINE_WIDTH
+    with fit_lines(width):
+        for line in lines:
+            click.echo(line)
 
 
 def print_written(paths: Iterable[Path]) -> None:

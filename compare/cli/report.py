@@ -76,7 +76,8 @@ def replay(port: str | None, component: str | None, folder: Path | None, **optio
 
     With --run, PORT and COMPONENT may be left out: the first finding of that run is seen again.
     """
-    from ..workflow.replay import replay_finding, replay_from_run
+    from ..workflow.replay import replay_finding
+    from ..workflow.replay_run import replay_from_run
 
     given = {name: value for name, value in options.items() if value is not None}
     with shared.refuse_bad_input():

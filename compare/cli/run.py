@@ -8,14 +8,15 @@ from typing import Any
 import click
 
 from . import options as shared
-from .run_against import run_own_suite, take_own_options
+from .run_against import run_own_suite, take_own_options, was_given
 
 KERAS_PORTS = {"tensorflow": "keras", "torch": "keras[torch]", "jax": "keras[jax]"}  # by backend
 
 
 @click.command(
-    epilog="Exit status: 0 all pass, 1 a mismatch, 2 bad input or nothing to compare, 3 faithful "
-    "but for conventions that were not accepted."
+    epilog="Exit status: 0 all pass, 1 a mismatch, 2 bad input, nothing to compare but the "
+    "reference, or a port that was named and could not be compared, 3 faithful but for conventions "
+    "that were not accepted."
 )
 @shared.shown_option(
     "--data",
@@ -32,7 +33,8 @@ KERAS_PORTS = {"tensorflow": "keras", "torch": "keras[torch]", "jax": "keras[jax
     "--ports",
     type=shared.NameList(),
     default="reference,torch,keras",
-    help="Which ports, separated by commas.",
+    help="Which ports, separated by commas. One that is named here must run; of the default list "
+    "one whose framework is not installed is left out, and the report says so.",
 )
 @click.option(
     "--backend",
@@ -45,7 +47,11 @@ KERAS_PORTS = {"tensorflow": "keras", "torch": "keras[torch]", "jax": "keras[jax
 )
 @shared.dtypes_option
 @shared.shown_option("--seed", default=0)
-@click.option("--require-ports", is_flag=True, help="Fail if a port's framework is not installed.")
+@click.option(
+    "--require-ports",
+    is_flag=True,
+    help="Fail if a port of the default list is not installed, as for one named in --ports.",
+)
 @shared.accept_option
 @shared.out_option("runs/latest")
 @click.option(
@@ -75,6 +81,7 @@ def run(
     ports: tuple[str, ...],
     backends: tuple[str, ...],
     accept: tuple[str, ...],
+    require_ports: bool,
     **options: Any,
 ) -> None:
     """Train and check every port, and write the report.
@@ -83,7 +90,8 @@ def run(
     --inputs, --map, --no-gradient, --deep, --timeout, --memory and --python go with it alone.
     """
     with shared.refuse_bad_input():
-        own = take_own_options(click.get_current_context(), options)
+        ctx = click.get_current_context()
+        own = take_own_options(ctx, options)
     if own["against"] is not None:
         run_own_suite(ports, dtype, own, options["out"])
     from ..report.summary import format_summary
@@ -93,8 +101,11 @@ def run(
     from ..workflow.run_context import RunSettings
 
     with shared.refuse_bad_input():
+        wanted = expand_backends(ports, backends)
+        all_named = require_ports or was_given(ctx, "ports")
         settings = RunSettings(
-            ports=expand_backends(ports, backends),
+            ports=wanted,
+            required=wanted if all_named else name_keras_ports(backends),
             dtypes=shared.list_dtypes(dtype),
             accept=shared.collect_accepted(accept),
             command=shared.quote_command(),
@@ -104,7 +115,7 @@ def run(
     shared.print_lines(format_summary(result))
     shared.print_written(write_run_reports(settings.out, warn=shared.warn))
     shared.stop_if_interrupted(result.interrupted)
-    sys.exit(compute_exit_code(result, settings.require_ports, settings.accept))
+    sys.exit(compute_exit_code(result, settings.accept))
 
 
 def expand_backends(names: Sequence[str], backends: Sequence[str]) -> tuple[str, ...]:
@@ -125,7 +136,16 @@ def expand_backends(names: Sequence[str], backends: Sequence[str]) -> tuple[str,
         if name not in (*KERAS_PORTS, "all"):
             raise ValueError(f"--backend must be of {', '.join(KERAS_PORTS)} or all (got {name})")
     installed = [b for b in KERAS_PORTS if importlib.util.find_spec(b) is not None]
-    ports = [KERAS_PORTS[b] for b in (installed if "all" in backends else backends)]
+    ports = name_keras_ports(installed if "all" in backends else backends)
     place = names.index("keras") if "keras" in names else len(names)
     behind = (name for name in names[place:] if name != "keras")
     return tuple(dict.fromkeys([*names[:place], *ports, *behind]))
+
+
+def name_keras_ports(backends: Sequence[str]) -> tuple[str, ...]:
+    """Return the ports that run Keras on these backends; "all" names none.
+
+    >>> name_keras_ports(("torch",)), name_keras_ports(("all",))
+    (('keras[torch]',), ())
+    """
+    return tuple(KERAS_PORTS[name] for name in backends if name != "all")

@@ -24,23 +24,22 @@ def take_own_options(ctx: click.Context, options: dict[str, Any]) -> dict[str, A
     """
     against = options["against"]
     refused = FOR_OWN_REFERENCES if against is None else FOR_THE_CHAPTER
-    given = [p for p in ctx.command.params if was_given(ctx, p) and p.name in refused]
+    given = [p for p in ctx.command.params if p.name in refused and was_given(ctx, p.name)]
     if given:
         names = ", ".join("/".join(p.opts + p.secondary_opts) for p in given)
         belong = "belongs" if len(given) == 1 else "belong"
         if against is None:
             raise ValueError(f"{names} {belong} to a reference of your own: --against FILE")
         raise ValueError(f"{names} {belong} to the chapter's run, not to --against")
-    named = any(was_given(ctx, p) for p in ctx.command.params if p.name == "ports")
-    if against is not None and not named:
+    if against is not None and not was_given(ctx, "ports"):
         raise ValueError("--against needs ports: --ports torch=mine_torch.py,keras=mine_keras.py")
     return {name: options.pop(name) for name in ("against", *FOR_OWN_REFERENCES)}
 
 
-def was_given(ctx: click.Context, parameter: click.Parameter) -> bool:
-    """Whether the user gave an option."""
+def was_given(ctx: click.Context, parameter: str) -> bool:
+    """Whether the user gave an option, by the name of its parameter."""
     default = (ParameterSource.DEFAULT, ParameterSource.DEFAULT_MAP)
-    return ctx.get_parameter_source(parameter.name or "") not in default
+    return ctx.get_parameter_source(parameter) not in default
 
 
 def run_own_suite(ports: Sequence[str], dtype: str, own: Mapping[str, Any], out: Any) -> None:

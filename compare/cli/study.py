@@ -11,7 +11,7 @@ from . import options as shared
 
 @click.command(
     epilog="Exit status: 0 equivalent in everything, 1 a difference or a run without a result, "
-    "2 bad input, 3 not shown either way, 130 interrupted."
+    "2 bad input or a port without any result, 3 not shown either way, 130 interrupted."
 )
 @shared.shown_option(
     "--ports",

@@ -1,5 +1,6 @@
 """The process of a worker: its environment, what its parent measures, and how it ended."""
 
+import atexit
 import contextlib
 import os
 import shutil
@@ -10,6 +11,8 @@ import tempfile
 import threading
 from functools import cache
 from pathlib import Path
+
+from ..ports.user_code.warning_filters import keep_warning_filters
 
 THREADS = 1  # of a worker: as many of them run as there are cores
 START_TIMEOUT = 60.0  # seconds for an interpreter to import NumPy
@@ -38,6 +41,7 @@ def build_private_path() -> dict[str, str]:
 def create_private_folder() -> "tempfile.TemporaryDirectory[str]":
     """Create it as long as this process lives, with `trueport` as a link, or else as a copy."""
     folder = tempfile.TemporaryDirectory(prefix="trueport-path-")
+    atexit.register(folder.cleanup)  # by itself it would warn that nobody did
     link = Path(folder.name, "trueport")
     try:
         link.symlink_to(PACKAGE, target_is_directory=True)
@@ -50,6 +54,7 @@ def build_environment(is_target: bool) -> dict[str, str]:
     """Return the environment of a worker; that of a user's port leaves their folder as it was."""
     refuse_windows()
     environment = os.environ | build_thread_limits(THREADS) | build_private_path()
+    keep_warning_filters(environment, is_target)
     if is_target:
         environment |= {
             "PYTHONDONTWRITEBYTECODE": "1",

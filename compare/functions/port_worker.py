@@ -12,7 +12,7 @@ from ..ports.frameworks import to_numpy
 from ..ports.user_code.detect import ROOT_FRAMEWORKS, find_imported_framework
 from ..ports.user_code.errors import TargetError, UserCodeTimeout, format_error
 from ..ports.user_code.machine import find_machine_reason
-from ..ports.user_code.open import LoadOptions, describe_loading
+from ..ports.user_code.open import LoadOptions, describe_loading, hold_warning_filters
 from ..ports.user_code.run_case import DTYPE_ERROR, collect_float_dtypes, format_traceback
 from ..ports.user_code.sandbox import limit_time
 from ..rounding.random_rounding import map_leaves
@@ -58,6 +58,7 @@ class PortWorker(FunctionWorker):
         found = open_functions(self.job["target"], options, self.facts)
         self.kind, self.unbound = found.opened.kind, found.opened.loaded.unbound
         self.facts["notes"] += describe_loading(found.opened.loaded)
+        self.facts["notes"] += hold_warning_filters(found.opened)
         own = {n: f for n, f in found.functions.items() if not is_borrowed(self.job, f)}
         self.facts["notes"] += [
             f"{name} is the reference's own, imported: not compared"

@@ -37,6 +37,8 @@ class Cause(_Companion, total=False):
         as a unified diff of its file; its id is "edit". edited: "port", if it is the port's, which
         gives what the reference gives with it.
 
+    line: "FILE:NUMBER: TEXT" of what the user's file has where the change is made, if it is known.
+
     Of a layer of a model: changes, its settings with the values that give what the port gave; its
     id is their names.
     """
@@ -59,6 +61,7 @@ class Cause(_Companion, total=False):
     others: list[str]
     parts: list[dict[str, Any]]
     diff: str
+    line: str
     edited: str
     changes: dict[str, Any]
     settings: dict[str, list[Any]]

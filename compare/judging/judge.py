@@ -43,6 +43,7 @@ def judge_component(
     verdict = Verdict(port, component, suite.components[component].gate, dtype, Status.FAITHFUL)
     verdict.worst, verdict.elements, verdict.elements_over = total.worst, total.elements, total.over
     verdict.limits = list(limits)
+    verdict.statistical = suite.components[component].expected is not None
     verdict.right = sorted(total.right - total.wrong) if total.wrong else []
     if total.worst is not None:
         verdict.budget_used, verdict.least_rtol = total.used, total.rtol
@@ -58,7 +59,10 @@ def judge_component(
     elif total.problems:
         verdict.status, verdict.message = Status.UNFAITHFUL, "; ".join(total.problems[:3])
     elif total.used > 1.0:
-        verdict.status, verdict.message = Status.UNFAITHFUL, describe_worst(total)
+        verdict.status, verdict.message = (
+            Status.UNFAITHFUL,
+            describe_worst(total, verdict.statistical),
+        )
     elif broken:
         verdict.status, verdict.message = Status.NOT_COMPARABLE, broken[0][1].message
     elif total.worst is None:
@@ -92,16 +96,22 @@ def describe_broken(broken: Sequence[tuple[str, str]], total: int) -> str:
     return "; ".join(told)
 
 
-def describe_worst(total: OutputComparison) -> str:
-    """Describe the worst element: where, how far, how much was allowed."""
+def describe_worst(total: OutputComparison, statistical: bool = False) -> str:
+    """Describe the worst element: where, how far, how much was allowed.
+
+    statistical: by chance, in what was drawn, and not by rounding.
+    """
     worst = total.worst
     assert worst is not None
     place = f"{worst.output}{worst.index}" if worst.index else worst.output
+    beyond = "elements beyond their rounding budget"
+    if statistical:
+        beyond = "statistics beyond what chance allows a right draw"
     return (
-        f"{total.over} of {total.elements} elements beyond their rounding budget; worst in case "
+        f"{total.over} of {total.elements} {beyond}; worst in case "
         f"'{worst.case}' at {place}: got {worst.got:.17g}, want {worst.want:.17g}, off by "
         f"{abs(worst.got - worst.want):.3g} where {worst.allowed:.3g} is allowed "
-        f"({total.used:.3g} times the budget)"
+        f"({total.used:.3g} times {'that' if statistical else 'the budget'})"
     )
 
 

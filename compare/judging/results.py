@@ -85,6 +85,7 @@ class Verdict:
     )  # where some outputs are wrong, those that are not
     undecided: int = 0  # elements that rounding alone flips, which are not compared
     evidence: dict[str, Any] | None = None  # of a finding: see `compare.judging.evidence`
+    statistical: bool = False  # held against bounds of chance, not against a rounding budget
 
     def __post_init__(self) -> None:
         with contextlib.suppress(ValueError):  # one of a later version stays what it is: no pass
@@ -125,6 +126,10 @@ class PortRun:
     train_s: float = 0.0
     peak_mb: float = 0.0
     threads: dict[str, int] = field(default_factory=dict)  # by the library that they belong to
+    # of the parameters after final_step steps, the last that were kept, by the reference's network;
+    # None where there are none, or none that are finite numbers, and in earlier results
+    final_accuracy: float | None = None
+    final_step: int | None = None
 
 
 @dataclass
@@ -183,6 +188,7 @@ class Run:
     # of a reference of the user's own, else nothing: its name, "functions" with the sources of each
     # port, and "checks", what each port's check of each file says beside its verdicts
     against: dict[str, Any] = field(default_factory=dict)
+    reference: str = "reference"  # the port that is the truth itself: no comparison of its own
     details: dict[str, np.ndarray] = field(default_factory=dict)  # arrays the records above name
     schema: str = SCHEMA
     # what a notebook shows: `compare.report.page`, which stands above, puts it here
@@ -220,9 +226,31 @@ class Run:
         """Whose functions are right, in words."""
         return str(self.against.get("reference") or "the chapter")
 
+    def is_reference(self, port: str) -> bool:
+        """Tell whether a port is what the others are held against."""
+        return not self.against and port == self.reference
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The ports that the user asked for by name: without them the run is no pass."""
+        return tuple(self.settings.get("required") or ())
+
     def select_verdicts(self, port: PortRun) -> list[Verdict]:
         """Return the verdicts on one port in one dtype."""
         return [v for v in self.verdicts if (v.port, v.dtype) == (port.port, port.dtype)]
+
+    def find_reached_accuracy(self, port: str, dtype: str) -> tuple[float, int] | None:
+        """Return the last test accuracy that is known of a port, and after how many steps.
+
+        That of the final parameters, or of an earlier step where that one is not known.
+        """
+        for one in self.ports:
+            if (one.port, one.dtype) == (port, dtype) and one.final_accuracy is not None:
+                return one.final_accuracy, one.final_step or 0
+        for trace in self.traces:
+            if (trace.port, trace.dtype) == (port, dtype) and len(trace.test_acc):
+                return float(trace.test_acc[-1]), int(trace.accuracy_steps[-1])
+        return None
 
     def save(self, folder: Path) -> None:
         """Write results.json, traces.npz and details.npz, each whole or not at all."""

@@ -58,13 +58,14 @@ def build_cause_details(verdict: Verdict, framework: str) -> CauseDetails | None
     given: Mapping[str, Any] = verdict.cause
     companion, sources, is_edit = given.get("with"), given.get("sources"), bool(given.get("diff"))
     second: Mapping[str, Any] = companion if isinstance(companion, dict) else {}
+    of = "what chance allows" if verdict.statistical else "its own rounding budget"
     titles = [format_value(given.get("name")) if is_edit else join_name(given), join_name(second)]
     size, residual = (parse_number(given.get(key)) for key in ("size", "residual"))
     rest = {k: v for k, v in given.items() if k not in DISPLAYED_FIELDS and v not in (None, "")}
     return CauseDetails(
         ", together with ".join(filter(None, titles)) or "cause",
         format_value(given.get("does")),
-        describe_edit_experiment(given) if is_edit else describe_experiment(given),
+        describe_edit_experiment(given) if is_edit else describe_experiment(given, of),
         build_bars(size, residual, bool(second)),
         order_fixes(given.get("fix"), framework) + order_fixes(second.get("fix"), framework)[:1],
         list(map(format_value, sources)) if isinstance(sources, list | tuple) else [],
@@ -123,8 +124,11 @@ def list_rest(rest: Mapping[str, Any]) -> Pairs:
     return [(str(key), format_value(value)) for key, value in rest.items()]
 
 
-def describe_proof(cause: Mapping[str, Any]) -> str:
-    """Return how well the changed reference gives what the port gave; "" if that is not known."""
+def describe_proof(cause: Mapping[str, Any], of: str = "its own rounding budget") -> str:
+    """Return how well the changed reference gives what the port gave; "" if that is not known.
+
+    of: what the share of what remains is a share of.
+    """
     if (used := parse_number(cause.get("budget_used"))) is None:
         return ""
     if cause.get("edited") == "port":
@@ -135,13 +139,13 @@ def describe_proof(cause: Mapping[str, Any]) -> str:
     changes = "both changes" if cause.get("with") else "this change"
     return (
         f"The reference with exactly {changes} was run on every case: it gives what the port "
-        f"gave, using {format_share(used)} of its own rounding budget."
+        f"gave, using {format_share(used)} of {of}."
     )
 
 
-def describe_experiment(cause: Mapping[str, Any]) -> str:
-    """Return how the cause was proven, and what it was told from."""
-    told = list(filter(None, [describe_proof(cause)]))
+def describe_experiment(cause: Mapping[str, Any], of: str) -> str:
+    """Return how the cause was proven, and what it was told from; of as in `describe_proof`."""
+    told = list(filter(None, [describe_proof(cause, of)]))
     if also := cause.get("also"):
         told.append(f"The same here: {format_value(also)}.")
     apart = cause.get("apart")

@@ -41,8 +41,9 @@ __all__ = [
 SCHEMA = "trueport/check/1"  # check.schema.json has its form
 SCHEMA_OF_OWN_REFERENCES = "trueport/check/2"  # as 1, with `against`
 COMPONENT_FIELDS = (
-    *("component", "gate", "status", "dtype", "budget_used", "no_power", "elements"),
+    *("component", "gate", "status", "dtype", "budget_used", "statistical", "no_power"),
     *(
+        "elements",
         "elements_over",
         "least_rtol",
         "worst",

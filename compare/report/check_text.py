@@ -193,12 +193,13 @@ def format_overview(result: Check) -> Iterator[str]:
         things = "functions compared" if result.against else "components offered"
         things = "comparisons" if result.models else things
         line = f"{len(passed)} of {len(verdicts)} {things} are within their budget"
-        if passed:
-            line += f", using at most {max(v.budget_used or 0.0 for v in passed):.2f} of it"
+        drawn = [v.component for v in passed if v.statistical]
+        if rounded := [v.budget_used or 0.0 for v in passed if not v.statistical]:
+            line += f", using at most {max(rounded):.2f} of it"
         yield from format_paragraph(dtype, line, 1)
         weak = [v.component for v in verdicts if v.no_power and v.status == "faithful"]
         follow = [f"{v.component} (from {v.follows})" for v in verdicts if v.status == "follows"]
-        for label, names in (("no power", weak), ("follows", follow)):
+        for label, names in (("statistical", drawn), ("no power", weak), ("follows", follow)):
             if names and (label, *names) not in told:
                 told.add((label, *names))
                 yield from format_paragraph("", f"{label}: {format_names(names)}", 3)

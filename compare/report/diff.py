@@ -219,7 +219,11 @@ def find_first_difference(first: Trace, second: Trace) -> tuple[str, str] | None
     with np.errstate(invalid="ignore"):
         off = np.abs(a - b)
     largest = float(np.max(off[np.isfinite(off)], initial=0.0))
-    reached = [f", test accuracy {t.test_acc[-1]:.4f}" for t in (first, second) if len(t.test_acc)]
+    reached = [
+        f", test accuracy {t.test_acc[-1]:.4f} at step {t.accuracy_steps[-1]:,}"
+        for t in (first, second)
+        if len(t.test_acc)
+    ]
     before = f"loss {a[at]:.9g} at step {at + 1:,}" + "".join(reached[:1])
     after = f"{b[at]:.9g}; at most {largest:.3g} apart" + "".join(reached[1:])
     return before, after

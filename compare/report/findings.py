@@ -129,7 +129,8 @@ def format_facts(verdict: Verdict) -> list[tuple[str, str]]:
             "allowed": wording.format_number(worst.allowed, 3),
         }
     if verdict.budget_used is not None:
-        known["share of budget"] = wording.format_share(verdict.budget_used)
+        of = "what chance allows" if verdict.statistical else "budget"
+        known[f"share of {of}"] = wording.format_share(verdict.budget_used)
     if verdict.elements:
         known["elements over"] = f"{verdict.elements_over:,} of {verdict.elements:,}"
     if rtol is not None:

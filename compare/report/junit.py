@@ -34,18 +34,22 @@ def render_junit(run: Run) -> str:
         cases = [(name, v.component, describe_verdict(v, run)) for v in mine]
         if port is not None:
             passes = any(v.passed for v in mine)
-            cases.insert(0, (name, "the port runs", describe_process(port, passes)))
+            needed = column.port in run.required
+            cases.insert(0, (name, "the port runs", describe_process(port, passes, needed)))
         suites.append((name, port.wall_s if port else 0.0, cases))
-    if not any(v.passed for v in run.verdicts):
+    if not any(v.passed and not run.is_reference(v.port) for v in run.verdicts):
         result = ("error", build_verdict_sentence(run).headline, "nothing-compared", "")
         suites.append(("trueport", 0.0, [("trueport", "a comparison", result)]))
     return render_junit_suites("trueport run", suites)
 
 
-def describe_process(port: PortRun, passes: bool) -> JUnitResult | None:
-    """Return how a port's process failed, None if it did not. passes: any of its components."""
+def describe_process(port: PortRun, passes: bool, needed: bool) -> JUnitResult | None:
+    """Return how a port's process failed, None if it did not.
+
+    passes: any of its components. needed: it was asked for by name.
+    """
     if port.status != "ok":
-        kind = "skipped" if port.status == "not installed" else "error"
+        kind = "skipped" if port.status == "not installed" and not needed else "error"
         return kind, port.message or port.status, port.status, ""
     if not passes:
         return "error", "none of its components passed", port.verdict, ""

@@ -5,7 +5,13 @@ from dataclasses import dataclass
 
 from ..judging.results import PortRun, Run, Verdict
 from ..judging.rows import order_gates
-from .wording import STATUS_STYLES, StatusStyle, format_share, get_status_style
+from .wording import (
+    STATUS_STYLES,
+    StatusStyle,
+    format_share,
+    get_status_style,
+    name_allowance,
+)
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,13 @@ class Matrix:
     def ports(self) -> Counter[str]:
         """Return how many columns each port has: they stand together."""
         return Counter(column.port for column in self.columns)
+
+    @property
+    def statistical(self) -> str:
+        """Return the components whose numbers are shares of what chance allows."""
+        rows = [row for _, rows in self.groups for row in rows]
+        drawn = [cell.verdict for row in rows for cell in row.cells if cell.verdict]
+        return ", ".join(dict.fromkeys(v.component for v in drawn if v.statistical))
 
 
 def build_matrix(run: Run) -> Matrix:
@@ -98,7 +111,9 @@ def build_cell(verdict: Verdict | None, column: MatrixColumn, note: str = "") ->
         return MatrixCell(look, look.word, title, verdict)
     percent = round(100 * min(max(used, 0.0), 1.0)) if look.name == "faithful" else None
     share = format_share(used)
-    title, told = f"{title}; {share} of the budget used", ""
+    title, told = f"{title}; {share} of {name_allowance(verdict)} used", ""
+    if verdict.statistical:
+        told = "statistical"
     if look.name == "faithful" and verdict.undecided:
         told = f"{verdict.undecided} undecidable"
         title += f"; {verdict.message}"

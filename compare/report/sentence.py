@@ -15,6 +15,11 @@ FAILED_PORTS = {
     "timeout": "its process did not finish in its time",
     "interrupted": "interrupted before its end",
 }
+FAILED_NAMED = {
+    "not installed": "is not installed and could not be compared",
+    "error": "failed and could not be compared",
+    "timeout": "did not finish in its time and could not be compared",
+}
 MAX_REASON = 160  # characters of a message in a sentence
 FAILED_AGAINST = FAILED_PORTS | {"error": "could not be compared"}  # with a user's own reference
 MOVED_CURVES = {
@@ -34,16 +39,18 @@ class VerdictSentence:
 
 
 def build_verdict_sentence(run: Run) -> VerdictSentence:
-    """Return what the run found, worst first."""
-    failed = find_failed_ports(run)
-    passed, checks = sum(v.passed for v in run.verdicts), sum(v.counts for v in run.verdicts)
-    within = f"{passed:,} of {checks:,} checks within their rounding budget"
-    tone, headline = choose_headline(run, list(failed), within)
+    """Return what the run found, worst first. What is counted is of ports held against another."""
+    failed, ports = find_failed_ports(run), list_compared_ports(run)
+    counted = [v for v in run.verdicts if v.port in ports]
+    within = format_within(counted)
+    of = f"{within} ({format_count(len({v.port for v in counted}), 'port')})"
+    tone, headline = choose_headline(run, failed, within, of)
     # in a bad headline there is no room for it
-    details = [f"{within}."] if checks and within not in headline else []
+    details = [f"{of}."] if within and within not in headline else []
     details += [f"{port}: {why}." for port, why in failed.items()]
     details += (
-        format_unproven(run)
+        format_own_checks(run)
+        + format_unproven(run)
         + format_not_compared(run)
         + format_limits(run)
         + format_conventions(run)
@@ -51,22 +58,83 @@ def build_verdict_sentence(run: Run) -> VerdictSentence:
     return VerdictSentence(tone, headline, tuple(details))
 
 
-def choose_headline(run: Run, failed: list[str], within: str) -> tuple[str, str]:
-    """Return (tone, headline). failed: ports that were not judged; within: the checks that pass."""
-    ports = list(dict.fromkeys(column.port for column in find_columns(run)))
+def list_compared_ports(run: Run) -> list[str]:
+    """Return the ports that are held against another, which the reference itself is not."""
+    ports = dict.fromkeys(column.port for column in find_columns(run))
+    return [port for port in ports if not run.is_reference(port)]
+
+
+def format_within(verdicts: list[Verdict]) -> str:
+    """Return how many checks pass: those that rounding bounds, then those that chance does.
+
+    >>> passed = [Verdict("p", "c", "g", "float64", "faithful", statistical=s) for s in (0, 0, 1)]
+    >>> format_within(passed)
+    '2 of 2 checks within their rounding budget, 1 of 1 statistical check within its bounds'
+    """
+    told = []
+    for statistical in (False, True):
+        own = [v for v in verdicts if v.counts and bool(v.statistical) == statistical]
+        passed = f"{sum(v.passed for v in own):,} of {len(own):,}"
+        if own and statistical:
+            one = len(own) == 1
+            noun, whose = ("check", "its") if one else ("checks", "their")
+            told.append(f"{passed} statistical {noun} within {whose} bounds")
+        elif own:
+            told.append(f"{passed} checks within their rounding budget")
+    return ", ".join(told)
+
+
+def choose_headline(run: Run, failed: dict[str, str], within: str, of: str) -> tuple[str, str]:
+    """Return (tone, headline).
+
+    failed: ports that were not judged. within: the checks that pass; of: of how many ports, too.
+    """
+    ports = list_compared_ports(run)
     if not run.verdicts:
-        why = "no port gave a result that could be judged" if ports else "the run holds no port"
+        why = "no port gave a result that could be judged" if run.ports else "the run holds no port"
         return "unknown", f"Nothing was compared: {why}."
     if all(v.status in ("error", "timeout", "missing") for v in run.verdicts):
         return "bad", "Nothing could be judged: no check gave a result to compare."
+    lacking = format_lacking(run, failed)
     if departures := find_first_departures(run):
-        return "bad", format_departure_headline(departures, len(ports), run.owner)
+        every = len(set(ports) | set(departures))
+        headline = format_departure_headline(departures, every, run.owner)
+        return "bad", f"{headline[:-1]}{lacking and f'; {lacking}'}."
+    if all(run.is_reference(v.port) for v in run.verdicts):
+        alone = f"the reference alone ran{lacking and f'; {lacking}'}"
+        return "unknown", f"Nothing was compared: {alone}."
+    if lacking:
+        return "unknown", f"No departure was found, but {lacking}: {of}."
     if conventions := [v for v in sort_by_gate(run) if v.status == "convention"]:
         return "convention", format_convention_headline(conventions)
     if run.interrupted or failed or not all(v.passed for v in run.verdicts if v.counts):
-        return "unknown", f"No departure was found, but not all was proved: {within}."
+        return "unknown", f"No departure was found, but not all was proved: {of}."
     functions = "functions" if run.against else "function"
     return "good", f"{format_agreement(ports)} the same {functions} as {run.owner}: {within}."
+
+
+def format_lacking(run: Run, failed: dict[str, str]) -> str:
+    """Return which ports are not in what was compared; "" if all are.
+
+    One that was asked for by name is said to have been.
+    """
+    told = {}
+    for port in run.ports:
+        name = port.port if port.port in failed else f"{port.port} {port.dtype}"
+        if name in told or port.status not in FAILED_NAMED:
+            continue
+        if port.port in run.required:
+            told[name] = f"{name}, which was asked for, {FAILED_NAMED[port.status]}"
+        elif port.status == "not installed":
+            told[name] = f"{name} is not installed and was left out"
+    return " and ".join(told.values())
+
+
+def format_own_checks(run: Run) -> list[str]:
+    """Return what is said of the reference where it is one of the ports."""
+    if all(not run.is_reference(v.port) for v in run.verdicts):
+        return []
+    return [f"{run.reference} is what the ports are held against: its own checks do not count."]
 
 
 def format_agreement(ports: list[str]) -> str:
@@ -127,7 +195,8 @@ def format_failure(verdict: Verdict) -> str:
     if verdict.budget_used is None:
         return "its result could not be compared"
     over = f", in {verdict.elements_over:,} of {verdict.elements:,} elements"
-    times = f"{format_share(verdict.budget_used)} times what rounding allows"
+    who = "chance" if verdict.statistical else "rounding"
+    times = f"{format_share(verdict.budget_used)} times what {who} allows"
     return times + (over if verdict.elements else "")
 
 

@@ -146,9 +146,17 @@ def list_key_figures(run: Run) -> dict[str, str]:
 
 
 def find_last_accuracies(run: Run) -> dict[tuple[str, str], str]:
-    """Return the test accuracy that each port reached, by port and dtype."""
-    trained = [t for t in run.traces if t.port != "truth" and len(t.test_acc)]
-    return {(t.port, t.dtype): f"{t.test_acc[-1]:.4f}" for t in trained}
+    """Return the test accuracy that each port reached, by port and dtype.
+
+    Where that of the final parameters is not known, the step is said at which it was taken.
+    """
+    found = {}
+    for trace in run.traces:
+        key = trace.port, trace.dtype
+        if trace.port != "truth" and (reached := run.find_reached_accuracy(*key)) is not None:
+            early = f" at step {reached[1]:,}" if reached[1] < len(trace.loss) else ""
+            found[key] = f"{reached[0]:.4f}{early}"
+    return found
 
 
 def count_passes(run: Run) -> dict[tuple[str, str], str]:

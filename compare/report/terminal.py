@@ -2,25 +2,76 @@
 
 import textwrap
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from .wording import STATUS_STYLES, make_printable
 
-LINE_WIDTH = 100
+LINE_WIDTH = 100  # where nobody says how wide a line may be: in pipes, in files
+MIN_LINE_WIDTH = 40  # below which a narrow terminal breaks the lines itself
 LABEL_WIDTH = 9
 INDENT = "    "
-TEXT_WIDTH = LINE_WIDTH - LABEL_WIDTH - len(INDENT)
+# How far, why it is so, what proves it, what to do: told whole, however many lines that takes.
+WHOLE_LABELS = frozenset(
+    (
+        "off",
+        "cause",
+        "causes",
+        "beside",
+        "edit",
+        "or",
+        "proof",
+        "apart",
+        "fix",
+        "line",
+        "known",
+        "do",
+    )
+)
 
+line_width: ContextVar[int] = ContextVar("line_width", default=LINE_WIDTH)
 Paragraph = tuple[str, str]  # label, text
 
 
+@contextmanager
+def fit_lines(width: int) -> Iterator[None]:
+    """In the block, paragraphs are as wide as the terminal is.
+
+    >>> with fit_lines(60):
+    ...     [len(line) for line in format_paragraph("fix", "so " * 30, lines=9)]
+    [60, 54]
+    """
+    token = line_width.set(max(width, MIN_LINE_WIDTH))
+    try:
+        yield
+    finally:
+        line_width.reset(token)
+
+
 def format_paragraphs(paragraphs: Iterable[Paragraph], lines: int) -> Iterator[str]:
-    """Labelled paragraphs in at most so many lines: the longest give way."""
+    """Labelled paragraphs in at most so many lines: the longest give way.
+
+    None of `WHOLE_LABELS` does, nor what stands below it without a label.
+    """
     told = [(label, make_printable(text)) for label, text in paragraphs]
     room = [len(wrap_text(text)) for _, text in told]
-    while sum(room) > lines and max(room) > 1:
-        room[len(room) - 1 - room[::-1].index(max(room))] -= 1
+    yielding = [not whole for whole in find_whole([label for label, _ in told])]
+    while sum(room) > lines:
+        longest = max((n for n, gives in zip(room, yielding, strict=True) if gives), default=1)
+        if longest == 1:
+            break
+        places = [p for p, n in enumerate(room) if n == longest and yielding[p]]
+        room[places[-1]] -= 1
     for (label, text), count in zip(told, room, strict=True):
         yield from format_paragraph(label, text, count)
+
+
+def find_whole(labels: Iterable[str]) -> Iterator[bool]:
+    """Yield for each paragraph whether it is told whole."""
+    whole = False
+    for label in labels:
+        whole = label in WHOLE_LABELS or (not label and whole)
+        yield whole
 
 
 def format_paragraph(label: str, text: str, lines: int) -> Iterator[str]:
@@ -32,14 +83,19 @@ def format_paragraph(label: str, text: str, lines: int) -> Iterator[str]:
     found = wrap_text(make_printable(text))
     if len(found) > lines:
         rest = " ".join(found[lines - 1 :])
-        found = [*found[: lines - 1], truncate_text(rest, TEXT_WIDTH)]
+        found = [*found[: lines - 1], truncate_text(rest, measure_text_width())]
     for place, line in enumerate(found):
         yield f"{INDENT}{label if place == 0 else '':<{LABEL_WIDTH}}{line}".rstrip()
 
 
+def measure_text_width() -> int:
+    """Return the columns beside a label."""
+    return line_width.get() - LABEL_WIDTH - len(INDENT)
+
+
 def wrap_text(text: str) -> list[str]:
     """Return the lines of a text beside its label."""
-    return textwrap.wrap(text, TEXT_WIDTH, break_on_hyphens=False)
+    return textwrap.wrap(text, measure_text_width(), break_on_hyphens=False)
 
 
 def truncate_text(text: str, width: int) -> str:

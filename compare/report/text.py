@@ -1,4 +1,4 @@
-"""A finding in words, for the terminal: at most twelve lines. Pure."""
+"""A finding in words, for the terminal: twelve lines, or as many as its cause takes. Pure."""
 
 import math
 import re
@@ -121,7 +121,8 @@ def format_cause(verdict: Verdict, framework: str) -> Iterator[Paragraph]:
         does = f". {cause['does']}" if cause.get("does") else ""
         yield "cause", f"{named}{others}{does}"
     if cause.get("budget_used") is not None:
-        rest = f"what remains uses {cause['budget_used']:.2f} of its rounding budget"
+        of = "what chance allows" if verdict.statistical else "its rounding budget"
+        rest = f"what remains uses {cause['budget_used']:.2f} of {of}"
         yield "proof", f"{format_explained(verdict)}; {rest}"
     if also and cause.get("apart"):
         yield "apart", format_distinction(cause)
@@ -129,8 +130,19 @@ def format_cause(verdict: Verdict, framework: str) -> Iterator[Paragraph]:
     mends = list(dict.fromkeys(mend for mend in told if mend))
     if mends:
         yield "fix", "; and ".join([*(mend.rstrip(".") for mend in mends[:-1]), mends[-1]])
+    yield from format_own_line(cause)
     if met := cause.get("sources"):
         yield "met in", ", ".join(map(shorten_source, met))
+
+
+def format_why(verdict: Verdict, framework: str) -> Iterator[Paragraph]:
+    """Yield the cause in short, with the change that mends it; else what is known without one."""
+    if verdict.cause is not None:
+        told = format_cause(verdict, framework)
+        yield from (one for one in told if one[0] not in ("proof", "apart", "met in"))
+    else:
+        told = format_advice(verdict, "")
+        yield from (one for one in told if one[0] != "do")
 
 
 def format_edit(cause: Mapping[str, Any]) -> Iterator[Paragraph]:
@@ -150,6 +162,7 @@ def format_edit(cause: Mapping[str, Any]) -> Iterator[Paragraph]:
             yield label, line
     if more := len((cause.get("also") or [])[1:]):
         yield "", f"and {more} other change{'s' * (more > 1)} that would give the same here"
+    yield from format_own_line(cause)
     for name, value in (cause.get("values") or {}).items():
         yield name, f"{value['value']:.12g} within {value['error']:.1g}"
     used = cause.get("budget_used")
@@ -157,6 +170,14 @@ def format_edit(cause: Mapping[str, Any]) -> Iterator[Paragraph]:
         yield "proof", f"what remains uses {used:.2f} of its rounding budget"
     for other in (cause.get("apart") or {}).values():
         yield "apart", str(other)
+
+
+def format_own_line(cause: Mapping[str, Any]) -> Iterator[Paragraph]:
+    """Yield the line of the user's file that stands where the change is made, if it is known."""
+    if line := cause.get("line"):
+        found = str(line)
+        word = "in" if found.partition(": ")[2].startswith("def ") else "likely"
+        yield "line", f"{word} {found}"
 
 
 def format_explained(verdict: Verdict) -> str:

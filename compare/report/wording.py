@@ -7,7 +7,7 @@ import json
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..judging.results import PortRun, Run, Verdict, encode_numbers
@@ -43,6 +43,11 @@ STATUS_STYLES = {look.name: look for look in (
     StatusStyle("limit", "~", "limit", "departs where the chapter promises nothing"),
     StatusStyle("not-run", "·", "not run", "the harness did not get to it"),
 )}  # fmt: skip
+# of what is drawn at random, which no rounding bounds
+STATISTICAL_MEANINGS = {
+    "faithful": "its statistics are within what chance allows",
+    "unfaithful": "its statistics are beyond what chance allows",
+}
 # of these each kind of report explains what it may show
 OF_THE_CHAPTER, OF_OWN_REFERENCES = ("convention", "limit"), ("undecidable",)
 # what may become of a port and of no component
@@ -51,6 +56,11 @@ PORT_STYLES = {
     "not installed": StatusStyle("not-run", "·", "not installed", "its framework is not here"),
     "interrupted": StatusStyle("no-power", "‖", "interrupted", "it was stopped before its end"),
 }
+
+
+def name_allowance(verdict: Verdict) -> str:
+    """Return what a verdict's share is a share of."""
+    return "what chance allows" if verdict.statistical else "the rounding budget"
 
 
 def list_styles(run: Run) -> list[StatusStyle]:
@@ -70,6 +80,9 @@ def get_status_style(verdict: Verdict) -> StatusStyle:
     """Return the look of a verdict. An agreement without power never looks like a pass."""
     if verdict.status == "faithful" and not verdict.passed:
         return STATUS_STYLES["undecidable" if verdict.undecided else "no-power"]
+    if verdict.statistical and verdict.status in STATISTICAL_MEANINGS:
+        look = STATUS_STYLES[verdict.status]
+        return replace(look, meaning=STATISTICAL_MEANINGS[verdict.status])
     # A status from a later version of the harness is not run off the page, and is no pass.
     return STATUS_STYLES.get(
         verdict.status, StatusStyle("error", "!", verdict.status, "an unknown status")

@@ -117,6 +117,12 @@ class Study:
         return [o for o in self.outcomes if o.port == port and o.status == "ok"]
 
     @property
+    def silent(self) -> list[str]:
+        """Return the ports that ran, and gave no result in any of their runs."""
+        ran = {o.port for o in self.outcomes}
+        return [port for port in self.ports if port in ran and not self.of(port)]
+
+    @property
     def failed(self) -> list[Outcome]:
         """Return the outcomes of the runs that gave no result."""
         return [outcome for outcome in self.outcomes if outcome.status != "ok"]

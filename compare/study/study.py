@@ -89,8 +89,15 @@ def build_study(
 
 
 def compute_exit_code(result: Study) -> int:
-    """Return 0 equivalent in everything, 1 a difference or a run without a result, 3 not shown."""
+    """Return 0 equivalent in everything, 1 a difference or a run without a result, 3 not shown.
+
+    2 if a port gave no result in any run: it could not be compared.
+    """
     verdicts = {comparison.verdict for comparison in result.comparisons}
-    if result.failed or "different" in verdicts:
+    if "different" in verdicts:
+        return 1
+    if result.silent:
+        return 2
+    if result.failed:
         return 1
     return 0 if verdicts == {"equivalent"} else 3

@@ -15,7 +15,10 @@ def format_study_headline(study: Study) -> tuple[str, str]:
     verdicts = [comparison.verdict for comparison in study.comparisons]
     if study.failed:
         failed = format_count(len(study.failed), "run")
-        return "bad", f"{ports}: {failed} of {len(study.outcomes)} gave no result"
+        told = f"{ports}: {failed} of {len(study.outcomes)} gave no result"
+        if study.silent:
+            told += f", so that {format_list(study.silent)} could not be compared"
+        return "bad", told
     if verdicts and all(verdict == "equivalent" for verdict in verdicts):
         return "good", f"{ports} train equally well, within the margins"
     if "different" in verdicts:

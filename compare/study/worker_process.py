@@ -18,6 +18,7 @@ from dataclasses import asdict
 from typing import IO, Any, cast
 
 from ..execution.process import build_private_path, build_thread_limits, describe_exit
+from ..ports.user_code.warning_filters import keep_warning_filters
 from .plan import StudyJob
 from .results import Outcome
 
@@ -40,12 +41,14 @@ class WorkerProcess:
     def __init__(self, key: tuple[str, str]) -> None:
         self.key = key
         self.log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  # closed in `close`
+        environment = os.environ | SINGLE_THREAD_ENV | build_private_path()
+        keep_warning_filters(environment, is_target=False)
         self.process = subprocess.Popen(
             [sys.executable, "-m", "trueport.compare.study.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self.log,
-            env=os.environ | SINGLE_THREAD_ENV | build_private_path(),
+            env=environment,
             start_new_session=True,  # Ctrl-C reaches us alone, and we decide what to keep
         )
         self.alive = True

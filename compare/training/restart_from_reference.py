@@ -14,7 +14,7 @@ from ..causes.diagnose import Diagnosis
 from ..causes.experiments import Experiments
 from ..causes.explain import explain
 from ..execution.runner import PortJob, PortRunner
-from ..judging.cause import Cause, find_listed_fault, is_same_cause
+from ..judging.cause import Cause, is_same_cause
 from ..judging.distances import flatten_params, join_arrays
 from ..judging.expected import expected_outputs
 from ..judging.judge import group_by_component, judge_component
@@ -22,7 +22,6 @@ from ..judging.results import Verdict
 from ..judging.status import Status
 from ..suite.case import Case, save_cases
 from ..suite.fault import Edits, Fault
-from ..suite.suite import Suite
 from ..suite.training_task import Arrays
 from .curves import parse_step
 from .envelope import ReferenceCurves, compute_reference_params, train_reference
@@ -35,18 +34,21 @@ HIDDEN_CAUSE = (  # why a port that leaves the envelope takes two right steps
 )
 SMALL_CAUSE = ", or is too small for two steps of float32: float64 tells"
 
+Proven = Mapping[str, Fault]  # what was found to be the cause of a component, by its name
+
 
 def find_departure_causes(
     verdicts: Sequence[Verdict],
     jobs: Sequence[PortJob],
     known: ReferenceCurves,
     trainings: Mapping[str, Arrays],
+    proven: Mapping[str, Proven],
     stop: threading.Event,
     say: Callable[[str], None],
 ) -> None:
     """Set every port whose training left its envelope back on the true path; in place.
 
-    trainings: by the names of the jobs, "port dtype".
+    trainings, proven: by the names of the jobs, "port dtype".
     """
     by_name = {job.name: job for job in jobs}
     for verdict in verdicts:
@@ -61,7 +63,8 @@ def find_departure_causes(
         say(f"{name} leaves the envelope at step {parse_step(verdict)}: looking for the cause")
         own = [v for v in verdicts if (v.port, v.dtype) == (verdict.port, verdict.dtype)]
         earlier = [v for v in own if v is not verdict]
-        Departure(verdict, by_name[name], known, trainings[name], earlier).find_cause(stop)
+        causes = proven.get(name, {})
+        Departure(verdict, by_name[name], known, trainings[name], earlier, causes).find_cause(stop)
 
 
 def make_restart_cases(known: ReferenceCurves, step: int) -> list[Case]:
@@ -84,7 +87,7 @@ def make_restart_cases(known: ReferenceCurves, step: int) -> list[Case]:
 class Departure:
     """A training that crosses its envelope: `seen`; the cause goes into its verdict.
 
-    earlier: the other verdicts of the same port and dtype, whose causes are tried first.
+    earlier: the other verdicts of the same port and dtype. proven: their causes, tried first.
     """
 
     verdict: Verdict
@@ -92,6 +95,7 @@ class Departure:
     known: ReferenceCurves
     seen: Arrays
     earlier: Sequence[Verdict]
+    proven: Proven
 
     def find_cause(self, stop: threading.Event) -> None:
         """Take two steps from before the first crossing; nothing if there is no anchor there."""
@@ -113,7 +117,7 @@ class Departure:
             for name in suite.task.updates
             if name in groups
         ]
-        likely = [fault for _, fault in collect_proven_faults(suite, self.earlier)]
+        likely = list(self.proven.values())
         found = explain(updates, groups, Experiments(suite, DIAGNOSIS_SECONDS), likely)
         # two steps tell more than one
         told = [found[name] for name in reversed(suite.task.updates) if name in found]
@@ -133,16 +137,12 @@ class Departure:
             count = "two steps are" if len(updates) == 2 else "one step is"
             small = SMALL_CAUSE if verdict.dtype == "float32" else ""
             verdict.message += f"{count} right: {HIDDEN_CAUSE}{small}"
-            for other, fault in collect_proven_faults(suite, self.earlier):
-                reached, steps = self.count_explained_steps(fault.truth_edits)
-                if reached == steps:
-                    verdict.status, verdict.follows = Status.FOLLOWS, other.component
-                    verdict.cause = other.cause
-                    verdict.message += f"; {format_reproduction(other.cause, steps)}"
-                    return
+            self.follow_proven("; ")
+            return
+        which = "first" if wrong[0].component == suite.task.updates[0] else "second"
+        if self.follow_proven(f"the {which} step is wrong: "):
             return
         verdict.ruled_out = max(v.ruled_out for v in updates)
-        which = "first" if wrong[0].component == suite.task.updates[0] else "second"
         cause = diagnosis.build_cause()
         if cause is None:
             verdict.message += f"the {which} step is wrong already: {wrong[0].message}"
@@ -163,6 +163,24 @@ class Departure:
                 verdict.status, verdict.follows = Status.FOLLOWS, other.component
                 return
 
+    def follow_proven(self, before: str) -> bool:
+        """Let the training follow from the finding whose cause gives the curve, if one's does.
+
+        before: the words ahead of what is said then.
+        """
+        verdict = self.verdict
+        for other in self.earlier:
+            fault = self.proven.get(other.component)
+            if fault is None or other.status == Status.FOLLOWS:
+                continue
+            reached, steps = self.count_explained_steps(fault.truth_edits)
+            if reached == steps:
+                verdict.status, verdict.follows = Status.FOLLOWS, other.component
+                verdict.cause = other.cause
+                verdict.message += before + format_reproduction(other.cause, steps)
+                return True
+        return False
+
     def count_explained_steps(self, edits: Edits) -> tuple[int, int]:
         """How many of the port's first steps the reference with these edits gives, of how many."""
         origin, seen, crossed = self.known.origin, self.seen, parse_step(self.verdict)
@@ -177,28 +195,24 @@ class Departure:
         # the edits make other code of the reference: it may raise anything, and explains nothing
         except Exception:  # noqa: BLE001  # raised by edited code
             return 0, steps
-        off = ~(np.abs(seen["loss"][:steps] - losses) <= band.loss[:steps])
+        # what multiplies the loss multiplies its roundings
+        with np.errstate(all="ignore"):
+            times = np.abs(losses) / np.abs(self.known.truth["loss"][:steps])
+        allowed = band.loss[:steps] * np.fmax(times, 1.0)
+        off = ~(np.abs(seen["loss"][:steps] - losses) <= allowed)
         last = int(np.argmax(off)) if off.any() else steps
-        for step, allowed in zip(band.steps, band.params, strict=True):
+        for step, share in zip(band.steps, band.params, strict=True):
             if step in points and step <= last:
                 here = join_arrays(params[step])
                 apart = np.linalg.norm(flatten_params(seen, step) - here)
-                if not apart <= allowed * np.linalg.norm(here):
+                if not apart <= share * np.linalg.norm(here):
                     return step - 1, steps
         return last, steps
-
-
-def collect_proven_faults(suite: Suite, earlier: Sequence[Verdict]) -> list[tuple[Verdict, Fault]]:
-    """Return the listed faults that were found to be causes, each with its first verdict."""
-    found: dict[str, tuple[Verdict, Fault]] = {}
-    for verdict in earlier:
-        fault = find_listed_fault(suite, verdict.cause)
-        if fault is not None and fault.hypothesis:
-            found.setdefault(fault.key, (verdict, fault))
-    return list(found.values())
 
 
 def format_reproduction(cause: Cause | None, steps: int) -> str:
     """Say that a cause gives the whole curve."""
     named = f"{cause['name']} ({cause['id']})" if cause else ""
+    if cause and cause.get("diff"):
+        named = "the same edit"
     return f"with {named} the reference gives this curve, as far as tried: {steps} steps"

@@ -21,7 +21,7 @@ from .options import Options, ignore
 
 __tracebackhide__ = True  # a failing test shows the user's line
 
-MAX_LINES = 15  # of a message
+MAX_LINES = 15  # of a message, unless a finding alone takes more
 MAX_NOTES = 2  # in it, where there is room
 
 
@@ -113,4 +113,4 @@ def report(result: Check, err_msg: str) -> None:
     lines = list(format_finding(first, result.framework, replay=MODEL_ADVICE))
     told = [("note", note) for note in result.notes[:MAX_NOTES]]
     lines += format_paragraphs(told, max(MAX_LINES - len(lines), 0)) if told else []
-    raise AssertionError("\n".join([err_msg] * bool(err_msg) + lines[:MAX_LINES]))
+    raise AssertionError("\n".join([err_msg] * bool(err_msg) + lines))

@@ -44,7 +44,6 @@ from ..rounding.random_rounding import map_leaves
 __tracebackhide__ = True  # a failing test shows the user's line
 
 SEARCH_SECONDS = 10.0  # for the cause of a failure
-MAX_LINES = 15  # of a message
 MODEL_OPTIONS = {"train", "keep_weights", "names"}
 ROOTS = {"torch": "torch", "tensorflow": "keras", "keras": "keras", "jax": "jax"}
 
@@ -105,7 +104,7 @@ def assert_parity(
         return
     explain(verdict, world, right, case, truth, result, dtype)
     lines = list(format_finding(verdict, kind, replay="go through both step by step"))
-    raise AssertionError("\n".join([err_msg] * bool(err_msg) + lines[:MAX_LINES]))
+    raise AssertionError("\n".join([err_msg] * bool(err_msg) + lines))
 
 
 def compare_models(

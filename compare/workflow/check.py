@@ -3,11 +3,12 @@
 import os
 import tempfile
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from ..causes.own_line import name_own_line
 from ..chapter.cases import generate_cases
 from ..chapter.cases.data import generate_data_cases
 from ..chapter.digits import EMBEDDED
@@ -16,10 +17,12 @@ from ..execution.runner import CaseResult, Observation, PortJob, observe_jobs
 from ..judging.accept import parse_convention_ids
 from ..judging.check import Check, NotLookedAt
 from ..judging.results import Limit, Verdict
+from ..ports.user_code.errors import TargetError
+from ..ports.user_code.source import read_source
 from ..ports.user_code.target import Target, parse_target
 from ..suite.case import Case, load_cases, save_cases
 from ..suite.component import PortSpec
-from ..training.restart_from_reference import find_departure_causes
+from ..training.restart_from_reference import Proven, find_departure_causes
 from .external_outputs import is_external_folder, load_external_outputs
 from .judge_check import ObservedByDtype, judge_all
 from .judge_run import judge_training
@@ -104,13 +107,36 @@ def check_code(
         notes = [f"{o.job.dtype}: {o.status}: {o.message}" for o in seen if o.status != "ok"]
         result.notes += dict.fromkeys([*facts.get("notes", []), *notes])
         tried = match_cases(seen, cases)
-        judge_all(result, tried, options.deep, say)
+        proven = judge_all(result, tried, options.deep, say)
+        name_own_lines(result, target, proven, facts.get("aliases", {}))
         add_limits(result, facts.get("limits", []))
         if options.train:
             say(f"training for {options.train} steps")
             digits = options.data or "auto"
-            result.verdicts += judge_trainings(result.verdicts, jobs, folder, digits, options.train)
+            own = jobs, folder, digits, options.train
+            result.verdicts += judge_trainings(result.verdicts, proven, *own)
     return result
+
+
+def name_own_lines(
+    result: Check,
+    target: Target,
+    proven: Mapping[str, Proven],
+    aliases: Mapping[str, str],
+) -> None:
+    """Put into each cause the line of the user's file that stands where the change is made."""
+    if target.path is None or Path(target.path).suffix != ".py":
+        return  # of a package the file is not known, and cells of a notebook have no lines
+    try:
+        text = read_source(Path(target.path))
+    except (OSError, TargetError):  # it is run elsewhere, and was read there
+        return
+    for verdict in result.verdicts:
+        fault = proven.get(f"{result.target} {verdict.dtype}", {}).get(verdict.component)
+        if fault is None or verdict.cause is None:
+            continue
+        if line := name_own_line(CHAPTER, fault, text, aliases):
+            verdict.cause["line"] = f"{Path(target.path).name}:{line}"
 
 
 def add_limits(result: Check, told: Sequence[Sequence[str]]) -> None:
@@ -159,14 +185,20 @@ def fill_missing_results(
 
 
 def judge_trainings(
-    verdicts: Sequence[Verdict], jobs: Sequence[PortJob], folder: Path, data: str, steps: int
+    verdicts: Sequence[Verdict],
+    proven: Mapping[str, Proven],
+    jobs: Sequence[PortJob],
+    folder: Path,
+    data: str,
+    steps: int,
 ) -> list[Verdict]:
     """Return the verdict of a training of `steps` steps for each job's dtype, with its cause.
 
     The target's own `train`, or the chapter's loop around its network, from the start and on the
     batches of `trueport run`; where the curve leaves its envelope, the cause is looked for.
 
-    verdicts: of the target's components, in every dtype. folder: for what is observed.
+    verdicts: of the target's components, in every dtype; proven: their causes.
+    folder: for what is observed.
     """
     able = {v.dtype for v in verdicts if v.component == UPDATE_COMPONENT and v.status != "missing"}
     jobs = [job for job in jobs if job.dtype in able]
@@ -184,5 +216,6 @@ def judge_trainings(
     trainings = {job.name: results[job.name].training for job in own}
     added = [judge_training(verdicts[0].port, results[job.name], known, steps)[1] for job in own]
     every = [*verdicts, *added]
-    find_departure_causes(every, own, known, trainings, threading.Event(), lambda line: None)
+    found = known, trainings, proven, threading.Event(), lambda line: None
+    find_departure_causes(every, own, *found)
     return added

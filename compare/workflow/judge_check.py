@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from ..causes.allowance import DIAGNOSIS_SECONDS
+from ..causes.diagnose import collect_causes
 from ..causes.experiments import Experiments
 from ..causes.explain import explain
 from ..causes.notes import format_right_forms, note_single_dtype
@@ -23,8 +24,10 @@ ObservedByDtype = dict[str, tuple[list[Case], dict[int, CaseResult]]]
 
 def judge_all(
     result: Check, tried: ObservedByDtype, deep: bool, say: Callable[[str], None]
-) -> None:
+) -> dict[str, dict[str, Fault]]:
     """Fill result.verdicts: judged and explained in each dtype, float64 first.
+
+    Returns the causes that were found, by "target dtype" and by component.
 
     deep: whether causes are looked for however long it takes. say: called with what is being done.
     """
@@ -32,6 +35,7 @@ def judge_all(
     store = Cache(find_cache_folder())
     likely, unknown, followed = list[Fault](), set[str](), dict[str, str]()
     ran: dict[str, dict[str, CaseEntries]] = {}
+    proven: dict[str, dict[str, Fault]] = {}
     for dtype, (cases, results) in tried.items():
         if not results:
             continue
@@ -45,15 +49,17 @@ def judge_all(
             result.notes += rejudge_in_float32(verdicts, seen).list_notes()
             judge.mark_downstream(CHAPTER, verdicts)
         found = explain(verdicts, seen, experiments, likely, unknown, followed, say)
+        proven[f"{result.target} {dtype}"] = collect_causes(found)
         for component, diagnosis in found.items():
             likely += [fit.fault for fit in diagnosis.fits if fit.fault not in likely]
             if not diagnosis.fits:
                 unknown.add(component)
-        proven = [v for v in verdicts if v.status == "follows"]
-        followed |= {v.component: v.follows for v in proven if v.follows}
+        follow = [v for v in verdicts if v.status == "follows"]
+        followed |= {v.component: v.follows for v in follow if v.follows}
         result.verdicts += verdicts
     result.notes += dict.fromkeys(store.words)
     note_single_dtype(result.verdicts)
     result.notes += format_right_forms(result.verdicts)
     say("looking for what no case could show")
     result.surviving_faults = find_surviving_faults(result.verdicts, ran, experiments)
+    return proven

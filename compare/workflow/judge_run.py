@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..causes.allowance import DIAGNOSIS_SECONDS
+from ..causes.diagnose import collect_causes
 from ..causes.experiments import Experiments
 from ..causes.explain import explain
 from ..causes.precision_loss import mark_float32_results
@@ -38,6 +39,7 @@ def judge_observations(context: RunContext) -> Run:
         environment=describe_environment(),
         created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         envelope=dict(known.told),
+        reference=CHAPTER.truth_port.name,
     )
     result.horizons = {dtype: band.horizon for dtype, band in known.envelopes.items()}
     if known.truth:
@@ -73,8 +75,9 @@ def judge_cases(
     groups = group_by_component(context.cases, truths, seen.cases, dtype)
     groups = set_all_limits_aside(CHAPTER, groups)[0]
     experiments = Experiments(CHAPTER, DIAGNOSIS_SECONDS)
-    found = explain(verdicts, groups, experiments, likely).values()
-    likely += [fit.fault for d in found for fit in d.fits if fit.fault not in likely]
+    found = explain(verdicts, groups, experiments, likely)
+    likely += [fit.fault for d in found.values() for fit in d.fits if fit.fault not in likely]
+    context.proven[f"{port} {dtype}"] = collect_causes(found)
     if dtype == "float64":
         mark_float32_results(verdicts, groups)
     result.details |= collect_evidence(verdicts, groups, f"evidence/{len(result.ports)}/")
@@ -94,18 +97,21 @@ def judge_training(
     return trace, judge_trace(trace, true_loss, steps, failure, horizon)
 
 
-def compute_exit_code(result: Run, require_ports: bool, accept: Collection[str] = ()) -> int:
-    """Return 0 if all pass, 1 for a mismatch, 2 if nothing ran, 3 for conventions not in accept.
+def compute_exit_code(result: Run, accept: Collection[str] = ()) -> int:
+    """Return 0 if all pass, 1 for a mismatch, 3 for conventions not in accept.
 
-    A port that was not run counts where all are required; no power on one component does not.
+    2 if nothing but the reference ran, or if a port could not be compared: one that was asked for
+    by name, or whose framework is installed. No power on one component is none of these.
     """
+    if any(port.verdict == "unfaithful" for port in result.ports):
+        return 1
     ran = [port for port in result.ports if port.status != "not installed"]
-    if not ran or not result.verdicts:
+    wanted = [port for port in result.ports if port in ran or port.port in result.required]
+    if all(result.is_reference(port.port) for port in ran) or not result.verdicts:
         return 2
-    if require_ports and len(ran) < len(result.ports):
-        return 1
-    if not all(port.verdict in ("faithful", "convention") for port in ran):
-        return 1
+    judged = [p for p in wanted if p.status == "ok" and p.verdict in ("faithful", "convention")]
+    if len(judged) < len(wanted):
+        return 2
     return 3 if collect_convention_ids(result) - set(accept) else 0
 
 

@@ -1,8 +1,7 @@
 """One finding again: one port in a process of its own, on one case, judged as in the run."""
 
-import itertools
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,22 +11,29 @@ from ..causes.allowance import DIAGNOSIS_SECONDS
 from ..causes.experiments import Experiments
 from ..causes.explain import explain
 from ..chapter.cases import generate_cases
+from ..chapter.cases.arithmetic import generate_arithmetic_cases
 from ..chapter.cases.data import generate_data_cases
 from ..chapter.digits import load_data
 from ..chapter.suite import CHAPTER
-from ..execution.runner import PortJob, observe_jobs
+from ..execution.runner import CaseResult, PortJob, observe_jobs
 from ..judging.compare import CaseEntries
 from ..judging.evidence import format_input
-from ..judging.expected import compute_all_expected
-from ..judging.judge import group_by_component, judge_component
-from ..judging.results import Run, Verdict
-from ..judging.rows import sort_by_gate
-from ..judging.status import FINDINGS, Status
+from ..judging.expected import Truths, compute_all_expected
+from ..judging.judge import (
+    group_by_component,
+    judge_component,
+    judge_port,
+    set_all_limits_aside,
+)
+from ..judging.results import Verdict
 from ..ports.extras import format_install
 from ..ports.registry import find_ports
-from ..report.findings import format_replay_command
 from ..report.text import format_finding
+from ..report.wording import name_allowance
 from ..suite.case import Case, save_cases
+from ..suite.component import PortSpec
+
+Results = dict[int, CaseResult]  # by the number of the case
 
 
 def find_cases(component: str, case: str | None, data: str, seed: int) -> list[Case]:
@@ -47,64 +53,6 @@ def find_cases(component: str, case: str | None, data: str, seed: int) -> list[C
     raise ValueError(f"{component} has no case {case!r}: it has {names}")
 
 
-def replay_from_run(
-    folder: Path, port: str | None = None, component: str | None = None, **given: Any
-) -> tuple[bool, Iterator[str]]:
-    """Replay a finding of a run as `replay_finding`, with what its results say of it.
-
-    port, component: which finding; the first of those that fit. given: what is not to be taken from
-        the results, by the names of `replay_finding`.
-
-    Raises ValueError if there is none, or it is seen again by another command; FileNotFoundError if
-    folder holds no run.
-    """
-    run = Run.load(folder)
-    verdict = choose_finding(run, port, component, given)
-    if run.against or verdict.component not in CHAPTER.components:
-        command = format_replay_command(verdict, run)
-        raise ValueError(f"{verdict.component} of {folder} is seen again by: {command}")
-    worst = verdict.worst.case if verdict.worst else verdict.broken or None
-    taken: dict[str, Any] = {
-        name: run.settings[name] for name in ("data", "seed") if name in run.settings
-    }
-    asked: dict[str, Any] = {"dtype": verdict.dtype, "case": worst, **taken, **given}
-    passed, lines = replay_finding(verdict.port, verdict.component, **asked)
-    return passed, itertools.chain(lines, [format_before(verdict, folder)])
-
-
-def choose_finding(
-    run: Run, port: str | None, component: str | None, given: Mapping[str, Any]
-) -> Verdict:
-    """Return the first verdict that fits and is a finding of its own, else the first that fits."""
-    wanted = {"port": port, "component": component, "dtype": given.get("dtype")}
-    asked = {name: value for name, value in wanted.items() if value is not None}
-    fit = [
-        v
-        for v in sort_by_gate(run)
-        if v.counts
-        and v.status != Status.MISSING
-        and all(getattr(v, name) == value for name, value in asked.items())
-    ]
-    found = [v for v in fit if not v.passed]
-    found.sort(key=lambda v: v.status not in FINDINGS)
-    if component is None:
-        fit = []  # nothing says which of those that pass is meant
-    if not (found or fit):
-        words = " ".join(asked.values()) or "in any port"
-        raise ValueError(f"the run has no finding {words}: name a PORT and a COMPONENT of it")
-    return (found or fit)[0]
-
-
-def format_before(verdict: Verdict, folder: Path) -> str:
-    """Return how it was in the run.
-
-    >>> format_before(Verdict("p", "c", "g", "float64", Status.FAITHFUL, 0.5), Path("runs/a"))
-    'in runs/a: faithful, 0.5 of its budget'
-    """
-    used = "" if verdict.budget_used is None else f", {verdict.budget_used:.2g} of its budget"
-    return f"in {folder}: {verdict.status}{used}"
-
-
 def replay_finding(
     port: str,
     component: str,
@@ -113,25 +61,58 @@ def replay_finding(
     data: str = "auto",
     seed: int = 0,
 ) -> tuple[bool, Iterator[str]]:
-    """Run and judge a port on a component; whether it passes, and how. ValueError if it cannot."""
+    """Run and judge a port on a component; whether it passes, and how. ValueError if it cannot.
+
+    One case is judged by itself. Its cause is the one of the component, for which every case of
+    every component is run, as in the run: what one case alone allows is no cause.
+    """
     (spec,) = find_ports(CHAPTER, [port])
     cases = [c for c in find_cases(component, case, data, seed) if dtype in c.dtypes]
     if not cases:
         raise ValueError(f"{component} {case!r} means nothing in {dtype}")
     if missing := spec.find_missing_packages():
         raise ValueError(f"{port} is not installed: {format_install(missing)}")
+    truths, seen = observe_cases(spec, dtype, cases)
+    groups = group_by_component(cases, truths, seen, dtype)
+    own = judge_component(CHAPTER, port, dtype, component, groups[component])
+    if not own.passed:
+        rest = [*generate_arithmetic_cases(), *find_cases(component, None, data, seed)]
+        rest += [c for c in generate_cases() if c.component != component]
+        take_cause(own, explain_all(spec, dtype, rest))
+    return own.passed, format_replay(own, groups[component], spec.framework)
+
+
+def observe_cases(spec: PortSpec, dtype: str, cases: list[Case]) -> tuple[Truths, Results]:
+    """Return what each case should give, and what the port gives. ValueError if it cannot run."""
     with tempfile.TemporaryDirectory(prefix="trueport-") as name:
         given, own = Path(name, "cases"), Path(name, "port")
         save_cases(cases, given)
-        job = PortJob(f"{port} {dtype}", spec, dtype, own, given, suite=CHAPTER.location)
+        job = PortJob(f"{spec.name} {dtype}", spec, dtype, own, given, suite=CHAPTER.location)
         [seen] = observe_jobs([job], 1)
     if not seen.cases:
-        raise ValueError(f"{port} {dtype}: {seen.status}: {seen.message}")
-    truths = compute_all_expected(CHAPTER, cases, dtype)
-    groups = group_by_component(cases, truths, seen.cases, dtype)
-    verdict = judge_component(CHAPTER, port, dtype, component, groups[component])
-    explain([verdict], groups, Experiments(CHAPTER, DIAGNOSIS_SECONDS))
-    return verdict.passed, format_replay(verdict, groups[component], spec.framework)
+        raise ValueError(f"{spec.name} {dtype}: {seen.status}: {seen.message}")
+    return compute_all_expected(CHAPTER, cases, dtype), seen.cases
+
+
+def explain_all(spec: PortSpec, dtype: str, cases: list[Case]) -> dict[str, Verdict]:
+    """Return the verdicts on a port by component, explained as in a run."""
+    truths, results = observe_cases(spec, dtype, cases)
+    verdicts = judge_port(CHAPTER, spec.name, dtype, cases, truths, results)
+    groups = group_by_component(cases, truths, results, dtype)
+    groups = set_all_limits_aside(CHAPTER, groups)[0]
+    explain(verdicts, groups, Experiments(CHAPTER, DIAGNOSIS_SECONDS))
+    return {verdict.component: verdict for verdict in verdicts}
+
+
+def take_cause(own: Verdict, verdicts: dict[str, Verdict]) -> None:
+    """Put what is known of a component into the verdict on one of its cases."""
+    whole = verdicts[own.component]
+    root = verdicts.get(whole.follows or "", whole)
+    own.status, own.follows, own.limits = whole.status, whole.follows, whole.limits
+    own.cause, own.ruled_out = whole.cause or root.cause, whole.ruled_out
+    own.known = whole.known or root.known
+    if whole.follows:
+        own.message = "; ".join(filter(None, (own.message, f"follows from {whole.follows}")))
 
 
 def format_replay(verdict: Verdict, entries: CaseEntries, framework: str) -> Iterator[str]:
@@ -148,7 +129,7 @@ def format_replay(verdict: Verdict, entries: CaseEntries, framework: str) -> Ite
         yield format_value(f"want {key}", truth.want)
         yield format_value(f"allowed {key}", truth.allowed)
     if verdict.passed:
-        yield f"✓ faithful: {verdict.budget_used:.2g} of the rounding budget used"
+        yield f"✓ faithful: {verdict.budget_used:.2g} of {name_allowance(verdict)} used"
     elif verdict.status == "faithful":
         yield f"? {verdict.message}"
     else:

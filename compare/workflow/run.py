@@ -15,7 +15,7 @@ from ..chapter.rosetta import build_rosetta
 from ..chapter.suite import CHAPTER
 from ..execution import resume
 from ..execution.progress import Progress
-from ..execution.runner import PortJob
+from ..execution.runner import Observation, PortJob
 from ..judging.interruption import mark_interrupted
 from ..judging.judge import combine_verdicts
 from ..judging.results import Run
@@ -56,7 +56,7 @@ def run(
     key = make_run_key(settings, data.md5, specs)
     if not settings.fresh and (before := load_finished_run(settings.out, key)) is not None:
         say(f"kept: {settings.out} holds this very run, finished before (--fresh runs it again)")
-        before.settings["accept"] = list(settings.accept)
+        take_new_demands(before, settings)
         return before
     folder = resume.open_observation_folder(settings.out, key, settings.fresh, say)
     context = RunContext(settings, specs, data, folder, say)
@@ -67,6 +67,14 @@ def run(
     result.save(settings.out)
     clear_up(context, jobs, result.interrupted)
     return result
+
+
+def take_new_demands(before: Run, settings: RunSettings) -> None:
+    """Put into a kept run what a pass takes now, which may be more or less than it took then."""
+    demands = {"accept": list(settings.accept), "required": list(settings.required)}
+    if any(before.settings.get(name) != value for name, value in demands.items()):
+        before.settings |= demands
+        before.save(settings.out)
 
 
 def load_finished_run(out: Path, key: Mapping[str, Any]) -> Run | None:
@@ -141,8 +149,19 @@ def judge_run(context: RunContext, jobs: Sequence[PortJob], interrupted: bool) -
     result.rosetta = build_rosetta(context.specs, dtypes, context.cases, context.truths, results)
     trained = {name: results[name] for p in result.ports if (name := f"{p.port} {p.dtype}")}
     result.chapter, drawn = build_pictures(context.data, known.truth, trained)
+    note_final_accuracies(result, trained)
     result.details |= drawn
     return result
+
+
+def note_final_accuracies(result: Run, trained: Mapping[str, Observation]) -> None:
+    """Note how many test digits the final parameters of each port read rightly."""
+    digits = result.chapter.get("digits", {"wrong": {}})
+    for port in result.ports:
+        name = f"{port.port} {port.dtype}"
+        if (wrong := digits["wrong"].get(name)) is not None:
+            port.final_accuracy = (digits["test_size"] - wrong) / digits["test_size"]
+            port.final_step = int(max(trained[name].training["checkpoint_steps"]))
 
 
 def explain_departures(context: RunContext, result: Run, jobs: Sequence[PortJob]) -> bool:
@@ -150,7 +169,8 @@ def explain_departures(context: RunContext, result: Run, jobs: Sequence[PortJob]
     stop = threading.Event()
     trainings = {name: seen.training for name, seen in context.results.items()}
     try:
-        find_departure_causes(result.verdicts, jobs, context.known, trainings, stop, context.say)
+        given = context.known, trainings, context.proven, stop, context.say
+        find_departure_causes(result.verdicts, jobs, *given)
     except KeyboardInterrupt:
         stop.set()
         return True

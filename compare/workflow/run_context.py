@@ -22,6 +22,7 @@ from ..judging.expected import Expected
 from ..judging.truth_cache import load_expected_outputs
 from ..suite.case import save_arrays, save_cases
 from ..suite.component import PortSpec
+from ..suite.fault import Fault
 from ..suite.sources import read_module_sources
 from ..suite.training_task import TrainingData
 from ..training.curves import make_training_plan
@@ -29,7 +30,7 @@ from ..training.envelope import ReferenceCurves, ReferenceProblem
 
 Say = Callable[[str], None]  # tells the user a line
 # settings that change nothing of what is found
-EFFECTLESS_SETTINGS = ("out", "command", "require_ports", "accept", "cache", "no_cache", "fresh")
+EFFECTLESS_SETTINGS = ("out", "command", "required", "accept", "cache", "no_cache", "fresh")
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class RunSettings:
     learning_rate: float = 0.1
     hidden_size: int = 50
     seed: int = 0
-    require_ports: bool = False
+    required: tuple[str, ...] = ()  # ports without which the run is no pass: those that were named
     accept: tuple[str, ...] = ()  # conventions, by their ids
     command: str = ""
     cache: Path | None = None  # where truths and envelopes are kept; None: the user's cache
@@ -93,7 +94,8 @@ class RunContext:
 
     plan: of the training; "digits" is a folder that is to be written yet.
     known: the true curve and the envelopes, as far as they are known by now.
-    truths, results: expected outputs by dtype, observations by "port dtype".
+    truths, results: expected outputs by dtype, observations by "port dtype". proven: by that, the
+        causes of its components.
     """
 
     def __init__(
@@ -111,6 +113,7 @@ class RunContext:
         self.plan["digits"] = str(digits)
         self.truths: dict[str, Sequence[Mapping[str, Expected]]] = {}
         self.results: dict[str, Observation] = {}
+        self.proven: dict[str, dict[str, Fault]] = {}
 
     def load_truths(self) -> None:
         """Compute what each case should give, in each dtype that has none yet."""

@@ -88,6 +88,30 @@ def test_bad_input_leaves_an_earlier_result_alone(tmp_path: Path) -> None:
     assert (out / "results.json").read_text() == "computed before"
 
 
+@pytest.mark.parametrize(
+    ("given", "required"),
+    [
+        ([], ()),
+        (["--require-ports"], ("reference", "torch", "keras")),
+        (["--ports", "torch"], ("torch",)),
+        (["--backend", "torch,tensorflow"], ("keras[torch]", "keras")),
+        (["--backend", "all"], ()),
+    ],
+)
+def test_the_ports_that_were_named_are_required(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given, required
+) -> None:
+    asked = []
+
+    def stop(settings, *_):
+        asked.append(settings)
+        raise ValueError("far enough")
+
+    monkeypatch.setattr("trueport.compare.workflow.run.run", stop)
+    CliRunner().invoke(main, ["run", "--out", str(tmp_path), *given])
+    assert asked[0].required == required
+
+
 def main_job(out: Path, *arguments: str) -> list[str]:
     """The command of the main job, as a user calls it in a clone."""
     given = ["--data", "embedded", "--out", str(out), *arguments]

@@ -157,3 +157,17 @@ def test_the_word_over_a_port(statuses: list[str], word: str) -> None:
         )
         == word
     )
+
+
+def test_what_is_drawn_is_judged_by_chance_and_says_so() -> None:
+    """No rounding budget is spoken of where the bounds are those of a statistic."""
+    case = next(case for case in CASES if case.component == "initialisation")
+    truths = expected_outputs(CHAPTER, case, "float64")
+    for shift, status in ((0.0, "faithful"), (100.0, "unfaithful")):
+        outputs = {key: one.want + shift * one.allowed for key, one in truths.items()}
+        entry = (case, truths, CaseResult("ok", outputs=outputs))
+        verdict = judge_component(CHAPTER, "port", "float64", "initialisation", [entry])
+        assert (verdict.status, verdict.statistical) == (status, True)
+    assert "beyond what chance allows a right draw" in verdict.message
+    assert "rounding" not in verdict.message
+    assert not verdict_of(ok(RIGHT)).statistical

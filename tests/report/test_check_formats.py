@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -9,9 +10,12 @@ import jsonschema
 import pytest
 from sample_check import CHECKS, HOSTILE, check, verdict
 
+from trueport.compare.cli.options import print_lines
+from trueport.compare.judging.check import Check
+from trueport.compare.judging.results import Verdict
 from trueport.compare.report import check_formats
 from trueport.compare.report.check_text import classify_outcome, select_findings
-from trueport.compare.report.terminal import LINE_WIDTH
+from trueport.compare.report.terminal import LINE_WIDTH, fit_lines
 from trueport.compare.report.text import MAX_FINDING_LINES, format_finding, format_rounded_up
 
 SCHEMA = json.loads(
@@ -25,11 +29,56 @@ def words(name: str) -> str:
 
 
 @all_checks
-def test_a_finding_has_at_most_twelve_lines_of_the_terminals_width(name: str) -> None:
+@pytest.mark.parametrize("width", [60, LINE_WIDTH])
+def test_a_finding_has_at_most_twelve_lines_of_the_terminals_width(name: str, width: int) -> None:
+    """Or as many more as it takes to tell its cause."""
     for found in select_findings(CHECKS[name]):
-        lines = list(format_finding(found, "numpy"))
-        assert len(lines) <= MAX_FINDING_LINES
-        assert max(map(len, lines)) <= LINE_WIDTH
+        with fit_lines(width):
+            lines = list(format_finding(found, "numpy"))
+        assert max(map(len, lines)) <= width
+        assert width < LINE_WIDTH or found.cause or len(lines) <= MAX_FINDING_LINES
+
+
+def make_long_finding() -> tuple[Check, list[str]]:
+    """A finding with more words than any limit of lines; and what must be told of it whole."""
+    does, fix = (" ".join(f"{word}{n}" for n in range(150)) for word in ("does", "fix"))
+    cause = {"id": "F99", "name": "long", "does": does, "fix": {"numpy": fix}, "budget_used": 0.5}
+    verdict = Verdict("p", "softmax", "activations", "float64", "unfaithful", 9.0, cause=cause)
+    verdict.message = " ".join(f"message{n}" for n in range(150))
+    proof = "what remains uses 0.50 of its rounding budget"
+    return Check("mine.py", "numpy", [verdict]), [does, fix, proof]
+
+
+@pytest.mark.parametrize("width", [50, LINE_WIDTH, 200])
+def test_cause_proof_and_fix_are_told_whole_whatever_the_width(width: int) -> None:
+    sample, whole = make_long_finding()
+    with fit_lines(width):
+        lines = list(check_formats.format_check(sample))
+    told = " ".join(" ".join(lines).split())
+    assert max(map(len, lines)) <= width
+    assert [text in told for text in whole] == [True] * 3
+    assert "message149" not in told  # which gives way
+
+
+@pytest.mark.parametrize(
+    "render", [check_formats.render_check_markdown, check_formats.render_check_junit]
+)
+def test_files_tell_cause_proof_and_fix_whole(render) -> None:
+    sample, whole = make_long_finding()
+    told = " ".join(render(sample).split())
+    assert [text in told for text in whole] == [True] * 3
+
+
+@pytest.mark.parametrize(("on_terminal", "width"), [(True, 70), (False, LINE_WIDTH)])
+def test_lines_are_as_wide_as_the_terminal_and_in_a_pipe_as_ever(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], on_terminal, width
+) -> None:
+    monkeypatch.setenv("COLUMNS", "70")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: on_terminal, raising=False)
+    monkeypatch.setattr(sys.stdout, "reconfigure", lambda **_: None, raising=False)
+    print_lines(check_formats.format_check(make_long_finding()[0]))
+    longest = max(map(len, capsys.readouterr().out.splitlines()))
+    assert width - 8 < longest <= width
 
 
 @all_checks
@@ -226,3 +275,15 @@ def test_hostile_words_reach_every_format() -> None:
     assert "script" in check_formats.render_check_junit(sample)
     assert "script" in check_formats.render_check_markdown(sample)
     assert "script" in check_formats.render_check_json(sample)
+
+
+def test_a_check_calls_statistical_what_is() -> None:
+    sample = check(
+        verdict(), verdict(component="initialisation", statistical=True, budget_used=0.9)
+    )
+    told = "\n".join(check_formats.format_check(sample))
+    assert "2 of 2 components offered are within their budget, using at most 0.31 of it" in told
+    assert "statistical: initialisation" in told
+    record = json.loads(check_formats.render_check_json(sample))
+    jsonschema.validate(record, SCHEMA)
+    assert [one["statistical"] for one in record["components"]] == [False, True]

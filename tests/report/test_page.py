@@ -22,6 +22,7 @@ from trueport.compare.judging.results import PortRun, Run
 from trueport.compare.report import charts, downsample, html, matrix, plots
 from trueport.compare.report.sentence import build_verdict_sentence
 from trueport.compare.report.series import build_series
+from trueport.compare.report.text import format_finding
 from trueport.compare.workflow.reports import write_run_reports
 
 PANELS = ("matrix", "summary", "curves", "epochs", "findings", "settings")
@@ -183,7 +184,7 @@ def test_size_of_five_ports_in_two_dtypes_over_ten_thousand_steps():
         ("convention", "convention", "No fault, but another convention than the chapter's: "
          "numpy at SimpleNet.loss."),
         ("interrupted", "unknown", "No departure was found, but not all was proved: "
-         "36 of 36 checks within their rounding budget."),
+         "36 of 36 checks within their rounding budget (two ports)."),
         ("failed", "bad", "Nothing could be judged: no check gave a result to compare."),
         ("empty", "unknown", "Nothing was compared: the run holds no port."),
         ("ten ports", "bad", "Four of ten ports depart from the chapter: student-02 first at "
@@ -195,6 +196,57 @@ def test_the_sentence(name, tone, headline):
     sentence = build_verdict_sentence(run_named(name))
     assert (sentence.tone, sentence.headline) == (tone, headline)
     assert headline in page_of(name).text
+
+
+def test_the_reference_is_counted_in_no_total():
+    """Two ports beside it: their checks alone, those of random draws apart from the rest."""
+    run = sample_run.clean(("reference", "torch", "keras"))
+    for verdict in run.verdicts:
+        verdict.statistical = verdict.component == "load_mnist"
+    sentence = build_verdict_sentence(run)
+    told = (
+        "44 of 44 checks within their rounding budget, "
+        "4 of 4 statistical checks within their bounds"
+    )
+    assert sentence.headline == f"Both ports compute the same function as the chapter: {told}."
+    assert "reference is what the ports are held against: its own checks do not count." in (
+        sentence.details
+    )
+    assert told in Page(report.render_html(run)).text
+    assert told in report.render_markdown(run)
+    run.ports.append(PortRun("jax", "jax", "float64", "not installed"))
+    assert build_verdict_sentence(run).headline == (
+        f"No departure was found, but jax is not installed and was left out: {told} (two ports)."
+    )
+
+
+def test_what_is_statistical_is_called_so_and_no_rounding_budget():
+    run = sample_run.clean(("torch",), dtypes=("float64",))
+    drawn = run.verdicts[0]
+    drawn.statistical, drawn.budget_used = True, 0.25
+    page, text = Page(report.render_html(run)).text, report.render_markdown(run)
+    assert "11 of 11 checks within their rounding budget, 1 of 1 statistical check" in text
+    assert "Of load_mnist the share of what chance allows: they are statistical tests" in page
+    assert "of load_mnist, which are statistical tests of what is drawn, of what chance" in text
+    cells = [c for _, rows in matrix.build_matrix(run).groups for row in rows for c in row.cells]
+    [cell] = [c for c in cells if c.verdict is drawn]
+    assert cell.title.endswith("what chance allows; 0.25 of what chance allows used")
+    assert cell.note == "statistical"
+    drawn.status, drawn.budget_used, drawn.elements_over = "unfaithful", 3.0, 1
+    assert "3.00 times what chance allows" in build_verdict_sentence(run).headline
+    drawn.cause = {"id": "F19", "name": "other draws", "budget_used": 0.5}
+    assert "using 0.50 of what chance allows" in Page(report.render_html(run)).text
+    told = "\n".join(format_finding(drawn, "torch"))
+    assert "what remains uses 0.50 of what chance allows" in told
+    assert "rounding" not in told
+
+
+def test_what_the_reference_itself_departs_in_is_told_and_makes_no_port_of_it():
+    run = sample_run.clean(("reference", "torch"))
+    run.verdicts[0].status = "unfaithful"
+    assert build_verdict_sentence(run).headline.startswith("reference departs first at load_mnist")
+    run.verdicts[-1].status = "unfaithful"
+    assert build_verdict_sentence(run).headline.startswith("Both ports depart from the chapter")
 
 
 def test_the_sentence_of_one_departure_says_how_far():

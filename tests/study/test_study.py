@@ -23,6 +23,8 @@ from trueport.compare.study.plan import StudySettings
 from trueport.compare.study.results import Study
 from trueport.compare.study.shared_data import open_data
 from trueport.compare.study.study import compute_exit_code, run_study
+from trueport.compare.study.text import format_study_headline
+from trueport.compare.suite.component import PortSpec
 from trueport.reference import TwoLayerNet
 
 SEEDS = 4
@@ -161,6 +163,19 @@ def test_a_job_that_dies_raises_or_hangs_is_a_result(
     page = render_study(result)
     assert "a fault of the port&#39;s own" in page
     assert "a fault of the port's own" in render_study_markdown(result, [])
+
+
+def test_a_port_that_cannot_be_imported_is_status_2_and_in_the_headline(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (place / "broken_at_import.py").write_text("raise ImportError('libbroken.so')\n")
+    monkeypatch.setenv("PYTHONPATH", str(place), prepend=os.pathsep)
+    broken = PortSpec("broken", "broken_at_import", "numpy", ("numpy",))
+    monkeypatch.setitem(CHAPTER.ports, "broken", broken)
+    result = run_study(CHAPTER, settings(place, ports=("reference", "broken"), seeds=3))
+    assert compute_exit_code(result) == 2
+    headline = "reference and broken: three runs of 6 gave no result, so that broken could not be"
+    assert format_study_headline(result)[1].startswith(headline)
 
 
 def test_other_settings_in_the_same_folder_are_refused_unless_fresh(place: Path) -> None:

@@ -65,10 +65,10 @@ def test_the_headline_of_conventions_is_no_departure(idiomatic: Run) -> None:
 
 
 def test_conventions_are_status_3_until_each_is_accepted(idiomatic: Run) -> None:
-    assert compute_exit_code(idiomatic, require_ports=False) == 3
-    assert compute_exit_code(idiomatic, require_ports=False, accept=("F26", "F78")) == 3
+    assert compute_exit_code(idiomatic) == 3
+    assert compute_exit_code(idiomatic, accept=("F26", "F78")) == 3
     assert collect_convention_ids(idiomatic) == {"F19", "F26", "F78"}
-    assert compute_exit_code(idiomatic, require_ports=False, accept=("F19", "F26", "F78")) == 0
+    assert compute_exit_code(idiomatic, accept=("F19", "F26", "F78")) == 0
 
 
 def test_what_leaves_the_second_truths_envelope_too_stays_unfaithful() -> None:

@@ -96,6 +96,31 @@ def derive_one_layer(fault: Fault) -> list[Fault]:
     return found
 
 
+# the two branches of the cross-entropy, by the labels that each takes
+BRANCHES = {
+    "ONE_HOT_SCALE": ("one-hot", "one-hot labels", "With class numbers it is right."),
+    "LABELS_SCALE": ("labels", "class numbers", "With one-hot labels it is right."),
+}
+
+
+def derive_one_branch(fault: Fault) -> list[Fault]:
+    """Return the forms that scale the loss of one kind of labels alone, and not of the other."""
+    old = {AT[name].reference: words for name, words in BRANCHES.items()}
+    if fault.kind != "fault" or {edit.old for edit in fault.truth_edits} != set(old):
+        return []
+    return [
+        replace(
+            fault,
+            form=f"{fault.form}, {form} alone",
+            name=f"{fault.name}, for {labels} alone",
+            does=f"{fault.does} {rest}",
+            edits={TRUTH: (edit,)},
+        )
+        for edit in fault.truth_edits
+        for form, labels, rest in [old[edit.old]]
+    ]
+
+
 def derive_old_slope(fault: Fault) -> Fault | None:
     """Return the form of a new hidden layer whose gradient keeps the slope of the old one.
 
@@ -125,13 +150,14 @@ def collect_faults(everything: list[Fault]) -> dict[str, Fault]:
     """Return all faults by key, by number and then by form, with the sources of the catalogue.
 
     Beside each change of function and gradient stands the form that changes the function alone,
-    beside each change of two layers that of one.
+    beside each change of two layers, or of two branches, that of one.
 
     Raises ValueError for a key that stands twice.
     """
     faults: dict[str, Fault] = {}
     everything = everything + [form for fault in everything if (form := derive_forward_only(fault))]
     everything += [form for fault in everything for form in derive_one_layer(fault)]
+    everything += [form for fault in everything for form in derive_one_branch(fault)]
     everything += [form for fault in everything if (form := derive_old_slope(fault))]
     for fault in sorted(everything, key=lambda f: (f.id[0], int(f.id[1:]), f.form)):
         if fault.key in faults:

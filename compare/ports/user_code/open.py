@@ -27,6 +27,7 @@ from .sandbox import restrict_process
 from .shims import ShimFinder
 from .target import Target
 from .view import AuthorNames, TargetView
+from .warning_filters import apply_warning_filters
 
 MAX_SKIPPED_NOTES = 5
 StartCallback = Callable[[], None]
@@ -113,6 +114,7 @@ def open_target(
         asked.refuse_arguments()
         opened = load_target(rules, asked, options, facts)
         loaded = opened.loaded
+        opened.notes.extend(hold_warning_filters(opened))
         view = TargetView(suite, opened.kind, options.dtype)
         view.unbound = loaded.unbound
         given = load_given_loss(loss, loaded, asked) if loss else None
@@ -121,6 +123,12 @@ def open_target(
         return view, facts
     except TargetError as error:
         raise TargetError(str(error), facts) from error
+
+
+def hold_warning_filters(opened: LoadedTarget) -> list[str]:
+    """Let the user's warning filters hold for what of theirs is called; return what to say."""
+    own = opened.own
+    return apply_warning_filters(own.folder, own.find_module)
 
 
 def list_user_roots(path: Path, module: str | None, found: SourceAnalysis) -> list[Path]:
