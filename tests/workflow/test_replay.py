@@ -84,7 +84,7 @@ def test_the_digits_and_the_seed_are_those_of_the_run(
         asked.update(given)
         return True, []
 
-    monkeypatch.setattr("trueport.compare.workflow.replay.replay_finding", note)
+    monkeypatch.setattr("trueport.compare.workflow.replay_run.replay_finding", note)
     folder = save_run(tmp_path, make_verdict("load_mnist", "unfaithful"))
     assert replay("--run", folder).exit_code == 0
     assert (asked["data"], asked["seed"], asked["dtype"]) == ("embedded", 3, "float32")
