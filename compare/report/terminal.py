@@ -14,18 +14,8 @@ INDENT = "    "
 # How far, why it is so, what proves it, what to do: told whole, however many lines that takes.
 WHOLE_LABELS = frozenset(
     (
-        "off",
-        "cause",
-        "causes",
-        "beside",
-        "edit",
-        "or",
-        "proof",
-        "apart",
-        "fix",
-        "line",
-        "known",
-        "do",
+        *("off", "cause", "causes", "beside", "edit", "or"),
+        *("proof", "apart", "fix", "line", "known", "do"),
     )
 )
 
