@@ -231,3 +231,20 @@ def test_every_call_of_the_command_line_has_arguments_that_it_takes(page: str, l
     words = shlex.split(line)[1:]
     command = main.commands[words[0]]
     command.make_context(words[0], words[1:])  # raises a UsageError, with the reason
+
+
+def test_the_readme_shows_lines_of_the_check_that_is_shown_whole() -> None:
+    [block] = [b for b in find_blocks("README.md", "text") if "unfaithful" in b]
+    [whole] = [b for b in CHECKS if "$ cat my_port.py" in b]
+    assert set(block.splitlines()) <= set(whole.splitlines())
+
+
+def test_the_readme_has_the_figures_of_the_audit() -> None:
+    def find_row(page: str, rule: str) -> list[str]:
+        text = (ROOT / page).read_text(encoding="utf-8")
+        [row] = [re.split(r" \| ", line) for line in text.splitlines() if line.startswith(rule)]
+        return sorted(cell.strip(" |") for cell in row[1:])
+
+    rules = [("| Trueport |", "| this budget |"), ("| `np.allclose` |", "| np.allclose |")]
+    for ours, audited in rules:
+        assert find_row("README.md", ours) == find_row("docs/audit.md", audited)
