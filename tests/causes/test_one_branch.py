@@ -97,6 +97,7 @@ def select(result: Run, port: str, component: str) -> Verdict:
     return next(v for v in result.verdicts if (v.port, v.component) == (port, component))
 
 
+@pytest.mark.sweep
 def test_run_replay_check_and_the_training_give_one_answer(judged) -> None:
     result, replayed, checked = judged
     loss = select(result, "mean", "cross_entropy_error")
@@ -109,6 +110,7 @@ def test_run_replay_check_and_the_training_give_one_answer(judged) -> None:
         assert MEAN_ONE_HOT in " ".join(told.split())
 
 
+@pytest.mark.sweep
 def test_an_edit_that_is_on_no_list_is_the_answer_everywhere_too(judged) -> None:
     result, replayed, checked = judged
     loss = select(result, "odd", "cross_entropy_error")
@@ -121,6 +123,7 @@ def test_an_edit_that_is_on_no_list_is_the_answer_everywhere_too(judged) -> None
         assert line.removeprefix("+").strip() in told
 
 
+@pytest.mark.sweep
 def test_a_replayed_case_is_no_limit_that_the_component_refutes(judged) -> None:
     """One case of a missing 1 / N looks like the form that the chapter prints for one sample."""
     told = " ".join(judged[1]["sum"].split())
@@ -130,6 +133,7 @@ def test_a_replayed_case_is_no_limit_that_the_component_refutes(judged) -> None:
     assert (training.status, training.follows) == ("follows", "cross_entropy_error")
 
 
+@pytest.mark.sweep
 def test_the_terminal_tells_the_cause_of_a_run_too(judged) -> None:
     lines = list(format_summary(judged[0]))
     assert any(line.startswith(f"  cause: F08: {MEAN_ONE_HOT}") for line in lines)

@@ -94,6 +94,7 @@ def test_a_missing_tensorboard_is_a_sentence_that_names_the_extra(
 
 
 @pytest.mark.filterwarnings("ignore")  # TensorBoard's own
+@pytest.mark.sweep
 def test_tensorboard_reads_what_the_table_has(run: Run, tmp_path: Path) -> None:
     accumulator = pytest.importorskip(
         "tensorboard.backend.event_processing.event_accumulator", reason="an extra"
