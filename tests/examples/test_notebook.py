@@ -60,6 +60,6 @@ def test_every_cell_runs_and_shows_what_the_text_says(tmp_path: Path) -> None:
     assert "my_port.py': faithful>" in right
     assert passed == ""
     assert "softmax is not faithful on these inputs" in off
-    assert ": reference faithful>" in run
+    assert ": reference faithful, torch faithful>" in run
     assert "reference" in frame
     assert not list(tmp_path.iterdir())  # nothing is left beside the notebook
