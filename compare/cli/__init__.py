@@ -4,7 +4,7 @@ import click
 
 from .check import cases, check
 from .options import refuse_bad_input
-from .report import diff_command, replay, report
+from .report import diff_command, list_command, replay, report
 from .run import run
 from .study import study
 
@@ -23,5 +23,5 @@ def main() -> None:
         refuse_windows()
 
 
-for command in (run, check, cases, study, report, diff_command, replay):
+for command in (run, check, cases, study, report, list_command, diff_command, replay):
     main.add_command(command)

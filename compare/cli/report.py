@@ -1,4 +1,4 @@
-"""`trueport report`, `diff` and `replay`: what a finished run can be asked."""
+"""`trueport report`, `list`, `diff` and `replay`: what a finished run can be asked."""
 
 import sys
 from pathlib import Path
@@ -35,6 +35,18 @@ def report(folder: Path, formats: tuple[str, ...]) -> None:
         elif formats:
             raise ValueError("--format is for runs: a study has one page and one summary")
     shared.print_written(paths)
+
+
+@click.command("list", epilog="Exit status: 0, or 2 if there is no run, or one cannot be read.")
+@click.argument("folder", type=shared.FOLDER)
+def list_command(folder: Path) -> None:
+    """Say what each run in FOLDER came to, a line each, the latest last."""
+    from ..report.run_list import format_runs, read_runs
+
+    with shared.refuse_bad_input():
+        found = read_runs(folder)
+    shared.print_lines(format_runs(found, folder))
+    sys.exit(2 if any(one.problem for one in found) else 0)
 
 
 @click.command("diff", epilog="Exit status: 0 no verdict got worse, 1 one did, 2 bad input.")

@@ -200,13 +200,16 @@ class Run:
         >>> Run({}, {}, {}, [PortRun("torch", "torch", "float32", "ok", verdict="faithful")])
         <Run: torch faithful>
         """
+        return f"<Run{' of ' + self.created if self.created else ''}: {self.format_ports()}>"
+
+    def format_ports(self) -> str:
+        """Return what each port came to, in a line."""
         words: dict[str, dict[str, None]] = {}
         for one in self.ports:
             words.setdefault(one.port, {})[one.verdict] = None
         told = [f"{port} {'/'.join(own)}" for port, own in words.items()]
         more = [f"and {len(told) - MAX_TOLD_PORTS} more"] if len(told) > MAX_TOLD_PORTS else []
-        shown = ", ".join([*told[:MAX_TOLD_PORTS], *more]) or "no ports"
-        return f"<Run{' of ' + self.created if self.created else ''}: {shown}>"
+        return ", ".join([*told[:MAX_TOLD_PORTS], *more]) or "no ports"
 
     def to_frame(self) -> "DataFrame":
         """Return the verdicts as a pandas DataFrame, a row each: see `compare.judging.rows`.
