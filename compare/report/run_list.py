@@ -23,7 +23,7 @@ class ListedRun:
 def read_runs(folder: Path) -> list[ListedRun]:
     """Read the runs in a folder and below it, one after the other, the latest last.
 
-    Raises FileNotFoundError where there are none. One that cannot be read is listed with the reason.
+    One that cannot be read is listed with the reason. Raises FileNotFoundError if there are none.
     """
     found = [read_run(path.parent) for path in sorted(folder.rglob(RESULTS))]
     if not found:
@@ -55,4 +55,5 @@ def format_runs(found: list[ListedRun], root: Path) -> Iterator[str]:
         day = one.created[:16].replace("T", " ")
         yield f"{name:{width}}  {day:16}  {make_printable(one.problem or one.words)}"
     unread = sum(bool(one.problem) for one in found)
-    yield format_count(len(found), "run") + (f", {unread} of which cannot be read" if unread else "")
+    told = f", {format_count(unread)} of which cannot be read" if unread else ""
+    yield format_count(len(found), "run") + told

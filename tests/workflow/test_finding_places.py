@@ -27,6 +27,9 @@ class Net:
         return x
 
 square = lambda x: x * x
+
+for step in range(3):
+    print(step)
 """
 
 

@@ -181,7 +181,8 @@ def flatten_statements(body: list[ast.stmt]) -> list[ast.stmt]:
                         item.body if isinstance(item, ast.ExceptHandler) else [item]
                     )
             if isinstance(node, ast.For):
-                found.append(ast.Assign([node.target], ast.Constant(None)))
+                bound = ast.Assign([node.target], ast.Constant(None))
+                found.append(ast.copy_location(bound, node))
         else:
             found.append(node)
     return found
