@@ -11,7 +11,8 @@ from .sentence import build_verdict_sentence
 from .series import build_series
 from .wording import clean_text
 
-FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run
+# what a spreadsheet would run; full-width signs among them
+FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def render_json(run: Run) -> str:
@@ -19,13 +20,13 @@ def render_json(run: Run) -> str:
     sentence = build_verdict_sentence(run)
     headline = {"tone": sentence.tone, "text": sentence.headline, "details": sentence.details}
     curves = [line.describe_training() for line in build_series(run)]
-    return format_json(clean_strings(run.to_record() | {"headline": headline, "curves": curves}))
+    return format_json(run.to_record() | {"headline": headline, "curves": curves})
 
 
 def format_json(record: Any) -> str:
     """Return a record as JSON. nan and inf are strings: JSON has neither."""
-    text = json.dumps(encode_numbers(record), indent=1, allow_nan=False, ensure_ascii=False)
-    return text.encode("utf-8", "replace").decode("utf-8") + "\n"
+    told = clean_strings(encode_numbers(record))
+    return json.dumps(told, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
 
 
 def clean_strings(value: Any) -> Any:
