@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from typing import Any
 
 from ..judging.results import Run, encode_numbers
@@ -61,5 +62,5 @@ def format_csv_cell(value: Any) -> str:
     """
     if value is None:
         return ""
-    text = clean_text(str(value))
+    text = re.sub("\r\n?", "\n", clean_text(str(value)))  # csv leaves "\r" without quotes
     return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA_PREFIXES) else text

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from .wording import make_printable
+from .wording import clean_text, make_printable
 
 # what makes of a line a list, a rule or the one above it a heading
 LINE_START = re.compile(r"^(?:([-+])(?=\s|$)|(-)(?=[-\s]*$)|(=)(?==*\s*$)|(\d{1,9})([.)])(?=\s|$))")
@@ -65,6 +65,7 @@ def format_code_span(text: str) -> str:
 
 def format_code_block(body: str) -> str:
     """Return text as it stands, line by line."""
+    body = clean_text(body)
     ticks = "`" * max(3, find_longest_backticks(body) + 1)
     return f"{ticks}text\n{body}\n{ticks}"
 

@@ -406,7 +406,7 @@ def compile_reference(lines: list[str]) -> Callable[..., Any]:
 def make_function_example(
     dtype: str, seed: int
 ) -> tuple[FunctionCase, dict[str, Budgeted], np.ndarray, list[str]]:
-    """A random function on random arrays: its call, its budget, what right code gives, its lines."""
+    """A random function: its call, its budget, what right code gives, its lines."""
     rng = np.random.default_rng(seed)
     n, m = rng.integers(1, 9), rng.integers(2, 20)
     steps = [STEPS[k] for k in rng.integers(0, len(STEPS), rng.integers(1, 5))]

@@ -118,7 +118,7 @@ def unshare(flags: int) -> None:
 
 
 def mount(source: str | None, place: str, kind: str | None, flags: int, options: str = "") -> None:
-    """mount(2). Raises OSError."""
+    """Mount something, as mount(2) has it. Raises OSError."""
     names = [None if name is None else os.fsencode(name) for name in (source, place, kind)]
     check(load_libc().mount(*names, ctypes.c_ulong(flags), os.fsencode(options)))
 
