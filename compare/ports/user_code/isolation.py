@@ -5,6 +5,7 @@ lies that takes up what is written. It needs no privilege where user namespaces 
 is a sandbox: the process still reads whatever its user may read.
 """
 
+import contextlib
 import ctypes
 import fcntl
 import os
@@ -12,8 +13,6 @@ import socket
 import struct
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
 
 NETWORK_OFF = "off by the system"
@@ -21,12 +20,10 @@ NETWORK_REFUSED = "refused in Python alone"
 FOLDER_COVERED = "what is written there is thrown away"
 FOLDER_OPEN = "what is written there stays"
 
-HELD = (("network", NETWORK_OFF), ("folder", FOLDER_COVERED))
-
 # of <linux/sched.h>, <linux/mount.h> and <linux/sockios.h>
 NEW_USER, NEW_NETWORK, NEW_MOUNTS = 0x10000000, 0x40000000, 0x00020000
-BIND, RECURSIVE, PRIVATE = 0x1000, 0x4000, 0x40000
-GET_FLAGS, SET_FLAGS, UP = 0x8913, 0x8914, 1
+BIND, RECURSIVE, PRIVATE, DETACH = 0x1000, 0x4000, 0x40000, 2
+SET_FLAGS, UP = 0x8914, 1
 APART = set("\\,: \t\n")  # at which an overlay's options, or the list of mounts, are taken apart
 
 
@@ -44,48 +41,52 @@ def isolate_process(folder: Path | None, kept: Path) -> dict[str, str]:
     told = {"network": NETWORK_REFUSED, "folder": FOLDER_OPEN}
     if sys.platform != "linux":
         return told
-    layer = Path(tempfile.mkdtemp(prefix="layer-"))
-    steps = [leave_network, *([partial(cover_folder, folder, kept, layer)] if folder else [])]
-    possible = count_possible(steps)
-    try:
-        for step, (key, word) in zip(steps[:possible], HELD, strict=False):
-            step()
-            told[key] = word
-    except OSError:  # a thread was there, which the child had not
-        return told
+    with contextlib.suppress(OSError):  # what could not be done is told
+        leave_network()
+        told["network"] = NETWORK_OFF
+        raise_loopback()
+        if folder is not None:
+            cover_folder(folder, kept, Path(tempfile.mkdtemp(prefix="layer-")))
+            told["folder"] = FOLDER_COVERED
     return told
 
 
-def count_possible(steps: Sequence[Callable[[], None]]) -> int:
-    """Return how many of the steps can be done, tried in a child: half a step cannot be undone."""
-    if child := os.fork():
-        return max(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), 0)
-    done = 0
-    try:
-        for step in steps:
-            step()
-            done += 1
-    finally:
-        os._exit(done)
-
-
 def leave_network() -> None:
-    """Move into a network that holds this machine's own address alone. Raises OSError."""
-    user, group = os.geteuid(), os.getegid()
+    """Move into a network, and a list of mounts, of this process's own. Raises OSError."""
     try:
         unshare(NEW_NETWORK | NEW_MOUNTS)
     except PermissionError:
-        if user == 0:  # it would lose its rights to the files of all others
+        # root would lose its rights to the files of all others
+        if os.geteuid() == 0 or not can_be_alone():
             raise
-        unshare(NEW_USER | NEW_NETWORK | NEW_MOUNTS)
-        Path("/proc/self/setgroups").write_text("deny")
-        Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
-        Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
-    mount(None, "/", None, RECURSIVE | PRIVATE)  # or what is mounted here would be everywhere
+        become_alone(NEW_NETWORK | NEW_MOUNTS)
+
+
+def become_alone(flags: int) -> None:
+    """Move into a user namespace in which this user is the only one. Raises OSError."""
+    user, group = os.geteuid(), os.getegid()
+    unshare(NEW_USER | flags)
+    Path("/proc/self/setgroups").write_text("deny")
+    Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
+    Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
+
+
+def can_be_alone() -> bool:
+    """Whether `become_alone` works, tried in a child: half of it leaves a process of nobody's."""
+    if child := os.fork():
+        return os.waitpid(child, 0)[1] == 0
+    status = 1
+    try:
+        become_alone(0)
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def raise_loopback() -> None:
+    """Let this machine's own address work: a file may talk with a process that it starts."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
-        asked = struct.pack("16sh14x", b"lo", 0)
-        flags = struct.unpack("16sh14x", fcntl.ioctl(any_socket, GET_FLAGS, asked))[1]
-        fcntl.ioctl(any_socket, SET_FLAGS, struct.pack("16sh14x", b"lo", flags | UP))
+        fcntl.ioctl(any_socket, SET_FLAGS, struct.pack("16sh14x", b"lo", UP))
 
 
 def cover_folder(folder: Path, kept: Path, layer: Path) -> None:
@@ -98,17 +99,23 @@ def cover_folder(folder: Path, kept: Path, layer: Path) -> None:
         raise OSError(f"{folder} holds another file system")
     if APART & set(f"{folder}{layer}"):
         raise OSError(f"{folder} has a name that no overlay can be asked for")
-    mount("tmpfs", str(layer), "tmpfs", 0, "mode=700")
+    call_mount(None, "/", None, RECURSIVE | PRIVATE)  # or what is mounted here would be everywhere
+    call_mount("tmpfs", str(layer), "tmpfs", 0, "mode=700")
     for name in ("upper", "work"):
         (layer / name).mkdir()
-    own = os.open(kept, os.O_PATH) if kept.is_relative_to(folder) else None
+    own = os.open(kept, os.O_PATH)
     asked = f"lowerdir={folder},upperdir={layer}/upper,workdir={layer}/work"
     try:
-        mount("overlay", str(folder), "overlay", 0, asked)
+        call_mount("overlay", str(folder), "overlay", 0, asked)
     except PermissionError:  # as a user
-        mount("overlay", str(folder), "overlay", 0, asked + ",userxattr")
-    if own is not None:
-        mount(f"/proc/self/fd/{own}", str(kept), None, BIND | RECURSIVE)
+        call_mount("overlay", str(folder), "overlay", 0, asked + ",userxattr")
+    try:
+        if kept.is_relative_to(folder):
+            call_mount(f"/proc/self/fd/{own}", str(kept), None, BIND | RECURSIVE)
+    except OSError:
+        check(load_libc().umount2(os.fsencode(folder), DETACH))
+        raise
+    finally:
         os.close(own)
 
 
@@ -117,8 +124,10 @@ def unshare(flags: int) -> None:
     check(load_libc().unshare(flags))
 
 
-def mount(source: str | None, place: str, kind: str | None, flags: int, options: str = "") -> None:
-    """Mount something, as mount(2) has it. Raises OSError."""
+def call_mount(
+    source: str | None, place: str, kind: str | None, flags: int, options: str = ""
+) -> None:
+    """Put a file system at a place, or one place at another. Raises OSError."""
     names = [None if name is None else os.fsencode(name) for name in (source, place, kind)]
     check(load_libc().mount(*names, ctypes.c_ulong(flags), os.fsencode(options)))
 

@@ -64,7 +64,8 @@ def parse_target(text: str, elsewhere: bool = False) -> Target:
     ValueError: there is no file no_such_port.py
     """
     whole = Path(text).exists()  # whatever its name looks like
-    text = text if whole else text.strip()
+    if not Path(text.rpartition(":")[0] or text).exists():
+        text = text.strip()
     if not whole and (called := CALL.fullmatch(text)):
         check_call(called["name"] + called["arguments"])
         plain = parse_target(f"{called['where']}:{called['name']}", elsewhere)
