@@ -554,6 +554,31 @@ def test_at_length_random_functions_verdicts_do_not_depend_on_storage(dtype, see
     check_function_layout(dtype, seed, layout)
 
 
+DRAWS: dict[str, Callable[[np.random.Generator, int], np.ndarray]] = {
+    "nearly equal": lambda rng, n: 0.1 + 1e-3 * rng.random((1, n)),
+    "of one sign": lambda rng, n: rng.random((1, n)),
+    "of both signs": lambda rng, n: rng.standard_normal((1, n)),
+}
+
+
+@pytest.mark.parametrize("terms", [1_000, 10_000, 100_000])
+@pytest.mark.parametrize("draw", sorted(DRAWS))
+def test_a_long_sum_one_by_one_in_float32_is_not_unfaithful(draw, terms):
+    """Of 300,000 terms that are nearly equal it is: the rounding goes one way for too long."""
+    x = DRAWS[draw](np.random.default_rng(terms), terms)
+    call = FunctionCase("f", "drawn", {"x": x, "w": np.eye(2), "v": np.zeros(2)})
+    call = call.round_to("float32")
+    x = call.arguments["x"]
+    found = compute_budget(compile_reference(["return np.mean(x)"]), call, "float32")
+    mean = np.asarray(np.cumsum(x)[-1] / np.float32(terms))
+    assert judge_output(call, found, mean, "float32").status == "faithful"
+    case = Case("sum_squares_error", "drawn", {"y": x, "t": 0 * x})
+    truths = expected_outputs(CHAPTER, case, "float32")
+    got = np.asarray(np.float32(0.5) * np.cumsum(x * x)[-1])
+    verdict = judge("float32", (case, truths, CaseResult("ok", outputs={"value": got})))
+    assert verdict.status == "faithful"
+
+
 # -- no elements ----------------------------------------------------------------------------------
 
 EMPTY = np.zeros((0, 3))
