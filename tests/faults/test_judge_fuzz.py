@@ -5,8 +5,10 @@ TRUEPORT_FUZZ_EXAMPLES: how many examples the sweep makes in all, 20,000 if it i
 What is called right here is backward stable: other orders of a sum, wider sums, another layout in
 memory, equal formulas that cancel no more than the reference's. These are equal on paper and left
 out, because they lose digits that the reference keeps: the variance as E[x^2] - E[x]^2, the sum of
-squares as |y|^2 - 2 y t + |t|^2, the sigmoid as (1 + tanh(x / 2)) / 2 or as exp(log_sigmoid(x)),
-and a softmax or a sum of exponentials without its maximum subtracted.
+squares as |y|^2 - 2 y t + |t|^2, a softmax or a sum of exponentials without its maximum subtracted.
+The sigmoid as (1 + tanh(x / 2)) / 2 or exp(log_sigmoid(x)) loses some in its tail: beside a user's
+own reference it is within the budget all the same, and drawn; beside the chapter's it is beyond,
+and `trueport check` accepts it as a right form afterwards (`causes/right_forms.py`).
 """
 
 import ast
@@ -347,6 +349,15 @@ def divide_by_rms(a: Arithmetic, i: Mapping[str, Any]) -> Any:
     return a.choose(lambda: i["x"] / root, lambda: i["x"] * (1 / root))
 
 
+def compute_sigmoid(a: Arithmetic, x: Any) -> Any:
+    zero, half = a.dtype.type(0), a.dtype.type(0.5)
+    return a.choose(
+        lambda: a.sigmoid(x),
+        lambda: np.exp(-np.logaddexp(zero, -x)),
+        lambda: half + half * np.tanh(half * x),
+    )
+
+
 def add_exponentials(a: Arithmetic, i: Mapping[str, Any]) -> Any:
     m = np.max(i["x"], axis=1)
     return np.log(a.total(np.exp(i["x"] - m[:, np.newaxis]), 1)) + m
@@ -357,7 +368,7 @@ STEPS: tuple[Step, ...] = (
     ("x = x + 0.7", lambda a, i: 0.7 + i["x"]),
     ("x = x * x", lambda a, i: a.choose(lambda: i["x"] ** 2, lambda: np.square(i["x"]))),
     ("x = np.tanh(x)", lambda a, i: np.tanh(i["x"].astype(a.wide)).astype(a.dtype)),
-    ("x = 1 / (1 + np.exp(-x))", lambda a, i: a.sigmoid(i["x"])),
+    ("x = 1 / (1 + np.exp(-x))", lambda a, i: compute_sigmoid(a, i["x"])),
     (
         "x = np.maximum(x, 0)",
         lambda a, i: a.choose(
