@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from ..workflow.options import Options
 
 
+EXECUTES = "trueport: what is checked is executed, with your rights (see SECURITY.md)"
+
+
 @click.command(
     epilog="Exit status: 0 faithful, 1 unfaithful, 2 not comparable, 3 faithful but for "
     "conventions that were not accepted. Of several targets the worst: 2, then 1, then 3."
@@ -113,6 +116,12 @@ def check(
     sys.exit(combine_exit_codes(result.exit_code for result in results) or unwritten)
 
 
+def is_code(target: str) -> bool:
+    """Whether a target is anything but a folder of arrays."""
+    folder = Path(target)
+    return not folder.is_dir() or (folder / "__init__.py").exists()
+
+
 def judge_targets(
     targets: tuple[str, ...], settings: "Options", paged: bool, annotated: bool
 ) -> list["Check"]:
@@ -128,6 +137,8 @@ def judge_targets(
 
     colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     results: list[Check] = []
+    if any(map(is_code, targets)):
+        shared.warn(EXECUTES)
     for number, target in enumerate(targets):
         if len(targets) > 1:
             shared.print_lines([format_heading(target, number + 1, len(targets))])
@@ -139,7 +150,8 @@ def judge_targets(
                     "--html is for models; `trueport run --against FILE` makes a page of functions"
                 )
         shared.print_lines(check_formats.format_check(result, colour=colour))
-        shared.print_lines(format_annotations(result) if annotated else ())
+        for line in format_annotations(result) if annotated else ():
+            click.echo(line)  # a command to GitHub, which `print_lines` would make none
         results.append(result)
         if len(targets) > 1:
             click.echo()

@@ -141,6 +141,12 @@ class BadInput(click.ClickException):
 
     exit_code = 2
 
+    def format_message(self) -> str:
+        """Return the message, which may hold names out of a stranger's file, for a terminal."""
+        from ..report.terminal import clean_line
+
+        return "\n".join(map(clean_line, self.message.split("\n")))
+
 
 @contextlib.contextmanager
 def refuse_bad_input() -> Iterator[None]:
@@ -155,13 +161,13 @@ def refuse_bad_input() -> Iterator[None]:
 
 def print_lines(lines: Iterable[str]) -> None:
     """Print lines with marks, on any console; paragraphs as wide as the terminal, if it is one."""
-    from ..report.terminal import LINE_WIDTH, fit_lines
+    from ..report.terminal import LINE_WIDTH, clean_line, fit_lines
 
     sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # typed as any text stream
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else LINE_WIDTH
     with fit_lines(width):
         for line in lines:
-            click.echo(line)
+            click.echo(clean_line(line))
 
 
 def print_written(paths: Iterable[Path]) -> None:
@@ -170,8 +176,10 @@ def print_written(paths: Iterable[Path]) -> None:
 
 
 def warn(line: str) -> None:
-    """Say on standard error what was left out."""
-    click.echo(line, err=True)
+    """Say something on standard error, in a line."""
+    from ..report.terminal import clean_line
+
+    click.echo(clean_line(line), err=True)
 
 
 def stop_if_interrupted(interrupted: bool) -> None:
@@ -192,7 +200,7 @@ def write_files(files: Iterable[tuple[Path | None, Callable[..., str]]], *conten
             if path is not None:
                 path.write_text(render(*content), encoding="utf-8")
         except OSError as error:
-            click.echo(f"Error: cannot write {path}: {error.strerror or error}", err=True)
+            warn(f"Error: cannot write {path}: {error.strerror or error}")
             status = BadInput.exit_code
     return status
 

@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 from types import TracebackType
 
+from ..report.terminal import clean_line
+
 INTERVAL = 10.0  # seconds between two lines where no terminal shows one that changes
 BLINK = 0.2  # seconds between two states of a line on a terminal
 
@@ -63,7 +65,7 @@ class ProgressLine:
         """Write the line again and again, until the end; in a thread of its own."""
         while not self.ended.wait(BLINK if self.on_terminal else INTERVAL):
             seconds = time.monotonic() - self.started
-            line = f"trueport: {self.text} ({seconds:.0f} s)"
+            line = clean_line(f"trueport: {self.text} ({seconds:.0f} s)")
             if self.on_terminal:
                 width = shutil.get_terminal_size().columns
                 sys.stderr.write(f"\r\x1b[K{line[: width - 1]}")

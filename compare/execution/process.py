@@ -3,6 +3,7 @@
 import atexit
 import contextlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -17,6 +18,12 @@ from ..ports.user_code.warning_filters import keep_warning_filters
 THREADS = 1  # of a worker: as many of them run as there are cores
 START_TIMEOUT = 60.0  # seconds for an interpreter to import NumPy
 PACKAGE = Path(__file__).parents[2]  # the folder of `trueport`
+# Names of variables that hold what a user's port has no business with: it is run without them.
+SECRETS = re.compile(
+    r"TOKEN(?!IZERS)|SECRET|PASSW|PASSPHRASE|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIAL|COOKIE"
+    r"|^(?:AWS|AZURE|GCP|GOOGLE)_|_(?:PAT|PWD|AUTH)$|^SSH_AUTH_SOCK$",
+    re.IGNORECASE,
+)
 LOCK = threading.Lock()  # two threads that start a worker each shall not make two
 
 
@@ -51,9 +58,13 @@ def create_private_folder() -> "tempfile.TemporaryDirectory[str]":
 
 
 def build_environment(is_target: bool) -> dict[str, str]:
-    """Return the environment of a worker; that of a user's port leaves their folder as it was."""
+    """Return the environment of a worker; that of a user's port leaves their folder as it was.
+
+    It has none of the variables that `SECRETS` names.
+    """
     refuse_windows()
-    environment = os.environ | build_thread_limits(THREADS) | build_private_path()
+    kept = {k: v for k, v in os.environ.items() if not (is_target and SECRETS.search(k))}
+    environment = kept | build_thread_limits(THREADS) | build_private_path()
     keep_warning_filters(environment, is_target)
     if is_target:
         environment |= {

@@ -23,7 +23,7 @@ class Progress(rich.progress.Progress):
     def __init__(self) -> None:
         console = Console(file=sys.stderr)
         super().__init__(
-            rich.progress.TextColumn("{task.description}"),
+            rich.progress.TextColumn("{task.description}", markup=False),  # names are not ours
             rich.progress.BarColumn(),
             rich.progress.MofNCompleteColumn(),
             rich.progress.TimeElapsedColumn(),

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -31,6 +32,7 @@ TARGET_MEMORY = 4096  # MB for a user's port, frameworks and all
 MAX_RESTARTS = 5
 WORKER_MODULE = "trueport.compare.execution.worker"
 POLL_SECONDS = 0.05
+SCRATCH = "trueport-scratch-"
 GROUP_POLL_INTERVAL = 10  # polls between two looks at the processes that a port has started
 SENT_FIELDS = ("suite", "target", "loss", "import_timeout", "dtype", "training")
 
@@ -167,14 +169,19 @@ class PortRunner:
         events = job.folder / "events.jsonl"
         events.write_text("", encoding="utf-8")
         self._forget_process()
-        with (job.folder / "output.txt").open("ab") as output, events.open("rb") as lines:
+        with (
+            (job.folder / "output.txt").open("ab") as output,
+            events.open("rb") as lines,
+            tempfile.TemporaryDirectory(prefix=SCRATCH, ignore_cleanup_errors=True) as scratch,
+        ):
             try:
                 child = subprocess.Popen(
                     [job.python or sys.executable, "-m", job.worker, job.folder / "job.json"],
                     stdin=subprocess.DEVNULL,
                     stdout=output,
                     stderr=subprocess.STDOUT,
-                    env=process.build_environment(is_target=bool(job.target)),
+                    # what is left among temporary files goes with the process
+                    env=process.build_environment(bool(job.target)) | {"TMPDIR": scratch},
                     start_new_session=True,  # Ctrl-C reaches us alone, and we decide what to keep
                 )
             except OSError as error:

@@ -14,7 +14,7 @@ from ..ports.frameworks import FRAMEWORKS
 from ..ports.port_view import PortView
 from ..ports.user_code.errors import TargetError
 from ..ports.user_code.machine import find_machine_reason
-from ..ports.user_code.open import LoadOptions, open_target
+from ..ports.user_code.open import LoadOptions, isolate_target, open_target
 from ..ports.user_code.run_case import format_traceback, try_case
 from ..ports.user_code.view import TargetView
 from ..suite.case import Case, load_cases, save_arrays, save_cases
@@ -43,7 +43,13 @@ class Worker:
                 if record.get(key) and os.path.exists(record[key]):
                     record[key] = os.path.abspath(record[key])
         self.suite = find_suite(self.job["suite"])
+        self.isolation: dict[str, str] = {}  # of a user's port, as `isolate_process` tells it
         self.events = (self.folder / "events.jsonl").open("a", encoding="utf-8")
+
+    def isolate(self) -> None:
+        """Keep a user's port from the network and from what lies in its folder."""
+        if self.job["target"]:
+            self.isolation = isolate_target(self.job["target"], self.folder)
 
     def log(self, event: str, **facts: Any) -> None:
         """Write one event, a JSON object a line."""
@@ -56,7 +62,8 @@ class Worker:
         try:
             view, sizes = self.open_port()
         except TargetError as error:
-            log("cannot open", message=str(error), facts=error.facts, peak_mb=measure_peak_mb())
+            facts = error.facts | {"isolation": self.isolation}
+            log("cannot open", message=str(error), facts=facts, peak_mb=measure_peak_mb())
             return
         gc.freeze()  # a framework's modules stay, and need not be looked through again and again
         if job["cases"]:
@@ -85,6 +92,7 @@ class Worker:
                 job["import_timeout"],
             )
             view, facts = open_target(self.suite, job["target"], job["loss"], options)
+            facts["isolation"] = self.isolation
             log("ready", versions=facts["versions"], facts=facts)
             return view, facts.get("sizes")
         framework = FRAMEWORKS[job["framework"]]
@@ -172,7 +180,9 @@ def end_with_parent() -> None:
 
 
 if __name__ == "__main__":
+    worker = Worker(Path(sys.argv[1]))
+    worker.isolate()  # before the first thread
     end_with_parent()
-    Worker(Path(sys.argv[1])).do()
+    worker.do()
     sys.stdout.flush()
     EXIT_NOW(0)  # frameworks' threads have been seen to hang an orderly exit

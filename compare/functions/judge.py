@@ -20,6 +20,7 @@ from .structures import walk_leaves
 
 GATE = "functions"
 BUDGET_PARTS = ("want", "allowed", "undecided")
+NO_ELEMENTS = "what it returns has no elements in any call: give inputs that are not empty"
 
 
 def call_nothing(*given: object) -> dict[str, object]:
@@ -54,6 +55,7 @@ class Comparison:
     where_undecided: str = ""
     left_alone: list[str] = field(default_factory=list)  # arguments that the reference changes
     returns: bool = False  # whether the reference returns anything
+    has_empty: bool = False  # whether both gave an array without elements, as of an empty batch
 
     def count(self, case: FunctionCase, name: str, undecided: np.ndarray) -> None:
         """Count the elements of an output, and those of them that rounding flips."""
@@ -168,7 +170,8 @@ def take_output(
     if name.endswith(" afterwards") and is_left_alone(case, name, got, comparison):
         return None
     if got.size == 0:
-        return None  # two arrays of no elements
+        comparison.has_empty = True
+        return None
     sampled = name.startswith(PREFIX)  # of these the others are no matter of rounding
     if sampled and is_symmetric(case, name):
         want, allowed, got = (symmetrize(array) for array in (want, allowed, got))
@@ -232,6 +235,8 @@ def judge_function(port: str, comparison: Comparison) -> Verdict:
     name = comparison.function
     suite = make_suite([name])
     verdict = judge_component(suite, port, comparison.dtype, name, comparison.entries)
+    if verdict.status == Status.MISSING and comparison.has_empty:
+        verdict.status, verdict.message = Status.NOT_COMPARABLE, NO_ELEMENTS
     verdict.limits = [
         Limit(name, place, "the reference changes it, the port leaves it as it was")
         for place in dict.fromkeys(comparison.left_alone)

@@ -12,6 +12,7 @@ import numpy as np
 from ..execution.process import measure_peak_mb
 from ..execution.worker import end_with_parent
 from ..ports.user_code.errors import TargetError
+from ..ports.user_code.open import isolate_target
 from ..suite.case import save_arrays
 
 EXIT_NOW = os._exit  # a user's code has it replaced
@@ -57,7 +58,9 @@ class FunctionWorker:
 
 def main(worker: type[FunctionWorker]) -> None:
     """Run the job that the command line names."""
-    end_with_parent()
-    worker(Path(sys.argv[1])).do()
+    made = worker(Path(sys.argv[1]))
+    made.facts["isolation"] = isolate_target(made.job["target"], made.folder)
+    end_with_parent()  # its thread must not be there before
+    made.do()
     sys.stdout.flush()
     EXIT_NOW(0)  # frameworks' threads have been seen to hang an orderly exit

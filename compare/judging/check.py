@@ -65,6 +65,8 @@ class Check:
     models: whether models were compared, and not functions. carried: their weights. details: both
     of them, layer by layer; None if they could not be compared.
     places: of components, where reading the user's files tells; "" is the target itself.
+    isolation: how the "network" and the "folder" of the port's process were held, in words; empty
+    where nothing was run.
     """
 
     target: str
@@ -81,6 +83,7 @@ class Check:
     carried: list[CarriedTensor] = field(default_factory=list)
     details: ModelDetails | None = None
     places: dict[str, Place] = field(default_factory=dict)
+    isolation: dict[str, str] = field(default_factory=dict)
     # what a notebook shows: `compare.report.check_notebook`, which stands above, puts it here
     _repr_html_: ClassVar[Callable[["Check"], str] | None] = None
 

@@ -16,7 +16,7 @@ from ..execution.worker import end_with_parent
 from ..functions.reference import FUNCTION_RULES
 from ..ports.user_code.errors import TargetError
 from ..ports.user_code.keras_backend import choose_framework
-from ..ports.user_code.open import LoadOptions, describe_loading, load_target
+from ..ports.user_code.open import LoadOptions, describe_loading, isolate_target, load_target
 from ..ports.user_code.run_case import format_traceback
 from ..ports.user_code.target import Target
 from .budget import force_own, measure_budgets, measure_losses
@@ -312,11 +312,12 @@ def answer(worker: ModelWorker, asked: Mapping[str, Any]) -> dict[str, Any]:
 
 def main() -> None:
     """Answer until the parent is gone, or closes what it asks by."""
-    end_with_parent()
     path = Path(sys.argv[1]).resolve()
+    worker = ModelWorker(json.loads(path.read_text(encoding="utf-8")))
+    worker.facts["isolation"] = isolate_target(worker.job["target"], path.parent)
+    end_with_parent()  # its thread must not be there before
     questions = os.fdopen(os.dup(sys.stdin.fileno()))
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # a user's code has nobody to ask
-    worker = ModelWorker(json.loads(path.read_text(encoding="utf-8")))
     for line in questions:
         number = int(line)
         asked = load_message(path.parent / f"asked-{number}.message")

@@ -81,6 +81,7 @@ def build_check_record(result: Check) -> dict[str, Any]:
         "not_looked_at": [asdict(one) for one in result.not_looked_at],
         "hindrance": result.hindrance,
         "notes": result.notes,
+        "isolation": result.isolation,
         "carried": [asdict(one) for one in result.carried],
         **(build_model_records(result) if result.models else {}),
         "blind_to": [asdict(fault) for fault in result.surviving_faults],

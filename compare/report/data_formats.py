@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from typing import Any
 
 from ..judging.results import Run, encode_numbers
@@ -11,7 +12,8 @@ from .sentence import build_verdict_sentence
 from .series import build_series
 from .wording import clean_text
 
-FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run
+# what a spreadsheet would run; full-width signs among them
+FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def render_json(run: Run) -> str:
@@ -19,13 +21,13 @@ def render_json(run: Run) -> str:
     sentence = build_verdict_sentence(run)
     headline = {"tone": sentence.tone, "text": sentence.headline, "details": sentence.details}
     curves = [line.describe_training() for line in build_series(run)]
-    return format_json(clean_strings(run.to_record() | {"headline": headline, "curves": curves}))
+    return format_json(run.to_record() | {"headline": headline, "curves": curves})
 
 
 def format_json(record: Any) -> str:
     """Return a record as JSON. nan and inf are strings: JSON has neither."""
-    text = json.dumps(encode_numbers(record), indent=1, allow_nan=False, ensure_ascii=False)
-    return text.encode("utf-8", "replace").decode("utf-8") + "\n"
+    told = clean_strings(encode_numbers(record))
+    return json.dumps(told, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
 
 
 def clean_strings(value: Any) -> Any:
@@ -60,5 +62,5 @@ def format_csv_cell(value: Any) -> str:
     """
     if value is None:
         return ""
-    text = clean_text(str(value))
+    text = re.sub("\r\n?", "\n", clean_text(str(value)))  # csv leaves "\r" without quotes
     return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA_PREFIXES) else text

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Sequence
 
-from .wording import make_printable
+from .wording import clean_text, make_printable
 
+# what makes of a line a list, a rule or the one above it a heading
+LINE_START = re.compile(r"^(?:([-+])(?=\s|$)|(-)(?=[-\s]*$)|(=)(?==*\s*$)|(\d{1,9})([.)])(?=\s|$))")
 HTML_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;", "@": "&#64;"})
 
 
@@ -30,8 +32,11 @@ def escape_markdown(text: str) -> str:
     '&lt;b&gt;a&#124;b&lt;/b&gt; \\*c\\*'
     >>> escape_markdown("cross_entropy_error"), escape_markdown("_x_")
     ('cross_entropy_error', '\\_x\\_')
+    >>> escape_markdown("- x"), escape_markdown("1. x"), escape_markdown("-1.5")
+    ('\\- x', '1\\. x', '-1.5')
     """
     text = re.sub(r"([\\`*\[\]#~$])", r"\\\1", join_lines(text))
+    text = LINE_START.sub(lambda m: f"{m[4]}\\{m[5]}" if m[4] else f"\\{m[0]}", text)
     # Inside a word an underscore means nothing to GitHub, and names are easier to read without \.
     text = re.sub(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])", r"\\_", text)
     return text.translate(HTML_ENTITIES)
@@ -60,6 +65,7 @@ def format_code_span(text: str) -> str:
 
 def format_code_block(body: str) -> str:
     """Return text as it stands, line by line."""
+    body = clean_text(body)
     ticks = "`" * max(3, find_longest_backticks(body) + 1)
     return f"{ticks}text\n{body}\n{ticks}"
 

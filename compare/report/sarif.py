@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ..judging.check import Check, Place, combine_exit_codes
-from .data_formats import clean_strings, format_json
+from .data_formats import format_json
 from .located import LocatedFinding, list_located_findings
 from .wording import clean_text
 
@@ -23,7 +23,7 @@ def render_sarif(checks: Sequence[Check]) -> str:
         "invocations": [{"executionSuccessful": code != 2, "exitCode": code}],
         "results": [describe_result(one, order.index(one.rule)) for one in found],
     }
-    return format_json(clean_strings({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}))
+    return format_json({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
 def describe_rule(finding: LocatedFinding) -> dict[str, Any]:

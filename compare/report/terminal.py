@@ -1,5 +1,6 @@
 """Lines for the terminal: labelled paragraphs in the room that there is. Pure."""
 
+import re
 import textwrap
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -18,6 +19,10 @@ WHOLE_LABELS = frozenset(
         *("proof", "apart", "fix", "line", "known", "do"),
     )
 )
+
+# the colours of `colour_line`, and what CI servers take for a command of theirs
+COLOURS = re.compile(r"(\x1b\[(?:0|3[123])m)")
+COMMAND = re.compile(r"^(\s*:):|##(?=\w*\[)")
 
 line_width: ContextVar[int] = ContextVar("line_width", default=LINE_WIDTH)
 Paragraph = tuple[str, str]  # label, text
@@ -102,3 +107,16 @@ def colour_line(line: str, status: str) -> str:
     """Return line in the colour of a status."""
     look = STATUS_STYLES.get(status)
     return f"\x1b[{look.colour}m{line}\x1b[0m" if look and look.colour else line
+
+
+def clean_line(line: str) -> str:
+    r"""Return a line as it may leave for a terminal or a log: one line, no commands to either.
+
+    The colours that `colour_line` gives stay. A space goes into what GitHub, Azure and TeamCity
+    would run if a log held it.
+
+    >>> clean_line("\x1b[31mwrong\x1b[0m\x1b[2J\nline"), clean_line("  ::add-mask::e ##[error]")
+    ('\x1b[31mwrong\x1b[0m?[2J line', '  : :add-mask::e # #[error]')
+    """
+    parts = [p if COLOURS.fullmatch(p) else make_printable(p) for p in COLOURS.split(line)]
+    return COMMAND.sub(lambda m: f"{m[1]} :" if m[1] else "# #", "".join(parts))

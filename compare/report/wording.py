@@ -89,13 +89,20 @@ def get_status_style(verdict: Verdict) -> StatusStyle:
     )
 
 
+# control characters, marks that turn the direction of reading, lone surrogates, no characters
+UNFIT = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+    r"\ud800-\udfff\ufffe\uffff]"
+)
+
+
 def clean_text(text: str) -> str:
-    """Return text without what XML and UTF-8 cannot carry (control characters, lone surrogates).
+    """Return text without what XML and UTF-8 cannot carry, or what shows it in another order.
 
     >>> clean_text("a" + chr(0) + "b")
     'a�b'
     """
-    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]", "\ufffd", text)
+    return UNFIT.sub("\ufffd", text)
 
 
 def make_printable(text: str) -> str:

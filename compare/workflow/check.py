@@ -102,6 +102,7 @@ def check_code(
         seen = observe_jobs(jobs, len(jobs), progress)
         facts = next((o.facts for o in seen if o.facts), {})
         result.framework = facts.get("framework", options.framework or "numpy")
+        result.isolation = facts.get("isolation", {})
         result.not_looked_at = [NotLookedAt(*pair) for pair in facts.get("not_looked_at", [])]
         result.hindrance = find_hindrance(seen)
         notes = [f"{o.job.dtype}: {o.status}: {o.message}" for o in seen if o.status != "ok"]

@@ -145,6 +145,7 @@ class AgainstRun:
         self.seen = observe_jobs(jobs, len(jobs), progress)
         facts = next((o.facts for o in self.seen if o.facts), {})
         self.result.framework = facts.get("framework", "numpy")
+        self.result.isolation = facts.get("isolation", {})
         self.result.hindrance = find_hindrance(self.seen)
         notes = [f"{o.job.dtype}: {o.status}: {o.message}" for o in self.seen if o.status != "ok"]
         notes += [f"the reference: {note}" for note in self.truth.facts.get("notes", [])]

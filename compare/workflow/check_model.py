@@ -131,6 +131,7 @@ def run_check(sides: TwoSides, options: Options, result: Check, say: Callable[[s
         session.start()
     sides.open()
     result.framework = sides.port.facts["framework"]
+    result.isolation = sides.port.facts.get("isolation", {})
     say("running both models")
     sides.find_inputs(options.shapes)
     sides.describe()

@@ -6,7 +6,7 @@ import importlib.util
 import os
 import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from .definitions import LoadedModule, describe_training
 from .detect import SourceAnalysis, detect_framework
 from .elsewhere import describe_elsewhere
 from .errors import TargetError, format_error
+from .isolation import isolate_process
 from .keras_backend import choose_installed, describe_backend, find_asked_backend
 from .loading import IMPORT_LIMIT, load_user_module
 from .older_keras import accept_older_arguments, list_renamed_arguments
@@ -134,14 +135,24 @@ def hold_warning_filters(opened: LoadedTarget) -> list[str]:
 def list_user_roots(path: Path, module: str | None, found: SourceAnalysis) -> list[Path]:
     """Return the folders in which the user's own modules are looked for, before all others.
 
-    The first is the one that the code is run in: of the file, or, for a dotted name, the one that
-    holds the package.
+    The first is the one that the code is run in.
     """
-    if module is None:
-        near = [path.parent, path.parent.parent]
-    else:
-        near = list(path.parents)[: module.count(".") + 1][-1:]
+    near = [find_run_folder(path, module), *([path.parent.parent] if module is None else [])]
     return list(dict.fromkeys([*near, *found.roots]))
+
+
+def find_run_folder(path: Path, module: str | None) -> Path:
+    """Return the folder of a file, or, for a dotted name, the one that holds the package."""
+    return path.parent if module is None else path.parents[: module.count(".") + 1][-1]
+
+
+def isolate_target(target: Mapping[str, Any], kept: Path) -> dict[str, str]:
+    """Keep this process from the network and from what lies in a target's folder, where it can be.
+
+    target: `Target.to_record()`. kept, and what is returned: as of `isolate_process`.
+    """
+    path, module = target["path"], target["module"]
+    return isolate_process(find_run_folder(Path(path), module) if path else None, kept)
 
 
 def find_own_folder(path: Path) -> Path:

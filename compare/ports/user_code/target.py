@@ -1,6 +1,7 @@
 """What the user typed as TARGET: a file or module, and perhaps one name in it."""
 
 import ast
+import contextlib
 import difflib
 import importlib.util
 import re
@@ -62,19 +63,23 @@ def parse_target(text: str, elsewhere: bool = False) -> Target:
       ...
     ValueError: there is no file no_such_port.py
     """
-    text = text.strip()
-    if called := CALL.fullmatch(text):
+    whole = Path(text).exists()  # whatever its name looks like
+    if not Path(text.rpartition(":")[0] or text).exists():
+        text = text.strip()
+    if not whole and (called := CALL.fullmatch(text)):
         check_call(called["name"] + called["arguments"])
         plain = parse_target(f"{called['where']}:{called['name']}", elsewhere)
         return replace(plain, text=text, arguments=called["arguments"])
-    where, _, name = text.rpartition(":") if not Path(text).exists() else (text, "", "")
+    where, _, name = (text, "", "") if whole else text.rpartition(":")
     if not where:
         where, name = name, ""
     if name and not MODULE_NAME.fullmatch(name):
         raise ValueError(f"the name after the colon must be a Python name (got {name!r})")
     if not where:
         raise ValueError("a target must be a Python file or module (got nothing)")
-    path = Path(where).expanduser()
+    path = Path(where)
+    with contextlib.suppress(RuntimeError):  # "~name" of nobody
+        path = path.expanduser()
     if path.exists():
         return _parse_path(text, path, name or None)
     if path.suffix in SOURCE_SUFFIXES or not MODULE_NAME.fullmatch(where):
