@@ -10,7 +10,7 @@ DATA ?= auto
 STEPS ?= 10000
 OUT ?= runs/latest
 
-.PHONY: compare quick test audit sweep real-models setup clean
+.PHONY: compare quick test audit sweep real-models docs setup clean
 .DEFAULT_GOAL := compare
 
 setup: $(VENV)/installed
@@ -56,5 +56,15 @@ $(VENV)-real/installed: requirements.lock requirements-real-models.txt
 		-r requirements-real-models.txt --editable .
 	touch $@
 
+# the documentation as a site in runs/site, with every link of it checked
+docs: $(VENV)-docs/installed
+	$(VENV)-docs/bin/mkdocs build --quiet --strict
+	$(VENV)-docs/bin/python docs/site/check_built.py runs/site
+
+$(VENV)-docs/installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)-docs
+	$(VENV)-docs/bin/python -m pip install --quiet --disable-pip-version-check --editable ".[docs]"
+	touch $@
+
 clean:
-	rm -rf $(VENV) $(VENV)-real runs
+	rm -rf $(VENV) $(VENV)-real $(VENV)-docs runs
