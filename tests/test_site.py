@@ -10,6 +10,7 @@ from paths import ROOT
 
 import trueport
 from docs.site.check_built import find_faults, read_public_names
+from docs.site.plain_prose import write_markdown
 
 CONFIG = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
 NAV = re.findall(r"^ +- (?:.+: )?(\S+\.md)$|^  - .+: (\S+\.md)$", CONFIG, flags=re.MULTILINE)
@@ -50,12 +51,29 @@ def test_a_page_reads_alike_on_github_and_in_the_site(page: Path) -> None:
     """Python's Markdown wants four blanks before what stands in an item of a list."""
     lines = read_prose(page)
     for before, line in zip(["", *lines], lines, strict=False):
-        if re.match(r" {1,3}(?:[-*] |\d+\. |\|)", line) or (not before and re.match(r" {1,3}\S", line)):
+        if re.match(r" {1,3}(?:[-*] |\d+\. |\|)" if before else r" {1,3}\S", line):
             pytest.fail(f"{page.name} needs four blanks before: {line}")
         if re.match(r"(?:[-*]|\d+\.) ", line) and re.match(r"[^\s\-*#\d(]", before):
             pytest.fail(f"{page.name} needs an empty line before: {line}")
         if re.fullmatch(r"\|(?: ?:?-+:? ?\|)+", line):
             assert line.count("|") == before.count("|"), f"{page.name}: columns of {before}"
+
+
+def test_a_docstring_says_of_each_parameter_in_an_item() -> None:
+    text = """Return it.
+
+f: function of a scalar. x, y: (K,) or
+    (N, K). Returns f'(x). Raises ValueError if note: it says so."""
+    assert write_markdown(text, {"f", "x", "y"}) == (
+        "Return it.\n\n- `f`: function of a scalar.\n- `x`, `y`: (K,) or (N, K).\n\n"
+        "Returns f'(x).\n\nRaises ValueError if note: it says so."
+    )
+
+
+def test_the_examples_of_a_docstring_are_code() -> None:
+    text = "Say x: nothing.\n\n>>> f(1)\n2\n\n>>> f(2)\n3"
+    code = "```pycon\n>>> f(1)\n2\n```\n\n```pycon\n>>> f(2)\n3\n```"
+    assert write_markdown(text, {"y"}) == f"Say x: nothing.\n\n{code}"
 
 
 HOME = '<link rel="stylesheet" href="own.css"><h1 id="home">Home</h1><a href="api.html#f">f</a>'

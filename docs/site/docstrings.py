@@ -1,17 +1,16 @@
-"""An extension of griffe: the public names of `trueport`, and docstrings in plain prose as Markdown.
+"""An extension of griffe: the public names of `trueport`, and plain docstrings as Markdown.
 
-Doctests become blocks of code, what is said of each parameter an item of a list, and the comment
-behind a field is what is said of it. Nothing is imported: griffe reads the sources alone.
+The comment behind a field of a dataclass is what is said of it. Nothing is imported: griffe reads
+the sources alone.
 """
 
 import ast
-import re
-from collections.abc import Iterable
+from itertools import takewhile
 from typing import Any
 
 import griffe
 
-NEW_LINE = re.compile(r"(?<=[.)]) +(?=(?:Returns?|Raises|Source)\b)")
+from docs.site.plain_prose import write_markdown
 
 
 class PlainDocstrings(griffe.Extension):
@@ -24,11 +23,9 @@ class PlainDocstrings(griffe.Extension):
 
     def on_object(self, *, obj: griffe.Object, loader: griffe.GriffeLoader, **kwargs: Any) -> None:
         """Make Markdown of an object's docstring."""
-        if obj.is_attribute and not obj.docstring and obj.lines:
-            said = obj.lines[-1].partition("  # ")[2].strip()
-            obj.docstring = griffe.Docstring(said, parent=obj) if said else None
-        elif obj.docstring:
-            obj.docstring.value = write_markdown(obj.docstring.value, list_names(obj))
+        if obj.docstring:
+            text = write_markdown(obj.docstring.value, list_names(obj))
+            obj.docstring.value = "\n\n".join(filter(None, (text, list_fields(obj))))
 
 
 def list_names(obj: griffe.Object) -> set[str]:
@@ -42,24 +39,20 @@ def list_names(obj: griffe.Object) -> set[str]:
     return set()
 
 
-def write_markdown(text: str, names: Iterable[str]) -> str:
-    """Return a docstring as Markdown."""
-    word = "|".join(sorted(map(re.escape, names))) or "(?!)"
-    told = re.compile(rf"(?:^|(?<=[.)]) +)((?:{word})(?:, (?:{word}))*): ")
-    return "\n\n".join(write_paragraph(p, told) for p in text.split("\n\n"))
+def list_fields(obj: griffe.Object) -> str:
+    """Return what the comments of a dataclass say of its fields, as a list."""
+    if "dataclass" not in obj.labels:
+        return ""
+    own = [m for name, m in obj.members.items() if m.is_attribute and not name.startswith("_")]
+    told = [(member.name, read_comment(obj, member)) for member in own if not member.docstring]
+    return "\n".join(f"- `{name}`: {said}" for name, said in told if said)
 
 
-def write_paragraph(text: str, told: re.Pattern[str]) -> str:
-    """Return a paragraph of a docstring as Markdown; told: what begins the text of parameters."""
-    if text.startswith(">>>"):
-        return f"```pycon\n{text}\n```"
-    line = " ".join(text.split())
-    if not told.search(line):
-        return text
-    before, *parts = told.split(line)
-    blocks = [before] if before else []
-    for parameters, said in zip(parts[::2], parts[1::2], strict=True):
-        said, *rest = NEW_LINE.split(said)
-        blocks.append(f"- {', '.join(f'`{name}`' for name in parameters.split(', '))}: {said}")
-        blocks += rest
-    return re.sub(r"(?m)^(- .*)\n\n(?=- )", r"\1\n", "\n\n".join(blocks))
+def read_comment(obj: griffe.Object, field: griffe.Object | griffe.Alias) -> str:
+    """Return the comment behind a field of a class, or the lines of comment above it."""
+    lines = obj.lines[: (field.endlineno or 0) - (obj.lineno or 1) + 1]
+    if behind := lines[-1].partition("  # ")[2]:
+        return behind
+    above = obj.lines[: (field.lineno or 0) - (obj.lineno or 1)]
+    kept = takewhile(lambda line: line.startswith("    # "), reversed(above))
+    return " ".join(line.removeprefix("    # ") for line in reversed(list(kept)))
