@@ -10,7 +10,7 @@ DATA ?= auto
 STEPS ?= 10000
 OUT ?= runs/latest
 
-.PHONY: compare quick test audit sweep real-models setup clean
+.PHONY: compare quick test audit sweep real-models docs setup clean
 .DEFAULT_GOAL := compare
 
 setup: $(VENV)/installed
@@ -56,5 +56,18 @@ $(VENV)-real/installed: requirements.lock requirements-real-models.txt
 		-r requirements-real-models.txt --editable .
 	touch $@
 
+# the documentation as a site in runs/site, with every link of it checked
+docs: $(VENV)-docs/installed
+	NO_MKDOCS_2_WARNING=1 $(VENV)-docs/bin/python -m mkdocs build --quiet --strict
+	$(VENV)-docs/bin/python docs/site/check_built.py runs/site
+
+# the pins of the extra alone: the API is read from the sources, and nothing of ours is imported
+$(VENV)-docs/installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)-docs
+	$(VENV)-docs/bin/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb")) \
+		["project"]["optional-dependencies"]["docs"])' | \
+		xargs $(VENV)-docs/bin/python -m pip install --quiet --disable-pip-version-check
+	touch $@
+
 clean:
-	rm -rf $(VENV) $(VENV)-real runs
+	rm -rf $(VENV) $(VENV)-real $(VENV)-docs runs

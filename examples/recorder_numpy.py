@@ -2,7 +2,7 @@
 
 python examples/recorder_numpy.py [FOLDER]
 
-Three lines are new: the recorder, the loop over its batches, and `rec.step`.
+The lines with `rec` are new.
 """
 
 import sys

@@ -9,7 +9,7 @@ from paths import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
-NOT_LOCKED = {"all", "jax", "browser"}  # what `make` does not install
+NOT_LOCKED = {"all", "jax", "browser", "docs"}  # what `make` does not install
 DIRECT = {
     *PROJECT["dependencies"],
     *(one for name, wanted in EXTRAS.items() if name not in NOT_LOCKED for one in wanted),
@@ -37,7 +37,7 @@ def test_conda_names_nothing_that_the_project_does_not() -> None:
 
 
 def test_users_get_lower_bounds_alone() -> None:
-    users = [one for name, wanted in EXTRAS.items() if name not in ("dev", "browser", "all")
+    users = [one for name, wanted in EXTRAS.items() if name not in ("dev", "browser", "docs", "all")
              for one in wanted]  # fmt: skip
     for one in [*PROJECT["dependencies"], *users]:
         assert [bound.operator for bound in Requirement(one).specifier] == [">="], one
@@ -45,7 +45,7 @@ def test_users_get_lower_bounds_alone() -> None:
 
 def test_all_is_every_extra_of_users() -> None:
     [everything] = EXTRAS["all"]
-    assert Requirement(everything).extras == set(EXTRAS) - {"all", "dev", "browser"}
+    assert Requirement(everything).extras == set(EXTRAS) - {"all", "dev", "browser", "docs"}
 
 
 def test_the_page_on_installing_names_what_each_extra_brings() -> None:

@@ -13,14 +13,14 @@ HTML_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#1
 def render_table(heads: Sequence[str], rows: Sequence[Sequence[str]], align: str) -> str:
     """Return a table in GitHub's Markdown.
 
-    align: "l" or "r" for each column.
+    align: "l" or "r" for each column. Raises ValueError if it has more or fewer letters than heads.
 
     >>> print(render_table(["a", "b|c"], [("x", "1")], "lr"))
     | a | b&#124;c |
     | :-- | --: |
     | x | 1 |
     """
-    rule = [{"l": ":--", "r": "--:"}[side] for side in align]
+    rule = [{"l": ":--", "r": "--:"}[side] for side, _ in zip(align, heads, strict=True)]
     escaped = [[escape_markdown(cell) for cell in row] for row in (heads, *rows)]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in (escaped[0], rule, *escaped[1:]))
 
