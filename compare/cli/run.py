@@ -14,9 +14,9 @@ KERAS_PORTS = {"tensorflow": "keras", "torch": "keras[torch]", "jax": "keras[jax
 
 
 @click.command(
-    epilog="Exit status: 0 all pass, 1 a mismatch, 2 bad input, nothing to compare but the "
-    "reference, or a port that was named and could not be compared, 3 faithful but for conventions "
-    "that were not accepted."
+    epilog="Exit status: 0 all pass, 1 a mismatch, 2 bad input, results that cannot be written, "
+    "nothing to compare but the reference, or a port that was named and could not be compared, 3 "
+    "faithful but for conventions that were not accepted."
 )
 @shared.shown_option(
     "--data",
