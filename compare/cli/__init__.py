@@ -60,9 +60,11 @@ def main() -> None:
     Scratch.
     """  # the first line of --help is a question
     from ..execution.process import refuse_windows
+    from ..execution.temporary import remove_abandoned_folders
 
     with refuse_bad_input():
         refuse_windows()
+    remove_abandoned_folders()
 
 
 for command in (run, check, cases, study, report, diff_command, replay):

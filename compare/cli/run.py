@@ -113,7 +113,8 @@ def run(
         )
         result = run_all(settings, shared.warn, preload_renderers)
     shared.print_lines(format_summary(result))
-    shared.print_written(write_run_reports(settings.out, warn=shared.warn))
+    with shared.refuse_bad_input():
+        shared.print_written(write_run_reports(settings.out, warn=shared.warn))
     shared.stop_if_interrupted(result.interrupted)
     sys.exit(compute_exit_code(result, settings.accept))
 

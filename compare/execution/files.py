@@ -1,6 +1,7 @@
 """Files written whole or not at all: a reader never meets half of one."""
 
 import contextlib
+import errno
 import json
 import os
 import threading
@@ -14,13 +15,19 @@ from typing import IO, Any
 READ_ERRORS = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
 
 
+DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)  # full, read-only, broken
+
+
 class WriteError(OSError):
     """What could not be written, where, and why: a sentence."""
 
 
 @contextlib.contextmanager
-def name_unwritten(path: Path) -> Iterator[None]:
+def name_unwritten(path: Path, numbers: tuple[int, ...] | None = None) -> Iterator[None]:
     """In the block, an OSError becomes a WriteError that names the file, path if it names none.
+
+    numbers: the errnos of which that holds, where the block may raise others that mean another
+    thing.
 
     >>> with name_unwritten(Path("out/a.txt")):
     ...     raise OSError(28, "No space left on device")
@@ -33,6 +40,8 @@ def name_unwritten(path: Path) -> Iterator[None]:
     except WriteError:
         raise
     except OSError as error:
+        if numbers is not None and error.errno not in numbers:
+            raise
         where, why = error.filename or path, error.strerror or error
         raise WriteError(f"cannot write {where}: {why}") from error
 

@@ -7,6 +7,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from .files import DISK_ERRORS, name_unwritten
+
 PREFIX = "trueport-at-work-"
 
 
@@ -14,7 +16,8 @@ PREFIX = "trueport-at-work-"
 def make_temporary_folder() -> Iterator[Path]:
     """Make a folder for the length of the block; remove those whose processes were killed.
 
-    A folder is held by a lock, which ends with its process in any way.
+    A folder is held by a lock, which ends with its process in any way. Raises WriteError where the
+    disk is full.
 
     >>> with make_temporary_folder() as folder:
     ...     folder.is_dir()
@@ -25,7 +28,8 @@ def make_temporary_folder() -> Iterator[Path]:
     remove_abandoned_folders()
     folder, held = make_held_folder()
     try:
-        yield folder
+        with name_unwritten(folder, DISK_ERRORS):
+            yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         os.close(held)

@@ -344,8 +344,12 @@ def build_records(record: dict[str, Any]) -> dict[str, Any]:
     What this version does not know is left out: further keys may be added to the schema.
     """
     for verdict in record["verdicts"]:
-        verdict["worst"] = verdict["worst"] and WorstElement(**verdict["worst"])
-        verdict["limits"] = [Limit(**limit) for limit in verdict.get("limits", [])]
+        verdict["worst"] = verdict["worst"] and WorstElement(
+            **select_fields(WorstElement, verdict["worst"])
+        )
+        verdict["limits"] = [
+            Limit(**select_fields(Limit, limit)) for limit in verdict.get("limits", [])
+        ]
     kinds = {"ports": PortRun, "verdicts": Verdict, "pairs": CrossPortResult}
     for name, kind in kinds.items():
         record[name] = [kind(**select_fields(kind, item)) for item in record.get(name, [])]

@@ -14,7 +14,13 @@ from ..chapter.pictures import build_pictures
 from ..chapter.rosetta import build_rosetta
 from ..chapter.suite import CHAPTER
 from ..execution import resume
-from ..execution.files import READ_ERRORS, WriteError, remove_stale_parts
+from ..execution.files import (
+    DISK_ERRORS,
+    READ_ERRORS,
+    WriteError,
+    name_unwritten,
+    remove_stale_parts,
+)
 from ..execution.lock import lock_folder
 from ..execution.progress import Progress
 from ..execution.runner import Observation, PortJob
@@ -61,11 +67,11 @@ def run(
     with lock_folder(settings.out):
         remove_stale_parts(settings.out)
         try:
-            return run_in_folder(settings, specs, data, say, meanwhile)
+            with name_unwritten(settings.out, DISK_ERRORS):
+                return run_in_folder(settings, specs, data, say, meanwhile)
         except OSError as error:
-            if not isinstance(error, WriteError):
-                error = OSError(f"{error.filename or settings.out}: {error.strerror or error}")
-            raise WriteError(f"{error}; {GO_ON}") from error
+            named = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+            raise WriteError(f"{named}; {GO_ON}") from error
 
 
 def run_in_folder(

@@ -10,8 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from fault_run import FaultRun
-from once import make_once
+from fault_run import FaultRun, run_undisturbed
 from paths import ROOT
 from small_disk import mount_disk, resize
 
@@ -24,11 +23,7 @@ PORT += "    return e / e.sum(-1, keepdims=True)\n"
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> FaultRun:
-    def run(folder: Path) -> None:
-        status, output = FaultRun(folder).finish()
-        assert status == 0, output
-
-    return FaultRun(make_once(tmp_path_factory, "undisturbed-disk", run))
+    return run_undisturbed(tmp_path_factory)
 
 
 def assert_one_sentence(output: str) -> None:

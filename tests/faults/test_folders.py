@@ -11,8 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from fault_run import FaultRun
-from once import make_once
+from fault_run import FaultRun, run_undisturbed
 from small_disk import make_read_only, make_writable, mount_disk
 
 from trueport.compare.execution.files import remove_stale_parts, write_atomically
@@ -21,11 +20,7 @@ from trueport.compare.execution.temporary import make_temporary_folder, remove_a
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> FaultRun:
-    def run(folder: Path) -> None:
-        status, output = FaultRun(folder).finish()
-        assert status == 0, output
-
-    return FaultRun(make_once(tmp_path_factory, "undisturbed-folders", run))
+    return run_undisturbed(tmp_path_factory)
 
 
 def wait_for(found: Callable[[], object]) -> None:

@@ -7,13 +7,10 @@ import os
 import random
 import signal
 import subprocess
-import time
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from fault_run import FaultRun
-from once import make_once
+from fault_run import FaultRun, run_undisturbed
 
 COUNT = int(os.environ.get("TRUEPORT_KILLS", "100"))
 SIGNALS = (signal.SIGKILL, signal.SIGINT, signal.SIGTERM)
@@ -25,25 +22,13 @@ STATUSES = {
 }
 
 
-@dataclass(frozen=True)
-class Undisturbed:
-    """A run that nobody disturbed: its exit status, its results, the seconds that it took."""
-
-    status: int
-    results: dict[str, bytes]
-    seconds: float
-
-
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
-    def run(folder: Path) -> None:
-        begin = time.monotonic()
-        status, output = FaultRun(folder).finish()
-        (folder / "seconds").write_text(str(time.monotonic() - begin))
-        assert status == 0, output
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> FaultRun:
+    return run_undisturbed(tmp_path_factory)
 
-    folder = make_once(tmp_path_factory, "undisturbed", run)
-    return Undisturbed(0, FaultRun(folder).read_results(), float((folder / "seconds").read_text()))
+
+def read_seconds(undisturbed: FaultRun) -> float:
+    return float((undisturbed.home / "seconds").read_text())
 
 
 def kill(run: FaultRun, number: int, after: float) -> int:
@@ -55,46 +40,45 @@ def kill(run: FaultRun, number: int, after: float) -> int:
         process.send_signal(number)
         output, _ = process.communicate(timeout=60)
     assert "Traceback" not in output or process.returncode < 0, output
+    assert run.wait_for_processes() == []
     return process.returncode
 
 
-def assert_survived(run: FaultRun, want: Undisturbed) -> None:
-    """No process lives; the same command ends as if nothing had been, and leaves nothing behind."""
-    assert run.wait_for_processes() == []
+def assert_survived(run: FaultRun, want: FaultRun) -> None:
+    """The same command ends as if nothing had been, and leaves nothing behind."""
     status, output = run.finish()
-    assert status == want.status, output
-    assert run.read_results() == want.results
+    assert status == 0, output
+    assert run.read_results() == want.read_results()
     assert run.list_leftovers() == []
     assert run.list_processes() == []
 
 
-@pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
-def test_a_killed_run_goes_on(
-    tmp_path: Path, undisturbed: Undisturbed, number: signal.Signals
-) -> None:
-    run, after = FaultRun(tmp_path), random.Random(number.name).uniform(0.3, 0.9)
-    assert kill(run, number, after * undisturbed.seconds) in STATUSES[number]
+def test_a_run_killed_at_three_moments_goes_on(tmp_path: Path, undisturbed: FaultRun) -> None:
+    """With each signal once, further on each time."""
+    run, seconds = FaultRun(tmp_path), read_seconds(undisturbed)
+    for number, share in zip(SIGNALS, (0.4, 0.5, 0.6), strict=True):
+        assert kill(run, number, share * seconds) in (*STATUSES[number], 0)
     assert_survived(run, undisturbed)
 
 
 @pytest.mark.sweep
 @pytest.mark.parametrize("row", range(COUNT))
 def test_a_run_killed_at_a_random_moment_goes_on(
-    tmp_path: Path, undisturbed: Undisturbed, row: int
+    tmp_path: Path, undisturbed: FaultRun, row: int
 ) -> None:
     number = SIGNALS[row % len(SIGNALS)]
-    after = random.Random(row).uniform(0.0, undisturbed.seconds)
+    after = random.Random(row).uniform(0.0, read_seconds(undisturbed))
     run = FaultRun(tmp_path)
-    assert kill(run, number, after) in (*STATUSES[number], undisturbed.status)
+    assert kill(run, number, after) in (*STATUSES[number], 0)
     assert_survived(run, undisturbed)
 
 
 @pytest.mark.sweep
 @pytest.mark.parametrize("row", range(COUNT // 10))
 def test_a_run_killed_again_and_again_goes_on(
-    tmp_path: Path, undisturbed: Undisturbed, row: int
+    tmp_path: Path, undisturbed: FaultRun, row: int
 ) -> None:
     chance, run = random.Random(f"again {row}"), FaultRun(tmp_path)
     for _ in range(3):
-        kill(run, chance.choice(SIGNALS), chance.uniform(0.0, undisturbed.seconds))
+        kill(run, chance.choice(SIGNALS), chance.uniform(0.0, read_seconds(undisturbed)))
     assert_survived(run, undisturbed)

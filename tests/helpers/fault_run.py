@@ -9,6 +9,8 @@ import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
+from once import make_once
 from paths import ROOT
 
 ENTRY = "[trueport.ports]\ntwin = twin\n"
@@ -102,3 +104,15 @@ class FaultRun:
         text = (self.out / "results.json").read_bytes()
         assert text.count(HOST) == 1
         return found | {"results.json": text.partition(HOST)[0]}
+
+
+def run_undisturbed(factory: pytest.TempPathFactory) -> FaultRun:
+    """A run that nobody disturbed, once for all tests; `seconds` beside it has what it took."""
+
+    def run(folder: Path) -> None:
+        begin = time.monotonic()
+        status, output = FaultRun(folder).finish()
+        assert status == 0, output
+        (folder / "seconds").write_text(str(time.monotonic() - begin))
+
+    return FaultRun(make_once(factory, "undisturbed", run))
