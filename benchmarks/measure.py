@@ -59,9 +59,10 @@ def time_comparison(
         "all faithful": done.returncode == 0,
         "ports": {
             f"{port['port']} {port['dtype']}": {
-                key: port[key] for key in ("verdict", "wall_s", "train_s", "peak_mb", "threads")
+                key: (cost | port)[key]
+                for key in ("verdict", "wall_s", "train_s", "peak_mb", "threads")
             }
-            for port in record["ports"]
+            for port, cost in zip(record["ports"], record["host"]["ports"], strict=True)
         },
     }
 

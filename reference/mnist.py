@@ -2,12 +2,12 @@
 
 import gzip
 import hashlib
-import http.client
+import math
 import os
+import time
 import urllib.request
 import warnings
 import zipfile
-import zlib
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,17 +25,10 @@ IDX_MD5 = {
 }
 IDX_IMAGES, IDX_LABELS = 2051, 2049  # the magic numbers that open an IDX file
 KERAS_URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
-# What the standard library and NumPy raise for files that are cut, bent or something else.
-DAMAGE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    OSError,
-    KeyError,
-    ValueError,
-    TypeError,
-    NotImplementedError,
-)
+SILENT_SECONDS = 10  # of a server that sends nothing
+DOWNLOAD_SECONDS = 300  # for 11 MB: a server that sends a byte now and then would take for ever
+DOWNLOAD_BYTES = 2**26  # more is not MNIST
+OTHER_SOURCE = 'give another copy, or "embedded" for the 5,000 digits that come with this package'
 SPLIT_SEED = 0  # of the 4,000/1,000 split of the embedded digits
 
 
@@ -155,9 +148,13 @@ def read_path(path):
         arrays = read_idx_folder(path) if path.is_dir() else read_npz(path)
     except FileNotFoundError:
         raise
-    except DAMAGE as error:
-        raise ValueError(f"{path} is truncated or not MNIST data: {error}") from error
-    verified = check_digits(arrays, path)
+    except Exception as error:  # zip, gzip and NumPy raise anything over bent bytes
+        why = getattr(error, "strerror", None) or f"truncated or not MNIST data ({error})"
+        raise ValueError(f"{path} cannot be read: {why}; {OTHER_SOURCE}") from error
+    try:
+        verified = check_digits(arrays, path)
+    except ValueError as error:
+        raise ValueError(f"{error}; {OTHER_SOURCE}") from error
     kind = "MNIST, md5 verified" if verified else "not the whole of MNIST"
     x_train, t_train, x_test, t_test = arrays
     return Mnist(x_train, t_train, x_test, t_test, f"{path} ({kind})")
@@ -196,7 +193,7 @@ def parse_idx(data, path):
         raise ValueError(f"{path} must open with {IDX_IMAGES} or {IDX_LABELS} (got {magic})")
     ndim = magic % 256
     shape = tuple(np.frombuffer(data, ">u4", count=ndim, offset=4).tolist())
-    size, have = int(np.prod(shape)), len(data) - 4 - 4 * ndim
+    size, have = math.prod(shape), len(data) - 4 - 4 * ndim
     if have != size:
         raise ValueError(f"{path} must hold {size} values after its header (got {have})")
     return np.frombuffer(data, np.uint8, offset=4 + 4 * ndim).reshape(shape)
@@ -262,13 +259,18 @@ def download(path):
     """Fetch Keras's copy of MNIST to path: whole and verified, or not at all. Raises OSError."""
     part = path.with_suffix(f".{os.getpid()}.part")
     try:
-        with urllib.request.urlopen(KERAS_URL, timeout=10) as response:
-            content = response.read()
+        content, end = bytearray(), time.monotonic() + DOWNLOAD_SECONDS
+        with urllib.request.urlopen(KERAS_URL, timeout=SILENT_SECONDS) as response:
+            while more := response.read1(2**16):
+                content += more
+                if len(content) > DOWNLOAD_BYTES or time.monotonic() > end:
+                    raise ValueError(f"broken off at {len(content)} bytes: too slow, or too many")
         path.parent.mkdir(parents=True, exist_ok=True)
         part.write_bytes(content)
-        check_digits(read_npz(part), KERAS_URL)
+        if not check_digits(read_npz(part), KERAS_URL):
+            raise ValueError("it is not the whole of MNIST")
         part.replace(path)
-    except (*DAMAGE, http.client.HTTPException) as error:
+    except Exception as error:  # as for files, and what the network does
         raise OSError(f"no MNIST from {KERAS_URL}: {error}") from error
     finally:
         part.unlink(missing_ok=True)
@@ -279,7 +281,7 @@ def embedded_digits():
 
     Shuffled with a fixed seed and split 4,000 to 1,000; digits.txt says where they come from.
     """
-    with np.load(Path(__file__).with_name("digits.npz")) as digits:
+    with np.load(Path(__file__).with_name("digits.npz"), allow_pickle=False) as digits:
         x, t = digits["x"], digits["t"]
     order = np.random.RandomState(SPLIT_SEED).permutation(len(x))
     x, t = x[order], t[order]

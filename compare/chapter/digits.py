@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.lib.format import open_memmap
+from numpy.lib.format import write_array_header_1_0
 
 from trueport.reference.mnist import Mnist, idx_md5, keras_cache, one_hot, read_mnist
+
+from ..execution.files import name_unwritten
 
 EMBEDDED = ("embedded", 4000, 1000)  # source and sizes of the digits that a loader is tried on
 
@@ -82,12 +84,26 @@ class Data:
 
 
 DIGIT_ARRAYS = ("x_train", "t_train", "x_test", "t_test")
+ROWS_AT_ONCE = 1000  # of images: 3 MB
 
 
-def normalize_images(images: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+def normalize_images(images: np.ndarray) -> np.ndarray:
     """Raw images (N, 28, 28) as `load_mnist` normalises and flattens them: (N, 784), float32."""
-    pixels: np.ndarray = np.divide(images.reshape(-1, 784), 255, out=out, dtype=np.float32)
+    pixels: np.ndarray = np.divide(images.reshape(-1, 784), 255, dtype=np.float32)
     return pixels
+
+
+def save_images(path: Path, images: np.ndarray, dtype: str) -> None:
+    """Write normalised images as an npy file, some rows at a time: all would be 188 MB.
+
+    Not through a mapped file, which ends the process where the disk is full.
+    """
+    head = {"descr": np.dtype(dtype).str, "fortran_order": False, "shape": (len(images), 784)}
+    with path.open("wb") as file:
+        write_array_header_1_0(file, head)
+        for first in range(0, len(images), ROWS_AT_ONCE):
+            rows = normalize_images(images[first : first + ROWS_AT_ONCE])
+            file.write(rows.astype(dtype, copy=False).data)
 
 
 def share_digits(data: Data, folder: Path, dtype: str = "float32") -> None:
@@ -103,11 +119,11 @@ def share_digits(data: Data, folder: Path, dtype: str = "float32") -> None:
         part.mkdir()
         for name, array in zip(DIGIT_ARRAYS, data.mnist[:4], strict=True):
             path = part / f"{name}.npy"
-            if name.startswith("x"):  # into the file, without 188 MB on the way
-                shape = len(array), 784
-                normalize_images(array, open_memmap(path, "w+", dtype, shape))
-            else:
-                np.save(path, one_hot(array).astype(dtype))
+            with name_unwritten(path):
+                if name.startswith("x"):
+                    save_images(path, array, dtype)
+                else:
+                    np.save(path, one_hot(array).astype(dtype))
         part.rename(folder)
     finally:  # a full disk or Ctrl-C leaves none of its 220 MB behind
         shutil.rmtree(part, ignore_errors=True)
@@ -125,7 +141,8 @@ def load_shared_digits(folder: Path) -> list[np.ndarray]:
         if os.getppid() != parent:
             raise FileNotFoundError(f"the digits were never written to {folder}")
         time.sleep(0.02)
-    return [np.asarray(np.load(folder / f"{name}.npy", mmap_mode="c")) for name in DIGIT_ARRAYS]
+    files = [folder / f"{name}.npy" for name in DIGIT_ARRAYS]
+    return [np.asarray(np.load(file, mmap_mode="c", allow_pickle=False)) for file in files]
 
 
 def load_data(name: str) -> Data:

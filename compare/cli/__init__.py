@@ -1,5 +1,12 @@
 """The command line, `trueport`: nothing heavy is imported before it is needed."""
 
+import contextlib
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from typing import Any
+
 import click
 
 from .check import cases, check
@@ -9,7 +16,42 @@ from .run import run
 from .study import study
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class CommandLine(click.Group):
+    """A group of commands that end, where a signal ends them, with nothing left behind."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; its exit status is 130 after Ctrl-C, else 128 and the signal's number."""
+        with end_on_signals():
+            try:
+                return super().invoke(ctx)
+            except KeyboardInterrupt:
+                click.echo("interrupted", err=True)
+                sys.exit(128 + signal.SIGINT)
+
+
+@contextlib.contextmanager
+def end_on_signals() -> Iterator[None]:
+    """In the block, SIGTERM and SIGHUP end the process as `sys.exit` does, and not at once.
+
+    Those that the caller has ignored, as nohup does, stay so.
+    """
+
+    def leave(number: int, frame: Any) -> None:
+        sys.exit(128 + number)
+
+    main_thread = threading.current_thread() is threading.main_thread()
+    wanted = (signal.SIGTERM, signal.SIGHUP) if main_thread else ()
+    own = [number for number in wanted if signal.getsignal(number) == signal.SIG_DFL]
+    for number in own:
+        signal.signal(number, leave)
+    try:
+        yield
+    finally:
+        for number in own:
+            signal.signal(number, signal.SIG_DFL)
+
+
+@click.group(cls=CommandLine, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="trueport")
 def main() -> None:
     """Trueport tells whether your port is true.
@@ -18,9 +60,11 @@ def main() -> None:
     Scratch.
     """  # the first line of --help is a question
     from ..execution.process import refuse_windows
+    from ..execution.temporary import remove_abandoned_folders
 
     with refuse_bad_input():
         refuse_windows()
+    remove_abandoned_folders()
 
 
 for command in (run, check, cases, study, report, list_command, diff_command, replay):

@@ -194,15 +194,32 @@ def write_files(files: Iterable[tuple[Path | None, Callable[..., str]]], *conten
 
     files: paths and what makes their text of the content; None where nothing was asked for.
     """
+    from ..execution.files import WriteError
+
     status = 0
     for path, render in files:
         try:
             if path is not None:
-                path.write_text(render(*content), encoding="utf-8")
+                write_text(path, render(*content))
         except OSError as error:
-            warn(f"Error: cannot write {path}: {error.strerror or error}")
+            why = (
+                error if isinstance(error, WriteError) else f"cannot write {path}: {error.strerror}"
+            )
+            warn(f"Error: {why}")
             status = BadInput.exit_code
     return status
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file whole or not at all; to what is no plain file, as /dev/stdout, as it comes."""
+    from ..execution.files import write_atomically
+
+    device = path.is_symlink() or (path.exists() and not path.is_file())
+    if device or not path.parent.is_dir():  # which is not made here
+        path.write_text(text, encoding="utf-8")
+        return
+    with write_atomically(path) as file:
+        file.write(text.encode())
 
 
 def parse_pairs(pairs: tuple[str, ...]) -> dict[str, str]:

@@ -14,9 +14,9 @@ KERAS_PORTS = {"tensorflow": "keras", "torch": "keras[torch]", "jax": "keras[jax
 
 
 @click.command(
-    epilog="Exit status: 0 all pass, 1 a mismatch, 2 bad input, nothing to compare but the "
-    "reference, or a port that was named and could not be compared, 3 faithful but for conventions "
-    "that were not accepted."
+    epilog="Exit status: 0 all pass, 1 a mismatch, 2 bad input, results that cannot be written, "
+    "nothing to compare but the reference, or a port that was named and could not be compared, 3 "
+    "faithful but for conventions that were not accepted."
 )
 @shared.shown_option(
     "--data",
@@ -113,7 +113,8 @@ def run(
         )
         result = run_all(settings, shared.warn, preload_renderers)
     shared.print_lines(format_summary(result))
-    shared.print_written(write_run_reports(settings.out, warn=shared.warn))
+    with shared.refuse_bad_input():
+        shared.print_written(write_run_reports(settings.out, warn=shared.warn))
     shared.stop_if_interrupted(result.interrupted)
     sys.exit(compute_exit_code(result, settings.accept))
 

@@ -59,6 +59,7 @@ def run_own_suite(ports: Sequence[str], dtype: str, own: Mapping[str, Any], out:
         with ProgressLine() as line:
             result = run_against(settings, line.say)
     shared.print_lines(format_summary(result))
-    shared.print_written(write_run_reports(out, warn=shared.warn))
+    with shared.refuse_bad_input():
+        shared.print_written(write_run_reports(out, warn=shared.warn))
     shared.stop_if_interrupted(result.interrupted)
     sys.exit(compute_exit_code(result))

@@ -4,8 +4,6 @@ import contextlib
 import hashlib
 import json
 import os
-import zipfile
-import zlib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -16,11 +14,10 @@ import platformdirs
 
 from ..suite.case import save_arrays
 from ..suite.sources import read_module_sources
-from .files import write_atomically
+from .files import READ_ERRORS, remove_stale_parts, write_atomically
 
 NAME_KEY = "name"  # the array that says what an entry depends on
 MAX_ENTRIES = 128  # entries kept, of up to ten megabytes each: the least lately used go first
-CACHE_READ_ERRORS = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
 
 
 def find_cache_folder(given: Path | None = None) -> Path:
@@ -80,7 +77,7 @@ class Cache:
             with path.open("rb") as file, np.load(file, allow_pickle=False) as npz:
                 arrays = dict(npz)
             text = str(arrays.pop(NAME_KEY))
-        except CACHE_READ_ERRORS as error:
+        except READ_ERRORS as error:
             self.words.append(f"ignored {path}: damaged ({type(error).__name__}), computed anew")
             return None
         if text != json.dumps(dict(name), sort_keys=True):
@@ -103,8 +100,9 @@ class Cache:
             self.words.append(f"not kept in {self.folder}: {error.strerror or error}")
 
     def prune(self) -> None:
-        """Leave the `MAX_ENTRIES` entries lately used."""
+        """Leave the `MAX_ENTRIES` entries lately used, and nothing half written."""
         assert self.folder is not None
+        remove_stale_parts(self.folder)
         entries = [p for p in self.folder.glob("*-*.npz") if len(p.stem.rpartition("-")[2]) == 32]
         for path in sorted(entries, key=lambda p: p.stat().st_mtime)[:-MAX_ENTRIES]:
             path.unlink(missing_ok=True)

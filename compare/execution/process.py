@@ -8,14 +8,17 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 from ..ports.user_code.warning_filters import keep_warning_filters
+from .temporary import make_temporary_folder
 
 THREADS = 1  # of a worker: as many of them run as there are cores
+DISK_FAILED = 74  # exit status of a worker whose own files cannot be had: sysexits' EX_IOERR
+EXIT_NOW = os._exit  # a user's port has it replaced
 START_TIMEOUT = 60.0  # seconds for an interpreter to import NumPy
 PACKAGE = Path(__file__).parents[2]  # the folder of `trueport`
 # Names of variables that hold what a user's port has no business with: it is run without them.
@@ -39,17 +42,19 @@ def refuse_windows() -> None:
 def build_private_path() -> dict[str, str]:
     """Return the environment in which `python -m trueport…` starts ours, and nothing beside it."""
     with LOCK:
-        paths = [create_private_folder().name, *filter(None, [os.environ.get("PYTHONPATH")])]
+        own = str(create_private_folder())
+    paths = [own, *filter(None, [os.environ.get("PYTHONPATH")])]
     # what lies in the current folder must not stand before ours
     return {"PYTHONPATH": os.pathsep.join(paths), "PYTHONSAFEPATH": "1"}
 
 
 @cache
-def create_private_folder() -> "tempfile.TemporaryDirectory[str]":
+def create_private_folder() -> Path:
     """Create it as long as this process lives, with `trueport` as a link, or else as a copy."""
-    folder = tempfile.TemporaryDirectory(prefix="trueport-path-")
-    atexit.register(folder.cleanup)  # by itself it would warn that nobody did
-    link = Path(folder.name, "trueport")
+    kept = contextlib.ExitStack()
+    folder = kept.enter_context(make_temporary_folder())
+    atexit.register(kept.close)
+    link = folder / "trueport"
     try:
         link.symlink_to(PACKAGE, target_is_directory=True)
     except OSError:
@@ -122,6 +127,31 @@ def build_thread_limits(threads: int) -> dict[str, str]:
     """
     names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
     return {name: str(threads) for name in names}
+
+
+@contextlib.contextmanager
+def hold_disk_to_account() -> Iterator[None]:
+    """In the block a worker reads or writes files of ours; where it cannot, its process ends.
+
+    A full disk is no fault of the port that it runs.
+    """
+    try:
+        yield
+    except OSError:
+        EXIT_NOW(DISK_FAILED)
+
+
+def describe_failed_disk(folder: Path) -> str:
+    """Say that a worker could not have its files in a folder, and what is known of why.
+
+    >>> describe_failed_disk(Path("gone"))
+    'cannot write into gone: it is no longer there'
+    """
+    try:
+        free = f"{shutil.disk_usage(folder).free / 2**20:.1f} MB are free"
+    except OSError:
+        free = "it is no longer there"
+    return f"cannot write into {folder}: {free}"
 
 
 def describe_exit(code: int) -> str:

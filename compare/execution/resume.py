@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from .files import write_json
+from .files import READ_ERRORS, write_json
 from .runner import CaseResult, Observation, PortRunner
 
 KEY_FILE = "settings.json"  # what the observations of a folder were made with
@@ -31,7 +31,7 @@ def open_observation_folder(
         if differing or fresh:
             shutil.rmtree(folder)
     folder.mkdir(exist_ok=True)
-    (folder / KEY_FILE).write_text(json.dumps(key, indent=1), encoding="utf-8")
+    write_json(folder / KEY_FILE, key, indent=1)
     done = sorted(path.parent.name for path in folder.glob(f"*/{OBSERVATION_FILE}"))
     if done:
         say(f"resuming in {folder}: finished before: {', '.join(done)}")
@@ -65,7 +65,7 @@ class ResumingRunner(PortRunner):
             try:
                 self.restore_observation(record)
                 return self.observation
-            except (KeyError, TypeError, ValueError, OSError):  # damaged: done again
+            except (*READ_ERRORS, TypeError, AttributeError):  # damaged: done again
                 self.observation = Observation(self.job)
         shutil.rmtree(self.job.folder, ignore_errors=True)
         seen = super().run()

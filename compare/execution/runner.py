@@ -23,6 +23,7 @@ from ..ports.user_code.definitions import SLOW_IMPORT_LIMIT
 from ..ports.user_code.loading import IMPORT_LIMIT
 from ..suite.component import PortSpec
 from . import process
+from .files import WriteError, name_unwritten
 
 START_TIMEOUT = 180.0  # seconds for a framework to import: TensorFlow took 5 here, cold disks more
 CASE_TIMEOUT = 60.0  # seconds for one case: the slowest right port needs about 2
@@ -122,13 +123,17 @@ class PortRunner:
         self.loading = self.ready = self.training = False
 
     def run(self) -> Observation:
-        """Run the job, anew behind each case that kills its process."""
+        """Run the job, anew behind each case that kills its process.
+
+        Raises WriteError where the process cannot have its files: that says nothing of the port.
+        """
         observation, start = self.observation, time.perf_counter()
         if missing := self.job.port.find_missing_packages():
             told = f"{format_install(missing)} to run this port"
             observation.status, observation.message = "not installed", told
             return observation
-        self.job.folder.mkdir(parents=True, exist_ok=True)
+        with name_unwritten(self.job.folder):
+            self.job.folder.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(self.job.folder / "cases", ignore_errors=True)  # of an earlier target
         for _ in range(MAX_RESTARTS + 1):
             problem = self._run_process()
@@ -165,9 +170,10 @@ class PortRunner:
             }
             | job.extra
         )
-        (job.folder / "job.json").write_text(json.dumps(record, indent=1), encoding="utf-8")
         events = job.folder / "events.jsonl"
-        events.write_text("", encoding="utf-8")
+        with name_unwritten(job.folder):
+            (job.folder / "job.json").write_text(json.dumps(record, indent=1), encoding="utf-8")
+            events.write_text("", encoding="utf-8")
         self._forget_process()
         with (
             (job.folder / "output.txt").open("ab") as output,
@@ -202,6 +208,8 @@ class PortRunner:
             for line in whole:
                 self._handle_event(json.loads(line))
                 alive = time.monotonic()
+            if ended and child.returncode == process.DISK_FAILED:
+                raise WriteError(process.describe_failed_disk(self.job.folder))
             if ended:
                 return "error", self._describe_death(child.returncode)
             limit = self._choose_timeout()
@@ -280,10 +288,10 @@ class PortRunner:
         folder, observation = self.job.folder, self.observation
         for number, result in observation.cases.items():
             if result.status == "ok":
-                with np.load(folder / f"{number:04d}.npz") as npz:
+                with np.load(folder / f"{number:04d}.npz", allow_pickle=False) as npz:
                     result.outputs = dict(npz)
         if (folder / "training.npz").exists():
-            with np.load(folder / "training.npz") as npz:
+            with np.load(folder / "training.npz", allow_pickle=False) as npz:
                 observation.training = dict(npz)
             observation.train_s = float(observation.training["seconds"])
 

@@ -16,7 +16,7 @@ from ..suite.mutants import import_mutant
 from ..suite.suite import Suite
 from ..suite.training_task import Reordering, TrainingTask
 from .files import write_atomically
-from .process import measure_peak_mb
+from .process import hold_disk_to_account, measure_peak_mb
 
 # what is kept of a training, by its name in the result of `train`
 TRAINING_SERIES = {"train_loss_list": "loss", "accuracy_steps": "accuracy_steps"}
@@ -35,7 +35,8 @@ def run_training(
         view = PortView(module, FRAMEWORKS["numpy"])
     view.framework.release()
     view.framework.seed_generators()
-    problem = TrainingProblem(suite.task, plan, job["dtype"], job["widens"])
+    with hold_disk_to_account():
+        problem = TrainingProblem(suite.task, plan, job["dtype"], job["widens"])
     params = {key: view.array(value) for key, value in problem.params.items()}
     net = suite.task.make_network(view, params)
     share = view.share if isinstance(view, PortView) else view.array
@@ -80,7 +81,7 @@ class TrainingProblem:
     def __init__(
         self, task: TrainingTask, plan: dict[str, Any], dtype: str, widens: bool = False
     ) -> None:
-        with np.load(plan["start"]) as npz:
+        with np.load(plan["start"], allow_pickle=False) as npz:
             self.params = {key: npz[key].astype(dtype) for key in task.parameters}
             self.masks = npz["batch_masks"]
         wide = "float32" if widens else dtype
@@ -116,5 +117,5 @@ def save_training(
     for step, params in checkpoints.items():
         for key, value in problem.restored(params).items():
             arrays[f"{step}/{key}"] = value
-    with write_atomically(folder / "training.npz") as file:
+    with hold_disk_to_account(), write_atomically(folder / "training.npz") as file:
         save_arrays(file, arrays)

@@ -19,10 +19,9 @@ from ..ports.user_code.run_case import format_traceback, try_case
 from ..ports.user_code.view import TargetView
 from ..suite.case import Case, load_cases, save_arrays, save_cases
 from ..suite.suite import Suite, find_suite
-from .process import THREADS, measure_peak_mb
+from .process import EXIT_NOW, THREADS, hold_disk_to_account, measure_peak_mb
 from .train_port import run_training
 
-EXIT_NOW = os._exit  # a user's port has it replaced
 PARENT_INTERVAL = 1.0  # seconds between two looks for the parent
 RELEASE_AFTER_MB = 100.0  # MB of cases after which a framework shall let go of what it has compiled
 
@@ -53,8 +52,9 @@ class Worker:
 
     def log(self, event: str, **facts: Any) -> None:
         """Write one event, a JSON object a line."""
-        self.events.write(json.dumps({"event": event, **facts}) + "\n")
-        self.events.flush()
+        with hold_disk_to_account():
+            self.events.write(json.dumps({"event": event, **facts}) + "\n")
+            self.events.flush()
 
     def do(self) -> None:
         """Do what is not done yet."""
@@ -67,7 +67,9 @@ class Worker:
             return
         gc.freeze()  # a framework's modules stay, and need not be looked through again and again
         if job["cases"]:
-            self.run_cases(view, self.load_job_cases(view, sizes))
+            with hold_disk_to_account():
+                cases = self.load_job_cases(view, sizes)
+            self.run_cases(view, cases)
         if job["training"] and not job["trained"]:
             log("begin training")
             try:
@@ -145,7 +147,8 @@ class Worker:
             log("begin", number=number)
             try:
                 arrays, facts = try_case(suite, view, case, job["dtype"])
-                save_arrays(self.folder / f"{number:04d}.npz", arrays)
+                with hold_disk_to_account():
+                    save_arrays(self.folder / f"{number:04d}.npz", arrays)
             except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever a port raises is the finding
                 log("case", number=number, **describe_failure(view, error))
             else:
@@ -180,7 +183,8 @@ def end_with_parent() -> None:
 
 
 if __name__ == "__main__":
-    worker = Worker(Path(sys.argv[1]))
+    with hold_disk_to_account():
+        worker = Worker(Path(sys.argv[1]))
     worker.isolate()  # before the first thread
     end_with_parent()
     worker.do()

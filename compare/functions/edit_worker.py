@@ -94,7 +94,7 @@ class EditWorker(FunctionWorker):
         truth: dict[str, Budgeted] = {}
         gradients: dict[str, Budgeted] = {}
         number = 2 * index + (task["dtype"] == "float32")
-        with np.load(Path(self.job["reference"]) / f"{number:04d}.npz") as npz:
+        with np.load(Path(self.job["reference"]) / f"{number:04d}.npz", allow_pickle=False) as npz:
             for key in npz.files:
                 kind, _, name = key.partition(":")
                 if kind == "want" and name not in task["left_alone"]:
@@ -103,7 +103,7 @@ class EditWorker(FunctionWorker):
                     where[name] = Budgeted(npz[key], *rest)
         got, derived = None, {}
         if index not in task["broken"]:
-            with np.load(Path(task["port"]) / f"{index:04d}.npz") as npz:
+            with np.load(Path(task["port"]) / f"{index:04d}.npz", allow_pickle=False) as npz:
                 whole = dict(npz)
             derived = {n: whole.pop(n) for n in list(whole) if n.startswith(PREFIX)}
             got = {n: array for n, array in whole.items() if n not in task["left_alone"]}

@@ -57,7 +57,7 @@ def load_probed(told: Mapping[str, Any], function: str) -> list[tuple[FunctionCa
     for number, case in enumerate(load_function_cases(Path(told["probes"]))):
         file = Path(told["probed"]) / f"{number:04d}.npz"
         if number >= told["first"] and case.function == function and file.exists():
-            with np.load(file) as npz:
+            with np.load(file, allow_pickle=False) as npz:
                 found.append((case, dict(npz)))
     return found
 

@@ -1,7 +1,6 @@
 """What the workers share: the job, the events that `execution.runner` reads, the results."""
 
 import json
-import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,13 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from ..execution.process import measure_peak_mb
+from ..execution.process import EXIT_NOW, hold_disk_to_account, measure_peak_mb
 from ..execution.worker import end_with_parent
 from ..ports.user_code.errors import TargetError
 from ..ports.user_code.open import isolate_target
 from ..suite.case import save_arrays
-
-EXIT_NOW = os._exit  # a user's code has it replaced
 
 
 class FunctionWorker:
@@ -29,12 +26,14 @@ class FunctionWorker:
 
     def log(self, event: str, **facts: Any) -> None:
         """Write one event, a JSON object a line."""
-        self.events.write(json.dumps({"event": event, **facts}) + "\n")
-        self.events.flush()
+        with hold_disk_to_account():
+            self.events.write(json.dumps({"event": event, **facts}) + "\n")
+            self.events.flush()
 
     def save(self, number: int, arrays: Mapping[str, np.ndarray]) -> None:
         """Write the arrays of a case."""
-        save_arrays(self.folder / f"{number:04d}.npz", arrays)
+        with hold_disk_to_account():
+            save_arrays(self.folder / f"{number:04d}.npz", arrays)
 
     def do(self) -> None:
         """Do what the job asks; what cannot be opened is said."""
@@ -58,7 +57,8 @@ class FunctionWorker:
 
 def main(worker: type[FunctionWorker]) -> None:
     """Run the job that the command line names."""
-    made = worker(Path(sys.argv[1]))
+    with hold_disk_to_account():
+        made = worker(Path(sys.argv[1]))
     made.facts["isolation"] = isolate_target(made.job["target"], made.folder)
     end_with_parent()  # its thread must not be there before
     made.do()

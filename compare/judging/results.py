@@ -11,14 +11,18 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from ..execution.files import write_atomically, write_json
+from ..execution.checksums import check_sums, list_files, write_sums
+from ..execution.files import READ_ERRORS, write_atomically, write_json
 from .cause import Cause
+from .host import put_host_back, set_host_apart
 from .status import Status
 
 if TYPE_CHECKING:  # a report needs no pandas
     from pandas import DataFrame
 
-SCHEMA = "trueport/run/1"
+SCHEMA = "trueport/run/2"
+RESULT_FILES = ("results.json", "traces.npz", "details.npz")
+AGAIN = "give the run's command again"
 MAX_TOLD_PORTS = 6  # in a line
 NUMBER_FIELDS = frozenset(  # those of a record that may hold nan or inf
     ("got", "want", "allowed", "budget_used", "least_rtol", "param_distance", "used")
@@ -255,8 +259,11 @@ class Run:
                 return float(trace.test_acc[-1]), int(trace.accuracy_steps[-1])
         return None
 
-    def save(self, folder: Path) -> None:
-        """Write results.json, traces.npz and details.npz, each whole or not at all."""
+    def save(self, folder: Path, observations: Path | None = None) -> None:
+        """Write results.json, traces.npz and details.npz, each whole or not at all; then sums.
+
+        observations: a folder of which there are sums too, under the name `observations`.
+        """
         arrays = {
             f"{trace.port}/{trace.dtype}/{item.name}": value
             for trace in self.traces
@@ -271,42 +278,95 @@ class Run:
         write_json(
             folder / "results.json", encode_numbers(self.to_record()), indent=1, ensure_ascii=False
         )
+        files = {name: folder / name for name in RESULT_FILES}
+        write_sums(
+            folder, files | (list_files(observations, "observations") if observations else {})
+        )
 
     def to_record(self) -> dict[str, Any]:
         """Return the run but for its arrays, as `results.json` holds it."""
         record = dataclasses.asdict(dataclasses.replace(self, traces=[], details={}))
-        return {key: value for key, value in record.items() if key not in ("traces", "details")}
+        for name in ("traces", "details"):
+            del record[name]
+        return set_host_apart(record)
 
     @classmethod
     def load(cls, folder: Path) -> "Run":
-        """Read a run back. Raises FileNotFoundError, or ValueError if it is not one of ours."""
-        path = Path(folder) / "results.json"
-        if not path.exists():
-            raise FileNotFoundError(f"no results.json in {folder}: give the folder of a run")
+        """Read a run back, each of its files as it was written.
+
+        Raises FileNotFoundError if there is none, ValueError if it is changed, damaged, of another
+        version or not one of ours.
+        """
+        folder = Path(folder)
+        record = read_record(folder)
+        check_sums(folder, RESULT_FILES)
         try:
-            record = json.loads(path.read_text(encoding="utf-8"), object_hook=decode_numbers)
-        except json.JSONDecodeError as error:
-            raise ValueError(f"{path} is not JSON: {error}") from error
-        if record.get("schema") != SCHEMA:
-            raise ValueError(f"{path}: schema must be {SCHEMA!r} (got {record.get('schema')!r})")
-        for verdict in record["verdicts"]:
-            verdict["worst"] = verdict["worst"] and WorstElement(**verdict["worst"])
-            verdict["limits"] = [Limit(**limit) for limit in verdict.get("limits", [])]
-        kinds = {"ports": PortRun, "verdicts": Verdict, "pairs": CrossPortResult}
-        for name, kind in kinds.items():
-            record[name] = [kind(**item) for item in record.get(name, [])]
-        run = cls(**record)
-        with np.load(Path(folder) / "traces.npz") as npz:
-            curves: dict[tuple[str, str], dict[str, np.ndarray]] = {}
-            for key in npz.files:
-                port, dtype, name = key.rsplit("/", 2)
-                if name in Trace.__dataclass_fields__:  # earlier versions kept more
+            run = cls(**build_records(put_host_back(record)))
+            with np.load(folder / "traces.npz", allow_pickle=False) as npz:
+                curves: dict[tuple[str, str], dict[str, np.ndarray]] = {}
+                for key in npz.files:
+                    port, dtype, name = key.rsplit("/", 2)
                     curves.setdefault((port, dtype), {})[name] = npz[key]
-        run.traces = [Trace(port, dtype, **arrays) for (port, dtype), arrays in curves.items()]
-        if (path := Path(folder) / "details.npz").exists():  # runs before it was kept have none
-            with np.load(path) as npz:
+            run.traces = [Trace(port, dtype, **arrays) for (port, dtype), arrays in curves.items()]
+            with np.load(folder / "details.npz", allow_pickle=False) as npz:
                 run.details = dict(npz)
+        except (*READ_ERRORS, TypeError, AttributeError) as error:
+            told = f"{type(error).__name__}: {error}"
+            raise ValueError(
+                f"{folder} holds no run as this version writes it ({told}): {AGAIN}"
+            ) from error
         return run
+
+
+def read_record(folder: Path) -> dict[str, Any]:
+    """Return what results.json holds. Raises as `Run.load` does."""
+    path = folder / "results.json"
+    if not path.exists():
+        raise FileNotFoundError(f"no results.json in {folder}: give the folder of a run")
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"), object_hook=decode_numbers)
+    except ValueError as error:
+        raise ValueError(f"{path} is cut off or not JSON ({error}): {AGAIN}") from error
+    schema = record.get("schema") if isinstance(record, dict) else None
+    if schema == SCHEMA:
+        return dict(record)
+    family, _, version = str(schema).rpartition("/")
+    own, _, number = SCHEMA.rpartition("/")
+    if family != own or not version.isdigit():
+        raise ValueError(f"{path} is no run: its schema must be {SCHEMA} (got {schema})")
+    if int(version) > int(number):
+        told = f"by a later version of Trueport ({schema}, and this one reads {SCHEMA}): upgrade"
+    else:
+        told = f"by an earlier version of Trueport ({schema}, now it is {SCHEMA}): {AGAIN}"
+    raise ValueError(f"{path} was written {told}")
+
+
+def build_records(record: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of a run, its records as ours; record is changed.
+
+    What this version does not know is left out: further keys may be added to the schema.
+    """
+    for verdict in record["verdicts"]:
+        verdict["worst"] = verdict["worst"] and WorstElement(
+            **select_fields(WorstElement, verdict["worst"])
+        )
+        verdict["limits"] = [
+            Limit(**select_fields(Limit, limit)) for limit in verdict.get("limits", [])
+        ]
+    kinds = {"ports": PortRun, "verdicts": Verdict, "pairs": CrossPortResult}
+    for name, kind in kinds.items():
+        record[name] = [kind(**select_fields(kind, item)) for item in record.get(name, [])]
+    return select_fields(Run, record)
+
+
+def select_fields(kind: type, record: dict[str, Any]) -> dict[str, Any]:
+    """Return what of a record are fields of a dataclass.
+
+    >>> select_fields(Limit, {"component": "softmax", "later": 1})
+    {'component': 'softmax'}
+    """
+    known = kind.__dataclass_fields__  # type: ignore[attr-defined]
+    return {name: value for name, value in record.items() if name in known}
 
 
 def encode_numbers(value: Any) -> Any:

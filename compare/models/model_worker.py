@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..execution.process import THREADS, measure_peak_mb
+from ..execution.process import EXIT_NOW, THREADS, hold_disk_to_account, measure_peak_mb
 from ..execution.worker import end_with_parent
 from ..functions.reference import FUNCTION_RULES
 from ..ports.user_code.errors import TargetError
@@ -26,8 +26,6 @@ from .model_inputs import call_inputs
 from .open_model import find_model
 from .records import Arrays, ModelRun
 from .side import ModelSide, Noise, RunOptions
-
-EXIT_NOW = os._exit  # a user's code may replace it
 
 
 class ModelWorker:
@@ -322,8 +320,10 @@ def main() -> None:
         number = int(line)
         asked = load_message(path.parent / f"asked-{number}.message")
         part = path.parent / f"part-{number}.message"
-        save_message(part, answer(worker, asked))
-        part.rename(path.parent / f"answer-{number}.message")
+        told = answer(worker, asked)
+        with hold_disk_to_account():
+            save_message(part, told)
+            part.rename(path.parent / f"answer-{number}.message")
     EXIT_NOW(0)
 
 

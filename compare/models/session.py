@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..execution import process
+from ..execution.files import WriteError, name_unwritten
 from .messages import load_message, save_message
 
 WORKER = "trueport.compare.models.model_worker"
@@ -50,11 +51,13 @@ class Session:
 
     def start(self) -> None:
         """Start the process; its answers to what it is asked first tell how that went."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        with name_unwritten(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
         job = {"target": dict(self.target), "dtype": self.dtype, "framework": self.framework}
         job["device"] = self.device
         path = self.folder / "job.json"
-        path.write_text(json.dumps(job), encoding="utf-8")
+        with name_unwritten(path):
+            path.write_text(json.dumps(job), encoding="utf-8")
         with (self.folder / "output.txt").open("wb") as output:
             try:
                 self.child = subprocess.Popen(
@@ -81,7 +84,9 @@ class Session:
         assert self.child.stdin is not None
         self.asked += 1
         self.waiting.append(self.asked)
-        save_message(self.folder / f"asked-{self.asked}.message", {"do": what, "given": given})
+        question = self.folder / f"asked-{self.asked}.message"
+        with name_unwritten(question):
+            save_message(question, {"do": what, "given": given})
         with contextlib.suppress(BrokenPipeError):  # it has ended: `receive` says how
             self.child.stdin.write(f"{self.asked}\n".encode())
             self.child.stdin.flush()
@@ -95,6 +100,8 @@ class Session:
         began = looked = time.monotonic()
         while not answer.exists():
             if self.child.poll() is not None and not answer.exists():
+                if self.child.returncode == process.DISK_FAILED:
+                    raise WriteError(process.describe_failed_disk(self.folder))
                 raise SessionError(self.describe_death(self.child.returncode))
             now = time.monotonic()
             if now - began > limit:

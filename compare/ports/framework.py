@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 seed_python, seed_numpy = random.seed, np.random.seed  # a user's port may have replaced them
+Generator = random.Random
 
 
 class Framework:
@@ -75,6 +76,8 @@ class Framework:
         """
         seed_python(seed)
         seed_numpy(seed)
+        # where NumPy takes the seeds of generators that are given none, as default_rng() makes
+        vars(np.random.bit_generator)["randbits"] = Generator(seed).getrandbits
         if draws or not self.seeds_slowly:
             self.seed(seed)
 

@@ -2,13 +2,13 @@
 
 import contextlib
 import dataclasses
-import fcntl
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from ..execution.files import write_json
+from ..execution.files import remove_stale_parts, write_json
+from ..execution.lock import lock_folder
 from ..execution.resume import read_json
 from .plan import StudyJob
 from .results import Outcome
@@ -26,14 +26,10 @@ class StudyFolder:
         self.path, self.jobs = path, path / "jobs"
         try:
             self.jobs.mkdir(parents=True, exist_ok=True)
-            self.lock: IO[str] = (path / ".lock").open("w")
         except OSError as error:
             raise ValueError(f"cannot write to {path}: {error.strerror or error}") from error
-        try:
-            fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # ends with the process, any way
-        except OSError:
-            self.lock.close()
-            raise ValueError(f"another study is running in {path}: wait, or give --out") from None
+        self.lock = lock_folder(path)
+        remove_stale_parts(path)
         settings = path / "settings.json"
         if fresh:
             shutil.rmtree(self.jobs)

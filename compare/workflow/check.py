@@ -1,7 +1,6 @@
 """Is this port faithful? Anybody's code, judged in both dtypes, with causes where there are any."""
 
 import os
-import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -14,6 +13,7 @@ from ..chapter.cases.data import generate_data_cases
 from ..chapter.digits import EMBEDDED
 from ..chapter.suite import CHAPTER
 from ..execution.runner import CaseResult, Observation, PortJob, observe_jobs
+from ..execution.temporary import make_temporary_folder
 from ..judging.accept import parse_convention_ids
 from ..judging.check import Check, NotLookedAt
 from ..judging.results import Limit, Verdict
@@ -87,8 +87,7 @@ def check_code(
     say: Callable[[str], None],
 ) -> Check:
     """Run the target in a process for each dtype, side by side, and judge what comes back."""
-    with tempfile.TemporaryDirectory(prefix="trueport-") as name:
-        folder = Path(name)
+    with make_temporary_folder() as folder:
         cases = [*generate_data_cases(*EMBEDDED, seed=0), *generate_cases()]
         save_cases(cases, folder / "cases")
         spec = PortSpec(result.target, "", "numpy", ())

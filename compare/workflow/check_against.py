@@ -2,7 +2,6 @@
 
 import difflib
 import sys
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 from ..causes.allowance import DIAGNOSIS_SECONDS
 from ..execution.runner import Observation, PortJob, observe_jobs
+from ..execution.temporary import make_temporary_folder
 from ..functions.explain import Task, explain, find_surviving_edits
 from ..functions.function_case import FunctionCase, load_function_cases
 from ..functions.judge import (
@@ -68,8 +68,8 @@ def check_against(
     port = parse_target(target, elsewhere=options.python is not None)
     reference = parse_target(options.against)
     result = Check(target, strict=options.strict, against=options.against)
-    with tempfile.TemporaryDirectory(prefix="trueport-") as name:
-        run = AgainstRun(Path(name), port, reference, options, result)
+    with make_temporary_folder() as folder:
+        run = AgainstRun(folder, port, reference, options, result)
         run.observe(progress)
         if not result.hindrance:
             run.judge(say)

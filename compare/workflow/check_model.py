@@ -2,11 +2,10 @@
 
 import math
 import re
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
 
+from ..execution.temporary import make_temporary_folder
 from ..judging.check import CarriedTensor, Check
 from ..judging.model_details import ModelDetails
 from ..judging.results import Verdict
@@ -93,8 +92,7 @@ def check_in(target: str, options: Options, truth: str, say: Callable[[str], Non
     port, reference = parse_target(target), parse_target(options.against)
     result = Check(target, strict=options.strict, against=options.against, models=True)
     result.framework = options.framework or find_framework(port)  # till it is open
-    with tempfile.TemporaryDirectory(prefix="trueport-") as name:
-        folder = Path(name)
+    with make_temporary_folder() as folder:
         limits = options.memory_mb, options.timeout
         named = f"{reference.text}, the reference"
         record = reference.to_record()

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..chapter.cases import generate_cases
 from ..chapter.suite import CHAPTER
-from ..execution.cache import CACHE_READ_ERRORS
+from ..execution.files import READ_ERRORS
 from ..execution.runner import CaseResult, Observation, PortJob
 from ..judging.expected import compute_values
 from ..ports.frameworks import is_real
@@ -23,7 +23,7 @@ from .options import DTYPES
 
 # what numpy.load and zipfile raise on a file that is cut short, garbled, or not what it claims
 OUTPUT_READ_ERRORS = (
-    *(*CACHE_READ_ERRORS, TypeError, MemoryError, SyntaxError, RuntimeError),
+    *(*READ_ERRORS, TypeError, MemoryError, SyntaxError, RuntimeError),
     *(struct.error, tokenize.TokenError),
 )
 NOT_AN_ARRAY = "is not in NumPy's .npy format (a magic number and a header before the data)"

@@ -65,7 +65,7 @@ def load_outputs(seen: Observation, number: int) -> CaseResult:
     result = seen.cases[number]
     if result.status != "ok":
         return result
-    with np.load(seen.job.folder / f"{number:04d}.npz") as npz:
+    with np.load(seen.job.folder / f"{number:04d}.npz", allow_pickle=False) as npz:
         return replace(result, outputs=dict(npz))
 
 

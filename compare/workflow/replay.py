@@ -1,8 +1,6 @@
 """One finding again: one port in a process of its own, on one case, judged as in the run."""
 
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +14,7 @@ from ..chapter.cases.data import generate_data_cases
 from ..chapter.digits import load_data
 from ..chapter.suite import CHAPTER
 from ..execution.runner import CaseResult, PortJob, observe_jobs
+from ..execution.temporary import make_temporary_folder
 from ..judging.compare import CaseEntries
 from ..judging.evidence import format_input
 from ..judging.expected import Truths, compute_all_expected
@@ -84,8 +83,8 @@ def replay_finding(
 
 def observe_cases(spec: PortSpec, dtype: str, cases: list[Case]) -> tuple[Truths, Results]:
     """Return what each case should give, and what the port gives. ValueError if it cannot run."""
-    with tempfile.TemporaryDirectory(prefix="trueport-") as name:
-        given, own = Path(name, "cases"), Path(name, "port")
+    with make_temporary_folder() as folder:
+        given, own = folder / "cases", folder / "port"
         save_cases(cases, given)
         job = PortJob(f"{spec.name} {dtype}", spec, dtype, own, given, suite=CHAPTER.location)
         [seen] = observe_jobs([job], 1)

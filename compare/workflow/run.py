@@ -4,28 +4,39 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, as_completed, wait
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ..chapter.digits import load_data
+from ..chapter.digits import Data, load_data
 from ..chapter.pictures import build_pictures
 from ..chapter.rosetta import build_rosetta
 from ..chapter.suite import CHAPTER
 from ..execution import resume
+from ..execution.files import (
+    DISK_ERRORS,
+    READ_ERRORS,
+    WriteError,
+    name_unwritten,
+    remove_stale_parts,
+)
+from ..execution.lock import lock_folder
 from ..execution.progress import Progress
 from ..execution.runner import Observation, PortJob
 from ..judging.interruption import mark_interrupted
 from ..judging.judge import combine_verdicts
 from ..judging.results import Run
 from ..ports.registry import find_ports
+from ..suite.component import PortSpec
 from ..training.convention_reference import judge_conventions
 from ..training.restart_from_reference import find_departure_causes
 from .first_verdicts import FirstVerdicts
 from .judge_run import judge_observations
 from .run_context import RunContext, RunSettings, check_writable, make_run_key
 from .schedule import collect_reference_curves, make_jobs, merge_observations, sort_longest_first
+
+GO_ON = "when that is mended, the same command goes on from what was finished"
 
 
 def run(
@@ -40,8 +51,8 @@ def run(
     say: told, a line each, what was kept, resumed or begun anew.
     meanwhile: called once, as soon as a core is free, for what is to be ready afterwards.
 
-    Raises ValueError or FileNotFoundError before anything has begun; afterwards nothing that a port
-    does stops the others, and Ctrl-C keeps what there is.
+    Raises ValueError or FileNotFoundError before anything has begun, WriteError where the disk
+    fails; nothing that a port does stops the others, and Ctrl-C keeps what there is.
     """
     settings.check()
     specs = find_ports(CHAPTER, settings.ports)
@@ -53,6 +64,24 @@ def run(
     data = load_data(settings.data)
     if data.notice:
         say(data.notice)
+    with lock_folder(settings.out):
+        remove_stale_parts(settings.out)
+        try:
+            with name_unwritten(settings.out, DISK_ERRORS):
+                return run_in_folder(settings, specs, data, say, meanwhile)
+        except OSError as error:
+            named = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+            raise WriteError(f"{named}; {GO_ON}") from error
+
+
+def run_in_folder(
+    settings: RunSettings,
+    specs: Sequence[PortSpec],
+    data: Data,
+    say: Callable[[str], None],
+    meanwhile: Callable[[], None],
+) -> Run:
+    """Run what is not finished in settings.out, which is held by a lock."""
     key = make_run_key(settings, data.md5, specs)
     if not settings.fresh and (before := load_finished_run(settings.out, key)) is not None:
         say(f"kept: {settings.out} holds this very run, finished before (--fresh runs it again)")
@@ -64,8 +93,7 @@ def run(
     jobs = make_jobs(wanted, context.plan, folder, context.known)
     interrupted = run_jobs(context, jobs, meanwhile)
     result = judge_run(context, jobs, interrupted)
-    result.save(settings.out)
-    clear_up(context, jobs, result.interrupted)
+    keep(context, jobs, result)
     return result
 
 
@@ -74,7 +102,7 @@ def take_new_demands(before: Run, settings: RunSettings) -> None:
     demands = {"accept": list(settings.accept), "required": list(settings.required)}
     if any(before.settings.get(name) != value for name, value in demands.items()):
         before.settings |= demands
-        before.save(settings.out)
+        before.save(settings.out, settings.out / resume.FINISHED_FOLDER)
 
 
 def load_finished_run(out: Path, key: Mapping[str, Any]) -> Run | None:
@@ -83,7 +111,7 @@ def load_finished_run(out: Path, key: Mapping[str, Any]) -> Run | None:
         return None
     try:
         result = Run.load(out)
-    except (ValueError, OSError, KeyError, TypeError):  # an older form, or half deleted
+    except READ_ERRORS:  # an older form, damaged or half deleted
         return None
     if result.against:  # another run has taken its place
         return None
@@ -117,7 +145,7 @@ def run_jobs(context: RunContext, jobs: Sequence[PortJob], meanwhile: Callable[[
             while len(under_way) >= cores:
                 under_way = wait(under_way, return_when=FIRST_COMPLETED).not_done
             meanwhile()
-            for future in futures:
+            for future in as_completed(futures):
                 future.result()
         except KeyboardInterrupt:
             interrupted = True
@@ -180,14 +208,21 @@ def explain_departures(context: RunContext, result: Run, jobs: Sequence[PortJob]
     return False
 
 
-def clear_up(context: RunContext, jobs: Sequence[PortJob], interrupted: bool) -> None:
-    """Leave what the next call can use: all of it after Ctrl-C, else what was observed."""
+def keep(context: RunContext, jobs: Sequence[PortJob], result: Run) -> None:
+    """Write the results, and leave what the next call can use.
+
+    That is all of it after Ctrl-C, else what was observed: its folder has its final name last, as
+    the sign that the run came to its end.
+    """
+    out = context.settings.out
     shutil.rmtree(context.plan["digits"], ignore_errors=True)
-    if interrupted:
+    if result.interrupted:
+        result.save(out)
         return
     for job in jobs:
         if job.name.startswith("replica"):
             shutil.rmtree(job.folder, ignore_errors=True)
-    finished = context.settings.out / resume.FINISHED_FOLDER
+    result.save(out, context.folder)
+    finished = out / resume.FINISHED_FOLDER
     shutil.rmtree(finished, ignore_errors=True)
     context.folder.rename(finished)

@@ -5,14 +5,16 @@ one port does costs no other its results, and Ctrl-C keeps what is done.
 """
 
 import datetime
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from ..execution.environment import describe_environment
+from ..execution.files import remove_stale_parts
+from ..execution.lock import lock_folder
 from ..execution.runner import Observation
+from ..execution.temporary import make_temporary_folder
 from ..judging.check import Check
 from ..judging.results import Run
 from ..judging.status import FAILURES, Status
@@ -64,11 +66,19 @@ def run_against(settings: AgainstSettings, say: Say = ignore) -> Run:
     assert options.against is not None
     files = list_suite_files(options.against, settings.ports, options.python is not None)
     check_writable(settings.out)
+    with lock_folder(settings.out):
+        remove_stale_parts(settings.out)
+        return compare_files(settings, files, say)
+
+
+def compare_files(settings: AgainstSettings, files: Sequence[SuiteFile], say: Say) -> Run:
+    """Hold every port against these files, and write the results."""
+    options = settings.options
     result = start_result(settings)
     records = [PortRecord(name, options.dtypes) for name in settings.ports]
     hindrances: list[str] = []
-    with tempfile.TemporaryDirectory(prefix="trueport-") as name:
-        run = SuiteRun(options, Path(name), result, records, hindrances, say)
+    with make_temporary_folder() as folder:
+        run = SuiteRun(options, folder, result, records, hindrances, say)
         try:
             for file in files:
                 run.run_file(file)

@@ -208,6 +208,7 @@ def test_a_download_is_kept_where_keras_looks(
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "home"))
     stand_in = write_npz(tmp_path / "mnist.npz")
     monkeypatch.setattr(mnist.urllib.request, "urlopen", lambda url, timeout: stand_in.open("rb"))
+    monkeypatch.setattr(mnist, "check_digits", lambda arrays, path: True)
     assert_digits(read_mnist())
     assert [p.name for p in (tmp_path / "home" / "datasets").iterdir()] == ["mnist.npz"]
 

@@ -205,7 +205,7 @@ def test_two_studies_do_not_share_a_folder(place: Path) -> None:
     process = begin(place)
     try:
         wait_for((place / "study" / "settings.json").exists)
-        with pytest.raises(ValueError, match="another study is running"):
+        with pytest.raises(ValueError, match="is in use by process"):
             run_study(CHAPTER, settings(place))
     finally:
         process.kill()

@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import errno
 import importlib.util
 import os
 import re
@@ -211,6 +212,13 @@ def find_library_words(error: BaseException) -> str:
     return f"{GPU_ADVICE} ({text})" if NO_GPU.search(text) else ""
 
 
+def find_full_disk(error: BaseException) -> str:
+    """Say that it writes where there is no room."""
+    if not isinstance(error, OSError) or error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        return ""
+    return f"the disk is full ({format_error(error)}): make room, and check again"
+
+
 def find_time_limit(error: BaseException) -> str:
     """Say that it took too long."""
     if isinstance(error, SlowImportError):
@@ -224,6 +232,7 @@ FINDERS: tuple[Callable[[BaseException], str], ...] = (
     find_older_interface,
     find_graph_mode,
     find_missing_argument,
+    find_full_disk,
     find_library_words,
     find_time_limit,
 )

@@ -1,6 +1,5 @@
 """A recorded training, and the reference's own runs on the same problem beside it."""
 
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -9,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ...execution.temporary import make_temporary_folder
 from ...execution.train_port import TrainingProblem
 from ...judging.distances import flatten_params, join_arrays
 from ...suite.case import save_arrays
@@ -78,8 +78,8 @@ def compute_reference_runs(suite: Suite, recording: Recording, dtype: str) -> Re
     start, masks = recording.start, recording.masks(data.train_size)
     plan: dict[str, Any] = {"source": setup.source, "learning_rate": setup.learning_rate}
     plan |= {"iter_per_epoch": setup.steps + 1, "checkpoints": setup.kept()}
-    with tempfile.TemporaryDirectory() as folder:
-        plan["start"] = str(Path(folder) / "start.npz")
+    with make_temporary_folder() as folder:
+        plan["start"] = str(folder / "start.npz")
         save_arrays(Path(plan["start"]), {"batch_masks": np.array(masks[:1]), **start})
         problem = TrainingProblem(suite.task, plan, "float64")
         training = train_on_problem(suite, problem, plan, masks)

@@ -1,15 +1,14 @@
 """Changed references beside a recorded training: the same start, the same batches."""
 
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
+from ...execution.temporary import make_temporary_folder
 from ...judging.distances import measure_distances
 from ...rounding.tolerances import ENVELOPE_FACTOR, get_rounding, measure_shares
 from ...suite.fault import Edits
@@ -177,8 +176,8 @@ class Simulator:
     ) -> tuple[Any, Any, list[np.ndarray]]:
         """Return the rows in use as a changed reference loads them, and the batches among these."""
         rows = np.unique(np.concatenate(masks))
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "rows.npz"
+        with make_temporary_folder() as folder:
+            path = folder / "rows.npz"
             self.seen.truths.data.save_rows(rows, path)
             module = import_mutant(edits, self.suite.truth)
             (x, t), _ = module.load_mnist(one_hot_label=True, source=str(path))

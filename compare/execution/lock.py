@@ -1,0 +1,46 @@
+"""One command at work in a folder: a second one is told whose process the first is."""
+
+import contextlib
+import os
+from pathlib import Path
+from typing import IO
+
+from .files import name_unwritten
+
+LOCK_FILE = ".lock"
+
+
+def lock_folder(folder: Path) -> IO[bytes]:
+    """Hold a folder until the file that is returned is closed, or this process ends in any way.
+
+    Raises ValueError if another process holds it, WriteError if nothing can be written there.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as name, lock_folder(Path(name)):
+    ...     lock_folder(Path(name))  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+      ...
+    ValueError: ... is in use by process ...: wait for its end, or give another --out
+    """
+    import fcntl  # not on Windows, where a command says so before it comes here
+
+    path = folder / LOCK_FILE
+    with name_unwritten(path):
+        file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o666), "r+b", buffering=0)
+    try:
+        with contextlib.suppress(OSError):  # a file system without locks
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                holder = file.read().decode(errors="replace").strip() or "unknown"
+                raise ValueError(
+                    f"{folder} is in use by process {holder}: wait for its end, or give another "
+                    "--out"
+                ) from None
+        with name_unwritten(path):
+            file.truncate(0)
+            file.write(str(os.getpid()).encode())
+    except BaseException:
+        file.close()
+        raise
+    return file
