@@ -226,6 +226,12 @@ def test_an_environment_changes_no_verdict(name: str, tmp_path: Path) -> None:
     assert_same(found, framework, figures=name not in OTHER_ROUNDING)
 
 
+def test_the_page_names_every_row() -> None:
+    page = (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8")
+    section = page.partition("## The environment\n")[2].partition("\n## ")[0]
+    assert [line[2:] for line in section.splitlines() if line.startswith("- ")] == list(ROWS)
+
+
 @contextmanager
 def mounted(*words: Any) -> Iterator[None]:
     """Mount what `mount` is told, the last word being where; skips where that is not allowed."""
