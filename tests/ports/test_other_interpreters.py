@@ -27,7 +27,7 @@ import numpy
 from reference import sigmoid, softmax
 
 seen = {"python": sys.version.split()[0], "numpy": numpy.__version__, "path": sys.path}
-open("seen.json", "w").write(json.dumps(seen))
+open(__file__.rpartition("/")[0] + "-seen.json", "w").write(json.dumps(seen))
 """
 FILES = {"port.py": LOOK, "reference.py": WRONG, "torch_port.py": TORCH}
 # what the command line imports for a check
@@ -67,7 +67,12 @@ def test_a_port_sees_its_own_environment(
     monkeypatch.delenv("PYTHONPATH", raising=False)
     result = check_elsewhere(write_files(tmp_path, FILES), numpy_alone, "port.py")
     assert list_statuses(result) == {"sigmoid": "faithful", "softmax": "unfaithful"}, result.notes
-    path = [Path(place) for place in json.loads((tmp_path / "seen.json").read_text())["path"]]
+    path = [
+        Path(place)
+        for place in json.loads(tmp_path.with_name(f"{tmp_path.name}-seen.json").read_text())[
+            "path"
+        ]
+    ]
     [ours] = [place for place in path if (place / "trueport").exists()]
     assert [entry.name for entry in ours.iterdir()] == ["trueport"]
     theirs = (tmp_path.parent, numpy_alone.parents[1], Path(sys.base_prefix))
@@ -132,7 +137,7 @@ def test_a_wheel_checks_with_another_python_and_numpy(
     assert run("right.py")[0] == 0
     status, said = run("port.py")
     assert (status, "unfaithful, first at softmax" in said) == (1, True), said
-    seen = json.loads((folder / "seen.json").read_text())
+    seen = json.loads(folder.with_name(f"{folder.name}-seen.json").read_text())
     assert seen["python"].startswith(f"{version}.")
     assert seen["numpy"] == numpy
     assert not [place for place in seen["path"] if str(harness.parents[1]) in place]

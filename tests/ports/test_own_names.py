@@ -24,7 +24,11 @@ PACKAGES = ["benchmarks", "compare", "data", "keras_impl", "reference", "torch_i
 # modules of the user's that are called as one of Python's: NumPy and we still need Python's
 PYTHON_FILES = ["calendar", "json", "random", "select", "statistics", "string", "types"]
 PYTHON_PACKAGES = ["code", "email", "signal", "test"]
-ANSWER = 'open("{way}.json", "w").write(json.dumps({{{pairs}}}))\n'
+# beside the folder: what a port writes into it while it is checked is thrown away
+ANSWER = """
+with open(__file__.rpartition("/")[0] + "-{way}.json", "w") as answer:
+    answer.write(json.dumps({{{pairs}}}))
+"""
 
 LOOP = """
 from trueport import Recorder
@@ -115,7 +119,9 @@ def ask(installed: Installed, tmp_path_factory: pytest.TempPathFactory) -> Ask:
 def test_a_neighbour_answers_the_users_code(ask: Ask, kind: str, name: str, way: str) -> None:
     folder, _ = ask(kind, way)
     file = f"{name}.py" if kind == "files" else f"{name}/inner.py"
-    assert json.loads((folder / f"{way}.json").read_text())[name] == str(folder / file)
+    assert json.loads(folder.with_name(f"{folder.name}-{way}.json").read_text())[name] == str(
+        folder / file
+    )
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -164,7 +170,7 @@ def beside_python(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, s
     text = write_importer("check", names, head).replace("import json\n", "")
     own["port.py"] = text.replace("json.dumps", "repr")
     result = check(str(write_files(folder, own) / "port.py"), Options(dtypes=("float64",)))
-    return eval((folder / "check.json").read_text()), result
+    return eval(folder.with_name(f"{folder.name}-check.json").read_text()), result
 
 
 @pytest.mark.parametrize("name", PYTHON_FILES + PYTHON_PACKAGES)
