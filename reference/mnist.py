@@ -149,8 +149,9 @@ def read_path(path):
     except FileNotFoundError:
         raise
     except Exception as error:  # zip, gzip and NumPy raise anything over bent bytes
-        why = getattr(error, "strerror", None) or f"truncated or not MNIST data ({error})"
-        raise ValueError(f"{path} cannot be read: {why}; {OTHER_SOURCE}") from error
+        why = getattr(error, "strerror", None)
+        told = f"cannot be read: {why}" if why else f"is truncated or not MNIST data: {error}"
+        raise ValueError(f"{path} {told}; {OTHER_SOURCE}") from error
     try:
         verified = check_digits(arrays, path)
     except ValueError as error:

@@ -163,7 +163,7 @@ def swap_idx(folder: Path) -> Path:
 
 
 IMAGES, LABELS = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
-CANNOT = "cannot be read: truncated or not MNIST data"
+CANNOT = "is truncated or not MNIST data"
 WRONG = {
     "nothing there": (lambda folder: folder / "nowhere.npz", "no MNIST data at"),
     "an empty file": (edit(lambda content: b""), CANNOT),

@@ -8,7 +8,8 @@ import pytest
 import sample_run
 
 from trueport.compare import judging
-from trueport.compare.judging.results import Run, Verdict
+from trueport.compare.execution.checksums import write_sums
+from trueport.compare.judging.results import RESULT_FILES, Run, Verdict
 from trueport.compare.report import FORMATS
 from trueport.compare.report.additions import ReportAdditions
 from trueport.compare.workflow.reports import write_run_reports
@@ -39,9 +40,8 @@ def test_the_schema_refuses_a_status_that_is_none(tmp_path):
 
 
 def test_a_run_of_an_earlier_time_is_still_read(tmp_path):
-    """Results without what was added since: no details, no evidence, no pages."""
+    """Results without what was added since: no evidence, no pages."""
     sample_run.clean().save(tmp_path)
-    (tmp_path / "details.npz").unlink()
     record = json.loads((tmp_path / "results.json").read_text("utf-8"))
     del record["rosetta"], record["chapter"]
     for verdict in record["verdicts"]:
@@ -50,6 +50,7 @@ def test_a_run_of_an_earlier_time_is_still_read(tmp_path):
         del port["final_accuracy"], port["final_step"]
     del record["reference"]
     (tmp_path / "results.json").write_text(json.dumps(record), encoding="utf-8")
+    write_sums(tmp_path, {name: tmp_path / name for name in RESULT_FILES})
     run = Run.load(tmp_path)
     assert len(run.verdicts) == len(record["verdicts"])
     assert run.is_reference("reference")
