@@ -161,7 +161,9 @@ def format_confusion_matrix(found: ConfusionMatrix) -> Iterator[str]:
         numbers = (sum(n.answer == answer for n in row) for answer in NAMING_ANSWERS)
         cells = (str(number or "") for number in numbers)
         rows.append((row[0].fault.id, format_fault_family(row), *cells))
-    yield render_table(["true fault", "name", *NAMING_ANSWERS], rows, "llrrrrrr")
+    yield render_table(
+        ["true fault", "name", *NAMING_ANSWERS], rows, "ll" + "r" * len(NAMING_ANSWERS)
+    )
     off = [n for n in found.namings if n.answer != "right"]
     yield "Every entry off the diagonal:" if off else "No entry is off the diagonal."
     if off:
