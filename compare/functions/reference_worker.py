@@ -9,6 +9,7 @@ from ..ports.user_code.errors import TargetError, UserCodeTimeout, format_error
 from ..ports.user_code.open import describe_loading
 from ..ports.user_code.run_case import format_traceback
 from ..ports.user_code.sandbox import limit_time
+from ..ports.user_code.shared_state import SharedState, read_names
 from .arguments import list_defaults, list_parameters
 from .budget import compute_budget
 from .edited import collect_sources, find_helpers
@@ -76,6 +77,7 @@ class ReferenceWorker(FunctionWorker):
             save_function_cases(self.cases, folder)
         called = {case.function for case in self.cases}
         self.facts["without_inputs"] = [name for name in functions if name not in called]
+        self.state = SharedState(read_names())
 
     def collect_given(self, reference: Functions) -> list[FunctionCase]:
         """Return the calls that are given. Raises TargetError if there are none."""
@@ -111,8 +113,11 @@ class ReferenceWorker(FunctionWorker):
                 number = 2 * index + k
                 if number in self.job["done"] or dtype not in self.job["dtypes"]:
                     continue
-                self.log("begin", number=number)
-                self.log("case", number=number, **self.run_one(number, case, dtype))
+                if self.begin(number, case):
+                    with self.state.in_force(case.function):
+                        told = self.run_one(number, case, dtype)
+                    self.log("case", number=number, **told)
+                    self.note_leaks(self.state)
 
     def differentiate(
         self, function: Callable[..., Any], case: FunctionCase, found: dict[str, Budgeted]
@@ -149,7 +154,7 @@ class ReferenceWorker(FunctionWorker):
                     "numbers or keeps a state; hand that over as an argument"
                 )
             return {"status": "not-comparable", "message": reason}
-        except (Exception, SystemExit) as error:  # noqa: BLE001  # a user's code: what it raises is told
+        except BaseException as error:  # noqa: BLE001  # a user's code: what it raises is told
             return {"status": "error", "message": format_traceback(error)}
         self.single = dict(found) if dtype == "float32" else None
         if self.job["gradient"] and dtype == "float64":

@@ -305,7 +305,7 @@ def answer(worker: ModelWorker, asked: Mapping[str, Any]) -> dict[str, Any]:
         found: dict[str, Any] = {"status": "ok", "value": method(**asked["given"])}
     except TargetError as error:
         found = {"status": "target", "message": str(error)}
-    except (Exception, SystemExit) as error:  # noqa: BLE001  # a user's model may raise anything
+    except BaseException as error:  # noqa: BLE001  # a user's model may raise anything
         found = {"status": "error", "message": format_traceback(error)}
     return found | {"peak_mb": measure_peak_mb()}
 
@@ -321,7 +321,9 @@ def main() -> None:
         number = int(line)
         asked = load_message(path.parent / f"asked-{number}.message")
         part = path.parent / f"part-{number}.message"
-        save_message(part, answer(worker, asked))
+        told = answer(worker, asked)
+        path.parent.mkdir(parents=True, exist_ok=True)  # a model may have deleted it
+        save_message(part, told)
         part.rename(path.parent / f"answer-{number}.message")
     EXIT_NOW(0)
 

@@ -1,0 +1,13 @@
+"""Returns a generator of rows.
+
+faulty: error
+says: result[0]
+exit: 1
+"""
+
+import numpy as np
+from right import after, before
+
+
+def faulty(x):
+    return (row for row in np.tanh(x) * 1.5)

@@ -1,0 +1,13 @@
+"""Returns lists of numbers for an array.
+
+faulty: error
+says: where the reference returns result
+exit: 1
+"""
+
+import numpy as np
+from right import after, before
+
+
+def faulty(x):
+    return (np.tanh(x) * 1.5).tolist()
