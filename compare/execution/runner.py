@@ -1,5 +1,6 @@
 """Runs a port over the cases in a process of its own, a new one behind a case that ends it."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -34,6 +35,7 @@ MAX_PROCESSES = 512  # that a port may have at once
 MAX_EVENTS = 1 << 26  # bytes of events between two looks: the largest are what a search has found
 WORKER_MODULE = "trueport.compare.execution.worker"
 POLL_SECONDS = 0.05
+CAREFUL_SECONDS = 0.005  # between two looks where the worker waits for each
 GROUP_POLL_INTERVAL = 10  # polls between two looks at the processes that a port has started
 SENT_FIELDS = ("suite", "target", "loss", "import_timeout", "dtype", "training")
 # what a worker says of a case; "told" is a search's answer
@@ -135,6 +137,8 @@ class PortRunner:
         self.dead: dict[str, list[str]] = {}  # components that are left alone: status, why
         self.retried: int | None = None  # the case in which a process died, run once more
         self.why_retried = ""
+        self.careful = False  # whether the worker waits until each of its events has been read
+        self.closed: list[str] = []  # functions of a reference that are not looked into
         self.definitions_only = ""  # why a target is not to be imported whole again
         self.notes: list[str] = []  # for the observation, whose facts each process brings anew
         self._forget_process()
@@ -142,6 +146,8 @@ class PortRunner:
     def _forget_process(self) -> None:
         self.current: int | None = None  # the case under way
         self.where = ("", "")  # its component, and its id
+        self.looking = ""  # the function of a reference that is being looked into
+        self.meddled = False  # whether our own files were
         self.loading = self.ready = self.training = False
 
     def run(self) -> Observation:
@@ -156,7 +162,11 @@ class PortRunner:
             problem = self._run_process()
             if self.finished or self.stop.is_set():
                 break
-            if self.ready:
+            if self.meddled and not self.careful:
+                self.careful = True  # which case it was cannot be told from what is left
+            elif self.looking and self.looking not in self.closed:
+                self.closed.append(self.looking)
+            elif self.ready:
                 self._record_failure(problem)
             elif self.loading and not self.definitions_only:
                 self.definitions_only = problem[1]
@@ -187,6 +197,8 @@ class PortRunner:
                 "widens": job.port.widens,
                 "done": sorted(self.observation.cases),
                 "dead": self.dead,
+                "closed": self.closed,
+                "careful": self.careful,
                 "trained": self.trained,
                 "conventions": job.conventions and not self.observation.conventions,
             }
@@ -203,7 +215,7 @@ class PortRunner:
             try:
                 child = subprocess.Popen(
                     [job.python or sys.executable, "-m", job.worker, job.folder / "job.json"],
-                    stdin=subprocess.DEVNULL,
+                    stdin=subprocess.PIPE if self.careful else subprocess.DEVNULL,
                     stdout=output,
                     stderr=subprocess.STDOUT,
                     env=process.build_environment(is_target=bool(job.target)) | {mark: "1"},
@@ -219,6 +231,9 @@ class PortRunner:
                     told = f"it left processes running, which were ended: {', '.join(outlived)}"
                     self._add_note(told)
                 child.wait()
+                if child.stdin is not None:
+                    with contextlib.suppress(BrokenPipeError):
+                        child.stdin.close()
 
     def _watch_process(
         self, child: "subprocess.Popen[bytes]", lines: Any, family: Family
@@ -230,10 +245,14 @@ class PortRunner:
             *whole, rest = (rest + part).split(b"\n")
             for line in whole:
                 if not self._handle_line(line):
-                    return "error", MEDDLED.format(folder=self.job.folder)
+                    return self._tell_meddling()
                 alive = time.monotonic()
+                if child.stdin is not None:  # careful, it waits for this
+                    with contextlib.suppress(BrokenPipeError):
+                        child.stdin.write(b".")
+                        child.stdin.flush()
             if lines.tell() > os.fstat(lines.fileno()).st_size or len(rest) >= MAX_EVENTS:
-                return "error", MEDDLED.format(folder=self.job.folder)
+                return self._tell_meddling()
             self._add_note(cut_output(self.job.folder / "output.txt"))
             if ended and len(part) < MAX_EVENTS:
                 return "error", self._describe_death(child.returncode)
@@ -243,9 +262,14 @@ class PortRunner:
             group = polls % GROUP_POLL_INTERVAL == 0
             if problem := self._measure(family.list_pids() if group else [child.pid]):
                 return "error", problem
-            if self.stop.wait(POLL_SECONDS):
+            if self.stop.wait(CAREFUL_SECONDS if self.careful else POLL_SECONDS):
                 return "interrupted", ""
             polls += 1
+
+    def _tell_meddling(self) -> tuple[str, str]:
+        """Return that what runs has spoilt our own files, and remember it."""
+        self.meddled = True
+        return "error", MEDDLED.format(folder=self.job.folder)
 
     def _measure(self, pids: Sequence[int]) -> str:
         """Return what is too much of the processes of a port, in words."""
@@ -296,6 +320,8 @@ class PortRunner:
         elif kind == "cannot open":
             self.finished, observation.status = True, "error"
             observation.message = event["message"]
+        elif kind == "looking":
+            self.looking = str(event["component"])
         elif kind == "begin":
             self.current = int(event["number"])
             self.where = event.get("component", ""), event.get("case", "")
@@ -342,7 +368,8 @@ class PortRunner:
         """
         status, message = problem
         component, case = self.where
-        if self.current is not None and status == "error" and self.retried != self.current:
+        known = status != "error" or self.careful  # that it is for this case
+        if self.current is not None and not known and self.retried != self.current:
             self.retried, self.why_retried = self.current, message
         elif self.current is not None:
             self.why_retried = ""

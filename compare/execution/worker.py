@@ -23,10 +23,10 @@ from ..ports.user_code.run_case import format_traceback, try_case
 from ..ports.user_code.view import TargetView
 from ..suite.case import Case, load_cases, save_arrays, save_cases
 from ..suite.suite import Suite, find_suite
+from .events import EXIT_NOW, EventLog
 from .process import THREADS, measure_peak_mb
 from .train_port import run_training
 
-EXIT_NOW = os._exit  # a user's port has it replaced
 PARENT_INTERVAL = 1.0  # seconds between two looks for the parent
 RELEASE_AFTER_MB = 100.0  # MB of cases after which a framework shall let go of what it has compiled
 
@@ -48,15 +48,7 @@ class Worker:
                     record[key] = os.path.abspath(record[key])
         self.suite = find_suite(self.job["suite"])
         self.facts: dict[str, Any] = {}
-        self.events = (self.folder / "events.jsonl").open("a", encoding="utf-8")
-        self.process = os.getpid()
-
-    def log(self, event: str, **facts: Any) -> None:
-        """Write one event, a JSON object a line; a copy that a port has made of us ends here."""
-        if os.getpid() != self.process:
-            EXIT_NOW(1)
-        self.events.write(json.dumps({"event": event, **facts}) + "\n")
-        self.events.flush()
+        self.log = EventLog(self.folder, self.job["careful"]).write
 
     def do(self) -> None:
         """Do what is not done yet."""

@@ -58,6 +58,7 @@ class PortWorker(FunctionWorker):
             self.job["import_timeout"],
         )
         found = open_functions(self.job["target"], options, self.facts)
+        self.state = SharedState(found.opened.pristine)
         self.kind, self.unbound = found.opened.kind, found.opened.loaded.unbound
         self.facts["notes"] += describe_loading(found.opened.loaded)
         self.facts["notes"] += hold_warning_filters(found.opened)
@@ -85,7 +86,6 @@ class PortWorker(FunctionWorker):
             for words in describe_lacking_defaults(function, *self.list_known(name))
         ]
         self.facts["sources"] = collect_sources(paired)
-        self.state = SharedState(found.opened.pristine)
 
     def run(self) -> None:
         """Run what is not done yet, each call with its own end."""

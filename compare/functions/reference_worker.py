@@ -44,6 +44,7 @@ class ReferenceWorker(FunctionWorker):
     def open(self) -> None:
         """Open the reference and collect the calls."""
         self.reference = open_reference(self.job["target"], self.job["import_timeout"], self.facts)
+        self.state = SharedState(read_names())
         functions = self.reference.functions
         self.facts["without_gradients"] = []
         self.facts["notes"] += describe_loading(self.reference.opened.loaded)
@@ -65,7 +66,7 @@ class ReferenceWorker(FunctionWorker):
         else:
             words = f"the calls to compare by were not there within {CASES_LIMIT:g} s"
             try:
-                with limit_time(CASES_LIMIT, words):
+                with limit_time(CASES_LIMIT, words), self.state.in_force("cases()"):
                     given = self.collect_given(self.reference)
             except BaseException as error:
                 if isinstance(error, TargetError):
@@ -77,7 +78,6 @@ class ReferenceWorker(FunctionWorker):
             save_function_cases(self.cases, folder)
         called = {case.function for case in self.cases}
         self.facts["without_inputs"] = [name for name in functions if name not in called]
-        self.state = SharedState(read_names())
 
     def collect_given(self, reference: Functions) -> list[FunctionCase]:
         """Return the calls that are given. Raises TargetError if there are none."""
@@ -98,7 +98,16 @@ class ReferenceWorker(FunctionWorker):
     ) -> list[FunctionCase]:
         """Return the calls that are given and those that they make, of what is compared."""
         wanted = self.job["wanted"]
-        cases = given + find_inner_cases(reference.module, reference.functions, given)
+        cases = list(given)
+        for case in given:
+            if (
+                case.function in self.job["closed"]
+            ):  # it ends the process: that is told when it runs
+                continue
+            self.log("looking", component=case.function)
+            with self.state.in_force(case.function):
+                cases += find_inner_cases(reference.module, reference.functions, [case])
+        self.log("looking", component="")
         if self.job["target"]["name"] is not None:
             wanted = [self.job["target"]["name"]]
         if wanted is not None:

@@ -1,7 +1,6 @@
 """What the workers share: the job, the events that `execution.runner` reads, the results."""
 
 import json
-import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,13 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from ..execution.events import EXIT_NOW, EventLog
 from ..execution.process import measure_peak_mb
 from ..execution.worker import end_with_parent, save_result
 from ..ports.user_code.errors import TargetError
 from ..ports.user_code.shared_state import SharedState
 from .function_case import FunctionCase
-
-EXIT_NOW = os._exit  # a user's code has it replaced
 
 
 class FunctionWorker:
@@ -24,16 +22,8 @@ class FunctionWorker:
     def __init__(self, path: Path) -> None:
         self.folder = path.resolve().parent
         self.job: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        self.events = (self.folder / "events.jsonl").open("a", encoding="utf-8")
-        self.process = os.getpid()
+        self.log = EventLog(self.folder, self.job["careful"]).write
         self.facts: dict[str, Any] = {"framework": "numpy", "versions": {}, "notes": []}
-
-    def log(self, event: str, **facts: Any) -> None:
-        """Write one event, a JSON object a line; a copy that a user's code made of us ends here."""
-        if os.getpid() != self.process:
-            EXIT_NOW(1)
-        self.events.write(json.dumps({"event": event, **facts}) + "\n")
-        self.events.flush()
 
     def save(self, number: int, arrays: Mapping[str, np.ndarray]) -> None:
         """Write the arrays of a case."""

@@ -105,7 +105,8 @@ def test_a_fault_costs_what_it_is_about_alone(
     assert result.exit_code == row.exit_code, told
     for words in row.says:
         assert any(words in one for one in told), told
-        assert words.split()[0] in text  # the answer, wrapped, says it too
+    if row.says:  # the answer, wrapped, says it too
+        assert row.says[0].split()[0] in text
     assert list(list_left_running(name)) == []
     assert sum(p.stat().st_size for p in tmp_path.rglob("*") if p.is_file()) < MAX_LEFT
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from paths import ROOT
 
 FOLDER = ROOT / "tests" / "faults"
-TIMEOUT, MEMORY = 4.0, 1000
+TIMEOUT, MEMORY = 4.0, 600
 MODEL_TIMEOUT, MODEL_MEMORY = 20.0, 2500  # of torch
 # what is compared of a row of each kind
 COMPONENTS = {

@@ -239,10 +239,10 @@ class SharedState:
         try:
             yield
         finally:
+            self.put_names_back(name)  # before all that needs them
+            write_names(self.own)
             for setting, value in before:
                 self.put_back(name, setting, value)
-            self.put_names_back(name)
-            write_names(self.own)
 
     def put_back(self, name: str, setting: Setting, value: Any) -> None:
         """Put one setting back, if it is not what it was, and say so."""

@@ -1,7 +1,8 @@
 """Starts a process in a session of its own that allocates without end, and waits.
 
 faulty: error
-says: used more than 1000 MB of memory
+says: used more than 600 MB of memory
+timeout: 40
 exit: 1
 """
 

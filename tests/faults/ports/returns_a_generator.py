@@ -1,8 +1,7 @@
 """Returns a generator of rows.
 
-faulty: error
-says: result[0]
-exit: 1
+faulty: faithful
+exit: 0
 """
 
 import numpy as np

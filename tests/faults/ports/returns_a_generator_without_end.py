@@ -1,7 +1,7 @@
 """Returns a generator that has no end.
 
-faulty: error
-says: result[0]
+faulty: unfaithful
+says: must have shape (2, 3) (got (10000,))
 exit: 1
 """
 

@@ -1,7 +1,7 @@
 """Returns complex numbers.
 
 faulty: error
-says: result.real, result.imag
+says: returned complex numbers (result) where the reference returns real ones
 exit: 1
 """
 

@@ -1,8 +1,7 @@
 """Returns lists of numbers for an array.
 
-faulty: error
-says: where the reference returns result
-exit: 1
+faulty: faithful
+exit: 0
 """
 
 import numpy as np

@@ -2,8 +2,9 @@
 
 faulty: error
 says: processes running
+memory: 6000
 exit: 1
-timeout: 30
+timeout: 60
 """
 
 import subprocess

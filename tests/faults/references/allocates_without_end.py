@@ -1,7 +1,8 @@
 """Allocates without end.
 
 faulty: not-comparable
-says: the reference: used more than 1000 MB of memory
+says: the reference: used more than 600 MB of memory
+timeout: 40
 exit: 2
 """
 

@@ -1,7 +1,6 @@
 """Lets NumPy raise on underflow, which the next function meets.
 
 faulty: faithful
-says: faulty changes np.seterr
 exit: 0
 """
 

@@ -5,6 +5,8 @@ says: faulty replaces numpy.exp
 exit: 0
 """
 
+import sys
+
 import numpy as np
 
 
@@ -12,12 +14,9 @@ def before(x):
     return np.exp(-x) / (1.0 + x)
 
 
-import numpy
-
-
 def faulty(x):
     y = np.tanh(x) * 1.5
-    numpy.exp = lambda x: x
+    sys.modules["numpy"].exp = abs
     return y
 
 
