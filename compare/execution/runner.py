@@ -178,6 +178,10 @@ class PortRunner:
         elif not self.finished and observation.status == "ok":
             told = f"its process ended {MAX_RESTARTS + 1} times: check what is left by itself"
             observation.status, observation.message = "error", told
+        if observation.facts.get("own_cases") and observation.case_folder == self.job.cases:
+            observation.cases.clear()  # they are numbered by a list that is gone
+            told = MEDDLED.format(folder=self.job.folder)
+            observation.status, observation.message = "error", told
         observation.wall_s = time.perf_counter() - start
         self._load_training()
         for note in self.notes:

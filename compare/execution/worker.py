@@ -111,6 +111,8 @@ class Worker:
                 network = set().union(*map(self.list_needed_names, sized))
                 cases = [c for c in cases if not self.list_needed_names(c) & network] + sized
             save_cases([case for case in cases if all(ask(case) for ask in asks)], own)
+        self.facts["own_cases"] = True
+        self.log("note", facts=self.facts)
         return load_cases(own)
 
     def list_needed_names(self, case: Case) -> set[str]:

@@ -113,8 +113,8 @@ class PortWorker(FunctionWorker):
             if self.job["dtype"] != "float64" or not DTYPE_ERROR.search(read_words(error)):
                 return {"status": "error", "message": format_traceback(error)}
             return self.call_in_single(number, function, case, error)
-        self.save(number, arrays)
         self.note_draws(function, case, arrays)
+        self.save(number, arrays)  # last: the function may delete what is there
         return {"status": "ok", **facts}
 
     def bind(

@@ -100,9 +100,7 @@ class ReferenceWorker(FunctionWorker):
         wanted = self.job["wanted"]
         cases = list(given)
         for case in given:
-            if (
-                case.function in self.job["closed"]
-            ):  # it ends the process: that is told when it runs
+            if case.function in self.job["closed"]:  # it ends the process: told when it is run
                 continue
             self.log("looking", component=case.function)
             with self.state.in_force(case.function):

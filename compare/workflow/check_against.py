@@ -275,7 +275,10 @@ class AgainstRun:
         if tasks:
             say(f"looking for the cause of {len(tasks)}")
             sources = self.truth.facts["sources"]
-            explain(tasks, self.truth, self.folder, seconds, sources, self.seen[0].job)
+            try:
+                explain(tasks, self.truth, self.folder, seconds, sources, self.seen[0].job)
+            except OSError as error:  # a port may delete more than its own folder
+                self.result.notes.append(f"the search for causes has ended early: {error}")
             share_causes(self.result.verdicts)
 
     def find_survivors(self, say: Callable[[str], None]) -> None:

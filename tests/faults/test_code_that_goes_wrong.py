@@ -121,6 +121,14 @@ def test_a_right_port_beside_one_that_goes_wrong_keeps_its_verdict() -> None:
     assert "right.py (numpy): faithful" in text
 
 
+@pytest.mark.sweep
+def test_a_port_that_deletes_the_whole_run_costs_the_causes_alone() -> None:
+    wrong = FOLDER / "ports" / "deletes_all_our_folders.py"
+    result = check(str(wrong), Options(dtypes=("float64",), against=str(TRUTH)))
+    assert {v.component: str(v.status) for v in result.verdicts} == read_row(wrong).statuses
+    assert any("the search for causes has ended early" in note for note in result.notes)
+
+
 def test_the_page_has_every_row() -> None:
     page = (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8")
     assert format_table().strip() in page, "python tests/helpers/fault_rows.py writes the rows"
