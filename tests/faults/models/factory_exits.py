@@ -2,7 +2,6 @@
 
 says: make_model() failed: it called os._exit(3)
 exit: 2
-quick: yes
 """
 
 import os

@@ -2,6 +2,7 @@
 
 faulty: faithful
 says: faulty changes how the smallest numbers are rounded
+memory: 3000
 exit: 0
 """
 

@@ -2,6 +2,7 @@
 
 faulty: faithful
 says: faulty changes Keras's floatx
+memory: 3000
 exit: 0
 """
 

@@ -2,6 +2,7 @@
 
 faulty: faithful
 says: faulty changes torch's default dtype
+memory: 3000
 exit: 0
 """
 

@@ -3,7 +3,6 @@
 faulty: not-comparable
 says: the reference: no answer within
 exit: 2
-quick: yes
 """
 
 import numpy as np
