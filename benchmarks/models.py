@@ -18,7 +18,7 @@ from typing import Any
 
 import click
 
-from trueport.compare.execution.process import measure_resident_mb
+from trueport.compare.execution.family import measure_resident_mb
 
 FILES = Path(__file__).parents[1] / "examples" / "models"
 REPEATS = 5
@@ -103,9 +103,7 @@ def measure_check(port: Path, reference: Path, shape: str) -> tuple[float, float
     def watch() -> None:
         nonlocal peak
         while child.poll() is None:
-            peak = max(
-                peak, sum(measure_resident_mb(pid, group=False) for pid in list_family(child.pid))
-            )
+            peak = max(peak, measure_resident_mb(list_family(child.pid)))
             time.sleep(INTERVAL)
 
     watcher = threading.Thread(target=watch)

@@ -81,17 +81,6 @@ def build_environment(is_target: bool) -> dict[str, str]:
     return environment
 
 
-def measure_resident_mb(pid: int, group: bool) -> float:
-    """Return the MB in use by a process, or by all of its session; 0 where /proc does not tell."""
-    pages, folders = 0, Path("/proc").glob("[0-9]*") if group else [Path("/proc", str(pid))]
-    for folder in folders:
-        with contextlib.suppress(OSError, IndexError, ValueError):
-            session = int((folder / "stat").read_text().rpartition(")")[2].split()[3])
-            if pid in (session, int(folder.name)):
-                pages += int((folder / "statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
-
-
 def measure_peak_mb() -> float:
     """Return the most memory that this process has used, in MB."""
     import resource  # not on every system, and asked for in a worker alone
@@ -160,11 +149,5 @@ def describe_exit(code: int) -> str:
     >>> describe_exit(-9), describe_exit(3)
     ('killed by SIGKILL', 'exit status 3')
     """
-    return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit status {code}"
-
-
-def read_last_words(output: Path) -> str:
-    """Return the last line that a process printed, where an import error or abort speaks."""
-    text = output.read_text(encoding="utf-8", errors="replace")
-    last = [line for line in text.splitlines() if line.strip()][-1:]
-    return f"its last words: {last[0].strip()}" if last else "it printed nothing"
+    names = {one.value: one.name for one in signal.Signals}
+    return f"killed by {names.get(-code, f'signal {-code}')}" if code < 0 else f"exit status {code}"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from ..suite.case import load_arrays
 from .files import READ_ERRORS, write_json
 from .runner import CaseResult, Observation, PortRunner
 
@@ -88,7 +89,10 @@ class ResumingRunner(PortRunner):
         for name in STORED_FIELDS:
             setattr(observation, name, record[name])
         observation.cases = {int(n): CaseResult(**case) for n, case in record["cases"].items()}
-        self._load_arrays()
+        for number, result in observation.cases.items():
+            if result.status == "ok":
+                result.outputs = load_arrays(self.job.folder / f"{number:04d}.npz")
+        self._load_training()
         if self.job.training and not observation.training and not observation.training_message:
             raise ValueError("the training is not there")
         self.progress("cases", len(observation.cases))

@@ -4,10 +4,8 @@ import contextlib
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -21,21 +19,33 @@ import numpy as np
 from ..ports.extras import format_install
 from ..ports.user_code.definitions import SLOW_IMPORT_LIMIT
 from ..ports.user_code.loading import IMPORT_LIMIT
+from ..suite.case import load_arrays
 from ..suite.component import PortSpec
 from . import process
+from .family import Family, make_mark, measure_resident_mb
 from .files import WriteError, name_unwritten
+from .output import cut_output, read_last_words
+from .temporary import make_temporary_folder
 
 START_TIMEOUT = 180.0  # seconds for a framework to import: TensorFlow took 5 here, cold disks more
 CASE_TIMEOUT = 60.0  # seconds for one case: the slowest right port needs about 2
 TRAINING_TIMEOUT = 300.0  # seconds without a sign of life in training
 LOADING_MARGIN = 20.0  # seconds beyond the limits of imports, after which C must hold a file
 TARGET_MEMORY = 4096  # MB for a user's port, frameworks and all
-MAX_RESTARTS = 5
+MAX_RESTARTS = 30  # each component may end two processes
+MAX_PROCESSES = 512  # that a port may have at once
+MAX_EVENTS = 1 << 26  # bytes of events between two looks: the largest are what a search has found
 WORKER_MODULE = "trueport.compare.execution.worker"
 POLL_SECONDS = 0.05
-SCRATCH = "trueport-scratch-"
+CAREFUL_SECONDS = 0.005  # between two looks where the worker waits for each
 GROUP_POLL_INTERVAL = 10  # polls between two looks at the processes that a port has started
 SENT_FIELDS = ("suite", "target", "loss", "import_timeout", "dtype", "training")
+# what a worker says of a case; "told" is a search's answer
+CASE_STATUSES = ("ok", "error", "timeout", "missing", "not-comparable", "told")
+MEDDLED = (
+    "Trueport's own files in {folder} were written to, cut or deleted by what ran here: let it "
+    "keep to files of its own"
+)
 
 
 @dataclass(frozen=True)
@@ -100,6 +110,18 @@ class Observation:
     train_s: float = 0.0
     peak_mb: float = 0.0
 
+    def add_note(self, note: str) -> None:
+        """Note what went wrong on the way and costs no verdict."""
+        if note not in (notes := self.facts.setdefault("notes", [])):
+            notes.append(note)
+
+    def explain_gap(self) -> CaseResult:
+        """Return what became of a case that was never run."""
+        told = f"not run: {self.message or 'the process ended early'}"
+        if self.cases:  # the port runs, and what ended it is told of another case
+            return CaseResult("not-comparable", told)
+        return CaseResult("timeout" if self.status == "timeout" else "error", told)
+
     @property
     def case_folder(self) -> Path | None:
         """Where the cases that were run are: a target of one size alone has some of its own."""
@@ -114,12 +136,20 @@ class PortRunner:
         self.job, self.progress, self.stop = job, progress, stop
         self.observation = Observation(job)
         self.trained = self.finished = False
-        self.hung: list[int] = []  # cases that gave no answer in time
+        self.dead: dict[str, list[str]] = {}  # components that are left alone: status, why
+        self.retried: int | None = None  # the case in which a process died, run once more
+        self.why_retried = ""
+        self.careful = False  # whether the worker waits until each of its events has been read
+        self.closed: list[str] = []  # functions of a reference that are not looked into
         self.definitions_only = ""  # why a target is not to be imported whole again
+        self.notes: list[str] = []  # for the observation, whose facts each process brings anew
         self._forget_process()
 
     def _forget_process(self) -> None:
         self.current: int | None = None  # the case under way
+        self.where = ("", "")  # its component, and its id
+        self.looking = ""  # the function of a reference that is being looked into
+        self.meddled = False  # whether our own files were
         self.loading = self.ready = self.training = False
 
     def run(self) -> Observation:
@@ -132,14 +162,16 @@ class PortRunner:
             told = f"{format_install(missing)} to run this port"
             observation.status, observation.message = "not installed", told
             return observation
-        with name_unwritten(self.job.folder):
-            self.job.folder.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(self.job.folder / "cases", ignore_errors=True)  # of an earlier target
         for _ in range(MAX_RESTARTS + 1):
             problem = self._run_process()
             if self.finished or self.stop.is_set():
                 break
-            if self.ready:
+            if self.meddled and not self.careful:
+                self.careful = True  # which case it was cannot be told from what is left
+            elif self.looking and self.looking not in self.closed:
+                self.closed.append(self.looking)
+            elif self.ready:
                 self._record_failure(problem)
             elif self.loading and not self.definitions_only:
                 self.definitions_only = problem[1]
@@ -148,8 +180,17 @@ class PortRunner:
                 break
         if self.stop.is_set() and not self.finished:
             observation.status, observation.message = "interrupted", "stopped by the user"
+        elif not self.finished and observation.status == "ok":
+            told = f"its process ended {MAX_RESTARTS + 1} times: check what is left by itself"
+            observation.status, observation.message = "error", told
+        if observation.facts.get("own_cases") and observation.case_folder == self.job.cases:
+            observation.cases.clear()  # they are numbered by a list that is gone
+            told = MEDDLED.format(folder=self.job.folder)
+            observation.status, observation.message = "error", told
         observation.wall_s = time.perf_counter() - start
-        self._load_arrays()
+        self._load_training()
+        for note in self.notes:
+            observation.add_note(note)
         return observation
 
     def _run_process(self) -> tuple[str, str]:
@@ -164,7 +205,9 @@ class PortRunner:
                 "cases": str(job.cases) if job.cases else None,
                 "widens": job.port.widens,
                 "done": sorted(self.observation.cases),
-                "hung": self.hung,
+                "dead": self.dead,
+                "closed": self.closed,
+                "careful": self.careful,
                 "trained": self.trained,
                 "conventions": job.conventions and not self.observation.conventions,
             }
@@ -172,58 +215,101 @@ class PortRunner:
         )
         events = job.folder / "events.jsonl"
         with name_unwritten(job.folder):
+            job.folder.mkdir(parents=True, exist_ok=True)
             (job.folder / "job.json").write_text(json.dumps(record, indent=1), encoding="utf-8")
-            events.write_text("", encoding="utf-8")
+            events.unlink(missing_ok=True)  # whoever still writes into that of an earlier process
+            events.touch()
         self._forget_process()
+        mark = make_mark()
         with (
             (job.folder / "output.txt").open("ab") as output,
             events.open("rb") as lines,
-            tempfile.TemporaryDirectory(prefix=SCRATCH, ignore_cleanup_errors=True) as scratch,
+            make_temporary_folder() as scratch,
         ):
             try:
                 child = subprocess.Popen(
                     [job.python or sys.executable, "-m", job.worker, job.folder / "job.json"],
-                    stdin=subprocess.DEVNULL,
+                    stdin=subprocess.PIPE if self.careful else subprocess.DEVNULL,
                     stdout=output,
                     stderr=subprocess.STDOUT,
                     # what is left among temporary files goes with the process
-                    env=process.build_environment(bool(job.target)) | {"TMPDIR": scratch},
+                    env=process.build_environment(bool(job.target))
+                    | {mark: "1", "TMPDIR": str(scratch)},
                     start_new_session=True,  # Ctrl-C reaches us alone, and we decide what to keep
                 )
             except OSError as error:
                 return "error", f"cannot start {job.python}: {error.strerror or error}"
+            family = Family(child.pid, mark)
             try:
-                return self._watch_process(child, lines)
+                return self._watch_process(child, lines, family)
             finally:
-                if child.poll() is None or job.target:
-                    with contextlib.suppress(ProcessLookupError):
-                        os.killpg(child.pid, signal.SIGKILL)
+                if outlived := family.end():
+                    told = f"it left processes running, which were ended: {', '.join(outlived)}"
+                    self._add_note(told)
                 child.wait()
+                if child.stdin is not None:
+                    with contextlib.suppress(BrokenPipeError):
+                        child.stdin.close()
 
-    def _watch_process(self, child: "subprocess.Popen[bytes]", lines: Any) -> tuple[str, str]:
+    def _watch_process(
+        self, child: "subprocess.Popen[bytes]", lines: Any, family: Family
+    ) -> tuple[str, str]:
         alive, rest, polls = time.monotonic(), b"", 0
         while True:
             ended = child.poll() is not None
-            *whole, rest = (rest + lines.read()).split(b"\n")
+            part = lines.read(MAX_EVENTS)
+            *whole, rest = (rest + part).split(b"\n")
             for line in whole:
-                self._handle_event(json.loads(line))
+                if not self._handle_line(line):
+                    return self._tell_meddling()
                 alive = time.monotonic()
+                if child.stdin is not None:  # careful, it waits for this
+                    with contextlib.suppress(BrokenPipeError):
+                        child.stdin.write(b".")
+                        child.stdin.flush()
             if ended and child.returncode == process.DISK_FAILED:
                 raise WriteError(process.describe_failed_disk(self.job.folder))
-            if ended:
+            if lines.tell() > os.fstat(lines.fileno()).st_size or len(rest) >= MAX_EVENTS:
+                return self._tell_meddling()
+            self._add_note(cut_output(self.job.folder / "output.txt"))
+            if ended and len(part) < MAX_EVENTS:
                 return "error", self._describe_death(child.returncode)
             limit = self._choose_timeout()
             if time.monotonic() - alive > limit:
                 return "timeout", f"no answer within {limit:g} s"
-            if self.job.memory_limit is not None:
-                group = polls % GROUP_POLL_INTERVAL == 0
-                used = process.measure_resident_mb(child.pid, group)
-                if used > self.job.memory_limit:
-                    self.observation.peak_mb = max(self.observation.peak_mb, used)
-                    return "error", f"used more than {self.job.memory_limit} MB of memory"
-            if self.stop.wait(POLL_SECONDS):
+            group = polls % GROUP_POLL_INTERVAL == 0
+            if problem := self._measure(family.list_pids() if group else [child.pid]):
+                return "error", problem
+            if self.stop.wait(CAREFUL_SECONDS if self.careful else POLL_SECONDS):
                 return "interrupted", ""
             polls += 1
+
+    def _tell_meddling(self) -> tuple[str, str]:
+        """Return that what runs has spoilt our own files, and remember it."""
+        self.meddled = True
+        return "error", MEDDLED.format(folder=self.job.folder)
+
+    def _measure(self, pids: Sequence[int]) -> str:
+        """Return what is too much of the processes of a port, in words."""
+        limit = self.job.memory_limit
+        if limit is None:
+            return ""
+        if (used := measure_resident_mb(pids)) > limit:
+            self.observation.peak_mb = max(self.observation.peak_mb, used)
+            return f"used more than {limit} MB of memory"
+        return f"had {len(pids)} processes running" if len(pids) > MAX_PROCESSES else ""
+
+    def _add_note(self, note: str) -> None:
+        if note and note not in self.notes:
+            self.notes.append(note)
+
+    def _handle_line(self, line: bytes) -> bool:
+        """Take in one event; whether it is one, and what it speaks of is there."""
+        try:
+            self._handle_event(json.loads(line))
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            return False
+        return True
 
     def _choose_timeout(self) -> float:
         """Seconds without a sign of life that what is under way may take."""
@@ -237,7 +323,7 @@ class PortRunner:
         python = None if self.ready or self.loading else self.job.python
         if python and (problem := process.find_interpreter_problem(python)):
             return problem
-        words = process.read_last_words(self.job.folder / "output.txt")
+        words = read_last_words(self.job.folder / "output.txt")
         return f"the process died ({process.describe_exit(code)}); {words}"
 
     def _handle_event(self, event: dict[str, Any]) -> None:
@@ -252,12 +338,13 @@ class PortRunner:
         elif kind == "cannot open":
             self.finished, observation.status = True, "error"
             observation.message = event["message"]
+        elif kind == "looking":
+            self.looking = str(event["component"])
         elif kind == "begin":
-            self.current = event["number"]
+            self.current = int(event["number"])
+            self.where = event.get("component", ""), event.get("case", "")
         elif kind == "case":
-            self.current = None
-            told = {key: v for key, v in event.items() if key not in ("event", "number")}
-            observation.cases[event["number"]] = CaseResult(**told)
+            self._handle_case(int(event["number"]), event)
             self.progress("cases", len(observation.cases))
         elif kind == "begin training":
             self.training = True
@@ -272,28 +359,59 @@ class PortRunner:
         elif kind == "done":
             self.finished, observation.peak_mb = True, event["peak_mb"]
 
+    def _handle_case(self, number: int, event: dict[str, Any]) -> None:
+        """Take in what came of a case, its arrays at once: the next case may do them harm.
+
+        Raises ValueError for what is no result, or cannot be read.
+        """
+        told = {key: v for key, v in event.items() if key not in ("event", "number")}
+        result = CaseResult(**told)
+        if result.status not in CASE_STATUSES:
+            raise ValueError(f"a case has no status {result.status!r}")
+        if result.status == "ok":
+            result.outputs = load_arrays(self.job.folder / f"{number:04d}.npz")
+        self.observation.cases[number] = result
+        if number == self.retried and self.why_retried:
+            told_of = f"{self.where[0]}, case '{self.where[1]}'"
+            self._add_note(
+                f"{self.why_retried} in {told_of}, and not where that was run in a new process: "
+                "what ran before it may be the cause"
+            )
+        self.current = None
+
     def _record_failure(self, problem: tuple[str, str]) -> None:
-        """Mark what was under way when the process failed."""
+        """Mark what was under way when the process failed.
+
+        A process that dies in a case may do so for what ran before: the case is run once more.
+        """
         status, message = problem
-        if self.current is not None:
+        component, case = self.where
+        known = status != "error" or self.careful  # that it is for this case
+        if self.current is not None and not known and self.retried != self.current:
+            self.retried, self.why_retried = self.current, message
+        elif self.current is not None:
+            self.why_retried = ""
             self.observation.cases[self.current] = CaseResult(status, message)
-            if status == "timeout":
-                self.hung.append(self.current)
+            did = "gave no answer" if status == "timeout" else "ended the process"
+            if component:
+                self.dead[component] = [status, f"not run: {component} {did} in case '{case}'"]
         elif self.training:
             self.trained, self.observation.training_message = True, f"{status}: {message}"
         else:
             self.observation.status, self.observation.message = status, message
 
-    def _load_arrays(self) -> None:
-        folder, observation = self.job.folder, self.observation
-        for number, result in observation.cases.items():
-            if result.status == "ok":
-                with np.load(folder / f"{number:04d}.npz", allow_pickle=False) as npz:
-                    result.outputs = dict(npz)
-        if (folder / "training.npz").exists():
-            with np.load(folder / "training.npz", allow_pickle=False) as npz:
-                observation.training = dict(npz)
-            observation.train_s = float(observation.training["seconds"])
+    def _load_training(self) -> None:
+        """Take in the training, if there is one; one that cannot be read is none."""
+        observation, file = self.observation, self.job.folder / "training.npz"
+        if not file.exists():
+            return
+        try:
+            training = load_arrays(file)
+            observation.train_s = float(training["seconds"])
+        except (ValueError, KeyError, TypeError) as error:
+            observation.training_message = f"its training is damaged: {error}"
+        else:
+            observation.training = training
 
 
 def observe_jobs(

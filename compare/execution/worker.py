@@ -1,5 +1,6 @@
 """One port in a process of its own: NumPy and its framework are all that it needs."""
 
+import contextlib
 import gc
 import importlib
 import json
@@ -7,8 +8,11 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from ..ports.frameworks import FRAMEWORKS
 from ..ports.port_view import PortView
@@ -19,6 +23,7 @@ from ..ports.user_code.run_case import format_traceback, try_case
 from ..ports.user_code.view import TargetView
 from ..suite.case import Case, load_cases, save_arrays, save_cases
 from ..suite.suite import Suite, find_suite
+from .events import EventLog
 from .process import EXIT_NOW, THREADS, hold_disk_to_account, measure_peak_mb
 from .train_port import run_training
 
@@ -42,19 +47,14 @@ class Worker:
                 if record.get(key) and os.path.exists(record[key]):
                     record[key] = os.path.abspath(record[key])
         self.suite = find_suite(self.job["suite"])
+        self.facts: dict[str, Any] = {}
         self.isolation: dict[str, str] = {}  # of a user's port, as `isolate_process` tells it
-        self.events = (self.folder / "events.jsonl").open("a", encoding="utf-8")
+        self.log = EventLog(self.folder, self.job["careful"]).write
 
     def isolate(self) -> None:
         """Keep a user's port from the network and from what lies in its folder."""
         if self.job["target"]:
             self.isolation = isolate_target(self.job["target"], self.folder)
-
-    def log(self, event: str, **facts: Any) -> None:
-        """Write one event, a JSON object a line."""
-        with hold_disk_to_account():
-            self.events.write(json.dumps({"event": event, **facts}) + "\n")
-            self.events.flush()
 
     def do(self) -> None:
         """Do what is not done yet."""
@@ -95,6 +95,7 @@ class Worker:
             )
             view, facts = open_target(self.suite, job["target"], job["loss"], options)
             facts["isolation"] = self.isolation
+            self.facts = facts
             log("ready", versions=facts["versions"], facts=facts)
             return view, facts.get("sizes")
         framework = FRAMEWORKS[job["framework"]]
@@ -120,6 +121,8 @@ class Worker:
                 network = set().union(*map(self.list_needed_names, sized))
                 cases = [c for c in cases if not self.list_needed_names(c) & network] + sized
             save_cases([case for case in cases if all(ask(case) for ask in asks)], own)
+        self.facts["own_cases"] = True
+        self.log("note", facts=self.facts)
         return load_cases(own)
 
     def list_needed_names(self, case: Case) -> set[str]:
@@ -139,20 +142,33 @@ class Worker:
             if case.component not in offers:
                 log("case", number=number, **describe_absence(suite, view, case.component))
                 continue
-            made_of = {case.component, *suite.collect_parts(case.component)}
-            if late := next((cases[n] for n in job["hung"] if cases[n].component in made_of), None):
-                message = f"not run: {late.component} gave no answer in case '{late.id}'"
-                log("case", number=number, status="timeout", message=message)
+            made_of = [case.component, *sorted(suite.collect_parts(case.component))]
+            if dead := next((job["dead"][name] for name in made_of if name in job["dead"]), None):
+                log("case", number=number, status=dead[0], message=dead[1])
                 continue
-            log("begin", number=number)
+            log("begin", number=number, component=case.component, case=case.id)
             try:
                 arrays, facts = try_case(suite, view, case, job["dtype"])
-                with hold_disk_to_account():
-                    save_arrays(self.folder / f"{number:04d}.npz", arrays)
-            except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever a port raises is the finding
+            except BaseException as error:  # noqa: BLE001  # whatever a port raises is the finding
                 log("case", number=number, **describe_failure(view, error))
             else:
+                save_result(self.folder, number, arrays)
                 log("case", number=number, status="ok", **facts)
+            if isinstance(view, TargetView) and view.state.told != self.facts.get("leaks"):
+                self.note_leaks(view)
+
+    def note_leaks(self, view: TargetView) -> None:
+        """Say what a port has changed for its whole process."""
+        self.facts["leaks"] = list(view.state.told)
+        self.facts["notes"] = list(dict.fromkeys([*self.facts["notes"], *view.state.told]))
+        self.log("note", facts=self.facts)
+
+
+def save_result(folder: Path, number: int, arrays: Mapping[str, np.ndarray]) -> None:
+    """Write the arrays of a case into a job's folder, which a port may have deleted."""
+    with hold_disk_to_account():
+        folder.mkdir(parents=True, exist_ok=True)
+        save_arrays(folder / f"{number:04d}.npz", arrays)
 
 
 def describe_absence(suite: Suite, view: PortView | TargetView, component: str) -> dict[str, str]:
@@ -171,8 +187,13 @@ def describe_failure(view: PortView | TargetView, error: BaseException) -> dict[
 
 
 def end_with_parent() -> None:
-    """End the process, whatever it is doing, once its parent is gone: nobody reads it any more."""
+    """End the process, whatever it is doing, once its parent is gone: nobody reads it any more.
+
+    Where the machine has no memory left, it is this process that goes, and not the parent.
+    """
     parent = os.getppid()
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000")
 
     def watch() -> None:
         while os.getppid() == parent:

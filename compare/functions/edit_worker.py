@@ -5,8 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+from ..suite.case import load_arrays
 from .apart import group_fits
 from .edit_search import EditSearch
 from .find_fits import find_fits
@@ -94,17 +93,16 @@ class EditWorker(FunctionWorker):
         truth: dict[str, Budgeted] = {}
         gradients: dict[str, Budgeted] = {}
         number = 2 * index + (task["dtype"] == "float32")
-        with np.load(Path(self.job["reference"]) / f"{number:04d}.npz", allow_pickle=False) as npz:
-            for key in npz.files:
-                kind, _, name = key.partition(":")
-                if kind == "want" and name not in task["left_alone"]:
-                    rest = (npz[f"{part}:{name}"] for part in ("allowed", "undecided"))
-                    where = gradients if name.startswith(PREFIX) else truth
-                    where[name] = Budgeted(npz[key], *rest)
+        told = load_arrays(Path(self.job["reference"]) / f"{number:04d}.npz")
+        for key in told:
+            kind, _, name = key.partition(":")
+            if kind == "want" and name not in task["left_alone"]:
+                where = gradients if name.startswith(PREFIX) else truth
+                allowed, undecided = told[f"allowed:{name}"], told[f"undecided:{name}"]
+                where[name] = Budgeted(told[key], allowed, undecided)
         got, derived = None, {}
         if index not in task["broken"]:
-            with np.load(Path(task["port"]) / f"{index:04d}.npz", allow_pickle=False) as npz:
-                whole = dict(npz)
+            whole = load_arrays(Path(task["port"]) / f"{index:04d}.npz")
             derived = {n: whole.pop(n) for n in list(whole) if n.startswith(PREFIX)}
             got = {n: array for n, array in whole.items() if n not in task["left_alone"]}
         return Seen(self.cases[index], truth, got, gradients if derived else {}, derived)

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from ..ports.user_code.errors import TargetError, UserCodeTimeout, format_error
+from ..ports.user_code.errors import TargetError, format_error
 from ..ports.user_code.sandbox import limit_time
 from .arguments import call_by_name, flatten_bound, name_arguments
 from .function_case import FunctionCase
@@ -208,7 +208,7 @@ def find_inner_cases(
     for case in cases:
         recorder = CallRecorder(module, functions)
         # what fails here, or does not end, is told when the call itself is run
-        ignored = contextlib.suppress(Exception, SystemExit, UserCodeTimeout)
+        ignored = contextlib.suppress(BaseException)
         with recorder.recording(), ignored, limit_time(INNER_LIMIT, "it did not end"):
             call_by_name(getattr(module, case.function), copy_value(dict(case.arguments)))
         seen: dict[str, int] = {}

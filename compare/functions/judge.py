@@ -98,9 +98,11 @@ def compare_functions(
     given = {case.function for case in cases if not case.caller}
     for number, case in enumerate(cases):
         truth = reference.cases.get(2 * number + offset)
-        result = port.cases.get(number, CaseResult("error", f"not run: {port.message}"))
+        result = port.cases.get(number) or port.explain_gap()
         if result.took == "float32" and dtype == "float64":
             truth = reference.cases.get(2 * number + 1)
+        if truth is None and reference.status != "ok":
+            truth = CaseResult(Status.NOT_COMPARABLE, f"the reference: {reference.message}")
         if truth is None:
             continue
         if case.caller and case.function in given and result.status == "error":
@@ -122,7 +124,8 @@ def make_entry(
             if " must hold numbers" in truth.message:
                 told = f"neither returns numbers alone: {truth.message}"
             return case.to_case(), {}, CaseResult(Status.NOT_COMPARABLE, told)
-        said = truth.message if truth.status != "error" else f"the reference: {truth.message}"
+        own = truth.status == Status.NOT_COMPARABLE  # in words that name the reference
+        said = truth.message if own else f"the reference: {truth.message}"
         if " must hold numbers" in truth.message:
             said = f"the reference returns what is not compared: {truth.message}"
         return case.to_case(), {}, CaseResult(Status.NOT_COMPARABLE, said)

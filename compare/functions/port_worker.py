@@ -10,11 +10,12 @@ import numpy as np
 from ..execution.process import THREADS
 from ..ports.frameworks import to_numpy
 from ..ports.user_code.detect import ROOT_FRAMEWORKS, find_imported_framework
-from ..ports.user_code.errors import TargetError, UserCodeTimeout, format_error
+from ..ports.user_code.errors import TargetError, UserCodeTimeout, format_error, read_words
 from ..ports.user_code.machine import find_machine_reason
 from ..ports.user_code.open import LoadOptions, describe_loading, hold_warning_filters
 from ..ports.user_code.run_case import DTYPE_ERROR, collect_float_dtypes, format_traceback
 from ..ports.user_code.sandbox import limit_time
+from ..ports.user_code.shared_state import SharedState
 from ..rounding.random_rounding import map_leaves
 from .arguments import ArgumentsError, bind_arguments, describe_lacking_defaults
 from .edited import collect_sources
@@ -24,6 +25,7 @@ from .reference import Functions, locate, open_functions, seed_generators
 from .structures import (
     ArrayDict,
     copy_value,
+    exhaust,
     find_changed_leaves,
     flatten_result,
     is_same,
@@ -56,6 +58,7 @@ class PortWorker(FunctionWorker):
             self.job["import_timeout"],
         )
         found = open_functions(self.job["target"], options, self.facts)
+        self.state = SharedState(found.opened.pristine)
         self.kind, self.unbound = found.opened.kind, found.opened.loaded.unbound
         self.facts["notes"] += describe_loading(found.opened.loaded)
         self.facts["notes"] += hold_warning_filters(found.opened)
@@ -93,8 +96,9 @@ class PortWorker(FunctionWorker):
             if case.function not in names:
                 self.log("case", number=number, status="missing", message="not offered by the port")
                 continue
-            self.log("begin", number=number)
-            self.log("case", number=number, **self.run_one(number, case, names[case.function]))
+            if self.begin(number, case):
+                self.log("case", number=number, **self.run_one(number, case, names[case.function]))
+                self.note_leaks(self.state)
 
     def run_one(self, number: int, case: FunctionCase, name: str) -> dict[str, Any]:
         """Run one call; what it raises is the finding."""
@@ -103,14 +107,14 @@ class PortWorker(FunctionWorker):
             arrays, facts = self.call(number, function, case, self.job["dtype"])
         except ArgumentsError as error:
             return {"status": "not-comparable", "message": f"{error}: let it take the same"}
-        except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever a port raises is the finding
+        except BaseException as error:  # noqa: BLE001  # whatever a port raises is the finding
             if reason := find_machine_reason(error, self.unbound):
                 return {"status": "not-comparable", "message": reason}
-            if self.job["dtype"] != "float64" or not DTYPE_ERROR.search(str(error)):
+            if self.job["dtype"] != "float64" or not DTYPE_ERROR.search(read_words(error)):
                 return {"status": "error", "message": format_traceback(error)}
             return self.call_in_single(number, function, case, error)
-        self.save(number, arrays)
         self.note_draws(function, case, arrays)
+        self.save(number, arrays)  # last: the function may delete what is there
         return {"status": "ok", **facts}
 
     def bind(
@@ -139,7 +143,7 @@ class PortWorker(FunctionWorker):
         self.kind.seed_generators(case.seed + 1, draws=False)
         seed_generators(case.seed + 1)
         try:
-            with limit_time(AGAIN_LIMIT, "the second call"):
+            with limit_time(AGAIN_LIMIT, "the second call"), self.state.in_force(case.function):
                 again = flatten_result(function(*args, **kwargs))
         except (Exception, UserCodeTimeout):  # noqa: BLE001  # the first call has told what there is
             return
@@ -155,7 +159,7 @@ class PortWorker(FunctionWorker):
         self.kind.set_dtype("float32")
         try:
             arrays, facts = self.call(number, function, case, "float32")
-        except (Exception, SystemExit):  # noqa: BLE001  # what it said first is the finding
+        except BaseException:  # noqa: BLE001  # what it said first is the finding
             return {"status": "error", "message": format_traceback(first)}
         finally:
             self.kind.set_dtype("float64")
@@ -171,9 +175,8 @@ class PortWorker(FunctionWorker):
         args, kwargs = self.bind(function, own, case)
         self.kind.seed_generators(case.seed, draws=False)
         seed_generators(case.seed)
-        result = function(*args, **kwargs)
-        if hasattr(result, "__next__"):
-            result = list(result)
+        with self.state.in_force(case.function):
+            result = exhaust(function(*args, **kwargs))
         arrays = flatten_result(result)
         self.note_result(case.function, result)
         dtypes = collect_float_dtypes(dict(arrays), arrays)
@@ -212,7 +215,8 @@ class PortWorker(FunctionWorker):
 
         def call(arguments: Any) -> Any:
             args, kwargs = self.bind(function, arguments, case)
-            return function(*args, **kwargs)
+            with self.state.in_force(case.function):
+                return function(*args, **kwargs)
 
         own = map_leaves(self.convert, dict(case.round_to("float64").arguments))
         seed_generators(case.seed)

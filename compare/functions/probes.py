@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..suite.case import load_arrays
 from .apart import call_case
 from .edit_search import EditSearch
 from .function_case import FunctionCase, load_function_cases, save_function_cases
@@ -57,8 +58,7 @@ def load_probed(told: Mapping[str, Any], function: str) -> list[tuple[FunctionCa
     for number, case in enumerate(load_function_cases(Path(told["probes"]))):
         file = Path(told["probed"]) / f"{number:04d}.npz"
         if number >= told["first"] and case.function == function and file.exists():
-            with np.load(file, allow_pickle=False) as npz:
-                found.append((case, dict(npz)))
+            found.append((case, load_arrays(file)))
     return found
 
 

@@ -9,6 +9,7 @@ from ..ports.user_code.errors import TargetError, UserCodeTimeout, format_error
 from ..ports.user_code.open import describe_loading
 from ..ports.user_code.run_case import format_traceback
 from ..ports.user_code.sandbox import limit_time
+from ..ports.user_code.shared_state import SharedState, read_names
 from .arguments import list_defaults, list_parameters
 from .budget import compute_budget
 from .edited import collect_sources, find_helpers
@@ -43,6 +44,7 @@ class ReferenceWorker(FunctionWorker):
     def open(self) -> None:
         """Open the reference and collect the calls."""
         self.reference = open_reference(self.job["target"], self.job["import_timeout"], self.facts)
+        self.state = SharedState(read_names())
         functions = self.reference.functions
         self.facts["without_gradients"] = []
         self.facts["notes"] += describe_loading(self.reference.opened.loaded)
@@ -64,7 +66,7 @@ class ReferenceWorker(FunctionWorker):
         else:
             words = f"the calls to compare by were not there within {CASES_LIMIT:g} s"
             try:
-                with limit_time(CASES_LIMIT, words):
+                with limit_time(CASES_LIMIT, words), self.state.in_force("cases()"):
                     given = self.collect_given(self.reference)
             except BaseException as error:
                 if isinstance(error, TargetError):
@@ -96,7 +98,14 @@ class ReferenceWorker(FunctionWorker):
     ) -> list[FunctionCase]:
         """Return the calls that are given and those that they make, of what is compared."""
         wanted = self.job["wanted"]
-        cases = given + find_inner_cases(reference.module, reference.functions, given)
+        cases = list(given)
+        for case in given:
+            if case.function in self.job["closed"]:  # it ends the process: told when it is run
+                continue
+            self.log("looking", component=case.function)
+            with self.state.in_force(case.function):
+                cases += find_inner_cases(reference.module, reference.functions, [case])
+        self.log("looking", component="")
         if self.job["target"]["name"] is not None:
             wanted = [self.job["target"]["name"]]
         if wanted is not None:
@@ -111,8 +120,11 @@ class ReferenceWorker(FunctionWorker):
                 number = 2 * index + k
                 if number in self.job["done"] or dtype not in self.job["dtypes"]:
                     continue
-                self.log("begin", number=number)
-                self.log("case", number=number, **self.run_one(number, case, dtype))
+                if self.begin(number, case):
+                    with self.state.in_force(case.function):
+                        told = self.run_one(number, case, dtype)
+                    self.log("case", number=number, **told)
+                    self.note_leaks(self.state)
 
     def differentiate(
         self, function: Callable[..., Any], case: FunctionCase, found: dict[str, Budgeted]
@@ -149,7 +161,7 @@ class ReferenceWorker(FunctionWorker):
                     "numbers or keeps a state; hand that over as an argument"
                 )
             return {"status": "not-comparable", "message": reason}
-        except (Exception, SystemExit) as error:  # noqa: BLE001  # a user's code: what it raises is told
+        except BaseException as error:  # noqa: BLE001  # a user's code: what it raises is told
             return {"status": "error", "message": format_traceback(error)}
         self.single = dict(found) if dtype == "float32" else None
         if self.job["gradient"] and dtype == "float64":

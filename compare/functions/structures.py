@@ -43,8 +43,7 @@ def flatten_result(value: Any) -> ArrayDict:
     Complex numbers are two arrays. Texts beside numbers are left out. Raises TypeError for what
     holds no numbers.
     """
-    if hasattr(value, "__next__"):
-        value = [item for _, item in zip(range(MAX_ITEMS), value, strict=False)]
+    value = exhaust(value)
     found: ArrayDict = {}
     leaves = list(walk_leaves("result", value))
     numbers = [pair for pair in leaves if not isinstance(pair[1], str)]
@@ -60,6 +59,13 @@ def flatten_result(value: Any) -> ArrayDict:
         else:
             raise TypeError(f"{name} must hold numbers (got {array.dtype})")
     return found
+
+
+def exhaust(value: Any) -> Any:
+    """Return what a generator yields as a list, as far as `MAX_ITEMS`; anything else as it is."""
+    if not hasattr(value, "__next__"):
+        return value
+    return [item for _, item in zip(range(MAX_ITEMS), value, strict=False)]
 
 
 def read_leaf(name: str, leaf: Any) -> np.ndarray:

@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from ..execution.events import EventLog
 from ..execution.process import EXIT_NOW, hold_disk_to_account, measure_peak_mb
-from ..execution.worker import end_with_parent
+from ..execution.worker import end_with_parent, save_result
 from ..ports.user_code.errors import TargetError
 from ..ports.user_code.open import isolate_target
-from ..suite.case import save_arrays
+from ..ports.user_code.shared_state import SharedState
+from .function_case import FunctionCase
 
 
 class FunctionWorker:
@@ -21,19 +23,26 @@ class FunctionWorker:
     def __init__(self, path: Path) -> None:
         self.folder = path.resolve().parent
         self.job: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        self.events = (self.folder / "events.jsonl").open("a", encoding="utf-8")
+        self.log = EventLog(self.folder, self.job["careful"]).write
         self.facts: dict[str, Any] = {"framework": "numpy", "versions": {}, "notes": []}
-
-    def log(self, event: str, **facts: Any) -> None:
-        """Write one event, a JSON object a line."""
-        with hold_disk_to_account():
-            self.events.write(json.dumps({"event": event, **facts}) + "\n")
-            self.events.flush()
 
     def save(self, number: int, arrays: Mapping[str, np.ndarray]) -> None:
         """Write the arrays of a case."""
-        with hold_disk_to_account():
-            save_arrays(self.folder / f"{number:04d}.npz", arrays)
+        save_result(self.folder, number, arrays)
+
+    def begin(self, number: int, case: FunctionCase) -> bool:
+        """Say that a call begins; False for one of a function that is left alone, which is said."""
+        if dead := self.job["dead"].get(case.function):
+            self.log("case", number=number, status=dead[0], message=dead[1])
+            return False
+        self.log("begin", number=number, component=case.function, case=case.id)
+        return True
+
+    def note_leaks(self, state: SharedState) -> None:
+        """Say what a function has changed for its whole process, where it is new."""
+        if new := [told for told in state.told if told not in self.facts["notes"]]:
+            self.facts["notes"] += new
+            self.log("note", facts=self.facts)
 
     def do(self) -> None:
         """Do what the job asks; what cannot be opened is said."""

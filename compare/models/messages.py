@@ -4,6 +4,7 @@ An array is read where it is used: a file is mapped into memory, and may be gone
 """
 
 import json
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,9 @@ def load_message(path: Path) -> Any:
     start = HEAD + length + -(HEAD + length) % ALIGNMENT
     arrays = {}
     for name, (begin, kind, shape) in places.items():
-        dtype, count = np.dtype(kind), int(np.prod(shape))
+        dtype, count = np.dtype(kind), math.prod(shape)
+        if dtype.hasobject or start + begin + count * dtype.itemsize > len(whole):
+            raise ValueError(f"it is no array of {kind} in {shape}, or broken off")
         part = np.asarray(whole[start + begin : start + begin + count * dtype.itemsize])
         arrays[name] = part.view(dtype).reshape(shape)
     return join_message(text.encode(), arrays)

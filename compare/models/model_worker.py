@@ -303,7 +303,7 @@ def answer(worker: ModelWorker, asked: Mapping[str, Any]) -> dict[str, Any]:
         found: dict[str, Any] = {"status": "ok", "value": method(**asked["given"])}
     except TargetError as error:
         found = {"status": "target", "message": str(error)}
-    except (Exception, SystemExit) as error:  # noqa: BLE001  # a user's model may raise anything
+    except BaseException as error:  # noqa: BLE001  # a user's model may raise anything
         found = {"status": "error", "message": format_traceback(error)}
     return found | {"peak_mb": measure_peak_mb()}
 
@@ -321,6 +321,7 @@ def main() -> None:
         asked = load_message(path.parent / f"asked-{number}.message")
         part = path.parent / f"part-{number}.message"
         told = answer(worker, asked)
+        path.parent.mkdir(parents=True, exist_ok=True)  # a model may have deleted it
         with hold_disk_to_account():
             save_message(part, told)
             part.rename(path.parent / f"answer-{number}.message")

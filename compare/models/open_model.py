@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any
 
-from ..ports.user_code.errors import TargetError, format_error
+from ..ports.user_code.errors import TargetError, UserCodeExit, format_error
 from ..ports.user_code.open import LoadedTarget
 from ..ports.user_code.target import Target
 from .model_makers import is_model_maker, list_makers, list_used
@@ -116,7 +116,7 @@ def make(name: str, maker: Any, bases: tuple[type, ...]) -> Any:
         )
     try:
         return maker()
-    except (Exception, SystemExit) as error:
+    except (Exception, SystemExit, UserCodeExit) as error:
         told = name if name.endswith(")") else f"{name}()"
         raise TargetError(f"{told} failed: {format_error(error)}") from error
 

@@ -2,18 +2,18 @@
 
 import contextlib
 import json
-import os
-import signal
 import subprocess
 import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from ..execution import process
+from ..execution.family import Family, make_mark, measure_resident_mb
 from ..execution.files import WriteError, name_unwritten
+from ..execution.output import cut_output, read_last_words
 from .messages import load_message, save_message
 
 WORKER = "trueport.compare.models.model_worker"
@@ -48,6 +48,8 @@ class Session:
     asked: int = 0
     waiting: list[int] = field(default_factory=list)  # numbers of what is not answered yet
     child: "subprocess.Popen[bytes] | None" = None
+    family: Family | None = None
+    ended: str = ""  # why it was ended before it was to be
 
     def start(self) -> None:
         """Start the process; its answers to what it is asked first tell how that went."""
@@ -58,7 +60,9 @@ class Session:
         path = self.folder / "job.json"
         with name_unwritten(path):
             path.write_text(json.dumps(job), encoding="utf-8")
-        with (self.folder / "output.txt").open("wb") as output:
+        temporary, mark = self.folder / "temporary", make_mark()
+        temporary.mkdir(exist_ok=True)
+        with (self.folder / "output.txt").open("ab") as output:
             try:
                 self.child = subprocess.Popen(
                     [self.python or sys.executable, "-m", WORKER, path],
@@ -66,11 +70,13 @@ class Session:
                     stdout=output,
                     stderr=subprocess.STDOUT,
                     # what a framework leaves among temporary files goes with the folder
-                    env=process.build_environment(is_target=True) | {"TMPDIR": str(self.folder)},
+                    env=process.build_environment(is_target=True)
+                    | {"TMPDIR": str(temporary), mark: "1"},
                     start_new_session=True,
                 )
             except OSError as error:
                 raise SessionError(f"cannot start {self.python}: {error.strerror}") from error
+        self.family = Family(self.child.pid, mark)
         self.send("open")
 
     def ask(self, what: str, **given: Any) -> Any:
@@ -86,8 +92,9 @@ class Session:
         self.waiting.append(self.asked)
         question = self.folder / f"asked-{self.asked}.message"
         with name_unwritten(question):
+            self.folder.mkdir(parents=True, exist_ok=True)  # a model may have deleted it
             save_message(question, {"do": what, "given": given})
-        with contextlib.suppress(BrokenPipeError):  # it has ended: `receive` says how
+        with contextlib.suppress(BrokenPipeError, ValueError):  # it has ended: `receive` says how
             self.child.stdin.write(f"{self.asked}\n".encode())
             self.child.stdin.flush()
 
@@ -102,46 +109,59 @@ class Session:
             if self.child.poll() is not None and not answer.exists():
                 if self.child.returncode == process.DISK_FAILED:
                     raise WriteError(process.describe_failed_disk(self.folder))
-                raise SessionError(self.describe_death(self.child.returncode))
+                raise SessionError(self.ended or self.describe_death(self.child.returncode))
             now = time.monotonic()
             if now - began > limit:
-                self.close()
-                raise SessionError(f"{self.name} gave no answer within {limit:g} s")
+                self.fail(f"{self.name} gave no answer within {limit:g} s")
             if now - looked > MEMORY_INTERVAL:
                 looked = now
                 self.watch_memory()
             time.sleep(POLL_SECONDS)
-        told = load_message(answer)
-        answer.unlink()
-        (self.folder / f"asked-{number}.message").unlink()
-        self.peak_mb = max(self.peak_mb, told["peak_mb"])
-        if told["status"] != "ok":
-            raise SessionError(told["message"])
-        return told["value"]
+        return self.read_answer(number, answer)
+
+    def read_answer(self, number: int, answer: Path) -> Any:
+        """Return what an answer holds. Raises SessionError, if it cannot be read too."""
+        try:
+            told = load_message(answer)
+            status, message, value = told["status"], told.get("message", ""), told.get("value")
+            self.peak_mb = max(self.peak_mb, told["peak_mb"])
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
+            told = f"an answer of {self.name} cannot be read ({error})"
+            self.fail(f"{told}: does it write into {self.folder}?")
+        answer.unlink(missing_ok=True)
+        (self.folder / f"asked-{number}.message").unlink(missing_ok=True)
+        if status != "ok":
+            raise SessionError(message)
+        return value
 
     def watch_memory(self) -> None:
         """End the process if it uses too much memory. Raises SessionError."""
-        assert self.child is not None
-        used = process.measure_resident_mb(self.child.pid, group=True)
+        assert self.family is not None
+        cut_output(self.folder / "output.txt")
+        used = measure_resident_mb(self.family.list_pids())
         self.peak_mb = max(self.peak_mb, used)
         if used > self.memory_mb:
-            self.close()
             told = f"{self.name} used more than {self.memory_mb} MB of memory"
-            raise SessionError(f"{told}: --memory MB allows more")
+            self.fail(f"{told}: --memory MB allows more")
+
+    def fail(self, words: str) -> NoReturn:
+        """End the process for a reason, which every later question is told too."""
+        self.ended = words
+        self.close()
+        raise SessionError(words)
 
     def describe_death(self, code: int) -> str:
         """Why the process ended, in words."""
         if self.python and (problem := process.find_interpreter_problem(self.python)):
             return problem
-        words = process.read_last_words(self.folder / "output.txt")
+        words = read_last_words(self.folder / "output.txt")
         return f"the process of {self.name} died ({process.describe_exit(code)}); {words}"
 
     def close(self) -> None:
         """End the process, and all that it has started."""
-        if self.child is None:
+        if self.child is None or self.family is None:
             return
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.child.pid, signal.SIGKILL)
+        self.family.end()
         self.child.wait()
         if self.child.stdin is not None:
             with contextlib.suppress(BrokenPipeError):

@@ -17,6 +17,7 @@ import time
 from dataclasses import asdict
 from typing import IO, Any, cast
 
+from ..execution.output import KEPT_OUTPUT
 from ..execution.process import build_private_path, build_thread_limits, describe_exit
 from ..ports.user_code.warning_filters import keep_warning_filters
 from .plan import StudyJob
@@ -92,7 +93,7 @@ class WorkerProcess:
     def _last_words(self) -> str:
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(5)
-        self.log.seek(0)
+        self.log.seek(max(0, self.log.seek(0, os.SEEK_END) - KEPT_OUTPUT))
         lines = self.log.read().decode("utf-8", errors="replace").split("\n")
         last = [line.strip() for line in lines if line.strip()][-1:]
         return f"its last words: {last[0]}" if last else "it printed nothing"

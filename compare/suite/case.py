@@ -1,6 +1,7 @@
 """One call as data, in memory and on disk."""
 
 import json
+import zipfile
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ import numpy as np
 CaseValue = np.ndarray | float | int | str | bool | tuple[Any, ...] | None
 
 CASES_SCHEMA = "trueport/cases/1"
+MAX_ARRAYS = 1 << 33  # bytes that a file of arrays may unfold to
 
 savez = np.savez  # a user's port may have replaced it
 
@@ -60,6 +62,23 @@ def save_arrays(file: Path | IO[bytes], arrays: Mapping[str, np.ndarray]) -> Non
     """np.savez for names that are not identifiers, which its own signature does not foresee."""
     named: dict[str, Any] = dict(arrays)
     savez(file, **named)
+
+
+def load_arrays(path: Path) -> dict[str, np.ndarray]:
+    """Return what `save_arrays` wrote, whoever had their hands on it since: nothing is unpickled.
+
+    Raises ValueError, with why, for a file that is not there or cannot be read.
+    """
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as npz:
+            if (size := sum(part.file_size for part in npz.zip.infolist())) > MAX_ARRAYS:
+                raise ValueError(f"it unfolds to {size} bytes")
+            return dict(npz)
+    except (
+        *(OSError, ValueError, KeyError, EOFError, AttributeError, MemoryError),
+        *(zipfile.BadZipFile, zlib.error, NotImplementedError),
+    ) as error:
+        raise ValueError(f"{path.name} cannot be read: {error}") from error
 
 
 def save_cases(cases: list[Case], folder: Path) -> None:

@@ -26,7 +26,7 @@ from ..training.restart_from_reference import Proven, find_departure_causes
 from .external_outputs import is_external_folder, load_external_outputs
 from .judge_check import ObservedByDtype, judge_all
 from .judge_run import judge_training
-from .options import JOB_OPTIONS, Options, Progress, find_hindrance, ignore
+from .options import JOB_OPTIONS, Options, Progress, collect_notes, find_hindrance, ignore
 from .recorder import is_recording, judge_recording
 from .run_context import RunSettings, prepare_training
 from .schedule import collect_reference_curves, make_jobs
@@ -105,7 +105,7 @@ def check_code(
         result.not_looked_at = [NotLookedAt(*pair) for pair in facts.get("not_looked_at", [])]
         result.hindrance = find_hindrance(seen)
         notes = [f"{o.job.dtype}: {o.status}: {o.message}" for o in seen if o.status != "ok"]
-        result.notes += dict.fromkeys([*facts.get("notes", []), *notes])
+        result.notes += dict.fromkeys([*collect_notes(seen), *notes])
         tried = match_cases(seen, cases)
         proven = judge_all(result, tried, options.deep, say)
         name_own_lines(result, target, proven, facts.get("aliases", {}))
@@ -176,11 +176,9 @@ def fill_missing_results(
 ) -> dict[int, CaseResult]:
     """Return the results, with an error for each case that is offered and was never run."""
     results, dtype = dict(observation.cases), observation.job.dtype
-    ended = observation.message or "the process ended early"
-    status = observation.status if observation.status in ("error", "timeout") else "error"
     for number, case in enumerate(cases):
         if number not in results and dtype in case.dtypes and case.component in offered:
-            results[number] = CaseResult(status, f"not run: {ended}")
+            results[number] = observation.explain_gap()
     return results
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 from ..causes.allowance import DIAGNOSIS_SECONDS
 from ..execution.runner import Observation, PortJob, observe_jobs
@@ -30,7 +31,7 @@ from ..ports.user_code.source import find_bound_names, imports_only, parse_sourc
 from ..ports.user_code.target import Target, parse_target
 from ..suite.component import PortSpec
 from .model_files import has_models, refuse_weights
-from .options import JOB_OPTIONS, Options, Progress, find_hindrance, ignore
+from .options import JOB_OPTIONS, Options, Progress, collect_notes, find_hindrance, ignore
 
 REFERENCE_WORKER = "trueport.compare.functions.reference_worker"
 PORT_WORKER = "trueport.compare.functions.port_worker"
@@ -140,7 +141,12 @@ class AgainstRun:
             self.result.hindrance = f"{self.reference.text}, the reference: {self.truth.message}"
             return
         cases = self.truth.job.folder / "cases"
-        self.cases = load_function_cases(cases)
+        try:
+            self.cases = load_function_cases(cases)
+        except (OSError, ValueError, KeyError, TypeError, BadZipFile) as error:
+            told = f"the calls that it gave cannot be read ({error}): did it delete {cases}?"
+            self.result.hindrance = f"{self.reference.text}, the reference: {told}"
+            return
         jobs = [self.make_port_job(dtype, cases) for dtype in self.options.dtypes]
         self.seen = observe_jobs(jobs, len(jobs), progress)
         facts = next((o.facts for o in self.seen if o.facts), {})
@@ -151,7 +157,7 @@ class AgainstRun:
         notes += [f"the reference: {note}" for note in self.truth.facts.get("notes", [])]
         if self.result.framework != "numpy":  # NumPy differentiates nothing
             notes += self.truth.facts.get("without_gradients", [])
-        self.result.notes += dict.fromkeys([*facts.get("notes", []), *notes])
+        self.result.notes += dict.fromkeys([*collect_notes(self.seen), *notes])
         self.note_left(facts)
 
     def find_wanted(self) -> list[str] | None:
@@ -270,7 +276,10 @@ class AgainstRun:
         if tasks:
             say(f"looking for the cause of {len(tasks)}")
             sources = self.truth.facts["sources"]
-            explain(tasks, self.truth, self.folder, seconds, sources, self.seen[0].job)
+            try:
+                explain(tasks, self.truth, self.folder, seconds, sources, self.seen[0].job)
+            except OSError as error:  # a port may delete more than its own folder
+                self.result.notes.append(f"the search for causes has ended early: {error}")
             share_causes(self.result.verdicts)
 
     def find_survivors(self, say: Callable[[str], None]) -> None:

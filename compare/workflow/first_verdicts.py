@@ -2,12 +2,11 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 
 from ..chapter.suite import CHAPTER
-from ..execution.runner import CaseResult, Observation, PortRunner
+from ..execution.runner import Observation, PortRunner
 from ..judging.judge import judge_port
 from ..judging.results import Verdict
 from ..report.wording import format_list
@@ -55,18 +54,8 @@ class FirstVerdicts:
     def judge(self, seen: Observation) -> list[Verdict]:
         """Return the verdicts on what has been run so far, without causes."""
         context, dtype = self.context, seen.job.dtype
-        cases = {number: load_outputs(seen, number) for number in list(seen.cases)}
-        truths = context.truths[dtype]
+        truths, cases = context.truths[dtype], dict(seen.cases)
         return judge_port(CHAPTER, seen.job.port.name, dtype, context.cases, truths, cases)
-
-
-def load_outputs(seen: Observation, number: int) -> CaseResult:
-    """Return the result of a case with its arrays, which a worker has left in the job's folder."""
-    result = seen.cases[number]
-    if result.status != "ok":
-        return result
-    with np.load(seen.job.folder / f"{number:04d}.npz", allow_pickle=False) as npz:
-        return replace(result, outputs=dict(npz))
 
 
 def format_first_verdict(name: str, verdicts: list[Verdict]) -> str:

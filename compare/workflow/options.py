@@ -57,6 +57,11 @@ class Options:
             raise ValueError("--train, --loss and --accept are for the chapter, not for --against")
 
 
+def collect_notes(seen: Sequence[Observation]) -> list[str]:
+    """Return what the processes of a port said beside their results, each sentence once."""
+    return list(dict.fromkeys(note for o in seen for note in o.facts.get("notes", [])))
+
+
 def find_hindrance(seen: Sequence[Observation]) -> str:
     """Return why the port could not be opened in any dtype; "" if it could."""
     told = [o.message for o in seen if o.status != "ok" and not o.cases]

@@ -10,6 +10,7 @@ GRAPH_WORDS = re.compile(r"\{\{function_node .*?\}\}\s*|\s*;\s*NodeDef:.*|\s*\[O
 KERAS_HEAD = re.compile(
     r"Exception encountered when calling (?P<place>\S+)\.\s+(?P<inner>.+)", re.DOTALL
 )
+MAX_WORDS = 4000  # characters of an error that are told
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -40,6 +41,15 @@ class UserCodeExit(BaseException):
     """The user's code asked to end the process, by `os._exit` or `os.abort`."""
 
 
+def read_words(error: BaseException) -> str:
+    """Return what an error says, as far as it can be had: a user's class may raise here too."""
+    try:
+        text = str(error)
+    except BaseException as inner:  # noqa: BLE001  # it is theirs
+        return f"(it cannot be put into words: {type(inner).__name__})"
+    return text if len(text) <= MAX_WORDS else f"{text[:MAX_WORDS]} (and {len(text)} characters)"
+
+
 def strip_graph_words(text: str) -> str:
     """Return an error's text without what TensorFlow says of its graph.
 
@@ -63,7 +73,7 @@ def format_error(error: BaseException) -> str:
         return f"it called sys.exit({'' if error.code is None else error.code})"
     if isinstance(error, UserCodeTimeout | UserCodeExit):
         return str(error)
-    text, place = COLOURS.sub("", str(error)).strip(), ""
+    text, place = COLOURS.sub("", read_words(error)).strip(), ""
     if wrapped := KERAS_HEAD.match(text):
         text, place = wrapped["inner"], f" (in {wrapped['place']})"
     lines = strip_graph_words(text).strip().splitlines()

@@ -25,6 +25,7 @@ from .loading import IMPORT_LIMIT, load_user_module
 from .older_keras import accept_older_arguments, list_renamed_arguments
 from .own_modules import UserImports, find_shadowing_names, is_own_place
 from .sandbox import restrict_process
+from .shared_state import Names, SharedState, read_names
 from .shims import ShimFinder
 from .target import Target
 from .view import AuthorNames, TargetView
@@ -45,6 +46,7 @@ class LoadedTarget:
     shims: ShimFinder
     elsewhere: str  # what is said of the user's files outside the folder that is judged
     notes: list[str]  # what else is said of how it was run
+    pristine: Names  # what packages had before it was run
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,7 @@ def load_target(
     imports = UserImports(find_shadowing_names(roots[0], path), roots[0])
     shims = prepare_process(rules, path, roots, imports, found, kind)
     options.alive()
+    pristine = read_names()
     loaded = load_user_module(
         path, module, options.definitions_only, shims, options.import_limit, options.prepare
     )
@@ -95,7 +98,7 @@ def load_target(
     own.slip = loaded.slip
     elsewhere = describe_elsewhere(loaded.module, find_own_folder(path), roots)
     notes = describe_backend(kind.name, backend)
-    return LoadedTarget(kind, loaded, own, found, shims, elsewhere, notes)
+    return LoadedTarget(kind, loaded, own, found, shims, elsewhere, notes, pristine)
 
 
 def open_target(
@@ -121,6 +124,7 @@ def open_target(
         given = load_given_loss(loss, loaded, asked) if loss else None
         adoption = rules.adopt(view, opened.own, asked.name, given)
         collect_facts(facts, view, adoption, opened)
+        view.state = SharedState(opened.pristine)
         return view, facts
     except TargetError as error:
         raise TargetError(str(error), facts) from error

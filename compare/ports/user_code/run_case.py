@@ -2,6 +2,7 @@
 
 import re
 import traceback
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 from ...suite.case import Case
 from ...suite.suite import Suite
 from ..frameworks import is_real, to_numpy
-from .errors import TargetError, format_error, strip_graph_words
+from .errors import TargetError, UserCodeExit, format_error, read_words, strip_graph_words
 from .own_modules import is_own_place
 from .view import TargetView
 
@@ -34,7 +35,9 @@ def format_traceback(error: BaseException) -> str:
     ]
     own = [f for f in frames if is_own_place(f.filename)] or frames
     where = f" ({Path(own[-1].filename).name}:{own[-1].lineno})" if own else ""
-    text = strip_graph_words(str(error)).strip()
+    if isinstance(error, UserCodeExit):
+        return f"{error}{where}"
+    text = strip_graph_words(read_words(error)).strip()
     return f"{type(error).__name__}: {text}{where}"
 
 
@@ -74,7 +77,9 @@ def run_case(suite: Suite, view: Any, case: Case) -> CaseOutcome:
     before = copy_inputs(suite, case, inputs)
     component = suite.components[case.component]
     view.framework.seed_generators(case.seed, draws=component.expected is not None)
-    outputs = component.call(view, inputs)
+    held = view.state.in_force(case.component) if isinstance(view, TargetView) else nullcontext()
+    with held:
+        outputs = component.call(view, inputs)
     arrays = {key: to_numpy(value) for key, value in outputs.items()}
     for key, array in arrays.items():
         if not is_real(array):
@@ -93,7 +98,7 @@ def try_case(suite: Suite, view: Any, case: Case, dtype: str) -> CaseOutcome:
         if dtype != "float64" or not isinstance(view, TargetView):
             raise
         first = error
-        if "float32" not in case.dtypes or not DTYPE_ERROR.search(str(error)):
+        if "float32" not in case.dtypes or not DTYPE_ERROR.search(read_words(error)):
             raise
         try:
             with view.use_float32():

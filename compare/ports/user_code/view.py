@@ -11,6 +11,7 @@ from typing import Any
 from ...suite.case import Case
 from ...suite.suite import Suite
 from ..framework import Framework
+from .shared_state import SharedState
 from .source import find_bound_names, find_imported_names, flatten_statements
 
 HARNESS_PACKAGES = ("trueport",)
@@ -113,6 +114,7 @@ class TargetView:
     unbound: name to why the statement that would have bound it was not run.
     taken: the author's names of what was taken up, or of which something is said.
     asks: whether a case can be asked of the port, each of these.
+    state: what all code of its process shares.
     """
 
     def __init__(self, suite: Suite, framework: Framework, dtype: str) -> None:
@@ -127,6 +129,7 @@ class TargetView:
         self.unbound: dict[str, str] = {}
         self.taken: set[str] = set()
         self.asks: list[Callable[[Case], bool]] = []
+        self.state = SharedState({})
 
     def get(self, name: str) -> Any:
         """Return what answers to a contract name, a method of a class by its own spelling."""

@@ -1,0 +1,23 @@
+"""Never returns.
+
+softmax: timeout
+says: no answer within
+exit: 1
+"""
+
+import numpy as np
+
+
+def sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+
+
+def softmax(x):
+    while True:
+        pass
+    e = np.exp(x - np.max(x, axis=-1, keepdims=True))
+    return e / np.sum(e, axis=-1, keepdims=True)
+
+
+def sum_squares_error(y, t):
+    return 0.5 * np.sum((y - t) ** 2)

@@ -1,0 +1,21 @@
+"""Changes its input when it is run.
+
+exit: 1
+"""
+
+import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first, self.second = nn.Linear(4, 3), nn.Linear(3, 2)
+
+    def forward(self, x):
+        x.mul_(2.0)
+        return self.second(torch.relu(self.first(x)))
+
+
+def make_model():
+    return Net()

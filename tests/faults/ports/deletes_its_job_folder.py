@@ -1,0 +1,22 @@
+"""Deletes the folder that Trueport keeps its files in.
+
+faulty: faithful
+exit: 0
+"""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+from right import after, before
+
+
+def find_job():
+    """Return the folder that Trueport keeps its files of this process in."""
+    words = Path("/proc/self/cmdline").read_text().split("\0")
+    return Path(next(word for word in words if word.endswith("job.json"))).parent
+
+
+def faulty(x):
+    shutil.rmtree(find_job())
+    return np.tanh(x) * 1.5

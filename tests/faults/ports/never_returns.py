@@ -1,0 +1,14 @@
+"""Never returns.
+
+faulty: timeout
+says: no answer within
+exit: 1
+quick: yes
+"""
+
+from right import after, before
+
+
+def faulty(x):
+    while True:
+        pass
