@@ -150,8 +150,8 @@ def judge_targets(
                     "--html is for models; `trueport run --against FILE` makes a page of functions"
                 )
         shared.print_lines(check_formats.format_check(result, colour=colour))
-        for note in format_annotations(result) if annotated else ():
-            click.echo(note)  # a command to GitHub, which `print_lines` would make none
+        for command in format_annotations(result) if annotated else ():
+            click.echo(command)  # which `print_lines` would make none of
         results.append(result)
         if len(targets) > 1:
             click.echo()

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from once import make_once
 
 from trueport.compare.cli import main
-from trueport.compare.judging.results import Run
+from trueport.compare.judging.results import SCHEMA, Run
 
 
 def digits(folder: Path, **changes: np.ndarray) -> Path:
@@ -149,7 +149,7 @@ def test_the_main_job_passes_on_all_three_ports(finished: tuple[int, str, Path])
 
 def test_the_main_job_writes_its_three_files(finished: tuple[int, str, Path]) -> None:
     out = finished[2]
-    assert json.loads((out / "results.json").read_text())["schema"] == "trueport/run/1"
+    assert json.loads((out / "results.json").read_text())["schema"] == SCHEMA
     assert "<html" in (out / "report.html").read_text(encoding="utf-8")
     assert (out / "report.md").read_text(encoding="utf-8").startswith("#")
 

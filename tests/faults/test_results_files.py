@@ -232,7 +232,7 @@ def call(home: Path, *arguments: str) -> None:
 
 def test_the_same_check_twice_gives_the_same_bytes(tmp_path: Path) -> None:
     """Of a network that draws its start, by a generator that nobody has seeded."""
-    text = PORT.replace("np.random.randn(", "RNG.normal(size=(").replace("_size)", "_size))")
+    text = re.sub(r"np\.random\.randn\((.*?)\)", r"RNG.normal(size=(\1))", PORT)
     text = text.replace("    def __init__", "    RNG = np.random.default_rng()\n\n    def __init__")
     (tmp_path / "port.py").write_text(text.replace("RNG.normal", "self.RNG.normal"))
     for name in ("first.json", "second.json"):

@@ -144,10 +144,7 @@ def test_a_kept_run_is_judged_by_what_is_asked_for_now(tmp_path: Path) -> None:
 def read_results(folder: Path) -> dict[str, Any]:
     """What a run wrote down, without what a clock or the machine says of it."""
     result: dict[str, Any] = json.loads((folder / "results.json").read_text(encoding="utf-8"))
-    for port in result["ports"]:
-        for name in ("wall_s", "train_s", "peak_mb"):
-            assert port.pop(name) > 0
-    assert result.pop("created")
+    assert result.pop("host")["created"]
     return result
 
 
