@@ -56,9 +56,10 @@ $(VENV)-real/installed: requirements.lock requirements-real-models.txt
 		-r requirements-real-models.txt --editable .
 	touch $@
 
-# the documentation as a site in runs/site, with every link of it checked
+# the documentation as a site in runs/site, with every link of it checked; with --quiet, --strict
+# counts no warning
 docs: $(VENV)-docs/installed
-	NO_MKDOCS_2_WARNING=1 $(VENV)-docs/bin/python -m mkdocs build --quiet --strict
+	NO_MKDOCS_2_WARNING=1 $(VENV)-docs/bin/python -m mkdocs build --strict
 	$(VENV)-docs/bin/python docs/site/check_built.py runs/site
 
 # the pins of the extra alone: the API is read from the sources, and nothing of ours is imported

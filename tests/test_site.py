@@ -33,6 +33,13 @@ def test_each_page_is_in_the_navigation_once() -> None:
     assert "CHANGELOG.md" in outside
 
 
+def test_a_warning_of_mkdocs_ends_the_build() -> None:
+    """With --quiet, --strict counts no warning."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    [options] = re.findall(r"-m mkdocs build(.*)", makefile)
+    assert options.split() == ["--strict"]
+
+
 def test_each_public_name_is_in_the_api() -> None:
     text = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "docs/api").glob("*.md"))
     shown = re.findall(r"^::: (\S+)$", text, flags=re.MULTILINE)
