@@ -3,7 +3,6 @@
 import contextlib
 import dataclasses
 import json
-import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +12,7 @@ import numpy as np
 
 from ..execution.files import write_atomically, write_json
 from .cause import Cause
+from .json_numbers import decode_numbers, encode_numbers
 from .status import Status
 
 if TYPE_CHECKING:  # a report needs no pandas
@@ -20,11 +20,6 @@ if TYPE_CHECKING:  # a report needs no pandas
 
 SCHEMA = "trueport/run/1"
 MAX_TOLD_PORTS = 6  # in a line
-NUMBER_FIELDS = frozenset(  # those of a record that may hold nan or inf
-    ("got", "want", "allowed", "budget_used", "least_rtol", "param_distance", "used")
-)
-
-
 TAKES_SINGLE = "takes float32 alone"  # so begins what is said of a function that was judged there
 
 
@@ -304,30 +299,3 @@ class Run:
             with np.load(path) as npz:
                 run.details = dict(npz)
         return run
-
-
-def encode_numbers(value: Any) -> Any:
-    """Return value with numbers that JSON lacks as strings: nan, inf, -inf.
-
-    >>> encode_numbers({"a": [float("nan"), 1.0]})
-    {'a': ['nan', 1.0]}
-    """
-    if isinstance(value, dict):
-        return {key: encode_numbers(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [encode_numbers(item) for item in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)
-    return value
-
-
-def decode_numbers(value: dict[str, Any]) -> dict[str, Any]:
-    """Return one object of JSON with the numbers that `encode_numbers` made strings, as numbers.
-
-    >>> decode_numbers({"got": "nan", "message": "nan"})
-    {'got': nan, 'message': 'nan'}
-    """
-    return {
-        key: float(item) if key in NUMBER_FIELDS and item in ("nan", "inf", "-inf") else item
-        for key, item in value.items()
-    }
