@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import importlib.util
 import math
 import os
 import time
@@ -110,8 +111,8 @@ def read_mnist(source=None):
     """Return the raw digits of the first source that has them.
 
     source: path of an `mnist.npz` (arrays x_train, y_train, x_test, y_test) or of a folder with
-    the four IDX files, gzipped or not; "embedded" for the 5,000 real digits that come with this
-    package; None for Keras's cached copy, else Keras's download, else the embedded digits with a
+    the four IDX files, gzipped or not; "embedded" for the 5,000 real digits that come with
+    Trueport; None for Keras's cached copy, else Keras's download, else the embedded digits with a
     warning.
     60,000 and 10,000 images claim to be MNIST and are held against its md5s.
     Raises FileNotFoundError for a source that is not there, ValueError for content that is
@@ -278,11 +279,18 @@ def download(path):
 
 
 def embedded_digits():
-    """Return 5,000 of MNIST's training digits, 500 a class, that come with this package.
+    """Return 5,000 of MNIST's training digits, 500 a class, that come with Trueport.
 
-    Shuffled with a fixed seed and split 4,000 to 1,000; digits.txt says where they come from.
+    Shuffled with a fixed seed and split 4,000 to 1,000; trueport/digits.txt says where they come
+    from. Raises FileNotFoundError where Python finds no package `trueport`.
     """
-    with np.load(Path(__file__).with_name("digits.npz"), allow_pickle=False) as digits:
+    found = importlib.util.find_spec("trueport")  # looks for it, and does not import it
+    if found is None or found.origin is None:
+        raise FileNotFoundError(
+            "the embedded digits lie in the folder trueport, which Python does not find: start it "
+            "in the root of the repository, or give a file of digits"
+        )
+    with np.load(Path(found.origin).with_name("digits.npz"), allow_pickle=False) as digits:
         x, t = digits["x"], digits["t"]
     order = np.random.RandomState(SPLIT_SEED).permutation(len(x))
     x, t = x[order], t[order]

@@ -31,10 +31,17 @@ def test_it_holds_every_file_of_the_four_folders_and_no_other(names: list[str]) 
         for file in (ROOT / package).rglob("*")
         if file.is_file() and "__pycache__" not in file.parts
     }
-    assert {name for name in names if name.startswith("trueport/")} == here | {
-        "trueport/__init__.py",
-        "trueport/py.typed",
-    }
+    own = {f"trueport/{file.name}" for file in (ROOT / "trueport").iterdir() if file.is_file()}
+    assert "trueport/digits.npz" in own
+    assert {name for name in names if name.startswith("trueport/")} == here | own
+
+
+def test_the_digits_are_found_once_installed(installed: Installed, tmp_path: Path) -> None:
+    code = (
+        "from trueport.reference import load_mnist; print(len(load_mnist(source='embedded')[0][0]))"
+    )
+    done = installed.run(tmp_path, "python", "-c", code)
+    assert (done.stdout, done.stderr) == ("4000\n", "")
 
 
 def test_entry_points_lead_into_it(installed: Installed) -> None:
@@ -62,23 +69,25 @@ import sys
 class NumPyAlone:
     def find_spec(self, name, path=None, target=None):
         root = name.partition(".")[0]
-        if root not in {"reference", "numpy", *sys.stdlib_module_names}:
+        if root not in {"reference", "trueport", "numpy", *sys.stdlib_module_names}:
             raise ImportError(f"{name} is not there")
 
 sys.path += [CLONE, NUMPY]
 sys.meta_path.insert(0, NumPyAlone())
 import numpy as np
-from reference import softmax
+from reference import load_mnist, softmax
 print(softmax(np.zeros(2)))
+print(len(load_mnist(source="embedded")[0][0]), "trueport" in sys.modules)
 """
 
 
 def test_the_reference_needs_numpy_alone(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "reference", tmp_path / "reference")
+    for name in ("reference", "trueport"):  # the digits lie in the second, which is not imported
+        shutil.copytree(ROOT / name, tmp_path / name, symlinks=True)
     places = f"CLONE = {str(tmp_path)!r}\nNUMPY = {str(Path(np.__file__).parents[1])!r}\n"
     command = [sys.executable, "-I", "-S", "-c", places + ALONE]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert (done.stdout, done.stderr) == ("[0.5 0.5]\n", "")
+    assert (done.stdout, done.stderr) == ("[0.5 0.5]\n4000 False\n", "")
 
 
 def test_the_command_line_is_a_module_of_the_clone(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from . import options as shared
-from .run_against import run_own_suite, take_own_options, was_given
+from .run_against import OWN_OUT, run_own_suite, take_own_options, was_given
 
 KERAS_PORTS = {"tensorflow": "keras", "torch": "keras[torch]", "jax": "keras[jax]"}  # by backend
 
@@ -67,7 +67,8 @@ KERAS_PORTS = {"tensorflow": "keras", "torch": "keras[torch]", "jax": "keras[jax
     metavar="REFERENCE",
     shell_complete=shared.complete_file,
     help="A NumPy file of your own, or a folder of them, whose functions are right, in place of "
-    "the chapter: --ports torch=mine_torch.py,keras=mine_keras.py.",
+    "the chapter: --ports torch=mine_torch.py,keras=mine_keras.py. Without --out the results are "
+    f"in {OWN_OUT}, beside those of the chapter's run.",
 )
 @shared.inputs_option
 @shared.pairs_option
@@ -93,7 +94,8 @@ def run(
         ctx = click.get_current_context()
         own = take_own_options(ctx, options)
     if own["against"] is not None:
-        run_own_suite(ports, dtype, own, options["out"])
+        out = options["out"] if was_given(ctx, "out") else OWN_OUT
+        run_own_suite(ports, dtype, own, out)
     from ..report.summary import format_summary
     from ..workflow.judge_run import compute_exit_code
     from ..workflow.reports import preload_renderers, write_run_reports

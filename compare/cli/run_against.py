@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import click
@@ -9,6 +10,9 @@ from click.core import ParameterSource
 
 from . import options as shared
 
+OWN_OUT = Path(
+    "runs/against"
+)  # not runs/latest: a run of the chapter takes minutes, and is kept there
 # by the names of the parameters
 FOR_THE_CHAPTER = (
     *("data", "steps", "batch_size", "learning_rate", "hidden_size", "backends", "seed"),

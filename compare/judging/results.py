@@ -3,7 +3,6 @@
 import contextlib
 import dataclasses
 import json
-import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +14,7 @@ from ..execution.checksums import check_sums, list_files, write_sums
 from ..execution.files import READ_ERRORS, write_atomically, write_json
 from .cause import Cause
 from .host import put_host_back, set_host_apart
+from .json_numbers import decode_numbers, encode_numbers
 from .status import Status
 
 if TYPE_CHECKING:  # a report needs no pandas
@@ -24,11 +24,6 @@ SCHEMA = "trueport/run/2"
 RESULT_FILES = ("results.json", "traces.npz", "details.npz")
 AGAIN = "give the run's command again"
 MAX_TOLD_PORTS = 6  # in a line
-NUMBER_FIELDS = frozenset(  # those of a record that may hold nan or inf
-    ("got", "want", "allowed", "budget_used", "least_rtol", "param_distance", "used")
-)
-
-
 TAKES_SINGLE = "takes float32 alone"  # so begins what is said of a function that was judged there
 
 
@@ -367,30 +362,3 @@ def select_fields(kind: type, record: dict[str, Any]) -> dict[str, Any]:
     """
     known = kind.__dataclass_fields__  # type: ignore[attr-defined]
     return {name: value for name, value in record.items() if name in known}
-
-
-def encode_numbers(value: Any) -> Any:
-    """Return value with numbers that JSON lacks as strings: nan, inf, -inf.
-
-    >>> encode_numbers({"a": [float("nan"), 1.0]})
-    {'a': ['nan', 1.0]}
-    """
-    if isinstance(value, dict):
-        return {key: encode_numbers(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [encode_numbers(item) for item in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)
-    return value
-
-
-def decode_numbers(value: dict[str, Any]) -> dict[str, Any]:
-    """Return one object of JSON with the numbers that `encode_numbers` made strings, as numbers.
-
-    >>> decode_numbers({"got": "nan", "message": "nan"})
-    {'got': nan, 'message': 'nan'}
-    """
-    return {
-        key: float(item) if key in NUMBER_FIELDS and item in ("nan", "inf", "-inf") else item
-        for key, item in value.items()
-    }

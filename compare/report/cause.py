@@ -12,7 +12,18 @@ from .wording import find_own_file, format_field, format_number, format_share
 # Shown in a place of their own; whatever else a diagnosis tells is listed as it stands.
 DISPLAYED_FIELDS = (
     *("id", "name", "does", "form", "kind", "fix", "budget_used", "explained"),
-    *("size", "residual", "also", "apart", "with", "sources", "changes", "settings", "edited"),
+    *(
+        "size",
+        "residual",
+        "also",
+        "apart",
+        "with",
+        "sources",
+        "changes",
+        "settings",
+        "edited",
+        "line",
+    ),
 )
 BAR_DECADES = 17  # between a bar of full length and none: what float64 can tell apart
 
@@ -39,10 +50,14 @@ class Edit:
 
 @dataclass(frozen=True)
 class CauseDetails:
-    """title: id and name. fixes: (framework, code), that of the port first. edits: as diffs."""
+    """title: id and name. fixes: (framework, code), that of the port first. edits: as diffs.
+
+    line: of the user's file, where the change is made; "" if it is not known.
+    """
 
     title: str
     does: str
+    line: str
     experiment: str
     bars: list[Bar]
     fixes: Pairs
@@ -65,9 +80,14 @@ def build_cause_details(verdict: Verdict, framework: str) -> CauseDetails | None
     return CauseDetails(
         ", together with ".join(filter(None, titles)) or "cause",
         format_value(given.get("does")),
+        format_value(given.get("line")),
         describe_edit_experiment(given) if is_edit else describe_experiment(given, of),
         build_bars(size, residual, bool(second)),
-        order_fixes(given.get("fix"), framework) + order_fixes(second.get("fix"), framework)[:1],
+        [
+            *order_fixes(given.get("fix"), framework)[:1],
+            *order_fixes(second.get("fix"), framework)[:1],
+            *order_fixes(given.get("fix"), framework)[1:],
+        ],
         list(map(format_value, sources)) if isinstance(sources, list | tuple) else [],
         list_values(given) if is_edit else [*list_settings(given), *list_rest(rest)],
         build_edits(given) if is_edit else [],

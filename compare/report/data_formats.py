@@ -6,7 +6,8 @@ import json
 import re
 from typing import Any
 
-from ..judging.results import Run, encode_numbers
+from ..judging.json_numbers import encode_numbers
+from ..judging.results import Run
 from ..judging.rows import COLUMNS, flatten_verdicts
 from .sentence import build_verdict_sentence
 from .series import build_series

@@ -25,14 +25,14 @@ class Finding:
     charts: list[bars.BarChart]
     replay: str
     followers: list["Finding"]  # what only follows from it, folded beneath
-    again: list["Finding"]  # the same of a user's own function in another dtype
+    again: list["Finding"]  # the same in another dtype
 
 
 def build_findings(run: Run) -> list[tuple[str, list[Finding]]]:
     """Return the findings by port, each port's in the order its gates run."""
     failing: dict[str, list[Verdict]] = {column.port: [] for column in find_columns(run)}
     for verdict in sort_by_gate(run):
-        told = run.against and verdict.status == "missing"  # the matrix says it
+        told = verdict.status == "missing"  # the verdict and the matrix say it
         if not verdict.passed and verdict.counts and not told:
             failing[verdict.port].append(verdict)
     every = itertools.chain.from_iterable(failing.values())
@@ -41,15 +41,9 @@ def build_findings(run: Run) -> list[tuple[str, list[Finding]]]:
         (
             port,
             [
-                build_finding(
-                    run,
-                    v,
-                    numbers,
-                    [f for f in own if find_root(f, own) is v],
-                    [a for a in own if find_first(run, a, own) is v],
-                )
+                build_finding(run, v, numbers, own)
                 for v in own
-                if find_root(v, own) is None and find_first(run, v, own) is None
+                if find_root(v, own) is None and find_first(v, own) is None
             ],
         )
         for port, own in failing.items()
@@ -57,16 +51,19 @@ def build_findings(run: Run) -> list[tuple[str, list[Finding]]]:
     ]
 
 
-def find_first(run: Run, verdict: Verdict, own: list[Verdict]) -> Verdict | None:
-    """Return the finding that says the same of a user's own function in another dtype, if any."""
-    if not run.against or find_root(verdict, own) is not None:
+def find_first(verdict: Verdict, own: Sequence[Verdict]) -> Verdict | None:
+    """Return the finding that says the same in another dtype, if any."""
+    if find_root(verdict, own) is not None:
         return None
-    key = (verdict.gate, verdict.component, verdict.status)
-    alike = [v for v in own if (v.gate, v.component, v.status) == key]
+
+    def name_finding(one: Verdict) -> tuple[object, ...]:
+        return one.gate, one.component, one.status, one.no_power, (one.cause or {}).get("id")
+
+    alike = [v for v in own if name_finding(v) == name_finding(verdict)]
     return alike[0] if alike[0] is not verdict and find_root(alike[0], own) is None else None
 
 
-def find_root(verdict: Verdict, own: list[Verdict]) -> Verdict | None:
+def find_root(verdict: Verdict, own: Sequence[Verdict]) -> Verdict | None:
     """Return the finding beneath which a verdict is folded; None if it stands by itself."""
     seen: list[Verdict] = []
     while verdict.status == "follows" and verdict not in seen:
@@ -81,13 +78,9 @@ def find_root(verdict: Verdict, own: list[Verdict]) -> Verdict | None:
 
 
 def build_finding(
-    run: Run,
-    verdict: Verdict,
-    numbers: dict[int, int],
-    followers: Sequence[Verdict] = (),
-    again: Sequence[Verdict] = (),
+    run: Run, verdict: Verdict, numbers: dict[int, int], own: Sequence[Verdict]
 ) -> Finding:
-    """Return one finding, with what follows from it, and what says the same in another dtype."""
+    """Return one finding, with what of its port's failures follows from it or says the same."""
     anchor = f"finding-{numbers[id(verdict)]}"
     record = verdict.evidence or {}
     inputs = record.get("inputs") or {}
@@ -102,15 +95,21 @@ def build_finding(
         cause.build_cause_details(verdict, framework),
         error_map.build_error_map(run, verdict, anchor),
         [chart for chart in charts if chart],
-        format_replay_command(verdict, run) if verdict.status != "missing" else "",
-        [build_finding(run, follower, numbers) for follower in followers],
-        [build_finding(run, other, numbers) for other in again],
+        format_replay_command(verdict, run),
+        [build_finding(run, f, numbers, ()) for f in own if find_root(f, own) is verdict],
+        [build_finding(run, a, numbers, own) for a in own if find_first(a, own) is verdict],
     )
 
 
 def flatten_findings(groups: list[tuple[str, list[Finding]]]) -> list[Finding]:
-    """Return all findings, those that follow too."""
-    return [f for _, group in groups for one in group for f in (one, *one.followers, *one.again)]
+    """Return all findings, those that are folded into others too."""
+    firsts = [one for _, group in groups for one in group]
+    return [
+        finding
+        for first in firsts
+        for one in (first, *first.again)
+        for finding in (one, *one.followers)
+    ]
 
 
 def format_facts(verdict: Verdict) -> list[tuple[str, str]]:

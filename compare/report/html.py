@@ -22,12 +22,8 @@ from .highlight import highlight_code
 from .series import DARK_COLOURS, LIGHT_COLOURS, TRUTH_DARK, TRUTH_LIGHT, format_css_variables
 
 TEMPLATE_FOLDER = Path(__file__).parent / "templates"
-# npm's plotly.js-basic-dist-min and plotly.js-cartesian-dist-min; their licence lies beside them
-PLOTLY = {
-    name: Path(__file__).parent / "plotly" / f"plotly-{name}-4.1.1.min.js"
-    for name in ("basic", "cartesian")
-}
-BASIC_TRACES = {"bar", "scatter"}
+# npm's plotly.js-basic-dist-min: scatter, bar and pie; its licence lies beside it
+PLOTLY = Path(__file__).parent / "plotly" / "plotly-basic-4.1.1.min.js"
 TONE_SYMBOLS = {"good": "✓", "convention": "≈", "bad": "✗", "unknown": "?"}
 FILTERS = {
     "breakable": lambda text: Markup(re.sub(r"([._])", r"\1<wbr>", markup.escape_html(text))),
@@ -60,7 +56,7 @@ def render_page(
     folder: of the template.
     """
     script = "".join((TEMPLATE_FOLDER / name).read_text(encoding="utf-8") for name in scripts)
-    plotly = load_plotly_js(figures) if figures else ""
+    plotly = load_plotly_js() if figures else ""
     return render_template(
         template,
         folder,
@@ -104,10 +100,9 @@ def create_jinja_environment(folder: Path, markdown: bool) -> jinja2.Environment
     return made
 
 
-def load_plotly_js(figures: Mapping[str, PlotlyFigure]) -> str:
-    """Return plotly's JavaScript: the smallest bundle that draws these figures."""
-    kinds = {trace["type"] for figure in figures.values() for trace in figure["data"]}
-    text = PLOTLY["basic" if kinds <= BASIC_TRACES else "cartesian"].read_text(encoding="utf-8")
+def load_plotly_js() -> str:
+    """Return plotly's JavaScript."""
+    text = PLOTLY.read_text(encoding="utf-8")
     if re.search(r"</script", text, re.IGNORECASE):
         raise ValueError("plotly.js must not hold '</script' to be inlined: another plotly, please")
     return text

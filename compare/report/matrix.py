@@ -56,10 +56,14 @@ class Matrix:
         return Counter(column.port for column in self.columns)
 
     @property
+    def cells(self) -> list[MatrixCell]:
+        """Return all cells, row by row."""
+        return [cell for _, rows in self.groups for row in rows for cell in row.cells]
+
+    @property
     def statistical(self) -> str:
         """Return the components whose numbers are shares of what chance allows."""
-        rows = [row for _, rows in self.groups for row in rows]
-        drawn = [cell.verdict for row in rows for cell in row.cells if cell.verdict]
+        drawn = [cell.verdict for cell in self.cells if cell.verdict]
         return ", ".join(dict.fromkeys(v.component for v in drawn if v.statistical))
 
 

@@ -85,9 +85,9 @@ def collect_content(run: Run, added: ReportAdditions) -> dict[str, Any]:
         "run": run,
         "sentence": build_verdict_sentence(run),
         "note": tables.format_data_note(run),
-        "matrix": build_matrix(run),
+        "matrix": (matrix := build_matrix(run)),
         "heads": ("file", "function") if run.against else ("gate", "component"),
-        "legend": list_styles(run),
+        "legend": list_styles([cell.style.name for cell in matrix.cells]),
         "cards": cards,
         "accuracies": (accuracies := tables.find_last_accuracies(run)),
         "one_accuracy": len(set(accuracies.values())) == 1,  # the verdict has it

@@ -1,12 +1,12 @@
-"""The verdict in one sentence of plain words, and what else must be said beside it."""
+"""The verdict in one sentence of plain words, with what must be said beside it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..judging.results import Run, Verdict, list_limits
+from ..judging.results import Run, Verdict
 from ..judging.rows import sort_by_gate
 from .matrix import find_columns
-from .wording import format_count, format_list, format_number, format_share
+from .notes import build_notes, group_components, shorten_message
+from .wording import format_count, format_list, format_share
 
 DEPARTURE_STATUSES = ("unfaithful", "error", "timeout")  # a port differs, or fails to answer
 FAILED_PORTS = {
@@ -20,13 +20,7 @@ FAILED_NAMED = {
     "error": "failed and could not be compared",
     "timeout": "did not finish in its time and could not be compared",
 }
-MAX_REASON = 160  # characters of a message in a sentence
 FAILED_AGAINST = FAILED_PORTS | {"error": "could not be compared"}  # with a user's own reference
-MOVED_CURVES = {
-    "loss": "the loss",
-    "|dW|/|W|": "the parameters (relative)",
-    "training accuracy": "the training accuracy",
-}
 
 
 @dataclass(frozen=True)
@@ -48,13 +42,7 @@ def build_verdict_sentence(run: Run) -> VerdictSentence:
     # in a bad headline there is no room for it
     details = [f"{of}."] if within and within not in headline else []
     details += [f"{port}: {why}." for port, why in failed.items()]
-    details += (
-        format_own_checks(run)
-        + format_unproven(run)
-        + format_not_compared(run)
-        + format_limits(run)
-        + format_conventions(run)
-    )
+    details += build_notes(run)
     return VerdictSentence(tone, headline, tuple(details))
 
 
@@ -128,13 +116,6 @@ def format_lacking(run: Run, failed: dict[str, str]) -> str:
         elif port.status == "not installed":
             told[name] = f"{name} is not installed and was left out"
     return " and ".join(told.values())
-
-
-def format_own_checks(run: Run) -> list[str]:
-    """Return what is said of the reference where it is one of the ports."""
-    if all(not run.is_reference(v.port) for v in run.verdicts):
-        return []
-    return [f"{run.reference} is what the ports are held against: its own checks do not count."]
 
 
 def format_agreement(ports: list[str]) -> str:
@@ -211,18 +192,6 @@ def format_convention_headline(verdicts: list[Verdict]) -> str:
     return f"No fault, but another convention than the chapter's: {'; '.join(parts)}."
 
 
-def group_components(verdicts: list[Verdict]) -> dict[str, list[str]]:
-    """Return the components of verdicts by port, each once.
-
-    >>> group_components([Verdict("a", "softmax", "", d, "") for d in ("float64", "float32")])
-    {'a': ['softmax']}
-    """
-    found: dict[str, list[str]] = {}
-    for port, name in dict.fromkeys((v.port, v.component) for v in verdicts):
-        found.setdefault(port, []).append(name)
-    return found
-
-
 def find_failed_ports(run: Run) -> dict[str, str]:
     """Return the ports that never got as far as a judgement, in any dtype or in one, and why."""
     failed: dict[str, str] = {}
@@ -235,93 +204,3 @@ def find_failed_ports(run: Run) -> dict[str, str]:
             words = FAILED_AGAINST if run.against else FAILED_PORTS
             failed.setdefault(name, words.get(port.status, port.status) + reason)
     return failed
-
-
-def format_unproven(run: Run) -> list[str]:
-    """Return what was not proved: never a pass, and never passed over in silence."""
-    notes = []
-    missing = [v for v in sort_by_gate(run) if v.status == "missing"]
-    noun = "function" if run.against else "component"
-    for port, names in group_components(missing).items():
-        said = format_list(names) if len(names) < 5 else f"{format_count(len(names), noun)}"
-        notes.append(f"{port} does not offer {said}.")
-    proven = [v for v in run.verdicts if v.status == "faithful" and not v.passed]
-    if open_ones := list(dict.fromkeys(v.component for v in proven if v.undecided)):
-        notes.append(
-            f"{format_list(open_ones)}: undecidable here, rounding alone flips the result."
-        )
-    weak = [v for v in proven if not v.undecided]
-    if weak:
-        what = "checks have" if len(weak) > 1 else "check has"
-        notes.append(f"{len(weak)} {what} no power: the budget is too wide to prove anything.")
-    return notes
-
-
-def format_not_compared(run: Run) -> list[str]:
-    """Return what of a user's own reference was not compared, and why."""
-    if not run.against:
-        return []
-    found: dict[tuple[str, str], dict[str, None]] = {}
-    for verdict in run.verdicts:
-        if verdict.status == "not-comparable":
-            found.setdefault((verdict.port, verdict.message), {})[verdict.component] = None
-    notes = [
-        f"{port}: {format_list(list(names))} not comparable: {shorten_message(why)}."
-        for (port, why), names in found.items()
-    ]
-    silent = [one["name"] for one in run.against["functions"] if one["note"] == "no inputs"]
-    told = [f"No inputs were given for {format_list(silent)}: not compared."] if silent else []
-    return notes + told
-
-
-def shorten_message(message: str) -> str:
-    r"""Return as much of a message as a sentence has room for.
-
-    >>> shorten_message("ValueError: no\nTraceback")
-    'ValueError: no'
-    """
-    return next(iter(message.strip().splitlines()), "")[:MAX_REASON]
-
-
-def format_limits(run: Run) -> list[str]:
-    """Return each limit of each port once: what it does where the suite promises nothing."""
-    ports = dict.fromkeys(v.port for v in run.verdicts)
-    found = {port: list_limits(v for v in sort_by_gate(run) if v.port == port) for port in ports}
-    return [
-        f"{port}: a limit, which counts for nothing: {limit.text}."
-        for port, limits in found.items()
-        for limit in limits
-    ]
-
-
-def format_conventions(run: Run) -> list[str]:
-    """Return each convention of each port once, with its size where it was first met."""
-    said: dict[tuple[str, str, str], str] = {}
-    for verdict in run.verdicts:
-        if verdict.status == "convention" and verdict.cause:
-            for key, line in format_verdict_conventions(verdict):
-                said.setdefault((verdict.port, *key), f"{verdict.port}: {line}")
-    return list(said.values())
-
-
-def format_verdict_conventions(verdict: Verdict) -> Iterator[tuple[tuple[str, str], str]]:
-    """Yield ((where it was seen, which convention), the line)."""
-    cause, worst, where = verdict.cause or {}, verdict.worst, verdict.component
-    for part in cause.get("parts") or ():
-        told = ", ".join(
-            f"{word} by up to {format_number(part[key], 2)}"
-            for key, word in MOVED_CURVES.items()
-            if part.get(key)
-        )
-        line = f"over the whole training it moves {told or 'no curve'}"
-        yield ("training", f"{part['id']}/{part['form']}"), f"{part['id']}, {part['name']}: {line}."
-    if cause.get("parts"):
-        return
-    size = ""
-    if cause.get("size"):
-        size = f", apart by up to {format_number(cause['size'], 2)} of the largest value"
-    elif worst:
-        got, want = format_number(worst.got, 2), format_number(worst.want, 2)
-        size = f", {worst.output} {got} where the chapter has {want}"
-    line = f"{cause['id']}, {cause['name']}: at {where}{size}."
-    yield (where, f"{cause['id']}/{cause.get('form', '')}"), line

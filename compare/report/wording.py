@@ -6,11 +6,12 @@ Colour is never alone: every status has a word and a symbol of its own.
 import json
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..judging.results import PortRun, Run, Verdict, encode_numbers
+from ..judging.json_numbers import encode_numbers
+from ..judging.results import PortRun, Verdict
 
 COUNT_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
@@ -48,8 +49,6 @@ STATISTICAL_MEANINGS = {
     "faithful": "its statistics are within what chance allows",
     "unfaithful": "its statistics are beyond what chance allows",
 }
-# of these each kind of report explains what it may show
-OF_THE_CHAPTER, OF_OWN_REFERENCES = ("convention", "limit"), ("undecidable",)
 # what may become of a port and of no component
 PORT_STYLES = {
     "not-comparable": StatusStyle("not-run", "·", "not comparable", "nothing could be compared"),
@@ -63,10 +62,9 @@ def name_allowance(verdict: Verdict) -> str:
     return "what chance allows" if verdict.statistical else "the rounding budget"
 
 
-def list_styles(run: Run) -> list[StatusStyle]:
-    """Return what a report of this run may show."""
-    unused = OF_THE_CHAPTER if run.against else OF_OWN_REFERENCES
-    return [look for look in STATUS_STYLES.values() if look.name not in unused]
+def list_styles(shown: Collection[str]) -> list[StatusStyle]:
+    """Return those of the looks that are shown, by name, and that of a pass."""
+    return [look for look in STATUS_STYLES.values() if look.name in ("faithful", *shown)]
 
 
 def get_port_style(port: PortRun) -> StatusStyle:

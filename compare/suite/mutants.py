@@ -1,7 +1,6 @@
 """A package with some lines of its source changed, imported beside the original in memory."""
 
 import builtins
-import shutil
 import types
 from collections.abc import Iterable
 from functools import lru_cache
@@ -11,7 +10,7 @@ from typing import Any
 
 from .fault import Edit, Edits
 from .places import compile_variant
-from .sources import find_package_folder, read_sources
+from .sources import read_sources
 
 
 def apply_edits(package: str, edits: Iterable[Edit]) -> dict[str, str]:
@@ -42,9 +41,6 @@ def write_mutant(package: str, edits: Iterable[Edit], folder: Path, name: str) -
     """Write the changed package to folder/name, importable under that name: a mutant port."""
     target = folder / name
     target.mkdir(parents=True, exist_ok=True)
-    for path in find_package_folder(package).iterdir():
-        if path.is_file() and path.suffix != ".py":  # what it reads from beside its code
-            shutil.copy(path, target)
     for file, text in apply_edits(package, edits).items():
         (target / file).write_text(text, encoding="utf-8")
     return target
@@ -78,7 +74,6 @@ def import_mutant(edits: Edits, package: str) -> types.ModuleType:
         full = package if file == "__init__.py" else f"{package}.{file.removesuffix('.py')}"
         module = modules[full] = types.ModuleType(full)
         module.__package__ = package
-        module.__file__ = str(find_package_folder(package) / file)  # what lies beside it is read
         module.__dict__["__builtins__"] = vars(builtins) | {"__import__": find}
         path = f"<variant of {package}/{file}>"
         code = compile_variant(files[file], path, original=read_sources(package)[file])

@@ -17,18 +17,6 @@ def read_sources(package: str) -> dict[str, str]:
     raise ModuleNotFoundError(f"no package {package!r}")
 
 
-def find_package_folder(package: str) -> Path:
-    """Return the folder that a package is in. Raises ModuleNotFoundError for none.
-
-    >>> (find_package_folder("trueport.reference") / "digits.npz").exists()
-    True
-    """
-    spec = importlib.util.find_spec(package)
-    if spec is None or spec.origin is None:
-        raise ModuleNotFoundError(f"no package {package!r}")
-    return Path(spec.origin).parent
-
-
 def read_module_sources(name: str) -> dict[str, str]:
     """Read the source of a module, or of a whole package; nothing where there is none.
 

@@ -43,6 +43,7 @@ from ..judging.judge import judge_component
 from ..judging.results import Verdict
 from ..ports.frameworks import to_numpy
 from ..report import text
+from ..report.advice import format_advice
 from ..report.terminal import format_paragraphs
 from ..rounding.tolerances import KAPPAS
 from ..suite.case import Case
@@ -224,5 +225,5 @@ def format_failure(
             told.append(("apart", parted))
         told.append(("do", "`trueport check FILE` tries inputs that do"))
     else:
-        told += text.format_advice(verdict, "`trueport check FILE` tries many other inputs")
+        told += format_advice(verdict, "`trueport check FILE` tries many other inputs")
     yield from format_paragraphs(told, text.MAX_FINDING_LINES - 1)

@@ -14,7 +14,7 @@ from trueport.compare.causes.right_forms import find_small_departures, measure_d
 from trueport.compare.chapter.cases import generate_cases
 from trueport.compare.chapter.cases.data import generate_data_cases
 from trueport.compare.chapter.contract import COMPONENTS
-from trueport.compare.chapter.faults import FAULTS
+from trueport.compare.chapter.faults import FAULTS, PARAMETRIC_FAULTS
 from trueport.compare.chapter.faults.catalogue import CATALOGUE, FAULT_LEVELS
 from trueport.compare.chapter.faults.excluded import EXCLUDED_FAULTS
 from trueport.compare.chapter.suite import CHAPTER
@@ -33,6 +33,7 @@ from trueport.compare.suite.mutants import (
 PACKAGES = ("reference", "torch_impl", "keras_impl")
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # mutants overflow on purpose
 
+FORWARD_WORDS = " The gradient's formula is as it was."
 WRONG = [key for key, fault in FAULTS.items() if fault.kind != "benign"]
 PRINTED_FORMS = {key for component in COMPONENTS.values() for key in component.printed_forms}
 # right forms that round otherwise than the reference, and are within a budget of their own
@@ -247,3 +248,11 @@ def test_every_mutant_of_a_twin_can_be_imported(
         write_mutant(f"trueport.{package}", FAULTS[key].edits[package], tmp_path, name)
     question = "names_worker.import_networks"
     assert ask_framework(FRAMEWORK_OF[package], question, str(tmp_path), names) == {}
+
+
+def test_what_leaves_the_gradient_as_it_was_says_nothing_else_of_it() -> None:
+    """But of a bias that is not added, whose gradient is there: the formula is as it was."""
+    forms = [f for f in [*FAULTS.values(), *PARAMETRIC_FAULTS] if FORWARD_WORDS in f.does]
+    assert {"F08", "F26", "F95"} <= {f.id for f in forms}
+    told = {(f.id, f.form) for f in forms if "gradient" in f.does.replace(FORWARD_WORDS, "")}
+    assert told == {("F98", f"{b}, with its gradient, forward") for b in ("b1", "b2")}

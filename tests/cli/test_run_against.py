@@ -84,3 +84,13 @@ def test_a_faithful_port_is_status_0_under_another_name_too(folder: Path) -> Non
     assert "other float64: faithful: 1 of 1 functions pass" in result.output
     assert "--map a=unknown: the reference has no function unknown" in result.output
     assert "wrote out/report.html" in result.output
+
+
+def test_without_a_folder_it_leaves_the_run_of_the_chapter_alone(folder: Path) -> None:
+    latest = folder / "runs" / "latest" / "results.json"
+    latest.parent.mkdir(parents=True)
+    latest.write_text("{}", encoding="utf-8")
+    result = CliRunner().invoke(main, ["run", *AGAINST, "--dtype", "float64"])
+    assert result.exit_code == 0, result.output
+    assert "wrote runs/against/report.html" in result.output
+    assert latest.read_text(encoding="utf-8") == "{}"

@@ -232,9 +232,10 @@ def whole(found: Run) -> Run:
         {"float64": truths},
         {"reference float64": seen},
     )
-    found.chapter, found.details = build_pictures(
+    found.chapter, pictures = build_pictures(
         load_data("embedded"), seen.training, {"reference float64": seen}
     )
+    found.details |= pictures
     return found
 
 

@@ -5,7 +5,8 @@ import pytest
 
 from trueport.compare.chapter.faults import FAULTS
 from trueport.compare.judging.results import Run, Trace
-from trueport.compare.report.sentence import build_verdict_sentence, format_conventions
+from trueport.compare.report.notes import format_conventions
+from trueport.compare.report.sentence import build_verdict_sentence
 from trueport.compare.training.convention_reference import rejudge_training
 from trueport.compare.training.curves import judge_trace
 from trueport.compare.workflow.judge_run import collect_convention_ids, compute_exit_code

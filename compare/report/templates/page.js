@@ -36,18 +36,31 @@
     });
   }
 
+  const channels = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
+
+  function mix(from, to, share) {
+    const end = channels(to);
+    return `rgb(${channels(from).map((value, i) => Math.round(value + share * (end[i] - value)))})`;
+  }
+
   function styledMap(trace) {
-    const { zmax, z } = trace, texts = mapTexts(trace.meta), columns = Number(z.shape.split(",")[1]);
-    const rows = [];
-    for (let i = 0; i < texts.length; i += columns) {
-      rows.push(texts.slice(i, i + columns));
-    }
+    const { color, line, colorbar, ...marker } = trace.marker;
+    const [low, high, over, most] = ["low", "high", "map-over", "map-most"].map(colour);
+    const paint = (power) => {
+      const share = Math.min(Math.abs(power) / marker.cmax, 1);
+      return power > 0 ? mix(over, most, share) : mix(high, low, share);
+    };
     return {
-      ...trace, text: rows, hovertemplate: "%{text}<extra></extra>",
-      // The scale breaks in the middle, where the budget ends.
-      colorscale: [[0, colour("low")], [0.5, colour("high")], [0.5001, colour("map-over")], [1, colour("map-most")]],
-      colorbar: { ...trace.colorbar, outlinewidth: 0, tickfont: { size: 11, color: colour("soft") },
-                  title: { ...trace.colorbar.title, font: { size: 12, color: colour("soft") } } },
+      ...trace, hovertext: mapTexts(trace.meta), hovertemplate: "%{hovertext}<extra></extra>",
+      marker: {
+        ...marker, line: { ...line, color: colour("panel") },
+        // plotly complains of a bar whose colour is a number; what is exactly equal has none.
+        color: [...unpack(color)].map((power) => (Number.isNaN(power) ? "rgba(0,0,0,0)" : paint(power))),
+        // The scale breaks in the middle, where the budget ends.
+        colorscale: [[0, low], [0.5, high], [0.5001, over], [1, most]],
+        colorbar: { ...colorbar, outlinewidth: 0, tickfont: { size: 11, color: colour("soft") },
+                    title: { ...colorbar.title, font: { size: 12, color: colour("soft") } } },
+      },
     };
   }
 
