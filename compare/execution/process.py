@@ -14,7 +14,6 @@ from functools import cache
 from pathlib import Path
 
 from ..ports.user_code.warning_filters import keep_warning_filters
-from .cache import find_cache_folder
 from .temporary import make_temporary_folder
 
 THREADS = 1  # of a worker: as many of them run as there are cores
@@ -79,9 +78,6 @@ def build_environment(is_target: bool) -> dict[str, str]:
             "MPLBACKEND": "Agg",
             "TF_CPP_MIN_LOG_LEVEL": "2",
         }
-        # among temporary files it would go with the process: compiling takes torch half a minute
-        inductor = str(find_cache_folder() / "torchinductor")
-        environment.setdefault("TORCHINDUCTOR_CACHE_DIR", inductor)
     return environment
 
 

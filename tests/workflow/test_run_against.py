@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from trueport.compare.execution.lock import LOCK_FILE
 from trueport.compare.judging.results import Run
 from trueport.compare.workflow import run_against as module
 from trueport.compare.workflow.options import Options
@@ -161,7 +162,7 @@ def test_a_reference_that_cannot_be_run_is_bad_input(tmp_path: Path) -> None:
     paths = write_files(tmp_path, norms="import numpy as np\n\n\ndef f(x):\n    return x\n")
     with pytest.raises(ValueError, match="there are no inputs to compare by"):
         hold(tmp_path, {"mine": paths["norms"]}, paths["norms"])
-    assert not list((tmp_path / "out").iterdir())
+    assert [path.name for path in (tmp_path / "out").iterdir()] == [LOCK_FILE]
 
 
 def test_a_reference_that_is_no_python_is_bad_input(layers: Path, tmp_path: Path) -> None:
