@@ -144,7 +144,8 @@ def run_jobs(context: RunContext, jobs: Sequence[PortJob], meanwhile: Callable[[
             under_way = set(futures)
             while len(under_way) >= cores:
                 under_way = wait(under_way, return_when=FIRST_COMPLETED).not_done
-            meanwhile()
+            # not in this thread: Ctrl-C amid an import would leave half a module behind
+            futures.append(pool.submit(meanwhile))
             for future in as_completed(futures):
                 future.result()
         except KeyboardInterrupt:

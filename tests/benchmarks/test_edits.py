@@ -35,7 +35,8 @@ def test_edits_of_a_reference_are_named() -> None:
     assert {record.outcome for record in records} <= {"same", "equivalent", "told together"}
 
 
-def test_what_is_known_is_not_tried_again() -> None:
+def test_what_is_known_is_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)  # a file is run in its own folder, here by this process
     file = ROOT / "examples" / "layers" / "initialisers.py"
     known = [
         MutantRecord("initialisers", name, "calls", "sin for cos", "same", "sin for cos", 0.5)

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 from once import make_once
+from paths import ROOT
 
 from trueport.compare.cli import main
 from trueport.compare.judging.results import SCHEMA, Run
@@ -125,7 +126,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, str, Path]:
     def run_main_job(folder: Path) -> None:
         done = subprocess.run(
             main_job(folder / "out", "--steps", "80"),
-            capture_output=True, text=True, timeout=300, check=False,
+            capture_output=True, text=True, timeout=300, check=False, cwd=ROOT,
         )  # fmt: skip
         told = [done.returncode, done.stdout + done.stderr]
         (folder / "told.json").write_text(json.dumps(told), encoding="utf-8")

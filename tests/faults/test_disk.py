@@ -49,6 +49,7 @@ def fill_and_go_on(run: FaultRun, disk: Path, kilobytes: int, want: FaultRun) ->
     return status != 0
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("kilobytes", [4, 3000])
 def test_results_on_a_full_disk(tmp_path: Path, undisturbed: FaultRun, kilobytes: int) -> None:
     assert fill_and_go_on(FaultRun(tmp_path), tmp_path / "out", kilobytes, undisturbed)
@@ -64,6 +65,7 @@ def test_every_write_of_the_results_meets_a_full_disk(
     fill_and_go_on(FaultRun(tmp_path), tmp_path / "out", kilobytes, undisturbed)
 
 
+@pytest.mark.sweep
 def test_a_full_cache_is_a_note(tmp_path: Path, undisturbed: FaultRun) -> None:
     run = FaultRun(tmp_path)
     with mount_disk(run.cache, 16):

@@ -121,7 +121,7 @@ def make_checks() -> dict[str, Check]:
 def without_plotly():
     """Its 1.2 MB are not ours, and take a second to parse."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pages, "load_plotly_js", lambda figures: "plotly")
+        patch.setattr(pages, "load_plotly_js", lambda: "plotly")
         yield
 
 

@@ -53,6 +53,7 @@ def assert_survived(run: FaultRun, want: FaultRun) -> None:
     assert run.list_processes() == []
 
 
+@pytest.mark.sweep
 def test_a_run_killed_at_three_moments_goes_on(tmp_path: Path, undisturbed: FaultRun) -> None:
     """With each signal once, further on each time."""
     run, seconds = FaultRun(tmp_path), read_seconds(undisturbed)
