@@ -61,6 +61,7 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, in
     return out, done
 
 
+@pytest.mark.sweep
 def test_a_killed_run_goes_on_with_what_had_finished(killed: tuple[Path, dict[str, int]]) -> None:
     out, done = killed
     again = subprocess.run(command(out), capture_output=True, text=True, timeout=300, check=False)

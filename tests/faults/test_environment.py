@@ -149,7 +149,7 @@ ROWS: dict[str, tuple[str, Prepare]] = {
     "torch's flags": ("torch", lambda _: TORCH_FLAGS),
 }
 OTHER_ROUNDING = ("torch's flags",)  # other instructions: the figures move, and no verdict does
-QUICK = ("a locale that is not installed", "no HOME", "a cache of other things")
+QUICK = ("no HOME",)
 
 
 @dataclass(frozen=True)

@@ -193,6 +193,7 @@ class Net(nn.Module):
 """
 
 
+@pytest.mark.sweep
 def test_what_changes_a_right_input_too_is_no_cause(tmp_path):
     """That relu is left out would explain the first input, and make the second one wrong."""
     old = "self.mix(s, torch.tanh(s))"

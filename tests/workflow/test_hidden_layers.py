@@ -63,6 +63,7 @@ def test_layers_in_a_plain_list_have_their_weights(tmp_path: Path) -> None:
     assert any(note.startswith("blocks is a plain list of layers") for note in result.notes)
 
 
+@pytest.mark.sweep
 def test_they_stay_in_training_mode_as_torch_leaves_them(tmp_path: Path) -> None:
     options = replace(write_nets(tmp_path, "nn.BatchNorm1d(4)"), modes=("eval",))
     assert check(str(tmp_path / "port.py"), options).verdict == "unfaithful"

@@ -18,7 +18,8 @@ def on_torch(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KERAS_BACKEND", "torch")
 
 
-@pytest.mark.parametrize("dtype", ["float64", pytest.param("float32", marks=pytest.mark.sweep)])
+@pytest.mark.sweep
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
 def test_a_right_port_is_faithful(dtype: str) -> None:
     options = Options(against=str(EXAMPLES / "torch_net.py"), dtypes=(dtype,))
     result = check(str(EXAMPLES / "keras_net.py"), options)

@@ -142,6 +142,7 @@ class Net(nn.Module):
 """
 
 
+@pytest.mark.sweep
 def test_other_kernels_without_derivatives_are_no_random_numbers(tmp_path):
     """torch takes another way through its attention there, whose sums end a little otherwise."""
     port, reference = write(tmp_path, port=ATTENTION, reference=ATTENTION)
