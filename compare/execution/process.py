@@ -2,6 +2,7 @@
 
 import atexit
 import contextlib
+import errno
 import os
 import re
 import shutil
@@ -14,6 +15,7 @@ from functools import cache
 from pathlib import Path
 
 from ..ports.user_code.warning_filters import keep_warning_filters
+from .files import DISK_ERRORS
 from .temporary import make_temporary_folder
 
 THREADS = 1  # of a worker: as many of them run as there are cores
@@ -23,7 +25,7 @@ START_TIMEOUT = 60.0  # seconds for an interpreter to import NumPy
 PACKAGE = Path(__file__).parents[2]  # the folder of `trueport`
 # Names of variables that hold what a user's port has no business with: it is run without them.
 SECRETS = re.compile(
-    r"TOKEN(?!IZERS)|SECRET|PASSW|PASSPHRASE|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIAL|COOKIE"
+    r"(?<!MAX_)TOKEN(?!IZER)|SECRET|PASSW|PASSPHRASE|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIAL|COOKIE"
     r"|^(?:AWS|AZURE|GCP|GOOGLE)_|_(?:PAT|PWD|AUTH)$|^SSH_AUTH_SOCK$",
     re.IGNORECASE,
 )
@@ -122,11 +124,13 @@ def build_thread_limits(threads: int) -> dict[str, str]:
 def hold_disk_to_account() -> Iterator[None]:
     """In the block a worker reads or writes files of ours; where it cannot, its process ends.
 
-    A full disk is no fault of the port that it runs.
+    A full disk is no fault of the port that it runs; a file of ours that the port has closed is.
     """
     try:
         yield
-    except OSError:
+    except OSError as error:
+        if error.errno not in (*DISK_ERRORS, errno.ENOENT):
+            raise
         EXIT_NOW(DISK_FAILED)
 
 

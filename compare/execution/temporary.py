@@ -51,8 +51,8 @@ def remove_abandoned_folders() -> None:
     """Remove the temporary folders that no process holds."""
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         try:
-            held = os.open(folder, os.O_RDONLY)
-        except OSError:  # gone meanwhile, or another user's
+            held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        except OSError:  # no folder, gone meanwhile, or another user's
             continue
         if lock(held, wait=False):
             shutil.rmtree(folder, ignore_errors=True)

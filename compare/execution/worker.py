@@ -5,6 +5,7 @@ import gc
 import importlib
 import json
 import os
+import signal
 import sys
 import threading
 import time
@@ -198,6 +199,8 @@ def end_with_parent() -> None:
     def watch() -> None:
         while os.getppid() == parent:
             time.sleep(PARENT_INTERVAL)
+        with contextlib.suppress(OSError):
+            os.killpg(os.getpid(), signal.SIGKILL)  # with what it has started
         EXIT_NOW(1)
 
     threading.Thread(target=watch, daemon=True).start()

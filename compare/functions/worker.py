@@ -68,7 +68,9 @@ def main(worker: type[FunctionWorker]) -> None:
     """Run the job that the command line names."""
     with hold_disk_to_account():
         made = worker(Path(sys.argv[1]))
-    made.facts["isolation"] = isolate_target(made.job["target"], made.folder)
+    made.facts["isolation"] = isolate_target(
+        made.job["target"], Path(made.job.get("shared", made.folder))
+    )
     end_with_parent()  # its thread must not be there before
     made.do()
     sys.stdout.flush()

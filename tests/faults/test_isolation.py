@@ -185,6 +185,50 @@ def test_where_the_system_refuses_it_is_said(monkeypatch, tmp_path):
     assert told == {"network": NETWORK_REFUSED, "folder": FOLDER_OPEN}
 
 
+AS_A_USER = """
+import ctypes
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from trueport.compare.ports.user_code.isolation import isolate_process
+
+folder = Path(sys.argv[1])
+if os.geteuid() == 0:
+    os.setgroups([])
+    os.setgid(65534)
+    os.setuid(65534)
+    ctypes.CDLL(None).prctl(4, 1, 0, 0, 0)  # PR_SET_DUMPABLE, which another user's program is
+print(isolate_process(folder / "run", folder / "kept")["folder"])
+os.chdir(folder / "run")
+shutil.rmtree("out")
+os.makedirs("out/again")
+os.mkdir("begun")
+os.rename("begun", "done")
+print(sorted(os.listdir(".")))
+"""
+
+
+def test_a_user_makes_and_moves_folders_in_the_layer(tmp_path):
+    for name in ("run/out/old", "kept", "temporary"):
+        (tmp_path / name).mkdir(parents=True)
+    for path in [tmp_path, *tmp_path.rglob("*"), *list(tmp_path.parents)[:2]]:
+        path.chmod(0o777)
+    if os.geteuid() == 0:
+        for path in [tmp_path, *tmp_path.rglob("*")]:
+            os.chown(path, 65534, 65534)
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path / "temporary")}
+    done = subprocess.run(
+        [sys.executable, "-c", AS_A_USER, tmp_path], env=environment, capture_output=True, text=True
+    )
+    told, found = [*done.stdout.splitlines(), "", ""][:2]
+    if told == FOLDER_OPEN:
+        pytest.skip("this system lets no user lay a layer")
+    assert (told, found) == (FOLDER_COVERED, "['done', 'out']"), done.stderr
+    assert (tmp_path / "run" / "out" / "old").is_dir()
+
+
 @needs_isolation
 def test_what_the_harness_writes_below_a_covered_folder_stays(tmp_path):
     kept = tmp_path / "runs"
@@ -212,7 +256,7 @@ def test_a_folder_that_no_layer_can_be_asked_for_is_left_open(tmp_path, name):
         *[(name, True) for name in ("GITHUB_TOKEN", "HF_TOKEN", "my_secret", "DB_PASSWORD")],
         *[(name, True) for name in ("OPENAI_API_KEY", "APIKEY", "AWS_PROFILE", "GH_PAT")],
         *[(name, True) for name in ("AWS_ACCESS_KEY_ID", "GOOGLE_APPLICATION_CREDENTIALS")],
-        *[(name, False) for name in ("PATH", "HOME", "TOKENIZERS_PARALLELISM", "KERAS_BACKEND")],
+        *[(name, False) for name in ("PATH", "HOME", "TOKENIZERS_PARALLELISM", "MAX_TOKENS")],
         *[(name, False) for name in ("CUDA_VISIBLE_DEVICES", "KEYBOARD", "OLDPWD", "XLA_FLAGS")],
     ],
 )

@@ -22,8 +22,9 @@ FOLDER_OPEN = "what is written there stays"
 
 # of <linux/sched.h>, <linux/mount.h> and <linux/sockios.h>
 NEW_USER, NEW_NETWORK, NEW_MOUNTS = 0x10000000, 0x40000000, 0x00020000
-BIND, RECURSIVE, PRIVATE, DETACH = 0x1000, 0x4000, 0x40000, 2
+BIND, RECURSIVE, SLAVE, DETACH = 0x1000, 0x4000, 0x80000, 2
 SET_FLAGS, UP = 0x8914, 1
+LAYER_SIZE = "4g"  # of what may be written into the folder
 APART = set("\\,: \t\n")  # at which an overlay's options, or the list of mounts, are taken apart
 
 
@@ -41,10 +42,14 @@ def isolate_process(folder: Path | None, kept: Path) -> dict[str, str]:
     told = {"network": NETWORK_REFUSED, "folder": FOLDER_OPEN}
     if sys.platform != "linux":
         return told
-    with contextlib.suppress(OSError):  # what could not be done is told
+    try:
         leave_network()
-        told["network"] = NETWORK_OFF
+    except OSError:  # what could not be done is told
+        return told
+    told["network"] = NETWORK_OFF
+    with contextlib.suppress(OSError):
         raise_loopback()
+    with contextlib.suppress(OSError):
         if folder is not None:
             cover_folder(folder, kept, Path(tempfile.mkdtemp(prefix="layer-")))
             told["folder"] = FOLDER_COVERED
@@ -94,29 +99,39 @@ def cover_folder(folder: Path, kept: Path, layer: Path) -> None:
 
     A folder that holds another file system is left: it would not be seen through the layer.
     """
-    lines = Path("/proc/self/mountinfo").read_text(encoding="utf-8").splitlines()
-    if any(folder in Path(line.split()[4]).parents for line in lines):
+    lines = Path("/proc/self/mountinfo").read_bytes().split(b"\n")
+    places = [line.split(b" ")[4] for line in lines if line.count(b" ") > 4]
+    if any(folder in Path(os.fsdecode(place)).parents for place in places):
         raise OSError(f"{folder} holds another file system")
     if APART & set(f"{folder}{layer}"):
         raise OSError(f"{folder} has a name that no overlay can be asked for")
-    call_mount(None, "/", None, RECURSIVE | PRIVATE)  # or what is mounted here would be everywhere
-    call_mount("tmpfs", str(layer), "tmpfs", 0, "mode=700")
+    call_mount(None, "/", None, RECURSIVE | SLAVE)  # or what is mounted here would be everywhere
+    call_mount("tmpfs", str(layer), "tmpfs", 0, f"mode=700,size={LAYER_SIZE}")
     for name in ("upper", "work"):
         (layer / name).mkdir()
-    own = os.open(kept, os.O_PATH)
     asked = f"lowerdir={folder},upperdir={layer}/upper,workdir={layer}/work"
+    if os.geteuid():  # a folder that is removed and made again has a mark, for a user in this form
+        os.setxattr(layer / "upper", "user.trueport", b"y")  # which memory had not before Linux 6.6
+        asked += ",userxattr"
+    own = os.open(kept, os.O_PATH)
     try:
         call_mount("overlay", str(folder), "overlay", 0, asked)
-    except PermissionError:  # as a user
-        call_mount("overlay", str(folder), "overlay", 0, asked + ",userxattr")
+        put_back(own, kept, folder)
+    finally:
+        os.close(own)
+
+
+def put_back(own: int, kept: Path, folder: Path) -> None:
+    """Put a folder, open as own, over its place in the layer, or else remove that again.
+
+    Raises OSError.
+    """
     try:
         if kept.is_relative_to(folder):
             call_mount(f"/proc/self/fd/{own}", str(kept), None, BIND | RECURSIVE)
     except OSError:
         check(load_libc().umount2(os.fsencode(folder), DETACH))
         raise
-    finally:
-        os.close(own)
 
 
 def unshare(flags: int) -> None:

@@ -10,7 +10,7 @@ import socket
 import sys
 import time
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
@@ -28,8 +28,12 @@ def _refuse_input(prompt: object = "") -> NoReturn:
     raise EOFError(f"the file asks for input({prompt!r}), {NO_INPUT}")
 
 
-def _refuse_exit(name: str) -> Any:
+def _refuse_exit(name: str, real: Callable[..., Any]) -> Any:
+    process = os.getpid()
+
     def ended(*args: object) -> NoReturn:
+        if os.getpid() != process:  # a child, which multiprocessing ends like this
+            real(*args)
         raise UserCodeExit(f"it called {name}({', '.join(map(repr, args))})")
 
     return ended
@@ -43,8 +47,8 @@ def restrict_process() -> None:
     """From here on, in this process: no questions, no network, no sudden end, no windows."""
     os.environ.setdefault("MPLBACKEND", "Agg")
     builtins.input = _refuse_input
-    os._exit = _refuse_exit("os._exit")
-    os.abort = _refuse_exit("os.abort")
+    os._exit = _refuse_exit("os._exit", os._exit)
+    os.abort = _refuse_exit("os.abort", os.abort)
     lookup, connect = socket.getaddrinfo, socket.socket.connect
 
     def getaddrinfo(host: Any, *args: Any, **kwargs: Any) -> Any:
