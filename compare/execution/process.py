@@ -129,7 +129,7 @@ def hold_disk_to_account() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno not in (*DISK_ERRORS, errno.ENOENT):
+        if error.errno not in (*DISK_ERRORS, errno.ENOENT):  # or the folder is gone
             raise
         EXIT_NOW(DISK_FAILED)
 

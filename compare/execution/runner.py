@@ -306,7 +306,10 @@ class PortRunner:
     def _handle_line(self, line: bytes) -> bool:
         """Take in one event; whether it is one, and what it speaks of is there."""
         try:
-            self._handle_event(json.loads(line))
+            event = json.loads(line)
+            if event["event"] == "done" and not self.ready:
+                return False  # what came before was taken out of the file
+            self._handle_event(event)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return False
         return True

@@ -119,6 +119,8 @@ def cover_folder(folder: Path, kept: Path, layer: Path) -> None:
         put_back(own, kept, folder)
     finally:
         os.close(own)
+        check(load_libc().umount2(os.fsencode(layer), DETACH))  # the overlay keeps it
+        layer.rmdir()  # among the port's temporary files it would be in its way
 
 
 def put_back(own: int, kept: Path, folder: Path) -> None:
