@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import platformdirs
 
-from ..suite.case import save_arrays
+from ..suite.case import load_arrays, save_arrays
 from ..suite.sources import read_module_sources
 from .files import READ_ERRORS, remove_stale_parts, write_atomically
 
@@ -74,8 +74,7 @@ class Cache:
         if self.folder is None or not (path := self.path(kind, name)).exists():
             return None
         try:
-            with path.open("rb") as file, np.load(file, allow_pickle=False) as npz:
-                arrays = dict(npz)
+            arrays = load_arrays(path)
             text = str(arrays.pop(NAME_KEY))
         except READ_ERRORS as error:
             self.words.append(f"ignored {path}: damaged ({type(error).__name__}), computed anew")

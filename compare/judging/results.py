@@ -12,6 +12,7 @@ import numpy as np
 
 from ..execution.checksums import check_sums, list_files, write_sums
 from ..execution.files import READ_ERRORS, write_atomically, write_json
+from ..suite.case import load_arrays
 from .cause import Cause
 from .host import put_host_back, set_host_apart
 from .json_numbers import decode_numbers, encode_numbers
@@ -297,14 +298,12 @@ class Run:
         check_sums(folder, RESULT_FILES)
         try:
             run = cls(**build_records(put_host_back(record)))
-            with np.load(folder / "traces.npz", allow_pickle=False) as npz:
-                curves: dict[tuple[str, str], dict[str, np.ndarray]] = {}
-                for key in npz.files:
-                    port, dtype, name = key.rsplit("/", 2)
-                    curves.setdefault((port, dtype), {})[name] = npz[key]
+            curves: dict[tuple[str, str], dict[str, np.ndarray]] = {}
+            for key, array in load_arrays(folder / "traces.npz").items():
+                port, dtype, name = key.rsplit("/", 2)
+                curves.setdefault((port, dtype), {})[name] = array
             run.traces = [Trace(port, dtype, **arrays) for (port, dtype), arrays in curves.items()]
-            with np.load(folder / "details.npz", allow_pickle=False) as npz:
-                run.details = dict(npz)
+            run.details = load_arrays(folder / "details.npz")
         except (*READ_ERRORS, TypeError, AttributeError) as error:
             told = f"{type(error).__name__}: {error}"
             raise ValueError(

@@ -1,6 +1,7 @@
 """One call as data, in memory and on disk."""
 
 import json
+import threading
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
@@ -14,6 +15,8 @@ CaseValue = np.ndarray | float | int | str | bool | tuple[Any, ...] | None
 
 CASES_SCHEMA = "trueport/cases/1"
 MAX_ARRAYS = 1 << 33  # bytes that a file of arrays may unfold to
+
+READING = threading.Lock()  # Python 3.11 and 3.12 may fail where two threads parse a header at once
 
 savez = np.savez  # a user's port may have replaced it
 
@@ -70,7 +73,7 @@ def load_arrays(path: Path) -> dict[str, np.ndarray]:
     Raises ValueError, with why, for a file that is not there or cannot be read.
     """
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as npz:
+        with READING, path.open("rb") as file, np.load(file, allow_pickle=False) as npz:
             if (size := sum(part.file_size for part in npz.zip.infolist())) > MAX_ARRAYS:
                 raise ValueError(f"it unfolds to {size} bytes")
             return dict(npz)

@@ -9,7 +9,7 @@ import numpy as np
 
 from ...execution.files import write_atomically
 from ...ports.frameworks import is_real
-from ...suite.case import save_arrays
+from ...suite.case import load_arrays, save_arrays
 from ...suite.training_task import TrainingTask
 from ..curves import list_checkpoint_steps
 
@@ -152,8 +152,7 @@ class Recording:
             what = f"no {RECORDING_FILE} in {folder}: give the folder of a Recorder"
             raise FileNotFoundError(what)
         try:
-            with path.open("rb") as file, np.load(file, allow_pickle=False) as npz:
-                arrays = dict(npz)
+            arrays = load_arrays(path)
             about = json.loads(str(arrays.pop("about")))
             if about["schema"] != SCHEMA:
                 raise ValueError(f"schema must be {SCHEMA!r} (got {about['schema']!r})")
