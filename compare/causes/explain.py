@@ -19,7 +19,7 @@ from .derivatives import add_derivative, find_derivative
 from .diagnose import Diagnosis, Explanation, diagnose
 from .errors import is_answer
 from .experiments import Experiments
-from .merging import drop_gradients, keep_standing, merge_edits
+from .merging import drop_gradients, find_whole_forms, keep_standing, merge_edits
 from .notes import describe_untried, name_fit, pass_in_right_form, pass_verdict
 from .ranking import rank_fits
 from .residual_heuristics import describe_residual
@@ -153,12 +153,31 @@ class PortDiagnosis:
             for fit in self.found[name].fits[1:] if name in self.found else ():
                 if self.experiments.reproduces(fit.fault.truth_edits, cases, dtype, True):
                     return name
+            if name in self.roots and self.complete_cause(name, cases, dtype):
+                return name
         base = merge_edits(self.experiments.suite, [self.roots[name] for name in known])
         if len(known) > 1 and self.experiments.reproduces(base, cases, dtype, True):
             return known[0]
         if known and is_within_rounding(base, cases, dtype, self.experiments):
             return known[0]
         return None
+
+    def complete_cause(self, name: str, cases: CaseEntries, dtype: str) -> bool:
+        """Whether an earlier cause, with its gradient too, gives this; it has its gradient then.
+
+        Where a cause that came before changes the gradient's line, the next one was found in the
+        form that leaves that line as it was.
+        """
+        suite, best = self.experiments.suite, self.found[name].fits[0]
+        for whole in find_whole_forms(best.fault, suite.faults.values()):
+            before = [edits for other, edits in self.roots.items() if other != name]
+            both = merge_edits(suite, [*before, whole.truth_edits])
+            if self.experiments.reproduces(
+                whole.truth_edits, cases, dtype, True
+            ) and self.experiments.reproduces(both, self.seen[name], dtype):
+                self.found[name].fits.insert(0, replace(best, fault=whole))
+                return True
+        return False
 
     def diagnose_anew(
         self, verdict: Verdict, base: Edits, beside: Sequence[CaseEntries]

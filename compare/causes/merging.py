@@ -1,6 +1,6 @@
 """Several causes as one change, the later ones in the place of the earlier where they meet."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ..judging.compare import CaseEntries
 from ..suite.fault import Edits, Fault
@@ -59,3 +59,9 @@ def drop_gradients(base: Edits, faults: Sequence[Fault]) -> Edits:
         if fewer and set(own) <= set(base):
             base = tuple(edit for edit in base if edit not in own or edit in fewer[0])
     return base
+
+
+def find_whole_forms(fault: Fault, faults: Iterable[Fault]) -> list[Fault]:
+    """Return the forms of a change, among these, that change all that it does and more."""
+    own = set(fault.truth_edits)
+    return [f for f in faults if f.id == fault.id and own < set(f.truth_edits)]

@@ -43,3 +43,16 @@ def test_another_fault_of_the_gradient_is_found_beside_a_loss_without_an_epsilon
     assert told[ENTROPY].cause is not None
     assert told[ENTROPY].cause["id"] == "F27"
     assert told[GRADIENT].status == "unfaithful"
+
+
+def test_the_gradient_of_a_fused_loss_follows_from_it_beside_a_function_that_clips() -> None:
+    """As a model of Keras has it: its loss from the scores, its function of probabilities clipped.
+
+    Both change one line of the reference's gradient, which is the fused loss's.
+    """
+    told = judge_keys("F54/keras", "F26/fused")
+    loss, gradient = told["TwoLayerNet.loss"], told[GRADIENT]
+    assert loss.cause is not None
+    assert (loss.status, loss.cause["id"], loss.cause["form"]) == ("convention", "F26", "fused")
+    assert (gradient.status, gradient.follows) == ("follows", "TwoLayerNet.loss")
+    assert "unfaithful" not in [verdict.status for verdict in told.values()]
