@@ -97,3 +97,14 @@ def test_a_star_from_the_users_own_common_gives_what_is_in_it(tmp_path: Path) ->
     own = {"ch04/net.py": port, "common/functions.py": RIGHT.replace("softmax", "own_form")}
     seen = check(str(write_files(tmp_path, own) / "ch04/net.py"), Options(dtypes=("float64",)))
     assert list_statuses(seen) == SOFTMAX, seen.notes
+
+
+@pytest.mark.parametrize("package", ["common", "shapes"])
+def test_a_module_beside_the_file_hides_no_package_from_which_it_imports(
+    tmp_path: Path, package: str
+) -> None:
+    port = f"from {package}.functions import own\n\ndef softmax(x):\n    return own(x)\n"
+    own = {f"{package}/__init__.py": "", f"{package}/functions.py": RIGHT.replace("softmax", "own")}
+    files = {"lib/net.py": port, f"lib/{package}.py": "x = 1\n", **own}
+    seen = check(str(write_files(tmp_path, files) / "lib/net.py"), Options(dtypes=("float64",)))
+    assert list_statuses(seen) == SOFTMAX, seen.notes

@@ -8,7 +8,9 @@ GRAPH_WORDS = re.compile(r"\{\{function_node .*?\}\}\s*|\s*;\s*NodeDef:.*|\s*\[O
 
 # What Keras puts around the error of a layer.
 KERAS_HEAD = re.compile(
-    r"Exception encountered when calling (?P<place>\S+)\.\s+(?P<inner>.+)", re.DOTALL
+    r"Exception encountered when calling (?P<place>\S+)\.\s+(?P<inner>.+?)"
+    r"(?:\s+Arguments received by .*)?$",
+    re.DOTALL,
 )
 MAX_WORDS = 4000  # characters of an error that are told
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
@@ -47,16 +49,22 @@ def read_words(error: BaseException) -> str:
         text = str(error)
     except BaseException as inner:  # noqa: BLE001  # it is theirs
         return f"(it cannot be put into words: {type(inner).__name__})"
+    text = COLOURS.sub("", text).strip()
     return text if len(text) <= MAX_WORDS else f"{text[:MAX_WORDS]} (and {len(text)} characters)"
 
 
-def strip_graph_words(text: str) -> str:
-    """Return an error's text without what TensorFlow says of its graph.
+def read_cause(error: BaseException) -> tuple[str, str]:
+    r"""Return an error's words without those that a framework puts around them, and the layer.
 
-    >>> strip_graph_words("{{function_node __Mul}} no Mul of float and double [Op:Mul] name: ")
-    'no Mul of float and double'
+    >>> read_cause(TypeError("Exception encountered when calling Net.call().\n\nno float"))
+    ('no float', ' (in Net.call())')
+    >>> read_cause(TypeError("{{function_node __Mul}} no Mul of float and double [Op:Mul] name: "))
+    ('no Mul of float and double', '')
     """
-    return GRAPH_WORDS.sub("", text)
+    text, place = read_words(error), ""
+    if wrapped := KERAS_HEAD.match(text):
+        text, place = wrapped["inner"], f" (in {wrapped['place']})"
+    return GRAPH_WORDS.sub("", text).strip(), place
 
 
 def format_error(error: BaseException) -> str:
@@ -73,8 +81,6 @@ def format_error(error: BaseException) -> str:
         return f"it called sys.exit({'' if error.code is None else error.code})"
     if isinstance(error, UserCodeTimeout | UserCodeExit):
         return str(error)
-    text, place = COLOURS.sub("", read_words(error)).strip(), ""
-    if wrapped := KERAS_HEAD.match(text):
-        text, place = wrapped["inner"], f" (in {wrapped['place']})"
-    lines = strip_graph_words(text).strip().splitlines()
+    text, place = read_cause(error)
+    lines = text.splitlines()
     return f"{type(error).__name__}: {lines[0]}{place}" if lines else type(error).__name__

@@ -19,11 +19,18 @@ from .definitions import LoadedModule, describe_training
 from .detect import SourceAnalysis, detect_framework
 from .elsewhere import describe_elsewhere
 from .errors import TargetError, format_error
+from .folders import (
+    find_own_folder,
+    find_run_folder,
+    list_user_folders,
+    list_user_roots,
+    put_hidden_first,
+)
 from .isolation import isolate_process
 from .keras_backend import choose_installed, describe_backend, find_asked_backend
 from .loading import IMPORT_LIMIT, load_user_module
 from .older_keras import accept_older_arguments, list_renamed_arguments
-from .own_modules import UserImports, find_shadowing_names, is_own_place
+from .own_modules import UserImports, find_shadowing_names
 from .sandbox import restrict_process
 from .shared_state import Names, SharedState, read_names
 from .shims import ShimFinder
@@ -136,20 +143,6 @@ def hold_warning_filters(opened: LoadedTarget) -> list[str]:
     return apply_warning_filters(own.folder, own.find_module)
 
 
-def list_user_roots(path: Path, module: str | None, found: SourceAnalysis) -> list[Path]:
-    """Return the folders in which the user's own modules are looked for, before all others.
-
-    The first is the one that the code is run in.
-    """
-    near = [find_run_folder(path, module), *([path.parent.parent] if module is None else [])]
-    return list(dict.fromkeys([*near, *found.roots]))
-
-
-def find_run_folder(path: Path, module: str | None) -> Path:
-    """Return the folder of a file, or, for a dotted name, the one that holds the package."""
-    return path.parent if module is None else path.parents[: module.count(".") + 1][-1]
-
-
 def isolate_target(target: Mapping[str, Any], kept: Path) -> dict[str, str]:
     """Keep this process from the network and from what lies in a target's folder, where it can be.
 
@@ -157,14 +150,6 @@ def isolate_target(target: Mapping[str, Any], kept: Path) -> dict[str, str]:
     """
     path, module = target["path"], target["module"]
     return isolate_process(find_run_folder(Path(path), module) if path else None, kept)
-
-
-def find_own_folder(path: Path) -> Path:
-    """Return the folder whose code is the author's: of the file, or of the package it is in."""
-    folder = path if path.is_dir() else path.parent
-    while all((place / "__init__.py").exists() for place in (folder, folder.parent)):
-        folder = folder.parent
-    return folder
 
 
 def prepare_process(
@@ -180,12 +165,13 @@ def prepare_process(
     path: of their file, which is all that the command line of theirs holds.
     """
     data_only = found.data_only if kind.name != "keras" else set()
-    shims = ShimFinder(rules, lambda: list_user_folders(roots), found.imports, data_only)
+    searched = put_hidden_first(roots, found.imports)
+    shims = ShimFinder(rules, lambda: list_user_folders(searched), found.imports, data_only)
     restrict_process()
     imports.install()
     os.chdir(roots[0])
     sys.argv = [str(path)]
-    sys.path[:0] = map(str, roots)
+    sys.path[:0] = map(str, searched)
     sys.meta_path.insert(0, shims)
     rules.serve_data(found.text)
     if kind.name == "keras":
@@ -207,16 +193,6 @@ def locate_target(asked: Target) -> tuple[Path, str | None]:
         raise TargetError(f"there is no module {asked.module} written in Python")
     file = Path(spec.origin)  # as it was found: its place below the package's folder tells its name
     return (file.parent if file.name == "__init__.py" else file), asked.module
-
-
-def list_user_folders(roots: list[Path]) -> list[str]:
-    """Where the user's own modules may be: beside the file, above it, and where it looks itself."""
-    places = [str(root) for root in roots]
-    for place in sys.path:
-        whole = os.path.abspath(place or ".")
-        if is_own_place(whole):
-            places.append(whole)
-    return list(dict.fromkeys(places))
 
 
 def start_framework(kind: Framework, dtype: str, threads: int) -> None:

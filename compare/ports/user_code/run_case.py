@@ -11,7 +11,7 @@ import numpy as np
 from ...suite.case import Case
 from ...suite.suite import Suite
 from ..frameworks import is_real, to_numpy
-from .errors import TargetError, UserCodeExit, format_error, read_words, strip_graph_words
+from .errors import TargetError, UserCodeExit, format_error, read_cause, read_words
 from .own_modules import is_own_place
 from .view import TargetView
 
@@ -37,8 +37,8 @@ def format_traceback(error: BaseException) -> str:
     where = f" ({Path(own[-1].filename).name}:{own[-1].lineno})" if own else ""
     if isinstance(error, UserCodeExit):
         return f"{error}{where}"
-    text = strip_graph_words(read_words(error)).strip()
-    return f"{type(error).__name__}: {text}{where}"
+    text, place = read_cause(error)
+    return f"{type(error).__name__}: {text}{place}{where}"
 
 
 def collect_float_dtypes(outputs: dict[str, Any], arrays: dict[str, np.ndarray]) -> dict[str, str]:
