@@ -13,7 +13,7 @@ from .budget import describe_random
 from .compare_models import ModelComparison, pair_outputs
 from .judge import WHOLE, Part, arrange
 from .records import Arrays, ModelRun, read_run
-from .session import SessionError
+from .session import SessionError, UnreadableAnswerError
 from .two_sides import TwoSides, round_arrays
 
 LEARNING_RATE = 0.01
@@ -67,6 +67,8 @@ def compare_mode(sides: TwoSides, found: ModelComparison, mode: str, gradient: b
     problem = hindrance = limit = ""
     try:
         run, limit = run_port_as_can_be(sides, found, mode, gradient)
+    except UnreadableAnswerError as error:
+        hindrance = str(error)
     except SessionError as error:
         problem = str(error)
     try:

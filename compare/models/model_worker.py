@@ -311,6 +311,8 @@ def answer(worker: ModelWorker, asked: Mapping[str, Any]) -> dict[str, Any]:
 def main() -> None:
     """Answer until the parent is gone, or closes what it asks by."""
     path = Path(sys.argv[1]).resolve()
+    tell = int(sys.argv[2])  # of the pipe by which the parent hears of an answer
+    os.set_inheritable(tell, False)
     worker = ModelWorker(json.loads(path.read_text(encoding="utf-8")))
     worker.facts["isolation"] = isolate_target(worker.job["target"], path.parent)
     end_with_parent()  # its thread must not be there before
@@ -328,6 +330,7 @@ def main() -> None:
         with hold_disk_to_account():
             save_message(part, told)
             part.rename(path.parent / f"answer-{number}.message")
+        os.write(tell, b"\n")
     EXIT_NOW(0)
 
 

@@ -2,13 +2,15 @@
 
 import contextlib
 import json
+import os
+import select
 import subprocess
 import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import IO, Any, NoReturn
 
 from ..execution import process
 from ..execution.family import Family, make_mark, measure_resident_mb
@@ -17,13 +19,17 @@ from ..execution.output import cut_output, read_last_words
 from .messages import load_message, save_message
 
 WORKER = "trueport.compare.models.model_worker"
-POLL_SECONDS = 0.01
+POLL_SECONDS = 0.1  # between two looks at whether it lives
 MEMORY_INTERVAL = 0.5  # seconds between two looks at its memory
 START_TIMEOUT = 180.0  # seconds for a framework to import and the file to be read
 
 
 class SessionError(Exception):
     """What ended a process, or what a model raised: a sentence."""
+
+
+class UnreadableAnswerError(SessionError):
+    """Something was written over an answer: nothing is known of what the model gave."""
 
 
 @dataclass
@@ -47,9 +53,11 @@ class Session:
     peak_mb: float = 0.0
     asked: int = 0
     waiting: list[int] = field(default_factory=list)  # numbers of what is not answered yet
+    answered: int = 0  # as far as it has told
+    news: "IO[bytes] | None" = None  # by which it tells: its model's code may write any file
     child: "subprocess.Popen[bytes] | None" = None
     family: Family | None = None
-    ended: str = ""  # why it was ended before it was to be
+    ended: SessionError | None = None  # why it was ended before it was to be
 
     def start(self) -> None:
         """Start the process; its answers to what it is asked first tell how that went."""
@@ -62,10 +70,13 @@ class Session:
             path.write_text(json.dumps(job), encoding="utf-8")
         temporary, mark = self.folder / "temporary", make_mark()
         temporary.mkdir(exist_ok=True)
+        hear, tell = os.pipe()
+        self.news = open(hear, "rb", buffering=0)  # noqa: SIM115  # closed with the session
         with (self.folder / "output.txt").open("ab") as output:
             try:
                 self.child = subprocess.Popen(
-                    [self.python or sys.executable, "-m", WORKER, path],
+                    [self.python or sys.executable, "-m", WORKER, path, str(tell)],
+                    pass_fds=[tell],
                     stdin=subprocess.PIPE,
                     stdout=output,
                     stderr=subprocess.STDOUT,
@@ -76,6 +87,8 @@ class Session:
                 )
             except OSError as error:
                 raise SessionError(f"cannot start {self.python}: {error.strerror}") from error
+            finally:
+                os.close(tell)
         self.family = Family(self.child.pid, mark)
         self.send("open")
 
@@ -105,19 +118,31 @@ class Session:
         answer = self.folder / f"answer-{number}.message"
         limit = START_TIMEOUT if number == 1 else self.timeout
         began = looked = time.monotonic()
-        while not answer.exists():
-            if self.child.poll() is not None and not answer.exists():
+        while self.answered < number:
+            ended = self.child.poll() is not None
+            if self.ended:
+                raise self.ended
+            if not self.hear() and ended:
                 if self.child.returncode == process.DISK_FAILED:
                     raise WriteError(process.describe_failed_disk(self.folder))
-                raise SessionError(self.ended or self.describe_death(self.child.returncode))
+                raise SessionError(self.describe_death(self.child.returncode))
             now = time.monotonic()
             if now - began > limit:
-                self.fail(f"{self.name} gave no answer within {limit:g} s")
+                self.fail(SessionError(f"{self.name} gave no answer within {limit:g} s"))
             if now - looked > MEMORY_INTERVAL:
                 looked = now
                 self.watch_memory()
-            time.sleep(POLL_SECONDS)
         return self.read_answer(number, answer)
+
+    def hear(self) -> bool:
+        """Wait a moment for the process to tell of answers; whether it did."""
+        assert self.news is not None
+        ready, _, _ = select.select([self.news], [], [], POLL_SECONDS)
+        lines = self.news.read(4096) if ready else b""
+        if ready and not lines:  # its end is closed: by its own, or by its model's code
+            time.sleep(POLL_SECONDS)
+        self.answered += lines.count(b"\n")
+        return bool(lines)
 
     def read_answer(self, number: int, answer: Path) -> Any:
         """Return what an answer holds. Raises SessionError, if it cannot be read too."""
@@ -127,7 +152,7 @@ class Session:
             self.peak_mb = max(self.peak_mb, told["peak_mb"])
         except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
             told = f"an answer of {self.name} cannot be read ({error})"
-            self.fail(f"{told}: does it write into {self.folder}?")
+            self.fail(UnreadableAnswerError(f"{told}: does it write into {self.folder}?"))
         answer.unlink(missing_ok=True)
         (self.folder / f"asked-{number}.message").unlink(missing_ok=True)
         if status != "ok":
@@ -142,13 +167,13 @@ class Session:
         self.peak_mb = max(self.peak_mb, used)
         if used > self.memory_mb:
             told = f"{self.name} used more than {self.memory_mb} MB of memory"
-            self.fail(f"{told}: --memory MB allows more")
+            self.fail(SessionError(f"{told}: --memory MB allows more"))
 
-    def fail(self, words: str) -> NoReturn:
+    def fail(self, why: SessionError) -> NoReturn:
         """End the process for a reason, which every later question is told too."""
-        self.ended = words
+        self.ended = why
         self.close()
-        raise SessionError(words)
+        raise why
 
     def describe_death(self, code: int) -> str:
         """Why the process ended, in words."""
@@ -163,6 +188,6 @@ class Session:
             return
         self.family.end()
         self.child.wait()
-        if self.child.stdin is not None:
+        for pipe in filter(None, (self.child.stdin, self.news)):
             with contextlib.suppress(BrokenPipeError):
-                self.child.stdin.close()
+                pipe.close()
