@@ -31,10 +31,13 @@ class Statement:
     words: tuple[str, ...]
 
 
-def name_own_line(suite: Suite, fault: Fault, own: str, aliases: Mapping[str, str]) -> str:
+def name_own_line(
+    suite: Suite, fault: Fault, component: str, own: str, aliases: Mapping[str, str]
+) -> str:
     """Return "LINE: TEXT" of what the user's file has where a change of the truth is made.
 
-    own: the text of their file. aliases: contract names to theirs.
+    component: whose cause it is; the line is one that it runs. own: the text of their file.
+    aliases: contract names to theirs.
 
     Of several changed functions the first that the file has tells; "" if it has none. Where no
     statement is like the changed one, the line is that of the definition.
@@ -43,7 +46,14 @@ def name_own_line(suite: Suite, fault: Fault, own: str, aliases: Mapping[str, st
         mine = dict(list_functions(own))
     except SyntaxError:
         return ""
+    run = {
+        need
+        for part in (component, *suite.collect_parts(component))
+        for need in suite.components[part].needs
+    }
     for name, before, after in list_changed_functions(suite, fault.truth_edits):
+        if run.isdisjoint((name, name.partition(".")[0])):
+            continue
         if (node := mine.get(find_alias(name, aliases))) is None:
             continue
         lines = own.splitlines()

@@ -135,7 +135,7 @@ def name_own_lines(
         fault = proven.get(f"{result.target} {verdict.dtype}", {}).get(verdict.component)
         if fault is None or verdict.cause is None:
             continue
-        if line := name_own_line(CHAPTER, fault, text, aliases):
+        if line := name_own_line(CHAPTER, fault, verdict.component, text, aliases):
             verdict.cause["line"] = f"{Path(target.path).name}:{line}"
 
 

@@ -33,28 +33,40 @@ class Net:
         hidden = logistic(x @ self.params["W1"] + self.params["b1"])
         return softmax(hidden @ self.params["W2"])
 """
+LOSS = "cross_entropy_error"
 ALIASES = {"sigmoid": "logistic", "cross_entropy_error": "cost", "TwoLayerNet": "Net"}
 
 
 @pytest.mark.parametrize(
-    ("fault", "line"),
+    ("component", "fault", "line"),
     [
-        ("F88/mirrored", "6: return 1 / (1 + np.exp(x))"),
-        ("F08/sum, forward, labels alone", "13: return -np.log(y[rows, t] + 1e-7).sum()"),
-        ("F08/mean over all, forward, one-hot alone",
+        ("sigmoid", "F88/mirrored", "6: return 1 / (1 + np.exp(x))"),
+        (LOSS, "F08/sum, forward, labels alone", "13: return -np.log(y[rows, t] + 1e-7).sum()"),
+        (LOSS, "F08/mean over all, forward, one-hot alone",
          "14: return -np.mean(t.reshape(y.shape) * np.log(y + 1e-7))"),
-        ("F98/b2", '20: return softmax(hidden @ self.params["W2"])'),
-        ("F56", ""),  # of softmax, which the file does not define
+        ("TwoLayerNet.predict", "F98/b2", '20: return softmax(hidden @ self.params["W2"])'),
+        ("softmax", "F56", ""),  # which the file does not define
+        ("one update", "F27/picked",
+         "14: return -np.mean(t.reshape(y.shape) * np.log(y + 1e-7))"),
+        ("sigmoid", "F27/picked", ""),  # of functions that it does not run
     ],
 )  # fmt: skip
-def test_the_line_is_the_one_that_is_paired_with_the_changed_one(fault: str, line: str) -> None:
-    assert name_own_line(CHAPTER, FAULTS[fault], OWN, ALIASES) == line
+def test_the_line_is_the_one_that_is_paired_with_the_changed_one(
+    component: str, fault: str, line: str
+) -> None:
+    assert name_own_line(CHAPTER, FAULTS[fault], component, OWN, ALIASES) == line
+
+
+def test_no_line_is_named_where_the_changed_function_stands_in_another_file() -> None:
+    own = "class TwoLayerNet:\n    def gradient(self, x, t):\n        r = t * y\n"
+    assert name_own_line(CHAPTER, FAULTS["F27/picked"], LOSS, own, {}) == ""
+    assert name_own_line(CHAPTER, FAULTS["F27/picked"], "TwoLayerNet.gradient", own, {})[:2] == "3:"
 
 
 def test_a_definition_that_is_like_nothing_is_told_by_its_first_line() -> None:
     own = "def softmax(x):\n    a = 1\n    del a\n    raise SystemExit\n"
-    assert name_own_line(CHAPTER, FAULTS["F56"], own, {}) == "1: def softmax(x):"
-    assert name_own_line(CHAPTER, FAULTS["F56"], "def softmax(:", {}) == ""
+    assert name_own_line(CHAPTER, FAULTS["F56"], "softmax", own, {}) == "1: def softmax(x):"
+    assert name_own_line(CHAPTER, FAULTS["F56"], "softmax", "def softmax(:", {}) == ""
 
 
 LISTED = """
