@@ -43,7 +43,9 @@ def name_unwritten(path: Path, numbers: tuple[int, ...] | None = None) -> Iterat
         if numbers is not None and error.errno not in numbers:
             raise
         where, why = error.filename or path, error.strerror or error
-        raise WriteError(f"cannot write {where}: {why}") from error
+        unwritten = WriteError(f"cannot write {where}: {why}")
+        unwritten.errno = error.errno  # by which a worker knows that it is no fault of its port
+        raise unwritten from error
 
 
 @contextlib.contextmanager
