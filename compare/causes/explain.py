@@ -13,14 +13,13 @@ from ..judging.compare import CaseEntries
 from ..judging.results import Limit, Verdict
 from ..judging.status import FINDINGS, Status
 from ..suite.fault import Edits, Fault
-from .beside_conventions import describe_beside_convention
-from .departure import Departure, most_informative_first
-from .derivatives import add_derivative, find_derivative
+from .derivatives import find_derivative
 from .diagnose import Diagnosis, Explanation, diagnose
 from .errors import is_answer
 from .experiments import Experiments
-from .merging import drop_gradients, find_whole_forms, keep_standing, merge_edits
-from .notes import describe_untried, name_fit, pass_in_right_form, pass_verdict
+from .found_causes import FoundCauses
+from .merging import find_whole_forms, keep_standing, merge_edits
+from .notes import pass_verdict
 from .ranking import rank_fits
 from .residual_heuristics import describe_residual
 from .right_forms import find_right_form
@@ -59,29 +58,8 @@ def explain(
     return search.found
 
 
-class PortDiagnosis:
-    """The search for the causes of one port's failures in one dtype, as far as it has come.
-
-    found: component to its diagnosis. roots: component to the change that explains it.
-    right_forms: component to the form that it has, as right as the reference's.
-    known: components that are right, or proven to follow: another change must leave them so. The
-    rest is as of `explain`.
-    """
-
-    def __init__(
-        self,
-        verdicts: Sequence[Verdict],
-        seen: Mapping[str, CaseEntries],
-        experiments: Experiments,
-        likely: list[Fault],
-        followed: Mapping[str, str],
-    ) -> None:
-        self.verdicts, self.seen, self.experiments = verdicts, seen, experiments
-        self.likely, self.followed = likely, followed
-        self.found: dict[str, Diagnosis] = {}
-        self.roots: dict[str, Edits] = {}
-        self.right_forms: dict[str, Explanation] = {}
-        self.known = {v.component for v in verdicts if v.status == Status.FAITHFUL}
+class PortDiagnosis(FoundCauses):
+    """The search for the causes of one port's failures in one dtype, as far as it has come."""
 
     def explain_verdict(self, verdict: Verdict, is_unknown: bool) -> None:
         """Fill one verdict; those of its parts are filled."""
@@ -111,10 +89,14 @@ class PortDiagnosis:
             base = merge_edits(suite, [self.roots[name] for name in above])
             beside = [self.seen[n] for n in sorted(parts & self.known) if n in self.seen]
             diagnosis = self.diagnose_anew(verdict, base, beside)
+            if diagnosis.fits and diagnosis.fits[0].second_fault and above:
+                diagnosis = self.diagnose_beside_other_fits(verdict, above, beside) or diagnosis
             if exact := find_derivative(diagnosis, self.roots, self.found):
                 self.record_derivative(verdict, *exact)
             else:
                 self.record_diagnosis(verdict, diagnosis)
+                for name in above if diagnosis.fits else ():
+                    self.disambiguate(name, cases, self.roots[verdict.component])
 
     def take_printed_form(self, verdict: Verdict, cases: CaseEntries) -> bool:
         """Make a failure a limit where the port has a form that the truth's source prints.
@@ -212,30 +194,28 @@ class PortDiagnosis:
         diagnosis.fits = rank_fits(diagnosis.fits, component, verdict.dtype, experiments)
         return diagnosis
 
-    def describe(
-        self, verdict: Verdict, base: Edits = (), beside: Sequence[CaseEntries] = ()
-    ) -> Departure:
-        """Return a failure as the searches for its cause are given it."""
-        seen = most_informative_first(self.seen[verdict.component])
-        return Departure(seen, verdict.dtype, self.experiments, base, beside)
+    def diagnose_beside_other_fits(
+        self, verdict: Verdict, above: Sequence[str], beside: Sequence[CaseEntries]
+    ) -> Diagnosis | None:
+        """Return what one change explains on top of another fit of an earlier finding, if one does.
 
-    def drop_gradients(self, base: Edits) -> Edits:
-        """Return earlier causes in the form that leaves the gradient's formula as it was."""
-        return drop_gradients(base, [f.fault for d in self.found.values() for f in d.fits])
-
-    def keep_gradients(self) -> None:
-        """Take the earlier causes in that form from now on."""
-        self.roots = {name: self.drop_gradients(edits) for name, edits in self.roots.items()}
-        for name, edits in self.roots.items():
-            self.found[name].fits.sort(key=lambda fit: fit.fault.truth_edits != edits)
-
-    def record_derivative(self, verdict: Verdict, root: str, derivative: Fault) -> None:
-        """Make a failure follow from an earlier finding, whose cause has this derivative."""
-        self.roots[root] = add_derivative(self.found[root], derivative)
-        own = next(v for v in self.verdicts if v.component == root)
-        own.cause = self.found[root].build_cause()
-        verdict.status, verdict.follows, verdict.cause = Status.FOLLOWS, root, own.cause
-        self.known.add(verdict.component)
+        One change is likelier than two, of which the second may but undo a wrong choice among what
+        gave the same there. The earlier finding has that fit then.
+        """
+        suite = self.experiments.suite
+        for name in above:
+            for fit in self.found[name].fits[1:]:
+                own = fit.fault.truth_edits
+                edits = [own if other == name else self.roots[other] for other in above]
+                base = merge_edits(suite, edits)
+                found = diagnose(self.describe(verdict, base, beside), self.likely)
+                if found.fits:
+                    self.choose_fits(name, [fit])
+                    found.fits = rank_fits(
+                        found.fits, verdict.component, verdict.dtype, self.experiments
+                    )
+                    return found
+        return None
 
     def find_right_form(
         self, parts: Collection[str], cases: CaseEntries, dtype: str
@@ -248,73 +228,3 @@ class PortDiagnosis:
             if is_within_rounding(form.fault.truth_edits, cases, dtype, self.experiments):
                 return form
         return None
-
-    def record_right_form(self, verdict: Verdict, right: Explanation) -> None:
-        """Make a failure the pass that it is: another form that is as right."""
-        pass_in_right_form(verdict, right)
-        self.known.add(verdict.component)
-        self.right_forms[verdict.component] = right
-
-    def record_diagnosis(self, verdict: Verdict, diagnosis: Diagnosis) -> None:
-        """Put a diagnosis into its verdict, and keep it for those that come after."""
-        self.found[verdict.component] = diagnosis
-        verdict.cause = diagnosis.build_cause()
-        verdict.ruled_out = diagnosis.tried - len(diagnosis.fits)
-        if not diagnosis.fits:
-            cases = self.seen[verdict.component]
-            beside = describe_beside_convention(cases, verdict.dtype, self.experiments)
-            verdict.known = beside or describe_residual(self.experiments.suite, cases)
-            verdict.known += describe_untried(diagnosis)
-            self.retract_refuted(verdict)
-            return
-        best = diagnosis.fits[0].fault
-        self.roots[verdict.component] = best.truth_edits
-        if best not in self.likely:
-            self.likely.append(best)
-        if best.kind == "convention":
-            verdict.status = Status.CONVENTION
-
-    def retract_refuted(self, verdict: Verdict) -> None:
-        """Take back the cause of a part, the same call asked less, which does not predict this.
-
-        So one update and two: a cause that gives the first alone, with none beside it that gives
-        both, is no cause. What is without one then follows from what is.
-        """
-        components = self.experiments.suite.components
-        whole = components[verdict.component]
-        for name in whole.parts:
-            if name not in self.roots or components[name].needs != whole.needs:
-                continue
-            own = next(v for v in self.verdicts if v.component == name)
-            refuted = self.found[name].fits
-            self.likely[:] = [f for f in self.likely if f not in [fit.fault for fit in refuted]]
-            own.known = [
-                f"as with {name_fit(fit)}, which {verdict.component} refutes" for fit in refuted
-            ]
-            own.status, own.cause = Status.UNFAITHFUL, None
-            own.ruled_out = self.found[name].tried
-            self.found[name].fits = []
-            del self.roots[name]
-            verdict.status, verdict.follows = Status.FOLLOWS, name
-            verdict.known = []
-
-    def disambiguate(self, root: str, cases: CaseEntries) -> None:
-        """Keep those fits of an earlier finding that explain what follows from it, if some do."""
-        own = next(v for v in self.verdicts if v.component == root)
-        diagnosis = self.found[root]
-        if len(diagnosis.fits) > 1:
-            standing = [
-                fit
-                for fit in diagnosis.fits
-                if self.experiments.reproduces(fit.fault.truth_edits, cases, own.dtype)
-            ]
-            diagnosis.fits = standing or diagnosis.fits
-        if cause := diagnosis.build_cause():
-            own.cause = cause
-            best = diagnosis.fits[0].fault
-            self.roots[root] = best.truth_edits
-            if own.status != Status.ERROR or best.kind == "convention":
-                own.status = Status.of_kind(best.kind)
-        for verdict in self.verdicts:
-            if verdict.follows == root and verdict.status == Status.FOLLOWS:
-                verdict.cause = own.cause

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 from functions_as_ports import judge_function
+from judged_changes import judge_changed
 
 from trueport.compare.causes.experiments import Experiments
 from trueport.compare.causes.explain import explain
@@ -21,6 +22,7 @@ from trueport.compare.workflow.own_arrays import make_case
 LARGE = np.array([[0.2, 0.3, 0.5], [0.6, 0.3, 0.1]])  # where a bound at 1e-7 changes nothing
 SMALL = np.array([[1e-9, 0.5, 0.5 - 1e-9], [0.6, 0.3, 0.1]])
 LABELS = np.array([0, 1])
+SCORES = "F61/softmax in the loss"
 
 
 def explained(y: np.ndarray, floor: float) -> Verdict:
@@ -102,3 +104,22 @@ def test_an_error_beside_right_answers_is_put_down_to_the_change_that_raises_the
     assert verdict.status == "error"
     assert verdict.cause is None  # no known change asks for `dims`
     assert "AttributeError" in verdict.message
+
+
+@pytest.mark.parametrize(
+    "others",
+    [(), pytest.param(("T24/ReLU",), marks=pytest.mark.sweep)],
+    ids=["alone", "with a ReLU"],
+)
+def test_one_change_on_another_fit_of_an_earlier_finding_is_likelier_than_two(
+    others: tuple[str, ...],
+) -> None:
+    """Scores from predict, whose softmax the loss takes: it is not taken twice."""
+    keys = (SCORES, *others, "F27/picked")
+    edits = {e.old: e for key in keys for e in FAULTS[key].truth_edits}
+    told = judge_changed(tuple(edits.values()), ("TwoLayerNet.predict", "TwoLayerNet.loss"), 90.0)
+    predict, loss = told["TwoLayerNet.predict"].cause, told["TwoLayerNet.loss"].cause
+    assert predict is not None
+    assert loss is not None
+    assert f"{predict['id']}/{predict['form']}" == SCORES
+    assert (loss["id"], loss["with"]) == ("F27", None)
