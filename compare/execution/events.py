@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from .process import EXIT_NOW, hold_disk_to_account
+from .process import end_copy, hold_disk_to_account
 
 
 class EventLog:
@@ -17,7 +17,6 @@ class EventLog:
 
     def __init__(self, folder: Path, careful: bool) -> None:
         self.file = (folder / "events.jsonl").open("a", encoding="utf-8")
-        self.process = os.getpid()
         self.answers: int | None = None
         if careful:  # a user's code has nobody to ask
             self.answers = os.dup(0)
@@ -25,8 +24,7 @@ class EventLog:
 
     def write(self, event: str, **facts: Any) -> None:
         """Write one event, a JSON object a line; a copy that a user's code made of us ends here."""
-        if os.getpid() != self.process:
-            EXIT_NOW(1)
+        end_copy()
         with hold_disk_to_account():
             self.file.write(json.dumps({"event": event, **facts}) + "\n")
             self.file.flush()

@@ -21,6 +21,7 @@ from .temporary import make_temporary_folder
 THREADS = 1  # of a worker: as many of them run as there are cores
 DISK_FAILED = 74  # exit status of a worker whose own files cannot be had: sysexits' EX_IOERR
 EXIT_NOW = os._exit  # a user's port has it replaced
+OWN_PROCESS = os.getpid()  # the one that has imported this, and no copy that it forked
 START_TIMEOUT = 60.0  # seconds for an interpreter to import NumPy
 PACKAGE = Path(__file__).parents[2]  # the folder of `trueport`
 # Names of variables that hold what a user's port has no business with: it is run without them.
@@ -118,6 +119,12 @@ def build_thread_limits(threads: int) -> dict[str, str]:
     """
     names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
     return {name: str(threads) for name in names}
+
+
+def end_copy() -> None:
+    """End here, if this is a copy of a worker that a user's code has forked: it has no say."""
+    if os.getpid() != OWN_PROCESS:
+        EXIT_NOW(1)
 
 
 @contextlib.contextmanager

@@ -16,7 +16,7 @@ from ..suite.mutants import import_mutant
 from ..suite.suite import Suite
 from ..suite.training_task import Reordering, TrainingTask
 from .files import write_atomically
-from .process import hold_disk_to_account, measure_peak_mb
+from .process import end_copy, hold_disk_to_account, measure_peak_mb
 
 # what is kept of a training, by its name in the result of `train`
 TRAINING_SERIES = {"train_loss_list": "loss", "accuracy_steps": "accuracy_steps"}
@@ -111,6 +111,7 @@ def save_training(
     seconds: float,
 ) -> None:
     """Write what a training has given so far, whole or not at all."""
+    end_copy()
     arrays = {key: np.concatenate(parts) for key, parts in seen.items() if parts}
     arrays["seconds"] = np.array(seconds)
     arrays["checkpoint_steps"] = np.array(sorted(checkpoints))

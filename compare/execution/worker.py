@@ -25,7 +25,7 @@ from ..ports.user_code.view import TargetView
 from ..suite.case import Case, load_cases, save_arrays, save_cases
 from ..suite.suite import Suite, find_suite
 from .events import EventLog
-from .process import EXIT_NOW, THREADS, hold_disk_to_account, measure_peak_mb
+from .process import EXIT_NOW, THREADS, end_copy, hold_disk_to_account, measure_peak_mb
 from .train_port import run_training
 
 PARENT_INTERVAL = 1.0  # seconds between two looks for the parent
@@ -166,7 +166,11 @@ class Worker:
 
 
 def save_result(folder: Path, number: int, arrays: Mapping[str, np.ndarray]) -> None:
-    """Write the arrays of a case into a job's folder, which a port may have deleted."""
+    """Write the arrays of a case into a job's folder, which a port may have deleted.
+
+    A copy of this process that a user's code has made ends here.
+    """
+    end_copy()
     with hold_disk_to_account():
         folder.mkdir(parents=True, exist_ok=True)
         save_arrays(folder / f"{number:04d}.npz", arrays)

@@ -1,11 +1,14 @@
 """What a worker holds while it trains."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 
 from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.execution.train_port import TrainingProblem
+from trueport.compare.suite.case import load_arrays
 
 
 def test_a_shadow_has_its_rows_in_one_piece(tmp_path: Path) -> None:
@@ -21,3 +24,20 @@ def test_a_shadow_has_its_rows_in_one_piece(tmp_path: Path) -> None:
     back = problem.restored(problem.params)
     for key, value in arrays.items():
         assert np.array_equal(back[key], value.astype(np.float32))
+
+
+def test_a_copy_of_a_worker_that_a_port_made_saves_no_result(tmp_path: Path) -> None:
+    """Both halves of a fork go on: what the copy wrote could be read for the worker's own."""
+    code = (
+        "import os, sys; from pathlib import Path; import numpy as np\n"
+        "from trueport.compare.execution.worker import save_result\n"
+        "if copy := os.fork():\n"
+        "    os.waitpid(copy, 0)\n"
+        "    print(list(Path(sys.argv[1]).iterdir()))\n"
+        "save_result(Path(sys.argv[1]), 0, {'y': np.array(1.0 if copy else 2.0)})\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, tmp_path], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "[]\n"
+    assert load_arrays(tmp_path / "0000.npz")["y"] == 1.0
