@@ -149,6 +149,7 @@ class PortRunner:
         self.current: int | None = None  # the case under way
         self.where = ("", "")  # its component, and its id
         self.looking = ""  # the function of a reference that is being looked into
+        self.heard = 0  # events that have been read
         self.meddled = False  # whether our own files were
         self.loading = self.ready = self.training = False
 
@@ -307,8 +308,9 @@ class PortRunner:
         """Take in one event; whether it is one, and what it speaks of is there."""
         try:
             event = json.loads(line)
-            if event["event"] == "done" and not self.ready:
+            if event.pop("count") != self.heard + 1:
                 return False  # what came before was taken out of the file
+            self.heard += 1
             self._handle_event(event)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return False

@@ -92,3 +92,23 @@ def test_a_framework_that_is_not_installed_is_said_to_be(tmp_path: Path) -> None
     seen = PortRunner(job, lambda what, done: None, threading.Event()).run()
     assert seen.status == "not installed"
     assert seen.message == "pip install a_package_that_nobody_has to run this port"
+
+
+def run_script(folder: Path, script: str, patch: pytest.MonkeyPatch) -> Observation:
+    """What is observed of a worker of three cases that does what a script names."""
+    patch.setenv("PYTHONPATH", str(DATA / "workers"))
+    spec = PortSpec("scripted", "scripted", "numpy", ("numpy",))
+    job = PortJob(
+        "scripted", spec, "float64", folder / "job", suite=CHAPTER.location,
+        worker="scripted_worker", extra={"script": script},
+    )  # fmt: skip
+    return PortRunner(job, lambda what, done: None, threading.Event()).run()
+
+
+def test_events_that_are_taken_out_before_they_are_read_are_missed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file has grown to where it was by the next look: the first case was lost, unnoticed."""
+    seen = run_script(tmp_path, "empties events", monkeypatch)
+    assert seen.status == "ok", seen.message
+    assert {number: float(r.outputs["y"]) for number, r in seen.cases.items()} == {0: 0, 1: 1, 2: 2}
