@@ -139,6 +139,7 @@ class PortRunner:
         self.dead: dict[str, list[str]] = {}  # components that are left alone: status, why
         self.retried: int | None = None  # the case in which a process died, run once more
         self.why_retried = ""
+        self.done_at_death = -1  # cases that were done when a process last died in none
         self.careful = False  # whether the worker waits until each of its events has been read
         self.closed: list[str] = []  # functions of a reference that are not looked into
         self.definitions_only = ""  # why a target is not to be imported whole again
@@ -166,18 +167,7 @@ class PortRunner:
         shutil.rmtree(self.job.folder / "cases", ignore_errors=True)  # of an earlier target
         for _ in range(MAX_RESTARTS + 1):
             problem = self._run_process()
-            if self.finished or self.stop.is_set():
-                break
-            if self.meddled and not self.careful:
-                self.careful = True  # which case it was cannot be told from what is left
-            elif self.looking and self.looking not in self.closed:
-                self.closed.append(self.looking)
-            elif self.ready:
-                self._record_failure(problem)
-            elif self.loading and not self.definitions_only:
-                self.definitions_only = problem[1]
-            else:
-                observation.status, observation.message = problem
+            if self.finished or self.stop.is_set() or not self._learn_from(problem):
                 break
         if self.stop.is_set() and not self.finished:
             observation.status, observation.message = "interrupted", "stopped by the user"
@@ -193,6 +183,20 @@ class PortRunner:
         for note in self.notes:
             observation.add_note(note)
         return observation
+
+    def _learn_from(self, problem: tuple[str, str]) -> bool:
+        """Take in why a process failed; whether a new one may go on."""
+        if self.meddled and not self.careful:
+            self.careful = True  # which case it was cannot be told from what is left
+        elif self.looking and self.looking not in self.closed:
+            self.closed.append(self.looking)
+        elif self.ready:
+            self._record_failure(problem)
+        elif self.loading and not self.definitions_only:
+            self.definitions_only = problem[1]
+        else:
+            self.observation.status, self.observation.message = problem
+        return self.observation.status == "ok"
 
     def _run_process(self) -> tuple[str, str]:
         """Start a process and follow its events to its end; (status, message) if it failed."""
@@ -388,6 +392,7 @@ class PortRunner:
         """Mark what was under way when the process failed.
 
         A process that dies in a case may do so for what ran before: the case is run once more.
+        Behind one that dies between two cases the rest is run, if anything was done since the last.
         """
         status, message = problem
         component, case = self.where
@@ -402,6 +407,10 @@ class PortRunner:
                 self.dead[component] = [status, f"not run: {component} {did} in case '{case}'"]
         elif self.training:
             self.trained, self.observation.training_message = True, f"{status}: {message}"
+        elif len(self.observation.cases) > self.done_at_death:
+            self.done_at_death = len(self.observation.cases)
+            place = f"behind {component}, case '{case}'" if component else "before the first call"
+            self._add_note(f"{message}; that was {place}: the rest was run in a new process")
         else:
             self.observation.status, self.observation.message = status, message
 
