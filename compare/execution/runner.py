@@ -22,7 +22,7 @@ from ..ports.user_code.loading import IMPORT_LIMIT
 from ..suite.case import load_arrays
 from ..suite.component import PortSpec
 from . import process
-from .family import Family, make_mark, measure_resident_mb
+from .family import Family, make_mark, measure_used_mb
 from .files import WriteError, name_unwritten
 from .output import cut_output, read_last_words
 from .temporary import make_temporary_folder
@@ -299,7 +299,7 @@ class PortRunner:
         limit = self.job.memory_limit
         if limit is None:
             return ""
-        if (used := measure_resident_mb(pids)) > limit:
+        if (used := measure_used_mb(pids, limit)) > limit:
             self.observation.peak_mb = max(self.observation.peak_mb, used)
             return f"used more than {limit} MB of memory"
         return f"had {len(pids)} processes running" if len(pids) > MAX_PROCESSES else ""

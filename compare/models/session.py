@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from ..execution import process
-from ..execution.family import Family, make_mark, measure_resident_mb
+from ..execution.family import Family, make_mark, measure_used_mb
 from ..execution.files import WriteError, name_unwritten
 from ..execution.output import cut_output, read_last_words
 from .messages import load_message, save_message
@@ -138,7 +138,7 @@ class Session:
         """End the process if it uses too much memory. Raises SessionError."""
         assert self.family is not None
         cut_output(self.folder / "output.txt")
-        used = measure_resident_mb(self.family.list_pids())
+        used = measure_used_mb(self.family.list_pids(), self.memory_mb)
         self.peak_mb = max(self.peak_mb, used)
         if used > self.memory_mb:
             told = f"{self.name} used more than {self.memory_mb} MB of memory"
