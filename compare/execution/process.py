@@ -23,6 +23,7 @@ DISK_FAILED = 74  # exit status of a worker whose own files cannot be had: sysex
 EXIT_NOW = os._exit  # a user's port has it replaced
 OWN_PROCESS = os.getpid()  # the one that has imported this, and no copy that it forked
 START_TIMEOUT = 60.0  # seconds for an interpreter to import NumPy
+READER = "TRUEPORT_READER"  # in the environment of a worker: the process that started it
 PACKAGE = Path(__file__).parents[2]  # the folder of `trueport`
 # Names of variables that hold what a user's port has no business with: it is run without them.
 SECRETS = re.compile(
@@ -73,6 +74,7 @@ def build_environment(is_target: bool) -> dict[str, str]:
     refuse_windows()
     kept = {k: v for k, v in os.environ.items() if not (is_target and SECRETS.search(k))}
     environment = kept | build_thread_limits(THREADS) | build_private_path()
+    environment[READER] = str(os.getpid())
     keep_warning_filters(environment, is_target)
     if is_target:
         environment |= {
