@@ -23,6 +23,9 @@ DISK_FAILED = 74  # exit status of a worker whose own files cannot be had: sysex
 EXIT_NOW = os._exit  # a user's port has it replaced
 OWN_PROCESS = os.getpid()  # the one that has imported this, and no copy that it forked
 START_TIMEOUT = 60.0  # seconds for an interpreter to import NumPy
+# What lies in the current folder must not stand before ours; the variable of the same effect would
+# hold for the scripts too that a user's port runs.
+RUN_MODULE = ("-P", "-m")
 READER = "TRUEPORT_READER"  # in the environment of a worker: the process that started it
 PACKAGE = Path(__file__).parents[2]  # the folder of `trueport`
 # Names of variables that hold what a user's port has no business with: it is run without them.
@@ -44,12 +47,10 @@ def refuse_windows() -> None:
 
 
 def build_private_path() -> dict[str, str]:
-    """Return the environment in which `python -m trueport…` starts ours, and nothing beside it."""
+    """Return the environment in which `python -P -m trueport…` starts ours, and nothing beside."""
     with LOCK:
         own = str(create_private_folder())
-    paths = [own, *filter(None, [os.environ.get("PYTHONPATH")])]
-    # what lies in the current folder must not stand before ours
-    return {"PYTHONPATH": os.pathsep.join(paths), "PYTHONSAFEPATH": "1"}
+    return {"PYTHONPATH": os.pathsep.join([own, *filter(None, [os.environ.get("PYTHONPATH")])])}
 
 
 @cache

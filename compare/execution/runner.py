@@ -225,7 +225,7 @@ class PortRunner:
             events.unlink(missing_ok=True)  # whoever still writes into that of an earlier process
             events.touch()
         self._forget_process()
-        mark = make_mark()
+        python, mark = job.python or sys.executable, make_mark()
         with (
             (job.folder / "output.txt").open("ab") as output,
             events.open("rb") as lines,
@@ -233,7 +233,7 @@ class PortRunner:
         ):
             try:
                 child = subprocess.Popen(
-                    [job.python or sys.executable, "-m", job.worker, job.folder / "job.json"],
+                    [python, *process.RUN_MODULE, job.worker, job.folder / "job.json"],
                     stdin=subprocess.PIPE if self.careful else subprocess.DEVNULL,
                     stdout=output,
                     stderr=subprocess.STDOUT,

@@ -65,7 +65,7 @@ class Session:
         with (self.folder / "output.txt").open("ab") as output:
             try:
                 self.child = subprocess.Popen(
-                    [self.python or sys.executable, "-m", WORKER, path],
+                    [self.python or sys.executable, *process.RUN_MODULE, WORKER, path],
                     stdin=subprocess.PIPE,
                     stdout=output,
                     stderr=subprocess.STDOUT,
