@@ -74,14 +74,21 @@ class Worker:
             self.run_cases(view, cases)
         if job["training"] and not job["trained"]:
             log("begin training")
-            try:
-                run_training(self.suite, view, job, self.folder, log)
-            except Exception as error:  # noqa: BLE001  # as for a case
-                log("training failed", message=format_traceback(error))
+            self.train(view)
         if job["conventions"]:
             answers = self.suite.run_conventions(FRAMEWORKS[job["framework"]], job["dtype"])
             log("conventions", answers=answers)
         log("done", peak_mb=measure_peak_mb())
+
+    def train(self, view: PortView | TargetView) -> None:
+        """Train the port, and say what that has changed for its whole process."""
+        state = view.state if isinstance(view, TargetView) else None
+        try:
+            with state.settings_held("train") if state else contextlib.nullcontext():
+                run_training(self.suite, view, self.job, self.folder, self.log)
+        except Exception as error:  # noqa: BLE001  # as for a case
+            self.log("training failed", message=format_traceback(error))
+        self.note_leaks(view)
 
     def open_port(self) -> tuple[PortView | TargetView, list[int] | None]:
         """Return the view of the job's port, and its sizes if it has one size alone."""
@@ -156,11 +163,12 @@ class Worker:
             else:
                 save_result(self.folder, number, arrays)
                 log("case", number=number, status="ok", **facts)
-            if isinstance(view, TargetView) and view.state.told != self.facts.get("leaks"):
-                self.note_leaks(view)
+            self.note_leaks(view)
 
-    def note_leaks(self, view: TargetView) -> None:
-        """Say what a port has changed for its whole process."""
+    def note_leaks(self, view: PortView | TargetView) -> None:
+        """Say what a port has changed for its whole process, where it is new."""
+        if not isinstance(view, TargetView) or view.state.told == self.facts.get("leaks", []):
+            return
         self.facts["leaks"] = list(view.state.told)
         self.facts["notes"] = list(dict.fromkeys([*self.facts["notes"], *view.state.told]))
         self.log("note", facts=self.facts)

@@ -234,15 +234,28 @@ class SharedState:
 
         name: of the function that is called.
         """
-        write_names({key: self.theirs[key] for key in self.own})
+        with self.settings_held(name), self.names_in_force(name):
+            yield
+
+    @contextmanager
+    def settings_held(self, name: str) -> Iterator[None]:
+        """Put the settings alone back behind the block, in which several calls may need them."""
         before = read_settings()
+        try:
+            yield
+        finally:
+            for setting, value in before:
+                self.put_back(name, setting, value)
+
+    @contextmanager
+    def names_in_force(self, name: str) -> Iterator[None]:
+        """In the block the names that a user's code replaces have its meaning."""
+        write_names({key: self.theirs[key] for key in self.own})
         try:
             yield
         finally:
             self.put_names_back(name)  # before all that needs them
             write_names(self.own)
-            for setting, value in before:
-                self.put_back(name, setting, value)
 
     def put_back(self, name: str, setting: Setting, value: Any) -> None:
         """Put one setting back, if it is not what it was, and say so."""
