@@ -229,7 +229,7 @@ class PortRunner:
         with (
             (job.folder / "output.txt").open("ab") as output,
             events.open("rb") as lines,
-            make_temporary_folder() as scratch,
+            make_temporary_folder(for_sockets=True) as scratch,
         ):
             try:
                 child = subprocess.Popen(

@@ -14,6 +14,7 @@ from ..execution import process
 from ..execution.family import Family, make_mark, measure_used_mb
 from ..execution.files import WriteError, name_unwritten
 from ..execution.output import cut_output, read_last_words
+from ..execution.temporary import make_temporary_folder
 from .messages import load_message, save_message
 
 WORKER = "trueport.compare.models.model_worker"
@@ -49,6 +50,7 @@ class Session:
     waiting: list[int] = field(default_factory=list)  # numbers of what is not answered yet
     child: "subprocess.Popen[bytes] | None" = None
     family: Family | None = None
+    kept: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)  # till it is closed
     ended: str = ""  # why it was ended before it was to be
 
     def start(self) -> None:
@@ -60,8 +62,8 @@ class Session:
         path = self.folder / "job.json"
         with name_unwritten(path):
             path.write_text(json.dumps(job), encoding="utf-8")
-        temporary, mark = self.folder / "temporary", make_mark()
-        temporary.mkdir(exist_ok=True)
+        temporary = self.kept.enter_context(make_temporary_folder(for_sockets=True))
+        mark = make_mark()
         with (self.folder / "output.txt").open("ab") as output:
             try:
                 self.child = subprocess.Popen(
@@ -69,7 +71,7 @@ class Session:
                     stdin=subprocess.PIPE,
                     stdout=output,
                     stderr=subprocess.STDOUT,
-                    # what a framework leaves among temporary files goes with the folder
+                    # what a framework leaves among temporary files goes with the process
                     env=process.build_environment(is_target=True)
                     | {"TMPDIR": str(temporary), mark: "1"},
                     start_new_session=True,
@@ -159,10 +161,10 @@ class Session:
 
     def close(self) -> None:
         """End the process, and all that it has started."""
-        if self.child is None or self.family is None:
-            return
-        self.family.end()
-        self.child.wait()
-        if self.child.stdin is not None:
-            with contextlib.suppress(BrokenPipeError):
-                self.child.stdin.close()
+        if self.child is not None and self.family is not None:
+            self.family.end()
+            self.child.wait()
+            if self.child.stdin is not None:
+                with contextlib.suppress(BrokenPipeError):
+                    self.child.stdin.close()
+        self.kept.close()
