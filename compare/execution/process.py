@@ -75,7 +75,7 @@ def build_environment(is_target: bool) -> dict[str, str]:
     refuse_windows()
     kept = {k: v for k, v in os.environ.items() if not (is_target and SECRETS.search(k))}
     environment = kept | build_thread_limits(THREADS) | build_private_path()
-    environment[READER] = str(os.getpid())
+    environment[READER] = f"{os.getpid()} {read_number_space()}"
     keep_warning_filters(environment, is_target)
     if is_target:
         environment |= {
@@ -85,6 +85,22 @@ def build_environment(is_target: bool) -> dict[str, str]:
             "TF_CPP_MIN_LOG_LEVEL": "2",
         }
     return environment
+
+
+def read_number_space() -> str:
+    """Return where the number of a process holds: a container, say, has numbers of its own."""
+    with contextlib.suppress(OSError):
+        return os.readlink("/proc/self/ns/pid")
+    return ""
+
+
+def find_reader() -> int:
+    """Return the process that started this one as a worker; its parent where that is not told.
+
+    They differ where an interpreter is a script that starts another.
+    """
+    pid, _, space = os.environ.get(READER, "").partition(" ")
+    return int(pid) if pid and space == read_number_space() else os.getppid()
 
 
 def measure_peak_mb() -> float:

@@ -26,7 +26,7 @@ from ..suite.case import Case, load_cases, save_arrays, save_cases
 from ..suite.suite import Suite, find_suite
 from .events import EventLog
 from .files import is_running
-from .process import EXIT_NOW, READER, THREADS, end_copy, hold_disk_to_account, measure_peak_mb
+from .process import EXIT_NOW, THREADS, end_copy, find_reader, hold_disk_to_account, measure_peak_mb
 from .train_port import run_training
 
 PARENT_INTERVAL = 1.0  # seconds between two looks for the parent
@@ -203,11 +203,9 @@ def describe_failure(view: PortView | TargetView, error: BaseException) -> dict[
 def end_with_parent() -> None:
     """End the process, whatever it is doing, once its parent is gone: nobody reads it any more.
 
-    That is who reads it, where an interpreter that is a script stands between the two. Where the
-    machine has no memory left, it is this process that goes, and not the parent.
+    Where the machine has no memory left, it is this process that goes, and not the parent.
     """
-    parent = os.getppid()
-    reader = int(os.environ.get(READER, parent))  # which may be gone by now
+    parent, reader = os.getppid(), find_reader()  # either may be gone by now
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000")
 

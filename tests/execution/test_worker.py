@@ -1,6 +1,7 @@
 """What a worker holds while it trains."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -95,14 +96,30 @@ def test_a_worker_ends_whenever_its_parent_ends(place: str, tmp_path: Path) -> N
     assert not left
 
 
-def test_a_worker_that_a_script_starts_goes_on_with_the_script(tmp_path: Path) -> None:
-    """An interpreter that is a script stands between a worker and who reads it."""
+SPACE = ["unshare", "--fork", "--pid", "--mount-proc"]  # in which processes have other numbers
+has_space = shutil.which("unshare") and not subprocess.call(
+    [*SPACE, "true"], stderr=subprocess.DEVNULL
+)
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        pytest.param(["sh", "-c", '"$0" "$@"; true'], id="a script"),
+        pytest.param(
+            SPACE,
+            id="a container",
+            marks=pytest.mark.skipif(not has_space, reason="the system lets us make none"),
+        ),
+    ],
+)
+def test_a_worker_goes_on_that_is_not_started_directly(start: list[str]) -> None:
     worker = (
         "import time; from trueport.compare.execution.worker import end_with_parent\n"
-        "end_with_parent(); time.sleep(2.5); print('went on')\n"
+        "end_with_parent(); time.sleep(1.5); print('went on')\n"
     )
     done = subprocess.run(
-        ["sh", "-c", '"$0" "$@"; true', sys.executable, "-c", worker],
+        [*start, sys.executable, "-c", worker],
         env=build_environment(is_target=False), capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.stdout == "went on\n", done.stderr
