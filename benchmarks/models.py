@@ -18,7 +18,7 @@ from typing import Any
 
 import click
 
-from trueport.compare.execution.family import measure_resident_mb
+from trueport.compare.execution.family import read_resident_mb
 
 FILES = Path(__file__).parents[1] / "examples" / "models"
 REPEATS = 5
@@ -103,7 +103,7 @@ def measure_check(port: Path, reference: Path, shape: str) -> tuple[float, float
     def watch() -> None:
         nonlocal peak
         while child.poll() is None:
-            peak = max(peak, measure_resident_mb(list_family(child.pid)))
+            peak = max(peak, sum(map(read_resident_mb, list_family(child.pid))))
             time.sleep(INTERVAL)
 
     watcher = threading.Thread(target=watch)

@@ -1,4 +1,4 @@
-"""What has been found of the causes of one port's failures, and what a later finding makes of it."""
+"""What has been found of the causes of a port's failures, and what a later finding makes of it."""
 
 from collections.abc import Mapping, Sequence
 

@@ -10,7 +10,7 @@ import os
 import secrets
 import signal
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -98,10 +98,30 @@ def read_program(pid: int) -> str:
     return ""
 
 
-def measure_resident_mb(pids: Iterable[int]) -> float:
-    """Return the MB in use by processes, all together; 0 where /proc does not tell."""
-    pages = 0
-    for pid in pids:
-        with contextlib.suppress(OSError, IndexError, ValueError):
-            pages += int((PROCESSES / str(pid) / "statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+def measure_used_mb(pids: Sequence[int], limit: float) -> float:
+    """Return the MB in use by processes, all together; 0 where /proc does not tell.
+
+    Beyond the limit, memory that processes share since a fork is counted once, which takes longer.
+    """
+    used = sum(map(read_resident_mb, pids))
+    return used if used <= limit else sum(map(read_share_mb, pids))
+
+
+def read_resident_mb(pid: int) -> float:
+    """Return the MB that a process has in memory; 0 if it has ended."""
+    with contextlib.suppress(OSError, IndexError, ValueError):
+        pages = int((PROCESSES / str(pid) / "statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+    return 0.0
+
+
+def read_share_mb(pid: int) -> float:
+    """Return the same with its share alone of what others have too; all of it if that is not told.
+
+    >>> 0 < read_share_mb(os.getpid()) <= read_resident_mb(os.getpid()) or not PROCESSES.is_dir()
+    True
+    """
+    with contextlib.suppress(OSError, IndexError, ValueError):
+        text = (PROCESSES / str(pid) / "smaps_rollup").read_text()
+        return int(text.partition("\nPss:")[2].split()[0]) / 2**10
+    return read_resident_mb(pid)

@@ -21,7 +21,12 @@ from .temporary import make_temporary_folder
 THREADS = 1  # of a worker: as many of them run as there are cores
 DISK_FAILED = 74  # exit status of a worker whose own files cannot be had: sysexits' EX_IOERR
 EXIT_NOW = os._exit  # a user's port has it replaced
+OWN_PROCESS = os.getpid()  # the one that has imported this, and no copy that it forked
 START_TIMEOUT = 60.0  # seconds for an interpreter to import NumPy
+# What lies in the current folder must not stand before ours; the variable of the same effect would
+# hold for the scripts too that a user's port runs.
+RUN_MODULE = ("-P", "-m")
+READER = "TRUEPORT_READER"  # in the environment of a worker: the process that started it
 PACKAGE = Path(__file__).parents[2]  # the folder of `trueport`
 # Names of variables that hold what a user's port has no business with: it is run without them.
 SECRETS = re.compile(
@@ -42,12 +47,10 @@ def refuse_windows() -> None:
 
 
 def build_private_path() -> dict[str, str]:
-    """Return the environment in which `python -m trueport…` starts ours, and nothing beside it."""
+    """Return the environment in which `python -P -m trueport…` starts ours, and nothing beside."""
     with LOCK:
         own = str(create_private_folder())
-    paths = [own, *filter(None, [os.environ.get("PYTHONPATH")])]
-    # what lies in the current folder must not stand before ours
-    return {"PYTHONPATH": os.pathsep.join(paths), "PYTHONSAFEPATH": "1"}
+    return {"PYTHONPATH": os.pathsep.join([own, *filter(None, [os.environ.get("PYTHONPATH")])])}
 
 
 @cache
@@ -72,6 +75,7 @@ def build_environment(is_target: bool) -> dict[str, str]:
     refuse_windows()
     kept = {k: v for k, v in os.environ.items() if not (is_target and SECRETS.search(k))}
     environment = kept | build_thread_limits(THREADS) | build_private_path()
+    environment[READER] = f"{os.getpid()} {read_number_space()}"
     keep_warning_filters(environment, is_target)
     if is_target:
         environment |= {
@@ -81,6 +85,22 @@ def build_environment(is_target: bool) -> dict[str, str]:
             "TF_CPP_MIN_LOG_LEVEL": "2",
         }
     return environment
+
+
+def read_number_space() -> str:
+    """Return where the number of a process holds: a container, say, has numbers of its own."""
+    with contextlib.suppress(OSError):
+        return os.readlink("/proc/self/ns/pid")
+    return ""
+
+
+def find_reader() -> int:
+    """Return the process that started this one as a worker; its parent where that is not told.
+
+    They differ where an interpreter is a script that starts another.
+    """
+    pid, _, space = os.environ.get(READER, "").partition(" ")
+    return int(pid) if pid and space == read_number_space() else os.getppid()
 
 
 def measure_peak_mb() -> float:
@@ -118,6 +138,12 @@ def build_thread_limits(threads: int) -> dict[str, str]:
     """
     names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
     return {name: str(threads) for name in names}
+
+
+def end_copy() -> None:
+    """End here, if this is a copy of a worker that a user's code has forked: it has no say."""
+    if os.getpid() != OWN_PROCESS:
+        EXIT_NOW(1)
 
 
 @contextlib.contextmanager

@@ -22,7 +22,7 @@ from ..ports.user_code.loading import IMPORT_LIMIT
 from ..suite.case import load_arrays
 from ..suite.component import PortSpec
 from . import process
-from .family import Family, make_mark, measure_resident_mb
+from .family import Family, make_mark, measure_used_mb
 from .files import WriteError, name_unwritten
 from .output import cut_output, read_last_words
 from .temporary import make_temporary_folder
@@ -139,6 +139,7 @@ class PortRunner:
         self.dead: dict[str, list[str]] = {}  # components that are left alone: status, why
         self.retried: int | None = None  # the case in which a process died, run once more
         self.why_retried = ""
+        self.done_at_death = -1  # cases that were done when a process last died in none
         self.careful = False  # whether the worker waits until each of its events has been read
         self.closed: list[str] = []  # functions of a reference that are not looked into
         self.definitions_only = ""  # why a target is not to be imported whole again
@@ -149,6 +150,7 @@ class PortRunner:
         self.current: int | None = None  # the case under way
         self.where = ("", "")  # its component, and its id
         self.looking = ""  # the function of a reference that is being looked into
+        self.heard = 0  # events that have been read
         self.meddled = False  # whether our own files were
         self.loading = self.ready = self.training = False
 
@@ -165,18 +167,7 @@ class PortRunner:
         shutil.rmtree(self.job.folder / "cases", ignore_errors=True)  # of an earlier target
         for _ in range(MAX_RESTARTS + 1):
             problem = self._run_process()
-            if self.finished or self.stop.is_set():
-                break
-            if self.meddled and not self.careful:
-                self.careful = True  # which case it was cannot be told from what is left
-            elif self.looking and self.looking not in self.closed:
-                self.closed.append(self.looking)
-            elif self.ready:
-                self._record_failure(problem)
-            elif self.loading and not self.definitions_only:
-                self.definitions_only = problem[1]
-            else:
-                observation.status, observation.message = problem
+            if self.finished or self.stop.is_set() or not self._learn_from(problem):
                 break
         if self.stop.is_set() and not self.finished:
             observation.status, observation.message = "interrupted", "stopped by the user"
@@ -192,6 +183,20 @@ class PortRunner:
         for note in self.notes:
             observation.add_note(note)
         return observation
+
+    def _learn_from(self, problem: tuple[str, str]) -> bool:
+        """Take in why a process failed; whether a new one may go on."""
+        if self.meddled and not self.careful:
+            self.careful = True  # which case it was cannot be told from what is left
+        elif self.looking and self.looking not in self.closed:
+            self.closed.append(self.looking)
+        elif self.ready:
+            self._record_failure(problem)
+        elif self.loading and not self.definitions_only:
+            self.definitions_only = problem[1]
+        else:
+            self.observation.status, self.observation.message = problem
+        return self.observation.status == "ok"
 
     def _run_process(self) -> tuple[str, str]:
         """Start a process and follow its events to its end; (status, message) if it failed."""
@@ -220,15 +225,15 @@ class PortRunner:
             events.unlink(missing_ok=True)  # whoever still writes into that of an earlier process
             events.touch()
         self._forget_process()
-        mark = make_mark()
+        python, mark = job.python or sys.executable, make_mark()
         with (
             (job.folder / "output.txt").open("ab") as output,
             events.open("rb") as lines,
-            make_temporary_folder() as scratch,
+            make_temporary_folder(for_sockets=True) as scratch,
         ):
             try:
                 child = subprocess.Popen(
-                    [job.python or sys.executable, "-m", job.worker, job.folder / "job.json"],
+                    [python, *process.RUN_MODULE, job.worker, job.folder / "job.json"],
                     stdin=subprocess.PIPE if self.careful else subprocess.DEVNULL,
                     stdout=output,
                     stderr=subprocess.STDOUT,
@@ -294,7 +299,7 @@ class PortRunner:
         limit = self.job.memory_limit
         if limit is None:
             return ""
-        if (used := measure_resident_mb(pids)) > limit:
+        if (used := measure_used_mb(pids, limit)) > limit:
             self.observation.peak_mb = max(self.observation.peak_mb, used)
             return f"used more than {limit} MB of memory"
         return f"had {len(pids)} processes running" if len(pids) > MAX_PROCESSES else ""
@@ -307,8 +312,9 @@ class PortRunner:
         """Take in one event; whether it is one, and what it speaks of is there."""
         try:
             event = json.loads(line)
-            if event["event"] == "done" and not self.ready:
+            if event.pop("count") != self.heard + 1:
                 return False  # what came before was taken out of the file
+            self.heard += 1
             self._handle_event(event)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return False
@@ -386,6 +392,7 @@ class PortRunner:
         """Mark what was under way when the process failed.
 
         A process that dies in a case may do so for what ran before: the case is run once more.
+        Behind one that dies between two cases the rest is run, if anything was done since the last.
         """
         status, message = problem
         component, case = self.where
@@ -400,6 +407,10 @@ class PortRunner:
                 self.dead[component] = [status, f"not run: {component} {did} in case '{case}'"]
         elif self.training:
             self.trained, self.observation.training_message = True, f"{status}: {message}"
+        elif len(self.observation.cases) > self.done_at_death:
+            self.done_at_death = len(self.observation.cases)
+            place = f"behind {component}, case '{case}'" if component else "before the first call"
+            self._add_note(f"{message}; that was {place}: the rest was run in a new process")
         else:
             self.observation.status, self.observation.message = status, message
 

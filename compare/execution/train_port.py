@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from ..suite.mutants import import_mutant
 from ..suite.suite import Suite
 from ..suite.training_task import Reordering, TrainingTask
 from .files import write_atomically
-from .process import hold_disk_to_account, measure_peak_mb
+from .process import end_copy, hold_disk_to_account, measure_peak_mb
 
 # what is kept of a training, by its name in the result of `train`
 TRAINING_SERIES = {"train_loss_list": "loss", "accuracy_steps": "accuracy_steps"}
@@ -28,7 +29,10 @@ Log = Callable[..., None]  # of an event and its facts
 def run_training(
     suite: Suite, view: PortView | TargetView, job: dict[str, Any], folder: Path, log: Log
 ) -> None:
-    """Train the port in saved stretches; or, if the plan has "edits", the reference so changed."""
+    """Train the port in saved stretches; or, if the plan has "edits", the reference so changed.
+
+    What a user's network sets when it is made holds until it is trained, and for no longer.
+    """
     plan = job["training"]
     if plan.get("edits"):
         module = import_mutant(tuple(Edit(*edit) for edit in plan["edits"]), suite.truth)
@@ -38,7 +42,8 @@ def run_training(
     with hold_disk_to_account():
         problem = TrainingProblem(suite.task, plan, job["dtype"], job["widens"])
     params = {key: view.array(value) for key, value in problem.params.items()}
-    net = suite.task.make_network(view, params)
+    with in_force(view):
+        net = suite.task.make_network(view, params)
     share = view.share if isinstance(view, PortView) else view.array
     data = [share(value) for value in problem.data]
     problem.data.clear()  # a framework that copies shall not have them twice
@@ -48,15 +53,16 @@ def run_training(
     while done < len(problem.masks):
         masks = problem.masks[done : done + plan["stretch"]]
         start = time.perf_counter()
-        trace = view.get("train")(
-            net,
-            *data,
-            masks,
-            learning_rate=plan["learning_rate"],
-            iter_per_epoch=plan["iter_per_epoch"],
-            checkpoints=[step - done for step in plan["checkpoints"] if done < step],
-            progress=lambda step, before=done: log("train", steps=before + step),
-        )
+        with in_force(view):
+            trace = view.get("train")(
+                net,
+                *data,
+                masks,
+                learning_rate=plan["learning_rate"],
+                iter_per_epoch=plan["iter_per_epoch"],
+                checkpoints=[step - done for step in plan["checkpoints"] if done < step],
+                progress=lambda step, before=done: log("train", steps=before + step),
+            )
         seconds += time.perf_counter() - start
         for name, key in TRAINING_SERIES.items():
             if name in trace:
@@ -68,6 +74,13 @@ def run_training(
         save_training(folder, seen, checkpoints, problem, seconds)
         log("train", steps=done, peak_mb=measure_peak_mb())
     log("trained", seconds=seconds)
+
+
+def in_force(view: PortView | TargetView) -> AbstractContextManager[None]:
+    """In the block names have the meaning that a user's file gives them."""
+    if isinstance(view, TargetView):
+        return view.state.names_in_force("train")
+    return nullcontext()
 
 
 class TrainingProblem:
@@ -111,6 +124,7 @@ def save_training(
     seconds: float,
 ) -> None:
     """Write what a training has given so far, whole or not at all."""
+    end_copy()
     arrays = {key: np.concatenate(parts) for key, parts in seen.items() if parts}
     arrays["seconds"] = np.array(seconds)
     arrays["checkpoint_steps"] = np.array(sorted(checkpoints))

@@ -25,7 +25,8 @@ from ..ports.user_code.view import TargetView
 from ..suite.case import Case, load_cases, save_arrays, save_cases
 from ..suite.suite import Suite, find_suite
 from .events import EventLog
-from .process import EXIT_NOW, THREADS, hold_disk_to_account, measure_peak_mb
+from .files import is_running
+from .process import EXIT_NOW, THREADS, end_copy, find_reader, hold_disk_to_account, measure_peak_mb
 from .train_port import run_training
 
 PARENT_INTERVAL = 1.0  # seconds between two looks for the parent
@@ -73,14 +74,21 @@ class Worker:
             self.run_cases(view, cases)
         if job["training"] and not job["trained"]:
             log("begin training")
-            try:
-                run_training(self.suite, view, job, self.folder, log)
-            except Exception as error:  # noqa: BLE001  # as for a case
-                log("training failed", message=format_traceback(error))
+            self.train(view)
         if job["conventions"]:
             answers = self.suite.run_conventions(FRAMEWORKS[job["framework"]], job["dtype"])
             log("conventions", answers=answers)
         log("done", peak_mb=measure_peak_mb())
+
+    def train(self, view: PortView | TargetView) -> None:
+        """Train the port, and say what that has changed for its whole process."""
+        state = view.state if isinstance(view, TargetView) else None
+        try:
+            with state.settings_held("train") if state else contextlib.nullcontext():
+                run_training(self.suite, view, self.job, self.folder, self.log)
+        except Exception as error:  # noqa: BLE001  # as for a case
+            self.log("training failed", message=format_traceback(error))
+        self.note_leaks(view)
 
     def open_port(self) -> tuple[PortView | TargetView, list[int] | None]:
         """Return the view of the job's port, and its sizes if it has one size alone."""
@@ -155,18 +163,23 @@ class Worker:
             else:
                 save_result(self.folder, number, arrays)
                 log("case", number=number, status="ok", **facts)
-            if isinstance(view, TargetView) and view.state.told != self.facts.get("leaks"):
-                self.note_leaks(view)
+            self.note_leaks(view)
 
-    def note_leaks(self, view: TargetView) -> None:
-        """Say what a port has changed for its whole process."""
+    def note_leaks(self, view: PortView | TargetView) -> None:
+        """Say what a port has changed for its whole process, where it is new."""
+        if not isinstance(view, TargetView) or view.state.told == self.facts.get("leaks", []):
+            return
         self.facts["leaks"] = list(view.state.told)
         self.facts["notes"] = list(dict.fromkeys([*self.facts["notes"], *view.state.told]))
         self.log("note", facts=self.facts)
 
 
 def save_result(folder: Path, number: int, arrays: Mapping[str, np.ndarray]) -> None:
-    """Write the arrays of a case into a job's folder, which a port may have deleted."""
+    """Write the arrays of a case into a job's folder, which a port may have deleted.
+
+    A copy of this process that a user's code has made ends here.
+    """
+    end_copy()
     with hold_disk_to_account():
         folder.mkdir(parents=True, exist_ok=True)
         save_arrays(folder / f"{number:04d}.npz", arrays)
@@ -192,12 +205,12 @@ def end_with_parent() -> None:
 
     Where the machine has no memory left, it is this process that goes, and not the parent.
     """
-    parent = os.getppid()
+    parent, reader = os.getppid(), find_reader()  # either may be gone by now
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000")
 
     def watch() -> None:
-        while os.getppid() == parent:
+        while os.getppid() == parent and is_running(reader):
             time.sleep(PARENT_INTERVAL)
         with contextlib.suppress(OSError):
             os.killpg(os.getpid(), signal.SIGKILL)  # with what it has started

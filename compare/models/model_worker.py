@@ -11,7 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from ..execution.process import EXIT_NOW, THREADS, hold_disk_to_account, measure_peak_mb
+from ..execution.process import (
+    EXIT_NOW,
+    THREADS,
+    end_copy,
+    hold_disk_to_account,
+    measure_peak_mb,
+)
 from ..execution.worker import end_with_parent
 from ..functions.reference import FUNCTION_RULES
 from ..ports.user_code.errors import TargetError
@@ -318,14 +324,12 @@ def main() -> None:
     end_with_parent()  # its thread must not be there before
     questions = os.fdopen(os.dup(sys.stdin.fileno()))
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # a user's code has nobody to ask
-    own = os.getpid()
     for line in questions:
         number = int(line)
         asked = load_message(path.parent / f"asked-{number}.message")
         part = path.parent / f"part-{number}.message"
         told = answer(worker, asked)
-        if os.getpid() != own:  # a copy that the model's code made of this process
-            EXIT_NOW(1)
+        end_copy()
         path.parent.mkdir(parents=True, exist_ok=True)  # a model may have deleted it
         with hold_disk_to_account():
             save_message(part, told)

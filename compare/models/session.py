@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import IO, Any, NoReturn
 
 from ..execution import process
-from ..execution.family import Family, make_mark, measure_resident_mb
+from ..execution.family import Family, make_mark, measure_used_mb
 from ..execution.files import WriteError, name_unwritten
 from ..execution.output import cut_output, read_last_words
+from ..execution.temporary import make_temporary_folder
 from .messages import load_message, save_message
 
 WORKER = "trueport.compare.models.model_worker"
@@ -57,6 +58,7 @@ class Session:
     news: "IO[bytes] | None" = None  # by which it tells: its model's code may write any file
     child: "subprocess.Popen[bytes] | None" = None
     family: Family | None = None
+    kept: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)  # till it is closed
     ended: SessionError | None = None  # why it was ended before it was to be
 
     def start(self) -> None:
@@ -68,19 +70,19 @@ class Session:
         path = self.folder / "job.json"
         with name_unwritten(path):
             path.write_text(json.dumps(job), encoding="utf-8")
-        temporary, mark = self.folder / "temporary", make_mark()
-        temporary.mkdir(exist_ok=True)
+        temporary = self.kept.enter_context(make_temporary_folder(for_sockets=True))
+        mark = make_mark()
         hear, tell = os.pipe()
-        self.news = open(hear, "rb", buffering=0)  # noqa: SIM115  # closed with the session
+        self.news = self.kept.enter_context(open(hear, "rb", buffering=0))
         with (self.folder / "output.txt").open("ab") as output:
             try:
                 self.child = subprocess.Popen(
-                    [self.python or sys.executable, "-m", WORKER, path, str(tell)],
+                    [self.python or sys.executable, *process.RUN_MODULE, WORKER, path, str(tell)],
                     pass_fds=[tell],
                     stdin=subprocess.PIPE,
                     stdout=output,
                     stderr=subprocess.STDOUT,
-                    # what a framework leaves among temporary files goes with the folder
+                    # what a framework leaves among temporary files goes with the process
                     env=process.build_environment(is_target=True)
                     | {"TMPDIR": str(temporary), mark: "1"},
                     start_new_session=True,
@@ -163,7 +165,7 @@ class Session:
         """End the process if it uses too much memory. Raises SessionError."""
         assert self.family is not None
         cut_output(self.folder / "output.txt")
-        used = measure_resident_mb(self.family.list_pids())
+        used = measure_used_mb(self.family.list_pids(), self.memory_mb)
         self.peak_mb = max(self.peak_mb, used)
         if used > self.memory_mb:
             told = f"{self.name} used more than {self.memory_mb} MB of memory"
@@ -184,10 +186,10 @@ class Session:
 
     def close(self) -> None:
         """End the process, and all that it has started."""
-        if self.child is None or self.family is None:
-            return
-        self.family.end()
-        self.child.wait()
-        for pipe in filter(None, (self.child.stdin, self.news)):
-            with contextlib.suppress(BrokenPipeError):
-                pipe.close()
+        if self.child is not None and self.family is not None:
+            self.family.end()
+            self.child.wait()
+            if self.child.stdin is not None:
+                with contextlib.suppress(BrokenPipeError):
+                    self.child.stdin.close()
+        self.kept.close()

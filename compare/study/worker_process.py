@@ -18,7 +18,12 @@ from dataclasses import asdict
 from typing import IO, Any, cast
 
 from ..execution.output import KEPT_OUTPUT
-from ..execution.process import build_private_path, build_thread_limits, describe_exit
+from ..execution.process import (
+    RUN_MODULE,
+    build_private_path,
+    build_thread_limits,
+    describe_exit,
+)
 from ..ports.user_code.warning_filters import keep_warning_filters
 from .plan import StudyJob
 from .results import Outcome
@@ -45,7 +50,7 @@ class WorkerProcess:
         environment = os.environ | SINGLE_THREAD_ENV | build_private_path()
         keep_warning_filters(environment, is_target=False)
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "trueport.compare.study.worker"],
+            [sys.executable, *RUN_MODULE, "trueport.compare.study.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self.log,

@@ -92,3 +92,48 @@ def test_a_framework_that_is_not_installed_is_said_to_be(tmp_path: Path) -> None
     seen = PortRunner(job, lambda what, done: None, threading.Event()).run()
     assert seen.status == "not installed"
     assert seen.message == "pip install a_package_that_nobody_has to run this port"
+
+
+def run_script(folder: Path, script: str, patch: pytest.MonkeyPatch) -> Observation:
+    """What is observed of a worker of three cases that does what a script names."""
+    patch.setenv("PYTHONPATH", str(DATA / "workers"))
+    spec = PortSpec("scripted", "scripted", "numpy", ("numpy",))
+    job = PortJob(
+        "scripted", spec, "float64", folder / "job", suite=CHAPTER.location,
+        worker="scripted_worker", extra={"script": script},
+    )  # fmt: skip
+    return PortRunner(job, lambda what, done: None, threading.Event()).run()
+
+
+def test_events_that_are_taken_out_before_they_are_read_are_missed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file has grown to where it was by the next look: the first case was lost, unnoticed."""
+    seen = run_script(tmp_path, "empties events", monkeypatch)
+    assert seen.status == "ok", seen.message
+    assert {number: float(r.outputs["y"]) for number, r in seen.cases.items()} == {0: 0, 1: 1, 2: 2}
+
+
+@pytest.mark.parametrize("script", ["dies between two cases", "dies behind every case"])
+def test_a_process_that_dies_between_two_cases_costs_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str
+) -> None:
+    seen = run_script(tmp_path, script, monkeypatch)
+    assert seen.status == "ok", seen.message
+    assert {number: result.status for number, result in seen.cases.items()} == dict.fromkeys(
+        range(3), "ok"
+    )
+    [note, *_] = seen.facts["notes"]
+    assert note == (
+        "the process died (killed by SIGKILL); it printed nothing; that was behind f, case '0': "
+        "the rest was run in a new process"
+    )
+
+
+def test_a_process_that_dies_again_with_nothing_done_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = run_script(tmp_path, "dies at the end", monkeypatch)
+    assert seen.status == "error"
+    assert "killed by SIGKILL" in seen.message
+    assert sorted(seen.cases) == [0, 1, 2]

@@ -1,8 +1,10 @@
 """The folder of a run: read-only, removed or in use, and what killed processes left elsewhere."""
 
 import os
+import platform
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -135,3 +137,45 @@ def test_a_killed_process_leaves_its_temporary_folder_to_the_next(
         remove_abandoned_folders()
         assert folder.exists()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_folders_of_another_host_are_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its locks may not be seen here, where both share the folder for temporary files."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    names = (
+        "import platform, sys; platform.node = lambda: sys.argv[1]\n"
+        "from trueport.compare.execution.temporary import PREFIX; print(PREFIX)\n"
+    )
+    for host in (platform.node(), "another"):
+        told = subprocess.run(
+            [sys.executable, "-c", names, host], capture_output=True, text=True, check=True
+        )
+        (tmp_path / f"{told.stdout.strip()}{host}").mkdir()
+    with make_temporary_folder():
+        pass
+    [left] = tmp_path.iterdir()
+    assert left.name.endswith("-another")
+
+
+@pytest.mark.parametrize("length", [20, 40, 60, 90, 180])
+def test_a_socket_can_be_opened_among_temporary_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, length: int
+) -> None:
+    """As multiprocessing does, whose sockets lie two levels down."""
+    with tempfile.TemporaryDirectory(dir="/tmp", prefix="t-") as short:
+        usual = Path(short, "d" * (length - len(short) - 1))
+        usual.mkdir()
+        monkeypatch.setattr(tempfile, "tempdir", str(usual))
+        with (
+            make_temporary_folder() as ours,
+            make_temporary_folder(for_sockets=True) as folder,
+            socket.socket(socket.AF_UNIX) as opened,
+        ):
+            assert ours.parent == usual
+            assert (folder.parent == usual) == (length <= 40)
+            inner = folder / "pymp-12345678"
+            inner.mkdir()
+            opened.bind(str(inner / "listener-12345678"))
+        assert not folder.exists()

@@ -16,6 +16,8 @@ from typing import Any
 
 import numpy as np
 
+from .torch_compile import is_own_limit, is_own_variable, is_own_wrapper
+
 # modules, and classes in them, whose functions a user's code may replace
 PLACES = (
     *("builtins", "math", "random", "numpy", "numpy.linalg", "numpy.random", "numpy.fft"),
@@ -33,6 +35,7 @@ class Setting:
     """One thing that a process has once. needs: the module without which it is not there.
 
     told: whether a change of it is said: what an import inside a function does to it, too.
+    own: whether a change, from the first to the second, is torch's own, and not said.
     """
 
     name: str
@@ -40,6 +43,7 @@ class Setting:
     write: Callable[[Any], object]
     needs: str = "builtins"
     told: bool = True
+    own: Callable[[Any, Any], bool] = lambda before, now: False
 
 
 def read_folder() -> str:
@@ -50,9 +54,14 @@ def read_folder() -> str:
         return ""
 
 
+def read_environment() -> dict[str, str]:
+    """Return the environment, without what torch.compile keeps there."""
+    return {name: value for name, value in os.environ.items() if not is_own_variable(name)}
+
+
 def write_environment(values: Mapping[str, str]) -> None:
     """Make the environment hold these, and nothing else."""
-    for name in set(os.environ) - set(values):
+    for name in set(read_environment()) - set(values):
         del os.environ[name]
     os.environ.update(values)
 
@@ -124,9 +133,9 @@ def write_flushing(flushes: bool) -> None:
 
 SETTINGS = (
     Setting("the working folder", read_folder, os.chdir),
-    Setting("the environment", lambda: dict(os.environ), write_environment),
+    Setting("the environment", read_environment, write_environment),
     Setting("np.seterr", get_errors, lambda value: set_errors(**value)),
-    Setting("the recursion limit", sys.getrecursionlimit, sys.setrecursionlimit),
+    Setting("the recursion limit", sys.getrecursionlimit, sys.setrecursionlimit, own=is_own_limit),
     Setting("the warning filters", lambda: list(warnings.filters), write_filters, told=False),
     Setting("the file behind stdout or stderr", read_descriptors, write_descriptors),
     Setting("sys.stdout or sys.stderr", read_streams, write_streams),
@@ -234,19 +243,32 @@ class SharedState:
 
         name: of the function that is called.
         """
-        write_names({key: self.theirs[key] for key in self.own})
+        with self.settings_held(name), self.names_in_force(name):
+            yield
+
+    @contextmanager
+    def settings_held(self, name: str) -> Iterator[None]:
+        """Put the settings alone back behind the block, in which several calls may need them."""
         before = read_settings()
+        try:
+            yield
+        finally:
+            for setting, value in before:
+                self.put_back(name, setting, value)
+
+    @contextmanager
+    def names_in_force(self, name: str) -> Iterator[None]:
+        """In the block the names that a user's code replaces have its meaning."""
+        write_names({key: self.theirs[key] for key in self.own})
         try:
             yield
         finally:
             self.put_names_back(name)  # before all that needs them
             write_names(self.own)
-            for setting, value in before:
-                self.put_back(name, setting, value)
 
     def put_back(self, name: str, setting: Setting, value: Any) -> None:
         """Put one setting back, if it is not what it was, and say so."""
-        if setting.read() == value:
+        if (now := setting.read()) == value:
             return
         with contextlib.suppress(Exception):  # where it cannot be, that is said
             setting.write(value)
@@ -255,7 +277,7 @@ class SharedState:
                 f"{name} changes {setting.name} for its whole process, and that cannot be put "
                 "back: what ran after it may be off for that; check it by itself"
             )
-        elif setting.told:
+        elif setting.told and not setting.own(value, now):
             self.tell(f"{name} changes {setting.name} for its whole process: put back each time")
 
     def put_names_back(self, name: str) -> None:
@@ -263,7 +285,7 @@ class SharedState:
         changed = {
             (place, key): value
             for (place, key), value in self.theirs.items()
-            if self.places[place].get(key) is not value
+            if (now := self.places[place].get(key)) is not value and not is_own_wrapper(value, now)
         }
         if changed:
             write_names(changed)
