@@ -73,7 +73,7 @@ class Session:
         temporary = self.kept.enter_context(make_temporary_folder(for_sockets=True))
         mark = make_mark()
         hear, tell = os.pipe()
-        self.news = self.kept.enter_context(open(hear, "rb", buffering=0))
+        self.news = self.kept.enter_context(open(hear, "rb", buffering=0))  # noqa: SIM115
         with (self.folder / "output.txt").open("ab") as output:
             try:
                 self.child = subprocess.Popen(
