@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -197,8 +198,14 @@ def test_more_seeds_join_those_that_are_there(place: Path) -> None:
 def test_a_spoilt_file_is_run_again(place: Path) -> None:
     first = run_study(CHAPTER, settings(place, seeds=3))
     kept(place)[0].write_text("{")
-    kept(place)[-1].write_text('{"schema": "trueport/study-job/1", "port": "reference"}')
+    kept(place)[-1].write_text('{"schema": "trueport/study-job/2", "port": "reference"}')
+    other = kept(place)[1]
+    damaged = re.sub(r'"loss": \[\d', r'"loss": [7', other.read_text())
+    assert damaged != other.read_text()
+    other.write_text(damaged)
+    (place / "study" / "study.json").write_text("{")
     assert numbers(run_study(CHAPTER, settings(place, seeds=3))) == numbers(first)
+    assert numbers(Study.load(place / "study")) == numbers(first)
 
 
 def test_two_studies_do_not_share_a_folder(place: Path) -> None:
