@@ -95,8 +95,8 @@ def test_the_page_on_the_check_shows_what_comes_out(block: str, tmp_path: Path) 
 
 @pytest.mark.sweep
 def test_the_page_on_own_references_shows_what_comes_out(tmp_path: Path) -> None:
-    check, run = find_blocks("docs/own-reference.md", "console")
-    for shown, printed in replay_transcript(tmp_path, check + run):
+    check, classes, run = find_blocks("docs/own-reference.md", "console")
+    for shown, printed in replay_transcript(tmp_path, check + classes + run):
         assert shown == printed
     assert (tmp_path / "report" / "report.html").exists()
 

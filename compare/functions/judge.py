@@ -20,6 +20,7 @@ from .structures import walk_leaves
 
 GATE = "functions"
 BUDGET_PARTS = ("want", "allowed", "undecided")
+ASK_SINGLE = "not judged; --dtype float32 judges it, --dtype both all of them"
 NO_ELEMENTS = "what it returns has no elements in any call: give inputs that are not empty"
 
 
@@ -103,6 +104,9 @@ def compare_functions(
             truth = reference.cases.get(2 * number + 1)
         if truth is None and reference.status != "ok":
             truth = CaseResult(Status.NOT_COMPARABLE, f"the reference: {reference.message}")
+        elif truth is None and result.took and 2 * number + offset in reference.cases:
+            told = f"{TAKES_SINGLE}, and float64 alone was asked for: {ASK_SINGLE}"
+            truth = CaseResult(Status.NOT_COMPARABLE, f"{told} ({result.message})")
         if truth is None:
             continue
         if case.caller and case.function in given and result.status == "error":

@@ -6,7 +6,7 @@ The same command gives the same results twice; what differs stands under `host`.
 from typing import Any
 
 RUN_FIELDS = ("created", "environment", "envelope")
-PORT_FIELDS = ("wall_s", "train_s", "peak_mb")
+PORT_FIELDS = ("wall_s", "train_s", "peak_mb", "isolation")
 NAME_FIELDS = ("port", "dtype")
 
 
@@ -33,5 +33,5 @@ def put_host_back(record: dict[str, Any]) -> dict[str, Any]:
     record |= {name: host[name] for name in RUN_FIELDS}
     record["settings"]["command"] = host["command"]
     for port, own in zip(record["ports"], host["ports"], strict=True):
-        port.update({name: own[name] for name in PORT_FIELDS})
+        port.update({name: own[name] for name in PORT_FIELDS if name in own})
     return record

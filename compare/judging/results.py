@@ -113,7 +113,11 @@ def list_limits(verdicts: Iterable[Verdict]) -> list[Limit]:
 
 @dataclass
 class PortRun:
-    """One port in one dtype: how its process went."""
+    """One port in one dtype: how its process went.
+
+    isolation: how the "network" and the "folder" of its process were held, in words; empty where
+        nobody can tell.
+    """
 
     port: str
     framework: str
@@ -126,6 +130,7 @@ class PortRun:
     train_s: float = 0.0
     peak_mb: float = 0.0
     threads: dict[str, int] = field(default_factory=dict)  # by the library that they belong to
+    isolation: dict[str, str] = field(default_factory=dict)
     # of the parameters after final_step steps, the last that were kept, by the reference's network;
     # None where there are none, or none that are finite numbers, and in earlier results
     final_accuracy: float | None = None

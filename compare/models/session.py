@@ -60,6 +60,7 @@ class Session:
     family: Family | None = None
     kept: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)  # till it is closed
     ended: SessionError | None = None  # why it was ended before it was to be
+    notes: list[str] = field(default_factory=list)  # what it did beside its answers
 
     def start(self) -> None:
         """Start the process; its answers to what it is asked first tell how that went."""
@@ -164,12 +165,17 @@ class Session:
     def watch_memory(self) -> None:
         """End the process if it uses too much memory. Raises SessionError."""
         assert self.family is not None
-        cut_output(self.folder / "output.txt")
+        self.cut_output()
         used = measure_used_mb(self.family.list_pids(), self.memory_mb)
         self.peak_mb = max(self.peak_mb, used)
         if used > self.memory_mb:
             told = f"{self.name} used more than {self.memory_mb} MB of memory"
             self.fail(SessionError(f"{told}: --memory MB allows more"))
+
+    def cut_output(self) -> None:
+        """Cut what was printed, if it is too much, and note that once."""
+        if (told := cut_output(self.folder / "output.txt")) and not self.notes:
+            self.notes.append(told)
 
     def fail(self, why: SessionError) -> NoReturn:
         """End the process for a reason, which every later question is told too."""
@@ -189,6 +195,7 @@ class Session:
         if self.child is not None and self.family is not None:
             self.family.end()
             self.child.wait()
+            self.cut_output()
             if self.child.stdin is not None:
                 with contextlib.suppress(BrokenPipeError):
                     self.child.stdin.close()

@@ -87,10 +87,25 @@ def build_setting_tables(run: Run) -> dict[str, list[tuple[str, str]]]:
     parts = {
         "Settings": {**run.settings, "made": run.created, "schema": run.schema},
         "Data": run.data,
-        "Environment": environment,
+        "Environment": {**environment, "processes of the ports": format_isolation(run)},
         "Packages": packages if isinstance(packages, dict) else {},
     }
     return {title: found for title, part in parts.items() if (found := flatten_record(part))}
+
+
+def format_isolation(run: Run) -> str:
+    """Return how the network and the folder of each port were held; "" where nobody can tell.
+
+    >>> from trueport.compare.judging.results import PortRun
+    >>> held = {"network": "open", "folder": "what is written there stays"}
+    >>> format_isolation(Run({}, {}, {}, [PortRun("a", "numpy", "float64", "ok", isolation=held)]))
+    'network: open, folder: what is written there stays (a)'
+    """
+    ports: dict[str, dict[str, None]] = {}
+    for one in run.ports:
+        told = ", ".join(f"{what}: {how}" for what, how in one.isolation.items())
+        ports.setdefault(told, {})[one.port] = None
+    return "; ".join(f"{told} ({', '.join(names)})" for told, names in ports.items() if told)
 
 
 def flatten_record(record: dict[str, Any]) -> list[tuple[str, str]]:

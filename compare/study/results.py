@@ -10,11 +10,15 @@ from typing import Any
 
 import numpy as np
 
+from ..execution.checksums import check_sums, write_sums
 from ..execution.files import write_json
 from ..rounding.tolerances import STUDY_ALPHA, STUDY_MAX_CENSORED_SHARE, STUDY_POWER
 from .statistics import compute_power, find_seeds_needed, tost_independent, tost_paired
 
 SCHEMA = "trueport/study/1"
+STUDY_FILE = "study.json"
+AGAIN = "give the study's command again"
+SUMS_FILE = "study.sha256"  # a run in the same folder has its own
 
 
 @dataclass
@@ -128,23 +132,30 @@ class Study:
         return [outcome for outcome in self.outcomes if outcome.status != "ok"]
 
     def save(self, folder: Path) -> Path:
-        """Write study.json into folder, whole or not at all."""
-        path = folder / "study.json"
+        """Write study.json into folder, whole or not at all, then its sum into study.sha256."""
+        path = folder / STUDY_FILE
         write_json(path, dataclasses.asdict(self), ensure_ascii=False)
+        write_sums(folder, {STUDY_FILE: path}, SUMS_FILE)
         return path
 
     @classmethod
     def load(cls, folder: Path) -> "Study":
-        """Read it back. Raises FileNotFoundError, or ValueError if it is not one of ours."""
-        path = Path(folder) / "study.json"
+        """Read it back as it was written.
+
+        Raises FileNotFoundError if there is none, ValueError if it is changed, damaged, of another
+        version or not one of ours.
+        """
+        path = Path(folder) / STUDY_FILE
         if not path.exists():
-            raise FileNotFoundError(f"no study.json in {folder}: give the folder of a study")
+            raise FileNotFoundError(f"no {STUDY_FILE} in {folder}: give the folder of a study")
         try:
             record = json.loads(path.read_text(encoding="utf-8"))
-        except json.JSONDecodeError as error:
-            raise ValueError(f"{path} is not JSON: {error}") from error
-        if record.get("schema") != SCHEMA:
-            raise ValueError(f"{path}: schema must be {SCHEMA!r} (got {record.get('schema')!r})")
+        except ValueError as error:
+            raise ValueError(f"{path} is cut off or not JSON ({error}): {AGAIN}") from error
+        schema = record.get("schema") if isinstance(record, dict) else None
+        if schema != SCHEMA:
+            raise ValueError(f"{path}: schema must be {SCHEMA} (got {schema}): {AGAIN}")
+        check_sums(Path(folder), (STUDY_FILE,), SUMS_FILE, "study")
         record["outcomes"] = [Outcome(**outcome) for outcome in record["outcomes"]]
         for pair in record["comparisons"]:
             pair["a"], pair["b"] = PortSample(**pair["a"]), PortSample(**pair["b"])

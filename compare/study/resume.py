@@ -2,6 +2,8 @@
 
 import contextlib
 import dataclasses
+import hashlib
+import json
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +15,7 @@ from ..execution.resume import read_json
 from .plan import StudyJob
 from .results import Outcome
 
-SCHEMA = "trueport/study-job/1"
+SCHEMA = "trueport/study-job/2"
 
 
 class StudyFolder:
@@ -59,19 +61,34 @@ class StudyFolder:
 
     def save(self, job: StudyJob, outcome: Outcome) -> None:
         """Keep an outcome, whole or not at all."""
-        write_json(self.jobs / f"{job.name}.json", {"schema": SCHEMA} | dataclasses.asdict(outcome))
+        told = dataclasses.asdict(outcome)
+        record = {"schema": SCHEMA, "sha256": compute_digest(told), "outcome": told}
+        write_json(self.jobs / f"{job.name}.json", record)
 
     def load(self, jobs: Sequence[StudyJob]) -> dict[str, Outcome]:
         """Return the kept outcomes of these jobs by name.
 
-        What failed, cannot be read or is of another job is as good as none: it is tried again.
+        What failed, cannot be read, is damaged or of another job is as good as none: it is tried
+        again.
         """
         found = {}
         for job in jobs:
             record = read_json(self.jobs / f"{job.name}.json")
-            if isinstance(record, dict) and record.pop("schema", None) == SCHEMA:
+            if isinstance(record, dict) and record.get("schema") == SCHEMA:
+                told = record.get("outcome", {})
+                if compute_digest(told) != record.get("sha256"):
+                    continue
                 with contextlib.suppress(TypeError):  # a field is missing, or none of ours
-                    outcome = Outcome(**record | {"run": job.run})
+                    outcome = Outcome(**told | {"run": job.run})
                     if (outcome.port, outcome.seed, outcome.status) == (job.port, job.seed, "ok"):
                         found[job.name] = outcome
         return found
+
+
+def compute_digest(record: Any) -> str:
+    """Return the sha256 of a record as JSON, the same before it is written and behind.
+
+    >>> compute_digest({"loss": [0.1, None]})[:8]
+    'b3351310'
+    """
+    return hashlib.sha256(json.dumps(record).encode()).hexdigest()

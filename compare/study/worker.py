@@ -28,10 +28,12 @@ def exit_with_parent() -> None:
 def main() -> None:
     """Run each job that comes on standard input, and answer each with a line of JSON."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # whatever a framework prints is no answer
+    os.dup2(2, 1)  # whatever a port or its framework prints is no answer, from C too
+    jobs = os.fdopen(os.dup(0), encoding="utf-8")
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # and what it reads is no job
     exit_with_parent()
     trainer = None
-    for line in sys.stdin:
+    for line in jobs:
         job = json.loads(line)
         try:
             from .training import Trainer

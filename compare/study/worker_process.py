@@ -11,19 +11,19 @@ import select
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from dataclasses import asdict
-from typing import IO, Any, cast
+from typing import Any, cast
 
-from ..execution.output import KEPT_OUTPUT
+from ..execution.output import cut_output, read_last_words
 from ..execution.process import (
     RUN_MODULE,
     build_private_path,
     build_thread_limits,
     describe_exit,
 )
+from ..execution.temporary import make_temporary_folder
 from ..ports.user_code.warning_filters import keep_warning_filters
 from .plan import StudyJob
 from .results import Outcome
@@ -46,17 +46,19 @@ class WorkerProcess:
 
     def __init__(self, key: tuple[str, str]) -> None:
         self.key = key
-        self.log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  # closed in `close`
+        self.kept = contextlib.ExitStack()  # closed in `close`
+        self.output = self.kept.enter_context(make_temporary_folder()) / "output.txt"
         environment = os.environ | SINGLE_THREAD_ENV | build_private_path()
         keep_warning_filters(environment, is_target=False)
-        self.process = subprocess.Popen(
-            [sys.executable, *RUN_MODULE, "trueport.compare.study.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self.log,
-            env=environment,
-            start_new_session=True,  # Ctrl-C reaches us alone, and we decide what to keep
-        )
+        with self.output.open("ab") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, *RUN_MODULE, "trueport.compare.study.worker"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=output,
+                env=environment,
+                start_new_session=True,  # Ctrl-C reaches us alone, and we decide what to keep
+            )
         self.alive = True
 
     def run(self, job: StudyJob, stop: threading.Event | None = None) -> Outcome:
@@ -80,6 +82,7 @@ class WorkerProcess:
         answer, until = b"", time.monotonic() + job.timeout
         out = self.process.stdout.fileno()
         while not answer.endswith(b"\n"):
+            cut_output(self.output)
             if stop is not None and stop.is_set():
                 raise JobStoppedError
             if time.monotonic() > until:
@@ -98,10 +101,7 @@ class WorkerProcess:
     def _last_words(self) -> str:
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(5)
-        self.log.seek(max(0, self.log.seek(0, os.SEEK_END) - KEPT_OUTPUT))
-        lines = self.log.read().decode("utf-8", errors="replace").split("\n")
-        last = [line.strip() for line in lines if line.strip()][-1:]
-        return f"its last words: {last[0]}" if last else "it printed nothing"
+        return read_last_words(self.output)
 
     def close(self) -> None:
         """End the process, at once. Harmless if it has ended."""
@@ -110,10 +110,11 @@ class WorkerProcess:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
-        for pipe in (self.process.stdin, self.process.stdout, self.log):
+        for pipe in (self.process.stdin, self.process.stdout):
             if pipe is not None:
                 with contextlib.suppress(BrokenPipeError):
                     pipe.close()
+        self.kept.close()
 
 
 thread_state = threading.local()  # .process: this thread's

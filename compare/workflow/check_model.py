@@ -96,29 +96,31 @@ def check_in(target: str, options: Options, truth: str, say: Callable[[str], Non
         limits = options.memory_mb, options.timeout
         named = f"{reference.text}, the reference"
         record = reference.to_record()
-        sides = TwoSides(
-            Session(named, folder / "reference", record, truth, None, None, *limits),
-            {
-                dtype: Session(
-                    port.text,
-                    folder / dtype,
-                    port.to_record(),
-                    dtype,
-                    options.framework,
-                    options.python,
-                    *limits,
-                    device=options.device,
-                )
-                for dtype in options.dtypes
-            },
-        )
+        first = Session(named, folder / "reference", record, truth, None, None, *limits)
+        ports = {
+            dtype: Session(
+                port.text,
+                folder / dtype,
+                port.to_record(),
+                dtype,
+                options.framework,
+                options.python,
+                *limits,
+                device=options.device,
+            )
+            for dtype in options.dtypes
+        }
+        sides = TwoSides(first, ports)
         try:
             run_check(sides, options, result, say)
         except SessionError as error:
             result.hindrance = str(error)
         finally:
-            for session in (sides.reference, *sides.ports.values()):
+            for session in (first, *ports.values()):
                 session.close()
+        notes = [note for session in ports.values() for note in session.notes]
+        notes += [f"the reference: {note}" for note in first.notes]
+        result.notes += dict.fromkeys(notes)
     return result
 
 

@@ -20,6 +20,7 @@ from ..judging.cross_port import judge_pairs
 from ..judging.evidence import collect_evidence
 from ..judging.judge import combine_verdicts, group_by_component, judge_port, set_all_limits_aside
 from ..judging.results import PortRun, Run, Trace, Verdict
+from ..ports.user_code.isolation import NOT_HELD
 from ..suite.fault import Fault
 from ..training.curves import judge_trace, make_empty_trace, make_trace
 from ..training.envelope import ReferenceCurves
@@ -58,6 +59,7 @@ def judge_observations(context: RunContext) -> Run:
             record: dict[str, Any] = {name: getattr(seen, name) for name in COPIED_FIELDS}
             record["version"] = ", ".join(f"{k} {v}" for k, v in seen.versions.items())
             record["verdict"] = combine_verdicts(verdicts)
+            record["isolation"] = {} if seen.status == "not installed" else dict(NOT_HELD)
             result.ports.append(PortRun(spec.name, spec.framework, dtype, **record))
     for dtype in settings.dtypes:
         both = [(spec.name, context.results[f"{spec.name} {dtype}"]) for spec in context.specs]

@@ -96,11 +96,21 @@ class PortRecord:
             "; ".join(dict.fromkeys(told)),
             wall_s=sum(one.wall_s for one in seen),
             peak_mb=max((one.peak_mb for one in seen), default=0.0),
+            isolation=combine_isolation(seen),
         )
         verdict = combine_verdicts(result.select_verdicts(found))
         whole = verdict != "faithful" or status == "ok"
         found.verdict = verdict if whole else "not-comparable"
         return found
+
+
+def combine_isolation(seen: Sequence[Observation]) -> dict[str, str]:
+    """Return how the processes of a port were held, in all the words that were said of them."""
+    told: dict[str, dict[str, None]] = {}
+    for one in seen:
+        for what, how in one.facts.get("isolation", {}).items():
+            told.setdefault(what, {})[how] = None
+    return {what: " or ".join(how) for what, how in told.items()}
 
 
 def show_inputs(verdict: Verdict, run: AgainstRun) -> None:

@@ -1,4 +1,4 @@
-"""The files of a run: damage is noticed, another version is told, the same command gives the same.
+"""The files of a run or a study: damage and another version are told, the same command is the same.
 
 No file that is read can run code.
 """
@@ -21,6 +21,7 @@ from paths import ROOT
 from trueport.compare.cli import main
 from trueport.compare.execution.checksums import SUMS_FILE
 from trueport.compare.judging.results import SCHEMA, Run
+from trueport.compare.study import results as study_results
 
 OBSERVED = "observations/torch-float64/0001.npz"
 
@@ -131,6 +132,74 @@ def test_damage_is_said_in_one_sentence(folder: Path, row: str, command: str) ->
     assert done.output.startswith("Error: ")
     assert done.output.count("\n") == 1
     assert re.search(words, done.output), done.output
+
+
+@pytest.fixture
+def study_folder(tmp_path: Path) -> Path:
+    """A study in a folder, with a run."""
+    outcomes = [
+        study_results.Outcome(port, seed, seed, "ok", final_accuracy=0.9 + seed / 1000)
+        for port in ("torch", "keras")
+        for seed in range(4)
+    ]
+    settings = {"ports": ["torch", "keras"], "margin": 0.2, "margin_steps": 100}
+    settings |= {"paired": False, "steps": 10, "command": ""}
+    study = study_results.Study(settings, {"source": "made up"}, {}, "now", outcomes)
+    study.comparisons = study_results.compare_ports(outcomes, study.ports, settings, 0.9)
+    study.save(tmp_path)
+    sample_run.clean().save(tmp_path)
+    return tmp_path
+
+
+def raise_accuracy(folder: Path) -> None:
+    """Change one figure of a study, and nothing else."""
+    path = folder / "study.json"
+    changed = path.read_text().replace('"final_accuracy": 0.901', '"final_accuracy": 0.991', 1)
+    assert changed != path.read_text()
+    path.write_text(changed)
+
+
+def rewrite_study(content: str) -> Callable[[Path], None]:
+    return lambda folder: (folder / "study.json").write_text(content) and None
+
+
+STUDY_AGAIN = "give the study's command again"
+OTHER_SCHEMA = f"schema must be {study_results.SCHEMA} .got "
+DAMAGED_STUDIES = {
+    "a figure": (raise_accuracy, f"study.json is not as the study wrote it: .*{STUDY_AGAIN}"),
+    "a bit": (flip("study.json"), f"study.json is .*{STUDY_AGAIN}"),
+    "a bit of the sum": (flip("study.sha256"), f"is not as the study wrote it.*{STUDY_AGAIN}"),
+    "half of it": (cut("study.json"), f"study.json is cut off or not JSON.*{STUDY_AGAIN}"),
+    "half of the sum": (cut("study.sha256"), f"is not as the study wrote it.*{STUDY_AGAIN}"),
+    "no sum": (remove("study.sha256"), f"has no study.sha256.*copy it too.*{STUDY_AGAIN}"),
+    "an empty file": (rewrite_study(""), f"study.json is cut off or not JSON.*{STUDY_AGAIN}"),
+    "a list": (rewrite_study("[]"), f"{OTHER_SCHEMA}None.: {STUDY_AGAIN}"),
+    "another version": (rewrite_study('{"schema": "trueport/study/0"}'), OTHER_SCHEMA),
+}
+
+
+@pytest.mark.parametrize("row", DAMAGED_STUDIES)
+def test_damage_of_a_study_is_said_in_one_sentence(study_folder: Path, row: str) -> None:
+    change, words = DAMAGED_STUDIES[row]
+    change(study_folder)
+    done = CliRunner().invoke(main, ["report", str(study_folder)])
+    assert done.exit_code == 2, done.output
+    assert isinstance(done.exception, SystemExit)
+    assert done.output.startswith("Error: ")
+    assert done.output.count("\n") == 1
+    assert re.search(words, done.output), done.output
+    assert Run.load(study_folder).verdicts  # it has sums of its own
+
+
+def test_a_study_and_a_run_in_one_folder_are_each_checked_by_their_own_sums(
+    study_folder: Path,
+) -> None:
+    assert len(study_results.Study.load(study_folder).outcomes) == 8
+    assert Run.load(study_folder).verdicts == sample_run.clean().verdicts
+    if shutil.which("sha256sum") is None:
+        pytest.skip("no sha256sum here")
+    for sums in (SUMS_FILE, study_results.SUMS_FILE):
+        subprocess.run(["sha256sum", "-c", sums], cwd=study_folder, check=True)
 
 
 def test_a_run_is_read_where_what_the_ports_gave_was_not_copied(folder: Path) -> None:

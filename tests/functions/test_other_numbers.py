@@ -15,6 +15,7 @@ from trueport.compare.judging.results import TAKES_SINGLE
 from trueport.compare.report.check_text import format_check
 from trueport.compare.workflow.check import check
 from trueport.compare.workflow.options import Options
+from trueport.compare.workflow.run_against import AgainstSettings, run_against
 
 HEAD = "import numpy as np\n\n\n"
 GIVEN = "\n\ndef cases():\n    x = np.linspace(-1.0, 1.0, 6).reshape(2, 3)\n"
@@ -103,3 +104,41 @@ def test_what_takes_float32_alone_says_how_small_a_fault_it_hides() -> None:
     assert verdict.no_power
     assert verdict.message.startswith(TAKES_SINGLE)
     assert "faults smaller than 1e-07" in verdict.message
+
+
+SINGLE = """def f(x):
+    if x.dtype != np.float32:
+        raise TypeError(f"expected dtype float32 (got {x.dtype})")
+    return np.tanh(x)
+
+
+def g(x):
+    return x + x
+"""
+DOUBLE = "def f(x):\n    return np.tanh(x)\n\n\ndef g(x):\n    return 2 * x\n"
+BOTH = ONE + "    yield 'g', {'x': x}\n"
+
+
+def test_what_takes_float32_alone_is_not_judged_where_float64_alone_is_asked_and_it_is_said(
+    tmp_path: Path,
+) -> None:
+    result = run(tmp_path, DOUBLE, SINGLE, BOTH)
+    found = {v.component: v.status for v in result.verdicts}
+    assert found == {"f": "not-comparable", "g": "faithful"}
+    told = " ".join(" ".join(format_check(result)).split())
+    assert f"skipped f: {TAKES_SINGLE}, and float64 alone was asked for" in told
+    assert "--dtype float32 judges it" in told
+    assert "expected dtype float32" in told
+
+
+def test_what_takes_float32_alone_is_named_in_a_run_of_own_ports_too(tmp_path: Path) -> None:
+    run(tmp_path, DOUBLE, SINGLE, BOTH)
+    right = str(tmp_path / "right.py")
+    given = Options(against=right, dtypes=("float64",))
+    held = run_against(
+        AgainstSettings(tmp_path / "out", {"mine": str(tmp_path / "mine.py")}, given)
+    )
+    [verdict] = [v for v in held.verdicts if v.component == "f"]
+    assert verdict.status == "not-comparable"
+    assert "--dtype float32 judges it" in verdict.message
+    assert not verdict.passed

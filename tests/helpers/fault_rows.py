@@ -88,7 +88,7 @@ HEADS = {
     "chapter": "A port of the chapter",
     "models": "A model",
 }
-VERDICTS = {0: "faithful", 1: "unfaithful", 2: "not comparable", 3: "convention"}
+VERDICTS = {0: "faithful", 1: "unfaithful", 2: "not-comparable", 3: "convention"}
 
 
 def format_table() -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from trueport.compare.judging.results import PortRun, Run, Verdict, WorstElement
 
 DTYPES = ("float64", "float32")
+HELD = {"network": "off by the system", "folder": "what is written there is thrown away"}
 DIFF = """--- norms.py
 +++ norms.py
 @@ -7 +7 @@
@@ -35,7 +36,7 @@ def make_own_run() -> Run:
         created="2026-01-01T00:00:00+00:00",
     )
     run.ports = [
-        PortRun("mine", "torch", dtype, "ok", "torch 2.9.1", "", "unfaithful", 1.5)
+        PortRun("mine", "torch", dtype, "ok", "torch 2.9.1", "", "unfaithful", 1.5, isolation=HELD)
         for dtype in DTYPES
     ]
     run.ports += [

@@ -32,6 +32,25 @@ def train(network, *args, **options):
     return true_train(network, *args, **options)
 '''
 
+LOUD = '''"""The reference, printing what looks like an answer: from Python, from C, by a child."""
+import os, subprocess, sys
+from trueport.reference import *
+from trueport.reference import train as true_train
+
+ANSWER = \'{"status": "error", "message": "printed"}\\n\'
+print("a port may print what it likes")
+
+def train(*args, **options):
+    print(ANSWER, end="", flush=True)
+    print("x" * 1_000_000)
+    os.write(1, ANSWER.encode())
+    subprocess.run([sys.executable, "-c", "print(1)"], check=True)
+    for _ in range(40):
+        os.write(1, b"y" * 1_000_000)
+    assert sys.stdin.readline() == ""
+    return true_train(*args, **options)
+'''
+
 
 def register(folder: Path, **ports: str) -> None:
     """Write modules of these sources into folder, registered as ports of the same names."""

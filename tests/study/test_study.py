@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,18 +13,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from study_ports import BRITTLE, SLEEPY, register
+from study_ports import BRITTLE, LOUD, SLEEPY, register
 
 from trueport.compare.chapter.digits import DIGIT_ARRAYS, load_data, share_digits
 from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.cli import main
+from trueport.compare.execution.output import MAX_OUTPUT
 from trueport.compare.study import cluster as cluster_module
 from trueport.compare.study.page import render_study, render_study_markdown
-from trueport.compare.study.plan import StudySettings
+from trueport.compare.study.plan import StudyJob, StudySettings
 from trueport.compare.study.results import Study
 from trueport.compare.study.shared_data import open_data
 from trueport.compare.study.study import compute_exit_code, run_study
 from trueport.compare.study.text import format_study_headline
+from trueport.compare.study.worker_process import WorkerProcess
 from trueport.compare.suite.component import PortSpec
 from trueport.reference import TwoLayerNet
 
@@ -33,7 +36,7 @@ SEEDS = 4
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with 30 digits, and with the ports sleepy and brittle installed."""
-    register(tmp_path / "site", sleepy=SLEEPY, brittle=BRITTLE)
+    register(tmp_path / "site", sleepy=SLEEPY, brittle=BRITTLE, loud=LOUD)
     monkeypatch.syspath_prepend(str(tmp_path / "site"))
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "site"))
     monkeypatch.setenv("STUDY_LOG", str(tmp_path / "log"))
@@ -165,6 +168,30 @@ def test_a_job_that_dies_raises_or_hangs_is_a_result(
     assert "a fault of the port's own" in render_study_markdown(result, [])
 
 
+def test_what_a_port_prints_or_reads_is_no_answer_and_no_job(place: Path) -> None:
+    """From Python, from C and from a child; 40 MB of it in each run."""
+    given = settings(place, ports=("reference", "loud"), seeds=3, workers=1, paired=True)
+    found = numbers(run_study(CHAPTER, given))
+    seeds = {seed for _, seed in found}
+    assert len(found) == 2 * len(seeds) == 6
+    assert all(found["loud", seed] == found["reference", seed] for seed in seeds)
+
+
+def test_what_is_printed_in_a_worker_is_cut(place: Path) -> None:
+    """A process of two runs keeps no more of it than of one."""
+    job = StudyJob("loud", "loud", "numpy", 0, 0, {}, "", "", "")
+    process = WorkerProcess(("loud", "float32"))
+    try:
+        with process.output.open("ab") as file:
+            file.write(b"z" * (MAX_OUTPUT + 1))
+        assert process.run(job).status == "error"  # it has no settings
+        assert process.output.stat().st_size < MAX_OUTPUT
+        folder = process.output.parent
+    finally:
+        process.close()
+    assert not folder.exists()
+
+
 def test_a_port_that_cannot_be_imported_is_status_2_and_in_the_headline(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -197,8 +224,14 @@ def test_more_seeds_join_those_that_are_there(place: Path) -> None:
 def test_a_spoilt_file_is_run_again(place: Path) -> None:
     first = run_study(CHAPTER, settings(place, seeds=3))
     kept(place)[0].write_text("{")
-    kept(place)[-1].write_text('{"schema": "trueport/study-job/1", "port": "reference"}')
+    kept(place)[-1].write_text('{"schema": "trueport/study-job/2", "port": "reference"}')
+    other = kept(place)[1]
+    damaged = re.sub(r'"loss": \[\d', r'"loss": [7', other.read_text())
+    assert damaged != other.read_text()
+    other.write_text(damaged)
+    (place / "study" / "study.json").write_text("{")
     assert numbers(run_study(CHAPTER, settings(place, seeds=3))) == numbers(first)
+    assert numbers(Study.load(place / "study")) == numbers(first)
 
 
 def test_two_studies_do_not_share_a_folder(place: Path) -> None:

@@ -13,6 +13,7 @@ from paths import DATA, ROOT
 from trueport.compare.chapter.digits import load_data
 from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.judging.results import Run
+from trueport.compare.ports.user_code.isolation import NOT_HELD
 from trueport.compare.report.sentence import build_verdict_sentence
 from trueport.compare.report.summary import format_summary
 from trueport.compare.suite.component import PortSpec
@@ -132,7 +133,9 @@ def test_where_no_port_can_run_nothing_is_begun(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("lame")
 def test_a_kept_run_is_judged_by_what_is_asked_for_now(tmp_path: Path) -> None:
     """The default list first, and then the same ports by name."""
-    run(brief(tmp_path / "out", "twin", "absent"))
+    first = run(brief(tmp_path / "out", "twin", "absent"))
+    held = {port.port: port.isolation for port in first.ports}
+    assert held == {"twin": NOT_HELD, "absent": {}}, "an installed port is run as it is"
     said: list[str] = []
     again = run(brief(tmp_path / "out", "twin", "absent", required=("twin", "absent")), said.append)
     assert said[0].startswith("kept:")

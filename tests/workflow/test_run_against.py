@@ -1,11 +1,18 @@
 """Ports held against a reference of a user's own in one run: each for itself, nothing silent."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from trueport.compare.execution.lock import LOCK_FILE
 from trueport.compare.judging.results import Run
+from trueport.compare.ports.user_code.isolation import (
+    FOLDER_COVERED,
+    FOLDER_OPEN,
+    NETWORK_OFF,
+    NETWORK_REFUSED,
+)
 from trueport.compare.workflow import run_against as module
 from trueport.compare.workflow.options import Options
 from trueport.compare.workflow.reports import write_run_reports
@@ -124,6 +131,24 @@ def test_sources_and_what_nobody_was_asked_are_kept(finished: tuple[Run, Path]) 
     assert set(shown) == {"reference", "right", "wrong"}
     assert shown["wrong"]["code"].startswith("def scale(x, eps=1e-5):\n")
     assert {source["port"] for source in functions["halve"]["sources"]} == {"reference", "right"}
+
+
+def test_how_the_code_of_the_ports_was_held_is_of_the_host_and_in_the_report(
+    finished: tuple[Run, Path],
+) -> None:
+    run, folder = finished
+    [held] = {tuple(p.isolation.items()) for p in run.ports if p.port in ("right", "wrong")}
+    assert dict(held)["network"] in (NETWORK_OFF, NETWORK_REFUSED)
+    assert dict(held)["folder"] in (FOLDER_COVERED, FOLDER_OPEN)
+    record = json.loads((folder / "results.json").read_text(encoding="utf-8"))
+    assert record["host"]["ports"][0]["isolation"] == dict(held)
+    assert not any("isolation" in port for port in record["ports"])
+    write_run_reports(folder)
+    told = f"network: {dict(held)['network']}, folder: {dict(held)['folder']} (right, wrong"
+    lines = (folder / "report.md").read_text(encoding="utf-8").splitlines()
+    [line] = [line for line in lines if "processes of the ports" in line]
+    assert told in line
+    assert told in (folder / "report.html").read_text(encoding="utf-8")
 
 
 def test_the_reports_are_written_from_what_was_saved(finished: tuple[Run, Path]) -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 NETWORK_OFF = "off by the system"
 NETWORK_REFUSED = "refused in Python alone"
+NETWORK_OPEN = "open"
 FOLDER_COVERED = "what is written there is thrown away"
 FOLDER_OPEN = "what is written there stays"
 
@@ -25,6 +26,7 @@ NEW_USER, NEW_NETWORK, NEW_MOUNTS = 0x10000000, 0x40000000, 0x00020000
 BIND, RECURSIVE, SLAVE, DETACH = 0x1000, 0x4000, 0x80000, 2
 SET_FLAGS, UP = 0x8914, 1
 LAYER_SIZE = "4g"  # of what may be written into the folder
+NOT_HELD = {"network": NETWORK_OPEN, "folder": FOLDER_OPEN}  # a port that is installed
 APART = set("\\,: \t\n")  # at which an overlay's options, or the list of mounts, are taken apart
 
 

@@ -1,6 +1,7 @@
-"""Prints 500 MB each time it is run, in the first five runs.
+"""Prints 500 MB each time it is run, in the first two runs.
 
 exit: 0
+says: it printed more than 16 MB
 timeout: 60
 """
 
