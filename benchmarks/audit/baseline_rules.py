@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from trueport.compare.execution.runner import CaseResult
+from trueport.compare.execution.observation import CaseResult
 from trueport.compare.judging.expected import Expected
 
 BASELINE_TOLERANCE = 1e-5  # of the last two rules, whose tools leave it to the user

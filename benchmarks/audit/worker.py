@@ -35,7 +35,7 @@ from trueport.compare.chapter.cases.data import generate_data_cases
 from trueport.compare.chapter.digits import EMBEDDED
 from trueport.compare.chapter.faults import FAULTS
 from trueport.compare.chapter.suite import CHAPTER
-from trueport.compare.execution.runner import CaseResult
+from trueport.compare.execution.observation import CaseResult
 from trueport.compare.judging.expected import Expected, compute_all_expected
 from trueport.compare.judging.judge import (
     find_first_divergence,

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from ..execution.runner import CaseResult
+from ..execution.observation import CaseResult
 from ..judging.compare import CaseEntries, compare_case
 from ..judging.expected import Expected
 from ..suite.case import Case

@@ -13,7 +13,7 @@ from itertools import combinations, product
 
 import numpy as np
 
-from ..execution.runner import CaseResult
+from ..execution.observation import CaseResult
 from ..judging.compare import compare_tensor
 from ..judging.expected import Expected
 from ..suite.case import Case

@@ -2,7 +2,7 @@
 
 import re
 
-from ..execution.runner import CaseResult
+from ..execution.observation import CaseResult
 
 # What NumPy, torch and TensorFlow raise for the same trouble with shapes, indices and dtypes.
 REFUSAL_ERRORS = (

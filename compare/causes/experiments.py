@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from ..execution.runner import CaseResult
+from ..execution.observation import CaseResult
 from ..judging.compare import CaseEntries, compare_case
 from ..judging.expected import Expected, compute_values, expected_outputs, find_changed_inputs
 from ..rounding.tolerances import CONCLUSIVE_SHARE, NEGLIGIBLE_SHARES

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from ..execution.runner import CaseResult
+from ..execution.observation import CaseResult
 from ..judging.compare import CaseEntries, CaseEntry
 from ..judging.expected import Expected
 from ..rounding import measure_shares

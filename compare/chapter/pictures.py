@@ -7,7 +7,7 @@ import numpy as np
 
 from trueport import reference
 
-from ..execution.runner import Observation
+from ..execution.observation import Observation
 from .adapters import PARAMS
 from .digits import Data
 from .functions import cubic, function_1, function_2

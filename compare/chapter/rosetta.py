@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..execution.runner import CaseResult, Observation
+from ..execution.observation import CaseResult, Observation
 from ..judging.evidence import format_input
 from ..judging.expected import Expected
 from ..suite.case import Case

@@ -8,7 +8,8 @@ from typing import Any
 
 from ..suite.case import load_arrays
 from .files import READ_ERRORS, write_json
-from .runner import CaseResult, Observation, PortRunner
+from .observation import CaseResult, Observation
+from .runner import PortRunner
 
 KEY_FILE = "settings.json"  # what the observations of a folder were made with
 OBSERVATION_FILE = "observation.json"

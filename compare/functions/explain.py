@@ -11,7 +11,7 @@ from typing import Any
 
 from ..causes.edits import format_diff, list_too_deep
 from ..causes.residual_heuristics import describe_residual
-from ..execution.runner import Observation, PortJob
+from ..execution.observation import Observation, PortJob
 from ..judging.cause import Cause
 from ..judging.check import SurvivingFault
 from ..judging.results import Verdict

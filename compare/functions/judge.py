@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from ..execution.runner import CaseResult, Observation
+from ..execution.observation import CaseResult, Observation
 from ..judging.compare import CaseEntry
 from ..judging.expected import Expected
 from ..judging.judge import judge_component

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from ..execution.runner import Observation, PortJob, observe_jobs
+from ..execution.observation import Observation, PortJob
+from ..execution.runner import observe_jobs
 from .function_case import FunctionCase, load_function_cases, save_function_cases
 
 EDIT_WORKER = "trueport.compare.functions.edit_worker"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..execution.runner import CaseResult
+from ..execution.observation import CaseResult
 from ..ports.frameworks import is_real
 from ..rounding import is_conclusive, measure_shares
 from ..suite.case import Case

@@ -5,7 +5,7 @@ from itertools import combinations
 
 import numpy as np
 
-from ..execution.runner import Observation
+from ..execution.observation import Observation
 from ..rounding.tolerances import CROSS_PORT_FACTORS, measure_shares
 from ..suite.case import Case
 from ..suite.suite import Suite

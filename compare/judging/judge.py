@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from ..execution.runner import CaseResult
+from ..execution.observation import CaseResult
 from ..suite.case import Case
 from ..suite.component import Component
 from ..suite.suite import Suite

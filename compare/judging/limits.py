@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..execution.runner import CaseResult
+from ..execution.observation import CaseResult
 from ..suite.component import Component
 from .compare import CaseEntries, CaseEntry, compare_case
 from .results import Limit

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..execution.runner import CaseResult
+from ..execution.observation import CaseResult
 from ..functions.judge import FunctionSuite, call_nothing
 from ..functions.spread import Budgeted
 from ..judging.compare import CaseEntries, CaseEntry, compare_case

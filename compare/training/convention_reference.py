@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from ..causes.merging import merge_edits
+from ..execution.observation import Observation, PortJob
 from ..execution.progress import Progress
-from ..execution.runner import Observation, PortJob, PortRunner
+from ..execution.runner import PortRunner
 from ..judging.cause import Cause, find_listed_fault
 from ..judging.distances import find_common_steps, measure_distances
 from ..judging.judge import combine_verdicts

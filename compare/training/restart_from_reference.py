@@ -13,7 +13,8 @@ from ..causes.allowance import DIAGNOSIS_SECONDS
 from ..causes.diagnose import Diagnosis
 from ..causes.experiments import Experiments
 from ..causes.explain import explain
-from ..execution.runner import PortJob, PortRunner
+from ..execution.observation import PortJob
+from ..execution.runner import PortRunner
 from ..judging.cause import Cause, is_same_cause
 from ..judging.distances import flatten_params, join_arrays
 from ..judging.expected import expected_outputs

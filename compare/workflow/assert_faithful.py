@@ -35,7 +35,7 @@ from ..chapter.cases import generate_cases, generate_sized_cases
 from ..chapter.cases.data import generate_data_cases
 from ..chapter.digits import EMBEDDED
 from ..chapter.suite import CHAPTER
-from ..execution.runner import CaseResult
+from ..execution.observation import CaseResult
 from ..judging.accept import parse_convention_ids
 from ..judging.compare import CaseEntries
 from ..judging.expected import Expected, expected_outputs

@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from ..execution.runner import CaseResult
+from ..execution.observation import CaseResult
 from ..functions.arguments import bind_arguments, flatten_bound, list_defaults, list_parameters
 from ..functions.budget import compute_budget
 from ..functions.edit_search import EditSearch

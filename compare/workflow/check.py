@@ -12,7 +12,8 @@ from ..chapter.cases import generate_cases
 from ..chapter.cases.data import generate_data_cases
 from ..chapter.digits import EMBEDDED
 from ..chapter.suite import CHAPTER
-from ..execution.runner import CaseResult, Observation, PortJob, observe_jobs
+from ..execution.observation import CaseResult, Observation, PortJob
+from ..execution.runner import observe_jobs
 from ..execution.temporary import make_temporary_folder
 from ..judging.accept import parse_convention_ids
 from ..judging.check import Check, NotLookedAt

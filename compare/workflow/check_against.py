@@ -9,7 +9,8 @@ from typing import Any
 from zipfile import BadZipFile
 
 from ..causes.allowance import DIAGNOSIS_SECONDS
-from ..execution.runner import Observation, PortJob, observe_jobs
+from ..execution.observation import Observation, PortJob
+from ..execution.runner import observe_jobs
 from ..execution.temporary import make_temporary_folder
 from ..functions.explain import Task, explain, find_surviving_edits
 from ..functions.function_case import FunctionCase, load_function_cases

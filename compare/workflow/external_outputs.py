@@ -13,7 +13,7 @@ import numpy as np
 from ..chapter.cases import generate_cases
 from ..chapter.suite import CHAPTER
 from ..execution.files import READ_ERRORS
-from ..execution.runner import CaseResult, Observation, PortJob
+from ..execution.observation import CaseResult, Observation, PortJob
 from ..judging.expected import compute_values
 from ..ports.frameworks import is_real
 from ..suite.case import CASES_SCHEMA, Case

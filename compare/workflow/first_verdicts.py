@@ -6,7 +6,8 @@ from collections.abc import Callable
 import numpy as np
 
 from ..chapter.suite import CHAPTER
-from ..execution.runner import Observation, PortRunner
+from ..execution.observation import Observation
+from ..execution.runner import PortRunner
 from ..judging.judge import judge_port
 from ..judging.results import Verdict
 from ..report.wording import format_list

@@ -10,7 +10,7 @@ from ..causes.notes import format_right_forms, note_single_dtype
 from ..causes.surviving_faults import find_surviving_faults
 from ..chapter.suite import CHAPTER
 from ..execution.cache import Cache, find_cache_folder
-from ..execution.runner import CaseResult
+from ..execution.observation import CaseResult
 from ..judging import judge
 from ..judging.check import Check
 from ..judging.compare import CaseEntries

@@ -14,7 +14,7 @@ from ..causes.explain import explain
 from ..causes.precision_loss import mark_float32_results
 from ..chapter.suite import CHAPTER
 from ..execution.environment import describe_environment
-from ..execution.runner import Observation
+from ..execution.observation import Observation
 from ..judging.cause import list_cause_ids
 from ..judging.cross_port import judge_pairs
 from ..judging.evidence import collect_evidence

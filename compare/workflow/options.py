@@ -5,8 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..execution import runner
-from ..execution.runner import Observation
+from ..execution.observation import CASE_TIMEOUT, TARGET_MEMORY, Observation
 
 DTYPES = ("float64", "float32")
 MODES = ("eval", "train")
@@ -27,8 +26,8 @@ class Options:
     loss: str | None = None
     dtypes: tuple[str, ...] = DTYPES
     python: Path | None = None  # the user's own interpreter
-    timeout: float = runner.CASE_TIMEOUT
-    memory_mb: int = runner.TARGET_MEMORY
+    timeout: float = CASE_TIMEOUT
+    memory_mb: int = TARGET_MEMORY
     accept: tuple[str, ...] = ()
     data: str | None = None  # the digits of a training; of a recorded one, where not found
     train: int = 0  # steps of a training to be judged as a whole

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..execution.runner import Observation
+from ..execution.observation import Observation
 from ..functions.structures import walk_leaves
 from ..judging.check import Check
 from ..judging.evidence import collect_evidence, format_input

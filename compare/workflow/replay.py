@@ -13,7 +13,8 @@ from ..chapter.cases.arithmetic import generate_arithmetic_cases
 from ..chapter.cases.data import generate_data_cases
 from ..chapter.digits import load_data
 from ..chapter.suite import CHAPTER
-from ..execution.runner import CaseResult, PortJob, observe_jobs
+from ..execution.observation import CaseResult, PortJob
+from ..execution.runner import observe_jobs
 from ..execution.temporary import make_temporary_folder
 from ..judging.compare import CaseEntries
 from ..judging.evidence import format_input

@@ -22,8 +22,8 @@ from ..execution.files import (
     remove_stale_parts,
 )
 from ..execution.lock import lock_folder
+from ..execution.observation import Observation, PortJob
 from ..execution.progress import Progress
-from ..execution.runner import Observation, PortJob
 from ..judging.interruption import mark_interrupted
 from ..judging.judge import combine_verdicts
 from ..judging.results import Run

@@ -13,7 +13,7 @@ from typing import Any
 from ..execution.environment import describe_environment
 from ..execution.files import remove_stale_parts
 from ..execution.lock import lock_folder
-from ..execution.runner import Observation
+from ..execution.observation import Observation
 from ..execution.temporary import make_temporary_folder
 from ..judging.check import Check
 from ..judging.results import Run

@@ -17,7 +17,7 @@ from ..chapter.digits import Data
 from ..chapter.suite import CHAPTER
 from ..execution.cache import Cache, compute_digest, find_cache_folder
 from ..execution.environment import describe_environment
-from ..execution.runner import Observation
+from ..execution.observation import Observation
 from ..judging.expected import Expected
 from ..judging.truth_cache import load_expected_outputs
 from ..suite.case import save_arrays, save_cases

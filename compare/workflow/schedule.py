@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ..execution.runner import Observation, PortJob
+from ..execution.observation import Observation, PortJob
 from ..suite.component import PortSpec
 from ..training.curves import REPLICA_SEEDS, make_replica_plan
 from ..training.envelope import ReferenceCurves

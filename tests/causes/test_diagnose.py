@@ -16,7 +16,7 @@ from trueport.compare.causes.surviving_faults import find_surviving_faults
 from trueport.compare.chapter.cases import generate_sized_cases
 from trueport.compare.chapter.faults import FAULTS
 from trueport.compare.chapter.suite import CHAPTER
-from trueport.compare.execution.runner import CaseResult
+from trueport.compare.execution.observation import CaseResult
 from trueport.compare.judging.check import Check
 from trueport.compare.judging.expected import compute_all_expected, compute_values, expected_outputs
 from trueport.compare.judging.judge import group_by_component, judge_port

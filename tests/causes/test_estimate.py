@@ -9,7 +9,7 @@ from trueport.compare.chapter.cases import generate_cases
 from trueport.compare.chapter.contract import COMPONENTS
 from trueport.compare.chapter.faults import PARAMETRIC_FAULTS, read_gradient_source
 from trueport.compare.chapter.suite import CHAPTER
-from trueport.compare.execution.runner import CaseResult
+from trueport.compare.execution.observation import CaseResult
 from trueport.compare.judging.expected import compute_values, expected_outputs
 from trueport.compare.judging.judge import group_by_component, judge_port
 from trueport.compare.judging.results import Verdict

@@ -8,7 +8,7 @@ from trueport.compare.chapter.cases import generate_cases
 from trueport.compare.chapter.faults import FAULTS
 from trueport.compare.chapter.forms import ONE_SAMPLE
 from trueport.compare.chapter.suite import CHAPTER
-from trueport.compare.execution.runner import CaseResult
+from trueport.compare.execution.observation import CaseResult
 from trueport.compare.judging.expected import Expected, expected_outputs
 from trueport.compare.suite.fault import Edit, Edits
 

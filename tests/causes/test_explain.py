@@ -12,7 +12,7 @@ from trueport.compare.causes.explain import explain
 from trueport.compare.causes.merging import merge_edits
 from trueport.compare.chapter.faults import FAULTS
 from trueport.compare.chapter.suite import CHAPTER
-from trueport.compare.execution.runner import CaseResult
+from trueport.compare.execution.observation import CaseResult
 from trueport.compare.judging.judge import judge_component
 from trueport.compare.judging.results import Verdict
 from trueport.compare.suite.mutants import import_mutant

@@ -17,7 +17,7 @@ from trueport.compare.causes.reference_edits import (
     join_alike,
 )
 from trueport.compare.chapter.suite import CHAPTER
-from trueport.compare.execution.runner import CaseResult
+from trueport.compare.execution.observation import CaseResult
 from trueport.compare.judging.expected import Expected
 from trueport.compare.suite.case import Case
 from trueport.compare.suite.fault import Edit

@@ -10,7 +10,7 @@ from trueport.compare.chapter.adapters import correlate_draws
 from trueport.compare.chapter.faults import FAULTS
 from trueport.compare.chapter.faults.patch_points import AT
 from trueport.compare.chapter.suite import CHAPTER
-from trueport.compare.execution.runner import CaseResult
+from trueport.compare.execution.observation import CaseResult
 from trueport.compare.suite.case import Case
 
 SLIDING = """\

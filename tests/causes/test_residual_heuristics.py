@@ -10,7 +10,7 @@ from trueport.compare.causes.residual_heuristics import describe_residual
 from trueport.compare.causes.residual_heuristics.output_pairs import CaseEntries
 from trueport.compare.chapter.cases import generate_cases
 from trueport.compare.chapter.suite import CHAPTER
-from trueport.compare.execution.runner import CaseResult
+from trueport.compare.execution.observation import CaseResult
 from trueport.compare.judging.expected import Expected, expected_outputs
 from trueport.compare.suite.case import Case
 

@@ -11,7 +11,7 @@ from judged_changes import judge_changed
 from trueport.compare.causes.notes import format_right_forms
 from trueport.compare.causes.right_forms import find_small_departures
 from trueport.compare.chapter.suite import CHAPTER
-from trueport.compare.execution.runner import CaseResult
+from trueport.compare.execution.observation import CaseResult
 from trueport.compare.judging.expected import Expected
 from trueport.compare.suite.case import Case
 

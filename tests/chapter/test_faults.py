@@ -18,7 +18,7 @@ from trueport.compare.chapter.faults import FAULTS, PARAMETRIC_FAULTS
 from trueport.compare.chapter.faults.catalogue import CATALOGUE, FAULT_LEVELS
 from trueport.compare.chapter.faults.excluded import EXCLUDED_FAULTS
 from trueport.compare.chapter.suite import CHAPTER
-from trueport.compare.execution.runner import CaseResult
+from trueport.compare.execution.observation import CaseResult
 from trueport.compare.judging.compare import compare_case
 from trueport.compare.judging.expected import Expected, expected_outputs, find_changed_inputs
 from trueport.compare.ports.frameworks import to_numpy

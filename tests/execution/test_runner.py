@@ -8,7 +8,8 @@ from paths import DATA
 
 from trueport.compare.chapter.cases import generate_cases
 from trueport.compare.chapter.suite import CHAPTER
-from trueport.compare.execution.runner import Observation, PortJob, PortRunner
+from trueport.compare.execution.observation import Observation, PortJob
+from trueport.compare.execution.runner import PortRunner
 from trueport.compare.judging.expected import compute_all_expected
 from trueport.compare.judging.judge import judge_port
 from trueport.compare.suite.case import save_cases

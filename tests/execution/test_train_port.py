@@ -8,7 +8,8 @@ import pytest
 from paths import ROOT
 
 from trueport.compare.chapter.suite import CHAPTER
-from trueport.compare.execution.runner import Observation, PortJob, PortRunner
+from trueport.compare.execution.observation import Observation, PortJob
+from trueport.compare.execution.runner import PortRunner
 from trueport.compare.ports.user_code.target import parse_target
 from trueport.compare.suite.case import save_arrays
 from trueport.compare.suite.component import PortSpec

@@ -18,8 +18,8 @@ from paths import ROOT
 
 from trueport.compare.cli import main
 from trueport.compare.execution.files import WriteError
+from trueport.compare.execution.observation import Observation
 from trueport.compare.execution.output import KEPT_OUTPUT, MAX_OUTPUT
-from trueport.compare.execution.runner import Observation
 from trueport.compare.judging.check import Check
 from trueport.compare.models import session
 from trueport.compare.ports.user_code.target import parse_target

@@ -23,7 +23,7 @@ from right_code import (
     seal,
 )
 
-from trueport.compare.execution.runner import CaseResult
+from trueport.compare.execution.observation import CaseResult
 from trueport.compare.functions.budget import compute_budget
 from trueport.compare.functions.function_case import FunctionCase
 from trueport.compare.functions.judge import Comparison, judge_function, make_entry

@@ -23,7 +23,7 @@ from right_code import DRAWS, DTYPES, LAYOUTS, SEEDS, Arithmetic, examples, layo
 from trueport import assert_faithful
 from trueport.compare.chapter.functions import FUNCTIONS
 from trueport.compare.chapter.suite import CHAPTER
-from trueport.compare.execution.runner import CaseResult
+from trueport.compare.execution.observation import CaseResult
 from trueport.compare.judging.compare import CaseEntry
 from trueport.compare.judging.expected import Expected, expected_outputs
 from trueport.compare.judging.judge import judge_component

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from trueport.compare.execution.runner import CaseResult
+from trueport.compare.execution.observation import CaseResult
 from trueport.compare.functions.function_case import FunctionCase
 from trueport.compare.functions.judge import Comparison, has_gradients, judge_function
 from trueport.compare.functions.overflow import describe_overflow, gives_numbers

@@ -9,7 +9,7 @@ from trueport.compare.causes.experiments import Experiments
 from trueport.compare.causes.explain import explain
 from trueport.compare.chapter.cases import generate_cases
 from trueport.compare.chapter.suite import CHAPTER
-from trueport.compare.execution.runner import CaseResult
+from trueport.compare.execution.observation import CaseResult
 from trueport.compare.judging.compare import CaseEntries
 from trueport.compare.judging.expected import expected_outputs
 from trueport.compare.judging.judge import judge_component

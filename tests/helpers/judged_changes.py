@@ -8,7 +8,7 @@ from trueport.compare.causes.experiments import Experiments
 from trueport.compare.causes.explain import explain
 from trueport.compare.chapter.cases import CASES_SEED, generate_cases
 from trueport.compare.chapter.suite import CHAPTER
-from trueport.compare.execution.runner import CaseResult
+from trueport.compare.execution.observation import CaseResult
 from trueport.compare.judging.expected import expected_outputs
 from trueport.compare.judging.judge import group_by_component, judge_port
 from trueport.compare.judging.results import Verdict

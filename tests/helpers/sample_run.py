@@ -11,7 +11,7 @@ from trueport.compare.chapter.pictures import build_pictures
 from trueport.compare.chapter.rosetta import ROSETTA_ENTRIES, build_rosetta
 from trueport.compare.chapter.run_conventions import run_conventions
 from trueport.compare.chapter.suite import CHAPTER
-from trueport.compare.execution.runner import CaseResult, Observation, PortJob
+from trueport.compare.execution.observation import CaseResult, Observation, PortJob
 from trueport.compare.judging.expected import expected_outputs
 from trueport.compare.judging.results import PortRun, Run, Trace, Verdict, WorstElement
 from trueport.compare.ports.frameworks import FRAMEWORKS

@@ -6,7 +6,7 @@ import numpy as np
 
 from trueport.compare.chapter.cases.arithmetic import generate_arithmetic_cases
 from trueport.compare.chapter.suite import CHAPTER
-from trueport.compare.execution.runner import CaseResult, Observation, PortJob
+from trueport.compare.execution.observation import CaseResult, Observation, PortJob
 from trueport.compare.judging.cross_port import judge_pairs
 from trueport.compare.judging.expected import compute_all_expected
 from trueport.compare.ports.registry import find_ports

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import sample_run
 
-from trueport.compare.execution.runner import CaseResult
+from trueport.compare.execution.observation import CaseResult
 from trueport.compare.judging.evidence import collect_evidence, make_error_map, make_histogram
 from trueport.compare.judging.expected import Expected
 from trueport.compare.judging.results import Run, Verdict, WorstElement

@@ -7,7 +7,7 @@ from trueport.compare.chapter.cases import generate_cases
 from trueport.compare.chapter.cases.arithmetic import generate_arithmetic_cases
 from trueport.compare.chapter.contract import COMPONENTS
 from trueport.compare.chapter.suite import CHAPTER
-from trueport.compare.execution.runner import CaseResult
+from trueport.compare.execution.observation import CaseResult
 from trueport.compare.judging.expected import compute_all_expected, expected_outputs
 from trueport.compare.judging.judge import combine_verdicts, judge_component, judge_port
 from trueport.compare.judging.results import Verdict

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from trueport.compare.chapter.contract import COMPONENTS
-from trueport.compare.execution.runner import CaseResult
+from trueport.compare.execution.observation import CaseResult
 from trueport.compare.judging.compare import CaseEntry
 from trueport.compare.judging.expected import Expected
 from trueport.compare.judging.limits import set_limits_aside

@@ -11,7 +11,8 @@ import pytest
 
 from trueport.compare.chapter.cases.arithmetic import generate_arithmetic_cases
 from trueport.compare.chapter.suite import CHAPTER
-from trueport.compare.execution.runner import PortJob, PortRunner
+from trueport.compare.execution.observation import PortJob
+from trueport.compare.execution.runner import PortRunner
 from trueport.compare.judging.check import Check
 from trueport.compare.judging.expected import compute_all_expected
 from trueport.compare.judging.judge import judge_port

@@ -14,7 +14,8 @@ from paths import DATA
 
 from trueport.compare.chapter.cases import generate_cases
 from trueport.compare.chapter.suite import CHAPTER
-from trueport.compare.execution.runner import Observation, PortJob, PortRunner
+from trueport.compare.execution.observation import Observation, PortJob
+from trueport.compare.execution.runner import PortRunner
 from trueport.compare.ports.user_code.target import Target, parse_target
 from trueport.compare.suite.case import Case, load_cases, save_cases
 from trueport.compare.suite.component import PortSpec

@@ -17,7 +17,8 @@ from training_faults import FAULTY, last_batch_smaller
 from trueport.compare.chapter.adapters import PARAMS
 from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.execution.cache import Cache
-from trueport.compare.execution.runner import PortJob, PortRunner
+from trueport.compare.execution.observation import PortJob
+from trueport.compare.execution.runner import PortRunner
 from trueport.compare.judging.results import Verdict
 from trueport.compare.ports.registry import find_ports
 from trueport.compare.training.curves import (

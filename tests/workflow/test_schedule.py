@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from trueport.compare.chapter.suite import CHAPTER
-from trueport.compare.execution.runner import CaseResult, Observation, PortJob
+from trueport.compare.execution.observation import CaseResult, Observation, PortJob
 from trueport.compare.ports.registry import find_ports
 from trueport.compare.suite.component import PortSpec
 from trueport.compare.workflow.schedule import make_jobs, merge_observations

@@ -6,7 +6,7 @@ import pytest
 from trueport.compare.causes.experiments import Experiments
 from trueport.compare.chapter.cases import generate_cases
 from trueport.compare.chapter.suite import CHAPTER
-from trueport.compare.execution.runner import CaseResult
+from trueport.compare.execution.observation import CaseResult
 from trueport.compare.judging.expected import compute_values, expected_outputs
 from trueport.compare.judging.judge import judge_component
 from trueport.compare.suite.mutants import import_mutant

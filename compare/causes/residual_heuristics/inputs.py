@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from ...execution.runner import CaseResult
+from ...execution.observation import CaseResult
 from ...judging.compare import CaseEntries, compare_case
 from ...judging.expected import Expected
 from ...rounding import measure_shares

@@ -13,7 +13,7 @@ from ...causes.allowance import DIAGNOSIS_SECONDS
 from ...causes.diagnose import Diagnosis, Explanation
 from ...causes.experiments import Experiments
 from ...causes.explain import explain
-from ...execution.runner import CaseResult
+from ...execution.observation import CaseResult
 from ...judging.cause import Cause
 from ...judging.compare import CaseEntry
 from ...judging.expected import Expected, ReferenceView, expected_outputs
