@@ -17,7 +17,7 @@ import numpy as np
 from benchmarks.audit.plan import TRAINING_STEPS, AuditPart, AuditRecord
 from trueport import reference
 from trueport.compare.chapter.adapters import PARAMS
-from trueport.compare.judging.results import Verdict
+from trueport.compare.judging.verdict import Verdict
 from trueport.compare.ports.frameworks import to_numpy
 from trueport.compare.ports.port_view import PortView
 from trueport.compare.suite.fault import Fault

@@ -44,7 +44,7 @@ from trueport.compare.judging.judge import (
     mark_downstream,
     set_all_limits_aside,
 )
-from trueport.compare.judging.results import Verdict
+from trueport.compare.judging.verdict import Verdict
 from trueport.compare.ports.frameworks import FRAMEWORKS
 from trueport.compare.ports.port_view import PortView
 from trueport.compare.ports.user_code.run_case import format_traceback, try_case

@@ -10,8 +10,8 @@ from dataclasses import replace
 from itertools import combinations, product
 
 from ..judging.compare import CaseEntries
-from ..judging.results import Limit, Verdict
 from ..judging.status import FINDINGS, Status
+from ..judging.verdict import Limit, Verdict
 from ..suite.fault import Edits, Fault
 from .derivatives import find_derivative
 from .diagnose import Diagnosis, Explanation, diagnose

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from ..judging.compare import CaseEntries
-from ..judging.results import Verdict
 from ..judging.status import Status
+from ..judging.verdict import Verdict
 from ..suite.fault import Edits, Fault
 from .beside_conventions import describe_beside_convention
 from .departure import Departure, most_informative_first

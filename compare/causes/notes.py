@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from ..judging.results import Verdict
 from ..judging.status import Status
+from ..judging.verdict import Verdict
 from .diagnose import Diagnosis, Explanation
 
 RIGHT_FORM = "right in another form than the reference's: "

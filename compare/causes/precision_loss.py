@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from ..judging.compare import CaseEntries
-from ..judging.results import Verdict
 from ..judging.status import Status
+from ..judging.verdict import Verdict
 
 
 def is_computed_in_float32(group: CaseEntries) -> bool:

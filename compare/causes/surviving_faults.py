@@ -13,8 +13,8 @@ from ..judging.cause import list_cause_ids
 from ..judging.check import SurvivingFault
 from ..judging.compare import CaseEntries
 from ..judging.expected import Expected, expected_outputs
-from ..judging.results import Verdict
 from ..judging.status import FINDINGS, Status
+from ..judging.verdict import Verdict
 from ..rounding import measure_shares
 from ..suite.case import Case
 from ..suite.fault import Edits

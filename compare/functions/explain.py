@@ -14,7 +14,7 @@ from ..causes.residual_heuristics import describe_residual
 from ..execution.observation import Observation, PortJob
 from ..judging.cause import Cause
 from ..judging.check import SurvivingFault
-from ..judging.results import Verdict
+from ..judging.verdict import Verdict
 from .function_case import load_function_cases
 from .judge import Comparison, make_suite
 from .overflow import describe_overflow, gives_numbers

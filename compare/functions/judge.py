@@ -9,8 +9,8 @@ from ..execution.observation import CaseResult, Observation
 from ..judging.compare import CaseEntry
 from ..judging.expected import Expected
 from ..judging.judge import judge_component
-from ..judging.results import TAKES_SINGLE, Limit, Verdict
 from ..judging.status import FAILURES, Status
+from ..judging.verdict import TAKES_SINGLE, Limit, Verdict
 from ..suite.component import Component
 from .alignment import OTHER_FORM, align_structure, describe_structures
 from .function_case import FunctionCase

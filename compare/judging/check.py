@@ -7,7 +7,7 @@ from typing import ClassVar
 from .cause import list_cause_ids
 from .judge import combine_verdicts, find_first_divergence
 from .model_details import ModelDetails
-from .results import Limit, Verdict, list_limits
+from .verdict import Limit, Verdict, list_limits
 
 EXIT_CODES_BY_SEVERITY = (2, 1, 3, 0)  # an answer that was not given hides whatever it may be
 

@@ -10,7 +10,7 @@ from ..ports.frameworks import is_real
 from ..rounding import is_conclusive, measure_shares
 from ..suite.case import Case
 from .expected import Expected
-from .results import WorstElement
+from .verdict import WorstElement
 
 CaseEntry = tuple[Case, Mapping[str, Expected], CaseResult]
 CaseEntries = Sequence[CaseEntry]

@@ -9,8 +9,8 @@ from ..rounding import measure_shares
 from ..suite.training_task import ArrayDict
 from .compare import CaseEntries, compare_case
 from .expected import Expected
-from .results import Verdict
 from .status import FINDINGS, Status
+from .verdict import Verdict
 
 MAX_MAP_SIDE = 32  # cells along each side of an error map: a larger tensor is thinned to them
 HISTOGRAM_EDGES = (0.1, 1.0, 10.0, 1e3, 1e6)  # shares of the budget that the histogram tells apart

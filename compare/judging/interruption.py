@@ -1,8 +1,9 @@
 """What Ctrl-C kept from being run says nothing of a port: it is no fault and no gap of its own."""
 
 from .judge import combine_verdicts
-from .results import Run, Verdict
+from .results import Run
 from .status import Status
+from .verdict import Verdict
 
 
 def mark_interrupted(run: Run) -> None:

@@ -10,8 +10,8 @@ from ..suite.suite import Suite
 from .compare import CaseEntries, CaseEntry, OutputComparison, compare_case
 from .expected import Truths
 from .limits import set_limits_aside
-from .results import Limit, Verdict
 from .status import FAILURES, FAULTS, Status
+from .verdict import Limit, Verdict
 
 
 class HasComponents(Protocol):

@@ -13,7 +13,7 @@ import numpy as np
 from ..execution.observation import CaseResult
 from ..suite.component import Component
 from .compare import CaseEntries, CaseEntry, compare_case
-from .results import Limit
+from .verdict import Limit
 
 # What is raised over a slip of the pen is no refusal of an input, as an
 # UnboundLocalError may be: the input is of no kind that an `if` and its `elif` ask for.

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .results import Trace, Verdict
+from .results import Trace
+from .verdict import Verdict
 
 REFERENCE = "reference"  # whose curve a trace is; the port's has its target
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from .results import Run, Verdict
+from .results import Run
+from .verdict import Verdict
 
 WORST_FIELDS = ("case", "output", "index", "got", "want", "allowed")
 COLUMNS = (

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ..judging.results import Limit, Verdict
 from ..judging.status import Status
+from ..judging.verdict import Limit, Verdict
 
 VARIANCE = "running variance"
 SHORT_CONSTANTS = "float32 constants"  # in a layer that computes in float64

@@ -4,8 +4,8 @@ import time
 from collections.abc import Sequence
 
 from ..judging.cause import Cause
-from ..judging.results import Verdict
 from ..judging.status import Status
+from ..judging.verdict import Verdict
 from .built_in import set_built_in_aside
 from .code_causes import explain_alike, explain_by_code, mend_by_code
 from .compare_models import END, ModelComparison

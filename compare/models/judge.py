@@ -13,8 +13,8 @@ from ..judging.compare import CaseEntries, CaseEntry, compare_case
 from ..judging.evidence import collect_evidence
 from ..judging.expected import Expected
 from ..judging.judge import judge_component
-from ..judging.results import Verdict
 from ..judging.status import FAILURES, FINDINGS, Status
+from ..judging.verdict import Verdict
 from ..rounding import measure_shares
 from ..suite.case import Case
 from ..suite.component import Component

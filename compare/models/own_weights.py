@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..functions.spread import Budgeted
-from ..judging.results import Verdict
 from ..judging.status import Status
+from ..judging.verdict import Verdict
 from ..rounding import measure_shares
 from ..rounding.tolerances import compute_last_rounding
 from .judge import Part

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from ..functions.spread import Budgeted
-from ..judging.results import Verdict
 from ..judging.status import Status
+from ..judging.verdict import Verdict
 from .built_in import describe_built_in, is_built_in
 from .compare_models import ModelComparison
 from .compare_whole import carry_budgets

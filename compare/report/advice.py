@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Iterator
 
-from ..judging.results import Verdict
+from ..judging.verdict import Verdict
 from .terminal import Paragraph
 
 NUMBERS_MESSAGE = "must hold"  # what the judge says of arrays that hold no real numbers

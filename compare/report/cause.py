@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..judging.results import Verdict
+from ..judging.verdict import Verdict
 from .bars import Bar
 from .wording import find_own_file, format_field, format_number, format_share
 

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from ..judging.check import Check
-from ..judging.results import Verdict
+from ..judging.verdict import Verdict
 from .check_text import (
     classify_outcome,
     find_missing_components,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from ..judging.cause import list_cause_ids
 from ..judging.check import Check, NotLookedAt, SurvivingFault
-from ..judging.results import TAKES_SINGLE, Verdict
+from ..judging.verdict import TAKES_SINGLE, Verdict
 from .same_cause import share_findings
 from .terminal import colour_line, format_paragraph, format_paragraphs
 from .text import format_finding

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from ..judging.results import Run, Trace, Verdict
+from ..judging.results import Run, Trace
+from ..judging.verdict import Verdict
 
 # How well each outcome speaks of a port: to fall is to get worse.
 OUTCOME_RANKS = {

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..judging.results import Run, Verdict
+from ..judging.results import Run
+from ..judging.verdict import Verdict
 from .figure import PlotlyFigure, build_layout, pack_array
 
 MAX_CELLS_WITH_GAP = 16  # cells along the longer side with a gap between them

@@ -5,8 +5,9 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..judging.results import Run, Verdict
+from ..judging.results import Run
 from ..judging.rows import sort_by_gate
+from ..judging.verdict import Verdict
 from . import bars, cause, error_map, wording
 from .matrix import find_columns
 

@@ -7,8 +7,9 @@ never passed; a port that did not run or passed nothing is an error, as is a run
 from collections.abc import Iterable
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from ..judging.results import PortRun, Run, Verdict
+from ..judging.results import PortRun, Run
 from ..judging.rows import sort_by_gate
+from ..judging.verdict import Verdict
 from .findings import format_facts, format_replay_command
 from .matrix import find_columns
 from .sentence import build_verdict_sentence

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ..judging.cause import list_cause_ids
 from ..judging.check import Check, Place
-from ..judging.results import Verdict
+from ..judging.verdict import Verdict
 from .check_text import (
     classify_outcome,
     format_check_headline,

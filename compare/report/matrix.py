@@ -3,8 +3,9 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from ..judging.results import PortRun, Run, Verdict
+from ..judging.results import PortRun, Run
 from ..judging.rows import order_gates
+from ..judging.verdict import Verdict
 from .wording import (
     STATUS_STYLES,
     StatusStyle,

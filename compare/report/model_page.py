@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from ..judging.check import CarriedTensor, Check
 from ..judging.model_details import ModelFacts
-from ..judging.results import PortRun, Run, Verdict
+from ..judging.results import PortRun, Run
+from ..judging.verdict import Verdict
 from .check_text import WHOLE, format_check_headline
 from .findings import Finding, build_findings, flatten_findings
 from .html import render_page

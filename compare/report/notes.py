@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from ..judging.results import Run, Verdict, list_limits
+from ..judging.results import Run
 from ..judging.rows import sort_by_gate
+from ..judging.verdict import Verdict, list_limits
 from .wording import format_count, format_list, format_number
 
 MAX_REASON = 160  # characters of a message in a sentence

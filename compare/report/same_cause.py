@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from ..judging.results import Verdict
+from ..judging.verdict import Verdict
 from .terminal import format_paragraphs
 
 MAX_LINES = 4  # of the names of those that have the same cause

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from ..judging.results import Run, Verdict
+from ..judging.results import Run
 from ..judging.rows import sort_by_gate
+from ..judging.verdict import Verdict
 from .matrix import find_columns
 from .notes import build_notes, group_components, shorten_message
 from .wording import format_count, format_list, format_share

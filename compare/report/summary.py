@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from ..judging.judge import find_first_divergence
-from ..judging.results import PortRun, Run, Verdict, list_limits
+from ..judging.results import PortRun, Run
+from ..judging.verdict import Verdict, list_limits
 from .check_text import format_names
 from .sentence import build_verdict_sentence
 from .terminal import truncate_text

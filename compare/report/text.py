@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ..judging.cause import list_cause_ids
-from ..judging.results import Verdict, WorstElement
+from ..judging.verdict import Verdict, WorstElement
 from .advice import format_advice, format_replay_advice
 from .terminal import LINE_WIDTH, Paragraph, format_paragraphs, truncate_text
 from .wording import STATUS_STYLES, find_own_file

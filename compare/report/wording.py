@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..judging.json_numbers import encode_numbers
-from ..judging.results import PortRun, Verdict
+from ..judging.results import PortRun
+from ..judging.verdict import Verdict
 
 COUNT_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 

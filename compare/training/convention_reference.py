@@ -17,8 +17,9 @@ from ..execution.runner import PortRunner
 from ..judging.cause import Cause, find_listed_fault
 from ..judging.distances import find_common_steps, measure_distances
 from ..judging.judge import combine_verdicts
-from ..judging.results import Run, Trace, Verdict
+from ..judging.results import Run, Trace
 from ..judging.status import Status
+from ..judging.verdict import Verdict
 from ..suite.fault import Fault
 from ..suite.suite import Suite
 from ..suite.training_task import Arrays

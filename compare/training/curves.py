@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 
 from ..judging.distances import find_common_steps, measure_distances
-from ..judging.results import Trace, Verdict, WorstElement
+from ..judging.results import Trace
 from ..judging.status import Status
+from ..judging.verdict import Verdict, WorstElement
 from ..rounding import measure_shares
 from ..suite.training_task import Arrays
 

@@ -19,8 +19,8 @@ from ..judging.cause import Cause, is_same_cause
 from ..judging.distances import flatten_params, join_arrays
 from ..judging.expected import expected_outputs
 from ..judging.judge import group_by_component, judge_component
-from ..judging.results import Verdict
 from ..judging.status import Status
+from ..judging.verdict import Verdict
 from ..suite.case import Case, save_cases
 from ..suite.fault import Edits, Fault
 from ..suite.training_task import Arrays

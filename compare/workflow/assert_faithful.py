@@ -40,7 +40,7 @@ from ..judging.accept import parse_convention_ids
 from ..judging.compare import CaseEntries
 from ..judging.expected import Expected, expected_outputs
 from ..judging.judge import judge_component
-from ..judging.results import Verdict
+from ..judging.verdict import Verdict
 from ..ports.frameworks import to_numpy
 from ..report import text
 from ..report.advice import format_advice

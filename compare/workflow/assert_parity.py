@@ -35,7 +35,7 @@ from ..functions.port_gradients import differentiate_port
 from ..functions.seen import Seen
 from ..functions.spread import Budgeted
 from ..functions.structures import ArrayDict, copy_value, find_changed_leaves, flatten_result
-from ..judging.results import Verdict
+from ..judging.verdict import Verdict
 from ..models.open_local import is_model
 from ..ports.frameworks import FRAMEWORKS, to_numpy
 from ..report.text import format_finding

@@ -17,7 +17,7 @@ from ..execution.runner import observe_jobs
 from ..execution.temporary import make_temporary_folder
 from ..judging.accept import parse_convention_ids
 from ..judging.check import Check, NotLookedAt
-from ..judging.results import Limit, Verdict
+from ..judging.verdict import Limit, Verdict
 from ..ports.user_code.errors import TargetError
 from ..ports.user_code.source import read_source
 from ..ports.user_code.target import Target, parse_target

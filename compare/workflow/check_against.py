@@ -25,8 +25,8 @@ from ..functions.judge import (
 from ..functions.reference import describe_classes, find_unmade
 from ..functions.reference_worker import DTYPES
 from ..judging.check import Check, NotLookedAt
-from ..judging.results import Verdict
 from ..judging.status import FAULTS
+from ..judging.verdict import Verdict
 from ..ports.user_code.errors import TargetError
 from ..ports.user_code.source import find_bound_names, imports_only, parse_source, read_source
 from ..ports.user_code.target import Target, parse_target

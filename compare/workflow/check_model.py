@@ -8,8 +8,8 @@ from dataclasses import replace
 from ..execution.temporary import make_temporary_folder
 from ..judging.check import CarriedTensor, Check
 from ..judging.model_details import ModelDetails
-from ..judging.results import Verdict
 from ..judging.status import FAILURES
+from ..judging.verdict import Verdict
 from ..models.compare_models import (
     ModelComparison,
     ask_layers,

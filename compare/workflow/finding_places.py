@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ..judging.check import Check, Place
-from ..judging.results import Verdict
+from ..judging.verdict import Verdict
 from ..ports.user_code.errors import TargetError
 from ..ports.user_code.source import flatten_statements, parse_source, read_source
 from ..ports.user_code.target import Target, parse_target

@@ -9,7 +9,7 @@ from ..chapter.suite import CHAPTER
 from ..execution.observation import Observation
 from ..execution.runner import PortRunner
 from ..judging.judge import judge_port
-from ..judging.results import Verdict
+from ..judging.verdict import Verdict
 from ..report.wording import format_list
 from .run_context import RunContext
 

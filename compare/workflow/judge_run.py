@@ -19,7 +19,8 @@ from ..judging.cause import list_cause_ids
 from ..judging.cross_port import judge_pairs
 from ..judging.evidence import collect_evidence
 from ..judging.judge import combine_verdicts, group_by_component, judge_port, set_all_limits_aside
-from ..judging.results import PortRun, Run, Trace, Verdict
+from ..judging.results import PortRun, Run, Trace
+from ..judging.verdict import Verdict
 from ..ports.user_code.isolation import NOT_HELD
 from ..suite.fault import Fault
 from ..training.curves import judge_trace, make_empty_trace, make_trace

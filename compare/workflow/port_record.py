@@ -10,8 +10,9 @@ from ..functions.structures import walk_leaves
 from ..judging.check import Check
 from ..judging.evidence import collect_evidence, format_input
 from ..judging.judge import combine_verdicts
-from ..judging.results import PortRun, Run, Verdict
+from ..judging.results import PortRun, Run
 from ..judging.status import FAULTS, Status
+from ..judging.verdict import Verdict
 from .check_against import AgainstRun
 from .suite_files import SuiteFile
 

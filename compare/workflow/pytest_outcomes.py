@@ -11,7 +11,7 @@ import pytest
 
 if TYPE_CHECKING:
     from ..judging.check import Check
-    from ..judging.results import Verdict
+    from ..judging.verdict import Verdict
 
 __tracebackhide__ = True  # a failing test shows the user's line
 

@@ -11,7 +11,7 @@ import numpy as np
 from trueport import reference
 
 from ..chapter.suite import CHAPTER
-from ..judging.results import Verdict
+from ..judging.verdict import Verdict
 from ..ports.frameworks import to_numpy
 from ..training.recording import judge
 from ..training.recording.data import Recording, RecordingSetup, is_recording

@@ -25,7 +25,7 @@ from ..judging.judge import (
     judge_port,
     set_all_limits_aside,
 )
-from ..judging.results import Verdict
+from ..judging.verdict import Verdict
 from ..ports.extras import format_install
 from ..ports.registry import find_ports
 from ..report.text import format_finding

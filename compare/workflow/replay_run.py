@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from ..chapter.suite import CHAPTER
-from ..judging.results import Run, Verdict
+from ..judging.results import Run
 from ..judging.rows import sort_by_gate
 from ..judging.status import FINDINGS, Status
+from ..judging.verdict import Verdict
 from ..report.findings import format_replay_command
 from .replay import replay_finding
 

@@ -7,7 +7,7 @@ from ..chapter.suite import CHAPTER
 from ..judging import judge
 from ..judging.compare import CaseEntries
 from ..judging.expected import expected_outputs
-from ..judging.results import Verdict
+from ..judging.verdict import Verdict
 
 JUDGED = "judged in float32"
 

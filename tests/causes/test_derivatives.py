@@ -4,7 +4,7 @@ import pytest
 from judged_changes import judge_changed
 
 from trueport.compare.chapter.faults import FAULTS
-from trueport.compare.judging.results import Verdict
+from trueport.compare.judging.verdict import Verdict
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # mutants overflow on purpose
 ENTROPY, GRADIENT = "cross_entropy_error", "TwoLayerNet.gradient"

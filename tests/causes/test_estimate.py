@@ -12,7 +12,7 @@ from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.execution.observation import CaseResult
 from trueport.compare.judging.expected import compute_values, expected_outputs
 from trueport.compare.judging.judge import group_by_component, judge_port
-from trueport.compare.judging.results import Verdict
+from trueport.compare.judging.verdict import Verdict
 from trueport.compare.suite.mutants import import_mutant
 
 KNOWN = {parameter.form: parameter for parameter in PARAMETRIC_FAULTS}

@@ -14,7 +14,7 @@ from trueport.compare.chapter.faults import FAULTS
 from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.execution.observation import CaseResult
 from trueport.compare.judging.judge import judge_component
-from trueport.compare.judging.results import Verdict
+from trueport.compare.judging.verdict import Verdict
 from trueport.compare.suite.mutants import import_mutant
 from trueport.compare.workflow.assert_faithful import compute_expected
 from trueport.compare.workflow.own_arrays import make_case

@@ -9,7 +9,8 @@ from paths import ROOT
 
 from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.cli import main
-from trueport.compare.judging.results import Run, Verdict
+from trueport.compare.judging.results import Run
+from trueport.compare.judging.verdict import Verdict
 from trueport.compare.report.summary import format_summary
 from trueport.compare.suite.component import PortSpec
 from trueport.compare.suite.fault import Edit

@@ -28,7 +28,7 @@ from trueport.compare.functions.budget import compute_budget
 from trueport.compare.functions.function_case import FunctionCase
 from trueport.compare.functions.judge import Comparison, judge_function, make_entry
 from trueport.compare.functions.spread import Budgeted
-from trueport.compare.judging.results import Verdict
+from trueport.compare.judging.verdict import Verdict
 from trueport.compare.rounding.instrument import make_proxies, prepare_tree
 
 MEAN = "np.mean({}, axis=1, keepdims=True)"

@@ -27,7 +27,7 @@ from trueport.compare.execution.observation import CaseResult
 from trueport.compare.judging.compare import CaseEntry
 from trueport.compare.judging.expected import Expected, expected_outputs
 from trueport.compare.judging.judge import judge_component
-from trueport.compare.judging.results import Verdict
+from trueport.compare.judging.verdict import Verdict
 from trueport.compare.suite.case import Case
 
 

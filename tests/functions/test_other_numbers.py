@@ -11,7 +11,7 @@ from trueport.compare.functions.judge import Comparison, has_gradients, judge_fu
 from trueport.compare.functions.overflow import describe_overflow, gives_numbers
 from trueport.compare.judging.check import Check
 from trueport.compare.judging.expected import Expected
-from trueport.compare.judging.results import TAKES_SINGLE
+from trueport.compare.judging.verdict import TAKES_SINGLE
 from trueport.compare.report.check_text import format_check
 from trueport.compare.workflow.check import check
 from trueport.compare.workflow.options import Options

@@ -14,7 +14,7 @@ from trueport.compare.chapter.adapters import PARAMS
 from trueport.compare.chapter.digits import load_data
 from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.execution.cache import Cache
-from trueport.compare.judging.results import Verdict
+from trueport.compare.judging.verdict import Verdict
 from trueport.compare.training.curves import (
     REPLICA_SEEDS,
     judge_trace,

@@ -14,7 +14,7 @@ from trueport.compare.judging.compare import CaseEntries
 from trueport.compare.judging.expected import expected_outputs
 from trueport.compare.judging.judge import judge_component
 from trueport.compare.judging.limits import set_limits_aside
-from trueport.compare.judging.results import Verdict
+from trueport.compare.judging.verdict import Verdict
 from trueport.compare.ports.frameworks import to_numpy
 
 

@@ -11,7 +11,7 @@ from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.execution.observation import CaseResult
 from trueport.compare.judging.expected import expected_outputs
 from trueport.compare.judging.judge import group_by_component, judge_port
-from trueport.compare.judging.results import Verdict
+from trueport.compare.judging.verdict import Verdict
 from trueport.compare.ports.frameworks import FRAMEWORKS, to_numpy
 from trueport.compare.ports.port_view import PortView
 from trueport.compare.suite.case import Case

@@ -11,7 +11,8 @@ from trueport.compare.judging.model_details import (
     ModelDetails,
     ModelFacts,
 )
-from trueport.compare.judging.results import Trace, Verdict, WorstElement
+from trueport.compare.judging.results import Trace
+from trueport.compare.judging.verdict import Verdict, WorstElement
 
 CAUSE = {
     "id": "epsilon",

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from trueport.compare.judging.results import PortRun, Run, Verdict, WorstElement
+from trueport.compare.judging.results import PortRun, Run
+from trueport.compare.judging.verdict import Verdict, WorstElement
 
 DTYPES = ("float64", "float32")
 HELD = {"network": "off by the system", "folder": "what is written there is thrown away"}

@@ -3,7 +3,7 @@
 import math
 
 from trueport.compare.judging.check import Check, NotLookedAt
-from trueport.compare.judging.results import Verdict, WorstElement
+from trueport.compare.judging.verdict import Verdict, WorstElement
 
 HOSTILE = "a|b`` ``` <script>&\x1b[31m\x00\ud800]]> @all \n# h1\n[x](javascript:y) \u202e"
 WORST = WorstElement("batch 4 x 7", "value", [0, 3], 1.0, 2.0, 1e-15)

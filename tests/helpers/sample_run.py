@@ -13,7 +13,8 @@ from trueport.compare.chapter.run_conventions import run_conventions
 from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.execution.observation import CaseResult, Observation, PortJob
 from trueport.compare.judging.expected import expected_outputs
-from trueport.compare.judging.results import PortRun, Run, Trace, Verdict, WorstElement
+from trueport.compare.judging.results import PortRun, Run, Trace
+from trueport.compare.judging.verdict import Verdict, WorstElement
 from trueport.compare.ports.frameworks import FRAMEWORKS
 
 # A port's checks, as the harness names them: component and gate.

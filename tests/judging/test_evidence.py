@@ -7,7 +7,8 @@ import sample_run
 from trueport.compare.execution.observation import CaseResult
 from trueport.compare.judging.evidence import collect_evidence, make_error_map, make_histogram
 from trueport.compare.judging.expected import Expected
-from trueport.compare.judging.results import Run, Verdict, WorstElement
+from trueport.compare.judging.results import Run
+from trueport.compare.judging.verdict import Verdict, WorstElement
 from trueport.compare.report import findings
 from trueport.compare.suite.case import Case
 

@@ -10,7 +10,7 @@ from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.execution.observation import CaseResult
 from trueport.compare.judging.expected import compute_all_expected, expected_outputs
 from trueport.compare.judging.judge import combine_verdicts, judge_component, judge_port
-from trueport.compare.judging.results import Verdict
+from trueport.compare.judging.verdict import Verdict
 from trueport.compare.suite.case import Case, load_cases, save_cases
 
 CASES = generate_cases()

@@ -9,7 +9,8 @@ import sample_run
 
 from trueport.compare import judging
 from trueport.compare.execution.checksums import write_sums
-from trueport.compare.judging.results import RESULT_FILES, Run, Verdict
+from trueport.compare.judging.results import RESULT_FILES, Run
+from trueport.compare.judging.verdict import Verdict
 from trueport.compare.report import FORMATS
 from trueport.compare.report.additions import ReportAdditions
 from trueport.compare.workflow.reports import write_run_reports

@@ -12,7 +12,7 @@ from sample_check import CHECKS, HOSTILE, check, verdict
 
 from trueport.compare.cli.options import print_lines
 from trueport.compare.judging.check import Check
-from trueport.compare.judging.results import Verdict
+from trueport.compare.judging.verdict import Verdict
 from trueport.compare.report import check_formats
 from trueport.compare.report.check_text import classify_outcome, select_findings
 from trueport.compare.report.terminal import LINE_WIDTH, fit_lines

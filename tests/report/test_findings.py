@@ -3,7 +3,7 @@
 import sample_run
 from sample_check import EDIT
 
-from trueport.compare.judging.results import Verdict
+from trueport.compare.judging.verdict import Verdict
 from trueport.compare.report import findings, render_html, render_markdown
 from trueport.compare.report.cause import build_cause_details
 

@@ -2,8 +2,9 @@
 
 import sample_run
 
-from trueport.compare.judging.results import Limit, Run
+from trueport.compare.judging.results import Run
 from trueport.compare.judging.status import Status
+from trueport.compare.judging.verdict import Limit
 from trueport.compare.report import render_html
 from trueport.compare.report.diff import compare_runs
 from trueport.compare.report.findings import build_findings

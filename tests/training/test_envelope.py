@@ -19,7 +19,7 @@ from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.execution.cache import Cache
 from trueport.compare.execution.observation import PortJob
 from trueport.compare.execution.runner import PortRunner
-from trueport.compare.judging.results import Verdict
+from trueport.compare.judging.verdict import Verdict
 from trueport.compare.ports.registry import find_ports
 from trueport.compare.training.curves import (
     make_replica_plan,

@@ -16,7 +16,7 @@ from paths import ROOT
 from trueport import reference
 from trueport.compare.chapter.adapters import PARAMS
 from trueport.compare.judging.judge import combine_verdicts
-from trueport.compare.judging.results import Verdict
+from trueport.compare.judging.verdict import Verdict
 from trueport.compare.training.recording import judge
 from trueport.compare.workflow.own_arrays import match_params
 from trueport.compare.workflow.recorder import Recorder, judge_recording

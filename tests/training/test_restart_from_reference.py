@@ -9,7 +9,8 @@ from paths import DATA, ROOT
 from trueport.compare.chapter.faults import PARAMETRIC_FAULTS
 from trueport.compare.chapter.faults.patch_points import AT
 from trueport.compare.chapter.suite import CHAPTER
-from trueport.compare.judging.results import Run, Verdict
+from trueport.compare.judging.results import Run
+from trueport.compare.judging.verdict import Verdict
 from trueport.compare.suite.component import PortSpec
 from trueport.compare.suite.fault import Edit
 from trueport.compare.suite.mutants import write_mutant

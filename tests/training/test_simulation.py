@@ -22,7 +22,7 @@ from trueport.compare.chapter.faults import FAULTS
 from trueport.compare.chapter.faults.loop_faults import LOOP_FAULTS
 from trueport.compare.chapter.faults.rules import UPDATE_RULES, make_rate_drop_rule
 from trueport.compare.chapter.suite import CHAPTER
-from trueport.compare.judging.results import Verdict
+from trueport.compare.judging.verdict import Verdict
 from trueport.compare.suite.mutants import apply_edits, import_mutant
 from trueport.compare.training.recording.data import Recording
 from trueport.compare.workflow.recorder import Recorder, judge_recording

@@ -17,7 +17,7 @@ from trueport.compare.chapter.contract import COMPONENTS
 from trueport.compare.chapter.suite import CHAPTER
 from trueport.compare.judging.expected import Expected, compute_all_expected
 from trueport.compare.judging.judge import combine_verdicts, find_first_divergence, judge_port
-from trueport.compare.judging.results import Verdict
+from trueport.compare.judging.verdict import Verdict
 from trueport.compare.suite.case import save_arrays
 from trueport.compare.workflow.check import check
 from trueport.compare.workflow.export import (

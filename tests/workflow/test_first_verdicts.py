@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from trueport.compare.judging.results import Verdict
 from trueport.compare.judging.status import Status
+from trueport.compare.judging.verdict import Verdict
 from trueport.compare.workflow.first_verdicts import format_first_verdict
 from trueport.compare.workflow.run import run
 from trueport.compare.workflow.run_context import RunSettings

@@ -9,7 +9,7 @@ from own_run import make_own_run
 
 from trueport.compare.chapter.contract import COMPONENTS
 from trueport.compare.cli import main
-from trueport.compare.judging.results import Verdict, WorstElement
+from trueport.compare.judging.verdict import Verdict, WorstElement
 
 
 def test_replay_says_what_came_back_and_what_was_wanted():

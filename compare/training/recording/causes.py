@@ -7,8 +7,8 @@ import numpy as np
 
 from ...causes.diagnose import Diagnosis, Explanation
 from ...judging.cause import Cause
-from ...judging.results import Verdict
 from ...judging.status import Status
+from ...judging.verdict import Verdict
 from ...suite.training_task import ArrayDict
 from ..simulation.causes import CauseSearch
 from ..simulation.hypotheses import TrainingCause

@@ -18,8 +18,8 @@ from ...judging.cause import Cause
 from ...judging.compare import CaseEntry
 from ...judging.expected import Expected, ReferenceView, expected_outputs
 from ...judging.judge import judge_component
-from ...judging.results import Verdict
 from ...judging.status import Status
+from ...judging.verdict import Verdict
 from ...ports.frameworks import to_numpy
 from ...report.terminal import format_paragraphs
 from ...report.text import format_cause

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from ...causes.diagnose import Diagnosis, Explanation
-from ...judging.results import Verdict, WorstElement
 from ...judging.status import Status
+from ...judging.verdict import Verdict, WorstElement
 from ...rounding import as_exact, measure_shares, tolerance
 from ...rounding.tolerances import ENVELOPE_FACTOR, get_rounding
 from ...suite.fault import Edits, Fault
