@@ -89,7 +89,7 @@ class PortDiagnosis(FoundCauses):
             base = merge_edits(suite, [self.roots[name] for name in above])
             beside = [self.seen[n] for n in sorted(parts & self.known) if n in self.seen]
             diagnosis = self.diagnose_anew(verdict, base, beside)
-            if diagnosis.fits and diagnosis.fits[0].second_fault and above:
+            if not diagnosis.fits or diagnosis.fits[0].second_fault:
                 diagnosis = self.diagnose_beside_other_fits(verdict, above, beside) or diagnosis
             if exact := find_derivative(diagnosis, self.roots, self.found):
                 self.record_derivative(verdict, *exact)
@@ -203,6 +203,8 @@ class PortDiagnosis(FoundCauses):
         gave the same there. The earlier finding has that fit then.
         """
         suite = self.experiments.suite
+        if not any(is_answer(result) for _, _, result in self.seen[verdict.component]):
+            return None  # an error is its own explanation
         for name in above:
             for fit in self.found[name].fits[1:]:
                 own = fit.fault.truth_edits
