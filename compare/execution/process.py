@@ -78,6 +78,8 @@ def build_environment(is_target: bool) -> dict[str, str]:
     environment[READER] = f"{os.getpid()} {read_number_space()}"
     keep_warning_filters(environment, is_target)
     if is_target:
+        # the order of a set of texts is the same in the reference's process and the port's
+        environment.setdefault("PYTHONHASHSEED", "0")
         environment |= {
             "PYTHONDONTWRITEBYTECODE": "1",
             "PYTHONIOENCODING": "utf-8:backslashreplace",

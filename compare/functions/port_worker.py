@@ -60,7 +60,7 @@ class PortWorker(FunctionWorker):
         found = open_functions(self.job["target"], options, self.facts)
         self.state = SharedState(found.opened.pristine)
         self.kind, self.unbound = found.opened.kind, found.opened.loaded.unbound
-        self.facts["notes"] += describe_loading(found.opened.loaded)
+        self.facts["notes"] += describe_loading(found.opened)
         self.facts["notes"] += hold_warning_filters(found.opened)
         own = {n: f for n, f in found.functions.items() if not is_borrowed(self.job, f)}
         self.facts["notes"] += [

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..ports.user_code import progress_bar
 from ..ports.user_code.detect import GIVERS
 from ..ports.user_code.errors import TargetError
 from ..ports.user_code.open import LoadedTarget, LoadOptions, load_target
@@ -18,7 +19,7 @@ from ..ports.user_code.target import Target
 from ..rounding.instrument import install_proxies, prepare_tree
 from ..suite.user_code import Adoption, UserCodeRules
 
-PLOTTING = ("matplotlib", "mpl_toolkits", "pylab", "seaborn", "IPython", "plotly", "tqdm")
+PLOTTING = ("matplotlib", "mpl_toolkits", "pylab", "seaborn", "IPython", "plotly")
 GENERATORS = ("np.random", "numpy.random", "random.", "default_rng", "rng.")
 
 
@@ -36,7 +37,7 @@ FUNCTION_RULES = UserCodeRules(
     examples="",
     modules={},
     data_modules={},
-    optional_modules=dict.fromkeys(PLOTTING),
+    optional_modules=dict.fromkeys(PLOTTING) | progress_bar.MODULES,
     serve_data=serve_nothing,
 )
 

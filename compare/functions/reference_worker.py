@@ -26,11 +26,16 @@ from .reference import (
     open_reference,
 )
 from .spread import Budgeted
+from .structures import NOTHING
 from .worker import FunctionWorker, main
 
 DTYPES = ("float64", "float32")
 MAX_TOLD = 5  # calls that do not fit, that are told
 GRADIENT_LIMIT = 5.0  # seconds for the derivatives of one call
+RETURNS_NOTHING = (
+    "the reference returns None and changes no argument, so that there is nothing to compare: let "
+    "it return what is to be compared"
+)
 CASES_LIMIT = 30.0  # seconds in which the reference must have given its calls
 
 
@@ -47,7 +52,7 @@ class ReferenceWorker(FunctionWorker):
         self.state = SharedState(read_names())
         functions = self.reference.functions
         self.facts["without_gradients"] = []
-        self.facts["notes"] += describe_loading(self.reference.opened.loaded)
+        self.facts["notes"] += describe_loading(self.reference.opened)
         self.facts["functions"] = {
             name: {"file": file, "line": line}
             for name, function in functions.items()
@@ -163,6 +168,8 @@ class ReferenceWorker(FunctionWorker):
             return {"status": "not-comparable", "message": reason}
         except BaseException as error:  # noqa: BLE001  # a user's code: what it raises is told
             return {"status": "error", "message": format_traceback(error)}
+        if all(name.endswith(NOTHING) for name in found):
+            return {"status": "not-comparable", "message": RETURNS_NOTHING}
         self.single = dict(found) if dtype == "float32" else None
         if self.job["gradient"] and dtype == "float64":
             found |= self.differentiate(function, case, found)

@@ -16,6 +16,7 @@ from ..rounding.random_rounding import map_leaves
 
 ArrayDict = dict[str, np.ndarray]
 MAX_ITEMS = 10_000  # of a generator: it may have no end
+NOTHING = " (None)"  # so ends the place of what is None
 
 
 def walk_leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
@@ -25,15 +26,22 @@ def walk_leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
             yield from walk_leaves(f"{name}[{key!r}]", inner)
     elif isinstance(value, list | tuple) and not is_number_list(value):
         for number, inner in enumerate(value):
-            yield from walk_leaves(f"{name}[{number}]", inner)
+            row = isinstance(value, list) and isinstance(inner, tuple)  # as zip gives them
+            yield from walk_leaves(f"{name}[{number}]", list(inner) if row else inner)
     else:
         yield name, value
 
 
 def is_number_list(value: Any) -> bool:
-    """Whether a list holds plain numbers alone: an array by another name."""
+    """Whether a list holds single numbers alone: an array by another name.
+
+    >>> is_number_list([1.5, np.float32(2)]), is_number_list([np.zeros(1)]), is_number_list([])
+    (True, False, False)
+    """
     return (
-        isinstance(value, list) and all(isinstance(v, int | float) for v in value) and value != []
+        isinstance(value, list)
+        and len(value) > 0
+        and all(isinstance(v, int | float) or getattr(v, "shape", None) == () for v in value)
     )
 
 
@@ -49,7 +57,7 @@ def flatten_result(value: Any) -> ArrayDict:
     numbers = [pair for pair in leaves if not isinstance(pair[1], str)]
     for name, leaf in numbers or leaves:
         if leaf is None:
-            found[f"{name} (None)"] = np.ones(())
+            found[f"{name}{NOTHING}"] = np.ones(())
             continue
         array = read_leaf(name, leaf)
         if array.dtype.kind == "c":

@@ -80,6 +80,9 @@ def compare_mode(sides: TwoSides, found: ModelComparison, mode: str, gradient: b
         name = name_whole("output", mode)
         return [Part(name, WHOLE, mode, problem=problem, hindrance=hindrance)]
     parts = list_parts(sides, found, mode, budgets, run)
+    if MODES[mode] and gradient and len(idle := sides.list_untrainable()) == 1:
+        told = f"no tensor of the {idle[0]} is trainable: --mode eval compares without training"
+        parts.append(Part(UPDATE, WHOLE, mode, hindrance=told))
     if limit:
         parts.append(Part(name_whole("gradients", mode), WHOLE, mode, hindrance=limit))
     return parts

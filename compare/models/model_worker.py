@@ -62,7 +62,7 @@ class ModelWorker:
         """Run the target's file and make its model; returns facts. Raises TargetError."""
         asked = Target(**self.job["target"])
         opened = load_target(FUNCTION_RULES, asked, options, self.facts)
-        self.facts["notes"] += describe_loading(opened.loaded)
+        self.facts["notes"] += describe_loading(opened)
         self.facts["notes"] += opened.notes
         self.module = opened.loaded.module
         found = find_model(opened, asked)

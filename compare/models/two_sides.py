@@ -79,7 +79,15 @@ class TwoSides:
     @property
     def have_trainable(self) -> bool:
         """Whether both sides have something to train."""
-        return all(any(t.trainable for t in record.tensors) for record in self.records.values())
+        return not self.list_untrainable()
+
+    def list_untrainable(self) -> list[str]:
+        """Return the sides that have nothing to train."""
+        return [
+            side
+            for side, record in self.records.items()
+            if not any(tensor.trainable for tensor in record.tensors)
+        ]
 
     def open(self) -> None:
         """Wait for both to be open. Raises SessionError with who could not, and why."""

@@ -190,6 +190,8 @@ def to_numpy(value: Any) -> np.ndarray:
         value = (value.float() if str(value.dtype) == "torch.bfloat16" else value).numpy()
     if isinstance(value, np.ma.MaskedArray):
         raise TypeError("what a port returns must hold numbers (got a masked array)")
+    if hasattr(value, "toarray"):  # of SciPy: its `data` are those of its numbers that are not 0
+        raise TypeError("what a port returns must be dense (got a sparse array: .toarray())")
     array = np.array(value)
     if array.dtype == object and isinstance(getattr(value, "data", None), np.ndarray):
         return np.array(value.data)  # a variable of somebody's own automatic differentiation

@@ -206,3 +206,16 @@ def test_what_changes_a_right_input_too_is_no_cause(tmp_path):
     assert first.cause is not None
     assert first.cause["id"] == "edit"
     assert first.cause["diff"].endswith(f"-        return {old}\n+        return {new}")
+
+
+def test_a_side_that_has_nothing_to_train_is_told(tmp_path: Path) -> None:
+    text = "import torch\nfrom torch import nn\n\n\ndef make_model():\n"
+    text += "    torch.manual_seed(0)\n    return nn.Linear(4, 3)"
+    (tmp_path / "right.py").write_text(f"{text}\n")
+    (tmp_path / "mine.py").write_text(f"{text}.requires_grad_(False)\n")
+    given = Options(against=str(tmp_path / "right.py"), dtypes=("float64",), shapes=("2x4",))
+    told = check(str(tmp_path / "mine.py"), given)
+    assert told.exit_code == 2
+    assert "no tensor of the port is trainable: --mode eval compares" in " ".join(
+        " ".join(format_check(told)).split()
+    )

@@ -9,7 +9,8 @@ import numpy as np
 
 from trueport import reference
 
-from . import book_functions, progress_bar
+from ...ports.user_code import progress_bar
+from . import book_functions
 
 # `np` too: a star brings it along from the book's own.
 BOOK_FUNCTIONS: dict[str, Any] = {
@@ -69,10 +70,7 @@ OPTIONAL_MODULES: dict[str, dict[str, Any] | None] = {
     "tensorboardX": None,
     "google": {},
     "google.colab": None,
-    "tqdm": progress_bar.NAMES,
-    "tqdm.auto": progress_bar.NAMES,
-    "tqdm.notebook": progress_bar.NAMES,
-    "tqdm.std": progress_bar.NAMES,
+    **progress_bar.MODULES,
     "sklearn": {},
     "sklearn.datasets": {"fetch_openml": book_functions.fetch_openml},
     "torchvision": {},

@@ -28,4 +28,7 @@ def make_weights_plain(model: Any) -> list[str]:
 def tell_plain(layer: str, role: str, by: str) -> str:
     """Return the note on one weight."""
     place = f"{layer}.{role}" if layer else role
-    return f"{place} is computed by {by}: it is compared as the plain tensor that this gives."
+    return (
+        f"{place} is computed by {by}: it is compared as the plain tensor that this gives, and "
+        f"trained as one. How {by} trains it is not compared."
+    )

@@ -190,7 +190,25 @@ def record_skipped(loaded: LoadedModule, node: ast.stmt, reason: str | BaseExcep
     if isinstance(reason, BaseException):
         why, told = format_error(reason), find_machine_reason(reason, loaded.unbound)
     loaded.skipped.append(f"{where}: {why}")
+    for name in find_filled_names(node):  # what they hold is not what they would
+        vars(loaded.module).pop(name, None)
+        loaded.unbound.setdefault(name, told or f"{where} ({why}): {MOVE_ADVICE}")
     note_unbound(loaded, node, told or f"{where} ({why}): {MOVE_ADVICE}")
+
+
+def find_filled_names(node: ast.stmt) -> list[str]:
+    r"""Return the names into whose elements a statement stores.
+
+    >>> find_filled_names(ast.parse("for i in range(3):\n    table[i] = i").body[0])
+    ['table']
+    """
+    return [
+        inner.value.id
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.Subscript)
+        and isinstance(inner.ctx, ast.Store)
+        and isinstance(inner.value, ast.Name)
+    ]
 
 
 def note_main_guards(loaded: LoadedModule) -> None:

@@ -81,7 +81,9 @@ def find_machine_reason(error: BaseException, unbound: Mapping[str, str] | None 
 def iterate_causes(error: BaseException) -> Iterator[BaseException]:
     """Yield an error and those that it was raised from, or over a missing package."""
     link: BaseException | None = error
-    while link is not None:
+    seen: set[int] = set()
+    while link is not None and id(link) not in seen:  # one may be raised from itself
+        seen.add(id(link))
         yield link
         before, link = link, link.__cause__
         if link is None and not before.__suppress_context__:

@@ -240,7 +240,7 @@ def collect_facts(
     """Note in facts what there is to say to the user."""
     loaded, shims = opened.loaded, opened.shims
     notes: list[str] = facts["notes"]
-    notes += describe_loading(loaded)
+    notes += describe_loading(opened)
     facts["skipped"] = loaded.skipped
     given = list(dict.fromkeys(shims.given))
     if book := [name for name in given if shims.rules.modules.get(name)]:
@@ -251,8 +251,6 @@ def collect_facts(
     notes += filter(None, [opened.elsewhere])
     for name in shims.renamed:
         notes.append(f"{name} was not found: your file's folder and those above stand for it")
-    if other := [name for name in given if name not in shims.rules.modules and "." not in name]:
-        notes.append(f"{', '.join(other)} answered by a stand-in")
     notes += opened.notes
     notes += view.notes
     needed = dict.fromkeys(need for c in view.suite.components.values() for need in c.needs)
@@ -266,8 +264,9 @@ def collect_facts(
     facts["aliases"] = view.aliases
 
 
-def describe_loading(loaded: LoadedModule) -> list[str]:
-    """Return what there is to say of how a file was run."""
+def describe_loading(opened: LoadedTarget) -> list[str]:
+    """Return what there is to say of how a file was run, and of what stood in for a package."""
+    loaded, shims = opened.loaded, opened.shims
     notes = [] if loaded.tree.body else ["the file is empty"]
     if not loaded.whole:
         notes.append(f"read for its definitions only, because {loaded.why}")
@@ -276,4 +275,7 @@ def describe_loading(loaded: LoadedModule) -> list[str]:
             notes.append(f"and {len(loaded.skipped) - MAX_SKIPPED_NOTES} more lines were not run")
     if words := describe_training(loaded.tree):
         notes.append(words)
+    given = [n for n in shims.given if n not in shims.rules.modules and "." not in n]
+    if given:
+        notes.append(f"{', '.join(dict.fromkeys(given))} answered by a stand-in")
     return notes + loaded.notes + list_renamed_arguments()

@@ -86,6 +86,9 @@ def parse_source(text: str, path: Path) -> ast.Module:
                 ) from error
             except ValueError:
                 raise TargetError(f"{path.name} is not Python: {first}") from first
+        except (RecursionError, MemoryError) as error:
+            told = "holds an expression that is nested too deeply for Python to read"
+            raise TargetError(f"{path.name} {told} ({error}): write it as a loop") from error
 
 
 def name_other_python(message: str, line: str) -> str:

@@ -43,3 +43,4 @@ NAMES = {
     "tqdm_notebook": ProgressBar,
     "tnrange": trange,
 }
+MODULES = dict.fromkeys(("tqdm", "tqdm.auto", "tqdm.notebook", "tqdm.std"), NAMES)
