@@ -70,16 +70,16 @@ class CodeSearch:
     ) -> list[dict[str, Any]]:
         """Return the edits that fit, the first one the likeliest.
 
-        module: of the target. places: the lines to blame, "file.py:12". seconds: after which no
-        other edit is tried. only: diffs, beside which none is, if there are any.
+        module: of the target. places: the lines to blame, "file.py:12". seconds: of processor time,
+        after which no other edit is tried. only: diffs, beside which none is, if there are any.
         """
-        deadline = time.monotonic() + seconds
+        deadline = time.process_time() + seconds
         modules = [one for one in list_modules(module) if is_users(one)]
         called = CalledFunctions(is_users_file)
-        began = time.monotonic()
+        began = time.process_time()
         with called.watched():
             before = self.measure()
-        if time.monotonic() - began > LONGEST_RUN:
+        if time.process_time() - began > LONGEST_RUN:
             return []  # a handful of edits could be tried of so large a model
         if before <= 1.0 or not tells_edits_apart([one.want for _, one in self.wanted]):
             return []  # there is nothing to be explained here, or nothing to be known by
@@ -87,7 +87,7 @@ class CodeSearch:
         others = called.find(modules, blamed)
         fits: list[dict[str, Any]] = []
         for edited in (e for lines in (blamed, others) for e in list_edited(lines, deadline)):
-            if time.monotonic() > deadline:
+            if time.process_time() > deadline:
                 break
             if only and not edited.is_one_of(only):
                 continue
@@ -96,7 +96,7 @@ class CodeSearch:
             used = self.measure_edited(edited)
             if used <= min(1.0, MENDED_SHARE * before) and self.keeps_steps(edited):
                 if not fits:
-                    deadline = min(deadline, time.monotonic() + MORE_SECONDS)
+                    deadline = min(deadline, time.process_time() + MORE_SECONDS)
                 fits.append({"what": edited.edit.what, "diff": edited.diff, "used": used})
         return fits
 

@@ -110,17 +110,17 @@ def find_functions(modules: Sequence[Any], places: Sequence[str]) -> Lines:
 def list_edited(lines: Lines, deadline: float) -> list[EditedCode]:
     """Return the edits of functions, those that people are more likely to make first.
 
-    lines: without any, all of a function is edited. deadline: of `time.monotonic`, after which no
-    other function is read.
+    lines: without any, all of a function is edited. deadline: of `time.process_time`, after which
+    no other function is read.
     """
     found: list[EditedCode] = []
     for function, own in lines.items():
         wrapped = inspect.unwrap(function) is not function
-        source = None if wrapped or time.monotonic() > deadline else read_function(function)
+        source = None if wrapped or time.process_time() > deadline else read_function(function)
         if source is None or source.name != function.__name__:
             continue
         for edit in chain(list_attribute_edits(function, source), list_edits(source.text, False)):
-            if time.monotonic() > deadline:
+            if time.process_time() > deadline:
                 break
             line = source.first_line + edit.line - 1
             away = min((abs(line - other) for other in own), default=0)
