@@ -133,7 +133,7 @@ class Run:
     def to_frame(self) -> "DataFrame":
         """Return the verdicts as a pandas DataFrame, a row each: see `compare.judging.rows`.
 
-        >>> run = Run({}, {}, {}, verdicts=[Verdict("p", "c", "g", "float64", Status.FAITHFUL)])
+        >>> run = Run({}, {}, {}, verdicts=[Verdict("p", "c", "g", "float64", "faithful")])
         >>> run.to_frame().shape
         (1, 20)
         """

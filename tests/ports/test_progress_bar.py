@@ -1,6 +1,6 @@
 """The stand-in for tqdm is used in every way that tqdm is."""
 
-from trueport.compare.chapter.user_code.progress_bar import ProgressBar, trange
+from trueport.compare.ports.user_code.progress_bar import ProgressBar, trange
 
 
 def test_a_progress_bar_is_a_loop_a_context_and_a_counter() -> None:
