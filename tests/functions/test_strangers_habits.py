@@ -69,7 +69,12 @@ ROWS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("row", ROWS)
+QUICK = ("a bar over as many steps", "a table filled by a loop that was not run", "rows as tuples")
+
+
+@pytest.mark.parametrize(
+    "row", [pytest.param(row, marks=() if row in QUICK else pytest.mark.sweep) for row in ROWS]
+)
 def test_a_habit_changes_no_verdict(row: str, tmp_path: Path) -> None:
     reference, port, status, words = ROWS[row]
     result = run(tmp_path, reference, port)
@@ -77,6 +82,7 @@ def test_a_habit_changes_no_verdict(row: str, tmp_path: Path) -> None:
     assert words in tell(result)
 
 
+@pytest.mark.sweep
 def test_single_numbers_are_an_array_in_float32_too(tmp_path: Path) -> None:
     port = "def f(x):\n    return [[np.tanh(v) for v in row] for row in x]\n"
     result = run(tmp_path, TANH, port, "float64", "float32")
