@@ -1,10 +1,7 @@
 """The command line, `trueport`: nothing heavy is imported before it is needed."""
 
-import contextlib
 import signal
 import sys
-import threading
-from collections.abc import Iterator
 from typing import Any
 
 import click
@@ -13,6 +10,7 @@ from .check import cases, check
 from .options import refuse_bad_input
 from .report import diff_command, list_command, replay, report
 from .run import run
+from .signals import end_on_signals
 from .study import study
 
 
@@ -27,28 +25,6 @@ class CommandLine(click.Group):
             except KeyboardInterrupt:
                 click.echo("interrupted", err=True)
                 sys.exit(128 + signal.SIGINT)
-
-
-@contextlib.contextmanager
-def end_on_signals() -> Iterator[None]:
-    """In the block, SIGTERM and SIGHUP end the process as `sys.exit` does, and not at once.
-
-    Those that the caller has ignored, as nohup does, stay so.
-    """
-
-    def leave(number: int, frame: Any) -> None:
-        sys.exit(128 + number)
-
-    main_thread = threading.current_thread() is threading.main_thread()
-    wanted = (signal.SIGTERM, signal.SIGHUP) if main_thread else ()
-    own = [number for number in wanted if signal.getsignal(number) == signal.SIG_DFL]
-    for number in own:
-        signal.signal(number, leave)
-    try:
-        yield
-    finally:
-        for number in own:
-            signal.signal(number, signal.SIG_DFL)
 
 
 @click.group(cls=CommandLine, context_settings={"help_option_names": ["-h", "--help"]})
