@@ -154,15 +154,18 @@ class CallRecorder:
     @contextlib.contextmanager
     def recording(self) -> Iterator[None]:
         """In the block, the module's names of its functions stand for recorders."""
-        for name, function in self.functions.items():
-            setattr(self.module, name, self._wrap(name, function))
+        own = vars(self.module)  # which may call another thing by the name of a method
+        seen = {name: f for name, f in self.functions.items() if own.get(name) is f}
+        for name, function in seen.items():
+            setattr(self.module, name, self.wrap(name, function))
         try:
             yield
         finally:
-            for name, function in self.functions.items():
+            for name, function in seen.items():
                 setattr(self.module, name, function)
 
-    def _wrap(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    def wrap(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a function that notes its calls."""
         signature = inspect.signature(function)
 
         @functools.wraps(function)
@@ -210,7 +213,8 @@ def find_inner_cases(
         # what fails here, or does not end, is told when the call itself is run
         ignored = contextlib.suppress(BaseException)
         with recorder.recording(), ignored, limit_time(INNER_LIMIT, "it did not end"):
-            call_by_name(getattr(module, case.function), copy_value(dict(case.arguments)))
+            outer = recorder.wrap(case.function, functions[case.function])
+            call_by_name(outer, copy_value(dict(case.arguments)))
         seen: dict[str, int] = {}
         for caller, function, arguments in recorder.calls:
             if not caller or function == case.function:

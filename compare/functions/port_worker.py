@@ -10,12 +10,25 @@ import numpy as np
 from ..execution.process import THREADS
 from ..ports.frameworks import to_numpy
 from ..ports.user_code.detect import ROOT_FRAMEWORKS, find_imported_framework
-from ..ports.user_code.errors import TargetError, UserCodeTimeout, format_error, read_words
+from ..ports.user_code.errors import (
+    TAKES_DOUBLE,
+    TargetError,
+    UserCodeTimeout,
+    format_error,
+    read_words,
+)
 from ..ports.user_code.machine import find_machine_reason
 from ..ports.user_code.open import LoadOptions, describe_loading, hold_warning_filters
-from ..ports.user_code.run_case import DTYPE_ERROR, collect_float_dtypes, format_traceback
+from ..ports.user_code.run_case import (
+    DTYPE_ERROR,
+    OTHER_DTYPE,
+    collect_float_dtypes,
+    format_traceback,
+    is_of_double,
+)
 from ..ports.user_code.sandbox import limit_time
 from ..ports.user_code.shared_state import SharedState
+from ..ports.user_code.target import Target
 from ..rounding.random_rounding import map_leaves
 from .arguments import ArgumentsError, bind_arguments, describe_lacking_defaults
 from .edited import collect_sources
@@ -110,9 +123,9 @@ class PortWorker(FunctionWorker):
         except BaseException as error:  # noqa: BLE001  # whatever a port raises is the finding
             if reason := find_machine_reason(error, self.unbound):
                 return {"status": "not-comparable", "message": reason}
-            if self.job["dtype"] != "float64" or not DTYPE_ERROR.search(read_words(error)):
+            if not DTYPE_ERROR.search(read_words(error)):
                 return {"status": "error", "message": format_traceback(error)}
-            return self.call_in_single(number, function, case, error)
+            return self.call_in_other(number, function, case, error)
         self.note_draws(function, case, arrays)
         self.save(number, arrays)  # last: the function may delete what is there
         return {"status": "ok", **facts}
@@ -152,17 +165,23 @@ class PortWorker(FunctionWorker):
             self.facts["draws"].append(case.function)
             self.log("note", facts=self.facts)
 
-    def call_in_single(
+    def call_in_other(
         self, number: int, function: Callable[..., Any], case: FunctionCase, first: BaseException
     ) -> dict[str, Any]:
-        """Call once more in float32 what failed over the dtype of float64 arrays."""
-        self.kind.set_dtype("float32")
+        """Call once more in the other dtype what failed over that of its arrays."""
+        asked = self.job["dtype"]
+        other = OTHER_DTYPE[asked]
+        self.kind.set_dtype(other)
         try:
-            arrays, facts = self.call(number, function, case, "float32")
-        except BaseException:  # noqa: BLE001  # what it said first is the finding
-            return {"status": "error", "message": format_traceback(first)}
+            arrays, facts = self.call(number, function, case, other)
+        except BaseException as second:  # noqa: BLE001  # a port's
+            if not is_of_double(second, asked):
+                return {"status": "error", "message": format_traceback(first)}
         finally:
-            self.kind.set_dtype("float64")
+            self.kind.set_dtype(asked)
+        if other == "float64":
+            told = f"{TAKES_DOUBLE} ({format_error(first)})"
+            return {"status": "not-comparable", "message": told}
         self.save(number, arrays)
         return {"status": "ok", **facts, "took": "float32", "message": format_error(first)}
 
@@ -256,7 +275,7 @@ def find_imported(job: Mapping[str, Any], found: Functions) -> dict[str, Callabl
     of another framework's arrays.
     """
     imported: dict[str, Callable[..., Any]] = {}
-    single = job["target"]["name"]
+    single = Target(**job["target"]).last_name
     for name in [single] if single else [job["names"].get(n, n) for n in job["parameters"]]:
         value = getattr(found.opened.loaded.module, name, None)
         if name in found.functions or not callable(value) or isinstance(value, type):
@@ -271,15 +290,17 @@ def find_imported(job: Mapping[str, Any], found: Functions) -> dict[str, Callabl
 def pair_names(job: Mapping[str, Any], functions: Mapping[str, Any]) -> dict[str, str]:
     """Map the reference's functions to the port's: by name, or as the user says."""
     theirs, given = list(job["parameters"]), job["names"]
-    if job["target"]["name"] is not None and job["single"]:
-        return {job["single"]: job["target"]["name"]}
+    single = Target(**job["target"]).last_name
+    if single in functions and job["single"] in job["parameters"]:
+        return {job["single"]: str(single)}
     found = {name: given.get(name, name) for name in theirs}
     for name, mine in found.items():
         if name in given and mine not in functions:
             if not job["some_names"]:
                 raise TargetError(f"--map {mine}={name}: the port has no function {mine}")
             found[name] = name  # the other name is another port's
-    return {name: mine for name, mine in found.items() if mine in functions}
+    wanted = {single} & functions.keys() or functions  # one that is named, else all
+    return {name: mine for name, mine in found.items() if mine in wanted}
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from ..ports.user_code.own_modules import is_own_place
 from ..ports.user_code.target import Target
 from ..rounding.instrument import install_proxies, prepare_tree
 from ..suite.user_code import Adoption, UserCodeRules
+from .methods import find_methods
 
 PLOTTING = ("matplotlib", "mpl_toolkits", "pylab", "seaborn", "IPython", "plotly")
 GENERATORS = ("np.random", "numpy.random", "random.", "default_rng", "rng.")
@@ -45,6 +46,8 @@ FUNCTION_RULES = UserCodeRules(
 @dataclass
 class Functions:
     """The public functions of a file, in its order, and what else it defines in public.
+
+    Or the methods of the class that was asked for.
 
     classes, idle: its public classes, and its functions without arguments: neither is compared.
     """
@@ -77,10 +80,13 @@ def open_functions(
             classes.append(name)
         elif callable(value) and name in opened.own.defined():
             idle.append(name)
-    if asked.name is not None and asked.name not in found:
+    if asked.name is not None and ("." in asked.name or asked.name in classes):
+        methods = find_methods(module, asked.name, facts["notes"])
+        found = {name: method for name, method in methods.items() if takes_arguments(method)}
+        for name in found.keys() - vars(module).keys():
+            setattr(module, name, found[name])  # where the search for causes looks for it
+    elif asked.name is not None and asked.name not in found:
         told = f"it has {', '.join(found) or 'none'}"
-        if asked.name in classes:
-            told = describe_classes([asked.name])
         raise TargetError(f"{asked.text}: no function {asked.name} ({told})")
     return Functions(module, found, classes, idle, opened)
 
@@ -89,16 +95,17 @@ def describe_classes(names: Sequence[str]) -> str:
     """Say that classes are not compared, and how what they do is.
 
     >>> describe_classes(["LayerNorm"])
-    'LayerNorm is a class, which is not compared itself: give both files a function that makes one \
-and calls it, as def check_layer_norm(x): return LayerNorm(...)(x)'
+    'LayerNorm is a class, which is not compared itself: name it on both sides, file.py:LayerNorm, \
+to compare its methods, or give both files a function that makes one and calls it, as \
+def check_layer_norm(x): return LayerNorm(...)(x)'
     """
     first, several = names[0], len(names) > 1
     plain = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", first).lower()
     return (
         f"{', '.join(names)} {'are classes' if several else 'is a class'}, which "
-        f"{'are' if several else 'is'} not compared {'themselves' if several else 'itself'}: give "
-        "both files a function that makes one and calls it, as "
-        f"def check_{plain}(x): return {first}(...)(x)"
+        f"{'are' if several else 'is'} not compared {'themselves' if several else 'itself'}: name "
+        f"it on both sides, file.py:{first}, to compare its methods, or give both files a function "
+        f"that makes one and calls it, as def check_{plain}(x): return {first}(...)(x)"
     )
 
 

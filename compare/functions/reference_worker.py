@@ -10,6 +10,7 @@ from ..ports.user_code.open import describe_loading
 from ..ports.user_code.run_case import format_traceback
 from ..ports.user_code.sandbox import limit_time
 from ..ports.user_code.shared_state import SharedState, read_names
+from ..ports.user_code.target import Target
 from .arguments import list_defaults, list_parameters
 from .budget import compute_budget
 from .edited import collect_sources, find_helpers
@@ -111,8 +112,8 @@ class ReferenceWorker(FunctionWorker):
             with self.state.in_force(case.function):
                 cases += find_inner_cases(reference.module, reference.functions, [case])
         self.log("looking", component="")
-        if self.job["target"]["name"] is not None:
-            wanted = [self.job["target"]["name"]]
+        if single := Target(**self.job["target"]).last_name:  # a function, or a class
+            wanted = [single] if single in reference.functions else None
         if wanted is not None:
             cases = [case for case in cases if case.function in wanted]
         return list(number_alike(cases))

@@ -102,8 +102,12 @@ class TwoSides:
         given = [make_input(text, number) for number, text in enumerate(texts)]
         given = given or self.reference.ask("give_inputs") or []
         if not given:
-            declared = read_model_record(self.reference.ask("describe", inputs=[]))
-            given = make_declared_inputs(declared.inputs) or []
+            try:
+                told = self.reference.ask("describe", inputs=[])
+            except SessionError as error:
+                lacking = f"there are no inputs to compare by: {HOW}. {error}"
+                raise SessionError(lacking) from error
+            given = make_declared_inputs(read_model_record(told).inputs) or []
             if given:
                 shapes = ", ".join("x".join(map(str, array.shape)) for array in given)
                 self.notes.append(f"inputs were made up, of the declared shape: {shapes}")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from ..judging.cause import list_cause_ids
 from ..judging.check import Check, NotLookedAt, SurvivingFault
 from ..judging.verdict import TAKES_SINGLE, Verdict
+from ..ports.user_code.errors import TAKES_DOUBLE
 from .same_cause import share_findings
 from .terminal import colour_line, format_paragraph, format_paragraphs
 from .text import format_finding
@@ -16,6 +17,7 @@ MAX_NAMED_LEFT = 12  # names listed that were not looked at
 MAX_FULL_FINDINGS = 6  # findings told in full on the terminal
 MAX_NAMED_COMPONENTS = 8  # components named in a list of them
 MAX_CARRIED = 10  # pairs of tensors listed
+MAX_UNDECIDED = 4  # functions of which is told that nothing can be said of them
 MAX_NAMED_FAULTS = 4  # faults named that could not have shown
 OFFER_ADVICE = (
     "offer at least one of the chapter's names (sigmoid, softmax, cross_entropy_error, "
@@ -142,12 +144,18 @@ def format_skipped(result: Check) -> Iterator[str]:
         yield from format_paragraphs([("skipped", f"{format_names(names)}: {reason}")], 5)
     if result.hindrance:
         yield from format_paragraphs([("skipped", result.hindrance)], 5)
-    elif undecided := [v for v in result.verdicts if result.against and v.no_power]:
-        for verdict in undecided[:1]:
-            single = verdict.message.startswith(TAKES_SINGLE)  # there is nothing to be done
-            told = f"{verdict.component}{' ' if single else ': '}{verdict.message}"
-            yield from format_paragraphs([("note" if single else "do", told)], 4)
-    elif result.verdict == "not-comparable" and not groups:
+    undecided = [v for v in result.verdicts if result.against and v.no_power]
+    told = dict[str, str]()
+    for verdict in undecided:
+        if not verdict.message.startswith(TAKES_DOUBLE):  # a note says so
+            told.setdefault(verdict.message, verdict.component)
+    for message, name in list(told.items())[:MAX_UNDECIDED]:
+        single = message.startswith(TAKES_SINGLE)  # there is nothing to be done
+        words = f"{name}{' ' if single else ': '}{message}"
+        yield from format_paragraphs([("note" if single else "do", words)], 4)
+    if undecided or result.hindrance:
+        return
+    if result.verdict == "not-comparable" and not groups:
         advice = FUNCTION_ADVICE if result.against else OFFER_ADVICE
         advice = MODEL_ADVICE if result.models else advice
         yield from format_paragraphs([("do", advice)], 2)

@@ -18,7 +18,7 @@ from ..execution.temporary import make_temporary_folder
 from ..judging.accept import parse_convention_ids
 from ..judging.check import Check, NotLookedAt
 from ..judging.verdict import Limit, Verdict
-from ..ports.user_code.errors import TargetError
+from ..ports.user_code.errors import TAKES_DOUBLE, TargetError
 from ..ports.user_code.source import read_source
 from ..ports.user_code.target import Target, parse_target
 from ..suite.case import Case, load_cases, save_cases
@@ -199,22 +199,24 @@ def judge_trainings(
     verdicts: of the target's components, in every dtype; proven: their causes.
     folder: for what is observed.
     """
-    able = {v.dtype for v in verdicts if v.component == UPDATE_COMPONENT and v.status != "missing"}
+    own = [v for v in verdicts if v.component == UPDATE_COMPONENT and v.status != "missing"]
+    able = {v.dtype for v in own if not v.message.startswith(TAKES_DOUBLE)}
     jobs = [job for job in jobs if job.dtype in able]
     if not jobs:
         return []
     settings = RunSettings(folder, steps=steps, dtypes=tuple(job.dtype for job in jobs))
     plan, known = prepare_training(settings, CHAPTER.task.load_data(data), folder)
-    own = [
+    trained = [
         replace(job, folder=folder / f"train-{job.dtype}", cases=None, training=plan)
         for job in jobs
     ]
-    seen = observe_jobs([*own, *make_jobs([], plan, folder, known)], os.cpu_count() or 1)
+    seen = observe_jobs([*trained, *make_jobs([], plan, folder, known)], os.cpu_count() or 1)
     results = {observation.job.name: observation for observation in seen}
     collect_reference_curves(known, results)
-    trainings = {job.name: results[job.name].training for job in own}
-    added = [judge_training(verdicts[0].port, results[job.name], known, steps)[1] for job in own]
+    names = [job.name for job in trained]
+    trainings = {name: results[name].training for name in names}
+    added = [judge_training(verdicts[0].port, results[name], known, steps)[1] for name in names]
     every = [*verdicts, *added]
     found = known, trainings, proven, threading.Event(), lambda line: None
-    find_departure_causes(every, own, *found)
+    find_departure_causes(every, trained, *found)
     return added

@@ -25,13 +25,14 @@ from ..functions.judge import (
 from ..functions.reference import describe_classes, find_unmade
 from ..functions.reference_worker import DTYPES
 from ..judging.check import Check, NotLookedAt
+from ..judging.double_alone import settle_double_alone
 from ..judging.status import FAULTS
 from ..judging.verdict import Verdict
-from ..ports.user_code.errors import TargetError
-from ..ports.user_code.source import find_bound_names, imports_only, parse_source, read_source
+from ..ports.user_code.source import imports_only
 from ..ports.user_code.target import Target, parse_target
 from ..suite.component import PortSpec
 from .model_files import has_models, refuse_weights
+from .named_functions import list_functions, name_function, read_tree
 from .options import JOB_OPTIONS, Options, Progress, collect_notes, find_hindrance, ignore
 
 REFERENCE_WORKER = "trueport.compare.functions.reference_worker"
@@ -163,32 +164,26 @@ class AgainstRun:
 
     def find_wanted(self) -> list[str] | None:
         """Return the reference's functions that the port may have; None where nobody can tell."""
-        if self.reference.name is not None and self.port.name is not None:
-            return [self.reference.name]
-        if self.port.path is None or not self.port.path.endswith(".py"):
-            return None
-        try:
-            tree = parse_source(read_source(Path(self.port.path)), Path(self.port.path))
-        except TargetError:  # its own process says what is wrong
-            return None
-        names, surely_all = find_bound_names(tree)
-        return [*names, *self.options.names] if surely_all else None
+        if single := name_function(self.reference):
+            return [single]
+        if single := name_function(self.port):
+            theirs = [name for name, mine in self.options.names.items() if mine == single]
+            return theirs or [single]
+        names = list_functions(self.port)
+        return None if names is None else [*names, *self.options.names]
 
     def is_surely_numpy(self) -> bool:
         """Whether the port imports nothing that could differentiate, as reading tells."""
-        if self.port.path is None or not self.port.path.endswith(".py"):
+        tree = read_tree(self.port)
+        if tree is None or self.options.framework:
             return False
-        try:
-            tree = parse_source(read_source(Path(self.port.path)), Path(self.port.path))
-        except TargetError:
-            return False
-        return not self.options.framework and imports_only(tree, WITHOUT_GRADIENTS)
+        return imports_only(tree, WITHOUT_GRADIENTS)
 
     def make_port_job(self, dtype: str, cases: Path) -> PortJob:
         """Return the job of the port in one dtype."""
         assert self.truth is not None
         parameters = self.truth.facts["parameters"]
-        named = self.reference.name is not None and self.port.name is not None
+        single = name_function(self.port) and name_function(self.reference)
         changes = {
             str(number): [
                 key.removeprefix("want:")
@@ -202,7 +197,7 @@ class AgainstRun:
             "names": dict(self.options.names),
             "some_names": self.some_names,
             "gradient": self.options.gradient,
-            "single": self.reference.name if named else None,
+            "single": single,
             "parameters": parameters,
             "defaults": self.truth.facts["defaults"],
             "changes": changes,
@@ -269,6 +264,7 @@ class AgainstRun:
                     tasks.append(Task(verdict, compared, observation.job.folder))
                     explained.add(verdict.component)
             self.result.verdicts += verdicts
+        self.result.notes += settle_double_alone(self.result.verdicts)
         if "float32" in self.compared and has_gradients(self.compared.get("float64", {})):
             self.result.notes.append(GRADIENTS_IN_DOUBLE)
         if self.survivors and not tasks:

@@ -14,6 +14,7 @@ from ..execution.observation import CaseResult
 from ..judging import judge
 from ..judging.check import Check
 from ..judging.compare import CaseEntries
+from ..judging.double_alone import settle_double_alone
 from ..judging.truth_cache import load_slow_outputs
 from ..suite.case import Case
 from ..suite.fault import Fault
@@ -58,6 +59,7 @@ def judge_all(
         followed |= {v.component: v.follows for v in follow if v.follows}
         result.verdicts += verdicts
     result.notes += dict.fromkeys(store.words)
+    result.notes += settle_double_alone(result.verdicts)
     note_single_dtype(result.verdicts)
     result.notes += format_right_forms(result.verdicts)
     say("looking for what no case could show")

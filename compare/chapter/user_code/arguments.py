@@ -121,7 +121,8 @@ def adapt_arguments(function: Callable[..., Any], wanted: str) -> tuple[Any, str
     if given[0] == "f" and is_trainer(names):
         return None
     swapped = wanted.endswith("_error") and is_label_first(names)
-    if plain and not swapped and fits_keywords(given, names):
+    in_order = not swapped and not (given[0] == "f" and is_function_later(names))
+    if plain and in_order and fits_keywords(given, names):
         return function, ""
     places = match_arguments(given, own, required, swapped)
     if places is None:
@@ -172,6 +173,17 @@ def is_trainer(names: tuple[str, ...]) -> bool:
     plain = [normalise_name(name) for name in names]
     takes_function = {"f", *ARGUMENT_SPELLINGS["f"]} & set(plain)
     return not takes_function and bool(set(plain[:1]) & DATA_NAMES)
+
+
+def is_function_later(names: tuple[str, ...]) -> bool:
+    """Whether another argument than the first is the one that is named as a function.
+
+    >>> is_function_later(("x", "f")), is_function_later(("f", "x")), is_function_later(("g", "x"))
+    (True, False, False)
+    """
+    functions = {"f", *ARGUMENT_SPELLINGS["f"]}
+    plain = [normalise_name(name) for name in names]
+    return not functions.isdisjoint(plain[1:]) and functions.isdisjoint(plain[:1])
 
 
 def is_label_first(names: tuple[str, ...]) -> bool:

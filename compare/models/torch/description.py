@@ -82,9 +82,8 @@ def explain_failure(model: Any, inputs: Sequence[np.ndarray], error: BaseExcepti
     first = find_first_layer(model)
     if first:
         wants += f", and its first layer with weights is {first}"
-    return TargetError(
-        f"{name} does not run on {format_shapes(inputs)}: it takes {wants}. {format_error(error)}"
-    )
+    given = f"on {format_shapes(inputs)}" if inputs else "without inputs"
+    return TargetError(f"{name} does not run {given}: it takes {wants}. {format_error(error)}")
 
 
 def find_first_layer(model: Any) -> str:

@@ -12,6 +12,7 @@ KERAS_HEAD = re.compile(
     r"(?:\s+Arguments received by .*)?$",
     re.DOTALL,
 )
+TAKES_DOUBLE = "takes float64 alone, not judged in float32"  # so begins what is said of that
 MAX_WORDS = 4000  # characters of an error that are told
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 

@@ -11,11 +11,20 @@ import numpy as np
 from ...suite.case import Case
 from ...suite.suite import Suite
 from ..frameworks import is_real, to_numpy
-from .errors import TargetError, UserCodeExit, format_error, read_cause, read_words
+from .errors import (
+    TAKES_DOUBLE,
+    NotComparableError,
+    TargetError,
+    UserCodeExit,
+    format_error,
+    read_cause,
+    read_words,
+)
 from .own_modules import is_own_place
 from .view import TargetView
 
 array_equal = np.array_equal  # a user's port may have replaced it
+OTHER_DTYPE = {"float64": "float32", "float32": "float64"}
 CaseOutcome = tuple[dict[str, np.ndarray], dict[str, Any]]  # outputs; the facts of the event
 PACKAGE_FOLDER = Path(__file__).parents[2]
 # What frameworks say when an array of the wrong precision meets another.
@@ -71,6 +80,14 @@ def find_mutated_inputs(before: dict[str, np.ndarray], inputs: dict[str, Any]) -
     ]
 
 
+def is_of_double(error: BaseException, dtype: str) -> bool:
+    """Whether what failed over its dtype takes float64 alone: there, something else is wrong.
+
+    error: in the dtype that was not asked for. dtype: that was.
+    """
+    return dtype == "float32" and not DTYPE_ERROR.search(read_words(error))
+
+
 def run_case(suite: Suite, view: Any, case: Case) -> CaseOutcome:
     """Run one case: return its outputs as arrays, and the facts of its event."""
     inputs = case.convert_inputs(view.array)
@@ -91,19 +108,26 @@ def run_case(suite: Suite, view: Any, case: Case) -> CaseOutcome:
 
 
 def try_case(suite: Suite, view: Any, case: Case, dtype: str) -> CaseOutcome:
-    """`run_case`; a user's port that fails over the dtype of its inputs is asked in float32."""
+    """`run_case`; a user's port that fails over the dtype of its inputs is asked in the other.
+
+    Raises NotComparableError for one that takes float64 alone, and was asked for float32.
+    """
+    other = OTHER_DTYPE[dtype]
     try:
         return run_case(suite, view, case.rounded(dtype))
     except Exception as error:
-        if dtype != "float64" or not isinstance(view, TargetView):
+        if not isinstance(view, TargetView) or other not in case.dtypes:
+            raise
+        if not DTYPE_ERROR.search(read_words(error)):
             raise
         first = error
-        if "float32" not in case.dtypes or not DTYPE_ERROR.search(read_words(error)):
-            raise
         try:
-            with view.use_float32():
-                arrays, facts = run_case(suite, view, case.rounded("float32"))
-        except Exception:  # noqa: BLE001  # what it said first is the finding
-            raise error from None
+            with view.use_dtype(other):
+                arrays, facts = run_case(suite, view, case.rounded(other))
+        except Exception as second:  # noqa: BLE001  # a port's
+            if not is_of_double(second, dtype):
+                raise error from None  # what it said first is the finding
+    if dtype == "float32":
+        raise NotComparableError(f"{TAKES_DOUBLE} ({format_error(first)})") from first
     message = f"asked for float64, took only float32 ({format_error(first)})"
     return arrays, facts | {"took": "float32", "message": message}

@@ -24,6 +24,7 @@ PLACES = (
     *("scipy.special", "torch", "torch.linalg", "torch.nn.functional", "torch.Tensor"),
     *("tensorflow", "keras.ops", "jax.numpy", "jax.nn"),
 )
+FOLLOWING = {("torch", "Storage")}  # torch sets it with its default dtype
 SMALLEST = 5e-324  # which is zero where a processor rounds such numbers to zero
 get_errors, set_errors = np.geterr, np.seterr  # a user's code may replace them
 
@@ -205,6 +206,7 @@ def read_names() -> Names:
         if (owner := find_place(place)) is not None
         for name, value in list(vars(owner).items())
         if not name.startswith("_") and callable(value)
+        if (place, name) not in FOLLOWING
     }
 
 

@@ -36,6 +36,11 @@ class Target:
     name: str | None = None
     arguments: str = ""
 
+    @property
+    def last_name(self) -> str | None:
+        """The name without what it stands in: of `Class.method` the method's."""
+        return self.name and self.name.rpartition(".")[2]
+
     def to_record(self) -> dict[str, Any]:
         """Return the target as JSON can hold it; `Target(**record)` is it again."""
         return asdict(self)

@@ -174,10 +174,10 @@ class TargetView:
         return self.framework.assign(old, new)
 
     @contextmanager
-    def use_float32(self) -> Iterator[None]:
-        """In the block the port computes in float32, whatever it was asked for."""
-        before, self.dtype = self.dtype, "float32"
-        self.framework.set_dtype("float32")
+    def use_dtype(self, dtype: str) -> Iterator[None]:
+        """In the block the port computes in dtype, whatever it was asked for."""
+        before, self.dtype = self.dtype, dtype
+        self.framework.set_dtype(dtype)
         try:
             yield
         finally:
