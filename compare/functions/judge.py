@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from ..execution.observation import CaseResult, Observation
-from ..judging.compare import CaseEntry
+from ..judging.compare import CaseEntry, compare_case
 from ..judging.expected import Expected
 from ..judging.judge import judge_component
 from ..judging.status import FAILURES, Status
@@ -57,6 +57,7 @@ class Comparison:
     left_alone: list[str] = field(default_factory=list)  # arguments that the reference changes
     returns: bool = False  # whether the reference returns anything
     has_empty: bool = False  # whether both gave an array without elements, as of an empty batch
+    blind_gradients: bool = False  # whether agreement of its derivatives proves nothing
 
     def count(self, case: FunctionCase, name: str, undecided: np.ndarray) -> None:
         """Count the elements of an output, and those of them that rounding flips."""
@@ -244,6 +245,8 @@ def judge_function(port: str, comparison: Comparison) -> Verdict:
     verdict = judge_component(suite, port, comparison.dtype, name, comparison.entries)
     if verdict.status == Status.MISSING and comparison.has_empty:
         verdict.status, verdict.message = Status.NOT_COMPARABLE, NO_ELEMENTS
+    if verdict.no_power and has_power_but_in_gradients(comparison.entries):
+        verdict.no_power, verdict.message, comparison.blind_gradients = False, "", True
     verdict.limits = [
         Limit(name, place, "the reference changes it, the port leaves it as it was")
         for place in dict.fromkeys(comparison.left_alone)
@@ -264,6 +267,14 @@ def judge_function(port: str, comparison: Comparison) -> Verdict:
         )
         verdict.no_power = comparison.undecided == comparison.elements
     return verdict
+
+
+def has_power_but_in_gradients(entries: Sequence[CaseEntry]) -> bool:
+    """Whether each output but derivatives is held, in some case, to a small part of its size."""
+    found = [compare_case(case.id, truths, result) for case, truths, result in entries]
+    conclusive = set().union(*(one.conclusive for one in found))
+    left = set().union(*(one.inconclusive for one in found)) - conclusive
+    return bool(conclusive) and all(name.startswith(PREFIX) for name in left)
 
 
 def mark_downstream(verdicts: Sequence[Verdict], callees: Mapping[str, Sequence[str]]) -> None:

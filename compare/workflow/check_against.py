@@ -44,6 +44,10 @@ DRAWS = (
     "what it draws as an argument"
 )
 GRADIENTS_IN_DOUBLE = "gradients were compared in float64 alone"
+BLIND_GRADIENTS = (
+    "gradients of {names} prove nothing: rounding may move them by more than a tenth of their "
+    "size, as where the reference computes in float32"
+)
 # what a NumPy port imports
 WITHOUT_GRADIENTS = {"numpy", "scipy", *sys.stdlib_module_names} - {"importlib", "runpy"}
 NOBODY = PortSpec("", "", "numpy", ())
@@ -265,7 +269,10 @@ class AgainstRun:
                     explained.add(verdict.component)
             self.result.verdicts += verdicts
         self.result.notes += settle_double_alone(self.result.verdicts)
-        if "float32" in self.compared and has_gradients(self.compared.get("float64", {})):
+        in_double = self.compared.get("float64", {})
+        if blind := [name for name, one in in_double.items() if one.blind_gradients]:
+            self.result.notes.append(BLIND_GRADIENTS.format(names=", ".join(blind)))
+        if "float32" in self.compared and has_gradients(in_double):
             self.result.notes.append(GRADIENTS_IN_DOUBLE)
         if self.survivors and not tasks:
             self.find_survivors(say)

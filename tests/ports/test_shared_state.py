@@ -56,6 +56,10 @@ def test_what_torch_compile_changes_is_not_told(code: str) -> None:
         ("torch.exp = torch.sin", REPLACES.format(name="exp")),
         ("torch.manual_seed = torch.seed", REPLACES.format(name="manual_seed")),
         (
+            "torch.set_default_dtype(torch.float64)",
+            '["f changes torch\'s default dtype for its whole process: put back each time"]\n',
+        ),
+        (
             "import functools; torch.exp = functools.wraps(torch.exp)(lambda x: x)",
             REPLACES.format(name="exp"),
         ),

@@ -1,5 +1,6 @@
 """The folders of a target: which is the author's, where it runs, where its modules are found."""
 
+import importlib.util
 import os
 import sys
 from collections.abc import Iterable
@@ -14,8 +15,22 @@ def list_user_roots(path: Path, module: str | None, found: SourceAnalysis) -> li
 
     The first is the one that the code is run in.
     """
-    near = [find_run_folder(path, module), *([path.parent.parent] if module is None else [])]
-    return list(dict.fromkeys([*near, *found.roots]))
+    above = path.parent.parent
+    near = [above] if module is None and not hides_installed(above, found.imports) else []
+    return list(dict.fromkeys([find_run_folder(path, module), *near, *found.roots]))
+
+
+def hides_installed(folder: Path, imports: Iterable[str]) -> bool:
+    """Whether a package in a folder bears the name of an installed one that the files import.
+
+    As in `transforms/torch/quat.py`, which is imported from farther above.
+    """
+    for name in {name.partition(".")[0] for name in imports} - sys.stdlib_module_names:
+        if (folder / name / "__init__.py").is_file():
+            spec = importlib.util.find_spec(name)
+            if spec is not None and spec.origin and not is_own_place(spec.origin):
+                return True
+    return False
 
 
 def put_hidden_first(roots: list[Path], imports: Iterable[str]) -> list[Path]:

@@ -112,6 +112,12 @@ ROWS = [
         says=("limit numerical_gradient: a matrix: refused (IndexError", "looked at: one_row"),
         quick=True,
     ),
+    Row(
+        "function_second.py",
+        FAITHFUL,
+        says=(f"{JUDGED} numerical_diff", "numerical_diff was called by keyword"),
+        quick=True,
+    ),
     Row("second_argument.py", FAITHFUL, says=("softmax was called with a for x, device='cpu'",)),
     Row(
         "sigmoid_clipped.py",
