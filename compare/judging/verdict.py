@@ -8,6 +8,7 @@ from typing import Any
 from .cause import Cause
 from .status import Status
 
+SEARCH_ENDED = "not every change was tried: the search has ended early, which a note explains"
 TAKES_SINGLE = "takes float32 alone"  # so begins what is said of a function that was judged there
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from .messages import pass_message
 from .model_worker import ModelWorker, answer
-from .session import SessionError
+from .session import ModelError
 from .side import ModelSide
 
 
@@ -64,7 +64,7 @@ class LocalSession:
         """Return the answer to what was asked first of what was not received yet."""
         told = self.answers.pop(0)
         if told["status"] != "ok":
-            raise SessionError(told["message"])
+            raise ModelError(told["message"])
         return told["value"]
 
     def close(self) -> None:

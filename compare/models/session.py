@@ -29,6 +29,10 @@ class SessionError(Exception):
     """What ended a process, or what a model raised: a sentence."""
 
 
+class ModelError(SessionError):
+    """What a model raised, in a process that goes on."""
+
+
 class UnreadableAnswerError(SessionError):
     """Something was written over an answer: nothing is known of what the model gave."""
 
@@ -159,7 +163,7 @@ class Session:
         answer.unlink(missing_ok=True)
         (self.folder / f"asked-{number}.message").unlink(missing_ok=True)
         if status != "ok":
-            raise SessionError(message)
+            raise ModelError(message)
         return value
 
     def watch_memory(self) -> None:

@@ -80,10 +80,11 @@ def order_flatten(name: str, given: Sequence[np.ndarray], output: np.ndarray) ->
 
 
 def leave_out(name: str, given: Sequence[np.ndarray], output: np.ndarray) -> Guesses:
-    """Yield what a step was given."""
-    for number, value in enumerate(given):
+    """Yield what a step was given, each array once."""
+    several = any(not np.array_equal(given[0], other) for other in given[1:])
+    for number, value in enumerate(given if several else given[:1]):
         if value.size == output.size:
-            rest = f" (what is left is its input {number})" if len(given) > 1 else ""
+            rest = f" (what is left is its input {number})" if several else ""
             yield "left out", f"{name} is left out{rest}", value.reshape(output.shape)
 
 
@@ -94,7 +95,8 @@ def combine(name: str, given: Sequence[np.ndarray], output: np.ndarray) -> Guess
     one, other = given[:2]
     try:
         together = {"added": one + other, "multiplied": one * other, "subtracted": one - other}
-        together["their mean"] = (one + other) / 2
+        if not np.array_equal(one, other):  # else that leaves the step out
+            together["their mean"] = (one + other) / 2
     except ValueError:  # they are no two of one shape: put one behind the other
         together = {}
     for words, value in together.items():

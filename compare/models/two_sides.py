@@ -23,7 +23,7 @@ from .records import (
     read_model_record,
     read_run,
 )
-from .session import SessionError
+from .session import ModelError, SessionError
 
 MARKS = np.array([1.03, 1.11, 1.24, 1.38, 1.47, 1.61, 1.82, 1.94])  # no sum of two is one of them
 MAX_LAYOUTS = 16  # of the inputs of a port, tried until it runs
@@ -104,7 +104,7 @@ class TwoSides:
         if not given:
             try:
                 told = self.reference.ask("describe", inputs=[])
-            except SessionError as error:
+            except ModelError as error:
                 lacking = f"there are no inputs to compare by: {HOW}. {error}"
                 raise SessionError(lacking) from error
             given = make_declared_inputs(read_model_record(told).inputs) or []

@@ -27,7 +27,7 @@ from ..functions.reference_worker import DTYPES
 from ..judging.check import Check, NotLookedAt
 from ..judging.double_alone import settle_double_alone
 from ..judging.status import FAULTS
-from ..judging.verdict import Verdict
+from ..judging.verdict import SEARCH_ENDED, Verdict
 from ..ports.user_code.source import imports_only
 from ..ports.user_code.target import Target, parse_target
 from ..suite.component import PortSpec
@@ -284,6 +284,8 @@ class AgainstRun:
                 explain(tasks, self.truth, self.folder, seconds, sources, self.seen[0].job)
             except OSError as error:  # a port may delete more than its own folder
                 self.result.notes.append(f"the search for causes has ended early: {error}")
+                for task in tasks:
+                    task.verdict.known += [SEARCH_ENDED] if task.verdict.cause is None else []
             share_causes(self.result.verdicts)
 
     def find_survivors(self, say: Callable[[str], None]) -> None:

@@ -9,7 +9,7 @@ from ..execution.temporary import make_temporary_folder
 from ..judging.check import CarriedTensor, Check
 from ..judging.model_details import ModelDetails
 from ..judging.status import FAILURES
-from ..judging.verdict import Verdict
+from ..judging.verdict import SEARCH_ENDED, Verdict
 from ..models.compare_models import (
     ModelComparison,
     ask_layers,
@@ -257,6 +257,8 @@ def explain(
             explain_models(sides, found, fresh, seconds)
         except SessionError as error:
             result.notes.append(f"the search for causes in {found.dtype} has ended early: {error}")
+            for verdict in fresh:
+                verdict.known += [SEARCH_ENDED] if verdict.cause is None else []
 
 
 def list_model_parts(options: Options) -> list[str]:

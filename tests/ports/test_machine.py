@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import trueport.compare
 from trueport.compare.ports.user_code.errors import (
     NotComparableError,
     SlowImportError,
@@ -174,3 +175,12 @@ def test_an_alarm_of_the_users_own_goes_off_all_the_same() -> None:
         signal.setitimer(signal.ITIMER_REAL, 0.0)
         signal.signal(signal.SIGALRM, before)
     assert rung == ["theirs"]
+
+
+@pytest.mark.parametrize(("where", "told"), [("judging/judge.py", True), ("../../mine.py", False)])
+def test_a_mistake_of_our_own_is_no_finding(where: str, told: bool) -> None:
+    file = Path(trueport.compare.__file__).parent / where
+    with pytest.raises(NameError) as error:
+        exec(compile("\n\nno_such_name", str(file.resolve()), "exec"), {})
+    words = "a mistake of Trueport's own, and no finding (NameError: name 'no_such_name' is not"
+    assert find_machine_reason(error.value).startswith(words) == told

@@ -7,6 +7,8 @@ import pytest
 from model_files import FLATTEN, FORWARD, KERAS, TORCH, run, write
 
 from trueport.compare.judging.check import Check
+from trueport.compare.judging.verdict import SEARCH_ENDED
+from trueport.compare.models.session import SessionError
 from trueport.compare.report.check_formats import render_check_html
 from trueport.compare.report.check_text import format_check
 from trueport.compare.workflow.check import check
@@ -219,3 +221,26 @@ def test_a_side_that_has_nothing_to_train_is_told(tmp_path: Path) -> None:
     assert "no tensor of the port is trainable: --mode eval compares" in " ".join(
         " ".join(format_check(told)).split()
     )
+
+
+def test_a_search_that_ends_early_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def end(*given: object) -> None:
+        raise SessionError("it used more than 100 MB of memory")
+
+    monkeypatch.setattr("trueport.compare.workflow.check_model.explain_models", end)
+    result = run_row(tmp_path, TORCH_ROWS[0])
+    first = result.first_divergence
+    assert first is not None
+    assert first.known == [SEARCH_ENDED]
+    told = "the search for causes in float64 has ended early: it used more than 100 MB of memory"
+    assert told in result.notes
+
+
+def test_without_inputs_one_is_asked_for(tmp_path: Path) -> None:
+    function = "import torch\n\n\ndef half(x):\n    return x / 2\n"
+    for name in ("mine.py", "right.py"):
+        (tmp_path / name).write_text(function)
+    result = check(f"{tmp_path / 'mine.py'}:half", Options(against=f"{tmp_path / 'right.py'}:half"))
+    assert result.exit_code == 2
+    assert result.hindrance.startswith("there are no inputs to compare by: give --input SHAPE")
+    assert "half does not run without inputs" in result.hindrance

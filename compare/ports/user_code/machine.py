@@ -30,6 +30,7 @@ SLIPS = (NameError, AttributeError, TypeError, KeyError, SyntaxError)  # of the 
 OLDER = "--python PATH of an interpreter that has the older version"
 REMOVED = re.compile(r"removed in (the )?\w+|was a deprecated alias")
 OS_FILES = ("os.py", "<frozen os>")
+OWN_CODE = Path(__file__).resolve().parents[2]
 NO_GPU = re.compile(r"\b(cuda|gpus?|mps|tpus?|nvidia|rocm|cudnn)\b|cudaError", re.IGNORECASE)
 GPU_ADVICE = "it needs a GPU, and none can be used here: let it fall back on the CPU"
 # What libraries say, and what it means. The words of the error follow in brackets.
@@ -229,7 +230,18 @@ def find_time_limit(error: BaseException) -> str:
     return f"{error}: make it quicker, or move it into a function" if late else ""
 
 
+def find_own_slip(error: BaseException) -> str:
+    """Say that it is a mistake of Trueport's: a name that is not there, in its own code."""
+    frames = traceback.extract_tb(error.__traceback__) if isinstance(error, NameError) else []
+    file = Path(frames[-1].filename).resolve() if frames else Path()
+    if OWN_CODE not in file.parents:
+        return ""
+    told = f"{format_error(error)}, {file.name}:{frames[-1].lineno}"
+    return f"a mistake of Trueport's own, and no finding ({told}): report it"
+
+
 FINDERS: tuple[Callable[[BaseException], str], ...] = (
+    find_own_slip,
     find_missing_package,
     find_older_interface,
     find_graph_mode,
