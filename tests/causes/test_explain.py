@@ -106,11 +106,8 @@ def test_an_error_beside_right_answers_is_put_down_to_the_change_that_raises_the
     assert "AttributeError" in verdict.message
 
 
-@pytest.mark.parametrize(
-    "others",
-    [(), pytest.param(("T24/ReLU",), marks=pytest.mark.sweep)],
-    ids=["alone", "with a ReLU"],
-)
+@pytest.mark.sweep
+@pytest.mark.parametrize("others", [(), ("T24/ReLU",)], ids=["alone", "with a ReLU"])
 def test_one_change_on_another_fit_of_an_earlier_finding_is_likelier_than_two(
     others: tuple[str, ...],
 ) -> None:

@@ -44,7 +44,7 @@ def cases():
     for name in ("half", "twice", "scale", "shift"):
         yield name, {"x": np.linspace(-1.0, 1.0, 5)}
 """
-PORT = REFERENCE.replace("import numpy as np", "import torch").partition("\n\ndef cases")[0]
+PORT = REFERENCE.partition("\n\ndef cases")[0]
 NEEDS_A_PATH = PORT.replace('path="gone"', "path")
 
 
@@ -91,6 +91,13 @@ def test_a_wrong_method_is_found_with_its_cause(tmp_path: Path) -> None:
     assert first.component == "half"
     assert first.cause is not None
     assert "x / 4.0" in first.cause["diff"]
+
+
+def test_methods_of_a_framework_are_compared(tmp_path: Path) -> None:
+    port = PORT.replace("import numpy as np", "import torch").replace("x / 2.0", "torch.div(x, 2)")
+    result = run(tmp_path, port, ":Ops", ":Ops")
+    assert result.framework == "torch"
+    assert set(list_compared(result).values()) == {"faithful"}, tell(result)
 
 
 def test_methods_without_their_object_are_told(tmp_path: Path) -> None:

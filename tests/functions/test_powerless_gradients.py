@@ -45,6 +45,7 @@ def test_values_of_a_reference_in_float32_are_compared(tmp_path: Path) -> None:
     assert "gradients of turn prove nothing: rounding may move them" in tell(result)
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("second", ["torch.tan", "2 * torch.sin"])
 def test_wrong_values_are_found(tmp_path: Path, second: str) -> None:
     assert run(tmp_path, second).exit_code == 1

@@ -111,18 +111,16 @@ def test_a_module_beside_the_file_hides_no_package_from_which_it_imports(
 
 
 def test_a_package_named_as_an_installed_one_does_not_hide_it(tmp_path: Path) -> None:
-    """As `transforms/torch/quat.py` beside `transforms/numpy/quat.py`, which import one another."""
-    head = "import {0}\nfrom . import forms\n\ndef softmax(x):\n    return forms.shift(x)\n"
-    forms = (
-        "from {0} import exp\n\ndef shift(x):\n    e = exp(x - x.max())\n    return e / e.sum()\n"
-    )
-    cases = "\ndef cases():\n    yield '1', {'x': numpy.arange(3.0)}\n"
-    both = {f"maps/{one}/__init__.py": "from . import soft\n" for one in ("numpy", "torch")}
-    both |= {f"maps/{one}/soft.py": head.format(one) for one in ("numpy", "torch")}
-    both |= {f"maps/{one}/forms.py": forms.format(one) for one in ("numpy", "torch")}
-    both["maps/numpy/soft.py"] += cases
-    both["maps/__init__.py"] = "from . import numpy, torch\n"
-    root = write_files(tmp_path, both) / "maps"
-    given = Options(dtypes=("float64",), against=str(root / "numpy/soft.py"))
-    seen = check(str(root / "torch/soft.py"), given)
+    """As `transforms/numpy/quat.py` and `transforms/torch/quat.py`, whose package imports both."""
+    soft = "from . import forms\n\ndef softmax(x):\n    return forms.own(x)\n"
+    files = {
+        "maps/__init__.py": "from . import numpy, scipy\n",
+        "maps/numpy/__init__.py": "from . import soft\n",
+        "maps/numpy/soft.py": soft,
+        "maps/numpy/forms.py": RIGHT.replace("softmax", "own"),
+        "maps/scipy/__init__.py": "from . import soft\n",
+        "maps/scipy/soft.py": "import scipy.special\n",
+    }
+    root = write_files(tmp_path, files)
+    seen = check(str(root / "maps/numpy/soft.py"), Options(dtypes=("float64",)))
     assert list_statuses(seen) == SOFTMAX, (seen.hindrance, seen.notes)

@@ -236,6 +236,7 @@ def test_a_search_that_ends_early_is_told(tmp_path: Path, monkeypatch: pytest.Mo
     assert told in result.notes
 
 
+@pytest.mark.sweep
 def test_without_inputs_one_is_asked_for(tmp_path: Path) -> None:
     function = "import torch\n\n\ndef half(x):\n    return x / 2\n"
     for name in ("mine.py", "right.py"):

@@ -74,6 +74,7 @@ def test_what_is_right_in_float64_is_right(tmp_path: Path, against: bool) -> Non
     assert tell(result).count(f"softmax: {TOLD}") == 1
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("against", [False, True], ids=["chapter", "own reference"])
 def test_in_float32_alone_nothing_is_known(tmp_path: Path, against: bool) -> None:
     result = run(tmp_path, FUNCTION, "float32", against=against)
@@ -81,6 +82,7 @@ def test_in_float32_alone_nothing_is_known(tmp_path: Path, against: bool) -> Non
     assert TOLD in tell(result)
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("against", [False, True], ids=["chapter", "own reference"])
 def test_what_is_wrong_in_float64_is_wrong(tmp_path: Path, against: bool) -> None:
     result = run(tmp_path, FUNCTION.replace("e / e.sum", "e * e.sum"), against=against)
