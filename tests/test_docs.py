@@ -159,6 +159,7 @@ def test_the_page_on_the_check_shows_what_a_failed_assertion_says() -> None:
     assert strip_rounding(shown) == strip_rounding(f"AssertionError: {caught.value}")
 
 
+@pytest.mark.sweep
 def test_the_page_on_the_check_shows_what_pytest_prints(tmp_path: Path) -> None:
     for command, shown in find_commands(CHECKS[0]):
         if command == "cat my_port.py":

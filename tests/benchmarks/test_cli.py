@@ -29,6 +29,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.sweep
 def test_a_section_is_measured_anew_and_the_others_stay(measured: Path) -> None:
     """What it says of speed is nobody's business here."""
     result = json.loads((measured / "benchmarks.json").read_text(encoding="utf-8"))

@@ -13,6 +13,8 @@ import signal, sys, time, weakref
 import click
 from trueport.compare.cli import CommandLine
 
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup, which these tests may run under, ignores it
+
 
 class Thing:
     def __del__(self):
@@ -32,7 +34,7 @@ def wait(where, number):
     reference = weakref.ref(thing, callback)
     del thing
     print("runs on", flush=True)
-    time.sleep(60)
+    time.sleep(20)
 
 
 wait()

@@ -299,6 +299,7 @@ def call(home: Path, *arguments: str) -> None:
     assert done.returncode in (0, 1), done.stdout + done.stderr
 
 
+@pytest.mark.sweep
 def test_the_same_check_twice_gives_the_same_bytes(tmp_path: Path) -> None:
     """Of a network that draws its start, by a generator that nobody has seeded."""
     text = re.sub(r"np\.random\.randn\((.*?)\)", r"RNG.normal(size=(\1))", PORT)

@@ -93,6 +93,7 @@ def test_a_wrong_method_is_found_with_its_cause(tmp_path: Path) -> None:
     assert "x / 4.0" in first.cause["diff"]
 
 
+@pytest.mark.sweep
 def test_methods_of_a_framework_are_compared(tmp_path: Path) -> None:
     port = PORT.replace("import numpy as np", "import torch").replace("x / 2.0", "torch.div(x, 2)")
     result = run(tmp_path, port, ":Ops", ":Ops")

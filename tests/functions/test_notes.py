@@ -51,6 +51,7 @@ def test_a_name_is_not_taken_for_one_that_is_compared(tmp_path: Path) -> None:
     assert left == {"my_first": "my_fist", "f_1": ""}
 
 
+@pytest.mark.sweep
 def test_a_class_that_a_function_makes_is_not_told(tmp_path: Path) -> None:
     assert check_texts(tmp_path, CLASS, CLASS).notes == []
     idle = CLASS.replace("Double()(x)", "2.0 * x")

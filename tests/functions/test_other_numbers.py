@@ -131,6 +131,7 @@ def test_what_takes_float32_alone_is_not_judged_where_float64_alone_is_asked_and
     assert "expected dtype float32" in told
 
 
+@pytest.mark.sweep
 def test_what_takes_float32_alone_is_named_in_a_run_of_own_ports_too(tmp_path: Path) -> None:
     run(tmp_path, DOUBLE, SINGLE, BOTH)
     right = str(tmp_path / "right.py")

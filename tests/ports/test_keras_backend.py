@@ -88,6 +88,7 @@ def test_another_backend_than_was_asked_for_is_said() -> None:
     assert describe_backend("torch", "jax") == []
 
 
+@pytest.mark.sweep
 def test_layers_that_need_tensorflow_are_made_when_keras_has_been_seeded_without(
     ask_framework: Callable[..., Any],
 ) -> None:

@@ -50,6 +50,7 @@ def test_what_torch_compile_changes_is_not_told(code: str) -> None:
     assert tell(code) == "[]\n"
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(
     ("code", "told"),
     [

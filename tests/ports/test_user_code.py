@@ -171,6 +171,7 @@ ROWS = [
         notes=("the loss my_loss was called as (labels, output) with one-hot labels", "line 20"),
         sizes=[784, 50, 10],
         options={"loss": "keras_model.py:my_loss"},
+        slow=True,
     ),
 ]
 
@@ -215,6 +216,7 @@ def test_float32_alone_and_changed_inputs_are_said(tmp_path: Path) -> None:
     assert any(result.mutated == ["x"] for result in results)
 
 
+@pytest.mark.sweep
 def test_what_a_port_makes_of_numpy_does_not_reach_the_verdict() -> None:
     result = check(str(HERE / "patches_numpy.py"), Options(dtypes=("float64",)))
     found = {v.component: v for v in result.verdicts if v.status != "missing"}

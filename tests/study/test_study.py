@@ -125,6 +125,7 @@ def test_a_killed_study_resumes_where_it_stopped(place: Path) -> None:
     assert len(result.outcomes) == 2 * SEEDS
 
 
+@pytest.mark.sweep
 def test_ctrl_c_keeps_what_is_finished_and_says_how_to_go_on(place: Path) -> None:
     process = begin(place, "--workers", "1", sleep=1.0)
     wait_for(lambda: len(trainings(place)) >= 2)

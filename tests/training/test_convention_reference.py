@@ -22,6 +22,7 @@ def idiomatic(tmp_path_factory: pytest.TempPathFactory) -> Run:
     return run(settings)
 
 
+@pytest.mark.sweep
 def test_each_convention_of_idiomatic_torch_is_named_and_nothing_is_unfaithful(
     idiomatic: Run,
 ) -> None:

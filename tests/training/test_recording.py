@@ -124,13 +124,28 @@ def test_less_recorded_is_judged_as_far_as_it_goes(tmp_path: Path, dtype: str, k
     ("dtype", "fault", "component", "step", "name"),
     [
         ("float64", {"lr": 0.1001}, UPDATE, 1, "learning rate 0.1001"),
-        ("float32", {"lr": 0.1001}, UPDATE, 1, "learning rate 0.1001"),
-        ("float64", {"momentum": 1e-3}, UPDATE, 2, "momentum 0.001"),
-        ("float32", {"momentum": 1e-3}, UPDATE, 2, "momentum 0.001"),
+        pytest.param(
+            "float32", {"lr": 0.1001}, UPDATE, 1, "learning rate 0.1001", marks=pytest.mark.sweep
+        ),
+        pytest.param(
+            "float64", {"momentum": 1e-3}, UPDATE, 2, "momentum 0.001", marks=pytest.mark.sweep
+        ),
+        pytest.param(
+            "float32", {"momentum": 1e-3}, UPDATE, 2, "momentum 0.001", marks=pytest.mark.sweep
+        ),
         ("float32", {"weight_decay": 1e-6}, UPDATE, 1, "weight decay 1e-06, biases too"),
         ("float64", {"stale": True}, GRADIENT, 2, "gradients never set back to zero"),
-        ("float32", {"stale": True}, GRADIENT, 2, "gradients never set back to zero"),
-        ("float64", {"gradient_scale": 1.0 + 1e-6}, GRADIENT, 1, None),
+        pytest.param(
+            "float32",
+            {"stale": True},
+            GRADIENT,
+            2,
+            "gradients never set back to zero",
+            marks=pytest.mark.sweep,
+        ),
+        pytest.param(
+            "float64", {"gradient_scale": 1.0 + 1e-6}, GRADIENT, 1, None, marks=pytest.mark.sweep
+        ),
     ],
     ids=str,
 )

@@ -210,6 +210,7 @@ def test_what_changes_a_right_input_too_is_no_cause(tmp_path):
     assert first.cause["diff"].endswith(f"-        return {old}\n+        return {new}")
 
 
+@pytest.mark.sweep
 def test_a_side_that_has_nothing_to_train_is_told(tmp_path: Path) -> None:
     text = "import torch\nfrom torch import nn\n\n\ndef make_model():\n"
     text += "    torch.manual_seed(0)\n    return nn.Linear(4, 3)"
@@ -223,6 +224,7 @@ def test_a_side_that_has_nothing_to_train_is_told(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.sweep
 def test_a_search_that_ends_early_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def end(*given: object) -> None:
         raise SessionError("it used more than 100 MB of memory")

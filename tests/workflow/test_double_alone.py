@@ -89,6 +89,7 @@ def test_what_is_wrong_in_float64_is_wrong(tmp_path: Path, against: bool) -> Non
     assert (result.exit_code, result.verdict) == (1, "unfaithful")
 
 
+@pytest.mark.sweep
 def test_a_network_of_float64_is_right(tmp_path: Path) -> None:
     result = run(tmp_path, NETWORK)
     assert result.exit_code == 0, tell(result)

@@ -57,6 +57,7 @@ def write_nets(folder: Path, second: str) -> Options:
     return replace(write_both(folder, texts), shapes=("5x4",))
 
 
+@pytest.mark.sweep
 def test_layers_in_a_plain_list_have_their_weights(tmp_path: Path) -> None:
     result = check(str(tmp_path / "port.py"), write_nets(tmp_path, "nn.Linear(4, 4)"))
     assert result.verdict == "faithful"

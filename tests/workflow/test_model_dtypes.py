@@ -48,6 +48,7 @@ def test_a_model_that_runs_in_float32_alone_is_compared_in_it(tmp_path):
     assert any("in float64 it cannot run" in note for note in result.notes)
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(
     ("port", "device", "told"),
     [

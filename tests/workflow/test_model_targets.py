@@ -9,6 +9,7 @@ from trueport.compare.workflow.check_model import list_arguments, list_model_par
 from trueport.compare.workflow.options import Options
 
 
+@pytest.mark.sweep
 def test_a_model_that_cannot_be_made_is_said(tmp_path):
     port = TORCH.replace("def __init__(self):", "def __init__(self, width):")
     assert "Net needs arguments (width)" in run(tmp_path, port, ("float64",)).hindrance

@@ -3,7 +3,6 @@
 faulty: timeout
 says: no answer within
 exit: 1
-quick: yes
 """
 
 from right import after, before
