@@ -174,7 +174,7 @@ class PortWorker(FunctionWorker):
         self.kind.set_dtype(other)
         try:
             arrays, facts = self.call(number, function, case, other)
-        except BaseException as second:  # noqa: BLE001  # a port's
+        except BaseException as second:  # noqa: BLE001  # of any type: a port raises it
             if not is_of_double(second, asked):
                 return {"status": "error", "message": format_traceback(first)}
         finally:

@@ -4,6 +4,7 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from trueport import reference
 from trueport.reference.mnist import Mnist
@@ -29,3 +30,9 @@ def write_few_digits(path: Path) -> Path:
     x_train, t_train, x_test, t_test, _ = take_few_digits()
     np.savez(path, x_train=x_train, y_train=t_train, x_test=x_test, y_test=t_test)
     return path
+
+
+def use_few_digits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tenth of the embedded digits, whose epoch ends within a recording."""
+    for module in ("trueport.reference.mnist", "trueport.compare.chapter.digits"):
+        monkeypatch.setattr(f"{module}.read_mnist", lambda source=None: take_few_digits())

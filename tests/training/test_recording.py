@@ -1,17 +1,12 @@
 """A recorded training loop: right ones pass, each fault is named where it acts."""
 
-import os
-import re
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from few_digits import take_few_digits
-from paths import ROOT
+from few_digits import use_few_digits
 
 from trueport import reference
 from trueport.compare.chapter.adapters import PARAMS
@@ -22,7 +17,6 @@ from trueport.compare.workflow.own_arrays import match_params
 from trueport.compare.workflow.recorder import Recorder, judge_recording
 
 STEPS, BATCH = 25, 20  # no more than the faults need to show
-ENV = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
 GRADIENT, UPDATE, TRAINING = "TwoLayerNet.gradient", "one update", "training"
 
 
@@ -34,9 +28,7 @@ def short_search(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def few_digits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A tenth of the embedded digits, whose epoch ends within a recording."""
-    for module in ("trueport.reference.mnist", "trueport.compare.chapter.digits"):
-        monkeypatch.setattr(f"{module}.read_mnist", lambda source=None: take_few_digits())
+    use_few_digits(monkeypatch)
 
 
 def loop(
@@ -329,63 +321,6 @@ def test_a_square_layer_has_the_layout_of_the_other(hidden: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("record", "words"),
-    [
-        ({"loss": np.zeros(3)}, "loss must be one number (got shape (3,))"),
-        ({"loss": 1.0, "grads": dict.fromkeys(PARAMS)}, "was the backward pass run"),
-        ({"loss": 1.0, "params": {"W1": np.zeros((784, 50))}}, "must hold four arrays"),
-        ({"loss": 1.0, "params": [np.zeros(3)] * 4}, "W1 must have shape (784, 50) or (50, 784)"),
-    ],
-)
-def test_what_does_not_fit_is_refused_at_the_first_step(
-    tmp_path: Path, record: dict[str, Any], words: str
-) -> None:
-    rec = Recorder(tmp_path, steps=STEPS, data="embedded")
-    with pytest.raises(ValueError, match=re.escape(words)):
-        rec.step(**record)
-
-
-@pytest.mark.parametrize("value", [1 + 2j, "1.0", True, None, np.ma.masked])
-@pytest.mark.parametrize("record", ["loss", "grads"])
-def test_what_holds_no_real_numbers_is_refused(tmp_path: Path, record: str, value: Any) -> None:
-    rec = Recorder(tmp_path, steps=STEPS, data="embedded")
-    given = {"loss": value} if record == "loss" else {"loss": 1.0, "grads": [value] * 4}
-    with pytest.raises((TypeError, ValueError), match=r"real numbers|hold numbers|backward pass"):
-        rec.step(**given)
-
-
-def test_a_batch_without_its_step_is_refused(tmp_path: Path) -> None:
-    rec = Recorder(tmp_path, steps=STEPS, data="embedded")
-    batches = rec.batches()
-    next(batches)
-    with pytest.raises(RuntimeError, match="step 1 was not recorded"):
-        next(batches)
-
-
-def test_a_step_beyond_the_last_is_refused(tmp_path: Path) -> None:
-    rec = Recorder(tmp_path, steps=2, data="embedded")
-    rec.step(loss=1.0)
-    rec.step(loss=1.0)
-    with pytest.raises(RuntimeError, match="made for 2 steps"):
-        rec.step(loss=1.0)
-
-
-@pytest.mark.parametrize(
-    ("settings", "words"),
-    [
-        ({"steps": 1}, "at least 2"),
-        ({"learning_rate": -1.0}, "positive"),
-        ({"dtype": "f"}, "dtype"),
-    ],
-)
-def test_settings_that_make_no_run_are_refused(
-    tmp_path: Path, settings: dict[str, Any], words: str
-) -> None:
-    with pytest.raises(ValueError, match=words):
-        Recorder(tmp_path, data="embedded", **settings)
-
-
-@pytest.mark.parametrize(
     ("name", "spoil", "words"),
     [
         ("1/W1", lambda a: a.astype(complex), "1/W1 must hold real numbers (got complex128)"),
@@ -418,46 +353,3 @@ def test_a_damaged_recording_is_refused_in_words(tmp_path: Path) -> None:
         judge_recording(tmp_path)
     with pytest.raises(FileNotFoundError, match="give the folder of a Recorder"):
         judge_recording(tmp_path / "nowhere")
-
-
-def test_recording_leaves_the_users_random_numbers_alone(tmp_path: Path) -> None:
-    np.random.seed(3)
-    want = np.random.rand()
-    np.random.seed(3)
-    Recorder(tmp_path, steps=2, data="embedded").check(show=None)
-    assert np.random.rand() == want
-
-
-def printed(script: Path, folder: Path) -> list[str]:
-    run = subprocess.run(
-        [sys.executable, script, folder], capture_output=True, text=True, check=False, env=ENV
-    )
-    assert run.returncode == 0, run.stderr
-    return run.stdout.splitlines()
-
-
-@pytest.mark.parametrize(
-    ("name", "dtype"),
-    [("numpy", "float64"), pytest.param("torch", "float32", marks=pytest.mark.sweep)],
-)
-def test_the_examples_are_faithful(tmp_path: Path, name: str, dtype: str) -> None:
-    lines = printed(ROOT / "examples" / f"recorder_{name}.py", tmp_path)
-    assert [f"faithful in {dtype}" in line for line in lines] == [True] * 3, lines
-
-
-@pytest.mark.sweep
-def test_a_torch_loop_without_zero_grad_is_found(tmp_path: Path) -> None:
-    text = (ROOT / "examples" / "recorder_torch.py").read_text(encoding="utf-8")
-    few = f"steps={STEPS}, batch_size={BATCH}"
-    for old, new in (("optimizer.zero_grad()", "pass"), ("steps=200", few)):
-        assert text.count(old) == 1
-        text = text.replace(old, new)
-    script = tmp_path / "stale.py"
-    script.write_text(text, encoding="utf-8")
-    lines = printed(script, tmp_path / "run")
-    gradient, update, training = [line for line in lines if not line.startswith(" ")]
-    assert any("cause    F18" in line for line in lines)
-    assert "unfaithful" in gradient
-    assert "step 2" in gradient
-    assert "faithful" in update
-    assert "follows from TwoLayerNet.gradient" in training

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from few_digits import take_few_digits, write_few_digits
+from few_digits import use_few_digits, write_few_digits
 from paths import HELPERS, ROOT
 
 from benchmarks.audit.curves import find_own_parts
@@ -34,8 +34,7 @@ GRADIENT, UPDATE, TRAINING = "TwoLayerNet.gradient", "one update", "training"
 @pytest.fixture(autouse=True)
 def few_digits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever file a recording names: those that the loops were given."""
-    for module in ("trueport.reference.mnist", "trueport.compare.chapter.digits"):
-        monkeypatch.setattr(f"{module}.read_mnist", lambda source=None: take_few_digits())
+    use_few_digits(monkeypatch)
 
 
 def run_script(script: str, folder: Path, *names: str) -> Path:

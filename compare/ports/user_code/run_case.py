@@ -124,7 +124,7 @@ def try_case(suite: Suite, view: Any, case: Case, dtype: str) -> CaseOutcome:
         try:
             with view.use_dtype(other):
                 arrays, facts = run_case(suite, view, case.rounded(other))
-        except Exception as second:  # noqa: BLE001  # a port's
+        except Exception as second:  # noqa: BLE001  # of any type: a port raises it
             if not is_of_double(second, dtype):
                 raise error from None  # what it said first is the finding
     if dtype == "float32":
